@@ -1,0 +1,93 @@
+"""Everything a user can ask of a running session, as frozen dataclasses; the trainer takes nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from twostroke.engine.spec import Session
+
+
+@dataclass(frozen=True)
+class Configure:
+    """Go on with `session`. Weights are kept where their shapes allow it, and rebuilt where not. Can be undone."""
+
+    session: Session
+    label: str = "Change setting"
+
+
+@dataclass(frozen=True, eq=False)
+class Open:
+    """Begin anew with `session`, as from a file; undo history starts again."""
+
+    session: Session
+    parameters: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Reset:
+    """Back to update 0 with fresh weights of the session's seed. Can be undone."""
+
+
+@dataclass(frozen=True)
+class Play:
+    """Train until told otherwise. Leaves the stroke mode."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop after the update under way."""
+
+
+@dataclass(frozen=True)
+class Advance:
+    """Do that many updates, then stand still. Leaves the stroke mode."""
+
+    updates: int = 1
+
+
+@dataclass(frozen=True)
+class AdvanceEpoch:
+    """Do updates until the end of the epoch, then stand still. Leaves the stroke mode."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Enter the stroke mode: stand still and lay the tape of the update that comes next. The weights stay."""
+
+
+@dataclass(frozen=True)
+class NextTape:
+    """Do the update on the tape and lay the tape of the one after it."""
+
+
+@dataclass(frozen=True)
+class PreviousTape:
+    """Take back the last update made in stroke mode, and lay its tape again. Without one, the tape stays."""
+
+
+@dataclass(frozen=True)
+class LeaveStroke:
+    """Drop the tape; the weights stay."""
+
+
+@dataclass(frozen=True)
+class PinSample:
+    """Make row `row` of the training part the one that the stage shows."""
+
+    row: int
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Take back the last change of the session, weights and all."""
+
+
+@dataclass(frozen=True)
+class Redo:
+    """Make the change again that was taken back last."""
+
+
+Command = (
+    Configure | Open | Reset | Play | Pause | Advance | AdvanceEpoch | Record | NextTape | PreviousTape
+    | LeaveStroke | PinSample | Undo | Redo
+)  # fmt: skip

@@ -1,0 +1,122 @@
+"""The order in which one update is read: phase by phase, layer by layer, forward and back again. Pure."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """What happens at one stage of an update."""
+
+    INPUT = "input"  # the sample arrives
+    SUM = "sum"  # pulses w * a travel into a layer, z fills up
+    GATE = "gate"  # z becomes a; the gate opens or shuts
+    LOSS = "loss"  # prediction meets target
+    GATE_BACK = "gate_back"  # the upstream gradient meets the gate: delta = dL/da * gain
+    WEIGHTS = "weights"  # delta * a lands on each link as dL/dw
+    SPREAD = "spread"  # w * delta travels back to the layer before
+    UPDATE = "update"  # every w becomes w_next
+
+    @property
+    def is_backward(self) -> bool:
+        """Whether the gradient is on its way."""
+        return self in (Phase.GATE_BACK, Phase.WEIGHTS, Phase.SPREAD)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One phase at one layer. Layers count from 1; 0 for phases that concern no layer (input, loss, update)."""
+
+    phase: Phase
+    layer: int = 0
+
+
+def steps(depth: int) -> tuple[Step, ...]:
+    """All steps of one update of a network with `depth` layers of weights, in the order in which they happen."""
+    forward = [Step(phase, layer) for layer in range(1, depth + 1) for phase in (Phase.SUM, Phase.GATE)]
+    backward = [
+        Step(phase, layer)
+        for layer in range(depth, 0, -1)
+        for phase in (Phase.GATE_BACK, Phase.WEIGHTS, Phase.SPREAD)
+        if not (phase is Phase.SPREAD and layer == 1)  # nothing learns behind the inputs
+    ]
+    return (Step(Phase.INPUT), *forward, Step(Phase.LOSS), *backward, Step(Phase.UPDATE))
+
+
+WEIGHT_OF_PHASE: dict[Phase, float] = {
+    Phase.INPUT: 0.6, Phase.SUM: 1.6, Phase.GATE: 1.0, Phase.LOSS: 1.2,
+    Phase.GATE_BACK: 1.0, Phase.WEIGHTS: 1.0, Phase.SPREAD: 1.6, Phase.UPDATE: 1.2,
+}  # fmt: skip
+"""Share of the film's time that each phase takes; a journey needs longer than a door."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point of the film: a step and how much of it has passed, 0 to 1."""
+
+    step: Step
+    fraction: float = 1.0
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where reading stands on the tape of a network of `depth` layers: step `index`, of which `fraction` has passed."""
+
+    depth: int
+    index: int = 0
+    fraction: float = 1.0
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps of the update."""
+        return steps(self.depth)
+
+    @property
+    def moment(self) -> Moment:
+        """The point of the film."""
+        return Moment(self.steps[self.index], self.fraction)
+
+    @property
+    def at_start(self) -> bool:
+        """Whether there is no step before this one."""
+        return self.index == 0
+
+    @property
+    def at_end(self) -> bool:
+        """Whether there is no step after this one."""
+        return self.index == len(self.steps) - 1
+
+    def next(self) -> "Cursor":
+        """The end of the next step; the last one stays where it is."""
+        return replace(self, index=min(self.index + 1, len(self.steps) - 1), fraction=1.0)
+
+    def previous(self) -> "Cursor":
+        """The end of the step before; the first one stays where it is."""
+        return replace(self, index=max(self.index - 1, 0), fraction=1.0)
+
+    def seek(self, step: Step, fraction: float = 1.0) -> "Cursor":
+        """That step. Raises ValueError where the network has no such step."""
+        return replace(self, index=self.steps.index(step), fraction=min(max(fraction, 0.0), 1.0))
+
+    def first(self) -> "Cursor":
+        """The end of the first step."""
+        return replace(self, index=0, fraction=1.0)
+
+    def last(self) -> "Cursor":
+        """The end of the last step."""
+        return replace(self, index=len(self.steps) - 1, fraction=1.0)
+
+    @property
+    def time(self) -> float:
+        """How far the film has come, 0 to 1, with the phases to scale."""
+        lengths = [WEIGHT_OF_PHASE[s.phase] for s in self.steps]
+        return (sum(lengths[: self.index]) + lengths[self.index] * self.fraction) / sum(lengths)
+
+    def at_time(self, time: float) -> "Cursor":
+        """The point at `time` (0 to 1, clamped) of the film; the inverse of `time`."""
+        lengths = [WEIGHT_OF_PHASE[s.phase] for s in self.steps]
+        left = min(max(time, 0.0), 1.0) * sum(lengths)
+        for index, length in enumerate(lengths):
+            if left <= length:
+                return replace(self, index=index, fraction=left / length)
+            left -= length
+        return self.last()

@@ -1,0 +1,68 @@
+"""What is known of each dataset before any of its numbers: the session model validates against this table."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Task = Literal["regression", "binary", "classes"]
+Family = Literal["plane", "line", "table"]
+
+FEATURES: tuple[str, ...] = ("x", "y", "x^2", "y^2", "x*y", "sin(x)", "sin(y)")
+"""Inputs that can be made from a point of the plane."""
+
+LINE_FEATURES: tuple[str, ...] = ("x", "x^2", "sin(x)")
+"""Inputs that can be made from a point of the line."""
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """One dataset: where it lives (plane, line or table), what it asks, how wide it is."""
+
+    name: str
+    title: str
+    family: Family
+    task: Task
+    inputs: int
+    classes: int = 0
+    image: tuple[int, int] | None = None
+    help: str = ""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Inputs a user can choose from; none for tables, which use their own columns."""
+        return {"plane": FEATURES, "line": LINE_FEATURES, "table": ()}[self.family]
+
+
+def _plane(name: str, title: str, help: str, task: Task = "binary") -> DatasetInfo:
+    return DatasetInfo(name, title, "plane", task, 2, 2 if task == "binary" else 0, help=help)
+
+
+def _line(name: str, title: str, help: str) -> DatasetInfo:
+    return DatasetInfo(name, title, "line", "regression", 1, help=help)
+
+
+_INFOS = (
+    _plane("circle", "Circle", "a disc inside a ring"),
+    _plane("xor", "Exclusive or", "opposite quarters of the plane belong together"),
+    _plane("gauss", "Two clouds", "two Gaussian clouds"),
+    _plane("spiral", "Spiral", "two arms wound around each other"),
+    _plane("moons", "Moons", "two interleaved half circles"),
+    _plane("checkerboard", "Checkerboard", "a board of four by four fields"),
+    _line("parabola", "Parabola", "y = x²"),
+    _line("sine", "Sine", "y = sin(πx)"),
+    _line("absolute", "Absolute value", "y = |x|"),
+    _line("step", "Step", "y = 1 where x > 0, else 0"),
+    _plane("reg-plane", "Tilted plane", "a value that grows along the diagonal", "regression"),
+    _plane("reg-gauss", "Gaussian hills", "a value with hills and hollows", "regression"),
+    DatasetInfo("iris", "Iris", "table", "classes", 4, 3, help="150 flowers, 4 measures, 3 species"),
+    DatasetInfo("wine", "Wine", "table", "classes", 13, 3, help="178 wines, 13 analyses, 3 growers"),
+    DatasetInfo("breast_cancer", "Breast cancer", "table", "binary", 30, 2, help="569 tumours, 30 measures, benign or not"),
+    DatasetInfo("digits", "Digits", "table", "classes", 64, 10, (8, 8), help="1,797 handwritten digits, 8 × 8 pixels"),
+)  # fmt: skip
+
+DATASETS: dict[str, DatasetInfo] = {info.name: info for info in _INFOS}
+
+
+def dataset_named(name: str) -> DatasetInfo | None:
+    """The dataset of that name; `-` and `_` are taken for the same."""
+    folded = name.replace("-", "_")
+    return next((info for info in _INFOS if info.name.replace("-", "_") == folded), None)

@@ -1,0 +1,1 @@
+"""Compiled arithmetic: arrays in, out-arrays last; no exceptions, no strings."""

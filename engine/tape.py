@@ -1,0 +1,71 @@
+"""The tape: every array that one update computed, from the inputs to the new weights.
+
+A tape is read-only, and it is what the picture, the inspector, the trace file and the exported clip are made from.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerTape:
+    """One layer's part of an update. B = samples in the mini-batch; `in`, `out` = the layer's widths.
+
+    `gain` is None for softmax, whose Jacobian is no mask. `dloss_da` is None where loss and output activation are
+    fused. Gradients are those of the mean loss, without penalties.
+    """
+
+    name: str  # "hidden 1", ..., "output"
+    activation: str  # name in the catalogue
+    weight: Array  # (out, in)
+    bias: Array  # (out,)
+    z: Array  # (B, out)
+    a: Array  # (B, out)
+    gain: Array | None  # (B, out)
+    forward_mask: Array  # (B, out)
+    dloss_da: Array | None  # (B, out)
+    dloss_dz: Array  # (B, out)
+    dloss_dweight: Array  # (out, in)
+    dloss_dbias: Array  # (out,)
+    weight_next: Array  # (out, in)
+    bias_next: Array  # (out,)
+    gate_forward: bool = True  # whether the signal passes the gate (session: gates.forward; output: always)
+    gate_backward: bool = True  # whether the gradient passes the gate
+    param: dict[str, Array] = field(default_factory=dict)  # learned activation parameters, (out,) each
+    dloss_dparam: dict[str, Array] = field(default_factory=dict)
+    param_next: dict[str, Array] = field(default_factory=dict)
+
+    @property
+    def units(self) -> int:
+        """Neurons in the layer."""
+        return int(self.weight.shape[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Tape:
+    """One update in full: from the weights after `update` updates to those after `update + 1`."""
+
+    update: int
+    epoch: float
+    x: Array  # (B, inputs), after feature transforms and scaling
+    target: Array  # (B, outputs), classes one-hot
+    rows: NDArray[np.int64]  # (B,) rows of the training part
+    loss: float  # mean loss of the mini-batch before the update, without penalties
+    sample_loss: Array  # (B,) each sample's loss; its mean is `loss`
+    layers: tuple[LayerTape, ...]  # layers[0] is hidden 1, layers[-1] the output
+    loss_name: str
+
+    @property
+    def samples(self) -> int:
+        """Samples in the mini-batch."""
+        return int(self.x.shape[0])
+
+    @property
+    def depth(self) -> int:
+        """Layers with weights."""
+        return len(self.layers)

@@ -1,0 +1,1 @@
+"""The window, the pictures and the command line."""

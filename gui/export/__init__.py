@@ -1,0 +1,1 @@
+"""From a tape to a file: which frames, how they are painted and encoded."""

@@ -1,0 +1,1 @@
+"""All calls to QPainter: the same for the screen and for files."""

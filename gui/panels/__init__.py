@@ -1,0 +1,1 @@
+"""One panel a file; each shows a ViewState and sends commands."""

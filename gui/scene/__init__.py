@@ -1,0 +1,1 @@
+"""What is drawn at any moment, as plain data: no Qt here."""

@@ -1,0 +1,1 @@
+"""Icons, the bundled font, the style sheet, lessons and example data."""
