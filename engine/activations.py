@@ -14,7 +14,7 @@ Definitions are those of PyTorch's functions of the same name, down to the value
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -67,6 +67,7 @@ class Activation:
     parameters: tuple[Parameter, ...] = ()
     param_gain: ParamGain | None = None
     kinks: tuple[float, ...] = ()
+    firing: Literal["positive", "half", "always"] = "positive"  # a > 0; abs(a) above half its bound; says nothing
     output_only: bool = False
     aliases: tuple[str, ...] = ()
 
@@ -161,7 +162,7 @@ _ENTRIES = (
     Activation(
         "identity", "identity", "z", "1", (-math.inf, math.inf), True, False,
         "I pass everything on; however many of us you stack, we are one linear layer.",
-        "outputs of regression; linear layers", _identity,
+        "outputs of regression; linear layers", _identity, firing="always",
     ),
     Activation(
         "step", "step", "1 if z > 0, else 0", "0", (0.0, 1.0), False, True,
@@ -171,12 +172,12 @@ _ENTRIES = (
     Activation(
         "sigmoid", "sigmoid", "1 / (1 + e⁻ᶻ)", "f · (1 − f) ≤ ¼", (0.0, 1.0), False, True,
         "I answer with a probability, and grow deaf when I am sure.",
-        "outputs for two classes; gates of recurrent units", _sigmoid,
+        "outputs for two classes; gates of recurrent units", _sigmoid, firing="half",
     ),
     Activation(
         "tanh", "tanh", "tanh z", "1 − f² ≤ 1", (-1.0, 1.0), True, True,
         "I answer between −1 and 1, and grow deaf at both ends.",
-        "recurrent networks; small networks", _tanh,
+        "recurrent networks; small networks", _tanh, firing="half",
     ),
     Activation(
         "relu", "ReLU", "max(0, z)", "1 if z > 0, else 0", (0.0, math.inf), False, False,
@@ -224,7 +225,7 @@ _ENTRIES = (
     ),
     Activation(
         "softmax", "softmax", "eᶻⁱ / Σ eᶻʲ", "a matrix: fᵢ · (δᵢⱼ − fⱼ)", (0.0, 1.0), False, True,
-        "We share one unit of belief among us.", "outputs for several classes", _identity, output_only=True,
+        "We share one unit of belief among us.", "outputs for several classes", _identity, firing="always", output_only=True,
     ),
     Activation(
         "quadratic", "quadratic", "a · z² + b · z + c (learned)", "2 · a · z + b", (-math.inf, math.inf), False, False,
@@ -235,7 +236,7 @@ _ENTRIES = (
             Parameter("b", 1.0, -10.0, 10.0, True, help="coefficient of z at the start; learned per unit"),
             Parameter("c", 0.0, -10.0, 10.0, True, help="constant at the start; learned per unit"),
         ),
-        _quadratic_gain,
+        _quadratic_gain, firing="always",
     ),
 )  # fmt: skip
 
