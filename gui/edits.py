@@ -1,0 +1,238 @@
+"""Each edit a user can make of a session, as a pure function: session -> command with the session after it. No Qt.
+
+Every function returns a valid `Configure` with a label for the undo menu, or raises `SessionError` with a sentence
+for the user and leaves the session as it was. Where one setting takes another along, `consequence` says so.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from twostroke.engine.activations import CATALOGUE
+from twostroke.engine.commands import Configure
+from twostroke.engine.data.names import dataset_named
+from twostroke.engine.spec import FITTING, Adam, Session, Sgd, pairing_problem
+from twostroke.engine.spec_errors import SessionError, parse_session
+from twostroke.gui.panels.words import plain, title_of
+
+SPEAKER = "this setting"  # names the origin in a SessionError, as a file's name does for a file
+
+Path = tuple[str | int, ...]
+
+
+def set_value(session: Session, path: str, value: Any) -> Configure:
+    """Set one plain setting by its dotted path, e.g. "training.batch_size"; the label takes the title it declares."""
+    steps = tuple(path.split("."))
+    changes: dict[Path, Any] = {steps: value}
+    if steps[0] == "data":
+        changes |= _pin_within(session, steps[-1], value)
+    return _configure(session, changes, f"Set {_title(session, steps)} to {_said(value)}")
+
+
+def set_dataset(session: Session, name: str) -> Configure:
+    """Other data: its own columns, sample 0 pinned, and an output and loss that fit where the old ones cannot."""
+    info = dataset_named(name)
+    if info is None:
+        raise SessionError(f"There is no dataset called {name!r}. Choose one from the list.")
+    output, loss = session.network.output.activation.name, session.training.loss.name
+    changes: dict[Path, Any] = {("data", "name"): info.name, ("data", "features"): (), ("view", "sample"): 0}
+    if not _suits(info.task, session.task, output, loss):
+        activation, loss = FITTING[info.task]
+        changes |= {("network", "output"): {"activation": activation}, ("training", "loss"): loss}
+    return _configure(session, changes, f"Set data to {info.title}")
+
+
+def _suits(task: str, before: str, output: str, loss: str) -> bool:
+    """Whether output and loss may stay with the new task. A pair that was the usual one of another task may not."""
+    usual = (output, loss) == FITTING[before]
+    return (task == before or not usual) and pairing_problem(task, 0, output, loss) is None  # type: ignore[arg-type]
+
+
+def toggle_feature(session: Session, feature: str) -> Configure:
+    """Add an input made from x and y, or take it away; the last one stays."""
+    known = session.data.info.features
+    now = shown_features(session)
+    wanted = {*now} ^ {feature}
+    if not wanted:
+        raise SessionError("The network needs at least one input. Add another one first.")
+    chosen = tuple(name for name in known if name in wanted)
+    own = known[: session.data.info.inputs]
+    label = f"{'Remove' if feature in now else 'Add'} input {title_of(feature)}"
+    return _configure(session, {("data", "features"): () if chosen == own else chosen}, label)
+
+
+def shown_features(session: Session) -> tuple[str, ...]:
+    """The inputs by name; empty for tables, which use their own columns."""
+    return session.data.features or session.data.info.features[: session.data.info.inputs]
+
+
+def add_layer(session: Session, after: int | None = None) -> Configure:
+    """A hidden layer like the one it follows. `after` counts from 1, 0 is the input; None means the last."""
+    layers = _layers(session)
+    place = len(layers) if after is None else after
+    model = layers[place - 1] if place else (layers[0] if layers else {"units": 8, "activation": "relu"})
+    layers.insert(place, model)
+    return _configure(session, {("network", "layers"): layers}, f"Add hidden {place + 1}")
+
+
+def remove_layer(session: Session, layer: int | None = None) -> Configure:
+    """Take away hidden layer `layer` (from 1; None means the last)."""
+    layers = _layers(session)
+    if not layers:
+        raise SessionError("There is no hidden layer left to remove.")
+    place = len(layers) if layer is None else layer
+    del layers[_index(session, place)]
+    return _configure(session, {("network", "layers"): layers}, f"Remove hidden {place}")
+
+
+def set_units(session: Session, layer: int, units: int) -> Configure:
+    """Units of hidden layer `layer` (from 1)."""
+    path: Path = ("network", "layers", _index(session, layer), "units")
+    return _configure(session, {path: units}, f"Set hidden {layer} to {units} unit{'' if units == 1 else 's'}")
+
+
+def set_activation(session: Session, layer: int, name: str) -> Configure:
+    """Activation of hidden layer `layer` (from 1), with its default parameters."""
+    path: Path = ("network", "layers", _index(session, layer), "activation")
+    return _configure(session, {path: name}, f"Set hidden {layer} to {title_of(name)}")
+
+
+def set_activation_parameter(session: Session, layer: int, name: str, value: float | str) -> Configure:
+    """One parameter of the activation of hidden layer `layer` (from 1)."""
+    activation = session.network.layers[_index(session, layer)].activation
+    path: Path = ("network", "layers", layer - 1, "activation")
+    changed = {"name": activation.name, **activation.params, name: value}
+    return _configure(session, {path: changed}, f"Set {title_of(name)} of hidden {layer} to {_said(value)}")
+
+
+def set_output_parameter(session: Session, name: str, value: float | str) -> Configure:
+    """One parameter of the output's activation."""
+    activation = session.network.output.activation
+    changed = {"name": activation.name, **activation.params, name: value}
+    path: Path = ("network", "output", "activation")
+    return _configure(session, {path: changed}, f"Set {title_of(name)} of the output to {_said(value)}")
+
+
+def set_output(session: Session, activation: str) -> Configure:
+    """The output's activation; the loss follows where the two could not go together."""
+    changes: dict[Path, Any] = {("network", "output", "activation"): activation}
+    loss = session.training.loss.name
+    if pairing_problem(session.task, session.outputs, activation, loss):
+        fitting = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}.get(activation, "mse")
+        changes[("training", "loss")] = fitting if session.task != "regression" else "mse"
+    return _configure(session, changes, f"Set output to {title_of(activation)}")
+
+
+def set_loss(session: Session, loss: str) -> Configure:
+    """The loss; the output's activation follows where the two could not go together."""
+    changes: dict[Path, Any] = {("training", "loss"): loss}
+    activation = session.network.output.activation.name
+    if session.task != "regression" and pairing_problem(session.task, session.outputs, activation, loss):
+        changes[("network", "output")] = {
+            "activation": "softmax" if loss == "cross_entropy" else "sigmoid",
+        }
+    return _configure(session, changes, f"Set loss to {title_of(loss)}")
+
+
+def set_optimizer(session: Session, name: str) -> Configure:
+    """The rule of the update. A learning rate that the user chose stays; one left at its default becomes the other's."""
+    old = session.training.optimizer
+    if old.name == name:
+        return Configure(session, f"Set optimizer to {title_of(name)}")
+    changed: dict[str, Any] = {"name": name}
+    if old.learning_rate != type(old)().learning_rate:
+        changed["learning_rate"] = old.learning_rate
+    return _configure(session, {("training", "optimizer"): changed}, f"Set optimizer to {title_of(name)}")
+
+
+def set_init(session: Session, name: str) -> Configure:
+    """The distribution of the first weights."""
+    return _configure(session, {("network", "init"): name}, f"Set initialisation to {title_of(name)}")
+
+
+def consequence(before: Session, after: Session, asked: str) -> str:
+    """What else an edit of `asked` ("data", "output", "loss", "optimizer") changed, as a sentence; "" for nothing."""
+    told = []
+    output, loss = (s.network.output.activation.name for s in (before, after)), (before, after)
+    old_output, new_output = output
+    if asked != "output" and old_output != new_output:
+        told.append(f"output is now {title_of(new_output)}")
+    old_loss, new_loss = (s.training.loss.name for s in loss)
+    if asked != "loss" and old_loss != new_loss:
+        told.append(f"loss is now {title_of(new_loss)}")
+    old_rate, new_rate = (s.training.optimizer.learning_rate for s in (before, after))
+    if asked == "optimizer" and old_rate != new_rate:
+        told.append(f"learning rate is now {plain(new_rate)}, the usual one")
+    sentence = " and ".join(told)
+    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+
+
+def relevant(model: BaseModel) -> tuple[str, ...]:
+    """The settings of `model` that have an effect at present, e.g. `mean` and `std` for the `normal` distribution."""
+    hidden: Mapping[str, Mapping[str, Sequence[str]]] = {
+        "Init": {"normal": ("mean", "std"), "uniform": ("low", "high")},
+        "LossSpec": {"huber": ("delta",)},
+    }
+    only = hidden.get(type(model).__name__, {})
+    others = {field for fields in only.values() for field in fields}
+    shown = only.get(getattr(model, "name", ""), ())
+    return tuple(name for name in type(model).model_fields if name not in others or name in shown)
+
+
+def _pin_within(session: Session, key: str, value: Any) -> dict[Path, Any]:
+    """Pin sample 0 again where the pinned one would no longer be in the training part."""
+    if session.data.info.family == "table" or key not in ("samples", "train_share"):
+        return {}
+    samples = value if key == "samples" else session.data.samples
+    share = value if key == "train_share" else session.data.train_share
+    return {("view", "sample"): 0} if session.view.sample >= int(samples * share) else {}
+
+
+def _layers(session: Session) -> list[dict[str, Any]]:
+    return [layer.model_dump(mode="json") for layer in session.network.layers]
+
+
+def _index(session: Session, layer: int) -> int:
+    if not 1 <= layer <= len(session.network.layers):
+        raise SessionError(f"There is no hidden layer {layer}; the network has {len(session.network.layers)}.")
+    return layer - 1
+
+
+def _configure(session: Session, changes: Mapping[Path, Any], label: str) -> Configure:
+    """The session with `changes` made. Raises SessionError where the result is impossible."""
+    data = session.model_dump(mode="json")
+    for path, value in changes.items():
+        _put(data, path, value)
+    return Configure(parse_session(data, SPEAKER), label)
+
+
+def _put(data: Any, path: Path, value: Any) -> None:
+    """Set the entry at `path`; a part that is written as a name alone becomes an object on the way."""
+    *way, last = path
+    for step in way:
+        inner = data[step]
+        if isinstance(inner, str):
+            inner = data[step] = {"name": inner}
+        data = inner
+    data[last] = value
+
+
+def _title(session: Session, steps: Sequence[str]) -> str:
+    part: Any = session
+    for step in steps[:-1]:
+        part = getattr(part, step)
+    title = type(part).model_fields[steps[-1]].title or steps[-1].replace("_", " ")
+    return title if title[:2].isupper() else title[0].lower() + title[1:]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return title_of(value) if isinstance(value, str) else plain(value)
+
+
+HIDDEN_ACTIVATIONS: tuple[str, ...] = tuple(name for name, entry in CATALOGUE.items() if not entry.output_only)
+OUTPUT_ACTIVATIONS: tuple[str, ...] = tuple(CATALOGUE)
+OPTIMIZERS: tuple[str, ...] = tuple(str(rule.model_fields["name"].default) for rule in (Sgd, Adam))
+Edit = Callable[..., Configure]

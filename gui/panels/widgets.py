@@ -1,0 +1,223 @@
+"""Small widgets that every panel uses: fields that leave the wheel to the scroll column, headings, notices, rows."""
+
+import math
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
+from PySide6.QtGui import QFont, QValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from twostroke.gui.panels.words import MINUS, plain
+
+NAME_WIDTH = 84  # of the left column, in a panel of about 230 px
+MINIMUM_FIELD = 60
+
+
+class CalmSpinBox(QSpinBox):
+    """A whole number; the wheel changes it only while it has the focus, and typing counts when it is finished."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setKeyboardTracking(False)
+        self.setGroupSeparatorShown(False)
+        self.setMinimumWidth(MINIMUM_FIELD)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the scroll column unless the field has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class NumberBox(QDoubleSpinBox):
+    """A number of any size, written as short as possible; arrows change its leading digit."""
+
+    def __init__(self, parent: QWidget | None = None, step: float | None = None) -> None:
+        super().__init__(parent)
+        self._step = step  # None: a tenth of the number's own size
+        self.setDecimals(12)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setKeyboardTracking(False)
+        self.setMinimumWidth(MINIMUM_FIELD)
+
+    def textFromValue(self, value: float) -> str:
+        """The number without trailing zeros."""
+        return plain(value)
+
+    def valueFromText(self, text: str) -> float:
+        """What was typed; 0 where it is no number, which `validate` does not let through."""
+        return _parsed(text) or 0.0
+
+    def validate(self, text: str, position: int) -> object:
+        """Let through whatever can become a number within the range."""
+        value = _parsed(text)
+        if value is None:
+            partial = all(c in "+-−.,eE0123456789 " for c in text)
+            state = QValidator.State.Intermediate if partial else QValidator.State.Invalid
+        else:
+            inside = self.minimum() <= value <= self.maximum()
+            state = QValidator.State.Acceptable if inside else QValidator.State.Intermediate
+        return state, text, position
+
+    def stepBy(self, steps: int) -> None:
+        """One step of fixed size, or one unit of the leading digit."""
+        value = self.value()
+        for _ in range(abs(steps)):
+            value += math.copysign(self._step or _leading(value, steps > 0), steps)
+        self.setValue(round(value, 12))
+        self.selectAll()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the scroll column unless the field has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def _parsed(text: str) -> float | None:
+    try:
+        value = float(text.replace(MINUS, "-").replace(",", ".").strip())
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _leading(value: float, up: bool) -> float:
+    """One unit of the leading digit of `value`: 0.03 -> 0.01; downwards from 0.01 -> 0.001; 0 -> 0.001."""
+    if value == 0:
+        return 0.001
+    exponent = math.floor(math.log10(abs(value)) + 1e-9)
+    towards_zero = up != (value > 0)
+    exact = math.isclose(abs(value), 10.0**exponent)
+    return 10.0 ** (exponent - 1 if towards_zero and exact else exponent)
+
+
+class CalmComboBox(QComboBox):
+    """A choice; the wheel changes it only while it has the focus. It never asks for more width than it gets."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+        self.setMinimumWidth(MINIMUM_FIELD)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the scroll column unless the field has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def showPopup(self) -> None:
+        """Give the list the width of its longest entry, which may be more than the field's."""
+        view = self.view()
+        view.setMinimumWidth(max(self.width(), view.sizeHintForColumn(0) + 24))
+        super().showPopup()
+
+    def select(self, data: object) -> None:
+        """Show the entry that carries `data`, without a signal."""
+        index = self.findData(data)
+        if index >= 0 and index != self.currentIndex():
+            with QSignalBlocker(self):
+                self.setCurrentIndex(index)
+
+
+class Heading(QLabel):
+    """The title of a section, in small capitals."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("role", "heading")
+        font = self.font()
+        font.setCapitalization(QFont.Capitalization.AllUppercase)
+        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 104)
+        self.setFont(font)
+
+
+class Text(QLabel):
+    """A label whose text is only touched when it changes. `role`: "", "muted", "heading" or "strong"."""
+
+    def __init__(self, text: str = "", role: str = "", wrap: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("role", role)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
+        if wrap:
+            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        """Show `text`."""
+        if text != self.text():
+            self.setText(text)
+
+
+class Notice(Text):
+    """A sentence about the last edit; takes no room while there is none. A refusal is told from a mere remark."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", "remark", True, parent)
+        self.setAccessibleName("Note on the last change")
+        self.hide()
+
+    def remark(self, sentence: str) -> None:
+        """Say what an edit took along; an empty sentence clears the notice."""
+        self._show(sentence, "remark")
+
+    def refuse(self, sentence: str) -> None:
+        """Say why an edit was not made."""
+        self._show(sentence, "warning")
+
+    def _show(self, sentence: str, role: str) -> None:
+        if self.property("role") != role:
+            self.setProperty("role", role)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        self.say(sentence)
+        self.setVisible(bool(sentence))
+
+
+def small_button(text: str, tip: str, parent: QWidget | None = None) -> QToolButton:
+    """A square button of one sign, such as + and −."""
+    button = QToolButton(parent)
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setProperty("role", "small")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setFixedSize(22, 22)
+    return button
+
+
+def rows(parent: QWidget | None = None) -> QGridLayout:
+    """The layout of a section: names left, fields right, all at the same edges."""
+    grid = QGridLayout(parent) if parent else QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(5)
+    grid.setColumnMinimumWidth(0, NAME_WIDTH)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+class NoWheel(QObject):
+    """An event filter that leaves the wheel of a child, such as a combo box's line edit, to the scroll column."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ignore the wheel where the child has no focus."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
