@@ -225,7 +225,8 @@ _ENTRIES = (
     ),
     Activation(
         "softmax", "softmax", "eᶻⁱ / Σ eᶻʲ", "a matrix: fᵢ · (δᵢⱼ − fⱼ)", (0.0, 1.0), False, True,
-        "We share one unit of belief among us.", "outputs for several classes", _identity, firing="always", output_only=True,
+        "We share one unit of belief among us.", "outputs for several classes", _identity,
+        firing="always", output_only=True,
     ),
     Activation(
         "quadratic", "quadratic", "a · z² + b · z + c (learned)", "2 · a · z + b", (-math.inf, math.inf), False, False,
@@ -253,7 +254,7 @@ def evaluate(
     p = entry.numbers(values or {})
     flat = np.asarray(z, dtype=np.float64)
     pairs = [entry.pair(float(item), p) for item in flat.ravel()]
-    both = np.array(pairs, dtype=np.float64).reshape(flat.shape + (2,))
+    both = np.array(pairs, dtype=np.float64).reshape((*flat.shape, 2))
     return both[..., 0], both[..., 1]
 
 

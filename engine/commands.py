@@ -78,6 +78,13 @@ class PinSample:
 
 
 @dataclass(frozen=True)
+class MarkSaved:
+    """`session` has been written to a file: what counts as changed is measured against it from now on."""
+
+    session: Session
+
+
+@dataclass(frozen=True)
 class Undo:
     """Take back the last change of the session, weights and all."""
 
@@ -89,5 +96,5 @@ class Redo:
 
 Command = (
     Configure | Open | Reset | Play | Pause | Advance | AdvanceEpoch | Record | NextTape | PreviousTape
-    | LeaveStroke | PinSample | Undo | Redo
+    | LeaveStroke | PinSample | MarkSaved | Undo | Redo
 )  # fmt: skip

@@ -23,7 +23,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class LayerState:
-    """One layer now, with what the pinned sample makes of it. Shapes as in LayerTape, without the batch axis."""
+    """One layer now, with what the pinned sample makes of it. Shapes as in LayerTape, without the batch axis.
+
+    While the kernels are being compiled the gradients are not known yet: they hold NaN.
+    """
 
     name: str  # "hidden 1", ..., "output"
     activation: str
@@ -126,4 +129,5 @@ class Snapshot:
     failure: Failure | None
     undo_label: str | None  # what undo would take back
     redo_label: str | None
-    changed: bool  # differs from what was opened or last saved: settings only
+    changed: bool  # settings differ from those that were opened or last saved
+    notice: str | None = None  # why the last command was refused: one sentence for the user

@@ -18,7 +18,7 @@ def _mix(value):  # type: ignore[no-untyped-def]
     return value ^ (value >> np.uint64(31))
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def draw_order(seed, epoch, shuffle, order):  # type: ignore[no-untyped-def]
     """The order of the samples in `epoch`: a Fisher-Yates shuffle that depends on seed and epoch alone.
 

@@ -1,0 +1,96 @@
+"""Figures over a whole data set: scores, firing, dead units, response over the plane, gradient norms per layer."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.data import Dataset
+from twostroke.engine.kernels import train
+from twostroke.engine.kernels.plan import Feed
+from twostroke.engine.network import Network, Survey
+from twostroke.engine.snapshot import Evaluation, Scores
+from twostroke.engine.tape import Array
+
+GRID = 64
+"""Points along each side of the plane at which the response is taken."""
+
+CURVE = 200
+"""Points along the line at which the response is taken."""
+
+GRADIENT_ROWS = 1_000
+"""Rows of the training part over which the gradient norms are taken, at most."""
+
+
+def predicted_class(output: Array) -> NDArray[np.int64]:
+    """Class numbers (n,) for outputs (n, outputs): the largest, or above one half where there is one output."""
+    if output.shape[1] == 1:
+        return np.asarray(output[:, 0] > 0.5, dtype=np.int64)
+    return np.asarray(output.argmax(axis=1), dtype=np.int64)
+
+
+def scores(survey: Survey, label: Array, classes: int) -> Scores:
+    """Loss, and for `classes` > 0 accuracy and confusion matrix, of one part of the data."""
+    loss = float(survey.sample_loss.mean(dtype=np.float64))
+    if not classes:
+        return Scores(loss, None, None)
+    truth, guess = label.astype(np.int64), predicted_class(survey.output)
+    confusion = np.zeros((classes, classes), dtype=np.int64)
+    np.add.at(confusion, (truth, guess), 1)
+    return Scores(loss, float((truth == guess).mean()), confusion)
+
+
+def response_points(dataset: Dataset) -> Array | None:
+    """Raw points at which the response is drawn: (GRID * GRID, 2) or (CURVE, 1); None for tables."""
+    low, high = dataset.extent
+    if dataset.info.family == "line":
+        return np.linspace(low, high, CURVE).reshape(-1, 1)
+    if dataset.info.family == "plane":
+        half = (high - low) / (2 * GRID)  # centres of the cells
+        axis = np.linspace(low + half, high - half, GRID)
+        x, y = np.meshgrid(axis, axis)
+        return np.column_stack([x.ravel(), y.ravel()])
+    return None
+
+
+def response(network: Network, points: Feed, family: str) -> Array:
+    """The first output (for two classes the second one's share) over the response points: (GRID, GRID) or (CURVE,)."""
+    flat = network.survey(points).output[:, -1].astype(np.float64)
+    return flat.reshape(GRID, GRID) if family == "plane" else flat
+
+
+def gradient_norms(network: Network, feed: Feed) -> tuple[float, ...]:
+    """Frobenius norm of dL/dW per layer, of the mean loss over the first `GRADIENT_ROWS` rows."""
+    n = min(feed.x.shape[0], GRADIENT_ROWS)
+    buffers = network.buffers(n)
+    train.both_strokes(network.plan, feed, np.arange(n), network.theta, buffers)
+    return tuple(float(np.linalg.norm(network.weight(layer, buffers.grad))) for layer in range(1, network.depth + 1))
+
+
+class Evaluator:
+    """Takes the figures of one network on one data set; keeps the prepared arrays between evaluations."""
+
+    def __init__(self, network: Network, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.train = network.feed(dataset.x_train, dataset.target_train)
+        self.test = network.feed(dataset.x_test, dataset.target_test)
+        points = response_points(dataset)
+        self.points: Feed | None = None
+        if points is not None:
+            x = dataset.prepare(points)
+            self.points = network.feed(x, np.zeros((x.shape[0], network.widths[-1])))
+
+    def evaluate(self, network: Network, update: int) -> Evaluation:
+        """All figures of `network` as it is now, after `update` updates."""
+        on_train, on_test = network.survey(self.train), network.survey(self.test)
+        classes = self.dataset.info.classes
+        ends = np.cumsum(network.widths[1:])[:-1]
+        silent = (on_train.fired == 0) & (on_train.opened == 0)
+        share = on_train.fired / max(1, self.train.x.shape[0])
+        return Evaluation(
+            update=update,
+            train=scores(on_train, self.dataset.label_train, classes),
+            test=scores(on_test, self.dataset.label_test, classes),
+            dead=tuple(np.split(silent, ends)),
+            firing=tuple(np.split(share, ends)),
+            response=None if self.points is None else response(network, self.points, self.dataset.info.family),
+            gradient_norms=gradient_norms(network, self.train),
+        )

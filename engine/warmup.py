@@ -1,0 +1,31 @@
+"""Compiling the kernels before they are needed: one call of each on the smallest network."""
+
+import numpy as np
+
+from twostroke.engine import optimizers
+from twostroke.engine.kernels import train
+from twostroke.engine.kernels.plan import State
+from twostroke.engine.network import Network
+from twostroke.engine.spec import Session
+
+_ready: set[str] = set()
+
+
+def is_ready(dtype: str) -> bool:
+    """Whether this process has the kernels for `dtype` ("float32" or "float64")."""
+    return dtype in _ready
+
+
+def compile_kernels(dtype: str) -> None:
+    """Compile, or load from the cache, everything that training and evaluating in `dtype` calls. Idempotent."""
+    if is_ready(dtype):
+        return
+    session = Session.model_validate({"network": {"layers": [{"units": 1}], "dtype": dtype}})
+    network = Network(session)
+    feed = network.feed(np.zeros((1, 2)), np.zeros((1, 1)))
+    state = State(network.theta, np.zeros_like(network.theta), np.zeros_like(network.theta), np.zeros(4, np.int64))
+    train.draw_order(np.uint64(1), 0, True, feed.order)
+    train.both_strokes(network.plan, feed, np.arange(1), network.theta, network.buffers(1))
+    train.run(network.plan, optimizers.rule(session), feed, state, network.buffers(10), 1, np.zeros(1))
+    network.survey(feed)
+    _ready.add(dtype)
