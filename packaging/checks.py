@@ -1,0 +1,125 @@
+"""The checks of `make test`, one after the other, each with a heading; the first that fails ends the run.
+
+Started by bootstrap.py with the Python of `.venv`, from the top of the checkout.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from bootstrap import ENGINE_VENV, ROOT, VENV, python_in, say, script_in
+
+TYPES = ROOT / "build" / "types"
+SMOKE_SECONDS = 180
+
+Check = Callable[[list[str]], int]
+
+
+def tool(*command: str, environment: dict[str, str] | None = None) -> int:
+    """Exit code of `python -m ...` in `.venv`."""
+    full = [str(python_in(VENV)), "-m", *command]
+    return subprocess.run(full, cwd=ROOT, env={**os.environ, **(environment or {})}).returncode
+
+
+def lint(_: list[str]) -> int:
+    """Mistakes that ruff knows."""
+    return tool("ruff", "check", ".")
+
+
+def layout(_: list[str]) -> int:
+    """Whether all files are formatted."""
+    return tool("ruff", "format", "--check", ".")
+
+
+def link_packages() -> None:
+    """A folder in which the packages lie under their installed names: mypy does not follow an editable install."""
+    inside = TYPES / "twostroke"
+    shutil.rmtree(TYPES, ignore_errors=True)
+    inside.mkdir(parents=True)
+    for name in ("engine", "gui", "resources"):
+        try:
+            (inside / name).symlink_to(ROOT / name, target_is_directory=True)
+        except OSError:  # Windows lets only some users make links
+            shutil.copytree(ROOT / name, inside / name)
+
+
+def types(_: list[str]) -> int:
+    """Types of all that is pure."""
+    link_packages()
+    wanted = ["-p", "twostroke.engine", "-p", "twostroke.gui.scene", "-m", "twostroke.gui.view_model"]
+    return tool("mypy", "--strict", *wanted, environment={"MYPYPATH": str(TYPES)})
+
+
+def imports(_: list[str]) -> int:
+    """The import rules of pyproject.toml."""
+    return subprocess.run([str(script_in(VENV, "lint-imports")), "--no-timings"], cwd=ROOT).returncode
+
+
+def tests(arguments: list[str]) -> int:
+    """All tests that take seconds."""
+    return tool("pytest", "-m", "not slow", *arguments, environment={"QT_QPA_PLATFORM": "offscreen"})
+
+
+def slow_tests(arguments: list[str]) -> int:
+    """The tests that take longer."""
+    return tool("pytest", "-m", "slow", *arguments, environment={"QT_QPA_PLATFORM": "offscreen"})
+
+
+def engine_tests(_: list[str]) -> int:
+    """The engine's tests where PySide6 and pyqtgraph are not installed."""
+    python = str(python_in(ENGINE_VENV))
+    absent = "import importlib.util as u, sys; sys.exit(any(u.find_spec(m) for m in ('PySide6', 'pyqtgraph')))"
+    if subprocess.run([python, "-c", absent]).returncode != 0:
+        say("PySide6 or pyqtgraph is installed in .venv-engine; remove that folder and try again.")
+        return 1
+    return subprocess.run([python, "-m", "pytest", "-m", "not slow", "tests/engine"], cwd=ROOT).returncode
+
+
+def smoke(_: list[str]) -> int:
+    """The real window, once, without a screen: it must say nothing and end well."""
+    command = [str(script_in(VENV, "twostroke")), "--smoke"]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SMOKE_SECONDS)
+    except subprocess.TimeoutExpired:
+        say(f"twostroke --smoke did not end within {SMOKE_SECONDS} s")
+        return 1
+    said = done.stdout + done.stderr
+    if said:
+        say(f"twostroke --smoke ought to be silent, but said:\n{said}")
+    return done.returncode or int(bool(said))
+
+
+LINT: tuple[tuple[str, Check], ...] = (
+    ("ruff check", lint),
+    ("ruff format --check", layout),
+    ("mypy --strict", types),
+    ("import-linter", imports),
+)
+CHECKS: dict[str, tuple[tuple[str, Check], ...]] = {
+    "lint": LINT,
+    "test": (*LINT, ("pytest", tests), ("pytest, engine without Qt", engine_tests), ("twostroke --smoke", smoke)),
+    "test-slow": (("pytest, slow tests", slow_tests),),
+}
+
+
+def main(what: str, arguments: list[str]) -> int:
+    """Exit code of the first check that fails, 0 if none does."""
+    lines = []
+    for heading, check in CHECKS[what]:
+        say(f"\n=== {heading}")
+        start = time.perf_counter()
+        code = check(arguments)
+        lines.append(f"{heading}: {time.perf_counter() - start:.1f} s")
+        if code != 0:
+            say(f"\n=== FAILED: {heading} (exit code {code})")
+            return code
+    say("\n=== All passed. " + ", ".join(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
