@@ -55,7 +55,7 @@ def types(_: list[str]) -> int:
 
 def imports(_: list[str]) -> int:
     """The import rules of pyproject.toml."""
-    return subprocess.run([str(script_in(VENV, "lint-imports")), "--no-timings"], cwd=ROOT).returncode
+    return subprocess.run([str(script_in(VENV, "lint-imports")), "--no-logo"], cwd=ROOT).returncode
 
 
 def tests(arguments: list[str]) -> int:

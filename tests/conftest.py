@@ -1,0 +1,41 @@
+"""What every test runs under: no screen, no settings of the user, the same random cases, no thread left behind.
+
+Nothing here imports Qt: the engine's tests run where it is not installed.
+"""
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from tests import origins
+
+# Before anything imports Qt or asks for a folder.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+_HOME = tempfile.TemporaryDirectory(prefix="twostroke-tests-")
+for _kind in ("CONFIG", "DATA", "STATE"):
+    os.environ[f"XDG_{_kind}_HOME"] = os.path.join(_HOME.name, _kind.lower())
+
+settings.register_profile("twostroke", deadline=None, print_blob=True, derandomize="CI" in os.environ)
+settings.load_profile("twostroke")
+
+THREAD_GRACE = 2.0  # seconds in which a thread that was told to stop must have ended
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test that leaves a thread running fails, and says where the thread was started."""
+    started = origins.watch(monkeypatch, threading.Thread, "start")
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + THREAD_GRACE
+    left = [t for t in threading.enumerate() if t not in before and not isinstance(t, threading._DummyThread)]
+    for thread in left:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    running = [f"{t.name}, started at {started.get(t, 'an unknown place')}" for t in left if t.is_alive()]
+    if running:
+        pytest.fail("left running: " + "; ".join(running), pytrace=False)
