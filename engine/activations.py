@@ -242,7 +242,6 @@ _ENTRIES = (
 )  # fmt: skip
 
 CATALOGUE: dict[str, Activation] = {entry.name: entry for entry in _ENTRIES}
-CODES: dict[str, int] = {name: code for code, name in enumerate(CATALOGUE)}
 ALIASES: dict[str, str] = {alias: entry.name for entry in _ENTRIES for alias in entry.aliases}
 
 

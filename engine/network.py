@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from twostroke.engine import activations, losses
 from twostroke.engine.initializers import draw
-from twostroke.engine.kernels import train
+from twostroke.engine.kernels import gates, train
 from twostroke.engine.kernels.plan import Buffers, Feed, Plan
 from twostroke.engine.spec import ActivationSpec, Session
 from twostroke.engine.tape import Array
@@ -245,7 +245,7 @@ def _plan(session: Session, specs: tuple[ActivationSpec, ...], blas: bool | None
     hidden = np.arange(depth) < depth - 1
     work = [widths[i] * widths[i + 1] * session.training.batch_size for i in range(depth)]
     firing = [_firing_bound(spec) for spec in specs]
-    loss = session.training.loss
+    loss, dtype = session.training.loss, session.network.dtype
     return Plan(
         units=np.array(widths, dtype=np.int64),
         unit_at=np.concatenate([[0], np.cumsum(widths)]).astype(np.int64),
@@ -253,7 +253,8 @@ def _plan(session: Session, specs: tuple[ActivationSpec, ...], blas: bool | None
         bias_at=bias_at,
         param_at=param_at,
         learned=learned,
-        code=np.array([activations.CODES[spec.name] for spec in specs], dtype=np.int64),
+        gate=np.array([0 if s.entry.output_only else gates.gate_address(s.name, dtype) for s in specs], dtype=np.int64),
+        param_gate=np.array([gates.param_gate_address(s.name, dtype) for s in specs], dtype=np.int64),
         softmax=np.array([spec.entry.output_only for spec in specs], dtype=np.bool_),
         # The output activation belongs to the loss: only hidden gates can be taken out of a stroke.
         gate_forward=~hidden | session.gates.forward,

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from twostroke.engine.kernels.gates import apply_gate, param_gradient
+from twostroke.engine.kernels.gates import call
 from twostroke.engine.kernels.losses import output_loss, softmax, softmax_back
 
 
@@ -39,6 +39,22 @@ def learned(flat, plan, layer):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True)
+def copy(source, target):  # type: ignore[no-untyped-def]
+    """target = source, both (units, n). A slice assignment would do, but compiles for seconds."""
+    for u in range(source.shape[0]):
+        for s in range(source.shape[1]):
+            target[u, s] = source[u, s]
+
+
+@njit(nogil=True)
+def clear(target):  # type: ignore[no-untyped-def]
+    """target = 0, of shape (units, n)."""
+    for u in range(target.shape[0]):
+        for s in range(target.shape[1]):
+            target[u, s] = 0
+
+
+@njit(nogil=True)
 def weighted_sum(w, b, a, z):  # type: ignore[no-untyped-def]
     """z = w a + b by loops over samples; for small layers."""
     out, into = w.shape
@@ -70,7 +86,7 @@ def spread(w, dz, da):  # type: ignore[no-untyped-def]
     """da of the layer before = wᵀ dz by loops; for small layers."""
     out, into = w.shape
     n = dz.shape[1]
-    da[:, :] = 0.0
+    clear(da)
     for u in range(out):
         for j in range(into):
             factor = w[u, j]
@@ -102,9 +118,9 @@ def forward(plan, theta, buffers, n):  # type: ignore[no-untyped-def]
         for k in range(values.shape[0]):
             for u in range(values.shape[1]):
                 params[u, k] = values[k, u]
-        apply_gate(plan.code[i], z, params, a, gain)
+        call(plan.gate[i], z, params, a, gain)
         if not plan.gate_forward[i]:
-            a[:, :] = z
+            copy(z, a)
 
 
 @njit(nogil=True, error_model="numpy")
@@ -131,7 +147,7 @@ def gate_back(plan, buffers, layer, n):  # type: ignore[no-untyped-def]
             for s in range(n):
                 dz[u, s] = da[u, s] * gain[u, s]
     else:
-        dz[:, :] = da
+        copy(da, dz)
 
 
 @njit(nogil=True, error_model="numpy")
@@ -143,9 +159,9 @@ def param_back(plan, buffers, layer, n):  # type: ignore[no-untyped-def]
     out = learned(buffers.grad, plan, layer)
     if plan.gate_backward[i]:
         params = buffers.params[plan.unit_at[layer] : plan.unit_at[layer + 1]]
-        param_gradient(plan.code[i], rows(buffers.z, plan, layer, n), params, rows(buffers.da, plan, layer, n), out)
+        call(plan.param_gate[i], rows(buffers.z, plan, layer, n), params, rows(buffers.da, plan, layer, n), out)
     else:
-        out[:, :] = 0.0
+        clear(out)
 
 
 @njit(nogil=True, error_model="numpy")

@@ -24,7 +24,8 @@ class Plan(NamedTuple):
     bias_at: ndarray  # int64 (L)
     param_at: ndarray  # int64 (L): where learned activation parameters (k x out) begin
     learned: ndarray  # int64 (L): how many (k) of the activation's parameters are learned
-    code: ndarray  # int64 (L): activation
+    gate: ndarray  # int64 (L): address of the compiled activation; 0 for softmax
+    param_gate: ndarray  # int64 (L): address of its compiled parameter gradients; 0 where it learns none
     softmax: ndarray  # bool (L)
     gate_forward: ndarray  # bool (L): the signal passes the gate
     gate_backward: ndarray  # bool (L): the gradient passes the gate
