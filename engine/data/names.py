@@ -55,7 +55,7 @@ _INFOS = (
     _plane("reg-gauss", "Gaussian hills", "a value with hills and hollows", "regression"),
     DatasetInfo("iris", "Iris", "table", "classes", 4, 3, help="150 flowers, 4 measures, 3 species"),
     DatasetInfo("wine", "Wine", "table", "classes", 13, 3, help="178 wines, 13 analyses, 3 growers"),
-    DatasetInfo("breast_cancer", "Breast cancer", "table", "binary", 30, 2, help="569 tumours, 30 measures, benign or not"),
+    DatasetInfo("breast_cancer", "Breast cancer", "table", "binary", 30, 2, help="569 tumours, 30 measures: benign?"),
     DatasetInfo("digits", "Digits", "table", "classes", 64, 10, (8, 8), help="1,797 handwritten digits, 8 × 8 pixels"),
 )  # fmt: skip
 
