@@ -5,7 +5,7 @@ compiled once for all activations, and a new entry of the catalogue needs nothin
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from types import FunctionType
 from typing import Any
 
@@ -70,13 +70,13 @@ def _compile(function: Any, dtype: str) -> Any:
     return cfunc(signature, cache=True, error_model="numpy")(function)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _gate(name: str, dtype: str) -> Any:
     scope = {"pair": _scalar(activations.CATALOGUE[name].pair)}
     return _compile(_with_scope(_apply, f"gate_{name}_{dtype}", scope), dtype)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _param_gate(name: str, dtype: str) -> Any:
     entry = activations.CATALOGUE[name]
     assert entry.param_gain is not None

@@ -146,8 +146,10 @@ def both_strokes(plan, feed, chosen, theta, buffers):  # type: ignore[no-untyped
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def survey(plan, feed, theta, buffers, block, output, sample_loss, fired, opened):  # type: ignore[no-untyped-def]
-    """Forward over all rows, `block` at a time: outputs (N, outputs), each sample's loss (N,), and per unit of the
-    layers 1...L how many samples it fires for (added to `fired`) and how many find its gate open (to `opened`, gain above 0.01).
+    """Forward over all rows, `block` at a time: outputs (N, outputs) and each sample's loss (N,).
+
+    Per unit of the layers 1...L, adds to `fired` the samples for which it fires, and to `opened` those that find its
+    gate open (gain above 0.01).
     """
     count = feed.x.shape[0]
     top = plan.units.size - 1
