@@ -136,7 +136,7 @@ def set_loss(session: Session, loss: str) -> Configure:
 
 
 def set_optimizer(session: Session, name: str) -> Configure:
-    """The rule of the update. A learning rate that the user chose stays; one left at its default becomes the other's."""
+    """The rule of the update. A learning rate that the user chose stays; a default one becomes the other's default."""
     old = session.training.optimizer
     if old.name == name:
         return Configure(session, f"Set optimizer to {title_of(name)}")

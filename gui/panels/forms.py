@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from twostroke.gui.panels.widgets import CalmComboBox, CalmSpinBox, NoWheel, NumberBox, Text, _parsed, rows
+from twostroke.gui.panels.widgets import CalmComboBox, CalmSpinBox, NoWheel, NumberBox, Text, parsed, rows
 from twostroke.gui.panels.words import plain, title_of
 
-RATES = tuple(float(f"{digit}e{exponent}") for exponent in range(-5, 1) for digit in (1, 3)) + (10.0,)
+RATES = (*(float(f"{digit}e{exponent}") for exponent in range(-5, 1) for digit in (1, 3)), 10.0)
 """Learning rates to choose from: 1e-5 to 10 in 1-3-10 steps."""
 
-SETTLE_SECONDS = 0.5  # an edit reaches the engine and comes back well within this
+SETTLE_SECONDS = 1.5  # an edit reaches the engine and comes back well within this
 
 
 @dataclass(frozen=True)
@@ -121,24 +121,20 @@ class Editor(QWidget):
 
     def show_value(self, value: Any) -> None:
         """Show `value` without a signal; later, where the user is at work in the field."""
-        if value == self._shown:
-            self._late = None
-            return
-        waiting = time.monotonic() - self._sent_at < SETTLE_SECONDS
-        if self._typing() or (waiting and value != self.value()):
+        if value == self.value():
+            self._show_now(value)
+        elif self._typing() or time.monotonic() - self._sent_at < SETTLE_SECONDS:
             self._late = value
-            if not self._timer.isActive():
-                self._timer.start(int(SETTLE_SECONDS * 1000))
-            return
-        self._show_now(value)
+            self._timer.start(int(SETTLE_SECONDS * 1000))
+        else:
+            self._show_now(value)
 
     def revert(self) -> None:
         """Show the last value from the engine again: the edit was not possible."""
-        self._sent_at = 0.0
         self._show_now(self._shown)
 
     def _show_now(self, value: Any) -> None:
-        self._shown, self._late = value, None
+        self._shown, self._late, self._sent_at = value, None, 0.0
         if value is not None and value != self.value():
             with QSignalBlocker(self.field):
                 self._write(value)
@@ -245,7 +241,7 @@ class RateEditor(Editor):
         return self._value
 
     def _commit(self, *_: object) -> None:
-        typed = _parsed(self._box.currentText())
+        typed = parsed(self._box.currentText())
         if typed is None:
             self._write(self._value)
         elif typed != self._value:

@@ -2,8 +2,8 @@
 
 import math
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
-from PySide6.QtGui import QFont, QValidator, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, QSignalBlocker, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QPolygonF, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -19,6 +19,23 @@ from twostroke.gui.panels.words import MINUS, plain
 
 NAME_WIDTH = 84  # of the left column, in a panel of about 230 px
 MINIMUM_FIELD = 60
+
+
+def _chevron(widget: QWidget, x: float, y: float, up: bool) -> None:
+    """A small arrow centred at (x, y), in the colour of the widget's text: a style sheet takes the style's own away."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    role = widget.palette().ColorRole.Text if widget.isEnabled() else widget.palette().ColorRole.Mid
+    painter.setPen(QPen(widget.palette().color(role), 1.2))
+    tip = -1.5 if up else 1.5
+    painter.drawPolyline(QPolygonF([QPointF(x - 3, y - tip), QPointF(x, y + tip), QPointF(x + 3, y - tip)]))
+    painter.end()
+
+
+def _spin_arrows(widget: QWidget) -> None:
+    middle = widget.height() / 2
+    _chevron(widget, widget.width() - 9, middle - 4, True)
+    _chevron(widget, widget.width() - 9, middle + 4, False)
 
 
 class CalmSpinBox(QSpinBox):
@@ -38,6 +55,11 @@ class CalmSpinBox(QSpinBox):
         else:
             event.ignore()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The field, and its arrows."""
+        super().paintEvent(event)
+        _spin_arrows(self)
+
 
 class NumberBox(QDoubleSpinBox):
     """A number of any size, written as short as possible; arrows change its leading digit."""
@@ -56,11 +78,11 @@ class NumberBox(QDoubleSpinBox):
 
     def valueFromText(self, text: str) -> float:
         """What was typed; 0 where it is no number, which `validate` does not let through."""
-        return _parsed(text) or 0.0
+        return parsed(text) or 0.0
 
     def validate(self, text: str, position: int) -> object:
         """Let through whatever can become a number within the range."""
-        value = _parsed(text)
+        value = parsed(text)
         if value is None:
             partial = all(c in "+-−.,eE0123456789 " for c in text)
             state = QValidator.State.Intermediate if partial else QValidator.State.Invalid
@@ -84,8 +106,14 @@ class NumberBox(QDoubleSpinBox):
         else:
             event.ignore()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The field, and its arrows."""
+        super().paintEvent(event)
+        _spin_arrows(self)
 
-def _parsed(text: str) -> float | None:
+
+def parsed(text: str) -> float | None:
+    """The finite number that `text` says, with either minus sign and either decimal sign; None for anything else."""
     try:
         value = float(text.replace(MINUS, "-").replace(",", ".").strip())
     except ValueError:
@@ -120,6 +148,11 @@ class CalmComboBox(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The field, and its arrow."""
+        super().paintEvent(event)
+        _chevron(self, self.width() - 10, self.height() / 2, False)
 
     def showPopup(self) -> None:
         """Give the list the width of its longest entry, which may be more than the field's."""
@@ -187,6 +220,13 @@ class Notice(Text):
             self.style().polish(self)
         self.say(sentence)
         self.setVisible(bool(sentence))
+
+
+def small_font(widget: QWidget) -> QFont:
+    """The widget's font at the size of marks and legends: a little smaller, never below 11 px."""
+    font = QFont(widget.font())
+    font.setPixelSize(max(11, round(widget.fontInfo().pixelSize() * 0.85)))
+    return font
 
 
 def small_button(text: str, tip: str, parent: QWidget | None = None) -> QToolButton:

@@ -1,0 +1,77 @@
+"""Small pictures of the datasets for the chooser: the generators' own points, or a sign for a table.
+
+Tables are drawn as a sign because reading them imports scikit-learn, which takes longer than a list may take to open.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+
+from twostroke.engine.data import load
+from twostroke.engine.data.names import DATASETS, DatasetInfo
+from twostroke.engine.spec import DataSpec
+from twostroke.gui.panels.colour import signal_colour
+from twostroke.gui.scene.theme import Palette
+
+SIDE = 40  # px; twice that in the picture, for screens of high density
+POINTS = 160
+ZERO_IMAGE = ("00111100", "01100110", "01000010", "01000010", "01000010", "01000010", "01100110", "00111100")
+
+
+@lru_cache(maxsize=64)
+def thumbnail(name: str, palette: Palette) -> QIcon:
+    """The picture of dataset `name`. Needs a QGuiApplication."""
+    pixmap = QPixmap(2 * SIDE, 2 * SIDE)
+    pixmap.fill(QColor(palette.background))
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    info = DATASETS[name]
+    if info.image:
+        _draw_image(painter, palette)
+    elif info.family == "table":
+        _draw_table(painter, info, palette)
+    else:
+        _draw_points(painter, info, palette)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def _draw_points(painter: QPainter, info: DatasetInfo, palette: Palette) -> None:
+    data = load(DataSpec(name=info.name, samples=POINTS, noise=0.02, train_share=0.9, seed=3), 1, "float32")
+    low, high = data.extent
+    across = (data.raw_train[:, 0] - low) / (high - low)
+    value = np.asarray(data.label_train, dtype=np.float64)
+    if info.family == "line":
+        bottom, top = float(value.min()), float(value.max())
+        up = 0.15 + 0.7 * (value - bottom) / max(top - bottom, 1e-9)
+        level = np.ones_like(value)
+    else:
+        up = (data.raw_train[:, 1] - low) / (high - low)
+        level = 2 * value - 1 if info.task != "regression" else value / max(float(np.abs(value).max()), 1e-9)
+    for x, y, v in zip(across, up, level, strict=True):
+        painter.setBrush(QColor(signal_colour(palette, float(v))))
+        painter.drawEllipse(QPointF(2 * SIDE * float(x), 2 * SIDE * (1 - float(y))), 2.6, 2.6)
+
+
+def _draw_table(painter: QPainter, info: DatasetInfo, palette: Palette) -> None:
+    """Rows with a column of classes in front."""
+    kinds = [signal_colour(palette, v) for v in np.linspace(-1, 1, info.classes)] if info.classes else [palette.muted]
+    for row in range(5):
+        y = 12 + 12 * row
+        painter.setBrush(QColor(kinds[row % len(kinds)]))
+        painter.drawRoundedRect(QRectF(12, y, 10, 8), 2, 2)
+        painter.setBrush(QColor(palette.line))
+        for column in range(3):
+            painter.drawRoundedRect(QRectF(28 + 14 * column, y, 11, 8), 2, 2)
+
+
+def _draw_image(painter: QPainter, palette: Palette) -> None:
+    """The digit 0 in 8 x 8 pixels."""
+    painter.setBrush(QColor(palette.text))
+    for row, line in enumerate(ZERO_IMAGE):
+        for column, on in enumerate(line):
+            if on == "1":
+                painter.drawRect(QRectF(8 + 8 * column, 8 + 8 * row, 8, 8))
