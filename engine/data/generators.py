@@ -2,7 +2,7 @@
 
 The clean figures lie within [-1, 1]. `noise` runs from 0 (the clean figure) to 1 (a mess): each figure has its own
 `SPREAD`, the standard deviation of the Gaussian jitter at noise 1, so that the same slider position looks about
-equally noisy on all of them. A spiral whose arms lie 0.26 apart bears less than two clouds 1.4 apart.
+equally noisy on all of them. A spiral whose arms lie 0.24 apart bears less than two clouds 1.4 apart.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,11 @@ Labels = NDArray[np.int64]
 Generator = np.random.Generator
 
 SPIRAL_TURNS = 1.75
-SPIRAL_INNER = 0.1  # radius at which the arms begin; at 0 they would be one point
+SPIRAL_INNER = 0.15  # radius at which the arms begin; at 0 they would be one point
 CLOUD_SPREAD = 0.15  # of the clouds of `gauss` at noise 0
 
 SPREAD: dict[str, float] = {
-    "circle": 0.5, "xor": 0.5, "gauss": 0.7, "spiral": 0.3, "moons": 0.5, "checkerboard": 0.3,
+    "circle": 0.5, "xor": 0.5, "gauss": 0.7, "spiral": 0.25, "moons": 0.5, "checkerboard": 0.2,
     "parabola": 0.5, "sine": 0.5, "absolute": 0.5, "step": 0.5, "reg-plane": 0.5, "reg-gauss": 0.5,
 }  # fmt: skip
 """Standard deviation of the jitter at noise 1: of both coordinates for classes, of the value for regression."""
@@ -77,12 +77,12 @@ def _moons(rng: Generator, n: int, label: int) -> Floats:
 
 
 def _checkerboard(rng: Generator, n: int, label: int) -> Floats:
-    """Four by four fields; the eight of one class are filled in turn."""
+    """Four by four fields, a little apart; the eight of one class are filled in turn."""
     field = np.arange(n) % 8
     row = field // 2
     column = 2 * (field % 2) + (row + label) % 2
     corner = np.column_stack([column, row]) * 0.5 - 1.0
-    return corner + rng.uniform(0.0, 0.5, (n, 2))
+    return corner + rng.uniform(0.03, 0.47, (n, 2))
 
 
 CLASSES: dict[str, Callable[[Generator, int, int], Floats]] = {
