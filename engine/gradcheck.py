@@ -1,0 +1,271 @@
+"""Proof by measurement that the gradients are right: every analytic one beside a difference of two losses.
+
+`check` nudges one parameter at a time, in float64, and sees how much the loss of a mini-batch changes. It is what
+`twostroke check` runs, and it works on any session, so nobody has to believe the formulas.
+
+The difference is the four-point one, [8 (L(+h) - L(-h)) - (L(+2h) - L(-2h))] / 12h, whose own error is of order h⁴.
+It is taken at several h, and the one that agrees best counts. That is honest: a large h errs by the curvature of the
+loss, a small one by round-off, and which of them suits differs from network to network; but a wrong gradient agrees
+at none.
+
+A difference across a kink (of ReLU, of the absolute error, ...) means nothing. So each nudge also looks at which side
+of every kink each sample stands; where one changes sides, h is shortened, and where even the shortest does not help,
+the element is skipped and counted.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.network import Network, Passes
+from twostroke.engine.spec import Session
+from twostroke.engine.tape import Array
+from twostroke.engine.trainer import Trainer
+
+TOLERANCE = 1e-6
+"""Worst relative error that still passes."""
+
+STEPS = (1e-3, 1e-2, 1e-4, 1e-1)
+"""Lengths of the nudge, the one that suits most often first."""
+
+SHORT_STEPS = (1e-5, 1e-6)
+"""Tried only where each longer one crosses a kink: round-off makes them less sharp."""
+
+GOOD_ENOUGH = TOLERANCE / 100
+"""Agreement at which no other step is tried."""
+
+FLOOR = 1e-3
+"""Share of a tensor's largest gradient below which an element's error is measured against that share."""
+
+ROUND_OFF = 32.0
+"""A loss is taken to be known to this many units of its last place."""
+
+BENDS = {"softplus": (20.0,)}
+"""Places besides the catalogue's kinks where a function changes its formula, with a jump of its own round-off."""
+
+
+@dataclass(frozen=True)
+class TensorReport:
+    """How the gradient of one tensor of parameters fared. Keys as in a trace, e.g. "l1.weight"."""
+
+    name: str
+    elements: int  # in the tensor
+    checked: int  # of them compared: at most the limit given to `check`, less the skipped
+    skipped: int  # of them not compared, because every step crossed a kink
+    shortened: int  # of the checked ones that needed a step other than the usual one to keep clear of a kink
+    worst: float  # largest relative error
+    at: tuple[int, ...] | None  # where that is; None where nothing was checked
+    analytic: float  # the gradient there as training computes it
+    numeric: float  # and as the difference of losses
+
+
+@dataclass(frozen=True)
+class Report:
+    """How all gradients of a session fared."""
+
+    tensors: tuple[TensorReport, ...]
+    update: int  # the weights are those after this many updates
+    samples: int  # in the mini-batch
+    loss: float  # of the mini-batch
+    worst: float
+    tolerance: float
+    passed: bool
+    gates_open: bool  # False: the session's gradient is deliberately not the derivative of its loss
+    note: str | None  # a sentence on that
+
+    @property
+    def checked(self) -> int:
+        """Elements compared."""
+        return sum(tensor.checked for tensor in self.tensors)
+
+    @property
+    def skipped(self) -> int:
+        """Elements left out because of a kink."""
+        return sum(tensor.skipped for tensor in self.tensors)
+
+    @property
+    def summary(self) -> str:
+        """The outcome in one sentence."""
+        verdict = "agree" if self.passed else "do not agree"
+        kinks = f", {self.skipped:,} skipped at kinks" if self.skipped else ""
+        return (
+            f"{self.checked:,} gradients {verdict} with differences of the loss: "
+            f"worst relative error {self.worst:.1e}, allowed {self.tolerance:.0e}{kinks}."
+        )
+
+
+def check(session: Session, updates: int = 0, *, samples: int | None = None, elements: int = 200) -> Report:
+    """Compare the analytic gradient with central differences, in float64, after `updates` updates of the session.
+
+    The mini-batch is the one that comes next, or its first `samples` rows. Of each tensor at most `elements` are
+    compared, drawn with a fixed seed; the report says how many.
+
+    The relative error of an element is |analytic - numeric| over the largest of |analytic|, |numeric|, 1e-3 of the
+    tensor's largest |analytic|, and r / 1e-6. Here r = 32 eps L / h is what the difference cannot resolve: two losses
+    near L, each with a round-off of some eps L, over h. So a disagreement below r, or below 1e-9 of the tensor's
+    scale, passes, and every other one must be a millionth of the gradient.
+
+    Raises ValueError, with a sentence for the user, where training to `updates` or the gradient is not finite.
+    """
+    trainer = Trainer(_in_float64(session))
+    trainer.advance(updates)
+    if trainer.failure is not None:
+        raise ValueError(trainer.failure.message)
+    tape = trainer.record()
+    return check_network(
+        trainer.network, tape.x[:samples], tape.target[:samples], update=trainer.update, elements=elements
+    )
+
+
+def check_network(network: Network, x: Array, target: Array, *, update: int = 0, elements: int = 200) -> Report:
+    """The same for a float64 network as it stands and a mini-batch x (B, inputs), target (B, outputs).
+
+    The network's parameters are nudged and put back. Errors as for `check`.
+    """
+    probe = _Probe(network, x, target)
+    rng = np.random.default_rng(0)
+    tensors = tuple(_check_tensor(probe, name, place, elements, rng) for name, place in _tensors(network))
+    worst = max(tensor.worst for tensor in tensors)
+    note = _gate_note(network)
+    return Report(
+        tensors=tensors,
+        update=update,
+        samples=int(x.shape[0]),
+        loss=probe.loss,
+        worst=worst,
+        tolerance=TOLERANCE,
+        passed=worst <= TOLERANCE and any(tensor.checked for tensor in tensors),
+        gates_open=note is None,
+        note=note,
+    )
+
+
+def _in_float64(session: Session) -> Session:
+    return session.model_copy(update={"network": session.network.model_copy(update={"dtype": "float64"})})
+
+
+def _gate_note(network: Network) -> str | None:
+    """A sentence where a hidden layer's gate is missing from one stroke; None where both strokes pass all gates."""
+    gates = network.session.gates
+    if network.depth == 1 or (gates.forward and gates.backward):
+        return None
+    strokes = [name for name, is_on in (("forward", gates.forward), ("backward", gates.backward)) if not is_on]
+    return (
+        f"The gates are off in the {' and the '.join(strokes)} stroke: "
+        "this session's gradient is deliberately not the derivative of its loss."
+    )
+
+
+def _tensors(network: Network) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """Each tensor's name, and where in theta its elements lie; an array of the tensor's own shape."""
+    place = np.arange(network.theta.size).astype(network.theta.dtype)  # exact: far below 2**53
+    for layer in range(1, network.depth + 1):
+        yield f"l{layer}.weight", network.weight(layer, place).astype(np.int64)
+        yield f"l{layer}.bias", network.bias(layer, place).astype(np.int64)
+        for name, where in network.params(layer, place).items():
+            yield f"l{layer}.param.{name}", where.astype(np.int64)
+
+
+class _Probe:
+    """A network, a mini-batch, and what the loss becomes when one parameter is nudged."""
+
+    def __init__(self, network: Network, x: Array, target: Array) -> None:
+        if network.theta.dtype != np.float64:
+            raise ValueError(f"gradients are checked in float64, and this network computes in {network.theta.dtype}")
+        self.network, self.x, self.target = network, x, target
+        self.kinks = tuple(_kinks(network))
+        base = network.both_strokes(x, target)
+        if not (math.isfinite(base.loss) and np.isfinite(base.gradient).all()):
+            raise ValueError("the loss or its gradient is not a finite number here; there is nothing to compare")
+        self.loss, self.gradient = base.loss, base.gradient
+        self.sides = self._sides(base)
+
+    def _sides(self, passes: Passes) -> NDArray[np.bool_]:
+        """On which side of each kink each sample stands, in every unit that has one."""
+        found = [passes.layers[layer].z > kink for layer, kink in self.kinks]
+        loss = self.network.session.training.loss
+        residual = passes.layers[-1].a - self.target
+        if loss.name == "mae":
+            found += [residual > 0.0, residual < 0.0]
+        if loss.name == "huber":
+            found += [np.abs(residual) > loss.delta]
+        return np.concatenate([side.ravel() for side in found]) if found else np.zeros(0, dtype=np.bool_)
+
+    def slope(self, place: int, h: float) -> float | None:
+        """dL/dtheta[place] as a difference with step `h`; None where a kink lies within it."""
+        theta = self.network.theta
+        own = theta[place]
+        loss = {}
+        try:
+            for count in (2, -2, 1, -1):  # the outer ones first: they are the likelier to cross
+                theta[place] = own + count * h
+                passes = self.network.both_strokes(self.x, self.target)
+                if not np.array_equal(self._sides(passes), self.sides):
+                    return None
+                loss[count] = passes.loss
+        finally:
+            theta[place] = own
+        return (8.0 * (loss[1] - loss[-1]) - (loss[2] - loss[-2])) / (12.0 * h)
+
+
+def _kinks(network: Network) -> Iterator[tuple[int, float]]:
+    """(layer from 0, z) of every place where the signal meets a kink."""
+    for layer, spec in enumerate(network.activations):
+        if network.plan.gate_forward[layer]:
+            for kink in (*spec.entry.kinks, *BENDS.get(spec.name, ())):
+                yield layer, kink
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    error: float
+    numeric: float
+    shortened: bool
+
+
+def _compare(probe: _Probe, place: int, scale: float) -> _Comparison | None:
+    """The best agreement over all steps that cross no kink; None where each crosses one."""
+    analytic = float(probe.gradient[place])
+    best: _Comparison | None = None
+    crossed = False
+    for h in STEPS + SHORT_STEPS:
+        if h in SHORT_STEPS and best is not None:
+            break
+        numeric = probe.slope(place, h)
+        if numeric is None:
+            crossed = True
+            continue
+        unresolved = ROUND_OFF * float(np.finfo(np.float64).eps) * abs(probe.loss) / h
+        # The smallest normal number keeps 0 / 0 away where loss and gradient are both exactly 0.
+        size = max(abs(analytic), abs(numeric), FLOOR * scale, unresolved / TOLERANCE, float(np.finfo(np.float64).tiny))
+        error = abs(analytic - numeric) / size
+        if best is None or not best.error <= error:
+            best = _Comparison(error, numeric, crossed)
+        if error <= GOOD_ENOUGH:
+            break
+    return best
+
+
+def _check_tensor(
+    probe: _Probe, name: str, place: NDArray[np.int64], elements: int, rng: np.random.Generator
+) -> TensorReport:
+    count = place.size
+    chosen = np.arange(count) if count <= elements else np.sort(rng.choice(count, elements, replace=False))
+    scale = float(np.abs(probe.gradient[place.ravel()]).max())
+    found = {int(i): _compare(probe, int(place.flat[i]), scale) for i in chosen}
+    compared = {i: one for i, one in found.items() if one is not None}
+    at = max(compared, key=lambda i: compared[i].error, default=None)
+    return TensorReport(
+        name=name,
+        elements=count,
+        checked=len(compared),
+        skipped=len(found) - len(compared),
+        shortened=sum(one.shortened for one in compared.values()),
+        worst=0.0 if at is None else compared[at].error,
+        at=None if at is None else tuple(int(i) for i in np.unravel_index(at, place.shape)),
+        analytic=0.0 if at is None else float(probe.gradient[place.flat[at]]),
+        numeric=0.0 if at is None else compared[at].numeric,
+    )
