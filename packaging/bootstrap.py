@@ -158,23 +158,30 @@ def script_in(venv: Path, name: str) -> Path:
 
 
 def wanted_stamp() -> str:
-    """Changes whenever the environment has to be installed again: other settings, or a checkout that was moved."""
-    digest = hashlib.sha256(str(ROOT).encode())
+    """Where the checkout lies, and a digest of the settings: the environment is installed again when either changes."""
+    digest = hashlib.sha256()
     for name in ("pyproject.toml", "setup.py"):
         digest.update((ROOT / name).read_bytes())
-    return digest.hexdigest()
+    return f"{ROOT}\n{digest.hexdigest()}\n"
 
 
 def is_ready(venv: Path) -> bool:
     """Whether the environment holds what the project asks for today."""
     stamp = venv / STAMP
-    return python_in(venv).exists() and stamp.exists() and stamp.read_text() == wanted_stamp()
+    return python_in(venv).exists() and stamp.exists() and stamp.read_text("utf-8") == wanted_stamp()
+
+
+def is_usable(venv: Path) -> bool:
+    """Whether the environment can be brought up to date: its Python runs, and it was not copied from elsewhere."""
+    version = version_of([str(python_in(venv))])
+    stamp = venv / STAMP
+    at_home = not stamp.exists() or stamp.read_text("utf-8").startswith(f"{ROOT}\n")
+    return version is not None and OLDEST <= version <= NEWEST and at_home
 
 
 def create(venv: Path) -> None:
-    """Make the environment, unless one is there and runs."""
-    version = version_of([str(python_in(venv))])
-    if version is not None and OLDEST <= version <= NEWEST:
+    """Make the environment, unless a usable one is there."""
+    if is_usable(venv):
         return
     command, version = find_python()
     say(f"Creating {venv.name} with Python {version[0]}.{version[1]}")
@@ -196,7 +203,7 @@ def ensure_environment() -> None:
     create(VENV)
     say("Installing Twostroke and its tools into .venv (a minute or two, the first time only)")
     pip_install(VENV, "-e", ".[dev]")
-    (VENV / STAMP).write_text(wanted_stamp())
+    (VENV / STAMP).write_text(wanted_stamp(), "utf-8")
 
 
 def engine_requirements() -> list[str]:
@@ -214,7 +221,7 @@ def ensure_engine_environment() -> None:
     say("Installing the engine alone into .venv-engine")
     pip_install(ENGINE_VENV, *engine_requirements())
     pip_install(ENGINE_VENV, "--no-deps", "-e", ".")
-    (ENGINE_VENV / STAMP).write_text(wanted_stamp())
+    (ENGINE_VENV / STAMP).write_text(wanted_stamp(), "utf-8")
 
 
 # --- libraries of the system --------------------------------------------------------------------------------------
