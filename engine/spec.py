@@ -7,21 +7,59 @@ sentences a user can act on.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_serializer, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from twostroke.engine import activations
 from twostroke.engine.data.names import DATASETS, DatasetInfo, Task, dataset_named
+from twostroke.engine.phrases import listed, shown, unknown
 
 MAX_UNITS = 4_096
 MAX_LAYERS = 64
-MAX_PARAMETERS = 50_000_000
+MAX_PARAMETERS = 20_000_000
+"""Weights and biases; with their gradient and Adam's two memories 640 MB at most."""
 
-SESSION_FORMAT = "twostroke-session"
-SESSION_VERSION = 1
+MAX_ACTIVATIONS = 20_000_000
+"""Activations of one mini-batch; with pre-activations, gains and gradients some 800 MB at most."""
+
+SURVEYED_ROWS = 1_000
+"""Rows that the figures over the whole data push through the network at once, whatever the mini-batch."""
+
+SESSION_FORMAT: Final = "twostroke-session"
+SESSION_VERSION: Final = 1
+
+
+WRONG_KIND = "wrong kind"
+"""Stands for a sentence that spec_errors makes from the declaration of the field."""
+
+
+def _number(value: Any) -> Any:
+    """Pydantic would take "8" and true for numbers; a file that mixes them up has a mistake in it. 8.0 is 8."""
+    if isinstance(value, bool | str | bytes):
+        raise ValueError(WRONG_KIND)
+    return value
+
+
+def _flag(value: Any) -> Any:
+    """True or false, and not 1 or "yes"."""
+    if not isinstance(value, bool):
+        raise ValueError(WRONG_KIND)
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_number)]
+Real = Annotated[float, BeforeValidator(_number)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
 
 
 class Part(BaseModel):
@@ -48,15 +86,15 @@ class ActivationSpec(BaseModel):
         value = _named(value)
         if not isinstance(value, Mapping):
             return value
-        name = str(value.get("name", "relu"))
-        name = activations.ALIASES.get(name, name)
+        given = value.get("name", "relu")
+        name = activations.ALIASES.get(given, given) if isinstance(given, str) else ""
         if name not in activations.CATALOGUE:
-            raise ValueError(f"unknown activation {name!r}; expected one of {', '.join(activations.CATALOGUE)}")
+            raise ValueError(unknown("activation", given, tuple(activations.CATALOGUE)))
         known = {p.name: p for p in activations.CATALOGUE[name].parameters}
         for key in value:
             if key != "name" and key not in known:
-                takes = ", ".join(known) or "no parameters"
-                raise ValueError(f"unknown key {key!r} of activation {name}; it takes {takes}")
+                takes = f"it takes {listed(known)}" if known else "it takes no parameters"
+                raise ValueError(f"unknown key {shown(key)} of activation {name}; {takes}")
         complete = {key: _checked(p, value.get(key, p.default)) for key, p in known.items()}
         return {"name": name, **complete}
 
@@ -85,12 +123,12 @@ class ActivationSpec(BaseModel):
 def _checked(parameter: activations.Parameter, value: Any) -> float | str:
     if parameter.choices:
         if value not in parameter.choices:
-            raise ValueError(f"{parameter.name} is {value!r}; expected one of {', '.join(parameter.choices)}")
+            raise ValueError(f"{parameter.name} is {shown(value)}; expected {listed(parameter.choices)}")
         return str(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{parameter.name} is {value!r}; expected a finite number")
-    if not parameter.minimum <= value <= parameter.maximum:
-        raise ValueError(f"{parameter.name} is {value!r}; expected {parameter.minimum:g} to {parameter.maximum:g}")
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not parameter.minimum <= value <= parameter.maximum:
+        limits = f"{parameter.minimum:g} to {parameter.maximum:g}".replace("-", "−")
+        raise ValueError(f"{parameter.name} is {shown(value)}; expected a number from {limits}")
     return float(value)
 
 
@@ -98,37 +136,41 @@ class DataSpec(Part):
     """Which samples, and how they are split."""
 
     name: str = Field("spiral", title="Dataset", description="the samples to learn")
-    samples: int = Field(500, ge=10, le=100_000, title="Samples", description="how many to draw; tables have their own")
-    noise: float = Field(
-        0.1, ge=0.0, le=1.0, title="Noise", description="spread of the samples, as a share of the plane"
+    samples: Whole = Field(
+        500,
+        ge=10,
+        le=100_000,
+        title="Samples",
+        description="how many to draw; a table always gives all of its own rows",
     )
-    train_share: float = Field(
+    noise: Real = Field(
+        0.1, ge=0.0, le=1.0, title="Noise", description="0 gives the clean figure, 1 a mess; tables have their own"
+    )
+    train_share: Real = Field(
         0.5, ge=0.1, le=0.9, title="Training share", description="part of the samples used for training"
     )
     features: tuple[str, ...] = Field(
         (), title="Features", description="inputs made from x and y; empty means the data's own columns"
     )
-    seed: int = Field(7, ge=0, le=2**31 - 1, title="Data seed", description="draws and splits the samples")
+    seed: Whole = Field(7, ge=0, le=2**31 - 1, title="Data seed", description="draws and splits the samples")
 
     @field_validator("name")
     @classmethod
     def _canonical(cls, name: str) -> str:
         found = dataset_named(name)
         if found is None:
-            raise ValueError(f"unknown dataset {name!r}; expected one of {', '.join(DATASETS)}")
+            raise ValueError(unknown("dataset", name, tuple(DATASETS)))
         return found.name
 
     @model_validator(mode="after")
     def _known(self) -> DataSpec:
+        if self.features and not self.info.features:
+            raise ValueError(f"the dataset {self.name} uses its own columns; leave features empty")
         for feature in self.features:
             if feature not in self.info.features:
-                raise ValueError(
-                    f"dataset {self.name} has no feature {feature!r}; expected {', '.join(self.info.features)}"
-                    if self.info.features
-                    else f"dataset {self.name} uses its own columns; leave features empty"
-                )
+                raise ValueError(f"{unknown('feature', feature, self.info.features)} (dataset {self.name})")
         if len(set(self.features)) != len(self.features):
-            raise ValueError("features name one input twice")
+            raise ValueError("features name one input twice; name each at most once")
         return self
 
     @property
@@ -141,17 +183,24 @@ class DataSpec(Part):
         """Width of the network's input."""
         return len(self.features) if self.features else self.info.inputs
 
+    @property
+    def rows(self) -> int:
+        """Samples there are, training and test part together."""
+        return self.info.rows or self.samples
+
 
 class LayerSpec(Part):
     """One hidden layer."""
 
-    units: int = Field(8, ge=1, le=MAX_UNITS, title="Units", description="neurons in the layer")
+    units: Whole = Field(8, ge=1, le=MAX_UNITS, title="Units", description="neurons in the layer")
     activation: ActivationSpec = Field(default_factory=ActivationSpec, validate_default=True)
 
     @model_validator(mode="after")
     def _hidden(self) -> LayerSpec:
         if self.activation.entry.output_only:
-            raise ValueError(f"{self.activation.name} is for the output layer only")
+            raise ValueError(
+                f"{self.activation.name} compares all units of a layer, and is for the output layer only; use relu here"
+            )
         return self
 
 
@@ -168,24 +217,23 @@ class Init(Part):
         "zeros", "normal", "uniform", "xavier_normal", "xavier_uniform", "he_normal", "he_uniform",
         "lecun_normal", "lecun_uniform",
     ] = Field("he_normal", title="Initialisation", description="distribution of the weights at the start")  # fmt: skip
-    mean: float = Field(0.0, ge=-10, le=10, title="Mean", description="of `normal`")
-    std: float = Field(1.0, ge=0, le=10, title="Standard deviation", description="of `normal`")
-    low: float = Field(0.0, ge=-10, le=10, title="Low", description="lower end of `uniform`")
-    high: float = Field(1.0, ge=-10, le=10, title="High", description="upper end of `uniform`")
+    mean: Real = Field(0.0, ge=-10, le=10, title="Mean", description="of `normal`")
+    std: Real = Field(1.0, ge=0, le=10, title="Standard deviation", description="of `normal`")
+    low: Real = Field(0.0, ge=-10, le=10, title="Low", description="lower end of `uniform`")
+    high: Real = Field(1.0, ge=-10, le=10, title="High", description="upper end of `uniform`")
 
     @model_validator(mode="before")
     @classmethod
     def _aliases(cls, value: Any) -> Any:
         value = _named(value)
         short = {"xavier": "xavier_uniform", "he": "he_normal", "lecun": "lecun_normal"}
-        if isinstance(value, Mapping) and value.get("name") in short:
-            return {**value, "name": short[value["name"]]}
-        return value
+        name = value.get("name") if isinstance(value, Mapping) else None
+        return {**value, "name": short[name]} if isinstance(name, str) and name in short else value
 
     @model_validator(mode="after")
     def _ordered(self) -> Init:
         if self.low > self.high:
-            raise ValueError(f"low is {self.low}, above high, which is {self.high}; expected low <= high")
+            raise ValueError(f"low is {self.low:g}, above high, which is {self.high:g}; expected low <= high")
         return self
 
     @model_serializer
@@ -203,7 +251,9 @@ class NetworkSpec(Part):
     )
     output: OutputSpec = Field(default_factory=OutputSpec)
     init: Init = Field(default_factory=Init, title="Initialisation")
-    seed: int = Field(1, ge=0, le=2**31 - 1, title="Weight seed", description="draws the weights and the sample order")
+    seed: Whole = Field(
+        1, ge=0, le=2**31 - 1, title="Weight seed", description="draws the weights and the sample order"
+    )
     dtype: Literal["float32", "float64"] = Field(
         "float32", title="Precision", description="of every number that training computes"
     )
@@ -215,7 +265,7 @@ class LossSpec(Part):
     name: Literal["mse", "mae", "huber", "binary_cross_entropy", "cross_entropy"] = Field(
         "binary_cross_entropy", title="Loss", description="what training lowers"
     )
-    delta: float = Field(1.0, gt=0, le=100, title="Huber delta", description="where `huber` turns from square to line")
+    delta: Real = Field(1.0, gt=0, le=100, title="Huber delta", description="where `huber` turns from square to line")
 
     @model_validator(mode="before")
     @classmethod
@@ -228,10 +278,10 @@ class LossSpec(Part):
 
 
 LearningRate = Annotated[
-    float,
+    Real,
     Field(gt=0, le=100, title="Learning rate", description="length of a step", json_schema_extra={"scale": "log"}),
 ]
-Share = Annotated[float, Field(ge=0, lt=1)]
+Share = Annotated[Real, Field(ge=0, lt=1)]
 
 
 class Sgd(Part):
@@ -249,7 +299,7 @@ class Adam(Part):
     learning_rate: LearningRate = 0.001
     beta1: Share = Field(0.9, title="beta 1", description="memory of the mean of the gradient")
     beta2: Share = Field(0.999, title="beta 2", description="memory of the mean of its square")
-    epsilon: float = Field(1e-8, gt=0, le=1, title="epsilon", description="keeps the division finite")
+    epsilon: Real = Field(1e-8, gt=0, le=1, title="epsilon", description="keeps the division finite")
 
 
 OptimizerSpec = Annotated[Sgd | Adam, Field(discriminator="name", title="Optimizer", description="rule of the update")]
@@ -260,10 +310,10 @@ class TrainingSpec(Part):
 
     loss: LossSpec = Field(default_factory=LossSpec, title="Loss")
     optimizer: OptimizerSpec = Field(default_factory=Sgd)
-    batch_size: int = Field(10, ge=1, le=65_536, title="Batch size", description="samples in one update")
-    shuffle: bool = Field(True, title="Shuffle", description="a new order of the samples each epoch")
-    l1: float = Field(0.0, ge=0, le=10, title="L1", description="adds l1 · sign(w) to the gradient of each weight")
-    l2: float = Field(0.0, ge=0, le=10, title="L2", description="adds l2 · w to the gradient of each weight")
+    batch_size: Whole = Field(10, ge=1, le=65_536, title="Batch size", description="samples in one update")
+    shuffle: Flag = Field(True, title="Shuffle", description="a new order of the samples each epoch")
+    l1: Real = Field(0.0, ge=0, le=10, title="L1", description="adds l1 · sign(w) to the gradient of each weight")
+    l2: Real = Field(0.0, ge=0, le=10, title="L2", description="adds l2 · w to the gradient of each weight")
 
     @model_validator(mode="before")
     @classmethod
@@ -279,8 +329,8 @@ class TrainingSpec(Part):
 class GatesSpec(Part):
     """Which stroke passes the gates of the hidden layers."""
 
-    forward: bool = Field(True, title="Forward stroke", description="off: a = z, while the gradient still meets f'(z)")
-    backward: bool = Field(
+    forward: Flag = Field(True, title="Forward stroke", description="off: a = z, while the gradient still meets f'(z)")
+    backward: Flag = Field(
         True, title="Backward stroke", description="off: dL/dz = dL/da, while the signal still meets f"
     )
 
@@ -288,7 +338,7 @@ class GatesSpec(Part):
 class ViewSpec(Part):
     """What the picture is about; it never changes a number."""
 
-    sample: int = Field(0, ge=0, le=100_000, title="Pinned sample", description="row of the training part")
+    sample: Whole = Field(0, ge=0, le=100_000, title="Pinned sample", description="row of the training part")
 
 
 class Session(Part):
@@ -317,6 +367,11 @@ class Session(Part):
                 f"the network has {self.parameter_count:,} weights; expected at most {MAX_PARAMETERS:,}: "
                 "use fewer or smaller layers"
             )
+        if self.activation_count > MAX_ACTIVATIONS:
+            raise ValueError(
+                f"a mini-batch has {self.activation_count:,} activations; expected at most {MAX_ACTIVATIONS:,}: "
+                "use a smaller training.batch_size or smaller layers"
+            )
         return self
 
     @property
@@ -342,6 +397,12 @@ class Session(Part):
         """Weights and biases."""
         w = self.widths
         return sum(w[i + 1] * (w[i] + 1) for i in range(len(w) - 1))
+
+    @property
+    def activation_count(self) -> int:
+        """Activations that the largest batch of rows fills; a batch never holds more rows than there are."""
+        rows = min(max(self.training.batch_size, SURVEYED_ROWS), self.data.rows)
+        return rows * sum(self.widths[1:])
 
 
 FITTING = {"regression": ("identity", "mse"), "binary": ("sigmoid", "binary_cross_entropy"),

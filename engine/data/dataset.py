@@ -131,7 +131,7 @@ def _scaling(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.fl
 def _targets(label: NDArray[Any], info: DatasetInfo, outputs: int) -> NDArray[np.float64]:
     """What the network should answer (n, outputs): the value, 0 or 1, or one-hot classes."""
     if info.classes and outputs > 1:
-        return np.eye(outputs)[label]
+        return np.asarray(np.eye(outputs)[label], dtype=np.float64)
     return label.astype(np.float64)[:, None]
 
 

@@ -25,6 +25,7 @@ class DatasetInfo:
     classes: int = 0
     image: tuple[int, int] | None = None
     help: str = ""
+    rows: int = 0  # of a table; the others are drawn, as many as one likes
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -53,10 +54,12 @@ _INFOS = (
     _line("step", "Step", "y = 1 where x > 0, else 0"),
     _plane("reg-plane", "Tilted plane", "a value that grows along the diagonal", "regression"),
     _plane("reg-gauss", "Gaussian hills", "a value with hills and hollows", "regression"),
-    DatasetInfo("iris", "Iris", "table", "classes", 4, 3, help="150 flowers, 4 measures, 3 species"),
-    DatasetInfo("wine", "Wine", "table", "classes", 13, 3, help="178 wines, 13 analyses, 3 growers"),
-    DatasetInfo("breast_cancer", "Breast cancer", "table", "binary", 30, 2, help="569 tumours, 30 measures: benign?"),
-    DatasetInfo("digits", "Digits", "table", "classes", 64, 10, (8, 8), help="1,797 handwritten digits, 8 × 8 pixels"),
+    DatasetInfo("iris", "Iris", "table", "classes", 4, 3, help="150 flowers, 4 measures, 3 species", rows=150),
+    DatasetInfo("wine", "Wine", "table", "classes", 13, 3, help="178 wines, 13 analyses, 3 growers", rows=178),
+    DatasetInfo("breast_cancer", "Breast cancer", "table", "binary", 30, 2,
+                help="569 tumours, 30 measures, benign or not", rows=569),
+    DatasetInfo("digits", "Digits", "table", "classes", 64, 10, (8, 8),
+                help="1,797 handwritten digits, 8 × 8 pixels", rows=1797),
 )  # fmt: skip
 
 DATASETS: dict[str, DatasetInfo] = {info.name: info for info in _INFOS}

@@ -1,0 +1,69 @@
+"""Small pieces of the sentences that tell a user what is wrong: a value, a place, the nearest known name."""
+
+import difflib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+SHOWN = 40
+"""Characters of a value that a sentence quotes, at most."""
+
+
+def shown(value: Any) -> str:
+    """A value as it would stand in a session file, short and on one line; containers only by their size."""
+    if isinstance(value, str):
+        return json.dumps(value if len(value) <= SHOWN else f"{value[: SHOWN - 1]}…", ensure_ascii=not printable(value))
+    if isinstance(value, dict):
+        return f"an object of {counted(len(value), 'key')}"
+    if isinstance(value, list | tuple):
+        return f"a list of {counted(len(value), 'entry', 'entries')}"
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) < 10**15 else "a number of more than 15 digits"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f"a {type(value).__name__}"
+
+
+def printable(text: str) -> bool:
+    """Whether `text` can be shown as it is: no control characters, no half of a surrogate pair."""
+    return text.isprintable()
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 key", "3 keys"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a list: "a, b or c"."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def path(location: Sequence[str | int]) -> str:
+    """A place in a session: ("network", "layers", 0, "units") is `network.layers[0].units`."""
+    text = ""
+    for part in location:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            plain = part if part.isidentifier() and len(part) <= SHOWN else shown(part)
+            text += f".{plain}" if text else plain
+    return text
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` is most likely a slip of, if any is near."""
+    folded = {name.casefold().replace("-", "_"): name for name in known}
+    close = difflib.get_close_matches(word[:SHOWN].casefold().replace("-", "_"), folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+def unknown(kind: str, word: Any, known: Sequence[str]) -> str:
+    """That `word` is no `kind`, with the nearest known name, or all of them."""
+    found = nearest(word, known) if isinstance(word, str) else None
+    return f"unknown {kind} {shown(word)}; " + (
+        f"did you mean {shown(found)}?" if found else f"expected {listed(known)}"
+    )
