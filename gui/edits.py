@@ -16,8 +16,6 @@ from twostroke.engine.spec import FITTING, Adam, Session, Sgd, pairing_problem
 from twostroke.engine.spec_errors import SessionError, parse_session
 from twostroke.gui.panels.words import plain, title_of
 
-SPEAKER = "this setting"  # names the origin in a SessionError, as a file's name does for a file
-
 Path = tuple[str | int, ...]
 
 
@@ -182,11 +180,11 @@ def relevant(model: BaseModel) -> tuple[str, ...]:
 
 def _pin_within(session: Session, key: str, value: Any) -> dict[Path, Any]:
     """Pin sample 0 again where the pinned one would no longer be in the training part."""
-    if session.data.info.family == "table" or key not in ("samples", "train_share"):
+    if key not in ("samples", "train_share"):
         return {}
-    samples = value if key == "samples" else session.data.samples
+    rows = session.data.info.rows or (value if key == "samples" else session.data.samples)
     share = value if key == "train_share" else session.data.train_share
-    return {("view", "sample"): 0} if session.view.sample >= int(samples * share) else {}
+    return {("view", "sample"): 0} if session.view.sample >= int(rows * share) else {}
 
 
 def _layers(session: Session) -> list[dict[str, Any]]:
@@ -204,7 +202,11 @@ def _configure(session: Session, changes: Mapping[Path, Any], label: str) -> Con
     data = session.model_dump(mode="json")
     for path, value in changes.items():
         _put(data, path, value)
-    return Configure(parse_session(data, SPEAKER), label)
+    try:
+        return Configure(parse_session(data, "session"), label)
+    except SessionError as error:
+        problem = error.problems[0]
+        raise SessionError(f"{problem[0].upper()}{problem[1:].removesuffix('.')}.", error.problems) from error
 
 
 def _put(data: Any, path: Path, value: Any) -> None:

@@ -106,10 +106,3 @@ def firing_bars(evaluation: Evaluation | None, names: tuple[str, ...]) -> tuple[
         text = f"{percent(share, 0)} · {silent} dead" if silent else percent(share, 0)
         bars.append(Bar(name, share, text, silent / len(dead)))
     return tuple(bars)
-
-
-def firing_sentence(share: float, dead: bool) -> str:
-    """ "Fires for 43 % of the training set", or that the unit is dead."""
-    if dead:
-        return "Dead: fires for no sample of the whole training set"
-    return f"Fires for {percent(share, 0)} of the training set"

@@ -52,6 +52,7 @@ def facts_of(model: type[BaseModel], name: str) -> Facts:
 
 
 def _sentence(text: str) -> str:
+    text = text.replace("`", "")
     return f"{text[0].upper()}{text[1:]}" if text and text.split(maxsplit=1)[0].isalpha() else text
 
 

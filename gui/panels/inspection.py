@@ -1,0 +1,278 @@
+"""What there is to say of one neuron at one moment: pure, from a ViewState, without Qt.
+
+While a tape is read, only what has been computed at the cursor is told; the rest stands as "…".
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.activations import CATALOGUE
+from twostroke.engine.cursor import Phase, Step
+from twostroke.gui.panels.words import UNKNOWN, count, neuron_name, number, percent, signed, title_of
+from twostroke.gui.view_model import NeuronRef, ViewState
+
+FIRST_TERMS = 3
+DELTA = "The error signal ∂L/∂z, of the loss of the sample shown"
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the account: a quantity and what it is."""
+
+    name: str
+    text: str
+    tip: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """The table of weights: one row a link, and the bias. Columns that are unknown or do not exist are None."""
+
+    heading: str  # "from" or "to"
+    names: tuple[str, ...]
+    weight: Array
+    carried: Array | None  # w · a
+    slope: Array | None  # dL/dw of the mini-batch
+    after: Array | None
+    on_tape: bool
+
+
+@dataclass(frozen=True, eq=False)
+class CurvePoint:
+    """The activation and where the layer's units stand on it."""
+
+    activation: str
+    params: tuple[tuple[str, float | str], ...]
+    layer: str
+    z: float | None
+    units_z: Array | None
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """All that the inspector shows."""
+
+    title: str
+    about: str
+    lines: tuple[Line, ...]
+    doors: tuple[float | None, float | None] | None  # forward and backward mask; None: this neuron has no gate
+    note: str
+    weights: Weights | None
+    curve: CurvePoint | None
+
+
+def inspect(view: ViewState, ref: NeuronRef) -> Inspection:
+    """The account of neuron `ref`, which must exist in `view`."""
+    return _input(view, ref.unit) if ref.layer == 0 else _Neuron(view, ref).account()
+
+
+def exists(view: ViewState, ref: NeuronRef | None) -> bool:
+    """Whether `view` has that neuron."""
+    return ref is not None and 0 <= ref.layer <= view.depth and 0 <= ref.unit < view.layers[ref.layer].units
+
+
+def suggestion(view: ViewState) -> NeuronRef:
+    """A neuron worth a look: the first of hidden 1 that is not dead."""
+    dead = view.layers[1].dead
+    alive = np.flatnonzero(~dead) if dead is not None else np.zeros(0, dtype=int)
+    return NeuronRef(1, int(alive[0]) if len(alive) else 0)
+
+
+def known(view: ViewState, phase: Phase, layer: int = 0) -> bool:
+    """Whether `phase` at `layer` is over at the cursor; always, where no tape is read."""
+    cursor = view.cursor
+    if cursor is None:
+        return True
+    return (cursor.index, cursor.fraction) >= (cursor.steps.index(Step(phase, layer)), 1.0)
+
+
+def _input(view: ViewState, unit: int) -> Inspection:
+    layer, link = view.layers[0], view.links[0]
+    a = float(layer.a[unit])
+    slope = after = None
+    if link.dloss_dweight is not None and known(view, Phase.WEIGHTS, 1):
+        slope = link.dloss_dweight[:, unit]
+    if link.weight_next is not None and known(view, Phase.UPDATE):
+        after = link.weight_next[:, unit]
+    column = link.weight[:, unit]
+    weights = Weights("to", view.layers[1].unit_names, column, column * a, slope, after, view.tape is not None)
+    lines = (
+        Line("a", number(a), "As the network sees it: after feature transforms and scaling", True),
+        Line("feeds", f"{count(view.layers[1].units, 'unit')} of {view.layers[1].name}"),
+    )
+    return Inspection(neuron_name(view, 0, unit), "An input: it has no gate", lines, None, "", weights, None)
+
+
+class _Neuron:
+    """Collects the account of one neuron with weights."""
+
+    def __init__(self, view: ViewState, ref: NeuronRef) -> None:
+        self.view, self.ref, self.unit = view, ref, ref.unit
+        self.layer = view.layers[ref.layer]
+        self.link = view.links[ref.layer - 1]
+        self.before = view.layers[ref.layer - 1]
+        self.is_output = ref.layer == view.depth
+
+    def account(self) -> Inspection:
+        entry = CATALOGUE[self.layer.activation]
+        lines = (*self._sum_lines(), *self._forward_lines(), *self._backward_lines())
+        return Inspection(
+            neuron_name(self.view, self.ref.layer, self.unit),
+            f"{entry.title}: f(z) = {entry.formula}",
+            lines,
+            self._doors(),
+            self._note(),
+            self._weights(),
+            self._curve(),
+        )
+
+    # Forward stroke
+
+    def _sum_lines(self) -> list[Line]:
+        w, a = self.link.weight[self.unit], self.before.a
+        arrived = self.ref.layer == 1 or known(self.view, Phase.GATE, self.ref.layer - 1)
+        lines = []
+        shown = len(w) if len(w) <= FIRST_TERMS + 1 else FIRST_TERMS
+        for k in range(shown):
+            product = f"{number(float(a[k]))} = {signed(float(w[k] * a[k]))}" if arrived else UNKNOWN
+            lines.append(Line(self._source(k), f"{number(float(w[k]))} · {product}", "weight · activation"))
+        if shown < len(w):
+            rest = float(np.dot(w[shown:], a[shown:]))
+            lines.append(Line("and", f"{len(w) - shown} more = {signed(rest) if arrived else UNKNOWN}"))
+        bias = self.layer.bias
+        lines.append(Line("bias", UNKNOWN if bias is None else signed(float(bias[self.unit]))))
+        return lines
+
+    def _source(self, k: int) -> str:
+        name = title_of(self.before.unit_names[k])
+        return name if self.before.index == 0 else f"{self.before.name.replace('hidden ', 'h')} · {name}"
+
+    def _forward_lines(self) -> list[Line]:
+        z, a = self._at(self.layer.z), self._at(self.layer.a)
+        summed, gated = known(self.view, Phase.SUM, self.ref.layer), known(self.view, Phase.GATE, self.ref.layer)
+        entry = CATALOGUE[self.layer.activation]
+        z_text = _told(z, summed)
+        function = entry.title if self.layer.gate_forward else "gate off: a = z"
+        call = f"{function}({z_text})" if self.layer.gate_forward else function
+        lines = [
+            Line("z", f"sum = {z_text}", "Pre-activation: all terms and the bias", True),
+            Line("a", f"{call} = {_told(a, gated)}", f"f(z) = {entry.formula}", True),
+        ]
+        if self.layer.gain is not None:
+            text = f"f'({z_text}) = {_told(self._at(self.layer.gain), gated)}"
+            lines.append(Line("gain", text, f"f'(z) = {entry.derivative}"))
+        return lines
+
+    # Backward stroke
+
+    def _backward_lines(self) -> list[Line]:
+        return self._output_lines() if self.is_output else self._hidden_lines()
+
+    def _hidden_lines(self) -> list[Line]:
+        upstream = self._at(self.layer.dloss_da)
+        arrived = known(self.view, Phase.SPREAD, self.ref.layer + 1)
+        passed = known(self.view, Phase.GATE_BACK, self.ref.layer)
+        delta, gain = self._at(self.layer.dloss_dz), self._at(self.layer.gain)
+        told = _told(upstream, arrived, True)
+        times = f"{told} · {_told(gain, passed)}" if self.layer.gate_backward else f"{told} (gate off)"
+        return [
+            Line("∂L/∂a", f"Σ w · δ = {told}", f"From the units of {self.view.layers[self.ref.layer + 1].name}"),
+            Line("δ", f"{times} = {_told(delta, passed, True)}", DELTA, True),
+        ]
+
+    def _output_lines(self) -> list[Line]:
+        compared = known(self.view, Phase.LOSS)
+        passed = known(self.view, Phase.GATE_BACK, self.ref.layer)
+        target = float(self.view.target[self.unit])
+        lines = [
+            Line("target", number(target)),
+            Line("loss", _told(self.view.loss, compared), "Of the sample shown", True),
+        ]
+        upstream, delta = self._at(self.layer.dloss_da), self._at(self.layer.dloss_dz)
+        if upstream is not None:
+            lines.append(Line("∂L/∂a", _told(upstream, compared, True), "Slope of the loss at this output"))
+        lines.append(Line("δ", f"{self._difference(target, delta)}{_told(delta, passed, True)}", DELTA, True))
+        return lines
+
+    def _difference(self, target: float, delta: float | None) -> str:
+        """The short cut of fused losses, δ = a − target; its mean where each output has a loss of its own."""
+        if not self.layer.fused or delta is None:
+            return ""
+        difference = float(self.layer.a[self.unit]) - target
+        for share, told in ((1, "a − target = "), (self.layer.units, f"(a − target) / {self.layer.units} = ")):
+            if np.isclose(difference / share, delta, rtol=1e-3, atol=1e-6):
+                return told
+        return ""
+
+    # The rest
+
+    def _at(self, values: Array | None) -> float | None:
+        return None if values is None else float(values[self.unit])
+
+    def _doors(self) -> tuple[float | None, float | None] | None:
+        if self.layer.gain is None:
+            return None
+        forward, backward = self._at(self.layer.forward_mask), self._at(self.layer.backward_mask)
+        return (
+            forward if known(self.view, Phase.GATE, self.ref.layer) else None,
+            backward if known(self.view, Phase.GATE_BACK, self.ref.layer) else None,
+        )
+
+    def _note(self) -> str:
+        if self.layer.gain is None:
+            return "Softmax has no gate of its own: each output depends on every z."
+        evaluation = self.view.snapshot.evaluation
+        if self.is_output or evaluation is None:
+            return ""
+        firing, dead = evaluation.firing[self.ref.layer - 1], evaluation.dead[self.ref.layer - 1]
+        if self.unit >= len(firing):
+            return ""
+        return firing_sentence(float(firing[self.unit]), bool(dead[self.unit]))
+
+    def _weights(self) -> Weights:
+        tape, row = self.view.tape, self.unit
+        w, bias = self.link.weight[row], self.layer.bias
+        names = (*(self._source(k) for k in range(len(w))), "bias")
+        offset = 0.0 if bias is None else float(bias[row])
+        arrived = self.ref.layer == 1 or known(self.view, Phase.GATE, self.ref.layer - 1)
+        slope = after = None
+        if tape is not None:
+            layer = tape.layers[self.ref.layer - 1]
+            if known(self.view, Phase.WEIGHTS, self.ref.layer):
+                slope = np.append(layer.dloss_dweight[row], layer.dloss_dbias[row])
+            if known(self.view, Phase.UPDATE):
+                after = np.append(layer.weight_next[row], layer.bias_next[row])
+        carried = np.append(w * self.before.a, offset) if arrived else None
+        return Weights("from", names, np.append(w, offset), carried, slope, after, tape is not None)
+
+    def _curve(self) -> CurvePoint | None:
+        if self.layer.gain is None:
+            return None
+        summed = known(self.view, Phase.SUM, self.ref.layer)
+        params = dict(self.layer.params) | {name: float(values[self.unit]) for name, values in self.layer.param}
+        return CurvePoint(
+            self.layer.activation,
+            tuple(params.items()),
+            self.layer.name,
+            self._at(self.layer.z) if summed else None,
+            self.layer.z if summed else None,
+        )
+
+
+def _told(value: float | None, is_known: bool, sign: bool = False) -> str:
+    """The number, or "…" where it is not computed yet."""
+    if not is_known or value is None or np.isnan(value):
+        return UNKNOWN
+    return signed(value) if sign else number(value)
+
+
+def firing_sentence(share: float, dead: bool) -> str:
+    """ "Fires for 43 % of the training set", or that the unit is dead."""
+    if dead:
+        return "Dead: fires for no sample of the whole training set"
+    return f"Fires for {percent(share, 0)} of the training set"

@@ -1,0 +1,107 @@
+"""The table of one neuron's weights: what each carries, its gradient, and what it becomes."""
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from twostroke.gui.panels.inspection import Array, Weights
+from twostroke.gui.panels.widgets import small_font
+from twostroke.gui.panels.words import UNKNOWN, number, signed
+
+Index = QModelIndex | QPersistentModelIndex
+ROW = 19
+MOST_ROWS = 12  # beyond, the table scrolls by itself
+
+
+class WeightModel(QAbstractTableModel):
+    """One row a weight; the gradient and the next value only where a tape is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._weights: Weights | None = None
+
+    def show(self, weights: Weights) -> None:
+        """Take other numbers; the table is only rebuilt where its shape changes."""
+        before, self._weights = self._weights, weights
+        shape = (weights.names, weights.on_tape, weights.heading)
+        if before is None or (before.names, before.on_tape, before.heading) != shape:
+            self.beginResetModel()
+            self.endResetModel()
+        else:
+            self.dataChanged.emit(self.index(0, 1), self.index(self.rowCount() - 1, self.columnCount() - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Weights, and the bias where there is one."""
+        return 0 if self._weights is None or parent.isValid() else len(self._weights.names)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Five on a tape, three without."""
+        return 0 if self._weights is None or parent.isValid() else (5 if self._weights.on_tape else 3)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The names of the columns."""
+        if self._weights is None or orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (self._weights.heading, "w", "w · a", "∂L/∂w", "next")[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The text of a cell."""
+        if self._weights is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(index.row(), index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(index.column())
+        return None
+
+    def _text(self, row: int, column: int) -> str:
+        weights = self._weights
+        assert weights is not None
+        if column == 0:
+            return weights.names[row]
+        values: Array | None = (weights.weight, weights.carried, weights.slope, weights.after)[column - 1]
+        if values is None or np.isnan(values[row]):
+            return UNKNOWN
+        return signed(float(values[row]), 2) if column == 3 else number(float(values[row]))
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+class WeightTable(QTableView):
+    """The view of it: as high as it needs, up to a limit."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Weights of the neuron")
+        self.numbers = WeightModel()
+        self.setModel(self.numbers)
+        self.setFont(small_font(self))
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.verticalHeader().setMinimumSectionSize(ROW)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setFixedHeight(ROW + 2)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+
+    def show_weights(self, weights: Weights) -> None:
+        """Show other numbers."""
+        self.numbers.show(weights)
+        height = ROW * min(self.numbers.rowCount(), MOST_ROWS) + ROW + 4
+        if height != self.height():
+            self.setFixedHeight(height)
