@@ -1,6 +1,7 @@
 """The bundled files: one font that has every character the program shows, with its licence and source."""
 
 import ast
+import unicodedata
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +34,7 @@ def shown() -> dict[str, str]:
             found.update({char: path.name for char in text if ord(char) > 126})
     for path in sorted((RESOURCES / "lessons").glob("*.toml")):
         found.update({char: path.name for char in path.read_text("utf-8") if ord(char) > 126})
-    return found
+    return {char: file for char, file in found.items() if unicodedata.category(char) not in ("Cs", "Cc")}
 
 
 @pytest.mark.parametrize("path", FONTS, ids=lambda path: path.stem)
