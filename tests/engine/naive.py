@@ -503,3 +503,14 @@ def init_law(settings: Any, fan_in: int, fan_out: int) -> tuple[str, float, floa
 def central_difference(f: Callable[[float], float], x: float, h: float = 1e-3) -> float:
     """f'(x) by the four-point formula; error of order h⁴."""
     return (8.0 * (f(x + h) - f(x - h)) - (f(x + 2.0 * h) - f(x - 2.0 * h))) / (12.0 * h)
+
+
+def distance(got: Any, want: Any) -> float:
+    """How far two arrays are apart: the largest difference over the largest number wanted; infinite for a NaN."""
+    got, want = np.asarray(got, dtype=np.float64), np.asarray(want, dtype=np.float64)
+    assert got.shape == want.shape, f"shape {got.shape}, expected {want.shape}"
+    apart = float(np.max(np.abs(got - want), initial=0.0))
+    scale = float(np.max(np.abs(want), initial=0.0))
+    if math.isnan(apart):
+        return math.inf
+    return apart / scale if scale > 0.0 else apart
