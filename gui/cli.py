@@ -1,0 +1,208 @@
+"""The command `twostroke`: opens the window, or runs a sub-command that needs none.
+
+Heavy imports wait until they are needed: `--help` and `--version` load neither Qt nor Numba.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from twostroke.gui.commands.display import has_display
+from twostroke.gui.commands.report import FAILED, INTERRUPTED, BadInput, complain, reported
+
+WINDOW = "window"
+"""The hidden command behind `twostroke FILE`."""
+
+Session = Annotated[str, typer.Argument(metavar="SESSION", help="A session file, or the name of a lesson.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Smoke = Annotated[
+    bool, typer.Option("--smoke", help="Open the window, train, step one update forward and back, and quit.")
+]
+
+
+class FileOrCommand(TyperGroup):
+    """A group whose first argument may also be a file to open in the window."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """A name that is no sub-command is taken for a file."""
+        if args[0] in self.commands and not self.commands[args[0]].hidden:
+            return super().resolve_command(ctx, args)
+        if len(args) == 1 or Path(args[0]).exists():
+            return WINDOW, self.commands[WINDOW], args
+        return super().resolve_command(ctx, args)  # a slip of the pen: the group names the nearest command
+
+
+app = typer.Typer(
+    name="twostroke",
+    cls=FileOrCommand,
+    add_completion=False,
+    invoke_without_command=True,
+    subcommand_metavar="[FILE] | COMMAND ...",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_versions(wanted: bool) -> None:
+    if wanted:
+        from twostroke.gui.commands import versions
+
+        typer.echo("\n".join(versions.lines()))
+        raise typer.Exit
+
+
+@app.callback()
+@reported
+def root(
+    ctx: typer.Context,
+    smoke: Smoke = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_versions, is_eager=True, help="Print versions and quit."),
+    ] = False,
+) -> None:
+    """Watch a neural network fire forward and learn backward, through one and the same gate.
+
+    Without a command, opens the window; with a session FILE, opens that.
+    """
+    if ctx.invoked_subcommand is None:
+        _open_window(None, smoke)
+    elif smoke and ctx.invoked_subcommand != WINDOW:
+        raise BadInput(f"--smoke opens the window; it cannot go with {ctx.invoked_subcommand}.")
+    ctx.obj = smoke
+
+
+@app.command(WINDOW, hidden=True)
+@reported
+def window(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")], smoke: Smoke = False) -> None:
+    """Open a session file in the window."""
+    _open_window(file, smoke or bool(ctx.obj))
+
+
+def _open_window(file: str | None, smoke: bool) -> None:
+    from twostroke.gui.commands import sessions
+
+    if file is not None:
+        path = Path(file)
+        if not path.exists():
+            raise BadInput(f"There is no file or command {file}. See twostroke --help.")
+        if path.is_dir():
+            raise BadInput(f"{file} is a folder; expected a session file (NAME.twostroke.json).")
+        sessions.read(path)  # so that a bad file is told here, not in a window that opens first
+    if not has_display():
+        if not smoke:
+            raise BadInput(
+                "There is no display to open a window on. Use twostroke export, for instance: "
+                "twostroke export two-strokes -o two-strokes.mp4"
+            )
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from twostroke.gui import app as window_app
+
+    raise typer.Exit(window_app.run(None if file is None else Path(file), smoke))
+
+
+@app.command("export")
+@reported
+def export(
+    session: Session,
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o",
+            metavar="OUT",
+            help="The ending chooses: .mp4 .webm .gif .webp .apng .png .svg .pdf, or a folder for a PNG sequence.",
+        ),
+    ],
+    size: Annotated[str, typer.Option(metavar="WIDTHxHEIGHT", help="In pixels.")] = "1280x720",
+    fps: Annotated[int, typer.Option(help="Frames a second, 1 to 120.")] = 30,
+    theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
+    at: Annotated[int | None, typer.Option(help="First update shown; as the lesson says, or 0.")] = None,
+    updates: Annotated[int, typer.Option(help="How many updates to show.")] = 1,
+    seconds_per_update: Annotated[float, typer.Option(help="Length of each update.")] = 12.0,
+    row: Annotated[
+        int | None, typer.Option(help="Sample of the mini-batch that the neurons show; as the lesson says, or 0.")
+    ] = None,
+    moment: Annotated[
+        str, typer.Option(metavar="PHASE:LAYER", help="For a single picture, e.g. gate_back:1 (the default).")
+    ] = "",
+) -> None:
+    """Make a film or a picture of one update, or of several."""
+    from twostroke.gui.commands import exporting
+
+    exporting.export(
+        session,
+        exporting.Options(output, size, fps, theme, at, row, updates, seconds_per_update, moment),
+    )
+
+
+@app.command("train")
+@reported
+def train(
+    session: Session,
+    updates: Annotated[int, typer.Option(help="How many updates to do.")],
+    output: Annotated[Path | None, typer.Option("-o", metavar="OUT.npz", help="Write the parameters here.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Train without a window."""
+    from twostroke.gui.commands import training
+
+    training.train(session, updates, output, as_json)
+
+
+@app.command("trace")
+@reported
+def trace(
+    session: Session,
+    at: Annotated[int, typer.Option(help="Which update, counted from 0.")],
+    output: Annotated[Path | None, typer.Option("-o", metavar="FILE.npz", help="Write the arrays here.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show one update in full: every number from the inputs to the new weights.
+
+    With --json and without -o the object carries all values; with -o it carries the shapes and names the file.
+    """
+    from twostroke.gui.commands import tracing
+
+    tracing.trace(session, at, output, as_json)
+
+
+@app.command("check")
+@reported
+def check(
+    session: Session,
+    updates: Annotated[int, typer.Option(help="Train so many updates first.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Compare every analytic gradient with central differences, in double precision."""
+    from twostroke.gui.commands import checking
+
+    checking.check(session, updates, as_json)
+
+
+@app.command("lessons")
+@reported
+def lessons(as_json: Json = False) -> None:
+    """List the lessons."""
+    from twostroke.gui.commands import listing
+
+    listing.list_lessons(as_json)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line (`sys.argv` unless given). Returns the exit code."""
+    try:
+        app(args=arguments, prog_name="twostroke")
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else FAILED if leave.code else 0
+    except KeyboardInterrupt:
+        complain("Interrupted.")
+        return INTERRUPTED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""Where a command's result goes: an NPZ file that is whole or not there."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from twostroke.gui.commands.report import BadInput, WorkFailed
+
+
+def check_npz(output: Path | None) -> None:
+    """BadInput where `-o` names something that cannot become an NPZ file. Asked before the work begins."""
+    if output is None:
+        return
+    if output.suffix.lower() != ".npz":
+        raise BadInput(f"-o {output}: expected a file name that ends in .npz.")
+    if output.is_dir():
+        raise BadInput(f"-o {output} is a folder; expected a file name that ends in .npz.")
+    if not output.parent.is_dir():
+        raise BadInput(f"There is no folder {output.parent} to put {output.name} into; create it first.")
+
+
+def save(write: Callable[[Path], None], output: Path) -> None:
+    """Write the file; WorkFailed, with the reason, where that is not possible."""
+    from twostroke.engine.files import FileError
+
+    try:
+        write(output)
+    except FileError as error:
+        raise WorkFailed(str(error)) from error
+    except OSError as error:
+        raise WorkFailed(f"{output} could not be written: {error.strerror or error}.") from error

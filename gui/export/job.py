@@ -1,0 +1,182 @@
+"""Paints and encodes at the same time, in threads of its own, and never leaves half a file behind.
+
+Painting and encoding take about the same time; one after the other they would halve the speed. A bounded queue keeps
+the faster one from running ahead and filling the memory.
+"""
+
+import errno
+import os
+import queue
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from twostroke.gui.export.errors import ExportError
+
+QUEUE_FRAMES = 6
+PATIENCE = 0.05  # seconds between looks at the stop sign
+
+
+class Writer(Protocol):
+    """Takes frames in order and makes a file or a folder of them."""
+
+    def add(self, picture: Any) -> None:
+        """The next frame."""
+
+    def close(self) -> None:
+        """Finish the file. Also called after a failure, to let go of it; may raise then."""
+
+
+class _Cancelled(Exception):
+    """The user said stop."""
+
+
+class ExportJob:
+    """One export. `start`, then `wait` or poll `done`; `finish` joins and re-raises what went wrong.
+
+    `render(index)` paints frame `index` of `frames`: an image, or whatever the writer takes. It is called in a thread
+    of the job, in order. `open_writer(path)` begins the file at `path`, which lies beside `target` and takes its name
+    only when it is complete.
+    """
+
+    def __init__(
+        self, render: Callable[[int], Any], frames: int, open_writer: Callable[[Path], Writer], target: Path
+    ) -> None:
+        self.frames = frames
+        self.target = target
+        self.done = 0  # frames encoded
+        self.error: BaseException | None = None
+        self.cancelled = False
+        self._render = render
+        self._open_writer = open_writer
+        self._queue: queue.Queue[Any] = queue.Queue(QUEUE_FRAMES)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="export-encode", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Stop soon and leave nothing behind. The job is over when `running` says so."""
+        self._stop.set()
+
+    @property
+    def running(self) -> bool:
+        """Whether the job is at work."""
+        return self._thread.is_alive()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end, at most so long. Returns whether the job is over."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def finish(self) -> Path | None:
+        """Wait for the end. Returns the finished target, None after `cancel`; raises what stopped the job."""
+        self._thread.join()
+        if self.error is not None:
+            raise self.error
+        return None if self.cancelled else self.target
+
+    # -- in the job's threads ------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        painter = threading.Thread(target=self._paint, name="export-paint", daemon=True)
+        part = part_beside(self.target)
+        try:
+            self._encode(painter, part)
+            move_into_place(part, self.target)
+        except _Cancelled:
+            self.cancelled = True
+        except BaseException as error:  # kept for `finish`, whatever it is
+            self.error = readable(error, self.target)
+        finally:
+            self._stop.set()
+            if painter.ident is not None:
+                painter.join()
+            remove(part)
+
+    def _encode(self, painter: threading.Thread, part: Path) -> None:
+        writer = self._open_writer(part)
+        try:
+            painter.start()
+            for index in range(self.frames):
+                writer.add(self._next_picture())
+                self.done = index + 1
+        except BaseException:
+            _let_go(writer)
+            raise
+        writer.close()
+
+    def _next_picture(self) -> Any:
+        while not self._stop.is_set():
+            try:
+                item = self._queue.get(timeout=PATIENCE)
+            except queue.Empty:
+                continue
+            if isinstance(item, BaseException):
+                raise item
+            return item
+        raise _Cancelled
+
+    def _paint(self) -> None:
+        try:
+            for index in range(self.frames):
+                if not self._put(self._render(index)):
+                    return
+        except BaseException as error:  # travels to the encoder in place of the image
+            self._put(error)
+
+    def _put(self, item: Any) -> bool:
+        while not self._stop.is_set():
+            try:
+                self._queue.put(item, timeout=PATIENCE)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+
+def _let_go(writer: Writer) -> None:
+    """Close a writer whose file is thrown away; why it could not be completed is already known."""
+    try:
+        writer.close()
+    except Exception:
+        return
+
+
+def part_beside(target: Path) -> Path:
+    """Where the unfinished file lives: hidden, in the same folder, with the same ending."""
+    return target.with_name(f".{target.stem}.{os.getpid()}-{threading.get_ident():x}.part{target.suffix}")
+
+
+def move_into_place(part: Path, target: Path) -> None:
+    """Give the finished file or folder its name. An existing file is replaced; of folders, only an empty one."""
+    if part.is_dir() and target.is_dir():
+        target.rmdir()
+    os.replace(part, target)
+
+
+def remove(path: Path) -> None:
+    """Delete a file or folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def readable(error: BaseException, target: Path) -> BaseException:
+    """The error as a sentence, where it is one that a user can do something about."""
+    if isinstance(error, ExportError) or not isinstance(error, OSError):
+        return error
+    if error.errno == errno.ENOSPC:
+        text = f"The disk is full: {target} could not be written. Free some space or choose another folder."
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        text = f"{target} cannot be written: its folder is read-only. Choose another folder."
+    else:
+        text = f"{target} could not be written: {error.strerror or error}."
+    sentence = ExportError(text)
+    sentence.__cause__ = error
+    return sentence

@@ -1,0 +1,69 @@
+"""From a frame to a picture, by the same path as the screen's: resolve, scene_at, paint. Works without a display."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
+
+from twostroke.gui.export.clip import Frame
+from twostroke.gui.export.takes import Takes
+from twostroke.gui.view_model import Choices, ViewState, resolve
+
+
+class Frames(Protocol):
+    """A clip or a still."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> Frame: ...
+
+
+def ensure_application() -> QCoreApplication:
+    """The program's QGuiApplication; where there is none, one that needs no display. Call it in the main thread."""
+    return QCoreApplication.instance() or QGuiApplication(["twostroke", "-platform", "offscreen"])
+
+
+def load_fonts() -> Sequence[int]:
+    """Make the bundled font known to Qt, once."""
+    from importlib.resources import files
+
+    if not _loaded:
+        for file in sorted(files("twostroke.resources").joinpath("fonts").iterdir(), key=lambda f: f.name):
+            if file.name.endswith(".ttf"):
+                _loaded.append(QFontDatabase.addApplicationFontFromData(file.read_bytes()))
+    return _loaded
+
+
+_loaded: list[int] = []
+
+
+class FrameRenderer:
+    """Paints the frames of a clip at one size."""
+
+    def __init__(self, takes: Takes, frames: Frames, choices: Choices, size: tuple[int, int]) -> None:
+        self._takes, self._frames, self._choices = takes, frames, choices
+        self._width, self._height = size
+
+    def view(self, index: int) -> ViewState:
+        """What frame `index` shows."""
+        frame = self._frames[index]
+        take = self._takes(frame.take)
+        return resolve(take.snapshot, take.tape, frame.cursor, self._choices)
+
+    def drawing(self, index: int) -> Callable[[QPainter, QRectF], None]:
+        """A function that draws frame `index`, for vector files."""
+        from twostroke.gui.paint.painter import paint
+        from twostroke.gui.scene.build import scene_at
+
+        scene = scene_at(self.view(index), float(self._width), float(self._height))
+        return lambda painter, rect: paint(painter, scene, rect)
+
+    def image(self, index: int) -> QImage:
+        """Frame `index` as an image, 4 bytes a pixel."""
+        image = QImage(self._width, self._height, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        try:
+            self.drawing(index)(painter, QRectF(0, 0, self._width, self._height))
+        finally:
+            painter.end()
+        return image

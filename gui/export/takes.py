@@ -1,0 +1,88 @@
+"""The updates that a clip shows: from a session that is trained as far as asked for, or the one on the screen."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twostroke.engine import commands
+from twostroke.engine.snapshot import Snapshot
+from twostroke.engine.spec import Session
+from twostroke.engine.tape import Tape
+from twostroke.gui.export.errors import ExportError, ExportRequestError
+
+if TYPE_CHECKING:
+    from twostroke.engine.trainer import Trainer
+
+MOST_UPDATES = 100_000_000
+CHUNK_SECONDS = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """One update: the state before it, and its tape."""
+
+    snapshot: Snapshot
+    tape: Tape
+
+
+Takes = Callable[[int], Take]
+"""Take 0 is the first update shown. Random access; in order it is quickest."""
+
+
+def check_update(at: int) -> None:
+    """ExportRequestError where there is no update of that number."""
+    if not 0 <= at <= MOST_UPDATES:
+        raise ExportRequestError(f"--at is {at:,}; expected an update from 0 to {MOST_UPDATES:,}.")
+
+
+def train_to(trainer: "Trainer", update: int, on_progress: Callable[[int], None] = lambda update: None) -> None:
+    """Train up to `update`, in chunks short enough to be interrupted. ExportError where a number is not finite."""
+    chunk = 1
+    while trainer.update < update:
+        began = time.perf_counter()
+        wanted = min(chunk, update - trainer.update)
+        if trainer.advance(wanted) < wanted:
+            assert trainer.failure is not None
+            raise ExportError(f"Update {update:,} cannot be reached. {trainer.failure.message}")
+        if time.perf_counter() - began < CHUNK_SECONDS / 2:
+            chunk *= 2
+        on_progress(trainer.update)
+
+
+class SessionTakes:
+    """Updates `at`, `at + 1`, ... of a session. ExportError where training fails before `at`."""
+
+    def __init__(self, session: Session, at: int, on_progress: Callable[[int], None] = lambda update: None) -> None:
+        check_update(at)
+        self._session = session
+        self._at = at
+        self._begin(on_progress)
+
+    def _begin(self, on_progress: Callable[[int], None] = lambda update: None) -> None:
+        from twostroke.engine.trainer import Trainer
+
+        self._trainer = Trainer(self._session)
+        train_to(self._trainer, self._at, on_progress)
+        self._take: tuple[int, Take] | None = None
+
+    def __call__(self, index: int) -> Take:
+        """Take `index`. Going back trains again from the beginning; the numbers are the same, bit for bit."""
+        if self._take is not None and self._take[0] == index:
+            return self._take[1]
+        if self._trainer.update > self._at + index:
+            self._begin()
+        train_to(self._trainer, self._at + index)
+        self._trainer.evaluate()  # so that dead neurons are known
+        tape = self._trainer.record()
+        self._trainer.apply(commands.Record())
+        take = Take(self._trainer.snapshot(), tape)
+        self._trainer.apply(commands.LeaveStroke())
+        self._take = index, take
+        return take
+
+
+def one_take(snapshot: Snapshot, tape: Tape) -> Takes:
+    """The single update that is on the screen."""
+    take = Take(snapshot, tape)
+    return lambda index: take

@@ -1,0 +1,264 @@
+"""Encoders: each takes pictures in order and makes one kind of file of them.
+
+Raster writers take QImages of Format_RGB32 (BGRA in memory), all of one size. Vector writers take a function that
+draws with a QPainter. All write to the path they are given; giving the file its final name is the job's business.
+"""
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+
+from twostroke.gui.export.errors import ExportError
+from twostroke.gui.export.formats import Format
+
+Drawing = Callable[[QPainter, QRectF], None]
+
+BT709 = 1  # ITU-T H.273: the colour standard of HD video, which players take for granted
+LIMITED_RANGE = 1  # as FFmpeg numbers it: black is 16, white 235
+
+VIDEO_OPTIONS: dict[str, dict[str, str]] = {
+    # At a constant quality of 18, sizes differ by a few per cent between presets; speed differs by more than 2.
+    "libx264": {"crf": "18", "preset": "veryfast", "tune": "animation"},
+    "libvpx-vp9": {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"},
+    "libwebp_anim": {"lossless": "1", "compression_level": "2"},  # flat colours: smaller than lossy, and sharp
+    "apng": {"pred": "up"},
+}
+CONTAINER_OPTIONS: dict[str, dict[str, str]] = {
+    "libx264": {"movflags": "+faststart"},  # the index first, so that a browser can start at once
+    "libwebp_anim": {"loop": "0"},
+    "apng": {"plays": "0"},
+    "gif": {"loop": "0"},
+}
+PIXELS = {"libx264": "yuv420p", "libvpx-vp9": "yuv420p", "libwebp_anim": "bgra", "apng": "rgb24", "gif": "pal8"}
+
+
+def pixels(image: QImage) -> NDArray[np.uint8]:
+    """(height, width, 4) BGRA view of the image's memory; valid only as long as the image is."""
+    shape = image.height(), image.bytesPerLine() // 4, 4
+    return np.frombuffer(image.constBits(), np.uint8).reshape(shape)[:, : image.width()]
+
+
+def bgra_frame(image: QImage) -> Any:
+    """A copy of the image as a frame; filters and encoders keep frames longer than the image lives."""
+    import av
+
+    return av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels(image)), format="bgra")
+
+
+def require_encoder(chosen: Format) -> None:
+    """ExportError where this build of PyAV lacks the format's encoder."""
+    import av
+
+    try:
+        av.codec.Codec(chosen.encoder, "w")
+    except (ValueError, LookupError):
+        raise ExportError(
+            f"The encoder {chosen.encoder}, which {chosen.ending} needs, is missing from this build of PyAV. "
+            f"Export to {chosen.instead} instead, or install PyAV from PyPI."
+        ) from None
+
+
+class FilmWriter:
+    """MP4, WebM, animated WebP and APNG through PyAV."""
+
+    def __init__(self, path: Path, chosen: Format, size: tuple[int, int], fps: int) -> None:
+        import av
+
+        require_encoder(chosen)
+        name = chosen.encoder
+        self._tick = Fraction(1, fps)
+        self._count = 0
+        self._container = av.open(str(path), "w", options=CONTAINER_OPTIONS.get(name, {}))
+        self._stream: Any = self._container.add_stream(name, rate=fps, options=VIDEO_OPTIONS.get(name, {}))
+        self._stream.width, self._stream.height = size
+        self._stream.pix_fmt = PIXELS[name]
+        self._is_video = PIXELS[name] == "yuv420p"
+        if self._is_video:
+            context = self._stream.codec_context
+            context.colorspace = context.color_primaries = context.color_trc = BT709
+            context.color_range = LIMITED_RANGE
+
+    def add(self, picture: QImage) -> None:
+        """Encode the next frame."""
+        frame = self._frame(picture)
+        frame.pts, frame.time_base = self._count, self._tick
+        self._count += 1
+        self._encode(frame)
+
+    def close(self) -> None:
+        """Encode what is held back, complete the file and close it."""
+        try:
+            self._encode(None)
+        finally:
+            self._container.close()
+
+    def _frame(self, image: QImage) -> Any:
+        frame = bgra_frame(image)
+        if self._is_video:
+            return frame.reformat(format="yuv420p", dst_colorspace=BT709, dst_color_range=LIMITED_RANGE)
+        return frame if self._stream.pix_fmt == "bgra" else frame.reformat(format=self._stream.pix_fmt)
+
+    def _encode(self, frame: Any) -> None:
+        for packet in self._stream.encode(frame):
+            self._container.mux(packet)
+
+
+class GifWriter(FilmWriter):
+    """GIF with one palette for the whole clip, made from a sample of its frames.
+
+    A palette per frame would flicker and grow the file; no dithering, because the picture is flat and dither noise
+    neither compresses nor reads well on a projector.
+    """
+
+    def __init__(
+        self, path: Path, chosen: Format, size: tuple[int, int], fps: int, samples: Callable[[], Iterable[QImage]]
+    ) -> None:
+        super().__init__(path, chosen, size, fps)
+        try:
+            self._open_filter(size, _palette(samples(), size, self._tick))
+        except BaseException:
+            self._container.close()
+            raise
+
+    def _open_filter(self, size: tuple[int, int], palette: Any) -> None:
+        from av.filter import Graph
+
+        self._graph = Graph()
+        self._source = _source(self._graph, size, self._tick)
+        colours = _source(self._graph, (palette.width, palette.height), self._tick)
+        use = self._graph.add("paletteuse", dither="none", diff_mode="rectangle")
+        self._sink = self._graph.add("buffersink")
+        self._source.link_to(use, 0, 0)
+        colours.link_to(use, 0, 1)
+        use.link_to(self._sink)
+        self._graph.configure()
+        palette.pts, palette.time_base = 0, self._tick
+        colours.push(palette)
+        colours.push(None)
+
+    def _frame(self, image: QImage) -> Any:
+        return bgra_frame(image)
+
+    def _encode(self, frame: Any) -> None:
+        self._source.push(frame)
+        while True:
+            try:
+                mapped: Any = self._sink.pull()
+            except (BlockingIOError, EOFError):  # takes more input first; has given all
+                break
+            mapped.pict_type = 0  # left by the filter; the encoder decides itself
+            super()._encode(mapped)
+        if frame is None:
+            super()._encode(None)
+
+
+def _source(graph: Any, size: tuple[int, int], tick: Fraction) -> Any:
+    return graph.add("buffer", video_size=f"{size[0]}x{size[1]}", pix_fmt="bgra", time_base=f"{tick}")
+
+
+def _palette(samples: Iterable[QImage], size: tuple[int, int], tick: Fraction) -> Any:
+    """256 colours for all the samples: a frame of 16 x 16 pixels."""
+    from av.filter import Graph
+
+    graph = Graph()
+    source, sink = _source(graph, size, tick), graph.add("buffersink")
+    generator = graph.add("palettegen", reserve_transparent="1", stats_mode="full")
+    source.link_to(generator)
+    generator.link_to(sink)
+    graph.configure()
+    for index, image in enumerate(samples):
+        frame = bgra_frame(image)
+        frame.pts, frame.time_base = index, tick
+        source.push(frame)
+    source.push(None)
+    return sink.pull()
+
+
+def png(image: QImage) -> bytes:
+    """The image as a PNG file's content."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG", 60)  # type: ignore[call-overload]  # 60: zlib level 3, three times as fast as the default
+    return buffer.data().data()
+
+
+class PngWriter:
+    """One picture. Written by Python rather than Qt, which does not say why a file cannot be written."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def add(self, picture: QImage) -> None:
+        """Write the picture."""
+        self._path.write_bytes(png(picture))
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+
+class PngFolderWriter:
+    """One numbered picture a frame: frame-0000.png, frame-0001.png, ..."""
+
+    def __init__(self, path: Path, frames: int) -> None:
+        path.mkdir()
+        self._path = path
+        self._digits = max(4, len(str(frames - 1)))
+        self._count = 0
+
+    def add(self, picture: QImage) -> None:
+        """Write the next picture."""
+        (self._path / f"frame-{self._count:0{self._digits}}.png").write_bytes(png(picture))
+        self._count += 1
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+
+class VectorWriter:
+    """SVG and PDF: the same drawing calls as on the screen, kept as lines and text."""
+
+    def __init__(self, path: Path, chosen: Format, size: tuple[int, int], title: str) -> None:
+        self._path, self._size, self._title = path, size, title
+        self._draw_on = self._pdf if chosen.ending == ".pdf" else self._svg
+
+    def add(self, picture: Drawing) -> None:
+        """Draw the picture and write the file."""
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        self._draw_on(buffer, picture)
+        self._path.write_bytes(buffer.data().data())
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+    def _svg(self, buffer: QBuffer, draw: Drawing) -> None:
+        from PySide6.QtSvg import QSvgGenerator
+
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setSize(QSize(*self._size))
+        generator.setViewBox(QRectF(0, 0, *self._size))
+        generator.setTitle(self._title)
+        self._draw(generator, draw)
+
+    def _pdf(self, buffer: QBuffer, draw: Drawing) -> None:
+        writer = QPdfWriter(buffer)
+        writer.setTitle(self._title)
+        writer.setCreator("Twostroke")
+        writer.setPageSize(QPageSize(QSizeF(*self._size), QPageSize.Unit.Point))
+        writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+        writer.setResolution(72)  # so that one unit of the drawing is one point of the page
+        self._draw(writer, draw)
+
+    def _draw(self, device: Any, draw: Drawing) -> None:
+        painter = QPainter(device)
+        try:
+            draw(painter, QRectF(0, 0, *self._size))
+        finally:
+            painter.end()
