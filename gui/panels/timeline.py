@@ -1,0 +1,286 @@
+"""The film of one update as labelled blocks to scale, to be scrubbed; below it the loss of the whole run."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from twostroke.engine.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
+from twostroke.engine.snapshot import Curves
+from twostroke.gui.panels.colour import mixed
+from twostroke.gui.panels.words import number
+from twostroke.gui.scene.theme import PALETTES, Palette
+from twostroke.gui.style import on_accent, tabular
+from twostroke.gui.view_model import Theme, ViewState
+
+MARGIN = 16.0
+TOP = 10.0
+BLOCK = 22.0
+GAP = 2.0
+STRIP_TOP = 44.0
+HEIGHT = 92
+LABEL_SPACE = 4.0  # free space at each side of a label
+THINNEST = 6.0  # blocks narrower than this have no gaps between them
+
+
+@dataclass(frozen=True)
+class Block:
+    """One step's share of the line: from `start` to `end`, 0 to 1."""
+
+    step: Step
+    start: float
+    end: float
+
+
+def blocks(depth: int) -> tuple[Block, ...]:
+    """All steps of an update to scale."""
+    lengths = [WEIGHT_OF_PHASE[step.phase] for step in steps(depth)]
+    ends = np.cumsum(lengths) / sum(lengths)
+    starts = np.concatenate(([0.0], ends[:-1]))
+    return tuple(Block(s, float(a), float(b)) for s, a, b in zip(steps(depth), starts, ends, strict=True))
+
+
+def labels(step: Step) -> tuple[str, ...]:
+    """Names of a step, the longest first; what does not fit is left out."""
+    n = step.layer
+    return {
+        Phase.INPUT: ("input", "in"),
+        Phase.SUM: (f"sum {n}", f"Σ {n}", "Σ"),
+        Phase.GATE: (f"gate {n}", f"g {n}"),
+        Phase.LOSS: ("loss", "L"),
+        Phase.GATE_BACK: (f"∂ gate {n}", f"∂g {n}"),
+        Phase.WEIGHTS: (f"∂ w {n}", f"∂w{n}"),
+        Phase.SPREAD: (f"spread {n}", "spread", "←"),
+        Phase.UPDATE: ("update", "up"),
+    }[step.phase]
+
+
+def title(step: Step, depth: int) -> str:
+    """What happens at a step, for the tool tip."""
+    layer = "the output" if step.layer == depth else f"hidden {step.layer}"
+    before = f"hidden {step.layer - 1}"
+    return {
+        Phase.INPUT: "The sample arrives",
+        Phase.SUM: f"Signals travel into {layer} and add up to z",
+        Phase.GATE: f"z becomes a at the gates of {layer}",
+        Phase.LOSS: "The prediction meets its target",
+        Phase.GATE_BACK: f"The gradient meets the gates of {layer}",
+        Phase.WEIGHTS: f"Each weight into {layer} gets its gradient",
+        Phase.SPREAD: f"The gradient travels back to {before}",
+        Phase.UPDATE: "Every weight takes its step",
+    }[step.phase]
+
+
+def longest_fit(names: tuple[str, ...], metrics: QFontMetricsF, width: float) -> str:
+    """The first of `names` that fits into `width`, or ""."""
+    return next((name for name in names if metrics.horizontalAdvance(name) <= width), "")
+
+
+class TimelinePanel(QWidget):
+    """The phases and the loss of the run. `scrubbed` carries the point of the film, 0 to 1."""
+
+    command = Signal(object)
+    choices_changed = Signal(object)
+    scrubbed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Timeline")
+        self.setAccessibleDescription("The phases of one update, to scale. Arrow keys move the picture.")
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._palette = PALETTES[Theme.DARK]
+        self._view: ViewState | None = None
+        self._blocks: tuple[Block, ...] = ()
+        self._scrubbing = False
+        self._under_mouse: Block | None = None
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room, as tall as its two rows."""
+        return QSize(600, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """The height never changes."""
+        return QSize(200, HEIGHT)
+
+    def show_view(self, view: ViewState) -> None:
+        """Show where the film stands, and the loss so far."""
+        if self._view is None or view.depth != self._view.depth:
+            self._blocks = blocks(view.depth)
+            self._under_mouse = None
+        self._view = view
+        self.update()
+
+    def apply_theme(self, palette: Palette) -> None:
+        """Use these colours from now on."""
+        self._palette = palette
+        self.update()
+
+    # -- geometry ------------------------------------------------------------------------------------------------
+
+    def x_of(self, moment: float) -> float:
+        """Where a point of the film (0 to 1) lies, in pixels."""
+        return MARGIN + moment * (self.width() - 2 * MARGIN)
+
+    def moment_at(self, x: float) -> float:
+        """The point of the film at pixel `x`, 0 to 1."""
+        return min(max((x - MARGIN) / max(1.0, self.width() - 2 * MARGIN), 0.0), 1.0)
+
+    def block_at(self, x: float, y: float) -> Block | None:
+        """The block at a pixel."""
+        if not TOP <= y <= TOP + BLOCK or not MARGIN <= x <= self.width() - MARGIN:
+            return None
+        moment = self.moment_at(x)
+        return next((block for block in self._blocks if moment <= block.end), None)
+
+    def rect_of(self, block: Block) -> QRectF:
+        """A block's place; very narrow ones touch each other."""
+        left, right = self.x_of(block.start), self.x_of(block.end)
+        gap = GAP if right - left > THINNEST else 0.0
+        return QRectF(left, TOP, right - left - gap, BLOCK)
+
+    # -- mouse ---------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Scrub from here."""
+        inside = event.position().y() <= TOP + BLOCK + 6
+        if event.button() == Qt.MouseButton.LeftButton and inside and self._view is not None:
+            self._scrubbing = True
+            self.scrubbed.emit(self.moment_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Scrub on, or light up the block under the mouse."""
+        if self._scrubbing:
+            self.scrubbed.emit(self.moment_at(event.position().x()))
+        under = self.block_at(event.position().x(), event.position().y())
+        if under is not self._under_mouse:
+            self._under_mouse = under
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The end of scrubbing."""
+        self._scrubbing = False
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No block is under the mouse."""
+        self._under_mouse = None
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """A tool tip names the phase, also where its block has no room for a name."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            block = self.block_at(event.pos().x(), event.pos().y())
+            if block is not None and self._view is not None:
+                QToolTip.showText(event.globalPos(), title(block.step, self._view.depth), self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    # -- painting ------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Both rows."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), QColor(self._palette.surface))
+        if self._view is not None:
+            font = tabular(self.font())
+            font.setPixelSize(11)
+            painter.setFont(font)
+            self._paint_blocks(painter, self._view.cursor)
+            self._paint_strip(painter, self._view)
+        painter.end()
+
+    def _paint_blocks(self, painter: QPainter, cursor: Cursor | None) -> None:
+        metrics = QFontMetricsF(painter.font())
+        for index, block in enumerate(self._blocks):
+            rect = self.rect_of(block)
+            fill, text = self._block_colours(index, block, cursor)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(fill))
+            painter.drawRoundedRect(rect, 3, 3) if rect.width() > THINNEST else painter.drawRect(rect)
+            name = longest_fit(labels(block.step), metrics, rect.width() - 2 * LABEL_SPACE)
+            if name:
+                painter.setPen(QColor(text))
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
+        if cursor is not None:
+            self._paint_head(painter, self.x_of(cursor.time))
+
+    def _block_colours(self, index: int, block: Block, cursor: Cursor | None) -> tuple[str, str]:
+        """Fill and text: quiet while live and for what is still to come, full for the phase that is shown."""
+        p = self._palette
+        hue = p.gradient_negative if is_backward(block.step) else p.signal_positive
+        lit = 0.12 if block is self._under_mouse else 0.0
+        if cursor is None:
+            return mixed(p.surface, hue, 0.12 + lit), p.muted
+        if index == cursor.index:
+            return hue, on_accent(p)
+        if index < cursor.index:
+            return mixed(p.surface, hue, 0.42 + lit), p.text
+        return mixed(p.surface, hue, 0.14 + lit), p.muted
+
+    def _paint_head(self, painter: QPainter, x: float) -> None:
+        """The playing head: where in its phase the film stands."""
+        painter.setPen(QPen(QColor(self._palette.text), 2))
+        painter.drawLine(QPointF(x, TOP - 4), QPointF(x, TOP + BLOCK + 4))
+
+    def _paint_strip(self, painter: QPainter, view: ViewState) -> None:
+        p = self._palette
+        area = QRectF(MARGIN, STRIP_TOP, self.width() - 2 * MARGIN, self.height() - STRIP_TOP - 8)
+        painter.setPen(QPen(QColor(mixed(p.surface, p.line, 0.6)), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        update = view.tape.update if view.tape is not None else view.snapshot.update
+        line = loss_line(view.snapshot.curves, area, update)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(p.muted), 1.4))
+        painter.drawPolyline(line)
+        self._paint_now(painter, area, update, view)
+
+    def _paint_now(self, painter: QPainter, area: QRectF, update: int, view: ViewState) -> None:
+        """A line at the update that is shown, with its number; and what the curve is."""
+        p = self._palette
+        metrics = QFontMetricsF(painter.font())
+        x = area.left() + area.width() * update / max(1, last_update(view.snapshot.curves, update))
+        painter.setPen(QPen(QColor(p.text), 1.5))
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        told = f"{update:,}"
+        width = metrics.horizontalAdvance(told)
+        left = x + 6 if x + 6 + width <= area.right() else x - 6 - width
+        baseline = area.top() + metrics.ascent()
+        painter.drawText(QPointF(left, baseline), told)
+        curves = view.snapshot.curves
+        caption = f"loss {number(float(curves.train_loss[-1]))}" if curves.train_loss.size else "loss of the run"
+        room = (left if left < x else x) - 10 - area.left()
+        if metrics.horizontalAdvance(caption) <= room:
+            painter.setPen(QColor(p.muted))
+            painter.drawText(QPointF(area.left(), area.bottom() - 4), caption)
+
+
+def is_backward(step: Step) -> bool:
+    """Whether a step belongs to the backward stroke, which ends with the update."""
+    return step.phase.is_backward or step.phase is Phase.UPDATE
+
+
+def last_update(curves: Curves, update: int) -> int:
+    """The right end of the strip."""
+    return max(int(curves.update[-1]), update) if curves.update.size else update
+
+
+def loss_line(curves: Curves, area: QRectF, update: int) -> QPolygonF:
+    """The training loss over the updates, from 0 at the bottom of `area` to its largest value at the top.
+
+    At most two points a pixel, because thousands could not be seen.
+    """
+    finite = np.isfinite(curves.train_loss)
+    at, loss = curves.update[finite], curves.train_loss[finite].astype(np.float64)
+    if at.size < 2:
+        return QPolygonF()
+    every = max(1, int(at.size / max(1.0, 2 * area.width())))
+    keep = np.unique(np.append(np.arange(0, at.size, every), at.size - 1))
+    x = area.left() + area.width() * at[keep] / max(1, last_update(curves, update))
+    y = area.bottom() - area.height() * loss[keep] / max(float(loss.max()), 1e-12)
+    return QPolygonF([QPointF(float(a), float(b)) for a, b in zip(x, y, strict=True)])
