@@ -1,0 +1,143 @@
+"""Reading and writing whole files so that nothing half-done, endless or foreign can come of it.
+
+Reading takes regular files of a bounded size only; a pipe or a device is refused before it can block. Writing goes to
+a new file beside the target, which is renamed over it when it is complete: a full disk or a crash leaves the old file
+as it was. A symbolic link at the target is replaced, never followed, so that nothing elsewhere is overwritten.
+"""
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from twostroke.engine.phrases import printable
+
+MEGABYTE = 2**20
+
+REASONS: dict[int, str] = {
+    errno.ENOENT: "there is no such file or folder",
+    errno.ENOTDIR: "a part of its path is not a folder",
+    errno.EISDIR: "it is a folder; expected a file",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EROFS: "the disk is read-only",
+    errno.ENOSPC: "the disk is full; free some space or choose another folder",
+    errno.EDQUOT: "the disk quota is used up; free some space or choose another folder",
+    errno.EFBIG: "the file is too large for the disk",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ELOOP: "the symbolic link leads nowhere",
+}
+"""What the system's errors mean to a user."""
+
+
+class FileError(ValueError):
+    """A file that cannot be read or written. The message is one sentence for the user."""
+
+
+def said(path: Path) -> str:
+    """A path for a message: as it is, or escaped where it holds what cannot be shown."""
+    text = str(path)
+    return text if printable(text) else ascii(text)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in words."""
+    return REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
+
+
+@contextlib.contextmanager
+def opened(path: Path, limit: int) -> Iterator[BinaryIO]:
+    """The regular file at `path`, open for reading, if it holds at most `limit` bytes. Raises FileError."""
+    try:
+        if path.is_dir():  # Windows would answer "permission denied"
+            raise IsADirectoryError(errno.EISDIR, "is a folder")
+        # Without O_NONBLOCK, to open a pipe that nobody writes to would wait for ever.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise FileError(f"{said(path)} cannot be read: {reason(error)}.") from error
+    except ValueError as error:  # a zero byte in the name
+        raise FileError(f"{said(path)} cannot be read: no file can have this name.") from error
+    with open(handle, "rb") as stream:
+        facts = os.fstat(stream.fileno())
+        if not stat.S_ISREG(facts.st_mode):
+            raise FileError(f"{said(path)} cannot be read: it is a pipe or a device; expected a file.")
+        if facts.st_size > limit:
+            raise FileError(
+                f"{said(path)} has {facts.st_size / MEGABYTE:,.1f} MB; expected at most {limit / MEGABYTE:,.0f} MB."
+            )
+        try:
+            yield stream
+        except OSError as error:
+            raise FileError(f"{said(path)} cannot be read: {reason(error)}.") from error
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """The content of a regular file of at most `limit` bytes. Raises FileError."""
+    with opened(path, limit) as stream:
+        content = stream.read(limit + 1)  # the file may grow while it is read
+    if len(content) > limit:
+        raise FileError(f"{said(path)} has more than {limit / MEGABYTE:,.0f} MB, which is the most that is read.")
+    return content
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A new file to write to, which takes the place of `path` when the block ends, or vanishes when it fails.
+
+    The permissions of a file that is replaced are kept. Raises FileError.
+    """
+    try:
+        mode = _mode_of(path)
+        beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")
+        # Opened with plain 0o666, so that the user's umask applies to new files.
+        handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    except OSError as error:
+        raise FileError(f"{said(path)} cannot be written: {reason(error)}.") from error
+    except ValueError as error:
+        raise FileError(f"{said(path)} cannot be written: no file can have this name.") from error
+    try:
+        with open(handle, "w+b") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        if mode is not None:
+            os.chmod(beside, mode)
+        os.replace(beside, path)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+        if isinstance(error, OSError):
+            raise FileError(f"{said(path)} cannot be written: {reason(error)}.") from error
+        raise
+    _settle(path.parent)
+
+
+def _mode_of(path: Path) -> int | None:
+    """Permissions of the file at `path`, None where there is none. OSError where it must not be replaced."""
+    try:
+        facts = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    if stat.S_ISLNK(facts.st_mode):
+        return None
+    if stat.S_ISDIR(facts.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "is a folder")
+    if not stat.S_ISREG(facts.st_mode):
+        raise OSError(errno.EINVAL, "it is a pipe or a device; expected a file")
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, "permission denied")
+    return stat.S_IMODE(facts.st_mode)
+
+
+def _settle(folder: Path) -> None:
+    """Make the new name durable; where a system cannot (Windows, some network disks), the file is still whole."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
