@@ -95,7 +95,8 @@ class ActivationCurve(QWidget):
         painter.drawLine(QPointF(plot.x(0), area.top()), QPointF(plot.x(0), area.bottom()))
         painter.setPen(QColor(self.palette_.muted))
         width = painter.fontMetrics().horizontalAdvance(plain(plot.half)) + 2
-        base = min(plot.y(0) + 14, area.bottom() - 2)
+        below = plot.y(0) + 14
+        base = below if below < area.bottom() else plot.y(0) - 5
         painter.drawText(QPointF(area.left(), base), plain(-plot.half))
         painter.drawText(QPointF(area.right() - width, base), plain(plot.half))
         if plot.y(1) > area.top() + 12 and plot.y(0) - plot.y(1) > 14:

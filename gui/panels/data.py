@@ -1,6 +1,6 @@
 """Which samples the network learns, and from which inputs."""
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from twostroke.engine.data.names import DATASETS
@@ -10,7 +10,7 @@ from twostroke.gui.panels.forms import Form
 from twostroke.gui.panels.panel import SettingsPanel
 from twostroke.gui.panels.thumbnails import SIDE, thumbnail
 from twostroke.gui.panels.widgets import CalmComboBox, Text, rows
-from twostroke.gui.panels.words import title_of
+from twostroke.gui.panels.words import as_sentence, title_of
 from twostroke.gui.view_model import ViewState
 
 FEATURE_COLUMNS = 4
@@ -26,7 +26,7 @@ class DatasetChooser(CalmComboBox):
         self.setMaxVisibleItems(9)
         for info in DATASETS.values():
             self.addItem(info.title, info.name)
-            self.setItemData(self.count() - 1, info.help, 3)  # Qt.ItemDataRole.ToolTipRole
+            self.setItemData(self.count() - 1, info.help, Qt.ItemDataRole.ToolTipRole)
         self._painted_for: object = None
         self._panel_palette: object = None
 
@@ -108,7 +108,7 @@ class DataPanel(SettingsPanel):
         data = session.data
         drawn = data.info.family != "table"
         self.chooser.select(data.name)
-        self.about.say(f"{data.info.help[:1].upper()}{data.info.help[1:]}")
+        self.about.say(as_sentence(data.info.help))
         shown = None if drawn else ("train_share", "seed")
         self.form.show_values(data, shown)
         self.features.show_features(data.info.features, edits.shown_features(session))
@@ -129,4 +129,3 @@ class DataPanel(SettingsPanel):
 
     def _choose(self) -> None:
         self.edit(edits.set_dataset, str(self.chooser.currentData()), asked="data")
-        QTimer.singleShot(0, self.notice.updateGeometry)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from twostroke.engine.snapshot import DataView
 from twostroke.gui.panels.chart import Frame, PointChart
 from twostroke.gui.panels.colour import mixed, signal_table
-from twostroke.gui.panels.words import number
+from twostroke.gui.panels.words import plain
 
 STRENGTH = 0.6  # of the map's colours, so that points of the same colour stand out
 
@@ -48,7 +48,8 @@ class DecisionMap(PointChart):
         if self.data is None:
             return None
         if self.data.info.task == "regression":
-            low, high = number(-self._scale, 2), number(self._scale, 2)
+            end = float(f"{self._scale:.2g}")
+            low, high = plain(-end), plain(end)
         else:
             low, high = "0", "1"
         return low, self._end(False), high, self._end(True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NORM_MARKS = tuple(
     ((exponent - LOG_LOW) / (LOG_HIGH - LOG_LOW), text) for exponent, text in ((-8, "10⁻⁸"), (-3, "10⁻³"), (2, "10²"))
 )
-SHARE_MARKS = ((0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %"))
+SHARE_MARKS = ((0.0, "0 %"), (1.0, "100 %"))
 
 
 class DiagnosisPanel(Panel):
@@ -30,8 +30,9 @@ class DiagnosisPanel(Panel):
         super().__init__("Diagnosis", parent)
         self.loss: CurvePlot | None = None
         self.accuracy: CurvePlot | None = None
-        self.log = QCheckBox("Logarithmic loss axis")
-        self.log.setToolTip("Equal factors take equal room, so that small losses stay visible")
+        self.log = QCheckBox("log")
+        self.log.setAccessibleName("Logarithmic loss axis")
+        self.log.setToolTip("Logarithmic axis: equal factors take equal room, so that small losses stay visible")
         self.log.toggled.connect(self._set_log)
         self.norms = LayerBars("Norm of the weight gradient per layer", NORM_MARKS, 62)
         self.firing = LayerBars("Share of the samples for which the units of each layer fire", SHARE_MARKS, 82)
@@ -42,7 +43,7 @@ class DiagnosisPanel(Panel):
         norm_title = Text("Gradient norm ‖dL/dW‖ per layer", "muted", wrap=True)
         norm_title.setToolTip("Of the mean loss over the training part; one fixed scale for every network")
         firing_title = Text("Units firing, mean over the training part; dead units at the far end", "muted", wrap=True)
-        for widget in (self.log, norm_title, self.norms, firing_title, self.firing):
+        for widget in (norm_title, self.norms, firing_title, self.firing):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 
@@ -75,6 +76,7 @@ class DiagnosisPanel(Panel):
         for plot in (self.loss, self.accuracy):
             plot.use(self.palette_)
             self._plots.addWidget(plot)
+        self.loss.head.addWidget(self.log)
 
     def _set_log(self, log: bool) -> None:
         if self.loss is not None:

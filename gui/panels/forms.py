@@ -17,8 +17,8 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from twostroke.gui.panels.widgets import CalmComboBox, CalmSpinBox, NoWheel, NumberBox, Text, parsed, rows
-from twostroke.gui.panels.words import plain, title_of
+from twostroke.gui.panels.widgets import CalmComboBox, CalmSpinBox, NoWheel, NumberBox, Stepper, Text, parsed, rows
+from twostroke.gui.panels.words import as_sentence, plain, title_of
 
 RATES = (*(float(f"{digit}e{exponent}") for exponent in range(-5, 1) for digit in (1, 3)), 10.0)
 """Learning rates to choose from: 1e-5 to 10 in 1-3-10 steps."""
@@ -48,12 +48,7 @@ def facts_of(model: type[BaseModel], name: str) -> Facts:
     choices = tuple(str(c) for c in get_args(info.annotation)) if get_origin(info.annotation) is Literal else ()
     title = info.title or name.replace("_", " ").capitalize()
     kind = _kind(info.annotation, choices, extra.get("scale") == "log")
-    return Facts(name, kind, title, _sentence(info.description or ""), low, high, choices, str(extra.get("unit", "")))
-
-
-def _sentence(text: str) -> str:
-    text = text.replace("`", "")
-    return f"{text[0].upper()}{text[1:]}" if text and text.split(maxsplit=1)[0].isalpha() else text
+    return Facts(name, kind, title, as_sentence(info.description or ""), low, high, choices, str(extra.get("unit", "")))
 
 
 def _kind(annotation: Any, choices: tuple[str, ...], logarithmic: bool) -> str:
@@ -172,10 +167,10 @@ class BoolEditor(Editor):
 
 
 class IntEditor(Editor):
-    """A spin box for a whole number."""
+    """A spin box for a whole number; a stepper where small steps are the usual change."""
 
-    def __init__(self, facts: Facts, parent: QWidget | None = None) -> None:
-        self._box = CalmSpinBox()
+    def __init__(self, facts: Facts, stepper: bool = False, parent: QWidget | None = None) -> None:
+        self._box = Stepper() if stepper else CalmSpinBox()
         self._box.setRange(int(facts.minimum), int(facts.maximum))
         self._box.setSuffix(f" {facts.unit}" if facts.unit else "")
         super().__init__(facts, self._box, parent)

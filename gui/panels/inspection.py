@@ -149,8 +149,11 @@ class _Neuron:
         return lines
 
     def _source(self, k: int) -> str:
+        image = self.view.snapshot.data.info.image
+        if self.before.index == 0 and image and not self.view.snapshot.session.data.features:
+            return f"px {k // image[1] + 1},{k % image[1] + 1}"
         name = title_of(self.before.unit_names[k])
-        return name if self.before.index == 0 else f"{self.before.name.replace('hidden ', 'h')} · {name}"
+        return name if self.before.index == 0 else f"{self.before.name.replace('hidden ', 'h')}·{name}"
 
     def _forward_lines(self) -> list[Line]:
         z, a = self._at(self.layer.z), self._at(self.layer.a)

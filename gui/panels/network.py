@@ -14,7 +14,8 @@ from twostroke.gui.panels.widgets import CalmComboBox, Text, rows, small_button
 from twostroke.gui.panels.words import count, title_of
 from twostroke.gui.view_model import ViewState
 
-NAME = 52  # px for "hidden 12"
+NAME = 54  # px for "hidden 1"
+STEPPER = 60
 
 
 def activation_combo(names: tuple[str, ...], label: str) -> CalmComboBox:
@@ -40,7 +41,6 @@ class ParameterRow(QWidget):
         super().__init__(parent)
         self._send = send
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(NAME + 4, 0, 0, 0)
         self._row.setSpacing(4)
         self._entry: Activation | None = None
         self.editors: dict[str, Editor] = {}
@@ -59,6 +59,7 @@ class ParameterRow(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self._entry, self.editors = entry, {}
+        self._row.setContentsMargins(NAME + 4 if len(entry.parameters) < 3 else 8, 0, 0, 0)
         for parameter in entry.parameters:
             editor = _parameter_editor(parameter)
             editor.edited.connect(lambda value, name=parameter.name: self._send(name, value))
@@ -78,21 +79,14 @@ def _parameter_editor(parameter: Parameter) -> Editor:
 
 
 class LayerRow(QWidget):
-    """One hidden layer: its name, units with − and +, activation, and the activation's parameters below."""
+    """One hidden layer: its name, units, activation, and the activation's parameters below."""
 
     def __init__(self, panel: "NetworkPanel", layer: int) -> None:
         super().__init__(panel)
         self._panel, self.layer = panel, layer
         name = f"hidden {layer}"
-        self.fewer = small_button("−", f"One unit fewer in {name}")
-        self.more = small_button("+", f"One unit more in {name}")
-        self.units = IntEditor(facts_of(LayerSpec, "units"))
+        self.units = IntEditor(facts_of(LayerSpec, "units"), stepper=True)
         self.units.field.setAccessibleName(f"Units of {name}")
-        self.units.field.setProperty("role", "bare")
-        self.units.field.setButtonSymbols(self.units.field.ButtonSymbols.NoButtons)
-        self.units.field.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.units.field.setMinimumWidth(34)
-        self.units.setFixedWidth(40)
         self.activation = activation_combo(edits.HIDDEN_ACTIVATIONS, f"Activation of {name}")
         self.parameters = ParameterRow(self._set_parameter)
         title = Text(name, "muted")
@@ -101,15 +95,13 @@ class LayerRow(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(3)
         grid.setVerticalSpacing(4)
-        for column, widget in enumerate((title, self.fewer, self.units, self.more, self.activation)):
+        for column, widget in enumerate((title, self.units, self.activation)):
             grid.addWidget(widget, 0, column)
-        grid.addWidget(self.parameters, 1, 0, 1, 5)
-        grid.setColumnStretch(4, 1)
+        grid.addWidget(self.parameters, 1, 0, 1, 3)
+        grid.setColumnStretch(2, 1)
         self._connect()
 
     def _connect(self) -> None:
-        self.fewer.clicked.connect(lambda: self._step(-1))
-        self.more.clicked.connect(lambda: self._step(1))
         self.units.edited.connect(lambda units: self._panel.edit(edits.set_units, self.layer, units))
         self.activation.currentIndexChanged.connect(
             lambda: self._panel.edit(edits.set_activation, self.layer, self.activation.currentData())
@@ -120,14 +112,9 @@ class LayerRow(QWidget):
     def show_layer(self, spec: LayerSpec) -> None:
         """Show the settings of the layer."""
         self.units.show_value(spec.units)
-        self.fewer.setEnabled(spec.units > 1)
         self.activation.select(spec.activation.name)
         self.activation.setToolTip(activation_tip(spec.activation.entry))
         self.parameters.show_spec(spec.activation)
-
-    def _step(self, change: int) -> None:
-        units = self._panel.session.network.layers[self.layer - 1].units + change
-        self._panel.edit(edits.set_units, self.layer, units)
 
     def _set_parameter(self, name: str, value: object) -> None:
         self._panel.edit(edits.set_activation_parameter, self.layer, name, value)
@@ -173,7 +160,7 @@ class NetworkPanel(SettingsPanel):
             buttons.addWidget(widget)
         buttons.addStretch(1)
         self.depth.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.depth.setFixedWidth(40)
+        self.depth.setFixedWidth(24)
         layers.addWidget(Text("Hidden layers", "muted"), 0, 0)
         layers.addLayout(buttons, 0, 1)
         self.body.addLayout(layers)
@@ -238,7 +225,7 @@ def _line(name: Text, *widgets: QWidget | int, stretch_last: bool = False) -> QH
     for widget in widgets:
         if isinstance(widget, QWidget):
             if stretch_last and widget is not widgets[-1]:
-                widget.setFixedWidth(22 + 3 + 40 + 3 + 22)  # as wide as −, units and + together
+                widget.setFixedWidth(STEPPER)
                 if isinstance(widget, Text):
                     widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
             row.addWidget(widget, 1 if widget is widgets[-1] else 0)

@@ -96,7 +96,7 @@ class OutputPanel(Panel):
             button.setVisible(family == "table")
         self.picture.setVisible(data.info.image is not None)
         titles = {"plane": "The output over the plane", "line": "The output along the line"}
-        self.caption.say(titles.get(family, "True against predicted class"))
+        self.caption.say(titles.get(family, "Confusion matrix"))
 
     def _show_chart(self, view: ViewState) -> None:
         data, evaluation = view.snapshot.data, view.snapshot.evaluation

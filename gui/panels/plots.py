@@ -5,7 +5,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QWheelEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twostroke.gui.panels.widgets import Text, small_font
 from twostroke.gui.scene.theme import PALETTES, Palette
@@ -48,16 +48,22 @@ class CurvePlot(QWidget):
         self.item.setClipToView(True)
         self.train, self.test = self.item.plot(), self.item.plot()
         if share:
-            self.item.setYRange(0.0, 1.0, padding=0.02)
+            self.item.setYRange(0.0, 1.0, padding=0.1)
             self.item.getAxis("left").setTicks([[(0, "0 %"), (0.5, "50 %"), (1, "100 %")]])
         self.item.getAxis("left").setWidth(44)
+        self.item.getAxis("bottom").setHeight(36)
         self.item.getAxis("bottom").setLabel("updates")
         self.item.getAxis("bottom").enableAutoSIPrefix(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        for widget in (self.title, self.legend, self.canvas):
-            layout.addWidget(widget)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(12)
+        self.head.addWidget(self.title)
+        self.head.addWidget(self.legend)
+        self.head.addStretch(1)
+        layout.addLayout(self.head)
+        layout.addWidget(self.canvas)
         self.use(PALETTES[Theme.DARK])
 
     def show_curves(self, update: Series, train: Series, test: Series) -> None:
@@ -86,8 +92,8 @@ class CurvePlot(QWidget):
             axis.setTickFont(small_font(self))
         self.item.getAxis("bottom").setLabel("updates", color=palette.muted, **{"font-size": "11px"})
         self.legend.setText(
-            f'<span style="color:{palette.accent}">━━ train</span>&nbsp;&nbsp;&nbsp;'
-            f'<span style="color:{palette.signal_negative}">━ ━ test</span>'
+            f'<span style="color:{palette.accent}">━ train</span>&nbsp;&nbsp;'
+            f'<span style="color:{palette.signal_negative}">╍ test</span>'
         )
 
     def _draw(self) -> None:

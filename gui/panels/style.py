@@ -14,6 +14,7 @@ QComboBox, QSpinBox, QDoubleSpinBox {{
     padding: 1px 4px; min-height: 18px;
     selection-background-color: {accent}; selection-color: {background};
 }}
+QSpinBox, QDoubleSpinBox {{ padding-left: 6px; }}
 QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover {{ border-color: {muted}; }}
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border-color: {accent}; }}
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {muted}; background: transparent; }}
@@ -28,6 +29,9 @@ QComboBox QAbstractItemView {{
     selection-background-color: {accent}; selection-color: {background}; outline: none;
 }}
 QComboBox QLineEdit {{ color: {text}; background: transparent; border: none; padding: 0; }}
+QSpinBox[role="stepper"] {{ padding: 1px 0; }}
+QSpinBox[role="stepper"]::up-button {{ subcontrol-position: center right; width: 17px; height: 20px; }}
+QSpinBox[role="stepper"]::down-button {{ subcontrol-position: center left; width: 17px; height: 20px; }}
 QToolButton {{
     color: {text}; background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 1px 5px;
 }}

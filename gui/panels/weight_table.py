@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from twostroke.gui.panels.inspection import Array, Weights
 from twostroke.gui.panels.widgets import small_font
-from twostroke.gui.panels.words import UNKNOWN, number, signed
+from twostroke.gui.panels.words import UNKNOWN, number
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = 19
+WIDTHS = (0, 44, 44, 58, 44)  # px of the columns on a tape; the first one takes what is left
+WIDE = 70  # px of the columns without a tape
 MOST_ROWS = 12  # beyond, the table scrolls by itself
 
 
@@ -68,7 +70,7 @@ class WeightModel(QAbstractTableModel):
         values: Array | None = (weights.weight, weights.carried, weights.slope, weights.after)[column - 1]
         if values is None or np.isnan(values[row]):
             return UNKNOWN
-        return signed(float(values[row]), 2) if column == 3 else number(float(values[row]))
+        return number(float(values[row]))
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
@@ -89,7 +91,7 @@ class WeightTable(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW)
         self.verticalHeader().setMinimumSectionSize(ROW)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setMinimumSectionSize(20)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setFixedHeight(ROW + 2)
         self.setShowGrid(False)
@@ -101,7 +103,18 @@ class WeightTable(QTableView):
 
     def show_weights(self, weights: Weights) -> None:
         """Show other numbers."""
+        columns = self.numbers.columnCount()
         self.numbers.show(weights)
+        if columns != self.numbers.columnCount():
+            self._share_width()
         height = ROW * min(self.numbers.rowCount(), MOST_ROWS) + ROW + 4
         if height != self.height():
             self.setFixedHeight(height)
+
+    def _share_width(self) -> None:
+        """Numbers get what they need, names the rest."""
+        header, mode = self.horizontalHeader(), QHeaderView.ResizeMode
+        header.setSectionResizeMode(0, mode.Stretch)
+        for column in range(1, self.numbers.columnCount()):
+            header.setSectionResizeMode(column, mode.Fixed)
+            header.resizeSection(column, WIDTHS[column] if self.numbers.columnCount() > 3 else WIDE)

@@ -2,15 +2,19 @@
 
 import math
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QSignalBlocker, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QPolygonF, QValidator, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QFont, QIcon, QPainter, QPaintEvent, QPen, QPolygonF, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
     QLabel,
     QSizePolicy,
     QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
     QWidget,
 )
@@ -32,7 +36,9 @@ def _chevron(widget: QWidget, x: float, y: float, up: bool) -> None:
     painter.end()
 
 
-def _spin_arrows(widget: QWidget) -> None:
+def _spin_arrows(widget: QAbstractSpinBox) -> None:
+    if widget.buttonSymbols() is QAbstractSpinBox.ButtonSymbols.NoButtons:
+        return
     middle = widget.height() / 2
     _chevron(widget, widget.width() - 9, middle - 4, True)
     _chevron(widget, widget.width() - 9, middle + 4, False)
@@ -59,6 +65,31 @@ class CalmSpinBox(QSpinBox):
         """The field, and its arrows."""
         super().paintEvent(event)
         _spin_arrows(self)
+
+
+class Stepper(CalmSpinBox):
+    """A whole number between a − and a + that can be hit with a pointer."""
+
+    BUTTON = 17  # px, as in the style sheet
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "stepper")
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setFixedWidth(60)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The field, and its signs; one that leads nowhere is pale."""
+        QSpinBox.paintEvent(self, event)
+        painter = QPainter(self)
+        palette, centre = self.palette(), Qt.AlignmentFlag.AlignCenter
+        for sign, left, possible in (
+            (MINUS, 0, self.value() > self.minimum()),
+            ("+", self.width() - self.BUTTON, self.value() < self.maximum()),
+        ):
+            painter.setPen(palette.color(palette.ColorRole.Text if possible else palette.ColorRole.Mid))
+            painter.drawText(QRectF(left, 0, self.BUTTON, self.height()), centre, sign)
+        painter.end()
 
 
 class NumberBox(QDoubleSpinBox):
@@ -150,9 +181,28 @@ class CalmComboBox(QComboBox):
             event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The field, and its arrow."""
-        super().paintEvent(event)
+        """The field, its text with an ellipsis where it is too long, and its arrow."""
+        painter = QStylePainter(self)
+        painter.setPen(self.palette().color(self.palette().ColorRole.Text))
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentIcon = QIcon()  # the list has pictures, the field only the name
+        control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, part, self).width()
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        painter.drawComplexControl(control, option)
+        if not self.isEditable():
+            painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
         _chevron(self, self.width() - 10, self.height() / 2, False)
+
+    def sizeHint(self) -> QSize:
+        """As high as a field without a picture."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """One line of text."""
+        return QSize(MINIMUM_FIELD, self.fontMetrics().height() + 8)
 
     def showPopup(self) -> None:
         """Give the list the width of its longest entry, which may be more than the field's."""
@@ -174,6 +224,7 @@ class Heading(QLabel):
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setProperty("role", "heading")
+        self.setIndent(0)
         font = self.font()
         font.setCapitalization(QFont.Capitalization.AllUppercase)
         font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 104)

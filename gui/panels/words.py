@@ -28,8 +28,8 @@ TITLES: dict[str, str] = {
     "he_uniform": "He uniform",
     "lecun_normal": "LeCun normal",
     "lecun_uniform": "LeCun uniform",
-    "float32": "single (float32)",
-    "float64": "double (float64)",
+    "float32": "32 bit",
+    "float64": "64 bit",
     "none": "exact",
     "negative_slope": "slope",
     "alpha": "α",
@@ -49,7 +49,10 @@ def title_of(name: str) -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """`value` with about `digits` significant digits and the true minus sign; very small ones as a power of ten."""
+    """`value` with about `digits` digits and the true minus sign; very small and very large ones as a power of ten.
+
+    From 0.1 to 1 it is cut at the same place as from 1 to 10; below, two digits are kept.
+    """
     if not math.isfinite(value):
         return "not finite"
     size = abs(value)
@@ -57,8 +60,9 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     if size < 10.0 ** (-digits) or size >= 1e6:
         return power(value)
-    places = max(0, digits - 1 - max(math.floor(math.log10(size)), 0))
-    return f"{value:,.{places}f}".replace("-", MINUS)
+    exponent = math.floor(math.log10(size))
+    places = digits - 1 - exponent if exponent >= 0 else digits - 2 - exponent
+    return f"{value:,.{max(places, 0)}f}".replace("-", MINUS)
 
 
 def power(value: float, places: int = 1) -> str:
@@ -86,6 +90,13 @@ def percent(share: float, places: int = 1) -> str:
 def count(n: int, thing: str) -> str:
     """ "1 unit", "8 units"."""
     return f"{n:,} {thing}{'' if n == 1 else 's'}"
+
+
+def as_sentence(text: str) -> str:
+    """`text` with a capital where it begins with a word of more than one letter, and without marks for code."""
+    text = text.replace("`", "")
+    first = text.split(maxsplit=1)[0] if text else ""
+    return f"{text[0].upper()}{text[1:]}" if (len(first) > 1 and first.isalpha()) or first == "a" else text
 
 
 def scores(view: ViewState) -> str:
