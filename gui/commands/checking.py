@@ -46,9 +46,8 @@ def _print_table(report: "Report") -> None:
         table.add_row(
             tensor.name, f"{tensor.checked:,}", f"{tensor.elements:,}", f"{tensor.skipped:,}", f"{tensor.worst:.1e}"
         )
-    console = Console(highlight=False)
-    console.print(table)
+    Console(highlight=False).print(table)
     if report.note:
-        console.print(report.note)
+        typer.echo(report.note)
     if report.passed:
-        console.print(report.summary)
+        typer.echo(report.summary)

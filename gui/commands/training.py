@@ -8,7 +8,7 @@ import typer
 
 from twostroke.engine.spec import Session
 from twostroke.gui.commands.report import BadInput, WorkFailed, emit_json, progress
-from twostroke.gui.commands.results import save
+from twostroke.gui.commands.results import check_npz, save
 from twostroke.gui.commands.sessions import find
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def train(argument: str, updates: int, output: Path | None, as_json: bool) -> No
     """Train the session for so many updates; print the figures, and write the parameters where asked to."""
     if not 0 <= updates <= MOST_UPDATES:
         raise BadInput(f"--updates is {updates:,}; expected 0 to {MOST_UPDATES:,}.")
+    check_npz(output)
     session = find(argument).session
     trainer = compiled_trainer(session)
     with progress("Training", updates) as show:

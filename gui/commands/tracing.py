@@ -1,0 +1,81 @@
+"""`twostroke trace`: every number of one update, as a file, as JSON, or in a few lines to read."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import typer
+
+from twostroke.gui.commands.report import BadInput, WorkFailed, emit_json, progress
+from twostroke.gui.commands.results import check_npz, save
+from twostroke.gui.commands.sessions import find
+from twostroke.gui.export.errors import ExportError
+from twostroke.gui.export.takes import MOST_UPDATES, train_to
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from twostroke.engine.tape import LayerTape, Tape
+
+
+def trace(argument: str, at: int, output: Path | None, as_json: bool) -> None:
+    """Lay the tape of update `at` and hand it out."""
+    if not 0 <= at <= MOST_UPDATES:
+        raise BadInput(f"--at is {at:,}; expected an update from 0 to {MOST_UPDATES:,}.")
+    check_npz(output)
+    session = find(argument).session
+    from twostroke.engine.files import trace_arrays, write_arrays
+    from twostroke.engine.trainer import Trainer
+
+    trainer = Trainer(session)
+    try:
+        with progress(f"Training to update {at:,}", at) as show:
+            train_to(trainer, at, show)
+    except ExportError as error:
+        raise WorkFailed(str(error)) from error
+    tape = trainer.record()
+    arrays = trace_arrays(tape, session)
+    if output is not None:
+        save(lambda path: write_arrays(path, arrays), output)
+    if as_json:
+        emit_json(as_object(tape, arrays, output))
+    else:
+        typer.echo("\n".join(summary(tape)))
+        if output is not None:
+            typer.echo(f"{len(arrays)} arrays in {output}")
+
+
+def as_object(tape: "Tape", arrays: "dict[str, NDArray[Any]]", output: Path | None) -> dict[str, Any]:
+    """What `--json` prints: scalars, `meta`, and each array's shape; its values too where no file has them."""
+    described = {
+        key: {"shape": list(array.shape)} | ({"values": array.tolist()} if output is None else {})
+        for key, array in arrays.items()
+        if key not in ("meta", "loss")
+    }
+    return {
+        "update": tape.update,
+        "epoch": tape.epoch,
+        "loss": tape.loss,
+        "samples": tape.samples,
+        "rows": tape.rows.tolist(),
+        "file": None if output is None else str(output),
+        "meta": json.loads(str(arrays["meta"])),
+        "arrays": described,
+    }
+
+
+def summary(tape: "Tape") -> list[str]:
+    """The update in a line for each layer."""
+    head = f"update {tape.update:,}, epoch {tape.epoch:.2f}: {tape.samples} samples, loss {tape.loss:.4f}"
+    return [head, *(_line(layer) for layer in tape.layers)]
+
+
+def _line(layer: "LayerTape") -> str:
+    if layer.gain is None:
+        gates = "no mask"
+    else:
+        shut = np.count_nonzero(np.abs(layer.gain) < 0.01)  # what a smooth function calls saturated
+        gates = f"{shut} of {layer.gain.size} gates shut"
+    norm = float(np.linalg.norm(layer.dloss_dweight))
+    return f"{layer.name}, {layer.activation}, {layer.units} units: {gates}, gradient of the weights {norm:.3g}"

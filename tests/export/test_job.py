@@ -1,0 +1,199 @@
+"""The job: pictures reach the writer in order, and whatever happens no half file stays behind."""
+
+import errno
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from twostroke.gui.export.errors import ExportError
+from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
+
+
+class TextWriter:
+    """Writes each picture as a line, at once, so that a half file would show."""
+
+    def __init__(self, path: Path, on_add: Callable[[int], None] = lambda count: None) -> None:
+        self.file = path.open("w")
+        self.count = 0
+        self.on_add = on_add
+
+    def add(self, picture: object) -> None:
+        self.on_add(self.count)
+        self.file.write(f"{picture}\n")
+        self.file.flush()
+        self.count += 1
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def run(job: ExportJob) -> Path | None:
+    job.start()
+    return job.finish()
+
+
+def test_pictures_arrive_in_order_and_the_target_appears_at_the_end(tmp_path: Path) -> None:
+    target = tmp_path / "clip.txt"
+    seen_while_working: list[bool] = []
+    job = ExportJob(str, 40, lambda p: TextWriter(p, lambda n: seen_while_working.append(target.exists())), target)
+    assert run(job) == target
+    assert target.read_text().split() == [str(i) for i in range(40)]
+    assert not any(seen_while_working)
+    assert job.done == 40
+    assert os.listdir(tmp_path) == ["clip.txt"]
+
+
+def test_painting_runs_ahead_by_a_bounded_number_of_frames(tmp_path: Path) -> None:
+    painted: list[int] = []
+    ahead: list[int] = []
+
+    def render(index: int) -> int:
+        painted.append(index)
+        return index
+
+    def slow(count: int) -> None:
+        threading.Event().wait(0.005)
+        ahead.append(len(painted) - count)
+
+    run(ExportJob(render, 30, lambda p: TextWriter(p, slow), tmp_path / "clip.txt"))
+    assert 2 <= max(ahead) <= QUEUE_FRAMES + 2
+
+
+def test_an_existing_file_is_replaced_only_at_the_end(tmp_path: Path) -> None:
+    target = tmp_path / "clip.txt"
+    target.write_text("old")
+
+    def render(index: int) -> int:
+        assert target.read_text() == "old"
+        return index
+
+    run(ExportJob(render, 3, TextWriter, target))
+    assert target.read_text() == "0\n1\n2\n"
+
+
+def test_cancel_leaves_nothing_and_keeps_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "clip.txt"
+    target.write_text("old")
+    reached = threading.Event()
+    job = ExportJob(str, 1_000_000, lambda p: TextWriter(p, lambda n: reached.set() if n == 5 else None), target)
+    job.start()
+    assert reached.wait(5)
+    job.cancel()
+    assert job.finish() is None
+    assert job.cancelled
+    assert target.read_text() == "old"
+    assert os.listdir(tmp_path) == ["clip.txt"]
+
+
+@pytest.mark.parametrize("where", ["open", "add", "close", "render"])
+def test_a_failure_anywhere_leaves_nothing_and_is_raised_again(tmp_path: Path, where: str) -> None:
+    class Broken(TextWriter):
+        def __init__(self, path: Path) -> None:
+            super().__init__(path)
+            if where == "open":
+                self.close()
+                raise ExportError("cannot open")
+
+        def add(self, picture: object) -> None:
+            super().add(picture)
+            if where == "add" and self.count == 3:
+                raise ExportError("cannot add")
+
+        def close(self) -> None:
+            super().close()
+            if where == "close":
+                raise ExportError("cannot close")
+
+    def render(index: int) -> int:
+        if where == "render" and index == 2:
+            raise ExportError("cannot render")
+        return index
+
+    job = ExportJob(render, 20, Broken, tmp_path / "clip.txt")
+    with pytest.raises(ExportError, match=f"cannot {where}"):
+        run(job)
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_went_wrong_first_is_what_is_told(tmp_path: Path) -> None:
+    class Broken(TextWriter):
+        def add(self, picture: object) -> None:
+            raise ExportError("first")
+
+        def close(self) -> None:
+            super().close()
+            raise ExportError("second")
+
+    with pytest.raises(ExportError, match="first"):
+        run(ExportJob(str, 3, Broken, tmp_path / "clip.txt"))
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [(errno.ENOSPC, "disk is full"), (errno.EACCES, "read-only"), (errno.EIO, "could not be written")],
+)
+def test_trouble_with_the_disk_is_a_sentence_that_names_the_target(tmp_path: Path, code: int, word: str) -> None:
+    def fail(count: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    target = tmp_path / "clip.txt"
+    with pytest.raises(ExportError) as caught:
+        run(ExportJob(str, 3, lambda p: TextWriter(p, fail), target))
+    assert word in str(caught.value)
+    assert str(target) in str(caught.value)
+
+
+class FolderWriter:
+    """One file a picture, in a folder."""
+
+    def __init__(self, path: Path) -> None:
+        path.mkdir()
+        self.path = path
+
+    def add(self, picture: object) -> None:
+        (self.path / f"{picture}.txt").write_text("")
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_folder_appears_as_a_whole(tmp_path: Path, exists: bool) -> None:
+    target = tmp_path / "frames"
+    if exists:
+        target.mkdir()
+    assert run(ExportJob(str, 3, FolderWriter, target)) == target
+    assert sorted(os.listdir(target)) == ["0.txt", "1.txt", "2.txt"]
+    assert os.listdir(tmp_path) == ["frames"]
+
+
+def test_a_folder_that_fills_up_meanwhile_is_not_touched(tmp_path: Path) -> None:
+    target = tmp_path / "frames"
+    target.mkdir()
+
+    def render(index: int) -> int:
+        (target / "mine.txt").write_text("keep")
+        return index
+
+    with pytest.raises(ExportError):
+        run(ExportJob(render, 3, FolderWriter, target))
+    assert os.listdir(tmp_path) == ["frames"]
+    assert os.listdir(target) == ["mine.txt"]
+
+
+def test_the_writer_is_told_to_let_go_when_cancelled(tmp_path: Path) -> None:
+    writers: list[TextWriter] = []
+    reached = threading.Event()
+
+    def open_writer(path: Path) -> Writer:
+        writers.append(TextWriter(path, lambda n: reached.set()))
+        return writers[0]
+
+    job = ExportJob(str, 1_000_000, open_writer, tmp_path / "clip.txt")
+    job.start()
+    assert reached.wait(5)
+    job.cancel()
+    job.finish()
+    assert writers[0].file.closed

@@ -1,0 +1,249 @@
+"""Each encoder's file, read back: as many frames as went in, in order, of the right size, time and colour."""
+
+import os
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from tests.export.pictures import GROUND, ground_of, number_of, picture
+from twostroke.gui.export import formats, writers
+from twostroke.gui.export.errors import ExportError, ExportRequestError
+from twostroke.gui.export.job import ExportJob, Writer
+
+FRAMES, SIZE, FPS = 30, (192, 128), 25
+GROUND_RGB = GROUND.red(), GROUND.green(), GROUND.blue()
+
+
+def by_ending(ending: str) -> formats.Format:
+    return next(f for f in formats.FORMATS if f.ending == ending)
+
+
+def open_film(path: Path, ending: str) -> Writer:
+    if ending == ".gif":
+        return writers.GifWriter(path, by_ending(ending), SIZE, FPS, lambda: (picture(n) for n in range(0, FRAMES, 4)))
+    return writers.FilmWriter(path, by_ending(ending), SIZE, FPS)
+
+
+def make(path: Path, ending: str) -> Path:
+    job = ExportJob(picture, FRAMES, lambda part: open_film(part, ending), path)
+    job.start()
+    result = job.finish()
+    assert result is not None
+    return result
+
+
+def decode(path: Path) -> tuple[list[np.ndarray], list[float]]:
+    with av.open(str(path)) as container:
+        frames = list(container.decode(video=0))
+    return [frame.to_ndarray(format="rgb24") for frame in frames], [frame.time for frame in frames]
+
+
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("ending", [".mp4", ".webm", ".gif", ".apng"])
+def test_a_film_comes_back_frame_by_frame(tmp_path: Path, ending: str) -> None:
+    pictures, times = decode(make(tmp_path / f"film{ending}", ending))
+    assert len(pictures) == FRAMES
+    assert {p.shape for p in pictures} == {(SIZE[1], SIZE[0], 3)}
+    assert [number_of(p) for p in pictures] == list(range(FRAMES))
+    assert np.allclose(times, np.arange(FRAMES) / FPS, atol=0.011)
+    assert np.allclose(ground_of(pictures[7]), GROUND_RGB, atol=6)
+    assert os.listdir(tmp_path) == [f"film{ending}"]
+
+
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("ending", [".webp", ".gif", ".apng"])
+def test_an_animation_plays_in_other_programs_for_ever(tmp_path: Path, ending: str) -> None:
+    with Image.open(make(tmp_path / f"film{ending}", ending)) as film:
+        assert film.n_frames == FRAMES
+        assert film.size == SIZE
+        assert film.info["loop"] == 0
+        for number in (0, 13, FRAMES - 1):
+            film.seek(number)
+            rgb = np.asarray(film.convert("RGB"))
+            assert number_of(rgb) == number
+            assert np.allclose(ground_of(rgb), GROUND_RGB, atol=6)
+
+
+@pytest.mark.usefixtures("application")
+def test_an_mp4_is_what_every_player_expects(tmp_path: Path) -> None:
+    path = make(tmp_path / "film.mp4", ".mp4")
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        assert stream.codec_context.name == "h264"
+        assert stream.codec_context.pix_fmt == "yuv420p"
+        assert stream.average_rate == Fraction(FPS)
+        assert stream.codec_context.colorspace == writers.BT709
+    content = path.read_bytes()
+    assert content.index(b"moov") < content.index(b"mdat")  # starts to play before it has arrived
+
+
+@pytest.mark.usefixtures("application")
+def test_a_folder_holds_one_numbered_png_a_frame(tmp_path: Path) -> None:
+    job = ExportJob(picture, 12, lambda part: writers.PngFolderWriter(part, 12), tmp_path / "frames")
+    job.start()
+    job.finish()
+    names = sorted(os.listdir(tmp_path / "frames"))
+    assert names == [f"frame-{n:04}.png" for n in range(12)]
+    for number, name in enumerate(names):
+        with Image.open(tmp_path / "frames" / name) as image:
+            assert number_of(np.asarray(image.convert("RGB"))) == number
+
+
+@pytest.mark.usefixtures("application")
+def test_a_png_is_exact(tmp_path: Path) -> None:
+    job = ExportJob(picture, 1, writers.PngWriter, tmp_path / "one.png")
+    job.start()
+    job.finish()
+    back = QImage(str(tmp_path / "one.png")).convertToFormat(QImage.Format.Format_RGB32)
+    assert back == picture(0)
+
+
+def draw(painter: QPainter, rect: QRectF) -> None:
+    painter.fillRect(rect, QColor("#ffffff"))
+    painter.setPen(QColor("#1769aa"))
+    painter.drawLine(10, 10, 180, 100)
+    painter.drawText(20, 60, "gate")
+
+
+@pytest.mark.usefixtures("application")
+def test_svg_and_pdf_keep_lines_and_text(tmp_path: Path) -> None:
+    for ending in (".svg", ".pdf"):
+        chosen = by_ending(ending)
+        job = ExportJob(
+            lambda index: draw,
+            1,
+            lambda part, chosen=chosen: writers.VectorWriter(part, chosen, SIZE, "A title"),
+            tmp_path / f"one{ending}",
+        )
+        job.start()
+        job.finish()
+    svg = (tmp_path / "one.svg").read_text()
+    assert 'viewBox="0 0 192 128"' in svg
+    assert "<text" in svg
+    assert "gate" in svg
+    assert "1769aa" in svg
+    pdf = (tmp_path / "one.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF")
+    assert b"/MediaBox [0 0 192" in pdf
+    assert b"/Font" in pdf
+
+
+@pytest.mark.parametrize("ending", [".mp4", ".webm", ".gif", ".webp", ".apng"])
+def test_a_missing_encoder_is_named_with_an_alternative(
+    tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(name: str, mode: str) -> None:
+        raise av.codec.codec.UnknownCodecError(name)
+
+    monkeypatch.setattr(av.codec, "Codec", unknown)
+    chosen = by_ending(ending)
+    job = ExportJob(picture, 3, lambda part: open_film(part, ending), tmp_path / f"film{ending}")
+    job.start()
+    with pytest.raises(ExportError) as caught:
+        job.finish()
+    assert chosen.encoder in str(caught.value)
+    assert chosen.instead in str(caught.value)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_codec_that_is_really_unknown_is_noticed() -> None:
+    from dataclasses import replace
+
+    with pytest.raises(ExportError, match="no_such_encoder"):
+        writers.require_encoder(replace(by_ending(".mp4"), encoder="no_such_encoder"))
+
+
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("ending", [".mp4", ".webm", ".gif", ".webp", ".apng", ".png", ""])
+def test_a_file_system_that_takes_no_more_is_a_sentence(tmp_path: Path, ending: str) -> None:
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def open_writer(part: Path) -> Writer:
+        if ending == ".png":
+            return writers.PngWriter(part)
+        return open_film(part, ending) if ending else writers.PngFolderWriter(part, FRAMES)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, hard))
+    try:
+        job = ExportJob(picture, FRAMES if ending != ".png" else 1, open_writer, tmp_path / f"film{ending}")
+        job.start()
+        with pytest.raises(ExportError, match="could not be written"):
+            job.finish()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("target", ["clip.avi", "clip.jpeg", "clip.mp4.bak"])
+def test_an_unknown_ending_lists_the_known_ones(target: str) -> None:
+    with pytest.raises(ExportRequestError) as caught:
+        formats.format_for(target)
+    for known in (".mp4", ".webm", ".gif", ".webp", ".apng", ".png", ".svg", ".pdf", "folder"):
+        assert known in str(caught.value)
+
+
+def test_the_ending_chooses(tmp_path: Path) -> None:
+    (tmp_path / "there.mp4").mkdir()
+    assert formats.format_for("a/Clip.MP4").ending == ".mp4"
+    assert formats.format_for("frames").ending == ""
+    assert formats.format_for("v1.2/").ending == ""
+    assert formats.format_for(str(tmp_path / "there.mp4")).ending == ""
+
+
+def test_sizes_are_checked_and_made_even_for_video() -> None:
+    assert formats.fitted_size(1281, 721, by_ending(".mp4")) == (1280, 720)
+    assert formats.fitted_size(1281, 721, by_ending(".gif")) == (1281, 721)
+    for width, height, word in ((15, 100, "width is 15"), (100, 7681, "height is 7681")):
+        with pytest.raises(ExportRequestError, match=word):
+            formats.fitted_size(width, height, by_ending(".mp4"))
+
+
+def test_a_target_that_cannot_be_is_refused_before_anything_begins(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "photo.png").write_text("")
+    folder, film = by_ending(""), by_ending(".mp4")
+    with pytest.raises(ExportRequestError, match="not empty"):
+        formats.check_target(tmp_path / "full", folder)
+    with pytest.raises(ExportRequestError, match="is a file"):
+        formats.check_target(tmp_path / "file", folder)
+    with pytest.raises(ExportRequestError, match="no folder"):
+        formats.check_target(tmp_path / "missing" / "film.mp4", film)
+    formats.check_target(tmp_path / "film.mp4", film)
+
+
+def test_a_gif_has_at_most_50_frames_a_second() -> None:
+    formats.check_fps(50, by_ending(".gif"))
+    formats.check_fps(120, by_ending(".mp4"))
+    with pytest.raises(ExportRequestError, match="at most 50"):
+        formats.check_fps(51, by_ending(".gif"))
+
+
+@pytest.mark.usefixtures("application")
+def test_a_palette_is_made_of_all_samples(tmp_path: Path) -> None:
+    """A colour that only the last frames have must not be lost."""
+    green = QImage(*SIZE, QImage.Format.Format_RGB32)
+    green.fill(QColor("#1c7a50"))
+
+    def samples() -> Iterator[QImage]:
+        yield picture(0)
+        yield green
+
+    job = ExportJob(
+        lambda index: green if index == 9 else picture(index),
+        10,
+        lambda part: writers.GifWriter(part, by_ending(".gif"), SIZE, FPS, samples),
+        tmp_path / "film.gif",
+    )
+    job.start()
+    job.finish()
+    pictures, _ = decode(tmp_path / "film.gif")
+    assert np.allclose(pictures[9][64, 96], (0x1C, 0x7A, 0x50), atol=4)
