@@ -1,0 +1,320 @@
+"""The tape of one update: each array follows from those before it, and training then does exactly what it says."""
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from numpy.typing import NDArray
+
+from tests.engine import naive
+from tests.engine.strategies import HIDDEN, sessions
+from twostroke.engine.spec import Session
+from twostroke.engine.tape import LayerTape, Tape
+from twostroke.engine.trainer import Trainer
+
+
+def arrays_of(tape: Tape) -> dict[str, NDArray[Any]]:
+    """Every array of the tape by name."""
+    found: dict[str, NDArray[Any]] = {}
+    for name in ("x", "target", "rows", "sample_loss"):
+        found[name] = getattr(tape, name)
+    for number, layer in enumerate(tape.layers, start=1):
+        for f in fields(layer):
+            value = getattr(layer, f.name)
+            if isinstance(value, np.ndarray):
+                found[f"l{number}.{f.name}"] = value
+            if isinstance(value, dict):
+                found.update({f"l{number}.{f.name}.{name}": array for name, array in value.items()})
+    return found
+
+
+def near(got: NDArray[Any], want: NDArray[Any], size: NDArray[Any] | float, places: float) -> None:
+    """Each element within `places` units of the last place of a number of magnitude `size`."""
+    info = np.finfo(got.dtype)
+    allowed = places * float(info.eps) * (np.abs(want) + size) + places * float(info.smallest_subnormal)
+    assert got.shape == want.shape
+    assert np.isfinite(got).all()
+    assert np.all(np.abs(got.astype(np.float64) - want) <= allowed)
+
+
+def layer_follows(
+    tape: Tape, number: int, oracle: naive.Training, loss: str, delta: float, below: NDArray[Any]
+) -> None:
+    """Layer `number` (from 0): each array from the tape's own arrays before it, so that no error can hide another."""
+    got, layer = tape.layers[number], oracle.layers[number]
+    samples, z = tape.samples, got.z.astype(np.float64)
+    a = got.a.astype(np.float64)
+    want_z, _ = naive.layer_forward(layer, below)
+    near(got.z, want_z, np.abs(below) @ np.abs(layer.weight.T) + np.abs(layer.bias), below.shape[1] + 3)
+    one_by_one = naive.Layer(
+        layer.activation, layer.params, np.eye(got.units), np.zeros(got.units), layer.learned, layer.gate_forward
+    )
+    _, want_a = naive.layer_forward(one_by_one, z)
+    near(got.a, want_a, 1.0 + np.abs(z), 8)
+    gain = naive.gains(layer, z)
+    assert (got.gain is None) == (gain is None)
+    if got.gain is not None and gain is not None:
+        near(got.gain, gain, 1.0, 8)
+    near(got.forward_mask, naive.masks(layer, z, a), 0.0, 4)
+    da = None if got.dloss_da is None else got.dloss_da.astype(np.float64)
+    if number == tape.depth - 1:
+        want_da, want_dz = naive.output_gradients(loss, delta, layer, z, a, tape.target.astype(np.float64))
+        size = np.abs(a) + np.abs(tape.target)
+        assert (da is None) == (want_da is None)
+        if want_da is None:
+            near(got.dloss_dz, want_dz, size, 8)
+        elif loss != "mae":  # the sign of a rounded zero is its own
+            assert got.dloss_da is not None
+            near(got.dloss_da, want_da, size, 8)
+    else:
+        after = tape.layers[number + 1]
+        dz_after = after.dloss_dz.astype(np.float64)
+        assert da is not None
+        assert got.dloss_da is not None
+        near(got.dloss_da, dz_after @ after.weight, np.abs(dz_after) @ np.abs(after.weight), after.units + 3)
+    if da is not None and got.gain is not None:
+        near(got.dloss_dz, da * got.gain if got.gate_backward else da, 0.0, 2)
+    if da is not None and got.gain is None:
+        jacobian_free = a * (da - (a * da).sum(axis=1, keepdims=True))
+        near(got.dloss_dz, jacobian_free, np.abs(a) * np.abs(da).sum(axis=1, keepdims=True), 8)
+    dz = got.dloss_dz.astype(np.float64)
+    near(got.dloss_dweight, dz.T @ below, np.abs(dz.T) @ np.abs(below), samples + 3)
+    near(got.dloss_dbias, dz.sum(axis=0), np.abs(dz).sum(axis=0), samples + 3)
+    found = naive.parameter_gradients(layer, below, z, da, dz)["dloss_dparam"]
+    assert set(got.param) == set(got.param_next) == set(got.dloss_dparam) == set(found)
+    for name, want in found.items():
+        powers = (1.0 + np.abs(z)) ** 2
+        near(got.dloss_dparam[name], want, (np.abs(da) * powers).sum(axis=0), samples + 3)
+
+
+def whole_tape_follows(session: Session) -> Tape:
+    """Every array of the first tape of `session`, from the arrays before it."""
+    trainer = Trainer(session)
+    tape = trainer.record()
+    oracle = naive.Training(session.model_dump(mode="json"), trainer.network.parameters())
+    loss, delta = naive.loss_of(oracle.settings["loss"])
+    below = tape.x.astype(np.float64)
+    for number in range(tape.depth):
+        layer_follows(tape, number, oracle, loss, delta, below)
+        below = tape.layers[number].a.astype(np.float64)
+    top = tape.layers[-1]
+    z, a, target = (part.astype(np.float64) for part in (top.z, top.a, tape.target))
+    want = np.array([naive.sample_loss(loss, z[s], a[s], target[s], delta) for s in range(tape.samples)])
+    near(tape.sample_loss, want, (1.0 + np.abs(z).max() + np.abs(a).max() + np.abs(target).max()) ** 2, 8)
+    assert tape.loss == pytest.approx(float(tape.sample_loss.mean(dtype=np.float64)), rel=1e-6, abs=1e-30)
+    return tape
+
+
+@settings(max_examples=60)
+@given(session=sessions("float64"))
+def test_each_array_follows_from_those_before_in_float64(session: Session) -> None:
+    """To a few units of the last place of double precision."""
+    whole_tape_follows(session)
+
+
+@settings(max_examples=60)
+@given(session=sessions("float32"))
+def test_each_array_follows_from_those_before_in_float32(session: Session) -> None:
+    """To a few units of the last place of single precision."""
+    whole_tape_follows(session)
+
+
+@settings(max_examples=50)
+@given(session=sessions("float64"))
+def test_training_and_tapes_beside_the_oracle(session: Session) -> None:
+    """Four updates end to end: loss, gradients and new weights to 1e-10, with the optimizer's memory."""
+    trainer = Trainer(session)
+    oracle = naive.Training(session.model_dump(mode="json"), trainer.network.parameters())
+    for _ in range(4):
+        tape = trainer.record()
+        want = oracle.update(tape.x, tape.target)
+        assume(max(float(np.abs(layer.z).max()) for layer in want.layers) < 1e3)  # chaos magnifies round-off
+        assert tape.loss == pytest.approx(want.loss, rel=1e-10, abs=1e-14)
+        for got, layer in zip(tape.layers, want.layers, strict=True):
+            for name in ("z", "a", "gain", "forward_mask", "dloss_da", "dloss_dz", "dloss_dweight", "dloss_dbias"):
+                one, other = getattr(got, name), getattr(layer, name)
+                assert (one is None) == (other is None), name
+                if one is not None:
+                    assert naive.distance(one, other, floor=1e-5) < 1e-10, f"{name} of {got.name}"
+        assert trainer.advance(1) == 1
+        for name, values in trainer.network.parameters().items():
+            assert naive.distance(values, oracle.parameters()[name], floor=1e-2) < 1e-9, name
+
+
+@settings(max_examples=25)
+@given(session=sessions("float32"))
+def test_training_in_float32_stays_near_the_oracle(session: Session) -> None:
+    """Three updates; a rounded pre-activation may fall on the other side of a step, so those are left out."""
+    named = [layer.activation.name for layer in session.network.layers] + [session.network.output.activation.name]
+    assume("step" not in named and session.training.loss.name != "mae")
+    trainer = Trainer(session)
+    oracle = naive.Training(session.model_dump(mode="json"), trainer.network.parameters())
+    for _ in range(3):
+        tape = trainer.record()
+        want = oracle.update(tape.x, tape.target)
+        assume(max(float(np.abs(layer.z).max()) for layer in want.layers) < 30.0)
+        assert trainer.advance(1) == 1
+    rate = session.training.optimizer.learning_rate
+    adam = session.training.optimizer.name == "adam"  # a gradient of round-off size alone makes a whole step
+    for name, values in trainer.network.parameters().items():
+        apart = np.abs(values - oracle.parameters()[name]).max()
+        assert apart < (6.0 * rate if adam else 2e-4 * (1.0 + np.abs(values).max())), name
+
+
+@settings(max_examples=40)
+@given(session=sessions("float32"))
+def test_the_next_weights_are_the_ones_training_makes(session: Session) -> None:
+    """Bit for bit, update after update, and laying a tape changes nothing."""
+    trainer, untaped = Trainer(session), Trainer(session)
+    for update in range(4):
+        before = trainer.network.theta.copy()
+        tape = trainer.record()
+        assert np.array_equal(trainer.network.theta, before)
+        assert tape.update == update == trainer.update
+        assert tape.epoch == pytest.approx(trainer.epoch)
+        assert trainer.advance(1) == 1
+        parameters = trainer.network.parameters()
+        for number, layer in enumerate(tape.layers, start=1):
+            assert np.array_equal(layer.weight_next, parameters[f"l{number}.weight"])
+            assert np.array_equal(layer.bias_next, parameters[f"l{number}.bias"])
+            for name, values in layer.param_next.items():
+                assert np.array_equal(values, parameters[f"l{number}.param.{name}"])
+        assert untaped.advance(1) == 1
+        assert np.array_equal(untaped.network.theta, trainer.network.theta)
+
+
+@settings(max_examples=20)
+@given(session=sessions("float64"))
+def test_recording_twice_gives_the_same_tape(session: Session) -> None:
+    """Bit for bit, and every array is read-only."""
+    trainer = Trainer(session)
+    trainer.advance(2)
+    one, two = arrays_of(trainer.record()), arrays_of(trainer.record())
+    assert one.keys() == two.keys()
+    for name, array in one.items():
+        assert np.array_equal(array, two[name]), name
+        assert not array.flags.writeable, name
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+
+
+def test_a_tape_is_untouched_by_later_training() -> None:
+    """Its arrays are its own."""
+    trainer = Trainer(Session())
+    tape = trainer.record()
+    kept = {name: array.copy() for name, array in arrays_of(tape).items()}
+    trainer.advance(50)
+    for name, array in arrays_of(tape).items():
+        assert np.array_equal(array, kept[name]), name
+
+
+def test_rows_name_the_samples() -> None:
+    """x and target are those rows of the training part; one epoch takes each row once."""
+    trainer = Trainer(Session.model_validate({"data": {"samples": 44}, "training": {"batch_size": 8}}))
+    seen: list[int] = []
+    for _ in range(3):
+        tape = trainer.record()
+        assert np.array_equal(tape.x, trainer.dataset.x_train[tape.rows])
+        assert np.array_equal(tape.target, trainer.dataset.target_train[tape.rows])
+        seen += tape.rows.tolist()
+        trainer.advance(1)
+    assert sorted(seen) == list(range(22))
+    assert trainer.record().epoch == 1.0
+
+
+# --- Gates ----------------------------------------------------------------------------------------------------------
+
+
+def gated(activation: Any, forward: bool = True, backward: bool = True) -> Tape:
+    """The tape of two hidden layers of one activation, ten updates in."""
+    session = Session.model_validate(
+        {
+            "network": {
+                "layers": [{"units": 6, "activation": activation}, {"units": 5, "activation": activation}],
+                "dtype": "float64",
+            },
+            "gates": {"forward": forward, "backward": backward},
+            "training": {"optimizer": {"name": "sgd", "learning_rate": 0.01}},
+        }
+    )
+    trainer = Trainer(session)
+    assert trainer.advance(10) == 10
+    return trainer.record()
+
+
+def hidden(tape: Tape) -> tuple[LayerTape, ...]:
+    """All layers but the output."""
+    return tape.layers[:-1]
+
+
+@pytest.mark.parametrize("activation", HIDDEN)
+def test_without_the_forward_gate_the_network_is_one_linear_map(activation: str) -> None:
+    """a = z, the mask is 1, while the gradient still meets f'(z); the output layer keeps its function."""
+    tape = gated(activation, forward=False)
+    product, shift = np.eye(2), np.zeros(2)
+    for layer in hidden(tape):
+        assert np.array_equal(layer.a, layer.z)
+        assert np.array_equal(layer.forward_mask, np.ones_like(layer.z))
+        assert layer.gain is not None
+        assert layer.dloss_da is not None
+        assert np.array_equal(layer.dloss_dz, layer.dloss_da * layer.gain)
+        assert (layer.gate_forward, layer.gate_backward) == (False, True)
+        product, shift = layer.weight @ product, layer.weight @ shift + layer.bias
+    top = tape.layers[-1]
+    straight = tape.x @ (top.weight @ product).T + top.weight @ shift + top.bias
+    assert naive.distance(top.z, straight, floor=1e-3) < 1e-12
+    assert np.allclose(top.a, [[naive.sigmoid(float(v)) for v in row] for row in top.z], rtol=1e-14)
+    assert (top.gate_forward, top.gate_backward) == (True, True)
+
+
+@pytest.mark.parametrize("activation", HIDDEN)
+def test_without_the_backward_gate_the_gradient_passes_unchanged(activation: str) -> None:
+    """dL/dz = dL/da while the signal still meets f; the gate's own parameters then learn nothing."""
+    tape = gated(activation, backward=False)
+    for layer in hidden(tape):
+        assert layer.dloss_da is not None
+        assert np.array_equal(layer.dloss_dz, layer.dloss_da)
+        f = [
+            [
+                naive.activate(
+                    activation,
+                    float(v),
+                    {**naive.DEFAULTS[activation], **{name: float(p[j]) for name, p in layer.param.items()}},
+                )
+                for j, v in enumerate(row)
+            ]
+            for row in layer.z
+        ]
+        assert naive.distance(layer.a, f, floor=1e-3) < 1e-13
+        assert all(not gradient.any() for gradient in layer.dloss_dparam.values())
+        assert (layer.gate_forward, layer.gate_backward) == (True, False)
+
+
+@pytest.mark.parametrize("activation", ["identity", "relu", "leaky_relu", "prelu"])
+def test_one_mask_for_both_strokes(activation: str) -> None:
+    """The forward mask is the gain, neuron by neuron and sample by sample."""
+    for layer in hidden(gated(activation)):
+        assert layer.gain is not None
+        assert np.allclose(layer.forward_mask, layer.gain, rtol=1e-15, atol=0)
+
+
+def test_a_shut_relu_gate_stops_signal_and_gradient_at_the_same_places() -> None:
+    """Where z <= 0 both a and dL/dz are 0, and nowhere else by the gate."""
+    for layer in hidden(gated("relu")):
+        assert layer.dloss_da is not None
+        shut = layer.z <= 0.0
+        assert shut.any()
+        assert not shut.all()
+        assert np.array_equal(layer.a, np.where(shut, 0.0, layer.z))
+        assert np.array_equal(layer.dloss_dz, np.where(shut, 0.0, layer.dloss_da))
+
+
+def test_nothing_learns_behind_the_step() -> None:
+    """The step's gain is 0 everywhere: hidden weights stay, the output's learn."""
+    tape = gated("step")
+    for layer in hidden(tape):
+        assert not layer.dloss_dweight.any()
+        assert np.array_equal(layer.weight_next, layer.weight)
+    assert tape.layers[-1].dloss_dweight.any()
