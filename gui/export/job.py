@@ -68,8 +68,8 @@ class ExportJob:
         """Whether the job is at work."""
         return self._thread.is_alive()
 
-    def wait(self, seconds: float) -> bool:
-        """Wait for the end, at most so long. Returns whether the job is over."""
+    def wait(self, seconds: float | None) -> bool:
+        """Wait for the end, at most so long (None: as long as it takes). Returns whether the job is over."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 

@@ -1,6 +1,6 @@
 """From a frame to a picture, by the same path as the screen's: resolve, scene_at, paint. Works without a display."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QRectF
@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
 
 from twostroke.gui.export.clip import Frame
 from twostroke.gui.export.takes import Takes
+from twostroke.gui.scene.theme import FONT_FAMILY
 from twostroke.gui.view_model import Choices, ViewState, resolve
 
 
@@ -23,18 +24,12 @@ def ensure_application() -> QCoreApplication:
     return QCoreApplication.instance() or QGuiApplication(["twostroke", "-platform", "offscreen"])
 
 
-def load_fonts() -> Sequence[int]:
-    """Make the bundled font known to Qt, once."""
-    from importlib.resources import files
+def ensure_font() -> None:
+    """Make the bundled typeface known to Qt, unless the window has done so already."""
+    if FONT_FAMILY not in QFontDatabase.families():
+        from twostroke.gui.style import load_fonts
 
-    if not _loaded:
-        for file in sorted(files("twostroke.resources").joinpath("fonts").iterdir(), key=lambda f: f.name):
-            if file.name.endswith(".ttf"):
-                _loaded.append(QFontDatabase.addApplicationFontFromData(file.read_bytes()))
-    return _loaded
-
-
-_loaded: list[int] = []
+        load_fonts()
 
 
 class FrameRenderer:

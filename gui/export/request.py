@@ -33,6 +33,7 @@ class ExportRequest:
     seconds: float = 12.0  # per update
     theme: Theme = Theme.LIGHT
     batch_row: int = 0  # which sample of the mini-batch the neurons show
+    reduced_motion: bool = False  # cross-fades instead of travel
     moment: str = ""  # for a single picture; "" for the most telling one
 
     def __post_init__(self) -> None:
@@ -67,15 +68,15 @@ class ExportRequest:
     @property
     def choices(self) -> Choices:
         """What the picture shows."""
-        return Choices(theme=self.theme, batch_row=self.batch_row)
+        return Choices(theme=self.theme, batch_row=self.batch_row, reduced_motion=self.reduced_motion)
 
 
 def make_job(request: ExportRequest, takes: "Takes") -> ExportJob:
     """The job that does what is asked; not started. Call it in the main thread."""
-    from twostroke.gui.export.render import FrameRenderer, ensure_application, load_fonts
+    from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
 
     ensure_application()
-    load_fonts()
+    ensure_font()
     renderer = FrameRenderer(takes, request.frames, request.choices, request.size)
     render = renderer.drawing if request.format.vector else renderer.image
     return ExportJob(render, len(request.frames), lambda path: _open_writer(request, renderer, path), request.path)

@@ -74,12 +74,12 @@ class SessionTakes:
             self._begin()
         train_to(self._trainer, self._at + index)
         self._trainer.evaluate()  # so that dead neurons are known
-        tape = self._trainer.record()
         self._trainer.apply(commands.Record())
-        take = Take(self._trainer.snapshot(), tape)
+        snapshot = self._trainer.snapshot()
         self._trainer.apply(commands.LeaveStroke())
-        self._take = index, take
-        return take
+        assert snapshot.tape is not None
+        self._take = index, Take(snapshot, snapshot.tape)
+        return self._take[1]
 
 
 def one_take(snapshot: Snapshot, tape: Tape) -> Takes:

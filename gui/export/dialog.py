@@ -1,0 +1,289 @@
+"""Export current update: asks for a file and options, shows progress, and leaves the window usable meanwhile."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from twostroke.engine.cursor import Cursor
+from twostroke.gui.export.errors import ExportError, ExportRequestError
+from twostroke.gui.export.formats import FORMATS, Format
+from twostroke.gui.export.job import ExportJob
+from twostroke.gui.export.request import ExportRequest, make_job
+from twostroke.gui.export.takes import one_take
+from twostroke.gui.view_model import Theme, ViewState
+
+SIZES = ((1280, 720), (1920, 1080), (3840, 2160), (960, 540))
+GLANCE_MS = 50
+
+NOTHING_TO_EXPORT = (
+    "There is no update on the stage. Press F to look at one, stroke by stroke; then that update can be exported."
+)
+
+
+def export_update(parent: QWidget | None, view: ViewState) -> "ExportDialog | None":
+    """Ask for file and options and export the update on the stage; returns at once. None where there is no update."""
+    if view.tape is None or view.cursor is None:
+        box = QMessageBox(QMessageBox.Icon.Information, "Export update", NOTHING_TO_EXPORT, parent=parent)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+        return None
+    dialog = ExportDialog(view, parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+    return dialog
+
+
+class ExportDialog(QDialog):
+    """Options, then progress, then the result. The update shown when it opened is the one exported."""
+
+    def __init__(self, view: ViewState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        assert view.tape is not None
+        self._view, self._tape = view, view.tape
+        self._job: ExportJob | None = None
+        self._confirmed = ""  # an existing target that the user has agreed to replace
+        self._glance = QTimer(self)
+        self._glance.setInterval(GLANCE_MS)
+        self._glance.timeout.connect(self._look)
+        self.setWindowTitle(f"Export update {self._tape.update:,}")
+        self.setMinimumWidth(480)
+        self._build_fields()
+        self._build_foot()
+        self._arrange()
+        self._choose_kind(0)
+        QCoreApplication.instance().aboutToQuit.connect(self._abandon)
+
+    # -- parts ---------------------------------------------------------------------------------------------------
+
+    def _build_fields(self) -> None:
+        self.kind = QComboBox()
+        for known in FORMATS:
+            self.kind.addItem(f"{known.title} ({known.ending})" if known.ending else known.title, known)
+        self.file = QLineEdit(str(_default_folder() / f"update-{self._tape.update}.mp4"))
+        self.file.setCursorPosition(0)
+        self.browse = QPushButton("Browse…")
+        self.size_box = QComboBox()
+        for width, height in SIZES:
+            self.size_box.addItem(f"{width:,} × {height:,}".replace(",", ""), (width, height))
+        self.fps = QSpinBox()
+        self.fps.setRange(1, 120)
+        self.fps.setValue(30)
+        self.seconds = QDoubleSpinBox()
+        self.seconds.setRange(0.1, 600.0)
+        self.seconds.setDecimals(1)
+        self.seconds.setValue(12.0)
+        self.theme = QComboBox()
+        for theme in (Theme.LIGHT, Theme.DARK):
+            self.theme.addItem(theme.value.capitalize(), theme)
+        self.theme.setCurrentIndex(self.theme.findData(self._view.choices.theme))
+        self.kind.currentIndexChanged.connect(self._choose_kind)
+        self.browse.clicked.connect(self._browse)
+        self.file.textChanged.connect(self._forget_message)
+
+    def _build_foot(self) -> None:
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.bar = QProgressBar()
+        self.bar.hide()
+        buttons = QDialogButtonBox()
+        self.open_folder = buttons.addButton("Open folder", QDialogButtonBox.ButtonRole.ActionRole)
+        self.open_folder.hide()
+        self.start = buttons.addButton("Export", QDialogButtonBox.ButtonRole.ActionRole)
+        self.start.setDefault(True)
+        self.leave = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        self.start.clicked.connect(self._begin)
+        self.leave.clicked.connect(self._cancel)
+        self.open_folder.clicked.connect(self._show_folder)
+        self._buttons = buttons
+
+    def _arrange(self) -> None:
+        place = QHBoxLayout()
+        place.addWidget(self.file, 1)
+        place.addWidget(self.browse)
+        self._form = QFormLayout()
+        self._form.setHorizontalSpacing(16)
+        self._form.setVerticalSpacing(10)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form.addRow("Kind", self.kind)
+        self._form.addRow("File", place)
+        self._form.addRow("Size", self.size_box)
+        self._form.addRow("Frames a second", self.fps)
+        self._form.addRow("Seconds", self.seconds)
+        self._form.addRow("Theme", self.theme)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 20)
+        layout.setSpacing(14)
+        layout.addLayout(self._form)
+        layout.addWidget(self.message)
+        layout.addWidget(self.bar)
+        layout.addStretch(1)
+        layout.addWidget(self._buttons)
+
+    # -- before --------------------------------------------------------------------------------------------------
+
+    @property
+    def _format(self) -> Format:
+        return FORMATS[self.kind.currentIndex()]
+
+    def _choose_kind(self, index: int) -> None:
+        """The file's ending follows, and only the options that matter can be changed."""
+        chosen = FORMATS[index]
+        path = Path(self.file.text().strip() or f"update-{self._tape.update}")
+        known = any(path.suffix.lower() == f.ending for f in FORMATS if f.ending)
+        self.file.setText(str(path.with_suffix(chosen.ending) if known else Path(f"{path}{chosen.ending}")))
+        self.fps.setMaximum(chosen.most_fps)
+        self.fps.setEnabled(chosen.moving)
+        self.seconds.setEnabled(chosen.moving)
+        self._forget_message()
+
+    def _browse(self) -> None:
+        chosen = self._format
+        options = QFileDialog.Option.DontConfirmOverwrite  # asked for in the dialog itself, also for a typed path
+        pattern = f"{chosen.title} (*{chosen.ending})" if chosen.ending else ""
+        path, _ = QFileDialog.getSaveFileName(self, "Export to", self.file.text(), pattern, options=options)
+        if path:
+            self.file.setText(path if not chosen.ending or Path(path).suffix else path + chosen.ending)
+
+    def _forget_message(self) -> None:
+        self._confirmed = ""
+        self.message.clear()
+        self.open_folder.hide()
+        self.start.setText("Export")
+
+    def request(self) -> ExportRequest:
+        """What the fields ask for. ExportRequestError where it cannot be."""
+        width, height = self.size_box.currentData()
+        return ExportRequest(
+            target=str(Path(self.file.text().strip()).expanduser()) if self.file.text().strip() else "",
+            depth=self._tape.depth,
+            width=width,
+            height=height,
+            fps=self.fps.value(),
+            seconds=self.seconds.value(),
+            theme=Theme(self.theme.currentData()),
+            batch_row=self._view.choices.batch_row,
+            reduced_motion=self._view.choices.reduced_motion,
+            moment=_moment(self._view.cursor) if self._view.cursor else "",
+        )
+
+    # -- at work -------------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        try:
+            request = self.request()
+        except ExportRequestError as error:
+            self.message.setText(str(error))
+            return
+        if request.path.is_file() and self._confirmed != request.target:
+            self._confirmed = request.target
+            self.message.setText(f"{request.path.name} exists already. Press Replace to overwrite it.")
+            self.start.setText("Replace")
+            return
+        self._job = make_job(request, one_take(self._view.snapshot, self._tape))
+        self.bar.setRange(0, self._job.frames)
+        self.bar.setValue(0)
+        self._set_working(True)
+        self.message.setText(f"Exporting {request.path.name} …")
+        self._job.start()
+        self._glance.start()
+
+    def _set_working(self, working: bool) -> None:
+        for field in (self.kind, self.file, self.browse, self.size_box, self.theme):
+            field.setEnabled(not working)
+        for field in (self.fps, self.seconds):
+            field.setEnabled(not working and self._format.moving)
+        self.bar.setVisible(working)
+        self.start.setVisible(not working)
+        self.open_folder.hide()
+        self.leave.setText("Cancel" if working else "Close")
+
+    def _look(self) -> None:
+        """Show how far the job is, and end with it."""
+        job = self._job
+        if job is None:
+            return
+        self.bar.setValue(job.done)
+        if job.running:
+            return
+        self._glance.stop()
+        self._job = None
+        self._set_working(False)
+        self._show_result(job)
+
+    def _show_result(self, job: ExportJob) -> None:
+        try:
+            path = job.finish()
+        except ExportError as error:
+            self._forget_message()
+            self.message.setText(str(error))
+            return
+        except Exception:
+            self._forget_message()
+            self.message.setText("The export failed unexpectedly; the details are in the log.")
+            raise  # to the window's error log
+        self._forget_message()
+        self.message.setText(f"Saved as {path}" if path else "Cancelled. Nothing was written.")
+        self.open_folder.setVisible(path is not None)
+        self.start.setText("Export again" if path else "Export")
+
+    def _show_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self.file.text()).expanduser().resolve().parent)))
+
+    # -- the end -------------------------------------------------------------------------------------------------
+
+    def _cancel(self) -> None:
+        """Stop the job, or close where there is none."""
+        if self._job is None:
+            self.reject()
+        else:
+            self._job.cancel()
+
+    def _abandon(self) -> None:
+        """Stop the job and wait until it has cleaned up."""
+        self._glance.stop()
+        job, self._job = self._job, None
+        if job is not None:
+            job.cancel()
+            job.wait(None)
+
+    def reject(self) -> None:
+        """Escape and Close: nothing goes on behind a closed dialog."""
+        self._abandon()
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window's close button."""
+        self._abandon()
+        super().closeEvent(event)
+
+
+def _default_folder() -> Path:
+    """Where films go on this system."""
+    usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation))
+    return usual if usual.is_dir() else Path.home()
+
+
+def _moment(cursor: Cursor) -> str:
+    """The cursor's place as `parse_moment` reads it."""
+    step = cursor.moment.step
+    return f"{step.phase.value}:{step.layer}:{cursor.fraction}"
