@@ -1,0 +1,242 @@
+"""Data, network and training panels: what they show of a session, and the commands that their widgets send."""
+
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.gui.examples import example_session, example_snapshot
+from twostroke.engine.commands import Configure
+from twostroke.engine.data.names import DATASETS
+from twostroke.engine.snapshot import Status
+from twostroke.engine.spec import Session
+from twostroke.gui.panels.colour import mixed, signal_colour, signal_table
+from twostroke.gui.panels.data import DataPanel
+from twostroke.gui.panels.network import NetworkPanel
+from twostroke.gui.panels.panel import Panel, SettingsPanel
+from twostroke.gui.panels.training import TrainingPanel
+from twostroke.gui.scene.theme import PALETTES
+from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
+
+P = TypeVar("P", bound=Panel)
+
+
+def view_of(session: Session, **facts: Any) -> ViewState:
+    return resolve(example_snapshot(session, **facts), None, None, Choices())
+
+
+def shown(qtbot: QtBot, panel: P, session: Session) -> P:
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_view(view_of(session))
+    return panel
+
+
+def sent(panel: Panel) -> list[Configure]:
+    commands: list[Configure] = []
+    panel.command.connect(commands.append)
+    return commands
+
+
+@pytest.mark.parametrize("kind", [DataPanel, NetworkPanel, TrainingPanel])
+@pytest.mark.parametrize("data", list(DATASETS))
+def test_showing_any_session_sends_nothing(qtbot: QtBot, kind: type[SettingsPanel], data: str) -> None:
+    panel = kind()
+    commands = sent(panel)
+    shown(qtbot, panel, example_session())
+    for activation in ("prelu", "quadratic", "gelu"):
+        panel.show_view(view_of(example_session((3,), activation, data, training={"optimizer": "adam"})))
+    assert commands == []
+
+
+def test_the_data_panel_shows_and_sends(qtbot: QtBot) -> None:
+    panel = shown(qtbot, DataPanel(), example_session(data="moons"))
+    commands = sent(panel)
+    assert panel.chooser.currentData() == "moons"
+    assert panel.chooser.toolTip() == "drawn for tests"
+    assert [name for name, button in panel.features.buttons.items() if button.isChecked()] == ["x", "y"]
+    panel.features.buttons["x^2"].click()
+    panel.form.editors["noise"].field.setValue(0.2)
+    panel.chooser.setCurrentIndex(panel.chooser.findData("iris"))
+    assert commands[0].session.data.features == ("x", "y", "x^2")
+    assert commands[1].session.data.noise == 0.2
+    assert commands[1].session.data.features == ("x", "y", "x^2")  # quick edits add up
+    assert commands[2].session.training.loss.name == "cross_entropy"
+    assert panel.notice.text() == "Output is now softmax and loss is now cross-entropy."
+    assert panel.notice.isVisible()
+
+
+def test_tables_offer_neither_noise_nor_features(qtbot: QtBot) -> None:
+    panel = shown(qtbot, DataPanel(), example_session(data="wine"))
+    visible = [name for name, editor in panel.form.editors.items() if editor.isVisible()]
+    assert visible == ["train_share", "seed"]
+    assert not panel.features.isVisible()
+
+
+def test_the_last_feature_cannot_be_taken_away(qtbot: QtBot) -> None:
+    session = example_session(data="sine")
+    panel = shown(qtbot, DataPanel(), session)
+    commands = sent(panel)
+    panel.features.buttons["x"].click()
+    assert commands == []
+    assert "at least one input" in panel.notice.text()
+    assert panel.features.buttons["x"].isChecked()
+
+
+def test_thumbnails_are_drawn_for_every_dataset(qtbot: QtBot) -> None:
+    panel = shown(qtbot, DataPanel(), example_session())
+    assert all(panel.chooser.itemIcon(i).isNull() for i in range(panel.chooser.count()))
+    panel.chooser.showPopup()
+    panel.chooser.hidePopup()
+    pictures = [panel.chooser.itemIcon(i).pixmap(40).toImage() for i in range(panel.chooser.count())]
+    assert not any(picture.isNull() for picture in pictures)
+    drawn = {name: picture for name, picture in zip(DATASETS, pictures, strict=True) if name in ("spiral", "moons")}
+    assert drawn["spiral"] != drawn["moons"]
+
+
+def test_the_network_panel_has_a_row_for_each_layer(qtbot: QtBot) -> None:
+    panel = shown(qtbot, NetworkPanel(), example_session((4, 6, 2), "tanh"))
+    assert [row.units.value() for row in panel.layer_rows] == [4, 6, 2]
+    assert panel.layer_rows[1].activation.currentText() == "tanh"
+    assert panel.size.text() == f"{example_session((4, 6, 2)).parameter_count} weights and biases"
+    first = panel.layer_rows[0]
+    panel.show_view(view_of(example_session((4,), "tanh")))
+    assert panel.layer_rows == [first]
+    panel.show_view(view_of(example_session(())))
+    assert panel.layer_rows == []
+    assert not panel.fewer.isEnabled()
+
+
+def test_the_network_panel_sends(qtbot: QtBot) -> None:
+    panel = shown(qtbot, NetworkPanel(), example_session((4, 6)))
+    commands = sent(panel)
+    panel.layer_rows[0].units.field.stepUp()
+    panel.layer_rows[1].activation.setCurrentIndex(panel.layer_rows[1].activation.findData("elu"))
+    panel.more.click()
+    panel.fewer.click()
+    panel.output.setCurrentIndex(panel.output.findData("tanh"))
+    panel.rest.editors["dtype"].field.setCurrentIndex(1)
+    labels = [command.label for command in commands]
+    assert labels == [
+        "Set hidden 1 to 5 units", "Set hidden 2 to ELU", "Add hidden 3", "Remove hidden 3", "Set output to tanh",
+        "Set precision to 64 bit",
+    ]  # fmt: skip
+    assert commands[-1].session.network.layers[0].units == 5
+    assert commands[-1].session.training.loss.name == "mse"
+
+
+def test_parameters_stand_below_their_layer(qtbot: QtBot) -> None:
+    panel = shown(qtbot, NetworkPanel(), example_session((4, 4), {"name": "leaky_relu", "negative_slope": 0.2}))
+    commands = sent(panel)
+    row = panel.layer_rows[1].parameters
+    qtbot.waitUntil(row.isVisible, timeout=1000)  # Qt shows a widget that joins a layout a little later
+    assert row.editors["negative_slope"].value() == 0.2
+    row.editors["negative_slope"].field.setValue(0.5)
+    assert commands[0].session.network.layers[1].activation.params == {"negative_slope": 0.5}
+    assert commands[0].label == "Set slope of hidden 2 to 0.5"
+    panel.show_view(view_of(example_session((4, 4), "relu")))
+    assert not row.isVisible()
+
+
+def test_the_initialisation_shows_its_own_numbers_only(qtbot: QtBot) -> None:
+    panel = shown(qtbot, NetworkPanel(), example_session())
+    assert not panel.init.editors["std"].isVisible()
+    panel.show_view(view_of(example_session(network={"init": "normal"})))
+    assert panel.init.editors["std"].isVisible()
+    assert not panel.init.editors["high"].isVisible()
+
+
+def test_the_training_panel_sends(qtbot: QtBot) -> None:
+    panel = shown(qtbot, TrainingPanel(), example_session())
+    commands = sent(panel)
+    panel.gates.editors["forward"].field.click()
+    panel.optimizer.setCurrentIndex(panel.optimizer.findData("adam"))
+    assert panel.notice.text() == "Learning rate is now 0.001, the usual one."
+    panel.rest.editors["l2"].field.setValue(0.01)
+    assert commands[0].label == "Set forward stroke to off"
+    last = commands[-1].session
+    assert (last.gates.forward, last.training.optimizer.name, last.training.l2) == (False, "adam", 0.01)
+
+
+def test_only_the_chosen_optimizer_is_shown(qtbot: QtBot) -> None:
+    panel = shown(qtbot, TrainingPanel(), example_session(training={"optimizer": "adam"}))
+    assert panel.rules["adam"].isVisible()
+    assert not panel.rules["sgd"].isVisible()
+
+
+def test_an_impossible_loss_is_said_and_not_sent(qtbot: QtBot) -> None:
+    panel = shown(qtbot, TrainingPanel(), example_session(data="sine"))
+    commands = sent(panel)
+    field = panel.loss.editors["name"].field
+    field.setCurrentIndex(field.findData("cross_entropy"))
+    assert commands == []
+    assert panel.notice.property("role") == "warning"
+    assert "needs classes" in panel.notice.text()
+    assert field.currentData() == "mse"
+
+
+def test_a_hidden_panel_does_nothing_until_it_is_shown(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = TrainingPanel()
+    qtbot.addWidget(panel)
+    calls: list[object] = []
+    refresh = panel.refresh
+    monkeypatch.setattr(panel, "refresh", lambda view: (calls.append(view), refresh(view)))
+    panel.show_view(view_of(example_session()))
+    last = view_of(example_session(training={"batch_size": 77}))
+    panel.show_view(last)
+    assert calls == []
+    panel.show()
+    assert calls == [last]
+    assert panel.rest.editors["batch_size"].value() == 77
+
+
+def test_the_same_session_is_not_written_again(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = example_session()
+    panel = shown(qtbot, TrainingPanel(), session)
+    calls: list[object] = []
+    monkeypatch.setattr(panel, "show_session", lambda *_: calls.append(_))
+    panel.show_view(view_of(session, update=1300))
+    assert calls == []
+    panel.show_view(view_of(example_session(training={"l1": 0.1})))
+    assert len(calls) == 1
+
+
+def test_a_running_session_is_shown_now_and_then_and_the_last_view_always(qtbot: QtBot) -> None:
+    panel = TrainingPanel()
+    panel.live_seconds = 0.05
+    shown(qtbot, panel, example_session())
+    for size in (20, 21, 22):
+        panel.show_view(view_of(example_session(training={"batch_size": size}), status=Status.RUNNING))
+    assert panel.rest.editors["batch_size"].value() == 10
+    qtbot.waitUntil(lambda: panel.rest.editors["batch_size"].value() == 22, timeout=1000)
+
+
+@pytest.mark.parametrize("kind", [DataPanel, NetworkPanel, TrainingPanel])
+def test_everything_to_be_used_has_a_name(qtbot: QtBot, kind: type[SettingsPanel]) -> None:
+    panel = shown(qtbot, kind(), example_session((4, 4), "quadratic"))
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox
+
+    for widget in panel.findChildren(QWidget):
+        if isinstance(widget, QAbstractButton | QAbstractSpinBox | QComboBox) and widget.isVisible():
+            assert widget.accessibleName() or getattr(widget, "text", str)(), widget
+
+
+def test_both_themes_fit_a_column_of_230_px(qtbot: QtBot) -> None:
+    for kind in (DataPanel, NetworkPanel, TrainingPanel):
+        panel = shown(qtbot, kind(), example_session((8, 8), "quadratic"))
+        for theme in Theme:
+            panel.apply_theme(PALETTES[theme])
+            assert panel.minimumSizeHint().width() <= 230, kind.__name__
+
+
+def test_colours_between() -> None:
+    palette = PALETTES[Theme.DARK]
+    assert mixed("#000000", "#ffffff", 0.5) == "#808080"
+    assert signal_colour(palette, 0) == palette.background
+    assert signal_colour(palette, 2) == palette.signal_positive
+    assert signal_colour(palette, -1) == palette.signal_negative
+    table = signal_table("#ff0000", "#000000", "#0000ff")
+    assert table[0].tolist() == [0, 0, 255, 255]  # blue, green, red, alpha
+    assert table[-1].tolist() == [255, 0, 0, 255]
+    assert table[len(table) // 2].tolist() == [0, 0, 0, 255]
