@@ -40,7 +40,8 @@ HEADER = re.compile(
 
 
 DAMAGE = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError,
+    ValueError, OverflowError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 """What zipfile raises on files that were cut or changed."""
 

@@ -20,9 +20,9 @@ def shown(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return json.dumps(value)
     if isinstance(value, int):
-        return f"{value:,}" if abs(value) < 10**15 else "a number of more than 15 digits"
+        return f"{value:,}".replace("-", "−") if abs(value) < 10**15 else "a number of more than 15 digits"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:g}".replace("-", "−")
     return f"a {type(value).__name__}"
 
 

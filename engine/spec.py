@@ -453,7 +453,8 @@ def _name_of(value: Any) -> str | None:
 def pairing_problem(task: Task, outputs: int, activation: str, loss: str) -> str | None:
     """Why an output activation, a loss and a task cannot go together, with a proposal; None where they can."""
     if activation == "softmax" and task == "regression":
-        return "network.output.activation softmax needs classes, and this data asks for a number; use identity"
+        better = "identity" if loss in ("mse", "mae", "huber") else "identity, and the loss mse"
+        return f"network.output.activation softmax needs classes, and this data asks for a number; use {better}"
     if loss == "cross_entropy" and task == "regression":
         return "training.loss cross_entropy needs classes, and this data asks for a number; use mse"
     if loss == "binary_cross_entropy" and task == "regression":
