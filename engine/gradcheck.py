@@ -4,9 +4,9 @@
 `twostroke check` runs, and it works on any session, so nobody has to believe the formulas.
 
 The difference is the four-point one, [8 (L(+h) - L(-h)) - (L(+2h) - L(-2h))] / 12h, whose own error is of order h⁴.
-It is taken at several h, and the one that agrees best counts. That is honest: a large h errs by the curvature of the
-loss, a small one by round-off, and which of them suits differs from network to network; but a wrong gradient agrees
-at none.
+A large h errs by the curvature of the loss, a small one by round-off, and which suits differs from network to network.
+So it is taken at several h, and the two neighbours that agree best with each other give the number, their mean. The
+analytic gradient has no say in that choice; a wrong one cannot pick the difference that happens to flatter it.
 
 A difference across a kink (of ReLU, of the absolute error, ...) means nothing. So each nudge also looks at which side
 of every kink each sample stands; where one changes sides, h is shortened, and where even the shortest does not help,
@@ -16,6 +16,7 @@ the element is skipped and counted.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,14 +29,17 @@ from twostroke.engine.trainer import Trainer
 TOLERANCE = 1e-6
 """Worst relative error that still passes."""
 
-STEPS = (1e-3, 1e-2, 1e-4, 1e-1)
-"""Lengths of the nudge, the one that suits most often first."""
+STEPS = (1e-4, 1e-3, 1e-2, 1e-1)
+"""Lengths of the nudge, from short to long."""
+
+USUAL = (1e-3, 1e-2)
+"""Tried first; where they agree with each other, no others are."""
 
 SHORT_STEPS = (1e-5, 1e-6)
 """Tried only where each longer one crosses a kink: round-off makes them less sharp."""
 
-GOOD_ENOUGH = TOLERANCE / 100
-"""Agreement at which no other step is tried."""
+AGREEMENT = TOLERANCE / 100
+"""Relative difference up to which two steps agree."""
 
 FLOOR = 1e-3
 """Share of a tensor's largest gradient below which an element's error is measured against that share."""
@@ -55,7 +59,7 @@ class TensorReport:
     elements: int  # in the tensor
     checked: int  # of them compared: at most the limit given to `check`, less the skipped
     skipped: int  # of them not compared, because every step crossed a kink
-    shortened: int  # of the checked ones that needed a step other than the usual one to keep clear of a kink
+    shortened: int  # of the checked ones for which some step was given up because it crossed a kink
     worst: float  # largest relative error
     at: tuple[int, ...] | None  # where that is; None where nothing was checked
     analytic: float  # the gradient there as training computes it
@@ -105,8 +109,8 @@ def check(session: Session, updates: int = 0, *, samples: int | None = None, ele
 
     The relative error of an element is |analytic - numeric| over the largest of |analytic|, |numeric|, 1e-3 of the
     tensor's largest |analytic|, and r / 1e-6. Here r = 32 eps L / h is what the difference cannot resolve: two losses
-    near L, each with a round-off of some eps L, over h. So a disagreement below r, or below 1e-9 of the tensor's
-    scale, passes, and every other one must be a millionth of the gradient.
+    near L, each with a round-off of some eps L, over the shorter h. So a disagreement below r, or below 1e-9 of the
+    tensor's scale, passes, and every other one must be below a millionth of the gradient.
 
     Raises ValueError, with a sentence for the user, where training to `updates` or the gradient is not finite.
     """
@@ -220,33 +224,56 @@ def _kinks(network: Network) -> Iterator[tuple[int, float]]:
 
 
 @dataclass(frozen=True)
+class _Difference:
+    slope: float
+    h: float  # the shortest step that it was made from
+
+
+@dataclass(frozen=True)
 class _Comparison:
     error: float
     numeric: float
     shortened: bool
 
 
+def _size(probe: _Probe, *, slopes: tuple[float, ...], scale: float, h: float) -> float:
+    """What an error is measured against; see `check`."""
+    unresolved = ROUND_OFF * float(np.finfo(np.float64).eps) * abs(probe.loss) / h
+    # The smallest normal number keeps 0 / 0 away where loss and gradient are both exactly 0.
+    return max(*map(abs, slopes), FLOOR * scale, unresolved / TOLERANCE, float(np.finfo(np.float64).tiny))
+
+
+def _closest(found: dict[float, float]) -> _Difference:
+    """The mean of the two neighbouring steps that agree best; a step without a neighbour stands alone."""
+    steps = sorted(found)
+    if len(steps) == 1:
+        return _Difference(found[steps[0]], steps[0])
+    short, long = min(pairwise(steps), key=lambda pair: abs(found[pair[0]] - found[pair[1]]))
+    return _Difference((found[short] + found[long]) / 2.0, short)
+
+
+def _difference(probe: _Probe, place: int, scale: float) -> tuple[_Difference | None, bool]:
+    """dL/dtheta[place] measured, None where each step crosses a kink; and whether any step does."""
+    tried = {h: probe.slope(place, h) for h in USUAL}
+    found = {h: slope for h, slope in tried.items() if slope is not None}
+    apart = max(found.values()) - min(found.values()) if len(found) == len(USUAL) else math.inf
+    if apart > AGREEMENT * _size(probe, slopes=tuple(found.values()), scale=scale, h=USUAL[0]):
+        tried |= {h: probe.slope(place, h) for h in STEPS if h not in USUAL}
+        found = {h: slope for h, slope in tried.items() if slope is not None}
+    if not found:
+        short = ((h, probe.slope(place, h)) for h in SHORT_STEPS)
+        found = dict([(h, slope) for h, slope in short if slope is not None][:1])
+    return (_closest(found) if found else None), None in tried.values()
+
+
 def _compare(probe: _Probe, place: int, scale: float) -> _Comparison | None:
-    """The best agreement over all steps that cross no kink; None where each crosses one."""
+    """The analytic gradient beside the measured one; None where there is no measuring."""
+    measured, crossed = _difference(probe, place, scale)
+    if measured is None:
+        return None
     analytic = float(probe.gradient[place])
-    best: _Comparison | None = None
-    crossed = False
-    for h in STEPS + SHORT_STEPS:
-        if h in SHORT_STEPS and best is not None:
-            break
-        numeric = probe.slope(place, h)
-        if numeric is None:
-            crossed = True
-            continue
-        unresolved = ROUND_OFF * float(np.finfo(np.float64).eps) * abs(probe.loss) / h
-        # The smallest normal number keeps 0 / 0 away where loss and gradient are both exactly 0.
-        size = max(abs(analytic), abs(numeric), FLOOR * scale, unresolved / TOLERANCE, float(np.finfo(np.float64).tiny))
-        error = abs(analytic - numeric) / size
-        if best is None or not best.error <= error:
-            best = _Comparison(error, numeric, crossed)
-        if error <= GOOD_ENOUGH:
-            break
-    return best
+    size = _size(probe, slopes=(analytic, measured.slope), scale=scale, h=measured.h)
+    return _Comparison(abs(analytic - measured.slope) / size, measured.slope, crossed)
 
 
 def _check_tensor(
