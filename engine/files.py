@@ -34,8 +34,8 @@ __all__ = [
 MAX_SESSION_BYTES = MEGABYTE
 """The largest session that can be valid takes some 20 kB."""
 
-LINE = 100
-"""Columns within which a part of a session is written on one line."""
+LINE = 80
+"""Columns within which a part of a session is written on one line; a list of parts never is."""
 
 MAX_DIGITS = 100
 """Digits of a whole number that are read as one; longer ones are out of every range anyway."""
@@ -92,7 +92,9 @@ def write_session(path: str | Path, session: Session) -> None:
 def _pretty(value: Any, indent: int) -> str:
     """JSON with small parts on one line, so that a layer is a line and a change of one is one line of a diff."""
     short = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    if not isinstance(value, dict | list) or not value or (indent and indent + len(short) <= LINE):
+    plain = not isinstance(value, dict | list) or not value
+    parts = isinstance(value, list) and any(isinstance(item, dict) for item in value)
+    if plain or (indent and indent + len(short) <= LINE and not parts):
         return short
     inner, outer = " " * (indent + 2), " " * indent
     if isinstance(value, list):
