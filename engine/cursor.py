@@ -114,7 +114,9 @@ class Cursor:
     def at_time(self, time: float) -> "Cursor":
         """The point at `time` (0 to 1, clamped) of the film; the inverse of `time`."""
         lengths = [WEIGHT_OF_PHASE[s.phase] for s in self.steps]
-        left = min(max(time, 0.0), 1.0) * sum(lengths)
+        if time >= 1.0:
+            return self.last()
+        left = max(time, 0.0) * sum(lengths)
         for index, length in enumerate(lengths):
             if left <= length:
                 return replace(self, index=index, fraction=left / length)
