@@ -1,0 +1,281 @@
+"""The inspector: its numbers are those of the view, and in the film it tells only what has been computed."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.gui.examples import example_session, example_snapshot
+from twostroke.engine.activations import CATALOGUE
+from twostroke.engine.cursor import Cursor, Phase, Step
+from twostroke.engine.spec import Session
+from twostroke.gui.panels.activation_curve import half_width
+from twostroke.gui.panels.inspection import Inspection, exists, firing_sentence, inspect, known, suggestion
+from twostroke.gui.panels.inspector import InspectorPanel
+from twostroke.gui.panels.words import UNKNOWN, as_sentence, number, percent, power, signed
+from twostroke.gui.scene.theme import PALETTES
+from twostroke.gui.view_model import Choices, NeuronRef, Theme, ViewState, resolve
+
+
+def live(session: Session | None = None, selected: NeuronRef | None = None, **facts: object) -> ViewState:
+    return resolve(example_snapshot(session, **facts), None, None, Choices(selected=selected))  # type: ignore[arg-type]
+
+
+def film(step: Step, fraction: float = 1.0, session: Session | None = None, row: int = 0) -> ViewState:
+    snapshot = example_snapshot(session, stroke=True)
+    assert snapshot.tape is not None
+    cursor = Cursor(snapshot.tape.depth).seek(step, fraction)
+    return resolve(snapshot, snapshot.tape, cursor, Choices(batch_row=row))
+
+
+def line(inspection: Inspection, name: str) -> str:
+    return next(entry.text for entry in inspection.lines if entry.name == name)
+
+
+@pytest.mark.parametrize("name", [name for name, entry in CATALOGUE.items() if not entry.output_only])
+def test_a_hidden_neuron_in_numbers(name: str) -> None:
+    view = live(example_session((5, 4), name))
+    layer, link, before = view.layers[2], view.links[1], view.layers[1]
+    told = inspect(view, NeuronRef(2, 1))
+    z, a = float(layer.z[1]), float(layer.a[1])
+    assert told.title == "hidden 2 · 2"
+    assert line(told, "z") == f"sum = {number(z)}"
+    assert line(told, "a") == f"{CATALOGUE[name].title}({number(z)}) = {number(a)}"
+    assert line(told, "gain") == f"f'({number(z)}) = {number(float(layer.gain[1]))}"
+    upstream, delta = float(layer.dloss_da[1]), float(layer.dloss_dz[1])
+    assert line(told, "∂L/∂a") == f"Σ w · δ = {signed(upstream)}"
+    assert line(told, "δ") == f"{signed(upstream)} · {number(float(layer.gain[1]))} = {signed(delta)}"
+    first = float(link.weight[1, 0]) * float(before.a[0])
+    assert line(told, "h1·1").endswith(f"= {signed(first)}")
+    rest = float(link.weight[1, 3:] @ before.a[3:])
+    assert line(told, "and") == f"2 more = {signed(rest)}"
+    assert line(told, "bias") == signed(float(layer.bias[1]))
+    assert told.doors == (pytest.approx(float(layer.forward_mask[1])), pytest.approx(float(layer.gain[1])))
+    assert told.weights is not None
+    assert told.weights.names == ("h1·1", "h1·2", "h1·3", "h1·4", "h1·5", "bias")
+    assert told.weights.carried.sum() == pytest.approx(z)
+    assert told.curve is not None
+    assert told.curve.z == z
+
+
+def test_the_first_layer_names_its_features() -> None:
+    told = inspect(live(example_session(data="spiral")), NeuronRef(1, 0))
+    assert [entry.name for entry in told.lines][:3] == ["x", "y", "bias"]
+    assert told.weights is not None
+    assert told.weights.names == ("x", "y", "bias")
+
+
+def test_pixels_are_named_by_row_and_column() -> None:
+    told = inspect(live(example_session((3,), data="digits")), NeuronRef(1, 0))
+    assert told.weights is not None
+    assert told.weights.names[8:10] == ("px 2,1", "px 2,2")
+
+
+def test_closed_gates_are_told() -> None:
+    session = example_session((4,), gates={"forward": False, "backward": False})
+    view = live(session)
+    told = inspect(view, NeuronRef(1, 0))
+    a, delta = float(view.layers[1].a[0]), float(view.layers[1].dloss_dz[0])
+    assert line(told, "a") == f"gate off: a = z = {number(a)}"
+    assert line(told, "δ") == f"{signed(delta)} (gate off) = {signed(delta)}"
+
+
+def test_the_output_compares_with_the_target() -> None:
+    view = live(example_session())
+    told = inspect(view, NeuronRef(3, 0))
+    assert told.title == "output"
+    assert line(told, "target") == number(float(view.target[0]))
+    assert line(told, "loss") == number(view.loss)
+    difference = float(view.layers[3].a[0] - view.target[0])
+    assert line(told, "δ") == f"a − target = {signed(difference)}"
+    assert told.note == ""
+
+
+def test_softmax_has_no_gate_and_no_curve() -> None:
+    told = inspect(live(example_session(data="iris")), NeuronRef(3, 1))
+    assert told.doors is None
+    assert told.curve is None
+    assert "every z" in told.note
+    assert line(told, "δ").startswith("a − target = ")
+
+
+def test_regression_shows_the_slope_of_the_loss() -> None:
+    view = live(example_session(data="sine"))
+    told = inspect(view, NeuronRef(3, 0))
+    assert line(told, "∂L/∂a") == signed(float(view.layers[3].dloss_da[0]))
+
+
+def test_an_input_tells_what_it_feeds() -> None:
+    view = live()
+    told = inspect(view, NeuronRef(0, 1))
+    assert told.title == "input · y"
+    assert line(told, "feeds") == "8 units of hidden 1"
+    assert told.weights is not None
+    np.testing.assert_allclose(told.weights.carried, view.links[0].weight[:, 1] * view.layers[0].a[1])
+    assert told.curve is None
+
+
+def test_firing_and_dead() -> None:
+    view = live()
+    share = float(view.snapshot.evaluation.firing[0][2])
+    assert inspect(view, NeuronRef(1, 2)).note == f"Fires for {percent(share, 0)} of the training set"
+    assert firing_sentence(0.0, True) == "Dead: fires for no sample of the whole training set"
+
+
+def told_in_film(step: Step, fraction: float = 1.0) -> dict[str, str]:
+    told = inspect(film(step, fraction), NeuronRef(1, 0))
+    return {entry.name: entry.text for entry in told.lines}
+
+
+def test_the_film_tells_what_has_been_computed() -> None:
+    assert told_in_film(Step(Phase.SUM, 1), 0.5)["z"] == f"sum = {UNKNOWN}"
+    summed = told_in_film(Step(Phase.SUM, 1))
+    assert UNKNOWN not in summed["z"]
+    assert summed["a"].endswith(f"= {UNKNOWN}")
+    gated = told_in_film(Step(Phase.GATE, 1))
+    assert UNKNOWN not in gated["a"] + gated["gain"]
+    assert gated["∂L/∂a"] == f"Σ w · δ = {UNKNOWN}"
+    assert told_in_film(Step(Phase.GATE_BACK, 2))["∂L/∂a"] == f"Σ w · δ = {UNKNOWN}"
+    spread = told_in_film(Step(Phase.SPREAD, 2))
+    assert UNKNOWN not in spread["∂L/∂a"]
+    assert spread["δ"].endswith(f"= {UNKNOWN}")
+    assert UNKNOWN not in "".join(told_in_film(Step(Phase.GATE_BACK, 1)).values())
+
+
+def test_the_film_opens_the_doors_and_fills_the_table_in_turn() -> None:
+    def at(step: Step) -> Inspection:
+        return inspect(film(step), NeuronRef(1, 0))
+
+    assert at(Step(Phase.SUM, 1)).doors == (None, None)
+    forward, backward = at(Step(Phase.GATE, 1)).doors
+    assert forward is not None
+    assert backward is None
+    assert None not in at(Step(Phase.GATE_BACK, 1)).doors
+    assert at(Step(Phase.GATE_BACK, 1)).weights.slope is None
+    landed = at(Step(Phase.WEIGHTS, 1)).weights
+    tape = film(Step(Phase.UPDATE)).tape
+    np.testing.assert_array_equal(landed.slope[:-1], tape.layers[0].dloss_dweight[0])
+    assert landed.slope[-1] == tape.layers[0].dloss_dbias[0]
+    assert landed.after is None
+    np.testing.assert_array_equal(at(Step(Phase.UPDATE)).weights.after[:-1], tape.layers[0].weight_next[0])
+
+
+def test_a_fused_output_waits_for_its_turn() -> None:
+    view = film(Step(Phase.GATE, 3))
+    assert line(inspect(view, NeuronRef(3, 0)), "loss") == UNKNOWN
+    after = film(Step(Phase.LOSS))
+    assert line(inspect(after, NeuronRef(3, 0)), "loss") == number(after.loss)
+    assert line(inspect(after, NeuronRef(3, 0)), "δ").endswith(UNKNOWN)
+
+
+def test_known_follows_the_order_of_the_steps() -> None:
+    assert known(live(), Phase.UPDATE)
+    cursor = film(Step(Phase.LOSS), 0.99)
+    assert known(cursor, Phase.GATE, 3)
+    assert not known(cursor, Phase.LOSS)
+
+
+def test_neurons_that_do_not_exist() -> None:
+    view = live(example_session((2,)))
+    assert exists(view, NeuronRef(1, 1))
+    for ref in (None, NeuronRef(1, 2), NeuronRef(3, 0), NeuronRef(-1, 0)):
+        assert not exists(view, ref)
+
+
+def test_the_suggestion_is_alive() -> None:
+    assert suggestion(live(dead=((1, 0), (1, 1)))) == NeuronRef(1, 2)
+
+
+# The widget
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> InspectorPanel:
+    made = InspectorPanel()
+    qtbot.addWidget(made)
+    made.resize(270, 900)
+    made.show()
+    return made
+
+
+def test_without_a_selection_it_proposes_one(qtbot: QtBot, panel: InspectorPanel) -> None:
+    panel.show_view(live())
+    assert panel.propose.isVisible()
+    assert not panel.table.isVisible()
+    with qtbot.waitSignal(panel.choices_changed) as caught:
+        panel.propose.click()
+    assert caught.args[0].selected == NeuronRef(1, 0)
+    panel.show_view(live(selected=NeuronRef(9, 9)))
+    assert panel.propose.isVisible()
+
+
+def test_it_shows_the_selected_neuron(panel: InspectorPanel) -> None:
+    view = live(selected=NeuronRef(1, 3))
+    panel.show_view(view)
+    assert panel.title.text() == "hidden 1 · 4"
+    texts = {name.text(): text.text() for name, text in panel.account.rows if not name.isHidden()}
+    assert texts == {entry.name: entry.text for entry in inspect(view, NeuronRef(1, 3)).lines}
+    model = panel.table.numbers
+    assert (model.rowCount(), model.columnCount()) == (3, 3)
+    assert model.index(0, 1).data() == number(float(view.links[0].weight[3, 0]))
+    assert model.index(0, 0).data() == "x"
+    assert model.index(2, 0).data() == "bias"
+    forward, backward = (number(m) for m in inspect(view, NeuronRef(1, 3)).doors)
+    assert panel.doors.accessibleDescription() == f"forward mask {forward}, backward mask {backward}"
+
+
+def test_the_table_has_gradients_on_a_tape(panel: InspectorPanel) -> None:
+    snapshot = example_snapshot(stroke=True)
+    cursor = Cursor(3).last()
+    choices = Choices(selected=NeuronRef(1, 0))
+    panel.show_view(resolve(snapshot, snapshot.tape, cursor, choices))
+    model = panel.table.numbers
+    headings = [model.headerData(k, Qt.Orientation.Horizontal) for k in range(model.columnCount())]
+    assert headings == ["from", "w", "w · a", "∂L/∂w", "next"]
+    assert model.index(0, 3).data() == number(float(snapshot.tape.layers[0].dloss_dweight[0, 0]))
+    panel.show_view(resolve(snapshot, snapshot.tape, cursor.first(), choices))
+    assert model.index(0, 3).data() == UNKNOWN
+
+
+def test_nothing_is_emitted_by_showing(panel: InspectorPanel) -> None:
+    said: list[object] = []
+    panel.choices_changed.connect(said.append)
+    panel.command.connect(said.append)
+    for ref in (None, NeuronRef(0, 0), NeuronRef(1, 1), NeuronRef(3, 0)):
+        panel.show_view(live(selected=ref))
+    assert said == []
+
+
+@pytest.mark.parametrize("name", list(CATALOGUE))
+def test_it_paints_every_activation_in_both_themes(panel: InspectorPanel, name: str) -> None:
+    output = name == "softmax"
+    session = example_session((4,), "relu" if output else name, "iris")
+    for theme in Theme:
+        panel.apply_theme(PALETTES[theme])
+        panel.show_view(live(session, selected=NeuronRef(2 if output else 1, 1)))
+        picture = panel.grab().toImage()
+        assert len({picture.pixel(x, y) for x in range(0, 270, 3) for y in range(0, 300, 3)}) > 10
+
+
+def test_the_axis_stands_still_while_z_moves() -> None:
+    assert [half_width(z) for z in (None, 0.0, 3.9, -4.0, 4.1, -20.0, 1e9)] == [4, 4, 4, 4, 8, 32, 1e4]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"), (-1.3249, "−1.32"), (0.4567, "0.46"), (0.0123, "0.012"), (0.00123, "0.0012"),
+        (0.000123, "1.2·10⁻⁴"),
+        (12.345, "12.3"), (123.45, "123"), (12345.6, "12,346"), (-2e7, "−2.0·10⁷"), (float("nan"), "not finite"),
+    ],
+)  # fmt: skip
+def test_numbers(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_other_words() -> None:
+    assert signed(0.5) == "+0.50"
+    assert signed(-0.5) == "−0.50"
+    assert power(1e-8) == "1.0·10⁻⁸"
+    assert as_sentence("of `normal`") == "Of normal"
+    assert as_sentence("y = x²") == "y = x²"

@@ -1,0 +1,300 @@
+"""Output, diagnosis and lesson panels: the picture fits the data, the numbers are the engine's, a click picks."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from tests.gui.examples import example_session, example_snapshot
+from twostroke.engine.commands import PinSample
+from twostroke.engine.cursor import Cursor
+from twostroke.engine.spec import Session
+from twostroke.gui.panels.bars import log_share
+from twostroke.gui.panels.confusion import contrast, readable_on
+from twostroke.gui.panels.diagnosis import DiagnosisPanel, firing_bars, norm_bars
+from twostroke.gui.panels.lesson import LessonPanel
+from twostroke.gui.panels.output import OutputPanel, shown_row
+from twostroke.gui.scene.theme import PALETTES
+from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
+
+DARK = PALETTES[Theme.DARK]
+
+
+def live(session: Session | None = None, **facts: Any) -> ViewState:
+    return resolve(example_snapshot(session, **facts), None, None, Choices())
+
+
+def with_response(view: ViewState, response: np.ndarray) -> ViewState:
+    evaluation = replace(view.snapshot.evaluation, response=response)
+    return replace(view, snapshot=replace(view.snapshot, evaluation=evaluation))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> OutputPanel:
+    made = OutputPanel()
+    qtbot.addWidget(made)
+    made.resize(290, 620)
+    made.show()
+    return made
+
+
+@pytest.mark.parametrize(("data", "chart"), [("spiral", "map"), ("sine", "curve"), ("iris", "matrix")])
+def test_the_picture_fits_the_data(panel: OutputPanel, data: str, chart: str) -> None:
+    panel.show_view(live(example_session(data=data)))
+    visible = {name: getattr(panel, name).isHidden() for name in ("map", "curve", "matrix")}
+    assert [name for name, hidden in visible.items() if not hidden] == [chart]
+
+
+def test_scores_in_words(panel: OutputPanel) -> None:
+    panel.show_view(live())
+    assert panel.scores.text() == "train 80.0 % · test 80.0 %"
+    panel.show_view(live(example_session(data="sine")))
+    assert panel.scores.text() == "loss: train 0.31 · test 0.42"
+    empty = live()
+    panel.show_view(replace(empty, snapshot=replace(empty.snapshot, evaluation=None)))
+    assert panel.scores.text() == "not evaluated yet"
+
+
+def pixel(panel: OutputPanel, chart: Any, x: float, y: float) -> QColor:
+    """The colour at a share (x, y) of the chart's field, counted from the bottom left."""
+    picture, field = chart.grab().toImage(), chart.field()
+    return picture.pixelColor(round(field.left() + x * field.width()), round(field.bottom() - y * field.height()))
+
+
+def test_the_map_stands_upright_and_takes_the_palette(panel: OutputPanel) -> None:
+    response = np.full((25, 25), 0.5)
+    response[:5, :5] = 1.0  # row 0 is the bottom
+    response[-5:, -5:] = 0.0
+    view = with_response(live(), response)
+    far = replace(
+        view.snapshot.data, train_raw=view.snapshot.data.train_raw * 0, test_raw=view.snapshot.data.test_raw * 0
+    )
+    panel.show_view(replace(view, snapshot=replace(view.snapshot, data=far)))
+    low_left, high_right, middle = (pixel(panel, panel.map, *at) for at in ((0.06, 0.06), (0.94, 0.94), (0.06, 0.94)))
+    assert low_left.blue() > low_left.red() + 40  # class 1 is blue
+    assert high_right.red() > high_right.blue() + 40  # class 0 is orange
+    background = QColor(DARK.background)
+    assert abs(middle.red() - background.red()) <= 3
+
+
+def test_regression_has_its_middle_at_zero(panel: OutputPanel) -> None:
+    view = live(example_session(data="reg-plane"))
+    panel.show_view(with_response(view, np.zeros((25, 25))))
+    assert panel.map.level(np.array([0.0])) == 0
+    assert panel.map.point_colour(0.0) == DARK.muted
+    low, _, high, _ = panel.map.legend()
+    assert low == f"−{high}"
+
+
+def test_a_click_picks_the_nearest_training_sample(qtbot: QtBot, panel: OutputPanel) -> None:
+    view = live()
+    panel.show_view(view)
+    data = view.snapshot.data
+    for row in (0, 7, 23):
+        x, y = panel.map.to_screen(data.train_raw[row : row + 1])[0]
+        with qtbot.waitSignal(panel.map.picked) as caught:
+            qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+        assert np.hypot(*(panel.map.to_screen(data.train_raw[caught.args[0] :][:1])[0] - (x, y))) < 2
+
+
+def test_a_pick_pins_the_sample_and_only_a_new_one(panel: OutputPanel) -> None:
+    said: list[object] = []
+    panel.command.connect(said.append)
+    panel.show_view(live(sample=5))
+    panel.map.picked.emit(5)
+    panel.map.picked.emit(9)
+    assert said == [PinSample(9)]
+
+
+def test_a_pick_on_a_tape_chooses_within_the_mini_batch(qtbot: QtBot, panel: OutputPanel) -> None:
+    snapshot = example_snapshot(stroke=True)
+    panel.show_view(resolve(snapshot, snapshot.tape, Cursor(3), Choices(batch_row=2)))
+    rows = [int(row) for row in snapshot.tape.rows]
+    with qtbot.waitSignal(panel.choices_changed) as caught:
+        panel.map.picked.emit(rows[6])
+    assert caught.args[0].batch_row == 6
+    x, y = panel.map.to_screen(snapshot.data.train_raw[30:31])[0]  # not in the mini-batch
+    with qtbot.waitSignal(panel.map.picked) as caught:
+        qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+    assert caught.args[0] in rows
+
+
+def test_the_row_shown() -> None:
+    assert shown_row(live(sample=4)) == 4
+    snapshot = example_snapshot(stroke=True)
+    view = resolve(snapshot, snapshot.tape, Cursor(3), Choices(batch_row=3))
+    assert shown_row(view) == int(snapshot.tape.rows[3])
+
+
+def test_the_sample_is_pinned_by_number_too(panel: OutputPanel) -> None:
+    said: list[object] = []
+    panel.command.connect(said.append)
+    panel.show_view(live(example_session(data="iris"), sample=3))
+    assert panel.sample.value() == 3
+    assert panel.sample.field.maximum() == 39
+    panel.sample.field.stepUp()
+    assert said == [PinSample(4)]
+
+
+def test_the_answer_in_words(panel: OutputPanel) -> None:
+    view = live(example_session(data="iris"))
+    panel.show_view(view)
+    output, label = view.layers[-1].a, int(view.snapshot.data.train_label[0])
+    guess = int(output.argmax())
+    assert panel.answer.text() == f"True {label}, predicted {guess} ({100 * output[guess]:.0f} %)."
+
+
+def test_the_matrix_switches_between_test_and_train(qtbot: QtBot, panel: OutputPanel) -> None:
+    view = live(example_session(data="iris"))
+    test, train = np.diag([5, 5, 5]), np.diag([9, 9, 8])
+    evaluation = view.snapshot.evaluation
+    evaluation = replace(
+        evaluation, test=replace(evaluation.test, confusion=test), train=replace(evaluation.train, confusion=train)
+    )
+    panel.show_view(replace(view, snapshot=replace(view.snapshot, evaluation=evaluation)))
+    assert panel.matrix.accessibleDescription() == "15 of 15 right"
+    panel.part.button(1).click()
+    assert panel.matrix.accessibleDescription() == "26 of 26 right"
+
+
+def test_digits_show_their_picture(panel: OutputPanel) -> None:
+    panel.show_view(live(example_session((4,), data="digits")))
+    assert panel.picture.isVisible()
+    panel.show_view(live(example_session(data="iris")))
+    assert not panel.picture.isVisible()
+
+
+def test_showing_emits_nothing_and_the_same_view_paints_nothing_anew(
+    panel: OutputPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[object] = []
+    panel.command.connect(said.append)
+    panel.choices_changed.connect(said.append)
+    view = live()
+    panel.show_view(view)
+    updates: list[object] = []
+    monkeypatch.setattr(panel.map, "update", lambda: updates.append(1))
+    panel.show_view(replace(view))
+    assert updates == []
+    panel.show_view(with_response(view, np.zeros((25, 25))))
+    assert updates == [1]
+    assert said == []
+
+
+@pytest.mark.parametrize("data", ["spiral", "sine", "reg-gauss", "digits"])
+def test_both_themes_are_painted(panel: OutputPanel, data: str) -> None:
+    pictures = []
+    for theme in Theme:
+        panel.apply_theme(PALETTES[theme])
+        panel.show_view(live(example_session((4,), data=data)))
+        pictures.append(panel.grab().toImage())
+    assert pictures[0] != pictures[1]
+
+
+def test_numbers_in_cells_can_be_read() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    for theme in Theme:
+        palette = PALETTES[theme]
+        for colour in (palette.signal_positive, palette.signal_negative, palette.raised):
+            assert contrast(readable_on(colour, palette), colour) >= 4.0
+
+
+# Diagnosis
+
+
+@pytest.fixture
+def diagnosis(qtbot: QtBot) -> DiagnosisPanel:
+    made = DiagnosisPanel()
+    qtbot.addWidget(made)
+    made.resize(290, 700)
+    made.show()
+    return made
+
+
+def test_curves_are_those_of_the_snapshot(diagnosis: DiagnosisPanel) -> None:
+    view = live()
+    diagnosis.show_view(view)
+    x, y = diagnosis.loss.train.getOriginalDataset()
+    np.testing.assert_array_equal(x, view.snapshot.curves.update)
+    np.testing.assert_array_equal(y, view.snapshot.curves.train_loss)
+    np.testing.assert_array_equal(diagnosis.accuracy.test.getOriginalDataset()[1], view.snapshot.curves.test_accuracy)
+    assert diagnosis.accuracy.isVisible()
+    diagnosis.show_view(live(example_session(data="sine")))
+    assert not diagnosis.accuracy.isVisible()
+
+
+def test_a_loss_of_zero_survives_the_logarithm(diagnosis: DiagnosisPanel) -> None:
+    view = live()
+    curves = replace(view.snapshot.curves, train_loss=np.zeros(13))
+    diagnosis.show_view(replace(view, snapshot=replace(view.snapshot, curves=curves)))
+    diagnosis.log.click()
+    assert np.isfinite(diagnosis.loss.train.getData()[1]).all()
+    assert (diagnosis.loss.train.getOriginalDataset()[1] > 0).all()
+    diagnosis.log.click()
+    assert (diagnosis.loss.train.getOriginalDataset()[1] == 0).all()
+
+
+def test_the_same_curves_cost_nothing(diagnosis: DiagnosisPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = live()
+    diagnosis.show_view(view)
+    drawn: list[object] = []
+    monkeypatch.setattr(diagnosis.loss, "_draw", lambda: drawn.append(1))
+    diagnosis.show_view(replace(view))
+    assert drawn == []
+
+
+def test_one_fixed_scale_for_gradient_norms() -> None:
+    assert [log_share(v) for v in (0.0, 1e-12, 1e-8, 1e-3, 1e2, 1e9)] == pytest.approx([0, 0, 0, 0.5, 1, 1])
+    assert log_share(float("nan")) == 0
+    assert log_share(float("inf")) == 1
+
+
+def test_bars_have_numbers(diagnosis: DiagnosisPanel) -> None:
+    view = live()
+    diagnosis.show_view(view)
+    names = ("hidden 1", "hidden 2", "output")
+    assert diagnosis.norms.bars == norm_bars(view.snapshot.evaluation, names)
+    assert [bar.text for bar in diagnosis.norms.bars] == ["1.0·10⁻¹", "1.0·10⁻²", "1.0·10⁻³"]
+    assert [bar.share for bar in diagnosis.norms.bars] == pytest.approx([0.7, 0.6, 0.5])
+    assert [bar.name for bar in diagnosis.firing.bars] == ["hidden 1", "hidden 2"]
+
+
+def test_dead_units_are_counted() -> None:
+    evaluation = live().snapshot.evaluation
+    dead = (np.array([True, True] + [False] * 6), np.zeros(8, bool), np.zeros(1, bool))
+    firing = (np.full(8, 0.25), np.full(8, 0.5), np.ones(1))
+    bars = firing_bars(replace(evaluation, dead=dead, firing=firing), ("hidden 1", "hidden 2", "output"))
+    assert [(bar.share, bar.rest, bar.text) for bar in bars] == [(0.25, 0.25, "25 % · 2 dead"), (0.5, 0.0, "50 %")]
+    assert norm_bars(evaluation, ("one",)) == ()  # of another network, on its way out
+
+
+def test_the_diagnosis_in_both_themes(diagnosis: DiagnosisPanel) -> None:
+    pictures = []
+    for theme in Theme:
+        diagnosis.apply_theme(PALETTES[theme])
+        diagnosis.show_view(live())
+        pictures.append(diagnosis.grab().toImage())
+    assert pictures[0] != pictures[1]
+
+
+# Lesson
+
+
+def test_a_lesson_is_shown_and_dismissed(qtbot: QtBot) -> None:
+    panel = LessonPanel()
+    qtbot.addWidget(panel)
+    panel.set_lesson("Two strokes", ("Look at the gates.", "They are the same."))
+    assert not panel.isHidden()
+    assert [text.text() for text in panel.paragraphs] == ["Look at the gates.", "They are the same."]
+    with qtbot.waitSignal(panel.dismissed):
+        panel.close_button.click()
+    assert panel.isHidden()
+    panel.set_lesson("Another", ("One sentence.",))
+    assert not panel.isHidden()
+    assert len(panel.paragraphs) == 1
+    panel.set_lesson("", ())
+    assert panel.isHidden()
