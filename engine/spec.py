@@ -168,7 +168,7 @@ class DataSpec(Part):
             raise ValueError(f"the dataset {self.name} uses its own columns; leave features empty")
         for feature in self.features:
             if feature not in self.info.features:
-                raise ValueError(f"{unknown('feature', feature, self.info.features)} (dataset {self.name})")
+                raise ValueError(unknown(f"feature of {self.name}", feature, self.info.features))
         if len(set(self.features)) != len(self.features):
             raise ValueError("features name one input twice; name each at most once")
         return self

@@ -76,7 +76,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"data": {"noise": "0.1"}}, 'data.noise is "0.1"; expected a number from 0 to 1.'),
     ({"data": {"noise": math.nan}}, "data.noise is nan; expected a number from 0 to 1."),
     ({"data": {"features": "x"}}, 'data.features is "x"; expected a list in square brackets.'),
-    ({"data": {"features": ["x", "sinx"]}}, 'data: unknown feature "sinx"; did you mean "sin(x)"? (dataset spiral).'),
+    ({"data": {"features": ["x", "sinx"]}}, 'data: unknown feature of spiral "sinx"; did you mean "sin(x)"?'),
     ({"data": {"features": ["x", "x"]}}, "data: features name one input twice; name each at most once."),
     ({"data": {"features": [1]}}, "data.features[0] is 1; expected a name in quotes."),
     ({"data": {"name": "iris", "features": ["x"]}}, "data: the dataset iris uses its own columns; leave features "
