@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from twostroke.engine.phrases import shown
 from twostroke.gui.commands.report import FAILED, BadInput, WorkFailed, complain, emit_json
 from twostroke.gui.commands.sessions import find
 
@@ -17,7 +18,7 @@ MOST_UPDATES = 10_000_000
 def check(argument: str, updates: int, as_json: bool) -> None:
     """Check the session's gradients after so many updates; exit code 1 where one fails."""
     if not 0 <= updates <= MOST_UPDATES:
-        raise BadInput(f"--updates is {updates:,}; expected 0 to {MOST_UPDATES:,}.")
+        raise BadInput(f"--updates is {shown(updates)}; expected 0 to {MOST_UPDATES:,}.")
     session = find(argument).session
     from twostroke.engine import gradcheck
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from twostroke.engine.phrases import shown
 from twostroke.gui.commands.report import BadInput, WorkFailed, progress
 from twostroke.gui.commands.sessions import find
 from twostroke.gui.export.errors import ExportError, ExportRequestError
@@ -85,21 +86,21 @@ def _watch(job: "ExportJob", what: str) -> Path | None:
                 show(job.done)
     except BaseException:
         job.cancel()
-        job.wait(float("inf"))
+        job.wait(None)
         raise
     return job.finish()
 
 
 def _check_row(row: int, samples: int) -> None:
     if not 0 <= row < samples:
-        raise BadInput(f"--row is {row}; this mini-batch has the rows 0 to {samples - 1}.")
+        raise BadInput(f"--row is {shown(row)}; this mini-batch has the rows 0 to {samples - 1}.")
 
 
 def parse_size(text: str) -> tuple[int, int]:
     """Width and height from "1280x720". BadInput where it is not of that form."""
     parts = re.fullmatch(r"\s*(\d{1,6})\s*[x×X]\s*(\d{1,6})\s*", text)
     if parts is None:
-        raise BadInput(f"--size is {text!r}; expected WIDTHxHEIGHT, as in 1280x720.")
+        raise BadInput(f"--size is {shown(text)}; expected WIDTHxHEIGHT, as in 1280x720.")
     return int(parts[1]), int(parts[2])
 
 
@@ -108,4 +109,4 @@ def parse_theme(text: str) -> Theme:
     try:
         return Theme(text)
     except ValueError:
-        raise BadInput(f"--theme is {text!r}; expected one of {', '.join(Theme)}.") from None
+        raise BadInput(f"--theme is {shown(text)}; expected one of {', '.join(Theme)}.") from None

@@ -10,8 +10,8 @@ import typer
 from twostroke.gui.commands.report import BadInput, WorkFailed, emit_json, progress
 from twostroke.gui.commands.results import check_npz, save
 from twostroke.gui.commands.sessions import find
-from twostroke.gui.export.errors import ExportError
-from twostroke.gui.export.takes import MOST_UPDATES, train_to
+from twostroke.gui.export.errors import ExportError, ExportRequestError
+from twostroke.gui.export.takes import check_update, train_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from twostroke.engine.tape import LayerTape, Tape
 
 
+@np.errstate(over="ignore", invalid="ignore")  # numbers that are no longer finite are told in a sentence
 def trace(argument: str, at: int, output: Path | None, as_json: bool) -> None:
     """Lay the tape of update `at` and hand it out."""
-    if not 0 <= at <= MOST_UPDATES:
-        raise BadInput(f"--at is {at:,}; expected an update from 0 to {MOST_UPDATES:,}.")
+    try:
+        check_update(at)
+    except ExportRequestError as error:
+        raise BadInput(str(error)) from error
     check_npz(output)
     session = find(argument).session
     from twostroke.engine.files import trace_arrays, write_arrays

@@ -4,8 +4,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import typer
 
+from twostroke.engine.phrases import shown
 from twostroke.engine.spec import Session
 from twostroke.gui.commands.report import BadInput, WorkFailed, emit_json, progress
 from twostroke.gui.commands.results import check_npz, save
@@ -21,10 +23,11 @@ CHUNK_SECONDS = 0.1
 MOST_UPDATES = 10**12
 
 
+@np.errstate(over="ignore", invalid="ignore")  # numbers that are no longer finite are told in a sentence
 def train(argument: str, updates: int, output: Path | None, as_json: bool) -> None:
     """Train the session for so many updates; print the figures, and write the parameters where asked to."""
     if not 0 <= updates <= MOST_UPDATES:
-        raise BadInput(f"--updates is {updates:,}; expected 0 to {MOST_UPDATES:,}.")
+        raise BadInput(f"--updates is {shown(updates)}; expected 0 to {MOST_UPDATES:,}.")
     check_npz(output)
     session = find(argument).session
     trainer = compiled_trainer(session)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from twostroke.engine.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step
+from twostroke.engine.phrases import shown
 from twostroke.gui.export.errors import ExportRequestError
 
 HOLD_OF_PHASE: dict[Phase, float] = {
@@ -35,11 +36,11 @@ class Clip:
 
     def __post_init__(self) -> None:
         if not 1 <= self.fps <= 120:
-            raise ExportRequestError(f"fps is {self.fps}; expected 1 to 120 frames a second.")
+            raise ExportRequestError(f"fps is {shown(self.fps)}; expected 1 to 120 frames a second.")
         if not 1 <= self.updates <= MAX_UPDATES:
-            raise ExportRequestError(f"updates is {self.updates:,}; expected 1 to {MAX_UPDATES:,}.")
+            raise ExportRequestError(f"updates is {shown(self.updates)}; expected 1 to {MAX_UPDATES:,}.")
         if not 0.1 <= self.seconds <= 600:
-            raise ExportRequestError(f"seconds per update is {self.seconds:g}; expected 0.1 to 600.")
+            raise ExportRequestError(f"seconds per update is {shown(self.seconds)}; expected 0.1 to 600.")
         if len(self) > MAX_FRAMES:
             raise ExportRequestError(
                 f"The clip would have {len(self):,} frames; at most {MAX_FRAMES:,} can be exported. "

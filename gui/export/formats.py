@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from twostroke.engine.phrases import shown
 from twostroke.gui.export.errors import ExportRequestError
 
 SMALLEST, LARGEST = 16, 7_680  # pixels a side; 7,680 is 8K
@@ -73,7 +74,7 @@ def fitted_size(width: int, height: int, chosen: Format) -> tuple[int, int]:
     """The size the format can have: as asked for, or one pixel less where it must be even."""
     for name, value in (("width", width), ("height", height)):
         if not SMALLEST <= value <= LARGEST:
-            raise ExportRequestError(f"The {name} is {value}; expected {SMALLEST} to {LARGEST:,} pixels.")
+            raise ExportRequestError(f"The {name} is {shown(value)}; expected {SMALLEST} to {LARGEST:,} pixels.")
     return (width - width % 2, height - height % 2) if chosen.even else (width, height)
 
 
@@ -81,6 +82,6 @@ def check_fps(fps: int, chosen: Format) -> None:
     """ExportRequestError where the format cannot show so many frames a second."""
     if chosen.moving and fps > chosen.most_fps:
         raise ExportRequestError(
-            f"fps is {fps}; {chosen.title} shows at most {chosen.most_fps} frames a second. "
+            f"fps is {shown(fps)}; {chosen.title} shows at most {chosen.most_fps} frames a second. "
             f"Ask for {chosen.most_fps} or fewer, or choose .mp4."
         )

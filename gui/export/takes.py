@@ -5,7 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from twostroke.engine import commands
+from twostroke.engine.phrases import shown
 from twostroke.engine.snapshot import Snapshot
 from twostroke.engine.spec import Session
 from twostroke.engine.tape import Tape
@@ -33,7 +36,7 @@ Takes = Callable[[int], Take]
 def check_update(at: int) -> None:
     """ExportRequestError where there is no update of that number."""
     if not 0 <= at <= MOST_UPDATES:
-        raise ExportRequestError(f"--at is {at:,}; expected an update from 0 to {MOST_UPDATES:,}.")
+        raise ExportRequestError(f"--at is {shown(at)}; expected an update from 0 to {MOST_UPDATES:,}.")
 
 
 def train_to(trainer: "Trainer", update: int, on_progress: Callable[[int], None] = lambda update: None) -> None:
@@ -73,7 +76,8 @@ class SessionTakes:
         if self._trainer.update > self._at + index:
             self._begin()
         train_to(self._trainer, self._at + index)
-        self._trainer.evaluate()  # so that dead neurons are known
+        with np.errstate(over="ignore", invalid="ignore"):  # numbers near the end of their range still make a picture
+            self._trainer.evaluate()  # so that dead neurons are known
         self._trainer.apply(commands.Record())
         snapshot = self._trainer.snapshot()
         self._trainer.apply(commands.LeaveStroke())

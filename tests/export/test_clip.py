@@ -64,7 +64,7 @@ def test_random_access_equals_reading_in_order() -> None:
         ({"updates": 0}, "updates is 0"),
         ({"updates": 1001}, "updates is 1,001"),
         ({"seconds": 0.0}, "seconds per update is 0"),
-        ({"seconds": -3.0}, "seconds per update is -3"),
+        ({"seconds": -3.0}, "seconds per update is −3"),
         ({"seconds": math.nan}, "seconds per update is nan"),
         ({"seconds": math.inf}, "seconds per update is inf"),
         ({"seconds": 600.0, "updates": 10}, f"at most {MAX_FRAMES:,}"),

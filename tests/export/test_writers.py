@@ -201,7 +201,7 @@ def test_the_ending_chooses(tmp_path: Path) -> None:
 def test_sizes_are_checked_and_made_even_for_video() -> None:
     assert formats.fitted_size(1281, 721, by_ending(".mp4")) == (1280, 720)
     assert formats.fitted_size(1281, 721, by_ending(".gif")) == (1281, 721)
-    for width, height, word in ((15, 100, "width is 15"), (100, 7681, "height is 7681")):
+    for width, height, word in ((15, 100, "width is 15"), (100, 7681, "height is 7,681")):
         with pytest.raises(ExportRequestError, match=word):
             formats.fitted_size(width, height, by_ending(".mp4"))
 

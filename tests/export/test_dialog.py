@@ -1,0 +1,185 @@
+"""The export dialog: fields that fit the kind of file, progress, cancel, and nothing left when it is closed."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.export.pictures import picture
+from tests.gui.examples import example_session, example_snapshot
+from twostroke.engine.cursor import Cursor
+from twostroke.gui.export import dialog as dialogs
+from twostroke.gui.export.dialog import ExportDialog, export_update
+from twostroke.gui.export.formats import FORMATS
+from twostroke.gui.export.render import FrameRenderer
+from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
+
+
+@pytest.fixture
+def view() -> ViewState:
+    """One update on the stage, at the gates of hidden 1."""
+    snapshot = example_snapshot(example_session(), stroke=True)
+    return resolve(snapshot, snapshot.tape, Cursor(3, 2, 0.5), Choices(theme=Theme.DARK, batch_row=1))
+
+
+@pytest.fixture
+def dialog(view: ViewState, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ExportDialog:
+    """The dialog, with quick small pictures in place of the stage."""
+    monkeypatch.setattr(FrameRenderer, "image", lambda self, index: scaled(self, index))
+    made = ExportDialog(view)
+    qtbot.addWidget(made)
+    made.file.setText(str(tmp_path / "film.gif"))
+    made.kind.setCurrentIndex(ending(".gif"))
+    made.seconds.setValue(0.5)
+    made.show()
+    return made
+
+
+def scaled(renderer: FrameRenderer, index: int) -> QImage:
+    return picture(index % 64, renderer._width, renderer._height)
+
+
+def ending(wanted: str) -> int:
+    return [known.ending for known in FORMATS].index(wanted)
+
+
+def click(qtbot: QtBot, button: QWidget) -> None:
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_film_is_exported_and_its_place_is_shown(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    click(qtbot, dialog.start)
+    assert dialog.bar.isVisible()
+    assert not dialog.file.isEnabled()
+    qtbot.waitUntil(lambda: dialog.open_folder.isVisible(), timeout=20_000)
+    assert str(tmp_path / "film.gif") in dialog.message.text()
+    assert os.listdir(tmp_path) == ["film.gif"]
+    assert dialog.file.isEnabled()
+    assert not dialog.bar.isVisible()
+    click(qtbot, dialog.open_folder)
+    assert opened == [QUrl.fromLocalFile(str(tmp_path))]
+
+
+def test_an_existing_file_is_replaced_only_when_agreed(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "film.gif").write_text("old")
+    click(qtbot, dialog.start)
+    assert dialog.start.text() == "Replace"
+    assert "exists" in dialog.message.text()
+    assert (tmp_path / "film.gif").read_text() == "old"
+    click(qtbot, dialog.start)
+    qtbot.waitUntil(lambda: dialog.open_folder.isVisible(), timeout=20_000)
+    assert (tmp_path / "film.gif").read_bytes().startswith(b"GIF")
+
+
+def test_another_name_takes_the_agreement_back(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    for name in ("film.gif", "other.gif"):
+        (tmp_path / name).write_text("old")
+    click(qtbot, dialog.start)
+    dialog.file.setText(str(tmp_path / "other.gif"))
+    assert dialog.start.text() == "Export"
+    click(qtbot, dialog.start)
+    assert (tmp_path / "other.gif").read_text() == "old"
+
+
+def test_cancel_stops_and_leaves_nothing(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog.seconds.setValue(600)
+    click(qtbot, dialog.start)
+    qtbot.waitUntil(lambda: dialog.bar.value() > 0, timeout=20_000)
+    click(qtbot, dialog.leave)
+    qtbot.waitUntil(lambda: dialog.start.isVisible(), timeout=20_000)
+    assert "Cancelled" in dialog.message.text()
+    assert dialog.isVisible()
+    assert os.listdir(tmp_path) == []
+    click(qtbot, dialog.leave)
+    assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("how", ["close", "escape", "quit"])
+def test_nothing_goes_on_behind_a_closed_dialog(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path, how: str) -> None:
+    dialog.seconds.setValue(600)
+    click(qtbot, dialog.start)
+    qtbot.waitUntil(lambda: dialog.bar.value() > 0, timeout=20_000)
+    job = dialog._job
+    assert job is not None
+    if how == "close":
+        dialog.close()
+    elif how == "escape":
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    else:
+        QApplication.instance().aboutToQuit.emit()
+    assert not job.running
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_failure_is_a_sentence_and_the_fields_come_back(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: FrameRenderer, index: int) -> QImage:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FrameRenderer, "image", full)
+    click(qtbot, dialog.start)
+    qtbot.waitUntil(lambda: dialog.start.isVisible(), timeout=20_000)
+    assert "disk is full" in dialog.message.text()
+    assert os.listdir(tmp_path) == []
+    assert dialog.file.isEnabled()
+
+
+@pytest.mark.parametrize("name", ["", "missing/film.gif", "film.avi"])
+def test_a_target_that_cannot_be_is_told_at_once(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path, name: str) -> None:
+    dialog.file.setText(str(tmp_path / name) if name else "")
+    click(qtbot, dialog.start)
+    assert dialog.message.text().endswith(".")
+    assert dialog.start.isVisible()
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_fields_follow_the_kind(dialog: ExportDialog) -> None:
+    dialog.kind.setCurrentIndex(ending(".svg"))
+    assert dialog.file.text().endswith("film.svg")
+    assert not dialog.fps.isEnabled()
+    assert not dialog.seconds.isEnabled()
+    dialog.kind.setCurrentIndex(ending(""))
+    assert dialog.file.text().endswith("film")
+    dialog.kind.setCurrentIndex(ending(".gif"))
+    assert dialog.file.text().endswith("film.gif")
+    assert dialog.fps.maximum() == 50
+    assert dialog.seconds.isEnabled()
+
+
+def test_the_request_is_what_the_fields_say(dialog: ExportDialog, view: ViewState) -> None:
+    dialog.kind.setCurrentIndex(ending(".png"))
+    dialog.size_box.setCurrentIndex(1)
+    request = dialog.request()
+    assert request.size == (1920, 1080)
+    assert request.theme is Theme.DARK
+    assert request.batch_row == 1
+    assert request.frames[0].cursor == view.cursor  # a picture shows what is on the stage
+
+
+def test_without_an_update_the_way_to_one_is_told(
+    qtbot: QtBot, view: ViewState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(QMessageBox, "open", lambda self: shown.append(self.text()))
+    live = resolve(view.snapshot, None, None, view.choices)
+    assert export_update(None, live) is None
+    assert shown == [dialogs.NOTHING_TO_EXPORT]
+
+
+def test_with_an_update_the_dialog_opens_beside_the_window(qtbot: QtBot, view: ViewState) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = export_update(window, view)
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert not dialog.isModal()
+    dialog.close()

@@ -1,0 +1,83 @@
+"""Lesson files: what is read from them, and what is said where one is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from twostroke.gui import lessons
+
+GOOD = """
+name = "mine"
+title = "My lesson"
+text = ["One.", "Two."]
+[export]
+at = 3
+row = 2
+[session]
+format = "twostroke-session"
+version = 1
+[session.network]
+layers = [{ units = 4, activation = "tanh" }]
+"""
+
+
+def read(tmp_path: Path, content: str, name: str = "mine.toml") -> lessons.Lesson:
+    file = tmp_path / name
+    file.write_text(content, encoding="utf-8")
+    return lessons.read_lesson(file)
+
+
+def test_a_lesson_is_read(tmp_path: Path) -> None:
+    lesson = read(tmp_path, GOOD)
+    assert (lesson.name, lesson.title, lesson.text, lesson.at, lesson.row) == (
+        "mine", "My lesson", ("One.", "Two."), 3, 2,
+    )  # fmt: skip
+    assert lesson.session.network.layers[0].activation.name == "tanh"
+
+
+def test_export_may_be_left_out(tmp_path: Path) -> None:
+    lesson = read(tmp_path, GOOD.replace("[export]\nat = 3\nrow = 2\n", ""))
+    assert (lesson.at, lesson.row) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('title = "My lesson"\n', "", ("mine.toml", "title")),
+        ('title = "My lesson"', "title = 3", ("mine.toml", "title", "3")),
+        ('title = "My lesson"', 'titel = "My lesson"', ("mine.toml", "titel", "title")),
+        ('["One.", "Two."]', '["One.", 2]', ("mine.toml", "text")),
+        ("at = 3", "at = -1", ("mine.toml", "export.at", "−1")),
+        ("at = 3", "at = true", ("mine.toml", "export.at")),
+        ("at = 3", "at = 3.5", ("mine.toml", "export.at", "3.5")),
+        ("units = 4", "units = 0", ("mine.toml", "network.layers[0].units")),
+        ('"tanh"', '"tan"', ("mine.toml", "tan")),
+        ("[session]", "[session", ("mine.toml", "cannot be read")),
+        ('name = "mine"', 'name = "yours"', ("mine.toml", "yours")),
+    ],
+)
+def test_a_wrong_lesson_is_named_with_its_key(tmp_path: Path, old: str, new: str, words: tuple[str, ...]) -> None:
+    assert old in GOOD
+    with pytest.raises(lessons.LessonError) as caught:
+        read(tmp_path, GOOD.replace(old, new))
+    for word in words:
+        assert word in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_lesson_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(lessons.LessonError, match=r"mine\.toml"):
+        lessons.read_lesson(file)
+
+
+def test_the_first_lesson_comes_first_and_names_are_unique() -> None:
+    names = [lesson.name for lesson in lessons.lessons()]
+    assert names[0] == lessons.FIRST
+    assert len(set(names)) == len(names)
+
+
+def test_an_unknown_lesson_names_the_nearest() -> None:
+    with pytest.raises(lessons.LessonError, match="two-strokes"):
+        lessons.lesson("two-stroke")
