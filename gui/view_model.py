@@ -4,12 +4,16 @@
 nothing else, so they cannot disagree.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import numpy as np
+
+from twostroke.engine.activations import CATALOGUE
 from twostroke.engine.cursor import Cursor, Moment
-from twostroke.engine.snapshot import Snapshot
-from twostroke.engine.tape import Array, Tape
+from twostroke.engine.snapshot import LayerState, Snapshot
+from twostroke.engine.tape import Array, LayerTape, Tape
+from twostroke.gui.captions import caption_of
 
 
 class Theme(StrEnum):
@@ -40,7 +44,12 @@ class Choices:
 
 @dataclass(frozen=True, eq=False)
 class LayerView:
-    """One layer for one sample. Index 0 is the input layer, which has only `a`. None where there is no such number."""
+    """One layer for one sample. Index 0 is the input layer, which has only `a`. None where there is no such number.
+
+    Gradients are those of the shown sample's own loss. On a tape that is B times the row in the tape, where gradients
+    are those of the mean over B samples; so the numbers here are the same live and on a tape, and the error signal of
+    a fused output is prediction minus target.
+    """
 
     index: int
     name: str  # "input", "hidden 1", "output"
@@ -62,6 +71,9 @@ class LayerView:
     forward_raster: Array | None = None  # (B, units), on a tape
     backward_raster: Array | None = None  # (B, units), on a tape
     masks_equal: bool = False  # forward and backward mask agree for every sample shown
+    gate_forward: bool = True  # off: the signal passes by the gate
+    gate_backward: bool = True  # off: the gradient passes by the gate
+    fused: bool = False  # loss and activation are differentiated together: dL/dz without dL/da
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +98,7 @@ class ViewState:
     links: tuple[LinkView, ...]  # links[i] lead into layers[i + 1]
     target: Array  # (outputs,)
     loss: float  # of the sample shown
+    loss_name: str  # "binary_cross_entropy", ...
     batch_loss: float | None  # of the mini-batch, on a tape
     caption: str  # one sentence: what is happening now
 
@@ -101,4 +114,141 @@ class ViewState:
 
 
 def resolve(snapshot: Snapshot, tape: Tape | None, cursor: Cursor | None, choices: Choices) -> ViewState:
-    """The view of `snapshot`, or of `tape` at `cursor` where a tape is laid."""
+    """The view of `snapshot`, or of `tape` at `cursor` where both are given.
+
+    `choices.batch_row` is clamped to the mini-batch. Raises ValueError where the cursor belongs to another depth.
+    """
+    if tape is None or cursor is None:
+        view = _live(snapshot, choices)
+    elif cursor.depth != tape.depth:
+        raise ValueError(f"the cursor reads {cursor.depth} layers, and the tape has {tape.depth}")
+    else:
+        view = _on_tape(snapshot, tape, cursor, choices)
+    return replace(view, caption=caption_of(view))
+
+
+def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
+    layers = [_layer_live(i, state) for i, state in enumerate(snapshot.layers, start=1)]
+    return ViewState(
+        snapshot=snapshot,
+        choices=choices,
+        tape=None,
+        cursor=None,
+        layers=_named(snapshot, (_input_view(snapshot.x), *layers)),
+        links=tuple(LinkView(i, state.weight) for i, state in enumerate(snapshot.layers, start=1)),
+        target=snapshot.target,
+        loss=snapshot.loss,
+        loss_name=snapshot.session.training.loss.name,
+        batch_loss=None,
+        caption="",
+    )
+
+
+def _on_tape(snapshot: Snapshot, tape: Tape, cursor: Cursor, choices: Choices) -> ViewState:
+    row = min(max(choices.batch_row, 0), tape.samples - 1)
+    layers = [_layer_on_tape(i, layer, row, snapshot) for i, layer in enumerate(tape.layers, start=1)]
+    links = [
+        LinkView(i, layer.weight, layer.dloss_dweight, layer.weight_next)
+        for i, layer in enumerate(tape.layers, start=1)
+    ]
+    return ViewState(
+        snapshot=snapshot,
+        choices=replace(choices, batch_row=row),
+        tape=tape,
+        cursor=cursor,
+        layers=_named(snapshot, (_input_view(tape.x[row]), *layers)),
+        links=tuple(links),
+        target=tape.target[row],
+        loss=float(tape.sample_loss[row]),
+        loss_name=tape.loss_name,
+        batch_loss=tape.loss,
+        caption="",
+    )
+
+
+def _input_view(x: Array) -> LayerView:
+    return LayerView(0, "input", "", "", len(x), (), x)
+
+
+def _layer_live(index: int, state: LayerState) -> LayerView:
+    backward = _backward_mask(state.gain, state.gate_backward)
+    return LayerView(
+        index=index,
+        name=state.name,
+        activation=state.activation,
+        title=CATALOGUE[state.activation].title,
+        units=len(state.a),
+        unit_names=(),
+        a=state.a,
+        z=state.z,
+        gain=state.gain,
+        bias=state.bias,
+        forward_mask=None if state.gain is None else state.forward_mask,
+        backward_mask=backward,
+        dloss_da=state.dloss_da,
+        dloss_dz=state.dloss_dz,
+        dead=state.dead,
+        param=tuple(state.param.items()),
+        params=tuple(state.params.items()),
+        masks_equal=_agree(state.forward_mask, backward),
+        gate_forward=state.gate_forward,
+        gate_backward=state.gate_backward,
+        fused=state.dloss_da is None,
+    )
+
+
+def _layer_on_tape(index: int, layer: LayerTape, row: int, snapshot: Snapshot) -> LayerView:
+    samples = len(layer.z)
+    backward = _backward_mask(layer.gain, layer.gate_backward)
+    state = snapshot.layers[index - 1] if index <= len(snapshot.layers) else None
+    return LayerView(
+        index=index,
+        name=layer.name,
+        activation=layer.activation,
+        title=CATALOGUE[layer.activation].title,
+        units=layer.units,
+        unit_names=(),
+        a=layer.a[row],
+        z=layer.z[row],
+        gain=None if layer.gain is None else layer.gain[row],
+        bias=layer.bias,
+        forward_mask=None if layer.gain is None else layer.forward_mask[row],
+        backward_mask=None if backward is None else backward[row],
+        dloss_da=None if layer.dloss_da is None else layer.dloss_da[row] * samples,
+        dloss_dz=layer.dloss_dz[row] * samples,
+        dead=state.dead if state is not None and len(state.dead) == layer.units else None,
+        param=tuple(layer.param.items()),
+        params=tuple(state.params.items()) if state is not None else (),
+        forward_raster=None if layer.gain is None else layer.forward_mask,
+        backward_raster=backward,
+        masks_equal=_agree(layer.forward_mask, backward),
+        gate_forward=layer.gate_forward,
+        gate_backward=layer.gate_backward,
+        fused=layer.dloss_da is None,
+    )
+
+
+def _backward_mask(gain: Array | None, passes_gate: bool) -> Array | None:
+    """What the gradient is multiplied by; None for softmax, whose Jacobian is no mask."""
+    if gain is None:
+        return None
+    return gain if passes_gate else np.ones_like(gain)
+
+
+def _agree(forward: Array, backward: Array | None) -> bool:
+    """Whether both masks are the same to the precision of float32."""
+    return backward is not None and bool(np.allclose(forward, backward, rtol=1e-5, atol=1e-6))
+
+
+def _named(snapshot: Snapshot, layers: tuple[LayerView, ...]) -> tuple[LayerView, ...]:
+    """The layers with names for their units: features at the input, classes at the output, numbers elsewhere."""
+    features, classes = snapshot.data.feature_names, snapshot.data.class_names
+
+    def names(layer: LayerView) -> tuple[str, ...]:
+        if layer.index == 0 and len(features) == layer.units:
+            return features
+        if layer.index == len(layers) - 1 and len(classes) == layer.units:
+            return classes
+        return tuple(str(unit + 1) for unit in range(layer.units))
+
+    return tuple(replace(layer, unit_names=names(layer)) for layer in layers)

@@ -1,0 +1,220 @@
+"""The one sentence under the picture: what is happening now, with true counts. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from twostroke.engine.cursor import Phase
+from twostroke.engine.snapshot import Status
+
+if TYPE_CHECKING:
+    from twostroke.gui.view_model import LayerView, ViewState
+
+SATURATED = 0.01
+"""A smooth gate that lets less through is called closed."""
+
+HARD = frozenset({"identity", "step", "relu", "leaky_relu", "prelu", "quadratic"})
+"""Functions whose gates are closed only where their mask is exactly 0."""
+
+WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def counted(number: int) -> str:
+    """The number in words up to twelve, in figures beyond: "three", "1,204"."""
+    return WORDS[number] if 0 <= number < len(WORDS) else f"{number:,}"
+
+
+def number(value: float) -> str:
+    """A number as the picture writes it: at most two decimals, true minus sign, "0" for exactly 0."""
+    if not math.isfinite(value):
+        return "not finite"
+    size = abs(value)
+    if size == 0.0:
+        return "0"
+    sign = "−" if value < 0 else ""
+    if size < 0.005:
+        return f"{sign}{size:.0e}".replace("e-0", "e−").replace("e-", "e−")
+    if size >= 100_000:
+        return f"{sign}{size:.0e}".replace("e+0", "e").replace("e+", "e")
+    return sign + (f"{size:.2f}" if size < 9.995 else f"{size:.1f}" if size < 99.95 else f"{size:,.0f}")
+
+
+def closed(layer: LayerView, mask: np.ndarray) -> np.ndarray:
+    """Which gates of `layer` the `mask` (units,) shuts for this sample: bool (units,)."""
+    shut: np.ndarray = mask == 0.0 if layer.activation in HARD else np.abs(mask) < SATURATED
+    return shut
+
+
+def caption_of(view: ViewState) -> str:
+    """What is happening now."""
+    moment = view.moment
+    if moment is None:
+        return _live(view)
+    return _SENTENCES[moment.step.phase](view, moment.step.layer)
+
+
+def _live(view: ViewState) -> str:
+    snapshot = view.snapshot
+    if snapshot.failure is not None:
+        return snapshot.failure.message
+    if snapshot.status is Status.COMPILING:
+        return "The engine is being compiled; the picture shows the network as it begins."
+    if snapshot.status is not Status.RUNNING:
+        return (
+            f"Standing after update {snapshot.update:,}. The picture shows what sample {snapshot.sample} makes of it."
+        )
+    passed = snapshot.updates_since_last
+    since = "1 update" if passed == 1 else f"{passed:,} updates"
+    return f"Live: {since} since the last frame. The picture shows sample {snapshot.sample} after the newest one."
+
+
+def _input(view: ViewState, layer: int) -> str:
+    assert view.tape is not None
+    first, count = view.layers[0], view.tape.samples
+    which = f"Sample {view.choices.batch_row + 1} of {count} in the mini-batch" if count > 1 else "One sample"
+    if first.units <= 3:
+        values = ", ".join(f"{name} = {number(float(v))}" for name, v in zip(first.unit_names, first.a, strict=True))
+        return f"{which} enters: {values}."
+    image = view.snapshot.session.data.info.image
+    if image is not None:
+        return f"{which} enters: a picture of {image[0]} × {image[1]} pixels, {first.units} numbers."
+    return f"{which} enters: {first.units} numbers."
+
+
+def _sum(view: ViewState, layer: int) -> str:
+    here, below = view.layers[layer], view.layers[layer - 1]
+    silent = int(np.count_nonzero(below.a == 0.0))
+    if layer > 1 and silent == below.units:
+        return f"Every neuron of {below.name} is silent, so z in {here.name} is the bias alone."
+    if layer > 1 and silent:
+        sends = below.units - silent
+        verb = "sends" if sends == 1 else "send"
+        return f"Only {counted(sends)} of {counted(below.units)} in {below.name} {verb}: z = sum of w · a + bias."
+    return f"Each neuron of {here.name} adds up w · a, term by term, and its bias: that is z."
+
+
+def _shut_words(layer: LayerView, mask: np.ndarray) -> tuple[int, str]:
+    """How many gates are shut, and that as the beginning of a sentence."""
+    shut = int(np.count_nonzero(closed(layer, mask)))
+    if layer.units == 1:
+        return shut, "It is shut" if shut else "It is open"
+    if shut == layer.units:
+        return shut, f"All {counted(shut)} are shut"
+    if shut == 0:
+        return shut, f"All {counted(layer.units)} are open"
+    return shut, f"{counted(shut).capitalize()} of {counted(layer.units)} {'is' if shut == 1 else 'are'} shut"
+
+
+def _gates(layer: LayerView) -> str:
+    return f"the gate of the {layer.name}" if layer.name == "output" else f"the gates of {layer.name}"
+
+
+def _gate(view: ViewState, layer: int) -> str:
+    here = view.layers[layer]
+    if not here.gate_forward:
+        return f"On the forward stroke {_gates(here)} are switched off: z goes on as it is, a = z."
+    if here.activation == "softmax":
+        return "Softmax shares one unit of belief among the outputs; it has no gate of its own per neuron."
+    if here.activation == "identity":
+        return f"Identity has no gate to shut: all of z passes, a = z in {here.name}."
+    assert here.forward_mask is not None
+    shut, words = _shut_words(here, here.forward_mask)
+    if here.activation in ("relu", "step"):
+        after = "nothing passes, a = 0" if shut else ("a = z" if here.activation == "relu" else "a = 1")
+        return f"z meets {_gates(here)}. {words}: {after}."
+    low, high = float(here.forward_mask.min()), float(here.forward_mask.max())
+    span = number(low) if here.units == 1 else f"{number(low)} to {number(high)}"
+    return f"z meets {_gates(here)}. {here.title} dims it: the forward mask is {span}."
+
+
+def _loss(view: ViewState, layer: int) -> str:
+    last = view.layers[-1]
+    if last.units == 1:
+        return (
+            f"The prediction is {number(float(last.a[0]))}, the target {number(float(view.target[0]))}: "
+            f"the loss of this sample is {number(view.loss)}."
+        )
+    right = int(np.argmax(view.target))
+    guess = int(np.argmax(last.a))
+    share = number(float(last.a[right]))
+    verdict = "its best guess" if guess == right else f"its best guess is {last.unit_names[guess]}"
+    return f"The right class {last.unit_names[right]} gets {share}, {verdict}; the loss of this sample is {number(view.loss)}."
+
+
+def _gate_back(view: ViewState, layer: int) -> str:
+    here = view.layers[layer]
+    if here.fused:
+        return (
+            f"The backward stroke begins. Loss and {here.title} are differentiated as one: dL/dz = prediction − target."
+        )
+    if not here.gate_backward:
+        return f"On the backward stroke {_gates(here)} are switched off: dL/dz = dL/da."
+    if here.activation == "identity":
+        return f"The gradient passes {here.name} unchanged: the gain of identity is 1."
+    assert here.backward_mask is not None
+    shut, words = _shut_words(here, here.backward_mask)
+    if here.activation == "step":
+        return f"The gradient meets {_gates(here)}. The step's gain is 0 everywhere: nothing behind it learns."
+    if shut and here.masks_equal:
+        return f"The gradient meets {_gates(here)}. {words}: nothing passes, as on the way forward."
+    if shut:
+        return f"The gradient meets {_gates(here)}. {words}: next to nothing passes."
+    if here.masks_equal:
+        return f"The gradient meets {_gates(here)}. {words}, as on the way forward."
+    low, high = float(here.backward_mask.min()), float(here.backward_mask.max())
+    span = number(low) if here.units == 1 else f"{number(low)} to {number(high)}"
+    return f"The gradient meets {_gates(here)}. It is multiplied by the gain f′(z): {span}."
+
+
+def _weights(view: ViewState, layer: int) -> str:
+    assert view.tape is not None and view.moment is not None
+    here, below = view.layers[layer], view.layers[layer - 1]
+    if here.dloss_dz is not None and not np.any(view.links[layer - 1].dloss_dweight):
+        return f"δ is 0 in {here.name} for every sample: no link into it will change."
+    if view.tape.samples > 1 and view.moment.fraction > 0.5:
+        return f"The mean of δ · a over the {view.tape.samples} samples is dL/dw of each link into {here.name}."
+    idle = int(np.count_nonzero(here.dloss_dz == 0.0)) if here.dloss_dz is not None else 0
+    if idle:
+        verb = "has" if idle == 1 else "have"
+        return f"δ · a lands on each link into {here.name}. {counted(idle).capitalize()} {verb} δ = 0 and learn nothing here."
+    source = "the inputs" if layer == 1 else below.name
+    return f"On each link from {source} to {here.name}, δ meets a: the product is this sample's dL/dw."
+
+
+def _spread(view: ViewState, layer: int) -> str:
+    here, below = view.layers[layer], view.layers[layer - 1]
+    assert here.dloss_dz is not None
+    sends = int(np.count_nonzero(here.dloss_dz))
+    if sends == 0:
+        return f"No neuron of {here.name} has a gradient to send; {below.name} will learn nothing."
+    if sends < here.units:
+        verb = "sends" if sends == 1 else "send"
+        return f"Only {counted(sends)} of {counted(here.units)} in {here.name} {verb} w · δ back to {below.name}."
+    return f"Every neuron of {here.name} sends w · δ back along its links; their sum is dL/da in {below.name}."
+
+
+def _update(view: ViewState, layer: int) -> str:
+    steps = [np.abs(k.weight_next - k.weight) for k in view.links if k.weight_next is not None]
+    moved = sum(int(np.count_nonzero(s)) for s in steps)
+    total = sum(s.size for s in steps)
+    if moved == 0:
+        return "The update changes no weight."
+    largest = max(float(s.max()) for s in steps if s.size)
+    what = f"all {total:,} weights" if moved == total else f"{moved:,} of {total:,} weights"
+    return f"The update moves {what}, against the gradient; the largest step is {number(largest)}."
+
+
+_SENTENCES: dict[Phase, Callable[[ViewState, int], str]] = {
+    Phase.INPUT: _input,
+    Phase.SUM: _sum,
+    Phase.GATE: _gate,
+    Phase.LOSS: _loss,
+    Phase.GATE_BACK: _gate_back,
+    Phase.WEIGHTS: _weights,
+    Phase.SPREAD: _spread,
+    Phase.UPDATE: _update,
+}

@@ -1,0 +1,55 @@
+"""The fixed scales of the picture, shared by all layers: how strong a colour and how large a pulse a number gets.
+
+They never depend on the other numbers on the screen: scaling each layer by itself would hide a vanishing gradient.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.floating[Any]]
+
+SIGNAL_FULL = 2.0
+"""Activations and w · a of this size and more have the full colour."""
+
+SIGNAL_POWER = 0.7
+"""Below 1, so that small signals are still seen."""
+
+GRADIENT_FULL = 1.0
+"""Gradients of this size and more have the full colour..."""
+
+GRADIENT_DECADES = 4.0
+"""...and each power of ten below it loses a quarter of the strength: 0.0001 and less look like nothing."""
+
+WEIGHT_FULL = 2.5
+"""Weights of this size and more have the full width."""
+
+
+def signal_strength(value: ArrayLike) -> Floats:
+    """0 (nothing) to 1 (`SIGNAL_FULL` and more)."""
+    share = np.minimum(np.abs(np.asarray(value, dtype=np.float64)) / SIGNAL_FULL, 1.0)
+    out: Floats = share**SIGNAL_POWER
+    return out
+
+
+def gradient_strength(value: ArrayLike) -> Floats:
+    """0 (10⁻⁴ and less) to 1 (1 and more), logarithmic."""
+    size = np.maximum(np.abs(np.asarray(value, dtype=np.float64)), 1e-30) / GRADIENT_FULL
+    out: Floats = np.clip(1.0 + np.log10(size) / GRADIENT_DECADES, 0.0, 1.0)
+    return out
+
+
+def weight_width(weight: ArrayLike, unit: float) -> Floats:
+    """Width of a link in pixels, in half pixels, clamped; `unit` is the scale of the scene."""
+    share = np.minimum(np.abs(np.asarray(weight, dtype=np.float64)) / WEIGHT_FULL, 1.0)
+    width = 1.0 + share * 4.5 * unit
+    out: Floats = np.rint(width * 4.0) / 4.0
+    return out
+
+
+def pulse_radius(strength: ArrayLike, largest: float) -> Floats:
+    """Radius of a pulse of that strength, 0 for none; area grows with strength, and the least is still a dot."""
+    s = np.asarray(strength, dtype=np.float64)
+    out: Floats = np.where(s > 0, largest * (0.22 + 0.78 * np.sqrt(s)), 0.0)
+    return out

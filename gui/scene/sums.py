@@ -1,0 +1,43 @@
+"""The order in which a sum fills up: term by term, in the order of the units it comes from."""
+
+import numpy as np
+
+from twostroke.gui.scene.easing import parts, smooths
+from twostroke.gui.scene.items import Floats
+
+LAST_START = 0.58
+JOURNEY = 0.34
+BIAS_AT = 0.96
+
+
+def term_starts(terms: int) -> Floats:
+    """When each term's pulse sets out, as a share of the phase, (terms,)."""
+    return np.arange(terms) / max(terms - 1, 1) * LAST_START
+
+
+def travelled(fraction: float, terms: int) -> Floats:
+    """How much of its way each term has gone, 0 to 1, (terms,)."""
+    starts = term_starts(terms)
+    return smooths(parts(fraction, starts, starts + JOURNEY))
+
+
+def arrived(fraction: float, terms: int) -> Floats:
+    """1 for each term that has come in, else 0, (terms,)."""
+    done: Floats = (fraction >= term_starts(terms) + JOURNEY - 1e-9).astype(np.float64)
+    return done
+
+
+def partial_z(weight: Floats, a: Floats, bias: Floats, z: Floats, fraction: float) -> Floats:
+    """The sum so far in each neuron, (out,): the terms w · a that have come in, the bias at the end; then exactly z."""
+    if fraction >= BIAS_AT:
+        return z
+    out: Floats = weight @ (a * arrived(fraction, len(a)))
+    return out
+
+
+def partial_upstream(weight: Floats, delta: Floats, whole: Floats, fraction: float) -> Floats:
+    """dL/da so far in the layer before, (in,): the terms w · δ that have come back; in the end exactly `whole`."""
+    if fraction >= LAST_START + JOURNEY:
+        return whole
+    out: Floats = (delta * arrived(fraction, len(delta))) @ weight
+    return out
