@@ -224,7 +224,8 @@ def _title(session: Session, steps: Sequence[str]) -> str:
     part: Any = session
     for step in steps[:-1]:
         part = getattr(part, step)
-    title = type(part).model_fields[steps[-1]].title or steps[-1].replace("_", " ")
+    field = type(part).model_fields.get(steps[-1])  # None where the part has no such setting, which is found later
+    title = (field.title if field else None) or steps[-1].replace("_", " ")
     return title if title[:2].isupper() else title[0].lower() + title[1:]
 
 

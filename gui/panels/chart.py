@@ -249,7 +249,7 @@ class PointChart(QWidget):
             painter.setPen(QColor(self.palette_.muted))
             width = painter.fontMetrics().horizontalAdvance(text)
             painter.drawText(QPointF(x + 9, y + 4), text)
-            x += width + 24
+            x += width + 19
         self._paint_colour_legend(painter, field.right(), y)
 
     def _paint_colour_legend(self, painter: QPainter, right: float, y: float) -> None:
@@ -260,7 +260,7 @@ class PointChart(QWidget):
         painter.setPen(QColor(self.palette_.muted))
         width = painter.fontMetrics().horizontalAdvance(high)
         painter.drawText(QPointF(right - width, y + 4), high)
-        bar = QRectF(right - width - 5 - 36, y - 4, 36, 8)
+        bar = QRectF(right - width - 5 - 30, y - 4, 30, 8)
         gradient = gradient_of(bar, low_colour, self.palette_.background, high_colour)
         painter.setPen(QPen(QColor(self.palette_.line), 1))
         painter.setBrush(gradient)

@@ -15,6 +15,7 @@ from twostroke.gui.panels.words import UNKNOWN, neuron_name, number
 from twostroke.gui.scene.theme import PALETTES, Palette
 from twostroke.gui.view_model import NeuronRef, Theme, ViewState
 
+NAME_WIDTH = 62  # px of the column of names
 Doors = tuple[float | None, float | None]
 
 
@@ -89,7 +90,7 @@ class Account(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._grid = rows(self)
-        self._grid.setColumnMinimumWidth(0, 56)
+        self._grid.setColumnMinimumWidth(0, NAME_WIDTH)
         self._grid.setVerticalSpacing(3)
         self.rows: list[tuple[Text, Text]] = []
         self._lines: tuple[Line, ...] = ()
@@ -97,17 +98,18 @@ class Account(QWidget):
     def show_lines(self, lines: tuple[Line, ...]) -> None:
         """Show `lines`; texts that are the same are not touched."""
         while len(self.rows) < len(lines):
-            row = (Text("", "muted"), Text())
+            row = (Text("", "muted"), Text("", wrap=True))
+            row[0].setFixedWidth(NAME_WIDTH)
             for column, label in enumerate(row):
                 self._grid.addWidget(label, len(self.rows), column)
             row[1].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.rows.append(row)
         for (name, text), line in zip(self.rows, lines, strict=False):
-            name.say(line.name)
+            name.say(name.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, NAME_WIDTH))
             text.say(line.text)
             if text.toolTip() != line.tip:
                 text.setToolTip(line.tip)
-                name.setToolTip(line.tip)
+            name.setToolTip(line.name)
             role = "strong" if line.strong else ""
             if text.property("role") != role:
                 text.setProperty("role", role)

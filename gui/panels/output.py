@@ -157,5 +157,5 @@ def _answer(view: ViewState, row: int) -> str:
     guess = int(output.argmax()) if len(output) > 1 else int(output[0] > 0.5)
     share = float(output[guess]) if len(output) > 1 else max(float(output[0]), 1 - float(output[0]))
     names = data.class_names
-    sure = f" ({percent(share, 0)})" if 0 <= share <= 1 else ""
+    sure = f" ({percent(share, 0)})".replace(" %", "\u00a0%") if 0 <= share <= 1 else ""
     return f"True {names[int(label)]}, predicted {names[guess]}{sure}."

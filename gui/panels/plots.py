@@ -41,7 +41,8 @@ class CurvePlot(QWidget):
         self.canvas.setFixedHeight(HEIGHT)
         self.item = self.canvas.getPlotItem()
         self.item.setMenuEnabled(False)
-        self.item.ctrlMenu.setParent(self)  # pyqtgraph makes this menu without an owner, and it would stay behind
+        menu = self.item.ctrlMenu  # pyqtgraph makes it without an owner, and it would stay behind
+        menu.setParent(self, menu.windowFlags())
         self.item.hideButtons()
         self.item.setMouseEnabled(False, False)
         self.item.showGrid(x=False, y=True, alpha=0.25)

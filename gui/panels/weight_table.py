@@ -107,7 +107,8 @@ class WeightTable(QTableView):
         self.numbers.show(weights)
         if columns != self.numbers.columnCount():
             self._share_width()
-        height = ROW * min(self.numbers.rowCount(), MOST_ROWS) + ROW + 4
+        row = max(ROW, self.rowHeight(0))
+        height = row * min(self.numbers.rowCount(), MOST_ROWS) + self.horizontalHeader().height() + 4
         if height != self.height():
             self.setFixedHeight(height)
 

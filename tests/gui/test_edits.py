@@ -231,6 +231,11 @@ def test_impossible_numbers_are_sentences_without_a_file_s_name() -> None:
     assert str(caught.value) == "Training.batch_size is 0; expected a whole number from 1 to 65,536."
 
 
+def test_a_setting_of_another_optimizer_is_a_sentence() -> None:
+    with pytest.raises(SessionError, match=r"Unknown key training\.optimizer\.beta1; expected"):
+        edits.set_value(example_session(), "training.optimizer.beta1", 0.5)
+
+
 def test_the_learning_rate_stays_only_if_it_was_chosen() -> None:
     usual = edits.set_optimizer(example_session(), "adam").session
     assert usual.training.optimizer.learning_rate == 0.001

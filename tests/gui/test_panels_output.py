@@ -145,7 +145,7 @@ def test_the_answer_in_words(panel: OutputPanel) -> None:
     panel.show_view(view)
     output, label = view.layers[-1].a, int(view.snapshot.data.train_label[0])
     guess = int(output.argmax())
-    assert panel.answer.text() == f"True {label}, predicted {guess} ({100 * output[guess]:.0f} %)."
+    assert panel.answer.text() == f"True {label}, predicted {guess} ({100 * output[guess]:.0f}\u00a0%)."
 
 
 def test_the_matrix_switches_between_test_and_train(qtbot: QtBot, panel: OutputPanel) -> None:
