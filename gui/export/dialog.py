@@ -109,15 +109,18 @@ class ExportDialog(QDialog):
         self.open_folder = buttons.addButton("Open folder", QDialogButtonBox.ButtonRole.ActionRole)
         self.open_folder.hide()
         self.start = buttons.addButton("Export", QDialogButtonBox.ButtonRole.ActionRole)
-        self.start.setDefault(True)
         self.leave = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         self.start.clicked.connect(self._begin)
         self.leave.clicked.connect(self._cancel)
         self.open_folder.clicked.connect(self._show_folder)
+        for button in (self.browse, self.open_folder, self.leave):
+            button.setAutoDefault(False)  # Return exports, and nothing else
+        self.start.setDefault(True)
         self._buttons = buttons
 
     def _arrange(self) -> None:
         place = QHBoxLayout()
+        place.setSpacing(8)
         place.addWidget(self.file, 1)
         place.addWidget(self.browse)
         self._form = QFormLayout()
