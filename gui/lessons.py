@@ -86,7 +86,7 @@ def _get(file: Traversable, table: dict[str, Any], key: str, kind: type, default
     if value is None:
         raise LessonError(f"{file.name} has no {key}.")
     if not isinstance(value, kind):
-        names = {str: "a text", list: "a list", dict: "a table"}
+        names: dict[type, str] = {str: "a text", list: "a list", dict: "a table"}
         raise LessonError(f"{file.name}: {key} is {shown(value)}; expected {names[kind]}.")
     return value
 

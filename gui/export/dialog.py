@@ -69,7 +69,9 @@ class ExportDialog(QDialog):
         self._build_foot()
         self._arrange()
         self._choose_kind(0)
-        QCoreApplication.instance().aboutToQuit.connect(self._abandon)
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.aboutToQuit.connect(self._abandon)
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
@@ -213,8 +215,8 @@ class ExportDialog(QDialog):
     def _set_working(self, working: bool) -> None:
         for field in (self.kind, self.file, self.browse, self.size_box, self.theme):
             field.setEnabled(not working)
-        for field in (self.fps, self.seconds):
-            field.setEnabled(not working and self._format.moving)
+        for number in (self.fps, self.seconds):
+            number.setEnabled(not working and self._format.moving)
         self.bar.setVisible(working)
         self.start.setVisible(not working)
         self.open_folder.hide()

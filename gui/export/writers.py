@@ -75,12 +75,13 @@ class FilmWriter:
         self._tick = Fraction(1, fps)
         self._count = 0
         self._container = av.open(str(path), "w", options=CONTAINER_OPTIONS.get(name, {}))
-        self._stream: Any = self._container.add_stream(name, rate=fps, options=VIDEO_OPTIONS.get(name, {}))
-        self._stream.width, self._stream.height = size
-        self._stream.pix_fmt = PIXELS[name]
+        stream: Any = self._container.add_stream(name, rate=fps, options=VIDEO_OPTIONS.get(name, {}))
+        stream.width, stream.height = size
+        stream.pix_fmt = PIXELS[name]
+        self._stream = stream
         self._is_video = PIXELS[name] == "yuv420p"
         if self._is_video:
-            context = self._stream.codec_context
+            context = stream.codec_context
             context.colorspace = context.color_primaries = context.color_trc = BT709
             context.color_range = LIMITED_RANGE
 
@@ -185,7 +186,7 @@ def png(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG", 60)  # type: ignore[call-overload]  # 60: zlib level 3, three times as fast as the default
-    return buffer.data().data()
+    return bytes(buffer.data().data())
 
 
 class PngWriter:
@@ -232,7 +233,7 @@ class VectorWriter:
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         self._draw_on(buffer, picture)
-        self._path.write_bytes(buffer.data().data())
+        self._path.write_bytes(bytes(buffer.data().data()))
 
     def close(self) -> None:
         """Nothing is held back."""
