@@ -36,8 +36,8 @@ def set_dataset(session: Session, name: str) -> Configure:
     output, loss = session.network.output.activation.name, session.training.loss.name
     changes: dict[Path, Any] = {("data", "name"): info.name, ("data", "features"): (), ("view", "sample"): 0}
     if not _suits(info.task, session.task, output, loss):
-        activation, loss = FITTING[info.task]
-        changes |= {("network", "output"): {"activation": activation}, ("training", "loss"): loss}
+        fitting_output, fitting_loss = FITTING[info.task]
+        changes |= {("network", "output"): {"activation": fitting_output}, ("training", "loss"): fitting_loss}
     return _configure(session, changes, f"Set data to {info.title}")
 
 

@@ -35,7 +35,7 @@ class DecisionMap(PointChart):
         """Outputs or labels on the signed scale from −1 to 1; for classes one half is the middle."""
         assert self.data is not None
         signed = value / self._scale if self.data.info.task == "regression" else 2.0 * value - 1.0
-        return np.clip(signed, -1.0, 1.0)
+        return np.asarray(np.clip(signed, -1.0, 1.0))
 
     def point_colour(self, label: float) -> str:
         """By class or target; the middle is grey, which stands out from the map's background."""

@@ -223,14 +223,17 @@ class RateEditor(Editor):
         self._box = CalmComboBox()
         self._box.setEditable(True)
         self._box.setInsertPolicy(CalmComboBox.InsertPolicy.NoInsert)
-        self._box.lineEdit().installEventFilter(NoWheel(self._box))
+        line = self._box.lineEdit()
+        assert line is not None  # an editable box has one
+        self._line = line
+        self._line.installEventFilter(NoWheel(self._box))
         for rate in RATES:
             self._box.addItem(plain(rate), rate)
         self._value = 0.0
         super().__init__(facts, self._box, parent)
-        self._box.lineEdit().setAccessibleName(facts.title)
+        self._line.setAccessibleName(facts.title)
         self._box.activated.connect(self._commit)
-        self._box.lineEdit().editingFinished.connect(self._commit)
+        self._line.editingFinished.connect(self._commit)
 
     def value(self) -> float:
         """The rate last shown or chosen."""
@@ -251,7 +254,7 @@ class RateEditor(Editor):
             self._box.setEditText(plain(self._value))
 
     def _typing(self) -> bool:
-        return self._box.lineEdit().hasFocus() and self._box.currentText() != plain(self._value)
+        return self._line.hasFocus() and self._box.currentText() != plain(self._value)
 
 
 class ChoiceEditor(Editor):
@@ -279,7 +282,7 @@ EDITORS: dict[str, type[Editor]] = {
 
 def editor_for(facts: Facts) -> Editor:
     """The editor of a field. Raises KeyError where the field is no single value (`kind` "other")."""
-    return EDITORS[facts.kind](facts)  # type: ignore[call-arg, arg-type]
+    return EDITORS[facts.kind](facts)  # type: ignore[call-arg]
 
 
 class Form(QWidget):

@@ -79,7 +79,7 @@ def exists(view: ViewState, ref: NeuronRef | None) -> bool:
 def suggestion(view: ViewState) -> NeuronRef:
     """A neuron worth a look: the first of hidden 1 that is not dead."""
     dead = view.layers[1].dead
-    alive = np.flatnonzero(~dead) if dead is not None else np.zeros(0, dtype=int)
+    alive = np.flatnonzero(np.logical_not(dead)) if dead is not None else np.zeros(0, dtype=int)
     return NeuronRef(1, int(alive[0]) if len(alive) else 0)
 
 
@@ -256,13 +256,14 @@ class _Neuron:
     def _curve(self) -> CurvePoint | None:
         if self.layer.gain is None:
             return None
-        summed = known(self.view, Phase.SUM, self.ref.layer)
+        z = self._at(self.layer.z)
+        summed = known(self.view, Phase.SUM, self.ref.layer) and z is not None and bool(np.isfinite(z))
         params = dict(self.layer.params) | {name: float(values[self.unit]) for name, values in self.layer.param}
         return CurvePoint(
             self.layer.activation,
             tuple(params.items()),
             self.layer.name,
-            self._at(self.layer.z) if summed else None,
+            z if summed else None,
             self.layer.z if summed else None,
         )
 

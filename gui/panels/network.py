@@ -136,13 +136,13 @@ class NetworkPanel(SettingsPanel):
         self.inputs = Text()
         self.fewer = small_button("−", "Remove the last hidden layer")
         self.more = small_button("+", "Add a hidden layer")
-        self.depth = Text()
+        self.layer_count = Text()
         self.output = activation_combo(edits.OUTPUT_ACTIVATIONS, "Activation of the output")
         self.outputs = Text()
         self.output_parameters = ParameterRow(lambda name, value: self.edit(edits.set_output_parameter, name, value))
         self.init = Form(Init)
         self.rest = Form(NetworkSpec)
-        self.size = Text("", "muted")
+        self.total = Text("", "muted")
         self._hidden = QVBoxLayout()
         self._hidden.setSpacing(5)
         self._arrange()
@@ -156,16 +156,16 @@ class NetworkPanel(SettingsPanel):
         layers = rows()
         buttons = QHBoxLayout()
         buttons.setSpacing(3)
-        for widget in (self.fewer, self.depth, self.more):
+        for widget in (self.fewer, self.layer_count, self.more):
             buttons.addWidget(widget)
         buttons.addStretch(1)
-        self.depth.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.depth.setFixedWidth(24)
+        self.layer_count.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.layer_count.setFixedWidth(24)
         layers.addWidget(Text("Hidden layers", "muted"), 0, 0)
         layers.addLayout(buttons, 0, 1)
         self.body.addLayout(layers)
-        for widget in (self.init, self.rest, self.size, self.notice):
-            self.body.addWidget(widget)
+        for part in (self.init, self.rest, self.total, self.notice):
+            self.body.addWidget(part)
 
     def _connect(self) -> None:
         self.fewer.clicked.connect(lambda: self.edit(edits.remove_layer))
@@ -187,7 +187,7 @@ class NetworkPanel(SettingsPanel):
         self.output_parameters.show_spec(network.output.activation)
         self.init.show_values(network.init, edits.relevant(network.init))
         self.rest.show_values(network)
-        self.size.say(f"{session.parameter_count:,} weights and biases")
+        self.total.say(f"{session.parameter_count:,} weights and biases")
 
     def _show_inputs(self, session: Session) -> None:
         names = ", ".join(title_of(name) for name in edits.shown_features(session))
@@ -206,7 +206,7 @@ class NetworkPanel(SettingsPanel):
             self._hidden.addWidget(row)
         for row, spec in zip(self.layer_rows, layers, strict=True):
             row.show_layer(spec)
-        self.depth.say(str(len(layers)))
+        self.layer_count.say(str(len(layers)))
         self.fewer.setEnabled(bool(layers))
 
     def _set_init(self, name: str, value: object) -> None:

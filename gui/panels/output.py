@@ -46,8 +46,12 @@ class OutputPanel(Panel):
             button.setToolTip(f"Count the {name} samples")
             button.setAccessibleName(f"Confusion matrix of the {name} samples")
             group.addButton(button, place)
-        group.idClicked.connect(lambda _: self._view and self.refresh(self._view))
+        group.idClicked.connect(self._recount)
         return group
+
+    def _recount(self, _: int) -> None:
+        if self._view is not None:
+            self._show_matrix(self._view)
 
     def _arrange(self) -> None:
         title = QHBoxLayout()

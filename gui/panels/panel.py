@@ -103,6 +103,7 @@ class SettingsPanel(Panel):
         self._session: Session | None = None
         self._on_screen: Session | None = None
         self._draft: Session | None = None
+        self._sent: Session | None = None
         self._drafted_at = 0.0
 
     @property
@@ -125,6 +126,8 @@ class SettingsPanel(Panel):
         """Touch the widgets only when there is another session."""
         if view.snapshot.session is not self._on_screen:
             self._on_screen = view.snapshot.session
+            if self._on_screen != self._sent:  # undone, opened, or changed elsewhere: the remark is past
+                self.notice.remark("")
             self.show_session(view.snapshot.session, view)
 
     def show_session(self, session: Session, view: ViewState) -> None:
@@ -145,7 +148,8 @@ class SettingsPanel(Panel):
         if configure.session == before:
             return
         self.notice.remark(edits.consequence(before, configure.session, asked) if asked else "")
-        self._draft, self._drafted_at = configure.session, time.monotonic()
+        self._draft = self._sent = configure.session
+        self._drafted_at = time.monotonic()
         self.command.emit(configure)
 
     def revert(self) -> None:

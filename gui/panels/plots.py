@@ -1,5 +1,7 @@
 """Curves over the updates, with pyqtgraph: train and test in one plot, a quiet legend above it, no mouse traps."""
 
+from typing import Any
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ from twostroke.gui.view_model import Theme
 SMALLEST = 1e-12  # what a loss of 0 is drawn as on a logarithmic axis
 HEIGHT = 140
 
-Series = NDArray[np.floating]
+Series = NDArray[np.floating[Any]] | NDArray[np.int64]
 
 
 class _Canvas(pg.PlotWidget):  # type: ignore[misc]

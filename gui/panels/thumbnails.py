@@ -43,13 +43,13 @@ def _draw_points(painter: QPainter, info: DatasetInfo, palette: Palette) -> None
     data = load(DataSpec(name=info.name, samples=POINTS, noise=0.02, train_share=0.9, seed=3), 1, "float32")
     low, high = data.extent
     across = (data.raw_train[:, 0] - low) / (high - low)
-    value = np.asarray(data.label_train, dtype=np.float64)
+    value = data.label_train.astype(np.float64)
     if info.family == "line":
         bottom, top = float(value.min()), float(value.max())
         up = 0.15 + 0.7 * (value - bottom) / max(top - bottom, 1e-9)
         level = np.ones_like(value)
     else:
-        up = (data.raw_train[:, 1] - low) / (high - low)
+        up = (data.raw_train[:, 1].astype(np.float64) - low) / (high - low)
         level = 2 * value - 1 if info.task != "regression" else value / max(float(np.abs(value).max()), 1e-9)
     for x, y, v in zip(across, up, level, strict=True):
         painter.setBrush(QColor(signal_colour(palette, float(v))))

@@ -111,7 +111,7 @@ class NumberBox(QDoubleSpinBox):
         """What was typed; 0 where it is no number, which `validate` does not let through."""
         return parsed(text) or 0.0
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Let through whatever can become a number within the range."""
         value = parsed(text)
         if value is None:

@@ -1,5 +1,7 @@
 """The inspector: its numbers are those of the view, and in the film it tells only what has been computed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -173,6 +175,16 @@ def test_known_follows_the_order_of_the_steps() -> None:
     cursor = film(Step(Phase.LOSS), 0.99)
     assert known(cursor, Phase.GATE, 3)
     assert not known(cursor, Phase.LOSS)
+
+
+def test_numbers_that_are_not_known_yet_are_dots() -> None:
+    view = live(example_session())
+    blind = tuple(replace(layer, dloss_da=None, dloss_dz=np.full(layer.units, np.nan)) for layer in view.layers[1:])
+    told = inspect(replace(view, layers=(view.layers[0], *blind)), NeuronRef(1, 0))  # while kernels are compiled
+    assert line(told, "∂L/∂a") == f"Σ w · δ = {UNKNOWN}"
+    assert line(told, "δ").endswith(f"= {UNKNOWN}")
+    lost = replace(view.layers[1], z=np.full(8, np.inf))
+    assert inspect(replace(view, layers=(view.layers[0], lost, *view.layers[2:])), NeuronRef(1, 0)).curve.z is None
 
 
 def test_neurons_that_do_not_exist() -> None:

@@ -67,6 +67,17 @@ def test_the_data_panel_shows_and_sends(qtbot: QtBot) -> None:
     assert panel.notice.isVisible()
 
 
+def test_a_remark_ends_with_the_edit_it_is_about(qtbot: QtBot) -> None:
+    panel = shown(qtbot, DataPanel(), example_session())
+    commands = sent(panel)
+    panel.chooser.setCurrentIndex(panel.chooser.findData("iris"))
+    panel.show_view(view_of(commands[0].session))
+    assert panel.notice.isVisible()
+    panel.show_view(view_of(example_session()))  # undone
+    assert not panel.notice.isVisible()
+    assert panel.chooser.currentData() == "spiral"
+
+
 def test_tables_offer_neither_noise_nor_features(qtbot: QtBot) -> None:
     panel = shown(qtbot, DataPanel(), example_session(data="wine"))
     visible = [name for name, editor in panel.form.editors.items() if editor.isVisible()]
@@ -99,7 +110,7 @@ def test_the_network_panel_has_a_row_for_each_layer(qtbot: QtBot) -> None:
     panel = shown(qtbot, NetworkPanel(), example_session((4, 6, 2), "tanh"))
     assert [row.units.value() for row in panel.layer_rows] == [4, 6, 2]
     assert panel.layer_rows[1].activation.currentText() == "tanh"
-    assert panel.size.text() == f"{example_session((4, 6, 2)).parameter_count} weights and biases"
+    assert panel.total.text() == f"{example_session((4, 6, 2)).parameter_count} weights and biases"
     first = panel.layer_rows[0]
     panel.show_view(view_of(example_session((4,), "tanh")))
     assert panel.layer_rows == [first]
