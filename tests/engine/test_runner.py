@@ -1,0 +1,288 @@
+"""The training thread: it starts, obeys, offers the newest snapshot, keeps what went wrong, and ends."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.engine.test_failures import EXPLODING
+from tests.engine.test_trainer import changed, session_of
+from twostroke.engine import commands as c
+from twostroke.engine import warmup
+from twostroke.engine.runner import Runner
+from twostroke.engine.snapshot import Snapshot, Status
+from twostroke.engine.spec import Session
+from twostroke.engine.trainer import Trainer
+
+PATIENCE = 10.0  # seconds; a busy machine may be slow, a broken thread is never done
+
+
+@pytest.fixture(autouse=True, scope="module")
+def kernels() -> None:
+    """Compiled before any thread starts, so that none is left compiling."""
+    for dtype in ("float32", "float64"):
+        warmup.compile_kernels(dtype)
+
+
+@contextmanager
+def running(session: Session) -> Iterator[Runner]:
+    """A runner that is stopped at the end, and then has neither a thread nor an error."""
+    runner = Runner(session)
+    runner.start()
+    try:
+        yield runner
+    finally:
+        runner.stop()
+        assert not runner.alive
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("twostroke")]
+
+
+def wait_for(runner: Runner, what: Callable[[Snapshot], bool]) -> Snapshot:
+    """Take snapshots, as the window does, until one is as wanted."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        snapshot = runner.take()
+        if snapshot is not None and what(snapshot):
+            return snapshot
+        if runner.error is not None:
+            raise AssertionError("the thread ended") from runner.error
+        time.sleep(0.002)
+    raise AssertionError("no such snapshot came")
+
+
+def theta_of(snapshot: Snapshot) -> dict[str, Any]:
+    """Weights and biases by name."""
+    return {f"{layer.name} {name}": getattr(layer, name) for layer in snapshot.layers for name in ("weight", "bias")}
+
+
+def same(one: Snapshot, trainer: Trainer) -> bool:
+    """Whether a snapshot has the trainer's parameters, bit for bit."""
+    other = theta_of(trainer.snapshot())
+    return all(np.array_equal(values, other[name]) for name, values in theta_of(one).items())
+
+
+def test_the_first_snapshot_comes_by_itself() -> None:
+    """Paused at the beginning, evaluated."""
+    with running(session_of()) as runner:
+        snapshot = wait_for(runner, lambda s: s.evaluation is not None)
+        assert (snapshot.status, snapshot.update) == (Status.PAUSED, 0)
+        assert same(snapshot, Trainer(session_of()))
+        assert runner.error is None
+
+
+def test_play_and_pause() -> None:
+    """Updates grow while running, and stand still afterwards."""
+    with running(session_of()) as runner:
+        runner.send(c.Play())
+        first = wait_for(runner, lambda s: s.update > 0)
+        later = wait_for(runner, lambda s: s.update > first.update + 100)
+        assert later.status is Status.RUNNING
+        assert later.serial > first.serial
+        assert later.updates_per_second > 100.0
+        assert len(later.curves.update) > 0
+        runner.send(c.Pause())
+        still = wait_for(runner, lambda s: s.status is Status.PAUSED)
+        time.sleep(0.1)
+        last = runner.take()
+        assert last is None or last.update == still.update
+
+
+def test_advance_gives_exactly_what_the_trainer_gives() -> None:
+    """Chunks follow the clock; the numbers do not."""
+    session = session_of(training={"optimizer": "adam"})
+    trainer = Trainer(session)
+    trainer.advance(3001)
+    with running(session) as runner:
+        runner.send(c.Advance(3001))
+        snapshot = wait_for(runner, lambda s: s.update >= 3001 and s.status is Status.PAUSED)
+        assert snapshot.update == 3001
+        assert same(snapshot, trainer)
+
+
+def test_commands_are_obeyed_in_order() -> None:
+    """Reset, advance, change, advance."""
+    session = session_of()
+    new = changed(session, network={"seed": 5})
+    trainer = Trainer(new)
+    trainer.advance(40)
+    with running(session) as runner:
+        for command in (c.Advance(20), c.Reset(), c.Configure(new), c.Advance(40)):
+            runner.send(command)
+        snapshot = wait_for(runner, lambda s: s.session == new and s.update == 40)
+        assert same(snapshot, trainer)
+
+
+def test_the_newest_snapshot_wins() -> None:
+    """The mailbox has one place, and gives what is in it once."""
+    trainer = Trainer(session_of())
+    runner = Runner(session_of())
+    assert runner.take() is None
+    older, newer = trainer.snapshot(), trainer.snapshot()
+    runner.offer(older)
+    runner.offer(newer)
+    assert runner.take() is newer
+    assert runner.take() is None
+
+
+def test_what_was_asked_last_is_what_is_shown() -> None:
+    """A window that was busy finds only the newest state."""
+    with running(session_of()) as runner:
+        for row in range(1, 9):
+            runner.send(c.PinSample(row))
+        time.sleep(0.2)
+        snapshot = wait_for(runner, lambda s: s.sample == 8)
+        assert runner.take() is None or snapshot.sample == 8
+
+
+def test_a_window_that_never_looks_does_not_slow_training() -> None:
+    """Without a single `take` the updates asked for are done."""
+    with running(session_of()) as runner:
+        runner.send(c.Advance(50_000))
+        time.sleep(0.5)
+        snapshot = wait_for(runner, lambda s: s.update == 50_000)
+        assert snapshot.status is Status.PAUSED
+
+
+def test_generation_tells_late_snapshots() -> None:
+    """After a reset, a rebuild and an opening it is larger; after a change that keeps the weights it is not."""
+    with running(session_of()) as runner:
+        runner.send(c.Play())
+        old = wait_for(runner, lambda s: s.update > 50)
+        runner.send(c.Configure(changed(session_of(), training={"l2": 0.01})))
+        kept = wait_for(runner, lambda s: s.session.training.l2 == 0.01)
+        assert kept.generation == old.generation
+        assert kept.update >= old.update
+        for command in (c.Reset(), c.Configure(session_of(network={"seed": 77})), c.Open(session_of())):
+            runner.send(command)
+            generation = old.generation
+            old = wait_for(runner, lambda s, g=generation: s.generation > g)
+        late = [s for s in (kept, old) if s.generation < old.generation]
+        assert late == [kept]
+
+
+def test_stroke_mode_through_the_thread() -> None:
+    """Tapes there and back."""
+    trainer = Trainer(session_of())
+    with running(session_of()) as runner:
+        runner.send(c.Record())
+        first = wait_for(runner, lambda s: s.tape is not None)
+        assert first.status is Status.STROKE
+        runner.send(c.NextTape())
+        second = wait_for(runner, lambda s: s.tape is not None and s.tape.update == 1)
+        runner.send(c.PreviousTape())
+        again = wait_for(runner, lambda s: s.tape is not None and s.tape.update == 0)
+        assert first.tape is not None
+        assert second.tape is not None
+        assert again.tape is not None
+        assert np.array_equal(first.tape.layers[0].weight_next, second.tape.layers[0].weight)
+        assert np.array_equal(first.tape.layers[0].weight_next, again.tape.layers[0].weight_next)
+        assert np.array_equal(first.tape.layers[0].weight_next, trainer.record().layers[0].weight_next)
+
+
+def test_a_number_that_is_not_finite_stops_the_run_and_not_the_thread() -> None:
+    """The failure is shown, and a reset begins again."""
+    with running(EXPLODING) as runner:
+        runner.send(c.Play())
+        failed = wait_for(runner, lambda s: s.status is Status.FAILED)
+        assert failed.failure is not None
+        assert all(np.isfinite(values).all() for values in theta_of(failed).values())
+        runner.send(c.Reset())
+        fresh = wait_for(runner, lambda s: s.update == 0 and s.failure is None)
+        assert fresh.generation > failed.generation
+        assert runner.error is None
+
+
+def test_an_impossible_command_is_answered_with_a_sentence() -> None:
+    """The thread goes on."""
+    with running(session_of()) as runner:
+        runner.send(c.PinSample(99_999))
+        refused = wait_for(runner, lambda s: s.notice is not None)
+        assert refused.notice is not None
+        assert "there is no sample 99999" in refused.notice
+        runner.send(c.PinSample(1))
+        assert wait_for(runner, lambda s: s.sample == 1).notice is None
+
+
+@pytest.mark.parametrize("commands", [[], [c.Play()], [c.Record()]])
+def test_stop_joins_at_once(commands: list[c.Command]) -> None:
+    """Idle, training and in stroke mode."""
+    runner = Runner(session_of())
+    runner.start()
+    for command in commands:
+        runner.send(command)
+    wait_for(runner, lambda s: s.status is not Status.PAUSED or not commands)
+    begin = time.monotonic()
+    runner.stop()
+    assert time.monotonic() - begin < 2.0
+    assert not runner.alive
+    assert runner.error is None
+
+
+def test_a_runner_that_never_started_can_be_stopped() -> None:
+    """A window that is closed before it is shown."""
+    runner = Runner(session_of())
+    runner.stop()
+    assert not runner.alive
+
+
+def test_the_exception_is_kept(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """A defect ends the thread, is logged, and is there for the window to show."""
+
+    def broken(self: Trainer) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(Trainer, "evaluate", broken)
+    runner = Runner(session_of())
+    with caplog.at_level(logging.ERROR):
+        runner.start()
+        end = time.monotonic() + PATIENCE
+        while runner.alive and time.monotonic() < end:
+            time.sleep(0.002)
+    assert isinstance(runner.error, RuntimeError)
+    assert str(runner.error) == "a defect"
+    assert "the training thread ended" in caplog.text
+    runner.stop()
+
+
+def test_the_window_is_usable_while_kernels_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first snapshot says so, settings can be changed, and what was asked for begins when they are ready."""
+    ready = threading.Event()
+    monkeypatch.setattr(warmup, "is_ready", lambda dtype: ready.is_set())
+    monkeypatch.setattr(warmup, "compile_kernels", lambda dtype: ready.wait(PATIENCE))
+    with running(session_of()) as runner:
+        compiling = wait_for(runner, lambda s: True)
+        assert (compiling.status, compiling.update) == (Status.COMPILING, 0)
+        assert all(np.isfinite(layer.a).all() for layer in compiling.layers)
+        runner.send(c.Configure(session_of(training={"l2": 0.125})))
+        assert wait_for(runner, lambda s: s.session.training.l2 == 0.125).status is Status.COMPILING
+        runner.send(c.Record())
+        runner.send(c.NextTape())
+        time.sleep(0.1)
+        ready.set()
+        stroke = wait_for(runner, lambda s: s.tape is not None and s.tape.update == 1)
+        assert stroke.status is Status.STROKE
+
+
+def test_kernels_that_cannot_be_compiled_are_an_error(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It reaches the window instead of an endless wait."""
+
+    def fail(dtype: str) -> None:
+        raise OSError("no compiler")
+
+    monkeypatch.setattr(warmup, "is_ready", lambda dtype: False)
+    monkeypatch.setattr(warmup, "compile_kernels", fail)
+    runner = Runner(session_of())
+    runner.start()
+    end = time.monotonic() + PATIENCE
+    while runner.alive and time.monotonic() < end:
+        time.sleep(0.002)
+    runner.stop()
+    assert isinstance(runner.error, OSError)
+    assert "no compiler" in caplog.text
