@@ -43,6 +43,16 @@ def number(value: float) -> str:
     return sign + (f"{size:.2f}" if size < 9.995 else f"{size:.1f}" if size < 99.95 else f"{size:,.0f}")
 
 
+def plain(value: float) -> str:
+    """`number`, without decimals where there are none: targets are often 0 or 1."""
+    return f"{value:.0f}".replace("-", "−") if value == int(value) and abs(value) < 1000 else number(value)
+
+
+def place(layer: LayerView) -> str:
+    """A layer's name inside a sentence."""
+    return f"the {layer.name}" if layer.name in ("input", "output") else layer.name
+
+
 def closed(layer: LayerView, mask: np.ndarray) -> np.ndarray:
     """Which gates of `layer` the `mask` (units,) shuts for this sample: bool (units,)."""
     shut: np.ndarray = mask == 0.0 if layer.activation in HARD else np.abs(mask) < SATURATED
@@ -89,12 +99,13 @@ def _sum(view: ViewState, layer: int) -> str:
     here, below = view.layers[layer], view.layers[layer - 1]
     silent = int(np.count_nonzero(below.a == 0.0))
     if layer > 1 and silent == below.units:
-        return f"Every neuron of {below.name} is silent, so z in {here.name} is the bias alone."
+        return f"Every neuron of {below.name} is silent, so z in {place(here)} is the bias alone."
     if layer > 1 and silent:
         sends = below.units - silent
         verb = "sends" if sends == 1 else "send"
-        return f"Only {counted(sends)} of {counted(below.units)} in {below.name} {verb}: z = sum of w · a + bias."
-    return f"Each neuron of {here.name} adds up w · a, term by term, and its bias: that is z."
+        return f"Only {counted(sends)} of {counted(below.units)} in {place(below)} {verb}: z = sum of w · a + bias."
+    who = "The output neuron" if here.units == 1 and here.name == "output" else f"Each neuron of {place(here)}"
+    return f"{who} adds up w · a, term by term, and its bias: that is z."
 
 
 def _shut_words(layer: LayerView, mask: np.ndarray) -> tuple[int, str]:
@@ -110,7 +121,7 @@ def _shut_words(layer: LayerView, mask: np.ndarray) -> tuple[int, str]:
 
 
 def _gates(layer: LayerView) -> str:
-    return f"the gate of the {layer.name}" if layer.name == "output" else f"the gates of {layer.name}"
+    return f"the gate{'s' if layer.units > 1 else ''} of {place(layer)}"
 
 
 def _gate(view: ViewState, layer: int) -> str:
@@ -120,22 +131,22 @@ def _gate(view: ViewState, layer: int) -> str:
     if here.activation == "softmax":
         return "Softmax shares one unit of belief among the outputs; it has no gate of its own per neuron."
     if here.activation == "identity":
-        return f"Identity has no gate to shut: all of z passes, a = z in {here.name}."
+        return f"Identity has no gate to shut: all of z passes, a = z in {place(here)}."
     assert here.forward_mask is not None
     shut, words = _shut_words(here, here.forward_mask)
     if here.activation in ("relu", "step"):
-        after = "nothing passes, a = 0" if shut else ("a = z" if here.activation == "relu" else "a = 1")
+        after = "nothing passes there, a = 0" if shut else ("a = z" if here.activation == "relu" else "a = 1")
         return f"z meets {_gates(here)}. {words}: {after}."
     low, high = float(here.forward_mask.min()), float(here.forward_mask.max())
     span = number(low) if here.units == 1 else f"{number(low)} to {number(high)}"
-    return f"z meets {_gates(here)}. {here.title} dims it: the forward mask is {span}."
+    return f"z meets {_gates(here)}. The {here.title} dims it: the forward mask is {span}."
 
 
 def _loss(view: ViewState, layer: int) -> str:
     last = view.layers[-1]
     if last.units == 1:
         return (
-            f"The prediction is {number(float(last.a[0]))}, the target {number(float(view.target[0]))}: "
+            f"The prediction is {number(float(last.a[0]))}, the target {plain(float(view.target[0]))}: "
             f"the loss of this sample is {number(view.loss)}."
         )
     right = int(np.argmax(view.target))
@@ -148,19 +159,17 @@ def _loss(view: ViewState, layer: int) -> str:
 def _gate_back(view: ViewState, layer: int) -> str:
     here = view.layers[layer]
     if here.fused:
-        return (
-            f"The backward stroke begins. Loss and {here.title} are differentiated as one: dL/dz = prediction − target."
-        )
+        return f"The backward stroke begins. Loss and {here.title} are taken as one: dL/dz = prediction − target."
     if not here.gate_backward:
         return f"On the backward stroke {_gates(here)} are switched off: dL/dz = dL/da."
     if here.activation == "identity":
-        return f"The gradient passes {here.name} unchanged: the gain of identity is 1."
+        return f"The gradient passes {place(here)} unchanged: the gain of identity is 1."
     assert here.backward_mask is not None
     shut, words = _shut_words(here, here.backward_mask)
     if here.activation == "step":
         return f"The gradient meets {_gates(here)}. The step's gain is 0 everywhere: nothing behind it learns."
     if shut and here.masks_equal:
-        return f"The gradient meets {_gates(here)}. {words}: nothing passes, as on the way forward."
+        return f"The gradient meets {_gates(here)}. {words}: nothing passes there, as on the way forward."
     if shut:
         return f"The gradient meets {_gates(here)}. {words}: next to nothing passes."
     if here.masks_equal:
@@ -174,15 +183,15 @@ def _weights(view: ViewState, layer: int) -> str:
     assert view.tape is not None and view.moment is not None
     here, below = view.layers[layer], view.layers[layer - 1]
     if here.dloss_dz is not None and not np.any(view.links[layer - 1].dloss_dweight):
-        return f"δ is 0 in {here.name} for every sample: no link into it will change."
+        return f"δ is 0 in {place(here)} for every sample: no link into it will change."
     if view.tape.samples > 1 and view.moment.fraction > 0.5:
-        return f"The mean of δ · a over the {view.tape.samples} samples is dL/dw of each link into {here.name}."
+        return f"The mean of δ · a over the {view.tape.samples} samples is dL/dw of each link into {place(here)}."
     idle = int(np.count_nonzero(here.dloss_dz == 0.0)) if here.dloss_dz is not None else 0
     if idle:
         verb = "has" if idle == 1 else "have"
-        return f"δ · a lands on each link into {here.name}. {counted(idle).capitalize()} {verb} δ = 0 and learn nothing here."
-    source = "the inputs" if layer == 1 else below.name
-    return f"On each link from {source} to {here.name}, δ meets a: the product is this sample's dL/dw."
+        return f"δ · a lands on each link into {place(here)}. {counted(idle).capitalize()} {verb} δ = 0 and learn nothing here."
+    source = "the inputs" if layer == 1 else place(below)
+    return f"On each link from {source} to {place(here)}, δ meets a: the product is this sample's dL/dw."
 
 
 def _spread(view: ViewState, layer: int) -> str:
@@ -190,11 +199,13 @@ def _spread(view: ViewState, layer: int) -> str:
     assert here.dloss_dz is not None
     sends = int(np.count_nonzero(here.dloss_dz))
     if sends == 0:
-        return f"No neuron of {here.name} has a gradient to send; {below.name} will learn nothing."
+        return f"No neuron of {place(here)} has a gradient to send; {below.name} will learn nothing."
     if sends < here.units:
         verb = "sends" if sends == 1 else "send"
-        return f"Only {counted(sends)} of {counted(here.units)} in {here.name} {verb} w · δ back to {below.name}."
-    return f"Every neuron of {here.name} sends w · δ back along its links; their sum is dL/da in {below.name}."
+        return f"Only {counted(sends)} of {counted(here.units)} in {place(here)} {verb} w · δ back to {below.name}."
+    if here.units == 1:
+        return f"The neuron of {place(here)} sends w · δ back along its links: that is dL/da in {below.name}."
+    return f"Every neuron of {place(here)} sends w · δ back along its links; their sum is dL/da in {below.name}."
 
 
 def _update(view: ViewState, layer: int) -> str:

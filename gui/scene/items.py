@@ -161,7 +161,8 @@ def discs(x: ArrayLike, y: ArrayLike, radius: ArrayLike, fill: ArrayLike = NONE,
 
 
 def rects(x: ArrayLike, y: ArrayLike, width: ArrayLike, height: ArrayLike, fill: ArrayLike = NONE,
-          border: ArrayLike = NONE, corner: float = 0.0, border_width: float = 1.0, role: str = "") -> Rects:  # fmt: skip
+          border: ArrayLike = NONE, corner: float = 0.0, border_width: float = 1.0,
+          role: str = "") -> Rects:  # fmt: skip
     """Rectangles from anything that broadcasts to one length."""
     a = np.broadcast_arrays(*(np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (x, y, width, height)))
     shape = a[0].shape

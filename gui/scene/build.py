@@ -1,0 +1,166 @@
+"""From a ViewState to a Scene: pure, and any moment in any order; frame 400 needs no frame 399."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from twostroke.engine.cursor import Phase
+from twostroke.engine.snapshot import Status
+from twostroke.gui.scene.colour import mix
+from twostroke.gui.scene.film import film_of
+from twostroke.gui.scene.flow import pulses
+from twostroke.gui.scene.gates import gates
+from twostroke.gui.scene.items import Align, Item, Scene, Targets, Text, Weight, lines
+from twostroke.gui.scene.label import label
+from twostroke.gui.scene.layout import Layout, Metrics, bands, layout_of, metrics, shorten, text_width
+from twostroke.gui.scene.legend import legend, legend_rows
+from twostroke.gui.scene.links import Drawn, choose, links
+from twostroke.gui.scene.loss import loss_node
+from twostroke.gui.scene.neurons import neurons
+from twostroke.gui.scene.stagehand import Ink, Stagehand, ink_of
+from twostroke.gui.scene.strips import strips
+from twostroke.gui.scene.theme import PALETTES
+from twostroke.gui.view_model import LayerView, Theme, ViewState
+
+STROKES = {
+    Phase.INPUT: ("forward stroke", "input"),
+    Phase.SUM: ("forward stroke", "sum"),
+    Phase.GATE: ("forward stroke", "gate"),
+    Phase.LOSS: ("forward stroke", "loss"),
+    Phase.GATE_BACK: ("backward stroke", "gate"),
+    Phase.WEIGHTS: ("backward stroke", "weight gradients"),
+    Phase.SPREAD: ("backward stroke", "spread"),
+    Phase.UPDATE: ("update", "new weights"),
+}
+
+
+def scene_at(view: ViewState, width: float, height: float, title: str | None = None) -> Scene:
+    """The picture of `view` in `width` × `height` pixels, with `title` in its upper left where one is given."""
+    ink = _ink(view.choices.theme)
+    hand = stagehand(view, width, height, title is not None, ink)
+    chosen = choose(hand)
+    total = sum(drawn.total for drawn in chosen)
+    drawn_links = sum(len(drawn.source) for drawn in chosen)
+    world = (
+        *links(hand, chosen),
+        *loss_node(hand),
+        *gates(hand),
+        *neurons(hand),
+        *pulses(hand, chosen),
+        *_headers(hand),
+        *strips(hand),
+        *label(hand),
+    )
+    return Scene(
+        width, height, ink.background, world, tuple(_frame(hand, title, chosen)), _targets(hand.layout),
+        {"links": total, "links_drawn": drawn_links},
+    )  # fmt: skip
+
+
+def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink: Ink | None = None) -> Stagehand:
+    """All that the parts of the scene share."""
+    ink = ink or _ink(view.choices.theme)
+    m = metrics(width, height)
+    samples = view.tape.samples if view.tape is not None else 1
+    total = sum(link.weight.size for link in view.links)
+    rows = legend_rows(m, ink, _hidden_words(total))
+    b = bands(m, has_title=has_title, has_raster=samples > 1, legend_rows=rows, two_lines=not _one_line(view, m))
+    return Stagehand(view, film_of(view), layout_of(view, m, b), ink)
+
+
+@lru_cache(maxsize=8)
+def _ink(theme: Theme) -> Ink:
+    return ink_of(PALETTES[theme])
+
+
+def _targets(layout: Layout) -> Targets:
+    layer = np.concatenate([np.full(len(c.xs), c.index) for c in layout.columns])
+    unit = np.concatenate([np.arange(len(c.xs)) for c in layout.columns])
+    reach = np.concatenate([np.full(len(c.xs), c.radius * (1.0 if c.block else 1.25) + 1) for c in layout.columns])
+    xs, ys = (np.concatenate([getattr(c, name) for c in layout.columns]) for name in ("xs", "ys"))
+    return Targets(layer, unit, xs, ys, reach)
+
+
+def _hidden_words(total: int) -> str:
+    from twostroke.gui.scene.links import MOST
+
+    return f"{MOST:,} of {total:,} links drawn, the strongest" if total > MOST else ""
+
+
+def header_text(layer: LayerView) -> tuple[str, str]:
+    """Name and activation, for the header; says where a gate is off."""
+    if layer.index == 0:
+        return layer.name, ""
+    off = [word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on]
+    return layer.name, layer.title + (f" · {' and '.join(off)} gate off" if off else "")
+
+
+def _one_line(view: ViewState, m: Metrics) -> bool:
+    room = (m.width - 2 * m.margin - 170 * m.unit) / (view.depth + 0.7)
+    joined = (" · ".join(part for part in header_text(layer) if part) for layer in view.layers)
+    return all(text_width(text, m.label) < room * 0.9 for text in joined)
+
+
+def _headers(hand: Stagehand) -> list[Item]:
+    m, ink, y = hand.layout.metrics, hand.ink, hand.layout.bands.header
+    one_line = _one_line(hand.view, m)
+    active = hand.film.active_layer
+    items: list[Item] = []
+    for layer, column in zip(hand.view.layers, hand.layout.columns, strict=True):
+        name, activation = header_text(layer)
+        here = active == layer.index
+        colour = ink.text if here or hand.film.live else ink.muted
+        off = not (layer.gate_forward and layer.gate_backward)
+        weight = Weight.SEMIBOLD if here else Weight.MEDIUM
+        if one_line:
+            text = f"{name} · {activation}" if activation else name
+            items.append(Text(column.x, y, text, m.label, colour, weight=weight, role="header"))
+        else:
+            room = column.room * 0.98
+            items.append(Text(column.x, y - m.label * 0.62, shorten(name, m.label, room), m.label, colour,
+                              weight=weight, role="header"))  # fmt: skip
+            second = ink.warning if off else ink.muted
+            items.append(Text(column.x, y + m.label * 0.62, shorten(activation, m.small, room), m.small, second,
+                              role="header"))  # fmt: skip
+        if here:
+            half = text_width(name, m.label) / 2
+            line_y = y + m.label * (1.35 if not one_line else 0.85)
+            items.append(lines(column.x - half, line_y, column.x + half, line_y, 2 * m.unit, _stroke_colour(hand)))
+    return items
+
+
+def _stroke_colour(hand: Stagehand) -> int:
+    ink = hand.ink
+    if hand.film.moment is not None and hand.film.moment.step.phase is Phase.UPDATE:
+        return ink.good
+    return ink.gradient_negative if hand.film.backward else ink.signal_positive
+
+
+def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> list[Item]:
+    m, b, ink = hand.layout.metrics, hand.layout.bands, hand.ink
+    total = sum(drawn.total for drawn in chosen)
+    items: list[Item] = []
+    if title:
+        items.append(Text(m.margin, b.title, title, m.label, ink.muted, Align.LEFT, role="title"))
+    items += _stroke_words(hand, title is not None)
+    items.append(
+        Text(
+            m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=m.width - 2 * m.margin, role="caption"
+        )
+    )
+    return items + legend(m, ink, b.legend_top, _hidden_words(total))
+
+
+def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:
+    """Which stroke this is, in its colour, in the upper right."""
+    m, b, ink, moment = hand.layout.metrics, hand.layout.bands, hand.ink, hand.film.moment
+    if not at_title:
+        return []
+    if moment is None:
+        running = hand.view.snapshot.status is Status.RUNNING
+        text, colour = ("live" if running else "standing"), mix(ink.background, ink.muted, 0.9)
+    else:
+        stroke, phase = STROKES[moment.step.phase]
+        arrow = {"forward stroke": "→ ", "backward stroke": "← "}.get(stroke, "")
+        text, colour = f"{arrow}{stroke} · {phase}", _stroke_colour(hand)
+    return [Text(m.width - m.margin, b.title, text, m.label, colour, Align.RIGHT, Weight.SEMIBOLD, role="stroke")]

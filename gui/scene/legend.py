@@ -1,0 +1,120 @@
+"""The legend: always there, fixed scales, their units. It tells what every mark means."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from twostroke.gui.scene.colour import mix, signed_shades
+from twostroke.gui.scene.items import NONE, Align, Item, Text, discs, lines, rects
+from twostroke.gui.scene.layout import Metrics, text_width
+from twostroke.gui.scene.scales import gradient_strength, signal_strength
+from twostroke.gui.scene.stagehand import Ink
+
+BAR = 96.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One mark with its words: how wide the mark is, and how to draw it at (x, y)."""
+
+    width: float
+    text: str
+    draw: Callable[[float, float], list[Item]]
+
+
+def entries(m: Metrics, ink: Ink) -> tuple[Entry, ...]:
+    """The legend's entries in reading order."""
+    u = max(m.unit, 0.8)
+    return (
+        Entry(BAR * u + 44 * u, "signal", lambda x, y: _signal_bar(m, ink, x, y)),
+        Entry(BAR * u + 44 * u, "gradient (log)", lambda x, y: _gradient_bar(m, ink, x, y)),
+        Entry(14 * u, "signal w · a", lambda x, y: [discs(x + 5 * u, y, 4.5 * u, ink.signal_positive)]),
+        Entry(14 * u, "gradient w · δ",
+              lambda x, y: [discs(x + 5 * u, y, 4.2 * u, NONE, ink.gradient_negative, 2.0 * u)]),
+        Entry(9 * u, "shut gate", lambda x, y: [rects(x, y - 8 * u, 5 * u, 16 * u, ink.shut, NONE, 2.2 * u)]),
+        Entry(9 * u, "open: upper door forward, lower backward", lambda x, y: _open_gate(ink, x, y, u)),
+        Entry(24 * u, "w < 0, w > 0; width |w|", lambda x, y: _link_pair(ink, x, y, u)),
+    )  # fmt: skip
+
+
+def legend_rows(m: Metrics, ink: Ink, extra: str = "") -> int:
+    """How many rows the legend takes in a picture of that width."""
+    return len(_rows(m, entries(m, ink), extra))
+
+
+def _rows(m: Metrics, all_entries: tuple[Entry, ...], extra: str) -> list[list[Entry]]:
+    shown = [*all_entries, *([Entry(0.0, extra, lambda x, y: [])] if extra else [])]
+    rows: list[list[Entry]] = [[]]
+    used = 0.0
+    for entry in shown:
+        wide = _width(m, entry)
+        if rows[-1] and used + wide > m.width - 2 * m.margin:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(entry)
+        used += wide + _gap(m)
+    return rows
+
+
+def _gap(m: Metrics) -> float:
+    return 20.0 * max(m.unit, 0.75)
+
+
+def _width(m: Metrics, entry: Entry) -> float:
+    return entry.width + 5 * m.unit + text_width(entry.text, m.small)
+
+
+def legend(m: Metrics, ink: Ink, top: float, extra: str = "") -> list[Item]:
+    """All rows, each centred; `extra` is a last entry without a mark, e.g. how many links are drawn."""
+    items: list[Item] = []
+    for at, row in enumerate(_rows(m, entries(m, ink), extra)):
+        y = top + (at + 0.5) * m.small * 1.9
+        x = (m.width - sum(_width(m, e) for e in row) - _gap(m) * (len(row) - 1)) / 2
+        for entry in row:
+            items += entry.draw(x, y)
+            words = Text(x + entry.width + 5 * m.unit, y, entry.text, m.small, ink.muted, Align.LEFT, role="legend")
+            items.append(words)
+            x += _width(m, entry) + _gap(m)
+    return items
+
+
+def _signal_bar(m: Metrics, ink: Ink, x: float, y: float) -> list[Item]:
+    u = max(m.unit, 0.8)
+    value = np.linspace(-2.0, 2.0, 49)
+    colours = signed_shades(ink.rest, ink.signal_negative, ink.signal_positive, value, signal_strength(value))
+    return _bar(m, ink, x, y, colours, ("−2", "2"), u)
+
+
+def _gradient_bar(m: Metrics, ink: Ink, x: float, y: float) -> list[Item]:
+    """−1 to −0.0001, then 0.0001 to 1, each decade the same length."""
+    u = max(m.unit, 0.8)
+    half = 10.0 ** np.linspace(-4.0, 0.0, 24)
+    value = np.concatenate([-half[::-1], [0.0], half])
+    colours = signed_shades(ink.rest, ink.gradient_negative, ink.gradient_positive, value, gradient_strength(value))
+    return _bar(m, ink, x, y, colours, ("−1", "1"), u)
+
+
+def _bar(m: Metrics, ink: Ink, x: float, y: float, colours: np.ndarray, ends: tuple[str, str], u: float) -> list[Item]:
+    side = 20 * u
+    step = BAR * u / len(colours)
+    left = x + side + np.arange(len(colours)) * step
+    frame = rects(x + side - 1, y - 5 * u - 1, BAR * u + 2, 10 * u + 2, mix(ink.background, ink.line, 0.9))
+    return [
+        Text(x + side - 4 * u, y, ends[0], m.small, ink.muted, Align.RIGHT, role="legend"),
+        frame,
+        rects(left, y - 5 * u, step + 0.6, 10 * u, colours, role="legend bar"),
+        Text(x + side + BAR * u + 5 * u, y, ends[1], m.small, ink.muted, Align.LEFT, role="legend"),
+    ]
+
+
+def _open_gate(ink: Ink, x: float, y: float, u: float) -> list[Item]:
+    return [
+        rects(x, y - 8 * u, 5 * u, 4.5 * u, ink.signal_positive, NONE, 2 * u),
+        rects(x, y + 3.5 * u, 5 * u, 4.5 * u, ink.gradient_negative, NONE, 2 * u),
+    ]
+
+
+def _link_pair(ink: Ink, x: float, y: float, u: float) -> list[Item]:
+    return [lines([x, x], [y - 3.5 * u, y + 3.5 * u], [x + 20 * u, x + 20 * u], [y - 3.5 * u, y + 3.5 * u],
+                  [1.5 * u, 3 * u], [ink.signal_negative, ink.signal_positive])]  # fmt: skip

@@ -1,0 +1,108 @@
+"""The loss node: prediction, target and loss; here the backward stroke begins."""
+
+import numpy as np
+
+from twostroke.engine.cursor import Phase
+from twostroke.gui.captions import number, plain
+from twostroke.gui.scene.colour import mix
+from twostroke.gui.scene.easing import part, smooth
+from twostroke.gui.scene.items import NONE, Align, Item, Text, Weight, discs, lines, rects
+from twostroke.gui.scene.layout import shorten, text_width
+from twostroke.gui.scene.stagehand import Stagehand
+
+TITLES = {"mse": "mean squared error", "mae": "mean absolute error", "huber": "Huber loss",
+          "binary_cross_entropy": "binary cross-entropy", "cross_entropy": "cross-entropy"}  # fmt: skip
+
+
+def loss_node(hand: Stagehand) -> list[Item]:
+    """The card, what leads to it, and the names of the classes with the target among them."""
+    film = hand.film
+    predicted = part(film.progress(Phase.LOSS), 0.35, 0.45)
+    target = part(film.progress(Phase.LOSS), 0.5, 0.65)
+    known = part(film.progress(Phase.LOSS), 0.7, 0.85)
+    return [*_ways(hand), *_class_names(hand, target), *_card(hand, predicted, target, known)]
+
+
+def _ways(hand: Stagehand) -> list[Item]:
+    """Thin lines from the outputs to the card."""
+    column, (x, y, _, height) = hand.layout.columns[-1], hand.layout.card
+    start = column.out_x
+    if hand.view.layers[-1].units > 1 and column.block is None:
+        start += _names_width(hand)
+    colour = mix(hand.ink.background, hand.ink.line, 0.8)
+    return [lines(start, column.link_ys, x, y + height / 2, max(1.0, hand.unit), colour, role="way loss")]
+
+
+def _names_width(hand: Stagehand) -> float:
+    m = hand.layout.metrics
+    widest = max(text_width(name, m.small) for name in hand.view.layers[-1].unit_names)
+    return min(widest, 0.09 * m.width) + 16 * m.unit
+
+
+def _class_names(hand: Stagehand, target: float) -> list[Item]:
+    last, column, m, ink = hand.view.layers[-1], hand.layout.columns[-1], hand.layout.metrics, hand.ink
+    if last.units < 2 or column.block is not None or column.ys[1] - column.ys[0] < m.small:
+        return []
+    items: list[Item] = []
+    right = int(np.argmax(hand.view.target))
+    left = column.out_x + 4 * m.unit
+    for unit, name in enumerate(last.unit_names):
+        aimed = unit == right and target > 0
+        colour = mix(ink.muted, ink.text, smooth(target)) if aimed else ink.muted
+        text = shorten(name, m.small, 0.09 * m.width)
+        weight = Weight.SEMIBOLD if aimed else Weight.REGULAR
+        items.append(Text(left, float(column.ys[unit]), text, m.small, colour, Align.LEFT, weight, role="class name"))
+    if target > 0:
+        x = left + text_width(last.unit_names[right], m.small) + 7 * m.unit
+        x = min(x, left + 0.09 * m.width + 7 * m.unit)
+        items.append(
+            discs(x, column.ys[right], 3.2 * m.unit, NONE, mix(ink.background, ink.text, smooth(target)), 1.6 * m.unit,
+                  "target mark")
+        )  # fmt: skip
+    return items
+
+
+def _card(hand: Stagehand, predicted: float, target: float, known: float) -> list[Item]:
+    m, ink, (x, y, width, height) = hand.layout.metrics, hand.ink, hand.layout.card
+    active = hand.film.now(Phase.LOSS) or hand.film.now(Phase.GATE_BACK, hand.view.depth)
+    border = ink.accent if active else mix(ink.line, ink.muted, 0.4)
+    items: list[Item] = [
+        rects(x, y, width, height, ink.surface, border, 8 * m.unit, (1.8 if active else 1.1) * max(m.unit, 0.9),
+              "loss card")
+    ]  # fmt: skip
+    pad, rows = 10 * m.unit, _rows(hand)
+    step = (height - 2 * pad) / 4.2
+    for at, ((key, value), shown) in enumerate(zip(rows, (predicted, target), strict=True)):
+        row_y = y + pad + step * (at + 0.5)
+        items.append(Text(x + pad, row_y, key, m.small, ink.muted, Align.LEFT, role="loss"))
+        if shown > 0:
+            colour = mix(ink.surface, ink.text, shown)
+            items.append(Text(x + width - pad, row_y, value, m.label, colour, Align.RIGHT, Weight.MEDIUM, role="loss"))
+    rule_y = y + pad + step * 2.25
+    items.append(lines(x + pad, rule_y, x + width - pad, rule_y, 1.0, ink.line))
+    big_y = y + pad + step * 3.35
+    items.append(Text(x + pad, big_y, "loss", m.label, ink.muted, Align.LEFT, Weight.MEDIUM, role="loss"))
+    if known > 0:
+        colour = mix(ink.surface, ink.text, known)
+        text = number(hand.view.loss)
+        items.append(
+            Text(x + width - pad, big_y, text, m.label * 1.45, colour, Align.RIGHT, Weight.SEMIBOLD, role="loss")
+        )
+    title = TITLES.get(hand.view.loss_name, hand.view.loss_name)
+    below = y + height + m.small
+    items.append(Text(x + width / 2, below, title, m.small, ink.muted, role="loss name"))
+    return items
+
+
+def _rows(hand: Stagehand) -> tuple[tuple[str, str], tuple[str, str]]:
+    """What is predicted and what is right; for classes the names, with the share of the best guess."""
+    last, target = hand.view.layers[-1], hand.view.target
+    if last.units == 1:
+        return ("prediction", number(float(last.a[0]))), ("target", plain(float(target[0])))
+    guess, right = int(np.argmax(last.a)), int(np.argmax(target))
+    room = hand.layout.card[2] * 0.42
+    size = hand.layout.metrics.label
+    return ("best guess", shorten(last.unit_names[guess], size, room)), (
+        "target",
+        shorten(last.unit_names[right], size, room),
+    )
