@@ -9,7 +9,7 @@ from twostroke.gui import edits
 from twostroke.gui.panels.forms import Form
 from twostroke.gui.panels.panel import SettingsPanel
 from twostroke.gui.panels.thumbnails import SIDE, thumbnail
-from twostroke.gui.panels.widgets import CalmComboBox, Text, rows
+from twostroke.gui.panels.widgets import CalmComboBox, Text, rows, tab_order
 from twostroke.gui.panels.words import as_sentence, title_of
 from twostroke.gui.view_model import ViewState
 
@@ -81,6 +81,7 @@ class FeatureButtons(QWidget):
             button.clicked.connect(lambda _=False, chosen=name: self._panel.edit(edits.toggle_feature, chosen))
             self._grid.addWidget(button, place // FEATURE_COLUMNS, place % FEATURE_COLUMNS)
             self.buttons[name] = button
+        tab_order((self._panel.form.editors["seed"].field, *self.buttons.values()))
 
 
 class DataPanel(SettingsPanel):

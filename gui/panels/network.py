@@ -10,7 +10,7 @@ from twostroke.engine.spec import ActivationSpec, Init, LayerSpec, NetworkSpec, 
 from twostroke.gui import edits
 from twostroke.gui.panels.forms import ChoiceEditor, Editor, Facts, FloatEditor, Form, IntEditor, facts_of
 from twostroke.gui.panels.panel import SettingsPanel
-from twostroke.gui.panels.widgets import CalmComboBox, Text, rows, small_button
+from twostroke.gui.panels.widgets import CalmComboBox, Text, focusable_before, rows, small_button, tab_order
 from twostroke.gui.panels.words import count, title_of
 from twostroke.gui.view_model import ViewState
 
@@ -185,6 +185,7 @@ class NetworkPanel(SettingsPanel):
         self.output.select(network.output.activation.name)
         self.output.setToolTip(activation_tip(network.output.activation.entry))
         self.output_parameters.show_spec(network.output.activation)
+        tab_order((*focusable_before(self.output, self), *self._fields()))
         self.init.show_values(network.init, edits.relevant(network.init))
         self.rest.show_values(network)
         self.total.say(f"{session.parameter_count:,} weights and biases")
@@ -193,6 +194,14 @@ class NetworkPanel(SettingsPanel):
         names = ", ".join(title_of(name) for name in edits.shown_features(session))
         self.inputs.say(names or count(session.data.inputs, "column"))
         self.inputs.setToolTip(names)
+
+    def _fields(self) -> list[QWidget]:
+        """All fields in the order in which they stand."""
+        fields: list[QWidget] = []
+        for row in self.layer_rows:
+            fields += [row.units.field, row.activation, *(e.field for e in row.parameters.editors.values())]
+        fields += [self.output, *(e.field for e in self.output_parameters.editors.values()), self.fewer, self.more]
+        return fields + [e.field for form in (self.init, self.rest) for e in form.editors.values()]
 
     def _show_layers(self, layers: tuple[LayerSpec, ...]) -> None:
         while len(self.layer_rows) > len(layers):

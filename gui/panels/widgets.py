@@ -1,6 +1,8 @@
 """Small widgets that every panel uses: fields that leave the wheel to the scroll column, headings, notices, rows."""
 
 import math
+from collections.abc import Iterable
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QFont, QIcon, QPainter, QPaintEvent, QPen, QPolygonF, QValidator, QWheelEvent
@@ -290,6 +292,22 @@ def small_button(text: str, tip: str, parent: QWidget | None = None) -> QToolBut
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setFixedSize(22, 22)
     return button
+
+
+def tab_order(widgets: Iterable[QWidget]) -> None:
+    """Let Tab visit `widgets` in this order: those made later would otherwise come after all others of the window."""
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)
+
+
+def focusable_before(widget: QWidget, panel: QWidget) -> tuple[QWidget, ...]:
+    """The last field outside `panel` that Tab visits before `widget`; none where there is no other in the window."""
+    before = widget.previousInFocusChain()
+    while before is not widget:
+        if before.focusPolicy() & Qt.FocusPolicy.TabFocus and not panel.isAncestorOf(before):
+            return (before,) if before.window() is widget.window() else ()
+        before = before.previousInFocusChain()
+    return ()
 
 
 def rows(parent: QWidget | None = None) -> QGridLayout:

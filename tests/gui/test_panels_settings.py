@@ -3,7 +3,8 @@
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session, example_snapshot
@@ -135,6 +136,30 @@ def test_the_network_panel_sends(qtbot: QtBot) -> None:
     ]  # fmt: skip
     assert commands[-1].session.network.layers[0].units == 5
     assert commands[-1].session.training.loss.name == "mse"
+
+
+def test_tab_visits_the_fields_from_top_to_bottom(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    data, network, training = DataPanel(), NetworkPanel(), TrainingPanel()
+    for panel in (data, network, training):
+        column.addWidget(panel)
+    window.show()
+    for activation in ("relu", "leaky_relu"):  # fields that come later must not go to the end of the window
+        for panel in (data, network, training):
+            panel.show_view(view_of(example_session((4, 4), activation)))
+    qtbot.waitUntil(network.layer_rows[1].parameters.isVisible, timeout=1000)
+    places, widget = [], data.chooser
+    while True:
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.focusProxy():
+            place = widget.mapTo(window, widget.rect().center())
+            places.append((round(place.y() / 8), place.x()))
+        widget = widget.nextInFocusChain()
+        if widget is data.chooser:
+            break
+    assert len(places) > 25
+    assert places == sorted(places)
 
 
 def test_parameters_stand_below_their_layer(qtbot: QtBot) -> None:
