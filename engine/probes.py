@@ -7,6 +7,7 @@ from twostroke.engine.data import Dataset
 from twostroke.engine.kernels import train
 from twostroke.engine.kernels.plan import Feed
 from twostroke.engine.network import Network, Survey
+from twostroke.engine.record import frozen
 from twostroke.engine.snapshot import Evaluation, Scores
 from twostroke.engine.tape import Array
 
@@ -35,7 +36,7 @@ def scores(survey: Survey, label: Array, classes: int) -> Scores:
     truth, guess = label.astype(np.int64), predicted_class(survey.output)
     confusion = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(confusion, (truth, guess), 1)
-    return Scores(loss, float((truth == guess).mean()), confusion)
+    return Scores(loss, float((truth == guess).mean()), frozen(confusion))
 
 
 def response_points(dataset: Dataset) -> Array | None:
@@ -54,7 +55,7 @@ def response_points(dataset: Dataset) -> Array | None:
 def response(network: Network, points: Feed, family: str) -> Array:
     """The first output (for two classes the second one's share) over the response points: (GRID, GRID) or (CURVE,)."""
     flat = network.survey(points).output[:, -1].astype(np.float64)
-    return flat.reshape(GRID, GRID) if family == "plane" else flat
+    return frozen(flat.reshape(GRID, GRID) if family == "plane" else flat)
 
 
 def gradient_norms(network: Network, feed: Feed) -> tuple[float, ...]:
@@ -89,8 +90,8 @@ class Evaluator:
             update=update,
             train=scores(on_train, self.dataset.label_train, classes),
             test=scores(on_test, self.dataset.label_test, classes),
-            dead=tuple(np.split(silent, ends)),
-            firing=tuple(np.split(share, ends)),
+            dead=tuple(frozen(part) for part in np.split(silent, ends)),
+            firing=tuple(frozen(part) for part in np.split(share, ends)),
             response=None if self.points is None else response(network, self.points, self.dataset.info.family),
             gradient_norms=gradient_norms(network, self.train),
         )

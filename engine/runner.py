@@ -124,7 +124,8 @@ class _Loop:
             self._offer_if_due()
 
     def _take_commands(self) -> None:
-        busy = self.changed or (self.trainer.kernels_ready and self.trainer.status is Status.RUNNING)
+        at_work = bool(self.held) or self.trainer.status is Status.RUNNING
+        busy = self.changed or (self.trainer.kernels_ready and at_work)
         wait: float | None = 0 if busy else None
         if not busy and not self.trainer.kernels_ready:
             wait = 0.02

@@ -53,7 +53,7 @@ class CurveLog:
             columns = [frozen(table[:, k].copy()) for k in range(width)]
             none = frozen(np.zeros(0))
             accuracy = (columns[3], columns[4]) if width == 5 else (none, none)
-            self._curves = Curves(columns[0].astype(np.int64), columns[1], columns[2], *accuracy)
+            self._curves = Curves(frozen(columns[0].astype(np.int64)), columns[1], columns[2], *accuracy)
         return self._curves
 
 
@@ -101,7 +101,7 @@ def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, dead:
         dloss_dz=frozen(passed.dloss_dz[0]),
         gate_forward=bool(network.plan.gate_forward[layer - 1]),
         gate_backward=bool(network.plan.gate_backward[layer - 1]),
-        dead=np.zeros(network.widths[layer], dtype=np.bool_) if dead is None else dead[layer - 1],
+        dead=frozen(np.zeros(network.widths[layer], dtype=np.bool_)) if dead is None else dead[layer - 1],
     )
 
 

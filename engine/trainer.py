@@ -29,11 +29,16 @@ UNDO_BYTES = 256 * 2**20
 
 @dataclass(frozen=True, eq=False)
 class Memento:
-    """A session with its weights, as undo keeps it. `state` is None where the weights need not come back."""
+    """A session as undo keeps it, with the state in which it was left.
+
+    Where the change kept the weights (`kept`), undoing it keeps the weights as they have become since, and only what
+    the change had dropped comes back from `state`; otherwise all of `state` does.
+    """
 
     label: str
     session: Session
-    state: State | None
+    state: State
+    kept: bool
 
 
 class Trainer:
@@ -107,13 +112,13 @@ class Trainer:
     def _configure(self, command: c.Configure) -> None:
         if command.session == self.session:
             return
-        before = self._memento(command.label, keep_weights=not keeps_weights(self.session, command.session))
+        before = self._memento(command.label, kept=keeps_weights(self.session, command.session))
         self._change(command.session)
         self.redo_stack.clear()
         self._push(self.undo_stack, before)
 
     def _reset(self, command: c.Reset) -> None:
-        before = self._memento("Reset", keep_weights=True)
+        before = self._memento("Reset", kept=False)
         self._rebuild(self.session, self.dataset)
         self.redo_stack.clear()
         self._push(self.undo_stack, before)
@@ -186,12 +191,12 @@ class Trainer:
 
     # -- changes and undo ----------------------------------------------------------------------------------------
 
-    def _memento(self, label: str, keep_weights: bool) -> Memento:
-        return Memento(label, self.session, copy_state(self.state) if keep_weights else None)
+    def _memento(self, label: str, kept: bool) -> Memento:
+        return Memento(label, self.session, copy_state(self.state), kept)
 
     def _push(self, stack: list[Memento], memento: Memento) -> None:
         stack.append(memento)
-        sizes = [0 if m.state is None else 3 * m.state.theta.nbytes for m in stack]
+        sizes = [3 * m.state.theta.nbytes for m in stack]
         while len(stack) > 1 and sum(sizes) > UNDO_BYTES:
             stack.pop(0)
             sizes.pop(0)
@@ -200,25 +205,27 @@ class Trainer:
         if not source:
             return
         memento = source[-1]
-        back = self._memento(memento.label, keep_weights=memento.state is not None)
-        self._change(memento.session, memento.state)
+        back = self._memento(memento.label, memento.kept)
+        self._change(memento.session, memento)
         source.pop()
         self._push(other, back)
 
-    def _change(self, session: Session, state: State | None = None) -> None:
-        """Go on with another session: with the given state, with the weights there are, or with fresh ones."""
+    def _change(self, session: Session, memento: Memento | None = None) -> None:
+        """Go on with another session: with a memento's weights, with those there are, or with fresh ones."""
         dataset = self.dataset if _same_data(session, self.session) else _load(session)
         session = _with_valid_sample(session, dataset)
-        if state is None and not keeps_weights(self.session, session):
+        if memento is None and not keeps_weights(self.session, session):
             self._rebuild(session, dataset)
             return
         network = Network(session)
-        if state is None:
-            state = carry_over(self.network, network, self.state, same_data=dataset is self.dataset)
-        else:
+        if memento is not None and not memento.kept:
+            state = copy_state(memento.state)
             self.generation += 1
+        else:
+            dropped = memento.state if memento else None
+            state = carry_over(self.network, network, self.state, dropped, same_data=dataset is self.dataset)
         status = Status.RUNNING if self.status is Status.RUNNING else Status.PAUSED
-        self._install(session, dataset, network, copy_state(state))
+        self._install(session, dataset, network, state)
         self.curves.cut(self.update)
         self.status = status
 
@@ -301,13 +308,14 @@ def keeps_weights(old: Session, new: Session) -> bool:
     )
 
 
-def carry_over(old: Network, new: Network, state: State, *, same_data: bool) -> State:
+def carry_over(old: Network, new: Network, state: State, dropped: State | None, *, same_data: bool) -> State:
     """The state for `new` with the weights of `old`, whose shapes are the same.
 
     Learned activation parameters stay where the layer keeps its activation, and the optimizer's memory stays where
-    the optimizer stays. On other data the epoch begins anew.
+    the optimizer stays; elsewhere they come from `dropped`, a state of `new`, or begin anew where there is none. On
+    other data the epoch begins anew.
     """
-    fresh = fresh_state(new)
+    fresh = copy_state(fresh_state(new) if dropped is None else dropped)
     same_rule = old.session.training.optimizer.name == new.session.training.optimizer.name
     for target, source in zip(fresh[:3], state[:3], strict=True):
         if target is not fresh.theta and not same_rule:
@@ -318,9 +326,9 @@ def carry_over(old: Network, new: Network, state: State, *, same_data: bool) -> 
             if old.activations[layer - 1].name == new.activations[layer - 1].name:
                 for name in new.params(layer):
                     new.param(layer, name, target)[:] = old.param(layer, name, source)
-    fresh.clock[:] = state.clock
-    if not same_rule:
-        fresh.clock[3] = 0
+    fresh.clock[:3] = state.clock[:3]
+    if same_rule:
+        fresh.clock[3] = state.clock[3]
     if not same_data:
         fresh.clock[2] = 0
     return fresh

@@ -81,7 +81,7 @@ def penalise(plan, theta, l1, l2, grad):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, error_model="numpy")
 def step(rule, state, grad):  # type: ignore[no-untyped-def]
-    """One optimizer step, as torch.optim.SGD and torch.optim.Adam. Returns whether all parameters stayed finite."""
+    """One optimizer step, as torch.optim.SGD and torch.optim.Adam. Returns whether all numbers stayed finite."""
     theta, first, second = state.theta, state.first, state.second
     kind = theta.dtype.type
     state.clock[3] += 1
@@ -107,7 +107,7 @@ def step(rule, state, grad):  # type: ignore[no-untyped-def]
         first[i] = beta1 * first[i] + rest1 * grad[i]
         second[i] = beta2 * second[i] + rest2 * grad[i] * grad[i]
         theta[i] -= length * first[i] / (np.sqrt(second[i]) * root + epsilon)
-        spoiled += theta[i] - theta[i]
+        spoiled += (theta[i] - theta[i]) + (second[i] - second[i])  # an infinite memory would freeze the weight
     return spoiled == 0.0
 
 
