@@ -303,7 +303,7 @@ def tab_order(widgets: Iterable[QWidget]) -> None:
 def focusable_before(widget: QWidget, panel: QWidget) -> tuple[QWidget, ...]:
     """The last field outside `panel` that Tab visits before `widget`; none where there is no other in the window."""
     before = widget.previousInFocusChain()
-    while before is not widget:
+    while before is not None and before is not widget:
         if before.focusPolicy() & Qt.FocusPolicy.TabFocus and not panel.isAncestorOf(before):
             return (before,) if before.window() is widget.window() else ()
         before = before.previousInFocusChain()
