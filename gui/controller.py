@@ -151,8 +151,9 @@ class Controller(QObject):
     # -- training ------------------------------------------------------------------------------------------------
 
     def send(self, command: c.Command) -> None:
-        """Pass a command to the engine."""
-        self.said.emit("", False)
+        """Pass a command to the engine. Remarks go; why training stopped stays until it goes on."""
+        failure = self.snapshot.failure if self.snapshot else None
+        self.said.emit(failure.message if failure else "", failure is not None)
         self._when_laid = None
         if isinstance(command, c.Play | c.Pause | c.Advance | c.AdvanceEpoch | c.Record | c.Open):
             self._wants_play = isinstance(command, c.Play)
@@ -280,6 +281,10 @@ class Controller(QObject):
     def hover(self, neuron: NeuronRef | None) -> None:
         """Look at a neuron without pinning it."""
         self.choose(replace(self.choices, hovered=neuron))
+
+    def show_row(self, row: int) -> None:
+        """Which sample of the tape's mini-batch the neurons show."""
+        self.choose(replace(self.choices, batch_row=row))
 
     def toggle_theme(self) -> None:
         """From dark to light and back."""

@@ -22,7 +22,9 @@ def _triangle(painter: QPainter, left: float, right: float, top: float = 5, bott
 
 def _solid(painter: QPainter) -> None:
     painter.setBrush(painter.pen().color())
-    painter.setPen(QPen(painter.pen().color(), 1.2, join=Qt.PenJoinStyle.RoundJoin))
+    pen = painter.pen()
+    pen.setWidthF(1.2)
+    painter.setPen(pen)
 
 
 def _bar(painter: QPainter, x: float, width: float = 2.5, top: float = 5, bottom: float = 19) -> None:

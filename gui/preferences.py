@@ -3,12 +3,13 @@
 Whatever a damaged settings file holds, reading gives a usable value.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from twostroke.gui.player import Speed
-from twostroke.gui.view_model import Theme
+from twostroke.gui.view_model import Choices, Theme
 
 RECENT_FILES = 8
 
@@ -59,6 +60,19 @@ class Preferences:
     @reduced_motion.setter
     def reduced_motion(self, on: bool) -> None:
         self._settings.setValue("reduced_motion", "true" if on else "false")
+
+    @property
+    def lesson(self) -> bool:
+        """Whether the text of a lesson is shown."""
+        return self._text("lesson") != "false"
+
+    @lesson.setter
+    def lesson(self, shown: bool) -> None:
+        self._settings.setValue("lesson", "true" if shown else "false")
+
+    def choices(self, defaults: Choices) -> Choices:
+        """The choices of the last time; `defaults` for what is not remembered."""
+        return replace(defaults, theme=self.theme, reduced_motion=self.reduced_motion)
 
     # -- files ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,146 @@
+"""The session as a file: open, save, ask about unsaved work, and never lose the running session to a bad file."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from twostroke.engine.commands import MarkSaved
+from twostroke.engine.disk import FileError
+from twostroke.engine.files import read_session, write_session
+from twostroke.engine.spec import Session
+from twostroke.gui.controller import Controller
+from twostroke.gui.errors import message
+from twostroke.gui.lessons import Lesson
+from twostroke.gui.preferences import Preferences
+
+ENDING = ".twostroke.json"
+PATTERN = f"Sessions (*{ENDING});;JSON files (*.json);;All files (*)"
+
+
+class Document(QObject):
+    """What the running session is called, and where it is kept. `renamed` says that the name has changed."""
+
+    renamed = Signal()
+    lesson_opened = Signal(object)  # Lesson, or None where the session belongs to no lesson
+
+    def __init__(self, window: QWidget, controller: Controller, preferences: Preferences) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = controller
+        self._preferences = preferences
+        self.path: Path | None = None
+        self.title = "Untitled"
+
+    @property
+    def changed(self) -> bool:
+        """Whether there are settings that have not been saved."""
+        return self._controller.snapshot is not None and self._controller.snapshot.changed
+
+    # -- open ----------------------------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Begin with the default session."""
+        if self.may_go():
+            self._begin(Session(), None, "Untitled")
+
+    def open_lesson(self, lesson: Lesson) -> None:
+        """Begin with a lesson, training."""
+        if self.may_go():
+            self._begin(lesson.session, None, lesson.title, lesson)
+
+    def open_dialog(self) -> None:
+        """Ask for a file and open it."""
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open session", self._preferences.folder, PATTERN)
+        if chosen:
+            self.open(Path(chosen))
+
+    def open(self, path: Path) -> bool:
+        """Open a session file. A bad one gets a sentence, and the running session goes on."""
+        session = self._read(path)
+        if session is None or not self.may_go():
+            return False
+        self._begin(session, path, name_of(path))
+        self._preferences.add_recent(path)
+        self.renamed.emit()
+        return True
+
+    def _read(self, path: Path) -> Session | None:
+        try:
+            return read_session(path)
+        except FileError as error:
+            self._preferences.forget_recent(path)
+            self.renamed.emit()
+            message(self._window, str(error)).open()
+            return None
+
+    def _begin(self, session: Session, path: Path | None, title: str, lesson: Lesson | None = None) -> None:
+        self._controller.open(session, play=lesson is not None)
+        self.adopt(path, title, lesson)
+
+    def adopt(self, path: Path | None, title: str, lesson: Lesson | None = None) -> None:
+        """Take note of what the session is called that the engine runs already."""
+        self.path, self.title = path, title
+        self.lesson_opened.emit(lesson)
+        self.renamed.emit()
+
+    # -- save ----------------------------------------------------------------------------------------------------
+
+    def save(self) -> bool:
+        """Write to the file there is, or ask for one. Whether the session is on disk now."""
+        return self.save_as() if self.path is None else self._write(self.path)
+
+    def save_as(self) -> bool:
+        """Ask for a file and write to it. Whether the session is on disk now."""
+        start = self.path or Path(self._preferences.folder) / f"{_file_name(self.title)}{ENDING}"
+        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save session", str(start), PATTERN)
+        if not chosen:
+            return False
+        return self._write(Path(chosen) if Path(chosen).suffix else Path(chosen + ENDING))
+
+    def _write(self, path: Path) -> bool:
+        if self._controller.snapshot is None:
+            return False
+        session = self._controller.snapshot.session
+        try:
+            write_session(path, session)
+        except FileError as error:
+            message(self._window, str(error)).open()
+            return False
+        self._controller.send(MarkSaved(session))
+        self.path, self.title = path, name_of(path)
+        self._preferences.add_recent(path)
+        self.renamed.emit()
+        return True
+
+    def may_go(self) -> bool:
+        """Whether the running session may be left: nothing unsaved, saved now, or not wanted."""
+        if not self.changed:
+            return True
+        answer = self._ask()
+        if answer is QMessageBox.StandardButton.Save:
+            return self.save()
+        return answer is QMessageBox.StandardButton.Discard
+
+    def _ask(self) -> QMessageBox.StandardButton:
+        kinds = QMessageBox.StandardButton
+        box = QMessageBox(
+            QMessageBox.Icon.Question, "Twostroke", f"Save the changes to “{self.title}”?",
+            kinds.Save | kinds.Discard | kinds.Cancel, self._window,
+        )  # fmt: skip
+        box.setInformativeText("Its settings have changed since they were opened or saved.")
+        box.setDefaultButton(kinds.Save)
+        answer = kinds(box.exec())
+        box.deleteLater()
+        return answer
+
+
+def name_of(path: Path) -> str:
+    """What a session file is called in the window."""
+    return path.name.removesuffix(ENDING).removesuffix(".json")
+
+
+def _file_name(title: str) -> str:
+    """A title as a file name that every system takes."""
+    kept = "".join(c if c.isalnum() else "-" for c in title.lower())
+    return "-".join(part for part in kept.split("-") if part) or "session"

@@ -1,0 +1,48 @@
+"""Which keys belong to the widget that has the focus, and must not reach the window's single-key actions.
+
+Qt asks the focus widget and its parents first whether a key is theirs ("shortcut override"). Text fields say so
+themselves; buttons, sliders and lists do not, and would never see Space or an arrow key.
+"""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QMenuBar,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
+TEXT = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
+
+
+def is_text(widget: QWidget | None) -> bool:
+    """Whether a widget takes typed text."""
+    return isinstance(widget, TEXT)
+
+
+def belongs_to(widget: QWidget | None, event: QKeyEvent) -> bool:
+    """Whether the focus widget wants this key for itself.
+
+    A closed combo box keeps Up and Down only: after a choice with the mouse, Space should train.
+    """
+    key = Qt.Key(event.key())
+    bare = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    if widget is None or not bare or key is Qt.Key.Key_Escape or Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35:
+        return False
+    if isinstance(widget, TEXT):
+        return True
+    if isinstance(widget, QAbstractItemView | QMenuBar):
+        return key in ARROWS or key is Qt.Key.Key_Space
+    if isinstance(widget, QAbstractButton):
+        return key is Qt.Key.Key_Space
+    if isinstance(widget, QAbstractSlider):
+        return key in ARROWS
+    return isinstance(widget, QComboBox) and key in (Qt.Key.Key_Up, Qt.Key.Key_Down)
