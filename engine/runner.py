@@ -192,7 +192,8 @@ class _Loop:
             return
         trainer.evaluate()
         self.evaluated_at = time.perf_counter()
-        self.evaluation_cost = self.evaluated_at - now
+        # A network's first evaluation may wait for things that no later one does: it says nothing of the cost.
+        self.evaluation_cost = 0.0 if last is None else self.evaluated_at - now
         self.changed = True
 
     def _offer_if_due(self) -> None:
