@@ -169,7 +169,7 @@ def _gate_back(view: ViewState, layer: int) -> str:
     if here.activation == "step":
         return f"The gradient meets {_gates(here)}. The step's gain is 0 everywhere: nothing behind it learns."
     if shut and here.masks_equal:
-        return f"The gradient meets {_gates(here)}. {words}: nothing passes there, as on the way forward."
+        return f"The gradient meets {_gates(here)}. {words}: nothing passes, as on the way forward."
     if shut:
         return f"The gradient meets {_gates(here)}. {words}: next to nothing passes."
     if here.masks_equal:

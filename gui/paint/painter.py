@@ -1,7 +1,8 @@
 """All painting of the stage: a Scene in, QPainter calls out; the same for the screen, for pictures and for clips.
 
-Speed comes from three habits: opaque colours only (translucent pens are 15 to 20 times slower), one pen for all
-lines of a width and colour, and fonts, pens and brushes made once.
+Speed comes from four habits: opaque colours only (translucent pens are 15 to 20 times slower), flat ends of lines
+(1,000 lines of width 2 measured: 15 ms flat, 170 ms round, 700 ms round in one call), one pen for all lines of a
+width and colour, and fonts, pens and brushes made once.
 """
 
 from dataclasses import dataclass
@@ -168,7 +169,7 @@ def _pen(packed: int, width: float) -> QPen:
     if packed == NONE:
         return QPen(Qt.PenStyle.NoPen)
     pen = QPen(_colour(packed), width)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
 
 

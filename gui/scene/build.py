@@ -143,11 +143,10 @@ def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> lis
     if title:
         items.append(Text(m.margin, b.title, title, m.label, ink.muted, Align.LEFT, role="title"))
     items += _stroke_words(hand, title is not None)
-    items.append(
-        Text(
-            m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=m.width - 2 * m.margin, role="caption"
-        )
-    )
+    room, length = m.width - 2 * m.margin, text_width(hand.view.caption, m.caption)
+    wrap = room if length < room else min(room, 0.6 * length)  # two lines of about one length, no lonely word
+    caption = Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption")
+    items.append(caption)
     return items + legend(m, ink, b.legend_top, _hidden_words(total))
 
 

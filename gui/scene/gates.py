@@ -18,11 +18,16 @@ from twostroke.gui.scene.scales import signal_strength
 from twostroke.gui.scene.stagehand import Stagehand
 from twostroke.gui.view_model import LayerView
 
-STUB = 0.22
+STUB = 0.42
 """What is left of a door that is fully open, so that it is still seen to be there."""
 
 LEAST_GAP = 0.14
 """A door that lets anything through is seen to be ajar."""
+
+
+def corner_of(hand: Stagehand, column: Column) -> float:
+    """Corner radius of doors: enough to be soft, not so much that a door drawn back becomes a dot."""
+    return min(0.3 * column.gate_width, 2.2 * hand.unit)
 
 
 def opening(layer: LayerView, mask: Floats) -> Floats:
@@ -122,7 +127,7 @@ def _unknown(hand: Stagehand, layer: LayerView, column: Column) -> Item:
     ink = hand.ink
     return rects(
         column.gate_x, column.ys - column.gate_half, column.gate_width, 2 * column.gate_half, NONE,
-        mix(ink.background, ink.line, 0.75), column.gate_width / 2, 1.0, f"gate unknown {layer.index}",
+        mix(ink.background, ink.line, 0.75), corner_of(hand, column), 1.0, f"gate unknown {layer.index}",
     )  # fmt: skip
 
 
@@ -134,7 +139,7 @@ def _bars(hand: Stagehand, layer: LayerView, column: Column, at: NDArray[np.bool
     ink = hand.ink
     colours = shades(ink.background, ink.shut, known * keep[at])
     return [rects(column.gate_x, column.ys[at] - column.gate_half, column.gate_width, 2 * column.gate_half, colours,
-                  NONE, column.gate_width / 2, role=f"gate shut {layer.index}")]  # fmt: skip
+                  NONE, corner_of(hand, column), role=f"gate shut {layer.index}")]  # fmt: skip
 
 
 def door_colour(hand: Stagehand, side: int, mask: NDArray[Any], gap: Floats) -> Packed:
@@ -160,7 +165,7 @@ def _door(hand: Stagehand, layer: LayerView, column: Column, side: int, gap: Flo
     pairs = zip(full.tolist(), (known * keep[at]).tolist(), strict=True)
     colours = [mix(ink.background, c, k) for c, k in pairs]
     role = f"door {'upper' if side < 0 else 'lower'} {layer.index}"
-    return [rects(column.gate_x, top, column.gate_width, length, colours, NONE, column.gate_width / 2.2, role=role)]
+    return [rects(column.gate_x, top, column.gate_width, length, colours, NONE, corner_of(hand, column), role=role)]
 
 
 def _lifted(hand: Stagehand, layer: LayerView, column: Column, side: int, known: float) -> list[Item]:

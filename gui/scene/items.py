@@ -19,7 +19,7 @@ NONE = -1
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Straight lines with round ends. All arrays (n,)."""
+    """Straight lines. All arrays (n,)."""
 
     x1: Floats
     y1: Floats

@@ -116,11 +116,7 @@ class Layout:
     columns: tuple[Column, ...]
     pulse: float  # radius of the largest pulse, one for all layers
     card: tuple[float, float, float, float]  # the loss node: x, y, width, height
-
-    @property
-    def link_unit(self) -> float:
-        """Scale of the widths of links: the unit, less where neurons are crowded, the same for all layers."""
-        return max(self.pulse / 8.5, 0.25)
+    link_unit: float  # scale of the widths of links: less where neurons are crowded, the same for all layers
 
 
 def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, two_lines: bool) -> Bands:
@@ -133,7 +129,7 @@ def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, tw
     legend_top = m.height - legend_height - m.margin * 0.35
     caption_height = m.caption * 3.1 if m.width < 60 * m.caption else m.caption * 2.6
     caption = legend_top - caption_height * 0.5
-    strip_rows = 2 * strip_cell(m) + 4 * u + m.small * 1.7
+    strip_rows = 2 * strip_cell(m) + strip_gap(m) + m.small * 1.7
     strips_height = strip_rows + (2 * raster_height(m) + 8 * u if has_raster else 0.0)
     strips_top = caption - caption_height * 0.5 - strips_height - 4 * u
     area_top = top + header_height + 8 * u
@@ -145,7 +141,12 @@ def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, tw
 
 def strip_cell(m: Metrics) -> float:
     """Height of a cell of the mask strips, and its greatest width."""
-    return round(13.0 * m.unit)
+    return max(round(13.0 * m.unit), 11)
+
+
+def strip_gap(m: Metrics) -> float:
+    """Between forward and backward strip, where the joints are."""
+    return max(5.0 * m.unit, 5.0)
 
 
 def raster_height(m: Metrics) -> float:
@@ -158,7 +159,7 @@ def layout_of(view: ViewState, m: Metrics, b: Bands) -> Layout:
     u = m.unit
     card_width, card_height = max(104.0, 122.0 * u), max(84.0, 100.0 * u)
     card_x = m.width - m.margin - card_width
-    left = m.margin + _label_room(view.layers[0], m)
+    left = m.margin + 22 * u + _label_room(view.layers[0], m)
     right = card_x - max(46.0, 58.0 * u) - _class_room(view.layers[-1], m)
     depth = view.depth
     blocks = [_is_block(layer, b.area_height, view) for layer in view.layers]
@@ -178,9 +179,11 @@ def layout_of(view: ViewState, m: Metrics, b: Bands) -> Layout:
         for i, layer in enumerate(view.layers)
     )
     drawn = [c.radius for c in columns if c.block is None]
-    pulse = min(max(0.62 * min(drawn, default=8.0), 3.0), 8.5 * u)
+    least = min(drawn, default=8.0)
+    pulse = min(max(0.62 * least, 4.5 * u), 8.5 * u)
+    link_unit = max(min(0.62 * least, 8.5 * u) / 8.5, 0.25)
     middle = b.area_top + b.area_height / 2
-    return Layout(m, b, columns, pulse, (card_x, middle - card_height / 2, card_width, card_height))
+    return Layout(m, b, columns, pulse, (card_x, middle - card_height / 2, card_width, card_height), link_unit)
 
 
 def _label_room(first: LayerView, m: Metrics) -> float:
@@ -220,11 +223,11 @@ def _column(layer: LayerView, x: float, radius: float, room: float, b: Bands, u:
     middle = b.area_top + b.area_height / 2
     ys = middle + (np.arange(units) - (units - 1) / 2) * row
     ring = ring_width(radius, u)
-    door = min(max(0.30 * radius, 2.5), 7.0 * u)
-    gate_x = x + radius + ring + min(max(0.35 * radius, 3.0), 9.0 * u)
+    door = min(max(0.34 * radius, 2.5), 7.5 * u)
+    gate_x = x + radius + ring + min(max(0.35 * radius, 3.0, min(0.85 * radius, 0.055 * room)), 20.0 * u)
     has_gate = layer.index > 0
     out_x = gate_x + door + min(max(0.3 * radius, 2.0), 7.0 * u) if has_gate else x + radius + ring
-    half = min(radius + ring, 0.47 * row)
+    half = min(radius + 1.0, 0.45 * row)
     return Column(
         layer.index, x, np.full(units, x), ys, radius, gate_x, door, half, x - radius - ring - 1.5 * u, out_x, ys,
         None, room,

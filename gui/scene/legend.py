@@ -1,5 +1,6 @@
 """The legend: always there, fixed scales, their units. It tells what every mark means."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,14 +28,14 @@ def entries(m: Metrics, ink: Ink) -> tuple[Entry, ...]:
     """The legend's entries in reading order."""
     u = max(m.unit, 0.8)
     return (
-        Entry(BAR * u + 44 * u, "signal", lambda x, y: _signal_bar(m, ink, x, y)),
-        Entry(BAR * u + 44 * u, "gradient (log)", lambda x, y: _gradient_bar(m, ink, x, y)),
+        Entry(BAR * u + 36 * u, "signal", lambda x, y: _signal_bar(m, ink, x, y)),
+        Entry(BAR * u + 36 * u, "gradient, log from 0.0001", lambda x, y: _gradient_bar(m, ink, x, y)),
         Entry(14 * u, "signal w · a", lambda x, y: [discs(x + 5 * u, y, 4.5 * u, ink.signal_positive)]),
         Entry(14 * u, "gradient w · δ",
               lambda x, y: [discs(x + 5 * u, y, 4.2 * u, NONE, ink.gradient_negative, 2.0 * u)]),
         Entry(9 * u, "shut gate", lambda x, y: [rects(x, y - 8 * u, 5 * u, 16 * u, ink.shut, NONE, 2.2 * u)]),
-        Entry(9 * u, "open: upper door forward, lower backward", lambda x, y: _open_gate(ink, x, y, u)),
-        Entry(24 * u, "w < 0, w > 0; width |w|", lambda x, y: _link_pair(ink, x, y, u)),
+        Entry(9 * u, "open: forward above, backward below", lambda x, y: _open_gate(ink, x, y, u)),
+        Entry(24 * u, "w < 0, w > 0, width |w|", lambda x, y: _link_pair(ink, x, y, u)),
     )  # fmt: skip
 
 
@@ -44,17 +45,26 @@ def legend_rows(m: Metrics, ink: Ink, extra: str = "") -> int:
 
 
 def _rows(m: Metrics, all_entries: tuple[Entry, ...], extra: str) -> list[list[Entry]]:
+    """As few rows as the width allows, about equally long."""
     shown = [*all_entries, *([Entry(0.0, extra, lambda x, y: [])] if extra else [])]
-    rows: list[list[Entry]] = [[]]
-    used = 0.0
-    for entry in shown:
-        wide = _width(m, entry)
-        if rows[-1] and used + wide > m.width - 2 * m.margin:
-            rows.append([])
-            used = 0.0
-        rows[-1].append(entry)
-        used += wide + _gap(m)
-    return rows
+    wide = [_width(m, entry) + _gap(m) for entry in shown]
+    room = m.width - 2 * m.margin + _gap(m)
+    count = max(math.ceil(sum(wide) / room), 1)
+    while True:
+        rows = _split(shown, wide, sum(wide) / count)
+        if count == len(shown) or all(sum(_width(m, e) + _gap(m) for e in row) <= room for row in rows):
+            return rows
+        count += 1
+
+
+def _split(shown: list[Entry], wide: list[float], goal: float) -> list[list[Entry]]:
+    """In rows of about the length `goal`: an entry belongs to the row in which its middle falls."""
+    rows: dict[int, list[Entry]] = {}
+    passed = 0.0
+    for entry, width in zip(shown, wide, strict=True):
+        rows.setdefault(int((passed + width / 2) / goal), []).append(entry)
+        passed += width
+    return list(rows.values())
 
 
 def _gap(m: Metrics) -> float:

@@ -10,7 +10,7 @@ from twostroke.gui.scene.colour import mix, signed_shades
 from twostroke.gui.scene.easing import part, smooth
 from twostroke.gui.scene.items import Floats, Item, Lines, Polygon
 from twostroke.gui.scene.layout import Column
-from twostroke.gui.scene.scales import gradient_strength, signal_strength, weight_width
+from twostroke.gui.scene.scales import gradient_strength, pen_width, signal_strength, weight_width
 from twostroke.gui.scene.stagehand import Stagehand
 from twostroke.gui.scene.sums import travelled
 from twostroke.gui.view_model import LinkView
@@ -20,6 +20,10 @@ MOST = 1_500
 
 QUIET = 0.15
 """Share of its colour that a link keeps which carries nothing that is known."""
+
+DENSE = 400
+"""Beyond so many links in a layer pair, only so many of the strongest keep their halo when its phase is over, and
+in that phase the halo stands for the link: two lines for each of a thousand links are too many to see or to paint."""
 
 STILL = 0.07
 """...and one that is known to carry nothing: a link out of a closed unit."""
@@ -103,7 +107,8 @@ def _brightness(hand: Stagehand, link: LinkView) -> Floats:
 
 
 def _carrying(hand: Stagehand, link: LinkView, phase: Phase, fraction: float) -> Floats:
-    quiet = np.full(link.weight.shape, QUIET)
+    crowding = min(hand.layout.link_unit / hand.unit, 1.0)
+    quiet = np.full(link.weight.shape, QUIET * (0.4 + 0.6 * crowding))
     if fraction <= 0:
         return quiet
     above, below = hand.view.layers[link.layer], hand.view.layers[link.layer - 1]
@@ -126,10 +131,9 @@ def widths(hand: Stagehand, drawn: Drawn) -> Floats:
     now = weight_width(drawn.weights, unit)
     moved = smooth(part(hand.film.progress(Phase.UPDATE), 0.15, 0.8))
     if moved <= 0 or drawn.link.weight_next is None:
-        return now
+        return pen_width(now)
     later = weight_width(drawn.link.weight_next[drawn.target, drawn.source], unit)
-    out: Floats = np.rint((now + (later - now) * moved) * 4.0) / 4.0
-    return out
+    return pen_width(now + (later - now) * moved)
 
 
 def links(hand: Stagehand, chosen: tuple[Drawn, ...]) -> list[Item]:
@@ -138,6 +142,8 @@ def links(hand: Stagehand, chosen: tuple[Drawn, ...]) -> list[Item]:
     for drawn in chosen:
         items += _halo(hand, drawn)
     for drawn in chosen:
+        if len(drawn.source) > DENSE and hand.film.now(Phase.WEIGHTS, drawn.link.layer):
+            continue
         ink, ends = hand.ink, ends_of(hand, drawn)
         weights = drawn.weights
         if drawn.link.weight_next is not None and hand.film.progress(Phase.UPDATE) > 0.5:
@@ -200,11 +206,13 @@ def _halo(hand: Stagehand, drawn: Drawn) -> list[Item]:
         return []
     ink, ends, unit = hand.ink, ends_of(hand, drawn), hand.layout.link_unit
     order = np.flatnonzero(some)[np.argsort(strength[some], kind="stable")]
+    if not film.now(Phase.WEIGHTS, k):
+        order = order[-DENSE:]
     colours = signed_shades(
         ink.background, ink.gradient_negative, ink.gradient_positive, value[order],
         strength[order] ** 1.5 * 0.85 * loud * shown,
     )  # fmt: skip
-    width = widths(hand, drawn)[order] + np.rint((1.5 + 6.5 * strength[order]) * unit * 2) / 2
+    width = pen_width(widths(hand, drawn)[order] + (1.5 + 6.5 * strength[order]) * unit)
     n = len(order)
     return [
         Lines(np.full(n, ends.x1), ends.y1[order], np.full(n, ends.x2), ends.y2[order], width, colours, f"halo {k}")

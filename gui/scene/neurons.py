@@ -10,7 +10,7 @@ from twostroke.gui.scene.items import NONE, Align, Floats, Item, Text, Weight, d
 from twostroke.gui.scene.layout import MANY, Column, ring_width, shorten, text_width
 from twostroke.gui.scene.scales import gradient_strength, signal_strength
 from twostroke.gui.scene.stagehand import Stagehand
-from twostroke.gui.scene.sums import partial_z
+from twostroke.gui.scene.sums import JOURNEY, partial_z
 from twostroke.gui.view_model import LayerView
 
 SIGN_FROM = 6.0
@@ -35,7 +35,7 @@ def shown_values(hand: Stagehand, layer: LayerView) -> tuple[Floats, bool]:
     if film.progress(Phase.GATE, layer.index) > 0.62:
         return layer.a, True
     fraction = film.progress(Phase.SUM, layer.index)
-    if fraction <= 0:
+    if fraction < JOURNEY:  # nothing has come in yet
         return layer.a, False
     below, link = hand.view.layers[layer.index - 1], hand.view.links[layer.index - 1]
     bias = layer.bias if layer.bias is not None else np.zeros(layer.units)

@@ -41,10 +41,15 @@ def gradient_strength(value: ArrayLike) -> Floats:
 
 
 def weight_width(weight: ArrayLike, unit: float) -> Floats:
-    """Width of a link in pixels, in half pixels, clamped; `unit` is the scale of the scene."""
+    """Width of a link in pixels, clamped; `unit` is the scale of the scene."""
     share = np.minimum(np.abs(np.asarray(weight, dtype=np.float64)) / WEIGHT_FULL, 1.0)
-    width = 1.0 + share * 4.5 * unit
-    out: Floats = np.rint(width * 4.0) / 4.0
+    out: Floats = 0.8 + share * 4.7 * unit
+    return out
+
+
+def pen_width(width: Floats) -> Floats:
+    """The width in steps in which it is drawn: few pens, and 1 pixel (twice as fast as 1.25) where that is near."""
+    out: Floats = np.where(width < 1.3, 1.0, np.rint(width * 3.0) / 3.0)
     return out
 
 

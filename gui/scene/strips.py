@@ -11,7 +11,7 @@ from twostroke.engine.cursor import Phase
 from twostroke.gui.scene.colour import Packed, mix, shades
 from twostroke.gui.scene.easing import part, smooth
 from twostroke.gui.scene.items import NONE, Align, Floats, Item, Text, Weight, lines, rects
-from twostroke.gui.scene.layout import Column, raster_height, strip_cell, text_width
+from twostroke.gui.scene.layout import Column, raster_height, strip_cell, strip_gap, text_width
 from twostroke.gui.scene.stagehand import Stagehand
 from twostroke.gui.view_model import LayerView
 
@@ -50,7 +50,7 @@ def strip_of(hand: Stagehand, layer: LayerView, column: Column) -> Strip:
     cell = min(tall, 0.88 * column.room / layer.units)
     raster, row = raster_of(hand)
     forward = b.strips_top + (raster + 4 * m.unit if raster else 0.0)
-    return Strip(column.x - layer.units * cell / 2, cell, tall, forward, forward + tall + 4 * m.unit, raster, row)
+    return Strip(column.x - layer.units * cell / 2, cell, tall, forward, forward + tall + strip_gap(m), raster, row)
 
 
 def raster_of(hand: Stagehand) -> tuple[float, float]:
