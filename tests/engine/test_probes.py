@@ -1,0 +1,154 @@
+"""The figures over the whole data, beside the oracle: scores, firing, dead units, response, gradient norms."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from tests.engine import naive
+from tests.engine.strategies import sessions
+from tests.engine.test_trainer import session_of
+from twostroke.engine.probes import CURVE, GRID
+from twostroke.engine.snapshot import Evaluation
+from twostroke.engine.spec import Session
+from twostroke.engine.trainer import Trainer
+
+RELU_FAMILY = {"relu", "leaky_relu", "prelu", "elu", "selu", "softplus", "silu", "gelu", "step"}
+
+
+def oracle_of(trainer: Trainer) -> naive.Training:
+    """The oracle with the trainer's parameters."""
+    return naive.Training(trainer.session.model_dump(mode="json"), trainer.network.parameters())
+
+
+def evaluated(session: Session, updates: int = 3) -> tuple[Trainer, Evaluation]:
+    """After a few updates."""
+    trainer = Trainer(session)
+    trainer.advance(updates)
+    return trainer, trainer.evaluate()
+
+
+def fires(activation: str, a: float) -> bool:
+    """As product.md has it; identity, quadratic and softmax always speak."""
+    if activation in RELU_FAMILY:
+        return a > 0.0
+    return abs(a) > 0.5 if activation in ("sigmoid", "tanh") else True
+
+
+@settings(max_examples=25)
+@given(session=sessions("float64", max_units=5))
+def test_everything_beside_the_oracle(session: Session) -> None:
+    """Losses, accuracy, confusion, firing shares and gradient norms of random sessions."""
+    trainer, evaluation = evaluated(session)
+    oracle, data = oracle_of(trainer), trainer.dataset
+    on_train = oracle.both_strokes(data.x_train, data.target_train)
+    assert evaluation.update == 3
+    assert evaluation.train.loss == pytest.approx(on_train.loss, rel=1e-9)
+    on_test = oracle.both_strokes(data.x_test, data.target_test)
+    assert evaluation.test.loss == pytest.approx(on_test.loss, rel=1e-9)
+    for share, layer, passed in zip(evaluation.firing, oracle.layers, on_train.layers, strict=True):
+        want = [np.mean([fires(layer.activation, v) for v in column]) for column in passed.a.T]
+        assert np.allclose(share, want, rtol=0, atol=1e-12)
+    for norm, passed in zip(evaluation.gradient_norms, on_train.layers, strict=True):
+        assert norm == pytest.approx(math.sqrt(sum(v**2 for v in passed.dloss_dweight.ravel())), rel=1e-8, abs=1e-12)
+    for scores, layers, label in (
+        (evaluation.train, on_train.layers, data.label_train),
+        (evaluation.test, on_test.layers, data.label_test),
+    ):
+        if data.info.task == "regression":
+            assert scores.accuracy is None
+            assert scores.confusion is None
+            continue
+        guesses = [int(row[0] > 0.5) if len(row) == 1 else int(np.argmax(row)) for row in layers[-1].a]
+        table = np.zeros((data.info.classes, data.info.classes), dtype=int)
+        for truth, guess in zip(label, guesses, strict=True):
+            table[truth, guess] += 1
+        assert np.array_equal(scores.confusion, table)
+        assert scores.accuracy == pytest.approx(np.trace(table) / len(label))
+
+
+def test_dead_units() -> None:
+    """A ReLU whose bias is far below fires for no training sample; its neighbours do; a leaky one is not dead."""
+    for activation, is_dead in (("relu", True), ("leaky_relu", False), ("elu", False)):
+        trainer = Trainer(session_of(network={"layers": [{"units": 6, "activation": activation}]}))
+        trainer.network.bias(1)[2] = -1.5 * np.abs(trainer.network.weight(1)[2]).sum() * np.abs(trainer.feed.x).max()
+        if activation == "elu":
+            trainer.network.bias(1)[2] = -2.0
+            trainer.network.weight(1)[2] = 0.0
+        evaluation = trainer.evaluate()
+        assert evaluation.firing[0][2] == 0.0
+        assert bool(evaluation.dead[0][2]) is is_dead
+        assert not evaluation.dead[0][[0, 1, 3, 4, 5]].any()
+        assert trainer.snapshot().layers[0].dead.tolist() == evaluation.dead[0].tolist()
+
+
+def test_a_dead_unit_neither_signals_nor_learns() -> None:
+    """What the word claims: a is 0 for every sample, and an epoch of training leaves its weights as they are."""
+    trainer = Trainer(session_of(network={"layers": [{"units": 6}]}))
+    trainer.network.bias(1)[2] = -100.0
+    assert trainer.evaluate().dead[0][2]
+    before = trainer.network.weight(1)[2].copy()
+    trainer.advance(40)
+    assert np.array_equal(trainer.network.weight(1)[2], before)
+    assert not any(layer[:, 2].any() for layer in [trainer.network.forward_all(trainer.dataset.x_train)[0][1]])
+
+
+@pytest.mark.parametrize("features", [[], ["x^2", "sin(y)", "x*y"]])
+def test_response_over_the_plane(features: list[str]) -> None:
+    """Row 0 is at the bottom, column 0 at the left, each value at the centre of its cell."""
+    session = session_of(data={"name": "moons", "samples": 60, "features": features}, network={"dtype": "float64"})
+    trainer, evaluation = evaluated(session)
+    assert evaluation.response is not None
+    assert evaluation.response.shape == (GRID, GRID)
+    low, high = trainer.dataset.extent
+    cell = (high - low) / GRID
+    for row, column in ((0, 0), (0, GRID - 1), (GRID - 1, 0), (10, 40)):
+        point = np.array([[low + (column + 0.5) * cell, low + (row + 0.5) * cell]])
+        want = naive.predict(oracle_of(trainer).layers, trainer.dataset.prepare(point))[0, 0]
+        assert evaluation.response[row, column] == pytest.approx(want, rel=1e-9)
+
+
+def test_response_of_two_softmax_outputs_is_the_share_of_the_second_class() -> None:
+    """So that both kinds of output draw the same map."""
+    parts: dict[str, Any] = {"output": {"activation": "softmax"}, "dtype": "float64"}
+    trainer, evaluation = evaluated(session_of(network=parts, training={"loss": "cross_entropy"}))
+    assert evaluation.response is not None
+    low, high = trainer.dataset.extent
+    cell = (high - low) / GRID
+    corner = trainer.dataset.prepare(np.array([[low + cell / 2, low + cell / 2]]))
+    want = naive.predict(oracle_of(trainer).layers, corner)[0]
+    assert len(want) == 2
+    assert evaluation.response[0, 0] == pytest.approx(want[1], rel=1e-9)
+
+
+def test_response_along_the_line() -> None:
+    """From one end of the drawn part to the other."""
+    trainer, evaluation = evaluated(session_of(data={"name": "sine", "samples": 30}, network={"dtype": "float64"}))
+    assert evaluation.response is not None
+    assert evaluation.response.shape == (CURVE,)
+    ends = trainer.dataset.prepare(np.array(trainer.dataset.extent)[:, None])
+    want = naive.predict(oracle_of(trainer).layers, ends)[:, 0]
+    assert evaluation.response[[0, -1]] == pytest.approx(want, rel=1e-9)
+
+
+def test_tables_have_no_response() -> None:
+    """Nothing to draw over four inputs."""
+    assert evaluated(session_of(data={"name": "iris"}))[1].response is None
+
+
+def test_curves_follow_the_evaluations() -> None:
+    """One entry per evaluation, one per update, and none from a future that was taken back."""
+    trainer = Trainer(session_of())
+    for _ in range(4):
+        trainer.advance(10)
+        last = trainer.evaluate()
+        trainer.evaluate()
+    curves = trainer.snapshot().curves
+    assert curves.update.tolist() == [10, 20, 30, 40]
+    assert curves.train_loss[-1] == last.train.loss
+    assert curves.test_accuracy[-1] == last.test.accuracy
+    regression = evaluated(session_of(data={"name": "sine", "samples": 30}))[0].snapshot().curves
+    assert regression.train_accuracy.size == 0
+    assert regression.train_loss.size == 1
