@@ -152,14 +152,16 @@ def _loss(view: ViewState, layer: int) -> str:
     right = int(np.argmax(view.target))
     guess = int(np.argmax(last.a))
     share = number(float(last.a[right]))
-    verdict = "its best guess" if guess == right else f"its best guess is {last.unit_names[guess]}"
-    return f"The right class {last.unit_names[right]} gets {share}, {verdict}; the loss of this sample is {number(view.loss)}."
+    verdict = "and is the best guess" if guess == right else f"but the best guess is {last.unit_names[guess]}"
+    name = last.unit_names[right]
+    return f"The right class, {name}, gets {share} {verdict}. The loss of this sample is {number(view.loss)}."
 
 
 def _gate_back(view: ViewState, layer: int) -> str:
     here = view.layers[layer]
     if here.fused:
-        return f"The backward stroke begins. Loss and {here.title} are taken as one: dL/dz = prediction − target."
+        begins = "The backward stroke begins."
+        return f"{begins} Loss and {here.title} are taken as one: dL/dz = prediction − target."
     if not here.gate_backward:
         return f"On the backward stroke {_gates(here)} are switched off: dL/dz = dL/da."
     if here.activation == "identity":
@@ -189,7 +191,9 @@ def _weights(view: ViewState, layer: int) -> str:
     idle = int(np.count_nonzero(here.dloss_dz == 0.0)) if here.dloss_dz is not None else 0
     if idle:
         verb = "has" if idle == 1 else "have"
-        return f"δ · a lands on each link into {place(here)}. {counted(idle).capitalize()} {verb} δ = 0 and learn nothing here."
+        learns = "learns" if idle == 1 else "learn"
+        who = f"{counted(idle).capitalize()} {verb} δ = 0 and {learns} nothing from this sample."
+        return f"δ · a lands on each link into {place(here)}. {who}"
     source = "the inputs" if layer == 1 else place(below)
     return f"On each link from {source} to {place(here)}, δ meets a: the product is this sample's dL/dw."
 

@@ -46,7 +46,7 @@ class Stage(QWidget):
 
     def show_view(self, view: ViewState, title: str | None = None) -> None:
         """Show `view` from now on. The scene is computed when it is painted, so late views cost nothing."""
-        if self._view is not None and self._view.caption != view.caption or self._view is None:
+        if self._view is None or self._view.caption != view.caption:
             self.setAccessibleDescription(view.caption)
         self._view, self._title, self._scene = view, title, None
         self.update()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twostroke.engine.activations import CATALOGUE
 from twostroke.engine.cursor import Cursor, Moment
@@ -65,7 +66,7 @@ class LayerView:
     backward_mask: Array | None = None  # the gain, or 1 where the backward stroke passes by the gate
     dloss_da: Array | None = None
     dloss_dz: Array | None = None
-    dead: Array | None = None  # (units,) bool
+    dead: NDArray[np.bool_] | None = None  # (units,) bool
     param: tuple[tuple[str, Array], ...] = ()  # learned activation parameters
     params: tuple[tuple[str, float | str], ...] = ()  # settings of the activation
     forward_raster: Array | None = None  # (B, units), on a tape

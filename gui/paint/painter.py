@@ -88,7 +88,7 @@ def _lines(painter: QPainter, item: Lines) -> None:
     if len(item.x1) == 0:
         return
     key = item.colour.astype(np.int64) * 4096 + np.rint(item.width * 16).astype(np.int64)
-    keys, group = np.unique(key, return_inverse=True)
+    _, group = np.unique(key, return_inverse=True)
     place = np.bincount(group, weights=np.arange(len(key))) / np.bincount(group)
     order = np.argsort(place[group], kind="stable")
     segments = np.stack([item.x1, item.y1, item.x2, item.y2], axis=1)[order].tolist()

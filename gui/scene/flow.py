@@ -12,7 +12,7 @@ from twostroke.engine.cursor import Phase
 from twostroke.gui.scene.colour import signed_shades
 from twostroke.gui.scene.easing import part, smooth
 from twostroke.gui.scene.gates import opening, shut_backward, shut_forward
-from twostroke.gui.scene.items import NONE, Floats, Item, discs
+from twostroke.gui.scene.items import Floats, Item, discs
 from twostroke.gui.scene.layout import Column
 from twostroke.gui.scene.links import Drawn, ends_of
 from twostroke.gui.scene.scales import gradient_strength, pulse_radius, signal_strength
@@ -179,7 +179,8 @@ def _back_through_gate(hand: Stagehand, index: int, fraction: float) -> list[Ite
 
 def _waiting_x(hand: Stagehand, column: Column, radius: Floats) -> Floats:
     """Where the upstream gradient gathers: right of the gate, touching nothing."""
-    return np.maximum(column.out_x, column.gate_x + column.gate_width + radius + 1.0) + 1.5 * hand.unit
+    out: Floats = np.maximum(column.out_x, column.gate_x + column.gate_width + radius + 1.0) + 1.5 * hand.unit
+    return out
 
 
 def _gathering(hand: Stagehand, index: int, fraction: float) -> list[Item]:
