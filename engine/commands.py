@@ -39,6 +39,13 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class SetPace:
+    """Train at most that many updates per second, so that learning can be watched; None for full speed."""
+
+    updates_per_second: float | None
+
+
+@dataclass(frozen=True)
 class Advance:
     """Do that many updates, then stand still. Leaves the stroke mode."""
 
@@ -96,5 +103,5 @@ class Redo:
 
 Command = (
     Configure | Open | Reset | Play | Pause | Advance | AdvanceEpoch | Record | NextTape | PreviousTape
-    | LeaveStroke | PinSample | MarkSaved | Undo | Redo
+    | SetPace | LeaveStroke | PinSample | MarkSaved | Undo | Redo
 )  # fmt: skip

@@ -18,6 +18,9 @@ from twostroke.engine.trainer import Trainer
 CHUNK_SECONDS = 0.012
 SNAPSHOT_SECONDS = 1 / 60
 EVALUATION_SECONDS = 0.1
+PACED_WAIT = 0.004
+"""Seconds between two looks at the clock while training keeps a pace below full speed."""
+
 EVALUATION_SHARE = 0.1
 """Evaluations take at most about this share of the time."""
 
@@ -108,6 +111,7 @@ class _Loop:
         self.compile_error: BaseException | None = None
         self.chunk = 1
         self.rate = _Rate()
+        self.pacer = _Pacer()
         self.changed = True
         self.evaluated_at = 0.0
         self.evaluation_cost = 0.0
@@ -129,6 +133,8 @@ class _Loop:
         wait: float | None = 0 if busy else None
         if not busy and not self.trainer.kernels_ready:
             wait = 0.02
+        elif busy and not self.changed and self.trainer.pace is not None:
+            wait = PACED_WAIT
         command = self.runner.next_command(wait)
         while command is not None:
             self.held.append(command)
@@ -168,13 +174,14 @@ class _Loop:
             self.compile_error = error
 
     def _train(self) -> None:
-        updates = self.trainer.wanted(self.chunk)
+        updates = self.trainer.wanted(self.pacer.allowed(self.trainer.pace, self.chunk))
         if updates == 0:
             return
         begin = time.perf_counter()
         done = self.trainer.advance(updates)
         spent = time.perf_counter() - begin
-        self.rate.add(done, spent)
+        pace = self.trainer.pace
+        self.rate.add(done, spent if pace is None else self.pacer.spend(done, pace))
         if done == self.chunk:
             self.chunk = max(1, min(4 * self.chunk, int(self.chunk * CHUNK_SECONDS / max(spent, 1e-6))))
         if self.trainer.status is not Status.RUNNING:
@@ -206,6 +213,34 @@ class _Loop:
         self.runner.offer(self.trainer.snapshot(self.rate.per_second if running else 0.0))
         self.offered_at = now
         self.changed = False
+
+
+class _Pacer:
+    """How many updates a pace allows by now. Time in which nothing was asked for is not made up for."""
+
+    LONGEST = 0.1
+
+    def __init__(self) -> None:
+        self._asked_at = 0.0
+        self._credit = 0.0
+        self._spent_at = 0.0
+
+    def allowed(self, pace: float | None, limit: int) -> int:
+        """Updates that may be done now, at most `limit`."""
+        if pace is None:
+            return limit
+        now = time.perf_counter()
+        self._credit += pace * min(now - self._asked_at, self.LONGEST)
+        self._credit = min(self._credit, max(1.0, pace * self.LONGEST))
+        self._asked_at = now
+        return min(limit, int(self._credit))
+
+    def spend(self, updates: int, pace: float) -> float:
+        """These updates were done. Returns the seconds they took, with the wait before them."""
+        self._credit -= updates
+        now = time.perf_counter()
+        since, self._spent_at = now - self._spent_at, now
+        return min(since, updates / pace + self.LONGEST)
 
 
 class _Rate:

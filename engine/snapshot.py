@@ -130,4 +130,5 @@ class Snapshot:
     undo_label: str | None  # what undo would take back
     redo_label: str | None
     changed: bool  # settings differ from those that were opened or last saved
+    pace: float | None = None  # updates per second at most, as asked for; None for full speed
     notice: str | None = None  # why the last command was refused: one sentence for the user

@@ -141,5 +141,6 @@ def build_snapshot(trainer: Trainer, updates_since_last: int, updates_per_second
         undo_label=trainer.undo_stack[-1].label if trainer.undo_stack else None,
         redo_label=trainer.redo_stack[-1].label if trainer.redo_stack else None,
         changed=settings(session) != settings(trainer.opened),
+        pace=trainer.pace,
         notice=trainer.notice,
     )

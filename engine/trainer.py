@@ -50,6 +50,7 @@ class Trainer:
         self.undo_stack: list[Memento] = []
         self.redo_stack: list[Memento] = []
         self.notice: str | None = None
+        self.pace: float | None = None  # kept for whoever has a clock
         self.kernels_ready = True  # a runner that compiles beside the window says False until it is done
         self._open(c.Open(session, parameters))
         self.generation = 0
@@ -105,7 +106,7 @@ class Trainer:
             c.Pause: self._pause, c.Advance: self._advance, c.AdvanceEpoch: self._advance_epoch,
             c.Record: self._record, c.NextTape: self._next_tape, c.PreviousTape: self._previous_tape,
             c.LeaveStroke: self._leave_stroke, c.PinSample: self._pin_sample, c.MarkSaved: self._mark_saved,
-            c.Undo: self._undo, c.Redo: self._redo,
+            c.SetPace: self._set_pace, c.Undo: self._undo, c.Redo: self._redo,
         }  # fmt: skip
         handlers[type(command)](command)
 
@@ -179,6 +180,11 @@ class Trainer:
         if not 0 <= command.row < count:
             raise ValueError(f"there is no sample {command.row}; the training part has rows 0 to {count - 1}")
         self.session = self.session.model_copy(update={"view": ViewSpec(sample=command.row)})
+
+    def _set_pace(self, command: c.SetPace) -> None:
+        if command.updates_per_second is not None and not command.updates_per_second > 0:
+            raise ValueError(f"the pace is {command.updates_per_second} updates per second; expected more than 0")
+        self.pace = command.updates_per_second
 
     def _mark_saved(self, command: c.MarkSaved) -> None:
         self.opened = command.session
