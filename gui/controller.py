@@ -152,9 +152,12 @@ class Controller(QObject):
 
     def send(self, command: c.Command) -> None:
         """Pass a command to the engine. Remarks go; why training stopped stays until it goes on."""
+        self._when_laid = None
+        self._send(command)
+
+    def _send(self, command: c.Command) -> None:
         failure = self.snapshot.failure if self.snapshot else None
         self.said.emit(failure.message if failure else "", failure is not None)
-        self._when_laid = None
         if isinstance(command, c.Play | c.Pause | c.Advance | c.AdvanceEpoch | c.Record | c.Open):
             self._wants_play = isinstance(command, c.Play)
         self._link.send(command)
@@ -245,8 +248,8 @@ class Controller(QObject):
         """Ask for a tape and do `then` when it comes. A second request while the next tape is on its way is dropped."""
         if self.in_stroke and self._when_laid is not None:
             return
-        self.send(command)
         self._when_laid = then
+        self._send(command)
 
     def _moved(self) -> None:
         self.said.emit("", False)

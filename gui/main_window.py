@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.stage.setFocus()
         self._show_title()
 
     # -- parts ---------------------------------------------------------------------------------------------------
@@ -82,8 +83,7 @@ class MainWindow(QMainWindow):
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.setHandleWidth(1)
         middle = QWidget()
-        stacked(middle, self.banner, self.stage)
-        middle.layout().setStretchFactor(self.stage, 1)
+        stacked(middle, self.banner, self.stage).setStretchFactor(self.stage, 1)
         middle.setMinimumWidth(360)
         for part, width in ((column(self.left), LEFT_WIDTH), (middle, 0), (column(self.right), RIGHT_WIDTH)):
             self.columns.addWidget(part)
@@ -95,8 +95,7 @@ class MainWindow(QMainWindow):
         self.columns.setStretchFactor(2, 0)
         self.columns.setChildrenCollapsible(False)
         centre = QWidget()
-        stacked(centre, self.transport, self.columns, rule(), self.timeline)
-        centre.layout().setStretchFactor(self.columns, 1)
+        stacked(centre, self.transport, self.columns, rule(), self.timeline).setStretchFactor(self.columns, 1)
         self.setCentralWidget(centre)
         self.setMinimumSize(SMALLEST)
         for button in self.findChildren(QAbstractButton):  # so that a click does not take Space away from training
@@ -248,9 +247,8 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """Leave to the focus widget the keys that are its own."""
-        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and keys.belongs_to(QApplication.focusWidget(), event):
-            event.accept()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(keys.belongs_to(QApplication.focusWidget(), event))
             return True
         return super().event(event)
 
@@ -304,13 +302,14 @@ class MainWindow(QMainWindow):
         self.preferences.save()
 
 
-def stacked(parent: QWidget, *parts: QWidget) -> None:
+def stacked(parent: QWidget, *parts: QWidget) -> QVBoxLayout:
     """Lay widgets one below the other, edge to edge."""
     layout = QVBoxLayout(parent)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
     for part in parts:
         layout.addWidget(part)
+    return layout
 
 
 def rule() -> QFrame:
@@ -324,8 +323,7 @@ def column(panels: tuple[QWidget, ...]) -> QScrollArea:
     """Panels in a column that scrolls when it must."""
     inside = QWidget()
     inside.setObjectName("column")
-    stacked(inside, *panels)
-    inside.layout().addStretch(1)
+    stacked(inside, *panels).addStretch(1)
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from twostroke.engine.snapshot import Status
 from twostroke.gui.icons import SIDE, icon
-from twostroke.gui.panels.widgets import CalmComboBox
+from twostroke.gui.panels.widgets import CalmComboBox, Text
 from twostroke.gui.panels.words import number
 from twostroke.gui.player import Speed
 from twostroke.gui.scene.theme import PALETTES, Palette
@@ -191,10 +191,14 @@ class Transport(QWidget):
                 layout.addSpacing(12)
             else:
                 layout.addWidget(self._button(name))
+        layout.addSpacing(8)
+        label = Text("Film", "muted")
+        label.setBuddy(self.speed)
+        layout.addWidget(label)
         layout.addSpacing(4)
         for speed in Speed:
             self.speed.addItem(speed.value.capitalize(), speed)
-        self.speed.setFixedWidth(134)
+        self.speed.setFixedWidth(132)
         self.speed.setToolTip("How fast the film of one update runs (keys 1 to 4)")
         self.speed.setAccessibleName("Speed of the film")
         layout.addWidget(self.speed)

@@ -196,37 +196,49 @@ class TimelinePanel(QWidget):
         painter.end()
 
     def _paint_blocks(self, painter: QPainter, cursor: Cursor | None) -> None:
-        metrics = QFontMetricsF(painter.font())
         for index, block in enumerate(self._blocks):
             rect = self.rect_of(block)
             fill, text = self._block_colours(index, block, cursor)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(fill))
-            painter.drawRoundedRect(rect, 3, 3) if rect.width() > THINNEST else painter.drawRect(rect)
-            name = longest_fit(labels(block.step), metrics, rect.width() - 2 * LABEL_SPACE)
-            if name:
-                painter.setPen(QColor(text))
-                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
-        if cursor is not None:
-            self._paint_head(painter, self.x_of(cursor.time))
+            self._paint_block(painter, rect, block, fill, text)
+            if cursor is not None and index == cursor.index:
+                past = QRectF(rect.left(), 0, rect.width() * cursor.fraction, self.height())
+                painter.save()
+                painter.setClipRect(past)
+                self._paint_block(painter, rect, block, self._hue(block), on_accent(self._palette))
+                painter.restore()
+                self._paint_head(painter, past.right())
+
+    def _paint_block(self, painter: QPainter, rect: QRectF, block: Block, fill: str, text: str) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(fill))
+        painter.drawRoundedRect(rect, 3, 3) if rect.width() > THINNEST else painter.drawRect(rect)
+        name = longest_fit(labels(block.step), QFontMetricsF(painter.font()), rect.width() - 2 * LABEL_SPACE)
+        if name:
+            painter.setPen(QColor(text))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
+
+    def _hue(self, block: Block) -> str:
+        return self._palette.gradient_negative if is_backward(block.step) else self._palette.signal_positive
 
     def _block_colours(self, index: int, block: Block, cursor: Cursor | None) -> tuple[str, str]:
-        """Fill and text: quiet while live and for what is still to come, full for the phase that is shown."""
-        p = self._palette
-        hue = p.gradient_negative if is_backward(block.step) else p.signal_positive
+        """Fill and text: quiet while live and for what is still to come; full is what has passed of the current one."""
+        p, hue = self._palette, self._hue(block)
         lit = 0.12 if block is self._under_mouse else 0.0
         if cursor is None:
             return mixed(p.surface, hue, 0.12 + lit), p.muted
         if index == cursor.index:
-            return hue, on_accent(p)
+            return mixed(p.surface, hue, 0.28 + lit), p.text
         if index < cursor.index:
             return mixed(p.surface, hue, 0.42 + lit), p.text
         return mixed(p.surface, hue, 0.14 + lit), p.muted
 
     def _paint_head(self, painter: QPainter, x: float) -> None:
-        """The playing head: where in its phase the film stands."""
-        painter.setPen(QPen(QColor(self._palette.text), 2))
-        painter.drawLine(QPointF(x, TOP - 4), QPointF(x, TOP + BLOCK + 4))
+        """The playing head, above and below its block so that no name is crossed out."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._palette.text))
+        for edge, back in ((TOP - 1, -5), (TOP + BLOCK + 1, 5)):
+            corners = (QPointF(x - 4, edge + back), QPointF(x + 4, edge + back), QPointF(x, edge))
+            painter.drawPolygon(QPolygonF(corners))
 
     def _paint_strip(self, painter: QPainter, view: ViewState) -> None:
         p = self._palette

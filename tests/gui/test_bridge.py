@@ -1,0 +1,123 @@
+"""The bridge: commands in, newest snapshot out, late ones dropped, failures told, the thread joined."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.examples import example_session
+from tests.gui.paper_engine import PaperEngine
+from twostroke.engine import warmup
+from twostroke.engine.commands import Pause, Play, Record
+from twostroke.engine.snapshot import Snapshot, Status
+from twostroke.engine.spec import Session
+from twostroke.gui.bridge import Bridge
+
+
+class Bench:
+    """A bridge over an engine on paper, with what it has told so far."""
+
+    def __init__(self) -> None:
+        self.engines: list[PaperEngine] = []
+        self.bridge = Bridge(example_session(), engine=self.make)
+        self.snapshots: list[Snapshot] = []
+        self.errors: list[BaseException] = []
+        self.bridge.snapshot_arrived.connect(self.snapshots.append)
+        self.bridge.engine_failed.connect(self.errors.append)
+
+    def make(self, session: Session) -> PaperEngine:
+        self.engines.append(PaperEngine(session))
+        return self.engines[-1]
+
+
+@pytest.fixture
+def bench(qapp: object) -> Iterator[Bench]:
+    made = Bench()
+    made.bridge.start()
+    yield made
+    made.bridge.stop()
+
+
+def test_the_timer_empties_the_mailbox(bench: Bench, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bench.bridge.snapshot_arrived, timeout=2000):
+        bench.bridge.send(Play())
+    assert bench.snapshots[-1].status is Status.RUNNING
+    assert bench.engines[0].sent == [Play()]
+
+
+def test_an_empty_mailbox_says_nothing(bench: Bench) -> None:
+    bench.bridge.poll()
+    count = len(bench.snapshots)
+    bench.bridge.poll()
+    assert count == 1 == len(bench.snapshots)
+
+
+def test_snapshots_of_a_replaced_network_are_dropped(bench: Bench) -> None:
+    engine = bench.engines[0]
+    engine.change(generation=5)
+    bench.bridge.poll()
+    late = replace(engine.now, generation=4, serial=99)
+    engine.mailbox = late
+    bench.bridge.poll()
+    assert late not in bench.snapshots
+    engine.mailbox = replace(engine.now, generation=5, serial=100)
+    bench.bridge.poll()
+    assert bench.snapshots[-1].serial == 100
+
+
+def test_a_snapshot_is_told_once(bench: Bench) -> None:
+    engine = bench.engines[0]
+    bench.bridge.poll()
+    engine.mailbox = engine.now
+    bench.bridge.poll()
+    assert len(bench.snapshots) == 1
+
+
+def test_a_failed_engine_is_told_once_and_joined(bench: Bench) -> None:
+    bench.engines[0].error = RuntimeError("broken")
+    bench.bridge.poll()
+    bench.bridge.poll()
+    assert [str(error) for error in bench.errors] == ["broken"]
+    assert bench.engines[0].stopped == 1
+
+
+def test_the_next_command_starts_a_failed_engine_anew_on_the_last_session(bench: Bench) -> None:
+    other = example_session((4,))
+    bench.engines[0].change(session=other, generation=7)
+    bench.bridge.poll()
+    bench.engines[0].error = RuntimeError("broken")
+    bench.bridge.poll()
+    bench.bridge.send(Play())
+    assert len(bench.engines) == 2
+    assert bench.engines[1].now.session == other
+    assert bench.engines[1].sent == [Play()]
+    bench.bridge.poll()
+    assert bench.snapshots[-1].status is Status.RUNNING  # though its generation is lower than before
+
+
+def test_after_stop_nothing_is_sent(bench: Bench) -> None:
+    bench.bridge.stop()
+    bench.bridge.stop()
+    bench.bridge.send(Play())
+    assert bench.engines[0].sent == []
+    assert bench.engines[0].stopped == 1
+    assert len(bench.engines) == 1
+
+
+def test_the_real_engine_trains_lays_a_tape_and_ends(qtbot: QtBot) -> None:
+    warmup.compile_kernels("float32")  # before any thread starts, so that none is left compiling
+    bridge = Bridge(example_session((4,), data="xor"))
+    seen: list[Snapshot] = []
+    bridge.snapshot_arrived.connect(seen.append)
+    bridge.start()
+    bridge.send(Play())
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1].update > 20, timeout=20_000)
+    bridge.send(Pause())
+    bridge.send(Record())
+    qtbot.waitUntil(lambda: seen[-1].tape is not None, timeout=20_000)
+    assert seen[-1].tape is not None
+    assert seen[-1].tape.update == seen[-1].update
+    bridge.stop()
+    assert not any(thread.name == "twostroke-training" for thread in threading.enumerate())

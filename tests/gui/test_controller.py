@@ -1,0 +1,260 @@
+"""From what the user wants to commands, and from snapshots to views; an engine on paper answers at once."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from tests.gui.examples import example_session
+from tests.gui.paper_engine import Clock, PaperLink
+from twostroke.engine.commands import PinSample
+from twostroke.engine.snapshot import Failure, Status
+from twostroke.gui.controller import FIRST_TAPE, PANEL_SECONDS, Controller
+from twostroke.gui.player import Speed, Stroke
+from twostroke.gui.view_model import NeuronRef, Theme, ViewState
+
+
+class Bench:
+    """A controller with what it has told so far."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.link = PaperLink(example_session())
+        self.controller = Controller(self.link, clock=self.clock)
+        self.stage: list[ViewState] = []
+        self.panels: list[ViewState] = []
+        self.said: list[tuple[str, bool]] = []
+        self.controller.stage_view.connect(self.stage.append)
+        self.controller.panel_view.connect(self.panels.append)
+        self.controller.said.connect(lambda text, warning: self.said.append((text, warning)))
+        self.link.start()
+
+    @property
+    def place(self) -> tuple[int, float]:
+        cursor = self.controller.player.cursor
+        assert cursor is not None
+        return cursor.index, cursor.fraction
+
+
+@pytest.fixture
+def bench(qapp: object) -> Iterator[Bench]:
+    made = Bench()
+    yield made
+    made.controller.stop()
+
+
+def finish(bench: Bench) -> None:
+    """Let the film stand still at its goal."""
+    while bench.controller.player.moving:
+        bench.clock.now += 0.2
+        bench.controller.player.tick()
+
+
+def test_a_snapshot_reaches_stage_and_panels_at_once_while_standing_still(bench: Bench) -> None:
+    assert len(bench.stage) == len(bench.panels) == 1
+    bench.link.engine.change(update=7)
+    bench.link.deliver()
+    assert bench.panels[-1].snapshot.update == 7
+
+
+def test_space_plays_and_pauses(bench: Bench) -> None:
+    bench.controller.toggle_play()
+    assert bench.controller.playing
+    bench.controller.toggle_play()
+    assert not bench.controller.playing
+    assert bench.link.sent == ["Play", "Pause"]
+
+
+def test_while_compiling_the_wish_counts(bench: Bench) -> None:
+    bench.link.engine.change(status=Status.COMPILING)
+    bench.link.deliver()
+    bench.link.engine.send = lambda command: bench.link.engine.sent.append(command)  # type: ignore[method-assign]
+    assert not bench.controller.playing
+    bench.controller.toggle_play()
+    assert bench.controller.playing
+    bench.controller.toggle_play()
+    assert bench.link.sent == ["Play", "Pause"]
+
+
+def test_while_running_the_stage_gets_every_view_and_the_panels_some(bench: Bench, qtbot: QtBot) -> None:
+    bench.controller.toggle_play()
+    bench.stage.clear()
+    bench.panels.clear()
+    for update in range(10):
+        bench.link.engine.change(update=update)
+        bench.link.deliver()
+        bench.clock.now += PANEL_SECONDS / 5
+    assert len(bench.stage) == 10
+    assert 1 <= len(bench.panels) <= 3
+    qtbot.waitUntil(lambda: bench.panels[-1] is bench.stage[-1], timeout=2000)
+
+
+def test_right_lays_a_tape_then_walks_it_then_takes_the_next(bench: Bench) -> None:
+    bench.controller.step_forward()
+    assert bench.link.sent == ["Record"]
+    assert bench.controller.in_stroke
+    assert bench.place == (0, 1.0)
+    steps = len(bench.controller.player.cursor.steps)  # type: ignore[union-attr]
+    for index in range(1, steps):
+        bench.controller.step_forward()
+        finish(bench)
+        assert bench.place == (index, 1.0)
+    bench.controller.step_forward()
+    assert bench.link.sent == ["Record", "NextTape"]
+    assert bench.place == (0, 1.0)
+    assert bench.controller.tape is not None
+    assert bench.controller.tape.update == 1
+
+
+def test_left_from_the_start_goes_to_the_end_of_the_update_before(bench: Bench) -> None:
+    bench.controller.step_forward()
+    bench.controller.player.to_end()
+    bench.controller.step_forward()
+    bench.controller.step_back()
+    assert bench.link.sent == ["Record", "NextTape", "PreviousTape"]
+    cursor = bench.controller.player.cursor
+    assert cursor is not None
+    assert cursor.at_end
+    assert bench.controller.tape is not None
+    assert bench.controller.tape.update == 0
+
+
+def test_left_before_the_first_update_says_why_nothing_happens(bench: Bench) -> None:
+    bench.controller.step_forward()
+    bench.controller.step_back()
+    assert bench.link.sent == ["Record"]
+    assert bench.said[-1] == (FIRST_TAPE, False)
+
+
+def test_a_second_press_while_the_next_tape_is_on_its_way_is_dropped(bench: Bench) -> None:
+    bench.controller.step_forward()
+    bench.controller.player.to_end()
+    bench.link.delivering = False
+    bench.controller.step_forward()
+    bench.controller.step_forward()
+    assert bench.link.sent == ["Record", "NextTape"]
+    bench.link.deliver()
+    assert bench.place == (0, 1.0)
+
+
+def test_f_from_live_training_records_and_plays(bench: Bench, qtbot: QtBot) -> None:
+    bench.controller.toggle_play()
+    bench.controller.play_stroke(Stroke.FORWARD)
+    assert bench.link.sent == ["Play", "Record"]
+    assert bench.controller.player.playing is Stroke.FORWARD
+    before = len(bench.stage)
+    for _ in range(3):
+        bench.clock.now += 0.05
+        with qtbot.waitSignal(bench.controller.stage_view, timeout=2000):
+            pass
+    assert len(bench.stage) >= before + 3
+    assert bench.stage[-1].cursor is not None
+    assert bench.stage[-1].cursor.time > 0
+
+
+def test_no_timer_runs_while_the_film_stands(bench: Bench) -> None:
+    bench.controller.play_stroke(Stroke.BACKWARD)
+    frames = [timer for timer in bench.controller.findChildren(QTimer) if not timer.isSingleShot()]
+    assert [timer.isActive() for timer in frames] == [True]
+    bench.controller.play_stroke(Stroke.BACKWARD)
+    assert [timer.isActive() for timer in frames] == [False]
+
+
+def test_space_leaves_the_stroke_mode_and_trains(bench: Bench) -> None:
+    bench.controller.step_forward()
+    bench.controller.toggle_play()
+    assert not bench.controller.in_stroke
+    assert bench.controller.playing
+    assert bench.stage[-1].cursor is None
+
+
+def test_scrubbing_from_live_records_and_stands_there(bench: Bench) -> None:
+    bench.controller.scrub(0.4)
+    assert bench.link.sent == ["Record"]
+    assert bench.stage[-1].cursor is not None
+    assert bench.stage[-1].cursor.time == pytest.approx(0.4)
+    bench.controller.scrub(0.9)
+    assert bench.link.sent == ["Record"]
+    assert bench.stage[-1].cursor.time == pytest.approx(0.9)
+
+
+def test_leaving_drops_the_tape(bench: Bench) -> None:
+    bench.controller.step_forward()
+    bench.controller.leave_stroke()
+    assert not bench.controller.in_stroke
+    assert bench.controller.player.cursor is None
+
+
+def test_a_failure_is_told_and_stays_until_training_goes_on(bench: Bench) -> None:
+    failure = Failure(12, "pre-activation z of hidden 2", "Training stopped at update 12: z of hidden 2 is not finite.")
+    bench.link.engine.change(status=Status.FAILED, failure=failure)
+    bench.link.deliver()
+    assert bench.said[-1] == (failure.message, True)
+    bench.controller.send(PinSample(3))
+    assert bench.said[-1] == (failure.message, True)
+    bench.controller.toggle_play()
+    assert bench.said[-1] == ("", True)
+
+
+def test_a_refusal_is_told_once(bench: Bench) -> None:
+    bench.link.engine.change(notice="there is no sample 900")
+    bench.link.deliver()
+    bench.link.engine.change()
+    bench.link.deliver()
+    assert [text for text, _ in bench.said if text] == ["there is no sample 900"]
+
+
+def test_a_refused_tape_does_not_block_the_next_request(bench: Bench) -> None:
+    bench.controller.step_forward()
+    bench.controller.player.to_end()
+    bench.link.delivering = False
+    bench.controller.step_forward()
+    bench.link.engine.mailbox = replace(bench.controller.snapshot, serial=50, notice="no memory")  # type: ignore[type-var]
+    bench.link.deliver()
+    bench.controller.step_forward()
+    assert bench.link.sent == ["Record", "NextTape", "NextTape"]
+
+
+def test_choices_change_the_view_at_once(bench: Bench) -> None:
+    themes: list[Theme] = []
+    bench.controller.theme_changed.connect(themes.append)
+    bench.controller.select(NeuronRef(1, 2))
+    assert bench.stage[-1].choices.selected == NeuronRef(1, 2)
+    bench.controller.hover(NeuronRef(2, 0))
+    assert bench.stage[-1].choices.hovered == NeuronRef(2, 0)
+    bench.controller.toggle_theme()
+    assert themes == [Theme.LIGHT]
+    bench.controller.set_reduced_motion(True)
+    assert bench.stage[-1].choices.reduced_motion
+
+
+def test_a_neuron_that_is_gone_is_no_longer_selected(bench: Bench) -> None:
+    bench.controller.select(NeuronRef(2, 7))
+    bench.controller.open(example_session((8, 4)))
+    assert bench.stage[-1].choices.selected is None
+
+
+def test_the_sample_of_a_smaller_batch_stays_inside(bench: Bench) -> None:
+    bench.controller.step_forward()
+    samples = bench.controller.tape.samples  # type: ignore[union-attr]
+    bench.controller.show_row(samples - 1)
+    bench.controller.open(example_session(training={"batch_size": 2}))
+    bench.controller.step_forward()
+    assert bench.controller.choices.batch_row == 1
+
+
+def test_speed_is_told_when_it_changes(bench: Bench) -> None:
+    told: list[Speed] = []
+    bench.controller.speed_changed.connect(told.append)
+    bench.controller.set_speed(Speed.NORMAL)
+    bench.controller.set_speed(Speed.SLOW)
+    assert told == [Speed.SLOW]
+    assert bench.controller.player.speed is Speed.SLOW
+
+
+def test_open_can_begin_training(bench: Bench) -> None:
+    bench.controller.open(example_session((3,)), play=True)
+    assert bench.link.sent == ["Open", "Play"]
+    assert bench.controller.playing
