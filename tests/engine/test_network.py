@@ -54,7 +54,7 @@ def agree(network: Network, rows: int, allowed: float) -> None:
 @given(session=sessions(max_units=7), rows=st.integers(1, 9))
 def test_both_kernels_agree_with_the_oracle(blas: bool, session: Session, rows: int) -> None:
     """Random networks in float64: loops and BLAS, every number of both strokes."""
-    agree(Network(session, blas=blas), rows, 1e-10)
+    agree(Network(session, blas=blas), rows, 1e-12)
 
 
 @pytest.mark.parametrize("activation", HIDDEN)
@@ -72,7 +72,7 @@ def test_wider_layers(activation: str, blas: bool) -> None:
         ),
         blas=blas,
     )
-    agree(network, 32, 1e-11)
+    agree(network, 32, 1e-12)
 
 
 @pytest.mark.parametrize(("units", "by_blas"), [(8, False), (48, True)])
@@ -83,7 +83,7 @@ def test_size_decides_between_the_kernels(units: int, by_blas: bool) -> None:
     )  # fmt: skip
     network = Network(session)
     assert (64 * units * 16 >= BLAS_FROM) == by_blas == bool(network.plan.blas[0])
-    agree(network, 16, 3e-5)
+    agree(network, 16, 1e-5)
 
 
 def test_float32_kernels_agree_to_round_off() -> None:
