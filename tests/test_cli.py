@@ -489,7 +489,8 @@ def test_a_missing_encoder_is_a_failure(run: Run, tmp_path: Path, monkeypatch: p
     assert os.listdir(tmp_path) == []
 
 
-def test_interrupting_an_export_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_interrupting_an_export_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
     """With a real interrupt, in a process of its own."""
     command = [sys.executable, "-m", "twostroke.gui.cli", "export", "two-strokes", "-o", "film.mp4"]
     command += ["--at", "0", "--seconds-per-update", "600", "--fps", "60", "--size", "320x180"]
@@ -499,7 +500,7 @@ def test_interrupting_an_export_leaves_nothing(tmp_path: Path) -> None:
             assert process.poll() is None, process.communicate()[1]
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(how)
         _, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert err == "twostroke: Interrupted.\n"

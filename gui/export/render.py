@@ -1,6 +1,7 @@
 """From a frame to a picture, by the same path as the screen's: resolve, scene_at, paint. Works without a display."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QRectF
@@ -19,9 +20,14 @@ class Frames(Protocol):
     def __getitem__(self, index: int, /) -> Frame: ...
 
 
+@cache  # which also keeps it alive
+def _own_application() -> QCoreApplication:
+    return QGuiApplication(["twostroke", "-platform", "offscreen"])
+
+
 def ensure_application() -> QCoreApplication:
     """The program's QGuiApplication; where there is none, one that needs no display. Call it in the main thread."""
-    return QCoreApplication.instance() or QGuiApplication(["twostroke", "-platform", "offscreen"])
+    return QCoreApplication.instance() or _own_application()
 
 
 def ensure_font() -> None:
@@ -38,6 +44,7 @@ class FrameRenderer:
     def __init__(self, takes: Takes, frames: Frames, choices: Choices, size: tuple[int, int]) -> None:
         self._takes, self._frames, self._choices = takes, frames, choices
         self._width, self._height = size
+        self._last: tuple[Frame, QImage] | None = None
 
     def view(self, index: int) -> ViewState:
         """What frame `index` shows."""
@@ -54,7 +61,13 @@ class FrameRenderer:
         return lambda painter, rect: paint(painter, scene, rect)
 
     def image(self, index: int) -> QImage:
-        """Frame `index` as an image, 4 bytes a pixel."""
+        """Frame `index` as an image, 4 bytes a pixel. Where the film rests, the same image is handed out again."""
+        frame = self._frames[index]
+        if self._last is None or self._last[0] != frame:
+            self._last = frame, self._painted(index)
+        return self._last[1]
+
+    def _painted(self, index: int) -> QImage:
         image = QImage(self._width, self._height, QImage.Format.Format_RGB32)
         painter = QPainter(image)
         try:

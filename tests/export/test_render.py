@@ -1,0 +1,148 @@
+"""Whole exports of real updates: the same picture in whatever order, and files that hold what was asked for."""
+
+import itertools
+import os
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+
+from twostroke.engine.cursor import Cursor, Phase, Step
+from twostroke.engine.spec import Session
+from twostroke.gui import cli
+from twostroke.gui.export import writers
+from twostroke.gui.export.clip import Clip, Frame, Still
+from twostroke.gui.export.errors import ExportError
+from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
+from twostroke.gui.export.takes import SessionTakes
+from twostroke.gui.lessons import lesson
+from twostroke.gui.view_model import Choices, Theme
+
+SIZE = (480, 270)
+
+
+@pytest.fixture(autouse=True)
+def ready(application: object) -> None:
+    """Painting needs an application and the bundled typeface."""
+    ensure_application()
+    ensure_font()
+
+
+def renderer(clip: Clip | Still, session: Session | None = None, theme: Theme = Theme.LIGHT) -> FrameRenderer:
+    takes = SessionTakes(session or lesson("two-strokes").session, 20)
+    return FrameRenderer(takes, clip, Choices(theme=theme, batch_row=1), SIZE)
+
+
+def test_any_order_gives_the_same_pictures() -> None:
+    clip = Clip(3, updates=2, seconds=1.0, fps=8)
+    one = renderer(clip)
+    in_order = [one.image(index) for index in range(len(clip))]
+    other = renderer(clip)
+    for index in (9, 3, 15, 0, 8):
+        assert other.image(index) == in_order[index], index
+
+
+def test_the_picture_moves_with_the_film() -> None:
+    clip = Clip(3, seconds=2.0, fps=10)
+    painted = renderer(clip)
+    pictures = [painted.image(index) for index in range(len(clip))]
+    moves = [earlier != later for earlier, later in itertools.pairwise(pictures)]
+    assert sum(moves) > len(moves) / 2
+    assert pictures[0].size().toTuple() == SIZE
+
+
+def test_where_the_film_rests_nothing_is_painted_again() -> None:
+    clip = Clip(3, seconds=12.0, fps=30)
+    painted = renderer(clip)
+    rest = next(index for index in range(len(clip) - 1) if clip[index] == clip[index + 1])
+    assert painted.image(rest) is painted.image(rest + 1)
+    assert painted.image(rest - 1) is not painted.image(rest)
+
+
+def test_the_themes_differ() -> None:
+    still = Still(Frame(0, Cursor(3).seek(Step(Phase.GATE, 1))))
+    light, dark = renderer(still), renderer(still, theme=Theme.DARK)
+    assert brightness(light.image(0)) > 150
+    assert brightness(dark.image(0)) < 100
+
+
+def brightness(image: QImage) -> float:
+    return float(writers.pixels(image)[..., :3].mean())
+
+
+def test_takes_are_the_updates_in_order_and_can_be_gone_back_to() -> None:
+    session = lesson("two-strokes").session
+    takes = SessionTakes(session, 7)
+    forth = [takes(index).tape for index in (0, 1, 2)]
+    assert [tape.update for tape in forth] == [7, 8, 9]
+    for before, after in itertools.pairwise(forth):
+        assert np.array_equal(before.layers[0].weight_next, after.layers[0].weight)
+    assert np.array_equal(takes(0).tape.layers[1].z, forth[0].layers[1].z)
+    assert takes(0).snapshot.tape is takes(0).tape
+
+
+def test_an_update_that_cannot_be_reached_is_said() -> None:
+    session = Session.model_validate(
+        {
+            "data": {"name": "parabola"},
+            "network": {"layers": [{"units": 4, "activation": "quadratic"}] * 2},
+            "training": {"optimizer": {"name": "sgd", "learning_rate": 100}},
+        }
+    )
+    with pytest.raises(ExportError, match=r"Update 500 cannot be reached\. Training stopped"):
+        SessionTakes(session, 500)
+
+
+def export(target: Path, *options: str) -> None:
+    assert cli.main(["export", "two-strokes", "-o", str(target), "--at", "3", "--size", "320x180", *options]) == 0
+
+
+@pytest.mark.parametrize("ending", [".mp4", ".webm", ".gif", ".apng"])
+def test_a_film_of_real_updates(tmp_path: Path, ending: str) -> None:
+    target = tmp_path / f"film{ending}"
+    export(target, "--fps", "10", "--seconds-per-update", "1", "--updates", "2")
+    with av.open(str(target)) as container:
+        frames = list(container.decode(video=0))
+    assert len(frames) == 20
+    assert {(frame.width, frame.height) for frame in frames} == {(320, 180)}
+    assert os.listdir(tmp_path) == [target.name]
+
+
+def test_pictures_of_a_real_update(tmp_path: Path) -> None:
+    export(tmp_path / "one.png", "--moment", "gate:2")
+    image = QImage(str(tmp_path / "one.png"))
+    assert image.size().toTuple() == (320, 180)
+    export(tmp_path / "other.png", "--moment", "gate_back:2")
+    assert QImage(str(tmp_path / "other.png")) != image
+    export(tmp_path / "one.svg")
+    assert "<text" in (tmp_path / "one.svg").read_text(encoding="utf-8")
+    export(tmp_path / "one.pdf", "--theme", "dark")
+    assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF")
+    export(tmp_path / "frames", "--fps", "4", "--seconds-per-update", "1")
+    assert sorted(os.listdir(tmp_path / "frames")) == [f"frame-{n:04}.png" for n in range(4)]
+
+
+def test_an_odd_size_is_made_even_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "film.mp4"
+    export(target, "--size", "321x181", "--fps", "2", "--seconds-per-update", "1")
+    assert "320 × 180" in capsys.readouterr().out
+    with av.open(str(target)) as container:
+        assert (container.streams.video[0].width, container.streams.video[0].height) == (320, 180)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"data": {"name": "digits"}, "network": {"layers": [{"units": 64}, {"units": 16, "activation": "gelu"}]}},
+        {"data": {"name": "sine"}, "network": {"layers": []}},
+        {"data": {"name": "iris"}, "network": {"layers": [{"units": 5, "activation": "prelu"}]}},
+        {"network": {"layers": [{"units": 4, "activation": "step"}]}, "gates": {"forward": False}},
+    ],
+)
+def test_other_networks_can_be_filmed(parts: dict[str, object]) -> None:
+    session = Session.model_validate(parts)
+    clip = Clip(len(session.network.layers) + 1, seconds=1.0, fps=12)
+    painted = renderer(clip, session)
+    assert len({writers.png(painted.image(index)) for index in range(len(clip))}) > 6
