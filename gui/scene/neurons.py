@@ -119,7 +119,7 @@ def _numbers(hand: Stagehand, layer: LayerView, column: Column, fill: Packed, de
     values, known = shown_values(hand, layer)
     if not known:
         return []
-    size = min(max(0.68 * column.radius, 11.0), 15.0 * hand.unit)
+    size = max(min(0.68 * column.radius, 15.0 * hand.unit), 11.0)
     room = 2 * column.radius - 1.0
     if text_width("0.00", size) <= room:
         items: list[Item] = []

@@ -82,6 +82,8 @@ def _forward(spec: ActivationSpec, z: Array, open_forward: bool) -> tuple[Array,
 
 def _loss(name: str, a: Array, target: Array) -> tuple[Array, Array]:
     """Each sample's loss (B,), and its gradient at a, or at z where loss and output activation are fused (B, out)."""
+    if name != "mse":  # as PyTorch's loss, which never takes the logarithm of 0
+        a = np.clip(a, 1e-12, 1 - 1e-12)
     if name == "binary_cross_entropy":
         return -(target * np.log(a) + (1 - target) * np.log(1 - a)).mean(axis=1), (a - target) / a.shape[1]
     if name == "cross_entropy":
