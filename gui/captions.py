@@ -74,12 +74,10 @@ def _live(view: ViewState) -> str:
     if snapshot.status is Status.COMPILING:
         return "The engine is being compiled; the picture shows the network as it begins."
     if snapshot.status is not Status.RUNNING:
-        return (
-            f"Standing after update {snapshot.update:,}. The picture shows what sample {snapshot.sample} makes of it."
-        )
+        return f"At rest after update {snapshot.update:,}. The picture shows training sample {snapshot.sample}."
     passed = snapshot.updates_since_last
     since = "1 update" if passed == 1 else f"{passed:,} updates"
-    return f"Live: {since} since the last frame. The picture shows sample {snapshot.sample} after the newest one."
+    return f"Live: {since} since the last frame. The picture shows training sample {snapshot.sample}."
 
 
 def _input(view: ViewState, layer: int) -> str:

@@ -14,7 +14,7 @@ from twostroke.gui.scene.items import Align, Item, Scene, Targets, Text, Weight,
 from twostroke.gui.scene.label import label
 from twostroke.gui.scene.layout import Layout, Metrics, bands, layout_of, metrics, shorten, text_width
 from twostroke.gui.scene.legend import legend, legend_rows
-from twostroke.gui.scene.links import Drawn, choose, links
+from twostroke.gui.scene.links import MOST, Drawn, choose, links
 from twostroke.gui.scene.loss import loss_node
 from twostroke.gui.scene.neurons import neurons
 from twostroke.gui.scene.stagehand import Ink, Stagehand, ink_of
@@ -82,8 +82,6 @@ def _targets(layout: Layout) -> Targets:
 
 
 def _hidden_words(total: int) -> str:
-    from twostroke.gui.scene.links import MOST
-
     return f"{MOST:,} of {total:,} links drawn, the strongest" if total > MOST else ""
 
 
@@ -157,7 +155,7 @@ def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:
         return []
     if moment is None:
         running = hand.view.snapshot.status is Status.RUNNING
-        text, colour = ("live" if running else "standing"), mix(ink.background, ink.muted, 0.9)
+        text, colour = ("live" if running else "at rest"), mix(ink.background, ink.muted, 0.9)
     else:
         stroke, phase = STROKES[moment.step.phase]
         arrow = {"forward stroke": "→ ", "backward stroke": "← "}.get(stroke, "")

@@ -14,6 +14,9 @@ MANY = 40
 SMALL_CELL = 5.0
 """...as does one whose neurons would have a smaller radius than this in pixels, and an input that is a picture."""
 
+LEGEND_ROW = 1.75
+"""Height of a row of the legend, in sizes of its text."""
+
 CHARACTER = 0.56
 """Width of an average character as a share of the text size, in Inter."""
 
@@ -125,16 +128,16 @@ def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, tw
     title = m.margin * 0.6 + m.label * 0.8
     top = (title + m.label * 1.1) if has_title else m.margin * 0.55
     header_height = m.label * (2.6 if two_lines else 1.5)
-    legend_height = legend_rows * m.small * 1.9
+    legend_height = legend_rows * m.small * LEGEND_ROW
     legend_top = m.height - legend_height - m.margin * 0.35
-    caption_height = m.caption * 3.1 if m.width < 60 * m.caption else m.caption * 2.6
+    caption_height = m.caption * (2.9 if m.width < 60 * m.caption else 2.4)
     caption = legend_top - caption_height * 0.5
     strip_rows = 2 * strip_cell(m) + strip_gap(m) + m.small * 1.7
     strips_height = strip_rows + (2 * raster_height(m) + 8 * u if has_raster else 0.0)
     strips_top = caption - caption_height * 0.5 - strips_height - 4 * u
     area_top = top + header_height + 8 * u
     return Bands(
-        title, top + header_height / 2, area_top, max(strips_top - area_top - 12 * u, 40.0), strips_top,
+        title, top + header_height / 2, area_top, max(strips_top - area_top - 9 * u, 40.0), strips_top,
         strips_height, caption, legend_top,
     )  # fmt: skip
 
@@ -151,7 +154,7 @@ def strip_gap(m: Metrics) -> float:
 
 def raster_height(m: Metrics) -> float:
     """Room for one raster of the mini-batch."""
-    return min(max(m.height * 0.045, 20.0), 60.0)
+    return min(max(m.height * 0.042, 17.0), 60.0)
 
 
 def layout_of(view: ViewState, m: Metrics, b: Bands) -> Layout:

@@ -8,7 +8,7 @@ import numpy as np
 
 from twostroke.gui.scene.colour import mix, signed_shades
 from twostroke.gui.scene.items import NONE, Align, Item, Text, discs, lines, rects
-from twostroke.gui.scene.layout import Metrics, text_width
+from twostroke.gui.scene.layout import LEGEND_ROW, Metrics, text_width
 from twostroke.gui.scene.scales import gradient_strength, signal_strength
 from twostroke.gui.scene.stagehand import Ink
 
@@ -33,7 +33,7 @@ def entries(m: Metrics, ink: Ink) -> tuple[Entry, ...]:
         Entry(14 * u, "signal w · a", lambda x, y: [discs(x + 5 * u, y, 4.5 * u, ink.signal_positive)]),
         Entry(14 * u, "gradient w · δ",
               lambda x, y: [discs(x + 5 * u, y, 4.2 * u, NONE, ink.gradient_negative, 2.0 * u)]),
-        Entry(9 * u, "shut gate", lambda x, y: [rects(x, y - 8 * u, 5 * u, 16 * u, ink.shut, NONE, 2.2 * u)]),
+        Entry(9 * u, "shut gate", lambda x, y: [rects(x, y - 8 * u, 5 * u, 16 * u, ink.shut, NONE, 1.5 * u)]),
         Entry(9 * u, "open: forward above, backward below", lambda x, y: _open_gate(ink, x, y, u)),
         Entry(24 * u, "w < 0, w > 0, width |w|", lambda x, y: _link_pair(ink, x, y, u)),
     )  # fmt: skip
@@ -79,7 +79,7 @@ def legend(m: Metrics, ink: Ink, top: float, extra: str = "") -> list[Item]:
     """All rows, each centred; `extra` is a last entry without a mark, e.g. how many links are drawn."""
     items: list[Item] = []
     for at, row in enumerate(_rows(m, entries(m, ink), extra)):
-        y = top + (at + 0.5) * m.small * 1.9
+        y = top + (at + 0.5) * m.small * LEGEND_ROW
         x = (m.width - sum(_width(m, e) for e in row) - _gap(m) * (len(row) - 1)) / 2
         for entry in row:
             items += entry.draw(x, y)
@@ -120,8 +120,8 @@ def _bar(m: Metrics, ink: Ink, x: float, y: float, colours: np.ndarray, ends: tu
 
 def _open_gate(ink: Ink, x: float, y: float, u: float) -> list[Item]:
     return [
-        rects(x, y - 8 * u, 5 * u, 4.5 * u, ink.signal_positive, NONE, 2 * u),
-        rects(x, y + 3.5 * u, 5 * u, 4.5 * u, ink.gradient_negative, NONE, 2 * u),
+        rects(x, y - 8.5 * u, 5 * u, 6 * u, ink.signal_positive, NONE, 1.5 * u),
+        rects(x, y + 2.5 * u, 5 * u, 6 * u, ink.gradient_negative, NONE, 1.5 * u),
     ]
 
 
