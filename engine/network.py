@@ -17,6 +17,10 @@ BLAS_FROM = 16_384
 """Multiplications per layer and mini-batch from which BLAS overtakes plain loops."""
 
 
+SATURATED = 0.01
+"""Gain below which the gate of a smooth function counts as closed; one with a kink is closed at gain 0."""
+
+
 @dataclass(frozen=True, eq=False)
 class Pass:
     """What one layer computed for n samples. Shapes (n, out); None where there is no such number (see LayerTape)."""
@@ -222,7 +226,7 @@ class Survey:
     output: Array  # (n, outputs)
     sample_loss: Array  # (n,)
     fired: NDArray[np.int64]  # (units of layers 1...depth,): samples for which each fires
-    opened: NDArray[np.int64]  # the same: samples for which the gain is above 0.01
+    opened: NDArray[np.int64]  # the same: samples that find its gate open
 
 
 def _firing_bound(spec: ActivationSpec) -> tuple[float, bool]:
@@ -265,4 +269,5 @@ def _plan(session: Session, specs: tuple[ActivationSpec, ...], blas: bool | None
         loss_setting=np.array([losses.setting(loss)], dtype=np.float64),
         fires_above=np.array([bound for bound, _ in firing], dtype=np.float64),
         fires_by_size=np.array([by_size for _, by_size in firing], dtype=np.bool_),
+        opens_above=np.array([0.0 if spec.entry.kinks else SATURATED for spec in specs], dtype=np.float64),
     )

@@ -35,6 +35,7 @@ class Plan(NamedTuple):
     loss_setting: ndarray  # float64 (1): huber's delta
     fires_above: ndarray  # float64 (L): a unit fires where its level is above this
     fires_by_size: ndarray  # bool (L): the level is abs(a), not a
+    opens_above: ndarray  # float64 (L): a gate is open where abs(gain) is above this
 
 
 class Buffers(NamedTuple):

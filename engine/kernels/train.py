@@ -149,7 +149,7 @@ def survey(plan, feed, theta, buffers, block, output, sample_loss, fired, opened
     """Forward over all rows, `block` at a time: outputs (N, outputs) and each sample's loss (N,).
 
     Per unit of the layers 1...L, adds to `fired` the samples for which it fires, and to `opened` those that find its
-    gate open (gain above 0.01).
+    gate open.
     """
     count = feed.x.shape[0]
     top = plan.units.size - 1
@@ -167,9 +167,10 @@ def survey(plan, feed, theta, buffers, block, output, sample_loss, fired, opened
         for layer in range(1, top + 1):
             level, gain = rows(buffers.a, plan, layer, n), rows(buffers.gain, plan, layer, n)
             bound, by_size = plan.fires_above[layer - 1], plan.fires_by_size[layer - 1]
+            ajar = plan.opens_above[layer - 1]
             for u in range(level.shape[0]):
                 unit = plan.unit_at[layer] - first + u
                 for s in range(n):
                     v = abs(level[u, s]) if by_size else level[u, s]
                     fired[unit] += v > bound
-                    opened[unit] += abs(gain[u, s]) > 0.01
+                    opened[unit] += abs(gain[u, s]) > ajar
