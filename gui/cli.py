@@ -3,7 +3,6 @@
 Heavy imports wait until they are needed: `--help` and `--version` load neither Qt nor Numba.
 """
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +10,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from twostroke.gui.commands.display import has_display
 from twostroke.gui.commands.report import FAILED, INTERRUPTED, BadInput, complain, reported
 
 WINDOW = "window"
@@ -93,15 +91,11 @@ def _open_window(file: str | None, smoke: bool) -> None:
         if path.is_dir():
             raise BadInput(f"{file} is a folder; expected a session file (NAME.twostroke.json).")
         sessions.read(path)  # so that a bad file is told here, not in a window that opens first
-    if not has_display():
-        if not smoke:
-            raise BadInput(
-                "There is no display to open a window on. Use twostroke export, for instance: "
-                "twostroke export two-strokes -o two-strokes.mp4"
-            )
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from twostroke.gui import app as window_app
 
+    problem = window_app.display_problem()
+    if problem and not smoke:
+        raise BadInput(problem)
     raise typer.Exit(window_app.run(None if file is None else Path(file), smoke))
 
 

@@ -243,6 +243,7 @@ class VectorWriter:
 
         generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
+        generator.setResolution(96)  # so that browsers show one unit as one pixel
         generator.setSize(QSize(*self._size))
         generator.setViewBox(QRectF(0, 0, *self._size))
         generator.setTitle(self._title)

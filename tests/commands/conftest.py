@@ -1,0 +1,27 @@
+"""Tests of the command line run it in the process of the tests, where Qt's warnings are heard."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.commands.terminal import Outcome, Run
+from tests.qt_guards import expect_message, nothing_left
+from twostroke.gui import cli
+from twostroke.gui.commands import report
+
+__all__ = ["expect_message", "nothing_left"]
+
+
+@pytest.fixture
+def run(qapp: QApplication, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Runs `twostroke` with those arguments in a folder of its own, beside the application of the other tests."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(report, "log_path", lambda: tmp_path / "log" / "command-line.log")
+
+    def call(*arguments: str) -> Outcome:
+        code = cli.main(list(arguments))
+        said = capsys.readouterr()
+        return Outcome(code, said.out, said.err)
+
+    return call
