@@ -96,8 +96,8 @@ class CurvePlot(QWidget):
             axis.setTickFont(small_font(self))
         self.item.getAxis("bottom").setLabel("updates", color=palette.muted, **{"font-size": "11px"})
         self.legend.setText(
-            f'<span style="color:{palette.accent}">━ train</span>&nbsp;&nbsp;'
-            f'<span style="color:{palette.signal_negative}">╍ test</span>'
+            f'<span style="color:{palette.accent}">— train</span>&nbsp;&nbsp;'
+            f'<span style="color:{palette.signal_negative}">– – test</span>'
         )
 
     def _draw(self) -> None:
