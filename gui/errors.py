@@ -141,4 +141,6 @@ def _file_handler(path: Path) -> logging.Handler:
 
 
 def _qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-    logging.getLogger("qt").log(LEVELS.get(kind, logging.WARNING), "%s", text)
+    harmless = text.startswith("This plugin does not support")  # a platform without a screen says what it lacks
+    level = logging.DEBUG if harmless else LEVELS.get(kind, logging.WARNING)
+    logging.getLogger("qt").log(level, "%s", text)

@@ -111,9 +111,7 @@ class MainWindow(QMainWindow):
         self.stage.neuron_clicked.connect(self.controller.select)
         self.stage.neuron_hovered.connect(self.controller.hover)
         self.timeline.scrubbed.connect(self.controller.scrub)
-        self.transport.speed.currentIndexChanged.connect(
-            lambda: self.controller.set_speed(self.transport.speed.currentData())
-        )
+        self.transport.speed_chosen.connect(self.controller.set_speed)
         for panel in self.panels:
             panel.command.connect(self.controller.send)
             panel.choices_changed.connect(self.controller.choose)

@@ -79,9 +79,11 @@ def style_sheet(theme: Theme) -> str:
 
 
 def apply(app: QApplication, theme: Theme) -> None:
-    """Dress the whole application."""
-    app.setPalette(qt_palette(PALETTES[theme]))
-    app.setStyleSheet(style_sheet(theme))
+    """Dress the whole application. Does nothing where it is dressed so already: that would cost a second."""
+    sheet = style_sheet(theme)
+    if sheet != app.styleSheet():
+        app.setPalette(qt_palette(PALETTES[theme]))
+        app.setStyleSheet(sheet)
 
 
 def qt_palette(p: Palette) -> QPalette:

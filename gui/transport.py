@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
@@ -167,7 +167,9 @@ class Readout(QWidget):
 
 
 class Transport(QWidget):
-    """Buttons of the actions, the speed of the film, and the readout."""
+    """Buttons of the actions, the speed of the film, and the readout. `speed_chosen` carries a Speed."""
+
+    speed_chosen = Signal(object)
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -197,7 +199,8 @@ class Transport(QWidget):
         layout.addWidget(label)
         layout.addSpacing(4)
         for speed in Speed:
-            self.speed.addItem(speed.value.capitalize(), speed)
+            self.speed.addItem(speed.value.capitalize(), speed.value)
+        self.speed.currentIndexChanged.connect(lambda index: self.speed_chosen.emit(tuple(Speed)[index]))
         self.speed.setFixedWidth(132)
         self.speed.setToolTip("How fast the film of one update runs (keys 1 to 4)")
         self.speed.setAccessibleName("Speed of the film")
@@ -230,7 +233,7 @@ class Transport(QWidget):
 
     def show_speed(self, speed: Speed) -> None:
         """Show the speed of the film."""
-        self.speed.select(speed)
+        self.speed.select(speed.value)
 
     def apply_theme(self, palette: Palette) -> None:
         """Draw the icons in these colours."""

@@ -1,0 +1,296 @@
+"""Start and end: the display, the first session, what nobody expected, and the drive of the smoke test."""
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QSettings, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtGui import QColor, QFontInfo, QImage
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.gui.examples import example_session
+from twostroke.engine import warmup
+from twostroke.engine.files import write_session
+from twostroke.gui import app, style
+from twostroke.gui.commands import display
+from twostroke.gui.errors import LOG_NAME, ErrorDialog, ErrorReporter
+from twostroke.gui.lessons import FIRST, lesson
+from twostroke.gui.preferences import Preferences
+from twostroke.gui.program import Program, application, first_session
+from twostroke.gui.smoke import Driver, SmokeError, check_picture, smoke_script
+from twostroke.gui.view_model import Theme
+
+# -- the display -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+
+
+def test_without_a_display_the_sentence_names_export(no_display: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run() == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "twostroke export" in said.err
+
+
+@pytest.mark.parametrize("platform", ["offscreen", "minimal"])
+def test_qt_told_to_do_without_a_screen_needs_none(
+    no_display: None, monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    assert app.display_problem() == app.NO_DISPLAY
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    assert app.display_problem() is None
+
+
+def test_a_display_that_nobody_serves_is_none(no_display: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":9999")
+    assert not display.has_display()
+
+
+def test_asking_about_the_display_loads_no_qt() -> None:
+    code = (
+        "import sys; from twostroke.gui.app import display_problem; display_problem();"
+        "print(sorted(m for m in sys.modules if m.split('.')[0] in ('PySide6', 'numba', 'numpy')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# -- the first session -----------------------------------------------------------------------------------------------
+
+
+def test_without_a_file_the_first_lesson_begins() -> None:
+    session, begun, problem = first_session(None)
+    assert begun == lesson(FIRST)
+    assert session == lesson(FIRST).session
+    assert problem == ""
+
+
+def test_a_file_is_opened_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "mine.twostroke.json"
+    write_session(path, example_session((3,)))
+    assert first_session(path) == (example_session((3,)), None, "")
+
+
+def test_a_bad_file_gives_the_lesson_and_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "bad.twostroke.json"
+    path.write_bytes(b"\0" * 1000)
+    session, begun, problem = first_session(path)
+    assert session == lesson(FIRST).session
+    assert begun is not None
+    assert "bad.twostroke.json" in problem
+
+
+# -- how it looks ----------------------------------------------------------------------------------------------------
+
+
+def test_the_font_comes_with_the_program(qapp: QApplication) -> None:
+    assert "Inter" in style.load_fonts()
+    assert QFontInfo(style.base_font()).family() == "Inter"
+    assert QFontInfo(style.base_font()).pixelSize() == style.FONT_PIXELS
+
+
+@pytest.mark.parametrize("theme", list(Theme))
+def test_the_style_sheet_is_complete(theme: Theme) -> None:
+    sheet = style.style_sheet(theme)
+    assert "$" not in sheet.split("*/", 1)[1]
+    for line in sheet.splitlines():
+        if "url(" in line:
+            assert Path(line.split('"')[1]).exists(), line
+
+
+def test_text_on_the_accent_can_be_read() -> None:
+    for theme in Theme:
+        palette = style.PALETTES[theme]
+        assert contrast(style.on_accent(palette), palette.accent) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """As the accessibility guidelines (WCAG 2) define it: (L1 + 0.05) / (L2 + 0.05)."""
+
+    def light(colour: str) -> float:
+        parts = [QColor(colour).redF(), QColor(colour).greenF(), QColor(colour).blueF()]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+# -- what nobody expected --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reporter(qapp: object, tmp_path: Path) -> Iterator[ErrorReporter]:
+    made = ErrorReporter(tmp_path)
+    made.install()
+    yield made
+    made.remove()
+
+
+def raised() -> RuntimeError:
+    """An exception with a traceback."""
+    try:
+        raise RuntimeError("a thing of the past")
+    except RuntimeError as error:
+        return error
+
+
+def test_an_exception_is_logged_and_told_once(
+    reporter: ErrorReporter, tmp_path: Path, expect_message: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    expect_message("a thing of the past")
+    told: list[str] = []
+    reporter.happened.connect(lambda sentence, details: told.append(details))
+    error = raised()
+    for _ in range(3):
+        sys.excepthook(type(error), error, error.__traceback__)
+    assert len(told) == 1
+    assert "a thing of the past" in told[0]
+    assert (tmp_path / LOG_NAME).read_text().count("Traceback") == 3
+    assert reporter.count == 3
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_exception_in_a_thread_is_told_too(
+    reporter: ErrorReporter, qtbot: QtBot, expect_message: Callable[[str], None]
+) -> None:
+    expect_message("beside the window")
+
+    def fail() -> None:
+        raise RuntimeError("in a thread")
+
+    with qtbot.waitSignal(reporter.happened, timeout=2000) as caught:
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+    assert "in a thread" in caught.args[1]
+
+
+def test_messages_of_qt_go_to_the_log(
+    reporter: ErrorReporter, tmp_path: Path, expect_message: Callable[[str], None]
+) -> None:
+    expect_message("shrugs")
+    handler = qInstallMessageHandler(None)
+    qInstallMessageHandler(handler)
+    assert handler is not None
+    handler(QtMsgType.QtWarningMsg, None, "Qt shrugs")
+    assert "WARNING qt: Qt shrugs" in (tmp_path / LOG_NAME).read_text()
+    assert reporter.count == 1
+
+
+def test_afterwards_everything_is_as_before(qapp: object, tmp_path: Path) -> None:
+    before = (sys.excepthook, threading.excepthook, list(logging.getLogger().handlers))
+    reporter = ErrorReporter(tmp_path)
+    reporter.install()
+    assert sys.excepthook != before[0]
+    reporter.remove()
+    reporter.remove()
+    assert (sys.excepthook, threading.excepthook, list(logging.getLogger().handlers)) == before
+
+
+def test_a_folder_that_cannot_be_written_is_no_obstacle(qapp: object, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    reporter = ErrorReporter(tmp_path / "file" / "logs")
+    reporter.install()
+    reporter.remove()
+    assert not reporter.path.exists()
+
+
+def test_one_dialog_at_a_time(
+    reporter: ErrorReporter, qtbot: QtBot, expect_message: Callable[[str], None], tmp_path: Path
+) -> None:
+    expect_message("Something (went|else|again)")
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    dialog = ErrorDialog(reporter, window)
+    reporter.report(raised(), "Something went wrong.")
+    reporter.report(ValueError("another"), "Something else went wrong.")
+    boxes = window.findChildren(QMessageBox)
+    assert len(boxes) == 1
+    assert boxes[0].text() == "Something went wrong."
+    assert str(tmp_path / LOG_NAME) in boxes[0].informativeText()
+    boxes[0].close()
+    assert dialog.box is None
+    reporter.report(KeyError("a third"), "Something again.")
+    assert dialog.box is not None
+    dialog.box.close()
+
+
+# -- the drive -------------------------------------------------------------------------------------------------------
+
+
+def test_a_blank_picture_is_found() -> None:
+    image = QImage(300, 200, QImage.Format.Format_RGB32)
+    image.fill(QColor("#15181d"))
+    with pytest.raises(SmokeError, match="blank"):
+        check_picture(image, "the stage")
+    for x in range(300):
+        image.setPixelColor(x, 100, QColor(x % 256, 0, 0))
+    check_picture(image, "the stage")
+
+
+class Bystander(QObject):
+    """As much of a Program as a Driver needs: an application, and a controller that has seen `status`."""
+
+    told = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.app = application()
+        self.controller = self
+        self.snapshot: object | None = self
+        self.status = None
+
+
+def drive(script: Iterator[Callable[[], bool]], seconds: float = 60.0) -> str:
+    return Driver(Bystander(), script, seconds).run()  # type: ignore[arg-type]
+
+
+def test_a_script_that_ends_has_no_problem(qapp: object) -> None:
+    seen: list[int] = []
+
+    def script() -> Iterator[Callable[[], bool]]:
+        yield lambda: seen.append(1) is None and len(seen) > 2
+        seen.append(9)
+
+    assert drive(script()) == ""
+    assert seen == [1, 1, 1, 9]
+
+
+def test_the_watchdog_names_what_it_waited_for(qapp: object) -> None:
+    def the_moon_to_rise() -> bool:
+        return False
+
+    assert drive(iter([the_moon_to_rise]), 0.05) == "not done after 0 s; waiting for: the moon to rise"
+
+
+def test_an_exception_becomes_one_line(qapp: object) -> None:
+    def script() -> Iterator[Callable[[], bool]]:
+        yield lambda: True
+        raise ValueError("first line\nsecond line")
+
+    assert drive(script()) == "ValueError: first line"
+
+
+def test_the_real_window_is_driven_through_one_update(qapp: object, tmp_path: Path) -> None:
+    warmup.compile_kernels("float32")  # before any thread starts, so that none is left compiling
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    with Program(preferences=Preferences(settings)) as program:
+        program.open()
+        assert program.window.isVisible()
+        assert program.window.lesson.isVisible()
+        assert Driver(program, smoke_script(program)).run() == ""
+        assert program.window.document.title == lesson(FIRST).title
+    assert not any(thread.name == "twostroke-training" for thread in threading.enumerate())

@@ -1,0 +1,207 @@
+"""The timeline: blocks to scale, names that fit, scrubbing, and the loss of the run."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.examples import example_session, example_snapshot
+from twostroke.engine.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
+from twostroke.engine.snapshot import Curves
+from twostroke.gui.panels.timeline import (
+    BLOCK,
+    LABEL_SPACE,
+    MARGIN,
+    TOP,
+    TimelinePanel,
+    blocks,
+    is_backward,
+    labels,
+    longest_fit,
+    loss_line,
+    title,
+)
+from twostroke.gui.scene.theme import PALETTES
+from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
+
+
+def view(cursor: Cursor | None = None, depth: int = 3) -> ViewState:
+    snapshot = example_snapshot(example_session((8,) * (depth - 1)), stroke=cursor is not None)
+    return resolve(snapshot, snapshot.tape, cursor, Choices())
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> TimelinePanel:
+    made = TimelinePanel()
+    qtbot.addWidget(made)
+    made.resize(1000, 92)
+    made.show_view(view(Cursor(3)))
+    made.show()
+    return made
+
+
+def colours_in(panel: TimelinePanel, x0: float, x1: float) -> list[str]:
+    """The colours along the middle of the row of blocks, between two pixels."""
+    image = panel.grab().toImage()
+    y = int(TOP + 3)
+    return [image.pixelColor(x, y).name() for x in range(int(x0), int(x1))]
+
+
+def test_blocks_are_to_scale_and_leave_no_gap() -> None:
+    found = blocks(3)
+    assert [block.step for block in found] == list(steps(3))
+    assert found[0].start == 0
+    assert found[-1].end == pytest.approx(1)
+    assert all(a.end == b.start for a, b in pairwise(found))
+    ratio = (found[1].end - found[1].start) / (found[2].end - found[2].start)
+    assert ratio == pytest.approx(WEIGHT_OF_PHASE[Phase.SUM] / WEIGHT_OF_PHASE[Phase.GATE])
+
+
+def test_blocks_and_cursor_agree() -> None:
+    cursor = Cursor(4)
+    for block in blocks(4):
+        assert cursor.seek(block.step).time == pytest.approx(block.end)
+
+
+@pytest.mark.parametrize("depth", [1, 3, 20, 65])
+@pytest.mark.parametrize("width", [200, 640, 1250])
+def test_no_name_is_wider_than_its_block(qtbot: QtBot, depth: int, width: int) -> None:
+    panel = TimelinePanel()
+    qtbot.addWidget(panel)
+    panel.resize(width, 92)
+    font = QFont(panel.font())
+    font.setPixelSize(11)
+    metrics = QFontMetricsF(font)
+    end = 0.0
+    for block in blocks(depth):
+        rect = panel.rect_of(block)
+        name = longest_fit(labels(block.step), metrics, rect.width() - 2 * LABEL_SPACE)
+        assert not name or metrics.horizontalAdvance(name) <= rect.width() - 2 * LABEL_SPACE
+        assert rect.width() > 0
+        assert rect.left() >= end - 1e-6
+        end = rect.right()
+
+
+def test_a_wide_line_names_every_phase(panel: TimelinePanel) -> None:
+    metrics = QFontMetricsF(panel.font())
+    for block in blocks(3):
+        assert longest_fit(labels(block.step), metrics, panel.rect_of(block).width() - 2 * LABEL_SPACE)
+
+
+def test_names_and_titles_exist_for_every_phase() -> None:
+    for step in steps(3):
+        assert labels(step)[0]
+        assert title(step, 3)
+    assert title(Step(Phase.SUM, 3), 3) == "Signals travel into the output and add up to z"
+    assert title(Step(Phase.SPREAD, 2), 3) == "The gradient travels back to hidden 1"
+
+
+def test_the_update_belongs_to_the_backward_stroke() -> None:
+    kinds = [is_backward(step) for step in steps(3)]
+    assert kinds == sorted(kinds)
+    assert not is_backward(Step(Phase.LOSS))
+    assert is_backward(Step(Phase.UPDATE))
+
+
+def test_dragging_scrubs(panel: TimelinePanel, qtbot: QtBot) -> None:
+    seen: list[float] = []
+    panel.scrubbed.connect(seen.append)
+    y = int(TOP + BLOCK / 2)
+    QTest.mousePress(panel, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(500, y))
+    QTest.mouseMove(panel, QPoint(750, y))
+    QTest.mouseMove(panel, QPoint(5000, y))
+    QTest.mouseRelease(panel, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(5000, y))
+    count = len(seen)
+    QTest.mouseMove(panel, QPoint(300, y))
+    assert seen[0] == pytest.approx((500 - MARGIN) / (1000 - 2 * MARGIN))
+    assert seen[-1] == 1.0
+    assert len(seen) == count >= 2
+
+
+def test_a_click_on_the_loss_does_not_scrub(panel: TimelinePanel) -> None:
+    seen: list[float] = []
+    panel.scrubbed.connect(seen.append)
+    QTest.mouseClick(panel, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(500, 80))
+    assert seen == []
+
+
+@pytest.mark.parametrize("theme", list(Theme))
+def test_the_current_phase_stands_out_in_the_colour_of_its_stroke(panel: TimelinePanel, theme: Theme) -> None:
+    palette = PALETTES[theme]
+    panel.apply_theme(palette)
+    for phase, hue in (
+        (Step(Phase.SUM, 2), palette.signal_positive),
+        (Step(Phase.SPREAD, 3), palette.gradient_negative),
+    ):
+        panel.show_view(view(Cursor(3).seek(phase)))
+        rect = next(panel.rect_of(block) for block in blocks(3) if block.step == phase)
+        assert colours_in(panel, rect.left() + 4, rect.right() - 6).count(hue) > rect.width() * 0.6
+        assert hue not in colours_in(panel, MARGIN, rect.left() - 8)
+        assert hue not in colours_in(panel, rect.right() + 8, 1000 - MARGIN)
+
+
+def test_half_of_a_phase_fills_half_of_its_block(panel: TimelinePanel) -> None:
+    hue = PALETTES[Theme.DARK].signal_positive
+    panel.show_view(view(Cursor(3).seek(Step(Phase.SUM, 2), 0.5)))
+    rect = next(panel.rect_of(block) for block in blocks(3) if block.step == Step(Phase.SUM, 2))
+    share = colours_in(panel, rect.left(), rect.right()).count(hue) / rect.width()
+    assert 0.4 < share < 0.55
+
+
+def test_while_live_no_phase_stands_out(panel: TimelinePanel) -> None:
+    palette = PALETTES[Theme.DARK]
+    panel.show_view(view())
+    row = colours_in(panel, 0, 1000)
+    assert palette.signal_positive not in row
+    assert palette.gradient_negative not in row
+
+
+def curves(loss: list[float]) -> Curves:
+    at = np.arange(len(loss)) * 10
+    values = np.array(loss)
+    return Curves(at, values, values, np.array([]), np.array([]))
+
+
+def test_the_loss_runs_from_0_at_the_bottom_to_its_largest_value() -> None:
+    area = QRectF(10, 20, 200, 40)
+    line = loss_line(curves([4.0, 2.0, 0.0]), area, 20)
+    assert [(p.x(), p.y()) for p in line] == [(10, 20), (110, 40), (210, 60)]
+
+
+def test_the_loss_leaves_out_what_is_not_finite_and_needs_two_points() -> None:
+    area = QRectF(0, 0, 100, 10)
+    assert loss_line(curves([1.0]), area, 0).size() == 0
+    line = loss_line(curves([1.0, float("nan"), 0.5, float("inf")]), area, 30)
+    assert line.size() == 2
+
+
+def test_thousands_of_points_are_thinned_and_the_last_one_stays() -> None:
+    area = QRectF(0, 0, 100, 10)
+    line = loss_line(curves([1.0] * 5000 + [0.0]), area, 50_000)
+    assert line.size() <= 2 * 100 + 2
+    assert line.last().y() == pytest.approx(10)
+
+
+def test_painting_survives_an_empty_run_and_a_narrow_window(panel: TimelinePanel) -> None:
+    empty = view()
+    empty = replace(empty, snapshot=replace(empty.snapshot, curves=curves([]), update=0))
+    panel.resize(200, 92)
+    panel.show_view(empty)
+    assert not panel.grab().isNull()
+
+
+def test_another_depth_gives_other_blocks(panel: TimelinePanel) -> None:
+    panel.show_view(view(Cursor(5), depth=5))
+    rect = panel.rect_of(blocks(5)[0])
+    found = panel.block_at(rect.center().x(), rect.center().y())
+    assert found is not None
+    assert found.step == Step(Phase.INPUT)
+    last = panel.rect_of(blocks(5)[-1])
+    found = panel.block_at(last.center().x(), last.center().y())
+    assert found is not None
+    assert found.step == Step(Phase.UPDATE)
