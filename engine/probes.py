@@ -63,7 +63,9 @@ def gradient_norms(network: Network, feed: Feed) -> tuple[float, ...]:
     n = min(feed.x.shape[0], GRADIENT_ROWS)
     buffers = network.buffers(n)
     train.both_strokes(network.plan, feed, np.arange(n), network.theta, buffers)
-    return tuple(float(np.linalg.norm(network.weight(layer, buffers.grad))) for layer in range(1, network.depth + 1))
+    # In float64: the squares of large float32 gradients overflow long before the gradients do.
+    wide = buffers.grad.astype(np.float64)
+    return tuple(float(np.linalg.norm(network.weight(layer, wide))) for layer in range(1, network.depth + 1))
 
 
 class Evaluator:
