@@ -29,6 +29,8 @@ def base_font() -> QFont:
     """The typeface of all text."""
     font = QFont(FONT_FAMILY)
     font.setPixelSize(FONT_PIXELS)
+    # Hinting rounds every letter's width to whole pixels, which sets small text too wide.
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 
 
