@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.controller.stage_view.connect(self._show_view)
-        self.controller.panel_view.connect(self._show_panels)
+        self.controller.panel_view.connect(self._show_state)
         self.controller.theme_changed.connect(self.apply_theme)
         self.controller.speed_changed.connect(self._show_speed)
         self.controller.said.connect(self.banner.say)
@@ -112,7 +112,8 @@ class MainWindow(QMainWindow):
         self.stage.neuron_hovered.connect(self.controller.hover)
         self.timeline.scrubbed.connect(self.controller.scrub)
         self.transport.speed_chosen.connect(self.controller.set_speed)
-        for panel in self.panels:
+        for panel in self.panels:  # each by itself: a fault in one keeps no other from its view
+            self.controller.panel_view.connect(panel.show_view)
             panel.command.connect(self.controller.send)
             panel.choices_changed.connect(self.controller.choose)
         self.lesson.dismissed.connect(self._lesson_dismissed)
@@ -129,11 +130,9 @@ class MainWindow(QMainWindow):
         for name, stroke in (("forward", Stroke.FORWARD), ("backward", Stroke.BACKWARD)):
             self._check(name, player.playing is stroke)
 
-    def _show_panels(self, view: ViewState) -> None:
+    def _show_state(self, view: ViewState) -> None:
         self.transport.show_view(view)
         self.transport.show_playing(self.controller.playing)
-        for panel in self.panels:
-            panel.show_view(view)
         self.menus.show_undo(view.snapshot.undo_label, view.snapshot.redo_label)
         if self.isWindowModified() != view.snapshot.changed:
             self.setWindowModified(view.snapshot.changed)

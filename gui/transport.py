@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from twostroke.engine.snapshot import Status
 from twostroke.gui.icons import SIDE, icon
-from twostroke.gui.panels.widgets import CalmComboBox, Text
+from twostroke.gui.panels.widgets import CalmComboBox
 from twostroke.gui.panels.words import number
 from twostroke.gui.player import Speed
 from twostroke.gui.scene.theme import PALETTES, Palette
@@ -33,10 +33,10 @@ STATES = {
 class Reading:
     """What the bar says at the right."""
 
-    state: str = ""
-    update: str = ""
-    epoch: str = ""
-    loss: str = ""
+    state: str = "starting…"
+    update: str = "0"
+    epoch: str = "0.0"
+    loss: str = "…"
     speed: str = ""
     warning: bool = False
 
@@ -139,15 +139,15 @@ class Readout(QWidget):
     def _paint_column(
         self, painter: QPainter, column: int, value: str, right: float, baseline: float, metrics: QFontMetricsF
     ) -> float:
-        """Name left, value right-aligned at `right`; returns where the column begins."""
+        """Name and value from the left of a column that ends at `right`; returns where the column begins."""
         name = self.NAMES[column]
-        painter.setPen(QColor(self._palette.text if name else self._palette.muted))
-        painter.drawText(int(right - metrics.horizontalAdvance(value)), int(baseline), value)
-        left = right - self._widths[column]
+        left = at = right - self._widths[column]
         if name:
             left -= metrics.horizontalAdvance(name + " ")
             painter.setPen(QColor(self._palette.muted))
             painter.drawText(int(left), int(baseline), name)
+        painter.setPen(QColor(self._palette.text if name else self._palette.muted))
+        painter.drawText(int(at), int(baseline), value)
         return left
 
     def _paint_state(self, painter: QPainter, right: float, baseline: float, metrics: QFontMetricsF) -> None:
@@ -193,11 +193,7 @@ class Transport(QWidget):
                 layout.addSpacing(12)
             else:
                 layout.addWidget(self._button(name))
-        layout.addSpacing(8)
-        label = Text("Film", "muted")
-        label.setBuddy(self.speed)
-        layout.addWidget(label)
-        layout.addSpacing(4)
+        layout.addSpacing(6)
         for speed in Speed:
             self.speed.addItem(speed.value.capitalize(), speed.value)
         self.speed.currentIndexChanged.connect(lambda index: self.speed_chosen.emit(tuple(Speed)[index]))

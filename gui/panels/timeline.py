@@ -19,8 +19,9 @@ MARGIN = 16.0
 TOP = 10.0
 BLOCK = 22.0
 GAP = 2.0
-STRIP_TOP = 44.0
-HEIGHT = 92
+TEXT_LINE = 54.0  # baseline of the row of text
+STRIP_TOP = 60.0
+HEIGHT = 100
 LABEL_SPACE = 4.0  # free space at each side of a label
 THINNEST = 6.0  # blocks narrower than this have no gaps between them
 
@@ -253,23 +254,18 @@ class TimelinePanel(QWidget):
         self._paint_now(painter, area, update, view)
 
     def _paint_now(self, painter: QPainter, area: QRectF, update: int, view: ViewState) -> None:
-        """A line at the update that is shown, with its number; and what the curve is."""
+        """A line at the update that is shown, with its number and the newest loss."""
         p = self._palette
         metrics = QFontMetricsF(painter.font())
         x = area.left() + area.width() * update / max(1, last_update(view.snapshot.curves, update))
         painter.setPen(QPen(QColor(p.text), 1.5))
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        told = f"{update:,}"
+        painter.drawLine(QPointF(x, TEXT_LINE - metrics.ascent()), QPointF(x, area.bottom()))
+        loss = view.snapshot.curves.train_loss
+        told = f"update {update:,}" + (f" · loss {number(float(loss[-1]))}" if loss.size else "")
         width = metrics.horizontalAdvance(told)
-        left = x + 6 if x + 6 + width <= area.right() else x - 6 - width
-        baseline = area.top() + metrics.ascent()
-        painter.drawText(QPointF(left, baseline), told)
-        curves = view.snapshot.curves
-        caption = f"loss {number(float(curves.train_loss[-1]))}" if curves.train_loss.size else "loss of the run"
-        room = (left if left < x else x) - 10 - area.left()
-        if metrics.horizontalAdvance(caption) <= room:
-            painter.setPen(QColor(p.muted))
-            painter.drawText(QPointF(area.left(), area.bottom() - 4), caption)
+        left = x + 7 if x + 7 + width <= area.right() else x - 7 - width
+        painter.setPen(QColor(p.muted))
+        painter.drawText(QPointF(left, TEXT_LINE), told)
 
 
 def is_backward(step: Step) -> bool:
