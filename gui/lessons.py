@@ -17,7 +17,7 @@ from twostroke.engine.spec_errors import SessionError, parse_session
 FIRST = "two-strokes"
 """The lesson with which the window opens the first time."""
 
-KEYS = {"name", "title", "text", "export", "session"}
+KEYS = {"name", "title", "text", "live", "export", "session"}
 
 
 class LessonError(ValueError):
@@ -34,6 +34,7 @@ class Lesson:
     session: Session
     at: int = 0  # the update that export shows
     row: int = 0  # and the sample of its mini-batch
+    pace: int = 0  # updates per second at which it trains live; 0 for full speed
 
 
 @cache
@@ -76,8 +77,9 @@ def read_lesson(file: Traversable) -> Lesson:
         title=_get(file, content, "title", str),
         text=tuple(text),
         session=session,
-        at=_count(file, export, "at"),
-        row=_count(file, export, "row"),
+        at=_count(file, "export.at", export),
+        row=_count(file, "export.row", export),
+        pace=_count(file, "live.pace", _get(file, content, "live", dict, {})),
     )
 
 
@@ -91,8 +93,8 @@ def _get(file: Traversable, table: dict[str, Any], key: str, kind: type, default
     return value
 
 
-def _count(file: Traversable, table: dict[str, Any], key: str) -> int:
-    value = table.get(key, 0)
+def _count(file: Traversable, path: str, table: dict[str, Any]) -> int:
+    value = table.get(path.rpartition(".")[2], 0)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise LessonError(f"{file.name}: export.{key} is {shown(value)}; expected a whole number from 0.")
+        raise LessonError(f"{file.name}: {path} is {shown(value)}; expected a whole number from 0.")
     return value
