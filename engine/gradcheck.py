@@ -21,7 +21,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.network import Network, Passes
+from twostroke.engine.kernels import train
+from twostroke.engine.network import Network
 from twostroke.engine.spec import Session
 from twostroke.engine.tape import Array
 from twostroke.engine.trainer import Trainer
@@ -46,6 +47,12 @@ FLOOR = 1e-3
 
 ROUND_OFF = 32.0
 """A loss is taken to be known to this many units of its last place."""
+
+MOST_ELEMENTS, FEWEST_ELEMENTS = 200, 20
+"""Of each tensor, so many are compared at most; in large networks fewer, but not fewer than the second."""
+
+WORK = 1e9
+"""Multiplications of forward strokes that fewer elements should save."""
 
 BENDS = {"softplus": (20.0,)}
 """Places besides the catalogue's kinks where a function changes its formula, with a jump of its own round-off."""
@@ -101,11 +108,12 @@ class Report:
         )
 
 
-def check(session: Session, updates: int = 0, *, samples: int | None = None, elements: int = 200) -> Report:
+def check(session: Session, updates: int = 0, *, samples: int | None = None, elements: int | None = None) -> Report:
     """Compare the analytic gradient with central differences, in float64, after `updates` updates of the session.
 
     The mini-batch is the one that comes next, or its first `samples` rows. Of each tensor at most `elements` are
-    compared, drawn with a fixed seed; the report says how many.
+    compared, drawn with a fixed seed; by default 200, and fewer in networks so large that it would take minutes. The
+    report says how many.
 
     The relative error of an element is |analytic - numeric| over the largest of |analytic|, |numeric|, 1e-3 of the
     tensor's largest |analytic|, and r / 1e-6. Here r = 32 eps L / h is what the difference cannot resolve: two losses
@@ -124,14 +132,15 @@ def check(session: Session, updates: int = 0, *, samples: int | None = None, ele
     )
 
 
-def check_network(network: Network, x: Array, target: Array, *, update: int = 0, elements: int = 200) -> Report:
+def check_network(network: Network, x: Array, target: Array, *, update: int = 0, elements: int | None = None) -> Report:
     """The same for a float64 network as it stands and a mini-batch x (B, inputs), target (B, outputs).
 
     The network's parameters are nudged and put back. Errors as for `check`.
     """
     probe = _Probe(network, x, target)
     rng = np.random.default_rng(0)
-    tensors = tuple(_check_tensor(probe, name, place, elements, rng) for name, place in _tensors(network))
+    limit = _affordable(network, x.shape[0]) if elements is None else elements
+    tensors = tuple(_check_tensor(probe, name, place, limit, rng) for name, place in _tensors(network))
     worst = max(tensor.worst for tensor in tensors)
     note = _gate_note(network)
     return Report(
@@ -149,6 +158,12 @@ def check_network(network: Network, x: Array, target: Array, *, update: int = 0,
 
 def _in_float64(session: Session) -> Session:
     return session.model_copy(update={"network": session.network.model_copy(update={"dtype": "float64"})})
+
+
+def _affordable(network: Network, samples: int) -> int:
+    """How many elements of each tensor to compare: each costs some ten forward strokes."""
+    stroke = network.theta.size * samples
+    return int(min(max(WORK / (10 * stroke), FEWEST_ELEMENTS), MOST_ELEMENTS))
 
 
 def _gate_note(network: Network) -> str | None:
@@ -179,24 +194,37 @@ class _Probe:
     def __init__(self, network: Network, x: Array, target: Array) -> None:
         if network.theta.dtype != np.float64:
             raise ValueError(f"gradients are checked in float64, and this network computes in {network.theta.dtype}")
-        self.network, self.x, self.target = network, x, target
-        self.kinks = tuple(_kinks(network))
         base = network.both_strokes(x, target)
         if not (math.isfinite(base.loss) and np.isfinite(base.gradient).all()):
             raise ValueError("the loss or its gradient is not a finite number here; there is nothing to compare")
-        self.loss, self.gradient = base.loss, base.gradient
-        self.sides = self._sides(base)
+        samples = x.shape[0]
+        self.network, self.gradient = network, base.gradient
+        self.feed, self.buffers = network.feed(x, target), network.buffers(samples)
+        self.output, self.sample_loss = np.zeros(target.shape), np.zeros(samples)
+        units = int(network.plan.unit_at[-1])
+        self.counts = np.zeros(units, dtype=np.int64), np.zeros(units, dtype=np.int64)
+        at = network.plan.unit_at * samples
+        self.kinks = tuple((slice(at[layer], at[layer + 1]), kink) for layer, kink in _kinks(network))
+        self.loss = self._forward()
+        self.sides = self._sides()
 
-    def _sides(self, passes: Passes) -> NDArray[np.bool_]:
-        """On which side of each kink each sample stands, in every unit that has one."""
-        found = [passes.layers[layer].z > kink for layer, kink in self.kinks]
+    def _forward(self) -> float:
+        """The loss of the mini-batch as the parameters are now; leaves z and outputs in the buffers."""
+        samples = self.sample_loss.size
+        train.survey(self.network.plan, self.feed, self.network.theta, self.buffers, samples,
+                     self.output, self.sample_loss, *self.counts)  # fmt: skip
+        return float(self.sample_loss.mean())
+
+    def _sides(self) -> NDArray[np.bool_]:
+        """On which side of each kink each sample stands, in every unit that has one; after `_forward`."""
+        found = [self.buffers.z[part] > kink for part, kink in self.kinks]
         loss = self.network.session.training.loss
-        residual = passes.layers[-1].a - self.target
+        residual = self.output - self.feed.target
         if loss.name == "mae":
-            found += [residual > 0.0, residual < 0.0]
+            found += [residual.ravel() > 0.0, residual.ravel() < 0.0]
         if loss.name == "huber":
-            found += [np.abs(residual) > loss.delta]
-        return np.concatenate([side.ravel() for side in found]) if found else np.zeros(0, dtype=np.bool_)
+            found += [np.abs(residual).ravel() > loss.delta]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.bool_)
 
     def slope(self, place: int, h: float) -> float | None:
         """dL/dtheta[place] as a difference with step `h`; None where a kink lies within it."""
@@ -206,19 +234,18 @@ class _Probe:
         try:
             for count in (2, -2, 1, -1):  # the outer ones first: they are the likelier to cross
                 theta[place] = own + count * h
-                passes = self.network.both_strokes(self.x, self.target)
-                if not np.array_equal(self._sides(passes), self.sides):
+                loss[count] = self._forward()
+                if not np.array_equal(self._sides(), self.sides):
                     return None
-                loss[count] = passes.loss
         finally:
             theta[place] = own
         return (8.0 * (loss[1] - loss[-1]) - (loss[2] - loss[-2])) / (12.0 * h)
 
 
 def _kinks(network: Network) -> Iterator[tuple[int, float]]:
-    """(layer from 0, z) of every place where the signal meets a kink."""
-    for layer, spec in enumerate(network.activations):
-        if network.plan.gate_forward[layer]:
+    """(layer from 1, z) of every place where the signal meets a kink."""
+    for layer, spec in enumerate(network.activations, start=1):
+        if network.plan.gate_forward[layer - 1]:
             for kink in (*spec.entry.kinks, *BENDS.get(spec.name, ())):
                 yield layer, kink
 

@@ -304,3 +304,15 @@ def test_every_activation_is_covered() -> None:
     """The lists above hold the whole catalogue."""
     assert set(EVERY) == set(CATALOGUE)
     assert all(isinstance(CATALOGUE[name], Activation) and not CATALOGUE[name].output_only for name in HIDDEN)
+
+
+def test_large_networks_are_sampled_more_thinly() -> None:
+    """So that it stays a matter of seconds; the report says how many were compared, and a limit given is kept."""
+    wide = session_of([], "softmax", "cross_entropy", network={"layers": [{"units": 300}, {"units": 300}]})
+    session = wide.model_copy(update={"training": wide.training.model_copy(update={"batch_size": 60})})
+    report = check(session)
+    passes(report)
+    assert {tensor.name: tensor.checked + tensor.skipped for tensor in report.tensors} == {
+        "l1.weight": 20, "l1.bias": 20, "l2.weight": 20, "l2.bias": 20, "l3.weight": 20, "l3.bias": 3,
+    }  # fmt: skip
+    assert max(tensor.checked for tensor in check(session, elements=3).tensors) <= 3
