@@ -30,8 +30,10 @@ def counted(number: int) -> str:
 
 def number(value: float) -> str:
     """A number as the picture writes it: at most two decimals, true minus sign, "0" for exactly 0."""
-    if not math.isfinite(value):
-        return "not finite"
+    if math.isnan(value):  # not known yet: the engine never shows a state that has become NaN
+        return "…"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     size = abs(value)
     if size == 0.0:
         return "0"

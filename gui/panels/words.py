@@ -53,8 +53,10 @@ def number(value: float, digits: int = 3) -> str:
 
     From 0.1 to 1 it is cut at the same place as from 1 to 10; below, two digits are kept.
     """
-    if not math.isfinite(value):
-        return "not finite"
+    if math.isnan(value):  # not known yet: the engine never shows a state that has become NaN
+        return "…"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     size = abs(value)
     if size == 0:
         return "0"

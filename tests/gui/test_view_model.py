@@ -138,7 +138,7 @@ def test_failure_is_the_sentence() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.0, "0"), (-0.451, "−0.45"), (0.8, "0.80"), (12.34, "12.3"), (-123.4, "−123"), (12345.0, "12,345"),
-     (0.0004, "4e−4"), (-2e-12, "−2e−12"), (3e7, "3e7"), (9.999, "10.0"), (float("nan"), "not finite")],
+     (0.0004, "4e−4"), (-2e-12, "−2e−12"), (3e7, "3e7"), (9.999, "10.0"), (float("nan"), "…"), (float("-inf"), "−∞")],
 )  # fmt: skip
 def test_numbers_are_short_and_have_a_true_minus(value: float, text: str) -> None:
     assert number(value) == text
