@@ -99,6 +99,10 @@ ACTIONS: tuple[Action, ...] = (
            "Do one update: one optimizer step on one mini-batch"),
     Action("epoch", "One epoch", "Training", lambda w: w.controller.one_epoch(), ("E",), "epoch",
            "Train to the end of the epoch: until every training sample has been seen once"),
+    Action("faster", "Faster", "Training", lambda w: w.controller.change_pace(1), ("+", "="),
+           help="More updates per second", break_before=True),
+    Action("slower", "Slower", "Training", lambda w: w.controller.change_pace(-1), ("-",),
+           help="Fewer updates per second, so that learning can be watched"),
     Action("reset", "Reset", "Training", lambda w: w.controller.reset(), ("R",), "reset",
            "Back to update 0, with the first weights of the seed", break_before=True),
 
@@ -160,7 +164,7 @@ def build(host: Host, parent: QObject) -> dict[str, QAction]:
         action.setObjectName(f"action-{entry.id}")
         action.setShortcuts([QKeySequence(key) for key in entry.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.setAutoRepeat(entry.id in ("next", "previous", "update", "undo", "redo"))
+        action.setAutoRepeat(entry.id in ("next", "previous", "update", "undo", "redo", "faster", "slower"))
         action.setToolTip(tip(entry))
         action.setStatusTip(entry.help)
         action.setCheckable(entry.checkable)

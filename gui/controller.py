@@ -4,6 +4,8 @@ Holds the newest snapshot, the film's cursor and the user's choices. The stage g
 a readable rate while something moves, and at once where everything stands still.
 """
 
+import bisect
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +24,19 @@ FRAME_MS = 16
 PANEL_SECONDS = 0.08
 
 FIRST_TAPE = "This is the first update that was looked at. Right goes on; Space trains."
+
+PACES: tuple[float | None, ...] = (3.0, 30.0, 300.0, 3000.0, None)
+"""Updates per second to choose from; None is full speed."""
+
+
+def next_pace(pace: float | None, steps: int) -> float | None:
+    """The pace `steps` places further on in PACES; one that is not in it lies between its neighbours."""
+    places = [math.inf if p is None else p for p in PACES]
+    now = math.inf if pace is None else pace
+    at = bisect.bisect_left(places, now)
+    if places[at] != now and steps > 0:
+        at -= 1
+    return PACES[min(max(at + steps, 0), len(PACES) - 1)]
 
 
 class Link(Protocol):
@@ -186,9 +201,19 @@ class Controller(QObject):
         """Make that change again."""
         self.send(c.Redo())
 
-    def open(self, session: Session, play: bool = False) -> None:
-        """Begin anew with `session`."""
+    def set_pace(self, pace: float | None) -> None:
+        """Train at most that many updates per second; None for full speed."""
+        self.send(c.SetPace(pace))
+
+    def change_pace(self, steps: int) -> None:
+        """Train faster, or slower with a negative number of steps."""
+        now = self.snapshot.pace if self.snapshot else None
+        self.set_pace(next_pace(now, steps))
+
+    def open(self, session: Session, play: bool = False, pace: float | None = None) -> None:
+        """Begin anew with `session`, at full speed or at most `pace` updates per second."""
         self.send(c.Open(session))
+        self.set_pace(pace)
         if play:
             self.send(c.Play())
 

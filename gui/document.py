@@ -75,7 +75,8 @@ class Document(QObject):
             return None
 
     def _begin(self, session: Session, path: Path | None, title: str, lesson: Lesson | None = None) -> None:
-        self._controller.open(session, play=lesson is not None)
+        pace = lesson.pace or None if lesson else None
+        self._controller.open(session, play=lesson is not None, pace=pace)
         self.adopt(path, title, lesson)
 
     def adopt(self, path: Path | None, title: str, lesson: Lesson | None = None) -> None:

@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
         self.stage.neuron_hovered.connect(self.controller.hover)
         self.timeline.scrubbed.connect(self.controller.scrub)
         self.transport.speed_chosen.connect(self.controller.set_speed)
+        self.transport.pace_chosen.connect(self.controller.set_pace)
         for panel in self.panels:  # each by itself: a fault in one keeps no other from its view
             self.controller.panel_view.connect(panel.show_view)
             panel.command.connect(self.controller.send)

@@ -6,7 +6,7 @@ Whatever a damaged settings file holds, reading gives a usable value.
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from twostroke.gui.player import Speed
 from twostroke.gui.view_model import Choices, Theme
@@ -101,8 +101,11 @@ class Preferences:
 
     @property
     def folder(self) -> str:
-        """The folder of the last file; empty at first."""
-        return str(self.recent[0].parent) if self.recent else ""
+        """The folder of the last file; at first the one for documents."""
+        if self.recent:
+            return str(self.recent[0].parent)
+        usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        return str(usual if usual.is_dir() else Path.home())
 
     def save(self) -> None:
         """Write to disk now."""

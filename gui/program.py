@@ -56,6 +56,7 @@ class Program:
         self.window.show()
         self.bridge.start()
         if self._start is not None:
+            self.controller.set_pace(self._start.pace or None)
             self.controller.send(Play())
         if self._problem:
             message(self.window, self._problem).open()

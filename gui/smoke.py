@@ -147,6 +147,7 @@ def grab_script(program: Program, target: Path) -> Script:
         return controller.in_stroke
 
     yield kernels_compiled
+    controller.set_pace(None)
     controller.send(Pause())
     controller.send(Reset())
     controller.send(Advance(first.at))

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from twostroke.engine.snapshot import Status
+from twostroke.gui.controller import PACES
 from twostroke.gui.icons import SIDE, icon
 from twostroke.gui.panels.widgets import CalmComboBox
 from twostroke.gui.panels.words import number
@@ -16,8 +17,8 @@ from twostroke.gui.style import on_accent, tabular
 from twostroke.gui.view_model import Theme, ViewState
 
 HEIGHT = 48
-GAP = "gap"
-BUTTONS = ("reset", "play", "update", "epoch", GAP, "forward", "backward", "previous", "next")
+TRAINING = ("reset", "play", "update", "epoch")
+STROKES = ("forward", "backward", "previous", "next")
 WITH_TEXT = ("forward", "backward")
 
 STATES = {
@@ -71,6 +72,11 @@ def round_rate(rate: float) -> int:
     return int(round(rate / unit) * unit)
 
 
+def pace_text(pace: float | None) -> str:
+    """A pace in the list."""
+    return "full speed" if pace is None else f"{pace:,.0f}/s"
+
+
 class Readout(QWidget):
     """State, update, epoch, loss and speed in columns that only ever grow, so that nothing jumps."""
 
@@ -104,8 +110,8 @@ class Readout(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for all columns."""
-        return QSize(470, HEIGHT)
+        """Room for all columns but the speed, which wider windows have."""
+        return QSize(440, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """From right to left, so that what matters least is what a narrow window cuts off."""
@@ -167,9 +173,13 @@ class Readout(QWidget):
 
 
 class Transport(QWidget):
-    """Buttons of the actions, the speed of the film, and the readout. `speed_chosen` carries a Speed."""
+    """Buttons of the actions, the speed of the film, and the readout.
+
+    `speed_chosen` carries a Speed, `pace_chosen` updates per second or None for full speed.
+    """
 
     speed_chosen = Signal(object)
+    pace_chosen = Signal(object)
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -180,24 +190,36 @@ class Transport(QWidget):
         self._palette = PALETTES[Theme.DARK]
         self.buttons: dict[str, QToolButton] = {}
         self.speed = CalmComboBox()
+        self.pace = CalmComboBox()
         self.readout = Readout()
+        self._fill_pace()
         self._arrange()
         self.show_playing(False)
+
+    def _fill_pace(self) -> None:
+        for pace in PACES:
+            self.pace.addItem(pace_text(pace), pace or 0.0)
+        self.pace.setFixedWidth(102)
+        self.pace.setToolTip("Updates per second at most, while training live (keys + and −)")
+        self.pace.setAccessibleName("Pace of training")
+        self.pace.currentIndexChanged.connect(lambda index: self.pace_chosen.emit(self.pace.itemData(index) or None))
 
     def _arrange(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 14, 0)
         layout.setSpacing(3)
-        for name in BUTTONS:
-            if name == GAP:
-                layout.addSpacing(12)
-            else:
-                layout.addWidget(self._button(name))
-        layout.addSpacing(6)
+        for name in TRAINING:
+            layout.addWidget(self._button(name))
+        layout.addSpacing(4)
+        layout.addWidget(self.pace)
+        layout.addSpacing(12)
+        for name in STROKES:
+            layout.addWidget(self._button(name))
+        layout.addSpacing(4)
         for speed in Speed:
             self.speed.addItem(speed.value.capitalize(), speed.value)
         self.speed.currentIndexChanged.connect(lambda index: self.speed_chosen.emit(tuple(Speed)[index]))
-        self.speed.setFixedWidth(132)
+        self.speed.setFixedWidth(136)
         self.speed.setToolTip("How fast the film of one update runs (keys 1 to 4)")
         self.speed.setAccessibleName("Speed of the film")
         layout.addWidget(self.speed)
@@ -219,8 +241,13 @@ class Transport(QWidget):
         return button
 
     def show_view(self, view: ViewState) -> None:
-        """Show where training stands."""
+        """Show where training stands, and its pace."""
         self.readout.show_reading(reading(view))
+        pace = view.snapshot.pace
+        if self.pace.findData(pace or 0.0) < 0:
+            with QSignalBlocker(self.pace):
+                self.pace.addItem(pace_text(pace), pace)
+        self.pace.select(pace or 0.0)
 
     def show_playing(self, playing: bool) -> None:
         """The play button shows what it would do next."""

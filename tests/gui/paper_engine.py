@@ -53,6 +53,8 @@ class PaperEngine:
         match command:
             case c.Play():
                 self.change(status=Status.RUNNING, tape=None, failure=None)
+            case c.SetPace(pace):
+                self.change(pace=pace)
             case c.Pause():
                 self.change(status=Status.PAUSED)
             case c.Advance(updates):

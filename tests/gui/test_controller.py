@@ -11,7 +11,7 @@ from tests.gui.examples import example_session
 from tests.gui.paper_engine import Clock, PaperLink
 from twostroke.engine.commands import PinSample
 from twostroke.engine.snapshot import Failure, Status
-from twostroke.gui.controller import FIRST_TAPE, PANEL_SECONDS, Controller
+from twostroke.gui.controller import FIRST_TAPE, PANEL_SECONDS, Controller, next_pace
 from twostroke.gui.player import Speed, Stroke
 from twostroke.gui.view_model import NeuronRef, Theme, ViewState
 
@@ -256,5 +256,21 @@ def test_speed_is_told_when_it_changes(bench: Bench) -> None:
 
 def test_open_can_begin_training(bench: Bench) -> None:
     bench.controller.open(example_session((3,)), play=True)
-    assert bench.link.sent == ["Open", "Play"]
+    assert bench.link.sent == ["Open", "SetPace", "Play"]
     assert bench.controller.playing
+
+
+@pytest.mark.parametrize(
+    ("now", "steps", "then"),
+    [(300, 1, 3000), (300, -1, 30), (3000, 1, None), (None, 1, None), (None, -1, 3000), (3, -1, 3), (100, 1, 300),
+     (100, -1, 30), (1e6, 1, None), (1e6, -1, 3000), (1, 1, 3), (1, -1, 3)],
+)  # fmt: skip
+def test_faster_and_slower_walk_the_list_of_paces(now: float | None, steps: int, then: float | None) -> None:
+    assert next_pace(now, steps) == then
+
+
+def test_the_pace_reaches_the_engine(bench: Bench) -> None:
+    bench.controller.change_pace(-1)
+    assert bench.link.engine.now.pace == 3000
+    bench.controller.open(example_session((3,)), pace=300)
+    assert bench.stage[-1].snapshot.pace == 300

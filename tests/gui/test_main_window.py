@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import PaperLink
-from twostroke.engine.commands import Configure, MarkSaved, Open
+from twostroke.engine.commands import Configure, MarkSaved, Open, SetPace
 from twostroke.engine.files import read_session, write_session
 from twostroke.engine.snapshot import Failure, Status
 from twostroke.gui.controller import Controller
@@ -114,7 +114,9 @@ def test_keys_send_commands(bench: Bench) -> None:
         (Qt.Key.Key_F, NONE, []),
         (Qt.Key.Key_R, NONE, ["Reset"]),
         (Qt.Key.Key_B, NONE, ["Record"]),
-        (Qt.Key.Key_N, CTRL, ["Open"]),
+        (Qt.Key.Key_Minus, NONE, ["SetPace"]),
+        (Qt.Key.Key_Plus, NONE, ["SetPace"]),
+        (Qt.Key.Key_N, CTRL, ["Open", "SetPace"]),
     ):
         bench.link.engine.sent.clear()
         bench.key(key, modifiers)
@@ -239,6 +241,20 @@ def test_the_list_chooses_the_speed(bench: Bench) -> None:
     assert bench.window.actions_by_id["speed_frame"].isChecked()
 
 
+def test_the_list_of_paces_sends_the_one_that_is_chosen(bench: Bench) -> None:
+    assert bench.window.transport.pace.currentText() == "full speed"
+    bench.window.transport.pace.setCurrentIndex(1)
+    assert bench.link.engine.sent == [SetPace(30.0)]
+    bench.window.transport.pace.setCurrentIndex(bench.window.transport.pace.findText("full speed"))
+    assert bench.link.engine.sent[-1] == SetPace(None)
+
+
+def test_a_pace_of_its_own_joins_the_list(bench: Bench) -> None:
+    bench.controller.set_pace(120.0)
+    assert bench.window.transport.pace.currentText() == "120/s"
+    assert bench.link.sent == ["SetPace"]
+
+
 def test_the_timeline_scrubs_into_the_stroke_mode(bench: Bench) -> None:
     QTest.mouseClick(bench.window.timeline, Qt.MouseButton.LeftButton, NONE, QPoint(640, 20))
     assert bench.link.sent == ["Record"]
@@ -321,7 +337,9 @@ def test_nothing_overlaps_at_the_smallest_projector(bench: Bench) -> None:
 def test_a_lesson_is_opened_running_with_its_text(bench: Bench) -> None:
     first = lessons()[0]
     bench.document.open_lesson(first)
-    assert bench.link.sent == ["Open", "Play"]
+    assert bench.link.sent == ["Open", "SetPace", "Play"]
+    assert bench.link.engine.now.pace == (first.pace or None)
+    assert bench.window.transport.pace.currentData() == first.pace
     assert bench.window.lesson.isVisible()
     assert bench.window.lesson.title.text() == first.title
     assert bench.window.windowTitle().startswith(first.title)
@@ -423,7 +441,8 @@ def test_a_file_can_be_dropped_on_the_window(bench: Bench, tmp_path: Path) -> No
     path = tmp_path / "dropped.twostroke.json"
     write_session(path, example_session((5,)))
     assert drop(bench, path)
-    assert isinstance(bench.link.engine.sent[-1], Open)
+    assert isinstance(bench.link.engine.sent[0], Open)
+    assert bench.link.engine.now.session == example_session((5,))
     assert bench.document.path == path
 
 
@@ -438,7 +457,7 @@ def test_without_changes_nothing_is_asked(bench: Bench, answers: Answer) -> None
     asked = answers(QMessageBox.StandardButton.Cancel)
     bench.document.new()
     assert asked == []
-    assert bench.link.sent == ["Open"]
+    assert bench.link.sent == ["Open", "SetPace"]
 
 
 def test_cancel_keeps_the_session_and_the_window(bench: Bench, answers: Answer) -> None:
@@ -466,7 +485,7 @@ def test_save_writes_first_and_then_lets_go(
     bench.change()
     bench.document.new()
     assert read_session(tmp_path / "kept.twostroke.json") == example_session((4,))
-    assert bench.link.sent == ["Configure", "MarkSaved", "Open"]
+    assert bench.link.sent == ["Configure", "MarkSaved", "Open", "SetPace"]
 
 
 def test_save_without_a_file_keeps_the_session(bench: Bench, answers: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
