@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.engine import naive
+from tests.engine import measures, naive
 from twostroke.engine import activations
 from twostroke.engine.network import Network
 from twostroke.engine.spec import Session
@@ -89,7 +89,7 @@ def test_derivative_is_the_slope_of_the_function(name: str, params: dict[str, An
     z = np.array([v for v in np.linspace(-12.0, 12.0, 241) if abs(v) > 0.01])
     _, slope = activations.evaluate(name, z, params)
     measured = [
-        naive.central_difference(lambda v: float(activations.evaluate(name, [v], params)[0][0]), float(v)) for v in z
+        measures.central_difference(lambda v: float(activations.evaluate(name, [v], params)[0][0]), float(v)) for v in z
     ]
     assert np.max(np.abs(slope - measured)) < 2e-10
 
@@ -99,7 +99,7 @@ def test_the_oracle_itself_is_consistent(name: str, params: dict[str, Any]) -> N
     """The oracle's f' against differences of its f."""
     z = np.array([v for v in np.linspace(-12.0, 12.0, 97) if abs(v) > 0.01])
     for v in z:
-        measured = naive.central_difference(lambda u: naive.activate(name, u, params), float(v))
+        measured = measures.central_difference(lambda u: naive.activate(name, u, params), float(v))
         assert naive.slope(name, float(v), params) == pytest.approx(measured, abs=2e-10)
 
 
@@ -187,7 +187,7 @@ def test_derivatives_by_learned_parameters(name: str, params: dict[str, Any]) ->
         for k, parameter in enumerate(naive.LEARNED[name]):
             want = naive.param_slope(name, parameter, float(z))
             assert got[k] == want
-            measured = naive.central_difference(
+            measured = measures.central_difference(
                 lambda v, z=z, parameter=parameter: naive.activate(name, float(z), {**params, parameter: v}),
                 params[parameter],
             )

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from tests.engine import naive
+from tests.engine import measures
 from twostroke.engine.network import Network
 from twostroke.engine.spec import Session
 from twostroke.engine.tape import Tape
@@ -125,7 +125,9 @@ def test_same_weights_same_batches(task: str, activation: str, optimizer: dict[s
     assert trainer.epoch > 3.0
     assert np.abs(trainer.network.theta - start).max() > 0.01
     for layer in range(1, trainer.network.depth + 1):
-        assert naive.distance(trainer.network.weight(layer), reference.model.coefs_[layer - 1].T) < 1e-11
-        assert naive.distance(trainer.network.bias(layer), reference.model.intercepts_[layer - 1], floor=1e-2) < 1e-11
+        assert measures.distance(trainer.network.weight(layer), reference.model.coefs_[layer - 1].T) < 1e-11
+        assert (
+            measures.distance(trainer.network.bias(layer), reference.model.intercepts_[layer - 1], floor=1e-2) < 1e-11
+        )
     x = trainer.dataset.x_test
-    assert naive.distance(trainer.network.predict(x), reference.outputs(x)) < 1e-11
+    assert measures.distance(trainer.network.predict(x), reference.outputs(x)) < 1e-11

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.engine import naive
+from tests.engine import measures, naive
 from twostroke.engine.network import Network, Passes
 from twostroke.engine.spec import Session
 
@@ -63,15 +63,15 @@ def test_value_and_gradient(loss: str, output: str, rows: int, dtype: str, allow
     got = passes_at(spec, output, z, target, dtype)
     want = oracle_at(loss, output, z.astype(float), target.astype(float), delta)
     assert got.loss == pytest.approx(want.loss, rel=allowed)
-    assert naive.distance(got.sample_loss, want.sample_loss) < allowed
+    assert measures.distance(got.sample_loss, want.sample_loss) < allowed
     top, oracle = got.layers[-1], want.layers[-1]
-    assert naive.distance(top.dloss_dz, oracle.dloss_dz) < allowed
+    assert measures.distance(top.dloss_dz, oracle.dloss_dz) < allowed
     if (loss, output) in naive.FUSED:
         assert top.dloss_da is None
     else:
         assert top.dloss_da is not None
         assert oracle.dloss_da is not None
-        assert naive.distance(top.dloss_da, oracle.dloss_da) < allowed
+        assert measures.distance(top.dloss_da, oracle.dloss_da) < allowed
 
 
 @pytest.mark.parametrize(("loss", "output"), PAIRS)
@@ -89,7 +89,7 @@ def test_gradient_is_the_slope_of_the_value(loss: str, output: str) -> None:
 
     for row in range(4):
         for unit in range(3):
-            measured = naive.central_difference(lambda v, r=row, u=unit: value(v, r, u), z[row, unit], 1e-4)
+            measured = measures.central_difference(lambda v, r=row, u=unit: value(v, r, u), z[row, unit], 1e-4)
             assert got[row, unit] == pytest.approx(measured, abs=1e-10)
 
 
@@ -121,10 +121,10 @@ def test_very_sure_and_very_wrong(loss: str, output: str, dtype: str) -> None:
     target = np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
     got = passes_at(loss, output, z, target, dtype)
     want = oracle_at(loss, output, z, target, 1.0)
-    assert naive.distance(got.sample_loss, want.sample_loss) < 1e-6
+    assert measures.distance(got.sample_loss, want.sample_loss) < 1e-6
     assert got.sample_loss[0] > 600.0
     assert got.sample_loss[1] == 0.0
-    assert naive.distance(got.layers[-1].dloss_dz, want.layers[-1].dloss_dz) < 1e-6
+    assert measures.distance(got.layers[-1].dloss_dz, want.layers[-1].dloss_dz) < 1e-6
     assert np.abs(got.layers[-1].dloss_dz[0]).max() > 0.1
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine import naive
+from tests.engine import measures, naive
 from tests.engine.strategies import HIDDEN, sessions
 from twostroke.engine.network import BLAS_FROM, Network
 from twostroke.engine.spec import Session
@@ -42,11 +42,11 @@ def agree(network: Network, rows: int, allowed: float) -> None:
             one, other = getattr(mine, name), getattr(oracle, name)
             assert (one is None) == (other is None), name
             if one is not None:
-                assert naive.distance(one, other, floor=1e-6) < allowed, f"{name} of layer {layer}"
-        assert naive.distance(network.weight(layer, got.gradient), oracle.dloss_dweight, floor=1e-6) < allowed
-        assert naive.distance(network.bias(layer, got.gradient), oracle.dloss_dbias, floor=1e-6) < allowed
+                assert measures.distance(one, other, floor=1e-6) < allowed, f"{name} of layer {layer}"
+        assert measures.distance(network.weight(layer, got.gradient), oracle.dloss_dweight, floor=1e-6) < allowed
+        assert measures.distance(network.bias(layer, got.gradient), oracle.dloss_dbias, floor=1e-6) < allowed
         for name, values in oracle.dloss_dparam.items():
-            assert naive.distance(network.param(layer, name, got.gradient), values, floor=1e-6) < allowed
+            assert measures.distance(network.param(layer, name, got.gradient), values, floor=1e-6) < allowed
 
 
 @pytest.mark.parametrize("blas", [False, True])
@@ -93,8 +93,8 @@ def test_float32_kernels_agree_to_round_off() -> None:
     )  # fmt: skip
     loops, blas = Network(session, blas=False), Network(session, blas=True)
     x, target = some_batch(loops, 20)
-    assert naive.distance(loops.predict(x), blas.predict(x)) < 1e-5
-    assert naive.distance(loops.gradient(x, target), blas.gradient(x, target)) < 1e-5
+    assert measures.distance(loops.predict(x), blas.predict(x)) < 1e-5
+    assert measures.distance(loops.gradient(x, target), blas.gradient(x, target)) < 1e-5
 
 
 @given(session=sessions())
@@ -105,9 +105,9 @@ def test_predict_and_loss(session: Session) -> None:
     x, target = some_batch(network, 5)
     oracle = oracle_of(network)
     want = naive.predict(oracle.layers, x)
-    assert naive.distance(network.predict(x), want, floor=1e-6) < 1e-10
+    assert measures.distance(network.predict(x), want, floor=1e-6) < 1e-10
     many = np.tile(x, (60, 1))  # 300 samples
-    assert naive.distance(network.predict(many), np.tile(want, (60, 1)), floor=1e-6) < 1e-10
+    assert measures.distance(network.predict(many), np.tile(want, (60, 1)), floor=1e-6) < 1e-10
     assert network.loss(x, target) == pytest.approx(oracle.both_strokes(x, target).loss, rel=1e-10)
 
 

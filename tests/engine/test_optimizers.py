@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.engine import naive
+from tests.engine import measures, naive
 from twostroke.engine.kernels import train
 from twostroke.engine.kernels.plan import Rule, State
 from twostroke.engine.optimizers import rule
@@ -55,7 +55,7 @@ def test_fifty_updates(optimizer: dict[str, Any], l1: float, l2: float) -> None:
         oracle.update(tape.x, tape.target)
         assert trainer.advance(1) == 1
         for name, values in trainer.network.parameters().items():
-            assert naive.distance(values, oracle.parameters()[name], floor=1e-3) < 1e-11, name
+            assert measures.distance(values, oracle.parameters()[name], floor=1e-3) < 1e-11, name
     assert sizes == {5, 1}
 
 
