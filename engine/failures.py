@@ -31,7 +31,7 @@ def locate(tape: Tape) -> Failure:
     for where, array in _in_order(tape):
         if array is not None and not np.isfinite(array).all():
             return _failure(tape.update, where)
-    return _failure(tape.update, "update")
+    return _failure(tape.update, "optimizer's memory")  # the one thing that is not on the tape
 
 
 def _failure(update: int, where: str) -> Failure:
