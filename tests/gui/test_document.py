@@ -1,0 +1,231 @@
+"""The session as a file, unsaved work, and what the window remembers, over an engine on paper."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.gui.examples import example_session
+from tests.gui.paper_engine import PaperLink
+from tests.gui.window_bench import CTRL, NONE, Bench, bench, settings
+from twostroke.engine.commands import MarkSaved, Open
+from twostroke.engine.files import read_session, write_session
+from twostroke.gui.controller import Controller
+from twostroke.gui.lessons import lessons
+from twostroke.gui.main_window import MainWindow
+from twostroke.gui.player import Speed
+from twostroke.gui.preferences import Preferences
+from twostroke.gui.view_model import Theme
+
+__all__ = ["bench", "settings"]
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[QMessageBox.StandardButton], list[str]]:
+    """Answer the question about unsaved work; returns the list of questions that were asked."""
+
+    def prepare(button: QMessageBox.StandardButton) -> list[str]:
+        asked: list[str] = []
+        monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box.text()) or button)
+        return asked
+
+    return prepare
+
+
+def file_dialogs(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> None:
+    """The user picks `path` in every file dialog; "" means cancel."""
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), ""))
+
+
+def boxes(window: QWidget) -> list[QMessageBox]:
+    return [box for box in window.findChildren(QMessageBox) if box.isVisible()]
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+
+def test_save_asks_for_a_file_once(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "mine.twostroke.json"
+    file_dialogs(monkeypatch, path)
+    bench.change()
+    bench.key(Qt.Key.Key_S, CTRL)
+    assert read_session(path) == example_session((4,))
+    assert isinstance(bench.link.engine.sent[-1], MarkSaved)
+    assert not bench.window.isWindowModified()
+    assert bench.window.windowTitle().startswith("mine[*]")
+    file_dialogs(monkeypatch, "")
+    assert bench.document.save()
+
+
+def test_a_name_without_an_ending_gets_one(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file_dialogs(monkeypatch, tmp_path / "mine")
+    assert bench.document.save_as()
+    assert (tmp_path / "mine.twostroke.json").exists()
+
+
+def test_cancelling_the_dialog_saves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    file_dialogs(monkeypatch, "")
+    assert not bench.document.save()
+    assert bench.link.sent == []
+
+
+def test_a_folder_that_is_gone_gives_a_sentence(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file_dialogs(monkeypatch, tmp_path / "gone" / "mine.twostroke.json")
+    bench.change()
+    assert not bench.document.save()
+    assert bench.window.isWindowModified()
+    (box,) = boxes(bench.window)
+    assert "mine.twostroke.json" in box.text() or "gone" in box.text()
+    box.close()
+
+
+def test_open_reads_the_file_and_remembers_it(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "other.twostroke.json"
+    write_session(path, example_session((3,)))
+    file_dialogs(monkeypatch, path)
+    bench.key(Qt.Key.Key_O, CTRL)
+    assert bench.controller.snapshot is not None
+    assert bench.controller.snapshot.session == example_session((3,))
+    assert bench.window.preferences.recent == (path,)
+    assert bench.window.menus.recent.actions()[0].toolTip() == str(path)
+
+
+def test_a_bad_file_gets_a_sentence_and_the_session_goes_on(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "bad.twostroke.json"
+    path.write_text('{"format": "twostroke-session", "version": 1, "netwrok": {}}')
+    bench.window.preferences.add_recent(path)
+    bench.controller.toggle_play()
+    assert not bench.document.open(path)
+    assert bench.link.sent == ["Play"]
+    (box,) = boxes(bench.window)
+    assert "netwrok" in box.text()
+    box.close()
+    assert bench.window.preferences.recent == ()
+
+
+def drop(bench: Bench, *paths: Path) -> bool:
+    """Drag files onto the window; whether they were taken."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(600, 300), copy, data, left, NONE)
+    enter.ignore()
+    QApplication.sendEvent(bench.window, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(bench.window, QDropEvent(QPointF(600, 300), copy, data, left, NONE))
+    return enter.isAccepted()
+
+
+def test_a_file_can_be_dropped_on_the_window(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "dropped.twostroke.json"
+    write_session(path, example_session((5,)))
+    assert drop(bench, path)
+    assert isinstance(bench.link.engine.sent[0], Open)
+    assert bench.link.engine.now.session == example_session((5,))
+    assert bench.document.path == path
+
+
+def test_two_files_cannot_be_dropped(bench: Bench, tmp_path: Path) -> None:
+    assert not drop(bench, tmp_path / "a", tmp_path / "b")
+
+
+Answer = Callable[[QMessageBox.StandardButton], list[str]]
+
+
+def test_without_changes_nothing_is_asked(bench: Bench, answers: Answer) -> None:
+    asked = answers(QMessageBox.StandardButton.Cancel)
+    bench.document.new()
+    assert asked == []
+    assert bench.link.sent == ["Open", "SetPace"]
+
+
+def test_cancel_keeps_the_session_and_the_window(bench: Bench, answers: Answer) -> None:
+    asked = answers(QMessageBox.StandardButton.Cancel)
+    bench.change()
+    bench.document.new()
+    bench.document.open_lesson(lessons()[0])
+    assert not bench.window.close()
+    assert bench.window.isVisible()
+    assert asked == ["Save the changes to “Untitled”?"] * 3
+    assert bench.link.sent == ["Configure"]
+
+
+def test_discard_lets_go(bench: Bench, answers: Answer) -> None:
+    answers(QMessageBox.StandardButton.Discard)
+    bench.change()
+    assert bench.window.close()
+
+
+def test_save_writes_first_and_then_lets_go(
+    bench: Bench, answers: Answer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answers(QMessageBox.StandardButton.Save)
+    file_dialogs(monkeypatch, tmp_path / "kept.twostroke.json")
+    bench.change()
+    bench.document.new()
+    assert read_session(tmp_path / "kept.twostroke.json") == example_session((4,))
+    assert bench.link.sent == ["Configure", "MarkSaved", "Open", "SetPace"]
+
+
+def test_save_without_a_file_keeps_the_session(bench: Bench, answers: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers(QMessageBox.StandardButton.Save)
+    file_dialogs(monkeypatch, "")
+    bench.change()
+    bench.document.new()
+    assert bench.link.sent == ["Configure"]
+
+
+# -- memory ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_next_window_looks_like_the_last_one(qtbot: QtBot, settings: QSettings) -> None:
+    first = Bench(settings)
+    first.window.resize(960, 640)
+    first.window.columns.setSizes([270, 390, 300])
+    first.controller.toggle_theme()
+    first.controller.set_reduced_motion(True)
+    first.controller.set_speed(Speed.FAST)
+    sizes = first.window.columns.sizes()
+    first.close()
+    link = PaperLink(example_session())
+    second = MainWindow(Controller(link), Preferences(settings))
+    second.show()
+    link.start()
+    try:
+        assert (second.width(), second.height()) == (960, 640)
+        assert second.columns.sizes() == pytest.approx(sizes, abs=2)
+        assert second.controller.choices.theme is Theme.LIGHT
+        assert second.controller.choices.reduced_motion
+        assert second.controller.player.speed is Speed.FAST
+        assert second.actions_by_id["theme"].isChecked()
+        assert second.actions_by_id["motion"].isChecked()
+    finally:
+        second.close()
+        second.deleteLater()
+
+
+def test_damaged_settings_are_as_good_as_none(settings: QSettings) -> None:
+    for key in ("theme", "speed", "recent", "window/geometry", "reduced_motion", "lesson"):
+        settings.setValue(key, 12345)
+    preferences = Preferences(settings)
+    assert preferences.theme is Theme.DARK
+    assert preferences.speed is Speed.NORMAL
+    assert preferences.recent == ()
+    assert preferences.layout("geometry").isEmpty()
+    assert preferences.lesson
+    assert not preferences.reduced_motion
+
+
+def test_recent_files_are_few_and_each_stands_once(settings: QSettings) -> None:
+    preferences = Preferences(settings)
+    for number in [*range(12), 11, 3]:
+        preferences.add_recent(Path(f"/tmp/{number}.twostroke.json"))
+    names = [path.name.split(".")[0] for path in preferences.recent]
+    assert names == ["3", "11", "10", "9", "8", "7", "6", "5"]
+    preferences.clear_recent()
+    assert preferences.recent == ()

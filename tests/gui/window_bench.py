@@ -1,0 +1,69 @@
+"""The window over an engine on paper, shown and ready for key and mouse events; shared by the tests of the window."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.gui.examples import example_session
+from tests.gui.paper_engine import PaperLink
+from twostroke.engine.commands import Configure
+from twostroke.gui.controller import Controller
+from twostroke.gui.document import Document
+from twostroke.gui.main_window import MainWindow
+from twostroke.gui.preferences import Preferences
+
+NONE = Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class Bench:
+    """A shown window over an engine on paper."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self.settings = settings
+        self.link = PaperLink(example_session())
+        self.controller = Controller(self.link)
+        self.window = MainWindow(self.controller, Preferences(settings))
+        self.window.resize(1280, 720)
+        self.window.show()
+        self.link.start()
+        QTest.qWaitForWindowExposed(self.window)
+        self.window.activateWindow()
+        self.window.stage.setFocus()
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE, on: QWidget | None = None) -> None:
+        """Press and release on the widget with the focus."""
+        QTest.keyClick(on or QApplication.focusWidget() or self.window, key, modifiers)
+
+    @property
+    def document(self) -> Document:
+        return self.window.document
+
+    def change(self) -> None:
+        """Make an edit that has not been saved."""
+        self.controller.send(Configure(example_session((4,)), "Set units to 4"))
+
+    def close(self) -> None:
+        self.controller.stop()
+        self.link.engine.change(changed=False)
+        self.link.deliver()
+        self.window.close()
+        self.window.deleteLater()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, settings: QSettings) -> Iterator[Bench]:
+    made = Bench(settings)
+    yield made
+    made.close()
