@@ -16,7 +16,6 @@ from twostroke.engine.spec import Session
 from twostroke.engine.trainer import Trainer
 
 CHUNK_SECONDS = 0.012
-SNAPSHOT_SECONDS = 1 / 60
 EVALUATION_SECONDS = 0.1
 PACED_WAIT = 0.004
 """Seconds between two looks at the clock while training keeps a pace below full speed."""
@@ -115,7 +114,6 @@ class _Loop:
         self.changed = True
         self.evaluated_at = 0.0
         self.evaluation_cost = 0.0
-        self.offered_at = 0.0
 
     def run(self) -> None:
         self._see_to_kernels()
@@ -204,14 +202,12 @@ class _Loop:
         self.changed = True
 
     def _offer_if_due(self) -> None:
-        now = time.perf_counter()
         running = self.trainer.status is Status.RUNNING and self.trainer.kernels_ready
-        if running and (not self.runner.mailbox_empty or now - self.offered_at < SNAPSHOT_SECONDS):
+        if running and not self.runner.mailbox_empty:
             return
         if not running and not self.changed:
             return
         self.runner.offer(self.trainer.snapshot(self.rate.per_second if running else 0.0))
-        self.offered_at = now
         self.changed = False
 
 
