@@ -1,15 +1,17 @@
 """How the training goes: loss and accuracy so far, and per layer how strong the gradient is and how many units fire."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from twostroke.engine.snapshot import Evaluation
 from twostroke.gui.panels.bars import LOG_HIGH, LOG_LOW, Bar, LayerBars, log_share
 from twostroke.gui.panels.panel import Panel
 from twostroke.gui.panels.widgets import Text
-from twostroke.gui.panels.words import percent, power
+from twostroke.gui.panels.words import number, percent, power
 from twostroke.gui.view_model import ViewState
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ class DiagnosisPanel(Panel):
         super().__init__("Diagnosis", parent)
         self.loss: CurvePlot | None = None
         self.accuracy: CurvePlot | None = None
-        self.log = QCheckBox("log")
+        self.log = QCheckBox("log", self)
+        self.log.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.log.setAccessibleName("Logarithmic loss axis")
         self.log.setToolTip("Logarithmic axis: equal factors take equal room, so that small losses stay visible")
         self.log.toggled.connect(self._set_log)
@@ -94,7 +97,12 @@ def norm_bars(evaluation: Evaluation | None, names: tuple[str, ...]) -> tuple[Ba
     if evaluation is None or len(evaluation.gradient_norms) != len(names):
         return ()
     norms = zip(names, evaluation.gradient_norms, strict=True)
-    return tuple(Bar(name, log_share(norm), power(norm) if norm else "0") for name, norm in norms)
+    return tuple(Bar(name, log_share(norm), norm_text(norm)) for name, norm in norms)
+
+
+def norm_text(norm: float) -> str:
+    """A norm as a power of ten; 0, infinity and what is not known have no power."""
+    return power(norm) if norm and math.isfinite(norm) else number(norm)
 
 
 def firing_bars(evaluation: Evaluation | None, names: tuple[str, ...]) -> tuple[Bar, ...]:

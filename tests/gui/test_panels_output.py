@@ -1,5 +1,6 @@
 """Output, diagnosis and lesson panels: the picture fits the data, the numbers are the engine's, a click picks."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.commands import PinSample
 from twostroke.engine.cursor import Cursor
 from twostroke.engine.spec import Session
-from twostroke.gui.panels.bars import log_share
+from twostroke.gui.panels.bars import Bar, log_share
 from twostroke.gui.panels.confusion import contrast, readable_on
 from twostroke.gui.panels.diagnosis import DiagnosisPanel, firing_bars, norm_bars
 from twostroke.gui.panels.lesson import LessonPanel
@@ -261,6 +262,16 @@ def test_bars_have_numbers(diagnosis: DiagnosisPanel) -> None:
     assert [bar.text for bar in diagnosis.norms.bars] == ["1.0·10⁻¹", "1.0·10⁻²", "1.0·10⁻³"]
     assert [bar.share for bar in diagnosis.norms.bars] == pytest.approx([0.7, 0.6, 0.5])
     assert [bar.name for bar in diagnosis.firing.bars] == ["hidden 1", "hidden 2"]
+
+
+@pytest.mark.parametrize(
+    ("norm", "share", "text"),
+    [(0.0, 0.0, "0"), (math.inf, 1.0, "∞"), (math.nan, 0.0, "…"), (1e-30, 0.0, "1.0·10⁻³⁰"), (2e7, 1.0, "2.0·10⁷")],
+)
+def test_any_norm_has_a_bar(norm: float, share: float, text: str) -> None:
+    """Also that of a network whose gradients have run away."""
+    evaluation = replace(live().snapshot.evaluation, gradient_norms=(norm,))
+    assert norm_bars(evaluation, ("output",)) == (Bar("output", share, text),)
 
 
 def test_dead_units_are_counted() -> None:
