@@ -58,6 +58,10 @@ def _print_versions(wanted: bool) -> None:
 def root(
     ctx: typer.Context,
     smoke: Smoke = False,
+    grab: Annotated[
+        Path | None,
+        typer.Option("--grab", metavar="FILE.png", help="Open the window, write its picture in mid-stroke, and quit."),
+    ] = None,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_print_versions, is_eager=True, help="Print versions and quit."),
@@ -67,11 +71,23 @@ def root(
 
     Without a command, opens the window; with a session FILE, opens that.
     """
+    if grab is not None:
+        _grab(ctx, grab)
     if ctx.invoked_subcommand is None:
         _open_window(None, smoke)
     elif smoke and ctx.invoked_subcommand != WINDOW:
         raise BadInput(f"--smoke opens the window; it cannot go with {ctx.invoked_subcommand}.")
     ctx.obj = smoke
+
+
+def _grab(ctx: typer.Context, target: Path) -> None:
+    if ctx.invoked_subcommand is not None:
+        raise BadInput(f"--grab opens the first lesson; it cannot go with {ctx.invoked_subcommand}.")
+    if target.suffix.lower() != ".png" or not target.absolute().parent.is_dir():
+        raise BadInput(f"{target} cannot be written; expected a .png file in a folder that exists.")
+    from twostroke.gui import app as window_app
+
+    raise typer.Exit(window_app.run(grab=target))
 
 
 @app.command(WINDOW, hidden=True)

@@ -18,6 +18,7 @@ from twostroke.engine.snapshot import Status
 from twostroke.gui.lessons import FIRST, lesson
 from twostroke.gui.preferences import Preferences
 from twostroke.gui.program import Program
+from twostroke.gui.view_model import NeuronRef
 
 WATCHDOG_SECONDS = 60.0
 COMPILING_SECONDS = 300.0
@@ -28,6 +29,8 @@ ENOUGH_UPDATES = 50
 FEWEST_COLOURS = 12
 GRAB_SIZE = QSize(1440, 900)
 GRAB_MOMENT = (Step(Phase.GATE_BACK, 1), 0.55)
+GRAB_NEURON = NeuronRef(1, 1)  # its gate is shut at that moment
+GRAB_STOPS = 24
 
 Condition = Callable[[], bool]
 Script = Iterator[Condition]
@@ -140,8 +143,12 @@ def grab_script(program: Program, target: Path) -> Script:
     def kernels_compiled() -> bool:
         return controller.snapshot is not None and controller.snapshot.evaluation is not None
 
-    def lesson_reached() -> bool:
-        return controller.snapshot is not None and controller.snapshot.update == first.at
+    def evaluated_at(update: int) -> Callable[[], bool]:
+        def reached() -> bool:
+            evaluation = controller.snapshot.evaluation if controller.snapshot else None
+            return evaluation is not None and evaluation.update == update
+
+        return reached
 
     def tape_laid() -> bool:
         return controller.in_stroke
@@ -150,12 +157,16 @@ def grab_script(program: Program, target: Path) -> Script:
     controller.set_pace(None)
     controller.send(Pause())
     controller.send(Reset())
-    controller.send(Advance(first.at))
-    yield lesson_reached
+    yield evaluated_at(0)
+    for stop in range(GRAB_STOPS):  # each stop is a point of the curves
+        begin, end = first.at * stop // GRAB_STOPS, first.at * (stop + 1) // GRAB_STOPS
+        controller.send(Advance(end - begin))
+        yield evaluated_at(end)
     cursor = Cursor(len(first.session.network.layers) + 1).seek(*GRAB_MOMENT)
     controller.scrub(cursor.time)
     yield tape_laid
     controller.show_row(first.row)
+    controller.select(GRAB_NEURON)
     settled_at = time.monotonic() + 0.5
 
     def picture_settled() -> bool:

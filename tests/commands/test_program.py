@@ -147,6 +147,12 @@ def test_smoke_needs_no_display(
     assert window == [(None, True)]
 
 
+def test_a_picture_of_the_window_has_to_have_a_place(run: Run) -> None:
+    run("--grab", "window.txt").is_one_line_of_trouble(2, "window.txt", ".png")
+    run("--grab", "missing/window.png").is_one_line_of_trouble(2, "missing", "folder")
+    run("--grab", "window.png", "lessons").is_one_line_of_trouble(2, "lessons")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
 def test_a_display_that_does_not_answer_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY"):

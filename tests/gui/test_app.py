@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
 from twostroke.engine import warmup
+from twostroke.engine.cursor import Phase, Step
 from twostroke.engine.files import write_session
 from twostroke.gui import app, style
 from twostroke.gui.commands import display
@@ -22,7 +23,7 @@ from twostroke.gui.errors import LOG_NAME, ErrorDialog, ErrorReporter
 from twostroke.gui.lessons import FIRST, lesson
 from twostroke.gui.preferences import Preferences
 from twostroke.gui.program import Program, application, first_session
-from twostroke.gui.smoke import Driver, SmokeError, check_picture, smoke_script
+from twostroke.gui.smoke import GRAB_NEURON, Driver, SmokeError, check_picture, grab_script, smoke_script
 from twostroke.gui.view_model import Theme
 
 # -- the display -----------------------------------------------------------------------------------------------------
@@ -294,3 +295,20 @@ def test_the_real_window_is_driven_through_one_update(qapp: object, tmp_path: Pa
         assert Driver(program, smoke_script(program)).run() == ""
         assert program.window.document.title == lesson(FIRST).title
     assert not any(thread.name == "twostroke-training" for thread in threading.enumerate())
+
+
+def test_the_picture_is_taken_in_mid_stroke(tmp_path: Path) -> None:
+    """Of the gradient at a shut gate of hidden 1, with that neuron inspected and the curves behind it."""
+    target = tmp_path / "window.png"
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    with Program(preferences=Preferences(settings)) as program:
+        program.open()
+        assert Driver(program, grab_script(program, target)).run() == ""
+        view = program.controller.view
+        assert view is not None
+        assert view.moment is not None
+        assert view.moment.step == Step(Phase.GATE_BACK, 1)
+        assert view.layers[1].a[GRAB_NEURON.unit] == 0
+        assert view.choices.selected == GRAB_NEURON
+        assert len(view.snapshot.curves.update) > 10
+    check_picture(QImage(str(target)), "the file")
