@@ -55,14 +55,20 @@ def test_interrupting_an_export_leaves_nothing(tmp_path: Path, how: signal.Signa
     """With a real interrupt, in a process of its own."""
     command = [sys.executable, "-m", "twostroke.gui.cli", "export", "two-strokes", "-o", "film.mp4"]
     command += ["--at", "0", "--seconds-per-update", "600", "--fps", "60", "--size", "320x180"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.monotonic() + 30
+    kept = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background would inherit deafness
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, kept)
+    try:
+        deadline = time.monotonic() + 60
         while not list(tmp_path.glob(".film*")):
             assert process.poll() is None, process.communicate()[1]
             assert time.monotonic() < deadline
             time.sleep(0.02)
         process.send_signal(how)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
     assert process.returncode == 130
     assert err == "twostroke: Interrupted.\n"
     assert os.listdir(tmp_path) == []
