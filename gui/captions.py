@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from twostroke.engine.cursor import Phase
 from twostroke.engine.snapshot import Status
+from twostroke.gui.numbers import number, whole
 
 if TYPE_CHECKING:
     from twostroke.gui.view_model import LayerView, ViewState
@@ -26,28 +26,6 @@ WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight",
 def counted(number: int) -> str:
     """The number in words up to twelve, in figures beyond: "three", "1,204"."""
     return WORDS[number] if 0 <= number < len(WORDS) else f"{number:,}"
-
-
-def number(value: float) -> str:
-    """A number as the picture writes it: at most two decimals, true minus sign, "0" for exactly 0."""
-    if math.isnan(value):  # not known yet: the engine never shows a state that has become NaN
-        return "…"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    size = abs(value)
-    if size == 0.0:
-        return "0"
-    sign = "−" if value < 0 else ""
-    if size < 0.005:
-        return f"{sign}{size:.0e}".replace("e-0", "e−").replace("e-", "e−")
-    if size >= 100_000:
-        return f"{sign}{size:.0e}".replace("e+0", "e").replace("e+", "e")
-    return sign + (f"{size:.2f}" if size < 9.995 else f"{size:.1f}" if size < 99.95 else f"{size:,.0f}")
-
-
-def plain(value: float) -> str:
-    """`number`, without decimals where there are none: targets are often 0 or 1."""
-    return f"{value:.0f}".replace("-", "−") if value == int(value) and abs(value) < 1000 else number(value)
 
 
 def place(layer: LayerView) -> str:
@@ -85,7 +63,7 @@ def _live(view: ViewState) -> str:
 def _input(view: ViewState, layer: int) -> str:
     assert view.tape is not None
     first, count = view.layers[0], view.tape.samples
-    which = f"Sample {view.choices.batch_row + 1} of {count} in the mini-batch" if count > 1 else "One sample"
+    which = f"Sample {view.row + 1} of {count} in the mini-batch" if count > 1 else "One sample"
     if first.units <= 3:
         values = ", ".join(f"{name} = {number(float(v))}" for name, v in zip(first.unit_names, first.a, strict=True))
         return f"{which} enters: {values}."
@@ -146,7 +124,7 @@ def _loss(view: ViewState, layer: int) -> str:
     last = view.layers[-1]
     if last.units == 1:
         return (
-            f"The prediction is {number(float(last.a[0]))}, the target {plain(float(view.target[0]))}: "
+            f"The prediction is {number(float(last.a[0]))}, the target {whole(float(view.target[0]))}: "
             f"the loss of this sample is {number(view.loss)}."
         )
     right = int(np.argmax(view.target))
@@ -217,7 +195,9 @@ def _update(view: ViewState, layer: int) -> str:
     moved = sum(int(np.count_nonzero(s)) for s in steps)
     total = sum(s.size for s in steps)
     if moved == 0:
-        return "The update changes no weight."
+        assert view.tape is not None
+        biases = any(np.any(layer.bias_next != layer.bias) for layer in view.tape.layers)
+        return f"The update changes no weight{', only biases' if biases else ''}."
     largest = max(float(s.max()) for s in steps if s.size)
     what = f"all {total:,} weights" if moved == total else f"{moved:,} of {total:,} weights"
     return f"The update moves {what}, against the gradient; the largest step is {number(largest)}."

@@ -16,6 +16,12 @@ from twostroke.engine.snapshot import LayerState, Snapshot
 from twostroke.engine.tape import Array, LayerTape, Tape
 from twostroke.gui.captions import caption_of
 
+GREATEST_LOSS = -1
+"""In place of a row of the mini-batch: the sample with the greatest loss, whose gradient is worth seeing."""
+
+SAME_MASK = frozenset({"identity", "relu", "leaky_relu", "prelu"})
+"""Functions with f(z) = f'(z) · z: both masks are one by definition, not because two numbers happen to agree."""
+
 
 class Theme(StrEnum):
     """Colours of the whole window."""
@@ -39,7 +45,7 @@ class Choices:
     theme: Theme = Theme.DARK
     selected: NeuronRef | None = None
     hovered: NeuronRef | None = None
-    batch_row: int = 0  # which sample of the tape's mini-batch the neurons show
+    batch_row: int = GREATEST_LOSS  # which sample of the tape's mini-batch the neurons show
     reduced_motion: bool = False  # cross-fades instead of travel
 
 
@@ -71,7 +77,7 @@ class LayerView:
     params: tuple[tuple[str, float | str], ...] = ()  # settings of the activation
     forward_raster: Array | None = None  # (B, units), on a tape
     backward_raster: Array | None = None  # (B, units), on a tape
-    masks_equal: bool = False  # forward and backward mask agree for every sample shown
+    masks_equal: bool = False  # forward and backward mask are one, by definition, and both gates are on
     gate_forward: bool = True  # off: the signal passes by the gate
     gate_backward: bool = True  # off: the gradient passes by the gate
     fused: bool = False  # loss and activation are differentiated together: dL/dz without dL/da
@@ -95,6 +101,7 @@ class ViewState:
     choices: Choices
     tape: Tape | None  # None while live
     cursor: Cursor | None  # None while live
+    row: int  # of the mini-batch: the sample that is shown; 0 while live
     layers: tuple[LayerView, ...]  # layers[0] is the input
     links: tuple[LinkView, ...]  # links[i] lead into layers[i + 1]
     target: Array  # (outputs,)
@@ -117,7 +124,8 @@ class ViewState:
 def resolve(snapshot: Snapshot, tape: Tape | None, cursor: Cursor | None, choices: Choices) -> ViewState:
     """The view of `snapshot`, or of `tape` at `cursor` where both are given.
 
-    `choices.batch_row` is clamped to the mini-batch. Raises ValueError where the cursor belongs to another depth.
+    `choices.batch_row` is clamped to the mini-batch; `GREATEST_LOSS` is looked up in it. Raises ValueError where the
+    cursor belongs to another depth.
     """
     if tape is None or cursor is None:
         view = _live(snapshot, choices)
@@ -135,6 +143,7 @@ def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
         choices=choices,
         tape=None,
         cursor=None,
+        row=0,
         layers=_named(snapshot, (_input_view(snapshot.x), *layers)),
         links=tuple(LinkView(i, state.weight) for i, state in enumerate(snapshot.layers, start=1)),
         target=snapshot.target,
@@ -146,7 +155,7 @@ def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
 
 
 def _on_tape(snapshot: Snapshot, tape: Tape, cursor: Cursor, choices: Choices) -> ViewState:
-    row = min(max(choices.batch_row, 0), tape.samples - 1)
+    row = int(np.argmax(tape.sample_loss)) if choices.batch_row < 0 else min(choices.batch_row, tape.samples - 1)
     layers = [_layer_on_tape(i, layer, row, snapshot) for i, layer in enumerate(tape.layers, start=1)]
     links = [
         LinkView(i, layer.weight, layer.dloss_dweight, layer.weight_next)
@@ -154,9 +163,10 @@ def _on_tape(snapshot: Snapshot, tape: Tape, cursor: Cursor, choices: Choices) -
     ]
     return ViewState(
         snapshot=snapshot,
-        choices=replace(choices, batch_row=row),
+        choices=choices,
         tape=tape,
         cursor=cursor,
+        row=row,
         layers=_named(snapshot, (_input_view(tape.x[row]), *layers)),
         links=tuple(links),
         target=tape.target[row],
@@ -191,7 +201,7 @@ def _layer_live(index: int, state: LayerState) -> LayerView:
         dead=state.dead,
         param=tuple(state.param.items()),
         params=tuple(state.params.items()),
-        masks_equal=_agree(state.forward_mask, backward),
+        masks_equal=_one_mask(state, backward),
         gate_forward=state.gate_forward,
         gate_backward=state.gate_backward,
         fused=state.dloss_da is None,
@@ -222,7 +232,7 @@ def _layer_on_tape(index: int, layer: LayerTape, row: int, snapshot: Snapshot) -
         params=tuple(state.params.items()) if state is not None else (),
         forward_raster=None if layer.gain is None else layer.forward_mask,
         backward_raster=backward,
-        masks_equal=_agree(layer.forward_mask, backward),
+        masks_equal=_one_mask(layer, backward),
         gate_forward=layer.gate_forward,
         gate_backward=layer.gate_backward,
         fused=layer.dloss_da is None,
@@ -236,9 +246,11 @@ def _backward_mask(gain: Array | None, passes_gate: bool) -> Array | None:
     return gain if passes_gate else np.ones_like(gain)
 
 
-def _agree(forward: Array, backward: Array | None) -> bool:
-    """Whether both masks are the same to the precision of float32."""
-    return backward is not None and bool(np.allclose(forward, backward, rtol=1e-5, atol=1e-6))
+def _one_mask(layer: LayerState | LayerTape, backward: Array | None) -> bool:
+    """Whether both strokes meet one mask: by definition, and in the numbers to the precision of float32."""
+    if backward is None or layer.activation not in SAME_MASK or not (layer.gate_forward and layer.gate_backward):
+        return False
+    return bool(np.allclose(layer.forward_mask, backward, rtol=1e-5, atol=1e-6))
 
 
 def _named(snapshot: Snapshot, layers: tuple[LayerView, ...]) -> tuple[LayerView, ...]:

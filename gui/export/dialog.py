@@ -186,7 +186,7 @@ class ExportDialog(QDialog):
             fps=self.fps.value(),
             seconds=self.seconds.value(),
             theme=Theme(self.theme.currentData()),
-            batch_row=self._view.choices.batch_row,
+            batch_row=self._view.row,
             reduced_motion=self._view.choices.reduced_motion,
             moment=_moment(self._view.cursor) if self._view.cursor else "",
         )

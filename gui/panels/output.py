@@ -122,8 +122,8 @@ class OutputPanel(Panel):
         self.sample.show_value(view.snapshot.sample)
         if data.info.image is not None and row < len(data.train_label):
             self.picture.show_picture(data.train_raw[row].reshape(data.info.image))
-        on_tape = "" if view.tape is None else f"Shown: training row {row}, {view.choices.batch_row + 1} of "
-        batch = "" if view.tape is None else f"{view.tape.samples} in the mini-batch. "
+        on_tape = "" if view.tape is None else f"Shown: training row {row}, {view.row + 1} of "
+        batch = "" if view.tape is None else f"{view.tape.samples} in the mini-batch{_why(view)}. "
         self.answer.say(on_tape + batch + _answer(view, row))
 
     def _pick(self, row: int) -> None:
@@ -147,7 +147,13 @@ def shown_row(view: ViewState) -> int:
     """Row of the training part that the stage shows: the pinned one, or one of the tape's mini-batch."""
     if view.tape is None:
         return view.snapshot.sample
-    return int(view.tape.rows[min(view.choices.batch_row, view.tape.samples - 1)])
+    return int(view.tape.rows[view.row])
+
+
+def _why(view: ViewState) -> str:
+    """Why this sample of several is shown, where nobody chose it."""
+    alone = view.tape is None or view.tape.samples == 1
+    return "" if alone or view.choices.batch_row >= 0 else ", the one with the greatest loss"
 
 
 def _answer(view: ViewState, row: int) -> str:

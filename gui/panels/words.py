@@ -1,15 +1,13 @@
-"""Numbers and names as people read them: one place, so that every panel writes them alike. Pure: no Qt."""
+"""Names, shares and counts as people read them, beside the numbers of `gui.numbers`, for all panels. Pure: no Qt."""
 
 import math
 
 from twostroke.engine.activations import CATALOGUE
+from twostroke.gui.numbers import MINUS, UNKNOWN, number, power
 from twostroke.gui.view_model import ViewState
 
-MINUS = "\u2212"
-UNKNOWN = "…"
-"""Stands for a number that has not been computed yet."""
-
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+__all__ = ["MINUS", "TITLES", "UNKNOWN", "as_sentence", "count", "neuron_name", "number", "percent", "plain", "power",
+           "scores", "signed", "title_of"]  # fmt: skip
 
 TITLES: dict[str, str] = {
     "mse": "squared error",
@@ -46,31 +44,6 @@ TITLES: dict[str, str] = {
 def title_of(name: str) -> str:
     """What the screen calls a choice of the session."""
     return CATALOGUE[name].title if name in CATALOGUE else TITLES.get(name, name.replace("_", " "))
-
-
-def number(value: float, digits: int = 3) -> str:
-    """`value` with about `digits` digits and the true minus sign; very small and very large ones as a power of ten.
-
-    From 0.1 to 1 it is cut at the same place as from 1 to 10; below, two digits are kept.
-    """
-    if math.isnan(value):  # not known yet: the engine never shows a state that has become NaN
-        return "…"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    size = abs(value)
-    if size == 0:
-        return "0"
-    if size < 10.0 ** (-digits) or size >= 1e6:
-        return power(value)
-    exponent = math.floor(math.log10(size))
-    places = digits - 1 - exponent if exponent >= 0 else digits - 2 - exponent
-    return f"{value:,.{max(places, 0)}f}".replace("-", MINUS)
-
-
-def power(value: float, places: int = 1) -> str:
-    """`value` as 1.2 · 10ⁿ."""
-    mantissa, exponent = f"{value:.{places}e}".split("e")
-    return f"{mantissa.replace('-', MINUS)}·10{str(int(exponent)).translate(SUPERSCRIPT)}"
 
 
 def signed(value: float, digits: int = 3) -> str:

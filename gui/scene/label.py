@@ -1,7 +1,7 @@
 """The label beside the neuron under the mouse: its numbers, as far as the film has computed them."""
 
 from twostroke.engine.cursor import Phase
-from twostroke.gui.captions import number
+from twostroke.gui.numbers import number
 from twostroke.gui.scene.items import Align, Item, Text, Weight, rects
 from twostroke.gui.scene.layout import text_width
 from twostroke.gui.scene.neurons import shown_values

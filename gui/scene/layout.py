@@ -20,10 +20,13 @@ LEGEND_ROW = 1.75
 CHARACTER = 0.56
 """Width of an average character as a share of the text size, in Inter."""
 
+NARROW = frozenset("·⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Characters of powers of ten, which take about six tenths of that."""
+
 
 def text_width(text: str, size: float) -> float:
     """About how wide `text` will be; the scene is computed without fonts."""
-    return len(text) * size * CHARACTER
+    return (len(text) - 0.4 * sum(c in NARROW for c in text)) * size * CHARACTER
 
 
 def shorten(text: str, size: float, room: float) -> str:
@@ -217,7 +220,7 @@ def _radii(layers: tuple[LayerView, ...], blocks: list[bool], height: float, pit
     """Each layer's radius: as crowding allows, and not too different from the smallest, to be comparable."""
     free = [min(25.0 * u, 0.41 * _row_pitch(k.units, height, u), 0.155 * pitch) for k in layers]
     least = min((r for r, is_block in zip(free, blocks, strict=True) if not is_block), default=12.0)
-    return [max(min(r, max(1.4 * least, 16.0 * u)), 2.0) for r in free]
+    return [max(min(r, max(1.4 * least, 20.0 * u)), 2.0) for r in free]
 
 
 def _column(layer: LayerView, x: float, radius: float, room: float, b: Bands, u: float) -> Column:

@@ -34,6 +34,7 @@ def entries(m: Metrics, ink: Ink) -> tuple[Entry, ...]:
         Entry(14 * u, "gradient w · δ",
               lambda x, y: [discs(x + 5 * u, y, 4.2 * u, NONE, ink.gradient_negative, 2.0 * u)]),
         Entry(9 * u, "shut gate", lambda x, y: [rects(x, y - 8 * u, 5 * u, 16 * u, ink.shut, NONE, 1.5 * u)]),
+        Entry(12 * u, "dead", lambda x, y: _cross(ink, x, y, u)),
         Entry(9 * u, "open: forward above, backward below", lambda x, y: _open_gate(ink, x, y, u)),
         Entry(24 * u, "w < 0, w > 0, width |w|", lambda x, y: _link_pair(ink, x, y, u)),
     )  # fmt: skip
@@ -123,6 +124,12 @@ def _open_gate(ink: Ink, x: float, y: float, u: float) -> list[Item]:
         rects(x, y - 8.5 * u, 5 * u, 6 * u, ink.signal_positive, NONE, 1.5 * u),
         rects(x, y + 2.5 * u, 5 * u, 6 * u, ink.gradient_negative, NONE, 1.5 * u),
     ]
+
+
+def _cross(ink: Ink, x: float, y: float, u: float) -> list[Item]:
+    """As on a dead neuron."""
+    left, right, top, bottom = x + 1 * u, x + 10 * u, y - 4.5 * u, y + 4.5 * u
+    return [lines([left, left], [top, bottom], [right, right], [bottom, top], max(1.5, 1.5 * u), ink.muted)]
 
 
 def _link_pair(ink: Ink, x: float, y: float, u: float) -> list[Item]:

@@ -3,10 +3,10 @@
 import numpy as np
 
 from twostroke.engine.cursor import Phase
-from twostroke.gui.captions import number, plain
+from twostroke.gui.numbers import number, whole
 from twostroke.gui.scene.colour import mix
 from twostroke.gui.scene.easing import part, smooth
-from twostroke.gui.scene.items import NONE, Align, Item, Text, Weight, discs, lines, rects
+from twostroke.gui.scene.items import Align, Item, Text, Weight, lines, rects
 from twostroke.gui.scene.layout import shorten, text_width
 from twostroke.gui.scene.stagehand import Stagehand
 
@@ -20,17 +20,23 @@ def loss_node(hand: Stagehand) -> list[Item]:
     predicted = part(film.progress(Phase.LOSS), 0.35, 0.45)
     target = part(film.progress(Phase.LOSS), 0.5, 0.65)
     known = part(film.progress(Phase.LOSS), 0.7, 0.85)
-    return [*_ways(hand), *_class_names(hand, target), *_card(hand, predicted, target, known)]
+    return [*_ways(hand, target), *_class_names(hand, target), *_card(hand, predicted, target, known)]
 
 
-def _ways(hand: Stagehand) -> list[Item]:
-    """Thin lines from the outputs to the card."""
+def _ways(hand: Stagehand, target: float) -> list[Item]:
+    """Thin lines from the outputs to the card; that of the right class stands out once it is known."""
     column, (x, y, _, height) = hand.layout.columns[-1], hand.layout.card
     start = column.out_x
     if hand.view.layers[-1].units > 1 and column.block is None:
         start += _names_width(hand)
     colour = mix(hand.ink.background, hand.ink.line, 0.8)
-    return [lines(start, column.link_ys, x, y + height / 2, max(1.0, hand.unit), colour, role="way loss")]
+    end, wide = y + height / 2, max(1.0, hand.unit)
+    items: list[Item] = [lines(start, column.link_ys, x, end, wide, colour, role="way loss")]
+    if target > 0 and hand.view.layers[-1].units > 1:
+        aimed = column.link_ys[int(np.argmax(hand.view.target))]
+        bright = mix(hand.ink.background, hand.ink.text, 0.85 * smooth(target))
+        items.append(lines(start, aimed, x, end, 1.6 * wide, bright, role="target mark"))
+    return items
 
 
 def _names_width(hand: Stagehand) -> float:
@@ -52,13 +58,6 @@ def _class_names(hand: Stagehand, target: float) -> list[Item]:
         text = shorten(name, m.small, 0.09 * m.width)
         weight = Weight.SEMIBOLD if aimed else Weight.REGULAR
         items.append(Text(left, float(column.ys[unit]), text, m.small, colour, Align.LEFT, weight, role="class name"))
-    if target > 0:
-        x = left + text_width(last.unit_names[right], m.small) + 7 * m.unit
-        x = min(x, left + 0.09 * m.width + 7 * m.unit)
-        items.append(
-            discs(x, column.ys[right], 3.2 * m.unit, NONE, mix(ink.background, ink.text, smooth(target)), 1.6 * m.unit,
-                  "target mark")
-        )  # fmt: skip
     return items
 
 
@@ -77,17 +76,17 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
         items.append(Text(x + pad, row_y, key, m.small, ink.muted, Align.LEFT, role="loss"))
         if shown > 0:
             colour = mix(ink.surface, ink.text, shown)
-            items.append(Text(x + width - pad, row_y, value, m.label, colour, Align.RIGHT, Weight.MEDIUM, role="loss"))
+            text, size = _fitting(value, m.label, width - 2 * pad - text_width(key, m.small) - 5 * m.unit)
+            items.append(Text(x + width - pad, row_y, text, size, colour, Align.RIGHT, Weight.MEDIUM, role="loss"))
     rule_y = y + pad + step * 2.25
     items.append(lines(x + pad, rule_y, x + width - pad, rule_y, 1.0, ink.line))
     big_y = y + pad + step * 3.35
     items.append(Text(x + pad, big_y, "loss", m.label, ink.muted, Align.LEFT, Weight.MEDIUM, role="loss"))
     if known > 0:
         colour = mix(ink.surface, ink.text, known)
-        text = number(hand.view.loss)
-        items.append(
-            Text(x + width - pad, big_y, text, m.label * 1.45, colour, Align.RIGHT, Weight.SEMIBOLD, role="loss")
-        )
+        room = width - 2 * pad - text_width("loss", m.label) - 5 * m.unit
+        text, size = _fitting(number(hand.view.loss), m.label * 1.45, room)
+        items.append(Text(x + width - pad, big_y, text, size, colour, Align.RIGHT, Weight.SEMIBOLD, role="loss"))
     title = TITLES.get(hand.view.loss_name, hand.view.loss_name)
     below = y + height + m.small
     items.append(Text(x + width / 2, below, title, m.small, ink.muted, role="loss name"))
@@ -95,14 +94,15 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
 
 
 def _rows(hand: Stagehand) -> tuple[tuple[str, str], tuple[str, str]]:
-    """What is predicted and what is right; for classes the names, with the share of the best guess."""
+    """What is predicted and what is right; for classes their names."""
     last, target = hand.view.layers[-1], hand.view.target
     if last.units == 1:
-        return ("prediction", number(float(last.a[0]))), ("target", plain(float(target[0])))
+        return ("prediction", number(float(last.a[0]))), ("target", whole(float(target[0])))
     guess, right = int(np.argmax(last.a)), int(np.argmax(target))
-    room = hand.layout.card[2] * 0.42
-    size = hand.layout.metrics.label
-    return ("best guess", shorten(last.unit_names[guess], size, room)), (
-        "target",
-        shorten(last.unit_names[right], size, room),
-    )
+    return ("guess", last.unit_names[guess]), ("target", last.unit_names[right])
+
+
+def _fitting(text: str, size: float, room: float) -> tuple[str, float]:
+    """`text` and the size at which it fits, down to 11 pixels; what is still too long is cut."""
+    fits = max(min(size, size * room / text_width(text, size)), 11.0)
+    return shorten(text, fits, room + 1), fits

@@ -3,9 +3,10 @@
 import numpy as np
 
 from twostroke.engine.cursor import Phase
-from twostroke.gui.captions import closed, number
-from twostroke.gui.scene.colour import Packed, mix, readable_on, shades, signed_shades
+from twostroke.gui.numbers import brief
+from twostroke.gui.scene.colour import Packed, mix, readable_on, signed_shades
 from twostroke.gui.scene.easing import part, smooth
+from twostroke.gui.scene.gates import shut_backward, shut_forward
 from twostroke.gui.scene.items import NONE, Align, Floats, Item, Text, Weight, discs, lines, rects
 from twostroke.gui.scene.layout import MANY, Column, ring_width, shorten, text_width
 from twostroke.gui.scene.scales import gradient_strength, signal_strength
@@ -133,7 +134,7 @@ def _numbers(hand: Stagehand, layer: LayerView, column: Column, fill: Packed, de
 
 
 def _fitting(value: float, size: float, room: float) -> str:
-    text = number(value)
+    text = brief(value)
     if text_width(text, size) > room and abs(value) >= 0.05:
         text = ("−" if value < 0 else "") + f"{abs(value):.1f}"
     return text if text_width(text, size) <= room * 1.12 else ("+" if value > 0 else "−")
@@ -191,17 +192,18 @@ def _cells(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
 
 
 def _cell_gates(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
-    """A bar at the right of each cell whose gate is shut."""
+    """At the right of each cell its shut doors, the forward one above, the backward one below: both are a full bar."""
     block, known = column.block, part(hand.gate_known(layer.index), 0.3, 0.7)
-    if block is None or layer.forward_mask is None or known <= 0 or block.cell < 5 or not layer.gate_forward:
+    if block is None or known <= 0 or block.cell < 5:
         return []
-    shut = closed(layer, layer.forward_mask)
-    if not shut.any():
-        return []
-    ink, thick = hand.ink, max(1.5, 0.18 * block.cell)
-    colours = shades(ink.background, ink.shut, np.full(int(shut.sum()), known))
-    x, y = column.xs[shut] + block.cell / 2 - 1 - thick, column.ys[shut] - block.cell / 2
-    return [rects(x, y, thick, block.cell - 1, colours, role=f"gate shut {layer.index}")]
+    thick, tall = max(1.5, 0.18 * block.cell), (block.cell - 1) / 2
+    colour = mix(hand.ink.background, hand.ink.shut, known)
+    items: list[Item] = []
+    for shut, down, name in ((shut_forward(layer), 0.0, "upper"), (shut_backward(layer), tall, "lower")):
+        if shut.any():
+            x, y = column.xs[shut] + block.cell / 2 - 1 - thick, column.ys[shut] - block.cell / 2 + down
+            items.append(rects(x, y, thick, tall, colour, role=f"gate shut {name} {layer.index}"))
+    return items
 
 
 def _input_names(hand: Stagehand) -> list[Item]:

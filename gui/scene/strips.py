@@ -15,6 +15,9 @@ from twostroke.gui.scene.layout import Column, raster_height, strip_cell, strip_
 from twostroke.gui.scene.stagehand import Stagehand
 from twostroke.gui.view_model import LayerView
 
+SHUT = 0.22
+"""How much of a shut gate's colour a cell has whose mask is 0."""
+
 LEAST_ROW = 1.5
 """Thinnest row of a raster, in pixels."""
 
@@ -88,10 +91,11 @@ def _strip(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
 
 
 def _shade(hand: Stagehand, mask: Floats, tint: int, shown: float) -> Packed:
-    """0 looks like the rest state, 1 and more has the full tint; negative factors are in the warning colour."""
+    """0 is a quiet grey, in the light theme too; 1 and more has the full tint; negative factors the warning colour."""
     ink = hand.ink
     share = np.where(mask == 0, 0.0, 0.1 + 0.9 * np.minimum(np.abs(mask), 1.0)) * shown
-    out: Packed = np.where(mask < 0, shades(ink.rest, ink.warning, share), shades(ink.rest, tint, share))
+    open_ = np.where(mask < 0, shades(ink.rest, ink.warning, share), shades(ink.rest, tint, share))
+    out: Packed = np.where(mask == 0, mix(ink.rest, ink.shut, SHUT * shown), open_)
     return out
 
 
@@ -121,7 +125,7 @@ def _raster(hand: Stagehand, layer: LayerView, strip: Strip, raster: Floats, sho
     colours = _shade(hand, seen.ravel(), mix(hand.ink.background, tint, 0.75), shown)
     name = f"raster {'forward' if side < 0 else 'backward'} {layer.index}"
     items: list[Item] = [rects(xs, ys, strip.cell - gap, strip.row - thin, colours, role=name)]
-    at = hand.view.choices.batch_row
+    at = hand.view.row
     if at < len(seen):
         y, right = top + (at + 0.5) * strip.row, strip.left + layer.units * strip.cell
         x = [strip.left - 5 * hand.unit, right + 1.5 * hand.unit]
@@ -130,13 +134,10 @@ def _raster(hand: Stagehand, layer: LayerView, strip: Strip, raster: Floats, sho
 
 
 def _joints(hand: Stagehand, layer: LayerView, strip: Strip, shown: float) -> list[Item]:
-    """A short link between the two cells of a neuron whose masks agree."""
-    if shown <= 0 or layer.forward_mask is None or layer.backward_mask is None or strip.cell < 3:
+    """A short link between the two cells of each neuron, where both masks are one."""
+    if shown <= 0 or not layer.masks_equal or strip.cell < 3:
         return []
-    agree = np.isclose(layer.forward_mask, layer.backward_mask, rtol=1e-5, atol=1e-6)
-    if not agree.any():
-        return []
-    x = strip.left + (np.flatnonzero(agree) + 0.5) * strip.cell - 0.75
+    x = strip.left + (np.arange(layer.units) + 0.5) * strip.cell - 0.75
     y = strip.forward + strip.tall
     colour = mix(hand.ink.background, hand.ink.good, shown)
     wide = max(1.2, min(0.22 * strip.cell, 3 * hand.unit))
@@ -149,10 +150,10 @@ def _verdict(hand: Stagehand, layer: LayerView, strip: Strip, column: Column, sh
         return []
     m, ink = hand.layout.metrics, hand.ink
     y = strip.backward + strip.tall + (strip.raster + 6 * m.unit if strip.raster else 2 * m.unit) + m.small * 0.75
-    off = not (layer.gate_forward and layer.gate_backward)
-    if layer.masks_equal and not off:
+    off = [word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on]
+    if layer.masks_equal:
         return [Text(column.x, y, "= same mask", m.small, ink.good, weight=Weight.SEMIBOLD, role="same mask")]
-    text = "one gate is off" if off else "two masks"
+    text = f"{' and '.join(off)} gate{'s' if len(off) > 1 else ''} off" if off else "two masks"
     return [Text(column.x, y, text, m.small, ink.muted, role="two masks")]
 
 

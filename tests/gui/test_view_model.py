@@ -9,7 +9,8 @@ from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.cursor import Cursor, Phase, Step
 from twostroke.engine.snapshot import Failure, Status
 from twostroke.engine.spec import Session
-from twostroke.gui.captions import counted, number
+from twostroke.gui.captions import counted
+from twostroke.gui.numbers import brief, number
 from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
 
 
@@ -55,7 +56,7 @@ def test_live_and_tape_agree_on_the_same_sample() -> None:
 def test_row_is_clamped_to_the_mini_batch() -> None:
     view = on_tape(row=99)
     assert view.tape is not None
-    assert view.choices.batch_row == view.tape.samples - 1
+    assert view.row == view.tape.samples - 1
 
 
 def test_cursor_of_another_network_is_refused() -> None:
@@ -68,6 +69,29 @@ def test_cursor_of_another_network_is_refused() -> None:
                                                    ("sigmoid", False), ("step", False)])  # fmt: skip
 def test_masks_are_called_equal_only_where_they_are(activation: str, equal: bool) -> None:
     assert on_tape(example_session((6, 6), activation)).layers[1].masks_equal is equal
+
+
+def test_masks_that_agree_by_chance_are_not_called_equal() -> None:
+    """GELU at z = 0 has both masks 0.5, and a sigmoid far out has both about 0."""
+    snapshot = example_snapshot(example_session((6,), "gelu"), stroke=True)
+    tape = snapshot.tape
+    assert tape is not None
+    assert tape.layers[0].gain is not None
+    same = replace(tape.layers[0], forward_mask=tape.layers[0].gain)
+    view = resolve(snapshot, replace(tape, layers=(same, *tape.layers[1:])), Cursor(tape.depth), Choices())
+    assert np.array_equal(view.layers[1].forward_raster, view.layers[1].backward_raster)
+    assert not view.layers[1].masks_equal
+
+
+def test_the_sample_with_the_greatest_loss_is_shown_unless_another_is_chosen() -> None:
+    snapshot = example_snapshot(stroke=True)
+    tape = snapshot.tape
+    assert tape is not None
+    cursor = Cursor(tape.depth)
+    worst = resolve(snapshot, tape, cursor, Choices())
+    assert worst.loss == float(np.max(tape.sample_loss)) > float(np.mean(tape.sample_loss))
+    assert np.array_equal(worst.layers[0].a, tape.x[worst.row])
+    assert resolve(snapshot, tape, cursor, Choices(batch_row=3)).row == 3
 
 
 def test_masks_of_relu_are_not_called_equal_when_one_sample_differs() -> None:
@@ -136,9 +160,12 @@ def test_failure_is_the_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.0, "0"), (-0.451, "−0.45"), (0.8, "0.80"), (12.34, "12.3"), (-123.4, "−123"), (12345.0, "12,345"),
-     (0.0004, "4e−4"), (-2e-12, "−2e−12"), (3e7, "3e7"), (9.999, "10.0"), (float("nan"), "…"), (float("-inf"), "−∞")],
+    ("value", "in_a_disc", "in_a_line"),
+    [(0.0, "0", "0"), (-0.451, "−0.45", "−0.45"), (0.8, "0.80", "0.80"), (0.0345, "0.03", "0.035"),
+     (12.34, "12.3", "12.3"), (-123.4, "−123", "−123"), (9876.0, "9,876", "9,876"), (12345.0, "1·10⁴", "12,345"),
+     (0.0004, "≈0", "4.0·10⁻⁴"), (-2e-12, "≈0", "−2.0·10⁻¹²"), (3e7, "3·10⁷", "3.0·10⁷"), (9.999, "10.0", "10.00"),
+     (float("nan"), "…", "…"), (float("-inf"), "−∞", "−∞")],
 )  # fmt: skip
-def test_numbers_are_short_and_have_a_true_minus(value: float, text: str) -> None:
-    assert number(value) == text
+def test_numbers_are_short_and_have_a_true_minus(value: float, in_a_disc: str, in_a_line: str) -> None:
+    assert brief(value) == in_a_disc
+    assert number(value) == in_a_line

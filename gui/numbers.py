@@ -1,0 +1,58 @@
+"""Numbers as people read them: one way of writing for stage, captions and panels. Pure: no Qt."""
+
+import math
+
+MINUS = "\u2212"
+UNKNOWN = "…"
+"""Stands for a number that has not been computed yet."""
+
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value: float, digits: int = 3) -> str:
+    """`value` with about `digits` digits and the true minus sign; very small and very large ones as a power of ten.
+
+    From 0.1 to 1 it is cut at the same place as from 1 to 10; below, two digits are kept.
+    """
+    special = _special(value)
+    if special is not None:
+        return special
+    size = abs(value)
+    if size < 10.0 ** (-digits) or size >= 1e6:
+        return power(value)
+    exponent = math.floor(math.log10(size))
+    places = digits - 1 - exponent if exponent >= 0 else digits - 2 - exponent
+    return f"{value:,.{max(places, 0)}f}".replace("-", MINUS)
+
+
+def brief(value: float) -> str:
+    """`value` where there is room for four figures: what rounds to 0.00 is told from 0 itself, as "≈0"."""
+    special = _special(value)
+    if special is not None:
+        return special
+    size = abs(value)
+    if size < 0.005:
+        return "≈0"
+    if size >= 9_999.5:
+        return power(value, 0)
+    return f"{value:,.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}".replace("-", MINUS)
+
+
+def whole(value: float) -> str:
+    """`number`, without decimals where there are none: targets are often 0 or 1."""
+    is_whole = math.isfinite(value) and value == int(value) and abs(value) < 1000
+    return f"{value:.0f}".replace("-", MINUS) if is_whole else number(value)
+
+
+def power(value: float, places: int = 1) -> str:
+    """`value` as 1.2 · 10ⁿ."""
+    mantissa, exponent = f"{value:.{places}e}".split("e")
+    return f"{mantissa.replace('-', MINUS)}·10{str(int(exponent)).translate(SUPERSCRIPT)}"
+
+
+def _special(value: float) -> str | None:
+    if math.isnan(value):  # not known yet: the engine never shows a state that has become NaN
+        return UNKNOWN
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    return "0" if value == 0 else None
