@@ -104,6 +104,10 @@ class DataPanel(SettingsPanel):
         for widget in (self.about, self.form, self.features_name, self.features, self.notice):
             self.body.addWidget(widget)
 
+    def part_of(self, session: Session) -> object:
+        """The data."""
+        return session.data
+
     def show_session(self, session: Session, view: ViewState) -> None:
         """Show the data's settings; tables have neither noise nor inputs to choose."""
         data = session.data

@@ -150,10 +150,7 @@ class NetworkPanel(SettingsPanel):
 
     def _arrange(self) -> None:
         self.body.addLayout(_line(Text("input", "muted"), self.inputs, 1))
-        self.body.addLayout(self._hidden)
-        self.body.addLayout(_line(Text("output", "muted"), self.outputs, self.output, stretch_last=True))
-        self.body.addWidget(self.output_parameters)
-        layers = rows()
+        layers = rows()  # above the layers, or the buttons would move under the pointer with every layer
         buttons = QHBoxLayout()
         buttons.setSpacing(3)
         for widget in (self.fewer, self.layer_count, self.more):
@@ -164,6 +161,9 @@ class NetworkPanel(SettingsPanel):
         layers.addWidget(Text("Hidden layers", "muted"), 0, 0)
         layers.addLayout(buttons, 0, 1)
         self.body.addLayout(layers)
+        self.body.addLayout(self._hidden)
+        self.body.addLayout(_line(Text("output", "muted"), self.outputs, self.output, stretch_last=True))
+        self.body.addWidget(self.output_parameters)
         for part in (self.init, self.rest, self.total, self.notice):
             self.body.addWidget(part)
 
@@ -175,6 +175,10 @@ class NetworkPanel(SettingsPanel):
         )
         self.init.edited.connect(self._set_init)
         self.rest.edited.connect(lambda name, value: self.edit(edits.set_value, f"network.{name}", value))
+
+    def part_of(self, session: Session) -> object:
+        """The network."""
+        return session.network
 
     def show_session(self, session: Session, view: ViewState) -> None:
         """Show the network's settings; only a change of depth makes or removes widgets."""
@@ -197,10 +201,10 @@ class NetworkPanel(SettingsPanel):
 
     def _fields(self) -> list[QWidget]:
         """All fields in the order in which they stand."""
-        fields: list[QWidget] = []
+        fields: list[QWidget] = [self.fewer, self.more]
         for row in self.layer_rows:
             fields += [row.units.field, row.activation, *(e.field for e in row.parameters.editors.values())]
-        fields += [self.output, *(e.field for e in self.output_parameters.editors.values()), self.fewer, self.more]
+        fields += [self.output, *(e.field for e in self.output_parameters.editors.values())]
         return fields + [e.field for form in (self.init, self.rest) for e in form.editors.values()]
 
     def _show_layers(self, layers: tuple[LayerSpec, ...]) -> None:

@@ -126,9 +126,16 @@ class SettingsPanel(Panel):
         """Touch the widgets only when there is another session."""
         if view.snapshot.session is not self._on_screen:
             self._on_screen = view.snapshot.session
-            if self._on_screen != self._sent:  # undone, opened, or changed elsewhere: the remark is past
+            if self._sent is None or self.part_of(self._on_screen) != self.part_of(self._sent):  # undone, or opened
                 self.notice.remark("")
             self.show_session(view.snapshot.session, view)
+
+    def part_of(self, session: Session) -> object:
+        """The part of `session` that this panel shows: while it stays, so does the remark. For subclasses.
+
+        A remark that vanished with an edit elsewhere would move all panels below it under the pointer.
+        """
+        return session
 
     def show_session(self, session: Session, view: ViewState) -> None:
         """Show the settings of `session`. For subclasses."""

@@ -19,6 +19,22 @@ HEIGHT = 140
 Series = NDArray[np.floating[Any]] | NDArray[np.int64]
 
 
+class _Updates(pg.AxisItem):  # type: ignore[misc]
+    """Numbers of updates as the rest of the window writes them."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """ "1,500", "250 k", "12 M"."""
+        return [update_text(value) for value in values]
+
+
+def update_text(value: float) -> str:
+    """A number of updates in little room."""
+    for size, letter in ((1_000_000, " M"), (1_000, " k")):
+        if value >= 10 * size or (value >= size and size == 1_000_000):
+            return f"{value / size:,.6g}{letter}"
+    return f"{value:,.6g}"
+
+
 class _Canvas(pg.PlotWidget):  # type: ignore[misc]
     """A plot that leaves the wheel to the scroll column around it."""
 
@@ -39,7 +55,7 @@ class CurvePlot(QWidget):
         self._share = share
         self._log = False
         self._series: tuple[Series, Series, Series] | None = None
-        self.canvas = _Canvas()
+        self.canvas = _Canvas(axisItems={"bottom": _Updates("bottom")})
         self.canvas.setFixedHeight(HEIGHT)
         self.item = self.canvas.getPlotItem()
         self.item.setMenuEnabled(False)
@@ -47,6 +63,7 @@ class CurvePlot(QWidget):
         menu.setParent(self, menu.windowFlags())
         self.item.hideButtons()
         self.item.setMouseEnabled(False, False)
+        self.item.setLimits(xMin=0.0, minXRange=10.0)  # before the first update there is nothing
         self.item.showGrid(x=False, y=True, alpha=0.25)
         self.item.setDownsampling(auto=True, mode="peak")
         self.item.setClipToView(True)

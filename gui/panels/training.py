@@ -64,6 +64,10 @@ class TrainingPanel(SettingsPanel):
         else:
             self.edit(edits.set_value, f"training.loss.{name}", value)
 
+    def part_of(self, session: Session) -> object:
+        """Training and gates."""
+        return session.training, session.gates
+
     def show_session(self, session: Session, view: ViewState) -> None:
         """Show the training's settings; of the optimizers only the chosen one's."""
         training = session.training

@@ -12,6 +12,7 @@ from twostroke.engine.commands import Configure
 from twostroke.engine.data.names import DATASETS
 from twostroke.engine.snapshot import Status
 from twostroke.engine.spec import Session
+from twostroke.gui import edits
 from twostroke.gui.panels.colour import mixed, signal_colour, signal_table
 from twostroke.gui.panels.data import DataPanel
 from twostroke.gui.panels.network import NetworkPanel
@@ -74,6 +75,9 @@ def test_a_remark_ends_with_the_edit_it_is_about(qtbot: QtBot) -> None:
     panel.chooser.setCurrentIndex(panel.chooser.findData("iris"))
     panel.show_view(view_of(commands[0].session))
     assert panel.notice.isVisible()
+    elsewhere = edits.set_units(commands[0].session, 1, 3).session
+    panel.show_view(view_of(elsewhere))
+    assert panel.notice.isVisible(), "an edit in a panel below must not move under the pointer"
     panel.show_view(view_of(example_session()))  # undone
     assert not panel.notice.isVisible()
     assert panel.chooser.currentData() == "spiral"
