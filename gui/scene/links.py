@@ -21,6 +21,9 @@ MOST = 1_500
 QUIET = 0.15
 """Share of its colour that a link keeps which carries nothing that is known."""
 
+SPARSE = 120
+"""With up to so many links in a layer pair, quiet ones keep that share; with more, less of it."""
+
 DENSE = 400
 """Beyond so many links in a layer pair, only so many of the strongest keep their halo when its phase is over, and
 in that phase the halo stands for the link: two lines for each of a thousand links are too many to see or to paint."""
@@ -100,6 +103,8 @@ def _brightness(hand: Stagehand, link: LinkView) -> Floats:
     """How bright each link of the pair is, (out, in)."""
     film, k = hand.film, link.layer
     if film.progress(Phase.UPDATE) > 0 or film.now(Phase.UPDATE):
+        if link.weight.size > DENSE:  # in a crowd only the large weights stand out
+            return np.minimum(0.08 + 0.5 * np.abs(link.weight), 0.55)
         return np.full(link.weight.shape, 0.55)
     if film.backward:
         return _carrying(hand, link, Phase.SPREAD, film.progress(Phase.SPREAD, k))
@@ -108,7 +113,8 @@ def _brightness(hand: Stagehand, link: LinkView) -> Floats:
 
 def _carrying(hand: Stagehand, link: LinkView, phase: Phase, fraction: float) -> Floats:
     crowding = min(hand.layout.link_unit / hand.unit, 1.0)
-    quiet = np.full(link.weight.shape, QUIET * (0.4 + 0.6 * crowding))
+    sparse = min(max(SPARSE / link.weight.size, 0.3), 1.0)  # many quiet links would add up to one solid area
+    quiet = np.full(link.weight.shape, QUIET * min(0.4 + 0.6 * crowding, sparse))
     if fraction <= 0:
         return quiet
     above, below = hand.view.layers[link.layer], hand.view.layers[link.layer - 1]
@@ -212,7 +218,10 @@ def _halo(hand: Stagehand, drawn: Drawn) -> list[Item]:
         ink.background, ink.gradient_negative, ink.gradient_positive, value[order],
         strength[order] ** 1.5 * 0.85 * loud * shown,
     )  # fmt: skip
-    width = pen_width(widths(hand, drawn)[order] + (1.5 + 6.5 * strength[order]) * unit)
+    if len(drawn.source) > DENSE:  # no link below it, and wide ones would cover each other
+        width = np.where(strength[order] > 0.7, 2.0, 1.0)
+    else:
+        width = pen_width(widths(hand, drawn)[order] + (1.5 + 6.5 * strength[order]) * unit)
     n = len(order)
     return [
         Lines(np.full(n, ends.x1), ends.y1[order], np.full(n, ends.x2), ends.y2[order], width, colours, f"halo {k}")

@@ -116,7 +116,8 @@ def _raster(hand: Stagehand, layer: LayerView, strip: Strip, raster: Floats, sho
             side: int) -> list[Item]:  # fmt: skip
     """Samples down, neurons across; a mark at the sample that the neurons show."""
     rows = round(strip.raster / strip.row)
-    seen = raster[:rows]
+    first = min(max(hand.view.row - rows // 2, 0), len(raster) - rows)  # where not all fit: those about the one shown
+    seen = raster[first : first + rows]
     top = strip.forward - 4 * hand.unit - strip.raster if side < 0 else strip.backward + strip.tall + 4 * hand.unit
     gap = 1.0 if strip.cell >= 6 else 0.0
     thin = 0.75 if strip.row >= 3 else 0.0
@@ -125,8 +126,8 @@ def _raster(hand: Stagehand, layer: LayerView, strip: Strip, raster: Floats, sho
     colours = _shade(hand, seen.ravel(), mix(hand.ink.background, tint, 0.75), shown)
     name = f"raster {'forward' if side < 0 else 'backward'} {layer.index}"
     items: list[Item] = [rects(xs, ys, strip.cell - gap, strip.row - thin, colours, role=name)]
-    at = hand.view.row
-    if at < len(seen):
+    at = hand.view.row - first
+    if 0 <= at < len(seen):
         y, right = top + (at + 0.5) * strip.row, strip.left + layer.units * strip.cell
         x = [strip.left - 5 * hand.unit, right + 1.5 * hand.unit]
         items.append(lines(x, y, np.add(x, 3 * hand.unit), y, max(1.5, min(strip.row, 2.5)), hand.ink.text, "row mark"))
