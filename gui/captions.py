@@ -139,9 +139,9 @@ def _gate_back(view: ViewState, layer: int) -> str:
     here = view.layers[layer]
     if here.fused:
         begins = "The backward stroke begins."
-        return f"{begins} Loss and {here.title} are taken as one: dL/dz = prediction − target."
+        return f"{begins} Loss and {here.title} are taken as one: ∂L/∂z = prediction − target."
     if not here.gate_backward:
-        return f"On the backward stroke {_gates(here)} are switched off: dL/dz = dL/da."
+        return f"On the backward stroke {_gates(here)} are switched off: ∂L/∂z = ∂L/∂a."
     if here.activation == "identity":
         return f"The gradient passes {place(here)} unchanged: the gain of identity is 1."
     assert here.backward_mask is not None
@@ -165,7 +165,7 @@ def _weights(view: ViewState, layer: int) -> str:
     if here.dloss_dz is not None and not np.any(view.links[layer - 1].dloss_dweight):
         return f"δ is 0 in {place(here)} for every sample: no link into it will change."
     if view.tape.samples > 1 and view.moment.fraction > 0.5:
-        return f"The mean of δ · a over the {view.tape.samples} samples is dL/dw of each link into {place(here)}."
+        return f"The mean of δ · a over the {view.tape.samples} samples is ∂L/∂w of each link into {place(here)}."
     idle = int(np.count_nonzero(here.dloss_dz == 0.0)) if here.dloss_dz is not None else 0
     if idle:
         verb = "has" if idle == 1 else "have"
@@ -173,7 +173,7 @@ def _weights(view: ViewState, layer: int) -> str:
         who = f"{counted(idle).capitalize()} {verb} δ = 0 and {learns} nothing from this sample."
         return f"δ · a lands on each link into {place(here)}. {who}"
     source = "the inputs" if layer == 1 else place(below)
-    return f"On each link from {source} to {place(here)}, δ meets a: the product is this sample's dL/dw."
+    return f"On each link from {source} to {place(here)}, δ meets a: the product is this sample's ∂L/∂w."
 
 
 def _spread(view: ViewState, layer: int) -> str:
@@ -186,8 +186,8 @@ def _spread(view: ViewState, layer: int) -> str:
         verb = "sends" if sends == 1 else "send"
         return f"Only {counted(sends)} of {counted(here.units)} in {place(here)} {verb} w · δ back to {below.name}."
     if here.units == 1:
-        return f"The neuron of {place(here)} sends w · δ back along its links: that is dL/da in {below.name}."
-    return f"Every neuron of {place(here)} sends w · δ back along its links; their sum is dL/da in {below.name}."
+        return f"The neuron of {place(here)} sends w · δ back along its links: that is ∂L/∂a in {below.name}."
+    return f"Every neuron of {place(here)} sends w · δ back along its links; their sum is ∂L/∂a in {below.name}."
 
 
 def _update(view: ViewState, layer: int) -> str:
@@ -199,7 +199,8 @@ def _update(view: ViewState, layer: int) -> str:
         biases = any(np.any(layer.bias_next != layer.bias) for layer in view.tape.layers)
         return f"The update changes no weight{', only biases' if biases else ''}."
     largest = max(float(s.max()) for s in steps if s.size)
-    what = f"all {total:,} weights" if moved == total else f"{moved:,} of {total:,} weights"
+    everything = {1: "the only weight", 2: "both weights"}.get(total, f"all {total:,} weights")
+    what = everything if moved == total else f"{moved:,} of {total:,} weights"
     return f"The update moves {what}, against the gradient; the largest step is {number(largest)}."
 
 

@@ -138,7 +138,7 @@ class ActivationCurve(QWidget):
         x, y = 4.0, HEIGHT - 5.0
         palette = self.palette_
         for text, colour in (
-            (f"f  {title}", palette.signal_positive), ("f'", palette.gradient_negative),
+            (f"f  {title}", palette.signal_positive), ("f′", palette.gradient_negative),
             ("tangent", palette.gradient_positive), (f"• units of {self._point.layer}", palette.muted),
         ):  # fmt: skip
             painter.setPen(QColor(colour))

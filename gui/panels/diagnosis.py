@@ -43,7 +43,7 @@ class DiagnosisPanel(Panel):
         self._plots.setSpacing(6)
         self._evaluation: Evaluation | None = None
         self.body.addLayout(self._plots)
-        norm_title = Text("Gradient norm ‖dL/dW‖ per layer", "muted", wrap=True)
+        norm_title = Text("Gradient norm ‖∂L/∂W‖ per layer", "muted", wrap=True)
         norm_title.setToolTip("Of the mean loss over the training part; one fixed scale for every network")
         firing_title = Text("Units firing, mean over the training part; dead units at the far end", "muted", wrap=True)
         for widget in (norm_title, self.norms, firing_title, self.firing):

@@ -167,8 +167,8 @@ class _Neuron:
             Line("a", f"{call} = {_told(a, gated)}", f"f(z) = {entry.formula}", True),
         ]
         if self.layer.gain is not None:
-            text = f"f'({z_text}) = {_told(self._at(self.layer.gain), gated)}"
-            lines.append(Line("gain", text, f"f'(z) = {entry.derivative}"))
+            text = f"f′({z_text}) = {_told(self._at(self.layer.gain), gated)}"
+            lines.append(Line("gain", text, f"f′(z) = {entry.derivative}"))
         return lines
 
     # Backward stroke

@@ -31,7 +31,7 @@ def activation_combo(names: tuple[str, ...], label: str) -> CalmComboBox:
 
 def activation_tip(entry: Activation) -> str:
     """Formula, derivative, and what the function says."""
-    return f"f(z) = {entry.formula}\nf'(z) = {entry.derivative}\n“{entry.says}”"
+    return f"f(z) = {entry.formula}\nf′(z) = {entry.derivative}\n“{entry.says}”"
 
 
 class ParameterRow(QWidget):

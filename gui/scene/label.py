@@ -57,9 +57,9 @@ def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> list[tuple[
     back = film.progress(Phase.GATE_BACK, layer.index)
     upstream_known = back > 0 or film.progress(Phase.SPREAD, layer.index + 1) >= 1
     if layer.dloss_da is not None and upstream_known:
-        rows.append(("dL/da", number(float(layer.dloss_da[unit]))))
+        rows.append(("∂L/∂a", number(float(layer.dloss_da[unit]))))
     if layer.dloss_dz is not None and back > 0.72:
-        rows.append(("δ = dL/dz", number(float(layer.dloss_dz[unit]))))
+        rows.append(("δ = ∂L/∂z", number(float(layer.dloss_dz[unit]))))
     if layer.dead is not None and layer.dead[unit]:
         rows.append(("dead", "fires for no sample"))
     return rows

@@ -3,7 +3,7 @@
 import numpy as np
 
 from twostroke.engine.cursor import Phase
-from twostroke.gui.numbers import number, whole
+from twostroke.gui.numbers import brief, number, whole
 from twostroke.gui.scene.colour import mix
 from twostroke.gui.scene.easing import part, smooth
 from twostroke.gui.scene.items import Align, Item, Text, Weight, lines, rects
@@ -12,6 +12,10 @@ from twostroke.gui.scene.stagehand import Stagehand
 
 TITLES = {"mse": "mean squared error", "mae": "mean absolute error", "huber": "Huber loss",
           "binary_cross_entropy": "binary cross-entropy", "cross_entropy": "cross-entropy"}  # fmt: skip
+
+
+LEAST = 11.0
+"""No text is smaller, in pixels."""
 
 
 def loss_node(hand: Stagehand) -> list[Item]:
@@ -76,16 +80,16 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
         items.append(Text(x + pad, row_y, key, m.small, ink.muted, Align.LEFT, role="loss"))
         if shown > 0:
             colour = mix(ink.surface, ink.text, shown)
-            text, size = _fitting(value, m.label, width - 2 * pad - text_width(key, m.small) - 5 * m.unit)
-            items.append(Text(x + width - pad, row_y, text, size, colour, Align.RIGHT, Weight.MEDIUM, role="loss"))
+            size = _fitting(value, m.label, _room(hand, key, m.small))
+            items.append(Text(x + width - pad, row_y, value, size, colour, Align.RIGHT, Weight.MEDIUM, role="loss"))
     rule_y = y + pad + step * 2.25
     items.append(lines(x + pad, rule_y, x + width - pad, rule_y, 1.0, ink.line))
     big_y = y + pad + step * 3.35
     items.append(Text(x + pad, big_y, "loss", m.label, ink.muted, Align.LEFT, Weight.MEDIUM, role="loss"))
     if known > 0:
         colour = mix(ink.surface, ink.text, known)
-        room = width - 2 * pad - text_width("loss", m.label) - 5 * m.unit
-        text, size = _fitting(number(hand.view.loss), m.label * 1.45, room)
+        text = number(hand.view.loss)
+        size = _fitting(text, m.label * 1.45, _room(hand, "loss", m.label))
         items.append(Text(x + width - pad, big_y, text, size, colour, Align.RIGHT, Weight.SEMIBOLD, role="loss"))
     title = TITLES.get(hand.view.loss_name, hand.view.loss_name)
     below = y + height + m.small
@@ -97,12 +101,21 @@ def _rows(hand: Stagehand) -> tuple[tuple[str, str], tuple[str, str]]:
     """What is predicted and what is right; for classes their names."""
     last, target = hand.view.layers[-1], hand.view.target
     if last.units == 1:
-        return ("prediction", number(float(last.a[0]))), ("target", whole(float(target[0])))
-    guess, right = int(np.argmax(last.a)), int(np.argmax(target))
-    return ("guess", last.unit_names[guess]), ("target", last.unit_names[right])
+        value = float(last.a[0])
+        fits = text_width(number(value), LEAST) <= _room(hand, "prediction", hand.layout.metrics.small)
+        return ("prediction", number(value) if fits else brief(value)), ("target", whole(float(target[0])))
+    names = (last.unit_names[int(np.argmax(values))] for values in (last.a, target))
+    rows = zip(("guess", "target"), names, strict=True)
+    guess, right = ((key, shorten(name, LEAST, _room(hand, key, hand.layout.metrics.small))) for key, name in rows)
+    return guess, right
 
 
-def _fitting(text: str, size: float, room: float) -> tuple[str, float]:
-    """`text` and the size at which it fits, down to 11 pixels; what is still too long is cut."""
-    fits = max(min(size, size * room / text_width(text, size)), 11.0)
-    return shorten(text, fits, room + 1), fits
+def _room(hand: Stagehand, key: str, size: float) -> float:
+    """How wide what stands right of `key` on the card may be."""
+    unit = hand.layout.metrics.unit
+    return hand.layout.card[2] - 25 * unit - text_width(key, size)
+
+
+def _fitting(text: str, size: float, room: float) -> float:
+    """The size, `size` at most, at which `text` fits."""
+    return max(min(size, size * room / text_width(text, size)), LEAST)

@@ -43,7 +43,7 @@ def test_a_hidden_neuron_in_numbers(name: str) -> None:
     assert told.title == "hidden 2 · 2"
     assert line(told, "z") == f"sum = {number(z)}"
     assert line(told, "a") == f"{CATALOGUE[name].title}({number(z)}) = {number(a)}"
-    assert line(told, "gain") == f"f'({number(z)}) = {number(float(layer.gain[1]))}"
+    assert line(told, "gain") == f"f′({number(z)}) = {number(float(layer.gain[1]))}"
     upstream, delta = float(layer.dloss_da[1]), float(layer.dloss_dz[1])
     assert line(told, "∂L/∂a") == f"Σ w · δ = {signed(upstream)}"
     assert line(told, "δ") == f"{signed(upstream)} · {number(float(layer.gain[1]))} = {signed(delta)}"
