@@ -208,7 +208,7 @@ class ExportDialog(QDialog):
         self.bar.setRange(0, self._job.frames)
         self.bar.setValue(0)
         self._set_working(True)
-        self.message.setText(f"Exporting {request.path.name} …")
+        self.message.setText(f"Exporting {request.path.name}…")
         self._job.start()
         self._glance.start()
 

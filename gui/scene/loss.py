@@ -106,7 +106,9 @@ def _rows(hand: Stagehand) -> tuple[tuple[str, str], tuple[str, str]]:
         return ("prediction", number(value) if fits else brief(value)), ("target", whole(float(target[0])))
     names = (last.unit_names[int(np.argmax(values))] for values in (last.a, target))
     rows = zip(("guess", "target"), names, strict=True)
-    guess, right = ((key, shorten(name, LEAST, _room(hand, key, hand.layout.metrics.small))) for key, name in rows)
+    guess, right = (
+        (key, shorten(name, 0.9 * LEAST, _room(hand, key, hand.layout.metrics.small))) for key, name in rows
+    )
     return guess, right
 
 
