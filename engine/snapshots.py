@@ -29,6 +29,12 @@ class CurveLog:
         self._rows: list[tuple[float, ...]] = []
         self._curves: Curves | None = None
 
+    def copy(self) -> CurveLog:
+        """A log of its own with the same figures."""
+        twin = CurveLog()
+        twin._rows = list(self._rows)
+        return twin
+
     def add(self, evaluation: Evaluation) -> None:
         """Append one evaluation; one of the same update takes its place."""
         self.cut(evaluation.update - 1)

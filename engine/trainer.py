@@ -38,6 +38,7 @@ class Memento:
     label: str
     session: Session
     state: State
+    curves: CurveLog
     kept: bool
 
 
@@ -198,7 +199,7 @@ class Trainer:
     # -- changes and undo ----------------------------------------------------------------------------------------
 
     def _memento(self, label: str, kept: bool) -> Memento:
-        return Memento(label, self.session, copy_state(self.state), kept)
+        return Memento(label, self.session, copy_state(self.state), self.curves.copy(), kept)
 
     def _push(self, stack: list[Memento], memento: Memento) -> None:
         stack.append(memento)
@@ -226,6 +227,7 @@ class Trainer:
         network = Network(session)
         if memento is not None and not memento.kept:
             state = copy_state(memento.state)
+            self.curves = memento.curves.copy()
             self.generation += 1
         else:
             dropped = memento.state if memento else None

@@ -422,3 +422,18 @@ def test_other_commands_leave_the_stroke_mode(command: c.Command) -> None:
     trainer.apply(command)
     assert trainer.tape is None
     assert trainer.status is not Status.STROKE
+
+
+def test_undo_brings_the_curves_back() -> None:
+    trainer = Trainer(Session())
+    for _ in range(5):
+        trainer.advance(20)
+        trainer.evaluate()
+    before = trainer.snapshot().curves
+    network = trainer.session.network.model_copy(update={"layers": trainer.session.network.layers[:1]})
+    trainer.apply(c.Configure(trainer.session.model_copy(update={"network": network}), "Remove a layer"))
+    assert len(trainer.snapshot().curves.update) == 0
+    trainer.apply(c.Undo())
+    after = trainer.snapshot().curves
+    assert np.array_equal(after.update, before.update)
+    assert np.array_equal(after.test_loss, before.test_loss)
