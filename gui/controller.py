@@ -228,6 +228,13 @@ class Controller(QObject):
         else:
             self._lay(c.NextTape(), self._enter)
 
+    def with_update(self, then: Callable[[], object]) -> None:
+        """Do `then` with an update on the stage; from live training, with the coming one when it is there."""
+        if self.in_stroke:
+            then()
+        else:
+            self._lay(c.Record(), then)
+
     def step_back(self) -> None:
         """The phase before; from the beginning, the end of the update before."""
         if not self.in_stroke:

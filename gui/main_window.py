@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -192,7 +192,11 @@ class MainWindow(QMainWindow):
         return self.document.save_as()
 
     def export(self) -> None:
-        """Export the update on the stage."""
+        """Export the update on the stage; from live training, the coming one."""
+        # The tape comes before the view that shows it: the dialog opens when both are there.
+        self.controller.with_update(lambda: QTimer.singleShot(0, self, self._export))
+
+    def _export(self) -> None:
         if self.controller.view is not None:
             export_update(self, self.controller.view)
 

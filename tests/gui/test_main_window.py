@@ -4,10 +4,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QSpinBox
+from pytestqt.qtbot import QtBot
 
 from tests.gui.window_bench import CTRL, NONE, SHIFT, Bench, bench, settings
 from twostroke.engine.commands import SetPace
 from twostroke.engine.snapshot import Failure, Status
+from twostroke.gui.export.dialog import ExportDialog
 from twostroke.gui.lessons import lessons
 from twostroke.gui.player import Speed, Stroke
 from twostroke.gui.transport import reading, round_rate
@@ -39,6 +41,24 @@ def test_keys_send_commands(bench: Bench) -> None:
         bench.link.engine.sent.clear()
         bench.key(key, modifiers)
         assert bench.link.sent == commands, key
+
+
+def test_export_from_live_training_takes_the_coming_update(bench: Bench, qtbot: QtBot) -> None:
+    bench.key(Qt.Key.Key_E, CTRL | SHIFT)
+    assert bench.link.sent[-1] == "Record"
+    qtbot.waitUntil(lambda: bool(bench.window.findChildren(ExportDialog)))
+    dialog = bench.window.findChildren(ExportDialog)[0]
+    tape = bench.controller.tape
+    assert tape is not None
+    assert f"{tape.update:,}" in dialog.windowTitle()
+    dialog.close()
+
+
+def test_shift_does_not_matter_to_the_strokes(bench: Bench) -> None:
+    bench.key(Qt.Key.Key_F, SHIFT)
+    assert bench.controller.player.playing is Stroke.FORWARD
+    bench.key(Qt.Key.Key_B, SHIFT)
+    assert bench.controller.player.playing is Stroke.BACKWARD
 
 
 def test_undo_and_redo_work_only_when_there_is_something(bench: Bench) -> None:
