@@ -216,3 +216,10 @@ def test_both_masks_are_one(name: str) -> None:
     f, slope = activations.evaluate(name, z)
     mask = activations.forward_mask(name, z, f, slope, np.array([activations.CATALOGUE[name].numbers({})]))
     assert np.allclose(mask, slope, rtol=3e-16, atol=0)
+
+
+def test_the_forward_mask_divides_only_where_it_must() -> None:
+    """A firing level is no quotient: beside the smallest z, a/z would overflow."""
+    tiny = np.array([[-2.3e-43]], dtype=np.float32)
+    level, gain = np.array([[0.5]], dtype=np.float32), np.array([[0.25]], dtype=np.float32)
+    assert activations.forward_mask("sigmoid", tiny, level, gain, np.zeros((1, 3))) == 0.5
