@@ -154,6 +154,11 @@ class DataSpec(Part):
     )
     seed: Whole = Field(7, ge=0, le=2**31 - 1, title="Data seed", description="draws and splits the samples")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, value: Any) -> Any:
+        return _named(value)
+
     @field_validator("name")
     @classmethod
     def _canonical(cls, name: str) -> str:
@@ -415,7 +420,7 @@ def _fill_output_and_loss(value: Any) -> Any:
     if not isinstance(value, Mapping):
         return value
     data, network, training = (value.get(key, {}) for key in ("data", "network", "training"))
-    data = data.model_dump() if isinstance(data, DataSpec) else data
+    data = data.model_dump() if isinstance(data, DataSpec) else _named(data)
     if not (isinstance(data, Mapping) and isinstance(network, Mapping) and isinstance(training, Mapping)):
         return value
     output = network.get("output", {})

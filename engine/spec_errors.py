@@ -19,6 +19,7 @@ from twostroke.engine.spec import (
     WRONG_KIND,
     ActivationSpec,
     Adam,
+    DataSpec,
     Init,
     LossSpec,
     Session,
@@ -185,7 +186,7 @@ def _expected(annotation: Any, limits: tuple[Any, ...]) -> str:
         return listed(str(name) for name in get_args(annotation))
     if get_origin(annotation) is tuple:
         return "a list in square brackets"
-    if annotation in (ActivationSpec, LossSpec, Init) or get_args(annotation):
+    if annotation in (ActivationSpec, DataSpec, LossSpec, Init) or get_args(annotation):
         return "a name in quotes, or an object with a name and settings"
     return "an object in braces"
 

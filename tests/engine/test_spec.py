@@ -37,6 +37,12 @@ def test_every_value_has_a_default() -> None:
     assert bare.training.loss.name == "binary_cross_entropy"
 
 
+def test_a_dataset_named_alone_stands_for_the_object_with_its_defaults() -> None:
+    for name in DATASETS:
+        assert session(data=name) == session(data={"name": name})
+    assert session(data="sine").training.loss.name == "mse"
+
+
 def test_the_example_of_the_format_is_read_and_written_in_the_order_of_its_keys() -> None:
     """Names alone and objects mean the same; defaults are written as names alone."""
     example = json.loads(
