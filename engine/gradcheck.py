@@ -54,6 +54,9 @@ MOST_ELEMENTS, FEWEST_ELEMENTS = 200, 20
 WORK = 1e9
 """Multiplications of forward strokes that fewer elements should save."""
 
+TRAINED_AT_ONCE = 10**8
+"""Multiplications of one stroke between which training can be interrupted: about a second."""
+
 BENDS = {"softplus": (20.0,)}
 """Places besides the catalogue's kinks where a function changes its formula, with a jump of its own round-off."""
 
@@ -123,7 +126,9 @@ def check(session: Session, updates: int = 0, *, samples: int | None = None, ele
     Raises ValueError, with a sentence for the user, where training to `updates` or the gradient is not finite.
     """
     trainer = Trainer(_in_float64(session))
-    trainer.advance(updates)
+    chunk = max(1, TRAINED_AT_ONCE // (session.parameter_count * session.training.batch_size))
+    while trainer.update < updates and trainer.failure is None:
+        trainer.advance(min(chunk, updates - trainer.update))
     if trainer.failure is not None:
         raise ValueError(trainer.failure.message)
     tape = trainer.record()
