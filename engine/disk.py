@@ -14,9 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from twostroke.engine.phrases import printable
+from twostroke.engine.phrases import printable, shown
 
 MEGABYTE = 2**20
+
+LONGEST_NAME = 255
+"""Bytes of a file name on the file systems in use."""
 
 REASONS: dict[int, str] = {
     errno.ENOENT: "there is no such file or folder",
@@ -29,6 +32,7 @@ REASONS: dict[int, str] = {
     errno.EDQUOT: "the disk quota is used up; free some space or choose another folder",
     errno.EFBIG: "the file is too large for the disk",
     errno.ENAMETOOLONG: "the name is too long",
+    errno.ENOTEMPTY: "the folder is not empty",
     errno.ELOOP: "the symbolic link leads nowhere",
 }
 """What the system's errors mean to a user."""
@@ -73,6 +77,19 @@ def opened(path: Path, limit: int) -> Iterator[BinaryIO]:
             yield stream
         except OSError as error:
             raise FileError(f"{said(path)} cannot be read: {reason(error)}.") from error
+
+
+def place_problem(path: Path) -> str | None:
+    """Why no file can be written at `path`, as a sentence, where that can be seen beforehand; else None."""
+    if not os.path.isdir(path.parent):
+        return f"There is no folder {said(path.parent)} to put {said(Path(path.name))} into; create it first."
+    if len(os.fsencode(path.name)) > LONGEST_NAME:
+        return f"The file name {shown(path.name)} is too long; expected at most {LONGEST_NAME} bytes."
+    if not os.access(path.parent, os.W_OK):
+        return f"{said(path)} cannot be written: its folder is read-only. Choose another folder."
+    if os.path.exists(path) and not os.access(path, os.W_OK):
+        return f"{said(path)} is write-protected. Choose another name."
+    return None
 
 
 def read_bytes(path: Path, limit: int) -> bytes:

@@ -26,12 +26,17 @@ def _in_order(tape: Tape) -> Iterator[tuple[str, Array | None]]:
             yield f"new {name} of {layer.name}", values
 
 
-def locate(tape: Tape) -> Failure:
-    """The first place on `tape` with a number that is not finite."""
+def first_place(tape: Tape) -> str | None:
+    """The first place on `tape` with a number that is not finite, in words; None where all are."""
     for where, array in _in_order(tape):
         if array is not None and not np.isfinite(array).all():
-            return _failure(tape.update, where)
-    return _failure(tape.update, "optimizer's memory")  # the one thing that is not on the tape
+            return where
+    return None
+
+
+def locate(tape: Tape) -> Failure:
+    """Where the update on `tape`, which failed, first had a number that is not finite."""
+    return _failure(tape.update, first_place(tape) or "optimizer's memory")  # the one thing that is not on the tape
 
 
 def _failure(update: int, where: str) -> Failure:

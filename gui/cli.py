@@ -3,6 +3,7 @@
 Heavy imports wait until they are needed: `--help` and `--version` load neither Qt nor Numba.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from twostroke.engine.disk import place_problem, reason
+from twostroke.engine.phrases import shown
 from twostroke.gui.commands.report import FAILED, INTERRUPTED, BadInput, complain, reported
 
 WINDOW = "window"
@@ -29,7 +32,7 @@ class FileOrCommand(TyperGroup):
         """A name that is no sub-command is taken for a file."""
         if args[0] in self.commands and not self.commands[args[0]].hidden:
             return super().resolve_command(ctx, args)
-        if len(args) == 1 or Path(args[0]).exists():
+        if len(args) == 1 or os.path.exists(args[0]):
             return WINDOW, self.commands[WINDOW], args
         return super().resolve_command(ctx, args)  # a slip of the pen: the group names the nearest command
 
@@ -83,8 +86,11 @@ def root(
 def _grab(ctx: typer.Context, target: Path) -> None:
     if ctx.invoked_subcommand is not None:
         raise BadInput(f"--grab opens the first lesson; it cannot go with {ctx.invoked_subcommand}.")
-    if target.suffix.lower() != ".png" or not target.absolute().parent.is_dir():
-        raise BadInput(f"{target} cannot be written; expected a .png file in a folder that exists.")
+    if target.suffix.lower() != ".png":
+        raise BadInput(f"{shown(target.name)} cannot be written; expected a file name that ends in .png.")
+    problem = place_problem(target)
+    if problem:
+        raise BadInput(problem)
     from twostroke.gui import app as window_app
 
     raise typer.Exit(window_app.run(grab=target))
@@ -101,12 +107,11 @@ def _open_window(file: str | None, smoke: bool) -> None:
     from twostroke.gui.commands import sessions
 
     if file is not None:
-        path = Path(file)
-        if not path.exists():
-            raise BadInput(f"There is no file or command {file}. See twostroke --help.")
-        if path.is_dir():
-            raise BadInput(f"{file} is a folder; expected a session file (NAME.twostroke.json).")
-        sessions.read(path)  # so that a bad file is told here, not in a window that opens first
+        if not os.path.exists(file):
+            close = sessions.file_like(file)
+            hint = f"Did you mean {close}?" if close else "See twostroke --help."
+            raise BadInput(f"There is no file or command {shown(file)}. {hint}")
+        sessions.read(file)  # so that a bad file is told here, not in a window that opens first
     from twostroke.gui import app as window_app
 
     problem = window_app.display_problem()
@@ -211,6 +216,9 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         complain("Interrupted.")
         return INTERRUPTED
+    except OSError as error:  # from --help and --version; everything else is `reported`
+        complain(f"The text could not be printed: {reason(error)}.")
+        return FAILED
     return 0
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from twostroke.engine.phrases import shown
-from twostroke.gui.commands.report import FAILED, BadInput, WorkFailed, complain, emit_json
+from twostroke.gui.commands.report import FAILED, BadInput, WorkFailed, complain, emit_json, printing, say
 from twostroke.gui.commands.sessions import find
 
 if TYPE_CHECKING:
@@ -47,8 +47,9 @@ def _print_table(report: "Report") -> None:
         table.add_row(
             tensor.name, f"{tensor.checked:,}", f"{tensor.elements:,}", f"{tensor.skipped:,}", f"{tensor.worst:.1e}"
         )
-    Console(highlight=False).print(table)
+    with printing():
+        Console(highlight=False).print(table)
     if report.note:
-        typer.echo(report.note)
+        say(report.note)
     if report.passed:
-        typer.echo(report.summary)
+        say(report.summary)

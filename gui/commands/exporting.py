@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from twostroke.engine.phrases import shown
-from twostroke.gui.commands.report import BadInput, WorkFailed, progress
+from twostroke.gui.commands.report import BadInput, WorkFailed, progress, say
 from twostroke.gui.commands.sessions import find
 from twostroke.gui.export.errors import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, make_job
@@ -62,7 +60,7 @@ def export(argument: str, options: Options) -> None:
         raise WorkFailed(str(error)) from error
     width, height = request.size
     frames = f"{job.frames:,} frames" if job.frames > 1 else "1 picture"
-    typer.echo(f"{path}: {frames}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
+    say(f"{path}: {frames}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
 
 
 def _request(options: Options, depth: int, row: int) -> ExportRequest:

@@ -1,9 +1,7 @@
 """`twostroke lessons`: what there is to learn from."""
 
-import typer
-
 from twostroke.gui import lessons
-from twostroke.gui.commands.report import WorkFailed, emit_json
+from twostroke.gui.commands.report import WorkFailed, emit_json, say
 
 
 def list_lessons(as_json: bool) -> None:
@@ -17,4 +15,4 @@ def list_lessons(as_json: bool) -> None:
         return
     width = max(len(lesson.name) for lesson in known)
     for lesson in known:
-        typer.echo(f"{lesson.name:{width}}  {lesson.title}")
+        say(f"{lesson.name:{width}}  {lesson.title}")

@@ -15,6 +15,8 @@ from typing import Any, ParamSpec
 
 import typer
 
+from twostroke.engine.disk import reason
+
 FAILED, BAD, INTERRUPTED = 1, 2, 130
 
 P = ParamSpec("P")
@@ -86,9 +88,26 @@ def unexpected(error: Exception) -> str:
     return f"{text} The details are in {path}."
 
 
+@contextmanager
+def printing() -> Iterator[None]:
+    """WorkFailed, with the reason, where what is printed meanwhile does not arrive, e.g. in a file on a full disk."""
+    try:
+        yield
+    except BrokenPipeError:  # whoever read along has seen enough
+        raise
+    except OSError as error:
+        raise WorkFailed(f"The result could not be printed: {reason(error)}.") from error
+
+
+def say(text: str) -> None:
+    """A result, on stdout."""
+    with printing():
+        typer.echo(text)
+
+
 def emit_json(result: dict[str, Any]) -> None:
     """One JSON object on stdout. Numbers that are not finite, which JSON does not know, become null."""
-    typer.echo(json.dumps(_plain(result), ensure_ascii=False, allow_nan=False))
+    say(json.dumps(_plain(result), ensure_ascii=False, allow_nan=False))
 
 
 def _plain(value: Any) -> Any:
@@ -104,7 +123,7 @@ def _plain(value: Any) -> Any:
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """A bar on stderr where that is a terminal; the function given takes how much of `total` is done."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda done: None
         return
     from rich.console import Console

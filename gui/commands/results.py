@@ -1,8 +1,11 @@
 """Where a command's result goes: an NPZ file that is whole or not there."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+from twostroke.engine.disk import place_problem
+from twostroke.engine.phrases import shown
 from twostroke.gui.commands.report import BadInput, WorkFailed
 
 
@@ -11,11 +14,12 @@ def check_npz(output: Path | None) -> None:
     if output is None:
         return
     if output.suffix.lower() != ".npz":
-        raise BadInput(f"-o {output}: expected a file name that ends in .npz.")
-    if output.is_dir():
+        raise BadInput(f"-o {shown(output.name)}: expected a file name that ends in .npz.")
+    if os.path.isdir(output):
         raise BadInput(f"-o {output} is a folder; expected a file name that ends in .npz.")
-    if not output.parent.is_dir():
-        raise BadInput(f"There is no folder {output.parent} to put {output.name} into; create it first.")
+    problem = place_problem(output)
+    if problem:
+        raise BadInput(problem)
 
 
 def save(write: Callable[[Path], None], output: Path) -> None:

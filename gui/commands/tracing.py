@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import typer
 
-from twostroke.gui.commands.report import BadInput, WorkFailed, emit_json, progress
+from twostroke.engine.phrases import counted
+from twostroke.gui.commands.report import BadInput, WorkFailed, complain, emit_json, progress, say
 from twostroke.gui.commands.results import check_npz, save
 from twostroke.gui.commands.sessions import find
 from twostroke.gui.export.errors import ExportError, ExportRequestError
@@ -28,6 +28,7 @@ def trace(argument: str, at: int, output: Path | None, as_json: bool) -> None:
         raise BadInput(str(error)) from error
     check_npz(output)
     session = find(argument).session
+    from twostroke.engine import failures
     from twostroke.engine.files import trace_arrays, write_arrays
     from twostroke.engine.trainer import Trainer
 
@@ -41,12 +42,15 @@ def trace(argument: str, at: int, output: Path | None, as_json: bool) -> None:
     arrays = trace_arrays(tape, session)
     if output is not None:
         save(lambda path: write_arrays(path, arrays), output)
+    where = failures.first_place(tape)
+    if where:
+        complain(f"Update {at:,} fails: its {where} is no longer a finite number.")
     if as_json:
         emit_json(as_object(tape, arrays, output))
     else:
-        typer.echo("\n".join(summary(tape)))
+        say("\n".join(summary(tape)))
         if output is not None:
-            typer.echo(f"{len(arrays)} arrays in {output}")
+            say(f"{len(arrays)} arrays in {output}")
 
 
 def as_object(tape: "Tape", arrays: "dict[str, NDArray[Any]]", output: Path | None) -> dict[str, Any]:
@@ -81,4 +85,6 @@ def _line(layer: "LayerTape") -> str:
         shut = np.count_nonzero(np.abs(layer.gain) < 0.01)  # what a smooth function calls saturated
         gates = f"{shut} of {layer.gain.size} gates shut"
     norm = float(np.linalg.norm(layer.dloss_dweight))
-    return f"{layer.name}, {layer.activation}, {layer.units} units: {gates}, gradient of the weights {norm:.3g}"
+    return (
+        f"{layer.name}, {layer.activation}, {counted(layer.units, 'unit')}: {gates}, gradient of the weights {norm:.3g}"
+    )

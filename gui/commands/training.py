@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import typer
 
 from twostroke.engine.phrases import shown
 from twostroke.engine.spec import Session
-from twostroke.gui.commands.report import BadInput, WorkFailed, emit_json, progress
+from twostroke.gui.commands.report import BadInput, WorkFailed, emit_json, progress, say
 from twostroke.gui.commands.results import check_npz, save
 from twostroke.gui.commands.sessions import find
 
@@ -42,9 +41,9 @@ def train(argument: str, updates: int, output: Path | None, as_json: bool) -> No
     if as_json:
         emit_json(figures(updates, rate, evaluation))
     else:
-        typer.echo(f"{updates:,} updates, {rate:,.0f} a second")
-        typer.echo(_sentence("training", evaluation.train))
-        typer.echo(_sentence("test", evaluation.test))
+        say(f"{updates:,} updates, {rate:,.0f} a second")
+        say(_sentence("training", evaluation.train))
+        say(_sentence("test", evaluation.test))
 
 
 def compiled_trainer(session: Session) -> "Trainer":

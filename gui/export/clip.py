@@ -7,6 +7,7 @@ from functools import cached_property
 from twostroke.engine.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step
 from twostroke.engine.phrases import shown
 from twostroke.gui.export.errors import ExportRequestError
+from twostroke.gui.export.formats import MOST_FPS
 
 HOLD_OF_PHASE: dict[Phase, float] = {
     Phase.GATE: 0.8, Phase.LOSS: 0.9, Phase.GATE_BACK: 0.9, Phase.UPDATE: 0.6,
@@ -25,6 +26,16 @@ class Frame:
     cursor: Cursor
 
 
+def check_ranges(updates: int, seconds: float, fps: int) -> None:
+    """ExportRequestError where one of the numbers of a clip makes no sense by itself."""
+    if not 1 <= fps <= MOST_FPS:
+        raise ExportRequestError(f"fps is {shown(fps)}; expected 1 to {MOST_FPS} frames a second.")
+    if not 1 <= updates <= MAX_UPDATES:
+        raise ExportRequestError(f"updates is {shown(updates)}; expected 1 to {MAX_UPDATES:,}.")
+    if not 0.1 <= seconds <= 600:
+        raise ExportRequestError(f"seconds per update is {shown(seconds)}; expected 0.1 to 600.")
+
+
 @dataclass(frozen=True)
 class Clip:
     """`updates` updates of a network of `depth` layers, `seconds` each. ExportRequestError where out of range."""
@@ -35,12 +46,7 @@ class Clip:
     fps: int = 30
 
     def __post_init__(self) -> None:
-        if not 1 <= self.fps <= 120:
-            raise ExportRequestError(f"fps is {shown(self.fps)}; expected 1 to 120 frames a second.")
-        if not 1 <= self.updates <= MAX_UPDATES:
-            raise ExportRequestError(f"updates is {shown(self.updates)}; expected 1 to {MAX_UPDATES:,}.")
-        if not 0.1 <= self.seconds <= 600:
-            raise ExportRequestError(f"seconds per update is {shown(self.seconds)}; expected 0.1 to 600.")
+        check_ranges(self.updates, self.seconds, self.fps)
         if len(self) > MAX_FRAMES:
             raise ExportRequestError(
                 f"The clip would have {len(self):,} frames; at most {MAX_FRAMES:,} can be exported. "

@@ -1,12 +1,17 @@
 """The kinds of file a clip or a picture can become, and what each of them asks for."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from twostroke.engine.disk import place_problem
 from twostroke.engine.phrases import shown
 from twostroke.gui.export.errors import ExportRequestError
 
 SMALLEST, LARGEST = 16, 7_680  # pixels a side; 7,680 is 8K
+
+
+MOST_FPS = 120
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,7 @@ class Format:
     vector: bool = False
     encoder: str = ""  # as PyAV names it; "" where Qt writes the file
     even: bool = False  # width and height must be even
-    most_fps: int = 120
+    most_fps: int = MOST_FPS
     instead: str = ""  # what to choose where the encoder is missing
 
 
@@ -43,7 +48,7 @@ def format_for(target: str) -> Format:
     Raises ExportRequestError where no format has that ending.
     """
     path = Path(target)
-    ending = "" if target.endswith(("/", "\\")) or path.is_dir() else path.suffix.lower()
+    ending = "" if target.endswith(("/", "\\")) or os.path.isdir(target) else path.suffix.lower()
     for known in FORMATS:
         if known.ending == ending:
             return known
@@ -58,8 +63,9 @@ def check_target(target: Path, chosen: Format) -> None:
     """ExportRequestError where the target cannot be put where it is asked for. Existing files may be replaced."""
     if not target.name:
         raise ExportRequestError(f"{str(target)!r} names no file. Expected a name such as clip.mp4.")
-    if not target.parent.is_dir():
-        raise ExportRequestError(f"There is no folder {target.parent} to put {target.name} into; create it first.")
+    problem = place_problem(target)
+    if problem:
+        raise ExportRequestError(problem)
     if chosen.ending:
         return
     if target.is_dir() and any(target.iterdir()):
@@ -80,7 +86,7 @@ def fitted_size(width: int, height: int, chosen: Format) -> tuple[int, int]:
 
 def check_fps(fps: int, chosen: Format) -> None:
     """ExportRequestError where the format cannot show so many frames a second."""
-    if chosen.moving and fps > chosen.most_fps:
+    if chosen.moving and chosen.most_fps < fps <= MOST_FPS:
         raise ExportRequestError(
             f"fps is {shown(fps)}; {chosen.title} shows at most {chosen.most_fps} frames a second. "
             f"Ask for {chosen.most_fps} or fewer, or choose .mp4."

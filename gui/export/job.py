@@ -4,6 +4,7 @@ Painting and encoding take about the same time; one after the other they would h
 the faster one from running ahead and filling the memory.
 """
 
+import contextlib
 import errno
 import os
 import queue
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from twostroke.engine.disk import reason
 from twostroke.gui.export.errors import ExportError
 
 QUEUE_FRAMES = 6
@@ -149,7 +151,7 @@ def _let_go(writer: Writer) -> None:
 
 def part_beside(target: Path) -> Path:
     """Where the unfinished file lives: hidden, in the same folder, with the same ending."""
-    return target.with_name(f".{target.stem}.{os.getpid()}-{threading.get_ident():x}.part{target.suffix}")
+    return target.with_name(f".{target.stem[:40]}.{os.getpid()}-{threading.get_ident():x}.part{target.suffix}")
 
 
 def move_into_place(part: Path, target: Path) -> None:
@@ -164,7 +166,8 @@ def remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a read-only disk says so even of a file that is not there
+            path.unlink()
 
 
 def readable(error: BaseException, target: Path) -> BaseException:
@@ -176,7 +179,7 @@ def readable(error: BaseException, target: Path) -> BaseException:
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         text = f"{target} cannot be written: its folder is read-only. Choose another folder."
     else:
-        text = f"{target} could not be written: {error.strerror or error}."
+        text = f"{target} could not be written: {reason(error)}."
     sentence = ExportError(text)
     sentence.__cause__ = error
     return sentence

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twostroke.gui.export import formats
-from twostroke.gui.export.clip import Clip, Still, parse_moment, telling_cursor
+from twostroke.gui.export.clip import Clip, Still, check_ranges, parse_moment, telling_cursor
 from twostroke.gui.export.clip import Frame as ClipFrame
 from twostroke.gui.export.job import ExportJob, Writer
 from twostroke.gui.view_model import Choices, Theme
@@ -40,6 +40,8 @@ class ExportRequest:
         formats.check_target(self.path, self.format)
         formats.check_fps(self.fps, self.format)
         formats.fitted_size(self.width, self.height, self.format)
+        check_ranges(self.updates, self.seconds, self.fps)  # also where a single picture has no use for them
+        self._still()
         len(self.frames)  # a clip checks itself
 
     @property
@@ -62,6 +64,9 @@ class ExportRequest:
         """The frames of the result."""
         if self.format.moving:
             return Clip(self.depth, self.updates, self.seconds, self.fps)
+        return self._still()
+
+    def _still(self) -> Still:
         cursor = parse_moment(self.moment, self.depth) if self.moment else telling_cursor(self.depth)
         return Still(ClipFrame(0, cursor))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from twostroke.engine import commands
+from twostroke.engine import commands, failures
 from twostroke.engine.phrases import shown
 from twostroke.engine.snapshot import Snapshot
 from twostroke.engine.spec import Session
@@ -82,6 +82,12 @@ class SessionTakes:
         snapshot = self._trainer.snapshot()
         self._trainer.apply(commands.LeaveStroke())
         assert snapshot.tape is not None
+        where = failures.first_place(snapshot.tape)
+        if where:
+            raise ExportError(
+                f"Update {snapshot.tape.update:,} cannot be shown: its {where} is no longer a finite number. "
+                "Ask for an earlier update, or try a smaller learning rate or another activation."
+            )
         self._take = index, Take(snapshot, snapshot.tape)
         return self._take[1]
 

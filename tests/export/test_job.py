@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from twostroke.gui.export.errors import ExportError
-from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
+from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer, move_into_place, part_beside
 
 
 class TextWriter:
@@ -197,3 +197,25 @@ def test_the_writer_is_told_to_let_go_when_cancelled(tmp_path: Path) -> None:
     job.cancel()
     job.finish()
     assert writers[0].file.closed
+
+
+def test_a_disk_that_is_read_only_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such a disk refuses to delete even what is not there; the job must not stumble over that."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    job = ExportJob(lambda index: index, 3, refuse, tmp_path / "film.mp4")
+    job.start()
+    with pytest.raises(ExportError, match="read-only"):
+        job.finish()
+
+
+def test_the_unfinished_file_has_a_name_that_the_disk_takes(tmp_path: Path) -> None:
+    """Also where the target's own name is as long as names can be."""
+    target = tmp_path / f"{'x' * 251}.mp4"
+    part = part_beside(target)
+    part.touch()
+    move_into_place(part, target)
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
