@@ -49,11 +49,11 @@ def _rows(m: Metrics, all_entries: tuple[Entry, ...], extra: str) -> list[list[E
     """As few rows as the width allows, about equally long."""
     shown = [*all_entries, *([Entry(0.0, extra, lambda x, y: [])] if extra else [])]
     wide = [_width(m, entry) + _gap(m) for entry in shown]
-    room = m.width - 2 * m.margin + _gap(m)
+    room = max(m.width - 2 * m.margin + _gap(m), 1.0)
     count = max(math.ceil(sum(wide) / room), 1)
     while True:
         rows = _split(shown, wide, sum(wide) / count)
-        if count == len(shown) or all(sum(_width(m, e) + _gap(m) for e in row) <= room for row in rows):
+        if count >= len(shown) or all(sum(_width(m, e) + _gap(m) for e in row) <= room for row in rows):
             return rows
         count += 1
 
