@@ -39,7 +39,8 @@ def _ramp(a: int, b: int) -> Packed:
 
 def shades(a: int, b: int, share: ArrayLike) -> Packed:
     """`mix` for an array of shares, in `STEPS` shades."""
-    index = np.rint(np.clip(np.asarray(share, dtype=np.float64), 0.0, 1.0) * STEPS).astype(np.intp)
+    known = np.nan_to_num(np.asarray(share, dtype=np.float64), nan=0.0)  # a number not known stays at rest
+    index = np.rint(np.clip(known, 0.0, 1.0) * STEPS).astype(np.intp)
     out: Packed = _ramp(a, b)[index]
     return out
 
