@@ -13,32 +13,40 @@ from pydantic_core import ErrorDetails
 
 from twostroke.engine.phrases import counted, listed, nearest, path, shown, unknown
 from twostroke.engine.spec import (
-    MAX_LAYERS,
+    MAX_UNITS,
+    OPTIMIZERS,
     SESSION_FORMAT,
     SESSION_VERSION,
     WRONG_KIND,
     ActivationSpec,
-    Adam,
+    ClassWeights,
+    Clip,
     DataSpec,
     Init,
     LossSpec,
+    NormSpec,
+    Part,
+    Schedule,
     Session,
-    Sgd,
 )
 
-RULES: dict[str, type[BaseModel]] = {"sgd": Sgd, "adam": Adam}
-"""Optimizers by name; pydantic puts the name into the place of an error, where no file has it."""
+RULES: dict[str, type[Part]] = OPTIMIZERS
+"""Pydantic puts an optimizer's name into the place of an error, where no file has it."""
 
 OPTIMIZER: tuple[str, ...] = ("training", "optimizer")
 
-MAX_ENTRIES = MAX_LAYERS
-"""Entries of one list or object: no list of a session is longer than its layers."""
+MAX_ENTRIES = MAX_UNITS
+"""Entries of one list or object: no list of a session is longer than the activations of a layer's neurons."""
 
-MAX_VALUES = 2_000
-"""Values of a whole session: every layer with all parameters of its activation, several times over."""
+MAX_VALUES = 20_000
+"""Values of a whole session: every layer with all parameters of its activation, and some wide layers with an
+activation for each neuron."""
 
 MAX_DEPTH = 8
 """Objects within objects: `network.layers[0].activation.name` is the deepest key."""
+
+NAMED = (ActivationSpec, ClassWeights, Clip, DataSpec, Init, LossSpec, NormSpec, Schedule)
+"""Parts that a name alone can stand for."""
 
 Location = tuple[str | int, ...]
 
@@ -106,7 +114,7 @@ def _unfit(data: Any) -> Iterator[str]:
             yield f"{path(place[:3])} is nested more than {MAX_DEPTH} levels deep; a session is not"
             return
         if len(value) > MAX_ENTRIES:
-            yield f"{path(place) or 'the session'} has {len(value):,} entries; expected at most {MAX_ENTRIES}"
+            yield f"{path(place) or 'the session'} has {len(value):,} entries; expected at most {MAX_ENTRIES:,}"
             return
         if seen > MAX_VALUES:
             yield f"the session has more than {MAX_VALUES:,} values; expected far fewer"
@@ -186,7 +194,7 @@ def _expected(annotation: Any, limits: tuple[Any, ...]) -> str:
         return listed(str(name) for name in get_args(annotation))
     if get_origin(annotation) is tuple:
         return "a list in square brackets"
-    if annotation in (ActivationSpec, DataSpec, LossSpec, Init) or get_args(annotation):
+    if annotation in NAMED or get_args(annotation):
         return "a name in quotes, or an object with a name and settings"
     return "an object in braces"
 

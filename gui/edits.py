@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from twostroke.engine.activations import CATALOGUE
 from twostroke.engine.commands import Configure
 from twostroke.engine.data.names import dataset_named
-from twostroke.engine.spec import FITTING, Adam, Session, Sgd, pairing_problem
+from twostroke.engine.spec import FITTING, Session, pairing_problem
+from twostroke.engine.spec import OPTIMIZERS as RULES
 from twostroke.engine.spec_errors import SessionError, parse_session
 from twostroke.gui.panels.words import plain, title_of
 
@@ -237,5 +238,5 @@ def _said(value: Any) -> str:
 
 HIDDEN_ACTIVATIONS: tuple[str, ...] = tuple(name for name, entry in CATALOGUE.items() if not entry.output_only)
 OUTPUT_ACTIVATIONS: tuple[str, ...] = tuple(CATALOGUE)
-OPTIMIZERS: tuple[str, ...] = tuple(str(rule.model_fields["name"].default) for rule in (Sgd, Adam))
+OPTIMIZERS: tuple[str, ...] = tuple(str(rule.model_fields["name"].default) for rule in RULES.values())
 Edit = Callable[..., Configure]

@@ -1,0 +1,1 @@
+"""The parts of a session: data, network, training; `engine.spec` puts them together."""
