@@ -69,7 +69,35 @@ class NextTape:
 
 @dataclass(frozen=True)
 class PreviousTape:
-    """Take back the last update made in stroke mode, and lay its tape again. Without one, the tape stays."""
+    """Go back by one update in stroke mode, and lay its tape again. At the beginning of the history, the tape stays."""
+
+
+@dataclass(frozen=True)
+class Seek:
+    """Stand at any update of this line, past or known future, exactly as it was. The stroke mode lays its tape."""
+
+    update: int
+
+
+@dataclass(frozen=True)
+class StepBack:
+    """Stand that many updates earlier, or at the beginning of the history."""
+
+    updates: int = 1
+
+
+@dataclass(frozen=True)
+class SwitchBranch:
+    """Stand at the end of another branch."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class DropBranch:
+    """Forget a branch, which is not the one that is shown."""
+
+    id: int
 
 
 @dataclass(frozen=True)
@@ -103,5 +131,5 @@ class Redo:
 
 Command = (
     Configure | Open | Reset | Play | Pause | Advance | AdvanceEpoch | Record | NextTape | PreviousTape
-    | SetPace | LeaveStroke | PinSample | MarkSaved | Undo | Redo
+    | Seek | StepBack | SwitchBranch | DropBranch | SetPace | LeaveStroke | PinSample | MarkSaved | Undo | Redo
 )  # fmt: skip

@@ -10,7 +10,7 @@ import threading
 import time
 
 from twostroke.engine import warmup
-from twostroke.engine.commands import Command, NextTape, PreviousTape, Record
+from twostroke.engine.commands import Command, NextTape, PreviousTape, Record, Seek, StepBack, SwitchBranch
 from twostroke.engine.snapshot import Snapshot, Status
 from twostroke.engine.spec import Session
 from twostroke.engine.trainer import Trainer
@@ -23,7 +23,7 @@ PACED_WAIT = 0.004
 EVALUATION_SHARE = 0.1
 """Evaluations take at most about this share of the time."""
 
-_NEED_KERNELS = (Record, NextTape, PreviousTape)
+_NEED_KERNELS = (Record, NextTape, PreviousTape, Seek, StepBack, SwitchBranch)
 
 log = logging.getLogger(__name__)
 

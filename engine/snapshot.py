@@ -105,6 +105,17 @@ class Failure:
     message: str  # one sentence for the user: what, where, what to try
 
 
+@dataclass(frozen=True)
+class BranchView:
+    """One line of the history, for the window."""
+
+    id: int
+    label: str  # e.g. "From update 1,200: set learning rate to 0.1"
+    start: int  # the update at which it leaves the line that it came from
+    end: int  # the last update known on it
+    current: bool  # whether it is the one that is shown
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """All that a window needs to show a running session."""
@@ -132,3 +143,6 @@ class Snapshot:
     changed: bool  # settings differ from those that were opened or last saved
     pace: float | None = None  # updates per second at most, as asked for; None for full speed
     notice: str | None = None  # why the last command was refused: one sentence for the user
+    past: int = 0  # the smallest update of this line that can be gone back to
+    future: int = 0  # the largest update known on this line
+    branches: tuple[BranchView, ...] = ()

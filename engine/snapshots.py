@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from twostroke.engine import uncompiled
 from twostroke.engine.data import Dataset
-from twostroke.engine.kernels import train
 from twostroke.engine.network import Network, Pass
 from twostroke.engine.record import frozen, gate_mask, layer_name
 from twostroke.engine.snapshot import Curves, DataView, Evaluation, LayerState, Snapshot, Status
@@ -23,38 +23,43 @@ CURVE_POINTS = 2_000
 
 
 class CurveLog:
-    """The figures of past evaluations, in the order of their updates."""
+    """The figures of the evaluations on one line of the history, in the order of their updates.
+
+    The state at an update of a line is always the same, so figures stay true wherever the run stands: one that has
+    gone back sees those up to the present update, and those of the future come back as it goes on.
+    """
 
     def __init__(self) -> None:
         self._rows: list[tuple[float, ...]] = []
         self._curves: Curves | None = None
+        self._shown = 0
 
-    def copy(self) -> CurveLog:
-        """A log of its own with the same figures."""
+    def copy(self, end: int) -> CurveLog:
+        """A log of its own with the same figures up to the update `end`."""
         twin = CurveLog()
-        twin._rows = list(self._rows)
+        twin._rows = self._rows[: self._count(end)]
         return twin
 
+    def _count(self, end: int) -> int:
+        return bisect_right(self._rows, end, key=lambda row: row[0])
+
     def add(self, evaluation: Evaluation) -> None:
-        """Append one evaluation; one of the same update takes its place."""
-        self.cut(evaluation.update - 1)
+        """Put one evaluation in its place; one of the same update gives way."""
         accuracy = [part.accuracy for part in (evaluation.train, evaluation.test) if part.accuracy is not None]
-        self._rows.append((evaluation.update, evaluation.train.loss, evaluation.test.loss, *accuracy))
+        row = (evaluation.update, evaluation.train.loss, evaluation.test.loss, *accuracy)
+        self._rows[self._count(evaluation.update - 1) : self._count(evaluation.update)] = [row]
         if len(self._rows) > CURVE_POINTS:
             self._rows = self._rows[::2]
         self._curves = None
 
-    def cut(self, update: int) -> None:
-        """Forget what came after `update`."""
-        while self._rows and self._rows[-1][0] > update:
-            self._rows.pop()
-            self._curves = None
-
-    def curves(self) -> Curves:
-        """The curves as arrays; the same object until something is added."""
-        if self._curves is None:
-            width = max((len(row) for row in self._rows), default=3)
-            rows = [row for row in self._rows if len(row) == width]
+    def curves(self, end: int) -> Curves:
+        """The curves up to the update `end` as arrays; the same object while nothing changes."""
+        count = self._count(end)
+        if self._curves is None or count != self._shown:
+            self._shown = count
+            shown = self._rows[:count]
+            width = max((len(row) for row in shown), default=3)
+            rows = [row for row in shown if len(row) == width]
             table = np.array(rows, dtype=np.float64).reshape(len(rows), width)
             columns = [frozen(table[:, k].copy()) for k in range(width)]
             none = frozen(np.zeros(0))
@@ -86,8 +91,8 @@ def _sample_passes(trainer: Trainer) -> tuple[float, tuple[Pass, ...]]:
     if not trainer.kernels_ready:
         return float("nan"), uncompiled.forward(network, trainer.feed.x[row : row + 1])
     buffers = network.buffers(1)
-    value = train.both_strokes(network.plan, trainer.feed, np.array([row]), network.theta, buffers)
-    return float(value), tuple(network.layer_pass(buffers, layer, 1) for layer in range(1, network.depth + 1))
+    value = network.stroke(trainer.feed, np.array([row]), buffers)
+    return value, tuple(network.layer_pass(buffers, layer, 1) for layer in range(1, network.depth + 1))
 
 
 def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, dead: Any) -> LayerState:
@@ -105,8 +110,8 @@ def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, dead:
         forward_mask=frozen(gate_mask(network, layer, passed)[0]),
         dloss_da=None if passed.dloss_da is None else frozen(passed.dloss_da[0]),
         dloss_dz=frozen(passed.dloss_dz[0]),
-        gate_forward=bool(network.plan.gate_forward[layer - 1]),
-        gate_backward=bool(network.plan.gate_backward[layer - 1]),
+        gate_forward=network.is_forward(layer),
+        gate_backward=network.is_backward(layer),
         dead=frozen(np.zeros(network.widths[layer], dtype=np.bool_)) if dead is None else dead[layer - 1],
     )
 
@@ -141,7 +146,7 @@ def build_snapshot(trainer: Trainer, updates_since_last: int, updates_per_second
         ),
         data=trainer.data_view,
         evaluation=trainer.evaluation,
-        curves=trainer.curves.curves(),
+        curves=trainer.history.branch.curves.curves(trainer.update),
         tape=trainer.tape,
         failure=trainer.failure,
         undo_label=trainer.undo_stack[-1].label if trainer.undo_stack else None,
@@ -149,4 +154,7 @@ def build_snapshot(trainer: Trainer, updates_since_last: int, updates_per_second
         changed=settings(session) != settings(trainer.opened),
         pace=trainer.pace,
         notice=trainer.notice,
+        past=min(trainer.history.past, trainer.update),
+        future=max(trainer.history.branch.end, trainer.update),
+        branches=trainer.history.branches(),
     )

@@ -1,6 +1,5 @@
 """A training session without a thread: commands in, exact state out. Single-threaded, deterministic, no clock."""
 
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,18 +9,22 @@ import numpy as np
 from twostroke.engine import commands as c
 from twostroke.engine import failures, optimizers
 from twostroke.engine.data import Dataset, load
+from twostroke.engine.history import LIMIT_BYTES, History, same_state
 from twostroke.engine.kernels import train
-from twostroke.engine.kernels.plan import State
+from twostroke.engine.kernels.plan import Buffers, Feed, Rule, State
 from twostroke.engine.network import Network
 from twostroke.engine.probes import Evaluator
 from twostroke.engine.record import copy_state, record_update
 from twostroke.engine.snapshot import Evaluation, Failure, Snapshot, Status
-from twostroke.engine.snapshots import CurveLog, build_snapshot, data_view
+from twostroke.engine.snapshots import build_snapshot, data_view, settings
 from twostroke.engine.spec import Session, ViewSpec
-from twostroke.engine.tape import Tape
+from twostroke.engine.tape import Array, Tape
 
-STROKES_KEPT = 200
-"""Updates of the stroke mode that can be taken back."""
+WORK_APART = 4_000_000
+"""Parameters times samples that one replay from checkpoint to checkpoint goes through: some 10 ms."""
+
+UPDATES_APART = (64, 2_000)
+"""Bounds of the updates between two checkpoints: to copy the state must cost nothing beside them."""
 
 UNDO_BYTES = 256 * 2**20
 """Memory that weights kept for undo may take."""
@@ -38,14 +41,52 @@ class Memento:
     label: str
     session: Session
     state: State
-    curves: CurveLog
+    history: History["Setting"] | None  # of the network that the change replaced
     kept: bool
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        return sum(array.nbytes for array in self.state) + (self.history.nbytes if self.history else 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """What updates depend on besides the state."""
+
+    session: Session
+    dataset: Dataset
+
+    def __eq__(self, other: object) -> bool:
+        """Whether updates under both give the same numbers. The data may have been read again since."""
+        if not isinstance(other, Setting) or settings(self.session) != settings(other.session):
+            return False
+        one, two = self.dataset, other.dataset
+        return one is two or (
+            np.array_equal(one.x_train, two.x_train) and np.array_equal(one.target_train, two.target_train)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, eq=False)
+class Machine:
+    """All that the kernel needs to train under one setting, besides the state."""
+
+    setting: Setting
+    network: Network
+    rule: Rule
+    feed: Feed
+    buffers: Buffers
 
 
 class Trainer:
     """One session in training. ValueError where parameters given do not fit the session."""
 
-    def __init__(self, session: Session, parameters: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, session: Session, parameters: Mapping[str, Any] | None = None, history_bytes: int = LIMIT_BYTES
+    ) -> None:
+        self.history_bytes = history_bytes
         self.generation = 0
         self.serial = 0
         self.undo_stack: list[Memento] = []
@@ -75,12 +116,12 @@ class Trainer:
         self.evaluator = Evaluator(network, dataset)
         self.feed = self.evaluator.train
         self.state = state
-        self.network.theta = state.theta
-        self.buffers = network.buffers(min(session.training.batch_size, self.feed.x.shape[0]))
+        self.network.theta, self.network.running = state.theta, state.running
+        self.setting = Setting(session, dataset)
+        self.machine = Machine(self.setting, network, self.rule, self.feed, _buffers(network, self.feed))
         self.tape: Tape | None = None
         self.failure: Failure | None = None
         self.evaluation: Evaluation | None = None
-        self._past: deque[State] = deque(maxlen=STROKES_KEPT)
 
     def _open(self, command: c.Open) -> None:
         dataset = _load(command.session)
@@ -89,13 +130,20 @@ class Trainer:
             network.set_parameters(command.parameters)
         self._install(_with_valid_sample(command.session, dataset), dataset, network, fresh_state(network))
         self.opened = self.session
-        self.curves = CurveLog()
+        self._begin_history()
         self.status = Status.PAUSED
         self.pending: int | None = 0
         self.updates_at_snapshot = 0
         self.generation += 1
         self.undo_stack.clear()
         self.redo_stack.clear()
+
+    def _begin_history(self) -> None:
+        least, most = UPDATES_APART
+        work = self.state.theta.size * self.session.training.batch_size
+        self.stride = max(least, min(most, WORK_APART // work))
+        self.history = History(self._replay, self.setting, self.state, self.stride, self.history_bytes)
+        self._follow()
 
     # -- commands ------------------------------------------------------------------------------------------------
 
@@ -107,7 +155,8 @@ class Trainer:
             c.Pause: self._pause, c.Advance: self._advance, c.AdvanceEpoch: self._advance_epoch,
             c.Record: self._record, c.NextTape: self._next_tape, c.PreviousTape: self._previous_tape,
             c.LeaveStroke: self._leave_stroke, c.PinSample: self._pin_sample, c.MarkSaved: self._mark_saved,
-            c.SetPace: self._set_pace, c.Undo: self._undo, c.Redo: self._redo,
+            c.Seek: self._seek, c.StepBack: self._step_back, c.SwitchBranch: self._switch_branch,
+            c.DropBranch: self._drop_branch, c.SetPace: self._set_pace, c.Undo: self._undo, c.Redo: self._redo,
         }  # fmt: skip
         handlers[type(command)](command)
 
@@ -115,7 +164,7 @@ class Trainer:
         if command.session == self.session:
             return
         before = self._memento(command.label, kept=keeps_weights(self.session, command.session))
-        self._change(command.session)
+        self._change(command.session, label=command.label)
         self.redo_stack.clear()
         self._push(self.undo_stack, before)
 
@@ -142,7 +191,6 @@ class Trainer:
 
     def _run(self, updates: int | None) -> None:
         self.tape = None
-        self._past.clear()
         self.failure = None
         self.pending = updates
         self.status = Status.PAUSED if updates == 0 else Status.RUNNING
@@ -151,28 +199,23 @@ class Trainer:
         self.status = Status.STROKE
         self.pending = 0
         if self.tape is None:
-            self._past.clear()
             self.tape = self.record()
 
     def _next_tape(self, command: c.NextTape) -> None:
         if self.tape is None:
             return self._record(c.Record())
-        before = copy_state(self.state)
         if self.advance(1) == 1:
-            self._past.append(before)
             self.status = Status.STROKE
             self.tape = self.record()
         return None
 
     def _previous_tape(self, command: c.PreviousTape) -> None:
-        if self.tape is not None and self._past:
-            self._restore(self._past.pop())
+        if self.tape is not None and self.update > self.history.past:
             self.status = Status.STROKE
-            self.tape = self.record()
+            self._go_to(self.update - 1)
 
     def _leave_stroke(self, command: c.LeaveStroke) -> None:
         self.tape = None
-        self._past.clear()
         if self.status is Status.STROKE:
             self.status = Status.PAUSED
 
@@ -196,14 +239,66 @@ class Trainer:
     def _redo(self, command: c.Redo) -> None:
         self._travel(self.redo_stack, self.undo_stack)
 
+    # -- history -------------------------------------------------------------------------------------------------
+
+    def _seek(self, command: c.Seek) -> None:
+        self._go_to(command.update)
+
+    def _step_back(self, command: c.StepBack) -> None:
+        self._go_to(max(self.history.past, self.update - max(0, command.updates)))
+
+    def _switch_branch(self, command: c.SwitchBranch) -> None:
+        self._depart()
+        self.history.switch(command.id)
+        self._go_to(self.history.branch.end)
+
+    def _drop_branch(self, command: c.DropBranch) -> None:
+        self.history.drop(command.id)
+
+    def _go_to(self, update: int) -> None:
+        """Stand at an update of this line. A change that no update has followed yet stays on the line as well."""
+        self._depart()
+        setting, state = self.history.at(update)
+        self._take_up(setting, state)
+        self.pending, self.failure = 0, None
+        self.updates_at_snapshot = self.update
+        self.status = Status.STROKE if self.status is Status.STROKE else Status.PAUSED
+        self.tape = self.record() if self.status is Status.STROKE else None
+
+    def _take_up(self, setting: Setting, state: State) -> None:
+        """Go on as the line does: from `state`, under `setting`."""
+        if setting is self.setting:
+            self._restore(state)
+            return
+        view = {"view": self.session.view}
+        session = _with_valid_sample(setting.session.model_copy(update=view), setting.dataset)
+        self._install(session, setting.dataset, Network(session), state)
+        self.setting = setting
+
+    def _depart(self) -> None:
+        """Let the history know under which setting the run goes on, where that may have changed."""
+        self.setting = self.history.depart(self.setting, self.state, self._changed_by, self._touched)
+        self._follow()
+
+    def _follow(self) -> None:
+        """The run is on the line of the history."""
+        self._changed_by, self._touched = "", False
+
+    def _replay(self, setting: Setting, state: State, updates: int) -> None:
+        """Do past updates on `state` again. They were finite then, so they are now."""
+        if self.machine.setting is not setting:
+            self.machine = _machine(setting)
+        done = self._run_kernel(self.machine, state, updates, np.zeros(1))
+        assert done == updates, "a past update could not be repeated"
+
     # -- changes and undo ----------------------------------------------------------------------------------------
 
     def _memento(self, label: str, kept: bool) -> Memento:
-        return Memento(label, self.session, copy_state(self.state), self.curves.copy(), kept)
+        return Memento(label, self.session, copy_state(self.state), None if kept else self.history, kept)
 
     def _push(self, stack: list[Memento], memento: Memento) -> None:
         stack.append(memento)
-        sizes = [3 * m.state.theta.nbytes for m in stack]
+        sizes = [m.nbytes for m in stack]
         while len(stack) > 1 and sum(sizes) > UNDO_BYTES:
             stack.pop(0)
             sizes.pop(0)
@@ -213,35 +308,37 @@ class Trainer:
             return
         memento = source[-1]
         back = self._memento(memento.label, memento.kept)
-        self._change(memento.session, memento)
+        self._change(memento.session, memento, label=f"Undo {memento.label}")
         source.pop()
         self._push(other, back)
 
-    def _change(self, session: Session, memento: Memento | None = None) -> None:
+    def _change(self, session: Session, memento: Memento | None = None, *, label: str) -> None:
         """Go on with another session: with a memento's weights, with those there are, or with fresh ones."""
         dataset = self.dataset if _same_data(session, self.session) else _load(session)
         session = _with_valid_sample(session, dataset)
         if memento is None and not keeps_weights(self.session, session):
             self._rebuild(session, dataset)
             return
-        network = Network(session)
-        if memento is not None and not memento.kept:
+        network, before, touched = Network(session), self.state, self._touched
+        if memento is not None and memento.history is not None:
             state = copy_state(memento.state)
-            self.curves = memento.curves.copy()
+            self.history = memento.history
             self.generation += 1
+            touched = False
         else:
             dropped = memento.state if memento else None
             state = carry_over(self.network, network, self.state, dropped, same_data=dataset is self.dataset)
+            touched = touched or not same_state(before, state)
         status = Status.RUNNING if self.status is Status.RUNNING else Status.PAUSED
         self._install(session, dataset, network, state)
-        self.curves.cut(self.update)
+        self._changed_by, self._touched = label, touched
         self.status = status
 
     def _rebuild(self, session: Session, dataset: Dataset) -> None:
         network = Network(session)
         status = Status.RUNNING if self.status is Status.RUNNING else Status.PAUSED
         self._install(session, dataset, network, fresh_state(network))
-        self.curves = CurveLog()
+        self._begin_history()
         self.updates_at_snapshot = 0
         self.status = status
         self.generation += 1
@@ -251,7 +348,6 @@ class Trainer:
         for own, kept in zip(self.state, state, strict=True):
             own[:] = kept
         self.evaluation = None
-        self.curves.cut(self.update)
 
     # -- training ------------------------------------------------------------------------------------------------
 
@@ -265,23 +361,43 @@ class Trainer:
         """Train. Returns the updates done: fewer only where a number turned not finite.
 
         Then the state is the last one in which every number was finite, and `failure` says where the first other
-        one appeared.
+        one appeared. Where the history knows what comes, the run goes along its line, changes of settings and all.
         """
-        before = copy_state(self.state)
-        value = np.zeros(1)
-        done = self._run_kernel(updates, value)
-        if done < updates:
-            self._restore(before)
-            self._run_kernel(done, value)
-            self.failure = failures.locate(self.record())
-            self.status = Status.FAILED
-        elif self.pending is not None and self.status is Status.RUNNING:
+        if updates:
+            self._depart()
+        done = 0
+        while done < updates:
+            change = self.history.next_change(self.update)
+            part = min(updates - done, self.stride, self.stride if change is None else change - self.update)
+            went = self._advance_part(part)
+            done += went
+            if went < part:
+                break
+            if self.update == change:
+                self._take_up(*self.history.cross(self.state))
+        if self.failure is None and self.pending is not None and self.status is Status.RUNNING:
             self.pending = max(0, self.pending - done)
             self.status = Status.RUNNING if self.pending else Status.PAUSED
         return done
 
-    def _run_kernel(self, updates: int, value: Any) -> int:
-        return int(train.run(self.network.plan, self.rule, self.feed, self.state, self.buffers, updates, value))
+    def _advance_part(self, updates: int) -> int:
+        """Train from one checkpoint towards the next, under one setting."""
+        before = self.history.note(self.state)
+        if self.machine.setting is not self.setting:
+            self.machine = _machine(self.setting)
+        value = np.zeros(1)
+        done = self._run_kernel(self.machine, self.state, updates, value)
+        if done < updates:
+            self._restore(before)
+            self._run_kernel(self.machine, self.state, done, value)
+            self.failure = failures.locate(self.record())
+            self.status = Status.FAILED
+        self.history.reached(self.update)
+        return done
+
+    def _run_kernel(self, machine: Machine, state: State, updates: int, value: Any) -> int:
+        network = machine.network
+        return int(train.run(network.plan, machine.rule, machine.feed, state, machine.buffers, updates, value))
 
     def record(self) -> Tape:
         """The tape of the update that comes next; the state stays as it is."""
@@ -290,7 +406,8 @@ class Trainer:
     def evaluate(self) -> Evaluation:
         """Take the figures over the whole data, and add them to the curves."""
         self.evaluation = self.evaluator.evaluate(self.network, self.update)
-        self.curves.add(self.evaluation)
+        if self.history.follows(self.setting, self.update):
+            self.history.branch.curves.add(self.evaluation)
         return self.evaluation
 
     def snapshot(self, updates_per_second: float = 0.0) -> Snapshot:
@@ -300,10 +417,19 @@ class Trainer:
         return build_snapshot(self, since, updates_per_second)
 
 
+def _buffers(network: Network, feed: Feed) -> Buffers:
+    return network.buffers(min(network.session.training.batch_size, feed.x.shape[0]))
+
+
+def _machine(setting: Setting) -> Machine:
+    network = Network(setting.session)
+    feed = Evaluator(network, setting.dataset).train
+    return Machine(setting, network, optimizers.rule(setting.session), feed, _buffers(network, feed))
+
+
 def fresh_state(network: Network) -> State:
     """The state before the first update."""
-    zeros = np.zeros_like(network.theta)
-    return State(network.theta, zeros, zeros.copy(), np.zeros(4, dtype=np.int64))
+    return optimizers.fresh_state(network.session, network.theta, network.running)
 
 
 def keeps_weights(old: Session, new: Session) -> bool:
@@ -329,17 +455,28 @@ def carry_over(old: Network, new: Network, state: State, dropped: State | None, 
         if target is not fresh.theta and not same_rule:
             continue
         for layer in range(1, new.depth + 1):
-            new.weight(layer, target)[:] = old.weight(layer, source)
-            new.bias(layer, target)[:] = old.bias(layer, source)
-            if old.activations[layer - 1].name == new.activations[layer - 1].name:
-                for name in new.params(layer):
-                    new.param(layer, name, target)[:] = old.param(layer, name, source)
+            _carry_layer(old, new, layer, source, target)
+    for layer in range(1, new.depth + 1):
+        figures = old.running_figures(layer, state.running)
+        for name, values in new.running_figures(layer, fresh.running).items():
+            values[:] = figures.get(name, values)
     fresh.clock[:3] = state.clock[:3]
     if same_rule:
         fresh.clock[3] = state.clock[3]
+        fresh.powers[:] = state.powers
     if not same_data:
         fresh.clock[2] = 0
     return fresh
+
+
+def _carry_layer(old: Network, new: Network, layer: int, source: Array, target: Array) -> None:
+    """Take over what the layer has in both networks; learned activation parameters where the activation is the same."""
+    given = old.layer_parameters(layer, source)
+    same_gates = old.layers[layer - 1].runs == new.layers[layer - 1].runs
+    same_gates |= old.activations[layer - 1].name == new.activations[layer - 1].name
+    for name, values in new.layer_parameters(layer, target).items():
+        if name in given and given[name].shape == values.shape and (same_gates or not name.startswith("param.")):
+            values[:] = given[name]
 
 
 def _load(session: Session) -> Dataset:

@@ -389,12 +389,15 @@ def test_stroke_mode_walks_forward_and_back() -> None:
         assert trainer.tape is not None
         assert same_tape(trainer.tape, tape)
         assert state_of(trainer) == state
-    trainer.apply(c.PreviousTape())  # there is none before the first
-    assert trainer.tape is not None
-    assert same_tape(trainer.tape, tapes[0])
+    begun = Trainer(session)
+    for update in (1, 0, 0):  # before the stroke mode was entered, as far as the history goes
+        trainer.apply(c.PreviousTape())
+        assert trainer.tape is not None
+        assert trainer.tape.update == update
+    assert same_tape(trainer.tape, begun.record())
     trainer.apply(c.LeaveStroke())
     assert (trainer.tape, trainer.status) == (None, Status.PAUSED)
-    assert state_of(trainer) == states[0]
+    assert state_of(trainer) == state_of(begun)
 
 
 def test_record_stands_still_and_stays_on_its_tape() -> None:
