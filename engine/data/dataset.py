@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.data import features, generators, tables
-from twostroke.engine.data.names import DatasetInfo
+from twostroke.engine.data import features, generators, own, series, tables
+from twostroke.engine.data.names import OWN, DatasetInfo
+from twostroke.engine.data.own import Samples
 from twostroke.engine.tape import Array
 
 if TYPE_CHECKING:  # the session model imports this package for the names of the datasets
@@ -17,6 +19,7 @@ if TYPE_CHECKING:  # the session model imports this package for the names of the
 
 EXTENT = 1.2
 DRAW, SPLIT = 0, 1  # streams of random numbers: more noise must not change who is in which part
+PIECE = 1_000_000  # numbers that are scaled at once: a large table needs no large arrays besides its own
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,30 +65,33 @@ def load(spec: DataSpec, outputs: int, dtype: str) -> Dataset:
     """The samples that `spec` describes, for a network of `outputs` output units, in "float32" or "float64".
 
     The same arguments give the same numbers, bit for bit. For tables, `samples` and `noise` have no meaning: they have
-    their own rows. The split keeps each class's share; inputs are scaled to mean 0 and (population) standard deviation
-    1 over the training part.
+    their own rows. The split keeps each class's share, or the order of time; inputs are scaled to mean 0 and
+    (population) standard deviation 1 over the training part. Raises DataProblem where a file cannot be read.
     """
-    raw, label = _samples(spec)
-    raw = raw.astype(dtype)
-    train, test = _split(label, spec.info.task != "regression", spec.train_share, _stream(spec.seed, SPLIT))
-    centre, factor = _scaling(features.transform(raw[train], spec.features))
+    found = _samples(spec, dtype)
+    raw, label = found.raw.astype(dtype, copy=False), found.label
+    train, test = _parts(found, spec)
+    words = _feature_names(found, spec), found.classes, found.provenance
+    chosen = () if spec.info.family == "table" else spec.features  # a table's features are columns, and `raw` has them
+    split = {"train": raw[train], "test": raw[test]}
+    del raw, found
+    _fill_gaps(split)
+    centre, factor = _scaling(split["train"], chosen)
     target = _targets(label, spec.info, outputs)
-
-    def part(rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
-        x = (features.transform(raw[rows], spec.features) - centre) * factor
-        value = label[rows] if spec.info.classes else label[rows].astype(dtype)
-        return {"raw": raw[rows], "x": x.astype(dtype), "target": target[rows].astype(dtype), "label": value}
-
-    arrays = {f"{key}_train": value for key, value in part(train).items()}
-    arrays |= {f"{key}_test": value for key, value in part(test).items()}
-    names, classes, provenance = _words(spec)
+    arrays: dict[str, NDArray[Any]] = {}
+    for part, rows in (("train", train), ("test", test)):
+        arrays[f"raw_{part}"] = split[part]
+        arrays[f"x_{part}"] = _scaled(split[part], chosen, centre, factor)
+        arrays[f"target_{part}"] = target[rows].astype(dtype)
+        arrays[f"label_{part}"] = label[rows] if spec.info.classes else label[rows].astype(dtype)
+    names, classes, provenance = words
     return Dataset(
         info=spec.info,
         feature_names=names,
         class_names=classes,
-        extent=_extent(spec.info, raw),
+        extent=_extent(spec.info, split.values()),
         provenance=provenance,
-        features=spec.features,
+        features=chosen,
         centre=_frozen(centre),
         factor=_frozen(factor),
         **{key: _frozen(value) for key, value in arrays.items()},
@@ -96,15 +102,53 @@ def _stream(seed: int, purpose: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, purpose])))
 
 
-def _samples(spec: DataSpec) -> tuple[NDArray[np.float64], NDArray[Any]]:
-    """Raw samples (n, raw inputs) and the class or value of each (n,)."""
-    if spec.info.family == "table":
-        found = tables.table(spec.name)
-        return found.rows, found.labels
+def _samples(spec: DataSpec, dtype: str) -> Samples:
+    """All samples, before they are split."""
     rng = _stream(spec.seed, DRAW)
+    if spec.name in OWN:
+        return own.samples(spec, rng, dtype)
+    if spec.name == "market":
+        return _market(spec, rng)
+    if spec.info.family == "table":
+        table = tables.table(spec.name)
+        about = f"{tables.PROVENANCE[spec.name]}; UCI repository, as installed with scikit-learn."
+        return Samples(table.rows, table.labels, table.columns, table.classes, about)
+    kind = "points" if spec.info.family == "plane" else "points of the line"
+    about = f"{spec.samples:,} {kind} drawn by this program, noise {spec.noise:g}, seed {spec.seed}."
+    columns = ("x", "y")[: spec.info.inputs]
     if spec.info.task == "regression":
-        return generators.draw_values(spec.name, rng, spec.samples, spec.noise, spec.info.inputs)
-    return generators.draw_classes(spec.name, rng, spec.samples, spec.noise)
+        raw, value = generators.draw_values(spec.name, rng, spec.samples, spec.noise, spec.info.inputs)
+        return Samples(raw, value, columns, (), about)
+    raw, label = generators.draw_classes(spec.name, rng, spec.samples, spec.noise)
+    frauds = int(np.count_nonzero(label)) if spec.name == "fraud" else 0
+    about += f" {frauds:,} of them are frauds; both parts hold their share." if frauds else ""
+    return Samples(raw, label, columns, ("ordinary", "fraud") if frauds else ("class 0", "class 1"), about)
+
+
+def _market(spec: DataSpec, rng: np.random.Generator) -> Samples:
+    raw, value = series.draw_market(rng, spec.samples, spec.noise)
+    days = [f"return {lag} days before" if lag > 1 else "return the day before" for lag in range(series.LAGS, 0, -1)]
+    about = (
+        f"{spec.samples:,} days drawn by this program, noise {spec.noise:g}, seed {spec.seed}. "
+        "The test part are the days after those of the training part: nothing is learnt from the future."
+    )
+    return Samples(raw, value, tuple(days), (), about, in_order=True)
+
+
+def _feature_names(found: Samples, spec: DataSpec) -> tuple[str, ...]:
+    """Names of the network's inputs, for the screen."""
+    if spec.info.family == "table" or not spec.features:
+        return found.columns
+    return tuple(features.CATALOGUE[name].title for name in spec.features)
+
+
+def _parts(found: Samples, spec: DataSpec) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of the training and of the test part."""
+    if found.in_order:
+        rows = np.arange(len(found.label))
+        count = min(max(round(spec.train_share * len(rows)), 1), len(rows) - 1)
+        return rows[:count], rows[count:]
+    return _split(found.label, spec.info.task != "regression", spec.train_share, _stream(spec.seed, SPLIT))
 
 
 def _split(
@@ -121,11 +165,43 @@ def _split(
     return rng.permutation(np.concatenate(train)), rng.permutation(np.concatenate(test))
 
 
-def _scaling(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Centre and factor (inputs,) that give x (n, inputs) mean 0 and population standard deviation 1."""
+def _fill_gaps(split: dict[str, NDArray[Any]]) -> None:
+    """Put the mean of its column over the training part where a value is missing (NaN), in both parts."""
+    train = split["train"]
+    for place in range(train.shape[1]):
+        known = train[:, place][~np.isnan(train[:, place])]
+        if len(known) == len(train) and not np.isnan(split["test"][:, place]).any():
+            continue
+        mean = known.mean(dtype=np.float64) if len(known) else 0.0
+        for part in split.values():
+            part[np.isnan(part[:, place]), place] = mean
+
+
+def _scaling(raw: NDArray[Any], chosen: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Centre and factor (inputs,) that give the features of raw samples mean 0 and population standard deviation 1."""
+    if chosen or raw.size <= PIECE:
+        return _scaling_of(features.transform(raw, chosen))
+    pieces = np.array_split(raw, -(-raw.size // PIECE), axis=1)
+    parts = [_scaling_of(piece.astype(np.float64)) for piece in pieces if piece.size]
+    return np.concatenate([centre for centre, _ in parts]), np.concatenate([factor for _, factor in parts])
+
+
+def _scaling_of(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     varies = np.ptp(x, axis=0) > 0.0
     spread = np.where(varies, x.std(axis=0), 1.0)
     return x.mean(axis=0), np.where(varies & (spread > 0.0), 1.0 / np.where(spread > 0.0, spread, 1.0), 0.0)
+
+
+def _scaled(
+    raw: NDArray[Any], chosen: Sequence[str], centre: NDArray[np.float64], factor: NDArray[np.float64]
+) -> NDArray[Any]:
+    """What the network sees of raw samples: (n, inputs), of their precision. Row by row, so pieces change no bit."""
+    x = np.empty((len(raw), len(centre)), dtype=raw.dtype)
+    step = max(1, PIECE // max(1, len(centre)))
+    for begin in range(0, len(raw), step):
+        piece = slice(begin, begin + step)
+        x[piece] = (features.transform(raw[piece], chosen) - centre) * factor
+    return x
 
 
 def _targets(label: NDArray[Any], info: DatasetInfo, outputs: int) -> NDArray[np.float64]:
@@ -135,26 +211,13 @@ def _targets(label: NDArray[Any], info: DatasetInfo, outputs: int) -> NDArray[np
     return label.astype(np.float64)[:, None]
 
 
-def _extent(info: DatasetInfo, raw: NDArray[Any]) -> tuple[float, float]:
+def _extent(info: DatasetInfo, parts: Iterable[NDArray[Any]]) -> tuple[float, float]:
     """The drawn square: fixed while the samples fit, so that the picture stays put, and wider where noise needs it."""
     if info.family == "table":
         return (0.0, 1.0)
-    reach = float(np.abs(raw).max())
+    reach = max(float(np.abs(part).max()) for part in parts)
     end = EXTENT if reach <= EXTENT else np.ceil(10.0 * reach) / 10.0
     return (-float(end), float(end))
-
-
-def _words(spec: DataSpec) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """Names of the inputs and of the classes, and where the samples come from."""
-    if spec.info.family == "table":
-        found = tables.table(spec.name)
-        sentence = f"{tables.PROVENANCE[spec.name]}; UCI repository, as installed with scikit-learn."
-        return found.columns, found.classes, sentence
-    chosen = spec.features or ("x", "y")[: spec.info.inputs]
-    classes = ("class 0", "class 1") if spec.info.classes else ()
-    kind = "points" if spec.info.family == "plane" else "points of the line"
-    sentence = f"{spec.samples:,} {kind} drawn by this program, noise {spec.noise:g}, seed {spec.seed}."
-    return tuple(features.CATALOGUE[name].title for name in chosen), classes, sentence
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

@@ -18,9 +18,13 @@ SPIRAL_TURNS = 1.75
 SPIRAL_INNER = 0.15  # radius at which the arms begin; at 0 they would be one point
 CLOUD_SPREAD = 0.15  # of the clouds of `gauss` at noise 0
 
+CROWDS, CROWD_RADIUS = ((-0.45, -0.4), (0.45, 0.4)), 0.42
+FRAUDS, FRAUD_RADIUS = ((0.0, 0.0), (-0.5, 0.55), (0.5, -0.55)), 0.1
+FRAUD_SHARE = 0.04  # a network that never says "fraud" is right 24 times in 25
+
 SPREAD: dict[str, float] = {
     "circle": 0.5, "xor": 0.5, "gauss": 0.7, "spiral": 0.25, "moons": 0.5, "checkerboard": 0.2,
-    "parabola": 0.5, "sine": 0.5, "absolute": 0.5, "step": 0.5, "reg-plane": 0.5, "reg-gauss": 0.5,
+    "fraud": 0.3, "parabola": 0.5, "sine": 0.5, "absolute": 0.5, "step": 0.5, "reg-plane": 0.5, "reg-gauss": 0.5,
 }  # fmt: skip
 """Standard deviation of the jitter at noise 1: of both coordinates for classes, of the value for regression."""
 
@@ -85,9 +89,15 @@ def _checkerboard(rng: Generator, n: int, label: int) -> Floats:
     return corner + rng.uniform(0.03, 0.47, (n, 2))
 
 
+def _fraud(rng: Generator, n: int, label: int) -> Floats:
+    """Two discs of ordinary cases; frauds in three small ones, one between and one on either side of them."""
+    centres, radius = (FRAUDS, FRAUD_RADIUS) if label else (CROWDS, CROWD_RADIUS)
+    return np.asarray(centres)[np.arange(n) % len(centres)] + _ring(rng, n, 0.0, radius)
+
+
 CLASSES: dict[str, Callable[[Generator, int, int], Floats]] = {
     "circle": _circle, "xor": _xor, "gauss": _gauss, "spiral": _spiral, "moons": _moons,
-    "checkerboard": _checkerboard,
+    "checkerboard": _checkerboard, "fraud": _fraud,
 }  # fmt: skip
 """Dataset -> clean points (n, 2) of one class (0 or 1)."""
 
@@ -113,8 +123,12 @@ VALUES: dict[str, Callable[[Floats], Floats]] = {
 
 
 def draw_classes(name: str, rng: Generator, samples: int, noise: float) -> tuple[Floats, Labels]:
-    """Points (samples, 2) and their classes (samples,), which differ in number by one at most."""
-    counts = (samples - samples // 2, samples // 2)
+    """Points (samples, 2) and their classes (samples,), which differ in number by one at most.
+
+    Only frauds are rare; but two there are, so that both parts of the data have one.
+    """
+    second = max(2, round(FRAUD_SHARE * samples)) if name == "fraud" else samples // 2
+    counts = (samples - second, second)
     points = np.concatenate([CLASSES[name](rng, count, label) for label, count in enumerate(counts)])
     jitter = noise * SPREAD[name] * rng.standard_normal(points.shape)
     return points + jitter, np.repeat(np.array([0, 1], dtype=np.int64), counts)

@@ -26,11 +26,21 @@ class DatasetInfo:
     image: tuple[int, int] | None = None
     help: str = ""
     rows: int = 0  # of a table; the others are drawn, as many as one likes
+    columns: tuple[str, ...] = ()  # of one's own table: the columns that can be inputs
 
     @property
     def features(self) -> tuple[str, ...]:
-        """Inputs a user can choose from; none for tables, which use their own columns."""
-        return {"plane": FEATURES, "line": LINE_FEATURES, "table": ()}[self.family]
+        """Inputs a user can choose from: of a table the columns that can be used, none where all always are."""
+        return {"plane": FEATURES, "line": LINE_FEATURES, "table": self.columns}[self.family]
+
+
+@dataclass(frozen=True)
+class OwnSource:
+    """A dataset that its user brings along; what it holds is known only when it has been read."""
+
+    name: str
+    title: str
+    help: str
 
 
 def _plane(name: str, title: str, help: str, task: Task = "binary") -> DatasetInfo:
@@ -48,12 +58,15 @@ _INFOS = (
     _plane("spiral", "Spiral", "two arms wound around each other"),
     _plane("moons", "Moons", "two interleaved half circles"),
     _plane("checkerboard", "Checkerboard", "a board of four by four fields"),
+    _plane("fraud", "Fraud", "a few frauds, 1 in 25, beside a crowd of ordinary cases"),
     _line("parabola", "Parabola", "y = x²"),
     _line("sine", "Sine", "y = sin(πx)"),
     _line("absolute", "Absolute value", "y = |x|"),
     _line("step", "Step", "y = 1 where x > 0, else 0"),
     _plane("reg-plane", "Tilted plane", "a value that grows along the diagonal", "regression"),
     _plane("reg-gauss", "Gaussian hills", "a value with hills and hollows", "regression"),
+    DatasetInfo("market", "Market", "table", "regression", 8,
+                help="a noisy series: the next return from the last 8, tested on later days"),
     DatasetInfo("iris", "Iris", "table", "classes", 4, 3, help="150 flowers, 4 measures, 3 species", rows=150),
     DatasetInfo("wine", "Wine", "table", "classes", 13, 3, help="178 wines, 13 analyses, 3 growers", rows=178),
     DatasetInfo("breast_cancer", "Breast cancer", "table", "binary", 30, 2,
@@ -63,9 +76,21 @@ _INFOS = (
 )  # fmt: skip
 
 DATASETS: dict[str, DatasetInfo] = {info.name: info for info in _INFOS}
+"""Datasets that their name alone describes."""
+
+OWN: dict[str, OwnSource] = {
+    source.name: source
+    for source in (
+        OwnSource("expression", "Formula", "points labelled by a formula of your own"),
+        OwnSource("points", "Painted points", "points of the plane, painted by hand"),
+        OwnSource("table", "Own table", "a CSV or TSV file: one row a sample, one column to predict"),
+        OwnSource("npz", "Own arrays", "an NPZ file with the arrays x and y"),
+    )
+}
+"""Datasets that need more than their name: a formula, points, a file."""
 
 
 def dataset_named(name: str) -> DatasetInfo | None:
-    """The dataset of that name; `-` and `_` are taken for the same."""
+    """The dataset of that name; `-` and `_` are taken for the same. None for one's own, and where there is none."""
     folded = name.replace("-", "_")
     return next((info for info in _INFOS if info.name.replace("-", "_") == folded), None)

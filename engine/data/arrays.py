@@ -1,0 +1,122 @@
+"""Arrays of one's own: an NPZ file with `x`, the inputs, and `y`, the answers."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.archive import read_arrays
+from twostroke.engine.data.answers import MAX_CLASSES, Answer, answer, number_text
+from twostroke.engine.data.problems import DataProblem
+from twostroke.engine.data.text_table import LARGEST
+from twostroke.engine.disk import FileError, said
+
+MAX_INPUTS = 4_096
+MAX_NUMBERS = 32_000_000
+"""Rows times inputs. The network keeps them twice, as read and as it sees them: 512 MB in 64 bit."""
+
+
+@dataclass(frozen=True)
+class ArrayFacts:
+    """What an NPZ file holds."""
+
+    rows: int
+    inputs: int
+    answer: Answer
+
+
+def size_problem(rows: int, inputs: int, what: str) -> str | None:
+    """Why so many rows and inputs are refused, as a sentence without its end; None where they are not."""
+    if inputs > MAX_INPUTS:
+        return f"{what} has {inputs:,} inputs; expected at most {MAX_INPUTS:,}"
+    if rows * inputs > MAX_NUMBERS:
+        return (
+            f"{what} has {rows:,} rows × {inputs:,} inputs = {rows * inputs:,} numbers; expected at most "
+            f"{MAX_NUMBERS:,}, because all are kept in memory: leave out rows or columns"
+        )
+    return None
+
+
+@lru_cache(maxsize=16)
+def described(path: str, stamp: tuple[int, int], task: str) -> ArrayFacts:
+    """What the file at `path`, of that size and time, holds. Raises DataProblem."""
+    x, y = _pair(path)
+    numbers, counts = _counts(y)
+    found = answer(f"y of {said(Path(path))}", counts, numbers, task, len(x))
+    return ArrayFacts(len(x), x.shape[1], found)
+
+
+def read(path: str, facts: ArrayFacts) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Inputs (n, inputs) and class numbers or values (n,). Raises DataProblem."""
+    x, y = _pair(path)
+    if facts.answer.task == "regression":
+        return x, y.astype(np.float64)
+    values = np.unique(y)
+    if len(values) != len(facts.answer.classes):
+        raise DataProblem("path", f"{said(Path(path))} was changed while it was read; try again")
+    return x, np.searchsorted(values, y)
+
+
+def _pair(path: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """x (n, inputs) and y (n,) of a file, with one-hot rows as class numbers. Raises DataProblem."""
+    try:
+        found = read_arrays(path)
+    except FileError as error:
+        raise DataProblem("path", str(error).removesuffix(".")) from error
+    name = said(Path(path))
+    for key in ("x", "y"):
+        if key not in found:
+            raise DataProblem("path", f"{name} has no array {key}; expected x (rows × inputs) and y (rows)")
+        kinds = "biufU" if key == "y" else "biuf"
+        if found[key].dtype.kind not in kinds:
+            raise DataProblem("path", f"{key} of {name} holds no numbers; expected numbers")
+    x, y = found["x"], found["y"]
+    if x.ndim != 2 or x.shape[1] == 0:
+        raise DataProblem("path", f"x of {name} has the shape {_shape(x)}; expected rows × inputs")
+    y = _labels(y, name)
+    if len(x) != len(y):
+        raise DataProblem("path", f"x of {name} has {len(x):,} rows and y has {len(y):,}; expected as many")
+    problem = size_problem(*x.shape, f"x of {name}")
+    if problem:
+        raise DataProblem("path", problem)
+    _check_numbers(x, f"x of {name}")
+    if y.dtype.kind != "U":
+        _check_numbers(y, f"y of {name}")
+    return x, y
+
+
+def _labels(y: NDArray[Any], name: str) -> NDArray[Any]:
+    """y as (n,); rows with a single 1 among zeros give the number of its place."""
+    if y.ndim == 2 and y.shape[1] == 1:
+        return y[:, 0]
+    if y.ndim == 1:
+        return y
+    hot = y.ndim == 2 and y.dtype.kind != "U" and ((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all()
+    if not hot:
+        raise DataProblem(
+            "path", f"y of {name} has the shape {_shape(y)}; expected one answer a row, or a single 1 among zeros"
+        )
+    return np.asarray(y.argmax(axis=1))
+
+
+def _check_numbers(array: NDArray[Any], what: str) -> None:
+    if array.dtype.kind == "f" and len(array):
+        bad = int(np.count_nonzero(~(np.abs(array) <= LARGEST)))
+        if bad:
+            raise DataProblem("path", f"{what} holds {bad:,} numbers that are missing or too large; replace them")
+
+
+def _counts(y: NDArray[Any]) -> tuple[bool, dict[str, int] | None]:
+    """Whether y holds numbers, and the rows of each distinct answer where there are few."""
+    values, counts = np.unique(y, return_counts=True)
+    if len(values) > MAX_CLASSES:
+        return y.dtype.kind != "U", None
+    texts = [value if y.dtype.kind == "U" else number_text(float(value)) for value in values.tolist()]
+    return y.dtype.kind != "U", dict(zip(texts, counts.tolist(), strict=True))
+
+
+def _shape(array: NDArray[Any]) -> str:
+    return " × ".join(f"{axis:,}" for axis in array.shape) if array.ndim else "of a single number"

@@ -1,0 +1,147 @@
+"""Datasets that a user brings: what each holds, found out before any training, and its samples.
+
+A file is looked at once and remembered by its path, size and time, so that validating a session again costs next to
+nothing. A session keeps what was found when it was validated; `samples` refuses a file that has changed its shape
+since, because the network would no longer fit.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.data import arrays, formulas, own_table, painted
+from twostroke.engine.data.expression import ExpressionError
+from twostroke.engine.data.names import OWN, DatasetInfo
+from twostroke.engine.data.problems import DataProblem
+from twostroke.engine.data.report import TableReport
+from twostroke.engine.disk import reason, said
+from twostroke.engine.phrases import counted
+
+if TYPE_CHECKING:  # the session model imports this module
+    from twostroke.engine.settings.data import DataSpec
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one's own dataset holds. `key` are the settings of which this is true."""
+
+    key: tuple[Any, ...]
+    info: DatasetInfo
+    report: TableReport | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """All samples of a dataset: raw (n, inputs), NaN where a value is missing; the class number or value of each."""
+
+    raw: NDArray[Any]
+    label: NDArray[Any]
+    columns: tuple[str, ...]  # names of the raw inputs
+    classes: tuple[str, ...]
+    provenance: str
+    in_order: bool = False  # of time: the test part comes after the training part
+
+
+def key_of(spec: "DataSpec") -> tuple[Any, ...]:
+    """The settings on which the facts of one's own dataset depend."""
+    if spec.name == "table":
+        return ("table", _choice(spec))
+    about = {"npz": (spec.path, spec.task), "expression": (spec.expression,), "points": (spec.points, spec.task)}
+    return (spec.name, *about[spec.name])
+
+
+def find(spec: "DataSpec") -> Found:
+    """What the data of `spec` hold. Raises DataProblem."""
+    key = key_of(spec)
+    if spec.name == "expression":
+        try:
+            return Found(key, formulas.described(spec.expression)[1])
+        except ExpressionError as error:
+            raise DataProblem("expression", str(error)) from error
+    if spec.name == "points":
+        return Found(key, painted.described(spec.points, spec.task))
+    stamp = _stamp(spec.path)
+    name = Path(spec.path).name
+    if spec.name == "npz":
+        facts = arrays.described(spec.path, stamp, spec.task)
+        help = _size(name, facts.rows, facts.inputs)
+        return Found(key, _info("npz", facts.answer.task, facts.inputs, len(facts.answer.classes), help, facts.rows))
+    table = own_table.described(_choice(spec), stamp)
+    help = _size(name, table.rows, len(table.names))
+    classes = len(table.answer.classes)
+    info = _info("table", table.answer.task, len(table.names), classes, help, table.rows, table.usable)
+    return Found(key, info, table.report)
+
+
+def _size(name: str, rows: int, inputs: int) -> str:
+    return f"{name}: {counted(rows, 'row')}, {counted(inputs, 'input')}"
+
+
+def _info(
+    name: str, task: Any, inputs: int, classes: int, help: str, rows: int, columns: tuple[str, ...] = ()
+) -> DatasetInfo:
+    return DatasetInfo(name, OWN[name].title, "table", task, inputs, classes, help=help, rows=rows, columns=columns)
+
+
+def describe(spec: "DataSpec") -> TableReport:
+    """What was found in the table of `spec`. Raises DataProblem, and ValueError where its data are no table."""
+    report = find(spec).report if spec.name == "table" else None
+    if report is None:
+        raise ValueError(f"the dataset {spec.name} is no table; only a table has a report")
+    return report
+
+
+def samples(spec: "DataSpec", rng: np.random.Generator, dtype: str) -> Samples:
+    """The samples of one's own dataset, in "float32" or "float64" where they are read. Raises DataProblem."""
+    if find(spec).info != spec.info:
+        raise DataProblem("path", f"{said(Path(spec.path))} holds other data than before; open it again")
+    if spec.name == "expression":
+        return _drawn(spec, rng)
+    if spec.name == "points":
+        raw, label = painted.arrays(spec.points, spec.info)
+        return _plane(spec, raw, label, f"{len(label):,} points painted by hand.")
+    if spec.name == "npz":
+        facts = arrays.described(spec.path, _stamp(spec.path), spec.task)
+        raw, label = arrays.read(spec.path, facts)
+        names = tuple(f"x{place}" for place in range(1, facts.inputs + 1))
+        about = f"{facts.rows:,} rows of {Path(spec.path).name}."
+        return Samples(raw, label, names, tuple(text for text, _ in facts.answer.classes), about)
+    table = own_table.described(_choice(spec), _stamp(spec.path))
+    raw, label = own_table.read(_choice(spec), table, dtype)
+    classes = tuple(text for text, _ in table.answer.classes)
+    return Samples(raw, label, table.names, classes, " ".join(table.report.sentences))
+
+
+def _drawn(spec: "DataSpec", rng: np.random.Generator) -> Samples:
+    formula, _ = formulas.described(spec.expression)
+    raw, label = formulas.draw(formula, rng, spec.samples, spec.noise)
+    about = f"{spec.samples:,} points of {formula.text}, noise {spec.noise:g}, seed {spec.seed}."
+    return _plane(spec, raw, label, about)
+
+
+def _plane(spec: "DataSpec", raw: NDArray[Any], label: NDArray[Any], about: str) -> Samples:
+    classes = ("class 0", "class 1") if spec.info.classes else ()
+    return Samples(raw, label, ("x", "y")[: spec.info.inputs], classes, about)
+
+
+def _choice(spec: "DataSpec") -> own_table.Choice:
+    return own_table.Choice(
+        spec.path, spec.target, spec.task, spec.delimiter, spec.header, spec.missing, spec.features
+    )  # fmt: skip
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    """Size and time of a file: what is remembered of it holds as long as they stay. Raises DataProblem."""
+    if not path:
+        raise DataProblem("path", "no file is named; give the path of one")
+    try:
+        facts = os.stat(path)
+    except OSError as error:
+        raise DataProblem("path", f"{said(Path(path))} cannot be read: {reason(error)}") from error
+    except ValueError as error:  # a zero byte in the name
+        raise DataProblem("path", f"{said(Path(path))} cannot be read: no file can have this name") from error
+    return facts.st_size, facts.st_mtime_ns
