@@ -6,14 +6,16 @@ kernels compile its arithmetic from here, the inspector draws it and the panels 
 `pair(z, p)` takes one pre-activation `z` and the unit's parameters `p` (up to `MAX_PARAMETERS` numbers, in the
 order in which the entry declares them) and returns `(f(z), f'(z))`. It is written in the subset of Python that Numba
 compiles, and it is also called as plain Python, for drawing. `param_gain(z, p)` returns the derivatives of f with
-respect to each of its parameters; only learned parameters use it.
+respect to each of its parameters; only learned parameters use it. Both use the functions of `math` by their names:
+for float32 the kernels put versions in their place that vectorise, and take constants (2.0, not 2) as float32.
 
 Definitions are those of PyTorch's functions of the same name, down to the value at a kink (ReLU'(0) = 0).
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import erf, exp, expm1, log1p, tanh
 from typing import Any, Literal
 
 import numpy as np
@@ -23,6 +25,7 @@ MAX_PARAMETERS = 3
 
 Pair = Callable[[float, Sequence[float]], tuple[float, float]]
 ParamGain = Callable[[float, Sequence[float]], tuple[float, float, float]]
+OfSettings = Callable[[Sequence[float]], float]
 
 # Klambauer et al. 2017, "Self-Normalizing Neural Networks": the fixed point (mean 0, variance 1).
 SELU_ALPHA = 1.6732632423543772848170429916717
@@ -67,9 +70,13 @@ class Activation:
     parameters: tuple[Parameter, ...] = ()
     param_gain: ParamGain | None = None
     kinks: tuple[float, ...] = ()
+    bends: tuple[float, ...] = ()  # where the formula changes, smoothly but with another round-off
     firing: Literal["positive", "half", "always"] = "positive"  # a > 0; abs(a) above half its bound; says nothing
     output_only: bool = False
     aliases: tuple[str, ...] = ()
+    extends: str = ""  # that entry's name together with one of this entry's settings means this entry
+    init_gain: float | OfSettings = 1.0  # as torch.nn.init.calculate_gain, or of the numbers p
+    has_surrogate: Callable[[Sequence[float]], bool] | None = None  # of p: is f' deliberately another function's?
 
     @property
     def learned(self) -> tuple[Parameter, ...]:
@@ -81,12 +88,20 @@ class Activation:
         given = [p.as_number(values.get(p.name, p.default)) for p in self.parameters]
         return tuple(given + [0.0] * (MAX_PARAMETERS - len(given)))
 
+    def weight_gain(self, values: dict[str, Any]) -> float:
+        """How much wider than 1 / sqrt(inputs) weights should begin, with these settings."""
+        return self.init_gain(self.numbers(values)) if callable(self.init_gain) else self.init_gain
+
+    def exact(self, values: dict[str, Any]) -> bool:
+        """Whether with these settings `pair` gives the true derivative."""
+        return self.has_surrogate is None or not self.has_surrogate(self.numbers(values))
+
 
 def logistic(z: float) -> float:
     """1 / (1 + exp(-z)), written so that exp never overflows."""
     if z >= 0.0:
-        return 1.0 / (1.0 + math.exp(-z))
-    e = math.exp(z)
+        return 1.0 / (1.0 + exp(-z))
+    e = exp(z)
     return e / (1.0 + e)
 
 
@@ -95,7 +110,13 @@ def _identity(z: float, p: Sequence[float]) -> tuple[float, float]:
 
 
 def _step(z: float, p: Sequence[float]) -> tuple[float, float]:
-    return (1.0 if z > 0.0 else 0.0), 0.0
+    s = logistic(z)
+    slope = 0.0 if p[0] == 0.0 else (1.0 if p[0] == 1.0 else s * (1.0 - s))
+    return (1.0 if z > 0.0 else 0.0), slope
+
+
+def _step_has_surrogate(p: Sequence[float]) -> bool:
+    return p[0] != 0.0
 
 
 def _sigmoid(z: float, p: Sequence[float]) -> tuple[float, float]:
@@ -104,7 +125,7 @@ def _sigmoid(z: float, p: Sequence[float]) -> tuple[float, float]:
 
 
 def _tanh(z: float, p: Sequence[float]) -> tuple[float, float]:
-    t = math.tanh(z)
+    t = tanh(z)
     return t, 1.0 - t * t
 
 
@@ -116,24 +137,28 @@ def _leaky_relu(z: float, p: Sequence[float]) -> tuple[float, float]:
     return (z, 1.0) if z > 0.0 else (p[0] * z, p[0])
 
 
+def _leaky_init_gain(p: Sequence[float]) -> float:
+    return math.sqrt(2.0 / (1.0 + p[0] * p[0]))
+
+
 def _slope_gain(z: float, p: Sequence[float]) -> tuple[float, float, float]:
     return (0.0 if z > 0.0 else z), 0.0, 0.0
 
 
 def _elu(z: float, p: Sequence[float]) -> tuple[float, float]:
-    return (z, 1.0) if z > 0.0 else (p[0] * math.expm1(z), p[0] * math.exp(z))
+    return (z, 1.0) if z > 0.0 else (p[0] * expm1(z), p[0] * exp(z))
 
 
 def _selu(z: float, p: Sequence[float]) -> tuple[float, float]:
     if z > 0.0:
         return SELU_SCALE * z, SELU_SCALE
-    return SELU_SCALE * SELU_ALPHA * math.expm1(z), SELU_SCALE * SELU_ALPHA * math.exp(z)
+    return SELU_SCALE * SELU_ALPHA * expm1(z), SELU_SCALE * SELU_ALPHA * exp(z)
 
 
 def _softplus(z: float, p: Sequence[float]) -> tuple[float, float]:
-    if z > 20.0:  # PyTorch's threshold: beyond it the function is the identity to round-off
-        return z, 1.0
-    return math.log1p(math.exp(z)), logistic(z)
+    soft = (z if z > 0.0 else 0.0) + log1p(exp(-abs(z)))
+    # PyTorch's threshold: beyond it the function is the identity to round-off.
+    return (z, 1.0) if z > 20.0 else (soft, logistic(z))
 
 
 def _silu(z: float, p: Sequence[float]) -> tuple[float, float]:
@@ -141,11 +166,21 @@ def _silu(z: float, p: Sequence[float]) -> tuple[float, float]:
     return z * s, s * (1.0 + z * (1.0 - s))
 
 
+def _swish_beta(z: float, p: Sequence[float]) -> tuple[float, float]:
+    s = logistic(p[0] * z)
+    return z * s, s * (1.0 + p[0] * z * (1.0 - s))
+
+
+def _swish_beta_gain(z: float, p: Sequence[float]) -> tuple[float, float, float]:
+    s = logistic(p[0] * z)
+    return z * (z * s * (1.0 - s)), 0.0, 0.0
+
+
 def _gelu(z: float, p: Sequence[float]) -> tuple[float, float]:
     if p[0] == 0.0:
-        cdf = 0.5 * (1.0 + math.erf(z * INVERSE_SQRT_2))
-        return z * cdf, cdf + z * INVERSE_SQRT_2PI * math.exp(-0.5 * z * z)
-    t = math.tanh(SQRT_2_OVER_PI * (z + 0.044715 * z * z * z))
+        cdf = 0.5 * (1.0 + erf(z * INVERSE_SQRT_2))
+        return z * cdf, cdf + z * INVERSE_SQRT_2PI * exp(-0.5 * z * z)
+    t = tanh(SQRT_2_OVER_PI * (z + 0.044715 * z * z * z))
     slope = SQRT_2_OVER_PI * (1.0 + 3.0 * 0.044715 * z * z)
     return 0.5 * z * (1.0 + t), 0.5 * (1.0 + t) + 0.5 * z * (1.0 - t * t) * slope
 
@@ -167,7 +202,10 @@ _ENTRIES = (
     Activation(
         "step", "step", "1 if z > 0, else 0", "0", (0.0, 1.0), False, True,
         "I decide, yes or no, and tell nobody behind me how close it was.",
-        "the first neurons (McCulloch-Pitts, perceptron); not trained by gradient", _step, kinks=(0.0,),
+        "the first neurons (McCulloch-Pitts, perceptron); not trained by gradient", _step,
+        (Parameter("surrogate", "none", choices=("none", "straight_through", "sigmoid"),
+                   help="a derivative to learn by in place of 0: 1, or the sigmoid's (Bengio et al. 2013)"),),
+        kinks=(0.0,), has_surrogate=_step_has_surrogate,
     ),
     Activation(
         "sigmoid", "sigmoid", "1 / (1 + e⁻ᶻ)", "f · (1 − f) ≤ ¼", (0.0, 1.0), False, True,
@@ -177,25 +215,26 @@ _ENTRIES = (
     Activation(
         "tanh", "tanh", "tanh z", "1 − f² ≤ 1", (-1.0, 1.0), True, True,
         "I answer between −1 and 1, and grow deaf at both ends.",
-        "recurrent networks; small networks", _tanh, firing="half",
+        "recurrent networks; small networks", _tanh, firing="half", init_gain=5.0 / 3.0,
     ),
     Activation(
         "relu", "ReLU", "max(0, z)", "1 if z > 0, else 0", (0.0, math.inf), False, False,
         "I respond only when the signal is strong enough, and then I pass it on unchanged.",
-        "the default of deep networks", _relu, kinks=(0.0,),
+        "the default of deep networks", _relu, kinks=(0.0,), init_gain=math.sqrt(2.0),
     ),
     Activation(
         "leaky_relu", "leaky ReLU", "z if z > 0, else s · z", "1 if z > 0, else s", (-math.inf, math.inf),
         False, False, "I respond to strong signals, and whisper the others, so that I can recover.",
         "against dead units", _leaky_relu,
         (Parameter("negative_slope", 0.01, -10.0, 10.0, help="slope for z <= 0"),), kinks=(0.0,),
+        init_gain=_leaky_init_gain,
     ),
     Activation(
         "prelu", "PReLU", "z if z > 0, else s · z (s learned)", "1 if z > 0, else s", (-math.inf, math.inf),
         False, False, "I learn how loudly to whisper.",
         "image networks (He et al. 2015)", _leaky_relu,
         (Parameter("negative_slope", 0.25, -10.0, 10.0, True, help="slope for z <= 0 at the start; learned per unit"),),
-        _slope_gain, (0.0,),
+        _slope_gain, (0.0,), init_gain=_leaky_init_gain,
     ),
     Activation(
         "elu", "ELU", "z if z > 0, else α · (eᶻ − 1)", "1 if z > 0, else α · eᶻ", (-math.inf, math.inf),
@@ -207,16 +246,24 @@ _ENTRIES = (
         "selu", "SELU", "λ · (z if z > 0, else α · (eᶻ − 1))", "λ · (1 if z > 0, else α · eᶻ)",
         (-SELU_SCALE * SELU_ALPHA, math.inf), False, False,
         "I keep the mean at 0 and the variance at 1, layer after layer.",
-        "deep plain networks with LeCun initialisation", _selu, kinks=(0.0,),
+        "deep plain networks with LeCun initialisation", _selu, kinks=(0.0,), init_gain=0.75,
     ),
     Activation(
         "softplus", "softplus", "ln(1 + eᶻ)", "1 / (1 + e⁻ᶻ)", (0.0, math.inf), False, False,
-        "I am ReLU with a rounded knee.", "quantities that must be positive", _softplus,
+        "I am ReLU with a rounded knee.", "quantities that must be positive", _softplus, bends=(20.0,),
     ),
     Activation(
         "silu", "SiLU", "z / (1 + e⁻ᶻ)", "σ · (1 + z · (1 − σ))", (-0.2784645427610738, math.inf), False, False,
         "I am ReLU with a soft gate, and dip below zero before I close.",
         "image networks; also called Swish", _silu, aliases=("swish",),
+    ),
+    Activation(
+        "swish_beta", "Swish, β learned", "z / (1 + e⁻ᵝᶻ) (β learned)", "σ · (1 + β · z · (1 − σ))",
+        (-math.inf, math.inf), False, False,
+        "I learn how softly to close: at β = 0 I am a straight line, at large β I am ReLU.",
+        "image networks (Ramachandran et al. 2017)", _swish_beta,
+        (Parameter("beta", 1.0, -10.0, 10.0, True, help="sharpness of the knee at the start; learned per unit"),),
+        _swish_beta_gain, extends="silu",
     ),
     Activation(
         "gelu", "GELU", "z · Φ(z)", "Φ(z) + z · φ(z)", (-0.16997120747990369, math.inf), False, False,
@@ -243,6 +290,13 @@ _ENTRIES = (
 
 CATALOGUE: dict[str, Activation] = {entry.name: entry for entry in _ENTRIES}
 ALIASES: dict[str, str] = {alias: entry.name for entry in _ENTRIES for alias in entry.aliases}
+
+
+def meant(name: str, settings: Iterable[str]) -> str:
+    """The entry that a session's name stands for beside those settings: "swish" is silu, with `beta` swish_beta."""
+    name, given = ALIASES.get(name, name), set(settings)
+    extended = (e.name for e in CATALOGUE.values() if e.extends == name and given & {p.name for p in e.parameters})
+    return next(extended, name)
 
 
 def evaluate(

@@ -81,7 +81,7 @@ class ActivationSpec(BaseModel):
         if not isinstance(value, Mapping):
             return value
         given = value.get("name", "relu")
-        name = activations.ALIASES.get(given, given) if isinstance(given, str) else ""
+        name = activations.meant(given, value) if isinstance(given, str) else ""
         if name not in activations.CATALOGUE:
             raise ValueError(unknown("activation", given, tuple(activations.CATALOGUE)))
         known = {p.name: p for p in activations.CATALOGUE[name].parameters}
