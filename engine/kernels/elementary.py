@@ -65,7 +65,7 @@ LOG = _constants(
 )  # (log(1 + f) - f + f^2 / 2) / f^3
 
 OPTIONS = {"forceinline": True, "fastmath": False}
-"""Inlined, so that loops vectorise; exact also for a caller compiled with fast mathematics, which would be inherited."""
+"""Inlined, so that loops vectorise; exact also where the caller is compiled with fastmath, which is inherited."""
 
 
 @register_jitable(**OPTIONS)

@@ -89,41 +89,48 @@ def _scalar(function: Function, dtype: str) -> Any:
     return njit(nogil=True, error_model="numpy", **elementary.OPTIONS)(_rebuilt(function, dtype))
 
 
+# What the two loops read. `_around` gives each loop values of its own in place of these.
+formula: Any = None  # pair or param_gain
+learned = 0  # how many parameters are trained
+zero: Any = 0.0  # in the network's precision
+array: Any = carray  # place and size -> array
+
+
 def _values(z_at, params_at, a_at, gain_at, units, stride, step):  # type: ignore[no-untyped-def]
     """One layer: a = f(z) and gain = f'(z), flat arrays of `units` rows of `stride`; `step` is not used."""
     # Settings that are not learned are the same for all units, so the layer is one long row.
-    rows, length = (units, stride) if learned > 0 else (1, units * stride)  # type: ignore[name-defined]  # noqa: F821
-    z, params = array(z_at, units * stride), array(params_at, units * MAX_PARAMETERS)  # type: ignore[name-defined]  # noqa: F821
-    a, gain = array(a_at, units * stride), array(gain_at, units * stride)  # type: ignore[name-defined]  # noqa: F821
+    rows, length = (units, stride) if learned > 0 else (1, units * stride)
+    z, params = array(z_at, units * stride), array(params_at, units * MAX_PARAMETERS)
+    a, gain = array(a_at, units * stride), array(gain_at, units * stride)
     for u in range(rows):
         first, last, at = u * length, (u + 1) * length, u * MAX_PARAMETERS
         p = params[at], params[at + 1], params[at + 2]
         z_row, a_row, gain_row = z[first:last], a[first:last], gain[first:last]
         for s in range(length):
-            value, slope = function(z_row[s], p)  # type: ignore[name-defined]  # noqa: F821
+            value, slope = formula(z_row[s], p)
             a_row[s] = value
             gain_row[s] = slope
 
 
 def _sums(z_at, params_at, da_at, grad_at, units, stride, step):  # type: ignore[no-untyped-def]
     """One layer's parameter gradients: grad[k * step + u] is the sum over the lanes of da * df/dp_k."""
-    z, params = array(z_at, units * stride), array(params_at, units * MAX_PARAMETERS)  # type: ignore[name-defined]  # noqa: F821
-    da, grad = array(da_at, units * stride), array(grad_at, (learned - 1) * step + units)  # type: ignore[name-defined]  # noqa: F821
+    z, params = array(z_at, units * stride), array(params_at, units * MAX_PARAMETERS)
+    da, grad = array(da_at, units * stride), array(grad_at, (learned - 1) * step + units)
     for u in range(units):
         first, last, at = u * stride, (u + 1) * stride, u * MAX_PARAMETERS
         p = params[at], params[at + 1], params[at + 2]
         z_row, da_row = z[first:last], da[first:last]
-        sum0, sum1, sum2 = zero, zero, zero  # type: ignore[name-defined]  # noqa: F821
+        sum0, sum1, sum2 = zero, zero, zero
         for s in range(stride):
-            d0, d1, d2 = function(z_row[s], p)  # type: ignore[name-defined]  # noqa: F821
+            d0, d1, d2 = formula(z_row[s], p)
             sum0, sum1, sum2 = sum0 + da_row[s] * d0, sum1 + da_row[s] * d1, sum2 + da_row[s] * d2
         sums = sum0, sum1, sum2
-        for k in range(learned):  # type: ignore[name-defined]  # noqa: F821
+        for k in range(learned):
             grad[k * step + u] = sums[k]
 
 
 def _around(loop: Function, name: str, **scope: Any) -> Any:
-    """One of the two loops under a name of its own, with what it reads: function, learned, zero, array."""
+    """One of the two loops under a name of its own, with what it reads: formula, learned, zero, array."""
     own = FunctionType(loop.__code__, {**globals(), **scope}, name)
     own.__qualname__, own.__module__ = name, __name__
     return own
@@ -136,7 +143,7 @@ def _native(loop: Function, function: Function, learned: int, name: str, dtype: 
     holds a fingerprint of the function.
     """
     digest = hashlib.sha256(f"{learned} {_fingerprint(function)}".encode()).hexdigest()[:12]
-    own = _around(loop, f"{name}_{dtype}_{digest}", function=_scalar(function, dtype), learned=learned,
+    own = _around(loop, f"{name}_{dtype}_{digest}", formula=_scalar(function, dtype), learned=learned,
                   zero=np.dtype(dtype).type(0.0), array=carray)  # fmt: skip
     number = types.CPointer(getattr(types, dtype))
     signature = types.void(*[number] * 4, *[types.intp] * 3)
@@ -150,7 +157,7 @@ def _plain(loop: Function, function: Function, learned: int, name: str) -> Funct
     """The same in plain Python: z, params, ... are arrays, and every number is a Python float."""
     same = _rebuilt(function, "float64")
     own = _around(loop, name, learned=learned, zero=0.0, array=lambda values, size: values[:size],
-                  function=lambda z, p: same(float(z), [float(value) for value in p]))  # fmt: skip
+                  formula=lambda z, p: same(float(z), [float(value) for value in p]))  # fmt: skip
 
     def run(*arguments: Any) -> None:
         with np.errstate(all="ignore"):  # compiled code says nothing of overflow either
@@ -188,7 +195,9 @@ def _place(typingctx, array, at):  # type: ignore[no-untyped-def]
     """Where in memory array[at] lies."""
 
     def generate(context, builder, sig, args):  # type: ignore[no-untyped-def]
-        data = context.make_array(sig.args[0])(context, builder, args[0]).data
+        data = args[0]
+        if isinstance(sig.args[0], types.Array):
+            data = context.make_array(sig.args[0])(context, builder, data).data
         return builder.ptrtoint(builder.gep(data, [args[1]]), ir.IntType(types.intp.bitwidth))
 
     return types.intp(array, types.intp), generate
@@ -232,7 +241,7 @@ def call_gate(address, work, z_at, a_at, gain_at, params, params_at, units, stri
     with a and gain, which must not overlap z. Unit u's MAX_PARAMETERS numbers begin at
     params[params_at + u * MAX_PARAMETERS]; what is not learned must be the same for all units of a call.
     """
-    _run(address, work, z_at, params, params_at, work, a_at, work, gain_at, units, stride, 0)
+    _run(address, work, z_at, params, params_at, work, a_at, work, gain_at, units, stride, 0)  # type: ignore[no-untyped-call]
 
 
 @njit(nogil=True)
@@ -241,4 +250,4 @@ def call_param_gate(address, work, z_at, da_at, params, params_at, grad, grad_at
 
     Rows and parameters as for `call_gate`; lanes without a sample must have da = 0 and a finite z.
     """
-    _run(address, work, z_at, params, params_at, work, da_at, grad, grad_at, units, stride, grad_step)
+    _run(address, work, z_at, params, params_at, work, da_at, grad, grad_at, units, stride, grad_step)  # type: ignore[no-untyped-call]
