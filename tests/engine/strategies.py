@@ -4,6 +4,8 @@ Tame means that numbers stay of ordinary size for a few updates, so that a compa
 the chaos of an exploding network.
 """
 
+from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from twostroke.engine.spec import Session
 
 HIDDEN = (
     "identity", "step", "sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu", "selu", "softplus", "silu", "gelu",
-    "quadratic",
+    "quadratic", "swish_beta",
 )  # fmt: skip
 EVERY = (*HIDDEN, "softmax")
 PLAIN_LOSSES = ("mse", "mae", "huber")
@@ -34,6 +36,10 @@ def activations(draw: st.DrawFn, names: tuple[str, ...] = HIDDEN) -> Any:
         return {"name": name, "alpha": draw(floats(0.0, 2.0))}
     if name == "gelu":
         return {"name": name, "approximate": draw(st.sampled_from(["none", "tanh"]))}
+    if name == "step":
+        return {"name": name, "surrogate": draw(st.sampled_from(["none", "straight_through", "sigmoid"]))}
+    if name == "swish_beta":
+        return {"name": name, "beta": draw(floats(-1.0, 2.0))}
     if name == "quadratic":
         return {"name": name, "a": draw(floats(-0.2, 0.2)), "b": draw(floats(-1.0, 1.0)), "c": draw(floats(-0.5, 0.5))}
     return name
@@ -113,3 +119,156 @@ def sessions(draw: st.DrawFn, dtype: str = "float64", max_units: int = 7) -> Ses
             "gates": {"forward": draw(both), "backward": draw(both)},
         }
     )
+
+
+# --- Organs ---------------------------------------------------------------------------------------------------------
+# Each is a change of a session's dictionary; a session gets two of them, so that every pair meets.
+
+Part = dict[str, Any]
+
+
+def hidden_layers(session: Part) -> list[Part]:
+    """The session's hidden layers, for changing."""
+    found: list[Part] = session["network"]["layers"]
+    return found
+
+
+def with_norm(kind: str) -> Callable[[st.DrawFn, Part], None]:
+    """A normalizer in some layers."""
+
+    def change(draw: st.DrawFn, session: Part) -> None:
+        for number, layer in enumerate(hidden_layers(session)):
+            if number == 0 or draw(st.booleans()):
+                momentum, epsilon = draw(st.sampled_from([(0.1, 1e-5), (0.9, 1e-2), (1.0, 1e-3)]))
+                layer["norm"] = {"name": kind, "momentum": momentum, "epsilon": epsilon}
+
+    return change
+
+
+def with_dropout(draw: st.DrawFn, session: Part) -> None:
+    """Dropout in some layers."""
+    for number, layer in enumerate(hidden_layers(session)):
+        if number == 0 or draw(st.booleans()):
+            layer["dropout"] = draw(st.sampled_from([0.1, 0.5, 0.8]))
+
+
+def with_skip(draw: st.DrawFn, session: Part) -> None:
+    """Skip paths into some layers; half of them between layers of the same width."""
+    layers = hidden_layers(session)
+    if len(layers) < 2:
+        layers.append(dict(layers[0]))
+    for number, layer in enumerate([*layers, session["network"]["output"]], start=1):
+        if number > 1 and (number == 2 or draw(st.booleans())):
+            layer["skip"] = draw(st.integers(0, number - 2))
+            if layer["skip"] and "units" in layer and "neurons" not in layer and draw(st.booleans()):
+                layer["units"] = layers[layer["skip"] - 1]["units"]
+
+
+def with_neurons(draw: st.DrawFn, session: Part) -> None:
+    """An activation for each unit."""
+    for number, layer in enumerate(hidden_layers(session)):
+        if number == 0 or draw(st.booleans()):
+            layer["neurons"] = [draw(activations()) for _ in range(layer["units"])]
+
+
+def with_gates(draw: st.DrawFn, session: Part) -> None:
+    """A stroke that passes by the gates."""
+    session["gates"] = draw(st.sampled_from([{"forward": False}, {"backward": False}]))
+
+
+def with_optimizer(draw: st.DrawFn, session: Part) -> None:
+    """One of those beside plain SGD."""
+    session["training"]["optimizer"] = draw(every_optimizer())
+
+
+def with_schedule(draw: st.DrawFn, session: Part) -> None:
+    """A rate that changes within a few updates."""
+    warm_up = {"warm_up": draw(st.integers(0, 3)), "warm_up_start": draw(floats(0.01, 1.0))}
+    session["training"]["schedule"] = draw(
+        st.sampled_from(
+            [
+                {"name": "constant", **warm_up},
+                {"name": "step", "every": 2, "factor": 0.5, **warm_up},
+                {"name": "cosine", "updates": 3, "minimum": 0.001, **warm_up},
+            ]
+        )
+    )
+
+
+def with_clip(draw: st.DrawFn, session: Part) -> None:
+    """A bound that some gradients exceed."""
+    limit = draw(st.sampled_from([1e-3, 0.05, 1.0]))
+    session["training"]["clip"] = {"name": draw(st.sampled_from(["norm", "value"])), "limit": limit}
+
+
+def with_penalties(draw: st.DrawFn, session: Part) -> None:
+    """Penalties of the training, and of one layer."""
+    session["training"] |= {"l1": 0.01, "l2": 0.1}
+    draw(st.sampled_from([*hidden_layers(session), session["network"]["output"]])).update({"l1": 0.0, "l2": 0.3})
+
+
+def with_hinge(draw: st.DrawFn, session: Part) -> None:
+    """Hinge, for two classes or several."""
+    if session["data"]["name"] == "reg-gauss" or session["data"]["name"] in ("sine", "absolute"):
+        session["data"] = {"name": draw(st.sampled_from(["moons", "iris"]))}
+    session["training"] |= {"loss": "hinge"}
+    session["network"]["output"] = {
+        **session["network"]["output"],
+        "activation": draw(st.sampled_from(["identity", "tanh"])),
+    }
+
+
+def with_class_weights(draw: st.DrawFn, session: Part) -> None:
+    """Weights of two or three classes, in a loss that takes them."""
+    name, loss, output, given = draw(
+        st.sampled_from(
+            [("moons", "binary_cross_entropy", "sigmoid", [0.5, 3.0]),
+             ("moons", "cross_entropy", "softmax", [2.0, 0.1]),
+             ("iris", "cross_entropy", "softmax", [0.2, 1.0, 5.0]), ("iris", "hinge", "identity", [0.2, 1.0, 5.0]),
+             ("iris", "binary_cross_entropy", "sigmoid", [3.0, 0.3, 1.0])]))  # fmt: skip
+    session["data"] = {"name": name, "samples": 40, "train_share": 0.3}
+    session["training"] |= {"loss": loss, "class_weights": draw(st.sampled_from(["balanced", given]))}
+    session["network"]["output"] = {**session["network"]["output"], "activation": output}
+
+
+ORGANS: dict[str, Callable[[st.DrawFn, Part], None]] = {
+    "batch": with_norm("batch"), "layer": with_norm("layer"), "neurons": with_neurons, "dropout": with_dropout,
+    "skip": with_skip, "gates": with_gates, "optimizer": with_optimizer, "schedule": with_schedule, "clip": with_clip,
+    "penalties": with_penalties, "hinge": with_hinge, "class weights": with_class_weights,
+}  # fmt: skip
+"""In the order in which they are applied: an activation for each unit before a skip path may change the widths."""
+
+PAIRS = tuple(pair for pair in combinations(ORGANS, 2) if pair != ("batch", "layer"))
+
+
+@st.composite
+def every_optimizer(draw: st.DrawFn) -> dict[str, Any]:
+    """Any optimizer; adaptive ones with an epsilon that keeps a gradient of mere round-off from a whole step."""
+    rate, epsilon = draw(floats(1e-4, 0.03)), draw(st.sampled_from([1e-4, 1e-2]))
+    name = draw(st.sampled_from(["momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"]))
+    momentum = draw(st.sampled_from([0.0, 0.5, 0.9]))
+    rest = {
+        "momentum": {}, "nesterov": {},
+        "rmsprop": {"alpha": 0.9, "momentum": momentum, "epsilon": epsilon},
+        "adagrad": {"decay": 0.1, "initial": draw(st.sampled_from([0.0, 0.5])), "epsilon": epsilon},
+        "adam": {"beta1": 0.8, "beta2": 0.99, "epsilon": epsilon},
+        "adamw": {"weight_decay": draw(st.sampled_from([0.0, 0.01, 1.0])), "epsilon": epsilon},
+    }  # fmt: skip
+    return {"name": name, "learning_rate": rate, **rest[name]}
+
+
+@st.composite
+def sessions_with(draw: st.DrawFn, organs: tuple[str, ...], dtype: str = "float64") -> Session:
+    """A random session with the given organs: 1 to 3 hidden layers of 1 to 5 units."""
+    plain = draw(sessions(dtype, max_units=5))
+    session = plain.model_dump(mode="json")
+    session["network"]["layers"] = session["network"]["layers"][:3] or [{"units": 4, "activation": "tanh"}]
+    session["gates"] = {"forward": True, "backward": True}
+    for name in sorted(organs, key=list(ORGANS).index):
+        ORGANS[name](draw, session)
+    return Session.model_validate(session)
+
+
+def sessions_with_a_pair(dtype: str = "float64") -> st.SearchStrategy[tuple[tuple[str, ...], Session]]:
+    """A pair of organs, and a random session that has both."""
+    return st.sampled_from(PAIRS).flatmap(lambda pair: st.tuples(st.just(pair), sessions_with(pair, dtype)))

@@ -5,7 +5,7 @@ program, works in float64, one number at a time, with explicit loops, from the d
 A session reaches it as the plain dictionary that its JSON file would hold.
 """
 
-from tests.engine.naive import norms
+from tests.engine.naive import losses, norms
 from tests.engine.naive.functions import (
     DEFAULTS,
     LEARNED,
@@ -53,7 +53,7 @@ __all__ = [
     "DEFAULTS", "FUSED", "LEARNED", "SELU_ALPHA", "SELU_SCALE", "Adagrad", "Adam", "AdamW", "Layer", "LayerPass",
     "Norm", "Pass", "RmsProp", "Sgd", "Training", "activate", "activation_gain", "balanced", "batch_loss",
     "both_strokes", "clipped", "forward_mask", "gains", "hidden_gradients", "init_law", "layer_forward", "layers_of",
-    "learning_rate", "loss_of", "masks", "norms", "optimizer_of", "output_gradients", "param_slope",
+    "learning_rate", "loss_of", "losses", "masks", "norms", "optimizer_of", "output_gradients", "param_slope",
     "parameter_gradients",
     "penalised", "predict", "sample_loss", "sample_slope", "shares", "sigmoid", "slope", "softmax", "true_slope",
 ]  # fmt: skip

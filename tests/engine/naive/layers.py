@@ -342,7 +342,6 @@ def both_strokes(
             dsum, organs["dloss_dscale"], organs["dloss_dshift"] = norm_back(
                 layer.norm, organs["normalized"], organs["norm_variance"], dz
             )
-        if layer.norm is not None or layer.skip is not None:
             organs["dloss_dsum"] = dsum
         below = x if number == 1 else went[number - 2].output
         doutput[number - 1] += product(layer.weight.T, dsum)
