@@ -5,19 +5,35 @@ for the user and leaves the session as it was. Where one setting takes another a
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import BaseModel
 
 from twostroke.engine.activations import CATALOGUE
 from twostroke.engine.commands import Configure
-from twostroke.engine.data.names import dataset_named
+from twostroke.engine.data.names import OWN, dataset_named
+from twostroke.engine.settings.data import info_of
 from twostroke.engine.spec import FITTING, Session, pairing_problem
 from twostroke.engine.spec import OPTIMIZERS as RULES
 from twostroke.engine.spec_errors import SessionError, parse_session
 from twostroke.gui.panels.words import plain, title_of
 
 Path = tuple[str | int, ...]
+
+KEPT = ("samples", "noise", "train_share", "seed")
+"""Settings that stay when other data are chosen."""
+
+STARTS: dict[str, dict[str, Any]] = {
+    "expression": {"expression": "y > sin(pi * x) / 2"},
+    "points": {
+        "points": (
+            (-0.8, 0.1, 0), (-0.6, 0.5, 0), (-0.5, -0.3, 0), (-0.4, 0.2, 0), (-0.2, 0.7, 0), (-0.3, -0.7, 0),
+            (0.8, -0.1, 1), (0.6, -0.5, 1), (0.5, 0.3, 1), (0.4, -0.2, 1), (0.2, -0.7, 1), (0.3, 0.7, 1),
+        )
+    },
+}  # fmt: skip
+"""What one's own data begin with, where no file has to be chosen."""
 
 
 def set_value(session: Session, path: str, value: Any) -> Configure:
@@ -32,14 +48,45 @@ def set_value(session: Session, path: str, value: Any) -> Configure:
 def set_dataset(session: Session, name: str) -> Configure:
     """Other data: its own columns, sample 0 pinned, and an output and loss that fit where the old ones cannot."""
     info = dataset_named(name)
-    if info is None:
+    if info is None and name not in STARTS:
         raise SessionError(f"There is no dataset called {name!r}. Choose one from the list.")
+    if info is None:
+        return _set_data(session, {"name": name, **STARTS[name]}, f"Set data to {OWN[name].title}")
+    return _set_data(session, {"name": info.name}, f"Set data to {info.title}")
+
+
+def open_data(session: Session, name: str, path: str) -> Configure:
+    """A file of one's own, the dataset `name` being "table" or "npz"; everything about it is found out anew."""
+    return _set_data(session, {"name": name, "path": path}, f"Open {FilePath(path).name}")
+
+
+def set_own(session: Session, key: str, value: Any) -> Configure:
+    """One setting of one's own data, e.g. "target"; the columns that are inputs are chosen anew with another target."""
+    part = _data(session) | {key: value}
+    if key in ("target", "delimiter", "header"):
+        part["features"] = ()
+    label = {"points": "Paint points", "expression": f"Set formula to {value}"}
+    title = _title(session, ("data", key))
+    shown = value if key == "target" else _said(value)
+    return _set_data(session, part, label.get(key, f"Set {title} to {shown}"))
+
+
+def _set_data(session: Session, settings: Mapping[str, Any], label: str) -> Configure:
+    """The data that `settings` describe, with the old samples, noise, share and seed where they name none."""
+    part = {key: value for key, value in _data(session).items() if key in KEPT} | dict(settings)
+    info = info_of(part)
+    changes: dict[Path, Any] = {("data",): part}
+    if info is None or info != session.data.info:
+        changes[("view", "sample")] = 0
     output, loss = session.network.output.activation.name, session.training.loss.name
-    changes: dict[Path, Any] = {("data", "name"): info.name, ("data", "features"): (), ("view", "sample"): 0}
-    if not _suits(info.task, session.task, output, loss):
+    if info is not None and not _suits(info.task, session.task, output, loss):
         fitting_output, fitting_loss = FITTING[info.task]
         changes |= {("network", "output"): {"activation": fitting_output}, ("training", "loss"): fitting_loss}
-    return _configure(session, changes, f"Set data to {info.title}")
+    return _configure(session, changes, label)
+
+
+def _data(session: Session) -> dict[str, Any]:
+    return session.data.model_dump(mode="json")
 
 
 def _suits(task: str, before: str, output: str, loss: str) -> bool:
@@ -49,21 +96,22 @@ def _suits(task: str, before: str, output: str, loss: str) -> bool:
 
 
 def toggle_feature(session: Session, feature: str) -> Configure:
-    """Add an input made from x and y, or take it away; the last one stays."""
+    """Add an input made from x and y, or a column of one's own table, or take it away; the last one stays."""
     known = session.data.info.features
     now = shown_features(session)
     wanted = {*now} ^ {feature}
     if not wanted:
         raise SessionError("The network needs at least one input. Add another one first.")
     chosen = tuple(name for name in known if name in wanted)
-    own = known[: session.data.info.inputs]
+    own = known if session.data.info.family == "table" else known[: session.data.info.inputs]
     label = f"{'Remove' if feature in now else 'Add'} input {title_of(feature)}"
     return _configure(session, {("data", "features"): () if chosen == own else chosen}, label)
 
 
 def shown_features(session: Session) -> tuple[str, ...]:
-    """The inputs by name; empty for tables, which use their own columns."""
-    return session.data.features or session.data.info.features[: session.data.info.inputs]
+    """The inputs by name, of one's own table the columns; empty for tables that always use all of theirs."""
+    info = session.data.info
+    return session.data.features or (info.features if info.family == "table" else info.features[: info.inputs])
 
 
 def add_layer(session: Session, after: int | None = None) -> Configure:

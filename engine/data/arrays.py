@@ -79,7 +79,7 @@ def _pair(path: str) -> tuple[NDArray[Any], NDArray[Any]]:
     y = _labels(y, name)
     if len(x) != len(y):
         raise DataProblem("path", f"x of {name} has {len(x):,} rows and y has {len(y):,}; expected as many")
-    problem = size_problem(*x.shape, f"x of {name}")
+    problem = size_problem(len(x), x.shape[1], f"x of {name}")
     if problem:
         raise DataProblem("path", problem)
     _check_numbers(x, f"x of {name}")

@@ -127,7 +127,7 @@ def _samples(spec: DataSpec, dtype: str) -> Samples:
 
 def _market(spec: DataSpec, rng: np.random.Generator) -> Samples:
     raw, value = series.draw_market(rng, spec.samples, spec.noise)
-    days = [f"return {lag} days before" if lag > 1 else "return the day before" for lag in range(series.LAGS, 0, -1)]
+    days = [f"return −{lag}" for lag in range(series.LAGS, 0, -1)]  # so many days before the one to predict
     about = (
         f"{spec.samples:,} days drawn by this program, noise {spec.noise:g}, seed {spec.seed}. "
         "The test part are the days after those of the training part: nothing is learnt from the future."

@@ -50,11 +50,10 @@ def _check_classes(share: float) -> None:
 
 
 def _info(formula: Formula) -> DatasetInfo:
-    if formula.kind == "line":
-        return DatasetInfo("expression", "Formula", "line", "regression", 1, help=formula.text)
-    task = "binary" if formula.kind == "classes" else "regression"
-    classes = 2 if formula.kind == "classes" else 0
-    return DatasetInfo("expression", "Formula", "plane", task, 2, classes, help=formula.text)
+    if formula.kind == "classes":
+        return DatasetInfo("expression", "Formula", "plane", "binary", 2, 2, help=formula.text)
+    inputs = 1 if formula.kind == "line" else 2
+    return DatasetInfo("expression", "Formula", formula.kind, "regression", inputs, help=formula.text)
 
 
 def _grid(formula: Formula) -> Floats:

@@ -41,7 +41,7 @@ class TableReport:
     def _sentences(self) -> Iterator[str]:
         yield (
             f"{self.name}: {counted(self.rows, 'row')} and {counted(len(self.columns), 'column')}, divided by "
-            f"{self.delimiter}, with{'' if self.header else 'out'} a header"
+            f"{self.delimiter}s, with{'' if self.header else 'out'} a header"
             f"{'' if self.encoding == 'UTF-8' else '; it is not UTF-8 and was read as Latin-1'}."
         )
         yield self._about_target()

@@ -13,6 +13,7 @@ from twostroke.engine.data import folder, own
 from twostroke.engine.data.names import DATASETS, OWN, DatasetInfo, dataset_named
 from twostroke.engine.data.painted import Point, read_points
 from twostroke.engine.data.problems import DataProblem
+from twostroke.engine.data.report import TableReport
 from twostroke.engine.data.text_table import DELIMITERS
 from twostroke.engine.phrases import listed, unknown
 from twostroke.engine.settings.base import Part, Real, Whole, brief, named
@@ -159,6 +160,11 @@ class DataSpec(Part):
         if self._found is None or self._found.key != own.key_of(self):  # a copy with other settings
             return own.find(self).info
         return self._found.info
+
+    @property
+    def report(self) -> TableReport | None:
+        """What was found in one's own table; None for other data."""
+        return self._found.report if self._found is not None and self.name == "table" else None
 
     @property
     def inputs(self) -> int:

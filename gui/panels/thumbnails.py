@@ -1,4 +1,4 @@
-"""Small pictures of the datasets for the chooser: the generators' own points, or a sign for a table.
+"""Small pictures of the datasets for the chooser: the generators' own points, or a sign for a table or one's own.
 
 Tables are drawn as a sign because reading them imports scikit-learn, which takes longer than a list may take to open.
 """
@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 from twostroke.engine.data import load
 from twostroke.engine.data.names import DATASETS, DatasetInfo
@@ -28,15 +28,23 @@ def thumbnail(name: str, palette: Palette) -> QIcon:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    info = DATASETS[name]
-    if info.image:
-        _draw_image(painter, palette)
-    elif info.family == "table":
-        _draw_table(painter, info, palette)
-    else:
-        _draw_points(painter, info, palette)
+    _draw(painter, name, palette)
     painter.end()
     return QIcon(pixmap)
+
+
+def _draw(painter: QPainter, name: str, palette: Palette) -> None:
+    info = DATASETS.get(name)
+    if info is None:
+        _draw_own(painter, name, palette)
+    elif info.image:
+        _draw_image(painter, palette)
+    elif name == "market":
+        _draw_series(painter, palette)
+    elif info.family == "table":
+        _draw_table(painter, info.classes, palette)
+    else:
+        _draw_points(painter, info, palette)
 
 
 def _draw_points(painter: QPainter, info: DatasetInfo, palette: Palette) -> None:
@@ -56,9 +64,45 @@ def _draw_points(painter: QPainter, info: DatasetInfo, palette: Palette) -> None
         painter.drawEllipse(QPointF(2 * SIDE * float(x), 2 * SIDE * (1 - float(y))), 2.6, 2.6)
 
 
-def _draw_table(painter: QPainter, info: DatasetInfo, palette: Palette) -> None:
+def _draw_own(painter: QPainter, name: str, palette: Palette) -> None:
+    """A sign for what a user brings: f(x), a few points, a table, brackets around numbers."""
+    if name == "points":
+        for x, y, level in (
+            (24, 30, -1.0),
+            (34, 52, -1.0),
+            (20, 48, -1.0),
+            (56, 26, 1.0),
+            (50, 44, 1.0),
+            (62, 54, 1.0),
+        ):
+            painter.setBrush(QColor(signal_colour(palette, level)))
+            painter.drawEllipse(QPointF(x, y), 5, 5)
+        return
+    if name == "table":
+        _draw_table(painter, 0, palette)
+        return
+    font = QFont(painter.font())
+    font.setPixelSize(26)
+    font.setItalic(name == "expression")
+    painter.setFont(font)
+    painter.setPen(QColor(palette.text))
+    sign = "f(x)" if name == "expression" else "[ x ]"
+    painter.drawText(QRectF(0, 0, 2 * SIDE, 2 * SIDE), Qt.AlignmentFlag.AlignCenter, sign)
+
+
+def _draw_series(painter: QPainter, palette: Palette) -> None:
+    """The returns of some days, one after the other."""
+    data = load(DataSpec(name="market", samples=40, noise=0.1, train_share=0.9, seed=3), 1, "float32")
+    value = data.label_train / np.abs(data.label_train).max()
+    across = np.linspace(10, 2 * SIDE - 10, len(value))
+    line = [QPointF(float(x), SIDE - 0.38 * 2 * SIDE * float(y)) for x, y in zip(across, value, strict=True)]
+    painter.setPen(QPen(QColor(palette.signal_positive), 2.4))
+    painter.drawPolyline(QPolygonF(line))
+
+
+def _draw_table(painter: QPainter, classes: int, palette: Palette) -> None:
     """Rows with a column of classes in front."""
-    kinds = [signal_colour(palette, v) for v in np.linspace(-1, 1, info.classes)] if info.classes else [palette.muted]
+    kinds = [signal_colour(palette, v) for v in np.linspace(-1, 1, classes)] if classes else [palette.muted]
     for row in range(5):
         y = 12 + 12 * row
         painter.setBrush(QColor(kinds[row % len(kinds)]))
