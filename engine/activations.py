@@ -6,8 +6,10 @@ kernels compile its arithmetic from here, the inspector draws it and the panels 
 `pair(z, p)` takes one pre-activation `z` and the unit's parameters `p` (up to `MAX_PARAMETERS` numbers, in the
 order in which the entry declares them) and returns `(f(z), f'(z))`. It is written in the subset of Python that Numba
 compiles, and it is also called as plain Python, for drawing. `param_gain(z, p)` returns the derivatives of f with
-respect to each of its parameters; only learned parameters use it. Both use the functions of `math` by their names:
-for float32 the kernels put versions in their place that vectorise, and take constants (2.0, not 2) as float32.
+respect to each of its parameters; only learned parameters use it.
+
+For float32 the kernels take an entry's constants (2.0, not 2) as float32, and put versions that vectorise in the place
+of `math`'s exp, expm1, log, log1p, tanh and erf, imported by name, and of logistic, normal_cdf and normal_pdf below.
 
 Definitions are those of PyTorch's functions of the same name, down to the value at a kink (ReLU'(0) = 0).
 """
@@ -15,7 +17,7 @@ Definitions are those of PyTorch's functions of the same name, down to the value
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import erf, exp, expm1, log1p, tanh
+from math import erfc, exp, expm1, log1p, tanh
 from typing import Any, Literal
 
 import numpy as np
@@ -97,12 +99,22 @@ class Activation:
         return self.has_surrogate is None or not self.has_surrogate(self.numbers(values))
 
 
-def logistic(z: float) -> float:
-    """1 / (1 + exp(-z)), written so that exp never overflows."""
-    if z >= 0.0:
-        return 1.0 / (1.0 + exp(-z))
-    e = exp(z)
+def logistic(x: float) -> float:
+    """1 / (1 + exp(-x)), written so that exp never overflows."""
+    if x >= 0.0:
+        return 1.0 / (1.0 + exp(-x))
+    e = exp(x)
     return e / (1.0 + e)
+
+
+def normal_cdf(x: float) -> float:
+    """The standard normal distribution: the chance that a number is below x."""
+    return 0.5 * erfc(-x * INVERSE_SQRT_2)
+
+
+def normal_pdf(x: float) -> float:
+    """Its density."""
+    return INVERSE_SQRT_2PI * exp(-0.5 * x * x)
 
 
 def _identity(z: float, p: Sequence[float]) -> tuple[float, float]:
@@ -178,8 +190,8 @@ def _swish_beta_gain(z: float, p: Sequence[float]) -> tuple[float, float, float]
 
 def _gelu(z: float, p: Sequence[float]) -> tuple[float, float]:
     if p[0] == 0.0:
-        cdf = 0.5 * (1.0 + erf(z * INVERSE_SQRT_2))
-        return z * cdf, cdf + z * INVERSE_SQRT_2PI * exp(-0.5 * z * z)
+        cdf = normal_cdf(z)
+        return z * cdf, cdf + z * normal_pdf(z)
     t = tanh(SQRT_2_OVER_PI * (z + 0.044715 * z * z * z))
     slope = SQRT_2_OVER_PI * (1.0 + 3.0 * 0.044715 * z * z)
     return 0.5 * z * (1.0 + t), 0.5 * (1.0 + t) + 0.5 * z * (1.0 - t * t) * slope

@@ -1,4 +1,4 @@
-"""exp, expm1, log, log1p, tanh, erf and the logistic function, written so that compiled loops over float32 vectorise.
+"""exp, log, tanh, erf and their like, written so that compiled loops over float32 vectorise.
 
 Numba compiles `math.exp` and its like to a call of the C library for each number, and a loop around a call does not
 vectorise. The float32 versions here are plain arithmetic without branches: both sides of a choice are computed and one
@@ -24,11 +24,14 @@ rounded to float32 from the lowest power up, fitting those that remain anew afte
 
 import math
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 from numba import types
 from numba.extending import overload, register_jitable
+
+from twostroke.engine.activations import INVERSE_SQRT_2PI, logistic, normal_cdf, normal_pdf
 
 
 def _constants(*values: float) -> tuple[np.float32, ...]:
@@ -46,6 +49,10 @@ ROUNDER = np.float32(1.5 * 2.0**23)
 ROUNDER_BITS = 0x4B400000
 EXPONENT_BIAS, MANTISSA_BITS = 127, 23
 SQRT_HALF_BITS = 0x3F3504F3
+UPPER_BITS = -0x1000
+DENSITY_AT_0 = np.float32(INVERSE_SQRT_2PI)
+CDF_SCALE = np.float32(0.3)
+BELL_END = np.float32(14.5)  # e^(-z^2 / 2) is 0 from here
 SMALLEST_NORMAL = np.float32(2.0**-126)
 RECIPROCAL = np.float32(0.97)  # 1 / (1 + e) is 0.97 - e / 2 to 8 % for e from 0 to 1
 TWO_POWER_23 = np.float32(2.0**23)
@@ -60,6 +67,10 @@ EXPM1 = _constants(0.5, 0.16666666, 0.041666485, 0.008333541, 0.0013933228, 0.00
 TANH = _constants(-0.33333316, 0.13332546, -0.05384785, 0.021052472, -0.0062459926)  # (tanh x - x) / x^3, in x^2
 ERF = _constants(0.12837917, -0.3761259, 0.11282865, -0.026807288, 0.0050577037, -0.00063485187)  # erf x / x - 1
 ERFC = _constants(1.128534, 0.63565093, 0.10535197, -0.02294854, 0.003233446, -0.00021625223)  # -log(erfc x) / x
+# With T the normal distribution's tail beyond t, v = 1 / (1 + 0.3 t) and w = v - 1: (e^(t^2 / 2) T / v - 1 / 2) / w
+CDF = _constants(
+    0.8298073, 0.61814684, 0.08103104, -0.13969891, -0.02334007, 0.010009353, -0.0714623, -0.07345688, -0.020722965
+)  # fmt: skip
 LOG = _constants(
     0.3333331, -0.24999994, 0.20002201, -0.16668652, 0.1421873, -0.12396164, 0.11885235, -0.11721904, 0.06803061
 )  # (log(1 + f) - f + f^2 / 2) / f^3
@@ -76,12 +87,18 @@ def _power_of_two(n):  # type: ignore[no-untyped-def]
 
 @register_jitable(**OPTIONS)
 def _exp32(x):  # type: ignore[no-untyped-def]
+    return _exp_of(x, ZERO)
+
+
+@register_jitable(**OPTIONS)
+def _exp_of(x, tail):  # type: ignore[no-untyped-def]
+    """e^(x - tail), the tail below 0.03."""
     # A comparison with NaN is false, so NaN passes both bounds.
     x = EXP_LOW if x < EXP_LOW else x
     x = EXP_HIGH if x > EXP_HIGH else x
     shifted = x * LOG2_E + ROUNDER
     n = shifted - ROUNDER
-    high, low = x - n * LN2_HIGH, n * LN2_LOW
+    high, low = x - n * LN2_HIGH, n * LN2_LOW + tail
     r = high - low
     q = (((EXP[4] * r + EXP[3]) * r + EXP[2]) * r + EXP[1]) * r + EXP[0]
     first = ONE + r
@@ -136,6 +153,32 @@ def _logistic32(x):  # type: ignore[no-untyped-def]
     lost = e - (below - ONE)
     result = (ONE if x >= ZERO else e) / below
     return result - result * (lost * (RECIPROCAL - HALF * e))  # / (below + lost), to first order
+
+
+@register_jitable(**OPTIONS)
+def _bell(x):  # type: ignore[no-untyped-def]
+    """e^(-x^2 / 2)."""
+    x = BELL_END if abs(x) > BELL_END else x
+    # x^2 in two parts: the square of the first 12 bits, which is exact, and the rest.
+    high = np.int32(np.float32(x).view(np.int32) & UPPER_BITS).view(np.float32)
+    return _exp_of(-HALF * high * high, HALF * (x - high) * (x + high))
+
+
+@register_jitable(**OPTIONS)
+def _normal_cdf32(x):  # type: ignore[no-untyped-def]
+    size = abs(x)
+    t = CDF_SCALE * (BELL_END if size > BELL_END else size)
+    v = ONE / (ONE + t)
+    w = -t * v
+    q = ((((CDF[8] * w + CDF[7]) * w + CDF[6]) * w + CDF[5]) * w + CDF[4]) * w + CDF[3]
+    q = ((q * w + CDF[2]) * w + CDF[1]) * w + CDF[0]
+    tail = _bell(x) * (v * (HALF + w * q))
+    return ONE - tail if x > ZERO else tail
+
+
+@register_jitable(**OPTIONS)
+def _normal_pdf32(x):  # type: ignore[no-untyped-def]
+    return DENSITY_AT_0 * _bell(x)
 
 
 @register_jitable(**OPTIONS)
@@ -210,14 +253,9 @@ def erf(x):  # type: ignore[no-untyped-def]
     return math.erf(x)
 
 
-def logistic(x):  # type: ignore[no-untyped-def]
-    """1 / (1 + e^-x)."""
-    e = math.exp(-abs(x))
-    return (1.0 if x >= 0.0 else e) / (1.0 + e)
-
-
 SINGLE: dict[Callable[[float], float], Callable[[Any], Any]] = {
     exp: _exp32, expm1: _expm1_32, log: _log32, log1p: _log1p32, tanh: _tanh32, erf: _erf32, logistic: _logistic32,
+    normal_cdf: _normal_cdf32, normal_pdf: _normal_pdf32,
 }  # fmt: skip
 """The float32 version of each public function."""
 
@@ -225,7 +263,8 @@ SINGLE: dict[Callable[[float], float], Callable[[Any], Any]] = {
 def _double(plain: Callable[[float], float]) -> Callable[[float], float]:
     """For float64 in compiled code, where the functions of `math` raise no exception."""
     own = getattr(math, plain.__name__, None)
-    return plain if own is None else lambda x: own(x)
+    # Numba wants the annotations of all versions to be alike: a copy has none.
+    return FunctionType(plain.__code__, plain.__globals__) if own is None else lambda x: own(x)
 
 
 def _choose(plain: Callable[[float], float], single: Callable[[Any], Any]) -> None:

@@ -27,10 +27,8 @@ from twostroke.engine.kernels import elementary
 
 Function = Callable[..., Any]
 
-_REPLACED: dict[Function, Function] = {
-    **{getattr(math, f.__name__): f for f in elementary.SINGLE if hasattr(math, f.__name__)},
-    activations.logistic: elementary.logistic,
-}
+_REPLACED: dict[Function, Function] = {getattr(math, f.__name__, f): f for f in elementary.SINGLE}
+"""What an entry calls -> what its compiled code calls."""
 
 _PLAIN: list[Function | None] = [None]
 """With the JIT off, the gates by address; 0 stands for none."""
@@ -67,7 +65,7 @@ def _fingerprint(value: Any) -> str:
 
 def _prepared(value: Any, dtype: str) -> Any:
     """What an entry's code reads, as the compiled code of that precision should see it."""
-    if value in _REPLACED if callable(value) else False:
+    if callable(value) and value in _REPLACED:
         return _REPLACED[value]
     if isinstance(value, FunctionType):
         return _scalar(value, dtype)
