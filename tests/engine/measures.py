@@ -68,6 +68,8 @@ def sizes(oracle: naive.Training, want: naive.Pass, x: Any) -> list[dict[str, fl
             "dloss_dbias": dz * factor, "dloss_dweight": dz * factor * below, "dloss_dshift": dz,
             "dloss_dscale": dz, "dloss_dparam": max(dz, upstream) * max(1.0, z**2),
             "dloss_dskip_weight": dz * max(float(np.abs(out).max()) for out in outputs[:number]),
+            "shift": 1e-2, "running_mean": 1e-2, "running_mean_next": 1e-2,  # begin at 0, move by round-off alone
+            "norm_mean": float(np.abs(got.organs.get("sum", got.z)).max()),
         })  # fmt: skip
         upstream = dz * factor * float(np.abs(layer.weight).max())
     return found
