@@ -11,6 +11,7 @@ from twostroke.engine.tape import Array, Tape
 def _in_order(tape: Tape) -> Iterator[tuple[str, Array | None]]:
     """Every array of the tape with its name, in the order in which they were computed."""
     for layer in tape.layers:
+        yield f"weighted sum of {layer.name}", layer.organs.get("sum")
         yield f"pre-activation z of {layer.name}", layer.z
         yield f"activation a of {layer.name}", layer.a
     yield "loss", np.array([tape.loss])
@@ -24,6 +25,8 @@ def _in_order(tape: Tape) -> Iterator[tuple[str, Array | None]]:
         yield f"new biases of {layer.name}", layer.bias_next
         for name, values in layer.param_next.items():
             yield f"new {name} of {layer.name}", values
+        for name in ("scale", "shift", "skip_weight", "running_mean", "running_variance"):
+            yield f"new {name.replace('_', ' ')} of {layer.name}", layer.organs.get(f"{name}_next")
 
 
 def first_place(tape: Tape) -> str | None:

@@ -1,24 +1,30 @@
 """A network: its parameters in one flat array, views into it by layer and name, and passes over given samples."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twostroke.engine import activations, losses
+from twostroke.engine import activations, layout
 from twostroke.engine.initializers import draw
-from twostroke.engine.kernels import gates, train
-from twostroke.engine.kernels.plan import Buffers, Feed, Plan
+from twostroke.engine.kernels import plan as k
+from twostroke.engine.kernels import train
+from twostroke.engine.kernels.plan import Buffers, Feed
+from twostroke.engine.layout import SATURATED
 from twostroke.engine.spec import ActivationSpec, Session
 from twostroke.engine.tape import Array
 
-BLAS_FROM = 16_384
-"""Multiplications per layer and mini-batch from which BLAS overtakes plain loops."""
+__all__ = ["EVALUATE", "SATURATED", "Network", "Pass", "Passes", "Survey"]
 
+EVALUATE = -1
+"""In place of an update's number: batch normalization takes its running figures, and nothing is dropped."""
 
-SATURATED = 0.01
-"""Gain below which the gate of a smooth function counts as closed; one with a kink is closed at gain 0."""
+ORGANS: dict[str, int] = {
+    "sum": k.SUM, "normalized": k.NORMALIZED, "skip": k.ADDEND, "dropout_mask": k.MASK, "output": k.OUTPUT,
+    "dloss_doutput": k.D_OUTPUT, "dloss_dsum": k.D_SUM,
+}  # fmt: skip
+"""Arrays (n, out) that a layer has besides z, a and gain where it has the organ, and their column of the plan."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +36,7 @@ class Pass:
     gain: Array | None
     dloss_da: Array | None
     dloss_dz: Array
+    organs: dict[str, Array] = field(default_factory=dict)  # see LayerTape
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,147 +49,273 @@ class Passes:
     gradient: Array  # like theta: of the mean loss, without penalties
 
 
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """A forward stroke over many samples."""
+
+    output: Array  # (n, outputs)
+    sample_loss: Array  # (n,)
+    fired: NDArray[np.int64]  # (units of layers 1...depth,): samples for which each fires
+    opened: NDArray[np.int64]  # the same: samples that find its gate open
+
+
 class Network:
     """A dense network as a session describes it, with weights drawn from the session's seed.
 
     `blas` forces matrix products by BLAS (True) or by loops (False) in every layer; by default size decides.
+    `widths` (inputs, hidden..., outputs) stands in for those that follow from the session's data.
     """
 
-    def __init__(self, session: Session, *, blas: bool | None = None) -> None:
+    def __init__(self, session: Session, *, blas: bool | None = None, widths: tuple[int, ...] | None = None) -> None:
         self.session = session
-        self.widths = session.widths
+        self.widths = session.widths if widths is None else widths
         self.depth = len(self.widths) - 1
         self.dtype = np.dtype(session.network.dtype)
         self.activations: tuple[ActivationSpec, ...] = (
             *(layer.activation for layer in session.network.layers),
             session.network.output.activation,
         )
-        self.plan = _plan(session, self.activations, blas)
-        self.theta: Array = np.zeros(self._size(), dtype=self.dtype)
+        self.layers = layout.layers_of(session, self.widths)
+        self.plan, parameters, running, self._rows = layout.plan_of(session, self.layers, blas)
+        self.theta: Array = np.zeros(parameters, dtype=self.dtype)
+        self.running: Array = np.zeros(running, dtype=self.dtype)
         self.initialise()
 
-    def _size(self) -> int:
-        top = self.depth - 1
-        return int(self.plan.param_at[top] + self.plan.learned[top] * self.widths[-1])
-
     def initialise(self) -> None:
-        """Draw the weights anew from the session's seed; biases 0; learned parameters at their settings."""
+        """Draw the weights anew from the session's seed; everything else at its beginning."""
         rng = np.random.default_rng(self.session.network.seed)
-        for layer in range(1, self.depth + 1):
-            shape = self.widths[layer], self.widths[layer - 1]
-            self.weight(layer)[:] = draw(rng, self.session.network.init, *shape)
-            self.bias(layer)[:] = 0.0
-            spec = self.activations[layer - 1]
-            for parameter in spec.entry.learned:
-                self.param(layer, parameter.name)[:] = spec.params[parameter.name]
+        init = self.session.network.init
+        self.theta[:] = 0.0
+        for layer in self.layers:
+            number, spec = layer.number, self.activations[layer.number - 1]
+            self.weight(number)[:] = draw(rng, init, layer.units, layer.into, spec)
+            for run in layer.runs:
+                for row, parameter in enumerate(run.spec.entry.learned, start=run.row):
+                    self._learned(number)[row, run.first : run.first + run.units] = run.spec.params[parameter.name]
+            if layer.projected:
+                self.skip_weight(number)[:] = draw(rng, init, layer.units, layer.skip_units, spec)
+            if layer.norm != "none":
+                self.scale(number)[:] = 1.0
+            if layer.norm == "batch":
+                self.running_variance(number)[:] = 1.0
+
+    # -- parameters ----------------------------------------------------------------------------------------------
+
+    def _part(self, layer: int, column: int, shape: tuple[int, ...], flat: Array | None) -> Array:
+        begin = int(self.plan.layers[layer - 1, column])
+        return (self.theta if flat is None else flat)[begin : begin + int(np.prod(shape))].reshape(shape)
 
     def weight(self, layer: int, flat: Array | None = None) -> Array:
         """View (out, in) of the weights into `layer` (1...depth), in theta or in another array laid out like it."""
-        out, into = self.widths[layer], self.widths[layer - 1]
-        begin = int(self.plan.weight_at[layer - 1])
-        return (self.theta if flat is None else flat)[begin : begin + out * into].reshape(out, into)
+        return self._part(layer, k.WEIGHT, (self.widths[layer], self.widths[layer - 1]), flat)
 
     def bias(self, layer: int, flat: Array | None = None) -> Array:
         """View (out,) of the biases of `layer`."""
-        begin = int(self.plan.bias_at[layer - 1])
-        return (self.theta if flat is None else flat)[begin : begin + self.widths[layer]]
+        return self._part(layer, k.BIAS, (self.widths[layer],), flat)
+
+    def scale(self, layer: int, flat: Array | None = None) -> Array:
+        """View (out,) of the normalizer's scale; empty where `layer` has none."""
+        return self._part(layer, k.SCALE, (self._normalised(layer),), flat)
+
+    def shift(self, layer: int, flat: Array | None = None) -> Array:
+        """View (out,) of the normalizer's shift; empty where `layer` has none."""
+        return self._part(layer, k.SHIFT, (self._normalised(layer),), flat)
+
+    def skip_weight(self, layer: int, flat: Array | None = None) -> Array:
+        """View (out, width of the source) of the skip path's projection; without rows where `layer` has none."""
+        own = self.layers[layer - 1]
+        return self._part(layer, k.SKIP_WEIGHT, (own.units * own.projected, own.skip_units), flat)
+
+    def _normalised(self, layer: int) -> int:
+        return self.widths[layer] * (self.layers[layer - 1].norm != "none")
+
+    def _learned(self, layer: int, flat: Array | None = None) -> Array:
+        return self._part(layer, k.PARAM, (len(self.layers[layer - 1].learned), self.widths[layer]), flat)
 
     def param(self, layer: int, name: str, flat: Array | None = None) -> Array:
-        """View (out,) of one learned activation parameter of `layer`. KeyError where the activation has none such."""
-        names = [p.name for p in self.activations[layer - 1].entry.learned]
+        """View (out,) of one learned activation parameter of `layer`; 0 for units whose activation has none such.
+
+        KeyError where no activation of the layer has it.
+        """
+        names = self.layers[layer - 1].learned
         if name not in names:
             raise KeyError(f"{self.activations[layer - 1].name} learns no parameter {name!r}")
-        units = self.widths[layer]
-        begin = int(self.plan.param_at[layer - 1]) + names.index(name) * units
-        return (self.theta if flat is None else flat)[begin : begin + units]
+        return self._learned(layer, flat)[names.index(name)]
 
     def params(self, layer: int, flat: Array | None = None) -> dict[str, Array]:
         """All learned activation parameters of `layer` by name."""
-        return {p.name: self.param(layer, p.name, flat) for p in self.activations[layer - 1].entry.learned}
+        return dict(zip(self.layers[layer - 1].learned, self._learned(layer, flat), strict=True))
+
+    def running_mean(self, layer: int, running: Array | None = None) -> Array:
+        """View (out,) of batch normalization's running mean; empty where `layer` has none."""
+        return self._running(layer, 0, running)
+
+    def running_variance(self, layer: int, running: Array | None = None) -> Array:
+        """View (out,) of batch normalization's running variance; empty where `layer` has none."""
+        return self._running(layer, 1, running)
+
+    def _running(self, layer: int, which: int, running: Array | None) -> Array:
+        units = self.widths[layer] * (self.layers[layer - 1].norm == "batch")
+        begin = int(self.plan.layers[layer - 1, k.RUNNING]) + which * units
+        return (self.running if running is None else running)[begin : begin + units]
+
+    def layer_parameters(self, layer: int, flat: Array | None = None) -> dict[str, Array]:
+        """Views of all that the optimizer changes in `layer`, by the keys of a trace without the layer's number."""
+        found = {"weight": self.weight(layer, flat), "bias": self.bias(layer, flat)}
+        found |= {f"param.{name}": values for name, values in self.params(layer, flat).items()}
+        if self.layers[layer - 1].norm != "none":
+            found |= {"scale": self.scale(layer, flat), "shift": self.shift(layer, flat)}
+        if self.layers[layer - 1].projected:
+            found["skip_weight"] = self.skip_weight(layer, flat)
+        return found
+
+    def running_figures(self, layer: int, running: Array | None = None) -> dict[str, Array]:
+        """Views of batch normalization's running figures of `layer`; empty where it has none."""
+        if self.layers[layer - 1].norm != "batch":
+            return {}
+        return {
+            "running_mean": self.running_mean(layer, running),
+            "running_variance": self.running_variance(layer, running),
+        }
+
+    def _views(self) -> dict[str, Array]:
+        return {
+            f"l{layer}.{name}": values
+            for layer in range(1, self.depth + 1)
+            for name, values in (self.layer_parameters(layer) | self.running_figures(layer)).items()
+        }
 
     def parameters(self) -> dict[str, Array]:
         """Copies of all parameters, with the keys of a trace: "l1.weight", "l1.bias", "l1.param.NAME", ..."""
-        found: dict[str, Array] = {}
-        for layer in range(1, self.depth + 1):
-            found[f"l{layer}.weight"] = self.weight(layer).copy()
-            found[f"l{layer}.bias"] = self.bias(layer).copy()
-            for name, values in self.params(layer).items():
-                found[f"l{layer}.param.{name}"] = values.copy()
-        return found
+        return {key: values.copy() for key, values in self._views().items()}
 
     def set_parameters(self, parameters: Mapping[str, ArrayLike]) -> None:
         """Take parameters with the keys of a trace. ValueError names a key that is missing or of another shape."""
-        for key, own in self.parameters().items():
+        views = self._views()
+        for key, own in views.items():
             if key not in parameters:
                 raise ValueError(f"the parameters lack {key}, which the session's network has")
             given = np.asarray(parameters[key])
             if given.shape != own.shape:
                 raise ValueError(f"{key} has shape {given.shape}; expected {own.shape}")
-        for layer in range(1, self.depth + 1):
-            self.weight(layer)[:] = parameters[f"l{layer}.weight"]
-            self.bias(layer)[:] = parameters[f"l{layer}.bias"]
-            for name, values in self.params(layer).items():
-                values[:] = parameters[f"l{layer}.param.{name}"]
+        for key, own in views.items():
+            own[:] = parameters[key]
 
     def numbers(self, layer: int, flat: Array | None = None) -> NDArray[np.float64]:
         """Each unit's activation parameters, learned ones as they are now: (units, MAX_PARAMETERS)."""
-        spec = self.activations[layer - 1]
-        table = np.tile(np.array(spec.numbers), (self.widths[layer], 1))
-        for k, parameter in enumerate(spec.entry.learned):
-            table[:, k] = self.param(layer, parameter.name, flat)
+        table = np.zeros((self.widths[layer], activations.MAX_PARAMETERS))
+        learned = self._learned(layer, flat)
+        for run in self.layers[layer - 1].runs:
+            units = slice(run.first, run.first + run.units)
+            table[units] = run.spec.numbers
+            count = len(run.spec.entry.learned)
+            table[units, :count] = learned[run.row : run.row + count, units].T
         return table
+
+    # -- strokes -------------------------------------------------------------------------------------------------
+
+    def is_forward(self, layer: int) -> bool:
+        """Whether the signal passes the gates of `layer`."""
+        return bool(self.plan.layers[layer - 1, k.GATE_FORWARD])
+
+    def is_backward(self, layer: int) -> bool:
+        """Whether the gradient passes the gates of `layer`."""
+        return bool(self.plan.layers[layer - 1, k.GATE_BACKWARD])
+
+    def neuron_activations(self, layer: int) -> tuple[str, ...]:
+        """Each unit's activation by name, where those of `layer` differ; else empty."""
+        runs = self.layers[layer - 1].runs
+        return tuple(run.spec.name for run in runs for _ in range(run.units)) if len(runs) > 1 else ()
+
+    def is_softmax(self, layer: int) -> bool:
+        """Whether the gates of `layer` are softmax, whose Jacobian is no mask."""
+        return bool(self.plan.layers[layer - 1, k.SOFTMAX])
 
     def buffers(self, samples: int) -> Buffers:
         """Room for a mini-batch of up to `samples`."""
-        units = int(self.plan.unit_at[-1])
-
-        def room(count: int) -> Array:
-            return np.zeros(count, dtype=self.dtype)
-
-        size = units * samples
-        params = np.vstack([np.zeros((self.widths[0], activations.MAX_PARAMETERS))]
-                           + [self.numbers(layer) for layer in range(1, self.depth + 1)])  # fmt: skip
+        stride = train.stride_of(samples)
+        params = np.vstack([self.numbers(layer) for layer in range(1, self.depth + 1)])
         return Buffers(
-            a=room(size), z=room(size), gain=room(size), da=room(size), dz=room(size),
-            target=room(self.widths[-1] * samples), sample_loss=room(samples), params=params,
+            work=np.zeros(self._rows * stride, dtype=self.dtype),
+            target=np.zeros(self.widths[-1] * stride, dtype=self.dtype),
+            weight=np.zeros(stride, dtype=self.dtype),
+            sample_loss=np.zeros(stride, dtype=self.dtype),
+            params=params.astype(self.dtype).ravel(),
             grad=np.zeros_like(self.theta),
-        )  # fmt: skip
+        )
 
-    def feed(self, x: ArrayLike, target: ArrayLike) -> Feed:
-        """Samples as the kernels take them. ValueError names a shape that does not fit the network."""
+    def feed(self, x: ArrayLike, target: ArrayLike, weight: ArrayLike | None = None) -> Feed:
+        """Samples as the kernels take them; `weight` (n,) is what each counts. ValueError names a shape that is off."""
         x = np.ascontiguousarray(x, dtype=self.dtype)
         target = np.ascontiguousarray(target, dtype=self.dtype)
+        each = np.ascontiguousarray([] if weight is None else weight, dtype=self.dtype)
         if x.ndim != 2 or x.shape[1] != self.widths[0]:
             raise ValueError(f"the network reads {self.widths[0]} inputs; expected shape (n, {self.widths[0]}), "
                              f"not {x.shape}")  # fmt: skip
         if target.shape != (x.shape[0], self.widths[-1]):
             raise ValueError(f"expected targets of shape {(x.shape[0], self.widths[-1])}, not {target.shape}")
-        return Feed(x, target, np.arange(x.shape[0]), np.array([-1], dtype=np.int64))
+        size = np.array([x.shape[0], weight is not None], dtype=np.int64)
+        return Feed(x, target, each, size, np.arange(x.shape[0]), np.array([-1], dtype=np.int64))
 
-    def both_strokes(self, x: ArrayLike, target: ArrayLike) -> Passes:
+    def stroke(self, feed: Feed, rows: NDArray[np.int64], buffers: Buffers, update: int = EVALUATE) -> float:
+        """Forward and backward over rows of `feed`, into `buffers`. Returns the mean loss.
+
+        `update`: in the training mode of that update, whose mask dropout takes; EVALUATE: as the network is used.
+        """
+        value = train.both_strokes(
+            self.plan, feed, rows, self.theta, self.running, buffers, update != EVALUATE, max(update, 0)
+        )
+        return float(value)
+
+    def both_strokes(self, x: ArrayLike, target: ArrayLike, update: int = EVALUATE) -> Passes:
         """Forward and backward over all given samples as one mini-batch: x (n, inputs), target (n, outputs)."""
         feed = self.feed(x, target)
         n = feed.x.shape[0]
         buffers = self.buffers(n)
-        value = train.both_strokes(self.plan, feed, np.arange(n), self.theta, buffers)
+        value = self.stroke(feed, np.arange(n), buffers, update)
         layers = tuple(self.layer_pass(buffers, layer, n) for layer in range(1, self.depth + 1))
-        return Passes(float(value), buffers.sample_loss, layers, buffers.grad)
+        return Passes(value, buffers.sample_loss[:n], layers, buffers.grad)
+
+    def rows(self, buffers: Buffers, layer: int, column: int, n: int, units: int | None = None) -> Array:
+        """One of the arrays of `layer` in `buffers` for n samples, copied to (n, units)."""
+        stride = train.stride_of(n)
+        units = self.widths[layer] if units is None else units
+        begin = int(self.plan.layers[layer - 1, column]) * stride
+        return np.ascontiguousarray(buffers.work[begin : begin + units * stride].reshape(units, stride)[:, :n].T)
 
     def layer_pass(self, buffers: Buffers, layer: int, n: int) -> Pass:
-        """What `layer` (1...depth) computed for the n samples in `buffers`, copied to (n, out)."""
-        units, begin = self.widths[layer], int(self.plan.unit_at[layer]) * n
-
-        def rows(flat: Array) -> Array:
-            return np.ascontiguousarray(flat[begin : begin + units * n].reshape(units, n).T)
-
-        fused = layer == self.depth and bool(self.plan.fused[0])
+        """What `layer` (1...depth) computed for the n samples in `buffers`."""
+        fused = layer == self.depth and bool(self.plan.loss[1])
         return Pass(
-            z=rows(buffers.z),
-            a=rows(buffers.a),
-            gain=None if self.plan.softmax[layer - 1] else rows(buffers.gain),
-            dloss_da=None if fused else rows(buffers.da),
-            dloss_dz=rows(buffers.dz),
+            z=self.rows(buffers, layer, k.Z, n),
+            a=self.rows(buffers, layer, k.A, n),
+            gain=None if self.is_softmax(layer) else self.rows(buffers, layer, k.GAIN, n),
+            dloss_da=None if fused else self.rows(buffers, layer, k.D_A, n),
+            dloss_dz=self.rows(buffers, layer, k.D_Z, n),
+            organs=self._organs(buffers, layer, n),
         )
+
+    def _organs(self, buffers: Buffers, layer: int, n: int) -> dict[str, Array]:
+        """The further arrays of `layer` for the n samples in `buffers`: those of the organs it has."""
+        own = self.layers[layer - 1]
+        names: list[str] = []
+        if own.norm != "none" or own.skip is not None:
+            names += ["sum"]
+        if own.norm != "none":
+            names += ["normalized", "dloss_dsum"]
+        if own.skip is not None:
+            names += ["skip"]
+        if own.dropout > 0.0:
+            names += ["dropout_mask", "output", "dloss_doutput"]
+        found = {name: self.rows(buffers, layer, ORGANS[name], n) for name in names}
+        if own.skip == 0 and self.plan.layers[layer - 1, k.SKIP] == k.PLAIN_SKIP:
+            found["skip"] = self.rows(buffers, layer, k.SKIP_INPUT, n)
+        if own.norm != "none":
+            count = own.units if own.norm == "batch" else n
+            for name, column in (("norm_mean", k.MEAN), ("norm_variance", k.VARIANCE)):
+                begin = int(self.plan.layers[layer - 1, column]) * train.stride_of(n)
+                found[name] = buffers.work[begin : begin + count].copy()
+        return found
 
     def forward_all(self, x: ArrayLike) -> list[tuple[Array, Array, Array | None]]:
         """z, a and gain of every layer for x (n, inputs); each (n, out)."""
@@ -203,10 +336,10 @@ class Network:
         x = np.asarray(x)
         return self.survey(self.feed(x, np.zeros((x.shape[0], self.widths[-1])))).output
 
-    def survey(self, feed: Feed, block: int = 256) -> "Survey":
-        """Forward over all samples of `feed`, `block` at a time."""
+    def survey(self, feed: Feed, block: int = 256) -> Survey:
+        """Forward over all samples of `feed`, `block` at a time, as the network is used."""
         count = feed.x.shape[0]
-        units = int(self.plan.unit_at[-1]) - self.widths[0]
+        units = sum(self.widths[1:])
         block = max(1, min(block, count))
         survey = Survey(
             output=np.zeros((count, self.widths[-1]), dtype=self.dtype),
@@ -214,60 +347,6 @@ class Network:
             fired=np.zeros(units, dtype=np.int64),
             opened=np.zeros(units, dtype=np.int64),
         )
-        train.survey(self.plan, feed, self.theta, self.buffers(block), block,
+        train.survey(self.plan, feed, self.theta, self.running, self.buffers(block), block, EVALUATE,
                      survey.output, survey.sample_loss, survey.fired, survey.opened)  # fmt: skip
         return survey
-
-
-@dataclass(frozen=True, eq=False)
-class Survey:
-    """A forward stroke over many samples."""
-
-    output: Array  # (n, outputs)
-    sample_loss: Array  # (n,)
-    fired: NDArray[np.int64]  # (units of layers 1...depth,): samples for which each fires
-    opened: NDArray[np.int64]  # the same: samples that find its gate open
-
-
-def _firing_bound(spec: ActivationSpec) -> tuple[float, bool]:
-    """Above which level a unit fires, and whether the level is abs(a)."""
-    low, high = spec.entry.range
-    bounds = {"positive": (0.0, False), "half": (0.5 * max(abs(low), abs(high)), True), "always": (-np.inf, False)}
-    return bounds[spec.entry.firing]
-
-
-def _plan(session: Session, specs: tuple[ActivationSpec, ...], blas: bool | None) -> Plan:
-    widths = session.widths
-    depth = len(widths) - 1
-    learned = np.array([len(spec.entry.learned) for spec in specs], dtype=np.int64)
-    weight_at, bias_at, param_at = (np.zeros(depth, dtype=np.int64) for _ in range(3))
-    at = 0
-    for i in range(depth):
-        weight_at[i], bias_at[i] = at, at + widths[i + 1] * widths[i]
-        param_at[i] = bias_at[i] + widths[i + 1]
-        at = int(param_at[i] + learned[i] * widths[i + 1])
-    hidden = np.arange(depth) < depth - 1
-    work = [widths[i] * widths[i + 1] * session.training.batch_size for i in range(depth)]
-    firing = [_firing_bound(spec) for spec in specs]
-    loss, dtype = session.training.loss, session.network.dtype
-    return Plan(
-        units=np.array(widths, dtype=np.int64),
-        unit_at=np.concatenate([[0], np.cumsum(widths)]).astype(np.int64),
-        weight_at=weight_at,
-        bias_at=bias_at,
-        param_at=param_at,
-        learned=learned,
-        gate=np.array([0 if s.entry.output_only else gates.gate_address(s.name, dtype) for s in specs], dtype=np.int64),
-        param_gate=np.array([gates.param_gate_address(s.name, dtype) for s in specs], dtype=np.int64),
-        softmax=np.array([spec.entry.output_only for spec in specs], dtype=np.bool_),
-        # The output activation belongs to the loss: only hidden gates can be taken out of a stroke.
-        gate_forward=~hidden | session.gates.forward,
-        gate_backward=~hidden | session.gates.backward,
-        blas=np.array([w >= BLAS_FROM if blas is None else blas for w in work], dtype=np.bool_),
-        fused=np.array([loss.name in losses.FUSED], dtype=np.bool_),
-        loss=np.array([losses.CODES[loss.name]], dtype=np.int64),
-        loss_setting=np.array([losses.setting(loss)], dtype=np.float64),
-        fires_above=np.array([bound for bound, _ in firing], dtype=np.float64),
-        fires_by_size=np.array([by_size for _, by_size in firing], dtype=np.bool_),
-        opens_above=np.array([0.0 if spec.entry.kinks else SATURATED for spec in specs], dtype=np.float64),
-    )

@@ -1,38 +1,57 @@
-"""The optimizers by name: the code and the numbers that the kernels take."""
+"""The optimizers by name: the codes and numbers that the kernels take, and the state before the first step."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from twostroke.engine.kernels import plan
-from twostroke.engine.kernels.plan import Rule
-from twostroke.engine.spec import Adam, Session, Sgd
+from twostroke.engine.kernels import plan as k
+from twostroke.engine.kernels.plan import Rule, State
+from twostroke.engine.spec import Adagrad, Schedule, Session
 
-CODES: dict[str, int] = {"sgd": plan.SGD, "adam": plan.ADAM}
+CODES: dict[str, int] = {
+    "sgd": k.SGD, "rmsprop": k.RMSPROP, "adagrad": k.ADAGRAD, "adam": k.ADAM, "adamw": k.ADAMW,
+}  # fmt: skip
+SCHEDULES: dict[str, int] = {"constant": k.CONSTANT, "step": k.STEPS, "cosine": k.COSINE}
+CLIPS: dict[str, int] = {"none": k.NO_CLIP, "norm": k.CLIP_NORM, "value": k.CLIP_VALUE}
 
-
-def _sgd(spec: Sgd) -> tuple[float, ...]:
-    return (spec.learning_rate, spec.momentum)
-
-
-def _adam(spec: Adam) -> tuple[float, ...]:
-    return (spec.learning_rate, spec.beta1, spec.beta2, spec.epsilon)
-
-
-_NUMBERS: dict[str, Callable[[Any], tuple[float, ...]]] = {"sgd": _sgd, "adam": _adam}
+NUMBERS: dict[str, int] = {
+    "learning_rate": k.RATE, "momentum": k.MOMENTUM, "beta1": k.BETA1, "beta2": k.BETA2, "epsilon": k.EPSILON,
+    "alpha": k.ALPHA, "decay": k.DECAY, "weight_decay": k.DECAY,
+}  # fmt: skip
+"""Setting of an optimizer -> its place in `Rule.numbers`."""
 
 
 def rule(session: Session) -> Rule:
     """How this session makes an update, as the kernels take it."""
     training = session.training
-    seed = (session.network.seed << 32) ^ session.data.seed
-    return Rule(
-        optimizer=np.array([CODES[training.optimizer.name]], dtype=np.int64),
-        numbers=np.array(_NUMBERS[training.optimizer.name](training.optimizer), dtype=np.float64),
-        l1=np.array([training.l1], dtype=np.float64),
-        l2=np.array([training.l2], dtype=np.float64),
-        batch=np.array([training.batch_size], dtype=np.int64),
-        shuffle=np.array([training.shuffle], dtype=np.bool_),
-        seed=np.array([seed], dtype=np.uint64),
+    optimizer: Any = training.optimizer
+    codes, numbers = np.zeros(k.CODES, dtype=np.int64), np.zeros(k.NUMBERS, dtype=np.float64)
+    codes[k.OPTIMIZER], codes[k.NESTEROV] = CODES[optimizer.name], getattr(optimizer, "nesterov", False)
+    codes[k.SCHEDULE], codes[k.CLIP] = SCHEDULES[training.schedule.name], CLIPS[training.clip.name]
+    codes[k.BATCH], codes[k.SHUFFLE] = training.batch_size, training.shuffle
+    for name, place in NUMBERS.items():
+        numbers[place] = getattr(optimizer, name, numbers[place])
+    numbers[k.LIMIT] = training.clip.limit
+    _schedule(training.schedule, numbers)
+    return Rule(codes, numbers)
+
+
+def _schedule(spec: Schedule, numbers: NDArray[np.float64]) -> None:
+    numbers[k.EVERY], numbers[k.FACTOR] = spec.every, spec.factor
+    numbers[k.LENGTH], numbers[k.MINIMUM] = spec.updates, spec.minimum
+    numbers[k.WARM_UP], numbers[k.WARM_UP_START] = spec.warm_up, spec.warm_up_start
+
+
+def fresh_state(session: Session, theta: NDArray[Any], running: NDArray[Any]) -> State:
+    """The state before the first update of a network with these parameters, which it holds and does not copy."""
+    optimizer = session.training.optimizer
+    begin = optimizer.initial if isinstance(optimizer, Adagrad) else 0.0
+    return State(
+        theta=theta,
+        first=np.zeros_like(theta),
+        second=np.full_like(theta, begin),
+        running=running,
+        clock=np.zeros(4, dtype=np.int64),
+        powers=np.ones(2, dtype=np.float64),
     )

@@ -1,13 +1,14 @@
 """Laying the tape of one update: the update is done on a copy of the state, by the very kernels that train."""
 
-from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine import activations
+from twostroke.engine.kernels import plan as k
 from twostroke.engine.kernels import train
+from twostroke.engine.kernels.chance import draw_order
 from twostroke.engine.kernels.plan import Feed, Rule, State
 from twostroke.engine.network import Network, Pass
 from twostroke.engine.tape import Array, LayerTape, Tape
@@ -31,16 +32,16 @@ def frozen(array: NDArray[T]) -> NDArray[T]:
     return array
 
 
-def upcoming_rows(feed: Feed, rule: Rule, state: State) -> tuple[NDArray[np.int64], int, int]:
+def upcoming_rows(network: Network, feed: Feed, rule: Rule, state: State) -> tuple[NDArray[np.int64], int, int]:
     """Rows of the mini-batch that the next update will take, its epoch, and its place in the epoch's order."""
     count = feed.x.shape[0]
-    epoch, position = int(state.clock[1]), int(state.clock[2])
+    epoch, position = int(state.clock[k.EPOCH]), int(state.clock[k.POSITION])
     if position >= count:
         epoch, position = epoch + 1, 0
     if feed.order_epoch[0] != epoch:
-        train.draw_order(rule.seed[0], epoch, rule.shuffle[0], feed.order)
+        draw_order(network.plan.seed[0], epoch, rule.codes[k.SHUFFLE], feed.order)
         feed.order_epoch[0] = epoch
-    return feed.order[position : position + int(rule.batch[0])].copy(), epoch, position
+    return feed.order[position : position + int(rule.codes[k.BATCH])].copy(), epoch, position
 
 
 def record_update(network: Network, rule: Rule, feed: Feed, state: State) -> Tape:
@@ -48,65 +49,82 @@ def record_update(network: Network, rule: Rule, feed: Feed, state: State) -> Tap
 
     Where training would meet a number that is not finite, so does the tape.
     """
-    rows, epoch, position = upcoming_rows(feed, rule, state)
+    rows, epoch, position = upcoming_rows(network, feed, rule, state)
     n = rows.size
     buffers = network.buffers(n)
-    value = train.both_strokes(network.plan, feed, rows, state.theta, buffers)
+    update = int(state.clock[k.UPDATES])
+    value = train.both_strokes(network.plan, feed, rows, state.theta, state.running, buffers, True, update)
     after = copy_state(state)
     train.run(network.plan, rule, feed, after, network.buffers(n), 1, np.zeros(1))
     return Tape(
-        update=int(state.clock[0]),
+        update=update,
         epoch=epoch + position / feed.x.shape[0],
         x=frozen(feed.x[rows]),
         target=frozen(feed.target[rows]),
         rows=frozen(rows),
         loss=float(value),
-        sample_loss=frozen(buffers.sample_loss),
+        sample_loss=frozen(buffers.sample_loss[:n].copy()),
         layers=tuple(
-            _layer_tape(network, layer, network.layer_pass(buffers, layer, n), state.theta, buffers.grad, after.theta)
+            _layer_tape(network, layer, network.layer_pass(buffers, layer, n), state, buffers.grad, after)
             for layer in range(1, network.depth + 1)
         ),
         loss_name=network.session.training.loss.name,
     )
 
 
-def _layer_tape(
-    network: Network, layer: int, passed: Pass, theta: Array, gradient: Array, theta_next: Array
-) -> LayerTape:
-    def copies(view: Callable[..., Array], *name: str) -> list[Array]:
-        return [frozen(view(layer, *name, flat).copy()) for flat in (theta, gradient, theta_next)]
-
-    weight, dweight, weight_next = copies(network.weight)
-    bias, dbias, bias_next = copies(network.bias)
-    spec = network.activations[layer - 1]
-    learned = {p.name: copies(network.param, p.name) for p in spec.entry.learned}
+def _layer_tape(network: Network, layer: int, passed: Pass, before: State, gradient: Array, after: State) -> LayerTape:
+    now, slope, then = (
+        {name: frozen(values.copy()) for name, values in network.layer_parameters(layer, flat).items()}
+        for flat in (before.theta, gradient, after.theta)
+    )
+    organs = {name: frozen(values) for name, values in passed.organs.items()}
+    for name in ("scale", "shift", "skip_weight"):
+        if name in now:
+            organs |= {name: now[name], f"dloss_d{name}": slope[name], f"{name}_next": then[name]}
+    for suffix, state in (("", before), ("_next", after)):
+        figures = network.running_figures(layer, state.running)
+        organs |= {name + suffix: frozen(values.copy()) for name, values in figures.items()}
     return LayerTape(
         name=layer_name(layer, network.depth),
-        activation=spec.name,
-        weight=weight,
-        bias=bias,
+        activation=network.activations[layer - 1].name,
+        weight=now["weight"],
+        bias=now["bias"],
         z=frozen(passed.z),
         a=frozen(passed.a),
         gain=None if passed.gain is None else frozen(passed.gain),
-        forward_mask=frozen(gate_mask(network, layer, passed, theta)),
+        forward_mask=frozen(gate_mask(network, layer, passed, before.theta)),
         dloss_da=None if passed.dloss_da is None else frozen(passed.dloss_da),
         dloss_dz=frozen(passed.dloss_dz),
-        dloss_dweight=dweight,
-        dloss_dbias=dbias,
-        weight_next=weight_next,
-        bias_next=bias_next,
-        gate_forward=bool(network.plan.gate_forward[layer - 1]),
-        gate_backward=bool(network.plan.gate_backward[layer - 1]),
-        param={name: three[0] for name, three in learned.items()},
-        dloss_dparam={name: three[1] for name, three in learned.items()},
-        param_next={name: three[2] for name, three in learned.items()},
+        dloss_dweight=slope["weight"],
+        dloss_dbias=slope["bias"],
+        weight_next=then["weight"],
+        bias_next=then["bias"],
+        gate_forward=network.is_forward(layer),
+        gate_backward=network.is_backward(layer),
+        param=_learned(now),
+        dloss_dparam=_learned(slope),
+        param_next=_learned(then),
+        neurons=network.neuron_activations(layer),
+        skip_from=network.layers[layer - 1].skip,
+        organs=organs,
     )
+
+
+def _learned(parameters: dict[str, Array]) -> dict[str, Array]:
+    """The learned activation parameters among a layer's parameters."""
+    return {key.removeprefix("param."): value for key, value in parameters.items() if key.startswith("param.")}
 
 
 def gate_mask(network: Network, layer: int, passed: Pass, theta: Array | None = None) -> Array:
     """The forward mask of `layer` for what it computed, (n, out); 1 where the signal passes by the gate."""
-    if not network.plan.gate_forward[layer - 1]:
+    if not network.is_forward(layer):
         return np.ones_like(passed.a)
     gain = passed.a if passed.gain is None else passed.gain
     numbers = network.numbers(layer, theta)
-    return activations.forward_mask(network.activations[layer - 1].name, passed.z, passed.a, gain, numbers)
+    parts = []
+    for run in network.layers[layer - 1].runs:
+        own = slice(run.first, run.first + run.units)
+        parts.append(
+            activations.forward_mask(run.spec.name, passed.z[:, own], passed.a[:, own], gain[:, own], numbers[own])
+        )
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)

@@ -18,6 +18,17 @@ class LayerTape:
 
     `gain` is None for softmax, whose Jacobian is no mask. `dloss_da` is None where loss and output activation are
     fused. Gradients are those of the mean loss, without penalties.
+
+    Between the weighted sum and z, and behind a, a layer may have more organs; `organs` holds their arrays:
+
+    - "sum" (B, out): weight · input + bias, where a normalizer or a skip path follows;
+    - "normalized" (B, out), "norm_mean" and "norm_variance" (of each unit (out,) for batch, of each sample (B,) for
+      layer normalization; biased), "scale" and "shift" (out,), "dloss_dsum" (B, out);
+    - "running_mean", "running_variance" (out,) of batch normalization;
+    - "skip" (B, out): what the skip path adds; "skip_weight" (out, width of its source) where it projects;
+    - "dropout_mask" (B, out): 0, or 1 / (1 - share); "output" (B, out) = a · mask; "dloss_doutput" (B, out).
+
+    Parameters among them come with "dloss_dNAME" and "NAME_next", running figures with "NAME_next".
     """
 
     name: str  # "hidden 1", ..., "output"
@@ -39,6 +50,14 @@ class LayerTape:
     param: dict[str, Array] = field(default_factory=dict)  # learned activation parameters, (out,) each
     dloss_dparam: dict[str, Array] = field(default_factory=dict)
     param_next: dict[str, Array] = field(default_factory=dict)
+    neurons: tuple[str, ...] = ()  # each unit's activation, where they differ
+    skip_from: int | None = None  # the layer whose output a skip path adds; 0 is the input
+    organs: dict[str, Array] = field(default_factory=dict)
+
+    @property
+    def output(self) -> Array:
+        """What the layer sends on, (B, out): its activations, after dropout where it has any."""
+        return self.organs.get("output", self.a)
 
     @property
     def units(self) -> int:

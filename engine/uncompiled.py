@@ -11,20 +11,41 @@ from twostroke.engine.tape import Array
 
 
 def forward(network: Network, x: Array) -> tuple[Pass, ...]:
-    """Each layer for x (n, inputs). Gradients are NaN."""
+    """Each layer for x (n, inputs), as the network is used. Gradients are NaN."""
+    outputs = [np.asarray(x, dtype=network.dtype)]
     passes = []
-    a = np.asarray(x, dtype=network.dtype)
     for layer in range(1, network.depth + 1):
-        z = a @ network.weight(layer).T + network.bias(layer)
-        spec = network.activations[layer - 1]
+        z = _normalised(network, layer, outputs[-1] @ network.weight(layer).T + network.bias(layer))
+        own = network.layers[layer - 1]
+        if own.skip is not None:
+            z = z + (outputs[own.skip] @ network.skip_weight(layer).T if own.projected else outputs[own.skip])
+        a, gain = _gate(network, layer, z)
         unknown = np.full_like(z, np.nan)
-        if spec.entry.output_only:
-            e = np.exp(z - z.max(axis=1, keepdims=True))
-            a = e / e.sum(axis=1, keepdims=True)
-            gain = None
-        else:
-            value, slope = activations.evaluate(spec.name, z, spec.params)
-            a = value.astype(z.dtype) if network.plan.gate_forward[layer - 1] else z
-            gain = slope.astype(z.dtype)
         passes.append(Pass(z, a, gain, unknown, unknown))
+        outputs.append(a)
     return tuple(passes)
+
+
+def _normalised(network: Network, layer: int, value: Array) -> Array:
+    """The weighted sums (n, out) after the normalizer of `layer`."""
+    own = network.layers[layer - 1]
+    if own.norm == "none":
+        return value
+    if own.norm == "batch":
+        mean, variance = network.running_mean(layer), network.running_variance(layer)
+    else:
+        mean, variance = value.mean(axis=1, keepdims=True), value.var(axis=1, keepdims=True)
+    hat = (value - mean) / np.sqrt(variance + network.dtype.type(own.epsilon))
+    return np.asarray(network.scale(layer) * hat + network.shift(layer), dtype=network.dtype)
+
+
+def _gate(network: Network, layer: int, z: Array) -> tuple[Array, Array | None]:
+    """Activation and gain (n, out) of `layer`; no gain for softmax."""
+    if network.is_softmax(layer):
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True), None
+    a, gain = np.empty_like(z), np.empty_like(z)
+    for run in network.layers[layer - 1].runs:
+        own = slice(run.first, run.first + run.units)
+        a[:, own], gain[:, own] = activations.evaluate(run.spec.name, z[:, own], run.spec.params)
+    return (a if network.is_forward(layer) else z), gain

@@ -4,7 +4,7 @@ import numpy as np
 
 from twostroke.engine import optimizers
 from twostroke.engine.kernels import train
-from twostroke.engine.kernels.plan import State
+from twostroke.engine.kernels.chance import draw_order
 from twostroke.engine.network import Network
 from twostroke.engine.spec import Session
 
@@ -23,9 +23,9 @@ def compile_kernels(dtype: str) -> None:
     session = Session.model_validate({"network": {"layers": [{"units": 1}], "dtype": dtype}})
     network = Network(session)
     feed = network.feed(np.zeros((1, 2)), np.zeros((1, 1)))
-    state = State(network.theta, np.zeros_like(network.theta), np.zeros_like(network.theta), np.zeros(4, np.int64))
-    train.draw_order(np.uint64(1), 0, True, feed.order)
-    train.both_strokes(network.plan, feed, np.arange(1), network.theta, network.buffers(1))
+    state = optimizers.fresh_state(session, network.theta, network.running)
+    draw_order(network.plan.seed[0], 0, 1, feed.order)
+    network.stroke(feed, np.arange(1), network.buffers(1))
     train.run(network.plan, optimizers.rule(session), feed, state, network.buffers(10), 1, np.zeros(1))
     network.survey(feed)
     _ready.add(dtype)

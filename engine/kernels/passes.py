@@ -1,192 +1,247 @@
-"""The two strokes over one mini-batch that lies in the buffers."""
+"""The two strokes over one mini-batch that lies in the buffers, layer by layer.
 
-import numpy as np
+weighted sum -> normalizer -> skip path -> gate -> dropout, and the same way back.
+"""
+
 from numba import njit
 
-from twostroke.engine.kernels.gates import call
+from twostroke.engine.activations import MAX_PARAMETERS
+from twostroke.engine.kernels.chance import draw_mask
+from twostroke.engine.kernels.gates import call_gate, call_param_gate
 from twostroke.engine.kernels.losses import output_loss, softmax, softmax_back
-
-
-@njit(nogil=True)
-def rows(flat, plan, layer, n):  # type: ignore[no-untyped-def]
-    """Layer `layer` of a flat buffer as (units, n)."""
-    units = plan.units[layer]
-    begin = plan.unit_at[layer] * n
-    return flat[begin : begin + units * n].reshape((units, n))
-
-
-@njit(nogil=True)
-def weight(flat, plan, layer):  # type: ignore[no-untyped-def]
-    """The weights into `layer` (1...L) in theta or grad, as (out, in)."""
-    out, into = plan.units[layer], plan.units[layer - 1]
-    begin = plan.weight_at[layer - 1]
-    return flat[begin : begin + out * into].reshape((out, into))
-
-
-@njit(nogil=True)
-def bias(flat, plan, layer):  # type: ignore[no-untyped-def]
-    """The biases of `layer` in theta or grad, as (out,)."""
-    begin = plan.bias_at[layer - 1]
-    return flat[begin : begin + plan.units[layer]]
-
-
-@njit(nogil=True)
-def learned(flat, plan, layer):  # type: ignore[no-untyped-def]
-    """The learned activation parameters of `layer` in theta or grad, as (k, out)."""
-    k, out = plan.learned[layer - 1], plan.units[layer]
-    begin = plan.param_at[layer - 1]
-    return flat[begin : begin + k * out].reshape((k, out))
-
-
-@njit(nogil=True)
-def copy(source, target):  # type: ignore[no-untyped-def]
-    """target = source, both (units, n). A slice assignment would do, but compiles for seconds."""
-    for u in range(source.shape[0]):
-        for s in range(source.shape[1]):
-            target[u, s] = source[u, s]
-
-
-@njit(nogil=True)
-def clear(target):  # type: ignore[no-untyped-def]
-    """target = 0, of shape (units, n)."""
-    for u in range(target.shape[0]):
-        for s in range(target.shape[1]):
-            target[u, s] = 0
-
-
-@njit(nogil=True)
-def weighted_sum(w, b, a, z):  # type: ignore[no-untyped-def]
-    """z = w a + b by loops over samples; for small layers."""
-    out, into = w.shape
-    n = a.shape[1]
-    for u in range(out):
-        for s in range(n):
-            z[u, s] = b[u]
-        for j in range(into):
-            factor = w[u, j]
-            for s in range(n):
-                z[u, s] += factor * a[j, s]
-
-
-@njit(nogil=True)
-def weight_gradient(dz, a, dw):  # type: ignore[no-untyped-def]
-    """dw = dz aᵀ by loops; for small layers."""
-    out, into = dw.shape
-    n = dz.shape[1]
-    for u in range(out):
-        for j in range(into):
-            total = dw.dtype.type(0.0)
-            for s in range(n):
-                total += dz[u, s] * a[j, s]
-            dw[u, j] = total
-
-
-@njit(nogil=True)
-def spread(w, dz, da):  # type: ignore[no-untyped-def]
-    """da of the layer before = wᵀ dz by loops; for small layers."""
-    out, into = w.shape
-    n = dz.shape[1]
-    clear(da)
-    for u in range(out):
-        for j in range(into):
-            factor = w[u, j]
-            for s in range(n):
-                da[j, s] += factor * dz[u, s]
+from twostroke.engine.kernels.memory import row
+from twostroke.engine.kernels.norms import normalise, normalise_back
+from twostroke.engine.kernels.plan import (
+    ADD_TO,
+    ADDEND,
+    BIAS,
+    BLAS,
+    BY_SAMPLE,
+    COLUMNS,
+    D_A,
+    D_INPUT,
+    D_OUTPUT,
+    D_SKIP,
+    D_SUM,
+    D_Z,
+    DROPOUT,
+    DROPOUT_SHARE,
+    FIRST_UNIT,
+    GAIN,
+    GATE_BACKWARD,
+    GATE_FORWARD,
+    INPUT,
+    INTO,
+    LAYERS,
+    LEARNED,
+    MASK,
+    NO_NORM,
+    NO_SKIP,
+    NONE,
+    NORM,
+    OUTPUT,
+    PARAM,
+    PROJECTED_SKIP,
+    REALS,
+    RUN,
+    RUN_COLUMNS,
+    RUN_FIRST,
+    RUN_GATE,
+    RUN_LEARNED,
+    RUN_PARAM,
+    RUN_PARAM_GATE,
+    RUN_UNITS,
+    RUNS,
+    SHARED,
+    SKIP,
+    SKIP_INPUT,
+    SKIP_UNITS,
+    SKIP_WEIGHT,
+    SOFTMAX,
+    SPARE,
+    SUM,
+    UNITS,
+    WEIGHT,
+    A,
+    Z,
+)
+from twostroke.engine.kernels.products import (
+    blas_gradient,
+    blas_spread,
+    blas_sum,
+    lane_sums,
+    weight_gradient,
+    weighted_sum,
+)
+from twostroke.engine.kernels.rows import add, copy, fill, multiply
 
 
 @njit(nogil=True, error_model="numpy")
-def forward(plan, theta, buffers, n):  # type: ignore[no-untyped-def]
-    """The forward stroke over the n samples in layer 0 of the buffers: z, a and gain of every layer."""
-    for layer in range(1, plan.units.size):
-        i = layer - 1
-        w, b = weight(theta, plan, layer), bias(theta, plan, layer)
-        below = rows(buffers.a, plan, layer - 1, n)
-        z, a = rows(buffers.z, plan, layer, n), rows(buffers.a, plan, layer, n)
-        gain = rows(buffers.gain, plan, layer, n)
-        if plan.blas[i]:
-            np.dot(w, below, z)
-            for u in range(z.shape[0]):
-                for s in range(n):
-                    z[u, s] += b[u]
+def _sum(layer, theta, work, stride):  # type: ignore[no-untyped-def]
+    """Rows INPUT -> SUM."""
+    out, into, inputs, to = layer[UNITS], layer[INTO], layer[INPUT] * stride, layer[SUM] * stride
+    if layer[BLAS]:
+        blas_sum(theta, layer[WEIGHT], layer[BIAS], work, inputs, to, out, into, stride, layer[BY_SAMPLE])
+    else:
+        weighted_sum(theta, layer[WEIGHT], into, 1, layer[BIAS], work, inputs, to, out, into, stride)
+
+
+@njit(nogil=True, error_model="numpy")
+def _skip(layer, theta, work, stride):  # type: ignore[no-untyped-def]
+    """Add the output of an earlier layer, through a projection where widths differ, to rows Z."""
+    if layer[SKIP] == PROJECTED_SKIP:
+        into = layer[SKIP_UNITS]
+        weighted_sum(theta, layer[SKIP_WEIGHT], into, 1, NONE, work, layer[SKIP_INPUT] * stride,
+                     layer[ADDEND] * stride, layer[UNITS], into, stride)  # fmt: skip
+    add(work, layer[ADDEND] * stride, layer[Z] * stride, layer[UNITS] * stride)
+
+
+@njit(nogil=True, error_model="numpy")
+def _gate(plan, layer, theta, buffers, stride):  # type: ignore[no-untyped-def]
+    """Rows Z -> A and GAIN."""
+    work, params, units = buffers.work, buffers.params, layer[UNITS]
+    z, a, gain = layer[Z] * stride, layer[A] * stride, layer[GAIN] * stride
+    for r in range(layer[RUN], layer[RUN] + layer[RUNS]):
+        run = row(plan.runs, r * RUN_COLUMNS)
+        first, count = run[RUN_FIRST], run[RUN_UNITS]
+        at = (layer[FIRST_UNIT] + first) * MAX_PARAMETERS
+        learned = layer[PARAM] + run[RUN_PARAM] * units + first
+        for k in range(run[RUN_LEARNED]):
+            for u in range(count):
+                params[at + u * MAX_PARAMETERS + k] = theta[learned + k * units + u]
+        skip = first * stride
+        call_gate(run[RUN_GATE], work, z + skip, a + skip, gain + skip, params, at, count, stride)
+    if not layer[GATE_FORWARD]:
+        copy(work, z, a, units * stride)
+
+
+@njit(nogil=True, error_model="numpy")
+def _drop(plan, reals, layer, i, work, stride, training, update):  # type: ignore[no-untyped-def]
+    """Rows A -> OUTPUT through dropout's mask, which is all 1 where `training` is False."""
+    mask, count = layer[MASK] * stride, layer[UNITS] * stride
+    if training:
+        draw_mask(plan.seed[0], update, i, reals[DROPOUT_SHARE], work, mask, count)
+    else:
+        fill(work, 1.0, mask, count)
+    multiply(work, layer[A] * stride, mask, layer[OUTPUT] * stride, count)
+
+
+@njit(nogil=True, error_model="numpy")
+def forward(plan, theta, running, buffers, n, stride, training, update):  # type: ignore[no-untyped-def]
+    """The forward stroke over the n samples in the input rows: all rows up to the output's A and GAIN.
+
+    `training`: batch normalization takes the figures of the mini-batch, and dropout the mask of that update.
+    """
+    work = buffers.work
+    for i in range(plan.counts[LAYERS]):
+        layer, reals = row(plan.layers, i * COLUMNS), row(plan.reals, i * REALS)
+        _sum(layer, theta, work, stride)
+        if layer[NORM] != NO_NORM:
+            normalise(layer, reals, theta, running, work, n, stride, training)
+        elif layer[SKIP] != NO_SKIP:
+            copy(work, layer[SUM] * stride, layer[Z] * stride, layer[UNITS] * stride)
+        if layer[SKIP] != NO_SKIP:
+            _skip(layer, theta, work, stride)
+        if layer[SOFTMAX]:
+            softmax(work, layer[Z] * stride, layer[A] * stride, layer[SPARE] * stride, layer[UNITS], stride)
         else:
-            weighted_sum(w, b, below, z)
-        if plan.softmax[i]:
-            softmax(z, a)
-            continue
-        params = buffers.params[plan.unit_at[layer] : plan.unit_at[layer + 1]]
-        values = learned(theta, plan, layer)
-        for k in range(values.shape[0]):
-            for u in range(values.shape[1]):
-                params[u, k] = values[k, u]
-        call(plan.gate[i], z, params, a, gain)
-        if not plan.gate_forward[i]:
-            copy(z, a)
+            _gate(plan, layer, theta, buffers, stride)
+        if layer[DROPOUT]:
+            _drop(plan, reals, layer, i, work, stride, training, update)
 
 
 @njit(nogil=True, error_model="numpy")
-def loss(plan, buffers, n):  # type: ignore[no-untyped-def]
+def loss(plan, buffers, n, stride):  # type: ignore[no-untyped-def]
     """Mean loss of the n samples, and its gradient at the output layer."""
-    top = plan.units.size - 1
-    outputs = plan.units[top]
-    target = buffers.target[: outputs * n].reshape((outputs, n))
-    z, a = rows(buffers.z, plan, top, n), rows(buffers.a, plan, top, n)
-    da, dz = rows(buffers.da, plan, top, n), rows(buffers.dz, plan, top, n)
-    return output_loss(plan.loss[0], plan.loss_setting[0], z, a, target, buffers.sample_loss, da, dz)
+    top = row(plan.layers, (plan.counts[LAYERS] - 1) * COLUMNS)
+    return output_loss(
+        plan.loss[0], plan.loss_setting[0], buffers.work, top[Z] * stride, top[A] * stride, top[D_A] * stride,
+        top[D_Z] * stride, top[SPARE] * stride, buffers.target, buffers.weight, buffers.sample_loss, top[UNITS], n,
+        stride,
+    )  # fmt: skip
 
 
 @njit(nogil=True, error_model="numpy")
-def gate_back(plan, buffers, layer, n):  # type: ignore[no-untyped-def]
-    """The upstream gradient meets the gates of `layer`: dz = da * gain."""
-    i = layer - 1
-    da, dz = rows(buffers.da, plan, layer, n), rows(buffers.dz, plan, layer, n)
-    if plan.softmax[i]:
-        softmax_back(rows(buffers.a, plan, layer, n), da, dz)
-    elif plan.gate_backward[i]:
-        gain = rows(buffers.gain, plan, layer, n)
-        for u in range(dz.shape[0]):
-            for s in range(n):
-                dz[u, s] = da[u, s] * gain[u, s]
+def _gate_back(plan, layer, buffers, stride):  # type: ignore[no-untyped-def]
+    """The upstream gradient meets the gates: rows D_A -> D_Z, and the gradient of learned activation parameters."""
+    work, units = buffers.work, layer[UNITS]
+    count, da, dz = units * stride, layer[D_A] * stride, layer[D_Z] * stride
+    if layer[SOFTMAX]:
+        softmax_back(work, layer[A] * stride, da, dz, layer[SPARE] * stride, units, stride)
+    elif layer[GATE_BACKWARD]:
+        multiply(work, da, layer[GAIN] * stride, dz, count)
     else:
-        copy(da, dz)
-
-
-@njit(nogil=True, error_model="numpy")
-def param_back(plan, buffers, layer, n):  # type: ignore[no-untyped-def]
-    """Gradient of the learned activation parameters of `layer`; 0 where the gradient passes by the gate."""
-    i = layer - 1
-    if plan.learned[i] == 0:
+        copy(work, da, dz, count)
+    if layer[LEARNED] == 0:
         return
-    out = learned(buffers.grad, plan, layer)
-    if plan.gate_backward[i]:
-        params = buffers.params[plan.unit_at[layer] : plan.unit_at[layer + 1]]
-        call(plan.param_gate[i], rows(buffers.z, plan, layer, n), params, rows(buffers.da, plan, layer, n), out)
-    else:
-        clear(out)
+    fill(buffers.grad, 0.0, layer[PARAM], layer[LEARNED] * units)
+    if not layer[GATE_BACKWARD]:
+        return
+    for r in range(layer[RUN], layer[RUN] + layer[RUNS]):
+        run = row(plan.runs, r * RUN_COLUMNS)
+        if run[RUN_LEARNED]:
+            first, skip = run[RUN_FIRST], run[RUN_FIRST] * stride
+            call_param_gate(run[RUN_PARAM_GATE], work, layer[Z] * stride + skip, da + skip, buffers.params,
+                            (layer[FIRST_UNIT] + first) * MAX_PARAMETERS, buffers.grad,
+                            layer[PARAM] + run[RUN_PARAM] * units + first, units, run[RUN_UNITS], stride)  # fmt: skip
 
 
 @njit(nogil=True, error_model="numpy")
-def backward(plan, theta, buffers, n):  # type: ignore[no-untyped-def]
-    """The backward stroke: da and dz of every layer, and the gradient of every parameter in buffers.grad."""
-    top = plan.units.size - 1
-    for layer in range(top, 0, -1):
-        if layer < top or not plan.fused[0]:
-            gate_back(plan, buffers, layer, n)
-            param_back(plan, buffers, layer, n)
-        i = layer - 1
-        dz, below = rows(buffers.dz, plan, layer, n), rows(buffers.a, plan, layer - 1, n)
-        dw, db = weight(buffers.grad, plan, layer), bias(buffers.grad, plan, layer)
-        if plan.blas[i]:
-            np.dot(dz, below.T, dw)
-        else:
-            weight_gradient(dz, below, dw)
-        for u in range(dz.shape[0]):
-            total = 0.0
-            for s in range(n):
-                total += dz[u, s]
-            db[u] = total
-        if layer > 1:
-            da = rows(buffers.da, plan, layer - 1, n)
-            if plan.blas[i]:
-                np.dot(weight(theta, plan, layer).T, dz, da)
-            else:
-                spread(weight(theta, plan, layer), dz, da)
+def _skip_back(layer, theta, work, grad, stride):  # type: ignore[no-untyped-def]
+    """Rows D_Z also go to the layer that the skip path comes from, and its projection learns."""
+    units, into, dz = layer[UNITS], layer[SKIP_UNITS], layer[D_Z] * stride
+    source = dz
+    if layer[SKIP] == PROJECTED_SKIP:
+        weight_gradient(work, dz, layer[SKIP_INPUT] * stride, grad, layer[SKIP_WEIGHT], units, into, stride)
+        source = layer[SPARE] * stride
+        if layer[D_SKIP] != NONE:
+            weighted_sum(theta, layer[SKIP_WEIGHT], 1, into, NONE, work, dz, source, into, units, stride)
+    if layer[D_SKIP] != NONE:
+        add(work, source, layer[D_SKIP] * stride, into * stride)
+
+
+@njit(nogil=True, error_model="numpy")
+def _weights_back(layer, work, grad, stride):  # type: ignore[no-untyped-def]
+    """The gradient of weights and biases from rows D_SUM and INPUT."""
+    out, into, ds, inputs = layer[UNITS], layer[INTO], layer[D_SUM] * stride, layer[INPUT] * stride
+    if layer[BLAS]:
+        blas_gradient(work, ds, inputs, grad, layer[WEIGHT], out, into, stride, layer[BY_SAMPLE])
+    else:
+        weight_gradient(work, ds, inputs, grad, layer[WEIGHT], out, into, stride)
+    lane_sums(work, ds, grad, layer[BIAS], out, stride)
+
+
+@njit(nogil=True, error_model="numpy")
+def _spread(layer, theta, work, stride):  # type: ignore[no-untyped-def]
+    """Rows D_SUM -> D_INPUT: the gradient travels back to the layer before."""
+    out, into, ds, to = layer[UNITS], layer[INTO], layer[D_SUM] * stride, layer[D_INPUT] * stride
+    if layer[BLAS]:
+        blas_spread(theta, layer[WEIGHT], work, ds, to, out, into, stride)
+    else:
+        weighted_sum(theta, layer[WEIGHT], 1, into, NONE, work, ds, to, into, out, stride)
+    if layer[ADD_TO] != NONE:
+        add(work, to, layer[ADD_TO] * stride, into * stride)
+
+
+@njit(nogil=True, error_model="numpy")
+def backward(plan, theta, buffers, n, stride, training):  # type: ignore[no-untyped-def]
+    """The backward stroke: all rows of gradients, and the gradient of every parameter in buffers.grad."""
+    work, grad = buffers.work, buffers.grad
+    top = plan.counts[LAYERS] - 1
+    for i in range(top):
+        layer = row(plan.layers, i * COLUMNS)
+        if layer[SHARED]:
+            fill(work, 0.0, layer[D_OUTPUT] * stride, layer[UNITS] * stride)
+    for i in range(top, -1, -1):
+        layer = row(plan.layers, i * COLUMNS)
+        if layer[DROPOUT]:
+            multiply(work, layer[D_OUTPUT] * stride, layer[MASK] * stride, layer[D_A] * stride, layer[UNITS] * stride)
+        if i < top or not plan.loss[1]:
+            _gate_back(plan, layer, buffers, stride)
+        if layer[SKIP] != NO_SKIP:
+            _skip_back(layer, theta, work, grad, stride)
+        if layer[NORM] != NO_NORM:
+            normalise_back(layer, theta, work, grad, n, stride, training)
+        _weights_back(layer, work, grad, stride)
+        if i > 0:
+            _spread(layer, theta, work, stride)

@@ -1,76 +1,105 @@
 """What the kernels work on: a network's plan, its state and its buffers, as tuples of arrays that Numba takes whole.
 
-All layers' numbers lie one after the other in flat arrays; the plan says where each layer begins. Activations are
-stored as rows [neuron, sample], so that the innermost loops run over samples.
+Every number of a mini-batch lies in one flat array, `work`, as rows of `stride` lanes: a row is one unit, a lane one
+sample. The stride is the number of samples rounded up to `LANES`, so that loops over a row run in whole vectors. The
+lanes beyond the last sample repeat it, and weigh nothing: their gradients are exactly 0. The plan says in which row
+each layer's arrays begin. Where a layer lacks an organ, two columns name the same row: without dropout the outputs
+*are* the activations, and nothing is copied.
 """
 
 from typing import NamedTuple
 
 from numpy import ndarray
 
-# Codes of the losses, in the order of `losses.CODES`.
-MSE, MAE, HUBER, BINARY_CROSS_ENTROPY, CROSS_ENTROPY = 0, 1, 2, 3, 4
+LANES = 16
+"""A row's length is a multiple of this: a vector of float32 on the widest processors."""
+
+# Columns of `Plan.layers`. Offsets into theta:
+(UNITS, INTO, WEIGHT, BIAS, PARAM, LEARNED, SCALE, SHIFT, SKIP_WEIGHT, RUNNING,
+ # first rows in `work`:
+ INPUT, SUM, NORMALIZED, MEAN, VARIANCE, INVERSE, ADDEND, Z, A, GAIN, MASK, OUTPUT, D_OUTPUT, D_A, D_Z, D_SUM,
+ D_INPUT, ADD_TO, SKIP_INPUT, D_SKIP, SPARE,
+ # and what is done:
+ FIRST_UNIT, SKIP_UNITS, NORM, SKIP, SHARED, DROPOUT, SOFTMAX, GATE_FORWARD, GATE_BACKWARD, RUN, RUNS, BLAS,
+ BY_SAMPLE, COLUMNS) = range(45)  # fmt: skip
+
+# Columns of `Plan.reals`.
+NORM_MOMENTUM, NORM_EPSILON, DROPOUT_SHARE, L1, L2, REALS = range(6)
+
+# Columns of `Plan.runs`: neighbouring units of one layer with the same activation. RUN_PARAM is the first of its rows
+# among the layer's learned parameters, which lie in theta as (rows, units).
+RUN_FIRST, RUN_UNITS, RUN_LEARNED, RUN_PARAM, RUN_GATE, RUN_PARAM_GATE, RUN_COLUMNS = range(7)
+
+NONE = -1  # an offset or row that a layer does not have
+
+# Values of the columns NORM and SKIP.
+NO_NORM, BATCH_NORM, LAYER_NORM = 0, 1, 2
+NO_SKIP, PLAIN_SKIP, PROJECTED_SKIP = 0, 1, 2
+
+# Codes of the losses, in the order of `losses.CODES`; MULTI_MARGIN is hinge with several outputs.
+MSE, MAE, HUBER, BINARY_CROSS_ENTROPY, CROSS_ENTROPY, HINGE, MULTI_MARGIN = range(7)
 
 # Codes of the optimizers, in the order of `optimizers.CODES`.
-SGD, ADAM = 0, 1
+SGD, RMSPROP, ADAGRAD, ADAM, ADAMW = range(5)
+
+# Places in `Rule.codes` and `Rule.numbers`, codes of schedules and of clipping.
+OPTIMIZER, SCHEDULE, CLIP, BATCH, SHUFFLE, NESTEROV, CODES = range(7)
+(RATE, MOMENTUM, BETA1, BETA2, EPSILON, ALPHA, DECAY, EVERY, FACTOR, LENGTH, MINIMUM, WARM_UP, WARM_UP_START, LIMIT,
+ NUMBERS) = range(15)  # fmt: skip
+CONSTANT, STEPS, COSINE = range(3)
+NO_CLIP, CLIP_NORM, CLIP_VALUE = range(3)
+
+# Places in `Plan.counts` and `Feed.size`.
+LAYERS, PARAMETERS, INPUTS, OUTPUTS, COUNTS = range(5)
+SAMPLES, WEIGHTED, SIZES = range(3)
+
+# Places in `State.clock`.
+UPDATES, EPOCH, POSITION, STEPS_DONE = range(4)
 
 
 class Plan(NamedTuple):
-    """The shape of a network. L = layers with weights; index 0 of `units` and `unit_at` is the input."""
+    """The shape of a network. L = layers with weights, the last is the output."""
 
-    units: ndarray  # int64 (L + 1): width of each layer
-    unit_at: ndarray  # int64 (L + 2): sum of the widths before each layer; the last is the total
-    weight_at: ndarray  # int64 (L): where the weights (out x in) begin in theta
-    bias_at: ndarray  # int64 (L)
-    param_at: ndarray  # int64 (L): where learned activation parameters (k x out) begin
-    learned: ndarray  # int64 (L): how many (k) of the activation's parameters are learned
-    gate: ndarray  # int64 (L): address of the compiled activation; 0 for softmax
-    param_gate: ndarray  # int64 (L): address of its compiled parameter gradients; 0 where it learns none
-    softmax: ndarray  # bool (L)
-    gate_forward: ndarray  # bool (L): the signal passes the gate
-    gate_backward: ndarray  # bool (L): the gradient passes the gate
-    blas: ndarray  # bool (L): matrix products by BLAS, not by loops
-    fused: ndarray  # bool (1): loss and output activation are differentiated as one
-    loss: ndarray  # int64 (1)
+    counts: ndarray  # int64 (COUNTS)
+    layers: ndarray  # int64 (L, COLUMNS)
+    reals: ndarray  # float64 (L, REALS)
+    runs: ndarray  # int64 (R, RUN_COLUMNS)
+    loss: ndarray  # int64 (3): code; whether loss and output activation are differentiated as one; whether class
+    #                weights are taken relative to their mean over the mini-batch
     loss_setting: ndarray  # float64 (1): huber's delta
-    fires_above: ndarray  # float64 (L): a unit fires where its level is above this
-    fires_by_size: ndarray  # bool (L): the level is abs(a), not a
-    opens_above: ndarray  # float64 (L): a gate is open where abs(gain) is above this
+    seed: ndarray  # uint64 (1): of the sample order and of dropout
+    fires_above: ndarray  # float64 (units of layers 1...L): a unit fires where its level is above this
+    fires_by_size: ndarray  # int64 (the same): 1 where the level is abs(a), not a
+    opens_above: ndarray  # float64 (the same): a gate is open where abs(gain) is above this
 
 
 class Buffers(NamedTuple):
-    """Room for one mini-batch of up to B samples. Flat; layer l begins at unit_at[l] * n for n samples."""
+    """Room for one mini-batch."""
 
-    a: ndarray  # (total units * B): layer 0 holds the inputs
-    z: ndarray  # (total units * B)
-    gain: ndarray  # (total units * B)
-    da: ndarray  # (total units * B): dL/da
-    dz: ndarray  # (total units * B): dL/dz
-    target: ndarray  # (outputs * B)
-    sample_loss: ndarray  # (B)
-    params: ndarray  # float64 (total units, MAX_PARAMETERS): activation parameters as the pair functions take them
+    work: ndarray  # (rows * stride): see the head of this file
+    target: ndarray  # (outputs * stride)
+    weight: ndarray  # (stride): what each sample counts, 1 without class weights; 0 in lanes without a sample
+    sample_loss: ndarray  # (stride): each sample's loss times its weight
+    params: ndarray  # (units of layers 1...L * MAX_PARAMETERS): activation parameters, learned ones as they are now
     grad: ndarray  # like theta: of the mean loss, without penalties
 
 
 class State(NamedTuple):
     """Everything that training changes, and nothing else: copy these and you can come back bit for bit."""
 
-    theta: ndarray  # all parameters
-    first: ndarray  # like theta: SGD's velocity, Adam's mean of the gradient
-    second: ndarray  # like theta: Adam's mean of the squared gradient
+    theta: ndarray  # all parameters that the optimizer changes
+    first: ndarray  # like theta: a velocity, or Adam's mean of the gradient
+    second: ndarray  # like theta: a mean or sum of the squared gradient
+    running: ndarray  # running means and variances of batch normalization
     clock: ndarray  # int64 (4): updates, epoch, next sample of the epoch, optimizer steps
+    powers: ndarray  # float64 (2): beta1 and beta2 to the power of the optimizer steps
 
 
 class Rule(NamedTuple):
     """How an update is made."""
 
-    optimizer: ndarray  # int64 (1)
-    numbers: ndarray  # float64: learning rate, momentum | learning rate, beta1, beta2, epsilon
-    l1: ndarray  # float64 (1)
-    l2: ndarray  # float64 (1)
-    batch: ndarray  # int64 (1): samples in one update
-    shuffle: ndarray  # bool (1)
-    seed: ndarray  # uint64 (1): of the sample order
+    codes: ndarray  # int64 (CODES)
+    numbers: ndarray  # float64 (NUMBERS)
 
 
 class Feed(NamedTuple):
@@ -78,5 +107,7 @@ class Feed(NamedTuple):
 
     x: ndarray  # (N, inputs)
     target: ndarray  # (N, outputs)
+    weight: ndarray  # (N): of each sample's class; empty without class weights
+    size: ndarray  # int64 (SIZES): samples N; whether there are class weights
     order: ndarray  # int64 (N)
     order_epoch: ndarray  # int64 (1): the epoch that `order` belongs to; -1 for none

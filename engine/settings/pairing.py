@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from twostroke.engine import activations
-from twostroke.engine.data.names import DatasetInfo, Task, dataset_named
+from twostroke.engine.data.names import DatasetInfo, Task
 from twostroke.engine.phrases import listed
 from twostroke.engine.settings.base import ActivationSpec, named
-from twostroke.engine.settings.data import DataSpec
+from twostroke.engine.settings.data import DataSpec, info_of
 from twostroke.engine.settings.training import LossSpec, TrainingSpec
 
 FITTING = {"regression": ("identity", "mse"), "binary": ("sigmoid", "binary_cross_entropy"),
@@ -32,7 +32,7 @@ def fill_output_and_loss(value: Any) -> Any:
         output = {"activation": output}
     given_activation = _name_of(output.get("activation")) if isinstance(output, Mapping) else None
     given_loss = _name_of(training.get("loss"))
-    info = dataset_named(str(data.get("name", "spiral")))
+    info = info_of(data)
     activation, loss = FITTING[info.task if info else "binary"]
     if given_activation is None and given_loss is not None:
         activation = BY_LOSS.get(given_loss, activation)

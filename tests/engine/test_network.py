@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from tests.engine import measures, naive
 from tests.engine.strategies import HIDDEN, sessions
-from twostroke.engine.network import BLAS_FROM, Network
+from twostroke.engine.kernels import plan as k
+from twostroke.engine.layout import BLAS_FROM
+from twostroke.engine.network import Network
 from twostroke.engine.spec import Session
 
 
@@ -82,7 +84,7 @@ def test_size_decides_between_the_kernels(units: int, by_blas: bool) -> None:
         data={"name": "digits"}, network={"layers": [{"units": units}]}, training={"batch_size": 16}
     )  # fmt: skip
     network = Network(session)
-    assert (64 * units * 16 >= BLAS_FROM) == by_blas == bool(network.plan.blas[0])
+    assert (64 * units * 16 >= BLAS_FROM) == by_blas == bool(network.plan.layers[0, k.BLAS])
     agree(network, 16, 1e-5)
 
 

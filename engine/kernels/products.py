@@ -1,0 +1,94 @@
+"""The three matrix products of a layer: by loops over lanes for small layers, by BLAS for large ones.
+
+Loops take four terms at a time, so that a row is read and written a quarter as often. Sums over lanes may be taken
+in any order (`reassoc`): in vectors, and with less round-off than one after the other.
+"""
+
+import numpy as np
+from numba import njit
+
+from twostroke.engine.kernels.memory import matrix, number, row
+
+LOOSE = {"contract", "reassoc", "nsz"}
+
+
+@njit(nogil=True, fastmath=LOOSE)
+def weighted_sum(theta, w_at, step, turn, bias_at, work, in_at, out_at, out, into, stride):  # type: ignore[no-untyped-def]
+    """Rows out_at...: for each u, bias[u] + sum over j of w[u, j] * row j of in_at.
+
+    w[u, j] = theta[w_at + u * step + j * turn], so that it serves a matrix and its transpose. bias_at < 0: no bias.
+    """
+    for u in range(out):
+        z = row(work, out_at + u * stride)
+        begin = theta[bias_at + u] if bias_at >= 0 else number(theta, 0.0)
+        for s in range(stride):
+            z[s] = begin
+        w = w_at + u * step
+        for j in range(0, into - 3, 4):
+            w0, w1 = theta[w + j * turn], theta[w + (j + 1) * turn]
+            w2, w3 = theta[w + (j + 2) * turn], theta[w + (j + 3) * turn]
+            at = in_at + j * stride
+            a0, a1 = row(work, at), row(work, at + stride)
+            a2, a3 = row(work, at + 2 * stride), row(work, at + 3 * stride)
+            for s in range(stride):
+                z[s] += (w0 * a0[s] + w1 * a1[s]) + (w2 * a2[s] + w3 * a3[s])
+        for j in range(into - into % 4, into):
+            w0, at = theta[w + j * turn], in_at + j * stride
+            a0 = row(work, at)
+            for s in range(stride):
+                z[s] += w0 * a0[s]
+
+
+@njit(nogil=True, fastmath=LOOSE)
+def weight_gradient(work, dz_at, in_at, grad, w_at, out, into, stride):  # type: ignore[no-untyped-def]
+    """grad[w_at...] as (out, into): for each u and j the sum over lanes of row u of dz times row j of the input."""
+    for u in range(out):
+        dz = row(work, dz_at + u * stride)
+        for j in range(into):
+            a = row(work, in_at + j * stride)
+            total = number(work, 0.0)
+            for s in range(stride):
+                total += dz[s] * a[s]
+            grad[w_at + u * into + j] = total
+
+
+@njit(nogil=True, fastmath=LOOSE)
+def lane_sums(work, at, out, out_at, units, stride):  # type: ignore[no-untyped-def]
+    """out[out_at + u] = the sum over the lanes of row u."""
+    for u in range(units):
+        lanes = row(work, at + u * stride)
+        total = number(work, 0.0)
+        for s in range(stride):
+            total += lanes[s]
+        out[out_at + u] = total
+
+
+@njit(nogil=True)
+def blas_sum(theta, w_at, bias_at, work, in_at, out_at, out, into, stride, by_sample):  # type: ignore[no-untyped-def]
+    """As `weighted_sum`, for a weight matrix (out, into); `by_sample`: the input lies as (stride, into)."""
+    w, z = matrix(theta, w_at, out, into), matrix(work, out_at, out, stride)
+    if by_sample:
+        np.dot(w, matrix(work, in_at, stride, into).T, z)
+    else:
+        np.dot(w, matrix(work, in_at, into, stride), z)
+    for u in range(out):
+        lanes = row(work, out_at + u * stride)
+        b = theta[bias_at + u]
+        for s in range(stride):
+            lanes[s] += b
+
+
+@njit(nogil=True)
+def blas_gradient(work, dz_at, in_at, grad, w_at, out, into, stride, by_sample):  # type: ignore[no-untyped-def]
+    """As `weight_gradient`."""
+    dz, dw = matrix(work, dz_at, out, stride), matrix(grad, w_at, out, into)
+    if by_sample:
+        np.dot(dz, matrix(work, in_at, stride, into), dw)
+    else:
+        np.dot(dz, matrix(work, in_at, into, stride).T, dw)
+
+
+@njit(nogil=True)
+def blas_spread(theta, w_at, work, dz_at, to, out, into, stride):  # type: ignore[no-untyped-def]
+    """Rows to... = the transposed weights times the rows of dz."""
+    np.dot(matrix(theta, w_at, out, into).T, matrix(work, dz_at, out, stride), matrix(work, to, into, stride))

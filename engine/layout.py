@@ -1,0 +1,262 @@
+"""From a session to the plan that the kernels follow: where each parameter and each row of a mini-batch lies."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine import losses
+from twostroke.engine.kernels import gates
+from twostroke.engine.kernels import plan as k
+from twostroke.engine.kernels.plan import Plan
+from twostroke.engine.spec import ActivationSpec, LayerSpec, Session
+
+BLAS_FROM = 16_384
+"""Multiplications per layer and mini-batch from which BLAS overtakes plain loops; `twostroke bench` measures it."""
+
+SATURATED = 0.01
+"""Gain below which the gate of a smooth function counts as closed; one with a kink is closed at gain 0."""
+
+NORMS = {"none": k.NO_NORM, "batch": k.BATCH_NORM, "layer": k.LAYER_NORM}
+
+
+@dataclass(frozen=True)
+class Run:
+    """Neighbouring units of a layer that have the same activation."""
+
+    spec: ActivationSpec
+    first: int
+    units: int
+    row: int  # of its first learned parameter among the layer's
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer with weights, as the plan is made from it."""
+
+    number: int  # from 1
+    units: int
+    into: int
+    runs: tuple[Run, ...]
+    learned: tuple[str, ...]  # names of the learned activation parameters, a row each
+    norm: str
+    momentum: float
+    epsilon: float
+    dropout: float
+    l1: float
+    l2: float
+    skip: int | None
+    skip_units: int  # width of the layer that the skip path comes from; 0 without one
+
+    @property
+    def projected(self) -> bool:
+        """Whether the skip path has weights."""
+        return self.skip is not None and self.skip_units != self.units
+
+    @property
+    def parameters(self) -> Iterator[tuple[int, int]]:
+        """Column of the plan, and numbers in theta, of each kind of parameter."""
+        yield k.WEIGHT, self.units * self.into
+        yield k.BIAS, self.units
+        yield k.PARAM, self.units * len(self.learned)
+        yield k.SCALE, self.units * (self.norm != "none")
+        yield k.SHIFT, self.units * (self.norm != "none")
+        yield k.SKIP_WEIGHT, self.units * self.skip_units * self.projected
+
+
+def layers_of(session: Session, widths: tuple[int, ...]) -> tuple[Layer, ...]:
+    """The layers that `session` describes, for a network of these widths (inputs, hidden..., outputs)."""
+    specs = (*session.network.layers, session.network.output)
+    found = []
+    for number, spec in enumerate(specs, start=1):
+        hidden = isinstance(spec, LayerSpec)
+        units = widths[number]
+        each = spec.gates if isinstance(spec, LayerSpec) else (spec.activation,) * units
+        runs, learned = _runs(each)
+        training = session.training
+        found.append(
+            Layer(
+                number=number,
+                units=units,
+                into=widths[number - 1],
+                runs=runs,
+                learned=learned,
+                norm=spec.norm.name if hidden else "none",
+                momentum=spec.norm.momentum if hidden else 0.0,
+                epsilon=spec.norm.epsilon if hidden else 0.0,
+                dropout=spec.dropout if hidden else 0.0,
+                l1=training.l1 if spec.l1 is None else spec.l1,
+                l2=training.l2 if spec.l2 is None else spec.l2,
+                skip=spec.skip,
+                skip_units=0 if spec.skip is None else widths[spec.skip],
+            )
+        )
+    return tuple(found)
+
+
+def _runs(each: tuple[ActivationSpec, ...]) -> tuple[tuple[Run, ...], tuple[str, ...]]:
+    """The runs of a layer whose units have these activations, and the names of its learned parameters.
+
+    Each activation has rows of its own, so that a row is one thing throughout; where two have a parameter of the same
+    name, the second one's is called ACTIVATION.NAME.
+    """
+    rows: dict[str, int] = {}
+    names: list[str] = []
+    for entry in dict.fromkeys(spec.name for spec in each):
+        rows[entry] = len(names)
+        learned = [p.name for p in next(s for s in each if s.name == entry).entry.learned]
+        names += [f"{entry}.{name}" if name in names else name for name in learned]
+    runs, first = [], 0
+    for spec, group in groupby(each):
+        units = len(list(group))
+        runs.append(Run(spec, first, units, rows[spec.name]))
+        first += units
+    return tuple(runs), tuple(names)
+
+
+def plan_of(session: Session, layers: tuple[Layer, ...], blas: bool | None) -> tuple[Plan, int, int, int]:
+    """The plan, and how many numbers theta and the running figures hold, and how many rows a mini-batch takes.
+
+    `blas` forces matrix products by BLAS (True) or by loops (False); by default each layer's size decides.
+    """
+    table = np.full((len(layers), k.COLUMNS), k.NONE, dtype=np.int64)
+    parameters, running = _place_parameters(layers, table)
+    _choose_products(session, layers, table, blas)
+    rows = _place_rows(layers, table)
+    runs = _place_runs(session, layers, table)
+    last = layers[-1]
+    loss = session.training.loss
+    units = [run.spec for layer in layers for run in layer.runs for _ in range(run.units)]
+    firing = [firing_bound(spec) for spec in units]
+    seed = (session.network.seed << 32) ^ session.data.seed
+    plan = Plan(
+        counts=np.array([len(layers), parameters, layers[0].into, last.units], dtype=np.int64),
+        layers=table,
+        reals=np.array([_reals(layer) for layer in layers], dtype=np.float64),
+        runs=runs,
+        loss=np.array(
+            [losses.code(loss, last.units), loss.name in losses.FUSED, loss.name == "cross_entropy"], np.int64
+        ),
+        loss_setting=np.array([losses.setting(loss)], dtype=np.float64),
+        seed=np.array([seed], dtype=np.uint64),
+        fires_above=np.array([bound for bound, _ in firing], dtype=np.float64),
+        fires_by_size=np.array([by_size for _, by_size in firing], dtype=np.int64),
+        opens_above=np.array([0.0 if spec.entry.kinks else SATURATED for spec in units], dtype=np.float64),
+    )
+    return plan, parameters, running, rows
+
+
+def _how_differentiated(loss: str) -> tuple[bool, bool]:
+    return loss in losses.FUSED, loss == "cross_entropy"
+
+
+def _reals(layer: Layer) -> list[float]:
+    reals = [0.0] * k.REALS
+    reals[k.NORM_MOMENTUM], reals[k.NORM_EPSILON] = layer.momentum, layer.epsilon
+    reals[k.DROPOUT_SHARE], reals[k.L1], reals[k.L2] = layer.dropout, layer.l1, layer.l2
+    return reals
+
+
+def firing_bound(spec: ActivationSpec) -> tuple[float, bool]:
+    """Above which level a unit fires, and whether the level is abs(a)."""
+    low, high = spec.entry.range
+    bounds = {"positive": (0.0, False), "half": (0.5 * max(abs(low), abs(high)), True), "always": (-np.inf, False)}
+    return bounds[spec.entry.firing]
+
+
+def _place_parameters(layers: tuple[Layer, ...], table: NDArray[np.int64]) -> tuple[int, int]:
+    at = running = unit = 0
+    for layer, row in zip(layers, table, strict=True):
+        row[k.UNITS], row[k.INTO], row[k.LEARNED] = layer.units, layer.into, len(layer.learned)
+        row[k.FIRST_UNIT] = unit
+        unit += layer.units
+        for column, count in layer.parameters:
+            row[column] = at
+            at += count
+        row[k.RUNNING] = running
+        running += 2 * layer.units * (layer.norm == "batch")
+    return at, running
+
+
+def _choose_products(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64], blas: bool | None) -> None:
+    for layer, row in zip(layers, table, strict=True):
+        work = layer.units * layer.into * session.training.batch_size
+        row[k.BLAS] = work >= BLAS_FROM if blas is None else blas
+    # BLAS reads samples as they lie in the data; a skip path from the input needs them as rows of units.
+    table[:, k.BY_SAMPLE] = 0
+    table[0, k.BY_SAMPLE] = table[0, k.BLAS] and all(layer.skip != 0 for layer in layers)
+
+
+class _Rows:
+    """Hands out rows of the work array."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def take(self, rows: int) -> int:
+        self.count += rows
+        return self.count - rows
+
+
+def _place_rows(layers: tuple[Layer, ...], table: NDArray[np.int64]) -> int:
+    """Give each layer's arrays their rows; where an organ is missing, what is before and behind it share theirs."""
+    rows = _Rows()
+    inputs = rows.take(layers[0].into)
+    spare = rows.take(max(3, layers[0].into, *(layer.units for layer in layers)))
+    shared = {layer.skip for layer in layers if layer.skip}
+    output, d_output = inputs, k.NONE
+    for layer, row in zip(layers, table, strict=True):
+        units = layer.units
+        row[k.SPARE], row[k.INPUT] = spare, output
+        row[k.Z], row[k.A], row[k.GAIN] = (rows.take(units) for _ in range(3))
+        row[k.SUM] = rows.take(units) if layer.norm != "none" or layer.skip is not None else row[k.Z]
+        row[k.D_OUTPUT], row[k.D_Z] = rows.take(units), rows.take(units)
+        row[k.OUTPUT], row[k.D_A], row[k.D_SUM] = row[k.A], row[k.D_OUTPUT], row[k.D_Z]
+        row[k.DROPOUT] = layer.dropout > 0.0
+        if layer.dropout > 0.0:
+            row[k.MASK], row[k.OUTPUT], row[k.D_A] = (rows.take(units) for _ in range(3))
+        row[k.NORM] = NORMS[layer.norm]
+        if layer.norm != "none":
+            row[k.NORMALIZED], row[k.D_SUM] = rows.take(units), rows.take(units)
+            for column in (k.MEAN, k.VARIANCE, k.INVERSE):  # a number a unit, or a number a lane
+                row[column] = rows.take(-(-units // k.LANES))
+        through_spare = layer.number - 1 in shared
+        row[k.D_INPUT], row[k.ADD_TO] = (spare, d_output) if through_spare else (d_output, k.NONE)
+        row[k.SHARED] = layer.number in shared
+        _place_skip(layer, row, table, rows, inputs)
+        output, d_output = row[k.OUTPUT], row[k.D_OUTPUT]
+    return rows.count
+
+
+def _place_skip(layer: Layer, row: NDArray[np.int64], table: NDArray[np.int64], rows: _Rows, inputs: int) -> None:
+    row[k.SKIP], row[k.SKIP_UNITS] = k.NO_SKIP, layer.skip_units
+    if layer.skip is None:
+        return
+    source = table[layer.skip - 1] if layer.skip else None
+    row[k.SKIP] = k.PROJECTED_SKIP if layer.projected else k.PLAIN_SKIP
+    row[k.SKIP_INPUT] = inputs if source is None else source[k.OUTPUT]
+    row[k.D_SKIP] = k.NONE if source is None else source[k.D_OUTPUT]
+    row[k.ADDEND] = rows.take(layer.units) if layer.projected else row[k.SKIP_INPUT]
+
+
+def _place_runs(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64]) -> NDArray[np.int64]:
+    dtype = session.network.dtype
+    runs: list[list[int]] = []
+    for layer, row in zip(layers, table, strict=True):
+        hidden = layer.number < len(layers)
+        # The output activation belongs to the loss: only hidden gates can be taken out of a stroke.
+        row[k.GATE_FORWARD] = not hidden or session.gates.forward
+        row[k.GATE_BACKWARD] = not hidden or session.gates.backward
+        row[k.SOFTMAX] = layer.runs[0].spec.entry.output_only
+        row[k.RUN], row[k.RUNS] = len(runs), len(layer.runs)
+        for run in layer.runs:
+            entry = run.spec.entry
+            found = [0] * k.RUN_COLUMNS
+            found[k.RUN_FIRST], found[k.RUN_UNITS] = run.first, run.units
+            found[k.RUN_LEARNED], found[k.RUN_PARAM] = len(entry.learned), run.row
+            found[k.RUN_GATE] = 0 if entry.output_only else gates.gate_address(entry.name, dtype)
+            found[k.RUN_PARAM_GATE] = gates.param_gate_address(entry.name, dtype)
+            runs.append(found)
+    return np.array(runs, dtype=np.int64).reshape(-1, k.RUN_COLUMNS)
