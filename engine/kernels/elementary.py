@@ -8,18 +8,22 @@ Each public function is one name for both precisions. In compiled code it takes 
 the `math` module's for a float64. As plain Python it is the `math` module's, and where that raises an exception (an
 overflow, the logarithm of 0) it gives what compiled code gives: an infinity, or NaN.
 
-The float32 versions err by less than 2 units in the last place (ulp) for every float32, keep signed zeros, infinities
-and NaN, and give subnormal results as exactly as others; tests/engine/test_elementary.py measures that. They
-use no fused multiplication and addition, so they give the same bits on every machine, in vectors or alone.
+The float32 versions err by less than 2 units in the last place (ulp) for every float32, normal_cdf by less than 8. They
+keep signed zeros, infinities and NaN, and do not flush subnormal results to 0: those are as exact as others.
+tests/engine/test_elementary.py measures that. They use no fused multiplication and addition, so they give the same bits
+on every machine, in vectors or alone.
 
 Sources. Exponentials: x = n ln 2 + r with ln 2 in two parts, the first so short that n times it is exact (Cody and
 Waite 1980, "Software Manual for the Elementary Functions"), then e^x = 2^n e^r. Logarithms: x = 2^n m with m between
 sqrt(1/2) and sqrt(2), then n ln 2 + log m (the same book); log1p adds what 1 + x lost by rounding (Hewlett-Packard's
 correction, see Kahan 1987). tanh and erf: an odd polynomial near 0; elsewhere 1 - 2 / (e^2x + 1), and 1 - e^-q(x) with
-q a polynomial. Coefficients: minimax polynomials for the relative error of the whole function, found by Lawson's
-iteration (least squares on 4,001 Chebyshev points in float64, weights multiplied by the error until it is level), then
-rounded to float32 from the lowest power up, fitting those that remain anew after each. Their own errors are below
-2^-27 of the result.
+q a polynomial. normal_cdf: e^(-x^2/2), with x^2 in two parts (Dekker 1971), times a polynomial in 1 / (1 + 0.3 |x|), a
+form like Hastings's (1955).
+
+Coefficients: minimax polynomials for the relative error of the whole function, found by Lawson's iteration (least
+squares on at least 1,001 Chebyshev points in float64, weights multiplied by the error until it is level), then rounded
+to float32 from the lowest power up, fitting those that remain anew after each. Their own errors are below 2^-27 of the
+result.
 """
 
 import math
