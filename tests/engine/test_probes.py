@@ -15,7 +15,7 @@ from twostroke.engine.snapshot import Evaluation
 from twostroke.engine.spec import Session
 from twostroke.engine.trainer import Trainer
 
-RELU_FAMILY = {"relu", "leaky_relu", "prelu", "elu", "selu", "softplus", "silu", "gelu", "step"}
+RELU_FAMILY = {"relu", "leaky_relu", "prelu", "elu", "selu", "softplus", "silu", "gelu", "step", "swish_beta"}
 
 
 def oracle_of(trainer: Trainer) -> naive.Training:

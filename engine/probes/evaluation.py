@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine import losses
 from twostroke.engine.data import Dataset
-from twostroke.engine.kernels import train
 from twostroke.engine.kernels.plan import Feed
 from twostroke.engine.network import Network, Survey
 from twostroke.engine.record import frozen
@@ -21,19 +21,19 @@ GRADIENT_ROWS = 1_000
 """Rows of the training part over which the gradient norms are taken, at most."""
 
 
-def predicted_class(output: Array) -> NDArray[np.int64]:
-    """Class numbers (n,) for outputs (n, outputs): the largest, or above one half where there is one output."""
+def predicted_class(output: Array, threshold: float = 0.5) -> NDArray[np.int64]:
+    """Class numbers (n,) for outputs (n, outputs): the largest, or above `threshold` where there is one output."""
     if output.shape[1] == 1:
-        return np.asarray(output[:, 0] > 0.5, dtype=np.int64)
+        return np.asarray(output[:, 0] > threshold, dtype=np.int64)
     return np.asarray(output.argmax(axis=1), dtype=np.int64)
 
 
-def scores(survey: Survey, label: Array, classes: int) -> Scores:
+def scores(survey: Survey, label: Array, classes: int, threshold: float = 0.5) -> Scores:
     """Loss, and for `classes` > 0 accuracy and confusion matrix, of one part of the data."""
     loss = float(survey.sample_loss.mean(dtype=np.float64))
     if not classes:
         return Scores(loss, None, None)
-    truth, guess = label.astype(np.int64), predicted_class(survey.output)
+    truth, guess = label.astype(np.int64), predicted_class(survey.output, threshold)
     confusion = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(confusion, (truth, guess), 1)
     return Scores(loss, float((truth == guess).mean()), frozen(confusion))
@@ -62,7 +62,7 @@ def gradient_norms(network: Network, feed: Feed) -> tuple[float, ...]:
     """Frobenius norm of dL/dW per layer, of the mean loss over the first `GRADIENT_ROWS` rows."""
     n = min(feed.x.shape[0], GRADIENT_ROWS)
     buffers = network.buffers(n)
-    train.both_strokes(network.plan, feed, np.arange(n), network.theta, buffers)
+    network.stroke(feed, np.arange(n), buffers)
     # In float64: the squares of large float32 gradients overflow long before the gradients do.
     wide = buffers.grad.astype(np.float64)
     return tuple(float(np.linalg.norm(network.weight(layer, wide))) for layer in range(1, network.depth + 1))
@@ -73,8 +73,15 @@ class Evaluator:
 
     def __init__(self, network: Network, dataset: Dataset) -> None:
         self.dataset = dataset
-        self.train = network.feed(dataset.x_train, dataset.target_train)
-        self.test = network.feed(dataset.x_test, dataset.target_test)
+        weights = losses.class_weights(
+            network.session.training.class_weights, dataset.label_train, dataset.info.classes
+        )
+        on_train, on_test = (
+            (None, None) if weights is None else (weights[dataset.label_train], weights[dataset.label_test])
+        )
+        self.train = network.feed(dataset.x_train, dataset.target_train, on_train)
+        self.test = network.feed(dataset.x_test, dataset.target_test, on_test)
+        self.threshold = losses.threshold(network.session.training.loss)
         points = response_points(dataset)
         self.points: Feed | None = None
         if points is not None:
@@ -90,8 +97,8 @@ class Evaluator:
         share = on_train.fired / max(1, self.train.x.shape[0])
         return Evaluation(
             update=update,
-            train=scores(on_train, self.dataset.label_train, classes),
-            test=scores(on_test, self.dataset.label_test, classes),
+            train=scores(on_train, self.dataset.label_train, classes, self.threshold),
+            test=scores(on_test, self.dataset.label_test, classes, self.threshold),
             dead=tuple(frozen(part) for part in np.split(silent, ends)),
             firing=tuple(frozen(part) for part in np.split(share, ends)),
             response=None if self.points is None else response(network, self.points, self.dataset.info.family),
