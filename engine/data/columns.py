@@ -14,7 +14,7 @@ from twostroke.engine.data.text_table import LARGEST, is_missing, number
 Kind = Literal["number", "true/false", "category", "text", "constant", "empty"]
 
 MAX_CATEGORIES = 50
-"""Of an input: each category becomes an input of its own."""
+"""Of an input: each category becomes an input of its own. Nor may most rows have one of their own."""
 
 BOOLEANS = ({"true", "false"}, {"yes", "no"})
 MOSTLY = 0.9  # of a column's values: so many numbers make one wonder about the others
@@ -98,7 +98,8 @@ class Survey:
             return "number"
         if self.counts is not None and {text.lower() for text in self.counts} in BOOLEANS:
             return "true/false"
-        return "text" if self.counts is None or len(self.counts) > MAX_CATEGORIES else "category"
+        few = self.counts is not None and len(self.counts) <= min(MAX_CATEGORIES, (self.total - self.missing) / 2)
+        return "category" if few else "text"
 
 
 def _finite(cells: Sequence[str]) -> NDArray[np.float64] | None:

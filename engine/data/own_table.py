@@ -132,7 +132,9 @@ def _useless(column: Column) -> str:
     """Why a column cannot be an input; "" where it can."""
     if column.kind == "text":
         odd = f", such as {shown(column.odd)} among its numbers" if column.odd else ""
-        return f"text with more than {MAX_CATEGORIES} different values{odd}"
+        many = column.counts is None or len(column.counts) > MAX_CATEGORIES
+        what = f"text with more than {MAX_CATEGORIES} different values" if many else "text that seldom comes again"
+        return what + odd
     return {"empty": "it is empty", "constant": "it is the same in every row"}.get(column.kind, "")
 
 

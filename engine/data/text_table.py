@@ -92,7 +92,7 @@ def layout(path: Path, delimiter: str, header: str) -> Layout:
         )
     if len(found[0]) > MAX_COLUMNS:
         raise DataProblem("path", f"{said(path)} has {len(found[0]):,} columns; expected at most {MAX_COLUMNS:,}")
-    named = header == "yes" or (header == "auto" and _is_header(found[0], chosen in WITH_DECIMAL_COMMA))
+    named = header == "yes" or (header == "auto" and _is_header(found, chosen in WITH_DECIMAL_COMMA))
     return Layout(encoding, chosen, named, _names(found[0], named))
 
 
@@ -200,11 +200,24 @@ def _delimiter(lines: Sequence[str]) -> str:
     return best if merit(best)[0] else max(DELIMITERS, key=lambda name: merit(name)[2])
 
 
-def _is_header(row: Sequence[str], comma: bool) -> bool:
-    """Whether the first row names the columns: no number in it, no gap, and nothing twice."""
-    plain = [cell.strip() for cell in row]
-    numbers = any(number(cell, False) is not None or (comma and number(cell, True) is not None) for cell in plain)
-    return not numbers and not any(is_missing(cell) for cell in plain) and len(set(plain)) == len(plain)
+def _is_header(rows: Sequence[Sequence[str]], comma: bool) -> bool:
+    """Whether the first row names the columns.
+
+    It does where it has a word above numbers only; otherwise where it has no number, no gap, nothing twice, and
+    nothing that comes again below it.
+    """
+    first, *others = [[cell.strip() for cell in row] for row in rows]
+
+    def numeric(cell: str) -> bool:
+        return number(cell, False) is not None or (comma and number(cell, True) is not None)
+
+    below = list(zip(*(row for row in others if len(row) == len(first)), strict=True))
+    for cell, column in zip(first, below, strict=False):
+        known = [other for other in column if not is_missing(other)]
+        if known and all(map(numeric, known)) and not numeric(cell) and not is_missing(cell):
+            return True
+    words = not any(numeric(cell) or is_missing(cell) for cell in first) and len(set(first)) == len(first)
+    return words and not any(cell in column for cell, column in zip(first, below, strict=False))
 
 
 def _names(row: Sequence[str], header: bool) -> tuple[str, ...]:
