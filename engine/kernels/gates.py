@@ -54,13 +54,13 @@ def _enclosed(function: Function) -> list[Any]:
     return [cell.cell_contents for cell in function.__closure__ or ()]
 
 
-def _fingerprint(value: Any) -> str:
+def fingerprint(value: Any) -> str:
     """What a function computes, as text: its code, and all that it reads. The same for the same source."""
     if not isinstance(value, FunctionType):
         return repr(value)
     code = value.__code__
     parts = [code.co_code.hex(), repr(code.co_names), repr(code.co_consts)]
-    return " ".join(parts + [_fingerprint(item) for item in (*_read(value).values(), *_enclosed(value))])
+    return " ".join(parts + [fingerprint(item) for item in (*_read(value).values(), *_enclosed(value))])
 
 
 def _prepared(value: Any, dtype: str) -> Any:
@@ -134,13 +134,13 @@ def _around(loop: Function, name: str, **scope: Any) -> Any:
     return own
 
 
-def _native(loop: Function, function: Function, learned: int, name: str, dtype: str) -> Any:
+def native(loop: Function, function: Function, learned: int, name: str, dtype: str) -> Any:
     """The machine code of a loop around a function of the catalogue.
 
     Numba keeps it on disk under the loop's name and place, and what the loop reads is no part of that. So the name
     holds a fingerprint of the function.
     """
-    digest = hashlib.sha256(f"{learned} {_fingerprint(function)}".encode()).hexdigest()[:12]
+    digest = hashlib.sha256(f"{learned} {fingerprint(function)}".encode()).hexdigest()[:12]
     own = _around(loop, f"{name}_{dtype}_{digest}", formula=_scalar(function, dtype), learned=learned,
                   zero=np.dtype(dtype).type(0.0), array=carray)  # fmt: skip
     number = types.CPointer(getattr(types, dtype))
@@ -165,9 +165,9 @@ def _plain(loop: Function, function: Function, learned: int, name: str) -> Funct
 
 
 @cache
-def _address(loop: Function, function: Function, learned: int, name: str, dtype: str, native: bool) -> int:
-    if native:
-        gate = _native(loop, function, learned, name, dtype)
+def _address(loop: Function, function: Function, learned: int, name: str, dtype: str, compiled: bool) -> int:
+    if compiled:
+        gate = native(loop, function, learned, name, dtype)
         _KEPT.append(gate)
         return int(gate.address)
     _PLAIN.append(_plain(loop, function, learned, name))
