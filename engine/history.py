@@ -8,6 +8,7 @@ not, because an update depends on state and setting alone.
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -59,13 +60,13 @@ def thin(updates: Sequence[int], growth: float, pinned: Callable[[int], bool]) -
     """Which checkpoints to keep of those at `updates`, in rising order; returns their places.
 
     The first, the newest and the pinned ones stay. Between two neighbours a < b that stay, either nothing was dropped,
-    or b - a <= growth * (newest - b): a replay costs at most `growth` times the way back.
+    or b - a <= growth * (newest - b + 1): a replay costs at most `growth` times the way back.
     """
     newest = updates[-1]
     kept = [len(updates) - 1]
     for place in range(len(updates) - 2, 0, -1):
         above = updates[kept[-1]]
-        if pinned(place) or above - updates[place - 1] > growth * (newest - above):
+        if pinned(place) or above - updates[place - 1] > growth * (newest - above + 1):
             kept.append(place)
     if len(updates) > 1:
         kept.append(0)
@@ -107,7 +108,7 @@ class Branch(Generic[S]):
     def parts(self) -> Iterator[tuple[Stretch[S], int]]:
         """Its stretches, each with the update at which the line leaves it."""
         path = self.path()
-        for stretch, after in zip(path, path[1:], strict=False):
+        for stretch, after in itertools.pairwise(path):
             yield stretch, after.begin
         yield self.leaf, self.end
 
@@ -145,7 +146,6 @@ class History(Generic[S]):
         self._limit = limit_bytes
         self._serial = 0
         self._growth = FINEST
-        self._present = update_of(state)
         update = update_of(state)
         first = Stretch(setting, update, None, own=True)
         self.branch: Branch[S] = Branch(0, FIRST_LABEL, update, update, first, CurveLog())
@@ -179,9 +179,7 @@ class History(Generic[S]):
         ValueError, as a sentence, where the line does not go there.
         """
         if not self.past <= update <= self.branch.end:
-            raise ValueError(
-                f"update {update:,} is not in the history; expected {self.past:,} to {self.branch.end:,}"
-            )
+            raise ValueError(f"update {update:,} is not in the history; expected {self.past:,} to {self.branch.end:,}")
         path = self._path_to(update)
         place, state = _nearest(path, update)
         for stretch, end in zip(path[place:], [*(s.begin for s in path[place + 1 :]), update], strict=True):
@@ -228,7 +226,7 @@ class History(Generic[S]):
 
     def note(self, state: State) -> State:
         """Keep a checkpoint of `state`, which lies on this line. Returns the kept state; nobody may change it."""
-        update = self._present = update_of(state)
+        update = update_of(state)
         stretch = self._path_to(update)[-1]
         place = bisect_left(stretch.updates, update)
         if place < len(stretch.updates) and stretch.updates[place] == update:
@@ -239,8 +237,10 @@ class History(Generic[S]):
 
     def cross(self, state: State) -> tuple[S, State]:
         """Setting and state to go on with where `state` has come to a change of this line."""
-        stretch = self._path_to(update_of(state))[-1]
-        return stretch.setting, copy_state(stretch.states[0] if stretch.own else state)
+        update = update_of(state)
+        begun = [stretch for stretch in self._path_to(update) if stretch.begin == update]
+        own = [stretch.states[0] for stretch in begun if stretch.own]
+        return begun[-1].setting, copy_state(own[-1] if own else state)
 
     def reached(self, update: int) -> None:
         """The line goes as far as `update` now."""
@@ -308,15 +308,15 @@ class History(Generic[S]):
     def _keep(self, points: Iterable[Point[S]]) -> None:
         """Drop all checkpoints but these, and branches that can no longer be reached."""
         kept = {id(point.state) for point in points}
-        self.nbytes = 0
-        for stretch in {id(s): s for branch in self._branches for s in branch.path()}.values():
+        for stretch in self._stretches():
             pairs = [(u, s) for u, s in zip(stretch.updates, stretch.states, strict=True) if id(s) in kept]
             stretch.updates, stretch.states = [u for u, _ in pairs], [s for _, s in pairs]
-            self.nbytes += sum(state_bytes(state) for state in stretch.states)
         self._branches = [b for b in self._branches if b is self.branch or _earliest(b) is not None]
-        lost = [s for s in self.branch.path() if s.begin > self._present and not _starts(s)]
-        if lost and lost[0].parent is not None:
-            self.branch.leaf, self.branch.end = lost[0].parent, lost[0].begin
+        self.nbytes = sum(state_bytes(state) for stretch in self._stretches() for state in stretch.states)
+
+    def _stretches(self) -> list[Stretch[S]]:
+        """The stretches of all branches, each once."""
+        return list({id(stretch): stretch for branch in self._branches for stretch in branch.path()}.values())
 
 
 def _points(branch: Branch[S]) -> list[Point[S]]:
