@@ -4,6 +4,7 @@ Every function returns a valid `Configure` with a label for the undo menu, or ra
 for the user and leaves the session as it was. Where one setting takes another along, `consequence` says so.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
@@ -65,10 +66,9 @@ def set_own(session: Session, key: str, value: Any) -> Configure:
     part = _data(session) | {key: value}
     if key in ("target", "delimiter", "header"):
         part["features"] = ()
-    label = {"points": "Paint points", "expression": f"Set formula to {value}"}
-    title = _title(session, ("data", key))
-    shown = value if key == "target" else _said(value)
-    return _set_data(session, part, label.get(key, f"Set {title} to {shown}"))
+    words = value if key in ("target", "expression") else _said(value) if key != "points" else ""
+    label = "Paint points" if key == "points" else f"Set {_title(session, ('data', key))} to {words}"
+    return _set_data(session, part, label)
 
 
 def _set_data(session: Session, settings: Mapping[str, Any], label: str) -> Configure:
@@ -82,7 +82,11 @@ def _set_data(session: Session, settings: Mapping[str, Any], label: str) -> Conf
     if info is not None and not _suits(info.task, session.task, output, loss):
         fitting_output, fitting_loss = FITTING[info.task]
         changes |= {("network", "output"): {"activation": fitting_output}, ("training", "loss"): fitting_loss}
-    return _configure(session, changes, label)
+    try:
+        return _configure(session, changes, label)
+    except SessionError as error:  # beside the fields in question, the name of the key says nothing
+        said = re.sub(r"^Data\.\w+: ", "", str(error))
+        raise SessionError(f"{said[0].upper()}{said[1:]}", error.problems) from error
 
 
 def _data(session: Session) -> dict[str, Any]:

@@ -32,8 +32,7 @@ def answer(what: str, counts: Mapping[str, int] | None, numeric: bool, wanted: s
 
     `counts` holds the rows of each distinct answer, None where there are more than MAX_CLASSES. Raises DataProblem.
     """
-    if rows < MIN_ROWS:
-        raise DataProblem("path", f"there are {counted(rows, 'row')} to learn from; expected at least {MIN_ROWS}")
+    check_rows(rows)
     if counts is not None and len(counts) == 1:
         raise DataProblem("target", f"{what} is {shown(next(iter(counts)))} in every row, so there is nothing to learn")
     if wanted == "regression" or (wanted == "auto" and numeric and not _looks_like_classes(counts)):
@@ -41,6 +40,13 @@ def answer(what: str, counts: Mapping[str, int] | None, numeric: bool, wanted: s
             raise DataProblem("task", f"{what} is text, which cannot be a value; use auto, binary or classes")
         return Answer("regression", "it was asked for" if wanted == "regression" else _why_values(counts))
     return _classes(what, counts, numeric, wanted)
+
+
+def check_rows(rows: int) -> None:
+    """Raise DataProblem where so many rows are too few."""
+    if rows < MIN_ROWS:
+        are = "is" if rows == 1 else "are"
+        raise DataProblem("path", f"there {are} {counted(rows, 'row')} to learn from; expected at least {MIN_ROWS}")
 
 
 def _looks_like_classes(counts: Mapping[str, int] | None) -> bool:

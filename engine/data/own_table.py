@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.data import text_table
-from twostroke.engine.data.answers import Answer, answer, number_text
+from twostroke.engine.data.answers import MIN_ROWS, Answer, answer, check_rows, number_text
 from twostroke.engine.data.arrays import size_problem
 from twostroke.engine.data.columns import MAX_CATEGORIES, Column, Survey, codes, values
 from twostroke.engine.data.problems import DataProblem
@@ -89,10 +89,17 @@ def described(choice: Choice, stamp: Stamp) -> TableFacts:
     """What the table holds for a session that says `choice`. Raises DataProblem."""
     how, columns, rows = survey(choice.path, stamp, choice.delimiter, choice.header)
     target = _target(columns, choice.target)
+    check_rows(rows)
     others = tuple(column for column in columns if column is not target)
     usable = tuple(column for column in others if not _useless(column))
     inputs = _chosen(others, usable, choice.features, target)
     kept, counts = _kept(choice, how, columns, target, inputs, rows)
+    if kept < MIN_ROWS:
+        raise DataProblem(
+            "missing",
+            f"only {kept:,} of {rows:,} rows have no missing value; expected at least {MIN_ROWS}: leave out columns, or "
+            "take the mean",
+        )
     name = said(Path(choice.path))
     problem = size_problem(kept, sum(column.width for column in inputs), name)
     if problem:

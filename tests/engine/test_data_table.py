@@ -250,7 +250,8 @@ TEN = "\n".join(f"{row},{row % 2}" for row in range(10))
         (TEN + '\n"1,2\n', {}, "data.path: line 11 of FILE cannot be read as a row (unexpected end of data); is a "
          "quotation mark missing?"),
         ("x,y\n1,2\n3,4", {}, "data.path: there are 2 rows to learn from; expected at least 10."),
-        ("x,y\n" + "1,?\n" * 5 + "1,2\n2,1\n", {}, "data.path: there are 2 rows to learn from; expected at least 10."),
+        ("x,y\n" + "1,?\n" * 15 + "1,2\n2,1\n", {}, "data.missing: only 2 of 17 rows have no missing value; expected at "
+         "least 10: leave out columns, or take the mean."),
         ("x,y\n" + "\n".join(f"{row},7" for row in range(12)), {}, 'data.target: the target "y" is "7" in every row, '
          "so there is nothing to learn."),
         ("x,y\n" + "\n".join(f"{row},w{row}" for row in range(150)), {}, 'data.target: the target "y" has more than '
