@@ -198,6 +198,23 @@ def check(
     checking.check(session, updates, as_json)
 
 
+@app.command("probe")
+@reported
+def probe(
+    session: Session,
+    updates: Annotated[int, typer.Option(help="Train so many updates first.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Look at the whole data: what fires, what is dead, what learns, and how the network bends.
+
+    Firing, saturation and size of each unit; gradient, step, gains and effective rank of each layer; the linear map of
+    a linear stack and of one activation pattern, the linear regions of a plane, the hinges of a line.
+    """
+    from twostroke.gui.commands import probing
+
+    probing.probe(session, updates, as_json)
+
+
 @app.command("lessons")
 @reported
 def lessons(as_json: Json = False) -> None:

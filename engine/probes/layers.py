@@ -142,7 +142,7 @@ def jacobian_squares(network: Network, form: tuple[Stage, ...], passed: tuple[Pa
 
 
 def _norm_back(norm: LayerNorm, total: Real, dz: Real) -> Real:
-    """Through layer normalization: from d/d(its output), (n, outputs, units), to d/d(sum); `total` (n, units) is the sum.
+    """Through layer normalization: from d/d(its output), (n, outputs, units), to d/d(sum); `total`: the sum (n, units).
 
     With h the normalized sum and s = sqrt(variance + epsilon): (g - mean g - h mean(g h)) / s, where g = dz * scale.
     """

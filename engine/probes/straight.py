@@ -18,6 +18,7 @@ from twostroke.engine.network import Network
 from twostroke.engine.phrases import listed
 from twostroke.engine.record import layer_name
 from twostroke.engine.spec import ActivationSpec
+from twostroke.engine.tape import Array
 
 Real = NDArray[np.float64]
 
@@ -87,7 +88,7 @@ def _stage(network: Network, layer: int) -> Stage:
     )
 
 
-def _wide(array: NDArray[np.floating]) -> Real:  # type: ignore[type-arg]
+def _wide(array: Array) -> Real:
     return np.array(array, dtype=np.float64)
 
 
