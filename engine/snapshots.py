@@ -41,7 +41,7 @@ class CurveLog:
         return twin
 
     def _count(self, end: int) -> int:
-        return bisect_right(self._rows, end, key=lambda row: row[0])
+        return bisect_right(self._rows, float(end), key=lambda row: row[0])
 
     def add(self, evaluation: Evaluation) -> None:
         """Put one evaluation in its place; one of the same update gives way."""

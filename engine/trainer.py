@@ -211,6 +211,7 @@ class Trainer:
 
     def _previous_tape(self, command: c.PreviousTape) -> None:
         if self.tape is not None and self.update > self.history.past:
+            self._depart()
             self.status = Status.STROKE
             self._go_to(self.update - 1)
 
@@ -242,9 +243,11 @@ class Trainer:
     # -- history -------------------------------------------------------------------------------------------------
 
     def _seek(self, command: c.Seek) -> None:
+        self._depart()  # a change that no update has followed yet stays on the line as well
         self._go_to(command.update)
 
     def _step_back(self, command: c.StepBack) -> None:
+        self._depart()
         self._go_to(max(self.history.past, self.update - max(0, command.updates)))
 
     def _switch_branch(self, command: c.SwitchBranch) -> None:
@@ -256,8 +259,7 @@ class Trainer:
         self.history.drop(command.id)
 
     def _go_to(self, update: int) -> None:
-        """Stand at an update of this line. A change that no update has followed yet stays on the line as well."""
-        self._depart()
+        """Stand at an update of this line."""
         setting, state = self.history.at(update)
         self._take_up(setting, state)
         self.pending, self.failure = 0, None
