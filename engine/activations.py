@@ -184,8 +184,8 @@ def _swish_beta(z: float, p: Sequence[float]) -> tuple[float, float]:
 
 
 def _swish_beta_gain(z: float, p: Sequence[float]) -> tuple[float, float, float]:
-    s = logistic(p[0] * z)
-    return z * (z * s * (1.0 - s)), 0.0, 0.0
+    u = p[0] * z
+    return z * (z * logistic(u) * logistic(-u)), 0.0, 0.0
 
 
 def _gelu(z: float, p: Sequence[float]) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numba import njit
+from numba import config, njit
 from numpy.typing import NDArray
 from scipy import special
 
@@ -47,6 +47,12 @@ def loop(function: Function, **options: Any) -> Function:
 
     run.__annotations__.clear()
     return njit(error_model="numpy", **options)(run)  # type: ignore[no-any-return]
+
+
+@pytest.fixture(autouse=True)
+def compiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These loops are compiled even where all else runs with the JIT off."""
+    monkeypatch.setattr(config, "DISABLE_JIT", 0)
 
 
 @pytest.fixture(scope="module")

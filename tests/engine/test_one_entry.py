@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numba import config
 
 from tests.engine import measures
 from twostroke.engine import activations
@@ -155,6 +156,7 @@ def test_the_name_on_disk_depends_on_what_is_computed() -> None:
 
 def test_the_cache_on_disk_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was compiled once is read the next time."""
+    monkeypatch.setattr(config, "DISABLE_JIT", 0)
     gates.gate_address("gelu", "float32")
     entry = activations.CATALOGUE["gelu"]
     again = gates.native(gates._values, entry.pair, 0, "gate_gelu", "float32")
