@@ -134,7 +134,7 @@ def _around(loop: Function, name: str, **scope: Any) -> Any:
     return own
 
 
-def native(loop: Function, function: Function, learned: int, name: str, dtype: str) -> Any:
+def native(loop: Function, function: Function, learned: int, name: str, dtype: str, *, on_disk: bool = True) -> Any:
     """The machine code of a loop around a function of the catalogue.
 
     Numba keeps it on disk under the loop's name and place, and what the loop reads is no part of that. So the name
@@ -146,9 +146,8 @@ def native(loop: Function, function: Function, learned: int, name: str, dtype: s
     number = types.CPointer(getattr(types, dtype))
     signature = types.void(*[number] * 4, *[types.intp] * 3)
     # Sums over the lanes may be taken in any order, so that they vectorise; the function itself is compiled exactly.
-    return cfunc(signature, cache=True, error_model="numpy", fastmath={"reassoc", "nsz"} if loop is _sums else False)(
-        own
-    )
+    in_any_order = {"reassoc", "nsz"} if loop is _sums else False
+    return cfunc(signature, cache=on_disk, error_model="numpy", fastmath=in_any_order)(own)
 
 
 def _plain(loop: Function, function: Function, learned: int, name: str) -> Function:
