@@ -11,6 +11,9 @@ analytic gradient has no say in that choice; a wrong one cannot pick the differe
 A difference across a kink (of ReLU, of the absolute error, ...) means nothing. So each nudge also looks at which side
 of every kink each sample stands; where one changes sides, h is shortened, and where even the shortest does not help,
 the element is skipped and counted.
+
+The network is in training mode, as its gradient is: batch normalization takes the figures of the mini-batch, and
+dropout the mask of the update, which no nudge changes.
 """
 
 import math
@@ -21,8 +24,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.kernels import train
+from twostroke.engine.kernels import plan, train
+from twostroke.engine.kernels.plan import HINGE, MULTI_MARGIN
 from twostroke.engine.network import Network
+from twostroke.engine.phrases import listed
 from twostroke.engine.spec import Session
 from twostroke.engine.tape import Array
 from twostroke.engine.trainer import Trainer
@@ -87,8 +92,8 @@ class Report:
     worst: float
     tolerance: float
     passed: bool
-    gates_open: bool  # False: the session's gradient is deliberately not the derivative of its loss
-    note: str | None  # a sentence on that
+    gates_open: bool  # False: a hidden layer's gate is missing from one stroke
+    note: str | None  # a sentence where the session's gradient is deliberately not the derivative of its loss
 
     @property
     def checked(self) -> int:
@@ -132,22 +137,32 @@ def check(session: Session, updates: int = 0, *, samples: int | None = None, ele
     if trainer.failure is not None:
         raise ValueError(trainer.failure.message)
     tape = trainer.record()
+    counts = trainer.feed.weight[tape.rows[:samples]] if trainer.feed.weight.size else None
     return check_network(
-        trainer.network, tape.x[:samples], tape.target[:samples], update=trainer.update, elements=elements
+        trainer.network, tape.x[:samples], tape.target[:samples], counts, update=trainer.update, elements=elements
     )
 
 
-def check_network(network: Network, x: Array, target: Array, *, update: int = 0, elements: int | None = None) -> Report:
+def check_network(
+    network: Network,
+    x: Array,
+    target: Array,
+    weight: Array | None = None,
+    *,
+    update: int = 0,
+    elements: int | None = None,
+) -> Report:
     """The same for a float64 network as it stands and a mini-batch x (B, inputs), target (B, outputs).
 
-    The network's parameters are nudged and put back. Errors as for `check`.
+    `weight` (B,) is what each sample's class counts; `update` names the mask that dropout takes. The network's
+    parameters are nudged and put back. Errors as for `check`.
     """
-    probe = _Probe(network, x, target)
+    probe = _Probe(network, x, target, weight, update)
     rng = np.random.default_rng(0)
     limit = _affordable(network, x.shape[0]) if elements is None else elements
     tensors = tuple(_check_tensor(probe, name, place, limit, rng) for name, place in _tensors(network))
     worst = max(tensor.worst for tensor in tensors)
-    note = _gate_note(network)
+    note = " ".join(filter(None, (_gate_note(network), _surrogate_note(network)))) or None
     return Report(
         tensors=tensors,
         update=update,
@@ -156,7 +171,7 @@ def check_network(network: Network, x: Array, target: Array, *, update: int = 0,
         worst=worst,
         tolerance=TOLERANCE,
         passed=worst <= TOLERANCE and any(tensor.checked for tensor in tensors),
-        gates_open=note is None,
+        gates_open=_gate_note(network) is None,
         note=note,
     )
 
@@ -183,52 +198,67 @@ def _gate_note(network: Network) -> str | None:
     )
 
 
+def _surrogate_note(network: Network) -> str | None:
+    """A sentence where a gate's gain is not the derivative of its function; None where all are."""
+    runs = [run for layer in network.layers for run in layer.runs if network.is_backward(layer.number)]
+    names = dict.fromkeys(run.spec.name for run in runs if not run.spec.entry.exact(run.spec.params))
+    if not names:
+        return None
+    return (
+        f"The gradient meets a surrogate in place of the derivative of {listed(names)}: "
+        "this session's gradient is deliberately not the derivative of its loss."
+    )
+
+
 def _tensors(network: Network) -> Iterator[tuple[str, NDArray[np.int64]]]:
     """Each tensor's name, and where in theta its elements lie; an array of the tensor's own shape."""
     place = np.arange(network.theta.size).astype(network.theta.dtype)  # exact: far below 2**53
     for layer in range(1, network.depth + 1):
-        yield f"l{layer}.weight", network.weight(layer, place).astype(np.int64)
-        yield f"l{layer}.bias", network.bias(layer, place).astype(np.int64)
-        for name, where in network.params(layer, place).items():
-            yield f"l{layer}.param.{name}", where.astype(np.int64)
+        for name, where in network.layer_parameters(layer, place).items():
+            yield f"l{layer}.{name}", where.astype(np.int64)
 
 
 class _Probe:
     """A network, a mini-batch, and what the loss becomes when one parameter is nudged."""
 
-    def __init__(self, network: Network, x: Array, target: Array) -> None:
+    def __init__(self, network: Network, x: Array, target: Array, weight: Array | None, update: int) -> None:
         if network.theta.dtype != np.float64:
             raise ValueError(f"gradients are checked in float64, and this network computes in {network.theta.dtype}")
-        base = network.both_strokes(x, target)
-        if not (math.isfinite(base.loss) and np.isfinite(base.gradient).all()):
-            raise ValueError("the loss or its gradient is not a finite number here; there is nothing to compare")
         samples = x.shape[0]
-        self.network, self.gradient = network, base.gradient
-        self.feed, self.buffers = network.feed(x, target), network.buffers(samples)
+        self.network, self.update = network, update
+        self.feed, self.buffers = network.feed(x, target, weight), network.buffers(samples)
+        base = network.stroke(self.feed, np.arange(samples), self.buffers, update)
+        self.gradient = self.buffers.grad.copy()
+        if not (math.isfinite(base) and np.isfinite(self.gradient).all()):
+            raise ValueError("the loss or its gradient is not a finite number here; there is nothing to compare")
         self.output, self.sample_loss = np.zeros(target.shape), np.zeros(samples)
-        units = int(network.plan.unit_at[-1])
+        units = sum(network.widths[1:])
         self.counts = np.zeros(units, dtype=np.int64), np.zeros(units, dtype=np.int64)
-        at = network.plan.unit_at * samples
-        self.kinks = tuple((slice(at[layer], at[layer + 1]), kink) for layer, kink in _kinks(network))
+        self.kinks = tuple(_kinks(network, train.stride_of(samples)))
         self.loss = self._forward()
         self.sides = self._sides()
 
     def _forward(self) -> float:
         """The loss of the mini-batch as the parameters are now; leaves z and outputs in the buffers."""
-        samples = self.sample_loss.size
-        train.survey(self.network.plan, self.feed, self.network.theta, self.buffers, samples,
+        network, samples = self.network, self.sample_loss.size
+        train.survey(network.plan, self.feed, network.theta, network.running, self.buffers, samples, self.update,
                      self.output, self.sample_loss, *self.counts)  # fmt: skip
         return float(self.sample_loss.mean())
 
     def _sides(self) -> NDArray[np.bool_]:
         """On which side of each kink each sample stands, in every unit that has one; after `_forward`."""
-        found = [self.buffers.z[part] > kink for part, kink in self.kinks]
+        found = [self.buffers.work[part] > kink for part, kink in self.kinks]
         loss = self.network.session.training.loss
         residual = self.output - self.feed.target
         if loss.name == "mae":
             found += [residual.ravel() > 0.0, residual.ravel() < 0.0]
         if loss.name == "huber":
             found += [np.abs(residual).ravel() > loss.delta]
+        if self.network.plan.loss[0] == HINGE:
+            found += [((2.0 * self.feed.target - 1.0) * self.output).ravel() < 1.0]
+        if self.network.plan.loss[0] == MULTI_MARGIN:
+            true = (self.output * self.feed.target).sum(axis=1, keepdims=True)
+            found += [(self.output - true + 1.0).ravel() > 0.0]
         return np.concatenate(found) if found else np.zeros(0, dtype=np.bool_)
 
     def slope(self, place: int, h: float) -> float | None:
@@ -247,12 +277,16 @@ class _Probe:
         return (8.0 * (loss[1] - loss[-1]) - (loss[2] - loss[-2])) / (12.0 * h)
 
 
-def _kinks(network: Network) -> Iterator[tuple[int, float]]:
-    """(layer from 1, z) of every place where the signal meets a kink."""
-    for layer, spec in enumerate(network.activations, start=1):
-        if network.plan.gate_forward[layer - 1]:
-            for kink in (*spec.entry.kinks, *BENDS.get(spec.name, ())):
-                yield layer, kink
+def _kinks(network: Network, stride: int) -> Iterator[tuple[slice, float]]:
+    """Where the signal meets a kink: the rows of z in the buffers, and the z of the kink."""
+    for layer in network.layers:
+        if not network.is_forward(layer.number):
+            continue
+        z = int(network.plan.layers[layer.number - 1, plan.Z])
+        for run in layer.runs:
+            rows = slice((z + run.first) * stride, (z + run.first + run.units) * stride)
+            for kink in (*run.spec.entry.kinks, *BENDS.get(run.spec.name, ())):
+                yield rows, kink
 
 
 @dataclass(frozen=True)

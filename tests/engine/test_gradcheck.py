@@ -1,6 +1,7 @@
 """`check`: it passes for whatever can go together, finds what is wrong, and keeps clear of kinks."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -8,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from tests.engine.strategies import EVERY, HIDDEN, PLAIN_LOSSES, sessions
+from tests.engine.strategies import EVERY, HIDDEN, PLAIN_LOSSES, sessions, sessions_with_a_pair
 from twostroke.engine.activations import CATALOGUE, Activation
 from twostroke.engine.gradcheck import Report, check, check_network
-from twostroke.engine.network import Network, Passes
+from twostroke.engine.network import Network
 from twostroke.engine.spec import Session
 
 LOSSES = (*PLAIN_LOSSES, "binary_cross_entropy", "cross_entropy")
@@ -73,14 +74,86 @@ def test_other_forms(activation: Any) -> None:
 @settings(max_examples=20)
 @given(session=sessions("float32", max_units=4))
 def test_random_sessions(session: Session) -> None:
-    """Also a float32 session is checked, in float64; with a shut stroke the report says so."""
-    report = check(session, elements=12, samples=4)
-    if report.gates_open:
+    """Also a float32 session is checked, in float64; with a shut stroke or a surrogate the report says so."""
+    agrees_or_says_why(check(session, elements=12, samples=4))
+
+
+def agrees_or_says_why(report: Report) -> None:
+    """All gradients agree, or the note says that they are deliberately no derivatives."""
+    if report.note is None:
         assert report.passed or report.checked == 0, report.summary
-        assert report.note is None
+        assert report.gates_open
     else:
-        assert report.note is not None
         assert "deliberately not the derivative" in report.note
+
+
+@settings(max_examples=40)
+@given(pair=sessions_with_a_pair())
+def test_random_sessions_with_a_pair_of_organs(pair: tuple[tuple[str, ...], Session]) -> None:
+    """Every organ with every other one, some updates into training."""
+    agrees_or_says_why(check(pair[1], updates=2, elements=8, samples=5))
+
+
+GELU = {"units": 4, "activation": "gelu"}
+ORGANS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "batch": ({"norm": "batch"}, ["scale", "shift"]),
+    "layer": ({"norm": "layer"}, ["scale", "shift"]),
+    "dropout": ({"dropout": 0.4}, []),
+    "projected": ({"skip": 0, "units": 5}, ["skip_weight"]),
+    "as it is": ({"skip": 0}, []),
+    "units": (
+        {"activation": ["swish_beta", "relu", "quadratic", "prelu"]},
+        ["param.beta", "param.a", "param.negative_slope"],
+    ),
+    "many": ({"norm": "batch", "skip": 0, "units": 3, "dropout": 0.2}, ["scale", "shift", "skip_weight"]),
+}
+
+
+@pytest.mark.parametrize("organ", ORGANS)
+def test_parameters_of_organs_are_compared(organ: str) -> None:
+    """Every one of them, in training mode, three updates in; also where only the first rows are taken."""
+    change, names = ORGANS[organ]
+    session = session_of([], "softmax", "cross_entropy", network={"layers": [GELU, {**GELU, **change}, GELU]})
+    for samples in (None, 4):
+        report = check(session, updates=3, samples=samples)
+        passes(report)
+        assert report.skipped == 0 or organ == "units"
+        tensors = {tensor.name: tensor for tensor in report.tensors}
+        assert {f"l2.{name}" for name in names} <= set(tensors)
+        assert all(tensor.checked + tensor.skipped == tensor.elements for tensor in report.tensors)
+
+
+@pytest.mark.parametrize(
+    ("loss", "output", "weights"),
+    [("hinge", "identity", [0.2, 1.0, 3.0]), ("cross_entropy", "softmax", [0.2, 1.0, 3.0]),
+     ("cross_entropy", "softmax", "balanced"), ("hinge", "tanh", "none")],
+)  # fmt: skip
+def test_class_weights_and_hinge(loss: str, output: str, weights: Any) -> None:
+    """The weights of the classes are part of the loss that is measured."""
+    session = session_of(["tanh"], output, loss)
+    training = {**session.training.model_dump(), "class_weights": weights}
+    passes(check(Session.model_validate({**session.model_dump(), "training": training}), updates=2))
+
+
+@pytest.mark.parametrize("surrogate", ["straight_through", "sigmoid"])
+def test_a_surrogate_is_said(surrogate: str) -> None:
+    """Its gradient is deliberately no derivative; without it the step's is, and is 0."""
+    step = {"name": "step", "surrogate": surrogate}
+    report = check(session_of([["tanh", step, "tanh", "relu"]], "softmax", "cross_entropy"))
+    assert not report.passed
+    assert report.gates_open
+    assert report.note == (
+        "The gradient meets a surrogate in place of the derivative of step: "
+        "this session's gradient is deliberately not the derivative of its loss."
+    )
+    passes(check(session_of(["step"], "softmax", "cross_entropy")))
+    both = check(session_of([step], "softmax", "cross_entropy", gates={"forward": False}))
+    assert both.note is not None
+    assert "gates are off" in both.note
+    assert "surrogate" in both.note
+    # Behind a shut backward gate no gain is met, surrogate or not.
+    shut = check(session_of([step], "softmax", "cross_entropy", gates={"backward": False}))
+    assert "surrogate" not in (shut.note or "")
 
 
 def test_digits_within_seconds_and_by_sample() -> None:
@@ -106,16 +179,25 @@ def test_a_report_is_json() -> None:
 # --- It finds what is wrong -----------------------------------------------------------------------------------------
 
 
+def lying(network: Network, monkeypatch: pytest.MonkeyPatch, lie: Callable[[Any], None]) -> None:
+    """From now on the network's gradient is what `lie` makes of it."""
+    honest = network.stroke
+
+    def stroke(feed: Any, rows: Any, buffers: Any, update: int) -> float:
+        value = honest(feed, rows, buffers, update)
+        lie(buffers.grad)
+        return value
+
+    monkeypatch.setattr(network, "stroke", stroke)
+
+
 def spoilt(network: Network, monkeypatch: pytest.MonkeyPatch, place: int, factor: float) -> None:
     """From now on the network gives a wrong gradient at one place."""
-    honest = network.both_strokes
 
-    def lie(x: Any, target: Any) -> Passes:
-        found = honest(x, target)
-        found.gradient[place] *= factor
-        return found
+    def lie(gradient: Any) -> None:
+        gradient[place] *= factor
 
-    monkeypatch.setattr(network, "both_strokes", lie)
+    lying(network, monkeypatch, lie)
 
 
 @pytest.mark.parametrize("factor", [0.0, -1.0, 2.0, 1.001, 1.00001])
@@ -143,10 +225,11 @@ def test_an_activation_with_a_wrong_derivative_is_found(monkeypatch: pytest.Monk
     rng = np.random.default_rng(1)
     x, target = rng.normal(size=(6, 4)), np.eye(3)[rng.integers(0, 3, 6)]
     wrong = other.gradient(x, target)
-    honest = network.both_strokes
-    monkeypatch.setattr(
-        network, "both_strokes", lambda x, t: Passes(*(vars(honest(x, t)) | {"gradient": wrong}).values())
-    )
+
+    def lie(gradient: Any) -> None:
+        gradient[:] = wrong
+
+    lying(network, monkeypatch, lie)
     assert not check_network(network, x, target).passed
 
 
@@ -219,6 +302,27 @@ def test_kinks_of_losses(loss: str, error: float) -> None:
     passes(report)
     assert max(tensor.shortened for tensor in report.tensors) == 1
     assert one_neuron("identity", "mae", 2.0, target=2.0).skipped == 2
+
+
+@pytest.mark.parametrize("margin", [1e-4, -1e-4, 0.0])
+def test_kinks_of_hinge(margin: float) -> None:
+    """Beside the margin the step is shortened, at it the element is skipped; for one output and for several."""
+    one = Network(
+        Session.model_validate(
+            {"data": {"name": "moons"}, "network": {"layers": [], "dtype": "float64"}, "training": {"loss": "hinge"}}
+        )
+    )
+    one.weight(1)[:] = [[1.0, 0.0]]
+    several = Network(session_of([], "identity", "hinge", network={"dtype": "float64"}))
+    several.weight(1)[:] = np.eye(3, 4)
+    for network, x, target in (
+        (one, [[-1.0 + margin, 0.0]], [[0.0]]),
+        (several, [[0.0, 1.0 - margin, -3.0, 0.0]], [[0.0, 1.0, 0.0]]),
+    ):
+        report = check_network(network, np.array(x), np.array(target))
+        assert report.passed, report.summary
+        assert (report.skipped > 0) == (margin == 0.0)
+        assert (max(tensor.shortened for tensor in report.tensors) > 0) == (margin != 0.0)
 
 
 def test_softplus_at_its_threshold() -> None:
