@@ -97,15 +97,16 @@ def described(choice: Choice, stamp: Stamp) -> TableFacts:
     if kept < MIN_ROWS:
         raise DataProblem(
             "missing",
-            f"only {kept:,} of {rows:,} rows have no missing value; expected at least {MIN_ROWS}: leave out columns, or "
-            "take the mean",
+            f"only {kept:,} of {rows:,} rows have no missing value; expected at least {MIN_ROWS}: leave out "
+            "columns, or take the mean",
         )
     name = said(Path(choice.path))
     problem = size_problem(kept, sum(column.width for column in inputs), name)
     if problem:
         raise DataProblem("path", problem)
     found = answer(f"the target {shown(target.name)}", counts, target.kind == "number", choice.task, kept)
-    left_out = tuple((c.name, _useless(c) or "not chosen") for c in others if c not in inputs)
+    used = {column.name for column in inputs}
+    left_out = tuple((c.name, _useless(c) or "not chosen") for c in others if c.name not in used)
     report = TableReport(
         name=Path(choice.path).name,
         encoding=how.encoding,

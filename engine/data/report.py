@@ -45,7 +45,8 @@ class TableReport:
             f"{'' if self.encoding == 'UTF-8' else '; it is not UTF-8 and was read as Latin-1'}."
         )
         yield self._about_target()
-        yield f"Inputs: {_some([_input(column) for column in self.columns if column.name in self.inputs])}."
+        used = set(self.inputs)
+        yield f"Inputs: {_some([_input(column) for column in self.columns if column.name in used])}."
         if self.left_out:
             yield f"Left out: {_some([f'{shown(name)} ({why})' for name, why in self.left_out])}."
         yield from self._about_missing()
@@ -65,7 +66,7 @@ class TableReport:
         gaps = [f"{shown(c.name)} {c.missing:,}" for c in self.columns if c.missing and c.name in used]
         if self.dropped:
             yield f"Dropped {counted(self.dropped, 'row')} with missing values: {_some(gaps)}."
-        if self.missing == "mean" and any(c.missing for c in self.columns if c.name in self.inputs):
+        if self.missing == "mean" and any(c.missing for c in self.columns if c.name in used - {self.target}):
             yield f"Missing inputs are the mean of their column over the training part: {_some(gaps)}."
 
 

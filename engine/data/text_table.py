@@ -21,10 +21,10 @@ from twostroke.engine.phrases import counted, shown
 
 MAX_BYTES = 1024 * MEGABYTE
 MAX_COLUMNS = 5_000
-MAX_LINE = 4 * MEGABYTE  # characters
+MAX_LINE = MEGABYTE  # characters
 BLOCK_CELLS = 50_000  # some 4 MB of Python strings
-SAMPLE_BYTES = 128 * 1024
-SAMPLE_ROWS = 100
+SAMPLE_BYTES = MAX_LINE  # of the beginning, from which the layout is told: at least one row
+SAMPLE_CELLS = 10_000
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 """Name in the session -> the character."""
@@ -77,9 +77,11 @@ def layout(path: Path, delimiter: str, header: str) -> Layout:
     with _table(path) as stream:
         start = stream.read(SAMPLE_BYTES)
     encoding, text = _decoded(path, start)
-    lines = text.splitlines(keepends=True)
-    if len(start) == SAMPLE_BYTES and len(lines) > 1:
+    lines = list(io.StringIO(text, newline=""))  # str.splitlines knows more line ends than a CSV file has
+    if len(start) == SAMPLE_BYTES:
         lines.pop()  # it may be cut short
+    if not lines:
+        raise _too_long(path)
     chosen = _delimiter(lines) if delimiter == "auto" else delimiter
     found = _sample(lines, chosen)
     if not found:
@@ -144,10 +146,14 @@ def _decoded(path: Path, start: bytes) -> tuple[str, str]:
 def _lines(path: Path, text: io.TextIOWrapper) -> Iterator[str]:
     while line := text.readline(MAX_LINE):
         if len(line) >= MAX_LINE:
-            raise DataProblem("path", f"{said(path)} has a line of more than {MAX_LINE:,} characters; is it a table?")
+            raise _too_long(path)
         if "\0" in line:
             raise DataProblem("path", f"{said(path)} is no text; expected a CSV or TSV table")
         yield line
+
+
+def _too_long(path: Path) -> DataProblem:
+    return DataProblem("path", f"{said(path)} has a line of more than {MAX_LINE:,} characters; is it a table?")
 
 
 def _checked(path: Path, reader: Iterator[list[str]], width: int) -> Iterator[list[str]]:
@@ -173,11 +179,13 @@ def _checked(path: Path, reader: Iterator[list[str]], width: int) -> Iterator[li
 def _sample(lines: Sequence[str], delimiter: str) -> list[list[str]]:
     """The first rows that are not blank, as far as they can be read."""
     rows: list[list[str]] = []
+    cells = 0
     try:
         for row in csv.reader(lines, delimiter=DELIMITERS[delimiter], strict=True):
             if row and (len(row) > 1 or row[0].strip()):
                 rows.append(row)
-            if len(rows) == SAMPLE_ROWS:
+                cells += len(row)
+            if cells > SAMPLE_CELLS:
                 break
     except csv.Error:
         pass  # an open quotation mark at the end of the sample: the rows before it say enough
