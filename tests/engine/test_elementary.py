@@ -1,7 +1,7 @@
 """exp, log, tanh, erf and their like in float32, over the whole range of numbers, beside float64."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -49,14 +49,16 @@ def loop(function: Function, **options: Any) -> Function:
     return njit(error_model="numpy", **options)(run)  # type: ignore[no-any-return]
 
 
-@pytest.fixture(autouse=True)
-def compiling(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def compiling() -> Iterator[None]:
     """These loops are compiled even where all else runs with the JIT off."""
-    monkeypatch.setattr(config, "DISABLE_JIT", 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(config, "DISABLE_JIT", 0)
+        yield
 
 
 @pytest.fixture(scope="module")
-def loops() -> dict[str, Function]:
+def loops(compiling: None) -> dict[str, Function]:
     """One compiled loop for each function."""
     return {name: loop(getattr(elementary, name)) for name in REFERENCES}
 
