@@ -612,7 +612,7 @@ def test_the_pinned_sample_is_no_part_of_the_past() -> None:
 
 
 def test_curves_end_at_the_present() -> None:
-    """Those of the future come back with it; a branch goes on with those that it shares, and leaves the others alone."""
+    """Those of the future come back with it; a branch goes on with those that it shares, and leaves the rest alone."""
     trainer = Trainer(session_of())
     for _ in range(6):
         trainer.evaluate()
