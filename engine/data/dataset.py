@@ -75,7 +75,8 @@ def load(spec: DataSpec, outputs: int, dtype: str) -> Dataset:
     chosen = () if spec.info.family == "table" else spec.features  # a table's features are columns, and `raw` has them
     split = {"train": raw[train], "test": raw[test]}
     del raw, found
-    _fill_gaps(split)
+    if spec.missing == "mean":
+        _fill_gaps(split)
     centre, factor = _scaling(split["train"], chosen)
     target = _targets(label, spec.info, outputs)
     arrays: dict[str, NDArray[Any]] = {}
@@ -170,8 +171,6 @@ def _fill_gaps(split: dict[str, NDArray[Any]]) -> None:
     train = split["train"]
     for place in range(train.shape[1]):
         known = train[:, place][~np.isnan(train[:, place])]
-        if len(known) == len(train) and not np.isnan(split["test"][:, place]).any():
-            continue
         mean = known.mean(dtype=np.float64) if len(known) else 0.0
         for part in split.values():
             part[np.isnan(part[:, place]), place] = mean

@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.data import arrays, formulas, own_table, painted
+from twostroke.engine.data.answers import Answer
 from twostroke.engine.data.expression import ExpressionError
 from twostroke.engine.data.names import OWN, DatasetInfo
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.report import TableReport
+from twostroke.engine.data.text_table import readable
 from twostroke.engine.disk import reason, said
 from twostroke.engine.phrases import counted
 
@@ -109,11 +111,14 @@ def samples(spec: "DataSpec", rng: np.random.Generator, dtype: str) -> Samples:
         raw, label = arrays.read(spec.path, facts)
         names = tuple(f"x{place}" for place in range(1, facts.inputs + 1))
         about = f"{facts.rows:,} rows of {Path(spec.path).name}."
-        return Samples(raw, label, names, tuple(text for text, _ in facts.answer.classes), about)
+        return Samples(raw, label, names, _class_names(facts.answer), about)
     table = own_table.described(_choice(spec), _stamp(spec.path))
     raw, label = own_table.read(_choice(spec), table, dtype)
-    classes = tuple(text for text, _ in table.answer.classes)
-    return Samples(raw, label, table.names, classes, " ".join(table.report.sentences))
+    return Samples(raw, label, table.names, _class_names(table.answer), " ".join(table.report.sentences))
+
+
+def _class_names(answer: Answer) -> tuple[str, ...]:
+    return tuple(readable(text) for text, _ in answer.classes)
 
 
 def _drawn(spec: "DataSpec", rng: np.random.Generator) -> Samples:

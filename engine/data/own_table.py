@@ -21,7 +21,7 @@ from twostroke.engine.data.arrays import size_problem
 from twostroke.engine.data.columns import MAX_CATEGORIES, Column, Survey, codes, values
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.report import TableReport
-from twostroke.engine.data.text_table import Layout, blocks, is_missing, number
+from twostroke.engine.data.text_table import Layout, blocks, is_missing, number, readable
 from twostroke.engine.disk import said
 from twostroke.engine.phrases import shown, unknown
 
@@ -57,7 +57,7 @@ class TableFacts:
     def names(self) -> tuple[str, ...]:
         """Of the network's inputs."""
         return tuple(
-            f"{column.name} = {value}" if value else column.name
+            f"{column.name} = {readable(value)}" if value else column.name
             for column in self.inputs
             for value in (column.categories if column.kind == "category" else ("",))
         )

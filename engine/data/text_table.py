@@ -35,6 +35,9 @@ WITH_DECIMAL_COMMA = ("semicolon", "tab")
 LARGEST = 1e30
 """Of a number: beyond it a mean and a deviation could not be taken in every precision."""
 
+LONGEST_NAME = 60
+"""Characters of the name of a column, a category or a class."""
+
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-", "–"})
 """Cells that stand for a missing value, in small letters."""
 
@@ -232,15 +235,17 @@ def _names(row: Sequence[str], header: bool) -> tuple[str, ...]:
     """A name for each column, no two the same."""
     taken: dict[str, None] = {}
     for place, cell in enumerate(row, start=1):
-        name = (_printable(cell.strip()) if header else "") or f"column {place}"
+        name = (readable(cell.strip()) if header else "") or f"column {place}"
         taken[name if name not in taken else f"{name} ({place})"] = None
     if len(taken) < len(row):
         raise DataProblem("header", f"the header names a column twice: {shown(', '.join(row))}; rename one of them")
     return tuple(taken)
 
 
-def _printable(name: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in name)
+def readable(text: str) -> str:
+    """`text` as a name on the screen: on one line, and not endless."""
+    plain = "".join(c if c.isprintable() else " " for c in text[: 2 * LONGEST_NAME])
+    return plain if len(plain) <= LONGEST_NAME else f"{plain[: LONGEST_NAME - 1]}…"
 
 
 def as_latin(how: Layout) -> Layout:

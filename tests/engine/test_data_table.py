@@ -216,6 +216,15 @@ def test_quotes_blank_lines_and_windows_line_ends(tmp_path: Path) -> None:
     assert found.rows == 12
 
 
+def test_names_are_readable(tmp_path: Path) -> None:
+    """Line ends and endless words of a file become names on one line."""
+    rows = "".join(f'{row},"a\nb",{"w" * 99}{row % 2}\n{row},c,{"w" * 99}{row % 2}\n' for row in range(10))
+    data = loaded(table(tmp_path, f'x,"two\nlines",{"y" * 99}\n' + rows))
+    assert data.feature_names == ("x", "two lines = a b", "two lines = c")
+    assert data.class_names == ("w" * 59 + "…", "w" * 59 + "…")
+    assert all(sentence.isprintable() for sentence in data.provenance.splitlines())
+
+
 def test_odd_characters_end_no_line(tmp_path: Path) -> None:
     """Only line feeds and carriage returns do, also in Latin-1, where 0x85 is an ordinary byte of Windows."""
     rows = b"".join(b"a\x85b;c\x0cd;%d\n" % (row % 2) for row in range(20))
