@@ -122,9 +122,11 @@ def _identity(z: float, p: Sequence[float]) -> tuple[float, float]:
 
 
 def _step(z: float, p: Sequence[float]) -> tuple[float, float]:
+    fired = 1.0 if z > 0.0 else 0.0
+    if p[0] == 0.0:
+        return fired, 0.0
     s = logistic(z)
-    slope = 0.0 if p[0] == 0.0 else (1.0 if p[0] == 1.0 else s * (1.0 - s))
-    return (1.0 if z > 0.0 else 0.0), slope
+    return fired, (1.0 if p[0] == 1.0 else s * (1.0 - s))
 
 
 def _step_has_surrogate(p: Sequence[float]) -> bool:

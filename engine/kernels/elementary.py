@@ -96,13 +96,13 @@ def _exp32(x):  # type: ignore[no-untyped-def]
 
 @register_jitable(**OPTIONS)
 def _exp_of(x, tail):  # type: ignore[no-untyped-def]
-    """e^(x - tail), the tail below 0.03."""
+    """e^(x + tail), the tail between -0.03 and 0.03."""
     # A comparison with NaN is false, so NaN passes both bounds.
     x = EXP_LOW if x < EXP_LOW else x
     x = EXP_HIGH if x > EXP_HIGH else x
     shifted = x * LOG2_E + ROUNDER
     n = shifted - ROUNDER
-    high, low = x - n * LN2_HIGH, n * LN2_LOW + tail
+    high, low = x - n * LN2_HIGH, n * LN2_LOW - tail
     r = high - low
     q = (((EXP[4] * r + EXP[3]) * r + EXP[2]) * r + EXP[1]) * r + EXP[0]
     first = ONE + r
@@ -165,7 +165,7 @@ def _bell(x):  # type: ignore[no-untyped-def]
     x = BELL_END if abs(x) > BELL_END else x
     # x^2 in two parts: the square of the first 12 bits, which is exact, and the rest.
     high = np.int32(np.float32(x).view(np.int32) & UPPER_BITS).view(np.float32)
-    return _exp_of(-HALF * high * high, HALF * (x - high) * (x + high))
+    return _exp_of(-HALF * high * high, -HALF * (x - high) * (x + high))
 
 
 @register_jitable(**OPTIONS)
