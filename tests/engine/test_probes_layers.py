@@ -165,6 +165,22 @@ def test_jacobians_are_differences(network: Network) -> None:
         assert figures.jacobian == pytest.approx(want, rel=1e-5, abs=1e-7)
 
 
+@pytest.mark.parametrize("norm", ["none", "batch", "layer"])
+@pytest.mark.parametrize("units", [3, 4])
+def test_jacobians_through_skip_paths(norm: str, units: int) -> None:
+    """From hidden layers, as they are and through a projection, and from the input."""
+    layers: list[dict[str, Any]] = [
+        {"units": 3, "activation": "tanh"},
+        {"units": 5, "activation": "sigmoid", "skip": 0},
+        {"units": units, "activation": "tanh", "skip": 1, "norm": norm},
+    ]
+    network = shaken(network_of(layers, output={"activation": "identity", "skip": 2}), units)
+    x = data_of(network).x_train
+    for number, figures in enumerate(layers_of(network), start=1):
+        want = math.sqrt(squared_jacobian(network, number, x) / len(x))
+        assert figures.jacobian == pytest.approx(want, rel=1e-6)
+
+
 def test_jacobian_without_gates_in_the_backward_stroke_is_the_product_of_the_weights() -> None:
     network = network_of([{"units": 4, "activation": "tanh"}] * 2, gates={"backward": False})
     top, middle = network.weight(3), network.weight(3) @ network.weight(2)
