@@ -24,8 +24,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.kernels import plan, train
-from twostroke.engine.kernels.plan import HINGE, MULTI_MARGIN
+from twostroke.engine.kernels import plan
 from twostroke.engine.network import Network
 from twostroke.engine.phrases import listed
 from twostroke.engine.spec import Session
@@ -57,7 +56,7 @@ MOST_ELEMENTS, FEWEST_ELEMENTS = 200, 20
 """Of each tensor, so many are compared at most; in large networks fewer, but not fewer than the second."""
 
 WORK = 1e9
-"""Multiplications of forward strokes that fewer elements should save."""
+"""Multiplications that fewer elements should save."""
 
 TRAINED_AT_ONCE = 10**8
 """Multiplications of one stroke between which training can be interrupted: about a second."""
@@ -181,8 +180,8 @@ def _in_float64(session: Session) -> Session:
 
 
 def _affordable(network: Network, samples: int) -> int:
-    """How many elements of each tensor to compare: each costs some ten forward strokes."""
-    stroke = network.theta.size * samples
+    """How many elements of each tensor to compare: each costs some ten times both strokes."""
+    stroke = 3 * network.theta.size * samples
     return int(min(max(WORK / (10 * stroke), FEWEST_ELEMENTS), MOST_ELEMENTS))
 
 
@@ -224,41 +223,32 @@ class _Probe:
     def __init__(self, network: Network, x: Array, target: Array, weight: Array | None, update: int) -> None:
         if network.theta.dtype != np.float64:
             raise ValueError(f"gradients are checked in float64, and this network computes in {network.theta.dtype}")
-        samples = x.shape[0]
         self.network, self.update = network, update
-        self.feed, self.buffers = network.feed(x, target, weight), network.buffers(samples)
-        base = network.stroke(self.feed, np.arange(samples), self.buffers, update)
+        self.feed, self.buffers = network.feed(x, target, weight), network.buffers(x.shape[0])
+        self.kinks = tuple(_kinks(network))
+        self.loss = self._strokes()
         self.gradient = self.buffers.grad.copy()
-        if not (math.isfinite(base) and np.isfinite(self.gradient).all()):
+        if not (math.isfinite(self.loss) and np.isfinite(self.gradient).all()):
             raise ValueError("the loss or its gradient is not a finite number here; there is nothing to compare")
-        self.output, self.sample_loss = np.zeros(target.shape), np.zeros(samples)
-        units = sum(network.widths[1:])
-        self.counts = np.zeros(units, dtype=np.int64), np.zeros(units, dtype=np.int64)
-        self.kinks = tuple(_kinks(network, train.stride_of(samples)))
-        self.loss = self._forward()
         self.sides = self._sides()
 
-    def _forward(self) -> float:
-        """The loss of the mini-batch as the parameters are now; leaves z and outputs in the buffers."""
-        network, samples = self.network, self.sample_loss.size
-        train.survey(network.plan, self.feed, network.theta, network.running, self.buffers, samples, self.update,
-                     self.output, self.sample_loss, *self.counts)  # fmt: skip
-        return float(self.sample_loss.mean())
+    def _strokes(self) -> float:
+        """The loss of the mini-batch as the parameters are now; leaves all else in the buffers."""
+        return self.network.stroke(self.feed, np.arange(self.feed.x.shape[0]), self.buffers, self.update)
 
     def _sides(self) -> NDArray[np.bool_]:
-        """On which side of each kink each sample stands, in every unit that has one; after `_forward`."""
-        found = [self.buffers.work[part] > kink for part, kink in self.kinks]
-        loss = self.network.session.training.loss
-        residual = self.output - self.feed.target
+        """On which side of each kink each sample stands, in every unit that has one; after `_strokes`."""
+        network, samples = self.network, self.feed.x.shape[0]
+        z = {layer: network.rows(self.buffers, layer, plan.Z, samples) for layer, _, _ in self.kinks}
+        found = [z[layer][:, units].ravel() > kink for layer, units, kink in self.kinks]
+        loss, output = network.session.training.loss, network.rows(self.buffers, network.depth, plan.A, samples)
+        residual = output - self.feed.target
         if loss.name == "mae":
             found += [residual.ravel() > 0.0, residual.ravel() < 0.0]
         if loss.name == "huber":
             found += [np.abs(residual).ravel() > loss.delta]
-        if self.network.plan.loss[0] == HINGE:
-            found += [((2.0 * self.feed.target - 1.0) * self.output).ravel() < 1.0]
-        if self.network.plan.loss[0] == MULTI_MARGIN:
-            true = (self.output * self.feed.target).sum(axis=1, keepdims=True)
-            found += [(self.output - true + 1.0).ravel() > 0.0]
+        if loss.name == "hinge":
+            found += [_margins(output, self.feed.target).ravel() > 0.0]
         return np.concatenate(found) if found else np.zeros(0, dtype=np.bool_)
 
     def slope(self, place: int, h: float) -> float | None:
@@ -269,7 +259,7 @@ class _Probe:
         try:
             for count in (2, -2, 1, -1):  # the outer ones first: they are the likelier to cross
                 theta[place] = own + count * h
-                loss[count] = self._forward()
+                loss[count] = self._strokes()
                 if not np.array_equal(self._sides(), self.sides):
                     return None
         finally:
@@ -277,16 +267,21 @@ class _Probe:
         return (8.0 * (loss[1] - loss[-1]) - (loss[2] - loss[-2])) / (12.0 * h)
 
 
-def _kinks(network: Network, stride: int) -> Iterator[tuple[slice, float]]:
-    """Where the signal meets a kink: the rows of z in the buffers, and the z of the kink."""
+def _margins(output: Array, target: Array) -> Array:
+    """What hinge takes the positive part of, (n, outputs): 1 - y a for one output, else 1 - a of the true class + a."""
+    if output.shape[1] == 1:
+        return np.asarray(1.0 - (2.0 * target - 1.0) * output)
+    return np.asarray(1.0 - (output * target).sum(axis=1, keepdims=True) + output)
+
+
+def _kinks(network: Network) -> Iterator[tuple[int, slice, float]]:
+    """Layer, units and z of every place where the signal meets a kink."""
     for layer in network.layers:
         if not network.is_forward(layer.number):
             continue
-        z = int(network.plan.layers[layer.number - 1, plan.Z])
         for run in layer.runs:
-            rows = slice((z + run.first) * stride, (z + run.first + run.units) * stride)
             for kink in (*run.spec.entry.kinks, *BENDS.get(run.spec.name, ())):
-                yield rows, kink
+                yield layer.number, slice(run.first, run.first + run.units), kink
 
 
 @dataclass(frozen=True)

@@ -412,7 +412,7 @@ def test_every_activation_is_covered() -> None:
 
 def test_large_networks_are_sampled_more_thinly() -> None:
     """So that it stays a matter of seconds; the report says how many were compared, and a limit given is kept."""
-    wide = session_of([], "softmax", "cross_entropy", network={"layers": [{"units": 300}, {"units": 300}]})
+    wide = session_of([], "softmax", "cross_entropy", network={"layers": [{"units": 180}, {"units": 180}]})
     session = wide.model_copy(update={"training": wide.training.model_copy(update={"batch_size": 60})})
     report = check(session)
     passes(report)
