@@ -1,14 +1,15 @@
 """From a session to the plan that the kernels follow: where each parameter and each row of a mini-batch lies."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine import losses
-from twostroke.engine.kernels import gates
+from twostroke.engine import losses, optimizers
+from twostroke.engine.kernels import chance, gates, norms, parts, products, rules
+from twostroke.engine.kernels import losses as kernel_losses
 from twostroke.engine.kernels import plan as k
 from twostroke.engine.kernels.plan import Plan
 from twostroke.engine.spec import ActivationSpec, LayerSpec, Session
@@ -116,40 +117,79 @@ def _runs(each: tuple[ActivationSpec, ...]) -> tuple[tuple[Run, ...], tuple[str,
     return tuple(runs), tuple(names)
 
 
-def plan_of(session: Session, layers: tuple[Layer, ...], blas: bool | None) -> tuple[Plan, int, int, int]:
-    """The plan, and how many numbers theta and the running figures hold, and how many rows a mini-batch takes.
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Where everything lies; known before anything is compiled."""
+
+    table: NDArray[np.int64]  # (layers, k.COLUMNS)
+    parameters: int  # numbers in theta
+    running: int  # numbers in the running figures
+    rows: int  # of the work array
+    seed: np.uint64  # of the sample order and of dropout
+
+
+def layout_of(session: Session, layers: tuple[Layer, ...], blas: bool | None) -> Layout:
+    """The layout of the layers.
 
     `blas` forces matrix products by BLAS (True) or by loops (False); by default each layer's size decides.
     """
     table = np.full((len(layers), k.COLUMNS), k.NONE, dtype=np.int64)
     parameters, running = _place_parameters(layers, table)
     _choose_products(session, layers, table, blas)
+    _place_gates(session, layers, table)
     rows = _place_rows(layers, table)
-    runs = _place_runs(session, layers, table)
+    seed = (session.network.seed << 32) ^ session.data.seed
+    return Layout(table, parameters, running, rows, np.uint64(seed))
+
+
+def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan:
+    """The plan for the kernels; compiles the gates and parts that this network needs, where nothing has done so yet."""
     last = layers[-1]
     loss = session.training.loss
     units = [run.spec for layer in layers for run in layer.runs for _ in range(run.units)]
     firing = [firing_bound(spec) for spec in units]
-    seed = (session.network.seed << 32) ^ session.data.seed
-    plan = Plan(
-        counts=np.array([len(layers), parameters, layers[0].into, last.units], dtype=np.int64),
-        layers=table,
+    return Plan(
+        counts=np.array([len(layers), layout.parameters, layers[0].into, last.units], dtype=np.int64),
+        layers=layout.table,
         reals=np.array([_reals(layer) for layer in layers], dtype=np.float64),
-        runs=runs,
-        loss=np.array(
-            [losses.code(loss, last.units), loss.name in losses.FUSED, loss.name == "cross_entropy"], np.int64
-        ),
+        runs=_runs_table(session, layers),
+        parts=_parts(session, layers, layout.table),
+        loss=np.array([loss.name in losses.FUSED, loss.name == "cross_entropy"], dtype=np.int64),
         loss_setting=np.array([losses.setting(loss)], dtype=np.float64),
-        seed=np.array([seed], dtype=np.uint64),
+        seed=np.array([layout.seed], dtype=np.uint64),
         fires_above=np.array([bound for bound, _ in firing], dtype=np.float64),
         fires_by_size=np.array([by_size for _, by_size in firing], dtype=np.int64),
         opens_above=np.array([0.0 if spec.entry.kinks else SATURATED for spec in units], dtype=np.float64),
     )
-    return plan, parameters, running, rows
 
 
-def _how_differentiated(loss: str) -> tuple[bool, bool]:
-    return loss in losses.FUSED, loss == "cross_entropy"
+def _parts(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Addresses of the parts that the network needs."""
+    training = session.training
+    wanted: list[tuple[int, Callable[..., float], str, bool]] = [
+        (k.LOSS_PART, losses.kernel(training.loss, layers[-1].units), kernel_losses.LOSS_KINDS, False),
+        (k.STEP_PART, optimizers.kernel(session), rules.OPTIMIZER_KINDS, True),
+    ]
+    if training.clip.name != "none":
+        wanted.append((k.CLIP_PART, optimizers.CLIPS[training.clip.name], rules.CLIP_KINDS, False))
+    if layers[-1].runs[0].spec.entry.output_only:
+        wanted.append((k.SOFTMAX_PART, kernel_losses.softmax, kernel_losses.SOFTMAX_KINDS, False))
+        wanted.append((k.SOFTMAX_BACK_PART, kernel_losses.softmax_back, kernel_losses.SOFTMAX_BACK_KINDS, False))
+    if any(layer.norm != "none" for layer in layers):
+        wanted.append((k.NORM_PART, norms.normalise, norms.NORM_KINDS, False))
+        wanted.append((k.NORM_BACK_PART, norms.normalise_back, norms.NORM_BACK_KINDS, False))
+    if any(layer.norm == "batch" for layer in layers):
+        wanted.append((k.RUNNING_PART, norms.move_running, norms.RUNNING_KINDS, False))
+    if any(layer.dropout > 0.0 for layer in layers):
+        wanted.append((k.MASK_PART, chance.draw_mask, chance.MASK_KINDS, False))
+    if table[:, k.BLAS].any():
+        wanted.append((k.BLAS_SUM_PART, products.blas_sum, products.BLAS_SUM_KINDS, False))
+        wanted.append((k.BLAS_GRADIENT_PART, products.blas_gradient, products.BLAS_GRADIENT_KINDS, False))
+        wanted.append((k.BLAS_SPREAD_PART, products.blas_spread, products.BLAS_SPREAD_KINDS, False))
+    found = np.zeros(k.PARTS, dtype=np.int64)
+    for place, function, kinds, loose in wanted:
+        found[place] = parts.address(function, kinds, session.network.dtype, loose)
+    return found
 
 
 def _reals(layer: Layer) -> list[float]:
@@ -241,22 +281,27 @@ def _place_skip(layer: Layer, row: NDArray[np.int64], table: NDArray[np.int64], 
     row[k.ADDEND] = rows.take(layer.units) if layer.projected else row[k.SKIP_INPUT]
 
 
-def _place_runs(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64]) -> NDArray[np.int64]:
-    dtype = session.network.dtype
-    runs: list[list[int]] = []
+def _place_gates(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64]) -> None:
+    begin = 0
     for layer, row in zip(layers, table, strict=True):
         hidden = layer.number < len(layers)
         # The output activation belongs to the loss: only hidden gates can be taken out of a stroke.
         row[k.GATE_FORWARD] = not hidden or session.gates.forward
         row[k.GATE_BACKWARD] = not hidden or session.gates.backward
         row[k.SOFTMAX] = layer.runs[0].spec.entry.output_only
-        row[k.RUN], row[k.RUNS] = len(runs), len(layer.runs)
-        for run in layer.runs:
-            entry = run.spec.entry
-            found = [0] * k.RUN_COLUMNS
-            found[k.RUN_FIRST], found[k.RUN_UNITS] = run.first, run.units
-            found[k.RUN_LEARNED], found[k.RUN_PARAM] = len(entry.learned), run.row
-            found[k.RUN_GATE] = 0 if entry.output_only else gates.gate_address(entry.name, dtype)
-            found[k.RUN_PARAM_GATE] = gates.param_gate_address(entry.name, dtype)
-            runs.append(found)
-    return np.array(runs, dtype=np.int64).reshape(-1, k.RUN_COLUMNS)
+        row[k.RUN], row[k.RUNS] = begin, len(layer.runs)
+        begin += len(layer.runs)
+
+
+def _runs_table(session: Session, layers: tuple[Layer, ...]) -> NDArray[np.int64]:
+    dtype = session.network.dtype
+    runs: list[list[int]] = []
+    for run in (run for layer in layers for run in layer.runs):
+        entry = run.spec.entry
+        found = [0] * k.RUN_COLUMNS
+        found[k.RUN_FIRST], found[k.RUN_UNITS] = run.first, run.units
+        found[k.RUN_LEARNED], found[k.RUN_PARAM] = len(entry.learned), run.row
+        found[k.RUN_GATE] = 0 if entry.output_only else gates.gate_address(entry.name, dtype)
+        found[k.RUN_PARAM_GATE] = gates.param_gate_address(entry.name, dtype)
+        runs.append(found)
+    return np.array(runs, dtype=np.int64)

@@ -1,28 +1,21 @@
-"""The losses by name: the code the kernels know them by, and what goes with them."""
+"""The losses by name: the kernel that computes each, and what goes with it."""
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.kernels import plan
+from twostroke.engine.kernels.losses import LOSSES
 from twostroke.engine.spec import ClassWeights, LossSpec
 from twostroke.engine.tape import Array
-
-CODES: dict[str, int] = {
-    "mse": plan.MSE,
-    "mae": plan.MAE,
-    "huber": plan.HUBER,
-    "binary_cross_entropy": plan.BINARY_CROSS_ENTROPY,
-    "cross_entropy": plan.CROSS_ENTROPY,
-    "hinge": plan.HINGE,
-}
 
 FUSED = frozenset({"binary_cross_entropy", "cross_entropy"})
 """Losses that are differentiated together with the output activation: dL/dz = (a - target) / n, without dL/da."""
 
 
-def code(spec: LossSpec, outputs: int) -> int:
-    """What the kernels know a loss by; hinge is another one with several outputs."""
-    return plan.MULTI_MARGIN if spec.name == "hinge" and outputs > 1 else CODES[spec.name]
+def kernel(spec: LossSpec, outputs: int) -> Callable[..., float]:
+    """The part that computes a loss; hinge is another one with several outputs."""
+    return LOSSES["multi_margin" if spec.name == "hinge" and outputs > 1 else spec.name]
 
 
 def setting(spec: LossSpec) -> float:

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twostroke.engine import activations, layout
+from twostroke.engine import activations, layout, losses
 from twostroke.engine.initializers import draw
 from twostroke.engine.kernels import plan as k
 from twostroke.engine.kernels import train
-from twostroke.engine.kernels.plan import Buffers, Feed
+from twostroke.engine.kernels.plan import Buffers, Feed, Plan
 from twostroke.engine.layout import SATURATED
 from twostroke.engine.spec import ActivationSpec, Session
 from twostroke.engine.tape import Array
@@ -76,10 +77,15 @@ class Network:
             session.network.output.activation,
         )
         self.layers = layout.layers_of(session, self.widths)
-        self.plan, parameters, running, self._rows = layout.plan_of(session, self.layers, blas)
-        self.theta: Array = np.zeros(parameters, dtype=self.dtype)
-        self.running: Array = np.zeros(running, dtype=self.dtype)
+        self.layout = layout.layout_of(session, self.layers, blas)
+        self.theta: Array = np.zeros(self.layout.parameters, dtype=self.dtype)
+        self.running: Array = np.zeros(self.layout.running, dtype=self.dtype)
         self.initialise()
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What the kernels follow. The first time, this compiles what the network needs and nothing before it has."""
+        return layout.plan_of(self.session, self.layers, self.layout)
 
     def initialise(self) -> None:
         """Draw the weights anew from the session's seed; everything else at its beginning."""
@@ -102,7 +108,7 @@ class Network:
     # -- parameters ----------------------------------------------------------------------------------------------
 
     def _part(self, layer: int, column: int, shape: tuple[int, ...], flat: Array | None) -> Array:
-        begin = int(self.plan.layers[layer - 1, column])
+        begin = int(self.layout.table[layer - 1, column])
         return (self.theta if flat is None else flat)[begin : begin + int(np.prod(shape))].reshape(shape)
 
     def weight(self, layer: int, flat: Array | None = None) -> Array:
@@ -156,7 +162,7 @@ class Network:
 
     def _running(self, layer: int, which: int, running: Array | None) -> Array:
         units = self.widths[layer] * (self.layers[layer - 1].norm == "batch")
-        begin = int(self.plan.layers[layer - 1, k.RUNNING]) + which * units
+        begin = int(self.layout.table[layer - 1, k.RUNNING]) + which * units
         return (self.running if running is None else running)[begin : begin + units]
 
     def layer_parameters(self, layer: int, flat: Array | None = None) -> dict[str, Array]:
@@ -216,27 +222,32 @@ class Network:
 
     def is_forward(self, layer: int) -> bool:
         """Whether the signal passes the gates of `layer`."""
-        return bool(self.plan.layers[layer - 1, k.GATE_FORWARD])
+        return bool(self.layout.table[layer - 1, k.GATE_FORWARD])
 
     def is_backward(self, layer: int) -> bool:
         """Whether the gradient passes the gates of `layer`."""
-        return bool(self.plan.layers[layer - 1, k.GATE_BACKWARD])
+        return bool(self.layout.table[layer - 1, k.GATE_BACKWARD])
 
     def neuron_activations(self, layer: int) -> tuple[str, ...]:
         """Each unit's activation by name, where those of `layer` differ; else empty."""
         runs = self.layers[layer - 1].runs
         return tuple(run.spec.name for run in runs for _ in range(run.units)) if len(runs) > 1 else ()
 
+    @property
+    def fused(self) -> bool:
+        """Whether loss and output activation are differentiated as one."""
+        return self.session.training.loss.name in losses.FUSED
+
     def is_softmax(self, layer: int) -> bool:
         """Whether the gates of `layer` are softmax, whose Jacobian is no mask."""
-        return bool(self.plan.layers[layer - 1, k.SOFTMAX])
+        return bool(self.layout.table[layer - 1, k.SOFTMAX])
 
     def buffers(self, samples: int) -> Buffers:
         """Room for a mini-batch of up to `samples`."""
         stride = train.stride_of(samples)
         params = np.vstack([self.numbers(layer) for layer in range(1, self.depth + 1)])
         return Buffers(
-            work=np.zeros(self._rows * stride, dtype=self.dtype),
+            work=np.zeros(self.layout.rows * stride, dtype=self.dtype),
             target=np.zeros(self.widths[-1] * stride, dtype=self.dtype),
             weight=np.zeros(stride, dtype=self.dtype),
             sample_loss=np.zeros(stride, dtype=self.dtype),
@@ -254,7 +265,7 @@ class Network:
                              f"not {x.shape}")  # fmt: skip
         if target.shape != (x.shape[0], self.widths[-1]):
             raise ValueError(f"expected targets of shape {(x.shape[0], self.widths[-1])}, not {target.shape}")
-        size = np.array([x.shape[0], weight is not None], dtype=np.int64)
+        size = np.array([x.shape[0], weight is not None, 0], dtype=np.int64)
         return Feed(x, target, each, size, np.arange(x.shape[0]), np.array([-1], dtype=np.int64))
 
     def stroke(self, feed: Feed, rows: NDArray[np.int64], buffers: Buffers, update: int = EVALUATE) -> float:
@@ -262,10 +273,7 @@ class Network:
 
         `update`: in the training mode of that update, whose mask dropout takes; EVALUATE: as the network is used.
         """
-        value = train.both_strokes(
-            self.plan, feed, rows, self.theta, self.running, buffers, update != EVALUATE, max(update, 0)
-        )
-        return float(value)
+        return train.both_strokes(self.plan, feed, rows, self.theta, self.running, buffers, update)
 
     def both_strokes(self, x: ArrayLike, target: ArrayLike, update: int = EVALUATE) -> Passes:
         """Forward and backward over all given samples as one mini-batch: x (n, inputs), target (n, outputs)."""
@@ -280,12 +288,12 @@ class Network:
         """One of the arrays of `layer` in `buffers` for n samples, copied to (n, units)."""
         stride = train.stride_of(n)
         units = self.widths[layer] if units is None else units
-        begin = int(self.plan.layers[layer - 1, column]) * stride
+        begin = int(self.layout.table[layer - 1, column]) * stride
         return np.ascontiguousarray(buffers.work[begin : begin + units * stride].reshape(units, stride)[:, :n].T)
 
     def layer_pass(self, buffers: Buffers, layer: int, n: int) -> Pass:
         """What `layer` (1...depth) computed for the n samples in `buffers`."""
-        fused = layer == self.depth and bool(self.plan.loss[1])
+        fused = layer == self.depth and self.fused
         return Pass(
             z=self.rows(buffers, layer, k.Z, n),
             a=self.rows(buffers, layer, k.A, n),
@@ -308,12 +316,12 @@ class Network:
         if own.dropout > 0.0:
             names += ["dropout_mask", "output", "dloss_doutput"]
         found = {name: self.rows(buffers, layer, ORGANS[name], n) for name in names}
-        if own.skip == 0 and self.plan.layers[layer - 1, k.SKIP] == k.PLAIN_SKIP:
+        if own.skip == 0 and self.layout.table[layer - 1, k.SKIP] == k.PLAIN_SKIP:
             found["skip"] = self.rows(buffers, layer, k.SKIP_INPUT, n)
         if own.norm != "none":
             count = own.units if own.norm == "batch" else n
             for name, column in (("norm_mean", k.MEAN), ("norm_variance", k.VARIANCE)):
-                begin = int(self.plan.layers[layer - 1, column]) * train.stride_of(n)
+                begin = int(self.layout.table[layer - 1, column]) * train.stride_of(n)
                 found[name] = buffers.work[begin : begin + count].copy()
         return found
 

@@ -1,19 +1,18 @@
-"""The optimizers by name: the codes and numbers that the kernels take, and the state before the first step."""
+"""The optimizers by name: kernels and the numbers they take, and the state before the first step."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.kernels import plan as k
+from twostroke.engine.kernels import rules
 from twostroke.engine.kernels.plan import Rule, State
-from twostroke.engine.spec import Adagrad, Schedule, Session
+from twostroke.engine.spec import Adagrad, Schedule, Session, Sgd
 
-CODES: dict[str, int] = {
-    "sgd": k.SGD, "rmsprop": k.RMSPROP, "adagrad": k.ADAGRAD, "adam": k.ADAM, "adamw": k.ADAMW,
-}  # fmt: skip
 SCHEDULES: dict[str, int] = {"constant": k.CONSTANT, "step": k.STEPS, "cosine": k.COSINE}
-CLIPS: dict[str, int] = {"none": k.NO_CLIP, "norm": k.CLIP_NORM, "value": k.CLIP_VALUE}
+CLIPS: dict[str, Callable[..., float]] = {"norm": rules.clip_norm, "value": rules.clip_value}
 
 NUMBERS: dict[str, int] = {
     "learning_rate": k.RATE, "momentum": k.MOMENTUM, "beta1": k.BETA1, "beta2": k.BETA2, "epsilon": k.EPSILON,
@@ -22,13 +21,20 @@ NUMBERS: dict[str, int] = {
 """Setting of an optimizer -> its place in `Rule.numbers`."""
 
 
+def kernel(session: Session) -> Callable[..., float]:
+    """The part that makes a step of the session's optimizer."""
+    optimizer = session.training.optimizer
+    if isinstance(optimizer, Sgd):
+        return rules.sgd if optimizer.momentum == 0.0 else rules.nesterov if optimizer.nesterov else rules.momentum
+    return {"rmsprop": rules.rmsprop, "adagrad": rules.adagrad, "adam": rules.adam, "adamw": rules.adam}[optimizer.name]
+
+
 def rule(session: Session) -> Rule:
     """How this session makes an update, as the kernels take it."""
     training = session.training
     optimizer: Any = training.optimizer
     codes, numbers = np.zeros(k.CODES, dtype=np.int64), np.zeros(k.NUMBERS, dtype=np.float64)
-    codes[k.OPTIMIZER], codes[k.NESTEROV] = CODES[optimizer.name], getattr(optimizer, "nesterov", False)
-    codes[k.SCHEDULE], codes[k.CLIP] = SCHEDULES[training.schedule.name], CLIPS[training.clip.name]
+    codes[k.SCHEDULE] = SCHEDULES[training.schedule.name]
     codes[k.BATCH], codes[k.SHUFFLE] = training.batch_size, training.shuffle
     for name, place in NUMBERS.items():
         numbers[place] = getattr(optimizer, name, numbers[place])

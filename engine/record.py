@@ -39,7 +39,7 @@ def upcoming_rows(network: Network, feed: Feed, rule: Rule, state: State) -> tup
     if position >= count:
         epoch, position = epoch + 1, 0
     if feed.order_epoch[0] != epoch:
-        draw_order(network.plan.seed[0], epoch, rule.codes[k.SHUFFLE], feed.order)
+        draw_order(network.layout.seed, epoch, rule.codes[k.SHUFFLE], feed.order)
         feed.order_epoch[0] = epoch
     return feed.order[position : position + int(rule.codes[k.BATCH])].copy(), epoch, position
 
@@ -53,7 +53,7 @@ def record_update(network: Network, rule: Rule, feed: Feed, state: State) -> Tap
     n = rows.size
     buffers = network.buffers(n)
     update = int(state.clock[k.UPDATES])
-    value = train.both_strokes(network.plan, feed, rows, state.theta, state.running, buffers, True, update)
+    value = train.both_strokes(network.plan, feed, rows, state.theta, state.running, buffers, update)
     after = copy_state(state)
     train.run(network.plan, rule, feed, after, network.buffers(n), 1, np.zeros(1))
     return Tape(

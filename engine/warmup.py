@@ -24,7 +24,7 @@ def compile_kernels(dtype: str) -> None:
     network = Network(session)
     feed = network.feed(np.zeros((1, 2)), np.zeros((1, 1)))
     state = optimizers.fresh_state(session, network.theta, network.running)
-    draw_order(network.plan.seed[0], 0, 1, feed.order)
+    draw_order(network.layout.seed, 0, 1, feed.order)
     network.stroke(feed, np.arange(1), network.buffers(1))
     train.run(network.plan, optimizers.rule(session), feed, state, network.buffers(10), 1, np.zeros(1))
     network.survey(feed)

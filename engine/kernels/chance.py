@@ -35,7 +35,6 @@ def draw_order(seed, epoch, shuffle, order):  # type: ignore[no-untyped-def]
     shuffled(seed, epoch, shuffle, order, order.size)
 
 
-@njit(nogil=True)
 def draw_mask(seed, update, layer, share, work, at, count):  # type: ignore[no-untyped-def]
     """Dropout's mask (Srivastava et al. 2014): 0 with probability `share`, else 1 / (1 - share)."""
     mask = row(work, at)
@@ -45,3 +44,8 @@ def draw_mask(seed, update, layer, share, work, at, count):  # type: ignore[no-u
     key = mix(key)
     for i in range(count):
         mask[i] = zero if (mix(key + np.uint64(i)) >> np.uint64(11)) < bound else kept
+    return 0.0
+
+
+MASK_KINDS = "nnnxfnn"
+"""The arguments of `draw_mask`, for parts.address."""

@@ -29,7 +29,6 @@ from twostroke.engine.kernels.plan import (
 )
 
 
-@njit(nogil=True, error_model="numpy")
 def normalise(layer, reals, theta, running, work, n, stride, training):  # type: ignore[no-untyped-def]
     """Rows SUM -> NORMALIZED and Z. Batch normalization takes the running figures where `training` is False."""
     if layer[NORM] == BATCH_NORM:
@@ -50,6 +49,7 @@ def normalise(layer, reals, theta, running, work, n, stride, training):  # type:
             k = u if by_unit else s
             hat[s] = (value[s] - work[mean + k]) * work[inverse + k]
             z[s] = scale * hat[s] + shift
+    return 0.0
 
 
 @njit(nogil=True, error_model="numpy")
@@ -94,7 +94,6 @@ def _layer_figures(layer, reals, work, stride):  # type: ignore[no-untyped-def]
         work[inverse_at + s] = 1.0 / math.sqrt(variance + reals[NORM_EPSILON])
 
 
-@njit(nogil=True, error_model="numpy")
 def move_running(layer, reals, work, n, stride, running):  # type: ignore[no-untyped-def]
     """Move batch normalization's running figures towards those of this mini-batch; the variance as the unbiased one.
 
@@ -108,9 +107,9 @@ def move_running(layer, reals, work, n, stride, running):  # type: ignore[no-unt
         at = layer[RUNNING] + u
         running[at] = (1.0 - momentum) * running[at] + momentum * mean
         running[at + units] = (1.0 - momentum) * running[at + units] + momentum * variance
+    return 0.0
 
 
-@njit(nogil=True, error_model="numpy")
 def normalise_back(layer, theta, work, grad, n, stride, training):  # type: ignore[no-untyped-def]
     """Rows D_Z -> D_SUM, and the gradients of scale and shift."""
     for u in range(layer[UNITS]):
@@ -126,6 +125,7 @@ def normalise_back(layer, theta, work, grad, n, stride, training):  # type: igno
         _batch_back(layer, theta, work, grad, n, stride, training)
     else:
         _layer_back(layer, theta, work, stride)
+    return 0.0
 
 
 @njit(nogil=True, error_model="numpy")
@@ -160,3 +160,7 @@ def _layer_back(layer, theta, work, stride):  # type: ignore[no-untyped-def]
         for u in range(units):
             up = float(work[dz + u * stride + s]) * float(theta[layer[SCALE] + u])
             work[to + u * stride + s] = inverse * (up - mean - float(work[hat + u * stride + s]) * slope)
+
+
+NORM_KINDS, NORM_BACK_KINDS, RUNNING_KINDS = "idfffnnn", "ifffnnn", "idfnnf"
+"""The arguments of `normalise`, `normalise_back` and `move_running`, for parts.address."""

@@ -6,16 +6,17 @@ weighted sum -> normalizer -> skip path -> gate -> dropout, and the same way bac
 from numba import njit
 
 from twostroke.engine.activations import MAX_PARAMETERS
-from twostroke.engine.kernels.chance import draw_mask
 from twostroke.engine.kernels.gates import call_gate, call_param_gate
-from twostroke.engine.kernels.losses import output_loss, softmax, softmax_back
 from twostroke.engine.kernels.memory import row
-from twostroke.engine.kernels.norms import normalise, normalise_back
+from twostroke.engine.kernels.parts import call
 from twostroke.engine.kernels.plan import (
     ADD_TO,
     ADDEND,
     BIAS,
     BLAS,
+    BLAS_GRADIENT_PART,
+    BLAS_SPREAD_PART,
+    BLAS_SUM_PART,
     BY_SAMPLE,
     COLUMNS,
     D_A,
@@ -34,11 +35,15 @@ from twostroke.engine.kernels.plan import (
     INTO,
     LAYERS,
     LEARNED,
+    LOSS_PART,
     MASK,
+    MASK_PART,
     NO_NORM,
     NO_SKIP,
     NONE,
     NORM,
+    NORM_BACK_PART,
+    NORM_PART,
     OUTPUT,
     PARAM,
     PROJECTED_SKIP,
@@ -58,6 +63,8 @@ from twostroke.engine.kernels.plan import (
     SKIP_UNITS,
     SKIP_WEIGHT,
     SOFTMAX,
+    SOFTMAX_BACK_PART,
+    SOFTMAX_PART,
     SPARE,
     SUM,
     UNITS,
@@ -65,23 +72,19 @@ from twostroke.engine.kernels.plan import (
     A,
     Z,
 )
-from twostroke.engine.kernels.products import (
-    blas_gradient,
-    blas_spread,
-    blas_sum,
-    lane_sums,
-    weight_gradient,
-    weighted_sum,
-)
+from twostroke.engine.kernels.products import lane_sums, weight_gradient, weighted_sum
 from twostroke.engine.kernels.rows import add, copy, fill, multiply
 
 
 @njit(nogil=True, error_model="numpy")
-def _sum(layer, theta, work, stride):  # type: ignore[no-untyped-def]
+def _sum(plan, layer, theta, work, stride):  # type: ignore[no-untyped-def]
     """Rows INPUT -> SUM."""
     out, into, inputs, to = layer[UNITS], layer[INTO], layer[INPUT] * stride, layer[SUM] * stride
     if layer[BLAS]:
-        blas_sum(theta, layer[WEIGHT], layer[BIAS], work, inputs, to, out, into, stride, layer[BY_SAMPLE])
+        call(
+            plan.parts[BLAS_SUM_PART],
+            (theta, layer[WEIGHT], layer[BIAS], work, inputs, to, out, into, stride, layer[BY_SAMPLE]),
+        )
     else:
         weighted_sum(theta, layer[WEIGHT], into, 1, layer[BIAS], work, inputs, to, out, into, stride)
 
@@ -120,7 +123,7 @@ def _drop(plan, reals, layer, i, work, stride, training, update):  # type: ignor
     """Rows A -> OUTPUT through dropout's mask, which is all 1 where `training` is False."""
     mask, count = layer[MASK] * stride, layer[UNITS] * stride
     if training:
-        draw_mask(plan.seed[0], update, i, reals[DROPOUT_SHARE], work, mask, count)
+        call(plan.parts[MASK_PART], (plan.seed[0], update, i, reals[DROPOUT_SHARE], work, mask, count))
     else:
         fill(work, 1.0, mask, count)
     multiply(work, layer[A] * stride, mask, layer[OUTPUT] * stride, count)
@@ -135,15 +138,16 @@ def forward(plan, theta, running, buffers, n, stride, training, update):  # type
     work = buffers.work
     for i in range(plan.counts[LAYERS]):
         layer, reals = row(plan.layers, i * COLUMNS), row(plan.reals, i * REALS)
-        _sum(layer, theta, work, stride)
+        _sum(plan, layer, theta, work, stride)
         if layer[NORM] != NO_NORM:
-            normalise(layer, reals, theta, running, work, n, stride, training)
+            call(plan.parts[NORM_PART], (layer, reals, theta, running, work, n, stride, training))
         elif layer[SKIP] != NO_SKIP:
             copy(work, layer[SUM] * stride, layer[Z] * stride, layer[UNITS] * stride)
         if layer[SKIP] != NO_SKIP:
             _skip(layer, theta, work, stride)
         if layer[SOFTMAX]:
-            softmax(work, layer[Z] * stride, layer[A] * stride, layer[SPARE] * stride, layer[UNITS], stride)
+            rows = work, layer[Z] * stride, layer[A] * stride, layer[SPARE] * stride, layer[UNITS], stride
+            call(plan.parts[SOFTMAX_PART], rows)
         else:
             _gate(plan, layer, theta, buffers, stride)
         if layer[DROPOUT]:
@@ -154,11 +158,19 @@ def forward(plan, theta, running, buffers, n, stride, training, update):  # type
 def loss(plan, buffers, n, stride):  # type: ignore[no-untyped-def]
     """Mean loss of the n samples, and its gradient at the output layer."""
     top = row(plan.layers, (plan.counts[LAYERS] - 1) * COLUMNS)
-    return output_loss(
-        plan.loss[0], plan.loss_setting[0], buffers.work, top[Z] * stride, top[A] * stride, top[D_A] * stride,
-        top[D_Z] * stride, top[SPARE] * stride, buffers.target, buffers.weight, buffers.sample_loss, top[UNITS], n,
-        stride,
+    for s in range(stride):
+        buffers.sample_loss[s] = 0
+    call(
+        plan.parts[LOSS_PART],
+        (
+            buffers.work, top[Z] * stride, top[A] * stride, top[D_A] * stride, top[D_Z] * stride, top[SPARE] * stride,
+            buffers.target, buffers.weight, buffers.sample_loss, plan.loss_setting[0], top[UNITS], n, stride,
+        ),
     )  # fmt: skip
+    total = 0.0
+    for s in range(stride):
+        total += buffers.sample_loss[s]
+    return total / n
 
 
 @njit(nogil=True, error_model="numpy")
@@ -167,7 +179,8 @@ def _gate_back(plan, layer, buffers, stride):  # type: ignore[no-untyped-def]
     work, units = buffers.work, layer[UNITS]
     count, da, dz = units * stride, layer[D_A] * stride, layer[D_Z] * stride
     if layer[SOFTMAX]:
-        softmax_back(work, layer[A] * stride, da, dz, layer[SPARE] * stride, units, stride)
+        rows = work, layer[A] * stride, da, dz, layer[SPARE] * stride, units, stride
+        call(plan.parts[SOFTMAX_BACK_PART], rows)
     elif layer[GATE_BACKWARD]:
         multiply(work, da, layer[GAIN] * stride, dz, count)
     else:
@@ -201,22 +214,25 @@ def _skip_back(layer, theta, work, grad, stride):  # type: ignore[no-untyped-def
 
 
 @njit(nogil=True, error_model="numpy")
-def _weights_back(layer, work, grad, stride):  # type: ignore[no-untyped-def]
+def _weights_back(plan, layer, work, grad, stride):  # type: ignore[no-untyped-def]
     """The gradient of weights and biases from rows D_SUM and INPUT."""
     out, into, ds, inputs = layer[UNITS], layer[INTO], layer[D_SUM] * stride, layer[INPUT] * stride
     if layer[BLAS]:
-        blas_gradient(work, ds, inputs, grad, layer[WEIGHT], out, into, stride, layer[BY_SAMPLE])
+        call(
+            plan.parts[BLAS_GRADIENT_PART],
+            (work, ds, inputs, grad, layer[WEIGHT], out, into, stride, layer[BY_SAMPLE]),
+        )
     else:
         weight_gradient(work, ds, inputs, grad, layer[WEIGHT], out, into, stride)
     lane_sums(work, ds, grad, layer[BIAS], out, stride)
 
 
 @njit(nogil=True, error_model="numpy")
-def _spread(layer, theta, work, stride):  # type: ignore[no-untyped-def]
+def _spread(plan, layer, theta, work, stride):  # type: ignore[no-untyped-def]
     """Rows D_SUM -> D_INPUT: the gradient travels back to the layer before."""
     out, into, ds, to = layer[UNITS], layer[INTO], layer[D_SUM] * stride, layer[D_INPUT] * stride
     if layer[BLAS]:
-        blas_spread(theta, layer[WEIGHT], work, ds, to, out, into, stride)
+        call(plan.parts[BLAS_SPREAD_PART], (theta, layer[WEIGHT], work, ds, to, out, into, stride))
     else:
         weighted_sum(theta, layer[WEIGHT], 1, into, NONE, work, ds, to, into, out, stride)
     if layer[ADD_TO] != NONE:
@@ -236,12 +252,12 @@ def backward(plan, theta, buffers, n, stride, training):  # type: ignore[no-unty
         layer = row(plan.layers, i * COLUMNS)
         if layer[DROPOUT]:
             multiply(work, layer[D_OUTPUT] * stride, layer[MASK] * stride, layer[D_A] * stride, layer[UNITS] * stride)
-        if i < top or not plan.loss[1]:
+        if i < top or not plan.loss[0]:
             _gate_back(plan, layer, buffers, stride)
         if layer[SKIP] != NO_SKIP:
             _skip_back(layer, theta, work, grad, stride)
         if layer[NORM] != NO_NORM:
-            normalise_back(layer, theta, work, grad, n, stride, training)
-        _weights_back(layer, work, grad, stride)
+            call(plan.parts[NORM_BACK_PART], (layer, theta, work, grad, n, stride, training))
+        _weights_back(plan, layer, work, grad, stride)
         if i > 0:
-            _spread(layer, theta, work, stride)
+            _spread(plan, layer, theta, work, stride)

@@ -36,22 +36,19 @@ NONE = -1  # an offset or row that a layer does not have
 NO_NORM, BATCH_NORM, LAYER_NORM = 0, 1, 2
 NO_SKIP, PLAIN_SKIP, PROJECTED_SKIP = 0, 1, 2
 
-# Codes of the losses, in the order of `losses.CODES`; MULTI_MARGIN is hinge with several outputs.
-MSE, MAE, HUBER, BINARY_CROSS_ENTROPY, CROSS_ENTROPY, HINGE, MULTI_MARGIN = range(7)
+# Places in `Plan.parts`: addresses of what only some networks need (see parts.py), 0 for what this one does not.
+(LOSS_PART, SOFTMAX_PART, SOFTMAX_BACK_PART, NORM_PART, NORM_BACK_PART, RUNNING_PART, MASK_PART, BLAS_SUM_PART,
+ BLAS_GRADIENT_PART, BLAS_SPREAD_PART, CLIP_PART, STEP_PART, PARTS) = range(13)  # fmt: skip
 
-# Codes of the optimizers, in the order of `optimizers.CODES`.
-SGD, RMSPROP, ADAGRAD, ADAM, ADAMW = range(5)
-
-# Places in `Rule.codes` and `Rule.numbers`, codes of schedules and of clipping.
-OPTIMIZER, SCHEDULE, CLIP, BATCH, SHUFFLE, NESTEROV, CODES = range(7)
+# Places in `Rule.codes` and `Rule.numbers`, and codes of schedules.
+SCHEDULE, BATCH, SHUFFLE, CODES = range(4)
 (RATE, MOMENTUM, BETA1, BETA2, EPSILON, ALPHA, DECAY, EVERY, FACTOR, LENGTH, MINIMUM, WARM_UP, WARM_UP_START, LIMIT,
  NUMBERS) = range(15)  # fmt: skip
 CONSTANT, STEPS, COSINE = range(3)
-NO_CLIP, CLIP_NORM, CLIP_VALUE = range(3)
 
 # Places in `Plan.counts` and `Feed.size`.
 LAYERS, PARAMETERS, INPUTS, OUTPUTS, COUNTS = range(5)
-SAMPLES, WEIGHTED, SIZES = range(3)
+SAMPLES, WEIGHTED, CHOSEN, SIZES = range(4)
 
 # Places in `State.clock`.
 UPDATES, EPOCH, POSITION, STEPS_DONE = range(4)
@@ -64,8 +61,9 @@ class Plan(NamedTuple):
     layers: ndarray  # int64 (L, COLUMNS)
     reals: ndarray  # float64 (L, REALS)
     runs: ndarray  # int64 (R, RUN_COLUMNS)
-    loss: ndarray  # int64 (3): code; whether loss and output activation are differentiated as one; whether class
-    #                weights are taken relative to their mean over the mini-batch
+    parts: ndarray  # int64 (PARTS)
+    loss: ndarray  # int64 (2): whether loss and output activation are differentiated as one; whether class weights
+    #                are taken relative to their mean over the mini-batch
     loss_setting: ndarray  # float64 (1): huber's delta
     seed: ndarray  # uint64 (1): of the sample order and of dropout
     fires_above: ndarray  # float64 (units of layers 1...L): a unit fires where its level is above this
@@ -102,12 +100,22 @@ class Rule(NamedTuple):
     numbers: ndarray  # float64 (NUMBERS)
 
 
+class Figures(NamedTuple):
+    """What passes over many samples leave; arrays that a task does not fill may be empty."""
+
+    loss: ndarray  # float64 (1): mean loss of the last mini-batch
+    output: ndarray  # (N * outputs): a row a sample
+    sample_loss: ndarray  # (N)
+    fired: ndarray  # int64 (units of layers 1...L): samples for which each fires
+    opened: ndarray  # int64 (the same): samples that find its gate open
+
+
 class Feed(NamedTuple):
     """The training part, and the order in which the current epoch takes its samples."""
 
     x: ndarray  # (N, inputs)
     target: ndarray  # (N, outputs)
     weight: ndarray  # (N): of each sample's class; empty without class weights
-    size: ndarray  # int64 (SIZES): samples N; whether there are class weights
+    size: ndarray  # int64 (SIZES): samples N; whether there are class weights; samples that a task has chosen
     order: ndarray  # int64 (N)
     order_epoch: ndarray  # int64 (1): the epoch that `order` belongs to; -1 for none

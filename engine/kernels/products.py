@@ -63,7 +63,6 @@ def lane_sums(work, at, out, out_at, units, stride):  # type: ignore[no-untyped-
         out[out_at + u] = total
 
 
-@njit(nogil=True)
 def blas_sum(theta, w_at, bias_at, work, in_at, out_at, out, into, stride, by_sample):  # type: ignore[no-untyped-def]
     """As `weighted_sum`, for a weight matrix (out, into); `by_sample`: the input lies as (stride, into)."""
     w, z = matrix(theta, w_at, out, into), matrix(work, out_at, out, stride)
@@ -76,9 +75,9 @@ def blas_sum(theta, w_at, bias_at, work, in_at, out_at, out, into, stride, by_sa
         b = theta[bias_at + u]
         for s in range(stride):
             lanes[s] += b
+    return 0.0
 
 
-@njit(nogil=True)
 def blas_gradient(work, dz_at, in_at, grad, w_at, out, into, stride, by_sample):  # type: ignore[no-untyped-def]
     """As `weight_gradient`."""
     dz, dw = matrix(work, dz_at, out, stride), matrix(grad, w_at, out, into)
@@ -86,9 +85,14 @@ def blas_gradient(work, dz_at, in_at, grad, w_at, out, into, stride, by_sample):
         np.dot(dz, matrix(work, in_at, stride, into), dw)
     else:
         np.dot(dz, matrix(work, in_at, into, stride).T, dw)
+    return 0.0
 
 
-@njit(nogil=True)
 def blas_spread(theta, w_at, work, dz_at, to, out, into, stride):  # type: ignore[no-untyped-def]
     """Rows to... = the transposed weights times the rows of dz."""
     np.dot(matrix(theta, w_at, out, into).T, matrix(work, dz_at, out, stride), matrix(work, to, into, stride))
+    return 0.0
+
+
+BLAS_SUM_KINDS, BLAS_GRADIENT_KINDS, BLAS_SPREAD_KINDS = "fnnfnnnnnn", "fnnfnnnnn", "fnfnnnnn"
+"""The arguments of the products by BLAS, for parts.address."""

@@ -6,13 +6,12 @@ import numpy as np
 from numba import njit
 
 from twostroke.engine.kernels.memory import number, row
+from twostroke.engine.kernels.parts import call
 from twostroke.engine.kernels.plan import (
-    ADAGRAD,
     ALPHA,
     BETA1,
     BETA2,
-    CLIP,
-    CLIP_NORM,
+    CLIP_PART,
     COLUMNS,
     COSINE,
     DECAY,
@@ -27,19 +26,15 @@ from twostroke.engine.kernels.plan import (
     LIMIT,
     MINIMUM,
     MOMENTUM,
-    NESTEROV,
-    NO_CLIP,
-    OPTIMIZER,
     PARAMETERS,
     PROJECTED_SKIP,
     RATE,
     REALS,
-    RMSPROP,
     SCHEDULE,
-    SGD,
     SKIP,
     SKIP_UNITS,
     SKIP_WEIGHT,
+    STEP_PART,
     STEPS,
     STEPS_DONE,
     UNITS,
@@ -67,21 +62,23 @@ def learning_rate(rule, steps):  # type: ignore[no-untyped-def]
     return rate
 
 
-@njit(nogil=True, error_model="numpy")
-def clip(rule, grad, count):  # type: ignore[no-untyped-def]
-    """As torch.nn.utils.clip_grad_norm_ over all parameters together, or clip_grad_value_."""
-    limit = rule.numbers[LIMIT]
-    if rule.codes[CLIP] == CLIP_NORM:
-        total = 0.0
-        for i in range(count):
-            total += float(grad[i]) * float(grad[i])
-        factor = number(grad, min(limit / (math.sqrt(total) + 1e-6), 1.0))
-        for i in range(count):
-            grad[i] *= factor
-    else:
-        high = number(grad, limit)
-        for i in range(count):
-            grad[i] = min(max(grad[i], -high), high)
+def clip_norm(grad, limit, count):  # type: ignore[no-untyped-def]
+    """As torch.nn.utils.clip_grad_norm_ over all parameters together."""
+    total = 0.0
+    for i in range(count):
+        total += float(grad[i]) * float(grad[i])
+    factor = number(grad, min(limit / (math.sqrt(total) + 1e-6), 1.0))
+    for i in range(count):
+        grad[i] *= factor
+    return 0.0
+
+
+def clip_value(grad, limit, count):  # type: ignore[no-untyped-def]
+    """As torch.nn.utils.clip_grad_value_."""
+    high = number(grad, limit)
+    for i in range(count):
+        grad[i] = min(max(grad[i], -high), high)
+    return 0.0
 
 
 @njit(nogil=True)
@@ -105,108 +102,109 @@ def penalise(plan, theta, grad):  # type: ignore[no-untyped-def]
             _penalise(theta, grad, layer[SKIP_WEIGHT], layer[UNITS] * layer[SKIP_UNITS], l1, l2)
 
 
-# Each optimizer adds up w - w, which is 0 for a finite w and not a number otherwise: one look at the sum tells
-# whether every new parameter is finite.
+# Optimizers are parts (see parts.py), and all take the same: parameters, two memories, powers, the gradient, the
+# numbers of the rule, the learning rate, the optimizer steps before this one, how many parameters there are. Each adds
+# up and returns w - w, which is 0 for a finite w and not a number otherwise: one look tells whether all are finite.
 
 
-@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc"})
-def _sgd(theta, grad, rate, count):  # type: ignore[no-untyped-def]
-    spoiled = number(theta, 0.0)
+def sgd(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
+    """w -= rate * g, as torch.optim.SGD without momentum."""
+    spoiled, length = number(theta, 0.0), number(theta, rate)
     for i in range(count):
-        w = theta[i] - rate * grad[i]
+        w = theta[i] - length * grad[i]
         theta[i] = w
         spoiled += w - w
-    return spoiled
+    return float(spoiled)
 
 
-@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc"})
-def _momentum(theta, velocity, grad, rate, momentum, nesterov, count):  # type: ignore[no-untyped-def]
-    spoiled = number(theta, 0.0)
+def momentum(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
+    """v = momentum v + g; w -= rate v, as torch.optim.SGD."""
+    spoiled, length, kept = number(theta, 0.0), number(theta, rate), number(theta, numbers[MOMENTUM])
     for i in range(count):
-        v = momentum * velocity[i] + grad[i]
-        velocity[i] = v
-        w = theta[i] - rate * (grad[i] + momentum * v if nesterov else v)
+        v = kept * first[i] + grad[i]
+        first[i] = v
+        w = theta[i] - length * v
         theta[i] = w
         spoiled += w - w
-    return spoiled
+    return float(spoiled)
 
 
-@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc"})
-def _rmsprop(theta, velocity, square, grad, rate, alpha, rest, epsilon, momentum, count):  # type: ignore[no-untyped-def]
-    spoiled = number(theta, 0.0)
+def nesterov(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
+    """v = momentum v + g; w -= rate (g + momentum v), as torch.optim.SGD with nesterov=True."""
+    spoiled, length, kept = number(theta, 0.0), number(theta, rate), number(theta, numbers[MOMENTUM])
     for i in range(count):
-        g = grad[i]
-        q = alpha * square[i] + rest * g * g
-        square[i] = q
-        v = momentum * velocity[i] + g / (np.sqrt(q) + epsilon)
-        velocity[i] = v
-        w = theta[i] - rate * v
+        v = kept * first[i] + grad[i]
+        first[i] = v
+        w = theta[i] - length * (grad[i] + kept * v)
         theta[i] = w
-        spoiled += (w - w) + (q - q)
-    return spoiled
+        spoiled += w - w
+    return float(spoiled)
 
 
-@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc"})
-def _adagrad(theta, square, grad, rate, epsilon, count):  # type: ignore[no-untyped-def]
-    spoiled = number(theta, 0.0)
+def rmsprop(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
+    """q = alpha q + (1 - alpha) g^2; v = momentum v + g / (sqrt(q) + epsilon); w -= rate v, as torch.optim.RMSprop."""
+    spoiled, length, kept = number(theta, 0.0), number(theta, rate), number(theta, numbers[MOMENTUM])
+    alpha, rest = number(theta, numbers[ALPHA]), number(theta, 1.0 - numbers[ALPHA])
+    epsilon = number(theta, numbers[EPSILON])
     for i in range(count):
         g = grad[i]
-        q = square[i] + g * g
-        square[i] = q
-        w = theta[i] - rate * g / (np.sqrt(q) + epsilon)
-        theta[i] = w
-        spoiled += (w - w) + (q - q)
-    return spoiled
-
-
-@njit(nogil=True, error_model="numpy", fastmath={"contract", "reassoc"})
-def _adam(theta, mean, square, grad, shrink, length, root, beta1, rest1, beta2, rest2, epsilon, count):  # type: ignore[no-untyped-def]
-    spoiled = number(theta, 0.0)
-    for i in range(count):
-        g = grad[i]
-        m = beta1 * mean[i] + rest1 * g
-        q = beta2 * square[i] + rest2 * g * g
-        mean[i], square[i] = m, q
-        w = theta[i] * shrink - length * m / (np.sqrt(q) * root + epsilon)
+        q = alpha * second[i] + rest * g * g
+        v = kept * first[i] + g / (np.sqrt(q) + epsilon)
+        second[i], first[i] = q, v
+        w = theta[i] - length * v
         theta[i] = w
         spoiled += (w - w) + (q - q)  # an infinite memory would freeze the weight
-    return spoiled
+    return float(spoiled)
 
 
-@njit(nogil=True, error_model="numpy")
-def step(rule, state, grad, count):  # type: ignore[no-untyped-def]
-    """One optimizer step, as torch.optim.SGD, RMSprop, Adagrad, Adam and AdamW. Returns whether all stayed finite."""
-    theta, first, second, numbers = state.theta, state.first, state.second, rule.numbers
-    steps = state.clock[STEPS_DONE]
-    length = learning_rate(rule, steps)
-    state.clock[STEPS_DONE] = steps + 1
-    rate, momentum, epsilon = number(theta, length), number(theta, numbers[MOMENTUM]), number(theta, numbers[EPSILON])
-    which = rule.codes[OPTIMIZER]
-    if which == SGD:
-        if numbers[MOMENTUM] == 0.0:
-            return _sgd(theta, grad, rate, count) == 0
-        return _momentum(theta, first, grad, rate, momentum, rule.codes[NESTEROV] != 0, count) == 0
-    if which == RMSPROP:
-        alpha, rest = number(theta, numbers[ALPHA]), number(theta, 1.0 - numbers[ALPHA])
-        return _rmsprop(theta, first, second, grad, rate, alpha, rest, epsilon, momentum, count) == 0
-    if which == ADAGRAD:
-        return (
-            _adagrad(theta, second, grad, number(theta, length / (1.0 + steps * numbers[DECAY])), epsilon, count) == 0
-        )
-    beta1, beta2 = numbers[BETA1], numbers[BETA2]
-    state.powers[0] *= beta1
-    state.powers[1] *= beta2
-    return _adam(
-        theta, first, second, grad, number(theta, 1.0 - length * numbers[DECAY]), number(theta, length / (1.0 - state.powers[0])),
-        number(theta, 1.0 / math.sqrt(1.0 - state.powers[1])), number(theta, beta1), number(theta, 1.0 - beta1), number(theta, beta2), number(theta, 1.0 - beta2),
-        epsilon, count,
-    ) == 0  # fmt: skip
+def adagrad(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
+    """q += g^2; w -= rate / (1 + decay steps) g / (sqrt(q) + epsilon), as torch.optim.Adagrad."""
+    spoiled, epsilon = number(theta, 0.0), number(theta, numbers[EPSILON])
+    length = number(theta, rate / (1.0 + steps * numbers[DECAY]))
+    for i in range(count):
+        g = grad[i]
+        q = second[i] + g * g
+        second[i] = q
+        w = theta[i] - length * g / (np.sqrt(q) + epsilon)
+        theta[i] = w
+        spoiled += (w - w) + (q - q)
+    return float(spoiled)
+
+
+def adam(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
+    """torch.optim.Adam; with DECAY, which shrinks every parameter first, torch.optim.AdamW."""
+    beta1, beta2 = number(theta, numbers[BETA1]), number(theta, numbers[BETA2])
+    rest1, rest2 = number(theta, 1.0 - numbers[BETA1]), number(theta, 1.0 - numbers[BETA2])
+    powers[0] *= numbers[BETA1]
+    powers[1] *= numbers[BETA2]
+    length, root = number(theta, rate / (1.0 - powers[0])), number(theta, 1.0 / math.sqrt(1.0 - powers[1]))
+    shrink, epsilon = number(theta, 1.0 - rate * numbers[DECAY]), number(theta, numbers[EPSILON])
+    spoiled = number(theta, 0.0)
+    for i in range(count):
+        g = grad[i]
+        m = beta1 * first[i] + rest1 * g
+        q = beta2 * second[i] + rest2 * g * g
+        first[i], second[i] = m, q
+        w = theta[i] * shrink - length * m / (np.sqrt(q) * root + epsilon)
+        theta[i] = w
+        spoiled += (w - w) + (q - q)
+    return float(spoiled)
+
+
+OPTIMIZER_KINDS, CLIP_KINDS = "fffdfdxnn", "fxn"
+"""The arguments of an optimizer and of clipping, for parts.address."""
 
 
 @njit(nogil=True, error_model="numpy")
 def learn(plan, rule, state, grad):  # type: ignore[no-untyped-def]
     """Clip, penalise, step. Returns whether all numbers stayed finite."""
-    if rule.codes[CLIP] != NO_CLIP:
-        clip(rule, grad, plan.counts[PARAMETERS])
+    count, numbers, steps = plan.counts[PARAMETERS], rule.numbers, state.clock[STEPS_DONE]
+    if plan.parts[CLIP_PART]:
+        call(plan.parts[CLIP_PART], (grad, numbers[LIMIT], count))
     penalise(plan, state.theta, grad)
-    return step(rule, state, grad, plan.counts[PARAMETERS])
+    state.clock[STEPS_DONE] = steps + 1
+    spoiled = call(
+        plan.parts[STEP_PART],
+        (state.theta, state.first, state.second, state.powers, grad, numbers, learning_rate(rule, steps), steps, count),
+    )
+    return spoiled == 0.0

@@ -4,15 +4,18 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy import ndarray
 
 from twostroke.engine.kernels.chance import shuffled
 from twostroke.engine.kernels.memory import row
-from twostroke.engine.kernels.norms import move_running
+from twostroke.engine.kernels.parts import call
 from twostroke.engine.kernels.passes import backward, forward, loss
 from twostroke.engine.kernels.plan import (
     BATCH,
     BATCH_NORM,
     BY_SAMPLE,
+    CHOSEN,
+    CODES,
     COLUMNS,
     EPOCH,
     GAIN,
@@ -21,9 +24,11 @@ from twostroke.engine.kernels.plan import (
     LANES,
     LAYERS,
     NORM,
+    NUMBERS,
     OUTPUTS,
     POSITION,
     REALS,
+    RUNNING_PART,
     SAMPLES,
     SHUFFLE,
     UNITS,
@@ -32,6 +37,7 @@ from twostroke.engine.kernels.plan import (
     A,
     Buffers,
     Feed,
+    Figures,
     Plan,
     Rule,
     State,
@@ -52,9 +58,9 @@ def stride_of(n):  # type: ignore[no-untyped-def]
 def bare_plan(plan):  # type: ignore[no-untyped-def]
     """The plan without references."""
     return Plan(
-        row(plan.counts, 0), row(plan.layers, 0), row(plan.reals, 0), row(plan.runs, 0), row(plan.loss, 0),
-        row(plan.loss_setting, 0), row(plan.seed, 0), row(plan.fires_above, 0), row(plan.fires_by_size, 0),
-        row(plan.opens_above, 0),
+        row(plan.counts, 0), row(plan.layers, 0), row(plan.reals, 0), row(plan.runs, 0), row(plan.parts, 0),
+        row(plan.loss, 0), row(plan.loss_setting, 0), row(plan.seed, 0),
+        row(plan.fires_above, 0), row(plan.fires_by_size, 0), row(plan.opens_above, 0),
     )  # fmt: skip
 
 
@@ -129,63 +135,20 @@ def weigh(plan, feed, chosen, begin, n, stride, weight):  # type: ignore[no-unty
     total = 0.0
     for s in range(n):
         total += float(feed.weight[chosen[begin + s]])
-    mean = total / n if plan.loss[2] else 1.0
+    mean = total / n if plan.loss[1] else 1.0
     for s in range(n):
         weight[s] = float(feed.weight[chosen[begin + s]]) / mean
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def run(plan, rule, feed, state, buffers, updates, last_loss):  # type: ignore[no-untyped-def]
-    """Do `updates` updates. Returns how many went well; fewer only where a number turned not finite.
-
-    last_loss (1,) receives the mean loss of the last mini-batch, before its update and without penalties.
-    """
-    return _run(
-        bare_plan(plan), Rule(row(rule.codes, 0), row(rule.numbers, 0)), bare_feed(feed), bare_state(state),
-        bare_buffers(buffers), updates, last_loss,
-    )  # fmt: skip
-
-
 @njit(nogil=True, error_model="numpy")
-def _run(plan, rule, feed, state, buffers, updates, last_loss):  # type: ignore[no-untyped-def]
-    clock = state.clock
-    for done in range(updates):
-        n = take(plan, feed, clock, rule.codes[BATCH], rule.codes[SHUFFLE])
-        stride = stride_of(n)
-        fill(plan, feed, feed.order, clock[POSITION], n, stride, buffers)
-        forward(plan, state.theta, state.running, buffers, n, stride, True, clock[UPDATES])
-        value = loss(plan, buffers, n, stride)
-        last_loss[0] = value
-        if not math.isfinite(value):
-            return done
-        backward(plan, state.theta, buffers, n, stride, True)
-        for i in range(plan.counts[LAYERS]):
-            layer = row(plan.layers, i * COLUMNS)
-            if layer[NORM] == BATCH_NORM:
-                move_running(layer, row(plan.reals, i * REALS), buffers.work, n, stride, state.running)
-        if not learn(plan, rule, state, buffers.grad):
-            return done
-        clock[UPDATES] += 1
-        clock[POSITION] += n
-    return updates
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def both_strokes(plan, feed, chosen, theta, running, buffers, training, update):  # type: ignore[no-untyped-def]
-    """Forward and backward over the chosen rows, without a change. Returns the mean loss."""
-    n = chosen.size
-    stride = stride_of(n)
-    bare, room, weights = bare_plan(plan), bare_buffers(buffers), row(theta, 0)
-    fill(bare, bare_feed(feed), row(chosen, 0), 0, n, stride, room)
-    forward(bare, weights, row(running, 0), room, n, stride, training, update)
-    value = loss(bare, room, n, stride)
-    backward(bare, weights, room, n, stride, training)
-    return value
-
-
-@njit(nogil=True)
-def _count_units(plan, buffers, n, stride, fired, opened):  # type: ignore[no-untyped-def]
-    """Per unit, add the samples for which it fires and those that find its gate open."""
+def collect(plan, buffers, begin, n, stride, figures):  # type: ignore[no-untyped-def]
+    """Keep the outputs and losses of the n samples in the buffers, and count for which units they fire or open."""
+    outputs = plan.counts[OUTPUTS]
+    top = row(plan.layers, (plan.counts[LAYERS] - 1) * COLUMNS)
+    for s in range(n):
+        figures.sample_loss[begin + s] = buffers.sample_loss[s]
+        for u in range(outputs):
+            figures.output[(begin + s) * outputs + u] = buffers.work[(top[A] + u) * stride + s]
     unit = 0
     for i in range(plan.counts[LAYERS]):
         layer = row(plan.layers, i * COLUMNS)
@@ -194,30 +157,103 @@ def _count_units(plan, buffers, n, stride, fired, opened):  # type: ignore[no-un
             bound, by_size, ajar = plan.fires_above[unit], plan.fires_by_size[unit], plan.opens_above[unit]
             for s in range(n):
                 v = abs(a[s]) if by_size else a[s]
-                fired[unit] += v > bound
-                opened[unit] += abs(gain[s]) > ajar
+                figures.fired[unit] += v > bound
+                figures.opened[unit] += abs(gain[s]) > ajar
             unit += 1
 
 
+@njit(nogil=True, error_model="numpy")
+def update_figures(plan, buffers, n, stride, running):  # type: ignore[no-untyped-def]
+    """Move the running figures of every batch normalization."""
+    for i in range(plan.counts[LAYERS]):
+        layer, reals = row(plan.layers, i * COLUMNS), row(plan.reals, i * REALS)
+        if layer[NORM] == BATCH_NORM:
+            call(plan.parts[RUNNING_PART], (layer, reals, buffers.work, n, stride, running))
+
+
+TRAIN, STROKES, SURVEY = range(3)
+
+
+@njit(nogil=True, error_model="numpy")
+def _drive(task, plan, rule, feed, state, buffers, chosen, count, size, mode, figures):  # type: ignore[no-untyped-def]
+    """Pass `count` mini-batches. One function for three tasks, so that both strokes are compiled only once."""
+    clock = state.clock
+    for done in range(count):
+        if task == TRAIN:
+            n = take(plan, feed, clock, rule.codes[BATCH], rule.codes[SHUFFLE])
+            begin, update = clock[POSITION], clock[UPDATES]
+        else:
+            begin, update = done * size, mode
+            n = min(size, feed.size[CHOSEN] - begin)
+        stride = stride_of(n)
+        fill(plan, feed, chosen, begin, n, stride, buffers)
+        forward(plan, state.theta, state.running, buffers, n, stride, update >= 0, update)
+        value = loss(plan, buffers, n, stride)
+        figures.loss[0] = value
+        if task == SURVEY:
+            collect(plan, buffers, begin, n, stride, figures)
+            continue
+        if task == TRAIN and not math.isfinite(value):
+            return done
+        backward(plan, state.theta, buffers, n, stride, update >= 0)
+        if task == TRAIN:
+            update_figures(plan, buffers, n, stride, state.running)
+            if not learn(plan, rule, state, buffers.grad):
+                return done
+            clock[UPDATES] += 1
+            clock[POSITION] += n
+    return count
+
+
 @njit(nogil=True, cache=True, error_model="numpy")
-def survey(plan, feed, theta, running, buffers, block, mode, output, sample_loss, fired, opened):  # type: ignore[no-untyped-def]
+def drive(task, plan, rule, feed, state, buffers, chosen, count, size, mode, figures):  # type: ignore[no-untyped-def]
+    """`_drive` on arrays. Returns the mini-batches passed: fewer than `count` only where a number was not finite."""
+    return _drive(
+        task, bare_plan(plan), Rule(row(rule.codes, 0), row(rule.numbers, 0)), bare_feed(feed), bare_state(state),
+        bare_buffers(buffers), row(chosen, 0), count, size, mode,
+        Figures(
+            row(figures.loss, 0), row(figures.output, 0), row(figures.sample_loss, 0), row(figures.fired, 0),
+            row(figures.opened, 0),
+        ),
+    )  # fmt: skip
+
+
+NO_RULE = Rule(np.zeros(CODES, dtype=np.int64), np.zeros(NUMBERS, dtype=np.float64))
+NO_COUNTS, NO_CLOCK, NO_POWERS = np.zeros(0, dtype=np.int64), np.zeros(4, dtype=np.int64), np.ones(2)
+
+
+def run(plan: Plan, rule: Rule, feed: Feed, state: State, buffers: Buffers, updates: int, last_loss: ndarray) -> int:
+    """Do `updates` updates. Returns how many went well; fewer only where a number turned not finite.
+
+    last_loss (1,) receives the mean loss of the last mini-batch, before its update and without penalties.
+    """
+    figures = Figures(last_loss, buffers.sample_loss, buffers.sample_loss, NO_COUNTS, NO_COUNTS)
+    return int(drive(TRAIN, plan, rule, feed, state, buffers, feed.order, updates, 0, 0, figures))
+
+
+def both_strokes(plan: Plan, feed: Feed, chosen: ndarray, theta: ndarray, running: ndarray, buffers: Buffers,
+                 mode: int) -> float:  # fmt: skip
+    """Forward and backward over the chosen rows, into `buffers`, without a change. Returns the mean loss.
+
+    mode: -1 as the network is used, else in the training mode of that update.
+    """
+    feed.size[CHOSEN] = chosen.size
+    value = np.zeros(1)
+    figures = Figures(value, buffers.sample_loss, buffers.sample_loss, NO_COUNTS, NO_COUNTS)
+    state = State(theta, theta, theta, running, NO_CLOCK, NO_POWERS)
+    drive(STROKES, plan, NO_RULE, feed, state, buffers, chosen, 1, chosen.size, mode, figures)
+    return float(value[0])
+
+
+def survey(plan: Plan, feed: Feed, theta: ndarray, running: ndarray, buffers: Buffers, block: int, mode: int,
+           output: ndarray, sample_loss: ndarray, fired: ndarray, opened: ndarray) -> None:  # fmt: skip
     """Forward over all rows, `block` at a time: outputs (N, outputs), each one's loss (N,).
 
-    mode: -1 as the network is used, else in the training mode of that update; then all rows are one block. Per unit of the layers 1...L, adds to `fired` the samples for which it fires, and to `opened` those that find its
-    gate open.
+    mode: -1 as the network is used, else in the training mode of that update; then all rows are one block. Per unit of
+    the layers 1...L, adds to `fired` the samples for which it fires, and to `opened` those that find its gate open.
     """
-    count = feed.size[SAMPLES]
-    rows = np.arange(count)
-    bare, data, room = bare_plan(plan), bare_feed(feed), bare_buffers(buffers)
-    top = row(bare.layers, (bare.counts[LAYERS] - 1) * COLUMNS)
-    for begin in range(0, count, block):
-        n = min(block, count - begin)
-        stride = stride_of(n)
-        fill(bare, data, row(rows, 0), begin, n, stride, room)
-        forward(bare, row(theta, 0), row(running, 0), room, n, stride, mode >= 0, mode)
-        loss(bare, room, n, stride)
-        for s in range(n):
-            sample_loss[begin + s] = room.sample_loss[s]
-            for u in range(top[UNITS]):
-                output[begin + s, u] = room.work[(top[A] + u) * stride + s]
-        _count_units(bare, room, n, stride, row(fired, 0), row(opened, 0))
+    count = feed.x.shape[0]
+    feed.size[CHOSEN] = count
+    state = State(theta, theta, theta, running, NO_CLOCK, NO_POWERS)
+    figures = Figures(np.zeros(1), output.reshape(-1), sample_loss, fired, opened)
+    drive(SURVEY, plan, NO_RULE, feed, state, buffers, np.arange(count), -(-count // block), block, mode, figures)
