@@ -215,6 +215,29 @@ def probe(
     probing.probe(session, updates, as_json)
 
 
+@app.command("bench")
+@reported
+def bench(
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CASE ...]",
+            help="tiny small digits wide large, which are the default; crossover snapshot memory stage live export "
+            "compile start; or all.",
+        ),
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="Length of each timed run.")] = 0.05,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", metavar="FILE.md", help="Also write the tables as a page.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure how fast this machine is, beside NumPy, scikit-learn and, where it is installed, PyTorch."""
+    from twostroke.gui.commands import benching
+
+    benching.bench(cases or [], seconds, as_json, markdown)
+
+
 @app.command("lessons")
 @reported
 def lessons(as_json: Json = False) -> None:

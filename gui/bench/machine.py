@@ -1,0 +1,44 @@
+"""What the figures were taken on: processor, cores, versions."""
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+PACKAGES = (
+    ("Twostroke", "twostroke"), ("NumPy", "numpy"), ("Numba", "numba"), ("SciPy", "scipy"),
+    ("scikit-learn", "scikit-learn"), ("PyTorch", "torch"), ("PySide6", "PySide6-Essentials"), ("PyAV", "av"),
+)  # fmt: skip
+
+
+def processor() -> str:
+    """The processor's name, as far as the system tells it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return " ".join(line.partition(":")[2].split())
+    except OSError:
+        pass
+    return platform.processor() or platform.machine() or "unknown"
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    usable = getattr(os, "sched_getaffinity", None)
+    return len(usable(0)) if usable else os.cpu_count() or 1
+
+
+def facts() -> list[tuple[str, str]]:
+    """Name and value of each fact, in the order in which they are told."""
+    found = [
+        ("Processor", processor()),
+        ("Cores", str(cores())),
+        ("System", f"{platform.system()} {platform.machine()}"),
+        ("Python", platform.python_version()),
+    ]
+    for title, package in PACKAGES:
+        try:
+            found.append((title, version(package)))
+        except PackageNotFoundError:
+            found.append((title, "not installed"))
+    return found
