@@ -17,10 +17,15 @@ class Configure:
 
 @dataclass(frozen=True, eq=False)
 class Open:
-    """Begin anew with `session`, as from a file; undo history starts again."""
+    """Begin anew with `session`, as from a file; undo history starts again.
+
+    With `parameters` by the keys of a trace it begins at update 0 with those; with a `state` as a companion file holds
+    it (see `companion`), exactly there.
+    """
 
     session: Session
     parameters: Mapping[str, Any] | None = None
+    state: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,11 @@ class MarkSaved:
 
 
 @dataclass(frozen=True)
+class Capture:
+    """Put all that training changes into the coming snapshots, to be saved, until the next command."""
+
+
+@dataclass(frozen=True)
 class Undo:
     """Take back the last change of the session, weights and all."""
 
@@ -131,5 +141,5 @@ class Redo:
 
 Command = (
     Configure | Open | Reset | Play | Pause | Advance | AdvanceEpoch | Record | NextTape | PreviousTape
-    | Seek | StepBack | SwitchBranch | DropBranch | SetPace | LeaveStroke | PinSample | MarkSaved | Undo | Redo
+    | Seek | StepBack | SwitchBranch | DropBranch | SetPace | LeaveStroke | PinSample | MarkSaved | Capture | Undo | Redo
 )  # fmt: skip

@@ -11,6 +11,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -107,30 +108,73 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     The permissions of a file that is replaced are kept. Raises FileError.
     """
+    with replacing_all(path) as (stream,):
+        yield stream
+
+
+@contextlib.contextmanager
+def replacing_all(*paths: Path) -> Iterator[tuple[BinaryIO, ...]]:
+    """As `replacing`, for files that belong together: all are complete on the disk before any takes its place."""
+    with contextlib.ExitStack() as stack:
+        parts = [stack.enter_context(_part_of(path)) for path in paths]
+        yield tuple(part.stream for part in parts)
+        for part in parts:
+            part.complete()
+        for part in parts:
+            part.take_place()
+    for folder in {path.parent for path in paths}:
+        _settle(folder)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A file that is being written beside the one whose place it will take."""
+
+    path: Path
+    beside: Path
+    stream: BinaryIO
+    mode: int | None  # permissions to take over
+
+    def complete(self) -> None:
+        with _told(self.path):
+            self.stream.flush()
+            os.fsync(self.stream.fileno())
+            self.stream.close()
+            if self.mode is not None:
+                os.chmod(self.beside, self.mode)
+
+    def take_place(self) -> None:
+        with _told(self.path):
+            os.replace(self.beside, self.path)
+
+
+@contextlib.contextmanager
+def _part_of(path: Path) -> Iterator[_Part]:
     try:
-        mode = _mode_of(path)
-        beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")
-        # Opened with plain 0o666, so that the user's umask applies to new files.
-        handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    except OSError as error:
-        raise FileError(f"{said(path)} cannot be written: {reason(error)}.") from error
+        with _told(path):
+            mode = _mode_of(path)
+            beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")
+            # Opened with plain 0o666, so that the user's umask applies to new files.
+            handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    except FileError:
+        raise
     except ValueError as error:
         raise FileError(f"{said(path)} cannot be written: no file can have this name.") from error
     try:
-        with open(handle, "w+b") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        if mode is not None:
-            os.chmod(beside, mode)
-        os.replace(beside, path)
-    except BaseException as error:
+        with _told(path), open(handle, "w+b") as stream:
+            yield _Part(path, beside, stream, mode)
+    finally:
         with contextlib.suppress(OSError):
             os.unlink(beside)
-        if isinstance(error, OSError):
-            raise FileError(f"{said(path)} cannot be written: {reason(error)}.") from error
-        raise
-    _settle(path.parent)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What the system has against writing `path`, as a FileError."""
+    try:
+        yield
+    except OSError as error:
+        raise FileError(f"{said(path)} cannot be written: {reason(error)}.") from error
 
 
 def _mode_of(path: Path) -> int | None:

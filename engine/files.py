@@ -3,6 +3,7 @@
 Every failure is a FileError with one sentence for the user, and leaves the files as they were.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -12,10 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twostroke.engine.archive import read_arrays, write_arrays
-from twostroke.engine.disk import MEGABYTE, FileError, read_bytes, replacing, said
+from twostroke.engine import companion
+from twostroke.engine.archive import MAX_BYTES, read_arrays, write_arrays
+from twostroke.engine.data.folder import session_folder
+from twostroke.engine.disk import MEGABYTE, FileError, read_bytes, replacing, replacing_all, said
+from twostroke.engine.network import Network
 from twostroke.engine.phrases import listed, shown
-from twostroke.engine.spec import ActivationSpec, Session
+from twostroke.engine.spec import Session, WeightsSpec
 from twostroke.engine.spec_errors import SessionError, parse_session
 from twostroke.engine.tape import LayerTape, Tape
 
@@ -23,10 +27,12 @@ __all__ = [
     "FileError",
     "read_arrays",
     "read_parameters",
+    "read_saved",
     "read_session",
     "trace_arrays",
     "write_arrays",
     "write_parameters",
+    "write_saved",
     "write_session",
     "write_trace",
 ]
@@ -50,7 +56,8 @@ def read_session(path: str | Path) -> Session:
     path = Path(path)
     content = read_bytes(path, MAX_SESSION_BYTES)
     try:
-        return parse_session(_json(content.decode("utf-8-sig")), said(path))
+        with session_folder(path.parent):
+            return parse_session(_json(content.decode("utf-8-sig")), said(path))
     except SessionError as error:
         raise FileError(str(error)) from error
     except UnicodeDecodeError as error:
@@ -84,9 +91,65 @@ def _whole(digits: str) -> int | float:
 
 def write_session(path: str | Path, session: Session) -> None:
     """Write `session` as JSON, readable and stable: the same session gives the same bytes. Raises FileError."""
-    text = _pretty(session.model_dump(mode="json"), 0) + "\n"
-    with replacing(Path(path)) as stream:
-        stream.write(text.encode("utf-8"))
+    path = Path(path)
+    with replacing(path) as stream:
+        stream.write(_content(path, session))
+
+
+def _content(path: Path, session: Session) -> bytes:
+    with session_folder(path.parent):
+        return (_pretty(session.model_dump(mode="json"), 0) + "\n").encode("utf-8")
+
+
+def read_saved(path: str | Path) -> tuple[Session, companion.Arrays | None]:
+    """The session in a JSON file, and the state in the companion that it names (see `companion.state_from`), if any.
+
+    Raises FileError, also where the companion is missing, is not the one that was saved, or does not fit.
+    """
+    path = Path(path)
+    session = read_session(path)
+    named = session.weights
+    session = session.model_copy(update={"weights": WeightsSpec()})
+    if not named.file:
+        return session, None
+    beside = _beside(path, named.file)
+    advice = f"Bring back the file that was saved with {said(path)}, or take the key weights out of the latter."
+    try:
+        content = read_bytes(beside, MAX_BYTES)
+    except FileError as error:
+        raise FileError(f"{error} {advice}") from error
+    if hashlib.sha256(content).hexdigest() != named.sha256:
+        raise FileError(f"{said(beside)} is not the file that was saved with the session: its digest differs. {advice}")
+    try:
+        arrays = companion.from_bytes(content)
+        companion.state_from(Network(session), arrays)
+    except ValueError as error:
+        raise FileError(f"{said(beside)} {error}. {advice}") from error
+    return session, arrays
+
+
+def write_saved(path: str | Path, session: Session, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write `session` as JSON, and beside it a companion with `arrays` (see `companion.state_arrays`).
+
+    Both are written whole before either takes its place, the session last. Raises FileError.
+    """
+    path = Path(path)
+    content = companion.to_bytes(arrays)
+    name = f"{path.name.removesuffix('.json')}.safetensors"
+    try:
+        weights = WeightsSpec(file=name, sha256=hashlib.sha256(content).hexdigest())
+    except ValueError as error:
+        raise FileError(f"{said(path)}: no file with weights can be called like that; choose a plain name.") from error
+    with replacing_all(_beside(path, name), path) as (companions, own):
+        companions.write(content)
+        own.write(_content(path, session.model_copy(update={"weights": weights})))
+
+
+def _beside(path: Path, name: str) -> Path:
+    try:
+        return path.with_name(name)
+    except ValueError as error:  # a drive's letter on Windows
+        raise FileError(f"{said(path)}: no file beside it can be called {shown(name)}.") from error
 
 
 def _pretty(value: Any, indent: int) -> str:
@@ -149,7 +212,7 @@ def read_parameters(path: str | Path, session: Session) -> dict[str, NDArray[Any
     """
     path = Path(path)
     arrays = read_arrays(path)
-    expected = _parameter_shapes(session)
+    expected = {key: values.shape for key, values in Network(session).parameters().items()}
     missing = [key for key in expected if key not in arrays]
     if missing:
         widths = "-".join(str(width) for width in session.widths)
@@ -158,19 +221,6 @@ def read_parameters(path: str | Path, session: Session) -> dict[str, NDArray[Any
     if extra and "meta" not in arrays:
         raise FileError(f"{said(path)} holds {shown(extra[0])}, which the session's network does not have.")
     return {key: _parameter(path, key, arrays[key], shape, session) for key, shape in expected.items()}
-
-
-def _parameter_shapes(session: Session) -> dict[str, tuple[int, ...]]:
-    """Key and shape of each parameter of the session's network."""
-    widths = session.widths
-    specs: list[ActivationSpec] = [layer.activation for layer in session.network.layers]
-    specs.append(session.network.output.activation)
-    shapes: dict[str, tuple[int, ...]] = {}
-    for number, spec in enumerate(specs, start=1):
-        units = widths[number]
-        shapes |= {f"l{number}.weight": (units, widths[number - 1]), f"l{number}.bias": (units,)}
-        shapes |= {f"l{number}.param.{parameter.name}": (units,) for parameter in spec.entry.learned}
-    return shapes
 
 
 def _parameter(

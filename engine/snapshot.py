@@ -1,7 +1,9 @@
 """The one type that crosses the border between the training thread and the window: frozen, numbered, read-only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,3 +148,4 @@ class Snapshot:
     past: int = 0  # the smallest update of this line that can be gone back to
     future: int = 0  # the largest update known on this line
     branches: tuple[BranchView, ...] = ()
+    capture: Mapping[str, NDArray[Any]] | None = None  # after Capture: all that training changes, as saved to a file

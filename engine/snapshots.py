@@ -117,8 +117,8 @@ def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, dead:
 
 
 def settings(session: Session) -> dict[str, Any]:
-    """A session without its view, which is not a setting."""
-    return session.model_dump(exclude={"view"})
+    """A session without its view and its file of weights, which are not settings."""
+    return session.model_dump(exclude={"view", "weights"})
 
 
 def build_snapshot(trainer: Trainer, updates_since_last: int, updates_per_second: float) -> Snapshot:
@@ -157,4 +157,5 @@ def build_snapshot(trainer: Trainer, updates_since_last: int, updates_per_second
         past=min(trainer.history.past, trainer.update),
         future=max(trainer.history.branch.end, trainer.update),
         branches=trainer.history.branches(),
+        capture=trainer.capture,
     )

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from twostroke.engine.data.names import Task
+from twostroke.engine.phrases import shown
 from twostroke.engine.settings.base import WRONG_KIND, ActivationSpec, Flag, Part, Real, Whole
 from twostroke.engine.settings.data import DataSpec
 from twostroke.engine.settings.network import (
@@ -42,7 +43,8 @@ __all__ = [
     "FITTING", "MAX_ACTIVATIONS", "MAX_LAYERS", "MAX_PARAMETERS", "MAX_UNITS", "OPTIMIZERS", "SESSION_FORMAT",
     "SESSION_VERSION", "SURVEYED_ROWS", "WRONG_KIND", "ActivationSpec", "Adagrad", "Adam", "AdamW", "ClassWeights",
     "Clip", "DataSpec", "Flag", "GatesSpec", "Init", "LayerSpec", "LossSpec", "NetworkSpec", "NormSpec", "OutputSpec",
-    "Part", "Real", "RmsProp", "Schedule", "Session", "Sgd", "TrainingSpec", "ViewSpec", "Whole", "pairing_problem",
+    "Part", "Real", "RmsProp", "Schedule", "Session", "Sgd", "TrainingSpec", "ViewSpec", "WeightsSpec", "Whole",
+    "pairing_problem",
 ]  # fmt: skip
 
 MAX_PARAMETERS = 20_000_000
@@ -73,6 +75,24 @@ class ViewSpec(Part):
     sample: Whole = Field(0, ge=0, le=100_000, title="Pinned sample", description="row of the training part")
 
 
+class WeightsSpec(Part):
+    """The file beside the session's that holds its weights, and its digest; both empty where there is none."""
+
+    file: str = Field("", title="Weights", description="a safetensors file in the folder of the session's")
+    sha256: str = Field("", title="Digest", description="SHA-256 of that file, in hexadecimal digits")
+
+    @model_validator(mode="after")
+    def _sound(self) -> WeightsSpec:
+        plain = self.file.isprintable() and not {*self.file} & {*"/\\"} and self.file.endswith(".safetensors")
+        if self.file and not plain:
+            raise ValueError(f"file is {shown(self.file)}; expected the name of a .safetensors file in the same folder")
+        if bool(self.file) != (len(self.sha256) == 64 and {*self.sha256} <= {*"0123456789abcdef"}):
+            raise ValueError(
+                "sha256 belongs to no file; expected the 64 hexadecimal digits that the program wrote"
+            )
+        return self
+
+
 class Session(Part):
     """Data, network, training, gates and view: all that is needed to repeat a run bit for bit."""
 
@@ -83,6 +103,14 @@ class Session(Part):
     training: TrainingSpec = Field(default_factory=TrainingSpec, title="Training")
     gates: GatesSpec = Field(default_factory=GatesSpec, title="Gates")
     view: ViewSpec = Field(default_factory=ViewSpec, title="View")
+    weights: WeightsSpec = Field(default_factory=WeightsSpec, title="Weights")
+
+    @model_serializer(mode="wrap")
+    def _without_empty_weights(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = write(self)
+        if not self.weights.file:
+            told.pop("weights", None)
+        return told
 
     @model_validator(mode="before")
     @classmethod

@@ -7,18 +7,19 @@ from typing import Any
 import numpy as np
 
 from twostroke.engine import commands as c
-from twostroke.engine import failures, optimizers
+from twostroke.engine import companion, failures, optimizers
+from twostroke.engine.carry import carry_over, fresh_state, keeps_weights
 from twostroke.engine.data import Dataset, load
 from twostroke.engine.history import LIMIT_BYTES, History, same_state
 from twostroke.engine.kernels import train
 from twostroke.engine.kernels.plan import Buffers, Feed, Rule, State
 from twostroke.engine.network import Network
 from twostroke.engine.probes import Evaluator
-from twostroke.engine.record import copy_state, record_update
+from twostroke.engine.record import copy_state, frozen, record_update
 from twostroke.engine.snapshot import Evaluation, Failure, Snapshot, Status
 from twostroke.engine.snapshots import build_snapshot, data_view, settings
-from twostroke.engine.spec import Session, ViewSpec
-from twostroke.engine.tape import Array, Tape
+from twostroke.engine.spec import Session, ViewSpec, WeightsSpec
+from twostroke.engine.tape import Tape
 
 WORK_APART = 4_000_000
 """Parameters times samples that one replay from checkpoint to checkpoint goes through: some 10 ms."""
@@ -81,10 +82,14 @@ class Machine:
 
 
 class Trainer:
-    """One session in training. ValueError where parameters given do not fit the session."""
+    """One session in training. ValueError where the parameters or the state given do not fit the session."""
 
     def __init__(
-        self, session: Session, parameters: Mapping[str, Any] | None = None, history_bytes: int = LIMIT_BYTES
+        self,
+        session: Session,
+        parameters: Mapping[str, Any] | None = None,
+        state: Mapping[str, Any] | None = None,
+        history_bytes: int = LIMIT_BYTES,
     ) -> None:
         self.history_bytes = history_bytes
         self.generation = 0
@@ -92,9 +97,10 @@ class Trainer:
         self.undo_stack: list[Memento] = []
         self.redo_stack: list[Memento] = []
         self.notice: str | None = None
+        self.capture: companion.Arrays | None = None
         self.pace: float | None = None  # kept for whoever has a clock
         self.kernels_ready = True  # a runner that compiles beside the window says False until it is done
-        self._open(c.Open(session, parameters))
+        self._open(c.Open(session, parameters, state))
         self.generation = 0
 
     # -- state ---------------------------------------------------------------------------------------------------
@@ -124,16 +130,18 @@ class Trainer:
         self.evaluation: Evaluation | None = None
 
     def _open(self, command: c.Open) -> None:
-        dataset = _load(command.session)
-        network = Network(command.session)
+        session = command.session.model_copy(update={"weights": WeightsSpec()})
+        dataset = _load(session)
+        network = Network(session)
         if command.parameters is not None:
             network.set_parameters(command.parameters)
-        self._install(_with_valid_sample(command.session, dataset), dataset, network, fresh_state(network))
+        state = fresh_state(network) if command.state is None else companion.state_from(network, command.state)
+        self._install(_with_valid_sample(session, dataset), dataset, network, state)
         self.opened = self.session
         self._begin_history()
         self.status = Status.PAUSED
         self.pending: int | None = 0
-        self.updates_at_snapshot = 0
+        self.updates_at_snapshot = self.update
         self.generation += 1
         self.undo_stack.clear()
         self.redo_stack.clear()
@@ -149,12 +157,13 @@ class Trainer:
 
     def apply(self, command: c.Command) -> None:
         """Do what a user asked. ValueError, with a sentence for the user, leaves everything as it was."""
-        self.notice = None
+        self.notice = self.capture = None
         handlers: dict[type, Callable[[Any], None]] = {
             c.Configure: self._configure, c.Open: self._open, c.Reset: self._reset, c.Play: self._play,
             c.Pause: self._pause, c.Advance: self._advance, c.AdvanceEpoch: self._advance_epoch,
             c.Record: self._record, c.NextTape: self._next_tape, c.PreviousTape: self._previous_tape,
             c.LeaveStroke: self._leave_stroke, c.PinSample: self._pin_sample, c.MarkSaved: self._mark_saved,
+            c.Capture: self._capture,
             c.Seek: self._seek, c.StepBack: self._step_back, c.SwitchBranch: self._switch_branch,
             c.DropBranch: self._drop_branch, c.SetPace: self._set_pace, c.Undo: self._undo, c.Redo: self._redo,
         }  # fmt: skip
@@ -233,6 +242,9 @@ class Trainer:
 
     def _mark_saved(self, command: c.MarkSaved) -> None:
         self.opened = command.session
+
+    def _capture(self, command: c.Capture) -> None:
+        self.capture = {key: frozen(values) for key, values in companion.state_arrays(self.network, self.state).items()}
 
     def _undo(self, command: c.Undo) -> None:
         self._travel(self.undo_stack, self.redo_stack)
@@ -427,58 +439,6 @@ def _machine(setting: Setting) -> Machine:
     network = Network(setting.session)
     feed = Evaluator(network, setting.dataset).train
     return Machine(setting, network, optimizers.rule(setting.session), feed, _buffers(network, feed))
-
-
-def fresh_state(network: Network) -> State:
-    """The state before the first update."""
-    return optimizers.fresh_state(network.session, network.theta, network.running)
-
-
-def keeps_weights(old: Session, new: Session) -> bool:
-    """Whether the weights of `old` can stay under `new`: same shapes, same precision, same beginning."""
-    return (
-        old.widths == new.widths
-        and old.network.dtype == new.network.dtype
-        and old.network.init == new.network.init
-        and old.network.seed == new.network.seed
-    )
-
-
-def carry_over(old: Network, new: Network, state: State, dropped: State | None, *, same_data: bool) -> State:
-    """The state for `new` with the weights of `old`, whose shapes are the same.
-
-    Learned activation parameters stay where the layer keeps its activation, and the optimizer's memory stays where
-    the optimizer stays; elsewhere they come from `dropped`, a state of `new`, or begin anew where there is none. On
-    other data the epoch begins anew.
-    """
-    fresh = copy_state(fresh_state(new) if dropped is None else dropped)
-    same_rule = old.session.training.optimizer.name == new.session.training.optimizer.name
-    for target, source in zip(fresh[:3], state[:3], strict=True):
-        if target is not fresh.theta and not same_rule:
-            continue
-        for layer in range(1, new.depth + 1):
-            _carry_layer(old, new, layer, source, target)
-    for layer in range(1, new.depth + 1):
-        figures = old.running_figures(layer, state.running)
-        for name, values in new.running_figures(layer, fresh.running).items():
-            values[:] = figures.get(name, values)
-    fresh.clock[:3] = state.clock[:3]
-    if same_rule:
-        fresh.clock[3] = state.clock[3]
-        fresh.powers[:] = state.powers
-    if not same_data:
-        fresh.clock[2] = 0
-    return fresh
-
-
-def _carry_layer(old: Network, new: Network, layer: int, source: Array, target: Array) -> None:
-    """Take over what the layer has in both networks; learned activation parameters where the activation is the same."""
-    given = old.layer_parameters(layer, source)
-    same_gates = old.layers[layer - 1].runs == new.layers[layer - 1].runs
-    same_gates |= old.activations[layer - 1].name == new.activations[layer - 1].name
-    for name, values in new.layer_parameters(layer, target).items():
-        if name in given and given[name].shape == values.shape and (same_gates or not name.startswith("param.")):
-            values[:] = given[name]
 
 
 def _load(session: Session) -> Dataset:
