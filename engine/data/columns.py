@@ -29,7 +29,7 @@ class Column:
     missing: int
     counts: tuple[tuple[str, int], ...] | None
     comma: bool = False  # numbers with a decimal comma
-    odd: str = ""  # a value that is no number, in a column that otherwise holds numbers
+    odd: str = ""  # the first value that does not fit, in a column that otherwise holds numbers
 
     @property
     def width(self) -> int:
@@ -74,7 +74,7 @@ class Survey:
         self.dotted, self.commas = self.dotted and dotted, self.commas and comma
         if dotted or comma:
             self.numbers += times
-        elif not self.odd:
+        if not self.odd and not self.dotted and not self.commas:
             self.odd = text
         if self.counts is not None:
             self.counts[text] = self.counts.get(text, 0) + times

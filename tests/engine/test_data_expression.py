@@ -111,6 +111,17 @@ def test_values_agree_with_an_independent_evaluation(tree: Tree, points: list[tu
         assert value == pytest.approx(expected, rel=1e-6, abs=1e-6), tree.text
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1 - 2 + 3", 2), ("1 - 2 - 3", -4), ("8 / 4 / 2", 1), ("8 / 4 * 2", 4), ("2^3^2", 512), ("2**3**2", 512),
+     ("-2^2", -4), ("(-2)^2", 4), ("2^-1", 0.5), ("2 * -3", -6), ("--2", 2), ("+2 - -2", 4), ("1 + 2 * 3", 7),
+     ("min(3, 1, 2)", 1), ("max(3, 1, 5)", 5), ("2e1 + .5", 20.5)],
+)  # fmt: skip
+def test_values_worked_by_hand(text: str, value: float) -> None:
+    """What school teaches of precedence."""
+    assert parse(f"z = {text}").values(np.zeros((1, 2)))[0] == value
+
+
 @given(trees(), trees(), st.sampled_from([">", "<", ">=", "<="]), coordinates, coordinates)
 def test_comparisons_agree(left: Tree, right: Tree, sign: str, x: float, y: float) -> None:
     """Both sides may be any formula."""
