@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine import losses, optimizers
-from twostroke.engine.kernels import chance, gates, norms, parts, products, rules
+from twostroke.engine.kernels import chance, gates, norms, parts, products, rules, skips
 from twostroke.engine.kernels import losses as kernel_losses
 from twostroke.engine.kernels import plan as k
 from twostroke.engine.kernels.plan import Plan
@@ -180,6 +180,9 @@ def _parts(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64]
         wanted.append((k.NORM_BACK_PART, norms.normalise_back, norms.NORM_BACK_KINDS, False))
     if any(layer.norm == "batch" for layer in layers):
         wanted.append((k.RUNNING_PART, norms.move_running, norms.RUNNING_KINDS, False))
+    if any(layer.skip is not None for layer in layers):
+        wanted.append((k.SKIP_PART, skips.join, skips.JOIN_KINDS, False))
+        wanted.append((k.SKIP_BACK_PART, skips.join_back, skips.JOIN_BACK_KINDS, False))
     if any(layer.dropout > 0.0 for layer in layers):
         wanted.append((k.MASK_PART, chance.draw_mask, chance.MASK_KINDS, False))
     if table[:, k.BLAS].any():

@@ -11,7 +11,6 @@ from twostroke.engine.kernels.memory import row
 from twostroke.engine.kernels.parts import call
 from twostroke.engine.kernels.plan import (
     ADD_TO,
-    ADDEND,
     BIAS,
     BLAS,
     BLAS_GRADIENT_PART,
@@ -22,7 +21,6 @@ from twostroke.engine.kernels.plan import (
     D_A,
     D_INPUT,
     D_OUTPUT,
-    D_SKIP,
     D_SUM,
     D_Z,
     DROPOUT,
@@ -46,7 +44,6 @@ from twostroke.engine.kernels.plan import (
     NORM_PART,
     OUTPUT,
     PARAM,
-    PROJECTED_SKIP,
     REALS,
     RUN,
     RUN_COLUMNS,
@@ -59,9 +56,8 @@ from twostroke.engine.kernels.plan import (
     RUNS,
     SHARED,
     SKIP,
-    SKIP_INPUT,
-    SKIP_UNITS,
-    SKIP_WEIGHT,
+    SKIP_BACK_PART,
+    SKIP_PART,
     SOFTMAX,
     SOFTMAX_BACK_PART,
     SOFTMAX_PART,
@@ -76,7 +72,7 @@ from twostroke.engine.kernels.products import lane_sums, weight_gradient, weight
 from twostroke.engine.kernels.rows import add, copy, fill, multiply
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def _sum(plan, layer, theta, work, stride):  # type: ignore[no-untyped-def]
     """Rows INPUT -> SUM."""
     out, into, inputs, to = layer[UNITS], layer[INTO], layer[INPUT] * stride, layer[SUM] * stride
@@ -89,17 +85,7 @@ def _sum(plan, layer, theta, work, stride):  # type: ignore[no-untyped-def]
         weighted_sum(theta, layer[WEIGHT], into, 1, layer[BIAS], work, inputs, to, out, into, stride)
 
 
-@njit(nogil=True, error_model="numpy")
-def _skip(layer, theta, work, stride):  # type: ignore[no-untyped-def]
-    """Add the output of an earlier layer, through a projection where widths differ, to rows Z."""
-    if layer[SKIP] == PROJECTED_SKIP:
-        into = layer[SKIP_UNITS]
-        weighted_sum(theta, layer[SKIP_WEIGHT], into, 1, NONE, work, layer[SKIP_INPUT] * stride,
-                     layer[ADDEND] * stride, layer[UNITS], into, stride)  # fmt: skip
-    add(work, layer[ADDEND] * stride, layer[Z] * stride, layer[UNITS] * stride)
-
-
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def _gate(plan, layer, theta, buffers, stride):  # type: ignore[no-untyped-def]
     """Rows Z -> A and GAIN."""
     work, params, units = buffers.work, buffers.params, layer[UNITS]
@@ -118,7 +104,7 @@ def _gate(plan, layer, theta, buffers, stride):  # type: ignore[no-untyped-def]
         copy(work, z, a, units * stride)
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def _drop(plan, reals, layer, i, work, stride, training, update):  # type: ignore[no-untyped-def]
     """Rows A -> OUTPUT through dropout's mask, which is all 1 where `training` is False."""
     mask, count = layer[MASK] * stride, layer[UNITS] * stride
@@ -129,7 +115,7 @@ def _drop(plan, reals, layer, i, work, stride, training, update):  # type: ignor
     multiply(work, layer[A] * stride, mask, layer[OUTPUT] * stride, count)
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def forward(plan, theta, running, buffers, n, stride, training, update):  # type: ignore[no-untyped-def]
     """The forward stroke over the n samples in the input rows: all rows up to the output's A and GAIN.
 
@@ -144,7 +130,7 @@ def forward(plan, theta, running, buffers, n, stride, training, update):  # type
         elif layer[SKIP] != NO_SKIP:
             copy(work, layer[SUM] * stride, layer[Z] * stride, layer[UNITS] * stride)
         if layer[SKIP] != NO_SKIP:
-            _skip(layer, theta, work, stride)
+            call(plan.parts[SKIP_PART], (layer, theta, work, stride))
         if layer[SOFTMAX]:
             rows = work, layer[Z] * stride, layer[A] * stride, layer[SPARE] * stride, layer[UNITS], stride
             call(plan.parts[SOFTMAX_PART], rows)
@@ -154,7 +140,7 @@ def forward(plan, theta, running, buffers, n, stride, training, update):  # type
             _drop(plan, reals, layer, i, work, stride, training, update)
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def loss(plan, buffers, n, stride):  # type: ignore[no-untyped-def]
     """Mean loss of the n samples, and its gradient at the output layer."""
     top = row(plan.layers, (plan.counts[LAYERS] - 1) * COLUMNS)
@@ -173,7 +159,7 @@ def loss(plan, buffers, n, stride):  # type: ignore[no-untyped-def]
     return total / n
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def _gate_back(plan, layer, buffers, stride):  # type: ignore[no-untyped-def]
     """The upstream gradient meets the gates: rows D_A -> D_Z, and the gradient of learned activation parameters."""
     work, units = buffers.work, layer[UNITS]
@@ -199,21 +185,7 @@ def _gate_back(plan, layer, buffers, stride):  # type: ignore[no-untyped-def]
                             layer[PARAM] + run[RUN_PARAM] * units + first, units, run[RUN_UNITS], stride)  # fmt: skip
 
 
-@njit(nogil=True, error_model="numpy")
-def _skip_back(layer, theta, work, grad, stride):  # type: ignore[no-untyped-def]
-    """Rows D_Z also go to the layer that the skip path comes from, and its projection learns."""
-    units, into, dz = layer[UNITS], layer[SKIP_UNITS], layer[D_Z] * stride
-    source = dz
-    if layer[SKIP] == PROJECTED_SKIP:
-        weight_gradient(work, dz, layer[SKIP_INPUT] * stride, grad, layer[SKIP_WEIGHT], units, into, stride)
-        source = layer[SPARE] * stride
-        if layer[D_SKIP] != NONE:
-            weighted_sum(theta, layer[SKIP_WEIGHT], 1, into, NONE, work, dz, source, into, units, stride)
-    if layer[D_SKIP] != NONE:
-        add(work, source, layer[D_SKIP] * stride, into * stride)
-
-
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def _weights_back(plan, layer, work, grad, stride):  # type: ignore[no-untyped-def]
     """The gradient of weights and biases from rows D_SUM and INPUT."""
     out, into, ds, inputs = layer[UNITS], layer[INTO], layer[D_SUM] * stride, layer[INPUT] * stride
@@ -227,7 +199,7 @@ def _weights_back(plan, layer, work, grad, stride):  # type: ignore[no-untyped-d
     lane_sums(work, ds, grad, layer[BIAS], out, stride)
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def _spread(plan, layer, theta, work, stride):  # type: ignore[no-untyped-def]
     """Rows D_SUM -> D_INPUT: the gradient travels back to the layer before."""
     out, into, ds, to = layer[UNITS], layer[INTO], layer[D_SUM] * stride, layer[D_INPUT] * stride
@@ -239,7 +211,7 @@ def _spread(plan, layer, theta, work, stride):  # type: ignore[no-untyped-def]
         add(work, to, layer[ADD_TO] * stride, into * stride)
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def backward(plan, theta, buffers, n, stride, training):  # type: ignore[no-untyped-def]
     """The backward stroke: all rows of gradients, and the gradient of every parameter in buffers.grad."""
     work, grad = buffers.work, buffers.grad
@@ -255,7 +227,7 @@ def backward(plan, theta, buffers, n, stride, training):  # type: ignore[no-unty
         if i < top or not plan.loss[0]:
             _gate_back(plan, layer, buffers, stride)
         if layer[SKIP] != NO_SKIP:
-            _skip_back(layer, theta, work, grad, stride)
+            call(plan.parts[SKIP_BACK_PART], (layer, theta, work, grad, stride))
         if layer[NORM] != NO_NORM:
             call(plan.parts[NORM_BACK_PART], (layer, theta, work, grad, n, stride, training))
         _weights_back(plan, layer, work, grad, stride)

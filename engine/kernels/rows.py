@@ -29,7 +29,7 @@ def add(work, x_at, to, count):  # type: ignore[no-untyped-def]
         out[i] += x[i]
 
 
-@njit(nogil=True)
+@njit(nogil=True, inline="always")
 def fill(work, value, to, count):  # type: ignore[no-untyped-def]
     """to = value."""
     out = row(work, to)

@@ -44,7 +44,7 @@ from twostroke.engine.kernels.plan import (
 )
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def learning_rate(rule, steps):  # type: ignore[no-untyped-def]
     """The rate of the update that follows `steps` optimizer steps: LinearLR, then StepLR or CosineAnnealingLR."""
     numbers = rule.numbers
@@ -89,7 +89,7 @@ def _penalise(theta, grad, at, count, l1, l2):  # type: ignore[no-untyped-def]
         dw[i] += l1 * ((v > 0) - (v < 0)) + l2 * v
 
 
-@njit(nogil=True)
+@njit(nogil=True, inline="always")
 def penalise(plan, theta, grad):  # type: ignore[no-untyped-def]
     """Add l1 * sign(w) + l2 * w to the gradient of the weights; biases and other parameters are spared."""
     for i in range(plan.counts[LAYERS]):
@@ -195,7 +195,7 @@ OPTIMIZER_KINDS, CLIP_KINDS = "fffdfdxnn", "fxn"
 """The arguments of an optimizer and of clipping, for parts.address."""
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def learn(plan, rule, state, grad):  # type: ignore[no-untyped-def]
     """Clip, penalise, step. Returns whether all numbers stayed finite."""
     count, numbers, steps = plan.counts[PARAMETERS], rule.numbers, state.clock[STEPS_DONE]

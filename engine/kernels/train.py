@@ -54,7 +54,7 @@ def stride_of(n):  # type: ignore[no-untyped-def]
 # Inside of the kernels, the tuples of arrays become tuples of bare rows (see memory.py).
 
 
-@njit(nogil=True)
+@njit(nogil=True, inline="always")
 def bare_plan(plan):  # type: ignore[no-untyped-def]
     """The plan without references."""
     return Plan(
@@ -64,7 +64,7 @@ def bare_plan(plan):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@njit(nogil=True)
+@njit(nogil=True, inline="always")
 def bare_buffers(buffers):  # type: ignore[no-untyped-def]
     """The buffers without references."""
     return Buffers(
@@ -73,7 +73,7 @@ def bare_buffers(buffers):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@njit(nogil=True)
+@njit(nogil=True, inline="always")
 def bare_feed(feed):  # type: ignore[no-untyped-def]
     """The samples without references."""
     return Feed(
@@ -82,7 +82,7 @@ def bare_feed(feed):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@njit(nogil=True)
+@njit(nogil=True, inline="always")
 def bare_state(state):  # type: ignore[no-untyped-def]
     """The state without references."""
     return State(
@@ -91,7 +91,16 @@ def bare_state(state):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@njit(nogil=True)
+@njit(nogil=True, inline="always")
+def bare_figures(figures):  # type: ignore[no-untyped-def]
+    """The figures without references."""
+    return Figures(
+        row(figures.loss, 0), row(figures.output, 0), row(figures.sample_loss, 0), row(figures.fired, 0),
+        row(figures.opened, 0),
+    )  # fmt: skip
+
+
+@njit(nogil=True, inline="always")
 def take(plan, feed, clock, batch, shuffle):  # type: ignore[no-untyped-def]
     """Move the clock to the next mini-batch. Returns its samples; it begins at clock[POSITION] of feed.order."""
     count = feed.size[SAMPLES]
@@ -104,7 +113,7 @@ def take(plan, feed, clock, batch, shuffle):  # type: ignore[no-untyped-def]
     return min(batch, count - clock[POSITION])
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def fill(plan, feed, chosen, begin, n, stride, buffers):  # type: ignore[no-untyped-def]
     """Copy rows chosen[begin : begin + n] of the data into the buffers; the lanes beyond repeat the last one."""
     first = plan.layers
@@ -125,7 +134,7 @@ def fill(plan, feed, chosen, begin, n, stride, buffers):  # type: ignore[no-unty
     weigh(plan, feed, chosen, begin, n, stride, buffers.weight)
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def weigh(plan, feed, chosen, begin, n, stride, weight):  # type: ignore[no-untyped-def]
     """What each sample counts: 1, or its class's weight, for cross-entropy over the mean weight as PyTorch's does."""
     for s in range(stride):
@@ -140,7 +149,7 @@ def weigh(plan, feed, chosen, begin, n, stride, weight):  # type: ignore[no-unty
         weight[s] = float(feed.weight[chosen[begin + s]]) / mean
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def collect(plan, buffers, begin, n, stride, figures):  # type: ignore[no-untyped-def]
     """Keep the outputs and losses of the n samples in the buffers, and count for which units they fire or open."""
     outputs = plan.counts[OUTPUTS]
@@ -162,7 +171,7 @@ def collect(plan, buffers, begin, n, stride, figures):  # type: ignore[no-untype
             unit += 1
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", inline="always")
 def update_figures(plan, buffers, n, stride, running):  # type: ignore[no-untyped-def]
     """Move the running figures of every batch normalization."""
     for i in range(plan.counts[LAYERS]):
@@ -174,10 +183,15 @@ def update_figures(plan, buffers, n, stride, running):  # type: ignore[no-untype
 TRAIN, STROKES, SURVEY = range(3)
 
 
-@njit(nogil=True, error_model="numpy")
-def _drive(task, plan, rule, feed, state, buffers, chosen, count, size, mode, figures):  # type: ignore[no-untyped-def]
-    """Pass `count` mini-batches. One function for three tasks, so that both strokes are compiled only once."""
-    clock = state.clock
+@njit(nogil=True, cache=True, error_model="numpy")
+def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, found):  # type: ignore[no-untyped-def]
+    """Pass `count` mini-batches. Returns how many: fewer only where training met a number that is not finite.
+
+    One function for three tasks, so that both strokes are compiled only once.
+    """
+    plan, feed, state = bare_plan(plans), bare_feed(feeds), bare_state(states)
+    buffers, figures = bare_buffers(rooms), bare_figures(found)
+    rule, chosen, clock = Rule(row(rules.codes, 0), row(rules.numbers, 0)), row(rows, 0), state.clock
     for done in range(count):
         if task == TRAIN:
             n = take(plan, feed, clock, rule.codes[BATCH], rule.codes[SHUFFLE])
@@ -203,19 +217,6 @@ def _drive(task, plan, rule, feed, state, buffers, chosen, count, size, mode, fi
             clock[UPDATES] += 1
             clock[POSITION] += n
     return count
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def drive(task, plan, rule, feed, state, buffers, chosen, count, size, mode, figures):  # type: ignore[no-untyped-def]
-    """`_drive` on arrays. Returns the mini-batches passed: fewer than `count` only where a number was not finite."""
-    return _drive(
-        task, bare_plan(plan), Rule(row(rule.codes, 0), row(rule.numbers, 0)), bare_feed(feed), bare_state(state),
-        bare_buffers(buffers), row(chosen, 0), count, size, mode,
-        Figures(
-            row(figures.loss, 0), row(figures.output, 0), row(figures.sample_loss, 0), row(figures.fired, 0),
-            row(figures.opened, 0),
-        ),
-    )  # fmt: skip
 
 
 NO_RULE = Rule(np.zeros(CODES, dtype=np.int64), np.zeros(NUMBERS, dtype=np.float64))
