@@ -134,11 +134,19 @@ def jacobian_squares(network: Network, form: tuple[Stage, ...], passed: tuple[Pa
             dz = back.pop(number) * _gain(network, layer)[:, None, :]
         found.append(np.square(dz).sum(axis=(1, 2)))
         if stage.skip:
-            back[stage.skip] = back.get(stage.skip, 0.0) + (dz if stage.skip_weight is None else dz @ stage.skip_weight)
+            back[stage.skip] = back.get(stage.skip, 0.0) + _times(dz, stage.skip_weight)
         if number > 1:
             dsum = dz if stage.norm is None else _norm_back(stage.norm, layer.organs["sum"].astype(np.float64), dz)
-            back[number - 1] = back.get(number - 1, 0.0) + dsum @ stage.weight
+            back[number - 1] = back.get(number - 1, 0.0) + _times(dsum, stage.weight)
     return found[::-1]
+
+
+def _times(dz: Real, weight: Real | None) -> Real:
+    """dz (n, outputs, units) times weight (units, in), as one large product; dz itself without weights."""
+    if weight is None:
+        return dz
+    samples, outputs, units = dz.shape
+    return (dz.reshape(-1, units) @ weight).reshape(samples, outputs, -1)
 
 
 def _norm_back(norm: LayerNorm, total: Real, dz: Real) -> Real:

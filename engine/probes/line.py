@@ -124,7 +124,7 @@ def _split(ends: Real, z: Real, gates: Pieces) -> tuple[Real, NDArray[np.int64]]
 def _gated(ends: Real, z: Real, gates: Pieces) -> Real:
     """The activations as lines, of z (2, m, units) as lines on pieces that no gate divides."""
     middle = (ends[:-1] + ends[1:])[:, None] / 2.0
-    slope, offset = gates.line(gates.piece(z[0] * middle + z[1]))
+    slope, offset = gates.line(z[0] * middle + z[1])
     a = z * slope
     a[1] += offset
     return a

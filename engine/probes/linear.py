@@ -69,11 +69,10 @@ def pattern_map(network: Network, x0: ArrayLike) -> AffineMap:
         if number == len(form.stages):
             break
         gates = form.pieces[number - 1]
-        piece = gates.piece(z[-1:])
-        slope, offset = gates.line(piece)
+        slope, offset = gates.line(z[-1:])
         below = z * slope
         below[inputs:] += offset
-        pattern.append(frozen(piece[0]))
+        pattern.append(frozen(gates.piece(z[-1:])[0]))
         if number in form.sources:
             kept[number] = below
     return AffineMap(frozen(z[:inputs].T.copy()), frozen(z[inputs].copy()), tuple(pattern))

@@ -156,20 +156,27 @@ class Pieces:
 
     def beyond(self, z: Real) -> NDArray[np.bool_]:
         """Which kinks each z (n, units) has passed: (n, number of finite kinks). This is the activation pattern."""
-        return np.asarray((z[:, :, None] > self.kinks)[:, np.isfinite(self.kinks)])
+        passed = [(z > kink)[:, np.isfinite(kink)] for kink in self.kinks.T]
+        return np.concatenate([np.zeros((len(z), 0), dtype=np.bool_), *passed], axis=1)
 
     def piece(self, z: Real) -> NDArray[np.int64]:
         """The piece on which each z (n, units) lies: (n, units)."""
-        return np.asarray((z[:, :, None] > self.kinks).sum(axis=2))
+        found = np.zeros(z.shape, dtype=np.int64)
+        for kink in self.kinks.T:
+            found += z > kink
+        return found
 
-    def line(self, piece: NDArray[np.int64]) -> tuple[Real, Real]:
-        """Slope and offset of those pieces, like `piece` (n, units)."""
-        units = np.arange(self.kinks.shape[0])
-        return self.slope[units, piece], self.offset[units, piece]
+    def line(self, z: Real) -> tuple[Real, Real]:
+        """Slope and offset of the piece on which each z (n, units) lies: (n, units) each."""
+        slope, offset = np.broadcast_to(self.slope[:, 0], z.shape), np.broadcast_to(self.offset[:, 0], z.shape)
+        for k, kink in enumerate(self.kinks.T, start=1):
+            passed = z > kink
+            slope, offset = np.where(passed, self.slope[:, k], slope), np.where(passed, self.offset[:, k], offset)
+        return slope, offset
 
     def output(self, z: Real) -> Real:
         """The activation a (n, units) of z (n, units)."""
-        slope, offset = self.line(self.piece(z))
+        slope, offset = self.line(z)
         return slope * z + offset
 
 

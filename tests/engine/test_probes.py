@@ -69,6 +69,34 @@ def test_everything_beside_the_oracle(session: Session) -> None:
         assert scores.accuracy == pytest.approx(np.trace(table) / len(label))
 
 
+def test_losses_are_weighted_by_class_and_hinge_parts_at_0() -> None:
+    """Class weights count in the losses of both parts; under hinge an output above 0 stands for class 1."""
+    weights = {"class_weights": {"name": "given", "values": [0.5, 3.0]}}
+    trainer, evaluation = evaluated(session_of(network={"dtype": "float64"}, training=weights))
+    data = trainer.dataset
+    for got, x, label in (
+        (evaluation.train, data.x_train, data.label_train),
+        (evaluation.test, data.x_test, data.label_test),
+    ):
+        p = naive.predict(oracle_of(trainer).layers, x)[:, 0]
+        each = [-3.0 * math.log(v) if one else -0.5 * math.log(1.0 - v) for v, one in zip(p, label, strict=True)]
+        assert got.loss == pytest.approx(sum(each) / len(each), rel=1e-9)
+    output = {"dtype": "float64", "output": {"activation": "identity"}}
+    trainer, evaluation = evaluated(session_of(network=output, training={"loss": "hinge"}))
+    z = naive.predict(oracle_of(trainer).layers, trainer.dataset.x_train)[:, 0]
+    assert np.any((z > 0.0) & (z < 0.5))
+    assert evaluation.train.accuracy == np.mean((z > 0.0) == trainer.dataset.label_train)
+
+
+def test_evaluation_is_of_the_network_in_use() -> None:
+    """Batch normalization by its running figures, nothing dropped."""
+    layers = [{"units": 4, "norm": "batch", "dropout": 0.5}]
+    trainer, evaluation = evaluated(session_of(network={"dtype": "float64", "layers": layers}), 30)
+    p = naive.predict(oracle_of(trainer).layers, trainer.dataset.x_test)[:, 0]
+    each = [-math.log(v if one else 1.0 - v) for v, one in zip(p, trainer.dataset.label_test, strict=True)]
+    assert evaluation.test.loss == pytest.approx(sum(each) / len(each), rel=1e-9)
+
+
 def test_dead_units() -> None:
     """A ReLU whose bias is far below fires for no training sample; its neighbours do; a leaky one is not dead."""
     for activation, is_dead in (("relu", True), ("leaky_relu", False), ("elu", False)):
