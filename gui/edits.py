@@ -13,9 +13,11 @@ from pydantic import BaseModel
 
 from twostroke.engine.activations import CATALOGUE
 from twostroke.engine.commands import Configure
-from twostroke.engine.data.names import OWN, dataset_named
+from twostroke.engine.data.names import OWN, DatasetInfo, dataset_named
 from twostroke.engine.settings.data import info_of
-from twostroke.engine.spec import FITTING, Session, pairing_problem
+from twostroke.engine.settings.pairing import BY_LOSS, class_weight_problem
+from twostroke.engine.settings.training import LossSpec
+from twostroke.engine.spec import FITTING, MAX_UNITS, ActivationSpec, Init, Schedule, Session, Sgd, pairing_problem
 from twostroke.engine.spec import OPTIMIZERS as RULES
 from twostroke.engine.spec_errors import SessionError, parse_session
 from twostroke.gui.panels.words import plain, title_of
@@ -43,7 +45,7 @@ def set_value(session: Session, path: str, value: Any) -> Configure:
     changes: dict[Path, Any] = {steps: value}
     if steps[0] == "data":
         changes |= _pin_within(session, steps[-1], value)
-    return _configure(session, changes, f"Set {_title(session, steps)} to {_said(value)}")
+    return _configure(session, changes, f"Set {_title(session, steps)} to {_said(value, steps[-1])}")
 
 
 def set_dataset(session: Session, name: str) -> Configure:
@@ -78,15 +80,20 @@ def _set_data(session: Session, settings: Mapping[str, Any], label: str) -> Conf
     changes: dict[Path, Any] = {("data",): part}
     if info is None or info != session.data.info:
         changes[("view", "sample")] = 0
-    output, loss = session.network.output.activation.name, session.training.loss.name
+    output: str = session.network.output.activation.name
+    loss: str = session.training.loss.name
     if info is not None and not _suits(info.task, session.task, output, loss):
-        fitting_output, fitting_loss = FITTING[info.task]
-        changes |= {("network", "output"): {"activation": fitting_output}, ("training", "loss"): fitting_loss}
-    try:
-        return _configure(session, changes, label)
-    except SessionError as error:  # beside the fields in question, the name of the key says nothing
-        said = re.sub(r"^Data\.\w+: ", "", str(error))
-        raise SessionError(f"{said[0].upper()}{said[1:]}", error.problems) from error
+        output, loss = FITTING[info.task]
+        changes |= {("network", "output", "activation"): output, ("training", "loss"): loss}
+    if info is not None:
+        changes |= _weights_dropped(session, info, loss)
+    return _configure(session, changes, label)
+
+
+def _weights_dropped(session: Session, info: DatasetInfo, loss: str) -> dict[Path, Any]:
+    """No class weights where data or loss cannot have them."""
+    training = session.training.model_copy(update={"loss": LossSpec.model_validate(loss)})
+    return {("training", "class_weights"): "none"} if class_weight_problem(info, training) else {}
 
 
 def _data(session: Session) -> dict[str, Any]:
@@ -122,31 +129,56 @@ def add_layer(session: Session, after: int | None = None) -> Configure:
     """A hidden layer like the one it follows. `after` counts from 1, 0 is the input; None means the last."""
     layers = _layers(session)
     place = len(layers) if after is None else after
-    model = layers[place - 1] if place else (layers[0] if layers else {"units": 8, "activation": "relu"})
+    model = dict(layers[place - 1] if place else (layers[0] if layers else {"units": 8, "activation": "relu"}))
+    model.pop("skip", None)
     layers.insert(place, model)
-    return _configure(session, {("network", "layers"): layers}, f"Add hidden {place + 1}")
+    return _relayer(session, layers, lambda source: source + (source > place), f"Add hidden {place + 1}")
 
 
 def remove_layer(session: Session, layer: int | None = None) -> Configure:
-    """Take away hidden layer `layer` (from 1; None means the last)."""
+    """Take away hidden layer `layer` (from 1; None means the last), and the skip paths that would lead nowhere."""
     layers = _layers(session)
     if not layers:
         raise SessionError("There is no hidden layer left to remove.")
     place = len(layers) if layer is None else layer
     del layers[_index(session, place)]
-    return _configure(session, {("network", "layers"): layers}, f"Remove hidden {place}")
+
+    def moved(source: int) -> int | None:
+        return None if source == place else source - (source > place)
+
+    return _relayer(session, layers, moved, f"Remove hidden {place}")
+
+
+def _relayer(
+    session: Session, layers: list[dict[str, Any]], moved: Callable[[int], int | None], label: str
+) -> Configure:
+    """Other hidden layers; each skip path reads what it read before, by its new number, or goes."""
+    output = session.network.output.model_dump(mode="json")
+    for number, part in enumerate((*layers, output), start=1):
+        source = moved(part["skip"]) if part.get("skip") is not None else None
+        part.pop("skip", None)
+        if source is not None and source < number - 1:
+            part["skip"] = source
+    return _configure(session, {("network", "layers"): layers, ("network", "output"): output}, label)
 
 
 def set_units(session: Session, layer: int, units: int) -> Configure:
-    """Units of hidden layer `layer` (from 1)."""
-    path: Path = ("network", "layers", _index(session, layer), "units")
-    return _configure(session, {path: units}, f"Set hidden {layer} to {units} unit{'' if units == 1 else 's'}")
+    """Units of hidden layer `layer` (from 1); new neurons have the layer's activation."""
+    index = _index(session, layer)
+    spec = session.network.layers[index]
+    path: Path = ("network", "layers", index)
+    changes: dict[Path, Any] = {(*path, "units"): units}
+    if spec.neurons:
+        added = (spec.activation,) * max(0, min(units, MAX_UNITS) - len(spec.neurons))
+        changes[(*path, "neurons")] = _uneven(spec.activation, (*spec.neurons, *added)[: max(units, 0)])
+    return _configure(session, changes, f"Set hidden {layer} to {units} unit{'' if units == 1 else 's'}")
 
 
 def set_activation(session: Session, layer: int, name: str) -> Configure:
-    """Activation of hidden layer `layer` (from 1), with its default parameters."""
-    path: Path = ("network", "layers", _index(session, layer), "activation")
-    return _configure(session, {path: name}, f"Set hidden {layer} to {title_of(name)}")
+    """Activation of all neurons of hidden layer `layer` (from 1), with its default parameters."""
+    path: Path = ("network", "layers", _index(session, layer))
+    changes: dict[Path, Any] = {(*path, "activation"): name, (*path, "neurons"): ()}
+    return _configure(session, changes, f"Set hidden {layer} to {title_of(name)}")
 
 
 def set_activation_parameter(session: Session, layer: int, name: str, value: float | str) -> Configure:
@@ -154,7 +186,73 @@ def set_activation_parameter(session: Session, layer: int, name: str, value: flo
     activation = session.network.layers[_index(session, layer)].activation
     path: Path = ("network", "layers", layer - 1, "activation")
     changed = {"name": activation.name, **activation.params, name: value}
-    return _configure(session, {path: changed}, f"Set {title_of(name)} of hidden {layer} to {_said(value)}")
+    return _configure(session, {path: changed}, f"Set {title_of(name)} of hidden {layer} to {_said(value, name)}")
+
+
+def set_neuron(session: Session, layer: int, unit: int, name: str) -> Configure:
+    """Activation of neuron `unit` (from 0) of hidden layer `layer` (from 1) alone, with its default parameters."""
+    return _set_neuron(session, layer, unit, name, f"Set hidden {layer} · {unit + 1} to {title_of(name)}")
+
+
+def set_neuron_parameter(session: Session, layer: int, unit: int, name: str, value: float | str) -> Configure:
+    """One parameter of the activation of that neuron alone."""
+    own = session.network.layers[_index(session, layer)].gates[_unit(session, layer, unit)]
+    changed = {"name": own.name, **own.params, name: value}
+    label = f"Set {title_of(name)} of hidden {layer} · {unit + 1} to {_said(value, name)}"
+    return _set_neuron(session, layer, unit, changed, label)
+
+
+def _set_neuron(session: Session, layer: int, unit: int, activation: Any, label: str) -> Configure:
+    spec = session.network.layers[_index(session, layer)]
+    each: list[Any] = [gate.model_dump(mode="json") for gate in spec.gates]
+    each[_unit(session, layer, unit)] = activation
+    path: Path = ("network", "layers", layer - 1, "neurons")
+    after = _configure(session, {path: each}, label)
+    own = after.session.network.layers[layer - 1]
+    return _configure(session, {path: _uneven(own.activation, own.neurons)}, label)
+
+
+def _uneven(activation: ActivationSpec, neurons: Sequence[ActivationSpec]) -> tuple[Any, ...]:
+    """What a file says of the neurons: nothing where all have the layer's activation."""
+    return () if set(neurons) <= {activation} else tuple(each.model_dump(mode="json") for each in neurons)
+
+
+def level_neurons(session: Session, layer: int) -> Configure:
+    """All neurons of hidden layer `layer` (from 1) alike again."""
+    path: Path = ("network", "layers", _index(session, layer), "neurons")
+    name = session.network.layers[layer - 1].activation.name
+    return _configure(session, {path: ()}, f"Set all neurons of hidden {layer} to {title_of(name)}")
+
+
+def set_layer(session: Session, layer: int, key: str, value: Any) -> Configure:
+    """One further setting of layer `layer` (from 1; the one behind the hidden ones is the output).
+
+    `key`: "norm.name", "norm.momentum", "norm.epsilon", "dropout", "skip", "l1" or "l2".
+    """
+    network = session.network
+    is_output = layer == len(network.layers) + 1
+    place: Path = ("network", "output") if is_output else ("network", "layers", _index(session, layer))
+    title = LAYER_TITLES.get(key, key.upper())
+    where = "the output" if is_output else f"hidden {layer}"
+    label = f"Set {title} of {where} to {_layer_value(key, value)}"
+    return _configure(session, {(*place, *key.split(".")): value}, label)
+
+
+LAYER_TITLES = {
+    "norm.name": "normalizer", "norm.momentum": "norm momentum", "norm.epsilon": "norm epsilon",
+    "dropout": "dropout", "skip": "skip",
+}  # fmt: skip
+
+
+def _layer_value(key: str, value: Any) -> str:
+    if key == "skip":
+        return "none" if value is None else source_name(value)
+    return "that of training" if value is None else str(value) if key == "norm.name" else _said(value)
+
+
+def source_name(layer: int) -> str:
+    """What a skip path reads: "input", "hidden 2"."""
+    return f"hidden {layer}" if layer else "input"
 
 
 def set_output_parameter(session: Session, name: str, value: float | str) -> Configure:
@@ -162,16 +260,17 @@ def set_output_parameter(session: Session, name: str, value: float | str) -> Con
     activation = session.network.output.activation
     changed = {"name": activation.name, **activation.params, name: value}
     path: Path = ("network", "output", "activation")
-    return _configure(session, {path: changed}, f"Set {title_of(name)} of the output to {_said(value)}")
+    return _configure(session, {path: changed}, f"Set {title_of(name)} of the output to {_said(value, name)}")
 
 
 def set_output(session: Session, activation: str) -> Configure:
     """The output's activation; the loss follows where the two could not go together."""
     changes: dict[Path, Any] = {("network", "output", "activation"): activation}
-    loss = session.training.loss.name
+    loss: str = session.training.loss.name
     if pairing_problem(session.task, session.outputs, activation, loss):
         fitting = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}.get(activation, "mse")
-        changes[("training", "loss")] = fitting if session.task != "regression" else "mse"
+        loss = changes[("training", "loss")] = fitting if session.task != "regression" else "mse"
+    changes |= _weights_dropped(session, session.data.info, loss)
     return _configure(session, changes, f"Set output to {title_of(activation)}")
 
 
@@ -180,9 +279,8 @@ def set_loss(session: Session, loss: str) -> Configure:
     changes: dict[Path, Any] = {("training", "loss"): loss}
     activation = session.network.output.activation.name
     if session.task != "regression" and pairing_problem(session.task, session.outputs, activation, loss):
-        changes[("network", "output")] = {
-            "activation": "softmax" if loss == "cross_entropy" else "sigmoid",
-        }
+        changes[("network", "output", "activation")] = BY_LOSS[loss]
+    changes |= _weights_dropped(session, session.data.info, loss)
     return _configure(session, changes, f"Set loss to {title_of(loss)}")
 
 
@@ -198,8 +296,23 @@ def set_optimizer(session: Session, name: str) -> Configure:
 
 
 def set_init(session: Session, name: str) -> Configure:
-    """The distribution of the first weights."""
-    return _configure(session, {("network", "init"): name}, f"Set initialisation to {title_of(name)}")
+    """The distribution of the first weights, with its default settings; what the gain follows stays."""
+    changed = {"name": name, "gain": session.network.init.gain}
+    return _configure(session, {("network", "init"): changed}, f"Set initialisation to {title_of(name)}")
+
+
+def set_class_weights(session: Session, name: str) -> Configure:
+    """How much each class counts: "none", "balanced", or "given", which begins with 1 for each class."""
+    values = session.training.class_weights.values or (1.0,) * session.data.info.classes
+    said = {"given": "a list", "none": "none"}.get(name, name)
+    changed = {"name": name, "values": values} if name == "given" else name
+    return _configure(session, {("training", "class_weights"): changed}, f"Set class weights to {said}")
+
+
+def set_class_weight_values(session: Session, values: Sequence[float]) -> Configure:
+    """The list of class weights, one for each class."""
+    told = " ".join(plain(value) for value in values)
+    return _configure(session, {("training", "class_weights"): list(values)}, f"Set class weights to {told}")
 
 
 def consequence(before: Session, after: Session, asked: str) -> str:
@@ -215,20 +328,38 @@ def consequence(before: Session, after: Session, asked: str) -> str:
     old_rate, new_rate = (s.training.optimizer.learning_rate for s in (before, after))
     if asked == "optimizer" and old_rate != new_rate:
         told.append(f"learning rate is now {plain(new_rate)}, the usual one")
+    if before.training.class_weights.name != "none" and after.training.class_weights.name == "none":
+        told.append("class weights are now off")
     sentence = " and ".join(told)
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
 
 
 def relevant(model: BaseModel) -> tuple[str, ...]:
     """The settings of `model` that have an effect at present, e.g. `mean` and `std` for the `normal` distribution."""
-    hidden: Mapping[str, Mapping[str, Sequence[str]]] = {
-        "Init": {"normal": ("mean", "std"), "uniform": ("low", "high")},
-        "LossSpec": {"huber": ("delta",)},
-    }
-    only = hidden.get(type(model).__name__, {})
+    only = ONLY_WITH.get(type(model).__name__, {})
     others = {field for fields in only.values() for field in fields}
-    shown = only.get(getattr(model, "name", ""), ())
+    shown = {*only.get(str(getattr(model, "name", "")), ()), *_in_use(model)}
     return tuple(name for name in type(model).model_fields if name not in others or name in shown)
+
+
+ONLY_WITH: dict[str, dict[str, tuple[str, ...]]] = {
+    "Init": {"normal": ("mean", "std"), "uniform": ("low", "high"), "": ("gain",)},
+    "LossSpec": {"huber": ("delta",)},
+    "NormSpec": {"batch": ("momentum", "epsilon"), "layer": ("epsilon",)},
+    "Schedule": {"step": ("every", "factor"), "cosine": ("updates", "minimum"), "": ("warm_up_start",)},
+    "Clip": {"norm": ("limit",), "value": ("limit",)},
+    "ClassWeights": {"given": ("values",)},
+    "Sgd": {"": ("nesterov",)},
+}
+"""Part -> name chosen in it -> settings that matter with that name; under "" those that depend on something else."""
+
+
+def _in_use(model: BaseModel) -> tuple[str, ...]:
+    if isinstance(model, Init):
+        return ("gain",) if model.name not in ("zeros", "normal", "uniform") else ()
+    if isinstance(model, Schedule):
+        return ("warm_up_start",) if model.warm_up else ()
+    return ("nesterov",) if isinstance(model, Sgd) and model.momentum else ()
 
 
 def _pin_within(session: Session, key: str, value: Any) -> dict[Path, Any]:
@@ -242,6 +373,13 @@ def _pin_within(session: Session, key: str, value: Any) -> dict[Path, Any]:
 
 def _layers(session: Session) -> list[dict[str, Any]]:
     return [layer.model_dump(mode="json") for layer in session.network.layers]
+
+
+def _unit(session: Session, layer: int, unit: int) -> int:
+    units = session.network.layers[_index(session, layer)].units
+    if not 0 <= unit < units:
+        raise SessionError(f"There is no neuron {unit + 1} in hidden {layer}; it has {units}.")
+    return unit
 
 
 def _index(session: Session, layer: int) -> int:
@@ -263,13 +401,12 @@ def _configure(session: Session, changes: Mapping[Path, Any], label: str) -> Con
 
 
 def _put(data: Any, path: Path, value: Any) -> None:
-    """Set the entry at `path`; a part that is written as a name alone becomes an object on the way."""
+    """Set the entry at `path`; a part that is written as a name alone, or not at all, becomes an object on the way."""
     *way, last = path
     for step in way:
-        inner = data[step]
-        if isinstance(inner, str):
-            inner = data[step] = {"name": inner}
-        data = inner
+        if isinstance(data, dict) and not isinstance(data.get(step), dict | list):
+            data[step] = {"name": data[step]} if step in data else {}
+        data = data[step]
     data[last] = value
 
 
@@ -282,10 +419,10 @@ def _title(session: Session, steps: Sequence[str]) -> str:
     return title if title[:2].isupper() else title[0].lower() + title[1:]
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, of: str = "") -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return title_of(value) if isinstance(value, str) else plain(value)
+    return title_of(value, of) if isinstance(value, str) else plain(value)
 
 
 HIDDEN_ACTIVATIONS: tuple[str, ...] = tuple(name for name, entry in CATALOGUE.items() if not entry.output_only)

@@ -17,7 +17,19 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from twostroke.gui.panels.widgets import CalmComboBox, CalmSpinBox, NoWheel, NumberBox, Stepper, Text, parsed, rows
+from twostroke.engine.spec import Real
+from twostroke.gui.panels.widgets import (
+    NAME_WIDTH,
+    CalmComboBox,
+    CalmSpinBox,
+    NoWheel,
+    NumberBox,
+    OptionalBox,
+    Stepper,
+    Text,
+    parsed,
+    rows,
+)
 from twostroke.gui.panels.words import as_sentence, plain, title_of
 
 RATES = (*(float(f"{digit}e{exponent}") for exponent in range(-5, 1) for digit in (1, 3)), 10.0)
@@ -28,7 +40,8 @@ SETTLE_SECONDS = 1.5  # an edit reaches the engine and comes back well within th
 
 @dataclass(frozen=True)
 class Facts:
-    """What a field declares. `kind` is "bool", "int", "float", "rate", "choice" or "other" (no single widget)."""
+    """What a field declares. `kind` is "bool", "int", "float", "rate", "choice", "optional" (a number or none) or
+    "other" (no single widget)."""
 
     name: str
     kind: str
@@ -53,7 +66,7 @@ def facts_of(model: type[BaseModel], name: str) -> Facts:
 
 def _kind(annotation: Any, choices: tuple[str, ...], logarithmic: bool) -> str:
     if get_origin(annotation) in (Union, types.UnionType):
-        return "other"
+        return "optional" if Real in get_args(annotation) else "other"
     if choices:
         return "choice" if len(choices) > 1 else "other"
     if annotation is bool:
@@ -216,6 +229,32 @@ class FloatEditor(Editor):
         return self._box.hasFocus() and self._box.cleanText() != self._box.textFromValue(self._box.value())
 
 
+class OptionalEditor(Editor):
+    """A spin box for a number that may be left out; empty, and below the smallest number, it says so."""
+
+    def __init__(self, facts: Facts, parent: QWidget | None = None) -> None:
+        self._box = OptionalBox("as in training")
+        self._box.setRange(facts.minimum, facts.maximum)
+        super().__init__(facts, self._box, parent)
+        self._box.valueChanged.connect(self._emit)
+
+    def value(self) -> float | None:
+        """The number; None where it is left out."""
+        return self._box.number()
+
+    def _write(self, value: Any) -> None:
+        self._box.set_number(value)
+
+    def _show_now(self, value: Any) -> None:
+        super()._show_now(value)
+        if value is None and self.value() is not None:  # here None is a value like others
+            with QSignalBlocker(self._box):
+                self._write(None)
+
+    def _typing(self) -> bool:
+        return self._box.hasFocus() and self._box.cleanText() != self._box.textFromValue(self._box.value())
+
+
 class RateEditor(Editor):
     """A learning rate: a list in 1-3-10 steps into which any other number may be typed."""
 
@@ -263,7 +302,7 @@ class ChoiceEditor(Editor):
     def __init__(self, facts: Facts, parent: QWidget | None = None) -> None:
         self._box = CalmComboBox()
         for choice in facts.choices:
-            self._box.addItem(title_of(choice), choice)
+            self._box.addItem(title_of(choice, facts.name), choice)
         super().__init__(facts, self._box, parent)
         self._box.currentIndexChanged.connect(self._emit)
 
@@ -277,6 +316,7 @@ class ChoiceEditor(Editor):
 
 EDITORS: dict[str, type[Editor]] = {
     "bool": BoolEditor, "int": IntEditor, "float": FloatEditor, "rate": RateEditor, "choice": ChoiceEditor,
+    "optional": OptionalEditor,
 }  # fmt: skip
 
 
@@ -290,11 +330,15 @@ class Form(QWidget):
 
     edited = Signal(str, object)
 
-    def __init__(self, model: type[BaseModel], leave_out: Iterable[str] = (), parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: type[BaseModel], leave_out: Iterable[str] = (), names: int = NAME_WIDTH,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.editors: dict[str, Editor] = {}
         self._names: dict[str, Text] = {}
         self._grid = rows(self)
+        self._grid.setColumnMinimumWidth(0, names)
         every = (facts_of(model, name) for name in model.model_fields if name not in set(leave_out))
         for row, facts in enumerate(f for f in every if f.kind != "other"):
             self._add(row, facts)

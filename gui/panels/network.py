@@ -1,130 +1,24 @@
-"""The network: one row a layer, its activation and that activation's parameters, and how the weights begin."""
+"""The network: its layers, how the weights begin, and what a layer has beside units and activation when unfolded."""
 
-from collections.abc import Callable
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
-
-from twostroke.engine.activations import CATALOGUE, Activation, Parameter
-from twostroke.engine.spec import ActivationSpec, Init, LayerSpec, NetworkSpec, Session
+from twostroke.engine.spec import Init, LayerSpec, NetworkSpec, Session
 from twostroke.gui import edits
-from twostroke.gui.panels.forms import ChoiceEditor, Editor, Facts, FloatEditor, Form, IntEditor, facts_of
+from twostroke.gui.panels.forms import Form
+from twostroke.gui.panels.layer_row import (
+    NAME,
+    STEPPER,
+    LayerRow,
+    Organs,
+    ParameterRow,
+    activation_combo,
+    activation_tip,
+)
 from twostroke.gui.panels.panel import SettingsPanel
-from twostroke.gui.panels.widgets import CalmComboBox, Text, focusable_before, rows, small_button, tab_order
+from twostroke.gui.panels.widgets import Disclosure, Text, focusable_before, rows, small_button, tab_order
 from twostroke.gui.panels.words import count, title_of
 from twostroke.gui.view_model import ViewState
-
-NAME = 54  # px for "hidden 1"
-STEPPER = 60
-
-
-def activation_combo(names: tuple[str, ...], label: str) -> CalmComboBox:
-    """A list of activations; each tells its formula and what it says."""
-    combo = CalmComboBox()
-    combo.setAccessibleName(label)
-    for name in names:
-        entry = CATALOGUE[name]
-        combo.addItem(entry.title, name)
-        combo.setItemData(combo.count() - 1, activation_tip(entry), Qt.ItemDataRole.ToolTipRole)
-    return combo
-
-
-def activation_tip(entry: Activation) -> str:
-    """Formula, derivative, and what the function says."""
-    return f"f(z) = {entry.formula}\nf′(z) = {entry.derivative}\n“{entry.says}”"
-
-
-class ParameterRow(QWidget):
-    """The parameters of a layer's activation in one small row; none for most functions."""
-
-    def __init__(self, send: Callable[[str, object], None], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._send = send
-        self._row = QHBoxLayout(self)
-        self._row.setSpacing(4)
-        self._entry: Activation | None = None
-        self.editors: dict[str, Editor] = {}
-
-    def show_spec(self, spec: ActivationSpec) -> None:
-        """Show the parameters of `spec`."""
-        if spec.entry is not self._entry:
-            self._build(spec.entry)
-        for name, editor in self.editors.items():
-            editor.show_value(spec.params[name])
-        self.setVisible(bool(self.editors))
-
-    def _build(self, entry: Activation) -> None:
-        while item := self._row.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
-        self._entry, self.editors = entry, {}
-        self._row.setContentsMargins(NAME + 4 if len(entry.parameters) < 3 else 8, 0, 0, 0)
-        for parameter in entry.parameters:
-            editor = _parameter_editor(parameter)
-            editor.edited.connect(lambda value, name=parameter.name: self._send(name, value))
-            label = Text(title_of(parameter.name), "muted")
-            label.setToolTip(parameter.help)
-            editor.field.setMinimumWidth(36)
-            self._row.addWidget(label)
-            self._row.addWidget(editor, 1)
-            self.editors[parameter.name] = editor
-
-
-def _parameter_editor(parameter: Parameter) -> Editor:
-    title = title_of(parameter.name)
-    if parameter.choices:
-        return ChoiceEditor(Facts(parameter.name, "choice", title, parameter.help, 0, 0, parameter.choices))
-    return FloatEditor(Facts(parameter.name, "float", title, parameter.help, parameter.minimum, parameter.maximum))
-
-
-class LayerRow(QWidget):
-    """One hidden layer: its name, units, activation, and the activation's parameters below."""
-
-    def __init__(self, panel: "NetworkPanel", layer: int) -> None:
-        super().__init__(panel)
-        self._panel, self.layer = panel, layer
-        name = f"hidden {layer}"
-        self.units = IntEditor(facts_of(LayerSpec, "units"), stepper=True)
-        self.units.field.setAccessibleName(f"Units of {name}")
-        self.activation = activation_combo(edits.HIDDEN_ACTIVATIONS, f"Activation of {name}")
-        self.parameters = ParameterRow(self._set_parameter)
-        title = Text(name, "muted")
-        title.setFixedWidth(NAME)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(3)
-        grid.setVerticalSpacing(4)
-        for column, widget in enumerate((title, self.units, self.activation)):
-            grid.addWidget(widget, 0, column)
-        grid.addWidget(self.parameters, 1, 0, 1, 3)
-        grid.setColumnStretch(2, 1)
-        self._connect()
-
-    def _connect(self) -> None:
-        self.units.edited.connect(lambda units: self._panel.edit(edits.set_units, self.layer, units))
-        self.activation.currentIndexChanged.connect(
-            lambda: self._panel.edit(edits.set_activation, self.layer, self.activation.currentData())
-        )
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._menu)
-
-    def show_layer(self, spec: LayerSpec) -> None:
-        """Show the settings of the layer."""
-        self.units.show_value(spec.units)
-        self.activation.select(spec.activation.name)
-        self.activation.setToolTip(activation_tip(spec.activation.entry))
-        self.parameters.show_spec(spec.activation)
-
-    def _set_parameter(self, name: str, value: object) -> None:
-        self._panel.edit(edits.set_activation_parameter, self.layer, name, value)
-
-    def _menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Add a layer after it", lambda: self._panel.edit(edits.add_layer, self.layer))
-        menu.addAction("Remove this layer", lambda: self._panel.edit(edits.remove_layer, self.layer))
-        menu.popup(self.mapToGlobal(place))
 
 
 class NetworkPanel(SettingsPanel):
@@ -140,6 +34,9 @@ class NetworkPanel(SettingsPanel):
         self.output = activation_combo(edits.OUTPUT_ACTIVATIONS, "Activation of the output")
         self.outputs = Text()
         self.output_parameters = ParameterRow(lambda name, value: self.edit(edits.set_output_parameter, name, value))
+        self.output_organs = Organs(lambda: len(self.session.network.layers) + 1, self.edit, hidden=False)
+        self.output_more = Disclosure("More of the output", self.output_organs)
+        self.output_more.unfolded.connect(self._order)
         self.init = Form(Init)
         self.rest = Form(NetworkSpec)
         self.total = Text("", "muted")
@@ -162,8 +59,11 @@ class NetworkPanel(SettingsPanel):
         layers.addLayout(buttons, 0, 1)
         self.body.addLayout(layers)
         self.body.addLayout(self._hidden)
-        self.body.addLayout(_line(Text("output", "muted"), self.outputs, self.output, stretch_last=True))
+        self.body.addLayout(
+            _line(Text("output", "muted"), self.outputs, self.output, stretch_last=True, end=self.output_more.button)
+        )
         self.body.addWidget(self.output_parameters)
+        self.body.addWidget(self.output_more)
         for part in (self.init, self.rest, self.total, self.notice):
             self.body.addWidget(part)
 
@@ -189,7 +89,9 @@ class NetworkPanel(SettingsPanel):
         self.output.select(network.output.activation.name)
         self.output.setToolTip(activation_tip(network.output.activation.entry))
         self.output_parameters.show_spec(network.output.activation)
-        tab_order((*focusable_before(self.output, self), *self._fields()))
+        self.output_organs.show_spec(network.output, len(network.layers) + 1)
+        self.output_more.say(self.output_organs.summary)
+        self._order()
         self.init.show_values(network.init, edits.relevant(network.init))
         self.rest.show_values(network)
         self.total.say(f"{session.parameter_count:,} weights and biases")
@@ -199,12 +101,16 @@ class NetworkPanel(SettingsPanel):
         self.inputs.say(names or count(session.data.inputs, "column"))
         self.inputs.setToolTip(names)
 
+    def _order(self) -> None:
+        tab_order((*focusable_before(self.output, self), *self._fields()))
+
     def _fields(self) -> list[QWidget]:
         """All fields in the order in which they stand."""
         fields: list[QWidget] = [self.fewer, self.more]
         for row in self.layer_rows:
-            fields += [row.units.field, row.activation, *(e.field for e in row.parameters.editors.values())]
-        fields += [self.output, *(e.field for e in self.output_parameters.editors.values())]
+            fields += row.fields()
+        fields += [self.output, self.output_more.button]
+        fields += [*(e.field for e in self.output_parameters.editors.values()), *self.output_organs.fields()]
         return fields + [e.field for form in (self.init, self.rest) for e in form.editors.values()]
 
     def _show_layers(self, layers: tuple[LayerSpec, ...]) -> None:
@@ -214,7 +120,8 @@ class NetworkPanel(SettingsPanel):
             gone.hide()
             gone.deleteLater()
         while len(self.layer_rows) < len(layers):
-            row = LayerRow(self, len(self.layer_rows) + 1)
+            row = LayerRow(len(self.layer_rows) + 1, self.edit, self)
+            row.more.unfolded.connect(self._order)
             self.layer_rows.append(row)
             self._hidden.addWidget(row)
         for row, spec in zip(self.layer_rows, layers, strict=True):
@@ -229,7 +136,7 @@ class NetworkPanel(SettingsPanel):
             self.edit(edits.set_value, f"network.init.{name}", value)
 
 
-def _line(name: Text, *widgets: QWidget | int, stretch_last: bool = False) -> QHBoxLayout:
+def _line(name: Text, *widgets: QWidget | int, stretch_last: bool = False, end: QWidget | None = None) -> QHBoxLayout:
     """A row that starts like the layers' rows."""
     row = QHBoxLayout()
     row.setSpacing(3)
@@ -242,4 +149,6 @@ def _line(name: Text, *widgets: QWidget | int, stretch_last: bool = False) -> QH
                 if isinstance(widget, Text):
                     widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
             row.addWidget(widget, 1 if widget is widgets[-1] else 0)
+    if end is not None:
+        row.addWidget(end)
     return row

@@ -40,6 +40,10 @@ QToolButton:focus {{ border-color: {accent}; }}
 QToolButton:checked {{ background: {accent}; color: {background}; border-color: {accent}; }}
 QToolButton:disabled {{ color: {line}; background: transparent; }}
 QToolButton[role="small"] {{ padding: 0; font-weight: 600; }}
+QToolButton[role="fold"] {{ color: {muted}; background: transparent; border: 1px solid transparent; padding: 0; }}
+QToolButton[role="fold"]:hover {{ color: {text}; }}
+QToolButton[role="fold"]:checked {{ color: {accent}; }}
+QToolButton[role="fold"]:focus {{ border-color: {accent}; }}
 QToolButton[role="link"] {{
     color: {accent}; background: transparent; border: 1px solid transparent; padding: 1px 2px;
 }}

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QIcon, QPainter, QPaintEvent, QPen, QPolygonF, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QStyleOptionComboBox,
     QStylePainter,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -143,6 +144,104 @@ class NumberBox(QDoubleSpinBox):
         """The field, and its arrows."""
         super().paintEvent(event)
         _spin_arrows(self)
+
+
+class OptionalBox(NumberBox):
+    """A number or none: one step below the smallest number lies `absent`, and so does an empty field."""
+
+    NONE = -1.0  # every optional setting begins at 0
+    _absent, _smallest = "", 0.0  # Qt asks for a text before `__init__` is through
+
+    def __init__(self, absent: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._absent = absent
+
+    def setRange(self, minimum: float, maximum: float) -> None:
+        """The numbers that may be given. It begins with none."""
+        super().setRange(self.NONE, maximum)
+        self._smallest = minimum
+        self.set_number(None)
+
+    def number(self) -> float | None:
+        """The number; None where there is none."""
+        return None if self.value() < self._smallest else self.value()
+
+    def set_number(self, number: float | None) -> None:
+        """Show `number`, or that there is none."""
+        self.setValue(self.NONE if number is None else number)
+
+    def textFromValue(self, value: float) -> str:
+        """The number, or the words for none."""
+        return self._absent if value < self._smallest else super().textFromValue(value)
+
+    def valueFromText(self, text: str) -> float:
+        """What was typed; nothing is none."""
+        return self.NONE if parsed(text) is None else super().valueFromText(text)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """As any number; nothing, and the words for none, are right too."""
+        if text.strip() in ("", self._absent):
+            return QValidator.State.Acceptable, text, position
+        value = parsed(text)
+        if value is not None and value < self._smallest:
+            return QValidator.State.Intermediate, text, position
+        return super().validate(text, position)
+
+    def stepBy(self, steps: int) -> None:
+        """From none up to the smallest number, and from there back down."""
+        if self.number() is None:
+            self.set_number(self._smallest if steps > 0 else None)
+        elif steps < 0 and self.value() == self._smallest:
+            self.set_number(None)
+        else:
+            super().stepBy(steps)
+
+
+class Disclosure(QWidget):
+    """What is rarely needed, folded behind `button`, for which its owner finds a place.
+
+    Folded, it names what in there is not as usual.
+    """
+
+    unfolded = Signal(bool)
+
+    def __init__(self, name: str, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.content = content
+        self.summary = Text("", "remark", wrap=True)
+        self.button = QToolButton()
+        self.button.setText("⋯")
+        self.button.setProperty("role", "fold")
+        self.button.setCheckable(True)
+        self.button.setAccessibleName(name)
+        self.button.setToolTip(name)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setFixedSize(18, 20)
+        self.button.toggled.connect(self._fold)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.summary)
+        layout.addWidget(content)
+        content.hide()
+        self.say("")
+
+    def say(self, summary: str) -> None:
+        """What is not as usual, e.g. "batch norm · dropout 0.2"; "" for nothing."""
+        self.summary.say(summary)
+        self.button.setAccessibleDescription(summary)
+        self._show_what_is_needed()
+
+    def _fold(self, open_: bool) -> None:
+        self.content.setVisible(open_)
+        self._show_what_is_needed()
+        self.unfolded.emit(open_)
+
+    def _show_what_is_needed(self) -> None:
+        """Nothing at all where it is folded and everything is as usual."""
+        unfolded = self.button.isChecked()
+        self.summary.setVisible(not unfolded and bool(self.summary.text()))
+        self.setVisible(unfolded or bool(self.summary.text()))
 
 
 def parsed(text: str) -> float | None:

@@ -28,7 +28,15 @@ TITLES: dict[str, str] = {
     "lecun_uniform": "LeCun uniform",
     "float32": "32 bit",
     "float64": "64 bit",
-    "none": "exact",
+    "rmsprop": "RMSProp",
+    "adagrad": "Adagrad",
+    "adamw": "AdamW",
+    "straight_through": "straight-through",
+    "beta": "β",
+    "batch": "batch norm",
+    "layer": "layer norm",
+    "orthogonal": "orthogonal",
+    "given": "a list",
     "negative_slope": "slope",
     "alpha": "α",
     "approximate": "form",
@@ -40,9 +48,18 @@ TITLES: dict[str, str] = {
 }
 """Names of choices in the session -> what the screen calls them. A name that is missing is shown as it is."""
 
+TITLES_OF: dict[tuple[str, str], str] = {
+    ("approximate", "none"): "exact",
+    ("surrogate", "none"): "none: f′ = 0",
+    ("gain", "activation"): "by activation",
+}
+"""The same for names that mean something else in the setting that is named first."""
 
-def title_of(name: str) -> str:
-    """What the screen calls a choice of the session."""
+
+def title_of(name: str, of: str = "") -> str:
+    """What the screen calls a choice of the session; `of` is the setting that it is a choice of."""
+    if (of, name) in TITLES_OF:
+        return TITLES_OF[of, name]
     return CATALOGUE[name].title if name in CATALOGUE else TITLES.get(name, name.replace("_", " "))
 
 

@@ -16,7 +16,7 @@ from twostroke.engine.spec import Session
 from twostroke.engine.spec_errors import SessionError, parse_session
 from twostroke.gui import edits
 
-LOSSES = ("mse", "mae", "huber", "binary_cross_entropy", "cross_entropy")
+LOSSES = ("mse", "mae", "huber", "binary_cross_entropy", "cross_entropy", "hinge")
 PLAIN: dict[str, st.SearchStrategy[Any]] = {
     "data.samples": st.integers(-5, 200_000), "data.noise": st.floats(-0.5, 1.5), "data.train_share": st.floats(0, 1),
     "data.seed": st.integers(-1, 2**31), "network.seed": st.integers(-1, 2**31),
@@ -26,7 +26,18 @@ PLAIN: dict[str, st.SearchStrategy[Any]] = {
     "training.l1": st.floats(-0.1, 11), "training.l2": st.floats(-0.1, 11),
     "training.loss.delta": st.floats(-1, 101), "training.optimizer.learning_rate": st.floats(0, 101),
     "training.optimizer.momentum": st.floats(0, 1), "training.optimizer.beta1": st.floats(0, 1),
+    "training.optimizer.nesterov": st.booleans(), "training.optimizer.weight_decay": st.floats(-0.1, 11),
+    "training.schedule.name": st.sampled_from(("constant", "step", "cosine", "linear")),
+    "training.schedule.warm_up": st.integers(-1, 100), "training.clip.name": st.sampled_from(("none", "norm")),
+    "training.clip.limit": st.floats(0, 10), "network.init.gain": st.sampled_from(("usual", "activation")),
     "gates.forward": st.booleans(), "gates.backward": st.booleans(),
+}  # fmt: skip
+
+
+ORGANS: dict[str, st.SearchStrategy[Any]] = {
+    "norm.name": st.sampled_from(("none", "batch", "layer", "nonsense")), "norm.momentum": st.floats(-0.1, 1.1),
+    "dropout": st.floats(-0.1, 1.1), "skip": st.none() | st.integers(-1, 4), "l1": st.none() | st.floats(-1, 11),
+    "l2": st.none() | st.floats(-1, 11),
 }  # fmt: skip
 
 
@@ -105,7 +116,28 @@ class Clicking(RuleBasedStateMachine):
         """Change the loss."""
         self.do(edits.set_loss, name)
 
-    @rule(name=st.sampled_from(("sgd", "adam")))
+    @rule(layer=st.integers(1, 3), unit=st.integers(0, 9), name=st.sampled_from((*CATALOGUE, "nonsense")))
+    def neuron(self, layer: int, unit: int, name: str) -> None:
+        """Change one neuron's activation."""
+        self.do(edits.set_neuron, layer, unit, name)
+
+    @rule(layer=st.integers(1, 4), data=st.data())
+    def organ(self, layer: int, data: st.DataObject) -> None:
+        """Change what a layer has beside."""
+        key = data.draw(st.sampled_from(tuple(ORGANS)))
+        self.do(edits.set_layer, layer, key, data.draw(ORGANS[key]))
+
+    @rule(name=st.sampled_from(("none", "balanced", "given")))
+    def class_weights(self, name: str) -> None:
+        """Change what the classes count."""
+        self.do(edits.set_class_weights, name)
+
+    @rule(values=st.lists(st.floats(-1, 5), max_size=3))
+    def class_weight_values(self, values: list[float]) -> None:
+        """Type class weights."""
+        self.do(edits.set_class_weight_values, values)
+
+    @rule(name=st.sampled_from(edits.OPTIMIZERS))
     def optimizer(self, name: str) -> None:
         """Change the optimizer."""
         self.do(edits.set_optimizer, name)
@@ -249,7 +281,7 @@ def test_parameters_of_an_activation_and_of_the_initialisation() -> None:
     session = edits.set_activation(example_session(), 1, "leaky_relu").session
     session = edits.set_activation_parameter(session, 1, "negative_slope", 0.2).session
     assert session.network.layers[0].activation.params == {"negative_slope": 0.2}
-    assert edits.relevant(session.network.init) == ("name",)
+    assert edits.relevant(session.network.init) == ("name", "gain")
     session = edits.set_value(edits.set_init(session, "normal").session, "network.init.std", 0.5).session
     assert edits.relevant(session.network.init) == ("name", "mean", "std")
     assert session.network.init.std == 0.5

@@ -6,10 +6,11 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, Field, create_model
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.gui.scenes import view_at
 from twostroke.engine import spec
 from twostroke.gui.panels import forms
 from twostroke.gui.panels.data import DataPanel
@@ -19,13 +20,17 @@ from twostroke.gui.panels.output import OutputPanel
 from twostroke.gui.panels.training import TrainingPanel
 
 PARTS: tuple[type[BaseModel], ...] = (
-    spec.DataSpec, spec.LayerSpec, spec.Init, spec.NetworkSpec, spec.LossSpec, spec.Sgd, spec.Adam, spec.TrainingSpec,
-    spec.GatesSpec, spec.ViewSpec,
+    spec.DataSpec, spec.LayerSpec, spec.NormSpec, spec.OutputSpec, spec.Init, spec.NetworkSpec, spec.LossSpec,
+    *spec.OPTIMIZERS.values(), spec.Schedule, spec.Clip, spec.ClassWeights, spec.TrainingSpec, spec.GatesSpec,
+    spec.ViewSpec,
 )  # fmt: skip
 COMPOSED = {
-    ("DataSpec", "name"), ("DataSpec", "features"), ("LayerSpec", "activation"), ("NetworkSpec", "layers"),
-    ("NetworkSpec", "output"), ("NetworkSpec", "init"), ("TrainingSpec", "loss"), ("TrainingSpec", "optimizer"),
-    ("Sgd", "name"), ("Adam", "name"),
+    ("DataSpec", "name"), ("DataSpec", "features"), ("DataSpec", "path"), ("DataSpec", "target"),
+    ("DataSpec", "expression"), ("DataSpec", "points"), ("LayerSpec", "activation"), ("LayerSpec", "neurons"),
+    ("LayerSpec", "norm"), ("LayerSpec", "skip"), ("OutputSpec", "activation"), ("OutputSpec", "skip"),
+    ("NetworkSpec", "layers"), ("NetworkSpec", "output"), ("NetworkSpec", "init"), ("ClassWeights", "values"),
+    ("TrainingSpec", "loss"), ("TrainingSpec", "optimizer"), ("TrainingSpec", "schedule"), ("TrainingSpec", "clip"),
+    ("TrainingSpec", "class_weights"), *((rule.__name__, "name") for rule in spec.OPTIMIZERS.values()),
 }  # fmt: skip
 """Fields with widgets of their own: choosers, layer rows, buttons."""
 
@@ -50,17 +55,24 @@ def test_every_field_has_one_widget_or_is_composed(qtbot: QtBot, part: type[Base
     default = part.model_fields[name].default
     editor.show_value(default)
     assert editor.value() == default
+    if facts.kind == "optional":
+        editor.show_value(0.5)
+        assert editor.value() == 0.5
+        editor.show_value(None)
+        assert editor.value() is None
 
 
 def test_the_panels_together_show_every_single_field(qtbot: QtBot) -> None:
     shown: list[tuple[str, str]] = []
-    for panel in (DataPanel(), NetworkPanel(), TrainingPanel(), OutputPanel()):
+    network = NetworkPanel()
+    network.show_session(spec.Session(), view_at())
+    for panel in (DataPanel(), network, TrainingPanel(), OutputPanel()):
         qtbot.addWidget(panel)
         for form in panel.findChildren(Form):
             shown += [(editor.facts.title, editor.facts.name) for editor in form.editors.values()]
         shown += [(e.facts.title, e.facts.name) for e in panel.findChildren(Editor)]
     for part, name in fields():
-        if (part.__name__, name) not in COMPOSED and part is not spec.LayerSpec:
+        if (part.__name__, name) not in COMPOSED and (part, name) != (spec.LayerSpec, "units"):
             assert (facts_of(part, name).title, name) in shown, f"{part.__name__}.{name} has no widget"
 
 
@@ -227,3 +239,28 @@ def test_arrows_change_the_leading_digit(qtbot: QtBot, start: float, steps: int,
     editor.show_value(start)
     editor.field.stepBy(steps)
     assert editor.value() == pytest.approx(end)
+
+
+def test_a_number_that_may_be_left_out(qtbot: QtBot) -> None:
+    editor = editor_for(facts_of(spec.LayerSpec, "l2"))
+    qtbot.addWidget(editor)
+    said: list[object] = []
+    editor.edited.connect(said.append)
+    box = editor.field
+    assert isinstance(box, QDoubleSpinBox)
+    assert (editor.value(), box.text()) == (None, "as in training")
+    for _ in range(2):
+        box.stepUp()
+    assert said == [0.0, 0.001]
+    box.setValue(0.0)
+    for _ in range(2):
+        box.stepDown()
+    assert said[2:] == [0.0, None]
+    editor.revert()
+    box.lineEdit().setText("0.3")
+    box.interpretText()
+    assert said[-1] == 0.3
+    box.lineEdit().clear()
+    box.interpretText()
+    assert said[-1] is None
+    assert box.validate("-0.5", 0)[0] == QValidator.State.Intermediate

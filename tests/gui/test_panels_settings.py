@@ -1,5 +1,6 @@
 """Data, network and training panels: what they show of a session, and the commands that their widgets send."""
 
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import pytest
@@ -9,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.commands import Configure
-from twostroke.engine.data.names import DATASETS
+from twostroke.engine.data.names import DATASETS, OWN
 from twostroke.engine.snapshot import Status
 from twostroke.engine.spec import Session
 from twostroke.gui import edits
@@ -18,6 +19,7 @@ from twostroke.gui.panels.data import DataPanel
 from twostroke.gui.panels.network import NetworkPanel
 from twostroke.gui.panels.panel import Panel, SettingsPanel
 from twostroke.gui.panels.training import TrainingPanel
+from twostroke.gui.panels.widgets import Disclosure
 from twostroke.gui.scene.theme import PALETTES
 from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
 
@@ -107,7 +109,9 @@ def test_thumbnails_are_drawn_for_every_dataset(qtbot: QtBot) -> None:
     panel.chooser.hidePopup()
     pictures = [panel.chooser.itemIcon(i).pixmap(40).toImage() for i in range(panel.chooser.count())]
     assert not any(picture.isNull() for picture in pictures)
-    drawn = {name: picture for name, picture in zip(DATASETS, pictures, strict=True) if name in ("spiral", "moons")}
+    drawn = {
+        name: picture for name, picture in zip((*DATASETS, *OWN), pictures, strict=True) if name in ("spiral", "moons")
+    }
     assert drawn["spiral"] != drawn["moons"]
 
 
@@ -150,20 +154,25 @@ def test_tab_visits_the_fields_from_top_to_bottom(qtbot: QtBot) -> None:
     for panel in (data, network, training):
         column.addWidget(panel)
     window.show()
+    for fold in (network.output_more, training.fold):
+        fold.button.click()
     for activation in ("relu", "leaky_relu"):  # fields that come later must not go to the end of the window
         for panel in (data, network, training):
             panel.show_view(view_of(example_session((4, 4), activation)))
     qtbot.waitUntil(network.layer_rows[1].parameters.isVisible, timeout=1000)
+    network.layer_rows[0].more.button.click()
     places, widget = [], data.chooser
     while True:
         if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.focusProxy():
             place = widget.mapTo(window, widget.rect().center())
-            places.append((round(place.y() / 8), place.x()))
+            places.append((place.y(), place.x()))
         widget = widget.nextInFocusChain()
         if widget is data.chooser:
             break
     assert len(places) > 25
-    assert places == sorted(places)
+    for (y, x), (next_y, next_x) in pairwise(places):
+        same_row = abs(next_y - y) < 5
+        assert next_x > x if same_row else next_y > y
 
 
 def test_parameters_stand_below_their_layer(qtbot: QtBot) -> None:
@@ -267,6 +276,8 @@ def test_both_themes_fit_a_column_of_230_px(qtbot: QtBot) -> None:
         panel = shown(qtbot, kind(), example_session((8, 8), "quadratic"))
         for theme in Theme:
             panel.apply_theme(PALETTES[theme])
+            for fold in panel.findChildren(Disclosure):
+                fold.button.setChecked(theme is Theme.DARK)
             assert panel.minimumSizeHint().width() <= 230, kind.__name__
 
 
@@ -280,3 +291,94 @@ def test_colours_between() -> None:
     assert table[0].tolist() == [0, 0, 255, 255]  # blue, green, red, alpha
     assert table[-1].tolist() == [255, 0, 0, 255]
     assert table[len(table) // 2].tolist() == [0, 0, 0, 255]
+
+
+ORGANS = {"norm": {"name": "batch", "momentum": 0.2}, "dropout": 0.25, "skip": 0, "l2": 0.001}
+
+
+def test_a_layer_s_further_organs_are_folded_and_named(qtbot: QtBot) -> None:
+    layers = [{"units": 4}, {"units": 4, **ORGANS}]
+    panel = shown(qtbot, NetworkPanel(), example_session(network={"layers": layers}))
+    plain, row = panel.layer_rows
+    assert (plain.organs.summary, row.organs.summary) == ("", "batch norm · dropout 0.25 · skip from input · L2 0.001")
+    qtbot.waitUntil(row.isVisible, timeout=1000)
+    assert (plain.more.isVisible(), row.more.summary.isVisible()) == (False, True)
+    assert not row.organs.isVisible()
+    row.more.button.click()
+    assert row.organs.isVisible()
+    assert row.organs.norm is not None
+    assert row.organs.dropout is not None
+    assert row.organs.norm.editors["momentum"].isVisible()
+    assert row.organs.dropout.editors["dropout"].value() == 0.25
+    assert [row.organs.skip.itemText(i) for i in range(row.organs.skip.count())] == ["none", "input"]
+    assert row.organs.skip.currentText() == "input"
+    assert not plain.organs.skip.isEnabled()  # the layer before it is the input, which it reads anyway
+    assert row.organs.penalties.editors["l2"].value() == 0.001
+    assert row.organs.penalties.editors["l1"].value() is None
+
+
+def test_a_layer_s_further_organs_are_sent(qtbot: QtBot) -> None:
+    panel = shown(qtbot, NetworkPanel(), example_session((4, 4)))
+    commands = sent(panel)
+    organs = panel.layer_rows[1].organs
+    assert organs.norm is not None
+    assert organs.dropout is not None
+    norm = organs.norm.editors["name"].field
+    norm.setCurrentIndex(norm.findData("layer"))
+    organs.dropout.editors["dropout"].field.setValue(0.5)
+    organs.skip.setCurrentIndex(1)
+    organs.penalties.editors["l1"].field.setValue(0.1)
+    panel.output_organs.skip.setCurrentIndex(2)
+    assert [command.label for command in commands] == [
+        "Set normalizer of hidden 2 to layer", "Set dropout of hidden 2 to 0.5", "Set skip of hidden 2 to input",
+        "Set L1 of hidden 2 to 0.1", "Set skip of the output to hidden 1",
+    ]  # fmt: skip
+    network = commands[-1].session.network
+    assert (network.layers[1].norm.name, network.layers[1].skip, network.output.skip) == ("layer", 0, 1)
+
+
+def test_neurons_with_activations_of_their_own_are_made_alike_again(qtbot: QtBot) -> None:
+    panel = shown(qtbot, NetworkPanel(), edits.set_neuron(example_session((4, 4)), 1, 2, "tanh").session)
+    commands = sent(panel)
+    qtbot.waitUntil(panel.layer_rows[0].level.isVisible, timeout=1000)
+    assert not panel.layer_rows[1].level.isVisible()
+    panel.layer_rows[0].level.click()
+    assert commands[0].session.network.layers[0].neurons == ()
+
+
+def test_schedule_clipping_and_class_weights(qtbot: QtBot) -> None:
+    panel = shown(qtbot, TrainingPanel(), example_session())
+    commands = sent(panel)
+    panel.fold.button.click()
+    more = panel.more
+    assert not more.schedule.editors["every"].isVisible()
+    for form, name in ((more.schedule, "step"), (more.clip, "norm"), (more.classes, "given")):
+        field = form.editors["name"].field
+        field.setCurrentIndex(field.findData(name))
+    panel.show_view(view_of(commands[-1].session))
+    assert more.schedule.editors["every"].isVisible()
+    assert not more.schedule.editors["minimum"].isVisible()
+    assert more.clip.editors["limit"].isVisible()
+    assert more.values.isVisible()
+    more.values.setText("1 5,5")
+    more.values.editingFinished.emit()
+    training = commands[-1].session.training
+    assert (training.schedule.name, training.clip.name) == ("step", "norm")
+    assert training.class_weights.values == (1, 5.5)
+    more.values.setText("1 nonsense")
+    more.values.editingFinished.emit()
+    assert more.values.text() == "1  5.5"
+    panel.fold.button.click()
+    panel.show_view(view_of(commands[-1].session))
+    assert panel.fold.summary.isVisible()
+    assert panel.fold.summary.text() == "step schedule · clip norm 1 · class weights"
+
+
+def test_nesterov_appears_with_momentum(qtbot: QtBot) -> None:
+    panel = shown(qtbot, TrainingPanel(), example_session())
+    assert not panel.rules["sgd"].editors["nesterov"].isVisible()
+    optimizer = {"name": "sgd", "momentum": 0.9}
+    panel.show_view(view_of(example_session(training={"optimizer": optimizer})))
+    assert panel.rules["sgd"].editors["nesterov"].isVisible()
+    names = [panel.optimizer.itemText(i) for i in range(panel.optimizer.count())]
+    assert names == ["SGD", "RMSProp", "Adagrad", "Adam", "AdamW"]
