@@ -87,7 +87,11 @@ def _set_data(session: Session, settings: Mapping[str, Any], label: str) -> Conf
         changes |= {("network", "output", "activation"): output, ("training", "loss"): loss}
     if info is not None:
         changes |= _weights_dropped(session, info, loss)
-    return _configure(session, changes, label)
+    try:
+        return _configure(session, changes, label)
+    except SessionError as error:  # beside the fields in question, the name of the key says nothing
+        said = re.sub(r"^Data\.\w+: ", "", str(error))
+        raise SessionError(f"{said[0].upper()}{said[1:]}", error.problems) from error
 
 
 def _weights_dropped(session: Session, info: DatasetInfo, loss: str) -> dict[Path, Any]:
