@@ -145,7 +145,7 @@ def test_missing_values_become_the_mean_of_the_training_part(tmp_path: Path) -> 
 def test_what_is_no_number(tmp_path: Path, odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """One such cell among 3,000 numbers makes the column text, and the report names it; in the last block too."""
     monkeypatch.setattr(text_table, "BLOCK_CELLS", 900)
-    rows = "".join(f"{row}.5;{row % 3};{row % 2}\n" for row in range(3_000))
+    rows = "".join(f"{row}{'.5' * (row > 999)};{row % 3};{row % 2}\n" for row in range(3_000))
     found = report(table(tmp_path, f"a;b;c\n{rows}{odd};1;1\n"))
     assert found.left_out == (("a", f'text with more than 50 different values, such as "{odd}" among its numbers'),)
     comma = report(table(tmp_path, f"a;b;c\n{rows.replace('.', ',')}1,25;1;1\n", "comma.csv"))
