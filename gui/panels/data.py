@@ -1,6 +1,5 @@
 """Which samples the network learns, and from which inputs."""
 
-import re
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -176,11 +175,6 @@ class DataPanel(SettingsPanel):
         """Draw the list's pictures and the painting anew."""
         self.chooser.use(self.palette_)
         self.painting.use(self.palette_)
-
-    def edit(self, change: edits.Edit, *arguments: object, asked: str = "") -> None:
-        """As for every settings panel; beside the field in question a refusal need not name its key."""
-        super().edit(change, *arguments, asked=asked)
-        self.notice.say(re.sub(r"^Data\.\w+: (\w)", lambda found: found[1].upper(), self.notice.text()))
 
     def _choose(self) -> None:
         name = str(self.chooser.currentData())
