@@ -28,6 +28,9 @@ class Host(Protocol):
     def save_as(self) -> bool:
         """Ask for a file and write the session to it."""
 
+    def save_with_weights(self) -> bool:
+        """Write the session with the network as it is now."""
+
     def export(self) -> None:
         """Export the current update as a clip."""
 
@@ -84,6 +87,8 @@ ACTIONS: tuple[Action, ...] = (
            break_before=True),
     Action("save_as", "Save as…", "File", lambda w: w.save_as(), ("Ctrl+Shift+S",),
            help="Write the session to another file"),
+    Action("save_with_weights", "Save with weights", "File", lambda w: w.save_with_weights(),
+           help="Save the network as it is now with the session: opened again, training goes on from there"),
     Action("export", "Export update…", "File", lambda w: w.export(), ("Ctrl+Shift+E",),
            help="Export the current update as a film or pictures", break_before=True),
     Action("quit", "Quit", "File", lambda w: w.quit(), ("Ctrl+Q",), break_before=True),

@@ -160,12 +160,16 @@ def train(
     session: Session,
     updates: Annotated[int, typer.Option(help="How many updates to do.")],
     output: Annotated[Path | None, typer.Option("-o", metavar="OUT.npz", help="Write the parameters here.")] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option("--save", metavar="NAME.twostroke.json", help="Save the session with its weights here."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Train without a window."""
+    """Train without a window; a session that was saved with weights goes on from there."""
     from twostroke.gui.commands import training
 
-    training.train(session, updates, output, as_json)
+    training.train(session, updates, output, keep, as_json)
 
 
 @app.command("trace")

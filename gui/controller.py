@@ -7,11 +7,21 @@ a readable rate while something moves, and at once where everything stands still
 import bisect
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import (
+    QCoreApplication,
+    QDeadlineTimer,
+    QEventLoop,
+    QObject,
+    Qt,
+    QThread,
+    QTimer,
+    Signal,
+    SignalInstance,
+)
 
 from twostroke.engine import commands as c
 from twostroke.engine.snapshot import Snapshot, Status
@@ -22,8 +32,9 @@ from twostroke.gui.view_model import Choices, NeuronRef, Theme, ViewState, resol
 
 FRAME_MS = 16
 PANEL_SECONDS = 0.08
+CAPTURE_MS = 5_000
 
-FIRST_TAPE = "This is the first update that was looked at. Right goes on; Space trains."
+FIRST_TAPE = "This is the first update there is. Right goes on; Space trains."
 
 PACES: tuple[float | None, ...] = (3.0, 30.0, 300.0, 3000.0, None)
 """Updates per second to choose from; None is full speed."""
@@ -66,7 +77,6 @@ class Controller(QObject):
         self.snapshot: Snapshot | None = None
         self.view: ViewState | None = None
         self._tape: Tape | None = None
-        self._first_tape = 0
         self._when_laid: Callable[[], object] | None = None
         self._wants_play = False
         self._warning = ""
@@ -117,12 +127,10 @@ class Controller(QObject):
         self.refresh()
 
     def _change_tape(self, tape: Tape | None) -> None:
-        before, self._tape = self._tape, tape
+        self._tape = tape
         if tape is None:
             self.player.clear()
         else:
-            if before is None:
-                self._first_tape = tape.update
             self.player.lay(tape.depth)
             self.choices = replace(self.choices, batch_row=min(self.choices.batch_row, tape.samples - 1))
             then, self._when_laid = self._when_laid, None
@@ -210,12 +218,33 @@ class Controller(QObject):
         now = self.snapshot.pace if self.snapshot else None
         self.set_pace(next_pace(now, steps))
 
-    def open(self, session: Session, play: bool = False, pace: float | None = None) -> None:
-        """Begin anew with `session`, at full speed or at most `pace` updates per second."""
-        self.send(c.Open(session))
+    def open(
+        self,
+        session: Session,
+        play: bool = False,
+        pace: float | None = None,
+        state: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Begin anew with `session`, at full speed or at most `pace` updates per second; in `state` as it was saved."""
+        self.send(c.Open(session, state=state))
         self.set_pace(pace)
         if play:
             self.send(c.Play())
+
+    def capture(self) -> Snapshot | None:
+        """A snapshot with all that training changes, to be saved; None where the engine does not answer in time.
+
+        Waits for it, while timers run and the user's input is kept for later.
+        """
+        before = self.snapshot.serial if self.snapshot else -1
+        self._link.send(c.Capture())
+        deadline = QDeadlineTimer(CAPTURE_MS)
+        while self.snapshot is None or self.snapshot.serial <= before or self.snapshot.capture is None:
+            if deadline.hasExpired():
+                return None
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, FRAME_MS)
+            QThread.msleep(1)
+        return self.snapshot
 
     # -- the film ------------------------------------------------------------------------------------------------
 
@@ -241,7 +270,7 @@ class Controller(QObject):
             self._lay(c.Record(), self._enter)
         elif self.player.back():
             self._moved()
-        elif self._tape is not None and self._tape.update > self._first_tape:
+        elif self._tape is not None and self.snapshot is not None and self._tape.update > self.snapshot.past:
             self._lay(c.PreviousTape(), self.player.to_end)
         else:
             self.said.emit(FIRST_TAPE, False)

@@ -1,13 +1,15 @@
 """The session as a file: open, save, ask about unsaved work, and never lose the running session to a bad file."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from twostroke.engine.commands import MarkSaved
 from twostroke.engine.disk import FileError
-from twostroke.engine.files import read_session, write_session
+from twostroke.engine.files import read_saved, write_saved, write_session
 from twostroke.engine.spec import Session
 from twostroke.gui.controller import Controller
 from twostroke.gui.errors import message
@@ -31,6 +33,7 @@ class Document(QObject):
         self._preferences = preferences
         self.path: Path | None = None
         self.title = "Untitled"
+        self.with_weights = False  # whether saving writes the network as well, as it is then
 
     @property
     def changed(self) -> bool:
@@ -57,38 +60,49 @@ class Document(QObject):
 
     def open(self, path: Path) -> bool:
         """Open a session file. A bad one gets a sentence, and the running session goes on."""
-        session = self._read(path)
-        if session is None or not self.may_go():
+        saved = self._read(path)
+        if saved is None or not self.may_go():
             return False
-        self._begin(session, path, name_of(path))
+        session, state = saved
+        self._begin(session, path, name_of(path), state=state)
         self._preferences.add_recent(path)
         self.renamed.emit()
         return True
 
-    def _read(self, path: Path) -> Session | None:
+    def _read(self, path: Path) -> tuple[Session, Mapping[str, Any] | None] | None:
         try:
-            return read_session(path)
+            return read_saved(path)
         except FileError as error:
             self._preferences.forget_recent(path)
             self.renamed.emit()
             message(self._window, str(error)).open()
             return None
 
-    def _begin(self, session: Session, path: Path | None, title: str, lesson: Lesson | None = None) -> None:
+    def _begin(
+        self,
+        session: Session,
+        path: Path | None,
+        title: str,
+        lesson: Lesson | None = None,
+        state: Mapping[str, Any] | None = None,
+    ) -> None:
         pace = lesson.pace or None if lesson else None
-        self._controller.open(session, play=lesson is not None, pace=pace)
-        self.adopt(path, title, lesson)
+        self._controller.open(session, play=lesson is not None, pace=pace, state=state)
+        self.adopt(path, title, lesson, with_weights=state is not None)
 
-    def adopt(self, path: Path | None, title: str, lesson: Lesson | None = None) -> None:
+    def adopt(self, path: Path | None, title: str, lesson: Lesson | None = None, *, with_weights: bool = False) -> None:
         """Take note of what the session is called that the engine runs already."""
-        self.path, self.title = path, title
+        self.path, self.title, self.with_weights = path, title, with_weights
         self.lesson_opened.emit(lesson)
         self.renamed.emit()
 
     # -- save ----------------------------------------------------------------------------------------------------
 
     def save(self) -> bool:
-        """Write to the file there is, or ask for one. Whether the session is on disk now."""
+        """Write to the file there is, or ask for one. Whether the session is on disk now.
+
+        A session that was opened or saved with weights is saved with weights.
+        """
         return self.save_as() if self.path is None else self._write(self.path)
 
     def save_as(self) -> bool:
@@ -99,12 +113,24 @@ class Document(QObject):
             return False
         return self._write(Path(chosen) if Path(chosen).suffix else Path(chosen + ENDING))
 
+    def save_with_weights(self) -> bool:
+        """Save also the network as it is now, so that training goes on from there. Whether that is on disk now."""
+        before, self.with_weights = self.with_weights, True
+        done = self.save()
+        self.with_weights = done or before
+        return done
+
     def _write(self, path: Path) -> bool:
-        if self._controller.snapshot is None:
+        snapshot = self._controller.capture() if self.with_weights else self._controller.snapshot
+        if snapshot is None:
+            message(self._window, f"{path.name} has not been saved: the engine does not answer. Try again.").open()
             return False
-        session = self._controller.snapshot.session
+        session = snapshot.session
         try:
-            write_session(path, session)
+            if snapshot.capture is not None and self.with_weights:
+                write_saved(path, session, snapshot.capture)
+            else:
+                write_session(path, session)
         except FileError as error:
             message(self._window, str(error)).open()
             return False

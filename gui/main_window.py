@@ -187,6 +187,10 @@ class MainWindow(QMainWindow):
         """Write the session to its file."""
         return self.document.save()
 
+    def save_with_weights(self) -> bool:
+        """Write the session with the network as it is now."""
+        return self.document.save_with_weights()
+
     def save_as(self) -> bool:
         """Ask for a file and write the session to it."""
         return self.document.save_as()

@@ -3,16 +3,18 @@
 import logging
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import platformdirs
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from twostroke.engine.commands import Play
+from twostroke.engine.commands import Open, Play
 from twostroke.engine.disk import FileError
-from twostroke.engine.files import read_session
+from twostroke.engine.files import read_saved
 from twostroke.engine.spec import Session
 from twostroke.gui import style
 from twostroke.gui.bridge import Bridge
@@ -36,7 +38,7 @@ class Program:
         self.app = application()
         self.errors = ErrorReporter(Path(platformdirs.user_log_dir("twostroke", appauthor=False)))
         self.errors.install()
-        session, start, problem = first_session(path)
+        session, self._state, start, problem = first_session(path)
         self.bridge = Bridge(session)
         self.controller = Controller(self.bridge)
         self.window = MainWindow(self.controller, preferences or Preferences())
@@ -46,15 +48,18 @@ class Program:
         if start is not None:
             self.window.document.adopt(None, start.title, start)
         elif path is not None:
-            self.window.document.adopt(path, name_of(path))
+            self.window.document.adopt(path, name_of(path), with_weights=self._state is not None)
             self.window.preferences.add_recent(path)
         self._problem = problem
+        self._session = session
         self._start = start
 
     def open(self) -> None:
         """Show the window, then start the engine: the kernels are compiled while the window can be used already."""
         self.window.show()
         self.bridge.start()
+        if self._state is not None:
+            self.controller.send(Open(self._session, state=self._state))
         if self._start is not None:
             self.controller.set_pace(self._start.pace or None)
             self.controller.send(Play())
@@ -96,16 +101,16 @@ def application() -> QApplication:
     return app
 
 
-def first_session(path: Path | None) -> tuple[Session, Lesson | None, str]:
-    """What to begin with: the file's session, or the first lesson; and why it is not the file's."""
+def first_session(path: Path | None) -> tuple[Session, Mapping[str, Any] | None, Lesson | None, str]:
+    """What to begin with: the file's session and state, or the first lesson; and why it is not the file's."""
     problem = ""
     if path is not None:
         try:
-            return read_session(path), None, ""
+            return *read_saved(path), None, ""
         except FileError as error:
             problem = str(error)
     first = lesson(FIRST)
-    return first.session, first, problem
+    return first.session, None, first, problem
 
 
 def run_program(path: Path | None) -> int:

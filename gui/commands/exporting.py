@@ -46,10 +46,11 @@ def export(argument: str, options: Options) -> None:
     row = found.row if options.row is None else options.row
     try:
         check_update(at)
+        found.check_at(at)
         depth = len(found.session.network.layers) + 1
         request = _request(options, depth, row)
         with progress(f"Training to update {at:,}", at) as show:
-            takes = SessionTakes(found.session, at, show)
+            takes = SessionTakes(found.session, at, show, found.state)
         _check_row(row, takes(0).tape.samples)
         began = time.perf_counter()
         job = make_job(request, takes)

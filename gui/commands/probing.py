@@ -41,11 +41,12 @@ def probe(argument: str, updates: int, as_json: bool) -> None:
     """Train the session for so many updates, then take every probe of it."""
     if not 0 <= updates <= MOST_UPDATES:
         raise BadInput(f"--updates is {shown(updates)}; expected 0 to {MOST_UPDATES:,}.")
-    session = find(argument).session
+    found = find(argument)
     from twostroke.engine import probes
     from twostroke.engine.trainer import Trainer
 
-    trainer = Trainer(session)
+    trainer = Trainer(found.session, state=found.state)
+    updates += trainer.update  # those with which the session was saved
     try:
         with progress("Training", updates) as show:
             train_to(trainer, updates, show)

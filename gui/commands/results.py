@@ -1,4 +1,4 @@
-"""Where a command's result goes: an NPZ file that is whole or not there."""
+"""Where a command's result goes: a file that is whole or not there."""
 
 import os
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from pathlib import Path
 from twostroke.engine.disk import place_problem
 from twostroke.engine.phrases import shown
 from twostroke.gui.commands.report import BadInput, WorkFailed
+from twostroke.gui.commands.sessions import ENDING
 
 
 def check_npz(output: Path | None) -> None:
@@ -17,6 +18,19 @@ def check_npz(output: Path | None) -> None:
         raise BadInput(f"-o {shown(output.name)}: expected a file name that ends in .npz.")
     if os.path.isdir(output):
         raise BadInput(f"-o {output} is a folder; expected a file name that ends in .npz.")
+    problem = place_problem(output)
+    if problem:
+        raise BadInput(problem)
+
+
+def check_session(output: Path | None) -> None:
+    """BadInput where `--save` names something that cannot become a session file. Asked before the work begins."""
+    if output is None:
+        return
+    if not output.name.endswith(ENDING) or output.name == ENDING:
+        raise BadInput(f"--save {shown(output.name)}: expected a file name that ends in {ENDING}.")
+    if os.path.isdir(output):
+        raise BadInput(f"--save {output} is a folder; expected a file name that ends in {ENDING}.")
     problem = place_problem(output)
     if problem:
         raise BadInput(problem)

@@ -1,8 +1,10 @@
 """From what stands on the command line to a session: a file, or the name of a lesson."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from twostroke.engine.phrases import listed, nearest, shown
 from twostroke.engine.spec import Session
@@ -10,6 +12,7 @@ from twostroke.gui import lessons
 from twostroke.gui.commands.report import BadInput
 
 ENDING = ".twostroke.json"
+CLOCK = "state.clock"
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,17 @@ class Found:
     session: Session
     at: int = 0
     row: int = 0
+    state: Mapping[str, Any] | None = None  # with which it was saved
+
+    @property
+    def start(self) -> int:
+        """The update at which it begins."""
+        return 0 if self.state is None or CLOCK not in self.state else int(self.state[CLOCK][0])
+
+    def check_at(self, at: int) -> None:
+        """BadInput where update `at` lies before the weights with which the session was saved."""
+        if at < self.start:
+            raise BadInput(f"--at is {at:,}; expected {self.start:,}, at which the session was saved, or more.")
 
 
 def find(argument: str) -> Found:
@@ -27,7 +41,9 @@ def find(argument: str) -> Found:
     BadInput where there is neither, or where the file is no session.
     """
     if os.path.exists(argument):
-        return Found(read(argument))
+        session, state = read(argument)
+        found = Found(session, state=state)
+        return replace(found, at=found.start)
     try:
         known = {lesson.name: lesson for lesson in lessons.lessons()}
     except lessons.LessonError as error:
@@ -38,15 +54,18 @@ def find(argument: str) -> Found:
     raise BadInput(_neither(argument, list(known)))
 
 
-def read(argument: str) -> Session:
-    """The session in a file. BadInput, naming file, key and what was expected, where there is none."""
-    from twostroke.engine.files import FileError, read_session
+def read(argument: str) -> tuple[Session, Mapping[str, Any] | None]:
+    """The session in a file, and the state with which it was saved, if any.
+
+    BadInput, naming file, key and what was expected, where there is none.
+    """
+    from twostroke.engine.files import FileError, read_saved
     from twostroke.engine.spec_errors import SessionError
 
     if os.path.isdir(argument):
         raise BadInput(f"{argument} is a folder; expected a session file (NAME{ENDING}).")
     try:
-        return read_session(argument)
+        return read_saved(argument)
     except (FileError, SessionError) as error:
         raise BadInput(str(error)) from error
 

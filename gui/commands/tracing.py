@@ -27,12 +27,14 @@ def trace(argument: str, at: int, output: Path | None, as_json: bool) -> None:
     except ExportRequestError as error:
         raise BadInput(str(error)) from error
     check_npz(output)
-    session = find(argument).session
+    found = find(argument)
+    found.check_at(at)
+    session = found.session
     from twostroke.engine import failures
     from twostroke.engine.files import trace_arrays, write_arrays
     from twostroke.engine.trainer import Trainer
 
-    trainer = Trainer(session)
+    trainer = Trainer(session, state=found.state)
     try:
         with progress(f"Training to update {at:,}", at) as show:
             train_to(trainer, at, show)

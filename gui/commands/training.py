@@ -1,6 +1,7 @@
 """`twostroke train`: training without a window, at full speed."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from twostroke.engine.phrases import shown
 from twostroke.engine.spec import Session
 from twostroke.gui.commands.report import BadInput, WorkFailed, emit_json, progress, say
-from twostroke.gui.commands.results import check_npz, save
+from twostroke.gui.commands.results import check_npz, check_session, save
 from twostroke.gui.commands.sessions import find
 
 if TYPE_CHECKING:
@@ -23,13 +24,17 @@ MOST_UPDATES = 10**12
 
 
 @np.errstate(over="ignore", invalid="ignore")  # numbers that are no longer finite are told in a sentence
-def train(argument: str, updates: int, output: Path | None, as_json: bool) -> None:
-    """Train the session for so many updates; print the figures, and write the parameters where asked to."""
+def train(argument: str, updates: int, output: Path | None, keep: Path | None, as_json: bool) -> None:
+    """Train the session for so many updates; print the figures, write the parameters and save where asked to.
+
+    A session that was saved with weights goes on from there.
+    """
     if not 0 <= updates <= MOST_UPDATES:
         raise BadInput(f"--updates is {shown(updates)}; expected 0 to {MOST_UPDATES:,}.")
     check_npz(output)
-    session = find(argument).session
-    trainer = compiled_trainer(session)
+    check_session(keep)
+    found = find(argument)
+    trainer = compiled_trainer(found.session, found.state)
     with progress("Training", updates) as show:
         seconds = _advance(trainer, updates, show)
     evaluation = trainer.evaluate()
@@ -38,6 +43,12 @@ def train(argument: str, updates: int, output: Path | None, as_json: bool) -> No
         from twostroke.engine.files import write_arrays
 
         save(lambda path: write_arrays(path, trainer.network.parameters()), output)
+    if keep is not None:
+        from twostroke.engine.companion import state_arrays
+        from twostroke.engine.files import write_saved
+
+        arrays = state_arrays(trainer.network, trainer.state)
+        save(lambda path: write_saved(path, trainer.session, arrays), keep)
     if as_json:
         emit_json(figures(updates, rate, evaluation))
     else:
@@ -46,14 +57,14 @@ def train(argument: str, updates: int, output: Path | None, as_json: bool) -> No
         say(_sentence("test", evaluation.test))
 
 
-def compiled_trainer(session: Session) -> "Trainer":
+def compiled_trainer(session: Session, state: Mapping[str, Any] | None = None) -> "Trainer":
     """A trainer whose kernels are ready: a second one has run them, so that its own updates are still to come."""
     from twostroke.engine.trainer import Trainer
 
     warm = Trainer(session)
     warm.advance(1)
     warm.evaluate()
-    return Trainer(session)
+    return Trainer(session, state=state)
 
 
 def _advance(trainer: "Trainer", updates: int, show: Any) -> float:

@@ -1,9 +1,9 @@
 """The updates that a clip shows: from a session that is trained as far as asked for, or the one on the screen."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -54,18 +54,28 @@ def train_to(trainer: "Trainer", update: int, on_progress: Callable[[int], None]
 
 
 class SessionTakes:
-    """Updates `at`, `at + 1`, ... of a session. ExportError where training fails before `at`."""
+    """Updates `at`, `at + 1`, ... of a session, which begins in `state` if it was saved with weights.
 
-    def __init__(self, session: Session, at: int, on_progress: Callable[[int], None] = lambda update: None) -> None:
+    ExportError where training fails before `at`.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        at: int,
+        on_progress: Callable[[int], None] = lambda update: None,
+        state: Mapping[str, Any] | None = None,
+    ) -> None:
         check_update(at)
         self._session = session
+        self._state = state
         self._at = at
         self._begin(on_progress)
 
     def _begin(self, on_progress: Callable[[int], None] = lambda update: None) -> None:
         from twostroke.engine.trainer import Trainer
 
-        self._trainer = Trainer(self._session)
+        self._trainer = Trainer(self._session, state=self._state)
         train_to(self._trainer, self._at, on_progress)
         self._take: tuple[int, Take] | None = None
 

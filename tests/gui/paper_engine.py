@@ -73,7 +73,9 @@ class PaperEngine:
                 self._begin(session)
             case c.MarkSaved(session):
                 self.opened = session
-                self.change(changed=False)
+                self.change(changed=False, capture=None)
+            case c.Capture():
+                self.change(capture={"l1.weight": self.now.layers[0].weight})
             case c.Configure(session, label):
                 self._begin(session, changed=session != self.opened, undo_label=label)
             case c.Reset():

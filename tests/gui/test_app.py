@@ -71,7 +71,8 @@ def test_asking_about_the_display_loads_no_qt() -> None:
 
 
 def test_without_a_file_the_first_lesson_begins() -> None:
-    session, begun, problem = first_session(None)
+    session, state, begun, problem = first_session(None)
+    assert state is None
     assert begun == lesson(FIRST)
     assert session == lesson(FIRST).session
     assert problem == ""
@@ -80,13 +81,13 @@ def test_without_a_file_the_first_lesson_begins() -> None:
 def test_a_file_is_opened_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "mine.twostroke.json"
     write_session(path, example_session((3,)))
-    assert first_session(path) == (example_session((3,)), None, "")
+    assert first_session(path) == (example_session((3,)), None, None, "")
 
 
 def test_a_bad_file_gives_the_lesson_and_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "bad.twostroke.json"
     path.write_bytes(b"\0" * 1000)
-    session, begun, problem = first_session(path)
+    session, _, begun, problem = first_session(path)
     assert session == lesson(FIRST).session
     assert begun is not None
     assert "bad.twostroke.json" in problem

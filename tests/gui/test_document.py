@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import PaperLink
 from tests.gui.window_bench import CTRL, NONE, Bench, bench, settings
+from twostroke.engine import companion
 from twostroke.engine.commands import MarkSaved, Open
-from twostroke.engine.files import read_session, write_session
+from twostroke.engine.files import read_saved, read_session, write_session
+from twostroke.gui import controller
 from twostroke.gui.controller import Controller
 from twostroke.gui.lessons import lessons
 from twostroke.gui.main_window import MainWindow
@@ -229,3 +231,67 @@ def test_recent_files_are_few_and_each_stands_once(settings: QSettings) -> None:
     assert names == ["3", "11", "10", "9", "8", "7", "6", "5"]
     preferences.clear_recent()
     assert preferences.recent == ()
+
+
+# -- weights -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def state(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine on paper has one array; what the files say of such a state is the engine's business."""
+    monkeypatch.setattr(companion, "state_from", lambda network, arrays: None)
+
+
+@pytest.mark.usefixtures("state")
+def test_a_session_saved_with_weights_keeps_them(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """From then on Save writes both files, and so does a window that opens them; Save alone never begins with it."""
+    path = tmp_path / "mine.twostroke.json"
+    file_dialogs(monkeypatch, path)
+    assert bench.document.save()
+    assert read_saved(path)[1] is None
+    bench.window.actions_by_id["save_with_weights"].trigger()
+    session, arrays = read_saved(path)
+    assert session == example_session()
+    assert arrays is not None
+    assert [*arrays] == ["l1.weight"]
+    (tmp_path / "mine.twostroke.safetensors").unlink()
+    assert bench.document.save()
+    assert read_saved(path)[1] is not None
+    bench.document.new()
+    assert not bench.document.with_weights
+    assert bench.document.open(path)
+    assert bench.document.with_weights
+    opened = bench.link.engine.sent[-2]
+    assert isinstance(opened, Open)
+    assert opened.state is not None
+    assert [*opened.state] == ["l1.weight"]
+
+
+def test_a_companion_that_is_gone_gets_a_sentence(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.twostroke.json"
+    file_dialogs(monkeypatch, path)
+    assert bench.document.save_with_weights()
+    (tmp_path / "mine.twostroke.safetensors").unlink()
+    sent = list(bench.link.sent)
+    assert not bench.document.open(path)
+    assert bench.link.sent == sent
+    (box,) = boxes(bench.window)
+    assert "mine.twostroke.safetensors cannot be read" in box.text()
+    box.close()
+
+
+def test_an_engine_that_does_not_answer_saves_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And what Save does afterwards is what it did before."""
+    monkeypatch.setattr(controller, "CAPTURE_MS", 20)
+    file_dialogs(monkeypatch, tmp_path / "mine.twostroke.json")
+    bench.link.delivering = False
+    assert not bench.document.save_with_weights()
+    assert list(tmp_path.glob("mine*")) == []
+    assert not bench.document.with_weights
+    (box,) = boxes(bench.window)
+    assert "does not answer" in box.text()
+    box.close()
