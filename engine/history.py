@@ -220,6 +220,7 @@ class History(Generic[S]):
 
     def _fork(self, leaf: Stretch[S], update: int, label: str) -> None:
         self._serial += 1
+        label = label or "other data"
         said = f"From update {update:,}: {label[:1].lower()}{label[1:]}"
         self.branch = Branch(self._serial, said, update, update, leaf, self.branch.curves.copy(update))
         self._branches.append(self.branch)

@@ -9,15 +9,16 @@ import numpy as np
 from twostroke.engine import commands as c
 from twostroke.engine import companion, failures, optimizers
 from twostroke.engine.carry import carry_over, fresh_state, keeps_weights
-from twostroke.engine.data import Dataset, load
+from twostroke.engine.data import Dataset
 from twostroke.engine.history import LIMIT_BYTES, History, same_state
 from twostroke.engine.kernels import train
-from twostroke.engine.kernels.plan import Buffers, Feed, Rule, State
+from twostroke.engine.kernels.plan import State
+from twostroke.engine.machine import Machine, Setting, load_data, machine_of
 from twostroke.engine.network import Network
 from twostroke.engine.probes import Evaluator
 from twostroke.engine.record import copy_state, frozen, record_update
 from twostroke.engine.snapshot import Evaluation, Failure, Snapshot, Status
-from twostroke.engine.snapshots import build_snapshot, data_view, settings
+from twostroke.engine.snapshots import build_snapshot, data_view
 from twostroke.engine.spec import Session, ViewSpec, WeightsSpec
 from twostroke.engine.tape import Tape
 
@@ -42,43 +43,13 @@ class Memento:
     label: str
     session: Session
     state: State
-    history: History["Setting"] | None  # of the network that the change replaced
+    history: History[Setting] | None  # of the network that the change replaced
     kept: bool
 
     @property
     def nbytes(self) -> int:
         """Memory that it takes."""
         return sum(array.nbytes for array in self.state) + (self.history.nbytes if self.history else 0)
-
-
-@dataclass(frozen=True, eq=False)
-class Setting:
-    """What updates depend on besides the state."""
-
-    session: Session
-    dataset: Dataset
-
-    def __eq__(self, other: object) -> bool:
-        """Whether updates under both give the same numbers. The data may have been read again since."""
-        if not isinstance(other, Setting) or settings(self.session) != settings(other.session):
-            return False
-        one, two = self.dataset, other.dataset
-        return one is two or (
-            np.array_equal(one.x_train, two.x_train) and np.array_equal(one.target_train, two.target_train)
-        )
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-@dataclass(frozen=True, eq=False)
-class Machine:
-    """All that the kernel needs to train under one setting, besides the state."""
-
-    setting: Setting
-    network: Network
-    rule: Rule
-    feed: Feed
-    buffers: Buffers
 
 
 class Trainer:
@@ -124,14 +95,14 @@ class Trainer:
         self.state = state
         self.network.theta, self.network.running = state.theta, state.running
         self.setting = Setting(session, dataset)
-        self.machine = Machine(self.setting, network, self.rule, self.feed, _buffers(network, self.feed))
+        self.machine = machine_of(self.setting, network, self.feed)
         self.tape: Tape | None = None
         self.failure: Failure | None = None
         self.evaluation: Evaluation | None = None
 
     def _open(self, command: c.Open) -> None:
         session = command.session.model_copy(update={"weights": WeightsSpec()})
-        dataset = _load(session)
+        dataset = load_data(session)
         network = Network(session)
         if command.parameters is not None:
             network.set_parameters(command.parameters)
@@ -285,8 +256,9 @@ class Trainer:
             self._restore(state)
             return
         view = {"view": self.session.view}
-        session = _with_valid_sample(setting.session.model_copy(update=view), setting.dataset)
-        self._install(session, setting.dataset, Network(session), state)
+        dataset = setting.dataset
+        session = _with_valid_sample(setting.session.model_copy(update=view), dataset)
+        self._install(session, dataset, Network(session), state)
         self.setting = setting
 
     def _depart(self) -> None:
@@ -301,7 +273,7 @@ class Trainer:
     def _replay(self, setting: Setting, state: State, updates: int) -> None:
         """Do past updates on `state` again. They were finite then, so they are now."""
         if self.machine.setting is not setting:
-            self.machine = _machine(setting)
+            self.machine = machine_of(setting)
         done = self._run_kernel(self.machine, state, updates, np.zeros(1))
         assert done == updates, "a past update could not be repeated"
 
@@ -328,7 +300,7 @@ class Trainer:
 
     def _change(self, session: Session, memento: Memento | None = None, *, label: str) -> None:
         """Go on with another session: with a memento's weights, with those there are, or with fresh ones."""
-        dataset = self.dataset if _same_data(session, self.session) else _load(session)
+        dataset = self.dataset if _same_data(session, self.session) else load_data(session)
         session = _with_valid_sample(session, dataset)
         if memento is None and not keeps_weights(self.session, session):
             self._rebuild(session, dataset)
@@ -387,18 +359,27 @@ class Trainer:
             done += went
             if went < part:
                 break
-            if self.update == change:
-                self._take_up(*self.history.cross(self.state))
+            if self.update == change and not self._cross():
+                break
         if self.failure is None and self.pending is not None and self.status is Status.RUNNING:
             self.pending = max(0, self.pending - done)
             self.status = Status.RUNNING if self.pending else Status.PAUSED
         return done
 
+    def _cross(self) -> bool:
+        """Change the setting as this line does here; stand still where that cannot be."""
+        try:
+            self._take_up(*self.history.cross(self.state))
+        except ValueError as error:  # its data are gone
+            self.notice, self.status = str(error), Status.PAUSED
+            return False
+        return True
+
     def _advance_part(self, updates: int) -> int:
         """Train from one checkpoint towards the next, under one setting."""
         before = self.history.note(self.state)
         if self.machine.setting is not self.setting:
-            self.machine = _machine(self.setting)
+            self.machine = machine_of(self.setting)
         value = np.zeros(1)
         done = self._run_kernel(self.machine, self.state, updates, value)
         if done < updates:
@@ -429,20 +410,6 @@ class Trainer:
         self.serial += 1
         since, self.updates_at_snapshot = self.update - self.updates_at_snapshot, self.update
         return build_snapshot(self, since, updates_per_second)
-
-
-def _buffers(network: Network, feed: Feed) -> Buffers:
-    return network.buffers(min(network.session.training.batch_size, feed.x.shape[0]))
-
-
-def _machine(setting: Setting) -> Machine:
-    network = Network(setting.session)
-    feed = Evaluator(network, setting.dataset).train
-    return Machine(setting, network, optimizers.rule(setting.session), feed, _buffers(network, feed))
-
-
-def _load(session: Session) -> Dataset:
-    return load(session.data, session.outputs, session.network.dtype)
 
 
 def _same_data(one: Session, other: Session) -> bool:

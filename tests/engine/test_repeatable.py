@@ -14,6 +14,7 @@ import pytest
 
 from twostroke.engine import commands as c
 from twostroke.engine import warmup
+from twostroke.engine.files import read_saved, write_saved
 from twostroke.engine.runner import Runner
 from twostroke.engine.snapshot import Snapshot, Status
 from twostroke.engine.spec import Session
@@ -191,9 +192,23 @@ def beside_a_branch(trainer: Trainer, _: Path) -> Trainer:
     return trainer
 
 
+def saved_and_resumed(trainer: Trainer, folder: Path) -> Trainer:
+    """Twice written to files and read into another trainer, also in the middle of an epoch."""
+    for update in (33, 90):
+        trainer.advance(update - trainer.update)
+        trainer.apply(c.Capture())
+        capture = trainer.snapshot().capture
+        assert capture is not None
+        write_saved(folder / "a.twostroke.json", trainer.session, capture)
+        session, state = read_saved(folder / "a.twostroke.json")
+        trainer = Trainer(session, state=state)
+    trainer.advance(UPDATES - trainer.update)
+    return trainer
+
+
 RHYTHMS: tuple[Callable[[Trainer, Path], Trainer], ...] = (
     one_by_one, in_random_chunks, looked_at, paused, in_stroke_mode, to_and_fro, with_little_memory,
-    with_a_change_undone, reset_and_undone, beside_a_branch,
+    with_a_change_undone, reset_and_undone, beside_a_branch, saved_and_resumed,
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The trainer: commands in, exact state out."""
 
+import gc
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from tests.engine.strategies import sessions
 from tests.engine.test_tape import arrays_of
 from twostroke.engine import commands as c
+from twostroke.engine import machine
 from twostroke.engine.snapshot import Status
 from twostroke.engine.spec import Session
 from twostroke.engine.tape import Tape
@@ -643,3 +645,29 @@ def test_after_a_failure_the_past_is_there() -> None:
     assert trainer.snapshot().future == done
     trainer.apply(c.StepBack(2))
     assert (trainer.failure, state_of(trainer)) == (None, states[done - 2])
+
+
+def test_data_that_have_changed_on_the_disk_are_no_part_of_the_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Going back to them is refused with a sentence; going on stands still where the line would come to them."""
+    session = session_of()
+    other = changed(session, data={"noise": 0.4})
+    trainer = Trainer(session)
+    trainer.advance(10)
+    trainer.apply(c.Configure(other))
+    trainer.advance(5)
+    last = state_of(trainer)
+    with monkeypatch.context() as patch:
+        patch.setattr(machine, "load_data", lambda _: Trainer(changed(session, data={"seed": 99})).dataset)
+        with pytest.raises(ValueError, match="the file with the data has changed"):
+            trainer.apply(c.Seek(3))
+        assert (state_of(trainer), trainer.session) == (last, other)
+    trainer.apply(c.Seek(3))
+    gc.collect()
+    with monkeypatch.context() as patch:
+        patch.setattr(machine, "load_data", lambda _: Trainer(changed(session, data={"seed": 99})).dataset)
+        trainer.apply(c.Play())
+        assert trainer.advance(12) == 7
+        assert (trainer.status, trainer.update) == (Status.PAUSED, 10)
+        assert "the file with the data has changed" in str(trainer.snapshot().notice)
+    trainer.apply(c.SwitchBranch(0))
+    assert state_of(trainer) == last

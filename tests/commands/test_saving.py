@@ -1,0 +1,48 @@
+"""`train --save`, and what the other commands make of a session that was saved with its weights."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from tests.commands.terminal import Run
+
+
+def test_a_saved_session_goes_on_where_it_was(run: Run, tmp_path: Path) -> None:
+    """50 updates, saved, and 30 more are 80 updates."""
+    first = run("train", "two-strokes", "--updates", "50", "--save", "half.twostroke.json", "--json")
+    assert (first.code, first.json["updates"]) == (0, 50)
+    assert (tmp_path / "half.twostroke.safetensors").exists()
+    assert run("train", "half.twostroke.json", "--updates", "30", "-o", "two.npz").code == 0
+    assert run("train", "two-strokes", "--updates", "80", "-o", "one.npz").code == 0
+    with np.load(tmp_path / "one.npz") as one, np.load(tmp_path / "two.npz") as two:
+        assert set(one.files) == set(two.files)
+        assert all(np.array_equal(one[key], two[key]) for key in one.files)
+
+
+def test_updates_are_counted_on(run: Run) -> None:
+    """A trace of update 52 is the same from both; one from before the weights cannot be had."""
+    run("train", "two-strokes", "--updates", "50", "--save", "half.twostroke.json")
+    here, there = (run("trace", name, "--at", "52", "--json").json for name in ("half.twostroke.json", "two-strokes"))
+    assert here["arrays"] == there["arrays"]
+    early = run("trace", "half.twostroke.json", "--at", "49")
+    assert early.code == 2
+    assert "--at is 49; expected 50, at which the session was saved, or more." in early.err
+
+
+def test_a_name_that_is_no_sessions(run: Run, tmp_path: Path) -> None:
+    """Told before the work begins."""
+    for name in ("half.json", ".twostroke.json", "gone/half.twostroke.json"):
+        outcome = run("train", "two-strokes", "--updates", "50", "--save", name)
+        assert outcome.code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_companion_that_is_gone(run: Run, tmp_path: Path) -> None:
+    """One sentence on stderr, exit code 2."""
+    run("train", "two-strokes", "--updates", "5", "--save", "half.twostroke.json")
+    assert "weights" in json.loads((tmp_path / "half.twostroke.json").read_text("utf-8"))
+    (tmp_path / "half.twostroke.safetensors").unlink()
+    outcome = run("train", "half.twostroke.json", "--updates", "5")
+    assert outcome.code == 2
+    assert "half.twostroke.safetensors cannot be read" in outcome.err
