@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine import losses, optimizers
-from twostroke.engine.kernels import chance, gates, norms, parts, products, rules, skips
+from twostroke.engine.kernels import blas as kernel_blas
+from twostroke.engine.kernels import chance, gates, norms, parts, products, rules, skips, train
 from twostroke.engine.kernels import losses as kernel_losses
 from twostroke.engine.kernels import plan as k
 from twostroke.engine.kernels.plan import Plan
-from twostroke.engine.spec import ActivationSpec, LayerSpec, Session
+from twostroke.engine.spec import ActivationSpec, LayerSpec, Session, Sgd
 
-BLAS_FROM = 16_384
-"""Multiplications per layer and mini-batch from which BLAS overtakes plain loops; `twostroke bench` measures it."""
+BLAS_FROM = 2_048
+"""Multiplications per layer and mini-batch from which BLAS overtakes plain loops, with the batch rounded up to whole
+vectors; `twostroke bench crossover` measures it."""
 
 SATURATED = 0.01
 """Gain below which the gate of a smooth function counts as closed; one with a kink is closed at gain 0."""
@@ -148,14 +150,16 @@ def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan
     loss = session.training.loss
     units = [run.spec for layer in layers for run in layer.runs for _ in range(run.units)]
     firing = [firing_bound(spec) for spec in units]
+    direct = layout.table[:, k.DIRECT].any()
     return Plan(
-        counts=np.array([len(layers), layout.parameters, layers[0].into, last.units], dtype=np.int64),
+        counts=np.array([len(layers), layout.parameters, layers[0].into, last.units, direct], dtype=np.int64),
         layers=layout.table,
         reals=np.array([_reals(layer) for layer in layers], dtype=np.float64),
         runs=_runs_table(session, layers),
         parts=_parts(session, layers, layout.table),
         loss=np.array([loss.name in losses.FUSED, loss.name == "cross_entropy"], dtype=np.int64),
         loss_setting=np.array([losses.setting(loss)], dtype=np.float64),
+        largest=np.array([np.finfo(session.network.dtype).max / 10.0], dtype=np.float64),
         seed=np.array([layout.seed], dtype=np.uint64),
         fires_above=np.array([bound for bound, _ in firing], dtype=np.float64),
         fires_by_size=np.array([by_size for _, by_size in firing], dtype=np.int64),
@@ -192,6 +196,8 @@ def _parts(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64]
     found = np.zeros(k.PARTS, dtype=np.int64)
     for place, function, kinds, loose in wanted:
         found[place] = parts.address(function, kinds, session.network.dtype, loose)
+    if table[:, k.BLAS].any():
+        found[k.BLAS_PART] = kernel_blas.gemm_address(session.network.dtype)
     return found
 
 
@@ -225,11 +231,21 @@ def _place_parameters(layers: tuple[Layer, ...], table: NDArray[np.int64]) -> tu
 
 def _choose_products(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64], blas: bool | None) -> None:
     for layer, row in zip(layers, table, strict=True):
-        work = layer.units * layer.into * session.training.batch_size
+        lanes = train.stride_of(session.training.batch_size)
+        work = layer.units * layer.into * lanes
         row[k.BLAS] = work >= BLAS_FROM if blas is None else blas
     # BLAS reads samples as they lie in the data; a skip path from the input needs them as rows of units.
+    table[:, k.DIRECT] = _direct(session, layers, table)
     table[:, k.BY_SAMPLE] = 0
     table[0, k.BY_SAMPLE] = table[0, k.BLAS] and all(layer.skip != 0 for layer in layers)
+
+
+def _direct(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64]) -> list[bool]:
+    """For each layer, whether its weights can change within the product that computes their gradient."""
+    training = session.training
+    plain = isinstance(training.optimizer, Sgd) and training.optimizer.momentum == 0.0 and training.clip.name == "none"
+    bare = (layer.l1 == 0.0 and layer.l2 == 0.0 for layer in layers)
+    return [plain and free and bool(blas) for free, blas in zip(bare, table[:, k.BLAS], strict=True)]
 
 
 class _Rows:

@@ -2,7 +2,7 @@
 
 A slice of an array costs two atomic operations in compiled code, more than the arithmetic on a short row. `row` is a
 pointer there: indexing it is one instruction, nothing is checked, and it is valid as long as the caller holds the
-array. As plain Python, with the compiler switched off, it is an ordinary slice. All three functions are written out
+array. As plain Python, with the compiler switched off, it is an ordinary slice. Both functions are written out
 where they are used, as instructions; a function of their own would cost compile time at each kind of array.
 """
 
@@ -12,7 +12,6 @@ from typing import Any
 from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numba.np.arrayobj import make_array, populate_array
 
 
 def plain_row(flat: Any, at: int) -> Any:
@@ -23,11 +22,6 @@ def plain_row(flat: Any, at: int) -> Any:
 def plain_number(flat: Any, value: Any) -> Any:
     """`value` in the precision of `flat`."""
     return flat.dtype.type(value)
-
-
-def plain_matrix(flat: Any, at: int, rows: int, columns: int) -> Any:
-    """What begins at number `at`, as an array (rows, columns)."""
-    return flat[at : at + rows * columns].reshape((rows, columns))
 
 
 def _begin(context: Any, builder: Any, kind: Any, flat: Any, at: Any) -> Any:
@@ -55,22 +49,5 @@ def native_number(typing: Any, flat: Any, value: Any) -> tuple[Any, Callable[...
     return flat.dtype(flat, value), generate
 
 
-def native_matrix(typing: Any, flat: Any, at: Any, rows: Any, columns: Any) -> tuple[Any, Callable[..., Any]]:
-    """`plain_matrix` in compiled code: an array that owns nothing."""
-    kind = types.Array(flat.dtype, 2, "C")
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        begin = _begin(context, builder, signature.args[0], *arguments[:2])
-        array = make_array(kind)(context, builder)
-        size = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(kind.dtype)))
-        shape = list(arguments[2:])
-        strides = [builder.mul(shape[1], size), size]
-        populate_array(array, data=begin, shape=shape, strides=strides, itemsize=size, meminfo=None)
-        return array._getvalue()
-
-    return kind(flat, types.intp, types.intp, types.intp), generate
-
-
 row: Any = plain_row if config.DISABLE_JIT else intrinsic(native_row)
 number: Any = plain_number if config.DISABLE_JIT else intrinsic(native_number)
-matrix: Any = plain_matrix if config.DISABLE_JIT else intrinsic(native_matrix)

@@ -14,6 +14,7 @@ from twostroke.engine.kernels.plan import (
     BIAS,
     BLAS,
     BLAS_GRADIENT_PART,
+    BLAS_PART,
     BLAS_SPREAD_PART,
     BLAS_SUM_PART,
     BY_SAMPLE,
@@ -23,6 +24,7 @@ from twostroke.engine.kernels.plan import (
     D_OUTPUT,
     D_SUM,
     D_Z,
+    DIRECT,
     DROPOUT,
     DROPOUT_SHARE,
     FIRST_UNIT,
@@ -79,7 +81,19 @@ def _sum(plan, layer, theta, work, stride):  # type: ignore[no-untyped-def]
     if layer[BLAS]:
         call(
             plan.parts[BLAS_SUM_PART],
-            (theta, layer[WEIGHT], layer[BIAS], work, inputs, to, out, into, stride, layer[BY_SAMPLE]),
+            (
+                plan.parts[BLAS_PART],
+                theta,
+                layer[WEIGHT],
+                layer[BIAS],
+                work,
+                inputs,
+                to,
+                out,
+                into,
+                stride,
+                layer[BY_SAMPLE],
+            ),
         )
     else:
         weighted_sum(theta, layer[WEIGHT], into, 1, layer[BIAS], work, inputs, to, out, into, stride)
@@ -186,14 +200,17 @@ def _gate_back(plan, layer, buffers, stride):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, error_model="numpy", inline="always")
-def _weights_back(plan, layer, work, grad, stride):  # type: ignore[no-untyped-def]
-    """The gradient of weights and biases from rows D_SUM and INPUT."""
+def _weights_back(plan, layer, theta, work, grad, stride, rate):  # type: ignore[no-untyped-def]
+    """The gradient of weights and biases from rows D_SUM and INPUT; a direct layer's weights change at once."""
     out, into, ds, inputs = layer[UNITS], layer[INTO], layer[D_SUM] * stride, layer[INPUT] * stride
     if layer[BLAS]:
+        direct = layer[DIRECT] and rate > 0.0
+        to, factor, keep = (theta, -rate, 1.0) if direct else (grad, 1.0, 0.0)
         call(
             plan.parts[BLAS_GRADIENT_PART],
-            (work, ds, inputs, grad, layer[WEIGHT], out, into, stride, layer[BY_SAMPLE]),
-        )
+            (plan.parts[BLAS_PART], work, ds, inputs, to, layer[WEIGHT], out, into, stride, layer[BY_SAMPLE], factor,
+             keep),
+        )  # fmt: skip
     else:
         weight_gradient(work, ds, inputs, grad, layer[WEIGHT], out, into, stride)
     lane_sums(work, ds, grad, layer[BIAS], out, stride)
@@ -204,7 +221,9 @@ def _spread(plan, layer, theta, work, stride):  # type: ignore[no-untyped-def]
     """Rows D_SUM -> D_INPUT: the gradient travels back to the layer before."""
     out, into, ds, to = layer[UNITS], layer[INTO], layer[D_SUM] * stride, layer[D_INPUT] * stride
     if layer[BLAS]:
-        call(plan.parts[BLAS_SPREAD_PART], (theta, layer[WEIGHT], work, ds, to, out, into, stride))
+        call(
+            plan.parts[BLAS_SPREAD_PART], (plan.parts[BLAS_PART], theta, layer[WEIGHT], work, ds, to, out, into, stride)
+        )
     else:
         weighted_sum(theta, layer[WEIGHT], 1, into, NONE, work, ds, to, into, out, stride)
     if layer[ADD_TO] != NONE:
@@ -212,8 +231,11 @@ def _spread(plan, layer, theta, work, stride):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, error_model="numpy", inline="always")
-def backward(plan, theta, buffers, n, stride, training):  # type: ignore[no-untyped-def]
-    """The backward stroke: all rows of gradients, and the gradient of every parameter in buffers.grad."""
+def backward(plan, theta, buffers, n, stride, training, rate):  # type: ignore[no-untyped-def]
+    """The backward stroke: all rows of gradients, and the gradient of every parameter in buffers.grad.
+
+    rate > 0: direct layers take a step of SGD with that learning rate, in place of their gradient.
+    """
     work, grad = buffers.work, buffers.grad
     top = plan.counts[LAYERS] - 1
     for i in range(top):
@@ -230,6 +252,6 @@ def backward(plan, theta, buffers, n, stride, training):  # type: ignore[no-unty
             call(plan.parts[SKIP_BACK_PART], (layer, theta, work, grad, stride))
         if layer[NORM] != NO_NORM:
             call(plan.parts[NORM_BACK_PART], (layer, theta, work, grad, n, stride, training))
-        _weights_back(plan, layer, work, grad, stride)
         if i > 0:
             _spread(plan, layer, theta, work, stride)
+        _weights_back(plan, layer, theta, work, grad, stride, rate)

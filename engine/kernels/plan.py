@@ -5,6 +5,9 @@ sample. The stride is the number of samples rounded up to `LANES`, so that loops
 lanes beyond the last sample repeat it, and weigh nothing: their gradients are exactly 0. The plan says in which row
 each layer's arrays begin. Where a layer lacks an organ, two columns name the same row: without dropout the outputs
 *are* the activations, and nothing is copied.
+
+A layer is DIRECT where plain SGD changes its large weight matrix within the product that computes the gradient, so
+that the gradient is neither written nor read again.
 """
 
 from typing import NamedTuple
@@ -21,7 +24,7 @@ LANES = 16
  D_INPUT, ADD_TO, SKIP_INPUT, D_SKIP, SPARE,
  # and what is done:
  FIRST_UNIT, SKIP_UNITS, NORM, SKIP, SHARED, DROPOUT, SOFTMAX, GATE_FORWARD, GATE_BACKWARD, RUN, RUNS, BLAS,
- BY_SAMPLE, COLUMNS) = range(45)  # fmt: skip
+ BY_SAMPLE, DIRECT, COLUMNS) = range(46)  # fmt: skip
 
 # Columns of `Plan.reals`.
 NORM_MOMENTUM, NORM_EPSILON, DROPOUT_SHARE, L1, L2, REALS = range(6)
@@ -38,7 +41,8 @@ NO_SKIP, PLAIN_SKIP, PROJECTED_SKIP = 0, 1, 2
 
 # Places in `Plan.parts`: addresses of what only some networks need (see parts.py), 0 for what this one does not.
 (LOSS_PART, SOFTMAX_PART, SOFTMAX_BACK_PART, NORM_PART, NORM_BACK_PART, RUNNING_PART, MASK_PART, BLAS_SUM_PART,
- BLAS_GRADIENT_PART, BLAS_SPREAD_PART, SKIP_PART, SKIP_BACK_PART, CLIP_PART, STEP_PART, PARTS) = range(15)  # fmt: skip
+ BLAS_GRADIENT_PART, BLAS_SPREAD_PART, SKIP_PART, SKIP_BACK_PART, CLIP_PART, STEP_PART, BLAS_PART,
+ PARTS) = range(16)  # fmt: skip
 
 # Places in `Rule.codes` and `Rule.numbers`, and codes of schedules.
 SCHEDULE, BATCH, SHUFFLE, CODES = range(4)
@@ -47,7 +51,7 @@ SCHEDULE, BATCH, SHUFFLE, CODES = range(4)
 CONSTANT, STEPS, COSINE = range(3)
 
 # Places in `Plan.counts` and `Feed.size`.
-LAYERS, PARAMETERS, INPUTS, OUTPUTS, COUNTS = range(5)
+LAYERS, PARAMETERS, INPUTS, OUTPUTS, DIRECTS, COUNTS = range(6)
 SAMPLES, WEIGHTED, CHOSEN, SIZES = range(4)
 
 # Places in `State.clock`.
@@ -65,6 +69,7 @@ class Plan(NamedTuple):
     loss: ndarray  # int64 (2): whether loss and output activation are differentiated as one; whether class weights
     #                are taken relative to their mean over the mini-batch
     loss_setting: ndarray  # float64 (1): huber's delta
+    largest: ndarray  # float64 (1): a number that may still be added to without becoming infinite
     seed: ndarray  # uint64 (1): of the sample order and of dropout
     fires_above: ndarray  # float64 (units of layers 1...L): a unit fires where its level is above this
     fires_by_size: ndarray  # int64 (the same): 1 where the level is abs(a), not a

@@ -4,10 +4,10 @@ Loops take four terms at a time, so that a row is read and written a quarter as 
 in any order (`reassoc`): in vectors, and with less round-off than one after the other.
 """
 
-import numpy as np
 from numba import njit
 
-from twostroke.engine.kernels.memory import matrix, number, row
+from twostroke.engine.kernels.blas import gemm
+from twostroke.engine.kernels.memory import number, row
 
 LOOSE = {"contract", "reassoc", "nsz"}
 
@@ -63,13 +63,9 @@ def lane_sums(work, at, out, out_at, units, stride):  # type: ignore[no-untyped-
         out[out_at + u] = total
 
 
-def blas_sum(theta, w_at, bias_at, work, in_at, out_at, out, into, stride, by_sample):  # type: ignore[no-untyped-def]
+def blas_sum(blas, theta, w_at, bias_at, work, in_at, out_at, out, into, stride, by_sample):  # type: ignore[no-untyped-def]
     """As `weighted_sum`, for a weight matrix (out, into); `by_sample`: the input lies as (stride, into)."""
-    w, z = matrix(theta, w_at, out, into), matrix(work, out_at, out, stride)
-    if by_sample:
-        np.dot(w, matrix(work, in_at, stride, into).T, z)
-    else:
-        np.dot(w, matrix(work, in_at, into, stride), z)
+    gemm(blas, row(theta, w_at), 0, row(work, in_at), by_sample, row(work, out_at), out, into, stride, 1.0, 0.0)
     for u in range(out):
         lanes = row(work, out_at + u * stride)
         b = theta[bias_at + u]
@@ -78,21 +74,17 @@ def blas_sum(theta, w_at, bias_at, work, in_at, out_at, out, into, stride, by_sa
     return 0.0
 
 
-def blas_gradient(work, dz_at, in_at, grad, w_at, out, into, stride, by_sample):  # type: ignore[no-untyped-def]
-    """As `weight_gradient`."""
-    dz, dw = matrix(work, dz_at, out, stride), matrix(grad, w_at, out, into)
-    if by_sample:
-        np.dot(dz, matrix(work, in_at, stride, into), dw)
-    else:
-        np.dot(dz, matrix(work, in_at, into, stride).T, dw)
+def blas_gradient(blas, work, dz_at, in_at, to, at, out, into, stride, by_sample, factor, keep):  # type: ignore[no-untyped-def]
+    """to[at...] as (out, into) = keep times itself + factor times what `weight_gradient` gives."""
+    gemm(blas, row(work, dz_at), 0, row(work, in_at), 1 - by_sample, row(to, at), out, stride, into, factor, keep)
     return 0.0
 
 
-def blas_spread(theta, w_at, work, dz_at, to, out, into, stride):  # type: ignore[no-untyped-def]
+def blas_spread(blas, theta, w_at, work, dz_at, to, out, into, stride):  # type: ignore[no-untyped-def]
     """Rows to... = the transposed weights times the rows of dz."""
-    np.dot(matrix(theta, w_at, out, into).T, matrix(work, dz_at, out, stride), matrix(work, to, into, stride))
+    gemm(blas, row(theta, w_at), 1, row(work, dz_at), 0, row(work, to), into, out, stride, 1.0, 0.0)
     return 0.0
 
 
-BLAS_SUM_KINDS, BLAS_GRADIENT_KINDS, BLAS_SPREAD_KINDS = "fnnfnnnnnn", "fnnfnnnnn", "fnfnnnnn"
+BLAS_SUM_KINDS, BLAS_GRADIENT_KINDS, BLAS_SPREAD_KINDS = "nfnnfnnnnnn", "nfnnfnnnnnxx", "nfnfnnnnn"
 """The arguments of the products by BLAS, for parts.address."""

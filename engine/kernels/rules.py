@@ -14,10 +14,14 @@ from twostroke.engine.kernels.plan import (
     CLIP_PART,
     COLUMNS,
     COSINE,
+    D_SUM,
     DECAY,
+    DIRECT,
+    DIRECTS,
     EPSILON,
     EVERY,
     FACTOR,
+    INPUT,
     INTO,
     L1,
     L2,
@@ -195,16 +199,58 @@ OPTIMIZER_KINDS, CLIP_KINDS = "fffdfdxnn", "fxn"
 """The arguments of an optimizer and of clipping, for parts.address."""
 
 
+@njit(nogil=True, fastmath={"reassoc"})
+def total_size(flat, at, count):  # type: ignore[no-untyped-def]
+    """The sum of abs(number), which no single one exceeds."""
+    numbers, total = row(flat, at), number(flat, 0.0)
+    for i in range(count):
+        total += abs(numbers[i])
+    return float(total)
+
+
 @njit(nogil=True, error_model="numpy", inline="always")
-def learn(plan, rule, state, grad):  # type: ignore[no-untyped-def]
-    """Clip, penalise, step. Returns whether all numbers stayed finite."""
+def direct_growth(plan, work, stride, rate):  # type: ignore[no-untyped-def]
+    """By how much a step of the direct layers may have changed a weight, at most."""
+    growth = 0.0
+    for i in range(plan.counts[LAYERS]):
+        layer = row(plan.layers, i * COLUMNS)
+        if layer[DIRECT]:
+            upstream = total_size(work, layer[D_SUM] * stride, layer[UNITS] * stride)
+            growth += rate * upstream * total_size(work, layer[INPUT] * stride, layer[INTO] * stride)
+    return growth
+
+
+@njit(nogil=True, error_model="numpy")
+def _learn_around(plan, state, grad, numbers, rate, steps):  # type: ignore[no-untyped-def]
+    """A step of all parameters but the weights of direct layers, which have learned already."""
+    spoiled, begin = 0.0, 0
+    for i in range(plan.counts[LAYERS] + 1):
+        last = i == plan.counts[LAYERS]
+        layer = row(plan.layers, (0 if last else i) * COLUMNS)
+        if last or layer[DIRECT]:
+            end = plan.counts[PARAMETERS] if last else layer[WEIGHT]
+            spoiled += call(
+                plan.parts[STEP_PART],
+                (
+                    row(state.theta, begin), row(state.first, begin), row(state.second, begin), state.powers,
+                    row(grad, begin), numbers, rate, steps, end - begin,
+                ),
+            )  # fmt: skip
+            begin = end + layer[UNITS] * layer[INTO]
+    return spoiled == 0.0
+
+
+@njit(nogil=True, error_model="numpy", inline="always")
+def learn(plan, rule, state, grad, rate):  # type: ignore[no-untyped-def]
+    """Clip, penalise, step, with the learning rate of this update. Returns whether all numbers stayed finite."""
     count, numbers, steps = plan.counts[PARAMETERS], rule.numbers, state.clock[STEPS_DONE]
     if plan.parts[CLIP_PART]:
         call(plan.parts[CLIP_PART], (grad, numbers[LIMIT], count))
     penalise(plan, state.theta, grad)
     state.clock[STEPS_DONE] = steps + 1
-    spoiled = call(
-        plan.parts[STEP_PART],
-        (state.theta, state.first, state.second, state.powers, grad, numbers, learning_rate(rule, steps), steps, count),
-    )
-    return spoiled == 0.0
+    if not plan.counts[DIRECTS]:
+        return call(
+            plan.parts[STEP_PART],
+            (state.theta, state.first, state.second, state.powers, grad, numbers, rate, steps, count),
+        ) == 0.0  # fmt: skip
+    return _learn_around(plan, state, grad, numbers, rate, steps)

@@ -17,6 +17,7 @@ from twostroke.engine.kernels.plan import (
     CHOSEN,
     CODES,
     COLUMNS,
+    DIRECTS,
     EPOCH,
     GAIN,
     INPUT,
@@ -26,11 +27,13 @@ from twostroke.engine.kernels.plan import (
     NORM,
     NUMBERS,
     OUTPUTS,
+    PARAMETERS,
     POSITION,
     REALS,
     RUNNING_PART,
     SAMPLES,
     SHUFFLE,
+    STEPS_DONE,
     UNITS,
     UPDATES,
     WEIGHTED,
@@ -42,7 +45,7 @@ from twostroke.engine.kernels.plan import (
     Rule,
     State,
 )
-from twostroke.engine.kernels.rules import learn
+from twostroke.engine.kernels.rules import direct_growth, learn, learning_rate, total_size
 
 
 @njit(nogil=True)
@@ -59,7 +62,7 @@ def bare_plan(plan):  # type: ignore[no-untyped-def]
     """The plan without references."""
     return Plan(
         row(plan.counts, 0), row(plan.layers, 0), row(plan.reals, 0), row(plan.runs, 0), row(plan.parts, 0),
-        row(plan.loss, 0), row(plan.loss_setting, 0), row(plan.seed, 0),
+        row(plan.loss, 0), row(plan.loss_setting, 0), row(plan.largest, 0), row(plan.seed, 0),
         row(plan.fires_above, 0), row(plan.fires_by_size, 0), row(plan.opens_above, 0),
     )  # fmt: skip
 
@@ -192,6 +195,7 @@ def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, fou
     plan, feed, state = bare_plan(plans), bare_feed(feeds), bare_state(states)
     buffers, figures = bare_buffers(rooms), bare_figures(found)
     rule, chosen, clock = Rule(row(rules.codes, 0), row(rules.numbers, 0)), row(rows, 0), state.clock
+    reach = total_size(state.theta, 0, plan.counts[PARAMETERS]) if task == TRAIN and plan.counts[DIRECTS] else 0.0
     for done in range(count):
         if task == TRAIN:
             n = take(plan, feed, clock, rule.codes[BATCH], rule.codes[SHUFFLE])
@@ -209,11 +213,19 @@ def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, fou
             continue
         if task == TRAIN and not math.isfinite(value):
             return done
-        backward(plan, state.theta, buffers, n, stride, update >= 0)
+        rate = learning_rate(rule, clock[STEPS_DONE]) if task == TRAIN else 0.0
+        backward(plan, state.theta, buffers, n, stride, update >= 0, rate)
         if task == TRAIN:
             update_figures(plan, buffers, n, stride, state.running)
-            if not learn(plan, rule, state, buffers.grad):
+            if not learn(plan, rule, state, buffers.grad, rate):
                 return done
+            if plan.counts[DIRECTS]:
+                # Only where the weights could have grown beyond all bounds must each be looked at.
+                reach += direct_growth(plan, buffers.work, stride, rate)
+                if not reach < plan.largest[0]:
+                    reach = total_size(state.theta, 0, plan.counts[PARAMETERS])
+                    if not reach < plan.largest[0]:
+                        return done
             clock[UPDATES] += 1
             clock[POSITION] += n
     return count

@@ -77,7 +77,7 @@ def test_wider_layers(activation: str, blas: bool) -> None:
     agree(network, 32, 1e-12)
 
 
-@pytest.mark.parametrize(("units", "by_blas"), [(8, False), (48, True)])
+@pytest.mark.parametrize(("units", "by_blas"), [(1, False), (48, True)])
 def test_size_decides_between_the_kernels(units: int, by_blas: bool) -> None:
     """Below and above the crossover the numbers are those of the oracle."""
     session = session_of(
