@@ -116,6 +116,19 @@ def test_a_running_session_does_not_carry_the_key(tmp_path: Path) -> None:
     assert Trainer(read_session(path)).session == RICH
 
 
+def test_the_folder_can_be_moved(tmp_path: Path) -> None:
+    """With session, weights and a table of one's own in it."""
+    folder = tmp_path / "one"
+    folder.mkdir()
+    (folder / "t.csv").write_text("a,b,y\n" + "\n".join(f"{i % 7},{i % 5},{i * 0.5}" for i in range(60)))
+    table = {"name": "table", "path": str(folder / "t.csv"), "target": "y"}
+    path, trainer = saved(folder, Session.model_validate({"data": table}), 10)
+    assert json.loads(path.read_text("utf-8"))["data"]["path"] == "t.csv"
+    folder.rename(tmp_path / "two")
+    session, state = read_saved(tmp_path / "two" / path.name)
+    assert state_of(Trainer(session, state=state)) == state_of(trainer)
+
+
 def test_capture_lasts_until_the_next_command() -> None:
     """It is a copy: what is done later does not touch it."""
     trainer = Trainer(RICH)

@@ -671,3 +671,28 @@ def test_data_that_have_changed_on_the_disk_are_no_part_of_the_past(monkeypatch:
         assert "the file with the data has changed" in str(trainer.snapshot().notice)
     trainer.apply(c.SwitchBranch(0))
     assert state_of(trainer) == last
+
+
+@pytest.mark.parametrize("chunk", [25_000, 700, 3_100])
+def test_the_way_back_is_short(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """10,000 updates back on 2-8-8-8-1 costs a replay of 2,000 at most, and the checkpoints take less than 1 MB."""
+    trainer = Trainer(session_of(network={"layers": [{"units": 8}] * 3}))
+    while trainer.update < 25_000:
+        trainer.advance(min(chunk, 25_000 - trainer.update))
+    assert trainer.history.nbytes < 2**20
+    replayed = []
+    plain = trainer._run_kernel
+    monkeypatch.setattr(trainer, "_run_kernel", lambda *a: replayed.append(a[2]) or plain(*a))
+    for back in (1, 9_999, 10_000, 10_001, 24_999):
+        trainer.apply(c.Seek(25_000 - back))
+    assert len(replayed) == 5
+    assert max(replayed) <= 2_000
+
+
+def test_undo_counts_the_histories_that_it_keeps() -> None:
+    """Each reset would keep one for ever."""
+    trainer = Trainer(session_of())
+    trainer.advance(100)
+    own = sum(array.nbytes for array in trainer.state)
+    assert trainer._memento("Reset", kept=True).nbytes == own
+    assert trainer._memento("Reset", kept=False).nbytes == own + trainer.history.nbytes

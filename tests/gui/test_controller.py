@@ -121,6 +121,20 @@ def test_left_from_the_start_goes_to_the_end_of_the_update_before(bench: Bench) 
     assert bench.controller.tape.update == 0
 
 
+def test_left_goes_back_beyond_where_looking_began(bench: Bench) -> None:
+    """As far as the engine's history goes."""
+    bench.controller.one_update()
+    bench.controller.one_update()
+    bench.controller.step_forward()
+    bench.controller.step_back()
+    bench.link.engine.change(past=1)
+    bench.link.deliver()
+    bench.controller.player.seek(0.0)
+    bench.controller.step_back()
+    assert bench.link.sent == ["Advance", "Advance", "Record", "PreviousTape"]
+    assert bench.said[-1] == (FIRST_TAPE, False)
+
+
 def test_left_before_the_first_update_says_why_nothing_happens(bench: Bench) -> None:
     bench.controller.step_forward()
     bench.controller.step_back()
