@@ -105,7 +105,7 @@ def test_contracts_name_modules_that_exist() -> None:
 def test_kernels_import_arithmetic_only() -> None:
     """Kernels see NumPy, Numba, math, the catalogue of activations and each other."""
     arithmetic = ("numpy", "numba", "llvmlite", "math", "twostroke.engine.kernels", "twostroke.engine.activations")
-    language = ("typing", "collections.abc", "dataclasses", "enum", "functools", "types")
+    language = ("typing", "collections.abc", "dataclasses", "enum", "functools", "types", "hashlib")
     for path in sources("engine/kernels"):
         for name in imported(path):
             assert within(name, arithmetic + language), f"{path.relative_to(ROOT)} imports {name}"

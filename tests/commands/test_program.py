@@ -15,12 +15,12 @@ from twostroke.gui.commands import display
 def test_help_names_the_commands(run: Run) -> None:
     outcome = run("--help")
     assert outcome.code == 0
-    for word in ("[FILE]", "--smoke", "--version", "export", "train", "trace", "check", "lessons"):
+    for word in ("[FILE]", "--smoke", "--version", "export", "train", "trace", "check", "probe", "bench", "lessons"):
         assert word in outcome.out
     assert "\n  window" not in outcome.out
 
 
-@pytest.mark.parametrize("command", ["export", "train", "trace", "check", "lessons"])
+@pytest.mark.parametrize("command", ["export", "train", "trace", "check", "probe", "bench", "lessons"])
 def test_each_command_has_help(run: Run, command: str) -> None:
     outcome = run(command, "--help")
     assert outcome.code == 0
@@ -47,7 +47,7 @@ def test_version_is_quick_and_names_what_matters() -> None:
         ("trace",),
         ("export", "two-strokes"),
         ("lessons", "run", "two-strokes"),
-        ("bench", "tiny"),
+        ("bench", "--nonsense"),
         ("--nonsense",),
         ("check", "two-strokes", "--nonsense"),
     ],
