@@ -1,15 +1,15 @@
 """Training alone, on five networks: Twostroke's kernel beside what people use today."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from twostroke.gui.bench import peers
+from twostroke.gui.bench.options import Options
 from twostroke.gui.bench.report import Goal, Section, Table, amount, rate
-from twostroke.gui.bench.rounds import Contender, Figure, Timings, measure, nothing
+from twostroke.gui.bench.rounds import Contender, Figure, Timings, measure
 from twostroke.gui.bench.work import ACTIVATIONS, CASES, OPTIMIZERS, SMOOTH, Case, Setting, samples_of, session_of
 
 OURS = "Twostroke"
@@ -18,14 +18,6 @@ PRODUCTS = "sgemm"
 
 ADAM_TIME, SMOOTH_TIME, SGEMM_SHARE = 1.4, 1.5, 0.9
 """Goals: Adam's time to SGD's, a smooth function's to ReLU's, and the products' share of the update's time."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to measure: seconds of each run, and what to call after each."""
-
-    seconds: float
-    done: Callable[[], None] = nothing
 
 
 def ours(setting: Setting) -> Contender:
@@ -101,7 +93,7 @@ def contenders(case: Case) -> list[Contender]:
 def section(name: str, options: Options) -> Section:
     """Measure one of the five networks."""
     case = CASES[name]
-    timings = measure(contenders(case), options.seconds, done=options.done)
+    timings = measure(contenders(case), options.seconds)
     return told(case, timings)
 
 
@@ -158,7 +150,7 @@ def _times(found: Figure | None) -> str:
 
 
 def costs(timings: Timings) -> dict[str, Figure]:
-    """Our own times as multiples of each other: Adam's of SGD's, each smooth function's of ReLU's, the update's share."""
+    """Our own times as multiples: Adam's of SGD's, a smooth function's of ReLU's, the products' of the update's."""
     plain: Hashable = (OURS, "relu", "sgd")
     found = {
         "adam / sgd": timings.times(plain, (OURS, "relu", "adam")),

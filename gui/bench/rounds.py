@@ -94,9 +94,8 @@ def measure(
     seconds: float,
     rounds: int = ROUNDS,
     clock: Clock = time.perf_counter,
-    done: Callable[[], None] = nothing,
 ) -> Timings:
-    """Time all contenders in `rounds` rounds of runs of about `seconds` each; `done` is called after each run."""
+    """Time all contenders in `rounds` rounds of runs of about `seconds` each."""
     counts = {contender.name: pieces(contender, seconds, clock) for contender in contenders}
     found: dict[Hashable, list[float]] = {contender.name: [] for contender in contenders}
     for _ in range(rounds):
@@ -108,5 +107,4 @@ def measure(
             began = clock()
             contender.run(count)
             found[contender.name].append(max(clock() - began, 1e-9) / count)
-            done()
     return Timings({name: tuple(took) for name, took in found.items()})

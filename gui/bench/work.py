@@ -1,7 +1,11 @@
 """The work that is timed: five networks, samples for them, and the session that describes each."""
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -87,3 +91,21 @@ def session_of(setting: Setting) -> Session:
             },
         }
     )
+
+
+@contextmanager
+def whole_sessions() -> Iterator[dict[str, Session]]:
+    """Sessions with data of their own for small, digits and wide, as a user would train them."""
+    with tempfile.TemporaryDirectory(prefix="twostroke-bench-") as folder:
+        path = Path(folder) / "wide.npz"
+        x, y = samples_of(CASES["wide"])
+        np.savez(path, x=x, y=y)
+        data: dict[str, Any] = {"small": "spiral", "digits": "digits", "wide": {"name": "npz", "path": str(path)}}
+        yield {name: _whole(CASES[name], source) for name, source in data.items()}
+
+
+def _whole(case: Case, data: Any) -> Session:
+    network = {"layers": [{"units": units, "activation": "relu"} for units in case.widths[1:-1]]}
+    session = Session.model_validate({"data": data, "network": network, "training": {"batch_size": case.batch}})
+    assert session.widths == case.widths
+    return session

@@ -9,7 +9,7 @@ from twostroke.engine.phrases import listed, nearest, shown
 from twostroke.gui.commands.report import BadInput, WorkFailed, complain, emit_json, printing, progress, say
 
 if TYPE_CHECKING:
-    from twostroke.gui.bench.networks import Options
+    from twostroke.gui.bench.options import Options
     from twostroke.gui.bench.report import Section
 
 NETWORKS = ("tiny", "small", "digits", "wide", "large")
@@ -91,7 +91,7 @@ def _write(page: Path, text: str) -> None:
 
 
 def _measure(cases: Sequence[str], seconds: float) -> "list[Section]":
-    from twostroke.gui.bench.networks import Options
+    from twostroke.gui.bench.options import Options
 
     found = []
     with progress("Measuring", len(cases)) as show:
@@ -107,7 +107,21 @@ def _section(case: str) -> "Callable[[Options], Section]":
         from twostroke.gui.bench import networks
 
         return lambda options: networks.section(case, options)
-    raise BadInput(case)
+    if case in ("snapshot", "memory"):
+        from twostroke.gui.bench import upkeep
+
+        return {"snapshot": upkeep.snapshot, "memory": upkeep.memory}[case]
+    if case in ("compile", "start"):
+        from twostroke.gui.bench import starting
+
+        return {"compile": starting.compiling, "start": starting.window}[case]
+    if case == "crossover":
+        from twostroke.gui.bench import crossover
+
+        return crossover.section
+    from twostroke.gui.bench import pictures
+
+    return {"stage": pictures.stage, "live": pictures.live, "export": pictures.export}[case]
 
 
 def _print(facts: Sequence[tuple[str, str]], sections: "Sequence[Section]") -> None:
