@@ -141,5 +141,6 @@ class Redo:
 
 Command = (
     Configure | Open | Reset | Play | Pause | Advance | AdvanceEpoch | Record | NextTape | PreviousTape
-    | Seek | StepBack | SwitchBranch | DropBranch | SetPace | LeaveStroke | PinSample | MarkSaved | Capture | Undo | Redo
+    | Seek | StepBack | SwitchBranch | DropBranch | SetPace | LeaveStroke | PinSample | MarkSaved | Capture
+    | Undo | Redo
 )  # fmt: skip

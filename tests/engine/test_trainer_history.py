@@ -1,0 +1,264 @@
+"""The trainer in its history: back to any update, over changes of settings, and on from there in branches."""
+
+import gc
+from typing import Any
+
+import pytest
+
+from tests.engine.test_trainer import ADAM, KEEPS, MOMENTUM, PRELU, changed, same_tape, session_of, state_of
+from twostroke.engine import commands as c
+from twostroke.engine import machine
+from twostroke.engine.snapshot import Status
+from twostroke.engine.spec import Session
+from twostroke.engine.trainer import Trainer
+
+BOLD = {"optimizer": {"name": "sgd", "learning_rate": 3}}
+RATE = {"optimizer": {"name": "sgd", "momentum": 0.9, "learning_rate": 0.01}}
+
+
+def states_of(session: Session, updates: int) -> list[tuple[Any, ...]]:
+    """The states at update 0, 1, 2, ..., each seen while the run went by."""
+    trainer = Trainer(session)
+    found = [state_of(trainer)]
+    for _ in range(updates):
+        trainer.advance(1)
+        found.append(state_of(trainer))
+    return found
+
+
+def test_seek_stands_at_any_update() -> None:
+    """To and fro, exactly; the range is in the snapshot, and what lies outside is refused with a sentence."""
+    session = session_of(network=PRELU, training={"batch_size": 6, **ADAM})
+    states = states_of(session, 60)
+    trainer = Trainer(session)
+    trainer.advance(60)
+    for update in (59, 3, 31, 60, 0):
+        trainer.apply(c.Play())
+        trainer.apply(c.Seek(update))
+        snapshot = trainer.snapshot()
+        assert state_of(trainer) == states[update]
+        assert (snapshot.update, snapshot.past, snapshot.future) == (update, 0, 60)
+        assert (snapshot.status, trainer.wanted(10)) == (Status.PAUSED, 0)
+    for update in (-1, 61):
+        with pytest.raises(ValueError, match="is not in the history; expected 0 to 60"):
+            trainer.apply(c.Seek(update))
+    assert state_of(trainer) == states[0]
+
+
+def test_step_back() -> None:
+    """By so many updates, to the beginning at most; never forward."""
+    session = session_of()
+    states = states_of(session, 20)
+    trainer = Trainer(session)
+    trainer.advance(20)
+    for updates, update in ((1, 19), (7, 12), (-3, 12), (0, 12), (100, 0)):
+        trainer.apply(c.StepBack(updates))
+        assert (trainer.update, state_of(trainer)) == (update, states[update])
+
+
+def test_seek_in_stroke_mode_lays_the_tape() -> None:
+    """Of the update that followed then."""
+    trainer, plain = Trainer(session_of(network=PRELU)), Trainer(session_of(network=PRELU))
+    trainer.advance(9)
+    trainer.apply(c.Record())
+    trainer.apply(c.Seek(4))
+    plain.advance(4)
+    assert trainer.status is Status.STROKE
+    assert trainer.tape is not None
+    assert same_tape(trainer.tape, plain.record())
+
+
+@pytest.mark.parametrize("parts", KEEPS, ids=str)
+def test_a_change_is_part_of_the_line(parts: dict[str, Any]) -> None:
+    """Before it the old setting is in force, after it the new one; going on from before, it happens again."""
+    session = session_of(training=MOMENTUM)
+    new = changed(session, **parts)
+    trainer = Trainer(session)
+    states = []
+    for update in range(25):
+        if update == 12:
+            trainer.apply(c.Configure(new))
+        states.append(state_of(trainer))
+        trainer.advance(1)
+    states.append(state_of(trainer))
+    for update in (5, 11, 12, 24, 0):
+        trainer.apply(c.Seek(update))
+        assert state_of(trainer) == states[update]
+        assert trainer.session.model_dump(exclude={"view"}) == (session if update < 12 else new).model_dump(
+            exclude={"view"}
+        )
+    trainer.advance(25)
+    assert state_of(trainer) == states[25]
+    assert len(trainer.snapshot().branches) == 1
+
+
+def test_another_setting_in_the_past_begins_a_branch() -> None:
+    """It is what training from there gives; the old future is still there, to the bit, until it is dropped."""
+    session = session_of(training=MOMENTUM)
+    other = changed(session, training=RATE)
+    states = states_of(session, 30)
+    trainer, plain = Trainer(session), Trainer(session)
+    trainer.advance(30)
+    trainer.apply(c.Seek(10))
+    trainer.apply(c.Configure(other, "Set learning rate to 0.01"))
+    trainer.advance(15)
+    plain.advance(10)
+    plain.apply(c.Configure(other))
+    plain.advance(15)
+    assert state_of(trainer) == state_of(plain)
+    first, second = trainer.snapshot().branches
+    assert (second.label, second.start, second.end) == ("From update 10: set learning rate to 0.01", 10, 25)
+    assert (first.label, first.start, first.end) == ("First run", 0, 30)
+    trainer.apply(c.SwitchBranch(first.id))
+    assert (state_of(trainer), trainer.session) == (states[30], session)
+    trainer.apply(c.SwitchBranch(second.id))
+    assert (state_of(trainer), trainer.session) == (state_of(plain), other)
+    with pytest.raises(ValueError, match="switch to another branch first"):
+        trainer.apply(c.DropBranch(second.id))
+    trainer.apply(c.DropBranch(first.id))
+    assert [view.current for view in trainer.snapshot().branches] == [True]
+    trainer.apply(c.Seek(7))
+    assert (state_of(trainer), trainer.session) == (states[7], session)
+
+
+def test_trying_a_setting_in_the_past_leaves_no_branch() -> None:
+    """Changed and undone before an update was done: the line goes on as it was."""
+    session = session_of(network=PRELU, training=MOMENTUM)
+    states = states_of(session, 30)
+    trainer = Trainer(session)
+    trainer.advance(30)
+    trainer.apply(c.Seek(10))
+    for parts in ({"training": RATE}, {"training": ADAM}, {"network": {"layers": [{"units": 5}, {"units": 4}]}}):
+        trainer.apply(c.Configure(changed(session, **parts)))
+        trainer.apply(c.Undo())
+        trainer.advance(1)
+    assert state_of(trainer) == states[13]
+    assert len(trainer.snapshot().branches) == 1
+    assert trainer.snapshot().future == 30
+
+
+def test_a_change_that_was_not_trained_with_survives_going_back() -> None:
+    """Back to before it and to the end again: the new setting is in force."""
+    session = session_of()
+    other = changed(session, training=RATE)
+    trainer = Trainer(session)
+    trainer.advance(10)
+    trainer.apply(c.Configure(other))
+    trainer.apply(c.Seek(5))
+    assert trainer.session == session
+    trainer.apply(c.Seek(10))
+    assert trainer.session == other
+
+
+def test_undo_of_a_reset_brings_the_history_back() -> None:
+    """A replaced network has a history of its own."""
+    session = session_of(network=PRELU)
+    states = states_of(session, 20)
+    trainer = Trainer(session)
+    trainer.advance(20)
+    trainer.apply(c.Reset())
+    trainer.advance(3)
+    assert (trainer.snapshot().past, trainer.snapshot().future) == (0, 3)
+    trainer.apply(c.Undo())
+    assert (trainer.update, trainer.snapshot().future) == (20, 20)
+    trainer.apply(c.Seek(13))
+    assert state_of(trainer) == states[13]
+    trainer.apply(c.Redo())
+    assert (trainer.update, trainer.snapshot().future) == (3, 3)
+
+
+def test_the_pinned_sample_is_no_part_of_the_past() -> None:
+    """Going back keeps what is looked at, also over a change of the setting."""
+    trainer = Trainer(session_of())
+    trainer.advance(5)
+    trainer.apply(c.Configure(changed(trainer.session, training=RATE)))
+    trainer.advance(5)
+    trainer.apply(c.PinSample(7))
+    trainer.apply(c.Seek(2))
+    assert trainer.snapshot().sample == 7
+    assert len(trainer.snapshot().branches) == 1
+
+
+def test_curves_end_at_the_present() -> None:
+    """Those of the future come back with it; a branch goes on with those that it shares, and leaves the rest alone."""
+    trainer = Trainer(session_of())
+    for _ in range(6):
+        trainer.evaluate()
+        trainer.advance(10)
+    whole = trainer.snapshot().curves
+    assert whole.update.tolist() == [0, 10, 20, 30, 40, 50]
+    trainer.apply(c.Seek(25))
+    assert trainer.snapshot().curves.update.tolist() == [0, 10, 20]
+    trainer.apply(c.Configure(changed(trainer.session, training={"loss": "mse"})))
+    trainer.evaluate()
+    trainer.advance(10)
+    trainer.evaluate()
+    assert trainer.snapshot().curves.update.tolist() == [0, 10, 20, 35]
+    trainer.apply(c.SwitchBranch(0))
+    again = trainer.snapshot().curves
+    assert again.update.tolist() == whole.update.tolist()
+    assert again.test_loss.tolist() == whole.test_loss.tolist()
+
+
+def test_after_a_failure_the_past_is_there() -> None:
+    """The line ends at the last finite state."""
+    session = session_of(network={"layers": [{"units": 8, "activation": "quadratic"}]}, training=BOLD)
+    trainer = Trainer(session)
+    done = trainer.advance(1_000)
+    assert 2 < done < 1_000
+    states = states_of(session, done)
+    assert state_of(trainer) == states[done]
+    assert trainer.snapshot().future == done
+    trainer.apply(c.StepBack(2))
+    assert (trainer.failure, state_of(trainer)) == (None, states[done - 2])
+
+
+def test_data_that_have_changed_on_the_disk_are_no_part_of_the_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Going back to them is refused with a sentence; going on stands still where the line would come to them."""
+    session = session_of()
+    other = changed(session, data={"noise": 0.4})
+    trainer = Trainer(session)
+    trainer.advance(10)
+    trainer.apply(c.Configure(other))
+    trainer.advance(5)
+    last = state_of(trainer)
+    with monkeypatch.context() as patch:
+        patch.setattr(machine, "load_data", lambda _: Trainer(changed(session, data={"seed": 99})).dataset)
+        with pytest.raises(ValueError, match="the file with the data has changed"):
+            trainer.apply(c.Seek(3))
+        assert (state_of(trainer), trainer.session) == (last, other)
+    trainer.apply(c.Seek(3))
+    gc.collect()
+    with monkeypatch.context() as patch:
+        patch.setattr(machine, "load_data", lambda _: Trainer(changed(session, data={"seed": 99})).dataset)
+        trainer.apply(c.Play())
+        assert trainer.advance(12) == 7
+        assert (trainer.status, trainer.update) == (Status.PAUSED, 10)
+        assert "the file with the data has changed" in str(trainer.snapshot().notice)
+    trainer.apply(c.SwitchBranch(0))
+    assert state_of(trainer) == last
+
+
+@pytest.mark.parametrize("chunk", [25_000, 700, 3_100])
+def test_the_way_back_is_short(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """10,000 updates back on 2-8-8-8-1 costs a replay of 2,000 at most, and the checkpoints take less than 1 MB."""
+    trainer = Trainer(session_of(network={"layers": [{"units": 8}] * 3}))
+    while trainer.update < 25_000:
+        trainer.advance(min(chunk, 25_000 - trainer.update))
+    assert trainer.history.nbytes < 2**20
+    replayed = []
+    plain = trainer._run_kernel
+    monkeypatch.setattr(trainer, "_run_kernel", lambda *a: replayed.append(a[2]) or plain(*a))
+    for back in (1, 9_999, 10_000, 10_001, 24_999):
+        trainer.apply(c.Seek(25_000 - back))
+    assert len(replayed) == 5
+    assert max(replayed) <= 2_000
+
+
+def test_undo_counts_the_histories_that_it_keeps() -> None:
+    """Each reset would keep one for ever."""
+    trainer = Trainer(session_of())
+    trainer.advance(100)
+    own = sum(array.nbytes for array in trainer.state)
+    assert trainer._memento("Reset", kept=True).nbytes == own
+    assert trainer._memento("Reset", kept=False).nbytes == own + trainer.history.nbytes
