@@ -87,9 +87,7 @@ class WeightsSpec(Part):
         if self.file and not plain:
             raise ValueError(f"file is {shown(self.file)}; expected the name of a .safetensors file in the same folder")
         if bool(self.file) != (len(self.sha256) == 64 and {*self.sha256} <= {*"0123456789abcdef"}):
-            raise ValueError(
-                "sha256 belongs to no file; expected the 64 hexadecimal digits that the program wrote"
-            )
+            raise ValueError("sha256 belongs to no file; expected the 64 hexadecimal digits that the program wrote")
         return self
 
 
