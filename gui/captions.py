@@ -35,7 +35,8 @@ def place(layer: LayerView) -> str:
 
 def closed(layer: LayerView, mask: np.ndarray) -> np.ndarray:
     """Which gates of `layer` the `mask` (units,) shuts for this sample: bool (units,)."""
-    shut: np.ndarray = mask == 0.0 if layer.activation in HARD else np.abs(mask) < SATURATED
+    hard = np.array([each.name in HARD for each in layer.neurons]) if layer.neurons else layer.activation in HARD
+    shut: np.ndarray = np.where(hard, mask == 0.0, np.abs(mask) < SATURATED)
     return shut
 
 
@@ -54,10 +55,19 @@ def _live(view: ViewState) -> str:
     if snapshot.status is Status.COMPILING:
         return "The engine is being compiled; the picture shows the network as it begins."
     if snapshot.status is not Status.RUNNING:
-        return f"At rest after update {snapshot.update:,}. The picture shows training sample {snapshot.sample}."
+        shown = f"The picture shows training sample {snapshot.sample}.{_used(view)}"
+        return f"At rest after update {snapshot.update:,}. {shown}"
     passed = snapshot.updates_since_last
     since = "1 update" if passed == 1 else f"{passed:,} updates"
-    return f"Live: {since} since the last frame. The picture shows training sample {snapshot.sample}."
+    return f"Live: {since} since the last frame. The picture shows training sample {snapshot.sample}.{_used(view)}"
+
+
+def _used(view: ViewState) -> str:
+    """What is otherwise in an update than in this picture, which shows the network as it is used."""
+    told = ["dropout is off"] if any(layer.dropout for layer in view.layers) else []
+    told += ["batch norm uses its running figures"] if any(layer.normalizer == "batch" for layer in view.layers) else []
+    sentence = " and ".join(told)
+    return f" Here {sentence}." if sentence else ""
 
 
 def _input(view: ViewState, layer: int) -> str:
@@ -75,15 +85,29 @@ def _input(view: ViewState, layer: int) -> str:
 
 def _sum(view: ViewState, layer: int) -> str:
     here, below = view.layers[layer], view.layers[layer - 1]
-    silent = int(np.count_nonzero(below.a == 0.0))
+    silent = int(np.count_nonzero(below.output == 0.0))
+    then = _from_sum_to_z(view, here)
     if layer > 1 and silent == below.units:
-        return f"Every neuron of {below.name} is silent, so z in {place(here)} is the bias alone."
+        what = "the sum" if then else "z"
+        return f"Every neuron of {below.name} is silent, so {what} in {place(here)} is the bias alone.{then}"
     if layer > 1 and silent:
         sends = below.units - silent
         verb = "sends" if sends == 1 else "send"
-        return f"Only {counted(sends)} of {counted(below.units)} in {place(below)} {verb}: z = sum of w · a + bias."
+        end = f".{then}" if then else ": z = sum of w · a + bias."
+        return f"Only {counted(sends)} of {counted(below.units)} in {place(below)} {verb}{end}"
     who = "The output neuron" if here.units == 1 and here.name == "output" else f"Each neuron of {place(here)}"
-    return f"{who} adds up w · a, term by term, and its bias: that is z."
+    return f"{who} adds up w · a, term by term, and its bias{f'.{then}' if then else ': that is z.'}"
+
+
+def _from_sum_to_z(view: ViewState, here: LayerView) -> str:
+    """What a normalizer and a skip path do between the weighted sum and z; "" where there is none."""
+    norm = f"{here.normalizer.capitalize()} norm scales the sums anew" if here.normalizer else ""
+    if here.skip_from is None:
+        return f" {norm}: that is z." if norm else ""
+    source = view.layers[here.skip_from]
+    through = "" if source.units == here.units else ", through learned weights,"
+    added = f"the output of {place(source)}{through} is added" if here.skip_from else f"the input{through} is added"
+    return f" {norm}, and {added}: that is z." if norm else f" Then {added}: that is z."
 
 
 def _shut_words(layer: LayerView, mask: np.ndarray) -> tuple[int, str]:
@@ -103,15 +127,36 @@ def _gates(layer: LayerView) -> str:
 
 
 def _gate(view: ViewState, layer: int) -> str:
-    here = view.layers[layer]
+    return _at_gate(view.layers[layer]) + _dropout(view.layers[layer])
+
+
+def _dropout(here: LayerView) -> str:
+    """What dropout does behind the gates, and what its mask will do to the gradient."""
+    if here.dropout_mask is None:
+        return ""
+    gone = int(np.count_nonzero(here.silenced))
+    who = f"{counted(gone)} of {counted(here.units)}"
+    return f" Dropout silences {who}; the same mask will meet the gradient."
+
+
+def _dropped_before(here: LayerView) -> str:
+    if here.dropout_mask is None:
+        return ""
+    gone = counted(int(np.count_nonzero(here.silenced)))
+    return f" Dropout's mask, that of the forward stroke, has silenced {gone} of them before."
+
+
+def _at_gate(here: LayerView) -> str:
     if not here.gate_forward:
         return f"On the forward stroke {_gates(here)} are switched off: z goes on as it is, a = z."
     if here.activation == "softmax":
         return "Softmax shares one unit of belief among the outputs; it has no gate of its own per neuron."
-    if here.activation == "identity":
+    if here.kinds == ("identity",):
         return f"Identity has no gate to shut: all of z passes, a = z in {place(here)}."
     assert here.forward_mask is not None
     shut, words = _shut_words(here, here.forward_mask)
+    if len(here.kinds) > 1:
+        return f"z meets {_gates(here)}, of {counted(len(here.kinds))} kinds. {words}."
     if here.activation in ("relu", "step"):
         after = "nothing passes there, a = 0" if shut else ("a = z" if here.activation == "relu" else "a = 1")
         return f"z meets {_gates(here)}. {words}: {after}."
@@ -122,31 +167,44 @@ def _gate(view: ViewState, layer: int) -> str:
 
 def _loss(view: ViewState, layer: int) -> str:
     last = view.layers[-1]
+    loss = "weighted loss" if _weighted(view) else "loss"
     if last.units == 1:
         return (
-            f"The prediction is {number(float(last.a[0]))}, the target {whole(float(view.target[0]))}: "
-            f"the loss of this sample is {number(view.loss)}."
+            f"The prediction is {number(float(last.a[0]))}, the target {whole(view.aim)}: "
+            f"the {loss} of this sample is {number(view.loss)}."
         )
     right = int(np.argmax(view.target))
     guess = int(np.argmax(last.a))
     share = number(float(last.a[right]))
     verdict = "and is the best guess" if guess == right else f"but the best guess is {last.unit_names[guess]}"
     name = last.unit_names[right]
-    return f"The right class, {name}, gets {share} {verdict}. The loss of this sample is {number(view.loss)}."
+    return f"The right class, {name}, gets {share} {verdict}. The {loss} of this sample is {number(view.loss)}."
+
+
+def _weighted(view: ViewState) -> bool:
+    """Whether classes weigh differently, so that a sample's loss is that times its weight."""
+    return view.snapshot.session.training.class_weights.name != "none"
 
 
 def _gate_back(view: ViewState, layer: int) -> str:
     here = view.layers[layer]
     if here.fused:
         begins = "The backward stroke begins."
-        return f"{begins} Loss and {here.title} are taken as one: ∂L/∂z = prediction − target."
+        difference = "weight · (prediction − target)" if _weighted(view) else "prediction − target"
+        return f"{begins} Loss and {here.title} are taken as one: ∂L/∂z = {difference}."
+    return _back_at_gate(here) + _dropped_before(here)
+
+
+def _back_at_gate(here: LayerView) -> str:
     if not here.gate_backward:
         return f"On the backward stroke {_gates(here)} are switched off: ∂L/∂z = ∂L/∂a."
-    if here.activation == "identity":
+    if here.kinds == ("identity",):
         return f"The gradient passes {place(here)} unchanged: the gain of identity is 1."
     assert here.backward_mask is not None
     shut, words = _shut_words(here, here.backward_mask)
-    if here.activation == "step":
+    if here.kinds == ("step",) and dict(here.params).get("surrogate", "none") != "none":
+        return f"The gradient meets {_gates(here)}. A surrogate stands in for the step's gain, which is 0."
+    if here.kinds == ("step",):
         return f"The gradient meets {_gates(here)}. The step's gain is 0 everywhere: nothing behind it learns."
     if shut and here.masks_equal:
         return f"The gradient meets {_gates(here)}. {words}: nothing passes, as on the way forward."
@@ -162,32 +220,41 @@ def _gate_back(view: ViewState, layer: int) -> str:
 def _weights(view: ViewState, layer: int) -> str:
     assert view.tape is not None and view.moment is not None
     here, below = view.layers[layer], view.layers[layer - 1]
-    if here.dloss_dz is not None and not np.any(view.links[layer - 1].dloss_dweight):
+    if here.delta is not None and not np.any(view.links[layer - 1].dloss_dweight):
         return f"δ is 0 in {place(here)} for every sample: no link into it will change."
     if view.tape.samples > 1 and view.moment.fraction > 0.5:
         return f"The mean of δ · a over the {view.tape.samples} samples is ∂L/∂w of each link into {place(here)}."
-    idle = int(np.count_nonzero(here.dloss_dz == 0.0)) if here.dloss_dz is not None else 0
+    idle = int(np.count_nonzero(here.delta == 0.0)) if here.delta is not None else 0
     if idle:
         verb = "has" if idle == 1 else "have"
         learns = "learns" if idle == 1 else "learn"
         who = f"{counted(idle).capitalize()} {verb} δ = 0 and {learns} nothing from this sample."
         return f"δ · a lands on each link into {place(here)}. {who}"
     source = "the inputs" if layer == 1 else place(below)
-    return f"On each link from {source} to {place(here)}, δ meets a: the product is this sample's ∂L/∂w."
+    if here.normalizer:
+        return f"δ goes back through the {here.normalizer} norm of {place(here)} to the sums, and there meets a."
+    share = "share of " if any(each.normalizer == "batch" for each in view.layers[layer:]) else ""
+    return f"On each link from {source} to {place(here)}, δ meets a: the product is this sample's {share}∂L/∂w."
 
 
 def _spread(view: ViewState, layer: int) -> str:
     here, below = view.layers[layer], view.layers[layer - 1]
-    assert here.dloss_dz is not None
-    sends = int(np.count_nonzero(here.dloss_dz))
+    assert here.delta is not None
+    sends = int(np.count_nonzero(here.delta))
     if sends == 0:
         return f"No neuron of {place(here)} has a gradient to send; {below.name} will learn nothing."
+    by_skip = any(source == below.index for source, _ in view.skip_targets)
+    joins = ", where it joins the gradient that came over the skip path" if by_skip else ""
     if sends < here.units:
         verb = "sends" if sends == 1 else "send"
-        return f"Only {counted(sends)} of {counted(here.units)} in {place(here)} {verb} w · δ back to {below.name}."
+        who = f"Only {counted(sends)} of {counted(here.units)} in {place(here)} {verb}"
+        return f"{who} w · δ back to {below.name}{joins}."
+    if by_skip:
+        return f"{place(here).capitalize()} sends w · δ back to {below.name}{joins}."
+    what = f"what meets dropout's mask in {below.name}" if below.dropout_mask is not None else f"∂L/∂a in {below.name}"
     if here.units == 1:
-        return f"The neuron of {place(here)} sends w · δ back along its links: that is ∂L/∂a in {below.name}."
-    return f"Every neuron of {place(here)} sends w · δ back along its links; their sum is ∂L/∂a in {below.name}."
+        return f"The neuron of {place(here)} sends w · δ back along its links: that is {what}."
+    return f"Every neuron of {place(here)} sends w · δ back along its links; their sum is {what}."
 
 
 def _update(view: ViewState, layer: int) -> str:

@@ -4,6 +4,7 @@
 nothing else, so they cannot disagree.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from twostroke.engine.activations import CATALOGUE
 from twostroke.engine.cursor import Cursor, Moment
 from twostroke.engine.snapshot import LayerState, Snapshot
+from twostroke.engine.spec import ActivationSpec, LayerSpec, OutputSpec
 from twostroke.engine.tape import Array, LayerTape, Tape
 from twostroke.gui.captions import caption_of
 
@@ -50,6 +52,17 @@ class Choices:
 
 
 @dataclass(frozen=True, eq=False)
+class NormView:
+    """What a normalizer did to the sums of one layer for one sample, on a tape; (units,) each."""
+
+    mean: Array  # of the unit over the mini-batch, or of the sample over the units
+    variance: Array
+    normalized: Array  # (sum − mean) / root of (variance + epsilon)
+    scale: Array
+    shift: Array
+
+
+@dataclass(frozen=True, eq=False)
 class LayerView:
     """One layer for one sample. Index 0 is the input layer, which has only `a`. None where there is no such number.
 
@@ -81,6 +94,47 @@ class LayerView:
     gate_forward: bool = True  # off: the signal passes by the gate
     gate_backward: bool = True  # off: the gradient passes by the gate
     fused: bool = False  # loss and activation are differentiated together: dL/dz without dL/da
+    neurons: tuple[ActivationSpec, ...] = ()  # each unit's activation, where they differ
+    sum: Array | None = None  # weighted sum and bias, where z is not that: a normalizer or a skip path follows
+    normalizer: str = ""  # "batch" or "layer"
+    norm: NormView | None = None  # on a tape
+    skip_from: int | None = None  # the layer whose output is added to make z; 0 is the input
+    skip: Array | None = None  # what is added; None also where it is not known while live
+    dropout: float = 0.0  # share of the outputs that an update silences
+    dropout_mask: Array | None = None  # on a tape: 0, or 1 / (1 - share)
+    dropped_output: Array | None = None  # on a tape: a · dropout_mask
+    dloss_doutput: Array | None = None  # on a tape with dropout: the gradient before it meets that mask
+    dloss_dsum: Array | None = None  # on a tape with a normalizer: the gradient behind it
+
+    @property
+    def output(self) -> Array:
+        """What the layer sends on, (units,): a, after dropout on a tape."""
+        return self.a if self.dropped_output is None else self.dropped_output
+
+    @property
+    def upstream(self) -> Array | None:
+        """The gradient that arrives from the layers behind: at the output, which is `a` without dropout."""
+        return self.dloss_da if self.dloss_doutput is None else self.dloss_doutput
+
+    @property
+    def delta(self) -> Array | None:
+        """The gradient at the weighted sum: it meets the activations to make dL/dw, and goes back along the links."""
+        return self.dloss_dz if self.dloss_dsum is None else self.dloss_dsum
+
+    @property
+    def silenced(self) -> NDArray[np.bool_]:
+        """Which neurons dropout silences in this update for this sample, (units,)."""
+        return np.zeros(self.units, dtype=np.bool_) if self.dropout_mask is None else self.dropout_mask == 0
+
+    def gate(self, unit: int) -> tuple[str, dict[str, float | str]]:
+        """Name and settings of one unit's activation."""
+        own = self.neurons[unit] if self.neurons else None
+        return (self.activation, dict(self.params)) if own is None else (own.name, own.params)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The activations of the layer, each once."""
+        return tuple(dict.fromkeys(each.name for each in self.neurons)) or (self.activation,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +174,18 @@ class ViewState:
         """Layers with weights."""
         return len(self.links)
 
+    @property
+    def aim(self) -> float:
+        """What the loss asks of a single output: the target, or for hinge −1 and 1 in place of 0 and 1."""
+        target = float(self.target[0])
+        return 2.0 * target - 1.0 if self.loss_name == "hinge" else target
+
+    @property
+    def skip_targets(self) -> tuple[tuple[int, int], ...]:
+        """All skip paths as (from layer, into layer)."""
+        found = ((layer.skip_from, layer.index) for layer in self.layers)
+        return tuple((source, target) for source, target in found if source is not None)
+
 
 def resolve(snapshot: Snapshot, tape: Tape | None, cursor: Cursor | None, choices: Choices) -> ViewState:
     """The view of `snapshot`, or of `tape` at `cursor` where both are given.
@@ -137,14 +203,16 @@ def resolve(snapshot: Snapshot, tape: Tape | None, cursor: Cursor | None, choice
 
 
 def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
-    layers = [_layer_live(i, state) for i, state in enumerate(snapshot.layers, start=1)]
+    layers = [_input_view(snapshot.x)]
+    for index, state in enumerate(snapshot.layers, start=1):
+        layers.append(_layer_live(index, state, spec_of(snapshot, index), layers))
     return ViewState(
         snapshot=snapshot,
         choices=choices,
         tape=None,
         cursor=None,
         row=0,
-        layers=_named(snapshot, (_input_view(snapshot.x), *layers)),
+        layers=_named(snapshot, tuple(layers)),
         links=tuple(LinkView(i, state.weight) for i, state in enumerate(snapshot.layers, start=1)),
         target=snapshot.target,
         loss=snapshot.loss,
@@ -181,13 +249,34 @@ def _input_view(x: Array) -> LayerView:
     return LayerView(0, "input", "", "", len(x), (), x)
 
 
-def _layer_live(index: int, state: LayerState) -> LayerView:
+def spec_of(snapshot: Snapshot, layer: int) -> LayerSpec | OutputSpec:
+    """The settings of layer `layer`, from 1."""
+    network = snapshot.session.network
+    return network.layers[layer - 1] if layer <= len(network.layers) else network.output
+
+
+def _neurons(spec: LayerSpec | OutputSpec, units: int) -> tuple[ActivationSpec, ...]:
+    own = spec.neurons if isinstance(spec, LayerSpec) else ()
+    return own if len(own) == units else ()
+
+
+def _title(activation: str, neurons: tuple[ActivationSpec, ...]) -> str:
+    """The name of a layer's gates: "ReLU", "ReLU + tanh", "3 kinds of gates"."""
+    titles = dict.fromkeys(CATALOGUE[each.name].title for each in neurons) or [CATALOGUE[activation].title]
+    return " + ".join(titles) if len(titles) <= 2 else f"{len(titles)} kinds of gates"
+
+
+def _layer_live(index: int, state: LayerState, spec: LayerSpec | OutputSpec, before: Sequence[LayerView]) -> LayerView:
+    """As the network is used: no dropout, and batch normalization by its running figures."""
     backward = _backward_mask(state.gain, state.gate_backward)
+    neurons = _neurons(spec, len(state.a))
+    normalizer = _normalizer(spec)
+    total = state.weight @ before[-1].a + state.bias if normalizer or spec.skip is not None else None
     return LayerView(
         index=index,
         name=state.name,
         activation=state.activation,
-        title=CATALOGUE[state.activation].title,
+        title=_title(state.activation, neurons),
         units=len(state.a),
         unit_names=(),
         a=state.a,
@@ -201,22 +290,49 @@ def _layer_live(index: int, state: LayerState) -> LayerView:
         dead=state.dead,
         param=tuple(state.param.items()),
         params=tuple(state.params.items()),
-        masks_equal=_one_mask(state, backward),
+        masks_equal=_one_mask(state, backward, neurons),
         gate_forward=state.gate_forward,
         gate_backward=state.gate_backward,
         fused=state.dloss_da is None,
+        neurons=neurons,
+        sum=total,
+        normalizer=normalizer,
+        skip_from=spec.skip,
+        skip=_skip_live(state, spec, total, before),
+        dropout=spec.dropout if isinstance(spec, LayerSpec) else 0.0,
     )
 
 
+def _normalizer(spec: LayerSpec | OutputSpec) -> str:
+    return spec.norm.name if isinstance(spec, LayerSpec) and spec.norm.name != "none" else ""
+
+
+def _skip_live(
+    state: LayerState, spec: LayerSpec | OutputSpec, total: Array | None, before: Sequence[LayerView]
+) -> Array | None:
+    """What a skip path adds: the source's output where the widths agree; else the rest, where nothing else is added."""
+    if spec.skip is None or total is None or spec.skip >= len(before):
+        return None
+    if before[spec.skip].units == len(state.a):
+        return before[spec.skip].a
+    return None if _normalizer(spec) else state.z - total
+
+
 def _layer_on_tape(index: int, layer: LayerTape, row: int, snapshot: Snapshot) -> LayerView:
-    samples = len(layer.z)
+    samples, organs = len(layer.z), layer.organs
     backward = _backward_mask(layer.gain, layer.gate_backward)
+    spec = spec_of(snapshot, index)
+    neurons = _neurons(spec, layer.units)
+
+    def own(name: str, times: int = 1) -> Array | None:
+        return organs[name][row] * times if name in organs else None
+
     state = snapshot.layers[index - 1] if index <= len(snapshot.layers) else None
     return LayerView(
         index=index,
         name=layer.name,
         activation=layer.activation,
-        title=CATALOGUE[layer.activation].title,
+        title=_title(layer.activation, neurons),
         units=layer.units,
         unit_names=(),
         a=layer.a[row],
@@ -232,11 +348,33 @@ def _layer_on_tape(index: int, layer: LayerTape, row: int, snapshot: Snapshot) -
         params=tuple(state.params.items()) if state is not None else (),
         forward_raster=None if layer.gain is None else layer.forward_mask,
         backward_raster=backward,
-        masks_equal=_one_mask(layer, backward),
+        masks_equal=_one_mask(layer, backward, neurons),
         gate_forward=layer.gate_forward,
         gate_backward=layer.gate_backward,
         fused=layer.dloss_da is None,
+        neurons=neurons,
+        sum=own("sum"),
+        normalizer=_normalizer(spec) if "normalized" in organs else "",
+        norm=_norm_view(layer, row),
+        skip_from=layer.skip_from,
+        skip=own("skip"),
+        dropout=spec.dropout if isinstance(spec, LayerSpec) else 0.0,
+        dropout_mask=own("dropout_mask"),
+        dropped_output=own("output"),
+        dloss_doutput=own("dloss_doutput", samples),
+        dloss_dsum=own("dloss_dsum", samples),
     )
+
+
+def _norm_view(layer: LayerTape, row: int) -> NormView | None:
+    organs = layer.organs
+    if "normalized" not in organs:
+        return None
+    by_unit = "running_mean" in organs  # batch normalization; the other one takes figures of each sample
+    mean, variance = (
+        organs[name] if by_unit else np.full(layer.units, organs[name][row]) for name in ("norm_mean", "norm_variance")
+    )
+    return NormView(mean, variance, organs["normalized"][row], organs["scale"], organs["shift"])
 
 
 def _backward_mask(gain: Array | None, passes_gate: bool) -> Array | None:
@@ -246,9 +384,10 @@ def _backward_mask(gain: Array | None, passes_gate: bool) -> Array | None:
     return gain if passes_gate else np.ones_like(gain)
 
 
-def _one_mask(layer: LayerState | LayerTape, backward: Array | None) -> bool:
+def _one_mask(layer: LayerState | LayerTape, backward: Array | None, neurons: tuple[ActivationSpec, ...]) -> bool:
     """Whether both strokes meet one mask: by definition, and in the numbers to the precision of float32."""
-    if backward is None or layer.activation not in SAME_MASK or not (layer.gate_forward and layer.gate_backward):
+    kinds = {each.name for each in neurons} or {layer.activation}
+    if backward is None or not kinds <= SAME_MASK or not (layer.gate_forward and layer.gate_backward):
         return False
     return bool(np.allclose(layer.forward_mask, backward, rtol=1e-5, atol=1e-6))
 

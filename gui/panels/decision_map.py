@@ -20,6 +20,13 @@ class DecisionMap(PointChart):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Decision map: the output over the plane", parent)
         self._scale = 1.0
+        self._middle = 0.5
+
+    def use_middle(self, middle: float) -> None:
+        """Between two classes the output `middle` is the border: one half, or 0 where the loss asks for −1 and 1."""
+        if middle != self._middle:
+            self._middle = middle
+            self.update()
 
     def frame_of(self, data: DataView) -> Frame:
         """The square of the data; values share one scale that is fixed by the targets."""
@@ -32,14 +39,17 @@ class DecisionMap(PointChart):
         return raw
 
     def level(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Outputs or labels on the signed scale from −1 to 1; for classes one half is the middle."""
+        """Outputs on the signed scale from −1 to 1; for classes the border is the middle."""
         assert self.data is not None
-        signed = value / self._scale if self.data.info.task == "regression" else 2.0 * value - 1.0
+        is_regression = self.data.info.task == "regression"
+        signed = value / self._scale if is_regression else (value - self._middle) / (1.0 - self._middle)
         return np.asarray(np.clip(signed, -1.0, 1.0))
 
     def point_colour(self, label: float) -> str:
         """By class or target; the middle is grey, which stands out from the map's background."""
-        level = float(self.level(np.array(label)))
+        assert self.data is not None
+        is_regression = self.data.info.task == "regression"
+        level = float(self.level(np.array(label))) if is_regression else 2.0 * label - 1.0
         end = self.palette_.signal_positive if level > 0 else self.palette_.signal_negative
         return mixed(self.palette_.muted, end, abs(level))
 
@@ -51,7 +61,7 @@ class DecisionMap(PointChart):
             end = float(f"{self._scale:.2g}")
             low, high = plain(-end), plain(end)
         else:
-            low, high = "0", "1"
+            low, high = plain(2 * self._middle - 1), "1"
         return low, self._end(False), high, self._end(True)
 
     def _end(self, positive: bool) -> str:

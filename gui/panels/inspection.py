@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.activations import CATALOGUE
 from twostroke.engine.cursor import Phase, Step
-from twostroke.gui.panels.words import UNKNOWN, count, neuron_name, number, percent, signed, title_of
+from twostroke.gui.panels.words import MINUS, UNKNOWN, count, neuron_name, number, percent, signed, title_of
 from twostroke.gui.view_model import NeuronRef, ViewState
 
 FIRST_TERMS = 3
@@ -119,8 +119,11 @@ class _Neuron:
         self.is_output = ref.layer == view.depth
 
     def account(self) -> Inspection:
-        entry = CATALOGUE[self.layer.activation]
-        lines = (*self._sum_lines(), *self._forward_lines(), *self._backward_lines())
+        entry = CATALOGUE[self.layer.gate(self.unit)[0]]
+        lines = (
+            *self._sum_lines(), *self._organ_lines(), *self._forward_lines(), *self._dropout_lines(),
+            *self._backward_lines(),
+        )  # fmt: skip
         return Inspection(
             neuron_name(self.view, self.ref.layer, self.unit),
             f"{entry.title}: f(z) = {entry.formula}",
@@ -134,19 +137,69 @@ class _Neuron:
     # Forward stroke
 
     def _sum_lines(self) -> list[Line]:
-        w, a = self.link.weight[self.unit], self.before.a
+        w, a = self.link.weight[self.unit], self.before.output
         arrived = self.ref.layer == 1 or known(self.view, Phase.GATE, self.ref.layer - 1)
         lines = []
         shown = len(w) if len(w) <= FIRST_TERMS + 1 else FIRST_TERMS
         for k in range(shown):
             product = f"{number(float(a[k]))} = {signed(float(w[k] * a[k]))}" if arrived else UNKNOWN
-            lines.append(Line(self._source(k), f"{number(float(w[k]))} · {product}", "weight · activation"))
+            lines.append(Line(self._source(k), f"{number(float(w[k]))} · {product}", self._term()))
         if shown < len(w):
             rest = float(np.dot(w[shown:], a[shown:]))
             lines.append(Line("and", f"{len(w) - shown} more = {signed(rest) if arrived else UNKNOWN}"))
         bias = self.layer.bias
         lines.append(Line("bias", UNKNOWN if bias is None else signed(float(bias[self.unit]))))
         return lines
+
+    def _term(self) -> str:
+        dropped = self.before.dropout_mask is not None
+        return "weight · activation, which is 0 where dropout silences it" if dropped else "weight · activation"
+
+    def _organ_lines(self) -> list[Line]:
+        """From the weighted sum to z, where a normalizer or a skip path lies between."""
+        if self.layer.sum is None:
+            return []
+        summed = known(self.view, Phase.SUM, self.ref.layer)
+        total = self._at(self.layer.sum)
+        lines = [Line("sum", f"sum = {_told(total, summed)}", "All terms and the bias", True)]
+        if self.layer.normalizer:
+            lines += self._norm_lines(_told(total, summed), summed)
+        if self.layer.skip_from is not None:
+            source = self.view.layers[self.layer.skip_from]
+            from_ = (
+                f"{source.name} · {source.unit_names[self.unit]}" if source.units == self.layer.units else source.name
+            )
+            tip = "What the skip path adds, through learned weights where the widths differ"
+            lines.append(Line("skip", f"{_told(self._at(self.layer.skip), summed, True)} from {from_}", tip))
+        return lines
+
+    def _norm_lines(self, total: str, summed: bool) -> list[Line]:
+        kind, norm = self.layer.normalizer, self.layer.norm
+        if norm is None:  # live: the normalizer's own numbers are not known here
+            figures = "by its running figures" if kind == "batch" else "over the units of the layer"
+            return [Line("norm", f"{kind} norm, {figures}", "See one update for its numbers")]
+        mean, normalized = self._at(norm.mean), self._at(norm.normalized)
+        scale, shift = self._at(norm.scale), self._at(norm.shift)
+        over = "of this neuron over the mini-batch" if kind == "batch" else "of this sample over the layer's neurons"
+        spread = None if norm.variance is None else float(np.sqrt(norm.variance[self.unit]))
+        told, scaled = _told(normalized, summed), (scale or 0.0) * (normalized or 0.0) + (shift or 0.0)
+        less = _added(-(mean or 0.0)) if summed else f"− {UNKNOWN}"
+        return [
+            Line("norm", f"({total} {less}) / {_told(spread, summed)} = {told}",
+                 f"{kind.capitalize()} norm: less the mean, divided by the root of the variance {over}"),
+            Line("scale", f"{number(scale or 0.0)} · {told} {_added(shift or 0.0)} = {_told(scaled, summed)}",
+                 "Learned scale and shift"),
+        ]  # fmt: skip
+
+    def _dropout_lines(self) -> list[Line]:
+        share, mask = self.layer.dropout, self._at(self.layer.dropout_mask)
+        if mask is None:
+            return [Line("dropout", "off here: a goes on as it is", "An update silences at random")] if share else []
+        gated = known(self.view, Phase.GATE, self.ref.layer)
+        a, sent = _told(self._at(self.layer.a), gated), _told(self._at(self.layer.output), gated)
+        tip = f"One mask for both strokes: 0, or 1 / (1 − {number(share)}) for those that stay"
+        silenced = ": silenced" if mask == 0 and gated else ""
+        return [Line("dropout", f"{a} · {number(mask)} = {sent}{silenced}", tip, True)]
 
     def _source(self, k: int) -> str:
         image = self.view.snapshot.data.info.image
@@ -158,18 +211,25 @@ class _Neuron:
     def _forward_lines(self) -> list[Line]:
         z, a = self._at(self.layer.z), self._at(self.layer.a)
         summed, gated = known(self.view, Phase.SUM, self.ref.layer), known(self.view, Phase.GATE, self.ref.layer)
-        entry = CATALOGUE[self.layer.activation]
+        entry = CATALOGUE[self.layer.gate(self.unit)[0]]
         z_text = _told(z, summed)
         function = entry.title if self.layer.gate_forward else "gate off: a = z"
         call = f"{function}({z_text})" if self.layer.gate_forward else function
         lines = [
-            Line("z", f"sum = {z_text}", "Pre-activation: all terms and the bias", True),
+            Line("z", f"{self._z_is()} = {z_text}", "Pre-activation: what meets the gate", True),
             Line("a", f"{call} = {_told(a, gated)}", f"f(z) = {entry.formula}", True),
         ]
         if self.layer.gain is not None:
             text = f"f′({z_text}) = {_told(self._at(self.layer.gain), gated)}"
             lines.append(Line("gain", text, f"f′(z) = {entry.derivative}"))
         return lines
+
+    def _z_is(self) -> str:
+        """What z is made of, in words."""
+        if self.layer.sum is None:
+            return "sum"
+        first = "norm" if self.layer.normalizer else "sum"
+        return first if self.layer.skip_from is None else f"{first} + skip"
 
     # Backward stroke
 
@@ -179,21 +239,43 @@ class _Neuron:
     def _hidden_lines(self) -> list[Line]:
         upstream = self._at(self.layer.dloss_da)
         arrived = known(self.view, Phase.SPREAD, self.ref.layer + 1)
+        told = _told(upstream, arrived, True)
+        sent_back, mask = _told(self._at(self.layer.upstream), arrived, True), self._at(self.layer.dropout_mask)
+        lines = [self._arriving(sent_back)]
+        if mask is not None:
+            lines.append(
+                Line("∂L/∂a", f"{sent_back} · {number(mask)} = {told}", "Dropout's mask, as on the way forward")
+            )
         passed = known(self.view, Phase.GATE_BACK, self.ref.layer)
         delta, gain = self._at(self.layer.dloss_dz), self._at(self.layer.gain)
-        told = _told(upstream, arrived, True)
         times = f"{told} · {_told(gain, passed)}" if self.layer.gate_backward else f"{told} (gate off)"
-        return [
-            Line("∂L/∂a", f"Σ w · δ = {told}", f"From the units of {self.view.layers[self.ref.layer + 1].name}"),
-            Line("δ", f"{times} = {_told(delta, passed, True)}", DELTA, True),
-        ]
+        lines.append(Line("δ", f"{times} = {_told(delta, passed, True)}", self._delta_tip(), True))
+        if self.layer.dloss_dsum is not None:
+            behind = _told(self._at(self.layer.dloss_dsum), passed, True)
+            lines.append(Line("∂L/∂sum", f"through the norm: {behind}", "What meets the activations, and goes back"))
+        return lines
+
+    def _arriving(self, told: str) -> Line:
+        """What the layers behind send back to this neuron."""
+        paths = [target for source, target in self.view.skip_targets if source == self.ref.layer]
+        also = "".join(f", and over the skip path into {self.view.layers[target].name}" for target in paths)
+        name = "∂L/∂a" if self.layer.dropout_mask is None else "∂L/∂out"
+        what = f"Σ w · δ{' + skip' if paths else ''} = {told}"
+        return Line(name, what, f"From the units of {self.view.layers[self.ref.layer + 1].name}{also}")
+
+    def _delta_tip(self) -> str:
+        """What δ is; under batch normalization the samples of a mini-batch act on each other."""
+        later = self.view.layers[self.ref.layer :]
+        if self.view.tape is None or all(layer.normalizer != "batch" for layer in later):
+            return DELTA
+        return f"{DELTA}, and its part in those of the others, which it meets in batch norm"
 
     def _output_lines(self) -> list[Line]:
         compared = known(self.view, Phase.LOSS)
         passed = known(self.view, Phase.GATE_BACK, self.ref.layer)
         target = float(self.view.target[self.unit])
         lines = [
-            Line("target", number(target)),
+            Line("target", number(self.view.aim if self.layer.units == 1 else target)),
             Line("loss", _told(self.view.loss, compared), "Of the sample shown", True),
         ]
         upstream, delta = self._at(self.layer.dloss_da), self._at(self.layer.dloss_dz)
@@ -250,7 +332,7 @@ class _Neuron:
                 slope = np.append(layer.dloss_dweight[row], layer.dloss_dbias[row])
             if known(self.view, Phase.UPDATE):
                 after = np.append(layer.weight_next[row], layer.bias_next[row])
-        carried = np.append(w * self.before.a, offset) if arrived else None
+        carried = np.append(w * self.before.output, offset) if arrived else None
         return Weights("from", names, np.append(w, offset), carried, slope, after, tape is not None)
 
     def _curve(self) -> CurvePoint | None:
@@ -258,13 +340,16 @@ class _Neuron:
             return None
         z = self._at(self.layer.z)
         summed = known(self.view, Phase.SUM, self.ref.layer) and z is not None and bool(np.isfinite(z))
-        params = dict(self.layer.params) | {name: float(values[self.unit]) for name, values in self.layer.param}
+        name, settings = self.layer.gate(self.unit)
+        learned = {key: float(values[self.unit]) for key, values in self.layer.param if key in settings}
+        alike = [unit for unit in range(self.layer.units) if self.layer.gate(unit)[0] == name]
+        units_z = self.layer.z if len(alike) == self.layer.units or self.layer.z is None else self.layer.z[alike]
         return CurvePoint(
-            self.layer.activation,
-            tuple(params.items()),
+            name,
+            tuple((settings | learned).items()),
             self.layer.name,
             z if summed else None,
-            self.layer.z if summed else None,
+            units_z if summed else None,
         )
 
 
@@ -273,6 +358,11 @@ def _told(value: float | None, is_known: bool, sign: bool = False) -> str:
     if not is_known or value is None or np.isnan(value):
         return UNKNOWN
     return signed(value) if sign else number(value)
+
+
+def _added(value: float) -> str:
+    """The number as a term behind others: "+ 0.4", "− 0.4"."""
+    return f"{MINUS if value < 0 else '+'} {number(abs(value))}"
 
 
 def firing_sentence(share: float, dead: bool) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from twostroke.gui.panels.activation_curve import ActivationCurve
 from twostroke.gui.panels.inspection import Inspection, Line, exists, inspect, suggestion
+from twostroke.gui.panels.neuron_gate import NeuronGate
 from twostroke.gui.panels.panel import Panel
 from twostroke.gui.panels.weight_table import WeightTable
 from twostroke.gui.panels.widgets import Text, rows, small_font
@@ -131,6 +132,9 @@ class InspectorPanel(Panel):
         self.propose = QToolButton()
         self.propose.setProperty("role", "link")
         self.propose.clicked.connect(self._select_proposed)
+        self.gate = NeuronGate()
+        self.gate.hide()
+        self.gate.command.connect(self.command)
         self.account = Account()
         self.doors = GateDoors()
         self.note = Text("", "", wrap=True)
@@ -138,7 +142,8 @@ class InspectorPanel(Panel):
         self.table = WeightTable()
         self._proposed: NeuronRef | None = None
         for widget in (
-            self.title, self.about, self.propose, self.account, self.doors, self.note, self.curve, self.table,
+            self.title, self.about, self.gate, self.propose, self.account, self.doors, self.note, self.curve,
+            self.table,
         ):  # fmt: skip
             self.body.addWidget(widget)
         self.body.addStretch(1)
@@ -150,9 +155,10 @@ class InspectorPanel(Panel):
             self._show_proposal(view)
         else:
             self._show(inspect(view, selected))
+            self.gate.show_neuron(view, selected)
 
     def _show_proposal(self, view: ViewState) -> None:
-        for widget in (self.account, self.doors, self.note, self.curve, self.table):
+        for widget in (self.gate, self.account, self.doors, self.note, self.curve, self.table):
             widget.hide()
         self.title.say("No neuron selected")
         self.about.say("Click a neuron in the picture to see where its numbers come from.")

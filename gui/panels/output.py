@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.commands import PinSample
+from twostroke.engine.losses import threshold
 from twostroke.engine.snapshot import DataView
 from twostroke.engine.spec import ViewSpec
 from twostroke.gui.panels.confusion import ConfusionMatrix, SamplePicture
@@ -106,6 +107,7 @@ class OutputPanel(Panel):
         data, evaluation = view.snapshot.data, view.snapshot.evaluation
         batch = () if view.tape is None else tuple(int(row) for row in view.tape.rows)
         chart = self.map if data.info.family == "plane" else self.curve
+        self.map.use_middle(threshold(view.snapshot.session.training.loss))
         chart.show_data(data, None if evaluation is None else evaluation.response, shown_row(view), batch)
 
     def _show_matrix(self, view: ViewState) -> None:
@@ -164,8 +166,9 @@ def _answer(view: ViewState, row: int) -> str:
     label = float(data.train_label[row])
     if data.info.task == "regression":
         return f"Target {number(label)}, output {number(float(output[0]))}."
-    guess = int(output.argmax()) if len(output) > 1 else int(output[0] > 0.5)
+    loss = view.snapshot.session.training.loss
+    guess = int(output.argmax()) if len(output) > 1 else int(output[0] > threshold(loss))
     share = float(output[guess]) if len(output) > 1 else max(float(output[0]), 1 - float(output[0]))
     names = data.class_names
-    sure = f" ({percent(share, 0)})".replace(" %", "\u00a0%") if 0 <= share <= 1 else ""
+    sure = f" ({percent(share, 0)})".replace(" %", "\u00a0%") if 0 <= share <= 1 and loss.name != "hinge" else ""
     return f"True {names[int(label)]}, predicted {names[guess]}{sure}."

@@ -7,6 +7,7 @@ import numpy as np
 from twostroke.engine.cursor import Phase
 from twostroke.engine.snapshot import Status
 from twostroke.gui.scene.colour import mix
+from twostroke.gui.scene.dropped import dropped, has_dropped
 from twostroke.gui.scene.film import film_of
 from twostroke.gui.scene.flow import pulses
 from twostroke.gui.scene.gates import gates
@@ -17,6 +18,7 @@ from twostroke.gui.scene.legend import legend, legend_rows
 from twostroke.gui.scene.links import MOST, Drawn, choose, links
 from twostroke.gui.scene.loss import loss_node
 from twostroke.gui.scene.neurons import neurons
+from twostroke.gui.scene.skips import lanes, skips
 from twostroke.gui.scene.stagehand import Ink, Stagehand, ink_of
 from twostroke.gui.scene.strips import strips
 from twostroke.gui.scene.theme import PALETTES
@@ -43,8 +45,10 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
     drawn_links = sum(len(drawn.source) for drawn in chosen)
     world = (
         *links(hand, chosen),
+        *skips(hand),
         *loss_node(hand),
         *gates(hand),
+        *dropped(hand),
         *neurons(hand),
         *pulses(hand, chosen),
         *_headers(hand),
@@ -63,8 +67,9 @@ def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink
     m = metrics(width, height)
     samples = view.tape.samples if view.tape is not None else 1
     total = sum(link.weight.size for link in view.links)
-    rows = legend_rows(m, ink, _hidden_words(total))
-    b = bands(m, has_title=has_title, has_raster=samples > 1, legend_rows=rows, two_lines=not _one_line(view, m))
+    rows = legend_rows(m, ink, _hidden_words(total), has_dropped(view))
+    b = bands(m, has_title=has_title, has_raster=samples > 1, legend_rows=rows, two_lines=not _one_line(view, m),
+              lanes=lanes(view))  # fmt: skip
     return Stagehand(view, film_of(view), layout_of(view, m, b), ink)
 
 
@@ -86,11 +91,24 @@ def _hidden_words(total: int) -> str:
 
 
 def header_text(layer: LayerView) -> tuple[str, str]:
-    """Name and activation, for the header; says where a gate is off."""
+    """Name and activation, for the header; says what else the layer has, and where a gate is off."""
     if layer.index == 0:
         return layer.name, ""
     off = [word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on]
-    return layer.name, layer.title + (f" · {' and '.join(off)} gate off" if off else "")
+    norm = f"{layer.normalizer} norm, " if layer.normalizer else ""
+    dropout = f", dropout {layer.dropout:.3g}" if layer.dropout else ""
+    return layer.name, f"{norm}{layer.title}{dropout}" + (f" · {' and '.join(off)} gate off" if off else "")
+
+
+def _second_line(layer: LayerView, size: float, room: float) -> str:
+    """What the layer does, as much of it as there is room for: dropout, which has a sign of its own, goes first."""
+    whole = header_text(layer)[1]
+    if not (layer.gate_forward and layer.gate_backward):
+        return shorten(whole, size, room)
+    norm = f"{layer.normalizer} norm" if layer.normalizer else ""
+    shorter = (whole, f"{norm}, {layer.title}", f"norm, {layer.title}", f"norm, {len(layer.kinds)} kinds")
+    fitting = (text for text in shorter if text_width(text, size) <= room)
+    return next(fitting, shorten(whole, size, room)) if norm else shorten(whole, size, room)
 
 
 def _one_line(view: ViewState, m: Metrics) -> bool:
@@ -118,7 +136,7 @@ def _headers(hand: Stagehand) -> list[Item]:
             items.append(Text(column.x, y - m.label * 0.62, shorten(name, m.label, room), m.label, colour,
                               weight=weight, role="header"))  # fmt: skip
             second = ink.warning if off else ink.muted
-            items.append(Text(column.x, y + m.label * 0.62, shorten(activation, m.small, room), m.small, second,
+            items.append(Text(column.x, y + m.label * 0.62, _second_line(layer, m.small, room), m.small, second,
                               role="header"))  # fmt: skip
         if here:
             half = text_width(name, m.label) / 2
@@ -145,7 +163,7 @@ def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> lis
     wrap = room if length < room else min(room, 0.6 * length)  # two lines of about one length, no lonely word
     caption = Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption")
     items.append(caption)
-    return items + legend(m, ink, b.legend_top, _hidden_words(total))
+    return items + legend(m, ink, b.legend_top, _hidden_words(total), has_dropped(hand.view))
 
 
 def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.cursor import Phase
 from twostroke.gui.scene.colour import signed_shades
+from twostroke.gui.scene.dropped import sign_radius
 from twostroke.gui.scene.easing import part, smooth
 from twostroke.gui.scene.gates import opening, shut_backward, shut_forward
 from twostroke.gui.scene.items import Floats, Item, discs
@@ -80,12 +81,12 @@ def _on_links(hand: Stagehand, drawn: Drawn, fraction: float, *, forward: bool) 
     above, below = hand.view.layers[drawn.link.layer], hand.view.layers[drawn.link.layer - 1]
     ends = ends_of(hand, drawn)
     if forward:
-        way, value = travelled(fraction, below.units)[drawn.source], drawn.weights * below.a[drawn.source]
-    elif above.dloss_dz is None:
+        way, value = travelled(fraction, below.units)[drawn.source], drawn.weights * below.output[drawn.source]
+    elif above.delta is None:
         return []
     else:
         way = 1.0 - travelled(fraction, above.units)[drawn.target]
-        value = drawn.weights * above.dloss_dz[drawn.target]
+        value = drawn.weights * above.delta[drawn.target]
     under_way = (way > 0) & (way < 1)
     if not under_way.any():
         return []
@@ -153,12 +154,12 @@ def _back_through_gate(hand: Stagehand, index: int, fraction: float) -> list[Ite
     layer, column = hand.view.layers[index], hand.layout.columns[index]
     if layer.dloss_dz is None or column.block is not None:
         return []
-    upstream = layer.dloss_da if layer.dloss_da is not None else layer.dloss_dz
-    shut, lane = shut_backward(layer), lanes(layer, column)[1]
+    upstream = layer.upstream if layer.upstream is not None else layer.dloss_dz
+    shut, lane = shut_backward(layer) | layer.silenced, lanes(layer, column)[1]
     radius = pulse_radius(gradient_strength(upstream), hand.layout.pulse)
-    waiting = _waiting_x(hand, column, radius)
+    waiting = _waiting_x(hand, layer, column, radius)
     is_output = index == hand.view.depth
-    face = column.gate_x + column.gate_width + radius
+    face = np.where(layer.silenced, waiting, column.gate_x + column.gate_width + radius)  # they stop before the gate
     began = 0.3 if is_output else 0.1
     still = hand.view.choices.reduced_motion
     come_x = face if still else _along([(began, waiting), (MEETS, np.minimum(face, waiting))], fraction)
@@ -177,22 +178,24 @@ def _back_through_gate(hand: Stagehand, index: int, fraction: float) -> list[Ite
     return items + _hollow(hand, passed_x[passing], y[passing], value[passing], keep, f"pulse gradient {index}")
 
 
-def _waiting_x(hand: Stagehand, column: Column, radius: Floats) -> Floats:
-    """Where the upstream gradient gathers: right of the gate, touching nothing."""
-    out: Floats = np.maximum(column.out_x, column.gate_x + column.gate_width + radius + 1.0) + 1.5 * hand.unit
+def _waiting_x(hand: Stagehand, layer: LayerView, column: Column, radius: Floats) -> Floats:
+    """Where the upstream gradient gathers: right of the gate, and of dropout's sign, touching nothing."""
+    sign = np.where(layer.silenced, 2 * sign_radius(hand, column) + radius, 0.0)
+    out: Floats = np.maximum(column.out_x + sign, column.gate_x + column.gate_width + radius + 1.0) + 1.5 * hand.unit
     return out
 
 
 def _gathering(hand: Stagehand, index: int, fraction: float) -> list[Item]:
-    """dL/da of the layer before, as it sums up right of its gates."""
+    """The upstream gradient of the layer before, summed up right of its gates; a skip path's share comes first."""
     above, below = hand.view.layers[index], hand.view.layers[index - 1]
     column = hand.layout.columns[index - 1]
-    if index == 1 or column.block is not None or above.dloss_dz is None or below.dloss_da is None:
+    if index == 1 or column.block is not None or above.delta is None or below.upstream is None:
         return []
     weight = hand.view.links[index - 1].weight
-    value = partial_upstream(weight, above.dloss_dz, below.dloss_da, fraction)
+    by_skip = any(source == below.index for source, _ in hand.view.skip_targets)
+    value = partial_upstream(weight, above.delta, below.upstream, fraction, by_skip)
     radius = pulse_radius(gradient_strength(value), hand.layout.pulse)
-    return _hollow(hand, _waiting_x(hand, column, radius), column.ys, value, 1.0, f"upstream {index - 1}")
+    return _hollow(hand, _waiting_x(hand, below, column, radius), column.ys, value, 1.0, f"upstream {index - 1}")
 
 
 def _card_point(hand: Stagehand) -> tuple[float, float]:

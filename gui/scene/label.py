@@ -1,5 +1,6 @@
 """The label beside the neuron under the mouse: its numbers, as far as the film has computed them."""
 
+from twostroke.engine.activations import CATALOGUE
 from twostroke.engine.cursor import Phase
 from twostroke.gui.numbers import number
 from twostroke.gui.scene.items import Align, Item, Text, Weight, rects
@@ -50,8 +51,14 @@ def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> list[tuple[
     if layer.z is not None and known:
         done = film.progress(Phase.SUM, layer.index) >= 1
         rows.append(("z", number(float(layer.z[unit])))) if done else rows.append(("sum so far", number(values[unit])))
+    if layer.neurons:
+        rows.insert(1, ("gate", CATALOGUE[layer.gate(unit)[0]].title))
+    if layer.sum is not None and film.progress(Phase.SUM, layer.index) >= 1:
+        rows.insert(-1, ("sum", number(float(layer.sum[unit]))))
     if gate > 0.62:
         rows.append(("a", number(float(layer.a[unit]))))
+        if layer.silenced[unit]:
+            rows.append(("dropout", "silenced"))
         if layer.gain is not None:
             rows.append(("gain f′(z)", number(float(layer.gain[unit]))))
     back = film.progress(Phase.GATE_BACK, layer.index)

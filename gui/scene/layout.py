@@ -14,6 +14,9 @@ MANY = 40
 SMALL_CELL = 5.0
 """...as does one whose neurons would have a smaller radius than this in pixels, and an input that is a picture."""
 
+LANE = 17.0
+"""Height of a lane for skip paths above the layers, in units."""
+
 LEGEND_ROW = 1.75
 """Height of a row of the legend, in sizes of its text."""
 
@@ -125,8 +128,8 @@ class Layout:
     link_unit: float  # scale of the widths of links: less where neurons are crowded, the same for all layers
 
 
-def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, two_lines: bool) -> Bands:
-    """How the height is shared out."""
+def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, two_lines: bool, lanes: int = 0) -> Bands:
+    """How the height is shared out; `lanes` for skip paths lie between the headers and the layers."""
     u = m.unit
     title = m.margin * 0.6 + m.label * 0.8
     top = (title + m.label * 1.1) if has_title else m.margin * 0.55
@@ -138,7 +141,7 @@ def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, tw
     strip_rows = 2 * strip_cell(m) + strip_gap(m) + m.small * 1.7
     strips_height = strip_rows + (2 * raster_height(m) + 8 * u if has_raster else 0.0)
     strips_top = caption - caption_height * 0.5 - strips_height - 4 * u
-    area_top = top + header_height + 8 * u
+    area_top = top + header_height + (8 + LANE * lanes) * u
     return Bands(
         title, top + header_height / 2, area_top, max(strips_top - area_top - 9 * u, 40.0), strips_top,
         strips_height, caption, legend_top,

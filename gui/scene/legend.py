@@ -24,9 +24,10 @@ class Entry:
     draw: Callable[[float, float], list[Item]]
 
 
-def entries(m: Metrics, ink: Ink) -> tuple[Entry, ...]:
-    """The legend's entries in reading order."""
+def entries(m: Metrics, ink: Ink, dropout: bool = False) -> tuple[Entry, ...]:
+    """The legend's entries in reading order; that for neurons silenced by dropout only where there can be some."""
     u = max(m.unit, 0.8)
+    silenced = (Entry(13 * u, "silenced by dropout", lambda x, y: _silenced(ink, x, y, u)),) if dropout else ()
     return (
         Entry(BAR * u + 36 * u, "signal", lambda x, y: _signal_bar(m, ink, x, y)),
         Entry(BAR * u + 36 * u, "gradient, log from 0.0001", lambda x, y: _gradient_bar(m, ink, x, y)),
@@ -35,14 +36,15 @@ def entries(m: Metrics, ink: Ink) -> tuple[Entry, ...]:
               lambda x, y: [discs(x + 5 * u, y, 4.2 * u, NONE, ink.gradient_negative, 2.0 * u)]),
         Entry(9 * u, "shut gate", lambda x, y: [rects(x, y - 8 * u, 5 * u, 16 * u, ink.shut, NONE, 1.5 * u)]),
         Entry(12 * u, "dead", lambda x, y: _cross(ink, x, y, u)),
+        *silenced,
         Entry(9 * u, "open: forward above, backward below", lambda x, y: _open_gate(ink, x, y, u)),
         Entry(24 * u, "w < 0, w > 0, width |w|", lambda x, y: _link_pair(ink, x, y, u)),
     )  # fmt: skip
 
 
-def legend_rows(m: Metrics, ink: Ink, extra: str = "") -> int:
+def legend_rows(m: Metrics, ink: Ink, extra: str = "", dropout: bool = False) -> int:
     """How many rows the legend takes in a picture of that width."""
-    return len(_rows(m, entries(m, ink), extra))
+    return len(_rows(m, entries(m, ink, dropout), extra))
 
 
 def _rows(m: Metrics, all_entries: tuple[Entry, ...], extra: str) -> list[list[Entry]]:
@@ -76,10 +78,10 @@ def _width(m: Metrics, entry: Entry) -> float:
     return entry.width + 5 * m.unit + text_width(entry.text, m.small)
 
 
-def legend(m: Metrics, ink: Ink, top: float, extra: str = "") -> list[Item]:
+def legend(m: Metrics, ink: Ink, top: float, extra: str = "", dropout: bool = False) -> list[Item]:
     """All rows, each centred; `extra` is a last entry without a mark, e.g. how many links are drawn."""
     items: list[Item] = []
-    for at, row in enumerate(_rows(m, entries(m, ink), extra)):
+    for at, row in enumerate(_rows(m, entries(m, ink, dropout), extra)):
         y = top + (at + 0.5) * m.small * LEGEND_ROW
         x = (m.width - sum(_width(m, e) for e in row) - _gap(m) * (len(row) - 1)) / 2
         for entry in row:
@@ -130,6 +132,15 @@ def _cross(ink: Ink, x: float, y: float, u: float) -> list[Item]:
     """As on a dead neuron."""
     left, right, top, bottom = x + 1 * u, x + 10 * u, y - 4.5 * u, y + 4.5 * u
     return [lines([left, left], [top, bottom], [right, right], [bottom, top], max(1.5, 1.5 * u), ink.muted)]
+
+
+def _silenced(ink: Ink, x: float, y: float, u: float) -> list[Item]:
+    """As behind the gate of a neuron that dropout silences."""
+    arm = 3.4 * u
+    return [
+        discs(x + 6 * u, y, 4.8 * u, NONE, ink.warning, max(1.2, 1.3 * u)),
+        lines(x + 6 * u - arm, y + arm, x + 6 * u + arm, y - arm, max(1.2, 1.3 * u), ink.warning),
+    ]
 
 
 def _link_pair(ink: Ink, x: float, y: float, u: float) -> list[Item]:

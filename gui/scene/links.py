@@ -119,12 +119,12 @@ def _carrying(hand: Stagehand, link: LinkView, phase: Phase, fraction: float) ->
         return quiet
     above, below = hand.view.layers[link.layer], hand.view.layers[link.layer - 1]
     if phase is Phase.SUM:
-        strength = signal_strength(link.weight * below.a[None, :])
+        strength = signal_strength(link.weight * below.output[None, :])
         shown = travelled(fraction, below.units)[None, :]
-    elif above.dloss_dz is None:
+    elif above.delta is None:
         return quiet
     else:
-        strength = gradient_strength(link.weight * above.dloss_dz[:, None]) ** 1.5
+        strength = gradient_strength(link.weight * above.delta[:, None]) ** 1.5
         shown = travelled(fraction, above.units)[:, None]
     carried = np.where(strength > 0, 0.2 + 0.8 * strength, STILL)
     out: Floats = quiet + (carried - quiet) * shown
@@ -188,9 +188,9 @@ def weight_gradient(hand: Stagehand, drawn: Drawn, fraction: float) -> tuple[Flo
     First the shown sample's own δ · a, then the mean over the mini-batch, which is what the update uses.
     """
     above, below = hand.view.layers[drawn.link.layer], hand.view.layers[drawn.link.layer - 1]
-    assert drawn.link.dloss_dweight is not None and above.dloss_dz is not None
+    assert drawn.link.dloss_dweight is not None and above.delta is not None
     if fraction <= 0.5 and hand.view.tape is not None and hand.view.tape.samples > 1:
-        own: Floats = above.dloss_dz[drawn.target] * below.a[drawn.source]
+        own: Floats = above.delta[drawn.target] * below.output[drawn.source]
         return own, smooth(part(fraction, 0.05, 0.3)) * (1 - 0.7 * smooth(part(fraction, 0.42, 0.5)))
     mean: Floats = drawn.link.dloss_dweight[drawn.target, drawn.source]
     single = hand.view.tape is not None and hand.view.tape.samples == 1

@@ -11,7 +11,8 @@ from twostroke.gui.scene.layout import shorten, text_width
 from twostroke.gui.scene.stagehand import Stagehand
 
 TITLES = {"mse": "mean squared error", "mae": "mean absolute error", "huber": "Huber loss",
-          "binary_cross_entropy": "binary cross-entropy", "cross_entropy": "cross-entropy"}  # fmt: skip
+          "binary_cross_entropy": "binary cross-entropy", "cross_entropy": "cross-entropy",
+          "hinge": "hinge loss"}  # fmt: skip
 
 
 LEAST = 11.0
@@ -103,7 +104,7 @@ def _rows(hand: Stagehand) -> tuple[tuple[str, str], tuple[str, str]]:
     if last.units == 1:
         value = float(last.a[0])
         fits = text_width(number(value), LEAST) <= _room(hand, "prediction", hand.layout.metrics.small)
-        return ("prediction", number(value) if fits else brief(value)), ("target", whole(float(target[0])))
+        return ("prediction", number(value) if fits else brief(value)), ("target", whole(hand.view.aim))
     names = (last.unit_names[int(np.argmax(values))] for values in (last.a, target))
     rows = zip(("guess", "target"), names, strict=True)
     guess, right = (

@@ -40,7 +40,7 @@ def shown_values(hand: Stagehand, layer: LayerView) -> tuple[Floats, bool]:
         return layer.a, False
     below, link = hand.view.layers[layer.index - 1], hand.view.links[layer.index - 1]
     bias = layer.bias if layer.bias is not None else np.zeros(layer.units)
-    return partial_z(link.weight, below.a, bias, layer.z, fraction), True
+    return partial_z(link.weight, below.output, bias, layer.z, fraction), True
 
 
 def fills(hand: Stagehand, layer: LayerView) -> Packed:

@@ -28,16 +28,22 @@ def arrived(fraction: float, terms: int) -> Floats:
 
 
 def partial_z(weight: Floats, a: Floats, bias: Floats, z: Floats, fraction: float) -> Floats:
-    """The sum so far in each neuron, (out,): the terms w · a that have come in, the bias at the end; then exactly z."""
+    """The sum so far in each neuron, (out,): the terms w · a that have come in, the bias at the end; then exactly z.
+
+    Between the sum and z a layer may have a normalizer and a skip path; they work at the end, with the bias.
+    """
     if fraction >= BIAS_AT:
         return z
     out: Floats = weight @ (a * arrived(fraction, len(a)))
     return out
 
 
-def partial_upstream(weight: Floats, delta: Floats, whole: Floats, fraction: float) -> Floats:
-    """dL/da so far in the layer before, (in,): the terms w · δ that have come back; in the end exactly `whole`."""
+def partial_upstream(weight: Floats, delta: Floats, whole: Floats, fraction: float, by_skip: bool = False) -> Floats:
+    """The gradient so far behind the layer before, (in,): the terms w · δ that have come back; in the end `whole`.
+
+    `by_skip`: a part of `whole` has come over a skip path, from a layer further on, and is there from the beginning.
+    """
     if fraction >= LAST_START + JOURNEY:
         return whole
     out: Floats = (delta * arrived(fraction, len(delta))) @ weight
-    return out
+    return out + (whole - delta @ weight) if by_skip else out

@@ -82,7 +82,7 @@ def _forward(spec: ActivationSpec, z: Array, open_forward: bool) -> tuple[Array,
 
 def _loss(name: str, a: Array, target: Array) -> tuple[Array, Array]:
     """Each sample's loss (B,), and its gradient at a, or at z where loss and output activation are fused (B, out)."""
-    if name != "mse":  # as PyTorch's loss, which never takes the logarithm of 0
+    if name not in ("mse", "hinge"):  # as PyTorch's loss, which never takes the logarithm of 0
         a = np.clip(a, 1e-12, 1 - 1e-12)
     if name == "binary_cross_entropy":
         return -(target * np.log(a) + (1 - target) * np.log(1 - a)).mean(axis=1), (a - target) / a.shape[1]
@@ -90,6 +90,10 @@ def _loss(name: str, a: Array, target: Array) -> tuple[Array, Array]:
         return -(target * np.log(a)).sum(axis=1), a - target
     if name == "mse":
         return ((a - target) ** 2).mean(axis=1), 2 * (a - target) / a.shape[1]
+    if name == "hinge" and a.shape[1] == 1:
+        side = 2 * target - 1
+        short = np.maximum(0, 1 - side * a)
+        return short.mean(axis=1), np.where(short > 0, -side, 0.0)
     raise ValueError(f"the examples know no loss {name!r}")
 
 
@@ -104,7 +108,7 @@ def strokes(net: Net, loss: str, x: Array, target: Array) -> tuple[Array, tuple[
     upstream, passed = gradient / len(x), []
     for i in reversed(range(len(zs))):
         a_i, gain, mask = forward[i]
-        fused = i == len(zs) - 1 and loss != "mse"
+        fused = i == len(zs) - 1 and loss not in ("mse", "hinge")
         by_gate = not fused and net.gates[i][1] and gain is not None
         delta = upstream * gain if by_gate else upstream
         passed.append(Passed(zs[i], a_i, gain, mask, None if fused else upstream, delta))
