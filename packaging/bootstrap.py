@@ -25,7 +25,9 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 NAMES = ("python3.11", "python3.12", "python3.13", "python3", "python")
 PROBE = "import sys; print(sys.version_info[0], sys.version_info[1])"
 
-ENGINE_NEEDS = ("numpy", "numba", "scipy", "scikit-learn", "pydantic", "platformdirs", "pytest", "hypothesis")
+ENGINE_NEEDS = (
+    "numpy", "numba", "scipy", "scikit-learn", "pydantic", "safetensors", "platformdirs", "pytest", "hypothesis",
+)  # fmt: skip
 
 # What Qt's plugins link to and PySide6 does not bring: library -> Debian package. Found with ldd on the plugin files.
 DRAWING = {
