@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tests.engine import naive
-from twostroke.engine.tape import Tape
+from twostroke.engine.tape import LayerTape, Tape
 
 
 def central_difference(f: Callable[[float], float], x: float, h: float = 1e-3) -> float:
@@ -69,7 +69,7 @@ def sizes(oracle: naive.Training, want: naive.Pass, x: Any) -> list[dict[str, fl
             "dloss_dscale": dz, "dloss_dparam": max(dz, upstream) * max(1.0, z**2),
             "dloss_dskip_weight": dz * max(float(np.abs(out).max()) for out in outputs[:number]),
             "shift": 1e-2, "running_mean": 1e-2, "running_mean_next": 1e-2,  # begin at 0, move by round-off alone
-            "norm_mean": float(np.abs(got.organs.get("sum", got.z)).max()),
+            "sum": 1e-2, "norm_mean": max(1e-2, float(np.abs(got.organs.get("sum", got.z)).max())),
         })  # fmt: skip
         upstream = dz * factor * float(np.abs(layer.weight).max())
     return found
@@ -85,6 +85,8 @@ def tape_distances(tape: Tape, oracle: naive.Training, want: naive.Pass, floor: 
         pairs = {name: (getattr(got, name), getattr(layer, name)) for name in ARRAYS}
         pairs |= {f"dloss_dparam.{n}": (got.dloss_dparam[n], values) for n, values in layer.dloss_dparam.items()}
         pairs |= {name: (got.organs[name], values) for name, values in layer.organs.items()}
+        certain = masks_that_are_certain(got, oracle.layers[number - 1])
+        pairs["forward_mask"] = got.forward_mask[:, certain], layer.forward_mask[:, certain]
         assert set(got.dloss_dparam) == set(layer.dloss_dparam)
         extra = {f"{name}_next" for name in NEXT if name in layer.organs}
         assert set(got.organs) == set(layer.organs) | extra, f"organs of {got.name}"
@@ -94,6 +96,14 @@ def tape_distances(tape: Tape, oracle: naive.Training, want: naive.Pass, floor: 
                 key = name.split(".")[0]
                 far[f"l{number}.{name}"] = distance(one, other, floor=max(floor, size.get(key, 0.0)))
     return far
+
+
+def masks_that_are_certain(got: LayerTape, layer: naive.Layer) -> Any:
+    """Units (out,) whose forward mask does not hang on round-off: a quadratic's is a/z where its c is 0, else a."""
+    if "c" not in got.param:
+        return np.ones(got.units, dtype=bool)
+    mine, theirs = got.param["c"], layer.learned["c"]
+    return ((mine == 0.0) == (theirs == 0.0)) | (np.abs(theirs) > 1e-9)
 
 
 def next_parameters(tape: Tape) -> dict[str, Any]:
@@ -127,3 +137,9 @@ def clearance(oracle: naive.Training, want: naive.Pass, target: Any) -> float:
 
 
 KINKS = dict.fromkeys(("step", "relu", "leaky_relu", "prelu", "elu", "selu"), (0.0,)) | {"softplus": (20.0,)}
+
+
+def arrays_of(layer: naive.LayerPass) -> list[Any]:
+    """Every array that `tape_distances` compares in one layer."""
+    named = [getattr(layer, name) for name in ARRAYS]
+    return [v for v in (*named, *layer.dloss_dparam.values(), *layer.organs.values()) if v is not None]
