@@ -41,7 +41,7 @@ USUAL = (1e-3, 1e-2)
 """Tried first; where they agree with each other, no others are."""
 
 SHORT_STEPS = (1e-5, 1e-6)
-"""Tried only where each longer one crosses a kink: round-off makes them less sharp."""
+"""Tried where no longer ones agree, near a kink or where the loss bends sharply: round-off makes them less sharp."""
 
 AGREEMENT = TOLERANCE / 100
 """Relative difference up to which two steps agree."""
@@ -304,27 +304,36 @@ def _size(probe: _Probe, *, slopes: tuple[float, ...], scale: float, h: float) -
     return max(*map(abs, slopes), FLOOR * scale, unresolved / TOLERANCE, float(np.finfo(np.float64).tiny))
 
 
-def _closest(found: dict[float, float]) -> _Difference:
-    """The mean of the two neighbouring steps that agree best; a step without a neighbour stands alone."""
+def _closest(found: dict[float, float]) -> tuple[float, float]:
+    """The two neighbouring steps that agree best, the shorter one first; a step without a neighbour twice."""
     steps = sorted(found)
     if len(steps) == 1:
-        return _Difference(found[steps[0]], steps[0])
-    short, long = min(pairwise(steps), key=lambda pair: abs(found[pair[0]] - found[pair[1]]))
-    return _Difference((found[short] + found[long]) / 2.0, short)
+        return steps[0], steps[0]
+    return min(pairwise(steps), key=lambda pair: abs(found[pair[0]] - found[pair[1]]))
+
+
+def _agree(probe: _Probe, found: dict[float, float], scale: float) -> bool:
+    """Whether two neighbouring steps tell the same slope."""
+    if len(found) < 2:
+        return False
+    short, long = _closest(found)
+    size = _size(probe, slopes=(found[short], found[long]), scale=scale, h=short)
+    return abs(found[short] - found[long]) <= AGREEMENT * size
 
 
 def _difference(probe: _Probe, place: int, scale: float) -> tuple[_Difference | None, bool]:
     """dL/dtheta[place] measured, None where each step crosses a kink; and whether any step does."""
-    tried = {h: probe.slope(place, h) for h in USUAL}
-    found = {h: slope for h, slope in tried.items() if slope is not None}
-    apart = max(found.values()) - min(found.values()) if len(found) == len(USUAL) else math.inf
-    if apart > AGREEMENT * _size(probe, slopes=tuple(found.values()), scale=scale, h=USUAL[0]):
-        tried |= {h: probe.slope(place, h) for h in STEPS if h not in USUAL}
+    tried: dict[float, float | None] = {}
+    found: dict[float, float] = {}
+    for steps in (USUAL, STEPS, SHORT_STEPS):
+        tried |= {h: probe.slope(place, h) for h in steps if h not in tried}
         found = {h: slope for h, slope in tried.items() if slope is not None}
+        if _agree(probe, found, scale):
+            break
     if not found:
-        short = ((h, probe.slope(place, h)) for h in SHORT_STEPS)
-        found = dict([(h, slope) for h, slope in short if slope is not None][:1])
-    return (_closest(found) if found else None), None in tried.values()
+        return None, True
+    short, long = _closest(found)
+    return _Difference((found[short] + found[long]) / 2.0, short), None in tried.values()
 
 
 def _compare(probe: _Probe, place: int, scale: float) -> _Comparison | None:
