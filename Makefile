@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BOOTSTRAP = $(if $(PYTHON),$(PYTHON),$(error Twostroke needs Python 3.11, 3.12 or 3.13; install one and try again)) \
 	packaging/bootstrap.py
 
-.PHONY: run test test-slow lint clean
+.PHONY: run test test-slow lint parity exactness coverage clean
 
 run:
 	@$(BOOTSTRAP) run $(ARGS)
@@ -19,6 +19,15 @@ test-slow:
 
 lint:
 	@$(BOOTSTRAP) lint
+
+parity:
+	@$(BOOTSTRAP) parity $(ARGS)
+
+exactness:
+	@$(BOOTSTRAP) exactness $(ARGS)
+
+coverage:
+	@$(BOOTSTRAP) coverage $(ARGS)
 
 clean:
 	@$(BOOTSTRAP) clean

@@ -1,4 +1,4 @@
-"""Sets up and starts: `run`, `test`, `test-slow`, `lint`, `clean`. `make` calls it; without make, start it with Python.
+"""Sets up and starts what `make` offers: `run`, the checks, `clean`. Without make, start it with Python.
 
 It exists so that a fresh clone needs one command. It runs before anything is installed, so it uses the standard
 library only, and its syntax is old enough that an unsuitable Python can still say which one is needed.
@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WINDOWS = os.name == "nt"
 VENV = ROOT / ".venv"
 ENGINE_VENV = ROOT / ".venv-engine"  # without Qt: shows that the engine needs none
+PARITY_VENV = ROOT / ".venv-parity"  # the engine beside PyTorch, which is large and which nobody else needs
 STAMP = "twostroke-installed.txt"
 
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -28,6 +29,7 @@ PROBE = "import sys; print(sys.version_info[0], sys.version_info[1])"
 ENGINE_NEEDS = (
     "numpy", "numba", "scipy", "scikit-learn", "pydantic", "safetensors", "platformdirs", "pytest", "hypothesis",
 )  # fmt: skip
+CHECKS = ("test", "test-slow", "lint", "parity", "exactness", "coverage")
 
 # What Qt's plugins link to and PySide6 does not bring: library -> Debian package. Found with ldd on the plugin files.
 DRAWING = {
@@ -208,22 +210,37 @@ def ensure_environment() -> None:
     (VENV / STAMP).write_text(wanted_stamp(), "utf-8")
 
 
-def engine_requirements() -> list[str]:
-    """The lines of pyproject.toml that the engine and its tests need."""
+def requirements(names: tuple[str, ...]) -> list[str]:
+    """The lines of pyproject.toml for these distributions."""
     quoted = re.findall(r'^ {4}"([A-Za-z0-9-]+)([^"]*)",$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
     found = {name: name + rest for name, rest in quoted}
-    return [found[name] for name in ENGINE_NEEDS]
+    return [found[name] for name in names]
+
+
+def engine_requirements() -> list[str]:
+    """What the engine and its tests need."""
+    return requirements(ENGINE_NEEDS)
+
+
+def ensure_lean_environment(venv: Path, names: tuple[str, ...]) -> None:
+    """The project with these distributions only, and so without PySide6 and pyqtgraph."""
+    if is_ready(venv):
+        return
+    create(venv)
+    say(f"Installing {', '.join(names)} into {venv.name} (the first time only)")
+    pip_install(venv, *requirements(names))
+    pip_install(venv, "--no-deps", "-e", ".")
+    (venv / STAMP).write_text(wanted_stamp(), "utf-8")
 
 
 def ensure_engine_environment() -> None:
-    """`.venv-engine`: the project without PySide6 and pyqtgraph."""
-    if is_ready(ENGINE_VENV):
-        return
-    create(ENGINE_VENV)
-    say("Installing the engine alone into .venv-engine")
-    pip_install(ENGINE_VENV, *engine_requirements())
-    pip_install(ENGINE_VENV, "--no-deps", "-e", ".")
-    (ENGINE_VENV / STAMP).write_text(wanted_stamp(), "utf-8")
+    """`.venv-engine`: what the engine and its tests need."""
+    ensure_lean_environment(ENGINE_VENV, ENGINE_NEEDS)
+
+
+def ensure_parity_environment() -> None:
+    """`.venv-parity`: the same and PyTorch."""
+    ensure_lean_environment(PARITY_VENV, (*ENGINE_NEEDS, "torch"))
 
 
 # --- libraries of the system --------------------------------------------------------------------------------------
@@ -282,10 +299,12 @@ def run(arguments: list[str]) -> int:
 def check(what: str, arguments: list[str]) -> int:
     """Run the checks of checks.py in the environment."""
     ensure_environment()
-    if what != "lint":
+    if what in ("test", "test-slow"):
         ensure_libraries(DRAWING)
     if what == "test":
         ensure_engine_environment()
+    if what == "parity":
+        ensure_parity_environment()
     command = [str(python_in(VENV)), str(ROOT / "packaging" / "checks.py"), what, *arguments]
     return subprocess.run(command, cwd=ROOT).returncode
 
@@ -307,7 +326,7 @@ def main(arguments: list[str]) -> int:
     try:
         if what == "run":
             return run(rest)
-        if what in ("test", "test-slow", "lint"):
+        if what in CHECKS:
             return check(what, rest)
         if what == "clean":
             return clean()
@@ -316,7 +335,7 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    print("Usage: python packaging/bootstrap.py run|test|test-slow|lint|clean", file=sys.stderr)
+    print(f"Usage: python packaging/bootstrap.py run|{'|'.join(CHECKS)}|clean", file=sys.stderr)
     return 2
 
 

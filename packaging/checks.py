@@ -1,4 +1,4 @@
-"""The checks of `make test`, one after the other, each with a heading; the first that fails ends the run.
+"""The checks behind `make test` and its like, one after the other, each with a heading; the first failure ends the run.
 
 Started by bootstrap.py with the Python of `.venv`, from the top of the checkout.
 """
@@ -10,10 +10,11 @@ import sys
 import time
 from collections.abc import Callable
 
-from bootstrap import ENGINE_VENV, ROOT, VENV, python_in, say, script_in
+from bootstrap import ENGINE_VENV, PARITY_VENV, ROOT, VENV, python_in, say, script_in
 
 TYPES = ROOT / "build" / "types"
 SMOKE_SECONDS = 180
+ENGINE_COVERED, KERNELS_COVERED = 95, 100  # per cent of lines
 
 Check = Callable[[list[str]], int]
 
@@ -60,12 +61,14 @@ def imports(_: list[str]) -> int:
 
 def tests(arguments: list[str]) -> int:
     """All tests that take seconds."""
-    return tool("pytest", "-m", "not slow", *arguments, environment={"QT_QPA_PLATFORM": "offscreen"})
+    chosen = ["-m", "not slow", "--ignore=tests/parity"]
+    return tool("pytest", *chosen, *arguments, environment={"QT_QPA_PLATFORM": "offscreen"})
 
 
 def slow_tests(arguments: list[str]) -> int:
     """The tests that take longer."""
-    return tool("pytest", "-m", "slow", *arguments, environment={"QT_QPA_PLATFORM": "offscreen"})
+    chosen = ["-m", "slow", "--ignore=tests/parity"]
+    return tool("pytest", *chosen, *arguments, environment={"QT_QPA_PLATFORM": "offscreen"})
 
 
 def engine_tests(_: list[str]) -> int:
@@ -76,6 +79,37 @@ def engine_tests(_: list[str]) -> int:
         say("PySide6 or pyqtgraph is installed in .venv-engine; remove that folder and try again.")
         return 1
     return subprocess.run([python, "-m", "pytest", "-m", "not slow", "tests/engine"], cwd=ROOT).returncode
+
+
+def parity(arguments: list[str]) -> int:
+    """The engine beside PyTorch; a whole run writes docs/parity.md."""
+    report = {} if arguments else {"TWOSTROKE_PARITY_REPORT": str(ROOT / "docs" / "parity.md")}
+    command = [str(python_in(PARITY_VENV)), "-m", "pytest", "tests/parity", *arguments]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **report}).returncode
+
+
+def exactness(arguments: list[str]) -> int:
+    """The engine beside the oracle and central differences; writes docs/exactness.md."""
+    return tool("tests.engine.exactness", *arguments)
+
+
+def coverage_run(arguments: list[str]) -> int:
+    """The engine's tests with the JIT off: what is compiled otherwise is then seen line by line.
+
+    As plain Python, arithmetic that wraps around or leaves the finite numbers on purpose would warn.
+    """
+    chosen = ["tests/engine", "-m", "not slow and not compiled", "-q", "-W", "ignore::RuntimeWarning", *arguments]
+    return tool("coverage", "run", "-m", "pytest", *chosen, environment={"NUMBA_DISABLE_JIT": "1"})
+
+
+def coverage_report(_: list[str]) -> int:
+    """Shares of lines run, with the lines that were not."""
+    return tool("coverage", "report", "--skip-covered", f"--fail-under={ENGINE_COVERED}")
+
+
+def kernels_report(_: list[str]) -> int:
+    """The same of the kernels alone, which have to be covered whole."""
+    return tool("coverage", "report", "--include=engine/kernels/*", f"--fail-under={KERNELS_COVERED}")
 
 
 def smoke(_: list[str]) -> int:
@@ -103,6 +137,13 @@ CHECKS: dict[str, tuple[tuple[str, Check], ...]] = {
     "lint": LINT,
     "test": (*LINT, ("pytest", tests), ("pytest, engine without Qt", engine_tests), ("twostroke --smoke", smoke)),
     "test-slow": (("pytest, slow tests", slow_tests),),
+    "parity": (("pytest, beside PyTorch", parity),),
+    "exactness": (("exactness report", exactness),),
+    "coverage": (
+        ("pytest with the JIT off", coverage_run),
+        ("coverage of the engine", coverage_report),
+        ("coverage of the kernels", kernels_report),
+    ),
 }
 
 
