@@ -222,7 +222,7 @@ def can(name: str, setting: Setting) -> bool:
 
 
 @cache
-def _torch_problem() -> str | None:
+def torch_problem() -> str | None:
     """Why PyTorch cannot take part; None where it can."""
     if importlib.util.find_spec("torch") is None:
         return "PyTorch is not installed, so it is not compared."
@@ -235,10 +235,10 @@ def _torch_problem() -> str | None:
 
 def present() -> list[str]:
     """The peers that can be run here."""
-    return [name for name in PEERS if name != "PyTorch" or _torch_problem() is None]
+    return [name for name in PEERS if name != "PyTorch" or torch_problem() is None]
 
 
 def missing() -> list[str]:
     """Who does not take part and why, a sentence each."""
-    problem = _torch_problem()
+    problem = torch_problem()
     return [] if problem is None else [problem]
