@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine import losses, optimizers
 from twostroke.engine.kernels import blas as kernel_blas
-from twostroke.engine.kernels import chance, gates, norms, parts, products, rules, skips, train
+from twostroke.engine.kernels import chance, gates, norms, parts, products, rules, skips
 from twostroke.engine.kernels import losses as kernel_losses
 from twostroke.engine.kernels import plan as k
 from twostroke.engine.kernels.plan import Plan
@@ -231,7 +231,7 @@ def _place_parameters(layers: tuple[Layer, ...], table: NDArray[np.int64]) -> tu
 
 def _choose_products(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64], blas: bool | None) -> None:
     for layer, row in zip(layers, table, strict=True):
-        lanes = train.stride_of(session.training.batch_size)
+        lanes = k.padded(session.training.batch_size)
         work = layer.units * layer.into * lanes
         row[k.BLAS] = work >= BLAS_FROM if blas is None else blas
     # BLAS reads samples as they lie in the data; a skip path from the input needs them as rows of units.

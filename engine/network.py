@@ -244,7 +244,7 @@ class Network:
 
     def buffers(self, samples: int) -> Buffers:
         """Room for a mini-batch of up to `samples`."""
-        stride = train.stride_of(samples)
+        stride = k.padded(samples)
         params = np.vstack([self.numbers(layer) for layer in range(1, self.depth + 1)])
         return Buffers(
             work=np.zeros(self.layout.rows * stride, dtype=self.dtype),
@@ -286,7 +286,7 @@ class Network:
 
     def rows(self, buffers: Buffers, layer: int, column: int, n: int, units: int | None = None) -> Array:
         """One of the arrays of `layer` in `buffers` for n samples, copied to (n, units)."""
-        stride = train.stride_of(n)
+        stride = k.padded(n)
         units = self.widths[layer] if units is None else units
         begin = int(self.layout.table[layer - 1, column]) * stride
         return np.ascontiguousarray(buffers.work[begin : begin + units * stride].reshape(units, stride)[:, :n].T)
@@ -321,7 +321,7 @@ class Network:
         if own.norm != "none":
             count = own.units if own.norm == "batch" else n
             for name, column in (("norm_mean", k.MEAN), ("norm_variance", k.VARIANCE)):
-                begin = int(self.layout.table[layer - 1, column]) * train.stride_of(n)
+                begin = int(self.layout.table[layer - 1, column]) * k.padded(n)
                 found[name] = buffers.work[begin : begin + count].copy()
         return found
 

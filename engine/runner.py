@@ -168,6 +168,7 @@ class _Loop:
     def _compile(self, dtype: str) -> None:
         try:
             warmup.compile_kernels(dtype)
+            _ = self.trainer.network.plan  # what only this network needs
         except BaseException as error:
             self.compile_error = error
 

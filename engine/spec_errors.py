@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from twostroke.engine.phrases import counted, listed, nearest, path, shown, unknown
 from twostroke.engine.spec import (
+    MAX_LAYERS,
     MAX_UNITS,
     OPTIMIZERS,
     SESSION_FORMAT,
@@ -113,8 +114,9 @@ def _unfit(data: Any) -> Iterator[str]:
         if len(place) > MAX_DEPTH:
             yield f"{path(place[:3])} is nested more than {MAX_DEPTH} levels deep; a session is not"
             return
-        if len(value) > MAX_ENTRIES:
-            yield f"{path(place) or 'the session'} has {len(value):,} entries; expected at most {MAX_ENTRIES:,}"
+        limit = MAX_LAYERS if place[-1:] == ("layers",) else MAX_ENTRIES
+        if len(value) > limit:
+            yield f"{path(place) or 'the session'} has {len(value):,} entries; expected at most {limit:,}"
             return
         if seen > MAX_VALUES:
             yield f"the session has more than {MAX_VALUES:,} values; expected far fewer"

@@ -33,6 +33,12 @@ NORM_MOMENTUM, NORM_EPSILON, DROPOUT_SHARE, L1, L2, REALS = range(6)
 # among the layer's learned parameters, which lie in theta as (rows, units).
 RUN_FIRST, RUN_UNITS, RUN_LEARNED, RUN_PARAM, RUN_GATE, RUN_PARAM_GATE, RUN_COLUMNS = range(7)
 
+
+def padded(samples: int) -> int:
+    """Length of a row that holds so many samples: whole vectors."""
+    return (samples + LANES - 1) // LANES * LANES
+
+
 NONE = -1  # an offset or row that a layer does not have
 
 # Values of the columns NORM and SKIP.

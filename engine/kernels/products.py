@@ -43,13 +43,22 @@ def weighted_sum(theta, w_at, step, turn, bias_at, work, in_at, out_at, out, int
 def weight_gradient(work, dz_at, in_at, grad, w_at, out, into, stride):  # type: ignore[no-untyped-def]
     """grad[w_at...] as (out, into): for each u and j the sum over lanes of row u of dz times row j of the input."""
     for u in range(out):
-        dz = row(work, dz_at + u * stride)
-        for j in range(into):
-            a = row(work, in_at + j * stride)
-            total = number(work, 0.0)
+        dz, to = row(work, dz_at + u * stride), row(grad, w_at + u * into)
+        for j in range(0, into - 3, 4):
+            at = in_at + j * stride
+            a0, a1 = row(work, at), row(work, at + stride)
+            a2, a3 = row(work, at + 2 * stride), row(work, at + 3 * stride)
+            t0, t1, t2, t3 = number(work, 0.0), number(work, 0.0), number(work, 0.0), number(work, 0.0)
             for s in range(stride):
-                total += dz[s] * a[s]
-            grad[w_at + u * into + j] = total
+                d = dz[s]
+                t0, t1, t2, t3 = t0 + d * a0[s], t1 + d * a1[s], t2 + d * a2[s], t3 + d * a3[s]
+            to[j], to[j + 1], to[j + 2], to[j + 3] = t0, t1, t2, t3
+        for j in range(into - into % 4, into):
+            a0 = row(work, in_at + j * stride)
+            t0 = number(work, 0.0)
+            for s in range(stride):
+                t0 += dz[s] * a0[s]
+            to[j] = t0
 
 
 @njit(nogil=True, fastmath=LOOSE)

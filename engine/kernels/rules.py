@@ -107,47 +107,47 @@ def penalise(plan, theta, grad):  # type: ignore[no-untyped-def]
 
 
 # Optimizers are parts (see parts.py), and all take the same: parameters, two memories, powers, the gradient, the
-# numbers of the rule, the learning rate, the optimizer steps before this one, how many parameters there are. Each adds
-# up and returns w - w, which is 0 for a finite w and not a number otherwise: one look tells whether all are finite.
+# numbers of the rule, the learning rate, the optimizer steps before this one, how many parameters there are. Each
+# returns the sum of the sizes of all that it wrote, which is finite only where every number is.
 
 
 def sgd(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
     """w -= rate * g, as torch.optim.SGD without momentum."""
-    spoiled, length = number(theta, 0.0), number(theta, rate)
+    reach, length = number(theta, 0.0), number(theta, rate)
     for i in range(count):
         w = theta[i] - length * grad[i]
         theta[i] = w
-        spoiled += w - w
-    return float(spoiled)
+        reach += abs(w)
+    return float(reach)
 
 
 def momentum(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
     """v = momentum v + g; w -= rate v, as torch.optim.SGD."""
-    spoiled, length, kept = number(theta, 0.0), number(theta, rate), number(theta, numbers[MOMENTUM])
+    reach, length, kept = number(theta, 0.0), number(theta, rate), number(theta, numbers[MOMENTUM])
     for i in range(count):
         v = kept * first[i] + grad[i]
         first[i] = v
         w = theta[i] - length * v
         theta[i] = w
-        spoiled += w - w
-    return float(spoiled)
+        reach += abs(w)
+    return float(reach)
 
 
 def nesterov(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
     """v = momentum v + g; w -= rate (g + momentum v), as torch.optim.SGD with nesterov=True."""
-    spoiled, length, kept = number(theta, 0.0), number(theta, rate), number(theta, numbers[MOMENTUM])
+    reach, length, kept = number(theta, 0.0), number(theta, rate), number(theta, numbers[MOMENTUM])
     for i in range(count):
         v = kept * first[i] + grad[i]
         first[i] = v
         w = theta[i] - length * (grad[i] + kept * v)
         theta[i] = w
-        spoiled += w - w
-    return float(spoiled)
+        reach += abs(w)
+    return float(reach)
 
 
 def rmsprop(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
     """q = alpha q + (1 - alpha) g^2; v = momentum v + g / (sqrt(q) + epsilon); w -= rate v, as torch.optim.RMSprop."""
-    spoiled, length, kept = number(theta, 0.0), number(theta, rate), number(theta, numbers[MOMENTUM])
+    reach, length, kept = number(theta, 0.0), number(theta, rate), number(theta, numbers[MOMENTUM])
     alpha, rest = number(theta, numbers[ALPHA]), number(theta, 1.0 - numbers[ALPHA])
     epsilon = number(theta, numbers[EPSILON])
     for i in range(count):
@@ -157,13 +157,13 @@ def rmsprop(theta, first, second, powers, grad, numbers, rate, steps, count):  #
         second[i], first[i] = q, v
         w = theta[i] - length * v
         theta[i] = w
-        spoiled += (w - w) + (q - q)  # an infinite memory would freeze the weight
-    return float(spoiled)
+        reach += abs(w) + q  # an infinite memory would freeze the weight
+    return float(reach)
 
 
 def adagrad(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
     """q += g^2; w -= rate / (1 + decay steps) g / (sqrt(q) + epsilon), as torch.optim.Adagrad."""
-    spoiled, epsilon = number(theta, 0.0), number(theta, numbers[EPSILON])
+    reach, epsilon = number(theta, 0.0), number(theta, numbers[EPSILON])
     length = number(theta, rate / (1.0 + steps * numbers[DECAY]))
     for i in range(count):
         g = grad[i]
@@ -171,8 +171,8 @@ def adagrad(theta, first, second, powers, grad, numbers, rate, steps, count):  #
         second[i] = q
         w = theta[i] - length * g / (np.sqrt(q) + epsilon)
         theta[i] = w
-        spoiled += (w - w) + (q - q)
-    return float(spoiled)
+        reach += abs(w) + q
+    return float(reach)
 
 
 def adam(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
@@ -183,7 +183,7 @@ def adam(theta, first, second, powers, grad, numbers, rate, steps, count):  # ty
     powers[1] *= numbers[BETA2]
     length, root = number(theta, rate / (1.0 - powers[0])), number(theta, 1.0 / math.sqrt(1.0 - powers[1]))
     shrink, epsilon = number(theta, 1.0 - rate * numbers[DECAY]), number(theta, numbers[EPSILON])
-    spoiled = number(theta, 0.0)
+    reach = number(theta, 0.0)
     for i in range(count):
         g = grad[i]
         m = beta1 * first[i] + rest1 * g
@@ -191,12 +191,30 @@ def adam(theta, first, second, powers, grad, numbers, rate, steps, count):  # ty
         first[i], second[i] = m, q
         w = theta[i] * shrink - length * m / (np.sqrt(q) * root + epsilon)
         theta[i] = w
-        spoiled += (w - w) + (q - q)
-    return float(spoiled)
+        reach += abs(w) + q
+    return float(reach)
 
 
 OPTIMIZER_KINDS, CLIP_KINDS = "fffdfdxnn", "fxn"
 """The arguments of an optimizer and of clipping, for parts.address."""
+
+
+@njit(nogil=True)
+def all_finite(flat, count):  # type: ignore[no-untyped-def]
+    """Whether each of the numbers is finite."""
+    for i in range(count):  # noqa: SIM110 - generators do not compile
+        if not math.isfinite(flat[i]):
+            return False
+    return True
+
+
+@njit(nogil=True)
+def is_sound(state, reach, count):  # type: ignore[no-untyped-def]
+    """Whether a step of the optimizer left only finite numbers, if the sizes of what it wrote add up to `reach`.
+
+    A sum of finite numbers can overflow: then each one is looked at.
+    """
+    return math.isfinite(reach) or (all_finite(state.theta, count) and all_finite(state.second, count))
 
 
 @njit(nogil=True, fastmath={"reassoc"})
@@ -223,13 +241,13 @@ def direct_growth(plan, work, stride, rate):  # type: ignore[no-untyped-def]
 @njit(nogil=True, error_model="numpy")
 def _learn_around(plan, state, grad, numbers, rate, steps):  # type: ignore[no-untyped-def]
     """A step of all parameters but the weights of direct layers, which have learned already."""
-    spoiled, begin = 0.0, 0
+    reach, begin = 0.0, 0
     for i in range(plan.counts[LAYERS] + 1):
         last = i == plan.counts[LAYERS]
         layer = row(plan.layers, (0 if last else i) * COLUMNS)
         if last or layer[DIRECT]:
             end = plan.counts[PARAMETERS] if last else layer[WEIGHT]
-            spoiled += call(
+            reach += call(
                 plan.parts[STEP_PART],
                 (
                     row(state.theta, begin), row(state.first, begin), row(state.second, begin), state.powers,
@@ -237,7 +255,7 @@ def _learn_around(plan, state, grad, numbers, rate, steps):  # type: ignore[no-u
                 ),
             )  # fmt: skip
             begin = end + layer[UNITS] * layer[INTO]
-    return spoiled == 0.0
+    return is_sound(state, reach, plan.counts[PARAMETERS])
 
 
 @njit(nogil=True, error_model="numpy", inline="always")
@@ -249,8 +267,9 @@ def learn(plan, rule, state, grad, rate):  # type: ignore[no-untyped-def]
     penalise(plan, state.theta, grad)
     state.clock[STEPS_DONE] = steps + 1
     if not plan.counts[DIRECTS]:
-        return call(
+        reach = call(
             plan.parts[STEP_PART],
             (state.theta, state.first, state.second, state.powers, grad, numbers, rate, steps, count),
-        ) == 0.0  # fmt: skip
+        )
+        return is_sound(state, reach, count)
     return _learn_around(plan, state, grad, numbers, rate, steps)

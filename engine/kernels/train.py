@@ -22,7 +22,6 @@ from twostroke.engine.kernels.plan import (
     GAIN,
     INPUT,
     INPUTS,
-    LANES,
     LAYERS,
     NORM,
     NUMBERS,
@@ -44,14 +43,11 @@ from twostroke.engine.kernels.plan import (
     Plan,
     Rule,
     State,
+    padded,
 )
-from twostroke.engine.kernels.rules import direct_growth, learn, learning_rate, total_size
+from twostroke.engine.kernels.rules import all_finite, direct_growth, learn, learning_rate, total_size
 
-
-@njit(nogil=True)
-def stride_of(n):  # type: ignore[no-untyped-def]
-    """Length of a row that holds n samples."""
-    return (n + LANES - 1) // LANES * LANES
+stride_of = njit(nogil=True, inline="always")(padded)
 
 
 # Inside of the kernels, the tuples of arrays become tuples of bare rows (see memory.py).
@@ -224,7 +220,7 @@ def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, fou
                 reach += direct_growth(plan, buffers.work, stride, rate)
                 if not reach < plan.largest[0]:
                     reach = total_size(state.theta, 0, plan.counts[PARAMETERS])
-                    if not reach < plan.largest[0]:
+                    if not reach < plan.largest[0] and not all_finite(state.theta, plan.counts[PARAMETERS]):
                         return done
             clock[UPDATES] += 1
             clock[POSITION] += n

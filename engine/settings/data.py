@@ -180,7 +180,7 @@ class DataSpec(Part):
 def info_of(data: Mapping[str, Any]) -> DatasetInfo | None:
     """The facts about the dataset that a session's `data` describe; None where they describe none."""
     name = data.get("name", "spiral")
-    if name not in OWN:
+    if not isinstance(name, str) or name not in OWN:
         return dataset_named(str(name))
     try:
         return DataSpec.model_validate(data).info
