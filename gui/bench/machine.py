@@ -10,6 +10,9 @@ PACKAGES = (
     ("scikit-learn", "scikit-learn"), ("PyTorch", "torch"), ("PySide6", "PySide6-Essentials"), ("PyAV", "av"),
 )  # fmt: skip
 
+QUIET = 0.5
+"""Processes for each core from which on figures suffer."""
+
 
 def processor() -> str:
     """The processor's name, as far as the system tells it."""
@@ -28,6 +31,21 @@ def cores() -> int:
     return len(usable(0)) if usable else os.cpu_count() or 1
 
 
+def load() -> float | None:
+    """Processes that wanted a core over the last minute; None where the system does not tell."""
+    try:
+        return os.getloadavg()[0]
+    except (AttributeError, OSError):
+        return None
+
+
+def warning(wanted: float | None, usable: int) -> str | None:
+    """A sentence for a machine that had other things to do; None for a quiet one."""
+    if wanted is None or wanted < QUIET * usable:
+        return None
+    return f"The machine was busy: over the minute before, {wanted:.1f} processes wanted its {usable} cores."
+
+
 def facts() -> list[tuple[str, str]]:
     """Name and value of each fact, in the order in which they are told."""
     found = [
@@ -40,5 +58,5 @@ def facts() -> list[tuple[str, str]]:
         try:
             found.append((title, version(package)))
         except PackageNotFoundError:
-            found.append((title, "not installed"))
+            found.append((title, "from its source folder" if package == "twostroke" else "not installed"))
     return found

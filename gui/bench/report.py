@@ -1,7 +1,7 @@
 """What a measurement says: tables, goals and an object for JSON; and how tables and goals become text."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twostroke.gui.bench.rounds import Figure
@@ -59,7 +59,7 @@ class Section:
     data: dict[str, Any]
     tables: tuple[Table, ...] = ()
     goals: tuple[Goal, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def amount(value: float | None, unit: str = "") -> str:
@@ -124,9 +124,14 @@ def markdown(command: str, machine: Sequence[tuple[str, str]], sections: Sequenc
     for section in sections:
         for table in section.tables:
             lines += [f"## {table.title}", "", *markdown_table(table), ""]
-        for note in section.notes:
-            lines += [note, ""]
+    remarks = notes(sections)
+    lines += ["## Notes", "", *(f"- {note}" for note in remarks)] if remarks else []
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def notes(sections: Sequence[Section]) -> list[str]:
+    """What there is to say besides, each once."""
+    return list(dict.fromkeys(note for section in sections for note in section.notes))
 
 
 def explanation() -> tuple[str, ...]:

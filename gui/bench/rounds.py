@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 ROUNDS = 9
-REST = 0.02
-"""Seconds of quiet before each run: the threads of another library spin for a while after its last product."""
+REST = 0.03
+"""Seconds of quiet before each run: the threads of OpenBLAS go on spinning for so long after the last product."""
 
 WARM = 8
 """Before each run, this part of it is done without being timed: caches and threads are then its own."""

@@ -1,12 +1,13 @@
 """`twostroke bench`: how fast this machine is, beside what people use today, and which goals that reaches."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twostroke.engine.disk import place_problem
 from twostroke.engine.phrases import listed, nearest, shown
-from twostroke.gui.commands.report import BadInput, WorkFailed, complain, emit_json, printing, progress, say
+from twostroke.gui.commands.report import BadInput, WorkFailed, emit_json, printing, progress, say
 
 if TYPE_CHECKING:
     from twostroke.gui.bench.options import Options
@@ -31,8 +32,10 @@ def bench(cases: Sequence[str], seconds: float, as_json: bool, markdown: Path | 
     _check_page(markdown)
     from twostroke.gui.bench import machine, report
 
-    facts = machine.facts()
+    facts, busy = machine.facts(), machine.warning(machine.load(), machine.cores())
     sections = _measure(chosen, seconds)
+    if busy:
+        sections[0] = replace(sections[0], notes=(busy, *sections[0].notes))
     if markdown is not None:
         _write(markdown, report.markdown(command(cases, seconds, markdown), facts, sections))
     if as_json:
@@ -63,13 +66,14 @@ def command(cases: Sequence[str], seconds: float, page: Path) -> str:
 
 def as_object(facts: Sequence[tuple[str, str]], seconds: float, sections: "Sequence[Section]") -> dict[str, Any]:
     """What `--json` prints."""
-    notes = dict.fromkeys(note for section in sections for note in section.notes)
+    from twostroke.gui.bench import report
+
     return {
         "machine": dict(facts),
         "seconds": seconds,
         "cases": {section.case: section.data for section in sections},
         "goals": [goal.as_object() for section in sections for goal in section.goals],
-        "notes": list(notes),
+        "notes": report.notes(sections),
     }
 
 
@@ -141,5 +145,5 @@ def _print(facts: Sequence[tuple[str, str]], sections: "Sequence[Section]") -> N
             console.print(report.rich_table(table))
     if goals:
         say(f"\n{report.summary(goals)}")
-    for note in dict.fromkeys(note for section in sections for note in section.notes):
-        complain(note)
+    for note in report.notes(sections):
+        say(note)
