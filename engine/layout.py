@@ -13,7 +13,7 @@ from twostroke.engine.kernels import chance, gates, norms, parts, products, rule
 from twostroke.engine.kernels import losses as kernel_losses
 from twostroke.engine.kernels import plan as k
 from twostroke.engine.kernels.plan import Plan
-from twostroke.engine.spec import ActivationSpec, LayerSpec, Session, Sgd
+from twostroke.engine.spec import ActivationSpec, LayerSpec, NormSpec, OutputSpec, Session, Sgd
 
 BLAS_FROM = 2_048
 """Multiplications per layer and mini-batch from which BLAS overtakes plain loops, with the batch rounded up to whole
@@ -71,10 +71,10 @@ class Layer:
 
 def layers_of(session: Session, widths: tuple[int, ...]) -> tuple[Layer, ...]:
     """The layers that `session` describes, for a network of these widths (inputs, hidden..., outputs)."""
-    specs = (*session.network.layers, session.network.output)
+    specs: tuple[LayerSpec | OutputSpec, ...] = (*session.network.layers, session.network.output)
     found = []
     for number, spec in enumerate(specs, start=1):
-        hidden = isinstance(spec, LayerSpec)
+        norm, dropout = (spec.norm, spec.dropout) if isinstance(spec, LayerSpec) else (NormSpec(), 0.0)
         units = widths[number]
         each = spec.gates if isinstance(spec, LayerSpec) else (spec.activation,) * units
         runs, learned = _runs(each)
@@ -86,10 +86,10 @@ def layers_of(session: Session, widths: tuple[int, ...]) -> tuple[Layer, ...]:
                 into=widths[number - 1],
                 runs=runs,
                 learned=learned,
-                norm=spec.norm.name if hidden else "none",
-                momentum=spec.norm.momentum if hidden else 0.0,
-                epsilon=spec.norm.epsilon if hidden else 0.0,
-                dropout=spec.dropout if hidden else 0.0,
+                norm=norm.name,
+                momentum=norm.momentum,
+                epsilon=norm.epsilon,
+                dropout=dropout,
                 l1=training.l1 if spec.l1 is None else spec.l1,
                 l2=training.l2 if spec.l2 is None else spec.l2,
                 skip=spec.skip,

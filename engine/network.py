@@ -109,7 +109,8 @@ class Network:
 
     def _part(self, layer: int, column: int, shape: tuple[int, ...], flat: Array | None) -> Array:
         begin = int(self.layout.table[layer - 1, column])
-        return (self.theta if flat is None else flat)[begin : begin + int(np.prod(shape))].reshape(shape)
+        part: Array = (self.theta if flat is None else flat)[begin : begin + int(np.prod(shape))].reshape(shape)
+        return part
 
     def weight(self, layer: int, flat: Array | None = None) -> Array:
         """View (out, in) of the weights into `layer` (1...depth), in theta or in another array laid out like it."""

@@ -53,9 +53,9 @@ def huber(work, z_at, a_at, da_at, dz_at, spare, target, weight, sample_loss, de
     return 0.0
 
 
-def sigmoid_cross_entropy(
+def sigmoid_cross_entropy(  # type: ignore[no-untyped-def]
     work, z_at, a_at, da_at, dz_at, spare, target, weight, sample_loss, delta, outputs, n, stride
-):  # type: ignore[no-untyped-def]
+):
     """Binary cross-entropy from the pre-activation: max(z, 0) - z t + ln(1 + exp(-abs(z))); dL/dz = (a - t) / (o n)."""
     scale, one, zero = number(work, 1.0 / (outputs * n)), number(work, 1.0 / outputs), number(work, 0.0)
     for u in range(outputs):
@@ -91,9 +91,9 @@ def softmax(work, z_at, a_at, spare, units, stride):  # type: ignore[no-untyped-
     return 0.0
 
 
-def softmax_cross_entropy(
+def softmax_cross_entropy(  # type: ignore[no-untyped-def]
     work, z_at, a_at, da_at, dz_at, spare, target, weight, sample_loss, delta, outputs, n, stride
-):  # type: ignore[no-untyped-def]
+):
     """Cross-entropy from the pre-activation: ln sum exp(z) - z of the true class; dL/dz = (a - t) / n.
 
     Follows `softmax` on the same rows, whose spare rows it reads.
