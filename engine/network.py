@@ -147,7 +147,8 @@ class Network:
         names = self.layers[layer - 1].learned
         if name not in names:
             raise KeyError(f"{self.activations[layer - 1].name} learns no parameter {name!r}")
-        return self._learned(layer, flat)[names.index(name)]
+        row: Array = self._learned(layer, flat)[names.index(name)]
+        return row
 
     def params(self, layer: int, flat: Array | None = None) -> dict[str, Array]:
         """All learned activation parameters of `layer` by name."""
