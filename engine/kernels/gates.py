@@ -238,7 +238,7 @@ def call_gate(address, work, z_at, a_at, gain_at, params, params_at, units, stri
     with a and gain, which must not overlap z. Unit u's MAX_PARAMETERS numbers begin at
     params[params_at + u * MAX_PARAMETERS]; what is not learned must be the same for all units of a call.
     """
-    _run(address, work, z_at, params, params_at, work, a_at, work, gain_at, units, stride, 0)  # type: ignore[no-untyped-call]
+    _run(address, work, z_at, params, params_at, work, a_at, work, gain_at, units, stride, 0)
 
 
 @njit(nogil=True)
@@ -247,4 +247,4 @@ def call_param_gate(address, work, z_at, da_at, params, params_at, grad, grad_at
 
     Rows and parameters as for `call_gate`; lanes without a sample must have da = 0 and a finite z.
     """
-    _run(address, work, z_at, params, params_at, work, da_at, grad, grad_at, units, stride, grad_step)  # type: ignore[no-untyped-call]
+    _run(address, work, z_at, params, params_at, work, da_at, grad, grad_at, units, stride, grad_step)
