@@ -239,7 +239,15 @@ def ensure_engine_environment() -> None:
 
 
 def ensure_parity_environment() -> None:
-    """`.venv-parity`: the same and PyTorch."""
+    """`.venv-parity`: the same and PyTorch.
+
+    PyTorch's usual Linux build brings gigabytes for graphics cards. Where pip's settings name a folder that holds
+    another build (`find-links`), that one is taken.
+    """
+    if not is_ready(PARITY_VENV):
+        create(PARITY_VENV)
+        options = ["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", *requirements(("torch",))]
+        subprocess.run([str(python_in(PARITY_VENV)), *options], capture_output=True)
     ensure_lean_environment(PARITY_VENV, (*ENGINE_NEEDS, "torch"))
 
 
