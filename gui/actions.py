@@ -52,6 +52,9 @@ class Host(Protocol):
     def show_shortcuts(self) -> None:
         """The shortcut sheet."""
 
+    def show_leaves_out(self) -> None:
+        """Where the picture says less than the numbers."""
+
     def show_about(self) -> None:
         """What this program is, and its versions."""
 
@@ -104,6 +107,12 @@ ACTIONS: tuple[Action, ...] = (
            "Do one update: one optimizer step on one mini-batch"),
     Action("epoch", "One epoch", "Training", lambda w: w.controller.one_epoch(), ("E",), "epoch",
            "Train to the end of the epoch: until every training sample has been seen once"),
+    Action("update_back", "One update back", "Training", lambda w: w.controller.one_update_back(), ("Shift+U",),
+           help="Stand one update earlier, exactly as it was", break_before=True),
+    Action("oldest", "First update", "Training", lambda w: w.controller.go_to_oldest(), ("Home",),
+           help="Back to the first update of this run; it can be lived through again"),
+    Action("newest", "Newest update", "Training", lambda w: w.controller.go_to_newest(), ("End",),
+           help="Forward to the newest update of this run"),
     Action("faster", "Faster", "Training", lambda w: w.controller.change_pace(1), ("+", "="),
            help="More updates per second", break_before=True),
     Action("slower", "Slower", "Training", lambda w: w.controller.change_pace(-1), ("-",),
@@ -139,8 +148,13 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("shortcuts", "Keyboard shortcuts", "Help", lambda w: w.show_shortcuts(), ("?",),
            help="All keys on one sheet"),
+    Action("leaves_out", "What this picture leaves out", "Help", lambda w: w.show_leaves_out(),
+           help="Where the picture says less than the numbers"),
     Action("about", "About Twostroke", "Help", lambda w: w.show_about(), break_before=True),
 )  # fmt: skip
+
+REPEATED = ("next", "previous", "update", "update_back", "undo", "redo", "faster", "slower")
+"""Actions that a key that is held does again and again."""
 
 MENUS: tuple[str, ...] = tuple(dict.fromkeys(action.menu for action in ACTIONS))
 
@@ -169,7 +183,7 @@ def build(host: Host, parent: QObject) -> dict[str, QAction]:
         action.setObjectName(f"action-{entry.id}")
         action.setShortcuts([QKeySequence(key) for key in entry.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.setAutoRepeat(entry.id in ("next", "previous", "update", "undo", "redo", "faster", "slower"))
+        action.setAutoRepeat(entry.id in REPEATED)
         action.setToolTip(tip(entry))
         action.setStatusTip(entry.help)
         action.setCheckable(entry.checkable)

@@ -201,6 +201,20 @@ class Controller(QObject):
         """To the end of the epoch, then stand still."""
         self.send(c.AdvanceEpoch())
 
+    def one_update_back(self) -> None:
+        """The state one update earlier, exactly as it was."""
+        self.send(c.StepBack(1))
+
+    def go_to_oldest(self) -> None:
+        """The earliest update of this run that can be gone back to."""
+        if self.snapshot is not None:
+            self.send(c.Seek(self.snapshot.past))
+
+    def go_to_newest(self) -> None:
+        """The newest update of this run."""
+        if self.snapshot is not None:
+            self.send(c.Seek(self.snapshot.future))
+
     def undo(self) -> None:
         """Take back the last change of a setting."""
         self.send(c.Undo())

@@ -21,6 +21,7 @@ from twostroke.gui.banner import Banner
 from twostroke.gui.controller import Controller
 from twostroke.gui.document import Document
 from twostroke.gui.export.dialog import export_update
+from twostroke.gui.leaves_out import LeavesOut
 from twostroke.gui.lessons import Lesson
 from twostroke.gui.menus import Menus
 from twostroke.gui.panels.data import DataPanel
@@ -244,6 +245,10 @@ class MainWindow(QMainWindow):
             self._sheet = ShortcutSheet(self)
         self._sheet.show()
         self._sheet.raise_()
+
+    def show_leaves_out(self) -> None:
+        """Where the picture says less than the numbers."""
+        LeavesOut(self).open()
 
     def show_about(self) -> None:
         """What this program is, and its versions."""

@@ -311,6 +311,9 @@ class _Neuron:
     def _note(self) -> str:
         if self.layer.gain is None:
             return "Softmax has no gate of its own: each output depends on every z."
+        name, settings = self.layer.gate(self.unit)
+        if not CATALOGUE[name].exact(settings):
+            return "Its f′ is a surrogate to learn by: the true derivative is 0 everywhere."
         evaluation = self.view.snapshot.evaluation
         if self.is_output or evaluation is None:
             return ""

@@ -47,6 +47,7 @@ QToolButton[role="fold"]:focus {{ border-color: {accent}; }}
 QToolButton[role="link"] {{
     color: {accent}; background: transparent; border: 1px solid transparent; padding: 1px 2px;
 }}
+QToolButton[role="link"]:disabled {{ color: {line}; }}
 QToolButton[role="link"]:hover {{ text-decoration: underline; }}
 QToolButton[role="link"]:focus {{ border-color: {accent}; }}
 QCheckBox {{ color: {text}; spacing: 6px; }}

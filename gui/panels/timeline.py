@@ -1,16 +1,15 @@
-"""The film of one update as labelled blocks to scale, to be scrubbed; below it the loss of the whole run."""
+"""The film of one update as labelled blocks to scale, to be scrubbed; below it the updates of the whole run."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from twostroke.engine.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
-from twostroke.engine.snapshot import Curves
 from twostroke.gui.panels.colour import mixed
-from twostroke.gui.panels.words import number
+from twostroke.gui.panels.run_strip import RunStrip
 from twostroke.gui.scene.theme import PALETTES, Palette
 from twostroke.gui.style import on_accent, tabular
 from twostroke.gui.view_model import Theme, ViewState
@@ -19,8 +18,7 @@ MARGIN = 16.0
 TOP = 10.0
 BLOCK = 22.0
 GAP = 2.0
-TEXT_LINE = 54.0  # baseline of the row of text
-STRIP_TOP = 60.0
+STRIP_TOP = 40  # of the row of updates, below the playing head
 HEIGHT = 100
 LABEL_SPACE = 4.0  # free space at each side of a label
 THINNEST = 6.0  # blocks narrower than this have no gaps between them
@@ -80,7 +78,7 @@ def longest_fit(names: tuple[str, ...], metrics: QFontMetricsF, width: float) ->
 
 
 class TimelinePanel(QWidget):
-    """The phases and the loss of the run. `scrubbed` carries the point of the film, 0 to 1."""
+    """The phases of one update, and the updates of the run. `scrubbed` carries the point of the film, 0 to 1."""
 
     command = Signal(object)
     choices_changed = Signal(object)
@@ -98,6 +96,13 @@ class TimelinePanel(QWidget):
         self._blocks: tuple[Block, ...] = ()
         self._scrubbing = False
         self._under_mouse: Block | None = None
+        self.run = RunStrip(self)
+        self.run.command.connect(self.command)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The row of updates fills what is below the blocks."""
+        super().resizeEvent(event)
+        self.run.setGeometry(0, STRIP_TOP, self.width(), max(self.height() - STRIP_TOP, 1))
 
     def sizeHint(self) -> QSize:
         """As wide as there is room, as tall as its two rows."""
@@ -113,11 +118,13 @@ class TimelinePanel(QWidget):
             self._blocks = blocks(view.depth)
             self._under_mouse = None
         self._view = view
+        self.run.show_view(view)
         self.update()
 
     def apply_theme(self, palette: Palette) -> None:
         """Use these colours from now on."""
         self._palette = palette
+        self.run.apply_theme(palette)
         self.update()
 
     # -- geometry ------------------------------------------------------------------------------------------------
@@ -184,7 +191,7 @@ class TimelinePanel(QWidget):
     # -- painting ------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Both rows."""
+        """The row of blocks."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._palette.surface))
@@ -193,7 +200,6 @@ class TimelinePanel(QWidget):
             font.setPixelSize(11)
             painter.setFont(font)
             self._paint_blocks(painter, self._view.cursor)
-            self._paint_strip(painter, self._view)
         painter.end()
 
     def _paint_blocks(self, painter: QPainter, cursor: Cursor | None) -> None:
@@ -241,54 +247,7 @@ class TimelinePanel(QWidget):
             corners = (QPointF(x - 4, edge + back), QPointF(x + 4, edge + back), QPointF(x, edge))
             painter.drawPolygon(QPolygonF(corners))
 
-    def _paint_strip(self, painter: QPainter, view: ViewState) -> None:
-        p = self._palette
-        area = QRectF(MARGIN, STRIP_TOP, self.width() - 2 * MARGIN, self.height() - STRIP_TOP - 8)
-        painter.setPen(QPen(QColor(mixed(p.surface, p.line, 0.6)), 1))
-        painter.drawLine(area.bottomLeft(), area.bottomRight())
-        update = view.tape.update if view.tape is not None else view.snapshot.update
-        line = loss_line(view.snapshot.curves, area, update)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(p.muted), 1.4))
-        painter.drawPolyline(line)
-        self._paint_now(painter, area, update, view)
-
-    def _paint_now(self, painter: QPainter, area: QRectF, update: int, view: ViewState) -> None:
-        """A line at the update that is shown, with its number and the newest loss."""
-        p = self._palette
-        metrics = QFontMetricsF(painter.font())
-        x = area.left() + area.width() * update / max(1, last_update(view.snapshot.curves, update))
-        painter.setPen(QPen(QColor(p.text), 1.5))
-        painter.drawLine(QPointF(x, TEXT_LINE - metrics.ascent()), QPointF(x, area.bottom()))
-        loss = view.snapshot.curves.train_loss
-        told = f"update {update:,}" + (f" · loss {number(float(loss[-1]))}" if loss.size else "")
-        width = metrics.horizontalAdvance(told)
-        left = x + 7 if x + 7 + width <= area.right() else x - 7 - width
-        painter.setPen(QColor(p.muted))
-        painter.drawText(QPointF(left, TEXT_LINE), told)
-
 
 def is_backward(step: Step) -> bool:
     """Whether a step belongs to the backward stroke, which ends with the update."""
     return step.phase.is_backward or step.phase is Phase.UPDATE
-
-
-def last_update(curves: Curves, update: int) -> int:
-    """The right end of the strip."""
-    return max(int(curves.update[-1]), update) if curves.update.size else update
-
-
-def loss_line(curves: Curves, area: QRectF, update: int) -> QPolygonF:
-    """The training loss over the updates, from 0 at the bottom of `area` to its largest value at the top.
-
-    At most two points a pixel, because thousands could not be seen.
-    """
-    finite = np.isfinite(curves.train_loss)
-    at, loss = curves.update[finite], curves.train_loss[finite].astype(np.float64)
-    if at.size < 2:
-        return QPolygonF()
-    every = max(1, int(at.size / max(1.0, 2 * area.width())))
-    keep = np.unique(np.append(np.arange(0, at.size, every), at.size - 1))
-    x = area.left() + area.width() * at[keep] / max(1, last_update(curves, update))
-    y = area.bottom() - area.height() * loss[keep] / max(float(loss.max()), 1e-12)
-    return QPolygonF([QPointF(float(a), float(b)) for a, b in zip(x, y, strict=True)])

@@ -48,8 +48,8 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         *skips(hand),
         *loss_node(hand),
         *gates(hand),
-        *dropped(hand),
         *neurons(hand),
+        *dropped(hand),
         *pulses(hand, chosen),
         *_headers(hand),
         *strips(hand),
@@ -105,10 +105,13 @@ def _second_line(layer: LayerView, size: float, room: float) -> str:
     whole = header_text(layer)[1]
     if not (layer.gate_forward and layer.gate_backward):
         return shorten(whole, size, room)
-    norm = f"{layer.normalizer} norm" if layer.normalizer else ""
-    shorter = (whole, f"{norm}, {layer.title}", f"norm, {layer.title}", f"norm, {len(layer.kinds)} kinds")
-    fitting = (text for text in shorter if text_width(text, size) <= room)
-    return next(fitting, shorten(whole, size, room)) if norm else shorten(whole, size, room)
+    shorter = [whole]
+    if layer.normalizer:
+        kind, kinds = f"{layer.normalizer} norm", len(layer.kinds)
+        shorter += [f"{kind}, {layer.title}", f"norm, {layer.title}", f"norm, {kinds} kinds" if kinds > 1 else kind]
+    else:
+        shorter += [layer.title]
+    return next((text for text in shorter if text_width(text, size) <= room), shorten(whole, size, room))
 
 
 def _one_line(view: ViewState, m: Metrics) -> bool:

@@ -108,7 +108,7 @@ def _words(hand: Stagehand, path: SkipPath, y: float) -> list[Item]:
     x, room = (left + right) / 2, right - left - 2 * BEND * hand.unit
     text = skip_text(hand.view, path)
     if text_width(text, size) > room:
-        text = text.removeprefix("skip · ")
+        text = text.replace(" weights", " w")
     wide = text_width(text, size) + 6 * hand.unit
     if wide > room + 6 * hand.unit:
         return []

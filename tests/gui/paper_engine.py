@@ -44,7 +44,14 @@ class PaperEngine:
     def tape(self, update: int) -> None:
         """Stand still at `update` with its tape laid."""
         tape = example_tape(self.now.session, update)
-        self.change(status=Status.STROKE, update=update, tape=tape)
+        self.change(status=Status.STROKE, update=update, tape=tape, future=max(update, self.now.future))
+
+    def stand(self, update: int) -> None:
+        """Stand at an update that is known, with its tape where one was laid."""
+        if self.now.tape is not None:
+            self.tape(update)
+        else:
+            self.change(status=Status.PAUSED, update=update)
 
     def send(self, command: c.Command) -> None:
         """Do it, as far as the window can see."""
@@ -58,7 +65,7 @@ class PaperEngine:
             case c.Pause():
                 self.change(status=Status.PAUSED)
             case c.Advance(updates):
-                self.change(status=Status.PAUSED, tape=None, update=update + updates)
+                self.change(status=Status.PAUSED, tape=None, update=update + updates, future=update + updates)
             case c.AdvanceEpoch():
                 self.change(status=Status.PAUSED, tape=None, update=update + 25)
             case c.Record():
@@ -67,6 +74,10 @@ class PaperEngine:
                 self.tape(update + 1)
             case c.PreviousTape():
                 self.tape(update - 1)
+            case c.Seek(wanted):
+                self.stand(wanted)
+            case c.StepBack(updates):
+                self.stand(max(self.now.past, update - updates))
             case c.LeaveStroke():
                 self.change(status=Status.PAUSED, tape=None)
             case c.Open(session):

@@ -19,7 +19,7 @@ WANTED = {
     "epoch": "E", "shortcuts": "?", "undo": "Ctrl+Z", "redo": "Ctrl+Shift+Z", "open": "Ctrl+O", "save": "Ctrl+S",
     "save_as": "Ctrl+Shift+S", "new": "Ctrl+N", "export": "Ctrl+Shift+E", "quit": "Ctrl+Q", "full_screen": "F11",
     "theme": "Ctrl+T", "fit": "0", "escape": "Esc", "speed_frame": "1", "speed_slow": "2", "speed_normal": "3",
-    "speed_fast": "4",
+    "speed_fast": "4", "update_back": "Shift+U", "oldest": "Home", "newest": "End",
 }  # fmt: skip
 
 

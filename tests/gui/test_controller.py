@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import Clock, PaperLink
+from twostroke.engine import commands as c
 from twostroke.engine.commands import PinSample
 from twostroke.engine.snapshot import Failure, Status
 from twostroke.gui.controller import FIRST_TAPE, PANEL_SECONDS, Controller, next_pace
@@ -133,6 +134,19 @@ def test_left_goes_back_beyond_where_looking_began(bench: Bench) -> None:
     bench.controller.step_back()
     assert bench.link.sent == ["Advance", "Advance", "Record", "PreviousTape"]
     assert bench.said[-1] == (FIRST_TAPE, False)
+
+
+def test_any_update_of_the_run_is_stood_at_again(bench: Bench) -> None:
+    bench.controller.one_update()
+    bench.controller.one_update()
+    bench.controller.one_update_back()
+    assert bench.controller.snapshot is not None
+    assert bench.controller.snapshot.update == 1
+    bench.controller.go_to_oldest()
+    assert bench.controller.snapshot.update == 0
+    bench.controller.go_to_newest()
+    assert bench.controller.snapshot.update == 2
+    assert bench.link.engine.sent[2:] == [c.StepBack(1), c.Seek(0), c.Seek(2)]
 
 
 def test_left_before_the_first_update_says_why_nothing_happens(bench: Bench) -> None:

@@ -132,6 +132,17 @@ def test_hinge_asks_for_minus_one_and_one_and_weights_are_named() -> None:
     assert "hinge loss" in scene.texts("loss name")
 
 
+def test_a_surrogate_is_not_taken_for_the_derivative() -> None:
+    layers = ({"units": 4, "activation": {"name": "step", "surrogate": "sigmoid"}},)
+    session = organ_session(layers)
+    step = Step(Phase.GATE_BACK, 1)
+    assert "A surrogate stands in for the step's gain, which is 0." in organ_view(session, step).caption
+    assert inspect(organ_view(session, step), NeuronRef(1, 0)).note.startswith("Its f′ is a surrogate")
+    honest = organ_session(({"units": 4, "activation": "step"},))
+    assert "The step's gain is 0 everywhere" in organ_view(honest, step).caption
+    assert "surrogate" not in inspect(organ_view(honest, step), NeuronRef(1, 0)).note
+
+
 # -- the inspector ---------------------------------------------------------------------------------------------------
 
 

@@ -309,3 +309,21 @@ def test_a_lesson_is_shown_and_dismissed(qtbot: QtBot) -> None:
     assert len(panel.paragraphs) == 1
     panel.set_lesson("", ())
     assert panel.isHidden()
+
+
+def test_with_hinge_zero_is_the_border(panel: OutputPanel) -> None:
+    session = example_session(training={"loss": "hinge"}, network={"output": "identity"})
+    view = live(session)
+    panel.show_view(with_response(view, np.full((25, 25), -0.4)))
+    chart = panel.map
+    assert chart.level(np.array([-3.0, -0.4, 0.0, 1.0])).tolist() == [-1.0, -0.4, 0.0, 1.0]
+    assert chart.point_colour(0.0) == DARK.signal_negative
+    assert chart.point_colour(1.0) == DARK.signal_positive
+    legend = chart.legend()
+    assert legend is not None
+    assert (legend[0], legend[2]) == ("−1", "1")
+    output = replace(view.layers[-1], a=np.array([0.3]))
+    panel.show_view(replace(view, layers=(*view.layers[:-1], output)))
+    assert panel.answer.text().endswith("predicted 1.")  # above 0, and no share of anything
+    panel.show_view(live(example_session()))
+    assert chart.level(np.array([0.0, 0.5, 1.0])).tolist() == [-1.0, 0.0, 1.0]

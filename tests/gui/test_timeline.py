@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
 from twostroke.engine.snapshot import Curves
+from twostroke.gui.panels.run_strip import loss_line
 from twostroke.gui.panels.timeline import (
     BLOCK,
     LABEL_SPACE,
@@ -23,7 +24,6 @@ from twostroke.gui.panels.timeline import (
     is_backward,
     labels,
     longest_fit,
-    loss_line,
     title,
 )
 from twostroke.gui.scene.theme import PALETTES

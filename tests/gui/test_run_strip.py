@@ -1,0 +1,126 @@
+"""The row of updates: going to any of them with the mouse, one request at a time, and the branches of the run."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.examples import example_snapshot
+from twostroke.engine.commands import DropBranch, Seek, SwitchBranch
+from twostroke.engine.snapshot import BranchView
+from twostroke.gui.panels.run_strip import RunStrip, branch_text, now_text
+from twostroke.gui.scene.theme import PALETTES
+from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
+
+BRANCHES = (
+    BranchView(0, "First run", 0, 1200, False),
+    BranchView(3, "From update 800: set learning rate to 0.1", 800, 2000, True),
+)
+
+
+def view(**facts: Any) -> ViewState:
+    snapshot = replace(example_snapshot(update=1000), **({"future": 2000} | facts))
+    return resolve(snapshot, None, None, Choices())
+
+
+@pytest.fixture
+def strip(qtbot: QtBot) -> RunStrip:
+    made = RunStrip()
+    qtbot.addWidget(made)
+    made.resize(1000, 60)
+    made.apply_theme(PALETTES[Theme.DARK])
+    made.show_view(view())
+    made.show()
+    return made
+
+
+def sent(strip: RunStrip) -> list[Any]:
+    commands: list[Any] = []
+    strip.command.connect(commands.append)
+    return commands
+
+
+def at(strip: RunStrip, update: int) -> QPoint:
+    return QPoint(round(strip.x_of(update)), 30)
+
+
+def test_places_and_updates_belong_together(strip: RunStrip) -> None:
+    for update in (0, 500, 2000):
+        found = strip.update_at(strip.x_of(update))
+        assert found == update
+    assert (strip.update_at(-50), strip.update_at(5000)) == (0, 2000)
+    strip.show_view(view(past=300))
+    assert strip.update_at(strip.x_of(100)) == 300
+
+
+def test_a_click_goes_to_an_update_past_or_to_come(strip: RunStrip) -> None:
+    commands = sent(strip)
+    for update in (400, 1800):
+        QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=at(strip, update))
+        assert commands[-1].update == pytest.approx(update, abs=3)
+        strip.show_view(view(serial=len(commands) + 1, update=commands[-1].update))
+    assert len(commands) == 2
+
+
+def test_while_dragging_one_request_is_under_way_and_the_end_counts(strip: RunStrip) -> None:
+    commands = sent(strip)
+    QTest.mousePress(strip, Qt.MouseButton.LeftButton, pos=at(strip, 900))
+    for update in (800, 700, 600):
+        QTest.mouseMove(strip, at(strip, update))
+    assert len(commands) == 1
+    strip.show_view(view(serial=2, update=900))
+    assert [round(c.update, -1) for c in commands] == [900, 600]
+    QTest.mouseMove(strip, at(strip, 500))
+    QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=at(strip, 500))
+    assert [round(c.update, -1) for c in commands] == [900, 600, 500]
+    QTest.mouseMove(strip, at(strip, 100))
+    assert len(commands) == 3
+
+
+def test_the_newest_update_is_one_click_away(strip: RunStrip) -> None:
+    commands = sent(strip)
+    strip.newest.click()
+    assert commands == [Seek(2000)]
+    strip.show_view(view(update=2000))
+    assert not strip.newest.isEnabled()
+
+
+def test_branches_are_listed_chosen_and_dropped(strip: RunStrip) -> None:
+    assert not strip.branches.isVisible()
+    before = strip.area().width()
+    strip.show_view(view(branches=BRANCHES))
+    assert strip.branches.isVisible()
+    assert strip.branches.text() == "2 branches ▾"
+    assert strip.area().width() < before
+    commands = sent(strip)
+    menu = strip.menu()
+    first, second = menu.actions()[:2]
+    assert (first.text(), first.isChecked()) == ("First run · 1,200 updates", False)
+    assert (second.text(), second.isChecked()) == ("From update 800: set learning rate to 0.1 · 1,200 updates", True)
+    first.trigger()
+    drop = menu.actions()[-1].menu()
+    assert [action.text() for action in drop.actions()] == ["First run · 1,200 updates"]
+    drop.actions()[0].trigger()
+    assert commands == [SwitchBranch(0), DropBranch(0)]
+    menu.close()
+
+
+def test_what_stands_beside_the_handle() -> None:
+    past, now = view(update=812), view(update=2000)
+    assert now_text(past.snapshot, 812).startswith("update 812 of 2,000 · loss ")
+    assert now_text(now.snapshot, 2000).startswith("update 2,000 · loss ")
+    assert branch_text(replace(BRANCHES[1], label="A & B")) == "A && B · 1,200 updates"
+
+
+def test_the_known_future_is_drawn_and_the_rest_is_quiet(strip: RunStrip) -> None:
+    def dots() -> int:
+        image, y = strip.grab().toImage(), round(strip.area().bottom())
+        row = [image.pixelColor(x, y).name() for x in range(round(strip.x_of(1100)), round(strip.x_of(1900)))]
+        return len(set(row))
+
+    known = dots()
+    strip.show_view(view(update=2000))
+    assert known > dots()
