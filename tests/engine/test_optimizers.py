@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.engine import measures, naive
+from twostroke.engine import optimizers
 from twostroke.engine.kernels import train
-from twostroke.engine.kernels.plan import Rule, State
-from twostroke.engine.optimizers import rule
+from twostroke.engine.network import Network
 from twostroke.engine.spec import Session
 from twostroke.engine.trainer import Trainer
 
@@ -18,6 +18,13 @@ OPTIMIZERS: list[dict[str, Any]] = [
     {"name": "adam", "learning_rate": 0.01},
     {"name": "adam", "learning_rate": 0.02, "beta1": 0.5, "beta2": 0.8, "epsilon": 1e-3},
     {"name": "adam", "learning_rate": 0.01, "beta1": 0.0, "beta2": 0.0},
+    {"name": "nesterov", "learning_rate": 0.05},
+    {"name": "rmsprop", "learning_rate": 0.01},
+    {"name": "rmsprop", "learning_rate": 0.002, "alpha": 0.5, "momentum": 0.8, "epsilon": 1e-4},
+    {"name": "adagrad", "learning_rate": 0.05},
+    {"name": "adagrad", "learning_rate": 0.1, "decay": 0.2, "initial": 0.3, "epsilon": 1e-4},
+    {"name": "adamw", "learning_rate": 0.01},
+    {"name": "adamw", "learning_rate": 0.02, "weight_decay": 2.0, "beta1": 0.5, "beta2": 0.8},
 ]
 PENALTIES = [(0.0, 0.0), (0.01, 0.0), (0.0, 0.02), (0.003, 0.3)]
 
@@ -59,34 +66,56 @@ def test_fifty_updates(optimizer: dict[str, Any], l1: float, l2: float) -> None:
     assert sizes == {5, 1}
 
 
+class Steps:
+    """One optimizer step at a time on given gradients, by the kernels that train.
+
+    One output far below its target under the absolute error: its gradient is -x, whatever the weights are.
+    """
+
+    def __init__(self, optimizer: dict[str, Any], start: Any, dtype: str = "float64", **training: Any) -> None:
+        settings = {"loss": "mae", "optimizer": optimizer, "batch_size": 1, "shuffle": False, **training}
+        session = Session.model_validate(
+            {"data": "sine", "network": {"layers": [], "dtype": dtype}, "training": settings}
+        )
+        self.optimizer = dumped(session)["training"]["optimizer"]
+        self.network = Network(session, widths=(len(start), 1))
+        self.network.weight(1)[:] = start
+        self.rule = optimizers.rule(session)
+        self.state = optimizers.fresh_state(session, self.network.theta, self.network.running)
+
+    def __call__(self, gradient: Any) -> Any:
+        """The weights after the next step; None where a number would not stay finite."""
+        feed = self.network.feed(-np.atleast_2d(gradient), [[1e9]])
+        value = np.zeros(1)
+        done = train.run(self.network.plan, self.rule, feed, self.state, self.network.buffers(1), 1, value)
+        return self.network.weight(1)[0].copy() if done else None
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=str)
 def test_fifty_steps_on_given_gradients_in_float32(optimizer: dict[str, Any]) -> None:
     """The step alone, on gradients from 1e-6 to 1e2, with float32's round-off only."""
-    session = session_with(optimizer, dtype="float32")
     rng = np.random.default_rng(5)
-    start = rng.normal(0.0, 1.0, 40).astype(np.float32)
-    zeros = np.zeros_like(start)
-    state = State(start.copy(), zeros.copy(), zeros.copy(), np.zeros(4, dtype=np.int64))
-    oracle, want = naive.optimizer_of(optimizer), start.astype(np.float64)
-    the_rule: Rule = rule(session)
+    want = rng.normal(0.0, 1.0, 40).astype(np.float32).astype(np.float64)
+    start, steps = want.copy(), Steps(optimizer, want, "float32")
+    oracle = naive.optimizer_of(steps.optimizer)
     for _ in range(50):
         gradient = (rng.normal(0.0, 1.0, 40) * 10.0 ** rng.uniform(-6, 2, 40)).astype(np.float32)
-        assert train.step(the_rule, state, gradient)
+        got = steps(gradient)
         want = oracle.step("w", want, gradient.astype(np.float64))
     moved = np.abs(want - start).max()
     assert moved > 0.05
-    assert np.max(np.abs(state.theta - want)) < 50 * 1.2e-7 * (np.abs(want).max() + moved)
+    assert np.max(np.abs(got - want)) < 50 * 1.2e-7 * (np.abs(want).max() + moved)
 
 
 def test_momentum_by_hand() -> None:
     """w = 1, rate 0.1, momentum 0.5, gradients 2, 2, -1: v = 2, 3, 0.5 and w = 0.8, 0.5, 0.45."""
     sgd = naive.Sgd(0.1, 0.5)
-    engine = _stepper({"name": "sgd", "learning_rate": 0.1, "momentum": 0.5})
+    engine = Steps({"name": "sgd", "learning_rate": 0.1, "momentum": 0.5}, [1.0])
     w = np.array([1.0])
     for gradient, want in [(2.0, 0.8), (2.0, 0.5), (-1.0, 0.45)]:
         w = sgd.step("w", w, np.array([gradient]))
         assert w[0] == pytest.approx(want, rel=1e-15)
-        assert engine(gradient) == pytest.approx(want, rel=1e-15)
+        assert engine([gradient]) == pytest.approx([want], rel=1e-15)
 
 
 def test_adam_by_hand() -> None:
@@ -96,24 +125,12 @@ def test_adam_by_hand() -> None:
     Step 2: m = 0, v = 3 + 1 = 4; m = 0: w stays 0.9.
     """
     settings = {"name": "adam", "learning_rate": 0.1, "beta1": 0.5, "beta2": 0.75, "epsilon": 1e-8}
-    adam, engine = naive.optimizer_of(settings), _stepper(settings)
+    adam, engine = naive.optimizer_of(settings), Steps(settings, [1.0])
     w = np.array([1.0])
     for gradient, want in [(4.0, 0.9), (-2.0, 0.9)]:
         w = adam.step("w", w, np.array([gradient]))
         assert w[0] == pytest.approx(want, abs=1e-9)
-        assert engine(gradient) == pytest.approx(want, abs=1e-9)
-
-
-def _stepper(optimizer: dict[str, Any]) -> Any:
-    """One parameter, beginning at 1, that takes gradients one by one."""
-    the_rule = rule(session_with(optimizer))
-    state = State(np.ones(1), np.zeros(1), np.zeros(1), np.zeros(4, dtype=np.int64))
-
-    def step(gradient: float) -> float:
-        assert train.step(the_rule, state, np.array([gradient]))
-        return float(state.theta[0])
-
-    return step
+        assert engine([gradient]) == pytest.approx([want], abs=1e-9)
 
 
 def test_penalties_spare_biases_and_activation_parameters() -> None:
@@ -136,9 +153,48 @@ def test_penalties_spare_biases_and_activation_parameters() -> None:
     assert np.allclose(after["l3.bias"], 0.3 - 0.5 * tape.layers[2].dloss_dbias, rtol=1e-15)
 
 
-def test_a_parameter_that_overflows_is_noticed() -> None:
-    """The step says so when a parameter is no longer finite."""
-    the_rule = rule(session_with({"name": "sgd", "learning_rate": 100.0}))
-    state = State(np.ones(3), np.zeros(3), np.zeros(3), np.zeros(4, dtype=np.int64))
-    assert not train.step(the_rule, state, np.array([0.0, 1e308, 0.0]))
-    assert not train.step(the_rule, state, np.array([0.0, np.nan, 0.0]))
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=str)
+def test_a_parameter_that_overflows_is_noticed(optimizer: dict[str, Any]) -> None:
+    """The kernels say so when a parameter, or what the optimizer remembers, is no longer finite."""
+    steps = Steps({**optimizer, "learning_rate": 100.0}, [0.0, 0.0, 0.0])
+    assert steps([0.0, 1.0, 0.0]) is not None
+    steps.network.weight(1)[:] = 0.0
+    assert steps([0.0, 1e308, 0.0]) is None
+
+
+@pytest.mark.parametrize("schedule", [
+    {"name": "step", "every": 3, "factor": 0.5}, {"name": "cosine", "updates": 10, "minimum": 0.02},
+    {"name": "cosine", "updates": 10, "minimum": 0.2}, {"name": "constant", "warm_up": 5, "warm_up_start": 0.2},
+    {"name": "step", "every": 2, "factor": 0.1, "warm_up": 4}, {"name": "cosine", "updates": 6, "warm_up": 7},
+], ids=str)  # fmt: skip
+def test_schedules_over_twenty_steps(schedule: Any) -> None:
+    """With gradient 1 and plain SGD each step is as long as the rate; it goes on at the end of a cosine."""
+    steps, before = Steps({"name": "sgd", "learning_rate": 0.1}, [0.0], schedule=schedule), 0.0
+    for step in range(20):
+        (after,) = steps([1.0])
+        assert before - after == pytest.approx(naive.learning_rate(0.1, schedule, step), rel=1e-12)
+        before = after
+
+
+@pytest.mark.parametrize(("clip", "want"), [
+    ("none", [-3.0, 4.0]), ({"name": "value", "limit": 3.5}, [-3.0, 3.5]),
+    ({"name": "norm", "limit": 50.0}, [-3.0, 4.0]),
+    ({"name": "norm", "limit": 2.0}, [-3.0 * 2 / (26**0.5 + 1e-6), 4.0 * 2 / (26**0.5 + 1e-6)]),
+], ids=str)  # fmt: skip
+def test_clipping_by_hand(clip: Any, want: list[float]) -> None:
+    """Gradients 3, -4, and -1 of the bias, whose norm is the root of 26; rate 1."""
+    steps = Steps({"name": "sgd", "learning_rate": 1.0}, [0.0, 0.0], clip=clip)
+    assert steps([3.0, -4.0]) == pytest.approx(want, rel=1e-14)
+
+
+def test_a_layers_own_penalties_come_after_clipping() -> None:
+    """Gradients 0 clipped to 0; then l2 of the layer in place of the training's, and L1 of the training."""
+    steps = Steps(
+        {"name": "sgd", "learning_rate": 1.0}, [0.5, -2.0], clip={"name": "value", "limit": 1e-3}, l1=0.25, l2=9.0
+    )
+    session = steps.network.session.model_dump()
+    session["network"]["output"] |= {"l2": 0.1}
+    steps.network = Network(Session.model_validate(session), widths=(2, 1))
+    steps.network.weight(1)[:] = [[0.5, -2.0]]
+    steps.state = optimizers.fresh_state(steps.network.session, steps.network.theta, steps.network.running)
+    assert steps([0.0, 0.0]) == pytest.approx([0.5 - 0.25 - 0.05, -2.0 + 0.25 + 0.2], rel=1e-15)
