@@ -334,7 +334,8 @@ def forward_mask(name: str, z: ArrayLike, a: ArrayLike, gain: ArrayLike, p: Arra
     entry = CATALOGUE[name]
     if entry.output_only:
         return a.copy()
-    through_origin = np.array([entry.pair(0.0, [float(v) for v in row])[0] == 0.0 for row in p], dtype=bool)
+    settings = p if entry.learned else p[:1]  # what is not learned is the same for all units
+    through_origin = np.array([entry.pair(0.0, row)[0] == 0.0 for row in settings.tolist()], dtype=bool)
     with np.errstate(invalid="ignore", over="ignore"):  # where training has run away, and step's 1/z beside 0
         ratio = np.divide(a, z, out=gain.copy(), where=through_origin & (z != 0.0))
     return np.where(through_origin, ratio, a).astype(a.dtype)

@@ -15,7 +15,7 @@ from twostroke.engine.data import Dataset, load
 from twostroke.engine.kernels.plan import Buffers, Feed, Rule
 from twostroke.engine.network import Network
 from twostroke.engine.probes import Evaluator
-from twostroke.engine.snapshots import settings
+from twostroke.engine.snapshots import same_settings
 from twostroke.engine.spec import Session
 
 
@@ -40,7 +40,7 @@ class Setting:
 
     def __eq__(self, other: object) -> bool:
         same = isinstance(other, Setting) and self._digest == other._digest
-        return same and isinstance(other, Setting) and settings(self.session) == settings(other.session)
+        return same and isinstance(other, Setting) and same_settings(self.session, other.session)
 
     __hash__ = None  # type: ignore[assignment]
 

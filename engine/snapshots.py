@@ -116,9 +116,13 @@ def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, dead:
     )
 
 
-def settings(session: Session) -> dict[str, Any]:
-    """A session without its view and its file of weights, which are not settings."""
-    return session.model_dump(exclude={"view", "weights"})
+SETTINGS = ("data", "network", "training", "gates")
+"""Parts of a session that are settings; its view and its file of weights are not."""
+
+
+def same_settings(one: Session, other: Session) -> bool:
+    """Whether two sessions differ in nothing that changes a number."""
+    return all(getattr(one, part) == getattr(other, part) for part in SETTINGS)
 
 
 def build_snapshot(trainer: Trainer, updates_since_last: int, updates_per_second: float) -> Snapshot:
@@ -151,7 +155,7 @@ def build_snapshot(trainer: Trainer, updates_since_last: int, updates_per_second
         failure=trainer.failure,
         undo_label=trainer.undo_stack[-1].label if trainer.undo_stack else None,
         redo_label=trainer.redo_stack[-1].label if trainer.redo_stack else None,
-        changed=settings(session) != settings(trainer.opened),
+        changed=not same_settings(session, trainer.opened),
         pace=trainer.pace,
         notice=trainer.notice,
         past=min(trainer.history.past, trainer.update),
