@@ -1,7 +1,8 @@
 """scikit-learn's multilayer perceptron as an independent reference: same weights, same mini-batches, same updates.
 
 It offers identity, tanh, logistic and ReLU, binary and multi-class cross-entropy and the squared error, SGD with
-momentum, Adam and L2. Where its conventions differ, the test says how and translates:
+momentum, also Nesterov's, Adam and L2; beside the perceptron, the hinge loss and balanced class weights. Where its
+conventions differ, the test says how and translates:
 
 - its weights are (in, out);
 - its squared error is half of `mse`, so its gradient too: the rate is doubled for SGD, epsilon halved for Adam;
@@ -14,7 +15,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.metrics import hinge_loss
 from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.utils.class_weight import compute_sample_weight
 
 from tests.engine import measures
 from twostroke.engine.network import Network
@@ -26,6 +29,7 @@ NAMES = {"identity": "identity", "tanh": "tanh", "logistic": "sigmoid", "relu": 
 OPTIMIZERS: list[dict[str, Any]] = [
     {"name": "sgd", "learning_rate": 0.05},
     {"name": "sgd", "learning_rate": 0.02, "momentum": 0.9},
+    {"name": "sgd", "learning_rate": 0.02, "momentum": 0.8, "nesterov": True},
     {"name": "adam", "learning_rate": 0.01},
 ]
 TASKS = ["moons", "iris", "reg-gauss"]
@@ -72,7 +76,7 @@ class Reference:
     def _settings(self, optimizer: dict[str, Any]) -> dict[str, Any]:
         rate = optimizer["learning_rate"]
         if optimizer["name"] == "sgd":
-            momentum = {"momentum": optimizer["momentum"], "nesterovs_momentum": False}
+            momentum = {"momentum": optimizer["momentum"], "nesterovs_momentum": optimizer.get("nesterov", False)}
             return {"solver": "sgd", "learning_rate_init": rate * (2.0 if self.half else 1.0), **momentum}
         return {"solver": "adam", "learning_rate_init": rate, "epsilon": self._epsilon(optimizer, 1)}
 
@@ -131,3 +135,32 @@ def test_same_weights_same_batches(task: str, activation: str, optimizer: dict[s
         )
     x = trainer.dataset.x_test
     assert measures.distance(trainer.network.predict(x), reference.outputs(x)) < 1e-11
+
+
+def test_hinge_of_two_classes() -> None:
+    """sklearn.metrics.hinge_loss, with and without weights, on the answers of a trained network."""
+    for weights in (None, [0.3, 2.0]):
+        training = {"loss": "hinge", "class_weights": weights or "none", "batch_size": 12}
+        session = Session.model_validate({"data": "moons", "training": training, "network": {"dtype": "float64"}})
+        trainer = Trainer(session)
+        trainer.advance(20)
+        tape = trainer.record()
+        label = tape.target.ravel()
+        each = None if weights is None else np.where(label > 0.5, weights[1], weights[0])
+        mean = hinge_loss(label, tape.layers[-1].a.ravel(), sample_weight=each)
+        want = mean if each is None else mean * each.mean()  # it divides by the weights' sum, PyTorch by the samples
+        assert tape.loss == pytest.approx(want, rel=1e-12)
+
+
+@pytest.mark.parametrize("data", ["wine", "breast_cancer"])
+def test_balanced_class_weights(data: str) -> None:
+    """sklearn's "balanced" over the training part; scaled to the mean over the mini-batch in cross-entropy."""
+    training = {"loss": "cross_entropy", "class_weights": "balanced", "batch_size": 9}
+    session = Session.model_validate({"data": data, "training": training, "network": {"dtype": "float64"}})
+    trainer = Trainer(session)
+    weights = compute_sample_weight("balanced", trainer.dataset.label_train.astype(int))
+    tape = trainer.record()
+    own = weights[tape.rows]
+    true = (tape.layers[-1].a * tape.target).sum(axis=1)
+    assert np.ptp(weights) > 0.01
+    assert tape.loss == pytest.approx(float((own * -np.log(true)).sum() / own.sum()), rel=1e-12)

@@ -14,8 +14,9 @@ from twostroke.engine.spec import Session
 PAIRS = [
     ("mse", "identity"), ("mae", "identity"), ("huber", "identity"), ("mse", "sigmoid"), ("mae", "tanh"),
     ("huber", "softplus"), ("mse", "softmax"), ("mae", "softmax"), ("huber", "softmax"),
-    ("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax"),
+    ("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax"), ("hinge", "identity"), ("hinge", "tanh"),
 ]  # fmt: skip
+WEIGHTS = [0.25, 1.0, 4.0]
 
 
 def network_for(loss: Any, output: str, dtype: str = "float64") -> Network:
@@ -44,12 +45,12 @@ def oracle_at(loss: str, output: str, z: NDArray[Any], target: NDArray[Any], del
     return naive.both_strokes([layer], np.hstack([z, np.zeros((len(z), 1))]), target, loss, delta)
 
 
-def some(rows: int, kind: str, seed: int = 3) -> tuple[NDArray[Any], NDArray[Any]]:
+def some(rows: int, kind: str, seed: int = 3, loss: str = "") -> tuple[NDArray[Any], NDArray[Any]]:
     """Pre-activations (rows, 3), and targets as the loss takes them: one-hot, or any numbers."""
     rng = np.random.default_rng(seed)
     z = rng.normal(0.0, 1.5, (rows, 3))
     target = np.eye(3)[rng.integers(0, 3, rows)]
-    return z, rng.normal(0.0, 2.0, (rows, 3)) if kind in ("identity", "tanh") else target
+    return z, rng.normal(0.0, 2.0, (rows, 3)) if kind in ("identity", "tanh") and loss != "hinge" else target
 
 
 @pytest.mark.parametrize(("loss", "output"), PAIRS)
@@ -57,7 +58,7 @@ def some(rows: int, kind: str, seed: int = 3) -> tuple[NDArray[Any], NDArray[Any
 @pytest.mark.parametrize(("dtype", "allowed"), [("float64", 1e-14), ("float32", 2e-6)])
 def test_value_and_gradient(loss: str, output: str, rows: int, dtype: str, allowed: float) -> None:
     """Mean loss, each sample's loss, dL/da and dL/dz beside the oracle."""
-    z, target = (part.astype(dtype) for part in some(rows, output))
+    z, target = (part.astype(dtype) for part in some(rows, output, loss=loss))
     delta = 0.7
     spec: Any = {"name": "huber", "delta": delta} if loss == "huber" else loss
     got = passes_at(spec, output, z, target, dtype)
@@ -77,7 +78,7 @@ def test_value_and_gradient(loss: str, output: str, rows: int, dtype: str, allow
 @pytest.mark.parametrize(("loss", "output"), PAIRS)
 def test_gradient_is_the_slope_of_the_value(loss: str, output: str) -> None:
     """dL/dz of one element against differences of the mean loss, for a mini-batch of 4."""
-    z, target = some(4, output)
+    z, target = some(4, output, loss=loss)
     spec: Any = {"name": "huber", "delta": 0.7} if loss == "huber" else loss
     network = network_for(spec, output)
     got = passes_at(spec, output, z, target).layers[-1].dloss_dz
@@ -104,6 +105,8 @@ def test_gradient_is_the_slope_of_the_value(loss: str, output: str) -> None:
         ("binary_cross_entropy", "sigmoid", (math.log(1 + math.e**2) + math.log(2) + math.log(1 + math.e)) / 3),
         # ln(e^2 + 1 + e^-1) - (-1)
         ("cross_entropy", "softmax", math.log(math.e**2 + 1 + 1 / math.e) + 1),
+        # The true output is -1: max(0, 1 + 1 + 2) + max(0, 1 + 1 + 0)
+        ("hinge", "identity", (4.0 + 2.0) / 3),
     ],
 )
 def test_by_hand(loss: str, output: str, want: float) -> None:
@@ -111,6 +114,39 @@ def test_by_hand(loss: str, output: str, want: float) -> None:
     z, target = np.array([[2.0, 0.0, -1.0]]), np.array([[0.0, 0.0, 1.0]])
     assert passes_at(loss, output, z, target).loss == pytest.approx(want, rel=1e-15)
     assert oracle_at(loss, output, z, target, 1.0).loss == pytest.approx(want, rel=1e-15)
+
+
+@pytest.mark.parametrize(("loss", "output"), PAIRS[-4:])
+@pytest.mark.parametrize(("dtype", "allowed"), [("float64", 1e-14), ("float32", 2e-6)])
+def test_class_weights(loss: str, output: str, dtype: str, allowed: float) -> None:
+    """The weighted loss and its gradient; a sample's loss is given with its weight, so that the mean is the loss."""
+    z, target = (part.astype(dtype) for part in some(7, output, loss=loss))
+    x = np.hstack([z, np.zeros((7, 1))])
+    network = network_for(loss, output, dtype)
+    feed, buffers = network.feed(x, target, np.array(WEIGHTS)[target.argmax(axis=1)]), network.buffers(7)
+    value = network.stroke(feed, np.arange(7), buffers)
+    layer = naive.Layer(output, naive.DEFAULTS[output], np.eye(3, 4), np.zeros(3))
+    want = naive.both_strokes([layer], x.astype(float), target.astype(float), loss, weights=WEIGHTS)
+    assert value == pytest.approx(want.loss, rel=allowed)
+    assert measures.distance(network.layer_pass(buffers, 1, 7).dloss_dz, want.layers[0].dloss_dz) < allowed
+    shares = naive.shares(loss, target.astype(float), WEIGHTS)
+    assert measures.distance(buffers.sample_loss[:7], 7 * shares * want.sample_loss) < allowed
+
+
+@pytest.mark.parametrize(("target", "a", "want", "slope"), [
+    (1.0, 0.25, 0.75, -1.0), (0.0, 0.25, 1.25, 1.0), (1.0, 1.0, 0.0, 0.0), (0.0, -1.0, 0.0, 0.0), (1.0, 3.0, 0.0, 0.0),
+])  # fmt: skip
+def test_hinge_of_one_output_by_hand(target: float, a: float, want: float, slope: float) -> None:
+    """max(0, 1 - y a) with y = 2 t - 1; at the margin the slope is 0."""
+    network = Network(
+        Session.model_validate(
+            {"data": "moons", "network": {"layers": [], "dtype": "float64"}, "training": {"loss": "hinge"}}
+        )
+    )
+    network.weight(1)[:] = [[1.0, 0.0]]
+    got = network.both_strokes([[a, 5.0]], [[target]])
+    assert got.loss == want
+    assert got.layers[0].dloss_dz.item() == slope
 
 
 @pytest.mark.parametrize(("loss", "output"), [("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax")])
