@@ -414,7 +414,18 @@ def _put(data: Any, path: Path, value: Any) -> None:
     data[last] = value
 
 
+TOLD_AS = {
+    "training.schedule.every": "updates between steps of the rate", "training.schedule.factor": "factor of the schedule",
+    "training.schedule.updates": "length of the schedule", "training.schedule.minimum": "minimum of the schedule",
+    "training.schedule.warm_up_start": "start of the warm-up", "training.clip.limit": "limit of clipping",
+    "training.optimizer.nesterov": "Nesterov",
+}  # fmt: skip
+"""Settings whose titles say enough beside their fields, but not in a menu."""
+
+
 def _title(session: Session, steps: Sequence[str]) -> str:
+    if ".".join(steps) in TOLD_AS:
+        return TOLD_AS[".".join(steps)]
     part: Any = session
     for step in steps[:-1]:
         part = getattr(part, step)

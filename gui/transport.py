@@ -127,6 +127,9 @@ class Readout(QWidget):
             width = self._column_width(column, values[column], metrics)
             if column == len(values) - 1 and self._needed(metrics, values) + pill > self.width():
                 continue
+            needed = width + metrics.horizontalAdvance(f"{self.NAMES[column]} ")
+            if x - needed < pill:
+                break
             x = self._paint_column(painter, column, values[column], x, baseline, metrics)
             if width:
                 x -= 20

@@ -171,7 +171,11 @@ class RunStrip(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Where the hand is in the end counts, also if an answer is still under way."""
-        if self._wanted is not None and self._asked is not None and self._wanted != self._asked[0]:
+        if self._wanted is None:
+            return
+        self._wanted = self.update_at(event.position().x())
+        going_to = self._shown_update() if self._asked is None else self._asked[0]
+        if self._wanted != going_to:
             self._ask()
         self._wanted = None
 
@@ -253,9 +257,9 @@ class RunStrip(QWidget):
 
 def now_text(snapshot: Snapshot, update: int) -> str:
     """ "update 812 of 1,204 · loss 0.31"; the newest update needs no other beside it."""
-    loss = snapshot.curves.train_loss
     of = f" of {snapshot.future:,}" if update < snapshot.future else ""
-    return f"update {update:,}{of}" + (f" · loss {number(float(loss[-1]))}" if loss.size else "")
+    evaluation = snapshot.evaluation
+    return f"update {update:,}{of}" + (f" · loss {number(evaluation.train.loss)}" if evaluation is not None else "")
 
 
 def branch_text(branch: BranchView) -> str:

@@ -136,7 +136,7 @@ def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, tw
     header_height = m.label * (2.6 if two_lines else 1.5)
     legend_height = legend_rows * m.small * LEGEND_ROW
     legend_top = m.height - legend_height - m.margin * 0.35
-    caption_height = m.caption * (2.9 if m.width < 60 * m.caption else 2.4)
+    caption_height = m.caption * (4.1 if m.width < 40 * m.caption else 2.9 if m.width < 60 * m.caption else 2.4)
     caption = legend_top - caption_height * 0.5
     strip_rows = 2 * strip_cell(m) + strip_gap(m) + m.small * 1.7
     strips_height = strip_rows + (2 * raster_height(m) + 8 * u if has_raster else 0.0)

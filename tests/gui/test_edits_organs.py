@@ -140,6 +140,8 @@ def test_settings_that_matter() -> None:
     cosine = edits.set_value(session, "training.schedule.name", "cosine")
     assert cosine.label == "Set schedule to cosine"
     assert edits.relevant(cosine.session.training.schedule) == ("name", "updates", "minimum", "warm_up")
+    slow = edits.set_value(cosine.session, "training.schedule.updates", 500)
+    assert slow.label == "Set length of the schedule to 500"
     warm = edits.set_value(session, "training.schedule.warm_up", 50).session
     assert edits.relevant(warm.training.schedule) == ("name", "warm_up", "warm_up_start")
     assert edits.relevant(session.training.clip) == ("name",)
