@@ -415,7 +415,7 @@ def _put(data: Any, path: Path, value: Any) -> None:
 
 
 TOLD_AS = {
-    "training.schedule.every": "updates between steps of the rate", "training.schedule.factor": "factor of the schedule",
+    "training.schedule.every": "updates between its steps", "training.schedule.factor": "factor of the schedule",
     "training.schedule.updates": "length of the schedule", "training.schedule.minimum": "minimum of the schedule",
     "training.schedule.warm_up_start": "start of the warm-up", "training.clip.limit": "limit of clipping",
     "training.optimizer.nesterov": "Nesterov",
