@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
+from twostroke.engine.kernels.plan import padded
 from twostroke.engine.spec import Session
 from twostroke.gui.bench.options import Options
 from twostroke.gui.bench.report import Section, Table, amount, rate
@@ -59,8 +59,7 @@ def crossing(works: Sequence[float], ratios: Sequence[float]) -> float | None:
 
 def section(options: Options) -> Section:
     """Measure the ladder."""
-    make = partial(square)
-    ladder = [make(width, batch, blas) for batch in BATCHES for width in WIDTHS for blas in (False, True)]
+    ladder = [square(width, batch, blas) for batch in BATCHES for width in WIDTHS for blas in (False, True)]
     return told(measure(ladder, options.seconds))
 
 
@@ -91,7 +90,7 @@ def _rung(timings: Timings, width: int, batch: int) -> dict[str, Any]:
     loops, blas = (width, batch, LOOPS), (width, batch, BLAS)
     return {
         "width": width,
-        "work": width * width * batch,
+        "work": width * width * padded(batch),
         "loops": timings.rate(loops).median,
         "blas": timings.rate(blas).median,
         "ratio": timings.times(blas, loops).median,
