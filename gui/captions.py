@@ -142,8 +142,9 @@ def _dropout(here: LayerView) -> str:
 def _dropped_before(here: LayerView) -> str:
     if here.dropout_mask is None:
         return ""
-    gone = counted(int(np.count_nonzero(here.silenced)))
-    return f" Dropout's mask, that of the forward stroke, has silenced {gone} of them before."
+    gone = int(np.count_nonzero(here.silenced))
+    who = "no neuron" if gone == 0 else f"{counted(gone)} neuron{'' if gone == 1 else 's'}"
+    return f" Dropout's mask, that of the forward stroke, has silenced {who} before."
 
 
 def _at_gate(here: LayerView) -> str:

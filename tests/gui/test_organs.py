@@ -106,7 +106,7 @@ def test_each_neuron_has_its_own_gate() -> None:
         (Step(Phase.SUM, 3), r"Layer norm scales the sums anew, and the output of hidden 1 is added: that is z\.$"),
         (Step(Phase.GATE, 1), r"Dropout silences \w+ of six; the same mask will meet the gradient\.$"),
         (Step(Phase.GATE, 3), r"of four kinds\."),
-        (Step(Phase.GATE_BACK, 2), r"Dropout's mask, that of the forward stroke, has silenced \w+ of them before\.$"),
+        (Step(Phase.GATE_BACK, 2), r"Dropout's mask, that of the forward stroke, has silenced \w+ neurons? before\.$"),
         (Step(Phase.SPREAD, 2), r"where it joins the gradient that came over the skip path\.$"),
         (Step(Phase.SPREAD, 3), r"what meets dropout's mask in hidden 2\.$"),
     ],
