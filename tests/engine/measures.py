@@ -56,7 +56,8 @@ def sizes(oracle: naive.Training, want: naive.Pass, x: Any) -> list[dict[str, fl
     outputs = [x, *(one.organs.get("output", one.a) for one in want.layers)]
     for number in range(len(want.layers), 0, -1):
         layer, got = oracle.layers[number - 1], want.layers[number - 1]
-        dz = float(np.abs(got.dloss_dz).max())
+        # A gain can be the rest of terms of size 1 (GELU's far below 0), and then dz is that of the upstream gradient.
+        dz = max(float(np.abs(got.dloss_dz).max()), upstream)
         factor = 1.0
         if layer.norm is not None:
             least = float(np.min(got.organs["norm_variance"])) + layer.norm.epsilon
@@ -64,10 +65,11 @@ def sizes(oracle: naive.Training, want: naive.Pass, x: Any) -> list[dict[str, fl
         below = float(np.abs(outputs[number - 1]).max())
         z = float(np.abs(got.z).max())
         found.insert(0, {
-            "dloss_da": upstream, "dloss_doutput": upstream, "dloss_dz": max(dz, upstream), "dloss_dsum": dz * factor,
+            "dloss_da": upstream, "dloss_doutput": upstream, "dloss_dz": dz, "dloss_dsum": dz * factor,
             "dloss_dbias": dz * factor, "dloss_dweight": dz * factor * below, "dloss_dshift": dz,
-            "dloss_dscale": dz, "dloss_dparam": max(dz, upstream) * max(1.0, z**2),
+            "dloss_dscale": dz, "dloss_dparam": dz * max(1.0, z**2),
             "dloss_dskip_weight": dz * max(float(np.abs(out).max()) for out in outputs[:number]),
+            "gain": 1e-2, "forward_mask": 1e-2,  # of terms of size 1
             "shift": 1e-2, "running_mean": 1e-2, "running_mean_next": 1e-2,  # begin at 0, move by round-off alone
             "sum": 1e-2, "norm_mean": max(1e-2, float(np.abs(got.organs.get("sum", got.z)).max())),
         })  # fmt: skip
