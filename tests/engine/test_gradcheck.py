@@ -43,6 +43,7 @@ def passes(report: Report) -> None:
     assert report.note is None
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("activation", HIDDEN)
 def test_hidden_activation_with_each_loss(activation: str, loss: str) -> None:
@@ -52,6 +53,7 @@ def test_hidden_activation_with_each_loss(activation: str, loss: str) -> None:
     assert report.skipped == 0 or CATALOGUE[activation].kinks
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("activation", EVERY)
 def test_output_activation_with_each_loss(activation: str, loss: str) -> None:
@@ -65,12 +67,14 @@ def test_output_activation_with_each_loss(activation: str, loss: str) -> None:
     assert report.skipped <= report.checked
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("activation", [{"name": "gelu", "approximate": "tanh"}, {"name": "elu", "alpha": 2.0}])
 def test_other_forms(activation: Any) -> None:
     """The settings of an activation are checked too."""
     passes(check(session_of([activation], "softmax", "cross_entropy")))
 
 
+@pytest.mark.compiled
 @settings(max_examples=20)
 @given(session=sessions("float32", max_units=4))
 def test_random_sessions(session: Session) -> None:
@@ -87,6 +91,7 @@ def agrees_or_says_why(report: Report) -> None:
         assert "deliberately not the derivative" in report.note
 
 
+@pytest.mark.compiled
 @settings(max_examples=40)
 @given(pair=sessions_with_a_pair())
 def test_random_sessions_with_a_pair_of_organs(pair: tuple[tuple[str, ...], Session]) -> None:
@@ -109,6 +114,7 @@ ORGANS: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("organ", ORGANS)
 def test_parameters_of_organs_are_compared(organ: str) -> None:
     """Every one of them, in training mode, three updates in; also where only the first rows are taken."""
@@ -123,6 +129,7 @@ def test_parameters_of_organs_are_compared(organ: str) -> None:
         assert all(tensor.checked + tensor.skipped == tensor.elements for tensor in report.tensors)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(
     ("loss", "output", "weights"),
     [("hinge", "identity", [0.2, 1.0, 3.0]), ("cross_entropy", "softmax", [0.2, 1.0, 3.0]),
@@ -156,6 +163,7 @@ def test_a_surrogate_is_said(surrogate: str) -> None:
     assert "surrogate" not in (shut.note or "")
 
 
+@pytest.mark.compiled
 def test_digits_within_seconds_and_by_sample() -> None:
     """64-32-10: all tensors are there, the large ones checked on 200 elements, drawn the same way each time."""
     session = Session.model_validate({"data": {"name": "digits"}, "network": {"layers": [{"units": 32}]}})
@@ -200,6 +208,7 @@ def spoilt(network: Network, monkeypatch: pytest.MonkeyPatch, place: int, factor
     lying(network, monkeypatch, lie)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("factor", [0.0, -1.0, 2.0, 1.001, 1.00001])
 def test_one_wrong_element_is_found_and_named(factor: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """A single element wrong by a part in 100,000 fails the check, and the report says where."""
@@ -218,6 +227,7 @@ def test_one_wrong_element_is_found_and_named(factor: float, monkeypatch: pytest
     assert "do not agree" in report.summary
 
 
+@pytest.mark.compiled
 def test_an_activation_with_a_wrong_derivative_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """SELU's slope used where ELU's belongs: the forward stroke is right, the backward one is not."""
     network = Network(session_of(["elu"], "softmax", "cross_entropy", network={"dtype": "float64", "seed": 4}))
@@ -358,6 +368,7 @@ def test_nothing_compared_is_not_passed() -> None:
     assert not report.passed
 
 
+@pytest.mark.compiled
 def test_vanishing_gradients_are_not_mistaken_for_wrong_ones() -> None:
     """Twelve layers of sigmoid: gradients of 1e-10 and less, near what differences can resolve."""
     report = check(session_of(["sigmoid"] * 12, "softmax", "cross_entropy"))
@@ -376,6 +387,7 @@ def test_only_float64_networks_are_nudged() -> None:
         check_network(network, np.zeros((1, 4)), np.eye(3)[:1])
 
 
+@pytest.mark.compiled
 def test_training_that_fails_before_the_check() -> None:
     """The trainer's own sentence."""
     session = Session.model_validate(
@@ -410,6 +422,7 @@ def test_every_activation_is_covered() -> None:
     assert all(isinstance(CATALOGUE[name], Activation) and not CATALOGUE[name].output_only for name in HIDDEN)
 
 
+@pytest.mark.compiled
 def test_large_networks_are_sampled_more_thinly() -> None:
     """So that it stays a matter of seconds; the report says how many were compared, and a limit given is kept."""
     wide = session_of([], "softmax", "cross_entropy", network={"layers": [{"units": 180}, {"units": 180}]})
