@@ -272,7 +272,7 @@ _ENTRIES = (
         "image networks; also called Swish", _silu, aliases=("swish",),
     ),
     Activation(
-        "swish_beta", "Swish, β learned", "z / (1 + e⁻ᵝᶻ) (β learned)", "σ · (1 + β · z · (1 − σ))",
+        "swish_beta", "Swish, β learned", "z · σ(β · z) (β learned)", "σ · (1 + β · z · (1 − σ))",
         (-math.inf, math.inf), False, False,
         "I learn how softly to close: at β = 0 I am a straight line, at large β I am ReLU.",
         "image networks (Ramachandran et al. 2017)", _swish_beta,
