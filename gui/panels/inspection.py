@@ -170,7 +170,9 @@ class _Neuron:
                 f"{source.name} · {source.unit_names[self.unit]}" if source.units == self.layer.units else source.name
             )
             tip = "What the skip path adds, through learned weights where the widths differ"
-            lines.append(Line("skip", f"{_told(self._at(self.layer.skip), summed, True)} from {from_}", tip))
+            added = f"{_told(self._at(self.layer.skip), summed, True)} from {from_}"
+            known_here = self.layer.skip is not None or self.view.tape is not None
+            lines.append(Line("skip", added if known_here else f"from {from_}, by learned weights", tip))
         return lines
 
     def _norm_lines(self, total: str, summed: bool) -> list[Line]:

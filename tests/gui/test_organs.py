@@ -189,6 +189,8 @@ def test_live_the_inspector_says_what_is_off() -> None:
     told = inspect(organ_view(), NeuronRef(2, 0))
     assert text_of(told, "dropout") == "off here: a goes on as it is"
     assert text_of(told, "norm") == "batch norm, by its running figures"
+    assert text_of(told, "skip") == "from input, by learned weights"
+    assert all("…" not in line.text for line in told.lines)
 
 
 def test_the_curve_is_that_of_the_neuron() -> None:
