@@ -90,7 +90,7 @@ class RunStrip(QWidget):
     # -- branches ------------------------------------------------------------------------------------------------
 
     def _show_branches(self, branches: tuple[BranchView, ...]) -> None:
-        text = f"{len(branches)} branches ▾" if len(branches) > 1 else ""
+        text = f"{len(branches)} branches…" if len(branches) > 1 else ""
         if text != self.branches.text():
             self.branches.setText(text)
             self.branches.setVisible(bool(text))

@@ -210,7 +210,7 @@ class Disclosure(QWidget):
         self.content = content
         self.summary = Text("", "remark", wrap=True)
         self.button = QToolButton()
-        self.button.setText("⋯")
+        self.button.setText("…")
         self.button.setProperty("role", "fold")
         self.button.setCheckable(True)
         self.button.setAccessibleName(name)

@@ -93,7 +93,7 @@ def test_branches_are_listed_chosen_and_dropped(strip: RunStrip) -> None:
     before = strip.area().width()
     strip.show_view(view(branches=BRANCHES))
     assert strip.branches.isVisible()
-    assert strip.branches.text() == "2 branches ▾"
+    assert strip.branches.text() == "2 branches…"
     assert strip.area().width() < before
     commands = sent(strip)
     menu = strip.menu()
