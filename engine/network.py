@@ -270,12 +270,20 @@ class Network:
         size = np.array([x.shape[0], weight is not None, 0], dtype=np.int64)
         return Feed(x, target, each, size, np.arange(x.shape[0]), np.array([-1], dtype=np.int64))
 
-    def stroke(self, feed: Feed, rows: NDArray[np.int64], buffers: Buffers, update: int = EVALUATE) -> float:
+    def stroke(
+        self, feed: Feed, rows: NDArray[np.int64], buffers: Buffers, update: int = EVALUATE, *, weights: bool = True
+    ) -> float:
         """Forward and backward over rows of `feed`, into `buffers`. Returns the mean loss.
 
         `update`: in the training mode of that update, whose mask dropout takes; EVALUATE: as the network is used.
+        `weights`: whether the gradients of weights and biases are wanted too.
         """
-        return train.both_strokes(self.plan, feed, rows, self.theta, self.running, buffers, update)
+        return train.both_strokes(self.plan, feed, rows, self.theta, self.running, buffers, update, weights)
+
+    @cached_property
+    def room_for_one(self) -> Buffers:
+        """Buffers for one sample, kept for snapshots."""
+        return self.buffers(1)
 
     def both_strokes(self, x: ArrayLike, target: ArrayLike, update: int = EVALUATE) -> Passes:
         """Forward and backward over all given samples as one mini-batch: x (n, inputs), target (n, outputs)."""

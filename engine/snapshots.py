@@ -90,8 +90,8 @@ def _sample_passes(trainer: Trainer) -> tuple[float, tuple[Pass, ...]]:
     network, row = trainer.network, trainer.session.view.sample
     if not trainer.kernels_ready:
         return float("nan"), uncompiled.forward(network, trainer.feed.x[row : row + 1])
-    buffers = network.buffers(1)
-    value = network.stroke(trainer.feed, np.array([row]), buffers)
+    buffers = network.room_for_one
+    value = network.stroke(trainer.feed, np.array([row]), buffers, weights=False)
     return value, tuple(network.layer_pass(buffers, layer, 1) for layer in range(1, network.depth + 1))
 
 

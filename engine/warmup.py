@@ -24,8 +24,8 @@ def compile_kernels(dtype: str) -> None:
     network = Network(session)
     feed = network.feed(np.zeros((1, 2)), np.zeros((1, 1)))
     state = optimizers.fresh_state(session, network.theta, network.running)
-    draw_order(network.layout.seed, 0, 1, feed.order)
     network.stroke(feed, np.arange(1), network.buffers(1))
     train.run(network.plan, optimizers.rule(session), feed, state, network.buffers(10), 1, np.zeros(1))
     network.survey(feed)
     _ready.add(dtype)
+    draw_order(network.layout.seed, 0, 1, feed.order)  # for tapes only, so training need not wait for it

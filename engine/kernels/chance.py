@@ -6,7 +6,7 @@ from numba import njit
 from twostroke.engine.kernels.memory import number, row
 
 
-@njit(nogil=True)
+@njit(nogil=True, no_cfunc_wrapper=True)
 def mix(value):  # type: ignore[no-untyped-def]
     """SplitMix64 (Steele, Lea and Flood 2014): a well-mixed 64-bit number from a counter."""
     value = value + np.uint64(0x9E3779B97F4A7C15)
@@ -15,7 +15,7 @@ def mix(value):  # type: ignore[no-untyped-def]
     return value ^ (value >> np.uint64(31))
 
 
-@njit(nogil=True)
+@njit(nogil=True, no_cfunc_wrapper=True)
 def shuffled(seed, epoch, shuffle, order, count):  # type: ignore[no-untyped-def]
     """The order of the samples in `epoch`: a Fisher-Yates shuffle that depends on seed and epoch alone."""
     for i in range(count):
@@ -29,7 +29,7 @@ def shuffled(seed, epoch, shuffle, order, count):  # type: ignore[no-untyped-def
         order[i], order[j] = order[j], order[i]
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, no_cfunc_wrapper=True)
 def draw_order(seed, epoch, shuffle, order):  # type: ignore[no-untyped-def]
     """The same for callers outside of the kernels: order (N,)."""
     shuffled(seed, epoch, shuffle, order, order.size)

@@ -52,7 +52,7 @@ def normalise(layer, reals, theta, running, work, n, stride, training):  # type:
     return 0.0
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def _batch_figures(layer, reals, running, work, n, stride, training):  # type: ignore[no-untyped-def]
     """Mean, variance and 1 / sqrt(variance + epsilon) of each unit over the n samples, or the running ones."""
     mean_at, variance_at, inverse_at = layer[MEAN] * stride, layer[VARIANCE] * stride, layer[INVERSE] * stride
@@ -76,7 +76,7 @@ def _batch_figures(layer, reals, running, work, n, stride, training):  # type: i
         work[inverse_at + u] = 1.0 / math.sqrt(variance + reals[NORM_EPSILON])
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def _layer_figures(layer, reals, work, stride):  # type: ignore[no-untyped-def]
     """The same of each sample over the units of the layer."""
     mean_at, variance_at, inverse_at = layer[MEAN] * stride, layer[VARIANCE] * stride, layer[INVERSE] * stride
@@ -128,7 +128,7 @@ def normalise_back(layer, theta, work, grad, n, stride, training):  # type: igno
     return 0.0
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def _batch_back(layer, theta, work, grad, n, stride, training):  # type: ignore[no-untyped-def]
     """The mean and the variance depend on every sample of the mini-batch; the running figures on none."""
     for u in range(layer[UNITS]):
@@ -143,7 +143,7 @@ def _batch_back(layer, theta, work, grad, n, stride, training):  # type: ignore[
             work[to + s] = 0.0
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def _layer_back(layer, theta, work, stride):  # type: ignore[no-untyped-def]
     """The mean and the variance depend on every unit of the layer."""
     units = layer[UNITS]

@@ -234,7 +234,8 @@ def _spread(plan, layer, theta, work, stride):  # type: ignore[no-untyped-def]
 def backward(plan, theta, buffers, n, stride, training, rate):  # type: ignore[no-untyped-def]
     """The backward stroke: all rows of gradients, and the gradient of every parameter in buffers.grad.
 
-    rate > 0: direct layers take a step of SGD with that learning rate, in place of their gradient.
+    rate > 0: direct layers take a step of SGD with that learning rate, in place of their gradient. rate < 0: the
+    gradients of weights and biases are not asked for.
     """
     work, grad = buffers.work, buffers.grad
     top = plan.counts[LAYERS] - 1
@@ -254,4 +255,5 @@ def backward(plan, theta, buffers, n, stride, training, rate):  # type: ignore[n
             call(plan.parts[NORM_BACK_PART], (layer, theta, work, grad, n, stride, training))
         if i > 0:
             _spread(plan, layer, theta, work, stride)
-        _weights_back(plan, layer, theta, work, grad, stride, rate)
+        if rate >= 0.0:
+            _weights_back(plan, layer, theta, work, grad, stride, rate)

@@ -12,7 +12,7 @@ from twostroke.engine.kernels.memory import number, row
 LOOSE = {"contract", "reassoc", "nsz"}
 
 
-@njit(nogil=True, fastmath=LOOSE)
+@njit(nogil=True, fastmath=LOOSE, no_cfunc_wrapper=True)
 def weighted_sum(theta, w_at, step, turn, bias_at, work, in_at, out_at, out, into, stride):  # type: ignore[no-untyped-def]
     """Rows out_at...: for each u, bias[u] + sum over j of w[u, j] * row j of in_at.
 
@@ -39,7 +39,7 @@ def weighted_sum(theta, w_at, step, turn, bias_at, work, in_at, out_at, out, int
                 z[s] += w0 * a0[s]
 
 
-@njit(nogil=True, fastmath=LOOSE)
+@njit(nogil=True, fastmath=LOOSE, no_cfunc_wrapper=True)
 def weight_gradient(work, dz_at, in_at, grad, w_at, out, into, stride):  # type: ignore[no-untyped-def]
     """grad[w_at...] as (out, into): for each u and j the sum over lanes of row u of dz times row j of the input."""
     for u in range(out):
@@ -61,7 +61,7 @@ def weight_gradient(work, dz_at, in_at, grad, w_at, out, into, stride):  # type:
             to[j] = t0
 
 
-@njit(nogil=True, fastmath=LOOSE)
+@njit(nogil=True, fastmath=LOOSE, no_cfunc_wrapper=True)
 def lane_sums(work, at, out, out_at, units, stride):  # type: ignore[no-untyped-def]
     """out[out_at + u] = the sum over the lanes of row u."""
     for u in range(units):

@@ -5,7 +5,7 @@ from numba import njit
 from twostroke.engine.kernels.memory import row
 
 
-@njit(nogil=True)
+@njit(nogil=True, no_cfunc_wrapper=True)
 def multiply(work, x_at, y_at, to, count):  # type: ignore[no-untyped-def]
     """to = x * y, number by number."""
     x, y, out = row(work, x_at), row(work, y_at), row(work, to)
@@ -13,7 +13,7 @@ def multiply(work, x_at, y_at, to, count):  # type: ignore[no-untyped-def]
         out[i] = x[i] * y[i]
 
 
-@njit(nogil=True)
+@njit(nogil=True, no_cfunc_wrapper=True)
 def copy(work, x_at, to, count):  # type: ignore[no-untyped-def]
     """to = x. A slice assignment would do, but compiles for seconds."""
     x, out = row(work, x_at), row(work, to)
@@ -21,7 +21,7 @@ def copy(work, x_at, to, count):  # type: ignore[no-untyped-def]
         out[i] = x[i]
 
 
-@njit(nogil=True)
+@njit(nogil=True, no_cfunc_wrapper=True)
 def add(work, x_at, to, count):  # type: ignore[no-untyped-def]
     """to += x."""
     x, out = row(work, x_at), row(work, to)

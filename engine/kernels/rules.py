@@ -48,7 +48,7 @@ from twostroke.engine.kernels.plan import (
 )
 
 
-@njit(nogil=True, error_model="numpy", inline="always")
+@njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def learning_rate(rule, steps):  # type: ignore[no-untyped-def]
     """The rate of the update that follows `steps` optimizer steps: LinearLR, then StepLR or CosineAnnealingLR."""
     numbers = rule.numbers
@@ -85,7 +85,7 @@ def clip_value(grad, limit, count):  # type: ignore[no-untyped-def]
     return 0.0
 
 
-@njit(nogil=True)
+@njit(nogil=True, no_cfunc_wrapper=True)
 def _penalise(theta, grad, at, count, l1, l2):  # type: ignore[no-untyped-def]
     w, dw = row(theta, at), row(grad, at)
     for i in range(count):
@@ -93,7 +93,7 @@ def _penalise(theta, grad, at, count, l1, l2):  # type: ignore[no-untyped-def]
         dw[i] += l1 * ((v > 0) - (v < 0)) + l2 * v
 
 
-@njit(nogil=True, inline="always")
+@njit(nogil=True, no_cfunc_wrapper=True)
 def penalise(plan, theta, grad):  # type: ignore[no-untyped-def]
     """Add l1 * sign(w) + l2 * w to the gradient of the weights; biases and other parameters are spared."""
     for i in range(plan.counts[LAYERS]):
@@ -199,7 +199,7 @@ OPTIMIZER_KINDS, CLIP_KINDS = "fffdfdxnn", "fxn"
 """The arguments of an optimizer and of clipping, for parts.address."""
 
 
-@njit(nogil=True)
+@njit(nogil=True, no_cfunc_wrapper=True)
 def all_finite(flat, count):  # type: ignore[no-untyped-def]
     """Whether each of the numbers is finite."""
     for i in range(count):  # noqa: SIM110 - generators do not compile
@@ -208,7 +208,7 @@ def all_finite(flat, count):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(nogil=True)
+@njit(nogil=True, no_cfunc_wrapper=True)
 def is_sound(state, reach, count):  # type: ignore[no-untyped-def]
     """Whether a step of the optimizer left only finite numbers, if the sizes of what it wrote add up to `reach`.
 
@@ -217,7 +217,7 @@ def is_sound(state, reach, count):  # type: ignore[no-untyped-def]
     return math.isfinite(reach) or (all_finite(state.theta, count) and all_finite(state.second, count))
 
 
-@njit(nogil=True, fastmath={"reassoc"})
+@njit(nogil=True, fastmath={"reassoc"}, no_cfunc_wrapper=True)
 def total_size(flat, at, count):  # type: ignore[no-untyped-def]
     """The sum of abs(number), which no single one exceeds."""
     numbers, total = row(flat, at), number(flat, 0.0)
@@ -238,7 +238,7 @@ def direct_growth(plan, work, stride, rate):  # type: ignore[no-untyped-def]
     return growth
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def _learn_around(plan, state, grad, numbers, rate, steps):  # type: ignore[no-untyped-def]
     """A step of all parameters but the weights of direct layers, which have learned already."""
     reach, begin = 0.0, 0

@@ -133,7 +133,7 @@ def fill(plan, feed, chosen, begin, n, stride, buffers):  # type: ignore[no-unty
     weigh(plan, feed, chosen, begin, n, stride, buffers.weight)
 
 
-@njit(nogil=True, error_model="numpy", inline="always")
+@njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def weigh(plan, feed, chosen, begin, n, stride, weight):  # type: ignore[no-untyped-def]
     """What each sample counts: 1, or its class's weight, for cross-entropy over the mean weight as PyTorch's does."""
     for s in range(stride):
@@ -148,7 +148,7 @@ def weigh(plan, feed, chosen, begin, n, stride, weight):  # type: ignore[no-unty
         weight[s] = float(feed.weight[chosen[begin + s]]) / mean
 
 
-@njit(nogil=True, error_model="numpy", inline="always")
+@njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def collect(plan, buffers, begin, n, stride, figures):  # type: ignore[no-untyped-def]
     """Keep the outputs and losses of the n samples in the buffers, and count for which units they fire or open."""
     outputs = plan.counts[OUTPUTS]
@@ -170,7 +170,7 @@ def collect(plan, buffers, begin, n, stride, figures):  # type: ignore[no-untype
             unit += 1
 
 
-@njit(nogil=True, error_model="numpy", inline="always")
+@njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def update_figures(plan, buffers, n, stride, running):  # type: ignore[no-untyped-def]
     """Move the running figures of every batch normalization."""
     for i in range(plan.counts[LAYERS]):
@@ -179,10 +179,10 @@ def update_figures(plan, buffers, n, stride, running):  # type: ignore[no-untype
             call(plan.parts[RUNNING_PART], (layer, reals, buffers.work, n, stride, running))
 
 
-TRAIN, STROKES, SURVEY = range(3)
+TRAIN, STROKES, SIGNALS, SURVEY = range(4)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy", no_cfunc_wrapper=True)
 def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, found):  # type: ignore[no-untyped-def]
     """Pass `count` mini-batches. Returns how many: fewer only where training met a number that is not finite.
 
@@ -209,7 +209,7 @@ def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, fou
             continue
         if task == TRAIN and not math.isfinite(value):
             return done
-        rate = learning_rate(rule, clock[STEPS_DONE]) if task == TRAIN else 0.0
+        rate = learning_rate(rule, clock[STEPS_DONE]) if task == TRAIN else -1.0 if task == SIGNALS else 0.0
         backward(plan, state.theta, buffers, n, stride, update >= 0, rate)
         if task == TRAIN:
             update_figures(plan, buffers, n, stride, state.running)
@@ -241,16 +241,18 @@ def run(plan: Plan, rule: Rule, feed: Feed, state: State, buffers: Buffers, upda
 
 
 def both_strokes(plan: Plan, feed: Feed, chosen: ndarray, theta: ndarray, running: ndarray, buffers: Buffers,
-                 mode: int) -> float:  # fmt: skip
+                 mode: int, weights: bool = True) -> float:  # fmt: skip
     """Forward and backward over the chosen rows, into `buffers`, without a change. Returns the mean loss.
 
-    mode: -1 as the network is used, else in the training mode of that update.
+    mode: -1 as the network is used, else in the training mode of that update. `weights`: whether the gradients of
+    weights and biases are wanted too.
     """
     feed.size[CHOSEN] = chosen.size
     value = np.zeros(1)
     figures = Figures(value, buffers.sample_loss, buffers.sample_loss, NO_COUNTS, NO_COUNTS)
     state = State(theta, theta, theta, running, NO_CLOCK, NO_POWERS)
-    drive(STROKES, plan, NO_RULE, feed, state, buffers, chosen, 1, chosen.size, mode, figures)
+    task = STROKES if weights else SIGNALS
+    drive(task, plan, NO_RULE, feed, state, buffers, chosen, 1, chosen.size, mode, figures)
     return float(value[0])
 
 
