@@ -15,6 +15,19 @@ from bootstrap import ENGINE_VENV, PARITY_VENV, ROOT, VENV, python_in, say, scri
 TYPES = ROOT / "build" / "types"
 SMOKE_SECONDS = 180
 ENGINE_COVERED, KERNELS_COVERED = 95, 100  # per cent of lines
+COMPILED = ROOT / "build" / "coverage-kernels"
+COMPILING = "(wider_layers and prelu) or (overflows and momentum)"
+SLOW_AS_PYTHON = (
+    "--ignore=tests/engine/test_activations.py",
+    "--ignore=tests/engine/test_organs_training.py",
+    "--ignore=tests/engine/test_repeatable.py",
+    "--deselect=tests/engine/test_kernels.py::test_nothing_is_allocated_per_update",
+    "--deselect=tests/engine/test_runner.py::test_a_window_that_never_looks_does_not_slow_training",
+    "--deselect=tests/engine/test_runner.py::test_advance_gives_exactly_what_the_trainer_gives",
+    "--deselect=tests/engine/test_spec_errors.py::test_hostile_sessions_are_refused_quickly_and_in_little_memory",
+    "--deselect=tests/engine/test_trainer.py::test_chunks_do_not_matter",
+    "--deselect=tests/engine/test_trainer_history.py::test_the_way_back_is_short",
+)
 
 Check = Callable[[list[str]], int]
 
@@ -93,13 +106,22 @@ def exactness(arguments: list[str]) -> int:
     return tool("tests.engine.exactness", *arguments)
 
 
-def coverage_run(arguments: list[str]) -> int:
+def compiled_coverage(_: list[str]) -> int:
+    """A few tests that compile everything anew: some lines of the kernels write machine code, and run only then."""
+    shutil.rmtree(COMPILED, ignore_errors=True)
+    COMPILED.mkdir(parents=True)
+    chosen = ["tests/engine/test_network.py", "tests/engine/test_optimizers.py", "-q", "-k", COMPILING]
+    return tool("coverage", "run", "-m", "pytest", *chosen, environment={"NUMBA_CACHE_DIR": str(COMPILED)})
+
+
+def plain_coverage(arguments: list[str]) -> int:
     """The engine's tests with the JIT off: what is compiled otherwise is then seen line by line.
 
     As plain Python, arithmetic that wraps around or leaves the finite numbers on purpose would warn.
     """
-    chosen = ["tests/engine", "-m", "not slow and not compiled", "-q", "-W", "ignore::RuntimeWarning", *arguments]
-    return tool("coverage", "run", "-m", "pytest", *chosen, environment={"NUMBA_DISABLE_JIT": "1"})
+    chosen = ["tests/engine", "-m", "not slow and not compiled", "-q", "-W", "ignore::RuntimeWarning", *SLOW_AS_PYTHON]
+    whole = ["coverage", "run", "--append", "-m", "pytest", *chosen, *arguments]
+    return tool(*whole, environment={"NUMBA_DISABLE_JIT": "1"})
 
 
 def coverage_report(_: list[str]) -> int:
@@ -140,7 +162,8 @@ CHECKS: dict[str, tuple[tuple[str, Check], ...]] = {
     "parity": (("pytest, beside PyTorch", parity),),
     "exactness": (("exactness report", exactness),),
     "coverage": (
-        ("pytest with the JIT off", coverage_run),
+        ("pytest while compiling", compiled_coverage),
+        ("pytest with the JIT off", plain_coverage),
         ("coverage of the engine", coverage_report),
         ("coverage of the kernels", kernels_report),
     ),
