@@ -23,8 +23,8 @@ from twostroke.engine.phrases import shown
 MAX_BYTES = 512 * MEGABYTE
 """Of the file, and of all arrays together; the parameters of the largest session take 160 MB."""
 
-MAX_MEMBERS = 2_000
-"""A trace of 64 layers has some 1,350 arrays."""
+MAX_MEMBERS = 6_000
+"""A trace of 64 layers with all organs has some 3,500 arrays."""
 
 MAX_DIRECTORY = MEGABYTE
 MAX_HEADER = 10_000

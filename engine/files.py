@@ -190,7 +190,7 @@ def _layer_arrays(layer: LayerTape) -> dict[str, NDArray[Any]]:
     found = {key: getattr(layer, key) for key in keys if getattr(layer, key) is not None}
     for group in ("param", "dloss_dparam", "param_next"):
         found |= {f"{group}.{name}": values for name, values in getattr(layer, group).items()}
-    return found
+    return found | layer.organs
 
 
 def _version() -> str:

@@ -4,8 +4,9 @@ A problem names the key by its path, the value, and what was expected; the expec
 of `engine/spec.py`, so that it cannot say anything else than what is checked.
 """
 
+import types
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ValidationError
@@ -186,6 +187,7 @@ def _declaration(location: Location) -> tuple[Any, tuple[Any, ...]]:
 
 def _expected(annotation: Any, limits: tuple[Any, ...]) -> str:
     """What a field takes, in words: kind and range."""
+    annotation = _bare(annotation)
     if annotation in (int, float):
         return f"{'a whole number' if annotation is int else 'a number'} {_range(limits)}".rstrip()
     if annotation is bool:
@@ -199,6 +201,13 @@ def _expected(annotation: Any, limits: tuple[Any, ...]) -> str:
     if annotation in NAMED or get_args(annotation):
         return "a name in quotes, or an object with a name and settings"
     return "an object in braces"
+
+
+def _bare(annotation: Any) -> Any:
+    """A type without the remarks around it, and without the None that leaving it out stands for."""
+    if get_origin(annotation) in (Union, types.UnionType) and type(None) in get_args(annotation):
+        annotation = next(option for option in get_args(annotation) if option is not type(None))
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 def _range(limits: tuple[Any, ...]) -> str:

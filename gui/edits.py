@@ -161,7 +161,7 @@ def _relayer(
     for number, part in enumerate((*layers, output), start=1):
         source = moved(part["skip"]) if part.get("skip") is not None else None
         part.pop("skip", None)
-        if source is not None and source < number - 1:
+        if source is not None and source < number:
             part["skip"] = source
     return _configure(session, {("network", "layers"): layers, ("network", "output"): output}, label)
 

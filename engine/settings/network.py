@@ -86,6 +86,8 @@ class LayerSpec(Penalties):
     def _list_of_activations(cls, value: Any) -> Any:
         """A list as `activation` gives each neuron its own; the layer's is then the first."""
         if isinstance(value, Mapping) and isinstance(value.get("activation"), list | tuple) and value["activation"]:
+            if value.get("neurons"):
+                raise ValueError("activation is a list, and neurons is there too; keep one of them")
             each = value["activation"]
             return {"units": len(each), **value, "activation": each[0], "neurons": tuple(each)}
         return value
@@ -179,9 +181,8 @@ class NetworkSpec(Part):
     @model_validator(mode="after")
     def _skips(self) -> NetworkSpec:
         for number, layer in enumerate((*self.layers, self.output), start=1):
-            if layer.skip is not None and layer.skip >= number - 1:
+            if layer.skip is not None and layer.skip >= number:
                 place = f"layers[{number - 1}]" if number <= len(self.layers) else "output"
-                reach = f"0 to {number - 2}" if number > 2 else "0" if number == 2 else ""
-                wanted = f"expected {reach}, as the layer before is read anyway" if reach else "there is none before it"
-                raise ValueError(f"{place}.skip is {layer.skip}, which is not an earlier layer; {wanted}")
+                reach = "0, the input" if number == 1 else f"a layer from 0, the input, to {number - 1}"
+                raise ValueError(f"{place}.skip is {layer.skip}, which is not an earlier layer; expected {reach}")
         return self

@@ -45,8 +45,9 @@ def fill_output_and_loss(value: Any) -> Any:
         network = {**network, "output": {**output, "activation": activation}}
     elif isinstance(output, Mapping):
         network = {**network, "output": output}
-    if given_loss is None:
-        training = {**training, "loss": loss}
+    if given_loss is None and training.get("loss", "") is not None:
+        settings = training["loss"] if isinstance(training.get("loss"), Mapping) else {}
+        training = {**training, "loss": {**settings, "name": loss}}
     return {**value, "network": network, "training": training}
 
 

@@ -42,6 +42,12 @@ class Sgd(Part):
     momentum: Share = Field(0.0, title="Momentum", description="part of the last step that is kept")
     nesterov: Flag = Field(False, title="Nesterov", description="w -= rate (g + momentum v): looks one step ahead")
 
+    @model_validator(mode="after")
+    def _looks_ahead(self) -> "Sgd":
+        if self.nesterov and self.momentum == 0.0:
+            raise ValueError("nesterov needs a momentum above 0, for example 0.9")
+        return self
+
     @model_serializer
     def _short(self) -> dict[str, Any]:
         return brief(self, ("name", "learning_rate", "momentum"))
@@ -167,10 +173,14 @@ class ClassWeights(Part):
     @model_validator(mode="before")
     @classmethod
     def _list_alone(cls, value: Any) -> Any:
+        if isinstance(value, Mapping) and value.get("values"):
+            value = {"name": "given", **value}
         return {"name": "given", "values": value} if isinstance(value, list | tuple) else named(value)
 
     @model_validator(mode="after")
     def _complete(self) -> "ClassWeights":
+        if self.name != "given" and self.values:
+            raise ValueError(f"class_weights are {self.name}, and values are there too; leave the values out")
         if self.name == "given" and (not self.values or min(self.values) < 0 or max(self.values) <= 0):
             raise ValueError("given class weights are a list of numbers from 0, not all of them 0, one for each class")
         return self

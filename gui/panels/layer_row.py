@@ -130,13 +130,12 @@ class Organs(QWidget):
         self.summary = organs_told(spec)
 
     def _show_sources(self, layer: int) -> None:
-        sources = [None, *range(layer - 1)]
+        sources = [None, *range(layer)]
         if sources != [self.skip.itemData(i) for i in range(self.skip.count())]:
             with QSignalBlocker(self.skip):
                 self.skip.clear()
                 for source in sources:
                     self.skip.addItem("none" if source is None else edits.source_name(source), source)
-        self.skip.setEnabled(layer > 1)
 
     def fields(self) -> list[QWidget]:
         """Its fields in the order in which they stand."""

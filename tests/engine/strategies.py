@@ -158,8 +158,8 @@ def with_skip(draw: st.DrawFn, session: Part) -> None:
     if len(layers) < 2:
         layers.append(dict(layers[0]))
     for number, layer in enumerate([*layers, session["network"]["output"]], start=1):
-        if number > 1 and (number == 2 or draw(st.booleans())):
-            layer["skip"] = draw(st.integers(0, number - 2))
+        if number == 2 or draw(st.booleans()):
+            layer["skip"] = draw(st.integers(0, number - 1))
             if layer["skip"] and "units" in layer and "neurons" not in layer and draw(st.booleans()):
                 layer["units"] = layers[layer["skip"] - 1]["units"]
 

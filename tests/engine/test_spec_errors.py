@@ -99,6 +99,25 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"training": {"shuffle": 1}}, "training.shuffle is 1; expected true or false."),
     ({"training": {"shuffle": "yes"}}, 'training.shuffle is "yes"; expected true or false.'),
     ({"gates": []}, "gates is a list of 0 entries; expected an object in braces."),
+    (layer(skip=-1), "network.layers[0].skip is −1; expected a whole number from 0."),
+    (layer(skip=1), "network: layers[0].skip is 1, which is not an earlier layer; expected 0, the input."),
+    (layer(l1=11), "network.layers[0].l1 is 11; expected a number from 0 to 10."),
+    (layer(norm="bach"), 'network.layers[0].norm: unknown norm "bach"; did you mean "batch"?'),
+    (layer(dropout=1), "network.layers[0].dropout is 1; expected a number from 0 to below 1."),
+    (layer(units=3, neurons=["relu"]), "network.layers[0]: neurons names 1 activation for 3 units; expected one for "
+     "each."),
+    (layer(activation=["relu"], neurons=["tanh"]), "network.layers[0]: activation is a list, and neurons is there too; "
+     "keep one of them."),
+    ({"training": {"optimizer": {"name": "sgd", "nesterov": True}}}, "training.optimizer: nesterov needs a momentum "
+     "above 0, for example 0.9."),
+    ({"training": {"loss": None}}, "training.loss is null; expected a name in quotes, or an object with a name and "
+     "settings."),
+    ({"training": {"class_weights": [1, "b"]}}, 'training.class_weights.values[1] is "b"; expected a number.'),
+    ({"training": {"class_weights": [1, 2, 3]}}, "training.class_weights has 3 values; expected 2, one for each "
+     "class."),
+    ({"training": {"class_weights": {"name": "balanced", "values": [1, 2]}}}, "training.class_weights: class_weights "
+     "are balanced, and values are there too; leave the values out."),
+    ({"training": {"schedule": "cos"}}, 'training.schedule: unknown schedule "cos"; did you mean "cosine"?'),
     ({"trainig": {}}, "unknown key trainig; did you mean training?"),
     ({"zzz": {}}, "unknown key zzz; expected format, version, data, network, training, gates, view or weights."),
     ({"network": {"output": "sigmoid"}, "training": {"loss": "cross_entropy"}}, "training.loss cross_entropy needs the "

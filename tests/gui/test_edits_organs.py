@@ -32,9 +32,9 @@ def test_a_skip_path_keeps_its_source_when_a_layer_comes_before_it() -> None:
 
 def test_a_skip_path_that_would_lead_nowhere_goes_with_its_layer() -> None:
     before = with_skips(None, 0, 1, 2)
-    assert skips(edits.remove_layer(before, 1).session) == [None, None, 1]
-    assert skips(edits.remove_layer(before, 2).session) == [None, None, None]
-    assert skips(edits.remove_layer(before, 3).session) == [None, 0, None]
+    assert skips(edits.remove_layer(before, 1).session) == [0, None, 1]
+    assert skips(edits.remove_layer(before, 2).session) == [None, 1, None]
+    assert skips(edits.remove_layer(before, 3).session) == [None, 0, 2]
 
 
 def test_one_neuron_s_activation() -> None:
@@ -101,7 +101,7 @@ def test_an_organ_comes_and_goes(layer: int, key: str, value: Any, label: str) -
 
 def test_a_skip_path_to_nowhere_is_a_sentence() -> None:
     with pytest.raises(SessionError, match="not an earlier layer"):
-        edits.set_layer(example_session((4, 4)), 1, "skip", 0)
+        edits.set_layer(example_session((4, 4)), 1, "skip", 1)
 
 
 def test_the_settings_of_a_normalizer_stay_when_it_changes_its_kind() -> None:

@@ -310,9 +310,9 @@ def test_a_layer_s_further_organs_are_folded_and_named(qtbot: QtBot) -> None:
     assert row.organs.dropout is not None
     assert row.organs.norm.editors["momentum"].isVisible()
     assert row.organs.dropout.editors["dropout"].value() == 0.25
-    assert [row.organs.skip.itemText(i) for i in range(row.organs.skip.count())] == ["none", "input"]
+    assert [row.organs.skip.itemText(i) for i in range(row.organs.skip.count())] == ["none", "input", "hidden 1"]
     assert row.organs.skip.currentText() == "input"
-    assert not plain.organs.skip.isEnabled()  # the layer before it is the input, which it reads anyway
+    assert [plain.organs.skip.itemText(i) for i in range(plain.organs.skip.count())] == ["none", "input"]
     assert row.organs.penalties.editors["l2"].value() == 0.001
     assert row.organs.penalties.editors["l1"].value() is None
 
