@@ -121,6 +121,11 @@ class Session(Part):
         problem = problem or class_weight_problem(self.data.info, self.training)
         if problem:
             raise ValueError(problem)
+        if self.training.batch_size == 1 and any(layer.norm.name == "batch" for layer in self.network.layers):
+            raise ValueError(
+                "training.batch_size is 1, and a mini-batch of one sample has no variance for the normalizer batch; "
+                "use 2 or more, or the normalizer layer"
+            )
         if self.parameter_count > MAX_PARAMETERS:
             raise ValueError(
                 f"the network has {self.parameter_count:,} weights; expected at most {MAX_PARAMETERS:,}: "

@@ -141,6 +141,8 @@ def with_norm(kind: str) -> Callable[[st.DrawFn, Part], None]:
             if number == 0 or draw(st.booleans()):
                 momentum, epsilon = draw(st.sampled_from([(0.1, 1e-5), (0.9, 1e-2), (1.0, 1e-3)]))
                 layer["norm"] = {"name": kind, "momentum": momentum, "epsilon": epsilon}
+        if kind == "batch":
+            session["training"]["batch_size"] = max(2, session["training"]["batch_size"])
 
     return change
 

@@ -103,6 +103,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
     (layer(skip=1), "network: layers[0].skip is 1, which is not an earlier layer; expected 0, the input."),
     (layer(l1=11), "network.layers[0].l1 is 11; expected a number from 0 to 10."),
     (layer(norm="bach"), 'network.layers[0].norm: unknown norm "bach"; did you mean "batch"?'),
+    ({"network": {"layers": [{"norm": "batch"}]}, "training": {"batch_size": 1}}, "training.batch_size is 1, and a "
+     "mini-batch of one sample has no variance for the normalizer batch; use 2 or more, or the normalizer layer."),
     (layer(dropout=1), "network.layers[0].dropout is 1; expected a number from 0 to below 1."),
     (layer(units=3, neurons=["relu"]), "network.layers[0]: neurons names 1 activation for 3 units; expected one for "
      "each."),
