@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SATURATED = 0.01
 """A smooth gate that lets less through is called closed."""
 
+AJAR = 0.5
+"""A gate that lets less through, and is not closed, is told apart from an open one."""
+
 HARD = frozenset({"identity", "step", "relu", "leaky_relu", "prelu", "quadratic"})
 """Functions whose gates are closed only where their mask is exactly 0."""
 
@@ -113,13 +116,29 @@ def _from_sum_to_z(view: ViewState, here: LayerView) -> str:
 def _shut_words(layer: LayerView, mask: np.ndarray) -> tuple[int, str]:
     """How many gates are shut, and that as the beginning of a sentence."""
     shut = int(np.count_nonzero(closed(layer, mask)))
+    if shut == 0:
+        return shut, _open_words(layer, mask)
     if layer.units == 1:
-        return shut, "It is shut" if shut else "It is open"
+        return shut, "It is shut"
     if shut == layer.units:
         return shut, f"All {counted(shut)} are shut"
-    if shut == 0:
-        return shut, f"All {counted(layer.units)} are open"
     return shut, f"{counted(shut).capitalize()} of {counted(layer.units)} {'is' if shut == 1 else 'are'} shut"
+
+
+def _open_words(layer: LayerView, mask: np.ndarray) -> str:
+    """That no gate is shut; those whose doors are seen to be nearly shut are not called open."""
+    size = np.abs(mask)
+    ajar = size[size < AJAR]
+    if not len(ajar):
+        return "It is open" if layer.units == 1 else f"All {counted(layer.units)} are open"
+    least = number(float(ajar.min()))
+    if layer.units == 1:
+        return f"It is not shut, but lets only {least} through"
+    who = "all" if len(ajar) == layer.units else counted(len(ajar))
+    let = "lets" if len(ajar) == 1 else "let"
+    alike = np.allclose(ajar, ajar[0])
+    how = f"only {least} through" if alike else f"less than half through, one of them only {least}"
+    return f"None of {counted(layer.units)} is shut, but {who} {let} {how}"
 
 
 def _gates(layer: LayerView) -> str:

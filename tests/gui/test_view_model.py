@@ -9,7 +9,7 @@ from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.cursor import Cursor, Phase, Step
 from twostroke.engine.snapshot import Failure, Status
 from twostroke.engine.spec import Session
-from twostroke.gui.captions import counted
+from twostroke.gui.captions import caption_of, counted
 from twostroke.gui.numbers import brief, number
 from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
 
@@ -129,6 +129,26 @@ def test_caption_counts_the_shut_gates(phase: Phase, layer: int) -> None:
     assert 1 < shut < 8
     assert f"{counted(shut).capitalize()} of eight are shut: nothing passes" in view.caption
     assert f"hidden {layer}" in view.caption
+
+
+@pytest.mark.parametrize(
+    ("masks", "words"),
+    [
+        ((1.0, 1.0, 0.6), "All three are open, as"),
+        ((1.0, 0.25, 0.01), "None of three is shut, but two let less than half through, one of them only 0.010, as"),
+        ((1.0, 1.0, 0.01), "None of three is shut, but one lets only 0.010 through, as"),
+        ((0.01, 0.01, 0.01), "None of three is shut, but all let only 0.010 through, as"),
+        ((0.01,), "It is not shut, but lets only 0.010 through, as"),
+        ((1.0,), "It is open, as"),
+        ((1.0, 0.0, 0.01), "One of three is shut: nothing passes"),
+    ],
+)
+def test_a_gate_that_is_ajar_is_not_called_open(masks: tuple[float, ...], words: str) -> None:
+    view = on_tape(example_session((len(masks),), "leaky_relu"), Step(Phase.GATE_BACK, 1))
+    mask = np.array(masks)
+    layer = replace(view.layers[1], forward_mask=mask, backward_mask=mask, masks_equal=True)
+    view = replace(view, layers=(view.layers[0], layer, *view.layers[2:]))
+    assert words in caption_of(view)
 
 
 def test_every_step_has_a_sentence_that_fits_two_lines() -> None:
