@@ -119,13 +119,29 @@ def parse_moment(text: str, depth: int) -> Cursor:
     parts = text.split(":")
     try:
         phase = Phase(parts[0].strip())
-        layer = int(parts[1]) if len(parts) > 1 else (0 if phase in (Phase.INPUT, Phase.LOSS, Phase.UPDATE) else 1)
+        layer = int(parts[1]) if len(parts) > 1 else None
         fraction = float(parts[2]) if len(parts) > 2 else 1.0
         if len(parts) > 3 or not 0.0 <= fraction <= 1.0:
             raise ValueError
-        return Cursor(depth).seek(Step(phase, layer), fraction)
     except ValueError:
         raise ExportRequestError(
             f"There is no moment {text!r}. Expected PHASE, PHASE:LAYER or PHASE:LAYER:FRACTION, with a phase out of "
             f"{', '.join(Phase)}, a layer from 1 to {depth} and a fraction from 0 to 1, as in gate_back:1."
         ) from None
+    places = sorted(step.layer for step in Cursor(depth).steps if step.phase is phase)
+    if layer is None and places:
+        layer = places[0]
+    if layer not in places:
+        raise ExportRequestError(f"There is no moment {text!r}: {_where(phase, places)}")
+    return Cursor(depth).seek(Step(phase, layer), fraction)
+
+
+def _where(phase: Phase, places: list[int]) -> str:
+    """At which layers a phase happens, as the end of a sentence."""
+    if not places:  # only the spread can be missing
+        return "a network without hidden layers has no spread. Choose another phase, as in gate_back:1."
+    if places == [0]:
+        return f"input, loss and update take no layer. Write {phase}, or {phase}:0:0.5 for the middle of it."
+    if len(places) == 1:
+        return f"{phase} happens only at layer {places[0]} of this network. Write {phase}:{places[0]}."
+    return f"{phase} happens at layers {places[0]} to {places[-1]} of this network, as in {phase}:{places[0]}."
