@@ -24,6 +24,7 @@ from numba.extending import intrinsic, overload
 from twostroke.engine import activations
 from twostroke.engine.activations import MAX_PARAMETERS
 from twostroke.engine.kernels import elementary
+from twostroke.engine.kernels.memory import native_begin
 
 Function = Callable[..., Any]
 
@@ -192,10 +193,8 @@ def _place(typingctx, array, at):  # type: ignore[no-untyped-def]
     """Where in memory array[at] lies."""
 
     def generate(context, builder, sig, args):  # type: ignore[no-untyped-def]
-        data = args[0]
-        if isinstance(sig.args[0], types.Array):
-            data = context.make_array(sig.args[0])(context, builder, data).data
-        return builder.ptrtoint(builder.gep(data, [args[1]]), ir.IntType(types.intp.bitwidth))
+        begin = native_begin(context, builder, sig.args[0], *args)
+        return builder.ptrtoint(begin, ir.IntType(types.intp.bitwidth))
 
     return types.intp(array, types.intp), generate
 

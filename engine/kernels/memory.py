@@ -24,7 +24,7 @@ def plain_number(flat: Any, value: Any) -> Any:
     return flat.dtype.type(value)
 
 
-def _begin(context: Any, builder: Any, kind: Any, flat: Any, at: Any) -> Any:
+def native_begin(context: Any, builder: Any, kind: Any, flat: Any, at: Any) -> Any:
     """The address of number `at` of an array or pointer."""
     if isinstance(kind, types.Array):
         flat = cgutils.create_struct_proxy(kind)(context, builder, flat).data
@@ -35,7 +35,7 @@ def native_row(typing: Any, flat: Any, at: Any) -> tuple[Any, Callable[..., Any]
     """`plain_row` in compiled code: a pointer."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _begin(context, builder, signature.args[0], *arguments)
+        return native_begin(context, builder, signature.args[0], *arguments)
 
     return types.CPointer(flat.dtype)(flat, types.intp), generate
 

@@ -90,7 +90,7 @@ def _penalise(theta, grad, at, count, l1, l2):  # type: ignore[no-untyped-def]
     w, dw = row(theta, at), row(grad, at)
     for i in range(count):
         v = w[i]
-        dw[i] += l1 * ((v > 0) - (v < 0)) + l2 * v
+        dw[i] += l1 * (int(v > 0) - int(v < 0)) + l2 * v
 
 
 @njit(nogil=True, no_cfunc_wrapper=True)

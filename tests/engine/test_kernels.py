@@ -85,6 +85,27 @@ def test_training_stops_where_a_direct_layer_overflows(dtype: str) -> None:
     assert np.isfinite(trainer.state.theta).all()
 
 
+@pytest.mark.parametrize(("size", "done"), [(1e37, 0), (2e34, 1)])
+def test_a_weight_that_overflows_alone_is_noticed(size: float, done: int) -> None:
+    """Inputs so large that a direct layer's weights leave float32, or only their sum does; loss and bias do not."""
+    session = Session.model_validate(
+        {
+            "network": {"layers": [], "output": "identity", "dtype": "float32"},
+            "training": {"loss": "mae", "optimizer": {"name": "sgd", "learning_rate": 100.0}, "batch_size": 16},
+        }
+    )
+    network = Network(session, blas=True, widths=(400, 1))
+    state = optimizers.fresh_state(session, network.theta, network.running)
+    feed = network.feed(np.full((16, 400), size), np.zeros((16, 1)))
+    network.weight(1)[:] = 1e-5
+    room, value = network.buffers(16), np.zeros(1)
+    assert train.run(network.plan, optimizers.rule(session), feed, state, room, 1, value) == done
+    assert np.isfinite(value[0])
+    assert np.isfinite(state.theta).all() == bool(done)
+    with np.errstate(over="ignore"):
+        assert not np.isfinite(np.abs(state.theta).sum(dtype=np.float32))
+
+
 def test_padding_lanes_weigh_nothing() -> None:
     """Seven samples give the gradient of seven samples, whatever fills the lanes up to sixteen."""
     session = session_of({"layers": [{"units": 8, "norm": "batch"}, {"units": 8, "norm": "layer", "skip": 0}]})
