@@ -36,7 +36,7 @@ def run(path: Path | None = None, smoke: bool = False, grab: Path | None = None)
     if smoke or grab:
         from twostroke.gui.smoke import run_smoke
 
-        return run_smoke(grab)
+        return run_smoke(path, grab)
     from twostroke.gui.program import run_program
 
     return run_program(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from twostroke.engine.disk import place_problem, reason
 from twostroke.engine.phrases import shown
@@ -23,6 +23,25 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and no
 Smoke = Annotated[
     bool, typer.Option("--smoke", help="Open the window, train, step one update forward and back, and quit.")
 ]
+Grab = Annotated[
+    Path | None,
+    typer.Option("--grab", metavar="FILE.png", help="Open the window, write its picture in mid-stroke, and quit."),
+]
+
+
+class FileContext(typer.Context):
+    """Of the command behind a file: "twostroke" is its whole name, for nobody has typed the other."""
+
+    @property
+    def command_path(self) -> str:
+        """What usage and hints call the command."""
+        return self.parent.command_path if self.parent else ""
+
+
+class OpenFile(TyperCommand):
+    """The command behind a file."""
+
+    context_class = FileContext
 
 
 class FileOrCommand(TyperGroup):
@@ -61,10 +80,7 @@ def _print_versions(wanted: bool) -> None:
 def root(
     ctx: typer.Context,
     smoke: Smoke = False,
-    grab: Annotated[
-        Path | None,
-        typer.Option("--grab", metavar="FILE.png", help="Open the window, write its picture in mid-stroke, and quit."),
-    ] = None,
+    grab: Grab = None,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_print_versions, is_eager=True, help="Print versions and quit."),
@@ -74,38 +90,38 @@ def root(
 
     Without a command, opens the window; with a session FILE, opens that.
     """
-    if grab is not None:
-        _grab(ctx, grab)
     if ctx.invoked_subcommand is None:
-        _open_window(None, smoke)
-    elif smoke and ctx.invoked_subcommand != WINDOW:
-        raise BadInput(f"--smoke opens the window; it cannot go with {ctx.invoked_subcommand}.")
-    ctx.obj = smoke
+        _open_window(None, smoke, grab)
+    for wanted, name in ((smoke, "--smoke"), (grab, "--grab")):
+        if wanted and ctx.invoked_subcommand != WINDOW:
+            raise BadInput(f"{name} opens the window; it cannot go with {ctx.invoked_subcommand}.")
+    ctx.obj = (smoke, grab)
 
 
-def _grab(ctx: typer.Context, target: Path) -> None:
-    if ctx.invoked_subcommand is not None:
-        raise BadInput(f"--grab opens the first lesson; it cannot go with {ctx.invoked_subcommand}.")
+@app.command(WINDOW, cls=OpenFile, hidden=True)
+@reported
+def window(
+    ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")], smoke: Smoke = False, grab: Grab = None
+) -> None:
+    """Open a session file in the window."""
+    smoke_before, grab_before = ctx.obj
+    _open_window(file, smoke or smoke_before, grab or grab_before)
+
+
+def _check_picture(target: Path) -> None:
+    """BadInput where no picture can be written to `target`."""
     if target.suffix.lower() != ".png":
         raise BadInput(f"{shown(target.name)} cannot be written; expected a file name that ends in .png.")
     problem = place_problem(target)
     if problem:
         raise BadInput(problem)
-    from twostroke.gui import app as window_app
-
-    raise typer.Exit(window_app.run(grab=target))
 
 
-@app.command(WINDOW, hidden=True)
-@reported
-def window(ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")], smoke: Smoke = False) -> None:
-    """Open a session file in the window."""
-    _open_window(file, smoke or bool(ctx.obj))
-
-
-def _open_window(file: str | None, smoke: bool) -> None:
+def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
     from twostroke.gui.commands import sessions
 
+    if grab is not None:
+        _check_picture(grab)
     if file is not None:
         if not os.path.exists(file):
             close = sessions.file_like(file)
@@ -115,9 +131,9 @@ def _open_window(file: str | None, smoke: bool) -> None:
     from twostroke.gui import app as window_app
 
     problem = window_app.display_problem()
-    if problem and not smoke:
+    if problem and not (smoke or grab):
         raise BadInput(problem)
-    raise typer.Exit(window_app.run(None if file is None else Path(file), smoke))
+    raise typer.Exit(window_app.run(None if file is None else Path(file), smoke, grab))
 
 
 @app.command("export")

@@ -15,6 +15,8 @@ from PySide6.QtGui import QImage
 from twostroke.engine.commands import Advance, Pause, Reset
 from twostroke.engine.cursor import Cursor, Phase, Step
 from twostroke.engine.snapshot import Status
+from twostroke.gui.commands.sessions import find
+from twostroke.gui.controller import Controller
 from twostroke.gui.lessons import FIRST, lesson
 from twostroke.gui.preferences import Preferences
 from twostroke.gui.program import Program
@@ -134,21 +136,16 @@ def smoke_script(program: Program) -> Script:
     expect(program.errors.count == 0, f"warnings or errors were logged, see {program.errors.path}")
 
 
-def grab_script(program: Program, target: Path) -> Script:
-    """Bring the window to the moment at which the gradient meets the gates, and write its picture."""
-    first = lesson(FIRST)
+def grab_script(program: Program, target: Path, at: int | None = None) -> Script:
+    """Bring the window to the moment at which the gradient meets the gates, and write its picture.
+
+    That moment is in update `at`, where a session from a file stands; without it, the one of the first lesson.
+    """
     window, controller = program.window, program.controller
     window.resize(GRAB_SIZE)
 
     def kernels_compiled() -> bool:
         return controller.snapshot is not None and controller.snapshot.evaluation is not None
-
-    def evaluated_at(update: int) -> Callable[[], bool]:
-        def reached() -> bool:
-            evaluation = controller.snapshot.evaluation if controller.snapshot else None
-            return evaluation is not None and evaluation.update == update
-
-        return reached
 
     def tape_laid() -> bool:
         return controller.in_stroke
@@ -156,17 +153,19 @@ def grab_script(program: Program, target: Path) -> Script:
     yield kernels_compiled
     controller.set_pace(None)
     controller.send(Pause())
-    controller.send(Reset())
-    yield evaluated_at(0)
-    for stop in range(GRAB_STOPS):  # each stop is a point of the curves
-        begin, end = first.at * stop // GRAB_STOPS, first.at * (stop + 1) // GRAB_STOPS
-        controller.send(Advance(end - begin))
-        yield evaluated_at(end)
-    cursor = Cursor(len(first.session.network.layers) + 1).seek(*GRAB_MOMENT)
+    if at is None:
+        yield from _train_lesson(controller)
+    else:
+        yield _evaluated_at(controller, at)
+    snapshot = controller.snapshot
+    assert snapshot is not None
+    widths = snapshot.session.widths
+    cursor = Cursor(len(widths) - 1).seek(*GRAB_MOMENT)
     controller.scrub(cursor.time)
     yield tape_laid
-    controller.show_row(first.row)
-    controller.select(GRAB_NEURON)
+    if at is None:
+        controller.show_row(lesson(FIRST).row)
+    controller.select(GRAB_NEURON if widths[1] > GRAB_NEURON.unit else NeuronRef(1, 0))
     settled_at = time.monotonic() + 0.5
 
     def picture_settled() -> bool:
@@ -176,6 +175,25 @@ def grab_script(program: Program, target: Path) -> Script:
     image = window.grab().toImage()
     check_picture(image, "the window")
     expect(image.save(str(target)), f"{target} cannot be written")
+
+
+def _train_lesson(controller: Controller) -> Script:
+    """From the beginning to the update that the first lesson shows; each stop is a point of the curves."""
+    end_at = lesson(FIRST).at
+    controller.send(Reset())
+    yield _evaluated_at(controller, 0)
+    for stop in range(GRAB_STOPS):
+        begin, end = end_at * stop // GRAB_STOPS, end_at * (stop + 1) // GRAB_STOPS
+        controller.send(Advance(end - begin))
+        yield _evaluated_at(controller, end)
+
+
+def _evaluated_at(controller: Controller, update: int) -> Condition:
+    def reached() -> bool:
+        evaluation = controller.snapshot.evaluation if controller.snapshot else None
+        return evaluation is not None and evaluation.update == update
+
+    return reached
 
 
 def cursor_of(program: Program) -> Cursor:
@@ -202,16 +220,25 @@ def check_picture(image: QImage, what: str) -> None:
     expect(len(seen) >= FEWEST_COLOURS, f"the picture of {what} is blank: {len(seen)} colours")
 
 
-def run_smoke(grab: Path | None = None) -> int:
-    """Drive the window; 0 where all went well, 1 with one line on stderr otherwise. Settings of the user stay aside."""
+def run_smoke(path: Path | None = None, grab: Path | None = None) -> int:
+    """Drive the window; 0 where all went well, 1 with one line on stderr otherwise. Settings of the user stay aside.
+
+    Only a picture to `grab` is one of the session at `path`; otherwise the first lesson proves that all works.
+    """
+    path = path if grab else None
     with tempfile.TemporaryDirectory(prefix="twostroke-") as folder:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
-        with Program(preferences=Preferences(settings)) as program:
+        with Program(path, Preferences(settings)) as program:
             program.open()
-            script = smoke_script(program) if grab is None else grab_script(program, grab)
-            problem = Driver(program, script).run()
+            problem = Driver(program, _script(program, path, grab)).run()
         settings.sync()
         del settings
     if problem:
         print(f"twostroke: {problem}", file=sys.stderr)
     return 1 if problem else 0
+
+
+def _script(program: Program, path: Path | None, grab: Path | None) -> Script:
+    if grab is None:
+        return smoke_script(program)
+    return grab_script(program, grab, None if path is None else find(str(path)).start)

@@ -92,7 +92,8 @@ def window(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path | None, bool]]:
     """Notes how the window is opened, in place of opening it."""
     opened: list[tuple[Path | None, bool]] = []
 
-    def note(file: Path | None, smoke: bool) -> int:
+    def note(file: Path | None, smoke: bool, grab: Path | None) -> int:
+        assert grab is None
         opened.append((file, smoke))
         return 0
 
@@ -151,6 +152,29 @@ def test_a_picture_of_the_window_has_to_have_a_place(run: Run) -> None:
     run("--grab", "window.txt").is_one_line_of_trouble(2, "window.txt", ".png")
     run("--grab", "missing/window.png").is_one_line_of_trouble(2, "missing", "folder")
     run("--grab", "window.png", "lessons").is_one_line_of_trouble(2, "lessons")
+
+
+def test_a_picture_of_the_window_shows_the_session_that_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[tuple[Path | None, bool, Path | None]] = []
+    monkeypatch.setattr(app, "run", lambda *how: asked.append(how) or 0)
+    monkeypatch.setattr(display, "has_display", lambda: False)
+    name = write(tmp_path)
+    for arguments in (("--grab", "w.png"), ("--grab", "w.png", name), (name, "--grab", "w.png")):
+        assert run(*arguments).code == 0
+    assert asked == [(file, False, Path("w.png")) for file in (None, Path(name), Path(name))]
+    run("--grab", "w.png", "missing.json").is_one_line_of_trouble(2, "missing.json")
+    run(name, "--grab", "w.txt").is_one_line_of_trouble(2, "w.txt", ".png")
+    assert len(asked) == 3
+
+
+def test_messages_about_a_file_name_no_hidden_command(run: Run, tmp_path: Path) -> None:
+    outcome = run(write(tmp_path), "--nonsense")
+    assert outcome.code == 2
+    assert "Usage: twostroke [OPTIONS] {FILE}" in outcome.err
+    assert "'twostroke --help'" in outcome.err
+    assert "window" not in outcome.err
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")

@@ -24,7 +24,7 @@ from twostroke.gui.lessons import FIRST, lesson
 from twostroke.gui.preferences import Preferences
 from twostroke.gui.program import Program, application, first_session
 from twostroke.gui.smoke import GRAB_NEURON, Driver, SmokeError, check_picture, grab_script, smoke_script
-from twostroke.gui.view_model import Theme
+from twostroke.gui.view_model import NeuronRef, Theme
 
 # -- the display -----------------------------------------------------------------------------------------------------
 
@@ -312,4 +312,21 @@ def test_the_picture_is_taken_in_mid_stroke(tmp_path: Path) -> None:
         assert view.layers[1].a[GRAB_NEURON.unit] == 0
         assert view.choices.selected == GRAB_NEURON
         assert len(view.snapshot.curves.update) > 10
+    check_picture(QImage(str(target)), "the file")
+
+
+def test_a_picture_is_taken_of_a_session_from_a_file(tmp_path: Path) -> None:
+    """As it stands, in its first update, and of a neuron that it has."""
+    path, target = tmp_path / "one.twostroke.json", tmp_path / "window.png"
+    write_session(path, example_session((1,)))
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    with Program(path, Preferences(settings)) as program:
+        program.open()
+        assert Driver(program, grab_script(program, target, 0)).run() == ""
+        view = program.controller.view
+        assert view is not None
+        assert view.tape is not None
+        assert (view.tape.update, view.layers[1].units) == (0, 1)
+        assert view.choices.selected == NeuronRef(1, 0)
+        assert program.window.document.title == "one"
     check_picture(QImage(str(target)), "the file")
