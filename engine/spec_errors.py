@@ -180,7 +180,9 @@ def _declaration(location: Location) -> tuple[Any, tuple[Any, ...]]:
     """Type and limits of the value at a place."""
     *parents, last = location
     if isinstance(last, int):
-        return get_args(_declaration(tuple(parents))[0])[0], ()
+        entry = get_args(_declaration(tuple(parents))[0])[0]
+        remarks = get_args(entry)[1:] if get_origin(entry) is Annotated else ()
+        return entry, tuple(limit for remark in remarks for limit in getattr(remark, "metadata", ()))
     field = _model(tuple(parents)).model_fields[last]
     return field.annotation, tuple(field.metadata)
 

@@ -97,10 +97,12 @@ def _layer_figures(layer, reals, work, stride):  # type: ignore[no-untyped-def]
 def move_running(layer, reals, work, n, stride, running):  # type: ignore[no-untyped-def]
     """Move batch normalization's running figures towards those of this mini-batch; the variance as the unbiased one.
 
-    A mini-batch of one sample has no unbiased variance; there the biased one is taken.
+    A mini-batch of one sample has no variance; it leaves them as they are.
     """
+    if n == 1:
+        return 0.0
     units, momentum = layer[UNITS], reals[NORM_MOMENTUM]
-    correction = n / (n - 1.0) if n > 1 else 1.0
+    correction = n / (n - 1.0)
     for u in range(units):
         mean = float(work[layer[MEAN] * stride + u])
         variance = float(work[layer[VARIANCE] * stride + u]) * correction

@@ -5,7 +5,7 @@ from typing import Any
 
 from twostroke.engine import activations
 from twostroke.engine.data.names import DatasetInfo, Task
-from twostroke.engine.phrases import listed
+from twostroke.engine.phrases import counted, listed
 from twostroke.engine.settings.base import ActivationSpec, named
 from twostroke.engine.settings.data import DataSpec, info_of
 from twostroke.engine.settings.training import LossSpec, TrainingSpec
@@ -99,5 +99,6 @@ def class_weight_problem(info: DatasetInfo, training: TrainingSpec) -> str | Non
     if training.loss.name not in WEIGHABLE:
         return f"training.class_weights go with the losses {listed(WEIGHABLE)}, not {training.loss.name}; use none"
     if weights.name == "given" and len(weights.values) != info.classes:
-        return f"training.class_weights has {len(weights.values)} values; expected {info.classes}, one for each class"
+        given = counted(len(weights.values), "value", "values")
+        return f"training.class_weights has {given}; expected {info.classes}, one for each class"
     return None

@@ -114,7 +114,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
      "above 0, for example 0.9."),
     ({"training": {"loss": None}}, "training.loss is null; expected a name in quotes, or an object with a name and "
      "settings."),
-    ({"training": {"class_weights": [1, "b"]}}, 'training.class_weights.values[1] is "b"; expected a number.'),
+    ({"training": {"class_weights": [1, "b"]}}, 'training.class_weights.values[1] is "b"; expected a number from 0 to '
+     "1,000,000."),
     ({"training": {"class_weights": [1, 2, 3]}}, "training.class_weights has 3 values; expected 2, one for each "
      "class."),
     ({"training": {"class_weights": {"name": "balanced", "values": [1, 2]}}}, "training.class_weights: class_weights "

@@ -103,10 +103,12 @@ def norm_back(norm: Norm, normalized: Matrix, variances: Matrix, dy: Matrix) -> 
 def running_next(norm: Norm, means: Matrix, variances: Matrix, samples: int) -> tuple[Matrix, Matrix]:
     """The running figures after a mini-batch: a share `momentum` of the new mean and of the new unbiased variance.
 
-    A single sample has no unbiased variance; then the biased one, 0, counts.
+    A single sample has no variance: then they stay.
     """
     assert norm.running_mean is not None
     assert norm.running_variance is not None
-    unbiased = variances * (samples / (samples - 1.0)) if samples > 1 else variances
+    if samples == 1:
+        return norm.running_mean, norm.running_variance
+    unbiased = variances * (samples / (samples - 1.0))
     keep, take = 1.0 - norm.momentum, norm.momentum
     return keep * norm.running_mean + take * means, keep * norm.running_variance + take * unbiased
