@@ -168,7 +168,9 @@ class ClassWeights(Part):
         title="Class weights",
         description="`balanced`: rare classes count more, samples / (classes · samples of the class); `given`: a list",
     )
-    values: tuple[Annotated[Real, Field(ge=0, le=1_000_000)], ...] = Field((), max_length=1_000, title="Weight of each class", description="for `given`")
+    values: tuple[Annotated[Real, Field(ge=0, le=1_000_000)], ...] = Field(
+        (), max_length=1_000, title="Weight of each class", description="for `given`"
+    )
 
     @model_validator(mode="before")
     @classmethod
