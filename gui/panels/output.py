@@ -17,6 +17,13 @@ from twostroke.gui.panels.widgets import Text
 from twostroke.gui.panels.words import number, percent, scores
 from twostroke.gui.view_model import ViewState
 
+CAPTIONS = {
+    "plane": "The output over the plane",
+    "line": "The output along the line",
+    "table": "Confusion matrix",
+    "value": "The target is a value: there are no classes to count.",
+}
+
 
 class OutputPanel(Panel):
     """One picture of the answers, fitting the data, and the sample that the stage shows."""
@@ -93,15 +100,14 @@ class OutputPanel(Panel):
         self._show_sample(view)
 
     def _show_family(self, data: DataView) -> None:
-        family = data.info.family
+        shown = "value" if data.info.family == "table" and data.info.task == "regression" else data.info.family
         for chart, mine in ((self.map, "plane"), (self.curve, "line"), (self.matrix, "table")):
-            if chart.isHidden() == (mine == family):
-                chart.setVisible(mine == family)
+            if chart.isHidden() == (mine == shown):
+                chart.setVisible(mine == shown)
         for button in self.part.buttons():
-            button.setVisible(family == "table")
+            button.setVisible(shown == "table")
         self.picture.setVisible(data.info.image is not None)
-        titles = {"plane": "The output over the plane", "line": "The output along the line"}
-        self.caption.say(titles.get(family, "Confusion matrix"))
+        self.caption.say(CAPTIONS[shown])
 
     def _show_chart(self, view: ViewState) -> None:
         data, evaluation = view.snapshot.data, view.snapshot.evaluation

@@ -50,6 +50,18 @@ def test_the_picture_fits_the_data(panel: OutputPanel, data: str, chart: str) ->
     assert [name for name, hidden in visible.items() if not hidden] == [chart]
 
 
+def test_a_table_of_values_has_no_classes_to_count(panel: OutputPanel) -> None:
+    panel.show_view(live(example_session(data="iris")))
+    assert all(button.isVisible() for button in panel.part.buttons())
+    assert panel.caption.text() == "Confusion matrix"
+    panel.show_view(live(example_session(data="market")))
+    assert all(chart.isHidden() for chart in (panel.map, panel.curve, panel.matrix, *panel.part.buttons()))
+    assert "Confusion" not in panel.caption.text()
+    assert panel.answer.text().startswith("Target ")
+    panel.show_view(live(example_session(data="iris")))
+    assert panel.matrix.isVisible()
+
+
 def test_scores_in_words(panel: OutputPanel) -> None:
     panel.show_view(live())
     assert panel.scores.text() == "train 80.0 % · test 80.0 %"
