@@ -11,9 +11,10 @@ from twostroke.gui.scene.dropped import dropped, has_dropped
 from twostroke.gui.scene.film import film_of
 from twostroke.gui.scene.flow import pulses
 from twostroke.gui.scene.gates import gates
-from twostroke.gui.scene.items import Align, Item, Scene, Targets, Text, Weight, lines
+from twostroke.gui.scene.headings import headings, one_line, stroke_colour
+from twostroke.gui.scene.items import Align, Item, Scene, Targets, Text, Weight
 from twostroke.gui.scene.label import label
-from twostroke.gui.scene.layout import Layout, Metrics, bands, layout_of, metrics, shorten, text_width
+from twostroke.gui.scene.layout import Layout, bands, layout_of, metrics, text_width
 from twostroke.gui.scene.legend import legend, legend_rows
 from twostroke.gui.scene.links import MOST, Drawn, choose, links
 from twostroke.gui.scene.loss import loss_node
@@ -22,7 +23,7 @@ from twostroke.gui.scene.skips import lanes, skips
 from twostroke.gui.scene.stagehand import Ink, Stagehand, ink_of
 from twostroke.gui.scene.strips import strips
 from twostroke.gui.scene.theme import PALETTES
-from twostroke.gui.view_model import LayerView, Theme, ViewState
+from twostroke.gui.view_model import Theme, ViewState
 
 STROKES = {
     Phase.INPUT: ("forward stroke", "input"),
@@ -51,7 +52,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         *neurons(hand),
         *dropped(hand),
         *pulses(hand, chosen),
-        *_headers(hand),
+        *headings(hand),
         *strips(hand),
         *label(hand),
     )
@@ -68,7 +69,7 @@ def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink
     samples = view.tape.samples if view.tape is not None else 1
     total = sum(link.weight.size for link in view.links)
     rows = legend_rows(m, ink, _hidden_words(total), has_dropped(view))
-    b = bands(m, has_title=has_title, has_raster=samples > 1, legend_rows=rows, two_lines=not _one_line(view, m),
+    b = bands(m, has_title=has_title, has_raster=samples > 1, legend_rows=rows, two_lines=not one_line(view, m),
               lanes=lanes(view))  # fmt: skip
     return Stagehand(view, film_of(view), layout_of(view, m, b), ink)
 
@@ -88,71 +89,6 @@ def _targets(layout: Layout) -> Targets:
 
 def _hidden_words(total: int) -> str:
     return f"{MOST:,} of {total:,} links drawn, the strongest" if total > MOST else ""
-
-
-def header_text(layer: LayerView) -> tuple[str, str]:
-    """Name and activation, for the header; says what else the layer has, and where a gate is off."""
-    if layer.index == 0:
-        return layer.name, ""
-    off = [word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on]
-    norm = f"{layer.normalizer} norm, " if layer.normalizer else ""
-    dropout = f", dropout {layer.dropout:.3g}" if layer.dropout else ""
-    return layer.name, f"{norm}{layer.title}{dropout}" + (f" · {' and '.join(off)} gate off" if off else "")
-
-
-def _second_line(layer: LayerView, size: float, room: float) -> str:
-    """What the layer does, as much of it as there is room for: dropout, which has a sign of its own, goes first."""
-    whole = header_text(layer)[1]
-    if not (layer.gate_forward and layer.gate_backward):
-        return shorten(whole, size, room)
-    shorter = [whole]
-    if layer.normalizer:
-        kind, kinds = f"{layer.normalizer} norm", len(layer.kinds)
-        shorter += [f"{kind}, {layer.title}", f"norm, {layer.title}", f"norm, {kinds} kinds" if kinds > 1 else kind]
-    else:
-        shorter += [layer.title]
-    return next((text for text in shorter if text_width(text, size) <= room), shorten(whole, size, room))
-
-
-def _one_line(view: ViewState, m: Metrics) -> bool:
-    room = (m.width - 2 * m.margin - 170 * m.unit) / (view.depth + 0.7)
-    joined = (" · ".join(part for part in header_text(layer) if part) for layer in view.layers)
-    return all(text_width(text, m.label) < room * 0.9 for text in joined)
-
-
-def _headers(hand: Stagehand) -> list[Item]:
-    m, ink, y = hand.layout.metrics, hand.ink, hand.layout.bands.header
-    one_line = _one_line(hand.view, m)
-    active = hand.film.active_layer
-    items: list[Item] = []
-    for layer, column in zip(hand.view.layers, hand.layout.columns, strict=True):
-        name, activation = header_text(layer)
-        here = active == layer.index
-        colour = ink.text if here or hand.film.live else ink.muted
-        off = not (layer.gate_forward and layer.gate_backward)
-        weight = Weight.SEMIBOLD if here else Weight.MEDIUM
-        if one_line:
-            text = f"{name} · {activation}" if activation else name
-            items.append(Text(column.x, y, text, m.label, colour, weight=weight, role="header"))
-        else:
-            room = column.room * 0.98
-            items.append(Text(column.x, y - m.label * 0.62, shorten(name, m.label, room), m.label, colour,
-                              weight=weight, role="header"))  # fmt: skip
-            second = ink.warning if off else ink.muted
-            items.append(Text(column.x, y + m.label * 0.62, _second_line(layer, m.small, room), m.small, second,
-                              role="header"))  # fmt: skip
-        if here:
-            half = text_width(name, m.label) / 2
-            line_y = y + m.label * (1.35 if not one_line else 0.85)
-            items.append(lines(column.x - half, line_y, column.x + half, line_y, 2 * m.unit, _stroke_colour(hand)))
-    return items
-
-
-def _stroke_colour(hand: Stagehand) -> int:
-    ink = hand.ink
-    if hand.film.moment is not None and hand.film.moment.step.phase is Phase.UPDATE:
-        return ink.good
-    return ink.gradient_negative if hand.film.backward else ink.signal_positive
 
 
 def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> list[Item]:
@@ -180,5 +116,5 @@ def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:
     else:
         stroke, phase = STROKES[moment.step.phase]
         arrow = {"forward stroke": "→ ", "backward stroke": "← "}.get(stroke, "")
-        text, colour = f"{arrow}{stroke} · {phase}", _stroke_colour(hand)
+        text, colour = f"{arrow}{stroke} · {phase}", stroke_colour(hand)
     return [Text(m.width - m.margin, b.title, text, m.label, colour, Align.RIGHT, Weight.SEMIBOLD, role="stroke")]

@@ -153,15 +153,24 @@ def _verdict(hand: Stagehand, layer: LayerView, strip: Strip, column: Column, sh
     y = strip.backward + strip.tall + (strip.raster + 6 * m.unit if strip.raster else 2 * m.unit) + m.small * 0.75
     off = [word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on]
     if layer.masks_equal:
-        return [Text(column.x, y, "= same mask", m.small, ink.good, weight=Weight.SEMIBOLD, role="same mask")]
-    text = f"{' and '.join(off)} gate{'s' if len(off) > 1 else ''} off" if off else "two masks"
-    return [Text(column.x, y, text, m.small, ink.muted, role="two masks")]
+        text = _fitting(("= same mask", "= same", "="), m.small, column.room)
+        return [Text(column.x, y, text, m.small, ink.good, weight=Weight.SEMIBOLD, role="same mask")] if text else []
+    told = (f"{' and '.join(off)} gate{'s' if len(off) > 1 else ''} off", "off") if off else ("two masks", "two")
+    text = _fitting(told, m.small, column.room)
+    return [Text(column.x, y, text, m.small, ink.muted, role="two masks")] if text else []
+
+
+def _fitting(texts: tuple[str, ...], size: float, room: float) -> str:
+    """The first of `texts` that does not touch the one under the next layer; "" where none is short enough."""
+    return next((text for text in texts if text_width(text, size) <= room - 0.3 * size), "")
 
 
 def _no_mask(hand: Stagehand, column: Column, layer: LayerView) -> Item:
     m = hand.layout.metrics
     y = strip_of(hand, layer, column).backward - 2 * m.unit
-    return Text(column.x, y, "no mask", m.small, hand.ink.muted, role="no mask")
+    return Text(
+        column.x, y, _fitting(("no mask", "none", "–"), m.small, column.room), m.small, hand.ink.muted, role="no mask"
+    )
 
 
 def _words(hand: Stagehand) -> list[Item]:

@@ -87,6 +87,40 @@ def test_headers_name_every_layer_and_do_not_run_into_each_other(name: str) -> N
     assert sum(h.text.startswith("hidden") for h in headers) == len(SESSIONS[name].network.layers)
 
 
+def overlaps(texts: list[Text]) -> list[tuple[str, str]]:
+    """Pairs of neighbours in one line that are written over each other."""
+    found = []
+    for y in {text.y for text in texts}:
+        row = sorted((text for text in texts if text.y == y), key=lambda t: t.x)
+        for one, other in itertools.pairwise(row):
+            reach = text_width(one.text, one.size) / 2 + text_width(other.text, other.size) / 2
+            if other.x - one.x < reach:
+                found.append((one.text, other.text))
+    return found
+
+
+@pytest.mark.parametrize("depth", [12, 24, 64])
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("off", [False, True])
+def test_many_narrow_layers_are_not_written_over_each_other(depth: int, activation: str, off: bool) -> None:
+    session = example_session((4,) * depth, activation, gates={"backward": not off})
+    for step in (Step(Phase.GATE_BACK, 3), Step(Phase.SUM, depth), Step(Phase.UPDATE)):
+        scene = scene_of(session, step)
+        for role in ("header", "same mask", "two masks"):
+            texts = texts_of(scene, role)
+            assert not overlaps(texts), role
+            assert not any(text.text.startswith("h…") for text in texts)
+        if step.layer:
+            assert f"hidden {step.layer}" in scene.texts("header"), "the active one has its whole name"
+
+
+def test_hidden_layers_are_counted_where_their_names_have_no_room() -> None:
+    at_rest = scene_of(example_session((4,) * 64), Step(Phase.UPDATE)).texts("header")
+    assert at_rest[:3] == ("input", "2", "4")
+    assert at_rest[-2:] == ("62", "output")
+    assert scene_of(example_session((4,) * 24), Step(Phase.UPDATE)).texts("header")[1:4] == ("1", "2", "3")
+
+
 def test_a_wide_layer_is_a_block_and_the_digits_are_a_picture() -> None:
     digits = layout(SESSIONS["digits"], WIDTH, HEIGHT).columns
     assert digits[0].block is not None
