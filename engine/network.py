@@ -268,6 +268,8 @@ class Network:
         if target.shape != (x.shape[0], self.widths[-1]):
             raise ValueError(f"expected targets of shape {(x.shape[0], self.widths[-1])}, not {target.shape}")
         size = np.array([x.shape[0], weight is not None, 0], dtype=np.int64)
+        # Read-only, as the data are: for the compiler that is a type of its own, and one is enough.
+        x, target, each = (_read_only(array) for array in (x, target, each))
         return Feed(x, target, each, size, np.arange(x.shape[0]), np.array([-1], dtype=np.int64))
 
     def stroke(
@@ -368,3 +370,10 @@ class Network:
         train.survey(self.plan, feed, self.theta, self.running, self.buffers(block), block, EVALUATE,
                      survey.output, survey.sample_loss, survey.fired, survey.opened)  # fmt: skip
         return survey
+
+
+def _read_only(array: Array) -> Array:
+    """A view that cannot be written to."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
