@@ -120,6 +120,24 @@ def test_padding_lanes_weigh_nothing() -> None:
     assert np.abs(fresh.gradient).max() > 1e-3
 
 
+def test_a_mini_batch_of_one_leaves_the_running_figures() -> None:
+    """Five samples in mini-batches of four: the second one has no variance."""
+    session = Session.model_validate(
+        {"network": {"layers": [{"units": 3, "norm": "batch"}]}, "training": {"batch_size": 4}}
+    )
+    network = Network(session)
+    rng = np.random.default_rng(3)
+    feed = network.feed(rng.normal(size=(5, 2)), rng.integers(0, 2, (5, 1)))
+    state = optimizers.fresh_state(session, network.theta, network.running)
+    rule, room, value = optimizers.rule(session), network.buffers(4), np.zeros(1)
+    before = state.running.copy()
+    train.run(network.plan, rule, feed, state, room, 1, value)
+    first = state.running.copy()
+    assert (first != before).all()
+    train.run(network.plan, rule, feed, state, room, 1, value)
+    np.testing.assert_array_equal(state.running, first)
+
+
 @pytest.mark.parametrize("by_blas", [False, True])
 def test_nothing_is_allocated_per_update(by_blas: bool) -> None:
     """As many allocations for two updates as for two hundred."""
