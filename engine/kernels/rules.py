@@ -118,7 +118,7 @@ TINY = 1.2e-38
 @njit(nogil=True, no_cfunc_wrapper=True)
 def settled(value, tiny):  # type: ignore[no-untyped-def]
     """`value`, or 0 where it is so small that it only costs time; NaN stays."""
-    return value * 0 if abs(value) < tiny else value
+    return tiny - tiny if abs(value) < tiny else value  # a 0 of the same precision: another would widen the loop
 
 
 def sgd(theta, first, second, powers, grad, numbers, rate, steps, count):  # type: ignore[no-untyped-def]
