@@ -240,14 +240,14 @@ def test_the_products_are_those_of_one_update() -> None:
     """Three for each layer but the first, which spreads nothing further."""
     calls: list[tuple[int, ...]] = []
 
-    def dot(a: Any, b: Any, out: Any) -> None:
+    def product(a: Any, b: Any, out: Any) -> Any:
         assert a.shape[1] == b.shape[0]
         assert out.shape == (a.shape[0], b.shape[1])
         assert out.flags.c_contiguous
-        calls.append((*a.shape, b.shape[1]))
+        return lambda: calls.append((*a.shape, b.shape[1]))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(np, "dot", dot)
+        patch.setattr(networks, "product", product)
         networks.products(work.Case("c", (5, 4, 3), 2, 1.0)).run(1)
     assert calls == [(4, 5, 2), (4, 2, 5), (3, 4, 2), (3, 2, 4), (4, 3, 2)]
 
@@ -417,3 +417,15 @@ def test_a_child_that_fails_is_told_in_a_sentence(tmp_path: Path) -> None:
     child = starting.Child("x", "raise SystemExit('no kernels today')", True)
     with pytest.raises(Exception, match=r"could not be measured: no kernels today\."):
         starting.spent(child, str(tmp_path))
+
+
+@pytest.mark.parametrize("turned_left", [False, True])
+@pytest.mark.parametrize("turned_right", [False, True])
+def test_a_product_is_that_of_numpy_and_copies_nothing(turned_left: bool, turned_right: bool) -> None:
+    rng = np.random.default_rng(0)
+    left, right = (rng.standard_normal(shape, dtype=np.float32) for shape in ((3, 4), (4, 5)))
+    left = np.ascontiguousarray(left.T).T if turned_left else left
+    right = np.ascontiguousarray(right.T).T if turned_right else right
+    out = np.zeros((3, 5), dtype=np.float32)
+    networks.product(left, right, out)()
+    np.testing.assert_allclose(out, left @ right, rtol=1e-5)
