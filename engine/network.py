@@ -328,8 +328,6 @@ class Network:
         if own.dropout > 0.0:
             names += ["dropout_mask", "output", "dloss_doutput"]
         found = {name: self.rows(buffers, layer, ORGANS[name], n) for name in names}
-        if own.skip == 0 and self.layout.table[layer - 1, k.SKIP] == k.PLAIN_SKIP:
-            found["skip"] = self.rows(buffers, layer, k.SKIP_INPUT, n)
         if own.norm != "none":
             count = own.units if own.norm == "batch" else n
             for name, column in (("norm_mean", k.MEAN), ("norm_variance", k.VARIANCE)):
