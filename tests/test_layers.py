@@ -58,16 +58,17 @@ def test_contracts_are_kept() -> None:
 
 
 VIOLATIONS = [
-    ("engine", "engine.trainer", "PySide6"),
-    ("engine", "engine.data.names", "gui.view_model"),
-    ("engine", "engine.spec", "resources"),
-    ("kernels", "engine.kernels", "scipy"),
-    ("picture", "gui.scene.theme", "PySide6"),
-    ("picture", "gui.view_model", "pyqtgraph"),
-    ("picture-engine", "gui.scene.theme", "engine.trainer"),
-    ("picture-engine", "gui.view_model", "engine.network"),
-    ("paint", "gui.paint", "engine.cursor"),
-    ("runner", "gui.view_model", "engine.runner"),
+    ("engine", "engine.run.trainer", "PySide6"),
+    ("engine", "engine.data.names", "gui.model.resolve"),
+    ("engine", "engine.session.spec", "resources"),
+    ("kernels", "engine.compute.kernels", "scipy"),
+    ("model", "gui.stage.scene.build", "PySide6"),
+    ("model", "gui.model.resolve", "pyqtgraph"),
+    ("model", "gui.look.theme", "PySide6"),
+    ("picture", "gui.stage.scene.build", "engine.run.trainer"),
+    ("picture", "gui.model.resolve", "engine.compute.network"),
+    ("paint", "gui.stage.paint", "engine.border.cursor"),
+    ("runner", "gui.model.resolve", "engine.run.runner"),
 ]
 CONTRACT_TYPES = {"forbidden": ForbiddenContract, "protected": ProtectedContract}
 
@@ -104,17 +105,25 @@ def test_contracts_name_modules_that_exist() -> None:
 
 def test_kernels_import_arithmetic_only() -> None:
     """Kernels see NumPy, Numba, math, the catalogue of activations and each other."""
-    arithmetic = ("numpy", "numba", "llvmlite", "math", "twostroke.engine.kernels", "twostroke.engine.activations")
+    arithmetic = (
+        "numpy",
+        "numba",
+        "llvmlite",
+        "math",
+        "twostroke.engine.compute.kernels",
+        "twostroke.engine.catalogue.activations",
+    )
     language = ("typing", "collections.abc", "dataclasses", "enum", "functools", "types", "hashlib")
-    for path in sources("engine/kernels"):
+    for path in sources("engine/compute/kernels"):
         for name in imported(path):
             assert within(name, arithmetic + language), f"{path.relative_to(ROOT)} imports {name}"
 
 
 def test_paint_imports_qt_and_scenes_only() -> None:
     """Painting sees QtCore, QtGui, scenes and itself."""
-    allowed = ("PySide6.QtCore", "PySide6.QtGui", "twostroke.gui.scene", "twostroke.gui.paint", "numpy")
-    for path in sources("gui/paint"):
+    ours = ("twostroke.gui.stage.scene", "twostroke.gui.stage.paint", "twostroke.gui.look.theme")
+    allowed = ("PySide6.QtCore", "PySide6.QtGui", "numpy", *ours)
+    for path in sources("gui/stage/paint"):
         for name in imported(path):
             library = name.split(".")[0] in sys.stdlib_module_names
             assert library or within(name, allowed), f"{path.relative_to(ROOT)} imports {name}"
@@ -140,7 +149,9 @@ def test_engine_runs_without_qt() -> None:
 
 def test_engine_starts_quickly() -> None:
     """SciPy and scikit-learn cost most of a second; they are imported where they are used."""
-    code = "import sys, twostroke.engine.trainer; print([m for m in ('scipy.stats', 'sklearn') if m in sys.modules])"
+    code = (
+        "import sys, twostroke.engine.run.trainer; print([m for m in ('scipy.stats', 'sklearn') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -162,8 +173,8 @@ THREADS = {"Thread", "QThread", "QThreadPool", "QRunnable", "ThreadPoolExecutor"
 def test_only_the_runner_starts_a_training_thread() -> None:
     """In the engine runner.py alone starts a thread; in the window only the export does, to write files."""
     starters = {str(path.relative_to(ROOT)) for path in sources(*PACKAGES) if THREADS & set(called(path))}
-    assert "engine/runner.py" in starters
-    assert {name for name in starters if not name.startswith("gui/export/")} == {"engine/runner.py"}
+    assert "engine/run/runner.py" in starters
+    assert {name for name in starters if not name.startswith("gui/export/")} == {"engine/run/runner.py"}
 
 
 def test_nothing_runs_text_or_unpickles() -> None:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QFontDatabase, QRawFont
 from PySide6.QtWidgets import QApplication
 
-from twostroke.gui.scene.theme import FONT_FAMILY
+from twostroke.gui.look.theme import FONT_FAMILY
 
 ROOT = Path(__file__).parents[1]
 RESOURCES = ROOT / "resources"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from twostroke.engine.data.names import Task
 from twostroke.engine.data.problems import DataProblem
-from twostroke.engine.phrases import counted, shown
+from twostroke.engine.session.phrases import counted, shown
 
 MAX_CLASSES = 100
 FEW = 20

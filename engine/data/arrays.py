@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.archive import read_arrays
 from twostroke.engine.data.answers import MAX_CLASSES, Answer, answer, number_text
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.text_table import LARGEST
-from twostroke.engine.disk import FileError, said
+from twostroke.engine.files.archive import read_arrays
+from twostroke.engine.files.disk import FileError, said
 
 MAX_INPUTS = 4_096
 MAX_NUMBERS = 32_000_000

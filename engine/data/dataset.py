@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.border.tape import Array
 from twostroke.engine.data import features, generators, own, series, tables
 from twostroke.engine.data.names import OWN, DatasetInfo
 from twostroke.engine.data.own import Samples
-from twostroke.engine.tape import Array
 
 if TYPE_CHECKING:  # the session model imports this package for the names of the datasets
-    from twostroke.engine.spec import DataSpec
+    from twostroke.engine.session.spec import DataSpec
 
 EXTENT = 1.2
 DRAW, SPLIT = 0, 1  # streams of random numbers: more noise must not change who is in which part

@@ -19,7 +19,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.phrases import listed, nearest, shown
+from twostroke.engine.session.phrases import listed, nearest, shown
 
 Floats = NDArray[np.float64]
 Kind = Literal["classes", "line", "plane"]

@@ -8,7 +8,7 @@ since, because the network would no longer fit.
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,11 @@ from twostroke.engine.data.answers import Answer
 from twostroke.engine.data.expression import ExpressionError
 from twostroke.engine.data.names import OWN, DatasetInfo
 from twostroke.engine.data.problems import DataProblem
-from twostroke.engine.data.report import TableReport
+from twostroke.engine.data.table_report import TableReport
 from twostroke.engine.data.text_table import readable
-from twostroke.engine.disk import reason, said
-from twostroke.engine.phrases import counted
-
-if TYPE_CHECKING:  # the session model imports this module
-    from twostroke.engine.settings.data import DataSpec
+from twostroke.engine.data.wanted import OwnData
+from twostroke.engine.files.disk import reason, said
+from twostroke.engine.session.phrases import counted
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Samples:
     in_order: bool = False  # of time: the test part comes after the training part
 
 
-def key_of(spec: "DataSpec") -> tuple[Any, ...]:
+def key_of(spec: OwnData) -> tuple[Any, ...]:
     """The settings on which the facts of one's own dataset depend."""
     if spec.name == "table":
         return ("table", _choice(spec))
@@ -56,7 +54,7 @@ def key_of(spec: "DataSpec") -> tuple[Any, ...]:
     return (spec.name, *about[spec.name])
 
 
-def find(spec: "DataSpec") -> Found:
+def find(spec: OwnData) -> Found:
     """What the data of `spec` hold. Raises DataProblem."""
     key = key_of(spec)
     if spec.name == "expression":
@@ -89,7 +87,7 @@ def _info(
     return DatasetInfo(name, OWN[name].title, "table", task, inputs, classes, help=help, rows=rows, columns=columns)
 
 
-def describe(spec: "DataSpec") -> TableReport:
+def describe(spec: OwnData) -> TableReport:
     """What was found in the table of `spec`. Raises DataProblem, and ValueError where its data are no table."""
     report = find(spec).report if spec.name == "table" else None
     if report is None:
@@ -97,7 +95,7 @@ def describe(spec: "DataSpec") -> TableReport:
     return report
 
 
-def samples(spec: "DataSpec", rng: np.random.Generator, dtype: str) -> Samples:
+def samples(spec: OwnData, rng: np.random.Generator, dtype: str) -> Samples:
     """The samples of one's own dataset, in "float32" or "float64" where they are read. Raises DataProblem."""
     if find(spec).info != spec.info:
         raise DataProblem("path", f"{said(Path(spec.path))} holds other data than before; open it again")
@@ -121,19 +119,19 @@ def _class_names(answer: Answer) -> tuple[str, ...]:
     return tuple(readable(text) for text, _ in answer.classes)
 
 
-def _drawn(spec: "DataSpec", rng: np.random.Generator) -> Samples:
+def _drawn(spec: OwnData, rng: np.random.Generator) -> Samples:
     formula, _ = formulas.described(spec.expression)
     raw, label = formulas.draw(formula, rng, spec.samples, spec.noise)
     about = f"{spec.samples:,} points of {formula.text}, noise {spec.noise:g}, seed {spec.seed}."
     return _plane(spec, raw, label, about)
 
 
-def _plane(spec: "DataSpec", raw: NDArray[Any], label: NDArray[Any], about: str) -> Samples:
+def _plane(spec: OwnData, raw: NDArray[Any], label: NDArray[Any], about: str) -> Samples:
     classes = ("class 0", "class 1") if spec.info.classes else ()
     return Samples(raw, label, ("x", "y")[: spec.info.inputs], classes, about)
 
 
-def _choice(spec: "DataSpec") -> own_table.Choice:
+def _choice(spec: OwnData) -> own_table.Choice:
     return own_table.Choice(
         spec.path, spec.target, spec.task, spec.delimiter, spec.header, spec.missing, spec.features
     )  # fmt: skip

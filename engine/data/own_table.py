@@ -20,10 +20,10 @@ from twostroke.engine.data.answers import MIN_ROWS, Answer, answer, check_rows, 
 from twostroke.engine.data.arrays import size_problem
 from twostroke.engine.data.columns import MAX_CATEGORIES, Column, Survey, codes, values
 from twostroke.engine.data.problems import DataProblem
-from twostroke.engine.data.report import TableReport
+from twostroke.engine.data.table_report import TableReport
 from twostroke.engine.data.text_table import Layout, blocks, is_missing, number, readable
-from twostroke.engine.disk import said
-from twostroke.engine.phrases import shown, unknown
+from twostroke.engine.files.disk import said
+from twostroke.engine.session.phrases import shown, unknown
 
 Stamp = tuple[int, int]
 

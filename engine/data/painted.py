@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.data.names import DatasetInfo
 from twostroke.engine.data.problems import DataProblem
-from twostroke.engine.phrases import counted, shown
+from twostroke.engine.session.phrases import counted, shown
 
 Point = tuple[float, float, float]
 

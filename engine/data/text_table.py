@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from twostroke.engine.data.problems import DataProblem
-from twostroke.engine.disk import MEGABYTE, FileError, opened, said
-from twostroke.engine.phrases import counted, shown
+from twostroke.engine.files.disk import MEGABYTE, FileError, opened, said
+from twostroke.engine.session.phrases import counted, shown
 
 MAX_BYTES = 1024 * MEGABYTE
 MAX_COLUMNS = 5_000

@@ -28,7 +28,7 @@ from twostroke.engine.probes.linear import (
     pattern_probe,
 )
 from twostroke.engine.probes.regions import RegionProbe, count_regions, region_numbers, region_probe
-from twostroke.engine.probes.report import ProbeReport, take
+from twostroke.engine.probes.survey import ProbeReport, take
 from twostroke.engine.probes.units import UnitFigures, UnitProbe, unit_probe
 
 __all__ = [

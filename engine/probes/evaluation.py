@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine import losses
+from twostroke.engine.border.snapshot import Evaluation, Scores
+from twostroke.engine.border.tape import Array
+from twostroke.engine.catalogue import losses
+from twostroke.engine.compute.kernels.plan import Feed
+from twostroke.engine.compute.network import Network, Survey
+from twostroke.engine.compute.record import frozen
 from twostroke.engine.data import Dataset
-from twostroke.engine.kernels.plan import Feed
-from twostroke.engine.network import Network, Survey
-from twostroke.engine.record import frozen
-from twostroke.engine.snapshot import Evaluation, Scores
-from twostroke.engine.tape import Array
 
 GRID = 64
 """Points along each side of the plane at which the response is taken."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.compute.network import Network
+from twostroke.engine.compute.record import frozen
 from twostroke.engine.data import Dataset
-from twostroke.engine.network import Network
 from twostroke.engine.probes.evaluation import response_points
 from twostroke.engine.probes.straight import Pieces, Real, StraightNetwork, straighten
-from twostroke.engine.record import frozen
 
 CELLS = 2**22
 """Lines that one layer may consist of, units times pieces: the number of hinges can double with every layer."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from twostroke.engine.compute.network import Network
+from twostroke.engine.compute.record import frozen
 from twostroke.engine.data import Dataset
-from twostroke.engine.network import Network
-from twostroke.engine.probes.rows import blocks
+from twostroke.engine.probes.row_blocks import blocks
 from twostroke.engine.probes.straight import Real, straighten
-from twostroke.engine.record import frozen
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,12 +13,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.activations import CATALOGUE, Pair
-from twostroke.engine.network import Network
-from twostroke.engine.phrases import listed
-from twostroke.engine.record import layer_name
-from twostroke.engine.spec import ActivationSpec
-from twostroke.engine.tape import Array
+from twostroke.engine.border.tape import Array
+from twostroke.engine.catalogue.activations import CATALOGUE, Pair
+from twostroke.engine.compute.network import Network
+from twostroke.engine.compute.record import layer_name
+from twostroke.engine.session.phrases import listed
+from twostroke.engine.session.spec import ActivationSpec
 
 Real = NDArray[np.float64]
 

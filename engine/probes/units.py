@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.border.tape import Array
+from twostroke.engine.compute.layout import SATURATED, firing_bound
+from twostroke.engine.compute.network import Network
+from twostroke.engine.compute.record import frozen, layer_name
 from twostroke.engine.data import Dataset
-from twostroke.engine.layout import SATURATED, firing_bound
-from twostroke.engine.network import Network
-from twostroke.engine.probes.rows import blocks
+from twostroke.engine.probes.row_blocks import blocks
 from twostroke.engine.probes.straight import Real, unit_specs
-from twostroke.engine.record import frozen, layer_name
-from twostroke.engine.tape import Array
 
 
 @dataclass(frozen=True, eq=False)

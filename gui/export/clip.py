@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from twostroke.engine.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step
-from twostroke.engine.phrases import shown
-from twostroke.gui.export.errors import ExportRequestError
+from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step
+from twostroke.engine.session.phrases import shown
 from twostroke.gui.export.formats import MOST_FPS
+from twostroke.gui.export.refusals import ExportRequestError
 
 HOLD_OF_PHASE: dict[Phase, float] = {
     Phase.GATE: 0.8, Phase.LOSS: 0.9, Phase.GATE_BACK: 0.9, Phase.UPDATE: 0.6,

@@ -22,13 +22,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from twostroke.engine.cursor import Cursor
-from twostroke.gui.export.errors import ExportError, ExportRequestError
+from twostroke.engine.border.cursor import Cursor
 from twostroke.gui.export.formats import FORMATS, Format
 from twostroke.gui.export.job import ExportJob
+from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.takes import one_take
-from twostroke.gui.view_model import Theme, ViewState
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.view import ViewState
 
 SIZES = ((1280, 720), (1920, 1080), (3840, 2160), (960, 540))
 GLANCE_MS = 50

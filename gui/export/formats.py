@@ -4,9 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from twostroke.engine.disk import place_problem
-from twostroke.engine.phrases import shown
-from twostroke.gui.export.errors import ExportRequestError
+from twostroke.engine.files.disk import place_problem
+from twostroke.engine.session.phrases import shown
+from twostroke.gui.export.refusals import ExportRequestError
 
 SMALLEST, LARGEST = 16, 7_680  # pixels a side; 7,680 is 8K
 

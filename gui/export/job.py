@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from twostroke.engine.disk import reason
-from twostroke.gui.export.errors import ExportError
+from twostroke.engine.files.disk import reason
+from twostroke.gui.export.refusals import ExportError
 
 QUEUE_FRAMES = 6
 PATIENCE = 0.05  # seconds between looks at the stop sign

@@ -9,8 +9,10 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
 
 from twostroke.gui.export.clip import Frame
 from twostroke.gui.export.takes import Takes
-from twostroke.gui.scene.theme import FONT_FAMILY
-from twostroke.gui.view_model import Choices, ViewState, resolve
+from twostroke.gui.look.theme import FONT_FAMILY
+from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
 
 
 class Frames(Protocol):
@@ -33,7 +35,7 @@ def ensure_application() -> QCoreApplication:
 def ensure_font() -> None:
     """Make the bundled typeface known to Qt, unless the window has done so already."""
     if FONT_FAMILY not in QFontDatabase.families():
-        from twostroke.gui.style import load_fonts
+        from twostroke.gui.look.style import load_fonts
 
         load_fonts()
 
@@ -54,8 +56,8 @@ class FrameRenderer:
 
     def drawing(self, index: int) -> Callable[[QPainter, QRectF], None]:
         """A function that draws frame `index`, for vector files."""
-        from twostroke.gui.paint.painter import paint
-        from twostroke.gui.scene.build import scene_at
+        from twostroke.gui.stage.paint.painter import paint
+        from twostroke.gui.stage.scene.build import scene_at
 
         scene = scene_at(self.view(index), float(self._width), float(self._height))
         return lambda painter, rect: paint(painter, scene, rect)

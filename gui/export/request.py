@@ -9,7 +9,7 @@ from twostroke.gui.export import formats
 from twostroke.gui.export.clip import Clip, Still, check_ranges, parse_moment, telling_cursor
 from twostroke.gui.export.clip import Frame as ClipFrame
 from twostroke.gui.export.job import ExportJob, Writer
-from twostroke.gui.view_model import Choices, Theme
+from twostroke.gui.model.choices import Choices, Theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twostroke.engine import commands, failures
-from twostroke.engine.phrases import shown
-from twostroke.engine.snapshot import Snapshot
-from twostroke.engine.spec import Session
-from twostroke.engine.tape import Tape
-from twostroke.gui.export.errors import ExportError, ExportRequestError
+from twostroke.engine.border import commands
+from twostroke.engine.border.snapshot import Snapshot
+from twostroke.engine.border.tape import Tape
+from twostroke.engine.run import failures
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.session.phrases import shown
+from twostroke.engine.session.spec import Session
+from twostroke.gui.export.refusals import ExportError, ExportRequestError
 
 if TYPE_CHECKING:
-    from twostroke.engine.trainer import Trainer
+    from twostroke.engine.run.trainer import Trainer
 
 MOST_UPDATES = 100_000_000
 CHUNK_SECONDS = 0.1
@@ -73,7 +75,7 @@ class SessionTakes:
         self._begin(on_progress)
 
     def _begin(self, on_progress: Callable[[int], None] = lambda update: None) -> None:
-        from twostroke.engine.trainer import Trainer
+        from twostroke.engine.run.trainer import Trainer
 
         self._trainer = Trainer(self._session, state=self._state)
         train_to(self._trainer, self._at, on_progress)
@@ -89,7 +91,7 @@ class SessionTakes:
         with np.errstate(over="ignore", invalid="ignore"):  # numbers near the end of their range still make a picture
             self._trainer.evaluate()  # so that dead neurons are known
         self._trainer.apply(commands.Record())
-        snapshot = self._trainer.snapshot()
+        snapshot = snapshot_of(self._trainer)
         self._trainer.apply(commands.LeaveStroke())
         assert snapshot.tape is not None
         where = failures.first_place(snapshot.tape)

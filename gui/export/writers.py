@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 
-from twostroke.gui.export.errors import ExportError
 from twostroke.gui.export.formats import Format
+from twostroke.gui.export.refusals import ExportError
 
 Drawing = Callable[[QPainter, QRectF], None]
 

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.commands.terminal import Outcome, Run
 from tests.qt_guards import expect_message, nothing_left
-from twostroke.gui import cli
-from twostroke.gui.commands import report
+from twostroke.gui.cli import cli
+from twostroke.gui.cli.subcommands import speech as report
 
 __all__ = ["expect_message", "nothing_left"]
 

@@ -12,15 +12,27 @@ import numpy as np
 import pytest
 
 from tests.commands.terminal import Run
-from twostroke.engine import optimizers
-from twostroke.engine.kernels import train
-from twostroke.engine.network import Network
-from twostroke.gui.bench import crossover, machine, networks, peers, report, rounds, starting, upkeep, work
-from twostroke.gui.bench.options import Options
-from twostroke.gui.bench.report import Goal, Section, Table
-from twostroke.gui.bench.rounds import Contender, Timings
-from twostroke.gui.commands import benching
-from twostroke.gui.commands.report import BadInput
+from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute.kernels import train
+from twostroke.engine.compute.network import Network
+from twostroke.gui.cli.bench import (
+    crossover,
+    machine,
+    networks,
+    peers,
+    rounds,
+    starting,
+    upkeep,
+    work,
+)
+from twostroke.gui.cli.bench import (
+    tables as report,
+)
+from twostroke.gui.cli.bench.options import Options
+from twostroke.gui.cli.bench.rounds import Contender, Timings
+from twostroke.gui.cli.bench.tables import Goal, Section, Table
+from twostroke.gui.cli.subcommands import benching
+from twostroke.gui.cli.subcommands.speech import BadInput
 
 BRIEF = "0.0001"
 

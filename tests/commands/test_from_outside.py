@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from tests.commands.terminal import DIVERGING, SMALL, Run, write
-from twostroke.gui.commands import report
+from twostroke.gui.cli.subcommands import speech as report
 
 
 @pytest.mark.parametrize("command", [("train", "--updates", "1"), ("trace", "--at", "0"), ("check",)])

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.commands.terminal import DIVERGING, SMALL, Run, write
-from twostroke.engine.spec import Session
-from twostroke.gui.lessons import lesson
+from twostroke.engine.session.spec import Session
+from twostroke.gui.model.lessons import lesson
 
 
 def test_train_prints_one_json_object_and_writes_the_parameters(run: Run, tmp_path: Path) -> None:

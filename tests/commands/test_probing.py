@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tests.commands.terminal import DIVERGING, SMALL, Run, write
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 LINE: dict[str, Any] = {"data": {"name": "absolute", "samples": 40}, "network": SMALL, "training": {"loss": "mse"}}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.commands.terminal import Run, write
-from twostroke.gui import app
-from twostroke.gui.commands import display
+from twostroke.gui.cli.subcommands import display
+from twostroke.gui.shell import app
 
 
 def test_help_names_the_commands(run: Run) -> None:
@@ -71,7 +71,7 @@ def test_an_unexpected_error_is_one_line_and_its_traceback_is_in_the_log(
     def broken() -> None:
         raise RuntimeError("a screw came loose")
 
-    monkeypatch.setattr("twostroke.gui.lessons.lessons", broken)
+    monkeypatch.setattr("twostroke.gui.model.lessons.lessons", broken)
     outcome = run("lessons")
     outcome.is_one_line_of_trouble(1, "a screw came loose", "command-line.log")
     log = (tmp_path / "log" / "command-line.log").read_text()
@@ -83,7 +83,7 @@ def test_an_interrupted_command_says_so(run: Run, monkeypatch: pytest.MonkeyPatc
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("twostroke.gui.lessons.lessons", interrupted)
+    monkeypatch.setattr("twostroke.gui.model.lessons.lessons", interrupted)
     run("lessons").is_one_line_of_trouble(130, "Interrupted")
 
 

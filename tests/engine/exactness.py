@@ -17,9 +17,9 @@ from tests.engine import measures
 from tests.engine.strategies import EVERY, HIDDEN, PAIRS, sessions_with
 from tests.engine.test_organs import oracle_of
 from tests.engine.test_organs_training import NETWORKS, TRAININGS, session_of
-from twostroke.engine.gradcheck import TOLERANCE, check
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.probes.gradcheck import TOLERANCE, check
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 WHERE = Path(__file__).parents[2] / "docs" / "exactness.md"
 UPDATES = 20

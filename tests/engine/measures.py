@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tests.engine import naive
-from twostroke.engine.tape import LayerTape, Tape
+from twostroke.engine.border.tape import LayerTape, Tape
 
 
 def central_difference(f: Callable[[float], float], x: float, h: float = 1e-3) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from twostroke.engine.spec import Session
+from twostroke.engine.session.spec import Session
 
 HIDDEN = (
     "identity", "step", "sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu", "selu", "softplus", "silu", "gelu",

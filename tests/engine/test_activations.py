@@ -11,9 +11,9 @@ from numba import config, njit
 from numpy.typing import NDArray
 
 from tests.engine import measures, naive
-from twostroke.engine import activations
-from twostroke.engine.kernels import gates
-from twostroke.engine.spec import ActivationSpec
+from twostroke.engine.catalogue import activations
+from twostroke.engine.compute.kernels import gates
+from twostroke.engine.session.spec import ActivationSpec
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("identity", {}), ("step", {"surrogate": "none"}), ("step", {"surrogate": "straight_through"}),

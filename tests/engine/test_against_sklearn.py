@@ -20,10 +20,10 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.class_weight import compute_sample_weight
 
 from tests.engine import measures
-from twostroke.engine.network import Network
-from twostroke.engine.spec import Session
-from twostroke.engine.tape import Tape
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.border.tape import Tape
+from twostroke.engine.compute.network import Network
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 NAMES = {"identity": "identity", "tanh": "tanh", "logistic": "sigmoid", "relu": "relu"}
 OPTIMIZERS: list[dict[str, Any]] = [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twostroke.engine.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
+from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
 
 depths = st.integers(1, 12)
 times = st.floats(0.0, 1.0)

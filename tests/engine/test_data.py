@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from twostroke.engine.data import Dataset, features, generators, load
 from twostroke.engine.data.names import DATASETS, FEATURES, LINE_FEATURES
-from twostroke.engine.spec import DataSpec
+from twostroke.engine.session.spec import DataSpec
 
 DRAWN = [name for name, info in DATASETS.items() if info.family != "table"]
 TABLES = [name for name, info in DATASETS.items() if info.rows]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from twostroke.engine.data import formulas, load
 from twostroke.engine.data.expression import MAX_DEPTH, ExpressionError, parse
-from twostroke.engine.spec import DataSpec, Session
+from twostroke.engine.session.spec import DataSpec, Session
 
 
 class Undefined(Exception):

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from twostroke.engine.data import load, own
 from twostroke.engine.data.series import LAGS
-from twostroke.engine.settings.data import info_of
-from twostroke.engine.spec import DataSpec, Session
-from twostroke.engine.spec_errors import SessionError, parse_session
+from twostroke.engine.session.settings.data_spec import info_of
+from twostroke.engine.session.spec import DataSpec, Session
+from twostroke.engine.session.spec_errors import SessionError, parse_session
 
 BARE = {"format": "twostroke-session", "version": 1}
 PAINTED = [[-0.5, 0.2, 0], [-0.4, -0.3, 0], [0.5, 0.1, 1], [0.7, -0.2, 1], [0.2, 0.4, 1]]

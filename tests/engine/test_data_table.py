@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from twostroke.engine.data import load, own, text_table
 from twostroke.engine.data.dataset import Dataset
 from twostroke.engine.data.problems import DataProblem
-from twostroke.engine.data.report import TableReport
-from twostroke.engine.spec import DataSpec
-from twostroke.engine.spec_errors import SessionError, parse_session
+from twostroke.engine.data.table_report import TableReport
+from twostroke.engine.session.spec import DataSpec
+from twostroke.engine.session.spec_errors import SessionError, parse_session
 
 BARE = {"format": "twostroke-session", "version": 1}
 

@@ -16,8 +16,8 @@ from tests.engine.test_data_table import BARE, loaded, people, rows_of, spec, ta
 from twostroke.engine.data import load, text_table
 from twostroke.engine.data.folder import session_folder
 from twostroke.engine.data.problems import DataProblem
-from twostroke.engine.spec import DataSpec, Session
-from twostroke.engine.spec_errors import SessionError, parse_session
+from twostroke.engine.session.spec import DataSpec, Session
+from twostroke.engine.session.spec_errors import SessionError, parse_session
 
 # Round trips
 

@@ -10,7 +10,7 @@ from numba import config, njit
 from numpy.typing import NDArray
 from scipy import special
 
-from twostroke.engine.kernels import elementary
+from twostroke.engine.compute.kernels import elementary
 
 Function = Callable[..., Any]
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from tests.engine.test_trainer import changed, session_of, state_of
-from twostroke.engine import commands as c
-from twostroke.engine.snapshot import Status
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.snapshot import Status
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
 
 EXPLODING = session_of(
     network={"layers": [{"units": 8, "activation": "quadratic"}, {"units": 8, "activation": "quadratic"}]},
@@ -35,7 +36,7 @@ def test_not_a_number_stops_training(chunk: int) -> None:
     assert (failure.update, failure.where) == (trainer.update, by_one.failure.where)
     assert failure.where in failure.message
     assert "learning rate" in failure.message
-    assert trainer.snapshot().failure is failure
+    assert snapshot_of(trainer).failure is failure
 
 
 def test_the_failure_names_the_first_place() -> None:

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 
 from tests.engine.strategies import sessions
-from twostroke.engine import disk
-from twostroke.engine.files import (
+from twostroke.engine.files import disk
+from twostroke.engine.files.session_file import (
     FileError,
     read_arrays,
     read_parameters,
@@ -28,8 +28,8 @@ from twostroke.engine.files import (
     write_session,
     write_trace,
 )
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 BARE = '{"format": "twostroke-session", "version": 1}'
 posix = pytest.mark.skipif(os.name != "posix", reason="no pipes, links or permission bits there")

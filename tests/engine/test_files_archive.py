@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twostroke.engine import archive
-from twostroke.engine.files import FileError, read_arrays, write_arrays
+from twostroke.engine.files import archive
+from twostroke.engine.files.session_file import FileError, read_arrays, write_arrays
 
 
 def npy(array: Any, **options: Any) -> bytes:
@@ -262,7 +262,7 @@ def test_any_changed_bytes_give_arrays_or_a_sentence(
 
 def test_the_limits_leave_room_for_the_largest_session() -> None:
     """Its parameters in float64, and a trace of as many layers as a session can have."""
-    from twostroke.engine.spec import MAX_LAYERS, MAX_PARAMETERS
+    from twostroke.engine.session.spec import MAX_LAYERS, MAX_PARAMETERS
 
     assert archive.MAX_BYTES > 8 * MAX_PARAMETERS
     assert (MAX_LAYERS + 1) * 50 + 4 < archive.MAX_MEMBERS

@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.test_trainer import changed, session_of, state_of
-from twostroke.engine import commands as c
-from twostroke.engine import companion, disk
-from twostroke.engine.files import FileError, read_saved, read_session, write_saved, write_session
-from twostroke.engine.network import Network
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.border import commands as c
+from twostroke.engine.compute.network import Network
+from twostroke.engine.files import companion, disk
+from twostroke.engine.files.session_file import FileError, read_saved, read_session, write_saved, write_session
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 RICH = session_of(
     network={"layers": [{"units": 6, "activation": "prelu", "norm": "batch", "dropout": 0.2}, {"units": 5, "skip": 0}]},
@@ -30,7 +31,7 @@ RICH = session_of(
 def captured(trainer: Trainer) -> dict[str, Any]:
     """What a window would write."""
     trainer.apply(c.Capture())
-    capture = trainer.snapshot().capture
+    capture = snapshot_of(trainer).capture
     assert capture is not None
     return dict(capture)
 
@@ -65,7 +66,7 @@ def test_a_run_resumes_exactly(tmp_path: Path) -> None:
     session, arrays = read_saved(path)
     resumed = Trainer(session, state=arrays)
     assert (resumed.update, resumed.epoch, resumed.session) == (30, trainer.epoch, RICH)
-    assert (resumed.snapshot().past, resumed.snapshot().changed) == (30, False)
+    assert (snapshot_of(resumed).past, snapshot_of(resumed).changed) == (30, False)
     trainer.advance(50)
     resumed.advance(50)
     assert state_of(resumed) == state_of(trainer)
@@ -136,9 +137,9 @@ def test_capture_lasts_until_the_next_command() -> None:
     before = capture["l1.weight"].copy()
     trainer.advance(5)
     assert np.array_equal(capture["l1.weight"], before)
-    assert trainer.snapshot().capture is not None
+    assert snapshot_of(trainer).capture is not None
     trainer.apply(c.Pause())
-    assert trainer.snapshot().capture is None
+    assert snapshot_of(trainer).capture is None
     with pytest.raises(ValueError, match="read-only"):
         capture["l1.weight"][0, 0] = 1.0
 

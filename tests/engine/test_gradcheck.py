@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 
 from tests.engine.strategies import EVERY, HIDDEN, PLAIN_LOSSES, sessions, sessions_with_a_pair
-from twostroke.engine.activations import CATALOGUE, Activation
-from twostroke.engine.gradcheck import Report, check, check_network
-from twostroke.engine.network import Network
-from twostroke.engine.spec import Session
+from twostroke.engine.catalogue.activations import CATALOGUE, Activation
+from twostroke.engine.compute.network import Network
+from twostroke.engine.probes.gradcheck import Report, check, check_network
+from twostroke.engine.session.spec import Session
 
 LOSSES = (*PLAIN_LOSSES, "binary_cross_entropy", "cross_entropy")
 OUTPUT_OF = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}

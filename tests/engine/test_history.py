@@ -12,17 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from twostroke.engine.history import (
-    LIMIT_BYTES,
-    NEAR,
-    History,
-    Stretch,
-    same_state,
-    state_bytes,
-    thin,
-    update_of,
-)
-from twostroke.engine.kernels.plan import State
+from twostroke.engine.compute.kernels.plan import State
+from twostroke.engine.run.history import LIMIT_BYTES, NEAR, History, Stretch, same_state, state_bytes, thin, update_of
 
 
 def toy_state(number: int = 0, update: int = 0, room: int = 1) -> State:

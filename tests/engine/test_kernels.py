@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from numba.core.runtime import _nrt_python, rtsys
 
-from twostroke.engine import optimizers
-from twostroke.engine.kernels import blas, chance, memory, parts, train
-from twostroke.engine.kernels import plan as k
-from twostroke.engine.network import Network
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute.kernels import blas, chance, memory, parts, train
+from twostroke.engine.compute.kernels import plan as k
+from twostroke.engine.compute.network import Network
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 ORGANS: dict[str, dict[str, Any]] = {
     "plain": {"layers": [{"units": 24}, {"units": 16}]},

@@ -8,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.engine import measures, naive
-from twostroke.engine.network import Network, Passes
-from twostroke.engine.spec import Session
+from twostroke.engine.compute.network import Network, Passes
+from twostroke.engine.session.spec import Session
 
 PAIRS = [
     ("mse", "identity"), ("mae", "identity"), ("huber", "identity"), ("mse", "sigmoid"), ("mae", "tanh"),

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.engine import measures, naive
 from tests.engine.strategies import HIDDEN, sessions
-from twostroke.engine.kernels import plan as k
-from twostroke.engine.layout import BLAS_FROM
-from twostroke.engine.network import Network
-from twostroke.engine.spec import Session
+from twostroke.engine.compute.kernels import plan as k
+from twostroke.engine.compute.layout import BLAS_FROM
+from twostroke.engine.compute.network import Network
+from twostroke.engine.session.spec import Session
 
 
 def session_of(**parts: Any) -> Session:

@@ -10,12 +10,12 @@ import pytest
 from numba import config
 
 from tests.engine import measures
-from twostroke.engine import activations
-from twostroke.engine.activations import Activation, Parameter
-from twostroke.engine.gradcheck import check
-from twostroke.engine.kernels import gates
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.catalogue import activations
+from twostroke.engine.catalogue.activations import Activation, Parameter
+from twostroke.engine.compute.kernels import gates
+from twostroke.engine.probes.gradcheck import check
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 SCALE = 1.7159  # of LeCun's tanh; a constant that float32 must narrow
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from tests.engine import measures, naive
-from twostroke.engine import optimizers
-from twostroke.engine.kernels import train
-from twostroke.engine.network import Network
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute.kernels import train
+from twostroke.engine.compute.network import Network
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 OPTIMIZERS: list[dict[str, Any]] = [
     {"name": "sgd", "learning_rate": 0.1},

@@ -6,8 +6,8 @@ from hypothesis import assume, given, settings
 
 from tests.engine import measures, naive
 from tests.engine.strategies import sessions_with_a_pair
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 NEAR = 1e-9
 """So near to a kink round-off decides on which side a number is."""

@@ -8,9 +8,9 @@ import pytest
 
 from tests.engine import measures, naive
 from tests.engine.test_organs import oracle_of
-from twostroke.engine.network import Network
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.compute.network import Network
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 TANH = {"units": 5, "activation": "tanh"}
 GELU = {"units": 4, "activation": "gelu"}

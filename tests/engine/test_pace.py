@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from twostroke.engine import commands as c
-from twostroke.engine import runner as module
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.border import commands as c
+from twostroke.engine.run import runner as module
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_the_pace_changes_no_number() -> None:
     paced.apply(c.SetPace(5.0))
     for trainer in (paced, free):
         trainer.advance(7)
-    assert paced.snapshot().pace == 5.0
+    assert snapshot_of(paced).pace == 5.0
     assert np.array_equal(paced.network.theta, free.network.theta)
 
 

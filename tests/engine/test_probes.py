@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from tests.engine import naive
 from tests.engine.strategies import sessions
 from tests.engine.test_trainer import session_of
+from twostroke.engine.border.snapshot import Evaluation
 from twostroke.engine.probes import CURVE, GRID
-from twostroke.engine.snapshot import Evaluation
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 RELU_FAMILY = {"relu", "leaky_relu", "prelu", "elu", "selu", "softplus", "silu", "gelu", "step", "swish_beta"}
 
@@ -109,7 +110,7 @@ def test_dead_units() -> None:
         assert evaluation.firing[0][2] == 0.0
         assert bool(evaluation.dead[0][2]) is is_dead
         assert not evaluation.dead[0][[0, 1, 3, 4, 5]].any()
-        assert trainer.snapshot().layers[0].dead.tolist() == evaluation.dead[0].tolist()
+        assert snapshot_of(trainer).layers[0].dead.tolist() == evaluation.dead[0].tolist()
 
 
 def test_a_dead_unit_neither_signals_nor_learns() -> None:
@@ -173,10 +174,10 @@ def test_curves_follow_the_evaluations() -> None:
         trainer.advance(10)
         last = trainer.evaluate()
         trainer.evaluate()
-    curves = trainer.snapshot().curves
+    curves = snapshot_of(trainer).curves
     assert curves.update.tolist() == [10, 20, 30, 40]
     assert curves.train_loss[-1] == last.train.loss
     assert curves.test_accuracy[-1] == last.test.accuracy
-    regression = evaluated(session_of(data={"name": "sine", "samples": 30}))[0].snapshot().curves
+    regression = snapshot_of(evaluated(session_of(data={"name": "sine", "samples": 30}))[0]).curves
     assert regression.train_accuracy.size == 0
     assert regression.train_loss.size == 1

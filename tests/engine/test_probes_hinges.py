@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 
 from tests.engine.test_probes_linear import answers, network_of, networks, shaken
+from twostroke.engine.compute.network import Network
 from twostroke.engine.data import load
-from twostroke.engine.network import Network
 from twostroke.engine.probes import hinge_probe, hinges
 from twostroke.engine.probes.line import Hinges
-from twostroke.engine.spec import Session
+from twostroke.engine.session.spec import Session
 
 
 def line(layers: list[dict[str, Any]], **parts: Any) -> Network:

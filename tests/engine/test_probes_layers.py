@@ -13,17 +13,10 @@ from tests.engine import naive
 from tests.engine.naive.layers import forward
 from tests.engine.test_probes_linear import network_of, shaken
 from tests.engine.test_trainer import session_of
+from twostroke.engine.compute.network import Network
 from twostroke.engine.data import Dataset, load
-from twostroke.engine.network import Network
-from twostroke.engine.probes import (
-    LayerFigures,
-    UnitFigures,
-    effective_rank,
-    layer_probe,
-    take,
-    unit_probe,
-)
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.probes import LayerFigures, UnitFigures, effective_rank, layer_probe, take, unit_probe
+from twostroke.engine.run.trainer import Trainer
 
 SMOOTH = {"sigmoid", "tanh", "softplus", "silu", "gelu", "swish_beta", "quadratic", "identity"}
 MIXED = (

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.engine import naive
 from tests.engine.naive.layers import forward
-from twostroke.engine import activations
-from twostroke.engine.activations import Activation
+from twostroke.engine.catalogue import activations
+from twostroke.engine.catalogue.activations import Activation
+from twostroke.engine.compute.network import Network
 from twostroke.engine.data import load
-from twostroke.engine.network import Network
 from twostroke.engine.probes import (
     AffineMap,
     count_regions,
@@ -26,8 +26,8 @@ from twostroke.engine.probes import (
     region_probe,
 )
 from twostroke.engine.probes.straight import lines, straight_names
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 STRAIGHT = (
     "identity", "relu", "step", {"name": "leaky_relu", "negative_slope": 0.3}, "prelu",

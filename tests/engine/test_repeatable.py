@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from twostroke.engine import commands as c
-from twostroke.engine import warmup
-from twostroke.engine.files import read_saved, write_saved
-from twostroke.engine.runner import Runner
-from twostroke.engine.snapshot import Snapshot, Status
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.compute import warmup
+from twostroke.engine.files.session_file import read_saved, write_saved
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.runner import Runner
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 UPDATES = 120
 PATIENCE = 20.0  # seconds; a busy machine may be slow
@@ -110,7 +111,7 @@ def looked_at(trainer: Trainer, _: Path) -> Trainer:
     while trainer.update < UPDATES:
         trainer.advance(min(7, UPDATES - trainer.update))
         trainer.evaluate()
-        trainer.snapshot()
+        snapshot_of(trainer)
         trainer.record()
     return trainer
 
@@ -140,7 +141,7 @@ def to_and_fro(trainer: Trainer, _: Path) -> Trainer:
     rng = np.random.default_rng(5)
     while trainer.update < UPDATES:
         trainer.advance(min(20, UPDATES - trainer.update))
-        far = trainer.snapshot().future
+        far = snapshot_of(trainer).future
         trainer.apply(c.Seek(int(rng.integers(0, far + 1))))
         trainer.apply(c.StepBack(2))
         trainer.advance(min(9, UPDATES - trainer.update))
@@ -197,7 +198,7 @@ def saved_and_resumed(trainer: Trainer, folder: Path) -> Trainer:
     for update in (33, 90):
         trainer.advance(update - trainer.update)
         trainer.apply(c.Capture())
-        capture = trainer.snapshot().capture
+        capture = snapshot_of(trainer).capture
         assert capture is not None
         write_saved(folder / "a.twostroke.json", trainer.session, capture)
         session, state = read_saved(folder / "a.twostroke.json")
@@ -261,7 +262,7 @@ def test_in_the_training_thread(name: str, look: float, pace: float | None) -> N
         runner.stop()
     trainer = Trainer(session)
     trainer.advance(UPDATES)
-    for layer, other in zip(last.layers, trainer.snapshot().layers, strict=True):
+    for layer, other in zip(last.layers, snapshot_of(trainer).layers, strict=True):
         assert layer.weight.tobytes() == other.weight.tobytes()
         assert layer.bias.tobytes() == other.bias.tobytes()
-    assert last.loss == trainer.snapshot().loss
+    assert last.loss == snapshot_of(trainer).loss

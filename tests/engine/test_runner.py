@@ -12,12 +12,13 @@ import pytest
 
 from tests.engine.test_failures import EXPLODING
 from tests.engine.test_trainer import changed, session_of
-from twostroke.engine import commands as c
-from twostroke.engine import warmup
-from twostroke.engine.runner import Runner
-from twostroke.engine.snapshot import Snapshot, Status
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.compute import warmup
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.runner import Runner
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 PATIENCE = 10.0  # seconds; a busy machine may be slow, a broken thread is never done
 
@@ -62,7 +63,7 @@ def theta_of(snapshot: Snapshot) -> dict[str, Any]:
 
 def same(one: Snapshot, trainer: Trainer) -> bool:
     """Whether a snapshot has the trainer's parameters, bit for bit."""
-    other = theta_of(trainer.snapshot())
+    other = theta_of(snapshot_of(trainer))
     return all(np.array_equal(values, other[name]) for name, values in theta_of(one).items())
 
 
@@ -122,7 +123,7 @@ def test_the_newest_snapshot_wins() -> None:
     trainer = Trainer(session_of())
     runner = Runner(session_of())
     assert runner.take() is None
-    older, newer = trainer.snapshot(), trainer.snapshot()
+    older, newer = snapshot_of(trainer), snapshot_of(trainer)
     runner.offer(older)
     runner.offer(newer)
     assert runner.take() is newer

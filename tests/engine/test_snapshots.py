@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 
 from tests.engine.strategies import sessions
-from twostroke.engine import commands as c
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.border import commands as c
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 PRELU = {"layers": [{"units": 5, "activation": "prelu"}, {"units": 4, "activation": "quadratic"}]}
 
@@ -33,7 +34,7 @@ def test_snapshots_are_read_only_and_untouched_by_training(data: str) -> None:
     trainer = Trainer(Session.model_validate({"data": {"name": data}, "network": PRELU}))
     trainer.apply(c.Record())
     trainer.evaluate()
-    snapshot = trainer.snapshot()
+    snapshot = snapshot_of(trainer)
     arrays = arrays_in(snapshot)
     assert len(arrays) > 40
     writable = [array for array in arrays if array.flags.writeable]
@@ -51,7 +52,7 @@ def test_the_snapshot_shows_the_pinned_sample(session: Session) -> None:
     """Its layers are what the network computes for that row alone."""
     trainer = Trainer(session)
     trainer.advance(2)
-    snapshot = trainer.snapshot()
+    snapshot = snapshot_of(trainer)
     passes = trainer.network.both_strokes(snapshot.x[None], snapshot.target[None])
     assert snapshot.loss == passes.loss
     for layer, one in zip(snapshot.layers, passes.layers, strict=True):
@@ -68,10 +69,10 @@ def test_the_snapshot_shows_the_pinned_sample(session: Session) -> None:
 def test_serial_grows_and_updates_are_counted_between_snapshots() -> None:
     """What the running text needs."""
     trainer = Trainer(Session())
-    first = trainer.snapshot()
+    first = snapshot_of(trainer)
     trainer.advance(12)
-    second = trainer.snapshot()
+    second = snapshot_of(trainer)
     assert second.serial > first.serial
     assert (second.updates_since_last, second.update) == (12, 12)
-    assert trainer.snapshot().updates_since_last == 0
+    assert snapshot_of(trainer).updates_since_last == 0
     assert second.generation == first.generation

@@ -8,9 +8,9 @@ from hypothesis import given
 from pydantic import ValidationError
 
 from tests.engine.strategies import sessions
-from twostroke.engine.activations import CATALOGUE
+from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.data.names import DATASETS
-from twostroke.engine.spec import (
+from twostroke.engine.session.spec import (
     FITTING,
     MAX_ACTIVATIONS,
     MAX_LAYERS,
@@ -18,7 +18,7 @@ from twostroke.engine.spec import (
     Session,
     pairing_problem,
 )
-from twostroke.engine.spec_errors import parse_session
+from twostroke.engine.session.spec_errors import parse_session
 
 BARE = {"format": "twostroke-session", "version": 1}
 

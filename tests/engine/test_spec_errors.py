@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twostroke.engine.phrases import listed, nearest, path, shown
-from twostroke.engine.spec import Session
-from twostroke.engine.spec_errors import SessionError, parse_session
+from twostroke.engine.session.phrases import listed, nearest, path, shown
+from twostroke.engine.session.spec import Session
+from twostroke.engine.session.spec_errors import SessionError, parse_session
 
 BARE = {"format": "twostroke-session", "version": 1}
 

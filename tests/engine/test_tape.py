@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from tests.engine import measures, naive
 from tests.engine.strategies import HIDDEN, sessions
-from twostroke.engine.spec import Session
-from twostroke.engine.tape import LayerTape, Tape
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.border.tape import LayerTape, Tape
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 
 def arrays_of(tape: Tape) -> dict[str, NDArray[Any]]:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from twostroke.engine.files import read_arrays, read_parameters, write_trace
-from twostroke.engine.network import Network
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.compute.network import Network
+from twostroke.engine.files.session_file import read_arrays, read_parameters, write_trace
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 SESSION = Session.model_validate(
     {

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from tests.engine.strategies import sessions
 from tests.engine.test_tape import arrays_of
-from twostroke.engine import commands as c
-from twostroke.engine.snapshot import Status
-from twostroke.engine.spec import Session
-from twostroke.engine.tape import Tape
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.snapshot import Status
+from twostroke.engine.border.tape import Tape
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 
 def session_of(**parts: Any) -> Session:
@@ -55,7 +56,7 @@ def test_chunks_do_not_matter(session: Session, cuts: list[int]) -> None:
     for part in cuts:
         assert one.advance(part) == part
         one.evaluate()
-        one.snapshot()
+        snapshot_of(one)
         one.record()
     assert other.advance(sum(cuts)) == sum(cuts)
     assert state_of(one) == state_of(other)
@@ -208,7 +209,7 @@ def test_changes_that_keep_the_weights(parts: dict[str, Any]) -> None:
     assert (trainer.update, trainer.session) == (7, changed(session, **parts))
     assert trainer.generation == generation
     if trainer.session != session:
-        assert trainer.snapshot().undo_label == "Turn a knob"
+        assert snapshot_of(trainer).undo_label == "Turn a knob"
         trainer.apply(c.Undo())
     assert trainer.session == session
     assert np.array_equal(trainer.network.theta, theta)
@@ -291,16 +292,16 @@ def test_undo_goes_back_step_by_step_and_a_new_change_ends_redo() -> None:
         trainer.advance(3)
         states.append(state_of(trainer))
     for seed, state in zip((13, 12, 11), states[-2::-1], strict=True):
-        assert trainer.snapshot().undo_label == f"Seed {seed}"
+        assert snapshot_of(trainer).undo_label == f"Seed {seed}"
         trainer.apply(c.Undo())
         assert state_of(trainer) == state
-        assert trainer.snapshot().redo_label == f"Seed {seed}"
+        assert snapshot_of(trainer).redo_label == f"Seed {seed}"
     trainer.apply(c.Undo())  # nothing left: nothing happens
     assert state_of(trainer) == states[0]
     trainer.apply(c.Redo())
     assert state_of(trainer) == states[1]
     trainer.apply(c.Configure(changed(session, network={"seed": 99})))
-    assert trainer.snapshot().redo_label is None
+    assert snapshot_of(trainer).redo_label is None
     trainer.apply(c.Redo())
     assert trainer.session.network.seed == 99
 
@@ -329,7 +330,7 @@ def test_open_begins_anew() -> None:
     generation = trainer.generation
     parameters = {name: values + 0.5 for name, values in Trainer(session).network.parameters().items()}
     trainer.apply(c.Open(session, parameters))
-    snapshot = trainer.snapshot()
+    snapshot = snapshot_of(trainer)
     assert (trainer.update, snapshot.undo_label, snapshot.changed) == (0, None, False)
     assert trainer.generation > generation
     assert np.array_equal(trainer.network.weight(1), parameters["l1.weight"])
@@ -341,26 +342,26 @@ def test_changed_is_about_settings_since_opening_or_saving() -> None:
     trainer = Trainer(session)
     trainer.advance(5)
     trainer.apply(c.PinSample(3))
-    assert not trainer.snapshot().changed
+    assert not snapshot_of(trainer).changed
     trainer.apply(c.Configure(changed(trainer.session, training={"l2": 0.1})))
-    assert trainer.snapshot().changed
+    assert snapshot_of(trainer).changed
     trainer.apply(c.Undo())
-    assert not trainer.snapshot().changed
+    assert not snapshot_of(trainer).changed
     trainer.apply(c.Redo())
     trainer.apply(c.MarkSaved(trainer.session))
-    assert not trainer.snapshot().changed
+    assert not snapshot_of(trainer).changed
 
 
 def test_pin_sample() -> None:
     """The snapshot is about that row; beyond a smaller data set's end it falls back to the first."""
     trainer = Trainer(session_of())
     trainer.apply(c.PinSample(7))
-    snapshot = trainer.snapshot()
+    snapshot = snapshot_of(trainer)
     assert snapshot.sample == 7
     assert np.array_equal(snapshot.x, trainer.dataset.x_train[7])
     assert np.array_equal(snapshot.target, trainer.dataset.target_train[7])
     trainer.apply(c.Configure(changed(trainer.session, data={"samples": 10})))
-    assert trainer.snapshot().sample == 0
+    assert snapshot_of(trainer).sample == 0
 
 
 # --- Stroke mode ----------------------------------------------------------------------------------------------------
@@ -380,7 +381,7 @@ def test_stroke_mode_walks_forward_and_back() -> None:
         assert same_tape(trainer.tape, plain.record())
         tapes.append(trainer.tape)
         states.append(state_of(trainer))
-        assert trainer.snapshot().tape is trainer.tape
+        assert snapshot_of(trainer).tape is trainer.tape
         trainer.apply(c.NextTape())
         plain.advance(1)
     assert state_of(trainer) == state_of(plain)
@@ -432,11 +433,11 @@ def test_undo_brings_the_curves_back() -> None:
     for _ in range(5):
         trainer.advance(20)
         trainer.evaluate()
-    before = trainer.snapshot().curves
+    before = snapshot_of(trainer).curves
     network = trainer.session.network.model_copy(update={"layers": trainer.session.network.layers[:1]})
     trainer.apply(c.Configure(trainer.session.model_copy(update={"network": network}), "Remove a layer"))
-    assert len(trainer.snapshot().curves.update) == 0
+    assert len(snapshot_of(trainer).curves.update) == 0
     trainer.apply(c.Undo())
-    after = trainer.snapshot().curves
+    after = snapshot_of(trainer).curves
     assert np.array_equal(after.update, before.update)
     assert np.array_equal(after.test_loss, before.test_loss)

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from tests.engine.test_trainer import ADAM, KEEPS, MOMENTUM, PRELU, changed, same_tape, session_of, state_of
-from twostroke.engine import commands as c
-from twostroke.engine import machine
-from twostroke.engine.snapshot import Status
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.snapshot import Status
+from twostroke.engine.run import machine
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 BOLD = {"optimizer": {"name": "sgd", "learning_rate": 3}}
 RATE = {"optimizer": {"name": "sgd", "momentum": 0.9, "learning_rate": 0.01}}
@@ -35,7 +36,7 @@ def test_seek_stands_at_any_update() -> None:
     for update in (59, 3, 31, 60, 0):
         trainer.apply(c.Play())
         trainer.apply(c.Seek(update))
-        snapshot = trainer.snapshot()
+        snapshot = snapshot_of(trainer)
         assert state_of(trainer) == states[update]
         assert (snapshot.update, snapshot.past, snapshot.future) == (update, 0, 60)
         assert (snapshot.status, trainer.wanted(10)) == (Status.PAUSED, 0)
@@ -89,7 +90,7 @@ def test_a_change_is_part_of_the_line(parts: dict[str, Any]) -> None:
         )
     trainer.advance(25)
     assert state_of(trainer) == states[25]
-    assert len(trainer.snapshot().branches) == 1
+    assert len(snapshot_of(trainer).branches) == 1
 
 
 def test_another_setting_in_the_past_begins_a_branch() -> None:
@@ -106,7 +107,7 @@ def test_another_setting_in_the_past_begins_a_branch() -> None:
     plain.apply(c.Configure(other))
     plain.advance(15)
     assert state_of(trainer) == state_of(plain)
-    first, second = trainer.snapshot().branches
+    first, second = snapshot_of(trainer).branches
     assert (second.label, second.start, second.end) == ("From update 10: set learning rate to 0.01", 10, 25)
     assert (first.label, first.start, first.end) == ("First run", 0, 30)
     trainer.apply(c.SwitchBranch(first.id))
@@ -116,7 +117,7 @@ def test_another_setting_in_the_past_begins_a_branch() -> None:
     with pytest.raises(ValueError, match="switch to another branch first"):
         trainer.apply(c.DropBranch(second.id))
     trainer.apply(c.DropBranch(first.id))
-    assert [view.current for view in trainer.snapshot().branches] == [True]
+    assert [view.current for view in snapshot_of(trainer).branches] == [True]
     trainer.apply(c.Seek(7))
     assert (state_of(trainer), trainer.session) == (states[7], session)
 
@@ -133,8 +134,8 @@ def test_trying_a_setting_in_the_past_leaves_no_branch() -> None:
         trainer.apply(c.Undo())
         trainer.advance(1)
     assert state_of(trainer) == states[13]
-    assert len(trainer.snapshot().branches) == 1
-    assert trainer.snapshot().future == 30
+    assert len(snapshot_of(trainer).branches) == 1
+    assert snapshot_of(trainer).future == 30
 
 
 def test_a_change_that_was_not_trained_with_survives_going_back() -> None:
@@ -158,13 +159,13 @@ def test_undo_of_a_reset_brings_the_history_back() -> None:
     trainer.advance(20)
     trainer.apply(c.Reset())
     trainer.advance(3)
-    assert (trainer.snapshot().past, trainer.snapshot().future) == (0, 3)
+    assert (snapshot_of(trainer).past, snapshot_of(trainer).future) == (0, 3)
     trainer.apply(c.Undo())
-    assert (trainer.update, trainer.snapshot().future) == (20, 20)
+    assert (trainer.update, snapshot_of(trainer).future) == (20, 20)
     trainer.apply(c.Seek(13))
     assert state_of(trainer) == states[13]
     trainer.apply(c.Redo())
-    assert (trainer.update, trainer.snapshot().future) == (3, 3)
+    assert (trainer.update, snapshot_of(trainer).future) == (3, 3)
 
 
 def test_the_pinned_sample_is_no_part_of_the_past() -> None:
@@ -175,8 +176,8 @@ def test_the_pinned_sample_is_no_part_of_the_past() -> None:
     trainer.advance(5)
     trainer.apply(c.PinSample(7))
     trainer.apply(c.Seek(2))
-    assert trainer.snapshot().sample == 7
-    assert len(trainer.snapshot().branches) == 1
+    assert snapshot_of(trainer).sample == 7
+    assert len(snapshot_of(trainer).branches) == 1
 
 
 def test_curves_end_at_the_present() -> None:
@@ -185,17 +186,17 @@ def test_curves_end_at_the_present() -> None:
     for _ in range(6):
         trainer.evaluate()
         trainer.advance(10)
-    whole = trainer.snapshot().curves
+    whole = snapshot_of(trainer).curves
     assert whole.update.tolist() == [0, 10, 20, 30, 40, 50]
     trainer.apply(c.Seek(25))
-    assert trainer.snapshot().curves.update.tolist() == [0, 10, 20]
+    assert snapshot_of(trainer).curves.update.tolist() == [0, 10, 20]
     trainer.apply(c.Configure(changed(trainer.session, training={"loss": "mse"})))
     trainer.evaluate()
     trainer.advance(10)
     trainer.evaluate()
-    assert trainer.snapshot().curves.update.tolist() == [0, 10, 20, 35]
+    assert snapshot_of(trainer).curves.update.tolist() == [0, 10, 20, 35]
     trainer.apply(c.SwitchBranch(0))
-    again = trainer.snapshot().curves
+    again = snapshot_of(trainer).curves
     assert again.update.tolist() == whole.update.tolist()
     assert again.test_loss.tolist() == whole.test_loss.tolist()
 
@@ -208,7 +209,7 @@ def test_after_a_failure_the_past_is_there() -> None:
     assert 2 < done < 1_000
     states = states_of(session, done)
     assert state_of(trainer) == states[done]
-    assert trainer.snapshot().future == done
+    assert snapshot_of(trainer).future == done
     trainer.apply(c.StepBack(2))
     assert (trainer.failure, state_of(trainer)) == (None, states[done - 2])
 
@@ -234,7 +235,7 @@ def test_data_that_have_changed_on_the_disk_are_no_part_of_the_past(monkeypatch:
         trainer.apply(c.Play())
         assert trainer.advance(12) == 7
         assert (trainer.status, trainer.update) == (Status.PAUSED, 10)
-        assert "the file with the data has changed" in str(trainer.snapshot().notice)
+        assert "the file with the data has changed" in str(snapshot_of(trainer).notice)
     trainer.apply(c.SwitchBranch(0))
     assert state_of(trainer) == last
 

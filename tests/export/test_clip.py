@@ -5,9 +5,9 @@ import math
 
 import pytest
 
-from twostroke.engine.cursor import Cursor, Phase, Step, steps
+from twostroke.engine.border.cursor import Cursor, Phase, Step, steps
 from twostroke.gui.export.clip import MAX_FRAMES, Clip, Frame, Still, parse_moment, telling_cursor
-from twostroke.gui.export.errors import ExportRequestError
+from twostroke.gui.export.refusals import ExportRequestError
 
 
 @pytest.mark.parametrize(

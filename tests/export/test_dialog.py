@@ -11,12 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.export.pictures import picture
 from tests.gui.examples import example_session, example_snapshot
-from twostroke.engine.cursor import Cursor
+from twostroke.engine.border.cursor import Cursor
 from twostroke.gui.export import dialog as dialogs
 from twostroke.gui.export.dialog import ExportDialog, export_update
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.render import FrameRenderer
-from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
+from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from twostroke.gui.export.errors import ExportError
 from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer, move_into_place, part_beside
+from twostroke.gui.export.refusals import ExportError
 
 
 class TextWriter:

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from twostroke.engine.cursor import Cursor, Phase, Step
-from twostroke.engine.spec import Session
-from twostroke.gui import cli
+from twostroke.engine.border.cursor import Cursor, Phase, Step
+from twostroke.engine.session.spec import Session
+from twostroke.gui.cli import cli
 from twostroke.gui.export import writers
 from twostroke.gui.export.clip import Clip, Frame, Still
-from twostroke.gui.export.errors import ExportError
+from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
 from twostroke.gui.export.takes import SessionTakes
-from twostroke.gui.lessons import lesson
-from twostroke.gui.view_model import Choices, Theme
+from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.lessons import lesson
 
 SIZE = (480, 270)
 

@@ -14,8 +14,8 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
 
 from tests.export.pictures import GROUND, ground_of, number_of, picture
 from twostroke.gui.export import formats, writers
-from twostroke.gui.export.errors import ExportError, ExportRequestError
 from twostroke.gui.export.job import ExportJob, Writer
+from twostroke.gui.export.refusals import ExportError, ExportRequestError
 
 FRAMES, SIZE, FPS = 30, (192, 128), 25
 GROUND_RGB = GROUND.red(), GROUND.green(), GROUND.blue()

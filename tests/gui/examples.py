@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine import activations
-from twostroke.engine.snapshot import Curves, DataView, Evaluation, LayerState, Scores, Snapshot, Status
-from twostroke.engine.spec import ActivationSpec, Session
-from twostroke.engine.tape import LayerTape, Tape
+from twostroke.engine.border.snapshot import Curves, DataView, Evaluation, LayerState, Scores, Snapshot, Status
+from twostroke.engine.border.tape import LayerTape, Tape
+from twostroke.engine.catalogue import activations
+from twostroke.engine.session.spec import ActivationSpec, Session
 
 Array = NDArray[np.float64]
 GRID = 25

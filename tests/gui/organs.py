@@ -7,13 +7,15 @@ import numpy as np
 
 from tests.engine import naive
 from tests.gui.examples import TRAIN, example_net, example_rows, example_session, example_snapshot
-from twostroke.engine.cursor import Cursor, Step
-from twostroke.engine.snapshot import Snapshot, Status
-from twostroke.engine.spec import Session
-from twostroke.engine.tape import LayerTape, Tape
-from twostroke.gui.scene.build import scene_at
-from twostroke.gui.scene.items import Scene
-from twostroke.gui.view_model import Choices, ViewState, resolve
+from twostroke.engine.border.cursor import Cursor, Step
+from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.border.tape import LayerTape, Tape
+from twostroke.engine.session.spec import Session
+from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.items import Scene
 
 HIDDEN: tuple[dict[str, Any], ...] = (
     {"units": 6, "dropout": 0.25},

@@ -6,9 +6,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from tests.gui.examples import example_snapshot, example_tape
-from twostroke.engine import commands as c
-from twostroke.engine.snapshot import Snapshot, Status
-from twostroke.engine.spec import Session
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.session.spec import Session
 
 
 class PaperEngine:

@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 
 from tests.gui.examples import example_snapshot
-from twostroke.engine.cursor import Cursor, Step
-from twostroke.engine.spec import Session
-from twostroke.engine.tape import Tape
-from twostroke.gui.scene.build import scene_at
-from twostroke.gui.scene.items import Discs, Lines, Scene, Text
-from twostroke.gui.view_model import Choices, ViewState, resolve
+from twostroke.engine.border.cursor import Cursor, Step
+from twostroke.engine.border.tape import Tape
+from twostroke.engine.session.spec import Session
+from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.items import Discs, Lines, Scene, Text
 
 WIDTH, HEIGHT = 1280.0, 720.0
 

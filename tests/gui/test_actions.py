@@ -7,12 +7,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 
-from twostroke.gui.actions import ACTIONS, build, key_text, tip
-from twostroke.gui.icons import DRAWINGS, icon
-from twostroke.gui.player import Speed, Stroke
-from twostroke.gui.scene.theme import PALETTES
-from twostroke.gui.shortcuts import ShortcutSheet, labelled, uncovered_menus
-from twostroke.gui.view_model import Theme
+from twostroke.gui.look.icons import DRAWINGS, icon
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.player import Speed, Stroke
+from twostroke.gui.shell.actions import ACTIONS, build, key_text, tip
+from twostroke.gui.shell.shortcuts import ShortcutSheet, labelled, uncovered_menus
 
 WANTED = {
     "play": "Space", "next": "Right", "previous": "Left", "reset": "R", "forward": "F", "backward": "B", "update": "U",

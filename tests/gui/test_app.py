@@ -14,17 +14,18 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
-from twostroke.engine import warmup
-from twostroke.engine.cursor import Phase, Step
-from twostroke.engine.files import write_session
-from twostroke.gui import app, style
-from twostroke.gui.commands import display
-from twostroke.gui.errors import LOG_NAME, ErrorDialog, ErrorReporter
-from twostroke.gui.lessons import FIRST, lesson
-from twostroke.gui.preferences import Preferences
-from twostroke.gui.program import Program, application, first_session
-from twostroke.gui.smoke import GRAB_NEURON, Driver, SmokeError, check_picture, grab_script, smoke_script
-from twostroke.gui.view_model import NeuronRef, Theme
+from twostroke.engine.border.cursor import Phase, Step
+from twostroke.engine.compute import warmup
+from twostroke.engine.files.session_file import write_session
+from twostroke.gui.cli.smoke import GRAB_NEURON, Driver, SmokeError, check_picture, grab_script, smoke_script
+from twostroke.gui.cli.subcommands import display
+from twostroke.gui.look import style
+from twostroke.gui.model.choices import NeuronRef, Theme
+from twostroke.gui.model.lessons import FIRST, lesson
+from twostroke.gui.shell import app
+from twostroke.gui.shell.errors import LOG_NAME, ErrorDialog, ErrorReporter
+from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.shell.program import Program, application, first_session
 
 # -- the display -----------------------------------------------------------------------------------------------------
 

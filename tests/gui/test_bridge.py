@@ -9,11 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import PaperEngine
-from twostroke.engine import warmup
-from twostroke.engine.commands import Pause, Play, Record
-from twostroke.engine.snapshot import Snapshot, Status
-from twostroke.engine.spec import Session
-from twostroke.gui.bridge import Bridge
+from twostroke.engine.border.commands import Pause, Play, Record
+from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.compute import warmup
+from twostroke.engine.session.spec import Session
+from twostroke.gui.drive.bridge import Bridge
 
 
 class Bench:

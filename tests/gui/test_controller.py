@@ -9,12 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import Clock, PaperLink
-from twostroke.engine import commands as c
-from twostroke.engine.commands import PinSample
-from twostroke.engine.snapshot import Failure, Status
-from twostroke.gui.controller import FIRST_TAPE, PANEL_SECONDS, Controller, next_pace
-from twostroke.gui.player import Speed, Stroke
-from twostroke.gui.view_model import NeuronRef, Theme, ViewState
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.commands import PinSample
+from twostroke.engine.border.snapshot import Failure, Status
+from twostroke.gui.drive.controller import FIRST_TAPE, PANEL_SECONDS, Controller, next_pace
+from twostroke.gui.model.choices import NeuronRef, Theme
+from twostroke.gui.model.player import Speed, Stroke
+from twostroke.gui.model.view import ViewState
 
 
 class Bench:

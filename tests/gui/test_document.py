@@ -12,16 +12,16 @@ from pytestqt.qtbot import QtBot
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import PaperLink
 from tests.gui.window_bench import CTRL, NONE, Bench, bench, settings
-from twostroke.engine import companion
-from twostroke.engine.commands import MarkSaved, Open
-from twostroke.engine.files import read_saved, read_session, write_session
-from twostroke.gui import controller
-from twostroke.gui.controller import Controller
-from twostroke.gui.lessons import lessons
-from twostroke.gui.main_window import MainWindow
-from twostroke.gui.player import Speed
-from twostroke.gui.preferences import Preferences
-from twostroke.gui.view_model import Theme
+from twostroke.engine.border.commands import MarkSaved, Open
+from twostroke.engine.files import companion
+from twostroke.engine.files.session_file import read_saved, read_session, write_session
+from twostroke.gui.drive import controller
+from twostroke.gui.drive.controller import Controller
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.lessons import lessons
+from twostroke.gui.model.player import Speed
+from twostroke.gui.shell.main_window import MainWindow
+from twostroke.gui.shell.preferences import Preferences
 
 __all__ = ["bench", "settings"]
 

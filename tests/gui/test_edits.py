@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.gui.examples import example_session
-from twostroke.engine.activations import CATALOGUE
-from twostroke.engine.commands import Configure
+from twostroke.engine.border.commands import Configure
+from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.data.names import DATASETS
-from twostroke.engine.spec import Session
-from twostroke.engine.spec_errors import SessionError, parse_session
-from twostroke.gui import edits
+from twostroke.engine.session.spec import Session
+from twostroke.engine.session.spec_errors import SessionError, parse_session
+from twostroke.gui.model import edits
 
 LOSSES = ("mse", "mae", "huber", "binary_cross_entropy", "cross_entropy", "hinge")
 PLAIN: dict[str, st.SearchStrategy[Any]] = {

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.gui.examples import example_session
-from twostroke.engine.spec import Session
-from twostroke.engine.spec_errors import SessionError
-from twostroke.gui import edits
+from twostroke.engine.session.spec import Session
+from twostroke.engine.session.spec_errors import SessionError
+from twostroke.gui.model import edits
 
 
 def skips(session: Session) -> list[int | None]:

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from tests.gui.scenes import view_at
-from twostroke.engine import spec
-from twostroke.gui.panels import forms
-from twostroke.gui.panels.data import DataPanel
-from twostroke.gui.panels.forms import Editor, Form, editor_for, facts_of
-from twostroke.gui.panels.network import NetworkPanel
-from twostroke.gui.panels.output import OutputPanel
-from twostroke.gui.panels.training import TrainingPanel
+from twostroke.engine.session import spec
+from twostroke.gui.panels.base import forms
+from twostroke.gui.panels.base.forms import Editor, Form, editor_for, facts_of
+from twostroke.gui.panels.data.data_panel import DataPanel
+from twostroke.gui.panels.network.network_panel import NetworkPanel
+from twostroke.gui.panels.output.output_panel import OutputPanel
+from twostroke.gui.panels.training.training_panel import TrainingPanel
 
 PARTS: tuple[type[BaseModel], ...] = (
     spec.DataSpec, spec.LayerSpec, spec.NormSpec, spec.OutputSpec, spec.Init, spec.NetworkSpec, spec.LossSpec,

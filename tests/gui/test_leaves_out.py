@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from twostroke.gui.leaves_out import LEFT_OUT, LeavesOut
+from twostroke.gui.shell.leaves_out import LEFT_OUT, LeavesOut
 
 
 def test_all_sentences_are_on_the_page(qtbot: QtBot) -> None:

@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from tests.gui.window_bench import CTRL, NONE, SHIFT, Bench, bench, settings
-from twostroke.engine.commands import SetPace
-from twostroke.engine.snapshot import Failure, Status
+from twostroke.engine.border.commands import SetPace
+from twostroke.engine.border.snapshot import Failure, Status
 from twostroke.gui.export.dialog import ExportDialog
-from twostroke.gui.lessons import lessons
-from twostroke.gui.player import Speed, Stroke
-from twostroke.gui.transport import reading, round_rate
-from twostroke.gui.view_model import NeuronRef
+from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.lessons import lessons
+from twostroke.gui.model.player import Speed, Stroke
+from twostroke.gui.shell.transport import reading, round_rate
 
 __all__ = ["bench", "settings"]
 

@@ -8,13 +8,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.organs import HIDDEN, organ_scene, organ_session, organ_tape, organ_view
 from tests.gui.scenes import lines_of, texts_of
-from twostroke.engine.commands import Configure
-from twostroke.engine.cursor import Phase, Step, steps
-from twostroke.gui.captions import closed, counted
-from twostroke.gui.panels.inspection import Inspection, inspect
-from twostroke.gui.panels.inspector import InspectorPanel
-from twostroke.gui.scene.skips import lanes, skip_paths
-from twostroke.gui.view_model import NeuronRef, ViewState
+from twostroke.engine.border.commands import Configure
+from twostroke.engine.border.cursor import Phase, Step, steps
+from twostroke.gui.model.captions import closed, counted
+from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.inspection import Inspection, inspect
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.neuron.inspector import InspectorPanel
+from twostroke.gui.stage.scene.skips import lanes, skip_paths
 
 END = Step(Phase.UPDATE)
 

@@ -16,13 +16,14 @@ from PySide6.QtWidgets import QApplication
 
 from tests.gui.examples import example_session
 from tests.gui.scenes import view_at
-from twostroke.engine.cursor import Phase, Step, steps
-from twostroke.engine.spec import Session
-from twostroke.gui.paint.painter import Camera, paint
-from twostroke.gui.scene.build import scene_at
-from twostroke.gui.scene.items import Scene
-from twostroke.gui.style import load_fonts
-from twostroke.gui.view_model import NeuronRef, Theme, ViewState
+from twostroke.engine.border.cursor import Phase, Step, steps
+from twostroke.engine.session.spec import Session
+from twostroke.gui.look.style import load_fonts
+from twostroke.gui.model.choices import NeuronRef, Theme
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.paint.painter import Camera, paint
+from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.items import Scene
 
 CONTROL = Path(__file__).with_name("control")
 RECORD = os.environ.get("TWOSTROKE_RECORD") == "1"

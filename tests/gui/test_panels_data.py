@@ -10,17 +10,17 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
 from tests.gui.test_panels_settings import sent, shown, view_of
-from twostroke.engine.commands import Configure
+from twostroke.engine.border.commands import Configure
 from twostroke.engine.data.names import DATASETS, OWN
-from twostroke.engine.spec import Session
-from twostroke.engine.spec_errors import SessionError
-from twostroke.gui import edits
-from twostroke.gui.panels.data import DataPanel
-from twostroke.gui.panels.own_data import FormulaField, Painting, missing, problem_of
-from twostroke.gui.panels.point_canvas import PointCanvas
-from twostroke.gui.panels.thumbnails import thumbnail
-from twostroke.gui.scene.theme import PALETTES
-from twostroke.gui.view_model import Theme
+from twostroke.engine.session.spec import Session
+from twostroke.engine.session.spec_errors import SessionError
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model import edits
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.panels.data.data_panel import DataPanel
+from twostroke.gui.panels.data.own_data import FormulaField, Painting, missing, problem_of
+from twostroke.gui.panels.data.point_canvas import PointCanvas
+from twostroke.gui.panels.data.thumbnails import thumbnail
 
 
 @pytest.fixture

@@ -8,15 +8,17 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session, example_snapshot
-from twostroke.engine.activations import CATALOGUE
-from twostroke.engine.cursor import Cursor, Phase, Step
-from twostroke.engine.spec import Session
-from twostroke.gui.panels.activation_curve import half_width
-from twostroke.gui.panels.inspection import Inspection, exists, firing_sentence, inspect, known, suggestion
-from twostroke.gui.panels.inspector import InspectorPanel
-from twostroke.gui.panels.words import UNKNOWN, as_sentence, number, percent, power, signed
-from twostroke.gui.scene.theme import PALETTES
-from twostroke.gui.view_model import Choices, NeuronRef, Theme, ViewState, resolve
+from twostroke.engine.border.cursor import Cursor, Phase, Step
+from twostroke.engine.catalogue.activations import CATALOGUE
+from twostroke.engine.session.spec import Session
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.model.inspection import Inspection, exists, firing_sentence, inspect, known, suggestion
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import UNKNOWN, as_sentence, number, percent, power, signed
+from twostroke.gui.panels.neuron.activation_curve import half_width
+from twostroke.gui.panels.neuron.inspector import InspectorPanel
 
 
 def live(session: Session | None = None, selected: NeuronRef | None = None, **facts: object) -> ViewState:

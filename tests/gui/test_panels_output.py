@@ -11,16 +11,18 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session, example_snapshot
-from twostroke.engine.commands import PinSample
-from twostroke.engine.cursor import Cursor
-from twostroke.engine.spec import Session
-from twostroke.gui.panels.bars import Bar, log_share
-from twostroke.gui.panels.confusion import contrast, readable_on
-from twostroke.gui.panels.diagnosis import DiagnosisPanel, firing_bars, norm_bars
-from twostroke.gui.panels.lesson import LessonPanel
-from twostroke.gui.panels.output import OutputPanel, shown_row
-from twostroke.gui.scene.theme import PALETTES
-from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
+from twostroke.engine.border.commands import PinSample
+from twostroke.engine.border.cursor import Cursor
+from twostroke.engine.session.spec import Session
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.bars import Bar, log_share
+from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
+from twostroke.gui.panels.output.confusion import contrast, readable_on
+from twostroke.gui.panels.output.diagnosis import DiagnosisPanel, firing_bars, norm_bars
+from twostroke.gui.panels.output.output_panel import OutputPanel, shown_row
 
 DARK = PALETTES[Theme.DARK]
 

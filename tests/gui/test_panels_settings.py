@@ -9,19 +9,21 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session, example_snapshot
-from twostroke.engine.commands import Configure
+from twostroke.engine.border.commands import Configure
+from twostroke.engine.border.snapshot import Status
 from twostroke.engine.data.names import DATASETS, OWN
-from twostroke.engine.snapshot import Status
-from twostroke.engine.spec import Session
-from twostroke.gui import edits
-from twostroke.gui.panels.colour import mixed, signal_colour, signal_table
-from twostroke.gui.panels.data import DataPanel
-from twostroke.gui.panels.network import NetworkPanel
-from twostroke.gui.panels.panel import Panel, SettingsPanel
-from twostroke.gui.panels.training import TrainingPanel
-from twostroke.gui.panels.widgets import Disclosure
-from twostroke.gui.scene.theme import PALETTES
-from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
+from twostroke.engine.session.spec import Session
+from twostroke.gui.look.shades import mixed, signal_colour, signal_table
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model import edits
+from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.panel import Panel, SettingsPanel
+from twostroke.gui.panels.base.widgets import Disclosure
+from twostroke.gui.panels.data.data_panel import DataPanel
+from twostroke.gui.panels.network.network_panel import NetworkPanel
+from twostroke.gui.panels.training.training_panel import TrainingPanel
 
 P = TypeVar("P", bound=Panel)
 

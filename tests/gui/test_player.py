@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.gui.paper_engine import Clock
-from twostroke.engine.cursor import Cursor, Phase, Step
-from twostroke.gui.player import FRAMES_PER_PHASE, LONGEST_STEP, Player, Speed, Stroke, duration, half
+from twostroke.engine.border.cursor import Cursor, Phase, Step
+from twostroke.gui.model.player import FRAMES_PER_PHASE, LONGEST_STEP, Player, Speed, Stroke, duration, half
 
 DEPTH = 3
 LAST = len(Cursor(DEPTH).steps) - 1

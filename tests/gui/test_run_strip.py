@@ -9,11 +9,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_snapshot
-from twostroke.engine.commands import DropBranch, Seek, SwitchBranch
-from twostroke.engine.snapshot import BranchView
-from twostroke.gui.panels.run_strip import RunStrip, branch_text, now_text
-from twostroke.gui.scene.theme import PALETTES
-from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
+from twostroke.engine.border.commands import DropBranch, Seek, SwitchBranch
+from twostroke.engine.border.snapshot import BranchView
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.time.run_strip import RunStrip, branch_text, now_text
 
 BRANCHES = (
     BranchView(0, "First run", 0, 1200, False),

@@ -8,16 +8,23 @@ import pytest
 
 from tests.gui.examples import example_session, example_snapshot
 from tests.gui.scenes import HEIGHT, WIDTH, lines_of, scene_of, texts_of, view_at
-from twostroke.engine.cursor import Phase, Step
-from twostroke.engine.spec import Session
-from twostroke.gui.scene.build import scene_at, stagehand
-from twostroke.gui.scene.colour import luminance, mix, packed, readable_on, shades
-from twostroke.gui.scene.items import Lines, Polygon, Text
-from twostroke.gui.scene.layout import Layout, text_width
-from twostroke.gui.scene.links import MOST, choose, quotas
-from twostroke.gui.scene.scales import SIGNAL_FULL, gradient_strength, pulse_radius, signal_strength, weight_width
-from twostroke.gui.scene.strips import strip_of
-from twostroke.gui.view_model import Choices, NeuronRef, resolve
+from twostroke.engine.border.cursor import Phase, Step
+from twostroke.engine.session.spec import Session
+from twostroke.gui.look.colour import luminance, mix, packed, readable_on, shades
+from twostroke.gui.model.choices import Choices, NeuronRef
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.stage.scene.build import scene_at, stagehand
+from twostroke.gui.stage.scene.items import Lines, Polygon, Text
+from twostroke.gui.stage.scene.layout import Layout, text_width
+from twostroke.gui.stage.scene.links import MOST, choose, quotas
+from twostroke.gui.stage.scene.scales import (
+    SIGNAL_FULL,
+    gradient_strength,
+    pulse_radius,
+    signal_strength,
+    weight_width,
+)
+from twostroke.gui.stage.scene.strips import strip_of
 
 SESSIONS = {
     "none": example_session((), data="iris"),

@@ -18,16 +18,18 @@ from tests.gui.scenes import (
     texts_of,
     view_at,
 )  # fmt: skip
-from twostroke.engine.cursor import Cursor, Phase, Step, steps
-from twostroke.engine.tape import LayerTape, Tape
-from twostroke.gui.numbers import brief, number
-from twostroke.gui.scene.build import scene_at, stagehand
-from twostroke.gui.scene.colour import luminance
-from twostroke.gui.scene.film import Film
-from twostroke.gui.scene.items import Rects, Scene
-from twostroke.gui.scene.layout import Column
-from twostroke.gui.scene.sums import arrived, partial_upstream, partial_z
-from twostroke.gui.view_model import Choices, NeuronRef, ViewState, resolve
+from twostroke.engine.border.cursor import Cursor, Phase, Step, steps
+from twostroke.engine.border.tape import LayerTape, Tape
+from twostroke.gui.look.colour import luminance
+from twostroke.gui.model.choices import Choices, NeuronRef
+from twostroke.gui.model.numbers import brief, number
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.scene.build import scene_at, stagehand
+from twostroke.gui.stage.scene.film import Film
+from twostroke.gui.stage.scene.items import Rects, Scene
+from twostroke.gui.stage.scene.layout import Column
+from twostroke.gui.stage.scene.sums import arrived, partial_upstream, partial_z
 
 DEPTH = 3
 SPIRAL = example_session((8, 8))

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.gui.examples import example_snapshot
-from twostroke.gui.scene.build import scene_at
-from twostroke.gui.view_model import Choices, resolve
+from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.stage.scene.build import scene_at
 
 
 @pytest.mark.parametrize(("width", "height"), [(16, 16), (64, 48), (160, 90), (100, 400)])

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.scenes import view_at
-from twostroke.engine.cursor import Phase, Step
-from twostroke.gui.paint.painter import STRAIGHT
-from twostroke.gui.scene.build import stagehand
-from twostroke.gui.stage import Stage
-from twostroke.gui.view_model import NeuronRef, Theme
+from twostroke.engine.border.cursor import Phase, Step
+from twostroke.gui.model.choices import NeuronRef, Theme
+from twostroke.gui.stage.paint.painter import STRAIGHT
+from twostroke.gui.stage.scene.build import stagehand
+from twostroke.gui.stage.widget import Stage
 
 REF = NeuronRef(1, 2)
 

@@ -11,10 +11,14 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session, example_snapshot
-from twostroke.engine.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
-from twostroke.engine.snapshot import Curves
-from twostroke.gui.panels.run_strip import loss_line
-from twostroke.gui.panels.timeline import (
+from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
+from twostroke.engine.border.snapshot import Curves
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.time.run_strip import loss_line
+from twostroke.gui.panels.time.timeline import (
     BLOCK,
     LABEL_SPACE,
     MARGIN,
@@ -26,8 +30,6 @@ from twostroke.gui.panels.timeline import (
     longest_fit,
     title,
 )
-from twostroke.gui.scene.theme import PALETTES
-from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
 
 
 def view(cursor: Cursor | None = None, depth: int = 3) -> ViewState:

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from tests.gui.examples import example_session, example_snapshot
-from twostroke.engine.cursor import Cursor, Phase, Step
-from twostroke.engine.snapshot import Failure, Status
-from twostroke.engine.spec import Session
-from twostroke.gui.captions import caption_of, counted
-from twostroke.gui.numbers import brief, number
-from twostroke.gui.view_model import Choices, Theme, ViewState, resolve
+from twostroke.engine.border.cursor import Cursor, Phase, Step
+from twostroke.engine.border.snapshot import Failure, Status
+from twostroke.engine.session.spec import Session
+from twostroke.gui.model.captions import caption_of, counted
+from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.numbers import brief, number
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
 
 
 def on_tape(session: Session | None = None, step: Step | None = None, fraction: float = 1.0, row: int = 0) -> ViewState:

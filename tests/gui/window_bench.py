@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import PaperLink
-from twostroke.engine.commands import Configure
-from twostroke.gui.controller import Controller
-from twostroke.gui.document import Document
-from twostroke.gui.main_window import MainWindow
-from twostroke.gui.preferences import Preferences
+from twostroke.engine.border.commands import Configure
+from twostroke.gui.drive.controller import Controller
+from twostroke.gui.shell.document import Document
+from twostroke.gui.shell.main_window import MainWindow
+from twostroke.gui.shell.preferences import Preferences
 
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier

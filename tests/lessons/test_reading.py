@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from twostroke.gui import lessons
+from twostroke.gui.model import lessons
 
 GOOD = """
 name = "mine"

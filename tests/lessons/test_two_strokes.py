@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from twostroke.engine.tape import Tape
-from twostroke.engine.trainer import Trainer
-from twostroke.gui.lessons import lesson
+from twostroke.engine.border.tape import Tape
+from twostroke.engine.run.trainer import Trainer
+from twostroke.gui.model.lessons import lesson
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; `make parity` installs it")
 
 from tests.parity import peer  # noqa: E402
-from twostroke.engine.activations import CATALOGUE  # noqa: E402
-from twostroke.engine.network import Network  # noqa: E402
-from twostroke.engine.spec import Session  # noqa: E402
+from twostroke.engine.catalogue.activations import CATALOGUE  # noqa: E402
+from twostroke.engine.compute.network import Network  # noqa: E402
+from twostroke.engine.session.spec import Session  # noqa: E402
 
 both_precisions = pytest.mark.parametrize("dtype", ["float64", "float32"])
 

@@ -8,8 +8,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; `make parity` installs it")
 
 from tests.parity import peer  # noqa: E402
-from twostroke.engine.spec import Session  # noqa: E402
-from twostroke.engine.trainer import Trainer  # noqa: E402
+from twostroke.engine.run.trainer import Trainer  # noqa: E402
+from twostroke.engine.session.spec import Session  # noqa: E402
 
 UPDATES = 100
 TANH, GELU = {"units": 8, "activation": "tanh"}, {"units": 6, "activation": "gelu"}

@@ -1,0 +1,1 @@
+"""What crosses the border of the training thread: commands in, snapshots out, and the tape that a picture reads."""

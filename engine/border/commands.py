@@ -1,0 +1,146 @@
+"""Everything a user can ask of a running session, as frozen dataclasses; the trainer takes nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from twostroke.engine.session.spec import Session
+
+
+@dataclass(frozen=True)
+class Configure:
+    """Go on with `session`. Weights are kept where their shapes allow it, and rebuilt where not. Can be undone."""
+
+    session: Session
+    label: str = "Change setting"
+
+
+@dataclass(frozen=True, eq=False)
+class Open:
+    """Begin anew with `session`, as from a file; undo history starts again.
+
+    With `parameters` by the keys of a trace it begins at update 0 with those; with a `state` as a companion file holds
+    it (see `companion`), exactly there.
+    """
+
+    session: Session
+    parameters: Mapping[str, Any] | None = None
+    state: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Reset:
+    """Back to update 0 with fresh weights of the session's seed. Can be undone."""
+
+
+@dataclass(frozen=True)
+class Play:
+    """Train until told otherwise. Leaves the stroke mode."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop after the update under way."""
+
+
+@dataclass(frozen=True)
+class SetPace:
+    """Train at most that many updates per second, so that learning can be watched; None for full speed."""
+
+    updates_per_second: float | None
+
+
+@dataclass(frozen=True)
+class Advance:
+    """Do that many updates, then stand still. Leaves the stroke mode."""
+
+    updates: int = 1
+
+
+@dataclass(frozen=True)
+class AdvanceEpoch:
+    """Do updates until the end of the epoch, then stand still. Leaves the stroke mode."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Enter the stroke mode: stand still and lay the tape of the update that comes next. The weights stay."""
+
+
+@dataclass(frozen=True)
+class NextTape:
+    """Do the update on the tape and lay the tape of the one after it."""
+
+
+@dataclass(frozen=True)
+class PreviousTape:
+    """Go back by one update in stroke mode, and lay its tape again. At the beginning of the history, the tape stays."""
+
+
+@dataclass(frozen=True)
+class Seek:
+    """Stand at any update of this line, past or known future, exactly as it was. The stroke mode lays its tape."""
+
+    update: int
+
+
+@dataclass(frozen=True)
+class StepBack:
+    """Stand that many updates earlier, or at the beginning of the history."""
+
+    updates: int = 1
+
+
+@dataclass(frozen=True)
+class SwitchBranch:
+    """Stand at the end of another branch."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class DropBranch:
+    """Forget a branch, which is not the one that is shown."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class LeaveStroke:
+    """Drop the tape; the weights stay."""
+
+
+@dataclass(frozen=True)
+class PinSample:
+    """Make row `row` of the training part the one that the stage shows."""
+
+    row: int
+
+
+@dataclass(frozen=True)
+class MarkSaved:
+    """`session` has been written to a file: what counts as changed is measured against it from now on."""
+
+    session: Session
+
+
+@dataclass(frozen=True)
+class Capture:
+    """Put all that training changes into the coming snapshots, to be saved, until the next command."""
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Take back the last change of the session, weights and all."""
+
+
+@dataclass(frozen=True)
+class Redo:
+    """Make the change again that was taken back last."""
+
+
+Command = (
+    Configure | Open | Reset | Play | Pause | Advance | AdvanceEpoch | Record | NextTape | PreviousTape
+    | Seek | StepBack | SwitchBranch | DropBranch | SetPace | LeaveStroke | PinSample | MarkSaved | Capture
+    | Undo | Redo
+)  # fmt: skip

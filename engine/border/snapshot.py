@@ -1,0 +1,151 @@
+"""The one type that crosses the border between the training thread and the window: frozen, numbered, read-only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.border.tape import Array, Tape
+from twostroke.engine.data.names import DatasetInfo
+from twostroke.engine.session.spec import Session
+
+
+class Status(StrEnum):
+    """What the engine is doing."""
+
+    COMPILING = "compiling"  # kernels are being compiled; the window is usable
+    PAUSED = "paused"
+    RUNNING = "running"
+    STROKE = "stroke"  # standing still at one update, its tape laid
+    FAILED = "failed"  # stopped at a number that is not finite; the last finite state is kept
+
+
+@dataclass(frozen=True, eq=False)
+class LayerState:
+    """One layer now, with what the pinned sample makes of it. Shapes as in LayerTape, without the batch axis.
+
+    While the kernels are being compiled the gradients are not known yet: they hold NaN.
+    """
+
+    name: str  # "hidden 1", ..., "output"
+    activation: str
+    weight: Array  # (out, in)
+    bias: Array  # (out,)
+    param: dict[str, Array]  # learned activation parameters, (out,) each
+    params: dict[str, float | str]  # the activation's settings as in the session
+    z: Array  # (out,)
+    a: Array  # (out,)
+    gain: Array | None  # (out,)
+    forward_mask: Array  # (out,)
+    dloss_da: Array | None  # (out,)
+    dloss_dz: Array  # (out,)
+    gate_forward: bool
+    gate_backward: bool
+    dead: NDArray[np.bool_]  # (out,) fires for no sample of the whole training part; as of the last evaluation
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Figures over one part of the data."""
+
+    loss: float
+    accuracy: float | None  # None where the task is not classes
+    confusion: NDArray[np.int64] | None  # [true class, predicted class]
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Figures over the whole data, taken now and then because they cost more than an update."""
+
+    update: int
+    train: Scores
+    test: Scores
+    dead: tuple[NDArray[np.bool_], ...]  # per layer, (out,)
+    firing: tuple[Array, ...]  # per layer, (out,): share of the training part for which each unit fires
+    response: Array | None  # plane: (GRID, GRID), row 0 at the bottom; line: (CURVE,); None for tables
+    gradient_norms: tuple[float, ...]  # per layer: ||dL/dW|| (Frobenius) of the mean loss over the training part
+    #                                    (at most its first 1,000 rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """The course of the training so far, one entry per evaluation."""
+
+    update: NDArray[np.int64]
+    train_loss: Array
+    test_loss: Array
+    train_accuracy: Array  # empty where the task is not classes
+    test_accuracy: Array
+
+
+@dataclass(frozen=True, eq=False)
+class DataView:
+    """What the window shows of the data; the same object as long as the data stays the same."""
+
+    info: DatasetInfo
+    feature_names: tuple[str, ...]  # of the network's inputs
+    class_names: tuple[str, ...]
+    train_raw: Array  # (n, raw inputs): before feature transforms and scaling; points of the plane or line
+    train_target: Array  # (n, outputs)
+    train_label: Array  # (n,): class number, or the value for regression
+    test_raw: Array
+    test_target: Array
+    test_label: Array
+    extent: tuple[float, float]  # of plane and line: lower and upper end of the drawn square
+    provenance: str
+
+
+@dataclass(frozen=True, eq=False)
+class Failure:
+    """Where the first number that is not finite appeared."""
+
+    update: int
+    where: str  # e.g. "pre-activation z of hidden 2"
+    message: str  # one sentence for the user: what, where, what to try
+
+
+@dataclass(frozen=True)
+class BranchView:
+    """One line of the history, for the window."""
+
+    id: int
+    label: str  # e.g. "From update 1,200: set learning rate to 0.1"
+    start: int  # the update at which it leaves the line that it came from
+    end: int  # the last update known on it
+    current: bool  # whether it is the one that is shown
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """All that a window needs to show a running session."""
+
+    generation: int  # grows whenever the network is replaced; late snapshots of older ones are dropped
+    serial: int  # grows with every snapshot
+    status: Status
+    session: Session
+    update: int
+    epoch: float
+    updates_since_last: int
+    updates_per_second: float
+    sample: int  # the pinned row of the training part
+    x: Array  # (inputs,) the pinned sample as the network sees it
+    target: Array  # (outputs,)
+    loss: float  # of the pinned sample
+    layers: tuple[LayerState, ...]
+    data: DataView
+    evaluation: Evaluation | None
+    curves: Curves
+    tape: Tape | None  # in stroke mode
+    failure: Failure | None
+    undo_label: str | None  # what undo would take back
+    redo_label: str | None
+    changed: bool  # settings differ from those that were opened or last saved
+    pace: float | None = None  # updates per second at most, as asked for; None for full speed
+    notice: str | None = None  # why the last command was refused: one sentence for the user
+    past: int = 0  # the smallest update of this line that can be gone back to
+    future: int = 0  # the largest update known on this line
+    branches: tuple[BranchView, ...] = ()
+    capture: Mapping[str, NDArray[Any]] | None = None  # after Capture: all that training changes, as saved to a file

@@ -1,0 +1,1 @@
+"""What there is to choose from, with its mathematics: activations, losses, optimizers, initialisations."""

@@ -1,0 +1,130 @@
+"""Laying the tape of one update: the update is done on a copy of the state, by the very kernels that train."""
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.border.tape import Array, LayerTape, Tape
+from twostroke.engine.catalogue import activations
+from twostroke.engine.compute.kernels import plan as k
+from twostroke.engine.compute.kernels import train
+from twostroke.engine.compute.kernels.chance import draw_order
+from twostroke.engine.compute.kernels.plan import Feed, Rule, State
+from twostroke.engine.compute.network import Network, Pass
+
+T = TypeVar("T", bound=np.generic)
+
+
+def layer_name(layer: int, depth: int) -> str:
+    """What layer 1...depth is called on the screen: "hidden 1", ..., "output"."""
+    return "output" if layer == depth else f"hidden {layer}"
+
+
+def copy_state(state: State) -> State:
+    """A state that later updates do not touch."""
+    return State(*(array.copy() for array in state))
+
+
+def frozen(array: NDArray[T]) -> NDArray[T]:
+    """The array itself, read-only from now on."""
+    array.setflags(write=False)
+    return array
+
+
+def upcoming_rows(network: Network, feed: Feed, rule: Rule, state: State) -> tuple[NDArray[np.int64], int, int]:
+    """Rows of the mini-batch that the next update will take, its epoch, and its place in the epoch's order."""
+    count = feed.x.shape[0]
+    epoch, position = int(state.clock[k.EPOCH]), int(state.clock[k.POSITION])
+    if position >= count:
+        epoch, position = epoch + 1, 0
+    if feed.order_epoch[0] != epoch:
+        draw_order(network.layout.seed, epoch, rule.codes[k.SHUFFLE], feed.order)
+        feed.order_epoch[0] = epoch
+    return feed.order[position : position + int(rule.codes[k.BATCH])].copy(), epoch, position
+
+
+def record_update(network: Network, rule: Rule, feed: Feed, state: State) -> Tape:
+    """The tape of the update that follows `state`, which is left as it is.
+
+    Where training would meet a number that is not finite, so does the tape.
+    """
+    rows, epoch, position = upcoming_rows(network, feed, rule, state)
+    n = rows.size
+    buffers = network.buffers(n)
+    update = int(state.clock[k.UPDATES])
+    value = train.both_strokes(network.plan, feed, rows, state.theta, state.running, buffers, update)
+    after = copy_state(state)
+    train.run(network.plan, rule, feed, after, network.buffers(n), 1, np.zeros(1))
+    return Tape(
+        update=update,
+        epoch=epoch + position / feed.x.shape[0],
+        x=frozen(feed.x[rows]),
+        target=frozen(feed.target[rows]),
+        rows=frozen(rows),
+        loss=float(value),
+        sample_loss=frozen(buffers.sample_loss[:n].copy()),
+        layers=tuple(
+            _layer_tape(network, layer, network.layer_pass(buffers, layer, n), state, buffers.grad, after)
+            for layer in range(1, network.depth + 1)
+        ),
+        loss_name=network.session.training.loss.name,
+    )
+
+
+def _layer_tape(network: Network, layer: int, passed: Pass, before: State, gradient: Array, after: State) -> LayerTape:
+    now, slope, then = (
+        {name: frozen(values.copy()) for name, values in network.layer_parameters(layer, flat).items()}
+        for flat in (before.theta, gradient, after.theta)
+    )
+    organs = {name: frozen(values) for name, values in passed.organs.items()}
+    for name in ("scale", "shift", "skip_weight"):
+        if name in now:
+            organs |= {name: now[name], f"dloss_d{name}": slope[name], f"{name}_next": then[name]}
+    for suffix, state in (("", before), ("_next", after)):
+        figures = network.running_figures(layer, state.running)
+        organs |= {name + suffix: frozen(values.copy()) for name, values in figures.items()}
+    return LayerTape(
+        name=layer_name(layer, network.depth),
+        activation=network.activations[layer - 1].name,
+        weight=now["weight"],
+        bias=now["bias"],
+        z=frozen(passed.z),
+        a=frozen(passed.a),
+        gain=None if passed.gain is None else frozen(passed.gain),
+        forward_mask=frozen(gate_mask(network, layer, passed, before.theta)),
+        dloss_da=None if passed.dloss_da is None else frozen(passed.dloss_da),
+        dloss_dz=frozen(passed.dloss_dz),
+        dloss_dweight=slope["weight"],
+        dloss_dbias=slope["bias"],
+        weight_next=then["weight"],
+        bias_next=then["bias"],
+        gate_forward=network.is_forward(layer),
+        gate_backward=network.is_backward(layer),
+        param=_learned(now),
+        dloss_dparam=_learned(slope),
+        param_next=_learned(then),
+        neurons=network.neuron_activations(layer),
+        skip_from=network.layers[layer - 1].skip,
+        organs=organs,
+    )
+
+
+def _learned(parameters: dict[str, Array]) -> dict[str, Array]:
+    """The learned activation parameters among a layer's parameters."""
+    return {key.removeprefix("param."): value for key, value in parameters.items() if key.startswith("param.")}
+
+
+def gate_mask(network: Network, layer: int, passed: Pass, theta: Array | None = None) -> Array:
+    """The forward mask of `layer` for what it computed, (n, out); 1 where the signal passes by the gate."""
+    if not network.is_forward(layer):
+        return np.ones_like(passed.a)
+    gain = passed.a if passed.gain is None else passed.gain
+    numbers = network.numbers(layer, theta)
+    parts = []
+    for run in network.layers[layer - 1].runs:
+        own = slice(run.first, run.first + run.units)
+        parts.append(
+            activations.forward_mask(run.spec.name, passed.z[:, own], passed.a[:, own], gain[:, own], numbers[own])
+        )
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)

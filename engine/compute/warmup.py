@@ -1,0 +1,31 @@
+"""Compiling the kernels before they are needed: one call of each on the smallest network."""
+
+import numpy as np
+
+from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute.kernels import train
+from twostroke.engine.compute.kernels.chance import draw_order
+from twostroke.engine.compute.network import Network
+from twostroke.engine.session.spec import Session
+
+_ready: set[str] = set()
+
+
+def is_ready(dtype: str) -> bool:
+    """Whether this process has the kernels for `dtype` ("float32" or "float64")."""
+    return dtype in _ready
+
+
+def compile_kernels(dtype: str) -> None:
+    """Compile, or load from the cache, everything that training and evaluating in `dtype` calls. Idempotent."""
+    if is_ready(dtype):
+        return
+    session = Session.model_validate({"network": {"layers": [{"units": 1}], "dtype": dtype}})
+    network = Network(session)
+    feed = network.feed(np.zeros((1, 2)), np.zeros((1, 1)))
+    state = optimizers.fresh_state(session, network.theta, network.running)
+    network.stroke(feed, np.arange(1), network.buffers(1))
+    train.run(network.plan, optimizers.rule(session), feed, state, network.buffers(10), 1, np.zeros(1))
+    network.survey(feed)
+    _ready.add(dtype)
+    draw_order(network.layout.seed, 0, 1, feed.order)  # for tapes only, so training need not wait for it

@@ -1,0 +1,96 @@
+"""The companion of a session file: weights, the optimizer's memory and the clock, in the safetensors format.
+
+The format is a JSON header before plain numbers: nothing in it can be executed, and other programs read it. The
+library checks header, sizes and offsets; here is checked that the numbers are finite and fit the session's network.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.compute.kernels.plan import State
+from twostroke.engine.compute.network import Network
+from twostroke.engine.run.carry import fresh_state
+from twostroke.engine.session.phrases import shown
+
+MOST_ARRAYS = 2_000
+"""A network of 64 layers has some 500."""
+
+DTYPES = {"F32": "<f4", "F64": "<f8", "I64": "<i8"}
+"""The kinds of number that are read, as the format and as NumPy call them."""
+
+PREFIX = "state."
+MEMORY = tuple(name for name in State._fields if name not in ("theta", "running"))
+"""What a run needs to go on exactly, besides what `Network.parameters` holds."""
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def to_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """The arrays as the content of a safetensors file; the same arrays give the same bytes."""
+    from safetensors.numpy import save
+
+    return bytes(save({key: np.ascontiguousarray(values) for key, values in arrays.items()}))
+
+
+def from_bytes(content: bytes) -> Arrays:
+    """The arrays in the content of a safetensors file. ValueError, as the end of a sentence, where it is not sound."""
+    from safetensors import SafetensorError, deserialize
+
+    try:
+        found = deserialize(content)  # type: ignore[no-untyped-call]
+    except SafetensorError as error:
+        raise ValueError("is no safetensors file, or is damaged") from error
+    if len(found) > MOST_ARRAYS:
+        raise ValueError(f"holds {len(found):,} arrays; expected at most {MOST_ARRAYS:,}")
+    return {key: _array(key, facts) for key, facts in found}
+
+
+def _array(key: str, facts: Mapping[str, Any]) -> NDArray[Any]:
+    if facts["dtype"] not in DTYPES:
+        raise ValueError(f"holds {shown(key)} as {facts['dtype']}; expected numbers of 32 or 64 bits")
+    return np.frombuffer(facts["data"], dtype=DTYPES[facts["dtype"]]).reshape(facts["shape"])
+
+
+def state_arrays(network: Network, state: State) -> Arrays:
+    """Copies of all that training changes, by name: `network`, which is in `state`, and the rest of the state."""
+    return network.parameters() | {PREFIX + name: getattr(state, name).copy() for name in MEMORY}
+
+
+def state_from(network: Network, arrays: Mapping[str, NDArray[Any]]) -> State:
+    """Put `network` into the state in `arrays`, and return that state.
+
+    Parameters alone begin at update 0. ValueError, as the end of a sentence, where something is missing or unfit; the
+    network may then be in any state.
+    """
+    expected = network.parameters()
+    memory = {key: values for key, values in arrays.items() if key.startswith(PREFIX)}
+    known = {*expected, *(PREFIX + name for name in MEMORY)}
+    for key in arrays:
+        if key not in known:
+            raise ValueError(f"holds {shown(key)}, which the session's network does not have")
+    for key, own in expected.items():
+        _fit(key, arrays.get(key), own)
+    network.set_parameters(arrays)
+    state = fresh_state(network)
+    for name in MEMORY if memory else ():
+        own = getattr(state, name)
+        _fit(PREFIX + name, memory.get(PREFIX + name), own)
+        own[:] = memory[PREFIX + name]
+    if (state.clock < 0).any() or (state.powers < 0).any() or (state.powers > 1).any():
+        raise ValueError("holds a clock that no run can have")
+    return state
+
+
+def _fit(key: str, given: NDArray[Any] | None, own: NDArray[Any]) -> None:
+    """ValueError where `given` cannot take the place of `own`."""
+    if given is None:
+        raise ValueError(f"lacks {key}, which the session's network has")
+    if given.shape != own.shape:
+        raise ValueError(f"has {key} in the shape {given.shape}; the session's network has {own.shape}")
+    if given.dtype != own.dtype:
+        raise ValueError(f"has {key} as {given.dtype}; the session's network has {own.dtype}")
+    if given.dtype.kind == "f" and not np.isfinite(given).all():
+        raise ValueError(f"has a number in {key} that is not finite")

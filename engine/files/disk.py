@@ -1,0 +1,204 @@
+"""Reading and writing whole files so that nothing half-done, endless or foreign can come of it.
+
+Reading takes regular files of a bounded size only; a pipe or a device is refused before it can block. Writing goes to
+a new file beside the target, which is renamed over it when it is complete: a full disk or a crash leaves the old file
+as it was. A symbolic link at the target is replaced, never followed, so that nothing elsewhere is overwritten.
+"""
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from twostroke.engine.session.phrases import printable, shown
+
+MEGABYTE = 2**20
+
+LONGEST_NAME = 255
+"""Bytes of a file name on the file systems in use."""
+
+REASONS: dict[int, str] = {
+    errno.ENOENT: "there is no such file or folder",
+    errno.ENOTDIR: "a part of its path is not a folder",
+    errno.EISDIR: "it is a folder; expected a file",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EROFS: "the disk is read-only",
+    errno.ENOSPC: "the disk is full; free some space or choose another folder",
+    errno.EDQUOT: "the disk quota is used up; free some space or choose another folder",
+    errno.EFBIG: "the file is too large for the disk",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ENOTEMPTY: "the folder is not empty",
+    errno.ELOOP: "the symbolic link leads nowhere",
+}
+"""What the system's errors mean to a user."""
+
+
+class FileError(ValueError):
+    """A file that cannot be read or written. The message is one sentence for the user."""
+
+
+def said(path: Path) -> str:
+    """A path for a message: as it is, or escaped where it holds what cannot be shown."""
+    text = str(path)
+    return text if printable(text) else ascii(text)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in words."""
+    return REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
+
+
+@contextlib.contextmanager
+def opened(path: Path, limit: int) -> Iterator[BinaryIO]:
+    """The regular file at `path`, open for reading, if it holds at most `limit` bytes. Raises FileError."""
+    try:
+        if path.is_dir():  # Windows would answer "permission denied"
+            raise IsADirectoryError(errno.EISDIR, "is a folder")
+        # Without O_NONBLOCK, to open a pipe that nobody writes to would wait for ever.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise FileError(f"{said(path)} cannot be read: {reason(error)}.") from error
+    except ValueError as error:  # a zero byte in the name
+        raise FileError(f"{said(path)} cannot be read: no file can have this name.") from error
+    with open(handle, "rb") as stream:
+        facts = os.fstat(stream.fileno())
+        if not stat.S_ISREG(facts.st_mode):
+            raise FileError(f"{said(path)} cannot be read: it is a pipe or a device; expected a file.")
+        if facts.st_size > limit:
+            raise FileError(
+                f"{said(path)} has {facts.st_size / MEGABYTE:,.1f} MB; expected at most {limit / MEGABYTE:,.0f} MB."
+            )
+        try:
+            yield stream
+        except OSError as error:
+            raise FileError(f"{said(path)} cannot be read: {reason(error)}.") from error
+
+
+def place_problem(path: Path) -> str | None:
+    """Why no file can be written at `path`, as a sentence, where that can be seen beforehand; else None."""
+    if not os.path.isdir(path.parent):
+        return f"There is no folder {said(path.parent)} to put {said(Path(path.name))} into; create it first."
+    if len(os.fsencode(path.name)) > LONGEST_NAME:
+        return f"The file name {shown(path.name)} is too long; expected at most {LONGEST_NAME} bytes."
+    if not os.access(path.parent, os.W_OK):
+        return f"{said(path)} cannot be written: its folder is read-only. Choose another folder."
+    if os.path.exists(path) and not os.access(path, os.W_OK):
+        return f"{said(path)} is write-protected. Choose another name."
+    return None
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """The content of a regular file of at most `limit` bytes. Raises FileError."""
+    with opened(path, limit) as stream:
+        content = stream.read(limit + 1)  # the file may grow while it is read
+    if len(content) > limit:
+        raise FileError(f"{said(path)} has more than {limit / MEGABYTE:,.0f} MB, which is the most that is read.")
+    return content
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A new file to write to, which takes the place of `path` when the block ends, or vanishes when it fails.
+
+    The permissions of a file that is replaced are kept. Raises FileError.
+    """
+    with replacing_all(path) as (stream,):
+        yield stream
+
+
+@contextlib.contextmanager
+def replacing_all(*paths: Path) -> Iterator[tuple[BinaryIO, ...]]:
+    """As `replacing`, for files that belong together: all are complete on the disk before any takes its place."""
+    with contextlib.ExitStack() as stack:
+        parts = [stack.enter_context(_part_of(path)) for path in paths]
+        yield tuple(part.stream for part in parts)
+        for part in parts:
+            part.complete()
+        for part in parts:
+            part.take_place()
+    for folder in {path.parent for path in paths}:
+        _settle(folder)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A file that is being written beside the one whose place it will take."""
+
+    path: Path
+    beside: Path
+    stream: BinaryIO
+    mode: int | None  # permissions to take over
+
+    def complete(self) -> None:
+        with _told(self.path):
+            self.stream.flush()
+            os.fsync(self.stream.fileno())
+            self.stream.close()
+            if self.mode is not None:
+                os.chmod(self.beside, self.mode)
+
+    def take_place(self) -> None:
+        with _told(self.path):
+            os.replace(self.beside, self.path)
+
+
+@contextlib.contextmanager
+def _part_of(path: Path) -> Iterator[_Part]:
+    try:
+        with _told(path):
+            mode = _mode_of(path)
+            beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")
+            # Opened with plain 0o666, so that the user's umask applies to new files.
+            handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    except FileError:
+        raise
+    except ValueError as error:
+        raise FileError(f"{said(path)} cannot be written: no file can have this name.") from error
+    try:
+        with _told(path), open(handle, "w+b") as stream:
+            yield _Part(path, beside, stream, mode)
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What the system has against writing `path`, as a FileError."""
+    try:
+        yield
+    except OSError as error:
+        raise FileError(f"{said(path)} cannot be written: {reason(error)}.") from error
+
+
+def _mode_of(path: Path) -> int | None:
+    """Permissions of the file at `path`, None where there is none. OSError where it must not be replaced."""
+    try:
+        facts = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    if stat.S_ISLNK(facts.st_mode):
+        return None
+    if stat.S_ISDIR(facts.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "is a folder")
+    if not stat.S_ISREG(facts.st_mode):
+        raise OSError(errno.EINVAL, "it is a pipe or a device; expected a file")
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, "permission denied")
+    return stat.S_IMODE(facts.st_mode)
+
+
+def _settle(folder: Path) -> None:
+    """Make the new name durable; where a system cannot (Windows, some network disks), the file is still whole."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

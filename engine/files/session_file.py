@@ -1,0 +1,241 @@
+"""Sessions, traces and parameters on disk: read with validation, written atomically.
+
+Every failure is a FileError with one sentence for the user, and leaves the files as they were.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from twostroke.engine.border.tape import LayerTape, Tape
+from twostroke.engine.compute.network import Network
+from twostroke.engine.data.folder import session_folder
+from twostroke.engine.files import companion
+from twostroke.engine.files.archive import MAX_BYTES, read_arrays, write_arrays
+from twostroke.engine.files.disk import MEGABYTE, FileError, read_bytes, replacing, replacing_all, said
+from twostroke.engine.session.phrases import listed, shown
+from twostroke.engine.session.spec import Session, WeightsSpec
+from twostroke.engine.session.spec_errors import SessionError, parse_session
+
+__all__ = [
+    "FileError",
+    "read_arrays",
+    "read_parameters",
+    "read_saved",
+    "read_session",
+    "trace_arrays",
+    "write_arrays",
+    "write_parameters",
+    "write_saved",
+    "write_session",
+    "write_trace",
+]
+
+MAX_SESSION_BYTES = MEGABYTE
+"""The largest session that can be valid takes some 20 kB."""
+
+LINE = 80
+"""Columns within which a part of a session is written on one line; a list of parts never is."""
+
+MAX_DIGITS = 100
+"""Digits of a whole number that are read as one; longer ones are out of every range anyway."""
+
+
+class _DuplicateKey(ValueError):
+    """One object of a JSON file names a key twice."""
+
+
+def read_session(path: str | Path) -> Session:
+    """The session in a JSON file. Raises FileError."""
+    path = Path(path)
+    content = read_bytes(path, MAX_SESSION_BYTES)
+    try:
+        with session_folder(path.parent):
+            return parse_session(_json(content.decode("utf-8-sig")), said(path))
+    except SessionError as error:
+        raise FileError(str(error)) from error
+    except UnicodeDecodeError as error:
+        raise FileError(f"{said(path)} is no text: byte {error.start + 1:,} is not UTF-8.") from error
+    except _DuplicateKey as error:
+        raise FileError(f"{said(path)}: {error}.") from error
+    except json.JSONDecodeError as error:
+        why = "the file is empty" if not content.strip() else f"line {error.lineno}, column {error.colno} is not JSON"
+        raise FileError(f"{said(path)} cannot be read: {why}; is it cut short?") from error
+    except RecursionError as error:
+        raise FileError(f"{said(path)} is nested too deeply to be a session.") from error
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_object, parse_int=_whole)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in found if keys.count(key) > 1)
+        raise _DuplicateKey(f"the key {shown(twice)} stands twice in one object; remove one of them")
+    return found
+
+
+def _whole(digits: str) -> int | float:
+    """Python refuses to read whole numbers of thousands of digits, and takes long over them."""
+    return int(digits) if len(digits) <= MAX_DIGITS else float(digits)
+
+
+def write_session(path: str | Path, session: Session) -> None:
+    """Write `session` as JSON, readable and stable: the same session gives the same bytes. Raises FileError."""
+    path = Path(path)
+    with replacing(path) as stream:
+        stream.write(_content(path, session))
+
+
+def _content(path: Path, session: Session) -> bytes:
+    with session_folder(path.parent):
+        return (_pretty(session.model_dump(mode="json"), 0) + "\n").encode("utf-8")
+
+
+def read_saved(path: str | Path) -> tuple[Session, companion.Arrays | None]:
+    """The session in a JSON file, and the state in the companion that it names (see `companion.state_from`), if any.
+
+    Raises FileError, also where the companion is missing, is not the one that was saved, or does not fit.
+    """
+    path = Path(path)
+    session = read_session(path)
+    named = session.weights
+    session = session.model_copy(update={"weights": WeightsSpec()})
+    if not named.file:
+        return session, None
+    beside = _beside(path, named.file)
+    advice = f"Bring back the file that was saved with {said(path)}, or take the key weights out of the latter."
+    try:
+        content = read_bytes(beside, MAX_BYTES)
+    except FileError as error:
+        raise FileError(f"{error} {advice}") from error
+    if hashlib.sha256(content).hexdigest() != named.sha256:
+        raise FileError(f"{said(beside)} is not the file that was saved with the session: its digest differs. {advice}")
+    try:
+        arrays = companion.from_bytes(content)
+        companion.state_from(Network(session), arrays)
+    except ValueError as error:
+        raise FileError(f"{said(beside)} {error}. {advice}") from error
+    return session, arrays
+
+
+def write_saved(path: str | Path, session: Session, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write `session` as JSON, and beside it a companion with `arrays` (see `companion.state_arrays`).
+
+    Both are written whole before either takes its place, the session last. Raises FileError.
+    """
+    path = Path(path)
+    content = companion.to_bytes(arrays)
+    name = f"{path.name.removesuffix('.json')}.safetensors"
+    try:
+        weights = WeightsSpec(file=name, sha256=hashlib.sha256(content).hexdigest())
+    except ValueError as error:
+        raise FileError(f"{said(path)}: no file with weights can be called like that; choose a plain name.") from error
+    with replacing_all(_beside(path, name), path) as (companions, own):
+        companions.write(content)
+        own.write(_content(path, session.model_copy(update={"weights": weights})))
+
+
+def _beside(path: Path, name: str) -> Path:
+    try:
+        return path.with_name(name)
+    except ValueError as error:  # a drive's letter on Windows
+        raise FileError(f"{said(path)}: no file beside it can be called {shown(name)}.") from error
+
+
+def _pretty(value: Any, indent: int) -> str:
+    """JSON with small parts on one line, so that a layer is a line and a change of one is one line of a diff."""
+    short = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    plain = not isinstance(value, dict | list) or not value
+    parts = isinstance(value, list) and any(isinstance(item, dict) for item in value)
+    if plain or (indent and indent + len(short) <= LINE and not parts):
+        return short
+    inner, outer = " " * (indent + 2), " " * indent
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(inner + _pretty(item, indent + 2) for item in value) + f"\n{outer}]"
+    lines = [f"{inner}{json.dumps(key)}: {_pretty(item, indent + 2)}" for key, item in value.items()]
+    return "{\n" + ",\n".join(lines) + f"\n{outer}}}"
+
+
+def write_trace(path: str | Path, tape: Tape, session: Session) -> None:
+    """Write every array that one update of `session` computed to an NPZ archive. Raises FileError."""
+    write_arrays(path, trace_arrays(tape, session))
+
+
+def trace_arrays(tape: Tape, session: Session) -> dict[str, NDArray[Any]]:
+    """The arrays of a trace by key, with the session, the update and the program's version as JSON in `meta`."""
+    meta = {"session": session.model_dump(mode="json"), "update": tape.update, "version": _version()}
+    arrays: dict[str, NDArray[Any]] = {"x": tape.x, "target": tape.target, "loss": np.asarray(tape.loss, np.float64)}
+    for number, layer in enumerate(tape.layers, start=1):
+        arrays |= {f"l{number}.{key}": value for key, value in _layer_arrays(layer).items()}
+    arrays["meta"] = np.asarray(json.dumps(meta))
+    return arrays
+
+
+def _layer_arrays(layer: LayerTape) -> dict[str, NDArray[Any]]:
+    """One layer's arrays by key; without those that the layer has not."""
+    keys = (
+        "weight", "bias", "z", "a", "gain", "forward_mask", "dloss_da", "dloss_dz", "dloss_dweight", "dloss_dbias",
+        "weight_next", "bias_next",
+    )  # fmt: skip
+    found = {key: getattr(layer, key) for key in keys if getattr(layer, key) is not None}
+    for group in ("param", "dloss_dparam", "param_next"):
+        found |= {f"{group}.{name}": values for name, values in getattr(layer, group).items()}
+    return found | layer.organs
+
+
+def _version() -> str:
+    try:
+        return version("twostroke")
+    except PackageNotFoundError:  # a frozen program may lack the metadata
+        return "unknown"
+
+
+def write_parameters(path: str | Path, parameters: Mapping[str, ArrayLike]) -> None:
+    """Write weights, biases and learned activation parameters under the keys of a trace. Raises FileError."""
+    write_arrays(path, parameters)
+
+
+def read_parameters(path: str | Path, session: Session) -> dict[str, NDArray[Any]]:
+    """Parameters for the network of `session`, by the keys of a trace and of the session's dtype. Raises FileError.
+
+    Takes an archive of parameters, or a trace, of which it reads the parameters before the update.
+    """
+    path = Path(path)
+    arrays = read_arrays(path)
+    expected = {key: values.shape for key, values in Network(session).parameters().items()}
+    missing = [key for key in expected if key not in arrays]
+    if missing:
+        widths = "-".join(str(width) for width in session.widths)
+        raise FileError(f"{said(path)} lacks {missing[0]}, which the session's network ({widths}) needs.")
+    extra = [key for key in arrays if key not in expected]
+    if extra and "meta" not in arrays:
+        raise FileError(f"{said(path)} holds {shown(extra[0])}, which the session's network does not have.")
+    return {key: _parameter(path, key, arrays[key], shape, session) for key, shape in expected.items()}
+
+
+def _parameter(
+    path: Path, key: str, given: NDArray[Any], shape: tuple[int, ...], session: Session
+) -> NDArray[np.floating[Any]]:
+    if given.shape != shape:
+        raise FileError(f"{said(path)}: {key} has the shape {_shape(given.shape)}; expected {_shape(shape)}.")
+    if given.dtype.kind not in "iuf":
+        raise FileError(f"{said(path)}: {key} holds no numbers; expected {listed(('float32', 'float64'))}.")
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = np.ascontiguousarray(given, dtype=session.network.dtype)
+    if not np.isfinite(values).all():
+        raise FileError(f"{said(path)}: {key} holds a value that is not a finite {session.network.dtype} number.")
+    return values
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return " × ".join(str(axis) for axis in shape) if shape else "of a single number"

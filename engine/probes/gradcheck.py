@@ -1,0 +1,368 @@
+"""Proof by measurement that the gradients are right: every analytic one beside a difference of two losses.
+
+`check` nudges one parameter at a time, in float64, and sees how much the loss of a mini-batch changes. It is what
+`twostroke check` runs, and it works on any session, so nobody has to believe the formulas.
+
+The difference is the four-point one, [8 (L(+h) - L(-h)) - (L(+2h) - L(-2h))] / 12h, whose own error is of order h⁴.
+A large h errs by the curvature of the loss, a small one by round-off, and which suits differs from network to network.
+So it is taken at several h, and the two neighbours that agree best with each other give the number, their mean. The
+analytic gradient has no say in that choice; a wrong one cannot pick the difference that happens to flatter it.
+
+A difference across a kink (of ReLU, of the absolute error, ...) means nothing. So each nudge also looks at which side
+of every kink each sample stands; where one changes sides, h is shortened, and where even the shortest does not help,
+the element is skipped and counted.
+
+The network is in training mode, as its gradient is: batch normalization takes the figures of the mini-batch, and
+dropout the mask of the update, which no nudge changes.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.border.tape import Array
+from twostroke.engine.compute.kernels import plan
+from twostroke.engine.compute.network import Network
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.phrases import listed
+from twostroke.engine.session.spec import Session
+
+TOLERANCE = 1e-6
+"""Worst relative error that still passes."""
+
+STEPS = (1e-4, 1e-3, 1e-2, 1e-1)
+"""Lengths of the nudge, from short to long."""
+
+USUAL = (1e-3, 1e-2)
+"""Tried first; where they agree with each other, no others are."""
+
+SHORT_STEPS = (1e-5, 1e-6)
+"""Tried where no longer ones agree, near a kink or where the loss bends sharply: round-off makes them less sharp."""
+
+AGREEMENT = TOLERANCE / 100
+"""Relative difference up to which two steps agree."""
+
+FLOOR = 1e-3
+"""Share of a tensor's largest gradient below which an element's error is measured against that share."""
+
+ROUND_OFF = 32.0
+"""A loss is taken to be known to this many units of its last place."""
+
+MOST_ELEMENTS, FEWEST_ELEMENTS = 200, 20
+"""Of each tensor, so many are compared at most; in large networks fewer, but not fewer than the second."""
+
+WORK = 1e9
+"""Multiplications that fewer elements should save."""
+
+TRAINED_AT_ONCE = 10**8
+"""Multiplications of one stroke between which training can be interrupted: about a second."""
+
+BENDS = {"softplus": (20.0,)}
+"""Places besides the catalogue's kinks where a function changes its formula, with a jump of its own round-off."""
+
+
+@dataclass(frozen=True)
+class TensorReport:
+    """How the gradient of one tensor of parameters fared. Keys as in a trace, e.g. "l1.weight"."""
+
+    name: str
+    elements: int  # in the tensor
+    checked: int  # of them compared: at most the limit given to `check`, less the skipped
+    skipped: int  # of them not compared, because every step crossed a kink
+    shortened: int  # of the checked ones for which some step was given up because it crossed a kink
+    worst: float  # largest relative error
+    at: tuple[int, ...] | None  # where that is; None where nothing was checked
+    analytic: float  # the gradient there as training computes it
+    numeric: float  # and as the difference of losses
+
+
+@dataclass(frozen=True)
+class Report:
+    """How all gradients of a session fared."""
+
+    tensors: tuple[TensorReport, ...]
+    update: int  # the weights are those after this many updates
+    samples: int  # in the mini-batch
+    loss: float  # of the mini-batch
+    worst: float
+    tolerance: float
+    passed: bool
+    gates_open: bool  # False: a hidden layer's gate is missing from one stroke
+    note: str | None  # a sentence where the session's gradient is deliberately not the derivative of its loss
+
+    @property
+    def checked(self) -> int:
+        """Elements compared."""
+        return sum(tensor.checked for tensor in self.tensors)
+
+    @property
+    def skipped(self) -> int:
+        """Elements left out because of a kink."""
+        return sum(tensor.skipped for tensor in self.tensors)
+
+    @property
+    def summary(self) -> str:
+        """The outcome in one sentence."""
+        verdict = "agree" if self.passed else "do not agree"
+        kinks = f", {self.skipped:,} skipped at kinks" if self.skipped else ""
+        return (
+            f"{self.checked:,} gradients {verdict} with differences of the loss: "
+            f"worst relative error {self.worst:.1e}, allowed {self.tolerance:.0e}{kinks}."
+        )
+
+
+def check(session: Session, updates: int = 0, *, samples: int | None = None, elements: int | None = None) -> Report:
+    """Compare the analytic gradient with central differences, in float64, after `updates` updates of the session.
+
+    The mini-batch is the one that comes next, or its first `samples` rows. Of each tensor at most `elements` are
+    compared, drawn with a fixed seed; by default 200, and fewer in networks so large that it would take minutes. The
+    report says how many.
+
+    The relative error of an element is |analytic - numeric| over the largest of |analytic|, |numeric|, 1e-3 of the
+    tensor's largest |analytic|, and r / 1e-6. Here r = 32 eps L / h is what the difference cannot resolve: two losses
+    near L, each with a round-off of some eps L, over the shorter h. So a disagreement below r, or below 1e-9 of the
+    tensor's scale, passes, and every other one must be below a millionth of the gradient.
+
+    Raises ValueError, with a sentence for the user, where training to `updates` or the gradient is not finite.
+    """
+    trainer = Trainer(_in_float64(session))
+    chunk = max(1, TRAINED_AT_ONCE // (session.parameter_count * session.training.batch_size))
+    while trainer.update < updates and trainer.failure is None:
+        trainer.advance(min(chunk, updates - trainer.update))
+    if trainer.failure is not None:
+        raise ValueError(trainer.failure.message)
+    tape = trainer.record()
+    counts = trainer.feed.weight[tape.rows[:samples]] if trainer.feed.weight.size else None
+    return check_network(
+        trainer.network, tape.x[:samples], tape.target[:samples], counts, update=trainer.update, elements=elements
+    )
+
+
+def check_network(
+    network: Network,
+    x: Array,
+    target: Array,
+    weight: Array | None = None,
+    *,
+    update: int = 0,
+    elements: int | None = None,
+) -> Report:
+    """The same for a float64 network as it stands and a mini-batch x (B, inputs), target (B, outputs).
+
+    `weight` (B,) is what each sample's class counts; `update` names the mask that dropout takes. The network's
+    parameters are nudged and put back. Errors as for `check`.
+    """
+    probe = _Probe(network, x, target, weight, update)
+    rng = np.random.default_rng(0)
+    limit = _affordable(network, x.shape[0]) if elements is None else elements
+    tensors = tuple(_check_tensor(probe, name, place, limit, rng) for name, place in _tensors(network))
+    worst = max(tensor.worst for tensor in tensors)
+    note = " ".join(filter(None, (_gate_note(network), _surrogate_note(network)))) or None
+    return Report(
+        tensors=tensors,
+        update=update,
+        samples=int(x.shape[0]),
+        loss=probe.loss,
+        worst=worst,
+        tolerance=TOLERANCE,
+        passed=worst <= TOLERANCE and any(tensor.checked for tensor in tensors),
+        gates_open=_gate_note(network) is None,
+        note=note,
+    )
+
+
+def _in_float64(session: Session) -> Session:
+    return session.model_copy(update={"network": session.network.model_copy(update={"dtype": "float64"})})
+
+
+def _affordable(network: Network, samples: int) -> int:
+    """How many elements of each tensor to compare: each costs some ten times both strokes."""
+    stroke = 3 * network.theta.size * samples
+    return int(min(max(WORK / (10 * stroke), FEWEST_ELEMENTS), MOST_ELEMENTS))
+
+
+def _gate_note(network: Network) -> str | None:
+    """A sentence where a hidden layer's gate is missing from one stroke; None where both strokes pass all gates."""
+    gates = network.session.gates
+    if network.depth == 1 or (gates.forward and gates.backward):
+        return None
+    strokes = [name for name, is_on in (("forward", gates.forward), ("backward", gates.backward)) if not is_on]
+    return (
+        f"The gates are off in the {' and the '.join(strokes)} stroke: "
+        "this session's gradient is deliberately not the derivative of its loss."
+    )
+
+
+def _surrogate_note(network: Network) -> str | None:
+    """A sentence where a gate's gain is not the derivative of its function; None where all are."""
+    runs = [run for layer in network.layers for run in layer.runs if network.is_backward(layer.number)]
+    names = dict.fromkeys(run.spec.name for run in runs if not run.spec.entry.exact(run.spec.params))
+    if not names:
+        return None
+    return (
+        f"The gradient meets a surrogate in place of the derivative of {listed(names)}: "
+        "this session's gradient is deliberately not the derivative of its loss."
+    )
+
+
+def _tensors(network: Network) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """Each tensor's name, and where in theta its elements lie; an array of the tensor's own shape."""
+    place = np.arange(network.theta.size).astype(network.theta.dtype)  # exact: far below 2**53
+    for layer in range(1, network.depth + 1):
+        for name, where in network.layer_parameters(layer, place).items():
+            yield f"l{layer}.{name}", where.astype(np.int64)
+
+
+class _Probe:
+    """A network, a mini-batch, and what the loss becomes when one parameter is nudged."""
+
+    def __init__(self, network: Network, x: Array, target: Array, weight: Array | None, update: int) -> None:
+        if network.theta.dtype != np.float64:
+            raise ValueError(f"gradients are checked in float64, and this network computes in {network.theta.dtype}")
+        self.network, self.update = network, update
+        self.feed, self.buffers = network.feed(x, target, weight), network.buffers(x.shape[0])
+        self.kinks = tuple(_kinks(network))
+        self.loss = self._strokes()
+        self.gradient = self.buffers.grad.copy()
+        if not (math.isfinite(self.loss) and np.isfinite(self.gradient).all()):
+            raise ValueError("the loss or its gradient is not a finite number here; there is nothing to compare")
+        self.sides = self._sides()
+
+    def _strokes(self) -> float:
+        """The loss of the mini-batch as the parameters are now; leaves all else in the buffers."""
+        return self.network.stroke(self.feed, np.arange(self.feed.x.shape[0]), self.buffers, self.update)
+
+    def _sides(self) -> NDArray[np.bool_]:
+        """On which side of each kink each sample stands, in every unit that has one; after `_strokes`."""
+        network, samples = self.network, self.feed.x.shape[0]
+        z = {layer: network.rows(self.buffers, layer, plan.Z, samples) for layer, _, _ in self.kinks}
+        found = [z[layer][:, units].ravel() > kink for layer, units, kink in self.kinks]
+        loss, output = network.session.training.loss, network.rows(self.buffers, network.depth, plan.A, samples)
+        residual = output - self.feed.target
+        if loss.name == "mae":
+            found += [residual.ravel() > 0.0, residual.ravel() < 0.0]
+        if loss.name == "huber":
+            found += [np.abs(residual).ravel() > loss.delta]
+        if loss.name == "hinge":
+            found += [_margins(output, self.feed.target).ravel() > 0.0]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.bool_)
+
+    def slope(self, place: int, h: float) -> float | None:
+        """dL/dtheta[place] as a difference with step `h`; None where a kink lies within it."""
+        theta = self.network.theta
+        own = theta[place]
+        loss = {}
+        try:
+            for count in (2, -2, 1, -1):  # the outer ones first: they are the likelier to cross
+                theta[place] = own + count * h
+                loss[count] = self._strokes()
+                if not np.array_equal(self._sides(), self.sides):
+                    return None
+        finally:
+            theta[place] = own
+        return (8.0 * (loss[1] - loss[-1]) - (loss[2] - loss[-2])) / (12.0 * h)
+
+
+def _margins(output: Array, target: Array) -> Array:
+    """What hinge takes the positive part of, (n, outputs): 1 - y a for one output, else 1 - a of the true class + a."""
+    if output.shape[1] == 1:
+        return np.asarray(1.0 - (2.0 * target - 1.0) * output)
+    return np.asarray(1.0 - (output * target).sum(axis=1, keepdims=True) + output)
+
+
+def _kinks(network: Network) -> Iterator[tuple[int, slice, float]]:
+    """Layer, units and z of every place where the signal meets a kink."""
+    for layer in network.layers:
+        if not network.is_forward(layer.number):
+            continue
+        for run in layer.runs:
+            for kink in (*run.spec.entry.kinks, *BENDS.get(run.spec.name, ())):
+                yield layer.number, slice(run.first, run.first + run.units), kink
+
+
+@dataclass(frozen=True)
+class _Difference:
+    slope: float
+    h: float  # the shortest step that it was made from
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    error: float
+    numeric: float
+    shortened: bool
+
+
+def _size(probe: _Probe, *, slopes: tuple[float, ...], scale: float, h: float) -> float:
+    """What an error is measured against; see `check`."""
+    unresolved = ROUND_OFF * float(np.finfo(np.float64).eps) * abs(probe.loss) / h
+    # The smallest normal number keeps 0 / 0 away where loss and gradient are both exactly 0.
+    return max(*map(abs, slopes), FLOOR * scale, unresolved / TOLERANCE, float(np.finfo(np.float64).tiny))
+
+
+def _closest(found: dict[float, float]) -> tuple[float, float]:
+    """The two neighbouring steps that agree best, the shorter one first; a step without a neighbour twice."""
+    steps = sorted(found)
+    if len(steps) == 1:
+        return steps[0], steps[0]
+    return min(pairwise(steps), key=lambda pair: abs(found[pair[0]] - found[pair[1]]))
+
+
+def _agree(probe: _Probe, found: dict[float, float], scale: float) -> bool:
+    """Whether two neighbouring steps tell the same slope."""
+    if len(found) < 2:
+        return False
+    short, long = _closest(found)
+    size = _size(probe, slopes=(found[short], found[long]), scale=scale, h=short)
+    return abs(found[short] - found[long]) <= AGREEMENT * size
+
+
+def _difference(probe: _Probe, place: int, scale: float) -> tuple[_Difference | None, bool]:
+    """dL/dtheta[place] measured, None where each step crosses a kink; and whether any step does."""
+    tried: dict[float, float | None] = {}
+    found: dict[float, float] = {}
+    for steps in (USUAL, STEPS, SHORT_STEPS):
+        tried |= {h: probe.slope(place, h) for h in steps if h not in tried}
+        found = {h: slope for h, slope in tried.items() if slope is not None}
+        if _agree(probe, found, scale):
+            break
+    if not found:
+        return None, True
+    short, long = _closest(found)
+    return _Difference((found[short] + found[long]) / 2.0, short), None in tried.values()
+
+
+def _compare(probe: _Probe, place: int, scale: float) -> _Comparison | None:
+    """The analytic gradient beside the measured one; None where there is no measuring."""
+    measured, crossed = _difference(probe, place, scale)
+    if measured is None:
+        return None
+    analytic = float(probe.gradient[place])
+    size = _size(probe, slopes=(analytic, measured.slope), scale=scale, h=measured.h)
+    return _Comparison(abs(analytic - measured.slope) / size, measured.slope, crossed)
+
+
+def _check_tensor(
+    probe: _Probe, name: str, place: NDArray[np.int64], elements: int, rng: np.random.Generator
+) -> TensorReport:
+    count = place.size
+    chosen = np.arange(count) if count <= elements else np.sort(rng.choice(count, elements, replace=False))
+    scale = float(np.abs(probe.gradient[place.ravel()]).max())
+    found = {int(i): _compare(probe, int(place.flat[i]), scale) for i in chosen}
+    compared = {i: one for i, one in found.items() if one is not None}
+    at = max(compared, key=lambda i: compared[i].error, default=None)
+    return TensorReport(
+        name=name,
+        elements=count,
+        checked=len(compared),
+        skipped=len(found) - len(compared),
+        shortened=sum(one.shortened for one in compared.values()),
+        worst=0.0 if at is None else compared[at].error,
+        at=None if at is None else tuple(int(i) for i in np.unravel_index(at, place.shape)),
+        analytic=0.0 if at is None else float(probe.gradient[place.flat[at]]),
+        numeric=0.0 if at is None else compared[at].numeric,
+    )

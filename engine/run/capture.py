@@ -1,0 +1,112 @@
+"""Building a Snapshot from a trainer: copies and read-only views."""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from twostroke.engine.border.snapshot import DataView, LayerState, Snapshot, Status
+from twostroke.engine.border.tape import Array
+from twostroke.engine.compute import uncompiled
+from twostroke.engine.compute.network import Network, Pass
+from twostroke.engine.compute.record import frozen, gate_mask, layer_name
+from twostroke.engine.data import Dataset
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import same_settings
+
+_VIEWS: WeakKeyDictionary[Dataset, DataView] = WeakKeyDictionary()
+
+
+def data_view(dataset: Dataset) -> DataView:
+    """What the window shows of the data; the same object for the same data, so that it is painted once."""
+    if dataset not in _VIEWS:
+        _VIEWS[dataset] = _data_view(dataset)
+    return _VIEWS[dataset]
+
+
+def _data_view(dataset: Dataset) -> DataView:
+    return DataView(
+        info=dataset.info,
+        feature_names=dataset.feature_names,
+        class_names=dataset.class_names,
+        train_raw=dataset.raw_train,
+        train_target=dataset.target_train,
+        train_label=dataset.label_train,
+        test_raw=dataset.raw_test,
+        test_target=dataset.target_test,
+        test_label=dataset.label_test,
+        extent=dataset.extent,
+        provenance=dataset.provenance,
+    )
+
+
+def _sample_passes(trainer: Trainer) -> tuple[float, tuple[Pass, ...]]:
+    """Both strokes of the pinned sample with the weights as they are now."""
+    network, row = trainer.network, trainer.session.view.sample
+    if not trainer.kernels_ready:
+        return float("nan"), uncompiled.forward(network, trainer.feed.x[row : row + 1])
+    buffers = network.room_for_one
+    value = network.stroke(trainer.feed, np.array([row]), buffers, weights=False)
+    return value, tuple(network.layer_pass(buffers, layer, 1) for layer in range(1, network.depth + 1))
+
+
+def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, dead: Any) -> LayerState:
+    spec = network.activations[layer - 1]
+    return LayerState(
+        name=layer_name(layer, network.depth),
+        activation=spec.name,
+        weight=network.weight(layer, theta),
+        bias=network.bias(layer, theta),
+        param=network.params(layer, theta),
+        params=spec.params,
+        z=frozen(passed.z[0]),
+        a=frozen(passed.a[0]),
+        gain=None if passed.gain is None else frozen(passed.gain[0]),
+        forward_mask=frozen(gate_mask(network, layer, passed)[0]),
+        dloss_da=None if passed.dloss_da is None else frozen(passed.dloss_da[0]),
+        dloss_dz=frozen(passed.dloss_dz[0]),
+        gate_forward=network.is_forward(layer),
+        gate_backward=network.is_backward(layer),
+        dead=frozen(np.zeros(network.widths[layer], dtype=np.bool_)) if dead is None else dead[layer - 1],
+    )
+
+
+def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
+    """The state of `trainer` now, in arrays that later updates do not touch."""
+    updates_since_last = trainer.count_snapshot()
+    network, session = trainer.network, trainer.session
+    theta = frozen(network.theta.copy())
+    loss, passes = _sample_passes(trainer)
+    dead = None if trainer.evaluation is None else trainer.evaluation.dead
+    row = session.view.sample
+    return Snapshot(
+        generation=trainer.generation,
+        serial=trainer.serial,
+        status=trainer.status if trainer.kernels_ready else Status.COMPILING,
+        session=session,
+        update=trainer.update,
+        epoch=trainer.epoch,
+        updates_since_last=updates_since_last,
+        updates_per_second=updates_per_second,
+        sample=row,
+        x=frozen(trainer.feed.x[row].copy()),
+        target=frozen(trainer.feed.target[row].copy()),
+        loss=loss,
+        layers=tuple(
+            _layer_state(network, layer, passes[layer - 1], theta, dead) for layer in range(1, network.depth + 1)
+        ),
+        data=data_view(trainer.dataset),
+        evaluation=trainer.evaluation,
+        curves=trainer.history.branch.curves.curves(trainer.update),
+        tape=trainer.tape,
+        failure=trainer.failure,
+        undo_label=trainer.undo_stack[-1].label if trainer.undo_stack else None,
+        redo_label=trainer.redo_stack[-1].label if trainer.redo_stack else None,
+        changed=not same_settings(session, trainer.opened),
+        pace=trainer.pace,
+        notice=trainer.notice,
+        past=min(trainer.history.past, trainer.update),
+        future=max(trainer.history.branch.end, trainer.update),
+        branches=trainer.history.branches(),
+        capture=trainer.capture,
+    )

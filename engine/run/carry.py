@@ -1,0 +1,60 @@
+"""What stays of a run when its session changes: weights, learned parameters, the optimizer's memory, the clock."""
+
+from twostroke.engine.border.tape import Array
+from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute.kernels.plan import State
+from twostroke.engine.compute.network import Network
+from twostroke.engine.compute.record import copy_state
+from twostroke.engine.session.spec import Session
+
+
+def fresh_state(network: Network) -> State:
+    """The state before the first update."""
+    return optimizers.fresh_state(network.session, network.theta, network.running)
+
+
+def keeps_weights(old: Session, new: Session) -> bool:
+    """Whether the weights of `old` can stay under `new`: same shapes, same precision, same beginning."""
+    return (
+        old.widths == new.widths
+        and old.network.dtype == new.network.dtype
+        and old.network.init == new.network.init
+        and old.network.seed == new.network.seed
+    )
+
+
+def carry_over(old: Network, new: Network, state: State, dropped: State | None, *, same_data: bool) -> State:
+    """The state for `new` with the weights of `old`, whose shapes are the same.
+
+    Learned activation parameters stay where the layer keeps its activation, and the optimizer's memory stays where
+    the optimizer stays; elsewhere they come from `dropped`, a state of `new`, or begin anew where there is none. On
+    other data the epoch begins anew.
+    """
+    fresh = copy_state(fresh_state(new) if dropped is None else dropped)
+    same_rule = old.session.training.optimizer.name == new.session.training.optimizer.name
+    for target, source in zip(fresh[:3], state[:3], strict=True):
+        if target is not fresh.theta and not same_rule:
+            continue
+        for layer in range(1, new.depth + 1):
+            _carry_layer(old, new, layer, source, target)
+    for layer in range(1, new.depth + 1):
+        figures = old.running_figures(layer, state.running)
+        for name, values in new.running_figures(layer, fresh.running).items():
+            values[:] = figures.get(name, values)
+    fresh.clock[:3] = state.clock[:3]
+    if same_rule:
+        fresh.clock[3] = state.clock[3]
+        fresh.powers[:] = state.powers
+    if not same_data:
+        fresh.clock[2] = 0
+    return fresh
+
+
+def _carry_layer(old: Network, new: Network, layer: int, source: Array, target: Array) -> None:
+    """Take over what the layer has in both networks; learned activation parameters where the activation is the same."""
+    given = old.layer_parameters(layer, source)
+    same_gates = old.layers[layer - 1].runs == new.layers[layer - 1].runs
+    same_gates |= old.activations[layer - 1].name == new.activations[layer - 1].name
+    for name, values in new.layer_parameters(layer, target).items():
+        if name in given and given[name].shape == values.shape and (same_gates or not name.startswith("param.")):
+            values[:] = given[name]

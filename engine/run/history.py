@@ -1,0 +1,372 @@
+"""Any past update again, bit for bit: checkpoints within a bound of memory, and replay from them by the very kernel.
+
+A run is a tree. A *stretch* is training under one setting; a change of a setting begins a new one. A *branch* is a
+line of stretches from the first update to its end. Going back and on with other settings begins a new branch; the old
+future stays until it is dropped. Where a checkpoint lies depends on how fast the machine was; what a replay gives does
+not, because an update depends on state and setting alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
+
+from twostroke.engine.border.snapshot import BranchView
+from twostroke.engine.compute.kernels.plan import State
+from twostroke.engine.compute.record import copy_state
+from twostroke.engine.run.curves import CurveLog
+
+LIMIT_BYTES = 64 * 2**20
+"""Memory that checkpoints may take."""
+
+ROOM_AFTER = 0.75
+"""Share of the limit that is left in use when checkpoints had to be thinned, so that it happens now and then only."""
+
+NEAR = 200
+"""Of the latest checkpoints of a stretch all are kept, however close they lie, so that a step back costs nothing."""
+
+ARRAY_BYTES = 128
+"""What an array object takes besides its numbers."""
+
+FIRST_LABEL = "First run"
+
+FINEST, COARSEST = 2.0**-12, 2.0**30
+"""Between which `thin`'s growth is looked for."""
+
+S = TypeVar("S")
+"""A setting: what an update depends on besides the state. The history compares settings and hands them back."""
+
+
+def update_of(state: State) -> int:
+    """Updates done when the run was in `state`."""
+    return int(state.clock[0])
+
+
+def same_state(one: State, other: State) -> bool:
+    """Whether two states are the same bit for bit."""
+    pairs = zip(one, other, strict=True)
+    return all(a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes() for a, b in pairs)
+
+
+def state_bytes(state: State) -> int:
+    """Memory that a checkpoint of this state takes."""
+    return sum(array.nbytes + ARRAY_BYTES for array in state)
+
+
+def thin(updates: Sequence[int], growth: float, pinned: Callable[[int], bool]) -> list[int]:
+    """Which checkpoints to keep of those at `updates`, in rising order; returns their places.
+
+    The first, the newest and the pinned ones stay. Between two neighbours a < b that stay, either nothing was dropped,
+    or b - a <= growth * (newest - b + 1): a replay costs at most `growth` times the way back.
+    """
+    newest = updates[-1]
+    kept = [len(updates) - 1]
+    for place in range(len(updates) - 2, 0, -1):
+        above = updates[kept[-1]]
+        if pinned(place) or above - updates[place - 1] > growth * (newest - above + 1):
+            kept.append(place)
+    if len(updates) > 1:
+        kept.append(0)
+    return kept[::-1]
+
+
+@dataclass(eq=False)
+class Stretch(Generic[S]):
+    """Training under one setting. It begins where `parent` was left; `own` where its first state is not that one."""
+
+    setting: S
+    begin: int
+    parent: Stretch[S] | None
+    own: bool
+    updates: list[int] = field(default_factory=list)  # of the checkpoints, rising
+    states: list[State] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Branch(Generic[S]):
+    """One line through the tree, from the first update to `end`."""
+
+    id: int
+    label: str
+    start: int  # where it leaves the line that it came from
+    end: int
+    leaf: Stretch[S]
+    curves: CurveLog  # the figures of all evaluations on this line
+
+    def path(self) -> list[Stretch[S]]:
+        """Its stretches, in the order of their updates."""
+        found: list[Stretch[S]] = []
+        stretch: Stretch[S] | None = self.leaf
+        while stretch is not None:
+            found.append(stretch)
+            stretch = stretch.parent
+        return found[::-1]
+
+    def parts(self) -> Iterator[tuple[Stretch[S], int]]:
+        """Its stretches, each with the update at which the line leaves it."""
+        path = self.path()
+        for stretch, after in itertools.pairwise(path):
+            yield stretch, after.begin
+        yield self.leaf, self.end
+
+
+class Point(NamedTuple, Generic[S]):
+    """A checkpoint on a line."""
+
+    update: int
+    stretch: Stretch[S]
+    state: State
+
+    @property
+    def pinned(self) -> bool:
+        """Whether no replay could give this state."""
+        return self.stretch.own and self.update == self.stretch.begin
+
+
+class History(Generic[S]):
+    """The past of one network. `run(setting, state, updates)` does updates on `state` in place.
+
+    `spacing`: updates between two checkpoints that are no longer near. The checkpoints take at most `limit_bytes`, or
+    as much as one state where that is more.
+    """
+
+    def __init__(
+        self,
+        run: Callable[[S, State, int], None],
+        setting: S,
+        state: State,
+        spacing: int,
+        limit_bytes: int = LIMIT_BYTES,
+    ) -> None:
+        self._run = run
+        self._spacing = spacing
+        self._limit = limit_bytes
+        self._serial = 0
+        self._growth = FINEST
+        update = update_of(state)
+        first = Stretch(setting, update, None, own=True)
+        self.branch: Branch[S] = Branch(0, FIRST_LABEL, update, update, first, CurveLog())
+        self._branches = [self.branch]
+        self.nbytes = 0
+        self._add(first, copy_state(state))
+
+    # -- what is known -------------------------------------------------------------------------------------------
+
+    @property
+    def past(self) -> int:
+        """The smallest update of this line that can be reached."""
+        earliest = _earliest(self.branch)
+        return self.branch.end if earliest is None else earliest
+
+    def branches(self) -> tuple[BranchView, ...]:
+        """All branches, in the order in which they began."""
+        return tuple(BranchView(b.id, b.label, b.start, b.end, b is self.branch) for b in self._branches)
+
+    def next_change(self, update: int) -> int | None:
+        """The first update after `update` at which the setting of this line changes; None where it does not."""
+        return next((s.begin for s in self.branch.path() if s.begin > update), None)
+
+    def follows(self, setting: S, update: int) -> bool:
+        """Whether an evaluation at `update` under `setting` tells of this line: so far it has no other future."""
+        return update >= self.branch.end or self._path_to(update)[-1].setting is setting
+
+    def at(self, update: int) -> tuple[S, State]:
+        """Setting and state at `update` of this line, exactly; at a change, those after it.
+
+        ValueError, as a sentence, where the line does not go there.
+        """
+        if not self.past <= update <= self.branch.end:
+            raise ValueError(f"update {update:,} is not in the history; expected {self.past:,} to {self.branch.end:,}")
+        path = self._path_to(update)
+        place, state = _nearest(path, update)
+        for stretch, end in zip(path[place:], [*(s.begin for s in path[place + 1 :]), update], strict=True):
+            self._run(stretch.setting, state, end - update_of(state))
+        return path[-1].setting, state
+
+    def _path_to(self, update: int) -> list[Stretch[S]]:
+        """The stretches of this line up to the one in force at `update`."""
+        path = self.branch.path()
+        return path[: max(1, bisect_right([stretch.begin for stretch in path], update))]
+
+    # -- going on ------------------------------------------------------------------------------------------------
+
+    def depart(self, setting: S, state: State, label: str, touched: bool) -> S:
+        """Take note that the run goes on from `state` under `setting`; returns the setting to go on with.
+
+        The setting and state of the line at that update continue it. Others begin a new stretch: at the end of the
+        line as its continuation, before it as a new branch called after `label`. `touched`: whether the state may be
+        another than that of the line.
+        """
+        update = update_of(state)
+        stretch = self._path_to(update)[-1]
+        if setting is stretch.setting and not touched:
+            return setting
+        touched = touched and self._differs(update, state)
+        if not touched and setting == stretch.setting:
+            return stretch.setting
+        child = Stretch(setting, update, stretch, own=touched)
+        if update < self.branch.end:
+            self._fork(child, update, label)
+        self.branch.leaf = child
+        if touched:
+            self._add(child, copy_state(state))
+        return setting
+
+    def _differs(self, update: int, state: State) -> bool:
+        return not self.past <= update <= self.branch.end or not same_state(self.at(update)[1], state)
+
+    def _fork(self, leaf: Stretch[S], update: int, label: str) -> None:
+        self._serial += 1
+        label = label or "other data"
+        said = f"From update {update:,}: {label[:1].lower()}{label[1:]}"
+        self.branch = Branch(self._serial, said, update, update, leaf, self.branch.curves.copy(update))
+        self._branches.append(self.branch)
+
+    def note(self, state: State) -> State:
+        """Keep a checkpoint of `state`, which lies on this line. Returns the kept state; nobody may change it."""
+        update = update_of(state)
+        stretch = self._path_to(update)[-1]
+        place = bisect_left(stretch.updates, update)
+        if place < len(stretch.updates) and stretch.updates[place] == update:
+            return stretch.states[place]
+        kept = copy_state(state)
+        self._add(stretch, kept)
+        return kept
+
+    def cross(self, state: State) -> tuple[S, State]:
+        """Setting and state to go on with where `state` has come to a change of this line."""
+        update = update_of(state)
+        begun = [stretch for stretch in self._path_to(update) if stretch.begin == update]
+        own = [stretch.states[0] for stretch in begun if stretch.own]
+        return begun[-1].setting, copy_state(own[-1] if own else state)
+
+    def reached(self, update: int) -> None:
+        """The line goes as far as `update` now."""
+        self.branch.end = max(self.branch.end, update)
+
+    def switch(self, id: int) -> None:
+        """Make another branch the line that is gone on with. ValueError where there is none such."""
+        self.branch = self._find(id)
+
+    def drop(self, id: int) -> None:
+        """Forget a branch, and all checkpoints that no other one needs. ValueError for the one that is gone on with."""
+        branch = self._find(id)
+        if branch is self.branch:
+            raise ValueError(f"“{branch.label}” is what is shown at present; switch to another branch first")
+        self._branches.remove(branch)
+        self._keep(point for line in self._branches for point in _points(line))
+
+    def _find(self, id: int) -> Branch[S]:
+        for branch in self._branches:
+            if branch.id == id:
+                return branch
+        raise ValueError(f"there is no branch {id}; expected one of {', '.join(str(b.id) for b in self._branches)}")
+
+    # -- memory --------------------------------------------------------------------------------------------------
+
+    def _add(self, stretch: Stretch[S], state: State) -> None:
+        place = bisect_left(stretch.updates, update_of(state))
+        stretch.updates.insert(place, update_of(state))
+        stretch.states.insert(place, state)
+        self.nbytes += state_bytes(state)
+        far = len(stretch.updates) - NEAR
+        if far >= 1 and stretch.updates[far + 1] - stretch.updates[far - 1] <= self._spacing:
+            self.nbytes -= state_bytes(stretch.states[far])
+            del stretch.updates[far], stretch.states[far]
+        if self.nbytes > self._limit:
+            self._shrink()
+
+    def _shrink(self) -> None:
+        """Keep fewer checkpoints, with as little growth as the limit allows; then as few as it takes."""
+        lines = [_points(branch) for branch in self._branches]
+        room = ROOM_AFTER * self._limit
+        growth = max(FINEST, self._growth / 2)
+        kept = _thinned(lines, growth)
+        while _bytes(kept) > room and growth < COARSEST:
+            growth *= 2
+            kept = _thinned(lines, growth)
+        self._growth = growth
+        if _bytes(kept) > self._limit:
+            kept = self._fewest(kept)
+        self._keep(kept)
+
+    def _fewest(self, points: list[Point[S]]) -> list[Point[S]]:
+        """As many of these as the limit allows; the newest of this line at least. The past is given up from afar."""
+        newest = _points(self.branch)[-1]
+        others = [point for point in points if point.state is not newest.state]
+        kept = [newest]
+        room = self._limit - state_bytes(newest.state)
+        for point in sorted(others, key=lambda point: point.update, reverse=True):
+            room -= state_bytes(point.state)
+            if room < 0:
+                break
+            kept.append(point)
+        return kept
+
+    def _keep(self, points: Iterable[Point[S]]) -> None:
+        """Drop all checkpoints but these, and branches that can no longer be reached."""
+        kept = {id(point.state) for point in points}
+        for stretch in self._stretches():
+            pairs = [(u, s) for u, s in zip(stretch.updates, stretch.states, strict=True) if id(s) in kept]
+            stretch.updates, stretch.states = [u for u, _ in pairs], [s for _, s in pairs]
+        self._branches = [b for b in self._branches if b is self.branch or _earliest(b) is not None]
+        self.nbytes = sum(state_bytes(state) for stretch in self._stretches() for state in stretch.states)
+
+    def _stretches(self) -> list[Stretch[S]]:
+        """The stretches of all branches, each once."""
+        return list({id(stretch): stretch for branch in self._branches for stretch in branch.path()}.values())
+
+
+def _points(branch: Branch[S]) -> list[Point[S]]:
+    """The checkpoints on a line, in rising order."""
+    return [
+        Point(update, stretch, state)
+        for stretch, end in branch.parts()
+        for update, state in zip(stretch.updates, stretch.states, strict=True)
+        if update <= end
+    ]
+
+
+def _thinned(lines: list[list[Point[S]]], growth: float) -> list[Point[S]]:
+    """What stays of all lines, each once."""
+    kept: dict[int, Point[S]] = {}
+    for points in lines:
+        if points:
+            places = thin([p.update for p in points], growth, lambda place, points=points: points[place].pinned)  # type: ignore[misc]
+            kept |= {id(points[place].state): points[place] for place in places}
+    return list(kept.values())
+
+
+def _bytes(points: list[Point[S]]) -> int:
+    return sum(state_bytes(point.state) for point in points)
+
+
+def _starts(stretch: Stretch[S]) -> bool:
+    """Whether the stretch can be entered: by replay, or by the checkpoint at its beginning."""
+    return not stretch.own or (bool(stretch.updates) and stretch.updates[0] == stretch.begin)
+
+
+def _earliest(branch: Branch[S]) -> int | None:
+    """The first update from which replay leads to the end of the line; None where there is none."""
+    earliest = None
+    for stretch, end in reversed(list(branch.parts())):
+        if stretch.updates and stretch.updates[0] <= end:
+            earliest = stretch.updates[0]
+        if not _starts(stretch):
+            break
+    return earliest
+
+
+def _nearest(path: list[Stretch[S]], update: int) -> tuple[int, State]:
+    """The nearest checkpoint at or before `update`, the end of `path`: its stretch's place, and a copy of it."""
+    limit = update
+    for place in range(len(path) - 1, -1, -1):
+        stretch = path[place]
+        found = bisect_right(stretch.updates, limit)
+        if found:
+            return place, copy_state(stretch.states[found - 1])
+        limit = min(limit, stretch.begin)
+    raise ValueError(f"update {update:,} can no longer be reached")

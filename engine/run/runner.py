@@ -1,0 +1,258 @@
+"""The training thread: commands in through a queue, the newest snapshot out through a one-place mailbox.
+
+The thread trains in chunks of about 12 ms: short enough to answer at once, long enough that the window's painting does
+not starve it. A snapshot is made only when the window has taken the last one, so a slow screen never slows training.
+"""
+
+import logging
+import queue
+import threading
+import time
+
+from twostroke.engine.border.commands import Command, NextTape, PreviousTape, Record, Seek, StepBack, SwitchBranch
+from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.compute import warmup
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
+
+CHUNK_SECONDS = 0.012
+EVALUATION_SECONDS = 0.1
+PACED_WAIT = 0.004
+"""Seconds between two looks at the clock while training keeps a pace below full speed."""
+
+EVALUATION_SHARE = 0.1
+"""Evaluations take at most about this share of the time."""
+
+_NEED_KERNELS = (Record, NextTape, PreviousTape, Seek, StepBack, SwitchBranch)
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """Runs one Trainer in a thread of its own. `start` it once and `stop` it once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._mailbox: Snapshot | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._main, name="twostroke-training", daemon=True)
+        self.error: BaseException | None = None
+
+    def start(self) -> None:
+        """Begin; the first snapshot comes before the kernels are compiled."""
+        self._thread.start()
+
+    def send(self, command: Command) -> None:
+        """Ask for something; returns at once."""
+        self._commands.put(command)
+
+    def take(self) -> Snapshot | None:
+        """The newest snapshot, once; None where there is no newer one than the last taken."""
+        with self._lock:
+            snapshot, self._mailbox = self._mailbox, None
+        return snapshot
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End the thread after the chunk under way. Compiling cannot be broken off: its thread ends by itself."""
+        self._stopping.set()
+        self._commands.put(None)
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the training thread runs."""
+        return self._thread.is_alive()
+
+    # -- in the thread -------------------------------------------------------------------------------------------
+
+    def _main(self) -> None:
+        try:
+            _Loop(self, self._session).run()
+        except BaseException as error:
+            log.exception("the training thread ended")
+            self.error = error
+
+    def offer(self, snapshot: Snapshot) -> None:
+        """Put `snapshot` into the mailbox, in place of one that has not been taken."""
+        with self._lock:
+            self._mailbox = snapshot
+
+    @property
+    def mailbox_empty(self) -> bool:
+        """Whether the window has taken the last snapshot."""
+        with self._lock:
+            return self._mailbox is None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the thread has been asked to end."""
+        return self._stopping.is_set()
+
+    def next_command(self, wait: float | None) -> Command | None:
+        """The next command; waits up to `wait` seconds (None: for as long as it takes, 0: not at all)."""
+        try:
+            return self._commands.get(block=wait != 0, timeout=wait)
+        except queue.Empty:
+            return None
+
+
+class _Loop:
+    """What the thread does, turn after turn."""
+
+    def __init__(self, runner: Runner, session: Session) -> None:
+        self.runner = runner
+        self.trainer = Trainer(session)
+        self.held: list[Command] = []
+        self.compiler: threading.Thread | None = None
+        self.compile_error: BaseException | None = None
+        self.chunk = 1
+        self.rate = _Rate()
+        self.pacer = _Pacer()
+        self.changed = True
+        self.evaluated_at = 0.0
+        self.evaluation_cost = 0.0
+
+    def run(self) -> None:
+        self._see_to_kernels()
+        while not self.runner.stopping:
+            self._take_commands()
+            self._see_to_kernels()
+            if self.trainer.kernels_ready:
+                self._train()
+                self._evaluate_if_due()
+            self._offer_if_due()
+
+    def _take_commands(self) -> None:
+        at_work = bool(self.held) or self.trainer.status is Status.RUNNING
+        busy = self.changed or (self.trainer.kernels_ready and at_work)
+        wait: float | None = 0 if busy else None
+        if not busy and not self.trainer.kernels_ready:
+            wait = 0.02
+        elif busy and not self.changed and self.trainer.pace is not None:
+            wait = PACED_WAIT
+        command = self.runner.next_command(wait)
+        while command is not None:
+            self.held.append(command)
+            command = self.runner.next_command(0)
+        while self.held and not self.runner.stopping:
+            if not self.trainer.kernels_ready and isinstance(self.held[0], _NEED_KERNELS):
+                return
+            self._apply(self.held.pop(0))
+            self._see_to_kernels()
+
+    def _apply(self, command: Command) -> None:
+        try:
+            self.trainer.apply(command)
+        except (ValueError, MemoryError) as error:
+            self.trainer.notice = str(error) or "There is not enough memory for this network; make it smaller."
+        self.changed = True
+
+    def _see_to_kernels(self) -> None:
+        """Compile beside the window where this precision has no kernels yet."""
+        dtype = self.trainer.session.network.dtype
+        ready = warmup.is_ready(dtype)
+        if ready != self.trainer.kernels_ready:
+            self.trainer.kernels_ready = ready
+            self.changed = True
+        if not ready and (self.compiler is None or not self.compiler.is_alive()):
+            if self.compile_error is not None:
+                raise self.compile_error
+            self.compiler = threading.Thread(
+                target=self._compile, args=(dtype,), name="twostroke-compiling", daemon=True
+            )
+            self.compiler.start()
+
+    def _compile(self, dtype: str) -> None:
+        try:
+            warmup.compile_kernels(dtype)
+            _ = self.trainer.network.plan  # what only this network needs
+        except BaseException as error:
+            self.compile_error = error
+
+    def _train(self) -> None:
+        updates = self.trainer.wanted(self.pacer.allowed(self.trainer.pace, self.chunk))
+        if updates == 0:
+            return
+        begin = time.perf_counter()
+        done = self.trainer.advance(updates)
+        spent = time.perf_counter() - begin
+        pace = self.trainer.pace
+        self.rate.add(done, spent if pace is None else self.pacer.spend(done, pace))
+        if done == self.chunk:
+            self.chunk = max(1, min(4 * self.chunk, int(self.chunk * CHUNK_SECONDS / max(spent, 1e-6))))
+        if self.trainer.status is not Status.RUNNING:
+            self.changed = True
+
+    def _evaluate_if_due(self) -> None:
+        """At most ten times a second while running; at once when standing still on a new state."""
+        trainer = self.trainer
+        last = trainer.evaluation
+        if last is not None and last.update == trainer.update:
+            return
+        now = time.perf_counter()
+        pause = max(EVALUATION_SECONDS, self.evaluation_cost / EVALUATION_SHARE)
+        if trainer.status is Status.RUNNING and now - self.evaluated_at < pause:
+            return
+        trainer.evaluate()
+        self.evaluated_at = time.perf_counter()
+        # A network's first evaluation may wait for things that no later one does: it says nothing of the cost.
+        self.evaluation_cost = 0.0 if last is None else self.evaluated_at - now
+        self.changed = True
+
+    def _offer_if_due(self) -> None:
+        running = self.trainer.status is Status.RUNNING and self.trainer.kernels_ready
+        if running and not self.runner.mailbox_empty:
+            return
+        if not running and not self.changed:
+            return
+        self.runner.offer(snapshot_of(self.trainer, self.rate.per_second if running else 0.0))
+        self.changed = False
+
+
+class _Pacer:
+    """How many updates a pace allows by now. Time in which nothing was asked for is not made up for."""
+
+    LONGEST = 0.1
+
+    def __init__(self) -> None:
+        self._asked_at = 0.0
+        self._credit = 0.0
+        self._spent_at = 0.0
+
+    def allowed(self, pace: float | None, limit: int) -> int:
+        """Updates that may be done now, at most `limit`."""
+        if pace is None:
+            return limit
+        now = time.perf_counter()
+        self._credit += pace * min(now - self._asked_at, self.LONGEST)
+        self._credit = min(self._credit, max(1.0, pace * self.LONGEST))
+        self._asked_at = now
+        return min(limit, int(self._credit))
+
+    def spend(self, updates: int, pace: float) -> float:
+        """These updates were done. Returns the seconds they took, with the wait before them."""
+        self._credit -= updates
+        now = time.perf_counter()
+        since, self._spent_at = now - self._spent_at, now
+        return min(since, updates / pace + self.LONGEST)
+
+
+class _Rate:
+    """Updates per second of training time, smoothed over about half a second."""
+
+    def __init__(self) -> None:
+        self._updates = 0.0
+        self._seconds = 0.0
+
+    def add(self, updates: int, seconds: float) -> None:
+        fade = 0.5 ** (seconds / 0.5)
+        self._updates = self._updates * fade + updates
+        self._seconds = self._seconds * fade + seconds
+
+    @property
+    def per_second(self) -> float:
+        return self._updates / self._seconds if self._seconds else 0.0

@@ -1,0 +1,423 @@
+"""A training session without a thread: commands in, exact state out. Single-threaded, deterministic, no clock."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.snapshot import Evaluation, Failure, Status
+from twostroke.engine.border.tape import Tape
+from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute.kernels import train
+from twostroke.engine.compute.kernels.plan import State
+from twostroke.engine.compute.network import Network
+from twostroke.engine.compute.record import copy_state, frozen, record_update
+from twostroke.engine.data import Dataset
+from twostroke.engine.files import companion
+from twostroke.engine.probes import Evaluator
+from twostroke.engine.run import failures
+from twostroke.engine.run.carry import carry_over, fresh_state, keeps_weights
+from twostroke.engine.run.history import LIMIT_BYTES, History, same_state
+from twostroke.engine.run.machine import Machine, Setting, load_data, machine_of
+from twostroke.engine.session.spec import Session, ViewSpec, WeightsSpec
+
+WORK_APART = 4_000_000
+"""Parameters times samples that one replay from checkpoint to checkpoint goes through: some 10 ms."""
+
+UPDATES_APART = (64, 2_000)
+"""Bounds of the updates between two checkpoints: to copy the state must cost nothing beside them."""
+
+UNDO_BYTES = 256 * 2**20
+"""Memory that weights kept for undo may take."""
+
+
+@dataclass(frozen=True, eq=False)
+class Memento:
+    """A session as undo keeps it, with the state in which it was left.
+
+    Where the change kept the weights (`kept`), undoing it keeps the weights as they have become since, and only what
+    the change had dropped comes back from `state`; otherwise all of `state` does.
+    """
+
+    label: str
+    session: Session
+    state: State
+    history: History[Setting] | None  # of the network that the change replaced
+    kept: bool
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        return sum(array.nbytes for array in self.state) + (self.history.nbytes if self.history else 0)
+
+
+class Trainer:
+    """One session in training. ValueError where the parameters or the state given do not fit the session."""
+
+    def __init__(
+        self,
+        session: Session,
+        parameters: Mapping[str, Any] | None = None,
+        state: Mapping[str, Any] | None = None,
+        history_bytes: int = LIMIT_BYTES,
+    ) -> None:
+        self.history_bytes = history_bytes
+        self.generation = 0
+        self.serial = 0
+        self.undo_stack: list[Memento] = []
+        self.redo_stack: list[Memento] = []
+        self.notice: str | None = None
+        self.capture: companion.Arrays | None = None
+        self.pace: float | None = None  # kept for whoever has a clock
+        self.kernels_ready = True  # a runner that compiles beside the window says False until it is done
+        self._open(c.Open(session, parameters, state))
+        self.generation = 0
+
+    # -- state ---------------------------------------------------------------------------------------------------
+
+    @property
+    def update(self) -> int:
+        """Updates done since the weights were drawn."""
+        return int(self.state.clock[0])
+
+    @property
+    def epoch(self) -> float:
+        """Epochs done, with the part of the one under way."""
+        return float(self.state.clock[1] + self.state.clock[2] / self.feed.x.shape[0])
+
+    def _install(self, session: Session, dataset: Dataset, network: Network, state: State) -> None:
+        self.session, self.dataset, self.network = session, dataset, network
+        self.rule = optimizers.rule(session)
+        self.evaluator = Evaluator(network, dataset)
+        self.feed = self.evaluator.train
+        self.state = state
+        self.network.theta, self.network.running = state.theta, state.running
+        self.setting = Setting(session, dataset)
+        self.machine = machine_of(self.setting, network, self.feed)
+        self.tape: Tape | None = None
+        self.failure: Failure | None = None
+        self.evaluation: Evaluation | None = None
+
+    def _open(self, command: c.Open) -> None:
+        session = command.session.model_copy(update={"weights": WeightsSpec()})
+        dataset = load_data(session)
+        network = Network(session)
+        if command.parameters is not None:
+            network.set_parameters(command.parameters)
+        state = fresh_state(network) if command.state is None else companion.state_from(network, command.state)
+        self._install(_with_valid_sample(session, dataset), dataset, network, state)
+        self.opened = self.session
+        self._begin_history()
+        self.status = Status.PAUSED
+        self.pending: int | None = 0
+        self.updates_at_snapshot = self.update
+        self.generation += 1
+        self.undo_stack.clear()
+        self.redo_stack.clear()
+
+    def _begin_history(self) -> None:
+        least, most = UPDATES_APART
+        work = self.state.theta.size * self.session.training.batch_size
+        self.stride = max(least, min(most, WORK_APART // work))
+        self.history = History(self._replay, self.setting, self.state, self.stride, self.history_bytes)
+        self._follow()
+
+    # -- commands ------------------------------------------------------------------------------------------------
+
+    def apply(self, command: c.Command) -> None:
+        """Do what a user asked. ValueError, with a sentence for the user, leaves everything as it was."""
+        self.notice = self.capture = None
+        handlers: dict[type, Callable[[Any], None]] = {
+            c.Configure: self._configure, c.Open: self._open, c.Reset: self._reset, c.Play: self._play,
+            c.Pause: self._pause, c.Advance: self._advance, c.AdvanceEpoch: self._advance_epoch,
+            c.Record: self._record, c.NextTape: self._next_tape, c.PreviousTape: self._previous_tape,
+            c.LeaveStroke: self._leave_stroke, c.PinSample: self._pin_sample, c.MarkSaved: self._mark_saved,
+            c.Capture: self._capture,
+            c.Seek: self._seek, c.StepBack: self._step_back, c.SwitchBranch: self._switch_branch,
+            c.DropBranch: self._drop_branch, c.SetPace: self._set_pace, c.Undo: self._undo, c.Redo: self._redo,
+        }  # fmt: skip
+        handlers[type(command)](command)
+
+    def _configure(self, command: c.Configure) -> None:
+        if command.session == self.session:
+            return
+        before = self._memento(command.label, kept=keeps_weights(self.session, command.session))
+        self._change(command.session, label=command.label)
+        self.redo_stack.clear()
+        self._push(self.undo_stack, before)
+
+    def _reset(self, command: c.Reset) -> None:
+        before = self._memento("Reset", kept=False)
+        self._rebuild(self.session, self.dataset)
+        self.redo_stack.clear()
+        self._push(self.undo_stack, before)
+
+    def _play(self, command: c.Play) -> None:
+        self._run(None)
+
+    def _pause(self, command: c.Pause) -> None:
+        if self.status is Status.RUNNING:
+            self.status = Status.PAUSED
+
+    def _advance(self, command: c.Advance) -> None:
+        self._run(max(0, command.updates))
+
+    def _advance_epoch(self, command: c.AdvanceEpoch) -> None:
+        left = self.feed.x.shape[0] - int(self.state.clock[2])
+        left = left or self.feed.x.shape[0]
+        self._run(-(-left // self.session.training.batch_size))
+
+    def _run(self, updates: int | None) -> None:
+        self.tape = None
+        self.failure = None
+        self.pending = updates
+        self.status = Status.PAUSED if updates == 0 else Status.RUNNING
+
+    def _record(self, command: c.Record) -> None:
+        self.status = Status.STROKE
+        self.pending = 0
+        if self.tape is None:
+            self.tape = self.record()
+
+    def _next_tape(self, command: c.NextTape) -> None:
+        if self.tape is None:
+            return self._record(c.Record())
+        if self.advance(1) == 1:
+            self.status = Status.STROKE
+            self.tape = self.record()
+        return None
+
+    def _previous_tape(self, command: c.PreviousTape) -> None:
+        if self.tape is not None and self.update > self.history.past:
+            self._depart()
+            self.status = Status.STROKE
+            self._go_to(self.update - 1)
+
+    def _leave_stroke(self, command: c.LeaveStroke) -> None:
+        self.tape = None
+        if self.status is Status.STROKE:
+            self.status = Status.PAUSED
+
+    def _pin_sample(self, command: c.PinSample) -> None:
+        count = self.feed.x.shape[0]
+        if not 0 <= command.row < count:
+            raise ValueError(f"there is no sample {command.row}; the training part has rows 0 to {count - 1}")
+        self.session = self.session.model_copy(update={"view": ViewSpec(sample=command.row)})
+
+    def _set_pace(self, command: c.SetPace) -> None:
+        if command.updates_per_second is not None and not command.updates_per_second > 0:
+            raise ValueError(f"the pace is {command.updates_per_second} updates per second; expected more than 0")
+        self.pace = command.updates_per_second
+
+    def _mark_saved(self, command: c.MarkSaved) -> None:
+        self.opened = command.session
+
+    def _capture(self, command: c.Capture) -> None:
+        self.capture = {key: frozen(values) for key, values in companion.state_arrays(self.network, self.state).items()}
+
+    def _undo(self, command: c.Undo) -> None:
+        self._travel(self.undo_stack, self.redo_stack)
+
+    def _redo(self, command: c.Redo) -> None:
+        self._travel(self.redo_stack, self.undo_stack)
+
+    # -- history -------------------------------------------------------------------------------------------------
+
+    def _seek(self, command: c.Seek) -> None:
+        self._depart()  # a change that no update has followed yet stays on the line as well
+        self._go_to(command.update)
+
+    def _step_back(self, command: c.StepBack) -> None:
+        self._depart()
+        self._go_to(max(self.history.past, self.update - max(0, command.updates)))
+
+    def _switch_branch(self, command: c.SwitchBranch) -> None:
+        self._depart()
+        self.history.switch(command.id)
+        self._go_to(self.history.branch.end)
+
+    def _drop_branch(self, command: c.DropBranch) -> None:
+        self.history.drop(command.id)
+
+    def _go_to(self, update: int) -> None:
+        """Stand at an update of this line."""
+        setting, state = self.history.at(update)
+        self._take_up(setting, state)
+        self.pending, self.failure = 0, None
+        self.updates_at_snapshot = self.update
+        self.status = Status.STROKE if self.status is Status.STROKE else Status.PAUSED
+        self.tape = self.record() if self.status is Status.STROKE else None
+
+    def _take_up(self, setting: Setting, state: State) -> None:
+        """Go on as the line does: from `state`, under `setting`."""
+        if setting is self.setting:
+            self._restore(state)
+            return
+        view = {"view": self.session.view}
+        dataset = setting.dataset
+        session = _with_valid_sample(setting.session.model_copy(update=view), dataset)
+        self._install(session, dataset, Network(session), state)
+        self.setting = setting
+
+    def _depart(self) -> None:
+        """Let the history know under which setting the run goes on, where that may have changed."""
+        self.setting = self.history.depart(self.setting, self.state, self._changed_by, self._touched)
+        self._follow()
+
+    def _follow(self) -> None:
+        """The run is on the line of the history."""
+        self._changed_by, self._touched = "", False
+
+    def _replay(self, setting: Setting, state: State, updates: int) -> None:
+        """Do past updates on `state` again. They were finite then, so they are now."""
+        if self.machine.setting is not setting:
+            self.machine = machine_of(setting)
+        done = self._run_kernel(self.machine, state, updates, np.zeros(1))
+        assert done == updates, "a past update could not be repeated"
+
+    # -- changes and undo ----------------------------------------------------------------------------------------
+
+    def _memento(self, label: str, kept: bool) -> Memento:
+        return Memento(label, self.session, copy_state(self.state), None if kept else self.history, kept)
+
+    def _push(self, stack: list[Memento], memento: Memento) -> None:
+        stack.append(memento)
+        sizes = [m.nbytes for m in stack]
+        while len(stack) > 1 and sum(sizes) > UNDO_BYTES:
+            stack.pop(0)
+            sizes.pop(0)
+
+    def _travel(self, source: list[Memento], other: list[Memento]) -> None:
+        if not source:
+            return
+        memento = source[-1]
+        back = self._memento(memento.label, memento.kept)
+        self._change(memento.session, memento, label=f"Undo {memento.label}")
+        source.pop()
+        self._push(other, back)
+
+    def _change(self, session: Session, memento: Memento | None = None, *, label: str) -> None:
+        """Go on with another session: with a memento's weights, with those there are, or with fresh ones."""
+        dataset = self.dataset if _same_data(session, self.session) else load_data(session)
+        session = _with_valid_sample(session, dataset)
+        if memento is None and not keeps_weights(self.session, session):
+            self._rebuild(session, dataset)
+            return
+        network, before, touched = Network(session), self.state, self._touched
+        if memento is not None and memento.history is not None:
+            state = copy_state(memento.state)
+            self.history = memento.history
+            self.generation += 1
+            touched = False
+        else:
+            dropped = memento.state if memento else None
+            state = carry_over(self.network, network, self.state, dropped, same_data=dataset is self.dataset)
+            touched = touched or not same_state(before, state)
+        status = Status.RUNNING if self.status is Status.RUNNING else Status.PAUSED
+        self._install(session, dataset, network, state)
+        self._changed_by, self._touched = label, touched
+        self.status = status
+
+    def _rebuild(self, session: Session, dataset: Dataset) -> None:
+        network = Network(session)
+        status = Status.RUNNING if self.status is Status.RUNNING else Status.PAUSED
+        self._install(session, dataset, network, fresh_state(network))
+        self._begin_history()
+        self.updates_at_snapshot = 0
+        self.status = status
+        self.generation += 1
+
+    def _restore(self, state: State) -> None:
+        """Take the parameters, the optimizer's memory and the clock from `state`."""
+        for own, kept in zip(self.state, state, strict=True):
+            own[:] = kept
+        self.evaluation = None
+
+    # -- training ------------------------------------------------------------------------------------------------
+
+    def wanted(self, limit: int) -> int:
+        """How many updates to do next, at most `limit`."""
+        if self.status is not Status.RUNNING:
+            return 0
+        return limit if self.pending is None else min(limit, self.pending)
+
+    def advance(self, updates: int) -> int:
+        """Train. Returns the updates done: fewer only where a number turned not finite.
+
+        Then the state is the last one in which every number was finite, and `failure` says where the first other
+        one appeared. Where the history knows what comes, the run goes along its line, changes of settings and all.
+        """
+        if updates:
+            self._depart()
+        done = 0
+        while done < updates:
+            change = self.history.next_change(self.update)
+            part = min(updates - done, self.stride, self.stride if change is None else change - self.update)
+            went = self._advance_part(part)
+            done += went
+            if went < part:
+                break
+            if self.update == change and not self._cross():
+                break
+        if self.failure is None and self.pending is not None and self.status is Status.RUNNING:
+            self.pending = max(0, self.pending - done)
+            self.status = Status.RUNNING if self.pending else Status.PAUSED
+        return done
+
+    def _cross(self) -> bool:
+        """Change the setting as this line does here; stand still where that cannot be."""
+        try:
+            self._take_up(*self.history.cross(self.state))
+        except ValueError as error:  # its data are gone
+            self.notice, self.status = str(error), Status.PAUSED
+            return False
+        return True
+
+    def _advance_part(self, updates: int) -> int:
+        """Train from one checkpoint towards the next, under one setting."""
+        before = self.history.note(self.state)
+        if self.machine.setting is not self.setting:
+            self.machine = machine_of(self.setting)
+        value = np.zeros(1)
+        done = self._run_kernel(self.machine, self.state, updates, value)
+        if done < updates:
+            self._restore(before)
+            self._run_kernel(self.machine, self.state, done, value)
+            self.failure = failures.locate(self.record())
+            self.status = Status.FAILED
+        self.history.reached(self.update)
+        return done
+
+    def _run_kernel(self, machine: Machine, state: State, updates: int, value: Any) -> int:
+        network = machine.network
+        return int(train.run(network.plan, machine.rule, machine.feed, state, machine.buffers, updates, value))
+
+    def record(self) -> Tape:
+        """The tape of the update that comes next; the state stays as it is."""
+        return record_update(self.network, self.rule, self.feed, self.state)
+
+    def evaluate(self) -> Evaluation:
+        """Take the figures over the whole data, and add them to the curves."""
+        self.evaluation = self.evaluator.evaluate(self.network, self.update)
+        if self.history.follows(self.setting, self.update):
+            self.history.branch.curves.add(self.evaluation)
+        return self.evaluation
+
+    def count_snapshot(self) -> int:
+        """Take note that a snapshot is taken. Returns the updates done since the last one."""
+        self.serial += 1
+        since, self.updates_at_snapshot = self.update - self.updates_at_snapshot, self.update
+        return since
+
+
+def _same_data(one: Session, other: Session) -> bool:
+    return (one.data, one.outputs, one.network.dtype) == (other.data, other.outputs, other.network.dtype)
+
+
+def _with_valid_sample(session: Session, dataset: Dataset) -> Session:
+    """A pinned sample beyond the end of the training part becomes the first one."""
+    if session.view.sample < dataset.x_train.shape[0]:
+        return session
+    return session.model_copy(update={"view": ViewSpec(sample=0)})

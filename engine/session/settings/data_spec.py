@@ -1,0 +1,188 @@
+"""Which samples a session learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, field_validator, model_serializer
+from pydantic import model_validator as validated
+from pydantic_core import InitErrorDetails
+
+from twostroke.engine.data import folder, own
+from twostroke.engine.data.names import DATASETS, OWN, DatasetInfo, dataset_named
+from twostroke.engine.data.painted import Point, read_points
+from twostroke.engine.data.problems import DataProblem
+from twostroke.engine.data.table_report import TableReport
+from twostroke.engine.data.text_table import DELIMITERS
+from twostroke.engine.session.phrases import listed, unknown
+from twostroke.engine.session.settings.base import Part, Real, Whole, brief, named
+
+ALWAYS = ("name", "samples", "noise", "train_share", "features", "seed")
+"""Settings that a file always names."""
+
+BELONGS: dict[str, tuple[str, ...]] = {
+    "path": ("table", "npz"),
+    "target": ("table",),
+    "task": ("table", "npz", "points"),
+    "delimiter": ("table",),
+    "header": ("table",),
+    "missing": ("table",),
+    "expression": ("expression",),
+    "points": ("points",),
+}
+"""Settings of one's own data -> the datasets that have them. With any other dataset they are refused."""
+
+SIGNS = {sign: name for name, sign in DELIMITERS.items()}
+
+
+def _delimiter(value: Any) -> Any:
+    """The sign itself may stand for its name."""
+    return SIGNS.get(value, value) if isinstance(value, str) else value
+
+
+def _column(value: Any) -> Any:
+    """A column's number may be written as a number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class DataSpec(Part):
+    """Which samples, and how they are split."""
+
+    name: str = Field("spiral", title="Dataset", description="the samples to learn")
+    samples: Whole = Field(
+        500,
+        ge=10,
+        le=100_000,
+        title="Samples",
+        description="how many to draw; a table always gives all of its own rows",
+    )
+    noise: Real = Field(
+        0.1, ge=0.0, le=1.0, title="Noise", description="0 gives the clean figure, 1 a mess; tables have their own"
+    )
+    train_share: Real = Field(
+        0.5, ge=0.1, le=0.9, title="Training share", description="part of the samples used for training"
+    )
+    features: tuple[str, ...] = Field(
+        (),
+        title="Features",
+        description="inputs made from x and y, or columns of a table; empty means all that the data have",
+    )
+    seed: Whole = Field(7, ge=0, le=2**31 - 1, title="Data seed", description="draws and splits the samples")
+    path: str = Field("", title="File", description="of a table or of arrays; from the session's folder on")
+    target: Annotated[str, BeforeValidator(_column)] = Field(
+        "", title="Target", description="the table's column to predict, by name or number; empty means the last"
+    )
+    task: Literal["auto", "regression", "binary", "classes"] = Field(
+        "auto", title="Task", description="whether to predict a value or a class; auto looks at the answers"
+    )
+    delimiter: Annotated[Literal["auto", "comma", "semicolon", "tab", "bar"], BeforeValidator(_delimiter)] = Field(
+        "auto", title="Delimiter", description="what divides the columns of a table; auto looks at its first rows"
+    )
+    header: Literal["auto", "yes", "no"] = Field(
+        "auto", title="Header", description="whether a table's first row names the columns; auto looks at it"
+    )
+    missing: Literal["drop_rows", "mean"] = Field(
+        "drop_rows",
+        title="Missing values",
+        description="drop the rows that have one, or take the mean of the column over the training part",
+    )
+    expression: str = Field(
+        "", title="Formula", description="y > f(x) for two classes, y = f(x) or z = f(x, y) for a value"
+    )
+    points: Annotated[tuple[Point, ...], BeforeValidator(read_points)] = Field(
+        (), title="Points", description="points painted by hand, as [x, y, label]; the label is 0 or 1, or a value"
+    )
+    _found: own.Found | None = PrivateAttr(None)
+
+    @validated(mode="before")
+    @classmethod
+    def _name_alone(cls, value: Any) -> Any:
+        return named(value)
+
+    @field_validator("name")
+    @classmethod
+    def _canonical(cls, name: str) -> str:
+        found = dataset_named(name)
+        if found is None and name not in OWN:
+            raise ValueError(unknown("dataset", name, (*DATASETS, *OWN)))
+        return found.name if found else name
+
+    @field_validator("path")
+    @classmethod
+    def _absolute(cls, path: str) -> str:
+        return folder.absolute(path) if path else ""
+
+    @validated(mode="after")
+    def _known(self) -> DataSpec:
+        for key, names in BELONGS.items():
+            if self.name not in names and getattr(self, key) != type(self).model_fields[key].default:
+                raise ValueError(f"{key} belongs to the dataset {listed(names)}, not to {self.name}; leave it out")
+        if len(set(self.features)) != len(self.features):
+            raise ValueError("features name one input twice; name each at most once")
+        if self.name in OWN:
+            self._look()
+        if self.name != "table":
+            self._check_features()
+        return self
+
+    def _look(self) -> None:
+        """Find out what one's own data hold, or say at the setting in question why they cannot be used."""
+        try:
+            self._found = own.find(self)
+        except DataProblem as problem:
+            error = InitErrorDetails(
+                type="value_error",
+                loc=(problem.key,),
+                input=getattr(self, problem.key),
+                ctx={"error": ValueError(problem.text)},
+            )
+            raise ValidationError.from_exception_data("data", [error]) from problem
+
+    def _check_features(self) -> None:
+        if self.features and not self.info.features:
+            raise ValueError(f"the dataset {self.name} uses its own columns; leave features empty")
+        for feature in self.features:
+            if feature not in self.info.features:
+                raise ValueError(unknown(f"feature of {self.name}", feature, self.info.features))
+
+    @model_serializer
+    def _short(self) -> dict[str, Any]:
+        """For a file: what every dataset has, and what else differs from its default."""
+        written = brief(self, ALWAYS)
+        return {**written, "path": folder.for_file(self.path)} if self.path else written
+
+    @property
+    def info(self) -> DatasetInfo:
+        """Facts about the dataset that do not need its numbers; of one's own data as they were found."""
+        if self.name in DATASETS:
+            return DATASETS[self.name]
+        if self._found is None or self._found.key != own.key_of(self):  # a copy with other settings
+            return own.find(self).info
+        return self._found.info
+
+    @property
+    def report(self) -> TableReport | None:
+        """What was found in one's own table; None for other data."""
+        return self._found.report if self._found is not None and self.name == "table" else None
+
+    @property
+    def inputs(self) -> int:
+        """Width of the network's input."""
+        return len(self.features) if self.features and self.info.family != "table" else self.info.inputs
+
+    @property
+    def rows(self) -> int:
+        """Samples there are, training and test part together."""
+        return self.info.rows or self.samples
+
+
+def info_of(data: Mapping[str, Any]) -> DatasetInfo | None:
+    """The facts about the dataset that a session's `data` describe; None where they describe none."""
+    name = data.get("name", "spiral")
+    if not isinstance(name, str) or name not in OWN:
+        return dataset_named(str(name))
+    try:
+        return DataSpec.model_validate(data).info
+    except ValidationError:
+        return None

@@ -1,0 +1,281 @@
+"""The command `twostroke`: opens the window, or runs a sub-command that needs none.
+
+Heavy imports wait until they are needed: `--help` and `--version` load neither Qt nor Numba.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from twostroke.engine.files.disk import place_problem, reason
+from twostroke.engine.session.phrases import shown
+from twostroke.gui.cli.subcommands.speech import FAILED, INTERRUPTED, BadInput, complain, reported
+
+WINDOW = "window"
+"""The hidden command behind `twostroke FILE`."""
+
+Session = Annotated[str, typer.Argument(metavar="SESSION", help="A session file, or the name of a lesson.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Smoke = Annotated[
+    bool, typer.Option("--smoke", help="Open the window, train, step one update forward and back, and quit.")
+]
+Grab = Annotated[
+    Path | None,
+    typer.Option("--grab", metavar="FILE.png", help="Open the window, write its picture in mid-stroke, and quit."),
+]
+
+
+class FileContext(typer.Context):
+    """Of the command behind a file: "twostroke" is its whole name, for nobody has typed the other."""
+
+    @property
+    def command_path(self) -> str:
+        """What usage and hints call the command."""
+        return self.parent.command_path if self.parent else ""
+
+
+class OpenFile(TyperCommand):
+    """The command behind a file."""
+
+    context_class = FileContext
+
+
+class FileOrCommand(TyperGroup):
+    """A group whose first argument may also be a file to open in the window."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """A name that is no sub-command is taken for a file."""
+        if args[0] in self.commands and not self.commands[args[0]].hidden:
+            return super().resolve_command(ctx, args)
+        if len(args) == 1 or os.path.exists(args[0]):
+            return WINDOW, self.commands[WINDOW], args
+        return super().resolve_command(ctx, args)  # a slip of the pen: the group names the nearest command
+
+
+app = typer.Typer(
+    name="twostroke",
+    cls=FileOrCommand,
+    add_completion=False,
+    invoke_without_command=True,
+    subcommand_metavar="[FILE] | COMMAND ...",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_versions(wanted: bool) -> None:
+    if wanted:
+        from twostroke.gui.cli.subcommands import versions
+
+        typer.echo("\n".join(versions.lines()))
+        raise typer.Exit
+
+
+@app.callback()
+@reported
+def root(
+    ctx: typer.Context,
+    smoke: Smoke = False,
+    grab: Grab = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_versions, is_eager=True, help="Print versions and quit."),
+    ] = False,
+) -> None:
+    """Watch a neural network fire forward and learn backward, through one and the same gate.
+
+    Without a command, opens the window; with a session FILE, opens that.
+    """
+    if ctx.invoked_subcommand is None:
+        _open_window(None, smoke, grab)
+    for wanted, name in ((smoke, "--smoke"), (grab, "--grab")):
+        if wanted and ctx.invoked_subcommand != WINDOW:
+            raise BadInput(f"{name} opens the window; it cannot go with {ctx.invoked_subcommand}.")
+    ctx.obj = (smoke, grab)
+
+
+@app.command(WINDOW, cls=OpenFile, hidden=True)
+@reported
+def window(
+    ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")], smoke: Smoke = False, grab: Grab = None
+) -> None:
+    """Open a session file in the window."""
+    smoke_before, grab_before = ctx.obj
+    _open_window(file, smoke or smoke_before, grab or grab_before)
+
+
+def _check_picture(target: Path) -> None:
+    """BadInput where no picture can be written to `target`."""
+    if target.suffix.lower() != ".png":
+        raise BadInput(f"{shown(target.name)} cannot be written; expected a file name that ends in .png.")
+    problem = place_problem(target)
+    if problem:
+        raise BadInput(problem)
+
+
+def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
+    from twostroke.gui.cli.subcommands import sessions
+
+    if grab is not None:
+        _check_picture(grab)
+    if file is not None:
+        if not os.path.exists(file):
+            close = sessions.file_like(file)
+            hint = f"Did you mean {close}?" if close else "See twostroke --help."
+            raise BadInput(f"There is no file or command {shown(file)}. {hint}")
+        sessions.read(file)  # so that a bad file is told here, not in a window that opens first
+    from twostroke.gui.shell import app as window_app
+
+    problem = window_app.display_problem()
+    if problem and not (smoke or grab):
+        raise BadInput(problem)
+    raise typer.Exit(window_app.run(None if file is None else Path(file), smoke, grab))
+
+
+@app.command("export")
+@reported
+def export(
+    session: Session,
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o",
+            metavar="OUT",
+            help="The ending chooses: .mp4 .webm .gif .webp .apng .png .svg .pdf, or a folder for a PNG sequence.",
+        ),
+    ],
+    size: Annotated[str, typer.Option(metavar="WIDTHxHEIGHT", help="In pixels.")] = "1280x720",
+    fps: Annotated[int, typer.Option(help="Frames a second, 1 to 120.")] = 30,
+    theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
+    at: Annotated[int | None, typer.Option(help="First update shown; as the lesson says, or 0.")] = None,
+    updates: Annotated[int, typer.Option(help="How many updates to show.")] = 1,
+    seconds_per_update: Annotated[float, typer.Option(help="Length of each update.")] = 12.0,
+    row: Annotated[
+        int | None, typer.Option(help="Sample of the mini-batch that the neurons show; as the lesson says, or 0.")
+    ] = None,
+    moment: Annotated[
+        str, typer.Option(metavar="PHASE:LAYER", help="For a single picture, e.g. gate_back:1 (the default).")
+    ] = "",
+) -> None:
+    """Make a film or a picture of one update, or of several."""
+    from twostroke.gui.cli.subcommands import exporting
+
+    exporting.export(
+        session,
+        exporting.Options(output, size, fps, theme, at, row, updates, seconds_per_update, moment),
+    )
+
+
+@app.command("train")
+@reported
+def train(
+    session: Session,
+    updates: Annotated[int, typer.Option(help="How many updates to do.")],
+    output: Annotated[Path | None, typer.Option("-o", metavar="OUT.npz", help="Write the parameters here.")] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option("--save", metavar="NAME.twostroke.json", help="Save the session with its weights here."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Train without a window; a session that was saved with weights goes on from there."""
+    from twostroke.gui.cli.subcommands import training
+
+    training.train(session, updates, output, keep, as_json)
+
+
+@app.command("trace")
+@reported
+def trace(
+    session: Session,
+    at: Annotated[int, typer.Option(help="Which update, counted from 0.")],
+    output: Annotated[Path | None, typer.Option("-o", metavar="FILE.npz", help="Write the arrays here.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show one update in full: every number from the inputs to the new weights.
+
+    With --json and without -o the object carries all values; with -o it carries the shapes and names the file.
+    """
+    from twostroke.gui.cli.subcommands import tracing
+
+    tracing.trace(session, at, output, as_json)
+
+
+@app.command("check")
+@reported
+def check(
+    session: Session,
+    updates: Annotated[int, typer.Option(help="Train so many updates first.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Compare every analytic gradient with central differences, in double precision."""
+    from twostroke.gui.cli.subcommands import checking
+
+    checking.check(session, updates, as_json)
+
+
+@app.command("probe")
+@reported
+def probe(
+    session: Session,
+    updates: Annotated[int, typer.Option(help="Train so many updates first.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Look at the whole data: what fires, what is dead, what learns, and how the network bends.
+
+    Firing, saturation and size of each unit; gradient, step, gains and effective rank of each layer; the linear map of
+    a linear stack and of one activation pattern, the linear regions of a plane, the hinges of a line.
+    """
+    from twostroke.gui.cli.subcommands import probing
+
+    probing.probe(session, updates, as_json)
+
+
+@app.command("bench")
+@reported
+def bench(
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CASE ...]",
+            help="tiny small digits wide large, which are the default; crossover snapshot memory stage live export "
+            "compile start; or all.",
+        ),
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="Length of each timed run.")] = 0.05,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", metavar="FILE.md", help="Also write the tables as a page.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure how fast this machine is, beside NumPy, scikit-learn and, where it is installed, PyTorch."""
+    from twostroke.gui.cli.subcommands import benching
+
+    benching.bench(cases or [], seconds, as_json, markdown)
+
+
+@app.command("lessons")
+@reported
+def lessons(as_json: Json = False) -> None:
+    """List the lessons."""
+    from twostroke.gui.cli.subcommands import listing
+
+    listing.list_lessons(as_json)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line (`sys.argv` unless given). Returns the exit code."""
+    try:
+        app(args=arguments, prog_name="twostroke")
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else FAILED if leave.code else 0
+    except KeyboardInterrupt:
+        complain("Interrupted.")
+        return INTERRUPTED
+    except OSError as error:  # from --help and --version; everything else is `reported`
+        complain(f"The text could not be printed: {reason(error)}.")
+        return FAILED
+    return 0

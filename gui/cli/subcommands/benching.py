@@ -1,0 +1,150 @@
+"""`twostroke bench`: how fast this machine is, beside what people use today, and which goals that reaches."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twostroke.engine.files.disk import place_problem
+from twostroke.engine.session.phrases import listed, nearest, shown
+from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, printing, progress, say
+
+if TYPE_CHECKING:
+    from twostroke.gui.cli.bench.options import Options
+    from twostroke.gui.cli.bench.tables import Section
+
+NETWORKS = ("tiny", "small", "digits", "wide", "large")
+"""What is measured where no case is named."""
+
+OTHERS = ("crossover", "snapshot", "memory", "stage", "live", "export", "compile", "start")
+ALL = "all"
+SECONDS = 0.05
+LEAST_SECONDS, MOST_SECONDS = 0.0001, 60.0
+LINE = 1_000
+"""Characters in a line where the output is no terminal: a table in a file is not cut."""
+
+
+def bench(cases: Sequence[str], seconds: float, as_json: bool, markdown: Path | None) -> None:
+    """Measure the cases, print what came out, and write it to a page where asked to."""
+    chosen = choose(cases)
+    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
+        raise BadInput(f"--seconds is {shown(seconds)}; expected {LEAST_SECONDS:g} to {MOST_SECONDS:g}.")
+    _check_page(markdown)
+    from twostroke.gui.cli.bench import machine
+    from twostroke.gui.cli.bench import tables as report
+
+    facts, busy = machine.facts(), machine.warning(machine.load(), machine.cores())
+    sections = _measure(chosen, seconds)
+    if busy:
+        sections[0] = replace(sections[0], notes=(busy, *sections[0].notes))
+    if markdown is not None:
+        _write(markdown, report.markdown(command(cases, seconds, markdown), facts, sections))
+    if as_json:
+        emit_json(as_object(facts, seconds, sections))
+    else:
+        _print(facts, sections)
+
+
+def choose(cases: Sequence[str]) -> tuple[str, ...]:
+    """The cases to measure, each once and in their own order. BadInput names one that there is not."""
+    known = (*NETWORKS, *OTHERS)
+    for case in cases:
+        if case not in (*known, ALL):
+            close = nearest(case, (*known, ALL))
+            hint = f"Did you mean {close}? " if close else ""
+            raise BadInput(f"There is no case {shown(case)}. {hint}Expected {listed((*known, ALL))}.")
+    if ALL in cases:
+        return known
+    return tuple(case for case in known if case in (cases or NETWORKS))
+
+
+def command(cases: Sequence[str], seconds: float, page: Path) -> str:
+    """The command line that asks for this."""
+    length = [] if seconds == SECONDS else ["--seconds", f"{seconds:g}"]
+    name = page.name if page.is_absolute() else page.as_posix()
+    return " ".join(["twostroke", "bench", *cases, *length, "--markdown", name])
+
+
+def as_object(facts: Sequence[tuple[str, str]], seconds: float, sections: "Sequence[Section]") -> dict[str, Any]:
+    """What `--json` prints."""
+    from twostroke.gui.cli.bench import tables as report
+
+    return {
+        "machine": dict(facts),
+        "seconds": seconds,
+        "cases": {section.case: section.data for section in sections},
+        "goals": [goal.as_object() for section in sections for goal in section.goals],
+        "notes": report.notes(sections),
+    }
+
+
+def _check_page(page: Path | None) -> None:
+    if page is None:
+        return
+    if page.suffix.lower() != ".md":
+        raise BadInput(f"--markdown {shown(page.name)}: expected a file name that ends in .md.")
+    problem = place_problem(page)
+    if problem:
+        raise BadInput(problem)
+
+
+def _write(page: Path, text: str) -> None:
+    try:
+        page.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WorkFailed(f"{page} could not be written: {error.strerror or error}.") from error
+
+
+def _measure(cases: Sequence[str], seconds: float) -> "list[Section]":
+    from twostroke.gui.cli.bench.options import Options
+
+    found = []
+    with progress("Measuring", len(cases)) as show:
+        for place, case in enumerate(cases):
+            found.append(_section(case)(Options(seconds)))
+            show(place + 1)
+    return found
+
+
+def _section(case: str) -> "Callable[[Options], Section]":
+    """What measures a case. Imported here: not every case needs Qt, and none is needed for --help."""
+    if case in NETWORKS:
+        from twostroke.gui.cli.bench import networks
+
+        return lambda options: networks.section(case, options)
+    if case in ("snapshot", "memory"):
+        from twostroke.gui.cli.bench import upkeep
+
+        return {"snapshot": upkeep.snapshot, "memory": upkeep.memory}[case]
+    if case in ("compile", "start"):
+        from twostroke.gui.cli.bench import starting
+
+        return {"compile": starting.compiling, "start": starting.window}[case]
+    if case == "crossover":
+        from twostroke.gui.cli.bench import crossover
+
+        return crossover.section
+    from twostroke.gui.cli.bench import pictures
+
+    return {"stage": pictures.stage, "live": pictures.live, "export": pictures.export}[case]
+
+
+def _print(facts: Sequence[tuple[str, str]], sections: "Sequence[Section]") -> None:
+    from rich.console import Console
+
+    from twostroke.gui.cli.bench import tables as report
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=LINE)
+    say(", ".join(f"{name} {value}" for name, value in facts))
+    goals = [goal for section in sections for goal in section.goals]
+    tables = [table for section in sections for table in section.tables]
+    with printing():
+        for table in [*tables, *([report.goal_table(goals)] if goals else [])]:
+            console.print()
+            console.print(report.rich_table(table))
+    if goals:
+        say(f"\n{report.summary(goals)}")
+    for note in report.notes(sections):
+        say(note)

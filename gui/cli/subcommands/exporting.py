@@ -1,0 +1,127 @@
+"""`twostroke export`: one or more updates as a film, a picture or a folder of pictures. Needs no display."""
+
+import re
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twostroke.engine.session.phrases import shown
+from twostroke.gui.cli.subcommands.sessions import find
+from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress, say
+from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.export.request import ExportRequest, make_job
+from twostroke.gui.export.takes import SessionTakes, check_update
+from twostroke.gui.model.choices import Theme
+
+if TYPE_CHECKING:
+    from twostroke.gui.export.job import ExportJob
+
+GLANCE = 0.1  # seconds between looks at the job
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of the command line, as given."""
+
+    output: str
+    size: str = "1280x720"
+    fps: int = 30
+    theme: str = "light"
+    at: int | None = None  # None: as the lesson says, or 0
+    row: int | None = None  # likewise
+    updates: int = 1
+    seconds: float = 12.0
+    moment: str = ""
+
+
+def export(argument: str, options: Options) -> None:
+    """Export what the session does in update `at` and those after it."""
+    found = find(argument)
+    at = found.at if options.at is None else options.at
+    row = found.row if options.row is None else options.row
+    try:
+        check_update(at)
+        found.check_at(at)
+        depth = len(found.session.network.layers) + 1
+        request = _request(options, depth, row)
+        with progress(f"Training to update {at:,}", at) as show:
+            takes = SessionTakes(found.session, at, show, found.state)
+        _check_row(row, takes(0).tape.samples)
+        began = time.perf_counter()
+        job = make_job(request, takes)
+        path = _watch(job, f"Exporting {request.path.name}")
+    except ExportRequestError as error:
+        raise BadInput(str(error)) from error
+    except ExportError as error:
+        raise WorkFailed(str(error)) from error
+    width, height = request.size
+    frames = f"{job.frames:,} frames" if job.frames > 1 else "1 picture"
+    say(f"{path}: {frames}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
+
+
+def _request(options: Options, depth: int, row: int) -> ExportRequest:
+    width, height = parse_size(options.size)
+    return ExportRequest(
+        target=options.output,
+        depth=depth,
+        width=width,
+        height=height,
+        fps=options.fps,
+        updates=options.updates,
+        seconds=options.seconds,
+        theme=parse_theme(options.theme),
+        batch_row=row,
+        moment=options.moment,
+    )
+
+
+def _watch(job: "ExportJob", what: str) -> Path | None:
+    """Run the job; when interrupted, let it clean up first."""
+    with interruptions() as interrupted, progress(what, job.frames) as show:
+        job.start()
+        while not job.wait(GLANCE):
+            show(job.done)
+            if interrupted.is_set():
+                job.cancel()
+    if interrupted.is_set() and job.cancelled:
+        raise KeyboardInterrupt
+    return job.finish()
+
+
+@contextmanager
+def interruptions() -> Iterator[threading.Event]:
+    """Meanwhile, Ctrl+C and a request to terminate set the event, rather than strike at an arbitrary place."""
+    asked = threading.Event()
+    wanted = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, lambda *_: asked.set()) for number in wanted}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+
+
+def _check_row(row: int, samples: int) -> None:
+    if not 0 <= row < samples:
+        raise BadInput(f"--row is {shown(row)}; this mini-batch has the rows 0 to {samples - 1}.")
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Width and height from "1280x720". BadInput where it is not of that form."""
+    parts = re.fullmatch(r"\s*(\d{1,6})\s*[x×X]\s*(\d{1,6})\s*", text)
+    if parts is None:
+        raise BadInput(f"--size is {shown(text)}; expected WIDTHxHEIGHT, as in 1280x720.")
+    return int(parts[1]), int(parts[2])
+
+
+def parse_theme(text: str) -> Theme:
+    """The theme of that name. BadInput where there is none."""
+    try:
+        return Theme(text)
+    except ValueError:
+        raise BadInput(f"--theme is {shown(text)}; expected one of {', '.join(Theme)}.") from None

@@ -1,0 +1,48 @@
+"""Where a command's result goes: a file that is whole or not there."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from twostroke.engine.files.disk import place_problem
+from twostroke.engine.session.phrases import shown
+from twostroke.gui.cli.subcommands.sessions import ENDING
+from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed
+
+
+def check_npz(output: Path | None) -> None:
+    """BadInput where `-o` names something that cannot become an NPZ file. Asked before the work begins."""
+    if output is None:
+        return
+    if output.suffix.lower() != ".npz":
+        raise BadInput(f"-o {shown(output.name)}: expected a file name that ends in .npz.")
+    if os.path.isdir(output):
+        raise BadInput(f"-o {output} is a folder; expected a file name that ends in .npz.")
+    problem = place_problem(output)
+    if problem:
+        raise BadInput(problem)
+
+
+def check_session(output: Path | None) -> None:
+    """BadInput where `--save` names something that cannot become a session file. Asked before the work begins."""
+    if output is None:
+        return
+    if not output.name.endswith(ENDING) or output.name == ENDING:
+        raise BadInput(f"--save {shown(output.name)}: expected a file name that ends in {ENDING}.")
+    if os.path.isdir(output):
+        raise BadInput(f"--save {output} is a folder; expected a file name that ends in {ENDING}.")
+    problem = place_problem(output)
+    if problem:
+        raise BadInput(problem)
+
+
+def save(write: Callable[[Path], None], output: Path) -> None:
+    """Write the file; WorkFailed, with the reason, where that is not possible."""
+    from twostroke.engine.files.session_file import FileError
+
+    try:
+        write(output)
+    except FileError as error:
+        raise WorkFailed(str(error)) from error
+    except OSError as error:
+        raise WorkFailed(f"{output} could not be written: {error.strerror or error}.") from error

@@ -1,0 +1,95 @@
+"""From what stands on the command line to a session: a file, or the name of a lesson."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from twostroke.engine.session.phrases import listed, nearest, shown
+from twostroke.engine.session.spec import Session
+from twostroke.gui.cli.subcommands.speech import BadInput
+from twostroke.gui.model import lessons
+
+ENDING = ".twostroke.json"
+CLOCK = "state.clock"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A session, and what export shows of it unless asked otherwise."""
+
+    session: Session
+    at: int = 0
+    row: int = 0
+    state: Mapping[str, Any] | None = None  # with which it was saved
+
+    @property
+    def start(self) -> int:
+        """The update at which it begins."""
+        return 0 if self.state is None or CLOCK not in self.state else int(self.state[CLOCK][0])
+
+    def check_at(self, at: int) -> None:
+        """BadInput where update `at` lies before the weights with which the session was saved."""
+        if at < self.start:
+            raise BadInput(f"--at is {at:,}; expected {self.start:,}, at which the session was saved, or more.")
+
+
+def find(argument: str) -> Found:
+    """The session in the file `argument`, or that of the lesson of this name; the file comes first.
+
+    BadInput where there is neither, or where the file is no session.
+    """
+    if os.path.exists(argument):
+        session, state = read(argument)
+        found = Found(session, state=state)
+        return replace(found, at=found.start)
+    try:
+        known = {lesson.name: lesson for lesson in lessons.lessons()}
+    except lessons.LessonError as error:
+        raise BadInput(str(error)) from error
+    if argument in known:
+        lesson = known[argument]
+        return Found(lesson.session, lesson.at, lesson.row)
+    raise BadInput(_neither(argument, list(known)))
+
+
+def read(argument: str) -> tuple[Session, Mapping[str, Any] | None]:
+    """The session in a file, and the state with which it was saved, if any.
+
+    BadInput, naming file, key and what was expected, where there is none.
+    """
+    from twostroke.engine.files.session_file import FileError, read_saved
+    from twostroke.engine.session.spec_errors import SessionError
+
+    if os.path.isdir(argument):
+        raise BadInput(f"{argument} is a folder; expected a session file (NAME{ENDING}).")
+    try:
+        return read_saved(argument)
+    except (FileError, SessionError) as error:
+        raise BadInput(str(error)) from error
+
+
+def file_like(argument: str) -> str | None:
+    """The file that somebody who wrote `argument` may have meant."""
+    path = Path(argument)
+    if not path.name:
+        return None
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return None
+    whole = path.name + ENDING
+    beside = whole if whole in names else nearest(path.name, names)
+    return str(path.with_name(beside)) if beside else None
+
+
+def _neither(argument: str, known: list[str]) -> str:
+    path = Path(argument)
+    if path.suffix or len(path.parts) > 1:
+        close, sentence = file_like(argument), f"There is no file {shown(argument)}."
+        return f"{sentence} Did you mean {close}?" if close else sentence
+    close = argument + ENDING if os.path.exists(argument + ENDING) else nearest(argument, known)
+    return f"There is no file and no lesson {shown(argument)}. " + (
+        f"Did you mean {close}?" if close else f"Expected a session file, or the lesson {listed(known)}."
+    )

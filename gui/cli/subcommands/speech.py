@@ -1,0 +1,134 @@
+"""How a command speaks: results on stdout, progress and one line of trouble on stderr, and the exit code.
+
+0 done, 1 the work failed, 2 wrong usage or bad input, 130 interrupted. A traceback is for the log file, not the user.
+"""
+
+import functools
+import json
+import logging
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import typer
+
+from twostroke.engine.files.disk import reason
+
+FAILED, BAD, INTERRUPTED = 1, 2, 130
+
+P = ParamSpec("P")
+
+
+class BadInput(Exception):
+    """What was asked for cannot be; the message is a sentence that names file, key and what was expected."""
+
+
+class WorkFailed(Exception):
+    """The work failed; the message is a sentence that says why."""
+
+
+def reported(command: Callable[P, None]) -> Callable[P, None]:
+    """The command, with every error turned into one line on stderr and an exit code."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except (typer.Exit, typer.Abort, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            _leave("Interrupted.", INTERRUPTED)
+        except BadInput as error:
+            _leave(str(error), BAD)
+        except WorkFailed as error:
+            _leave(str(error), FAILED)
+        except MemoryError:
+            _leave("There is not enough memory for this. Use fewer or smaller layers, or fewer samples.", FAILED)
+        except Exception as error:
+            _leave(unexpected(error), FAILED)
+
+    return run
+
+
+def _leave(sentence: str, code: int) -> None:
+    complain(sentence)
+    raise typer.Exit(code)
+
+
+def complain(sentence: str) -> None:
+    """One line on stderr."""
+    typer.echo(f"twostroke: {' '.join(sentence.split())}", err=True)
+
+
+def log_path() -> Path:
+    """Where tracebacks go."""
+    import platformdirs
+
+    return platformdirs.user_log_path("twostroke", appauthor=False) / "command-line.log"
+
+
+def unexpected(error: Exception) -> str:
+    """Write the traceback to the log file; returns the sentence for the user."""
+    text = f"Something unexpected went wrong: {type(error).__name__}: {error}."
+    path = log_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(path, encoding="utf-8", delay=False)
+    except OSError:
+        return text
+    record = logging.LogRecord(
+        "twostroke", logging.ERROR, __file__, 0, " ".join(sys.argv), None, (type(error), error, error.__traceback__)
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    handler.emit(record)
+    handler.close()
+    return f"{text} The details are in {path}."
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """WorkFailed, with the reason, where what is printed meanwhile does not arrive, e.g. in a file on a full disk."""
+    try:
+        yield
+    except BrokenPipeError:  # whoever read along has seen enough
+        raise
+    except OSError as error:
+        raise WorkFailed(f"The result could not be printed: {reason(error)}.") from error
+
+
+def say(text: str) -> None:
+    """A result, on stdout."""
+    with printing():
+        typer.echo(text)
+
+
+def emit_json(result: dict[str, Any]) -> None:
+    """One JSON object on stdout. Numbers that are not finite, which JSON does not know, become null."""
+    say(json.dumps(_plain(result), ensure_ascii=False, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr where that is a terminal; the function given takes how much of `total` is done."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,105 @@
+"""`twostroke train`: training without a window, at full speed."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from twostroke.engine.session.phrases import shown
+from twostroke.engine.session.spec import Session
+from twostroke.gui.cli.subcommands.results import check_npz, check_session, save
+from twostroke.gui.cli.subcommands.sessions import find
+from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, progress, say
+
+if TYPE_CHECKING:
+    from twostroke.engine.border.snapshot import Evaluation, Scores
+    from twostroke.engine.run.trainer import Trainer
+
+CHUNK_SECONDS = 0.1
+"""How long one call trains: short enough for a bar that moves, long enough to cost nothing."""
+
+MOST_UPDATES = 10**12
+
+
+@np.errstate(over="ignore", invalid="ignore")  # numbers that are no longer finite are told in a sentence
+def train(argument: str, updates: int, output: Path | None, keep: Path | None, as_json: bool) -> None:
+    """Train the session for so many updates; print the figures, write the parameters and save where asked to.
+
+    A session that was saved with weights goes on from there.
+    """
+    if not 0 <= updates <= MOST_UPDATES:
+        raise BadInput(f"--updates is {shown(updates)}; expected 0 to {MOST_UPDATES:,}.")
+    check_npz(output)
+    check_session(keep)
+    found = find(argument)
+    trainer = compiled_trainer(found.session, found.state)
+    with progress("Training", updates) as show:
+        seconds = _advance(trainer, updates, show)
+    evaluation = trainer.evaluate()
+    rate = updates / seconds if updates else 0.0
+    if output is not None:
+        from twostroke.engine.files.session_file import write_arrays
+
+        save(lambda path: write_arrays(path, trainer.network.parameters()), output)
+    if keep is not None:
+        from twostroke.engine.files.companion import state_arrays
+        from twostroke.engine.files.session_file import write_saved
+
+        arrays = state_arrays(trainer.network, trainer.state)
+        save(lambda path: write_saved(path, trainer.session, arrays), keep)
+    if as_json:
+        emit_json(figures(updates, rate, evaluation))
+    else:
+        say(f"{updates:,} updates, {rate:,.0f} a second")
+        say(_sentence("training", evaluation.train))
+        say(_sentence("test", evaluation.test))
+
+
+def compiled_trainer(session: Session, state: Mapping[str, Any] | None = None) -> "Trainer":
+    """A trainer whose kernels are ready: a second one has run them, so that its own updates are still to come."""
+    from twostroke.engine.run.trainer import Trainer
+
+    warm = Trainer(session)
+    warm.advance(1)
+    warm.evaluate()
+    return Trainer(session, state=state)
+
+
+def _advance(trainer: "Trainer", updates: int, show: Any) -> float:
+    """Train in chunks of about CHUNK_SECONDS. Returns the seconds that training alone took."""
+    seconds, done, chunk = 0.0, 0, 1
+    while done < updates:
+        wanted = min(chunk, updates - done)
+        began = time.perf_counter()
+        finished = trainer.advance(wanted)
+        took = time.perf_counter() - began
+        seconds += took
+        done += finished
+        if finished < wanted:
+            assert trainer.failure is not None
+            raise WorkFailed(trainer.failure.message)
+        if took < CHUNK_SECONDS / 2:
+            chunk *= 2
+        show(done)
+    return seconds
+
+
+def figures(updates: int, rate: float, evaluation: "Evaluation") -> dict[str, Any]:
+    """What `--json` prints; `accuracy` only where the task is classes."""
+    return {
+        "updates": updates,
+        "updates_per_second": round(rate, 1),
+        "train": _scores(evaluation.train),
+        "test": _scores(evaluation.test),
+    }
+
+
+def _scores(scores: "Scores") -> dict[str, float]:
+    return {"loss": scores.loss} | ({} if scores.accuracy is None else {"accuracy": scores.accuracy})
+
+
+def _sentence(part: str, scores: "Scores") -> str:
+    accuracy = "" if scores.accuracy is None else f", accuracy {scores.accuracy:.1%}"
+    return f"{part}: loss {scores.loss:.4f}{accuracy}"

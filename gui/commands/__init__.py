@@ -1,1 +1,0 @@
-"""What each sub-command of `twostroke` does. `gui/cli.py` names them and their options."""

@@ -1,0 +1,1 @@
+"""Between window and engine: commands out, snapshots in, and what the user wants of them."""

@@ -1,0 +1,381 @@
+"""What the user wants, turned into engine commands; and what is known, turned into one ViewState.
+
+Holds the newest snapshot, the film's cursor and the user's choices. The stage gets every new view; panels get them at
+a readable rate while something moves, and at once where everything stands still.
+"""
+
+import bisect
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QDeadlineTimer,
+    QEventLoop,
+    QObject,
+    Qt,
+    QThread,
+    QTimer,
+    Signal,
+    SignalInstance,
+)
+
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.border.tape import Tape
+from twostroke.engine.session.spec import Session
+from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.model.player import Player, Speed, Stroke
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
+
+FRAME_MS = 16
+PANEL_SECONDS = 0.08
+CAPTURE_MS = 5_000
+
+FIRST_TAPE = "This is the first update there is. Right goes on; Space trains."
+
+PACES: tuple[float | None, ...] = (3.0, 30.0, 300.0, 3000.0, None)
+"""Updates per second to choose from; None is full speed."""
+
+
+def next_pace(pace: float | None, steps: int) -> float | None:
+    """The pace `steps` places further on in PACES; one that is not in it lies between its neighbours."""
+    places = [math.inf if p is None else p for p in PACES]
+    now = math.inf if pace is None else pace
+    at = bisect.bisect_left(places, now)
+    if places[at] != now and steps > 0:
+        at -= 1
+    return PACES[min(max(at + steps, 0), len(PACES) - 1)]
+
+
+class Link(Protocol):
+    """The way to the engine, as `bridge.Bridge` is one."""
+
+    snapshot_arrived: SignalInstance
+
+    def send(self, command: c.Command) -> None:
+        """Ask the engine for something."""
+
+
+class Controller(QObject):
+    """One session on the screen."""
+
+    stage_view = Signal(object)  # ViewState, with every change
+    panel_view = Signal(object)  # ViewState, at a rate at which it can be read
+    theme_changed = Signal(object)  # Theme
+    speed_changed = Signal(object)  # Speed
+    said = Signal(str, bool)  # a sentence for the user ("" takes it back), and whether it is a warning
+
+    def __init__(self, link: Link, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(parent)
+        self._link = link
+        self._clock = clock
+        self.player = Player(clock)
+        self.choices = Choices()
+        self.snapshot: Snapshot | None = None
+        self.view: ViewState | None = None
+        self._tape: Tape | None = None
+        self._when_laid: Callable[[], object] | None = None
+        self._wants_play = False
+        self._warning = ""
+        self._paneled_at = 0.0
+        self._frames = QTimer(self)
+        self._frames.setTimerType(Qt.TimerType.PreciseTimer)
+        self._frames.setInterval(FRAME_MS)
+        self._frames.timeout.connect(self._next_frame)
+        self._trailing = QTimer(self)
+        self._trailing.setSingleShot(True)
+        self._trailing.timeout.connect(self._show_panels)
+        link.snapshot_arrived.connect(self.take)
+
+    # -- what is known -------------------------------------------------------------------------------------------
+
+    @property
+    def tape(self) -> Tape | None:
+        """The tape under the cursor; None while live."""
+        return self._tape
+
+    @property
+    def playing(self) -> bool:
+        """Whether training runs, or will as soon as the kernels are compiled."""
+        if self.snapshot is None or self.snapshot.status is Status.COMPILING:
+            return self._wants_play
+        return self.snapshot.status is Status.RUNNING
+
+    @property
+    def in_stroke(self) -> bool:
+        """Whether one update is looked at."""
+        return self._tape is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether the picture moves by itself."""
+        return self.player.moving or (self.snapshot is not None and self.snapshot.status is Status.RUNNING)
+
+    def take(self, snapshot: Snapshot) -> None:
+        """A new snapshot has come from the engine."""
+        self.snapshot = snapshot
+        if snapshot.tape is not self._tape:
+            self._change_tape(snapshot.tape)
+        warning = snapshot.failure.message if snapshot.failure else snapshot.notice or ""
+        if warning != self._warning:
+            self._warning = warning
+            self._when_laid = None
+            self.said.emit(warning, True)
+        self.refresh()
+
+    def _change_tape(self, tape: Tape | None) -> None:
+        self._tape = tape
+        if tape is None:
+            self.player.clear()
+        else:
+            self.player.lay(tape.depth)
+            self.choices = replace(self.choices, batch_row=min(self.choices.batch_row, tape.samples - 1))
+            then, self._when_laid = self._when_laid, None
+            if then is not None:
+                then()
+        self._keep_time()
+
+    def refresh(self) -> None:
+        """Resolve what is known and chosen, and show it."""
+        if self.snapshot is None:
+            return
+        self.choices = self._valid(self.choices, self.snapshot)
+        self.view = resolve(self.snapshot, self._tape, self.player.cursor, self.choices)
+        self.stage_view.emit(self.view)
+        wait = self._paneled_at + PANEL_SECONDS - self._clock()
+        if self.busy and wait > 0:
+            if not self._trailing.isActive():
+                self._trailing.start(max(1, int(wait * 1000)))
+        else:
+            self._show_panels()
+
+    def _show_panels(self) -> None:
+        self._trailing.stop()
+        self._paneled_at = self._clock()
+        if self.view is not None:
+            self.panel_view.emit(self.view)
+
+    @staticmethod
+    def _valid(choices: Choices, snapshot: Snapshot) -> Choices:
+        """Without neurons that the network does not have."""
+        widths = snapshot.session.widths
+
+        def known(ref: NeuronRef | None) -> NeuronRef | None:
+            return ref if ref is not None and ref.layer < len(widths) and ref.unit < widths[ref.layer] else None
+
+        selected, hovered = known(choices.selected), known(choices.hovered)
+        if selected is choices.selected and hovered is choices.hovered:
+            return choices
+        return replace(choices, selected=selected, hovered=hovered)
+
+    # -- training ------------------------------------------------------------------------------------------------
+
+    def send(self, command: c.Command) -> None:
+        """Pass a command to the engine. Remarks go; why training stopped stays until it goes on."""
+        self._when_laid = None
+        self._send(command)
+
+    def _send(self, command: c.Command) -> None:
+        failure = self.snapshot.failure if self.snapshot else None
+        self.said.emit(failure.message if failure else "", failure is not None)
+        if isinstance(command, c.Play | c.Pause | c.Advance | c.AdvanceEpoch | c.Record | c.Open):
+            self._wants_play = isinstance(command, c.Play)
+        self._link.send(command)
+
+    def toggle_play(self) -> None:
+        """Train live, or stand still."""
+        self.send(c.Pause() if self.playing else c.Play())
+
+    def reset(self) -> None:
+        """Back to update 0."""
+        self.send(c.Reset())
+
+    def one_update(self) -> None:
+        """One update, then stand still."""
+        self.send(c.Advance(1))
+
+    def one_epoch(self) -> None:
+        """To the end of the epoch, then stand still."""
+        self.send(c.AdvanceEpoch())
+
+    def one_update_back(self) -> None:
+        """The state one update earlier, exactly as it was."""
+        self.send(c.StepBack(1))
+
+    def go_to_oldest(self) -> None:
+        """The earliest update of this run that can be gone back to."""
+        if self.snapshot is not None:
+            self.send(c.Seek(self.snapshot.past))
+
+    def go_to_newest(self) -> None:
+        """The newest update of this run."""
+        if self.snapshot is not None:
+            self.send(c.Seek(self.snapshot.future))
+
+    def undo(self) -> None:
+        """Take back the last change of a setting."""
+        self.send(c.Undo())
+
+    def redo(self) -> None:
+        """Make that change again."""
+        self.send(c.Redo())
+
+    def set_pace(self, pace: float | None) -> None:
+        """Train at most that many updates per second; None for full speed."""
+        self.send(c.SetPace(pace))
+
+    def change_pace(self, steps: int) -> None:
+        """Train faster, or slower with a negative number of steps."""
+        now = self.snapshot.pace if self.snapshot else None
+        self.set_pace(next_pace(now, steps))
+
+    def open(
+        self,
+        session: Session,
+        play: bool = False,
+        pace: float | None = None,
+        state: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Begin anew with `session`, at full speed or at most `pace` updates per second; in `state` as it was saved."""
+        self.send(c.Open(session, state=state))
+        self.set_pace(pace)
+        if play:
+            self.send(c.Play())
+
+    def capture(self) -> Snapshot | None:
+        """A snapshot with all that training changes, to be saved; None where the engine does not answer in time.
+
+        Waits for it, while timers run and the user's input is kept for later.
+        """
+        before = self.snapshot.serial if self.snapshot else -1
+        self._link.send(c.Capture())
+        deadline = QDeadlineTimer(CAPTURE_MS)
+        while self.snapshot is None or self.snapshot.serial <= before or self.snapshot.capture is None:
+            if deadline.hasExpired():
+                return None
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, FRAME_MS)
+            QThread.msleep(1)
+        return self.snapshot
+
+    # -- the film ------------------------------------------------------------------------------------------------
+
+    def step_forward(self) -> None:
+        """The next phase; from live training the first phase of the coming update; from the end, the next update."""
+        if not self.in_stroke:
+            self._lay(c.Record(), self._enter)
+        elif self.player.forward():
+            self._moved()
+        else:
+            self._lay(c.NextTape(), self._enter)
+
+    def with_update(self, then: Callable[[], object]) -> None:
+        """Do `then` with an update on the stage; from live training, with the coming one when it is there."""
+        if self.in_stroke:
+            then()
+        else:
+            self._lay(c.Record(), then)
+
+    def step_back(self) -> None:
+        """The phase before; from the beginning, the end of the update before."""
+        if not self.in_stroke:
+            self._lay(c.Record(), self._enter)
+        elif self.player.back():
+            self._moved()
+        elif self._tape is not None and self.snapshot is not None and self._tape.update > self.snapshot.past:
+            self._lay(c.PreviousTape(), self.player.to_end)
+        else:
+            self.said.emit(FIRST_TAPE, False)
+
+    def play_stroke(self, stroke: Stroke) -> None:
+        """Play a stroke of the update, or pause it; from live training, of the coming update."""
+        if self.in_stroke:
+            self.player.press(stroke)
+            self._moved()
+        else:
+            self._lay(c.Record(), lambda: self.player.press(stroke))
+
+    def scrub(self, moment: float) -> None:
+        """Stand at `moment` (0 to 1) of the film; from live training, of the coming update."""
+        if self.in_stroke:
+            self.player.seek(moment)
+            self._moved()
+        else:
+            self._lay(c.Record(), lambda: self.player.seek(moment))
+
+    def leave_stroke(self) -> None:
+        """Away from the single update; the weights stay."""
+        self.send(c.LeaveStroke())
+
+    def set_speed(self, speed: Speed) -> None:
+        """How fast the film runs."""
+        if speed is not self.player.speed:
+            self.player.speed = speed
+            self.speed_changed.emit(speed)
+            self._keep_time()
+
+    def _enter(self) -> None:
+        """Stand at the input of a new tape."""
+
+    def _lay(self, command: c.Command, then: Callable[[], object]) -> None:
+        """Ask for a tape and do `then` when it comes. A second request while the next tape is on its way is dropped."""
+        if self.in_stroke and self._when_laid is not None:
+            return
+        self._when_laid = then
+        self._send(command)
+
+    def _moved(self) -> None:
+        self.said.emit("", False)
+        self._keep_time()
+        self.refresh()
+
+    def _keep_time(self) -> None:
+        if self.player.moving and not self._frames.isActive():
+            self._frames.start()
+        elif not self.player.moving:
+            self._frames.stop()
+
+    def _next_frame(self) -> None:
+        if self.player.tick():
+            self.refresh()
+        self._keep_time()
+
+    # -- choices -------------------------------------------------------------------------------------------------
+
+    def choose(self, choices: Choices) -> None:
+        """Take over all choices."""
+        before, self.choices = self.choices, choices
+        if before.theme is not choices.theme:
+            self.theme_changed.emit(choices.theme)
+        if before != choices:
+            self.refresh()
+
+    def select(self, neuron: NeuronRef | None) -> None:
+        """Pin a neuron in the inspector."""
+        self.choose(replace(self.choices, selected=neuron))
+
+    def hover(self, neuron: NeuronRef | None) -> None:
+        """Look at a neuron without pinning it."""
+        self.choose(replace(self.choices, hovered=neuron))
+
+    def show_row(self, row: int) -> None:
+        """Which sample of the tape's mini-batch the neurons show."""
+        self.choose(replace(self.choices, batch_row=row))
+
+    def toggle_theme(self) -> None:
+        """From dark to light and back."""
+        theme = Theme.LIGHT if self.choices.theme is Theme.DARK else Theme.DARK
+        self.choose(replace(self.choices, theme=theme))
+
+    def set_reduced_motion(self, on: bool) -> None:
+        """Cross-fades instead of travel."""
+        self.choose(replace(self.choices, reduced_motion=on))
+
+    def stop(self) -> None:
+        """No more frames."""
+        self._frames.stop()
+        self._trailing.stop()

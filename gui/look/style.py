@@ -1,0 +1,104 @@
+"""How the window looks: the bundled font, and one style sheet filled from the palette of the theme."""
+
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from twostroke.gui.look.shades import mixed
+from twostroke.gui.look.theme import FONT_FAMILY, PALETTES, Palette
+from twostroke.gui.model.choices import Theme
+
+FONT_PIXELS = 13
+RESOURCES = "twostroke.resources"
+
+
+def load_fonts() -> list[str]:
+    """Make the bundled fonts known to Qt. Returns their families, empty where none could be read."""
+    families: set[str] = set()
+    for entry in files(RESOURCES).joinpath("fonts").iterdir():
+        if entry.name.endswith(".ttf"):
+            number = QFontDatabase.addApplicationFontFromData(entry.read_bytes())
+            families.update(QFontDatabase.applicationFontFamilies(number))
+    return sorted(families)
+
+
+def base_font() -> QFont:
+    """The typeface of all text."""
+    font = QFont(FONT_FAMILY)
+    font.setPixelSize(FONT_PIXELS)
+    # Hinting rounds every letter's width to whole pixels, which sets small text too wide.
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+def tabular(font: QFont) -> QFont:
+    """The same font with figures of equal width, so that numbers that change do not jump."""
+    made = QFont(font)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    return made
+
+
+def colours(theme: Theme) -> dict[str, str]:
+    """Every name that the style sheet uses: the palette's own, and mixtures of them."""
+    p = PALETTES[theme]
+    return {
+        **vars(p),
+        "theme": theme.value,
+        "hairline": mixed(p.surface, p.line, 0.6),
+        "pressed": mixed(p.raised, p.line, 0.8),
+        "faint": mixed(p.surface, p.muted, 0.55),
+        "on_accent": on_accent(p),
+        "accent_hover": mixed(p.accent, p.text, 0.15),
+        "forward_soft": mixed(p.surface, p.signal_positive, 0.28),
+        "backward_soft": mixed(p.surface, p.gradient_negative, 0.28),
+        "banner": mixed(p.background, p.accent, 0.18),
+        "banner_warning": mixed(p.background, p.warning, 0.24),
+        "icons": icon_folder(),
+    }
+
+
+def on_accent(palette: Palette) -> str:
+    """The colour of text and icons on the accent: whichever end of the palette contrasts with it."""
+    return max((palette.background, palette.text), key=lambda c: abs(_light(c) - _light(palette.accent)))
+
+
+def _light(colour: str) -> float:
+    return QColor(colour).lightnessF()
+
+
+def icon_folder() -> str:
+    """Where the style sheet finds its few images, with the slashes that it wants."""
+    return Path(str(files(RESOURCES).joinpath("icons"))).as_posix()
+
+
+def style_sheet(theme: Theme) -> str:
+    """The window's style sheet. KeyError where it uses a colour that has no name."""
+    text = files(RESOURCES).joinpath("style.qss").read_text("utf-8")
+    return Template(text).substitute(colours(theme))
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Dress the whole application. Does nothing where it is dressed so already: that would cost a second."""
+    sheet = style_sheet(theme)
+    if sheet != app.styleSheet():
+        app.setPalette(qt_palette(PALETTES[theme]))
+        app.setStyleSheet(sheet)
+
+
+def qt_palette(p: Palette) -> QPalette:
+    """What widgets that paint themselves ask for."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    for key, colour in {
+        role.Window: p.surface, role.WindowText: p.text, role.Base: p.raised, role.AlternateBase: p.surface,
+        role.Text: p.text, role.Button: p.raised, role.ButtonText: p.text, role.Highlight: p.accent,
+        role.HighlightedText: on_accent(p), role.ToolTipBase: p.raised, role.ToolTipText: p.text,
+        role.PlaceholderText: p.muted, role.Mid: p.line, role.Link: p.accent,
+    }.items():  # fmt: skip
+        made.setColor(key, QColor(colour))
+    for key in (role.Text, role.WindowText, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, key, QColor(mixed(p.surface, p.muted, 0.55)))
+    return made

@@ -1,0 +1,1 @@
+"""What is shown and said, computed without Qt: from what is known and chosen to what a person sees."""

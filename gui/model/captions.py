@@ -1,0 +1,298 @@
+"""The one sentence under the picture: what is happening now, with true counts. Pure."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from twostroke.engine.border.cursor import Phase
+from twostroke.engine.border.snapshot import Status
+from twostroke.gui.model.numbers import number, whole
+from twostroke.gui.model.view import LayerView, ViewState
+
+SATURATED = 0.01
+"""A smooth gate that lets less through is called closed."""
+
+AJAR = 0.5
+"""A gate that lets less through, and is not closed, is told apart from an open one."""
+
+HARD = frozenset({"identity", "step", "relu", "leaky_relu", "prelu", "quadratic"})
+"""Functions whose gates are closed only where their mask is exactly 0."""
+
+WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def counted(number: int) -> str:
+    """The number in words up to twelve, in figures beyond: "three", "1,204"."""
+    return WORDS[number] if 0 <= number < len(WORDS) else f"{number:,}"
+
+
+def place(layer: LayerView) -> str:
+    """A layer's name inside a sentence."""
+    return f"the {layer.name}" if layer.name in ("input", "output") else layer.name
+
+
+def closed(layer: LayerView, mask: np.ndarray) -> np.ndarray:
+    """Which gates of `layer` the `mask` (units,) shuts for this sample: bool (units,)."""
+    hard = np.array([each.name in HARD for each in layer.neurons]) if layer.neurons else layer.activation in HARD
+    shut: np.ndarray = np.where(hard, mask == 0.0, np.abs(mask) < SATURATED)
+    return shut
+
+
+def caption_of(view: ViewState) -> str:
+    """What is happening now."""
+    moment = view.moment
+    if moment is None:
+        return _live(view)
+    return _SENTENCES[moment.step.phase](view, moment.step.layer)
+
+
+def _live(view: ViewState) -> str:
+    snapshot = view.snapshot
+    if snapshot.failure is not None:
+        return snapshot.failure.message
+    if snapshot.status is Status.COMPILING:
+        return "The engine is being compiled; the picture shows the network as it begins."
+    if snapshot.status is not Status.RUNNING:
+        shown = f"The picture shows training sample {snapshot.sample}.{_used(view)}"
+        return f"At rest after update {snapshot.update:,}. {shown}"
+    passed = snapshot.updates_since_last
+    since = "1 update" if passed == 1 else f"{passed:,} updates"
+    return f"Live: {since} since the last frame. The picture shows training sample {snapshot.sample}.{_used(view)}"
+
+
+def _used(view: ViewState) -> str:
+    """What is otherwise in an update than in this picture, which shows the network as it is used."""
+    told = ["dropout is off"] if any(layer.dropout for layer in view.layers) else []
+    told += ["batch norm uses its running figures"] if any(layer.normalizer == "batch" for layer in view.layers) else []
+    sentence = " and ".join(told)
+    return f" Here {sentence}." if sentence else ""
+
+
+def _input(view: ViewState, layer: int) -> str:
+    assert view.tape is not None
+    first, count = view.layers[0], view.tape.samples
+    which = f"Sample {view.row + 1} of {count} in the mini-batch" if count > 1 else "One sample"
+    if first.units <= 3:
+        values = ", ".join(f"{name} = {number(float(v))}" for name, v in zip(first.unit_names, first.a, strict=True))
+        return f"{which} enters: {values}."
+    image = view.snapshot.session.data.info.image
+    if image is not None:
+        return f"{which} enters: a picture of {image[0]} × {image[1]} pixels, {first.units} numbers."
+    return f"{which} enters: {first.units} numbers."
+
+
+def _sum(view: ViewState, layer: int) -> str:
+    here, below = view.layers[layer], view.layers[layer - 1]
+    silent = int(np.count_nonzero(below.output == 0.0))
+    then = _from_sum_to_z(view, here)
+    if layer > 1 and silent == below.units:
+        what = "the sum" if then else "z"
+        return f"Every neuron of {below.name} is silent, so {what} in {place(here)} is the bias alone.{then}"
+    if layer > 1 and silent:
+        sends = below.units - silent
+        verb = "sends" if sends == 1 else "send"
+        end = f".{then}" if then else ": z = sum of w · a + bias."
+        return f"Only {counted(sends)} of {counted(below.units)} in {place(below)} {verb}{end}"
+    who = "The output neuron" if here.units == 1 and here.name == "output" else f"Each neuron of {place(here)}"
+    return f"{who} adds up w · a, term by term, and its bias{f'.{then}' if then else ': that is z.'}"
+
+
+def _from_sum_to_z(view: ViewState, here: LayerView) -> str:
+    """What a normalizer and a skip path do between the weighted sum and z; "" where there is none."""
+    norm = f"{here.normalizer.capitalize()} norm scales the sums anew" if here.normalizer else ""
+    if here.skip_from is None:
+        return f" {norm}: that is z." if norm else ""
+    source = view.layers[here.skip_from]
+    through = "" if source.units == here.units else ", through learned weights,"
+    added = f"the output of {place(source)}{through} is added" if here.skip_from else f"the input{through} is added"
+    return f" {norm}, and {added}: that is z." if norm else f" Then {added}: that is z."
+
+
+def _shut_words(layer: LayerView, mask: np.ndarray) -> tuple[int, str]:
+    """How many gates are shut, and that as the beginning of a sentence."""
+    shut = int(np.count_nonzero(closed(layer, mask)))
+    if shut == 0:
+        return shut, _open_words(layer, mask)
+    if layer.units == 1:
+        return shut, "It is shut"
+    if shut == layer.units:
+        return shut, f"All {counted(shut)} are shut"
+    return shut, f"{counted(shut).capitalize()} of {counted(layer.units)} {'is' if shut == 1 else 'are'} shut"
+
+
+def _open_words(layer: LayerView, mask: np.ndarray) -> str:
+    """That no gate is shut; those whose doors are seen to be nearly shut are not called open."""
+    size = np.abs(mask)
+    ajar = size[size < AJAR]
+    if not len(ajar):
+        return "It is open" if layer.units == 1 else f"All {counted(layer.units)} are open"
+    least = number(float(ajar.min()))
+    if layer.units == 1:
+        return f"It is not shut, but lets only {least} through"
+    who = "all" if len(ajar) == layer.units else counted(len(ajar))
+    let = "lets" if len(ajar) == 1 else "let"
+    alike = np.allclose(ajar, ajar[0])
+    how = f"only {least} through" if alike else f"less than half through, one of them only {least}"
+    return f"None of {counted(layer.units)} is shut, but {who} {let} {how}"
+
+
+def _gates(layer: LayerView) -> str:
+    return f"the gate{'s' if layer.units > 1 else ''} of {place(layer)}"
+
+
+def _gate(view: ViewState, layer: int) -> str:
+    return _at_gate(view.layers[layer]) + _dropout(view.layers[layer])
+
+
+def _dropout(here: LayerView) -> str:
+    """What dropout does behind the gates, and what its mask will do to the gradient."""
+    if here.dropout_mask is None:
+        return ""
+    gone = int(np.count_nonzero(here.silenced))
+    who = f"{counted(gone)} of {counted(here.units)}"
+    return f" Dropout silences {who}; the same mask will meet the gradient."
+
+
+def _dropped_before(here: LayerView) -> str:
+    if here.dropout_mask is None:
+        return ""
+    gone = int(np.count_nonzero(here.silenced))
+    who = "no neuron" if gone == 0 else f"{counted(gone)} neuron{'' if gone == 1 else 's'}"
+    return f" Dropout's mask, that of the forward stroke, has silenced {who} before."
+
+
+def _at_gate(here: LayerView) -> str:
+    if not here.gate_forward:
+        return f"On the forward stroke {_gates(here)} are switched off: z goes on as it is, a = z."
+    if here.activation == "softmax":
+        return "Softmax shares one unit of belief among the outputs; it has no gate of its own per neuron."
+    if here.kinds == ("identity",):
+        return f"Identity has no gate to shut: all of z passes, a = z in {place(here)}."
+    assert here.forward_mask is not None
+    shut, words = _shut_words(here, here.forward_mask)
+    if len(here.kinds) > 1:
+        return f"z meets {_gates(here)}, of {counted(len(here.kinds))} kinds. {words}."
+    if here.activation in ("relu", "step"):
+        after = "nothing passes there, a = 0" if shut else ("a = z" if here.activation == "relu" else "a = 1")
+        return f"z meets {_gates(here)}. {words}: {after}."
+    low, high = float(here.forward_mask.min()), float(here.forward_mask.max())
+    span = number(low) if here.units == 1 else f"{number(low)} to {number(high)}"
+    return f"z meets {_gates(here)}. The {here.title} dims it: the forward mask is {span}."
+
+
+def _loss(view: ViewState, layer: int) -> str:
+    last = view.layers[-1]
+    loss = "weighted loss" if _weighted(view) else "loss"
+    if last.units == 1:
+        return (
+            f"The prediction is {number(float(last.a[0]))}, the target {whole(view.aim)}: "
+            f"the {loss} of this sample is {number(view.loss)}."
+        )
+    right = int(np.argmax(view.target))
+    guess = int(np.argmax(last.a))
+    share = number(float(last.a[right]))
+    verdict = "and is the best guess" if guess == right else f"but the best guess is {last.unit_names[guess]}"
+    name = last.unit_names[right]
+    return f"The right class, {name}, gets {share} {verdict}. The {loss} of this sample is {number(view.loss)}."
+
+
+def _weighted(view: ViewState) -> bool:
+    """Whether classes weigh differently, so that a sample's loss is that times its weight."""
+    return view.snapshot.session.training.class_weights.name != "none"
+
+
+def _gate_back(view: ViewState, layer: int) -> str:
+    here = view.layers[layer]
+    if here.fused:
+        begins = "The backward stroke begins."
+        difference = "weight · (prediction − target)" if _weighted(view) else "prediction − target"
+        return f"{begins} Loss and {here.title} are taken as one: ∂L/∂z = {difference}."
+    return _back_at_gate(here) + _dropped_before(here)
+
+
+def _back_at_gate(here: LayerView) -> str:
+    if not here.gate_backward:
+        return f"On the backward stroke {_gates(here)} are switched off: ∂L/∂z = ∂L/∂a."
+    if here.kinds == ("identity",):
+        return f"The gradient passes {place(here)} unchanged: the gain of identity is 1."
+    assert here.backward_mask is not None
+    shut, words = _shut_words(here, here.backward_mask)
+    if here.kinds == ("step",) and dict(here.params).get("surrogate", "none") != "none":
+        return f"The gradient meets {_gates(here)}. A surrogate stands in for the step's gain, which is 0."
+    if here.kinds == ("step",):
+        return f"The gradient meets {_gates(here)}. The step's gain is 0 everywhere: nothing behind it learns."
+    if shut and here.masks_equal:
+        return f"The gradient meets {_gates(here)}. {words}: nothing passes, as on the way forward."
+    if shut:
+        return f"The gradient meets {_gates(here)}. {words}: next to nothing passes."
+    if here.masks_equal:
+        return f"The gradient meets {_gates(here)}. {words}, as on the way forward."
+    low, high = float(here.backward_mask.min()), float(here.backward_mask.max())
+    span = number(low) if here.units == 1 else f"{number(low)} to {number(high)}"
+    return f"The gradient meets {_gates(here)}. It is multiplied by the gain f′(z): {span}."
+
+
+def _weights(view: ViewState, layer: int) -> str:
+    assert view.tape is not None and view.moment is not None
+    here, below = view.layers[layer], view.layers[layer - 1]
+    if here.delta is not None and not np.any(view.links[layer - 1].dloss_dweight):
+        return f"δ is 0 in {place(here)} for every sample: no link into it will change."
+    if view.tape.samples > 1 and view.moment.fraction > 0.5:
+        return f"The mean of δ · a over the {view.tape.samples} samples is ∂L/∂w of each link into {place(here)}."
+    idle = int(np.count_nonzero(here.delta == 0.0)) if here.delta is not None else 0
+    if idle:
+        verb = "has" if idle == 1 else "have"
+        learns = "learns" if idle == 1 else "learn"
+        who = f"{counted(idle).capitalize()} {verb} δ = 0 and {learns} nothing from this sample."
+        return f"δ · a lands on each link into {place(here)}. {who}"
+    source = "the inputs" if layer == 1 else place(below)
+    if here.normalizer:
+        return f"δ goes back through the {here.normalizer} norm of {place(here)} to the sums, and there meets a."
+    share = "share of " if any(each.normalizer == "batch" for each in view.layers[layer:]) else ""
+    return f"On each link from {source} to {place(here)}, δ meets a: the product is this sample's {share}∂L/∂w."
+
+
+def _spread(view: ViewState, layer: int) -> str:
+    here, below = view.layers[layer], view.layers[layer - 1]
+    assert here.delta is not None
+    sends = int(np.count_nonzero(here.delta))
+    if sends == 0:
+        return f"No neuron of {place(here)} has a gradient to send; {below.name} will learn nothing."
+    by_skip = any(source == below.index for source, _ in view.skip_targets)
+    joins = ", where it joins the gradient that came over the skip path" if by_skip else ""
+    if sends < here.units:
+        verb = "sends" if sends == 1 else "send"
+        who = f"Only {counted(sends)} of {counted(here.units)} in {place(here)} {verb}"
+        return f"{who} w · δ back to {below.name}{joins}."
+    if by_skip:
+        return f"{place(here).capitalize()} sends w · δ back to {below.name}{joins}."
+    what = f"what meets dropout's mask in {below.name}" if below.dropout_mask is not None else f"∂L/∂a in {below.name}"
+    if here.units == 1:
+        return f"The neuron of {place(here)} sends w · δ back along its links: that is {what}."
+    return f"Every neuron of {place(here)} sends w · δ back along its links; their sum is {what}."
+
+
+def _update(view: ViewState, layer: int) -> str:
+    steps = [np.abs(k.weight_next - k.weight) for k in view.links if k.weight_next is not None]
+    moved = sum(int(np.count_nonzero(s)) for s in steps)
+    total = sum(s.size for s in steps)
+    if moved == 0:
+        assert view.tape is not None
+        biases = any(np.any(layer.bias_next != layer.bias) for layer in view.tape.layers)
+        return f"The update changes no weight{', only biases' if biases else ''}."
+    largest = max(float(s.max()) for s in steps if s.size)
+    everything = {1: "the only weight", 2: "both weights"}.get(total, f"all {total:,} weights")
+    what = everything if moved == total else f"{moved:,} of {total:,} weights"
+    return f"The update moves {what}, against the gradient; the largest step is {number(largest)}."
+
+
+_SENTENCES: dict[Phase, Callable[[ViewState, int], str]] = {
+    Phase.INPUT: _input,
+    Phase.SUM: _sum,
+    Phase.GATE: _gate,
+    Phase.LOSS: _loss,
+    Phase.GATE_BACK: _gate_back,
+    Phase.WEIGHTS: _weights,
+    Phase.SPREAD: _spread,
+    Phase.UPDATE: _update,
+}

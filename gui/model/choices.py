@@ -1,0 +1,33 @@
+"""What the user chose about the picture."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+GREATEST_LOSS = -1
+"""In place of a row of the mini-batch: the sample with the greatest loss, whose gradient is worth seeing."""
+
+
+class Theme(StrEnum):
+    """Colours of the whole window."""
+
+    DARK = "dark"
+    LIGHT = "light"
+
+
+@dataclass(frozen=True)
+class NeuronRef:
+    """One neuron: layer 0 is the input, the last one the output; `unit` counts from 0."""
+
+    layer: int
+    unit: int
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user chose about the picture; none of it changes a number."""
+
+    theme: Theme = Theme.DARK
+    selected: NeuronRef | None = None
+    hovered: NeuronRef | None = None
+    batch_row: int = GREATEST_LOSS  # which sample of the tape's mini-batch the neurons show
+    reduced_motion: bool = False  # cross-fades instead of travel

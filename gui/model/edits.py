@@ -1,0 +1,455 @@
+"""Each edit a user can make of a session, as a pure function: session -> command with the session after it. No Qt.
+
+Every function returns a valid `Configure` with a label for the undo menu, or raises `SessionError` with a sentence
+for the user and leaves the session as it was. Where one setting takes another along, `consequence` says so.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import BaseModel
+
+from twostroke.engine.border.commands import Configure
+from twostroke.engine.catalogue.activations import CATALOGUE
+from twostroke.engine.data.names import OWN, DatasetInfo, dataset_named
+from twostroke.engine.session.settings.data_spec import info_of
+from twostroke.engine.session.settings.pairing import BY_LOSS, class_weight_problem
+from twostroke.engine.session.settings.training_spec import LossSpec
+from twostroke.engine.session.spec import (
+    FITTING,
+    MAX_UNITS,
+    ActivationSpec,
+    Init,
+    Schedule,
+    Session,
+    Sgd,
+    pairing_problem,
+)
+from twostroke.engine.session.spec import OPTIMIZERS as RULES
+from twostroke.engine.session.spec_errors import SessionError, parse_session
+from twostroke.gui.model.words import plain, title_of
+
+Path = tuple[str | int, ...]
+
+KEPT = ("samples", "noise", "train_share", "seed")
+"""Settings that stay when other data are chosen."""
+
+STARTS: dict[str, dict[str, Any]] = {
+    "expression": {"expression": "y > sin(pi * x) / 2"},
+    "points": {
+        "points": (
+            (-0.8, 0.1, 0), (-0.6, 0.5, 0), (-0.5, -0.3, 0), (-0.4, 0.2, 0), (-0.2, 0.7, 0), (-0.3, -0.7, 0),
+            (0.8, -0.1, 1), (0.6, -0.5, 1), (0.5, 0.3, 1), (0.4, -0.2, 1), (0.2, -0.7, 1), (0.3, 0.7, 1),
+        )
+    },
+}  # fmt: skip
+"""What one's own data begin with, where no file has to be chosen."""
+
+
+def set_value(session: Session, path: str, value: Any) -> Configure:
+    """Set one plain setting by its dotted path, e.g. "training.batch_size"; the label takes the title it declares."""
+    steps = tuple(path.split("."))
+    changes: dict[Path, Any] = {steps: value}
+    if steps[0] == "data":
+        changes |= _pin_within(session, steps[-1], value)
+    return _configure(session, changes, f"Set {_title(session, steps)} to {_said(value, steps[-1])}")
+
+
+def set_dataset(session: Session, name: str) -> Configure:
+    """Other data: its own columns, sample 0 pinned, and an output and loss that fit where the old ones cannot."""
+    info = dataset_named(name)
+    if info is None and name not in STARTS:
+        raise SessionError(f"There is no dataset called {name!r}. Choose one from the list.")
+    if info is None:
+        return _set_data(session, {"name": name, **STARTS[name]}, f"Set data to {OWN[name].title}")
+    return _set_data(session, {"name": info.name}, f"Set data to {info.title}")
+
+
+def open_data(session: Session, name: str, path: str) -> Configure:
+    """A file of one's own, the dataset `name` being "table" or "npz"; everything about it is found out anew."""
+    return _set_data(session, {"name": name, "path": path}, f"Open {FilePath(path).name}")
+
+
+def set_own(session: Session, key: str, value: Any) -> Configure:
+    """One setting of one's own data, e.g. "target"; the columns that are inputs are chosen anew with another target."""
+    part = _data(session) | {key: value}
+    if key in ("target", "delimiter", "header"):
+        part["features"] = ()
+    words = value if key in ("target", "expression") else _said(value) if key != "points" else ""
+    label = "Paint points" if key == "points" else f"Set {_title(session, ('data', key))} to {words}"
+    return _set_data(session, part, label)
+
+
+def _set_data(session: Session, settings: Mapping[str, Any], label: str) -> Configure:
+    """The data that `settings` describe, with the old samples, noise, share and seed where they name none."""
+    part = {key: value for key, value in _data(session).items() if key in KEPT} | dict(settings)
+    info = info_of(part)
+    changes: dict[Path, Any] = {("data",): part}
+    if info is None or info != session.data.info:
+        changes[("view", "sample")] = 0
+    output: str = session.network.output.activation.name
+    loss: str = session.training.loss.name
+    if info is not None and not _suits(info.task, session.task, output, loss):
+        output, loss = FITTING[info.task]
+        changes |= {("network", "output", "activation"): output, ("training", "loss"): loss}
+    if info is not None:
+        changes |= _weights_dropped(session, info, loss)
+    try:
+        return _configure(session, changes, label)
+    except SessionError as error:  # beside the fields in question, the name of the key says nothing
+        said = re.sub(r"^Data\.\w+: ", "", str(error))
+        raise SessionError(f"{said[0].upper()}{said[1:]}", error.problems) from error
+
+
+def _weights_dropped(session: Session, info: DatasetInfo, loss: str) -> dict[Path, Any]:
+    """No class weights where data or loss cannot have them."""
+    training = session.training.model_copy(update={"loss": LossSpec.model_validate(loss)})
+    return {("training", "class_weights"): "none"} if class_weight_problem(info, training) else {}
+
+
+def _data(session: Session) -> dict[str, Any]:
+    return session.data.model_dump(mode="json")
+
+
+def _suits(task: str, before: str, output: str, loss: str) -> bool:
+    """Whether output and loss may stay with the new task. A pair that was the usual one of another task may not."""
+    usual = (output, loss) == FITTING[before]
+    return (task == before or not usual) and pairing_problem(task, 0, output, loss) is None  # type: ignore[arg-type]
+
+
+def toggle_feature(session: Session, feature: str) -> Configure:
+    """Add an input made from x and y, or a column of one's own table, or take it away; the last one stays."""
+    known = session.data.info.features
+    now = shown_features(session)
+    wanted = {*now} ^ {feature}
+    if not wanted:
+        raise SessionError("The network needs at least one input. Add another one first.")
+    chosen = tuple(name for name in known if name in wanted)
+    own = known if session.data.info.family == "table" else known[: session.data.info.inputs]
+    label = f"{'Remove' if feature in now else 'Add'} input {title_of(feature)}"
+    return _configure(session, {("data", "features"): () if chosen == own else chosen}, label)
+
+
+def shown_features(session: Session) -> tuple[str, ...]:
+    """The inputs by name, of one's own table the columns; empty for tables that always use all of theirs."""
+    info = session.data.info
+    return session.data.features or (info.features if info.family == "table" else info.features[: info.inputs])
+
+
+def add_layer(session: Session, after: int | None = None) -> Configure:
+    """A hidden layer like the one it follows. `after` counts from 1, 0 is the input; None means the last."""
+    layers = _layers(session)
+    place = len(layers) if after is None else after
+    model = dict(layers[place - 1] if place else (layers[0] if layers else {"units": 8, "activation": "relu"}))
+    model.pop("skip", None)
+    layers.insert(place, model)
+    return _relayer(session, layers, lambda source: source + (source > place), f"Add hidden {place + 1}")
+
+
+def remove_layer(session: Session, layer: int | None = None) -> Configure:
+    """Take away hidden layer `layer` (from 1; None means the last), and the skip paths that would lead nowhere."""
+    layers = _layers(session)
+    if not layers:
+        raise SessionError("There is no hidden layer left to remove.")
+    place = len(layers) if layer is None else layer
+    del layers[_index(session, place)]
+
+    def moved(source: int) -> int | None:
+        return None if source == place else source - (source > place)
+
+    return _relayer(session, layers, moved, f"Remove hidden {place}")
+
+
+def _relayer(
+    session: Session, layers: list[dict[str, Any]], moved: Callable[[int], int | None], label: str
+) -> Configure:
+    """Other hidden layers; each skip path reads what it read before, by its new number, or goes."""
+    output = session.network.output.model_dump(mode="json")
+    for number, part in enumerate((*layers, output), start=1):
+        source = moved(part["skip"]) if part.get("skip") is not None else None
+        part.pop("skip", None)
+        if source is not None and source < number:
+            part["skip"] = source
+    return _configure(session, {("network", "layers"): layers, ("network", "output"): output}, label)
+
+
+def set_units(session: Session, layer: int, units: int) -> Configure:
+    """Units of hidden layer `layer` (from 1); new neurons have the layer's activation."""
+    index = _index(session, layer)
+    spec = session.network.layers[index]
+    path: Path = ("network", "layers", index)
+    changes: dict[Path, Any] = {(*path, "units"): units}
+    if spec.neurons:
+        added = (spec.activation,) * max(0, min(units, MAX_UNITS) - len(spec.neurons))
+        changes[(*path, "neurons")] = _uneven(spec.activation, (*spec.neurons, *added)[: max(units, 0)])
+    return _configure(session, changes, f"Set hidden {layer} to {units} unit{'' if units == 1 else 's'}")
+
+
+def set_activation(session: Session, layer: int, name: str) -> Configure:
+    """Activation of all neurons of hidden layer `layer` (from 1), with its default parameters."""
+    path: Path = ("network", "layers", _index(session, layer))
+    changes: dict[Path, Any] = {(*path, "activation"): name, (*path, "neurons"): ()}
+    return _configure(session, changes, f"Set hidden {layer} to {title_of(name)}")
+
+
+def set_activation_parameter(session: Session, layer: int, name: str, value: float | str) -> Configure:
+    """One parameter of the activation of hidden layer `layer` (from 1)."""
+    activation = session.network.layers[_index(session, layer)].activation
+    path: Path = ("network", "layers", layer - 1, "activation")
+    changed = {"name": activation.name, **activation.params, name: value}
+    return _configure(session, {path: changed}, f"Set {title_of(name)} of hidden {layer} to {_said(value, name)}")
+
+
+def set_neuron(session: Session, layer: int, unit: int, name: str) -> Configure:
+    """Activation of neuron `unit` (from 0) of hidden layer `layer` (from 1) alone, with its default parameters."""
+    return _set_neuron(session, layer, unit, name, f"Set hidden {layer} · {unit + 1} to {title_of(name)}")
+
+
+def set_neuron_parameter(session: Session, layer: int, unit: int, name: str, value: float | str) -> Configure:
+    """One parameter of the activation of that neuron alone."""
+    own = session.network.layers[_index(session, layer)].gates[_unit(session, layer, unit)]
+    changed = {"name": own.name, **own.params, name: value}
+    label = f"Set {title_of(name)} of hidden {layer} · {unit + 1} to {_said(value, name)}"
+    return _set_neuron(session, layer, unit, changed, label)
+
+
+def _set_neuron(session: Session, layer: int, unit: int, activation: Any, label: str) -> Configure:
+    spec = session.network.layers[_index(session, layer)]
+    each: list[Any] = [gate.model_dump(mode="json") for gate in spec.gates]
+    each[_unit(session, layer, unit)] = activation
+    path: Path = ("network", "layers", layer - 1, "neurons")
+    after = _configure(session, {path: each}, label)
+    own = after.session.network.layers[layer - 1]
+    return _configure(session, {path: _uneven(own.activation, own.neurons)}, label)
+
+
+def _uneven(activation: ActivationSpec, neurons: Sequence[ActivationSpec]) -> tuple[Any, ...]:
+    """What a file says of the neurons: nothing where all have the layer's activation."""
+    return () if set(neurons) <= {activation} else tuple(each.model_dump(mode="json") for each in neurons)
+
+
+def level_neurons(session: Session, layer: int) -> Configure:
+    """All neurons of hidden layer `layer` (from 1) alike again."""
+    path: Path = ("network", "layers", _index(session, layer), "neurons")
+    name = session.network.layers[layer - 1].activation.name
+    return _configure(session, {path: ()}, f"Set all neurons of hidden {layer} to {title_of(name)}")
+
+
+def set_layer(session: Session, layer: int, key: str, value: Any) -> Configure:
+    """One further setting of layer `layer` (from 1; the one behind the hidden ones is the output).
+
+    `key`: "norm.name", "norm.momentum", "norm.epsilon", "dropout", "skip", "l1" or "l2".
+    """
+    network = session.network
+    is_output = layer == len(network.layers) + 1
+    place: Path = ("network", "output") if is_output else ("network", "layers", _index(session, layer))
+    title = LAYER_TITLES.get(key, key.upper())
+    where = "the output" if is_output else f"hidden {layer}"
+    label = f"Set {title} of {where} to {_layer_value(key, value)}"
+    return _configure(session, {(*place, *key.split(".")): value}, label)
+
+
+LAYER_TITLES = {
+    "norm.name": "normalizer", "norm.momentum": "norm momentum", "norm.epsilon": "norm epsilon",
+    "dropout": "dropout", "skip": "skip",
+}  # fmt: skip
+
+
+def _layer_value(key: str, value: Any) -> str:
+    if key == "skip":
+        return "none" if value is None else source_name(value)
+    return "that of training" if value is None else str(value) if key == "norm.name" else _said(value)
+
+
+def source_name(layer: int) -> str:
+    """What a skip path reads: "input", "hidden 2"."""
+    return f"hidden {layer}" if layer else "input"
+
+
+def set_output_parameter(session: Session, name: str, value: float | str) -> Configure:
+    """One parameter of the output's activation."""
+    activation = session.network.output.activation
+    changed = {"name": activation.name, **activation.params, name: value}
+    path: Path = ("network", "output", "activation")
+    return _configure(session, {path: changed}, f"Set {title_of(name)} of the output to {_said(value, name)}")
+
+
+def set_output(session: Session, activation: str) -> Configure:
+    """The output's activation; the loss follows where the two could not go together."""
+    changes: dict[Path, Any] = {("network", "output", "activation"): activation}
+    loss: str = session.training.loss.name
+    if pairing_problem(session.task, session.outputs, activation, loss):
+        fitting = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}.get(activation, "mse")
+        loss = changes[("training", "loss")] = fitting if session.task != "regression" else "mse"
+    changes |= _weights_dropped(session, session.data.info, loss)
+    return _configure(session, changes, f"Set output to {title_of(activation)}")
+
+
+def set_loss(session: Session, loss: str) -> Configure:
+    """The loss; the output's activation follows where the two could not go together."""
+    changes: dict[Path, Any] = {("training", "loss"): loss}
+    activation = session.network.output.activation.name
+    if session.task != "regression" and pairing_problem(session.task, session.outputs, activation, loss):
+        changes[("network", "output", "activation")] = BY_LOSS[loss]
+    changes |= _weights_dropped(session, session.data.info, loss)
+    return _configure(session, changes, f"Set loss to {title_of(loss)}")
+
+
+def set_optimizer(session: Session, name: str) -> Configure:
+    """The rule of the update. A learning rate that the user chose stays; a default one becomes the other's default."""
+    old = session.training.optimizer
+    if old.name == name:
+        return Configure(session, f"Set optimizer to {title_of(name)}")
+    changed: dict[str, Any] = {"name": name}
+    if old.learning_rate != type(old)().learning_rate:
+        changed["learning_rate"] = old.learning_rate
+    return _configure(session, {("training", "optimizer"): changed}, f"Set optimizer to {title_of(name)}")
+
+
+def set_init(session: Session, name: str) -> Configure:
+    """The distribution of the first weights, with its default settings; what the gain follows stays."""
+    changed = {"name": name, "gain": session.network.init.gain}
+    return _configure(session, {("network", "init"): changed}, f"Set initialisation to {title_of(name)}")
+
+
+def set_class_weights(session: Session, name: str) -> Configure:
+    """How much each class counts: "none", "balanced", or "given", which begins with 1 for each class."""
+    values = session.training.class_weights.values or (1.0,) * session.data.info.classes
+    said = {"given": "a list", "none": "none"}.get(name, name)
+    changed = {"name": name, "values": values} if name == "given" else name
+    return _configure(session, {("training", "class_weights"): changed}, f"Set class weights to {said}")
+
+
+def set_class_weight_values(session: Session, values: Sequence[float]) -> Configure:
+    """The list of class weights, one for each class."""
+    told = " ".join(plain(value) for value in values)
+    return _configure(session, {("training", "class_weights"): list(values)}, f"Set class weights to {told}")
+
+
+def consequence(before: Session, after: Session, asked: str) -> str:
+    """What else an edit of `asked` ("data", "output", "loss", "optimizer") changed, as a sentence; "" for nothing."""
+    told = []
+    output, loss = (s.network.output.activation.name for s in (before, after)), (before, after)
+    old_output, new_output = output
+    if asked != "output" and old_output != new_output:
+        told.append(f"output is now {title_of(new_output)}")
+    old_loss, new_loss = (s.training.loss.name for s in loss)
+    if asked != "loss" and old_loss != new_loss:
+        told.append(f"loss is now {title_of(new_loss)}")
+    old_rate, new_rate = (s.training.optimizer.learning_rate for s in (before, after))
+    if asked == "optimizer" and old_rate != new_rate:
+        told.append(f"learning rate is now {plain(new_rate)}, the usual one")
+    if before.training.class_weights.name != "none" and after.training.class_weights.name == "none":
+        told.append("class weights are now off")
+    sentence = " and ".join(told)
+    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+
+
+def relevant(model: BaseModel) -> tuple[str, ...]:
+    """The settings of `model` that have an effect at present, e.g. `mean` and `std` for the `normal` distribution."""
+    only = ONLY_WITH.get(type(model).__name__, {})
+    others = {field for fields in only.values() for field in fields}
+    shown = {*only.get(str(getattr(model, "name", "")), ()), *_in_use(model)}
+    return tuple(name for name in type(model).model_fields if name not in others or name in shown)
+
+
+ONLY_WITH: dict[str, dict[str, tuple[str, ...]]] = {
+    "Init": {"normal": ("mean", "std"), "uniform": ("low", "high"), "": ("gain",)},
+    "LossSpec": {"huber": ("delta",)},
+    "NormSpec": {"batch": ("momentum", "epsilon"), "layer": ("epsilon",)},
+    "Schedule": {"step": ("every", "factor"), "cosine": ("updates", "minimum"), "": ("warm_up_start",)},
+    "Clip": {"norm": ("limit",), "value": ("limit",)},
+    "ClassWeights": {"given": ("values",)},
+    "Sgd": {"": ("nesterov",)},
+}
+"""Part -> name chosen in it -> settings that matter with that name; under "" those that depend on something else."""
+
+
+def _in_use(model: BaseModel) -> tuple[str, ...]:
+    if isinstance(model, Init):
+        return ("gain",) if model.name not in ("zeros", "normal", "uniform") else ()
+    if isinstance(model, Schedule):
+        return ("warm_up_start",) if model.warm_up else ()
+    return ("nesterov",) if isinstance(model, Sgd) and model.momentum else ()
+
+
+def _pin_within(session: Session, key: str, value: Any) -> dict[Path, Any]:
+    """Pin sample 0 again where the pinned one would no longer be in the training part."""
+    if key not in ("samples", "train_share"):
+        return {}
+    rows = session.data.info.rows or (value if key == "samples" else session.data.samples)
+    share = value if key == "train_share" else session.data.train_share
+    return {("view", "sample"): 0} if session.view.sample >= int(rows * share) else {}
+
+
+def _layers(session: Session) -> list[dict[str, Any]]:
+    return [layer.model_dump(mode="json") for layer in session.network.layers]
+
+
+def _unit(session: Session, layer: int, unit: int) -> int:
+    units = session.network.layers[_index(session, layer)].units
+    if not 0 <= unit < units:
+        raise SessionError(f"There is no neuron {unit + 1} in hidden {layer}; it has {units}.")
+    return unit
+
+
+def _index(session: Session, layer: int) -> int:
+    if not 1 <= layer <= len(session.network.layers):
+        raise SessionError(f"There is no hidden layer {layer}; the network has {len(session.network.layers)}.")
+    return layer - 1
+
+
+def _configure(session: Session, changes: Mapping[Path, Any], label: str) -> Configure:
+    """The session with `changes` made. Raises SessionError where the result is impossible."""
+    data = session.model_dump(mode="json")
+    for path, value in changes.items():
+        _put(data, path, value)
+    try:
+        return Configure(parse_session(data, "session"), label)
+    except SessionError as error:
+        problem = error.problems[0]
+        raise SessionError(f"{problem[0].upper()}{problem[1:].removesuffix('.')}.", error.problems) from error
+
+
+def _put(data: Any, path: Path, value: Any) -> None:
+    """Set the entry at `path`; a part that is written as a name alone, or not at all, becomes an object on the way."""
+    *way, last = path
+    for step in way:
+        if isinstance(data, dict) and not isinstance(data.get(step), dict | list):
+            data[step] = {"name": data[step]} if step in data else {}
+        data = data[step]
+    data[last] = value
+
+
+TOLD_AS = {
+    "training.schedule.every": "updates between its steps", "training.schedule.factor": "factor of the schedule",
+    "training.schedule.updates": "length of the schedule", "training.schedule.minimum": "minimum of the schedule",
+    "training.schedule.warm_up_start": "start of the warm-up", "training.clip.limit": "limit of clipping",
+    "training.optimizer.nesterov": "Nesterov",
+}  # fmt: skip
+"""Settings whose titles say enough beside their fields, but not in a menu."""
+
+
+def _title(session: Session, steps: Sequence[str]) -> str:
+    if ".".join(steps) in TOLD_AS:
+        return TOLD_AS[".".join(steps)]
+    part: Any = session
+    for step in steps[:-1]:
+        part = getattr(part, step)
+    field = type(part).model_fields.get(steps[-1])  # None where the part has no such setting, which is found later
+    title = (field.title if field else None) or steps[-1].replace("_", " ")
+    return title if title[:2].isupper() else title[0].lower() + title[1:]
+
+
+def _said(value: Any, of: str = "") -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return title_of(value, of) if isinstance(value, str) else plain(value)
+
+
+HIDDEN_ACTIVATIONS: tuple[str, ...] = tuple(name for name, entry in CATALOGUE.items() if not entry.output_only)
+OUTPUT_ACTIVATIONS: tuple[str, ...] = tuple(CATALOGUE)
+OPTIMIZERS: tuple[str, ...] = tuple(str(rule.model_fields["name"].default) for rule in RULES.values())
+Edit = Callable[..., Configure]

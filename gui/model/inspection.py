@@ -1,0 +1,378 @@
+"""What there is to say of one neuron at one moment: pure, from a ViewState, without Qt.
+
+While a tape is read, only what has been computed at the cursor is told; the rest stands as "…".
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.border.cursor import Phase, Step
+from twostroke.engine.catalogue.activations import CATALOGUE
+from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import MINUS, UNKNOWN, count, neuron_name, number, percent, signed, title_of
+
+FIRST_TERMS = 3
+DELTA = "The error signal ∂L/∂z, of the loss of the sample shown"
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the account: a quantity and what it is."""
+
+    name: str
+    text: str
+    tip: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """The table of weights: one row a link, and the bias. Columns that are unknown or do not exist are None."""
+
+    heading: str  # "from" or "to"
+    names: tuple[str, ...]
+    weight: Array
+    carried: Array | None  # w · a
+    slope: Array | None  # dL/dw of the mini-batch
+    after: Array | None
+    on_tape: bool
+
+
+@dataclass(frozen=True, eq=False)
+class CurvePoint:
+    """The activation and where the layer's units stand on it."""
+
+    activation: str
+    params: tuple[tuple[str, float | str], ...]
+    layer: str
+    z: float | None
+    units_z: Array | None
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """All that the inspector shows."""
+
+    title: str
+    about: str
+    lines: tuple[Line, ...]
+    doors: tuple[float | None, float | None] | None  # forward and backward mask; None: this neuron has no gate
+    note: str
+    weights: Weights | None
+    curve: CurvePoint | None
+
+
+def inspect(view: ViewState, ref: NeuronRef) -> Inspection:
+    """The account of neuron `ref`, which must exist in `view`."""
+    return _input(view, ref.unit) if ref.layer == 0 else _Neuron(view, ref).account()
+
+
+def exists(view: ViewState, ref: NeuronRef | None) -> bool:
+    """Whether `view` has that neuron."""
+    return ref is not None and 0 <= ref.layer <= view.depth and 0 <= ref.unit < view.layers[ref.layer].units
+
+
+def suggestion(view: ViewState) -> NeuronRef:
+    """A neuron worth a look: the first of hidden 1 that is not dead."""
+    dead = view.layers[1].dead
+    alive = np.flatnonzero(np.logical_not(dead)) if dead is not None else np.zeros(0, dtype=int)
+    return NeuronRef(1, int(alive[0]) if len(alive) else 0)
+
+
+def known(view: ViewState, phase: Phase, layer: int = 0) -> bool:
+    """Whether `phase` at `layer` is over at the cursor; always, where no tape is read."""
+    cursor = view.cursor
+    if cursor is None:
+        return True
+    return (cursor.index, cursor.fraction) >= (cursor.steps.index(Step(phase, layer)), 1.0)
+
+
+def _input(view: ViewState, unit: int) -> Inspection:
+    layer, link = view.layers[0], view.links[0]
+    a = float(layer.a[unit])
+    slope = after = None
+    if link.dloss_dweight is not None and known(view, Phase.WEIGHTS, 1):
+        slope = link.dloss_dweight[:, unit]
+    if link.weight_next is not None and known(view, Phase.UPDATE):
+        after = link.weight_next[:, unit]
+    column = link.weight[:, unit]
+    weights = Weights("to", view.layers[1].unit_names, column, column * a, slope, after, view.tape is not None)
+    lines = (
+        Line("a", number(a), "As the network sees it: after feature transforms and scaling", True),
+        Line("feeds", f"{count(view.layers[1].units, 'unit')} of {view.layers[1].name}"),
+    )
+    return Inspection(neuron_name(view, 0, unit), "An input: it has no gate", lines, None, "", weights, None)
+
+
+class _Neuron:
+    """Collects the account of one neuron with weights."""
+
+    def __init__(self, view: ViewState, ref: NeuronRef) -> None:
+        self.view, self.ref, self.unit = view, ref, ref.unit
+        self.layer = view.layers[ref.layer]
+        self.link = view.links[ref.layer - 1]
+        self.before = view.layers[ref.layer - 1]
+        self.is_output = ref.layer == view.depth
+
+    def account(self) -> Inspection:
+        entry = CATALOGUE[self.layer.gate(self.unit)[0]]
+        lines = (
+            *self._sum_lines(), *self._organ_lines(), *self._forward_lines(), *self._dropout_lines(),
+            *self._backward_lines(),
+        )  # fmt: skip
+        return Inspection(
+            neuron_name(self.view, self.ref.layer, self.unit),
+            f"{entry.title}: f(z) = {entry.formula}",
+            lines,
+            self._doors(),
+            self._note(),
+            self._weights(),
+            self._curve(),
+        )
+
+    # Forward stroke
+
+    def _sum_lines(self) -> list[Line]:
+        w, a = self.link.weight[self.unit], self.before.output
+        arrived = self.ref.layer == 1 or known(self.view, Phase.GATE, self.ref.layer - 1)
+        lines = []
+        shown = len(w) if len(w) <= FIRST_TERMS + 1 else FIRST_TERMS
+        for k in range(shown):
+            product = f"{number(float(a[k]))} = {signed(float(w[k] * a[k]))}" if arrived else UNKNOWN
+            lines.append(Line(self._source(k), f"{number(float(w[k]))} · {product}", self._term()))
+        if shown < len(w):
+            rest = float(np.dot(w[shown:], a[shown:]))
+            lines.append(Line("and", f"{len(w) - shown} more = {signed(rest) if arrived else UNKNOWN}"))
+        bias = self.layer.bias
+        lines.append(Line("bias", UNKNOWN if bias is None else signed(float(bias[self.unit]))))
+        return lines
+
+    def _term(self) -> str:
+        dropped = self.before.dropout_mask is not None
+        return "weight · activation, which is 0 where dropout silences it" if dropped else "weight · activation"
+
+    def _organ_lines(self) -> list[Line]:
+        """From the weighted sum to z, where a normalizer or a skip path lies between."""
+        if self.layer.sum is None:
+            return []
+        summed = known(self.view, Phase.SUM, self.ref.layer)
+        total = self._at(self.layer.sum)
+        lines = [Line("sum", f"sum = {_told(total, summed)}", "All terms and the bias", True)]
+        if self.layer.normalizer:
+            lines += self._norm_lines(_told(total, summed), summed)
+        if self.layer.skip_from is not None:
+            source = self.view.layers[self.layer.skip_from]
+            from_ = (
+                f"{source.name} · {source.unit_names[self.unit]}" if source.units == self.layer.units else source.name
+            )
+            tip = "What the skip path adds, through learned weights where the widths differ"
+            added = f"{_told(self._at(self.layer.skip), summed, True)} from {from_}"
+            known_here = self.layer.skip is not None or self.view.tape is not None
+            lines.append(Line("skip", added if known_here else f"from {from_}, by learned weights", tip))
+        return lines
+
+    def _norm_lines(self, total: str, summed: bool) -> list[Line]:
+        kind, norm = self.layer.normalizer, self.layer.norm
+        if norm is None:  # live: the normalizer's own numbers are not known here
+            figures = "by its running figures" if kind == "batch" else "over the units of the layer"
+            return [Line("norm", f"{kind} norm, {figures}", "See one update for its numbers")]
+        mean, normalized = self._at(norm.mean), self._at(norm.normalized)
+        scale, shift = self._at(norm.scale), self._at(norm.shift)
+        over = "of this neuron over the mini-batch" if kind == "batch" else "of this sample over the layer's neurons"
+        spread = None if norm.variance is None else float(np.sqrt(norm.variance[self.unit]))
+        told, scaled = _told(normalized, summed), (scale or 0.0) * (normalized or 0.0) + (shift or 0.0)
+        less = _added(-(mean or 0.0)) if summed else f"− {UNKNOWN}"
+        return [
+            Line("norm", f"({total} {less}) / {_told(spread, summed)} = {told}",
+                 f"{kind.capitalize()} norm: less the mean, divided by the root of the variance {over}"),
+            Line("scale", f"{number(scale or 0.0)} · {told} {_added(shift or 0.0)} = {_told(scaled, summed)}",
+                 "Learned scale and shift"),
+        ]  # fmt: skip
+
+    def _dropout_lines(self) -> list[Line]:
+        share, mask = self.layer.dropout, self._at(self.layer.dropout_mask)
+        if mask is None:
+            return [Line("dropout", "off here: a goes on as it is", "An update silences at random")] if share else []
+        gated = known(self.view, Phase.GATE, self.ref.layer)
+        a, sent = _told(self._at(self.layer.a), gated), _told(self._at(self.layer.output), gated)
+        tip = f"One mask for both strokes: 0, or 1 / (1 − {number(share)}) for those that stay"
+        silenced = ": silenced" if mask == 0 and gated else ""
+        return [Line("dropout", f"{a} · {number(mask)} = {sent}{silenced}", tip, True)]
+
+    def _source(self, k: int) -> str:
+        image = self.view.snapshot.data.info.image
+        if self.before.index == 0 and image and not self.view.snapshot.session.data.features:
+            return f"px {k // image[1] + 1},{k % image[1] + 1}"
+        name = title_of(self.before.unit_names[k])
+        return name if self.before.index == 0 else f"{self.before.name.replace('hidden ', 'h')}·{name}"
+
+    def _forward_lines(self) -> list[Line]:
+        z, a = self._at(self.layer.z), self._at(self.layer.a)
+        summed, gated = known(self.view, Phase.SUM, self.ref.layer), known(self.view, Phase.GATE, self.ref.layer)
+        entry = CATALOGUE[self.layer.gate(self.unit)[0]]
+        z_text = _told(z, summed)
+        function = entry.title if self.layer.gate_forward else "gate off: a = z"
+        call = f"{function}({z_text})" if self.layer.gate_forward else function
+        lines = [
+            Line("z", f"{self._z_is()} = {z_text}", "Pre-activation: what meets the gate", True),
+            Line("a", f"{call} = {_told(a, gated)}", f"f(z) = {entry.formula}", True),
+        ]
+        if self.layer.gain is not None:
+            text = f"f′({z_text}) = {_told(self._at(self.layer.gain), gated)}"
+            lines.append(Line("gain", text, f"f′(z) = {entry.derivative}"))
+        return lines
+
+    def _z_is(self) -> str:
+        """What z is made of, in words."""
+        if self.layer.sum is None:
+            return "sum"
+        first = "norm" if self.layer.normalizer else "sum"
+        return first if self.layer.skip_from is None else f"{first} + skip"
+
+    # Backward stroke
+
+    def _backward_lines(self) -> list[Line]:
+        return self._output_lines() if self.is_output else self._hidden_lines()
+
+    def _hidden_lines(self) -> list[Line]:
+        upstream = self._at(self.layer.dloss_da)
+        arrived = known(self.view, Phase.SPREAD, self.ref.layer + 1)
+        told = _told(upstream, arrived, True)
+        sent_back, mask = _told(self._at(self.layer.upstream), arrived, True), self._at(self.layer.dropout_mask)
+        lines = [self._arriving(sent_back)]
+        if mask is not None:
+            lines.append(
+                Line("∂L/∂a", f"{sent_back} · {number(mask)} = {told}", "Dropout's mask, as on the way forward")
+            )
+        passed = known(self.view, Phase.GATE_BACK, self.ref.layer)
+        delta, gain = self._at(self.layer.dloss_dz), self._at(self.layer.gain)
+        times = f"{told} · {_told(gain, passed)}" if self.layer.gate_backward else f"{told} (gate off)"
+        lines.append(Line("δ", f"{times} = {_told(delta, passed, True)}", self._delta_tip(), True))
+        if self.layer.dloss_dsum is not None:
+            behind = _told(self._at(self.layer.dloss_dsum), passed, True)
+            lines.append(Line("∂L/∂sum", f"through the norm: {behind}", "What meets the activations, and goes back"))
+        return lines
+
+    def _arriving(self, told: str) -> Line:
+        """What the layers behind send back to this neuron."""
+        paths = [target for source, target in self.view.skip_targets if source == self.ref.layer]
+        also = "".join(f", and over the skip path into {self.view.layers[target].name}" for target in paths)
+        name = "∂L/∂a" if self.layer.dropout_mask is None else "∂L/∂out"
+        what = f"Σ w · δ{' + skip' if paths else ''} = {told}"
+        return Line(name, what, f"From the units of {self.view.layers[self.ref.layer + 1].name}{also}")
+
+    def _delta_tip(self) -> str:
+        """What δ is; under batch normalization the samples of a mini-batch act on each other."""
+        later = self.view.layers[self.ref.layer :]
+        if self.view.tape is None or all(layer.normalizer != "batch" for layer in later):
+            return DELTA
+        return f"{DELTA}, and its part in those of the others, which it meets in batch norm"
+
+    def _output_lines(self) -> list[Line]:
+        compared = known(self.view, Phase.LOSS)
+        passed = known(self.view, Phase.GATE_BACK, self.ref.layer)
+        target = float(self.view.target[self.unit])
+        lines = [
+            Line("target", number(self.view.aim if self.layer.units == 1 else target)),
+            Line("loss", _told(self.view.loss, compared), "Of the sample shown", True),
+        ]
+        upstream, delta = self._at(self.layer.dloss_da), self._at(self.layer.dloss_dz)
+        if upstream is not None:
+            lines.append(Line("∂L/∂a", _told(upstream, compared, True), "Slope of the loss at this output"))
+        lines.append(Line("δ", f"{self._difference(target, delta)}{_told(delta, passed, True)}", DELTA, True))
+        return lines
+
+    def _difference(self, target: float, delta: float | None) -> str:
+        """The short cut of fused losses, δ = a − target; its mean where each output has a loss of its own."""
+        if not self.layer.fused or delta is None:
+            return ""
+        difference = float(self.layer.a[self.unit]) - target
+        for share, told in ((1, "a − target = "), (self.layer.units, f"(a − target) / {self.layer.units} = ")):
+            if np.isclose(difference / share, delta, rtol=1e-3, atol=1e-6):
+                return told
+        return ""
+
+    # The rest
+
+    def _at(self, values: Array | None) -> float | None:
+        return None if values is None else float(values[self.unit])
+
+    def _doors(self) -> tuple[float | None, float | None] | None:
+        if self.layer.gain is None:
+            return None
+        forward, backward = self._at(self.layer.forward_mask), self._at(self.layer.backward_mask)
+        return (
+            forward if known(self.view, Phase.GATE, self.ref.layer) else None,
+            backward if known(self.view, Phase.GATE_BACK, self.ref.layer) else None,
+        )
+
+    def _note(self) -> str:
+        if self.layer.gain is None:
+            return "Softmax has no gate of its own: each output depends on every z."
+        name, settings = self.layer.gate(self.unit)
+        if not CATALOGUE[name].exact(settings):
+            return "Its f′ is a surrogate to learn by: the true derivative is 0 everywhere."
+        evaluation = self.view.snapshot.evaluation
+        if self.is_output or evaluation is None:
+            return ""
+        firing, dead = evaluation.firing[self.ref.layer - 1], evaluation.dead[self.ref.layer - 1]
+        if self.unit >= len(firing):
+            return ""
+        return firing_sentence(float(firing[self.unit]), bool(dead[self.unit]))
+
+    def _weights(self) -> Weights:
+        tape, row = self.view.tape, self.unit
+        w, bias = self.link.weight[row], self.layer.bias
+        names = (*(self._source(k) for k in range(len(w))), "bias")
+        offset = 0.0 if bias is None else float(bias[row])
+        arrived = self.ref.layer == 1 or known(self.view, Phase.GATE, self.ref.layer - 1)
+        slope = after = None
+        if tape is not None:
+            layer = tape.layers[self.ref.layer - 1]
+            if known(self.view, Phase.WEIGHTS, self.ref.layer):
+                slope = np.append(layer.dloss_dweight[row], layer.dloss_dbias[row])
+            if known(self.view, Phase.UPDATE):
+                after = np.append(layer.weight_next[row], layer.bias_next[row])
+        carried = np.append(w * self.before.output, offset) if arrived else None
+        return Weights("from", names, np.append(w, offset), carried, slope, after, tape is not None)
+
+    def _curve(self) -> CurvePoint | None:
+        if self.layer.gain is None:
+            return None
+        z = self._at(self.layer.z)
+        summed = known(self.view, Phase.SUM, self.ref.layer) and z is not None and bool(np.isfinite(z))
+        name, settings = self.layer.gate(self.unit)
+        learned = {key: float(values[self.unit]) for key, values in self.layer.param if key in settings}
+        alike = [unit for unit in range(self.layer.units) if self.layer.gate(unit)[0] == name]
+        units_z = self.layer.z if len(alike) == self.layer.units or self.layer.z is None else self.layer.z[alike]
+        return CurvePoint(
+            name,
+            tuple((settings | learned).items()),
+            self.layer.name,
+            z if summed else None,
+            units_z if summed else None,
+        )
+
+
+def _told(value: float | None, is_known: bool, sign: bool = False) -> str:
+    """The number, or "…" where it is not computed yet."""
+    if not is_known or value is None or np.isnan(value):
+        return UNKNOWN
+    return signed(value) if sign else number(value)
+
+
+def _added(value: float) -> str:
+    """The number as a term behind others: "+ 0.4", "− 0.4"."""
+    return f"{MINUS if value < 0 else '+'} {number(abs(value))}"
+
+
+def firing_sentence(share: float, dead: bool) -> str:
+    """ "Fires for 43 % of the training set", or that the unit is dead."""
+    if dead:
+        return "Dead: fires for no sample of the whole training set"
+    return f"Fires for {percent(share, 0)} of the training set"

@@ -1,0 +1,240 @@
+"""From what is known (snapshot, tape) and what the user chose (cursor, choices) to what is shown.
+
+`resolve` is the only place where that is decided.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from twostroke.engine.border.cursor import Cursor
+from twostroke.engine.border.snapshot import LayerState, Snapshot
+from twostroke.engine.border.tape import Array, LayerTape, Tape
+from twostroke.engine.catalogue.activations import CATALOGUE
+from twostroke.engine.session.spec import ActivationSpec, LayerSpec, OutputSpec
+from twostroke.gui.model.captions import caption_of
+from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.view import LayerView, LinkView, NormView, ViewState
+
+SAME_MASK = frozenset({"identity", "relu", "leaky_relu", "prelu"})
+"""Functions with f(z) = f'(z) · z: both masks are one by definition, not because two numbers happen to agree."""
+
+
+def resolve(snapshot: Snapshot, tape: Tape | None, cursor: Cursor | None, choices: Choices) -> ViewState:
+    """The view of `snapshot`, or of `tape` at `cursor` where both are given.
+
+    `choices.batch_row` is clamped to the mini-batch; `GREATEST_LOSS` is looked up in it. Raises ValueError where the
+    cursor belongs to another depth.
+    """
+    if tape is None or cursor is None:
+        view = _live(snapshot, choices)
+    elif cursor.depth != tape.depth:
+        raise ValueError(f"the cursor reads {cursor.depth} layers, and the tape has {tape.depth}")
+    else:
+        view = _on_tape(snapshot, tape, cursor, choices)
+    return replace(view, caption=caption_of(view))
+
+
+def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
+    layers = [_input_view(snapshot.x)]
+    for index, state in enumerate(snapshot.layers, start=1):
+        layers.append(_layer_live(index, state, spec_of(snapshot, index), layers))
+    return ViewState(
+        snapshot=snapshot,
+        choices=choices,
+        tape=None,
+        cursor=None,
+        row=0,
+        layers=_named(snapshot, tuple(layers)),
+        links=tuple(LinkView(i, state.weight) for i, state in enumerate(snapshot.layers, start=1)),
+        target=snapshot.target,
+        loss=snapshot.loss,
+        loss_name=snapshot.session.training.loss.name,
+        batch_loss=None,
+        caption="",
+    )
+
+
+def _on_tape(snapshot: Snapshot, tape: Tape, cursor: Cursor, choices: Choices) -> ViewState:
+    row = int(np.argmax(tape.sample_loss)) if choices.batch_row < 0 else min(choices.batch_row, tape.samples - 1)
+    layers = [_layer_on_tape(i, layer, row, snapshot) for i, layer in enumerate(tape.layers, start=1)]
+    links = [
+        LinkView(i, layer.weight, layer.dloss_dweight, layer.weight_next)
+        for i, layer in enumerate(tape.layers, start=1)
+    ]
+    return ViewState(
+        snapshot=snapshot,
+        choices=choices,
+        tape=tape,
+        cursor=cursor,
+        row=row,
+        layers=_named(snapshot, (_input_view(tape.x[row]), *layers)),
+        links=tuple(links),
+        target=tape.target[row],
+        loss=float(tape.sample_loss[row]),
+        loss_name=tape.loss_name,
+        batch_loss=tape.loss,
+        caption="",
+    )
+
+
+def _input_view(x: Array) -> LayerView:
+    return LayerView(0, "input", "", "", len(x), (), x)
+
+
+def spec_of(snapshot: Snapshot, layer: int) -> LayerSpec | OutputSpec:
+    """The settings of layer `layer`, from 1."""
+    network = snapshot.session.network
+    return network.layers[layer - 1] if layer <= len(network.layers) else network.output
+
+
+def _neurons(spec: LayerSpec | OutputSpec, units: int) -> tuple[ActivationSpec, ...]:
+    own = spec.neurons if isinstance(spec, LayerSpec) else ()
+    return own if len(own) == units else ()
+
+
+def _title(activation: str, neurons: tuple[ActivationSpec, ...]) -> str:
+    """The name of a layer's gates: "ReLU", "ReLU + tanh", "3 kinds of gates"."""
+    titles = dict.fromkeys(CATALOGUE[each.name].title for each in neurons) or [CATALOGUE[activation].title]
+    return " + ".join(titles) if len(titles) <= 2 else f"{len(titles)} kinds of gates"
+
+
+def _layer_live(index: int, state: LayerState, spec: LayerSpec | OutputSpec, before: Sequence[LayerView]) -> LayerView:
+    """As the network is used: no dropout, and batch normalization by its running figures."""
+    backward = _backward_mask(state.gain, state.gate_backward)
+    neurons = _neurons(spec, len(state.a))
+    normalizer = _normalizer(spec)
+    total = state.weight @ before[-1].a + state.bias if normalizer or spec.skip is not None else None
+    return LayerView(
+        index=index,
+        name=state.name,
+        activation=state.activation,
+        title=_title(state.activation, neurons),
+        units=len(state.a),
+        unit_names=(),
+        a=state.a,
+        z=state.z,
+        gain=state.gain,
+        bias=state.bias,
+        forward_mask=None if state.gain is None else state.forward_mask,
+        backward_mask=backward,
+        dloss_da=state.dloss_da,
+        dloss_dz=state.dloss_dz,
+        dead=state.dead,
+        param=tuple(state.param.items()),
+        params=tuple(state.params.items()),
+        masks_equal=_one_mask(state, backward, neurons),
+        gate_forward=state.gate_forward,
+        gate_backward=state.gate_backward,
+        fused=state.dloss_da is None,
+        neurons=neurons,
+        sum=total,
+        normalizer=normalizer,
+        skip_from=spec.skip,
+        skip=_skip_live(state, spec, total, before),
+        dropout=spec.dropout if isinstance(spec, LayerSpec) else 0.0,
+    )
+
+
+def _normalizer(spec: LayerSpec | OutputSpec) -> str:
+    return spec.norm.name if isinstance(spec, LayerSpec) and spec.norm.name != "none" else ""
+
+
+def _skip_live(
+    state: LayerState, spec: LayerSpec | OutputSpec, total: Array | None, before: Sequence[LayerView]
+) -> Array | None:
+    """What a skip path adds: the source's output where the widths agree; else the rest, where nothing else is added."""
+    if spec.skip is None or total is None or spec.skip >= len(before):
+        return None
+    if before[spec.skip].units == len(state.a):
+        return before[spec.skip].a
+    return None if _normalizer(spec) else state.z - total
+
+
+def _layer_on_tape(index: int, layer: LayerTape, row: int, snapshot: Snapshot) -> LayerView:
+    samples, organs = len(layer.z), layer.organs
+    backward = _backward_mask(layer.gain, layer.gate_backward)
+    spec = spec_of(snapshot, index)
+    neurons = _neurons(spec, layer.units)
+
+    def own(name: str, times: int = 1) -> Array | None:
+        return organs[name][row] * times if name in organs else None
+
+    state = snapshot.layers[index - 1] if index <= len(snapshot.layers) else None
+    return LayerView(
+        index=index,
+        name=layer.name,
+        activation=layer.activation,
+        title=_title(layer.activation, neurons),
+        units=layer.units,
+        unit_names=(),
+        a=layer.a[row],
+        z=layer.z[row],
+        gain=None if layer.gain is None else layer.gain[row],
+        bias=layer.bias,
+        forward_mask=None if layer.gain is None else layer.forward_mask[row],
+        backward_mask=None if backward is None else backward[row],
+        dloss_da=None if layer.dloss_da is None else layer.dloss_da[row] * samples,
+        dloss_dz=layer.dloss_dz[row] * samples,
+        dead=state.dead if state is not None and len(state.dead) == layer.units else None,
+        param=tuple(layer.param.items()),
+        params=tuple(state.params.items()) if state is not None else (),
+        forward_raster=None if layer.gain is None else layer.forward_mask,
+        backward_raster=backward,
+        masks_equal=_one_mask(layer, backward, neurons),
+        gate_forward=layer.gate_forward,
+        gate_backward=layer.gate_backward,
+        fused=layer.dloss_da is None,
+        neurons=neurons,
+        sum=own("sum"),
+        normalizer=_normalizer(spec) if "normalized" in organs else "",
+        norm=_norm_view(layer, row),
+        skip_from=layer.skip_from,
+        skip=own("skip"),
+        dropout=spec.dropout if isinstance(spec, LayerSpec) else 0.0,
+        dropout_mask=own("dropout_mask"),
+        dropped_output=own("output"),
+        dloss_doutput=own("dloss_doutput", samples),
+        dloss_dsum=own("dloss_dsum", samples),
+    )
+
+
+def _norm_view(layer: LayerTape, row: int) -> NormView | None:
+    organs = layer.organs
+    if "normalized" not in organs:
+        return None
+    by_unit = "running_mean" in organs  # batch normalization; the other one takes figures of each sample
+    mean, variance = (
+        organs[name] if by_unit else np.full(layer.units, organs[name][row]) for name in ("norm_mean", "norm_variance")
+    )
+    return NormView(mean, variance, organs["normalized"][row], organs["scale"], organs["shift"])
+
+
+def _backward_mask(gain: Array | None, passes_gate: bool) -> Array | None:
+    """What the gradient is multiplied by; None for softmax, whose Jacobian is no mask."""
+    if gain is None:
+        return None
+    return gain if passes_gate else np.ones_like(gain)
+
+
+def _one_mask(layer: LayerState | LayerTape, backward: Array | None, neurons: tuple[ActivationSpec, ...]) -> bool:
+    """Whether both strokes meet one mask: by definition, and in the numbers to the precision of float32."""
+    kinds = {each.name for each in neurons} or {layer.activation}
+    if backward is None or not kinds <= SAME_MASK or not (layer.gate_forward and layer.gate_backward):
+        return False
+    return bool(np.allclose(layer.forward_mask, backward, rtol=1e-5, atol=1e-6))
+
+
+def _named(snapshot: Snapshot, layers: tuple[LayerView, ...]) -> tuple[LayerView, ...]:
+    """The layers with names for their units: features at the input, classes at the output, numbers elsewhere."""
+    features, classes = snapshot.data.feature_names, snapshot.data.class_names
+
+    def names(layer: LayerView) -> tuple[str, ...]:
+        if layer.index == 0 and len(features) == layer.units:
+            return features
+        if layer.index == len(layers) - 1 and len(classes) == layer.units:
+            return classes
+        return tuple(str(unit + 1) for unit in range(layer.units))
+
+    return tuple(replace(layer, unit_names=names(layer)) for layer in layers)

@@ -1,0 +1,151 @@
+"""What is shown, resolved: every number a panel, the stage or an exported picture may draw, and nothing else.
+
+Panels, stage and export read a ViewState and nothing else, so they cannot disagree; `resolve` makes it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.border.cursor import Cursor, Moment
+from twostroke.engine.border.snapshot import Snapshot
+from twostroke.engine.border.tape import Array, Tape
+from twostroke.engine.session.spec import ActivationSpec
+from twostroke.gui.model.choices import Choices
+
+
+@dataclass(frozen=True, eq=False)
+class NormView:
+    """What a normalizer did to the sums of one layer for one sample, on a tape; (units,) each."""
+
+    mean: Array  # of the unit over the mini-batch, or of the sample over the units
+    variance: Array
+    normalized: Array  # (sum − mean) / root of (variance + epsilon)
+    scale: Array
+    shift: Array
+
+
+@dataclass(frozen=True, eq=False)
+class LayerView:
+    """One layer for one sample. Index 0 is the input layer, which has only `a`. None where there is no such number.
+
+    Gradients are those of the shown sample's own loss. On a tape that is B times the row in the tape, where gradients
+    are those of the mean over B samples; so the numbers here are the same live and on a tape, and the error signal of
+    a fused output is prediction minus target.
+    """
+
+    index: int
+    name: str  # "input", "hidden 1", "output"
+    activation: str  # catalogue name; "" for the input
+    title: str  # "ReLU"; "" for the input
+    units: int
+    unit_names: tuple[str, ...]  # feature names, class names, or "1", "2", ...
+    a: Array  # (units,)
+    z: Array | None = None
+    gain: Array | None = None
+    bias: Array | None = None
+    forward_mask: Array | None = None
+    backward_mask: Array | None = None  # the gain, or 1 where the backward stroke passes by the gate
+    dloss_da: Array | None = None
+    dloss_dz: Array | None = None
+    dead: NDArray[np.bool_] | None = None  # (units,) bool
+    param: tuple[tuple[str, Array], ...] = ()  # learned activation parameters
+    params: tuple[tuple[str, float | str], ...] = ()  # settings of the activation
+    forward_raster: Array | None = None  # (B, units), on a tape
+    backward_raster: Array | None = None  # (B, units), on a tape
+    masks_equal: bool = False  # forward and backward mask are one, by definition, and both gates are on
+    gate_forward: bool = True  # off: the signal passes by the gate
+    gate_backward: bool = True  # off: the gradient passes by the gate
+    fused: bool = False  # loss and activation are differentiated together: dL/dz without dL/da
+    neurons: tuple[ActivationSpec, ...] = ()  # each unit's activation, where they differ
+    sum: Array | None = None  # weighted sum and bias, where z is not that: a normalizer or a skip path follows
+    normalizer: str = ""  # "batch" or "layer"
+    norm: NormView | None = None  # on a tape
+    skip_from: int | None = None  # the layer whose output is added to make z; 0 is the input
+    skip: Array | None = None  # what is added; None also where it is not known while live
+    dropout: float = 0.0  # share of the outputs that an update silences
+    dropout_mask: Array | None = None  # on a tape: 0, or 1 / (1 - share)
+    dropped_output: Array | None = None  # on a tape: a · dropout_mask
+    dloss_doutput: Array | None = None  # on a tape with dropout: the gradient before it meets that mask
+    dloss_dsum: Array | None = None  # on a tape with a normalizer: the gradient behind it
+
+    @property
+    def output(self) -> Array:
+        """What the layer sends on, (units,): a, after dropout on a tape."""
+        return self.a if self.dropped_output is None else self.dropped_output
+
+    @property
+    def upstream(self) -> Array | None:
+        """The gradient that arrives from the layers behind: at the output, which is `a` without dropout."""
+        return self.dloss_da if self.dloss_doutput is None else self.dloss_doutput
+
+    @property
+    def delta(self) -> Array | None:
+        """The gradient at the weighted sum: it meets the activations to make dL/dw, and goes back along the links."""
+        return self.dloss_dz if self.dloss_dsum is None else self.dloss_dsum
+
+    @property
+    def silenced(self) -> NDArray[np.bool_]:
+        """Which neurons dropout silences in this update for this sample, (units,)."""
+        return np.zeros(self.units, dtype=np.bool_) if self.dropout_mask is None else self.dropout_mask == 0
+
+    def gate(self, unit: int) -> tuple[str, dict[str, float | str]]:
+        """Name and settings of one unit's activation."""
+        own = self.neurons[unit] if self.neurons else None
+        return (self.activation, dict(self.params)) if own is None else (own.name, own.params)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The activations of the layer, each once."""
+        return tuple(dict.fromkeys(each.name for each in self.neurons)) or (self.activation,)
+
+
+@dataclass(frozen=True, eq=False)
+class LinkView:
+    """The links into layer `layer` (1...depth)."""
+
+    layer: int
+    weight: Array  # (out, in)
+    dloss_dweight: Array | None = None  # on a tape: of the mini-batch
+    weight_next: Array | None = None  # on a tape
+
+
+@dataclass(frozen=True, eq=False)
+class ViewState:
+    """Everything that is shown, resolved."""
+
+    snapshot: Snapshot
+    choices: Choices
+    tape: Tape | None  # None while live
+    cursor: Cursor | None  # None while live
+    row: int  # of the mini-batch: the sample that is shown; 0 while live
+    layers: tuple[LayerView, ...]  # layers[0] is the input
+    links: tuple[LinkView, ...]  # links[i] lead into layers[i + 1]
+    target: Array  # (outputs,)
+    loss: float  # of the sample shown
+    loss_name: str  # "binary_cross_entropy", ...
+    batch_loss: float | None  # of the mini-batch, on a tape
+    caption: str  # one sentence: what is happening now
+
+    @property
+    def moment(self) -> Moment | None:
+        """The point of the film; None while live."""
+        return self.cursor.moment if self.cursor else None
+
+    @property
+    def depth(self) -> int:
+        """Layers with weights."""
+        return len(self.links)
+
+    @property
+    def aim(self) -> float:
+        """What the loss asks of a single output: the target, or for hinge −1 and 1 in place of 0 and 1."""
+        target = float(self.target[0])
+        return 2.0 * target - 1.0 if self.loss_name == "hinge" else target
+
+    @property
+    def skip_targets(self) -> tuple[tuple[int, int], ...]:
+        """All skip paths as (from layer, into layer)."""
+        found = ((layer.skip_from, layer.index) for layer in self.layers)
+        return tuple((source, target) for source, target in found if source is not None)

@@ -1,0 +1,1 @@
+"""What all panels are made of: the panel itself, forms, fields and small charts."""

@@ -1,0 +1,109 @@
+"""One horizontal bar a layer, all on the same fixed scale, each with its number."""
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from twostroke.gui.look.theme import PALETTES, Palette
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.panels.base.widgets import small_font
+
+ROW, SCALE, NAME = 20, 16, 62
+LOG_LOW, LOG_HIGH = -8, 2  # powers of ten: the fixed scale of gradient norms
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One layer's bar: how long (0 to 1), with which number; `rest` is a second part, drawn at the far end."""
+
+    name: str
+    share: float
+    text: str
+    rest: float = 0.0
+
+
+def log_share(value: float) -> float:
+    """Where `value` stands on the scale from 1e-8 to 1e2; clamped, 0 for 0."""
+    if not value > 0 or math.isinf(value):
+        return 1.0 if value > 0 else 0.0
+    return min(max((math.log10(value) - LOG_LOW) / (LOG_HIGH - LOG_LOW), 0.0), 1.0)
+
+
+class LayerBars(QWidget):
+    """The bars; `marks` are the texts under the scale with their places (0 to 1)."""
+
+    def __init__(
+        self, name: str, marks: tuple[tuple[float, str], ...], text_width: int, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.palette_: Palette = PALETTES[Theme.DARK]
+        self._bars: tuple[Bar, ...] = ()
+        self._marks = marks
+        self._text_width = text_width
+        self._gradient = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_bars(self, bars: tuple[Bar, ...], gradient: bool) -> None:
+        """Show `bars`, in the colour of gradients or of signals."""
+        if bars == self._bars:
+            return
+        if len(bars) != len(self._bars):
+            self.updateGeometry()
+        self._bars, self._gradient = bars, gradient
+        self.setAccessibleDescription("; ".join(f"{bar.name} {bar.text}" for bar in bars))
+        self.update()
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """What is shown."""
+        return self._bars
+
+    def use(self, palette: Palette) -> None:
+        """Paint with the colours of `palette` from now on."""
+        self.palette_ = palette
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """One row a layer, and the scale."""
+        return QSize(260, ROW * len(self._bars) + SCALE)
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow enough for any column."""
+        return QSize(160, ROW * len(self._bars) + SCALE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Names, troughs, bars, numbers, scale."""
+        if not self._bars:
+            return
+        painter = QPainter(self)
+        painter.setFont(small_font(self))
+        wide = self.width() - NAME - self._text_width - 8
+        for row, bar in enumerate(self._bars):
+            self._paint_bar(painter, bar, row * ROW, wide)
+        painter.setPen(QColor(self.palette_.muted))
+        for place, text in self._marks:
+            width = painter.fontMetrics().horizontalAdvance(text)
+            left = NAME + place * wide - place * width
+            painter.drawText(QRectF(left, ROW * len(self._bars), width + 1, SCALE), Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+
+    def _paint_bar(self, painter: QPainter, bar: Bar, top: float, wide: float) -> None:
+        flag, palette = Qt.AlignmentFlag, self.palette_
+        painter.setPen(QColor(palette.muted))
+        painter.drawText(QRectF(0, top, NAME - 4, ROW), flag.AlignLeft | flag.AlignVCenter, bar.name)
+        trough = QRectF(NAME, top + 5, wide, ROW - 10)
+        painter.fillRect(trough, QColor(palette.raised))
+        colour = palette.gradient_positive if self._gradient else palette.signal_positive
+        painter.fillRect(QRectF(trough.left(), trough.top(), wide * bar.share, trough.height()), QColor(colour))
+        if bar.rest > 0:
+            width = wide * bar.rest
+            painter.fillRect(
+                QRectF(trough.right() - width, trough.top(), width, trough.height()), QColor(palette.warning)
+            )
+        painter.setPen(QColor(palette.text))
+        number = QRectF(trough.right() + 6, top, self._text_width, ROW)
+        painter.drawText(number, flag.AlignLeft | flag.AlignVCenter, bar.text)

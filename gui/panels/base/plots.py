@@ -1,0 +1,126 @@
+"""Curves over the updates, with pyqtgraph: train and test in one plot, a quiet legend above it, no mouse traps."""
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from twostroke.gui.look.theme import PALETTES, Palette
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.panels.base.widgets import Text, small_font
+
+SMALLEST = 1e-12  # what a loss of 0 is drawn as on a logarithmic axis
+HEIGHT = 140
+
+Series = NDArray[np.floating[Any]] | NDArray[np.int64]
+
+
+class _Updates(pg.AxisItem):  # type: ignore[misc]
+    """Numbers of updates as the rest of the window writes them."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """ "1,500", "250 k", "12 M"."""
+        return [update_text(value) for value in values]
+
+
+def update_text(value: float) -> str:
+    """A number of updates in little room."""
+    for size, letter in ((1_000_000, " M"), (1_000, " k")):
+        if value >= 10 * size or (value >= size and size == 1_000_000):
+            return f"{value / size:,.6g}{letter}"
+    return f"{value:,.6g}"
+
+
+class _Canvas(pg.PlotWidget):  # type: ignore[misc]
+    """A plot that leaves the wheel to the scroll column around it."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Pass it on."""
+        event.ignore()
+
+
+class CurvePlot(QWidget):
+    """Two curves over the number of updates: training solid, test dashed, so that they differ without colour too."""
+
+    def __init__(self, title: str, share: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        self.title = Text(title, "muted")
+        self.legend = Text()
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self._share = share
+        self._log = False
+        self._series: tuple[Series, Series, Series] | None = None
+        self.canvas = _Canvas(axisItems={"bottom": _Updates("bottom")})
+        self.canvas.setFixedHeight(HEIGHT)
+        self.item = self.canvas.getPlotItem()
+        self.item.setMenuEnabled(False)
+        menu = self.item.ctrlMenu  # pyqtgraph makes it without an owner, and it would stay behind
+        menu.setParent(self, menu.windowFlags())
+        self.item.hideButtons()
+        self.item.setMouseEnabled(False, False)
+        self.item.setLimits(xMin=0.0, minXRange=10.0)  # before the first update there is nothing
+        self.item.showGrid(x=False, y=True, alpha=0.25)
+        self.item.setDownsampling(auto=True, mode="peak")
+        self.item.setClipToView(True)
+        self.train, self.test = self.item.plot(), self.item.plot()
+        if share:
+            self.item.setYRange(0.0, 1.0, padding=0.1)
+            self.item.getAxis("left").setTicks([[(0, "0 %"), (0.5, "50 %"), (1, "100 %")]])
+        self.item.getAxis("left").setWidth(44)
+        self.item.getAxis("bottom").setHeight(36)
+        self.item.getAxis("bottom").setLabel("updates")
+        self.item.getAxis("bottom").enableAutoSIPrefix(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(12)
+        self.head.addWidget(self.title)
+        self.head.addWidget(self.legend)
+        self.head.addStretch(1)
+        layout.addLayout(self.head)
+        layout.addWidget(self.canvas)
+        self.use(PALETTES[Theme.DARK])
+
+    def show_curves(self, update: Series, train: Series, test: Series) -> None:
+        """Show both curves; the same arrays again cost nothing."""
+        now = (update, train, test)
+        if self._series is not None and all(a is b for a, b in zip(now, self._series, strict=True)):
+            return
+        self._series = now
+        self._draw()
+
+    def set_log(self, log: bool) -> None:
+        """A logarithmic axis upwards, or a plain one."""
+        self._log = log
+        self.item.setLogMode(y=log)
+        self._draw()
+
+    def use(self, palette: Palette) -> None:
+        """Paint with the colours of `palette`: opaque pens, which are much quicker than translucent ones."""
+        self.canvas.setBackground(QColor(palette.background))
+        self.train.setPen(pg.mkPen(palette.accent, width=2))
+        self.test.setPen(pg.mkPen(palette.signal_negative, width=2, style=Qt.PenStyle.DashLine))
+        for side in ("left", "bottom"):
+            axis = self.item.getAxis(side)
+            axis.setPen(pg.mkPen(palette.line))
+            axis.setTextPen(pg.mkPen(palette.muted))
+            axis.setTickFont(small_font(self))
+        self.item.getAxis("bottom").setLabel("updates", color=palette.muted, **{"font-size": "11px"})
+        self.legend.setText(
+            f'<span style="color:{palette.accent}">— train</span>&nbsp;&nbsp;'
+            f'<span style="color:{palette.signal_negative}">– – test</span>'
+        )
+
+    def _draw(self) -> None:
+        if self._series is None:
+            return
+        update, *parts = self._series
+        for curve, values in zip((self.train, self.test), parts, strict=True):
+            shown = np.maximum(values, SMALLEST) if self._log else values
+            curve.setData(np.asarray(update, dtype=np.float64), np.asarray(shown, dtype=np.float64))

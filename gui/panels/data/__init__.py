@@ -1,0 +1,1 @@
+"""Which samples the network learns."""

@@ -1,0 +1,207 @@
+"""Which samples the network learns, and from which inputs."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QGridLayout, QToolButton, QWidget
+
+from twostroke.engine.data.names import DATASETS, FEATURES, OWN
+from twostroke.engine.session.spec import DataSpec, Session
+from twostroke.gui.model import edits
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import as_sentence, title_of
+from twostroke.gui.panels.base.forms import Form
+from twostroke.gui.panels.base.panel import SettingsPanel
+from twostroke.gui.panels.base.widgets import CalmComboBox, Text, rows, tab_order
+from twostroke.gui.panels.data.own_data import FileRows, FormulaField, Painting
+from twostroke.gui.panels.data.thumbnails import SIDE, thumbnail
+
+FEATURE_COLUMNS = 4
+COLUMN_COLUMNS = 2  # of a table's columns, whose names are longer
+SHOWN_COLUMNS = 24  # of a table, as buttons; of more the session's file can name some
+
+FILES = {
+    "table": ("Open table", "Tables (*.csv *.tsv *.txt *.tab);;All files (*)"),
+    "npz": ("Open arrays", "NumPy archives (*.npz);;All files (*)"),
+}
+"""Datasets that come from a file -> title and patterns of the dialog that asks for it."""
+
+OWN_SETTINGS = ("task", "delimiter", "header", "missing")
+
+
+class DatasetChooser(CalmComboBox):
+    """The list of datasets; its pictures are drawn when it is opened for the first time."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Dataset")
+        self.setIconSize(QSize(SIDE, SIDE))
+        self.setMaxVisibleItems(9)
+        for info in DATASETS.values():
+            self.addItem(info.title, info.name)
+            self.setItemData(self.count() - 1, info.help, Qt.ItemDataRole.ToolTipRole)
+        for source in OWN.values():
+            self.addItem(source.title + ("…" if source.name in FILES else ""), source.name)
+            self.setItemData(self.count() - 1, source.help, Qt.ItemDataRole.ToolTipRole)
+        self._painted_for: object = None
+        self._panel_palette: object = None
+
+    def showPopup(self) -> None:
+        """Draw the pictures that are still missing, then open."""
+        self._paint_icons()
+        super().showPopup()
+
+    def use(self, palette: object) -> None:
+        """Draw with the colours of `palette` from the next opening on."""
+        self._panel_palette = palette
+
+    def _paint_icons(self) -> None:
+        if self._panel_palette is None or self._painted_for is self._panel_palette:
+            return
+        for index in range(self.count()):
+            self.setItemIcon(index, thumbnail(str(self.itemData(index)), self._panel_palette))
+        self._painted_for = self._panel_palette
+
+
+class FeatureButtons(QWidget):
+    """One check button for each input that can be made from a point, or each column of one's own table."""
+
+    def __init__(self, panel: "DataPanel") -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(4)
+        self._known: tuple[str, ...] = ()
+        self.buttons: dict[str, QToolButton] = {}
+
+    def show_features(self, known: tuple[str, ...], chosen: tuple[str, ...]) -> None:
+        """Show `known`, those in `chosen` checked."""
+        if known != self._known:
+            self._build(known, FEATURE_COLUMNS if set(known) <= set(FEATURES) else COLUMN_COLUMNS)
+        for name, button in self.buttons.items():
+            button.setChecked(name in chosen)
+
+    def _build(self, known: tuple[str, ...], across: int) -> None:
+        for button in self.buttons.values():
+            self._grid.removeWidget(button)
+            button.deleteLater()
+        self._known, self.buttons = known, {}
+        for place, name in enumerate(known):
+            button = QToolButton(self)
+            button.setText(title_of(name) if len(name) <= 16 else f"{name[:15]}…")
+            button.setCheckable(True)
+            button.setToolTip(f"Use {title_of(name)} as an input")
+            button.setAccessibleName(f"Input {title_of(name)}")
+            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+            button.clicked.connect(lambda _=False, chosen=name: self._panel.edit(edits.toggle_feature, chosen))
+            self._grid.addWidget(button, place // across, place % across)
+            self.buttons[name] = button
+        tab_order((self._panel.form.editors["seed"].field, *self.buttons.values()))
+
+
+class DataPanel(SettingsPanel):
+    """Dataset, samples, noise, training share, inputs and seed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Data", parent)
+        self.chooser = DatasetChooser()
+        self.chooser.use(self.palette_)
+        self.chooser.currentIndexChanged.connect(self._choose)
+        self.about = Text("", "muted", wrap=True)
+        self.form = Form(DataSpec, leave_out=("name", "features"))
+        self.form.edited.connect(self._set)
+        self.file, self.formula, self.painting = FileRows(), FormulaField(), Painting()
+        self.painting.use(self.palette_)
+        self.file.wanted.connect(lambda: self._open(self.session.data.name))
+        self.file.target_chosen.connect(lambda name: self._set_own("target", name))
+        self.formula.entered.connect(lambda text: self._set_own("expression", text))
+        self.painting.painted.connect(lambda points: self._set_own("points", points))
+        self.features_name = Text("Inputs", "muted")
+        self.features = FeatureButtons(self)
+        top = rows()
+        top.addWidget(Text("Dataset", "muted"), 0, 0)
+        top.addWidget(self.chooser, 0, 1)
+        self.body.addLayout(top)
+        own = (self.file, self.formula, self.painting)
+        for widget in (self.about, *own, self.form, self.features_name, self.features, self.notice):
+            self.body.addWidget(widget)
+        for widget in own:
+            widget.hide()
+
+    def part_of(self, session: Session) -> object:
+        """The data."""
+        return session.data
+
+    def show_session(self, session: Session, view: ViewState) -> None:
+        """Show the data's settings, each only where it has a meaning."""
+        data = session.data
+        self.chooser.select(data.name)
+        self._show_own(data)
+        self.about.say(as_sentence(data.info.help))
+        self.about.setVisible(data.name not in OWN)
+        drawn = () if data.info.rows else ("samples", "noise")
+        own = {"table": OWN_SETTINGS, "npz": ("task",)}.get(data.name, ())
+        self.form.show_values(data, (*drawn, "train_share", "seed", *own))
+        self._show_features(data.info.features, edits.shown_features(session))
+
+    def _show_own(self, data: DataSpec) -> None:
+        if data.name in FILES:
+            self.file.show_data(data)
+        elif data.name == "expression":
+            self.formula.show_formula(data.expression)
+        elif data.name == "points":
+            self.painting.show_points(data.points)
+        self.file.setVisible(data.name in FILES)
+        self.formula.setVisible(data.name == "expression")
+        self.painting.setVisible(data.name == "points")
+
+    def _show_features(self, known: tuple[str, ...], chosen: tuple[str, ...]) -> None:
+        some = 0 < len(known) <= SHOWN_COLUMNS
+        if some:
+            self.features.show_features(known, chosen)
+        self.features.setVisible(some)
+        self.features_name.setVisible(some)
+
+    def refresh(self, view: ViewState) -> None:
+        """As for every settings panel; the origin of the data arrives with the data itself."""
+        super().refresh(view)
+        tip = view.snapshot.data.provenance
+        if tip != self.chooser.toolTip():
+            self.chooser.setToolTip(tip)
+            self.about.setToolTip(tip)
+
+    def recolour(self) -> None:
+        """Draw the list's pictures and the painting anew."""
+        self.chooser.use(self.palette_)
+        self.painting.use(self.palette_)
+
+    def _choose(self) -> None:
+        name = str(self.chooser.currentData())
+        if name in FILES:
+            self._open(name)
+        else:
+            self.edit(edits.set_dataset, name, asked="data")
+
+    def _open(self, name: str) -> None:
+        """Ask for a file and learn from it; without one everything stays as it is."""
+        title, patterns = FILES[name]
+        folder = str(Path(self.session.data.path).parent) if self.session.data.path else ""
+        chosen, _ = QFileDialog.getOpenFileName(self.window(), title, folder, patterns)
+        if not chosen:
+            self.revert()
+            return
+        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # a table of 100 MB takes some seconds
+        try:
+            self.edit(edits.open_data, name, chosen, asked="data")
+        finally:
+            QApplication.restoreOverrideCursor()
+
+    def _set(self, name: str, value: object) -> None:
+        if name in OWN_SETTINGS:
+            self._set_own(name, value)
+        else:
+            self.edit(edits.set_value, f"data.{name}", value)
+
+    def _set_own(self, key: str, value: object) -> None:
+        self.edit(edits.set_own, key, value, asked="data")

@@ -1,0 +1,154 @@
+"""The network: its layers, how the weights begin, and what a layer has beside units and activation when unfolded."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from twostroke.engine.session.spec import Init, LayerSpec, NetworkSpec, Session
+from twostroke.gui.model import edits
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import count, title_of
+from twostroke.gui.panels.base.forms import Form
+from twostroke.gui.panels.base.panel import SettingsPanel
+from twostroke.gui.panels.base.widgets import Disclosure, Text, focusable_before, rows, small_button, tab_order
+from twostroke.gui.panels.network.layer_row import (
+    NAME,
+    STEPPER,
+    LayerRow,
+    Organs,
+    ParameterRow,
+    activation_combo,
+    activation_tip,
+)
+
+
+class NetworkPanel(SettingsPanel):
+    """Inputs, hidden layers, output, initialisation, weight seed and precision."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Network", parent)
+        self.layer_rows: list[LayerRow] = []
+        self.inputs = Text()
+        self.fewer = small_button("−", "Remove the last hidden layer")
+        self.more = small_button("+", "Add a hidden layer")
+        self.layer_count = Text()
+        self.output = activation_combo(edits.OUTPUT_ACTIVATIONS, "Activation of the output")
+        self.outputs = Text()
+        self.output_parameters = ParameterRow(lambda name, value: self.edit(edits.set_output_parameter, name, value))
+        self.output_organs = Organs(lambda: len(self.session.network.layers) + 1, self.edit, hidden=False)
+        self.output_more = Disclosure("More of the output", self.output_organs)
+        self.output_more.unfolded.connect(self._order)
+        self.init = Form(Init)
+        self.rest = Form(NetworkSpec)
+        self.total = Text("", "muted")
+        self._hidden = QVBoxLayout()
+        self._hidden.setSpacing(5)
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        self.body.addLayout(_line(Text("input", "muted"), self.inputs, 1))
+        layers = rows()  # above the layers, or the buttons would move under the pointer with every layer
+        buttons = QHBoxLayout()
+        buttons.setSpacing(3)
+        for widget in (self.fewer, self.layer_count, self.more):
+            buttons.addWidget(widget)
+        buttons.addStretch(1)
+        self.layer_count.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.layer_count.setFixedWidth(24)
+        layers.addWidget(Text("Hidden layers", "muted"), 0, 0)
+        layers.addLayout(buttons, 0, 1)
+        self.body.addLayout(layers)
+        self.body.addLayout(self._hidden)
+        self.body.addLayout(
+            _line(Text("output", "muted"), self.outputs, self.output, stretch_last=True, end=self.output_more.button)
+        )
+        self.body.addWidget(self.output_parameters)
+        self.body.addWidget(self.output_more)
+        for part in (self.init, self.rest, self.total, self.notice):
+            self.body.addWidget(part)
+
+    def _connect(self) -> None:
+        self.fewer.clicked.connect(lambda: self.edit(edits.remove_layer))
+        self.more.clicked.connect(lambda: self.edit(edits.add_layer))
+        self.output.currentIndexChanged.connect(
+            lambda: self.edit(edits.set_output, str(self.output.currentData()), asked="output")
+        )
+        self.init.edited.connect(self._set_init)
+        self.rest.edited.connect(lambda name, value: self.edit(edits.set_value, f"network.{name}", value))
+
+    def part_of(self, session: Session) -> object:
+        """The network."""
+        return session.network
+
+    def show_session(self, session: Session, view: ViewState) -> None:
+        """Show the network's settings; only a change of depth makes or removes widgets."""
+        network = session.network
+        self._show_inputs(session)
+        self._show_layers(network.layers)
+        self.outputs.say(count(session.outputs, "unit"))
+        self.output.select(network.output.activation.name)
+        self.output.setToolTip(activation_tip(network.output.activation.entry))
+        self.output_parameters.show_spec(network.output.activation)
+        self.output_organs.show_spec(network.output, len(network.layers) + 1)
+        self.output_more.say(self.output_organs.summary)
+        self._order()
+        self.init.show_values(network.init, edits.relevant(network.init))
+        self.rest.show_values(network)
+        self.total.say(f"{session.parameter_count:,} weights and biases")
+
+    def _show_inputs(self, session: Session) -> None:
+        names = ", ".join(title_of(name) for name in edits.shown_features(session))
+        self.inputs.say(names or count(session.data.inputs, "column"))
+        self.inputs.setToolTip(names)
+
+    def _order(self) -> None:
+        tab_order((*focusable_before(self.output, self), *self._fields()))
+
+    def _fields(self) -> list[QWidget]:
+        """All fields in the order in which they stand."""
+        fields: list[QWidget] = [self.fewer, self.more]
+        for row in self.layer_rows:
+            fields += row.fields()
+        fields += [self.output, self.output_more.button]
+        fields += [*(e.field for e in self.output_parameters.editors.values()), *self.output_organs.fields()]
+        return fields + [e.field for form in (self.init, self.rest) for e in form.editors.values()]
+
+    def _show_layers(self, layers: tuple[LayerSpec, ...]) -> None:
+        while len(self.layer_rows) > len(layers):
+            gone = self.layer_rows.pop()
+            self._hidden.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        while len(self.layer_rows) < len(layers):
+            row = LayerRow(len(self.layer_rows) + 1, self.edit, self)
+            row.more.unfolded.connect(self._order)
+            self.layer_rows.append(row)
+            self._hidden.addWidget(row)
+        for row, spec in zip(self.layer_rows, layers, strict=True):
+            row.show_layer(spec)
+        self.layer_count.say(str(len(layers)))
+        self.fewer.setEnabled(bool(layers))
+
+    def _set_init(self, name: str, value: object) -> None:
+        if name == "name":
+            self.edit(edits.set_init, value)
+        else:
+            self.edit(edits.set_value, f"network.init.{name}", value)
+
+
+def _line(name: Text, *widgets: QWidget | int, stretch_last: bool = False, end: QWidget | None = None) -> QHBoxLayout:
+    """A row that starts like the layers' rows."""
+    row = QHBoxLayout()
+    row.setSpacing(3)
+    name.setFixedWidth(NAME)
+    row.addWidget(name)
+    for widget in widgets:
+        if isinstance(widget, QWidget):
+            if stretch_last and widget is not widgets[-1]:
+                widget.setFixedWidth(STEPPER)
+                if isinstance(widget, Text):
+                    widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            row.addWidget(widget, 1 if widget is widgets[-1] else 0)
+    if end is not None:
+        row.addWidget(end)
+    return row

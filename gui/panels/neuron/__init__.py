@@ -1,0 +1,1 @@
+"""One neuron, whatever can be said of it."""

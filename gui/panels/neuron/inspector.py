@@ -1,0 +1,195 @@
+"""One neuron in numbers: where z comes from, what its gate does on both strokes, its weights and its curve."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+
+from twostroke.gui.look.theme import PALETTES, Palette
+from twostroke.gui.model.choices import NeuronRef, Theme
+from twostroke.gui.model.inspection import Inspection, Line, exists, inspect, suggestion
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import UNKNOWN, neuron_name, number
+from twostroke.gui.panels.base.panel import Panel
+from twostroke.gui.panels.base.widgets import Text, rows, small_font
+from twostroke.gui.panels.neuron.activation_curve import ActivationCurve
+from twostroke.gui.panels.neuron.neuron_gate import NeuronGate
+from twostroke.gui.panels.neuron.weight_table import WeightTable
+
+NAME_WIDTH = 62  # px of the column of names
+Doors = tuple[float | None, float | None]
+
+
+class GateDoors(QWidget):
+    """Forward and backward mask as two doors: shut, one solid bar; open, a gap as wide as the mask."""
+
+    HEIGHT = 40
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.palette_: Palette = PALETTES[Theme.DARK]
+        self._doors: Doors = (None, None)
+        self.setAccessibleName("Masks")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_doors(self, doors: Doors) -> None:
+        """Show forward and backward mask; None for one that is not known yet."""
+        if doors != self._doors:
+            self._doors = doors
+            forward, backward = (UNKNOWN if m is None else number(m) for m in doors)
+            self.setAccessibleDescription(f"forward mask {forward}, backward mask {backward}")
+            self.update()
+
+    def use(self, palette: Palette) -> None:
+        """Paint with the colours of `palette` from now on."""
+        self.palette_ = palette
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """One row."""
+        return QSize(240, self.HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Both doors, each with its name and number."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        names = ("forward mask", "backward mask")
+        colours = (self.palette_.signal_positive, self.palette_.gradient_negative)
+        for place, (name, mask, colour) in enumerate(zip(names, self._doors, colours, strict=True)):
+            self._paint_door(painter, place * self.width() / 2, name, mask, colour)
+        painter.end()
+
+    def _paint_door(self, painter: QPainter, left: float, name: str, mask: float | None, colour: str) -> None:
+        slot = QRectF(left + 2, 3, 7, self.HEIGHT - 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.palette_.raised))
+        painter.drawRoundedRect(slot, 2, 2)
+        if mask is not None:
+            self._paint_leaves(painter, slot, mask, colour)
+        painter.setFont(small_font(self))
+        painter.setPen(QColor(self.palette_.muted))
+        painter.drawText(QPointF(left + 18, 16), name)
+        painter.setFont(self.font())
+        painter.setPen(QColor(self.palette_.text))
+        shut = " shut" if mask == 0 else ""
+        painter.drawText(QPointF(left + 18, 33), UNKNOWN if mask is None else number(mask) + shut)
+
+    def _paint_leaves(self, painter: QPainter, slot: QRectF, mask: float, colour: str) -> None:
+        opened = min(max(abs(mask), 0.0), 1.0)
+        leaf = slot.height() * (1 - opened) / 2
+        painter.setBrush(QColor(colour))
+        gap = QRectF(slot.left() + 2.5, slot.top() + leaf, 2, slot.height() - 2 * leaf)
+        painter.drawRect(gap)
+        painter.setBrush(QColor(self.palette_.shut))
+        for top in (slot.top(), slot.bottom() - leaf):
+            painter.drawRoundedRect(QRectF(slot.left(), top, slot.width(), leaf), 1.5, 1.5)
+
+
+class Account(QWidget):
+    """The lines of the account in two columns; rows are made once and used again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = rows(self)
+        self._grid.setColumnMinimumWidth(0, NAME_WIDTH)
+        self._grid.setVerticalSpacing(3)
+        self.rows: list[tuple[Text, Text]] = []
+        self._lines: tuple[Line, ...] = ()
+
+    def show_lines(self, lines: tuple[Line, ...]) -> None:
+        """Show `lines`; texts that are the same are not touched."""
+        while len(self.rows) < len(lines):
+            row = (Text("", "muted"), Text("", wrap=True))
+            row[0].setFixedWidth(NAME_WIDTH)
+            for column, label in enumerate(row):
+                self._grid.addWidget(label, len(self.rows), column)
+            row[1].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.rows.append(row)
+        for (name, text), line in zip(self.rows, lines, strict=False):
+            name.say(name.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, NAME_WIDTH))
+            text.say(line.text)
+            if text.toolTip() != line.tip:
+                text.setToolTip(line.tip)
+            name.setToolTip(line.name)
+            role = "strong" if line.strong else ""
+            if text.property("role") != role:
+                text.setProperty("role", role)
+                text.style().unpolish(text)
+                text.style().polish(text)
+        for place, row in enumerate(self.rows):
+            if row[0].isHidden() == (place < len(lines)):
+                for label in row:
+                    label.setVisible(place < len(lines))
+
+
+class InspectorPanel(Panel):
+    """The neuron that is selected, or a proposal of one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Neuron", parent)
+        self.title = Text("", "strong", wrap=True)
+        self.about = Text("", "muted", wrap=True)
+        self.propose = QToolButton()
+        self.propose.setProperty("role", "link")
+        self.propose.clicked.connect(self._select_proposed)
+        self.gate = NeuronGate()
+        self.gate.hide()
+        self.gate.command.connect(self.command)
+        self.account = Account()
+        self.doors = GateDoors()
+        self.note = Text("", "", wrap=True)
+        self.curve = ActivationCurve()
+        self.table = WeightTable()
+        self._proposed: NeuronRef | None = None
+        for widget in (
+            self.title, self.about, self.gate, self.propose, self.account, self.doors, self.note, self.curve,
+            self.table,
+        ):  # fmt: skip
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+
+    def refresh(self, view: ViewState) -> None:
+        """The account of the selected neuron; without one, a sentence and a proposal."""
+        selected = view.choices.selected
+        if selected is None or not exists(view, selected):
+            self._show_proposal(view)
+        else:
+            self._show(inspect(view, selected))
+            self.gate.show_neuron(view, selected)
+
+    def _show_proposal(self, view: ViewState) -> None:
+        for widget in (self.gate, self.account, self.doors, self.note, self.curve, self.table):
+            widget.hide()
+        self.title.say("No neuron selected")
+        self.about.say("Click a neuron in the picture to see where its numbers come from.")
+        self._proposed = suggestion(view)
+        self.propose.setText(f"Show {neuron_name(view, self._proposed.layer, self._proposed.unit)}")
+        self.propose.show()
+
+    def _show(self, inspection: Inspection) -> None:
+        self.propose.hide()
+        self.title.say(inspection.title)
+        self.about.say(inspection.about)
+        self.account.show_lines(inspection.lines)
+        self.account.show()
+        self.doors.setVisible(inspection.doors is not None)
+        if inspection.doors is not None:
+            self.doors.show_doors(inspection.doors)
+        self.note.say(inspection.note)
+        self.note.setVisible(bool(inspection.note))
+        self.curve.setVisible(inspection.curve is not None)
+        if inspection.curve is not None:
+            self.curve.show_point(inspection.curve)
+        self.table.setVisible(inspection.weights is not None)
+        if inspection.weights is not None:
+            self.table.show_weights(inspection.weights)
+
+    def _select_proposed(self) -> None:
+        if self._view is not None and self._proposed is not None:
+            self.choices_changed.emit(replace(self._view.choices, selected=self._proposed))
+
+    def recolour(self) -> None:
+        """Pass the palette on."""
+        self.doors.use(self.palette_)
+        self.curve.use(self.palette_)

@@ -1,0 +1,74 @@
+"""The activation of one hidden neuron alone, in the inspector; and the way back to all neurons of its layer alike."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from twostroke.engine.session.spec_errors import SessionError
+from twostroke.gui.model import edits
+from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.widgets import Notice, Text, rows
+from twostroke.gui.panels.network.layer_row import ParameterRow, activation_combo, activation_tip
+
+
+class NeuronGate(QWidget):
+    """A chooser for one neuron's activation, with its parameters. `command` carries the edit."""
+
+    command = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view: ViewState | None = None
+        self._ref = NeuronRef(1, 0)
+        self.activation = activation_combo(edits.HIDDEN_ACTIVATIONS, "Activation of this neuron")
+        self.parameters = ParameterRow(self._set_parameter)
+        self.level = QToolButton()
+        self.level.setText("all neurons of the layer alike")
+        self.level.setProperty("role", "link")
+        self.level.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.notice = Notice()
+        grid = rows(self)
+        grid.addWidget(Text("This neuron", "muted"), 0, 0)
+        grid.addWidget(self.activation, 0, 1)
+        for row, widget in enumerate((self.parameters, self.level, self.notice), start=1):
+            grid.addWidget(widget, row, 0, 1, 2)
+        self.activation.currentIndexChanged.connect(
+            lambda: self._edit(edits.set_neuron, self._ref.unit, str(self.activation.currentData()))
+        )
+        self.level.clicked.connect(lambda: self._edit(edits.level_neurons))
+
+    def show_neuron(self, view: ViewState, ref: NeuronRef) -> None:
+        """Show the activation of neuron `ref`; nothing for an input or an output."""
+        layers = view.snapshot.session.network.layers
+        known = 1 <= ref.layer <= len(layers) and ref.unit < layers[ref.layer - 1].units
+        self.setVisible(known)
+        if not known:
+            return
+        if ref != self._ref:
+            self.notice.remark("")
+        self._view, self._ref = view, ref
+        layer = layers[ref.layer - 1]
+        spec = layer.neurons[ref.unit] if layer.neurons else layer.activation
+        self.activation.select(spec.name)
+        self.activation.setToolTip(activation_tip(spec.entry))
+        self.parameters.show_spec(spec)
+        if self.level.isHidden() == bool(layer.neurons):
+            self.level.setVisible(bool(layer.neurons))
+
+    def _set_parameter(self, name: str, value: object) -> None:
+        self._edit(edits.set_neuron_parameter, self._ref.unit, name, value)
+
+    def _edit(self, change: edits.Edit, *arguments: object) -> None:
+        """Send an edit of the session, or say why it is impossible."""
+        if self._view is None:
+            return
+        session = self._view.snapshot.session
+        try:
+            configure = change(session, self._ref.layer, *arguments)
+        except SessionError as error:
+            self.notice.refuse(str(error))
+            self.show_neuron(self._view, self._ref)
+            return
+        self.notice.remark("")
+        if configure.session != session:
+            self.command.emit(configure)

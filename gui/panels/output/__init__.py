@@ -1,0 +1,1 @@
+"""What the network answers, and how good that is."""

@@ -1,0 +1,269 @@
+"""A square chart of the samples: training points filled, test points ringed, the shown one marked, a click picks one.
+
+What lies behind the points (a decision map, a fitted curve) is the subclass's part. The points are painted once and
+kept as a picture; while training runs only what lies behind them changes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from twostroke.engine.border.snapshot import DataView
+from twostroke.gui.look.theme import PALETTES, Palette
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.words import plain
+from twostroke.gui.panels.base.widgets import small_font
+
+MAX_POINTS = 1_000  # of each part; more would hide the picture behind them
+LEGEND = 22
+LEFT, BOTTOM = 30, 18
+LARGEST = 420
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The ends of both axes in raw units."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+def gradient_of(bar: QRectF, low: str, middle: str, high: str) -> QLinearGradient:
+    """A gradient from left to right through three colours."""
+    gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+    for at, colour in ((0.0, low), (0.5, middle), (1.0, high)):
+        gradient.setColorAt(at, QColor(colour))
+    return gradient
+
+
+class PointChart(QWidget):
+    """Base of the charts that show samples as points. `picked` carries a row of the training part."""
+
+    picked = Signal(int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.palette_: Palette = PALETTES[Theme.DARK]
+        self.data: DataView | None = None
+        self.response: NDArray[np.floating] | None = None
+        self.frame_ = Frame(-1, 1, -1, 1)
+        self._row: int | None = None
+        self._batch: tuple[int, ...] = ()
+        self._points: QPixmap | None = None
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    # What a subclass says
+
+    def frame_of(self, data: DataView) -> Frame:
+        """The ends of the axes for `data`."""
+        raise NotImplementedError
+
+    def places(self, raw: NDArray[np.floating], label: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Where samples lie, in raw units: (n, 2)."""
+        raise NotImplementedError
+
+    def point_colour(self, label: float) -> str:
+        """The colour of a sample."""
+        raise NotImplementedError
+
+    def paint_field(self, painter: QPainter, field: QRectF) -> None:
+        """Paint what lies behind the points."""
+        raise NotImplementedError
+
+    def legend(self) -> tuple[str, str, str, str] | None:
+        """Low end, its colour, high end, its colour; None for no colour legend."""
+        return None
+
+    # What a panel asks
+
+    def show_data(
+        self,
+        data: DataView,
+        response: NDArray[np.floating] | None,
+        row: int,
+        batch: tuple[int, ...] = (),
+    ) -> None:
+        """Show `data` with the network's `response`; `row` is the sample shown, `batch` the rows of a tape."""
+        if data is not self.data:
+            self.data, self.frame_, self._points = data, self.frame_of(data), None
+            self.update()
+        if response is not self.response:
+            self.response = response
+            self.update()
+        if (row, batch) != (self._row, self._batch):
+            self._row, self._batch = row, batch
+            self.update()
+
+    def use(self, palette: Palette) -> None:
+        """Paint with the colours of `palette` from now on."""
+        self.palette_, self._points = palette, None
+        self.update()
+
+    def field(self) -> QRectF:
+        """The square of the data within the widget."""
+        side = min(self.width() - LEFT - 4, self.height() - BOTTOM - LEGEND - 4)
+        return QRectF(LEFT + (self.width() - LEFT - 4 - side) / 2, 4, side, side)
+
+    def to_screen(self, places: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Raw places (n, 2) as pixels of the widget."""
+        field, frame = self.field(), self.frame_
+        x = field.left() + (places[:, 0] - frame.left) / (frame.right - frame.left) * field.width()
+        y = field.bottom() - (places[:, 1] - frame.bottom) / (frame.top - frame.bottom) * field.height()
+        return np.column_stack([x, y]).astype(np.float64)
+
+    # Qt
+
+    def hasHeightForWidth(self) -> bool:
+        """The chart is a square with a legend below."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height of the square, the axis and the legend."""
+        return min(width - LEFT - 4, LARGEST) + BOTTOM + LEGEND + 4
+
+    def sizeHint(self) -> QSize:
+        """Fits a column of the window."""
+        return QSize(270, self.heightForWidth(270))
+
+    def minimumSizeHint(self) -> QSize:
+        """Still readable."""
+        return QSize(180, 160)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint the points anew at the new size."""
+        self._points = None
+        super().resizeEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pick the nearest training sample; on a tape, the nearest of the mini-batch."""
+        if event.button() != Qt.MouseButton.LeftButton or self.data is None:
+            return
+        rows = np.array(self._batch) if self._batch else np.arange(len(self.data.train_label))
+        places = self.places(self.data.train_raw[rows], self.data.train_label[rows])
+        where = self.to_screen(places) - (event.position().x(), event.position().y())
+        self.picked.emit(int(rows[int((where**2).sum(axis=1).argmin())]))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Field, points, marks, axes, legend."""
+        if self.data is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        field = self.field()
+        painter.save()
+        painter.setClipRect(field)
+        self.paint_field(painter, field)
+        painter.restore()
+        self._paint_axes(painter, field)
+        if self._points is None:
+            self._points = self._paint_points()
+        painter.drawPixmap(0, 0, self._points)
+        self._paint_marks(painter)
+        self._paint_legend(painter, field)
+        painter.end()
+
+    def _paint_points(self) -> QPixmap:
+        assert self.data is not None
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for raw, label, filled in (
+            (self.data.test_raw, self.data.test_label, False),
+            (self.data.train_raw, self.data.train_label, True),
+        ):
+            step = max(1, -(-len(label) // MAX_POINTS))
+            self._paint_part(painter, raw[::step], label[::step], filled)
+        painter.end()
+        return pixmap
+
+    def _paint_part(
+        self, painter: QPainter, raw: NDArray[np.floating], label: NDArray[np.floating], filled: bool
+    ) -> None:
+        radius = 2.6 if len(label) > 150 else 3.0
+        edge = QColor(self.palette_.background)
+        for (x, y), value in zip(self.to_screen(self.places(raw, label)), label, strict=True):
+            colour = QColor(self.point_colour(float(value)))
+            if filled:
+                painter.setPen(QPen(edge, 0.8))
+                painter.setBrush(colour)
+                painter.drawEllipse(QPointF(x, y), radius, radius)
+            else:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(edge, 2.6))
+                painter.drawEllipse(QPointF(x, y), radius - 0.4, radius - 0.4)
+                painter.setPen(QPen(colour, 1.2))
+                painter.drawEllipse(QPointF(x, y), radius - 0.4, radius - 0.4)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        assert self.data is not None
+        for rows, radius, width in ((self._batch, 4.6, 1.2), (() if self._row is None else (self._row,), 7.0, 2.0)):
+            inside = [row for row in rows if 0 <= row < len(self.data.train_label)]
+            if not inside:
+                continue
+            places = self.places(self.data.train_raw[inside], self.data.train_label[inside])
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for x, y in self.to_screen(places):
+                for colour, more in ((self.palette_.background, 2.0), (self.palette_.text, 0.0)):
+                    painter.setPen(QPen(QColor(colour), width + more))
+                    painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    def _paint_axes(self, painter: QPainter, field: QRectF) -> None:
+        painter.setPen(QPen(QColor(self.palette_.line), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(field)
+        painter.setFont(small_font(self))
+        painter.setPen(QColor(self.palette_.muted))
+        frame = self.frame_
+        below = QRectF(field.left(), field.bottom() + 2, field.width(), BOTTOM - 2)
+        beside = QRectF(field.left() - LEFT, field.top(), LEFT - 4, field.height())
+        flag = Qt.AlignmentFlag
+        painter.drawText(below, flag.AlignLeft, plain(frame.left))
+        painter.drawText(below, flag.AlignHCenter, "x")
+        painter.drawText(below, flag.AlignRight, plain(frame.right))
+        painter.drawText(beside, flag.AlignRight | flag.AlignTop, plain(frame.top))
+        painter.drawText(beside, flag.AlignRight | flag.AlignVCenter, "y")
+        painter.drawText(beside, flag.AlignRight | flag.AlignBottom, plain(frame.bottom))
+
+    def _paint_legend(self, painter: QPainter, field: QRectF) -> None:
+        y = field.bottom() + BOTTOM + LEGEND / 2
+        x = field.left() + 4
+        painter.setFont(small_font(self))
+        for text, filled, radius in (("train", True, 3.0), ("test", False, 2.8), ("shown", False, 5.0)):
+            colour = QColor(self.palette_.text if text == "shown" else self.palette_.muted)
+            painter.setPen(QPen(colour, 1.4))
+            painter.setBrush(colour if filled else Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+            painter.setPen(QColor(self.palette_.muted))
+            width = painter.fontMetrics().horizontalAdvance(text)
+            painter.drawText(QPointF(x + 9, y + 4), text)
+            x += width + 19
+        self._paint_colour_legend(painter, field.right(), y)
+
+    def _paint_colour_legend(self, painter: QPainter, right: float, y: float) -> None:
+        legend = self.legend()
+        if legend is None:
+            return
+        low, low_colour, high, high_colour = legend
+        painter.setPen(QColor(self.palette_.muted))
+        width = painter.fontMetrics().horizontalAdvance(high)
+        painter.drawText(QPointF(right - width, y + 4), high)
+        bar = QRectF(right - width - 5 - 30, y - 4, 30, 8)
+        gradient = gradient_of(bar, low_colour, self.palette_.background, high_colour)
+        painter.setPen(QPen(QColor(self.palette_.line), 1))
+        painter.setBrush(gradient)
+        painter.drawRect(bar)
+        painter.setPen(QColor(self.palette_.muted))
+        painter.drawText(QPointF(bar.left() - 5 - painter.fontMetrics().horizontalAdvance(low), y + 4), low)

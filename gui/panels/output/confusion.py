@@ -1,0 +1,169 @@
+"""Which classes the network takes for which, and the picture of one sample where samples are pictures."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from twostroke.gui.look.shades import mixed, rgb
+from twostroke.gui.look.theme import PALETTES, Palette
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.panels.base.widgets import small_font
+
+TOP = 34  # room above the cells for "predicted" and the names
+LARGEST_CELL = 56
+
+
+class ConfusionMatrix(QWidget):
+    """True classes downwards, predicted ones across; right answers blue, mistaken ones orange, by share of the row."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Confusion matrix")
+        self.palette_: Palette = PALETTES[Theme.DARK]
+        self._matrix: NDArray[np.int64] | None = None
+        self._names: tuple[str, ...] = ()
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_matrix(self, matrix: NDArray[np.int64] | None, names: tuple[str, ...]) -> None:
+        """Show `matrix` [true, predicted] for the classes `names`."""
+        if matrix is self._matrix and names == self._names:
+            return
+        if matrix is None or self._matrix is None or matrix.shape != self._matrix.shape:
+            self.updateGeometry()
+        self._matrix, self._names = matrix, names
+        right = 0 if matrix is None else int(np.trace(matrix))
+        total = 0 if matrix is None else int(matrix.sum())
+        self.setAccessibleDescription(f"{right} of {total} right")
+        self.update()
+
+    def use(self, palette: Palette) -> None:
+        """Paint with the colours of `palette` from now on."""
+        self.palette_ = palette
+        self.update()
+
+    def _left(self) -> int:
+        """Room for the names of the rows."""
+        metrics = self.fontMetrics()
+        longest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
+        return 20 + min(longest, self.width() // 3)
+
+    def _cell(self, width: int) -> tuple[float, float]:
+        classes = max(1, len(self._names))
+        across = (width - self._left() - 4) / classes
+        return across, min(across, LARGEST_CELL)
+
+    def hasHeightForWidth(self) -> bool:
+        """Cells keep their shape."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height of all rows."""
+        return round(TOP + self._cell(width)[1] * max(1, len(self._names)) + 4)
+
+    def sizeHint(self) -> QSize:
+        """Fits a column of the window."""
+        return QSize(270, self.heightForWidth(270))
+
+    def minimumSizeHint(self) -> QSize:
+        """Still readable."""
+        return QSize(180, 120)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Names, cells, counts."""
+        if self._matrix is None or not self._names:
+            return
+        painter = QPainter(self)
+        painter.setFont(small_font(self))
+        wide, high = self._cell(self.width())
+        high = min(high, (self.height() - TOP - 2) / len(self._names))
+        self._paint_names(painter, wide, high)
+        sums = np.maximum(self._matrix.sum(axis=1), 1)
+        for (row, column), n in np.ndenumerate(self._matrix):
+            cell = QRectF(self._left() + column * wide, TOP + row * high, wide - 1, high - 1)
+            self._paint_cell(painter, cell, int(n), float(n / sums[row]), row == column)
+        painter.end()
+
+    def _paint_cell(self, painter: QPainter, cell: QRectF, n: int, share: float, right: bool) -> None:
+        end = self.palette_.signal_positive if right else self.palette_.signal_negative
+        strength = 0.0 if n == 0 else 0.2 + 0.8 * share
+        colour = mixed(self.palette_.raised, end, strength)
+        painter.fillRect(cell, QColor(colour))
+        if n or right:
+            painter.setPen(QColor(readable_on(colour, self.palette_)))
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, str(n))
+
+    def _paint_names(self, painter: QPainter, wide: float, high: float) -> None:
+        left, metrics, flag = self._left(), painter.fontMetrics(), Qt.AlignmentFlag
+        painter.setPen(QPen(QColor(self.palette_.muted)))
+        painter.drawText(QRectF(left, 0, wide * len(self._names), 16), flag.AlignCenter, "predicted")
+        painter.save()
+        painter.translate(0, TOP + high * len(self._names))
+        painter.rotate(-90)
+        painter.drawText(QRectF(0, 0, high * len(self._names), 14), flag.AlignCenter, "true")
+        painter.restore()
+        painter.setPen(QPen(QColor(self.palette_.text)))
+        for place, name in enumerate(self._names):
+            above = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(wide - 2))
+            beside = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left - 20)
+            painter.drawText(QRectF(left + place * wide, 16, wide, TOP - 18), flag.AlignCenter, above)
+            row = QRectF(16, TOP + place * high, left - 20, high)
+            painter.drawText(row, flag.AlignRight | flag.AlignVCenter, beside)
+
+
+def readable_on(colour: str, palette: Palette) -> str:
+    """Text or background of the palette, whichever stands out more from `colour` (luminance as in WCAG 2)."""
+    return max((palette.text, palette.background), key=lambda ink: contrast(ink, colour))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [part / 255 for part in rgb(colour)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+class SamplePicture(QWidget):
+    """One sample as a grey picture, e.g. a digit of 8 x 8 pixels."""
+
+    SIDE = 64
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(self.SIDE, self.SIDE)
+        self.setAccessibleName("Picture of the sample shown")
+        self.palette_: Palette = PALETTES[Theme.DARK]
+        self._pixels: NDArray[np.floating] | None = None
+
+    def show_picture(self, pixels: NDArray[np.floating]) -> None:
+        """Show `pixels` (rows, columns), from dark (0) to bright (the largest)."""
+        if self._pixels is None or not np.array_equal(pixels, self._pixels):
+            self._pixels = pixels
+            self.update()
+
+    def use(self, palette: Palette) -> None:
+        """Paint with the colours of `palette` from now on."""
+        self.palette_ = palette
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The pixels, from background to text colour."""
+        if self._pixels is None:
+            return
+        low, high = np.array(rgb(self.palette_.background)), np.array(rgb(self.palette_.text))
+        share = (self._pixels / max(float(self._pixels.max()), 1e-9))[..., None]
+        colours = np.full((*self._pixels.shape, 4), 255, dtype=np.uint8)
+        colours[..., :3] = np.rint(low + (high - low) * share)[..., ::-1]
+        height, width = self._pixels.shape
+        image = QImage(colours.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+        painter = QPainter(self)
+        painter.drawImage(QRectF(self.rect()), image)
+        painter.end()

@@ -1,0 +1,81 @@
+"""What the network answers over the plane, behind the samples."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QWidget
+
+from twostroke.engine.border.snapshot import DataView
+from twostroke.gui.look.shades import mixed, signal_table
+from twostroke.gui.model.words import plain
+from twostroke.gui.panels.output.chart import Frame, PointChart
+
+STRENGTH = 0.6  # of the map's colours, so that points of the same colour stand out
+
+
+class DecisionMap(PointChart):
+    """The output over the plane: orange towards class 0 or negative values, blue towards class 1 or positive ones."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Decision map: the output over the plane", parent)
+        self._scale = 1.0
+        self._middle = 0.5
+
+    def use_middle(self, middle: float) -> None:
+        """Between two classes the output `middle` is the border: one half, or 0 where the loss asks for −1 and 1."""
+        if middle != self._middle:
+            self._middle = middle
+            self.update()
+
+    def frame_of(self, data: DataView) -> Frame:
+        """The square of the data; values share one scale that is fixed by the targets."""
+        low, high = data.extent
+        self._scale = max(float(np.abs(data.train_label).max()), 1e-9) if data.info.task == "regression" else 1.0
+        return Frame(low, high, low, high)
+
+    def places(self, raw: NDArray[np.floating], label: NDArray[np.floating]) -> NDArray[np.floating]:
+        """The samples' own places."""
+        return raw
+
+    def level(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Outputs on the signed scale from −1 to 1; for classes the border is the middle."""
+        assert self.data is not None
+        is_regression = self.data.info.task == "regression"
+        signed = value / self._scale if is_regression else (value - self._middle) / (1.0 - self._middle)
+        return np.asarray(np.clip(signed, -1.0, 1.0))
+
+    def point_colour(self, label: float) -> str:
+        """By class or target; the middle is grey, which stands out from the map's background."""
+        assert self.data is not None
+        is_regression = self.data.info.task == "regression"
+        level = float(self.level(np.array(label))) if is_regression else 2.0 * label - 1.0
+        end = self.palette_.signal_positive if level > 0 else self.palette_.signal_negative
+        return mixed(self.palette_.muted, end, abs(level))
+
+    def legend(self) -> tuple[str, str, str, str] | None:
+        """The ends of the scale."""
+        if self.data is None:
+            return None
+        if self.data.info.task == "regression":
+            end = float(f"{self._scale:.2g}")
+            low, high = plain(-end), plain(end)
+        else:
+            low, high = plain(2 * self._middle - 1), "1"
+        return low, self._end(False), high, self._end(True)
+
+    def _end(self, positive: bool) -> str:
+        colour = self.palette_.signal_positive if positive else self.palette_.signal_negative
+        return mixed(self.palette_.background, colour, STRENGTH)
+
+    def paint_field(self, painter: QPainter, field: QRectF) -> None:
+        """The response as a smooth picture."""
+        if self.response is None or self.response.ndim != 2:
+            return
+        table = signal_table(self._end(False), self.palette_.background, self._end(True))
+        level = np.nan_to_num(self.level(self.response[::-1]))
+        pixels = np.ascontiguousarray(table[np.rint((level + 1) / 2 * (len(table) - 1)).astype(np.intp)])
+        height, width = pixels.shape[:2]
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(field, image)

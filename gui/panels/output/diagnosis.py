@@ -1,0 +1,118 @@
+"""How the training goes: loss and accuracy so far, and per layer how strong the gradient is and how many units fire."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from twostroke.engine.border.snapshot import Evaluation
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import number, percent, power
+from twostroke.gui.panels.base.bars import LOG_HIGH, LOG_LOW, Bar, LayerBars, log_share
+from twostroke.gui.panels.base.panel import Panel
+from twostroke.gui.panels.base.widgets import Text
+
+if TYPE_CHECKING:
+    from twostroke.gui.panels.base.plots import CurvePlot
+
+NORM_MARKS = tuple(
+    ((exponent - LOG_LOW) / (LOG_HIGH - LOG_LOW), text) for exponent, text in ((-8, "10⁻⁸"), (-3, "10⁻³"), (2, "10²"))
+)
+SHARE_MARKS = ((0.0, "0 %"), (1.0, "100 %"))
+
+
+class DiagnosisPanel(Panel):
+    """Loss and accuracy curves, gradient norms on one fixed logarithmic scale, firing and dead units."""
+
+    live_seconds = 0.2
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Diagnosis", parent)
+        self.loss: CurvePlot | None = None
+        self.accuracy: CurvePlot | None = None
+        self.log = QCheckBox("log", self)
+        self.log.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.log.setAccessibleName("Logarithmic loss axis")
+        self.log.setToolTip("Logarithmic axis: equal factors take equal room, so that small losses stay visible")
+        self.log.toggled.connect(self._set_log)
+        self.norms = LayerBars("Norm of the weight gradient per layer", NORM_MARKS, 62)
+        self.firing = LayerBars("Share of the samples for which the units of each layer fire", SHARE_MARKS, 82)
+        self._plots = QVBoxLayout()
+        self._plots.setSpacing(6)
+        self._evaluation: Evaluation | None = None
+        self.body.addLayout(self._plots)
+        norm_title = Text("Gradient norm ‖∂L/∂W‖ per layer", "muted", wrap=True)
+        norm_title.setToolTip("Of the mean loss over the training part; one fixed scale for every network")
+        firing_title = Text("Units firing, mean over the training part; dead units at the far end", "muted", wrap=True)
+        for widget in (norm_title, self.norms, firing_title, self.firing):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+
+    def refresh(self, view: ViewState) -> None:
+        """Curves where there are new points, bars where there is a new evaluation."""
+        self._build_plots()
+        assert self.loss is not None
+        assert self.accuracy is not None
+        curves = view.snapshot.curves
+        self.loss.show_curves(curves.update, curves.train_loss, curves.test_loss)
+        has_accuracy = len(curves.train_accuracy) > 0
+        self.accuracy.setVisible(has_accuracy)
+        if has_accuracy:
+            self.accuracy.show_curves(curves.update, curves.train_accuracy, curves.test_accuracy)
+        evaluation = view.snapshot.evaluation
+        if evaluation is not self._evaluation:
+            self._evaluation = evaluation
+            names = tuple(layer.name for layer in view.layers[1:])
+            self.norms.show_bars(norm_bars(evaluation, names), True)
+            self.firing.show_bars(firing_bars(evaluation, names), False)
+
+    def _build_plots(self) -> None:
+        """Make the plots when they are first seen: importing pyqtgraph takes longer than all else of the start."""
+        if self.loss is not None:
+            return
+        from twostroke.gui.panels.base.plots import CurvePlot
+
+        self.loss = CurvePlot("Loss")
+        self.accuracy = CurvePlot("Accuracy", share=True)
+        for plot in (self.loss, self.accuracy):
+            plot.use(self.palette_)
+            self._plots.addWidget(plot)
+        self.loss.head.addWidget(self.log)
+
+    def _set_log(self, log: bool) -> None:
+        if self.loss is not None:
+            self.loss.set_log(log)
+
+    def recolour(self) -> None:
+        """Pass the palette on."""
+        for part in (self.loss, self.accuracy, self.norms, self.firing):
+            if part is not None:
+                part.use(self.palette_)
+
+
+def norm_bars(evaluation: Evaluation | None, names: tuple[str, ...]) -> tuple[Bar, ...]:
+    """The gradient norms of all layers on the fixed scale."""
+    if evaluation is None or len(evaluation.gradient_norms) != len(names):
+        return ()
+    norms = zip(names, evaluation.gradient_norms, strict=True)
+    return tuple(Bar(name, log_share(norm), norm_text(norm)) for name, norm in norms)
+
+
+def norm_text(norm: float) -> str:
+    """A norm as a power of ten; 0, infinity and what is not known have no power."""
+    return power(norm) if norm and math.isfinite(norm) else number(norm)
+
+
+def firing_bars(evaluation: Evaluation | None, names: tuple[str, ...]) -> tuple[Bar, ...]:
+    """Per hidden layer: the mean share of samples for which a unit fires, and the share of dead units."""
+    if evaluation is None or len(evaluation.firing) != len(names):
+        return ()
+    bars = []
+    for name, firing, dead in list(zip(names, evaluation.firing, evaluation.dead, strict=True))[:-1]:
+        silent = int(np.sum(dead))
+        share = float(np.mean(firing))
+        text = f"{percent(share, 0)} · {silent} dead" if silent else percent(share, 0)
+        bars.append(Bar(name, share, text, silent / len(dead)))
+    return tuple(bars)

@@ -1,0 +1,55 @@
+"""What the network answers along the line, among the samples."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from twostroke.engine.border.snapshot import DataView
+from twostroke.gui.panels.output.chart import Frame, PointChart
+
+
+class FittedCurve(PointChart):
+    """The samples of a function of one number, and the network's curve through them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Fitted curve: the output along the line", parent)
+
+    def frame_of(self, data: DataView) -> Frame:
+        """The line's ends; upwards the targets and a margin."""
+        labels = np.concatenate([data.train_label, data.test_label])
+        low, high = float(labels.min()), float(labels.max())
+        margin = max(0.15 * (high - low), 0.05)
+        left, right = data.extent
+        return Frame(left, right, _outer(low - margin, False), _outer(high + margin, True))
+
+    def places(self, raw: NDArray[np.floating], label: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Input across, target upwards."""
+        return np.column_stack([raw[:, 0], label])
+
+    def point_colour(self, label: float) -> str:
+        """One quiet colour: where a point lies says all."""
+        return self.palette_.muted
+
+    def paint_field(self, painter: QPainter, field: QRectF) -> None:
+        """The lines of zero and the curve."""
+        painter.fillRect(field, QColor(self.palette_.background))
+        painter.setPen(QPen(QColor(self.palette_.line), 1))
+        zero = self.to_screen(np.zeros((1, 2)))[0]
+        painter.drawLine(QPointF(field.left(), zero[1]), QPointF(field.right(), zero[1]))
+        painter.drawLine(QPointF(zero[0], field.top()), QPointF(zero[0], field.bottom()))
+        if self.response is None or self.response.ndim != 1:
+            return
+        x = np.linspace(self.frame_.left, self.frame_.right, len(self.response))
+        span = self.frame_.top - self.frame_.bottom
+        y = np.clip(np.nan_to_num(self.response), self.frame_.bottom - span, self.frame_.top + span)
+        curve = QPolygonF([QPointF(*point) for point in self.to_screen(np.column_stack([x, y]))])
+        painter.setPen(QPen(QColor(self.palette_.signal_positive), 2.2))
+        painter.drawPolyline(curve)
+
+
+def _outer(value: float, up: bool) -> float:
+    """The next multiple of a fifth outwards, for short numbers at the axis."""
+    steps = value / 0.2
+    return float(0.2 * (np.ceil(steps) if up else np.floor(steps)))

@@ -1,0 +1,1 @@
+"""Where the film and the run stand."""

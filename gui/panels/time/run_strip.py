@@ -1,0 +1,290 @@
+"""The updates of this run from the first to the newest, with the loss: drag to stand at any of them; and its branches.
+
+Only one request is under way at a time: the engine replays what lies between its checkpoints, and a fast hand must
+not queue up hundreds of them. Where the hand has come to meanwhile is asked for next.
+"""
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QMenu, QToolButton, QToolTip, QWidget
+
+from twostroke.engine.border.commands import DropBranch, Seek, SwitchBranch
+from twostroke.engine.border.snapshot import BranchView, Curves, Snapshot
+from twostroke.gui.look.panel_sheet import sheet
+from twostroke.gui.look.shades import mixed
+from twostroke.gui.look.style import tabular
+from twostroke.gui.look.theme import PALETTES, Palette
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import count, number
+
+MARGIN = 16.0
+TEXT_LINE = 14.0  # baseline of the row of text
+TOP = 20.0  # of the curve
+BOTTOM = 9.0  # below the line of updates
+BUTTON = 22
+HANDLE = 4.0  # radius
+
+
+class RunStrip(QWidget):
+    """A line of updates to click and drag. `command` carries what the engine is asked for."""
+
+    command = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Updates of this run")
+        self.setAccessibleDescription("Drag to stand at an earlier update; Home and End are the first and the newest")
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._palette = PALETTES[Theme.DARK]
+        self._view: ViewState | None = None
+        self._wanted: int | None = None  # while dragging: where the hand is
+        self._asked: tuple[int, int] | None = None  # update asked for, and the serial of the snapshot then
+        self.newest = self._button("newest", "To the newest update (End)")
+        self.newest.clicked.connect(self._go_to_newest)
+        self.branches = self._button("", "Branches: other futures of this run")
+        self.branches.clicked.connect(self._open_menu)
+        self.branches.hide()
+        self.newest.setEnabled(False)
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setProperty("role", "link")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setCursor(Qt.CursorShape.ArrowCursor)
+        return button
+
+    def show_view(self, view: ViewState) -> None:
+        """Show where the run stands."""
+        self._view = view
+        snapshot = view.snapshot
+        if self._asked is not None and snapshot.serial != self._asked[1]:
+            asked, self._asked = self._asked[0], None
+            if self._wanted not in (None, asked):
+                self._ask()
+        self.newest.setEnabled(snapshot.update < snapshot.future)
+        self._show_branches(snapshot.branches)
+        self.update()
+
+    def apply_theme(self, palette: Palette) -> None:
+        """Use these colours from now on."""
+        self._palette = palette
+        self.setStyleSheet(sheet(palette))
+        self._place_buttons()
+        self.update()
+
+    # -- branches ------------------------------------------------------------------------------------------------
+
+    def _show_branches(self, branches: tuple[BranchView, ...]) -> None:
+        text = f"{len(branches)} branches…" if len(branches) > 1 else ""
+        if text != self.branches.text():
+            self.branches.setText(text)
+            self.branches.setVisible(bool(text))
+            self._place_buttons()
+
+    def menu(self) -> QMenu:
+        """All branches to choose from, and those that can be dropped. Deletes itself when closed."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        branches = self._view.snapshot.branches if self._view is not None else ()
+        for branch in branches:
+            action = menu.addAction(branch_text(branch))
+            action.setCheckable(True)
+            action.setChecked(branch.current)
+            action.triggered.connect(lambda _=False, id=branch.id: self.command.emit(SwitchBranch(id)))
+        others = [branch for branch in branches if not branch.current]
+        if others:
+            menu.addSeparator()
+            drop = menu.addMenu("Drop a branch")
+            for branch in others:
+                action = drop.addAction(branch_text(branch))
+                action.triggered.connect(lambda _=False, id=branch.id: self.command.emit(DropBranch(id)))
+        return menu
+
+    def _open_menu(self) -> None:
+        menu = self.menu()
+        corner = self.branches.mapToGlobal(QPoint(0, 0))
+        menu.popup(corner - QPoint(0, menu.sizeHint().height()))
+
+    # -- geometry ------------------------------------------------------------------------------------------------
+
+    def area(self) -> QRectF:
+        """Where the updates lie, left of the buttons."""
+        right = self.width() - MARGIN - self._button_width() - 10
+        return QRectF(MARGIN, TOP, max(right - MARGIN, 1.0), max(self.height() - TOP - BOTTOM, 1.0))
+
+    def _button_width(self) -> int:
+        shown = [self.newest, *([self.branches] if self.branches.text() else [])]
+        return max(button.sizeHint().width() for button in shown)
+
+    def _place_buttons(self) -> None:
+        width = self._button_width()
+        left = int(self.width() - MARGIN - width + 4)
+        self.branches.setGeometry(left, 4, width, BUTTON)
+        self.newest.setGeometry(left, self.height() - BUTTON - 4, width, BUTTON)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons stay at the right end."""
+        super().resizeEvent(event)
+        self._place_buttons()
+
+    def update_at(self, x: float) -> int | None:
+        """The update at pixel `x`, as near as can be gone to; None while nothing is known."""
+        if self._view is None:
+            return None
+        snapshot, area = self._view.snapshot, self.area()
+        share = (x - area.left()) / area.width()
+        update = round(share * last_update(snapshot.curves, snapshot.future))
+        return min(max(update, snapshot.past), snapshot.future)
+
+    def x_of(self, update: int) -> float:
+        """Where an update lies, in pixels."""
+        area = self.area()
+        last = last_update(self._view.snapshot.curves, self._view.snapshot.future) if self._view is not None else 0
+        return area.left() + area.width() * update / max(1, last)
+
+    # -- going there ---------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go there."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._drag_to(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on, while the button is held."""
+        if self._wanted is not None:
+            self._drag_to(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Where the hand is in the end counts, also if an answer is still under way."""
+        if self._wanted is None:
+            return
+        self._wanted = self.update_at(event.position().x())
+        going_to = self._shown_update() if self._asked is None else self._asked[0]
+        if self._wanted != going_to:
+            self._ask()
+        self._wanted = None
+
+    def _drag_to(self, x: float) -> None:
+        self._wanted = self.update_at(x)
+        if self._wanted is not None and self._asked is None and self._wanted != self._shown_update():
+            self._ask()
+        self.update()
+
+    def _ask(self) -> None:
+        if self._wanted is not None and self._view is not None:
+            self._asked = (self._wanted, self._view.snapshot.serial)
+            self.command.emit(Seek(self._wanted))
+
+    def _go_to_newest(self) -> None:
+        if self._view is not None:
+            self.command.emit(Seek(self._view.snapshot.future))
+
+    def _shown_update(self) -> int:
+        if self._view is None:
+            return 0
+        return self._view.tape.update if self._view.tape is not None else self._view.snapshot.update
+
+    def event(self, event: QEvent) -> bool:
+        """A tool tip says to which update a click goes."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            update = self.update_at(event.pos().x())
+            if update is not None and event.pos().x() <= self.area().right() + HANDLE:
+                QToolTip.showText(event.globalPos(), f"Go to update {update:,}", self)
+            return True
+        return super().event(event)
+
+    # -- painting ------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The loss, the line of updates, and where the run stands."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), QColor(self._palette.surface))
+        if self._view is not None:
+            font = tabular(self.font())
+            font.setPixelSize(11)
+            painter.setFont(font)
+            self._paint_line(painter, self._view.snapshot)
+            self._paint_now(painter, self._view)
+        painter.end()
+
+    def _paint_line(self, painter: QPainter, snapshot: Snapshot) -> None:
+        p, area = self._palette, self.area()
+        y, now = area.bottom(), self.x_of(min(self._shown_update(), snapshot.future))
+        painter.setPen(QPen(QColor(mixed(p.surface, p.line, 0.6)), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        painter.setPen(QPen(QColor(mixed(p.surface, p.muted, 0.55)), 2))
+        painter.drawLine(QPointF(self.x_of(snapshot.past), y), QPointF(now, y))
+        if snapshot.future > snapshot.update:  # known, and to be lived through again
+            painter.setPen(QPen(QColor(mixed(p.surface, p.accent, 0.6)), 2, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(now, y), QPointF(self.x_of(snapshot.future), y))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(p.muted), 1.4))
+        painter.drawPolyline(loss_line(snapshot.curves, area, snapshot.future))
+
+    def _paint_now(self, painter: QPainter, view: ViewState) -> None:
+        """A line with a handle at the update that is shown, or that the hand is at; its number and the newest loss."""
+        p, area = self._palette, self.area()
+        metrics = QFontMetricsF(painter.font())
+        update = self._shown_update() if self._wanted is None else self._wanted
+        x = self.x_of(update)
+        painter.setPen(QPen(QColor(p.text), 1.5))
+        painter.drawLine(QPointF(x, TEXT_LINE - metrics.ascent()), QPointF(x, area.bottom()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(p.text))
+        painter.drawEllipse(QPointF(x, area.bottom()), HANDLE, HANDLE)
+        told = now_text(view.snapshot, update)
+        width = metrics.horizontalAdvance(told)
+        left = x + 7 if x + 7 + width <= area.right() else x - 7 - width
+        painter.setPen(QColor(p.muted))
+        painter.drawText(QPointF(left, TEXT_LINE), told)
+
+
+def now_text(snapshot: Snapshot, update: int) -> str:
+    """ "update 812 of 1,204 · loss 0.31"; the newest update needs no other beside it."""
+    of = f" of {snapshot.future:,}" if update < snapshot.future else ""
+    evaluation = snapshot.evaluation
+    return f"update {update:,}{of}" + (f" · loss {number(evaluation.train.loss)}" if evaluation is not None else "")
+
+
+def branch_text(branch: BranchView) -> str:
+    """What a branch is called in the menu, and how far it goes."""
+    known = branch.end - branch.start
+    return f"{branch.label} · {count(known, 'update')}".replace("&", "&&")
+
+
+def last_update(curves: Curves, update: int) -> int:
+    """The right end of the strip, where the run has come to `update`."""
+    return max(int(curves.update[-1]), update) if curves.update.size else update
+
+
+def loss_line(curves: Curves, area: QRectF, update: int) -> QPolygonF:
+    """The training loss over the updates, from 0 at the bottom of `area` to its largest value at the top.
+
+    At most two points a pixel, because thousands could not be seen.
+    """
+    finite = np.isfinite(curves.train_loss)
+    at, loss = curves.update[finite], curves.train_loss[finite].astype(np.float64)
+    if at.size < 2:
+        return QPolygonF()
+    every = max(1, int(at.size / max(1.0, 2 * area.width())))
+    keep = np.unique(np.append(np.arange(0, at.size, every), at.size - 1))
+    x = area.left() + area.width() * at[keep] / max(1, last_update(curves, update))
+    y = area.bottom() - area.height() * loss[keep] / max(float(loss.max()), 1e-12)
+    return QPolygonF([QPointF(float(a), float(b)) for a, b in zip(x, y, strict=True)])

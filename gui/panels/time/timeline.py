@@ -1,0 +1,254 @@
+"""The film of one update as labelled blocks to scale, to be scrubbed; below it the updates of the whole run."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
+from twostroke.gui.look.shades import mixed
+from twostroke.gui.look.style import on_accent, tabular
+from twostroke.gui.look.theme import PALETTES, Palette
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.time.run_strip import RunStrip
+
+MARGIN = 16.0
+TOP = 10.0
+BLOCK = 22.0
+GAP = 2.0
+STRIP_TOP = 40  # of the row of updates, below the playing head
+HEIGHT = 100
+LABEL_SPACE = 4.0  # free space at each side of a label
+THINNEST = 6.0  # blocks narrower than this have no gaps between them
+
+
+@dataclass(frozen=True)
+class Block:
+    """One step's share of the line: from `start` to `end`, 0 to 1."""
+
+    step: Step
+    start: float
+    end: float
+
+
+def blocks(depth: int) -> tuple[Block, ...]:
+    """All steps of an update to scale."""
+    lengths = [WEIGHT_OF_PHASE[step.phase] for step in steps(depth)]
+    ends = np.cumsum(lengths) / sum(lengths)
+    starts = np.concatenate(([0.0], ends[:-1]))
+    return tuple(Block(s, float(a), float(b)) for s, a, b in zip(steps(depth), starts, ends, strict=True))
+
+
+def labels(step: Step) -> tuple[str, ...]:
+    """Names of a step, the longest first; what does not fit is left out."""
+    n = step.layer
+    return {
+        Phase.INPUT: ("input", "in"),
+        Phase.SUM: (f"sum {n}", f"Σ {n}", "Σ"),
+        Phase.GATE: (f"gate {n}", f"g {n}"),
+        Phase.LOSS: ("loss", "L"),
+        Phase.GATE_BACK: (f"∂ gate {n}", f"∂g {n}"),
+        Phase.WEIGHTS: (f"∂ w {n}", f"∂w{n}"),
+        Phase.SPREAD: (f"spread {n}", "spread", "←"),
+        Phase.UPDATE: ("update", "up"),
+    }[step.phase]
+
+
+def title(step: Step, depth: int) -> str:
+    """What happens at a step, for the tool tip."""
+    layer = "the output" if step.layer == depth else f"hidden {step.layer}"
+    before = f"hidden {step.layer - 1}"
+    return {
+        Phase.INPUT: "The sample arrives",
+        Phase.SUM: f"Signals travel into {layer} and add up to z",
+        Phase.GATE: f"z becomes a at the gates of {layer}",
+        Phase.LOSS: "The prediction meets its target",
+        Phase.GATE_BACK: f"The gradient meets the gates of {layer}",
+        Phase.WEIGHTS: f"Each weight into {layer} gets its gradient",
+        Phase.SPREAD: f"The gradient travels back to {before}",
+        Phase.UPDATE: "Every weight takes its step",
+    }[step.phase]
+
+
+def longest_fit(names: tuple[str, ...], metrics: QFontMetricsF, width: float) -> str:
+    """The first of `names` that fits into `width`, or ""."""
+    return next((name for name in names if metrics.horizontalAdvance(name) <= width), "")
+
+
+class TimelinePanel(QWidget):
+    """The phases of one update, and the updates of the run. `scrubbed` carries the point of the film, 0 to 1."""
+
+    command = Signal(object)
+    choices_changed = Signal(object)
+    scrubbed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Timeline")
+        self.setAccessibleDescription("The phases of one update, to scale. Arrow keys move the picture.")
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._palette = PALETTES[Theme.DARK]
+        self._view: ViewState | None = None
+        self._blocks: tuple[Block, ...] = ()
+        self._scrubbing = False
+        self._under_mouse: Block | None = None
+        self.run = RunStrip(self)
+        self.run.command.connect(self.command)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The row of updates fills what is below the blocks."""
+        super().resizeEvent(event)
+        self.run.setGeometry(0, STRIP_TOP, self.width(), max(self.height() - STRIP_TOP, 1))
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room, as tall as its two rows."""
+        return QSize(600, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """The height never changes."""
+        return QSize(200, HEIGHT)
+
+    def show_view(self, view: ViewState) -> None:
+        """Show where the film stands, and the loss so far."""
+        if self._view is None or view.depth != self._view.depth:
+            self._blocks = blocks(view.depth)
+            self._under_mouse = None
+        self._view = view
+        self.run.show_view(view)
+        self.update()
+
+    def apply_theme(self, palette: Palette) -> None:
+        """Use these colours from now on."""
+        self._palette = palette
+        self.run.apply_theme(palette)
+        self.update()
+
+    # -- geometry ------------------------------------------------------------------------------------------------
+
+    def x_of(self, moment: float) -> float:
+        """Where a point of the film (0 to 1) lies, in pixels."""
+        return MARGIN + moment * (self.width() - 2 * MARGIN)
+
+    def moment_at(self, x: float) -> float:
+        """The point of the film at pixel `x`, 0 to 1."""
+        return min(max((x - MARGIN) / max(1.0, self.width() - 2 * MARGIN), 0.0), 1.0)
+
+    def block_at(self, x: float, y: float) -> Block | None:
+        """The block at a pixel."""
+        if not TOP <= y <= TOP + BLOCK or not MARGIN <= x <= self.width() - MARGIN:
+            return None
+        moment = self.moment_at(x)
+        return next((block for block in self._blocks if moment <= block.end), None)
+
+    def rect_of(self, block: Block) -> QRectF:
+        """A block's place; very narrow ones touch each other."""
+        left, right = self.x_of(block.start), self.x_of(block.end)
+        gap = GAP if right - left > THINNEST else 0.0
+        return QRectF(left, TOP, right - left - gap, BLOCK)
+
+    # -- mouse ---------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Scrub from here."""
+        inside = event.position().y() <= TOP + BLOCK + 6
+        if event.button() == Qt.MouseButton.LeftButton and inside and self._view is not None:
+            self._scrubbing = True
+            self.scrubbed.emit(self.moment_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Scrub on, or light up the block under the mouse."""
+        if self._scrubbing:
+            self.scrubbed.emit(self.moment_at(event.position().x()))
+        under = self.block_at(event.position().x(), event.position().y())
+        if under is not self._under_mouse:
+            self._under_mouse = under
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The end of scrubbing."""
+        self._scrubbing = False
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No block is under the mouse."""
+        self._under_mouse = None
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """A tool tip names the phase, also where its block has no room for a name."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            block = self.block_at(event.pos().x(), event.pos().y())
+            if block is not None and self._view is not None:
+                QToolTip.showText(event.globalPos(), title(block.step, self._view.depth), self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    # -- painting ------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The row of blocks."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), QColor(self._palette.surface))
+        if self._view is not None:
+            font = tabular(self.font())
+            font.setPixelSize(11)
+            painter.setFont(font)
+            self._paint_blocks(painter, self._view.cursor)
+        painter.end()
+
+    def _paint_blocks(self, painter: QPainter, cursor: Cursor | None) -> None:
+        for index, block in enumerate(self._blocks):
+            rect = self.rect_of(block)
+            fill, text = self._block_colours(index, block, cursor)
+            self._paint_block(painter, rect, block, fill, text)
+            if cursor is not None and index == cursor.index:
+                past = QRectF(rect.left(), 0, rect.width() * cursor.fraction, self.height())
+                painter.save()
+                painter.setClipRect(past)
+                self._paint_block(painter, rect, block, self._hue(block), on_accent(self._palette))
+                painter.restore()
+                self._paint_head(painter, past.right())
+
+    def _paint_block(self, painter: QPainter, rect: QRectF, block: Block, fill: str, text: str) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(fill))
+        painter.drawRoundedRect(rect, 3, 3) if rect.width() > THINNEST else painter.drawRect(rect)
+        name = longest_fit(labels(block.step), QFontMetricsF(painter.font()), rect.width() - 2 * LABEL_SPACE)
+        if name:
+            painter.setPen(QColor(text))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
+
+    def _hue(self, block: Block) -> str:
+        return self._palette.gradient_negative if is_backward(block.step) else self._palette.signal_positive
+
+    def _block_colours(self, index: int, block: Block, cursor: Cursor | None) -> tuple[str, str]:
+        """Fill and text: quiet while live and for what is still to come; full is what has passed of the current one."""
+        p, hue = self._palette, self._hue(block)
+        lit = 0.12 if block is self._under_mouse else 0.0
+        if cursor is None:
+            return mixed(p.surface, hue, 0.12 + lit), p.muted
+        if index == cursor.index:
+            return mixed(p.surface, hue, 0.28 + lit), p.text
+        if index < cursor.index:
+            return mixed(p.surface, hue, 0.42 + lit), p.text
+        return mixed(p.surface, hue, 0.14 + lit), p.muted
+
+    def _paint_head(self, painter: QPainter, x: float) -> None:
+        """The playing head, above and below its block so that no name is crossed out."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._palette.text))
+        for edge, back in ((TOP - 1, -5), (TOP + BLOCK + 1, 5)):
+            corners = (QPointF(x - 4, edge + back), QPointF(x + 4, edge + back), QPointF(x, edge))
+            painter.drawPolygon(QPolygonF(corners))
+
+
+def is_backward(step: Step) -> bool:
+    """Whether a step belongs to the backward stroke, which ends with the update."""
+    return step.phase.is_backward or step.phase is Phase.UPDATE

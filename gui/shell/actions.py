@@ -1,0 +1,194 @@
+"""Everything a user can do from the keyboard or a menu, in one table; menus, transport and shortcut sheet read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+from twostroke.gui.drive.controller import Controller
+from twostroke.gui.model.player import Speed, Stroke
+
+
+class Host(Protocol):
+    """The window, as far as actions need it."""
+
+    controller: Controller
+
+    def new_session(self) -> None:
+        """Begin with the default session."""
+
+    def open_dialog(self) -> None:
+        """Ask for a session file and open it."""
+
+    def save(self) -> bool:
+        """Write the session to its file."""
+
+    def save_as(self) -> bool:
+        """Ask for a file and write the session to it."""
+
+    def save_with_weights(self) -> bool:
+        """Write the session with the network as it is now."""
+
+    def export(self) -> None:
+        """Export the current update as a clip."""
+
+    def quit(self) -> None:
+        """Close the window."""
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or go back."""
+
+    def fit_stage(self) -> None:
+        """Show the whole network again."""
+
+    def toggle_lesson(self) -> None:
+        """Show or hide what to look for."""
+
+    def escape(self) -> None:
+        """Out of whatever is special at present: a text field, the stroke mode, a selection, the full screen."""
+
+    def show_shortcuts(self) -> None:
+        """The shortcut sheet."""
+
+    def show_leaves_out(self) -> None:
+        """Where the picture says less than the numbers."""
+
+    def show_about(self) -> None:
+        """What this program is, and its versions."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing a user can do. `keys` are in Qt's portable notation; `group` makes a set of exclusive choices."""
+
+    id: str
+    text: str
+    menu: str
+    does: Callable[[Host], object]
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    help: str = ""
+    checkable: bool = False
+    group: str = ""
+    break_before: bool = False
+
+
+def _speed(id: str, speed: Speed, key: str, help: str) -> Action:
+    return Action(
+        id, speed.value.capitalize(), "Stroke", lambda w: w.controller.set_speed(speed), (key,),
+        help=help, checkable=True, group="speed", break_before=speed is Speed.FRAME,
+    )  # fmt: skip
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("new", "New session", "File", lambda w: w.new_session(), ("Ctrl+N",),
+           help="Begin with the default session"),
+    Action("open", "Open…", "File", lambda w: w.open_dialog(), ("Ctrl+O",), help="Open a session file"),
+    Action("save", "Save", "File", lambda w: w.save(), ("Ctrl+S",), help="Write the session to its file",
+           break_before=True),
+    Action("save_as", "Save as…", "File", lambda w: w.save_as(), ("Ctrl+Shift+S",),
+           help="Write the session to another file"),
+    Action("save_with_weights", "Save with weights", "File", lambda w: w.save_with_weights(),
+           help="Save the network as it is now with the session: opened again, training goes on from there"),
+    Action("export", "Export update…", "File", lambda w: w.export(), ("Ctrl+Shift+E",),
+           help="Export the current update as a film or pictures", break_before=True),
+    Action("quit", "Quit", "File", lambda w: w.quit(), ("Ctrl+Q",), break_before=True),
+
+    Action("undo", "Undo", "Edit", lambda w: w.controller.undo(), ("Ctrl+Z",),
+           help="Take back the last change of a setting, weights and all"),
+    Action("redo", "Redo", "Edit", lambda w: w.controller.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
+           help="Make the change again that was taken back last"),
+
+    Action("play", "Train", "Training", lambda w: w.controller.toggle_play(), ("Space",), "play",
+           "Train live, or stand still"),
+    Action("update", "One update", "Training", lambda w: w.controller.one_update(), ("U",), "update",
+           "Do one update: one optimizer step on one mini-batch"),
+    Action("epoch", "One epoch", "Training", lambda w: w.controller.one_epoch(), ("E",), "epoch",
+           "Train to the end of the epoch: until every training sample has been seen once"),
+    Action("update_back", "One update back", "Training", lambda w: w.controller.one_update_back(), ("Shift+U",),
+           help="Stand one update earlier, exactly as it was", break_before=True),
+    Action("oldest", "First update", "Training", lambda w: w.controller.go_to_oldest(), ("Home",),
+           help="Back to the first update of this run; it can be lived through again"),
+    Action("newest", "Newest update", "Training", lambda w: w.controller.go_to_newest(), ("End",),
+           help="Forward to the newest update of this run"),
+    Action("faster", "Faster", "Training", lambda w: w.controller.change_pace(1), ("+", "="),
+           help="More updates per second", break_before=True),
+    Action("slower", "Slower", "Training", lambda w: w.controller.change_pace(-1), ("-",),
+           help="Fewer updates per second, so that learning can be watched"),
+    Action("reset", "Reset", "Training", lambda w: w.controller.reset(), ("R",), "reset",
+           "Back to update 0, with the first weights of the seed", break_before=True),
+
+    Action("forward", "Forward", "Stroke", lambda w: w.controller.play_stroke(Stroke.FORWARD), ("F", "Shift+F"),
+           "forward", "Play the forward stroke of one update; again to pause", checkable=True),
+    Action("backward", "Backward", "Stroke", lambda w: w.controller.play_stroke(Stroke.BACKWARD), ("B", "Shift+B"),
+           "backward", "Play the backward stroke of one update; again to pause", checkable=True),
+    Action("previous", "Previous phase", "Stroke", lambda w: w.controller.step_back(), ("Left",), "previous",
+           "Back to the phase before; from the input, to the update before", break_before=True),
+    Action("next", "Next phase", "Stroke", lambda w: w.controller.step_forward(), ("Right",), "next",
+           "On to the next phase; from the end, to the next update"),
+    _speed("speed_frame", Speed.FRAME, "1", "Each press of an arrow key moves an eighth of a phase"),
+    _speed("speed_slow", Speed.SLOW, "2", "Slow enough to talk about every gate"),
+    _speed("speed_normal", Speed.NORMAL, "3", "About a second for each phase"),
+    _speed("speed_fast", Speed.FAST, "4", "The whole update in one second"),
+    Action("escape", "Leave stroke mode", "Stroke", lambda w: w.escape(), ("Esc",),
+           help="Leave the single update; also a field, a selection or the full screen", break_before=True),
+
+    Action("theme", "Light theme", "View", lambda w: w.controller.toggle_theme(), ("Ctrl+T",), "theme",
+           "Change between the dark and the light theme", checkable=True),
+    Action("motion", "Reduced motion", "View",
+           lambda w: w.controller.set_reduced_motion(not w.controller.choices.reduced_motion),
+           help="Cross-fades instead of travelling pulses", checkable=True),
+    Action("fit", "Fit the network", "View", lambda w: w.fit_stage(), ("0",), help="Show the whole network again",
+           break_before=True),
+    Action("lesson", "What to look for", "View", lambda w: w.toggle_lesson(), ("L",),
+           help="Show or hide the text of the lesson", checkable=True),
+    Action("full_screen", "Full screen", "View", lambda w: w.toggle_full_screen(), ("F11",), checkable=True),
+
+    Action("shortcuts", "Keyboard shortcuts", "Help", lambda w: w.show_shortcuts(), ("?",),
+           help="All keys on one sheet"),
+    Action("leaves_out", "What this picture leaves out", "Help", lambda w: w.show_leaves_out(),
+           help="Where the picture says less than the numbers"),
+    Action("about", "About Twostroke", "Help", lambda w: w.show_about(), break_before=True),
+)  # fmt: skip
+
+REPEATED = ("next", "previous", "update", "update_back", "undo", "redo", "faster", "slower")
+"""Actions that a key that is held does again and again."""
+
+MENUS: tuple[str, ...] = tuple(dict.fromkeys(action.menu for action in ACTIONS))
+
+
+def key_text(action: Action) -> str:
+    """The first key of an action as the platform writes it; arrows as arrows."""
+    if not action.keys:
+        return ""
+    signs = {"Left": "←", "Right": "→"}
+    return signs.get(action.keys[0], QKeySequence(action.keys[0]).toString(QKeySequence.SequenceFormat.NativeText))
+
+
+def tip(action: Action) -> str:
+    """What a tool tip says: the action, its key, and what it does."""
+    key = key_text(action)
+    head = f"{action.text.rstrip('…')} ({key})" if key else action.text
+    return f"{head}\n{action.help}" if action.help else head
+
+
+def build(host: Host, parent: QObject) -> dict[str, QAction]:
+    """A QAction for each entry of the table, by id."""
+    made: dict[str, QAction] = {}
+    groups: dict[str, QActionGroup] = {}
+    for entry in ACTIONS:
+        action = QAction(entry.text, parent)
+        action.setObjectName(f"action-{entry.id}")
+        action.setShortcuts([QKeySequence(key) for key in entry.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setAutoRepeat(entry.id in REPEATED)
+        action.setToolTip(tip(entry))
+        action.setStatusTip(entry.help)
+        action.setCheckable(entry.checkable)
+        action.triggered.connect(lambda _=False, entry=entry: entry.does(host))
+        if entry.group:
+            groups.setdefault(entry.group, QActionGroup(parent)).addAction(action)
+        made[entry.id] = action
+    return made

@@ -1,0 +1,94 @@
+"""What the picture leaves out or simplifies, told in the window: whoever teaches with it should know."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from twostroke.gui.shell.shortcuts import labelled
+
+TITLE = "What this picture leaves out"
+
+LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "In every network",
+        (
+            "Biases have no link of their own. The label and the inspector tell them.",
+            "Of more than 1,500 links only the strongest are drawn; a quiet band stands for the rest.",
+            "The neurons show one sample. The update uses the mean over the mini-batch; the rasters show all of it.",
+            "Colours end at 2 for signals, and at 1 and 0.0001 for gradients. The numbers go on.",
+            "L1, L2, momentum and the memories of Adam and its kin change the step, not the gradient that is drawn.",
+            "Dead means: fired for no sample of the training part at the last evaluation.",
+        ),
+    ),
+    (
+        "Normalizers",
+        (
+            "From the sum over the normalizer to z is one moment of the film; the inspector tells it step by step.",
+            "Under batch norm the samples of a mini-batch act on each other. What is drawn for one sample is its "
+            "part in the gradient of all, not the gradient of its own loss alone.",
+            "Live, and at rest, batch norm uses its running figures, and its scale and shift are not told one by one.",
+        ),
+    ),
+    (
+        "Dropout",
+        (
+            "Its mask is drawn behind the gate only as a sign where it is 0. That the others are multiplied by "
+            "1 / (1 − share) is in the numbers, not in the picture.",
+            "Live, and at rest, it is off, as when the network is used.",
+        ),
+    ),
+    (
+        "Skip paths",
+        (
+            "One line stands for all values of a path; no pulses travel on it.",
+            "The weights of a projection are counted, not drawn, and the caption of the update does not count them.",
+        ),
+    ),
+    (
+        "Learning",
+        (
+            "Gradients are drawn before clipping; the step is the one that was taken.",
+            "The schedule shows in the length of the steps only.",
+            "With class weights the loss of a sample is that times the weight of its class.",
+        ),
+    ),
+)
+"""Section -> sentences."""
+
+
+class LeavesOut(QDialog):
+    """The list, to be read. Deletes itself when closed."""
+
+    WIDTH = 560
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(TITLE)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(28, 24, 28, 8)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(labelled(TITLE, "title"), 0, 0, 1, 2)
+        for section, sentences in LEFT_OUT:
+            grid.addWidget(labelled(section, "section"), grid.rowCount(), 0, 1, 2)
+            for sentence in sentences:
+                row = grid.rowCount()
+                text = labelled(sentence)
+                text.setWordWrap(True)
+                grid.addWidget(labelled("–"), row, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(text, row, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        buttons.setContentsMargins(28, 0, 28, 0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 20)
+        layout.addWidget(area, 1)
+        layout.addWidget(buttons)
+        self.resize(self.WIDTH, 640)

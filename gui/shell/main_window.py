@@ -1,0 +1,346 @@
+"""Arranges the window and connects its parts; decides nothing."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFrame,
+    QMainWindow,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from twostroke.gui.drive.controller import Controller
+from twostroke.gui.export.dialog import export_update
+from twostroke.gui.look import style
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.lessons import Lesson
+from twostroke.gui.model.player import Stroke
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.data.data_panel import DataPanel
+from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
+from twostroke.gui.panels.network.network_panel import NetworkPanel
+from twostroke.gui.panels.neuron.inspector import InspectorPanel
+from twostroke.gui.panels.output.diagnosis import DiagnosisPanel
+from twostroke.gui.panels.output.output_panel import OutputPanel
+from twostroke.gui.panels.time.timeline import TimelinePanel
+from twostroke.gui.panels.training.training_panel import TrainingPanel
+from twostroke.gui.shell import actions, keys
+from twostroke.gui.shell.about import about
+from twostroke.gui.shell.banner import Banner
+from twostroke.gui.shell.document import Document
+from twostroke.gui.shell.leaves_out import LeavesOut
+from twostroke.gui.shell.menus import Menus
+from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.shell.shortcuts import ShortcutSheet
+from twostroke.gui.shell.transport import Transport
+from twostroke.gui.stage.widget import Stage
+
+LEFT_WIDTH, RIGHT_WIDTH = 264, 316
+SMALLEST = QSize(960, 600)
+FIRST_SIZE = QSize(1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """The window: controls left, the stage in the middle, answers right, transport above, timeline below."""
+
+    def __init__(self, controller: Controller, preferences: Preferences) -> None:
+        super().__init__()
+        self.controller = controller
+        self.preferences = preferences
+        self.document = Document(self, controller, preferences)
+        self.actions_by_id = actions.build(self, self)
+        self.addActions(list(self.actions_by_id.values()))
+        self._build_parts()
+        self._arrange()
+        self.menus = Menus(self.menuBar(), self.actions_by_id, self.document, preferences)
+        self._connect()
+        self._restore()
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.stage.setFocus()
+        self._show_title()
+
+    # -- parts ---------------------------------------------------------------------------------------------------
+
+    def _build_parts(self) -> None:
+        self.transport = Transport(self.actions_by_id)
+        self.stage = Stage()
+        self.banner = Banner()
+        self.timeline = TimelinePanel()
+        self.lesson = LessonPanel()
+        self.data, self.network, self.training = DataPanel(), NetworkPanel(), TrainingPanel()
+        self.output, self.inspector, self.diagnosis = OutputPanel(), InspectorPanel(), DiagnosisPanel()
+        self.left = (self.lesson, self.data, self.network, self.training)
+        self.right = (self.output, self.inspector, self.diagnosis)
+        self.panels = (*self.left, *self.right, self.timeline)
+        self._sheet: ShortcutSheet | None = None
+
+    def _arrange(self) -> None:
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.setHandleWidth(1)
+        middle = QWidget()
+        stacked(middle, self.banner, self.stage).setStretchFactor(self.stage, 1)
+        middle.setMinimumWidth(360)
+        for part, width in ((column(self.left), LEFT_WIDTH), (middle, 0), (column(self.right), RIGHT_WIDTH)):
+            self.columns.addWidget(part)
+            if width:
+                part.setMinimumWidth(width - 24)
+        self.columns.setSizes([LEFT_WIDTH, 10_000, RIGHT_WIDTH])
+        self.columns.setStretchFactor(0, 0)
+        self.columns.setStretchFactor(1, 1)
+        self.columns.setStretchFactor(2, 0)
+        self.columns.setChildrenCollapsible(False)
+        centre = QWidget()
+        stacked(centre, self.transport, self.columns, rule(), self.timeline).setStretchFactor(self.columns, 1)
+        self.setCentralWidget(centre)
+        self.setMinimumSize(SMALLEST)
+        for button in self.findChildren(QAbstractButton):  # so that a click does not take Space away from training
+            if button.focusPolicy() & Qt.FocusPolicy.ClickFocus:
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _connect(self) -> None:
+        self.controller.stage_view.connect(self._show_view)
+        self.controller.panel_view.connect(self._show_state)
+        self.controller.theme_changed.connect(self.apply_theme)
+        self.controller.speed_changed.connect(self._show_speed)
+        self.controller.said.connect(self.banner.say)
+        self.stage.neuron_clicked.connect(self.controller.select)
+        self.stage.neuron_hovered.connect(self.controller.hover)
+        self.timeline.scrubbed.connect(self.controller.scrub)
+        self.transport.speed_chosen.connect(self.controller.set_speed)
+        self.transport.pace_chosen.connect(self.controller.set_pace)
+        for panel in self.panels:  # each by itself: a fault in one keeps no other from its view
+            self.controller.panel_view.connect(panel.show_view)
+            panel.command.connect(self.controller.send)
+            panel.choices_changed.connect(self.controller.choose)
+        self.lesson.dismissed.connect(self._lesson_dismissed)
+        self.document.renamed.connect(self._show_title)
+        self.document.lesson_opened.connect(self._show_lesson)
+
+    # -- what is shown -------------------------------------------------------------------------------------------
+
+    def _show_view(self, view: ViewState) -> None:
+        self.stage.show_view(view)
+        if view.tape is not None:
+            self.timeline.show_view(view)
+        player = self.controller.player
+        for name, stroke in (("forward", Stroke.FORWARD), ("backward", Stroke.BACKWARD)):
+            self._check(name, player.playing is stroke)
+
+    def _show_state(self, view: ViewState) -> None:
+        self.transport.show_view(view)
+        self.transport.show_playing(self.controller.playing)
+        self.menus.show_undo(view.snapshot.undo_label, view.snapshot.redo_label)
+        if self.isWindowModified() != view.snapshot.changed:
+            self.setWindowModified(view.snapshot.changed)
+
+    def _check(self, action: str, on: bool) -> None:
+        if self.actions_by_id[action].isChecked() != on:
+            self.actions_by_id[action].setChecked(on)
+
+    def _show_speed(self) -> None:
+        speed = self.controller.player.speed
+        self.transport.show_speed(speed)
+        self._check(f"speed_{speed.name.lower()}", True)
+        self.preferences.speed = speed
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self.document.title}[*] – Twostroke")
+        self.setWindowFilePath(str(self.document.path or ""))
+        self.menus.show_recent()
+
+    def _show_lesson(self, lesson: Lesson | None) -> None:
+        """A lesson's text; hidden where there is none."""
+        self.lesson.set_lesson(lesson.title if lesson else "", lesson.text if lesson else ())
+        self.actions_by_id["lesson"].setEnabled(lesson is not None)
+        shown = lesson is not None and self.preferences.lesson
+        self.lesson.setVisible(shown)
+        self._check("lesson", shown)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Dress everything in `theme`."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            style.apply(app, theme)
+        palette = PALETTES[theme]
+        for part in (self.transport, *self.panels):
+            part.apply_theme(palette)
+        self.transport.show_playing(self.controller.playing)
+        self._check("theme", theme is Theme.LIGHT)
+        self._check("motion", self.controller.choices.reduced_motion)
+
+    # -- what actions ask for (see actions.Host) -----------------------------------------------------------------
+
+    def new_session(self) -> None:
+        """Begin with the default session."""
+        self.document.new()
+
+    def open_dialog(self) -> None:
+        """Ask for a session file and open it."""
+        self.document.open_dialog()
+
+    def save(self) -> bool:
+        """Write the session to its file."""
+        return self.document.save()
+
+    def save_with_weights(self) -> bool:
+        """Write the session with the network as it is now."""
+        return self.document.save_with_weights()
+
+    def save_as(self) -> bool:
+        """Ask for a file and write the session to it."""
+        return self.document.save_as()
+
+    def export(self) -> None:
+        """Export the update on the stage; from live training, the coming one."""
+        # The tape comes before the view that shows it: the dialog opens when both are there.
+        self.controller.with_update(lambda: QTimer.singleShot(0, self, self._export))
+
+    def _export(self) -> None:
+        if self.controller.view is not None:
+            export_update(self, self.controller.view)
+
+    def quit(self) -> None:
+        """Close the window."""
+        self.close()
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or go back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def fit_stage(self) -> None:
+        """Show the whole network again."""
+        self.stage.fit()
+
+    def toggle_lesson(self) -> None:
+        """Show or hide what to look for."""
+        shown = not self.lesson.isVisible()
+        self.lesson.setVisible(shown)
+        self._check("lesson", shown)
+        self.preferences.lesson = shown
+
+    def _lesson_dismissed(self) -> None:
+        self._check("lesson", False)
+        self.preferences.lesson = False
+
+    def escape(self) -> None:
+        """Out of a text field, else out of the stroke mode, else the selection, else the full screen."""
+        if QApplication.focusWidget() not in (None, self, self.stage):
+            self.stage.setFocus()
+        elif self.controller.in_stroke:
+            self.controller.leave_stroke()
+        elif self.controller.choices.selected is not None:
+            self.controller.select(None)
+        elif self.isFullScreen():
+            self.toggle_full_screen()
+
+    def show_shortcuts(self) -> None:
+        """All keys on one sheet."""
+        if self._sheet is None:
+            self._sheet = ShortcutSheet(self)
+        self._sheet.show()
+        self._sheet.raise_()
+
+    def show_leaves_out(self) -> None:
+        """Where the picture says less than the numbers."""
+        LeavesOut(self).open()
+
+    def show_about(self) -> None:
+        """What this program is, and its versions."""
+        about(self).open()
+
+    # -- events --------------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Leave to the focus widget the keys that are its own."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(keys.belongs_to(QApplication.focusWidget(), event))
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return in a field has been read by the field; then the keys are the window's again."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and keys.is_text(QApplication.focusWidget()):
+            self.stage.setFocus()
+        super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the check mark of the full screen right, whoever changed it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._check("full_screen", self.isFullScreen())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """One local file may be dropped."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file."""
+        event.acceptProposedAction()
+        self.document.open(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved work; remember the layout."""
+        if not self.document.may_go():
+            event.ignore()
+            return
+        self._keep()
+        event.accept()
+
+    # -- memory --------------------------------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
+        self.restoreGeometry(self.preferences.layout("geometry"))
+        self.columns.restoreState(self.preferences.layout("columns"))
+        self.controller.choose(self.preferences.choices(self.controller.choices))
+        self.controller.set_speed(self.preferences.speed)
+        self._show_speed()
+        self.apply_theme(self.controller.choices.theme)
+
+    def _keep(self) -> None:
+        self.preferences.keep_layout("geometry", self.saveGeometry())
+        self.preferences.keep_layout("columns", self.columns.saveState())
+        self.preferences.theme = self.controller.choices.theme
+        self.preferences.reduced_motion = self.controller.choices.reduced_motion
+        self.preferences.save()
+
+
+def stacked(parent: QWidget, *parts: QWidget) -> QVBoxLayout:
+    """Lay widgets one below the other, edge to edge."""
+    layout = QVBoxLayout(parent)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for part in parts:
+        layout.addWidget(part)
+    return layout
+
+
+def rule() -> QFrame:
+    """A hairline."""
+    line = QFrame()
+    line.setObjectName("rule")
+    return line
+
+
+def column(panels: tuple[QWidget, ...]) -> QScrollArea:
+    """Panels in a column that scrolls when it must."""
+    inside = QWidget()
+    inside.setObjectName("column")
+    stacked(inside, *panels).addStretch(1)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    return area

@@ -1,0 +1,84 @@
+"""The menu bar: the action table by menus, with recent files and lessons, which the table cannot know."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from twostroke.gui.model.lessons import lessons
+from twostroke.gui.shell.actions import ACTIONS, MENUS
+from twostroke.gui.shell.document import Document
+from twostroke.gui.shell.preferences import Preferences
+
+LONGEST_PATH = 60
+
+
+class Menus:
+    """Fills a menu bar and keeps its changing entries right."""
+
+    def __init__(
+        self, bar: QMenuBar, actions: dict[str, QAction], document: Document, preferences: Preferences
+    ) -> None:
+        self._actions = actions
+        self._document = document
+        self._preferences = preferences
+        self.recent = QMenu("Open recent", bar)
+        self.lessons = QMenu("Lessons", bar)
+        for name in MENUS:
+            self._fill(bar.addMenu(name), name)
+        self._fill_lessons()
+
+    def _fill(self, menu: QMenu, name: str) -> None:
+        for entry in ACTIONS:
+            if entry.menu != name:
+                continue
+            if entry.break_before:
+                menu.addSeparator()
+            menu.addAction(self._actions[entry.id])
+            if entry.id == "open":
+                menu.addMenu(self.recent)
+                menu.addMenu(self.lessons)
+
+    def _fill_lessons(self) -> None:
+        for lesson in lessons():
+            action = self.lessons.addAction(lesson.title)
+            action.triggered.connect(lambda _=False, chosen=lesson: self._document.open_lesson(chosen))
+
+    def show_recent(self) -> None:
+        """The files of the last times, the newest first."""
+        self.recent.clear()
+        files = self._preferences.recent
+        self.recent.setEnabled(bool(files))
+        for path in files:
+            action = self.recent.addAction(shortened(path))
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(self._open, path))
+        if files:
+            self.recent.addSeparator()
+            self.recent.addAction("Clear list").triggered.connect(self._clear)
+
+    def _open(self, path: Path, _: bool = False) -> None:
+        self._document.open(path)
+
+    def _clear(self) -> None:
+        self._preferences.clear_recent()
+        self.show_recent()
+
+    def show_undo(self, undo: str | None, redo: str | None) -> None:
+        """What undo and redo would do."""
+        for name, label in (("undo", undo), ("redo", redo)):
+            action = self._actions[name]
+            text = name.capitalize() if label is None else f"{name.capitalize()}: {label[0].lower()}{label[1:]}"
+            if action.text() != text:
+                action.setText(text)
+            if action.isEnabled() != (label is not None):
+                action.setEnabled(label is not None)
+
+
+def shortened(path: Path) -> str:
+    """A path that fits a menu: its beginning gives way, and & stays what it is."""
+    text = str(path)
+    if len(text) > LONGEST_PATH:
+        text = f"…{text[-LONGEST_PATH:]}"
+    return text.replace("&", "&&")

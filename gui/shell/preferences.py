@@ -1,0 +1,116 @@
+"""What the window remembers between two runs: its place, the theme, the speed, recent files.
+
+Whatever a damaged settings file holds, reading gives a usable value.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+
+from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.player import Speed
+
+RECENT_FILES = 8
+
+
+class Preferences:
+    """Typed access to the settings."""
+
+    def __init__(self, settings: QSettings | None = None) -> None:
+        self._settings = settings or QSettings(
+            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "twostroke", "twostroke"
+        )
+
+    # -- the window ----------------------------------------------------------------------------------------------
+
+    def layout(self, name: str) -> QByteArray:
+        """A saved geometry or splitter state; empty where there is none."""
+        value = self._settings.value(f"window/{name}")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def keep_layout(self, name: str, state: QByteArray) -> None:
+        """Remember a geometry or splitter state."""
+        self._settings.setValue(f"window/{name}", state)
+
+    @property
+    def theme(self) -> Theme:
+        """The theme used last."""
+        return Theme.LIGHT if self._text("theme") == Theme.LIGHT.value else Theme.DARK
+
+    @theme.setter
+    def theme(self, theme: Theme) -> None:
+        self._settings.setValue("theme", theme.value)
+
+    @property
+    def speed(self) -> Speed:
+        """The speed of the film used last."""
+        found = [speed for speed in Speed if speed.name.lower() == self._text("speed")]
+        return found[0] if found else Speed.NORMAL
+
+    @speed.setter
+    def speed(self, speed: Speed) -> None:
+        self._settings.setValue("speed", speed.name.lower())
+
+    @property
+    def reduced_motion(self) -> bool:
+        """Whether pulses travel."""
+        return self._text("reduced_motion") == "true"
+
+    @reduced_motion.setter
+    def reduced_motion(self, on: bool) -> None:
+        self._settings.setValue("reduced_motion", "true" if on else "false")
+
+    @property
+    def lesson(self) -> bool:
+        """Whether the text of a lesson is shown."""
+        return self._text("lesson") != "false"
+
+    @lesson.setter
+    def lesson(self, shown: bool) -> None:
+        self._settings.setValue("lesson", "true" if shown else "false")
+
+    def choices(self, defaults: Choices) -> Choices:
+        """The choices of the last time; `defaults` for what is not remembered."""
+        return replace(defaults, theme=self.theme, reduced_motion=self.reduced_motion)
+
+    # -- files ---------------------------------------------------------------------------------------------------
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """Session files opened or saved, the newest first."""
+        value = self._settings.value("recent", [])
+        entries = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return tuple(Path(entry) for entry in entries if isinstance(entry, str) and entry)[:RECENT_FILES]
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file at the top of the list."""
+        path = path.absolute()
+        self._keep_recent([path, *(other for other in self.recent if other != path)])
+
+    def forget_recent(self, path: Path) -> None:
+        """Take a file off the list."""
+        self._keep_recent([other for other in self.recent if other != path])
+
+    def clear_recent(self) -> None:
+        """Empty the list."""
+        self._keep_recent([])
+
+    def _keep_recent(self, paths: list[Path]) -> None:
+        self._settings.setValue("recent", [str(path) for path in paths[:RECENT_FILES]])
+
+    @property
+    def folder(self) -> str:
+        """The folder of the last file; at first the one for documents."""
+        if self.recent:
+            return str(self.recent[0].parent)
+        usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        return str(usual if usual.is_dir() else Path.home())
+
+    def save(self) -> None:
+        """Write to disk now."""
+        self._settings.sync()
+
+    def _text(self, key: str) -> str:
+        value = self._settings.value(key)
+        return value if isinstance(value, str) else ""

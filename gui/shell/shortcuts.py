@@ -1,0 +1,69 @@
+"""The shortcut sheet: every action that has a key, in the order of the menus."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from twostroke.gui.shell.actions import ACTIONS, MENUS, Action, key_text
+
+COLUMNS = (("File", "Edit"), ("Training", "Stroke"), ("View", "Help"))
+MOUSE = (("Wheel", "Zoom the network"), ("Drag", "Move it"), ("Hover", "See a value"), ("Click", "Pin a neuron"))
+
+
+class ShortcutSheet(QDialog):
+    """All keys at a glance."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard shortcuts")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(28, 24, 28, 20)
+        layout.setSpacing(18)
+        layout.addWidget(labelled("Keyboard shortcuts", "title"))
+        columns = QHBoxLayout()
+        columns.setSpacing(44)
+        for menus in COLUMNS:
+            column = QVBoxLayout()
+            column.setSpacing(20)
+            for menu in menus:
+                column.addLayout(self._section(menu, _rows(menu)))
+            if menus is COLUMNS[-1]:
+                column.addLayout(self._section("Mouse", MOUSE))
+            column.addStretch(1)
+            columns.addLayout(column)
+        layout.addLayout(columns)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+
+    def _section(self, title: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(7)
+        grid.addWidget(labelled(title, "section"), 0, 0, 1, 2)
+        for number, (key, text) in enumerate(rows, 1):
+            grid.addWidget(labelled(key, "key"), number, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(labelled(text), number, 1)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(0, 84)
+        return grid
+
+
+def labelled(text: str, role: str = "") -> QLabel:
+    """A label that the style sheet knows by its role."""
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _rows(menu: str) -> tuple[tuple[str, str], ...]:
+    return tuple((key_text(a), _name(a)) for a in ACTIONS if a.menu == menu and a.keys)
+
+
+def _name(action: Action) -> str:
+    return action.text.rstrip("…")
+
+
+def uncovered_menus() -> set[str]:
+    """Menus that the sheet would leave out; there must be none."""
+    return set(MENUS) - {menu for column in COLUMNS for menu in column}

@@ -1,0 +1,271 @@
+"""The bar at the top: what can be done on the left, where training stands on the right."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from twostroke.engine.border.snapshot import Status
+from twostroke.gui.drive.controller import PACES
+from twostroke.gui.look.icons import SIDE, icon
+from twostroke.gui.look.style import on_accent, tabular
+from twostroke.gui.look.theme import PALETTES, Palette
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.player import Speed
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import number
+from twostroke.gui.panels.base.widgets import CalmComboBox
+
+HEIGHT = 48
+TRAINING = ("reset", "play", "update", "epoch")
+STROKES = ("forward", "backward", "previous", "next")
+WITH_TEXT = ("forward", "backward")
+
+STATES = {
+    Status.COMPILING: "compiling…",
+    Status.PAUSED: "paused",
+    Status.RUNNING: "training",
+    Status.STROKE: "one update",
+    Status.FAILED: "stopped",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the bar says at the right."""
+
+    state: str = "starting…"
+    update: str = "0"
+    epoch: str = "0.0"
+    loss: str = "…"
+    speed: str = ""
+    warning: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """All of it, for a screen reader."""
+        return f"{self.state}, update {self.update}, epoch {self.epoch}, loss {self.loss}, {self.speed}".rstrip(", ")
+
+
+def reading(view: ViewState) -> Reading:
+    """Where training stands: of the tape in stroke mode, of the newest snapshot otherwise."""
+    s = view.snapshot
+    update, epoch, loss = s.update, s.epoch, s.loss
+    if s.evaluation is not None:
+        loss = s.evaluation.train.loss
+    if view.tape is not None:
+        update, epoch, loss = view.tape.update, view.tape.epoch, view.tape.loss
+    speed = ""
+    if s.status is Status.RUNNING:
+        speed = f"{round_rate(s.updates_per_second):,} updates/s"
+    return Reading(
+        STATES[s.status], f"{update:,}", f"{epoch:,.1f}" if epoch < 100 else f"{epoch:,.0f}",
+        number(loss) if loss == loss else "…", speed, s.status is Status.FAILED,
+    )  # fmt: skip
+
+
+def round_rate(rate: float) -> int:
+    """A speed with three digits that mean something."""
+    if rate < 1000:
+        return round(rate)
+    unit = 10 ** (len(str(int(rate))) - 3)
+    return int(round(rate / unit) * unit)
+
+
+def pace_text(pace: float | None) -> str:
+    """A pace in the list."""
+    return "full speed" if pace is None else f"{pace:,.0f}/s"
+
+
+class Readout(QWidget):
+    """State, update, epoch, loss and speed in columns that only ever grow, so that nothing jumps."""
+
+    NAMES = ("update", "epoch", "loss", "")
+    SAMPLES = ("00,000", "000.0", "0.000", "000,000 updates/s")
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette = PALETTES[Theme.DARK]
+        self._reading = Reading()
+        self._widths = [0.0] * len(self.NAMES)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(120)
+        self.setToolTip("Loss: mean over the training part; over the mini-batch while one update is shown")
+
+    @property
+    def reading(self) -> Reading:
+        """What is shown."""
+        return self._reading
+
+    def show_reading(self, reading: Reading) -> None:
+        """Show it, if it is something new."""
+        if reading != self._reading:
+            self._reading = reading
+            self.setAccessibleName(reading.sentence)
+            self.update()
+
+    def apply_theme(self, palette: Palette) -> None:
+        """Use these colours from now on."""
+        self._palette = palette
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for all columns but the speed, which wider windows have."""
+        return QSize(440, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """From right to left, so that what matters least is what a narrow window cuts off."""
+        painter = QPainter(self)
+        font = tabular(self.font())
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        baseline = (self.height() + metrics.ascent() - metrics.descent()) / 2
+        values = (self._reading.update, self._reading.epoch, self._reading.loss, self._reading.speed)
+        pill = metrics.horizontalAdvance(max(STATES.values(), key=len)) + 22
+        x = float(self.width()) - 4
+        for column in reversed(range(len(values))):
+            width = self._column_width(column, values[column], metrics)
+            if column == len(values) - 1 and self._needed(metrics, values) + pill > self.width():
+                continue
+            needed = width + metrics.horizontalAdvance(f"{self.NAMES[column]} ")
+            if x - needed < pill:
+                break
+            x = self._paint_column(painter, column, values[column], x, baseline, metrics)
+            if width:
+                x -= 20
+        self._paint_state(painter, x, baseline, metrics)
+        painter.end()
+
+    def _needed(self, metrics: QFontMetricsF, values: tuple[str, ...]) -> float:
+        names = sum(metrics.horizontalAdvance(name + " ") + 20 for name in self.NAMES)
+        return names + sum(self._column_width(i, v, metrics) for i, v in enumerate(values))
+
+    def _column_width(self, column: int, value: str, metrics: QFontMetricsF) -> float:
+        wanted = max(metrics.horizontalAdvance(value), metrics.horizontalAdvance(self.SAMPLES[column]))
+        self._widths[column] = max(self._widths[column], wanted)
+        return self._widths[column]
+
+    def _paint_column(
+        self, painter: QPainter, column: int, value: str, right: float, baseline: float, metrics: QFontMetricsF
+    ) -> float:
+        """Name and value from the left of a column that ends at `right`; returns where the column begins."""
+        name = self.NAMES[column]
+        left = at = right - self._widths[column]
+        if name:
+            left -= metrics.horizontalAdvance(name + " ")
+            painter.setPen(QColor(self._palette.muted))
+            painter.drawText(int(left), int(baseline), name)
+        painter.setPen(QColor(self._palette.text if name else self._palette.muted))
+        painter.drawText(int(at), int(baseline), value)
+        return left
+
+    def _paint_state(self, painter: QPainter, right: float, baseline: float, metrics: QFontMetricsF) -> None:
+        """What the engine does, behind a dot."""
+        p = self._palette
+        state = self._reading.state
+        if not state:
+            return
+        colour = p.warning if self._reading.warning else p.good if state == STATES[Status.RUNNING] else p.muted
+        left = max(8.0, right - metrics.horizontalAdvance(state))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        painter.drawEllipse(int(left) - 12, int(baseline - metrics.xHeight() / 2) - 3, 7, 7)
+        painter.setPen(QColor(p.warning if self._reading.warning else p.text))
+        painter.drawText(int(left), int(baseline), state)
+
+
+class Transport(QWidget):
+    """Buttons of the actions, the speed of the film, and the readout.
+
+    `speed_chosen` carries a Speed, `pace_chosen` updates per second or None for full speed.
+    """
+
+    speed_chosen = Signal(object)
+    pace_chosen = Signal(object)
+
+    def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT)
+        self._actions = actions
+        self._palette = PALETTES[Theme.DARK]
+        self.buttons: dict[str, QToolButton] = {}
+        self.speed = CalmComboBox()
+        self.pace = CalmComboBox()
+        self.readout = Readout()
+        self._fill_pace()
+        self._arrange()
+        self.show_playing(False)
+
+    def _fill_pace(self) -> None:
+        for pace in PACES:
+            self.pace.addItem(pace_text(pace), pace or 0.0)
+        self.pace.setFixedWidth(102)
+        self.pace.setToolTip("Updates per second at most, while training live (keys + and −)")
+        self.pace.setAccessibleName("Pace of training")
+        self.pace.currentIndexChanged.connect(lambda index: self.pace_chosen.emit(self.pace.itemData(index) or None))
+
+    def _arrange(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 0, 14, 0)
+        layout.setSpacing(3)
+        for name in TRAINING:
+            layout.addWidget(self._button(name))
+        layout.addSpacing(4)
+        layout.addWidget(self.pace)
+        layout.addSpacing(12)
+        for name in STROKES:
+            layout.addWidget(self._button(name))
+        layout.addSpacing(4)
+        for speed in Speed:
+            self.speed.addItem(speed.value.capitalize(), speed.value)
+        self.speed.currentIndexChanged.connect(lambda index: self.speed_chosen.emit(tuple(Speed)[index]))
+        self.speed.setFixedWidth(136)
+        self.speed.setToolTip("How fast the film of one update runs (keys 1 to 4)")
+        self.speed.setAccessibleName("Speed of the film")
+        layout.addWidget(self.speed)
+        layout.addWidget(self.readout, 1)
+        layout.addSpacing(6)
+        layout.addWidget(self._button("theme"))
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"action-{name}")
+        button.setDefaultAction(self._actions[name])
+        button.setIconSize(QSize(SIDE, SIDE))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(self._actions[name].text())
+        with_text = name in WITH_TEXT
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if with_text else Qt.ToolButtonStyle.ToolButtonIconOnly
+        button.setToolButtonStyle(style)
+        self.buttons[name] = button
+        return button
+
+    def show_view(self, view: ViewState) -> None:
+        """Show where training stands, and its pace."""
+        self.readout.show_reading(reading(view))
+        pace = view.snapshot.pace
+        if self.pace.findData(pace or 0.0) < 0:
+            with QSignalBlocker(self.pace):
+                self.pace.addItem(pace_text(pace), pace)
+        self.pace.select(pace or 0.0)
+
+    def show_playing(self, playing: bool) -> None:
+        """The play button shows what it would do next."""
+        self._actions["play"].setText("Pause" if playing else "Train")
+        self._actions["play"].setIcon(icon("pause" if playing else "play", self._palette, on_accent(self._palette)))
+
+    def show_speed(self, speed: Speed) -> None:
+        """Show the speed of the film."""
+        self.speed.select(speed.value)
+
+    def apply_theme(self, palette: Palette) -> None:
+        """Draw the icons in these colours."""
+        self._palette = palette
+        for name in self.buttons:
+            if name != "play":
+                self._actions[name].setIcon(icon(name, palette))
+        self.readout.apply_theme(palette)

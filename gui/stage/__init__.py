@@ -1,0 +1,1 @@
+"""The picture of the network: computed as a scene, painted, and the widget that shows it."""

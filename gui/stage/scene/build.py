@@ -1,0 +1,121 @@
+"""From a ViewState to a Scene: pure, and any moment in any order; frame 400 needs no frame 399."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from twostroke.engine.border.cursor import Phase
+from twostroke.engine.border.snapshot import Status
+from twostroke.gui.look.colour import mix
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.scene.dropped import dropped, has_dropped
+from twostroke.gui.stage.scene.film import film_of
+from twostroke.gui.stage.scene.flow import pulses
+from twostroke.gui.stage.scene.gates import gates
+from twostroke.gui.stage.scene.headings import headings, one_line, stroke_colour
+from twostroke.gui.stage.scene.items import Align, Item, Scene, Targets, Text, Weight
+from twostroke.gui.stage.scene.label import label
+from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, text_width
+from twostroke.gui.stage.scene.legend import legend, legend_rows
+from twostroke.gui.stage.scene.links import MOST, Drawn, choose, links
+from twostroke.gui.stage.scene.loss import loss_node
+from twostroke.gui.stage.scene.neurons import neurons
+from twostroke.gui.stage.scene.skips import lanes, skips
+from twostroke.gui.stage.scene.stagehand import Ink, Stagehand, ink_of
+from twostroke.gui.stage.scene.strips import strips
+
+STROKES = {
+    Phase.INPUT: ("forward stroke", "input"),
+    Phase.SUM: ("forward stroke", "sum"),
+    Phase.GATE: ("forward stroke", "gate"),
+    Phase.LOSS: ("forward stroke", "loss"),
+    Phase.GATE_BACK: ("backward stroke", "gate"),
+    Phase.WEIGHTS: ("backward stroke", "weight gradients"),
+    Phase.SPREAD: ("backward stroke", "spread"),
+    Phase.UPDATE: ("update", "new weights"),
+}
+
+
+def scene_at(view: ViewState, width: float, height: float, title: str | None = None) -> Scene:
+    """The picture of `view` in `width` × `height` pixels, with `title` in its upper left where one is given."""
+    ink = _ink(view.choices.theme)
+    hand = stagehand(view, width, height, title is not None, ink)
+    chosen = choose(hand)
+    total = sum(drawn.total for drawn in chosen)
+    drawn_links = sum(len(drawn.source) for drawn in chosen)
+    world = (
+        *links(hand, chosen),
+        *skips(hand),
+        *loss_node(hand),
+        *gates(hand),
+        *neurons(hand),
+        *dropped(hand),
+        *pulses(hand, chosen),
+        *headings(hand),
+        *strips(hand),
+        *label(hand),
+    )
+    return Scene(
+        width, height, ink.background, world, tuple(_frame(hand, title, chosen)), _targets(hand.layout),
+        {"links": total, "links_drawn": drawn_links},
+    )  # fmt: skip
+
+
+def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink: Ink | None = None) -> Stagehand:
+    """All that the parts of the scene share."""
+    ink = ink or _ink(view.choices.theme)
+    m = metrics(width, height)
+    samples = view.tape.samples if view.tape is not None else 1
+    total = sum(link.weight.size for link in view.links)
+    rows = legend_rows(m, ink, _hidden_words(total), has_dropped(view))
+    b = bands(m, has_title=has_title, has_raster=samples > 1, legend_rows=rows, two_lines=not one_line(view, m),
+              lanes=lanes(view))  # fmt: skip
+    return Stagehand(view, film_of(view), layout_of(view, m, b), ink)
+
+
+@lru_cache(maxsize=8)
+def _ink(theme: Theme) -> Ink:
+    return ink_of(PALETTES[theme])
+
+
+def _targets(layout: Layout) -> Targets:
+    layer = np.concatenate([np.full(len(c.xs), c.index) for c in layout.columns])
+    unit = np.concatenate([np.arange(len(c.xs)) for c in layout.columns])
+    reach = np.concatenate([np.full(len(c.xs), c.radius * (1.0 if c.block else 1.25) + 1) for c in layout.columns])
+    xs, ys = (np.concatenate([getattr(c, name) for c in layout.columns]) for name in ("xs", "ys"))
+    return Targets(layer, unit, xs, ys, reach)
+
+
+def _hidden_words(total: int) -> str:
+    return f"{MOST:,} of {total:,} links drawn, the strongest" if total > MOST else ""
+
+
+def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> list[Item]:
+    m, b, ink = hand.layout.metrics, hand.layout.bands, hand.ink
+    total = sum(drawn.total for drawn in chosen)
+    items: list[Item] = []
+    if title:
+        items.append(Text(m.margin, b.title, title, m.label, ink.muted, Align.LEFT, role="title"))
+    items += _stroke_words(hand, title is not None)
+    room, length = m.width - 2 * m.margin, text_width(hand.view.caption, m.caption)
+    wrap = room if length < room else min(room, 0.6 * length)  # two lines of about one length, no lonely word
+    caption = Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption")
+    items.append(caption)
+    return items + legend(m, ink, b.legend_top, _hidden_words(total), has_dropped(hand.view))
+
+
+def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:
+    """Which stroke this is, in its colour, in the upper right."""
+    m, b, ink, moment = hand.layout.metrics, hand.layout.bands, hand.ink, hand.film.moment
+    if not at_title:
+        return []
+    if moment is None:
+        running = hand.view.snapshot.status is Status.RUNNING
+        text, colour = ("live" if running else "at rest"), mix(ink.background, ink.muted, 0.9)
+    else:
+        stroke, phase = STROKES[moment.step.phase]
+        arrow = {"forward stroke": "→ ", "backward stroke": "← "}.get(stroke, "")
+        text, colour = f"{arrow}{stroke} · {phase}", stroke_colour(hand)
+    return [Text(m.width - m.margin, b.title, text, m.label, colour, Align.RIGHT, Weight.SEMIBOLD, role="stroke")]

@@ -1,0 +1,60 @@
+"""Dropout: a sign behind the gate of each neuron that this update silences, on both strokes: one mask meets both."""
+
+import numpy as np
+
+from twostroke.engine.border.cursor import Phase
+from twostroke.gui.look.colour import mix
+from twostroke.gui.model.view import LayerView, ViewState
+from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.items import Floats, Item, discs, lines
+from twostroke.gui.stage.scene.layout import Column
+from twostroke.gui.stage.scene.stagehand import Stagehand
+
+
+def has_dropped(view: ViewState) -> bool:
+    """Whether the picture may show neurons that dropout silences."""
+    return any(layer.dropout_mask is not None for layer in view.layers)
+
+
+def dropped(hand: Stagehand) -> list[Item]:
+    """The signs of all layers; as soon as the gates have worked, the masks are known."""
+    items: list[Item] = []
+    for layer, column in zip(hand.view.layers, hand.layout.columns, strict=True):
+        silenced = layer.silenced
+        shown = smooth(part(hand.film.progress(Phase.GATE, layer.index), 0.5, 0.75)) if layer.index else 0.0
+        if shown > 0 and silenced.any():
+            items += _cells(hand, column, silenced, shown) if column.block else _signs(hand, layer, column, shown)
+    return items
+
+
+def sign_radius(hand: Stagehand, column: Column) -> float:
+    """Of the circle with a stroke through it."""
+    return max(min(5.5 * hand.unit, 0.42 * column.radius), 2.0)
+
+
+def _signs(hand: Stagehand, layer: LayerView, column: Column, shown: float) -> list[Item]:
+    at = layer.silenced
+    radius = sign_radius(hand, column)
+    return circle_and_stroke(hand, column.out_x + radius, column.ys[at], radius, shown, f"dropped {layer.index}")
+
+
+def circle_and_stroke(hand: Stagehand, x: float, y: Floats, radius: float, shown: float, role: str) -> list[Item]:
+    """The sign itself: no way through."""
+    ink, wide = hand.ink, max(1.2, 0.26 * radius)
+    colour = mix(ink.background, ink.warning, shown)
+    arm = 0.7 * radius
+    return [
+        discs(np.full(len(y), x), y, radius, ink.background, colour, wide, role),
+        lines(x - arm, y + arm, x + arm, y - arm, wide, colour, f"{role} stroke"),
+    ]
+
+
+def _cells(hand: Stagehand, column: Column, at: np.ndarray, shown: float) -> list[Item]:
+    """A stroke across each cell."""
+    block = column.block
+    if block is None or block.cell < 5:
+        return []
+    arm = 0.36 * block.cell
+    x, y, wide = column.xs[at], column.ys[at], max(1.2, 0.12 * block.cell)
+    colour = mix(hand.ink.background, hand.ink.warning, shown)
+    return [lines(x - arm, y + arm, x + arm, y - arm, wide, colour, f"dropped {column.index}")]

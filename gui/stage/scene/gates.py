@@ -1,0 +1,182 @@
+"""Gates: a pair of doors at the output side of each neuron, upper door forward mask, lower door backward mask.
+
+Both shut, they are one solid bar as tall as the neuron. Open, each door is drawn back into the wall; beyond 1 it is
+pushed back further. A gate that is switched off for a stroke has its door lifted out, hatched.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.gui.look.colour import Packed, mix, shades
+from twostroke.gui.model.captions import closed
+from twostroke.gui.model.view import LayerView
+from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.items import NONE, Floats, Item, lines, rects
+from twostroke.gui.stage.scene.layout import Column
+from twostroke.gui.stage.scene.scales import signal_strength
+from twostroke.gui.stage.scene.stagehand import Stagehand
+
+STUB = 0.42
+"""What is left of a door that is fully open, so that it is still seen to be there."""
+
+LEAST_GAP = 0.14
+"""A door that lets anything through is seen to be ajar."""
+
+
+def corner_of(hand: Stagehand, column: Column) -> float:
+    """Corner radius of doors: enough to be soft, not so much that a door drawn back becomes a dot."""
+    return min(0.3 * column.gate_width, 2.2 * hand.unit)
+
+
+def opening(layer: LayerView, mask: Floats) -> Floats:
+    """How far doors with that mask stand open, (units,): 0 shut, 1 open, more beyond 1."""
+    size = np.minimum(np.abs(mask), 1.6)
+    gap: Floats = np.where(closed(layer, mask), 0.0, np.maximum(size, LEAST_GAP))
+    return gap
+
+
+def shut_forward(layer: LayerView) -> NDArray[np.bool_]:
+    """Where the signal stops, (units,)."""
+    if layer.forward_mask is None or not layer.gate_forward:
+        return np.zeros(layer.units, dtype=np.bool_)
+    return np.asarray(closed(layer, layer.forward_mask))
+
+
+def shut_backward(layer: LayerView) -> NDArray[np.bool_]:
+    """Where the gradient stops, (units,). A fused output has nothing to stop: its gradient is of z already."""
+    if layer.backward_mask is None or not layer.gate_backward or layer.fused:
+        return np.zeros(layer.units, dtype=np.bool_)
+    return np.asarray(closed(layer, layer.backward_mask))
+
+
+def gates(hand: Stagehand) -> list[Item]:
+    """The gates of all layers, with the wall they stand in and the short way from the neuron to its gate."""
+    items: list[Item] = []
+    for layer, column in zip(hand.view.layers, hand.layout.columns, strict=True):
+        if layer.index == 0 or column.block is not None:
+            continue
+        if layer.forward_mask is None or layer.gain is None:
+            items += _bracket(hand, layer, column)
+        else:
+            items += _wall(hand, column) + _ways(hand, layer, column) + _doors(hand, layer, column)
+    return items
+
+
+def _bracket(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
+    """Softmax: one bracket for the whole layer, which shares one unit among its neurons."""
+    x, half = column.gate_x, column.gate_half
+    top, bottom, u = column.ys[0] - half, column.ys[-1] + half, hand.unit
+    known = part(hand.gate_known(layer.index), 0.2, 0.6)
+    colour = mix(hand.ink.line, hand.ink.muted, known)
+    return [lines([x - 5 * u, x, x - 5 * u], [top, top, bottom], [x, x, x], [top, bottom, bottom], 1.6 * u, colour,
+                  f"bracket {layer.index}")]  # fmt: skip
+
+
+def _wall(hand: Stagehand, column: Column) -> list[Item]:
+    """Thin and quiet: what closes the space between the gates."""
+    x = column.gate_x + column.gate_width / 2
+    upper, lower = column.ys[:-1] + column.gate_half, column.ys[1:] - column.gate_half
+    some = lower - upper > 2.0
+    if not some.any():
+        return []
+    colour = mix(hand.ink.background, hand.ink.line, 0.55)
+    return [lines(x, upper[some], x, lower[some], 1.0, colour, f"wall {column.index}")]
+
+
+def _ways(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
+    """From the neuron to its gate, and out where the gate lets the signal through."""
+    ink = hand.ink
+    known = part(hand.gate_known(layer.index), 0.6, 0.9)
+    carried = signal_strength(layer.a) * known * hand.emphasis(layer)
+    bright = mix(ink.background, ink.muted, 0.9)
+    colours = shades(mix(ink.background, ink.line, 0.8), bright, carried)
+    start, end = column.in_x + 2 * (column.x - column.in_x), column.gate_x
+    items: list[Item] = [lines(start, column.ys, end, column.ys, 1.2, colours, f"way {layer.index}")]
+    passes = ~shut_forward(layer) & (layer.a != 0.0)
+    if known > 0 and passes.any():
+        right = column.gate_x + column.gate_width
+        items.append(lines(right, column.ys[passes], column.out_x, column.ys[passes], 1.2, colours[passes]))
+    return items
+
+
+def _doors(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
+    assert layer.forward_mask is not None and layer.gain is not None and layer.backward_mask is not None
+    known = smooth(part(hand.gate_known(layer.index), 0.12, 0.48))
+    if known <= 0:
+        return [_unknown(hand, layer, column)]
+    keep = 0.35 + 0.65 * hand.emphasis(layer)
+    items: list[Item] = []
+    upper = opening(layer, layer.forward_mask) if layer.gate_forward else None
+    lower = opening(layer, layer.backward_mask) if layer.gate_backward else None
+    single = np.zeros(layer.units, dtype=np.bool_)
+    if upper is not None and lower is not None:
+        single = (upper == 0) & (lower == 0)
+        items += _bars(hand, layer, column, single, known, keep)
+    for side, gap, mask in ((-1, upper, layer.forward_mask), (1, lower, layer.backward_mask)):
+        if gap is None:
+            items += _lifted(hand, layer, column, side, known)
+        else:
+            items += _door(hand, layer, column, side, gap, mask, ~single, known, keep)
+    return items
+
+
+def _unknown(hand: Stagehand, layer: LayerView, column: Column) -> Item:
+    """Not yet computed: an outline, neither open nor shut."""
+    ink = hand.ink
+    return rects(
+        column.gate_x, column.ys - column.gate_half, column.gate_width, 2 * column.gate_half, NONE,
+        mix(ink.background, ink.line, 0.75), corner_of(hand, column), 1.0, f"gate unknown {layer.index}",
+    )  # fmt: skip
+
+
+def _bars(hand: Stagehand, layer: LayerView, column: Column, at: NDArray[np.bool_], known: float,
+          keep: Floats) -> list[Item]:  # fmt: skip
+    """Shut for both strokes: one solid bar."""
+    if not at.any():
+        return []
+    ink = hand.ink
+    colours = shades(ink.background, ink.shut, known * keep[at])
+    return [rects(column.gate_x, column.ys[at] - column.gate_half, column.gate_width, 2 * column.gate_half, colours,
+                  NONE, corner_of(hand, column), role=f"gate shut {layer.index}")]  # fmt: skip
+
+
+def door_colour(hand: Stagehand, side: int, mask: NDArray[Any], gap: Floats) -> Packed:
+    """Doors are the colour of a shut gate, and take on their stroke's colour as they open; orange where negative."""
+    ink = hand.ink
+    tint = ink.signal_positive if side < 0 else ink.gradient_negative
+    openness = np.minimum(gap * 1.6, 1.0)
+    out: Packed = np.where(mask < 0, shades(ink.shut, ink.warning, openness), shades(ink.shut, tint, openness))
+    return out
+
+
+def _door(hand: Stagehand, layer: LayerView, column: Column, side: int, gap: Floats, mask: NDArray[Any],
+          at: NDArray[np.bool_], known: float, keep: Floats) -> list[Item]:  # fmt: skip
+    """One row of doors: `side` -1 the upper ones, 1 the lower ones."""
+    if not at.any():
+        return []
+    ink, half = hand.ink, column.gate_half
+    moved = gap[at] * known
+    length = np.maximum(half * (1.0 - (1.0 - STUB) * np.minimum(moved, 1.0)), min(column.gate_width, half))
+    pushed = np.maximum(moved - 1.0, 0.0) * 0.35 * half
+    top = column.ys[at] - half - pushed if side < 0 else column.ys[at] + half + pushed - length
+    full = door_colour(hand, side, mask[at], gap[at])
+    pairs = zip(full.tolist(), (known * keep[at]).tolist(), strict=True)
+    colours = [mix(ink.background, c, k) for c, k in pairs]
+    role = f"door {'upper' if side < 0 else 'lower'} {layer.index}"
+    return [rects(column.gate_x, top, column.gate_width, length, colours, NONE, corner_of(hand, column), role=role)]
+
+
+def _lifted(hand: Stagehand, layer: LayerView, column: Column, side: int, known: float) -> list[Item]:
+    """A door that is switched off: lifted out of its frame to the side, hollow and hatched."""
+    ink, half, wide = hand.ink, column.gate_half, column.gate_width
+    colour = mix(ink.background, ink.warning, 0.3 + 0.6 * known)
+    shift = 0.55 * wide + 1.0
+    x, length = column.gate_x + shift, 0.55 * half
+    top = column.ys - half - 0.15 * half if side < 0 else column.ys + half + 0.15 * half - length
+    frame = rects(x, top, wide, length, NONE, colour, 0.0, 1.0, f"gate off {layer.index}")
+    steps = np.array([0.3, 0.65, 1.0])
+    y1 = (top[:, None] + steps * length).ravel()
+    hatch = lines(x, y1, x + wide, y1 - 0.3 * length, 1.0, colour, f"hatch {layer.index}")
+    return [frame, hatch]

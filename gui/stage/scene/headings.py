@@ -1,0 +1,139 @@
+"""Headings of the layers: name and what the layer does, as much as there is room for, never one over another."""
+
+import math
+from collections.abc import Sequence
+
+from twostroke.engine.border.cursor import Phase
+from twostroke.gui.model.view import LayerView, ViewState
+from twostroke.gui.stage.scene.items import Item, Text, Weight, lines
+from twostroke.gui.stage.scene.layout import Metrics, shorten, text_width
+from twostroke.gui.stage.scene.stagehand import Ink, Stagehand
+
+GAP = 0.3
+"""Least distance between two headings, in sizes of their text."""
+
+FEWEST = 4
+"""A text that is cut to fewer characters than this says nothing, and is left out."""
+
+
+def header_text(layer: LayerView) -> tuple[str, str]:
+    """Name and activation, for the header; says what else the layer has, and where a gate is off."""
+    if layer.index == 0:
+        return layer.name, ""
+    off = [word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on]
+    norm = f"{layer.normalizer} norm, " if layer.normalizer else ""
+    dropout = f", dropout {layer.dropout:.3g}" if layer.dropout else ""
+    return layer.name, f"{norm}{layer.title}{dropout}" + (f" · {' and '.join(off)} gate off" if off else "")
+
+
+def is_off(layer: LayerView) -> bool:
+    """Whether a gate of the layer is switched off."""
+    return not (layer.gate_forward and layer.gate_backward)
+
+
+def one_line(view: ViewState, m: Metrics) -> bool:
+    """Whether every heading has room for name and activation beside each other."""
+    room = (m.width - 2 * m.margin - 170 * m.unit) / (view.depth + 0.7)
+    return all(text_width(text, m.label) < room * 0.9 for text in _joined(view))
+
+
+def headings(hand: Stagehand) -> list[Item]:
+    """The headings of all layers, that of the active one underlined."""
+    m, y, view = hand.layout.metrics, hand.layout.bands.header, hand.view
+    if one_line(view, m):
+        return _row(hand, _joined(view), y, m.label, first=True) + _underline(hand, y + m.label * 0.85)
+    room = min(column.room for column in hand.layout.columns)
+    upper = _row(hand, _names(hand, room - GAP * m.label), y - m.label * 0.62, m.label, first=True)
+    lower = _row(hand, _works(hand, room - GAP * m.small), y + m.label * 0.62, m.small, first=False)
+    return upper + lower + _underline(hand, y + m.label * 1.35)
+
+
+def _joined(view: ViewState) -> list[str]:
+    return [" · ".join(part for part in header_text(layer) if part) for layer in view.layers]
+
+
+def _names(hand: Stagehand, room: float) -> list[str]:
+    """The layers' names; where one of a hidden layer has no room, numbers instead, of as many layers as fit."""
+    layers, size = hand.view.layers, hand.layout.metrics.label
+    names = [layer.name for layer in layers]
+    if all(text_width(name, size) <= room for name in names[1:-1]):
+        return names
+    every = math.ceil(text_width(str(len(layers) - 2), size) / max(room, 1.0))
+    for layer in layers[1:-1]:
+        if layer.index != hand.film.active_layer:
+            names[layer.index] = "" if layer.index % every else str(layer.index)
+    return names
+
+
+def _works(hand: Stagehand, room: float) -> list[str]:
+    """What each layer does; the active one's in full where there is no room to say it of any."""
+    size, active = hand.layout.metrics.small, hand.film.active_layer
+    found = [_second_line(layer, size, room) for layer in hand.view.layers]
+    return [
+        text or (header_text(k)[1] if k.index == active else "")
+        for k, text in zip(hand.view.layers, found, strict=True)
+    ]
+
+
+def _second_line(layer: LayerView, size: float, room: float) -> str:
+    """What the layer does, as much of it as there is room for: dropout, which has a sign of its own, goes first."""
+    whole = header_text(layer)[1]
+    shorter = [whole]
+    if is_off(layer):
+        shorter += [whole.split(" · ")[-1], "gate off", "off"]
+    elif layer.normalizer:
+        kind, kinds = f"{layer.normalizer} norm", len(layer.kinds)
+        shorter += [f"{kind}, {layer.title}", f"norm, {layer.title}", f"norm, {kinds} kinds" if kinds > 1 else kind]
+    else:
+        shorter += [layer.title]
+    cut = shorten(whole, size, room)
+    return next((text for text in shorter if text_width(text, size) <= room), cut if len(cut) >= FEWEST else "")
+
+
+def _row(hand: Stagehand, texts: Sequence[str], y: float, size: float, *, first: bool) -> list[Item]:
+    """One line of headings, those left out that would touch another; `first` where it holds the names."""
+    items: list[Item] = []
+    for index, x in _places(hand, texts, size).items():
+        layer = hand.view.layers[index]
+        here = hand.film.active_layer == index
+        colour = _colour(hand.ink, layer, here or hand.film.live, first)
+        weight = Weight.SEMIBOLD if here and first else Weight.MEDIUM if first else Weight.REGULAR
+        items.append(Text(x, y, texts[index], size, colour, weight=weight, role="header"))
+    return items
+
+
+def _colour(ink: Ink, layer: LayerView, bright: bool, first: bool) -> int:
+    if first:
+        return ink.text if bright else ink.muted
+    return ink.warning if is_off(layer) else ink.muted
+
+
+def _places(hand: Stagehand, texts: Sequence[str], size: float) -> dict[int, float]:
+    """Where the texts stand that have room, by layer: first the active layer's, then those at the ends."""
+    last = len(texts) - 1
+    half = [text_width(text, size) / 2 for text in texts]
+    xs = [max(column.x, h + 4) for column, h in zip(hand.layout.columns, half, strict=True)]
+    order = sorted(range(len(texts)), key=lambda i: (i != hand.film.active_layer, i not in (0, last), i))
+    kept: dict[int, float] = {}
+    for i in order:
+        if texts[i] and all(abs(xs[i] - xs[k]) >= half[i] + half[k] + GAP * size * 0.99 for k in kept):
+            kept[i] = xs[i]
+    return dict(sorted(kept.items()))
+
+
+def _underline(hand: Stagehand, y: float) -> list[Item]:
+    """Below the active layer's name, in the colour of the stroke."""
+    index = hand.film.active_layer
+    if index is None or not 0 <= index < len(hand.layout.columns):
+        return []
+    m, x = hand.layout.metrics, hand.layout.columns[index].x
+    half = text_width(hand.view.layers[index].name, m.label) / 2
+    return [lines(x - half, y, x + half, y, 2 * m.unit, stroke_colour(hand))]
+
+
+def stroke_colour(hand: Stagehand) -> int:
+    """The colour of what happens now: forward, backward or update."""
+    ink = hand.ink
+    if hand.film.moment is not None and hand.film.moment.step.phase is Phase.UPDATE:
+        return ink.good
+    return ink.gradient_negative if hand.film.backward else ink.signal_positive

@@ -1,0 +1,173 @@
+"""What a scene is made of: frozen primitives in pixels, with one array entry per thing where there are many.
+
+Colours are packed ints (see `colour`); -1 means none. Items are painted in the order in which a scene lists them.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from twostroke.gui.look.colour import Packed
+from twostroke.gui.model.choices import NeuronRef
+
+Floats = NDArray[np.floating[Any]]
+NONE = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Straight lines. All arrays (n,)."""
+
+    x1: Floats
+    y1: Floats
+    x2: Floats
+    y2: Floats
+    width: Floats
+    colour: Packed
+    role: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Discs:
+    """Circles, filled, ringed or both. All arrays (n,)."""
+
+    x: Floats
+    y: Floats
+    radius: Floats
+    fill: Packed  # NONE for a hollow one
+    ring: Packed  # NONE for no ring
+    ring_width: Floats
+    role: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Rects:
+    """Upright rectangles, all with the same corner radius. Arrays (n,); (x, y) is the upper left corner."""
+
+    x: Floats
+    y: Floats
+    width: Floats
+    height: Floats
+    fill: Packed
+    border: Packed
+    corner: float = 0.0
+    border_width: float = 1.0
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Polygon:
+    """One filled shape."""
+
+    points: tuple[tuple[float, float], ...]
+    fill: int
+    role: str = ""
+
+
+class Weight(IntEnum):
+    """Boldness of text, in the font's own numbers."""
+
+    REGULAR = 400
+    MEDIUM = 500
+    SEMIBOLD = 600
+
+
+class Align(IntEnum):
+    """Where a text's point lies: at its left end, middle or right end. Vertically always the middle."""
+
+    LEFT = -1
+    CENTRE = 0
+    RIGHT = 1
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text at (x, y). With `wrap` > 0 it is broken into lines of that width, centred around y."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    colour: int
+    align: Align = Align.CENTRE
+    weight: Weight = Weight.REGULAR
+    wrap: float = 0.0
+    role: str = ""
+
+
+Item = Lines | Discs | Rects | Polygon | Text
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """Where the mouse finds neurons. Arrays (n,)."""
+
+    layer: NDArray[np.intp]
+    unit: NDArray[np.intp]
+    x: Floats
+    y: Floats
+    reach: Floats
+
+    def at(self, x: float, y: float) -> NeuronRef | None:
+        """The neuron at that point, the nearest where several reach it."""
+        if not len(self.x):
+            return None
+        away = np.hypot(self.x - x, self.y - y) - self.reach
+        best = int(np.argmin(away))
+        return NeuronRef(int(self.layer[best]), int(self.unit[best])) if away[best] <= 0 else None
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One picture. `world` may be zoomed and panned; `frame` (title, caption, legend) stays where it is."""
+
+    width: float
+    height: float
+    background: int
+    world: tuple[Item, ...]
+    frame: tuple[Item, ...]
+    targets: Targets
+    counts: dict[str, int] = field(default_factory=dict)  # "links", "links_drawn"
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All items in the order of painting."""
+        return self.world + self.frame
+
+    def texts(self, role: str | None = None) -> tuple[str, ...]:
+        """All that is written, or what is written in one role."""
+        return tuple(i.text for i in self.items if isinstance(i, Text) and role in (None, i.role))
+
+    def with_role(self, role: str) -> tuple[Item, ...]:
+        """The items of one role."""
+        return tuple(i for i in self.items if i.role == role)
+
+
+def lines(x1: ArrayLike, y1: ArrayLike, x2: ArrayLike, y2: ArrayLike, width: ArrayLike, colour: ArrayLike,
+          role: str = "") -> Lines:  # fmt: skip
+    """Lines from anything that broadcasts to one length."""
+    a = np.broadcast_arrays(*(np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (x1, y1, x2, y2, width)))
+    return Lines(a[0], a[1], a[2], a[3], a[4], _colours(colour, a[0].shape), role)
+
+
+def discs(x: ArrayLike, y: ArrayLike, radius: ArrayLike, fill: ArrayLike = NONE, ring: ArrayLike = NONE,
+          ring_width: ArrayLike = 1.0, role: str = "") -> Discs:  # fmt: skip
+    """Discs from anything that broadcasts to one length."""
+    a = np.broadcast_arrays(*(np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (x, y, radius, ring_width)))
+    return Discs(a[0], a[1], a[2], _colours(fill, a[0].shape), _colours(ring, a[0].shape), a[3], role)
+
+
+def rects(x: ArrayLike, y: ArrayLike, width: ArrayLike, height: ArrayLike, fill: ArrayLike = NONE,
+          border: ArrayLike = NONE, corner: float = 0.0, border_width: float = 1.0,
+          role: str = "") -> Rects:  # fmt: skip
+    """Rectangles from anything that broadcasts to one length."""
+    a = np.broadcast_arrays(*(np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (x, y, width, height)))
+    shape = a[0].shape
+    return Rects(a[0], a[1], a[2], a[3], _colours(fill, shape), _colours(border, shape), corner, border_width, role)
+
+
+def _colours(colour: ArrayLike, shape: tuple[int, ...]) -> Packed:
+    return np.broadcast_to(np.asarray(colour, dtype=np.int32), shape)

@@ -1,0 +1,267 @@
+"""Where everything stands: any depth, any width, any size. Pixels; input left, output and loss right."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from twostroke.gui.model.view import LayerView, ViewState
+from twostroke.gui.stage.scene.items import Floats
+
+MANY = 40
+"""Layers with more units than this become a block of cells..."""
+
+SMALL_CELL = 5.0
+"""...as does one whose neurons would have a smaller radius than this in pixels, and an input that is a picture."""
+
+LANE = 17.0
+"""Height of a lane for skip paths above the layers, in units."""
+
+LEGEND_ROW = 1.75
+"""Height of a row of the legend, in sizes of its text."""
+
+CHARACTER = 0.56
+"""Width of an average character as a share of the text size, in Inter."""
+
+NARROW = frozenset("·⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Characters of powers of ten, which take about six tenths of that."""
+
+
+def text_width(text: str, size: float) -> float:
+    """About how wide `text` will be; the scene is computed without fonts."""
+    return (len(text) - 0.4 * sum(c in NARROW for c in text)) * size * CHARACTER
+
+
+def shorten(text: str, size: float, room: float) -> str:
+    """`text`, cut to fit `room` pixels, with an ellipsis where something was cut."""
+    if text_width(text, size) <= room:
+        return text
+    keep = max(int(room / (size * CHARACTER)) - 1, 1)
+    return text[:keep].rstrip() + "…"
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Sizes that the whole scene shares. `unit` is 1 in a picture of 1180 × 680."""
+
+    width: float
+    height: float
+    unit: float
+    small: float  # text sizes
+    label: float
+    caption: float
+    margin: float
+
+
+def metrics(width: float, height: float) -> Metrics:
+    """The sizes for a picture of that size; no text is smaller than 11 pixels."""
+    unit = min(max(min(width / 1180.0, height / 680.0), 0.72), 3.0)
+    return Metrics(
+        width, height, unit, max(11.0, 11.5 * unit), max(11.5, 13.0 * unit), max(13.5, 16.0 * unit),
+        max(14.0, 22.0 * unit),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bands:
+    """The picture from top to bottom: y of each band's middle, or its top and height."""
+
+    title: float
+    header: float
+    area_top: float
+    area_height: float
+    strips_top: float
+    strips_height: float
+    caption: float
+    legend_top: float
+
+
+@dataclass(frozen=True)
+class Block:
+    """A layer drawn as a matrix of cells."""
+
+    columns: int
+    rows: int
+    cell: float
+    left: float
+    top: float
+
+    @property
+    def width(self) -> float:
+        """Pixels."""
+        return self.columns * self.cell
+
+    @property
+    def height(self) -> float:
+        """Pixels."""
+        return self.rows * self.cell
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One layer's place. Arrays are (units,)."""
+
+    index: int
+    x: float  # middle
+    xs: Floats  # middles of neurons or cells
+    ys: Floats
+    radius: float  # of a neuron, or half a cell
+    gate_x: float  # left face of the gate
+    gate_width: float  # thickness of a door
+    gate_half: float  # half the height of a gate
+    in_x: float  # where links arrive
+    out_x: float  # where links leave, right of the gate
+    link_ys: Floats
+    block: Block | None
+    room: float  # width that belongs to this layer
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """The whole picture's geometry."""
+
+    metrics: Metrics
+    bands: Bands
+    columns: tuple[Column, ...]
+    pulse: float  # radius of the largest pulse, one for all layers
+    card: tuple[float, float, float, float]  # the loss node: x, y, width, height
+    link_unit: float  # scale of the widths of links: less where neurons are crowded, the same for all layers
+
+
+def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, two_lines: bool, lanes: int = 0) -> Bands:
+    """How the height is shared out; `lanes` for skip paths lie between the headers and the layers."""
+    u = m.unit
+    title = m.margin * 0.6 + m.label * 0.8
+    top = (title + m.label * 1.1) if has_title else m.margin * 0.55
+    header_height = m.label * (2.6 if two_lines else 1.5)
+    legend_height = legend_rows * m.small * LEGEND_ROW
+    legend_top = m.height - legend_height - m.margin * 0.35
+    caption_height = m.caption * (4.1 if m.width < 40 * m.caption else 2.9 if m.width < 60 * m.caption else 2.4)
+    caption = legend_top - caption_height * 0.5
+    strip_rows = 2 * strip_cell(m) + strip_gap(m) + m.small * 1.7
+    strips_height = strip_rows + (2 * raster_height(m) + 8 * u if has_raster else 0.0)
+    strips_top = caption - caption_height * 0.5 - strips_height - 4 * u
+    area_top = top + header_height + (8 + LANE * lanes) * u
+    return Bands(
+        title, top + header_height / 2, area_top, max(strips_top - area_top - 9 * u, 40.0), strips_top,
+        strips_height, caption, legend_top,
+    )  # fmt: skip
+
+
+def strip_cell(m: Metrics) -> float:
+    """Height of a cell of the mask strips, and its greatest width."""
+    return max(round(13.0 * m.unit), 11)
+
+
+def strip_gap(m: Metrics) -> float:
+    """Between forward and backward strip, where the joints are."""
+    return max(5.0 * m.unit, 5.0)
+
+
+def raster_height(m: Metrics) -> float:
+    """Room for one raster of the mini-batch."""
+    return min(max(m.height * 0.042, 17.0), 60.0)
+
+
+def layout_of(view: ViewState, m: Metrics, b: Bands) -> Layout:
+    """Places for all layers of `view`."""
+    u = m.unit
+    card_width, card_height = max(104.0, 122.0 * u), max(84.0, 100.0 * u)
+    card_x = m.width - m.margin - card_width
+    left = m.margin + 22 * u + _label_room(view.layers[0], m)
+    right = card_x - max(46.0, 58.0 * u) - _class_room(view.layers[-1], m)
+    depth = view.depth
+    blocks = [_is_block(layer, b.area_height, view) for layer in view.layers]
+    pitch = (right - left) / (depth + 0.3)
+    side = min(b.area_height * 0.72, pitch * 0.66, 190 * u)
+    first = left + (side / 2 if blocks[0] else 16 * u)
+    last = right - (side / 2 if blocks[-1] else 16 * u) - 14 * u
+    pitch = (last - first) / depth
+    if pitch > 340 * u:  # few layers: no link needs to be longer; the picture stays in the middle
+        spare = (pitch - 340 * u) * depth
+        pitch, first, card_x = 340 * u, first + spare / 2, card_x - spare / 2
+    radii = _radii(view.layers, blocks, b.area_height, pitch, u)
+    columns = tuple(
+        _block(layer, first + i * pitch, side, pitch, b, u, view)
+        if blocks[i]
+        else _column(layer, first + i * pitch, radii[i], pitch, b, u)
+        for i, layer in enumerate(view.layers)
+    )
+    drawn = [c.radius for c in columns if c.block is None]
+    least = min(drawn, default=8.0)
+    pulse = min(max(0.62 * least, 4.5 * u), 8.5 * u)
+    link_unit = max(min(0.62 * least, 8.5 * u) / 8.5, 0.25)
+    middle = b.area_top + b.area_height / 2
+    return Layout(m, b, columns, pulse, (card_x, middle - card_height / 2, card_width, card_height), link_unit)
+
+
+def _label_room(first: LayerView, m: Metrics) -> float:
+    """Width for the names of the inputs, left of them."""
+    if first.units > MANY:
+        return 0.0
+    widest = max(text_width(name, m.small) for name in first.unit_names)
+    return min(widest + 10 * m.unit, 0.15 * m.width)
+
+
+def _class_room(last: LayerView, m: Metrics) -> float:
+    """Width for the names of the classes, right of the outputs."""
+    if last.units < 2 or last.units > MANY:
+        return 0.0
+    return min(max(text_width(name, m.small) for name in last.unit_names), 0.09 * m.width)
+
+
+def _is_block(layer: LayerView, height: float, view: ViewState) -> bool:
+    picture = layer.index == 0 and view.snapshot.session.data.info.image is not None and layer.units > MANY / 2
+    return picture or layer.units > MANY or height / layer.units * 0.4 < SMALL_CELL / 2
+
+
+def _row_pitch(units: int, height: float, u: float) -> float:
+    return min(height / units, height / 3.0, 130.0 * u)
+
+
+def _radii(layers: tuple[LayerView, ...], blocks: list[bool], height: float, pitch: float, u: float) -> list[float]:
+    """Each layer's radius: as crowding allows, and not too different from the smallest, to be comparable."""
+    free = [min(25.0 * u, 0.41 * _row_pitch(k.units, height, u), 0.155 * pitch) for k in layers]
+    least = min((r for r, is_block in zip(free, blocks, strict=True) if not is_block), default=12.0)
+    return [max(min(r, max(1.4 * least, 20.0 * u)), 2.0) for r in free]
+
+
+def _column(layer: LayerView, x: float, radius: float, room: float, b: Bands, u: float) -> Column:
+    units = layer.units
+    row = _row_pitch(units, b.area_height, u)
+    middle = b.area_top + b.area_height / 2
+    ys = middle + (np.arange(units) - (units - 1) / 2) * row
+    ring = ring_width(radius, u)
+    door = min(max(0.34 * radius, 2.5), 7.5 * u)
+    gate_x = x + radius + ring + min(max(0.35 * radius, 3.0, min(0.85 * radius, 0.055 * room)), 20.0 * u)
+    has_gate = layer.index > 0
+    out_x = gate_x + door + min(max(0.3 * radius, 2.0), 7.0 * u) if has_gate else x + radius + ring
+    half = min(radius + 1.0, 0.45 * row)
+    return Column(
+        layer.index, x, np.full(units, x), ys, radius, gate_x, door, half, x - radius - ring - 1.5 * u, out_x, ys,
+        None, room,
+    )  # fmt: skip
+
+
+def _block(layer: LayerView, x: float, side: float, room: float, b: Bands, u: float, view: ViewState) -> Column:
+    units = layer.units
+    image = view.snapshot.session.data.info.image if layer.index == 0 else None
+    columns = image[1] if image and image[0] * image[1] == units else math.ceil(math.sqrt(units))
+    rows = math.ceil(units / columns)
+    cell = side / max(columns, rows)
+    block = Block(columns, rows, cell, x - columns * cell / 2, b.area_top + (b.area_height - rows * cell) / 2)
+    at = np.arange(units)
+    xs = block.left + (at % columns + 0.5) * cell
+    ys = block.top + (at // columns + 0.5) * cell
+    gate_x = block.left + block.width + 6 * u
+    link_ys = block.top + (at + 0.5) / units * block.height
+    out_x = gate_x + 5 * u if layer.index > 0 else block.left + block.width + 3 * u
+    return Column(
+        layer.index, x, xs, ys, cell / 2, gate_x, 4 * u, block.height / 2, block.left - 3 * u, out_x, link_ys,
+        block, room,
+    )  # fmt: skip
+
+
+def ring_width(radius: float, u: float) -> float:
+    """Thickness of the ring that carries the gradient."""
+    return min(max(0.17 * radius, 1.2), 4.0 * u)

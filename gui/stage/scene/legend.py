@@ -1,0 +1,148 @@
+"""The legend: always there, fixed scales, their units. It tells what every mark means."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from twostroke.gui.look.colour import mix, signed_shades
+from twostroke.gui.stage.scene.items import NONE, Align, Item, Text, discs, lines, rects
+from twostroke.gui.stage.scene.layout import LEGEND_ROW, Metrics, text_width
+from twostroke.gui.stage.scene.scales import gradient_strength, signal_strength
+from twostroke.gui.stage.scene.stagehand import Ink
+
+BAR = 96.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One mark with its words: how wide the mark is, and how to draw it at (x, y)."""
+
+    width: float
+    text: str
+    draw: Callable[[float, float], list[Item]]
+
+
+def entries(m: Metrics, ink: Ink, dropout: bool = False) -> tuple[Entry, ...]:
+    """The legend's entries in reading order; that for neurons silenced by dropout only where there can be some."""
+    u = max(m.unit, 0.8)
+    silenced = (Entry(13 * u, "silenced by dropout", lambda x, y: _silenced(ink, x, y, u)),) if dropout else ()
+    return (
+        Entry(BAR * u + 36 * u, "signal", lambda x, y: _signal_bar(m, ink, x, y)),
+        Entry(BAR * u + 36 * u, "gradient, log from 0.0001", lambda x, y: _gradient_bar(m, ink, x, y)),
+        Entry(14 * u, "signal w · a", lambda x, y: [discs(x + 5 * u, y, 4.5 * u, ink.signal_positive)]),
+        Entry(14 * u, "gradient w · δ",
+              lambda x, y: [discs(x + 5 * u, y, 4.2 * u, NONE, ink.gradient_negative, 2.0 * u)]),
+        Entry(9 * u, "shut gate", lambda x, y: [rects(x, y - 8 * u, 5 * u, 16 * u, ink.shut, NONE, 1.5 * u)]),
+        Entry(12 * u, "dead", lambda x, y: _cross(ink, x, y, u)),
+        *silenced,
+        Entry(9 * u, "open: forward above, backward below", lambda x, y: _open_gate(ink, x, y, u)),
+        Entry(24 * u, "w < 0, w > 0, width |w|", lambda x, y: _link_pair(ink, x, y, u)),
+    )  # fmt: skip
+
+
+def legend_rows(m: Metrics, ink: Ink, extra: str = "", dropout: bool = False) -> int:
+    """How many rows the legend takes in a picture of that width."""
+    return len(_rows(m, entries(m, ink, dropout), extra))
+
+
+def _rows(m: Metrics, all_entries: tuple[Entry, ...], extra: str) -> list[list[Entry]]:
+    """As few rows as the width allows, about equally long."""
+    shown = [*all_entries, *([Entry(0.0, extra, lambda x, y: [])] if extra else [])]
+    wide = [_width(m, entry) + _gap(m) for entry in shown]
+    room = max(m.width - 2 * m.margin + _gap(m), 1.0)
+    count = max(math.ceil(sum(wide) / room), 1)
+    while True:
+        rows = _split(shown, wide, sum(wide) / count)
+        if count >= len(shown) or all(sum(_width(m, e) + _gap(m) for e in row) <= room for row in rows):
+            return rows
+        count += 1
+
+
+def _split(shown: list[Entry], wide: list[float], goal: float) -> list[list[Entry]]:
+    """In rows of about the length `goal`: an entry belongs to the row in which its middle falls."""
+    rows: dict[int, list[Entry]] = {}
+    passed = 0.0
+    for entry, width in zip(shown, wide, strict=True):
+        rows.setdefault(int((passed + width / 2) / goal), []).append(entry)
+        passed += width
+    return list(rows.values())
+
+
+def _gap(m: Metrics) -> float:
+    return 20.0 * max(m.unit, 0.75)
+
+
+def _width(m: Metrics, entry: Entry) -> float:
+    return entry.width + 5 * m.unit + text_width(entry.text, m.small)
+
+
+def legend(m: Metrics, ink: Ink, top: float, extra: str = "", dropout: bool = False) -> list[Item]:
+    """All rows, each centred; `extra` is a last entry without a mark, e.g. how many links are drawn."""
+    items: list[Item] = []
+    for at, row in enumerate(_rows(m, entries(m, ink, dropout), extra)):
+        y = top + (at + 0.5) * m.small * LEGEND_ROW
+        x = (m.width - sum(_width(m, e) for e in row) - _gap(m) * (len(row) - 1)) / 2
+        for entry in row:
+            items += entry.draw(x, y)
+            words = Text(x + entry.width + 5 * m.unit, y, entry.text, m.small, ink.muted, Align.LEFT, role="legend")
+            items.append(words)
+            x += _width(m, entry) + _gap(m)
+    return items
+
+
+def _signal_bar(m: Metrics, ink: Ink, x: float, y: float) -> list[Item]:
+    u = max(m.unit, 0.8)
+    value = np.linspace(-2.0, 2.0, 49)
+    colours = signed_shades(ink.rest, ink.signal_negative, ink.signal_positive, value, signal_strength(value))
+    return _bar(m, ink, x, y, colours, ("−2", "2"), u)
+
+
+def _gradient_bar(m: Metrics, ink: Ink, x: float, y: float) -> list[Item]:
+    """−1 to −0.0001, then 0.0001 to 1, each decade the same length."""
+    u = max(m.unit, 0.8)
+    half = 10.0 ** np.linspace(-4.0, 0.0, 24)
+    value = np.concatenate([-half[::-1], [0.0], half])
+    colours = signed_shades(ink.rest, ink.gradient_negative, ink.gradient_positive, value, gradient_strength(value))
+    return _bar(m, ink, x, y, colours, ("−1", "1"), u)
+
+
+def _bar(m: Metrics, ink: Ink, x: float, y: float, colours: np.ndarray, ends: tuple[str, str], u: float) -> list[Item]:
+    side = 20 * u
+    step = BAR * u / len(colours)
+    left = x + side + np.arange(len(colours)) * step
+    frame = rects(x + side - 1, y - 5 * u - 1, BAR * u + 2, 10 * u + 2, mix(ink.background, ink.line, 0.9))
+    return [
+        Text(x + side - 4 * u, y, ends[0], m.small, ink.muted, Align.RIGHT, role="legend"),
+        frame,
+        rects(left, y - 5 * u, step + 0.6, 10 * u, colours, role="legend bar"),
+        Text(x + side + BAR * u + 5 * u, y, ends[1], m.small, ink.muted, Align.LEFT, role="legend"),
+    ]
+
+
+def _open_gate(ink: Ink, x: float, y: float, u: float) -> list[Item]:
+    return [
+        rects(x, y - 8.5 * u, 5 * u, 6 * u, ink.signal_positive, NONE, 1.5 * u),
+        rects(x, y + 2.5 * u, 5 * u, 6 * u, ink.gradient_negative, NONE, 1.5 * u),
+    ]
+
+
+def _cross(ink: Ink, x: float, y: float, u: float) -> list[Item]:
+    """As on a dead neuron."""
+    left, right, top, bottom = x + 1 * u, x + 10 * u, y - 4.5 * u, y + 4.5 * u
+    return [lines([left, left], [top, bottom], [right, right], [bottom, top], max(1.5, 1.5 * u), ink.muted)]
+
+
+def _silenced(ink: Ink, x: float, y: float, u: float) -> list[Item]:
+    """As behind the gate of a neuron that dropout silences."""
+    arm = 3.4 * u
+    return [
+        discs(x + 6 * u, y, 4.8 * u, NONE, ink.warning, max(1.2, 1.3 * u)),
+        lines(x + 6 * u - arm, y + arm, x + 6 * u + arm, y - arm, max(1.2, 1.3 * u), ink.warning),
+    ]
+
+
+def _link_pair(ink: Ink, x: float, y: float, u: float) -> list[Item]:
+    return [lines([x, x], [y - 3.5 * u, y + 3.5 * u], [x + 20 * u, x + 20 * u], [y - 3.5 * u, y + 3.5 * u],
+                  [1.5 * u, 3 * u], [ink.signal_negative, ink.signal_positive])]  # fmt: skip

@@ -1,0 +1,228 @@
+"""Links: width |w|, colour the sign of w, brightness what the link carries; the strongest drawn one by one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.border.cursor import Phase
+from twostroke.gui.look.colour import mix, signed_shades
+from twostroke.gui.model.view import LinkView
+from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.items import Floats, Item, Lines, Polygon
+from twostroke.gui.stage.scene.layout import Column
+from twostroke.gui.stage.scene.scales import gradient_strength, pen_width, signal_strength, weight_width
+from twostroke.gui.stage.scene.stagehand import Stagehand
+from twostroke.gui.stage.scene.sums import travelled
+
+MOST = 1_500
+"""Links drawn one by one in the whole picture."""
+
+QUIET = 0.15
+"""Share of its colour that a link keeps which carries nothing that is known."""
+
+SPARSE = 120
+"""With up to so many links in a layer pair, quiet ones keep that share; with more, less of it."""
+
+DENSE = 400
+"""Beyond so many links in a layer pair, only so many of the strongest keep their halo when its phase is over, and
+in that phase the halo stands for the link: two lines for each of a thousand links are too many to see or to paint."""
+
+STILL = 0.07
+"""...and one that is known to carry nothing: a link out of a closed unit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The links of one layer pair that are drawn one by one, weak to strong. Arrays (n,)."""
+
+    link: LinkView
+    source: NDArray[np.intp]  # unit of the layer before
+    target: NDArray[np.intp]
+    brightness: Floats
+    total: int
+
+    @property
+    def weights(self) -> Floats:
+        """w of each."""
+        out: Floats = self.link.weight[self.target, self.source]
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """Where links begin (at the layer before) and end. Arrays (n,)."""
+
+    x1: float
+    y1: Floats
+    x2: float
+    y2: Floats
+
+
+def ends_of(hand: Stagehand, drawn: Drawn) -> Ends:
+    """The ends of the drawn links of one layer pair."""
+    left, right = hand.layout.columns[drawn.link.layer - 1], hand.layout.columns[drawn.link.layer]
+    return Ends(left.out_x, left.link_ys[drawn.source], right.in_x, right.link_ys[drawn.target])
+
+
+def quotas(sizes: list[int], most: int = MOST) -> list[int]:
+    """How many links of each layer pair are drawn: equal shares, and what small pairs leave goes to the larger."""
+    given = [0] * len(sizes)
+    left = most
+    for rank, at in enumerate(sorted(range(len(sizes)), key=lambda i: sizes[i])):
+        given[at] = min(sizes[at], left // (len(sizes) - rank))
+        left -= given[at]
+    return given
+
+
+def choose(hand: Stagehand) -> tuple[Drawn, ...]:
+    """The links to draw, per layer pair: the strongest in the current lens."""
+    limits = quotas([link.weight.size for link in hand.view.links])
+    return tuple(_strongest(hand, link, limit) for link, limit in zip(hand.view.links, limits, strict=True))
+
+
+def _strongest(hand: Stagehand, link: LinkView, limit: int) -> Drawn:
+    brightness = _brightness(hand, link)
+    rank = (brightness + 1e-3 * np.minimum(np.abs(link.weight), 10.0)).ravel()
+    focus = hand.focus
+    if focus is not None:
+        touched = np.zeros(link.weight.shape, dtype=np.bool_)
+        if focus.layer == link.layer:
+            touched[focus.unit, :] = True
+        elif focus.layer == link.layer - 1:
+            touched[:, focus.unit] = True
+        rank = rank + 10.0 * touched.ravel()
+        brightness = np.where(touched, np.maximum(brightness * 1.15, 0.3), brightness * 0.3)
+    kept = np.argpartition(rank, rank.size - limit)[rank.size - limit :] if limit < rank.size else np.arange(rank.size)
+    kept = kept[np.argsort(rank[kept], kind="stable")]
+    target, source = np.unravel_index(kept, link.weight.shape)
+    return Drawn(link, source, target, brightness.ravel()[kept], rank.size)
+
+
+def _brightness(hand: Stagehand, link: LinkView) -> Floats:
+    """How bright each link of the pair is, (out, in)."""
+    film, k = hand.film, link.layer
+    if film.progress(Phase.UPDATE) > 0 or film.now(Phase.UPDATE):
+        if link.weight.size > DENSE:  # in a crowd only the large weights stand out
+            return np.minimum(0.08 + 0.5 * np.abs(link.weight), 0.55)
+        return np.full(link.weight.shape, 0.55)
+    if film.backward:
+        return _carrying(hand, link, Phase.SPREAD, film.progress(Phase.SPREAD, k))
+    return _carrying(hand, link, Phase.SUM, film.progress(Phase.SUM, k))
+
+
+def _carrying(hand: Stagehand, link: LinkView, phase: Phase, fraction: float) -> Floats:
+    crowding = min(hand.layout.link_unit / hand.unit, 1.0)
+    sparse = min(max(SPARSE / link.weight.size, 0.3), 1.0)  # many quiet links would add up to one solid area
+    quiet = np.full(link.weight.shape, QUIET * min(0.4 + 0.6 * crowding, sparse))
+    if fraction <= 0:
+        return quiet
+    above, below = hand.view.layers[link.layer], hand.view.layers[link.layer - 1]
+    if phase is Phase.SUM:
+        strength = signal_strength(link.weight * below.output[None, :])
+        shown = travelled(fraction, below.units)[None, :]
+    elif above.delta is None:
+        return quiet
+    else:
+        strength = gradient_strength(link.weight * above.delta[:, None]) ** 1.5
+        shown = travelled(fraction, above.units)[:, None]
+    carried = np.where(strength > 0, 0.2 + 0.8 * strength, STILL)
+    out: Floats = quiet + (carried - quiet) * shown
+    return out
+
+
+def widths(hand: Stagehand, drawn: Drawn) -> Floats:
+    """Width of each drawn link in pixels; during the update on its way from w to the next w."""
+    unit = hand.layout.link_unit
+    now = weight_width(drawn.weights, unit)
+    moved = smooth(part(hand.film.progress(Phase.UPDATE), 0.15, 0.8))
+    if moved <= 0 or drawn.link.weight_next is None:
+        return pen_width(now)
+    later = weight_width(drawn.link.weight_next[drawn.target, drawn.source], unit)
+    return pen_width(now + (later - now) * moved)
+
+
+def links(hand: Stagehand, chosen: tuple[Drawn, ...]) -> list[Item]:
+    """Quiet bands first, then the halos of dL/dw, then the links, weak to strong."""
+    items: list[Item] = [band for drawn in chosen for band in _band(hand, drawn)]
+    for drawn in chosen:
+        items += _halo(hand, drawn)
+    for drawn in chosen:
+        if len(drawn.source) > DENSE and hand.film.now(Phase.WEIGHTS, drawn.link.layer):
+            continue
+        ink, ends = hand.ink, ends_of(hand, drawn)
+        weights = drawn.weights
+        if drawn.link.weight_next is not None and hand.film.progress(Phase.UPDATE) > 0.5:
+            weights = drawn.link.weight_next[drawn.target, drawn.source]
+        colours = signed_shades(ink.background, ink.signal_negative, ink.signal_positive, weights, drawn.brightness)
+        n = len(drawn.source)
+        items.append(
+            Lines(np.full(n, ends.x1), ends.y1, np.full(n, ends.x2), ends.y2, widths(hand, drawn), colours,
+                  f"link {drawn.link.layer}")
+        )  # fmt: skip
+    return items
+
+
+def _band(hand: Stagehand, drawn: Drawn) -> list[Item]:
+    """What stands for the links that are not drawn one by one."""
+    if len(drawn.source) == drawn.total:
+        return []
+    left, right = hand.layout.columns[drawn.link.layer - 1], hand.layout.columns[drawn.link.layer]
+    points = (
+        (left.out_x, _top(left)), (right.in_x, _top(right)), (right.in_x, _bottom(right)), (left.out_x, _bottom(left)),
+    )  # fmt: skip
+    return [Polygon(points, mix(hand.ink.background, hand.ink.line, 0.28), f"band {drawn.link.layer}")]
+
+
+def _top(column: Column) -> float:
+    return float(column.link_ys[0])
+
+
+def _bottom(column: Column) -> float:
+    return float(column.link_ys[-1])
+
+
+def weight_gradient(hand: Stagehand, drawn: Drawn, fraction: float) -> tuple[Floats, float]:
+    """The dL/dw that each drawn link shows, (n,), and how far it has faded in.
+
+    First the shown sample's own δ · a, then the mean over the mini-batch, which is what the update uses.
+    """
+    above, below = hand.view.layers[drawn.link.layer], hand.view.layers[drawn.link.layer - 1]
+    assert drawn.link.dloss_dweight is not None and above.delta is not None
+    if fraction <= 0.5 and hand.view.tape is not None and hand.view.tape.samples > 1:
+        own: Floats = above.delta[drawn.target] * below.output[drawn.source]
+        return own, smooth(part(fraction, 0.05, 0.3)) * (1 - 0.7 * smooth(part(fraction, 0.42, 0.5)))
+    mean: Floats = drawn.link.dloss_dweight[drawn.target, drawn.source]
+    single = hand.view.tape is not None and hand.view.tape.samples == 1
+    return mean, smooth(part(fraction, 0.05, 0.5)) if single else 0.3 + 0.7 * smooth(part(fraction, 0.5, 0.75))
+
+
+def _halo(hand: Stagehand, drawn: Drawn) -> list[Item]:
+    """dL/dw as a glow around the link, from the moment it is known until the update has used it."""
+    film, k = hand.film, drawn.link.layer
+    fraction = film.progress(Phase.WEIGHTS, k)
+    if fraction <= 0 or drawn.link.dloss_dweight is None:
+        return []
+    value, shown = weight_gradient(hand, drawn, fraction)
+    strength = gradient_strength(value)
+    loud = 1.0 if film.now(Phase.WEIGHTS, k) else 0.45 if film.backward else 0.7
+    loud *= 1.0 - 0.75 * smooth(part(film.progress(Phase.UPDATE), 0.55, 0.95))
+    some = strength > 0.05
+    if not some.any() or loud * shown <= 0:
+        return []
+    ink, ends, unit = hand.ink, ends_of(hand, drawn), hand.layout.link_unit
+    order = np.flatnonzero(some)[np.argsort(strength[some], kind="stable")]
+    if not film.now(Phase.WEIGHTS, k):
+        order = order[-DENSE:]
+    colours = signed_shades(
+        ink.background, ink.gradient_negative, ink.gradient_positive, value[order],
+        strength[order] ** 1.5 * 0.85 * loud * shown,
+    )  # fmt: skip
+    if len(drawn.source) > DENSE:  # no link below it, and wide ones would cover each other
+        width = np.where(strength[order] > 0.7, 2.0, 1.0)
+    else:
+        width = pen_width(widths(hand, drawn)[order] + (1.5 + 6.5 * strength[order]) * unit)
+    n = len(order)
+    return [
+        Lines(np.full(n, ends.x1), ends.y1[order], np.full(n, ends.x2), ends.y2[order], width, colours, f"halo {k}")
+    ]

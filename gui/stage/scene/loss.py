@@ -1,0 +1,124 @@
+"""The loss node: prediction, target and loss; here the backward stroke begins."""
+
+import numpy as np
+
+from twostroke.engine.border.cursor import Phase
+from twostroke.gui.look.colour import mix
+from twostroke.gui.model.numbers import brief, number, whole
+from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.items import Align, Item, Text, Weight, lines, rects
+from twostroke.gui.stage.scene.layout import shorten, text_width
+from twostroke.gui.stage.scene.stagehand import Stagehand
+
+TITLES = {"mse": "mean squared error", "mae": "mean absolute error", "huber": "Huber loss",
+          "binary_cross_entropy": "binary cross-entropy", "cross_entropy": "cross-entropy",
+          "hinge": "hinge loss"}  # fmt: skip
+
+
+LEAST = 11.0
+"""No text is smaller, in pixels."""
+
+
+def loss_node(hand: Stagehand) -> list[Item]:
+    """The card, what leads to it, and the names of the classes with the target among them."""
+    film = hand.film
+    predicted = part(film.progress(Phase.LOSS), 0.35, 0.45)
+    target = part(film.progress(Phase.LOSS), 0.5, 0.65)
+    known = part(film.progress(Phase.LOSS), 0.7, 0.85)
+    return [*_ways(hand, target), *_class_names(hand, target), *_card(hand, predicted, target, known)]
+
+
+def _ways(hand: Stagehand, target: float) -> list[Item]:
+    """Thin lines from the outputs to the card; that of the right class stands out once it is known."""
+    column, (x, y, _, height) = hand.layout.columns[-1], hand.layout.card
+    start = column.out_x
+    if hand.view.layers[-1].units > 1 and column.block is None:
+        start += _names_width(hand)
+    colour = mix(hand.ink.background, hand.ink.line, 0.8)
+    end, wide = y + height / 2, max(1.0, hand.unit)
+    items: list[Item] = [lines(start, column.link_ys, x, end, wide, colour, role="way loss")]
+    if target > 0 and hand.view.layers[-1].units > 1:
+        aimed = column.link_ys[int(np.argmax(hand.view.target))]
+        bright = mix(hand.ink.background, hand.ink.text, 0.85 * smooth(target))
+        items.append(lines(start, aimed, x, end, 1.6 * wide, bright, role="target mark"))
+    return items
+
+
+def _names_width(hand: Stagehand) -> float:
+    m = hand.layout.metrics
+    widest = max(text_width(name, m.small) for name in hand.view.layers[-1].unit_names)
+    return min(widest, 0.09 * m.width) + 16 * m.unit
+
+
+def _class_names(hand: Stagehand, target: float) -> list[Item]:
+    last, column, m, ink = hand.view.layers[-1], hand.layout.columns[-1], hand.layout.metrics, hand.ink
+    if last.units < 2 or column.block is not None or column.ys[1] - column.ys[0] < m.small:
+        return []
+    items: list[Item] = []
+    right = int(np.argmax(hand.view.target))
+    left = column.out_x + 4 * m.unit
+    for unit, name in enumerate(last.unit_names):
+        aimed = unit == right and target > 0
+        colour = mix(ink.muted, ink.text, smooth(target)) if aimed else ink.muted
+        text = shorten(name, m.small, 0.09 * m.width)
+        weight = Weight.SEMIBOLD if aimed else Weight.REGULAR
+        items.append(Text(left, float(column.ys[unit]), text, m.small, colour, Align.LEFT, weight, role="class name"))
+    return items
+
+
+def _card(hand: Stagehand, predicted: float, target: float, known: float) -> list[Item]:
+    m, ink, (x, y, width, height) = hand.layout.metrics, hand.ink, hand.layout.card
+    active = hand.film.now(Phase.LOSS) or hand.film.now(Phase.GATE_BACK, hand.view.depth)
+    border = ink.accent if active else mix(ink.line, ink.muted, 0.4)
+    items: list[Item] = [
+        rects(x, y, width, height, ink.surface, border, 8 * m.unit, (1.8 if active else 1.1) * max(m.unit, 0.9),
+              "loss card")
+    ]  # fmt: skip
+    pad, rows = 10 * m.unit, _rows(hand)
+    step = (height - 2 * pad) / 4.2
+    for at, ((key, value), shown) in enumerate(zip(rows, (predicted, target), strict=True)):
+        row_y = y + pad + step * (at + 0.5)
+        items.append(Text(x + pad, row_y, key, m.small, ink.muted, Align.LEFT, role="loss"))
+        if shown > 0:
+            colour = mix(ink.surface, ink.text, shown)
+            size = _fitting(value, m.label, _room(hand, key, m.small))
+            items.append(Text(x + width - pad, row_y, value, size, colour, Align.RIGHT, Weight.MEDIUM, role="loss"))
+    rule_y = y + pad + step * 2.25
+    items.append(lines(x + pad, rule_y, x + width - pad, rule_y, 1.0, ink.line))
+    big_y = y + pad + step * 3.35
+    items.append(Text(x + pad, big_y, "loss", m.label, ink.muted, Align.LEFT, Weight.MEDIUM, role="loss"))
+    if known > 0:
+        colour = mix(ink.surface, ink.text, known)
+        text = number(hand.view.loss)
+        size = _fitting(text, m.label * 1.45, _room(hand, "loss", m.label))
+        items.append(Text(x + width - pad, big_y, text, size, colour, Align.RIGHT, Weight.SEMIBOLD, role="loss"))
+    title = TITLES.get(hand.view.loss_name, hand.view.loss_name)
+    below = y + height + m.small
+    items.append(Text(x + width / 2, below, title, m.small, ink.muted, role="loss name"))
+    return items
+
+
+def _rows(hand: Stagehand) -> tuple[tuple[str, str], tuple[str, str]]:
+    """What is predicted and what is right; for classes their names."""
+    last, target = hand.view.layers[-1], hand.view.target
+    if last.units == 1:
+        value = float(last.a[0])
+        fits = text_width(number(value), LEAST) <= _room(hand, "prediction", hand.layout.metrics.small)
+        return ("prediction", number(value) if fits else brief(value)), ("target", whole(hand.view.aim))
+    names = (last.unit_names[int(np.argmax(values))] for values in (last.a, target))
+    rows = zip(("guess", "target"), names, strict=True)
+    guess, right = (
+        (key, shorten(name, 0.9 * LEAST, _room(hand, key, hand.layout.metrics.small))) for key, name in rows
+    )
+    return guess, right
+
+
+def _room(hand: Stagehand, key: str, size: float) -> float:
+    """How wide what stands right of `key` on the card may be."""
+    unit = hand.layout.metrics.unit
+    return hand.layout.card[2] - 25 * unit - text_width(key, size)
+
+
+def _fitting(text: str, size: float, room: float) -> float:
+    """The size, `size` at most, at which `text` fits."""
+    return max(min(size, size * room / text_width(text, size)), LEAST)

@@ -1,0 +1,217 @@
+"""Neurons: a disc filled with the activation, a ring with the gradient dL/dz, a number or a sign where it fits."""
+
+import numpy as np
+
+from twostroke.engine.border.cursor import Phase
+from twostroke.gui.look.colour import Packed, mix, readable_on, signed_shades
+from twostroke.gui.model.numbers import brief
+from twostroke.gui.model.view import LayerView
+from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
+from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, Weight, discs, lines, rects
+from twostroke.gui.stage.scene.layout import MANY, Column, ring_width, shorten, text_width
+from twostroke.gui.stage.scene.scales import gradient_strength, signal_strength
+from twostroke.gui.stage.scene.stagehand import Stagehand
+from twostroke.gui.stage.scene.sums import JOURNEY, partial_z
+
+SIGN_FROM = 6.0
+"""Smallest radius in pixels that gets a plus or minus sign."""
+
+
+def neurons(hand: Stagehand) -> list[Item]:
+    """All layers' neurons, and the names of the inputs."""
+    items: list[Item] = []
+    for layer, column in zip(hand.view.layers, hand.layout.columns, strict=True):
+        items += _cells(hand, layer, column) if column.block else _discs(hand, layer, column)
+    return items + _input_names(hand)
+
+
+def shown_values(hand: Stagehand, layer: LayerView) -> tuple[Floats, bool]:
+    """The number that each neuron of `layer` holds at this moment, (units,), and whether it is known at all."""
+    film = hand.film
+    if layer.index == 0:
+        return layer.a, film.progress(Phase.INPUT) > 0.35
+    if layer.z is None:
+        return layer.a, film.progress(Phase.GATE, layer.index) > 0.5
+    if film.progress(Phase.GATE, layer.index) > 0.62:
+        return layer.a, True
+    fraction = film.progress(Phase.SUM, layer.index)
+    if fraction < JOURNEY:  # nothing has come in yet
+        return layer.a, False
+    below, link = hand.view.layers[layer.index - 1], hand.view.links[layer.index - 1]
+    bias = layer.bias if layer.bias is not None else np.zeros(layer.units)
+    return partial_z(link.weight, below.output, bias, layer.z, fraction), True
+
+
+def fills(hand: Stagehand, layer: LayerView) -> Packed:
+    """Each neuron's colour, (units,): crossing from z to a while the gate works."""
+    ink, film = hand.ink, hand.film
+    values, known = shown_values(hand, layer)
+    colours = _signal(hand, values) if known else np.full(layer.units, ink.rest, dtype=np.int32)
+    turning = part(film.progress(Phase.GATE, layer.index), 0.5, 0.85) if layer.index else 1.0
+    if known and layer.z is not None and 0.0 < turning < 1.0:
+        before, after = _signal(hand, layer.z), _signal(hand, layer.a)
+        pairs = zip(before.tolist(), after.tolist(), strict=True)
+        colours = np.array([mix(b, a, smooth(turning)) for b, a in pairs], dtype=np.int32)
+    return colours
+
+
+def _signal(hand: Stagehand, values: Floats) -> Packed:
+    ink = hand.ink
+    return signed_shades(ink.rest, ink.signal_negative, ink.signal_positive, values, signal_strength(values))
+
+
+def _dimmed(colours: Packed, keep: Floats, background: int) -> Packed:
+    if np.all(keep == 1.0):
+        return colours
+    pairs = zip(colours.tolist(), keep.tolist(), strict=True)
+    return np.array([c if c == NONE else mix(background, c, k) for c, k in pairs], dtype=np.int32)
+
+
+def _discs(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
+    ink, u, keep = hand.ink, hand.unit, hand.emphasis(layer)
+    colours = _dimmed(fills(hand, layer), keep, ink.background)
+    dead = _dead(layer)
+    fill = np.where(dead, ink.background, colours).astype(np.int32)
+    edge = np.where(dead, mix(ink.background, ink.muted, 0.7), mix(ink.line, ink.muted, 0.25)).astype(np.int32)
+    edge = _dimmed(edge, keep, ink.background)
+    items: list[Item] = [
+        discs(column.xs, column.ys, column.radius, fill, edge, max(1.0, 1.1 * u), f"neuron {layer.index}")
+    ]
+    items += _crosses(hand, column, dead)
+    items += _rings(hand, layer, column, keep)
+    items += _numbers(hand, layer, column, fill, dead)
+    return items + _focus_ring(hand, layer, column)
+
+
+def _dead(layer: LayerView) -> np.ndarray:
+    return np.zeros(layer.units, dtype=np.bool_) if layer.dead is None else np.asarray(layer.dead, dtype=np.bool_)
+
+
+def _crosses(hand: Stagehand, column: Column, dead: np.ndarray) -> list[Item]:
+    if not dead.any():
+        return []
+    x, y, arm = column.xs[dead], column.ys[dead], 0.5 * column.radius
+    ends = (np.concatenate([x - arm, x - arm]), np.concatenate([y - arm, y + arm]))
+    others = (np.concatenate([x + arm, x + arm]), np.concatenate([y + arm, y - arm]))
+    width = max(1.5, 0.13 * column.radius)
+    return [lines(*ends, *others, width, hand.ink.muted, f"dead {column.index}")]
+
+
+def _rings(hand: Stagehand, layer: LayerView, column: Column, keep: Floats) -> list[Item]:
+    """The gradient dL/dz around each neuron, once the gate has let it through."""
+    shown = part(hand.film.progress(Phase.GATE_BACK, layer.index), 0.62, 0.85) if layer.index else 0.0
+    if layer.dloss_dz is None or shown <= 0:
+        return []
+    ink, strength = hand.ink, gradient_strength(layer.dloss_dz)
+    some = strength > 0
+    if not some.any():
+        return []
+    thick = ring_width(column.radius, hand.unit)
+    colours = signed_shades(
+        ink.background, ink.gradient_negative, ink.gradient_positive, layer.dloss_dz,
+        (0.12 + 0.88 * strength) * shown * keep,
+    )  # fmt: skip
+    radius = column.radius + thick / 2 + 0.5
+    return [discs(column.xs[some], column.ys[some], radius, NONE, colours[some], thick, f"gradient {layer.index}")]
+
+
+def _numbers(hand: Stagehand, layer: LayerView, column: Column, fill: Packed, dead: np.ndarray) -> list[Item]:
+    values, known = shown_values(hand, layer)
+    if not known:
+        return []
+    size = max(min(0.68 * column.radius, 15.0 * hand.unit), 11.0)
+    room = 2 * column.radius - 1.0
+    if text_width("0.00", size) <= room:
+        items: list[Item] = []
+        for unit in np.flatnonzero(~dead):
+            text = _fitting(float(values[unit]), size, room)
+            colour = readable_on(int(fill[unit])) if values[unit] != 0 else hand.ink.muted
+            x, y = float(column.xs[unit]), float(column.ys[unit])
+            items.append(Text(x, y, text, size, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {layer.index}"))
+        return items
+    return _signs(hand, column, values, fill, ~dead)
+
+
+def _fitting(value: float, size: float, room: float) -> str:
+    text = brief(value)
+    if text_width(text, size) > room and abs(value) >= 0.05:
+        text = ("−" if value < 0 else "") + f"{abs(value):.1f}"
+    return text if text_width(text, size) <= room * 1.12 else ("+" if value > 0 else "−")
+
+
+def _signs(hand: Stagehand, column: Column, values: Floats, fill: Packed, alive: np.ndarray) -> list[Item]:
+    """A plus or a minus, drawn with lines, as second cue of the sign."""
+    if column.radius < SIGN_FROM:
+        return []
+    seen = alive & (signal_strength(values) > 0.12)
+    plus = seen & (values > 0)
+    arm = 0.42 * column.radius
+    x = np.concatenate([column.xs[seen] - arm, column.xs[plus]])
+    y = np.concatenate([column.ys[seen], column.ys[plus] - arm])
+    dx = np.concatenate([np.full(seen.sum(), 2 * arm), np.zeros(plus.sum())])
+    dy = np.concatenate([np.zeros(seen.sum()), np.full(plus.sum(), 2 * arm)])
+    colours = [readable_on(int(c)) for c in np.concatenate([fill[seen], fill[plus]])]
+    if not colours:
+        return []
+    return [lines(x, y, x + dx, y + dy, max(1.2, 0.16 * column.radius), colours, f"sign {column.index}")]
+
+
+def _focus_ring(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
+    focus, pinned = hand.focus, hand.view.choices.selected
+    items: list[Item] = []
+    for ref in {focus, pinned} - {None}:
+        if ref is None or ref.layer != layer.index or not 0 <= ref.unit < layer.units:
+            continue
+        radius = column.radius + ring_width(column.radius, hand.unit) + 3.0 * hand.unit
+        x, y = column.xs[ref.unit], column.ys[ref.unit]
+        items.append(discs(x, y, radius, NONE, hand.ink.accent, max(1.5, 2.0 * hand.unit), "focus"))
+    return items
+
+
+def _cells(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
+    block, ink, u = column.block, hand.ink, hand.unit
+    assert block is not None
+    colours = _dimmed(fills(hand, layer), hand.emphasis(layer), ink.background)
+    gap = 1.0 if block.cell >= 6 else 0.0
+    left, top, side = column.xs - block.cell / 2, column.ys - block.cell / 2, block.cell - gap
+    items: list[Item] = [
+        rects(block.left - 4 * u, block.top - 4 * u, block.width + 8 * u - gap, block.height + 8 * u - gap,
+              ink.background, mix(ink.background, ink.line, 0.9), 3 * u, role=f"block {layer.index}"),
+        rects(left, top, side, side, colours, role=f"neuron {layer.index}"),
+    ]  # fmt: skip
+    items += _cell_gates(hand, layer, column)
+    word = "inputs" if layer.index == 0 else "neurons"
+    x, y = block.left + block.width / 2, block.top + block.height + 8 * u + hand.layout.metrics.small * 0.8
+    items.append(Text(x, y, f"{layer.units:,} {word}", hand.layout.metrics.small, ink.muted, role="count"))
+    focus = hand.focus
+    if focus is not None and focus.layer == layer.index:
+        at = focus.unit
+        items.append(rects(left[at], top[at], side, side, NONE, ink.accent, 0.0, max(1.5, 2 * u), role="focus"))
+    return items
+
+
+def _cell_gates(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
+    """At the right of each cell its shut doors, the forward one above, the backward one below: both are a full bar."""
+    block, known = column.block, part(hand.gate_known(layer.index), 0.3, 0.7)
+    if block is None or known <= 0 or block.cell < 5:
+        return []
+    thick, tall = max(1.5, 0.18 * block.cell), (block.cell - 1) / 2
+    colour = mix(hand.ink.background, hand.ink.shut, known)
+    items: list[Item] = []
+    for shut, down, name in ((shut_forward(layer), 0.0, "upper"), (shut_backward(layer), tall, "lower")):
+        if shut.any():
+            x, y = column.xs[shut] + block.cell / 2 - 1 - thick, column.ys[shut] - block.cell / 2 + down
+            items.append(rects(x, y, thick, tall, colour, role=f"gate shut {name} {layer.index}"))
+    return items
+
+
+def _input_names(hand: Stagehand) -> list[Item]:
+    first, column, m = hand.view.layers[0], hand.layout.columns[0], hand.layout.metrics
+    if column.block or first.units > MANY or (first.units > 1 and column.ys[1] - column.ys[0] < m.small):
+        return []
+    x = float(column.x - column.radius - 9 * m.unit)
+    return [
+        Text(x, float(y), shorten(name, m.small, x - 4), m.small, hand.ink.muted, Align.RIGHT, role="input name")
+        for name, y in zip(first.unit_names, column.ys, strict=True)
+    ]

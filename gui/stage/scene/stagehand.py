@@ -1,0 +1,88 @@
+"""What every part of the scene needs to know while it is put together: view, film, layout, colours, focus."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from twostroke.engine.border.cursor import Phase
+from twostroke.gui.look.colour import mix, packed
+from twostroke.gui.look.theme import Palette
+from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.view import LayerView, ViewState
+from twostroke.gui.stage.scene.film import Film
+from twostroke.gui.stage.scene.items import Floats
+from twostroke.gui.stage.scene.layout import Layout
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The palette, packed."""
+
+    background: int
+    surface: int
+    raised: int
+    line: int
+    text: int
+    muted: int
+    accent: int
+    signal_negative: int
+    signal_positive: int
+    gradient_negative: int
+    gradient_positive: int
+    shut: int
+    warning: int
+    good: int
+
+    @property
+    def rest(self) -> int:
+        """A neuron at 0: near the background."""
+        return mix(self.background, self.raised, 0.75)
+
+
+def ink_of(palette: Palette) -> Ink:
+    """The palette's colours as packed ints."""
+    return Ink(**{name: packed(getattr(palette, name)) for name in Ink.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class Stagehand:
+    """One scene's ingredients. Not kept: made anew for every scene."""
+
+    view: ViewState
+    film: Film
+    layout: Layout
+    ink: Ink
+
+    @property
+    def unit(self) -> float:
+        """Scale of the scene."""
+        return self.layout.metrics.unit
+
+    @cached_property
+    def focus(self) -> NeuronRef | None:
+        """The neuron that stands out: under the mouse, or else pinned; None where there is no such neuron."""
+        for ref in (self.view.choices.hovered, self.view.choices.selected):
+            if (
+                ref is not None
+                and 0 <= ref.layer < len(self.view.layers)
+                and 0 <= ref.unit < self.view.layers[ref.layer].units
+            ):
+                return ref
+        return None
+
+    def emphasis(self, layer: LayerView) -> Floats:
+        """How much of its colour each neuron of `layer` keeps beside the focus, (units,)."""
+        focus = self.focus
+        if focus is None:
+            return np.ones(layer.units)
+        if abs(layer.index - focus.layer) == 1:
+            return np.full(layer.units, 0.9)
+        keep = np.full(layer.units, 0.4)
+        if layer.index == focus.layer:
+            keep[focus.unit] = 1.0
+        return keep
+
+    def gate_known(self, layer: int) -> float:
+        """How far the gates of `layer` have been set, 0 to 1. f and f' are computed together, so both doors are."""
+        return self.film.progress(Phase.GATE, layer)

@@ -1,0 +1,197 @@
+"""Mask strips under every layer: forward mask above, backward mask below, one cell a neuron, in unit order.
+
+Cells that agree are joined. For a mini-batch, a raster above and below the strips shows every sample of it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twostroke.engine.border.cursor import Phase
+from twostroke.gui.look.colour import Packed, mix, shades
+from twostroke.gui.model.view import LayerView
+from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, Weight, lines, rects
+from twostroke.gui.stage.scene.layout import Column, raster_height, strip_cell, strip_gap, text_width
+from twostroke.gui.stage.scene.stagehand import Stagehand
+
+SHUT = 0.22
+"""How much of a shut gate's colour a cell has whose mask is 0."""
+
+LEAST_ROW = 1.5
+"""Thinnest row of a raster, in pixels."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Where one layer's strips are."""
+
+    left: float
+    cell: float  # width of a cell
+    tall: float  # height of a cell
+    forward: float  # top of the row
+    backward: float
+    raster: float  # height of each raster, 0 for none
+    row: float  # height of one of its rows
+
+
+def strips(hand: Stagehand) -> list[Item]:
+    """All layers' strips, and the words at their left."""
+    items: list[Item] = []
+    for layer, column in zip(hand.view.layers[1:], hand.layout.columns[1:], strict=True):
+        if layer.gain is None:
+            items.append(_no_mask(hand, column, layer))
+        else:
+            items += _strip(hand, layer, column)
+    return items + _words(hand)
+
+
+def strip_of(hand: Stagehand, layer: LayerView, column: Column) -> Strip:
+    """The geometry of one layer's strips."""
+    m, b = hand.layout.metrics, hand.layout.bands
+    tall = strip_cell(m)
+    cell = min(tall, 0.88 * column.room / layer.units)
+    raster, row = raster_of(hand)
+    forward = b.strips_top + (raster + 4 * m.unit if raster else 0.0)
+    return Strip(column.x - layer.units * cell / 2, cell, tall, forward, forward + tall + strip_gap(m), raster, row)
+
+
+def raster_of(hand: Stagehand) -> tuple[float, float]:
+    """Height of a raster and of one of its rows; 0 where there is no mini-batch of several samples."""
+    samples = hand.view.tape.samples if hand.view.tape is not None else 1
+    if samples < 2:
+        return 0.0, 0.0
+    height = raster_height(hand.layout.metrics)
+    row = max(min(height / samples, 5.0 * hand.unit), LEAST_ROW)
+    return min(samples, int(height / row)) * row, row
+
+
+def _known(hand: Stagehand, layer: LayerView) -> tuple[float, float]:
+    """How far forward and backward mask have been shown, 0 to 1."""
+    forward = part(hand.film.progress(Phase.GATE, layer.index), 0.35, 0.6)
+    backward = part(hand.film.progress(Phase.GATE_BACK, layer.index), 0.35, 0.6)
+    return smooth(forward), smooth(backward)
+
+
+def _strip(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
+    strip = strip_of(hand, layer, column)
+    forward, backward = _known(hand, layer)
+    ink = hand.ink
+    items: list[Item] = []
+    for mask, raster, shown, side in (
+        (layer.forward_mask, layer.forward_raster, forward, -1),
+        (layer.backward_mask, layer.backward_raster, backward, 1),
+    ):
+        tint = ink.signal_positive if side < 0 else ink.gradient_negative
+        items += _row(hand, layer, strip, mask, shown, tint, side)
+        if strip.raster and raster is not None and shown > 0:
+            items += _raster(hand, layer, strip, raster, shown, tint, side)
+    items += _joints(hand, layer, strip, min(forward, backward))
+    return items + _verdict(hand, layer, strip, column, min(forward, backward))
+
+
+def _shade(hand: Stagehand, mask: Floats, tint: int, shown: float) -> Packed:
+    """0 is a quiet grey, in the light theme too; 1 and more has the full tint; negative factors the warning colour."""
+    ink = hand.ink
+    share = np.where(mask == 0, 0.0, 0.1 + 0.9 * np.minimum(np.abs(mask), 1.0)) * shown
+    open_ = np.where(mask < 0, shades(ink.rest, ink.warning, share), shades(ink.rest, tint, share))
+    out: Packed = np.where(mask == 0, mix(ink.rest, ink.shut, SHUT * shown), open_)
+    return out
+
+
+def _row(hand: Stagehand, layer: LayerView, strip: Strip, mask: Floats | None, shown: float, tint: int,
+         side: int) -> list[Item]:  # fmt: skip
+    ink = hand.ink
+    gap = 1.5 if strip.cell >= 6 else 0.5 if strip.cell >= 3 else 0.0
+    x = strip.left + np.arange(layer.units) * strip.cell
+    top = strip.forward if side < 0 else strip.backward
+    name = f"strip {'forward' if side < 0 else 'backward'} {layer.index}"
+    if mask is None or shown <= 0:
+        fill, edge = NONE, mix(ink.background, ink.line, 0.8)
+        return [rects(x, top, strip.cell - gap, strip.tall, fill, edge, 1.5, role=f"{name} unknown")]
+    return [rects(x, top, strip.cell - gap, strip.tall, _shade(hand, mask, tint, shown), NONE, 1.5, role=name)]
+
+
+def _raster(hand: Stagehand, layer: LayerView, strip: Strip, raster: Floats, shown: float, tint: int,
+            side: int) -> list[Item]:  # fmt: skip
+    """Samples down, neurons across; a mark at the sample that the neurons show."""
+    rows = round(strip.raster / strip.row)
+    first = min(max(hand.view.row - rows // 2, 0), len(raster) - rows)  # where not all fit: those about the one shown
+    seen = raster[first : first + rows]
+    top = strip.forward - 4 * hand.unit - strip.raster if side < 0 else strip.backward + strip.tall + 4 * hand.unit
+    gap = 1.0 if strip.cell >= 6 else 0.0
+    thin = 0.75 if strip.row >= 3 else 0.0
+    xs = strip.left + np.tile(np.arange(layer.units), len(seen)) * strip.cell
+    ys = top + np.repeat(np.arange(len(seen)), layer.units) * strip.row
+    colours = _shade(hand, seen.ravel(), mix(hand.ink.background, tint, 0.75), shown)
+    name = f"raster {'forward' if side < 0 else 'backward'} {layer.index}"
+    items: list[Item] = [rects(xs, ys, strip.cell - gap, strip.row - thin, colours, role=name)]
+    at = hand.view.row - first
+    if 0 <= at < len(seen):
+        y, right = top + (at + 0.5) * strip.row, strip.left + layer.units * strip.cell
+        x = [strip.left - 5 * hand.unit, right + 1.5 * hand.unit]
+        items.append(lines(x, y, np.add(x, 3 * hand.unit), y, max(1.5, min(strip.row, 2.5)), hand.ink.text, "row mark"))
+    return items
+
+
+def _joints(hand: Stagehand, layer: LayerView, strip: Strip, shown: float) -> list[Item]:
+    """A short link between the two cells of each neuron, where both masks are one."""
+    if shown <= 0 or not layer.masks_equal or strip.cell < 3:
+        return []
+    x = strip.left + (np.arange(layer.units) + 0.5) * strip.cell - 0.75
+    y = strip.forward + strip.tall
+    colour = mix(hand.ink.background, hand.ink.good, shown)
+    wide = max(1.2, min(0.22 * strip.cell, 3 * hand.unit))
+    return [lines(x, y + 0.5, x, strip.backward - 0.5, wide, colour, f"joint {layer.index}")]
+
+
+def _verdict(hand: Stagehand, layer: LayerView, strip: Strip, column: Column, shown: float) -> list[Item]:
+    """Said once both strokes have been shown, never before."""
+    if shown < 1 or layer.forward_mask is None:
+        return []
+    m, ink = hand.layout.metrics, hand.ink
+    y = strip.backward + strip.tall + (strip.raster + 6 * m.unit if strip.raster else 2 * m.unit) + m.small * 0.75
+    off = [word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on]
+    if layer.masks_equal:
+        text = _fitting(("= same mask", "= same", "="), m.small, column.room)
+        return [Text(column.x, y, text, m.small, ink.good, weight=Weight.SEMIBOLD, role="same mask")] if text else []
+    told = (f"{' and '.join(off)} gate{'s' if len(off) > 1 else ''} off", "off") if off else ("two masks", "two")
+    text = _fitting(told, m.small, column.room)
+    return [Text(column.x, y, text, m.small, ink.muted, role="two masks")] if text else []
+
+
+def _fitting(texts: tuple[str, ...], size: float, room: float) -> str:
+    """The first of `texts` that does not touch the one under the next layer; "" where none is short enough."""
+    return next((text for text in texts if text_width(text, size) <= room - 0.3 * size), "")
+
+
+def _no_mask(hand: Stagehand, column: Column, layer: LayerView) -> Item:
+    m = hand.layout.metrics
+    y = strip_of(hand, layer, column).backward - 2 * m.unit
+    return Text(
+        column.x, y, _fitting(("no mask", "none", "–"), m.small, column.room), m.small, hand.ink.muted, role="no mask"
+    )
+
+
+def _words(hand: Stagehand) -> list[Item]:
+    m, ink = hand.layout.metrics, hand.ink
+    with_mask = [
+        (layer, c)
+        for layer, c in zip(hand.view.layers[1:], hand.layout.columns[1:], strict=True)
+        if layer.gain is not None
+    ]
+    if not with_mask:
+        return []
+    strip = strip_of(hand, *with_mask[0])
+    x = strip.left - 12 * m.unit
+    if x < text_width("backward mask", m.small):  # no room beside it: the legend tells which is which
+        return []
+    items: list[Item] = []
+    for y, text in ((strip.forward, "forward mask"), (strip.backward, "backward mask")):
+        items.append(Text(x, y + strip.tall / 2, text, m.small, ink.muted, Align.RIGHT, role="strip name"))
+    if strip.raster and hand.view.tape is not None:
+        shown, samples = round(strip.raster / strip.row), hand.view.tape.samples
+        text = f"{samples} samples" if shown == samples else f"{shown} of {samples} samples"
+        y = strip.forward - 4 * m.unit - strip.raster / 2
+        items.append(Text(x, y, text, m.small, ink.muted, Align.RIGHT, role="strip name"))
+    return items

@@ -1,0 +1,175 @@
+"""The widget that shows a scene: zoom, pan, hover and click become intents; it computes and decides nothing."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.paint.painter import STRAIGHT, Camera, paint
+from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.items import Scene
+
+MOST_ZOOM = 12.0
+WHEEL_NOTCH = 120.0
+"""Eighths of a degree in one notch of a wheel, as Qt counts."""
+
+DRAG_FROM = 4.0
+"""Pixels the mouse must move with its button down before the picture is dragged rather than clicked."""
+
+
+class Stage(QWidget):
+    """The network picture. `neuron_clicked` and `neuron_hovered` carry a NeuronRef, or None for empty ground."""
+
+    neuron_clicked = Signal(object)
+    neuron_hovered = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("stage")
+        self.setAccessibleName("Stage")
+        self.setAccessibleDescription("The picture of the network; nothing is shown yet.")
+        self.setToolTip("")
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(360, 320)
+        self._view: ViewState | None = None
+        self._title: str | None = None
+        self._scene: Scene | None = None
+        self._camera = STRAIGHT
+        self._hovered: NeuronRef | None = None
+        self._pressed: QPointF | None = None
+        self._dragged_from: Camera | None = None
+
+    def show_view(self, view: ViewState, title: str | None = None) -> None:
+        """Show `view` from now on. The scene is computed when it is painted, so late views cost nothing."""
+        if self._view is None or self._view.caption != view.caption:
+            self.setAccessibleDescription(view.caption)
+        self._view, self._title, self._scene = view, title, None
+        self.update()
+
+    @property
+    def scene(self) -> Scene | None:
+        """What is shown, in pixels of the unmagnified widget; None before the first view."""
+        if self._view is None or self.width() < 1 or self.height() < 1:
+            return None
+        if self._scene is None:
+            choices = replace(self._view.choices, hovered=self._hovered or self._view.choices.hovered)
+            view = replace(self._view, choices=choices)
+            self._scene = scene_at(view, float(self.width()), float(self.height()), self._title)
+        return self._scene
+
+    @property
+    def camera(self) -> Camera:
+        """How the network is seen."""
+        return self._camera
+
+    def fit(self) -> None:
+        """The whole network again."""
+        self._look(STRAIGHT)
+
+    def zoom_around(self, x: float, y: float, factor: float) -> None:
+        """Magnify by `factor`; what is seen at (x, y) stays there. Never smaller than the whole."""
+        old = self._camera
+        zoom = min(max(old.zoom * factor, 1.0), MOST_ZOOM)
+        world_x, world_y = old.to_world(x, y)
+        self._look(STRAIGHT if zoom <= 1.0 else Camera(zoom, x - world_x * zoom, y - world_y * zoom))
+
+    def neuron_at(self, x: float, y: float) -> NeuronRef | None:
+        """The neuron that is seen at that point of the widget."""
+        scene = self.scene
+        return None if scene is None else scene.targets.at(*self._camera.to_world(x, y))
+
+    def _look(self, camera: Camera) -> None:
+        if camera != self._camera:
+            self._camera = camera
+            self.update()
+
+    def _hover(self, ref: NeuronRef | None) -> None:
+        if ref == self._hovered:
+            return
+        self._hovered, self._scene = ref, None
+        self.setCursor(Qt.CursorShape.ArrowCursor if ref is None else Qt.CursorShape.PointingHandCursor)
+        self.update()
+        self.neuron_hovered.emit(ref)
+
+    # Qt's own names from here on
+
+    def sizeHint(self) -> QSize:
+        """A comfortable size."""
+        return QSize(760, 500)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the scene; the ground alone before the first view."""
+        painter = QPainter(self)
+        scene = self.scene
+        if scene is None:
+            painter.fillRect(self.rect(), self.palette().window())
+        else:
+            paint(painter, scene, QRectF(self.rect()), self._camera)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The layout follows the size."""
+        self._scene = None
+        self._camera = STRAIGHT
+        super().resizeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom around the mouse."""
+        notches = event.angleDelta().y() / WHEEL_NOTCH
+        if notches:
+            self.zoom_around(event.position().x(), event.position().y(), 1.2**notches)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The beginning of a click or of a drag."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed, self._dragged_from = event.position(), None
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag with the button down, else look what is under the mouse."""
+        at = event.position()
+        if self._pressed is None:
+            self._hover(self.neuron_at(at.x(), at.y()))
+            return
+        moved = at - self._pressed
+        if self._dragged_from is None and moved.manhattanLength() < DRAG_FROM:
+            return
+        start = self._dragged_from = self._dragged_from or self._camera
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        self._look(Camera(start.zoom, start.x + moved.x(), start.y + moved.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click pins a neuron, or unpins on empty ground; the end of a drag does nothing."""
+        if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
+            return
+        was_drag, self._pressed = self._dragged_from is not None, None
+        self._dragged_from = None
+        self.setCursor(Qt.CursorShape.ArrowCursor if self._hovered is None else Qt.CursorShape.PointingHandCursor)
+        if not was_drag:
+            self.neuron_clicked.emit(self.neuron_at(event.position().x(), event.position().y()))
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The whole network again."""
+        self.fit()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """0 shows the whole network again; all other keys belong to the window."""
+        if event.key() == Qt.Key.Key_0 and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            self.fit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the mouse any more."""
+        self._hover(None)
+        super().leaveEvent(event)
