@@ -67,7 +67,7 @@ def test_wheel_carries_licences_and_command(wheel: Path, contents: set[str]) -> 
     assert {"LICENSE", "resources/fonts/Inter-LICENSE.txt"} <= licences
     with zipfile.ZipFile(wheel) as archive:
         entry = next(name for name in contents if name.endswith("entry_points.txt"))
-        assert "twostroke = twostroke.gui.cli:main" in archive.read(entry).decode()
+        assert "twostroke = twostroke.gui.cli.cli:main" in archive.read(entry).decode()
 
 
 def test_every_folder_of_code_is_a_package() -> None:
@@ -87,7 +87,9 @@ def test_packaging_folder_shadows_nothing() -> None:
 
 def test_import_works_elsewhere(tmp_path: Path) -> None:
     """The editable install does not lean on the current folder."""
-    done = python("-c", "import twostroke.engine.spec, twostroke.gui.view_model, twostroke.resources", cwd=tmp_path)
+    done = python(
+        "-c", "import twostroke.engine.session.spec, twostroke.gui.model.resolve, twostroke.resources", cwd=tmp_path
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -101,7 +103,7 @@ def test_installed_wheel_runs(wheel: Path, tmp_path: Path) -> None:
     # Dependencies come from this environment. Its .pth files, and with them the editable install, are not read.
     libraries = {"PYTHONPATH": sysconfig.get_path("purelib")}
     run = {"cwd": tmp_path, "env": {**os.environ, **libraries}, "capture_output": True, "text": True}
-    where = "import twostroke.engine.spec as m; print(m.__file__)"
+    where = "import twostroke.engine.session.spec as m; print(m.__file__)"
     place = subprocess.run([str(scripts / "python"), "-c", where], **run)
     assert str(tmp_path) in place.stdout, place.stdout + place.stderr
     done = subprocess.run([str(scripts / "twostroke"), "lessons"], **run)

@@ -138,8 +138,8 @@ def test_a_long_check_can_be_interrupted(tmp_path: Path) -> None:
 
 INTERRUPTED_CHECK = f"""
 import os, signal, sys, threading
-from twostroke.engine.trainer import Trainer
-from twostroke.gui import cli
+from twostroke.engine.run.trainer import Trainer
+from twostroke.gui.cli import cli
 signal.signal(signal.SIGINT, signal.default_int_handler)
 ordinary = Trainer.advance
 def advance(self, updates):

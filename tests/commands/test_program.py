@@ -29,7 +29,7 @@ def test_each_command_has_help(run: Run, command: str) -> None:
 
 def test_version_is_quick_and_names_what_matters() -> None:
     script = (
-        "import sys; from twostroke.gui import cli; code = cli.main(['--version']);"
+        "import sys; from twostroke.gui.cli import cli; code = cli.main(['--version']);"
         "heavy = [m for m in ('PySide6', 'numba', 'numpy', 'pydantic', 'av') if m in sys.modules];"
         "sys.exit(f'imported {heavy}' if heavy else code)"
     )

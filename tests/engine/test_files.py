@@ -266,7 +266,8 @@ def test_a_real_limit_of_the_system_in_a_real_process(tmp_path: Path) -> None:
     path.write_text("old")
     script = (
         "import resource, signal, sys, numpy as np\n"
-        "from twostroke.engine.files import FileError, write_arrays\n"
+        "from twostroke.engine.files.disk import FileError\n"
+        "from twostroke.engine.files.archive import write_arrays\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
         "try:\n"

@@ -61,7 +61,7 @@ def test_a_display_that_nobody_serves_is_none(no_display: None, monkeypatch: pyt
 
 def test_asking_about_the_display_loads_no_qt() -> None:
     code = (
-        "import sys; from twostroke.gui.app import display_problem; display_problem();"
+        "import sys; from twostroke.gui.shell.app import display_problem; display_problem();"
         "print(sorted(m for m in sys.modules if m.split('.')[0] in ('PySide6', 'numba', 'numpy')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
