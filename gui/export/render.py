@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
 
 from twostroke.gui.export.clip import Frame
 from twostroke.gui.export.takes import Takes
+from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
@@ -70,10 +71,8 @@ class FrameRenderer:
         return self._last[1]
 
     def _painted(self, index: int) -> QImage:
+        draw = self.drawing(index)
         image = QImage(self._width, self._height, QImage.Format.Format_RGB32)
-        painter = QPainter(image)
-        try:
-            self.drawing(index)(painter, QRectF(0, 0, self._width, self._height))
-        finally:
-            painter.end()
+        with painting(image) as painter:
+            draw(painter, QRectF(0, 0, self._width, self._height))
         return image

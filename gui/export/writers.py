@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 
 from twostroke.gui.export.formats import Format
 from twostroke.gui.export.refusals import ExportError
+from twostroke.gui.look.painting import painting
 
 Drawing = Callable[[QPainter, QRectF], None]
 
@@ -259,8 +260,5 @@ class VectorWriter:
         self._draw(writer, draw)
 
     def _draw(self, device: Any, draw: Drawing) -> None:
-        painter = QPainter(device)
-        try:
+        with painting(device) as painter:
             draw(painter, QRectF(0, 0, *self._size))
-        finally:
-            painter.end()

@@ -6,6 +6,7 @@ from importlib.resources import files
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
+from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import Palette
 
 GRID = 24
@@ -133,12 +134,10 @@ def app_icon() -> QIcon:
 def _pixmap(drawing: Drawing, colour: str, side: int, scale: int) -> QPixmap:
     pixmap = QPixmap(side * scale, side * scale)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(side * scale / GRID, side * scale / GRID)
-    ends = (Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(QPen(QColor(colour), 1.9, *ends))
-    drawing(painter)
-    painter.end()
+    with painting(pixmap, smooth=True) as painter:
+        painter.scale(side * scale / GRID, side * scale / GRID)
+        ends = (Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(QPen(QColor(colour), 1.9, *ends))
+        drawing(painter)
     pixmap.setDevicePixelRatio(scale)
     return pixmap

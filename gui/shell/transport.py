@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from twostroke.engine.border.snapshot import Status
 from twostroke.gui.drive.controller import PACES
 from twostroke.gui.look.icons import SIDE, icon
+from twostroke.gui.look.painting import painting
 from twostroke.gui.look.style import on_accent, tabular
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
@@ -116,26 +117,25 @@ class Readout(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """From right to left, so that what matters least is what a narrow window cuts off."""
-        painter = QPainter(self)
-        font = tabular(self.font())
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
-        baseline = (self.height() + metrics.ascent() - metrics.descent()) / 2
-        values = (self._reading.update, self._reading.epoch, self._reading.loss, self._reading.speed)
-        pill = metrics.horizontalAdvance(max(STATES.values(), key=len)) + 22
-        x = float(self.width()) - 4
-        for column in reversed(range(len(values))):
-            width = self._column_width(column, values[column], metrics)
-            if column == len(values) - 1 and self._needed(metrics, values) + pill > self.width():
-                continue
-            needed = width + metrics.horizontalAdvance(f"{self.NAMES[column]} ")
-            if x - needed < pill:
-                break
-            x = self._paint_column(painter, column, values[column], x, baseline, metrics)
-            if width:
-                x -= 20
-        self._paint_state(painter, x, baseline, metrics)
-        painter.end()
+        with painting(self) as painter:
+            font = tabular(self.font())
+            painter.setFont(font)
+            metrics = QFontMetricsF(font)
+            baseline = (self.height() + metrics.ascent() - metrics.descent()) / 2
+            values = (self._reading.update, self._reading.epoch, self._reading.loss, self._reading.speed)
+            pill = metrics.horizontalAdvance(max(STATES.values(), key=len)) + 22
+            x = float(self.width()) - 4
+            for column in reversed(range(len(values))):
+                width = self._column_width(column, values[column], metrics)
+                if column == len(values) - 1 and self._needed(metrics, values) + pill > self.width():
+                    continue
+                needed = width + metrics.horizontalAdvance(f"{self.NAMES[column]} ")
+                if x - needed < pill:
+                    break
+                x = self._paint_column(painter, column, values[column], x, baseline, metrics)
+                if width:
+                    x -= 20
+            self._paint_state(painter, x, baseline, metrics)
 
     def _needed(self, metrics: QFontMetricsF, values: tuple[str, ...]) -> float:
         names = sum(metrics.horizontalAdvance(name + " ") + 20 for name in self.NAMES)

@@ -1,11 +1,13 @@
 """The widget that shows a scene: zoom, pan, hover and click become intents; it computes and decides nothing."""
 
+import sys
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from twostroke.gui.look.painting import painting
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.paint.painter import STRAIGHT, Camera, paint
@@ -39,7 +41,9 @@ class Stage(QWidget):
         self.setMinimumSize(360, 320)
         self._view: ViewState | None = None
         self._title: str | None = None
-        self._scene: Scene | None = None
+        self._scene: Scene | None = None  # the last one that could be composed
+        self._stale = False  # whether another one is due
+        self._told = False  # that the one that is due cannot be composed
         self._camera = STRAIGHT
         self._hovered: NeuronRef | None = None
         self._pressed: QPointF | None = None
@@ -49,19 +53,32 @@ class Stage(QWidget):
         """Show `view` from now on. The scene is computed when it is painted, so late views cost nothing."""
         if self._view is None or self._view.caption != view.caption:
             self.setAccessibleDescription(view.caption)
-        self._view, self._title, self._scene = view, title, None
+        self._view, self._title, self._stale = view, title, True
         self.update()
 
     @property
     def scene(self) -> Scene | None:
-        """What is shown, in pixels of the unmagnified widget; None before the first view."""
-        if self._view is None or self.width() < 1 or self.height() < 1:
-            return None
-        if self._scene is None:
-            choices = replace(self._view.choices, hovered=self._hovered or self._view.choices.hovered)
-            view = replace(self._view, choices=choices)
-            self._scene = scene_at(view, float(self.width()), float(self.height()), self._title)
+        """What is shown, in pixels of the unmagnified widget; None before the first view.
+
+        Where the newest view cannot be drawn, the last one that could; why is told once, not in every frame.
+        """
+        if self._stale and self._view is not None and self.width() >= 1 and self.height() >= 1:
+            self._stale = False
+            try:
+                self._scene = self._compose(self._view)
+                self._told = False
+            except Exception as error:
+                self._tell(error)
         return self._scene
+
+    def _compose(self, view: ViewState) -> Scene:
+        choices = replace(view.choices, hovered=self._hovered or view.choices.hovered)
+        return scene_at(replace(view, choices=choices), float(self.width()), float(self.height()), self._title)
+
+    def _tell(self, error: Exception) -> None:
+        if not self._told:
+            self._told = True
+            sys.excepthook(type(error), error, error.__traceback__)
 
     @property
     def camera(self) -> Camera:
@@ -92,7 +109,7 @@ class Stage(QWidget):
     def _hover(self, ref: NeuronRef | None) -> None:
         if ref == self._hovered:
             return
-        self._hovered, self._scene = ref, None
+        self._hovered, self._stale = ref, True
         self.setCursor(Qt.CursorShape.ArrowCursor if ref is None else Qt.CursorShape.PointingHandCursor)
         self.update()
         self.neuron_hovered.emit(ref)
@@ -105,17 +122,16 @@ class Stage(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the scene; the ground alone before the first view."""
-        painter = QPainter(self)
         scene = self.scene
-        if scene is None:
-            painter.fillRect(self.rect(), self.palette().window())
-        else:
-            paint(painter, scene, QRectF(self.rect()), self._camera)
-        painter.end()
+        with painting(self) as painter:
+            if scene is None:
+                painter.fillRect(self.rect(), self.palette().window())
+            else:
+                paint(painter, scene, QRectF(self.rect()), self._camera)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The layout follows the size."""
-        self._scene = None
+        self._stale = True
         self._camera = STRAIGHT
         super().resizeEvent(event)
 

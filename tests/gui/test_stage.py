@@ -9,8 +9,10 @@ from pytestqt.qtbot import QtBot
 from tests.gui.scenes import view_at
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.gui.model.choices import NeuronRef, Theme
+from twostroke.gui.stage import widget
 from twostroke.gui.stage.paint.painter import STRAIGHT
 from twostroke.gui.stage.scene.build import stagehand
+from twostroke.gui.stage.scene.items import Scene
 from twostroke.gui.stage.widget import Stage
 
 REF = NeuronRef(1, 2)
@@ -18,13 +20,13 @@ REF = NeuronRef(1, 2)
 
 @pytest.fixture
 def stage(qtbot: QtBot) -> Stage:
-    widget = Stage()
-    qtbot.addWidget(widget)
-    widget.resize(760, 500)
-    widget.show_view(view_at())
-    widget.show()
-    qtbot.waitExposed(widget)
-    return widget
+    made = Stage()
+    qtbot.addWidget(made)
+    made.resize(760, 500)
+    made.show_view(view_at())
+    made.show()
+    qtbot.waitExposed(made)
+    return made
 
 
 def place(ref: NeuronRef) -> QPoint:
@@ -42,11 +44,11 @@ def wheel(stage: Stage, at: QPoint, notches: int) -> None:
 
 
 def test_before_the_first_view_there_is_empty_ground(qtbot: QtBot) -> None:
-    widget = Stage()
-    qtbot.addWidget(widget)
-    widget.resize(500, 400)
-    image = widget.grab().toImage()
-    assert widget.scene is None
+    made = Stage()
+    qtbot.addWidget(made)
+    made.resize(500, 400)
+    image = made.grab().toImage()
+    assert made.scene is None
     assert image.pixelColor(3, 3) == image.pixelColor(250, 200)
 
 
@@ -55,6 +57,48 @@ def test_it_paints_the_view_and_follows_it(stage: Stage) -> None:
     stage.show_view(view_at(theme=Theme.LIGHT))
     light = stage.grab().toImage()
     assert dark.pixelColor(2, 2).lightness() < 60 < 200 < light.pixelColor(2, 2).lightness()
+
+
+def test_a_view_that_cannot_be_drawn_leaves_the_last_picture_and_is_told_once(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = stage.grab().toImage()
+
+    def breaks(*_: object) -> Scene:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken, qtbot.captureExceptions() as told:
+        broken.setattr(widget, "scene_at", breaks)
+        for theme in (Theme.LIGHT, Theme.DARK, Theme.LIGHT):
+            stage.show_view(view_at(theme=theme))
+            assert stage.grab().toImage() == good
+            at = place(REF)
+            assert stage.neuron_at(at.x(), at.y()) == REF
+    assert [kind for kind, *_ in told] == [ZeroDivisionError]
+    stage.show_view(view_at(theme=Theme.LIGHT))
+    assert stage.grab().toImage() != good
+    with monkeypatch.context() as broken, qtbot.captureExceptions() as told:
+        broken.setattr(widget, "scene_at", breaks)
+        stage.show_view(view_at())
+        stage.grab()
+    assert [kind for kind, *_ in told] == [ZeroDivisionError]  # after a good one, a broken one is news again
+
+
+def test_where_the_first_view_cannot_be_drawn_there_is_empty_ground(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> Scene:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(widget, "scene_at", breaks)
+    made = Stage()
+    qtbot.addWidget(made)
+    made.resize(500, 400)
+    made.show_view(view_at())
+    with qtbot.captureExceptions() as told:
+        image = made.grab().toImage()
+    assert [kind for kind, *_ in told] == [ZeroDivisionError]
+    assert image.pixelColor(3, 3) == image.pixelColor(250, 200)
 
 
 def test_screen_readers_get_the_sentence(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QRectF, QTimer
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from twostroke.engine.border import commands
@@ -18,6 +18,7 @@ from twostroke.gui.cli.bench.tables import Section, Table, amount, rate
 from twostroke.gui.cli.bench.work import whole_sessions
 from twostroke.gui.cli.subcommands.speech import WorkFailed
 from twostroke.gui.cli.subcommands.training import CHUNK_SECONDS, compiled_trainer
+from twostroke.gui.look.painting import painting
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
@@ -107,9 +108,9 @@ def _painted(name: tuple[str, str], views: list[ViewState]) -> Contender:
     def run(frames: int) -> None:
         nonlocal moment
         for _ in range(frames):
-            painter = QPainter(image)
-            paint(painter, scene_at(views[moment], float(width), float(height)), QRectF(0, 0, width, height))
-            painter.end()
+            scene = scene_at(views[moment], float(width), float(height))
+            with painting(image) as painter:
+                paint(painter, scene, QRectF(0, 0, width, height))
             moment = (moment + 1) % len(views)
 
     return Contender(name, run)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.panels.base.widgets import small_font
@@ -79,17 +80,18 @@ class LayerBars(QWidget):
         """Names, troughs, bars, numbers, scale."""
         if not self._bars:
             return
-        painter = QPainter(self)
-        painter.setFont(small_font(self))
-        wide = self.width() - NAME - self._text_width - 8
-        for row, bar in enumerate(self._bars):
-            self._paint_bar(painter, bar, row * ROW, wide)
-        painter.setPen(QColor(self.palette_.muted))
-        for place, text in self._marks:
-            width = painter.fontMetrics().horizontalAdvance(text)
-            left = NAME + place * wide - place * width
-            painter.drawText(QRectF(left, ROW * len(self._bars), width + 1, SCALE), Qt.AlignmentFlag.AlignCenter, text)
-        painter.end()
+        with painting(self) as painter:
+            painter.setFont(small_font(self))
+            wide = self.width() - NAME - self._text_width - 8
+            for row, bar in enumerate(self._bars):
+                self._paint_bar(painter, bar, row * ROW, wide)
+            painter.setPen(QColor(self.palette_.muted))
+            for place, text in self._marks:
+                width = painter.fontMetrics().horizontalAdvance(text)
+                left = NAME + place * wide - place * width
+                painter.drawText(
+                    QRectF(left, ROW * len(self._bars), width + 1, SCALE), Qt.AlignmentFlag.AlignCenter, text
+                )
 
     def _paint_bar(self, painter: QPainter, bar: Bar, top: float, wide: float) -> None:
         flag, palette = Qt.AlignmentFlag, self.palette_

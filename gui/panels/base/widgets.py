@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QIcon, QPainter, QPaintEvent, QPen, QPolygonF, QValidator, QWheelEvent
+from PySide6.QtGui import QFont, QIcon, QPaintEvent, QPen, QPolygonF, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from twostroke.gui.look.painting import painting
 from twostroke.gui.model.words import MINUS, plain
 
 NAME_WIDTH = 84  # of the left column, in a panel of about 230 px
@@ -30,13 +31,11 @@ MINIMUM_FIELD = 60
 
 def _chevron(widget: QWidget, x: float, y: float, up: bool) -> None:
     """A small arrow centred at (x, y), in the colour of the widget's text: a style sheet takes the style's own away."""
-    painter = QPainter(widget)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    role = widget.palette().ColorRole.Text if widget.isEnabled() else widget.palette().ColorRole.Mid
-    painter.setPen(QPen(widget.palette().color(role), 1.2))
-    tip = -1.5 if up else 1.5
-    painter.drawPolyline(QPolygonF([QPointF(x - 3, y - tip), QPointF(x, y + tip), QPointF(x + 3, y - tip)]))
-    painter.end()
+    with painting(widget, smooth=True) as painter:
+        role = widget.palette().ColorRole.Text if widget.isEnabled() else widget.palette().ColorRole.Mid
+        painter.setPen(QPen(widget.palette().color(role), 1.2))
+        tip = -1.5 if up else 1.5
+        painter.drawPolyline(QPolygonF([QPointF(x - 3, y - tip), QPointF(x, y + tip), QPointF(x + 3, y - tip)]))
 
 
 def _spin_arrows(widget: QAbstractSpinBox) -> None:
@@ -84,15 +83,14 @@ class Stepper(CalmSpinBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The field, and its signs; one that leads nowhere is pale."""
         QSpinBox.paintEvent(self, event)
-        painter = QPainter(self)
-        palette, centre = self.palette(), Qt.AlignmentFlag.AlignCenter
-        for sign, left, possible in (
-            (MINUS, 0, self.value() > self.minimum()),
-            ("+", self.width() - self.BUTTON, self.value() < self.maximum()),
-        ):
-            painter.setPen(palette.color(palette.ColorRole.Text if possible else palette.ColorRole.Mid))
-            painter.drawText(QRectF(left, 0, self.BUTTON, self.height()), centre, sign)
-        painter.end()
+        with painting(self) as painter:
+            palette, centre = self.palette(), Qt.AlignmentFlag.AlignCenter
+            for sign, left, possible in (
+                (MINUS, 0, self.value() > self.minimum()),
+                ("+", self.width() - self.BUTTON, self.value() < self.maximum()),
+            ):
+                painter.setPen(palette.color(palette.ColorRole.Text if possible else palette.ColorRole.Mid))
+                painter.drawText(QRectF(left, 0, self.BUTTON, self.height()), centre, sign)
 
 
 class NumberBox(QDoubleSpinBox):

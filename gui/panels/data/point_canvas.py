@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.engine.data.painted import MAX_POINTS
+from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 
@@ -181,19 +182,17 @@ class PointCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The square, its axes, the points, and the cross while the keyboard is at work."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        field, middle = self._field(), self.to_screen(0, 0)
-        painter.setPen(QPen(QColor(self.palette_.accent if self.hasFocus() else self.palette_.line), 1))
-        painter.setBrush(QColor(self.palette_.background))
-        painter.drawRect(field)
-        painter.setPen(QPen(QColor(self.palette_.line), 1))
-        painter.drawLine(QPointF(field.left(), middle.y()), QPointF(field.right(), middle.y()))
-        painter.drawLine(QPointF(middle.x(), field.top()), QPointF(middle.x(), field.bottom()))
-        self._paint_points(painter)
-        if self.hasFocus():
-            self._paint_cross(painter)
-        painter.end()
+        with painting(self, smooth=True) as painter:
+            field, middle = self._field(), self.to_screen(0, 0)
+            painter.setPen(QPen(QColor(self.palette_.accent if self.hasFocus() else self.palette_.line), 1))
+            painter.setBrush(QColor(self.palette_.background))
+            painter.drawRect(field)
+            painter.setPen(QPen(QColor(self.palette_.line), 1))
+            painter.drawLine(QPointF(field.left(), middle.y()), QPointF(field.right(), middle.y()))
+            painter.drawLine(QPointF(middle.x(), field.top()), QPointF(middle.x(), field.bottom()))
+            self._paint_points(painter)
+            if self.hasFocus():
+                self._paint_cross(painter)
 
     def _paint_points(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(self.palette_.background), 1))

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap, QPolygo
 from twostroke.engine.data import load
 from twostroke.engine.data.names import DATASETS, DatasetInfo
 from twostroke.engine.session.spec import DataSpec
+from twostroke.gui.look.painting import painting
 from twostroke.gui.look.shades import signal_colour
 from twostroke.gui.look.theme import Palette
 
@@ -25,11 +26,9 @@ def thumbnail(name: str, palette: Palette) -> QIcon:
     """The picture of dataset `name`. Needs a QGuiApplication."""
     pixmap = QPixmap(2 * SIDE, 2 * SIDE)
     pixmap.fill(QColor(palette.background))
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    _draw(painter, name, palette)
-    painter.end()
+    with painting(pixmap, smooth=True) as painter:
+        painter.setPen(Qt.PenStyle.NoPen)
+        _draw(painter, name, palette)
     return QIcon(pixmap)
 
 

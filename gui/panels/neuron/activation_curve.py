@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.engine.catalogue.activations import CATALOGUE, evaluate
+from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.shades import mixed
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
@@ -75,18 +76,15 @@ class ActivationCurve(QWidget):
         """Axes, f, f', tangent, operating point, dots, legend."""
         if self._point is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(small_font(self))
-        plot = _Plot(self._point, QRectF(4, 4, self.width() - 8, HEIGHT - STRIP - LEGEND - 8))
-        self._paint_axes(painter, plot)
-        painter.save()
-        painter.setClipRect(plot.area)
-        self._paint_curves(painter, plot)
-        painter.restore()
-        self._paint_units(painter, plot)
-        self._paint_legend(painter)
-        painter.end()
+        with painting(self, smooth=True) as painter:
+            painter.setFont(small_font(self))
+            plot = _Plot(self._point, QRectF(4, 4, self.width() - 8, HEIGHT - STRIP - LEGEND - 8))
+            self._paint_axes(painter, plot)
+            with saved(painter):
+                painter.setClipRect(plot.area)
+                self._paint_curves(painter, plot)
+            self._paint_units(painter, plot)
+            self._paint_legend(painter)
 
     def _paint_axes(self, painter: QPainter, plot: "_Plot") -> None:
         painter.setPen(QPen(QColor(self.palette_.line), 1))

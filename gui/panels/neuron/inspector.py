@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
+from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.inspection import Inspection, Line, exists, inspect, suggestion
@@ -52,13 +53,11 @@ class GateDoors(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Both doors, each with its name and number."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        names = ("forward mask", "backward mask")
-        colours = (self.palette_.signal_positive, self.palette_.gradient_negative)
-        for place, (name, mask, colour) in enumerate(zip(names, self._doors, colours, strict=True)):
-            self._paint_door(painter, place * self.width() / 2, name, mask, colour)
-        painter.end()
+        with painting(self, smooth=True) as painter:
+            names = ("forward mask", "backward mask")
+            colours = (self.palette_.signal_positive, self.palette_.gradient_negative)
+            for place, (name, mask, colour) in enumerate(zip(names, self._doors, colours, strict=True)):
+                self._paint_door(painter, place * self.width() / 2, name, mask, colour)
 
     def _paint_door(self, painter: QPainter, left: float, name: str, mask: float | None, colour: str) -> None:
         slot = QRectF(left + 2, 3, 7, self.HEIGHT - 6)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.engine.border.snapshot import DataView
+from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.words import plain
@@ -157,20 +158,17 @@ class PointChart(QWidget):
         """Field, points, marks, axes, legend."""
         if self.data is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        field = self.field()
-        painter.save()
-        painter.setClipRect(field)
-        self.paint_field(painter, field)
-        painter.restore()
-        self._paint_axes(painter, field)
-        if self._points is None:
-            self._points = self._paint_points()
-        painter.drawPixmap(0, 0, self._points)
-        self._paint_marks(painter)
-        self._paint_legend(painter, field)
-        painter.end()
+        with painting(self, smooth=True) as painter:
+            field = self.field()
+            with saved(painter):
+                painter.setClipRect(field)
+                self.paint_field(painter, field)
+            self._paint_axes(painter, field)
+            if self._points is None:
+                self._points = self._paint_points()
+            painter.drawPixmap(0, 0, self._points)
+            self._paint_marks(painter)
+            self._paint_legend(painter, field)
 
     def _paint_points(self) -> QPixmap:
         assert self.data is not None
@@ -178,15 +176,13 @@ class PointChart(QWidget):
         pixmap = QPixmap(self.size() * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for raw, label, filled in (
-            (self.data.test_raw, self.data.test_label, False),
-            (self.data.train_raw, self.data.train_label, True),
-        ):
-            step = max(1, -(-len(label) // MAX_POINTS))
-            self._paint_part(painter, raw[::step], label[::step], filled)
-        painter.end()
+        with painting(pixmap, smooth=True) as painter:
+            for raw, label, filled in (
+                (self.data.test_raw, self.data.test_label, False),
+                (self.data.train_raw, self.data.train_label, True),
+            ):
+                step = max(1, -(-len(label) // MAX_POINTS))
+                self._paint_part(painter, raw[::step], label[::step], filled)
         return pixmap
 
     def _paint_part(

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.shades import mixed, rgb
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
@@ -76,16 +77,15 @@ class ConfusionMatrix(QWidget):
         """Names, cells, counts."""
         if self._matrix is None or not self._names:
             return
-        painter = QPainter(self)
-        painter.setFont(small_font(self))
-        wide, high = self._cell(self.width())
-        high = min(high, (self.height() - TOP - 2) / len(self._names))
-        self._paint_names(painter, wide, high)
-        sums = np.maximum(self._matrix.sum(axis=1), 1)
-        for (row, column), n in np.ndenumerate(self._matrix):
-            cell = QRectF(self._left() + column * wide, TOP + row * high, wide - 1, high - 1)
-            self._paint_cell(painter, cell, int(n), float(n / sums[row]), row == column)
-        painter.end()
+        with painting(self) as painter:
+            painter.setFont(small_font(self))
+            wide, high = self._cell(self.width())
+            high = min(high, (self.height() - TOP - 2) / len(self._names))
+            self._paint_names(painter, wide, high)
+            sums = np.maximum(self._matrix.sum(axis=1), 1)
+            for (row, column), n in np.ndenumerate(self._matrix):
+                cell = QRectF(self._left() + column * wide, TOP + row * high, wide - 1, high - 1)
+                self._paint_cell(painter, cell, int(n), float(n / sums[row]), row == column)
 
     def _paint_cell(self, painter: QPainter, cell: QRectF, n: int, share: float, right: bool) -> None:
         end = self.palette_.signal_positive if right else self.palette_.signal_negative
@@ -100,11 +100,10 @@ class ConfusionMatrix(QWidget):
         left, metrics, flag = self._left(), painter.fontMetrics(), Qt.AlignmentFlag
         painter.setPen(QPen(QColor(self.palette_.muted)))
         painter.drawText(QRectF(left, 0, wide * len(self._names), 16), flag.AlignCenter, "predicted")
-        painter.save()
-        painter.translate(0, TOP + high * len(self._names))
-        painter.rotate(-90)
-        painter.drawText(QRectF(0, 0, high * len(self._names), 14), flag.AlignCenter, "true")
-        painter.restore()
+        with saved(painter):
+            painter.translate(0, TOP + high * len(self._names))
+            painter.rotate(-90)
+            painter.drawText(QRectF(0, 0, high * len(self._names), 14), flag.AlignCenter, "true")
         painter.setPen(QPen(QColor(self.palette_.text)))
         for place, name in enumerate(self._names):
             above = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(wide - 2))
@@ -164,6 +163,5 @@ class SamplePicture(QWidget):
         colours[..., :3] = np.rint(low + (high - low) * share)[..., ::-1]
         height, width = self._pixels.shape
         image = QImage(colours.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-        painter = QPainter(self)
-        painter.drawImage(QRectF(self.rect()), image)
-        painter.end()
+        with painting(self) as painter:
+            painter.drawImage(QRectF(self.rect()), image)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QToolTip, QWidget
 
 from twostroke.engine.border.commands import DropBranch, Seek, SwitchBranch
 from twostroke.engine.border.snapshot import BranchView, Curves, Snapshot
+from twostroke.gui.look.painting import painting
 from twostroke.gui.look.panel_sheet import sheet
 from twostroke.gui.look.shades import mixed
 from twostroke.gui.look.style import tabular
@@ -213,16 +214,14 @@ class RunStrip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The loss, the line of updates, and where the run stands."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(self._palette.surface))
-        if self._view is not None:
-            font = tabular(self.font())
-            font.setPixelSize(11)
-            painter.setFont(font)
-            self._paint_line(painter, self._view.snapshot)
-            self._paint_now(painter, self._view)
-        painter.end()
+        with painting(self, smooth=True) as painter:
+            painter.fillRect(self.rect(), QColor(self._palette.surface))
+            if self._view is not None:
+                font = tabular(self.font())
+                font.setPixelSize(11)
+                painter.setFont(font)
+                self._paint_line(painter, self._view.snapshot)
+                self._paint_now(painter, self._view)
 
     def _paint_line(self, painter: QPainter, snapshot: Snapshot) -> None:
         p, area = self._palette, self.area()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QMouseEvent, QPaint
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
+from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.shades import mixed
 from twostroke.gui.look.style import on_accent, tabular
 from twostroke.gui.look.theme import PALETTES, Palette
@@ -193,15 +194,13 @@ class TimelinePanel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The row of blocks."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(self._palette.surface))
-        if self._view is not None:
-            font = tabular(self.font())
-            font.setPixelSize(11)
-            painter.setFont(font)
-            self._paint_blocks(painter, self._view.cursor)
-        painter.end()
+        with painting(self, smooth=True) as painter:
+            painter.fillRect(self.rect(), QColor(self._palette.surface))
+            if self._view is not None:
+                font = tabular(self.font())
+                font.setPixelSize(11)
+                painter.setFont(font)
+                self._paint_blocks(painter, self._view.cursor)
 
     def _paint_blocks(self, painter: QPainter, cursor: Cursor | None) -> None:
         for index, block in enumerate(self._blocks):
@@ -210,10 +209,9 @@ class TimelinePanel(QWidget):
             self._paint_block(painter, rect, block, fill, text)
             if cursor is not None and index == cursor.index:
                 past = QRectF(rect.left(), 0, rect.width() * cursor.fraction, self.height())
-                painter.save()
-                painter.setClipRect(past)
-                self._paint_block(painter, rect, block, self._hue(block), on_accent(self._palette))
-                painter.restore()
+                with saved(painter):
+                    painter.setClipRect(past)
+                    self._paint_block(painter, rect, block, self._hue(block), on_accent(self._palette))
                 self._paint_head(painter, past.right())
 
     def _paint_block(self, painter: QPainter, rect: QRectF, block: Block, fill: str, text: str) -> None:

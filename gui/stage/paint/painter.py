@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF, QTransform
 
+from twostroke.gui.look.painting import saved
 from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.stage.scene.items import NONE, Align, Discs, Item, Lines, Polygon, Rects, Scene, Text
 
@@ -34,25 +35,27 @@ STRAIGHT = Camera()
 
 def paint(painter: QPainter, scene: Scene, rect: QRectF, camera: Camera = STRAIGHT) -> None:
     """Fill `rect` with `scene`, scaled to fit; `camera` moves the network, never title, caption and legend."""
-    painter.save()
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.fillRect(rect, _colour(scene.background))
-    scale = min(rect.width() / scene.width, rect.height() / scene.height)
-    painter.setClipRect(rect)
-    painter.translate(
-        rect.x() + (rect.width() - scene.width * scale) / 2, rect.y() + (rect.height() - scene.height * scale) / 2
-    )
-    painter.scale(scale, scale)
+    with saved(painter):
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.fillRect(rect, _colour(scene.background))
+        scale = min(rect.width() / scene.width, rect.height() / scene.height)
+        painter.setClipRect(rect)
+        painter.translate(
+            rect.x() + (rect.width() - scene.width * scale) / 2, rect.y() + (rect.height() - scene.height * scale) / 2
+        )
+        painter.scale(scale, scale)
+        _world(painter, scene, camera)
+        _items(painter, scene.frame)
+
+
+def _world(painter: QPainter, scene: Scene, camera: Camera) -> None:
     if camera == STRAIGHT:
         _items(painter, scene.world)
-    else:
-        painter.save()
+        return
+    with saved(painter):
         painter.setTransform(QTransform().translate(camera.x, camera.y).scale(camera.zoom, camera.zoom), True)
         _items(painter, scene.world)
-        painter.restore()
-        _clear_behind(painter, scene)
-    _items(painter, scene.frame)
-    painter.restore()
+    _clear_behind(painter, scene)
 
 
 def _clear_behind(painter: QPainter, scene: Scene) -> None:
