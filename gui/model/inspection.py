@@ -320,9 +320,9 @@ class _Neuron:
         evaluation = self.view.snapshot.evaluation
         if self.is_output or evaluation is None:
             return ""
+        if tuple(map(len, evaluation.firing)) != tuple(layer.units for layer in self.view.layers[1:]):
+            return ""  # an evaluation of another network
         firing, dead = evaluation.firing[self.ref.layer - 1], evaluation.dead[self.ref.layer - 1]
-        if self.unit >= len(firing):
-            return ""
         return firing_sentence(float(firing[self.unit]), bool(dead[self.unit]))
 
     def _weights(self) -> Weights:

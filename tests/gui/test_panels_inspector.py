@@ -126,6 +126,14 @@ def test_firing_and_dead() -> None:
     assert firing_sentence(0.0, True) == "Dead: fires for no sample of the whole training set"
 
 
+def test_an_evaluation_of_another_network_says_nothing_of_this_one() -> None:
+    view, other = live(), live(example_session((3,)))
+    old = replace(view, snapshot=replace(view.snapshot, evaluation=other.snapshot.evaluation))
+    assert inspect(view, NeuronRef(2, 2)).note != ""
+    for ref in (NeuronRef(1, 0), NeuronRef(1, 6), NeuronRef(2, 0), NeuronRef(2, 6), NeuronRef(3, 0)):
+        assert inspect(old, ref).note == ""
+
+
 def told_in_film(step: Step, fraction: float = 1.0) -> dict[str, str]:
     told = inspect(film(step, fraction), NeuronRef(1, 0))
     return {entry.name: entry.text for entry in told.lines}

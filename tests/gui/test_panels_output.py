@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.cursor import Cursor
+from twostroke.engine.border.snapshot import Status
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
@@ -136,6 +137,50 @@ def test_a_pick_on_a_tape_chooses_within_the_mini_batch(qtbot: QtBot, panel: Out
     with qtbot.waitSignal(panel.map.picked) as caught:
         qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
     assert caught.args[0] in rows
+
+
+def test_a_pick_in_a_chart_that_is_a_view_behind(qtbot: QtBot, panel: OutputPanel) -> None:
+    """A running panel refreshes a few times a second: a click may mean a sample that the newest tape does not hold."""
+    said: list[object] = []
+    panel.command.connect(said.append)
+    panel.choices_changed.connect(said.append)
+    running = live(status=Status.RUNNING)
+    for _ in range(2):  # the second one waits its turn
+        panel.show_view(running)
+    snapshot = replace(example_snapshot(stroke=True), data=running.snapshot.data)
+    assert snapshot.tape is not None
+    panel.show_view(resolve(snapshot, snapshot.tape, Cursor(3), Choices()))
+    outside = max(snapshot.tape.rows) + 4
+    x, y = panel.map.to_screen(snapshot.data.train_raw[outside : outside + 1])[0]
+    with qtbot.waitSignal(panel.map.picked) as caught:
+        qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+    assert caught.args[0] not in snapshot.tape.rows
+    assert said == []
+    panel.map.picked.emit(int(snapshot.tape.rows[3]))
+    assert [choices.batch_row for choices in said] == [3]
+
+
+def test_a_pick_in_a_chart_of_other_data_picks_nothing(panel: OutputPanel) -> None:
+    said: list[object] = []
+    panel.command.connect(said.append)
+    panel.choices_changed.connect(said.append)
+    for _ in range(2):
+        panel.show_view(live(status=Status.RUNNING))
+    panel.show_view(live(example_session(data="gauss"), status=Status.RUNNING))
+    panel.map.picked.emit(9)
+    assert said == []
+
+
+def test_a_mini_batch_of_rows_that_the_data_lack_is_not_picked_from(panel: OutputPanel, qtbot: QtBot) -> None:
+    data = live().snapshot.data
+    panel.map.show_data(data, None, 0, (7, len(data.train_label) + 3))
+    panel.map.grab()
+    with qtbot.waitSignal(panel.map.picked) as caught:
+        qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
+    assert caught.args == [7]
+    panel.map.show_data(data, None, 0, (len(data.train_label),))
+    with qtbot.assertNotEmitted(panel.map.picked):
+        qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
 
 
 def test_the_row_shown() -> None:

@@ -82,6 +82,19 @@ def test_while_dragging_one_request_is_under_way_and_the_end_counts(strip: RunSt
     assert len(commands) == 3
 
 
+def test_a_drag_asks_only_for_updates_that_the_newest_view_has(strip: RunStrip) -> None:
+    commands = sent(strip)
+    QTest.mousePress(strip, Qt.MouseButton.LeftButton, pos=at(strip, 900))
+    QTest.mouseMove(strip, at(strip, 1900))
+    strip.show_view(view(serial=2, update=0, future=50))  # reset meanwhile, by a key
+    assert [round(c.update, -1) for c in commands] == [900, 50]
+    strip.show_view(view(serial=3, update=50, future=50))
+    assert len(commands) == 2
+    strip.grab()
+    QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=at(strip, 50))
+    assert len(commands) == 2
+
+
 def test_the_newest_update_is_one_click_away(strip: RunStrip) -> None:
     commands = sent(strip)
     strip.newest.click()

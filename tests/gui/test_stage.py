@@ -6,6 +6,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.gui.examples import example_session
 from tests.gui.scenes import view_at
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.gui.model.choices import NeuronRef, Theme
@@ -141,6 +142,17 @@ def test_leaving_ends_the_hover(stage: Stage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(stage.neuron_hovered) as left:
         QApplication.sendEvent(stage, QEvent(QEvent.Type.Leave))
     assert left.args == [None]
+
+
+def test_a_neuron_under_the_mouse_that_is_gone_is_forgotten(stage: Stage, qtbot: QtBot) -> None:
+    qtbot.mouseMove(stage, place(REF))
+    gone = NeuronRef(3, 0)
+    stage.show_view(view_at(example_session((2,)), selected=gone, hovered=gone))
+    assert stage.scene is not None
+    assert stage.scene.texts("label") == ()
+    assert not stage.grab().isNull()
+    at = place(REF)
+    assert stage.neuron_at(at.x(), at.y()) in {None, *(NeuronRef(1, unit) for unit in range(2))}
 
 
 def test_wheel_zooms_around_the_mouse(stage: Stage) -> None:

@@ -149,7 +149,9 @@ class PointChart(QWidget):
         """Pick the nearest training sample; on a tape, the nearest of the mini-batch."""
         if event.button() != Qt.MouseButton.LeftButton or self.data is None:
             return
-        rows = np.array(self._batch) if self._batch else np.arange(len(self.data.train_label))
+        rows = self._inside(self._batch) if self._batch else np.arange(len(self.data.train_label))
+        if not len(rows):
+            return
         places = self.places(self.data.train_raw[rows], self.data.train_label[rows])
         where = self.to_screen(places) - (event.position().x(), event.position().y())
         self.picked.emit(int(rows[int((where**2).sum(axis=1).argmin())]))
@@ -206,15 +208,18 @@ class PointChart(QWidget):
     def _paint_marks(self, painter: QPainter) -> None:
         assert self.data is not None
         for rows, radius, width in ((self._batch, 4.6, 1.2), (() if self._row is None else (self._row,), 7.0, 2.0)):
-            inside = [row for row in rows if 0 <= row < len(self.data.train_label)]
-            if not inside:
-                continue
+            inside = self._inside(rows)
             places = self.places(self.data.train_raw[inside], self.data.train_label[inside])
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for x, y in self.to_screen(places):
                 for colour, more in ((self.palette_.background, 2.0), (self.palette_.text, 0.0)):
                     painter.setPen(QPen(QColor(colour), width + more))
                     painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    def _inside(self, rows: tuple[int, ...]) -> NDArray[np.intp]:
+        """Those of `rows` that the data shown have."""
+        assert self.data is not None
+        return np.array([row for row in rows if 0 <= row < len(self.data.train_label)], dtype=np.intp)
 
     def _paint_axes(self, painter: QPainter, field: QRectF) -> None:
         painter.setPen(QPen(QColor(self.palette_.line), 1))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.border.commands import PinSample
@@ -135,13 +136,16 @@ class OutputPanel(Panel):
         self.answer.say(on_tape + batch + _answer(view, row))
 
     def _pick(self, row: int) -> None:
-        """Pin a sample; on a tape, show that one of the mini-batch."""
-        view = self._view
-        if view is None:
+        """Pin a sample; on a tape, show that one of the mini-batch.
+
+        The charts may be a view behind: a sample that the newest view does not hold is not picked.
+        """
+        view, shown = self._view, self._shown
+        if view is None or shown is None or view.snapshot.data is not shown.snapshot.data:
             return
         if view.tape is not None:
-            place = [int(r) for r in view.tape.rows].index(row)
-            self.choices_changed.emit(replace(view.choices, batch_row=place))
+            for place in np.flatnonzero(view.tape.rows == row)[:1]:
+                self.choices_changed.emit(replace(view.choices, batch_row=int(place)))
         elif row != view.snapshot.sample:
             self.command.emit(PinSample(row))
 

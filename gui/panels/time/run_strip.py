@@ -74,6 +74,8 @@ class RunStrip(QWidget):
         """Show where the run stands."""
         self._view = view
         snapshot = view.snapshot
+        if self._wanted is not None:  # the run may have become shorter under the hand
+            self._wanted = min(max(self._wanted, snapshot.past), snapshot.future)
         if self._asked is not None and snapshot.serial != self._asked[1]:
             asked, self._asked = self._asked[0], None
             if self._wanted not in (None, asked):
