@@ -91,7 +91,7 @@ def test_a_drag_asks_only_for_updates_that_the_newest_view_has(strip: RunStrip) 
     strip.show_view(view(serial=3, update=50, future=50))
     assert len(commands) == 2
     strip.grab()
-    QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=at(strip, 50))
+    QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=at(strip, 900))
     assert len(commands) == 2
 
 
