@@ -25,6 +25,9 @@ from numpy.typing import ArrayLike, NDArray
 
 MAX_PARAMETERS = 3
 
+SATURATED = 0.01
+"""Below this a gate that closes little by little counts as shut."""
+
 Pair = Callable[[float, Sequence[float]], tuple[float, float]]
 ParamGain = Callable[[float, Sequence[float]], tuple[float, float, float]]
 OfSettings = Callable[[Sequence[float]], float]
@@ -73,6 +76,10 @@ class Activation:
     param_gain: ParamGain | None = None
     kinks: tuple[float, ...] = ()
     bends: tuple[float, ...] = ()  # where the formula changes, smoothly but with another round-off
+    shut_below: float = SATURATED  # shut where abs(mask) is 0 or below this; 0 for gates that never close gradually
+    one_mask: bool = False  # f(z) = f'(z) * z for every z: what carves the signal carves the gradient
+    constant_gain: float | None = None  # the derivative, where it is the same for every z
+    open_output: str = ""  # what an open gate sends on, where all of them send the same: "z"
     firing: Literal["positive", "half", "always"] = "positive"  # a > 0; abs(a) above half its bound; says nothing
     output_only: bool = False
     aliases: tuple[str, ...] = ()
@@ -212,6 +219,7 @@ _ENTRIES = (
         "identity", "identity", "z", "1", (-math.inf, math.inf), True, False,
         "I pass everything on; however many of us you stack, we are one linear layer.",
         "outputs of regression; linear layers", _identity, firing="always",
+        shut_below=0.0, one_mask=True, constant_gain=1.0, open_output="z",
     ),
     Activation(
         "step", "step", "1 if z > 0, else 0", "0", (0.0, 1.0), False, True,
@@ -219,7 +227,7 @@ _ENTRIES = (
         "the first neurons (McCulloch-Pitts, perceptron); not trained by gradient", _step,
         (Parameter("surrogate", "none", choices=("none", "straight_through", "sigmoid"),
                    help="a derivative to learn by in place of 0: 1, or the sigmoid's (Bengio et al. 2013)"),),
-        kinks=(0.0,), has_surrogate=_step_has_surrogate,
+        kinks=(0.0,), has_surrogate=_step_has_surrogate, shut_below=0.0, constant_gain=0.0, open_output="1",
     ),
     Activation(
         "sigmoid", "sigmoid", "1 / (1 + e⁻ᶻ)", "f · (1 − f) ≤ ¼", (0.0, 1.0), False, True,
@@ -235,20 +243,21 @@ _ENTRIES = (
         "relu", "ReLU", "max(0, z)", "1 if z > 0, else 0", (0.0, math.inf), False, False,
         "I respond only when the signal is strong enough, and then I pass it on unchanged.",
         "the default of deep networks", _relu, kinks=(0.0,), init_gain=math.sqrt(2.0),
+        shut_below=0.0, one_mask=True, open_output="z",
     ),
     Activation(
         "leaky_relu", "leaky ReLU", "z if z > 0, else s · z", "1 if z > 0, else s", (-math.inf, math.inf),
         False, False, "I respond to strong signals, and whisper the others, so that I can recover.",
         "against dead units", _leaky_relu,
         (Parameter("negative_slope", 0.01, -10.0, 10.0, help="slope for z <= 0"),), kinks=(0.0,),
-        init_gain=_leaky_init_gain,
+        init_gain=_leaky_init_gain, shut_below=0.0, one_mask=True,
     ),
     Activation(
         "prelu", "PReLU", "z if z > 0, else s · z (s learned)", "1 if z > 0, else s", (-math.inf, math.inf),
         False, False, "I learn how loudly to whisper.",
         "image networks (He et al. 2015)", _leaky_relu,
         (Parameter("negative_slope", 0.25, -10.0, 10.0, True, help="slope for z <= 0 at the start; learned per unit"),),
-        _slope_gain, (0.0,), init_gain=_leaky_init_gain,
+        _slope_gain, (0.0,), init_gain=_leaky_init_gain, shut_below=0.0, one_mask=True,
     ),
     Activation(
         "elu", "ELU", "z if z > 0, else α · (eᶻ − 1)", "1 if z > 0, else α · eᶻ", (-math.inf, math.inf),
@@ -298,7 +307,7 @@ _ENTRIES = (
             Parameter("b", 1.0, -10.0, 10.0, True, help="coefficient of z at the start; learned per unit"),
             Parameter("c", 0.0, -10.0, 10.0, True, help="constant at the start; learned per unit"),
         ),
-        _quadratic_gain, firing="always",
+        _quadratic_gain, firing="always", shut_below=0.0,
     ),
 )  # fmt: skip
 
@@ -311,6 +320,12 @@ def meant(name: str, settings: Iterable[str]) -> str:
     name, given = ALIASES.get(name, name), set(settings)
     extended = (e.name for e in CATALOGUE.values() if e.extends == name and given & {p.name for p in e.parameters})
     return next(extended, name)
+
+
+def is_shut(mask: ArrayLike, below: ArrayLike) -> NDArray[np.bool_]:
+    """Which gates are shut: `mask` is what they let through of signal or gradient, `below` their `shut_below`."""
+    size = np.abs(mask)
+    return np.asarray((size == 0.0) | (size < np.asarray(below, dtype=np.float64)))
 
 
 def evaluate(

@@ -19,9 +19,6 @@ BLAS_FROM = 2_048
 """Multiplications per layer and mini-batch from which BLAS overtakes plain loops, with the batch rounded up to whole
 vectors; `twostroke bench crossover` measures it."""
 
-SATURATED = 0.01
-"""Gain below which the gate of a smooth function counts as closed; one with a kink is closed at gain 0."""
-
 NORMS = {"none": k.NO_NORM, "batch": k.BATCH_NORM, "layer": k.LAYER_NORM}
 
 
@@ -163,7 +160,7 @@ def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan
         seed=np.array([layout.seed], dtype=np.uint64),
         fires_above=np.array([bound for bound, _ in firing], dtype=np.float64),
         fires_by_size=np.array([by_size for _, by_size in firing], dtype=np.int64),
-        opens_above=np.array([0.0 if spec.entry.kinks else SATURATED for spec in units], dtype=np.float64),
+        shut_below=np.array([spec.entry.shut_below for spec in units], dtype=np.float64),
     )
 
 

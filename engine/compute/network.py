@@ -14,10 +14,9 @@ from twostroke.engine.compute import layout
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.kernels.plan import Buffers, Feed, Plan
-from twostroke.engine.compute.layout import SATURATED
 from twostroke.engine.session.spec import ActivationSpec, Session
 
-__all__ = ["EVALUATE", "SATURATED", "Network", "Pass", "Passes", "Survey"]
+__all__ = ["EVALUATE", "Network", "Pass", "Passes", "Survey"]
 
 EVALUATE = -1
 """In place of an update's number: batch normalization takes its running figures, and nothing is dropped."""

@@ -61,9 +61,6 @@ WORK = 1e9
 TRAINED_AT_ONCE = 10**8
 """Multiplications of one stroke between which training can be interrupted: about a second."""
 
-BENDS = {"softplus": (20.0,)}
-"""Places besides the catalogue's kinks where a function changes its formula, with a jump of its own round-off."""
-
 
 @dataclass(frozen=True)
 class TensorReport:
@@ -280,7 +277,7 @@ def _kinks(network: Network) -> Iterator[tuple[int, slice, float]]:
         if not network.is_forward(layer.number):
             continue
         for run in layer.runs:
-            for kink in (*run.spec.entry.kinks, *BENDS.get(run.spec.name, ())):
+            for kink in (*run.spec.entry.kinks, *run.spec.entry.bends):
                 yield layer.number, slice(run.first, run.first + run.units), kink
 
 

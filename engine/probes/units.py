@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.border.tape import Array
-from twostroke.engine.compute.layout import SATURATED, firing_bound
+from twostroke.engine.catalogue.activations import is_shut
+from twostroke.engine.compute.layout import firing_bound
 from twostroke.engine.compute.network import Network
 from twostroke.engine.compute.record import frozen, layer_name
 from twostroke.engine.data import Dataset
@@ -36,11 +37,11 @@ class UnitProbe:
 
 @dataclass(frozen=True, eq=False)
 class Bounds:
-    """From where on each unit of a layer fires, and its gate is open. Shapes (units,)."""
+    """From where on each unit of a layer fires, and below which its gate is shut. Shapes (units,)."""
 
     fires: Real
     by_size: NDArray[np.bool_]  # it is |a| that has to be above `fires`
-    opens: Real  # |gain| has to be above: 0 for functions with a kink, 0.01 for smooth ones
+    shut_below: Real  # as in the catalogue
 
     def fired(self, a: Array) -> NDArray[np.bool_]:
         """Which units fire, for activations a (n, units)."""
@@ -54,7 +55,7 @@ def bounds(network: Network, layer: int) -> Bounds:
     return Bounds(
         fires=np.array([bound for bound, _ in firing]),
         by_size=np.array([by_size for _, by_size in firing], dtype=np.bool_),
-        opens=np.array([0.0 if spec.entry.kinks else SATURATED for spec in specs]),
+        shut_below=np.array([spec.entry.shut_below for spec in specs]),
     )
 
 
@@ -65,7 +66,7 @@ def unit_probe(network: Network, dataset: Dataset, update: int) -> UnitProbe:
     for _, block in blocks(network, dataset.x_train):
         for i, (_, a, gain) in enumerate(network.forward_all(block)):
             fired[i] += limits[i].fired(a).sum(axis=0)
-            shut[i] += np.nan if gain is None else (np.abs(gain) <= limits[i].opens).sum(axis=0)
+            shut[i] += np.nan if gain is None else is_shut(gain, limits[i].shut_below).sum(axis=0)
             size[i] += np.abs(a).sum(axis=0, dtype=np.float64)
     samples = len(dataset.x_train)
     return UnitProbe(

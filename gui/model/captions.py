@@ -8,15 +8,10 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.engine.border.snapshot import Status
 from twostroke.gui.model.numbers import number, whole
 from twostroke.gui.model.view import LayerView, ViewState
-
-SATURATED = 0.01
-"""A smooth gate that lets less through is called closed."""
+from twostroke.gui.model.words import as_sentence
 
 AJAR = 0.5
 """A gate that lets less through, and is not closed, is told apart from an open one."""
-
-HARD = frozenset({"identity", "step", "relu", "leaky_relu", "prelu", "quadratic"})
-"""Functions whose gates are closed only where their mask is exactly 0."""
 
 WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -29,13 +24,6 @@ def counted(number: int) -> str:
 def place(layer: LayerView) -> str:
     """A layer's name inside a sentence."""
     return f"the {layer.name}" if layer.name in ("input", "output") else layer.name
-
-
-def closed(layer: LayerView, mask: np.ndarray) -> np.ndarray:
-    """Which gates of `layer` the `mask` (units,) shuts for this sample: bool (units,)."""
-    hard = np.array([each.name in HARD for each in layer.neurons]) if layer.neurons else layer.activation in HARD
-    shut: np.ndarray = np.where(hard, mask == 0.0, np.abs(mask) < SATURATED)
-    return shut
 
 
 def caption_of(view: ViewState) -> str:
@@ -110,7 +98,7 @@ def _from_sum_to_z(view: ViewState, here: LayerView) -> str:
 
 def _shut_words(layer: LayerView, mask: np.ndarray) -> tuple[int, str]:
     """How many gates are shut, and that as the beginning of a sentence."""
-    shut = int(np.count_nonzero(closed(layer, mask)))
+    shut = int(np.count_nonzero(layer.shut(mask)))
     if shut == 0:
         return shut, _open_words(layer, mask)
     if layer.units == 1:
@@ -164,20 +152,25 @@ def _dropped_before(here: LayerView) -> str:
 def _at_gate(here: LayerView) -> str:
     if not here.gate_forward:
         return f"On the forward stroke {_gates(here)} are switched off: z goes on as it is, a = z."
-    if here.activation == "softmax":
-        return "Softmax shares one unit of belief among the outputs; it has no gate of its own per neuron."
-    if here.kinds == ("identity",):
-        return f"Identity has no gate to shut: all of z passes, a = z in {place(here)}."
-    assert here.forward_mask is not None
+    if here.forward_mask is None:
+        title = as_sentence(here.title)
+        return f"{title} shares one unit of belief among the outputs; it has no gate of its own per neuron."
+    if _never_shut(here):
+        return f"{as_sentence(here.title)} has no gate to shut: all of z passes, a = z in {place(here)}."
     shut, words = _shut_words(here, here.forward_mask)
-    if len(here.kinds) > 1:
+    if here.entry is None:
         return f"z meets {_gates(here)}, of {counted(len(here.kinds))} kinds. {words}."
-    if here.activation in ("relu", "step"):
-        after = "nothing passes there, a = 0" if shut else ("a = z" if here.activation == "relu" else "a = 1")
+    if here.entry.open_output:
+        after = "nothing passes there, a = 0" if shut else f"a = {here.entry.open_output}"
         return f"z meets {_gates(here)}. {words}: {after}."
     low, high = float(here.forward_mask.min()), float(here.forward_mask.max())
     span = number(low) if here.units == 1 else f"{number(low)} to {number(high)}"
     return f"z meets {_gates(here)}. The {here.title} dims it: the forward mask is {span}."
+
+
+def _never_shut(here: LayerView) -> bool:
+    """Whether signal and gradient pass as if there were no gate."""
+    return here.entry is not None and here.entry.one_mask and here.entry.constant_gain == 1.0
 
 
 def _loss(view: ViewState, layer: int) -> str:
@@ -213,14 +206,15 @@ def _gate_back(view: ViewState, layer: int) -> str:
 def _back_at_gate(here: LayerView) -> str:
     if not here.gate_backward:
         return f"On the backward stroke {_gates(here)} are switched off: ∂L/∂z = ∂L/∂a."
-    if here.kinds == ("identity",):
-        return f"The gradient passes {place(here)} unchanged: the gain of identity is 1."
+    if _never_shut(here):
+        return f"The gradient passes {place(here)} unchanged: the gain of {here.title} is 1."
     assert here.backward_mask is not None
     shut, words = _shut_words(here, here.backward_mask)
-    if here.kinds == ("step",) and dict(here.params).get("surrogate", "none") != "none":
-        return f"The gradient meets {_gates(here)}. A surrogate stands in for the step's gain, which is 0."
-    if here.kinds == ("step",):
-        return f"The gradient meets {_gates(here)}. The step's gain is 0 everywhere: nothing behind it learns."
+    if here.entry is not None and not here.entry.exact(dict(here.params)):
+        own = "" if here.entry.constant_gain is None else f", which is {here.entry.constant_gain:g}"
+        return f"The gradient meets {_gates(here)}. A surrogate stands in for the {here.title}'s gain{own}."
+    if here.entry is not None and here.entry.constant_gain == 0.0:
+        return f"The gradient meets {_gates(here)}. The {here.title}'s gain is 0 everywhere: nothing behind it learns."
     if shut and here.masks_equal:
         return f"The gradient meets {_gates(here)}. {words}: nothing passes, as on the way forward."
     if shut:

@@ -12,7 +12,7 @@ from twostroke.engine.border.cursor import Phase, Step
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import MINUS, UNKNOWN, count, neuron_name, number, percent, signed, title_of
+from twostroke.gui.model.words import MINUS, UNKNOWN, as_sentence, count, neuron_name, number, percent, signed, title_of
 
 FIRST_TERMS = 3
 DELTA = "The error signal ∂L/∂z, of the loss of the sample shown"
@@ -54,6 +54,14 @@ class CurvePoint:
     units_z: Array | None
 
 
+@dataclass(frozen=True)
+class Door:
+    """One of a gate's two doors: what it lets through, None where that is not known yet."""
+
+    mask: float | None = None
+    shut: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Inspection:
     """All that the inspector shows."""
@@ -61,7 +69,7 @@ class Inspection:
     title: str
     about: str
     lines: tuple[Line, ...]
-    doors: tuple[float | None, float | None] | None  # forward and backward mask; None: this neuron has no gate
+    doors: tuple[Door, Door] | None  # forward and backward; None: this neuron has no gate
     note: str
     weights: Weights | None
     curve: CurvePoint | None
@@ -302,21 +310,27 @@ class _Neuron:
     def _at(self, values: Array | None) -> float | None:
         return None if values is None else float(values[self.unit])
 
-    def _doors(self) -> tuple[float | None, float | None] | None:
+    def _doors(self) -> tuple[Door, Door] | None:
         if self.layer.gain is None:
             return None
-        forward, backward = self._at(self.layer.forward_mask), self._at(self.layer.backward_mask)
         return (
-            forward if known(self.view, Phase.GATE, self.ref.layer) else None,
-            backward if known(self.view, Phase.GATE_BACK, self.ref.layer) else None,
+            self._door(self.layer.forward_mask, Phase.GATE),
+            self._door(self.layer.backward_mask, Phase.GATE_BACK),
         )
+
+    def _door(self, masks: Array | None, phase: Phase) -> Door:
+        if masks is None or not known(self.view, phase, self.ref.layer):
+            return Door()
+        return Door(float(masks[self.unit]), bool(self.layer.shut(masks)[self.unit]))
 
     def _note(self) -> str:
         if self.layer.gain is None:
-            return "Softmax has no gate of its own: each output depends on every z."
+            return f"{as_sentence(self.layer.title)} has no gate of its own: each output depends on every z."
         name, settings = self.layer.gate(self.unit)
-        if not CATALOGUE[name].exact(settings):
-            return "Its f′ is a surrogate to learn by: the true derivative is 0 everywhere."
+        entry = CATALOGUE[name]
+        if not entry.exact(settings):
+            everywhere = "" if entry.constant_gain is None else " everywhere"
+            return f"Its f′ is a surrogate to learn by: the true derivative is {entry.derivative}{everywhere}."
         evaluation = self.view.snapshot.evaluation
         if self.is_output or evaluation is None:
             return ""

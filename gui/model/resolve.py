@@ -17,9 +17,6 @@ from twostroke.gui.model.captions import caption_of
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.view import LayerView, LinkView, NormView, ViewState
 
-SAME_MASK = frozenset({"identity", "relu", "leaky_relu", "prelu"})
-"""Functions with f(z) = f'(z) · z: both masks are one by definition, not because two numbers happen to agree."""
-
 
 def resolve(snapshot: Snapshot, tape: Tape | None, cursor: Cursor | None, choices: Choices) -> ViewState:
     """The view of `snapshot`, or of `tape` at `cursor` where both are given.
@@ -221,7 +218,8 @@ def _backward_mask(gain: Array | None, passes_gate: bool) -> Array | None:
 def _one_mask(layer: LayerState | LayerTape, backward: Array | None, neurons: tuple[ActivationSpec, ...]) -> bool:
     """Whether both strokes meet one mask: by definition, and in the numbers to the precision of float32."""
     kinds = {each.name for each in neurons} or {layer.activation}
-    if backward is None or not kinds <= SAME_MASK or not (layer.gate_forward and layer.gate_backward):
+    one = all(CATALOGUE[name].one_mask for name in kinds)
+    if backward is None or not one or not (layer.gate_forward and layer.gate_backward):
         return False
     return bool(np.allclose(layer.forward_mask, backward, rtol=1e-5, atol=1e-6))
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from twostroke.engine.border.cursor import Cursor, Moment
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.engine.border.tape import Array, Tape
+from twostroke.engine.catalogue.activations import CATALOGUE, Activation, is_shut
 from twostroke.engine.session.spec import ActivationSpec
 from twostroke.gui.model.choices import Choices
 
@@ -90,10 +91,20 @@ class LayerView:
         """Which neurons dropout silences in this update for this sample, (units,)."""
         return np.zeros(self.units, dtype=np.bool_) if self.dropout_mask is None else self.dropout_mask == 0
 
+    def shut(self, mask: Array) -> NDArray[np.bool_]:
+        """Which gates are shut for this sample, where they let through as much as `mask` (units,) says."""
+        each = [spec.name for spec in self.neurons] or [self.activation]
+        return is_shut(mask, [CATALOGUE[name].shut_below for name in each])
+
     def gate(self, unit: int) -> tuple[str, dict[str, float | str]]:
         """Name and settings of one unit's activation."""
         own = self.neurons[unit] if self.neurons else None
         return (self.activation, dict(self.params)) if own is None else (own.name, own.params)
+
+    @property
+    def entry(self) -> Activation | None:
+        """What the catalogue says of the gates; None at the input, and where the neurons' are of several kinds."""
+        return CATALOGUE.get(self.kinds[0]) if len(self.kinds) == 1 else None
 
     @property
     def kinds(self) -> tuple[str, ...]:

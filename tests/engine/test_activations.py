@@ -276,6 +276,43 @@ def test_facts_of_the_catalogue_are_true(name: str, params: dict[str, Any]) -> N
         assert flat or abs(right - left) > 0.1 or abs(up - down) > 1e-3
 
 
+@every
+def test_what_the_catalogue_says_of_the_gates_is_true(name: str, params: dict[str, Any]) -> None:
+    """Both masks are one exactly where an entry says so, and so is a gain that never changes."""
+    entry, z = activations.CATALOGUE[name], WIDE
+    usual = params == naive.DEFAULTS[name]
+    if entry.output_only:
+        return
+    f, slope = activations.evaluate(name, z, params)
+    if entry.one_mask or usual:
+        assert np.array_equal(f, slope * z) is entry.one_mask
+    if usual:
+        assert (np.ptp(slope) == 0.0) == (entry.constant_gain is not None)
+        assert entry.constant_gain is None or slope[0] == entry.constant_gain
+    if entry.open_output:
+        is_open = ~activations.is_shut(f, entry.shut_below)
+        assert np.array_equal(f[is_open], {"z": z, "1": np.ones_like(z)}[entry.open_output][is_open])
+
+
+@pytest.mark.parametrize("name", [name for name, entry in activations.CATALOGUE.items() if not entry.output_only])
+def test_only_a_gate_that_closes_little_by_little_is_called_shut_before_it_is(name: str) -> None:
+    """Far out the gain falls below the bound, and goes on falling towards 0; others are shut at 0 or never."""
+    entry = activations.CATALOGUE[name]
+    _, slope = activations.evaluate(name, [-9.0, -7.0, -5.0])
+    falls = bool((np.diff(np.abs(slope)) > 0.0).all() and abs(slope[0]) < activations.SATURATED)
+    assert falls is (entry.shut_below > 0.0)
+
+
+def test_shut_is_0_or_below_the_bound() -> None:
+    """Also for float32, whose 0.01 is a little less: one answer for one number, whatever array it comes in."""
+    masks = np.array([0.0, -0.0, 0.0099, -0.0099, 0.01, 0.0101, -1.0, np.nan])
+    assert activations.is_shut(masks, 0.0).tolist() == [True, True] + [False] * 6
+    assert activations.is_shut(masks, 0.01).tolist() == [True] * 4 + [False] * 4
+    single = masks.astype(np.float32)
+    assert activations.is_shut(single, 0.01).tolist() == activations.is_shut(single.astype(np.float64), 0.01).tolist()
+    assert activations.is_shut(masks[2:4], [0.0, 0.01]).tolist() == [False, True]
+
+
 def test_the_catalogue_is_complete() -> None:
     """The 15 functions, and the oracle knows the same defaults."""
     assert set(activations.CATALOGUE) == set(naive.DEFAULTS)

@@ -18,9 +18,10 @@ from twostroke.engine.data import Dataset, load
 from twostroke.engine.probes import LayerFigures, UnitFigures, effective_rank, layer_probe, take, unit_probe
 from twostroke.engine.run.trainer import Trainer
 
-SMOOTH = {"sigmoid", "tanh", "softplus", "silu", "gelu", "swish_beta", "quadratic", "identity"}
+SMOOTH = {"sigmoid", "tanh", "softplus", "silu", "gelu", "swish_beta", "elu", "selu"}
 MIXED = (
-    "relu", "tanh", "sigmoid", "prelu", "identity", "elu", "gelu", "step", {"name": "leaky_relu", "negative_slope": 0.3}
+    "relu", "tanh", "sigmoid", "prelu", "identity", "elu", "gelu", "step", "selu", "quadratic",
+    {"name": "leaky_relu", "negative_slope": 0.3},
 )  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def fires(activation: str, a: float) -> bool:
     """As the words of the program have it; identity always speaks."""
     if activation in ("sigmoid", "tanh"):
         return abs(a) > 0.5
-    return True if activation == "identity" else a > 0.0
+    return True if activation in ("identity", "quadratic") else a > 0.0
 
 
 @settings(max_examples=25)

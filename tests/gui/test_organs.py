@@ -10,7 +10,7 @@ from tests.gui.organs import HIDDEN, organ_scene, organ_session, organ_tape, org
 from tests.gui.scenes import lines_of, texts_of
 from twostroke.engine.border.commands import Configure
 from twostroke.engine.border.cursor import Phase, Step, steps
-from twostroke.gui.model.captions import closed, counted
+from twostroke.gui.model.captions import counted
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.inspection import Inspection, inspect
 from twostroke.gui.model.view import ViewState
@@ -92,7 +92,7 @@ def test_each_neuron_has_its_own_gate() -> None:
     assert layer.title == "4 kinds of gates"
     assert [layer.gate(unit)[0] for unit in range(6)] == ["relu", "tanh", "leaky_relu", "relu", "elu", "relu"]
     mask = np.full(6, 0.005)
-    assert closed(layer, mask).tolist() == [False, True, False, False, True, False]  # smooth ones shut below 0.01
+    assert layer.shut(mask).tolist() == [False, True, False, False, True, False]  # smooth ones shut below 0.01
     two = organ_session(({"units": 2, "activation": ["relu", "leaky_relu"]},))
     assert organ_view(two, END).layers[1].title == "ReLU + leaky ReLU"
 

@@ -13,12 +13,13 @@ from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, NeuronRef, Theme
-from twostroke.gui.model.inspection import Inspection, exists, firing_sentence, inspect, known, suggestion
+from twostroke.gui.model.inspection import Door, Inspection, exists, firing_sentence, inspect, known, suggestion
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import UNKNOWN, as_sentence, number, percent, power, signed
 from twostroke.gui.panels.neuron.activation_curve import half_width
-from twostroke.gui.panels.neuron.inspector import InspectorPanel
+from twostroke.gui.panels.neuron.inspector import InspectorPanel, door_words
+from twostroke.gui.stage.scene.gates import opening
 
 
 def live(session: Session | None = None, selected: NeuronRef | None = None, **facts: object) -> ViewState:
@@ -54,7 +55,10 @@ def test_a_hidden_neuron_in_numbers(name: str) -> None:
     rest = float(link.weight[1, 3:] @ before.a[3:])
     assert line(told, "and") == f"2 more = {signed(rest)}"
     assert line(told, "bias") == signed(float(layer.bias[1]))
-    assert told.doors == (pytest.approx(float(layer.forward_mask[1])), pytest.approx(float(layer.gain[1])))
+    assert [door.mask for door in told.doors] == [layer.forward_mask[1], layer.gain[1]]
+    assert [door.shut for door in told.doors] == [
+        gap == 0 for gap in (opening(layer, layer.forward_mask)[1], opening(layer, layer.gain)[1])
+    ]
     assert told.weights is not None
     assert told.weights.names == ("h1·1", "h1·2", "h1·3", "h1·4", "h1·5", "bias")
     assert told.weights.carried.sum() == pytest.approx(z)
@@ -158,11 +162,11 @@ def test_the_film_opens_the_doors_and_fills_the_table_in_turn() -> None:
     def at(step: Step) -> Inspection:
         return inspect(film(step), NeuronRef(1, 0))
 
-    assert at(Step(Phase.SUM, 1)).doors == (None, None)
+    assert at(Step(Phase.SUM, 1)).doors == (Door(), Door())
     forward, backward = at(Step(Phase.GATE, 1)).doors
-    assert forward is not None
-    assert backward is None
-    assert None not in at(Step(Phase.GATE_BACK, 1)).doors
+    assert forward.mask is not None
+    assert backward == Door()
+    assert Door() not in at(Step(Phase.GATE_BACK, 1)).doors
     assert at(Step(Phase.GATE_BACK, 1)).weights.slope is None
     landed = at(Step(Phase.WEIGHTS, 1)).weights
     tape = film(Step(Phase.UPDATE)).tape
@@ -242,7 +246,7 @@ def test_it_shows_the_selected_neuron(panel: InspectorPanel) -> None:
     assert model.index(0, 1).data() == number(float(view.links[0].weight[3, 0]))
     assert model.index(0, 0).data() == "x"
     assert model.index(2, 0).data() == "bias"
-    forward, backward = (number(m) for m in inspect(view, NeuronRef(1, 3)).doors)
+    forward, backward = (door_words(door) for door in inspect(view, NeuronRef(1, 3)).doors)
     assert panel.doors.accessibleDescription() == f"forward mask {forward}, backward mask {backward}"
 
 

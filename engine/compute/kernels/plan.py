@@ -79,7 +79,7 @@ class Plan(NamedTuple):
     seed: ndarray  # uint64 (1): of the sample order and of dropout
     fires_above: ndarray  # float64 (units of layers 1...L): a unit fires where its level is above this
     fires_by_size: ndarray  # int64 (the same): 1 where the level is abs(a), not a
-    opens_above: ndarray  # float64 (the same): a gate is open where abs(gain) is above this
+    shut_below: ndarray  # float64 (the same): a gate is shut where abs(gain) is 0 or below this
 
 
 class Buffers(NamedTuple):

@@ -59,7 +59,7 @@ def bare_plan(plan):  # type: ignore[no-untyped-def]
     return Plan(
         row(plan.counts, 0), row(plan.layers, 0), row(plan.reals, 0), row(plan.runs, 0), row(plan.parts, 0),
         row(plan.loss, 0), row(plan.loss_setting, 0), row(plan.largest, 0), row(plan.seed, 0),
-        row(plan.fires_above, 0), row(plan.fires_by_size, 0), row(plan.opens_above, 0),
+        row(plan.fires_above, 0), row(plan.fires_by_size, 0), row(plan.shut_below, 0),
     )  # fmt: skip
 
 
@@ -162,11 +162,12 @@ def collect(plan, buffers, begin, n, stride, figures):  # type: ignore[no-untype
         layer = row(plan.layers, i * COLUMNS)
         for u in range(layer[UNITS]):
             a, gain = row(buffers.work, (layer[A] + u) * stride), row(buffers.work, (layer[GAIN] + u) * stride)
-            bound, by_size, ajar = plan.fires_above[unit], plan.fires_by_size[unit], plan.opens_above[unit]
+            bound, by_size, below = plan.fires_above[unit], plan.fires_by_size[unit], plan.shut_below[unit]
             for s in range(n):
                 v = abs(a[s]) if by_size else a[s]
                 figures.fired[unit] += v > bound
-                figures.opened[unit] += abs(gain[s]) > ajar
+                size = abs(gain[s])
+                figures.opened[unit] += size >= below and size > 0.0
             unit += 1
 
 

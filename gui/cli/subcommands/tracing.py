@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from twostroke.engine.catalogue.activations import CATALOGUE, is_shut
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.cli.subcommands.results import check_npz, save
 from twostroke.gui.cli.subcommands.sessions import find
@@ -84,7 +85,8 @@ def _line(layer: "LayerTape") -> str:
     if layer.gain is None:
         gates = "no mask"
     else:
-        shut = np.count_nonzero(np.abs(layer.gain) < 0.01)  # what a smooth function calls saturated
+        below = [CATALOGUE[name].shut_below for name in layer.neurons or (layer.activation,)]
+        shut = np.count_nonzero(is_shut(layer.gain, below))
         gates = f"{shut} of {layer.gain.size} gates shut"
     norm = float(np.linalg.norm(layer.dloss_dweight))
     return (

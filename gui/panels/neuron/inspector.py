@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import NeuronRef, Theme
-from twostroke.gui.model.inspection import Inspection, Line, exists, inspect, suggestion
+from twostroke.gui.model.inspection import Door, Inspection, Line, exists, inspect, suggestion
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import UNKNOWN, neuron_name, number
 from twostroke.gui.panels.base.panel import Panel
@@ -19,7 +19,14 @@ from twostroke.gui.panels.neuron.neuron_gate import NeuronGate
 from twostroke.gui.panels.neuron.weight_table import WeightTable
 
 NAME_WIDTH = 62  # px of the column of names
-Doors = tuple[float | None, float | None]
+Doors = tuple[Door, Door]
+
+
+def door_words(door: Door) -> str:
+    """What a door lets through, and whether that is called shut."""
+    if door.mask is None:
+        return UNKNOWN
+    return f"{number(door.mask)} shut" if door.shut else number(door.mask)
 
 
 class GateDoors(QWidget):
@@ -30,15 +37,15 @@ class GateDoors(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.palette_: Palette = PALETTES[Theme.DARK]
-        self._doors: Doors = (None, None)
+        self._doors: Doors = (Door(), Door())
         self.setAccessibleName("Masks")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_doors(self, doors: Doors) -> None:
-        """Show forward and backward mask; None for one that is not known yet."""
+        """Show what the forward and the backward door let through."""
         if doors != self._doors:
             self._doors = doors
-            forward, backward = (UNKNOWN if m is None else number(m) for m in doors)
+            forward, backward = (door_words(door) for door in doors)
             self.setAccessibleDescription(f"forward mask {forward}, backward mask {backward}")
             self.update()
 
@@ -56,26 +63,24 @@ class GateDoors(QWidget):
         with painting(self, smooth=True) as painter:
             names = ("forward mask", "backward mask")
             colours = (self.palette_.signal_positive, self.palette_.gradient_negative)
-            for place, (name, mask, colour) in enumerate(zip(names, self._doors, colours, strict=True)):
-                self._paint_door(painter, place * self.width() / 2, name, mask, colour)
+            for place, (name, door, colour) in enumerate(zip(names, self._doors, colours, strict=True)):
+                self._paint_door(painter, place * self.width() / 2, name, door, colour)
 
-    def _paint_door(self, painter: QPainter, left: float, name: str, mask: float | None, colour: str) -> None:
+    def _paint_door(self, painter: QPainter, left: float, name: str, door: Door, colour: str) -> None:
         slot = QRectF(left + 2, 3, 7, self.HEIGHT - 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.palette_.raised))
         painter.drawRoundedRect(slot, 2, 2)
-        if mask is not None:
-            self._paint_leaves(painter, slot, mask, colour)
+        if door.mask is not None:
+            self._paint_leaves(painter, slot, 0.0 if door.shut else min(abs(door.mask), 1.0), colour)
         painter.setFont(small_font(self))
         painter.setPen(QColor(self.palette_.muted))
         painter.drawText(QPointF(left + 18, 16), name)
         painter.setFont(self.font())
         painter.setPen(QColor(self.palette_.text))
-        shut = " shut" if mask == 0 else ""
-        painter.drawText(QPointF(left + 18, 33), UNKNOWN if mask is None else number(mask) + shut)
+        painter.drawText(QPointF(left + 18, 33), door_words(door))
 
-    def _paint_leaves(self, painter: QPainter, slot: QRectF, mask: float, colour: str) -> None:
-        opened = min(max(abs(mask), 0.0), 1.0)
+    def _paint_leaves(self, painter: QPainter, slot: QRectF, opened: float, colour: str) -> None:
         leaf = slot.height() * (1 - opened) / 2
         painter.setBrush(QColor(colour))
         gap = QRectF(slot.left() + 2.5, slot.top() + leaf, 2, slot.height() - 2 * leaf)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.gui.look.colour import Packed, mix, shades
-from twostroke.gui.model.captions import closed
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.items import NONE, Floats, Item, lines, rects
@@ -33,7 +32,7 @@ def corner_of(hand: Stagehand, column: Column) -> float:
 def opening(layer: LayerView, mask: Floats) -> Floats:
     """How far doors with that mask stand open, (units,): 0 shut, 1 open, more beyond 1."""
     size = np.minimum(np.abs(mask), 1.6)
-    gap: Floats = np.where(closed(layer, mask), 0.0, np.maximum(size, LEAST_GAP))
+    gap: Floats = np.where(layer.shut(mask), 0.0, np.maximum(size, LEAST_GAP))
     return gap
 
 
@@ -41,14 +40,14 @@ def shut_forward(layer: LayerView) -> NDArray[np.bool_]:
     """Where the signal stops, (units,)."""
     if layer.forward_mask is None or not layer.gate_forward:
         return np.zeros(layer.units, dtype=np.bool_)
-    return np.asarray(closed(layer, layer.forward_mask))
+    return layer.shut(layer.forward_mask)
 
 
 def shut_backward(layer: LayerView) -> NDArray[np.bool_]:
     """Where the gradient stops, (units,). A fused output has nothing to stop: its gradient is of z already."""
     if layer.backward_mask is None or not layer.gate_backward or layer.fused:
         return np.zeros(layer.units, dtype=np.bool_)
-    return np.asarray(closed(layer, layer.backward_mask))
+    return layer.shut(layer.backward_mask)
 
 
 def gates(hand: Stagehand) -> list[Item]:
