@@ -27,8 +27,16 @@ NAMES = ("python3.11", "python3.12", "python3.13", "python3", "python")
 PROBE = "import sys; print(sys.version_info[0], sys.version_info[1])"
 
 ENGINE_NEEDS = (
-    "numpy", "numba", "scipy", "scikit-learn", "pydantic", "safetensors", "platformdirs", "pytest", "hypothesis",
-)  # fmt: skip
+    "numpy",
+    "numba",
+    "scipy",
+    "scikit-learn",
+    "pydantic",
+    "safetensors",
+    "platformdirs",
+    "pytest",
+    "hypothesis",
+)
 CHECKS = ("test", "test-slow", "lint", "parity", "exactness", "coverage")
 
 # What Qt's plugins link to and PySide6 does not bring: library -> Debian package. Found with ldd on the plugin files.

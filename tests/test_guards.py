@@ -68,5 +68,10 @@ def test_guards_fail_noise_and_leaks(tmp_path: Path) -> None:
     assert "sleeper, started at" in out
     errors = {line.split("::")[1].split()[0] for line in out.splitlines() if line.startswith("ERROR ")}
     assert errors == {
-        "test_qt_warning", "test_log_record", "test_expected_in_vain", "test_timer", "test_widget", "test_thread",
-    }, out  # fmt: skip
+        "test_qt_warning",
+        "test_log_record",
+        "test_expected_in_vain",
+        "test_timer",
+        "test_widget",
+        "test_thread",
+    }, out

@@ -140,7 +140,25 @@ class Redo:
 
 
 Command = (
-    Configure | Open | Reset | Play | Pause | Advance | AdvanceEpoch | Record | NextTape | PreviousTape
-    | Seek | StepBack | SwitchBranch | DropBranch | SetPace | LeaveStroke | PinSample | MarkSaved | Capture
-    | Undo | Redo
-)  # fmt: skip
+    Configure
+    | Open
+    | Reset
+    | Play
+    | Pause
+    | Advance
+    | AdvanceEpoch
+    | Record
+    | NextTape
+    | PreviousTape
+    | Seek
+    | StepBack
+    | SwitchBranch
+    | DropBranch
+    | SetPace
+    | LeaveStroke
+    | PinSample
+    | MarkSaved
+    | Capture
+    | Undo
+    | Redo
+)

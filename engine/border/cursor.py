@@ -43,9 +43,15 @@ def steps(depth: int) -> tuple[Step, ...]:
 
 
 WEIGHT_OF_PHASE: dict[Phase, float] = {
-    Phase.INPUT: 0.6, Phase.SUM: 1.6, Phase.GATE: 1.0, Phase.LOSS: 1.2,
-    Phase.GATE_BACK: 1.0, Phase.WEIGHTS: 1.0, Phase.SPREAD: 1.6, Phase.UPDATE: 1.2,
-}  # fmt: skip
+    Phase.INPUT: 0.6,
+    Phase.SUM: 1.6,
+    Phase.GATE: 1.0,
+    Phase.LOSS: 1.2,
+    Phase.GATE_BACK: 1.0,
+    Phase.WEIGHTS: 1.0,
+    Phase.SPREAD: 1.6,
+    Phase.UPDATE: 1.2,
+}
 """Share of the film's time that each phase takes; a journey needs longer than a door."""
 
 

@@ -15,9 +15,15 @@ SCHEDULES: dict[str, int] = {"constant": k.CONSTANT, "step": k.STEPS, "cosine": 
 CLIPS: dict[str, Callable[..., float]] = {"norm": rules.clip_norm, "value": rules.clip_value}
 
 NUMBERS: dict[str, int] = {
-    "learning_rate": k.RATE, "momentum": k.MOMENTUM, "beta1": k.BETA1, "beta2": k.BETA2, "epsilon": k.EPSILON,
-    "alpha": k.ALPHA, "decay": k.DECAY, "weight_decay": k.DECAY,
-}  # fmt: skip
+    "learning_rate": k.RATE,
+    "momentum": k.MOMENTUM,
+    "beta1": k.BETA1,
+    "beta2": k.BETA2,
+    "epsilon": k.EPSILON,
+    "alpha": k.ALPHA,
+    "decay": k.DECAY,
+    "weight_decay": k.DECAY,
+}
 """Setting of an optimizer -> its place in `Rule.numbers`."""
 
 

@@ -22,9 +22,14 @@ EVALUATE = -1
 """In place of an update's number: batch normalization takes its running figures, and nothing is dropped."""
 
 ORGANS: dict[str, int] = {
-    "sum": k.SUM, "normalized": k.NORMALIZED, "skip": k.ADDEND, "dropout_mask": k.MASK, "output": k.OUTPUT,
-    "dloss_doutput": k.D_OUTPUT, "dloss_dsum": k.D_SUM,
-}  # fmt: skip
+    "sum": k.SUM,
+    "normalized": k.NORMALIZED,
+    "skip": k.ADDEND,
+    "dropout_mask": k.MASK,
+    "output": k.OUTPUT,
+    "dloss_doutput": k.D_OUTPUT,
+    "dloss_dsum": k.D_SUM,
+}
 """Arrays (n, out) that a layer has besides z, a and gain where it has the organ, and their column of the plan."""
 
 
@@ -263,8 +268,9 @@ class Network:
         target = np.ascontiguousarray(target, dtype=self.dtype)
         each = np.ascontiguousarray([] if weight is None else weight, dtype=self.dtype)
         if x.ndim != 2 or x.shape[1] != self.widths[0]:
-            raise ValueError(f"the network reads {self.widths[0]} inputs; expected shape (n, {self.widths[0]}), "
-                             f"not {x.shape}")  # fmt: skip
+            raise ValueError(
+                f"the network reads {self.widths[0]} inputs; expected shape (n, {self.widths[0]}), not {x.shape}"
+            )
         if target.shape != (x.shape[0], self.widths[-1]):
             raise ValueError(f"expected targets of shape {(x.shape[0], self.widths[-1])}, not {target.shape}")
         size = np.array([x.shape[0], weight is not None, 0], dtype=np.int64)
@@ -365,8 +371,19 @@ class Network:
             fired=np.zeros(units, dtype=np.int64),
             opened=np.zeros(units, dtype=np.int64),
         )
-        train.survey(self.plan, feed, self.theta, self.running, self.buffers(block), block, EVALUATE,
-                     survey.output, survey.sample_loss, survey.fired, survey.opened)  # fmt: skip
+        train.survey(
+            self.plan,
+            feed,
+            self.theta,
+            self.running,
+            self.buffers(block),
+            block,
+            EVALUATE,
+            survey.output,
+            survey.sample_loss,
+            survey.fired,
+            survey.opened,
+        )
         return survey
 
 

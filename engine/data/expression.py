@@ -31,9 +31,16 @@ MAX_DEPTH = 30
 """Brackets, signs and powers within each other; far within what Python can recurse."""
 
 FUNCTIONS: dict[str, Callable[[Floats], Floats]] = {
-    "sin": np.sin, "cos": np.cos, "tan": np.tan, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs,
-    "tanh": np.tanh, "sign": np.sign,
-}  # fmt: skip
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "tanh": np.tanh,
+    "sign": np.sign,
+}
 """Functions of one number; `log` is the natural logarithm."""
 
 CHOICES: dict[str, Callable[[Floats, Floats], Floats]] = {"min": np.minimum, "max": np.maximum}
@@ -43,11 +50,18 @@ CONSTANTS = {"pi": np.pi, "π": np.pi, "e": np.e}
 VARIABLES = ("x", "y", "z")
 
 OPERATORS: dict[str, Callable[[Floats, Floats], Floats]] = {
-    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power,
-}  # fmt: skip
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "^": np.power,
+}
 COMPARISONS: dict[str, Callable[[Floats, Floats], NDArray[np.bool_]]] = {
-    ">": np.greater, "<": np.less, ">=": np.greater_equal, "<=": np.less_equal,
-}  # fmt: skip
+    ">": np.greater,
+    "<": np.less,
+    ">=": np.greater_equal,
+    "<=": np.less_equal,
+}
 
 TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z_π][A-Za-z_0-9]*)"

@@ -23,15 +23,30 @@ FRAUDS, FRAUD_RADIUS = ((0.0, 0.0), (-0.5, 0.55), (0.5, -0.55)), 0.1
 FRAUD_SHARE = 0.04  # a network that never says "fraud" is right 24 times in 25
 
 SPREAD: dict[str, float] = {
-    "circle": 0.5, "xor": 0.5, "gauss": 0.7, "spiral": 0.25, "moons": 0.5, "checkerboard": 0.2,
-    "fraud": 0.3, "parabola": 0.5, "sine": 0.5, "absolute": 0.5, "step": 0.5, "reg-plane": 0.5, "reg-gauss": 0.5,
-}  # fmt: skip
+    "circle": 0.5,
+    "xor": 0.5,
+    "gauss": 0.7,
+    "spiral": 0.25,
+    "moons": 0.5,
+    "checkerboard": 0.2,
+    "fraud": 0.3,
+    "parabola": 0.5,
+    "sine": 0.5,
+    "absolute": 0.5,
+    "step": 0.5,
+    "reg-plane": 0.5,
+    "reg-gauss": 0.5,
+}
 """Standard deviation of the jitter at noise 1: of both coordinates for classes, of the value for regression."""
 
 HILLS: tuple[tuple[float, float, float], ...] = (
-    (-0.65, 0.4, 1.0), (0.0, 0.4, -1.0), (0.65, 0.4, 1.0),
-    (-0.65, -0.4, -1.0), (0.0, -0.4, 1.0), (0.65, -0.4, -1.0),
-)  # fmt: skip
+    (-0.65, 0.4, 1.0),
+    (0.0, 0.4, -1.0),
+    (0.65, 0.4, 1.0),
+    (-0.65, -0.4, -1.0),
+    (0.0, -0.4, 1.0),
+    (0.65, -0.4, -1.0),
+)
 """x, y and height of the hills (and hollows) of `reg-gauss`."""
 
 HILL_RADIUS = 0.25
@@ -96,9 +111,14 @@ def _fraud(rng: Generator, n: int, label: int) -> Floats:
 
 
 CLASSES: dict[str, Callable[[Generator, int, int], Floats]] = {
-    "circle": _circle, "xor": _xor, "gauss": _gauss, "spiral": _spiral, "moons": _moons,
-    "checkerboard": _checkerboard, "fraud": _fraud,
-}  # fmt: skip
+    "circle": _circle,
+    "xor": _xor,
+    "gauss": _gauss,
+    "spiral": _spiral,
+    "moons": _moons,
+    "checkerboard": _checkerboard,
+    "fraud": _fraud,
+}
 """Dataset -> clean points (n, 2) of one class (0 or 1)."""
 
 

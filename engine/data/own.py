@@ -132,9 +132,7 @@ def _plane(spec: OwnData, raw: NDArray[Any], label: NDArray[Any], about: str) ->
 
 
 def _choice(spec: OwnData) -> own_table.Choice:
-    return own_table.Choice(
-        spec.path, spec.target, spec.task, spec.delimiter, spec.header, spec.missing, spec.features
-    )  # fmt: skip
+    return own_table.Choice(spec.path, spec.target, spec.task, spec.delimiter, spec.header, spec.missing, spec.features)
 
 
 def _stamp(path: str) -> tuple[int, int]:

@@ -40,9 +40,15 @@ HEADER = re.compile(
 
 
 DAMAGE = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError,
-    ValueError, OverflowError, NotImplementedError, RuntimeError,
-)  # fmt: skip
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+)
 """What zipfile raises on files that were cut or changed."""
 
 

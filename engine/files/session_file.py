@@ -184,9 +184,19 @@ def trace_arrays(tape: Tape, session: Session) -> dict[str, NDArray[Any]]:
 def _layer_arrays(layer: LayerTape) -> dict[str, NDArray[Any]]:
     """One layer's arrays by key; without those that the layer has not."""
     keys = (
-        "weight", "bias", "z", "a", "gain", "forward_mask", "dloss_da", "dloss_dz", "dloss_dweight", "dloss_dbias",
-        "weight_next", "bias_next",
-    )  # fmt: skip
+        "weight",
+        "bias",
+        "z",
+        "a",
+        "gain",
+        "forward_mask",
+        "dloss_da",
+        "dloss_dz",
+        "dloss_dweight",
+        "dloss_dbias",
+        "weight_next",
+        "bias_next",
+    )
     found = {key: getattr(layer, key) for key in keys if getattr(layer, key) is not None}
     for group in ("param", "dloss_dparam", "param_next"):
         found |= {f"{group}.{name}": values for name, values in getattr(layer, group).items()}

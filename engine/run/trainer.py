@@ -130,14 +130,28 @@ class Trainer:
         """Do what a user asked. ValueError, with a sentence for the user, leaves everything as it was."""
         self.notice = self.capture = None
         handlers: dict[type, Callable[[Any], None]] = {
-            c.Configure: self._configure, c.Open: self._open, c.Reset: self._reset, c.Play: self._play,
-            c.Pause: self._pause, c.Advance: self._advance, c.AdvanceEpoch: self._advance_epoch,
-            c.Record: self._record, c.NextTape: self._next_tape, c.PreviousTape: self._previous_tape,
-            c.LeaveStroke: self._leave_stroke, c.PinSample: self._pin_sample, c.MarkSaved: self._mark_saved,
+            c.Configure: self._configure,
+            c.Open: self._open,
+            c.Reset: self._reset,
+            c.Play: self._play,
+            c.Pause: self._pause,
+            c.Advance: self._advance,
+            c.AdvanceEpoch: self._advance_epoch,
+            c.Record: self._record,
+            c.NextTape: self._next_tape,
+            c.PreviousTape: self._previous_tape,
+            c.LeaveStroke: self._leave_stroke,
+            c.PinSample: self._pin_sample,
+            c.MarkSaved: self._mark_saved,
             c.Capture: self._capture,
-            c.Seek: self._seek, c.StepBack: self._step_back, c.SwitchBranch: self._switch_branch,
-            c.DropBranch: self._drop_branch, c.SetPace: self._set_pace, c.Undo: self._undo, c.Redo: self._redo,
-        }  # fmt: skip
+            c.Seek: self._seek,
+            c.StepBack: self._step_back,
+            c.SwitchBranch: self._switch_branch,
+            c.DropBranch: self._drop_branch,
+            c.SetPace: self._set_pace,
+            c.Undo: self._undo,
+            c.Redo: self._redo,
+        }
         handlers[type(command)](command)
 
     def _configure(self, command: c.Configure) -> None:

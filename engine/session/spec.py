@@ -45,12 +45,43 @@ from twostroke.engine.session.settings.training_spec import (
 )
 
 __all__ = [
-    "FITTING", "MAX_ACTIVATIONS", "MAX_LAYERS", "MAX_PARAMETERS", "MAX_UNITS", "OPTIMIZERS", "SESSION_FORMAT",
-    "SESSION_VERSION", "SURVEYED_ROWS", "WRONG_KIND", "ActivationSpec", "Adagrad", "Adam", "AdamW", "ClassWeights",
-    "Clip", "DataSpec", "Flag", "GatesSpec", "Init", "LayerSpec", "LossSpec", "NetworkSpec", "NormSpec", "OutputSpec",
-    "Part", "Real", "RmsProp", "Schedule", "Session", "Sgd", "TrainingSpec", "ViewSpec", "WeightsSpec", "Whole",
+    "FITTING",
+    "MAX_ACTIVATIONS",
+    "MAX_LAYERS",
+    "MAX_PARAMETERS",
+    "MAX_UNITS",
+    "OPTIMIZERS",
+    "SESSION_FORMAT",
+    "SESSION_VERSION",
+    "SURVEYED_ROWS",
+    "WRONG_KIND",
+    "ActivationSpec",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "ClassWeights",
+    "Clip",
+    "DataSpec",
+    "Flag",
+    "GatesSpec",
+    "Init",
+    "LayerSpec",
+    "LossSpec",
+    "NetworkSpec",
+    "NormSpec",
+    "OutputSpec",
+    "Part",
+    "Real",
+    "RmsProp",
+    "Schedule",
+    "Session",
+    "Sgd",
+    "TrainingSpec",
+    "ViewSpec",
+    "WeightsSpec",
+    "Whole",
     "pairing_problem",
-]  # fmt: skip
+]
 
 MAX_PARAMETERS = 20_000_000
 """Weights and biases; with their gradient and Adam's two memories 640 MB at most."""

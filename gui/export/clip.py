@@ -9,9 +9,7 @@ from twostroke.engine.session.phrases import shown
 from twostroke.gui.export.formats import MOST_FPS
 from twostroke.gui.export.refusals import ExportRequestError
 
-HOLD_OF_PHASE: dict[Phase, float] = {
-    Phase.GATE: 0.8, Phase.LOSS: 0.9, Phase.GATE_BACK: 0.9, Phase.UPDATE: 0.6,
-}  # fmt: skip
+HOLD_OF_PHASE: dict[Phase, float] = {Phase.GATE: 0.8, Phase.LOSS: 0.9, Phase.GATE_BACK: 0.9, Phase.UPDATE: 0.6}
 """How long the picture stands still after a phase, in the unit of WEIGHT_OF_PHASE: the turning points of the film."""
 
 MAX_FRAMES = 36_000  # 20 minutes at 30 frames a second

@@ -112,9 +112,17 @@ def _theme(painter: QPainter) -> None:
 
 
 DRAWINGS: dict[str, Drawing] = {
-    "play": _play, "pause": _pause, "update": _update, "epoch": _epoch, "reset": _reset, "next": _next,
-    "previous": _previous, "forward": _forward, "backward": _backward, "theme": _theme,
-}  # fmt: skip
+    "play": _play,
+    "pause": _pause,
+    "update": _update,
+    "epoch": _epoch,
+    "reset": _reset,
+    "next": _next,
+    "previous": _previous,
+    "forward": _forward,
+    "backward": _backward,
+    "theme": _theme,
+}
 
 
 def icon(name: str, palette: Palette, colour: str = "") -> QIcon:

@@ -92,12 +92,23 @@ def qt_palette(p: Palette) -> QPalette:
     """What widgets that paint themselves ask for."""
     made = QPalette()
     role = QPalette.ColorRole
-    for key, colour in {
-        role.Window: p.surface, role.WindowText: p.text, role.Base: p.raised, role.AlternateBase: p.surface,
-        role.Text: p.text, role.Button: p.raised, role.ButtonText: p.text, role.Highlight: p.accent,
-        role.HighlightedText: on_accent(p), role.ToolTipBase: p.raised, role.ToolTipText: p.text,
-        role.PlaceholderText: p.muted, role.Mid: p.line, role.Link: p.accent,
-    }.items():  # fmt: skip
+    colours = {
+        role.Window: p.surface,
+        role.WindowText: p.text,
+        role.Base: p.raised,
+        role.AlternateBase: p.surface,
+        role.Text: p.text,
+        role.Button: p.raised,
+        role.ButtonText: p.text,
+        role.Highlight: p.accent,
+        role.HighlightedText: on_accent(p),
+        role.ToolTipBase: p.raised,
+        role.ToolTipText: p.text,
+        role.PlaceholderText: p.muted,
+        role.Mid: p.line,
+        role.Link: p.accent,
+    }
+    for key, colour in colours.items():
         made.setColor(key, QColor(colour))
     for key in (role.Text, role.WindowText, role.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, key, QColor(mixed(p.surface, p.muted, 0.55)))

@@ -40,11 +40,21 @@ STARTS: dict[str, dict[str, Any]] = {
     "expression": {"expression": "y > sin(pi * x) / 2"},
     "points": {
         "points": (
-            (-0.8, 0.1, 0), (-0.6, 0.5, 0), (-0.5, -0.3, 0), (-0.4, 0.2, 0), (-0.2, 0.7, 0), (-0.3, -0.7, 0),
-            (0.8, -0.1, 1), (0.6, -0.5, 1), (0.5, 0.3, 1), (0.4, -0.2, 1), (0.2, -0.7, 1), (0.3, 0.7, 1),
+            (-0.8, 0.1, 0),
+            (-0.6, 0.5, 0),
+            (-0.5, -0.3, 0),
+            (-0.4, 0.2, 0),
+            (-0.2, 0.7, 0),
+            (-0.3, -0.7, 0),
+            (0.8, -0.1, 1),
+            (0.6, -0.5, 1),
+            (0.5, 0.3, 1),
+            (0.4, -0.2, 1),
+            (0.2, -0.7, 1),
+            (0.3, 0.7, 1),
         )
     },
-}  # fmt: skip
+}
 """What one's own data begin with, where no file has to be chosen."""
 
 
@@ -252,9 +262,12 @@ def set_layer(session: Session, layer: int, key: str, value: Any) -> Configure:
 
 
 LAYER_TITLES = {
-    "norm.name": "normalizer", "norm.momentum": "norm momentum", "norm.epsilon": "norm epsilon",
-    "dropout": "dropout", "skip": "skip",
-}  # fmt: skip
+    "norm.name": "normalizer",
+    "norm.momentum": "norm momentum",
+    "norm.epsilon": "norm epsilon",
+    "dropout": "dropout",
+    "skip": "skip",
+}
 
 
 def _layer_value(key: str, value: Any) -> str:
@@ -424,11 +437,14 @@ def _put(data: Any, path: Path, value: Any) -> None:
 
 
 TOLD_AS = {
-    "training.schedule.every": "updates between its steps", "training.schedule.factor": "factor of the schedule",
-    "training.schedule.updates": "length of the schedule", "training.schedule.minimum": "minimum of the schedule",
-    "training.schedule.warm_up_start": "start of the warm-up", "training.clip.limit": "limit of clipping",
+    "training.schedule.every": "updates between its steps",
+    "training.schedule.factor": "factor of the schedule",
+    "training.schedule.updates": "length of the schedule",
+    "training.schedule.minimum": "minimum of the schedule",
+    "training.schedule.warm_up_start": "start of the warm-up",
+    "training.clip.limit": "limit of clipping",
     "training.optimizer.nesterov": "Nesterov",
-}  # fmt: skip
+}
 """Settings whose titles say enough beside their fields, but not in a menu."""
 
 

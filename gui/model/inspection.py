@@ -130,9 +130,12 @@ class _Neuron:
     def account(self) -> Inspection:
         entry = CATALOGUE[self.layer.gate(self.unit)[0]]
         lines = (
-            *self._sum_lines(), *self._organ_lines(), *self._forward_lines(), *self._dropout_lines(),
+            *self._sum_lines(),
+            *self._organ_lines(),
+            *self._forward_lines(),
+            *self._dropout_lines(),
             *self._backward_lines(),
-        )  # fmt: skip
+        )
         return Inspection(
             neuron_name(self.view, self.ref.layer, self.unit),
             f"{entry.title}: f(z) = {entry.formula}",
@@ -196,11 +199,17 @@ class _Neuron:
         told, scaled = _told(normalized, summed), (scale or 0.0) * (normalized or 0.0) + (shift or 0.0)
         less = _added(-(mean or 0.0)) if summed else f"− {UNKNOWN}"
         return [
-            Line("norm", f"({total} {less}) / {_told(spread, summed)} = {told}",
-                 f"{kind.capitalize()} norm: less the mean, divided by the root of the variance {over}"),
-            Line("scale", f"{number(scale or 0.0)} · {told} {_added(shift or 0.0)} = {_told(scaled, summed)}",
-                 "Learned scale and shift"),
-        ]  # fmt: skip
+            Line(
+                "norm",
+                f"({total} {less}) / {_told(spread, summed)} = {told}",
+                f"{kind.capitalize()} norm: less the mean, divided by the root of the variance {over}",
+            ),
+            Line(
+                "scale",
+                f"{number(scale or 0.0)} · {told} {_added(shift or 0.0)} = {_told(scaled, summed)}",
+                "Learned scale and shift",
+            ),
+        ]
 
     def _dropout_lines(self) -> list[Line]:
         share, mask = self.layer.dropout, self._at(self.layer.dropout_mask)

@@ -6,8 +6,21 @@ from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.gui.model.numbers import MINUS, UNKNOWN, number, power
 from twostroke.gui.model.view import ViewState
 
-__all__ = ["MINUS", "TITLES", "UNKNOWN", "as_sentence", "count", "neuron_name", "number", "percent", "plain", "power",
-           "scores", "signed", "title_of"]  # fmt: skip
+__all__ = [
+    "MINUS",
+    "TITLES",
+    "UNKNOWN",
+    "as_sentence",
+    "count",
+    "neuron_name",
+    "number",
+    "percent",
+    "plain",
+    "power",
+    "scores",
+    "signed",
+    "title_of",
+]
 
 TITLES: dict[str, str] = {
     "mse": "squared error",

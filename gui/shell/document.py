@@ -152,9 +152,12 @@ class Document(QObject):
     def _ask(self) -> QMessageBox.StandardButton:
         kinds = QMessageBox.StandardButton
         box = QMessageBox(
-            QMessageBox.Icon.Question, "Twostroke", f"Save the changes to “{self.title}”?",
-            kinds.Save | kinds.Discard | kinds.Cancel, self._window,
-        )  # fmt: skip
+            QMessageBox.Icon.Question,
+            "Twostroke",
+            f"Save the changes to “{self.title}”?",
+            kinds.Save | kinds.Discard | kinds.Cancel,
+            self._window,
+        )
         box.setInformativeText("Its settings have changed since they were opened or saved.")
         box.setDefaultButton(kinds.Save)
         answer = kinds(box.exec())

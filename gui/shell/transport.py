@@ -61,9 +61,13 @@ def reading(view: ViewState) -> Reading:
     if s.status is Status.RUNNING:
         speed = f"{round_rate(s.updates_per_second):,} updates/s"
     return Reading(
-        STATES[s.status], f"{update:,}", f"{epoch:,.1f}" if epoch < 100 else f"{epoch:,.0f}",
-        number(loss) if loss == loss else "…", speed, s.status is Status.FAILED,
-    )  # fmt: skip
+        state=STATES[s.status],
+        update=f"{update:,}",
+        epoch=f"{epoch:,.1f}" if epoch < 100 else f"{epoch:,.0f}",
+        loss=number(loss) if loss == loss else "…",
+        speed=speed,
+        warning=s.status is Status.FAILED,
+    )
 
 
 def round_rate(rate: float) -> int:

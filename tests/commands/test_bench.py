@@ -122,8 +122,14 @@ def test_goals_are_told_plainly() -> None:
     assert report.summary([good, bad, unknown]) == "1 of 2 goals measured are reached. Not reached: tiny: time."
     assert report.summary([good]) == "1 of 1 goals measured are reached."
     assert bad.as_object() == {
-        "case": "tiny", "what": "time", "value": 3.0, "bound": 2.0, "at_least": False, "unit": "×", "reached": False,
-    }  # fmt: skip
+        "case": "tiny",
+        "what": "time",
+        "value": 3.0,
+        "bound": 2.0,
+        "at_least": False,
+        "unit": "×",
+        "reached": False,
+    }
     rows = report.goal_table([good, bad, unknown]).rows
     assert rows[0] == ("tiny", "speed", "at least 2 ×", "3 ×", "reached")
     assert rows[2][2:] == ("at most 2", "–", "not measured")
@@ -132,10 +138,16 @@ def test_goals_are_told_plainly() -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (1234567.8, "", "1,234,568"), (12.34, "×", "12.3 ×"), (1.049, "×", "1.05 ×"), (0.0312, "%", "3.1 %"),
-        (0.9, "%", "90 %"), (0.0123, "s", "0.0123 s"), (2.0, "", "2"), (None, "s", "–"),
+        (1234567.8, "", "1,234,568"),
+        (12.34, "×", "12.3 ×"),
+        (1.049, "×", "1.05 ×"),
+        (0.0312, "%", "3.1 %"),
+        (0.9, "%", "90 %"),
+        (0.0123, "s", "0.0123 s"),
+        (2.0, "", "2"),
+        (None, "s", "–"),
     ],
-)  # fmt: skip
+)
 def test_amounts_have_three_digits_and_a_unit(value: float | None, unit: str, text: str) -> None:
     assert report.amount(value, unit) == text
 

@@ -75,9 +75,19 @@ def test_an_absurd_number_of_updates_is_refused(run: Run, updates: str) -> None:
 
 
 PER_LAYER = {
-    "weight", "bias", "z", "a", "gain", "forward_mask", "dloss_da", "dloss_dz", "dloss_dweight", "dloss_dbias",
-    "weight_next", "bias_next",
-}  # fmt: skip
+    "weight",
+    "bias",
+    "z",
+    "a",
+    "gain",
+    "forward_mask",
+    "dloss_da",
+    "dloss_dz",
+    "dloss_dweight",
+    "dloss_dbias",
+    "weight_next",
+    "bias_next",
+}
 GENERAL = {"x", "target", "loss", "meta"}
 
 

@@ -27,9 +27,7 @@ def test_probe_as_json(run: Run, tmp_path: Path) -> None:
     outcome = run("probe", name, "--updates", "30", "--json")
     assert (outcome.code, outcome.err) == (0, "")
     result = outcome.json
-    assert set(result) == {
-        "update", "samples", "layers", "linear", "pattern", "regions", "hinges", "missing",
-    }  # fmt: skip
+    assert set(result) == {"update", "samples", "layers", "linear", "pattern", "regions", "hinges", "missing"}
     assert (result["update"], result["samples"]) == (30, 30)
     assert set(result["missing"]) == {"linear", "hinges"}
     assert (result["linear"], result["hinges"]) == (None, None)

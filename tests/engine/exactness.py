@@ -144,10 +144,15 @@ def activation_rows() -> Iterator[Row]:
 def loss_rows() -> Iterator[Row]:
     """Each loss with the output that goes with it."""
     pairs: list[tuple[Any, str]] = [
-        ("mse", "identity"), ("mae", "identity"), ({"name": "huber", "delta": 0.4}, "identity"),
-        ("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax"), ("hinge", "identity"), ("hinge", "tanh"),
+        ("mse", "identity"),
+        ("mae", "identity"),
+        ({"name": "huber", "delta": 0.4}, "identity"),
+        ("binary_cross_entropy", "sigmoid"),
+        ("cross_entropy", "softmax"),
+        ("hinge", "identity"),
+        ("hinge", "tanh"),
         ("mae", "softmax"),
-    ]  # fmt: skip
+    ]
     for loss, output in pairs:
         label = loss if isinstance(loss, str) else loss["name"]
         yield compared(f"{label} on {output}", iris("gelu", output, loss))
@@ -194,9 +199,12 @@ def random_rows(pair: tuple[str, ...]) -> list[Row]:
 
 
 TABLES: dict[str, Callable[[], Iterator[Row]]] = {
-    "activation": activation_rows, "loss": loss_rows, "organ of a layer": organ_rows, "training": training_rows,
+    "activation": activation_rows,
+    "loss": loss_rows,
+    "organ of a layer": organ_rows,
+    "training": training_rows,
     "pairs of organs": pair_rows,
-}  # fmt: skip
+}
 
 
 def versions() -> str:

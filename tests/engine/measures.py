@@ -64,15 +64,28 @@ def sizes(oracle: naive.Training, want: naive.Pass, x: Any) -> list[dict[str, fl
             factor = float(np.abs(layer.norm.scale).max()) / math.sqrt(least)
         below = float(np.abs(outputs[number - 1]).max())
         z = float(np.abs(got.z).max())
-        found.insert(0, {
-            "dloss_da": upstream, "dloss_doutput": upstream, "dloss_dz": dz, "dloss_dsum": dz * factor,
-            "dloss_dbias": dz * factor, "dloss_dweight": dz * factor * below, "dloss_dshift": dz,
-            "dloss_dscale": dz, "dloss_dparam": dz * max(1.0, z**2),
+        sizes = {
+            "dloss_da": upstream,
+            "dloss_doutput": upstream,
+            "dloss_dz": dz,
+            "dloss_dsum": dz * factor,
+            "dloss_dbias": dz * factor,
+            "dloss_dweight": dz * factor * below,
+            "dloss_dshift": dz,
+            "dloss_dscale": dz,
+            "dloss_dparam": dz * max(1.0, z**2),
             "dloss_dskip_weight": dz * max(float(np.abs(out).max()) for out in outputs[:number]),
-            "gain": 1e-2, "forward_mask": 1e-2,  # of terms of size 1
-            "shift": 1e-2, "running_mean": 1e-2, "running_mean_next": 1e-2,  # begin at 0, move by round-off alone
-            "sum": 1e-2, "norm_mean": max(1e-2, float(np.abs(got.organs.get("sum", got.z)).max())),
-        })  # fmt: skip
+            "sum": 1e-2,
+            "norm_mean": max(1e-2, float(np.abs(got.organs.get("sum", got.z)).max())),
+            # of terms of size 1:
+            "gain": 1e-2,
+            "forward_mask": 1e-2,
+            # begin at 0, move by round-off alone:
+            "shift": 1e-2,
+            "running_mean": 1e-2,
+            "running_mean_next": 1e-2,
+        }
+        found.insert(0, sizes)
         upstream = dz * factor * float(np.abs(layer.weight).max())
     return found
 

@@ -13,15 +13,33 @@ from hypothesis import strategies as st
 from twostroke.engine.session.spec import Session
 
 HIDDEN = (
-    "identity", "step", "sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu", "selu", "softplus", "silu", "gelu",
-    "quadratic", "swish_beta",
-)  # fmt: skip
+    "identity",
+    "step",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "prelu",
+    "elu",
+    "selu",
+    "softplus",
+    "silu",
+    "gelu",
+    "quadratic",
+    "swish_beta",
+)
 EVERY = (*HIDDEN, "softmax")
 PLAIN_LOSSES = ("mse", "mae", "huber")
 INITS = (
-    "xavier_uniform", "xavier_normal", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform",
-    {"name": "normal", "mean": 0.1, "std": 0.5}, {"name": "uniform", "low": -0.8, "high": 0.6},
-)  # fmt: skip
+    "xavier_uniform",
+    "xavier_normal",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    {"name": "normal", "mean": 0.1, "std": 0.5},
+    {"name": "uniform", "low": -0.8, "high": 0.6},
+)
 
 floats = st.floats
 
@@ -224,20 +242,34 @@ def with_class_weights(draw: st.DrawFn, session: Part) -> None:
     """Weights of two or three classes, in a loss that takes them."""
     name, loss, output, given = draw(
         st.sampled_from(
-            [("moons", "binary_cross_entropy", "sigmoid", [0.5, 3.0]),
-             ("moons", "cross_entropy", "softmax", [2.0, 0.1]),
-             ("iris", "cross_entropy", "softmax", [0.2, 1.0, 5.0]), ("iris", "hinge", "identity", [0.2, 1.0, 5.0]),
-             ("iris", "binary_cross_entropy", "sigmoid", [3.0, 0.3, 1.0])]))  # fmt: skip
+            [
+                ("moons", "binary_cross_entropy", "sigmoid", [0.5, 3.0]),
+                ("moons", "cross_entropy", "softmax", [2.0, 0.1]),
+                ("iris", "cross_entropy", "softmax", [0.2, 1.0, 5.0]),
+                ("iris", "hinge", "identity", [0.2, 1.0, 5.0]),
+                ("iris", "binary_cross_entropy", "sigmoid", [3.0, 0.3, 1.0]),
+            ]
+        )
+    )
     session["data"] = {"name": name, "samples": 40, "train_share": 0.3}
     session["training"] |= {"loss": loss, "class_weights": draw(st.sampled_from(["balanced", given]))}
     session["network"]["output"] = {**session["network"]["output"], "activation": output}
 
 
 ORGANS: dict[str, Callable[[st.DrawFn, Part], None]] = {
-    "batch": with_norm("batch"), "layer": with_norm("layer"), "neurons": with_neurons, "dropout": with_dropout,
-    "skip": with_skip, "gates": with_gates, "optimizer": with_optimizer, "schedule": with_schedule, "clip": with_clip,
-    "penalties": with_penalties, "hinge": with_hinge, "class weights": with_class_weights,
-}  # fmt: skip
+    "batch": with_norm("batch"),
+    "layer": with_norm("layer"),
+    "neurons": with_neurons,
+    "dropout": with_dropout,
+    "skip": with_skip,
+    "gates": with_gates,
+    "optimizer": with_optimizer,
+    "schedule": with_schedule,
+    "clip": with_clip,
+    "penalties": with_penalties,
+    "hinge": with_hinge,
+    "class weights": with_class_weights,
+}
 """In the order in which they are applied: an activation for each unit before a skip path may change the widths."""
 
 PAIRS = tuple(pair for pair in combinations(ORGANS, 2) if pair != ("batch", "layer"))
@@ -250,12 +282,13 @@ def every_optimizer(draw: st.DrawFn) -> dict[str, Any]:
     name = draw(st.sampled_from(["momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw"]))
     momentum = draw(st.sampled_from([0.0, 0.5, 0.9]))
     rest = {
-        "momentum": {}, "nesterov": {},
+        "momentum": {},
+        "nesterov": {},
         "rmsprop": {"alpha": 0.9, "momentum": momentum, "epsilon": epsilon},
         "adagrad": {"decay": 0.1, "initial": draw(st.sampled_from([0.0, 0.5])), "epsilon": epsilon},
         "adam": {"beta1": 0.8, "beta2": 0.99, "epsilon": epsilon},
         "adamw": {"weight_decay": draw(st.sampled_from([0.0, 0.01, 1.0])), "epsilon": epsilon},
-    }  # fmt: skip
+    }
     return {"name": name, "learning_rate": rate, **rest[name]}
 
 

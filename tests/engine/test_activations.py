@@ -16,15 +16,31 @@ from twostroke.engine.compute.kernels import gates
 from twostroke.engine.session.spec import ActivationSpec
 
 CASES: list[tuple[str, dict[str, Any]]] = [
-    ("identity", {}), ("step", {"surrogate": "none"}), ("step", {"surrogate": "straight_through"}),
-    ("step", {"surrogate": "sigmoid"}), ("sigmoid", {}), ("tanh", {}), ("relu", {}),
-    ("leaky_relu", {"negative_slope": 0.01}), ("leaky_relu", {"negative_slope": -2.0}),
-    ("prelu", {"negative_slope": 0.25}), ("prelu", {"negative_slope": 1.5}),
-    ("elu", {"alpha": 1.0}), ("elu", {"alpha": 2.5}), ("elu", {"alpha": 0.0}), ("selu", {}), ("softplus", {}),
-    ("silu", {}), ("gelu", {"approximate": "none"}), ("gelu", {"approximate": "tanh"}),
-    ("swish_beta", {"beta": 1.0}), ("swish_beta", {"beta": -0.4}), ("swish_beta", {"beta": 3.0}),
-    ("quadratic", {"a": 0.1, "b": 1.0, "c": 0.0}), ("quadratic", {"a": -0.7, "b": 0.3, "c": 2.0}),
-]  # fmt: skip
+    ("identity", {}),
+    ("step", {"surrogate": "none"}),
+    ("step", {"surrogate": "straight_through"}),
+    ("step", {"surrogate": "sigmoid"}),
+    ("sigmoid", {}),
+    ("tanh", {}),
+    ("relu", {}),
+    ("leaky_relu", {"negative_slope": 0.01}),
+    ("leaky_relu", {"negative_slope": -2.0}),
+    ("prelu", {"negative_slope": 0.25}),
+    ("prelu", {"negative_slope": 1.5}),
+    ("elu", {"alpha": 1.0}),
+    ("elu", {"alpha": 2.5}),
+    ("elu", {"alpha": 0.0}),
+    ("selu", {}),
+    ("softplus", {}),
+    ("silu", {}),
+    ("gelu", {"approximate": "none"}),
+    ("gelu", {"approximate": "tanh"}),
+    ("swish_beta", {"beta": 1.0}),
+    ("swish_beta", {"beta": -0.4}),
+    ("swish_beta", {"beta": 3.0}),
+    ("quadratic", {"a": 0.1, "b": 1.0, "c": 0.0}),
+    ("quadratic", {"a": -0.7, "b": 0.3, "c": 2.0}),
+]
 every = pytest.mark.parametrize(("name", "params"), CASES)
 EXACT = [case for case in CASES if activations.CATALOGUE[case[0]].exact(case[1])]
 every_exact = pytest.mark.parametrize(("name", "params"), EXACT)
@@ -148,8 +164,9 @@ def test_each_unit_has_its_learned_parameters(
     for u in range(units):
         assert np.allclose(a[u], wanted(name, settings[u], z[u].astype(np.float64))[0], rtol=8 * place, atol=8 * place)
         for k, parameter in enumerate(names):
-            terms = [float(da[u, s]) * naive.param_slope(name, parameter, float(z[u, s]), settings[u])
-                     for s in range(stride)]  # fmt: skip
+            terms = [
+                float(da[u, s]) * naive.param_slope(name, parameter, float(z[u, s]), settings[u]) for s in range(stride)
+            ]
             allowed = 8 * place * sum(abs(term) for term in terms)
             assert abs(float(grad[2 + k * (units + 4) + u]) - sum(terms)) <= allowed
     untouched = np.ones(grad.size, dtype=bool)
@@ -250,9 +267,15 @@ def test_known_values_of_gelu_with_tanh() -> None:
 
 @pytest.mark.parametrize(
     ("name", "at_zero"),
-    [("relu", 0.0), ("leaky_relu", 0.01), ("prelu", 0.25), ("elu", 1.0), ("step", 0.0),
-     ("selu", 1.0507009873554805 * 1.6732632423543772)],
-)  # fmt: skip
+    [
+        ("relu", 0.0),
+        ("leaky_relu", 0.01),
+        ("prelu", 0.25),
+        ("elu", 1.0),
+        ("step", 0.0),
+        ("selu", 1.0507009873554805 * 1.6732632423543772),
+    ],
+)
 @pytest.mark.parametrize("zero", [0.0, -0.0])
 def test_the_value_at_the_kink_is_pytorchs(name: str, at_zero: float, zero: float) -> None:
     """At 0 the left side's derivative counts."""
@@ -405,10 +428,17 @@ def test_a_setting_that_no_swish_has_is_refused() -> None:
 
 # torch.nn.init.calculate_gain of PyTorch's documentation; 1 where it defines none.
 GAINS = [
-    ("identity", {}, 1.0), ("sigmoid", {}, 1.0), ("tanh", {}, 5.0 / 3.0), ("relu", {}, 2.0**0.5),
-    ("leaky_relu", {}, (2.0 / (1.0 + 0.01**2)) ** 0.5), ("leaky_relu", {"negative_slope": 1.0}, 1.0),
-    ("prelu", {}, (2.0 / (1.0 + 0.25**2)) ** 0.5), ("selu", {}, 0.75), ("gelu", {}, 1.0), ("swish_beta", {}, 1.0),
-]  # fmt: skip
+    ("identity", {}, 1.0),
+    ("sigmoid", {}, 1.0),
+    ("tanh", {}, 5.0 / 3.0),
+    ("relu", {}, 2.0**0.5),
+    ("leaky_relu", {}, (2.0 / (1.0 + 0.01**2)) ** 0.5),
+    ("leaky_relu", {"negative_slope": 1.0}, 1.0),
+    ("prelu", {}, (2.0 / (1.0 + 0.25**2)) ** 0.5),
+    ("selu", {}, 0.75),
+    ("gelu", {}, 1.0),
+    ("swish_beta", {}, 1.0),
+]
 
 
 @pytest.mark.parametrize(("name", "params", "gain"), GAINS)

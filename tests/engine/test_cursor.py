@@ -14,11 +14,18 @@ def test_the_order_of_a_small_network() -> None:
     """Two layers of weights, written out."""
     assert [(step.phase.value, step.layer) for step in steps(2)] == [
         ("input", 0),
-        ("sum", 1), ("gate", 1), ("sum", 2), ("gate", 2),
+        ("sum", 1),
+        ("gate", 1),
+        ("sum", 2),
+        ("gate", 2),
         ("loss", 0),
-        ("gate_back", 2), ("weights", 2), ("spread", 2), ("gate_back", 1), ("weights", 1),
+        ("gate_back", 2),
+        ("weights", 2),
+        ("spread", 2),
+        ("gate_back", 1),
+        ("weights", 1),
         ("update", 0),
-    ]  # fmt: skip
+    ]
 
 
 @given(depths)

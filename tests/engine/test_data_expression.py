@@ -53,9 +53,16 @@ def operation(sign: str, left: Tree, right: Tree) -> Tree:
         a, b = left.at(x, y), right.at(x, y)
         if sign in "+-" and abs(a + b if sign == "+" else a - b) < 1e-6 * (abs(a) + abs(b)):
             raise Undefined  # what is left is rounding
+        results: dict[str, Callable[[], float]] = {
+            "+": lambda: a + b,
+            "-": lambda: a - b,
+            "*": lambda: a * b,
+            "/": lambda: a / b,
+            "^": lambda: a**b,
+            "**": lambda: a**b,
+        }
         try:
-            return tame({"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b,
-                         "^": lambda: a**b, "**": lambda: a**b}[sign]())  # fmt: skip
+            return tame(results[sign]())
         except (ZeroDivisionError, OverflowError) as error:
             raise Undefined from error
 
@@ -71,8 +78,11 @@ def call(name: str, parts: list[Tree]) -> Tree:
         if name == "sign" and abs(values[0]) < 1e-6:
             raise Undefined
         rules: dict[str, Callable[..., float]] = {
-            "abs": abs, "min": min, "max": max, "sign": lambda v: math.copysign(1.0, v),
-        }  # fmt: skip
+            "abs": abs,
+            "min": min,
+            "max": max,
+            "sign": lambda v: math.copysign(1.0, v),
+        }
         try:
             return tame(rules.get(name, getattr(math, name, abs))(*values))
         except (ValueError, OverflowError) as error:
@@ -113,10 +123,25 @@ def test_values_agree_with_an_independent_evaluation(tree: Tree, points: list[tu
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1 - 2 + 3", 2), ("1 - 2 - 3", -4), ("8 / 4 / 2", 1), ("8 / 4 * 2", 4), ("2^3^2", 512), ("2**3**2", 512),
-     ("-2^2", -4), ("(-2)^2", 4), ("2^-1", 0.5), ("2 * -3", -6), ("--2", 2), ("+2 - -2", 4), ("1 + 2 * 3", 7),
-     ("min(3, 1, 2)", 1), ("max(3, 1, 5)", 5), ("2e1 + .5", 20.5)],
-)  # fmt: skip
+    [
+        ("1 - 2 + 3", 2),
+        ("1 - 2 - 3", -4),
+        ("8 / 4 / 2", 1),
+        ("8 / 4 * 2", 4),
+        ("2^3^2", 512),
+        ("2**3**2", 512),
+        ("-2^2", -4),
+        ("(-2)^2", 4),
+        ("2^-1", 0.5),
+        ("2 * -3", -6),
+        ("--2", 2),
+        ("+2 - -2", 4),
+        ("1 + 2 * 3", 7),
+        ("min(3, 1, 2)", 1),
+        ("max(3, 1, 5)", 5),
+        ("2e1 + .5", 20.5),
+    ],
+)
 def test_values_worked_by_hand(text: str, value: float) -> None:
     """What school teaches of precedence."""
     assert parse(f"z = {text}").values(np.zeros((1, 2)))[0] == value
@@ -165,8 +190,11 @@ def test_any_text_is_a_formula_or_a_sentence(text: str) -> None:
         ("y", "the formula ends too early, at character 2: expected =, >, <, >= or <="),
         ("y > * x", 'at character 5: expected a number, x, y, a function or "(", and found "*"'),
         ("y > sn(x)", 'at character 5: "sn" is not known; did you mean sin'),
-        ("y > foo(x)", 'at character 5: "foo" is not known; expected x, y, pi, e, sin, cos, tan, exp, log, sqrt, abs, '
-         "tanh, sign, min or max"),
+        (
+            "y > foo(x)",
+            'at character 5: "foo" is not known; expected x, y, pi, e, sin, cos, tan, exp, log, sqrt, abs, '
+            "tanh, sign, min or max",
+        ),
         ("y > sin x", 'at character 9: expected "(" after sin, and found "x"'),
         ("y > sin(x, y)", "at character 5: sin takes one number, not 2"),
         ("y > min(x)", "at character 5: min takes two numbers or more, not 1"),
@@ -179,20 +207,35 @@ def test_any_text_is_a_formula_or_a_sentence(text: str) -> None:
         ("y = x * y", "y = f(x) may use x only, not y; write z = f(x, y) for a value over the plane"),
         ("z = z", "z = f(x, y) may use x and y only, not z"),
         ("z > x", "a comparison divides the plane of x and y; z has no meaning in it"),
-        ("y > " + "(" * 40 + "x" + ")" * 40, "at character 35: more than 30 brackets, signs or powers within each "
-         "other"),
-        ("y > 5", "the comparison is true nowhere in the plane from −1 to 1; expected at least 0.5 % of it for each "
-         "of the two classes"),
-        ("y > -5", "the comparison is true everywhere in the plane from −1 to 1; expected at least 0.5 % of it for "
-         "each of the two classes"),
-        ("x > 0.999", "the comparison is true on 0.25 % of the plane from −1 to 1; expected at least 0.5 % of it for "
-         "each of the two classes"),
-        ("y = log(-2 - x)", "the formula has a value on 0.0 % of the line from −1 to 1; expected at least 5 %, within "
-         "±1,000"),
-        ("z = sqrt(x - 0.99) * y", "the formula has a value on 0.7 % of the plane from −1 to 1; expected at least 5 %, "
-         "within ±1,000"),
+        (
+            "y > " + "(" * 40 + "x" + ")" * 40,
+            "at character 35: more than 30 brackets, signs or powers within each other",
+        ),
+        (
+            "y > 5",
+            "the comparison is true nowhere in the plane from −1 to 1; expected at least 0.5 % of it for each "
+            "of the two classes",
+        ),
+        (
+            "y > -5",
+            "the comparison is true everywhere in the plane from −1 to 1; expected at least 0.5 % of it for "
+            "each of the two classes",
+        ),
+        (
+            "x > 0.999",
+            "the comparison is true on 0.25 % of the plane from −1 to 1; expected at least 0.5 % of it for "
+            "each of the two classes",
+        ),
+        (
+            "y = log(-2 - x)",
+            "the formula has a value on 0.0 % of the line from −1 to 1; expected at least 5 %, within ±1,000",
+        ),
+        (
+            "z = sqrt(x - 0.99) * y",
+            "the formula has a value on 0.7 % of the plane from −1 to 1; expected at least 5 %, within ±1,000",
+        ),
     ],
-)  # fmt: skip
+)
 def test_sentences(text: str, said: str) -> None:
     """What, where, what was expected."""
     with pytest.raises(ExpressionError) as found:

@@ -83,15 +83,21 @@ def test_a_task_for_arrays(tmp_path: Path) -> None:
         ({"x": X, "y": X}, "y of FILE has the shape 20 × 3; expected one answer a row, or a single 1 among zeros"),
         ({"x": X, "y": X[:7, 0]}, "x of FILE has 20 rows and y has 7; expected as many"),
         ({"x": X.astype(str), "y": X[:, 0]}, "x of FILE holds no numbers; expected numbers"),
-        ({"x": np.where(X > 57, np.nan, X), "y": X[:, 0]}, "x of FILE holds 2 numbers that are missing or too large; "
-         "replace them"),
-        ({"x": X, "y": np.where(X[:, 0] > 50, np.inf, X[:, 0])}, "y of FILE holds 3 numbers that are missing or too "
-         "large; replace them"),
+        (
+            {"x": np.where(X > 57, np.nan, X), "y": X[:, 0]},
+            "x of FILE holds 2 numbers that are missing or too large; replace them",
+        ),
+        (
+            {"x": X, "y": np.where(X[:, 0] > 50, np.inf, X[:, 0])},
+            "y of FILE holds 3 numbers that are missing or too large; replace them",
+        ),
         ({"x": X[:8], "y": X[:8, 0]}, "there are 8 rows to learn from; expected at least 10"),
-        ({"x": np.zeros((10, 4097), np.int8), "y": np.arange(10)}, "x of FILE has 4,097 inputs; expected at most "
-         "4,096"),
+        (
+            {"x": np.zeros((10, 4097), np.int8), "y": np.arange(10)},
+            "x of FILE has 4,097 inputs; expected at most 4,096",
+        ),
     ],
-)  # fmt: skip
+)
 def test_sentences_about_arrays(tmp_path: Path, arrays: dict[str, Any], said: str) -> None:
     """What is wrong with which array."""
     path = npz(tmp_path, **arrays)
@@ -149,11 +155,15 @@ def test_painted_values() -> None:
     [
         ({}, "data.points: 0 points painted; expected at least 4."),
         ({"points": PAINTED[:3]}, "data.points: 3 points painted; expected at least 4."),
-        ({"points": PAINTED[1:]}, "data.points: class 0 has 1 point; expected at least 2, one to learn and one to "
-         "test."),
+        (
+            {"points": PAINTED[1:]},
+            "data.points: class 0 has 1 point; expected at least 2, one to learn and one to test.",
+        ),
         ({"points": [*PAINTED, [0, 0, 2]], "task": "binary"}, "data.points: point 6 has the label 2; expected 0 or 1."),
-        ({"points": PAINTED, "task": "classes"}, "data.task: painted points have two classes or a value; use binary "
-         "or regression."),
+        (
+            {"points": PAINTED, "task": "classes"},
+            "data.task: painted points have two classes or a value; use binary or regression.",
+        ),
         ({"points": [[0, 0, 3]] * 4}, "data.points: every point has the value 3; expected different ones."),
         ({"points": [[0, 0]]}, "data.points: point 1 is a list of 2 entries; expected three numbers [x, y, label]."),
         ({"points": [[0, "1", 0]]}, 'data.points: point 1 has "1" in it; expected numbers from −1,000 to 1,000.'),
@@ -161,7 +171,7 @@ def test_painted_values() -> None:
         ({"points": "many"}, 'data.points: expected a list of points [x, y, label], and found "many".'),
         ({"points": [[0, 0, 0]] * 1001}, "data.points: there are 1,001 points; expected at most 1,000."),
     ],
-)  # fmt: skip
+)
 def test_sentences_about_points(parts: dict[str, Any], said: str) -> None:
     """Which point, and what it lacks."""
     assert refusal({"name": "points", **parts}) == said

@@ -72,9 +72,15 @@ def rows_of(data: Dataset) -> NDArray[np.float64]:
 
 @pytest.mark.parametrize(
     ("delimiter", "comma", "name"),
-    [(",", False, "comma"), (";", False, "semicolon"), (";", True, "semicolon"), ("\t", False, "tab"),
-     ("\t", True, "tab"), ("|", False, "bar")],
-)  # fmt: skip
+    [
+        (",", False, "comma"),
+        (";", False, "semicolon"),
+        (";", True, "semicolon"),
+        ("\t", False, "tab"),
+        ("\t", True, "tab"),
+        ("|", False, "bar"),
+    ],
+)
 def test_layout_and_types(tmp_path: Path, delimiter: str, comma: bool, name: str) -> None:
     """Delimiter, decimal comma, header, and the kind of each column."""
     path = table(tmp_path, people(80, delimiter, comma))
@@ -82,9 +88,13 @@ def test_layout_and_types(tmp_path: Path, delimiter: str, comma: bool, name: str
     assert (found.delimiter, found.header, found.encoding, found.rows) == (name, True, "UTF-8", 80)
     kinds = {column.name: column.kind for column in found.columns}
     assert kinds == {
-        "age": "number", "size": "number", "colour": "category", "member": "true/false", "name": "text",
+        "age": "number",
+        "size": "number",
+        "colour": "category",
+        "member": "true/false",
+        "name": "text",
         "won": "true/false",
-    }  # fmt: skip
+    }
     assert found.target == "won"
     assert found.inputs == ("age", "size", "colour", "member")
     assert found.left_out == (("name", "text with more than 50 different values"),)
@@ -271,50 +281,101 @@ TEN = "\n".join(f"{row},{row % 2}" for row in range(10))
         ("x,y\n1,2".encode("utf-16"), {}, "data.path: FILE is written in UTF-16; save it as UTF-8."),
         (b"PK\x03\x04\0\0,\n", {}, "data.path: FILE is no text; expected a CSV or TSV table."),
         (b"1,2\n" * 100_000 + b"1,\0\n", {}, "data.path: FILE is no text; expected a CSV or TSV table."),
-        ("a b c\n" * 12, {}, "data.delimiter: FILE has one column only when it is divided by comma; expected inputs "
-         "and a target: name the delimiter."),
-        (TEN, {"delimiter": ";"}, "data.delimiter: FILE has one column only when it is divided by semicolon; expected "
-         "inputs and a target: name the delimiter."),
+        (
+            "a b c\n" * 12,
+            {},
+            "data.delimiter: FILE has one column only when it is divided by comma; expected inputs "
+            "and a target: name the delimiter.",
+        ),
+        (
+            TEN,
+            {"delimiter": ";"},
+            "data.delimiter: FILE has one column only when it is divided by semicolon; expected "
+            "inputs and a target: name the delimiter.",
+        ),
         (TEN + "\n1,2,3", {}, "data.path: line 11 of FILE has 3 values; expected 2, as in its first line."),
         ("a,b\n" * 200 + "a\n", {}, "data.path: line 201 of FILE has 1 value; expected 2, as in its first line."),
-        (TEN + '\n"1,2\n', {}, "data.path: line 11 of FILE cannot be read as a row (unexpected end of data); is a "
-         "quotation mark missing?"),
+        (
+            TEN + '\n"1,2\n',
+            {},
+            "data.path: line 11 of FILE cannot be read as a row (unexpected end of data); is a quotation mark missing?",
+        ),
         ("x,y\n1,2\n3,4", {}, "data.path: there are 2 rows to learn from; expected at least 10."),
-        ("x,y\n" + "1,?\n" * 15 + "1,2\n2,1\n", {}, "data.missing: only 2 of 17 rows have no missing value; expected "
-         "at least 10: leave out columns, or take the mean."),
-        ("x,y\n" + "\n".join(f"{row},7" for row in range(12)), {}, 'data.target: the target "y" is "7" in every row, '
-         "so there is nothing to learn."),
-        ("x,y\n" + "\n".join(f"{row},w{row}" for row in range(150)), {}, 'data.target: the target "y" has more than '
-         "100 different answers; expected fewer classes, or numbers and the task regression."),
-        ("x,y\n" + "\n".join(f"{row},{row}" for row in range(150)), {"task": "classes"}, 'data.target: the target "y" '
-         "has more than 100 different answers; expected fewer classes, or numbers and the task regression."),
-        ("x,y\n" + "\n".join(f"{row},{'ab'[row > 10]}" for row in range(12)), {}, 'data.target: the target "y" is "b" '
-         "in one row only; a class needs two, one to learn from and one to test."),
-        ("x,y\n" + "\n".join(f"{row},{'abc'[row % 3]}" for row in range(12)), {"task": "binary"}, "data.task: the "
-         'target "y" has 3 different answers, and binary needs 2; use classes.'),
-        ("x,y\n" + "\n".join(f"{row},{'abc'[row % 3]}" for row in range(12)), {"task": "regression"}, "data.task: the "
-         'target "y" is text, which cannot be a value; use auto, binary or classes.'),
+        (
+            "x,y\n" + "1,?\n" * 15 + "1,2\n2,1\n",
+            {},
+            "data.missing: only 2 of 17 rows have no missing value; expected "
+            "at least 10: leave out columns, or take the mean.",
+        ),
+        (
+            "x,y\n" + "\n".join(f"{row},7" for row in range(12)),
+            {},
+            'data.target: the target "y" is "7" in every row, so there is nothing to learn.',
+        ),
+        (
+            "x,y\n" + "\n".join(f"{row},w{row}" for row in range(150)),
+            {},
+            'data.target: the target "y" has more than '
+            "100 different answers; expected fewer classes, or numbers and the task regression.",
+        ),
+        (
+            "x,y\n" + "\n".join(f"{row},{row}" for row in range(150)),
+            {"task": "classes"},
+            'data.target: the target "y" '
+            "has more than 100 different answers; expected fewer classes, or numbers and the task regression.",
+        ),
+        (
+            "x,y\n" + "\n".join(f"{row},{'ab'[row > 10]}" for row in range(12)),
+            {},
+            'data.target: the target "y" is "b" in one row only; a class needs two, one to learn from and one to test.',
+        ),
+        (
+            "x,y\n" + "\n".join(f"{row},{'abc'[row % 3]}" for row in range(12)),
+            {"task": "binary"},
+            'data.task: the target "y" has 3 different answers, and binary needs 2; use classes.',
+        ),
+        (
+            "x,y\n" + "\n".join(f"{row},{'abc'[row % 3]}" for row in range(12)),
+            {"task": "regression"},
+            'data.task: the target "y" is text, which cannot be a value; use auto, binary or classes.',
+        ),
         (TEN, {"target": "colum 1"}, 'data.target: unknown column "colum 1"; did you mean "column 1"?'),
         (TEN, {"target": 3}, 'data.target: unknown column "3"; expected column 1 or column 2.'),
         (TEN, {"features": ["foo"]}, 'data.features: unknown column "foo"; expected column 1.'),
         (TEN, {"features": ["column 2"]}, 'data.features: "column 2" is the target; it cannot be an input too.'),
         (TEN, {"features": ["column 1", "column 1"]}, "data: features name one input twice; name each at most once."),
-        ("x,y\n" + "\n".join(f"5,{row % 2}" for row in range(12)), {}, "data.path: no column of the table can be an "
-         'input: "x" is left out, it is the same in every row.'),
-        ("x,y\n" + "\n".join(f"5,{row % 2}" for row in range(12)), {"features": ["x"]}, 'data.features: "x" cannot be '
-         "an input: it is the same in every row; leave it out."),
-        ("x,y\n" + "\n".join(f"{row if row != 3 else 'four'},{row % 2}" for row in range(120)), {}, "data.path: no "
-         'column of the table can be an input: "x" is left out, text with more than 50 different values, such as '
-         '"four" among its numbers.'),
-        (",".join(f"c{i}" for i in range(5001)) + "\n", {}, "data.path: FILE has 5,001 columns; expected at most "
-         "5,000."),
-        (TEN + "\n" + "x" * 5_000_000 + ",y\n", {}, "data.path: FILE has a line of more than 1,048,576 characters; "
-         "is it a table?"),
+        (
+            "x,y\n" + "\n".join(f"5,{row % 2}" for row in range(12)),
+            {},
+            'data.path: no column of the table can be an input: "x" is left out, it is the same in every row.',
+        ),
+        (
+            "x,y\n" + "\n".join(f"5,{row % 2}" for row in range(12)),
+            {"features": ["x"]},
+            'data.features: "x" cannot be an input: it is the same in every row; leave it out.',
+        ),
+        (
+            "x,y\n" + "\n".join(f"{row if row != 3 else 'four'},{row % 2}" for row in range(120)),
+            {},
+            "data.path: no "
+            'column of the table can be an input: "x" is left out, text with more than 50 different values, such as '
+            '"four" among its numbers.',
+        ),
+        (
+            ",".join(f"c{i}" for i in range(5001)) + "\n",
+            {},
+            "data.path: FILE has 5,001 columns; expected at most 5,000.",
+        ),
+        (
+            TEN + "\n" + "x" * 5_000_000 + ",y\n",
+            {},
+            "data.path: FILE has a line of more than 1,048,576 characters; is it a table?",
+        ),
         ("x" * 2_000_000, {}, "data.path: FILE has a line of more than 1,048,576 characters; is it a table?"),
         (TEN, {"delimiter": "colon"}, 'data.delimiter: unknown delimiter "colon"; did you mean "semicolon"?'),
         (TEN, {"target": True}, "data.target is true; expected a name in quotes."),
     ],
-)  # fmt: skip
+)
 def test_sentences(tmp_path: Path, content: str | bytes, parts: dict[str, Any], said: str) -> None:
     """What, where, what was expected, what to do."""
     path = table(tmp_path, content)

@@ -130,8 +130,16 @@ def test_paths_follow_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_settings_of_other_data_are_refused() -> None:
     """They would be forgotten silently otherwise."""
-    for parts in ({"path": "a.csv"}, {"target": "a"}, {"task": "binary"}, {"delimiter": "tab"}, {"header": "yes"},
-                  {"missing": "mean"}, {"expression": "y > x"}, {"points": [[0, 0, 1]]}):  # fmt: skip
+    for parts in (
+        {"path": "a.csv"},
+        {"target": "a"},
+        {"task": "binary"},
+        {"delimiter": "tab"},
+        {"header": "yes"},
+        {"missing": "mean"},
+        {"expression": "y > x"},
+        {"points": [[0, 0, 1]]},
+    ):
         key = next(iter(parts))
         with pytest.raises(SessionError, match=rf"data: {key} belongs to the dataset .*, not to spiral; leave it out"):
             parse_session({**BARE, "data": {"name": "spiral", **parts}}, "s")

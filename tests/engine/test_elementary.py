@@ -23,19 +23,62 @@ def logistic64(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 # The reference in float64, and how many ulp the float32 version may err.
 REFERENCES: dict[str, tuple[Function, float]] = {
-    "exp": (np.exp, 2.0), "expm1": (np.expm1, 2.0), "log": (np.log, 2.0), "log1p": (np.log1p, 2.0),
-    "tanh": (np.tanh, 2.0), "erf": (special.erf, 2.0), "logistic": (logistic64, 2.0),
-    "normal_cdf": (special.ndtr, 8.0), "normal_pdf": (lambda x: np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi), 2.0),
-}  # fmt: skip
+    "exp": (np.exp, 2.0),
+    "expm1": (np.expm1, 2.0),
+    "log": (np.log, 2.0),
+    "log1p": (np.log1p, 2.0),
+    "tanh": (np.tanh, 2.0),
+    "erf": (special.erf, 2.0),
+    "logistic": (logistic64, 2.0),
+    "normal_cdf": (special.ndtr, 8.0),
+    "normal_pdf": (lambda x: np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi), 2.0),
+}
 every = pytest.mark.parametrize("name", list(REFERENCES))
 
 EDGES = np.array(
-    [0.0, 1e-45, 1.1754942e-38, 1.1754944e-38, 2.0**-25, 2.0**-24, 0.55, 0.85, 1.0, 2.0, 4.0, 10.0, 14.5, 16.6,
-     17.4, 18.0, 87.33654, 88.02969, 88.72283, 88.722839, 88.7229, 89.0, 103.97207, 103.97208, 104.0, 12.9, 13.1, 1e10,
-     3.4028235e38, math.inf, math.sqrt(0.5), math.sqrt(2.0), 0.41421354, 0.41421357, 0.29289320, 0.34657359, 1.0397208,
-     0.99999994, 1.0000001],
+    [
+        0.0,
+        1e-45,
+        1.1754942e-38,
+        1.1754944e-38,
+        2.0**-25,
+        2.0**-24,
+        0.55,
+        0.85,
+        1.0,
+        2.0,
+        4.0,
+        10.0,
+        14.5,
+        16.6,
+        17.4,
+        18.0,
+        87.33654,
+        88.02969,
+        88.72283,
+        88.722839,
+        88.7229,
+        89.0,
+        103.97207,
+        103.97208,
+        104.0,
+        12.9,
+        13.1,
+        1e10,
+        3.4028235e38,
+        math.inf,
+        math.sqrt(0.5),
+        math.sqrt(2.0),
+        0.41421354,
+        0.41421357,
+        0.29289320,
+        0.34657359,
+        1.0397208,
+        0.99999994,
+        1.0000001,
+    ],
     dtype=np.float32,
-)  # fmt: skip
+)
 
 
 def loop(function: Function, **options: Any) -> Function:

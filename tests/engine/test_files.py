@@ -127,24 +127,52 @@ def test_read_with_and_without_byte_order_mark(tmp_path: Path, content: str) -> 
         ("[" * 100_000, "is nested too deeply to be a session."),
         ('{"a":' * 100_000, "is nested too deeply to be a session."),
         ("\0" * 1000, "cannot be read: line 1, column 1 is not JSON; is it cut short?"),
-        (f'{BARE[:-1]}, "data": {{"seed": 1, "seed": 2}}}}', 'the key "seed" stands twice in one object; remove one of '
-         "them."),
+        (
+            f'{BARE[:-1]}, "data": {{"seed": 1, "seed": 2}}}}',
+            'the key "seed" stands twice in one object; remove one of them.',
+        ),
         (f'{BARE[:-1]}, "data": {{"noise": NaN}}}}', "data.noise is nan; expected a number from 0 to 1."),
         (f'{BARE[:-1]}, "data": {{"noise": -Infinity}}}}', "data.noise is −inf; expected a number from 0 to 1."),
         (f'{BARE[:-1]}, "data": {{"noise": 1e400}}}}', "data.noise is inf; expected a number from 0 to 1."),
-        (f'{BARE[:-1]}, "data": {{"seed": {"9" * 100_000}}}}}', "data.seed is inf; expected a whole number from 0 to "
-         "2,147,483,647."),
-        (f'{BARE[:-1]}, "network": {{"layers": [{{"units": 1000000000}}]}}}}', "network.layers[0].units is "
-         "1,000,000,000; expected a whole number from 1 to 4,096."),
-        (f'{BARE[:-1]}, "network": {{"layers": [{",".join(["{}"] * 200_000)}]}}}}', "network.layers has 200,000 "
-         "entries; expected at most 64."),
+        (
+            f'{BARE[:-1]}, "data": {{"seed": {"9" * 100_000}}}}}',
+            "data.seed is inf; expected a whole number from 0 to 2,147,483,647.",
+        ),
+        (
+            f'{BARE[:-1]}, "network": {{"layers": [{{"units": 1000000000}}]}}}}',
+            "network.layers[0].units is 1,000,000,000; expected a whole number from 1 to 4,096.",
+        ),
+        (
+            f'{BARE[:-1]}, "network": {{"layers": [{",".join(["{}"] * 200_000)}]}}}}',
+            "network.layers has 200,000 entries; expected at most 64.",
+        ),
         (BARE.replace("1}", "2}"), "version is 2, made by a newer version of the program; this one reads version 1."),
         ("[]", "expected a session, which is an object in braces, and found a list of 0 entries."),
         ("x" * (2**20 + 1), "has 1.0 MB; expected at most 1 MB."),
     ],
-    ids=["empty", "blank", "cut", "cut in text", "zip", "utf-16", "latin-1", "deep lists", "deep objects", "zeros",
-         "twice", "NaN", "infinity", "1e400", "long number", "units", "layers", "newer", "list", "large"],
-)  # fmt: skip
+    ids=[
+        "empty",
+        "blank",
+        "cut",
+        "cut in text",
+        "zip",
+        "utf-16",
+        "latin-1",
+        "deep lists",
+        "deep objects",
+        "zeros",
+        "twice",
+        "NaN",
+        "infinity",
+        "1e400",
+        "long number",
+        "units",
+        "layers",
+        "newer",
+        "list",
+        "large",
+    ],
+)
 def test_bad_session_files(tmp_path: Path, content: str | bytes, expected: str) -> None:
     """One sentence each, which begins with the file and says where."""
     assert refusal(file_with(tmp_path, content)) == expected
@@ -228,10 +256,11 @@ def failing_after(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("function", ["fsync", "replace", "chmod"])
-@pytest.mark.parametrize("write", [
-    lambda path: write_session(path, Session()),
-    lambda path: write_arrays(path, {"a": np.zeros(10_000)}),
-], ids=["session", "arrays"])  # fmt: skip
+@pytest.mark.parametrize(
+    "write",
+    [lambda path: write_session(path, Session()), lambda path: write_arrays(path, {"a": np.zeros(10_000)})],
+    ids=["session", "arrays"],
+)
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, failing_after: Any, function: str, write: Any
 ) -> None:
@@ -342,8 +371,18 @@ def test_two_writers_at_once_leave_one_whole_file(tmp_path: Path) -> None:
 
 # -- traces and parameters -------------------------------------------------------------------------------------------
 
-COMMON = {"weight", "bias", "z", "a", "forward_mask", "dloss_dz", "dloss_dweight", "dloss_dbias", "weight_next",
-          "bias_next"}  # fmt: skip
+COMMON = {
+    "weight",
+    "bias",
+    "z",
+    "a",
+    "forward_mask",
+    "dloss_dz",
+    "dloss_dweight",
+    "dloss_dbias",
+    "weight_next",
+    "bias_next",
+}
 
 
 def network_session(**network: Any) -> Session:
@@ -427,7 +466,7 @@ def test_parameters_come_back_and_can_be_taken_from_a_trace(tmp_path: Path) -> N
         ({"l1.param.negative_slope": None}, "lacks l1.param.negative_slope"),
         ({"l3.weight": np.zeros((1, 1))}, 'holds "l3.weight", which the session\'s network does not have'),
     ],
-)  # fmt: skip
+)
 def test_parameters_that_do_not_fit(tmp_path: Path, change: dict[str, Any], expected: str) -> None:
     """The key, its shape, what was expected."""
     session = network_session(**PRELU)

@@ -160,9 +160,22 @@ def test_a_file_of_zeros_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../a.npy", "/etc/a.npy", "a/b.npy", "C:a.npy", "a\\b.npy", "..npy", ".a.npy", "a", "a.txt", "a\nb.npy", "é.npy",
-     "x" * 300 + ".npy", "a..b.npy"],
-)  # fmt: skip
+    [
+        "../a.npy",
+        "/etc/a.npy",
+        "a/b.npy",
+        "C:a.npy",
+        "a\\b.npy",
+        "..npy",
+        ".a.npy",
+        "a",
+        "a.txt",
+        "a\nb.npy",
+        "é.npy",
+        "x" * 300 + ".npy",
+        "a..b.npy",
+    ],
+)
 def test_names_that_lead_elsewhere(tmp_path: Path, name: str) -> None:
     """Only plain names; nothing is extracted anyway."""
     path = zipped(tmp_path / "a.npz", {name: npy(1.0)})
@@ -220,7 +233,7 @@ def test_unusual_packing(tmp_path: Path, compression: int) -> None:
         (b"\x93NUM", "is no NumPy array"),
         (b"", "is no NumPy array"),
     ],
-)  # fmt: skip
+)
 def test_headers_that_lie(tmp_path: Path, content: bytes, expected: str) -> None:
     """A header is matched, never evaluated, and must agree with the size of its member."""
     assert expected in refusal(zipped(tmp_path / "a.npz", {"a.npy": content}))

@@ -189,14 +189,24 @@ def entry(shape: list[int], begin: int, end: int, dtype: str = "F32") -> dict[st
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"\x00" * 7, struct.pack("<Q", 2**63) + b"{}", struct.pack("<Q", 100) + b"{}", framed(b"[]"), framed(b"{"),
-        framed(b'{"a":' + b"[" * 100_000), framed({"a": entry([2], 0, 8), "b": entry([2], 4, 12)}, bytes(12)),
-        framed({"a": entry([2], 4, 12)}, bytes(12)), framed({"a": entry([2], 0, 8)}, bytes(9)),
-        framed({"a": entry([2], 0, 8)}, bytes(7)), framed({"a": entry([2**62, 2**62], 0, 8)}, bytes(8)),
-        framed({"a": entry([-2], 0, 8)}, bytes(8)), framed({"a": entry([2], 8, 0)}, bytes(8)),
-        framed({"a": entry([2], 0, 8, "Q32")}, bytes(8)), framed({"a": {"dtype": "F32"}}, bytes(8)),
+        b"",
+        b"\x00" * 7,
+        struct.pack("<Q", 2**63) + b"{}",
+        struct.pack("<Q", 100) + b"{}",
+        framed(b"[]"),
+        framed(b"{"),
+        framed(b'{"a":' + b"[" * 100_000),
+        framed({"a": entry([2], 0, 8), "b": entry([2], 4, 12)}, bytes(12)),
+        framed({"a": entry([2], 4, 12)}, bytes(12)),
+        framed({"a": entry([2], 0, 8)}, bytes(9)),
+        framed({"a": entry([2], 0, 8)}, bytes(7)),
+        framed({"a": entry([2**62, 2**62], 0, 8)}, bytes(8)),
+        framed({"a": entry([-2], 0, 8)}, bytes(8)),
+        framed({"a": entry([2], 8, 0)}, bytes(8)),
+        framed({"a": entry([2], 0, 8, "Q32")}, bytes(8)),
+        framed({"a": {"dtype": "F32"}}, bytes(8)),
     ],
-)  # fmt: skip
+)
 def test_files_that_are_no_safetensors(tmp_path: Path, content: bytes) -> None:
     """Sizes, offsets, overlaps, holes and kinds that cannot be."""
     assert "is no safetensors file, or is damaged." in refusal(with_companion(tmp_path, content))
@@ -250,7 +260,7 @@ def fill(key: str, value: float) -> Callable[[dict[str, Any]], None]:
         (fill("state.clock", -1), "holds a clock that no run can have."),
         (fill("state.powers", 2.0), "holds a clock that no run can have."),
     ],
-)  # fmt: skip
+)
 def test_states_that_do_not_fit(tmp_path: Path, change: Callable[[dict[str, Any]], None], expected: str) -> None:
     """What is named, and what the network has instead."""
     trainer = Trainer(RICH)
@@ -282,13 +292,20 @@ def test_a_state_that_does_not_fit_leaves_the_trainer_as_it_was() -> None:
 @pytest.mark.parametrize(
     "weights",
     [
-        {"file": "../a.safetensors", "sha256": "0" * 64}, {"file": "a/b.safetensors", "sha256": "0" * 64},
-        {"file": "a\\b.safetensors", "sha256": "0" * 64}, {"file": "a.npz", "sha256": "0" * 64},
-        {"file": "a\n.safetensors", "sha256": "0" * 64}, {"file": "a.safetensors", "sha256": "00"},
-        {"file": "a.safetensors", "sha256": "G" * 64}, {"file": "a.safetensors"}, {"sha256": "0" * 64},
-        {"file": 3, "sha256": "0" * 64}, {"name": "a.safetensors"}, "a.safetensors",
+        {"file": "../a.safetensors", "sha256": "0" * 64},
+        {"file": "a/b.safetensors", "sha256": "0" * 64},
+        {"file": "a\\b.safetensors", "sha256": "0" * 64},
+        {"file": "a.npz", "sha256": "0" * 64},
+        {"file": "a\n.safetensors", "sha256": "0" * 64},
+        {"file": "a.safetensors", "sha256": "00"},
+        {"file": "a.safetensors", "sha256": "G" * 64},
+        {"file": "a.safetensors"},
+        {"sha256": "0" * 64},
+        {"file": 3, "sha256": "0" * 64},
+        {"name": "a.safetensors"},
+        "a.safetensors",
     ],
-)  # fmt: skip
+)
 def test_names_and_digests_that_cannot_be(tmp_path: Path, weights: Any) -> None:
     """The companion lies beside the session, nowhere else."""
     path = tmp_path / "a.json"

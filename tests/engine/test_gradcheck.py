@@ -132,9 +132,13 @@ def test_parameters_of_organs_are_compared(organ: str) -> None:
 @pytest.mark.compiled
 @pytest.mark.parametrize(
     ("loss", "output", "weights"),
-    [("hinge", "identity", [0.2, 1.0, 3.0]), ("cross_entropy", "softmax", [0.2, 1.0, 3.0]),
-     ("cross_entropy", "softmax", "balanced"), ("hinge", "tanh", "none")],
-)  # fmt: skip
+    [
+        ("hinge", "identity", [0.2, 1.0, 3.0]),
+        ("cross_entropy", "softmax", [0.2, 1.0, 3.0]),
+        ("cross_entropy", "softmax", "balanced"),
+        ("hinge", "tanh", "none"),
+    ],
+)
 def test_class_weights_and_hinge(loss: str, output: str, weights: Any) -> None:
     """The weights of the classes are part of the loss that is measured."""
     session = session_of(["tanh"], output, loss)
@@ -170,8 +174,11 @@ def test_digits_within_seconds_and_by_sample() -> None:
     report = check(session)
     passes(report)
     assert [(t.name, t.elements, t.checked + t.skipped) for t in report.tensors] == [
-        ("l1.weight", 2048, 200), ("l1.bias", 32, 32), ("l2.weight", 320, 200), ("l2.bias", 10, 10),
-    ]  # fmt: skip
+        ("l1.weight", 2048, 200),
+        ("l1.bias", 32, 32),
+        ("l2.weight", 320, 200),
+        ("l2.bias", 10, 10),
+    ]
     assert (report.samples, report.update) == (10, 0)
     assert asdict(check(session)) == asdict(report)
 
@@ -245,9 +252,12 @@ def test_an_activation_with_a_wrong_derivative_is_found(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     ("gates", "words"),
-    [({"forward": False}, "off in the forward stroke"), ({"backward": False}, "off in the backward stroke"),
-     ({"forward": False, "backward": False}, "off in the forward and the backward stroke")],
-)  # fmt: skip
+    [
+        ({"forward": False}, "off in the forward stroke"),
+        ({"backward": False}, "off in the backward stroke"),
+        ({"forward": False, "backward": False}, "off in the forward and the backward stroke"),
+    ],
+)
 def test_shut_strokes_are_said(gates: dict[str, bool], words: str) -> None:
     """With one gate out the gradient is not the loss's derivative, and the report gives the reason."""
     report = check(session_of(["tanh"], "softmax", "cross_entropy", gates=gates))
@@ -347,8 +357,11 @@ def test_a_network_of_zeros_says_how_little_it_shows() -> None:
     report = check(session_of(["relu"], "softmax", "cross_entropy", network={"init": "zeros"}))
     assert report.passed
     assert {tensor.name: (tensor.checked, tensor.skipped) for tensor in report.tensors} == {
-        "l1.weight": (0, 16), "l1.bias": (0, 4), "l2.weight": (12, 0), "l2.bias": (3, 0),
-    }  # fmt: skip
+        "l1.weight": (0, 16),
+        "l1.bias": (0, 4),
+        "l2.weight": (12, 0),
+        "l2.bias": (3, 0),
+    }
     assert "20 skipped at kinks" in report.summary
 
 
@@ -430,6 +443,11 @@ def test_large_networks_are_sampled_more_thinly() -> None:
     report = check(session)
     passes(report)
     assert {tensor.name: tensor.checked + tensor.skipped for tensor in report.tensors} == {
-        "l1.weight": 20, "l1.bias": 20, "l2.weight": 20, "l2.bias": 20, "l3.weight": 20, "l3.bias": 3,
-    }  # fmt: skip
+        "l1.weight": 20,
+        "l1.bias": 20,
+        "l2.weight": 20,
+        "l2.bias": 20,
+        "l3.weight": 20,
+        "l3.bias": 3,
+    }
     assert max(tensor.checked for tensor in check(session, elements=3).tensors) <= 3

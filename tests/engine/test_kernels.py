@@ -45,9 +45,13 @@ def trained(session: Session, *, by_blas: bool, updates: int = 25) -> tuple[np.n
 @pytest.mark.parametrize(
     ("organs", "optimizer"),
     # Adam would divide the round-off that is the gradient of a bias before batch normalization by its own size.
-    [(organs, optimizer) for organs in ORGANS for optimizer in ("sgd", "momentum", "adam")
-     if (organs, optimizer) != ("normalized", "adam")],
-)  # fmt: skip
+    [
+        (organs, optimizer)
+        for organs in ORGANS
+        for optimizer in ("sgd", "momentum", "adam")
+        if (organs, optimizer) != ("normalized", "adam")
+    ],
+)
 def test_blas_and_loops_learn_the_same(organs: str, optimizer: str) -> None:
     """Also where plain SGD changes large weights within BLAS's product, and where only some layers do."""
     session = session_of(ORGANS[organs], optimizer=optimizer)

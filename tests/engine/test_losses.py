@@ -12,10 +12,20 @@ from twostroke.engine.compute.network import Network, Passes
 from twostroke.engine.session.spec import Session
 
 PAIRS = [
-    ("mse", "identity"), ("mae", "identity"), ("huber", "identity"), ("mse", "sigmoid"), ("mae", "tanh"),
-    ("huber", "softplus"), ("mse", "softmax"), ("mae", "softmax"), ("huber", "softmax"),
-    ("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax"), ("hinge", "identity"), ("hinge", "tanh"),
-]  # fmt: skip
+    ("mse", "identity"),
+    ("mae", "identity"),
+    ("huber", "identity"),
+    ("mse", "sigmoid"),
+    ("mae", "tanh"),
+    ("huber", "softplus"),
+    ("mse", "softmax"),
+    ("mae", "softmax"),
+    ("huber", "softmax"),
+    ("binary_cross_entropy", "sigmoid"),
+    ("cross_entropy", "softmax"),
+    ("hinge", "identity"),
+    ("hinge", "tanh"),
+]
 WEIGHTS = [0.25, 1.0, 4.0]
 
 
@@ -133,9 +143,16 @@ def test_class_weights(loss: str, output: str, dtype: str, allowed: float) -> No
     assert measures.distance(buffers.sample_loss[:7], 7 * shares * want.sample_loss) < allowed
 
 
-@pytest.mark.parametrize(("target", "a", "want", "slope"), [
-    (1.0, 0.25, 0.75, -1.0), (0.0, 0.25, 1.25, 1.0), (1.0, 1.0, 0.0, 0.0), (0.0, -1.0, 0.0, 0.0), (1.0, 3.0, 0.0, 0.0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("target", "a", "want", "slope"),
+    [
+        (1.0, 0.25, 0.75, -1.0),
+        (0.0, 0.25, 1.25, 1.0),
+        (1.0, 1.0, 0.0, 0.0),
+        (0.0, -1.0, 0.0, 0.0),
+        (1.0, 3.0, 0.0, 0.0),
+    ],
+)
 def test_hinge_of_one_output_by_hand(target: float, a: float, want: float, slope: float) -> None:
     """max(0, 1 - y a) with y = 2 t - 1; at the margin the slope is 0."""
     network = Network(

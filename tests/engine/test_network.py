@@ -81,9 +81,7 @@ def test_wider_layers(activation: str, blas: bool) -> None:
 @pytest.mark.parametrize(("units", "by_blas"), [(1, False), (48, True)])
 def test_size_decides_between_the_kernels(units: int, by_blas: bool) -> None:
     """Below and above the crossover the numbers are those of the oracle."""
-    session = session_of(
-        data={"name": "digits"}, network={"layers": [{"units": units}]}, training={"batch_size": 16}
-    )  # fmt: skip
+    session = session_of(data={"name": "digits"}, network={"layers": [{"units": units}]}, training={"batch_size": 16})
     network = Network(session)
     assert (64 * units * 16 >= BLAS_FROM) == by_blas == bool(network.plan.layers[0, k.BLAS])
     agree(network, 16, 1e-5)
@@ -93,7 +91,7 @@ def test_float32_kernels_agree_to_round_off() -> None:
     """Loops and BLAS in float32 on the same network."""
     session = session_of(
         data={"name": "digits"}, network={"layers": [{"units": 40, "activation": "gelu"}, {"units": 30}]}
-    )  # fmt: skip
+    )
     loops, blas = Network(session, blas=False), Network(session, blas=True)
     x, target = some_batch(loops, 20)
     assert measures.distance(loops.predict(x), blas.predict(x)) < 1e-5
@@ -117,10 +115,18 @@ def test_predict_and_loss(session: Session) -> None:
 # --- The start ------------------------------------------------------------------------------------------------------
 
 INITS: list[Any] = [
-    "zeros", "normal", {"name": "normal", "mean": 0.5, "std": 0.1}, "uniform",
-    {"name": "uniform", "low": -3.0, "high": -1.0}, "xavier_normal", "xavier_uniform", "he_normal", "he_uniform",
-    "lecun_normal", "lecun_uniform",
-]  # fmt: skip
+    "zeros",
+    "normal",
+    {"name": "normal", "mean": 0.5, "std": 0.1},
+    "uniform",
+    {"name": "uniform", "low": -3.0, "high": -1.0},
+    "xavier_normal",
+    "xavier_uniform",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+]
 
 
 @pytest.mark.parametrize("init", INITS, ids=str)
@@ -173,8 +179,10 @@ def test_biases_begin_at_zero_and_learned_parameters_at_their_settings() -> None
     assert not any(network.bias(layer).any() for layer in (1, 2, 3))
     assert network.param(1, "negative_slope").tolist() == [0.5] * 3
     assert {name: values.tolist() for name, values in network.params(2).items()} == {
-        "a": [-0.5] * 2, "b": [1.0] * 2, "c": [2.0] * 2,
-    }  # fmt: skip
+        "a": [-0.5] * 2,
+        "b": [1.0] * 2,
+        "c": [2.0] * 2,
+    }
     with pytest.raises(KeyError, match="learns no parameter"):
         network.param(3, "negative_slope")
 
@@ -187,8 +195,12 @@ def test_parameters_by_name() -> None:
     network = Network(session_of(network={"layers": [{"units": 3, "activation": "prelu"}]}))
     parameters = network.parameters()
     assert {name: values.shape for name, values in parameters.items()} == {
-        "l1.weight": (3, 2), "l1.bias": (3,), "l1.param.negative_slope": (3,), "l2.weight": (1, 3), "l2.bias": (1,),
-    }  # fmt: skip
+        "l1.weight": (3, 2),
+        "l1.bias": (3,),
+        "l1.param.negative_slope": (3,),
+        "l2.weight": (1, 3),
+        "l2.bias": (1,),
+    }
     assert sum(values.size for values in parameters.values()) == network.theta.size
     network.weight(1)[2, 1] = 42.0
     assert 42.0 in network.theta

@@ -49,18 +49,26 @@ def scaled_tanh_gain(z: float, p: Sequence[float]) -> tuple[float, float, float]
 
 
 FACTS: dict[str, Any] = {
-    "formula": "", "derivative": "", "range": (-math.inf, math.inf), "zero_centred": True, "saturating": False,
-    "says": "I am new.", "used": "in this test",
-}  # fmt: skip
+    "formula": "",
+    "derivative": "",
+    "range": (-math.inf, math.inf),
+    "zero_centred": True,
+    "saturating": False,
+    "says": "I am new.",
+    "used": "in this test",
+}
 NEW = (
     Activation("newcomer", "Newcomer", pair=softsign, **FACTS),
     Activation("newcomer", "Newcomer", pair=mish, **FACTS),
     Activation(
-        "newcomer", "Newcomer", pair=scaled_tanh, param_gain=scaled_tanh_gain,
+        "newcomer",
+        "Newcomer",
+        pair=scaled_tanh,
+        param_gain=scaled_tanh_gain,
         parameters=(Parameter("slope", 2.0 / 3.0, 0.0, 10.0, True), Parameter("height", SCALE, 0.0, 10.0, True)),
         **FACTS,
     ),
-)  # fmt: skip
+)
 every = pytest.mark.parametrize("entry", NEW, ids=["softsign", "mish", "scaled tanh"])
 
 

@@ -162,11 +162,18 @@ def test_a_parameter_that_overflows_is_noticed(optimizer: dict[str, Any]) -> Non
     assert steps([0.0, 1e308, 0.0]) is None
 
 
-@pytest.mark.parametrize("schedule", [
-    {"name": "step", "every": 3, "factor": 0.5}, {"name": "cosine", "updates": 10, "minimum": 0.02},
-    {"name": "cosine", "updates": 10, "minimum": 0.2}, {"name": "constant", "warm_up": 5, "warm_up_start": 0.2},
-    {"name": "step", "every": 2, "factor": 0.1, "warm_up": 4}, {"name": "cosine", "updates": 6, "warm_up": 7},
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        {"name": "step", "every": 3, "factor": 0.5},
+        {"name": "cosine", "updates": 10, "minimum": 0.02},
+        {"name": "cosine", "updates": 10, "minimum": 0.2},
+        {"name": "constant", "warm_up": 5, "warm_up_start": 0.2},
+        {"name": "step", "every": 2, "factor": 0.1, "warm_up": 4},
+        {"name": "cosine", "updates": 6, "warm_up": 7},
+    ],
+    ids=str,
+)
 def test_schedules_over_twenty_steps(schedule: Any) -> None:
     """With gradient 1 and plain SGD each step is as long as the rate; it goes on at the end of a cosine."""
     steps, before = Steps({"name": "sgd", "learning_rate": 0.1}, [0.0], schedule=schedule), 0.0
@@ -176,11 +183,16 @@ def test_schedules_over_twenty_steps(schedule: Any) -> None:
         before = after
 
 
-@pytest.mark.parametrize(("clip", "want"), [
-    ("none", [-3.0, 4.0]), ({"name": "value", "limit": 3.5}, [-3.0, 3.5]),
-    ({"name": "norm", "limit": 50.0}, [-3.0, 4.0]),
-    ({"name": "norm", "limit": 2.0}, [-3.0 * 2 / (26**0.5 + 1e-6), 4.0 * 2 / (26**0.5 + 1e-6)]),
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("clip", "want"),
+    [
+        ("none", [-3.0, 4.0]),
+        ({"name": "value", "limit": 3.5}, [-3.0, 3.5]),
+        ({"name": "norm", "limit": 50.0}, [-3.0, 4.0]),
+        ({"name": "norm", "limit": 2.0}, [-3.0 * 2 / (26**0.5 + 1e-6), 4.0 * 2 / (26**0.5 + 1e-6)]),
+    ],
+    ids=str,
+)
 def test_clipping_by_hand(clip: Any, want: list[float]) -> None:
     """Gradients 3, -4, and -1 of the bias, whose norm is the root of 26; rate 1."""
     steps = Steps({"name": "sgd", "learning_rate": 1.0}, [0.0, 0.0], clip=clip)

@@ -106,17 +106,22 @@ CASES: dict[str, Session] = {
         {"activation": "identity", "skip": 1},
     ),
     "an activation for each unit": session_of(
-        [{"units": 4, "activation": "tanh", "neurons": ["tanh", "swish_beta", "quadratic", "gelu"]},
-         {"units": 3, "activation": "swish_beta"}]),
+        [
+            {"units": 4, "activation": "tanh", "neurons": ["tanh", "swish_beta", "quadratic", "gelu"]},
+            {"units": 3, "activation": "swish_beta"},
+        ]
+    ),
     "hinge, one output": session_of(SMOOTH, loss="hinge", outputs=1),
     "hinge, three": session_of(SMOOTH, loss="hinge", outputs=3),
     "hinge with weights": session_of(SMOOTH, loss="hinge", outputs=3, class_weights=[0.5, 3.0, 1.0]),
     "cross-entropy with weights": session_of(
-        SMOOTH, "softmax", "cross_entropy", outputs=3, class_weights=[0.2, 1.0, 4.0]),
+        SMOOTH, "softmax", "cross_entropy", outputs=3, class_weights=[0.2, 1.0, 4.0]
+    ),
     "binary cross-entropy with weights": session_of(
-        SMOOTH, "sigmoid", "binary_cross_entropy", outputs=1, class_weights=[0.3, 2.0]),
+        SMOOTH, "sigmoid", "binary_cross_entropy", outputs=1, class_weights=[0.3, 2.0]
+    ),
     "huber through softmax": session_of(SMOOTH, "softmax", {"name": "huber", "delta": 0.2}, outputs=3),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -189,7 +194,7 @@ ROOT = math.sqrt(0.5)
         ({"name": "step", "every": 2, "factor": 0.1, "warm_up": 3}, {0: 0.01, 3: 1.0, 4: 1.0, 5: 0.1}),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_schedules_by_hand(schedule: Any, wanted: dict[int, float]) -> None:
     """The rate at single steps."""
     assert {t: naive.learning_rate(1.0, schedule, t) for t in wanted} == pytest.approx(wanted, rel=1e-14)
@@ -213,12 +218,16 @@ STEPS = [
     # the same with v = 2, then 0.5 · 2 - 1 = 0.
     ({"name": "rmsprop", "learning_rate": 0.1, "alpha": 0.75, "epsilon": 1e-300, "momentum": 0.5}, [0.8, 0.8]),
     # q = 5 + 4 = 9, then 10; the second step has half the rate.
-    ({"name": "adagrad", "learning_rate": 0.1, "decay": 1.0, "initial": 5.0},
-     [1 - 0.2 / 3, 1 - 0.2 / 3 + 0.05 / math.sqrt(10)]),
+    (
+        {"name": "adagrad", "learning_rate": 0.1, "decay": 1.0, "initial": 5.0},
+        [1 - 0.2 / 3, 1 - 0.2 / 3 + 0.05 / math.sqrt(10)],
+    ),
     # Adam's first step has the length of the rate; the weight is first shrunk by a tenth of a half.
-    ({"name": "adamw", "learning_rate": 0.1, "weight_decay": 0.5, "beta1": 0.0, "beta2": 0.0},
-     [0.85, 0.85 * 0.95 + 0.1]),
-]  # fmt: skip
+    (
+        {"name": "adamw", "learning_rate": 0.1, "weight_decay": 0.5, "beta1": 0.0, "beta2": 0.0},
+        [0.85, 0.85 * 0.95 + 0.1],
+    ),
+]
 
 
 @pytest.mark.parametrize(("settings", "wanted"), STEPS, ids=lambda v: v["name"] if isinstance(v, dict) else "")

@@ -20,9 +20,18 @@ from twostroke.engine.run.trainer import Trainer
 
 SMOOTH = {"sigmoid", "tanh", "softplus", "silu", "gelu", "swish_beta", "elu", "selu"}
 MIXED = (
-    "relu", "tanh", "sigmoid", "prelu", "identity", "elu", "gelu", "step", "selu", "quadratic",
+    "relu",
+    "tanh",
+    "sigmoid",
+    "prelu",
+    "identity",
+    "elu",
+    "gelu",
+    "step",
+    "selu",
+    "quadratic",
     {"name": "leaky_relu", "negative_slope": 0.3},
-)  # fmt: skip
+)
 
 
 def data_of(network: Network) -> Dataset:

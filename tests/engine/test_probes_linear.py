@@ -30,9 +30,14 @@ from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
 STRAIGHT = (
-    "identity", "relu", "step", {"name": "leaky_relu", "negative_slope": 0.3}, "prelu",
-    {"name": "elu", "alpha": 0.0}, {"name": "quadratic", "a": 0.0, "b": -0.7, "c": 0.2},
-)  # fmt: skip
+    "identity",
+    "relu",
+    "step",
+    {"name": "leaky_relu", "negative_slope": 0.3},
+    "prelu",
+    {"name": "elu", "alpha": 0.0},
+    {"name": "quadratic", "a": 0.0, "b": -0.7, "c": 0.2},
+)
 KINKED = {"relu", "step", "leaky_relu", "prelu", "elu"}
 
 
@@ -337,9 +342,14 @@ def test_region_probe_sees_the_plane_through_the_features() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "word"),
-    [((1.0, -1.0), "smaller one first"), ((-1.0, math.inf), "two numbers"), ((-1.0, 1.0, 0), "resolution"),
-     ((-1.0, 1.0, 4, (1, 1)), "two different"), ((-1.0, 1.0, 4, (0, 2)), "0 to 1")],
-)  # fmt: skip
+    [
+        ((1.0, -1.0), "smaller one first"),
+        ((-1.0, math.inf), "two numbers"),
+        ((-1.0, 1.0, 0), "resolution"),
+        ((-1.0, 1.0, 4, (1, 1)), "two different"),
+        ((-1.0, 1.0, 4, (0, 2)), "0 to 1"),
+    ],
+)
 def test_a_plane_that_cannot_be_is_told(arguments: tuple[Any, ...], word: str) -> None:
     with pytest.raises(ValueError, match=word):
         count_regions(network_of([{"units": 2}]), *arguments)

@@ -27,9 +27,8 @@ PATIENCE = 20.0  # seconds; a busy machine may be slow
 SMALL: dict[str, Any] = {"data": {"samples": 90}, "network": {"layers": [{"units": 6}, {"units": 5}]}}
 SESSIONS: dict[str, dict[str, Any]] = {
     "plain": SMALL,
-    "momentum, unshuffled": SMALL | {
-        "training": {"optimizer": "nesterov", "shuffle": False, "batch_size": 7, "l1": 0.001, "l2": 0.01}
-    },
+    "momentum, unshuffled": SMALL
+    | {"training": {"optimizer": "nesterov", "shuffle": False, "batch_size": 7, "l1": 0.001, "l2": 0.01}},
     "adam, learned gates": {
         "data": {"samples": 50},
         "network": {"layers": [{"units": 6, "activation": "prelu"}, {"units": 4, "activation": "tanh"}]},
@@ -45,9 +44,11 @@ SESSIONS: dict[str, dict[str, Any]] = {
         "network": {"layers": [{"units": 8, "norm": "batch"}, {"units": 8, "norm": "layer", "skip": 0}]},
         "training": {"optimizer": "adagrad", "batch_size": 8},
     },
-    "scheduled": SMALL | {
+    "scheduled": SMALL
+    | {
         "training": {
-            "optimizer": "adamw", "schedule": {"name": "cosine", "updates": 80, "warm_up": 10},
+            "optimizer": "adamw",
+            "schedule": {"name": "cosine", "updates": 80, "warm_up": 10},
             "clip": {"name": "norm", "limit": 0.5},
         }
     },
@@ -56,10 +57,11 @@ SESSIONS: dict[str, dict[str, Any]] = {
         "network": {"layers": [{"units": 5, "activation": "gelu"}], "dtype": "float64"},
     },
     "by BLAS": {
-        "data": {"name": "digits"}, "network": {"layers": [{"units": 96}, {"units": 64}], "output": "softmax"},
+        "data": {"name": "digits"},
+        "network": {"layers": [{"units": 96}, {"units": 64}], "output": "softmax"},
         "training": {"batch_size": 64, "loss": "cross_entropy", "optimizer": "adam"},
     },
-}  # fmt: skip
+}
 
 
 def session_of(name: str) -> Session:
@@ -208,9 +210,18 @@ def saved_and_resumed(trainer: Trainer, folder: Path) -> Trainer:
 
 
 RHYTHMS: tuple[Callable[[Trainer, Path], Trainer], ...] = (
-    one_by_one, in_random_chunks, looked_at, paused, in_stroke_mode, to_and_fro, with_little_memory,
-    with_a_change_undone, reset_and_undone, beside_a_branch, saved_and_resumed,
-)  # fmt: skip
+    one_by_one,
+    in_random_chunks,
+    looked_at,
+    paused,
+    in_stroke_mode,
+    to_and_fro,
+    with_little_memory,
+    with_a_change_undone,
+    reset_and_undone,
+    beside_a_branch,
+    saved_and_resumed,
+)
 
 
 @pytest.mark.parametrize("rhythm", RHYTHMS, ids=lambda rhythm: rhythm.__name__)

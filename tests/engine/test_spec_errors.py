@@ -46,31 +46,51 @@ CASES: list[tuple[dict[str, Any], str]] = [
     (layer(units=math.inf), f"network.layers[0].units is inf; {UNITS}"),
     (layer(units=10**400), f"network.layers[0].units is a number of more than 15 digits; {UNITS}"),
     (layer(activation="rleu"), 'network.layers[0].activation: unknown activation "rleu"; did you mean "relu"?'),
-    (layer(activation=3), "network.layers[0].activation is 3; expected a name in quotes, or an object with a name and "
-     "settings."),
-    (layer(activation={"name": "elu", "alhpa": 1}), 'network.layers[0].activation: unknown key "alhpa" of activation '
-     "elu; it takes alpha."),
-    (layer(activation={"name": "relu", "alpha": 1}), 'network.layers[0].activation: unknown key "alpha" of activation '
-     "relu; it takes no parameters."),
-    (layer(activation={"name": "elu", "alpha": 99}), "network.layers[0].activation: alpha is 99; expected a number "
-     "from 0 to 10."),
-    (layer(activation={"name": "elu", "alpha": 10**400}), "network.layers[0].activation: alpha is a number of more "
-     "than 15 digits; expected a number from 0 to 10."),
-    (layer(activation={"name": "elu", "alpha": math.nan}), "network.layers[0].activation: alpha is nan; expected a "
-     "number from 0 to 10."),
-    (layer(activation={"name": "gelu", "approximate": "tan"}), 'network.layers[0].activation: approximate is "tan"; '
-     "expected none or tanh."),
-    (layer(activation="softmax"), "network.layers[0]: softmax compares all units of a layer, and is for the output "
-     "layer only; use relu here."),
+    (
+        layer(activation=3),
+        "network.layers[0].activation is 3; expected a name in quotes, or an object with a name and settings.",
+    ),
+    (
+        layer(activation={"name": "elu", "alhpa": 1}),
+        'network.layers[0].activation: unknown key "alhpa" of activation elu; it takes alpha.',
+    ),
+    (
+        layer(activation={"name": "relu", "alpha": 1}),
+        'network.layers[0].activation: unknown key "alpha" of activation relu; it takes no parameters.',
+    ),
+    (
+        layer(activation={"name": "elu", "alpha": 99}),
+        "network.layers[0].activation: alpha is 99; expected a number from 0 to 10.",
+    ),
+    (
+        layer(activation={"name": "elu", "alpha": 10**400}),
+        "network.layers[0].activation: alpha is a number of more than 15 digits; expected a number from 0 to 10.",
+    ),
+    (
+        layer(activation={"name": "elu", "alpha": math.nan}),
+        "network.layers[0].activation: alpha is nan; expected a number from 0 to 10.",
+    ),
+    (
+        layer(activation={"name": "gelu", "approximate": "tan"}),
+        'network.layers[0].activation: approximate is "tan"; expected none or tanh.',
+    ),
+    (
+        layer(activation="softmax"),
+        "network.layers[0]: softmax compares all units of a layer, and is for the output layer only; use relu here.",
+    ),
     (layer(unit=3), "unknown key network.layers[0].unit; did you mean units?"),
     ({"network": {"layers": {}}}, "network.layers is an object of 0 keys; expected a list in square brackets."),
     ({"network": {"layers": [{}] * 65}}, "network.layers has 65 entries; expected at most 64."),
-    ({"network": {"output": {"units": 3}}}, "unknown key network.output.units; the number of outputs follows from the "
-     "data."),
+    (
+        {"network": {"output": {"units": 3}}},
+        "unknown key network.output.units; the number of outputs follows from the data.",
+    ),
     ({"network": {"dtype": "float16"}}, 'network.dtype: unknown dtype "float16"; did you mean "float64"?'),
     ({"network": {"init": "he_narmal"}}, 'network.init: unknown init "he_narmal"; did you mean "he_normal"?'),
-    ({"network": {"init": {"name": "uniform", "low": 2}}}, "network.init: low is 2, above high, which is 1; expected "
-     "low <= high."),
+    (
+        {"network": {"init": {"name": "uniform", "low": 2}}},
+        "network.init: low is 2, above high, which is 1; expected low <= high.",
+    ),
     ({"data": {"name": "sprial"}}, 'data.name: unknown dataset "sprial"; did you mean "spiral"?'),
     ({"data": {"name": 5}}, "data.name is 5; expected a name in quotes."),
     ({"data": {"noise": "0.1"}}, 'data.noise is "0.1"; expected a number from 0 to 1.'),
@@ -79,23 +99,39 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"data": {"features": ["x", "sinx"]}}, 'data: unknown feature of spiral "sinx"; did you mean "sin(x)"?'),
     ({"data": {"features": ["x", "x"]}}, "data: features name one input twice; name each at most once."),
     ({"data": {"features": [1]}}, "data.features[0] is 1; expected a name in quotes."),
-    ({"data": {"name": "iris", "features": ["x"]}}, "data: the dataset iris uses its own columns; leave features "
-     "empty."),
-    ({"data": {"samples": 3, "noise": 2, "sed": 1}}, "data.samples is 3; expected a whole number from 10 to 100,000. "
-     "2 more problems follow."),
-    ({"training": {"optimizer": {"name": "adam", "learning_rate": 0}}}, "training.optimizer.learning_rate is 0; "
-     "expected a number above 0 and at most 100."),
-    ({"training": {"optimizer": {"name": "adam", "beta_1": 0.5}}}, "unknown key training.optimizer.beta_1; did you "
-     "mean beta1?"),
-    ({"training": {"optimizer": {"momentum": 1}}}, "training.optimizer.momentum is 1; expected a number from 0 to "
-     "below 1."),
+    (
+        {"data": {"name": "iris", "features": ["x"]}},
+        "data: the dataset iris uses its own columns; leave features empty.",
+    ),
+    (
+        {"data": {"samples": 3, "noise": 2, "sed": 1}},
+        "data.samples is 3; expected a whole number from 10 to 100,000. 2 more problems follow.",
+    ),
+    (
+        {"training": {"optimizer": {"name": "adam", "learning_rate": 0}}},
+        "training.optimizer.learning_rate is 0; expected a number above 0 and at most 100.",
+    ),
+    (
+        {"training": {"optimizer": {"name": "adam", "beta_1": 0.5}}},
+        "unknown key training.optimizer.beta_1; did you mean beta1?",
+    ),
+    (
+        {"training": {"optimizer": {"momentum": 1}}},
+        "training.optimizer.momentum is 1; expected a number from 0 to below 1.",
+    ),
     ({"training": {"optimizer": "adma"}}, 'training.optimizer: unknown optimizer "adma"; did you mean "adam"?'),
-    ({"training": {"optimizer": "lbfgs"}}, 'training.optimizer: unknown optimizer "lbfgs"; expected sgd, rmsprop, '
-     "adagrad, adam or adamw."),
-    ({"training": {"optimizer": [1]}}, "training.optimizer is a list of 1 entry; expected a name in quotes, or an "
-     "object with a name and settings."),
-    ({"training": {"loss": "bce"}}, 'training.loss: unknown loss "bce"; expected mse, mae, huber, '
-     "binary_cross_entropy, cross_entropy or hinge."),
+    (
+        {"training": {"optimizer": "lbfgs"}},
+        'training.optimizer: unknown optimizer "lbfgs"; expected sgd, rmsprop, adagrad, adam or adamw.',
+    ),
+    (
+        {"training": {"optimizer": [1]}},
+        "training.optimizer is a list of 1 entry; expected a name in quotes, or an object with a name and settings.",
+    ),
+    (
+        {"training": {"loss": "bce"}},
+        'training.loss: unknown loss "bce"; expected mse, mae, huber, binary_cross_entropy, cross_entropy or hinge.',
+    ),
     ({"training": {"shuffle": 1}}, "training.shuffle is 1; expected true or false."),
     ({"training": {"shuffle": "yes"}}, 'training.shuffle is "yes"; expected true or false.'),
     ({"gates": []}, "gates is a list of 0 entries; expected an object in braces."),
@@ -103,34 +139,57 @@ CASES: list[tuple[dict[str, Any], str]] = [
     (layer(skip=1), "network: layers[0].skip is 1, which is not an earlier layer; expected 0, the input."),
     (layer(l1=11), "network.layers[0].l1 is 11; expected a number from 0 to 10."),
     (layer(norm="bach"), 'network.layers[0].norm: unknown norm "bach"; did you mean "batch"?'),
-    ({"network": {"layers": [{"norm": "batch"}]}, "training": {"batch_size": 1}}, "training.batch_size is 1, and a "
-     "mini-batch of one sample has no variance for the normalizer batch; use 2 or more, or the normalizer layer."),
+    (
+        {"network": {"layers": [{"norm": "batch"}]}, "training": {"batch_size": 1}},
+        "training.batch_size is 1, and a "
+        "mini-batch of one sample has no variance for the normalizer batch; use 2 or more, or the normalizer layer.",
+    ),
     (layer(dropout=1), "network.layers[0].dropout is 1; expected a number from 0 to below 1."),
-    (layer(units=3, neurons=["relu"]), "network.layers[0]: neurons names 1 activation for 3 units; expected one for "
-     "each."),
-    (layer(activation=["relu"], neurons=["tanh"]), "network.layers[0]: activation is a list, and neurons is there too; "
-     "keep one of them."),
-    ({"training": {"optimizer": {"name": "sgd", "nesterov": True}}}, "training.optimizer: nesterov needs a momentum "
-     "above 0, for example 0.9."),
-    ({"training": {"loss": None}}, "training.loss is null; expected a name in quotes, or an object with a name and "
-     "settings."),
-    ({"training": {"class_weights": [1, "b"]}}, 'training.class_weights.values[1] is "b"; expected a number from 0 to '
-     "1,000,000."),
-    ({"training": {"class_weights": [1, 2, 3]}}, "training.class_weights has 3 values; expected 2, one for each "
-     "class."),
-    ({"training": {"class_weights": {"name": "balanced", "values": [1, 2]}}}, "training.class_weights: class_weights "
-     "are balanced, and values are there too; leave the values out."),
+    (
+        layer(units=3, neurons=["relu"]),
+        "network.layers[0]: neurons names 1 activation for 3 units; expected one for each.",
+    ),
+    (
+        layer(activation=["relu"], neurons=["tanh"]),
+        "network.layers[0]: activation is a list, and neurons is there too; keep one of them.",
+    ),
+    (
+        {"training": {"optimizer": {"name": "sgd", "nesterov": True}}},
+        "training.optimizer: nesterov needs a momentum above 0, for example 0.9.",
+    ),
+    (
+        {"training": {"loss": None}},
+        "training.loss is null; expected a name in quotes, or an object with a name and settings.",
+    ),
+    (
+        {"training": {"class_weights": [1, "b"]}},
+        'training.class_weights.values[1] is "b"; expected a number from 0 to 1,000,000.',
+    ),
+    (
+        {"training": {"class_weights": [1, 2, 3]}},
+        "training.class_weights has 3 values; expected 2, one for each class.",
+    ),
+    (
+        {"training": {"class_weights": {"name": "balanced", "values": [1, 2]}}},
+        "training.class_weights: class_weights are balanced, and values are there too; leave the values out.",
+    ),
     ({"training": {"schedule": "cos"}}, 'training.schedule: unknown schedule "cos"; did you mean "cosine"?'),
     ({"trainig": {}}, "unknown key trainig; did you mean training?"),
     ({"zzz": {}}, "unknown key zzz; expected format, version, data, network, training, gates, view or weights."),
-    ({"network": {"output": "sigmoid"}, "training": {"loss": "cross_entropy"}}, "training.loss cross_entropy needs the "
-     "output activation softmax, not sigmoid; use softmax."),
-    ({"data": {"name": "sine"}, "network": {"output": "softmax"}}, "network.output.activation softmax needs classes, "
-     "and this data asks for a number; use identity."),
+    (
+        {"network": {"output": "sigmoid"}, "training": {"loss": "cross_entropy"}},
+        "training.loss cross_entropy needs the output activation softmax, not sigmoid; use softmax.",
+    ),
+    (
+        {"data": {"name": "sine"}, "network": {"output": "softmax"}},
+        "network.output.activation softmax needs classes, and this data asks for a number; use identity.",
+    ),
     ({"a\ud800": 1}, 'the session has the key "a\\ud800", which is no text.'),
-    ({"a\n\x1b[31m": 1}, 'unknown key "a\\n\\u001b[31m"; expected format, version, data, network, training, gates, '
-     "view or weights."),
-]  # fmt: skip
+    (
+        {"a\n\x1b[31m": 1},
+        'unknown key "a\\n\\u001b[31m"; expected format, version, data, network, training, gates, view or weights.',
+    ),
+]
 
 
 @pytest.mark.parametrize(("parts", "expected"), CASES, ids=[expected[:60] for _, expected in CASES])
@@ -146,8 +205,10 @@ def test_sentences(parts: dict[str, Any], expected: str) -> None:
         ({"format": "twostroke-session"}, 'the key version is missing; this program writes "version": 1.'),
         ({"format": "other", "version": 1}, 'format is "other"; expected "twostroke-session".'),
         ({"format": None, "version": 1}, 'format is null; expected "twostroke-session".'),
-        ({**BARE, "version": 2, "new": 1},
-         "version is 2, made by a newer version of the program; this one reads version 1."),
+        (
+            {**BARE, "version": 2, "new": 1},
+            "version is 2, made by a newer version of the program; this one reads version 1.",
+        ),
         ({**BARE, "version": 0}, "version is 0; expected 1."),
         ({**BARE, "version": "1"}, 'version is "1"; expected 1.'),
         ({**BARE, "version": True}, "version is true; expected 1."),
@@ -155,7 +216,7 @@ def test_sentences(parts: dict[str, Any], expected: str) -> None:
         (None, "expected a session, which is an object in braces, and found null."),
         ("session", 'expected a session, which is an object in braces, and found "session".'),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_session_of_this_version(data: Any, expected: str) -> None:
     """Format and version are looked at before anything else, so a newer file is not called wrong."""
     assert complaint(data) == expected
@@ -213,14 +274,34 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-KEYS = ("data", "network", "training", "gates", "view", "name", "layers", "output", "init", "loss", "optimizer",
-        "features", "units", "activation", "seed", "learning_rate")  # fmt: skip
+KEYS = (
+    "data",
+    "network",
+    "training",
+    "gates",
+    "view",
+    "name",
+    "layers",
+    "output",
+    "init",
+    "loss",
+    "optimizer",
+    "features",
+    "units",
+    "activation",
+    "seed",
+    "learning_rate",
+)
 near_sessions = st.dictionaries(
     st.sampled_from(KEYS[:5]),
-    json_values | st.dictionaries(st.sampled_from(KEYS), json_values | st.lists(st.dictionaries(
-        st.sampled_from(KEYS), json_values, max_size=3), max_size=3), max_size=4),
+    json_values
+    | st.dictionaries(
+        st.sampled_from(KEYS),
+        json_values | st.lists(st.dictionaries(st.sampled_from(KEYS), json_values, max_size=3), max_size=3),
+        max_size=4,
+    ),
     max_size=4,
-)  # fmt: skip
+)
 
 
 @given(near_sessions)

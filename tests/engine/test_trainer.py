@@ -78,9 +78,11 @@ def test_ten_times_one_is_ten(training: dict[str, Any]) -> None:
 def test_seeds() -> None:
     """The weight seed moves weights and order, the data seed moves samples; each alone."""
     base = session_of()
-    same, weights, data = Trainer(base), Trainer(changed(base, network={"seed": 2})), Trainer(
-        changed(base, data={"seed": 8})
-    )  # fmt: skip
+    same, weights, data = (
+        Trainer(base),
+        Trainer(changed(base, network={"seed": 2})),
+        Trainer(changed(base, data={"seed": 8})),
+    )
     first = Trainer(base)
     assert same_tape(first.record(), same.record())
     assert not np.array_equal(first.network.theta, weights.network.theta)
@@ -184,17 +186,31 @@ def test_reset_and_undo_of_reset() -> None:
 # --- Changing the session -------------------------------------------------------------------------------------------
 
 KEEPS: list[dict[str, Any]] = [
-    {"training": {"l2": 0.1}}, {"training": {"optimizer": {"name": "sgd", "learning_rate": 0.5, "momentum": 0.9}}},
-    {"training": {"batch_size": 3}}, {"training": {"shuffle": False}}, {"gates": {"forward": False}},
-    {"training": {"loss": "mse"}}, {"data": {"noise": 0.4}}, {"data": {"name": "moons"}}, {"view": {"sample": 4}},
-    {"training": {"optimizer": "adam"}}, {"network": {"output": {"activation": "sigmoid"}}},
-]  # fmt: skip
+    {"training": {"l2": 0.1}},
+    {"training": {"optimizer": {"name": "sgd", "learning_rate": 0.5, "momentum": 0.9}}},
+    {"training": {"batch_size": 3}},
+    {"training": {"shuffle": False}},
+    {"gates": {"forward": False}},
+    {"training": {"loss": "mse"}},
+    {"data": {"noise": 0.4}},
+    {"data": {"name": "moons"}},
+    {"view": {"sample": 4}},
+    {"training": {"optimizer": "adam"}},
+    {"network": {"output": {"activation": "sigmoid"}}},
+]
 REBUILDS: list[dict[str, Any]] = [
-    {"network": {"layers": [{"units": 5}]}}, {"network": {"layers": []}}, {"network": {"seed": 9}},
-    {"network": {"init": "lecun_normal"}}, {"network": {"dtype": "float64"}}, {"data": {"features": ["x"]}},
-    {"data": {"name": "iris", "features": []}, "network": {"output": {"activation": "softmax"}},
-     "training": {"loss": "cross_entropy"}},
-]  # fmt: skip
+    {"network": {"layers": [{"units": 5}]}},
+    {"network": {"layers": []}},
+    {"network": {"seed": 9}},
+    {"network": {"init": "lecun_normal"}},
+    {"network": {"dtype": "float64"}},
+    {"data": {"features": ["x"]}},
+    {
+        "data": {"name": "iris", "features": []},
+        "network": {"output": {"activation": "softmax"}},
+        "training": {"loss": "cross_entropy"},
+    },
+]
 
 
 @pytest.mark.parametrize("parts", KEEPS, ids=str)

@@ -156,11 +156,27 @@ def example_tape(session: Session | None = None, update: int = 1204, batch: int 
         learned = {q.name: np.full(net.biases[i].shape, float(spec.params[q.name])) for q in spec.entry.learned}
         layers.append(
             LayerTape(
-                net.names[i], spec.name, net.weights[i], net.biases[i], p.z, p.a, p.gain, p.forward_mask, p.dloss_da,
-                p.dloss_dz, dweight, dbias, net.weights[i] - rate * dweight, net.biases[i] - rate * dbias,
-                net.gates[i][0], net.gates[i][1], learned, {k: v * 0 for k, v in learned.items()}, learned,
+                name=net.names[i],
+                activation=spec.name,
+                weight=net.weights[i],
+                bias=net.biases[i],
+                z=p.z,
+                a=p.a,
+                gain=p.gain,
+                forward_mask=p.forward_mask,
+                dloss_da=p.dloss_da,
+                dloss_dz=p.dloss_dz,
+                dloss_dweight=dweight,
+                dloss_dbias=dbias,
+                weight_next=net.weights[i] - rate * dweight,
+                bias_next=net.biases[i] - rate * dbias,
+                gate_forward=net.gates[i][0],
+                gate_backward=net.gates[i][1],
+                param=learned,
+                dloss_dparam={k: v * 0 for k, v in learned.items()},
+                param_next=learned,
             )
-        )  # fmt: skip
+        )
         below = p.a
     loss = float(sample_loss.mean())
     return Tape(
@@ -175,9 +191,18 @@ def _data_view(session: Session) -> DataView:
     names = names or tuple(f"column {i + 1}" for i in range(info.inputs))
     classes = tuple(str(i) for i in range(info.classes))
     return DataView(
-        info, tuple(names), classes, train.x, train.target, train.label, test.x, test.target, test.label, (-1.2, 1.2),
-        "drawn for tests",
-    )  # fmt: skip
+        info=info,
+        feature_names=tuple(names),
+        class_names=classes,
+        train_raw=train.x,
+        train_target=train.target,
+        train_label=train.label,
+        test_raw=test.x,
+        test_target=test.target,
+        test_label=test.label,
+        extent=(-1.2, 1.2),
+        provenance="drawn for tests",
+    )
 
 
 def _evaluation(session: Session, update: int) -> Evaluation:
@@ -189,10 +214,14 @@ def _evaluation(session: Session, update: int) -> Evaluation:
     shape = {"plane": (GRID, GRID), "line": (GRID,)}.get(session.data.info.family)
     units = session.widths[1:]
     return Evaluation(
-        update, Scores(0.31, score, confusion), Scores(0.42, score, confusion),
-        tuple(np.zeros(n, dtype=np.bool_) for n in units), tuple(rng.uniform(0, 1, n) for n in units),
-        rng.uniform(0, 1, shape) if shape else None, tuple(float(10.0 ** -(1 + i)) for i in range(len(units))),
-    )  # fmt: skip
+        update=update,
+        train=Scores(0.31, score, confusion),
+        test=Scores(0.42, score, confusion),
+        dead=tuple(np.zeros(n, dtype=np.bool_) for n in units),
+        firing=tuple(rng.uniform(0, 1, n) for n in units),
+        response=rng.uniform(0, 1, shape) if shape else None,
+        gradient_norms=tuple(float(10.0 ** -(1 + i)) for i in range(len(units))),
+    )
 
 
 def _curves(session: Session) -> Curves:
@@ -202,11 +231,41 @@ def _curves(session: Session) -> Curves:
     return Curves(update, loss, loss * 1.1, accuracy, accuracy * 0.95)
 
 
+def _layer_state(net: Net, i: int, p: Passed, dead: list[int]) -> LayerState:
+    """`p` has one sample; `dead` holds the numbers of dead units."""
+    spec, units = net.specs[i], len(net.biases[i])
+    flags = np.zeros(units, dtype=np.bool_)
+    flags[dead] = True
+    return LayerState(
+        name=net.names[i],
+        activation=spec.name,
+        weight=net.weights[i],
+        bias=net.biases[i],
+        param={q.name: np.full(units, float(spec.params[q.name])) for q in spec.entry.learned},
+        params=spec.params,
+        z=p.z[0],
+        a=p.a[0],
+        gain=None if p.gain is None else p.gain[0],
+        forward_mask=p.forward_mask[0],
+        dloss_da=None if p.dloss_da is None else p.dloss_da[0],
+        dloss_dz=p.dloss_dz[0],
+        gate_forward=net.gates[i][0],
+        gate_backward=net.gates[i][1],
+        dead=flags,
+    )
+
+
 def example_snapshot(
-    session: Session | None = None, *, status: Status = Status.PAUSED, stroke: bool = False,
-    dead: tuple[tuple[int, int], ...] = (), update: int = 1204, sample: int = 0, updates_since_last: int = 0,
+    session: Session | None = None,
+    *,
+    status: Status = Status.PAUSED,
+    stroke: bool = False,
+    dead: tuple[tuple[int, int], ...] = (),
+    update: int = 1204,
+    sample: int = 0,
+    updates_since_last: int = 0,
     seed: int = 3,
-) -> Snapshot:  # fmt: skip
+) -> Snapshot:
     """A snapshot of `session` (the spiral with 2-8-8-1 ReLU where none is given).
 
     `stroke` lays the tape of the coming update and sets the status. `dead` names dead units as (layer from 1, unit).
@@ -215,23 +274,30 @@ def example_snapshot(
     net, rows = example_net(session, seed), example_rows(session, TRAIN)
     x, target = rows.x[sample : sample + 1], rows.target[sample : sample + 1]
     sample_loss, passed = strokes(net, session.training.loss.name, x, target)
-    states = []
-    for i, (spec, p) in enumerate(zip(net.specs, passed, strict=True)):
-        flags = np.zeros(len(net.biases[i]), dtype=np.bool_)
-        flags[[unit for layer, unit in dead if layer == i + 1]] = True
-        states.append(
-            LayerState(
-                net.names[i], spec.name, net.weights[i], net.biases[i],
-                {q.name: np.full(net.biases[i].shape, float(spec.params[q.name])) for q in spec.entry.learned},
-                spec.params, p.z[0], p.a[0], None if p.gain is None else p.gain[0], p.forward_mask[0],
-                None if p.dloss_da is None else p.dloss_da[0], p.dloss_dz[0], net.gates[i][0], net.gates[i][1], flags,
-            )
-        )  # fmt: skip
+    layers = tuple(
+        _layer_state(net, i, p, [unit for layer, unit in dead if layer == i + 1]) for i, p in enumerate(passed)
+    )
     snapshot = Snapshot(
-        generation=1, serial=1, status=Status.STROKE if stroke else status, session=session, update=update,
-        epoch=update / 4, updates_since_last=updates_since_last, updates_per_second=0.0, sample=sample, x=x[0],
-        target=target[0], loss=float(sample_loss[0]), layers=tuple(states), data=_data_view(session),
-        evaluation=_evaluation(session, update), curves=_curves(session), tape=None, failure=None, undo_label=None,
-        redo_label=None, changed=False,
-    )  # fmt: skip
+        generation=1,
+        serial=1,
+        status=Status.STROKE if stroke else status,
+        session=session,
+        update=update,
+        epoch=update / 4,
+        updates_since_last=updates_since_last,
+        updates_per_second=0.0,
+        sample=sample,
+        x=x[0],
+        target=target[0],
+        loss=float(sample_loss[0]),
+        layers=layers,
+        data=_data_view(session),
+        evaluation=_evaluation(session, update),
+        curves=_curves(session),
+        tape=None,
+        failure=None,
+        undo_label=None,
+        redo_label=None,
+        changed=False,
+    )
     return replace(snapshot, tape=example_tape(session, update, seed=seed)) if stroke else snapshot

@@ -78,14 +78,28 @@ def organ_tape(session: Session, update: int = 1204) -> Tape:
         neurons = getattr(spec, "neurons", ())
         layers.append(
             LayerTape(
-                **own, name="output" if number == len(passed.layers) else f"hidden {number}",
-                activation=spec.activation.name, weight=before[f"l{number}.weight"], bias=before[f"l{number}.bias"],
-                weight_next=after[f"l{number}.weight"], bias_next=after[f"l{number}.bias"],
-                neurons=tuple(each.name for each in neurons), skip_from=spec.skip,
+                **own,
+                name="output" if number == len(passed.layers) else f"hidden {number}",
+                activation=spec.activation.name,
+                weight=before[f"l{number}.weight"],
+                bias=before[f"l{number}.bias"],
+                weight_next=after[f"l{number}.weight"],
+                bias_next=after[f"l{number}.bias"],
+                neurons=tuple(each.name for each in neurons),
+                skip_from=spec.skip,
             )
-        )  # fmt: skip
-    return Tape(update, update / 4, x, target, np.arange(b), passed.loss, passed.sample_loss, tuple(layers),
-                session.training.loss.name)  # fmt: skip
+        )
+    return Tape(
+        update,
+        update / 4,
+        x,
+        target,
+        np.arange(b),
+        passed.loss,
+        passed.sample_loss,
+        tuple(layers),
+        session.training.loss.name,
+    )
 
 
 def organ_snapshot(session: Session, *, stroke: bool = False) -> Snapshot:

@@ -19,9 +19,12 @@ WIDTH, HEIGHT = 1280.0, 720.0
 
 
 def view_at(
-    session: Session | None = None, step: Step | None = None, fraction: float = 1.0, tape: Tape | None = None,
+    session: Session | None = None,
+    step: Step | None = None,
+    fraction: float = 1.0,
+    tape: Tape | None = None,
     **choices: Any,
-) -> ViewState:  # fmt: skip
+) -> ViewState:
     """A moment of the film of `session`, or of `tape`; live where no step is given."""
     snapshot = example_snapshot(session, stroke=step is not None)
     if step is None:

@@ -15,12 +15,35 @@ from twostroke.gui.shell.actions import ACTIONS, build, key_text, tip
 from twostroke.gui.shell.shortcuts import ShortcutSheet, labelled, uncovered_menus
 
 WANTED = {
-    "play": "Space", "next": "Right", "previous": "Left", "reset": "R", "forward": "F", "backward": "B", "update": "U",
-    "epoch": "E", "shortcuts": "?", "undo": "Ctrl+Z", "redo": "Ctrl+Shift+Z", "open": "Ctrl+O", "save": "Ctrl+S",
-    "save_as": "Ctrl+Shift+S", "new": "Ctrl+N", "export": "Ctrl+Shift+E", "quit": "Ctrl+Q", "full_screen": "F11",
-    "theme": "Ctrl+T", "fit": "0", "escape": "Esc", "speed_frame": "1", "speed_slow": "2", "speed_normal": "3",
-    "speed_fast": "4", "update_back": "Shift+U", "oldest": "Home", "newest": "End",
-}  # fmt: skip
+    "play": "Space",
+    "next": "Right",
+    "previous": "Left",
+    "reset": "R",
+    "forward": "F",
+    "backward": "B",
+    "update": "U",
+    "epoch": "E",
+    "shortcuts": "?",
+    "undo": "Ctrl+Z",
+    "redo": "Ctrl+Shift+Z",
+    "open": "Ctrl+O",
+    "save": "Ctrl+S",
+    "save_as": "Ctrl+Shift+S",
+    "new": "Ctrl+N",
+    "export": "Ctrl+Shift+E",
+    "quit": "Ctrl+Q",
+    "full_screen": "F11",
+    "theme": "Ctrl+T",
+    "fit": "0",
+    "escape": "Esc",
+    "speed_frame": "1",
+    "speed_slow": "2",
+    "speed_normal": "3",
+    "speed_fast": "4",
+    "update_back": "Shift+U",
+    "oldest": "Home",
+    "newest": "End",
+}
 
 
 class Recorder:

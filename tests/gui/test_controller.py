@@ -291,9 +291,21 @@ def test_open_can_begin_training(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("now", "steps", "then"),
-    [(300, 1, 3000), (300, -1, 30), (3000, 1, None), (None, 1, None), (None, -1, 3000), (3, -1, 3), (100, 1, 300),
-     (100, -1, 30), (1e6, 1, None), (1e6, -1, 3000), (1, 1, 3), (1, -1, 3)],
-)  # fmt: skip
+    [
+        (300, 1, 3000),
+        (300, -1, 30),
+        (3000, 1, None),
+        (None, 1, None),
+        (None, -1, 3000),
+        (3, -1, 3),
+        (100, 1, 300),
+        (100, -1, 30),
+        (1e6, 1, None),
+        (1e6, -1, 3000),
+        (1, 1, 3),
+        (1, -1, 3),
+    ],
+)
 def test_faster_and_slower_walk_the_list_of_paces(now: float | None, steps: int, then: float | None) -> None:
     assert next_pace(now, steps) == then
 

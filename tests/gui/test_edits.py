@@ -18,27 +18,42 @@ from twostroke.gui.model import edits
 
 LOSSES = ("mse", "mae", "huber", "binary_cross_entropy", "cross_entropy", "hinge")
 PLAIN: dict[str, st.SearchStrategy[Any]] = {
-    "data.samples": st.integers(-5, 200_000), "data.noise": st.floats(-0.5, 1.5), "data.train_share": st.floats(0, 1),
-    "data.seed": st.integers(-1, 2**31), "network.seed": st.integers(-1, 2**31),
+    "data.samples": st.integers(-5, 200_000),
+    "data.noise": st.floats(-0.5, 1.5),
+    "data.train_share": st.floats(0, 1),
+    "data.seed": st.integers(-1, 2**31),
+    "network.seed": st.integers(-1, 2**31),
     "network.dtype": st.sampled_from(("float32", "float64", "float16")),
-    "network.init.std": st.floats(-1, 12), "network.init.low": st.floats(-12, 12),
-    "training.batch_size": st.integers(0, 70_000), "training.shuffle": st.booleans(),
-    "training.l1": st.floats(-0.1, 11), "training.l2": st.floats(-0.1, 11),
-    "training.loss.delta": st.floats(-1, 101), "training.optimizer.learning_rate": st.floats(0, 101),
-    "training.optimizer.momentum": st.floats(0, 1), "training.optimizer.beta1": st.floats(0, 1),
-    "training.optimizer.nesterov": st.booleans(), "training.optimizer.weight_decay": st.floats(-0.1, 11),
+    "network.init.std": st.floats(-1, 12),
+    "network.init.low": st.floats(-12, 12),
+    "training.batch_size": st.integers(0, 70_000),
+    "training.shuffle": st.booleans(),
+    "training.l1": st.floats(-0.1, 11),
+    "training.l2": st.floats(-0.1, 11),
+    "training.loss.delta": st.floats(-1, 101),
+    "training.optimizer.learning_rate": st.floats(0, 101),
+    "training.optimizer.momentum": st.floats(0, 1),
+    "training.optimizer.beta1": st.floats(0, 1),
+    "training.optimizer.nesterov": st.booleans(),
+    "training.optimizer.weight_decay": st.floats(-0.1, 11),
     "training.schedule.name": st.sampled_from(("constant", "step", "cosine", "linear")),
-    "training.schedule.warm_up": st.integers(-1, 100), "training.clip.name": st.sampled_from(("none", "norm")),
-    "training.clip.limit": st.floats(0, 10), "network.init.gain": st.sampled_from(("usual", "activation")),
-    "gates.forward": st.booleans(), "gates.backward": st.booleans(),
-}  # fmt: skip
+    "training.schedule.warm_up": st.integers(-1, 100),
+    "training.clip.name": st.sampled_from(("none", "norm")),
+    "training.clip.limit": st.floats(0, 10),
+    "network.init.gain": st.sampled_from(("usual", "activation")),
+    "gates.forward": st.booleans(),
+    "gates.backward": st.booleans(),
+}
 
 
 ORGANS: dict[str, st.SearchStrategy[Any]] = {
-    "norm.name": st.sampled_from(("none", "batch", "layer", "nonsense")), "norm.momentum": st.floats(-0.1, 1.1),
-    "dropout": st.floats(-0.1, 1.1), "skip": st.none() | st.integers(-1, 4), "l1": st.none() | st.floats(-1, 11),
+    "norm.name": st.sampled_from(("none", "batch", "layer", "nonsense")),
+    "norm.momentum": st.floats(-0.1, 1.1),
+    "dropout": st.floats(-0.1, 1.1),
+    "skip": st.none() | st.integers(-1, 4),
+    "l1": st.none() | st.floats(-1, 11),
     "l2": st.none() | st.floats(-1, 11),
-}  # fmt: skip
+}
 
 
 class Clicking(RuleBasedStateMachine):

@@ -20,18 +20,45 @@ from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.panels.training.training_panel import TrainingPanel
 
 PARTS: tuple[type[BaseModel], ...] = (
-    spec.DataSpec, spec.LayerSpec, spec.NormSpec, spec.OutputSpec, spec.Init, spec.NetworkSpec, spec.LossSpec,
-    *spec.OPTIMIZERS.values(), spec.Schedule, spec.Clip, spec.ClassWeights, spec.TrainingSpec, spec.GatesSpec,
+    spec.DataSpec,
+    spec.LayerSpec,
+    spec.NormSpec,
+    spec.OutputSpec,
+    spec.Init,
+    spec.NetworkSpec,
+    spec.LossSpec,
+    *spec.OPTIMIZERS.values(),
+    spec.Schedule,
+    spec.Clip,
+    spec.ClassWeights,
+    spec.TrainingSpec,
+    spec.GatesSpec,
     spec.ViewSpec,
-)  # fmt: skip
+)
 COMPOSED = {
-    ("DataSpec", "name"), ("DataSpec", "features"), ("DataSpec", "path"), ("DataSpec", "target"),
-    ("DataSpec", "expression"), ("DataSpec", "points"), ("LayerSpec", "activation"), ("LayerSpec", "neurons"),
-    ("LayerSpec", "norm"), ("LayerSpec", "skip"), ("OutputSpec", "activation"), ("OutputSpec", "skip"),
-    ("NetworkSpec", "layers"), ("NetworkSpec", "output"), ("NetworkSpec", "init"), ("ClassWeights", "values"),
-    ("TrainingSpec", "loss"), ("TrainingSpec", "optimizer"), ("TrainingSpec", "schedule"), ("TrainingSpec", "clip"),
-    ("TrainingSpec", "class_weights"), *((rule.__name__, "name") for rule in spec.OPTIMIZERS.values()),
-}  # fmt: skip
+    ("DataSpec", "name"),
+    ("DataSpec", "features"),
+    ("DataSpec", "path"),
+    ("DataSpec", "target"),
+    ("DataSpec", "expression"),
+    ("DataSpec", "points"),
+    ("LayerSpec", "activation"),
+    ("LayerSpec", "neurons"),
+    ("LayerSpec", "norm"),
+    ("LayerSpec", "skip"),
+    ("OutputSpec", "activation"),
+    ("OutputSpec", "skip"),
+    ("NetworkSpec", "layers"),
+    ("NetworkSpec", "output"),
+    ("NetworkSpec", "init"),
+    ("ClassWeights", "values"),
+    ("TrainingSpec", "loss"),
+    ("TrainingSpec", "optimizer"),
+    ("TrainingSpec", "schedule"),
+    ("TrainingSpec", "clip"),
+    ("TrainingSpec", "class_weights"),
+    *((rule.__name__, "name") for rule in spec.OPTIMIZERS.values()),
+}
 """Fields with widgets of their own: choosers, layer rows, buttons."""
 
 
@@ -199,9 +226,15 @@ def wheel(widget: QWidget) -> bool:
     """Turn the wheel over `widget`; whether it took the turn."""
     middle = QPointF(widget.rect().center())
     event = QWheelEvent(
-        middle, widget.mapToGlobal(middle), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
+        middle,
+        widget.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
     QApplication.sendEvent(widget, event)
     return event.isAccepted()
 

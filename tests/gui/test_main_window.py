@@ -167,8 +167,13 @@ def test_after_a_choice_space_trains(bench: Bench) -> None:
 
 
 def test_every_button_of_the_bar_does_what_its_key_does(bench: Bench) -> None:
-    for name, command in (("play", "Play"), ("update", "Advance"), ("epoch", "AdvanceEpoch"), ("reset", "Reset"),
-                          ("forward", "Record")):  # fmt: skip
+    for name, command in (
+        ("play", "Play"),
+        ("update", "Advance"),
+        ("epoch", "AdvanceEpoch"),
+        ("reset", "Reset"),
+        ("forward", "Record"),
+    ):
         QTest.mouseClick(bench.window.transport.buttons[name], Qt.MouseButton.LeftButton)
         assert bench.link.sent[-1] == command
 

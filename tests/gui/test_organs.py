@@ -159,8 +159,13 @@ def test_the_account_ends_in_the_sum_and_goes_on_to_z(unit: int) -> None:
     assert text_of(told, "skip").endswith(f"from hidden 1 · {unit + 1}")
     names = [line.name for line in told.lines]
     assert [n for n in names if n in ("sum", "norm", "scale", "skip", "z", "a")] == [
-        "sum", "norm", "scale", "skip", "z", "a",
-    ]  # fmt: skip
+        "sum",
+        "norm",
+        "scale",
+        "skip",
+        "z",
+        "a",
+    ]
     assert names[-1] == "∂L/∂sum"
 
 
@@ -218,8 +223,10 @@ def test_one_neuron_s_activation_is_chosen_in_the_inspector(qtbot: QtBot) -> Non
     gate.activation.setCurrentIndex(gate.activation.findData("sigmoid"))
     gate.level.click()
     assert [command.label for command in sent] == [
-        "Set slope of hidden 3 · 3 to 0.3", "Set hidden 3 · 3 to sigmoid", "Set all neurons of hidden 3 to ReLU",
-    ]  # fmt: skip
+        "Set slope of hidden 3 · 3 to 0.3",
+        "Set hidden 3 · 3 to sigmoid",
+        "Set all neurons of hidden 3 to ReLU",
+    ]
     panel.show_view(organ_view(selected=NeuronRef(1, 0)))
     assert not gate.level.isVisible()
     panel.show_view(organ_view(selected=NeuronRef(4, 0)))

@@ -40,12 +40,16 @@ FRAMES: dict[str, tuple[ViewState, int, int]] = {
     "weights-dark": (view_at(step=Step(Phase.WEIGHTS, 2)), 760, 500),
     "spread-selected-dark": (view_at(step=Step(Phase.SPREAD, 2), fraction=0.5, selected=NeuronRef(1, 4)), 760, 500),
     "step-light": (
-        view_at(example_session((6, 6), "step"), Step(Phase.GATE_BACK, 2), 0.6, theme=Theme.LIGHT), 760, 500,
+        view_at(example_session((6, 6), "step"), Step(Phase.GATE_BACK, 2), 0.6, theme=Theme.LIGHT),
+        760,
+        500,
     ),
     "gate-off-dark": (
-        view_at(example_session(gates={"forward": False}), Step(Phase.GATE, 2), 0.6, hovered=NeuronRef(1, 2)), 760, 500,
+        view_at(example_session(gates={"forward": False}), Step(Phase.GATE, 2), 0.6, hovered=NeuronRef(1, 2)),
+        760,
+        500,
     ),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(autouse=True)

@@ -141,9 +141,13 @@ def test_the_network_panel_sends(qtbot: QtBot) -> None:
     panel.rest.editors["dtype"].field.setCurrentIndex(1)
     labels = [command.label for command in commands]
     assert labels == [
-        "Set hidden 1 to 5 units", "Set hidden 2 to ELU", "Add hidden 3", "Remove hidden 3", "Set output to tanh",
+        "Set hidden 1 to 5 units",
+        "Set hidden 2 to ELU",
+        "Add hidden 3",
+        "Remove hidden 3",
+        "Set output to tanh",
         "Set precision to 64 bit",
-    ]  # fmt: skip
+    ]
     assert commands[-1].session.network.layers[0].units == 5
     assert commands[-1].session.training.loss.name == "mse"
 
@@ -332,9 +336,12 @@ def test_a_layer_s_further_organs_are_sent(qtbot: QtBot) -> None:
     organs.penalties.editors["l1"].field.setValue(0.1)
     panel.output_organs.skip.setCurrentIndex(2)
     assert [command.label for command in commands] == [
-        "Set normalizer of hidden 2 to layer", "Set dropout of hidden 2 to 0.5", "Set skip of hidden 2 to input",
-        "Set L1 of hidden 2 to 0.1", "Set skip of the output to hidden 1",
-    ]  # fmt: skip
+        "Set normalizer of hidden 2 to layer",
+        "Set dropout of hidden 2 to 0.5",
+        "Set skip of hidden 2 to input",
+        "Set L1 of hidden 2 to 0.1",
+        "Set skip of the output to hidden 1",
+    ]
     network = commands[-1].session.network
     assert (network.layers[1].norm.name, network.layers[1].skip, network.output.skip) == ("layer", 0, 1)
 

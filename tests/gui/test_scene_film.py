@@ -17,7 +17,7 @@ from tests.gui.scenes import (
     scene_of,
     texts_of,
     view_at,
-)  # fmt: skip
+)
 from twostroke.engine.border.cursor import Cursor, Phase, Step, steps
 from twostroke.engine.border.tape import LayerTape, Tape
 from twostroke.gui.look.colour import luminance
@@ -164,8 +164,9 @@ def test_a_dead_end_for_the_gradient_only_in_a_step_unit() -> None:
     assert not discs_of(scene, "pulse gradient 2")
     firing = view.layers[1].a > 0
     assert 0 < firing.sum() < 6
-    (upper,), (lower,) = ([i for i in scene.with_role(f"door {side} 1") if isinstance(i, Rects)]
-                          for side in ("upper", "lower"))  # fmt: skip
+    (upper,), (lower,) = (
+        [i for i in scene.with_role(f"door {side} 1") if isinstance(i, Rects)] for side in ("upper", "lower")
+    )
     assert len(upper.x) == len(lower.x) == firing.sum()
     assert np.all(upper.height < 0.5 * lower.height)
     (bars,) = (i for i in scene.with_role("gate shut 1") if isinstance(i, Rects))
@@ -318,8 +319,10 @@ def test_the_update_takes_every_width_from_w_to_the_next_w() -> None:
     tape = example_tape(SPIRAL)
     big = replace(tape, layers=tuple(replace(k, weight_next=k.weight * 0.1) for k in tape.layers))
     step = Step(Phase.UPDATE)
-    sums = [lines_of(scene_at(view_at(SPIRAL, step, f, big), WIDTH, HEIGHT), "link 2")[0].width.sum()
-            for f in (0.0, 0.4, 0.6, 1.0)]  # fmt: skip
+    sums = [
+        lines_of(scene_at(view_at(SPIRAL, step, f, big), WIDTH, HEIGHT), "link 2")[0].width.sum()
+        for f in (0.0, 0.4, 0.6, 1.0)
+    ]
     assert sums == sorted(sums, reverse=True)
     assert sums[-1] < 0.7 * sums[0]
 

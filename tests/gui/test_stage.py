@@ -38,9 +38,15 @@ def place(ref: NeuronRef) -> QPoint:
 
 def wheel(stage: Stage, at: QPoint, notches: int) -> None:
     event = QWheelEvent(
-        QPointF(at), QPointF(stage.mapToGlobal(at)), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
+        QPointF(at),
+        QPointF(stage.mapToGlobal(at)),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
     QApplication.sendEvent(stage, event)
 
 

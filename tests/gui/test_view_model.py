@@ -67,8 +67,10 @@ def test_cursor_of_another_network_is_refused() -> None:
         resolve(snapshot, snapshot.tape, Cursor(2), Choices())
 
 
-@pytest.mark.parametrize(("activation", "equal"), [("relu", True), ("leaky_relu", True), ("gelu", False),
-                                                   ("sigmoid", False), ("step", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("activation", "equal"),
+    [("relu", True), ("leaky_relu", True), ("gelu", False), ("sigmoid", False), ("step", False)],
+)
 def test_masks_are_called_equal_only_where_they_are(activation: str, equal: bool) -> None:
     assert on_tape(example_session((6, 6), activation)).layers[1].masks_equal is equal
 
@@ -154,9 +156,14 @@ def test_a_gate_that_is_ajar_is_not_called_open(masks: tuple[float, ...], words:
 
 
 def test_every_step_has_a_sentence_that_fits_two_lines() -> None:
-    sessions = [example_session(), example_session((), data="iris"), example_session((12,), "gelu", "digits"),
-                example_session((1,), "step", "sine"), example_session((3,) * 6, "tanh"),
-                example_session((3, 3), gates={"forward": False, "backward": False})]  # fmt: skip
+    sessions = [
+        example_session(),
+        example_session((), data="iris"),
+        example_session((12,), "gelu", "digits"),
+        example_session((1,), "step", "sine"),
+        example_session((3,) * 6, "tanh"),
+        example_session((3, 3), gates={"forward": False, "backward": False}),
+    ]
     for session in sessions:
         snapshot = example_snapshot(session, stroke=True)
         assert snapshot.tape is not None
@@ -183,11 +190,23 @@ def test_failure_is_the_sentence() -> None:
 
 @pytest.mark.parametrize(
     ("value", "in_a_disc", "in_a_line"),
-    [(0.0, "0", "0"), (-0.451, "−0.45", "−0.45"), (0.8, "0.80", "0.80"), (0.0345, "0.03", "0.035"),
-     (12.34, "12.3", "12.3"), (-123.4, "−123", "−123"), (9876.0, "9,876", "9,876"), (12345.0, "1·10⁴", "12,345"),
-     (0.0004, "≈0", "4.0·10⁻⁴"), (-2e-12, "≈0", "−2.0·10⁻¹²"), (3e7, "3·10⁷", "3.0·10⁷"), (9.999, "10.0", "10.00"),
-     (float("nan"), "…", "…"), (float("-inf"), "−∞", "−∞")],
-)  # fmt: skip
+    [
+        (0.0, "0", "0"),
+        (-0.451, "−0.45", "−0.45"),
+        (0.8, "0.80", "0.80"),
+        (0.0345, "0.03", "0.035"),
+        (12.34, "12.3", "12.3"),
+        (-123.4, "−123", "−123"),
+        (9876.0, "9,876", "9,876"),
+        (12345.0, "1·10⁴", "12,345"),
+        (0.0004, "≈0", "4.0·10⁻⁴"),
+        (-2e-12, "≈0", "−2.0·10⁻¹²"),
+        (3e7, "3·10⁷", "3.0·10⁷"),
+        (9.999, "10.0", "10.00"),
+        (float("nan"), "…", "…"),
+        (float("-inf"), "−∞", "−∞"),
+    ],
+)
 def test_numbers_are_short_and_have_a_true_minus(value: float, in_a_disc: str, in_a_line: str) -> None:
     assert brief(value) == in_a_disc
     assert number(value) == in_a_line

@@ -30,8 +30,12 @@ def read(tmp_path: Path, content: str, name: str = "mine.toml") -> lessons.Lesso
 def test_a_lesson_is_read(tmp_path: Path) -> None:
     lesson = read(tmp_path, GOOD)
     assert (lesson.name, lesson.title, lesson.text, lesson.at, lesson.row) == (
-        "mine", "My lesson", ("One.", "Two."), 3, 2,
-    )  # fmt: skip
+        "mine",
+        "My lesson",
+        ("One.", "Two."),
+        3,
+        2,
+    )
     assert lesson.session.network.layers[0].activation.name == "tanh"
 
 

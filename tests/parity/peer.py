@@ -38,9 +38,14 @@ class Step(torch.autograd.Function):
 def activate(name: str, z: Tensor, p: Mapping[str, Any]) -> Tensor:
     """An activation as PyTorch has it; z (B,) or (B, units), parameters numbers or tensors (units,)."""
     simple = {
-        "identity": lambda v: v, "sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": f.relu, "selu": f.selu,
-        "softplus": f.softplus, "silu": f.silu,
-    }  # fmt: skip
+        "identity": lambda v: v,
+        "sigmoid": torch.sigmoid,
+        "tanh": torch.tanh,
+        "relu": f.relu,
+        "selu": f.selu,
+        "softplus": f.softplus,
+        "silu": f.silu,
+    }
     if name in simple:
         return simple[name](z)
     if name == "step":
@@ -216,7 +221,9 @@ class Peer:
 
 
 DEFAULTS: dict[str, dict[str, Any]] = {
-    "leaky_relu": {"negative_slope": 0.01}, "elu": {"alpha": 1.0}, "gelu": {"approximate": "none"},
+    "leaky_relu": {"negative_slope": 0.01},
+    "elu": {"alpha": 1.0},
+    "gelu": {"approximate": "none"},
     "step": {"surrogate": "none"},
-}  # fmt: skip
+}
 """Settings that a session leaves out where they have these values, which are PyTorch's own."""

@@ -15,13 +15,22 @@ from twostroke.engine.session.spec import Session  # noqa: E402
 both_precisions = pytest.mark.parametrize("dtype", ["float64", "float32"])
 
 ACTIVATIONS: list[dict[str, Any]] = [
-    {"name": "identity"}, {"name": "sigmoid"}, {"name": "tanh"}, {"name": "relu"},
-    {"name": "leaky_relu", "negative_slope": 0.1}, {"name": "prelu", "negative_slope": 0.25},
-    {"name": "elu", "alpha": 1.5}, {"name": "selu"}, {"name": "softplus"}, {"name": "silu"},
-    {"name": "gelu", "approximate": "none"}, {"name": "gelu", "approximate": "tanh"},
-    {"name": "swish_beta", "beta": 1.5}, {"name": "quadratic", "a": -0.3, "b": 0.7, "c": 0.2},
+    {"name": "identity"},
+    {"name": "sigmoid"},
+    {"name": "tanh"},
+    {"name": "relu"},
+    {"name": "leaky_relu", "negative_slope": 0.1},
+    {"name": "prelu", "negative_slope": 0.25},
+    {"name": "elu", "alpha": 1.5},
+    {"name": "selu"},
+    {"name": "softplus"},
+    {"name": "silu"},
+    {"name": "gelu", "approximate": "none"},
+    {"name": "gelu", "approximate": "tanh"},
+    {"name": "swish_beta", "beta": 1.5},
+    {"name": "quadratic", "a": -0.3, "b": 0.7, "c": 0.2},
     {"name": "step", "surrogate": "none"},
-]  # fmt: skip
+]
 Z = np.array([0.0, -0.0, 1e-8, -1e-8, 19.9, 20.1, *np.linspace(-30.0, 30.0, 601), *np.linspace(-2.0, 2.0, 401)])
 
 
@@ -57,11 +66,17 @@ def test_activations(activation: dict[str, Any], dtype: str, compare: Any) -> No
 
 
 PAIRS: list[tuple[Any, str, list[float] | None]] = [
-    ("mse", "identity", None), ("mae", "tanh", None), ({"name": "huber", "delta": 0.4}, "identity", None),
-    ("mse", "softmax", None), ("binary_cross_entropy", "sigmoid", None), ("cross_entropy", "softmax", None),
-    ("hinge", "identity", None), ("binary_cross_entropy", "sigmoid", [0.3, 1.0, 2.5]),
-    ("cross_entropy", "softmax", [0.3, 1.0, 2.5]), ("hinge", "identity", [0.3, 1.0, 2.5]),
-]  # fmt: skip
+    ("mse", "identity", None),
+    ("mae", "tanh", None),
+    ({"name": "huber", "delta": 0.4}, "identity", None),
+    ("mse", "softmax", None),
+    ("binary_cross_entropy", "sigmoid", None),
+    ("cross_entropy", "softmax", None),
+    ("hinge", "identity", None),
+    ("binary_cross_entropy", "sigmoid", [0.3, 1.0, 2.5]),
+    ("cross_entropy", "softmax", [0.3, 1.0, 2.5]),
+    ("hinge", "identity", [0.3, 1.0, 2.5]),
+]
 LOSSES = [(*pair, outputs) for pair in PAIRS for outputs in (1, 3) if outputs > 1 or pair[1] != "softmax"]
 
 
@@ -90,8 +105,13 @@ def test_losses(
     value = network.stroke(feed, np.arange(40), buffers)
     dz = network.layer_pass(buffers, 1, 40).dloss_dz
     z = torch.tensor(x[:, :outputs], requires_grad=True)
-    want = peer.loss_of(loss, z, peer.activate(activation, z, {}), torch.tensor(target),
-                        None if own is None else torch.tensor(own, dtype=z.dtype))  # fmt: skip
+    want = peer.loss_of(
+        loss,
+        z,
+        peer.activate(activation, z, {}),
+        torch.tensor(target),
+        None if own is None else torch.tensor(own, dtype=z.dtype),
+    )
     (slope,) = torch.autograd.grad(want, z)
     label = f"{loss if isinstance(loss, str) else loss['name']}{' with class weights' if weights else ''}"
     compare(f"loss {label}", "value and dL/dz of 40 samples", dtype, value, float(want.detach()), floor=1e-3)

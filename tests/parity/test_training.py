@@ -39,20 +39,22 @@ TRAININGS: dict[str, dict[str, Any]] = {
 }
 NETWORKS: dict[str, list[dict[str, Any]]] = {
     "batch normalization": [
-        {**TANH, "norm": "batch"}, {**GELU, "norm": {"name": "batch", "momentum": 0.3, "epsilon": 1e-3}}
+        {**TANH, "norm": "batch"},
+        {**GELU, "norm": {"name": "batch", "momentum": 0.3, "epsilon": 1e-3}},
     ],
     "layer normalization": [{**TANH, "norm": "layer"}, {**GELU, "norm": {"name": "layer", "epsilon": 1e-3}}],
     "dropout, masks given": [{**TANH, "dropout": 0.3}, {**GELU, "dropout": 0.5}],
     "skip paths": [TANH, {**TANH, "skip": 0}, {**TANH, "skip": 1}],
     "an activation for each unit": [
-        {"activation": ["tanh", "prelu", "swish_beta", "quadratic", "elu", "gelu", "silu", "selu"]}, GELU
+        {"activation": ["tanh", "prelu", "swish_beta", "quadratic", "elu", "gelu", "silu", "selu"]},
+        GELU,
     ],
     "all together": [
         {**TANH, "norm": "batch", "dropout": 0.2},
         {"activation": ["swish_beta", "tanh", "quadratic", "softplus"], "norm": "layer", "skip": 0},
         {**TANH, "norm": "batch", "skip": 1},
     ],
-}  # fmt: skip
+}
 
 
 def session_of(layers: list[Any], training: dict[str, Any], dtype: str) -> Session:
@@ -76,9 +78,7 @@ def train_both(session: Session) -> tuple[Trainer, peer.Peer, list[float], list[
     """Both after a hundred updates, and their losses."""
     trainer = Trainer(session)
     weights = _class_weights(session, trainer.dataset.label_train)
-    other = peer.Peer(
-        session.model_dump(mode="json"), trainer.network.parameters(), weights, session.network.dtype
-    )  # fmt: skip
+    other = peer.Peer(session.model_dump(mode="json"), trainer.network.parameters(), weights, session.network.dtype)
     losses: tuple[list[float], list[float]] = [], []
     for _ in range(UPDATES):
         tape = trainer.record()

@@ -17,9 +17,18 @@ def gemm_address(dtype: str) -> int:
 
 
 def plain_gemm(
-    address: int, left: Any, left_turned: int, right: Any, right_turned: int, out: Any, rows: int, inner: int,
-    columns: int, factor: float, keep: float,
-) -> Any:  # fmt: skip
+    address: int,
+    left: Any,
+    left_turned: int,
+    right: Any,
+    right_turned: int,
+    out: Any,
+    rows: int,
+    inner: int,
+    columns: int,
+    factor: float,
+    keep: float,
+) -> Any:
     """out = factor * left right + keep * out; left is (rows, inner), right (inner, columns), out (rows, columns).
 
     Matrices lie row by row without gaps; a turned one lies as its transpose. Returns 0.
@@ -34,17 +43,25 @@ def plain_gemm(
 
 
 def native_gemm(
-    typing: Any, address: Any, left: Any, left_turned: Any, right: Any, right_turned: Any, out: Any, rows: Any,
-    inner: Any, columns: Any, factor: Any, keep: Any,
-) -> tuple[Any, Callable[..., Any]]:  # fmt: skip
+    typing: Any,
+    address: Any,
+    left: Any,
+    left_turned: Any,
+    right: Any,
+    right_turned: Any,
+    out: Any,
+    rows: Any,
+    inner: Any,
+    columns: Any,
+    factor: Any,
+    keep: Any,
+) -> tuple[Any, Callable[..., Any]]:
     """`plain_gemm` in compiled code: a call of Fortran's gemm, which reads matrices by columns and all by reference.
 
     What it takes for the transposes are the rows here, so out' = right' left'.
     """
     whole = types.intp
-    signature = types.float64(
-        whole, left, whole, right, whole, out, whole, whole, whole, types.float64, types.float64
-    )  # fmt: skip
+    signature = types.float64(whole, left, whole, right, whole, out, whole, whole, whole, types.float64, types.float64)
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         address, left, left_turned, right, right_turned, out, rows, inner, columns, factor, keep = values
@@ -68,10 +85,9 @@ def native_gemm(
 
         step_right = builder.select(is_set(right_turned), inner, columns)
         step_left = builder.select(is_set(left_turned), rows, inner)
-        arguments = [
-            letter(right_turned), letter(left_turned), small(columns), small(rows), small(inner), real(factor),
-            right, small(step_right), left, small(step_left), real(keep), out, small(columns),
-        ]  # fmt: skip
+        sizes = [small(columns), small(rows), small(inner)]
+        matrices = [right, small(step_right), left, small(step_left), real(keep), out, small(columns)]
+        arguments = [letter(right_turned), letter(left_turned), *sizes, real(factor), *matrices]
         function = ir.FunctionType(ir.VoidType(), [argument.type for argument in arguments]).as_pointer()
         builder.call(builder.inttoptr(address, function), arguments)
         return context.get_constant(types.float64, 0.0)

@@ -169,9 +169,14 @@ def multi_margin(work, z_at, a_at, da_at, dz_at, spare, target, weight, sample_l
 
 
 LOSSES = {
-    "mse": mse, "mae": mae, "huber": huber, "binary_cross_entropy": sigmoid_cross_entropy,
-    "cross_entropy": softmax_cross_entropy, "hinge": hinge, "multi_margin": multi_margin,
-}  # fmt: skip
+    "mse": mse,
+    "mae": mae,
+    "huber": huber,
+    "binary_cross_entropy": sigmoid_cross_entropy,
+    "cross_entropy": softmax_cross_entropy,
+    "hinge": hinge,
+    "multi_margin": multi_margin,
+}
 """Losses by name; hinge with several outputs is `multi_margin`."""
 
 LOSS_KINDS, SOFTMAX_KINDS, SOFTMAX_BACK_KINDS = "fnnnnnfffxnnn", "fnnnnn", "fnnnnnn"

@@ -76,7 +76,7 @@ ERFC = _constants(1.128534, 0.63565093, 0.10535197, -0.02294854, 0.003233446, -0
 # With T the normal distribution's tail beyond t, v = 1 / (1 + 0.3 t) and w = v - 1: (e^(t^2 / 2) T / v - 1 / 2) / w
 CDF = _constants(
     0.8298073, 0.61814684, 0.08103104, -0.13969891, -0.02334007, 0.010009353, -0.0714623, -0.07345688, -0.020722965
-)  # fmt: skip
+)
 LOG = _constants(
     0.3333331, -0.24999994, 0.20002201, -0.16668652, 0.1421873, -0.12396164, 0.11885235, -0.11721904, 0.06803061
 )  # (log(1 + f) - f + f^2 / 2) / f^3
@@ -264,9 +264,16 @@ def erf(x):  # type: ignore[no-untyped-def]
 
 
 SINGLE: dict[Callable[[float], float], Callable[[Any], Any]] = {
-    exp: _exp32, expm1: _expm1_32, log: _log32, log1p: _log1p32, tanh: _tanh32, erf: _erf32, logistic: _logistic32,
-    normal_cdf: _normal_cdf32, normal_pdf: _normal_pdf32,
-}  # fmt: skip
+    exp: _exp32,
+    expm1: _expm1_32,
+    log: _log32,
+    log1p: _log1p32,
+    tanh: _tanh32,
+    erf: _erf32,
+    logistic: _logistic32,
+    normal_cdf: _normal_cdf32,
+    normal_pdf: _normal_pdf32,
+}
 """The float32 version of each public function."""
 
 

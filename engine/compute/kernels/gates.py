@@ -142,8 +142,14 @@ def native(loop: Function, function: Function, learned: int, name: str, dtype: s
     holds a fingerprint of the function.
     """
     digest = hashlib.sha256(f"{learned} {fingerprint(function)}".encode()).hexdigest()[:12]
-    own = _around(loop, f"{name}_{dtype}_{digest}", formula=_scalar(function, dtype), learned=learned,
-                  zero=np.dtype(dtype).type(0.0), array=carray)  # fmt: skip
+    own = _around(
+        loop,
+        f"{name}_{dtype}_{digest}",
+        formula=_scalar(function, dtype),
+        learned=learned,
+        zero=np.dtype(dtype).type(0.0),
+        array=carray,
+    )
     number = types.CPointer(getattr(types, dtype))
     signature = types.void(*[number] * 4, *[types.intp] * 3)
     # Sums over the lanes may be taken in any order, so that they vectorise; the function itself is compiled exactly.
@@ -154,8 +160,14 @@ def native(loop: Function, function: Function, learned: int, name: str, dtype: s
 def _plain(loop: Function, function: Function, learned: int, name: str) -> Function:
     """The same in plain Python: z, params, ... are arrays, and every number is a Python float."""
     same = _rebuilt(function, "float64")
-    own = _around(loop, name, learned=learned, zero=0.0, array=lambda values, size: values[:size],
-                  formula=lambda z, p: same(float(z), [float(value) for value in p]))  # fmt: skip
+    own = _around(
+        loop,
+        name,
+        learned=learned,
+        zero=0.0,
+        array=lambda values, size: values[:size],
+        formula=lambda z, p: same(float(z), [float(value) for value in p]),
+    )
 
     def run(*arguments: Any) -> None:
         with np.errstate(all="ignore"):  # compiled code says nothing of overflow either
@@ -222,11 +234,17 @@ def _run(address, z, z_at, params, params_at, third, third_at, fourth, fourth_at
 overload(_run)(
     lambda address, z, z_at, params, params_at, third, third_at, fourth, fourth_at, units, stride, step: (
         lambda address, z, z_at, params, params_at, third, third_at, fourth, fourth_at, units, stride, step: _jump(
-            address, _place(z, z_at), _place(params, params_at), _place(third, third_at), _place(fourth, fourth_at),
-            units, stride, step,
+            address,
+            _place(z, z_at),
+            _place(params, params_at),
+            _place(third, third_at),
+            _place(fourth, fourth_at),
+            units,
+            stride,
+            step,
         )
     )
-)  # fmt: skip
+)
 
 
 @njit(nogil=True)

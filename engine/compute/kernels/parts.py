@@ -35,9 +35,12 @@ def address(function: Callable[..., Any], kinds: str, dtype: str, loose: bool = 
         _PLAIN.append(function)
         return len(_PLAIN) - 1
     types_of = {
-        "f": types.CPointer(getattr(types, dtype)), "i": types.CPointer(types.int64),
-        "d": types.CPointer(types.float64), "n": types.intp, "x": types.float64,
-    }  # fmt: skip
+        "f": types.CPointer(getattr(types, dtype)),
+        "i": types.CPointer(types.int64),
+        "d": types.CPointer(types.float64),
+        "n": types.intp,
+        "x": types.float64,
+    }
     signature = types.float64(*(types_of[kind] for kind in kinds))
     part = cfunc(signature, cache=True, error_model="numpy", fastmath=set(LOOSE) if loose else False)(function)
     _KEPT.append(part)

@@ -163,10 +163,21 @@ def loss(plan, buffers, n, stride):  # type: ignore[no-untyped-def]
     call(
         plan.parts[LOSS_PART],
         (
-            buffers.work, top[Z] * stride, top[A] * stride, top[D_A] * stride, top[D_Z] * stride, top[SPARE] * stride,
-            buffers.target, buffers.weight, buffers.sample_loss, plan.loss_setting[0], top[UNITS], n, stride,
+            buffers.work,
+            top[Z] * stride,
+            top[A] * stride,
+            top[D_A] * stride,
+            top[D_Z] * stride,
+            top[SPARE] * stride,
+            buffers.target,
+            buffers.weight,
+            buffers.sample_loss,
+            plan.loss_setting[0],
+            top[UNITS],
+            n,
+            stride,
         ),
-    )  # fmt: skip
+    )
     total = 0.0
     for s in range(stride):
         total += buffers.sample_loss[s]
@@ -194,9 +205,19 @@ def _gate_back(plan, layer, buffers, stride):  # type: ignore[no-untyped-def]
         run = row(plan.runs, r * RUN_COLUMNS)
         if run[RUN_LEARNED]:
             first, skip = run[RUN_FIRST], run[RUN_FIRST] * stride
-            call_param_gate(run[RUN_PARAM_GATE], work, layer[Z] * stride + skip, da + skip, buffers.params,
-                            (layer[FIRST_UNIT] + first) * MAX_PARAMETERS, buffers.grad,
-                            layer[PARAM] + run[RUN_PARAM] * units + first, units, run[RUN_UNITS], stride)  # fmt: skip
+            call_param_gate(
+                run[RUN_PARAM_GATE],
+                work,
+                layer[Z] * stride + skip,
+                da + skip,
+                buffers.params,
+                (layer[FIRST_UNIT] + first) * MAX_PARAMETERS,
+                buffers.grad,
+                layer[PARAM] + run[RUN_PARAM] * units + first,
+                units,
+                run[RUN_UNITS],
+                stride,
+            )
 
 
 @njit(nogil=True, error_model="numpy", inline="always")
@@ -208,9 +229,21 @@ def _weights_back(plan, layer, theta, work, grad, stride, rate):  # type: ignore
         to, factor, keep = (theta, -rate, 1.0) if direct else (grad, 1.0, 0.0)
         call(
             plan.parts[BLAS_GRADIENT_PART],
-            (plan.parts[BLAS_PART], work, ds, inputs, to, layer[WEIGHT], out, into, stride, layer[BY_SAMPLE], factor,
-             keep),
-        )  # fmt: skip
+            (
+                plan.parts[BLAS_PART],
+                work,
+                ds,
+                inputs,
+                to,
+                layer[WEIGHT],
+                out,
+                into,
+                stride,
+                layer[BY_SAMPLE],
+                factor,
+                keep,
+            ),
+        )
     else:
         weight_gradient(work, ds, inputs, grad, layer[WEIGHT], out, into, stride)
     lane_sums(work, ds, grad, layer[BIAS], out, stride)

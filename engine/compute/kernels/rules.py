@@ -262,10 +262,17 @@ def _learn_around(plan, state, grad, numbers, rate, steps):  # type: ignore[no-u
             reach += call(
                 plan.parts[STEP_PART],
                 (
-                    row(state.theta, begin), row(state.first, begin), row(state.second, begin), state.powers,
-                    row(grad, begin), numbers, rate, steps, end - begin,
+                    row(state.theta, begin),
+                    row(state.first, begin),
+                    row(state.second, begin),
+                    state.powers,
+                    row(grad, begin),
+                    numbers,
+                    rate,
+                    steps,
+                    end - begin,
                 ),
-            )  # fmt: skip
+            )
             begin = end + layer[UNITS] * layer[INTO]
     return is_sound(state, reach, plan.counts[PARAMETERS])
 

@@ -22,8 +22,19 @@ def join(layer, theta, work, stride):  # type: ignore[no-untyped-def]
     """Add the output of an earlier layer, through a projection where widths differ, to rows Z."""
     if layer[SKIP] == PROJECTED_SKIP:
         into = layer[SKIP_UNITS]
-        weighted_sum(theta, layer[SKIP_WEIGHT], into, 1, NONE, work, layer[SKIP_INPUT] * stride,
-                     layer[ADDEND] * stride, layer[UNITS], into, stride)  # fmt: skip
+        weighted_sum(
+            theta,
+            layer[SKIP_WEIGHT],
+            into,
+            1,
+            NONE,
+            work,
+            layer[SKIP_INPUT] * stride,
+            layer[ADDEND] * stride,
+            layer[UNITS],
+            into,
+            stride,
+        )
     add(work, layer[ADDEND] * stride, layer[Z] * stride, layer[UNITS] * stride)
     return 0.0
 

@@ -57,46 +57,70 @@ stride_of = njit(nogil=True, inline="always")(padded)
 def bare_plan(plan):  # type: ignore[no-untyped-def]
     """The plan without references."""
     return Plan(
-        row(plan.counts, 0), row(plan.layers, 0), row(plan.reals, 0), row(plan.runs, 0), row(plan.parts, 0),
-        row(plan.loss, 0), row(plan.loss_setting, 0), row(plan.largest, 0), row(plan.seed, 0),
-        row(plan.fires_above, 0), row(plan.fires_by_size, 0), row(plan.shut_below, 0),
-    )  # fmt: skip
+        row(plan.counts, 0),
+        row(plan.layers, 0),
+        row(plan.reals, 0),
+        row(plan.runs, 0),
+        row(plan.parts, 0),
+        row(plan.loss, 0),
+        row(plan.loss_setting, 0),
+        row(plan.largest, 0),
+        row(plan.seed, 0),
+        row(plan.fires_above, 0),
+        row(plan.fires_by_size, 0),
+        row(plan.shut_below, 0),
+    )
 
 
 @njit(nogil=True, inline="always")
 def bare_buffers(buffers):  # type: ignore[no-untyped-def]
     """The buffers without references."""
     return Buffers(
-        row(buffers.work, 0), row(buffers.target, 0), row(buffers.weight, 0), row(buffers.sample_loss, 0),
-        row(buffers.params, 0), row(buffers.grad, 0),
-    )  # fmt: skip
+        row(buffers.work, 0),
+        row(buffers.target, 0),
+        row(buffers.weight, 0),
+        row(buffers.sample_loss, 0),
+        row(buffers.params, 0),
+        row(buffers.grad, 0),
+    )
 
 
 @njit(nogil=True, inline="always")
 def bare_feed(feed):  # type: ignore[no-untyped-def]
     """The samples without references."""
     return Feed(
-        row(feed.x, 0), row(feed.target, 0), row(feed.weight, 0), row(feed.size, 0), row(feed.order, 0),
+        row(feed.x, 0),
+        row(feed.target, 0),
+        row(feed.weight, 0),
+        row(feed.size, 0),
+        row(feed.order, 0),
         row(feed.order_epoch, 0),
-    )  # fmt: skip
+    )
 
 
 @njit(nogil=True, inline="always")
 def bare_state(state):  # type: ignore[no-untyped-def]
     """The state without references."""
     return State(
-        row(state.theta, 0), row(state.first, 0), row(state.second, 0), row(state.running, 0), row(state.clock, 0),
+        row(state.theta, 0),
+        row(state.first, 0),
+        row(state.second, 0),
+        row(state.running, 0),
+        row(state.clock, 0),
         row(state.powers, 0),
-    )  # fmt: skip
+    )
 
 
 @njit(nogil=True, inline="always")
 def bare_figures(figures):  # type: ignore[no-untyped-def]
     """The figures without references."""
     return Figures(
-        row(figures.loss, 0), row(figures.output, 0), row(figures.sample_loss, 0), row(figures.fired, 0),
+        row(figures.loss, 0),
+        row(figures.output, 0),
+        row(figures.sample_loss, 0),
+        row(figures.fired, 0),
         row(figures.opened, 0),
-    )  # fmt: skip
+    )
 
 
 @njit(nogil=True, inline="always")
@@ -241,8 +265,16 @@ def run(plan: Plan, rule: Rule, feed: Feed, state: State, buffers: Buffers, upda
     return int(drive(TRAIN, plan, rule, feed, state, buffers, feed.order, updates, 0, 0, figures))
 
 
-def both_strokes(plan: Plan, feed: Feed, chosen: ndarray, theta: ndarray, running: ndarray, buffers: Buffers,
-                 mode: int, weights: bool = True) -> float:  # fmt: skip
+def both_strokes(
+    plan: Plan,
+    feed: Feed,
+    chosen: ndarray,
+    theta: ndarray,
+    running: ndarray,
+    buffers: Buffers,
+    mode: int,
+    weights: bool = True,
+) -> float:
     """Forward and backward over the chosen rows, into `buffers`, without a change. Returns the mean loss.
 
     mode: -1 as the network is used, else in the training mode of that update. `weights`: whether the gradients of
@@ -257,8 +289,19 @@ def both_strokes(plan: Plan, feed: Feed, chosen: ndarray, theta: ndarray, runnin
     return float(value[0])
 
 
-def survey(plan: Plan, feed: Feed, theta: ndarray, running: ndarray, buffers: Buffers, block: int, mode: int,
-           output: ndarray, sample_loss: ndarray, fired: ndarray, opened: ndarray) -> None:  # fmt: skip
+def survey(
+    plan: Plan,
+    feed: Feed,
+    theta: ndarray,
+    running: ndarray,
+    buffers: Buffers,
+    block: int,
+    mode: int,
+    output: ndarray,
+    sample_loss: ndarray,
+    fired: ndarray,
+    opened: ndarray,
+) -> None:
     """Forward over all rows, `block` at a time: outputs (N, outputs), each one's loss (N,).
 
     mode: -1 as the network is used, else in the training mode of that update; then all rows are one block. Per unit of

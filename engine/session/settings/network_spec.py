@@ -130,9 +130,17 @@ class Init(Part):
     """How weights begin; biases begin at 0. As PyTorch's `nn.init` functions of the same name."""
 
     name: Literal[
-        "zeros", "normal", "uniform", "xavier_normal", "xavier_uniform", "he_normal", "he_uniform",
-        "lecun_normal", "lecun_uniform", "orthogonal",
-    ] = Field("he_normal", title="Initialisation", description="distribution of the weights at the start")  # fmt: skip
+        "zeros",
+        "normal",
+        "uniform",
+        "xavier_normal",
+        "xavier_uniform",
+        "he_normal",
+        "he_uniform",
+        "lecun_normal",
+        "lecun_uniform",
+        "orthogonal",
+    ] = Field("he_normal", title="Initialisation", description="distribution of the weights at the start")
     mean: Real = Field(0.0, ge=-10, le=10, title="Mean", description="of `normal`")
     std: Real = Field(1.0, ge=0, le=10, title="Standard deviation", description="of `normal`")
     low: Real = Field(0.0, ge=-10, le=10, title="Low", description="lower end of `uniform`")

@@ -10,8 +10,11 @@ from twostroke.engine.session.settings.base import ActivationSpec, named
 from twostroke.engine.session.settings.data_spec import DataSpec, info_of
 from twostroke.engine.session.settings.training_spec import LossSpec, TrainingSpec
 
-FITTING = {"regression": ("identity", "mse"), "binary": ("sigmoid", "binary_cross_entropy"),
-           "classes": ("softmax", "cross_entropy")}  # fmt: skip
+FITTING = {
+    "regression": ("identity", "mse"),
+    "binary": ("sigmoid", "binary_cross_entropy"),
+    "classes": ("softmax", "cross_entropy"),
+}
 """Task -> output activation and loss that are taken where a session names neither."""
 
 BY_LOSS = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid", "hinge": "identity"}

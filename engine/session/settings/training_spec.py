@@ -100,9 +100,7 @@ OptimizerSpec = Annotated[
     Sgd | RmsProp | Adagrad | Adam | AdamW,
     Field(discriminator="name", title="Optimizer", description="rule of the update"),
 ]
-OPTIMIZERS: dict[str, type[Part]] = {
-    "sgd": Sgd, "rmsprop": RmsProp, "adagrad": Adagrad, "adam": Adam, "adamw": AdamW,
-}  # fmt: skip
+OPTIMIZERS: dict[str, type[Part]] = {"sgd": Sgd, "rmsprop": RmsProp, "adagrad": Adagrad, "adam": Adam, "adamw": AdamW}
 """Optimizers by name."""
 
 SGD_VARIANTS: dict[str, dict[str, Any]] = {

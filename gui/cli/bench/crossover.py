@@ -76,10 +76,15 @@ def told(timings: Timings) -> Section:
             chosen = BLAS if rung["work"] >= BLAS_FROM else LOOPS
             rows.append(
                 (
-                    str(batch), f"{width} × {width}", f"{rung['work']:,}", rate(timings.rate((width, batch, LOOPS))),
-                    rate(timings.rate((width, batch, BLAS))), amount(rung["ratio"], "×"), chosen,
+                    str(batch),
+                    f"{width} × {width}",
+                    f"{rung['work']:,}",
+                    rate(timings.rate((width, batch, LOOPS))),
+                    rate(timings.rate((width, batch, BLAS))),
+                    amount(rung["ratio"], "×"),
+                    chosen,
                 )
-            )  # fmt: skip
+            )
     columns = ("mini-batch", "layer", "multiplications", "loops", "BLAS", "BLAS to loops", "taken")
     table = Table("Loops and BLAS, updates per second", columns, tuple(rows), names=0)
     notes = tuple(_sentence(ladder["batch"], ladder["crossover"], BLAS_FROM) for ladder in ladders)

@@ -6,9 +6,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PACKAGES = (
-    ("Twostroke", "twostroke"), ("NumPy", "numpy"), ("Numba", "numba"), ("SciPy", "scipy"),
-    ("scikit-learn", "scikit-learn"), ("PyTorch", "torch"), ("PySide6", "PySide6-Essentials"), ("PyAV", "av"),
-)  # fmt: skip
+    ("Twostroke", "twostroke"),
+    ("NumPy", "numpy"),
+    ("Numba", "numba"),
+    ("SciPy", "scipy"),
+    ("scikit-learn", "scikit-learn"),
+    ("PyTorch", "torch"),
+    ("PySide6", "PySide6-Essentials"),
+    ("PyAV", "av"),
+)
 
 QUIET = 0.5
 """Processes for each core from which on figures suffer."""

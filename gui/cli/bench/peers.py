@@ -152,10 +152,17 @@ class SklearnLoop:
         self._x, self._y = x, y.argmax(axis=1) if case.classes else y[:, 0]
         kind = MLPClassifier if case.classes else MLPRegressor
         self._model = kind(
-            hidden_layer_sizes=case.widths[1:-1], activation=setting.activation, solver=setting.optimizer,
-            batch_size=case.batch, learning_rate_init=LEARNING_RATE, momentum=0.0, nesterovs_momentum=False,
-            alpha=0.0, shuffle=False, random_state=0,
-        )  # fmt: skip
+            hidden_layer_sizes=case.widths[1:-1],
+            activation=setting.activation,
+            solver=setting.optimizer,
+            batch_size=case.batch,
+            learning_rate_init=LEARNING_RATE,
+            momentum=0.0,
+            nesterovs_momentum=False,
+            alpha=0.0,
+            shuffle=False,
+            random_state=0,
+        )
         self._first = {"classes": np.arange(case.classes)} if case.classes else {}
         self._order = Order(case.batch)
 
@@ -209,9 +216,7 @@ class TorchLoop:
             self._optimizer.step()
 
 
-PEERS: dict[str, Callable[[Setting], Peer]] = {
-    "NumPy": NumpyLoop, "scikit-learn": SklearnLoop, "PyTorch": TorchLoop,
-}  # fmt: skip
+PEERS: dict[str, Callable[[Setting], Peer]] = {"NumPy": NumpyLoop, "scikit-learn": SklearnLoop, "PyTorch": TorchLoop}
 CANNOT = {("scikit-learn", "gelu")}
 """Peers, and activations that they lack."""
 

@@ -136,10 +136,13 @@ def live(options: Options) -> Section:
             }
             rows.append(
                 (
-                    name, rate(timings.rate("headless")), rate(timings.rate("live")), amount(painted),
+                    name,
+                    rate(timings.rate("headless")),
+                    rate(timings.rate("live")),
+                    amount(painted),
                     amount(share.median, "%"),
                 )
-            )  # fmt: skip
+            )
     columns = ("network", "headless", "beside the stage", "frames per second", "share")
     return Section("live", data, (Table("Training beside the stage, updates per second", columns, tuple(rows)),))
 

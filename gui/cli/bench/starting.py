@@ -100,8 +100,12 @@ def spent(child: Child, warm: str) -> dict[str, float]:
         began = time.time()
         done = subprocess.run(
             [sys.executable, "-c", child.script, os.path.join(folder, "settings.ini")],
-            env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False,
-        )  # fmt: skip
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
     try:
         told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     except (ValueError, IndexError):
@@ -127,8 +131,11 @@ def compiling(options: Options) -> Section:
     """From the start of Python to kernels that are ready and to the first update."""
     found = measured([Child("cold", COMPILE, False), Child("warm", COMPILE, True)], ROUNDS)
     titles = {
-        "imports": "imports", "kernels": "kernels", "training": "kernels and first update", "all": "all, with Python",
-    }  # fmt: skip
+        "imports": "imports",
+        "kernels": "kernels",
+        "training": "kernels and first update",
+        "all": "all, with Python",
+    }
     rows = tuple((name, *(_seconds(each[key]) for key in titles)) for name, each in found.items())
     table = Table("From start to training, seconds", ("kernel cache", *titles.values()), rows)
     goals = (

@@ -46,9 +46,14 @@ class Goal:
     def as_object(self) -> dict[str, Any]:
         """For JSON."""
         return {
-            "case": self.case, "what": self.what, "value": self.value, "bound": self.bound,
-            "at_least": self.at_least, "unit": self.unit, "reached": self.reached,
-        }  # fmt: skip
+            "case": self.case,
+            "what": self.what,
+            "value": self.value,
+            "bound": self.bound,
+            "at_least": self.at_least,
+            "unit": self.unit,
+            "reached": self.reached,
+        }
 
 
 @dataclass(frozen=True)

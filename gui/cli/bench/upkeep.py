@@ -100,9 +100,12 @@ def memory_of(session: "Session", updates: tuple[int, int]) -> dict[str, Any]:
         tracemalloc.stop()
     allocations = _allocations(trainer, 1 + updates[0]) - _allocations(trainer, 1)
     return {
-        "first": held[0], "last": held[1], "growth": held[1] - held[0],
-        "allocations": allocations / updates[0], "peak": peak,
-    }  # fmt: skip
+        "first": held[0],
+        "last": held[1],
+        "growth": held[1] - held[0],
+        "allocations": allocations / updates[0],
+        "peak": peak,
+    }
 
 
 def _train(trainer: "Trainer", updates: int) -> None:

@@ -156,10 +156,15 @@ def _layer_table(probe: "LayerProbe") -> "Table":
     )
     for layer in probe.layers:
         table.add_row(
-            layer.name, f"{layer.active:.1%}", number(layer.gradient), _or_dash(layer.batch_gradient),
-            _or_dash(layer.update_ratio), number(layer.gain_product), number(layer.jacobian),
+            layer.name,
+            f"{layer.active:.1%}",
+            number(layer.gradient),
+            _or_dash(layer.batch_gradient),
+            _or_dash(layer.update_ratio),
+            number(layer.gain_product),
+            number(layer.jacobian),
             number(layer.effective_rank),
-        )  # fmt: skip
+        )
     return table
 
 

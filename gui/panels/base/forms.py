@@ -315,9 +315,13 @@ class ChoiceEditor(Editor):
 
 
 EDITORS: dict[str, type[Editor]] = {
-    "bool": BoolEditor, "int": IntEditor, "float": FloatEditor, "rate": RateEditor, "choice": ChoiceEditor,
+    "bool": BoolEditor,
+    "int": IntEditor,
+    "float": FloatEditor,
+    "rate": RateEditor,
+    "choice": ChoiceEditor,
     "optional": OptionalEditor,
-}  # fmt: skip
+}
 
 
 def editor_for(facts: Facts) -> Editor:
@@ -331,9 +335,12 @@ class Form(QWidget):
     edited = Signal(str, object)
 
     def __init__(
-        self, model: type[BaseModel], leave_out: Iterable[str] = (), names: int = NAME_WIDTH,
+        self,
+        model: type[BaseModel],
+        leave_out: Iterable[str] = (),
+        names: int = NAME_WIDTH,
         parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(parent)
         self.editors: dict[str, Editor] = {}
         self._names: dict[str, Text] = {}

@@ -19,9 +19,7 @@ RADIUS = 4.0  # px
 NEAR = 7.0  # px: a click that near to a point takes it away
 APART = 14.0  # px between points of one stroke
 KEY_STEP = 0.1
-ARROWS = {
-    Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),
-}  # fmt: skip
+ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
 
 
 class PointCanvas(QWidget):

@@ -52,8 +52,11 @@ class ActivationCurve(QWidget):
         """Show the activation with the neuron's operating point."""
         before = self._point
         same = before is not None and (before.activation, before.params, before.z, before.layer) == (
-            point.activation, point.params, point.z, point.layer,
-        )  # fmt: skip
+            point.activation,
+            point.params,
+            point.z,
+            point.layer,
+        )
         moved = not same or (point.units_z is None) != (before is None or before.units_z is None)
         if moved or (point.units_z is not None and not np.array_equal(point.units_z, before.units_z)):  # type: ignore[union-attr, arg-type]
             self._point = point
@@ -135,10 +138,13 @@ class ActivationCurve(QWidget):
         title = CATALOGUE[self._point.activation].title
         x, y = 4.0, HEIGHT - 5.0
         palette = self.palette_
-        for text, colour in (
-            (f"f  {title}", palette.signal_positive), ("f′", palette.gradient_negative),
-            ("tangent", palette.gradient_positive), (f"• units of {self._point.layer}", palette.muted),
-        ):  # fmt: skip
+        entries = (
+            (f"f  {title}", palette.signal_positive),
+            ("f′", palette.gradient_negative),
+            ("tangent", palette.gradient_positive),
+            (f"• units of {self._point.layer}", palette.muted),
+        )
+        for text, colour in entries:
             painter.setPen(QColor(colour))
             painter.drawText(QPointF(x, y), text)
             x += painter.fontMetrics().horizontalAdvance(text) + 12

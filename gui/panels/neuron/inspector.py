@@ -146,10 +146,8 @@ class InspectorPanel(Panel):
         self.curve = ActivationCurve()
         self.table = WeightTable()
         self._proposed: NeuronRef | None = None
-        for widget in (
-            self.title, self.about, self.gate, self.propose, self.account, self.doors, self.note, self.curve,
-            self.table,
-        ):  # fmt: skip
+        above = (self.title, self.about, self.gate, self.propose, self.account, self.doors)
+        for widget in (*above, self.note, self.curve, self.table):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 

@@ -105,10 +105,8 @@ def _lines(painter: QPainter, item: Lines) -> None:
 
 
 def _discs(painter: QPainter, item: Discs) -> None:
-    rows = zip(
-        item.x.tolist(), item.y.tolist(), item.radius.tolist(), item.fill.tolist(), item.ring.tolist(),
-        item.ring_width.tolist(), strict=True,
-    )  # fmt: skip
+    arrays = (item.x, item.y, item.radius, item.fill, item.ring, item.ring_width)
+    rows = zip(*(array.tolist() for array in arrays), strict=True)
     now: tuple[int, int, float] | None = None
     for x, y, radius, fill, ring, width in rows:
         if now != (fill, ring, width):
@@ -119,10 +117,8 @@ def _discs(painter: QPainter, item: Discs) -> None:
 
 
 def _rects(painter: QPainter, item: Rects) -> None:
-    rows = zip(
-        item.x.tolist(), item.y.tolist(), item.width.tolist(), item.height.tolist(), item.fill.tolist(),
-        item.border.tolist(), strict=True,
-    )  # fmt: skip
+    arrays = (item.x, item.y, item.width, item.height, item.fill, item.border)
+    rows = zip(*(array.tolist() for array in arrays), strict=True)
     plain = item.corner <= 0 and bool(np.all(item.border == NONE))
     if plain:
         for x, y, width, height, fill, _ in rows:

@@ -58,9 +58,14 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         *label(hand),
     )
     return Scene(
-        width, height, ink.background, world, tuple(_frame(hand, title, chosen)), _targets(hand.layout),
+        width,
+        height,
+        ink.background,
+        world,
+        tuple(_frame(hand, title, chosen)),
+        _targets(hand.layout),
         {"links": total, "links_drawn": drawn_links},
-    )  # fmt: skip
+    )
 
 
 def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink: Ink | None = None) -> Stagehand:
@@ -70,8 +75,14 @@ def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink
     samples = view.tape.samples if view.tape is not None else 1
     total = sum(link.weight.size for link in view.links)
     rows = legend_rows(m, ink, _hidden_words(total), has_dropped(view))
-    b = bands(m, has_title=has_title, has_raster=samples > 1, legend_rows=rows, two_lines=not one_line(view, m),
-              lanes=lanes(view))  # fmt: skip
+    b = bands(
+        m,
+        has_title=has_title,
+        has_raster=samples > 1,
+        legend_rows=rows,
+        two_lines=not one_line(view, m),
+        lanes=lanes(view),
+    )
     return Stagehand(view, film_of(view), layout_of(view, m, b), ink)
 
 

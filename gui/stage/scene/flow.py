@@ -217,5 +217,5 @@ def _to_loss(hand: Stagehand, fraction: float) -> list[Item]:
     x, y = _card_point(hand)
     t = smooth(part(fraction, 0.0, 0.4))
     start: NDArray[np.floating] = np.full(layer.units, column.out_x)
-    return _filled(hand, start + (x - start) * t, column.link_ys + (y - column.link_ys) * t, layer.a, 1.0,
-                   "pulse signal loss")  # fmt: skip
+    xs, ys = start + (x - start) * t, column.link_ys + (y - column.link_ys) * t
+    return _filled(hand, xs, ys, layer.a, 1.0, "pulse signal loss")

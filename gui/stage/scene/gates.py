@@ -69,8 +69,8 @@ def _bracket(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
     top, bottom, u = column.ys[0] - half, column.ys[-1] + half, hand.unit
     known = part(hand.gate_known(layer.index), 0.2, 0.6)
     colour = mix(hand.ink.line, hand.ink.muted, known)
-    return [lines([x - 5 * u, x, x - 5 * u], [top, top, bottom], [x, x, x], [top, bottom, bottom], 1.6 * u, colour,
-                  f"bracket {layer.index}")]  # fmt: skip
+    x1, y1, x2, y2 = [x - 5 * u, x, x - 5 * u], [top, top, bottom], [x, x, x], [top, bottom, bottom]
+    return [lines(x1, y1, x2, y2, 1.6 * u, colour, f"bracket {layer.index}")]
 
 
 def _wall(hand: Stagehand, column: Column) -> list[Item]:
@@ -123,22 +123,22 @@ def _doors(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
 
 def _unknown(hand: Stagehand, layer: LayerView, column: Column) -> Item:
     """Not yet computed: an outline, neither open nor shut."""
-    ink = hand.ink
-    return rects(
-        column.gate_x, column.ys - column.gate_half, column.gate_width, 2 * column.gate_half, NONE,
-        mix(ink.background, ink.line, 0.75), corner_of(hand, column), 1.0, f"gate unknown {layer.index}",
-    )  # fmt: skip
+    top, width, height = column.ys - column.gate_half, column.gate_width, 2 * column.gate_half
+    border, corner = mix(hand.ink.background, hand.ink.line, 0.75), corner_of(hand, column)
+    return rects(column.gate_x, top, width, height, NONE, border, corner, role=f"gate unknown {layer.index}")
 
 
-def _bars(hand: Stagehand, layer: LayerView, column: Column, at: NDArray[np.bool_], known: float,
-          keep: Floats) -> list[Item]:  # fmt: skip
+def _bars(
+    hand: Stagehand, layer: LayerView, column: Column, at: NDArray[np.bool_], known: float, keep: Floats
+) -> list[Item]:
     """Shut for both strokes: one solid bar."""
     if not at.any():
         return []
     ink = hand.ink
     colours = shades(ink.background, ink.shut, known * keep[at])
-    return [rects(column.gate_x, column.ys[at] - column.gate_half, column.gate_width, 2 * column.gate_half, colours,
-                  NONE, corner_of(hand, column), role=f"gate shut {layer.index}")]  # fmt: skip
+    top, width, height = column.ys[at] - column.gate_half, column.gate_width, 2 * column.gate_half
+    corner = corner_of(hand, column)
+    return [rects(column.gate_x, top, width, height, colours, NONE, corner, role=f"gate shut {layer.index}")]
 
 
 def door_colour(hand: Stagehand, side: int, mask: NDArray[Any], gap: Floats) -> Packed:
@@ -150,8 +150,17 @@ def door_colour(hand: Stagehand, side: int, mask: NDArray[Any], gap: Floats) -> 
     return out
 
 
-def _door(hand: Stagehand, layer: LayerView, column: Column, side: int, gap: Floats, mask: NDArray[Any],
-          at: NDArray[np.bool_], known: float, keep: Floats) -> list[Item]:  # fmt: skip
+def _door(
+    hand: Stagehand,
+    layer: LayerView,
+    column: Column,
+    side: int,
+    gap: Floats,
+    mask: NDArray[Any],
+    at: NDArray[np.bool_],
+    known: float,
+    keep: Floats,
+) -> list[Item]:
     """One row of doors: `side` -1 the upper ones, 1 the lower ones."""
     if not at.any():
         return []

@@ -146,23 +146,39 @@ class Scene:
         return tuple(i for i in self.items if i.role == role)
 
 
-def lines(x1: ArrayLike, y1: ArrayLike, x2: ArrayLike, y2: ArrayLike, width: ArrayLike, colour: ArrayLike,
-          role: str = "") -> Lines:  # fmt: skip
+def lines(
+    x1: ArrayLike, y1: ArrayLike, x2: ArrayLike, y2: ArrayLike, width: ArrayLike, colour: ArrayLike, role: str = ""
+) -> Lines:
     """Lines from anything that broadcasts to one length."""
     a = np.broadcast_arrays(*(np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (x1, y1, x2, y2, width)))
     return Lines(a[0], a[1], a[2], a[3], a[4], _colours(colour, a[0].shape), role)
 
 
-def discs(x: ArrayLike, y: ArrayLike, radius: ArrayLike, fill: ArrayLike = NONE, ring: ArrayLike = NONE,
-          ring_width: ArrayLike = 1.0, role: str = "") -> Discs:  # fmt: skip
+def discs(
+    x: ArrayLike,
+    y: ArrayLike,
+    radius: ArrayLike,
+    fill: ArrayLike = NONE,
+    ring: ArrayLike = NONE,
+    ring_width: ArrayLike = 1.0,
+    role: str = "",
+) -> Discs:
     """Discs from anything that broadcasts to one length."""
     a = np.broadcast_arrays(*(np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (x, y, radius, ring_width)))
     return Discs(a[0], a[1], a[2], _colours(fill, a[0].shape), _colours(ring, a[0].shape), a[3], role)
 
 
-def rects(x: ArrayLike, y: ArrayLike, width: ArrayLike, height: ArrayLike, fill: ArrayLike = NONE,
-          border: ArrayLike = NONE, corner: float = 0.0, border_width: float = 1.0,
-          role: str = "") -> Rects:  # fmt: skip
+def rects(
+    x: ArrayLike,
+    y: ArrayLike,
+    width: ArrayLike,
+    height: ArrayLike,
+    fill: ArrayLike = NONE,
+    border: ArrayLike = NONE,
+    corner: float = 0.0,
+    border_width: float = 1.0,
+    role: str = "",
+) -> Rects:
     """Rectangles from anything that broadcasts to one length."""
     a = np.broadcast_arrays(*(np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (x, y, width, height)))
     shape = a[0].shape

@@ -57,9 +57,14 @@ def metrics(width: float, height: float) -> Metrics:
     """The sizes for a picture of that size; no text is smaller than 11 pixels."""
     unit = min(max(min(width / 1180.0, height / 680.0), 0.72), 3.0)
     return Metrics(
-        width, height, unit, max(11.0, 11.5 * unit), max(11.5, 13.0 * unit), max(13.5, 16.0 * unit),
-        max(14.0, 22.0 * unit),
-    )  # fmt: skip
+        width=width,
+        height=height,
+        unit=unit,
+        small=max(11.0, 11.5 * unit),
+        label=max(11.5, 13.0 * unit),
+        caption=max(13.5, 16.0 * unit),
+        margin=max(14.0, 22.0 * unit),
+    )
 
 
 @dataclass(frozen=True)
@@ -143,9 +148,15 @@ def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, tw
     strips_top = caption - caption_height * 0.5 - strips_height - 4 * u
     area_top = top + header_height + (8 + LANE * lanes) * u
     return Bands(
-        title, top + header_height / 2, area_top, max(strips_top - area_top - 9 * u, 40.0), strips_top,
-        strips_height, caption, legend_top,
-    )  # fmt: skip
+        title=title,
+        header=top + header_height / 2,
+        area_top=area_top,
+        area_height=max(strips_top - area_top - 9 * u, 40.0),
+        strips_top=strips_top,
+        strips_height=strips_height,
+        caption=caption,
+        legend_top=legend_top,
+    )
 
 
 def strip_cell(m: Metrics) -> float:
@@ -238,9 +249,20 @@ def _column(layer: LayerView, x: float, radius: float, room: float, b: Bands, u:
     out_x = gate_x + door + min(max(0.3 * radius, 2.0), 7.0 * u) if has_gate else x + radius + ring
     half = min(radius + 1.0, 0.45 * row)
     return Column(
-        layer.index, x, np.full(units, x), ys, radius, gate_x, door, half, x - radius - ring - 1.5 * u, out_x, ys,
-        None, room,
-    )  # fmt: skip
+        index=layer.index,
+        x=x,
+        xs=np.full(units, x),
+        ys=ys,
+        radius=radius,
+        gate_x=gate_x,
+        gate_width=door,
+        gate_half=half,
+        in_x=x - radius - ring - 1.5 * u,
+        out_x=out_x,
+        link_ys=ys,
+        block=None,
+        room=room,
+    )
 
 
 def _block(layer: LayerView, x: float, side: float, room: float, b: Bands, u: float, view: ViewState) -> Column:
@@ -257,9 +279,20 @@ def _block(layer: LayerView, x: float, side: float, room: float, b: Bands, u: fl
     link_ys = block.top + (at + 0.5) / units * block.height
     out_x = gate_x + 5 * u if layer.index > 0 else block.left + block.width + 3 * u
     return Column(
-        layer.index, x, xs, ys, cell / 2, gate_x, 4 * u, block.height / 2, block.left - 3 * u, out_x, link_ys,
-        block, room,
-    )  # fmt: skip
+        index=layer.index,
+        x=x,
+        xs=xs,
+        ys=ys,
+        radius=cell / 2,
+        gate_x=gate_x,
+        gate_width=4 * u,
+        gate_half=block.height / 2,
+        in_x=block.left - 3 * u,
+        out_x=out_x,
+        link_ys=link_ys,
+        block=block,
+        room=room,
+    )
 
 
 def ring_width(radius: float, u: float) -> float:

@@ -32,14 +32,15 @@ def entries(m: Metrics, ink: Ink, dropout: bool = False) -> tuple[Entry, ...]:
         Entry(BAR * u + 36 * u, "signal", lambda x, y: _signal_bar(m, ink, x, y)),
         Entry(BAR * u + 36 * u, "gradient, log from 0.0001", lambda x, y: _gradient_bar(m, ink, x, y)),
         Entry(14 * u, "signal w · a", lambda x, y: [discs(x + 5 * u, y, 4.5 * u, ink.signal_positive)]),
-        Entry(14 * u, "gradient w · δ",
-              lambda x, y: [discs(x + 5 * u, y, 4.2 * u, NONE, ink.gradient_negative, 2.0 * u)]),
+        Entry(
+            14 * u, "gradient w · δ", lambda x, y: [discs(x + 5 * u, y, 4.2 * u, NONE, ink.gradient_negative, 2.0 * u)]
+        ),
         Entry(9 * u, "shut gate", lambda x, y: [rects(x, y - 8 * u, 5 * u, 16 * u, ink.shut, NONE, 1.5 * u)]),
         Entry(12 * u, "dead", lambda x, y: _cross(ink, x, y, u)),
         *silenced,
         Entry(9 * u, "open: forward above, backward below", lambda x, y: _open_gate(ink, x, y, u)),
         Entry(24 * u, "w < 0, w > 0, width |w|", lambda x, y: _link_pair(ink, x, y, u)),
-    )  # fmt: skip
+    )
 
 
 def legend_rows(m: Metrics, ink: Ink, extra: str = "", dropout: bool = False) -> int:
@@ -144,5 +145,5 @@ def _silenced(ink: Ink, x: float, y: float, u: float) -> list[Item]:
 
 
 def _link_pair(ink: Ink, x: float, y: float, u: float) -> list[Item]:
-    return [lines([x, x], [y - 3.5 * u, y + 3.5 * u], [x + 20 * u, x + 20 * u], [y - 3.5 * u, y + 3.5 * u],
-                  [1.5 * u, 3 * u], [ink.signal_negative, ink.signal_positive])]  # fmt: skip
+    ys = [y - 3.5 * u, y + 3.5 * u]
+    return [lines(x, ys, x + 20 * u, ys, [1.5 * u, 3 * u], [ink.signal_negative, ink.signal_positive])]

@@ -155,11 +155,8 @@ def links(hand: Stagehand, chosen: tuple[Drawn, ...]) -> list[Item]:
         if drawn.link.weight_next is not None and hand.film.progress(Phase.UPDATE) > 0.5:
             weights = drawn.link.weight_next[drawn.target, drawn.source]
         colours = signed_shades(ink.background, ink.signal_negative, ink.signal_positive, weights, drawn.brightness)
-        n = len(drawn.source)
-        items.append(
-            Lines(np.full(n, ends.x1), ends.y1, np.full(n, ends.x2), ends.y2, widths(hand, drawn), colours,
-                  f"link {drawn.link.layer}")
-        )  # fmt: skip
+        x1, x2 = np.full(len(drawn.source), ends.x1), np.full(len(drawn.source), ends.x2)
+        items.append(Lines(x1, ends.y1, x2, ends.y2, widths(hand, drawn), colours, f"link {drawn.link.layer}"))
     return items
 
 
@@ -169,8 +166,11 @@ def _band(hand: Stagehand, drawn: Drawn) -> list[Item]:
         return []
     left, right = hand.layout.columns[drawn.link.layer - 1], hand.layout.columns[drawn.link.layer]
     points = (
-        (left.out_x, _top(left)), (right.in_x, _top(right)), (right.in_x, _bottom(right)), (left.out_x, _bottom(left)),
-    )  # fmt: skip
+        (left.out_x, _top(left)),
+        (right.in_x, _top(right)),
+        (right.in_x, _bottom(right)),
+        (left.out_x, _bottom(left)),
+    )
     return [Polygon(points, mix(hand.ink.background, hand.ink.line, 0.28), f"band {drawn.link.layer}")]
 
 
@@ -215,9 +215,12 @@ def _halo(hand: Stagehand, drawn: Drawn) -> list[Item]:
     if not film.now(Phase.WEIGHTS, k):
         order = order[-DENSE:]
     colours = signed_shades(
-        ink.background, ink.gradient_negative, ink.gradient_positive, value[order],
+        ink.background,
+        ink.gradient_negative,
+        ink.gradient_positive,
+        value[order],
         strength[order] ** 1.5 * 0.85 * loud * shown,
-    )  # fmt: skip
+    )
     if len(drawn.source) > DENSE:  # no link below it, and wide ones would cover each other
         width = np.where(strength[order] > 0.7, 2.0, 1.0)
     else:

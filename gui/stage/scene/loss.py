@@ -10,9 +10,14 @@ from twostroke.gui.stage.scene.items import Align, Item, Text, Weight, lines, re
 from twostroke.gui.stage.scene.layout import shorten, text_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
 
-TITLES = {"mse": "mean squared error", "mae": "mean absolute error", "huber": "Huber loss",
-          "binary_cross_entropy": "binary cross-entropy", "cross_entropy": "cross-entropy",
-          "hinge": "hinge loss"}  # fmt: skip
+TITLES = {
+    "mse": "mean squared error",
+    "mae": "mean absolute error",
+    "huber": "Huber loss",
+    "binary_cross_entropy": "binary cross-entropy",
+    "cross_entropy": "cross-entropy",
+    "hinge": "hinge loss",
+}
 
 
 LEAST = 11.0
@@ -70,10 +75,8 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
     m, ink, (x, y, width, height) = hand.layout.metrics, hand.ink, hand.layout.card
     active = hand.film.now(Phase.LOSS) or hand.film.now(Phase.GATE_BACK, hand.view.depth)
     border = ink.accent if active else mix(ink.line, ink.muted, 0.4)
-    items: list[Item] = [
-        rects(x, y, width, height, ink.surface, border, 8 * m.unit, (1.8 if active else 1.1) * max(m.unit, 0.9),
-              "loss card")
-    ]  # fmt: skip
+    border_width = (1.8 if active else 1.1) * max(m.unit, 0.9)
+    items: list[Item] = [rects(x, y, width, height, ink.surface, border, 8 * m.unit, border_width, "loss card")]
     pad, rows = 10 * m.unit, _rows(hand)
     step = (height - 2 * pad) / 4.2
     for at, ((key, value), shown) in enumerate(zip(rows, (predicted, target), strict=True)):

@@ -109,9 +109,12 @@ def _rings(hand: Stagehand, layer: LayerView, column: Column, keep: Floats) -> l
         return []
     thick = ring_width(column.radius, hand.unit)
     colours = signed_shades(
-        ink.background, ink.gradient_negative, ink.gradient_positive, layer.dloss_dz,
+        ink.background,
+        ink.gradient_negative,
+        ink.gradient_positive,
+        layer.dloss_dz,
         (0.12 + 0.88 * strength) * shown * keep,
-    )  # fmt: skip
+    )
     radius = column.radius + thick / 2 + 0.5
     return [discs(column.xs[some], column.ys[some], radius, NONE, colours[some], thick, f"gradient {layer.index}")]
 
@@ -175,11 +178,12 @@ def _cells(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
     colours = _dimmed(fills(hand, layer), hand.emphasis(layer), ink.background)
     gap = 1.0 if block.cell >= 6 else 0.0
     left, top, side = column.xs - block.cell / 2, column.ys - block.cell / 2, block.cell - gap
+    around = block.left - 4 * u, block.top - 4 * u, block.width + 8 * u - gap, block.height + 8 * u - gap
+    border = mix(ink.background, ink.line, 0.9)
     items: list[Item] = [
-        rects(block.left - 4 * u, block.top - 4 * u, block.width + 8 * u - gap, block.height + 8 * u - gap,
-              ink.background, mix(ink.background, ink.line, 0.9), 3 * u, role=f"block {layer.index}"),
+        rects(*around, ink.background, border, 3 * u, role=f"block {layer.index}"),
         rects(left, top, side, side, colours, role=f"neuron {layer.index}"),
-    ]  # fmt: skip
+    ]
     items += _cell_gates(hand, layer, column)
     word = "inputs" if layer.index == 0 else "neurons"
     x, y = block.left + block.width / 2, block.top + block.height + 8 * u + hand.layout.metrics.small * 0.8

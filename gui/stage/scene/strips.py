@@ -99,8 +99,9 @@ def _shade(hand: Stagehand, mask: Floats, tint: int, shown: float) -> Packed:
     return out
 
 
-def _row(hand: Stagehand, layer: LayerView, strip: Strip, mask: Floats | None, shown: float, tint: int,
-         side: int) -> list[Item]:  # fmt: skip
+def _row(
+    hand: Stagehand, layer: LayerView, strip: Strip, mask: Floats | None, shown: float, tint: int, side: int
+) -> list[Item]:
     ink = hand.ink
     gap = 1.5 if strip.cell >= 6 else 0.5 if strip.cell >= 3 else 0.0
     x = strip.left + np.arange(layer.units) * strip.cell
@@ -112,8 +113,9 @@ def _row(hand: Stagehand, layer: LayerView, strip: Strip, mask: Floats | None, s
     return [rects(x, top, strip.cell - gap, strip.tall, _shade(hand, mask, tint, shown), NONE, 1.5, role=name)]
 
 
-def _raster(hand: Stagehand, layer: LayerView, strip: Strip, raster: Floats, shown: float, tint: int,
-            side: int) -> list[Item]:  # fmt: skip
+def _raster(
+    hand: Stagehand, layer: LayerView, strip: Strip, raster: Floats, shown: float, tint: int, side: int
+) -> list[Item]:
     """Samples down, neurons across; a mark at the sample that the neurons show."""
     rows = round(strip.raster / strip.row)
     first = min(max(hand.view.row - rows // 2, 0), len(raster) - rows)  # where not all fit: those about the one shown

@@ -40,11 +40,22 @@ SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
 
 DEFAULTS: dict[str, dict[str, Any]] = {
-    "identity": {}, "step": {"surrogate": "none"}, "sigmoid": {}, "tanh": {}, "relu": {},
-    "leaky_relu": {"negative_slope": 0.01}, "prelu": {"negative_slope": 0.25}, "elu": {"alpha": 1.0}, "selu": {},
-    "softplus": {}, "silu": {}, "gelu": {"approximate": "none"}, "softmax": {},
-    "quadratic": {"a": 0.1, "b": 1.0, "c": 0.0}, "swish_beta": {"beta": 1.0},
-}  # fmt: skip
+    "identity": {},
+    "step": {"surrogate": "none"},
+    "sigmoid": {},
+    "tanh": {},
+    "relu": {},
+    "leaky_relu": {"negative_slope": 0.01},
+    "prelu": {"negative_slope": 0.25},
+    "elu": {"alpha": 1.0},
+    "selu": {},
+    "softplus": {},
+    "silu": {},
+    "gelu": {"approximate": "none"},
+    "softmax": {},
+    "quadratic": {"a": 0.1, "b": 1.0, "c": 0.0},
+    "swish_beta": {"beta": 1.0},
+}
 LEARNED = {"prelu": ("negative_slope",), "quadratic": ("a", "b", "c"), "swish_beta": ("beta",)}
 
 

@@ -97,8 +97,11 @@ def gradients_of(layer: Layer, got: LayerPass, number: int) -> dict[str, Matrix]
     """The gradients of the same, under the same names."""
     out = {"weight": got.dloss_dweight, "bias": got.dloss_dbias}
     out |= {f"param.{name}": gradient for name, gradient in got.dloss_dparam.items()}
-    out |= {name: got.organs[f"dloss_d{name}"] for name in ("scale", "shift", "skip_weight")
-            if f"dloss_d{name}" in got.organs}  # fmt: skip
+    out |= {
+        name: got.organs[f"dloss_d{name}"]
+        for name in ("scale", "shift", "skip_weight")
+        if f"dloss_d{name}" in got.organs
+    }
     return {f"l{number}.{name}": gradient for name, gradient in out.items()}
 
 
