@@ -121,7 +121,8 @@ def test_kernels_import_arithmetic_only() -> None:
 
 def test_paint_imports_qt_and_scenes_only() -> None:
     """Painting sees QtCore, QtGui, scenes and itself."""
-    ours = ("twostroke.gui.stage.scene", "twostroke.gui.stage.paint", "twostroke.gui.look.theme")
+    look = ("twostroke.gui.look.theme", "twostroke.gui.look.painting")
+    ours = ("twostroke.gui.stage.scene", "twostroke.gui.stage.paint", *look)
     allowed = ("PySide6.QtCore", "PySide6.QtGui", "numpy", *ours)
     for path in sources("gui/stage/paint"):
         for name in imported(path):
