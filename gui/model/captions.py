@@ -229,7 +229,7 @@ def _back_at_gate(here: LayerView) -> str:
 def _weights(view: ViewState, layer: int) -> str:
     assert view.tape is not None and view.moment is not None
     here, below = view.layers[layer], view.layers[layer - 1]
-    if here.delta is not None and not np.any(view.links[layer - 1].dloss_dweight):
+    if here.delta is not None and not view.links[layer - 1].learns:
         return f"δ is 0 in {place(here)} for every sample: no link into it will change."
     if view.tape.samples > 1 and view.moment.fraction > 0.5:
         return f"The mean of δ · a over the {view.tape.samples} samples is ∂L/∂w of each link into {place(here)}."
@@ -267,14 +267,13 @@ def _spread(view: ViewState, layer: int) -> str:
 
 
 def _update(view: ViewState, layer: int) -> str:
-    steps = [np.abs(k.weight_next - k.weight) for k in view.links if k.weight_next is not None]
-    moved = sum(int(np.count_nonzero(s)) for s in steps)
-    total = sum(s.size for s in steps)
+    steps = [link.steps for link in view.links if link.steps is not None]
+    moved, total = sum(each.moved for each in steps), sum(each.total for each in steps)
     if moved == 0:
         assert view.tape is not None
         biases = any(np.any(layer.bias_next != layer.bias) for layer in view.tape.layers)
         return f"The update changes no weight{', only biases' if biases else ''}."
-    largest = max(float(s.max()) for s in steps if s.size)
+    largest = max(each.largest for each in steps)
     everything = {1: "the only weight", 2: "both weights"}.get(total, f"all {total:,} weights")
     what = everything if moved == total else f"{moved:,} of {total:,} weights"
     return f"The update moves {what}, against the gradient; the largest step is {number(largest)}."

@@ -5,6 +5,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,14 +39,15 @@ def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
     layers = [_input_view(snapshot.x)]
     for index, state in enumerate(snapshot.layers, start=1):
         layers.append(_layer_live(index, state, spec_of(snapshot, index), layers))
+    named = _named(snapshot, tuple(layers))
     return ViewState(
         snapshot=snapshot,
         choices=choices,
         tape=None,
         cursor=None,
         row=0,
-        layers=_named(snapshot, tuple(layers)),
-        links=tuple(LinkView(i, state.weight) for i, state in enumerate(snapshot.layers, start=1)),
+        layers=named,
+        links=tuple(LinkView(*ends, s.weight) for ends, s in zip(pairwise(named), snapshot.layers, strict=True)),
         target=snapshot.target,
         loss=snapshot.loss,
         loss_name=snapshot.session.training.loss.name,
@@ -55,25 +58,33 @@ def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
 
 def _on_tape(snapshot: Snapshot, tape: Tape, cursor: Cursor, choices: Choices) -> ViewState:
     row = int(np.argmax(tape.sample_loss)) if choices.batch_row < 0 else min(choices.batch_row, tape.samples - 1)
-    layers = [_layer_on_tape(i, layer, row, snapshot) for i, layer in enumerate(tape.layers, start=1)]
-    links = [
-        LinkView(i, layer.weight, layer.dloss_dweight, layer.weight_next)
-        for i, layer in enumerate(tape.layers, start=1)
-    ]
+    layers, links = _of_tape(snapshot, tape, row)
     return ViewState(
         snapshot=snapshot,
         choices=choices,
         tape=tape,
         cursor=cursor,
         row=row,
-        layers=_named(snapshot, (_input_view(tape.x[row]), *layers)),
-        links=tuple(links),
+        layers=layers,
+        links=links,
         target=tape.target[row],
         loss=float(tape.sample_loss[row]),
         loss_name=tape.loss_name,
         batch_loss=tape.loss,
         caption="",
     )
+
+
+@lru_cache(maxsize=2)  # of the window, and of an export beside it; a film changes only the cursor
+def _of_tape(snapshot: Snapshot, tape: Tape, row: int) -> tuple[tuple[LayerView, ...], tuple[LinkView, ...]]:
+    """Layers and links of one sample on a tape: the same objects for all moments of its film."""
+    layers = [_layer_on_tape(i, layer, row, snapshot) for i, layer in enumerate(tape.layers, start=1)]
+    named = _named(snapshot, (_input_view(tape.x[row]), *layers))
+    links = tuple(
+        LinkView(*ends, layer.weight, layer.dloss_dweight, layer.weight_next)
+        for ends, layer in zip(pairwise(named), tape.layers, strict=True)
+    )
+    return named, links
 
 
 def _input_view(x: Array) -> LayerView:

@@ -4,6 +4,7 @@ Panels, stage and export read a ViewState and nothing else, so they cannot disag
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,14 +113,52 @@ class LayerView:
         return tuple(dict.fromkeys(each.name for each in self.neurons)) or (self.activation,)
 
 
+@dataclass(frozen=True)
+class Steps:
+    """How an update moves the weights of some links."""
+
+    moved: int  # weights that change at all
+    total: int
+    largest: float
+
+
 @dataclass(frozen=True, eq=False)
 class LinkView:
-    """The links into layer `layer` (1...depth)."""
+    """The links from layer `below` into the next one, `above`."""
 
-    layer: int
+    below: LayerView
+    above: LayerView
     weight: Array  # (out, in)
     dloss_dweight: Array | None = None  # on a tape: of the mini-batch
     weight_next: Array | None = None  # on a tape
+
+    @property
+    def layer(self) -> int:
+        """The layer that they lead into, 1...depth."""
+        return self.above.index
+
+    @property
+    def signal(self) -> Array:
+        """What each carries forward, w · a, (out, in)."""
+        return self.weight * self.below.output[None, :]
+
+    @property
+    def gradient(self) -> Array | None:
+        """What each carries back, w · δ, (out, in)."""
+        return None if self.above.delta is None else self.weight * self.above.delta[:, None]
+
+    @cached_property
+    def learns(self) -> bool:
+        """Whether any of them has a gradient, on a tape."""
+        return self.dloss_dweight is not None and bool(np.any(self.dloss_dweight))
+
+    @cached_property
+    def steps(self) -> Steps | None:
+        """What the update does to them; None where no tape tells."""
+        if self.weight_next is None:
+            return None
+        size = np.abs(self.weight_next - self.weight)
+        return Steps(int(np.count_nonzero(size)), size.size, float(size.max(initial=0.0)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -114,7 +114,7 @@ def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> lis
     wrap = room if length < room else min(room, 0.6 * length)  # two lines of about one length, no lonely word
     caption = Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption")
     items.append(caption)
-    return items + legend(m, ink, b.legend_top, _hidden_words(total), has_dropped(hand.view))
+    return [*items, *legend(m, ink, b.legend_top, _hidden_words(total), has_dropped(hand.view))]
 
 
 def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:

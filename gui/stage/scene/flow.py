@@ -78,7 +78,7 @@ def _hollow(hand: Stagehand, x: Floats, y: Floats, value: Floats, keep: Floats |
 def _on_links(hand: Stagehand, drawn: Drawn, fraction: float, *, forward: bool) -> list[Item]:
     if hand.view.choices.reduced_motion:
         return []
-    above, below = hand.view.layers[drawn.link.layer], hand.view.layers[drawn.link.layer - 1]
+    above, below = drawn.link.above, drawn.link.below
     ends = ends_of(hand, drawn)
     if forward:
         way, value = travelled(fraction, below.units)[drawn.source], drawn.weights * below.output[drawn.source]

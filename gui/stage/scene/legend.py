@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -43,6 +44,7 @@ def entries(m: Metrics, ink: Ink, dropout: bool = False) -> tuple[Entry, ...]:
     )
 
 
+@lru_cache(maxsize=16)
 def legend_rows(m: Metrics, ink: Ink, extra: str = "", dropout: bool = False) -> int:
     """How many rows the legend takes in a picture of that width."""
     return len(_rows(m, entries(m, ink, dropout), extra))
@@ -79,7 +81,8 @@ def _width(m: Metrics, entry: Entry) -> float:
     return entry.width + 5 * m.unit + text_width(entry.text, m.small)
 
 
-def legend(m: Metrics, ink: Ink, top: float, extra: str = "", dropout: bool = False) -> list[Item]:
+@lru_cache(maxsize=16)  # the same in all frames of a size and theme, and a seventh of the work of a small one
+def legend(m: Metrics, ink: Ink, top: float, extra: str = "", dropout: bool = False) -> tuple[Item, ...]:
     """All rows, each centred; `extra` is a last entry without a mark, e.g. how many links are drawn."""
     items: list[Item] = []
     for at, row in enumerate(_rows(m, entries(m, ink, dropout), extra)):
@@ -90,7 +93,7 @@ def legend(m: Metrics, ink: Ink, top: float, extra: str = "", dropout: bool = Fa
             words = Text(x + entry.width + 5 * m.unit, y, entry.text, m.small, ink.muted, Align.LEFT, role="legend")
             items.append(words)
             x += _width(m, entry) + _gap(m)
-    return items
+    return tuple(items)
 
 
 def _signal_bar(m: Metrics, ink: Ink, x: float, y: float) -> list[Item]:

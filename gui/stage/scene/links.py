@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import mix, signed_shades
+from twostroke.gui.model.once import once
 from twostroke.gui.model.view import LinkView
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.items import Floats, Item, Lines, Polygon
@@ -83,7 +84,7 @@ def choose(hand: Stagehand) -> tuple[Drawn, ...]:
 
 def _strongest(hand: Stagehand, link: LinkView, limit: int) -> Drawn:
     brightness = _brightness(hand, link)
-    rank = (brightness + 1e-3 * np.minimum(np.abs(link.weight), 10.0)).ravel()
+    rank = (brightness + _weight_rank(link)).ravel()
     focus = hand.focus
     if focus is not None:
         touched = np.zeros(link.weight.shape, dtype=np.bool_)
@@ -99,12 +100,36 @@ def _strongest(hand: Stagehand, link: LinkView, limit: int) -> Drawn:
     return Drawn(link, source, target, brightness.ravel()[kept], rank.size)
 
 
+@once
+def _weight_rank(link: LinkView) -> Floats:
+    """Among links that are equally bright the heavier ones are drawn, (out, in)."""
+    out: Floats = 1e-3 * np.minimum(np.abs(link.weight), 10.0)
+    return out
+
+
+@once
+def _in_a_crowd(link: LinkView) -> Floats:
+    """Brightness where only the large weights shall stand out, (out, in)."""
+    out: Floats = np.minimum(0.08 + 0.5 * np.abs(link.weight), 0.55)
+    return out
+
+
+@once
+def _carried(link: LinkView, phase: Phase) -> Floats | None:
+    """Brightness of each link once what it carries is known, (out, in)."""
+    value = link.signal if phase is Phase.SUM else link.gradient
+    if value is None:
+        return None
+    strength = signal_strength(value) if phase is Phase.SUM else gradient_strength(value) ** 1.5
+    return np.where(strength > 0, 0.2 + 0.8 * strength, STILL)
+
+
 def _brightness(hand: Stagehand, link: LinkView) -> Floats:
     """How bright each link of the pair is, (out, in)."""
     film, k = hand.film, link.layer
     if film.progress(Phase.UPDATE) > 0 or film.now(Phase.UPDATE):
         if link.weight.size > DENSE:  # in a crowd only the large weights stand out
-            return np.minimum(0.08 + 0.5 * np.abs(link.weight), 0.55)
+            return _in_a_crowd(link)
         return np.full(link.weight.shape, 0.55)
     if film.backward:
         return _carrying(hand, link, Phase.SPREAD, film.progress(Phase.SPREAD, k))
@@ -115,18 +140,13 @@ def _carrying(hand: Stagehand, link: LinkView, phase: Phase, fraction: float) ->
     crowding = min(hand.layout.link_unit / hand.unit, 1.0)
     sparse = min(max(SPARSE / link.weight.size, 0.3), 1.0)  # many quiet links would add up to one solid area
     quiet = np.full(link.weight.shape, QUIET * min(0.4 + 0.6 * crowding, sparse))
-    if fraction <= 0:
+    carried = _carried(link, phase) if fraction > 0 else None
+    if carried is None:
         return quiet
-    above, below = hand.view.layers[link.layer], hand.view.layers[link.layer - 1]
     if phase is Phase.SUM:
-        strength = signal_strength(link.weight * below.output[None, :])
-        shown = travelled(fraction, below.units)[None, :]
-    elif above.delta is None:
-        return quiet
+        shown = travelled(fraction, link.below.units)[None, :]
     else:
-        strength = gradient_strength(link.weight * above.delta[:, None]) ** 1.5
-        shown = travelled(fraction, above.units)[:, None]
-    carried = np.where(strength > 0, 0.2 + 0.8 * strength, STILL)
+        shown = travelled(fraction, link.above.units)[:, None]
     out: Floats = quiet + (carried - quiet) * shown
     return out
 
@@ -187,7 +207,7 @@ def weight_gradient(hand: Stagehand, drawn: Drawn, fraction: float) -> tuple[Flo
 
     First the shown sample's own δ · a, then the mean over the mini-batch, which is what the update uses.
     """
-    above, below = hand.view.layers[drawn.link.layer], hand.view.layers[drawn.link.layer - 1]
+    above, below = drawn.link.above, drawn.link.below
     assert drawn.link.dloss_dweight is not None and above.delta is not None
     if fraction <= 0.5 and hand.view.tape is not None and hand.view.tape.samples > 1:
         own: Floats = above.delta[drawn.target] * below.output[drawn.source]

@@ -1,0 +1,140 @@
+"""What a frame of the film computes: nothing of whole arrays that the tape alone decides, except the first time."""
+
+import gc
+import weakref
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.gui.examples import example_session, example_snapshot
+from tests.gui.scenes import HEIGHT, WIDTH, same_scenes
+from twostroke.engine.border.cursor import Cursor, Phase
+from twostroke.engine.border.snapshot import Snapshot
+from twostroke.engine.border.tape import Tape
+from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.model.once import once
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.items import Scene
+
+HIDDEN = (24, 16)
+
+
+class Watched(np.ndarray[Any, Any]):
+    """An array that notes each function that works on the whole of it."""
+
+    seen: list[str] = []  # noqa: RUF012  # one list for all of them
+    whole = 0
+
+    def __array_finalize__(self, obj: Any) -> None:
+        self.whole = getattr(obj, "whole", 0) if obj is not None and np.size(obj) == self.size else 0
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if any(isinstance(each, Watched) and each.whole for each in inputs):
+            Watched.seen.append(ufunc.__name__)
+        plain = (each.view(np.ndarray) if isinstance(each, Watched) else each for each in inputs)
+        return getattr(ufunc, method)(*plain, **options)
+
+
+def watched(values: np.ndarray) -> np.ndarray:
+    made = values.view(Watched)
+    made.whole = made.size
+    return made
+
+
+@pytest.fixture
+def laid() -> Snapshot:
+    """A snapshot with a tape whose weights, gradients and next weights are watched."""
+    snapshot = example_snapshot(example_session(HIDDEN), stroke=True)
+    assert snapshot.tape is not None
+    names = ("weight", "weight_next", "dloss_dweight")
+    layers = tuple(
+        replace(layer, **{name: watched(getattr(layer, name)) for name in names}) for layer in snapshot.tape.layers
+    )
+    return replace(snapshot, tape=replace(snapshot.tape, layers=layers))
+
+
+def frame(snapshot: Snapshot, cursor: Cursor, choices: Choices | None = None) -> tuple[ViewState, Scene]:
+    view = resolve(snapshot, snapshot.tape, cursor, choices or Choices())
+    return view, scene_at(view, WIDTH, HEIGHT)
+
+
+STILL = [Phase.INPUT, Phase.GATE, Phase.LOSS, Phase.GATE_BACK, Phase.WEIGHTS, Phase.UPDATE]
+"""Phases in which no sum is under way."""
+
+
+@pytest.mark.parametrize("phase", STILL)
+def test_later_frames_of_a_phase_compute_nothing_of_whole_arrays(laid: Snapshot, phase: Phase) -> None:
+    cursor = Cursor(len(HIDDEN) + 1)
+    step = next(step for step in cursor.steps if step.phase is phase)
+    frame(laid, cursor.seek(step, 0.05))
+    frame(laid, cursor.seek(step, 0.6))  # phases have a first and a second half
+    Watched.seen.clear()
+    for fraction in (0.1, 0.3, 0.45, 0.62, 0.9, 1.0):
+        frame(laid, cursor.seek(step, fraction))
+    assert Watched.seen == []
+
+
+def test_the_watch_sees_what_is_computed(laid: Snapshot) -> None:
+    Watched.seen.clear()
+    frame(laid, Cursor(len(HIDDEN) + 1).last())
+    assert {"subtract", "absolute"} <= set(Watched.seen)  # |w next − w|, once
+    assert Watched.seen.count("subtract") == len(HIDDEN) + 1
+
+
+def test_the_legend_of_a_size_and_theme_is_drawn_once(laid: Snapshot) -> None:
+    cursor = Cursor(len(HIDDEN) + 1)
+    one, other = (frame(laid, at)[1].with_role("legend") for at in (cursor.first(), cursor.last()))
+    assert len(one) > 5
+    assert all(a is b for a, b in zip(one, other, strict=True))
+    light = frame(laid, cursor.first(), Choices(theme=Theme.LIGHT))[1].with_role("legend")
+    assert light[0].colour != one[0].colour  # type: ignore[union-attr]
+
+
+def test_frames_are_the_same_whatever_came_before() -> None:
+    """Random access: what is kept is never needed to be right."""
+    snapshot = example_snapshot(example_session(HIDDEN), stroke=True)
+    cursor = Cursor(len(HIDDEN) + 1)
+    for index in range(len(cursor.steps)):
+        at = replace(cursor, index=index, fraction=0.55)
+        for choices in (Choices(), Choices(batch_row=1), Choices(selected=NeuronRef(1, 3))):
+            view, scene = frame(snapshot, at, choices)
+            fresh, again = frame(example_snapshot(example_session(HIDDEN), stroke=True), at, choices)
+            assert view.caption == fresh.caption
+            assert same_scenes(scene, again)
+
+
+def test_another_row_another_snapshot_another_tape_are_other_views(laid: Snapshot) -> None:
+    cursor = Cursor(len(HIDDEN) + 1).last()
+    first = frame(laid, cursor)[0]
+    assert frame(laid, cursor.first())[0].layers is first.layers
+    assert frame(laid, cursor, Choices(batch_row=(first.row + 1) % 5))[0].layers is not first.layers
+    assert frame(replace(laid, serial=2), cursor)[0].layers[1].a is not None
+    assert laid.tape is not None
+    other: Tape = replace(laid.tape, x=laid.tape.x + 1)
+    assert resolve(laid, other, cursor, Choices()).layers[0].a[0] == first.layers[0].a[0] + 1
+
+
+@dataclass(frozen=True, eq=False)
+class Thing:
+    number: float
+
+
+def test_once_is_once_for_each_object_and_argument_and_forgets() -> None:
+    calls: list[tuple[float, float]] = []
+
+    @once
+    def times(thing: Thing, factor: float = 1.0) -> float:
+        calls.append((thing.number, factor))
+        return thing.number * factor
+
+    one, equal = Thing(3.0), Thing(3.0)
+    assert [times(one), times(one), times(one, 2.0), times(one, 2.0), times(equal)] == [3.0, 3.0, 6.0, 6.0, 3.0]
+    assert calls == [(3.0, 1.0), (3.0, 2.0), (3.0, 1.0)]
+    gone = weakref.ref(one)
+    del one
+    gc.collect()
+    assert gone() is None
