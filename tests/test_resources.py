@@ -67,7 +67,9 @@ def test_fonts_carry_licence_and_source() -> None:
 
 def test_icons_are_drawings_of_their_own() -> None:
     """Each icon is well-formed and refers to nothing outside itself."""
-    for path in (RESOURCES / "icons").glob("*.svg"):
+    icons = sorted((RESOURCES / "icons").glob("*.svg"))
+    assert icons
+    for path in icons:
         tree = ElementTree.parse(path)
         assert tree.getroot().get("viewBox"), f"{path.name} has no viewBox"
         references = [value for item in tree.iter() for key, value in item.attrib.items() if key.endswith("href")]

@@ -1,5 +1,7 @@
 """The table of actions: complete, without contradictions, and each action does one thing."""
 
+import inspect
+from functools import partial
 from typing import Any
 
 import pytest
@@ -7,11 +9,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 
+from twostroke.gui.drive.controller import Controller
 from twostroke.gui.look.icons import DRAWINGS, icon
 from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.player import Speed, Stroke
-from twostroke.gui.shell.actions import ACTIONS, build, key_text, tip
+from twostroke.gui.shell.actions import ACTIONS, Host, build, key_text, tip
+from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.shortcuts import ShortcutSheet, labelled, uncovered_menus
 
 WANTED = {
@@ -47,16 +51,40 @@ WANTED = {
 
 
 class Recorder:
-    """Stands for the window and its controller: notes what is called."""
+    """Has the public methods of `kind` and no others, notes the calls, and refuses arguments that it would refuse."""
+
+    def __init__(self, kind: type, calls: list[tuple[str, tuple[Any, ...]]]) -> None:
+        self.calls = calls
+        for name, method in vars(kind).items():
+            if inspect.isfunction(method) and not name.startswith("_"):
+                setattr(self, name, partial(self._note, name, inspect.signature(method)))
+
+    def _note(self, name: str, signature: inspect.Signature, *arguments: Any) -> None:
+        signature.bind(self, *arguments)
+        self.calls.append((name, arguments))
+
+
+class Window(Recorder):
+    """Stands for the window, with a controller; both write into one list."""
 
     def __init__(self) -> None:
-        self.calls: list[tuple[str, tuple[Any, ...]]] = []
-        self.controller = self
-        self.choices = self
-        self.reduced_motion = False
+        super().__init__(Host, [])
+        self.controller = Recorder(Controller, self.calls)
+        self.controller.choices = Choices()  # type: ignore[attr-defined]
 
-    def __getattr__(self, name: str) -> Any:
-        return lambda *arguments: self.calls.append((name, arguments))
+
+def test_the_stand_in_knows_what_the_window_and_its_controller_know() -> None:
+    host = Window()
+    host.save()  # type: ignore[attr-defined]
+    host.controller.scrub(0.5)  # type: ignore[attr-defined]
+    assert host.calls == [("save", ()), ("scrub", (0.5,))]
+    for misspelt in (lambda: host.safe(), lambda: host.controller.skrub(0.5), lambda: host.toggle_play()):  # type: ignore[attr-defined]
+        with pytest.raises(AttributeError):
+            misspelt()
+    for mistaken in (lambda: host.save(1), lambda: host.controller.scrub()):  # type: ignore[attr-defined]
+        with pytest.raises(TypeError):
+            mistaken()
+    assert {name for name in vars(host) if name not in ("calls", "controller")} <= set(dir(MainWindow))
 
 
 @pytest.mark.parametrize(("name", "key"), WANTED.items())
@@ -87,13 +115,13 @@ def test_icons_are_sharp_on_dense_screens_and_follow_the_theme(qapp: object) -> 
 
 def test_each_action_asks_for_one_thing(qapp: object) -> None:
     for action in ACTIONS:
-        host = Recorder()
+        host = Window()
         action.does(host)  # type: ignore[arg-type]
         assert len(host.calls) == 1, action.id
 
 
 def test_triggering_an_action_does_it_once(qtbot: QtBot) -> None:
-    host, parent = Recorder(), QObject()
+    host, parent = Window(), QObject()
     made = build(host, parent)  # type: ignore[arg-type]
     for name in ("forward", "backward", "speed_slow", "motion", "play"):
         made[name].trigger()
@@ -108,7 +136,7 @@ def test_triggering_an_action_does_it_once(qtbot: QtBot) -> None:
 
 def test_one_speed_is_checked_at_a_time(qapp: object) -> None:
     parent = QObject()
-    made = build(Recorder(), parent)  # type: ignore[arg-type]
+    made = build(Window(), parent)  # type: ignore[arg-type]
     for chosen in ("speed_slow", "speed_fast"):
         made[chosen].trigger()
         assert [a.id for a in ACTIONS if a.group == "speed" and made[a.id].isChecked()] == [chosen]
