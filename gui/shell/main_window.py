@@ -1,6 +1,8 @@
 """Arranges the window and connects its parts; decides nothing."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
@@ -23,14 +25,9 @@ from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import Lesson
 from twostroke.gui.model.player import Stroke
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
-from twostroke.gui.panels.network.network_panel import NetworkPanel
-from twostroke.gui.panels.neuron.inspector import InspectorPanel
-from twostroke.gui.panels.output.diagnosis import DiagnosisPanel
-from twostroke.gui.panels.output.output_panel import OutputPanel
+from twostroke.gui.panels.table import PANELS, AnyPanel, Side
 from twostroke.gui.panels.time.timeline import TimelinePanel
-from twostroke.gui.panels.training.training_panel import TrainingPanel
 from twostroke.gui.shell import actions, keys
 from twostroke.gui.shell.about import about
 from twostroke.gui.shell.banner import Banner
@@ -41,6 +38,8 @@ from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.shortcuts import ShortcutSheet
 from twostroke.gui.shell.transport import Transport
 from twostroke.gui.stage.widget import Stage
+
+P = TypeVar("P", bound=AnyPanel)
 
 LEFT_WIDTH, RIGHT_WIDTH = 264, 316
 SMALLEST = QSize(960, 600)
@@ -73,14 +72,16 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.actions_by_id)
         self.stage = Stage()
         self.banner = Banner()
-        self.timeline = TimelinePanel()
-        self.lesson = LessonPanel()
-        self.data, self.network, self.training = DataPanel(), NetworkPanel(), TrainingPanel()
-        self.output, self.inspector, self.diagnosis = OutputPanel(), InspectorPanel(), DiagnosisPanel()
-        self.left = (self.lesson, self.data, self.network, self.training)
-        self.right = (self.output, self.inspector, self.diagnosis)
-        self.panels = (*self.left, *self.right, self.timeline)
+        self.panels = {entry.id: entry.kind() for entry in PANELS}
+        self.timeline, self.lesson = self.panel(TimelinePanel), self.panel(LessonPanel)
         self._sheet: ShortcutSheet | None = None
+
+    def panel(self, kind: type[P]) -> P:
+        """The panel of that class."""
+        return next(panel for panel in self.panels.values() if isinstance(panel, kind))
+
+    def _on(self, side: Side) -> list[AnyPanel]:
+        return [self.panels[entry.id] for entry in PANELS if entry.side is side]
 
     def _arrange(self) -> None:
         self.columns = QSplitter(Qt.Orientation.Horizontal)
@@ -88,17 +89,19 @@ class MainWindow(QMainWindow):
         middle = QWidget()
         stacked(middle, self.banner, self.stage).setStretchFactor(self.stage, 1)
         middle.setMinimumWidth(360)
-        for part, width in ((column(self.left), LEFT_WIDTH), (middle, 0), (column(self.right), RIGHT_WIDTH)):
+        left, right = column(self._on(Side.LEFT)), column(self._on(Side.RIGHT))
+        left.setMinimumWidth(LEFT_WIDTH - 24)
+        right.setMinimumWidth(RIGHT_WIDTH - 24)
+        for part in (left, middle, right):
             self.columns.addWidget(part)
-            if width:
-                part.setMinimumWidth(width - 24)
         self.columns.setSizes([LEFT_WIDTH, 10_000, RIGHT_WIDTH])
         self.columns.setStretchFactor(0, 0)
         self.columns.setStretchFactor(1, 1)
         self.columns.setStretchFactor(2, 0)
         self.columns.setChildrenCollapsible(False)
         centre = QWidget()
-        stacked(centre, self.transport, self.columns, rule(), self.timeline).setStretchFactor(self.columns, 1)
+        below = (rule(), *self._on(Side.BOTTOM))
+        stacked(centre, self.transport, self.columns, *below).setStretchFactor(self.columns, 1)
         self.setCentralWidget(centre)
         self.setMinimumSize(SMALLEST)
         for button in self.findChildren(QAbstractButton):  # so that a click does not take Space away from training
@@ -116,7 +119,7 @@ class MainWindow(QMainWindow):
         self.timeline.scrubbed.connect(self.controller.scrub)
         self.transport.speed_chosen.connect(self.controller.set_speed)
         self.transport.pace_chosen.connect(self.controller.set_pace)
-        for panel in self.panels:  # each by itself: a fault in one keeps no other from its view
+        for panel in self.panels.values():  # each by itself: a fault in one keeps no other from its view
             self.controller.panel_view.connect(panel.show_view)
             panel.command.connect(self.controller.send)
             panel.choices_changed.connect(self.controller.choose)
@@ -170,7 +173,7 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             style.apply(app, theme)
         palette = PALETTES[theme]
-        for part in (self.transport, *self.panels):
+        for part in (self.transport, *self.panels.values()):
             part.apply_theme(palette)
         self.transport.show_playing(self.controller.playing)
         self._check("theme", theme is Theme.LIGHT)
@@ -332,7 +335,7 @@ def rule() -> QFrame:
     return line
 
 
-def column(panels: tuple[QWidget, ...]) -> QScrollArea:
+def column(panels: Sequence[QWidget]) -> QScrollArea:
     """Panels in a column that scrolls when it must."""
     inside = QWidget()
     inside.setObjectName("column")

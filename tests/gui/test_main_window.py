@@ -118,7 +118,9 @@ def test_f11_fills_the_screen_and_goes_back(bench: Bench) -> None:
 
 
 def spin_box(bench: Bench) -> QSpinBox:
-    return next(box for box in bench.window.data.findChildren(QSpinBox) if box.isVisible() and box.isEnabled())
+    return next(
+        box for box in bench.window.panels["data"].findChildren(QSpinBox) if box.isVisible() and box.isEnabled()
+    )
 
 
 def test_letters_and_arrows_in_a_field_belong_to_the_field(bench: Bench) -> None:
@@ -149,7 +151,7 @@ def test_space_on_a_check_box_with_the_focus_toggles_it(bench: Bench) -> None:
 
 
 def test_a_click_on_a_check_box_leaves_space_to_training(bench: Bench) -> None:
-    box = next(b for b in bench.window.training.findChildren(QCheckBox) if b.isVisible())
+    box = next(b for b in bench.window.panels["training"].findChildren(QCheckBox) if b.isVisible())
     before = box.isChecked()
     QTest.mouseClick(box, Qt.MouseButton.LeftButton, NONE, QPoint(8, box.height() // 2))
     assert box.isChecked() is not before
@@ -254,9 +256,9 @@ def test_the_theme_reaches_every_part(bench: Bench) -> None:
     after = bench.window.grab().toImage()
     for part in (
         bench.window.transport,
-        bench.window.data,
+        bench.window.panels["data"],
         bench.window.stage,
-        bench.window.output,
+        bench.window.panels["output"],
         bench.window.timeline,
     ):
         at = part.mapTo(bench.window, QPoint(3, part.height() - 3))

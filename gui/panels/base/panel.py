@@ -31,13 +31,15 @@ class Panel(QWidget):
     `command` carries engine commands, `choices_changed` a new `Choices`.
     """
 
+    TITLE = ""  # heading, and name for screen readers; every subclass has its own
+
     command = Signal(object)
     choices_changed = Signal(object)
     live_seconds = 0.1  # shortest time between two refreshes while training runs
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(title)
+        self.setAccessibleName(self.TITLE)
         self.palette_ = PALETTES[Theme.DARK]
         self._view: ViewState | None = None
         self._shown: ViewState | None = None
@@ -48,7 +50,7 @@ class Panel(QWidget):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(MARGIN, 10, MARGIN, 6)
         self.body.setSpacing(5)
-        self.heading = Heading(title)
+        self.heading = Heading(self.TITLE)
         self.body.addWidget(self.heading)
         self.setStyleSheet(sheet(self.palette_))
 
@@ -98,8 +100,8 @@ class SettingsPanel(Panel):
 
     DRAFT_SECONDS = 2.0
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(title, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.notice = Notice()
         self._session: Session | None = None
         self._on_screen: Session | None = None

@@ -103,8 +103,10 @@ class FeatureButtons(QWidget):
 class DataPanel(SettingsPanel):
     """Dataset, samples, noise, training share, inputs and seed."""
 
+    TITLE = "Data"
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Data", parent)
+        super().__init__(parent)
         self.chooser = DatasetChooser()
         self.chooser.use(self.palette_)
         self.chooser.currentIndexChanged.connect(self._choose)

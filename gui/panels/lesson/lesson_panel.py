@@ -13,10 +13,12 @@ from twostroke.gui.panels.base.widgets import Text, small_button
 class LessonPanel(Panel):
     """The lesson's title and text. `dismissed` says that the user has put it away."""
 
+    TITLE = "What to look for"
+
     dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("What to look for", parent)
+        super().__init__(parent)
         self.title = Text("", "strong", wrap=True)
         self.close_button = small_button("×", "Close what to look for")
         self.close_button.clicked.connect(self._dismiss)

@@ -24,8 +24,10 @@ from twostroke.gui.panels.network.layer_row import (
 class NetworkPanel(SettingsPanel):
     """Inputs, hidden layers, output, initialisation, weight seed and precision."""
 
+    TITLE = "Network"
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Network", parent)
+        super().__init__(parent)
         self.layer_rows: list[LayerRow] = []
         self.inputs = Text()
         self.fewer = small_button("−", "Remove the last hidden layer")

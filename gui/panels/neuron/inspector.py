@@ -130,8 +130,10 @@ class Account(QWidget):
 class InspectorPanel(Panel):
     """The neuron that is selected, or a proposal of one."""
 
+    TITLE = "Neuron"
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Neuron", parent)
+        super().__init__(parent)
         self.title = Text("", "strong", wrap=True)
         self.about = Text("", "muted", wrap=True)
         self.propose = QToolButton()

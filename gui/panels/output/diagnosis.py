@@ -26,10 +26,12 @@ SHARE_MARKS = ((0.0, "0 %"), (1.0, "100 %"))
 class DiagnosisPanel(Panel):
     """Loss and accuracy curves, gradient norms on one fixed logarithmic scale, firing and dead units."""
 
+    TITLE = "Diagnosis"
+
     live_seconds = 0.2
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Diagnosis", parent)
+        super().__init__(parent)
         self.loss: CurvePlot | None = None
         self.accuracy: CurvePlot | None = None
         self.log = QCheckBox("log", self)

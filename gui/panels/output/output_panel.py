@@ -29,8 +29,10 @@ CAPTIONS = {
 class OutputPanel(Panel):
     """One picture of the answers, fitting the data, and the sample that the stage shows."""
 
+    TITLE = "Output"
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Output", parent)
+        super().__init__(parent)
         self.scores = Text("", "strong")
         self.caption = Text("", "muted", wrap=True)
         self.map = DecisionMap()

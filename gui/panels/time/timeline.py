@@ -82,13 +82,15 @@ def longest_fit(names: tuple[str, ...], metrics: QFontMetricsF, width: float) ->
 class TimelinePanel(QWidget):
     """The phases of one update, and the updates of the run. `scrubbed` carries the point of the film, 0 to 1."""
 
+    TITLE = "Timeline"
+
     command = Signal(object)
     choices_changed = Signal(object)
     scrubbed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(self.TITLE)
         self.setAccessibleDescription("The phases of one update, to scale. Arrow keys move the picture.")
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

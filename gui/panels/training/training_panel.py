@@ -92,8 +92,10 @@ def more_told(training: TrainingSpec) -> str:
 class TrainingPanel(SettingsPanel):
     """Loss, optimizer with its settings, batch, shuffling, L1, L2, what is rarely needed, and the gate switches."""
 
+    TITLE = "Training"
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Training", parent)
+        super().__init__(parent)
         self.loss = Form(LossSpec)
         self.optimizer = CalmComboBox()
         self.optimizer.setAccessibleName("Optimizer")

@@ -1,0 +1,46 @@
+"""The panels of the window, in the order in which they stand; an entry is all that the window knows of a panel."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from twostroke.gui.panels.base.panel import Panel
+from twostroke.gui.panels.data.data_panel import DataPanel
+from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
+from twostroke.gui.panels.network.network_panel import NetworkPanel
+from twostroke.gui.panels.neuron.inspector import InspectorPanel
+from twostroke.gui.panels.output.diagnosis import DiagnosisPanel
+from twostroke.gui.panels.output.output_panel import OutputPanel
+from twostroke.gui.panels.time.timeline import TimelinePanel
+from twostroke.gui.panels.training.training_panel import TrainingPanel
+
+
+class Side(Enum):
+    """Where a panel stands, seen from the stage."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTTOM = "bottom"
+
+
+AnyPanel = Panel | TimelinePanel
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One panel. `kind` is made without arguments, and its TITLE is the heading."""
+
+    id: str
+    kind: type[Panel] | type[TimelinePanel]
+    side: Side
+
+
+PANELS: tuple[Entry, ...] = (
+    Entry("lesson", LessonPanel, Side.LEFT),
+    Entry("data", DataPanel, Side.LEFT),
+    Entry("network", NetworkPanel, Side.LEFT),
+    Entry("training", TrainingPanel, Side.LEFT),
+    Entry("output", OutputPanel, Side.RIGHT),
+    Entry("inspector", InspectorPanel, Side.RIGHT),
+    Entry("diagnosis", DiagnosisPanel, Side.RIGHT),
+    Entry("timeline", TimelinePanel, Side.BOTTOM),
+)
