@@ -20,7 +20,7 @@ _HOME = tempfile.TemporaryDirectory(prefix="twostroke-tests-")
 for _kind in ("CONFIG", "DATA", "STATE"):
     os.environ[f"XDG_{_kind}_HOME"] = os.path.join(_HOME.name, _kind.lower())
 
-settings.register_profile("twostroke", deadline=None, print_blob=True, derandomize="CI" in os.environ)
+settings.register_profile("twostroke", deadline=None, print_blob=True, derandomize=True)
 settings.load_profile("twostroke")
 
 THREAD_GRACE = 2.0  # seconds in which a thread that was told to stop must have ended

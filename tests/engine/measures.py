@@ -15,18 +15,26 @@ def central_difference(f: Callable[[float], float], x: float, h: float = 1e-3) -
     return (8.0 * (f(x + h) - f(x - h)) - (f(x + 2.0 * h) - f(x - 2.0 * h))) / (12.0 * h)
 
 
-def distance(got: Any, want: Any, floor: float = 0.0) -> float:
-    """How far two arrays are apart: the largest difference over the largest number wanted; infinite for a NaN.
+def distance(got: Any, want: Any, size: Any = None) -> float:
+    """How far two arrays are apart; infinite for a NaN.
 
-    Numbers that are the small rest of larger ones have the round-off of those: `floor` is the least to divide by.
+    With `size`, that of the terms that each number is the sum of (naive/sizes.py): the largest difference over its
+    number's own. Without, for numbers that are no rest of larger ones: the largest difference over the largest number.
     """
+    least = underflow(np.asarray(got).dtype)
     got, want = np.asarray(got, dtype=np.float64), np.asarray(want, dtype=np.float64)
     assert got.shape == want.shape, f"shape {got.shape}, expected {want.shape}"
-    apart = float(np.max(np.abs(got - want), initial=0.0))
-    scale = float(np.max(np.abs(want), initial=floor))
-    if math.isnan(apart):
+    size = np.full(want.shape, np.abs(want).max(initial=0.0)) if size is None else np.asarray(size, dtype=np.float64)
+    assert size.shape == want.shape, f"sizes of shape {size.shape}, expected {want.shape}"
+    apart = np.abs(got - want)
+    if not (np.isfinite(apart).all() and np.isfinite(size).all()):
         return math.inf
-    return apart / scale if scale > 0.0 else apart
+    return float(np.max(apart / np.maximum(size, least), initial=0.0))
+
+
+def underflow(dtype: Any) -> float:
+    """Some hundred million times the smallest normal number: what is smaller has lost places, or has become 0."""
+    return 1e-30 if np.dtype(dtype) == np.float32 else 1e-300
 
 
 # --- A tape beside the oracle ---------------------------------------------------------------------------------------
@@ -45,71 +53,23 @@ def masks_of(tape: Tape) -> dict[int, Any]:
     }
 
 
-def sizes(oracle: naive.Training, want: naive.Pass, x: Any) -> list[dict[str, float]]:
-    """How large the numbers are that each layer's gradients are the rest of; by the name of the array.
-
-    A sum over samples or units can cancel, down to nothing: the gradient of a bias before batch normalization is 0.
-    Its round-off is that of the terms.
-    """
-    found: list[dict[str, float]] = []
-    upstream = 0.0  # terms of dL/da
-    outputs = [x, *(one.organs.get("output", one.a) for one in want.layers)]
-    for number in range(len(want.layers), 0, -1):
-        layer, got = oracle.layers[number - 1], want.layers[number - 1]
-        # A gain can be the rest of terms of size 1 (GELU's far below 0), and then dz is that of the upstream gradient.
-        dz = max(float(np.abs(got.dloss_dz).max()), upstream)
-        factor = 1.0
-        if layer.norm is not None:
-            least = float(np.min(got.organs["norm_variance"])) + layer.norm.epsilon
-            factor = float(np.abs(layer.norm.scale).max()) / math.sqrt(least)
-        below = float(np.abs(outputs[number - 1]).max())
-        z = float(np.abs(got.z).max())
-        sizes = {
-            "dloss_da": upstream,
-            "dloss_doutput": upstream,
-            "dloss_dz": dz,
-            "dloss_dsum": dz * factor,
-            "dloss_dbias": dz * factor,
-            "dloss_dweight": dz * factor * below,
-            "dloss_dshift": dz,
-            "dloss_dscale": dz,
-            "dloss_dparam": dz * max(1.0, z**2),
-            "dloss_dskip_weight": dz * max(float(np.abs(out).max()) for out in outputs[:number]),
-            "sum": 1e-2,
-            "norm_mean": max(1e-2, float(np.abs(got.organs.get("sum", got.z)).max())),
-            # of terms of size 1:
-            "gain": 1e-2,
-            "forward_mask": 1e-2,
-            # begin at 0, move by round-off alone:
-            "shift": 1e-2,
-            "running_mean": 1e-2,
-            "running_mean_next": 1e-2,
-        }
-        found.insert(0, sizes)
-        upstream = dz * factor * float(np.abs(layer.weight).max())
-    return found
-
-
-def tape_distances(tape: Tape, oracle: naive.Training, want: naive.Pass, floor: float = 1e-6) -> dict[str, float]:
+def tape_distances(tape: Tape, oracle: naive.Training, want: naive.Pass) -> dict[str, float]:
     """How far each array of `tape` is from the oracle's, by the name it has in a trace; `oracle` before its update."""
-    far: dict[str, float] = {}
-    x = tape.x.astype(np.float64)
-    for number, (got, layer, size) in enumerate(
-        zip(tape.layers, want.layers, sizes(oracle, want, x), strict=True), start=1
-    ):
+    far = {"loss": distance(tape.loss, want.loss, want.sizes.loss)}
+    for number, (got, layer, size) in enumerate(zip(tape.layers, want.layers, want.sizes.layers, strict=True), start=1):
         pairs = {name: (getattr(got, name), getattr(layer, name)) for name in ARRAYS}
         pairs |= {f"dloss_dparam.{n}": (got.dloss_dparam[n], values) for n, values in layer.dloss_dparam.items()}
         pairs |= {name: (got.organs[name], values) for name, values in layer.organs.items()}
-        certain = masks_that_are_certain(got, oracle.layers[number - 1])
-        pairs["forward_mask"] = got.forward_mask[:, certain], layer.forward_mask[:, certain]
         assert set(got.dloss_dparam) == set(layer.dloss_dparam)
         extra = {f"{name}_next" for name in NEXT if name in layer.organs}
         assert set(got.organs) == set(layer.organs) | extra, f"organs of {got.name}"
+        certain = masks_that_are_certain(got, oracle.layers[number - 1])
         for name, (one, other) in pairs.items():
             assert (one is None) == (other is None), f"{name} of {got.name}"
             if one is not None:
-                key = name.split(".")[0]
-                far[f"l{number}.{name}"] = distance(one, other, floor=max(floor, size.get(key, 0.0)))
+                units = certain if name == "forward_mask" else slice(None)
+                own = np.ones_like(other) if name == "dropout_mask" else size[name]
+                far[f"l{number}.{name}"] = distance(one[..., units], other[..., units], own[..., units])
     return far
 
 
@@ -131,24 +91,49 @@ def next_parameters(tape: Tape) -> dict[str, Any]:
     return out
 
 
+SETTLED = 1e-20
+"""Against at least this a parameter is measured: what an optimizer remembers ends at 0 below 1.2e-38."""
+
+
+def parameter_distances(got: dict[str, Any], oracle: naive.Training) -> dict[str, float]:
+    """How far all parameters and running figures are from the oracle's, which has made the same updates; by name."""
+    want = oracle.parameters()
+    assert set(got) == set(want)
+    return {name: distance(got[name], values, oracle.sizes[name] + SETTLED) for name, values in want.items()}
+
+
+def worst(far: dict[str, float]) -> tuple[float, str]:
+    """The largest of named distances, and its name."""
+    return max((value, name) for name, value in far.items())
+
+
 def clearance(oracle: naive.Training, want: naive.Pass, target: Any) -> float:
-    """How far the nearest number is from a place where a function bends or jumps: there round-off decides."""
+    """How near a number is to a place where a function bends or jumps, as a share of its size: round-off decides there.
+
+    A number of size 0 has none, nor has the output of a step.
+    """
+    least = underflow(oracle.session["network"].get("dtype", "float64"))
     near = [math.inf]
-    for layer, got in zip(oracle.layers, want.layers, strict=True):
+    for layer, got, size in zip(oracle.layers, want.layers, want.sizes.layers, strict=True):
         for unit in range(got.z.shape[1]):
             if layer.gate_forward or layer.gate_backward:
                 kinks = KINKS.get(layer.gate(unit), ())
-                near += [float(np.abs(got.z[:, unit] - kink).min()) for kink in kinks]
+                near += [nearest(got.z[:, unit] - kink, size["z"][:, unit], least) for kink in kinks]
     loss, delta = naive.loss_of(oracle.settings["loss"])
-    error = np.abs(want.layers[-1].a - target)
-    if loss == "mae":
-        near.append(float(error.min()))
-    if loss == "huber":
-        near.append(float(np.abs(error - delta).min()))
+    error, size = np.abs(want.layers[-1].a - target), want.sizes.layers[-1]["a"] + np.abs(target)
+    if loss in ("mae", "huber") and oracle.layers[-1].activation != "step":
+        near.append(nearest(error - (delta if loss == "huber" else 0.0), size, least))
     if loss == "hinge":
-        margins = [naive.losses.margins(a, t) for a, t in zip(want.layers[-1].a, target, strict=True)]
-        near += [abs(v) for row in margins for v in row if v != 0.0]
+        for a, t, own in zip(want.layers[-1].a, target, want.sizes.layers[-1]["a"], strict=True):
+            wrong = [j for j in range(len(a)) if len(a) == 1 or j != naive.losses.class_of(t)]
+            margin = np.array(naive.losses.margins(a, t))[wrong]
+            near.append(nearest(margin, np.full(len(wrong), 1.0 + own.sum()), least))
     return min(near)
+
+
+def nearest(apart: Any, size: Any, least: float) -> float:
+    """The least distance over its size."""
+    return float(np.min(np.abs(apart)[size > 0.0] / np.maximum(size[size > 0.0], least), initial=math.inf))
 
 
 KINKS = dict.fromkeys(("step", "relu", "leaky_relu", "prelu", "elu", "selu"), (0.0,)) | {"softplus": (20.0,)}

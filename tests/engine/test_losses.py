@@ -73,16 +73,16 @@ def test_value_and_gradient(loss: str, output: str, rows: int, dtype: str, allow
     spec: Any = {"name": "huber", "delta": delta} if loss == "huber" else loss
     got = passes_at(spec, output, z, target, dtype)
     want = oracle_at(loss, output, z.astype(float), target.astype(float), delta)
-    assert got.loss == pytest.approx(want.loss, rel=allowed)
-    assert measures.distance(got.sample_loss, want.sample_loss) < allowed
-    top, oracle = got.layers[-1], want.layers[-1]
-    assert measures.distance(top.dloss_dz, oracle.dloss_dz) < allowed
+    assert measures.distance(got.loss, want.loss, want.sizes.loss) < allowed
+    assert measures.distance(got.sample_loss, want.sample_loss, want.sizes.sample_loss) < allowed
+    top, oracle, size = got.layers[-1], want.layers[-1], want.sizes.layers[-1]
+    assert measures.distance(top.dloss_dz, oracle.dloss_dz, size["dloss_dz"]) < allowed
     if (loss, output) in naive.FUSED:
         assert top.dloss_da is None
     else:
         assert top.dloss_da is not None
         assert oracle.dloss_da is not None
-        assert measures.distance(top.dloss_da, oracle.dloss_da) < allowed
+        assert measures.distance(top.dloss_da, oracle.dloss_da, size["dloss_da"]) < allowed
 
 
 @pytest.mark.parametrize(("loss", "output"), PAIRS)
@@ -137,10 +137,12 @@ def test_class_weights(loss: str, output: str, dtype: str, allowed: float) -> No
     value = network.stroke(feed, np.arange(7), buffers)
     layer = naive.Layer(output, naive.DEFAULTS[output], np.eye(3, 4), np.zeros(3))
     want = naive.both_strokes([layer], x.astype(float), target.astype(float), loss, weights=WEIGHTS)
-    assert value == pytest.approx(want.loss, rel=allowed)
-    assert measures.distance(network.layer_pass(buffers, 1, 7).dloss_dz, want.layers[0].dloss_dz) < allowed
-    shares = naive.shares(loss, target.astype(float), WEIGHTS)
-    assert measures.distance(buffers.sample_loss[:7], 7 * shares * want.sample_loss) < allowed
+    assert measures.distance(value, want.loss, want.sizes.loss) < allowed
+    size, dz = want.sizes.layers[0]["dloss_dz"], network.layer_pass(buffers, 1, 7).dloss_dz
+    assert measures.distance(dz, want.layers[0].dloss_dz, size) < allowed
+    shares = 7 * naive.shares(loss, target.astype(float), WEIGHTS)
+    each = shares * want.sample_loss
+    assert measures.distance(buffers.sample_loss[:7], each, shares * want.sizes.sample_loss) < allowed
 
 
 @pytest.mark.parametrize(
@@ -174,10 +176,11 @@ def test_very_sure_and_very_wrong(loss: str, output: str, dtype: str) -> None:
     target = np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
     got = passes_at(loss, output, z, target, dtype)
     want = oracle_at(loss, output, z, target, 1.0)
-    assert measures.distance(got.sample_loss, want.sample_loss) < 1e-6
+    assert measures.distance(got.sample_loss, want.sample_loss, want.sizes.sample_loss) < 1e-6
     assert got.sample_loss[0] > 600.0
     assert got.sample_loss[1] == 0.0
-    assert measures.distance(got.layers[-1].dloss_dz, want.layers[-1].dloss_dz) < 1e-6
+    size = want.sizes.layers[-1]["dloss_dz"]
+    assert measures.distance(got.layers[-1].dloss_dz, want.layers[-1].dloss_dz, size) < 1e-6
     assert np.abs(got.layers[-1].dloss_dz[0]).max() > 0.1
 
 

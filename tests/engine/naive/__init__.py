@@ -47,6 +47,7 @@ from tests.engine.naive.optimizers import (
     optimizer_of,
     penalised,
 )
+from tests.engine.naive.sizes import Sizes
 from tests.engine.naive.training import Training, balanced
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "Pass",
     "RmsProp",
     "Sgd",
+    "Sizes",
     "Training",
     "activate",
     "activation_gain",

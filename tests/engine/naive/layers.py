@@ -9,6 +9,9 @@ import numpy as np
 from tests.engine.naive.functions import DEFAULTS, LEARNED, Matrix, activate, forward_mask, param_slope, slope, softmax
 from tests.engine.naive.losses import FUSED, batch_loss, fused_slope, sample_loss, sample_slope, shares
 from tests.engine.naive.norms import Norm, by_running_figures, norm_back, norm_of, normalize, running_next, scaled
+from tests.engine.naive.sizes import Batch, Sizes, of_pass
+
+PLACE = float(np.finfo(np.float64).eps)
 
 Masks = Mapping[int, Matrix]
 """Dropout's mask (B, out), 0 or 1/(1-p), by layer number from 1."""
@@ -78,11 +81,12 @@ class LayerPass:
 
 @dataclass
 class Pass:
-    """Both strokes of one mini-batch."""
+    """Both strokes of one mini-batch; and how large the terms are that each number is the sum of."""
 
     loss: float
     sample_loss: Matrix
     layers: list[LayerPass]
+    sizes: Sizes
 
 
 # --- From a session's dictionary ------------------------------------------------------------------------------------
@@ -316,10 +320,12 @@ def both_strokes(
     *,
     dropped: Masks | None = None,
     weights: Sequence[float] | None = None,
+    place: float = PLACE,
 ) -> Pass:
     """Forward and backward stroke of one mini-batch in training: x (B, inputs), target (B, outputs).
 
-    Gradients of the mean loss. `dropped` holds dropout's masks, `weights` that of each class.
+    Gradients of the mean loss. `dropped` holds dropout's masks, `weights` that of each class, `place` the unit of the
+    last place of what the numbers are to be compared with.
     """
     x, target = np.asarray(x, dtype=np.float64), np.asarray(target, dtype=np.float64)
     dropped = dropped or {}
@@ -353,4 +359,5 @@ def both_strokes(
         found = parameter_gradients(layer, below, got.z, da, dz, dsum)
         mask = masks(layer, got.z, got.a)
         passes.insert(0, LayerPass(got.z, got.a, gains(layer, got.z), mask, da, dz, **found, organs=organs))
-    return Pass(batch_loss(loss, each, target, weights), each, passes)
+    batch = Batch(x, target, loss, delta, dropped, weights, place)
+    return Pass(batch_loss(loss, each, target, weights), each, passes, of_pass(layers, passes, each, batch))

@@ -1,4 +1,8 @@
-"""The optimizers as torch.optim has them, learning-rate schedules, clipping of gradients, and penalties on weights."""
+"""The optimizers as torch.optim has them, learning-rate schedules, clipping of gradients, and penalties on weights.
+
+Each optimizer also tells the size of the step just made, from those of the gradients; what a size is says sizes.py.
+Roots of mean squares are norms: that of sizes bounds how far the gradients' round-off moves that of the gradients.
+"""
 
 import math
 from collections.abc import Mapping
@@ -18,6 +22,11 @@ def penalised(weight: Matrix, gradient: Matrix, l1: float, l2: float) -> Matrix:
     return out
 
 
+def of_quotient(top: Matrix, top_size: Matrix, bottom: Matrix, bottom_size: Matrix) -> Matrix:
+    """Size of top / bottom."""
+    return (top_size + np.abs(top) / bottom * bottom_size) / bottom
+
+
 @dataclass
 class Sgd:
     """torch.optim.SGD: v = momentum v + g, w = w - rate v; at the first step v = g.
@@ -29,12 +38,19 @@ class Sgd:
     momentum: float = 0.0
     nesterov: bool = False
     velocity: dict[str, Matrix] = field(default_factory=dict)
+    sizes: dict[str, Matrix] = field(default_factory=dict)
 
     def step(self, name: str, w: Matrix, g: Matrix) -> Matrix:
         """The new values of the array `name`."""
         v = self.momentum * self.velocity[name] + g if name in self.velocity else g.copy()
         self.velocity[name] = v
         return w - self.learning_rate * (g + self.momentum * v if self.nesterov else v)
+
+    def step_size(self, name: str, g: Matrix, size: Matrix) -> Matrix:
+        """The size of the step just made with `g`, whose size is given."""
+        v = self.momentum * self.sizes.get(name, 0.0) + size
+        self.sizes[name] = v
+        return np.asarray(self.learning_rate * (size + self.momentum * v if self.nesterov else v))
 
 
 @dataclass
@@ -46,6 +62,7 @@ class RmsProp:
     epsilon: float = 1e-8
     momentum: float = 0.0
     memory: dict[str, tuple[Matrix, Matrix]] = field(default_factory=dict)
+    sizes: dict[str, tuple[Matrix, Matrix]] = field(default_factory=dict)
 
     def step(self, name: str, w: Matrix, g: Matrix) -> Matrix:
         """The new values of the array `name`."""
@@ -54,6 +71,14 @@ class RmsProp:
         v = self.momentum * v + g / (np.sqrt(q) + self.epsilon)
         self.memory[name] = (q, v)
         return w - self.learning_rate * v
+
+    def step_size(self, name: str, g: Matrix, size: Matrix) -> Matrix:
+        """As Sgd's."""
+        q, v = self.sizes.get(name, (np.zeros_like(g), np.zeros_like(g)))
+        q = self.alpha * q + (1.0 - self.alpha) * size**2
+        v = self.momentum * v + of_quotient(g, size, np.sqrt(self.memory[name][0]) + self.epsilon, np.sqrt(q))
+        self.sizes[name] = (q, v)
+        return self.learning_rate * v
 
 
 @dataclass
@@ -65,6 +90,7 @@ class Adagrad:
     initial: float = 0.0
     epsilon: float = 1e-10
     memory: dict[str, tuple[int, Matrix]] = field(default_factory=dict)
+    sizes: dict[str, Matrix] = field(default_factory=dict)
 
     def step(self, name: str, w: Matrix, g: Matrix) -> Matrix:
         """The new values of the array `name`."""
@@ -72,6 +98,13 @@ class Adagrad:
         q = q + g**2
         self.memory[name] = (t + 1, q)
         return w - self.learning_rate / (1.0 + self.decay * t) * g / (np.sqrt(q) + self.epsilon)
+
+    def step_size(self, name: str, g: Matrix, size: Matrix) -> Matrix:
+        """As Sgd's."""
+        steps, q = self.memory[name]
+        self.sizes[name] = self.sizes.get(name, 0.0) + size**2
+        rate = self.learning_rate / (1.0 + self.decay * (steps - 1))
+        return rate * of_quotient(g, size, np.sqrt(q) + self.epsilon, np.sqrt(self.sizes[name]))
 
 
 @dataclass
@@ -83,6 +116,7 @@ class Adam:
     beta2: float = 0.999
     epsilon: float = 1e-8
     moments: dict[str, tuple[int, Matrix, Matrix]] = field(default_factory=dict)
+    sizes: dict[str, tuple[Matrix, Matrix]] = field(default_factory=dict)
 
     def step(self, name: str, w: Matrix, g: Matrix) -> Matrix:
         """The new values of the array `name`."""
@@ -94,6 +128,16 @@ class Adam:
         m_hat = m / (1.0 - self.beta1**t)
         v_hat = v / (1.0 - self.beta2**t)
         return w - self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
+
+    def step_size(self, name: str, g: Matrix, size: Matrix) -> Matrix:
+        """As Sgd's."""
+        t, *moments = self.moments[name]
+        m, v = self.sizes.get(name, (np.zeros_like(g), np.zeros_like(g)))
+        self.sizes[name] = self.beta1 * m + (1.0 - self.beta1) * size, self.beta2 * v + (1.0 - self.beta2) * size**2
+        rest1, rest2 = 1.0 - self.beta1**t, 1.0 - self.beta2**t
+        top, root = moments[0] / rest1, np.sqrt(moments[1] / rest2) + self.epsilon
+        m, v = self.sizes[name]
+        return self.learning_rate * of_quotient(top, m / rest1, root, np.sqrt(v / rest2))
 
 
 @dataclass
@@ -147,3 +191,14 @@ def clipped(gradients: dict[str, Matrix], settings: Any) -> dict[str, Matrix]:
     if given["name"] == "value":
         return {name: np.minimum(limit, np.maximum(-limit, g)) for name, g in gradients.items()}
     return gradients
+
+
+def of_clipped(gradients: dict[str, Matrix], sizes: dict[str, Matrix], settings: Any) -> dict[str, Matrix]:
+    """Sizes of the clipped gradients, from those of the gradients: with the norm, all move all."""
+    given = {"name": settings} if isinstance(settings, str) else dict(settings or {"name": "none"})
+    if given["name"] != "norm":
+        return sizes
+    norm, size = (math.sqrt(sum(float((v**2).sum()) for v in some.values())) for some in (gradients, sizes))
+    factor = min(1.0, given.get("limit", 1.0) / (norm + 1e-6))
+    moved = size / norm if factor < 1.0 else 0.0
+    return {name: factor * (sizes[name] + np.abs(g) * moved) for name, g in gradients.items()}

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from tests.engine.naive.functions import LEARNED, Matrix
-from tests.engine.naive.layers import Layer, LayerPass, Masks, Pass, both_strokes, layers_of
+from tests.engine.naive.layers import PLACE, Layer, LayerPass, Masks, Pass, both_strokes, layers_of
 from tests.engine.naive.losses import balanced, class_weights_of, loss_of
-from tests.engine.naive.optimizers import clipped, learning_rate, optimizer_of, penalised
+from tests.engine.naive.optimizers import clipped, learning_rate, of_clipped, optimizer_of, penalised
 
 __all__ = ["Training", "balanced"]
 
@@ -16,44 +16,59 @@ __all__ = ["Training", "balanced"]
 class Training:
     """A network in training: the session's dictionary, parameters named as in a trace, mini-batches from outside.
 
-    `target` is that of the whole training part (N, outputs); only balanced class weights need it.
+    `target` is that of the whole training part (N, outputs); only balanced class weights need it. `sizes` are those of
+    the parameters: of what they began with and of every step since.
     """
 
     def __init__(self, session: Mapping[str, Any], parameters: Mapping[str, Any], target: Any = None) -> None:
-        self.settings = session["training"]
-        self.layers = layers_of(session, parameters)
+        self.session, self.settings = session, session["training"]
+        self.take(parameters)
         self.optimizer = optimizer_of(self.settings["optimizer"])
         self.base_rate = self.optimizer.learning_rate
         self.steps = 0
         self.weights = class_weights_of(self.settings.get("class_weights"), target)
 
+    def take(self, parameters: Mapping[str, Any]) -> None:
+        """Go on from these parameters; what the optimizer remembers stays."""
+        self.layers = layers_of(self.session, parameters)
+        self.sizes = {name: np.abs(values) for name, values in self.parameters().items()}
+
     def both_strokes(self, x: Any, target: Any, dropped: Masks | None = None) -> Pass:
         """Gradients of a mini-batch; nothing changes."""
         name, delta = loss_of(self.settings["loss"])
-        return both_strokes(self.layers, x, target, name, delta, dropped=dropped, weights=self.weights)
+        single = self.session["network"].get("dtype") == "float32"
+        place = float(np.finfo(np.float32).eps) if single else PLACE
+        return both_strokes(self.layers, x, target, name, delta, dropped=dropped, weights=self.weights, place=place)
 
     def update(self, x: Any, target: Any, dropped: Masks | None = None) -> Pass:
         """One update; penalties meet the weights only, and come after clipping."""
         found = self.both_strokes(x, target, dropped)
-        gradients = clipped(self._gradients(found), self.settings.get("clip"))
+        gradients, sizes = self._gradients(found)
+        sizes = of_clipped(gradients, sizes, self.settings.get("clip"))
+        gradients = clipped(gradients, self.settings.get("clip"))
         self.optimizer.learning_rate = learning_rate(self.base_rate, self.settings.get("schedule"), self.steps)
         self.steps += 1
         for number, (layer, got) in enumerate(zip(self.layers, found.layers, strict=True), start=1):
-            own = trainable(layer, number)
-            for name, values in own.items():
-                gradient = gradients[name]
+            for name, values in trainable(layer, number).items():
+                gradient, size = gradients[name], sizes[name]
                 if name.endswith("weight"):
                     gradient = penalised(values, gradient, *self._penalties(layer))
+                    size = penalised(np.abs(values), size, *self._penalties(layer))
                 self._put(layer, name.split(".", 1)[1], self.optimizer.step(name, values, gradient))
+                self.sizes[name] = self.sizes[name] + self.optimizer.step_size(name, gradient, size)
             keep_running(layer, got)
+            for figure in {"running_mean", "running_variance"} & set(got.organs):
+                self.sizes[f"l{number}.{figure}"] += found.sizes.layers[number - 1][f"{figure}_next"]
         return found
 
-    def _gradients(self, found: Pass) -> dict[str, Matrix]:
-        return {
-            name: gradient
-            for number, (layer, got) in enumerate(zip(self.layers, found.layers, strict=True), start=1)
-            for name, gradient in gradients_of(layer, got, number).items()
-        }
+    def _gradients(self, found: Pass) -> tuple[dict[str, Matrix], dict[str, Matrix]]:
+        gradients: dict[str, Matrix] = {}
+        sizes: dict[str, Matrix] = {}
+        for number, (layer, got) in enumerate(zip(self.layers, found.layers, strict=True), start=1):
+            own = gradients_of(layer, got, number)
+            gradients |= own
+            sizes |= {name: found.sizes.layers[number - 1][f"dloss_d{name.split('.', 1)[1]}"] for name in own}
+        return gradients, sizes
 
     def _penalties(self, layer: Layer) -> tuple[float, float]:
         l1 = self.settings.get("l1", 0.0) if layer.l1 is None else layer.l1
