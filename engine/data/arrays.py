@@ -1,5 +1,7 @@
 """Arrays of one's own: an NPZ file with `x`, the inputs, and `y`, the answers."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +15,15 @@ from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.text_table import LARGEST
 from twostroke.engine.files.archive import read_arrays
 from twostroke.engine.files.disk import FileError, said
+from twostroke.engine.files.patience import go_on
 
 MAX_INPUTS = 4_096
 MAX_NUMBERS = 32_000_000
 """Rows times inputs. The network keeps them twice, as read and as it sees them: 512 MB in 64 bit."""
+
+
+PIECE = 1_000_000
+"""Numbers that are looked at between two questions whether to go on."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def read(path: str, facts: ArrayFacts) -> tuple[NDArray[Any], NDArray[Any]]:
     x, y = _pair(path)
     if facts.answer.task == "regression":
         return x, y.astype(np.float64)
-    values = np.unique(y)
+    values = np.array(sorted(_distinct(y)), dtype=y.dtype)
     if len(values) != len(facts.answer.classes):
         raise DataProblem("path", f"{said(Path(path))} was changed while it was read; try again")
     return x, np.searchsorted(values, y)
@@ -103,19 +110,38 @@ def _labels(y: NDArray[Any], name: str) -> NDArray[Any]:
 
 
 def _check_numbers(array: NDArray[Any], what: str) -> None:
-    if array.dtype.kind == "f" and len(array):
-        bad = int(np.count_nonzero(~(np.abs(array) <= LARGEST)))
+    if array.dtype.kind == "f":
+        bad = sum(int(np.count_nonzero(~(np.abs(rows) <= LARGEST))) for rows in _pieces(array))
         if bad:
             raise DataProblem("path", f"{what} holds {bad:,} numbers that are missing or too large; replace them")
 
 
 def _counts(y: NDArray[Any]) -> tuple[bool, dict[str, int] | None]:
     """Whether y holds numbers, and the rows of each distinct answer where there are few."""
-    values, counts = np.unique(y, return_counts=True)
-    if len(values) > MAX_CLASSES:
-        return y.dtype.kind != "U", None
-    texts = [value if y.dtype.kind == "U" else number_text(float(value)) for value in values.tolist()]
-    return y.dtype.kind != "U", dict(zip(texts, counts.tolist(), strict=True))
+    numbers = y.dtype.kind != "U"
+    counts = _distinct(y)
+    if len(counts) > MAX_CLASSES:
+        return numbers, None
+    return numbers, {number_text(float(value)) if numbers else value: rows for value, rows in sorted(counts.items())}
+
+
+def _distinct(y: NDArray[Any]) -> Counter[Any]:
+    """Rows of each distinct answer; no more are counted once there are too many for classes. Raises Cancelled."""
+    found: Counter[Any] = Counter()
+    for rows in _pieces(y):
+        values, counts = np.unique(rows, return_counts=True)
+        found.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+        if len(found) > MAX_CLASSES:
+            break
+    return found
+
+
+def _pieces(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """The rows of an array, some at a time. Raises Cancelled."""
+    step = max(1, PIECE * len(array) // max(1, array.size))
+    for begin in range(0, len(array), step):
+        go_on("the data")
+        yield array[begin : begin + step]
 
 
 def _shape(array: NDArray[Any]) -> str:

@@ -13,6 +13,7 @@ from twostroke.engine.border.tape import Array
 from twostroke.engine.data import features, generators, own, series, tables
 from twostroke.engine.data.names import OWN, DatasetInfo
 from twostroke.engine.data.own import Samples
+from twostroke.engine.files.patience import go_on
 
 if TYPE_CHECKING:  # the session model imports this package for the names of the datasets
     from twostroke.engine.session.spec import DataSpec
@@ -181,8 +182,13 @@ def _scaling(raw: NDArray[Any], chosen: Sequence[str]) -> tuple[NDArray[np.float
     if chosen or raw.size <= PIECE:
         return _scaling_of(features.transform(raw, chosen))
     pieces = np.array_split(raw, -(-raw.size // PIECE), axis=1)
-    parts = [_scaling_of(piece.astype(np.float64)) for piece in pieces if piece.size]
+    parts = [_scaling_of(_wide(piece)) for piece in pieces if piece.size]
     return np.concatenate([centre for centre, _ in parts]), np.concatenate([factor for _, factor in parts])
+
+
+def _wide(piece: NDArray[Any]) -> NDArray[np.float64]:
+    go_on("the data")
+    return piece.astype(np.float64)
 
 
 def _scaling_of(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -198,6 +204,7 @@ def _scaled(
     x = np.empty((len(raw), len(centre)), dtype=raw.dtype)
     step = max(1, PIECE // max(1, len(centre)))
     for begin in range(0, len(raw), step):
+        go_on("the data")
         piece = slice(begin, begin + step)
         x[piece] = (features.transform(raw[piece], chosen) - centre) * factor
     return x

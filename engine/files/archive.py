@@ -12,12 +12,13 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twostroke.engine.files.disk import MEGABYTE, FileError, opened, replacing, said
+from twostroke.engine.files.disk import MEGABYTE, PIECE, FileError, opened, replacing, said
+from twostroke.engine.files.patience import go_on
 from twostroke.engine.session.phrases import shown
 
 MAX_BYTES = 512 * MEGABYTE
@@ -74,7 +75,8 @@ def read_arrays(path: str | Path, limit: int = MAX_BYTES) -> dict[str, NDArray[A
             with zipfile.ZipFile(stream) as archive:
                 members = archive.infolist()
                 _check_directory(members, limit)
-                return {info.filename.removesuffix(".npy"): _array(archive, info) for info in members}
+                name = said(Path(path.name))
+                return {info.filename.removesuffix(".npy"): _array(archive, info, name) for info in members}
         except _Refused as why:
             raise FileError(f"{said(path)} is refused: {why}.") from None
         except DAMAGE as error:
@@ -116,18 +118,30 @@ def _check_directory(members: list[zipfile.ZipInfo], limit: int) -> None:
         raise _Refused(f"its arrays take {total / MEGABYTE:,.0f} MB; expected at most {limit / MEGABYTE:,.0f} MB")
 
 
-def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
-    """One member's array, after its header has been checked against the member's size."""
+def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> NDArray[Any]:
+    """One member's array, after its header has been checked against the member's size. `name` is the archive's."""
     with archive.open(info) as member:
         dtype, shape, fortran, header = _header(member, info.filename)
         expected = math.prod(shape) * dtype.itemsize
         if expected != info.file_size - header:
             raise _Refused(f"{shown(info.filename)} declares another size than it has")
-        content = member.read(expected)
-        if len(content) != expected or member.read(1):
-            raise EOFError
+        content = _content(member, expected, name)
     array = np.frombuffer(content, dtype=dtype, count=math.prod(shape)) if expected else np.empty(shape, dtype)
+    array.setflags(write=False)
     return array.reshape(shape, order="F" if fortran else "C")
+
+
+def _content(member: IO[bytes], expected: int, name: str) -> bytearray:
+    """All that is left of a member, in pieces: a small file can unpack into a large array. Raises Cancelled."""
+    content = bytearray(expected)
+    at = 0
+    while piece := member.read(min(PIECE, expected - at)):
+        content[at : at + len(piece)] = piece
+        at += len(piece)
+        go_on(name)
+    if at != expected or member.read(1):
+        raise EOFError
+    return content
 
 
 def _header(member: Any, name: str) -> tuple[np.dtype[Any], tuple[int, ...], bool, int]:

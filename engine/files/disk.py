@@ -7,17 +7,22 @@ as it was. A symbolic link at the target is replaced, never followed, so that no
 
 import contextlib
 import errno
+import io
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from twostroke.engine.files.patience import Pass
 from twostroke.engine.session.phrases import printable, shown
 
 MEGABYTE = 2**20
+
+PIECE = MEGABYTE
+"""Most that is read at once: some milliseconds, also of a slow disk, so that reading can be stopped."""
 
 LONGEST_NAME = 255
 """Bytes of a file name on the file systems in use."""
@@ -54,9 +59,26 @@ def reason(error: OSError) -> str:
     return REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
 
 
+class _InPieces(io.FileIO):
+    """A file that is read in pieces, each of which whoever waits for it may refuse; see `patience`."""
+
+    def __init__(self, handle: int, path: Path) -> None:
+        super().__init__(handle, "rb")
+        self._pass = Pass(said(Path(path.name)), os.fstat(handle).st_size)
+
+    def readinto(self, buffer: Any) -> int | None:
+        """The next bytes, at most a piece; a BufferedReader asks again until it has what it wants. Raises Cancelled."""
+        count = super().readinto(memoryview(buffer)[:PIECE])
+        self._pass.advance(count or 0)
+        return count
+
+
 @contextlib.contextmanager
 def opened(path: Path, limit: int) -> Iterator[BinaryIO]:
-    """The regular file at `path`, open for reading, if it holds at most `limit` bytes. Raises FileError."""
+    """The regular file at `path`, open for reading, if it holds at most `limit` bytes. Raises FileError.
+
+    Where somebody waits for it, reading can raise Cancelled (see `patience`).
+    """
     try:
         if path.is_dir():  # Windows would answer "permission denied"
             raise IsADirectoryError(errno.EISDIR, "is a folder")
@@ -66,7 +88,7 @@ def opened(path: Path, limit: int) -> Iterator[BinaryIO]:
         raise FileError(f"{said(path)} cannot be read: {reason(error)}.") from error
     except ValueError as error:  # a zero byte in the name
         raise FileError(f"{said(path)} cannot be read: no file can have this name.") from error
-    with open(handle, "rb") as stream:
+    with io.BufferedReader(_InPieces(handle, path)) as stream:
         facts = os.fstat(stream.fileno())
         if not stat.S_ISREG(facts.st_mode):
             raise FileError(f"{said(path)} cannot be read: it is a pipe or a device; expected a file.")

@@ -18,7 +18,8 @@ from twostroke.engine.compute.network import Network
 from twostroke.engine.data.folder import session_folder
 from twostroke.engine.files import companion
 from twostroke.engine.files.archive import MAX_BYTES, read_arrays, write_arrays
-from twostroke.engine.files.disk import MEGABYTE, FileError, read_bytes, replacing, replacing_all, said
+from twostroke.engine.files.disk import MEGABYTE, PIECE, FileError, read_bytes, replacing, replacing_all, said
+from twostroke.engine.files.patience import go_on
 from twostroke.engine.session.phrases import listed, shown
 from twostroke.engine.session.spec import Session, WeightsSpec
 from twostroke.engine.session.spec_errors import SessionError, parse_session
@@ -118,7 +119,7 @@ def read_saved(path: str | Path) -> tuple[Session, companion.Arrays | None]:
         content = read_bytes(beside, MAX_BYTES)
     except FileError as error:
         raise FileError(f"{error} {advice}") from error
-    if hashlib.sha256(content).hexdigest() != named.sha256:
+    if _digest(beside, content) != named.sha256:
         raise FileError(f"{said(beside)} is not the file that was saved with the session: its digest differs. {advice}")
     try:
         arrays = companion.from_bytes(content)
@@ -126,6 +127,15 @@ def read_saved(path: str | Path) -> tuple[Session, companion.Arrays | None]:
     except ValueError as error:
         raise FileError(f"{said(beside)} {error}. {advice}") from error
     return session, arrays
+
+
+def _digest(path: Path, content: bytes) -> str:
+    """SHA-256 of what was read from `path`, in hexadecimal digits. Raises Cancelled."""
+    digest = hashlib.sha256()
+    for at in range(0, len(content), PIECE):
+        digest.update(memoryview(content)[at : at + PIECE])
+        go_on(said(Path(path.name)))
+    return digest.hexdigest()
 
 
 def write_saved(path: str | Path, session: Session, arrays: Mapping[str, NDArray[Any]]) -> None:
