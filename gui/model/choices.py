@@ -30,4 +30,5 @@ class Choices:
     selected: NeuronRef | None = None
     hovered: NeuronRef | None = None
     batch_row: int = GREATEST_LOSS  # which sample of the tape's mini-batch the neurons show
+    lens: str = "strokes"  # id of the lens through which the network is seen
     reduced_motion: bool = False  # cross-fades instead of travel

@@ -205,15 +205,14 @@ def test_gates_that_are_off_are_lifted_and_named() -> None:
 def test_the_sum_fills_up_term_by_term() -> None:
     view = view_at(SPIRAL, Step(Phase.SUM, 2))
     weight, a = view.links[1].weight, view.layers[1].a
-    bias, z = view.layers[2].bias, view.layers[2].z
-    assert bias is not None
+    z = view.layers[2].z
     assert z is not None
     counts = []
     for fraction in np.linspace(0, 1, 41):
         done = int(arrived(float(fraction), 8).sum())
         counts.append(done)
         expected = z if fraction >= 0.96 else weight[:, :done] @ a[:done]
-        assert partial_z(weight, a, bias, z, float(fraction)) == pytest.approx(expected)
+        assert partial_z(weight, a, z, float(fraction)) == pytest.approx(expected)
     assert counts == sorted(counts)
     assert set(counts) == set(range(9))
     texts = {t.text for t in texts_of(scene_of(SPIRAL, Step(Phase.SUM, 2), 0.99), "number 2")}

@@ -15,15 +15,17 @@ from twostroke.gui.stage.scene.film import film_of
 from twostroke.gui.stage.scene.flow import pulses
 from twostroke.gui.stage.scene.gates import gates
 from twostroke.gui.stage.scene.headings import headings, one_line, stroke_colour
+from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import Align, Item, Scene, Targets, Text, Weight
 from twostroke.gui.stage.scene.label import label
 from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, text_width
 from twostroke.gui.stage.scene.legend import legend, legend_rows
+from twostroke.gui.stage.scene.lenses import lens_of
 from twostroke.gui.stage.scene.links import MOST, Drawn, choose, links
 from twostroke.gui.stage.scene.loss import loss_node
 from twostroke.gui.stage.scene.neurons import neurons
 from twostroke.gui.stage.scene.skips import lanes, skips
-from twostroke.gui.stage.scene.stagehand import Ink, Stagehand, ink_of
+from twostroke.gui.stage.scene.stagehand import Stagehand
 from twostroke.gui.stage.scene.strips import strips
 
 STROKES = {
@@ -74,7 +76,7 @@ def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink
     m = metrics(width, height)
     samples = view.tape.samples if view.tape is not None else 1
     total = sum(link.weight.size for link in view.links)
-    rows = legend_rows(m, ink, _hidden_words(total), has_dropped(view))
+    rows = legend_rows(m, ink, lens_of(view.choices.lens), _hidden_words(total), has_dropped(view))
     b = bands(
         m,
         has_title=has_title,
@@ -114,7 +116,7 @@ def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> lis
     wrap = room if length < room else min(room, 0.6 * length)  # two lines of about one length, no lonely word
     caption = Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption")
     items.append(caption)
-    return [*items, *legend(m, ink, b.legend_top, _hidden_words(total), has_dropped(hand.view))]
+    return [*items, *legend(m, ink, hand.lens, b.legend_top, _hidden_words(total), has_dropped(hand.view))]
 
 
 def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.view import LayerView, ViewState
+from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines
 from twostroke.gui.stage.scene.layout import Metrics, shorten, text_width
-from twostroke.gui.stage.scene.stagehand import Ink, Stagehand
+from twostroke.gui.stage.scene.stagehand import Stagehand
 
 GAP = 0.3
 """Least distance between two headings, in sizes of their text."""

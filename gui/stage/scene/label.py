@@ -7,7 +7,7 @@ from twostroke.gui.model.numbers import number
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.items import Align, Item, Text, Weight, rects
 from twostroke.gui.stage.scene.layout import text_width
-from twostroke.gui.stage.scene.neurons import shown_values
+from twostroke.gui.stage.scene.neurons import sum_so_far
 from twostroke.gui.stage.scene.stagehand import Stagehand
 
 
@@ -48,10 +48,10 @@ def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> list[tuple[
     if layer.index == 0:
         return [*rows, ("x", number(float(layer.a[unit])))] if film.progress(Phase.INPUT) > 0.35 else rows
     gate = film.progress(Phase.GATE, layer.index)
-    values, known = shown_values(hand, layer)
-    if layer.z is not None and known:
-        done = film.progress(Phase.SUM, layer.index) >= 1
-        rows.append(("z", number(float(layer.z[unit])))) if done else rows.append(("sum so far", number(values[unit])))
+    so_far = sum_so_far(hand, layer)
+    if so_far is not None:
+        name = "z" if film.progress(Phase.SUM, layer.index) >= 1 else "sum so far"
+        rows.append((name, number(float(so_far[unit]))))
     if layer.neurons:
         rows.insert(1, ("gate", CATALOGUE[layer.gate(unit)[0]].title))
     if layer.sum is not None and film.progress(Phase.SUM, layer.index) >= 1:

@@ -3,15 +3,15 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
-from twostroke.gui.look.colour import mix, signed_shades
+from twostroke.gui.look.colour import mix
+from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Align, Item, Text, discs, lines, rects
 from twostroke.gui.stage.scene.layout import LEGEND_ROW, Metrics, text_width
-from twostroke.gui.stage.scene.scales import gradient_strength, signal_strength
-from twostroke.gui.stage.scene.stagehand import Ink
+from twostroke.gui.stage.scene.lenses import Lens, Scale
 
 BAR = 96.0
 
@@ -25,13 +25,12 @@ class Entry:
     draw: Callable[[float, float], list[Item]]
 
 
-def entries(m: Metrics, ink: Ink, dropout: bool = False) -> tuple[Entry, ...]:
+def entries(m: Metrics, ink: Ink, lens: Lens, dropout: bool = False) -> tuple[Entry, ...]:
     """The legend's entries in reading order; that for neurons silenced by dropout only where there can be some."""
     u = max(m.unit, 0.8)
     silenced = (Entry(13 * u, "silenced by dropout", lambda x, y: _silenced(ink, x, y, u)),) if dropout else ()
     return (
-        Entry(BAR * u + 36 * u, "signal", lambda x, y: _signal_bar(m, ink, x, y)),
-        Entry(BAR * u + 36 * u, "gradient, log from 0.0001", lambda x, y: _gradient_bar(m, ink, x, y)),
+        *(Entry(BAR * u + 36 * u, scale.words, partial(_bar, m, ink, scale)) for scale in lens.scales),
         Entry(14 * u, "signal w · a", lambda x, y: [discs(x + 5 * u, y, 4.5 * u, ink.signal_positive)]),
         Entry(
             14 * u, "gradient w · δ", lambda x, y: [discs(x + 5 * u, y, 4.2 * u, NONE, ink.gradient_negative, 2.0 * u)]
@@ -45,9 +44,9 @@ def entries(m: Metrics, ink: Ink, dropout: bool = False) -> tuple[Entry, ...]:
 
 
 @lru_cache(maxsize=16)
-def legend_rows(m: Metrics, ink: Ink, extra: str = "", dropout: bool = False) -> int:
+def legend_rows(m: Metrics, ink: Ink, lens: Lens, extra: str = "", dropout: bool = False) -> int:
     """How many rows the legend takes in a picture of that width."""
-    return len(_rows(m, entries(m, ink, dropout), extra))
+    return len(_rows(m, entries(m, ink, lens, dropout), extra))
 
 
 def _rows(m: Metrics, all_entries: tuple[Entry, ...], extra: str) -> list[list[Entry]]:
@@ -81,11 +80,11 @@ def _width(m: Metrics, entry: Entry) -> float:
     return entry.width + 5 * m.unit + text_width(entry.text, m.small)
 
 
-@lru_cache(maxsize=16)  # the same in all frames of a size and theme, and a seventh of the work of a small one
-def legend(m: Metrics, ink: Ink, top: float, extra: str = "", dropout: bool = False) -> tuple[Item, ...]:
+@lru_cache(maxsize=16)  # the same in all frames of a size, a theme and a lens, and a seventh of the work of a small one
+def legend(m: Metrics, ink: Ink, lens: Lens, top: float, extra: str = "", dropout: bool = False) -> tuple[Item, ...]:
     """All rows, each centred; `extra` is a last entry without a mark, e.g. how many links are drawn."""
     items: list[Item] = []
-    for at, row in enumerate(_rows(m, entries(m, ink, dropout), extra)):
+    for at, row in enumerate(_rows(m, entries(m, ink, lens, dropout), extra)):
         y = top + (at + 0.5) * m.small * LEGEND_ROW
         x = (m.width - sum(_width(m, e) for e in row) - _gap(m) * (len(row) - 1)) / 2
         for entry in row:
@@ -96,32 +95,19 @@ def legend(m: Metrics, ink: Ink, top: float, extra: str = "", dropout: bool = Fa
     return tuple(items)
 
 
-def _signal_bar(m: Metrics, ink: Ink, x: float, y: float) -> list[Item]:
+def _bar(m: Metrics, ink: Ink, scale: Scale, x: float, y: float) -> list[Item]:
+    """All colours of a scale side by side, with the numbers at both ends."""
     u = max(m.unit, 0.8)
-    value = np.linspace(-2.0, 2.0, 49)
-    colours = signed_shades(ink.rest, ink.signal_negative, ink.signal_positive, value, signal_strength(value))
-    return _bar(m, ink, x, y, colours, ("−2", "2"), u)
-
-
-def _gradient_bar(m: Metrics, ink: Ink, x: float, y: float) -> list[Item]:
-    """−1 to −0.0001, then 0.0001 to 1, each decade the same length."""
-    u = max(m.unit, 0.8)
-    half = 10.0 ** np.linspace(-4.0, 0.0, 24)
-    value = np.concatenate([-half[::-1], [0.0], half])
-    colours = signed_shades(ink.rest, ink.gradient_negative, ink.gradient_positive, value, gradient_strength(value))
-    return _bar(m, ink, x, y, colours, ("−1", "1"), u)
-
-
-def _bar(m: Metrics, ink: Ink, x: float, y: float, colours: np.ndarray, ends: tuple[str, str], u: float) -> list[Item]:
+    colours = scale.shades(ink, ink.rest, scale.marks, scale.strength(scale.marks))
     side = 20 * u
     step = BAR * u / len(colours)
     left = x + side + np.arange(len(colours)) * step
     frame = rects(x + side - 1, y - 5 * u - 1, BAR * u + 2, 10 * u + 2, mix(ink.background, ink.line, 0.9))
     return [
-        Text(x + side - 4 * u, y, ends[0], m.small, ink.muted, Align.RIGHT, role="legend"),
+        Text(x + side - 4 * u, y, scale.ends[0], m.small, ink.muted, Align.RIGHT, role="legend"),
         frame,
         rects(left, y - 5 * u, step + 0.6, 10 * u, colours, role="legend bar"),
-        Text(x + side + BAR * u + 5 * u, y, ends[1], m.small, ink.muted, Align.LEFT, role="legend"),
+        Text(x + side + BAR * u + 5 * u, y, scale.ends[1], m.small, ink.muted, Align.LEFT, role="legend"),
     ]
 
 

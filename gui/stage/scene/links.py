@@ -1,4 +1,4 @@
-"""Links: width |w|, colour the sign of w, brightness what the link carries; the strongest drawn one by one."""
+"""Links: width |w|, colour the sign of w, brightness what the lens reads; the strongest are drawn one by one."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,8 @@ from twostroke.gui.model.view import LinkView
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.items import Floats, Item, Lines, Polygon
 from twostroke.gui.stage.scene.layout import Column
-from twostroke.gui.stage.scene.scales import gradient_strength, pen_width, signal_strength, weight_width
+from twostroke.gui.stage.scene.lenses import Reading
+from twostroke.gui.stage.scene.scales import gradient_strength, pen_width, weight_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
 from twostroke.gui.stage.scene.sums import travelled
 
@@ -115,13 +116,10 @@ def _in_a_crowd(link: LinkView) -> Floats:
 
 
 @once
-def _carried(link: LinkView, phase: Phase) -> Floats | None:
+def _carried(link: LinkView, reading: Reading[LinkView]) -> Floats | None:
     """Brightness of each link once what it carries is known, (out, in)."""
-    value = link.signal if phase is Phase.SUM else link.gradient
-    if value is None:
-        return None
-    strength = signal_strength(value) if phase is Phase.SUM else gradient_strength(value) ** 1.5
-    return np.where(strength > 0, 0.2 + 0.8 * strength, STILL)
+    strength = reading.strength(link)
+    return None if strength is None else np.where(strength > 0, 0.2 + 0.8 * strength, STILL)
 
 
 def _brightness(hand: Stagehand, link: LinkView) -> Floats:
@@ -140,7 +138,8 @@ def _carrying(hand: Stagehand, link: LinkView, phase: Phase, fraction: float) ->
     crowding = min(hand.layout.link_unit / hand.unit, 1.0)
     sparse = min(max(SPARSE / link.weight.size, 0.3), 1.0)  # many quiet links would add up to one solid area
     quiet = np.full(link.weight.shape, QUIET * min(0.4 + 0.6 * crowding, sparse))
-    carried = _carried(link, phase) if fraction > 0 else None
+    reading = hand.lens.forward if phase is Phase.SUM else hand.lens.backward
+    carried = _carried(link, reading) if fraction > 0 else None
     if carried is None:
         return quiet
     if phase is Phase.SUM:

@@ -1,16 +1,15 @@
-"""Neurons: a disc filled with the activation, a ring with the gradient dL/dz, a number or a sign where it fits."""
+"""Neurons: a disc and a ring, coloured by what the lens reads, and a number or a sign where it fits."""
 
 import numpy as np
 
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.look.colour import Packed, mix, readable_on, signed_shades
+from twostroke.gui.look.colour import Packed, mix, readable_on
 from twostroke.gui.model.numbers import brief
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
 from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, Weight, discs, lines, rects
 from twostroke.gui.stage.scene.layout import MANY, Column, ring_width, shorten, text_width
-from twostroke.gui.stage.scene.scales import gradient_strength, signal_strength
 from twostroke.gui.stage.scene.stagehand import Stagehand
 from twostroke.gui.stage.scene.sums import JOURNEY, partial_z
 
@@ -26,39 +25,42 @@ def neurons(hand: Stagehand) -> list[Item]:
     return items + _input_names(hand)
 
 
-def shown_values(hand: Stagehand, layer: LayerView) -> tuple[Floats, bool]:
-    """The number that each neuron of `layer` holds at this moment, (units,), and whether it is known at all."""
-    film = hand.film
-    if layer.index == 0:
-        return layer.a, film.progress(Phase.INPUT) > 0.35
-    if layer.z is None:
-        return layer.a, film.progress(Phase.GATE, layer.index) > 0.5
-    if film.progress(Phase.GATE, layer.index) > 0.62:
-        return layer.a, True
-    fraction = film.progress(Phase.SUM, layer.index)
-    if fraction < JOURNEY:  # nothing has come in yet
-        return layer.a, False
-    below, link = hand.view.layers[layer.index - 1], hand.view.links[layer.index - 1]
-    bias = layer.bias if layer.bias is not None else np.zeros(layer.units)
-    return partial_z(link.weight, below.output, bias, layer.z, fraction), True
+def sum_so_far(hand: Stagehand, layer: LayerView) -> Floats | None:
+    """What has come in at each neuron of a layer with weights, (units,); z in the end, None before the first term."""
+    fraction = hand.film.progress(Phase.SUM, layer.index)
+    if layer.z is None or fraction < JOURNEY:
+        return None
+    link = hand.view.links[layer.index - 1]
+    return partial_z(link.weight, link.below.output, layer.z, fraction)
+
+
+def shown_values(hand: Stagehand, layer: LayerView) -> Floats | None:
+    """The number that each neuron of `layer` shows at this moment, (units,); None where it is not known."""
+    film, lens = hand.film, hand.lens
+    known = film.progress(Phase.GATE, layer.index) > 0.62 if layer.index else film.progress(Phase.INPUT) > 0.35
+    if known:
+        return lens.disc.values(layer)
+    return sum_so_far(hand, layer) if lens.sums and layer.index else None
 
 
 def fills(hand: Stagehand, layer: LayerView) -> Packed:
-    """Each neuron's colour, (units,): crossing from z to a while the gate works."""
-    ink, film = hand.ink, hand.film
-    values, known = shown_values(hand, layer)
-    colours = _signal(hand, values) if known else np.full(layer.units, ink.rest, dtype=np.int32)
-    turning = part(film.progress(Phase.GATE, layer.index), 0.5, 0.85) if layer.index else 1.0
-    if known and layer.z is not None and 0.0 < turning < 1.0:
-        before, after = _signal(hand, layer.z), _signal(hand, layer.a)
+    """Each neuron's colour, (units,): crossing over while the gate works."""
+    values = shown_values(hand, layer)
+    colours = _colours(hand, values, layer)
+    turning = part(hand.film.progress(Phase.GATE, layer.index), 0.5, 0.85) if layer.index else 1.0
+    if values is not None and 0.0 < turning < 1.0:
+        before = _colours(hand, layer.z if hand.lens.sums else None, layer)
+        after = _colours(hand, hand.lens.disc.values(layer), layer)
         pairs = zip(before.tolist(), after.tolist(), strict=True)
         colours = np.array([mix(b, a, smooth(turning)) for b, a in pairs], dtype=np.int32)
     return colours
 
 
-def _signal(hand: Stagehand, values: Floats) -> Packed:
-    ink = hand.ink
-    return signed_shades(ink.rest, ink.signal_negative, ink.signal_positive, values, signal_strength(values))
+def _colours(hand: Stagehand, values: Floats | None, layer: LayerView) -> Packed:
+    rest, scale = hand.ink.rest, hand.lens.disc.scale
+    if values is None:
+        return np.full(layer.units, rest, dtype=np.int32)
+    return scale.shades(hand.ink, rest, values, scale.strength(values))
 
 
 def _dimmed(colours: Packed, keep: Floats, background: int) -> Packed:
@@ -99,29 +101,24 @@ def _crosses(hand: Stagehand, column: Column, dead: np.ndarray) -> list[Item]:
 
 
 def _rings(hand: Stagehand, layer: LayerView, column: Column, keep: Floats) -> list[Item]:
-    """The gradient dL/dz around each neuron, once the gate has let it through."""
+    """Around each neuron, once the gate has let the gradient through."""
     shown = part(hand.film.progress(Phase.GATE_BACK, layer.index), 0.62, 0.85) if layer.index else 0.0
-    if layer.dloss_dz is None or shown <= 0:
+    values, strength = hand.lens.ring.values(layer), hand.lens.ring.strength(layer)
+    if values is None or strength is None or shown <= 0:
         return []
-    ink, strength = hand.ink, gradient_strength(layer.dloss_dz)
     some = strength > 0
     if not some.any():
         return []
     thick = ring_width(column.radius, hand.unit)
-    colours = signed_shades(
-        ink.background,
-        ink.gradient_negative,
-        ink.gradient_positive,
-        layer.dloss_dz,
-        (0.12 + 0.88 * strength) * shown * keep,
-    )
+    share = (0.12 + 0.88 * strength) * shown * keep
+    colours = hand.lens.ring.scale.shades(hand.ink, hand.ink.background, values, share)
     radius = column.radius + thick / 2 + 0.5
     return [discs(column.xs[some], column.ys[some], radius, NONE, colours[some], thick, f"gradient {layer.index}")]
 
 
 def _numbers(hand: Stagehand, layer: LayerView, column: Column, fill: Packed, dead: np.ndarray) -> list[Item]:
-    values, known = shown_values(hand, layer)
-    if not known:
+    values = shown_values(hand, layer)
+    if values is None:
         return []
     size = max(min(0.68 * column.radius, 15.0 * hand.unit), 11.0)
     room = 2 * column.radius - 1.0
@@ -147,7 +144,7 @@ def _signs(hand: Stagehand, column: Column, values: Floats, fill: Packed, alive:
     """A plus or a minus, drawn with lines, as second cue of the sign."""
     if column.radius < SIGN_FROM:
         return []
-    seen = alive & (signal_strength(values) > 0.12)
+    seen = alive & (hand.lens.disc.scale.strength(values) > 0.12)
     plus = seen & (values > 0)
     arm = 0.42 * column.radius
     x = np.concatenate([column.xs[seen] - arm, column.xs[plus]])

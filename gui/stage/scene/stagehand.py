@@ -6,43 +6,13 @@ from functools import cached_property
 import numpy as np
 
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.look.colour import mix, packed
-from twostroke.gui.look.theme import Palette
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.film import Film
+from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats
 from twostroke.gui.stage.scene.layout import Layout
-
-
-@dataclass(frozen=True)
-class Ink:
-    """The palette, packed."""
-
-    background: int
-    surface: int
-    raised: int
-    line: int
-    text: int
-    muted: int
-    accent: int
-    signal_negative: int
-    signal_positive: int
-    gradient_negative: int
-    gradient_positive: int
-    shut: int
-    warning: int
-    good: int
-
-    @property
-    def rest(self) -> int:
-        """A neuron at 0: near the background."""
-        return mix(self.background, self.raised, 0.75)
-
-
-def ink_of(palette: Palette) -> Ink:
-    """The palette's colours as packed ints."""
-    return Ink(**{name: packed(getattr(palette, name)) for name in Ink.__dataclass_fields__})
+from twostroke.gui.stage.scene.lenses import Lens, lens_of
 
 
 @dataclass(frozen=True)
@@ -70,6 +40,11 @@ class Stagehand:
             ):
                 return ref
         return None
+
+    @cached_property
+    def lens(self) -> Lens:
+        """What discs, rings and links show."""
+        return lens_of(self.view.choices.lens)
 
     def emphasis(self, layer: LayerView) -> Floats:
         """How much of its colour each neuron of `layer` keeps beside the focus, (units,)."""

@@ -27,7 +27,7 @@ def arrived(fraction: float, terms: int) -> Floats:
     return done
 
 
-def partial_z(weight: Floats, a: Floats, bias: Floats, z: Floats, fraction: float) -> Floats:
+def partial_z(weight: Floats, a: Floats, z: Floats, fraction: float) -> Floats:
     """The sum so far in each neuron, (out,): the terms w · a that have come in, the bias at the end; then exactly z.
 
     Between the sum and z a layer may have a normalizer and a skip path; they work at the end, with the bias.
