@@ -52,10 +52,16 @@ class Parameter:
     learned: bool = False
     choices: tuple[str, ...] = ()
     help: str = ""
+    title: str = ""  # on the screen, where that is not the name
+    choice_titles: tuple[str, ...] = ()  # of the choices, where those are not their names
 
     def as_number(self, value: float | str) -> float:
         """The number that the kernels see: the value itself, or the position of a choice."""
         return float(self.choices.index(str(value))) if self.choices else float(value)
+
+    def title_of(self, choice: str) -> str:
+        """What the screen calls a choice."""
+        return dict(zip(self.choices, self.choice_titles, strict=False)).get(choice, choice)
 
 
 @dataclass(frozen=True)
@@ -226,7 +232,8 @@ _ENTRIES = (
         "I decide, yes or no, and tell nobody behind me how close it was.",
         "the first neurons (McCulloch-Pitts, perceptron); not trained by gradient", _step,
         (Parameter("surrogate", "none", choices=("none", "straight_through", "sigmoid"),
-                   help="a derivative to learn by in place of 0: 1, or the sigmoid's (Bengio et al. 2013)"),),
+                   help="a derivative to learn by in place of 0: 1, or the sigmoid's (Bengio et al. 2013)",
+                   choice_titles=("none: f′ = 0", "straight-through", "sigmoid")),),
         kinks=(0.0,), has_surrogate=_step_has_surrogate, shut_below=0.0, constant_gain=0.0, open_output="1",
     ),
     Activation(
@@ -249,21 +256,22 @@ _ENTRIES = (
         "leaky_relu", "leaky ReLU", "z if z > 0, else s · z", "1 if z > 0, else s", (-math.inf, math.inf),
         False, False, "I respond to strong signals, and whisper the others, so that I can recover.",
         "against dead units", _leaky_relu,
-        (Parameter("negative_slope", 0.01, -10.0, 10.0, help="slope for z <= 0"),), kinks=(0.0,),
+        (Parameter("negative_slope", 0.01, -10.0, 10.0, help="slope for z <= 0", title="slope"),), kinks=(0.0,),
         init_gain=_leaky_init_gain, shut_below=0.0, one_mask=True,
     ),
     Activation(
         "prelu", "PReLU", "z if z > 0, else s · z (s learned)", "1 if z > 0, else s", (-math.inf, math.inf),
         False, False, "I learn how loudly to whisper.",
         "image networks (He et al. 2015)", _leaky_relu,
-        (Parameter("negative_slope", 0.25, -10.0, 10.0, True, help="slope for z <= 0 at the start; learned per unit"),),
+        (Parameter("negative_slope", 0.25, -10.0, 10.0, True, help="slope for z <= 0 at the start; learned per unit",
+                   title="slope"),),
         _slope_gain, (0.0,), init_gain=_leaky_init_gain, shut_below=0.0, one_mask=True,
     ),
     Activation(
         "elu", "ELU", "z if z > 0, else α · (eᶻ − 1)", "1 if z > 0, else α · eᶻ", (-math.inf, math.inf),
         False, False, "I pass the strong, and bend the weak towards a floor.",
         "deep networks without normalization", _elu,
-        (Parameter("alpha", 1.0, 0.0, 10.0, help="depth of the floor"),), kinks=(0.0,),
+        (Parameter("alpha", 1.0, 0.0, 10.0, help="depth of the floor", title="α"),), kinks=(0.0,),
     ),
     Activation(
         "selu", "SELU", "λ · (z if z > 0, else α · (eᶻ − 1))", "λ · (1 if z > 0, else α · eᶻ)",
@@ -285,13 +293,15 @@ _ENTRIES = (
         (-math.inf, math.inf), False, False,
         "I learn how softly to close: at β = 0 I am a straight line, at large β I am ReLU.",
         "image networks (Ramachandran et al. 2017)", _swish_beta,
-        (Parameter("beta", 1.0, -10.0, 10.0, True, help="sharpness of the knee at the start; learned per unit"),),
+        (Parameter("beta", 1.0, -10.0, 10.0, True, help="sharpness of the knee at the start; learned per unit",
+                   title="β"),),
         _swish_beta_gain, extends="silu",
     ),
     Activation(
         "gelu", "GELU", "z · Φ(z)", "Φ(z) + z · φ(z)", (-0.16997120747990369, math.inf), False, False,
         "I weigh the signal by the chance that it is large.", "transformers", _gelu,
-        (Parameter("approximate", "none", choices=("none", "tanh"), help="exact, or the form with tanh"),),
+        (Parameter("approximate", "none", choices=("none", "tanh"), help="exact, or the form with tanh",
+                   title="form", choice_titles=("exact", "tanh")),),
     ),
     Activation(
         "softmax", "softmax", "eᶻⁱ / Σ eᶻʲ", "a matrix: fᵢ · (δᵢⱼ − fⱼ)", (0.0, 1.0), False, True,

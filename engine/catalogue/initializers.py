@@ -1,4 +1,4 @@
-"""How weights begin: PyTorch's `nn.init` functions of the same name, for a weight of shape (out, in).
+"""The catalogue of initialisations: PyTorch's `nn.init` functions of the same name, for a weight of shape (out, in).
 
 `he` is what PyTorch calls kaiming with mode="fan_in", for ReLU unless the gain follows the activation; `xavier` has
 gain 1; `lecun` is kaiming with gain 1, which keeps mean 0 and variance 1 through layers of SELU (Klambauer et al.
@@ -6,55 +6,93 @@ gain 1; `lecun` is kaiming with gain 1, which keeps mean 0 and variance 1 throug
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.session.spec import ActivationSpec, Init
+Weights = NDArray[np.float64]
+Settings = Mapping[str, Any]
+Draw = Callable[[np.random.Generator, Settings, int, int, float], Weights]
+"""From a generator, the session's settings of the initialisation, outputs, inputs and a gain."""
 
-Draw = Callable[[np.random.Generator, Init, int, int, float], NDArray[np.float64]]
+InitName = Literal[
+    "zeros",
+    "normal",
+    "uniform",
+    "xavier_normal",
+    "xavier_uniform",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "orthogonal",
+]
 
-USUAL_GAIN = {"he_normal": math.sqrt(2.0), "he_uniform": math.sqrt(2.0)}
-"""Gain of a name whose gain does not follow the activation; 1 for the others."""
+
+@dataclass(frozen=True)
+class Initializer:
+    """One distribution of the first weights."""
+
+    name: InitName
+    title: str
+    draw: Draw
+    gain: float = 1.0  # where the gain does not follow the activation
+    settings: tuple[str, ...] = ("gain",)  # that have an effect on it
+    alias: str = ""
+
+
+def _zeros(rng: np.random.Generator, settings: Settings, out: int, into: int, gain: float) -> Weights:
+    return np.zeros((out, into))
+
+
+def _normal(rng: np.random.Generator, settings: Settings, out: int, into: int, gain: float) -> Weights:
+    return rng.normal(settings["mean"], settings["std"], (out, into))
+
+
+def _uniform(rng: np.random.Generator, settings: Settings, out: int, into: int, gain: float) -> Weights:
+    return rng.uniform(settings["low"], settings["high"], (out, into))
 
 
 def _gaussian(std: Callable[[int, int], float]) -> Draw:
-    return lambda rng, init, out, into, gain: rng.normal(0.0, gain * std(out, into), (out, into))
+    return lambda rng, settings, out, into, gain: rng.normal(0.0, gain * std(out, into), (out, into))
 
 
 def _box(bound: Callable[[int, int], float]) -> Draw:
-    def sample(rng: np.random.Generator, init: Init, out: int, into: int, gain: float) -> NDArray[np.float64]:
+    def sample(rng: np.random.Generator, settings: Settings, out: int, into: int, gain: float) -> Weights:
         end = gain * bound(out, into)
         return rng.uniform(-end, end, (out, into))
 
     return sample
 
 
-def _orthogonal(rng: np.random.Generator, init: Init, out: int, into: int, gain: float) -> NDArray[np.float64]:
+def _orthogonal(rng: np.random.Generator, settings: Settings, out: int, into: int, gain: float) -> Weights:
     """Rows or columns, whichever are fewer, orthonormal: QR of a Gaussian matrix, with the signs of R's diagonal."""
     q, r = np.linalg.qr(rng.normal(size=(max(out, into), min(out, into))))
     q = q * np.where(np.diag(r) < 0.0, -1.0, 1.0)
     return gain * (q if out >= into else q.T)
 
 
-INITIALIZERS: dict[str, Draw] = {
-    "zeros": lambda rng, init, out, into, gain: np.zeros((out, into)),
-    "normal": lambda rng, init, out, into, gain: rng.normal(init.mean, init.std, (out, into)),
-    "uniform": lambda rng, init, out, into, gain: rng.uniform(init.low, init.high, (out, into)),
-    "xavier_normal": _gaussian(lambda out, into: math.sqrt(2.0 / (into + out))),
-    "xavier_uniform": _box(lambda out, into: math.sqrt(6.0 / (into + out))),
-    "he_normal": _gaussian(lambda out, into: math.sqrt(1.0 / into)),
-    "he_uniform": _box(lambda out, into: math.sqrt(3.0 / into)),
-    "lecun_normal": _gaussian(lambda out, into: math.sqrt(1.0 / into)),
-    "lecun_uniform": _box(lambda out, into: math.sqrt(3.0 / into)),
-    "orthogonal": _orthogonal,
-}
+_xavier_normal = _gaussian(lambda out, into: math.sqrt(2.0 / (into + out)))
+_xavier_uniform = _box(lambda out, into: math.sqrt(6.0 / (into + out)))
+_fan_in_normal = _gaussian(lambda out, into: math.sqrt(1.0 / into))
+_fan_in_uniform = _box(lambda out, into: math.sqrt(3.0 / into))
+RELU_GAIN = math.sqrt(2.0)
 
+_ENTRIES = (
+    Initializer("zeros", "zeros", _zeros, settings=()),
+    Initializer("normal", "normal", _normal, settings=("mean", "std")),
+    Initializer("uniform", "uniform", _uniform, settings=("low", "high")),
+    Initializer("xavier_normal", "Xavier normal", _xavier_normal),
+    Initializer("xavier_uniform", "Xavier uniform", _xavier_uniform, alias="xavier"),
+    Initializer("he_normal", "He normal", _fan_in_normal, RELU_GAIN, alias="he"),
+    Initializer("he_uniform", "He uniform", _fan_in_uniform, RELU_GAIN),
+    Initializer("lecun_normal", "LeCun normal", _fan_in_normal, alias="lecun"),
+    Initializer("lecun_uniform", "LeCun uniform", _fan_in_uniform),
+    Initializer("orthogonal", "orthogonal", _orthogonal),
+)
 
-def draw(rng: np.random.Generator, init: Init, out: int, into: int, activation: ActivationSpec) -> NDArray[np.float64]:
-    """Weights (out, into) for a layer of `out` units with that activation, which reads `into` numbers."""
-    gain = USUAL_GAIN.get(init.name, 1.0)
-    if init.gain == "activation":
-        gain = activation.entry.weight_gain(activation.params)
-    return INITIALIZERS[init.name](rng, init, out, into, gain)
+INITIALIZERS: dict[str, Initializer] = {entry.name: entry for entry in _ENTRIES}
+ALIASES: dict[str, str] = {entry.alias: entry.name for entry in _ENTRIES if entry.alias}

@@ -1,69 +1,33 @@
-"""The optimizers by name: kernels and the numbers they take, and the state before the first step."""
+"""The catalogue of optimizers: what they are called, and other names by which they are known.
 
-from collections.abc import Callable
+Their settings are in `session/settings/training_spec.py`, their arithmetic in `compute/kernels/rules.py`, by the same
+names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 
-from twostroke.engine.compute.kernels import plan as k
-from twostroke.engine.compute.kernels import rules
-from twostroke.engine.compute.kernels.plan import Rule, State
-from twostroke.engine.session.spec import Adagrad, Schedule, Session, Sgd
+@dataclass(frozen=True)
+class Optimizer:
+    """One rule of the update."""
 
-SCHEDULES: dict[str, int] = {"constant": k.CONSTANT, "step": k.STEPS, "cosine": k.COSINE}
-CLIPS: dict[str, Callable[..., float]] = {"norm": rules.clip_norm, "value": rules.clip_value}
+    name: str
+    title: str
+    variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # a name of its own -> settings it means
 
-NUMBERS: dict[str, int] = {
-    "learning_rate": k.RATE,
-    "momentum": k.MOMENTUM,
-    "beta1": k.BETA1,
-    "beta2": k.BETA2,
-    "epsilon": k.EPSILON,
-    "alpha": k.ALPHA,
-    "decay": k.DECAY,
-    "weight_decay": k.DECAY,
+
+_ENTRIES = (
+    Optimizer("sgd", "SGD", {"momentum": {"momentum": 0.9}, "nesterov": {"momentum": 0.9, "nesterov": True}}),
+    Optimizer("rmsprop", "RMSProp"),
+    Optimizer("adagrad", "Adagrad"),
+    Optimizer("adam", "Adam"),
+    Optimizer("adamw", "AdamW"),
+)
+
+OPTIMIZERS: dict[str, Optimizer] = {entry.name: entry for entry in _ENTRIES}
+VARIANTS: dict[str, dict[str, Any]] = {
+    name: {"name": entry.name, **settings} for entry in _ENTRIES for name, settings in entry.variants.items()
 }
-"""Setting of an optimizer -> its place in `Rule.numbers`."""
-
-
-def kernel(session: Session) -> Callable[..., float]:
-    """The part that makes a step of the session's optimizer."""
-    optimizer = session.training.optimizer
-    if isinstance(optimizer, Sgd):
-        return rules.sgd if optimizer.momentum == 0.0 else rules.nesterov if optimizer.nesterov else rules.momentum
-    return {"rmsprop": rules.rmsprop, "adagrad": rules.adagrad, "adam": rules.adam, "adamw": rules.adam}[optimizer.name]
-
-
-def rule(session: Session) -> Rule:
-    """How this session makes an update, as the kernels take it."""
-    training = session.training
-    optimizer: Any = training.optimizer
-    codes, numbers = np.zeros(k.CODES, dtype=np.int64), np.zeros(k.NUMBERS, dtype=np.float64)
-    codes[k.SCHEDULE] = SCHEDULES[training.schedule.name]
-    codes[k.BATCH], codes[k.SHUFFLE] = training.batch_size, training.shuffle
-    for name, place in NUMBERS.items():
-        numbers[place] = getattr(optimizer, name, numbers[place])
-    numbers[k.LIMIT] = training.clip.limit
-    _schedule(training.schedule, numbers)
-    return Rule(codes, numbers)
-
-
-def _schedule(spec: Schedule, numbers: NDArray[np.float64]) -> None:
-    numbers[k.EVERY], numbers[k.FACTOR] = spec.every, spec.factor
-    numbers[k.LENGTH], numbers[k.MINIMUM] = spec.updates, spec.minimum
-    numbers[k.WARM_UP], numbers[k.WARM_UP_START] = spec.warm_up, spec.warm_up_start
-
-
-def fresh_state(session: Session, theta: NDArray[Any], running: NDArray[Any]) -> State:
-    """The state before the first update of a network with these parameters, which it holds and does not copy."""
-    optimizer = session.training.optimizer
-    begin = optimizer.initial if isinstance(optimizer, Adagrad) else 0.0
-    return State(
-        theta=theta,
-        first=np.zeros_like(theta),
-        second=np.full_like(theta, begin),
-        running=running,
-        clock=np.zeros(4, dtype=np.int64),
-        powers=np.ones(2, dtype=np.float64),
-    )
+"""Names under which variants are known, and the settings they stand for."""

@@ -7,7 +7,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.catalogue import losses, optimizers
+from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels import blas as kernel_blas
 from twostroke.engine.compute.kernels import chance, gates, norms, parts, products, rules, skips
 from twostroke.engine.compute.kernels import criteria as kernel_losses
@@ -154,8 +154,8 @@ def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan
         reals=np.array([_reals(layer) for layer in layers], dtype=np.float64),
         runs=_runs_table(session, layers),
         parts=_parts(session, layers, layout.table),
-        loss=np.array([loss.name in losses.FUSED, loss.name == "cross_entropy"], dtype=np.int64),
-        loss_setting=np.array([losses.setting(loss)], dtype=np.float64),
+        loss=np.array([loss.entry.fused, loss.entry.divides_by_weights], dtype=np.int64),
+        loss_setting=np.array([loss.delta], dtype=np.float64),
         largest=np.array([np.finfo(session.network.dtype).max / 10.0], dtype=np.float64),
         seed=np.array([layout.seed], dtype=np.uint64),
         fires_above=np.array([bound for bound, _ in firing], dtype=np.float64),
@@ -167,12 +167,13 @@ def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan
 def _parts(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64]) -> NDArray[np.int64]:
     """Addresses of the parts that the network needs."""
     training = session.training
+    criteria = kernel_losses.LOSSES if layers[-1].units == 1 else kernel_losses.SEVERAL
     wanted: list[tuple[int, Callable[..., float], str, bool]] = [
-        (k.LOSS_PART, losses.kernel(training.loss, layers[-1].units), kernel_losses.LOSS_KINDS, False),
-        (k.STEP_PART, optimizers.kernel(session), rules.OPTIMIZER_KINDS, True),
+        (k.LOSS_PART, criteria[training.loss.name], kernel_losses.LOSS_KINDS, False),
+        (k.STEP_PART, optimizing.kernel(session), rules.OPTIMIZER_KINDS, True),
     ]
     if training.clip.name != "none":
-        wanted.append((k.CLIP_PART, optimizers.CLIPS[training.clip.name], rules.CLIP_KINDS, False))
+        wanted.append((k.CLIP_PART, optimizing.CLIPS[training.clip.name], rules.CLIP_KINDS, False))
     if layers[-1].runs[0].spec.entry.output_only:
         wanted.append((k.SOFTMAX_PART, kernel_losses.softmax, kernel_losses.SOFTMAX_KINDS, False))
         wanted.append((k.SOFTMAX_BACK_PART, kernel_losses.softmax_back, kernel_losses.SOFTMAX_BACK_KINDS, False))

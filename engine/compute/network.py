@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twostroke.engine.border.tape import Array
-from twostroke.engine.catalogue import activations, losses
-from twostroke.engine.catalogue.initializers import draw
+from twostroke.engine.catalogue import activations
+from twostroke.engine.catalogue.initializers import INITIALIZERS
 from twostroke.engine.compute import layout
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.kernels import train
@@ -96,15 +96,17 @@ class Network:
         """Draw the weights anew from the session's seed; everything else at its beginning."""
         rng = np.random.default_rng(self.session.network.seed)
         init = self.session.network.init
+        entry, settings = INITIALIZERS[init.name], dict(init)
         self.theta[:] = 0.0
         for layer in self.layers:
             number, spec = layer.number, self.activations[layer.number - 1]
-            self.weight(number)[:] = draw(rng, init, layer.units, layer.into, spec)
+            gain = spec.entry.weight_gain(spec.params) if init.gain == "activation" else entry.gain
+            self.weight(number)[:] = entry.draw(rng, settings, layer.units, layer.into, gain)
             for run in layer.runs:
                 for row, parameter in enumerate(run.spec.entry.learned, start=run.row):
                     self._learned(number)[row, run.first : run.first + run.units] = run.spec.params[parameter.name]
             if layer.projected:
-                self.skip_weight(number)[:] = draw(rng, init, layer.units, layer.skip_units, spec)
+                self.skip_weight(number)[:] = entry.draw(rng, settings, layer.units, layer.skip_units, gain)
             if layer.norm != "none":
                 self.scale(number)[:] = 1.0
             if layer.norm == "batch":
@@ -243,7 +245,7 @@ class Network:
     @property
     def fused(self) -> bool:
         """Whether loss and output activation are differentiated as one."""
-        return self.session.training.loss.name in losses.FUSED
+        return self.session.training.loss.entry.fused
 
     def is_softmax(self, layer: int) -> bool:
         """Whether the gates of `layer` are softmax, whose Jacobian is no mask."""

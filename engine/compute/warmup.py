@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.kernels.chance import draw_order
 from twostroke.engine.compute.network import Network
@@ -23,9 +23,9 @@ def compile_kernels(dtype: str) -> None:
     session = Session.model_validate({"network": {"layers": [{"units": 1}], "dtype": dtype}})
     network = Network(session)
     feed = network.feed(np.zeros((1, 2)), np.zeros((1, 1)))
-    state = optimizers.fresh_state(session, network.theta, network.running)
+    state = optimizing.fresh_state(session, network.theta, network.running)
     network.stroke(feed, np.arange(1), network.buffers(1))
-    train.run(network.plan, optimizers.rule(session), feed, state, network.buffers(10), 1, np.zeros(1))
+    train.run(network.plan, optimizing.rule(session), feed, state, network.buffers(10), 1, np.zeros(1))
     network.survey(feed)
     _ready.add(dtype)
     draw_order(network.layout.seed, 0, 1, feed.order)  # for tapes only, so training need not wait for it

@@ -5,11 +5,11 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.snapshot import Evaluation, Scores
 from twostroke.engine.border.tape import Array
-from twostroke.engine.catalogue import losses
 from twostroke.engine.compute.kernels.plan import Feed
 from twostroke.engine.compute.network import Network, Survey
 from twostroke.engine.compute.record import frozen
 from twostroke.engine.data import Dataset
+from twostroke.engine.session.spec import ClassWeights
 
 GRID = 64
 """Points along each side of the plane at which the response is taken."""
@@ -19,6 +19,19 @@ CURVE = 200
 
 GRADIENT_ROWS = 1_000
 """Rows of the training part over which the gradient norms are taken, at most."""
+
+
+def class_weights(spec: ClassWeights, label: NDArray[np.int64], classes: int) -> Array | None:
+    """What each class counts (classes,), for the labels (n,) of the training part; None where all count the same.
+
+    Balanced weights are n / (classes * samples of the class), as scikit-learn's; a class without samples gets 0.
+    """
+    if spec.name == "none":
+        return None
+    if spec.name == "given":
+        return np.array(spec.values, dtype=np.float64)
+    count = np.bincount(label, minlength=classes)
+    return np.divide(label.size, classes * count, out=np.zeros(classes), where=count > 0)
 
 
 def predicted_class(output: Array, threshold: float = 0.5) -> NDArray[np.int64]:
@@ -73,15 +86,13 @@ class Evaluator:
 
     def __init__(self, network: Network, dataset: Dataset) -> None:
         self.dataset = dataset
-        weights = losses.class_weights(
-            network.session.training.class_weights, dataset.label_train, dataset.info.classes
-        )
+        weights = class_weights(network.session.training.class_weights, dataset.label_train, dataset.info.classes)
         on_train, on_test = (
             (None, None) if weights is None else (weights[dataset.label_train], weights[dataset.label_test])
         )
         self.train = network.feed(dataset.x_train, dataset.target_train, on_train)
         self.test = network.feed(dataset.x_test, dataset.target_test, on_test)
-        self.threshold = losses.threshold(network.session.training.loss)
+        self.threshold = network.session.training.loss.entry.threshold
         points = response_points(dataset)
         self.points: Feed | None = None
         if points is not None:

@@ -239,13 +239,8 @@ class _Probe:
         z = {layer: network.rows(self.buffers, layer, plan.Z, samples) for layer, _, _ in self.kinks}
         found = [z[layer][:, units].ravel() > kink for layer, units, kink in self.kinks]
         loss, output = network.session.training.loss, network.rows(self.buffers, network.depth, plan.A, samples)
-        residual = output - self.feed.target
-        if loss.name == "mae":
-            found += [residual.ravel() > 0.0, residual.ravel() < 0.0]
-        if loss.name == "huber":
-            found += [np.abs(residual).ravel() > loss.delta]
-        if loss.name == "hinge":
-            found += [_margins(output, self.feed.target).ravel() > 0.0]
+        if loss.entry.sides is not None:
+            found += loss.entry.sides(output, self.feed.target, loss.delta)
         return np.concatenate(found) if found else np.zeros(0, dtype=np.bool_)
 
     def slope(self, place: int, h: float) -> float | None:
@@ -262,13 +257,6 @@ class _Probe:
         finally:
             theta[place] = own
         return (8.0 * (loss[1] - loss[-1]) - (loss[2] - loss[-2])) / (12.0 * h)
-
-
-def _margins(output: Array, target: Array) -> Array:
-    """What hinge takes the positive part of, (n, outputs): 1 - y a for one output, else 1 - a of the true class + a."""
-    if output.shape[1] == 1:
-        return np.asarray(1.0 - (2.0 * target - 1.0) * output)
-    return np.asarray(1.0 - (output * target).sum(axis=1, keepdims=True) + output)
 
 
 def _kinks(network: Network) -> Iterator[tuple[int, slice, float]]:

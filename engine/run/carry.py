@@ -1,7 +1,7 @@
 """What stays of a run when its session changes: weights, learned parameters, the optimizer's memory, the clock."""
 
 from twostroke.engine.border.tape import Array
-from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.network import Network
 from twostroke.engine.compute.record import copy_state
@@ -10,7 +10,7 @@ from twostroke.engine.session.spec import Session
 
 def fresh_state(network: Network) -> State:
     """The state before the first update."""
-    return optimizers.fresh_state(network.session, network.theta, network.running)
+    return optimizing.fresh_state(network.session, network.theta, network.running)
 
 
 def keeps_weights(old: Session, new: Session) -> bool:

@@ -10,7 +10,7 @@ import hashlib
 import weakref
 from dataclasses import dataclass
 
-from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels.plan import Buffers, Feed, Rule
 from twostroke.engine.compute.network import Network
 from twostroke.engine.data import Dataset, load
@@ -74,4 +74,4 @@ def machine_of(setting: Setting, network: Network | None = None, feed: Feed | No
     network = network or Network(setting.session)
     feed = feed or Evaluator(network, setting.dataset).train
     buffers = network.buffers(min(setting.session.training.batch_size, feed.x.shape[0]))
-    return Machine(setting, network, optimizers.rule(setting.session), feed, buffers)
+    return Machine(setting, network, optimizing.rule(setting.session), feed, buffers)

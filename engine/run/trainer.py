@@ -9,7 +9,7 @@ import numpy as np
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Evaluation, Failure, Status
 from twostroke.engine.border.tape import Tape
-from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.network import Network
@@ -89,7 +89,7 @@ class Trainer:
 
     def _install(self, session: Session, dataset: Dataset, network: Network, state: State) -> None:
         self.session, self.dataset, self.network = session, dataset, network
-        self.rule = optimizers.rule(session)
+        self.rule = optimizing.rule(session)
         self.evaluator = Evaluator(network, dataset)
         self.feed = self.evaluator.train
         self.state = state

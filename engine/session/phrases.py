@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+MINUS = "\u2212"
+
 SHOWN = 40
 """Characters of a value that a sentence quotes, at most."""
 
@@ -20,10 +22,15 @@ def shown(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return json.dumps(value)
     if isinstance(value, int):
-        return f"{value:,}".replace("-", "−") if abs(value) < 10**15 else "a number of more than 15 digits"
+        return true_minus(f"{value:,}") if abs(value) < 10**15 else "a number of more than 15 digits"
     if isinstance(value, float):
-        return f"{value:g}".replace("-", "−")
+        return true_minus(f"{value:g}")
     return f"a {type(value).__name__}"
+
+
+def true_minus(text: str) -> str:
+    """A number that Python has written, with the sign that is as wide as its digits."""
+    return text.replace("-", MINUS)
 
 
 def printable(text: str) -> bool:

@@ -185,7 +185,7 @@ class Session(Part):
         classes = self.data.info.classes
         if self.task == "regression":
             return 1
-        return 1 if classes == 2 and self.network.output.activation.name != "softmax" else classes
+        return 1 if classes == 2 and not self.network.output.activation.entry.output_only else classes
 
     @property
     def widths(self) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from twostroke.engine.session.phrases import counted, listed, nearest, path, shown, unknown
+from twostroke.engine.session.phrases import counted, listed, nearest, path, shown, true_minus, unknown
 from twostroke.engine.session.spec import (
     MAX_LAYERS,
     MAX_UNITS,
@@ -229,4 +229,4 @@ def _range(limits: tuple[Any, ...]) -> str:
 
 def _limit(value: Any) -> str:
     text = f"{value:,}" if isinstance(value, int) else f"{value:g}"
-    return text.replace("-", "−")
+    return true_minus(text)

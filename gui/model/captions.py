@@ -6,19 +6,13 @@ import numpy as np
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.border.snapshot import Status
+from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.gui.model.numbers import number, whole
 from twostroke.gui.model.view import LayerView, ViewState
-from twostroke.gui.model.words import as_sentence
+from twostroke.gui.model.words import as_sentence, in_words
 
 AJAR = 0.5
 """A gate that lets less through, and is not closed, is told apart from an open one."""
-
-WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-
-def counted(number: int) -> str:
-    """The number in words up to twelve, in figures beyond: "three", "1,204"."""
-    return WORDS[number] if 0 <= number < len(WORDS) else f"{number:,}"
 
 
 def place(layer: LayerView) -> str:
@@ -80,7 +74,7 @@ def _sum(view: ViewState, layer: int) -> str:
         sends = below.units - silent
         verb = "sends" if sends == 1 else "send"
         end = f".{then}" if then else ": z = sum of w · a + bias."
-        return f"Only {counted(sends)} of {counted(below.units)} in {place(below)} {verb}{end}"
+        return f"Only {in_words(sends)} of {in_words(below.units)} in {place(below)} {verb}{end}"
     who = "The output neuron" if here.units == 1 and here.name == "output" else f"Each neuron of {place(here)}"
     return f"{who} adds up w · a, term by term, and its bias{f'.{then}' if then else ': that is z.'}"
 
@@ -104,8 +98,8 @@ def _shut_words(layer: LayerView, mask: np.ndarray) -> tuple[int, str]:
     if layer.units == 1:
         return shut, "It is shut"
     if shut == layer.units:
-        return shut, f"All {counted(shut)} are shut"
-    return shut, f"{counted(shut).capitalize()} of {counted(layer.units)} {'is' if shut == 1 else 'are'} shut"
+        return shut, f"All {in_words(shut)} are shut"
+    return shut, f"{in_words(shut).capitalize()} of {in_words(layer.units)} {'is' if shut == 1 else 'are'} shut"
 
 
 def _open_words(layer: LayerView, mask: np.ndarray) -> str:
@@ -113,15 +107,15 @@ def _open_words(layer: LayerView, mask: np.ndarray) -> str:
     size = np.abs(mask)
     ajar = size[size < AJAR]
     if not len(ajar):
-        return "It is open" if layer.units == 1 else f"All {counted(layer.units)} are open"
+        return "It is open" if layer.units == 1 else f"All {in_words(layer.units)} are open"
     least = number(float(ajar.min()))
     if layer.units == 1:
         return f"It is not shut, but lets only {least} through"
-    who = "all" if len(ajar) == layer.units else counted(len(ajar))
+    who = "all" if len(ajar) == layer.units else in_words(len(ajar))
     let = "lets" if len(ajar) == 1 else "let"
     alike = np.allclose(ajar, ajar[0])
     how = f"only {least} through" if alike else f"less than half through, one of them only {least}"
-    return f"None of {counted(layer.units)} is shut, but {who} {let} {how}"
+    return f"None of {in_words(layer.units)} is shut, but {who} {let} {how}"
 
 
 def _gates(layer: LayerView) -> str:
@@ -137,7 +131,7 @@ def _dropout(here: LayerView) -> str:
     if here.dropout_mask is None:
         return ""
     gone = int(np.count_nonzero(here.silenced))
-    who = f"{counted(gone)} of {counted(here.units)}"
+    who = f"{in_words(gone)} of {in_words(here.units)}"
     return f" Dropout silences {who}; the same mask will meet the gradient."
 
 
@@ -145,7 +139,7 @@ def _dropped_before(here: LayerView) -> str:
     if here.dropout_mask is None:
         return ""
     gone = int(np.count_nonzero(here.silenced))
-    who = "no neuron" if gone == 0 else f"{counted(gone)} neuron{'' if gone == 1 else 's'}"
+    who = "no neuron" if gone == 0 else f"{in_words(gone)} neuron{'' if gone == 1 else 's'}"
     return f" Dropout's mask, that of the forward stroke, has silenced {who} before."
 
 
@@ -159,7 +153,7 @@ def _at_gate(here: LayerView) -> str:
         return f"{as_sentence(here.title)} has no gate to shut: all of z passes, a = z in {place(here)}."
     shut, words = _shut_words(here, here.forward_mask)
     if here.entry is None:
-        return f"z meets {_gates(here)}, of {counted(len(here.kinds))} kinds. {words}."
+        return f"z meets {_gates(here)}, of {in_words(len(here.kinds))} kinds. {words}."
     if here.entry.open_output:
         after = "nothing passes there, a = 0" if shut else f"a = {here.entry.open_output}"
         return f"z meets {_gates(here)}. {words}: {after}."
@@ -198,8 +192,9 @@ def _gate_back(view: ViewState, layer: int) -> str:
     here = view.layers[layer]
     if here.fused:
         begins = "The backward stroke begins."
-        difference = "weight · (prediction − target)" if _weighted(view) else "prediction − target"
-        return f"{begins} Loss and {here.title} are taken as one: ∂L/∂z = {difference}."
+        slope = LOSSES[view.loss_name].slope_at_z.format(a="prediction")
+        told = f"weight · ({slope})" if _weighted(view) else slope
+        return f"{begins} Loss and {here.title} are taken as one: ∂L/∂z = {told}."
     return _back_at_gate(here) + _dropped_before(here)
 
 
@@ -237,7 +232,7 @@ def _weights(view: ViewState, layer: int) -> str:
     if idle:
         verb = "has" if idle == 1 else "have"
         learns = "learns" if idle == 1 else "learn"
-        who = f"{counted(idle).capitalize()} {verb} δ = 0 and {learns} nothing from this sample."
+        who = f"{in_words(idle).capitalize()} {verb} δ = 0 and {learns} nothing from this sample."
         return f"δ · a lands on each link into {place(here)}. {who}"
     source = "the inputs" if layer == 1 else place(below)
     if here.normalizer:
@@ -256,7 +251,7 @@ def _spread(view: ViewState, layer: int) -> str:
     joins = ", where it joins the gradient that came over the skip path" if by_skip else ""
     if sends < here.units:
         verb = "sends" if sends == 1 else "send"
-        who = f"Only {counted(sends)} of {counted(here.units)} in {place(here)} {verb}"
+        who = f"Only {in_words(sends)} of {in_words(here.units)} in {place(here)} {verb}"
         return f"{who} w · δ back to {below.name}{joins}."
     if by_skip:
         return f"{place(here).capitalize()} sends w · δ back to {below.name}{joins}."

@@ -13,15 +13,16 @@ from pydantic import BaseModel
 
 from twostroke.engine.border.commands import Configure
 from twostroke.engine.catalogue.activations import CATALOGUE
+from twostroke.engine.catalogue.initializers import INITIALIZERS
+from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.data.names import OWN, DatasetInfo, dataset_named
 from twostroke.engine.session.settings.data_spec import info_of
-from twostroke.engine.session.settings.pairing import BY_LOSS, class_weight_problem
+from twostroke.engine.session.settings.pairing import class_weight_problem, loss_for
 from twostroke.engine.session.settings.training_spec import LossSpec
 from twostroke.engine.session.spec import (
     FITTING,
     MAX_UNITS,
     ActivationSpec,
-    Init,
     Schedule,
     Session,
     Sgd,
@@ -29,7 +30,8 @@ from twostroke.engine.session.spec import (
 )
 from twostroke.engine.session.spec import OPTIMIZERS as RULES
 from twostroke.engine.session.spec_errors import SessionError, parse_session
-from twostroke.gui.model.words import plain, title_of
+from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.words import feature_title, title_of
 
 Path = tuple[str | int, ...]
 
@@ -138,7 +140,7 @@ def toggle_feature(session: Session, feature: str) -> Configure:
         raise SessionError("The network needs at least one input. Add another one first.")
     chosen = tuple(name for name in known if name in wanted)
     own = known if session.data.info.family == "table" else known[: session.data.info.inputs]
-    label = f"{'Remove' if feature in now else 'Add'} input {title_of(feature)}"
+    label = f"{'Remove' if feature in now else 'Add'} input {feature_title(feature)}"
     return _configure(session, {("data", "features"): () if chosen == own else chosen}, label)
 
 
@@ -294,8 +296,7 @@ def set_output(session: Session, activation: str) -> Configure:
     changes: dict[Path, Any] = {("network", "output", "activation"): activation}
     loss: str = session.training.loss.name
     if pairing_problem(session.task, session.outputs, activation, loss):
-        fitting = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}.get(activation, "mse")
-        loss = changes[("training", "loss")] = fitting if session.task != "regression" else "mse"
+        loss = changes[("training", "loss")] = loss_for(activation, session.task)
     changes |= _weights_dropped(session, session.data.info, loss)
     return _configure(session, changes, f"Set output to {title_of(activation)}")
 
@@ -305,7 +306,7 @@ def set_loss(session: Session, loss: str) -> Configure:
     changes: dict[Path, Any] = {("training", "loss"): loss}
     activation = session.network.output.activation.name
     if session.task != "regression" and pairing_problem(session.task, session.outputs, activation, loss):
-        changes[("network", "output", "activation")] = BY_LOSS[loss]
+        changes[("network", "output", "activation")] = LOSSES[loss].output
     changes |= _weights_dropped(session, session.data.info, loss)
     return _configure(session, changes, f"Set loss to {title_of(loss)}")
 
@@ -369,8 +370,8 @@ def relevant(model: BaseModel) -> tuple[str, ...]:
 
 
 ONLY_WITH: dict[str, dict[str, tuple[str, ...]]] = {
-    "Init": {"normal": ("mean", "std"), "uniform": ("low", "high"), "": ("gain",)},
-    "LossSpec": {"huber": ("delta",)},
+    "Init": {entry.name: entry.settings for entry in INITIALIZERS.values()},
+    "LossSpec": {entry.name: entry.settings for entry in LOSSES.values()},
     "NormSpec": {"batch": ("momentum", "epsilon"), "layer": ("epsilon",)},
     "Schedule": {"step": ("every", "factor"), "cosine": ("updates", "minimum"), "": ("warm_up_start",)},
     "Clip": {"norm": ("limit",), "value": ("limit",)},
@@ -381,8 +382,6 @@ ONLY_WITH: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def _in_use(model: BaseModel) -> tuple[str, ...]:
-    if isinstance(model, Init):
-        return ("gain",) if model.name not in ("zeros", "normal", "uniform") else ()
     if isinstance(model, Schedule):
         return ("warm_up_start",) if model.warm_up else ()
     return ("nesterov",) if isinstance(model, Sgd) and model.momentum else ()

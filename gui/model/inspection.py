@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.engine.catalogue.activations import CATALOGUE
+from twostroke.engine.catalogue.losses import LOSSES
+from twostroke.engine.session.phrases import MINUS, counted
 from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.numbers import UNKNOWN, number, percent, signed
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import MINUS, UNKNOWN, as_sentence, count, neuron_name, number, percent, signed, title_of
+from twostroke.gui.model.words import as_sentence, feature_title, neuron_name
 
 FIRST_TERMS = 3
 DELTA = "The error signal ∂L/∂z, of the loss of the sample shown"
@@ -112,7 +115,7 @@ def _input(view: ViewState, unit: int) -> Inspection:
     weights = Weights("to", view.layers[1].unit_names, column, column * a, slope, after, view.tape is not None)
     lines = (
         Line("a", number(a), "As the network sees it: after feature transforms and scaling", True),
-        Line("feeds", f"{count(view.layers[1].units, 'unit')} of {view.layers[1].name}"),
+        Line("feeds", f"{counted(view.layers[1].units, 'unit')} of {view.layers[1].name}"),
     )
     return Inspection(neuron_name(view, 0, unit), "An input: it has no gate", lines, None, "", weights, None)
 
@@ -225,7 +228,7 @@ class _Neuron:
         image = self.view.snapshot.data.info.image
         if self.before.index == 0 and image and not self.view.snapshot.session.data.features:
             return f"px {k // image[1] + 1},{k % image[1] + 1}"
-        name = title_of(self.before.unit_names[k])
+        name = feature_title(self.before.unit_names[k])
         return name if self.before.index == 0 else f"{self.before.name.replace('hidden ', 'h')}·{name}"
 
     def _forward_lines(self) -> list[Line]:
@@ -309,7 +312,8 @@ class _Neuron:
         if not self.layer.fused or delta is None:
             return ""
         difference = float(self.layer.a[self.unit]) - target
-        for share, told in ((1, "a − target = "), (self.layer.units, f"(a − target) / {self.layer.units} = ")):
+        slope = LOSSES[self.view.loss_name].slope_at_z.format(a="a")
+        for share, told in ((1, f"{slope} = "), (self.layer.units, f"({slope}) / {self.layer.units} = ")):
             if np.isclose(difference / share, delta, rtol=1e-3, atol=1e-6):
                 return told
         return ""

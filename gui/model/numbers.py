@@ -1,8 +1,9 @@
-"""Numbers as people read them: one way of writing for stage, captions and panels. Pure: no Qt."""
+"""How a number is written, for stage, captions and panels: one way for each purpose. Pure: no Qt."""
 
 import math
 
-MINUS = "\u2212"
+from twostroke.engine.session.phrases import MINUS, true_minus
+
 UNKNOWN = "…"
 """Stands for a number that has not been computed yet."""
 
@@ -22,7 +23,7 @@ def number(value: float, digits: int = 3) -> str:
         return power(value)
     exponent = math.floor(math.log10(size))
     places = digits - 1 - exponent if exponent >= 0 else digits - 2 - exponent
-    return f"{value:,.{max(places, 0)}f}".replace("-", MINUS)
+    return true_minus(f"{value:,.{max(places, 0)}f}")
 
 
 def brief(value: float) -> str:
@@ -35,19 +36,35 @@ def brief(value: float) -> str:
         return "≈0"
     if size >= 9_999.5:
         return power(value, 0)
-    return f"{value:,.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}".replace("-", MINUS)
+    return true_minus(f"{value:,.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}")
 
 
 def whole(value: float) -> str:
     """`number`, without decimals where there are none: targets are often 0 or 1."""
     is_whole = math.isfinite(value) and value == int(value) and abs(value) < 1000
-    return f"{value:.0f}".replace("-", MINUS) if is_whole else number(value)
+    return true_minus(f"{value:.0f}") if is_whole else number(value)
 
 
 def power(value: float, places: int = 1) -> str:
     """`value` as 1.2 · 10ⁿ."""
     mantissa, exponent = f"{value:.{places}e}".split("e")
-    return f"{mantissa.replace('-', MINUS)}·10{str(int(exponent)).translate(SUPERSCRIPT)}"
+    return f"{true_minus(mantissa)}·10{str(int(exponent)).translate(SUPERSCRIPT)}"
+
+
+def signed(value: float, digits: int = 3) -> str:
+    """As `number`, with a plus sign before positive ones."""
+    text = number(value, digits)
+    return text if value <= 0 or not math.isfinite(value) else f"+{text}"
+
+
+def plain(value: float) -> str:
+    """A setting's number: as short as it can be written, with the true minus sign."""
+    return true_minus(f"{value:.6g}")
+
+
+def percent(share: float, places: int = 1) -> str:
+    """A share as "98.4 %"."""
+    return f"{100 * share:.{places}f} %"
 
 
 def _special(value: float) -> str | None:

@@ -13,6 +13,7 @@ from twostroke.engine.border.cursor import Cursor, Moment
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.engine.border.tape import Array, Tape
 from twostroke.engine.catalogue.activations import CATALOGUE, Activation, is_shut
+from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.spec import ActivationSpec
 from twostroke.gui.model.choices import Choices
 
@@ -191,8 +192,7 @@ class ViewState:
     @property
     def aim(self) -> float:
         """What the loss asks of a single output: the target, or for hinge −1 and 1 in place of 0 and 1."""
-        target = float(self.target[0])
-        return 2.0 * target - 1.0 if self.loss_name == "hinge" else target
+        return LOSSES[self.loss_name].aim(float(self.target[0]))
 
     @property
     def skip_targets(self) -> tuple[tuple[int, int], ...]:

@@ -1,100 +1,54 @@
-"""Names, shares and counts as people read them, beside the numbers of `gui.numbers`, for all panels. Pure: no Qt."""
+"""What things are called, and counts and figures in words, for all panels; how a number is written is in `numbers`.
 
-import math
+Pure: no Qt.
+"""
 
 from twostroke.engine.catalogue.activations import CATALOGUE
-from twostroke.gui.model.numbers import MINUS, UNKNOWN, number, power
+from twostroke.engine.catalogue.initializers import INITIALIZERS
+from twostroke.engine.catalogue.losses import LOSSES
+from twostroke.engine.catalogue.optimizers import OPTIMIZERS
+from twostroke.gui.model.numbers import number, percent
 from twostroke.gui.model.view import ViewState
 
-__all__ = [
-    "MINUS",
-    "TITLES",
-    "UNKNOWN",
-    "as_sentence",
-    "count",
-    "neuron_name",
-    "number",
-    "percent",
-    "plain",
-    "power",
-    "scores",
-    "signed",
-    "title_of",
-]
-
 TITLES: dict[str, str] = {
-    "mse": "squared error",
-    "mae": "absolute error",
-    "huber": "Huber",
-    "binary_cross_entropy": "binary cross-entropy",
-    "cross_entropy": "cross-entropy",
-    "sgd": "SGD",
-    "adam": "Adam",
-    "zeros": "zeros",
-    "normal": "normal",
-    "uniform": "uniform",
-    "xavier_normal": "Xavier normal",
-    "xavier_uniform": "Xavier uniform",
-    "he_normal": "He normal",
-    "he_uniform": "He uniform",
-    "lecun_normal": "LeCun normal",
-    "lecun_uniform": "LeCun uniform",
     "float32": "32 bit",
     "float64": "64 bit",
-    "rmsprop": "RMSProp",
-    "adagrad": "Adagrad",
-    "adamw": "AdamW",
-    "straight_through": "straight-through",
-    "beta": "β",
     "batch": "batch norm",
     "layer": "layer norm",
-    "orthogonal": "orthogonal",
     "given": "a list",
-    "negative_slope": "slope",
-    "alpha": "α",
-    "approximate": "form",
-    "x^2": "x²",
-    "y^2": "y²",
-    "x*y": "x·y",
-    "sin(x)": "sin x",
-    "sin(y)": "sin y",
 }
-"""Names of choices in the session -> what the screen calls them. A name that is missing is shown as it is."""
+"""Choices in the session that are in no catalogue -> what the screen calls them. Others are shown as they are."""
 
-TITLES_OF: dict[tuple[str, str], str] = {
-    ("approximate", "none"): "exact",
-    ("surrogate", "none"): "none: f′ = 0",
-    ("gain", "activation"): "by activation",
-}
+TITLES_OF: dict[tuple[str, str], str] = {("gain", "activation"): "by activation"}
 """The same for names that mean something else in the setting that is named first."""
+
+FEATURES: dict[str, str] = {"x^2": "x²", "y^2": "y²", "x*y": "x·y", "sin(x)": "sin x", "sin(y)": "sin y"}
+"""Inputs made from x and y -> what the screen calls them."""
+
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def title_of(name: str, of: str = "") -> str:
-    """What the screen calls a choice of the session; `of` is the setting that it is a choice of."""
+    """What the screen calls a choice or an activation's parameter; `of` is the setting that it is a choice of."""
+    parameters = {parameter.name: parameter for entry in CATALOGUE.values() for parameter in entry.parameters}
+    if of in parameters:
+        return parameters[of].title_of(name)
     if (of, name) in TITLES_OF:
         return TITLES_OF[of, name]
-    return CATALOGUE[name].title if name in CATALOGUE else TITLES.get(name, name.replace("_", " "))
+    for catalogue in (CATALOGUE, LOSSES, OPTIMIZERS, INITIALIZERS, parameters):
+        if name in catalogue and catalogue[name].title:
+            return catalogue[name].title
+    return TITLES.get(name, name.replace("_", " "))
 
 
-def signed(value: float, digits: int = 3) -> str:
-    """As `number`, with a plus sign before positive ones."""
-    text = number(value, digits)
-    return text if value <= 0 or not math.isfinite(value) else f"+{text}"
+def feature_title(name: str) -> str:
+    """What the screen calls an input or a class. A column that is called as some choice is, "layer", is not one."""
+    return FEATURES.get(name, name.replace("_", " "))
 
 
-def plain(value: float) -> str:
-    """A setting's number: as short as it can be written, with the true minus sign."""
-    return f"{value:.6g}".replace("-", MINUS)
-
-
-def percent(share: float, places: int = 1) -> str:
-    """A share as "98.4 %"."""
-    return f"{100 * share:.{places}f} %"
-
-
-def count(n: int, thing: str) -> str:
-    """ "1 unit", "8 units"."""
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"
+def in_words(number: int) -> str:
+    """The number in words up to twelve, in figures beyond: "three", "1,204"."""
+    return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
 
 
 def as_sentence(text: str) -> str:
@@ -119,4 +73,4 @@ def neuron_name(view: ViewState, layer: int, unit: int) -> str:
     """ "hidden 1 · 3", "input · x", "output · versicolor": units count from 1 on the screen."""
     shown = view.layers[layer]
     name = shown.unit_names[unit] if unit < len(shown.unit_names) else str(unit + 1)
-    return shown.name if layer == view.depth and shown.units == 1 else f"{shown.name} · {title_of(name)}"
+    return shown.name if layer == view.depth and shown.units == 1 else f"{shown.name} · {feature_title(name)}"

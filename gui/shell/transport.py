@@ -13,9 +13,9 @@ from twostroke.gui.look.painting import painting
 from twostroke.gui.look.style import on_accent, tabular
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.player import Speed
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import number
 from twostroke.gui.panels.base.widgets import CalmComboBox
 
 HEIGHT = 48
@@ -39,7 +39,7 @@ class Reading:
     state: str = "starting…"
     update: str = "0"
     epoch: str = "0.0"
-    loss: str = "…"
+    loss: str = UNKNOWN
     speed: str = ""
     warning: bool = False
 
@@ -64,7 +64,7 @@ def reading(view: ViewState) -> Reading:
         state=STATES[s.status],
         update=f"{update:,}",
         epoch=f"{epoch:,.1f}" if epoch < 100 else f"{epoch:,.0f}",
-        loss=number(loss) if loss == loss else "…",
+        loss=number(loss),
         speed=speed,
         warning=s.status is Status.FAILED,
     )

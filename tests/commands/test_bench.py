@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.commands.terminal import Run
-from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.network import Network
 from twostroke.gui.cli.bench import (
@@ -238,10 +238,10 @@ def test_numpy_makes_the_same_updates(name: str, activation: str, optimizer: str
     session = work.session_of(setting)
     network = Network(session, widths=case.widths)
     x, y = (part[: case.batch] for part in work.samples_of(case))
-    state = optimizers.fresh_state(session, network.theta, network.running)
+    state = optimizing.fresh_state(session, network.theta, network.running)
     before = network.theta.copy()
     buffers = network.buffers(case.batch)
-    train.run(network.plan, optimizers.rule(session), network.feed(x, y), state, buffers, 2, np.zeros(1))
+    train.run(network.plan, optimizing.rule(session), network.feed(x, y), state, buffers, 2, np.zeros(1))
     loop = peers.NumpyLoop(setting)
     for _ in range(2):
         loop.update(x, y)

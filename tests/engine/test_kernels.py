@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numba.core.runtime import _nrt_python, rtsys
 
-from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels import blas, chance, memory, parts, train
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.network import Network
@@ -35,10 +35,10 @@ def trained(session: Session, *, by_blas: bool, updates: int = 25) -> tuple[np.n
     network = Network(session, blas=by_blas)
     rng = np.random.default_rng(3)
     x, target = rng.normal(size=(50, 64)), np.eye(10)[rng.integers(0, 10, 50)]
-    state = optimizers.fresh_state(session, network.theta, network.running)
+    state = optimizing.fresh_state(session, network.theta, network.running)
     value = np.zeros(1)
     feed, room = network.feed(x, target), network.buffers(20)
-    assert train.run(network.plan, optimizers.rule(session), feed, state, room, updates, value) == updates
+    assert train.run(network.plan, optimizing.rule(session), feed, state, room, updates, value) == updates
     return np.concatenate([state.theta, state.running]), float(value[0])
 
 
@@ -99,11 +99,11 @@ def test_a_weight_that_overflows_alone_is_noticed(size: float, done: int) -> Non
         }
     )
     network = Network(session, blas=True, widths=(400, 1))
-    state = optimizers.fresh_state(session, network.theta, network.running)
+    state = optimizing.fresh_state(session, network.theta, network.running)
     feed = network.feed(np.full((16, 400), size), np.zeros((16, 1)))
     network.weight(1)[:] = 1e-5
     room, value = network.buffers(16), np.zeros(1)
-    assert train.run(network.plan, optimizers.rule(session), feed, state, room, 1, value) == done
+    assert train.run(network.plan, optimizing.rule(session), feed, state, room, 1, value) == done
     assert np.isfinite(value[0])
     assert np.isfinite(state.theta).all() == bool(done)
     with np.errstate(over="ignore"):
@@ -132,8 +132,8 @@ def test_a_mini_batch_of_one_leaves_the_running_figures() -> None:
     network = Network(session)
     rng = np.random.default_rng(3)
     feed = network.feed(rng.normal(size=(5, 2)), rng.integers(0, 2, (5, 1)))
-    state = optimizers.fresh_state(session, network.theta, network.running)
-    rule, room, value = optimizers.rule(session), network.buffers(4), np.zeros(1)
+    state = optimizing.fresh_state(session, network.theta, network.running)
+    rule, room, value = optimizing.rule(session), network.buffers(4), np.zeros(1)
     before = state.running.copy()
     train.run(network.plan, rule, feed, state, room, 1, value)
     first = state.running.copy()
@@ -149,8 +149,8 @@ def test_nothing_is_allocated_per_update(by_blas: bool) -> None:
     network = Network(session, blas=by_blas)
     rng = np.random.default_rng(3)
     feed = network.feed(rng.normal(size=(50, 64)), np.eye(10)[rng.integers(0, 10, 50)])
-    state = optimizers.fresh_state(session, network.theta, network.running)
-    rule, room, value = optimizers.rule(session), network.buffers(20), np.zeros(1)
+    state = optimizing.fresh_state(session, network.theta, network.running)
+    rule, room, value = optimizing.rule(session), network.buffers(20), np.zeros(1)
 
     _nrt_python.memsys_enable_stats()
 

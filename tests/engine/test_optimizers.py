@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.engine import measures, naive
-from twostroke.engine.catalogue import optimizers
+from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.network import Network
 from twostroke.engine.run.trainer import Trainer
@@ -79,8 +79,8 @@ class Steps:
         self.optimizer = dumped(session)["training"]["optimizer"]
         self.network = Network(session, widths=(len(start), 1))
         self.network.weight(1)[:] = start
-        self.rule = optimizers.rule(session)
-        self.state = optimizers.fresh_state(session, self.network.theta, self.network.running)
+        self.rule = optimizing.rule(session)
+        self.state = optimizing.fresh_state(session, self.network.theta, self.network.running)
 
     def __call__(self, gradient: Any) -> Any:
         """The weights after the next step; None where a number would not stay finite."""
@@ -207,5 +207,5 @@ def test_a_layers_own_penalties_come_after_clipping() -> None:
     session["network"]["output"] |= {"l2": 0.1}
     steps.network = Network(Session.model_validate(session), widths=(2, 1))
     steps.network.weight(1)[:] = [[0.5, -2.0]]
-    steps.state = optimizers.fresh_state(steps.network.session, steps.network.theta, steps.network.running)
+    steps.state = optimizing.fresh_state(steps.network.session, steps.network.theta, steps.network.running)
     assert steps([0.0, 0.0]) == pytest.approx([0.5 - 0.25 - 0.05, -2.0 + 0.25 + 0.2], rel=1e-15)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from tests.engine.strategies import sessions
 from twostroke.engine.catalogue.activations import CATALOGUE
+from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.data.names import DATASETS
 from twostroke.engine.session.spec import (
     FITTING,
@@ -116,11 +117,10 @@ def test_outputs_follow_the_data(parts: dict[str, Any], outputs: int) -> None:
 
 def test_every_pairing_is_possible_or_proposes_one_that_is() -> None:
     """The proposal of a refused pairing, taken literally, is accepted."""
-    losses = ("mse", "mae", "huber", "binary_cross_entropy", "cross_entropy")
     for name in ("spiral", "sine", "iris"):
         task = DATASETS[name].task
         for activation in CATALOGUE:
-            for loss in losses:
+            for loss in LOSSES:
                 problem = pairing_problem(task, 1, activation, loss)
                 if problem is None:
                     session(data={"name": name}, network={"output": activation}, training={"loss": loss})
@@ -129,7 +129,7 @@ def test_every_pairing_is_possible_or_proposes_one_that_is() -> None:
                 pairs = [
                     (a, b)
                     for a in (activation, *(word for word in advice if word in CATALOGUE))
-                    for b in (loss, *(word for word in advice if word in losses))
+                    for b in (loss, *(word for word in advice if word in LOSSES))
                 ]
                 assert any(pairing_problem(task, 1, *pair) is None for pair in pairs), problem
 

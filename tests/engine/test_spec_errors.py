@@ -178,7 +178,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"zzz": {}}, "unknown key zzz; expected format, version, data, network, training, gates, view or weights."),
     (
         {"network": {"output": "sigmoid"}, "training": {"loss": "cross_entropy"}},
-        "training.loss cross_entropy needs the output activation softmax, not sigmoid; use softmax.",
+        "training.loss cross_entropy needs the output activation softmax, not sigmoid; "
+        "use softmax, or the loss binary_cross_entropy.",
     ),
     (
         {"data": {"name": "sine"}, "network": {"output": "softmax"}},

@@ -10,10 +10,10 @@ from tests.gui.organs import HIDDEN, organ_scene, organ_session, organ_tape, org
 from tests.gui.scenes import lines_of, texts_of
 from twostroke.engine.border.commands import Configure
 from twostroke.engine.border.cursor import Phase, Step, steps
-from twostroke.gui.model.captions import counted
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.inspection import Inspection, inspect
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import in_words
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.stage.scene.skips import lanes, skip_paths
 
@@ -120,7 +120,7 @@ def test_the_caption_counts_neurons_that_send() -> None:
     view = organ_view(step=Step(Phase.SUM, 2))
     sends = int(np.count_nonzero(view.layers[1].output))
     assert sends < int(np.count_nonzero(view.layers[1].a)) < 6
-    assert view.caption.startswith(f"Only {counted(sends)} of six in hidden 1 send")
+    assert view.caption.startswith(f"Only {in_words(sends)} of six in hidden 1 send")
 
 
 def test_hinge_asks_for_minus_one_and_one_and_weights_are_named() -> None:

@@ -9,11 +9,12 @@ from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.engine.border.snapshot import Failure, Status
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.captions import caption_of, counted
+from twostroke.gui.model.captions import caption_of
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.numbers import brief, number
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import in_words
 
 
 def on_tape(session: Session | None = None, step: Step | None = None, fraction: float = 1.0, row: int = 0) -> ViewState:
@@ -131,7 +132,7 @@ def test_caption_counts_the_shut_gates(phase: Phase, layer: int) -> None:
     view = on_tape(step=Step(phase, layer))
     shut = int(np.sum(view.layers[layer].z <= 0))
     assert 1 < shut < 8
-    assert f"{counted(shut).capitalize()} of eight are shut: nothing passes" in view.caption
+    assert f"{in_words(shut).capitalize()} of eight are shut: nothing passes" in view.caption
     assert f"hidden {layer}" in view.caption
 
 

@@ -175,9 +175,11 @@ LOSSES = {
     "binary_cross_entropy": sigmoid_cross_entropy,
     "cross_entropy": softmax_cross_entropy,
     "hinge": hinge,
-    "multi_margin": multi_margin,
 }
-"""Losses by name; hinge with several outputs is `multi_margin`."""
+"""Losses by name."""
+
+SEVERAL = {**LOSSES, "hinge": multi_margin}
+"""The same for several outputs."""
 
 LOSS_KINDS, SOFTMAX_KINDS, SOFTMAX_BACK_KINDS = "fnnnnnfffxnnn", "fnnnnn", "fnnnnnn"
 """The arguments of a loss, of `softmax` and of `softmax_back`, for parts.address."""

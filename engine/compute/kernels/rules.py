@@ -207,6 +207,9 @@ def adam(theta, first, second, powers, grad, numbers, rate, steps, count):  # ty
     return float(reach)
 
 
+OPTIMIZERS = {"sgd": sgd, "rmsprop": rmsprop, "adagrad": adagrad, "adam": adam, "adamw": adam}
+"""Optimizers by name; sgd with a momentum is `momentum` or `nesterov`."""
+
 OPTIMIZER_KINDS, CLIP_KINDS = "fffdfdxnn", "fxn"
 """The arguments of an optimizer and of clipping, for parts.address."""
 

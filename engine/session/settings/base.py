@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_serializer, model_validator
 
 from twostroke.engine.catalogue import activations
-from twostroke.engine.session.phrases import listed, shown, unknown
+from twostroke.engine.session.phrases import listed, shown, true_minus, unknown
 
 WRONG_KIND = "wrong kind"
 """Stands for a sentence that spec_errors makes from the declaration of the field."""
@@ -121,6 +121,6 @@ def _checked(parameter: activations.Parameter, value: Any) -> float | str:
         return str(value)
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not parameter.minimum <= value <= parameter.maximum:
-        limits = f"{parameter.minimum:g} to {parameter.maximum:g}".replace("-", "−")
+        limits = true_minus(f"{parameter.minimum:g} to {parameter.maximum:g}")
         raise ValueError(f"{parameter.name} is {shown(value)}; expected a number from {limits}")
     return float(value)

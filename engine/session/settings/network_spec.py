@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_serializer, model_validator
 
+from twostroke.engine.catalogue.initializers import ALIASES, InitName
 from twostroke.engine.session.phrases import counted
 from twostroke.engine.session.settings.base import (
     ActivationSpec,
@@ -129,18 +130,7 @@ class OutputSpec(Penalties):
 class Init(Part):
     """How weights begin; biases begin at 0. As PyTorch's `nn.init` functions of the same name."""
 
-    name: Literal[
-        "zeros",
-        "normal",
-        "uniform",
-        "xavier_normal",
-        "xavier_uniform",
-        "he_normal",
-        "he_uniform",
-        "lecun_normal",
-        "lecun_uniform",
-        "orthogonal",
-    ] = Field("he_normal", title="Initialisation", description="distribution of the weights at the start")
+    name: InitName = Field("he_normal", title="Initialisation", description="distribution of the weights at the start")
     mean: Real = Field(0.0, ge=-10, le=10, title="Mean", description="of `normal`")
     std: Real = Field(1.0, ge=0, le=10, title="Standard deviation", description="of `normal`")
     low: Real = Field(0.0, ge=-10, le=10, title="Low", description="lower end of `uniform`")
@@ -156,9 +146,8 @@ class Init(Part):
     @classmethod
     def _aliases(cls, value: Any) -> Any:
         value = named(value)
-        short = {"xavier": "xavier_uniform", "he": "he_normal", "lecun": "lecun_normal"}
         name = value.get("name") if isinstance(value, Mapping) else None
-        return {**value, "name": short[name]} if isinstance(name, str) and name in short else value
+        return {**value, "name": ALIASES[name]} if isinstance(name, str) and name in ALIASES else value
 
     @model_validator(mode="after")
     def _ordered(self) -> Init:

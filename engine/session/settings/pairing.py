@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from twostroke.engine.catalogue import activations
+from twostroke.engine.catalogue.losses import LOSSES, LossName, fused_with
 from twostroke.engine.data.names import DatasetInfo, Task
 from twostroke.engine.session.phrases import counted, listed
 from twostroke.engine.session.settings.base import ActivationSpec, named
@@ -17,8 +18,14 @@ FITTING = {
 }
 """Task -> output activation and loss that are taken where a session names neither."""
 
-BY_LOSS = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid", "hinge": "identity"}
-"""Loss -> the output activation that goes with it, where only one does or one is usual."""
+ANYWHERE: LossName = "mse"
+"""The loss that goes with every output but softmax, and with every task."""
+
+
+def loss_for(output: str, task: Task) -> LossName:
+    """The loss to take where only the output activation is known."""
+    made_for = fused_with(output)
+    return made_for.name if made_for is not None and task != "regression" else ANYWHERE
 
 
 def fill_output_and_loss(value: Any) -> Any:
@@ -36,14 +43,14 @@ def fill_output_and_loss(value: Any) -> Any:
     given_activation = _name_of(output.get("activation")) if isinstance(output, Mapping) else None
     given_loss = _name_of(training.get("loss"))
     info = info_of(data)
-    activation, loss = FITTING[info.task if info else "binary"]
-    if given_activation is None and given_loss is not None:
-        activation = BY_LOSS.get(given_loss, activation)
-        if given_loss in ("mse", "mae", "huber") and activation == "softmax":
+    task = info.task if info else "binary"
+    activation, loss = FITTING[task]
+    if given_activation is None and given_loss in LOSSES:
+        activation = LOSSES[given_loss].output or activation
+        if not LOSSES[given_loss].output and activations.CATALOGUE[activation].output_only:
             activation = "sigmoid"
     if given_loss is None and given_activation is not None:
-        by_output = {"softmax": "cross_entropy", "sigmoid": "binary_cross_entropy"}
-        loss = by_output.get(given_activation, "mse") if not info or info.task != "regression" else "mse"
+        loss = loss_for(given_activation, task)
     if given_activation is None and isinstance(output, Mapping):
         network = {**network, "output": {**output, "activation": activation}}
     elif isinstance(output, Mapping):
@@ -64,34 +71,25 @@ def _name_of(value: Any) -> str | None:
 
 def pairing_problem(task: Task, outputs: int, activation: str, loss: str) -> str | None:
     """Why an output activation, a loss and a task cannot go together, with a proposal; None where they can."""
-    if activation == "softmax" and task == "regression":
-        better = "identity" if loss in ("mse", "mae", "huber") else "identity, and the loss mse"
-        return f"network.output.activation softmax needs classes, and this data asks for a number; use {better}"
-    if loss == "cross_entropy" and task == "regression":
-        return "training.loss cross_entropy needs classes, and this data asks for a number; use mse"
-    if loss == "binary_cross_entropy" and task == "regression":
-        return "training.loss binary_cross_entropy needs classes, and this data asks for a number; use mse"
-    if loss == "hinge" and task == "regression":
-        return "training.loss hinge needs classes, and this data asks for a number; use mse"
-    if loss == "hinge" and activation in ("softmax", "sigmoid"):
-        better = "cross_entropy" if activation == "softmax" else "binary_cross_entropy"
+    entry = LOSSES[loss]
+    made_for = fused_with(activation)
+    better = made_for.name if made_for is not None else ANYWHERE
+    if activations.CATALOGUE[activation].output_only and task == "regression":
+        use = f"identity, and the loss {ANYWHERE}" if entry.needs_classes else "identity"
+        return f"network.output.activation {activation} needs classes, and this data asks for a number; use {use}"
+    if entry.needs_classes and task == "regression":
+        return f"training.loss {loss} needs classes, and this data asks for a number; use {ANYWHERE}"
+    if min(entry.targets) < 0.0 and made_for is not None:
         return (
-            f"training.loss hinge needs an output that can be negative, not {activation}; "
-            f"use the output activation identity, or the loss {better}"
+            f"training.loss {loss} needs an output that can be negative, not {activation}; "
+            f"use the output activation {entry.output}, or the loss {better}"
         )
-    if loss == "cross_entropy" and activation != "softmax":
-        return f"training.loss cross_entropy needs the output activation softmax, not {activation}; use softmax"
-    if loss == "binary_cross_entropy" and activation != "sigmoid":
-        better = "cross_entropy" if activation == "softmax" else "mse"
+    if entry.fused and activation != entry.output:
         return (
-            f"training.loss binary_cross_entropy needs the output activation sigmoid, not {activation}; "
-            f"use sigmoid, or the loss {better}"
+            f"training.loss {loss} needs the output activation {entry.output}, not {activation}; "
+            f"use {entry.output}, or the loss {better}"
         )
     return None
-
-
-WEIGHABLE = ("binary_cross_entropy", "cross_entropy", "hinge")
-"""Losses in which classes can weigh differently."""
 
 
 def class_weight_problem(info: DatasetInfo, training: TrainingSpec) -> str | None:
@@ -99,8 +97,9 @@ def class_weight_problem(info: DatasetInfo, training: TrainingSpec) -> str | Non
     weights = training.class_weights
     if weights.name == "none":
         return None
-    if training.loss.name not in WEIGHABLE:
-        return f"training.class_weights go with the losses {listed(WEIGHABLE)}, not {training.loss.name}; use none"
+    if not training.loss.entry.needs_classes:
+        weighable = [entry.name for entry in LOSSES.values() if entry.needs_classes]
+        return f"training.class_weights go with the losses {listed(weighable)}, not {training.loss.name}; use none"
     if weights.name == "given" and len(weights.values) != info.classes:
         given = counted(len(weights.values), "value", "values")
         return f"training.class_weights has {given}; expected {info.classes}, one for each class"

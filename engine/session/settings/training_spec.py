@@ -5,16 +5,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_serializer, model_validator
 
+from twostroke.engine.catalogue import optimizers
+from twostroke.engine.catalogue.losses import LOSSES, Loss, LossName
 from twostroke.engine.session.settings.base import Flag, Part, Real, Whole, brief, name_or_brief, named, spell_out
 
 
 class LossSpec(Part):
     """What training lowers; the mean over the mini-batch."""
 
-    name: Literal["mse", "mae", "huber", "binary_cross_entropy", "cross_entropy", "hinge"] = Field(
-        "binary_cross_entropy", title="Loss", description="what training lowers"
-    )
+    name: LossName = Field("binary_cross_entropy", title="Loss", description="what training lowers")
     delta: Real = Field(1.0, gt=0, le=100, title="Huber delta", description="where `huber` turns from square to line")
+
+    @property
+    def entry(self) -> Loss:
+        """The catalogue entry."""
+        return LOSSES[self.name]
 
     @model_validator(mode="before")
     @classmethod
@@ -102,12 +107,6 @@ OptimizerSpec = Annotated[
 ]
 OPTIMIZERS: dict[str, type[Part]] = {"sgd": Sgd, "rmsprop": RmsProp, "adagrad": Adagrad, "adam": Adam, "adamw": AdamW}
 """Optimizers by name."""
-
-SGD_VARIANTS: dict[str, dict[str, Any]] = {
-    "momentum": {"name": "sgd", "momentum": 0.9},
-    "nesterov": {"name": "sgd", "momentum": 0.9, "nesterov": True},
-}
-"""Names under which SGD's variants are known, and the settings they stand for."""
 
 
 class Schedule(Part):
@@ -207,7 +206,7 @@ class TrainingSpec(Part):
     @classmethod
     def _names(cls, value: Any) -> Any:
         if isinstance(value, Mapping) and "optimizer" in value:
-            optimizer = spell_out(value["optimizer"], SGD_VARIANTS)
+            optimizer = spell_out(value["optimizer"], optimizers.VARIANTS)
             if isinstance(optimizer, Mapping) and "name" not in optimizer:
                 optimizer = {"name": "sgd", **optimizer}
             return {**value, "optimizer": optimizer}

@@ -20,7 +20,7 @@ LOOPS, BLAS = "loops", "BLAS"
 
 def square(width: int, batch: int, blas: bool) -> Contender:
     """Training a network of two square layers, all of whose products are made one way."""
-    from twostroke.engine.catalogue import optimizers
+    from twostroke.engine.compute import optimizing
     from twostroke.engine.compute.kernels import train
     from twostroke.engine.compute.network import Network
 
@@ -31,8 +31,8 @@ def square(width: int, batch: int, blas: bool) -> Contender:
     network = Network(session, widths=(width, width, width), blas=blas)
     rng = np.random.default_rng(0)
     x, y = (rng.standard_normal((SAMPLES, width), dtype=np.float32) for _ in range(2))
-    state = optimizers.fresh_state(session, network.theta, network.running)
-    fixed: Any = (network.plan, optimizers.rule(session), network.feed(x, y), state, network.buffers(batch))
+    state = optimizing.fresh_state(session, network.theta, network.running)
+    fixed: Any = (network.plan, optimizing.rule(session), network.feed(x, y), state, network.buffers(batch))
 
     def run(updates: int) -> None:
         train.run(*fixed, updates, np.zeros(1))

@@ -22,7 +22,7 @@ ADAM_TIME, SMOOTH_TIME, SGEMM_SHARE = 1.4, 1.5, 0.9
 
 def ours(setting: Setting) -> Contender:
     """The kernel that trains, as `twostroke train` calls it. Each run begins with fresh weights."""
-    from twostroke.engine.catalogue import optimizers
+    from twostroke.engine.compute import optimizing
     from twostroke.engine.compute.kernels import train
     from twostroke.engine.compute.network import Network
     from twostroke.engine.compute.record import copy_state
@@ -31,8 +31,8 @@ def ours(setting: Setting) -> Contender:
     network = Network(session, widths=setting.case.widths)
     x, y = samples_of(setting.case)
     feed = network.feed(x, y)
-    buffers, rule, last = network.buffers(setting.case.batch), optimizers.rule(session), np.zeros(1)
-    state = optimizers.fresh_state(session, network.theta, network.running)
+    buffers, rule, last = network.buffers(setting.case.batch), optimizing.rule(session), np.zeros(1)
+    state = optimizing.fresh_state(session, network.theta, network.running)
     begin = copy_state(state)
 
     def prepare() -> None:

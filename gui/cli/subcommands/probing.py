@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twostroke.engine.session.phrases import counted, shown
+from twostroke.engine.session.phrases import MINUS, counted, shown
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, printing, progress, say
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.export.takes import MOST_UPDATES, train_to
-from twostroke.gui.model.numbers import MINUS, number
+from twostroke.gui.model.numbers import number
 
 if TYPE_CHECKING:
     from rich.table import Table

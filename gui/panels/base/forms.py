@@ -18,7 +18,8 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from twostroke.engine.session.spec import Real
-from twostroke.gui.model.words import as_sentence, plain, title_of
+from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.words import as_sentence, title_of
 from twostroke.gui.panels.base.widgets import (
     NAME_WIDTH,
     CalmComboBox,

@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from twostroke.engine.session.phrases import MINUS
 from twostroke.gui.look.painting import painting
-from twostroke.gui.model.words import MINUS, plain
+from twostroke.gui.model.numbers import plain
 
 NAME_WIDTH = 84  # of the left column, in a panel of about 230 px
 MINIMUM_FIELD = 60

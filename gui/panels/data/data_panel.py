@@ -9,7 +9,7 @@ from twostroke.engine.data.names import DATASETS, FEATURES, OWN
 from twostroke.engine.session.spec import DataSpec, Session
 from twostroke.gui.model import edits
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import as_sentence, title_of
+from twostroke.gui.model.words import as_sentence, feature_title
 from twostroke.gui.panels.base.forms import Form
 from twostroke.gui.panels.base.panel import SettingsPanel
 from twostroke.gui.panels.base.widgets import CalmComboBox, Text, rows, tab_order
@@ -89,10 +89,10 @@ class FeatureButtons(QWidget):
         self._known, self.buttons = known, {}
         for place, name in enumerate(known):
             button = QToolButton(self)
-            button.setText(title_of(name) if len(name) <= 16 else f"{name[:15]}…")
+            button.setText(feature_title(name) if len(name) <= 16 else f"{name[:15]}…")
             button.setCheckable(True)
-            button.setToolTip(f"Use {title_of(name)} as an input")
-            button.setAccessibleName(f"Input {title_of(name)}")
+            button.setToolTip(f"Use {feature_title(name)} as an input")
+            button.setAccessibleName(f"Input {feature_title(name)}")
             button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
             button.clicked.connect(lambda _=False, chosen=name: self._panel.edit(edits.toggle_feature, chosen))
             self._grid.addWidget(button, place // across, place % across)

@@ -9,7 +9,8 @@ from twostroke.engine.catalogue.activations import CATALOGUE, Activation, Parame
 from twostroke.engine.session.settings.network_spec import Penalties
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, NormSpec, OutputSpec
 from twostroke.gui.model import edits
-from twostroke.gui.model.words import plain, title_of
+from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.words import title_of
 from twostroke.gui.panels.base.forms import ChoiceEditor, Editor, Facts, FloatEditor, Form, IntEditor, facts_of
 from twostroke.gui.panels.base.widgets import CalmComboBox, Disclosure, Text, rows
 

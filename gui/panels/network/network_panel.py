@@ -3,10 +3,11 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from twostroke.engine.session.phrases import counted
 from twostroke.engine.session.spec import Init, LayerSpec, NetworkSpec, Session
 from twostroke.gui.model import edits
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import count, title_of
+from twostroke.gui.model.words import feature_title
 from twostroke.gui.panels.base.forms import Form
 from twostroke.gui.panels.base.panel import SettingsPanel
 from twostroke.gui.panels.base.widgets import Disclosure, Text, focusable_before, rows, small_button, tab_order
@@ -87,7 +88,7 @@ class NetworkPanel(SettingsPanel):
         network = session.network
         self._show_inputs(session)
         self._show_layers(network.layers)
-        self.outputs.say(count(session.outputs, "unit"))
+        self.outputs.say(counted(session.outputs, "unit"))
         self.output.select(network.output.activation.name)
         self.output.setToolTip(activation_tip(network.output.activation.entry))
         self.output_parameters.show_spec(network.output.activation)
@@ -99,8 +100,8 @@ class NetworkPanel(SettingsPanel):
         self.total.say(f"{session.parameter_count:,} weights and biases")
 
     def _show_inputs(self, session: Session) -> None:
-        names = ", ".join(title_of(name) for name in edits.shown_features(session))
-        self.inputs.say(names or count(session.data.inputs, "column"))
+        names = ", ".join(feature_title(name) for name in edits.shown_features(session))
+        self.inputs.say(names or counted(session.data.inputs, "column"))
         self.inputs.setToolTip(names)
 
     def _order(self) -> None:

@@ -15,7 +15,7 @@ from twostroke.gui.look.shades import mixed
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.inspection import CurvePoint
-from twostroke.gui.model.words import plain
+from twostroke.gui.model.numbers import plain
 from twostroke.gui.panels.base.widgets import small_font
 
 POINTS = 161

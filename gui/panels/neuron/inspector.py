@@ -10,8 +10,9 @@ from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.inspection import Door, Inspection, Line, exists, inspect, suggestion
+from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import UNKNOWN, neuron_name, number
+from twostroke.gui.model.words import neuron_name
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.widgets import Text, rows, small_font
 from twostroke.gui.panels.neuron.activation_curve import ActivationCurve

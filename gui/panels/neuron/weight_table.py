@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from twostroke.gui.model.inspection import Array, Weights
-from twostroke.gui.model.words import UNKNOWN, number
+from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.panels.base.widgets import small_font
 
 Index = QModelIndex | QPersistentModelIndex

@@ -16,7 +16,7 @@ from twostroke.engine.border.snapshot import DataView
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
-from twostroke.gui.model.words import plain
+from twostroke.gui.model.numbers import plain
 from twostroke.gui.panels.base.widgets import small_font
 
 MAX_POINTS = 1_000  # of each part; more would hide the picture behind them

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.border.snapshot import DataView
 from twostroke.gui.look.shades import mixed, signal_table
-from twostroke.gui.model.words import plain
+from twostroke.gui.model.numbers import plain
 from twostroke.gui.panels.output.chart import Frame, PointChart
 
 STRENGTH = 0.6  # of the map's colours, so that points of the same colour stand out

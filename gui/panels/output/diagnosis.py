@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from twostroke.engine.border.snapshot import Evaluation
+from twostroke.gui.model.numbers import number, percent, power
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import number, percent, power
 from twostroke.gui.panels.base.bars import LOG_HIGH, LOG_LOW, Bar, LayerBars, log_share
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.widgets import Text

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayou
 
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.snapshot import DataView
-from twostroke.engine.catalogue.losses import threshold
 from twostroke.engine.session.spec import ViewSpec
+from twostroke.gui.model.numbers import number, percent
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import number, percent, scores
+from twostroke.gui.model.words import scores
 from twostroke.gui.panels.base.forms import IntEditor, facts_of
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.widgets import Text
@@ -116,7 +116,7 @@ class OutputPanel(Panel):
         data, evaluation = view.snapshot.data, view.snapshot.evaluation
         batch = () if view.tape is None else tuple(int(row) for row in view.tape.rows)
         chart = self.map if data.info.family == "plane" else self.curve
-        self.map.use_middle(threshold(view.snapshot.session.training.loss))
+        self.map.use_middle(view.snapshot.session.training.loss.entry.threshold)
         chart.show_data(data, None if evaluation is None else evaluation.response, shown_row(view), batch)
 
     def _show_matrix(self, view: ViewState) -> None:
@@ -178,9 +178,9 @@ def _answer(view: ViewState, row: int) -> str:
     label = float(data.train_label[row])
     if data.info.task == "regression":
         return f"Target {number(label)}, output {number(float(output[0]))}."
-    loss = view.snapshot.session.training.loss
-    guess = int(output.argmax()) if len(output) > 1 else int(output[0] > threshold(loss))
+    loss = view.snapshot.session.training.loss.entry
+    guess = int(output.argmax()) if len(output) > 1 else int(output[0] > loss.threshold)
     share = float(output[guess]) if len(output) > 1 else max(float(output[0]), 1 - float(output[0]))
     names = data.class_names
-    sure = f" ({percent(share, 0)})".replace(" %", "\u00a0%") if 0 <= share <= 1 and loss.name != "hinge" else ""
+    sure = f" ({percent(share, 0)})".replace(" %", "\u00a0%") if 0 <= share <= 1 and loss.asks_for_shares else ""
     return f"True {names[int(label)]}, predicted {names[guess]}{sure}."

@@ -21,14 +21,15 @@ from PySide6.QtWidgets import QMenu, QToolButton, QToolTip, QWidget
 
 from twostroke.engine.border.commands import DropBranch, Seek, SwitchBranch
 from twostroke.engine.border.snapshot import BranchView, Curves, Snapshot
+from twostroke.engine.session.phrases import counted
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.panel_sheet import sheet
 from twostroke.gui.look.shades import mixed
 from twostroke.gui.look.style import tabular
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.numbers import number
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import count, number
 
 MARGIN = 16.0
 TEXT_LINE = 14.0  # baseline of the row of text
@@ -267,7 +268,7 @@ def now_text(snapshot: Snapshot, update: int) -> str:
 def branch_text(branch: BranchView) -> str:
     """What a branch is called in the menu, and how far it goes."""
     known = branch.end - branch.start
-    return f"{branch.label} · {count(known, 'update')}".replace("&", "&&")
+    return f"{branch.label} · {counted(known, 'update')}".replace("&", "&&")
 
 
 def last_update(curves: Curves, update: int) -> int:

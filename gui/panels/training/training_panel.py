@@ -14,8 +14,9 @@ from twostroke.engine.session.spec import (
     TrainingSpec,
 )
 from twostroke.gui.model import edits
+from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import plain, title_of
+from twostroke.gui.model.words import title_of
 from twostroke.gui.panels.base.forms import Form
 from twostroke.gui.panels.base.panel import SettingsPanel
 from twostroke.gui.panels.base.widgets import CalmComboBox, Disclosure, Heading, Text, parsed, rows

@@ -3,22 +3,13 @@
 import numpy as np
 
 from twostroke.engine.border.cursor import Phase
+from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.gui.look.colour import mix
 from twostroke.gui.model.numbers import brief, number, whole
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.items import Align, Item, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import shorten, text_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
-
-TITLES = {
-    "mse": "mean squared error",
-    "mae": "mean absolute error",
-    "huber": "Huber loss",
-    "binary_cross_entropy": "binary cross-entropy",
-    "cross_entropy": "cross-entropy",
-    "hinge": "hinge loss",
-}
-
 
 LEAST = 11.0
 """No text is smaller, in pixels."""
@@ -95,7 +86,7 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
         text = number(hand.view.loss)
         size = _fitting(text, m.label * 1.45, _room(hand, "loss", m.label))
         items.append(Text(x + width - pad, big_y, text, size, colour, Align.RIGHT, Weight.SEMIBOLD, role="loss"))
-    title = TITLES.get(hand.view.loss_name, hand.view.loss_name)
+    title = LOSSES[hand.view.loss_name].full_title
     below = y + height + m.small
     items.append(Text(x + width / 2, below, title, m.small, ink.muted, role="loss name"))
     return items
