@@ -335,7 +335,8 @@ def _thinned(lines: list[list[Point[S]]], growth: float) -> list[Point[S]]:
     kept: dict[int, Point[S]] = {}
     for points in lines:
         if points:
-            places = thin([p.update for p in points], growth, lambda place, points=points: points[place].pinned)  # type: ignore[misc]
+            pinned = [point.pinned for point in points]
+            places = thin([point.update for point in points], growth, pinned.__getitem__)
             kept |= {id(points[place].state): points[place] for place in places}
     return list(kept.values())
 

@@ -41,8 +41,6 @@ class Setting:
         same = isinstance(other, Setting) and self._digest == other._digest
         return same and isinstance(other, Setting) and same_settings(self.session, other.session)
 
-    __hash__ = None  # type: ignore[assignment]
-
 
 def load_data(session: Session) -> Dataset:
     """The data of a session, for its network."""

@@ -173,7 +173,8 @@ def _model(location: Location) -> type[BaseModel]:
         found = RULES[part] if part in RULES else found.model_fields[part].annotation
         while get_origin(found) is tuple:
             found = get_args(found)[0]
-    return found  # type: ignore[no-any-return]
+    model: type[BaseModel] = found
+    return model
 
 
 def _declaration(location: Location) -> tuple[Any, tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from twostroke.engine.border.commands import Configure
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.catalogue.initializers import INITIALIZERS
 from twostroke.engine.catalogue.losses import LOSSES
-from twostroke.engine.data.names import OWN, DatasetInfo, dataset_named
+from twostroke.engine.data.names import OWN, DatasetInfo, Task, dataset_named
 from twostroke.engine.session.settings.data_spec import info_of
 from twostroke.engine.session.settings.pairing import class_weight_problem, loss_for
 from twostroke.engine.session.settings.training_spec import LossSpec
@@ -125,10 +125,10 @@ def _data(session: Session) -> dict[str, Any]:
     return session.data.model_dump(mode="json")
 
 
-def _suits(task: str, before: str, output: str, loss: str) -> bool:
+def _suits(task: Task, before: Task, output: str, loss: str) -> bool:
     """Whether output and loss may stay with the new task. A pair that was the usual one of another task may not."""
     usual = (output, loss) == FITTING[before]
-    return (task == before or not usual) and pairing_problem(task, 0, output, loss) is None  # type: ignore[arg-type]
+    return (task == before or not usual) and pairing_problem(task, 0, output, loss) is None
 
 
 def toggle_feature(session: Session, feature: str) -> Configure:

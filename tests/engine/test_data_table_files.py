@@ -160,7 +160,7 @@ def test_a_file_names_only_what_differs(tmp_path: Path) -> None:
 MEASURE = """
 import resource, sys
 from twostroke.engine.data import load
-from twostroke.engine.spec import DataSpec
+from twostroke.engine.session.spec import DataSpec
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 spec = DataSpec(name="table", path=sys.argv[1])
 surveyed = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -32,10 +32,10 @@ def square(width: int, batch: int, blas: bool) -> Contender:
     rng = np.random.default_rng(0)
     x, y = (rng.standard_normal((SAMPLES, width), dtype=np.float32) for _ in range(2))
     state = optimizing.fresh_state(session, network.theta, network.running)
-    fixed: Any = (network.plan, optimizing.rule(session), network.feed(x, y), state, network.buffers(batch))
+    rule, feed, buffers = optimizing.rule(session), network.feed(x, y), network.buffers(batch)
 
     def run(updates: int) -> None:
-        train.run(*fixed, updates, np.zeros(1))
+        train.run(network.plan, rule, feed, state, buffers, updates, np.zeros(1))
 
     return Contender((width, batch, BLAS if blas else LOOPS), run)
 
@@ -67,11 +67,12 @@ def told(timings: Timings) -> Section:
     """Timings as a table and JSON. Pure."""
     from twostroke.engine.compute.layout import BLAS_FROM
 
-    rows, ladders = [], []
+    rows, ladders, notes = [], [], []
     for batch in BATCHES:
         rungs = [_rung(timings, width, batch) for width in WIDTHS]
         found = crossing([rung["work"] for rung in rungs], [rung["ratio"] for rung in rungs])
         ladders.append({"batch": batch, "crossover": found, "rungs": rungs})
+        notes.append(_sentence(batch, found, BLAS_FROM))
         for width, rung in zip(WIDTHS, rungs, strict=True):
             chosen = BLAS if rung["work"] >= BLAS_FROM else LOOPS
             rows.append(
@@ -87,8 +88,7 @@ def told(timings: Timings) -> Section:
             )
     columns = ("mini-batch", "layer", "multiplications", "loops", "BLAS", "BLAS to loops", "taken")
     table = Table("Loops and BLAS, updates per second", columns, tuple(rows), names=0)
-    notes = tuple(_sentence(ladder["batch"], ladder["crossover"], BLAS_FROM) for ladder in ladders)
-    return Section("crossover", {"blas_from": BLAS_FROM, "ladders": ladders}, (table,), (), notes)
+    return Section("crossover", {"blas_from": BLAS_FROM, "ladders": ladders}, (table,), (), tuple(notes))
 
 
 def _rung(timings: Timings, width: int, batch: int) -> dict[str, Any]:

@@ -201,7 +201,7 @@ class TorchLoop:
         x, y = samples_of(case)
         self._x = torch.from_numpy(x)
         self._y = torch.from_numpy(y.argmax(axis=1) if case.classes else y)
-        self._shuffled = lambda: torch.randperm(SAMPLES)
+        self._shuffled: Callable[[], Any] = lambda: torch.randperm(SAMPLES)
         self._rows, self._at, self._batch = self._shuffled(), 0, case.batch
 
     def run(self, updates: int) -> None:

@@ -22,9 +22,9 @@ COLD_SECONDS, WARM_SECONDS = 6.0, 0.3
 COMPILE = """
 import json, time
 began = time.time()
-from twostroke.engine import warmup
-from twostroke.engine.spec import Session
-from twostroke.engine.trainer import Trainer
+from twostroke.engine.compute import warmup
+from twostroke.engine.session.spec import Session
+from twostroke.engine.run.trainer import Trainer
 imported = time.time()
 warmup.compile_kernels("float32")
 compiled = time.time()
@@ -53,8 +53,8 @@ WINDOW = (
     + """
 import sys
 from PySide6.QtCore import QSettings
-from twostroke.gui.preferences import Preferences
-from twostroke.gui.program import Program
+from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.shell.program import Program
 
 program = Program(preferences=Preferences(QSettings(sys.argv[1], QSettings.Format.IniFormat)))
 watch = Watch()

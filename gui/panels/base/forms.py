@@ -7,11 +7,10 @@ while an edit is on its way to the engine, it does not let an older value overwr
 
 import time
 import types
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
@@ -81,16 +80,10 @@ def _kind(annotation: Any, choices: tuple[str, ...], logarithmic: bool) -> str:
 
 def _limits(info: FieldInfo) -> tuple[float, float]:
     """Smallest and largest value; an open end is closed a hair inside."""
-    low, high = -1e9, 1e9
-    for limit in info.metadata:
-        if isinstance(limit, Ge):
-            low = float(limit.ge)  # type: ignore[arg-type]
-        elif isinstance(limit, Gt):
-            low = float(limit.gt) + 1e-12  # type: ignore[arg-type]
-        elif isinstance(limit, Le):
-            high = float(limit.le)  # type: ignore[arg-type]
-        elif isinstance(limit, Lt):
-            high = float(limit.lt) - 1e-6  # type: ignore[arg-type]
+    names = ("gt", "ge", "lt", "le")
+    ends = {name: float(getattr(end, name)) for end in info.metadata for name in names if hasattr(end, name)}
+    low = ends["gt"] + 1e-12 if "gt" in ends else ends.get("ge", -1e9)
+    high = ends["lt"] - 1e-6 if "lt" in ends else ends.get("le", 1e9)
     return low, high
 
 
@@ -315,7 +308,7 @@ class ChoiceEditor(Editor):
         self._box.select(value)
 
 
-EDITORS: dict[str, type[Editor]] = {
+EDITORS: dict[str, Callable[[Facts], Editor]] = {
     "bool": BoolEditor,
     "int": IntEditor,
     "float": FloatEditor,
@@ -327,7 +320,7 @@ EDITORS: dict[str, type[Editor]] = {
 
 def editor_for(facts: Facts) -> Editor:
     """The editor of a field. Raises KeyError where the field is no single value (`kind` "other")."""
-    return EDITORS[facts.kind](facts)  # type: ignore[call-arg]
+    return EDITORS[facts.kind](facts)
 
 
 class Form(QWidget):

@@ -94,7 +94,7 @@ class PointCanvas(QWidget):
         field, reach = self._field(), self.reach
         share = 2 * reach / field.width()
         x, y = (place.x() - field.center().x()) * share, (field.center().y() - place.y()) * share
-        return tuple(round(min(max(value, -reach), reach), 3) for value in (x, y))  # type: ignore[return-value]
+        return _within(x, reach), _within(y, reach)
 
     def _nearest(self, place: QPointF) -> tuple[int, float]:
         """The point nearest to the pointer, and how far it is in px."""
@@ -127,11 +127,8 @@ class PointCanvas(QWidget):
         """Move the cross, paint at it, choose the class."""
         key = Qt.Key(event.key())
         if key in ARROWS:
-            step = ARROWS[key]
-            self._cross = tuple(  # type: ignore[assignment]
-                round(min(max(at + KEY_STEP * way, -REACH), REACH), 3)
-                for at, way in zip(self._cross, step, strict=True)
-            )
+            (x, y), (right, up) = self._cross, ARROWS[key]
+            self._cross = _within(x + KEY_STEP * right, REACH), _within(y + KEY_STEP * up, REACH)
             self.update()
         elif key is Qt.Key.Key_Space:
             place = self.to_screen(*self._cross)
@@ -203,6 +200,10 @@ class PointCanvas(QWidget):
         at = self.to_screen(*self._cross)
         for across, up in ((5.0, 0.0), (0.0, 5.0)):
             painter.drawLine(QPointF(at.x() - across, at.y() - up), QPointF(at.x() + across, at.y() + up))
+
+
+def _within(value: float, reach: float) -> float:
+    return round(min(max(value, -reach), reach), 3)
 
 
 def _distance(one: QPointF, other: QPointF) -> float:

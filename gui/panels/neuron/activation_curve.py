@@ -38,6 +38,14 @@ def half_width(z: float | None) -> float:
     return next((half for half in HALF_WIDTHS if abs(z or 0.0) <= half), HALF_WIDTHS[-1])
 
 
+def _same(a: CurvePoint, b: CurvePoint) -> bool:
+    if (a.activation, a.params, a.z, a.layer) != (b.activation, b.params, b.z, b.layer):
+        return False
+    if a.units_z is None or b.units_z is None:
+        return a.units_z is b.units_z
+    return np.array_equal(a.units_z, b.units_z)
+
+
 class ActivationCurve(QWidget):
     """f, f' and where this neuron and its layer stand."""
 
@@ -50,15 +58,7 @@ class ActivationCurve(QWidget):
 
     def show_point(self, point: CurvePoint) -> None:
         """Show the activation with the neuron's operating point."""
-        before = self._point
-        same = before is not None and (before.activation, before.params, before.z, before.layer) == (
-            point.activation,
-            point.params,
-            point.z,
-            point.layer,
-        )
-        moved = not same or (point.units_z is None) != (before is None or before.units_z is None)
-        if moved or (point.units_z is not None and not np.array_equal(point.units_z, before.units_z)):  # type: ignore[union-attr, arg-type]
+        if self._point is None or not _same(self._point, point):
             self._point = point
             self.update()
 
