@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from twostroke.engine.files.disk import place_problem, reason
 from twostroke.engine.session.phrases import shown
 from twostroke.gui.cli.subcommands.speech import FAILED, INTERRUPTED, BadInput, complain, reported
+from twostroke.gui.export.formats import endings
 
 WINDOW = "window"
 """The hidden command behind `twostroke FILE`."""
@@ -144,7 +145,7 @@ def export(
         typer.Option(
             "-o",
             metavar="OUT",
-            help="The ending chooses: .mp4 .webm .gif .webp .apng .png .svg .pdf, or a folder for a PNG sequence.",
+            help=f"The ending chooses: {' '.join(endings())}, or a folder for a PNG sequence.",
         ),
     ],
     size: Annotated[str, typer.Option(metavar="WIDTHxHEIGHT", help="In pixels.")] = "1280x720",

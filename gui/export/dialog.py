@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from twostroke.engine.border.cursor import Cursor
-from twostroke.gui.export.formats import FORMATS, Format
+from twostroke.gui.export import formats
 from twostroke.gui.export.job import ExportJob
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, make_job
@@ -78,9 +78,9 @@ class ExportDialog(QDialog):
 
     def _build_fields(self) -> None:
         self.kind = QComboBox()
-        for known in FORMATS:
-            self.kind.addItem(f"{known.title} ({known.ending})" if known.ending else known.title, known)
-        self.file = QLineEdit(str(_default_folder() / f"update-{self._tape.update}.mp4"))
+        for known in formats.FORMATS:
+            self.kind.addItem(known.label)
+        self.file = QLineEdit(str(_default_folder() / f"update-{self._tape.update}{formats.FORMATS[0].ending}"))
         self.file.setCursorPosition(0)
         self.browse = QPushButton("Browse…")
         self.size_box = QComboBox()
@@ -148,14 +148,14 @@ class ExportDialog(QDialog):
     # -- before --------------------------------------------------------------------------------------------------
 
     @property
-    def _format(self) -> Format:
-        return FORMATS[self.kind.currentIndex()]
+    def _format(self) -> formats.Format:
+        return formats.FORMATS[self.kind.currentIndex()]
 
     def _choose_kind(self, index: int) -> None:
         """The file's ending follows, and only the options that matter can be changed."""
-        chosen = FORMATS[index]
+        chosen = formats.FORMATS[index]
         path = Path(self.file.text().strip() or f"update-{self._tape.update}")
-        known = any(path.suffix.lower() == f.ending for f in FORMATS if f.ending)
+        known = path.suffix.lower() in formats.endings()
         self.file.setText(str(path.with_suffix(chosen.ending) if known else Path(f"{path}{chosen.ending}")))
         self.fps.setMaximum(chosen.most_fps)
         self.fps.setEnabled(chosen.moving)

@@ -1,11 +1,18 @@
-"""The kinds of file a clip or a picture can become, and what each of them asks for."""
+"""The kinds of file a clip or a picture can become, and what each of them asks for.
+
+To add one, add an entry to `FORMATS` and its writer; command line and dialog find it there.
+"""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from twostroke.engine.files.disk import place_problem
 from twostroke.engine.session.phrases import shown
+from twostroke.gui.export.job import Writer
 from twostroke.gui.export.refusals import ExportRequestError
 
 SMALLEST, LARGEST = 16, 7_680  # pixels a side; 7,680 is 8K
@@ -14,32 +21,127 @@ SMALLEST, LARGEST = 16, 7_680  # pixels a side; 7,680 is 8K
 MOST_FPS = 120
 
 
+class Needs(StrEnum):
+    """What a writer takes as the picture of a frame."""
+
+    IMAGE = "image"  # painted: a QImage of Format_RGB32
+    DRAWING = "drawing"  # a function that draws it with a QPainter in a QRectF
+    SCENE = "scene"  # the shapes themselves
+
+
+@dataclass(frozen=True)
+class Codec:
+    """An encoder of FFmpeg, as PyAV names it, and how it is set."""
+
+    name: str
+    pixels: str
+    options: Mapping[str, str] = field(default_factory=dict)  # of the stream
+    container: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a writer is opened for."""
+
+    path: Path
+    format: "Format"
+    size: tuple[int, int]
+    fps: int
+    frames: int
+    title: str
+    samples: Callable[[], Iterable[Any]]  # pictures spread over the whole clip
+
+
 @dataclass(frozen=True)
 class Format:
     """One kind of file."""
 
     title: str
     ending: str  # "" for a folder
-    moving: bool
-    vector: bool = False
-    encoder: str = ""  # as PyAV names it; "" where Qt writes the file
+    open: Callable[[Work], Writer]
+    needs: Needs = Needs.IMAGE
+    moving: bool = False
+    codec: Codec | None = None  # None where Qt or Python writes the file
     even: bool = False  # width and height must be even
     most_fps: int = MOST_FPS
-    instead: str = ""  # what to choose where the encoder is missing
+    instead: str = ""  # what to choose where the codec is missing
 
+    @property
+    def label(self) -> str:
+        """Its title, and the ending that chooses it."""
+        return f"{self.title} ({self.ending})" if self.ending else self.title
+
+
+# Writers are imported when one is opened: they load Qt, which a refusal does not need.
+
+
+def _film(work: Work) -> Writer:
+    from twostroke.gui.export import writers
+
+    return writers.FilmWriter(work)
+
+
+def _gif(work: Work) -> Writer:
+    from twostroke.gui.export import writers
+
+    return writers.GifWriter(work)
+
+
+def _png(work: Work) -> Writer:
+    from twostroke.gui.export import writers
+
+    return writers.PngWriter(work)
+
+
+def _pngs(work: Work) -> Writer:
+    from twostroke.gui.export import writers
+
+    return writers.PngFolderWriter(work)
+
+
+def _svg(work: Work) -> Writer:
+    from twostroke.gui.export import writers
+
+    return writers.SvgWriter(work)
+
+
+def _pdf(work: Work) -> Writer:
+    from twostroke.gui.export import writers
+
+    return writers.PdfWriter(work)
+
+
+# At a constant quality of 18, sizes differ by a few per cent between presets; speed differs by more than 2.
+# The index first ("faststart"), so that a browser can start at once.
+_H264 = Codec(
+    "libx264",
+    "yuv420p",
+    {"crf": "18", "preset": "veryfast", "tune": "animation"},
+    {"movflags": "+faststart"},
+)
+_VP9 = Codec("libvpx-vp9", "yuv420p", {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"})
+_GIF = Codec("gif", "pal8", container={"loop": "0"})
+# Flat colours: lossless is smaller than lossy, and sharp.
+_WEBP = Codec("libwebp_anim", "bgra", {"lossless": "1", "compression_level": "2"}, {"loop": "0"})
+_APNG = Codec("apng", "rgb24", {"pred": "up"}, {"plays": "0"})
 
 FORMATS: tuple[Format, ...] = (
-    Format("MP4 video", ".mp4", True, encoder="libx264", even=True, instead=".webm or .gif"),
-    Format("WebM video", ".webm", True, encoder="libvpx-vp9", even=True, instead=".mp4 or .gif"),
-    Format("Animated GIF", ".gif", True, encoder="gif", most_fps=50, instead=".mp4 or .webp"),
-    Format("Animated WebP", ".webp", True, encoder="libwebp_anim", instead=".gif or .apng"),
-    Format("Animated PNG", ".apng", True, encoder="apng", instead=".gif or .webp"),
-    Format("PNG picture", ".png", False),
-    Format("SVG drawing", ".svg", False, vector=True),
-    Format("PDF page", ".pdf", False, vector=True),
-    Format("Folder of PNG pictures", "", True),
+    Format("MP4 video", ".mp4", _film, moving=True, codec=_H264, even=True, instead=".webm or .gif"),
+    Format("WebM video", ".webm", _film, moving=True, codec=_VP9, even=True, instead=".mp4 or .gif"),
+    Format("Animated GIF", ".gif", _gif, moving=True, codec=_GIF, most_fps=50, instead=".mp4 or .webp"),
+    Format("Animated WebP", ".webp", _film, moving=True, codec=_WEBP, instead=".gif or .apng"),
+    Format("Animated PNG", ".apng", _film, moving=True, codec=_APNG, instead=".gif or .webp"),
+    Format("PNG picture", ".png", _png),
+    Format("SVG drawing", ".svg", _svg, Needs.DRAWING),
+    Format("PDF page", ".pdf", _pdf, Needs.DRAWING),
+    Format("Folder of PNG pictures", "", _pngs, moving=True),
 )
 """GIF: browsers slow down pictures that follow each other within less than 2 hundredths of a second."""
+
+
+def endings() -> tuple[str, ...]:
+    """All endings that choose a format."""
+    return tuple(known.ending for known in FORMATS if known.ending)
 
 
 def format_for(target: str) -> Format:
@@ -52,10 +154,9 @@ def format_for(target: str) -> Format:
     for known in FORMATS:
         if known.ending == ending:
             return known
-    endings = ", ".join(f.ending for f in FORMATS if f.ending)
     raise ExportRequestError(
         f"{target}: {path.suffix} is not a kind of file that can be exported. "
-        f"Expected one of {endings}, or a folder without an ending."
+        f"Expected one of {', '.join(endings())}, or a folder without an ending."
     )
 
 

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
 
 from twostroke.gui.export.clip import Frame
+from twostroke.gui.export.formats import Needs
 from twostroke.gui.export.takes import Takes
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
+
+if TYPE_CHECKING:
+    from twostroke.gui.stage.scene.items import Scene
 
 
 class Frames(Protocol):
@@ -55,12 +59,21 @@ class FrameRenderer:
         take = self._takes(frame.take)
         return resolve(take.snapshot, take.tape, frame.cursor, self._choices)
 
-    def drawing(self, index: int) -> Callable[[QPainter, QRectF], None]:
-        """A function that draws frame `index`, for vector files."""
-        from twostroke.gui.stage.paint.painter import paint
+    def picture(self, needs: Needs) -> Callable[[int], Any]:
+        """What turns the number of a frame into the picture that a writer needs."""
+        return {Needs.IMAGE: self.image, Needs.DRAWING: self.drawing, Needs.SCENE: self.scene}[needs]
+
+    def scene(self, index: int) -> "Scene":
+        """Frame `index` as shapes."""
         from twostroke.gui.stage.scene.build import scene_at
 
-        scene = scene_at(self.view(index), float(self._width), float(self._height))
+        return scene_at(self.view(index), float(self._width), float(self._height))
+
+    def drawing(self, index: int) -> Callable[[QPainter, QRectF], None]:
+        """A function that draws frame `index`."""
+        from twostroke.gui.stage.paint.painter import paint
+
+        scene = self.scene(index)
         return lambda painter, rect: paint(painter, scene, rect)
 
     def image(self, index: int) -> QImage:

@@ -1,9 +1,9 @@
 """An export as it is asked for, and the job that does it. The command line and the dialog both come through here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import Clip, Still, check_ranges, parse_moment, telling_cursor
@@ -12,9 +12,6 @@ from twostroke.gui.export.job import ExportJob, Writer
 from twostroke.gui.model.choices import Choices, Theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QImage
-
-    from twostroke.gui.export.render import FrameRenderer
     from twostroke.gui.export.takes import Takes
 
 PALETTE_SAMPLES = 24
@@ -83,26 +80,19 @@ def make_job(request: ExportRequest, takes: "Takes") -> ExportJob:
     ensure_application()
     ensure_font()
     renderer = FrameRenderer(takes, request.frames, request.choices, request.size)
-    render = renderer.drawing if request.format.vector else renderer.image
-    return ExportJob(render, len(request.frames), lambda path: _open_writer(request, renderer, path), request.path)
-
-
-def _open_writer(request: ExportRequest, renderer: "FrameRenderer", path: Path) -> Writer:
-    from twostroke.gui.export import writers
-
     chosen, count = request.format, len(request.frames)
-    if chosen.vector:
-        return writers.VectorWriter(path, chosen, request.size, f"Twostroke: {request.path.stem}")
-    if chosen.ending == ".png":
-        return writers.PngWriter(path)
-    if not chosen.ending:
-        return writers.PngFolderWriter(path, count)
-    if chosen.ending == ".gif":
-        return writers.GifWriter(path, chosen, request.size, request.fps, lambda: _samples(renderer, count))
-    return writers.FilmWriter(path, chosen, request.size, request.fps)
+    picture = renderer.picture(chosen.needs)
+    title = f"Twostroke: {request.path.stem}"
+
+    def open_writer(path: Path) -> Writer:
+        return chosen.open(
+            formats.Work(path, chosen, request.size, request.fps, count, title, lambda: _samples(picture, count))
+        )
+
+    return ExportJob(picture, count, open_writer, request.path)
 
 
-def _samples(renderer: "FrameRenderer", count: int) -> "Iterator[QImage]":
-    """Frames spread over the whole clip, for a palette that fits all of it."""
+def _samples(picture: Callable[[int], Any], count: int) -> Iterator[Any]:
+    """Pictures spread over the whole clip, for a palette that fits all of it."""
     step = max(1, count // PALETTE_SAMPLES)
-    return (renderer.image(index) for index in range(0, count, step))
+    return (picture(index) for index in range(0, count, step))

@@ -1,20 +1,19 @@
-"""Encoders: each takes pictures in order and makes one kind of file of them.
+"""Writers: each takes pictures in order and makes one kind of file of them.
 
-Raster writers take QImages of Format_RGB32 (BGRA in memory), all of one size. Vector writers take a function that
-draws with a QPainter. All write to the path they are given; giving the file its final name is the job's business.
+What a picture is, an entry of `formats.FORMATS` says: an image (BGRA in memory), all of one size; a function that
+draws; or a scene. All write to the path they are opened for; giving the file its final name is the job's business.
 """
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, QSizeF
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter
 
-from twostroke.gui.export.formats import Format
+from twostroke.gui.export.formats import Codec, Format, Work
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.look.painting import painting
 
@@ -22,21 +21,6 @@ Drawing = Callable[[QPainter, QRectF], None]
 
 BT709 = 1  # ITU-T H.273: the colour standard of HD video, which players take for granted
 LIMITED_RANGE = 1  # as FFmpeg numbers it: black is 16, white 235
-
-VIDEO_OPTIONS: dict[str, dict[str, str]] = {
-    # At a constant quality of 18, sizes differ by a few per cent between presets; speed differs by more than 2.
-    "libx264": {"crf": "18", "preset": "veryfast", "tune": "animation"},
-    "libvpx-vp9": {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"},
-    "libwebp_anim": {"lossless": "1", "compression_level": "2"},  # flat colours: smaller than lossy, and sharp
-    "apng": {"pred": "up"},
-}
-CONTAINER_OPTIONS: dict[str, dict[str, str]] = {
-    "libx264": {"movflags": "+faststart"},  # the index first, so that a browser can start at once
-    "libwebp_anim": {"loop": "0"},
-    "apng": {"plays": "0"},
-    "gif": {"loop": "0"},
-}
-PIXELS = {"libx264": "yuv420p", "libvpx-vp9": "yuv420p", "libwebp_anim": "bgra", "apng": "rgb24", "gif": "pal8"}
 
 
 def pixels(image: QImage) -> NDArray[np.uint8]:
@@ -52,35 +36,37 @@ def bgra_frame(image: QImage) -> Any:
     return av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels(image)), format="bgra")
 
 
-def require_encoder(chosen: Format) -> None:
-    """ExportError where this build of PyAV lacks the format's encoder."""
+def codec_of(chosen: Format) -> Codec:
+    """The format's codec. ExportError where this build of PyAV lacks it."""
     import av
 
+    codec = chosen.codec
+    assert codec is not None, f"the entry of {chosen.title} names no codec"
     try:
-        av.codec.Codec(chosen.encoder, "w")
+        av.codec.Codec(codec.name, "w")
     except (ValueError, LookupError):
         raise ExportError(
-            f"The encoder {chosen.encoder}, which {chosen.ending} needs, is missing from this build of PyAV. "
+            f"The encoder {codec.name}, which {chosen.ending} needs, is missing from this build of PyAV. "
             f"Export to {chosen.instead} instead, or install PyAV from PyPI."
         ) from None
+    return codec
 
 
 class FilmWriter:
     """MP4, WebM, animated WebP and APNG through PyAV."""
 
-    def __init__(self, path: Path, chosen: Format, size: tuple[int, int], fps: int) -> None:
+    def __init__(self, work: Work) -> None:
         import av
 
-        require_encoder(chosen)
-        name = chosen.encoder
-        self._tick = Fraction(1, fps)
+        codec = codec_of(work.format)
+        self._tick = Fraction(1, work.fps)
         self._count = 0
-        self._container = av.open(str(path), "w", options=CONTAINER_OPTIONS.get(name, {}))
-        stream: Any = self._container.add_stream(name, rate=fps, options=VIDEO_OPTIONS.get(name, {}))
-        stream.width, stream.height = size
-        stream.pix_fmt = PIXELS[name]
+        self._container = av.open(str(work.path), "w", options=dict(codec.container))
+        stream: Any = self._container.add_stream(codec.name, rate=work.fps, options=dict(codec.options))
+        stream.width, stream.height = work.size
+        stream.pix_fmt = codec.pixels
         self._stream = stream
-        self._is_video = PIXELS[name] == "yuv420p"
+        self._is_video = codec.pixels == "yuv420p"
         if self._is_video:
             context = stream.codec_context
             context.colorspace = context.color_primaries = context.color_trc = BT709
@@ -118,12 +104,10 @@ class GifWriter(FilmWriter):
     neither compresses nor reads well on a projector.
     """
 
-    def __init__(
-        self, path: Path, chosen: Format, size: tuple[int, int], fps: int, samples: Callable[[], Iterable[QImage]]
-    ) -> None:
-        super().__init__(path, chosen, size, fps)
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
         try:
-            self._open_filter(size, _palette(samples(), size, self._tick))
+            self._open_filter(work.size, _palette(work.samples(), work.size, self._tick))
         except BaseException:
             self._container.close()
             raise
@@ -193,8 +177,8 @@ def png(image: QImage) -> bytes:
 class PngWriter:
     """One picture. Written by Python rather than Qt, which does not say why a file cannot be written."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, work: Work) -> None:
+        self._path = work.path
 
     def add(self, picture: QImage) -> None:
         """Write the picture."""
@@ -207,10 +191,10 @@ class PngWriter:
 class PngFolderWriter:
     """One numbered picture a frame: frame-0000.png, frame-0001.png, ..."""
 
-    def __init__(self, path: Path, frames: int) -> None:
-        path.mkdir()
-        self._path = path
-        self._digits = max(4, len(str(frames - 1)))
+    def __init__(self, work: Work) -> None:
+        work.path.mkdir()
+        self._path = work.path
+        self._digits = max(4, len(str(work.frames - 1)))
         self._count = 0
 
     def add(self, picture: QImage) -> None:
@@ -222,24 +206,31 @@ class PngFolderWriter:
         """Nothing is held back."""
 
 
-class VectorWriter:
-    """SVG and PDF: the same drawing calls as on the screen, kept as lines and text."""
+class DrawingWriter:
+    """The same drawing calls as on the screen, kept as lines and text. A subclass says on what is drawn."""
 
-    def __init__(self, path: Path, chosen: Format, size: tuple[int, int], title: str) -> None:
-        self._path, self._size, self._title = path, size, title
-        self._draw_on = self._pdf if chosen.ending == ".pdf" else self._svg
+    def __init__(self, work: Work) -> None:
+        self._path, self._size, self._title = work.path, work.size, work.title
 
     def add(self, picture: Drawing) -> None:
         """Draw the picture and write the file."""
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        self._draw_on(buffer, picture)
+        with painting(self._device(buffer)) as painter:
+            picture(painter, QRectF(0, 0, *self._size))
         self._path.write_bytes(bytes(buffer.data().data()))
 
     def close(self) -> None:
         """Nothing is held back."""
 
-    def _svg(self, buffer: QBuffer, draw: Drawing) -> None:
+    def _device(self, buffer: QBuffer) -> QPaintDevice:
+        raise NotImplementedError
+
+
+class SvgWriter(DrawingWriter):
+    """A drawing for the web, with its title."""
+
+    def _device(self, buffer: QBuffer) -> QPaintDevice:
         from PySide6.QtSvg import QSvgGenerator
 
         generator = QSvgGenerator()
@@ -248,17 +239,17 @@ class VectorWriter:
         generator.setSize(QSize(*self._size))
         generator.setViewBox(QRectF(0, 0, *self._size))
         generator.setTitle(self._title)
-        self._draw(generator, draw)
+        return generator
 
-    def _pdf(self, buffer: QBuffer, draw: Drawing) -> None:
+
+class PdfWriter(DrawingWriter):
+    """One page, as large as the picture."""
+
+    def _device(self, buffer: QBuffer) -> QPaintDevice:
         writer = QPdfWriter(buffer)
         writer.setTitle(self._title)
         writer.setCreator("Twostroke")
         writer.setPageSize(QPageSize(QSizeF(*self._size), QPageSize.Unit.Point))
         writer.setPageMargins(QMarginsF(0, 0, 0, 0))
         writer.setResolution(72)  # so that one unit of the drawing is one point of the page
-        self._draw(writer, draw)
-
-    def _draw(self, device: Any, draw: Drawing) -> None:
-        with painting(device) as painter:
-            draw(painter, QRectF(0, 0, *self._size))
+        return writer

@@ -3,7 +3,9 @@
 import os
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -25,14 +27,14 @@ def by_ending(ending: str) -> formats.Format:
     return next(f for f in formats.FORMATS if f.ending == ending)
 
 
-def open_film(path: Path, ending: str) -> Writer:
-    if ending == ".gif":
-        return writers.GifWriter(path, by_ending(ending), SIZE, FPS, lambda: (picture(n) for n in range(0, FRAMES, 4)))
-    return writers.FilmWriter(path, by_ending(ending), SIZE, FPS)
+def open_writer(path: Path, ending: str, frames: int = FRAMES) -> Writer:
+    chosen = by_ending(ending)
+    work = formats.Work(path, chosen, SIZE, FPS, frames, "A title", lambda: map(picture, range(0, frames, 4)))
+    return chosen.open(work)
 
 
-def make(path: Path, ending: str) -> Path:
-    job = ExportJob(picture, FRAMES, lambda part: open_film(part, ending), path)
+def make(path: Path, ending: str, frames: int = FRAMES) -> Path:
+    job = ExportJob(picture, frames, lambda part: open_writer(part, ending, frames), path)
     job.start()
     result = job.finish()
     assert result is not None
@@ -96,9 +98,7 @@ def test_an_mp4_is_what_every_player_expects(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("application")
 def test_a_folder_holds_one_numbered_png_a_frame(tmp_path: Path) -> None:
-    job = ExportJob(picture, 12, lambda part: writers.PngFolderWriter(part, 12), tmp_path / "frames")
-    job.start()
-    job.finish()
+    make(tmp_path / "frames", "", 12)
     names = sorted(os.listdir(tmp_path / "frames"))
     assert names == [f"frame-{n:04}.png" for n in range(12)]
     for number, name in enumerate(names):
@@ -107,9 +107,7 @@ def test_a_folder_holds_one_numbered_png_a_frame(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("application")
 def test_a_png_is_exact(tmp_path: Path) -> None:
-    job = ExportJob(picture, 1, writers.PngWriter, tmp_path / "one.png")
-    job.start()
-    job.finish()
+    make(tmp_path / "one.png", ".png", 1)
     back = QImage(str(tmp_path / "one.png")).convertToFormat(QImage.Format.Format_RGB32)
     assert back == picture(0)
 
@@ -124,17 +122,13 @@ def draw(painter: QPainter, rect: QRectF) -> None:
 @pytest.mark.usefixtures("application")
 def test_svg_and_pdf_keep_lines_and_text(tmp_path: Path) -> None:
     for ending in (".svg", ".pdf"):
-        chosen = by_ending(ending)
-        job = ExportJob(
-            lambda index: draw,
-            1,
-            lambda part, chosen=chosen: writers.VectorWriter(part, chosen, SIZE, "A title"),
-            tmp_path / f"one{ending}",
-        )
+        assert by_ending(ending).needs is formats.Needs.DRAWING
+        job = ExportJob(lambda _: draw, 1, partial(open_writer, ending=ending), tmp_path / f"one{ending}")
         job.start()
         job.finish()
     svg = (tmp_path / "one.svg").read_text()
     assert 'viewBox="0 0 192 128"' in svg
+    assert "<title>A title</title>" in svg
     assert "<text" in svg
     assert "gate" in svg
     assert "1769aa" in svg
@@ -153,20 +147,19 @@ def test_a_missing_encoder_is_named_with_an_alternative(
 
     monkeypatch.setattr(av.codec, "Codec", unknown)
     chosen = by_ending(ending)
-    job = ExportJob(picture, 3, lambda part: open_film(part, ending), tmp_path / f"film{ending}")
+    job = ExportJob(picture, 3, lambda part: open_writer(part, ending), tmp_path / f"film{ending}")
     job.start()
     with pytest.raises(ExportError) as caught:
         job.finish()
-    assert chosen.encoder in str(caught.value)
+    assert chosen.codec is not None
+    assert chosen.codec.name in str(caught.value)
     assert chosen.instead in str(caught.value)
     assert os.listdir(tmp_path) == []
 
 
 def test_a_codec_that_is_really_unknown_is_noticed() -> None:
-    from dataclasses import replace
-
     with pytest.raises(ExportError, match="no_such_encoder"):
-        writers.require_encoder(replace(by_ending(".mp4"), encoder="no_such_encoder"))
+        writers.codec_of(replace(by_ending(".mp4"), codec=formats.Codec("no_such_encoder", "rgb24")))
 
 
 @pytest.mark.usefixtures("application")
@@ -175,14 +168,10 @@ def test_a_file_system_that_takes_no_more_is_a_sentence(tmp_path: Path, ending: 
     resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 
-    def open_writer(part: Path) -> Writer:
-        if ending == ".png":
-            return writers.PngWriter(part)
-        return open_film(part, ending) if ending else writers.PngFolderWriter(part, FRAMES)
-
     resource.setrlimit(resource.RLIMIT_FSIZE, (200, hard))
     try:
-        job = ExportJob(picture, FRAMES if ending != ".png" else 1, open_writer, tmp_path / f"film{ending}")
+        frames = FRAMES if by_ending(ending).moving else 1
+        job = ExportJob(picture, frames, partial(open_writer, ending=ending), tmp_path / f"film{ending}")
         job.start()
         with pytest.raises(ExportError, match="could not be written"):
             job.finish()
@@ -249,7 +238,7 @@ def test_a_palette_is_made_of_all_samples(tmp_path: Path) -> None:
     job = ExportJob(
         lambda index: green if index == 9 else picture(index),
         10,
-        lambda part: writers.GifWriter(part, by_ending(".gif"), SIZE, FPS, samples),
+        lambda part: writers.GifWriter(formats.Work(part, by_ending(".gif"), SIZE, FPS, 10, "", samples)),
         tmp_path / "film.gif",
     )
     job.start()

@@ -269,6 +269,7 @@ def export(options: Options) -> Section:
 
 
 def _filmed(takes: "SessionTakes", depth: int, folder: Path, frames: int) -> Timings:
+    from twostroke.gui.export.formats import Work
     from twostroke.gui.export.render import FrameRenderer
     from twostroke.gui.export.request import ExportRequest, make_job
     from twostroke.gui.export.writers import FilmWriter
@@ -287,7 +288,8 @@ def _filmed(takes: "SessionTakes", depth: int, folder: Path, frames: int) -> Tim
         job.finish()
 
     def encoded() -> None:
-        writer = FilmWriter(folder / "encoder.mp4", request.format, SIZE, fps)
+        path = folder / "encoder.mp4"
+        writer = FilmWriter(Work(path, request.format, SIZE, fps, len(images), path.stem, lambda: images))
         for image in images:
             writer.add(image)
         writer.close()
