@@ -12,7 +12,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from twostroke.engine.border.commands import Configure
-from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.catalogue.initializers import INITIALIZERS
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.data.names import OWN, DatasetInfo, Task, dataset_named
@@ -28,7 +27,6 @@ from twostroke.engine.session.spec import (
     Sgd,
     pairing_problem,
 )
-from twostroke.engine.session.spec import OPTIMIZERS as RULES
 from twostroke.engine.session.spec_errors import SessionError, parse_session
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.words import feature_title, title_of
@@ -464,7 +462,4 @@ def _said(value: Any, of: str = "") -> str:
     return title_of(value, of) if isinstance(value, str) else plain(value)
 
 
-HIDDEN_ACTIVATIONS: tuple[str, ...] = tuple(name for name, entry in CATALOGUE.items() if not entry.output_only)
-OUTPUT_ACTIVATIONS: tuple[str, ...] = tuple(CATALOGUE)
-OPTIMIZERS: tuple[str, ...] = tuple(str(rule.model_fields["name"].default) for rule in RULES.values())
 Edit = Callable[..., Configure]

@@ -48,9 +48,14 @@ def scaled_tanh_gain(z: float, p: Sequence[float]) -> tuple[float, float, float]
     return p[1] * z * (1.0 - t * t), t, 0.0
 
 
+def whisper(z: float, p: Sequence[float]) -> tuple[float, float]:
+    """Its left half lets through less than what a gate that saturates is called shut at."""
+    return (z, 1.0) if z > 0.0 else (0.005 * z, 0.005)
+
+
 FACTS: dict[str, Any] = {
-    "formula": "",
-    "derivative": "",
+    "formula": "new(z)",
+    "derivative": "new′(z)",
     "range": (-math.inf, math.inf),
     "zero_centred": True,
     "saturating": False,
@@ -68,8 +73,10 @@ NEW = (
         parameters=(Parameter("slope", 2.0 / 3.0, 0.0, 10.0, True), Parameter("height", SCALE, 0.0, 10.0, True)),
         **FACTS,
     ),
+    Activation("newcomer", "Newcomer", pair=whisper, kinks=(0.0,), shut_below=0.0, one_mask=True, **FACTS),
 )
-every = pytest.mark.parametrize("entry", NEW, ids=["softsign", "mish", "scaled tanh"])
+IDS = ("softsign", "mish", "scaled tanh", "whisper")
+every = pytest.mark.parametrize("entry", NEW, ids=IDS)
 
 
 def session_with(dtype: str = "float32") -> Session:
@@ -164,7 +171,7 @@ def test_the_name_on_disk_depends_on_what_is_computed() -> None:
     """The same for the same source, so that the cache is used; another for another constant, helper or code."""
     prints = [gates.fingerprint(lifted(by).pair) for by in (0.5, 0.25, 0.5)]
     assert prints[0] == prints[2] != prints[1]
-    assert len({gates.fingerprint(entry.pair) for entry in NEW}) == 3
+    assert len({gates.fingerprint(entry.pair) for entry in NEW}) == len(NEW)
 
 
 def test_the_cache_on_disk_is_used(monkeypatch: pytest.MonkeyPatch) -> None:

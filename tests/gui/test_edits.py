@@ -12,7 +12,7 @@ from tests.gui.examples import example_session
 from twostroke.engine.border.commands import Configure
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.data.names import DATASETS
-from twostroke.engine.session.spec import Session
+from twostroke.engine.session.spec import OPTIMIZERS, Session
 from twostroke.engine.session.spec_errors import SessionError, parse_session
 from twostroke.gui.model import edits
 
@@ -152,7 +152,7 @@ class Clicking(RuleBasedStateMachine):
         """Type class weights."""
         self.do(edits.set_class_weight_values, values)
 
-    @rule(name=st.sampled_from(edits.OPTIMIZERS))
+    @rule(name=st.sampled_from([*OPTIMIZERS]))
     def optimizer(self, name: str) -> None:
         """Change the optimizer."""
         self.do(edits.set_optimizer, name)

@@ -1,9 +1,12 @@
 """Picture, inspector and probes agree on which gates are shut: each activation over a grid of z, in both precisions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from twostroke.engine.catalogue.activations import CATALOGUE
+from tests.engine.test_one_entry import IDS, NEW, add
+from twostroke.engine.catalogue.activations import CATALOGUE, SATURATED, Activation
 from twostroke.engine.probes.units import unit_probe
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
@@ -11,6 +14,7 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import Choices, NeuronRef
 from twostroke.gui.model.inspection import inspect
 from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.gates import opening, shut_backward
 
 # Where smooth gates cross 0.01, where a quadratic's gain crosses 0, kinks, and far out.
@@ -30,6 +34,11 @@ def settled_at(name: str, dtype: str) -> Trainer:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", [name for name, entry in CATALOGUE.items() if not entry.output_only])
 def test_picture_inspector_and_probes_agree_on_shut(name: str, dtype: str) -> None:
+    agreed(name, dtype)
+
+
+def agreed(name: str, dtype: str) -> LayerView:
+    """The hidden layer, where all of them call the same gates shut."""
     trainer = settled_at(name, dtype)
     probe = unit_probe(trainer.network, trainer.dataset, 0).layers[0]
     assert set(probe.saturated) <= {0.0, 1.0}
@@ -44,6 +53,18 @@ def test_picture_inspector_and_probes_agree_on_shut(name: str, dtype: str) -> No
     assert told == drawn.tolist()
     silent = probe.firing == 0.0
     assert evaluation.dead[0].tolist() == probe.dead.tolist() == (drawn & silent).tolist()
+    return layer
+
+
+@pytest.mark.parametrize("below", [0.0, SATURATED])
+@pytest.mark.parametrize("entry", NEW, ids=IDS)
+def test_they_agree_on_an_added_entry_as_it_says(
+    monkeypatch: pytest.MonkeyPatch, entry: Activation, below: float
+) -> None:
+    """The same function may be called shut at 0 or below a bound: its entry alone decides."""
+    add(monkeypatch, replace(entry, shut_below=below))
+    layer = agreed("newcomer", "float32")
+    assert shut_backward(layer).tolist() == [gain == 0.0 or abs(float(gain)) < below for gain in layer.gain]
 
 
 def test_the_grid_tells_the_kinds_apart() -> None:

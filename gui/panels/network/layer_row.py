@@ -19,12 +19,13 @@ STEPPER = 60
 NAMES = 92  # px for the names of a layer's further settings
 
 
-def activation_combo(names: tuple[str, ...], label: str) -> CalmComboBox:
-    """A list of activations; each tells its formula and what it says."""
+def activation_combo(label: str, output: bool = False) -> CalmComboBox:
+    """A list of the activations that a hidden layer, or the output, can have; each tells what it is and says."""
     combo = CalmComboBox()
     combo.setAccessibleName(label)
-    for name in names:
-        entry = CATALOGUE[name]
+    for name, entry in CATALOGUE.items():
+        if entry.output_only and not output:
+            continue
         combo.addItem(entry.title, name)
         combo.setItemData(combo.count() - 1, activation_tip(entry), Qt.ItemDataRole.ToolTipRole)
     return combo
@@ -165,7 +166,7 @@ class LayerRow(QWidget):
         name = f"hidden {layer}"
         self.units = IntEditor(facts_of(LayerSpec, "units"), stepper=True)
         self.units.field.setAccessibleName(f"Units of {name}")
-        self.activation = activation_combo(edits.HIDDEN_ACTIVATIONS, f"Activation of {name}")
+        self.activation = activation_combo(f"Activation of {name}")
         self.parameters = ParameterRow(self._set_parameter)
         self.level = QToolButton()
         self.level.setText("each its own · make alike")

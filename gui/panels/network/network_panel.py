@@ -34,7 +34,7 @@ class NetworkPanel(SettingsPanel):
         self.fewer = small_button("−", "Remove the last hidden layer")
         self.more = small_button("+", "Add a hidden layer")
         self.layer_count = Text()
-        self.output = activation_combo(edits.OUTPUT_ACTIVATIONS, "Activation of the output")
+        self.output = activation_combo("Activation of the output", output=True)
         self.outputs = Text()
         self.output_parameters = ParameterRow(lambda name, value: self.edit(edits.set_output_parameter, name, value))
         self.output_organs = Organs(lambda: len(self.session.network.layers) + 1, self.edit, hidden=False)

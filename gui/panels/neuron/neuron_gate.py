@@ -20,7 +20,7 @@ class NeuronGate(QWidget):
         super().__init__(parent)
         self._view: ViewState | None = None
         self._ref = NeuronRef(1, 0)
-        self.activation = activation_combo(edits.HIDDEN_ACTIVATIONS, "Activation of this neuron")
+        self.activation = activation_combo("Activation of this neuron")
         self.parameters = ParameterRow(self._set_parameter)
         self.level = QToolButton()
         self.level.setText("all neurons of the layer alike")
