@@ -5,7 +5,8 @@ of `engine/session/spec.py`, so that it cannot say anything else than what is ch
 """
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
@@ -53,6 +54,13 @@ NAMED = (ActivationSpec, ClassWeights, Clip, DataSpec, Init, LossSpec, NormSpec,
 Location = tuple[str | int, ...]
 
 
+@dataclass(frozen=True)
+class Said:
+    """In an annotation: what a field takes, in words, where its type alone does not say it well."""
+
+    words: str
+
+
 class SessionError(ValueError):
     """A session that cannot be. The message is for the user; `problems` holds one entry for each thing wrong."""
 
@@ -71,13 +79,27 @@ def parse_session(data: Any, where: str) -> Session:
         try:
             return Session.model_validate(data)
         except ValidationError as error:
-            problems = [_problem(details) for details in error.errors(include_url=False)]
+            problems = problems_of(error, Session)
+    raise SessionError(told(where, problems), tuple(problems))
+
+
+def problems_of(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """What pydantic found wrong in data for `model`, each as part of a sentence.
+
+    What is missing comes last: a misspelt key explains it.
+    """
+    found = sorted(error.errors(include_url=False), key=lambda details: details["type"] == "missing")
+    return [_problem(details, model) for details in found]
+
+
+def told(where: str, problems: Sequence[str]) -> str:
+    """The first problem in full, with where it is, and how many more there are."""
     first, *others = problems
     text = f"{where}: {first}"
     text += "" if text.endswith("?") else "."
     if others:
         text += f" {counted(len(others), 'more problem follows', 'more problems follow')}."
-    raise SessionError(text, tuple(problems))
+    return text
 
 
 def _foreign(data: Any) -> Iterator[str]:
@@ -134,28 +156,30 @@ def _is_text(key: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in key)
 
 
-def _problem(details: ErrorDetails) -> str:
+def _problem(details: ErrorDetails, root: type[BaseModel]) -> str:
     """One thing that is wrong, as part of a sentence."""
     place = tuple(part for i, part in enumerate(details["loc"]) if details["loc"][:i] != OPTIMIZER or part not in RULES)
     kind, value = details["type"], details["input"]
     if kind == "extra_forbidden":
-        return _unknown_key(place, details["loc"])
+        return _unknown_key(place, _model(details["loc"][:-1], root))
     if kind.startswith("union_tag"):
         name = value.get("name") if isinstance(value, Mapping) else value
         return f"{path(place)}: {unknown('optimizer', name, tuple(RULES))}"
     if kind == "value_error" and str(details["ctx"]["error"]) != WRONG_KIND:
         said = str(details["ctx"]["error"])
         return f"{path(place)}: {said}" if place else said
-    annotation, limits = _declaration(details["loc"])
+    annotation, limits = _declaration(details["loc"], root)
+    if kind == "missing":
+        return f"the key {path(place)} is missing; expected {_expected(annotation, limits)}"
     if kind == "literal_error" and isinstance(value, str):
         owner = place[:-1] if place[-1] == "name" else place
         return f"{path(owner)}: {unknown(str(owner[-1]), value, get_args(annotation))}"
     return f"{path(place)} is {shown(value)}; expected {_expected(annotation, limits)}"
 
 
-def _unknown_key(place: Location, location: Location) -> str:
+def _unknown_key(place: Location, owner: type[BaseModel]) -> str:
     """That a key is not known, with the nearest one that is."""
-    known = tuple(_model(location[:-1]).model_fields)
+    known = tuple(owner.model_fields)
     key = str(place[-1])
     guess = nearest(key, known)
     said = f"did you mean {guess}?" if guess else f"expected {listed(known)}"
@@ -164,9 +188,9 @@ def _unknown_key(place: Location, location: Location) -> str:
     return f"unknown key {path(place)}; {said}"
 
 
-def _model(location: Location) -> type[BaseModel]:
+def _model(location: Location, root: type[BaseModel]) -> type[BaseModel]:
     """The model of the object at a place that pydantic names (with the optimizer's name behind `optimizer`)."""
-    found: Any = Session
+    found: Any = root
     for part in location:
         if isinstance(part, int):
             continue  # an entry of a list: the list's declaration has already led to the entry's model
@@ -177,19 +201,21 @@ def _model(location: Location) -> type[BaseModel]:
     return model
 
 
-def _declaration(location: Location) -> tuple[Any, tuple[Any, ...]]:
+def _declaration(location: Location, root: type[BaseModel]) -> tuple[Any, tuple[Any, ...]]:
     """Type and limits of the value at a place."""
     *parents, last = location
     if isinstance(last, int):
-        entry = get_args(_declaration(tuple(parents))[0])[0]
+        entry = get_args(_declaration(tuple(parents), root)[0])[0]
         remarks = get_args(entry)[1:] if get_origin(entry) is Annotated else ()
-        return entry, tuple(limit for remark in remarks for limit in getattr(remark, "metadata", ()))
-    field = _model(tuple(parents)).model_fields[last]
+        return entry, tuple(limit for remark in remarks for limit in getattr(remark, "metadata", (remark,)))
+    field = _model(tuple(parents), root).model_fields[last]
     return field.annotation, tuple(field.metadata)
 
 
 def _expected(annotation: Any, limits: tuple[Any, ...]) -> str:
     """What a field takes, in words: kind and range."""
+    for said in (limit for limit in limits if isinstance(limit, Said)):
+        return said.words
     annotation = _bare(annotation)
     if annotation in (int, float):
         return f"{'a whole number' if annotation is int else 'a number'} {_range(limits)}".rstrip()

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
 
 from twostroke.engine.session.phrases import shown, unknown
+from twostroke.engine.session.settings.base import Part, Whole
 from twostroke.engine.session.spec import Session
-from twostroke.engine.session.spec_errors import SessionError, parse_session
+from twostroke.engine.session.spec_errors import Said, SessionError, parse_session, problems_of, told
 
 FIRST = "two-strokes"
 """The lesson with which the window opens the first time."""
-
-KEYS = {"name", "title", "text", "live", "export", "session"}
 
 
 class LessonError(ValueError):
@@ -57,44 +58,45 @@ def read_lesson(file: Traversable) -> Lesson:
     """The lesson in a TOML file. LessonError names the file, the key and what was expected."""
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
+        written = _File.model_validate(content)
+        session = parse_session(written.session, file.name)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LessonError(f"{file.name} cannot be read: {error}.") from error
-    for key in content.keys() - KEYS:
-        raise LessonError(f"{file.name}: {unknown('key', key, sorted(KEYS))}")
-    text = _get(file, content, "text", list)
-    if not all(isinstance(paragraph, str) for paragraph in text):
-        raise LessonError(f"{file.name}: text must be a list of paragraphs.")
-    try:
-        session = parse_session(_get(file, content, "session", dict), file.name)
+    except ValidationError as error:
+        raise LessonError(told(file.name, problems_of(error, _File))) from error
     except SessionError as error:
         raise LessonError(str(error)) from error
-    export = _get(file, content, "export", dict, {})
-    name = _get(file, content, "name", str)
-    if f"{name}.toml" != file.name:
-        raise LessonError(f"{file.name} has the name {shown(name)}; expected the name of its file.")
+    if f"{written.name}.toml" != file.name:
+        raise LessonError(f"{file.name} has the name {shown(written.name)}; expected the name of its file.")
     return Lesson(
-        name=name,
-        title=_get(file, content, "title", str),
-        text=tuple(text),
+        name=written.name,
+        title=written.title,
+        text=written.text,
         session=session,
-        at=_count(file, "export.at", export),
-        row=_count(file, "export.row", export),
-        pace=_count(file, "live.pace", _get(file, content, "live", dict, {})),
+        at=written.export.at,
+        row=written.export.row,
+        pace=written.live.pace,
     )
 
 
-def _get(file: Traversable, table: dict[str, Any], key: str, kind: type, default: Any = None) -> Any:
-    value = table.get(key, default)
-    if value is None:
-        raise LessonError(f"{file.name} has no {key}.")
-    if not isinstance(value, kind):
-        names: dict[type, str] = {str: "a text", list: "a list", dict: "a table"}
-        raise LessonError(f"{file.name}: {key} is {shown(value)}; expected {names[kind]}.")
-    return value
+Text = Annotated[str, Said("a text in quotes")]
 
 
-def _count(file: Traversable, path: str, table: dict[str, Any]) -> int:
-    value = table.get(path.rpartition(".")[2], 0)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise LessonError(f"{file.name}: {path} is {shown(value)}; expected a whole number from 0.")
-    return value
+class _Live(Part):
+    pace: Whole = Field(0, ge=0)
+
+
+class _Export(Part):
+    at: Whole = Field(0, ge=0)
+    row: Whole = Field(0, ge=0)
+
+
+class _File(Part):
+    """A lesson as it is written."""
+
+    name: Text
+    title: Text
+    text: Annotated[tuple[Text, ...], Said("a list of paragraphs, each a text in quotes")]
+    session: Annotated[dict[str, Any], Said("the settings of a session, as in a session file")]
+    live: Annotated[_Live, Said("a table")] = _Live()
+    export: Annotated[_Export, Said("a table")] = _Export()

@@ -451,5 +451,10 @@ def test_a_product_is_that_of_numpy_and_copies_nothing(turned_left: bool, turned
     left = np.ascontiguousarray(left.T).T if turned_left else left
     right = np.ascontiguousarray(right.T).T if turned_right else right
     out = np.zeros((3, 5), dtype=np.float32)
-    networks.product(left, right, out)()
+    multiply = networks.product(left, right, out)
+    multiply()
+    np.testing.assert_allclose(out, left @ right, rtol=1e-5)
+    left *= 2.0  # a copy would not follow
+    right *= 3.0
+    multiply()
     np.testing.assert_allclose(out, left @ right, rtol=1e-5)
