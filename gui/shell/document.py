@@ -8,13 +8,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from twostroke.engine.border.commands import MarkSaved
-from twostroke.engine.files.disk import FileError
+from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.session_file import read_saved, write_saved, write_session
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model.lessons import Lesson
 from twostroke.gui.shell.errors import message
 from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.shell.waiting import in_background
 
 ENDING = ".twostroke.json"
 PATTERN = f"Sessions (*{ENDING});;JSON files (*.json);;All files (*)"
@@ -59,7 +60,7 @@ class Document(QObject):
             self.open(Path(chosen))
 
     def open(self, path: Path) -> bool:
-        """Open a session file. A bad one gets a sentence, and the running session goes on."""
+        """Open a session file. A bad one gets a sentence; then, and after Cancel, the running session goes on."""
         saved = self._read(path)
         if saved is None or not self.may_go():
             return False
@@ -71,7 +72,7 @@ class Document(QObject):
 
     def _read(self, path: Path) -> tuple[Session, Mapping[str, Any] | None] | None:
         try:
-            return read_saved(path)
+            return in_background(self._window, f"Reading {said(Path(path.name))}…", lambda: read_saved(path))
         except FileError as error:
             self._preferences.forget_recent(path)
             self.renamed.emit()

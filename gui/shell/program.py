@@ -25,6 +25,7 @@ from twostroke.gui.shell.document import name_of
 from twostroke.gui.shell.errors import ErrorDialog, ErrorReporter, message
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.shell.waiting import settle
 
 ENGINE_FAILED = "Training has stopped because of a fault. Any command starts it again."
 
@@ -72,9 +73,10 @@ class Program:
         return int(self.app.exec())
 
     def stop(self) -> None:
-        """No more commands, frames or training. May be called twice."""
+        """No more commands, frames, training or reading. May be called twice."""
         self.controller.stop()
         self.bridge.stop()
+        settle()
 
     def __enter__(self) -> "Program":
         return self
