@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from twostroke.engine.border.tape import Array
 from twostroke.engine.compute.kernels import plan
 from twostroke.engine.compute.network import Network
+from twostroke.engine.probes.loss_terms import loss_terms
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.phrases import listed
 from twostroke.engine.session.spec import Session
@@ -49,8 +50,8 @@ AGREEMENT = TOLERANCE / 100
 FLOOR = 1e-3
 """Share of a tensor's largest gradient below which an element's error is measured against that share."""
 
-ROUND_OFF = 32.0
-"""A loss is taken to be known to this many units of its last place."""
+ROUND_OFF = 4.0
+"""A loss is taken to be known to this many units of the last place of its terms."""
 
 MOST_ELEMENTS, FEWEST_ELEMENTS = 200, 20
 """Of each tensor, so many are compared at most; in large networks fewer, but not fewer than the second."""
@@ -120,9 +121,10 @@ def check(session: Session, updates: int = 0, *, samples: int | None = None, ele
     report says how many.
 
     The relative error of an element is |analytic - numeric| over the largest of |analytic|, |numeric|, 1e-3 of the
-    tensor's largest |analytic|, and r / 1e-6. Here r = 32 eps L / h is what the difference cannot resolve: two losses
-    near L, each with a round-off of some eps L, over the shorter h. So a disagreement below r, or below 1e-9 of the
-    tensor's scale, passes, and every other one must be below a millionth of the gradient.
+    tensor's largest |analytic|, and r / 1e-6. Here r = 4 eps T / h is what the difference cannot resolve: two losses,
+    each with a round-off of some eps T, over the shorter h; T are the terms of the loss (loss_terms.py), which can be
+    far larger than what is left of them. So a disagreement below r, or below 1e-9 of the tensor's scale, passes, and
+    every other one must be below a millionth of the gradient.
 
     Raises ValueError, with a sentence for the user, where training to `updates` or the gradient is not finite.
     """
@@ -243,10 +245,10 @@ class _Probe:
             found += loss.entry.sides(output, self.feed.target, loss.delta)
         return np.concatenate(found) if found else np.zeros(0, dtype=np.bool_)
 
-    def slope(self, place: int, h: float) -> float | None:
+    def slope(self, place: int, h: float) -> "_Slope | None":
         """dL/dtheta[place] as a difference with step `h`; None where a kink lies within it."""
         theta = self.network.theta
-        own = theta[place]
+        own, terms = theta[place], 0.0
         loss = {}
         try:
             for count in (2, -2, 1, -1):  # the outer ones first: they are the likelier to cross
@@ -254,9 +256,12 @@ class _Probe:
                 loss[count] = self._strokes()
                 if not np.array_equal(self._sides(), self.sides):
                     return None
+                if abs(count) == 2:
+                    terms = max(terms, loss_terms(self.network, self.feed, self.buffers))
         finally:
             theta[place] = own
-        return (8.0 * (loss[1] - loss[-1]) - (loss[2] - loss[-2])) / (12.0 * h)
+        value = (8.0 * (loss[1] - loss[-1]) - (loss[2] - loss[-2])) / (12.0 * h)
+        return _Slope(value, ROUND_OFF * float(np.finfo(np.float64).eps) * terms / h)
 
 
 def _kinks(network: Network) -> Iterator[tuple[int, slice, float]]:
@@ -270,9 +275,9 @@ def _kinks(network: Network) -> Iterator[tuple[int, slice, float]]:
 
 
 @dataclass(frozen=True)
-class _Difference:
-    slope: float
-    h: float  # the shortest step that it was made from
+class _Slope:
+    value: float
+    unresolved: float  # differences of losses are round-off below this
 
 
 @dataclass(frozen=True)
@@ -282,43 +287,42 @@ class _Comparison:
     shortened: bool
 
 
-def _size(probe: _Probe, *, slopes: tuple[float, ...], scale: float, h: float) -> float:
+def _size(*slopes: float, scale: float, unresolved: float) -> float:
     """What an error is measured against; see `check`."""
-    unresolved = ROUND_OFF * float(np.finfo(np.float64).eps) * abs(probe.loss) / h
     # The smallest normal number keeps 0 / 0 away where loss and gradient are both exactly 0.
     return max(*map(abs, slopes), FLOOR * scale, unresolved / TOLERANCE, float(np.finfo(np.float64).tiny))
 
 
-def _closest(found: dict[float, float]) -> tuple[float, float]:
+def _closest(found: dict[float, _Slope]) -> tuple[_Slope, _Slope]:
     """The two neighbouring steps that agree best, the shorter one first; a step without a neighbour twice."""
-    steps = sorted(found)
-    if len(steps) == 1:
-        return steps[0], steps[0]
-    return min(pairwise(steps), key=lambda pair: abs(found[pair[0]] - found[pair[1]]))
+    slopes = [found[h] for h in sorted(found)]
+    if len(slopes) == 1:
+        return slopes[0], slopes[0]
+    return min(pairwise(slopes), key=lambda pair: abs(pair[0].value - pair[1].value))
 
 
-def _agree(probe: _Probe, found: dict[float, float], scale: float) -> bool:
+def _agree(found: dict[float, _Slope], scale: float) -> bool:
     """Whether two neighbouring steps tell the same slope."""
     if len(found) < 2:
         return False
     short, long = _closest(found)
-    size = _size(probe, slopes=(found[short], found[long]), scale=scale, h=short)
-    return abs(found[short] - found[long]) <= AGREEMENT * size
+    size = _size(short.value, long.value, scale=scale, unresolved=short.unresolved)
+    return abs(short.value - long.value) <= AGREEMENT * size
 
 
-def _difference(probe: _Probe, place: int, scale: float) -> tuple[_Difference | None, bool]:
+def _difference(probe: _Probe, place: int, scale: float) -> tuple[_Slope | None, bool]:
     """dL/dtheta[place] measured, None where each step crosses a kink; and whether any step does."""
-    tried: dict[float, float | None] = {}
-    found: dict[float, float] = {}
+    tried: dict[float, _Slope | None] = {}
+    found: dict[float, _Slope] = {}
     for steps in (USUAL, STEPS, SHORT_STEPS):
         tried |= {h: probe.slope(place, h) for h in steps if h not in tried}
         found = {h: slope for h, slope in tried.items() if slope is not None}
-        if _agree(probe, found, scale):
+        if _agree(found, scale):
             break
     if not found:
         return None, True
     short, long = _closest(found)
-    return _Difference((found[short] + found[long]) / 2.0, short), None in tried.values()
+    return _Slope((short.value + long.value) / 2.0, short.unresolved), None in tried.values()
 
 
 def _compare(probe: _Probe, place: int, scale: float) -> _Comparison | None:
@@ -327,8 +331,8 @@ def _compare(probe: _Probe, place: int, scale: float) -> _Comparison | None:
     if measured is None:
         return None
     analytic = float(probe.gradient[place])
-    size = _size(probe, slopes=(analytic, measured.slope), scale=scale, h=measured.h)
-    return _Comparison(abs(analytic - measured.slope) / size, measured.slope, crossed)
+    size = _size(analytic, measured.value, scale=scale, unresolved=measured.unresolved)
+    return _Comparison(abs(analytic - measured.value) / size, measured.value, crossed)
 
 
 def _check_tensor(

@@ -352,6 +352,29 @@ def test_softplus_at_its_threshold() -> None:
     assert max(tensor.shortened for tensor in report.tensors) == 1
 
 
+@pytest.mark.parametrize("error", [1e-5, 1e-9, 1e-12, 1e-15])
+@pytest.mark.parametrize("loss", ["mse", "huber"])
+def test_a_loss_that_is_the_rest_of_larger_numbers(loss: str, error: float) -> None:
+    """Output and target near 2, the loss of their difference far below their round-off: no gradient is called wrong."""
+    passes(one_neuron("identity", loss, 2.0, target=2.0 - error))
+
+
+@pytest.mark.compiled
+def test_where_training_has_come_to_rest() -> None:
+    """A linear network whose loss is round-off and nothing else, and so are its gradients."""
+    session = Session.model_validate(
+        {
+            "data": {"name": "sine"},
+            "network": {"layers": [{"units": 2, "activation": "identity"}], "dtype": "float64"},
+            "training": {"loss": "mse"},
+        }
+    )
+    network = Network(session)
+    x = np.linspace(-3.0, 3.0, 9)[:, None]
+    target = network.predict(x) * (1.0 + 1e-15)
+    passes(check_network(network, x, target))
+
+
 def test_a_network_of_zeros_says_how_little_it_shows() -> None:
     """Every pre-activation sits on the kink: what moves one is skipped, and the rest agrees."""
     report = check(session_of(["relu"], "softmax", "cross_entropy", network={"init": "zeros"}))
