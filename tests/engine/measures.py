@@ -131,7 +131,7 @@ def clearance(oracle: naive.Training, want: naive.Pass, target: Any) -> float:
     return min(near)
 
 
-def nearest(apart: Any, size: Any, least: float) -> float:
+def nearest(apart: Any, size: Any, least: float = 1e-300) -> float:
     """The least distance over its size."""
     return float(np.min(np.abs(apart)[size > 0.0] / np.maximum(size[size > 0.0], least), initial=math.inf))
 

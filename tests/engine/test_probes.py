@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
-from tests.engine import naive
+from tests.engine import measures, naive
 from tests.engine.strategies import sessions
 from tests.engine.test_trainer import session_of
 from twostroke.engine.border.snapshot import Evaluation
@@ -38,6 +38,22 @@ def fires(activation: str, a: float) -> bool:
     return abs(a) > 0.5 if activation in ("sigmoid", "tanh") else True
 
 
+def is_sure(oracle: naive.Training, passed: naive.Pass, target: Any) -> bool:
+    """Whether no number is so near to where it begins to count that round-off decides: a kink, firing, a guess."""
+    near = [measures.clearance(oracle, passed, target)]
+    for layer, got, size in zip(oracle.layers, passed.layers, passed.sizes.layers, strict=True):
+        firing = (np.abs(got.a) - 0.5) if layer.activation in ("sigmoid", "tanh") else got.a
+        if layer.activation in {"sigmoid", "tanh"} | RELU_FAMILY:
+            near.append(measures.nearest(firing, size["a"]))
+    top, size = passed.layers[-1].a, passed.sizes.layers[-1]["a"]
+    if top.shape[1] == 1:
+        near.append(measures.nearest(top - 0.5, size))
+    else:
+        second, first = np.sort(top, axis=1)[:, -2:].T
+        near.append(measures.nearest(first - second, size.max(axis=1)))
+    return min(near) > 1e-10
+
+
 @settings(max_examples=25)
 @given(session=sessions("float64", max_units=5))
 def test_everything_beside_the_oracle(session: Session) -> None:
@@ -45,15 +61,17 @@ def test_everything_beside_the_oracle(session: Session) -> None:
     trainer, evaluation = evaluated(session)
     oracle, data = oracle_of(trainer), trainer.dataset
     on_train = oracle.both_strokes(data.x_train, data.target_train)
-    assert evaluation.update == 3
-    assert evaluation.train.loss == pytest.approx(on_train.loss, rel=1e-9)
     on_test = oracle.both_strokes(data.x_test, data.target_test)
-    assert evaluation.test.loss == pytest.approx(on_test.loss, rel=1e-9)
+    assume(is_sure(oracle, on_train, data.target_train) and is_sure(oracle, on_test, data.target_test))
+    assert evaluation.update == 3
+    assert measures.distance(evaluation.train.loss, on_train.loss, on_train.sizes.loss) < 1e-13
+    assert measures.distance(evaluation.test.loss, on_test.loss, on_test.sizes.loss) < 1e-13
     for share, layer, passed in zip(evaluation.firing, oracle.layers, on_train.layers, strict=True):
         want = [np.mean([fires(layer.activation, v) for v in column]) for column in passed.a.T]
         assert np.allclose(share, want, rtol=0, atol=1e-12)
-    for norm, passed in zip(evaluation.gradient_norms, on_train.layers, strict=True):
-        assert norm == pytest.approx(math.sqrt(sum(v**2 for v in passed.dloss_dweight.ravel())), rel=1e-8, abs=1e-12)
+    for norm, passed, size in zip(evaluation.gradient_norms, on_train.layers, on_train.sizes.layers, strict=True):
+        want, size = (math.sqrt(sum(v**2 for v in w.ravel())) for w in (passed.dloss_dweight, size["dloss_dweight"]))
+        assert measures.distance(norm, want, size) < 1e-13
     for scores, layers, label in (
         (evaluation.train, on_train.layers, data.label_train),
         (evaluation.test, on_test.layers, data.label_test),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from tests.engine.test_probes_linear import answers, network_of, networks, shaken
+from tests.engine.test_probes_linear import answers, network_of, networks, shaken, sizes
 from twostroke.engine.compute.network import Network
 from twostroke.engine.data import load
 from twostroke.engine.probes import hinge_probe, hinges
@@ -111,8 +111,8 @@ def test_the_function_is_known_by_its_hinges(network: Network) -> None:
     x = np.linspace(-2.0, 3.0, 61)
     apart = np.abs(x[:, None] - found.x).min(axis=1, initial=1.0) > 1e-6  # beside a jump round-off decides the side
     want = answers(network, x[:, None])[:, 0]
-    scale = np.abs(want).max() + np.abs(found.left).max(initial=0.0) + 1.0
-    assert np.abs(rebuilt(network, -2.0, x, found) - want)[apart].max(initial=0.0) <= 1e-8 * scale
+    size = sizes(network, x[:, None]).max() * (1.0 + found.x.size)  # one piece after the other is added
+    assert np.abs(rebuilt(network, -2.0, x, found) - want)[apart].max(initial=0.0) <= 1e-11 * size
 
 
 @given(network=networks("sine"))
@@ -122,8 +122,7 @@ def test_every_hinge_is_one(network: Network) -> None:
     found = hinges(network, -2.0, 3.0)
     assert (np.diff(found.x) > 0).all()
     assert ((found.left != found.right) | (found.jump != 0.0)).any(axis=1).all()
-    size = np.abs(found.left).max(initial=1.0)
-    assert np.allclose(found.right[:-1], found.left[1:], rtol=0, atol=1e-9 * size)
+    assert np.allclose(found.right[:-1], found.left[1:], rtol=0, atol=1e-12 * sizes(network, [[3.0]]).max())
 
 
 def test_hinges_beside_a_fine_grid() -> None:

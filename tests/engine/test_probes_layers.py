@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine import naive
+from tests.engine import measures, naive
 from tests.engine.naive.layers import forward
 from tests.engine.test_probes_linear import network_of, shaken
 from tests.engine.test_trainer import session_of
@@ -87,7 +87,9 @@ def fires(activation: str, a: float) -> bool:
 def test_units_beside_the_oracle(network: Network) -> None:
     """One sample after the other: fires, is shut, how large."""
     layers, x = oracle(network), data_of(network).x_train
-    for layer, stroke, got in zip(layers, forward(layers, x, training=False), units_of(network), strict=True):
+    strokes = forward(layers, x, training=False)
+    sizes = naive.in_use(layers, strokes, x)
+    for layer, stroke, size, got in zip(layers, strokes, sizes, units_of(network), strict=True):
         gain = naive.gains(layer, stroke.z)
         assert gain is not None
         for unit in range(stroke.a.shape[1]):
@@ -96,7 +98,7 @@ def test_units_beside_the_oracle(network: Network) -> None:
             shut = [abs(g) < 0.01 if name in SMOOTH else g == 0.0 for g in gain[:, unit]]
             assert got.firing[unit] == pytest.approx(np.mean(fired), abs=1e-12)
             assert got.saturated[unit] == pytest.approx(np.mean(shut), abs=1e-12)
-            assert got.mean_size[unit] == pytest.approx(np.mean(np.abs(a)), rel=1e-9, abs=1e-12)
+            assert measures.distance(got.mean_size[unit], np.mean(np.abs(a)), np.mean(size["a"][:, unit])) < 1e-13
             assert got.dead[unit] == (all(shut) and not any(fired))
 
 
@@ -161,11 +163,13 @@ def test_jacobians_are_differences(network: Network) -> None:
     x = data_of(network).x_train
     if near_a_kink(network, x):
         return
+    layers = oracle(network)
+    size = naive.in_use(layers, forward(layers, x, training=False), x)[-1]["z"].max()  # differences know 1e-11 of it
     for number, figures in enumerate(layers_of(network), start=1):
         if number < network.depth and any(layer.neurons and "step" in str(layer.neurons) for layer in oracle(network)):
             continue
         want = math.sqrt(squared_jacobian(network, number, x) / len(x))
-        assert figures.jacobian == pytest.approx(want, rel=1e-5, abs=1e-7)
+        assert figures.jacobian == pytest.approx(want, rel=1e-5, abs=1e-9 * size)
 
 
 @pytest.mark.parametrize("norm", ["none", "batch", "layer"])
@@ -198,6 +202,7 @@ def test_sparsity_and_gain_product_beside_the_oracle(network: Network) -> None:
     layers, x = oracle(network), data_of(network).x_train
     strokes = forward(layers, x, training=False)
     gains = [naive.gains(layer, stroke.z) for layer, stroke in zip(layers, strokes, strict=True)]
+    sizes = [size["gain"].mean(axis=1) for size in naive.in_use(layers, strokes, x)]
     for number, got in enumerate(layers_of(network)):
         a = strokes[number].a
         each = [np.mean([fires(layers[number].gate(u), float(v)) for u, v in enumerate(row)]) for row in a]
@@ -209,7 +214,8 @@ def test_sparsity_and_gain_product_beside_the_oracle(network: Network) -> None:
                 assert gain is not None
                 product *= float(np.mean(np.abs(gain[sample])))
             products.append(product)
-        assert got.gain_product == pytest.approx(np.mean(products), rel=1e-9, abs=1e-12)
+        size = np.mean(np.prod(sizes[number:-1], axis=0))
+        assert measures.distance(got.gain_product, np.mean(products), size) < 1e-13
 
 
 def test_a_sigmoid_lets_less_than_a_quarter_through_each_layer() -> None:

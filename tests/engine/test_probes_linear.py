@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine import naive
+from tests.engine import measures, naive
 from tests.engine.naive.layers import forward
 from twostroke.engine.catalogue import activations
 from twostroke.engine.catalogue.activations import Activation
@@ -105,6 +105,12 @@ def answers(network: Network, x: Any) -> Any:
     return naive.predict(oracle(network), np.asarray(x))
 
 
+def sizes(network: Network, x: Any) -> Any:
+    """How large the terms are that each answer is the sum of: (n, outputs)."""
+    layers, x = oracle(network), np.asarray(x, dtype=np.float64)
+    return naive.in_use(layers, forward(layers, x, training=False), x)[-1]["a"]
+
+
 def signs(network: Network, x: Any) -> list[tuple[bool, ...]]:
     """For each row of x, which kinked hidden units are open, the slow way."""
     layers = oracle(network)
@@ -129,7 +135,7 @@ def signs(network: Network, x: Any) -> list[tuple[bool, ...]]:
 def test_a_linear_stack_is_one_map(network: Network) -> None:
     """However deep, with batch normalization, skip paths and projections."""
     x = np.random.default_rng(0).normal(0.0, 2.0, (6, 2))
-    assert np.allclose(linear_map(network)(x), answers(network, x), rtol=1e-10, atol=1e-10)
+    assert measures.distance(linear_map(network)(x), answers(network, x), sizes(network, x)) < 1e-13
 
 
 def test_a_plain_stack_is_the_product_of_its_weights() -> None:
@@ -147,7 +153,7 @@ def test_without_gates_in_the_forward_stroke_any_network_is_one_map(activation: 
     layers = [{"units": 4, "activation": activation}] * 3
     network = shaken(network_of(layers, gates={"forward": False}), 5)
     x = np.random.default_rng(1).normal(size=(8, 2))
-    assert np.allclose(linear_map(network)(x), answers(network, x), rtol=1e-11)
+    assert measures.distance(linear_map(network)(x), answers(network, x), sizes(network, x)) < 1e-13
 
 
 def test_the_difference_is_round_off() -> None:
@@ -197,7 +203,7 @@ def test_the_map_of_a_pattern_holds_wherever_the_pattern_does(network: Network, 
     x = np.vstack([x0, x0 + rng.normal(0.0, 1e-3, (6, 2)), x0 + rng.normal(0.0, 0.3, (8, 2)), rng.normal(size=(4, 2))])
     found, want, pattern = pattern_map(network, x0), answers(network, x), signs(network, x)
     same = [row for row in range(len(x)) if pattern[row] == pattern[0]]
-    assert np.allclose(found(x)[same], want[same], rtol=1e-9, atol=1e-9)
+    assert measures.distance(found(x)[same], want[same], sizes(network, x)[same]) < 1e-13
 
 
 @given(network=networks(kinds=("relu", "prelu", "identity")), seed=st.integers(0, 1000))
@@ -212,7 +218,8 @@ def test_the_map_of_a_pattern_is_the_derivative(network: Network, seed: int) -> 
         pattern = signs(network, ends)
         if pattern[0] == pattern[1] == signs(network, [x0])[0]:
             low, high = answers(network, ends)
-            assert np.allclose(found.weight[:, column], (high - low) / (2 * h), rtol=1e-6, atol=1e-8)
+            size = sizes(network, ends).max(axis=0) / h
+            assert measures.distance(found.weight[:, column], (high - low) / (2 * h), size) < 1e-14
 
 
 def test_the_pattern_is_read_off_the_gates() -> None:

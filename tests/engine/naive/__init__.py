@@ -47,7 +47,7 @@ from tests.engine.naive.optimizers import (
     optimizer_of,
     penalised,
 )
-from tests.engine.naive.sizes import Sizes
+from tests.engine.naive.sizes import Sizes, in_use
 from tests.engine.naive.training import Training, balanced
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "forward_mask",
     "gains",
     "hidden_gradients",
+    "in_use",
     "init_law",
     "layer_forward",
     "layers_of",

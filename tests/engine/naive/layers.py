@@ -9,9 +9,7 @@ import numpy as np
 from tests.engine.naive.functions import DEFAULTS, LEARNED, Matrix, activate, forward_mask, param_slope, slope, softmax
 from tests.engine.naive.losses import FUSED, batch_loss, fused_slope, sample_loss, sample_slope, shares
 from tests.engine.naive.norms import Norm, by_running_figures, norm_back, norm_of, normalize, running_next, scaled
-from tests.engine.naive.sizes import Batch, Sizes, of_pass
-
-PLACE = float(np.finfo(np.float64).eps)
+from tests.engine.naive.sizes import PLACE, Batch, Sizes, of_pass
 
 Masks = Mapping[int, Matrix]
 """Dropout's mask (B, out), 0 or 1/(1-p), by layer number from 1."""

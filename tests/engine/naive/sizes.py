@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tests.engine.naive.functions import LEARNED, SELU_ALPHA, SELU_SCALE, Matrix, Params, param_slope, true_slope
+from tests.engine.naive.functions import LEARNED, SELU_ALPHA, SELU_SCALE, Matrix, Params, param_slope, slope, true_slope
 from tests.engine.naive.losses import FUSED, class_of, shares
 from tests.engine.naive.norms import Norm
 
 if TYPE_CHECKING:
-    from tests.engine.naive.layers import Layer, LayerPass
+    from tests.engine.naive.layers import Forward, Layer, LayerPass
+
+PLACE = float(np.finfo(np.float64).eps)
 
 Sized = tuple[Matrix, Matrix]
 """Numbers, and their sizes."""
@@ -71,11 +73,12 @@ def of_level(name: str, a: float, z: float, size: float, p: Params) -> float:
     return own + abs(true_slope(name, z, p)) * size
 
 
-def of_slope(name: str, gain: float, z: float, size: float, p: Params) -> float:
+def of_slope(name: str, z: float, size: float, p: Params) -> float:
     """Of f'(z), or of what stands for it."""
     if name == "quadratic":
         return float(2.0 * abs(p["a"]) * (abs(z) + size) + abs(p["b"]))
-    own = abs(gain) if name in STRAIGHT else max(1.0, abs(gain))  # 1 - tanh², sigmoid (1 - sigmoid), ...
+    gain = abs(slope(name, z, p))
+    own = gain if name in STRAIGHT else max(1.0, gain)  # 1 - tanh², sigmoid (1 - sigmoid), ...
     return own + abs(bend(name, p)) * size
 
 
@@ -92,21 +95,37 @@ def of_param_slope(parameter: str, z: float, size: float) -> float:
     return {"a": 2.0 * abs(z) * size, "b": size, "c": 1.0, "beta": abs(z) * size, "negative_slope": size}[parameter]
 
 
-def of_gates(layer: "Layer", got: "LayerPass", z: Matrix) -> dict[str, Matrix]:
-    """Of a, gain and forward mask, (B, units), from that of z."""
+def of_levels(layer: "Layer", z: Matrix, a: Matrix, size: Matrix) -> Matrix:
+    """Of a (B, units), where z has the given sizes."""
     if layer.activation == "softmax":  # shifted by the largest z; an error of z_j moves each share by that of j at most
-        own = got.a * (1.0 + z + (got.a * z).sum(axis=1, keepdims=True))
-        return {"a": own, "forward_mask": own}
-    found = {name: np.zeros_like(z) for name in ("a", "gain", "forward_mask")}
-    assert got.gain is not None
-    for (s, j), size in np.ndenumerate(z):
-        name, p, here = layer.gate(j), layer.of_unit(j), float(got.z[s, j])
-        a, mask = float(got.a[s, j]), float(got.forward_mask[s, j])
-        found["a"][s, j] = of_level(name, a, here, size, p) if layer.gate_forward else size
-        found["gain"][s, j] = of_slope(name, float(got.gain[s, j]), here, size, p)
-        is_level = mask == a and layer.gate_forward  # where f(0) is not 0, and where a and z are 0
-        found["forward_mask"][s, j] = found["a"][s, j] if is_level else of_mask(name, mask, here, size, p)
-    return found
+        return np.asarray(a * (1.0 + size + (a * size).sum(axis=1, keepdims=True)))
+    if not layer.gate_forward:
+        return size
+    out = np.zeros_like(z)
+    for s, j in np.ndindex(z.shape):
+        out[s, j] = of_level(layer.gate(j), float(a[s, j]), float(z[s, j]), float(size[s, j]), layer.of_unit(j))
+    return out
+
+
+def of_slopes(layer: "Layer", z: Matrix, size: Matrix) -> Matrix:
+    """Of the gain (B, units); zeros for softmax, which has none."""
+    out = np.zeros_like(z)
+    for s, j in np.ndindex(z.shape):
+        if layer.activation != "softmax":
+            out[s, j] = of_slope(layer.gate(j), float(z[s, j]), float(size[s, j]), layer.of_unit(j))
+    return out
+
+
+def of_masks(layer: "Layer", got: "LayerPass", own: Mapping[str, Matrix]) -> Matrix:
+    """Of the forward mask (B, units): the level itself where f(0) is not 0."""
+    if layer.activation == "softmax":
+        return own["a"]
+    out = np.zeros_like(got.z)
+    for s, j in np.ndindex(got.z.shape):
+        mask, z, size = float(got.forward_mask[s, j]), float(got.z[s, j]), float(own["z"][s, j])
+        is_level = mask == got.a[s, j] and layer.gate_forward
+        out[s, j] = own["a"][s, j] if is_level else of_mask(layer.gate(j), mask, z, size, layer.of_unit(j))
+    return out
 
 
 # --- The normalizer -------------------------------------------------------------------------------------------------
@@ -114,35 +133,39 @@ def of_gates(layer: "Layer", got: "LayerPass", z: Matrix) -> dict[str, Matrix]:
 
 @dataclass
 class Spread:
-    """One layer's normalizer in one pass, its arrays broadcast against (B, units)."""
+    """One layer's normalizer in one pass: 1 / sqrt(variance + epsilon), and sizes. Broadcast against (B, units)."""
 
     axis: int
-    root: Matrix  # 1 / sqrt(variance + epsilon)
+    root: Matrix
     root_size: Matrix
+    mean_size: Matrix
+    variance_size: Matrix
     normalized_size: Matrix
 
 
-def of_norm(norm: Norm, got: "LayerPass", size: Matrix, place: float) -> tuple[Matrix, dict[str, Matrix], Spread]:
-    """From the size of the sums: of the normalized, scaled and shifted numbers, and of the figures behind them."""
+def of_spread(norm: Norm, got: Any, size: Matrix, place: float) -> Spread:
+    """From the sums, mean and variance in `got`, and the size of the sums."""
     axis = 0 if norm.name == "batch" else 1
-    spread = [np.expand_dims(got.organs[name], axis) for name in ("norm_mean", "norm_variance")]
-    mean = size.mean(axis=axis, keepdims=True)
-    apart, apart_size = got.organs["sum"] - spread[0], size + mean
-    variance = spread[1] + (2.0 * (np.abs(apart) + place * apart_size) * apart_size).mean(axis=axis, keepdims=True)
-    root = 1.0 / np.sqrt(spread[1] + norm.epsilon)
-    root_size = root + 0.5 * root**3 * variance
-    normalized = apart_size * root + np.abs(apart) * root_size
-    scale, shift = np.abs(norm.scale), np.abs(norm.shift)
+    mean, variance = (np.expand_dims(figure, axis) for figure in (got["norm_mean"], got["norm_variance"]))
+    mean_size = size.mean(axis=axis, keepdims=True)
+    apart, apart_size = np.abs(got["sum"] - mean), size + mean_size
+    squares = 2.0 * (apart + place * apart_size) * apart_size
+    variance_size = variance + squares.mean(axis=axis, keepdims=True)
+    root = 1.0 / np.sqrt(variance + norm.epsilon)
+    root_size = root + 0.5 * root**3 * variance_size
+    return Spread(axis, root, root_size, mean_size, variance_size, apart_size * root + apart * root_size)
+
+
+def of_norm(norm: Norm, spread: Spread, samples: int) -> dict[str, Matrix]:
+    """Of the arrays that a normalizer lays on a tape."""
     found = {
-        "normalized": normalized,
-        "norm_mean": mean.ravel(),
-        "norm_variance": variance.ravel(),
-        "scale": scale,
-        "shift": shift,
+        "normalized": spread.normalized_size,
+        "norm_mean": spread.mean_size.ravel(),
+        "norm_variance": spread.variance_size.ravel(),
+        "scale": np.abs(norm.scale),
+        "shift": np.abs(norm.shift),
     }
-    if norm.name == "batch":
-        found |= of_running(norm, found, len(size))
-    return scale * normalized + shift, found, Spread(axis, root, root_size, normalized)
+    return found | of_running(norm, found, samples) if norm.name == "batch" else found
 
 
 def of_running(norm: Norm, found: Mapping[str, Matrix], samples: int) -> dict[str, Matrix]:
@@ -265,15 +288,17 @@ def forward(
     sums = outputs[-1][1] @ np.abs(layer.weight.T) + np.abs(layer.bias)
     own, spread, z = {"sum": sums}, None, sums
     if layer.norm is not None:
-        z, figures, spread = of_norm(layer.norm, got, sums, place)
-        own |= figures
+        spread = of_spread(layer.norm, got.organs, sums, place)
+        own |= of_norm(layer.norm, spread, len(sums))
+        z = np.abs(layer.norm.scale) * spread.normalized_size + np.abs(layer.norm.shift)
     if layer.skip is not None:
         source = outputs[layer.skip][1]
         own["skip"] = source if layer.skip_weight is None else source @ np.abs(layer.skip_weight.T)
         z = z + own["skip"]
     if layer.skip_weight is not None:
         own["skip_weight"] = np.abs(layer.skip_weight)
-    return {**own, "z": z, **of_gates(layer, got, z)}, spread
+    own |= {"z": z, "a": of_levels(layer, got.z, got.a, z), "gain": of_slopes(layer, got.z, z)}
+    return {**own, "forward_mask": of_masks(layer, got, own)}, spread
 
 
 def backward(
@@ -294,9 +319,9 @@ def backward(
         for (s, j), z in np.ndenumerate(got.z):
             if layer.gate_backward and name in LEARNED.get(layer.gate(j), ()):
                 assert got.dloss_da is not None
-                slope = abs(param_slope(layer.gate(j), name, float(z), layer.of_unit(j)))
+                steep = abs(param_slope(layer.gate(j), name, float(z), layer.of_unit(j)))
                 size = of_param_slope(name, float(z), float(own["z"][s, j]))
-                total[j] += own["dloss_da"][s, j] * slope + abs(got.dloss_da[s, j]) * size
+                total[j] += own["dloss_da"][s, j] * steep + abs(got.dloss_da[s, j]) * size
         own[f"dloss_dparam.{name}"] = total
 
 
@@ -313,3 +338,30 @@ def below(layer: "Layer", got: "LayerPass", own: Mapping[str, Matrix], doutput: 
         doutput[layer.skip] = doutput[layer.skip] + (
             dz if layer.skip_weight is None else dz @ np.abs(layer.skip_weight)
         )
+
+
+# --- In use ---------------------------------------------------------------------------------------------------------
+
+
+def in_use(layers: list["Layer"], went: list["Forward"], x: Matrix) -> list[dict[str, Matrix]]:
+    """Of z, a and gain of each layer outside training, where `went` is the forward stroke over x."""
+    outputs, found = [np.abs(x)], []
+    for layer, got in zip(layers, went, strict=True):
+        z = outputs[-1] @ np.abs(layer.weight.T) + np.abs(layer.bias)
+        if layer.norm is not None:
+            z = np.abs(layer.norm.scale) * of_normalized(layer.norm, got, z) + np.abs(layer.norm.shift)
+        if layer.skip is not None:
+            source = outputs[layer.skip]
+            z = z + (source if layer.skip_weight is None else source @ np.abs(layer.skip_weight.T))
+        found.append({"z": z, "a": of_levels(layer, got.z, got.a, z), "gain": of_slopes(layer, got.z, z)})
+        outputs.append(found[-1]["a"])
+    return found
+
+
+def of_normalized(norm: Norm, got: "Forward", size: Matrix) -> Matrix:
+    """Of the normalized numbers: `batch` goes by its running figures, `layer` as in training."""
+    if norm.name == "layer":
+        return of_spread(norm, vars(got), size, PLACE).normalized_size
+    assert norm.running_mean is not None
+    assert norm.running_variance is not None
+    return np.asarray((size + np.abs(norm.running_mean)) / np.sqrt(norm.running_variance + norm.epsilon))

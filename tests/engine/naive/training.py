@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from tests.engine.naive.functions import LEARNED, Matrix
-from tests.engine.naive.layers import PLACE, Layer, LayerPass, Masks, Pass, both_strokes, layers_of
+from tests.engine.naive.layers import Layer, LayerPass, Masks, Pass, both_strokes, layers_of
 from tests.engine.naive.losses import balanced, class_weights_of, loss_of
 from tests.engine.naive.optimizers import clipped, learning_rate, of_clipped, optimizer_of, penalised
+from tests.engine.naive.sizes import PLACE
 
 __all__ = ["Training", "balanced"]
 
