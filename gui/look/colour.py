@@ -1,7 +1,10 @@
-"""Mixing colours. Everything is drawn opaque (translucent pens are 15 to 20 times slower), so what looks
-translucent is mixed with its background here. Colours are packed: 0xRRGGBB in an int or an int32 array.
+"""Mixing colours, and how light they look. Plain arithmetic, no Qt.
+
+Everything is drawn opaque (translucent pens are 15 to 20 times slower), so what looks translucent is mixed with its
+background here. The stage takes colours packed, 0xRRGGBB in an int or an int32 array; widgets take "#rrggbb".
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Packed = NDArray[np.int32]
 Floats = NDArray[np.floating[Any]]
+
+WHITE, NEAR_BLACK = 0xFFFFFF, 0x101317
 
 STEPS = 24
 """Shades between two colours. Few enough that the painter can draw many links with one pen."""
@@ -21,6 +26,16 @@ def packed(colour: str) -> int:
     return int(colour[1:], 16)
 
 
+def rgb(colour: str) -> tuple[int, int, int]:
+    """The parts of "#rrggbb"."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def written(colour: int) -> str:
+    """0xRRGGBB as "#rrggbb"."""
+    return f"#{colour:06x}"
+
+
 @lru_cache(maxsize=65_536)
 def mix(a: int, b: int, share: float) -> int:
     """`share` of `b` in `a`, 0 to 1 (clamped)."""
@@ -30,6 +45,11 @@ def mix(a: int, b: int, share: float) -> int:
         low, high = (a >> shift) & 255, (b >> shift) & 255
         out |= round(low + (high - low) * t) << shift
     return out
+
+
+def mixed(a: str, b: str, share: float) -> str:
+    """`mix` for "#rrggbb"."""
+    return written(mix(packed(a), packed(b), share))
 
 
 @lru_cache(maxsize=1_024)
@@ -60,7 +80,29 @@ def luminance(colour: int) -> float:
     return total
 
 
+def contrast(one: int, other: int) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2)."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def most_readable(inks: Iterable[str], ground: str) -> str:
+    """That of `inks` which stands out most from `ground`."""
+    return max(inks, key=lambda ink: contrast(packed(ink), packed(ground)))
+
+
+@lru_cache(maxsize=65_536)
 def readable_on(colour: int) -> int:
     """White or near-black, whichever has more contrast on `colour`."""
-    light = luminance(colour)
-    return 0xFFFFFF if 1.05 / (light + 0.05) >= (light + 0.05) / 0.0579 else 0x101317
+    return max((WHITE, NEAR_BLACK), key=lambda ink: contrast(ink, colour))
+
+
+@lru_cache(maxsize=16)
+def ramp_between(*stops: str, steps: int = 255) -> NDArray[np.uint8]:
+    """(steps, 4) colours as blue, green, red, alpha, evenly through all `stops`: for QImage.Format_RGB32."""
+    ends = np.array([rgb(stop)[::-1] for stop in stops], dtype=np.float64)
+    at = np.linspace(0.0, len(stops) - 1.0, steps)
+    table = np.full((steps, 4), 255, dtype=np.uint8)
+    for channel in range(3):
+        table[:, channel] = np.rint(np.interp(at, range(len(stops)), ends[:, channel]))
+    return table

@@ -7,7 +7,6 @@ from string import Template
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from twostroke.gui.look.shades import mixed
 from twostroke.gui.look.theme import FONT_FAMILY, PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 
@@ -41,32 +40,9 @@ def tabular(font: QFont) -> QFont:
     return made
 
 
-def colours(theme: Theme) -> dict[str, str]:
-    """Every name that the style sheet uses: the palette's own, and mixtures of them."""
-    p = PALETTES[theme]
-    return {
-        **vars(p),
-        "theme": theme.value,
-        "hairline": mixed(p.surface, p.line, 0.6),
-        "pressed": mixed(p.raised, p.line, 0.8),
-        "faint": mixed(p.surface, p.muted, 0.55),
-        "on_accent": on_accent(p),
-        "accent_hover": mixed(p.accent, p.text, 0.15),
-        "forward_soft": mixed(p.surface, p.signal_positive, 0.28),
-        "backward_soft": mixed(p.surface, p.gradient_negative, 0.28),
-        "banner": mixed(p.background, p.accent, 0.18),
-        "banner_warning": mixed(p.background, p.warning, 0.24),
-        "icons": icon_folder(),
-    }
-
-
-def on_accent(palette: Palette) -> str:
-    """The colour of text and icons on the accent: whichever end of the palette contrasts with it."""
-    return max((palette.background, palette.text), key=lambda c: abs(_light(c) - _light(palette.accent)))
-
-
-def _light(colour: str) -> float:
-    return QColor(colour).lightnessF()
+def names(theme: Theme) -> dict[str, str]:
+    """Every name that the style sheet uses: the palette's colours, the theme's own name, and where images are."""
+    return {**PALETTES[theme].names(), "theme": theme.value, "icons": icon_folder()}
 
 
 def icon_folder() -> str:
@@ -77,7 +53,7 @@ def icon_folder() -> str:
 def style_sheet(theme: Theme) -> str:
     """The window's style sheet. KeyError where it uses a colour that has no name."""
     text = files(RESOURCES).joinpath("style.qss").read_text("utf-8")
-    return Template(text).substitute(colours(theme))
+    return Template(text).substitute(names(theme))
 
 
 def apply(app: QApplication, theme: Theme) -> None:
@@ -101,7 +77,7 @@ def qt_palette(p: Palette) -> QPalette:
         role.Button: p.raised,
         role.ButtonText: p.text,
         role.Highlight: p.accent,
-        role.HighlightedText: on_accent(p),
+        role.HighlightedText: p.on_accent,
         role.ToolTipBase: p.raised,
         role.ToolTipText: p.text,
         role.PlaceholderText: p.muted,
@@ -111,5 +87,5 @@ def qt_palette(p: Palette) -> QPalette:
     for key, colour in colours.items():
         made.setColor(key, QColor(colour))
     for key in (role.Text, role.WindowText, role.ButtonText):
-        made.setColor(QPalette.ColorGroup.Disabled, key, QColor(mixed(p.surface, p.muted, 0.55)))
+        made.setColor(QPalette.ColorGroup.Disabled, key, QColor(p.faint))
     return made

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from twostroke.gui.look.colour import mixed, most_readable
 from twostroke.gui.model.choices import Theme
 
 
@@ -23,6 +24,64 @@ class Palette:
     shut: str  # a shut gate
     warning: str
     good: str
+
+    @property
+    def hairline(self) -> str:
+        """Between things that stand together."""
+        return mixed(self.surface, self.line, 0.6)
+
+    @property
+    def faint(self) -> str:
+        """What is there but cannot be used now, or has passed."""
+        return mixed(self.surface, self.muted, 0.55)
+
+    @property
+    def pressed(self) -> str:
+        """A button under the finger."""
+        return mixed(self.raised, self.line, 0.8)
+
+    @property
+    def on_accent(self) -> str:
+        """Text and icons on the accent."""
+        return self.readable_on(self.accent)
+
+    @property
+    def accent_hover(self) -> str:
+        """The accent under the pointer."""
+        return mixed(self.accent, self.text, 0.15)
+
+    @property
+    def forward_soft(self) -> str:
+        """Behind the button of the forward stroke."""
+        return mixed(self.surface, self.signal_positive, 0.28)
+
+    @property
+    def backward_soft(self) -> str:
+        """Behind the button of the backward stroke."""
+        return mixed(self.surface, self.gradient_negative, 0.28)
+
+    @property
+    def banner(self) -> str:
+        """Behind what is said above the stage."""
+        return mixed(self.background, self.accent, 0.18)
+
+    @property
+    def banner_warning(self) -> str:
+        """The same where it is a warning."""
+        return mixed(self.background, self.warning, 0.24)
+
+    def readable_on(self, ground: str) -> str:
+        """Text or background, whichever stands out more from `ground`."""
+        return most_readable((self.background, self.text), ground)
+
+    def signal(self, value: float) -> str:
+        """A value from −1 (negative) through 0 (background) to 1 (positive); beyond, the end's colour."""
+        return mixed(self.background, self.signal_positive if value > 0 else self.signal_negative, abs(value))
+
+    def names(self) -> dict[str, str]:
+        """Every colour by its name."""
+        mixtures = (name for name, value in vars(Palette).items() if isinstance(value, property))
+        return {**vars(self), **{name: getattr(self, name) for name in mixtures}}
 
 
 PALETTES: dict[Theme, Palette] = {

@@ -10,7 +10,7 @@ from twostroke.engine.border.snapshot import Status
 from twostroke.gui.drive.controller import PACES
 from twostroke.gui.look.icons import SIDE, icon
 from twostroke.gui.look.painting import painting
-from twostroke.gui.look.style import on_accent, tabular
+from twostroke.gui.look.style import tabular
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.numbers import UNKNOWN, number
@@ -260,7 +260,7 @@ class Transport(QWidget):
     def show_playing(self, playing: bool) -> None:
         """The play button shows what it would do next."""
         self._actions["play"].setText("Pause" if playing else "Train")
-        self._actions["play"].setIcon(icon("pause" if playing else "play", self._palette, on_accent(self._palette)))
+        self._actions["play"].setIcon(icon("pause" if playing else "play", self._palette, self._palette.on_accent))
 
     def show_speed(self, speed: Speed) -> None:
         """Show the speed of the film."""

@@ -15,13 +15,13 @@ from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.session.spec import Session
+from twostroke.gui.look.colour import contrast, packed
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.bars import Bar, log_share
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
-from twostroke.gui.panels.output.confusion import contrast, readable_on
 from twostroke.gui.panels.output.diagnosis import DiagnosisPanel, firing_bars, norm_bars
 from twostroke.gui.panels.output.output_panel import OutputPanel, shown_row
 
@@ -256,11 +256,11 @@ def test_both_themes_are_painted(panel: OutputPanel, data: str) -> None:
 
 
 def test_numbers_in_cells_can_be_read() -> None:
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast(0x000000, 0xFFFFFF) == pytest.approx(21)
     for theme in Theme:
         palette = PALETTES[theme]
         for colour in (palette.signal_positive, palette.signal_negative, palette.raised):
-            assert contrast(readable_on(colour, palette), colour) >= 4.0
+            assert contrast(packed(palette.readable_on(colour)), packed(colour)) >= 4.0
 
 
 # Diagnosis

@@ -13,7 +13,7 @@ from twostroke.engine.border.commands import Configure
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.data.names import DATASETS, OWN
 from twostroke.engine.session.spec import Session
-from twostroke.gui.look.shades import mixed, signal_colour, signal_table
+from twostroke.gui.look.colour import mixed, ramp_between
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model import edits
 from twostroke.gui.model.choices import Choices, Theme
@@ -290,10 +290,10 @@ def test_both_themes_fit_a_column_of_230_px(qtbot: QtBot) -> None:
 def test_colours_between() -> None:
     palette = PALETTES[Theme.DARK]
     assert mixed("#000000", "#ffffff", 0.5) == "#808080"
-    assert signal_colour(palette, 0) == palette.background
-    assert signal_colour(palette, 2) == palette.signal_positive
-    assert signal_colour(palette, -1) == palette.signal_negative
-    table = signal_table("#ff0000", "#000000", "#0000ff")
+    assert palette.signal(0) == palette.background
+    assert palette.signal(2) == palette.signal_positive
+    assert palette.signal(-1) == palette.signal_negative
+    table = ramp_between("#ff0000", "#000000", "#0000ff")
     assert table[0].tolist() == [0, 0, 255, 255]  # blue, green, red, alpha
     assert table[-1].tolist() == [255, 0, 0, 255]
     assert table[len(table) // 2].tolist() == [0, 0, 0, 255]

@@ -13,7 +13,6 @@ from twostroke.engine.data import load
 from twostroke.engine.data.names import DATASETS, DatasetInfo
 from twostroke.engine.session.spec import DataSpec
 from twostroke.gui.look.painting import painting
-from twostroke.gui.look.shades import signal_colour
 from twostroke.gui.look.theme import Palette
 
 SIDE = 40  # px; twice that in the picture, for screens of high density
@@ -59,7 +58,7 @@ def _draw_points(painter: QPainter, info: DatasetInfo, palette: Palette) -> None
         up = (data.raw_train[:, 1].astype(np.float64) - low) / (high - low)
         level = 2 * value - 1 if info.task != "regression" else value / max(float(np.abs(value).max()), 1e-9)
     for x, y, v in zip(across, up, level, strict=True):
-        painter.setBrush(QColor(signal_colour(palette, float(v))))
+        painter.setBrush(QColor(palette.signal(float(v))))
         painter.drawEllipse(QPointF(2 * SIDE * float(x), 2 * SIDE * (1 - float(y))), 2.6, 2.6)
 
 
@@ -74,7 +73,7 @@ def _draw_own(painter: QPainter, name: str, palette: Palette) -> None:
             (50, 44, 1.0),
             (62, 54, 1.0),
         ):
-            painter.setBrush(QColor(signal_colour(palette, level)))
+            painter.setBrush(QColor(palette.signal(level)))
             painter.drawEllipse(QPointF(x, y), 5, 5)
         return
     if name == "table":
@@ -101,7 +100,7 @@ def _draw_series(painter: QPainter, palette: Palette) -> None:
 
 def _draw_table(painter: QPainter, classes: int, palette: Palette) -> None:
     """Rows with a column of classes in front."""
-    kinds = [signal_colour(palette, v) for v in np.linspace(-1, 1, classes)] if classes else [palette.muted]
+    kinds = [palette.signal(v) for v in np.linspace(-1, 1, classes)] if classes else [palette.muted]
     for row in range(5):
         y = 12 + 12 * row
         painter.setBrush(QColor(kinds[row % len(kinds)]))

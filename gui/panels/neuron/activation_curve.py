@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.engine.catalogue.activations import CATALOGUE, evaluate
+from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.painting import painting, saved
-from twostroke.gui.look.shades import mixed
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.inspection import CurvePoint

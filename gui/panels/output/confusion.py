@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from twostroke.gui.look.colour import mixed, rgb
 from twostroke.gui.look.painting import painting, saved
-from twostroke.gui.look.shades import mixed, rgb
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.panels.base.widgets import small_font
@@ -93,7 +93,7 @@ class ConfusionMatrix(QWidget):
         colour = mixed(self.palette_.raised, end, strength)
         painter.fillRect(cell, QColor(colour))
         if n or right:
-            painter.setPen(QColor(readable_on(colour, self.palette_)))
+            painter.setPen(QColor(self.palette_.readable_on(colour)))
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, str(n))
 
     def _paint_names(self, painter: QPainter, wide: float, high: float) -> None:
@@ -111,23 +111,6 @@ class ConfusionMatrix(QWidget):
             painter.drawText(QRectF(left + place * wide, 16, wide, TOP - 18), flag.AlignCenter, above)
             row = QRectF(16, TOP + place * high, left - 20, high)
             painter.drawText(row, flag.AlignRight | flag.AlignVCenter, beside)
-
-
-def readable_on(colour: str, palette: Palette) -> str:
-    """Text or background of the palette, whichever stands out more from `colour` (luminance as in WCAG 2)."""
-    return max((palette.text, palette.background), key=lambda ink: contrast(ink, colour))
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [part / 255 for part in rgb(colour)]
-    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 class SamplePicture(QWidget):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.border.snapshot import DataView
-from twostroke.gui.look.shades import mixed, signal_table
+from twostroke.gui.look.colour import mixed, ramp_between
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.panels.output.chart import Frame, PointChart
 
@@ -72,7 +72,7 @@ class DecisionMap(PointChart):
         """The response as a smooth picture."""
         if self.response is None or self.response.ndim != 2:
             return
-        table = signal_table(self._end(False), self.palette_.background, self._end(True))
+        table = ramp_between(self._end(False), self.palette_.background, self._end(True))
         level = np.nan_to_num(self.level(self.response[::-1]))
         pixels = np.ascontiguousarray(table[np.rint((level + 1) / 2 * (len(table) - 1)).astype(np.intp)])
         height, width = pixels.shape[:2]

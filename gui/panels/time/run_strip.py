@@ -22,9 +22,9 @@ from PySide6.QtWidgets import QMenu, QToolButton, QToolTip, QWidget
 from twostroke.engine.border.commands import DropBranch, Seek, SwitchBranch
 from twostroke.engine.border.snapshot import BranchView, Curves, Snapshot
 from twostroke.engine.session.phrases import counted
+from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.panel_sheet import sheet
-from twostroke.gui.look.shades import mixed
 from twostroke.gui.look.style import tabular
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
@@ -229,9 +229,9 @@ class RunStrip(QWidget):
     def _paint_line(self, painter: QPainter, snapshot: Snapshot) -> None:
         p, area = self._palette, self.area()
         y, now = area.bottom(), self.x_of(min(self._shown_update(), snapshot.future))
-        painter.setPen(QPen(QColor(mixed(p.surface, p.line, 0.6)), 1))
+        painter.setPen(QPen(QColor(p.hairline), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
-        painter.setPen(QPen(QColor(mixed(p.surface, p.muted, 0.55)), 2))
+        painter.setPen(QPen(QColor(p.faint), 2))
         painter.drawLine(QPointF(self.x_of(snapshot.past), y), QPointF(now, y))
         if snapshot.future > snapshot.update:  # known, and to be lived through again
             painter.setPen(QPen(QColor(mixed(p.surface, p.accent, 0.6)), 2, Qt.PenStyle.DotLine))

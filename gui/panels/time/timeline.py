@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QMouseEvent, QPaint
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
+from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.painting import painting, saved
-from twostroke.gui.look.shades import mixed
-from twostroke.gui.look.style import on_accent, tabular
+from twostroke.gui.look.style import tabular
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.view import ViewState
@@ -213,7 +213,7 @@ class TimelinePanel(QWidget):
                 past = QRectF(rect.left(), 0, rect.width() * cursor.fraction, self.height())
                 with saved(painter):
                     painter.setClipRect(past)
-                    self._paint_block(painter, rect, block, self._hue(block), on_accent(self._palette))
+                    self._paint_block(painter, rect, block, self._hue(block), self._palette.on_accent)
                 self._paint_head(painter, past.right())
 
     def _paint_block(self, painter: QPainter, rect: QRectF, block: Block, fill: str, text: str) -> None:
