@@ -37,7 +37,7 @@ ENGINE_NEEDS = (
     "pytest",
     "hypothesis",
 )
-CHECKS = ("test", "test-slow", "lint", "parity", "exactness", "coverage")
+CHECKS = ("test", "test-slow", "fuzz", "lint", "parity", "exactness", "coverage")
 
 # What Qt's plugins link to and PySide6 does not bring: library -> Debian package. Found with ldd on the plugin files.
 DRAWING = {
@@ -315,7 +315,7 @@ def run(arguments: list[str]) -> int:
 def check(what: str, arguments: list[str]) -> int:
     """Run the checks of checks.py in the environment."""
     ensure_environment()
-    if what in ("test", "test-slow"):
+    if what in ("test", "test-slow", "fuzz"):
         ensure_libraries(DRAWING)
     if what == "test":
         ensure_engine_environment()

@@ -4,6 +4,7 @@ Started by bootstrap.py with the Python of `.venv`, from the top of the checkout
 """
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from bootstrap import ENGINE_VENV, PARITY_VENV, ROOT, VENV, python_in, say, scri
 
 TYPES = ROOT / "build" / "types"
 SMOKE_SECONDS = 180
+FUZZ_MINUTES = 5.0
+FUZZ_CASES = "10"  # times as many cases as `make test` tries
 ENGINE_COVERED, KERNELS_COVERED = 95, 100  # per cent of lines
 COMPILED = ROOT / "build" / "coverage-kernels"
 COMPILING = "(wider_layers and prelu) or (overflows and momentum)"
@@ -82,6 +85,29 @@ def slow_tests(arguments: list[str]) -> int:
     """The tests that take longer."""
     chosen = ["-m", "slow", "--ignore=tests/parity"]
     return tool("pytest", *chosen, *arguments, environment={"QT_QPA_PLATFORM": "offscreen"})
+
+
+def fuzz(arguments: list[str]) -> int:
+    """Hypothesis' tests with many more cases, another seed each round, until the time is over or a case fails.
+
+    The first argument may be a number of minutes; the others are pytest's.
+    """
+    minutes = FUZZ_MINUTES
+    if arguments and arguments[0].replace(".", "", 1).isdigit():
+        minutes, arguments = float(arguments[0]), arguments[1:]
+    end, round_number = time.monotonic() + 60.0 * minutes, 0
+    while round_number == 0 or time.monotonic() < end:
+        round_number += 1
+        seed = secrets.randbelow(2**32)
+        say(f"\nround {round_number}: --hypothesis-seed={seed}")
+        chosen = ["-m", "hypothesis", "-q", "-x", f"--hypothesis-seed={seed}", "--ignore=tests/parity", *arguments]
+        environment = {"QT_QPA_PLATFORM": "offscreen", "TWOSTROKE_CASES": FUZZ_CASES}
+        if tool("pytest", *chosen, environment=environment) != 0:
+            again = script_in(VENV, "pytest").relative_to(ROOT)
+            say(f"The same again: TWOSTROKE_CASES={FUZZ_CASES} {again} --hypothesis-seed={seed} and the test's name")
+            return 1
+    say(f"{round_number} rounds, nothing found")
+    return 0
 
 
 def engine_tests(_: list[str]) -> int:
@@ -159,6 +185,7 @@ CHECKS: dict[str, tuple[tuple[str, Check], ...]] = {
     "lint": LINT,
     "test": (*LINT, ("pytest", tests), ("pytest, engine without Qt", engine_tests), ("twostroke --smoke", smoke)),
     "test-slow": (("pytest, slow tests", slow_tests),),
+    "fuzz": (("pytest, fresh cases", fuzz),),
     "parity": (("pytest, beside PyTorch", parity),),
     "exactness": (("exactness report", exactness),),
     "coverage": (

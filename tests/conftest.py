@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
-from tests import origins
+from tests import cases, origins
 
 # Before anything imports Qt or asks for a folder.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -20,10 +21,21 @@ _HOME = tempfile.TemporaryDirectory(prefix="twostroke-tests-")
 for _kind in ("CONFIG", "DATA", "STATE"):
     os.environ[f"XDG_{_kind}_HOME"] = os.path.join(_HOME.name, _kind.lower())
 
-settings.register_profile("twostroke", deadline=None, print_blob=True, derandomize=True)
-settings.load_profile("twostroke")
+_USUAL = {"deadline": None, "print_blob": True, "max_examples": 100 * cases.TIMES}
+settings.register_profile("same cases", derandomize=True, **_USUAL)
+settings.register_profile("seeded", derandomize=False, database=None, **_USUAL)
+settings.load_profile("same cases")
+# Hypothesis also draws constants from those of our modules that are imported, so that the cases would change with what
+# else is tested in the same run, and a seed would not bring them back.
+providers._get_local_constants = lambda: providers._local_constants
 
 THREAD_GRACE = 2.0  # seconds in which a thread that was told to stop must have ended
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A seed that is given counts: where cases are the same each time, Hypothesis would pass it over."""
+    if config.getoption("--hypothesis-seed") is not None:
+        settings.load_profile("seeded")
 
 
 @pytest.fixture(autouse=True)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from tests.cases import cases
 from tests.engine.test_data_table import BARE, loaded, people, rows_of, spec, table
 from twostroke.engine.data import load, text_table
 from twostroke.engine.data.folder import session_folder
@@ -40,7 +41,7 @@ def random_tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]], str]:
 
 
 @given(random_tables())
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@cases(50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_random_tables_come_back(tmp_path: Path, random: tuple[list[str], list[list[str]], str]) -> None:
     """Every row without gaps comes back with its numbers and a 1 at its category, whatever the delimiter."""
     kinds, rows, delimiter = random

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.cases import cases
 from tests.engine.strategies import EVERY, HIDDEN, PLAIN_LOSSES, sessions, sessions_with_a_pair
 from twostroke.engine.catalogue.activations import CATALOGUE, Activation
 from twostroke.engine.compute.network import Network
@@ -75,7 +76,7 @@ def test_other_forms(activation: Any) -> None:
 
 
 @pytest.mark.compiled
-@settings(max_examples=20)
+@cases(20)
 @given(session=sessions("float32", max_units=4))
 def test_random_sessions(session: Session) -> None:
     """Also a float32 session is checked, in float64; with a shut stroke or a surrogate the report says so."""
@@ -92,7 +93,7 @@ def agrees_or_says_why(report: Report) -> None:
 
 
 @pytest.mark.compiled
-@settings(max_examples=40)
+@cases(40)
 @given(pair=sessions_with_a_pair())
 def test_random_sessions_with_a_pair_of_organs(pair: tuple[tuple[str, ...], Session]) -> None:
     """Every organ with every other one, some updates into training."""

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.cases import cases
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.run.history import LIMIT_BYTES, NEAR, History, Stretch, same_state, state_bytes, thin, update_of
 
@@ -138,7 +139,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=400)
+@cases(400)
 @example(
     steps=[("train", 1, 1), ("change", 2, 7), ("seek", 1), ("change", 1, 0), ("seek", 0), ("train", 1, 1)], states=2
 )

@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.cases import cases
 from tests.engine import measures, naive
 from tests.engine.strategies import HIDDEN, sessions
 from twostroke.engine.compute.kernels import plan as k
@@ -59,7 +60,7 @@ def agree(network: Network, rows: int, allowed: float) -> bool:
 
 
 @pytest.mark.parametrize("blas", [False, True])
-@settings(max_examples=40)
+@cases(40)
 @given(session=sessions(max_units=7), rows=st.integers(1, 9))
 def test_both_kernels_agree_with_the_oracle(blas: bool, session: Session, rows: int) -> None:
     """Random networks in float64: loops and BLAS, every number of both strokes."""
@@ -105,7 +106,7 @@ def test_float32_kernels_agree_to_round_off() -> None:
 
 
 @given(session=sessions())
-@settings(max_examples=30)
+@cases(30)
 def test_predict_and_loss(session: Session) -> None:
     """Predictions of a batch are those of the oracle, also for more samples than one block holds; loss likewise."""
     network = Network(session)

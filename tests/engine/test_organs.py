@@ -5,8 +5,9 @@ The oracle begins each update where the engine begins it, so nothing magnifies t
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
+from tests.cases import cases
 from tests.engine import measures, naive
 from tests.engine.strategies import sessions_with_a_pair
 from twostroke.engine.run.trainer import Trainer
@@ -40,7 +41,7 @@ def one_update(trainer: Trainer, oracle: naive.Training, allowed: float, near: f
         assert np.array_equal(values, after[name]), name
 
 
-@settings(max_examples=120)
+@cases(120)
 @given(pair=sessions_with_a_pair("float64"))
 def test_pairs_of_organs_in_float64(pair: tuple[tuple[str, ...], Session]) -> None:
     """Four updates: every array of every tape, and every parameter after it, to 1e-12 of its size."""
@@ -50,7 +51,7 @@ def test_pairs_of_organs_in_float64(pair: tuple[tuple[str, ...], Session]) -> No
         one_update(trainer, oracle, 1e-12, NEAR)
 
 
-@settings(max_examples=100)
+@cases(100)
 @given(pair=sessions_with_a_pair("float32"))
 def test_pairs_of_organs_in_float32(pair: tuple[tuple[str, ...], Session]) -> None:
     """One update from given parameters, to 1e-5 of the size of each number.

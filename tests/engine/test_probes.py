@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
+from tests.cases import cases
 from tests.engine import measures, naive
 from tests.engine.strategies import sessions
 from tests.engine.test_trainer import session_of
@@ -54,7 +55,7 @@ def is_sure(oracle: naive.Training, passed: naive.Pass, target: Any) -> bool:
     return min(near) > 1e-10
 
 
-@settings(max_examples=25)
+@cases(25)
 @given(session=sessions("float64", max_units=5))
 def test_everything_beside_the_oracle(session: Session) -> None:
     """Losses, accuracy, confusion, firing shares and gradient norms of random sessions."""

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.cases import cases
 from tests.engine.test_probes_linear import answers, network_of, networks, shaken, sizes
 from twostroke.engine.compute.network import Network
 from twostroke.engine.data import load
@@ -104,7 +105,7 @@ def rebuilt(network: Network, low: float, x: np.ndarray, found: Hinges) -> np.nd
 
 
 @given(network=networks("sine"))
-@settings(max_examples=60)
+@cases(60)
 def test_the_function_is_known_by_its_hinges(network: Network) -> None:
     """Random networks with steps, normalizers, skip paths: walked along a grid, and beside the oracle at each point."""
     found = hinges(network, -2.0, 3.0)
@@ -116,7 +117,7 @@ def test_the_function_is_known_by_its_hinges(network: Network) -> None:
 
 
 @given(network=networks("sine"))
-@settings(max_examples=25)
+@cases(25)
 def test_every_hinge_is_one(network: Network) -> None:
     """They rise, none is empty, and each slope goes on to the next hinge."""
     found = hinges(network, -2.0, 3.0)

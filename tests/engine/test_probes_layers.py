@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cases import cases
 from tests.engine import measures, naive
 from tests.engine.naive.layers import forward
 from tests.engine.test_probes_linear import network_of, shaken
@@ -82,7 +83,7 @@ def fires(activation: str, a: float) -> bool:
     return True if activation in ("identity", "quadratic") else a > 0.0
 
 
-@settings(max_examples=25)
+@cases(25)
 @given(network=networks())
 def test_units_beside_the_oracle(network: Network) -> None:
     """One sample after the other: fires, is shut, how large."""
@@ -156,7 +157,7 @@ def near_a_kink(network: Network, x: Any) -> bool:
     return any(np.abs(stroke.z).min() < 1e-3 for stroke in forward(oracle(network), x, training=False)[:-1])
 
 
-@settings(max_examples=25, deadline=None)
+@cases(25)
 @given(network=networks(gates=False))
 def test_jacobians_are_differences(network: Network) -> None:
     """Through gates, normalizers, skip paths and projections."""
@@ -196,7 +197,7 @@ def test_jacobian_without_gates_in_the_backward_stroke_is_the_product_of_the_wei
     assert [layer.gain_product for layer in got] == [1.0, 1.0, 1.0]
 
 
-@settings(max_examples=20)
+@cases(20)
 @given(network=networks())
 def test_sparsity_and_gain_product_beside_the_oracle(network: Network) -> None:
     layers, x = oracle(network), data_of(network).x_train
@@ -265,7 +266,7 @@ def test_update_ratio_from_nothing() -> None:
 # -- effective rank --------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=30)
+@cases(30)
 @given(rows=st.integers(1, 12), columns=st.integers(1, 12), seed=st.integers(0, 1000))
 def test_effective_rank_by_singular_values(rows: int, columns: int, seed: int) -> None:
     a = np.random.default_rng(seed).normal(size=(rows, columns))

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cases import cases
 from tests.engine import measures, naive
 from tests.engine.naive.layers import forward
 from twostroke.engine.catalogue import activations
@@ -131,7 +132,7 @@ def signs(network: Network, x: Any) -> list[tuple[bool, ...]]:
 
 
 @given(network=networks(kinds=("identity", {"name": "quadratic", "a": 0.0, "b": 0.5, "c": 0.1})))
-@settings(max_examples=40)
+@cases(40)
 def test_a_linear_stack_is_one_map(network: Network) -> None:
     """However deep, with batch normalization, skip paths and projections."""
     x = np.random.default_rng(0).normal(0.0, 2.0, (6, 2))
@@ -196,7 +197,7 @@ def test_what_is_no_linear_map_is_told(layers: list[dict[str, Any]], words: tupl
 
 
 @given(network=networks(), seed=st.integers(0, 1000))
-@settings(max_examples=60)
+@cases(60)
 def test_the_map_of_a_pattern_holds_wherever_the_pattern_does(network: Network, seed: int) -> None:
     rng = np.random.default_rng(seed)
     x0 = rng.normal(size=2)
@@ -207,7 +208,7 @@ def test_the_map_of_a_pattern_holds_wherever_the_pattern_does(network: Network, 
 
 
 @given(network=networks(kinds=("relu", "prelu", "identity")), seed=st.integers(0, 1000))
-@settings(max_examples=25)
+@cases(25)
 def test_the_map_of_a_pattern_is_the_derivative(network: Network, seed: int) -> None:
     """Column by column, by differences between points of the same pattern."""
     x0, h = np.random.default_rng(seed).normal(size=2), 1e-4
@@ -299,7 +300,7 @@ def test_lines_in_general_position(units: int) -> None:
 
 
 @given(network=networks(), low=st.floats(-3.0, -0.5), resolution=st.integers(1, 7))
-@settings(max_examples=30)
+@cases(30)
 def test_regions_beside_the_oracle(network: Network, low: float, resolution: int) -> None:
     """Two cells have the same number exactly where the oracle's gates are the same; numbers come in order."""
     count, region = count_regions(network, low, 2.0, resolution)

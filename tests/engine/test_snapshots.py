@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from tests.cases import cases
 from tests.engine.strategies import sessions
 from twostroke.engine.border import commands as c
 from twostroke.engine.run.capture import snapshot_of
@@ -46,7 +47,7 @@ def test_snapshots_are_read_only_and_untouched_by_training(data: str) -> None:
     assert all(np.array_equal(array, copy) for array, copy in zip(arrays, kept, strict=True))
 
 
-@settings(max_examples=15)
+@cases(15)
 @given(session=sessions("float64"))
 def test_the_snapshot_shows_the_pinned_sample(session: Session) -> None:
     """Its layers are what the network computes for that row alone."""

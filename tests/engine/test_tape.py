@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from numpy.typing import NDArray
 
+from tests.cases import cases
 from tests.engine import measures, naive
 from tests.engine.strategies import HIDDEN, sessions
 from twostroke.engine.border.tape import LayerTape, Tape
@@ -107,21 +108,21 @@ def whole_tape_follows(session: Session) -> Tape:
     return tape
 
 
-@settings(max_examples=60)
+@cases(60)
 @given(session=sessions("float64"))
 def test_each_array_follows_from_those_before_in_float64(session: Session) -> None:
     """To a few units of the last place of double precision."""
     whole_tape_follows(session)
 
 
-@settings(max_examples=60)
+@cases(60)
 @given(session=sessions("float32"))
 def test_each_array_follows_from_those_before_in_float32(session: Session) -> None:
     """To a few units of the last place of single precision."""
     whole_tape_follows(session)
 
 
-@settings(max_examples=50)
+@cases(50)
 @given(session=sessions("float64"))
 def test_training_and_tapes_beside_the_oracle(session: Session) -> None:
     """Four updates end to end: loss, gradients and new weights to 1e-12 of their sizes, with the optimizer's memory."""
@@ -144,7 +145,7 @@ def one_update(trainer: Trainer, oracle: naive.Training, allowed: float, near: f
     assert measures.worst(measures.parameter_distances(trainer.network.parameters(), oracle)) < (allowed, "")
 
 
-@settings(max_examples=25)
+@cases(25)
 @given(session=sessions("float32"))
 def test_training_in_float32_beside_the_oracle(session: Session) -> None:
     """Three updates; where a rounded number may fall on the other side of a kink, they are left out."""
@@ -154,7 +155,7 @@ def test_training_in_float32_beside_the_oracle(session: Session) -> None:
         one_update(trainer, oracle, 1e-5, 1e-5)
 
 
-@settings(max_examples=40)
+@cases(40)
 @given(session=sessions("float32"))
 def test_the_next_weights_are_the_ones_training_makes(session: Session) -> None:
     """Bit for bit, update after update, and laying a tape changes nothing."""
@@ -181,7 +182,7 @@ def test_the_next_weights_are_the_ones_training_makes(session: Session) -> None:
         assert np.array_equal(untaped.network.theta, trainer.network.theta)
 
 
-@settings(max_examples=20)
+@cases(20)
 @given(session=sessions("float64"))
 def test_recording_twice_gives_the_same_tape(session: Session) -> None:
     """Bit for bit, and every array is read-only."""

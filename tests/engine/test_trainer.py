@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cases import cases
 from tests.engine.strategies import sessions
 from tests.engine.test_tape import arrays_of
 from twostroke.engine.border import commands as c
@@ -48,7 +49,7 @@ PRELU = {"layers": [{"units": 5, "activation": "prelu"}, {"units": 4, "activatio
 # --- The same session gives the same numbers ------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@cases(25)
 @given(session=sessions("float32"), cuts=st.lists(st.integers(0, 4), max_size=5))
 def test_chunks_do_not_matter(session: Session, cuts: list[int]) -> None:
     """However the updates are cut into chunks, with looks in between: bit for bit the same."""

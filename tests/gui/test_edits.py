@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tests.cases import cases
 from tests.gui.examples import example_session
 from twostroke.engine.border.commands import Configure
 from twostroke.engine.catalogue.activations import CATALOGUE
@@ -170,7 +171,7 @@ class Clicking(RuleBasedStateMachine):
 
 
 TestClicking = Clicking.TestCase
-TestClicking.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestClicking.settings = cases(40, stateful_step_count=20)
 
 
 @pytest.mark.parametrize(
