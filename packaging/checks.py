@@ -10,9 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from bootstrap import ENGINE_VENV, PARITY_VENV, ROOT, VENV, python_in, say, script_in
 
+EDITOR = ROOT / "packaging" / "editor"
 TYPES = ROOT / "build" / "types"
 SMOKE_SECONDS = 180
 FUZZ_MINUTES = 5.0
@@ -51,23 +53,24 @@ def layout(_: list[str]) -> int:
     return tool("ruff", "format", "--check", ".")
 
 
-def link_packages() -> None:
-    """A folder in which the packages lie under their installed names: mypy does not follow an editable install."""
-    inside = TYPES / "twostroke"
+def packages() -> Path:
+    """A folder in which the packages lie under their installed names: mypy does not follow an editable install.
+
+    packaging/editor links to them. Where a checkout has no links, as on Windows for most users, it is made of copies.
+    """
+    names = ("engine", "gui", "resources")
+    if all((EDITOR / "twostroke" / name).is_dir() for name in names):
+        return EDITOR
     shutil.rmtree(TYPES, ignore_errors=True)
-    inside.mkdir(parents=True)
-    for name in ("engine", "gui", "resources"):
-        try:
-            (inside / name).symlink_to(ROOT / name, target_is_directory=True)
-        except OSError:  # Windows lets only some users make links
-            shutil.copytree(ROOT / name, inside / name)
+    for name in names:
+        shutil.copytree(ROOT / name, TYPES / "twostroke" / name)
+    return TYPES
 
 
 def types(_: list[str]) -> int:
     """Types of the engine and of the window."""
-    link_packages()
     wanted = ["-p", "twostroke.engine", "-p", "twostroke.gui"]
-    return tool("mypy", "--strict", *wanted, environment={"MYPYPATH": str(TYPES)})
+    return tool("mypy", "--strict", *wanted, environment={"MYPYPATH": str(packages())})
 
 
 def imports(_: list[str]) -> int:
