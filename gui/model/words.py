@@ -25,6 +25,9 @@ TITLES_OF: dict[tuple[str, str], str] = {("gain", "activation"): "by activation"
 FEATURES: dict[str, str] = {"x^2": "x²", "y^2": "y²", "x*y": "x·y", "sin(x)": "sin x", "sin(y)": "sin y"}
 """Inputs made from x and y -> what the screen calls them."""
 
+LEFT, RIGHT = "←", "→"
+"""Where the gradient goes, and the signal; also the keys with these arrows."""
+
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 

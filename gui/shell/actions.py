@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model.player import Speed, Stroke
+from twostroke.gui.model.words import LEFT, RIGHT
 
 
 class Host(Protocol):
@@ -170,7 +171,7 @@ def key_text(action: Action) -> str:
     """The first key of an action as the platform writes it; arrows as arrows."""
     if not action.keys:
         return ""
-    signs = {"Left": "←", "Right": "→"}
+    signs = {"Left": LEFT, "Right": RIGHT}
     return signs.get(action.keys[0], QKeySequence(action.keys[0]).toString(QKeySequence.SequenceFormat.NativeText))
 
 

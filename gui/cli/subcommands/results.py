@@ -12,25 +12,21 @@ from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed
 
 def check_npz(output: Path | None) -> None:
     """BadInput where `-o` names something that cannot become an NPZ file. Asked before the work begins."""
-    if output is None:
-        return
-    if output.suffix.lower() != ".npz":
-        raise BadInput(f"-o {shown(output.name)}: expected a file name that ends in .npz.")
-    if os.path.isdir(output):
-        raise BadInput(f"-o {output} is a folder; expected a file name that ends in .npz.")
-    problem = place_problem(output)
-    if problem:
-        raise BadInput(problem)
+    if output is not None:
+        _check("-o", output, ".npz", output.suffix.lower() == ".npz")
 
 
 def check_session(output: Path | None) -> None:
     """BadInput where `--save` names something that cannot become a session file. Asked before the work begins."""
-    if output is None:
-        return
-    if not output.name.endswith(ENDING) or output.name == ENDING:
-        raise BadInput(f"--save {shown(output.name)}: expected a file name that ends in {ENDING}.")
+    if output is not None:
+        _check("--save", output, ENDING, output.name.endswith(ENDING) and output.name != ENDING)
+
+
+def _check(option: str, output: Path, ending: str, fits: bool) -> None:
+    if not fits:
+        raise BadInput(f"{option} {shown(output.name)}: expected a file name that ends in {ending}.")
     if os.path.isdir(output):
-        raise BadInput(f"--save {output} is a folder; expected a file name that ends in {ENDING}.")
+        raise BadInput(f"{option} {output} is a folder; expected a file name that ends in {ending}.")
     problem = place_problem(output)
     if problem:
         raise BadInput(problem)

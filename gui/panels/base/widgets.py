@@ -47,6 +47,13 @@ def _spin_arrows(widget: QAbstractSpinBox) -> None:
     _chevron(widget, widget.width() - 9, middle + 4, False)
 
 
+def takes_wheel(field: QWidget, event: QWheelEvent) -> bool:
+    """Whether the wheel may turn `field`: only with the focus, else it belongs to the column that scrolls."""
+    if not field.hasFocus():
+        event.ignore()
+    return field.hasFocus()
+
+
 class CalmSpinBox(QSpinBox):
     """A whole number; the wheel changes it only while it has the focus, and typing counts when it is finished."""
 
@@ -59,10 +66,8 @@ class CalmSpinBox(QSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the scroll column unless the field has the focus."""
-        if self.hasFocus():
+        if takes_wheel(self, event):
             super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The field, and its arrows."""
@@ -134,10 +139,8 @@ class NumberBox(QDoubleSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the scroll column unless the field has the focus."""
-        if self.hasFocus():
+        if takes_wheel(self, event):
             super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The field, and its arrows."""
@@ -275,10 +278,8 @@ class CalmComboBox(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the scroll column unless the field has the focus."""
-        if self.hasFocus():
+        if takes_wheel(self, event):
             super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The field, its text with an ellipsis where it is too long, and its arrow."""
@@ -380,14 +381,20 @@ def small_font(widget: QWidget) -> QFont:
     return font
 
 
-def small_button(text: str, tip: str, parent: QWidget | None = None) -> QToolButton:
-    """A square button of one sign, such as + and −."""
+def plain_button(text: str, tip: str, role: str, parent: QWidget | None = None) -> QToolButton:
+    """A button of that role in the style sheet, which takes the focus by Tab alone."""
     button = QToolButton(parent)
     button.setText(text)
     button.setToolTip(tip)
     button.setAccessibleName(tip)
-    button.setProperty("role", "small")
+    button.setProperty("role", role)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def small_button(text: str, tip: str, parent: QWidget | None = None) -> QToolButton:
+    """A square button of one sign, such as + and −."""
+    button = plain_button(text, tip, "small", parent)
     button.setFixedSize(22, 22)
     return button
 

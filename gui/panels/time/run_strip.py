@@ -30,6 +30,7 @@ from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.widgets import plain_button
 
 MARGIN = 16.0
 TEXT_LINE = 14.0  # baseline of the row of text
@@ -62,12 +63,7 @@ class RunStrip(QWidget):
         self.newest.setEnabled(False)
 
     def _button(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setProperty("role", "link")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button = plain_button(text, tip, "link", self)
         button.setCursor(Qt.CursorShape.ArrowCursor)
         return button
 

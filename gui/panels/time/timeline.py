@@ -14,6 +14,7 @@ from twostroke.gui.look.style import tabular
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import LEFT
 from twostroke.gui.panels.time.run_strip import RunStrip
 
 MARGIN = 16.0
@@ -53,7 +54,7 @@ def labels(step: Step) -> tuple[str, ...]:
         Phase.LOSS: ("loss", "L"),
         Phase.GATE_BACK: (f"∂ gate {n}", f"∂g {n}"),
         Phase.WEIGHTS: (f"∂ w {n}", f"∂w{n}"),
-        Phase.SPREAD: (f"spread {n}", "spread", "←"),
+        Phase.SPREAD: (f"spread {n}", "spread", LEFT),
         Phase.UPDATE: ("update", "up"),
     }[step.phase]
 

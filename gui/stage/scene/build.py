@@ -10,6 +10,7 @@ from twostroke.gui.look.colour import mix
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.stage.scene.dropped import dropped, has_dropped
 from twostroke.gui.stage.scene.film import film_of
 from twostroke.gui.stage.scene.flow import pulses
@@ -29,13 +30,13 @@ from twostroke.gui.stage.scene.stagehand import Stagehand
 from twostroke.gui.stage.scene.strips import strips
 
 STROKES = {
-    Phase.INPUT: ("forward stroke", "input"),
-    Phase.SUM: ("forward stroke", "sum"),
-    Phase.GATE: ("forward stroke", "gate"),
-    Phase.LOSS: ("forward stroke", "loss"),
-    Phase.GATE_BACK: ("backward stroke", "gate"),
-    Phase.WEIGHTS: ("backward stroke", "weight gradients"),
-    Phase.SPREAD: ("backward stroke", "spread"),
+    Phase.INPUT: (f"{RIGHT} forward stroke", "input"),
+    Phase.SUM: (f"{RIGHT} forward stroke", "sum"),
+    Phase.GATE: (f"{RIGHT} forward stroke", "gate"),
+    Phase.LOSS: (f"{RIGHT} forward stroke", "loss"),
+    Phase.GATE_BACK: (f"{LEFT} backward stroke", "gate"),
+    Phase.WEIGHTS: (f"{LEFT} backward stroke", "weight gradients"),
+    Phase.SPREAD: (f"{LEFT} backward stroke", "spread"),
     Phase.UPDATE: ("update", "new weights"),
 }
 
@@ -129,6 +130,5 @@ def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:
         text, colour = ("live" if running else "at rest"), mix(ink.background, ink.muted, 0.9)
     else:
         stroke, phase = STROKES[moment.step.phase]
-        arrow = {"forward stroke": "→ ", "backward stroke": "← "}.get(stroke, "")
-        text, colour = f"{arrow}{stroke} · {phase}", stroke_colour(hand)
+        text, colour = f"{stroke} · {phase}", stroke_colour(hand)
     return [Text(m.width - m.margin, b.title, text, m.label, colour, Align.RIGHT, Weight.SEMIBOLD, role="stroke")]
