@@ -1,6 +1,9 @@
-"""Everything a user can ask of a running session, as frozen dataclasses; the trainer takes nothing else."""
+"""Everything a user can ask of a running session, as frozen dataclasses; the trainer takes nothing else.
 
-from collections.abc import Mapping
+On its way a command has a number, and each is answered: see `snapshot.Answer`.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +11,31 @@ from twostroke.engine.session.spec import Session
 
 
 @dataclass(frozen=True)
-class Configure:
-    """Go on with `session`. Weights are kept where their shapes allow it, and rebuilt where not. Can be undone."""
+class Edited:
+    """What an edit makes of a session."""
 
     session: Session
-    label: str = "Change setting"
+    label: str  # for the undo menu
+    dial: str = ""  # of a setting that is turned: neighbouring edits of one dial are one step of undo; "": never
+    remark: str = ""  # what else has changed along with it, one sentence for the user
+
+
+Change = Callable[..., Edited]
+"""A pure function of a session and what to change it to. SessionError, as a sentence, where that cannot be."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Go on with what `change(session, *arguments)` makes of the session that is in force when its turn comes.
+
+    So two edits add up, whoever made them and however late the first one is done. Weights are kept where their shapes
+    allow it, and rebuilt where not. Can be undone. Where the arguments name a layer by its number, `depth` is how many
+    hidden layers whoever asks has seen: with another depth the number would mean another layer, and it is refused.
+    """
+
+    change: Change
+    arguments: tuple[Any, ...] = ()
+    depth: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,12 +43,14 @@ class Open:
     """Begin anew with `session`, as from a file; undo history starts again.
 
     With `parameters` by the keys of a trace it begins at update 0 with those; with a `state` as a companion file holds
-    it (see `companion`), exactly there.
+    it (see `companion`), exactly there. With `play` it trains at once, at most `pace` updates per second.
     """
 
     session: Session
     parameters: Mapping[str, Any] | None = None
     state: Mapping[str, Any] | None = None
+    play: bool = False
+    pace: float | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +151,12 @@ class MarkSaved:
 
 @dataclass(frozen=True)
 class Capture:
-    """Put all that training changes into the coming snapshots, to be saved, until the next command."""
+    """Answer with the session as it is when its turn comes, to be saved; with `state`, with all that training changes.
+
+    The answer's `captured` holds it.
+    """
+
+    state: bool = True
 
 
 @dataclass(frozen=True)
@@ -140,7 +170,7 @@ class Redo:
 
 
 Command = (
-    Configure
+    Edit
     | Open
     | Reset
     | Play

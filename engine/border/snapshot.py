@@ -1,6 +1,6 @@
 """The one type that crosses the border between the training thread and the window: frozen, numbered, read-only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -119,6 +119,28 @@ class BranchView:
 
 
 @dataclass(frozen=True, eq=False)
+class Captured:
+    """A session with all that training changes, as it was at one instant between two updates."""
+
+    session: Session
+    state: Mapping[str, NDArray[Any]] | None  # as a companion file holds it; None where it was not asked for
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What became of one command."""
+
+    number: int = 0
+    refused: str = ""  # why it was not done, one sentence for the user; "" where it was
+    remark: str = ""  # what else it has changed
+    captured: Captured | None = None  # what a Capture asked for
+
+
+Told = Callable[[Answer], bool]
+"""Hears an answer. True: the user has been told of a refusal."""
+
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """All that a window needs to show a running session."""
 
@@ -144,8 +166,9 @@ class Snapshot:
     redo_label: str | None
     changed: bool  # settings differ from those that were opened or last saved
     pace: float | None = None  # updates per second at most, as asked for; None for full speed
-    notice: str | None = None  # why the last command was refused: one sentence for the user
+    notice: str | None = None  # why the run stands still by itself: one sentence for the user
     past: int = 0  # the smallest update of this line that can be gone back to
     future: int = 0  # the largest update known on this line
     branches: tuple[BranchView, ...] = ()
-    capture: Mapping[str, NDArray[Any]] | None = None  # after Capture: all that training changes, as saved to a file
+    answered: int = 0  # all commands up to this number have been answered; the snapshot shows what they did
+    answers: tuple[Answer, ...] = ()  # those with something to say, since the last snapshot that was taken

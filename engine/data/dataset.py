@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,6 +49,15 @@ class Dataset:
     features: tuple[str, ...]  # as the session names them
     centre: NDArray[np.float64]  # (inputs,) subtracted from the features
     factor: NDArray[np.float64]  # (inputs,) then multiplied; 0 for a column that is constant in the training part
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Tells apart the training parts that updates see."""
+        digest = hashlib.blake2b(digest_size=16)
+        for array in (self.x_train, self.target_train):
+            digest.update(str((array.shape, array.dtype.str)).encode())
+            digest.update(array.data)
+        return digest.digest()
 
     def prepare(self, raw: NDArray[Any]) -> Array:
         """What the network sees of raw samples (N, raw inputs): features, scaled as the training part was; (N, inputs).

@@ -11,6 +11,7 @@ from twostroke.engine.compute import uncompiled
 from twostroke.engine.compute.network import Network, Pass
 from twostroke.engine.compute.record import frozen, gate_mask, layer_name
 from twostroke.engine.data import Dataset
+from twostroke.engine.run.curves import measured_by
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import same_settings
 
@@ -97,16 +98,15 @@ def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
         ),
         data=data_view(trainer.dataset),
         evaluation=trainer.evaluation,
-        curves=trainer.history.branch.curves.curves(trainer.update),
+        curves=trainer.history.branch.curves.curves(trainer.update, measured_by(session)),
         tape=trainer.tape,
         failure=trainer.failure,
-        undo_label=trainer.undo_stack[-1].label if trainer.undo_stack else None,
-        redo_label=trainer.redo_stack[-1].label if trainer.redo_stack else None,
+        undo_label=trainer.undo_stack.label,
+        redo_label=trainer.redo_stack.label,
         changed=not same_settings(session, trainer.opened),
         pace=trainer.pace,
         notice=trainer.notice,
         past=min(trainer.history.past, trainer.update),
         future=max(trainer.history.branch.end, trainer.update),
         branches=trainer.history.branches(),
-        capture=trainer.capture,
     )

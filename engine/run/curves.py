@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from twostroke.engine.border.snapshot import Curves, Evaluation
 from twostroke.engine.compute.record import frozen
+from twostroke.engine.session.spec import Session
 
 CURVE_POINTS = 2_000
 """Evaluations that the curves keep; beyond, every second one is dropped."""
+
+
+def measured_by(session: Session) -> tuple[object, ...]:
+    """What a figure is of: the data, the function that the network is, and what is counted.
+
+    Figures of which this differs are of other networks, or other figures, and never lie on one curve.
+    """
+    training = session.training
+    return session.data, session.network, session.gates, training.loss, training.class_weights
+
+
+class _Row(NamedTuple):
+    figures: tuple[float, ...]  # update, training and test loss, training and test accuracy where there are classes
+    measured: tuple[object, ...]
 
 
 class CurveLog:
@@ -21,9 +38,9 @@ class CurveLog:
     """
 
     def __init__(self) -> None:
-        self._rows: list[tuple[float, ...]] = []
+        self._rows: list[_Row] = []
         self._curves: Curves | None = None
-        self._shown = 0
+        self._shown: tuple[int, tuple[object, ...]] = (0, ())
 
     def copy(self, end: int) -> CurveLog:
         """A log of its own with the same figures up to the update `end`."""
@@ -32,28 +49,32 @@ class CurveLog:
         return twin
 
     def _count(self, end: int) -> int:
-        return bisect_right(self._rows, float(end), key=lambda row: row[0])
+        return bisect_right(self._rows, float(end), key=lambda row: row.figures[0])
 
-    def add(self, evaluation: Evaluation) -> None:
-        """Put one evaluation in its place; one of the same update gives way."""
+    def add(self, evaluation: Evaluation, measured: tuple[object, ...]) -> None:
+        """Put one evaluation in its place; one of the same update gives way. `measured`: see `measured_by`."""
         accuracy = [part.accuracy for part in (evaluation.train, evaluation.test) if part.accuracy is not None]
-        row = (evaluation.update, evaluation.train.loss, evaluation.test.loss, *accuracy)
-        self._rows[self._count(evaluation.update - 1) : self._count(evaluation.update)] = [row]
+        figures = (evaluation.update, evaluation.train.loss, evaluation.test.loss, *accuracy)
+        if self._rows and self._rows[-1].measured == measured:
+            measured = self._rows[-1].measured  # one object, which is quickly compared with itself
+        self._rows[self._count(evaluation.update - 1) : self._count(evaluation.update)] = [_Row(figures, measured)]
         if len(self._rows) > CURVE_POINTS:
             self._rows = self._rows[::2]
         self._curves = None
 
-    def curves(self, end: int) -> Curves:
-        """The curves up to the update `end` as arrays; the same object while nothing changes."""
-        count = self._count(end)
-        if self._curves is None or count != self._shown:
-            self._shown = count
-            shown = self._rows[:count]
-            width = max((len(row) for row in shown), default=3)
-            rows = [row for row in shown if len(row) == width]
-            table = np.array(rows, dtype=np.float64).reshape(len(rows), width)
-            columns = [frozen(table[:, k].copy()) for k in range(width)]
-            none = frozen(np.zeros(0))
-            accuracy = (columns[3], columns[4]) if width == 5 else (none, none)
-            self._curves = Curves(frozen(columns[0].astype(np.int64)), columns[1], columns[2], *accuracy)
+    def curves(self, end: int, measured: tuple[object, ...]) -> Curves:
+        """The curves of what is `measured` up to the update `end`; the same object while nothing changes."""
+        wanted = self._count(end), measured
+        if self._curves is None or wanted != self._shown:
+            self._shown = wanted
+            self._curves = _curves([row.figures for row in self._rows[: wanted[0]] if row.measured == measured])
         return self._curves
+
+
+def _curves(rows: Sequence[tuple[float, ...]]) -> Curves:
+    width = max((len(row) for row in rows), default=3)
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), width)
+    columns = [frozen(table[:, k].copy()) for k in range(width)]
+    none = frozen(np.zeros(0))
+    accuracy = (columns[3], columns[4]) if width == 5 else (none, none)
+    return Curves(frozen(columns[0].astype(np.int64)), columns[1], columns[2], *accuracy)

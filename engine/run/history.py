@@ -142,7 +142,7 @@ class History(Generic[S]):
         limit_bytes: int = LIMIT_BYTES,
     ) -> None:
         self._run = run
-        self._spacing = spacing
+        self.spacing = spacing
         self._limit = limit_bytes
         self._serial = 0
         self._growth = FINEST
@@ -273,7 +273,7 @@ class History(Generic[S]):
         stretch.states.insert(place, state)
         self.nbytes += state_bytes(state)
         far = len(stretch.updates) - NEAR
-        if far >= 1 and stretch.updates[far + 1] - stretch.updates[far - 1] <= self._spacing:
+        if far >= 1 and stretch.updates[far + 1] - stretch.updates[far - 1] <= self.spacing:
             self.nbytes -= state_bytes(stretch.states[far])
             del stretch.updates[far], stretch.states[far]
         if self.nbytes > self._limit:

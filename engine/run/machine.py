@@ -6,7 +6,6 @@ loaded again when they are needed again.
 
 from __future__ import annotations
 
-import hashlib
 import weakref
 from dataclasses import dataclass
 
@@ -23,7 +22,7 @@ class Setting:
 
     def __init__(self, session: Session, dataset: Dataset) -> None:
         self.session = session
-        self._digest = _digest(dataset)
+        self._digest = dataset.digest
         self._held = weakref.ref(dataset)
 
     @property
@@ -32,7 +31,7 @@ class Setting:
         held = self._held()
         if held is None:
             held = load_data(self.session)
-            if _digest(held) != self._digest:
+            if held.digest != self._digest:
                 raise ValueError("the file with the data has changed since these updates were made; go to later ones")
             self._held = weakref.ref(held)
         return held
@@ -45,15 +44,6 @@ class Setting:
 def load_data(session: Session) -> Dataset:
     """The data of a session, for its network."""
     return load(session.data, session.outputs, session.network.dtype)
-
-
-def _digest(dataset: Dataset) -> bytes:
-    """Tells apart the training parts that updates see."""
-    digest = hashlib.blake2b(digest_size=16)
-    for array in (dataset.x_train, dataset.target_train):
-        digest.update(str((array.shape, array.dtype.str)).encode())
-        digest.update(array.data)
-    return digest.digest()
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,15 +2,23 @@
 
 The thread trains in chunks of about 12 ms: short enough to answer at once, long enough that the window's painting does
 not starve it. A snapshot is made only when the window has taken the last one, so a slow screen never slows training.
+
+Every command is answered, also a refused one: a snapshot says up to which number they are, and carries the answers
+that have something to say until one that holds them has been taken.
 """
 
 import logging
 import queue
 import threading
 import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from twostroke.engine.border.commands import Command, NextTape, PreviousTape, Record, Seek, StepBack, SwitchBranch
-from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.border.snapshot import Answer, Captured, Snapshot, Status
 from twostroke.engine.compute import warmup
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
@@ -26,33 +34,42 @@ EVALUATION_SHARE = 0.1
 
 _NEED_KERNELS = (Record, NextTape, PreviousTape, Seek, StepBack, SwitchBranch)
 
+NO_MEMORY = "There is not enough memory for this network; make it smaller."
+
+Numbered = tuple[int, Command]
+
 log = logging.getLogger(__name__)
 
 
 class Runner:
     """Runs one Trainer in a thread of its own. `start` it once and `stop` it once."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+    def __init__(self, session: Session, state: Mapping[str, Any] | None = None) -> None:
+        """`state`: what the network begins with, as a companion file holds it; None for a fresh one."""
+        self._session, self._state = session, state
+        self._commands: queue.SimpleQueue[Numbered | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._mailbox: Snapshot | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._main, name="twostroke-training", daemon=True)
+        self._taken = 0
         self.error: BaseException | None = None
+        self.rescued: Captured | None = None  # after an error: the session and its state, where they are sound
 
     def start(self) -> None:
         """Begin; the first snapshot comes before the kernels are compiled."""
         self._thread.start()
 
-    def send(self, command: Command) -> None:
-        """Ask for something; returns at once."""
-        self._commands.put(command)
+    def send(self, command: Command, number: int = 0) -> None:
+        """Ask for something; returns at once. Numbers rise; what has none to tell it by has 0."""
+        self._commands.put((number, command))
 
     def take(self) -> Snapshot | None:
         """The newest snapshot, once; None where there is no newer one than the last taken."""
         with self._lock:
             snapshot, self._mailbox = self._mailbox, None
+            if snapshot is not None:
+                self._taken = snapshot.serial
         return snapshot
 
     def stop(self, timeout: float = 10.0) -> None:
@@ -70,10 +87,13 @@ class Runner:
     # -- in the thread -------------------------------------------------------------------------------------------
 
     def _main(self) -> None:
+        loop: _Loop | None = None
         try:
-            _Loop(self, self._session).run()
+            loop = _Loop(self, Trainer(self._session, state=self._state))
+            loop.run()
         except BaseException as error:
             log.exception("the training thread ended")
+            self.rescued = rescued(loop.trainer) if loop is not None else None
             self.error = error
 
     def offer(self, snapshot: Snapshot) -> None:
@@ -88,11 +108,17 @@ class Runner:
             return self._mailbox is None
 
     @property
+    def taken(self) -> int:
+        """The serial of the last snapshot that the window has taken."""
+        with self._lock:
+            return self._taken
+
+    @property
     def stopping(self) -> bool:
         """Whether the thread has been asked to end."""
         return self._stopping.is_set()
 
-    def next_command(self, wait: float | None) -> Command | None:
+    def next_command(self, wait: float | None) -> Numbered | None:
         """The next command; waits up to `wait` seconds (None: for as long as it takes, 0: not at all)."""
         try:
             return self._commands.get(block=wait != 0, timeout=wait)
@@ -103,10 +129,12 @@ class Runner:
 class _Loop:
     """What the thread does, turn after turn."""
 
-    def __init__(self, runner: Runner, session: Session) -> None:
+    def __init__(self, runner: Runner, trainer: Trainer) -> None:
         self.runner = runner
-        self.trainer = Trainer(session)
-        self.held: list[Command] = []
+        self.trainer = trainer
+        self.held: list[Numbered] = []
+        self.answered = 0
+        self.answers: list[tuple[int, Answer]] = []  # each with the serial of the first snapshot that held it
         self.compiler: threading.Thread | None = None
         self.compile_error: BaseException | None = None
         self.chunk = 1
@@ -139,16 +167,19 @@ class _Loop:
             self.held.append(command)
             command = self.runner.next_command(0)
         while self.held and not self.runner.stopping:
-            if not self.trainer.kernels_ready and isinstance(self.held[0], _NEED_KERNELS):
+            if not self.trainer.kernels_ready and isinstance(self.held[0][1], _NEED_KERNELS):
                 return
-            self._apply(self.held.pop(0))
+            self._apply(*self.held.pop(0))
             self._see_to_kernels()
 
-    def _apply(self, command: Command) -> None:
+    def _apply(self, number: int, command: Command) -> None:
         try:
-            self.trainer.apply(command)
+            answer = self.trainer.apply(command, number)
         except (ValueError, MemoryError) as error:
-            self.trainer.notice = str(error) or "There is not enough memory for this network; make it smaller."
+            answer = Answer(number, refused=str(error) or NO_MEMORY)
+        self.answered = max(self.answered, number)
+        if answer.refused or answer.remark or answer.captured is not None:
+            self.answers.append((self.trainer.serial + 1, answer))
         self.changed = True
 
     def _see_to_kernels(self) -> None:
@@ -209,8 +240,23 @@ class _Loop:
             return
         if not running and not self.changed:
             return
-        self.runner.offer(snapshot_of(self.trainer, self.rate.per_second if running else 0.0))
+        snapshot = snapshot_of(self.trainer, self.rate.per_second if running else 0.0)
+        taken = self.runner.taken
+        self.answers = [(serial, answer) for serial, answer in self.answers if serial > taken]
+        told = tuple(answer for _, answer in self.answers)
+        self.runner.offer(replace(snapshot, answered=self.answered, answers=told))
         self.changed = False
+
+
+def rescued(trainer: Trainer) -> Captured | None:
+    """What a trainer holds after an error, where every number of it is finite; None where it is not to be trusted."""
+    try:
+        captured = trainer.captured()
+    except Exception:
+        log.exception("nothing could be rescued")
+        return None
+    state = captured.state or {}
+    return captured if all(np.isfinite(values).all() for values in state.values()) else None
 
 
 class _Pacer:

@@ -1,13 +1,13 @@
 """A training session without a thread: commands in, exact state out. Single-threaded, deterministic, no clock."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Evaluation, Failure, Status
+from twostroke.engine.border.snapshot import Answer, Captured, Evaluation, Failure, Status
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels import train
@@ -19,8 +19,10 @@ from twostroke.engine.files import companion
 from twostroke.engine.probes import Evaluator
 from twostroke.engine.run import failures
 from twostroke.engine.run.carry import carry_over, fresh_state, keeps_weights
+from twostroke.engine.run.curves import measured_by
 from twostroke.engine.run.history import LIMIT_BYTES, History, same_state
 from twostroke.engine.run.machine import Machine, Setting, load_data, machine_of
+from twostroke.engine.run.undo import Memento, UndoStack
 from twostroke.engine.session.spec import Session, ViewSpec, WeightsSpec
 
 WORK_APART = 4_000_000
@@ -28,29 +30,6 @@ WORK_APART = 4_000_000
 
 UPDATES_APART = (64, 2_000)
 """Bounds of the updates between two checkpoints: to copy the state must cost nothing beside them."""
-
-UNDO_BYTES = 256 * 2**20
-"""Memory that weights kept for undo may take."""
-
-
-@dataclass(frozen=True, eq=False)
-class Memento:
-    """A session as undo keeps it, with the state in which it was left.
-
-    Where the change kept the weights (`kept`), undoing it keeps the weights as they have become since, and only what
-    the change had dropped comes back from `state`; otherwise all of `state` does.
-    """
-
-    label: str
-    session: Session
-    state: State
-    history: History[Setting] | None  # of the network that the change replaced
-    kept: bool
-
-    @property
-    def nbytes(self) -> int:
-        """Memory that it takes."""
-        return sum(array.nbytes for array in self.state) + (self.history.nbytes if self.history else 0)
 
 
 class Trainer:
@@ -66,12 +45,11 @@ class Trainer:
         self.history_bytes = history_bytes
         self.generation = 0
         self.serial = 0
-        self.undo_stack: list[Memento] = []
-        self.redo_stack: list[Memento] = []
+        self.undo_stack, self.redo_stack = UndoStack(), UndoStack()
         self.notice: str | None = None
-        self.capture: companion.Arrays | None = None
         self.pace: float | None = None  # kept for whoever has a clock
         self.kernels_ready = True  # a runner that compiles beside the window says False until it is done
+        self._dial = ""  # the one that the last command has turned
         self._open(c.Open(session, parameters, state))
         self.generation = 0
 
@@ -87,50 +65,59 @@ class Trainer:
         """Epochs done, with the part of the one under way."""
         return float(self.state.clock[1] + self.state.clock[2] / self.feed.x.shape[0])
 
-    def _install(self, session: Session, dataset: Dataset, network: Network, state: State) -> None:
-        self.session, self.dataset, self.network = session, dataset, network
-        self.rule = optimizing.rule(session)
-        self.evaluator = Evaluator(network, dataset)
-        self.feed = self.evaluator.train
-        self.state = state
-        self.network.theta, self.network.running = state.theta, state.running
-        self.setting = Setting(session, dataset)
-        self.machine = machine_of(self.setting, network, self.feed)
+    @property
+    def stride(self) -> int:
+        """Updates from one checkpoint to the next."""
+        return self.history.spacing
+
+    def _install(
+        self, session: Session, dataset: Dataset, network: Network, state: State, history: History[Setting] | None
+    ) -> None:
+        """Go on with these; without a history with one that begins here. What may fail comes before what changes."""
+        rule = optimizing.rule(session)
+        evaluator = Evaluator(network, dataset)
+        setting = Setting(session, dataset)
+        machine = machine_of(setting, network, evaluator.train)
+        history = history or self._fresh_history(setting, state)
+        network.theta, network.running = state.theta, state.running
+        self.session, self.dataset, self.network, self.state = session, dataset, network, state
+        self.rule, self.evaluator, self.feed = rule, evaluator, evaluator.train
+        self.setting, self.machine, self.history = setting, machine, history
         self.tape: Tape | None = None
         self.failure: Failure | None = None
         self.evaluation: Evaluation | None = None
 
+    def _fresh_history(self, setting: Setting, state: State) -> History[Setting]:
+        least, most = UPDATES_APART
+        work = state.theta.size * setting.session.training.batch_size
+        stride = max(least, min(most, WORK_APART // work))
+        return History(self._replay, setting, state, stride, self.history_bytes)
+
     def _open(self, command: c.Open) -> None:
         session = command.session.model_copy(update={"weights": WeightsSpec()})
+        _check_pace(command.pace)
         dataset = load_data(session)
         network = Network(session)
         if command.parameters is not None:
             network.set_parameters(command.parameters)
         state = fresh_state(network) if command.state is None else companion.state_from(network, command.state)
-        self._install(_with_valid_sample(session, dataset), dataset, network, state)
+        self._install(_with_valid_sample(session, dataset), dataset, network, state, None)
+        self._follow()
         self.opened = self.session
-        self._begin_history()
-        self.status = Status.PAUSED
-        self.pending: int | None = 0
+        self.pace = command.pace
+        self.pending: int | None = None if command.play else 0
+        self.status = Status.RUNNING if command.play else Status.PAUSED
         self.updates_at_snapshot = self.update
         self.generation += 1
         self.undo_stack.clear()
         self.redo_stack.clear()
 
-    def _begin_history(self) -> None:
-        least, most = UPDATES_APART
-        work = self.state.theta.size * self.session.training.batch_size
-        self.stride = max(least, min(most, WORK_APART // work))
-        self.history = History(self._replay, self.setting, self.state, self.stride, self.history_bytes)
-        self._follow()
-
     # -- commands ------------------------------------------------------------------------------------------------
 
-    def apply(self, command: c.Command) -> None:
+    def apply(self, command: c.Command, number: int = 0) -> Answer:
         """Do what a user asked. ValueError, with a sentence for the user, leaves everything as it was."""
-        self.notice = self.capture = None
-        handlers: dict[type, Callable[[Any], None]] = {
-            c.Configure: self._configure,
+        handlers: dict[type, Callable[[Any], Answer | None]] = {
+            c.Edit: self._edit,
             c.Open: self._open,
             c.Reset: self._reset,
             c.Play: self._play,
@@ -152,21 +139,36 @@ class Trainer:
             c.Undo: self._undo,
             c.Redo: self._redo,
         }
-        handlers[type(command)](command)
+        self.notice = None
+        answer = handlers[type(command)](command) or Answer()
+        if not isinstance(command, c.Edit):
+            self._dial = ""
+        return replace(answer, number=number)
 
-    def _configure(self, command: c.Configure) -> None:
-        if command.session == self.session:
-            return
-        before = self._memento(command.label, kept=keeps_weights(self.session, command.session))
-        self._change(command.session, label=command.label)
+    def _edit(self, command: c.Edit) -> Answer:
+        if command.depth not in (None, len(self.session.network.layers)):
+            raise ValueError("The network has other layers by now; look at them, and change the setting again.")
+        edited = command.change(self.session, *command.arguments)
+        if edited.session == self.session:
+            return Answer()
+        kept = keeps_weights(self.session, edited.session)
+        top = self.undo_stack.top if edited.dial and edited.dial == self._dial else None
+        turned_on = top is not None and top.kept == kept
+        before = None if turned_on else self._memento(edited.label, kept)
+        self._change(edited.session, label=edited.label)
         self.redo_stack.clear()
-        self._push(self.undo_stack, before)
+        if before is None:
+            self.undo_stack.relabel(edited.label)
+        else:
+            self.undo_stack.push(before)
+        self._dial = edited.dial
+        return Answer(remark=edited.remark)
 
     def _reset(self, command: c.Reset) -> None:
         before = self._memento("Reset", kept=False)
         self._rebuild(self.session, self.dataset)
         self.redo_stack.clear()
-        self._push(self.undo_stack, before)
+        self.undo_stack.push(before)
 
     def _play(self, command: c.Play) -> None:
         self._run(None)
@@ -221,15 +223,19 @@ class Trainer:
         self.session = self.session.model_copy(update={"view": ViewSpec(sample=command.row)})
 
     def _set_pace(self, command: c.SetPace) -> None:
-        if command.updates_per_second is not None and not command.updates_per_second > 0:
-            raise ValueError(f"the pace is {command.updates_per_second} updates per second; expected more than 0")
+        _check_pace(command.updates_per_second)
         self.pace = command.updates_per_second
 
     def _mark_saved(self, command: c.MarkSaved) -> None:
         self.opened = command.session
 
-    def _capture(self, command: c.Capture) -> None:
-        self.capture = {key: frozen(values) for key, values in companion.state_arrays(self.network, self.state).items()}
+    def _capture(self, command: c.Capture) -> Answer:
+        return Answer(captured=self.captured() if command.state else Captured(self.session, None))
+
+    def captured(self) -> Captured:
+        """The session with copies of all that training changes."""
+        arrays = companion.state_arrays(self.network, self.state)
+        return Captured(self.session, {key: frozen(values) for key, values in arrays.items()})
 
     def _undo(self, command: c.Undo) -> None:
         self._travel(self.undo_stack, self.redo_stack)
@@ -272,7 +278,7 @@ class Trainer:
         view = {"view": self.session.view}
         dataset = setting.dataset
         session = _with_valid_sample(setting.session.model_copy(update=view), dataset)
-        self._install(session, dataset, Network(session), state)
+        self._install(session, dataset, Network(session), state, self.history)
         self.setting = setting
 
     def _depart(self) -> None:
@@ -296,21 +302,14 @@ class Trainer:
     def _memento(self, label: str, kept: bool) -> Memento:
         return Memento(label, self.session, copy_state(self.state), None if kept else self.history, kept)
 
-    def _push(self, stack: list[Memento], memento: Memento) -> None:
-        stack.append(memento)
-        sizes = [m.nbytes for m in stack]
-        while len(stack) > 1 and sum(sizes) > UNDO_BYTES:
-            stack.pop(0)
-            sizes.pop(0)
-
-    def _travel(self, source: list[Memento], other: list[Memento]) -> None:
-        if not source:
+    def _travel(self, source: UndoStack, other: UndoStack) -> None:
+        memento = source.top
+        if memento is None:
             return
-        memento = source[-1]
         back = self._memento(memento.label, memento.kept)
         self._change(memento.session, memento, label=f"Undo {memento.label}")
         source.pop()
-        self._push(other, back)
+        other.push(back)
 
     def _change(self, session: Session, memento: Memento | None = None, *, label: str) -> None:
         """Go on with another session: with a memento's weights, with those there are, or with fresh ones."""
@@ -320,25 +319,24 @@ class Trainer:
             self._rebuild(session, dataset)
             return
         network, before, touched = Network(session), self.state, self._touched
+        status = Status.RUNNING if self.status is Status.RUNNING else Status.PAUSED
         if memento is not None and memento.history is not None:
-            state = copy_state(memento.state)
-            self.history = memento.history
+            self._install(session, dataset, network, copy_state(memento.state), memento.history)
             self.generation += 1
             touched = False
         else:
             dropped = memento.state if memento else None
             state = carry_over(self.network, network, self.state, dropped, same_data=dataset is self.dataset)
             touched = touched or not same_state(before, state)
-        status = Status.RUNNING if self.status is Status.RUNNING else Status.PAUSED
-        self._install(session, dataset, network, state)
+            self._install(session, dataset, network, state, self.history)
         self._changed_by, self._touched = label, touched
         self.status = status
 
     def _rebuild(self, session: Session, dataset: Dataset) -> None:
         network = Network(session)
         status = Status.RUNNING if self.status is Status.RUNNING else Status.PAUSED
-        self._install(session, dataset, network, fresh_state(network))
-        self._begin_history()
+        self._install(session, dataset, network, fresh_state(network), None)
+        self._follow()
         self.updates_at_snapshot = 0
         self.status = status
         self.generation += 1
@@ -416,7 +414,7 @@ class Trainer:
         """Take the figures over the whole data, and add them to the curves."""
         self.evaluation = self.evaluator.evaluate(self.network, self.update)
         if self.history.follows(self.setting, self.update):
-            self.history.branch.curves.add(self.evaluation)
+            self.history.branch.curves.add(self.evaluation, measured_by(self.session))
         return self.evaluation
 
     def count_snapshot(self) -> int:
@@ -428,6 +426,11 @@ class Trainer:
 
 def _same_data(one: Session, other: Session) -> bool:
     return (one.data, one.outputs, one.network.dtype) == (other.data, other.outputs, other.network.dtype)
+
+
+def _check_pace(pace: float | None) -> None:
+    if pace is not None and not pace > 0:
+        raise ValueError(f"the pace is {pace} updates per second; expected more than 0")
 
 
 def _with_valid_sample(session: Session, dataset: Dataset) -> Session:

@@ -4,13 +4,13 @@ Commands go straight into the thread's queue; a 60 Hz timer empties its one-plac
 flood the event loop: pictures would arrive seconds late.
 """
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from twostroke.engine.border.commands import Command
-from twostroke.engine.border.snapshot import Snapshot
+from twostroke.engine.border.snapshot import Captured, Snapshot
 from twostroke.engine.run.runner import Runner
 from twostroke.engine.session.spec import Session
 
@@ -21,11 +21,12 @@ class Engine(Protocol):
     """What the bridge needs of a runner; tests put a simple one in its place."""
 
     error: BaseException | None
+    rescued: Captured | None  # after an error: the session and its state, where they are sound
 
     def start(self) -> None:
         """Begin."""
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Command, number: int) -> None:
         """Ask for something."""
 
     def take(self) -> Snapshot | None:
@@ -35,23 +36,32 @@ class Engine(Protocol):
         """End and join."""
 
 
-class Bridge(QObject):
-    """Runs an engine for `session`. `snapshot_arrived` carries Snapshots, `engine_failed` the exception.
+State = Mapping[str, Any]
 
-    An engine that has failed is started anew, on the last session that was seen, by the next command.
+
+class Bridge(QObject):
+    """Runs an engine for `session`. `snapshot_arrived` carries Snapshots; `engine_failed` the exception, and whether
+    the network as it had become is still there.
+
+    An engine that has failed is started anew by the next command: with the network that was rescued, else with the
+    session that was seen last, its weights as they begin.
     """
 
     snapshot_arrived = Signal(object)
-    engine_failed = Signal(object)
+    engine_failed = Signal(object, bool)
 
     def __init__(
-        self, session: Session, parent: QObject | None = None, engine: Callable[[Session], Engine] = Runner
+        self,
+        session: Session,
+        parent: QObject | None = None,
+        engine: Callable[[Session, State | None], Engine] = Runner,
     ) -> None:
         super().__init__(parent)
         self._make = engine
         self._session = session
+        self._state: State | None = None  # to begin with, where it is not the fresh one
         self._engine: Engine | None = None
-        self._newest = (0, 0)  # generation and serial
+        self._newest: tuple[int, int] | None = None  # generation and serial, of this engine
         self._stopped = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -60,38 +70,41 @@ class Bridge(QObject):
 
     def start(self) -> None:
         """Start the engine and look for snapshots from now on."""
-        self._newest = (0, 0)
-        self._engine = self._make(self._session)
+        self._newest = None
+        self._engine = self._make(self._session, self._state)
         self._engine.start()
         self._timer.start()
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Command, number: int = 0) -> None:
         """Ask the engine for something; returns at once. After `stop` nothing is sent any more."""
         if self._stopped:
             return
         if self._engine is None:
             self.start()
         assert self._engine is not None
-        self._engine.send(command)
+        self._engine.send(command, number)
 
     def poll(self) -> None:
         """Empty the mailbox. Snapshots of a network that has been replaced are dropped."""
         if self._engine is None:
             return
-        snapshot = self._engine.take()
-        if snapshot is not None and (snapshot.generation, snapshot.serial) > self._newest:
+        engine, snapshot = self._engine, self._engine.take()
+        if snapshot is not None and (self._newest is None or (snapshot.generation, snapshot.serial) > self._newest):
             self._newest = (snapshot.generation, snapshot.serial)
             self._session = snapshot.session
             self.snapshot_arrived.emit(snapshot)
-        if self._engine is not None and self._engine.error is not None:
-            self._fail(self._engine.error)
+        if self._engine is engine and engine.error is not None:
+            self._fail(engine, engine.error)
 
-    def _fail(self, error: BaseException) -> None:
+    def _fail(self, engine: Engine, error: BaseException) -> None:
         self._timer.stop()
-        if self._engine is not None:
-            self._engine.stop()
+        engine.stop()
         self._engine = None
-        self.engine_failed.emit(error)
+        if engine.rescued is not None:
+            self._session, self._state = engine.rescued.session, engine.rescued.state
+        elif self._newest is not None:  # what it began with has been trained since
+            self._state = None
+        self.engine_failed.emit(error, engine.rescued is not None or self._newest is None)
 
     def stop(self) -> None:
         """End the training thread and wait for it. May be called twice."""

@@ -7,26 +7,16 @@ a readable rate while something moves, and at once where everything stands still
 import bisect
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
-from PySide6.QtCore import (
-    QCoreApplication,
-    QDeadlineTimer,
-    QEventLoop,
-    QObject,
-    Qt,
-    QThread,
-    QTimer,
-    Signal,
-    SignalInstance,
-)
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.border.snapshot import Answer, Snapshot, Status, Told
 from twostroke.engine.border.tape import Tape
-from twostroke.engine.session.spec import Session
+from twostroke.gui.drive.ledger import Ledger
 from twostroke.gui.model.choices import Choices, NeuronRef, Theme
 from twostroke.gui.model.player import Player, Speed, Stroke
 from twostroke.gui.model.resolve import resolve
@@ -34,7 +24,10 @@ from twostroke.gui.model.view import ViewState
 
 FRAME_MS = 16
 PANEL_SECONDS = 0.08
-CAPTURE_MS = 5_000
+PATIENCE_MS = 400
+"""After which a command that is not answered yet shows as work under way."""
+
+LOST = "The engine had stopped before this was done; do it again."
 
 FIRST_TAPE = "This is the first update there is. Right goes on; Space trains."
 
@@ -55,10 +48,11 @@ def next_pace(pace: float | None, steps: int) -> float | None:
 class Link(Protocol):
     """The way to the engine, as `bridge.Bridge` is one."""
 
-    snapshot_arrived: SignalInstance
+    snapshot_arrived: SignalInstance  # Snapshot
+    engine_failed: SignalInstance  # the exception, and whether the network is still there
 
-    def send(self, command: c.Command) -> None:
-        """Ask the engine for something."""
+    def send(self, command: c.Command, number: int) -> None:
+        """Ask the engine for something; snapshots say which numbers have been answered."""
 
 
 class Controller(QObject):
@@ -69,6 +63,7 @@ class Controller(QObject):
     theme_changed = Signal(object)  # Theme
     speed_changed = Signal(object)  # Speed
     said = Signal(str, bool)  # a sentence for the user ("" takes it back), and whether it is a warning
+    works = Signal(bool)  # whether the engine has been at work on a command for a while
 
     def __init__(self, link: Link, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
@@ -79,7 +74,8 @@ class Controller(QObject):
         self.snapshot: Snapshot | None = None
         self.view: ViewState | None = None
         self._tape: Tape | None = None
-        self._when_laid: Callable[[], object] | None = None
+        self._ledger = Ledger(self._refused)
+        self._when_laid: Callable[[], object] | None = None  # what to do with the tape that is on its way
         self._wants_play = False
         self._warning = ""
         self._paneled_at = 0.0
@@ -90,7 +86,12 @@ class Controller(QObject):
         self._trailing = QTimer(self)
         self._trailing.setSingleShot(True)
         self._trailing.timeout.connect(self._show_panels)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(lambda: self.works.emit(True))
         link.snapshot_arrived.connect(self.take)
+        link.engine_failed.connect(self.lose)
 
     # -- what is known -------------------------------------------------------------------------------------------
 
@@ -107,6 +108,11 @@ class Controller(QObject):
         return self.snapshot.status is Status.RUNNING
 
     @property
+    def changing(self) -> bool:
+        """Whether a change of the session is under way."""
+        return self._ledger.changing
+
+    @property
     def in_stroke(self) -> bool:
         """Whether one update is looked at."""
         return self._tape is not None
@@ -121,12 +127,37 @@ class Controller(QObject):
         self.snapshot = snapshot
         if snapshot.tape is not self._tape:
             self._change_tape(snapshot.tape)
-        warning = snapshot.failure.message if snapshot.failure else snapshot.notice or ""
+        if snapshot.answered >= self._ledger.newest:  # what an earlier one has to tell, the user has gone on from
+            self._warn(snapshot.failure.message if snapshot.failure else snapshot.notice or "")
+        self._ledger.settle(snapshot.answered, snapshot.answers)
+        self._watch()
+        self.refresh()
+
+    def lose(self, *_: object) -> None:
+        """The engine is gone, with all commands under way; the next one starts it anew."""
+        self._wants_play = False
+        self._ledger.lose(LOST)
+        self._watch()
+        if self.snapshot is not None and self.snapshot.status in (Status.RUNNING, Status.COMPILING):
+            self.snapshot = replace(self.snapshot, status=Status.PAUSED)
+        self.refresh()
+
+    def _warn(self, warning: str) -> None:
         if warning != self._warning:
             self._warning = warning
-            self._when_laid = None
             self.said.emit(warning, True)
-        self.refresh()
+
+    def _refused(self, answer: Answer) -> None:
+        self._warning = answer.refused
+        self.said.emit(answer.refused, True)
+
+    def _watch(self) -> None:
+        """Tell of work that takes long."""
+        if not self._ledger.open:
+            self._patience.stop()
+            self.works.emit(False)
+        elif not self._patience.isActive():
+            self._patience.start()
 
     def _change_tape(self, tape: Tape | None) -> None:
         self._tape = tape
@@ -135,9 +166,6 @@ class Controller(QObject):
         else:
             self.player.lay(tape.depth)
             self.choices = replace(self.choices, batch_row=min(self.choices.batch_row, tape.samples - 1))
-            then, self._when_laid = self._when_laid, None
-            if then is not None:
-                then()
         self._keep_time()
 
     def refresh(self) -> None:
@@ -177,15 +205,18 @@ class Controller(QObject):
 
     def send(self, command: c.Command) -> None:
         """Pass a command to the engine. Remarks go; why training stopped stays until it goes on."""
-        self._when_laid = None
-        self._send(command)
+        self.ask(command, None)
 
-    def _send(self, command: c.Command) -> None:
+    def ask(self, command: c.Command, then: Told | None) -> None:
+        """The same; `then` hears the answer. A refusal of which it does not tell the user is said here."""
         failure = self.snapshot.failure if self.snapshot else None
-        self.said.emit(failure.message if failure else "", failure is not None)
+        self._warning = failure.message if failure else ""
+        self.said.emit(self._warning, failure is not None)
         if isinstance(command, c.Play | c.Pause | c.Advance | c.AdvanceEpoch | c.Record | c.Open):
-            self._wants_play = isinstance(command, c.Play)
-        self._link.send(command)
+            self._wants_play = isinstance(command, c.Play) or (isinstance(command, c.Open) and command.play)
+        number = self._ledger.enter(then, changes=isinstance(command, c.Edit | c.Undo | c.Redo))
+        self._patience.start()
+        self._link.send(command, number)
 
     def toggle_play(self) -> None:
         """Train live, or stand still."""
@@ -233,34 +264,6 @@ class Controller(QObject):
         """Train faster, or slower with a negative number of steps."""
         now = self.snapshot.pace if self.snapshot else None
         self.set_pace(next_pace(now, steps))
-
-    def open(
-        self,
-        session: Session,
-        play: bool = False,
-        pace: float | None = None,
-        state: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Begin anew with `session`, at full speed or at most `pace` updates per second; in `state` as it was saved."""
-        self.send(c.Open(session, state=state))
-        self.set_pace(pace)
-        if play:
-            self.send(c.Play())
-
-    def capture(self) -> Snapshot | None:
-        """A snapshot with all that training changes, to be saved; None where the engine does not answer in time.
-
-        Waits for it, while timers run and the user's input is kept for later.
-        """
-        before = self.snapshot.serial if self.snapshot else -1
-        self._link.send(c.Capture())
-        deadline = QDeadlineTimer(CAPTURE_MS)
-        while self.snapshot is None or self.snapshot.serial <= before or self.snapshot.capture is None:
-            if deadline.hasExpired():
-                return None
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, FRAME_MS)
-            QThread.msleep(1)
-        return self.snapshot
 
     # -- the film ------------------------------------------------------------------------------------------------
 
@@ -322,11 +325,22 @@ class Controller(QObject):
         """Stand at the input of a new tape."""
 
     def _lay(self, command: c.Command, then: Callable[[], object]) -> None:
-        """Ask for a tape and do `then` when it comes. A second request while the next tape is on its way is dropped."""
-        if self.in_stroke and self._when_laid is not None:
+        """Ask for a tape and do `then` when it comes. While one is on its way: to the first one, `then` is what is done
+        with it in the end; a later one is not asked for twice.
+        """
+        under_way = self._when_laid is not None
+        if under_way and self.in_stroke:
             return
         self._when_laid = then
-        self._send(command)
+        if not under_way:
+            self.ask(command, self._laid)
+
+    def _laid(self, answer: Answer) -> bool:
+        then, self._when_laid = self._when_laid, None
+        if not answer.refused and self.in_stroke and then is not None:
+            then()
+            self._keep_time()
+        return False
 
     def _moved(self) -> None:
         self.said.emit("", False)
@@ -377,5 +391,5 @@ class Controller(QObject):
 
     def stop(self) -> None:
         """No more frames."""
-        self._frames.stop()
-        self._trailing.stop()
+        for timer in (self._frames, self._trailing, self._patience):
+            timer.stop()

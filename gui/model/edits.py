@@ -1,18 +1,17 @@
-"""Each edit a user can make of a session, as a pure function: session -> command with the session after it. No Qt.
+"""Each edit a user can make of a session, as a pure function: session and what to change it to -> the session after it.
 
-Every function returns a valid `Configure` with a label for the undo menu, or raises `SessionError` with a sentence
-for the user and leaves the session as it was. Where one setting takes another along, `consequence` says so.
+They travel to the engine as they are, and are applied there to the session in force, so that no two edits undo one
+another. Every function returns a valid `Edited` with a label for the undo menu, or raises `SessionError` with a
+sentence for the user. Where one setting takes another along, the remark says so.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
-from pydantic import BaseModel
-
-from twostroke.engine.border.commands import Configure
-from twostroke.engine.catalogue.initializers import INITIALIZERS
+from twostroke.engine.border.commands import Change, Edited
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.data.names import OWN, DatasetInfo, Task, dataset_named
 from twostroke.engine.session.settings.data_spec import info_of
@@ -22,9 +21,7 @@ from twostroke.engine.session.spec import (
     FITTING,
     MAX_UNITS,
     ActivationSpec,
-    Schedule,
     Session,
-    Sgd,
     pairing_problem,
 )
 from twostroke.engine.session.spec_errors import SessionError, parse_session
@@ -58,16 +55,17 @@ STARTS: dict[str, dict[str, Any]] = {
 """What one's own data begin with, where no file has to be chosen."""
 
 
-def set_value(session: Session, path: str, value: Any) -> Configure:
+def set_value(session: Session, path: str, value: Any) -> Edited:
     """Set one plain setting by its dotted path, e.g. "training.batch_size"; the label takes the title it declares."""
     steps = tuple(path.split("."))
     changes: dict[Path, Any] = {steps: value}
     if steps[0] == "data":
         changes |= _pin_within(session, steps[-1], value)
-    return _configure(session, changes, f"Set {_title(session, steps)} to {_said(value, steps[-1])}")
+    label = f"Set {_title(session, steps)} to {_said(value, steps[-1])}"
+    return _edited(session, changes, label, dial=_dial(path, value))
 
 
-def set_dataset(session: Session, name: str) -> Configure:
+def set_dataset(session: Session, name: str) -> Edited:
     """Other data: its own columns, sample 0 pinned, and an output and loss that fit where the old ones cannot."""
     info = dataset_named(name)
     if info is None and name not in STARTS:
@@ -77,12 +75,12 @@ def set_dataset(session: Session, name: str) -> Configure:
     return _set_data(session, {"name": info.name}, f"Set data to {info.title}")
 
 
-def open_data(session: Session, name: str, path: str) -> Configure:
+def open_data(session: Session, name: str, path: str) -> Edited:
     """A file of one's own, the dataset `name` being "table" or "npz"; everything about it is found out anew."""
     return _set_data(session, {"name": name, "path": path}, f"Open {FilePath(path).name}")
 
 
-def set_own(session: Session, key: str, value: Any) -> Configure:
+def set_own(session: Session, key: str, value: Any) -> Edited:
     """One setting of one's own data, e.g. "target"; the columns that are inputs are chosen anew with another target."""
     part = _data(session) | {key: value}
     if key in ("target", "delimiter", "header"):
@@ -92,7 +90,7 @@ def set_own(session: Session, key: str, value: Any) -> Configure:
     return _set_data(session, part, label)
 
 
-def _set_data(session: Session, settings: Mapping[str, Any], label: str) -> Configure:
+def _set_data(session: Session, settings: Mapping[str, Any], label: str) -> Edited:
     """The data that `settings` describe, with the old samples, noise, share and seed where they name none."""
     part = {key: value for key, value in _data(session).items() if key in KEPT} | dict(settings)
     info = info_of(part)
@@ -107,7 +105,7 @@ def _set_data(session: Session, settings: Mapping[str, Any], label: str) -> Conf
     if info is not None:
         changes |= _weights_dropped(session, info, loss)
     try:
-        return _configure(session, changes, label)
+        return _edited(session, changes, label, asked="data")
     except SessionError as error:  # beside the fields in question, the name of the key says nothing
         said = re.sub(r"^Data\.\w+: ", "", str(error))
         raise SessionError(f"{said[0].upper()}{said[1:]}", error.problems) from error
@@ -129,17 +127,17 @@ def _suits(task: Task, before: Task, output: str, loss: str) -> bool:
     return (task == before or not usual) and pairing_problem(task, 0, output, loss) is None
 
 
-def toggle_feature(session: Session, feature: str) -> Configure:
-    """Add an input made from x and y, or a column of one's own table, or take it away; the last one stays."""
+def use_feature(session: Session, feature: str, wanted: bool) -> Edited:
+    """Have an input made from x and y, or a column of one's own table, or do without it; the last one stays."""
     known = session.data.info.features
     now = shown_features(session)
-    wanted = {*now} ^ {feature}
-    if not wanted:
+    wanted_all = {*now} | {feature} if wanted else {*now} - {feature}
+    if not wanted_all:
         raise SessionError("The network needs at least one input. Add another one first.")
-    chosen = tuple(name for name in known if name in wanted)
+    chosen = tuple(name for name in known if name in wanted_all)
     own = known if session.data.info.family == "table" else known[: session.data.info.inputs]
-    label = f"{'Remove' if feature in now else 'Add'} input {feature_title(feature)}"
-    return _configure(session, {("data", "features"): () if chosen == own else chosen}, label)
+    label = f"{'Add' if wanted else 'Remove'} input {feature_title(feature)}"
+    return _edited(session, {("data", "features"): () if chosen == own else chosen}, label)
 
 
 def shown_features(session: Session) -> tuple[str, ...]:
@@ -148,7 +146,7 @@ def shown_features(session: Session) -> tuple[str, ...]:
     return session.data.features or (info.features if info.family == "table" else info.features[: info.inputs])
 
 
-def add_layer(session: Session, after: int | None = None) -> Configure:
+def add_layer(session: Session, after: int | None = None) -> Edited:
     """A hidden layer like the one it follows. `after` counts from 1, 0 is the input; None means the last."""
     layers = _layers(session)
     place = len(layers) if after is None else after
@@ -158,7 +156,7 @@ def add_layer(session: Session, after: int | None = None) -> Configure:
     return _relayer(session, layers, lambda source: source + (source > place), f"Add hidden {place + 1}")
 
 
-def remove_layer(session: Session, layer: int | None = None) -> Configure:
+def remove_layer(session: Session, layer: int | None = None) -> Edited:
     """Take away hidden layer `layer` (from 1; None means the last), and the skip paths that would lead nowhere."""
     layers = _layers(session)
     if not layers:
@@ -172,9 +170,7 @@ def remove_layer(session: Session, layer: int | None = None) -> Configure:
     return _relayer(session, layers, moved, f"Remove hidden {place}")
 
 
-def _relayer(
-    session: Session, layers: list[dict[str, Any]], moved: Callable[[int], int | None], label: str
-) -> Configure:
+def _relayer(session: Session, layers: list[dict[str, Any]], moved: Callable[[int], int | None], label: str) -> Edited:
     """Other hidden layers; each skip path reads what it read before, by its new number, or goes."""
     output = session.network.output.model_dump(mode="json")
     for number, part in enumerate((*layers, output), start=1):
@@ -182,10 +178,10 @@ def _relayer(
         part.pop("skip", None)
         if source is not None and source < number:
             part["skip"] = source
-    return _configure(session, {("network", "layers"): layers, ("network", "output"): output}, label)
+    return _edited(session, {("network", "layers"): layers, ("network", "output"): output}, label)
 
 
-def set_units(session: Session, layer: int, units: int) -> Configure:
+def set_units(session: Session, layer: int, units: int) -> Edited:
     """Units of hidden layer `layer` (from 1); new neurons have the layer's activation."""
     index = _index(session, layer)
     spec = session.network.layers[index]
@@ -194,45 +190,47 @@ def set_units(session: Session, layer: int, units: int) -> Configure:
     if spec.neurons:
         added = (spec.activation,) * max(0, min(units, MAX_UNITS) - len(spec.neurons))
         changes[(*path, "neurons")] = _uneven(spec.activation, (*spec.neurons, *added)[: max(units, 0)])
-    return _configure(session, changes, f"Set hidden {layer} to {units} unit{'' if units == 1 else 's'}")
+    label = f"Set hidden {layer} to {units} unit{'' if units == 1 else 's'}"
+    return _edited(session, changes, label, dial=f"units of {layer}")
 
 
-def set_activation(session: Session, layer: int, name: str) -> Configure:
+def set_activation(session: Session, layer: int, name: str) -> Edited:
     """Activation of all neurons of hidden layer `layer` (from 1), with its default parameters."""
     path: Path = ("network", "layers", _index(session, layer))
     changes: dict[Path, Any] = {(*path, "activation"): name, (*path, "neurons"): ()}
-    return _configure(session, changes, f"Set hidden {layer} to {title_of(name)}")
+    return _edited(session, changes, f"Set hidden {layer} to {title_of(name)}")
 
 
-def set_activation_parameter(session: Session, layer: int, name: str, value: float | str) -> Configure:
+def set_activation_parameter(session: Session, layer: int, name: str, value: float | str) -> Edited:
     """One parameter of the activation of hidden layer `layer` (from 1)."""
     activation = session.network.layers[_index(session, layer)].activation
     path: Path = ("network", "layers", layer - 1, "activation")
     changed = {"name": activation.name, **activation.params, name: value}
-    return _configure(session, {path: changed}, f"Set {title_of(name)} of hidden {layer} to {_said(value, name)}")
+    label = f"Set {title_of(name)} of hidden {layer} to {_said(value, name)}"
+    return _edited(session, {path: changed}, label, dial=_dial(f"{name} of {layer}", value))
 
 
-def set_neuron(session: Session, layer: int, unit: int, name: str) -> Configure:
+def set_neuron(session: Session, layer: int, unit: int, name: str) -> Edited:
     """Activation of neuron `unit` (from 0) of hidden layer `layer` (from 1) alone, with its default parameters."""
     return _set_neuron(session, layer, unit, name, f"Set hidden {layer} · {unit + 1} to {title_of(name)}")
 
 
-def set_neuron_parameter(session: Session, layer: int, unit: int, name: str, value: float | str) -> Configure:
+def set_neuron_parameter(session: Session, layer: int, unit: int, name: str, value: float | str) -> Edited:
     """One parameter of the activation of that neuron alone."""
     own = session.network.layers[_index(session, layer)].gates[_unit(session, layer, unit)]
     changed = {"name": own.name, **own.params, name: value}
     label = f"Set {title_of(name)} of hidden {layer} · {unit + 1} to {_said(value, name)}"
-    return _set_neuron(session, layer, unit, changed, label)
+    return replace(_set_neuron(session, layer, unit, changed, label), dial=_dial(f"{name} of {layer}.{unit}", value))
 
 
-def _set_neuron(session: Session, layer: int, unit: int, activation: Any, label: str) -> Configure:
+def _set_neuron(session: Session, layer: int, unit: int, activation: Any, label: str) -> Edited:
     spec = session.network.layers[_index(session, layer)]
     each: list[Any] = [gate.model_dump(mode="json") for gate in spec.gates]
     each[_unit(session, layer, unit)] = activation
     path: Path = ("network", "layers", layer - 1, "neurons")
-    after = _configure(session, {path: each}, label)
+    after = _edited(session, {path: each}, label)
     own = after.session.network.layers[layer - 1]
-    return _configure(session, {path: _uneven(own.activation, own.neurons)}, label)
+    return _edited(session, {path: _uneven(own.activation, own.neurons)}, label)
 
 
 def _uneven(activation: ActivationSpec, neurons: Sequence[ActivationSpec]) -> tuple[Any, ...]:
@@ -240,14 +238,14 @@ def _uneven(activation: ActivationSpec, neurons: Sequence[ActivationSpec]) -> tu
     return () if set(neurons) <= {activation} else tuple(each.model_dump(mode="json") for each in neurons)
 
 
-def level_neurons(session: Session, layer: int) -> Configure:
+def level_neurons(session: Session, layer: int) -> Edited:
     """All neurons of hidden layer `layer` (from 1) alike again."""
     path: Path = ("network", "layers", _index(session, layer), "neurons")
     name = session.network.layers[layer - 1].activation.name
-    return _configure(session, {path: ()}, f"Set all neurons of hidden {layer} to {title_of(name)}")
+    return _edited(session, {path: ()}, f"Set all neurons of hidden {layer} to {title_of(name)}")
 
 
-def set_layer(session: Session, layer: int, key: str, value: Any) -> Configure:
+def set_layer(session: Session, layer: int, key: str, value: Any) -> Edited:
     """One further setting of layer `layer` (from 1; the one behind the hidden ones is the output).
 
     `key`: "norm.name", "norm.momentum", "norm.epsilon", "dropout", "skip", "l1" or "l2".
@@ -258,7 +256,7 @@ def set_layer(session: Session, layer: int, key: str, value: Any) -> Configure:
     title = LAYER_TITLES.get(key, key.upper())
     where = "the output" if is_output else f"hidden {layer}"
     label = f"Set {title} of {where} to {_layer_value(key, value)}"
-    return _configure(session, {(*place, *key.split(".")): value}, label)
+    return _edited(session, {(*place, *key.split(".")): value}, label, dial=_dial(f"{key} of {layer}", value))
 
 
 LAYER_TITLES = {
@@ -281,63 +279,65 @@ def source_name(layer: int) -> str:
     return f"hidden {layer}" if layer else "input"
 
 
-def set_output_parameter(session: Session, name: str, value: float | str) -> Configure:
+def set_output_parameter(session: Session, name: str, value: float | str) -> Edited:
     """One parameter of the output's activation."""
     activation = session.network.output.activation
     changed = {"name": activation.name, **activation.params, name: value}
     path: Path = ("network", "output", "activation")
-    return _configure(session, {path: changed}, f"Set {title_of(name)} of the output to {_said(value, name)}")
+    label = f"Set {title_of(name)} of the output to {_said(value, name)}"
+    return _edited(session, {path: changed}, label, dial=_dial(f"{name} of the output", value))
 
 
-def set_output(session: Session, activation: str) -> Configure:
+def set_output(session: Session, activation: str) -> Edited:
     """The output's activation; the loss follows where the two could not go together."""
     changes: dict[Path, Any] = {("network", "output", "activation"): activation}
     loss: str = session.training.loss.name
     if pairing_problem(session.task, session.outputs, activation, loss):
         loss = changes[("training", "loss")] = loss_for(activation, session.task)
     changes |= _weights_dropped(session, session.data.info, loss)
-    return _configure(session, changes, f"Set output to {title_of(activation)}")
+    return _edited(session, changes, f"Set output to {title_of(activation)}", asked="output")
 
 
-def set_loss(session: Session, loss: str) -> Configure:
+def set_loss(session: Session, loss: str) -> Edited:
     """The loss; the output's activation follows where the two could not go together."""
     changes: dict[Path, Any] = {("training", "loss"): loss}
     activation = session.network.output.activation.name
     if session.task != "regression" and pairing_problem(session.task, session.outputs, activation, loss):
         changes[("network", "output", "activation")] = LOSSES[loss].output
     changes |= _weights_dropped(session, session.data.info, loss)
-    return _configure(session, changes, f"Set loss to {title_of(loss)}")
+    return _edited(session, changes, f"Set loss to {title_of(loss)}", asked="loss")
 
 
-def set_optimizer(session: Session, name: str) -> Configure:
+def set_optimizer(session: Session, name: str) -> Edited:
     """The rule of the update. A learning rate that the user chose stays; a default one becomes the other's default."""
     old = session.training.optimizer
     if old.name == name:
-        return Configure(session, f"Set optimizer to {title_of(name)}")
+        return Edited(session, f"Set optimizer to {title_of(name)}")
     changed: dict[str, Any] = {"name": name}
     if old.learning_rate != type(old)().learning_rate:
         changed["learning_rate"] = old.learning_rate
-    return _configure(session, {("training", "optimizer"): changed}, f"Set optimizer to {title_of(name)}")
+    label = f"Set optimizer to {title_of(name)}"
+    return _edited(session, {("training", "optimizer"): changed}, label, asked="optimizer")
 
 
-def set_init(session: Session, name: str) -> Configure:
+def set_init(session: Session, name: str) -> Edited:
     """The distribution of the first weights, with its default settings; what the gain follows stays."""
     changed = {"name": name, "gain": session.network.init.gain}
-    return _configure(session, {("network", "init"): changed}, f"Set initialisation to {title_of(name)}")
+    return _edited(session, {("network", "init"): changed}, f"Set initialisation to {title_of(name)}")
 
 
-def set_class_weights(session: Session, name: str) -> Configure:
+def set_class_weights(session: Session, name: str) -> Edited:
     """How much each class counts: "none", "balanced", or "given", which begins with 1 for each class."""
     values = session.training.class_weights.values or (1.0,) * session.data.info.classes
     said = {"given": "a list", "none": "none"}.get(name, name)
     changed = {"name": name, "values": values} if name == "given" else name
-    return _configure(session, {("training", "class_weights"): changed}, f"Set class weights to {said}")
+    return _edited(session, {("training", "class_weights"): changed}, f"Set class weights to {said}")
 
 
-def set_class_weight_values(session: Session, values: Sequence[float]) -> Configure:
+def set_class_weight_values(session: Session, values: Sequence[float]) -> Edited:
     """The list of class weights, one for each class."""
     told = " ".join(plain(value) for value in values)
-    return _configure(session, {("training", "class_weights"): list(values)}, f"Set class weights to {told}")
+    return _edited(session, {("training", "class_weights"): list(values)}, f"Set class weights to {told}")
 
 
 def consequence(before: Session, after: Session, asked: str) -> str:
@@ -357,32 +357,6 @@ def consequence(before: Session, after: Session, asked: str) -> str:
         told.append("class weights are now off")
     sentence = " and ".join(told)
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
-
-
-def relevant(model: BaseModel) -> tuple[str, ...]:
-    """The settings of `model` that have an effect at present, e.g. `mean` and `std` for the `normal` distribution."""
-    only = ONLY_WITH.get(type(model).__name__, {})
-    others = {field for fields in only.values() for field in fields}
-    shown = {*only.get(str(getattr(model, "name", "")), ()), *_in_use(model)}
-    return tuple(name for name in type(model).model_fields if name not in others or name in shown)
-
-
-ONLY_WITH: dict[str, dict[str, tuple[str, ...]]] = {
-    "Init": {entry.name: entry.settings for entry in INITIALIZERS.values()},
-    "LossSpec": {entry.name: entry.settings for entry in LOSSES.values()},
-    "NormSpec": {"batch": ("momentum", "epsilon"), "layer": ("epsilon",)},
-    "Schedule": {"step": ("every", "factor"), "cosine": ("updates", "minimum"), "": ("warm_up_start",)},
-    "Clip": {"norm": ("limit",), "value": ("limit",)},
-    "ClassWeights": {"given": ("values",)},
-    "Sgd": {"": ("nesterov",)},
-}
-"""Part -> name chosen in it -> settings that matter with that name; under "" those that depend on something else."""
-
-
-def _in_use(model: BaseModel) -> tuple[str, ...]:
-    if isinstance(model, Schedule):
-        return ("warm_up_start",) if model.warm_up else ()
-    return ("nesterov",) if isinstance(model, Sgd) and model.momentum else ()
 
 
 def _pin_within(session: Session, key: str, value: Any) -> dict[Path, Any]:
@@ -411,16 +385,27 @@ def _index(session: Session, layer: int) -> int:
     return layer - 1
 
 
-def _configure(session: Session, changes: Mapping[Path, Any], label: str) -> Configure:
-    """The session with `changes` made. Raises SessionError where the result is impossible."""
-    data = session.model_dump(mode="json")
+def _edited(session: Session, changes: Mapping[Path, Any], label: str, *, dial: str = "", asked: str = "") -> Edited:
+    """The session with `changes` made. Raises SessionError where the result is impossible.
+
+    Data that the changes leave alone stay the very same object: they need not be looked at again.
+    """
+    settings = session.model_dump(mode="json")
+    if not any(path[0] == "data" for path in changes):
+        settings["data"] = session.data
     for path, value in changes.items():
-        _put(data, path, value)
+        _put(settings, path, value)
     try:
-        return Configure(parse_session(data, "session"), label)
+        after = parse_session(settings, "session")
     except SessionError as error:
         problem = error.problems[0]
         raise SessionError(f"{problem[0].upper()}{problem[1:].removesuffix('.')}.", error.problems) from error
+    return Edited(after, label, dial, consequence(session, after, asked) if asked else "")
+
+
+def _dial(name: str, value: Any) -> str:
+    """A number is turned, as by a slider; names and switches are chosen, one by one."""
+    return name if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def _put(data: Any, path: Path, value: Any) -> None:
@@ -462,4 +447,17 @@ def _said(value: Any, of: str = "") -> str:
     return title_of(value, of) if isinstance(value, str) else plain(value)
 
 
-Edit = Callable[..., Configure]
+BY_LAYER: frozenset[Change] = frozenset(
+    (
+        add_layer,
+        remove_layer,
+        set_units,
+        set_activation,
+        set_activation_parameter,
+        set_neuron,
+        set_neuron_parameter,
+        level_neurons,
+        set_layer,
+    )
+)
+"""Edits that name a layer by its number."""

@@ -1,24 +1,44 @@
 """The session as a file: open, save, ask about unsaved work, and never lose the running session to a bad file."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from twostroke.engine.border.commands import MarkSaved
+from twostroke.engine.border.commands import Capture, MarkSaved, Open
+from twostroke.engine.border.snapshot import Answer, Captured
 from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.session_file import read_saved, write_saved, write_session
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.model.lessons import Lesson
+from twostroke.gui.model.lessons import FIRST, Lesson, lesson
 from twostroke.gui.shell.errors import message
 from twostroke.gui.shell.preferences import Preferences
-from twostroke.gui.shell.waiting import in_background
+from twostroke.gui.shell.waiting import in_background, wait_until
 
 ENDING = ".twostroke.json"
+UNTITLED = "Untitled"
+BEGUN_ANEW = " (begun anew)"
 PATTERN = f"Sessions (*{ENDING});;JSON files (*.json);;All files (*)"
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A session to begin with, and what it is called."""
+
+    session: Session
+    path: Path | None = None
+    title: str = UNTITLED
+    lesson: Lesson | None = None
+    state: Mapping[str, Any] | None = None  # as a companion file holds it
+
+
+def lesson_start(lesson: Lesson) -> Start:
+    """To begin with a lesson."""
+    return Start(lesson.session, None, lesson.title, lesson)
 
 
 class Document(QObject):
@@ -33,25 +53,33 @@ class Document(QObject):
         self._controller = controller
         self._preferences = preferences
         self.path: Path | None = None
-        self.title = "Untitled"
+        self.title = UNTITLED
         self.with_weights = False  # whether saving writes the network as well, as it is then
+        self._opening = 0  # sessions that the engine has been asked to open
+        self._unsaved = False  # whether there is something to save that the engine does not know of
 
     @property
     def changed(self) -> bool:
         """Whether there are settings that have not been saved."""
-        return self._controller.snapshot is not None and self._controller.snapshot.changed
+        snapshot = self._controller.snapshot
+        return self._unsaved or self._controller.changing or (snapshot is not None and snapshot.changed)
 
     # -- open ----------------------------------------------------------------------------------------------------
+
+    def start(self, path: Path | None) -> None:
+        """What the window begins with: the session in a file, else the first lesson."""
+        if path is None or not self.open(path):
+            self.begin(lesson_start(lesson(FIRST)))
 
     def new(self) -> None:
         """Begin with the default session."""
         if self.may_go():
-            self._begin(Session(), None, "Untitled")
+            self.begin(Start(Session()))
 
     def open_lesson(self, lesson: Lesson) -> None:
         """Begin with a lesson, training."""
         if self.may_go():
-            self._begin(lesson.session, None, lesson.title, lesson)
+            self.begin(lesson_start(lesson))
 
     def open_dialog(self) -> None:
         """Ask for a file and open it."""
@@ -60,14 +88,15 @@ class Document(QObject):
             self.open(Path(chosen))
 
     def open(self, path: Path) -> bool:
-        """Open a session file. A bad one gets a sentence; then, and after Cancel, the running session goes on."""
+        """Open a session file. A bad one gets a sentence; then, and after Cancel, the running session goes on.
+
+        Whether the file will be the open one, as far as can be told now.
+        """
         saved = self._read(path)
         if saved is None or not self.may_go():
             return False
         session, state = saved
-        self._begin(session, path, name_of(path), state=state)
-        self._preferences.add_recent(path)
-        self.renamed.emit()
+        self.begin(Start(session, path, name_of(path), state=state))
         return True
 
     def _read(self, path: Path) -> tuple[Session, Mapping[str, Any] | None] | None:
@@ -79,22 +108,30 @@ class Document(QObject):
             message(self._window, str(error)).open()
             return None
 
-    def _begin(
-        self,
-        session: Session,
-        path: Path | None,
-        title: str,
-        lesson: Lesson | None = None,
-        state: Mapping[str, Any] | None = None,
-    ) -> None:
-        pace = lesson.pace or None if lesson else None
-        self._controller.open(session, play=lesson is not None, pace=pace, state=state)
-        self.adopt(path, title, lesson, with_weights=state is not None)
+    def begin(self, start: Start) -> None:
+        """Have the engine open a session. When that is done it becomes the one that Save writes, and not before."""
+        pace = start.lesson.pace or None if start.lesson else None
+        command = Open(start.session, state=start.state, play=start.lesson is not None, pace=pace)
+        self._opening += 1
+        self._controller.ask(command, lambda answer: self._opened(start, answer))
 
-    def adopt(self, path: Path | None, title: str, lesson: Lesson | None = None, *, with_weights: bool = False) -> None:
-        """Take note of what the session is called that the engine runs already."""
-        self.path, self.title, self.with_weights = path, title, with_weights
-        self.lesson_opened.emit(lesson)
+    def _opened(self, start: Start, answer: Answer) -> bool:
+        self._opening -= 1
+        if answer.refused:
+            message(self._window, f"{start.title} could not be opened: {answer.refused}").open()
+            return True
+        self.path, self.title, self.with_weights = start.path, start.title, start.state is not None
+        self._unsaved = False
+        if start.path is not None:
+            self._preferences.add_recent(start.path)
+        self.lesson_opened.emit(start.lesson)
+        self.renamed.emit()
+        return True
+
+    def detach(self) -> None:
+        """The network is no longer the one of the file, which must not be written over with it."""
+        self.path, self.with_weights, self._unsaved = None, False, True
+        self.title = self.title.removesuffix(BEGUN_ANEW) + BEGUN_ANEW
         self.renamed.emit()
 
     # -- save ----------------------------------------------------------------------------------------------------
@@ -104,10 +141,18 @@ class Document(QObject):
 
         A session that was opened or saved with weights is saved with weights.
         """
+        if not self._settled():
+            return False
         return self.save_as() if self.path is None else self._write(self.path)
+
+    def _settled(self) -> bool:
+        """Wait until a session that is being opened has its name, so that none is written over another one's file."""
+        return wait_until(self._window, "Opening…", lambda: self._opening == 0, _do_without)
 
     def save_as(self) -> bool:
         """Ask for a file and write to it. Whether the session is on disk now."""
+        if not self._settled():
+            return False
         start = self.path or Path(self._preferences.folder) / f"{_file_name(self.title)}{ENDING}"
         chosen, _ = QFileDialog.getSaveFileName(self._window, "Save session", str(start), PATTERN)
         if not chosen:
@@ -122,24 +167,38 @@ class Document(QObject):
         return done
 
     def _write(self, path: Path) -> bool:
-        snapshot = self._controller.capture() if self.with_weights else self._controller.snapshot
-        if snapshot is None:
-            message(self._window, f"{path.name} has not been saved: the engine does not answer. Try again.").open()
+        """Write the session as it is once the engine has done all that was asked of it before."""
+        captured = self._capture(path)
+        if captured is None:
             return False
-        session = snapshot.session
         try:
-            if snapshot.capture is not None and self.with_weights:
-                write_saved(path, session, snapshot.capture)
+            if captured.state is not None:
+                write_saved(path, captured.session, captured.state)
             else:
-                write_session(path, session)
+                write_session(path, captured.session)
         except FileError as error:
             message(self._window, str(error)).open()
             return False
-        self._controller.send(MarkSaved(session))
-        self.path, self.title = path, name_of(path)
+        self._controller.send(MarkSaved(captured.session))
+        self.path, self.title, self._unsaved = path, name_of(path), False
         self._preferences.add_recent(path)
         self.renamed.emit()
         return True
+
+    def _capture(self, path: Path) -> Captured | None:
+        """The session, with the network where that is wanted; None, told to the user, where it is not to be had."""
+        answers: list[Answer] = []
+
+        def told(answer: Answer) -> bool:
+            answers.append(answer)
+            return True
+
+        self._controller.ask(Capture(self.with_weights), told)
+        if not wait_until(self._window, f"Saving {path.name}…", lambda: bool(answers), _do_without):
+            return None
+        if answers[0].captured is None:
+            message(self._window, f"{path.name} has not been saved: {answers[0].refused}").open()
+        return answers[0].captured
 
     def may_go(self) -> bool:
         """Whether the running session may be left: nothing unsaved, saved now, or not wanted."""
@@ -164,6 +223,10 @@ class Document(QObject):
         answer = kinds(box.exec())
         box.deleteLater()
         return answer
+
+
+def _do_without() -> None:
+    """Nobody waits any more for what the engine will answer."""
 
 
 def name_of(path: Path) -> str:

@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
         for panel in self.panels.values():  # each by itself: a fault in one keeps no other from its view
             self.controller.panel_view.connect(panel.show_view)
             panel.command.connect(self.controller.send)
+            panel.asked.connect(self.controller.ask)
             panel.choices_changed.connect(self.controller.choose)
         self.lesson.dismissed.connect(self._lesson_dismissed)
         self.document.renamed.connect(self._show_title)

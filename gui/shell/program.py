@@ -3,31 +3,28 @@
 import logging
 import signal
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import platformdirs
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from twostroke.engine.border.commands import Open, Play
-from twostroke.engine.files.disk import FileError
-from twostroke.engine.files.session_file import read_saved
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.bridge import Bridge
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.look import style
 from twostroke.gui.look.icons import app_icon
-from twostroke.gui.model.lessons import FIRST, Lesson, lesson
-from twostroke.gui.shell.document import name_of
-from twostroke.gui.shell.errors import ErrorDialog, ErrorReporter, message
+from twostroke.gui.shell.errors import ErrorDialog, ErrorReporter
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.waiting import settle
 
-ENGINE_FAILED = "Training has stopped because of a fault. Any command starts it again."
+ENGINE_FAILED = "Training has stopped because of a fault. The network is as it was; any command starts training again."
+NETWORK_LOST = (
+    "Training has stopped because of a fault, and the network is lost. Any command begins the session anew; "
+    "its file stays as it was last saved."
+)
 
 log = logging.getLogger(__name__)
 
@@ -39,33 +36,24 @@ class Program:
         self.app = application()
         self.errors = ErrorReporter(Path(platformdirs.user_log_dir("twostroke", appauthor=False)))
         self.errors.install()
-        session, self._state, start, problem = first_session(path)
-        self.bridge = Bridge(session)
+        self.bridge = Bridge(Session())
         self.controller = Controller(self.bridge)
         self.window = MainWindow(self.controller, preferences or Preferences())
         self._dialog = ErrorDialog(self.errors, self.window)
-        self.bridge.engine_failed.connect(lambda error: self.errors.report(error, ENGINE_FAILED))
+        self.bridge.engine_failed.connect(self._engine_failed)
         self.app.aboutToQuit.connect(self.stop)
-        if start is not None:
-            self.window.document.adopt(None, start.title, start)
-        elif path is not None:
-            self.window.document.adopt(path, name_of(path), with_weights=self._state is not None)
-            self.window.preferences.add_recent(path)
-        self._problem = problem
-        self._session = session
-        self._start = start
+        self._path = path
 
     def open(self) -> None:
         """Show the window, then start the engine: the kernels are compiled while the window can be used already."""
         self.window.show()
         self.bridge.start()
-        if self._state is not None:
-            self.controller.send(Open(self._session, state=self._state))
-        if self._start is not None:
-            self.controller.set_pace(self._start.pace or None)
-            self.controller.send(Play())
-        if self._problem:
-            message(self.window, self._problem).open()
+        self.window.document.start(self._path)
+
+    def _engine_failed(self, error: BaseException, kept: bool) -> None:
+        if not kept:
+            self.window.document.detach()
+        self.errors.report(error, ENGINE_FAILED if kept else NETWORK_LOST)
 
     def exec(self) -> int:
         """Run until the window is closed."""
@@ -101,18 +89,6 @@ def application() -> QApplication:
     style.load_fonts()
     app.setFont(style.base_font())
     return app
-
-
-def first_session(path: Path | None) -> tuple[Session, Mapping[str, Any] | None, Lesson | None, str]:
-    """What to begin with: the file's session and state, or the first lesson; and why it is not the file's."""
-    problem = ""
-    if path is not None:
-        try:
-            return *read_saved(path), None, ""
-        except FileError as error:
-            problem = str(error)
-    first = lesson(FIRST)
-    return first.session, None, first, problem
 
 
 def run_program(path: Path | None) -> int:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.edits import to
 from tests.engine.test_trainer import changed, session_of, state_of
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Status
@@ -59,7 +60,7 @@ def test_after_a_failure_a_smaller_rate_goes_on() -> None:
     trainer.advance(1000)
     update = trainer.update
     small = {"optimizer": {"name": "sgd", "learning_rate": 1e-30}}
-    trainer.apply(c.Configure(changed(EXPLODING, training=small)))
+    trainer.apply(to(changed(EXPLODING, training=small)))
     assert trainer.failure is None
     assert trainer.status is Status.PAUSED
     assert trainer.update == update

@@ -30,10 +30,10 @@ RICH = session_of(
 
 def captured(trainer: Trainer) -> dict[str, Any]:
     """What a window would write."""
-    trainer.apply(c.Capture())
-    capture = snapshot_of(trainer).capture
-    assert capture is not None
-    return dict(capture)
+    captured = trainer.apply(c.Capture()).captured
+    assert captured is not None
+    assert captured.state is not None
+    return dict(captured.state)
 
 
 def saved(tmp_path: Path, session: Session = RICH, updates: int = 30) -> tuple[Path, Trainer]:
@@ -130,16 +130,17 @@ def test_the_folder_can_be_moved(tmp_path: Path) -> None:
     assert state_of(Trainer(session, state=state)) == state_of(trainer)
 
 
-def test_capture_lasts_until_the_next_command() -> None:
-    """It is a copy: what is done later does not touch it."""
+def test_what_is_captured_stays_as_it_was() -> None:
+    """It is a copy: what is done later does not touch it. Without the state, the session alone is told."""
     trainer = Trainer(RICH)
     capture = captured(trainer)
     before = capture["l1.weight"].copy()
     trainer.advance(5)
     assert np.array_equal(capture["l1.weight"], before)
-    assert snapshot_of(trainer).capture is not None
-    trainer.apply(c.Pause())
-    assert snapshot_of(trainer).capture is None
+    plain = trainer.apply(c.Capture(state=False), 7)
+    assert plain.number == 7
+    assert plain.captured is not None
+    assert (plain.captured.session, plain.captured.state) == (trainer.session, None)
     with pytest.raises(ValueError, match="read-only"):
         capture["l1.weight"][0, 0] = 1.0
 

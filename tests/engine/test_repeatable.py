@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.edits import to
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.compute import warmup
@@ -164,7 +165,7 @@ def with_a_change_undone(trainer: Trainer, _: Path) -> Trainer:
         told = trainer.session.model_dump(mode="json")
         for name, values in parts.items():
             told[name] = {**told[name], **values}
-        trainer.apply(c.Configure(Session.model_validate(told)))
+        trainer.apply(to(Session.model_validate(told)))
         trainer.apply(c.Undo())
     trainer.advance(UPDATES - trainer.update)
     return trainer
@@ -187,7 +188,7 @@ def beside_a_branch(trainer: Trainer, _: Path) -> Trainer:
     trainer.apply(c.Seek(40))
     told = trainer.session.model_dump(mode="json")
     told["training"]["l2"] = 0.5
-    trainer.apply(c.Configure(Session.model_validate(told)))
+    trainer.apply(to(Session.model_validate(told)))
     trainer.advance(50)
     trainer.apply(c.SwitchBranch(0))
     trainer.apply(c.DropBranch(1))
@@ -199,10 +200,10 @@ def saved_and_resumed(trainer: Trainer, folder: Path) -> Trainer:
     """Twice written to files and read into another trainer, also in the middle of an epoch."""
     for update in (33, 90):
         trainer.advance(update - trainer.update)
-        trainer.apply(c.Capture())
-        capture = snapshot_of(trainer).capture
-        assert capture is not None
-        write_saved(folder / "a.twostroke.json", trainer.session, capture)
+        captured = trainer.apply(c.Capture()).captured
+        assert captured is not None
+        assert captured.state is not None
+        write_saved(folder / "a.twostroke.json", captured.session, captured.state)
         session, state = read_saved(folder / "a.twostroke.json")
         trainer = Trainer(session, state=state)
     trainer.advance(UPDATES - trainer.update)

@@ -3,15 +3,16 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.edits import to
 from tests.engine.test_failures import EXPLODING
-from tests.engine.test_trainer import changed, session_of
+from tests.engine.test_trainer import changed, session_of, state_of
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.compute import warmup
@@ -31,9 +32,9 @@ def kernels() -> None:
 
 
 @contextmanager
-def running(session: Session) -> Iterator[Runner]:
-    """A runner that is stopped at the end, and then has neither a thread nor an error."""
-    runner = Runner(session)
+def running(session: Session, state: Mapping[str, Any] | None = None) -> Iterator[Runner]:
+    """A runner that is stopped at the end, and then has no thread."""
+    runner = Runner(session, state)
     runner.start()
     try:
         yield runner
@@ -112,7 +113,7 @@ def test_commands_are_obeyed_in_order() -> None:
     trainer = Trainer(new)
     trainer.advance(40)
     with running(session) as runner:
-        for command in (c.Advance(20), c.Reset(), c.Configure(new), c.Advance(40)):
+        for command in (c.Advance(20), c.Reset(), to(new), c.Advance(40)):
             runner.send(command)
         snapshot = wait_for(runner, lambda s: s.session == new and s.update == 40)
         assert same(snapshot, trainer)
@@ -154,11 +155,11 @@ def test_generation_tells_late_snapshots() -> None:
     with running(session_of()) as runner:
         runner.send(c.Play())
         old = wait_for(runner, lambda s: s.update > 50)
-        runner.send(c.Configure(changed(session_of(), training={"l2": 0.01})))
+        runner.send(to(changed(session_of(), training={"l2": 0.01})))
         kept = wait_for(runner, lambda s: s.session.training.l2 == 0.01)
         assert kept.generation == old.generation
         assert kept.update >= old.update
-        for command in (c.Reset(), c.Configure(session_of(network={"seed": 77})), c.Open(session_of())):
+        for command in (c.Reset(), to(session_of(network={"seed": 77})), c.Open(session_of())):
             runner.send(command)
             generation = old.generation
             old = wait_for(runner, lambda s, g=generation: s.generation > g)
@@ -201,12 +202,89 @@ def test_a_number_that_is_not_finite_stops_the_run_and_not_the_thread() -> None:
 def test_an_impossible_command_is_answered_with_a_sentence() -> None:
     """The thread goes on."""
     with running(session_of()) as runner:
-        runner.send(c.PinSample(99_999))
-        refused = wait_for(runner, lambda s: s.notice is not None)
-        assert refused.notice is not None
-        assert "there is no sample 99999" in refused.notice
-        runner.send(c.PinSample(1))
-        assert wait_for(runner, lambda s: s.sample == 1).notice is None
+        runner.send(c.PinSample(99_999), 1)
+        (refused,) = wait_for(runner, lambda s: s.answered == 1).answers
+        assert refused.number == 1
+        assert "there is no sample 99999" in refused.refused
+        runner.send(c.PinSample(1), 2)
+        done = wait_for(runner, lambda s: s.answered == 2)
+        assert (done.sample, done.answers) == (1, ())
+
+
+def test_answers_wait_until_they_are_taken() -> None:
+    """However many snapshots replace one another in the mailbox meanwhile."""
+    with running(session_of()) as runner:
+        wait_for(runner, lambda s: s.status is Status.PAUSED)
+        for number in range(1, 6):
+            runner.send(c.PinSample(99_999 if number % 2 else 0), number)
+            time.sleep(0.05)
+        taken = wait_for(runner, lambda s: s.answered == 5)
+        assert [answer.number for answer in taken.answers] == [1, 3, 5]
+        runner.send(c.Capture(), 6)
+        (captured,) = wait_for(runner, lambda s: s.answered == 6).answers
+        assert (captured.number, captured.refused) == (6, "")
+        assert captured.captured is not None
+        assert captured.captured.session == session_of()
+
+
+def test_edits_are_made_on_the_session_in_force() -> None:
+    """One that comes while another is still waited for undoes nothing of it."""
+    with running(session_of()) as runner:
+        runner.send(c.Edit(edited_part, ("network", "seed", 5)), 1)
+        runner.send(c.Edit(edited_part, ("training", "batch_size", 3)), 2)
+        session = wait_for(runner, lambda s: s.answered == 2).session
+    assert (session.network.seed, session.training.batch_size) == (5, 3)
+
+
+def edited_part(session: Session, part: str, key: str, value: int) -> c.Edited:
+    """Another value of one setting."""
+    return c.Edited(changed(session, **{part: {key: value}}), "")
+
+
+def test_after_a_fault_the_network_is_rescued(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next runner goes on from it, bit for bit."""
+    with running(session_of()) as runner:
+        runner.send(c.Advance(30))
+        wait_for(runner, lambda s: s.update == 30)
+        monkeypatch.setattr(Trainer, "evaluate", broken)
+        runner.send(c.Advance(1))
+        assert wait_until_dead(runner) == "broken"
+        rescued = runner.rescued
+    monkeypatch.undo()
+    assert rescued is not None
+    assert rescued.state is not None
+    trainer = Trainer(session_of())
+    trainer.advance(31)
+    assert state_of(Trainer(rescued.session, state=rescued.state)) == state_of(trainer)
+    with running(rescued.session, rescued.state) as again:
+        assert wait_for(again, lambda s: s.status is Status.PAUSED).update == 31
+
+
+def test_numbers_that_are_not_finite_are_not_rescued(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are no network to go on with."""
+
+    def spoil(trainer: Trainer) -> None:
+        trainer.state.theta[0] = np.nan
+        broken()
+
+    with running(session_of()) as runner:
+        monkeypatch.setattr(Trainer, "evaluate", spoil)
+        runner.send(c.Advance(1))
+        assert wait_until_dead(runner) == "broken"
+        assert runner.rescued is None
+
+
+def broken(*_: object) -> None:
+    """A fault."""
+    raise RuntimeError("broken")
+
+
+def wait_until_dead(runner: Runner) -> str:
+    """What the thread has died of."""
+    end = time.monotonic() + PATIENCE
+    while runner.error is None and time.monotonic() < end:
+        time.sleep(0.005)
+    return str(runner.error)
 
 
 @pytest.mark.parametrize("commands", [[], [c.Play()], [c.Record()]])
@@ -259,7 +337,7 @@ def test_the_window_is_usable_while_kernels_compile(monkeypatch: pytest.MonkeyPa
         compiling = wait_for(runner, lambda s: True)
         assert (compiling.status, compiling.update) == (Status.COMPILING, 0)
         assert all(np.isfinite(layer.a).all() for layer in compiling.layers)
-        runner.send(c.Configure(session_of(training={"l2": 0.125})))
+        runner.send(to(session_of(training={"l2": 0.125})))
         assert wait_for(runner, lambda s: s.session.training.l2 == 0.125).status is Status.COMPILING
         runner.send(c.Record())
         runner.send(c.NextTape())

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cases import cases
+from tests.edits import to
 from tests.engine.strategies import sessions
 from tests.engine.test_tape import arrays_of
 from twostroke.engine.border import commands as c
@@ -221,7 +222,7 @@ def test_changes_that_keep_the_weights(parts: dict[str, Any]) -> None:
     trainer = Trainer(session)
     trainer.advance(7)
     theta, generation = trainer.network.theta.copy(), trainer.generation
-    trainer.apply(c.Configure(changed(session, **parts), "Turn a knob"))
+    trainer.apply(to(changed(session, **parts), "Turn a knob"))
     assert np.array_equal(trainer.network.theta, theta)
     assert (trainer.update, trainer.session) == (7, changed(session, **parts))
     assert trainer.generation == generation
@@ -241,7 +242,7 @@ def test_changes_that_rebuild_the_network(parts: dict[str, Any]) -> None:
     trainer.advance(7)
     trained, tape, generation = state_of(trainer), trainer.record(), trainer.generation
     new = changed(session, **parts)
-    trainer.apply(c.Configure(new))
+    trainer.apply(to(new))
     assert (trainer.update, trainer.session) == (0, new)
     assert state_of(trainer) == state_of(Trainer(new))
     assert trainer.generation > generation
@@ -263,11 +264,9 @@ def test_the_optimizers_memory_stays_where_the_optimizer_does() -> None:
     trainer.advance(5)
     velocity = trainer.state.first.copy()
     assert velocity.any()
-    trainer.apply(
-        c.Configure(changed(session, training={"optimizer": {**MOMENTUM["optimizer"], "learning_rate": 0.2}}))
-    )
+    trainer.apply(to(changed(session, training={"optimizer": {**MOMENTUM["optimizer"], "learning_rate": 0.2}})))
     assert np.array_equal(trainer.state.first, velocity)
-    trainer.apply(c.Configure(changed(session, training=ADAM)))
+    trainer.apply(to(changed(session, training=ADAM)))
     assert not trainer.state.first.any()
     assert not trainer.state.second.any()
 
@@ -278,10 +277,10 @@ def test_another_activation_keeps_the_weights_and_begins_its_own_parameters() ->
     trainer = Trainer(session)
     trainer.advance(5)
     weight = trainer.network.weight(1).copy()
-    trainer.apply(c.Configure(changed(session, network={"layers": [{"units": 5, "activation": "prelu"}]})))
+    trainer.apply(to(changed(session, network={"layers": [{"units": 5, "activation": "prelu"}]})))
     assert np.array_equal(trainer.network.weight(1), weight)
     assert trainer.network.param(1, "negative_slope").tolist() == [0.25] * 5
-    trainer.apply(c.Configure(session))
+    trainer.apply(to(session))
     assert np.array_equal(trainer.network.weight(1), weight)
 
 
@@ -292,7 +291,7 @@ def test_undo_brings_learned_activation_parameters_back() -> None:
     trainer.advance(20)
     before = trainer.network.parameters()
     plain = changed(session, network={"layers": [{"units": 5, "activation": "relu"}, {"units": 4}]})
-    trainer.apply(c.Configure(plain))
+    trainer.apply(to(plain))
     trainer.apply(c.Undo())
     for name, values in trainer.network.parameters().items():
         assert np.array_equal(values, before[name]), name
@@ -305,7 +304,7 @@ def test_undo_goes_back_step_by_step_and_a_new_change_ends_redo() -> None:
     trainer.advance(3)
     states = [state_of(trainer)]
     for seed in (11, 12, 13):
-        trainer.apply(c.Configure(changed(session, network={"seed": seed}), f"Seed {seed}"))
+        trainer.apply(to(changed(session, network={"seed": seed}), f"Seed {seed}"))
         trainer.advance(3)
         states.append(state_of(trainer))
     for seed, state in zip((13, 12, 11), states[-2::-1], strict=True):
@@ -317,7 +316,7 @@ def test_undo_goes_back_step_by_step_and_a_new_change_ends_redo() -> None:
     assert state_of(trainer) == states[0]
     trainer.apply(c.Redo())
     assert state_of(trainer) == states[1]
-    trainer.apply(c.Configure(changed(session, network={"seed": 99})))
+    trainer.apply(to(changed(session, network={"seed": 99})))
     assert snapshot_of(trainer).redo_label is None
     trainer.apply(c.Redo())
     assert trainer.session.network.seed == 99
@@ -342,7 +341,7 @@ def test_open_begins_anew() -> None:
     """Update 0, no history, a new generation; given parameters are taken."""
     session = session_of(network=PRELU)
     trainer = Trainer(session_of())
-    trainer.apply(c.Configure(session_of(training={"l2": 0.5})))
+    trainer.apply(to(session_of(training={"l2": 0.5})))
     trainer.advance(5)
     generation = trainer.generation
     parameters = {name: values + 0.5 for name, values in Trainer(session).network.parameters().items()}
@@ -360,7 +359,7 @@ def test_changed_is_about_settings_since_opening_or_saving() -> None:
     trainer.advance(5)
     trainer.apply(c.PinSample(3))
     assert not snapshot_of(trainer).changed
-    trainer.apply(c.Configure(changed(trainer.session, training={"l2": 0.1})))
+    trainer.apply(to(changed(trainer.session, training={"l2": 0.1})))
     assert snapshot_of(trainer).changed
     trainer.apply(c.Undo())
     assert not snapshot_of(trainer).changed
@@ -377,7 +376,7 @@ def test_pin_sample() -> None:
     assert snapshot.sample == 7
     assert np.array_equal(snapshot.x, trainer.dataset.x_train[7])
     assert np.array_equal(snapshot.target, trainer.dataset.target_train[7])
-    trainer.apply(c.Configure(changed(trainer.session, data={"samples": 10})))
+    trainer.apply(to(changed(trainer.session, data={"samples": 10})))
     assert snapshot_of(trainer).sample == 0
 
 
@@ -438,7 +437,7 @@ def test_record_stands_still_and_stays_on_its_tape() -> None:
 def test_other_commands_leave_the_stroke_mode(command: c.Command) -> None:
     """A tape never outlives the weights that it was laid from."""
     trainer = Trainer(session_of())
-    trainer.apply(c.Configure(session_of(network={"layers": [{"units": 2}]})))
+    trainer.apply(to(session_of(network={"layers": [{"units": 2}]})))
     trainer.apply(c.Record())
     trainer.apply(command)
     assert trainer.tape is None
@@ -452,7 +451,7 @@ def test_undo_brings_the_curves_back() -> None:
         trainer.evaluate()
     before = snapshot_of(trainer).curves
     network = trainer.session.network.model_copy(update={"layers": trainer.session.network.layers[:1]})
-    trainer.apply(c.Configure(trainer.session.model_copy(update={"network": network}), "Remove a layer"))
+    trainer.apply(to(trainer.session.model_copy(update={"network": network}), "Remove a layer"))
     assert len(snapshot_of(trainer).curves.update) == 0
     trainer.apply(c.Undo())
     after = snapshot_of(trainer).curves

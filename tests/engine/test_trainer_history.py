@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.edits import to
 from tests.engine.test_trainer import ADAM, KEEPS, MOMENTUM, PRELU, changed, same_tape, session_of, state_of
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Status
@@ -78,7 +79,7 @@ def test_a_change_is_part_of_the_line(parts: dict[str, Any]) -> None:
     states = []
     for update in range(25):
         if update == 12:
-            trainer.apply(c.Configure(new))
+            trainer.apply(to(new))
         states.append(state_of(trainer))
         trainer.advance(1)
     states.append(state_of(trainer))
@@ -101,10 +102,10 @@ def test_another_setting_in_the_past_begins_a_branch() -> None:
     trainer, plain = Trainer(session), Trainer(session)
     trainer.advance(30)
     trainer.apply(c.Seek(10))
-    trainer.apply(c.Configure(other, "Set learning rate to 0.01"))
+    trainer.apply(to(other, "Set learning rate to 0.01"))
     trainer.advance(15)
     plain.advance(10)
-    plain.apply(c.Configure(other))
+    plain.apply(to(other))
     plain.advance(15)
     assert state_of(trainer) == state_of(plain)
     first, second = snapshot_of(trainer).branches
@@ -130,7 +131,7 @@ def test_trying_a_setting_in_the_past_leaves_no_branch() -> None:
     trainer.advance(30)
     trainer.apply(c.Seek(10))
     for parts in ({"training": RATE}, {"training": ADAM}, {"network": {"layers": [{"units": 5}, {"units": 4}]}}):
-        trainer.apply(c.Configure(changed(session, **parts)))
+        trainer.apply(to(changed(session, **parts)))
         trainer.apply(c.Undo())
         trainer.advance(1)
     assert state_of(trainer) == states[13]
@@ -144,7 +145,7 @@ def test_a_change_that_was_not_trained_with_survives_going_back() -> None:
     other = changed(session, training=RATE)
     trainer = Trainer(session)
     trainer.advance(10)
-    trainer.apply(c.Configure(other))
+    trainer.apply(to(other))
     trainer.apply(c.Seek(5))
     assert trainer.session == session
     trainer.apply(c.Seek(10))
@@ -172,7 +173,7 @@ def test_the_pinned_sample_is_no_part_of_the_past() -> None:
     """Going back keeps what is looked at, also over a change of the setting."""
     trainer = Trainer(session_of())
     trainer.advance(5)
-    trainer.apply(c.Configure(changed(trainer.session, training=RATE)))
+    trainer.apply(to(changed(trainer.session, training=RATE)))
     trainer.advance(5)
     trainer.apply(c.PinSample(7))
     trainer.apply(c.Seek(2))
@@ -190,7 +191,7 @@ def test_curves_end_at_the_present() -> None:
     assert whole.update.tolist() == [0, 10, 20, 30, 40, 50]
     trainer.apply(c.Seek(25))
     assert snapshot_of(trainer).curves.update.tolist() == [0, 10, 20]
-    trainer.apply(c.Configure(changed(trainer.session, training={"loss": "mse"})))
+    trainer.apply(to(changed(trainer.session, training=RATE)))
     trainer.evaluate()
     trainer.advance(10)
     trainer.evaluate()
@@ -199,6 +200,35 @@ def test_curves_end_at_the_present() -> None:
     again = snapshot_of(trainer).curves
     assert again.update.tolist() == whole.update.tolist()
     assert again.test_loss.tolist() == whole.test_loss.tolist()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"training": {"loss": "mse"}},
+        {"data": {"noise": 0.3}},
+        {"network": {"layers": [{"units": 8, "activation": "gelu"}]}},
+        {"gates": {"forward": False}},
+    ],
+)
+def test_curves_are_of_one_network_and_one_measure(parts: dict[str, Any]) -> None:
+    """Figures of another network, other data or another loss are not shown as if they were of this one."""
+    trainer = Trainer(session_of(network={"layers": [{"units": 8}]}))
+    for _ in range(2):
+        trainer.evaluate()
+        trainer.advance(10)
+    before = snapshot_of(trainer).curves.update.tolist()
+    trainer.apply(to(changed(trainer.session, **parts)))
+    changed_at_once = snapshot_of(trainer)
+    assert changed_at_once.update == 20, "the weights are kept"
+    assert changed_at_once.evaluation is None
+    assert changed_at_once.curves.update.tolist() == []
+    trainer.evaluate()
+    trainer.advance(5)
+    trainer.evaluate()
+    assert snapshot_of(trainer).curves.update.tolist() == [20, 25]
+    trainer.apply(c.Seek(15))
+    assert snapshot_of(trainer).curves.update.tolist() == before
 
 
 def test_after_a_failure_the_past_is_there() -> None:
@@ -220,7 +250,7 @@ def test_data_that_have_changed_on_the_disk_are_no_part_of_the_past(monkeypatch:
     other = changed(session, data={"noise": 0.4})
     trainer = Trainer(session)
     trainer.advance(10)
-    trainer.apply(c.Configure(other))
+    trainer.apply(to(other))
     trainer.advance(5)
     last = state_of(trainer)
     with monkeypatch.context() as patch:

@@ -1,5 +1,9 @@
-"""An engine on paper: obeys commands at once, with the numbers of `examples`. No thread, no kernels, no waiting."""
+"""An engine on paper: obeys commands with the numbers of `examples`. No thread, no kernels, no waiting.
 
+It can refuse, be late, and die, as a real one can.
+"""
+
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -7,16 +11,26 @@ from PySide6.QtCore import QObject, Signal
 
 from tests.gui.examples import example_snapshot, example_tape
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.border.snapshot import Answer, Captured, Snapshot, Status
 from twostroke.engine.session.spec import Session
+from twostroke.engine.session.spec_errors import SessionError
 
 
 class PaperEngine:
-    """What the bridge sees of a runner. `sent` keeps every command; `give` puts any snapshot into the mailbox."""
+    """What the bridge sees of a runner. `sent` keeps every command.
 
-    def __init__(self, session: Session) -> None:
+    Each command of a type in `refusals` is refused with that sentence. While `late`, commands wait for `catch_up`.
+    """
+
+    def __init__(self, session: Session, state: Mapping[str, Any] | None = None) -> None:
         self.sent: list[c.Command] = []
+        self.begun_with = state
+        self.refusals: dict[type, str] = {}
+        self.late = False
+        self.waiting: list[tuple[c.Command, int]] = []
+        self.untaken: list[Answer] = []
         self.error: BaseException | None = None
+        self.rescued: Captured | None = None
         self.started = self.stopped = 0
         self.now = replace(example_snapshot(session, update=0), generation=0, serial=0)
         self.opened = session
@@ -34,11 +48,13 @@ class PaperEngine:
     def take(self) -> Snapshot | None:
         """The newest snapshot, once."""
         taken, self.mailbox = self.mailbox, None
+        if taken is not None:
+            self.untaken.clear()
         return taken
 
     def change(self, **parts: Any) -> None:
         """Go on to a state that differs in `parts`, and offer it."""
-        self.now = replace(self.now, serial=self.now.serial + 1, **parts)
+        self.now = replace(self.now, serial=self.now.serial + 1, answers=tuple(self.untaken), **parts)
         self.mailbox = self.now
 
     def tape(self, update: int) -> None:
@@ -53,9 +69,33 @@ class PaperEngine:
         else:
             self.change(status=Status.PAUSED, update=update)
 
-    def send(self, command: c.Command) -> None:
-        """Do it, as far as the window can see."""
+    def send(self, command: c.Command, number: int = 0) -> None:
+        """Do it, now or later, and answer."""
         self.sent.append(command)
+        self.waiting.append((command, number))
+        if not self.late:
+            self.catch_up()
+
+    def catch_up(self, commands: int | None = None) -> None:
+        """Do what has been asked for: all of it, or so many commands."""
+        for command, number in self.waiting[:commands]:
+            self._answer(command, number)
+        del self.waiting[:commands]
+
+    def _answer(self, command: c.Command, number: int) -> None:
+        refused = self.refusals.get(type(command), "")
+        answer = Answer(number, refused=refused)
+        self.now = replace(self.now, answered=number)
+        if not refused:
+            try:
+                answer = self._do(command, number) or answer
+            except SessionError as error:
+                answer = Answer(number, refused=str(error))
+        self.untaken.append(answer)
+        self.change()
+
+    def _do(self, command: c.Command, number: int) -> Answer | None:
+        """Do it, as far as the window can see."""
         update = self.now.update
         match command:
             case c.Play():
@@ -82,21 +122,28 @@ class PaperEngine:
                 self.change(status=Status.PAUSED, tape=None)
             case c.Open(session):
                 self._begin(session)
+                self.change(pace=command.pace, status=Status.RUNNING if command.play else Status.PAUSED)
             case c.MarkSaved(session):
                 self.opened = session
-                self.change(changed=False, capture=None)
-            case c.Capture():
-                self.change(capture={"l1.weight": self.now.layers[0].weight})
-            case c.Configure(session, label):
-                self._begin(session, changed=session != self.opened, undo_label=label)
+                self.change(changed=False)
+            case c.Capture(state):
+                arrays = {"l1.weight": self.now.layers[0].weight} if state else None
+                return Answer(number, captured=Captured(self.now.session, arrays))
+            case c.Edit(change, arguments):
+                edited = change(self.now.session, *arguments)
+                if edited.session != self.now.session:
+                    self._begin(edited.session, changed=edited.session != self.opened, undo_label=edited.label)
+                return Answer(number, remark=edited.remark)
             case c.Reset():
                 self._begin(self.now.session, undo_label="Reset")
+        return None
 
     def _begin(self, session: Session, **parts: Any) -> None:
         if not parts:
             self.opened = session
         fresh = example_snapshot(session, update=0)
-        self.now = replace(fresh, generation=self.now.generation + 1, serial=self.now.serial)
+        was = self.now
+        self.now = replace(fresh, generation=was.generation + 1, serial=was.serial, answered=was.answered)
         self.change(**parts)
 
 
@@ -104,6 +151,7 @@ class PaperLink(QObject):
     """A way to a PaperEngine without a timer: what a command changes arrives at once."""
 
     snapshot_arrived = Signal(object)
+    engine_failed = Signal(object, bool)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -115,9 +163,9 @@ class PaperLink(QObject):
         self.engine.start()
         self.deliver()
 
-    def send(self, command: c.Command) -> None:
+    def send(self, command: c.Command, number: int = 0) -> None:
         """Pass it on, and deliver what follows from it."""
-        self.engine.send(command)
+        self.engine.send(command, number)
         if self.delivering:
             self.deliver()
 

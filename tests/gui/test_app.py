@@ -25,7 +25,7 @@ from twostroke.gui.model.lessons import FIRST, lesson
 from twostroke.gui.shell import app
 from twostroke.gui.shell.errors import LOG_NAME, ErrorDialog, ErrorReporter
 from twostroke.gui.shell.preferences import Preferences
-from twostroke.gui.shell.program import Program, application, first_session
+from twostroke.gui.shell.program import Program, application
 
 # -- the display -----------------------------------------------------------------------------------------------------
 
@@ -69,29 +69,6 @@ def test_asking_about_the_display_loads_no_qt() -> None:
 
 
 # -- the first session -----------------------------------------------------------------------------------------------
-
-
-def test_without_a_file_the_first_lesson_begins() -> None:
-    session, state, begun, problem = first_session(None)
-    assert state is None
-    assert begun == lesson(FIRST)
-    assert session == lesson(FIRST).session
-    assert problem == ""
-
-
-def test_a_file_is_opened_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "mine.twostroke.json"
-    write_session(path, example_session((3,)))
-    assert first_session(path) == (example_session((3,)), None, None, "")
-
-
-def test_a_bad_file_gives_the_lesson_and_a_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "bad.twostroke.json"
-    path.write_bytes(b"\0" * 1000)
-    session, _, begun, problem = first_session(path)
-    assert session == lesson(FIRST).session
-    assert begun is not None
-    assert "bad.twostroke.json" in problem
 
 
 # -- how it looks ----------------------------------------------------------------------------------------------------

@@ -1,16 +1,18 @@
 """The bridge: commands in, newest snapshot out, late ones dropped, failures told, the thread joined."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import PaperEngine
 from twostroke.engine.border.commands import Pause, Play, Record
-from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.border.snapshot import Captured, Snapshot, Status
 from twostroke.engine.compute import warmup
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.bridge import Bridge
@@ -23,12 +25,12 @@ class Bench:
         self.engines: list[PaperEngine] = []
         self.bridge = Bridge(example_session(), engine=self.make)
         self.snapshots: list[Snapshot] = []
-        self.errors: list[BaseException] = []
+        self.errors: list[tuple[str, bool]] = []
         self.bridge.snapshot_arrived.connect(self.snapshots.append)
-        self.bridge.engine_failed.connect(self.errors.append)
+        self.bridge.engine_failed.connect(lambda error, kept: self.errors.append((str(error), kept)))
 
-    def make(self, session: Session) -> PaperEngine:
-        self.engines.append(PaperEngine(session))
+    def make(self, session: Session, state: Mapping[str, Any] | None) -> PaperEngine:
+        self.engines.append(PaperEngine(session, state))
         return self.engines[-1]
 
 
@@ -79,7 +81,7 @@ def test_a_failed_engine_is_told_once_and_joined(bench: Bench) -> None:
     bench.engines[0].error = RuntimeError("broken")
     bench.bridge.poll()
     bench.bridge.poll()
-    assert [str(error) for error in bench.errors] == ["broken"]
+    assert bench.errors == [("broken", False)]
     assert bench.engines[0].stopped == 1
 
 
@@ -95,6 +97,30 @@ def test_the_next_command_starts_a_failed_engine_anew_on_the_last_session(bench:
     assert bench.engines[1].sent == [Play()]
     bench.bridge.poll()
     assert bench.snapshots[-1].status is Status.RUNNING  # though its generation is lower than before
+    assert bench.engines[1].begun_with is None
+
+
+def test_what_was_rescued_is_what_the_next_engine_begins_with(bench: Bench) -> None:
+    """Also where that one does not live long enough to show it; but not what has been trained further since."""
+    first, state = bench.engines[0], {"l1.weight": np.ones(1)}
+    first.rescued, first.error = Captured(example_session((3,)), state), RuntimeError("broken")
+    bench.bridge.poll()
+    assert bench.errors == [("broken", True)]
+    bench.bridge.send(Play())
+    second = bench.engines[1]
+    assert (second.now.session, second.begun_with) == (example_session((3,)), state)
+    second.mailbox, second.error = None, RuntimeError("broken at once")
+    bench.bridge.poll()
+    assert bench.errors[-1] == ("broken at once", True)
+    bench.bridge.send(Play())
+    third = bench.engines[2]
+    assert third.begun_with is state
+    bench.bridge.poll()
+    third.error = RuntimeError("broken later")
+    bench.bridge.poll()
+    assert bench.errors[-1] == ("broken later", False)
+    bench.bridge.send(Play())
+    assert bench.engines[3].begun_with is None
 
 
 def test_after_stop_nothing_is_sent(bench: Bench) -> None:

@@ -1,7 +1,6 @@
 """From what the user wants to commands, and from snapshots to views; an engine on paper answers at once."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -12,7 +11,7 @@ from tests.gui.paper_engine import Clock, PaperLink
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.snapshot import Failure, Status
-from twostroke.gui.drive.controller import FIRST_TAPE, PANEL_SECONDS, Controller, next_pace
+from twostroke.gui.drive.controller import FIRST_TAPE, LOST, PANEL_SECONDS, Controller, next_pace
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.model.view import ViewState
@@ -72,7 +71,7 @@ def test_space_plays_and_pauses(bench: Bench) -> None:
 def test_while_compiling_the_wish_counts(bench: Bench) -> None:
     bench.link.engine.change(status=Status.COMPILING)
     bench.link.deliver()
-    bench.link.engine.send = lambda command: bench.link.engine.sent.append(command)  # type: ignore[method-assign]
+    bench.link.engine.late = True
     assert not bench.controller.playing
     bench.controller.toggle_play()
     assert bench.controller.playing
@@ -238,12 +237,65 @@ def test_a_refusal_is_told_once(bench: Bench) -> None:
 def test_a_refused_tape_does_not_block_the_next_request(bench: Bench) -> None:
     bench.controller.step_forward()
     bench.controller.player.to_end()
-    bench.link.delivering = False
+    bench.link.engine.refusals[c.NextTape] = "no memory"
+    for _ in range(3):  # with the same sentence each time
+        bench.controller.step_forward()
+        assert bench.said[-1] == ("no memory", True)
+    bench.link.engine.refusals.clear()
     bench.controller.step_forward()
-    bench.link.engine.mailbox = replace(bench.controller.snapshot, serial=50, notice="no memory")  # type: ignore[type-var]
+    assert bench.link.sent == ["Record", *["NextTape"] * 4]
+    assert bench.said[-1] == ("", False)
+    assert bench.controller.tape is not None
+    assert bench.controller.tape.update == 1
+
+
+def test_a_tape_that_is_late_is_asked_for_once_and_the_last_wish_counts(bench: Bench) -> None:
+    bench.link.engine.late = True
+    bench.controller.step_forward()
+    bench.controller.play_stroke(Stroke.BACKWARD)
+    assert bench.link.sent == ["Record"]
+    bench.link.engine.catch_up()
     bench.link.deliver()
+    assert bench.controller.player.playing is Stroke.BACKWARD
+
+
+def test_what_was_wished_of_a_tape_is_not_done_without_it(bench: Bench) -> None:
+    bench.link.engine.late = True
+    bench.controller.play_stroke(Stroke.FORWARD)
+    bench.controller.toggle_play()
+    bench.link.engine.catch_up()
+    bench.link.deliver()
+    assert bench.controller.tape is None
+    assert not bench.controller.player.moving
+    assert bench.controller.playing
+
+
+def test_a_command_that_is_not_answered_for_a_while_shows_as_work(bench: Bench, qtbot: QtBot) -> None:
+    told: list[bool] = []
+    bench.controller.works.connect(told.append)
+    bench.link.engine.late = True
+    bench.controller.one_update()
+    assert told == []
+    qtbot.waitUntil(lambda: told == [True], timeout=2000)
+    bench.link.engine.catch_up()
+    bench.link.deliver()
+    assert told[-1] is False
+
+
+def test_commands_under_way_are_lost_with_the_engine(bench: Bench) -> None:
+    heard: list[str] = []
+    bench.link.engine.late = True
+    bench.controller.ask(c.Capture(), lambda answer: heard.append(answer.refused) is None)
+    bench.controller.undo()
+    assert bench.controller.changing
+    bench.link.engine_failed.emit(RuntimeError("broken"), True)
+    assert heard == [LOST]
+    assert bench.said[-1] == (LOST, True)
+    assert not bench.controller.changing
+    bench.link.engine.late = False
+    bench.link.engine.waiting.clear()
     bench.controller.step_forward()
-    assert bench.link.sent == ["Record", "NextTape", "NextTape"]
+    assert bench.controller.in_stroke
 
 
 def test_choices_change_the_view_at_once(bench: Bench) -> None:
@@ -261,7 +313,7 @@ def test_choices_change_the_view_at_once(bench: Bench) -> None:
 
 def test_a_neuron_that_is_gone_is_no_longer_selected(bench: Bench) -> None:
     bench.controller.select(NeuronRef(2, 7))
-    bench.controller.open(example_session((8, 4)))
+    bench.controller.send(c.Open(example_session((8, 4))))
     assert bench.stage[-1].choices.selected is None
 
 
@@ -269,7 +321,7 @@ def test_the_sample_of_a_smaller_batch_stays_inside(bench: Bench) -> None:
     bench.controller.step_forward()
     samples = bench.controller.tape.samples  # type: ignore[union-attr]
     bench.controller.show_row(samples - 1)
-    bench.controller.open(example_session(training={"batch_size": 2}))
+    bench.controller.send(c.Open(example_session(training={"batch_size": 2})))
     bench.controller.step_forward()
     assert bench.controller.choices.batch_row == 1
 
@@ -284,8 +336,13 @@ def test_speed_is_told_when_it_changes(bench: Bench) -> None:
 
 
 def test_open_can_begin_training(bench: Bench) -> None:
-    bench.controller.open(example_session((3,)), play=True)
-    assert bench.link.sent == ["Open", "SetPace", "Play"]
+    bench.link.engine.late = True
+    bench.link.engine.change(status=Status.COMPILING)
+    bench.link.deliver()
+    bench.controller.send(c.Open(example_session((3,)), play=True))
+    assert bench.controller.playing
+    bench.link.engine.catch_up()
+    bench.link.deliver()
     assert bench.controller.playing
 
 
@@ -313,5 +370,5 @@ def test_faster_and_slower_walk_the_list_of_paces(now: float | None, steps: int,
 def test_the_pace_reaches_the_engine(bench: Bench) -> None:
     bench.controller.change_pace(-1)
     assert bench.link.engine.now.pace == 3000
-    bench.controller.open(example_session((3,)), pace=300)
+    bench.controller.send(c.Open(example_session((3,)), pace=300))
     assert bench.stage[-1].snapshot.pace == 300

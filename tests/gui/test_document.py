@@ -15,10 +15,9 @@ from tests.gui.window_bench import CTRL, NONE, Bench, bench, settings
 from twostroke.engine.border.commands import MarkSaved, Open
 from twostroke.engine.files import companion
 from twostroke.engine.files.session_file import read_saved, read_session, write_session
-from twostroke.gui.drive import controller
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model.choices import Theme
-from twostroke.gui.model.lessons import lessons
+from twostroke.gui.model.lessons import FIRST, lesson, lessons
 from twostroke.gui.model.player import Speed
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.preferences import Preferences
@@ -143,7 +142,7 @@ def test_without_changes_nothing_is_asked(bench: Bench, answers: Answer) -> None
     asked = answers(QMessageBox.StandardButton.Cancel)
     bench.document.new()
     assert asked == []
-    assert bench.link.sent == ["Open", "SetPace"]
+    assert bench.link.sent == ["Open"]
 
 
 def test_cancel_keeps_the_session_and_the_window(bench: Bench, answers: Answer) -> None:
@@ -154,7 +153,7 @@ def test_cancel_keeps_the_session_and_the_window(bench: Bench, answers: Answer) 
     assert not bench.window.close()
     assert bench.window.isVisible()
     assert asked == ["Save the changes to “Untitled”?"] * 3
-    assert bench.link.sent == ["Configure"]
+    assert bench.link.sent == ["Edit"]
 
 
 def test_discard_lets_go(bench: Bench, answers: Answer) -> None:
@@ -171,7 +170,7 @@ def test_save_writes_first_and_then_lets_go(
     bench.change()
     bench.document.new()
     assert read_session(tmp_path / "kept.twostroke.json") == example_session((4,))
-    assert bench.link.sent == ["Configure", "MarkSaved", "Open", "SetPace"]
+    assert bench.link.sent == ["Edit", "Capture", "MarkSaved", "Open"]
 
 
 def test_save_without_a_file_keeps_the_session(bench: Bench, answers: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +178,37 @@ def test_save_without_a_file_keeps_the_session(bench: Bench, answers: Answer, mo
     file_dialogs(monkeypatch, "")
     bench.change()
     bench.document.new()
-    assert bench.link.sent == ["Configure"]
+    assert bench.link.sent == ["Edit"]
+
+
+def test_without_a_file_the_first_lesson_begins(bench: Bench) -> None:
+    bench.document.start(None)
+    first = lesson(FIRST)
+    opened = bench.link.engine.sent[-1]
+    assert isinstance(opened, Open)
+    assert (opened.session, opened.play, opened.pace) == (first.session, True, first.pace or None)
+    assert (bench.document.title, bench.document.path) == (first.title, None)
+    assert bench.window.lesson.isVisible()
+
+
+def test_the_file_named_at_the_start_is_opened_as_it_is(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "mine.twostroke.json"
+    write_session(path, example_session((3,)))
+    bench.document.start(path)
+    assert bench.controller.snapshot is not None
+    assert bench.controller.snapshot.session == example_session((3,))
+    assert bench.link.sent == ["Open"]
+    assert bench.document.path == path
+
+
+def test_a_bad_file_at_the_start_gives_the_lesson_and_a_sentence(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "bad.twostroke.json"
+    path.write_bytes(b"\0" * 1000)
+    bench.document.start(path)
+    assert bench.document.title == lesson(FIRST).title
+    (box,) = boxes(bench.window)
+    assert "bad.twostroke.json" in box.text()
+    box.close()
 
 
 # -- memory ----------------------------------------------------------------------------------------------------------
@@ -261,7 +290,7 @@ def test_a_session_saved_with_weights_keeps_them(bench: Bench, monkeypatch: pyte
     assert not bench.document.with_weights
     assert bench.document.open(path)
     assert bench.document.with_weights
-    opened = bench.link.engine.sent[-2]
+    opened = bench.link.engine.sent[-1]
     assert isinstance(opened, Open)
     assert opened.state is not None
     assert [*opened.state] == ["l1.weight"]
@@ -279,19 +308,4 @@ def test_a_companion_that_is_gone_gets_a_sentence(
     assert bench.link.sent == sent
     (box,) = boxes(bench.window)
     assert "mine.twostroke.safetensors cannot be read" in box.text()
-    box.close()
-
-
-def test_an_engine_that_does_not_answer_saves_nothing(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """And what Save does afterwards is what it did before."""
-    monkeypatch.setattr(controller, "CAPTURE_MS", 20)
-    file_dialogs(monkeypatch, tmp_path / "mine.twostroke.json")
-    bench.link.delivering = False
-    assert not bench.document.save_with_weights()
-    assert list(tmp_path.glob("mine*")) == []
-    assert not bench.document.with_weights
-    (box,) = boxes(bench.window)
-    assert "does not answer" in box.text()
     box.close()

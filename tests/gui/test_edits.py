@@ -10,12 +10,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.cases import cases
 from tests.gui.examples import example_session
-from twostroke.engine.border.commands import Configure
+from twostroke.engine.border.commands import Change, Edited
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.data.names import DATASETS
 from twostroke.engine.session.spec import OPTIMIZERS, Session
 from twostroke.engine.session.spec_errors import SessionError, parse_session
 from twostroke.gui.model import edits
+from twostroke.gui.model.relevance import relevant
 
 LOSSES = ("mse", "mae", "huber", "binary_cross_entropy", "cross_entropy", "hinge")
 PLAIN: dict[str, st.SearchStrategy[Any]] = {
@@ -70,14 +71,14 @@ class Clicking(RuleBasedStateMachine):
         """What was refused is told in one sentence that begins and ends as one."""
         assert re.fullmatch(r"[A-Z0-9].*[.?]", self.refused or "None.")
 
-    def do(self, edit: edits.Edit, *arguments: object) -> None:
+    def do(self, edit: Change, *arguments: object) -> None:
         """Make an edit; it must give a session that a file could hold, or one sentence."""
         try:
             configure = edit(self.session, *arguments)
         except SessionError as error:
             self.refused = str(error)
             return
-        assert isinstance(configure, Configure)
+        assert isinstance(configure, Edited)
         assert configure.label
         assert parse_session(configure.session.model_dump(mode="json"), "again") == configure.session
         self.session = configure.session
@@ -95,7 +96,7 @@ class Clicking(RuleBasedStateMachine):
         """Click a feature."""
         known = self.session.data.info.features
         if known:
-            self.do(edits.toggle_feature, data.draw(st.sampled_from(known)))
+            self.do(edits.use_feature, data.draw(st.sampled_from(known)), data.draw(st.booleans()))
 
     @rule(after=st.none() | st.integers(0, 3))
     def add(self, after: int | None) -> None:
@@ -199,19 +200,19 @@ def test_an_unusual_pair_that_still_fits_stays() -> None:
 
 
 def test_choosing_data_drops_features_and_pins_the_first_sample() -> None:
-    before = edits.toggle_feature(example_session(view={"sample": 17}), "x^2").session
+    before = edits.use_feature(example_session(view={"sample": 17}), "x^2", True).session
     assert before.data.features == ("x", "y", "x^2")
     after = edits.set_dataset(before, "moons").session
     assert after.data.features == ()
     assert after.view.sample == 0
 
 
-def test_features_toggle_in_the_catalogue_s_order_and_the_last_one_stays() -> None:
-    session = edits.toggle_feature(example_session(), "x").session
+def test_features_come_and_go_in_the_catalogue_s_order_and_the_last_one_stays() -> None:
+    session = edits.use_feature(example_session(), "x", False).session
     assert session.data.features == ("y",)
     with pytest.raises(SessionError, match="at least one input"):
-        edits.toggle_feature(session, "y")
-    back = edits.toggle_feature(session, "x").session
+        edits.use_feature(session, "y", False)
+    back = edits.use_feature(session, "x", True).session
     assert back.data.features == ()  # x and y are the data's own columns
 
 
@@ -252,7 +253,7 @@ def test_labels_read_as_in_a_menu() -> None:
     assert edits.set_value(session, "gates.forward", False).label == "Set forward stroke to off"
     assert edits.set_value(session, "network.dtype", "float64").label == "Set precision to 64 bit"
     assert edits.set_dataset(session, "digits").label == "Set data to Digits"
-    assert edits.toggle_feature(session, "x^2").label == "Add input x²"
+    assert edits.use_feature(session, "x^2", True).label == "Add input x²"
 
 
 def test_the_loss_follows_the_output_and_the_user_is_told() -> None:
@@ -297,13 +298,13 @@ def test_parameters_of_an_activation_and_of_the_initialisation() -> None:
     session = edits.set_activation(example_session(), 1, "leaky_relu").session
     session = edits.set_activation_parameter(session, 1, "negative_slope", 0.2).session
     assert session.network.layers[0].activation.params == {"negative_slope": 0.2}
-    assert edits.relevant(session.network.init) == ("name", "gain")
+    assert relevant(session.network.init) == ("name", "gain")
     session = edits.set_value(edits.set_init(session, "normal").session, "network.init.std", 0.5).session
-    assert edits.relevant(session.network.init) == ("name", "mean", "std")
+    assert relevant(session.network.init) == ("name", "mean", "std")
     assert session.network.init.std == 0.5
     huber = edits.set_value(edits.set_loss(session, "huber").session, "training.loss.delta", 2.0).session
     assert huber.training.loss.delta == 2.0
-    assert edits.relevant(huber.training.loss) == ("name", "delta")
+    assert relevant(huber.training.loss) == ("name", "delta")
 
 
 @given(value=st.floats(1e-6, 100))

@@ -8,6 +8,7 @@ from tests.gui.examples import example_session
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.model import edits
+from twostroke.gui.model.relevance import relevant
 
 
 def skips(session: Session) -> list[int | None]:
@@ -136,21 +137,21 @@ def test_class_weights_go_where_they_have_no_meaning() -> None:
 
 def test_settings_that_matter() -> None:
     session = example_session()
-    assert edits.relevant(session.training.schedule) == ("name", "warm_up")
+    assert relevant(session.training.schedule) == ("name", "warm_up")
     cosine = edits.set_value(session, "training.schedule.name", "cosine")
     assert cosine.label == "Set schedule to cosine"
-    assert edits.relevant(cosine.session.training.schedule) == ("name", "updates", "minimum", "warm_up")
+    assert relevant(cosine.session.training.schedule) == ("name", "updates", "minimum", "warm_up")
     slow = edits.set_value(cosine.session, "training.schedule.updates", 500)
     assert slow.label == "Set length of the schedule to 500"
     warm = edits.set_value(session, "training.schedule.warm_up", 50).session
-    assert edits.relevant(warm.training.schedule) == ("name", "warm_up", "warm_up_start")
-    assert edits.relevant(session.training.clip) == ("name",)
-    assert "nesterov" not in edits.relevant(session.training.optimizer)
+    assert relevant(warm.training.schedule) == ("name", "warm_up", "warm_up_start")
+    assert relevant(session.training.clip) == ("name",)
+    assert "nesterov" not in relevant(session.training.optimizer)
     moving = edits.set_value(session, "training.optimizer.momentum", 0.9).session
-    assert "nesterov" in edits.relevant(moving.training.optimizer)
+    assert "nesterov" in relevant(moving.training.optimizer)
     normed = edits.set_layer(session, 1, "norm.name", "layer").session
-    assert edits.relevant(normed.network.layers[0].norm) == ("name", "epsilon")
-    assert edits.relevant(edits.set_init(session, "zeros").session.network.init) == ("name",)
+    assert relevant(normed.network.layers[0].norm) == ("name", "epsilon")
+    assert relevant(edits.set_init(session, "zeros").session.network.init) == ("name",)
 
 
 def test_another_initialisation_keeps_what_the_gain_follows() -> None:

@@ -36,7 +36,7 @@ def test_keys_send_commands(bench: Bench) -> None:
         (Qt.Key.Key_B, NONE, ["Record"]),
         (Qt.Key.Key_Minus, NONE, ["SetPace"]),
         (Qt.Key.Key_Plus, NONE, ["SetPace"]),
-        (Qt.Key.Key_N, CTRL, ["Open", "SetPace"]),
+        (Qt.Key.Key_N, CTRL, ["Open"]),
     ):
         bench.link.engine.sent.clear()
         bench.key(key, modifiers)
@@ -212,7 +212,7 @@ def test_a_setting_reaches_the_engine_and_marks_the_session_as_changed(bench: Be
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_Up)
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert bench.link.sent[-1] == "Configure"
+    assert bench.link.sent[-1] == "Edit"
     assert bench.window.isWindowModified()
 
 
@@ -282,7 +282,7 @@ def test_nothing_overlaps_at_the_smallest_projector(bench: Bench) -> None:
 def test_a_lesson_is_opened_running_with_its_text(bench: Bench) -> None:
     first = lessons()[0]
     bench.document.open_lesson(first)
-    assert bench.link.sent == ["Open", "SetPace", "Play"]
+    assert bench.link.sent == ["Open"]
     assert bench.link.engine.now.pace == (first.pace or None)
     assert bench.window.transport.pace.currentData() == first.pace
     assert bench.window.lesson.isVisible()

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.edits import made
 from tests.gui.organs import HIDDEN, organ_scene, organ_session, organ_tape, organ_view
 from tests.gui.scenes import lines_of, texts_of
-from twostroke.engine.border.commands import Configure
 from twostroke.engine.border.cursor import Phase, Step, steps
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.inspection import Inspection, inspect
@@ -212,8 +212,7 @@ def test_the_curve_is_that_of_the_neuron() -> None:
 def test_one_neuron_s_activation_is_chosen_in_the_inspector(qtbot: QtBot) -> None:
     panel = InspectorPanel()
     qtbot.addWidget(panel)
-    sent: list[Configure] = []
-    panel.command.connect(sent.append)
+    sent = made(panel, organ_session())
     panel.show()
     panel.show_view(organ_view(selected=NeuronRef(3, 2)))
     gate = panel.gate

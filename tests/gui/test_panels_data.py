@@ -8,9 +8,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from tests.edits import made
 from tests.gui.examples import example_session
-from tests.gui.test_panels_settings import sent, shown, view_of
-from twostroke.engine.border.commands import Configure
+from tests.gui.test_panels_settings import shown, view_of
+from twostroke.engine.border.commands import Edited
 from twostroke.engine.data.names import DATASETS, OWN
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
@@ -62,7 +63,7 @@ def test_the_list_ends_with_ones_own_data(qtbot: QtBot) -> None:
 
 def test_a_table_is_opened_and_reported(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, table: Path) -> None:
     panel = shown(qtbot, DataPanel(), example_session(data="sine"))
-    commands = sent(panel)
+    commands = made(panel)
     titles = choosing(monkeypatch, table)
     choose(panel, "table")
     assert titles == ["Open table"]
@@ -83,7 +84,7 @@ def test_a_table_is_opened_and_reported(qtbot: QtBot, monkeypatch: pytest.Monkey
 
 def test_target_columns_and_settings_of_a_table(qtbot: QtBot, table: Path) -> None:
     panel = shown(qtbot, DataPanel(), edits.open_data(example_session(), "table", str(table)).session)
-    commands = sent(panel)
+    commands = made(panel)
     panel.features.buttons["colour"].click()
     assert commands[-1].session.data.features == ("age", "size")
     assert commands[-1].session.widths[0] == 2
@@ -103,7 +104,7 @@ def test_target_columns_and_settings_of_a_table(qtbot: QtBot, table: Path) -> No
 
 def test_no_file_and_a_bad_file_change_nothing(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     panel = shown(qtbot, DataPanel(), example_session())
-    commands = sent(panel)
+    commands = made(panel)
     choosing(monkeypatch, "")
     choose(panel, "table")
     assert panel.chooser.currentData() == "spiral"
@@ -121,7 +122,7 @@ def test_no_file_and_a_bad_file_change_nothing(qtbot: QtBot, monkeypatch: pytest
 
 def test_another_file_is_asked_for_beside_the_first(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, table: Path) -> None:
     panel = shown(qtbot, DataPanel(), edits.open_data(example_session(), "table", str(table)).session)
-    commands = sent(panel)
+    commands = made(panel)
     other = table.with_name("other.csv")
     other.write_text(table.read_text())
     choosing(monkeypatch, other)
@@ -155,7 +156,7 @@ def test_every_own_source_has_an_edit(name: str, table: Path) -> None:
 
 def test_a_formula_is_checked_while_it_is_typed(qtbot: QtBot) -> None:
     panel = shown(qtbot, DataPanel(), edits.set_dataset(example_session(), "expression").session)
-    commands = sent(panel)
+    commands = made(panel)
     field = panel.formula.field
     assert field.text() == "y > sin(pi * x) / 2"
     assert not panel.formula.problem.isVisible()
@@ -287,7 +288,7 @@ def test_painting_sends_only_what_is_a_dataset(qtbot: QtBot) -> None:
 
 def test_painted_points_are_an_edit(qtbot: QtBot) -> None:
     panel = shown(qtbot, DataPanel(), edits.set_dataset(example_session(), "points").session)
-    commands: list[Configure] = sent(panel)
+    commands: list[Edited] = made(panel)
     assert visible(panel) == ["train_share", "seed"]
     qtbot.mouseClick(panel.painting.canvas, Qt.MouseButton.LeftButton, pos=at(panel.painting.canvas, 0.0, 0.0))
     (command,) = commands

@@ -1,5 +1,6 @@
 """Data, network and training panels: what they show of a session, and the commands that their widgets send."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -8,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.edits import made
 from tests.gui.examples import example_session, example_snapshot
-from twostroke.engine.border.commands import Configure
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.data.names import DATASETS, OWN
 from twostroke.engine.session.spec import Session
@@ -29,7 +30,7 @@ P = TypeVar("P", bound=Panel)
 
 
 def view_of(session: Session, **facts: Any) -> ViewState:
-    return resolve(example_snapshot(session, **facts), None, None, Choices())
+    return resolve(replace(example_snapshot(session, **facts), answered=10**6), None, None, Choices())
 
 
 def shown(qtbot: QtBot, panel: P, session: Session) -> P:
@@ -39,17 +40,11 @@ def shown(qtbot: QtBot, panel: P, session: Session) -> P:
     return panel
 
 
-def sent(panel: Panel) -> list[Configure]:
-    commands: list[Configure] = []
-    panel.command.connect(commands.append)
-    return commands
-
-
 @pytest.mark.parametrize("kind", [DataPanel, NetworkPanel, TrainingPanel])
 @pytest.mark.parametrize("data", list(DATASETS))
 def test_showing_any_session_sends_nothing(qtbot: QtBot, kind: type[SettingsPanel], data: str) -> None:
     panel = kind()
-    commands = sent(panel)
+    commands = made(panel)
     shown(qtbot, panel, example_session())
     for activation in ("prelu", "quadratic", "gelu"):
         panel.show_view(view_of(example_session((3,), activation, data, training={"optimizer": "adam"})))
@@ -58,7 +53,7 @@ def test_showing_any_session_sends_nothing(qtbot: QtBot, kind: type[SettingsPane
 
 def test_the_data_panel_shows_and_sends(qtbot: QtBot) -> None:
     panel = shown(qtbot, DataPanel(), example_session(data="moons"))
-    commands = sent(panel)
+    commands = made(panel)
     assert panel.chooser.currentData() == "moons"
     assert panel.chooser.toolTip() == "drawn for tests"
     assert [name for name, button in panel.features.buttons.items() if button.isChecked()] == ["x", "y"]
@@ -75,7 +70,7 @@ def test_the_data_panel_shows_and_sends(qtbot: QtBot) -> None:
 
 def test_a_remark_ends_with_the_edit_it_is_about(qtbot: QtBot) -> None:
     panel = shown(qtbot, DataPanel(), example_session())
-    commands = sent(panel)
+    commands = made(panel)
     panel.chooser.setCurrentIndex(panel.chooser.findData("iris"))
     panel.show_view(view_of(commands[0].session))
     assert panel.notice.isVisible()
@@ -97,7 +92,7 @@ def test_tables_offer_neither_noise_nor_features(qtbot: QtBot) -> None:
 def test_the_last_feature_cannot_be_taken_away(qtbot: QtBot) -> None:
     session = example_session(data="sine")
     panel = shown(qtbot, DataPanel(), session)
-    commands = sent(panel)
+    commands = made(panel)
     panel.features.buttons["x"].click()
     assert commands == []
     assert "at least one input" in panel.notice.text()
@@ -132,7 +127,7 @@ def test_the_network_panel_has_a_row_for_each_layer(qtbot: QtBot) -> None:
 
 def test_the_network_panel_sends(qtbot: QtBot) -> None:
     panel = shown(qtbot, NetworkPanel(), example_session((4, 6)))
-    commands = sent(panel)
+    commands = made(panel)
     panel.layer_rows[0].units.field.stepUp()
     panel.layer_rows[1].activation.setCurrentIndex(panel.layer_rows[1].activation.findData("elu"))
     panel.more.click()
@@ -183,7 +178,7 @@ def test_tab_visits_the_fields_from_top_to_bottom(qtbot: QtBot) -> None:
 
 def test_parameters_stand_below_their_layer(qtbot: QtBot) -> None:
     panel = shown(qtbot, NetworkPanel(), example_session((4, 4), {"name": "leaky_relu", "negative_slope": 0.2}))
-    commands = sent(panel)
+    commands = made(panel)
     row = panel.layer_rows[1].parameters
     qtbot.waitUntil(row.isVisible, timeout=1000)  # Qt shows a widget that joins a layout a little later
     assert row.editors["negative_slope"].value() == 0.2
@@ -204,7 +199,7 @@ def test_the_initialisation_shows_its_own_numbers_only(qtbot: QtBot) -> None:
 
 def test_the_training_panel_sends(qtbot: QtBot) -> None:
     panel = shown(qtbot, TrainingPanel(), example_session())
-    commands = sent(panel)
+    commands = made(panel)
     panel.gates.editors["forward"].field.click()
     panel.optimizer.setCurrentIndex(panel.optimizer.findData("adam"))
     assert panel.notice.text() == "Learning rate is now 0.001, the usual one."
@@ -222,7 +217,7 @@ def test_only_the_chosen_optimizer_is_shown(qtbot: QtBot) -> None:
 
 def test_an_impossible_loss_is_said_and_not_sent(qtbot: QtBot) -> None:
     panel = shown(qtbot, TrainingPanel(), example_session(data="sine"))
-    commands = sent(panel)
+    commands = made(panel)
     field = panel.loss.editors["name"].field
     field.setCurrentIndex(field.findData("cross_entropy"))
     assert commands == []
@@ -325,7 +320,7 @@ def test_a_layer_s_further_organs_are_folded_and_named(qtbot: QtBot) -> None:
 
 def test_a_layer_s_further_organs_are_sent(qtbot: QtBot) -> None:
     panel = shown(qtbot, NetworkPanel(), example_session((4, 4)))
-    commands = sent(panel)
+    commands = made(panel)
     organs = panel.layer_rows[1].organs
     assert organs.norm is not None
     assert organs.dropout is not None
@@ -348,7 +343,7 @@ def test_a_layer_s_further_organs_are_sent(qtbot: QtBot) -> None:
 
 def test_neurons_with_activations_of_their_own_are_made_alike_again(qtbot: QtBot) -> None:
     panel = shown(qtbot, NetworkPanel(), edits.set_neuron(example_session((4, 4)), 1, 2, "tanh").session)
-    commands = sent(panel)
+    commands = made(panel)
     qtbot.waitUntil(panel.layer_rows[0].level.isVisible, timeout=1000)
     assert not panel.layer_rows[1].level.isVisible()
     panel.layer_rows[0].level.click()
@@ -357,7 +352,7 @@ def test_neurons_with_activations_of_their_own_are_made_alike_again(qtbot: QtBot
 
 def test_schedule_clipping_and_class_weights(qtbot: QtBot) -> None:
     panel = shown(qtbot, TrainingPanel(), example_session())
-    commands = sent(panel)
+    commands = made(panel)
     panel.fold.button.click()
     more = panel.more
     assert not more.schedule.editors["every"].isVisible()

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_snapshot
-from twostroke.engine.border.commands import DropBranch, Seek, SwitchBranch
-from twostroke.engine.border.snapshot import BranchView
+from twostroke.engine.border.commands import Command, DropBranch, Seek, SwitchBranch
+from twostroke.engine.border.snapshot import Answer, BranchView, Told
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
@@ -39,10 +39,25 @@ def strip(qtbot: QtBot) -> RunStrip:
     return made
 
 
-def sent(strip: RunStrip) -> list[Any]:
-    commands: list[Any] = []
-    strip.command.connect(commands.append)
-    return commands
+class Asked(list[Any]):
+    """The commands of a strip; `answer` answers the one that is under way."""
+
+    def __init__(self, strip: RunStrip) -> None:
+        super().__init__()
+        self.heard: list[Told] = []
+        strip.command.connect(self.append)
+        strip.asked.connect(self._ask)
+
+    def _ask(self, command: Command, then: Told) -> None:
+        self.append(command)
+        self.heard.append(then)
+
+    def answer(self, refused: str = "") -> bool:
+        return self.heard.pop(0)(Answer(refused=refused))
+
+
+def sent(strip: RunStrip) -> Asked:
+    return Asked(strip)
 
 
 def at(strip: RunStrip, update: int) -> QPoint:
@@ -63,7 +78,8 @@ def test_a_click_goes_to_an_update_past_or_to_come(strip: RunStrip) -> None:
     for update in (400, 1800):
         QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=at(strip, update))
         assert commands[-1].update == pytest.approx(update, abs=3)
-        strip.show_view(view(serial=len(commands) + 1, update=commands[-1].update))
+        strip.show_view(view(update=commands[-1].update))
+        commands.answer()
     assert len(commands) == 2
 
 
@@ -73,12 +89,17 @@ def test_while_dragging_one_request_is_under_way_and_the_end_counts(strip: RunSt
     for update in (800, 700, 600):
         QTest.mouseMove(strip, at(strip, update))
     assert len(commands) == 1
-    strip.show_view(view(serial=2, update=900))
+    strip.show_view(view(serial=2, update=950))  # of before it was asked
+    assert len(commands) == 1
+    strip.show_view(view(serial=3, update=900))
+    commands.answer()
     assert [round(c.update, -1) for c in commands] == [900, 600]
     QTest.mouseMove(strip, at(strip, 500))
     QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=at(strip, 500))
     assert [round(c.update, -1) for c in commands] == [900, 600, 500]
     QTest.mouseMove(strip, at(strip, 100))
+    assert len(commands) == 3
+    assert not commands.answer("it is gone"), "the window tells of a refusal"
     assert len(commands) == 3
 
 

@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.edits import to
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import PaperLink
-from twostroke.engine.border.commands import Configure
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.main_window import MainWindow
@@ -47,7 +47,7 @@ class Bench:
 
     def change(self) -> None:
         """Make an edit that has not been saved."""
-        self.controller.send(Configure(example_session((4,)), "Set units to 4"))
+        self.controller.send(to(example_session((4,)), "Set units to 4"))
 
     def close(self) -> None:
         self.controller.stop()

@@ -33,8 +33,8 @@ def fill_output_and_loss(value: Any) -> Any:
     if not isinstance(value, Mapping):
         return value
     data, network, training = (value.get(key, {}) for key in ("data", "network", "training"))
-    data = data.model_dump() if isinstance(data, DataSpec) else named(data)
-    if not (isinstance(data, Mapping) and isinstance(network, Mapping) and isinstance(training, Mapping)):
+    data = named(data)
+    if not (isinstance(data, Mapping | DataSpec) and isinstance(network, Mapping) and isinstance(training, Mapping)):
         return value
     output = network.get("output", {})
     output = named(output)
@@ -42,7 +42,7 @@ def fill_output_and_loss(value: Any) -> Any:
         output = {"activation": output}
     given_activation = _name_of(output.get("activation")) if isinstance(output, Mapping) else None
     given_loss = _name_of(training.get("loss"))
-    info = info_of(data)
+    info = data.info if isinstance(data, DataSpec) else info_of(data)
     task = info.task if info else "binary"
     activation, loss = FITTING[task]
     if given_activation is None and given_loss in LOSSES:

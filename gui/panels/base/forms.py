@@ -1,11 +1,10 @@
 """Widgets built from the session model's field declarations, so that a setting is declared once, in engine/session/.
 
 `facts_of` reads a declaration, `editor_for` turns it into an editor, `Form` lines up the editors of a whole model.
-An editor shows values without a signal and emits `edited` for the user's own edits only; while the user types, or
-while an edit is on its way to the engine, it does not let an older value overwrite the field.
+An editor shows values without a signal and emits `edited` for the user's own edits only; while the user types, no
+other value overwrites the field.
 """
 
-import time
 import types
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from twostroke.engine.session.spec import Real
@@ -34,8 +33,6 @@ from twostroke.gui.panels.base.widgets import (
 
 RATES = (*(float(f"{digit}e{exponent}") for exponent in range(-5, 1) for digit in (1, 3)), 10.0)
 """Learning rates to choose from: 1e-5 to 10 in 1-3-10 steps."""
-
-SETTLE_SECONDS = 1.5  # an edit reaches the engine and comes back well within this
 
 
 @dataclass(frozen=True)
@@ -96,12 +93,8 @@ class Editor(QWidget):
         super().__init__(parent)
         self.facts = facts
         self.field = field
-        self._shown: Any = None
-        self._sent_at = 0.0
-        self._late: Any = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._settle)
+        self._shown: Any = None  # what the engine has, as far as it has told
+        self._withheld = False  # whether that is not in the field yet
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(field)
@@ -109,6 +102,7 @@ class Editor(QWidget):
         field.setAccessibleName(facts.title)
         field.setAccessibleDescription(facts.help)
         self.setFocusProxy(field)
+        field.installEventFilter(self)
 
     def value(self) -> Any:
         """What the field says now."""
@@ -123,31 +117,33 @@ class Editor(QWidget):
         return False
 
     def show_value(self, value: Any) -> None:
-        """Show `value` without a signal; later, where the user is at work in the field."""
-        if value == self.value():
-            self._show_now(value)
-        elif self._typing() or time.monotonic() - self._sent_at < SETTLE_SECONDS:
-            self._late = value
-            self._timer.start(int(SETTLE_SECONDS * 1000))
-        else:
+        """Show `value` without a signal; where the user types, when the field is left."""
+        self._shown = value
+        self._withheld = value != self.value() and self._typing()
+        if not self._withheld:
             self._show_now(value)
 
     def revert(self) -> None:
         """Show the last value from the engine again: the edit was not possible."""
         self._show_now(self._shown)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What was typed and not entered gives way to the value when the field is left."""
+        if event.type() == QEvent.Type.FocusOut:
+            QTimer.singleShot(0, self, self._settle)
+        return super().eventFilter(watched, event)
+
     def _show_now(self, value: Any) -> None:
-        self._shown, self._late, self._sent_at = value, None, 0.0
         if value is not None and value != self.value():
             with QSignalBlocker(self.field):
                 self._write(value)
 
     def _settle(self) -> None:
-        if self._late is not None:
-            self.show_value(self._late)
+        if self._withheld:
+            self.show_value(self._shown)
 
     def _emit(self, *_: object) -> None:
-        self._sent_at = time.monotonic()
+        self._withheld = False
         self.edited.emit(self.value())
 
 

@@ -10,15 +10,14 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from twostroke.engine.border.commands import Configure
-from twostroke.engine.border.snapshot import Status
+from twostroke.engine.border.commands import Change
+from twostroke.engine.border.snapshot import Answer, Status
 from twostroke.engine.session.spec import Session
-from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.look.panel_sheet import sheet
 from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model import edits
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.asking import Asking
 from twostroke.gui.panels.base.forms import Editor
 from twostroke.gui.panels.base.widgets import Heading, Notice
 
@@ -28,12 +27,13 @@ MARGIN = 12
 class Panel(QWidget):
     """A section of the window: a heading and what a subclass lays below it.
 
-    `command` carries engine commands, `choices_changed` a new `Choices`.
+    `command` carries engine commands, `asked` one with whom to tell its answer, `choices_changed` a new `Choices`.
     """
 
     TITLE = ""  # heading, and name for screen readers; every subclass has its own
 
     command = Signal(object)
+    asked = Signal(object, object)
     choices_changed = Signal(object)
     live_seconds = 0.1  # shortest time between two refreshes while training runs
 
@@ -94,44 +94,35 @@ class Panel(QWidget):
 class SettingsPanel(Panel):
     """A panel whose widgets edit the session.
 
-    Edits are made on a draft: the session as it will be once the edits under way have reached the engine. So two
-    quick edits add up, also where the second one comes before the first has come back.
+    An edit goes to the engine, which makes it on the session in force there and answers. Until the answer has come the
+    fields keep what the user has chosen: what the engine shows meanwhile is older.
     """
-
-    DRAFT_SECONDS = 2.0
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.notice = Notice()
-        self._session: Session | None = None
+        self._asking = Asking(self.asked.emit, self._answered)
         self._on_screen: Session | None = None
-        self._draft: Session | None = None
-        self._sent: Session | None = None
-        self._drafted_at = 0.0
+        self._noted: object = None  # the part of the session that the note is about
+        self._comes = False  # whether that session is the next to be shown
 
     @property
     def session(self) -> Session:
-        """The session to build the next edit on. Only edits ask for it, and they come after the first view."""
-        late = time.monotonic() - self._drafted_at > self.DRAFT_SECONDS
-        if self._draft is not None and not late:
-            return self._draft
-        assert self._session is not None
-        return self._session
-
-    def show_view(self, view: ViewState) -> None:
-        """Take note of the session even while hidden, so that an edit never starts from an old one."""
-        self._session = view.snapshot.session
-        if self._draft is not None and self._draft == self._session:
-            self._draft = None
-        super().show_view(view)
+        """The session that is shown. Only the user's own doings ask for it, and they come after the first view."""
+        assert self._on_screen is not None
+        return self._on_screen
 
     def refresh(self, view: ViewState) -> None:
         """Touch the widgets only when there is another session."""
-        if view.snapshot.session is not self._on_screen:
-            self._on_screen = view.snapshot.session
-            if self._sent is None or self.part_of(self._on_screen) != self.part_of(self._sent):  # undone, or opened
-                self.notice.remark("")
-            self.show_session(view.snapshot.session, view)
+        session = view.snapshot.session
+        if self._asking.is_old(view.snapshot) or session is self._on_screen:
+            return
+        self._on_screen = session
+        if self._comes:
+            self._noted, self._comes = self.part_of(session), False
+        elif self.part_of(session) != self._noted:  # undone, or opened
+            self.notice.remark("")
+        self.show_session(session, view)
 
     def part_of(self, session: Session) -> object:
         """The part of `session` that this panel shows: while it stays, so does the remark. For subclasses.
@@ -144,27 +135,24 @@ class SettingsPanel(Panel):
         """Show the settings of `session`. For subclasses."""
         raise NotImplementedError
 
-    def edit(self, change: edits.Edit, *arguments: object, asked: str = "") -> None:
-        """Make an edit and send it, or say why it is impossible and show the old setting again."""
-        if self._session is None:
-            return
-        before = self.session
-        try:
-            configure: Configure = change(before, *arguments)
-        except SessionError as error:
-            self.notice.refuse(str(error))
+    def edit(self, change: Change, *arguments: object) -> None:
+        """Send an edit."""
+        if self._on_screen is not None:
+            self._asking.edit(self._on_screen, change, *arguments)
+
+    def _answered(self, answer: Answer) -> None:
+        """Say what came of an edit; a refused one leaves its field, which shows the setting in force again."""
+        if answer.refused:
+            self.notice.refuse(answer.refused)
+            self._noted = self.part_of(self.session)
             self.revert()
-            return
-        if configure.session == before:
-            return
-        self.notice.remark(edits.consequence(before, configure.session, asked) if asked else "")
-        self._draft = self._sent = configure.session
-        self._drafted_at = time.monotonic()
-        self.command.emit(configure)
+        else:
+            self.notice.remark(answer.remark)
+            self._comes = True
 
     def revert(self) -> None:
         """Show the settings of the running session again."""
         for editor in self.findChildren(Editor):
             editor.revert()
-        if self._session is not None and self._view is not None:
-            self.show_session(self._session, self._view)
+        if self._on_screen is not None and self._view is not None:
+            self.show_session(self._on_screen, self._view)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QGridLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QToolButton, QWidget
 
 from twostroke.engine.data.names import DATASETS, FEATURES, OWN
 from twostroke.engine.session.spec import DataSpec, Session
@@ -94,7 +94,7 @@ class FeatureButtons(QWidget):
             button.setToolTip(f"Use {feature_title(name)} as an input")
             button.setAccessibleName(f"Input {feature_title(name)}")
             button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
-            button.clicked.connect(lambda _=False, chosen=name: self._panel.edit(edits.toggle_feature, chosen))
+            button.clicked.connect(lambda on, chosen=name: self._panel.edit(edits.use_feature, chosen, on))
             self._grid.addWidget(button, place // across, place % across)
             self.buttons[name] = button
         tab_order((self._panel.form.editors["seed"].field, *self.buttons.values()))
@@ -183,7 +183,7 @@ class DataPanel(SettingsPanel):
         if name in FILES:
             self._open(name)
         else:
-            self.edit(edits.set_dataset, name, asked="data")
+            self.edit(edits.set_dataset, name)
 
     def _open(self, name: str) -> None:
         """Ask for a file and learn from it; without one everything stays as it is."""
@@ -193,11 +193,7 @@ class DataPanel(SettingsPanel):
         if not chosen:
             self.revert()
             return
-        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # a table of 100 MB takes some seconds
-        try:
-            self.edit(edits.open_data, name, chosen, asked="data")
-        finally:
-            QApplication.restoreOverrideCursor()
+        self.edit(edits.open_data, name, chosen)
 
     def _set(self, name: str, value: object) -> None:
         if name in OWN_SETTINGS:
@@ -206,4 +202,4 @@ class DataPanel(SettingsPanel):
             self.edit(edits.set_value, f"data.{name}", value)
 
     def _set_own(self, key: str, value: object) -> None:
-        self.edit(edits.set_own, key, value, asked="data")
+        self.edit(edits.set_own, key, value)

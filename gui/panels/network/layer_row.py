@@ -10,6 +10,7 @@ from twostroke.engine.session.settings.network_spec import Penalties
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, NormSpec, OutputSpec
 from twostroke.gui.model import edits
 from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.relevance import relevant
 from twostroke.gui.model.words import title_of
 from twostroke.gui.panels.base.forms import ChoiceEditor, Editor, Facts, FloatEditor, Form, IntEditor, facts_of
 from twostroke.gui.panels.base.widgets import CalmComboBox, Disclosure, Text, rows
@@ -124,7 +125,7 @@ class Organs(QWidget):
     def show_spec(self, spec: LayerSpec | OutputSpec, layer: int) -> None:
         """Show the settings of layer `layer` (from 1)."""
         if isinstance(spec, LayerSpec) and self.norm is not None and self.dropout is not None:
-            self.norm.show_values(spec.norm, edits.relevant(spec.norm))
+            self.norm.show_values(spec.norm, relevant(spec.norm))
             self.dropout.show_values(spec)
         self._show_sources(layer)
         self.skip.select(spec.skip)

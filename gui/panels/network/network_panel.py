@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from twostroke.engine.session.phrases import counted
 from twostroke.engine.session.spec import Init, LayerSpec, NetworkSpec, Session
 from twostroke.gui.model import edits
+from twostroke.gui.model.relevance import relevant
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import feature_title
 from twostroke.gui.panels.base.forms import Form
@@ -73,9 +74,7 @@ class NetworkPanel(SettingsPanel):
     def _connect(self) -> None:
         self.fewer.clicked.connect(lambda: self.edit(edits.remove_layer))
         self.more.clicked.connect(lambda: self.edit(edits.add_layer))
-        self.output.currentIndexChanged.connect(
-            lambda: self.edit(edits.set_output, str(self.output.currentData()), asked="output")
-        )
+        self.output.currentIndexChanged.connect(lambda: self.edit(edits.set_output, str(self.output.currentData())))
         self.init.edited.connect(self._set_init)
         self.rest.edited.connect(lambda name, value: self.edit(edits.set_value, f"network.{name}", value))
 
@@ -95,7 +94,7 @@ class NetworkPanel(SettingsPanel):
         self.output_organs.show_spec(network.output, len(network.layers) + 1)
         self.output_more.say(self.output_organs.summary)
         self._order()
-        self.init.show_values(network.init, edits.relevant(network.init))
+        self.init.show_values(network.init, relevant(network.init))
         self.rest.show_values(network)
         self.total.say(f"{session.parameter_count:,} weights and biases")
 

@@ -142,7 +142,7 @@ class InspectorPanel(Panel):
         self.propose.clicked.connect(self._select_proposed)
         self.gate = NeuronGate()
         self.gate.hide()
-        self.gate.command.connect(self.command)
+        self.gate.asked.connect(self.asked)
         self.account = Account()
         self.doors = GateDoors()
         self.note = Text("", "", wrap=True)

@@ -3,21 +3,24 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from twostroke.engine.session.spec_errors import SessionError
+from twostroke.engine.border.commands import Change
+from twostroke.engine.border.snapshot import Answer
 from twostroke.gui.model import edits
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.asking import Asking
 from twostroke.gui.panels.base.widgets import Notice, Text, rows
 from twostroke.gui.panels.network.layer_row import ParameterRow, activation_combo, activation_tip
 
 
 class NeuronGate(QWidget):
-    """A chooser for one neuron's activation, with its parameters. `command` carries the edit."""
+    """A chooser for one neuron's activation, with its parameters. `asked` carries an edit, and whom to answer."""
 
-    command = Signal(object)
+    asked = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._asking = Asking(self.asked.emit, self._answered)
         self._view: ViewState | None = None
         self._ref = NeuronRef(1, 0)
         self.activation = activation_combo("Activation of this neuron")
@@ -44,6 +47,8 @@ class NeuronGate(QWidget):
         self.setVisible(known)
         if not known:
             return
+        if ref == self._ref and self._asking.is_old(view.snapshot):
+            return
         if ref != self._ref:
             self.notice.remark("")
         self._view, self._ref = view, ref
@@ -58,17 +63,14 @@ class NeuronGate(QWidget):
     def _set_parameter(self, name: str, value: object) -> None:
         self._edit(edits.set_neuron_parameter, self._ref.unit, name, value)
 
-    def _edit(self, change: edits.Edit, *arguments: object) -> None:
-        """Send an edit of the session, or say why it is impossible."""
-        if self._view is None:
+    def _edit(self, change: Change, *arguments: object) -> None:
+        if self._view is not None:
+            self._asking.edit(self._view.snapshot.session, change, self._ref.layer, *arguments)
+
+    def _answered(self, answer: Answer) -> None:
+        if not answer.refused:
+            self.notice.remark(answer.remark)
             return
-        session = self._view.snapshot.session
-        try:
-            configure = change(session, self._ref.layer, *arguments)
-        except SessionError as error:
-            self.notice.refuse(str(error))
+        self.notice.refuse(answer.refused)
+        if self._view is not None:
             self.show_neuron(self._view, self._ref)
-            return
-        self.notice.remark("")
-        if configure.session != session:
-            self.command.emit(configure)

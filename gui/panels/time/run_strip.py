@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QToolButton, QToolTip, QWidget
 
 from twostroke.engine.border.commands import DropBranch, Seek, SwitchBranch
-from twostroke.engine.border.snapshot import BranchView, Curves, Snapshot
+from twostroke.engine.border.snapshot import Answer, BranchView, Curves, Snapshot
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.painting import painting
@@ -41,9 +41,13 @@ HANDLE = 4.0  # radius
 
 
 class RunStrip(QWidget):
-    """A line of updates to click and drag. `command` carries what the engine is asked for."""
+    """A line of updates to click and drag. `command` carries what the engine is asked for; `asked` with whom to answer.
+
+    One Seek at a time is under way: where the hand has gone on meanwhile is asked for when it is answered.
+    """
 
     command = Signal(object)
+    asked = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +58,7 @@ class RunStrip(QWidget):
         self._palette = PALETTES[Theme.DARK]
         self._view: ViewState | None = None
         self._wanted: int | None = None  # while dragging: where the hand is
-        self._asked: tuple[int, int] | None = None  # update asked for, and the serial of the snapshot then
+        self._going_to: int | None = None  # the update that has been asked for
         self.newest = self._button("newest", "To the newest update (End)")
         self.newest.clicked.connect(self._go_to_newest)
         self.branches = self._button("", "Branches: other futures of this run")
@@ -73,10 +77,6 @@ class RunStrip(QWidget):
         snapshot = view.snapshot
         if self._wanted is not None:  # the run may have become shorter under the hand
             self._wanted = min(max(self._wanted, snapshot.past), snapshot.future)
-        if self._asked is not None and snapshot.serial != self._asked[1]:
-            asked, self._asked = self._asked[0], None
-            if self._wanted not in (None, asked):
-                self._ask()
         self.newest.setEnabled(snapshot.update < snapshot.future)
         self._show_branches(snapshot.branches)
         self.update()
@@ -175,21 +175,27 @@ class RunStrip(QWidget):
         if self._wanted is None:
             return
         self._wanted = self.update_at(event.position().x())
-        going_to = self._shown_update() if self._asked is None else self._asked[0]
+        going_to = self._shown_update() if self._going_to is None else self._going_to
         if self._wanted != going_to:
             self._ask()
         self._wanted = None
 
     def _drag_to(self, x: float) -> None:
         self._wanted = self.update_at(x)
-        if self._wanted is not None and self._asked is None and self._wanted != self._shown_update():
+        if self._wanted is not None and self._going_to is None and self._wanted != self._shown_update():
             self._ask()
         self.update()
 
     def _ask(self) -> None:
-        if self._wanted is not None and self._view is not None:
-            self._asked = (self._wanted, self._view.snapshot.serial)
-            self.command.emit(Seek(self._wanted))
+        if self._wanted is not None:
+            self._going_to = self._wanted
+            self.asked.emit(Seek(self._wanted), self._answered)
+
+    def _answered(self, answer: Answer) -> bool:
+        there, self._going_to = self._going_to, None
+        if not answer.refused and self._wanted not in (None, there):
+            self._ask()
+        return False
 
     def _go_to_newest(self) -> None:
         if self._view is not None:

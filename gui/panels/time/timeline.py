@@ -86,6 +86,7 @@ class TimelinePanel(QWidget):
     TITLE = "Timeline"
 
     command = Signal(object)
+    asked = Signal(object, object)
     choices_changed = Signal(object)
     scrubbed = Signal(float)
 
@@ -103,6 +104,7 @@ class TimelinePanel(QWidget):
         self._under_mouse: Block | None = None
         self.run = RunStrip(self)
         self.run.command.connect(self.command)
+        self.run.asked.connect(self.asked)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The row of updates fills what is below the blocks."""

@@ -15,6 +15,7 @@ from twostroke.engine.session.spec import (
 )
 from twostroke.gui.model import edits
 from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.relevance import relevant
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import title_of
 from twostroke.gui.panels.base.forms import Form
@@ -68,7 +69,7 @@ class More(QWidget):
     def show_training(self, training: TrainingSpec, has_classes: bool) -> None:
         """Show the settings; class weights only where there are classes."""
         for form, part in ((self.schedule, training.schedule), (self.clip, training.clip)):
-            form.show_values(part, edits.relevant(part))
+            form.show_values(part, relevant(part))
         self.classes.show_values(training.class_weights)
         self.classes.setVisible(has_classes)
         self.values.show_values(training.class_weights.values)
@@ -132,7 +133,7 @@ class TrainingPanel(SettingsPanel):
     def _connect(self) -> None:
         self.loss.edited.connect(self._set_loss)
         self.optimizer.currentIndexChanged.connect(
-            lambda: self.edit(edits.set_optimizer, str(self.optimizer.currentData()), asked="optimizer")
+            lambda: self.edit(edits.set_optimizer, str(self.optimizer.currentData()))
         )
         for form, path in ((self.rest, "training"), (self.gates, "gates")):
             self._send(form, path)
@@ -148,7 +149,7 @@ class TrainingPanel(SettingsPanel):
 
     def _set_loss(self, name: str, value: object) -> None:
         if name == "name":
-            self.edit(edits.set_loss, value, asked="loss")
+            self.edit(edits.set_loss, value)
         else:
             self.edit(edits.set_value, f"training.loss.{name}", value)
 
@@ -159,13 +160,13 @@ class TrainingPanel(SettingsPanel):
     def show_session(self, session: Session, view: ViewState) -> None:
         """Show the training's settings; of the optimizers only the chosen one's."""
         training = session.training
-        self.loss.show_values(training.loss, edits.relevant(training.loss))
+        self.loss.show_values(training.loss, relevant(training.loss))
         self.optimizer.select(training.optimizer.name)
         self.optimizer.setToolTip((type(training.optimizer).__doc__ or "").split(", as torch")[0].split(" As torch")[0])
         for name, form in self.rules.items():
             form.setVisible(name == training.optimizer.name)
             if name == training.optimizer.name:
-                form.show_values(training.optimizer, edits.relevant(training.optimizer))
+                form.show_values(training.optimizer, relevant(training.optimizer))
         self.rest.show_values(training)
         self.more.show_training(training, session.task != "regression")
         self.fold.say(more_told(training))

@@ -1,0 +1,76 @@
+"""Sessions as undo keeps them, within a bound of memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from twostroke.engine.compute.kernels.plan import State
+from twostroke.engine.run.history import History
+from twostroke.engine.run.machine import Setting
+from twostroke.engine.session.spec import Session
+
+UNDO_BYTES = 256 * 2**20
+"""Memory that weights kept for undo may take."""
+
+
+@dataclass(frozen=True, eq=False)
+class Memento:
+    """A session as undo keeps it, with the state in which it was left.
+
+    Where the change kept the weights (`kept`), undoing it keeps the weights as they have become since, and only what
+    the change had dropped comes back from `state`; otherwise all of `state` does.
+    """
+
+    label: str
+    session: Session
+    state: State
+    history: History[Setting] | None  # of the network that the change replaced
+    kept: bool
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        return sum(array.nbytes for array in self.state) + (self.history.nbytes if self.history else 0)
+
+
+class UndoStack:
+    """Mementos, the newest on top. The oldest ones go where there are too many; the newest always stays."""
+
+    def __init__(self) -> None:
+        self._mementos: list[Memento] = []
+
+    def __len__(self) -> int:
+        return len(self._mementos)
+
+    def __iter__(self) -> Iterator[Memento]:
+        return iter(self._mementos)
+
+    @property
+    def top(self) -> Memento | None:
+        """The newest one; None where there is none."""
+        return self._mementos[-1] if self._mementos else None
+
+    @property
+    def label(self) -> str | None:
+        """What the newest one would take back."""
+        return self._mementos[-1].label if self._mementos else None
+
+    def push(self, memento: Memento) -> None:
+        """Keep one more."""
+        self._mementos.append(memento)
+        sizes = [kept.nbytes for kept in self._mementos]
+        while len(sizes) > 1 and sum(sizes) > UNDO_BYTES:
+            del self._mementos[0], sizes[0]
+
+    def pop(self) -> Memento:
+        """Take the newest one away."""
+        return self._mementos.pop()
+
+    def relabel(self, label: str) -> None:
+        """The newest one's change has gone on."""
+        self._mementos[-1] = replace(self._mementos[-1], label=label)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._mementos.clear()
