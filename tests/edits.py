@@ -6,7 +6,6 @@ from typing import Any
 from twostroke.engine.border.commands import Edit, Edited
 from twostroke.engine.border.snapshot import Answer, Told
 from twostroke.engine.session.spec import Session
-from twostroke.engine.session.spec_errors import SessionError
 
 
 def _given(_: Session, session: Session, label: str, dial: str) -> Edited:
@@ -29,8 +28,8 @@ def made(panel: Any, begin: Session | None = None) -> list[Edited]:
         number = next(numbers)
         now = edited[-1].session if edited else begin or panel.session
         try:
-            one = command.change(now, *command.arguments)
-        except SessionError as error:
+            one = command.made_on(now)
+        except ValueError as error:
             then(Answer(number, refused=str(error)))
             return
         if one.session != now:

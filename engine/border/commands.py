@@ -37,6 +37,12 @@ class Edit:
     arguments: tuple[Any, ...] = ()
     depth: int | None = None
 
+    def made_on(self, session: Session) -> Edited:
+        """What the edit makes of `session`. ValueError, as a sentence, where it cannot be made."""
+        if self.depth not in (None, len(session.network.layers)):
+            raise ValueError("The network has other layers by now; look at them, and change the setting again.")
+        return self.change(session, *self.arguments)
+
 
 @dataclass(frozen=True, eq=False)
 class Open:

@@ -146,9 +146,7 @@ class Trainer:
         return replace(answer, number=number)
 
     def _edit(self, command: c.Edit) -> Answer:
-        if command.depth not in (None, len(self.session.network.layers)):
-            raise ValueError("The network has other layers by now; look at them, and change the setting again.")
-        edited = command.change(self.session, *command.arguments)
+        edited = command.made_on(self.session)
         if edited.session == self.session:
             return Answer()
         kept = keeps_weights(self.session, edited.session)

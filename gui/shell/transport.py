@@ -1,5 +1,6 @@
 """The bar at the top: what can be done on the left, where training stands on the right."""
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
@@ -52,9 +53,8 @@ class Reading:
 def reading(view: ViewState) -> Reading:
     """Where training stands: of the tape in stroke mode, of the newest snapshot otherwise."""
     s = view.snapshot
-    update, epoch, loss = s.update, s.epoch, s.loss
-    if s.evaluation is not None:
-        loss = s.evaluation.train.loss
+    update, epoch = s.update, s.epoch
+    loss = math.nan if s.evaluation is None else s.evaluation.train.loss  # that of one sample would be another figure
     if view.tape is not None:
         update, epoch, loss = view.tape.update, view.tape.epoch, view.tape.loss
     speed = ""

@@ -13,7 +13,6 @@ from tests.gui.examples import example_snapshot, example_tape
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Captured, Snapshot, Status
 from twostroke.engine.session.spec import Session
-from twostroke.engine.session.spec_errors import SessionError
 
 
 class PaperEngine:
@@ -89,7 +88,7 @@ class PaperEngine:
         if not refused:
             try:
                 answer = self._do(command, number) or answer
-            except SessionError as error:
+            except ValueError as error:
                 answer = Answer(number, refused=str(error))
         self.untaken.append(answer)
         self.change()
@@ -129,8 +128,8 @@ class PaperEngine:
             case c.Capture(state):
                 arrays = {"l1.weight": self.now.layers[0].weight} if state else None
                 return Answer(number, captured=Captured(self.now.session, arrays))
-            case c.Edit(change, arguments):
-                edited = change(self.now.session, *arguments)
+            case c.Edit():
+                edited = command.made_on(self.now.session)
                 if edited.session != self.now.session:
                     self._begin(edited.session, changed=edited.session != self.opened, undo_label=edited.label)
                 return Answer(number, remark=edited.remark)

@@ -51,8 +51,7 @@ class Bench:
 
     def close(self) -> None:
         self.controller.stop()
-        self.link.engine.change(changed=False)
-        self.link.deliver()
+        self.document.may_go = lambda: True  # type: ignore[method-assign]
         self.window.close()
         self.window.deleteLater()
 

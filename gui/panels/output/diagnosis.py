@@ -59,7 +59,7 @@ class DiagnosisPanel(Panel):
         assert self.accuracy is not None
         curves = view.snapshot.curves
         self.loss.show_curves(curves.update, curves.train_loss, curves.test_loss)
-        has_accuracy = len(curves.train_accuracy) > 0
+        has_accuracy = view.snapshot.session.task != "regression"
         self.accuracy.setVisible(has_accuracy)
         if has_accuracy:
             self.accuracy.show_curves(curves.update, curves.train_accuracy, curves.test_accuracy)

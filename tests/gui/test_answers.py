@@ -1,0 +1,241 @@
+"""Commands that are late, refused or lost: no edit undoes another, nothing old is saved, no file is mistaken."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from tests.gui.examples import example_session
+from tests.gui.window_bench import Bench, bench, settings
+from twostroke.engine.border.commands import Capture, Edit, MarkSaved, Open
+from twostroke.engine.border.snapshot import Status
+from twostroke.engine.files import companion
+from twostroke.engine.files.session_file import read_saved, read_session, write_session
+from twostroke.gui.model import edits
+from twostroke.gui.panels.base.panel import Panel
+
+__all__ = ["bench", "settings"]
+
+
+def panel_of(bench: Bench, title: str) -> Any:
+    """The panel of the window with that heading."""
+    (found,) = [panel for panel in bench.window.findChildren(Panel) if panel.accessibleName() == title]
+    return found
+
+
+def catch_up(bench: Bench, commands: int | None = None) -> None:
+    bench.link.engine.catch_up(commands)
+    bench.link.deliver()
+
+
+def soon(bench: Bench, commands: int | None = None) -> None:
+    """Catch up while the window waits."""
+    QTimer.singleShot(30, lambda: catch_up(bench, commands))
+
+
+def boxes(bench: Bench) -> list[QMessageBox]:
+    return [box for box in bench.window.findChildren(QMessageBox) if box.isVisible()]
+
+
+def file_dialogs(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), ""))
+
+
+# -- edits ------------------------------------------------------------------------------------------------------------
+
+
+def test_two_panels_do_not_undo_one_another(bench: Bench) -> None:
+    """GELU is chosen; while its kernels compile, for longer than any clock would wait, a batch size."""
+    bench.link.engine.late = True
+    network, training = panel_of(bench, "Network"), panel_of(bench, "Training")
+    network.layer_rows[0].activation.setCurrentIndex(network.layer_rows[0].activation.findData("gelu"))
+    bench.link.engine.change()  # snapshots of before go on coming
+    bench.link.deliver()
+    assert network.layer_rows[0].activation.currentData() == "gelu", "what the engine shows meanwhile is older"
+    training.rest.editors["batch_size"].field.setValue(7)
+    network.layer_rows[1].units.field.setValue(3)
+    assert bench.document.changed, "an edit under way is a change that has not been saved"
+    catch_up(bench)
+    session = bench.link.engine.now.session
+    assert session.network.layers[0].activation.name == "gelu"
+    assert session.training.batch_size == 7
+    assert session.network.layers[1].units == 3
+    assert training.rest.editors["batch_size"].value() == 7
+
+
+def test_an_edit_says_what_to_change_and_to_what(bench: Bench) -> None:
+    panel_of(bench, "Training").rest.editors["batch_size"].field.setValue(7)
+    assert bench.link.engine.sent == [Edit(edits.set_value, ("training.batch_size", 7))]
+
+
+def test_a_refused_edit_is_told_where_it_was_made_and_the_field_goes_back(bench: Bench) -> None:
+    training = panel_of(bench, "Training")
+    bench.link.engine.refusals[Edit] = "There is not enough memory for this network; make it smaller."
+    for _ in range(2):
+        training.rest.editors["batch_size"].field.setValue(7)
+        assert training.notice.text() == "There is not enough memory for this network; make it smaller."
+        assert training.rest.editors["batch_size"].value() == 10
+    assert not bench.window.banner.isVisible()
+    bench.link.engine.refusals.clear()
+    training.rest.editors["batch_size"].field.setValue(8)
+    assert not training.notice.isVisible()
+    assert bench.link.engine.now.session.training.batch_size == 8
+
+
+def test_a_layer_that_has_another_number_by_now_is_not_changed(bench: Bench) -> None:
+    """The first layer is being removed while its successor's row still says 2."""
+    bench.link.engine.late = True
+    network = panel_of(bench, "Network")
+    network.edit(edits.remove_layer, 1)
+    network.layer_rows[1].units.field.setValue(3)
+    catch_up(bench)
+    assert [layer.units for layer in bench.link.engine.now.session.network.layers] == [8]
+    assert "other layers by now" in network.notice.text()
+
+
+# -- saving -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_saved_is_as_it_is_then(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A save fails, training goes on, a second one succeeds: not with what the first one would have written."""
+    monkeypatch.setattr(companion, "state_from", lambda network, arrays: None)
+    file_dialogs(monkeypatch, tmp_path / "gone" / "mine.twostroke.json")
+    assert not bench.document.save_with_weights()
+    boxes(bench)[0].close()
+    layers = bench.link.engine.now.layers
+    trained = layers[0].weight + 1.0
+    bench.link.engine.now.layers[0].weight.setflags(write=True)
+    layers[0].weight[:] = trained
+    bench.link.engine.change(update=500)
+    bench.link.deliver()
+    file_dialogs(monkeypatch, tmp_path / "mine.twostroke.json")
+    assert bench.document.save_with_weights()
+    arrays = read_saved(tmp_path / "mine.twostroke.json")[1]
+    assert arrays is not None
+    assert arrays["l1.weight"].tolist() == trained.tolist()
+
+
+def test_save_waits_for_the_edits_before_it(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file_dialogs(monkeypatch, tmp_path / "mine.twostroke.json")
+    bench.link.engine.late = True
+    panel_of(bench, "Training").rest.editors["batch_size"].field.setValue(7)
+    soon(bench)
+    assert bench.document.save()
+    assert read_session(tmp_path / "mine.twostroke.json").training.batch_size == 7
+    catch_up(bench)
+    assert not bench.document.changed
+
+
+def test_a_refused_capture_saves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file_dialogs(monkeypatch, tmp_path / "mine.twostroke.json")
+    bench.link.engine.refusals[Capture] = "The engine had stopped."
+    assert not bench.document.save()
+    assert list(tmp_path.glob("mine*")) == []
+    (box,) = boxes(bench)
+    assert box.text() == "mine.twostroke.json has not been saved: The engine had stopped."
+    box.close()
+    assert bench.document.path is None
+
+
+def test_a_network_that_is_lost_never_overwrites_its_file(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Not with the first save, and not with the second one: they ask for another name."""
+    monkeypatch.setattr(companion, "state_from", lambda network, arrays: None)
+    path = tmp_path / "trained.twostroke.json"
+    file_dialogs(monkeypatch, path)
+    assert bench.document.save_with_weights()
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    bench.document.detach()
+    assert bench.document.changed
+    assert "begun anew" in bench.window.windowTitle()
+    asked: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (asked.append(args[2]) or "", ""))
+    assert not bench.document.save()
+    assert not bench.document.save()
+    assert len(asked) == 2
+    assert "trained.twostroke.json" not in [os.path.basename(name) for name in asked]
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+# -- opening ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_refused_open_is_told_and_its_file_is_not_taken_over(bench: Bench, tmp_path: Path) -> None:
+    mine, other = tmp_path / "mine.twostroke.json", tmp_path / "other.twostroke.json"
+    for path, units in ((mine, 3), (other, 5)):
+        write_session(path, example_session((units,)))
+    assert bench.document.open(mine)
+    content = other.read_bytes()
+    for sentence in ("There is not enough memory for this network; make it smaller.", "the data have changed"):
+        bench.link.engine.refusals[Open] = sentence
+        bench.document.open(other)
+        (box,) = boxes(bench)
+        assert box.text() == f"other could not be opened: {sentence}"
+        box.close()
+        assert bench.document.path == mine
+        assert bench.window.windowTitle().startswith("mine[*]")
+        assert other not in bench.window.preferences.recent
+        assert bench.document.save()
+        assert other.read_bytes() == content
+    assert read_session(mine) == example_session((3,))
+
+
+def test_a_file_is_the_open_one_when_its_session_runs(bench: Bench, tmp_path: Path) -> None:
+    """What is saved meanwhile waits, and then goes to the file of the session that runs."""
+    mine, other = tmp_path / "mine.twostroke.json", tmp_path / "other.twostroke.json"
+    for path, units in ((mine, 3), (other, 5)):
+        write_session(path, example_session((units,)))
+    bench.document.open(mine)
+    bench.link.engine.late = True
+    assert bench.document.open(other)
+    assert bench.document.path == mine
+    QTimer.singleShot(20, lambda: catch_up(bench))
+    QTimer.singleShot(60, lambda: catch_up(bench))
+    assert bench.document.save()
+    assert bench.document.path == other
+    assert read_session(mine) == example_session((3,))
+    assert read_session(other) == example_session((5,))
+
+
+def test_marks_as_saved_what_was_written(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An edit that comes while the file is written is still a change."""
+    file_dialogs(monkeypatch, tmp_path / "mine.twostroke.json")
+    bench.link.engine.late = True
+    soon(bench)
+    assert bench.document.save()
+    bench.change()
+    catch_up(bench)
+    assert any(isinstance(command, MarkSaved) for command in bench.link.engine.sent)
+    assert bench.document.changed
+
+
+# -- what is shown -------------------------------------------------------------------------------------------------
+
+
+def test_nothing_of_the_network_before_is_shown_as_if_it_were_this_one_s(bench: Bench) -> None:
+    output, diagnosis = panel_of(bench, "Output"), panel_of(bench, "Diagnosis")
+    assert "train 80" in output.scores.text()
+    none = bench.link.engine.now.curves
+    empty = type(none)(*(values[:0] for values in vars(none).values()))
+    bench.link.engine.change(evaluation=None, curves=empty, generation=9)
+    bench.link.deliver()
+    assert output.scores.text() == "not evaluated yet"
+    assert output.map.response is None
+    assert bench.window.transport.readout.reading.loss == "…"
+    assert diagnosis.norms.bars == ()
+    assert diagnosis.firing.bars == ()
+    assert [len(curve.getData()[0] or ()) for curve in (diagnosis.loss.train, diagnosis.loss.test)] == [0, 0]
+
+
+def test_after_a_fault_the_window_does_not_say_it_trains(bench: Bench) -> None:
+    bench.controller.toggle_play()
+    assert bench.controller.snapshot is not None
+    assert bench.controller.snapshot.status is Status.RUNNING
+    bench.link.engine_failed.emit(RuntimeError("broken"), True)
+    assert bench.controller.snapshot.status is Status.PAUSED
+    assert not bench.controller.playing
