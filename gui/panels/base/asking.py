@@ -22,7 +22,7 @@ class Asking:
 
     def edit(self, shown: Session, change: Change, *arguments: object) -> None:
         """Send an edit. Where it names a layer, it means one of the session `shown`."""
-        depth = len(shown.network.layers) if change in BY_LAYER else None
+        depth = len(shown.network.layers) if change in BY_LAYER and arguments else None
         self._under_way += 1
         self._ask(Edit(change, arguments, depth), self._answered)
 
