@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from twostroke.engine.data.answers import Answer
 from twostroke.engine.data.columns import Column
@@ -33,9 +34,9 @@ class TableReport:
         """Rows left out because a value is missing."""
         return self.rows - self.kept
 
-    @property
+    @cached_property
     def sentences(self) -> tuple[str, ...]:
-        """The report in words, the most important first."""
+        """The report in words, the most important first. Of thousands of columns that takes a while, once."""
         return tuple(self._sentences())
 
     def _sentences(self) -> Iterator[str]:

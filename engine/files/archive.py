@@ -131,12 +131,12 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> NDArra
     return array.reshape(shape, order="F" if fortran else "C")
 
 
-def _content(member: IO[bytes], expected: int, name: str) -> bytearray:
+def _content(member: IO[bytes], expected: int, name: str) -> NDArray[np.uint8]:
     """All that is left of a member, in pieces: a small file can unpack into a large array. Raises Cancelled."""
-    content = bytearray(expected)
+    content = np.empty(expected, np.uint8)  # to fill it with zeros first would keep other threads waiting
     at = 0
     while piece := member.read(min(PIECE, expected - at)):
-        content[at : at + len(piece)] = piece
+        content[at : at + len(piece)] = np.frombuffer(piece, np.uint8)
         at += len(piece)
         go_on(name)
     if at != expected or member.read(1):

@@ -154,11 +154,14 @@ class DataSpec(Part):
 
     @property
     def info(self) -> DatasetInfo:
-        """Facts about the dataset that do not need its numbers; of one's own data as they were found."""
+        """Facts about the dataset that do not need its numbers; of one's own data as validation found them.
+
+        No file is read here: the window asks for it with each picture.
+        """
         if self.name in DATASETS:
             return DATASETS[self.name]
-        if self._found is None or self._found.key != own.key_of(self):  # a copy with other settings
-            return own.find(self).info
+        if self._found is None or self._found.key != own.key_of(self):
+            raise RuntimeError(f"the data {self.name} were copied with other settings, and not validated since")
         return self._found.info
 
     @property
