@@ -15,6 +15,7 @@ from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.paint.ground import Ground
 
 if TYPE_CHECKING:
     from twostroke.gui.stage.scene.items import Scene
@@ -52,6 +53,7 @@ class FrameRenderer:
         self._takes, self._frames, self._choices = takes, frames, choices
         self._width, self._height = size
         self._last: tuple[Frame, QImage] | None = None
+        self._ground = Ground()
 
     def view(self, index: int) -> ViewState:
         """What frame `index` shows."""
@@ -84,8 +86,10 @@ class FrameRenderer:
         return self._last[1]
 
     def _painted(self, index: int) -> QImage:
-        draw = self.drawing(index)
+        from twostroke.gui.stage.paint.painter import paint
+
+        scene = self.scene(index)
         image = QImage(self._width, self._height, QImage.Format.Format_RGB32)
         with painting(image) as painter:
-            draw(painter, QRectF(0, 0, self._width, self._height))
+            paint(painter, scene, QRectF(0, 0, self._width, self._height), ground=self._ground)
         return image

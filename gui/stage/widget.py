@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from twostroke.gui.look.painting import painting
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.stage.paint.painter import STRAIGHT, Camera, paint
+from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
+from twostroke.gui.stage.paint.ground import Ground
+from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.items import Scene
 
@@ -44,6 +46,7 @@ class Stage(QWidget):
         self._scene: Scene | None = None  # the last one that could be composed
         self._stale = False  # whether another one is due
         self._told = False  # that the one that is due cannot be composed
+        self._ground = Ground()
         self._camera = STRAIGHT
         self._hovered: NeuronRef | None = None
         self._pressed: QPointF | None = None
@@ -127,7 +130,7 @@ class Stage(QWidget):
             if scene is None:
                 painter.fillRect(self.rect(), self.palette().window())
             else:
-                paint(painter, scene, QRectF(self.rect()), self._camera)
+                paint(painter, scene, QRectF(self.rect()), self._camera, self._ground)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The layout follows the size."""

@@ -21,7 +21,8 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.look.style import load_fonts
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.stage.paint.painter import Camera, paint
+from twostroke.gui.stage.paint.camera import Camera
+from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.items import Scene
 

@@ -11,7 +11,7 @@ from tests.gui.scenes import view_at
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.stage import widget
-from twostroke.gui.stage.paint.painter import STRAIGHT
+from twostroke.gui.stage.paint.camera import STRAIGHT
 from twostroke.gui.stage.scene.build import stagehand
 from twostroke.gui.stage.scene.items import Scene
 from twostroke.gui.stage.widget import Stage

@@ -98,19 +98,20 @@ def _views(session: "Session") -> dict[str, list[ViewState]]:
 
 
 def _painted(name: tuple[str, str], views: list[ViewState]) -> Contender:
+    from twostroke.gui.stage.paint.ground import Ground
     from twostroke.gui.stage.paint.painter import paint
     from twostroke.gui.stage.scene.build import scene_at
 
     width, height = SIZE
     image = QImage(width, height, QImage.Format.Format_RGB32)
-    moment = 0
+    moment, ground = 0, Ground()
 
     def run(frames: int) -> None:
         nonlocal moment
         for _ in range(frames):
             scene = scene_at(views[moment], float(width), float(height))
             with painting(image) as painter:
-                paint(painter, scene, QRectF(0, 0, width, height))
+                paint(painter, scene, QRectF(0, 0, width, height), ground=ground)
             moment = (moment + 1) % len(views)
 
     return Contender(name, run)

@@ -1,61 +1,36 @@
-"""All painting of the stage: a Scene in, QPainter calls out; the same for the screen, for pictures and for clips.
+"""A Scene in, QPainter calls out; the same for the screen, for pictures and for clips."""
 
-Speed comes from four habits: opaque colours only (translucent pens are 15 to 20 times slower), flat ends of lines
-(1,000 lines of width 2 measured: 15 ms flat, 170 ms round, 700 ms round in one call), one pen for all lines of a
-width and colour, and fonts, pens and brushes made once.
-"""
-
-from dataclasses import dataclass
-from functools import lru_cache
-
-import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
 
 from twostroke.gui.look.painting import saved
-from twostroke.gui.look.theme import FONT_FAMILY
-from twostroke.gui.stage.scene.items import NONE, Align, Discs, Item, Lines, Polygon, Rects, Scene, Text
+from twostroke.gui.stage.paint.camera import STRAIGHT, Camera, fit, look
+from twostroke.gui.stage.paint.ground import Ground
+from twostroke.gui.stage.paint.shapes import colour, draw
+from twostroke.gui.stage.scene.items import Scene, Text
 
 
-@dataclass(frozen=True)
-class Camera:
-    """How the network is seen: magnified `zoom` times, then moved by (`x`, `y`) pixels of the scene."""
+def paint(
+    painter: QPainter, scene: Scene, rect: QRectF, camera: Camera = STRAIGHT, ground: Ground | None = None
+) -> None:
+    """Fill `rect` with `scene`, scaled to fit; `camera` moves the network, never title, caption and legend.
 
-    zoom: float = 1.0
-    x: float = 0.0
-    y: float = 0.0
-
-    def to_world(self, x: float, y: float) -> tuple[float, float]:
-        """The point of the unmagnified scene that is seen at (x, y)."""
-        return (x - self.x) / self.zoom, (y - self.y) / self.zoom
-
-
-STRAIGHT = Camera()
-
-
-def paint(painter: QPainter, scene: Scene, rect: QRectF, camera: Camera = STRAIGHT) -> None:
-    """Fill `rect` with `scene`, scaled to fit; `camera` moves the network, never title, caption and legend."""
+    A `ground` saves painting again what did not change since the frame before.
+    """
     with saved(painter):
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        painter.fillRect(rect, _colour(scene.background))
-        scale = min(rect.width() / scene.width, rect.height() / scene.height)
+        if ground is None:
+            painter.fillRect(rect, colour(scene.background))
+        left = scene.ground if ground is None else ground.lay(painter, scene, rect, camera)
         painter.setClipRect(rect)
-        painter.translate(
-            rect.x() + (rect.width() - scene.width * scale) / 2, rect.y() + (rect.height() - scene.height * scale) / 2
-        )
-        painter.scale(scale, scale)
-        _world(painter, scene, camera)
-        _items(painter, scene.frame)
-
-
-def _world(painter: QPainter, scene: Scene, camera: Camera) -> None:
-    if camera == STRAIGHT:
-        _items(painter, scene.world)
-        return
-    with saved(painter):
-        painter.setTransform(QTransform().translate(camera.x, camera.y).scale(camera.zoom, camera.zoom), True)
-        _items(painter, scene.world)
-    _clear_behind(painter, scene)
+        fit(painter, scene, rect)
+        with saved(painter):
+            look(painter, camera)
+            for group in left:
+                draw(painter, group)
+            draw(painter, scene.world)
+        if camera != STRAIGHT:
+            _clear_behind(painter, scene)
+        draw(painter, scene.frame)
 
 
 def _clear_behind(painter: QPainter, scene: Scene) -> None:
@@ -63,120 +38,8 @@ def _clear_behind(painter: QPainter, scene: Scene) -> None:
     texts = [item for item in scene.frame if isinstance(item, Text)]
     captions = [t.y - t.size * 1.6 for t in texts if t.role == "caption"]
     titles = [t.y + t.size for t in texts if t.role in ("title", "stroke")]
-    ground = _colour(scene.background)
+    ground = colour(scene.background)
     if captions:
         painter.fillRect(QRectF(0, captions[0], scene.width, scene.height - captions[0]), ground)
     if titles:
         painter.fillRect(QRectF(0, 0, scene.width, titles[0]), ground)
-
-
-def _items(painter: QPainter, items: tuple[Item, ...]) -> None:
-    for item in items:
-        if isinstance(item, Lines):
-            _lines(painter, item)
-        elif isinstance(item, Discs):
-            _discs(painter, item)
-        elif isinstance(item, Rects):
-            _rects(painter, item)
-        elif isinstance(item, Polygon):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(_brush(item.fill))
-            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in item.points]))
-        else:
-            _text(painter, item)
-
-
-def _lines(painter: QPainter, item: Lines) -> None:
-    """Lines of one pen together; groups in the order of their middle, so that strong stays above weak."""
-    if len(item.x1) == 0:
-        return
-    key = item.colour.astype(np.int64) * 4096 + np.rint(item.width * 16).astype(np.int64)
-    _, group = np.unique(key, return_inverse=True)
-    place = np.bincount(group, weights=np.arange(len(key))) / np.bincount(group)
-    order = np.argsort(place[group], kind="stable")
-    segments = np.stack([item.x1, item.y1, item.x2, item.y2], axis=1)[order].tolist()
-    group, start = group[order], 0
-    ends = np.flatnonzero(np.diff(group)) + 1
-    for end in (*ends.tolist(), len(group)):
-        at = order[start]
-        painter.setPen(_pen(int(item.colour[at]), float(item.width[at])))
-        painter.drawLines([QLineF(*segment) for segment in segments[start:end]])
-        start = end
-
-
-def _discs(painter: QPainter, item: Discs) -> None:
-    arrays = (item.x, item.y, item.radius, item.fill, item.ring, item.ring_width)
-    rows = zip(*(array.tolist() for array in arrays), strict=True)
-    now: tuple[int, int, float] | None = None
-    for x, y, radius, fill, ring, width in rows:
-        if now != (fill, ring, width):
-            now = (fill, ring, width)
-            painter.setBrush(_brush(fill))
-            painter.setPen(_pen(ring, width))
-        painter.drawEllipse(QPointF(x, y), radius, radius)
-
-
-def _rects(painter: QPainter, item: Rects) -> None:
-    arrays = (item.x, item.y, item.width, item.height, item.fill, item.border)
-    rows = zip(*(array.tolist() for array in arrays), strict=True)
-    plain = item.corner <= 0 and bool(np.all(item.border == NONE))
-    if plain:
-        for x, y, width, height, fill, _ in rows:
-            painter.fillRect(QRectF(x, y, width, height), _brush(fill))
-        return
-    now: tuple[int, int] | None = None
-    for x, y, width, height, fill, border in rows:
-        if now != (fill, border):
-            now = (fill, border)
-            painter.setBrush(_brush(fill))
-            painter.setPen(_pen(border, item.border_width))
-        corner = min(item.corner, width / 2, height / 2)
-        painter.drawRoundedRect(QRectF(x, y, width, height), corner, corner)
-
-
-_SIDES = {
-    Align.LEFT: Qt.AlignmentFlag.AlignLeft,
-    Align.CENTRE: Qt.AlignmentFlag.AlignHCenter,
-    Align.RIGHT: Qt.AlignmentFlag.AlignRight,
-}
-_SHIFT = {Align.LEFT: 0.0, Align.CENTRE: 0.5, Align.RIGHT: 1.0}
-
-
-def _text(painter: QPainter, item: Text) -> None:
-    painter.setFont(_font(round(item.size * 2), int(item.weight)))
-    painter.setPen(_pen(item.colour, 1.0))
-    wide = item.wrap or 2000.0
-    tall = item.size * (4.0 if item.wrap else 2.0)
-    flags = int(_SIDES[item.align] | Qt.AlignmentFlag.AlignVCenter)
-    flags |= int(Qt.TextFlag.TextWordWrap) if item.wrap else int(Qt.TextFlag.TextDontClip)
-    box = QRectF(item.x - wide * _SHIFT[item.align], item.y - tall / 2, wide, tall)
-    painter.drawText(box, flags, item.text)
-
-
-@lru_cache(maxsize=4_096)
-def _colour(packed: int) -> QColor:
-    return QColor.fromRgb(0xFF000000 | packed)
-
-
-@lru_cache(maxsize=4_096)
-def _brush(packed: int) -> QBrush:
-    return QBrush(Qt.BrushStyle.NoBrush) if packed == NONE else QBrush(_colour(packed))
-
-
-@lru_cache(maxsize=16_384)
-def _pen(packed: int, width: float) -> QPen:
-    if packed == NONE:
-        return QPen(Qt.PenStyle.NoPen)
-    pen = QPen(_colour(packed), width)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    return pen
-
-
-@lru_cache(maxsize=128)
-def _font(half_pixels: int, weight: int) -> QFont:
-    """A font of that size in half pixels."""
-    font = QFont(FONT_FAMILY)
-    font.setPixelSize(max(round(half_pixels / 2), 1))
-    font.setWeight(QFont.Weight(weight))
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return font

@@ -49,7 +49,6 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
     total = sum(drawn.total for drawn in chosen)
     drawn_links = sum(len(drawn.source) for drawn in chosen)
     world = (
-        *links(hand, chosen),
         *skips(hand),
         *loss_node(hand),
         *gates(hand),
@@ -64,6 +63,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         width,
         height,
         ink.background,
+        links(hand),
         world,
         tuple(_frame(hand, title, chosen)),
         _targets(hand.layout),

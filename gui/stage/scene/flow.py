@@ -79,7 +79,7 @@ def _on_links(hand: Stagehand, drawn: Drawn, fraction: float, *, forward: bool) 
     if hand.view.choices.reduced_motion:
         return []
     above, below = drawn.link.above, drawn.link.below
-    ends = ends_of(hand, drawn)
+    ends = ends_of(hand.layout, drawn)
     if forward:
         way, value = travelled(fraction, below.units)[drawn.source], drawn.weights * below.output[drawn.source]
     elif above.delta is None:

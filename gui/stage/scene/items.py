@@ -122,11 +122,16 @@ class Targets:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """One picture. `world` may be zoomed and panned; `frame` (title, caption, legend) stays where it is."""
+    """One picture. `ground` and `world` may be zoomed and panned; `frame` (title, caption, legend) stays where it is.
+
+    The groups of `ground` lie below all else and beside each other. As long as one does not change, its items are the
+    same objects in all frames, so that a painter can keep its picture.
+    """
 
     width: float
     height: float
     background: int
+    ground: tuple[tuple[Item, ...], ...]
     world: tuple[Item, ...]
     frame: tuple[Item, ...]
     targets: Targets
@@ -135,7 +140,7 @@ class Scene:
     @property
     def items(self) -> tuple[Item, ...]:
         """All items in the order of painting."""
-        return self.world + self.frame
+        return (*(item for group in self.ground for item in group), *self.world, *self.frame)
 
     def texts(self, role: str | None = None) -> tuple[str, ...]:
         """All that is written, or what is written in one role."""

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -175,14 +176,19 @@ def raster_height(m: Metrics) -> float:
 
 
 def layout_of(view: ViewState, m: Metrics, b: Bands) -> Layout:
-    """Places for all layers of `view`."""
+    """Places for all layers of `view`: the same object for all moments of a film."""
+    return _layout(view.layers, view.snapshot.session.data.info.image, m, b)
+
+
+@lru_cache(maxsize=4)
+def _layout(layers: tuple[LayerView, ...], image: tuple[int, int] | None, m: Metrics, b: Bands) -> Layout:
     u = m.unit
     card_width, card_height = max(104.0, 122.0 * u), max(84.0, 100.0 * u)
     card_x = m.width - m.margin - card_width
-    left = m.margin + 22 * u + _label_room(view.layers[0], m)
-    right = card_x - max(46.0, 58.0 * u) - _class_room(view.layers[-1], m)
-    depth = view.depth
-    blocks = [_is_block(layer, b.area_height, view) for layer in view.layers]
+    left = m.margin + 22 * u + _label_room(layers[0], m)
+    right = card_x - max(46.0, 58.0 * u) - _class_room(layers[-1], m)
+    depth = len(layers) - 1
+    blocks = [_is_block(layer, b.area_height, image) for layer in layers]
     pitch = (right - left) / (depth + 0.3)
     side = min(b.area_height * 0.72, pitch * 0.66, 190 * u)
     first = left + (side / 2 if blocks[0] else 16 * u)
@@ -191,12 +197,12 @@ def layout_of(view: ViewState, m: Metrics, b: Bands) -> Layout:
     if pitch > 340 * u:  # few layers: no link needs to be longer; the picture stays in the middle
         spare = (pitch - 340 * u) * depth
         pitch, first, card_x = 340 * u, first + spare / 2, card_x - spare / 2
-    radii = _radii(view.layers, blocks, b.area_height, pitch, u)
+    radii = _radii(layers, blocks, b.area_height, pitch, u)
     columns = tuple(
-        _block(layer, first + i * pitch, side, pitch, b, u, view)
+        _block(layer, first + i * pitch, side, pitch, b, u, image)
         if blocks[i]
         else _column(layer, first + i * pitch, radii[i], pitch, b, u)
-        for i, layer in enumerate(view.layers)
+        for i, layer in enumerate(layers)
     )
     drawn = [c.radius for c in columns if c.block is None]
     least = min(drawn, default=8.0)
@@ -221,8 +227,8 @@ def _class_room(last: LayerView, m: Metrics) -> float:
     return min(max(text_width(name, m.small) for name in last.unit_names), 0.09 * m.width)
 
 
-def _is_block(layer: LayerView, height: float, view: ViewState) -> bool:
-    picture = layer.index == 0 and view.snapshot.session.data.info.image is not None and layer.units > MANY / 2
+def _is_block(layer: LayerView, height: float, image: tuple[int, int] | None) -> bool:
+    picture = layer.index == 0 and image is not None and layer.units > MANY / 2
     return picture or layer.units > MANY or height / layer.units * 0.4 < SMALL_CELL / 2
 
 
@@ -265,10 +271,11 @@ def _column(layer: LayerView, x: float, radius: float, room: float, b: Bands, u:
     )
 
 
-def _block(layer: LayerView, x: float, side: float, room: float, b: Bands, u: float, view: ViewState) -> Column:
+def _block(
+    layer: LayerView, x: float, side: float, room: float, b: Bands, u: float, image: tuple[int, int] | None
+) -> Column:
     units = layer.units
-    image = view.snapshot.session.data.info.image if layer.index == 0 else None
-    columns = image[1] if image and image[0] * image[1] == units else math.ceil(math.sqrt(units))
+    columns = image[1] if layer.index == 0 and image and image[0] * image[1] == units else math.ceil(math.sqrt(units))
     rows = math.ceil(units / columns)
     cell = side / max(columns, rows)
     block = Block(columns, rows, cell, x - columns * cell / 2, b.area_top + (b.area_height - rows * cell) / 2)

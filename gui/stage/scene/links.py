@@ -1,18 +1,22 @@
 """Links: width |w|, colour the sign of w, brightness what the lens reads; the strongest are drawn one by one."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import mix, signed_shades
+from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.once import once
 from twostroke.gui.model.view import LinkView
 from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.film import Film
+from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats, Item, Lines, Polygon
-from twostroke.gui.stage.scene.layout import Column
-from twostroke.gui.stage.scene.lenses import Reading
+from twostroke.gui.stage.scene.layout import Column, Layout
+from twostroke.gui.stage.scene.lenses import Lens, Reading
 from twostroke.gui.stage.scene.scales import gradient_strength, pen_width, weight_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
 from twostroke.gui.stage.scene.sums import travelled
@@ -32,6 +36,9 @@ in that phase the halo stands for the link: two lines for each of a thousand lin
 
 STILL = 0.07
 """...and one that is known to carry nothing: a link out of a closed unit."""
+
+KEPT = 24
+"""Looks whose items are kept: enough for all layer pairs of a film that moves in one of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +68,60 @@ class Ends:
     y2: Floats
 
 
-def ends_of(hand: Stagehand, drawn: Drawn) -> Ends:
+def ends_of(layout: Layout, drawn: Drawn) -> Ends:
     """The ends of the drawn links of one layer pair."""
-    left, right = hand.layout.columns[drawn.link.layer - 1], hand.layout.columns[drawn.link.layer]
+    left, right = layout.columns[drawn.link.layer - 1], layout.columns[drawn.link.layer]
     return Ends(left.out_x, left.link_ys[drawn.source], right.in_x, right.link_ys[drawn.target])
+
+
+@dataclass(frozen=True)
+class Pass:
+    """How far the film has come for the links of one layer pair, 0 to 1 each: the same in many frames."""
+
+    summed: float
+    spread: float
+    weighed: float
+    updated: float
+    backward: bool
+    weighing: bool  # whether dL/dw of this pair is under way
+    updating: bool
+
+    @staticmethod
+    def of(film: Film, layer: int) -> "Pass":
+        """At this moment of `film`, for the links into `layer`."""
+        return Pass(
+            summed=film.progress(Phase.SUM, layer),
+            spread=film.progress(Phase.SPREAD, layer),
+            weighed=film.progress(Phase.WEIGHTS, layer),
+            updated=film.progress(Phase.UPDATE),
+            backward=film.backward,
+            weighing=film.now(Phase.WEIGHTS, layer),
+            updating=film.progress(Phase.UPDATE) > 0 or film.now(Phase.UPDATE),
+        )
+
+
+@dataclass(frozen=True)
+class Look:
+    """All that decides how the links of one layer pair are drawn. As long as it stays the same, so do their items."""
+
+    link: LinkView
+    limit: int  # links drawn one by one
+    samples: int  # of the tape; 0 while live
+    layout: Layout
+    ink: Ink
+    lens: Lens
+    focus: NeuronRef | None
+    at: Pass
+
+
+def looks(hand: Stagehand) -> tuple[Look, ...]:
+    """Those of all layer pairs."""
+    limits = quotas([link.weight.size for link in hand.view.links])
+    samples = hand.view.tape.samples if hand.view.tape is not None else 0
+    return tuple(
+        Look(link, limit, samples, hand.layout, hand.ink, hand.lens, hand.focus, Pass.of(hand.film, link.layer))
+        for link, limit in zip(hand.view.links, limits, strict=True)
+    )
 
 
 def quotas(sizes: list[int], most: int = MOST) -> list[int]:
@@ -79,14 +136,14 @@ def quotas(sizes: list[int], most: int = MOST) -> list[int]:
 
 def choose(hand: Stagehand) -> tuple[Drawn, ...]:
     """The links to draw, per layer pair: the strongest in the current lens."""
-    limits = quotas([link.weight.size for link in hand.view.links])
-    return tuple(_strongest(hand, link, limit) for link, limit in zip(hand.view.links, limits, strict=True))
+    return tuple(_strongest(look) for look in looks(hand))
 
 
-def _strongest(hand: Stagehand, link: LinkView, limit: int) -> Drawn:
-    brightness = _brightness(hand, link)
+@lru_cache(maxsize=KEPT)
+def _strongest(look: Look) -> Drawn:
+    link, limit, focus = look.link, look.limit, look.focus
+    brightness = _brightness(look)
     rank = (brightness + _weight_rank(link)).ravel()
-    focus = hand.focus
     if focus is not None:
         touched = np.zeros(link.weight.shape, dtype=np.bool_)
         if focus.layer == link.layer:
@@ -122,75 +179,72 @@ def _carried(link: LinkView, reading: Reading[LinkView]) -> Floats | None:
     return None if strength is None else np.where(strength > 0, 0.2 + 0.8 * strength, STILL)
 
 
-def _brightness(hand: Stagehand, link: LinkView) -> Floats:
+def _brightness(look: Look) -> Floats:
     """How bright each link of the pair is, (out, in)."""
-    film, k = hand.film, link.layer
-    if film.progress(Phase.UPDATE) > 0 or film.now(Phase.UPDATE):
+    link, at = look.link, look.at
+    if at.updating:
         if link.weight.size > DENSE:  # in a crowd only the large weights stand out
             return _in_a_crowd(link)
         return np.full(link.weight.shape, 0.55)
-    if film.backward:
-        return _carrying(hand, link, Phase.SPREAD, film.progress(Phase.SPREAD, k))
-    return _carrying(hand, link, Phase.SUM, film.progress(Phase.SUM, k))
-
-
-def _carrying(hand: Stagehand, link: LinkView, phase: Phase, fraction: float) -> Floats:
-    crowding = min(hand.layout.link_unit / hand.unit, 1.0)
+    crowding = min(look.layout.link_unit / look.layout.metrics.unit, 1.0)
     sparse = min(max(SPARSE / link.weight.size, 0.3), 1.0)  # many quiet links would add up to one solid area
     quiet = np.full(link.weight.shape, QUIET * min(0.4 + 0.6 * crowding, sparse))
-    reading = hand.lens.forward if phase is Phase.SUM else hand.lens.backward
+    fraction, reading = (at.spread, look.lens.backward) if at.backward else (at.summed, look.lens.forward)
     carried = _carried(link, reading) if fraction > 0 else None
     if carried is None:
         return quiet
-    if phase is Phase.SUM:
-        shown = travelled(fraction, link.below.units)[None, :]
-    else:
+    if at.backward:
         shown = travelled(fraction, link.above.units)[:, None]
+    else:
+        shown = travelled(fraction, link.below.units)[None, :]
     out: Floats = quiet + (carried - quiet) * shown
     return out
 
 
-def widths(hand: Stagehand, drawn: Drawn) -> Floats:
+def _widths(look: Look, drawn: Drawn) -> Floats:
     """Width of each drawn link in pixels; during the update on its way from w to the next w."""
-    unit = hand.layout.link_unit
+    unit = look.layout.link_unit
     now = weight_width(drawn.weights, unit)
-    moved = smooth(part(hand.film.progress(Phase.UPDATE), 0.15, 0.8))
+    moved = smooth(part(look.at.updated, 0.15, 0.8))
     if moved <= 0 or drawn.link.weight_next is None:
         return pen_width(now)
     later = weight_width(drawn.link.weight_next[drawn.target, drawn.source], unit)
     return pen_width(now + (later - now) * moved)
 
 
-def links(hand: Stagehand, chosen: tuple[Drawn, ...]) -> list[Item]:
-    """Quiet bands first, then the halos of dL/dw, then the links, weak to strong."""
-    items: list[Item] = [band for drawn in chosen for band in _band(hand, drawn)]
-    for drawn in chosen:
-        items += _halo(hand, drawn)
-    for drawn in chosen:
-        if len(drawn.source) > DENSE and hand.film.now(Phase.WEIGHTS, drawn.link.layer):
-            continue
-        ink, ends = hand.ink, ends_of(hand, drawn)
-        weights = drawn.weights
-        if drawn.link.weight_next is not None and hand.film.progress(Phase.UPDATE) > 0.5:
-            weights = drawn.link.weight_next[drawn.target, drawn.source]
-        colours = signed_shades(ink.background, ink.signal_negative, ink.signal_positive, weights, drawn.brightness)
-        x1, x2 = np.full(len(drawn.source), ends.x1), np.full(len(drawn.source), ends.x2)
-        items.append(Lines(x1, ends.y1, x2, ends.y2, widths(hand, drawn), colours, f"link {drawn.link.layer}"))
-    return items
+def links(hand: Stagehand) -> tuple[tuple[Item, ...], ...]:
+    """Per layer pair a quiet band first, then the halos of dL/dw, then the links, weak to strong."""
+    return tuple((*_bands(look), *_halos(look), *_lines(look)) for look in looks(hand))
 
 
-def _band(hand: Stagehand, drawn: Drawn) -> list[Item]:
+@lru_cache(maxsize=KEPT)
+def _lines(look: Look) -> tuple[Item, ...]:
+    drawn = _strongest(look)
+    if len(drawn.source) > DENSE and look.at.weighing:
+        return ()
+    ink, ends = look.ink, ends_of(look.layout, drawn)
+    weights = drawn.weights
+    if drawn.link.weight_next is not None and look.at.updated > 0.5:
+        weights = drawn.link.weight_next[drawn.target, drawn.source]
+    colours = signed_shades(ink.background, ink.signal_negative, ink.signal_positive, weights, drawn.brightness)
+    x1, x2 = np.full(len(drawn.source), ends.x1), np.full(len(drawn.source), ends.x2)
+    return (Lines(x1, ends.y1, x2, ends.y2, _widths(look, drawn), colours, f"link {drawn.link.layer}"),)
+
+
+@lru_cache(maxsize=KEPT)
+def _bands(look: Look) -> tuple[Item, ...]:
     """What stands for the links that are not drawn one by one."""
+    drawn = _strongest(look)
     if len(drawn.source) == drawn.total:
-        return []
-    left, right = hand.layout.columns[drawn.link.layer - 1], hand.layout.columns[drawn.link.layer]
+        return ()
+    left, right = look.layout.columns[drawn.link.layer - 1], look.layout.columns[drawn.link.layer]
     points = (
         (left.out_x, _top(left)),
         (right.in_x, _top(right)),
         (right.in_x, _bottom(right)),
         (left.out_x, _bottom(left)),
     )
-    return [Polygon(points, mix(hand.ink.background, hand.ink.line, 0.28), f"band {drawn.link.layer}")]
+    return (Polygon(points, mix(look.ink.background, look.ink.line, 0.28), f"band {drawn.link.layer}"),)
 
 
 def _top(column: Column) -> float:
@@ -201,37 +255,38 @@ def _bottom(column: Column) -> float:
     return float(column.link_ys[-1])
 
 
-def weight_gradient(hand: Stagehand, drawn: Drawn, fraction: float) -> tuple[Floats, float]:
+def _weight_gradient(look: Look, drawn: Drawn) -> tuple[Floats, float]:
     """The dL/dw that each drawn link shows, (n,), and how far it has faded in.
 
     First the shown sample's own δ · a, then the mean over the mini-batch, which is what the update uses.
     """
-    above, below = drawn.link.above, drawn.link.below
+    above, below, fraction = drawn.link.above, drawn.link.below, look.at.weighed
     assert drawn.link.dloss_dweight is not None and above.delta is not None
-    if fraction <= 0.5 and hand.view.tape is not None and hand.view.tape.samples > 1:
+    if fraction <= 0.5 and look.samples > 1:
         own: Floats = above.delta[drawn.target] * below.output[drawn.source]
         return own, smooth(part(fraction, 0.05, 0.3)) * (1 - 0.7 * smooth(part(fraction, 0.42, 0.5)))
     mean: Floats = drawn.link.dloss_dweight[drawn.target, drawn.source]
-    single = hand.view.tape is not None and hand.view.tape.samples == 1
-    return mean, smooth(part(fraction, 0.05, 0.5)) if single else 0.3 + 0.7 * smooth(part(fraction, 0.5, 0.75))
+    return mean, smooth(part(fraction, 0.05, 0.5)) if look.samples == 1 else 0.3 + 0.7 * smooth(
+        part(fraction, 0.5, 0.75)
+    )
 
 
-def _halo(hand: Stagehand, drawn: Drawn) -> list[Item]:
+@lru_cache(maxsize=KEPT)
+def _halos(look: Look) -> tuple[Item, ...]:
     """dL/dw as a glow around the link, from the moment it is known until the update has used it."""
-    film, k = hand.film, drawn.link.layer
-    fraction = film.progress(Phase.WEIGHTS, k)
-    if fraction <= 0 or drawn.link.dloss_dweight is None:
-        return []
-    value, shown = weight_gradient(hand, drawn, fraction)
+    drawn, at = _strongest(look), look.at
+    if at.weighed <= 0 or drawn.link.dloss_dweight is None:
+        return ()
+    value, shown = _weight_gradient(look, drawn)
     strength = gradient_strength(value)
-    loud = 1.0 if film.now(Phase.WEIGHTS, k) else 0.45 if film.backward else 0.7
-    loud *= 1.0 - 0.75 * smooth(part(film.progress(Phase.UPDATE), 0.55, 0.95))
+    loud = 1.0 if at.weighing else 0.45 if at.backward else 0.7
+    loud *= 1.0 - 0.75 * smooth(part(at.updated, 0.55, 0.95))
     some = strength > 0.05
     if not some.any() or loud * shown <= 0:
-        return []
-    ink, ends, unit = hand.ink, ends_of(hand, drawn), hand.layout.link_unit
+        return ()
+    ink, ends, unit = look.ink, ends_of(look.layout, drawn), look.layout.link_unit
     order = np.flatnonzero(some)[np.argsort(strength[some], kind="stable")]
-    if not film.now(Phase.WEIGHTS, k):
+    if not at.weighing:
         order = order[-DENSE:]
     colours = signed_shades(
         ink.background,
@@ -243,8 +298,6 @@ def _halo(hand: Stagehand, drawn: Drawn) -> list[Item]:
     if len(drawn.source) > DENSE:  # no link below it, and wide ones would cover each other
         width = np.where(strength[order] > 0.7, 2.0, 1.0)
     else:
-        width = pen_width(widths(hand, drawn)[order] + (1.5 + 6.5 * strength[order]) * unit)
-    n = len(order)
-    return [
-        Lines(np.full(n, ends.x1), ends.y1[order], np.full(n, ends.x2), ends.y2[order], width, colours, f"halo {k}")
-    ]
+        width = pen_width(_widths(look, drawn)[order] + (1.5 + 6.5 * strength[order]) * unit)
+    x1, x2 = np.full(len(order), ends.x1), np.full(len(order), ends.x2)
+    return (Lines(x1, ends.y1[order], x2, ends.y2[order], width, colours, f"halo {drawn.link.layer}"),)

@@ -1,0 +1,40 @@
+"""How a scene lies in a rectangle, and how its network is seen: magnified and moved."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QTransform
+
+from twostroke.gui.stage.scene.items import Scene
+
+
+@dataclass(frozen=True)
+class Camera:
+    """How the network is seen: magnified `zoom` times, then moved by (`x`, `y`) pixels of the scene."""
+
+    zoom: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+
+    def to_world(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the unmagnified scene that is seen at (x, y)."""
+        return (x - self.x) / self.zoom, (y - self.y) / self.zoom
+
+
+STRAIGHT = Camera()
+
+
+def fit(painter: QPainter, scene: Scene, rect: QRectF) -> None:
+    """From here on the painter takes pixels of the scene: scaled to fit `rect`, in its middle."""
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    scale = min(rect.width() / scene.width, rect.height() / scene.height)
+    painter.translate(
+        rect.x() + (rect.width() - scene.width * scale) / 2, rect.y() + (rect.height() - scene.height * scale) / 2
+    )
+    painter.scale(scale, scale)
+
+
+def look(painter: QPainter, camera: Camera) -> None:
+    """From here on the painter takes pixels of the unmagnified network."""
+    if camera != STRAIGHT:
+        painter.setTransform(QTransform().translate(camera.x, camera.y).scale(camera.zoom, camera.zoom), True)

@@ -1,0 +1,130 @@
+"""Shapes to QPainter calls, for the screen, for pictures and for clips alike.
+
+Speed comes from four habits: opaque colours only (translucent pens are 15 to 20 times slower), flat ends of lines
+(1,000 lines of width 2 measured: 15 ms flat, 170 ms round, 700 ms round in one call), one pen for all lines of a
+width and colour, and fonts, pens and brushes made once.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
+
+from twostroke.gui.look.theme import FONT_FAMILY
+from twostroke.gui.stage.scene.items import NONE, Align, Discs, Item, Lines, Polygon, Rects, Text
+
+
+def draw(painter: QPainter, items: Iterable[Item]) -> None:
+    """Paint `items`, the first one lowest."""
+    for item in items:
+        if isinstance(item, Lines):
+            _lines(painter, item)
+        elif isinstance(item, Discs):
+            _discs(painter, item)
+        elif isinstance(item, Rects):
+            _rects(painter, item)
+        elif isinstance(item, Polygon):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(_brush(item.fill))
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in item.points]))
+        else:
+            _text(painter, item)
+
+
+def _lines(painter: QPainter, item: Lines) -> None:
+    """Lines of one pen together; groups in the order of their middle, so that strong stays above weak."""
+    if len(item.x1) == 0:
+        return
+    key = item.colour.astype(np.int64) * 4096 + np.rint(item.width * 16).astype(np.int64)
+    _, group = np.unique(key, return_inverse=True)
+    place = np.bincount(group, weights=np.arange(len(key))) / np.bincount(group)
+    order = np.argsort(place[group], kind="stable")
+    segments = np.stack([item.x1, item.y1, item.x2, item.y2], axis=1)[order].tolist()
+    group, start = group[order], 0
+    ends = np.flatnonzero(np.diff(group)) + 1
+    for end in (*ends.tolist(), len(group)):
+        at = order[start]
+        painter.setPen(_pen(int(item.colour[at]), float(item.width[at])))
+        painter.drawLines([QLineF(*segment) for segment in segments[start:end]])
+        start = end
+
+
+def _discs(painter: QPainter, item: Discs) -> None:
+    arrays = (item.x, item.y, item.radius, item.fill, item.ring, item.ring_width)
+    rows = zip(*(array.tolist() for array in arrays), strict=True)
+    now: tuple[int, int, float] | None = None
+    for x, y, radius, fill, ring, width in rows:
+        if now != (fill, ring, width):
+            now = (fill, ring, width)
+            painter.setBrush(_brush(fill))
+            painter.setPen(_pen(ring, width))
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _rects(painter: QPainter, item: Rects) -> None:
+    arrays = (item.x, item.y, item.width, item.height, item.fill, item.border)
+    rows = zip(*(array.tolist() for array in arrays), strict=True)
+    plain = item.corner <= 0 and bool(np.all(item.border == NONE))
+    if plain:
+        for x, y, width, height, fill, _ in rows:
+            painter.fillRect(QRectF(x, y, width, height), _brush(fill))
+        return
+    now: tuple[int, int] | None = None
+    for x, y, width, height, fill, border in rows:
+        if now != (fill, border):
+            now = (fill, border)
+            painter.setBrush(_brush(fill))
+            painter.setPen(_pen(border, item.border_width))
+        corner = min(item.corner, width / 2, height / 2)
+        painter.drawRoundedRect(QRectF(x, y, width, height), corner, corner)
+
+
+_SIDES = {
+    Align.LEFT: Qt.AlignmentFlag.AlignLeft,
+    Align.CENTRE: Qt.AlignmentFlag.AlignHCenter,
+    Align.RIGHT: Qt.AlignmentFlag.AlignRight,
+}
+_SHIFT = {Align.LEFT: 0.0, Align.CENTRE: 0.5, Align.RIGHT: 1.0}
+
+
+def _text(painter: QPainter, item: Text) -> None:
+    painter.setFont(_font(round(item.size * 2), int(item.weight)))
+    painter.setPen(_pen(item.colour, 1.0))
+    wide = item.wrap or 2000.0
+    tall = item.size * (4.0 if item.wrap else 2.0)
+    flags = int(_SIDES[item.align] | Qt.AlignmentFlag.AlignVCenter)
+    flags |= int(Qt.TextFlag.TextWordWrap) if item.wrap else int(Qt.TextFlag.TextDontClip)
+    box = QRectF(item.x - wide * _SHIFT[item.align], item.y - tall / 2, wide, tall)
+    painter.drawText(box, flags, item.text)
+
+
+@lru_cache(maxsize=4_096)
+def colour(packed: int) -> QColor:
+    """The colour of a packed int."""
+    return QColor.fromRgb(0xFF000000 | packed)
+
+
+@lru_cache(maxsize=4_096)
+def _brush(packed: int) -> QBrush:
+    return QBrush(Qt.BrushStyle.NoBrush) if packed == NONE else QBrush(colour(packed))
+
+
+@lru_cache(maxsize=16_384)
+def _pen(packed: int, width: float) -> QPen:
+    if packed == NONE:
+        return QPen(Qt.PenStyle.NoPen)
+    pen = QPen(colour(packed), width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+@lru_cache(maxsize=128)
+def _font(half_pixels: int, weight: int) -> QFont:
+    """A font of that size in half pixels."""
+    font = QFont(FONT_FAMILY)
+    font.setPixelSize(max(round(half_pixels / 2), 1))
+    font.setWeight(QFont.Weight(weight))
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font

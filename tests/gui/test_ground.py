@@ -1,0 +1,153 @@
+"""What a painter keeps from frame to frame: the picture is the same with and without, and what rests is drawn once."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import pairwise, product
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from tests.gui.examples import example_session, example_snapshot
+from twostroke.engine.border.cursor import Cursor, Phase, Step
+from twostroke.engine.border.snapshot import Snapshot
+from twostroke.gui.look.painting import painting
+from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.stage.paint import ground as grounds
+from twostroke.gui.stage.paint import painter as painters
+from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
+from twostroke.gui.stage.paint.ground import Ground
+from twostroke.gui.stage.paint.painter import paint
+from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.items import Item, Scene
+
+SIZE = (560, 400)
+NEAR = Camera(1.7, -120.0, -60.0)
+HIDDEN = (9, 7)
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> Snapshot:
+    return example_snapshot(example_session(HIDDEN), stroke=True)
+
+
+def scene(snapshot: Snapshot, step: Step, fraction: float, choices: Choices | None = None) -> Scene:
+    cursor = Cursor(len(HIDDEN) + 1).seek(step, fraction)
+    return scene_at(resolve(snapshot, snapshot.tape, cursor, choices or Choices()), *map(float, SIZE))
+
+
+def picture(of: Scene, ground: Ground | None, camera: Camera = STRAIGHT, ratio: float = 1.0) -> QImage:
+    image = QImage(round(SIZE[0] * ratio), round(SIZE[1] * ratio), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    with painting(image) as painter:
+        paint(painter, of, QRectF(0, 0, *SIZE), camera, ground)
+    return image
+
+
+def moments() -> Iterator[tuple[Step, float]]:
+    return product(Cursor(len(HIDDEN) + 1).steps, (0.0, 0.3, 0.31, 0.32, 0.9, 1.0))
+
+
+@pytest.mark.parametrize(("camera", "ratio"), [(STRAIGHT, 1.0), (NEAR, 1.0), (NEAR, 2.0), (STRAIGHT, 1.25)])
+def test_a_film_is_painted_alike_with_and_without(
+    qapp: object, snapshot: Snapshot, camera: Camera, ratio: float
+) -> None:
+    ground = Ground()
+    for step, fraction in moments():
+        now = scene(snapshot, step, fraction)
+        assert picture(now, ground, camera, ratio) == picture(now, None, camera, ratio), (step, fraction)
+
+
+def test_in_any_order_and_whatever_changes_between(qapp: object, snapshot: Snapshot) -> None:
+    ground, gate = Ground(), Step(Phase.GATE, 1)
+    looks = [
+        (Choices(), STRAIGHT),
+        (Choices(theme=Theme.LIGHT), STRAIGHT),
+        (Choices(selected=NeuronRef(1, 2)), NEAR),
+        (Choices(batch_row=3), NEAR),
+    ]
+    for step, fraction in [*moments()][::-7]:
+        for choices, camera in (*looks, looks[0], looks[0], looks[0]):
+            for now in (scene(snapshot, step, fraction, choices), scene(snapshot, gate, fraction, choices)):
+                assert picture(now, ground, camera) == picture(now, None, camera)
+
+
+def test_a_deep_crowd_is_painted_alike(qapp: object) -> None:
+    """Links that are nearly upright, in layers that nearly touch each other."""
+    deep = example_snapshot(example_session((14,) * 24), stroke=True)
+    ground, cursor = Ground(), Cursor(25)
+    for index in range(0, len(cursor.steps), 5):
+        for fraction in (0.3, 0.5, 0.55, 0.6):
+            view = resolve(deep, deep.tape, replace(cursor, index=index, fraction=fraction), Choices())
+            now = scene_at(view, *map(float, SIZE))
+            assert picture(now, ground) == picture(now, None), cursor.steps[index]
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The roles of all link items that are painted, as they are painted."""
+    roles: list[str] = []
+    draw = painters.draw
+
+    def noted(painter: QPainter, items: Iterable[Item]) -> None:
+        items = tuple(items)
+        roles.extend(item.role for item in items if item.role.split(" ")[0] in ("link", "halo", "band"))
+        draw(painter, items)
+
+    for module in (painters, grounds):
+        monkeypatch.setattr(module, "draw", noted)
+    return roles
+
+
+@pytest.mark.parametrize("phase", [Phase.INPUT, Phase.GATE, Phase.LOSS, Phase.GATE_BACK])
+def test_links_that_rest_are_painted_once(qapp: object, snapshot: Snapshot, drawn: list[str], phase: Phase) -> None:
+    step = next(step for step in Cursor(len(HIDDEN) + 1).steps if step.phase is phase)
+    ground = Ground()
+    for fraction in (0.1, 0.2):
+        picture(scene(snapshot, step, fraction), ground)
+    assert "link 2" in drawn
+    drawn.clear()
+    for fraction in (0.3, 0.6, 0.9):
+        picture(scene(snapshot, step, fraction), ground)
+    assert drawn == []
+
+
+def test_only_the_links_under_way_are_painted_again(qapp: object, snapshot: Snapshot, drawn: list[str]) -> None:
+    ground = Ground()
+    for fraction in (0.3, 0.4):
+        picture(scene(snapshot, Step(Phase.SUM, 2), fraction), ground)
+    drawn.clear()
+    for fraction in (0.5, 0.6):
+        picture(scene(snapshot, Step(Phase.SUM, 2), fraction), ground)
+    assert drawn == ["link 2", "link 2"]
+
+
+def test_while_training_runs_nothing_is_kept(qapp: object, drawn: list[str]) -> None:
+    ground = Ground()
+    for seed in range(3):
+        live = example_snapshot(example_session(HIDDEN), seed=seed)
+        now = scene_at(resolve(live, None, None, Choices()), *map(float, SIZE))
+        drawn.clear()
+        assert picture(now, ground) == picture(now, None)
+        assert drawn == 2 * ["link 1", "link 2", "link 3"]
+
+
+def test_groups_of_the_ground_lie_beside_each_other(snapshot: Snapshot) -> None:
+    """Otherwise one could not be kept while another one moves."""
+    for step, fraction in moments():
+        ends = []
+        for group in scene(snapshot, step, fraction).ground:
+            xs = [x for item in group for x in (float(item.x1.min()), float(item.x2.max()))]  # type: ignore[union-attr]
+            ends.append((min(xs), max(xs)))
+        assert len(ends) == len(HIDDEN) + 1
+        assert all(left[1] + 10 < right[0] for left, right in pairwise(ends))
+
+
+def test_a_scene_of_equal_but_other_items_is_no_reason_to_keep(qapp: object, snapshot: Snapshot) -> None:
+    ground, now = Ground(), scene(snapshot, Step(Phase.GATE, 1), 0.5)
+    for _ in range(3):
+        picture(now, ground)
+    moved = tuple(tuple(replace(item) for item in group) for group in now.ground)
+    other = replace(now, ground=moved[::-1])
+    assert picture(other, ground) == picture(other, None)
