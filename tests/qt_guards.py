@@ -20,7 +20,7 @@ from tests import origins
 
 QStandardPaths.setTestModeEnabled(True)
 
-GRACE = 1.0  # seconds in which a timer, thread or widget on its way out must be gone
+GRACE = 10.0  # seconds in which a timer, thread or widget on its way out must be gone, on a busy machine
 
 # What the platform plugin without a screen cannot do, and says each time it is asked.
 HARMLESS = [r"This plugin does not support \w+"]

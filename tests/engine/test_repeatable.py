@@ -23,7 +23,7 @@ from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
 UPDATES = 120
-PATIENCE = 20.0  # seconds; a busy machine may be slow
+PATIENCE = 60.0  # seconds; a busy machine may be slow
 
 SMALL: dict[str, Any] = {"data": {"samples": 90}, "network": {"layers": [{"units": 6}, {"units": 5}]}}
 SESSIONS: dict[str, dict[str, Any]] = {

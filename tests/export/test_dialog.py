@@ -61,7 +61,7 @@ def test_a_film_is_exported_and_its_place_is_shown(
     click(qtbot, dialog.start)
     assert dialog.bar.isVisible()
     assert not dialog.file.isEnabled()
-    qtbot.waitUntil(lambda: dialog.open_folder.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.open_folder.isVisible(), timeout=60_000)
     assert str(tmp_path / "film.gif") in dialog.message.text()
     assert os.listdir(tmp_path) == ["film.gif"]
     assert dialog.file.isEnabled()
@@ -77,7 +77,7 @@ def test_an_existing_file_is_replaced_only_when_agreed(dialog: ExportDialog, qtb
     assert "exists" in dialog.message.text()
     assert (tmp_path / "film.gif").read_text() == "old"
     click(qtbot, dialog.start)
-    qtbot.waitUntil(lambda: dialog.open_folder.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.open_folder.isVisible(), timeout=60_000)
     assert (tmp_path / "film.gif").read_bytes().startswith(b"GIF")
 
 
@@ -94,9 +94,9 @@ def test_another_name_takes_the_agreement_back(dialog: ExportDialog, qtbot: QtBo
 def test_cancel_stops_and_leaves_nothing(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path) -> None:
     dialog.seconds.setValue(600)
     click(qtbot, dialog.start)
-    qtbot.waitUntil(lambda: dialog.bar.value() > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.bar.value() > 0, timeout=60_000)
     click(qtbot, dialog.leave)
-    qtbot.waitUntil(lambda: dialog.start.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.start.isVisible(), timeout=60_000)
     assert "Cancelled" in dialog.message.text()
     assert dialog.isVisible()
     assert os.listdir(tmp_path) == []
@@ -108,7 +108,7 @@ def test_cancel_stops_and_leaves_nothing(dialog: ExportDialog, qtbot: QtBot, tmp
 def test_nothing_goes_on_behind_a_closed_dialog(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path, how: str) -> None:
     dialog.seconds.setValue(600)
     click(qtbot, dialog.start)
-    qtbot.waitUntil(lambda: dialog.bar.value() > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.bar.value() > 0, timeout=60_000)
     job = dialog._job
     assert job is not None
     if how == "close":
@@ -129,7 +129,7 @@ def test_a_failure_is_a_sentence_and_the_fields_come_back(
 
     monkeypatch.setattr(FrameRenderer, "image", full)
     click(qtbot, dialog.start)
-    qtbot.waitUntil(lambda: dialog.start.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.start.isVisible(), timeout=60_000)
     assert "disk is full" in dialog.message.text()
     assert os.listdir(tmp_path) == []
     assert dialog.file.isEnabled()

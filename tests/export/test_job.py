@@ -80,7 +80,7 @@ def test_cancel_leaves_nothing_and_keeps_the_old_file(tmp_path: Path) -> None:
     reached = threading.Event()
     job = ExportJob(str, 1_000_000, lambda p: TextWriter(p, lambda n: reached.set() if n == 5 else None), target)
     job.start()
-    assert reached.wait(5)
+    assert reached.wait(60)
     job.cancel()
     assert job.finish() is None
     assert job.cancelled
@@ -193,7 +193,7 @@ def test_the_writer_is_told_to_let_go_when_cancelled(tmp_path: Path) -> None:
 
     job = ExportJob(str, 1_000_000, open_writer, tmp_path / "clip.txt")
     job.start()
-    assert reached.wait(5)
+    assert reached.wait(60)
     job.cancel()
     job.finish()
     assert writers[0].file.closed

@@ -150,7 +150,7 @@ def test_an_exception_in_a_thread_is_told_too(
     def fail() -> None:
         raise RuntimeError("in a thread")
 
-    with qtbot.waitSignal(reporter.happened, timeout=2000) as caught:
+    with qtbot.waitSignal(reporter.happened, timeout=60_000) as caught:
         thread = threading.Thread(target=fail)
         thread.start()
         thread.join()

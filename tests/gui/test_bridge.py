@@ -43,7 +43,7 @@ def bench(qapp: object) -> Iterator[Bench]:
 
 
 def test_the_timer_empties_the_mailbox(bench: Bench, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(bench.bridge.snapshot_arrived, timeout=2000):
+    with qtbot.waitSignal(bench.bridge.snapshot_arrived, timeout=60_000):
         bench.bridge.send(Play())
     assert bench.snapshots[-1].status is Status.RUNNING
     assert bench.engines[0].sent == [Play()]
@@ -139,10 +139,10 @@ def test_the_real_engine_trains_lays_a_tape_and_ends(qtbot: QtBot) -> None:
     bridge.snapshot_arrived.connect(seen.append)
     bridge.start()
     bridge.send(Play())
-    qtbot.waitUntil(lambda: bool(seen) and seen[-1].update > 20, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1].update > 20, timeout=60_000)
     bridge.send(Pause())
     bridge.send(Record())
-    qtbot.waitUntil(lambda: seen[-1].tape is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: seen[-1].tape is not None, timeout=60_000)
     assert seen[-1].tape is not None
     assert seen[-1].tape.update == seen[-1].update
     bridge.stop()

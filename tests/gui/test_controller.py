@@ -89,7 +89,7 @@ def test_while_running_the_stage_gets_every_view_and_the_panels_some(bench: Benc
         bench.clock.now += PANEL_SECONDS / 5
     assert len(bench.stage) == 10
     assert 1 <= len(bench.panels) <= 3
-    qtbot.waitUntil(lambda: bench.panels[-1] is bench.stage[-1], timeout=2000)
+    qtbot.waitUntil(lambda: bench.panels[-1] is bench.stage[-1], timeout=60_000)
 
 
 def test_right_lays_a_tape_then_walks_it_then_takes_the_next(bench: Bench) -> None:
@@ -175,7 +175,7 @@ def test_f_from_live_training_records_and_plays(bench: Bench, qtbot: QtBot) -> N
     before = len(bench.stage)
     for _ in range(3):
         bench.clock.now += 0.05
-        with qtbot.waitSignal(bench.controller.stage_view, timeout=2000):
+        with qtbot.waitSignal(bench.controller.stage_view, timeout=60_000):
             pass
     assert len(bench.stage) >= before + 3
     assert bench.stage[-1].cursor is not None

@@ -192,7 +192,7 @@ def test_a_user_who_types_is_left_alone(qtbot: QtBot, form: Form) -> None:
     qtbot.waitExposed(form)
     form.activateWindow()
     field.setFocus()
-    qtbot.waitUntil(field.hasFocus, timeout=1000)
+    qtbot.waitUntil(field.hasFocus, timeout=60_000)
     field.selectAll()
     qtbot.keyClicks(field, "8")
     form.show_values(Sample(whole=5))
@@ -204,7 +204,7 @@ def test_a_user_who_types_is_left_alone(qtbot: QtBot, form: Form) -> None:
     qtbot.keyClicks(field, "x")  # no number: when the field is left, what has come meanwhile stands there
     form.show_values(Sample(whole=6))
     field.clearFocus()
-    qtbot.waitUntil(lambda: field.cleanText() == "6", timeout=1000)
+    qtbot.waitUntil(lambda: field.cleanText() == "6", timeout=60_000)
 
 
 def test_a_refused_edit_goes_back(form: Form) -> None:
@@ -241,14 +241,14 @@ def test_the_wheel_changes_nothing_without_focus(qtbot: QtBot) -> None:
     window.show()
     window.activateWindow()
     other.setFocus()
-    qtbot.waitUntil(other.hasFocus, timeout=1000)
+    qtbot.waitUntil(other.hasFocus, timeout=60_000)
     said = heard(form)
     for name in ("whole", "real", "rate", "kind"):
         assert not wheel(form.editors[name].field)
     assert not wheel(form.editors["rate"].field.lineEdit())
     assert said == []
     form.editors["whole"].field.setFocus()
-    qtbot.waitUntil(form.editors["whole"].field.hasFocus, timeout=1000)
+    qtbot.waitUntil(form.editors["whole"].field.hasFocus, timeout=60_000)
     wheel(form.editors["whole"].field)
     assert said == [("whole", 4)]
 

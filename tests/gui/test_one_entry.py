@@ -62,7 +62,7 @@ def test_the_window_shows_the_new_activation(window: MainWindow, qtbot: QtBot, e
     controller.select(NeuronRef(1, 2))
     controller.scrub(Cursor(3).seek(Step(Phase.GATE_BACK, 1), 0.9).time)
     qtbot.waitUntil(lambda: controller.in_stroke and controller.view is not None and controller.view.tape is not None,
-                    timeout=20_000)  # fmt: skip
+                    timeout=60_000)  # fmt: skip
     view = controller.view
     layer = view.layers[1]
 

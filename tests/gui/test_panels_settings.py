@@ -160,7 +160,7 @@ def test_tab_visits_the_fields_from_top_to_bottom(qtbot: QtBot) -> None:
     for activation in ("relu", "leaky_relu"):  # fields that come later must not go to the end of the window
         for panel in (data, network, training):
             panel.show_view(view_of(example_session((4, 4), activation)))
-    qtbot.waitUntil(network.layer_rows[1].parameters.isVisible, timeout=1000)
+    qtbot.waitUntil(network.layer_rows[1].parameters.isVisible, timeout=60_000)
     network.layer_rows[0].more.button.click()
     places, widget = [], data.chooser
     while True:
@@ -180,7 +180,7 @@ def test_parameters_stand_below_their_layer(qtbot: QtBot) -> None:
     panel = shown(qtbot, NetworkPanel(), example_session((4, 4), {"name": "leaky_relu", "negative_slope": 0.2}))
     commands = made(panel)
     row = panel.layer_rows[1].parameters
-    qtbot.waitUntil(row.isVisible, timeout=1000)  # Qt shows a widget that joins a layout a little later
+    qtbot.waitUntil(row.isVisible, timeout=60_000)  # Qt shows a widget that joins a layout a little later
     assert row.editors["negative_slope"].value() == 0.2
     row.editors["negative_slope"].field.setValue(0.5)
     assert commands[0].session.network.layers[1].activation.params == {"negative_slope": 0.5}
@@ -259,7 +259,7 @@ def test_a_running_session_is_shown_now_and_then_and_the_last_view_always(qtbot:
     for size in (20, 21, 22):
         panel.show_view(view_of(example_session(training={"batch_size": size}), status=Status.RUNNING))
     assert panel.rest.editors["batch_size"].value() == 10
-    qtbot.waitUntil(lambda: panel.rest.editors["batch_size"].value() == 22, timeout=1000)
+    qtbot.waitUntil(lambda: panel.rest.editors["batch_size"].value() == 22, timeout=60_000)
 
 
 @pytest.mark.parametrize("kind", [DataPanel, NetworkPanel, TrainingPanel])
@@ -302,7 +302,7 @@ def test_a_layer_s_further_organs_are_folded_and_named(qtbot: QtBot) -> None:
     panel = shown(qtbot, NetworkPanel(), example_session(network={"layers": layers}))
     plain, row = panel.layer_rows
     assert (plain.organs.summary, row.organs.summary) == ("", "batch norm · dropout 0.25 · skip from input · L2 0.001")
-    qtbot.waitUntil(row.isVisible, timeout=1000)
+    qtbot.waitUntil(row.isVisible, timeout=60_000)
     assert (plain.more.isVisible(), row.more.summary.isVisible()) == (False, True)
     assert not row.organs.isVisible()
     row.more.button.click()
@@ -344,7 +344,7 @@ def test_a_layer_s_further_organs_are_sent(qtbot: QtBot) -> None:
 def test_neurons_with_activations_of_their_own_are_made_alike_again(qtbot: QtBot) -> None:
     panel = shown(qtbot, NetworkPanel(), edits.set_neuron(example_session((4, 4)), 1, 2, "tanh").session)
     commands = made(panel)
-    qtbot.waitUntil(panel.layer_rows[0].level.isVisible, timeout=1000)
+    qtbot.waitUntil(panel.layer_rows[0].level.isVisible, timeout=60_000)
     assert not panel.layer_rows[1].level.isVisible()
     panel.layer_rows[0].level.click()
     assert commands[0].session.network.layers[0].neurons == ()

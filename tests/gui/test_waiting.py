@@ -92,13 +92,14 @@ def test_quick_work_shows_nothing_and_lets_no_event_in(window: QWidget) -> None:
 
 
 def test_work_of_a_moment_shows_nothing(window: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "QUIET", 2.0)
+    monkeypatch.setattr(waiting, "QUIET", 60.0)
     once_shown(lambda dialog: pytest.fail("the dialog was shown"))
+    work = Work(30.0)
     beats: list[float] = []
     timer = QTimer(window)
-    timer.timeout.connect(lambda: beats.append(time.monotonic()))
+    timer.timeout.connect(lambda: (beats.append(time.monotonic()), len(beats) > 5 and work.released.set()))
     timer.start(10)
-    assert in_background(window, TEXT, Work(0.2)) == "read"
+    assert in_background(window, TEXT, work) == "read"
     timer.stop()
     assert len(beats) > 5  # the event loop goes on
 
@@ -129,15 +130,17 @@ def test_the_bar_says_how_far_it_is(window: QWidget) -> None:
 def test_the_bar_follows_the_work(window: QWidget, tmp_path: Path) -> None:
     path = tmp_path / "large.bin"
     path.write_bytes(bytes(4 * 2**20))
-    gate, seen = threading.Event(), list[int]()
+    halfway, gate, seen = threading.Event(), threading.Event(), list[int]()
 
     def work() -> int:
         with opened(path, 2**30) as stream:
             half = len(stream.read(2 * 2**20))
-            gate.wait(5.0)
+            halfway.set()
+            gate.wait(30.0)
             return half + len(stream.read())
 
     def look(dialog: WaitDialog) -> None:
+        halfway.wait(30.0)
         QTimer.singleShot(60, lambda: (seen.append(dialog.bar.value()), gate.set()))
 
     once_shown(look)
@@ -169,11 +172,11 @@ def test_a_key_that_was_meant_for_the_window_cancels_nothing(window: QWidget, ke
 
 
 def test_work_that_does_not_listen_is_left_behind(window: QWidget) -> None:
-    work = Work(stubborn=True)
+    work = Work(60.0, stubborn=True)
     once_shown(lambda d: d.reject())
     began = time.monotonic()
     assert in_background(window, TEXT, work) is None
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 20.0
     assert not settle(0.01)
     work.released.set()
     assert settle()
