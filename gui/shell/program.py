@@ -58,6 +58,8 @@ class Program:
     def exec(self) -> int:
         """Run until the window is closed."""
         signal.signal(signal.SIGINT, lambda *_: self.app.quit())
+        if not self.window.isVisible():  # closed while its file was being read
+            return 0
         return int(self.app.exec())
 
     def stop(self) -> None:

@@ -27,19 +27,21 @@ WIDTH, MARGIN = 400, 24
 STEPS = 1_000  # of the bar
 
 
-def in_background(window: QWidget, text: str, work: Callable[[], Result]) -> Result | None:
+def in_background(window: QWidget, text: str, work: Callable[[], Result], *, cancellable: bool = True) -> Result | None:
     """Do `work` in a thread of its own under a Patience, and return its result; None where it was cancelled.
 
     `text` says what is done, such as "Reading prices.csv…". What `work` raises is raised here. Work that does not stop
-    when it is cancelled is left to end by itself, and what comes of it is dropped.
+    when it is cancelled is left to end by itself, and what comes of it is dropped; what must not be left half done, or
+    done after all, such as writing a file, is not `cancellable`.
     """
     if WaitDialog.under_way:
         return None
     job = _Job(work)
     job.start()
-    if not job.wait(AT_ONCE) and not wait_until(window, text, job.over, job.leave, lambda: job.patience.share):
-        return None
-    return job.result()
+    if job.wait(AT_ONCE) or _shown_until(window, text, job.over, lambda: job.patience.share, cancellable):
+        return job.result()
+    job.leave()
+    return None
 
 
 def wait_until(
@@ -56,16 +58,20 @@ def wait_until(
     """
     if WaitDialog.under_way:
         return False
-    if done():
-        return True
-    dialog = WaitDialog(window, text, cancel is not None)
-    try:
-        over = dialog.wait(done, share)
-    finally:
-        dialog.deleteLater()
+    over = done() or _shown_until(window, text, done, share, cancel is not None)
     if not over and cancel is not None:
         cancel()
     return over
+
+
+def _shown_until(
+    window: QWidget, text: str, done: Callable[[], bool], share: Callable[[], float], cancellable: bool
+) -> bool:
+    dialog = WaitDialog(window, text, cancellable)
+    try:
+        return dialog.wait(done, share)
+    finally:
+        dialog.deleteLater()
 
 
 def settle(seconds: float = LEAVE) -> bool:

@@ -1,6 +1,7 @@
 """Start and end: the display, the first session, what nobody expected, and the drive of the smoke test."""
 
 import logging
+import signal
 import subprocess
 import sys
 import threading
@@ -8,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QSettings, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QObject, QSettings, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtGui import QColor, QFontInfo, QImage
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -274,6 +275,20 @@ def test_the_real_window_is_driven_through_one_update(qapp: object, tmp_path: Pa
         assert Driver(program, smoke_script(program)).run() == ""
         assert program.window.document.title == lesson(FIRST).title
     assert not any(thread.name == "twostroke-training" for thread in threading.enumerate())
+
+
+def test_a_window_that_is_closed_before_it_runs_does_not_run(qapp: object, tmp_path: Path) -> None:
+    """As while its file is read: what asked the loop to end then would not be asked again."""
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    interrupt = signal.getsignal(signal.SIGINT)
+    try:
+        with Program(preferences=Preferences(settings)) as program:
+            program.open()
+            program.window.close()
+            QTimer.singleShot(5_000, lambda: program.app.exit(7))
+            assert program.exec() == 0
+    finally:
+        signal.signal(signal.SIGINT, interrupt)
 
 
 def test_the_picture_is_taken_in_mid_stroke(tmp_path: Path) -> None:

@@ -296,6 +296,27 @@ def test_what_cannot_be_cancelled_has_no_button(window: QWidget) -> None:
     assert answered == [1]
 
 
+def test_work_that_must_be_finished_has_no_cancel(window: QWidget) -> None:
+    seen: list[bool] = []
+    once_shown(lambda d: (seen.append(d.cancel.isVisible()), QTest.keyClick(d, Qt.Key.Key_Escape)))
+    assert in_background(window, "Saving mine…", Work(0.4), cancellable=False) == "read"
+    assert seen == [False]
+
+
+def test_the_end_of_the_program_leaves_time_for_work_that_must_be_finished(window: QWidget) -> None:
+    done: list[int] = []
+
+    def write() -> None:
+        time.sleep(0.6)
+        done.append(1)
+
+    once_shown(lambda _: window.close())
+    assert in_background(window, "Saving mine…", write, cancellable=False) is None
+    assert done == []
+    assert settle()
+    assert done == [1]
+
+
 def test_a_long_name_is_shortened_in_the_middle(window: QWidget) -> None:
     seen: list[tuple[str, int]] = []
     once_shown(lambda d: seen.append((d.text.text(), d.width())))
