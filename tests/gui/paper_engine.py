@@ -135,6 +135,12 @@ class PaperEngine:
                 return Answer(number, remark=edited.remark)
             case c.Reset():
                 self._begin(self.now.session, undo_label="Reset")
+            case c.PinSample(row):
+                self.change(sample=row)
+            case c.Undo() | c.Redo() | c.SwitchBranch() | c.DropBranch():
+                pass  # what they change is the engine's business alone
+            case _:
+                raise NotImplementedError(f"the engine on paper does not know {command}")
         return None
 
     def _begin(self, session: Session, **parts: Any) -> None:
