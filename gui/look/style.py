@@ -13,6 +13,9 @@ from twostroke.gui.model.choices import Theme
 FONT_PIXELS = 13
 RESOURCES = "twostroke.resources"
 
+COMPACT = "compact"
+"""Object name of widgets whose fields are small, as the style sheet has it."""
+
 
 def load_fonts() -> list[str]:
     """Make the bundled fonts known to Qt. Returns their families, empty where none could be read."""

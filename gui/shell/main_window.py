@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.export.dialog import export_update
 from twostroke.gui.look import style
+from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import Lesson
@@ -173,10 +174,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             style.apply(app, theme)
-        palette = PALETTES[theme]
-        for part in (self.transport, *self.panels.values()):
-            part.apply_theme(palette)
-        self.transport.show_playing(self.controller.playing)
+        dress(self, PALETTES[theme])
         self._check("theme", theme is Theme.LIGHT)
         self._check("motion", self.controller.choices.reduced_motion)
 

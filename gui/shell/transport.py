@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from twostroke.engine.border.snapshot import Status
 from twostroke.gui.drive.controller import PACES
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.icons import SIDE, icon
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.style import tabular
-from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.player import Speed
 from twostroke.gui.model.view import ViewState
@@ -83,7 +82,7 @@ def pace_text(pace: float | None) -> str:
     return "full speed" if pace is None else f"{pace:,.0f}/s"
 
 
-class Readout(QWidget):
+class Readout(Dressed, QWidget):
     """State, update, epoch, loss and speed in columns that only ever grow, so that nothing jumps."""
 
     NAMES = ("update", "epoch", "loss", "")
@@ -91,7 +90,6 @@ class Readout(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._palette = PALETTES[Theme.DARK]
         self._reading = Reading()
         self._widths = [0.0] * len(self.NAMES)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -109,11 +107,6 @@ class Readout(QWidget):
             self._reading = reading
             self.setAccessibleName(reading.sentence)
             self.update()
-
-    def apply_theme(self, palette: Palette) -> None:
-        """Use these colours from now on."""
-        self._palette = palette
-        self.update()
 
     def sizeHint(self) -> QSize:
         """Room for all columns but the speed, which wider windows have."""
@@ -158,15 +151,15 @@ class Readout(QWidget):
         left = at = right - self._widths[column]
         if name:
             left -= metrics.horizontalAdvance(name + " ")
-            painter.setPen(QColor(self._palette.muted))
+            painter.setPen(QColor(self.palette_.muted))
             painter.drawText(int(left), int(baseline), name)
-        painter.setPen(QColor(self._palette.text if name else self._palette.muted))
+        painter.setPen(QColor(self.palette_.text if name else self.palette_.muted))
         painter.drawText(int(at), int(baseline), value)
         return left
 
     def _paint_state(self, painter: QPainter, right: float, baseline: float, metrics: QFontMetricsF) -> None:
         """What the engine does, behind a dot."""
-        p = self._palette
+        p = self.palette_
         state = self._reading.state
         if not state:
             return
@@ -180,7 +173,7 @@ class Readout(QWidget):
         painter.drawText(int(left), int(baseline), state)
 
 
-class Transport(QWidget):
+class Transport(Dressed, QWidget):
     """Buttons of the actions, the speed of the film, and the readout.
 
     `speed_chosen` carries a Speed, `pace_chosen` updates per second or None for full speed.
@@ -195,7 +188,6 @@ class Transport(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         self._actions = actions
-        self._palette = PALETTES[Theme.DARK]
         self.buttons: dict[str, QToolButton] = {}
         self.speed = CalmComboBox()
         self.pace = CalmComboBox()
@@ -259,17 +251,17 @@ class Transport(QWidget):
 
     def show_playing(self, playing: bool) -> None:
         """The play button shows what it would do next."""
+        self._playing = playing
         self._actions["play"].setText("Pause" if playing else "Train")
-        self._actions["play"].setIcon(icon("pause" if playing else "play", self._palette, self._palette.on_accent))
+        self._actions["play"].setIcon(icon("pause" if playing else "play", self.palette_, self.palette_.on_accent))
 
     def show_speed(self, speed: Speed) -> None:
         """Show the speed of the film."""
         self.speed.select(speed.value)
 
-    def apply_theme(self, palette: Palette) -> None:
-        """Draw the icons in these colours."""
-        self._palette = palette
+    def recolour(self) -> None:
+        """The icons are pictures."""
         for name in self.buttons:
             if name != "play":
-                self._actions[name].setIcon(icon(name, palette))
-        self.readout.apply_theme(palette)
+                self._actions[name].setIcon(icon(name, self.palette_))
+        self.show_playing(self._playing)

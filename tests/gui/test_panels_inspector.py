@@ -11,6 +11,7 @@ from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.spec import Session
+from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, NeuronRef, Theme
 from twostroke.gui.model.inspection import Door, Inspection, exists, firing_sentence, inspect, known, suggestion
@@ -278,7 +279,7 @@ def test_it_paints_every_activation_in_both_themes(panel: InspectorPanel, name: 
     output = name == "softmax"
     session = example_session((4,), "relu" if output else name, "iris")
     for theme in Theme:
-        panel.apply_theme(PALETTES[theme])
+        dress(panel, PALETTES[theme])
         panel.show_view(live(session, selected=NeuronRef(2 if output else 1, 1)))
         picture = panel.grab().toImage()
         assert len({picture.pixel(x, y) for x in range(0, 270, 3) for y in range(0, 300, 3)}) > 10

@@ -16,6 +16,7 @@ from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.colour import contrast, packed
+from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
@@ -249,7 +250,7 @@ def test_showing_emits_nothing_and_the_same_view_paints_nothing_anew(
 def test_both_themes_are_painted(panel: OutputPanel, data: str) -> None:
     pictures = []
     for theme in Theme:
-        panel.apply_theme(PALETTES[theme])
+        dress(panel, PALETTES[theme])
         panel.show_view(live(example_session((4,), data=data)))
         pictures.append(panel.grab().toImage())
     assert pictures[0] != pictures[1]
@@ -345,7 +346,7 @@ def test_dead_units_are_counted() -> None:
 def test_the_diagnosis_in_both_themes(diagnosis: DiagnosisPanel) -> None:
     pictures = []
     for theme in Theme:
-        diagnosis.apply_theme(PALETTES[theme])
+        dress(diagnosis, PALETTES[theme])
         diagnosis.show_view(live())
         pictures.append(diagnosis.grab().toImage())
     assert pictures[0] != pictures[1]

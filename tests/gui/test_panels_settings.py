@@ -15,6 +15,7 @@ from twostroke.engine.border.snapshot import Status
 from twostroke.engine.data.names import DATASETS, OWN
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.colour import mixed, ramp_between
+from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model import edits
 from twostroke.gui.model.choices import Choices, Theme
@@ -276,7 +277,7 @@ def test_both_themes_fit_a_column_of_230_px(qtbot: QtBot) -> None:
     for kind in (DataPanel, NetworkPanel, TrainingPanel):
         panel = shown(qtbot, kind(), example_session((8, 8), "quadratic"))
         for theme in Theme:
-            panel.apply_theme(PALETTES[theme])
+            dress(panel, PALETTES[theme])
             for fold in panel.findChildren(Disclosure):
                 fold.button.setChecked(theme is Theme.DARK)
             assert panel.minimumSizeHint().width() <= 230, kind.__name__

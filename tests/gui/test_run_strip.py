@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.examples import example_snapshot
 from twostroke.engine.border.commands import Command, DropBranch, Seek, SwitchBranch
 from twostroke.engine.border.snapshot import Answer, BranchView, Told
+from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
@@ -33,7 +34,7 @@ def strip(qtbot: QtBot) -> RunStrip:
     made = RunStrip()
     qtbot.addWidget(made)
     made.resize(1000, 60)
-    made.apply_theme(PALETTES[Theme.DARK])
+    dress(made, PALETTES[Theme.DARK])
     made.show_view(view())
     made.show()
     return made

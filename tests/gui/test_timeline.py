@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
 from twostroke.engine.border.snapshot import Curves
+from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
@@ -135,7 +136,7 @@ def test_a_click_on_the_loss_does_not_scrub(panel: TimelinePanel) -> None:
 @pytest.mark.parametrize("theme", list(Theme))
 def test_the_current_phase_stands_out_in_the_colour_of_its_stroke(panel: TimelinePanel, theme: Theme) -> None:
     palette = PALETTES[theme]
-    panel.apply_theme(palette)
+    dress(panel, palette)
     for phase, hue in (
         (Step(Phase.SUM, 2), palette.signal_positive),
         (Step(Phase.SPREAD, 3), palette.gradient_negative),

@@ -7,9 +7,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
-from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model.choices import Theme
 from twostroke.gui.panels.base.widgets import small_font
 
 ROW, SCALE, NAME = 20, 16, 62
@@ -33,7 +32,7 @@ def log_share(value: float) -> float:
     return min(max((math.log10(value) - LOG_LOW) / (LOG_HIGH - LOG_LOW), 0.0), 1.0)
 
 
-class LayerBars(QWidget):
+class LayerBars(Dressed, QWidget):
     """The bars; `marks` are the texts under the scale with their places (0 to 1)."""
 
     def __init__(
@@ -41,7 +40,6 @@ class LayerBars(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.palette_: Palette = PALETTES[Theme.DARK]
         self._bars: tuple[Bar, ...] = ()
         self._marks = marks
         self._text_width = text_width
@@ -62,11 +60,6 @@ class LayerBars(QWidget):
     def bars(self) -> tuple[Bar, ...]:
         """What is shown."""
         return self._bars
-
-    def use(self, palette: Palette) -> None:
-        """Paint with the colours of `palette` from now on."""
-        self.palette_ = palette
-        self.update()
 
     def sizeHint(self) -> QSize:
         """One row a layer, and the scale."""

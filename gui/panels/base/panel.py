@@ -13,9 +13,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from twostroke.engine.border.commands import Change
 from twostroke.engine.border.snapshot import Answer, Status
 from twostroke.engine.session.spec import Session
-from twostroke.gui.look.panel_sheet import sheet
-from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.look.dress import Dressed
+from twostroke.gui.look.style import COMPACT
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.asking import Asking
 from twostroke.gui.panels.base.forms import Editor
@@ -24,7 +23,7 @@ from twostroke.gui.panels.base.widgets import Heading, Notice
 MARGIN = 12
 
 
-class Panel(QWidget):
+class Panel(Dressed, QWidget):
     """A section of the window: a heading and what a subclass lays below it.
 
     `command` carries engine commands, `asked` one with whom to tell its answer, `choices_changed` a new `Choices`.
@@ -39,8 +38,8 @@ class Panel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName(COMPACT)
         self.setAccessibleName(self.TITLE)
-        self.palette_ = PALETTES[Theme.DARK]
         self._view: ViewState | None = None
         self._shown: ViewState | None = None
         self._shown_at = 0.0
@@ -52,7 +51,6 @@ class Panel(QWidget):
         self.body.setSpacing(5)
         self.heading = Heading(self.TITLE)
         self.body.addWidget(self.heading)
-        self.setStyleSheet(sheet(self.palette_))
 
     def show_view(self, view: ViewState) -> None:
         """Show `view`: now, soon, or when the panel becomes visible."""
@@ -65,13 +63,6 @@ class Panel(QWidget):
         else:
             self._refresh()
 
-    def apply_theme(self, palette: Palette) -> None:
-        """Use the colours of `palette` from now on."""
-        self.palette_ = palette
-        self.setStyleSheet(sheet(palette))
-        self.recolour()
-        self.update()
-
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what came while the panel was hidden."""
         super().showEvent(event)
@@ -81,9 +72,6 @@ class Panel(QWidget):
     def refresh(self, view: ViewState) -> None:
         """Touch what differs from what is shown. For subclasses."""
         raise NotImplementedError
-
-    def recolour(self) -> None:
-        """Pass the palette on to widgets that paint themselves. For subclasses."""
 
     def _refresh(self) -> None:
         if self._view is not None and self.isVisible():

@@ -9,8 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.panels.base.widgets import Text, small_font
 
 SMALLEST = 1e-12  # what a loss of 0 is drawn as on a logarithmic axis
@@ -43,7 +42,7 @@ class _Canvas(pg.PlotWidget):  # type: ignore[misc]
         event.ignore()
 
 
-class CurvePlot(QWidget):
+class CurvePlot(Dressed, QWidget):
     """Two curves over the number of updates: training solid, test dashed, so that they differ without colour too."""
 
     def __init__(self, title: str, share: bool = False, parent: QWidget | None = None) -> None:
@@ -85,7 +84,7 @@ class CurvePlot(QWidget):
         self.head.addStretch(1)
         layout.addLayout(self.head)
         layout.addWidget(self.canvas)
-        self.use(PALETTES[Theme.DARK])
+        self.recolour()
 
     def show_curves(self, update: Series, train: Series, test: Series) -> None:
         """Show both curves; the same arrays again cost nothing."""
@@ -101,8 +100,9 @@ class CurvePlot(QWidget):
         self.item.setLogMode(y=log)
         self._draw()
 
-    def use(self, palette: Palette) -> None:
-        """Paint with the colours of `palette`: opaque pens, which are much quicker than translucent ones."""
+    def recolour(self) -> None:
+        """Opaque pens, which are much quicker than translucent ones."""
+        palette = self.palette_
         self.canvas.setBackground(QColor(palette.background))
         self.train.setPen(pg.mkPen(palette.accent, width=2))
         self.test.setPen(pg.mkPen(palette.signal_negative, width=2, style=Qt.PenStyle.DashLine))

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QToolButton, QWidget
 
 from twostroke.engine.data.names import DATASETS, FEATURES, OWN
 from twostroke.engine.session.spec import DataSpec, Session
+from twostroke.gui.look.dress import Dressed
+from twostroke.gui.look.theme import Palette
 from twostroke.gui.model import edits
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import as_sentence, feature_title
@@ -29,7 +31,7 @@ FILES = {
 OWN_SETTINGS = ("task", "delimiter", "header", "missing")
 
 
-class DatasetChooser(CalmComboBox):
+class DatasetChooser(Dressed, CalmComboBox):
     """The list of datasets; its pictures are drawn when it is opened for the first time."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -43,24 +45,19 @@ class DatasetChooser(CalmComboBox):
         for source in OWN.values():
             self.addItem(source.title + ("…" if source.name in FILES else ""), source.name)
             self.setItemData(self.count() - 1, source.help, Qt.ItemDataRole.ToolTipRole)
-        self._painted_for: object = None
-        self._panel_palette: object = None
+        self._painted_for: Palette | None = None
 
     def showPopup(self) -> None:
         """Draw the pictures that are still missing, then open."""
         self._paint_icons()
         super().showPopup()
 
-    def use(self, palette: object) -> None:
-        """Draw with the colours of `palette` from the next opening on."""
-        self._panel_palette = palette
-
     def _paint_icons(self) -> None:
-        if self._panel_palette is None or self._painted_for is self._panel_palette:
+        if self._painted_for is self.palette_:
             return
         for index in range(self.count()):
-            self.setItemIcon(index, thumbnail(str(self.itemData(index)), self._panel_palette))
-        self._painted_for = self._panel_palette
+            self.setItemIcon(index, thumbnail(str(self.itemData(index)), self.palette_))
+        self._painted_for = self.palette_
 
 
 class FeatureButtons(QWidget):
@@ -108,13 +105,11 @@ class DataPanel(SettingsPanel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chooser = DatasetChooser()
-        self.chooser.use(self.palette_)
         self.chooser.currentIndexChanged.connect(self._choose)
         self.about = Text("", "muted", wrap=True)
         self.form = Form(DataSpec, leave_out=("name", "features"))
         self.form.edited.connect(self._set)
         self.file, self.formula, self.painting = FileRows(), FormulaField(), Painting()
-        self.painting.use(self.palette_)
         self.file.wanted.connect(lambda: self._open(self.session.data.name))
         self.file.target_chosen.connect(lambda name: self._set_own("target", name))
         self.formula.entered.connect(lambda text: self._set_own("expression", text))
@@ -172,11 +167,6 @@ class DataPanel(SettingsPanel):
         if tip != self.chooser.toolTip():
             self.chooser.setToolTip(tip)
             self.about.setToolTip(tip)
-
-    def recolour(self) -> None:
-        """Draw the list's pictures and the painting anew."""
-        self.chooser.use(self.palette_)
-        self.painting.use(self.palette_)
 
     def _choose(self) -> None:
         name = str(self.chooser.currentData())

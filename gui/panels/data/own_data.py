@@ -14,7 +14,6 @@ from twostroke.engine.data.expression import MAX_LENGTH, ExpressionError
 from twostroke.engine.data.formulas import described
 from twostroke.engine.data.painted import MIN_POINTS
 from twostroke.engine.session.spec import DataSpec
-from twostroke.gui.look.theme import Palette
 from twostroke.gui.panels.base.widgets import CalmComboBox, Text, rows
 from twostroke.gui.panels.data.point_canvas import Point, PointCanvas
 
@@ -177,10 +176,6 @@ class Painting(QWidget):
             self._session_points = points
             self.canvas.show_points(points)
             self._say()
-
-    def use(self, palette: Palette) -> None:
-        """Paint with the colours of `palette`."""
-        self.canvas.use(palette)
 
     def _take(self, points: tuple[Point, ...]) -> None:
         self._say()

@@ -7,9 +7,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.engine.data.painted import MAX_POINTS
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
-from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model.choices import Theme
 
 Point = tuple[float, float, float]
 
@@ -22,7 +21,7 @@ KEY_STEP = 0.1
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
 
 
-class PointCanvas(QWidget):
+class PointCanvas(Dressed, QWidget):
     """Points [x, y, label] to paint. `painted` carries all of them at the end of each stroke.
 
     The left button paints the class in hand, the right one the other class, a click on a point takes it away. With the
@@ -44,7 +43,6 @@ class PointCanvas(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.palette_: Palette = PALETTES[Theme.DARK]
         self.points: tuple[Point, ...] = ()
         self.label = 1
         self._stroke: float | None = None  # the label that is being painted
@@ -55,11 +53,6 @@ class PointCanvas(QWidget):
         if self._stroke is None and tuple(points) != self.points:
             self.points = tuple(points)
             self.update()
-
-    def use(self, palette: Palette) -> None:
-        """Paint with the colours of `palette` from now on."""
-        self.palette_ = palette
-        self.update()
 
     def choose(self, label: int) -> None:
         """Paint class 0 or 1 from now on."""

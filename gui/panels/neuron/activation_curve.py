@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.engine.catalogue.activations import CATALOGUE, evaluate
 from twostroke.gui.look.colour import mixed
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
-from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.inspection import CurvePoint
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.panels.base.widgets import small_font
@@ -46,13 +45,12 @@ def _same(a: CurvePoint, b: CurvePoint) -> bool:
     return np.array_equal(a.units_z, b.units_z)
 
 
-class ActivationCurve(QWidget):
+class ActivationCurve(Dressed, QWidget):
     """f, f' and where this neuron and its layer stand."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Curve of the activation function")
-        self.palette_: Palette = PALETTES[Theme.DARK]
         self._point: CurvePoint | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -61,11 +59,6 @@ class ActivationCurve(QWidget):
         if self._point is None or not _same(self._point, point):
             self._point = point
             self.update()
-
-    def use(self, palette: Palette) -> None:
-        """Paint with the colours of `palette` from now on."""
-        self.palette_ = palette
-        self.update()
 
     def sizeHint(self) -> QSize:
         """Fits a column of the window."""

@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
-from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model.choices import NeuronRef, Theme
+from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.inspection import Door, Inspection, Line, exists, inspect, suggestion
 from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.view import ViewState
@@ -30,14 +30,13 @@ def door_words(door: Door) -> str:
     return f"{number(door.mask)} shut" if door.shut else number(door.mask)
 
 
-class GateDoors(QWidget):
+class GateDoors(Dressed, QWidget):
     """Forward and backward mask as two doors: shut, one solid bar; open, a gap as wide as the mask."""
 
     HEIGHT = 40
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.palette_: Palette = PALETTES[Theme.DARK]
         self._doors: Doors = (Door(), Door())
         self.setAccessibleName("Masks")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -49,11 +48,6 @@ class GateDoors(QWidget):
             forward, backward = (door_words(door) for door in doors)
             self.setAccessibleDescription(f"forward mask {forward}, backward mask {backward}")
             self.update()
-
-    def use(self, palette: Palette) -> None:
-        """Paint with the colours of `palette` from now on."""
-        self.palette_ = palette
-        self.update()
 
     def sizeHint(self) -> QSize:
         """One row."""
@@ -193,8 +187,3 @@ class InspectorPanel(Panel):
     def _select_proposed(self) -> None:
         if self._view is not None and self._proposed is not None:
             self.choices_changed.emit(replace(self._view.choices, selected=self._proposed))
-
-    def recolour(self) -> None:
-        """Pass the palette on."""
-        self.doors.use(self.palette_)
-        self.curve.use(self.palette_)

@@ -13,9 +13,8 @@ from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.engine.border.snapshot import DataView
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
-from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.panels.base.widgets import small_font
 
@@ -43,7 +42,7 @@ def gradient_of(bar: QRectF, low: str, middle: str, high: str) -> QLinearGradien
     return gradient
 
 
-class PointChart(QWidget):
+class PointChart(Dressed, QWidget):
     """Base of the charts that show samples as points. `picked` carries a row of the training part."""
 
     picked = Signal(int)
@@ -52,7 +51,6 @@ class PointChart(QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.palette_: Palette = PALETTES[Theme.DARK]
         self.data: DataView | None = None
         self.response: NDArray[np.floating] | None = None
         self.frame_ = Frame(-1, 1, -1, 1)
@@ -105,10 +103,10 @@ class PointChart(QWidget):
             self._row, self._batch = row, batch
             self.update()
 
-    def use(self, palette: Palette) -> None:
-        """Paint with the colours of `palette` from now on."""
-        self.palette_, self._points = palette, None
-        self.update()
+    def recolour(self) -> None:
+        """The points are kept as a picture."""
+        self._points = None
+        super().recolour()
 
     def field(self) -> QRectF:
         """The square of the data within the widget."""

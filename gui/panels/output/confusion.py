@@ -7,22 +7,20 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.gui.look.colour import mixed, rgb
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
-from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model.choices import Theme
 from twostroke.gui.panels.base.widgets import small_font
 
 TOP = 34  # room above the cells for "predicted" and the names
 LARGEST_CELL = 56
 
 
-class ConfusionMatrix(QWidget):
+class ConfusionMatrix(Dressed, QWidget):
     """True classes downwards, predicted ones across; right answers blue, mistaken ones orange, by share of the row."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Confusion matrix")
-        self.palette_: Palette = PALETTES[Theme.DARK]
         self._matrix: NDArray[np.int64] | None = None
         self._names: tuple[str, ...] = ()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -39,11 +37,6 @@ class ConfusionMatrix(QWidget):
         right = 0 if matrix is None else int(np.trace(matrix))
         total = 0 if matrix is None else int(matrix.sum())
         self.setAccessibleDescription(f"{right} of {total} right")
-        self.update()
-
-    def use(self, palette: Palette) -> None:
-        """Paint with the colours of `palette` from now on."""
-        self.palette_ = palette
         self.update()
 
     def _left(self) -> int:
@@ -113,7 +106,7 @@ class ConfusionMatrix(QWidget):
             painter.drawText(row, flag.AlignRight | flag.AlignVCenter, beside)
 
 
-class SamplePicture(QWidget):
+class SamplePicture(Dressed, QWidget):
     """One sample as a grey picture, e.g. a digit of 8 x 8 pixels."""
 
     SIDE = 64
@@ -122,7 +115,6 @@ class SamplePicture(QWidget):
         super().__init__(parent)
         self.setFixedSize(self.SIDE, self.SIDE)
         self.setAccessibleName("Picture of the sample shown")
-        self.palette_: Palette = PALETTES[Theme.DARK]
         self._pixels: NDArray[np.floating] | None = None
 
     def show_picture(self, pixels: NDArray[np.floating]) -> None:
@@ -130,11 +122,6 @@ class SamplePicture(QWidget):
         if self._pixels is None or not np.array_equal(pixels, self._pixels):
             self._pixels = pixels
             self.update()
-
-    def use(self, palette: Palette) -> None:
-        """Paint with the colours of `palette` from now on."""
-        self.palette_ = palette
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The pixels, from background to text colour."""

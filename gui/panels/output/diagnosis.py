@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from twostroke.engine.border.snapshot import Evaluation
+from twostroke.gui.look.dress import dress
 from twostroke.gui.model.numbers import number, percent, power
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.bars import LOG_HIGH, LOG_LOW, Bar, LayerBars, log_share
@@ -79,19 +80,13 @@ class DiagnosisPanel(Panel):
         self.loss = CurvePlot("Loss")
         self.accuracy = CurvePlot("Accuracy", share=True)
         for plot in (self.loss, self.accuracy):
-            plot.use(self.palette_)
+            dress(plot, self.palette_)
             self._plots.addWidget(plot)
         self.loss.head.addWidget(self.log)
 
     def _set_log(self, log: bool) -> None:
         if self.loss is not None:
             self.loss.set_log(log)
-
-    def recolour(self) -> None:
-        """Pass the palette on."""
-        for part in (self.loss, self.accuracy, self.norms, self.firing):
-            if part is not None:
-                part.use(self.palette_)
 
 
 def norm_bars(evaluation: Evaluation | None, names: tuple[str, ...]) -> tuple[Bar, ...]:

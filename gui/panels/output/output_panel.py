@@ -151,11 +151,6 @@ class OutputPanel(Panel):
         elif row != view.snapshot.sample:
             self.command.emit(PinSample(row))
 
-    def recolour(self) -> None:
-        """Pass the palette on."""
-        for part in (self.map, self.curve, self.matrix, self.picture):
-            part.use(self.palette_)
-
 
 def shown_row(view: ViewState) -> int:
     """Row of the training part that the stage shows: the pinned one, or one of the tape's mini-batch."""

@@ -23,11 +23,9 @@ from twostroke.engine.border.commands import DropBranch, Seek, SwitchBranch
 from twostroke.engine.border.snapshot import Answer, BranchView, Curves, Snapshot
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.look.colour import mixed
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
-from twostroke.gui.look.panel_sheet import sheet
-from twostroke.gui.look.style import tabular
-from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.look.style import COMPACT, tabular
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.widgets import plain_button
@@ -40,7 +38,7 @@ BUTTON = 22
 HANDLE = 4.0  # radius
 
 
-class RunStrip(QWidget):
+class RunStrip(Dressed, QWidget):
     """A line of updates to click and drag. `command` carries what the engine is asked for; `asked` with whom to answer.
 
     One Seek at a time is under way: where the hand has gone on meanwhile is asked for when it is answered.
@@ -51,11 +49,11 @@ class RunStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName(COMPACT)
         self.setAccessibleName("Updates of this run")
         self.setAccessibleDescription("Drag to stand at an earlier update; Home and End are the first and the newest")
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._palette = PALETTES[Theme.DARK]
         self._view: ViewState | None = None
         self._wanted: int | None = None  # while dragging: where the hand is
         self._going_to: int | None = None  # the update that has been asked for
@@ -81,12 +79,10 @@ class RunStrip(QWidget):
         self._show_branches(snapshot.branches)
         self.update()
 
-    def apply_theme(self, palette: Palette) -> None:
-        """Use these colours from now on."""
-        self._palette = palette
-        self.setStyleSheet(sheet(palette))
+    def recolour(self) -> None:
+        """The style sheet may have made the buttons larger."""
         self._place_buttons()
-        self.update()
+        super().recolour()
 
     # -- branches ------------------------------------------------------------------------------------------------
 
@@ -220,7 +216,7 @@ class RunStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The loss, the line of updates, and where the run stands."""
         with painting(self, smooth=True) as painter:
-            painter.fillRect(self.rect(), QColor(self._palette.surface))
+            painter.fillRect(self.rect(), QColor(self.palette_.surface))
             if self._view is not None:
                 font = tabular(self.font())
                 font.setPixelSize(11)
@@ -229,7 +225,7 @@ class RunStrip(QWidget):
                 self._paint_now(painter, self._view)
 
     def _paint_line(self, painter: QPainter, snapshot: Snapshot) -> None:
-        p, area = self._palette, self.area()
+        p, area = self.palette_, self.area()
         y, now = area.bottom(), self.x_of(min(self._shown_update(), snapshot.future))
         painter.setPen(QPen(QColor(p.hairline), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
@@ -244,7 +240,7 @@ class RunStrip(QWidget):
 
     def _paint_now(self, painter: QPainter, view: ViewState) -> None:
         """A line with a handle at the update that is shown, or that the hand is at; its number and the newest loss."""
-        p, area = self._palette, self.area()
+        p, area = self.palette_, self.area()
         metrics = QFontMetricsF(painter.font())
         update = self._shown_update() if self._wanted is None else self._wanted
         x = self.x_of(update)

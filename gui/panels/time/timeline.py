@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
 from twostroke.gui.look.colour import mixed
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.style import tabular
-from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import LEFT
 from twostroke.gui.panels.time.run_strip import RunStrip
@@ -80,7 +79,7 @@ def longest_fit(names: tuple[str, ...], metrics: QFontMetricsF, width: float) ->
     return next((name for name in names if metrics.horizontalAdvance(name) <= width), "")
 
 
-class TimelinePanel(QWidget):
+class TimelinePanel(Dressed, QWidget):
     """The phases of one update, and the updates of the run. `scrubbed` carries the point of the film, 0 to 1."""
 
     TITLE = "Timeline"
@@ -97,7 +96,6 @@ class TimelinePanel(QWidget):
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._palette = PALETTES[Theme.DARK]
         self._view: ViewState | None = None
         self._blocks: tuple[Block, ...] = ()
         self._scrubbing = False
@@ -126,12 +124,6 @@ class TimelinePanel(QWidget):
             self._under_mouse = None
         self._view = view
         self.run.show_view(view)
-        self.update()
-
-    def apply_theme(self, palette: Palette) -> None:
-        """Use these colours from now on."""
-        self._palette = palette
-        self.run.apply_theme(palette)
         self.update()
 
     # -- geometry ------------------------------------------------------------------------------------------------
@@ -200,7 +192,7 @@ class TimelinePanel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The row of blocks."""
         with painting(self, smooth=True) as painter:
-            painter.fillRect(self.rect(), QColor(self._palette.surface))
+            painter.fillRect(self.rect(), QColor(self.palette_.surface))
             if self._view is not None:
                 font = tabular(self.font())
                 font.setPixelSize(11)
@@ -216,7 +208,7 @@ class TimelinePanel(QWidget):
                 past = QRectF(rect.left(), 0, rect.width() * cursor.fraction, self.height())
                 with saved(painter):
                     painter.setClipRect(past)
-                    self._paint_block(painter, rect, block, self._hue(block), self._palette.on_accent)
+                    self._paint_block(painter, rect, block, self._hue(block), self.palette_.on_accent)
                 self._paint_head(painter, past.right())
 
     def _paint_block(self, painter: QPainter, rect: QRectF, block: Block, fill: str, text: str) -> None:
@@ -229,11 +221,11 @@ class TimelinePanel(QWidget):
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
 
     def _hue(self, block: Block) -> str:
-        return self._palette.gradient_negative if is_backward(block.step) else self._palette.signal_positive
+        return self.palette_.gradient_negative if is_backward(block.step) else self.palette_.signal_positive
 
     def _block_colours(self, index: int, block: Block, cursor: Cursor | None) -> tuple[str, str]:
         """Fill and text: quiet while live and for what is still to come; full is what has passed of the current one."""
-        p, hue = self._palette, self._hue(block)
+        p, hue = self.palette_, self._hue(block)
         lit = 0.12 if block is self._under_mouse else 0.0
         if cursor is None:
             return mixed(p.surface, hue, 0.12 + lit), p.muted
@@ -246,7 +238,7 @@ class TimelinePanel(QWidget):
     def _paint_head(self, painter: QPainter, x: float) -> None:
         """The playing head, above and below its block so that no name is crossed out."""
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._palette.text))
+        painter.setBrush(QColor(self.palette_.text))
         for edge, back in ((TOP - 1, -5), (TOP + BLOCK + 1, 5)):
             corners = (QPointF(x - 4, edge + back), QPointF(x + 4, edge + back), QPointF(x, edge))
             painter.drawPolygon(QPolygonF(corners))
