@@ -1,50 +1,23 @@
 """The import rules: the contracts of pyproject.toml, proof that each can fail, and what contracts cannot say."""
 
-import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 
 import grimp
 import pytest
 from grimp import ImportGraph
+from importlinter import Contract
 from importlinter.api import read_configuration
 from importlinter.contracts.forbidden import ForbiddenContract
+from importlinter.contracts.layers import LayersContract
 from importlinter.contracts.protected import ProtectedContract
 
-ROOT = Path(__file__).parents[1]
-PACKAGES = ("engine", "gui", "resources")
+from tests.project import PACKAGES, ROOT, imported, module_of, sources, within
+
 SCRIPTS = Path(sys.executable).parent
-
-
-def sources(*folders: str) -> list[Path]:
-    """All Python files below the folders, each of which has some: a rule about a folder that moved guards nothing."""
-    found = {folder: sorted((ROOT / folder).rglob("*.py")) for folder in folders}
-    assert all(found.values()), f"no Python files below {', '.join(f for f, paths in found.items() if not paths)}"
-    return sorted(path for paths in found.values() for path in paths)
-
-
-def module_of(path: Path) -> str:
-    """The name under which a file of the project is imported."""
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(("twostroke", *(parts[:-1] if parts[-1] == "__init__" else parts)))
-
-
-def imported(path: Path) -> Iterator[str]:
-    """What a file imports, as full names: `from a import b` gives `a.b`."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def within(name: str, allowed: tuple[str, ...]) -> bool:
-    """Whether `name` is one of the allowed modules or inside it."""
-    return any(name == item or name.startswith(item + ".") for item in allowed)
 
 
 def lint(config: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -71,8 +44,23 @@ VIOLATIONS = [
     ("picture", "gui.model.resolve", "engine.compute.network"),
     ("paint", "gui.stage.paint", "engine.border.cursor"),
     ("runner", "gui.model.resolve", "engine.run.runner"),
+    ("rooms of the window", "gui.shell.about", "gui.cli.smoke"),
+    ("rooms of the window", "gui.panels.table", "gui.shell.banner"),
+    ("rooms of the window", "gui.export.render", "gui.shell.preferences"),
+    ("rooms of the window", "gui.export.render", "gui.panels.table"),
+    ("rooms of the window", "gui.drive.bridge", "gui.panels.table"),
+    ("rooms of the window", "gui.panels.table", "gui.drive.controller"),
+    ("rooms of the window", "gui.stage.stage", "gui.drive.controller"),
+    ("rooms of the window", "gui.look.style", "gui.stage.stage"),
+    ("rooms of the window", "gui.model.view", "gui.look.theme"),
+    ("rooms of the engine", "engine.files.companion", "engine.run.carry"),
+    ("rooms of the engine", "engine.compute.network", "engine.probes.units"),
+    ("rooms of the engine", "engine.catalogue.activations", "engine.session.spec"),
+    ("described", "engine.border.cursor", "engine.compute.network"),
+    ("described", "engine.session.spec", "engine.compute.kernels.plan"),
+    ("described", "engine.data.own", "engine.files.companion"),  # which computes
 ]
-CONTRACT_TYPES = {"forbidden": ForbiddenContract, "protected": ProtectedContract}
+CONTRACT_TYPES = {"forbidden": ForbiddenContract, "layers": LayersContract, "protected": ProtectedContract}
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +70,17 @@ def graph() -> ImportGraph:
     return grimp.build_graph(*roots, include_external_packages=True, cache_dir=None)
 
 
+def rule_of(contract: str) -> Contract:
+    """The contract of that id."""
+    configuration = read_configuration(str(ROOT / "pyproject.toml"))
+    options = next(item for item in configuration["contracts_options"] if item["id"] == contract)
+    return CONTRACT_TYPES[options["type"]](options["name"], configuration["session_options"], options)
+
+
 @pytest.mark.parametrize(("contract", "importer", "module"), VIOLATIONS)
 def test_each_contract_can_fail(graph: ImportGraph, contract: str, importer: str, module: str) -> None:
     """One forbidden import more, and the contract that forbids it is broken."""
-    configuration = read_configuration(str(ROOT / "pyproject.toml"))
-    options = next(item for item in configuration["contracts_options"] if item["id"] == contract)
-    rule = CONTRACT_TYPES[options["type"]](options["name"], configuration["session_options"], options)
+    rule = rule_of(contract)
     imported = f"twostroke.{module}" if module.split(".")[0] in PACKAGES else module
     spoilt = deepcopy(graph)
     if imported not in spoilt.modules:
@@ -95,6 +88,43 @@ def test_each_contract_can_fail(graph: ImportGraph, contract: str, importer: str
     assert rule.check(deepcopy(spoilt), verbose=False).kept
     spoilt.add_import(importer=f"twostroke.{importer}", imported=imported, line_number=1, line_contents="import")
     assert not rule.check(spoilt, verbose=False).kept
+
+
+def test_every_contract_is_shown_to_fail() -> None:
+    known = {item["id"] for item in read_configuration(str(ROOT / "pyproject.toml"))["contracts_options"]}
+    assert known == {contract for contract, _, _ in VIOLATIONS}
+
+
+@pytest.mark.parametrize("top", ["engine", "window"])
+def test_a_new_room_has_to_find_its_place(graph: ImportGraph, top: str) -> None:
+    rule = rule_of(f"rooms of the {top}")
+    spoilt = deepcopy(graph)
+    spoilt.add_module(f"twostroke.{'gui' if top == 'window' else top}.attic")
+    assert not rule.check(spoilt, verbose=False).kept
+
+
+def on_circles(graph: ImportGraph) -> set[str]:
+    """Modules that lie on a circle of imports, or between two: all that stays when ends are taken away."""
+    left = set(graph.modules)
+    while ends := {
+        name
+        for name in left
+        if not graph.find_modules_directly_imported_by(name) & left
+        or not graph.find_modules_that_directly_import(name) & left
+    }:
+        left -= ends
+    return left
+
+
+def test_no_circle_of_imports(graph: ImportGraph) -> None:
+    """Not even of imports within functions, or for the types only: whoever reads has to begin somewhere."""
+    assert on_circles(graph) == set()
+
+
+def test_a_circle_of_imports_is_seen(graph: ImportGraph) -> None:
+    spoilt = deepcopy(graph)
+    spoilt.add_import(importer="twostroke.engine.data.names", imported="twostroke.engine.run.trainer")
+    assert {"twostroke.engine.data.names", "twostroke.engine.run.trainer"} <= on_circles(spoilt)
 
 
 def test_contracts_name_modules_that_exist() -> None:
@@ -157,78 +187,3 @@ def test_engine_starts_quickly() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def called(path: Path) -> Iterator[str]:
-    """Names of everything a file calls: `f` of `f()` and of `a.f()`, and classes it derives from."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        targets = [node.func] if isinstance(node, ast.Call) else node.bases if isinstance(node, ast.ClassDef) else []
-        for target in targets:
-            if isinstance(target, ast.Name):
-                yield target.id
-            elif isinstance(target, ast.Attribute):
-                yield target.attr
-
-
-THREADS = {"Thread", "QThread", "QThreadPool", "QRunnable", "ThreadPoolExecutor", "ProcessPoolExecutor", "Process"}
-
-
-def test_only_the_runner_starts_a_training_thread() -> None:
-    """In the engine runner.py alone starts a thread; in the window the export does, and waiting.py, for files."""
-    starters = {str(path.relative_to(ROOT)) for path in sources(*PACKAGES) if THREADS & set(called(path))}
-    others = {name for name in starters if not name.startswith("gui/export/")}
-    assert others == {"engine/run/runner.py", "gui/shell/waiting.py"}
-
-
-def test_nothing_runs_text_or_unpickles() -> None:
-    """A file from a stranger must not be able to run code."""
-    forbidden_modules = ("pickle", "cPickle", "dill", "shelve", "marshal", "joblib", "cloudpickle")
-    for path in sources(*PACKAGES):
-        where = path.relative_to(ROOT)
-        for name in imported(path):
-            assert not within(name, forbidden_modules), f"{where} imports {name}"
-        tree = ast.parse(path.read_text("utf-8"))
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call):
-                continue
-            if isinstance(node.func, ast.Name):
-                assert node.func.id not in ("eval", "exec", "compile", "__import__"), f"{where}:{node.lineno}"
-            for keyword in node.keywords:
-                if keyword.arg == "allow_pickle":
-                    assert getattr(keyword.value, "value", True) is False, f"{where}:{node.lineno} allows pickle"
-
-
-def text_files() -> Iterator[Path]:
-    """All text files of the project itself."""
-    hidden = {".ci/run", ".gitignore"}
-    for path in sorted(ROOT.rglob("*")):
-        name = path.relative_to(ROOT).as_posix()
-        top = name.split("/")[0]
-        if not path.is_file() or (top.startswith(".") and name not in hidden) or "__pycache__" in name:
-            continue
-        if top in ("build", "dist", "twostroke.egg-info") or path.suffix in (".ttf", ".png", ".npz", ".mp4", ".gif"):
-            continue
-        yield path
-
-
-def test_no_file_names_a_machine() -> None:
-    """No path of one machine and no host of a package registry: the project works anywhere."""
-    paths = [f"/{folder}/" for folder in ("root", "home", "work", "opt", "Users")] + ["C:" + "\\Users"]
-    hosts = ["py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js", "deb.debi" + "an.org"]
-    for path in text_files():
-        text = path.read_text("utf-8")
-        for word in paths + hosts:
-            found = re.search(rf"(?<![\w.]){re.escape(word)}", text)
-            assert not found, f"{path.relative_to(ROOT)} mentions {word}"
-
-
-def test_files_stay_short() -> None:
-    """A file over 500 lines has more than one reason to change; a function over 60 lines does too much."""
-    for path in sources(*PACKAGES, "tests", "packaging"):
-        text = path.read_text("utf-8")
-        where = path.relative_to(ROOT)
-        assert text.count("\n") <= 500, f"{where} has {text.count(chr(10))} lines"
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef):
-                length = (node.end_lineno or node.lineno) - node.lineno + 1
-                assert length <= 60, f"{where}:{node.lineno}: {node.name} has {length} lines"

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.network import Network
-from twostroke.engine.run.carry import fresh_state
 from twostroke.engine.session.phrases import shown
 
 MOST_ARRAYS = 2_000
@@ -74,7 +74,7 @@ def state_from(network: Network, arrays: Mapping[str, NDArray[Any]]) -> State:
     for key, own in expected.items():
         _fit(key, arrays.get(key), own)
     network.set_parameters(arrays)
-    state = fresh_state(network)
+    state = optimizing.fresh_state(network.session, network.theta, network.running)
     for name in MEMORY if memory else ():
         own = getattr(state, name)
         _fit(PREFIX + name, memory.get(PREFIX + name), own)

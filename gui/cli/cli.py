@@ -69,7 +69,7 @@ app = typer.Typer(
 
 def _print_versions(wanted: bool) -> None:
     if wanted:
-        from twostroke.gui.cli.subcommands import versions
+        from twostroke.gui.shell import versions
 
         typer.echo("\n".join(versions.lines()))
         raise typer.Exit
@@ -130,10 +130,15 @@ def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
         sessions.read(file)  # so that a bad file is told here, not in a window that opens first
     from twostroke.gui.shell import app as window_app
 
+    path = None if file is None else Path(file)
+    if smoke or grab:
+        from twostroke.gui.cli.smoke import run_smoke
+
+        raise typer.Exit(run_smoke(path, grab))
     problem = window_app.display_problem()
-    if problem and not (smoke or grab):
+    if problem:
         raise BadInput(problem)
-    raise typer.Exit(window_app.run(None if file is None else Path(file), smoke, grab))
+    raise typer.Exit(window_app.run(path))
 
 
 @app.command("export")

@@ -3,6 +3,7 @@
 The same drive brings the window to a telling moment for a picture of the whole program.
 """
 
+import os
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons import FIRST, lesson
+from twostroke.gui.shell.display import has_display
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.program import Program
 
@@ -223,8 +225,11 @@ def check_picture(image: QImage, what: str) -> None:
 def run_smoke(path: Path | None = None, grab: Path | None = None) -> int:
     """Drive the window; 0 where all went well, 1 with one line on stderr otherwise. Settings of the user stay aside.
 
-    Only a picture to `grab` is one of the session at `path`; otherwise the first lesson proves that all works.
+    Only a picture to `grab` is one of the session at `path`; otherwise the first lesson proves that all works. Where
+    there is no display, it is done without.
     """
+    if not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     path = path if grab else None
     with tempfile.TemporaryDirectory(prefix="twostroke-") as folder:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step
 from twostroke.engine.session.phrases import shown
-from twostroke.gui.export.formats import MOST_FPS
+from twostroke.gui.export.kind import MOST_FPS
 from twostroke.gui.export.refusals import ExportRequestError
 
 HOLD_OF_PHASE: dict[Phase, float] = {Phase.GATE: 0.8, Phase.LOSS: 0.9, Phase.GATE_BACK: 0.9, Phase.UPDATE: 0.6}

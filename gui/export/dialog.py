@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from twostroke.engine.border.cursor import Cursor
 from twostroke.gui.export import formats
 from twostroke.gui.export.job import ExportJob
+from twostroke.gui.export.kind import Format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.takes import one_take
@@ -148,7 +149,7 @@ class ExportDialog(QDialog):
     # -- before --------------------------------------------------------------------------------------------------
 
     @property
-    def _format(self) -> formats.Format:
+    def _format(self) -> Format:
         return formats.FORMATS[self.kind.currentIndex()]
 
     def _choose_kind(self, index: int) -> None:

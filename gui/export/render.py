@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
 
 from twostroke.gui.export.clip import Frame
-from twostroke.gui.export.formats import Needs
+from twostroke.gui.export.kind import Needs
 from twostroke.gui.export.takes import Takes
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import FONT_FAMILY

@@ -9,6 +9,7 @@ from twostroke.gui.export import formats
 from twostroke.gui.export.clip import Clip, Still, check_ranges, parse_moment, telling_cursor
 from twostroke.gui.export.clip import Frame as ClipFrame
 from twostroke.gui.export.job import ExportJob, Writer
+from twostroke.gui.export.kind import Format, Work
 from twostroke.gui.model.choices import Choices, Theme
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class ExportRequest:
         return Path(self.target)
 
     @property
-    def format(self) -> formats.Format:
+    def format(self) -> Format:
         """The kind of file."""
         return formats.format_for(self.target)
 
@@ -86,7 +87,7 @@ def make_job(request: ExportRequest, takes: "Takes") -> ExportJob:
 
     def open_writer(path: Path) -> Writer:
         return chosen.open(
-            formats.Work(path, chosen, request.size, request.fps, count, title, lambda: _samples(picture, count))
+            Work(path, chosen, request.size, request.fps, count, title, lambda: _samples(picture, count))
         )
 
     return ExportJob(picture, count, open_writer, request.path)

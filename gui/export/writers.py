@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter
 
-from twostroke.gui.export.formats import Codec, Format, Work
+from twostroke.gui.export.kind import Codec, Format, Work
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.look.painting import painting
 

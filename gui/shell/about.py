@@ -2,9 +2,9 @@
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from twostroke.gui.cli.subcommands.versions import lines
 from twostroke.gui.look.icons import SIDE, app_icon
 from twostroke.gui.shell.errors import message
+from twostroke.gui.shell.versions import lines
 
 TEXT = "Watch a neural network fire forward and learn backward, through one and the same gate."
 

@@ -38,7 +38,7 @@ from twostroke.gui.shell.menus import Menus
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.shortcuts import ShortcutSheet
 from twostroke.gui.shell.transport import Transport
-from twostroke.gui.stage.widget import Stage
+from twostroke.gui.stage.stage import Stage
 
 P = TypeVar("P", bound=AnyPanel)
 

@@ -20,17 +20,15 @@ from twostroke.gui.cli.bench import (
     machine,
     networks,
     peers,
+    report,
     rounds,
     starting,
     upkeep,
     work,
 )
-from twostroke.gui.cli.bench import (
-    tables as report,
-)
 from twostroke.gui.cli.bench.options import Options
+from twostroke.gui.cli.bench.report import Goal, Section, Table
 from twostroke.gui.cli.bench.rounds import Contender, Timings
-from twostroke.gui.cli.bench.tables import Goal, Section, Table
 from twostroke.gui.cli.subcommands import benching
 from twostroke.gui.cli.subcommands.speech import BadInput
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.commands.terminal import Run, write
-from twostroke.gui.cli.subcommands import display
-from twostroke.gui.shell import app
+from twostroke.gui.cli import smoke
+from twostroke.gui.shell import app, display
 
 
 def test_help_names_the_commands(run: Run) -> None:
@@ -92,12 +92,17 @@ def window(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path | None, bool]]:
     """Notes how the window is opened, in place of opening it."""
     opened: list[tuple[Path | None, bool]] = []
 
-    def note(file: Path | None, smoke: bool, grab: Path | None) -> int:
-        assert grab is None
-        opened.append((file, smoke))
+    def opens(file: Path | None) -> int:
+        opened.append((file, False))
         return 0
 
-    monkeypatch.setattr(app, "run", note)
+    def drives(file: Path | None, grab: Path | None) -> int:
+        assert grab is None
+        opened.append((file, True))
+        return 0
+
+    monkeypatch.setattr(app, "run", opens)
+    monkeypatch.setattr(smoke, "run_smoke", drives)
     return opened
 
 
@@ -111,7 +116,7 @@ def test_a_file_is_opened(run: Run, window: list[tuple[Path | None, bool]], tmp_
     name = write(tmp_path)
     for arguments in ((name,), (name, "--smoke"), ("--smoke", name), (f"./{name}",)):
         assert run(*arguments).code == 0
-    assert window == [(Path(name), smoke) for smoke in (False, True, True, False)]
+    assert window == [(Path(name), driven) for driven in (False, True, True, False)]
 
 
 def test_a_file_named_as_a_command_can_be_opened_by_its_path(
@@ -148,6 +153,21 @@ def test_smoke_needs_no_display(
     assert window == [(None, True)]
 
 
+def test_the_window_is_driven_without_a_display_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    class BeginsHere(Exception):
+        pass
+
+    def program(*_: object) -> None:
+        raise BeginsHere(os.environ["QT_QPA_PLATFORM"])
+
+    monkeypatch.setattr(smoke, "Program", program)
+    for shown, platform in ((True, "a screen"), (False, "offscreen")):
+        monkeypatch.setattr(smoke, "has_display", lambda shown=shown: shown)
+        monkeypatch.setenv("QT_QPA_PLATFORM", "a screen")
+        with pytest.raises(BeginsHere, match=platform):
+            smoke.run_smoke()
+
+
 def test_a_picture_of_the_window_has_to_have_a_place(run: Run) -> None:
     run("--grab", "window.txt").is_one_line_of_trouble(2, "window.txt", ".png")
     run("--grab", "missing/window.png").is_one_line_of_trouble(2, "missing", "folder")
@@ -157,13 +177,13 @@ def test_a_picture_of_the_window_has_to_have_a_place(run: Run) -> None:
 def test_a_picture_of_the_window_shows_the_session_that_is_named(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked: list[tuple[Path | None, bool, Path | None]] = []
-    monkeypatch.setattr(app, "run", lambda *how: asked.append(how) or 0)
+    asked: list[tuple[Path | None, Path | None]] = []
+    monkeypatch.setattr(smoke, "run_smoke", lambda *how: asked.append(how) or 0)
     monkeypatch.setattr(display, "has_display", lambda: False)
     name = write(tmp_path)
     for arguments in (("--grab", "w.png"), ("--grab", "w.png", name), (name, "--grab", "w.png")):
         assert run(*arguments).code == 0
-    assert asked == [(file, False, Path("w.png")) for file in (None, Path(name), Path(name))]
+    assert asked == [(file, Path("w.png")) for file in (None, Path(name), Path(name))]
     run("--grab", "w.png", "missing.json").is_one_line_of_trouble(2, "missing.json")
     run(name, "--grab", "w.txt").is_one_line_of_trouble(2, "w.txt", ".png")
     assert len(asked) == 3

@@ -14,7 +14,8 @@ from twostroke.engine.border.cursor import Cursor
 from twostroke.gui.cli.subcommands import exporting
 from twostroke.gui.export import formats
 from twostroke.gui.export.dialog import ExportDialog
-from twostroke.gui.export.formats import FORMATS, Format, Needs, Work
+from twostroke.gui.export.formats import FORMATS
+from twostroke.gui.export.kind import Format, Needs, Work
 from twostroke.gui.export.request import ExportRequest
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve

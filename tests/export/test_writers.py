@@ -17,19 +17,20 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
 from tests.export.pictures import GROUND, ground_of, number_of, picture
 from twostroke.gui.export import formats, writers
 from twostroke.gui.export.job import ExportJob, Writer
+from twostroke.gui.export.kind import Codec, Format, Needs, Work
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 
 FRAMES, SIZE, FPS = 30, (192, 128), 25
 GROUND_RGB = GROUND.red(), GROUND.green(), GROUND.blue()
 
 
-def by_ending(ending: str) -> formats.Format:
+def by_ending(ending: str) -> Format:
     return next(f for f in formats.FORMATS if f.ending == ending)
 
 
 def open_writer(path: Path, ending: str, frames: int = FRAMES) -> Writer:
     chosen = by_ending(ending)
-    work = formats.Work(path, chosen, SIZE, FPS, frames, "A title", lambda: map(picture, range(0, frames, 4)))
+    work = Work(path, chosen, SIZE, FPS, frames, "A title", lambda: map(picture, range(0, frames, 4)))
     return chosen.open(work)
 
 
@@ -122,7 +123,7 @@ def draw(painter: QPainter, rect: QRectF) -> None:
 @pytest.mark.usefixtures("application")
 def test_svg_and_pdf_keep_lines_and_text(tmp_path: Path) -> None:
     for ending in (".svg", ".pdf"):
-        assert by_ending(ending).needs is formats.Needs.DRAWING
+        assert by_ending(ending).needs is Needs.DRAWING
         job = ExportJob(lambda _: draw, 1, partial(open_writer, ending=ending), tmp_path / f"one{ending}")
         job.start()
         job.finish()
@@ -159,7 +160,7 @@ def test_a_missing_encoder_is_named_with_an_alternative(
 
 def test_a_codec_that_is_really_unknown_is_noticed() -> None:
     with pytest.raises(ExportError, match="no_such_encoder"):
-        writers.codec_of(replace(by_ending(".mp4"), codec=formats.Codec("no_such_encoder", "rgb24")))
+        writers.codec_of(replace(by_ending(".mp4"), codec=Codec("no_such_encoder", "rgb24")))
 
 
 @pytest.mark.usefixtures("application")
@@ -238,7 +239,7 @@ def test_a_palette_is_made_of_all_samples(tmp_path: Path) -> None:
     job = ExportJob(
         lambda index: green if index == 9 else picture(index),
         10,
-        lambda part: writers.GifWriter(formats.Work(part, by_ending(".gif"), SIZE, FPS, 10, "", samples)),
+        lambda part: writers.GifWriter(Work(part, by_ending(".gif"), SIZE, FPS, 10, "", samples)),
         tmp_path / "film.gif",
     )
     job.start()

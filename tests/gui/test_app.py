@@ -19,11 +19,10 @@ from twostroke.engine.border.cursor import Phase, Step
 from twostroke.engine.compute import warmup
 from twostroke.engine.files.session_file import write_session
 from twostroke.gui.cli.smoke import GRAB_NEURON, Driver, SmokeError, check_picture, grab_script, smoke_script
-from twostroke.gui.cli.subcommands import display
 from twostroke.gui.look import style
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.lessons import FIRST, lesson
-from twostroke.gui.shell import app
+from twostroke.gui.shell import app, display
 from twostroke.gui.shell.errors import LOG_NAME, ErrorDialog, ErrorReporter
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.program import Program, application

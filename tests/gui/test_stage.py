@@ -10,11 +10,11 @@ from tests.gui.examples import example_session
 from tests.gui.scenes import view_at
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.gui.model.choices import NeuronRef, Theme
-from twostroke.gui.stage import widget
+from twostroke.gui.stage import stage as module
 from twostroke.gui.stage.paint.camera import STRAIGHT
 from twostroke.gui.stage.scene.build import stagehand
 from twostroke.gui.stage.scene.items import Scene
-from twostroke.gui.stage.widget import Stage
+from twostroke.gui.stage.stage import Stage
 
 REF = NeuronRef(1, 2)
 
@@ -75,7 +75,7 @@ def test_a_view_that_cannot_be_drawn_leaves_the_last_picture_and_is_told_once(
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken, qtbot.captureExceptions() as told:
-        broken.setattr(widget, "scene_at", breaks)
+        broken.setattr(module, "scene_at", breaks)
         for theme in (Theme.LIGHT, Theme.DARK, Theme.LIGHT):
             stage.show_view(view_at(theme=theme))
             assert stage.grab().toImage() == good
@@ -85,7 +85,7 @@ def test_a_view_that_cannot_be_drawn_leaves_the_last_picture_and_is_told_once(
     stage.show_view(view_at(theme=Theme.LIGHT))
     assert stage.grab().toImage() != good
     with monkeypatch.context() as broken, qtbot.captureExceptions() as told:
-        broken.setattr(widget, "scene_at", breaks)
+        broken.setattr(module, "scene_at", breaks)
         stage.show_view(view_at())
         stage.grab()
     assert [kind for kind, *_ in told] == [ZeroDivisionError]  # after a good one, a broken one is news again
@@ -97,7 +97,7 @@ def test_where_the_first_view_cannot_be_drawn_there_is_empty_ground(
     def breaks(*_: object) -> Scene:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(widget, "scene_at", breaks)
+    monkeypatch.setattr(module, "scene_at", breaks)
     made = Stage()
     qtbot.addWidget(made)
     made.resize(500, 400)

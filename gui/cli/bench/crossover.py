@@ -9,8 +9,8 @@ import numpy as np
 from twostroke.engine.compute.kernels.plan import padded
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli.bench.options import Options
+from twostroke.gui.cli.bench.report import Section, Table, amount, rate
 from twostroke.gui.cli.bench.rounds import Contender, Timings, measure
-from twostroke.gui.cli.bench.tables import Section, Table, amount, rate
 from twostroke.gui.cli.bench.work import LEARNING_RATE, SAMPLES
 
 WIDTHS = (4, 8, 12, 16, 24, 32, 48, 64, 96)

@@ -8,8 +8,8 @@ import numpy as np
 
 from twostroke.gui.cli.bench import peers
 from twostroke.gui.cli.bench.options import Options
+from twostroke.gui.cli.bench.report import Goal, Section, Table, amount, rate
 from twostroke.gui.cli.bench.rounds import Contender, Figure, Timings, measure
-from twostroke.gui.cli.bench.tables import Goal, Section, Table, amount, rate
 from twostroke.gui.cli.bench.work import ACTIVATIONS, CASES, OPTIMIZERS, SMOOTH, Case, Setting, samples_of, session_of
 
 OURS = "Twostroke"

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from twostroke.engine.border import commands
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.gui.cli.bench.options import Options
+from twostroke.gui.cli.bench.report import Section, Table, amount, rate
 from twostroke.gui.cli.bench.rounds import Contender, Timings, measure
-from twostroke.gui.cli.bench.tables import Section, Table, amount, rate
 from twostroke.gui.cli.bench.work import whole_sessions
 from twostroke.gui.cli.subcommands.speech import WorkFailed
 from twostroke.gui.cli.subcommands.training import CHUNK_SECONDS, compiled_trainer
@@ -175,7 +175,7 @@ def _headless(trainer: Any, seconds: float) -> float:
 def _with_stage(session: "Session", seconds: float) -> tuple[float, float]:
     """Seconds for one update, and for one frame, of a training thread and a stage that shows all it hears."""
     from twostroke.gui.drive.bridge import Bridge
-    from twostroke.gui.stage.widget import Stage
+    from twostroke.gui.stage.stage import Stage
 
     picture, bridge = _counting(Stage)(), Bridge(session)
     marks: list[tuple[float, int, int]] = []
@@ -270,7 +270,7 @@ def export(options: Options) -> Section:
 
 
 def _filmed(takes: "SessionTakes", depth: int, folder: Path, frames: int) -> Timings:
-    from twostroke.gui.export.formats import Work
+    from twostroke.gui.export.kind import Work
     from twostroke.gui.export.render import FrameRenderer
     from twostroke.gui.export.request import ExportRequest, make_job
     from twostroke.gui.export.writers import FilmWriter

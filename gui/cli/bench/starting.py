@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from twostroke.gui.cli.bench.options import Options
+from twostroke.gui.cli.bench.report import Goal, Section, Table, amount
 from twostroke.gui.cli.bench.rounds import Figure, figure
-from twostroke.gui.cli.bench.tables import Goal, Section, Table, amount
 from twostroke.gui.cli.subcommands.speech import WorkFailed
 
 ROUNDS = 3

@@ -7,8 +7,8 @@ import numpy as np
 
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.gui.cli.bench.options import Options
+from twostroke.gui.cli.bench.report import Goal, Section, Table, amount
 from twostroke.gui.cli.bench.rounds import Contender, measure
-from twostroke.gui.cli.bench.tables import Goal, Section, Table, amount
 from twostroke.gui.cli.bench.work import whole_sessions
 
 if TYPE_CHECKING:

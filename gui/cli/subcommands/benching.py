@@ -11,7 +11,7 @@ from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json
 
 if TYPE_CHECKING:
     from twostroke.gui.cli.bench.options import Options
-    from twostroke.gui.cli.bench.tables import Section
+    from twostroke.gui.cli.bench.report import Section
 
 NETWORKS = ("tiny", "small", "digits", "wide", "large")
 """What is measured where no case is named."""
@@ -30,8 +30,7 @@ def bench(cases: Sequence[str], seconds: float, as_json: bool, markdown: Path | 
     if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
         raise BadInput(f"--seconds is {shown(seconds)}; expected {LEAST_SECONDS:g} to {MOST_SECONDS:g}.")
     _check_page(markdown)
-    from twostroke.gui.cli.bench import machine
-    from twostroke.gui.cli.bench import tables as report
+    from twostroke.gui.cli.bench import machine, report
 
     facts, busy = machine.facts(), machine.warning(machine.load(), machine.cores())
     sections = _measure(chosen, seconds)
@@ -67,7 +66,7 @@ def command(cases: Sequence[str], seconds: float, page: Path) -> str:
 
 def as_object(facts: Sequence[tuple[str, str]], seconds: float, sections: "Sequence[Section]") -> dict[str, Any]:
     """What `--json` prints."""
-    from twostroke.gui.cli.bench import tables as report
+    from twostroke.gui.cli.bench import report
 
     return {
         "machine": dict(facts),
@@ -132,7 +131,7 @@ def _section(case: str) -> "Callable[[Options], Section]":
 def _print(facts: Sequence[tuple[str, str]], sections: "Sequence[Section]") -> None:
     from rich.console import Console
 
-    from twostroke.gui.cli.bench import tables as report
+    from twostroke.gui.cli.bench import report
 
     console = Console(highlight=False)
     if not console.is_terminal:

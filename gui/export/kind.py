@@ -1,0 +1,62 @@
+"""What an entry of `formats.FORMATS` says of a kind of file, and what a writer is told when it is opened."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from twostroke.gui.export.job import Writer
+
+MOST_FPS = 120
+
+
+class Needs(StrEnum):
+    """What a writer takes as the picture of a frame."""
+
+    IMAGE = "image"  # painted: a QImage of Format_RGB32
+    DRAWING = "drawing"  # a function that draws it with a QPainter in a QRectF
+    SCENE = "scene"  # the shapes themselves
+
+
+@dataclass(frozen=True)
+class Codec:
+    """An encoder of FFmpeg, as PyAV names it, and how it is set."""
+
+    name: str
+    pixels: str
+    options: Mapping[str, str] = field(default_factory=dict)  # of the stream
+    container: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a writer is opened for."""
+
+    path: Path
+    format: "Format"
+    size: tuple[int, int]
+    fps: int
+    frames: int
+    title: str
+    samples: Callable[[], Iterable[Any]]  # pictures spread over the whole clip
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of file."""
+
+    title: str
+    ending: str  # "" for a folder
+    open: Callable[[Work], Writer]
+    needs: Needs = Needs.IMAGE
+    moving: bool = False
+    codec: Codec | None = None  # None where Qt or Python writes the file
+    even: bool = False  # width and height must be even
+    most_fps: int = MOST_FPS
+    instead: str = ""  # what to choose where the codec is missing
+
+    @property
+    def label(self) -> str:
+        """Its title, and the ending that chooses it."""
+        return f"{self.title} ({self.ending})" if self.ending else self.title
