@@ -368,6 +368,10 @@ class Controller(QObject):
         if before != choices:
             self.refresh()
 
+    def alter(self, change: Callable[[Choices], Choices]) -> None:
+        """Make a change of the choices, whatever else has been chosen meanwhile."""
+        self.choose(change(self.choices))
+
     def select(self, neuron: NeuronRef | None) -> None:
         """Pin a neuron in the inspector."""
         self.choose(replace(self.choices, selected=neuron))

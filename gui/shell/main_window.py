@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
             self.controller.panel_view.connect(panel.show_view)
             panel.command.connect(self.controller.send)
             panel.asked.connect(self.controller.ask)
-            panel.choices_changed.connect(self.controller.choose)
+            panel.chosen.connect(self.controller.alter)
         self.lesson.dismissed.connect(self._lesson_dismissed)
         self.document.renamed.connect(self._show_title)
         self.document.lesson_opened.connect(self._show_lesson)

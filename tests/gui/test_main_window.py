@@ -13,6 +13,7 @@ from twostroke.gui.export.dialog import ExportDialog
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons import lessons
 from twostroke.gui.model.player import Speed, Stroke
+from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.shell.transport import reading, round_rate
 
 __all__ = ["bench", "settings"]
@@ -305,3 +306,19 @@ def test_another_session_has_no_text(bench: Bench) -> None:
     bench.document.new()
     assert not bench.window.lesson.isVisible()
     assert not bench.window.actions_by_id["lesson"].isEnabled()
+
+
+def test_a_choice_in_one_panel_takes_back_no_other(bench: Bench) -> None:
+    """While training runs a panel is a view behind: what was chosen meanwhile stays."""
+    bench.key(Qt.Key.Key_Space)
+    bench.controller.refresh()
+    panel = bench.window.panel(InspectorPanel)
+    bench.controller.show_row(3)
+    bench.controller.hover(NeuronRef(1, 1))
+    bench.controller.set_reduced_motion(True)
+    assert panel._view is not None
+    assert not panel._view.choices.reduced_motion, "a view behind"
+    panel.propose.click()
+    chosen = bench.controller.choices
+    assert chosen.selected is not None
+    assert (chosen.batch_row, chosen.hovered, chosen.reduced_motion) == (3, NeuronRef(1, 1), True)

@@ -65,7 +65,7 @@ def test_an_entry_is_all_that_a_panel_needs(bench: Bench, side: Side) -> None:
     assert panel.seen.snapshot.update == 77
     panel.command.emit(Reset())
     assert bench.link.sent[-1] == "Reset"
-    panel.choices_changed.emit(replace(bench.controller.choices, selected=NeuronRef(1, 2)))
+    panel.chosen.emit(lambda choices: replace(choices, selected=NeuronRef(1, 2)))
     assert bench.controller.choices.selected == NeuronRef(1, 2)
     bench.window.apply_theme(Theme.LIGHT)
     assert panel.palette_ is PALETTES[Theme.LIGHT]

@@ -230,9 +230,9 @@ def test_without_a_selection_it_proposes_one(qtbot: QtBot, panel: InspectorPanel
     panel.show_view(live())
     assert panel.propose.isVisible()
     assert not panel.table.isVisible()
-    with qtbot.waitSignal(panel.choices_changed) as caught:
+    with qtbot.waitSignal(panel.chosen) as caught:
         panel.propose.click()
-    assert caught.args[0].selected == NeuronRef(1, 0)
+    assert caught.args[0](Choices()) == Choices(selected=NeuronRef(1, 0))
     panel.show_view(live(selected=NeuronRef(9, 9)))
     assert panel.propose.isVisible()
 
@@ -267,7 +267,7 @@ def test_the_table_has_gradients_on_a_tape(panel: InspectorPanel) -> None:
 
 def test_nothing_is_emitted_by_showing(panel: InspectorPanel) -> None:
     said: list[object] = []
-    panel.choices_changed.connect(said.append)
+    panel.chosen.connect(said.append)
     panel.command.connect(said.append)
     for ref in (None, NeuronRef(0, 0), NeuronRef(1, 1), NeuronRef(3, 0)):
         panel.show_view(live(selected=ref))

@@ -131,9 +131,9 @@ def test_a_pick_on_a_tape_chooses_within_the_mini_batch(qtbot: QtBot, panel: Out
     snapshot = example_snapshot(stroke=True)
     panel.show_view(resolve(snapshot, snapshot.tape, Cursor(3), Choices(batch_row=2)))
     rows = [int(row) for row in snapshot.tape.rows]
-    with qtbot.waitSignal(panel.choices_changed) as caught:
+    with qtbot.waitSignal(panel.chosen) as caught:
         panel.map.picked.emit(rows[6])
-    assert caught.args[0].batch_row == 6
+    assert caught.args[0](Choices()) == Choices(batch_row=6)
     x, y = panel.map.to_screen(snapshot.data.train_raw[30:31])[0]  # not in the mini-batch
     with qtbot.waitSignal(panel.map.picked) as caught:
         qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
@@ -144,7 +144,7 @@ def test_a_pick_in_a_chart_that_is_a_view_behind(qtbot: QtBot, panel: OutputPane
     """A running panel refreshes a few times a second: a click may mean a sample that the newest tape does not hold."""
     said: list[object] = []
     panel.command.connect(said.append)
-    panel.choices_changed.connect(said.append)
+    panel.chosen.connect(said.append)
     running = live(status=Status.RUNNING)
     for _ in range(2):  # the second one waits its turn
         panel.show_view(running)
@@ -158,13 +158,13 @@ def test_a_pick_in_a_chart_that_is_a_view_behind(qtbot: QtBot, panel: OutputPane
     assert caught.args[0] not in snapshot.tape.rows
     assert said == []
     panel.map.picked.emit(int(snapshot.tape.rows[3]))
-    assert [choices.batch_row for choices in said] == [3]
+    assert [change(Choices()) for change in said] == [Choices(batch_row=3)]
 
 
 def test_a_pick_in_a_chart_of_other_data_picks_nothing(panel: OutputPanel) -> None:
     said: list[object] = []
     panel.command.connect(said.append)
-    panel.choices_changed.connect(said.append)
+    panel.chosen.connect(said.append)
     for _ in range(2):
         panel.show_view(live(status=Status.RUNNING))
     panel.show_view(live(example_session(data="gauss"), status=Status.RUNNING))
@@ -234,7 +234,7 @@ def test_showing_emits_nothing_and_the_same_view_paints_nothing_anew(
 ) -> None:
     said: list[object] = []
     panel.command.connect(said.append)
-    panel.choices_changed.connect(said.append)
+    panel.chosen.connect(said.append)
     view = live()
     panel.show_view(view)
     updates: list[object] = []

@@ -26,14 +26,15 @@ MARGIN = 12
 class Panel(Dressed, QWidget):
     """A section of the window: a heading and what a subclass lays below it.
 
-    `command` carries engine commands, `asked` one with whom to tell its answer, `choices_changed` a new `Choices`.
+    `command` carries engine commands, `asked` one with whom to tell its answer, `chosen` a function from choices to
+    others: what the panel itself knows of the choices may be a view old.
     """
 
     TITLE = ""  # heading, and name for screen readers; every subclass has its own
 
     command = Signal(object)
     asked = Signal(object, object)
-    choices_changed = Signal(object)
+    chosen = Signal(object)
     live_seconds = 0.1  # shortest time between two refreshes while training runs
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -1,6 +1,7 @@
 """One neuron in numbers: where z comes from, what its gate does on both strokes, its weights and its curve."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -185,5 +186,5 @@ class InspectorPanel(Panel):
             self.table.show_weights(inspection.weights)
 
     def _select_proposed(self) -> None:
-        if self._view is not None and self._proposed is not None:
-            self.choices_changed.emit(replace(self._view.choices, selected=self._proposed))
+        if self._proposed is not None:
+            self.chosen.emit(partial(replace, selected=self._proposed))

@@ -1,6 +1,7 @@
 """What the network answers: over the plane, along the line, or class by class, with the scores of the whole data."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
@@ -147,7 +148,7 @@ class OutputPanel(Panel):
             return
         if view.tape is not None:
             for place in np.flatnonzero(view.tape.rows == row)[:1]:
-                self.choices_changed.emit(replace(view.choices, batch_row=int(place)))
+                self.chosen.emit(partial(replace, batch_row=int(place)))
         elif row != view.snapshot.sample:
             self.command.emit(PinSample(row))
 

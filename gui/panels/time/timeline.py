@@ -86,7 +86,7 @@ class TimelinePanel(Dressed, QWidget):
 
     command = Signal(object)
     asked = Signal(object, object)
-    choices_changed = Signal(object)
+    chosen = Signal(object)
     scrubbed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
