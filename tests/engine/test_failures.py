@@ -46,12 +46,12 @@ def test_the_failure_names_the_first_place() -> None:
     trainer.advance(1000)
     assert trainer.failure is not None
     tape = trainer.record()
-    finite = {f"pre-activation z of {layer.name}": bool(np.isfinite(layer.z).all()) for layer in tape.layers}
-    finite |= {f"activation a of {layer.name}": bool(np.isfinite(layer.a).all()) for layer in tape.layers}
-    if trainer.failure.where in finite:
-        assert not finite[trainer.failure.where]
-    else:
-        assert all(finite.values())
+    finite = {
+        f"{what} of {layer.name}": bool(np.isfinite(values).all())
+        for layer in tape.layers
+        for what, values in (("pre-activation z", layer.z), ("activation a", layer.a))
+    }
+    assert trainer.failure.where == next(where for where, is_finite in finite.items() if not is_finite)
 
 
 def test_after_a_failure_a_smaller_rate_goes_on() -> None:
