@@ -118,6 +118,14 @@ class BranchView:
     current: bool  # whether it is the one that is shown
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A file that the engine reads at present for a command."""
+
+    what: str
+    share: float  # that is done, 0 to 1; 0 as long as that is not known
+
+
 @dataclass(frozen=True, eq=False)
 class Captured:
     """A session with all that training changes, as it was at one instant between two updates."""

@@ -23,10 +23,13 @@ class Cancelled(Exception):
 
 
 class Patience:
-    """How long somebody is willing to wait for one piece of work. `share` (0 to 1) says how much of it is done."""
+    """How long somebody is willing to wait for one piece of work. `share` (0 to 1) says how much of it is done, and
+    `what` of which file.
+    """
 
     def __init__(self) -> None:
         self.share = 0.0
+        self.what = ""  # the file that is being read, "" before the first
         self._until = 1.0
         self._ended = threading.Event()
 
@@ -41,6 +44,7 @@ class Patience:
 
     def check(self, what: str) -> None:
         """Raises Cancelled where the work, reading `what`, is to stop."""
+        self.what = what
         if self.ended:
             raise Cancelled(f"Reading {what} was cancelled.")
 

@@ -11,15 +11,17 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from twostroke.engine.border.commands import Command, NextTape, PreviousTape, Record, Seek, StepBack, SwitchBranch
-from twostroke.engine.border.snapshot import Answer, Captured, Snapshot, Status
+from twostroke.engine.border.snapshot import Answer, Captured, Reading, Snapshot, Status
 from twostroke.engine.compute import warmup
+from twostroke.engine.files.patience import Cancelled, Patience, waiting
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
@@ -53,6 +55,7 @@ class Runner:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._main, name="twostroke-training", daemon=True)
         self._taken = 0
+        self._patience: Patience | None = None  # with the command that is being done
         self.error: BaseException | None = None
         self.rescued: Captured | None = None  # after an error: the session and its state, where they are sound
 
@@ -72,9 +75,22 @@ class Runner:
                 self._taken = snapshot.serial
         return snapshot
 
+    @property
+    def reading(self) -> Reading | None:
+        """What is being read for a command; None where nothing is."""
+        patience = self._patience
+        return Reading(patience.what, patience.share) if patience is not None and patience.what else None
+
+    def cancel(self) -> None:
+        """Refuse the command that is being done, where it reads a file."""
+        patience = self._patience
+        if patience is not None:
+            patience.end()
+
     def stop(self, timeout: float = 10.0) -> None:
         """End the thread after the chunk under way. Compiling cannot be broken off: its thread ends by itself."""
         self._stopping.set()
+        self.cancel()
         self._commands.put(None)
         if self._thread.is_alive():
             self._thread.join(timeout)
@@ -106,6 +122,18 @@ class Runner:
         """Whether the window has taken the last snapshot."""
         with self._lock:
             return self._mailbox is None
+
+    @contextmanager
+    def patiently(self) -> Iterator[None]:
+        """Within the block, what is read can be watched and cancelled from outside."""
+        self._patience = Patience()
+        if self.stopping:
+            self._patience.end()
+        try:
+            with waiting(self._patience):
+                yield
+        finally:
+            self._patience = None
 
     @property
     def taken(self) -> int:
@@ -174,8 +202,9 @@ class _Loop:
 
     def _apply(self, number: int, command: Command) -> None:
         try:
-            answer = self.trainer.apply(command, number)
-        except (ValueError, MemoryError) as error:
+            with self.runner.patiently():
+                answer = self.trainer.apply(command, number)
+        except (ValueError, MemoryError, Cancelled) as error:
             answer = Answer(number, refused=str(error) or NO_MEMORY)
         self.answered = max(self.answered, number)
         if answer.refused or answer.remark or answer.captured is not None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from twostroke.engine.border.commands import Command
-from twostroke.engine.border.snapshot import Captured, Snapshot
+from twostroke.engine.border.snapshot import Captured, Reading, Snapshot
 from twostroke.engine.run.runner import Runner
 from twostroke.engine.session.spec import Session
 
@@ -22,6 +22,13 @@ class Engine(Protocol):
 
     error: BaseException | None
     rescued: Captured | None  # after an error: the session and its state, where they are sound
+
+    @property
+    def reading(self) -> Reading | None:
+        """What is being read for a command; None where nothing is."""
+
+    def cancel(self) -> None:
+        """Refuse the command that is being done, where it reads a file."""
 
     def start(self) -> None:
         """Begin."""
@@ -83,6 +90,16 @@ class Bridge(QObject):
             self.start()
         assert self._engine is not None
         self._engine.send(command, number)
+
+    @property
+    def reading(self) -> Reading | None:
+        """What the engine reads for a command; None where nothing is read."""
+        return self._engine.reading if self._engine is not None else None
+
+    def cancel(self) -> None:
+        """Have the engine refuse the command that it is doing, where it reads a file."""
+        if self._engine is not None:
+            self._engine.cancel()
 
     def poll(self) -> None:
         """Empty the mailbox. Snapshots of a network that has been replaced are dropped."""

@@ -14,7 +14,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Answer, Snapshot, Status, Told
+from twostroke.engine.border.snapshot import Answer, Reading, Snapshot, Status, Told
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.drive.ledger import Ledger
 from twostroke.gui.model.choices import Choices, NeuronRef, Theme
@@ -54,6 +54,13 @@ class Link(Protocol):
     def send(self, command: c.Command, number: int) -> None:
         """Ask the engine for something; snapshots say which numbers have been answered."""
 
+    @property
+    def reading(self) -> Reading | None:
+        """What the engine reads for a command; None where nothing is read."""
+
+    def cancel(self) -> None:
+        """Have the engine refuse the command that it is doing, where it reads a file."""
+
 
 class Controller(QObject):
     """One session on the screen."""
@@ -89,7 +96,7 @@ class Controller(QObject):
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(lambda: self.works.emit(True))
+        self._patience.timeout.connect(self._tell_of_work)
         link.snapshot_arrived.connect(self.take)
         link.engine_failed.connect(self.lose)
 
@@ -111,6 +118,14 @@ class Controller(QObject):
     def changing(self) -> bool:
         """Whether a change of the session is under way."""
         return self._ledger.changing
+
+    def reading(self) -> Reading | None:
+        """What the engine reads for a command; None where nothing is read."""
+        return self._link.reading
+
+    def cancel(self) -> None:
+        """Do without the command that the engine is at work on, where it reads a file."""
+        self._link.cancel()
 
     @property
     def in_stroke(self) -> bool:
@@ -158,6 +173,10 @@ class Controller(QObject):
             self.works.emit(False)
         elif not self._patience.isActive():
             self._patience.start()
+
+    def _tell_of_work(self) -> None:
+        compiling = self.snapshot is not None and self.snapshot.status is Status.COMPILING  # which says so itself
+        self.works.emit(not compiling)
 
     def _change_tape(self, tape: Tape | None) -> None:
         self._tape = tape

@@ -38,6 +38,7 @@ from twostroke.gui.shell.menus import Menus
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.shortcuts import ShortcutSheet
 from twostroke.gui.shell.transport import Transport
+from twostroke.gui.shell.work_sign import WorkSign
 from twostroke.gui.stage.stage import Stage
 
 P = TypeVar("P", bound=AnyPanel)
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.actions_by_id)
         self.stage = Stage()
         self.banner = Banner()
+        self.work_sign = WorkSign(self.controller.reading)
         self.panels = {entry.id: entry.kind() for entry in PANELS}
         self.timeline, self.lesson = self.panel(TimelinePanel), self.panel(LessonPanel)
         self._sheet: ShortcutSheet | None = None
@@ -88,7 +90,7 @@ class MainWindow(QMainWindow):
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.setHandleWidth(1)
         middle = QWidget()
-        stacked(middle, self.banner, self.stage).setStretchFactor(self.stage, 1)
+        stacked(middle, self.work_sign, self.banner, self.stage).setStretchFactor(self.stage, 1)
         middle.setMinimumWidth(360)
         left, right = column(self._on(Side.LEFT)), column(self._on(Side.RIGHT))
         left.setMinimumWidth(LEFT_WIDTH - 24)
@@ -115,6 +117,8 @@ class MainWindow(QMainWindow):
         self.controller.theme_changed.connect(self.apply_theme)
         self.controller.speed_changed.connect(self._show_speed)
         self.controller.said.connect(self.banner.say)
+        self.controller.works.connect(self.work_sign.show_work)
+        self.work_sign.cancelled.connect(self.controller.cancel)
         self.stage.neuron_clicked.connect(self.controller.select)
         self.stage.neuron_hovered.connect(self.controller.hover)
         self.timeline.scrubbed.connect(self.controller.scrub)
@@ -143,8 +147,8 @@ class MainWindow(QMainWindow):
         self.transport.show_view(view)
         self.transport.show_playing(self.controller.playing)
         self.menus.show_undo(view.snapshot.undo_label, view.snapshot.redo_label)
-        if self.isWindowModified() != view.snapshot.changed:
-            self.setWindowModified(view.snapshot.changed)
+        if self.isWindowModified() != self.document.changed:
+            self.setWindowModified(self.document.changed)
 
     def _check(self, action: str, on: bool) -> None:
         if self.actions_by_id[action].isChecked() != on:

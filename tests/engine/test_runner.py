@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -233,6 +234,32 @@ def test_edits_are_made_on_the_session_in_force() -> None:
         runner.send(c.Edit(edited_part, ("training", "batch_size", 3)), 2)
         session = wait_for(runner, lambda s: s.answered == 2).session
     assert (session.network.seed, session.training.batch_size) == (5, 3)
+
+
+def test_what_is_read_for_a_command_can_be_watched_and_cancelled(tmp_path: Path) -> None:
+    """The command is refused, and the session in force stays."""
+    table = tmp_path / "long.csv"
+    table.write_text("a,b\n" + "0.25,1\n0.5,0\n" * 400_000)
+
+    def opened(session: Session) -> c.Edited:
+        return c.Edited(changed(session, data={"name": "table", "path": str(table)}), "")
+
+    with running(session_of()) as runner:
+        wait_for(runner, lambda s: s.status is Status.PAUSED)
+        assert runner.reading is None
+        runner.send(c.Edit(opened), 1)
+        end = time.monotonic() + PATIENCE
+        while (runner.reading is None or runner.reading.share == 0.0) and time.monotonic() < end:
+            time.sleep(0.001)
+        reading = runner.reading
+        assert reading is not None
+        assert reading.what == "long.csv"
+        assert 0.0 < reading.share < 1.0
+        runner.cancel()
+        refused = wait_for(runner, lambda s: s.answered == 1)
+        assert [answer.refused for answer in refused.answers] == ["Reading long.csv was cancelled."]
+        assert refused.session == session_of()
+        assert runner.reading is None
 
 
 def edited_part(session: Session, part: str, key: str, value: int) -> c.Edited:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tests.gui.examples import example_snapshot, example_tape
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Answer, Captured, Snapshot, Status
+from twostroke.engine.border.snapshot import Answer, Captured, Reading, Snapshot, Status
 from twostroke.engine.session.spec import Session
 
 
@@ -30,10 +30,18 @@ class PaperEngine:
         self.untaken: list[Answer] = []
         self.error: BaseException | None = None
         self.rescued: Captured | None = None
+        self.reading: Reading | None = None
         self.started = self.stopped = 0
         self.now = replace(example_snapshot(session, update=0), generation=0, serial=0)
         self.opened = session
         self.mailbox: Snapshot | None = None
+
+    def cancel(self) -> None:
+        """Refuse what is being done."""
+        assert self.reading is not None
+        self.refusals = dict.fromkeys(map(type, self.sent), f"Reading {self.reading.what} was cancelled.")
+        self.reading = None
+        self.catch_up()
 
     def start(self) -> None:
         """Offer the first snapshot."""
@@ -173,6 +181,16 @@ class PaperLink(QObject):
         self.engine.send(command, number)
         if self.delivering:
             self.deliver()
+
+    @property
+    def reading(self) -> Reading | None:
+        """What the engine reads."""
+        return self.engine.reading
+
+    def cancel(self) -> None:
+        """Refuse what is being done."""
+        self.engine.cancel()
+        self.deliver()
 
     def deliver(self) -> None:
         """Empty the mailbox."""

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border.commands import Capture, Edit, MarkSaved, Open
-from twostroke.engine.border.snapshot import Status
+from twostroke.engine.border.snapshot import Reading, Status
 from twostroke.engine.files import companion
 from twostroke.engine.files.session_file import read_saved, read_session, write_session
 from twostroke.gui.model import edits
@@ -95,6 +96,24 @@ def test_a_layer_that_has_another_number_by_now_is_not_changed(bench: Bench) -> 
     catch_up(bench)
     assert [layer.units for layer in bench.link.engine.now.session.network.layers] == [8]
     assert "other layers by now" in network.notice.text()
+
+
+def test_work_that_takes_long_has_a_sign_and_can_be_cancelled(bench: Bench, qtbot: QtBot) -> None:
+    """The window goes on meanwhile; the panel says what came of it."""
+    bench.link.engine.late = True
+    data, sign = panel_of(bench, "Data"), bench.window.work_sign
+    data.edit(edits.set_dataset, "moons")
+    assert not sign.isVisible()
+    qtbot.waitUntil(sign.isVisible, timeout=2000)
+    assert not sign.cancel.isVisible()
+    bench.link.engine.reading = Reading("prices.csv", 0.25)
+    qtbot.waitUntil(sign.cancel.isVisible, timeout=2000)
+    assert sign.text.text() == "Reading prices.csv…"
+    assert sign.bar.value() == sign.bar.maximum() // 4
+    qtbot.mouseClick(sign.cancel, Qt.MouseButton.LeftButton)
+    assert not sign.isVisible()
+    assert data.notice.text() == "Reading prices.csv was cancelled."
+    assert data.chooser.currentData() == "spiral"
 
 
 # -- saving -----------------------------------------------------------------------------------------------------------
@@ -194,9 +213,11 @@ def test_a_file_is_the_open_one_when_its_session_runs(bench: Bench, tmp_path: Pa
     bench.link.engine.late = True
     assert bench.document.open(other)
     assert bench.document.path == mine
-    QTimer.singleShot(20, lambda: catch_up(bench))
-    QTimer.singleShot(60, lambda: catch_up(bench))
+    ticker = QTimer(bench.window)
+    ticker.timeout.connect(lambda: catch_up(bench))
+    ticker.start(20)
     assert bench.document.save()
+    ticker.stop()
     assert bench.document.path == other
     assert read_session(mine) == example_session((3,))
     assert read_session(other) == example_session((5,))
