@@ -98,6 +98,12 @@ class Activation:
         """The parameters that training changes."""
         return tuple(p for p in self.parameters if p.learned)
 
+    @property
+    def fires_above(self) -> tuple[float, bool]:
+        """Above which level a unit fires, and whether the level is abs(a)."""
+        half = 0.5 * max(abs(end) for end in self.range)
+        return {"positive": (0.0, False), "half": (half, True), "always": (-math.inf, False)}[self.firing]
+
     def numbers(self, values: dict[str, Any]) -> tuple[float, ...]:
         """The parameters as the kernels take them: `MAX_PARAMETERS` numbers, unused ones 0."""
         given = [p.as_number(values.get(p.name, p.default)) for p in self.parameters]

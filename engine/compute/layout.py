@@ -146,7 +146,7 @@ def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan
     last = layers[-1]
     loss = session.training.loss
     units = [run.spec for layer in layers for run in layer.runs for _ in range(run.units)]
-    firing = [firing_bound(spec) for spec in units]
+    firing = [spec.entry.fires_above for spec in units]
     direct = layout.table[:, k.DIRECT].any()
     return Plan(
         counts=np.array([len(layers), layout.parameters, layers[0].into, last.units, direct], dtype=np.int64),
@@ -204,13 +204,6 @@ def _reals(layer: Layer) -> list[float]:
     reals[k.NORM_MOMENTUM], reals[k.NORM_EPSILON] = layer.momentum, layer.epsilon
     reals[k.DROPOUT_SHARE], reals[k.L1], reals[k.L2] = layer.dropout, layer.l1, layer.l2
     return reals
-
-
-def firing_bound(spec: ActivationSpec) -> tuple[float, bool]:
-    """Above which level a unit fires, and whether the level is abs(a)."""
-    low, high = spec.entry.range
-    bounds = {"positive": (0.0, False), "half": (0.5 * max(abs(low), abs(high)), True), "always": (-np.inf, False)}
-    return bounds[spec.entry.firing]
 
 
 def _place_parameters(layers: tuple[Layer, ...], table: NDArray[np.int64]) -> tuple[int, int]:

@@ -12,13 +12,9 @@ from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.kernels.chance import draw_order
 from twostroke.engine.compute.kernels.plan import Feed, Rule, State
 from twostroke.engine.compute.network import Network, Pass
+from twostroke.engine.session.phrases import layer_name
 
 T = TypeVar("T", bound=np.generic)
-
-
-def layer_name(layer: int, depth: int) -> str:
-    """What layer 1...depth is called on the screen: "hidden 1", ..., "output"."""
-    return "output" if layer == depth else f"hidden {layer}"
 
 
 def copy_state(state: State) -> State:

@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from twostroke.engine.border.tape import LayerTape, Tape
 from twostroke.engine.compute.network import Network, Pass
-from twostroke.engine.compute.record import layer_name
 from twostroke.engine.data import Dataset
 from twostroke.engine.probes.row_blocks import blocks
 from twostroke.engine.probes.straight import LayerNorm, Real, Stage, stages
 from twostroke.engine.probes.units import Bounds, bounds
+from twostroke.engine.session.phrases import layer_name
 
 ROWS = 1_000
 """Rows of the training part over which Jacobians and effective ranks are taken, at most."""

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from twostroke.engine.border.tape import Array
 from twostroke.engine.catalogue.activations import CATALOGUE, Pair
 from twostroke.engine.compute.network import Network
-from twostroke.engine.compute.record import layer_name
-from twostroke.engine.session.phrases import listed
+from twostroke.engine.session.phrases import layer_name, listed
 from twostroke.engine.session.spec import ActivationSpec
 
 Real = NDArray[np.float64]

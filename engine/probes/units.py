@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.tape import Array
 from twostroke.engine.catalogue.activations import is_shut
-from twostroke.engine.compute.layout import firing_bound
 from twostroke.engine.compute.network import Network
-from twostroke.engine.compute.record import frozen, layer_name
+from twostroke.engine.compute.record import frozen
 from twostroke.engine.data import Dataset
 from twostroke.engine.probes.row_blocks import blocks
 from twostroke.engine.probes.straight import Real, unit_specs
+from twostroke.engine.session.phrases import layer_name
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class Bounds:
 def bounds(network: Network, layer: int) -> Bounds:
     """When the units of `layer` (1...depth) fire and open."""
     specs = unit_specs(network, layer)
-    firing = [firing_bound(spec) for spec in specs]
+    firing = [spec.entry.fires_above for spec in specs]
     return Bounds(
         fires=np.array([bound for bound, _ in firing]),
         by_size=np.array([by_size for _, by_size in firing], dtype=np.bool_),

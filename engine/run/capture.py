@@ -9,10 +9,11 @@ from twostroke.engine.border.snapshot import DataView, LayerState, Snapshot, Sta
 from twostroke.engine.border.tape import Array
 from twostroke.engine.compute import uncompiled
 from twostroke.engine.compute.network import Network, Pass
-from twostroke.engine.compute.record import frozen, gate_mask, layer_name
+from twostroke.engine.compute.record import frozen, gate_mask
 from twostroke.engine.data import Dataset
 from twostroke.engine.run.curves import measured_by
 from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.spec import same_settings
 
 _VIEWS: WeakKeyDictionary[Dataset, DataView] = WeakKeyDictionary()

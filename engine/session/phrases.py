@@ -43,6 +43,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def layer_name(layer: int, depth: int | None = None) -> str:
+    """What a layer is called on the screen: "input", "hidden 1", ..., and "output" where it is that of `depth`."""
+    return "input" if layer == 0 else "output" if layer == depth else f"hidden {layer}"
+
+
 def listed(words: Iterable[str]) -> str:
     """Words as a list: "a, b or c"."""
     *first, last = words

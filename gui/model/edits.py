@@ -14,6 +14,7 @@ from typing import Any
 from twostroke.engine.border.commands import Change, Edited
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.data.names import OWN, DatasetInfo, Task, dataset_named
+from twostroke.engine.session.phrases import counted, layer_name
 from twostroke.engine.session.settings.data_spec import info_of
 from twostroke.engine.session.settings.pairing import class_weight_problem, loss_for
 from twostroke.engine.session.settings.training_spec import LossSpec
@@ -153,7 +154,7 @@ def add_layer(session: Session, after: int | None = None) -> Edited:
     model = dict(layers[place - 1] if place else (layers[0] if layers else {"units": 8, "activation": "relu"}))
     model.pop("skip", None)
     layers.insert(place, model)
-    return _relayer(session, layers, lambda source: source + (source > place), f"Add hidden {place + 1}")
+    return _relayer(session, layers, lambda source: source + (source > place), f"Add {layer_name(place + 1)}")
 
 
 def remove_layer(session: Session, layer: int | None = None) -> Edited:
@@ -167,7 +168,7 @@ def remove_layer(session: Session, layer: int | None = None) -> Edited:
     def moved(source: int) -> int | None:
         return None if source == place else source - (source > place)
 
-    return _relayer(session, layers, moved, f"Remove hidden {place}")
+    return _relayer(session, layers, moved, f"Remove {layer_name(place)}")
 
 
 def _relayer(session: Session, layers: list[dict[str, Any]], moved: Callable[[int], int | None], label: str) -> Edited:
@@ -190,7 +191,7 @@ def set_units(session: Session, layer: int, units: int) -> Edited:
     if spec.neurons:
         added = (spec.activation,) * max(0, min(units, MAX_UNITS) - len(spec.neurons))
         changes[(*path, "neurons")] = _uneven(spec.activation, (*spec.neurons, *added)[: max(units, 0)])
-    label = f"Set hidden {layer} to {units} unit{'' if units == 1 else 's'}"
+    label = f"Set {layer_name(layer)} to {counted(units, 'unit')}"
     return _edited(session, changes, label, dial=f"units of {layer}")
 
 
@@ -198,7 +199,7 @@ def set_activation(session: Session, layer: int, name: str) -> Edited:
     """Activation of all neurons of hidden layer `layer` (from 1), with its default parameters."""
     path: Path = ("network", "layers", _index(session, layer))
     changes: dict[Path, Any] = {(*path, "activation"): name, (*path, "neurons"): ()}
-    return _edited(session, changes, f"Set hidden {layer} to {title_of(name)}")
+    return _edited(session, changes, f"Set {layer_name(layer)} to {title_of(name)}")
 
 
 def set_activation_parameter(session: Session, layer: int, name: str, value: float | str) -> Edited:
@@ -206,20 +207,20 @@ def set_activation_parameter(session: Session, layer: int, name: str, value: flo
     activation = session.network.layers[_index(session, layer)].activation
     path: Path = ("network", "layers", layer - 1, "activation")
     changed = {"name": activation.name, **activation.params, name: value}
-    label = f"Set {title_of(name)} of hidden {layer} to {_said(value, name)}"
+    label = f"Set {title_of(name)} of {layer_name(layer)} to {_said(value, name)}"
     return _edited(session, {path: changed}, label, dial=_dial(f"{name} of {layer}", value))
 
 
 def set_neuron(session: Session, layer: int, unit: int, name: str) -> Edited:
     """Activation of neuron `unit` (from 0) of hidden layer `layer` (from 1) alone, with its default parameters."""
-    return _set_neuron(session, layer, unit, name, f"Set hidden {layer} · {unit + 1} to {title_of(name)}")
+    return _set_neuron(session, layer, unit, name, f"Set {layer_name(layer)} · {unit + 1} to {title_of(name)}")
 
 
 def set_neuron_parameter(session: Session, layer: int, unit: int, name: str, value: float | str) -> Edited:
     """One parameter of the activation of that neuron alone."""
     own = session.network.layers[_index(session, layer)].gates[_unit(session, layer, unit)]
     changed = {"name": own.name, **own.params, name: value}
-    label = f"Set {title_of(name)} of hidden {layer} · {unit + 1} to {_said(value, name)}"
+    label = f"Set {title_of(name)} of {layer_name(layer)} · {unit + 1} to {_said(value, name)}"
     return replace(_set_neuron(session, layer, unit, changed, label), dial=_dial(f"{name} of {layer}.{unit}", value))
 
 
@@ -242,7 +243,7 @@ def level_neurons(session: Session, layer: int) -> Edited:
     """All neurons of hidden layer `layer` (from 1) alike again."""
     path: Path = ("network", "layers", _index(session, layer), "neurons")
     name = session.network.layers[layer - 1].activation.name
-    return _edited(session, {path: ()}, f"Set all neurons of hidden {layer} to {title_of(name)}")
+    return _edited(session, {path: ()}, f"Set all neurons of {layer_name(layer)} to {title_of(name)}")
 
 
 def set_layer(session: Session, layer: int, key: str, value: Any) -> Edited:
@@ -254,7 +255,7 @@ def set_layer(session: Session, layer: int, key: str, value: Any) -> Edited:
     is_output = layer == len(network.layers) + 1
     place: Path = ("network", "output") if is_output else ("network", "layers", _index(session, layer))
     title = LAYER_TITLES.get(key, key.upper())
-    where = "the output" if is_output else f"hidden {layer}"
+    where = "the output" if is_output else layer_name(layer)
     label = f"Set {title} of {where} to {_layer_value(key, value)}"
     return _edited(session, {(*place, *key.split(".")): value}, label, dial=_dial(f"{key} of {layer}", value))
 
@@ -270,13 +271,8 @@ LAYER_TITLES = {
 
 def _layer_value(key: str, value: Any) -> str:
     if key == "skip":
-        return "none" if value is None else source_name(value)
+        return "none" if value is None else layer_name(value)
     return "that of training" if value is None else str(value) if key == "norm.name" else _said(value)
-
-
-def source_name(layer: int) -> str:
-    """What a skip path reads: "input", "hidden 2"."""
-    return f"hidden {layer}" if layer else "input"
 
 
 def set_output_parameter(session: Session, name: str, value: float | str) -> Edited:
@@ -375,7 +371,7 @@ def _layers(session: Session) -> list[dict[str, Any]]:
 def _unit(session: Session, layer: int, unit: int) -> int:
     units = session.network.layers[_index(session, layer)].units
     if not 0 <= unit < units:
-        raise SessionError(f"There is no neuron {unit + 1} in hidden {layer}; it has {units}.")
+        raise SessionError(f"There is no neuron {unit + 1} in {layer_name(layer)}; it has {units}.")
     return unit
 
 

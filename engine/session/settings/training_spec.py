@@ -36,6 +36,9 @@ LearningRate = Annotated[
     Field(gt=0, le=100, title="Learning rate", description="length of a step", json_schema_extra={"scale": "log"}),
 ]
 Share = Annotated[Real, Field(ge=0, lt=1)]
+Momentum = Annotated[Share, Field(title="Momentum", description="part of the last step that is kept")]
+Beta1 = Annotated[Share, Field(title="beta 1", description="memory of the mean of the gradient")]
+Beta2 = Annotated[Share, Field(title="beta 2", description="memory of the mean of its square")]
 Epsilon = Annotated[Real, Field(gt=0, le=1, title="epsilon", description="keeps the division finite")]
 
 
@@ -44,7 +47,7 @@ class Sgd(Part):
 
     name: Literal["sgd"] = "sgd"
     learning_rate: LearningRate = 0.03
-    momentum: Share = Field(0.0, title="Momentum", description="part of the last step that is kept")
+    momentum: Momentum = 0.0
     nesterov: Flag = Field(False, title="Nesterov", description="w -= rate (g + momentum v): looks one step ahead")
 
     @model_validator(mode="after")
@@ -65,7 +68,7 @@ class RmsProp(Part):
     learning_rate: LearningRate = 0.01
     alpha: Share = Field(0.99, title="alpha", description="memory of the mean of the squared gradient")
     epsilon: Epsilon = 1e-8
-    momentum: Share = Field(0.0, title="Momentum", description="part of the last step that is kept")
+    momentum: Momentum = 0.0
 
 
 class Adagrad(Part):
@@ -83,8 +86,8 @@ class Adam(Part):
 
     name: Literal["adam"] = "adam"
     learning_rate: LearningRate = 0.001
-    beta1: Share = Field(0.9, title="beta 1", description="memory of the mean of the gradient")
-    beta2: Share = Field(0.999, title="beta 2", description="memory of the mean of its square")
+    beta1: Beta1 = 0.9
+    beta2: Beta2 = 0.999
     epsilon: Epsilon = 1e-8
 
 
@@ -93,8 +96,8 @@ class AdamW(Part):
 
     name: Literal["adamw"] = "adamw"
     learning_rate: LearningRate = 0.001
-    beta1: Share = Field(0.9, title="beta 1", description="memory of the mean of the gradient")
-    beta2: Share = Field(0.999, title="beta 2", description="memory of the mean of its square")
+    beta1: Beta1 = 0.9
+    beta2: Beta2 = 0.999
     epsilon: Epsilon = 1e-8
     weight_decay: Real = Field(
         0.01, ge=0, le=10, title="Weight decay", description="each step first shrinks every parameter by rate · decay"

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.catalogue.activations import CATALOGUE, Activation, Parameter
+from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.settings.network_spec import Penalties
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, NormSpec, OutputSpec
 from twostroke.gui.model import edits
@@ -138,7 +139,7 @@ class Organs(QWidget):
             with QSignalBlocker(self.skip):
                 self.skip.clear()
                 for source in sources:
-                    self.skip.addItem("none" if source is None else edits.source_name(source), source)
+                    self.skip.addItem("none" if source is None else layer_name(source), source)
 
     def fields(self) -> list[QWidget]:
         """Its fields in the order in which they stand."""
@@ -153,7 +154,7 @@ def organs_told(spec: LayerSpec | OutputSpec) -> str:
     if isinstance(spec, LayerSpec):
         told += [title_of(spec.norm.name)] if spec.norm.name != "none" else []
         told += [f"dropout {plain(spec.dropout)}"] if spec.dropout else []
-    told += [] if spec.skip is None else [f"skip from {edits.source_name(spec.skip)}"]
+    told += [] if spec.skip is None else [f"skip from {layer_name(spec.skip)}"]
     told += [f"{name} {plain(value)}" for name, value in (("L1", spec.l1), ("L2", spec.l2)) if value is not None]
     return " · ".join(told)
 
@@ -164,7 +165,7 @@ class LayerRow(QWidget):
     def __init__(self, layer: int, edit: Callable[..., None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._edit, self.layer = edit, layer
-        name = f"hidden {layer}"
+        name = layer_name(layer)
         self.units = IntEditor(facts_of(LayerSpec, "units"), stepper=True)
         self.units.field.setAccessibleName(f"Units of {name}")
         self.activation = activation_combo(f"Activation of {name}")

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QMouseEvent, QPaint
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
+from twostroke.engine.session.phrases import layer_name
 from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
@@ -60,8 +61,8 @@ def labels(step: Step) -> tuple[str, ...]:
 
 def title(step: Step, depth: int) -> str:
     """What happens at a step, for the tool tip."""
-    layer = "the output" if step.layer == depth else f"hidden {step.layer}"
-    before = f"hidden {step.layer - 1}"
+    layer = "the output" if step.layer == depth else layer_name(step.layer)
+    before = layer_name(step.layer - 1)
     return {
         Phase.INPUT: "The sample arrives",
         Phase.SUM: f"Signals travel into {layer} and add up to z",
