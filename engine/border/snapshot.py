@@ -119,7 +119,7 @@ class BranchView:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Progress:
     """A file that the engine reads at present for a command."""
 
     what: str

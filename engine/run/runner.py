@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from twostroke.engine.border.commands import Command, NextTape, PreviousTape, Record, Seek, StepBack, SwitchBranch
-from twostroke.engine.border.snapshot import Answer, Captured, Reading, Snapshot, Status
+from twostroke.engine.border.snapshot import Answer, Captured, Progress, Snapshot, Status
 from twostroke.engine.compute import warmup
 from twostroke.engine.files.patience import Cancelled, Patience, waiting
 from twostroke.engine.run.capture import snapshot_of
@@ -76,10 +76,10 @@ class Runner:
         return snapshot
 
     @property
-    def reading(self) -> Reading | None:
+    def reading(self) -> Progress | None:
         """What is being read for a command; None where nothing is."""
         patience = self._patience
-        return Reading(patience.what, patience.share) if patience is not None and patience.what else None
+        return Progress(patience.what, patience.share) if patience is not None and patience.what else None
 
     def cancel(self) -> None:
         """Refuse the command that is being done, where it reads a file."""

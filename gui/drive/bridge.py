@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from twostroke.engine.border.commands import Command
-from twostroke.engine.border.snapshot import Captured, Reading, Snapshot
+from twostroke.engine.border.snapshot import Captured, Progress, Snapshot
 from twostroke.engine.run.runner import Runner
 from twostroke.engine.session.spec import Session
 
@@ -24,7 +24,7 @@ class Engine(Protocol):
     rescued: Captured | None  # after an error: the session and its state, where they are sound
 
     @property
-    def reading(self) -> Reading | None:
+    def reading(self) -> Progress | None:
         """What is being read for a command; None where nothing is."""
 
     def cancel(self) -> None:
@@ -92,7 +92,7 @@ class Bridge(QObject):
         self._engine.send(command, number)
 
     @property
-    def reading(self) -> Reading | None:
+    def reading(self) -> Progress | None:
         """What the engine reads for a command; None where nothing is read."""
         return self._engine.reading if self._engine is not None else None
 

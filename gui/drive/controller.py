@@ -14,7 +14,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Answer, Reading, Snapshot, Status, Told
+from twostroke.engine.border.snapshot import Answer, Progress, Snapshot, Status, Told
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.drive.ledger import Ledger
 from twostroke.gui.model.choices import Choices, NeuronRef, Theme
@@ -55,7 +55,7 @@ class Link(Protocol):
         """Ask the engine for something; snapshots say which numbers have been answered."""
 
     @property
-    def reading(self) -> Reading | None:
+    def reading(self) -> Progress | None:
         """What the engine reads for a command; None where nothing is read."""
 
     def cancel(self) -> None:
@@ -119,7 +119,7 @@ class Controller(QObject):
         """Whether a change of the session is under way."""
         return self._ledger.changing
 
-    def reading(self) -> Reading | None:
+    def reading(self) -> Progress | None:
         """What the engine reads for a command; None where nothing is read."""
         return self._link.reading
 

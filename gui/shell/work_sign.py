@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from twostroke.engine.border.snapshot import Reading
+from twostroke.engine.border.snapshot import Progress
 
 LOOK_MS = 100  # between looks at how far it is
 STEPS = 1_000  # of the bar
@@ -17,7 +17,7 @@ class WorkSign(QWidget):
 
     cancelled = Signal()
 
-    def __init__(self, reading: Callable[[], Reading | None], parent: QWidget | None = None) -> None:
+    def __init__(self, reading: Callable[[], Progress | None], parent: QWidget | None = None) -> None:
         """`reading` tells what is being read, which can be cancelled; None where nothing is."""
         super().__init__(parent)
         self.setObjectName("banner")

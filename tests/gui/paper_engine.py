@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tests.gui.examples import example_snapshot, example_tape
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Answer, Captured, Reading, Snapshot, Status
+from twostroke.engine.border.snapshot import Answer, Captured, Progress, Snapshot, Status
 from twostroke.engine.session.spec import Session
 
 
@@ -30,7 +30,7 @@ class PaperEngine:
         self.untaken: list[Answer] = []
         self.error: BaseException | None = None
         self.rescued: Captured | None = None
-        self.reading: Reading | None = None
+        self.reading: Progress | None = None
         self.started = self.stopped = 0
         self.now = replace(example_snapshot(session, update=0), generation=0, serial=0)
         self.opened = session
@@ -183,7 +183,7 @@ class PaperLink(QObject):
             self.deliver()
 
     @property
-    def reading(self) -> Reading | None:
+    def reading(self) -> Progress | None:
         """What the engine reads."""
         return self.engine.reading
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.examples import example_session
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border.commands import Capture, Edit, MarkSaved, Open
-from twostroke.engine.border.snapshot import Reading, Status
+from twostroke.engine.border.snapshot import Progress, Status
 from twostroke.engine.files import companion
 from twostroke.engine.files.session_file import read_saved, read_session, write_session
 from twostroke.gui.model import edits
@@ -106,7 +106,7 @@ def test_work_that_takes_long_has_a_sign_and_can_be_cancelled(bench: Bench, qtbo
     assert not sign.isVisible()
     qtbot.waitUntil(sign.isVisible, timeout=2000)
     assert not sign.cancel.isVisible()
-    bench.link.engine.reading = Reading("prices.csv", 0.25)
+    bench.link.engine.reading = Progress("prices.csv", 0.25)
     qtbot.waitUntil(sign.cancel.isVisible, timeout=2000)
     assert sign.text.text() == "Reading prices.csv…"
     assert sign.bar.value() == sign.bar.maximum() // 4
