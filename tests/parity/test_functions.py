@@ -7,6 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; `make parity` installs it")
 
+from tests.engine import naive  # noqa: E402
 from tests.parity import peer  # noqa: E402
 from twostroke.engine.catalogue.activations import CATALOGUE  # noqa: E402
 from twostroke.engine.compute.network import Network  # noqa: E402
@@ -51,7 +52,7 @@ def one_neuron(activation: Any, dtype: str) -> Network:
 @both_precisions
 @pytest.mark.parametrize("activation", ACTIVATIONS, ids=lambda a: "-".join(str(v) for v in a.values()))
 def test_activations(activation: dict[str, Any], dtype: str, compare: Any) -> None:
-    """f and f' over a range, at the kinks too; each number by itself, against 1 at the least."""
+    """f and f' over a range, at the kinks too; each number by itself."""
     [(z, a, gain)] = one_neuron(activation, dtype).forward_all(Z[:, None])
     given = torch.tensor(z[:, 0], requires_grad=True)
     learned = {
@@ -60,9 +61,11 @@ def test_activations(activation: dict[str, Any], dtype: str, compare: Any) -> No
     value = peer.activate(activation["name"], given, {**activation, **learned})
     (slope,) = torch.autograd.grad(value.sum(), given)
     label = activation["name"] + (" with tanh" if activation.get("approximate") == "tanh" else "")
-    for got, want in ((a[:, 0], value.detach().numpy()), (gain[:, 0], slope.numpy())):
-        size = np.maximum(1.0, np.abs(want))
-        compare(f"activation {label}", f"f and f' at {len(Z):,} places", dtype, got / size, want / size, floor=1.0)
+    layer = naive.Layer(activation["name"], {**naive.DEFAULTS[activation["name"]], **activation}, *np.ones((2, 1)))
+    levels, slopes = naive.of_levels(layer, z, a, np.abs(z)), naive.of_slopes(layer, z, np.abs(z))
+    what = f"f and f' at {len(Z):,} places"
+    compare(f"activation {label}", what, dtype, a[:, 0], value.detach().numpy(), levels[:, 0])
+    compare(f"activation {label}", what, dtype, gain[:, 0], slope.numpy(), slopes[:, 0])
 
 
 PAIRS: list[tuple[Any, str, list[float] | None]] = [
@@ -114,8 +117,11 @@ def test_losses(
     )
     (slope,) = torch.autograd.grad(want, z)
     label = f"{loss if isinstance(loss, str) else loss['name']}{' with class weights' if weights else ''}"
-    compare(f"loss {label}", "value and dL/dz of 40 samples", dtype, value, float(want.detach()), floor=1e-3)
-    compare(f"loss {label}", "", dtype, dz, slope.numpy())
+    layer = naive.Layer(activation, naive.DEFAULTS[activation], np.eye(outputs), np.zeros(outputs))
+    name, delta = naive.loss_of(loss)
+    sizes = naive.both_strokes([layer], x[:, :outputs], target, name, delta, weights=own).sizes
+    compare(f"loss {label}", "value and dL/dz of 40 samples", dtype, value, float(want.detach()), sizes.loss)
+    compare(f"loss {label}", "", dtype, dz, slope.numpy(), sizes.layers[0]["dloss_dz"])
 
 
 @pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "relu", "selu"])

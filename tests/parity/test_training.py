@@ -7,6 +7,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; `make parity` installs it")
 
+from tests.engine import measures, naive  # noqa: E402
+from tests.engine.test_organs import oracle_of  # noqa: E402
 from tests.parity import peer  # noqa: E402
 from twostroke.engine.run.trainer import Trainer  # noqa: E402
 from twostroke.engine.session.spec import Session  # noqa: E402
@@ -74,12 +76,13 @@ def session_of(layers: list[Any], training: dict[str, Any], dtype: str) -> Sessi
     )
 
 
-def train_both(session: Session) -> tuple[Trainer, peer.Peer, list[float], list[float]]:
-    """Both after a hundred updates, and their losses."""
+def train_both(session: Session) -> tuple[Trainer, peer.Peer, naive.Training, list[tuple[float, float, float]]]:
+    """Both after a hundred updates, and their losses; and the oracle, for the size of each loss and parameter."""
     trainer = Trainer(session)
+    oracle = oracle_of(trainer)
     weights = _class_weights(session, trainer.dataset.label_train)
     other = peer.Peer(session.model_dump(mode="json"), trainer.network.parameters(), weights, session.network.dtype)
-    losses: tuple[list[float], list[float]] = [], []
+    losses = []
     for _ in range(UPDATES):
         tape = trainer.record()
         masks = {
@@ -87,10 +90,10 @@ def train_both(session: Session) -> tuple[Trainer, peer.Peer, list[float], list[
             for number, layer in enumerate(tape.layers, start=1)
             if "dropout_mask" in layer.organs
         }
-        losses[0].append(tape.loss)
-        losses[1].append(other.update(tape.x, tape.target, masks))
+        size = oracle.update(tape.x, tape.target, measures.masks_of(tape)).sizes.loss
+        losses.append((tape.loss, other.update(tape.x, tape.target, masks), size))
         assert trainer.advance(1) == 1
-    return trainer, other, *losses
+    return trainer, other, oracle, losses
 
 
 def _class_weights(session: Session, label: Any) -> Any:
@@ -103,15 +106,16 @@ def _class_weights(session: Session, label: Any) -> Any:
 
 def run(organ: str, layers: list[Any], training: dict[str, Any], dtype: str, compare: Any) -> None:
     """A hundred updates, then losses, parameters, running figures and predictions."""
-    trainer, other, mine, theirs = train_both(session_of(layers, training, dtype))
+    trainer, other, oracle, losses = train_both(session_of(layers, training, dtype))
     what = "100 updates: losses, parameters, answers"
-    compare(organ, what, dtype, mine, theirs)
+    compare(organ, what, dtype, *np.array(losses).T)
     for name, values in other.parameters().items():
-        compare(organ, what, dtype, trainer.network.parameters()[name], values, floor=0.1)
+        compare(organ, what, dtype, trainer.network.parameters()[name], values, oracle.sizes[name])
     x = trainer.dataset.x_test
     with torch.no_grad():
         answers = other.forward(x, training=False)[1].numpy()
-    compare(organ, what, dtype, trainer.network.predict(x), answers)
+    size = naive.in_use(oracle.layers, naive.layers.forward(oracle.layers, x, training=False), x)[-1]["a"]
+    compare(organ, what, dtype, trainer.network.predict(x), answers, size)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

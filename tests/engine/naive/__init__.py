@@ -47,7 +47,7 @@ from tests.engine.naive.optimizers import (
     optimizer_of,
     penalised,
 )
-from tests.engine.naive.sizes import Sizes, in_use
+from tests.engine.naive.sizes import Sizes, in_use, of_levels, of_slopes
 from tests.engine.naive.training import Training, balanced
 
 __all__ = [
@@ -85,6 +85,8 @@ __all__ = [
     "losses",
     "masks",
     "norms",
+    "of_levels",
+    "of_slopes",
     "optimizer_of",
     "output_gradients",
     "param_slope",
