@@ -36,9 +36,11 @@ def base_font() -> QFont:
     return font
 
 
-def tabular(font: QFont) -> QFont:
-    """The same font with figures of equal width, so that numbers that change do not jump."""
+def tabular(font: QFont, pixels: int = 0) -> QFont:
+    """The same font with figures of equal width, so that numbers that change do not jump; of that size, if given."""
     made = QFont(font)
+    if pixels:
+        made.setPixelSize(pixels)
     made.setFeature(QFont.Tag("tnum"), 1)
     return made
 

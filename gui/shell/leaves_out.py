@@ -3,7 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from twostroke.engine.catalogue.activations import SATURATED
 from twostroke.gui.shell.shortcuts import labelled
+from twostroke.gui.stage.scene.links import MOST
+from twostroke.gui.stage.scene.scales import GRADIENT_DECADES, GRADIENT_FULL, SIGNAL_FULL
 
 TITLE = "What this picture leaves out"
 
@@ -12,9 +15,11 @@ LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
         "In every network",
         (
             "Biases have no link of their own. The label and the inspector tell them.",
-            "Of more than 1,500 links only the strongest are drawn; a quiet band stands for the rest.",
+            f"Of more than {MOST:,} links only the strongest are drawn; a quiet band stands for the rest.",
             "The neurons show one sample. The update uses the mean over the mini-batch; the rasters show all of it.",
-            "Colours end at 2 for signals, and at 1 and 0.0001 for gradients. The numbers go on.",
+            f"Colours end at {SIGNAL_FULL:g} for signals, and at {GRADIENT_FULL:g} and "
+            f"{GRADIENT_FULL / 10**GRADIENT_DECADES:g} for gradients. The numbers go on.",
+            f"A gate that closes little by little is drawn shut where it lets less than {SATURATED:g} through.",
             "L1, L2, momentum and the memories of Adam and its kin change the step, not the gradient that is drawn.",
             "Dead means: fired for no sample of the training part at the last evaluation.",
         ),

@@ -191,7 +191,7 @@ def collect(plan, buffers, begin, n, stride, figures):  # type: ignore[no-untype
                 v = abs(a[s]) if by_size else a[s]
                 figures.fired[unit] += v > bound
                 size = abs(gain[s])
-                figures.opened[unit] += size >= below and size > 0.0
+                figures.opened[unit] += (size >= below) & (size > 0.0)
             unit += 1
 
 

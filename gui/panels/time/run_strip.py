@@ -218,9 +218,7 @@ class RunStrip(Dressed, QWidget):
         with painting(self, smooth=True) as painter:
             painter.fillRect(self.rect(), QColor(self.palette_.surface))
             if self._view is not None:
-                font = tabular(self.font())
-                font.setPixelSize(11)
-                painter.setFont(font)
+                painter.setFont(tabular(self.font(), 11))
                 self._paint_line(painter, self._view.snapshot)
                 self._paint_now(painter, self._view)
 

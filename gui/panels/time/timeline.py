@@ -195,9 +195,7 @@ class TimelinePanel(Dressed, QWidget):
         with painting(self, smooth=True) as painter:
             painter.fillRect(self.rect(), QColor(self.palette_.surface))
             if self._view is not None:
-                font = tabular(self.font())
-                font.setPixelSize(11)
-                painter.setFont(font)
+                painter.setFont(tabular(self.font(), 11))
                 self._paint_blocks(painter, self._view.cursor)
 
     def _paint_blocks(self, painter: QPainter, cursor: Cursor | None) -> None:

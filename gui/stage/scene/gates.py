@@ -90,7 +90,7 @@ def _ways(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
     known = part(hand.gate_known(layer.index), 0.6, 0.9)
     carried = signal_strength(layer.a) * known * hand.emphasis(layer)
     bright = mix(ink.background, ink.muted, 0.9)
-    colours = shades(mix(ink.background, ink.line, 0.8), bright, carried)
+    colours = shades(ink.outline, bright, carried)
     start, end = column.in_x + 2 * (column.x - column.in_x), column.gate_x
     items: list[Item] = [lines(start, column.ys, end, column.ys, 1.2, colours, f"way {layer.index}")]
     passes = ~shut_forward(layer) & (layer.a != 0.0)

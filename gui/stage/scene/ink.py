@@ -30,6 +30,16 @@ class Ink:
         """A neuron at 0: near the background."""
         return mix(self.background, self.raised, 0.75)
 
+    @property
+    def outline(self) -> int:
+        """What is not known yet, and ways that carry nothing."""
+        return mix(self.background, self.line, 0.8)
+
+    @property
+    def quiet(self) -> int:
+        """A skip path on which nothing happens now."""
+        return mix(self.background, self.muted, 0.55)
+
 
 def ink_of(palette: Palette) -> Ink:
     """The palette's colours as packed ints."""

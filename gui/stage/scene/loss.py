@@ -30,7 +30,7 @@ def _ways(hand: Stagehand, target: float) -> list[Item]:
     start = column.out_x
     if hand.view.layers[-1].units > 1 and column.block is None:
         start += _names_width(hand)
-    colour = mix(hand.ink.background, hand.ink.line, 0.8)
+    colour = hand.ink.outline
     end, wide = y + height / 2, max(1.0, hand.unit)
     items: list[Item] = [lines(start, column.link_ys, x, end, wide, colour, role="way loss")]
     if target > 0 and hand.view.layers[-1].units > 1:

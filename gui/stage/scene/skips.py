@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.look.colour import mix
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.items import Item, Polygon, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import LANE, Column, ring_width, text_width
@@ -90,7 +89,7 @@ def _colour(hand: Stagehand, path: SkipPath) -> tuple[int, float]:
         return ink.signal_positive, 1.6 * wide
     if path.source > 0 and hand.film.now(Phase.SPREAD, path.target):
         return ink.gradient_negative, 1.6 * wide
-    return mix(ink.background, ink.muted, 0.55), wide
+    return ink.quiet, wide
 
 
 def skip_text(view: ViewState, path: SkipPath) -> str:
@@ -113,7 +112,7 @@ def _words(hand: Stagehand, path: SkipPath, y: float) -> list[Item]:
     if wide > room + 6 * hand.unit:
         return []
     colour, _ = _colour(hand, path)
-    quiet = colour == mix(ink.background, ink.muted, 0.55)
+    quiet = colour == ink.quiet
     ground = rects(x - wide / 2, y - 0.7 * size, wide, 1.4 * size, ink.background, role="skip ground")
     words = Text(x, y, text, size, ink.muted if quiet else colour, weight=Weight.MEDIUM, role="skip")
     return [ground, words]

@@ -108,7 +108,7 @@ def _row(
     top = strip.forward if side < 0 else strip.backward
     name = f"strip {'forward' if side < 0 else 'backward'} {layer.index}"
     if mask is None or shown <= 0:
-        fill, edge = NONE, mix(ink.background, ink.line, 0.8)
+        fill, edge = NONE, ink.outline
         return [rects(x, top, strip.cell - gap, strip.tall, fill, edge, 1.5, role=f"{name} unknown")]
     return [rects(x, top, strip.cell - gap, strip.tall, _shade(hand, mask, tint, shown), NONE, 1.5, role=name)]
 
