@@ -28,7 +28,7 @@ from twostroke.engine.session.phrases import shown, unknown
 
 Stamp = tuple[int, int]
 
-SURVEY_SHARE = 0.6
+SURVEY_SHARE = 0.7
 """Of the time it takes to find out what a table with missing values holds; counting the rows that stay is the rest."""
 
 

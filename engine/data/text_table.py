@@ -26,6 +26,10 @@ BLOCK_CELLS = 50_000  # some 4 MB of Python strings
 SAMPLE_BYTES = MAX_LINE  # of the beginning, from which the layout is told: at least one row
 SAMPLE_CELLS = 10_000
 
+BLOCK_ROWS = 500
+"""Where more lists live at a time, Python searches all of its objects for garbage, again and again: that took two
+thirds of the time, and every thread stood still meanwhile."""
+
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 """Name in the session -> the character."""
 
@@ -109,7 +113,7 @@ def blocks(path: Path, how: Layout) -> Iterator[tuple[int, list[list[str]]]]:
         rows = _checked(path, reader, len(how.columns))
         if how.header:
             next(rows, None)
-        size, first = max(1, BLOCK_CELLS // len(how.columns)), 1
+        size, first = max(1, min(BLOCK_ROWS, BLOCK_CELLS // len(how.columns))), 1
         while block := list(islice(rows, size)):
             yield first, block
             first += len(block)

@@ -1,6 +1,7 @@
 """Tables of one's own as files: round trips, files that change, paths, what a session writes, and memory."""
 
 import csv
+import gc
 import io
 import os
 import subprocess
@@ -173,6 +174,26 @@ print(data.x_train.size + data.x_test.size, (surveyed - before) * 1024, (after -
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory in other units")
+def test_reading_rows_wakes_no_full_garbage_collection(tmp_path: Path) -> None:
+    """It would stop every thread, the window's too, for some tenths of a second, for each few thousand rows."""
+    path = tmp_path / "long.csv"
+    path.write_text("a,b,c\n" + "".join(f"{row},{row % 7},{row / 3}\n" for row in range(200_000)))
+    found: list[int] = []
+
+    def note(phase: str, facts: dict[str, int]) -> None:
+        if phase == "start":
+            found.append(facts["generation"])
+
+    gc.collect()
+    gc.callbacks.append(note)
+    try:
+        assert spec(path).info.rows == 200_000
+    finally:
+        gc.callbacks.remove(note)
+    assert found.count(0) > 10  # it does wake the small ones
+    assert found.count(2) == 0
+
+
 def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path) -> None:
     """100 MB: looking at it takes next to no memory, loading it below four times its numbers in 64 bit."""
     path = tmp_path / "large.csv"
