@@ -84,6 +84,8 @@ class Controller(QObject):
         self._ledger = Ledger(self._refused)
         self._when_laid: Callable[[], object] | None = None  # what to do with the tape that is on its way
         self._wants_play = False
+        self._watched: int | None = None  # the number of the command that has been under way for longest
+        self._working = False  # whether that has been told to take long
         self._warning = ""
         self._paneled_at = 0.0
         self._frames = QTimer(self)
@@ -96,7 +98,7 @@ class Controller(QObject):
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(self._tell_of_work)
+        self._patience.timeout.connect(lambda: self._tell_of_work(True))
         link.snapshot_arrived.connect(self.take)
         link.engine_failed.connect(self.lose)
 
@@ -167,16 +169,22 @@ class Controller(QObject):
         self.said.emit(answer.refused, True)
 
     def _watch(self) -> None:
-        """Tell of work that takes long."""
-        if not self._ledger.open:
+        """Have an eye on the command that has been under way for longest."""
+        oldest = self._ledger.oldest
+        if oldest == self._watched:
+            return
+        self._watched = oldest
+        self._tell_of_work(False)
+        if oldest is None:
             self._patience.stop()
-            self.works.emit(False)
-        elif not self._patience.isActive():
+        else:
             self._patience.start()
 
-    def _tell_of_work(self) -> None:
+    def _tell_of_work(self, on: bool) -> None:
         compiling = self.snapshot is not None and self.snapshot.status is Status.COMPILING  # which says so itself
-        self.works.emit(not compiling)
+        if self._working != (on and not compiling):
+            self._working = not self._working
+            self.works.emit(self._working)
 
     def _change_tape(self, tape: Tape | None) -> None:
         self._tape = tape
@@ -234,7 +242,7 @@ class Controller(QObject):
         if isinstance(command, c.Play | c.Pause | c.Advance | c.AdvanceEpoch | c.Record | c.Open):
             self._wants_play = isinstance(command, c.Play) or (isinstance(command, c.Open) and command.play)
         number = self._ledger.enter(then, changes=isinstance(command, c.Edit | c.Undo | c.Redo))
-        self._patience.start()
+        self._watch()
         self._link.send(command, number)
 
     def toggle_play(self) -> None:

@@ -17,9 +17,9 @@ class Ledger:
         self.newest = 0  # the number given last
 
     @property
-    def open(self) -> bool:
-        """Whether a command is under way."""
-        return bool(self._waiting)
+    def oldest(self) -> int | None:
+        """The number of the command that has been under way for longest; None where none is."""
+        return next(iter(self._waiting), None)
 
     @property
     def changing(self) -> bool:

@@ -279,7 +279,22 @@ def test_a_command_that_is_not_answered_for_a_while_shows_as_work(bench: Bench, 
     qtbot.waitUntil(lambda: told == [True], timeout=2000)
     bench.link.engine.catch_up()
     bench.link.deliver()
-    assert told[-1] is False
+    assert told == [True, False]
+
+
+def test_many_quick_commands_are_no_long_work(bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a dial that is turned: one is always under way, and none of them for long."""
+    told: list[bool] = []
+    bench.controller.works.connect(told.append)
+    bench.link.engine.late = True
+    bench.controller._patience.setInterval(60)
+    for _ in range(12):
+        bench.controller.set_pace(30.0)
+        qtbot.wait(15)
+        bench.link.engine.catch_up(len(bench.link.engine.waiting) - 1)
+        bench.link.deliver()
+    assert told == []
+    qtbot.waitUntil(lambda: told == [True], timeout=2000)
 
 
 def test_commands_under_way_are_lost_with_the_engine(bench: Bench) -> None:
