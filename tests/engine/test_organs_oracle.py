@@ -138,6 +138,45 @@ def test_a_wrong_gradient_would_show() -> None:
     assert worst > 0.01
 
 
+def test_sizes_by_hand() -> None:
+    """z = 2 · 3 - 6 · 1 + 0.5 = 0.5 of terms of 12.5; the error 0.25 beside the target 0.25, and its double the slope.
+
+    Sums over two samples with opposite errors cancel; their terms do not.
+    """
+    layer = naive.Layer("identity", {}, np.array([[2.0, -6.0]]), np.array([0.5]))
+    one = naive.both_strokes([layer], [[3.0, 1.0]], [[0.25]], "mse")
+    assert [one.layers[0].z.item(), one.layers[0].dloss_dz.item(), one.loss] == [0.5, 0.5, 0.0625]
+    size = one.sizes.layers[0]
+    assert [size["z"].item(), size["a"].item(), size["dloss_dz"].item()] == [12.5, 13.0, 2.0 * 13.25 + 0.5]
+    assert size["dloss_dweight"].tolist() == [[27.0 * 3.0 + 0.5 * 3.0, 27.0 + 0.5]]
+    two = naive.both_strokes([layer], [[3.0, 1.0]] * 2, [[0.25], [0.75]], "mse")
+    assert two.layers[0].dloss_dbias.tolist() == [0.0]
+    assert two.sizes.layers[0]["dloss_dbias"].tolist() == [13.25 + 13.75 + 0.5]
+
+
+def arrays(layer: naive.LayerPass) -> dict[str, Any]:
+    """All of one layer, by the names of a trace."""
+    found = {name: getattr(layer, name) for name in measures.ARRAYS if getattr(layer, name) is not None}
+    return found | layer.organs | {f"dloss_dparam.{name}": values for name, values in layer.dloss_dparam.items()}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_sizes_are_no_excuse(case: str) -> None:
+    """They are never below their numbers, nor so far above that a part in ten million could hide in 1e-12 of them.
+
+    Normalizers make them large: what two of them leave of a gradient may be a ten-thousandth of its terms.
+    """
+    rng = np.random.default_rng(4)
+    training = naive.Training(CASES[case], parameters_of(CASES[case], rng))
+    found = training.both_strokes(*batch_for(CASES[case], rng))
+    for layer, sizes in zip(found.layers, found.sizes.layers, strict=True):
+        for name, values in arrays(layer).items():
+            if name != "dropout_mask":
+                assert (sizes[name] >= np.abs(values) * (1.0 - 1e-12)).all(), name
+            if np.abs(values).max() > 1e-12 and name != "dropout_mask":
+                assert sizes[name].max() < 1e5 * np.abs(values).max(), name
+
+
 # --- By hand --------------------------------------------------------------------------------------------------------
 
 
