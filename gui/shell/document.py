@@ -172,12 +172,13 @@ class Document(QObject):
         if captured is None:
             return False
         try:
-            if captured.state is not None:
-                write_saved(path, captured.session, captured.state)
-            else:
-                write_session(path, captured.session)
+            written = in_background(
+                self._window, f"Saving {said(Path(path.name))}…", lambda: _written(path, captured), cancellable=False
+            )
         except FileError as error:
             message(self._window, str(error)).open()
+            return False
+        if not written:  # the program ends, and leaves time for it
             return False
         self._controller.send(MarkSaved(captured.session))
         self.path, self.title, self._unsaved = path, name_of(path), False
@@ -227,6 +228,15 @@ class Document(QObject):
 
 def _do_without() -> None:
     """Nobody waits any more for what the engine will answer."""
+
+
+def _written(path: Path, captured: Captured) -> bool:
+    """Write a session, with its network where that was wanted. Raises FileError."""
+    if captured.state is not None:
+        write_saved(path, captured.session, captured.state)
+    else:
+        write_session(path, captured.session)
+    return True
 
 
 def name_of(path: Path) -> str:

@@ -13,6 +13,7 @@ from tests.gui.examples import example_session
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.files.patience import go_on
 from twostroke.engine.files.session_file import read_saved, write_session
+from twostroke.engine.session.spec import Session
 from twostroke.gui.shell import document, waiting
 from twostroke.gui.shell.waiting import WaitDialog
 
@@ -93,3 +94,24 @@ def test_a_second_file_is_not_opened_while_the_first_is_read(
     assert opened == [False]
     assert disk.asked == [first.name]
     assert bench.document.title == "one"
+
+
+def test_a_slow_disk_is_written_to_with_a_sign(
+    bench: Bench, files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without Cancel: a file is written whole or not at all."""
+    monkeypatch.setattr(waiting, "QUIET", 0.05)
+    slow, told = threading.Event(), list[tuple[str, bool]]()
+
+    def write(path: Path, session: Session) -> None:
+        assert slow.wait(5.0)
+        write_session(path, session)
+
+    monkeypatch.setattr(document, "write_session", write)
+    assert bench.document.open(files[0])
+    bench.change()
+    once_shown(lambda dialog: (told.append((dialog.text.text(), dialog.cancel.isVisible())), slow.set()))
+    assert bench.document.save()
+    assert told == [("Saving one.twostroke.json…", False)]
+    assert read_saved(files[0])[0] == example_session((4,))
+    assert not bench.document.changed
