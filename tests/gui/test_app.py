@@ -284,8 +284,11 @@ def test_a_window_that_is_closed_before_it_runs_does_not_run(qapp: object, tmp_p
         with Program(preferences=Preferences(settings)) as program:
             program.open()
             program.window.close()
-            QTimer.singleShot(5_000, lambda: program.app.exit(7))
+            limit = QTimer(singleShot=True, interval=5_000)  # one that a later test would not hear
+            limit.timeout.connect(lambda: program.app.exit(7))
+            limit.start()
             assert program.exec() == 0
+            limit.stop()
     finally:
         signal.signal(signal.SIGINT, interrupt)
 
