@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.commands.terminal import DIVERGING, SMALL, Run, write
+from tests.cli.terminal import DIVERGING, SMALL, Run, write
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.lessons import lesson
 

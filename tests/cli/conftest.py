@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.commands.terminal import Outcome, Run
+from tests.cli.terminal import Outcome, Run
 from tests.qt_guards import expect_message, nothing_left
 from twostroke.gui.cli import cli
 from twostroke.gui.cli.subcommands import speech as report

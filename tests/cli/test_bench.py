@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.commands.terminal import Run
+from tests.cli.terminal import Run
 from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.network import Network

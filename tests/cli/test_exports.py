@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.commands.terminal import Run
+from tests.cli.terminal import Run
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.terminal import Run, write
+from tests.cli.terminal import Run, write
 from twostroke.gui.cli import smoke
 from twostroke.gui.shell import app, display
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.commands.terminal import Run
+from tests.cli.terminal import Run
 
 
 def test_a_saved_session_goes_on_where_it_was(run: Run, tmp_path: Path) -> None:

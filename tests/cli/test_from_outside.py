@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import typer
 
-from tests.commands.terminal import DIVERGING, SMALL, Run, write
+from tests.cli.terminal import DIVERGING, SMALL, Run, write
 from twostroke.gui.cli.subcommands import speech as report
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.commands.terminal import DIVERGING, SMALL, Run, write
+from tests.cli.terminal import DIVERGING, SMALL, Run, write
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
