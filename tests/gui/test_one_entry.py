@@ -47,8 +47,9 @@ def window(
     made.show()
     bridge.start()
     controller.send(Pause())
-    qtbot.waitUntil(lambda: controller.snapshot is not None and controller.snapshot.status is Status.PAUSED,
-                    timeout=60_000)  # fmt: skip
+    qtbot.waitUntil(
+        lambda: controller.snapshot is not None and controller.snapshot.status is Status.PAUSED, timeout=60_000
+    )
     yield made
     controller.stop()
     bridge.stop()
@@ -61,8 +62,10 @@ def test_the_window_shows_the_new_activation(window: MainWindow, qtbot: QtBot, e
     controller = window.controller
     controller.select(NeuronRef(1, 2))
     controller.scrub(Cursor(3).seek(Step(Phase.GATE_BACK, 1), 0.9).time)
-    qtbot.waitUntil(lambda: controller.in_stroke and controller.view is not None and controller.view.tape is not None,
-                    timeout=60_000)  # fmt: skip
+    qtbot.waitUntil(
+        lambda: controller.in_stroke and controller.view is not None and controller.view.tape is not None,
+        timeout=60_000,
+    )
     view = controller.view
     layer = view.layers[1]
 

@@ -13,13 +13,24 @@ from twostroke.gui.model.words import feature_title, in_words, neuron_name, titl
 @pytest.mark.parametrize(
     ("name", "of", "title"),
     [
-        ("mse", "", "squared error"), ("hinge", "", "hinge"), ("adamw", "", "AdamW"), ("he_normal", "", "He normal"),
-        ("swish_beta", "", "Swish, β learned"), ("negative_slope", "", "slope"), ("alpha", "", "α"), ("a", "", "a"),
-        ("none", "approximate", "exact"), ("tanh", "approximate", "tanh"), ("none", "surrogate", "none: f′ = 0"),
-        ("straight_through", "surrogate", "straight-through"), ("activation", "gain", "by activation"),
-        ("float32", "dtype", "32 bit"), ("none", "clip", "none"), ("xavier_uniform", "name", "Xavier uniform"),
+        ("mse", "", "squared error"),
+        ("hinge", "", "hinge"),
+        ("adamw", "", "AdamW"),
+        ("he_normal", "", "He normal"),
+        ("swish_beta", "", "Swish, β learned"),
+        ("negative_slope", "", "slope"),
+        ("alpha", "", "α"),
+        ("a", "", "a"),
+        ("none", "approximate", "exact"),
+        ("tanh", "approximate", "tanh"),
+        ("none", "surrogate", "none: f′ = 0"),
+        ("straight_through", "surrogate", "straight-through"),
+        ("activation", "gain", "by activation"),
+        ("float32", "dtype", "32 bit"),
+        ("none", "clip", "none"),
+        ("xavier_uniform", "name", "Xavier uniform"),
     ],
-)  # fmt: skip
+)
 def test_titles(name: str, of: str, title: str) -> None:
     assert title_of(name, of) == title
 
@@ -33,8 +44,12 @@ def test_every_entry_has_a_title_of_its_own() -> None:
 def test_an_input_called_like_a_choice_keeps_its_name() -> None:
     """Columns and classes of one's own table may be called anything."""
     assert [feature_title(name) for name in ("layer", "adam", "beta", "x^2", "sin(y)")] == [
-        "layer", "adam", "beta", "x²", "sin y",
-    ]  # fmt: skip
+        "layer",
+        "adam",
+        "beta",
+        "x²",
+        "sin y",
+    ]
     snapshot = example_snapshot(example_session(data="iris"))
     names = ("batch", "alpha", "given", "mse")
     object.__setattr__(snapshot.data, "feature_names", names)
