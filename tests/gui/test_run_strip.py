@@ -109,8 +109,10 @@ def test_a_drag_asks_only_for_updates_that_the_newest_view_has(strip: RunStrip) 
     QTest.mousePress(strip, Qt.MouseButton.LeftButton, pos=at(strip, 900))
     QTest.mouseMove(strip, at(strip, 1900))
     strip.show_view(view(serial=2, update=0, future=50))  # reset meanwhile, by a key
+    commands.answer()
     assert [round(c.update, -1) for c in commands] == [900, 50]
     strip.show_view(view(serial=3, update=50, future=50))
+    commands.answer()
     assert len(commands) == 2
     strip.grab()
     QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=at(strip, 900))
