@@ -128,11 +128,15 @@ class Document(QObject):
         self.renamed.emit()
         return True
 
-    def detach(self) -> None:
-        """The network is no longer the one of the file, which must not be written over with it."""
-        self.path, self.with_weights, self._unsaved = None, False, True
-        self.title = self.title.removesuffix(BEGUN_ANEW) + BEGUN_ANEW
-        self.renamed.emit()
+    def engine_failed(self, kept: bool) -> None:
+        """The next engine does not know what had been changed. Where it does not have the network (`kept`) either, that
+        is no longer the one of the file, which must not be written over with it.
+        """
+        self._unsaved = self.changed or not kept
+        if not kept:
+            self.path, self.with_weights = None, False
+            self.title = self.title.removesuffix(BEGUN_ANEW) + BEGUN_ANEW
+            self.renamed.emit()
 
     # -- save ----------------------------------------------------------------------------------------------------
 
@@ -161,6 +165,8 @@ class Document(QObject):
 
     def save_with_weights(self) -> bool:
         """Save also the network as it is now, so that training goes on from there. Whether that is on disk now."""
+        if not self._settled():
+            return False
         before, self.with_weights = self.with_weights, True
         done = self.save()
         self.with_weights = done or before

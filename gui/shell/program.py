@@ -51,8 +51,7 @@ class Program:
         self.window.document.start(self._path)
 
     def _engine_failed(self, error: BaseException, kept: bool) -> None:
-        if not kept:
-            self.window.document.detach()
+        self.window.document.engine_failed(kept)
         self.errors.report(error, ENGINE_FAILED if kept else NETWORK_LOST)
 
     def exec(self) -> int:

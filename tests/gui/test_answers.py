@@ -169,7 +169,7 @@ def test_a_network_that_is_lost_never_overwrites_its_file(
     file_dialogs(monkeypatch, path)
     assert bench.document.save_with_weights()
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    bench.document.detach()
+    bench.document.engine_failed(kept=False)
     assert bench.document.changed
     assert "begun anew" in bench.window.windowTitle()
     asked: list[str] = []
@@ -179,6 +179,24 @@ def test_a_network_that_is_lost_never_overwrites_its_file(
     assert len(asked) == 2
     assert "trained.twostroke.json" not in [os.path.basename(name) for name in asked]
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_after_a_fault_what_was_not_saved_is_still_not_saved(bench: Bench, tmp_path: Path) -> None:
+    """Though the new engine takes the session that was rescued for the one that was opened."""
+    path = tmp_path / "mine.twostroke.json"
+    write_session(path, example_session((3,)))
+    bench.document.open(path)
+    bench.document.engine_failed(kept=True)
+    assert not bench.document.changed
+    bench.change()
+    bench.document.engine_failed(kept=True)
+    bench.link.engine.change(changed=False)
+    bench.link.deliver()
+    assert bench.document.changed
+    assert bench.window.isWindowModified()
+    assert bench.document.path == path
+    assert bench.document.save()
+    assert not bench.document.changed
 
 
 # -- opening ----------------------------------------------------------------------------------------------------------
