@@ -132,8 +132,9 @@ def clearance(oracle: naive.Training, want: naive.Pass, target: Any) -> float:
 
 
 def nearest(apart: Any, size: Any, least: float = 1e-300) -> float:
-    """The least distance over its size."""
-    return float(np.min(np.abs(apart)[size > 0.0] / np.maximum(size[size > 0.0], least), initial=math.inf))
+    """The least distance over its size; what is below `least` may be 0 as well."""
+    apart = np.where(np.abs(apart) < least, 0.0, np.abs(apart))
+    return float(np.min(apart[size > 0.0] / np.maximum(size[size > 0.0], least), initial=math.inf))
 
 
 KINKS = dict.fromkeys(("step", "relu", "leaky_relu", "prelu", "elu", "selu"), (0.0,)) | {"softplus": (20.0,)}
