@@ -12,9 +12,11 @@ import logging, threading, time
 import pytest
 from PySide6.QtCore import QTimer, qWarning
 from PySide6.QtWidgets import QWidget
+from tests import conftest, qt_guards
 from tests.conftest import no_thread_left
 from tests.qt_guards import expect_message, nothing_left
 
+conftest.THREAD_GRACE = qt_guards.GRACE = 0.5  # nothing here is on its way out
 kept = []
 
 def test_quiet(qapp, qtbot):
