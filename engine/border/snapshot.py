@@ -144,6 +144,16 @@ class Answer:
     captured: Captured | None = None  # what a Capture asked for
 
 
+@dataclass(frozen=True, eq=False)
+class Rescued:
+    """What is left of an engine that has failed: the network, and what it had done by then."""
+
+    captured: Captured
+    changed: bool  # whether there are settings that have not been saved
+    answered: int  # as in a snapshot
+    answers: tuple[Answer, ...]
+
+
 Told = Callable[[Answer], bool]
 """Hears an answer. True: the user has been told of a refusal."""
 

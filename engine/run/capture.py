@@ -14,7 +14,6 @@ from twostroke.engine.data import Dataset
 from twostroke.engine.run.curves import measured_by
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.phrases import layer_name
-from twostroke.engine.session.spec import same_settings
 
 _VIEWS: WeakKeyDictionary[Dataset, DataView] = WeakKeyDictionary()
 
@@ -104,7 +103,7 @@ def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
         failure=trainer.failure,
         undo_label=trainer.undo_stack.label,
         redo_label=trainer.redo_stack.label,
-        changed=not same_settings(session, trainer.opened),
+        changed=trainer.changed,
         pace=trainer.pace,
         notice=trainer.notice,
         past=min(trainer.history.past, trainer.update),

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from twostroke.engine.border.commands import Command, NextTape, PreviousTape, Record, Seek, StepBack, SwitchBranch
-from twostroke.engine.border.snapshot import Answer, Captured, Progress, Snapshot, Status
+from twostroke.engine.border.snapshot import Answer, Progress, Rescued, Snapshot, Status
 from twostroke.engine.compute import warmup
 from twostroke.engine.files.patience import Cancelled, Patience, waiting
 from twostroke.engine.run.capture import snapshot_of
@@ -57,7 +57,7 @@ class Runner:
         self._taken = 0
         self._patience: Patience | None = None  # with the command that is being done
         self.error: BaseException | None = None
-        self.rescued: Captured | None = None  # after an error: the session and its state, where they are sound
+        self.rescued: Rescued | None = None  # after an error, where the network is sound
 
     def start(self) -> None:
         """Begin; the first snapshot comes before the kernels are compiled."""
@@ -109,7 +109,7 @@ class Runner:
             loop.run()
         except BaseException as error:
             log.exception("the training thread ended")
-            self.rescued = rescued(loop.trainer) if loop is not None else None
+            self.rescued = rescued(loop) if loop is not None else None
             self.error = error
 
     def offer(self, snapshot: Snapshot) -> None:
@@ -270,22 +270,27 @@ class _Loop:
         if not running and not self.changed:
             return
         snapshot = snapshot_of(self.trainer, self.rate.per_second if running else 0.0)
-        taken = self.runner.taken
-        self.answers = [(serial, answer) for serial, answer in self.answers if serial > taken]
-        told = tuple(answer for _, answer in self.answers)
-        self.runner.offer(replace(snapshot, answered=self.answered, answers=told))
+        self.runner.offer(replace(snapshot, answered=self.answered, answers=self.untold()))
         self.changed = False
 
+    def untold(self) -> tuple[Answer, ...]:
+        """The answers that no snapshot has held that was taken."""
+        taken = self.runner.taken
+        self.answers = [(serial, answer) for serial, answer in self.answers if serial > taken]
+        return tuple(answer for _, answer in self.answers)
 
-def rescued(trainer: Trainer) -> Captured | None:
-    """What a trainer holds after an error, where every number of it is finite; None where it is not to be trusted."""
+
+def rescued(loop: _Loop) -> Rescued | None:
+    """What is left after an error, where every number of it is finite; None where it is not to be trusted."""
     try:
-        captured = trainer.captured()
+        captured = loop.trainer.captured()
     except Exception:
         log.exception("nothing could be rescued")
         return None
     state = captured.state or {}
-    return captured if all(np.isfinite(values).all() for values in state.values()) else None
+    if not all(np.isfinite(values).all() for values in state.values()):
+        return None
+    return Rescued(captured, loop.trainer.changed, loop.answered, loop.untold())
 
 
 class _Pacer:

@@ -23,7 +23,7 @@ from twostroke.engine.run.curves import measured_by
 from twostroke.engine.run.history import LIMIT_BYTES, History, same_state
 from twostroke.engine.run.machine import Machine, Setting, load_data, machine_of
 from twostroke.engine.run.undo import Memento, UndoStack
-from twostroke.engine.session.spec import Session, ViewSpec, WeightsSpec
+from twostroke.engine.session.spec import Session, ViewSpec, WeightsSpec, same_settings
 
 WORK_APART = 4_000_000
 """Parameters times samples that one replay from checkpoint to checkpoint goes through: some 10 ms."""
@@ -64,6 +64,11 @@ class Trainer:
     def epoch(self) -> float:
         """Epochs done, with the part of the one under way."""
         return float(self.state.clock[1] + self.state.clock[2] / self.feed.x.shape[0])
+
+    @property
+    def changed(self) -> bool:
+        """Whether there are settings that have not been saved."""
+        return not same_settings(self.session, self.opened)
 
     @property
     def stride(self) -> int:
@@ -190,17 +195,20 @@ class Trainer:
         self.status = Status.PAUSED if updates == 0 else Status.RUNNING
 
     def _record(self, command: c.Record) -> None:
-        self.status = Status.STROKE
         self.pending = 0
-        if self.tape is None:
-            self.tape = self.record()
+        self._lay(self.tape)
+
+    def _lay(self, tape: Tape | None = None) -> None:
+        """Stand still at `tape`, or at that of the update that comes next; without one where memory runs out."""
+        self.tape, self.status = None, Status.PAUSED
+        self.tape = tape or self.record()
+        self.status = Status.STROKE
 
     def _next_tape(self, command: c.NextTape) -> None:
         if self.tape is None:
             return self._record(c.Record())
         if self.advance(1) == 1:
-            self.status = Status.STROKE
-            self.tape = self.record()
+            self._lay()
         return None
 
     def _previous_tape(self, command: c.PreviousTape) -> None:
@@ -253,8 +261,13 @@ class Trainer:
 
     def _switch_branch(self, command: c.SwitchBranch) -> None:
         self._depart()
+        before = self.history.branch.id
         self.history.switch(command.id)
-        self._go_to(self.history.branch.end)
+        try:
+            self._go_to(self.history.branch.end)
+        except BaseException:  # such as data that have changed, or that nobody wants to wait for
+            self.history.switch(before)
+            raise
 
     def _drop_branch(self, command: c.DropBranch) -> None:
         self.history.drop(command.id)
@@ -265,8 +278,10 @@ class Trainer:
         self._take_up(setting, state)
         self.pending, self.failure = 0, None
         self.updates_at_snapshot = self.update
-        self.status = Status.STROKE if self.status is Status.STROKE else Status.PAUSED
-        self.tape = self.record() if self.status is Status.STROKE else None
+        in_stroke = self.status is Status.STROKE
+        self.status, self.tape = Status.PAUSED, None
+        if in_stroke:
+            self._lay()
 
     def _take_up(self, setting: Setting, state: State) -> None:
         """Go on as the line does: from `state`, under `setting`."""
@@ -298,7 +313,7 @@ class Trainer:
     # -- changes and undo ----------------------------------------------------------------------------------------
 
     def _memento(self, label: str, kept: bool) -> Memento:
-        return Memento(label, self.session, copy_state(self.state), None if kept else self.history, kept)
+        return Memento(label, self.session, copy_state(self.state), None if kept else self.history, kept, self._touched)
 
     def _travel(self, source: UndoStack, other: UndoStack) -> None:
         memento = source.top
@@ -321,7 +336,7 @@ class Trainer:
         if memento is not None and memento.history is not None:
             self._install(session, dataset, network, copy_state(memento.state), memento.history)
             self.generation += 1
-            touched = False
+            touched = memento.touched
         else:
             dropped = memento.state if memento else None
             state = carry_over(self.network, network, self.state, dropped, same_data=dataset is self.dataset)

@@ -27,6 +27,7 @@ class Memento:
     state: State
     history: History[Setting] | None  # of the network that the change replaced
     kept: bool
+    touched: bool  # whether `state` may be another than that of the line of `history`
 
     @property
     def nbytes(self) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from twostroke.engine.border.commands import Command
-from twostroke.engine.border.snapshot import Captured, Progress, Snapshot
+from twostroke.engine.border.snapshot import Progress, Rescued, Snapshot
 from twostroke.engine.run.runner import Runner
 from twostroke.engine.session.spec import Session
 
@@ -21,7 +21,7 @@ class Engine(Protocol):
     """What the bridge needs of a runner; tests put a simple one in its place."""
 
     error: BaseException | None
-    rescued: Captured | None  # after an error: the session and its state, where they are sound
+    rescued: Rescued | None  # after an error, where the network is sound
 
     @property
     def reading(self) -> Progress | None:
@@ -47,15 +47,15 @@ State = Mapping[str, Any]
 
 
 class Bridge(QObject):
-    """Runs an engine for `session`. `snapshot_arrived` carries Snapshots; `engine_failed` the exception, and whether
-    the network as it had become is still there.
+    """Runs an engine for `session`. `snapshot_arrived` carries Snapshots; `engine_failed` the exception, whether the
+    network as it had become is still there, and what was Rescued, or None.
 
     An engine that has failed is started anew by the next command: with the network that was rescued, else with the
     session that was seen last, its weights as they begin.
     """
 
     snapshot_arrived = Signal(object)
-    engine_failed = Signal(object, bool)
+    engine_failed = Signal(object, bool, object)
 
     def __init__(
         self,
@@ -114,14 +114,13 @@ class Bridge(QObject):
             self._fail(engine, engine.error)
 
     def _fail(self, engine: Engine, error: BaseException) -> None:
-        self._timer.stop()
         engine.stop()
         self._engine = None
         if engine.rescued is not None:
-            self._session, self._state = engine.rescued.session, engine.rescued.state
+            self._session, self._state = engine.rescued.captured.session, engine.rescued.captured.state
         elif self._newest is not None:  # what it began with has been trained since
             self._state = None
-        self.engine_failed.emit(error, engine.rescued is not None or self._newest is None)
+        self.engine_failed.emit(error, engine.rescued is not None or self._newest is None, engine.rescued)
 
     def stop(self) -> None:
         """End the training thread and wait for it. May be called twice."""

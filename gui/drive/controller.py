@@ -14,7 +14,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Answer, Progress, Snapshot, Status, Told
+from twostroke.engine.border.snapshot import Answer, Progress, Rescued, Snapshot, Status, Told
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.drive.ledger import Ledger
 from twostroke.gui.model.choices import Choices, NeuronRef, Theme
@@ -49,7 +49,7 @@ class Link(Protocol):
     """The way to the engine, as `bridge.Bridge` is one."""
 
     snapshot_arrived: SignalInstance  # Snapshot
-    engine_failed: SignalInstance  # the exception, and whether the network is still there
+    engine_failed: SignalInstance  # the exception, whether the network is still there, what was Rescued
 
     def send(self, command: c.Command, number: int) -> None:
         """Ask the engine for something; snapshots say which numbers have been answered."""
@@ -87,6 +87,7 @@ class Controller(QObject):
         self._watched: int | None = None  # the number of the command that has been under way for longest
         self._working = False  # whether that has been told to take long
         self._warning = ""
+        self._refusal = ""  # of what was asked last: it stays, however many snapshots come, until something is asked
         self._paneled_at = 0.0
         self._frames = QTimer(self)
         self._frames.setTimerType(Qt.TimerType.PreciseTimer)
@@ -145,14 +146,18 @@ class Controller(QObject):
         if snapshot.tape is not self._tape:
             self._change_tape(snapshot.tape)
         if snapshot.answered >= self._ledger.newest:  # what an earlier one has to tell, the user has gone on from
-            self._warn(snapshot.failure.message if snapshot.failure else snapshot.notice or "")
+            self._warn(snapshot.failure.message if snapshot.failure else snapshot.notice or self._refusal)
         self._ledger.settle(snapshot.answered, snapshot.answers)
         self._watch()
         self.refresh()
 
-    def lose(self, *_: object) -> None:
-        """The engine is gone, with all commands under way; the next one starts it anew."""
+    def lose(self, error: object, kept: bool, rescued: Rescued | None) -> None:
+        """The engine is gone; the next command starts it anew. What it had done it has done, the rest is lost."""
         self._wants_play = False
+        if rescued is not None:
+            if self.snapshot is not None:
+                self.snapshot = replace(self.snapshot, changed=rescued.changed)
+            self._ledger.settle(rescued.answered, rescued.answers)
         self._ledger.lose(LOST)
         self._watch()
         if self.snapshot is not None and self.snapshot.status in (Status.RUNNING, Status.COMPILING):
@@ -165,7 +170,7 @@ class Controller(QObject):
             self.said.emit(warning, True)
 
     def _refused(self, answer: Answer) -> None:
-        self._warning = answer.refused
+        self._warning = self._refusal = answer.refused
         self.said.emit(answer.refused, True)
 
     def _watch(self) -> None:
@@ -237,7 +242,7 @@ class Controller(QObject):
     def ask(self, command: c.Command, then: Told | None) -> None:
         """The same; `then` hears the answer. A refusal of which it does not tell the user is said here."""
         failure = self.snapshot.failure if self.snapshot else None
-        self._warning = failure.message if failure else ""
+        self._warning, self._refusal = failure.message if failure else "", ""
         self.said.emit(self._warning, failure is not None)
         if isinstance(command, c.Play | c.Pause | c.Advance | c.AdvanceEpoch | c.Record | c.Open):
             self._wants_play = isinstance(command, c.Play) or (isinstance(command, c.Open) and command.play)

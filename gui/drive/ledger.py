@@ -1,6 +1,7 @@
 """Commands that are under way: each has a number, and whoever asked is told what became of it. No Qt."""
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 
 from twostroke.engine.border.snapshot import Answer, Told
 
@@ -42,16 +43,19 @@ class Ledger:
         said = {answer.number: answer for answer in answers if answer.number > self._settled}
         self._settled = max(self._settled, answered)
         self._changes = {number for number in self._changes if number > answered}
-        for number in [number for number in self._waiting if number <= answered]:
-            self._tell(self._waiting.pop(number), said.get(number, Answer(number)))
+        self._tell_all({number: said.get(number, Answer(number)) for number in self._waiting if number <= answered})
 
     def lose(self, sentence: str) -> None:
         """The engine is gone: no command under way will be answered any more."""
-        waiting, self._waiting = self._waiting, {}
         self._changes.clear()
         self._settled = self.newest
-        for number, then in waiting.items():
-            self._tell(then, Answer(number, refused=sentence))
+        self._tell_all({number: Answer(number, refused=sentence) for number in self._waiting})
+
+    def _tell_all(self, answers: dict[int, Answer]) -> None:
+        """Each in its turn; one who fails on hearing it keeps no other from theirs."""
+        with ExitStack() as last:
+            for number, answer in reversed(answers.items()):
+                last.callback(self._tell, self._waiting.pop(number), answer)
 
     def _tell(self, then: Told | None, answer: Answer) -> None:
         told = then(answer) if then is not None else False

@@ -278,12 +278,29 @@ def test_after_a_fault_the_network_is_rescued(monkeypatch: pytest.MonkeyPatch) -
         rescued = runner.rescued
     monkeypatch.undo()
     assert rescued is not None
-    assert rescued.state is not None
+    session, state = rescued.captured.session, rescued.captured.state
+    assert state is not None
     trainer = Trainer(session_of())
     trainer.advance(31)
-    assert state_of(Trainer(rescued.session, state=rescued.state)) == state_of(trainer)
-    with running(rescued.session, rescued.state) as again:
+    assert state_of(Trainer(session, state=state)) == state_of(trainer)
+    with running(session, state) as again:
         assert wait_for(again, lambda s: s.status is Status.PAUSED).update == 31
+
+
+def test_what_was_done_before_a_fault_is_told_with_what_was_rescued(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a session that was opened would be taken for the one before it, and saved over its file."""
+    with running(session_of()) as runner:
+        wait_for(runner, lambda s: s.status is Status.PAUSED and s.evaluation is not None)
+        monkeypatch.setattr(Trainer, "evaluate", broken)
+        for number, command in enumerate((c.Open(session_of(network={"seed": 9})), c.DropBranch(7)), start=1):
+            runner.send(command, number)
+        assert wait_until_dead(runner) == "broken"
+        assert runner.rescued is not None
+        assert runner.rescued.captured.session.network.seed == 9
+        assert not runner.rescued.changed
+        if runner.rescued.answered == 2:  # else it failed between the two
+            assert [answer.number for answer in runner.rescued.answers] == [2]
+        assert runner.rescued.answered in (1, 2)
 
 
 def test_numbers_that_are_not_finite_are_not_rescued(monkeypatch: pytest.MonkeyPatch) -> None:

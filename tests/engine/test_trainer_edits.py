@@ -7,7 +7,7 @@ import pytest
 from tests.edits import to
 from tests.engine.test_trainer import changed, session_of, state_of
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Answer
+from twostroke.engine.border.snapshot import Answer, Status
 from twostroke.engine.run import trainer as run
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
@@ -140,3 +140,26 @@ def test_what_cannot_be_built_leaves_everything_as_it_was(monkeypatch: pytest.Mo
     assert (state_of(trainer), trainer.session, trainer.history) == (before, session, history)
     assert labels(trainer) == []
     assert trainer.advance(1) == 1
+
+
+@pytest.mark.parametrize("command", [c.Record(), c.NextTape(), c.PreviousTape(), c.Seek(3)])
+def test_a_tape_for_which_there_is_no_memory_is_not_shown_as_another_one_s(
+    command: c.Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = Trainer(session_of())
+    trainer.advance(10)
+    if command != c.Record():
+        trainer.apply(c.Record())
+
+    def full(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(trainer, "record", full)
+    with pytest.raises(MemoryError):
+        trainer.apply(command)
+    assert trainer.tape is None
+    assert trainer.status is Status.PAUSED
+    monkeypatch.undo()
+    trainer.apply(c.Record())
+    assert trainer.tape is not None
+    assert trainer.tape.update == trainer.update

@@ -293,3 +293,35 @@ def test_undo_counts_the_histories_that_it_keeps() -> None:
     own = sum(array.nbytes for array in trainer.state)
     assert trainer._memento("Reset", kept=True).nbytes == own
     assert trainer._memento("Reset", kept=False).nbytes == own + trainer.history.nbytes
+
+
+def test_a_network_that_comes_back_comes_with_what_had_not_been_trained_yet() -> None:
+    """An edit that touches the state, such as other data, then one that replaces the network, and back."""
+    trainer = Trainer(session_of())
+    trainer.advance(5)  # in the middle of an epoch
+    trainer.apply(to(changed(trainer.session, data={"noise": 0.3})))
+    begun_anew = state_of(trainer)
+    trainer.apply(to(changed(trainer.session, network={"seed": 9})))
+    trainer.apply(c.Undo())
+    assert state_of(trainer) == begun_anew
+    for update in (2, 5):
+        trainer.apply(c.Seek(update))
+    assert state_of(trainer) == begun_anew
+
+
+def test_a_branch_that_cannot_be_reached_is_not_the_one_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is it gone on with."""
+    trainer = Trainer(session_of())
+    trainer.advance(20)
+    trainer.apply(c.Seek(5))
+    trainer.apply(to(session_of(training=BOLD)))
+    trainer.advance(3)
+    before, shown = state_of(trainer), trainer.history.branches()
+
+    def gone(*_: Any) -> None:
+        raise ValueError("the file with the data has changed")
+
+    monkeypatch.setattr(trainer.history, "at", gone)
+    with pytest.raises(ValueError, match="has changed"):
+        trainer.apply(c.SwitchBranch(0))
+    assert (state_of(trainer), trainer.history.branches()) == (before, shown)

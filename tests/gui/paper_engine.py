@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tests.gui.examples import example_snapshot, example_tape
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Answer, Captured, Progress, Snapshot, Status
+from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status
 from twostroke.engine.session.spec import Session
 
 
@@ -29,7 +29,7 @@ class PaperEngine:
         self.waiting: list[tuple[c.Command, int]] = []
         self.untaken: list[Answer] = []
         self.error: BaseException | None = None
-        self.rescued: Captured | None = None
+        self.rescued: Rescued | None = None
         self.reading: Progress | None = None
         self.started = self.stopped = 0
         self.now = replace(example_snapshot(session, update=0), generation=0, serial=0)
@@ -164,7 +164,7 @@ class PaperLink(QObject):
     """A way to a PaperEngine without a timer: what a command changes arrives at once."""
 
     snapshot_arrived = Signal(object)
-    engine_failed = Signal(object, bool)
+    engine_failed = Signal(object, bool, object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()

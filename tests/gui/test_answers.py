@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.examples import example_session
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border.commands import Capture, Edit, MarkSaved, Open
-from twostroke.engine.border.snapshot import Progress, Status
+from twostroke.engine.border.snapshot import Captured, Progress, Rescued, Status
 from twostroke.engine.files import companion
 from twostroke.engine.files.session_file import read_saved, read_session, write_session
 from twostroke.gui.model import edits
@@ -199,6 +199,23 @@ def test_after_a_fault_what_was_not_saved_is_still_not_saved(bench: Bench, tmp_p
     assert not bench.document.changed
 
 
+def test_what_the_engine_had_opened_before_it_failed_is_saved_to_its_own_file(bench: Bench, tmp_path: Path) -> None:
+    """The next engine goes on with it, though no snapshot has told of it."""
+    mine, other = tmp_path / "mine.twostroke.json", tmp_path / "other.twostroke.json"
+    for path, units in ((mine, 3), (other, 5)):
+        write_session(path, example_session((units,)))
+    bench.document.open(mine)
+    bench.link.engine.late = True
+    bench.document.open(other)
+    bench.change()
+    last = bench.link.engine.waiting[-1][1]
+    rescued = Rescued(Captured(example_session((4,)), None), True, last, ())
+    bench.link.engine_failed.emit(RuntimeError("broken"), True, rescued)
+    bench.document.engine_failed(kept=True)
+    assert bench.document.path == other
+    assert bench.document.changed, "an edit that was done, and not saved"
+
+
 # -- opening ----------------------------------------------------------------------------------------------------------
 
 
@@ -275,6 +292,6 @@ def test_after_a_fault_the_window_does_not_say_it_trains(bench: Bench) -> None:
     bench.controller.toggle_play()
     assert bench.controller.snapshot is not None
     assert bench.controller.snapshot.status is Status.RUNNING
-    bench.link.engine_failed.emit(RuntimeError("broken"), True)
+    bench.link.engine_failed.emit(RuntimeError("broken"), True, None)
     assert bench.controller.snapshot.status is Status.PAUSED
     assert not bench.controller.playing

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import PaperEngine
 from twostroke.engine.border.commands import Pause, Play, Record
-from twostroke.engine.border.snapshot import Captured, Snapshot, Status
+from twostroke.engine.border.snapshot import Captured, Rescued, Snapshot, Status
 from twostroke.engine.compute import warmup
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.bridge import Bridge
@@ -27,7 +27,7 @@ class Bench:
         self.snapshots: list[Snapshot] = []
         self.errors: list[tuple[str, bool]] = []
         self.bridge.snapshot_arrived.connect(self.snapshots.append)
-        self.bridge.engine_failed.connect(lambda error, kept: self.errors.append((str(error), kept)))
+        self.bridge.engine_failed.connect(lambda error, kept, _: self.errors.append((str(error), kept)))
 
     def make(self, session: Session, state: Mapping[str, Any] | None) -> PaperEngine:
         self.engines.append(PaperEngine(session, state))
@@ -83,6 +83,7 @@ def test_a_failed_engine_is_told_once_and_joined(bench: Bench) -> None:
     bench.bridge.poll()
     assert bench.errors == [("broken", False)]
     assert bench.engines[0].stopped == 1
+    assert bench.bridge._timer.isActive(), "without a timer Python never comes to hear of Ctrl-C"
 
 
 def test_the_next_command_starts_a_failed_engine_anew_on_the_last_session(bench: Bench) -> None:
@@ -103,7 +104,8 @@ def test_the_next_command_starts_a_failed_engine_anew_on_the_last_session(bench:
 def test_what_was_rescued_is_what_the_next_engine_begins_with(bench: Bench) -> None:
     """Also where that one does not live long enough to show it; but not what has been trained further since."""
     first, state = bench.engines[0], {"l1.weight": np.ones(1)}
-    first.rescued, first.error = Captured(example_session((3,)), state), RuntimeError("broken")
+    first.rescued = Rescued(Captured(example_session((3,)), state), False, 0, ())
+    first.error = RuntimeError("broken")
     bench.bridge.poll()
     assert bench.errors == [("broken", True)]
     bench.bridge.send(Play())

@@ -10,8 +10,9 @@ from tests.gui.examples import example_session
 from tests.gui.paper_engine import Clock, PaperLink
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.commands import PinSample
-from twostroke.engine.border.snapshot import Failure, Status
+from twostroke.engine.border.snapshot import Answer, Captured, Failure, Rescued, Status
 from twostroke.gui.drive.controller import FIRST_TAPE, LOST, PANEL_SECONDS, Controller, next_pace
+from twostroke.gui.drive.ledger import Ledger
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.model.view import ViewState
@@ -303,7 +304,7 @@ def test_commands_under_way_are_lost_with_the_engine(bench: Bench) -> None:
     bench.controller.ask(c.Capture(), lambda answer: heard.append(answer.refused) is None)
     bench.controller.undo()
     assert bench.controller.changing
-    bench.link.engine_failed.emit(RuntimeError("broken"), True)
+    bench.link.engine_failed.emit(RuntimeError("broken"), True, None)
     assert heard == [LOST]
     assert bench.said[-1] == (LOST, True)
     assert not bench.controller.changing
@@ -311,6 +312,49 @@ def test_commands_under_way_are_lost_with_the_engine(bench: Bench) -> None:
     bench.link.engine.waiting.clear()
     bench.controller.step_forward()
     assert bench.controller.in_stroke
+
+
+def test_what_was_done_before_the_engine_failed_is_not_lost(bench: Bench) -> None:
+    """Though no snapshot has told of it."""
+    heard: list[str] = []
+    bench.link.engine.late = True
+    for _ in range(3):
+        bench.controller.ask(c.Undo(), lambda answer: heard.append(answer.refused) is None)
+    numbers = [number for _, number in bench.link.engine.waiting]
+    captured = Captured(bench.link.engine.now.session, None)
+    rescued = Rescued(captured, True, numbers[1], (Answer(numbers[1], refused="no memory"),))
+    bench.link.engine_failed.emit(RuntimeError("broken"), True, rescued)
+    assert heard == ["", "no memory", LOST]
+    assert bench.controller.snapshot is not None
+    assert bench.controller.snapshot.changed
+
+
+def test_a_refusal_stays_while_training_goes_on(bench: Bench) -> None:
+    """However many snapshots come after it; until something is asked again."""
+    bench.controller.toggle_play()
+    bench.link.engine.refusals[c.DropBranch] = "there is no branch 9"
+    bench.controller.send(c.DropBranch(9))
+    for update in range(3):
+        bench.link.engine.change(update=update)
+        bench.link.deliver()
+    assert bench.said[-1] == ("there is no branch 9", True)
+    bench.controller.set_pace(30.0)
+    assert bench.said[-1] == ("", False)
+
+
+def test_one_who_fails_on_hearing_an_answer_keeps_no_other_from_theirs(bench: Bench) -> None:
+    heard: list[str] = []
+
+    def fails(answer: Answer) -> bool:
+        raise RuntimeError("a fault in a panel")
+
+    ledger = Ledger(lambda answer: heard.append(answer.refused))
+    for then in (fails, None, lambda answer: heard.append(f"hears {answer.number}") is None):
+        ledger.enter(then)
+    with pytest.raises(RuntimeError, match="a fault in a panel"):
+        ledger.settle(3, [Answer(2, refused="no memory")])
+    assert heard == ["no memory", "hears 3"]
+    assert ledger.oldest is None
 
 
 def test_choices_change_the_view_at_once(bench: Bench) -> None:
