@@ -8,6 +8,7 @@ import bisect
 import math
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Protocol
 
@@ -147,22 +148,24 @@ class Controller(QObject):
             self._change_tape(snapshot.tape)
         if snapshot.answered >= self._ledger.newest:  # what an earlier one has to tell, the user has gone on from
             self._warn(snapshot.failure.message if snapshot.failure else snapshot.notice or self._refusal)
-        self._ledger.settle(snapshot.answered, snapshot.answers)
-        self._watch()
-        self.refresh()
+        try:
+            self._ledger.settle(snapshot.answered, snapshot.answers)
+        finally:  # what fails where an answer is heard keeps nobody from seeing what was done
+            self._watch()
+            self.refresh()
 
     def lose(self, error: object, kept: bool, rescued: Rescued | None) -> None:
         """The engine is gone; the next command starts it anew. What it had done it has done, the rest is lost."""
         self._wants_play = False
-        if rescued is not None:
-            if self.snapshot is not None:
-                self.snapshot = replace(self.snapshot, changed=rescued.changed)
-            self._ledger.settle(rescued.answered, rescued.answers)
-        self._ledger.lose(LOST)
-        self._watch()
         if self.snapshot is not None and self.snapshot.status in (Status.RUNNING, Status.COMPILING):
             self.snapshot = replace(self.snapshot, status=Status.PAUSED)
-        self.refresh()
+        if self.snapshot is not None and rescued is not None:
+            self.snapshot = replace(self.snapshot, changed=rescued.changed)
+        with ExitStack() as last:  # whatever fails where an answer is heard
+            for step in (self.refresh, self._watch, lambda: self._ledger.lose(LOST)):
+                last.callback(step)
+            if rescued is not None:
+                self._ledger.settle(rescued.answered, rescued.answers)
 
     def _warn(self, warning: str) -> None:
         if warning != self._warning:

@@ -12,7 +12,6 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.snapshot import Answer, Captured, Failure, Rescued, Status
 from twostroke.gui.drive.controller import FIRST_TAPE, LOST, PANEL_SECONDS, Controller, next_pace
-from twostroke.gui.drive.ledger import Ledger
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.model.view import ViewState
@@ -342,19 +341,14 @@ def test_a_refusal_stays_while_training_goes_on(bench: Bench) -> None:
     assert bench.said[-1] == ("", False)
 
 
-def test_one_who_fails_on_hearing_an_answer_keeps_no_other_from_theirs(bench: Bench) -> None:
-    heard: list[str] = []
-
-    def fails(answer: Answer) -> bool:
+def test_a_fault_where_an_answer_is_heard_leaves_the_picture_true(bench: Bench, qtbot: QtBot) -> None:
+    def fail(answer: object) -> bool:
         raise RuntimeError("a fault in a panel")
 
-    ledger = Ledger(lambda answer: heard.append(answer.refused))
-    for then in (fails, None, lambda answer: heard.append(f"hears {answer.number}") is None):
-        ledger.enter(then)
-    with pytest.raises(RuntimeError, match="a fault in a panel"):
-        ledger.settle(3, [Answer(2, refused="no memory")])
-    assert heard == ["no memory", "hears 3"]
-    assert ledger.oldest is None
+    with qtbot.capture_exceptions() as caught:
+        bench.controller.ask(c.SetPace(30.0), fail)
+    assert [kind for kind, *_ in caught] == [RuntimeError]
+    assert bench.panels[-1].snapshot.pace == 30.0
 
 
 def test_choices_change_the_view_at_once(bench: Bench) -> None:
