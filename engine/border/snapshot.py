@@ -89,10 +89,8 @@ class DataView:
     feature_names: tuple[str, ...]  # of the network's inputs
     class_names: tuple[str, ...]
     train_raw: Array  # (n, raw inputs): before feature transforms and scaling; points of the plane or line
-    train_target: Array  # (n, outputs)
     train_label: Array  # (n,): class number, or the value for regression
     test_raw: Array
-    test_target: Array
     test_label: Array
     extent: tuple[float, float]  # of plane and line: lower and upper end of the drawn square
     provenance: str

@@ -87,14 +87,6 @@ def _info(
     return DatasetInfo(name, OWN[name].title, "table", task, inputs, classes, help=help, rows=rows, columns=columns)
 
 
-def describe(spec: OwnData) -> TableReport:
-    """What was found in the table of `spec`. Raises DataProblem, and ValueError where its data are no table."""
-    report = find(spec).report if spec.name == "table" else None
-    if report is None:
-        raise ValueError(f"the dataset {spec.name} is no table; only a table has a report")
-    return report
-
-
 def samples(spec: OwnData, rng: np.random.Generator, dtype: str) -> Samples:
     """The samples of one's own dataset, in "float32" or "float64" where they are read. Raises DataProblem."""
     if find(spec).info != spec.info:

@@ -68,10 +68,13 @@ _GIF = Codec("gif", "pal8", container={"loop": "0"})
 _WEBP = Codec("libwebp_anim", "bgra", {"lossless": "1", "compression_level": "2"}, {"loop": "0"})
 _APNG = Codec("apng", "rgb24", {"pred": "up"}, {"plays": "0"})
 
+GIF_FPS = 50
+"""Browsers slow down pictures that follow each other within less than 2 hundredths of a second."""
+
 FORMATS: tuple[Format, ...] = (
     Format("MP4 video", ".mp4", _film, moving=True, codec=_H264, even=True, instead=".webm or .gif"),
     Format("WebM video", ".webm", _film, moving=True, codec=_VP9, even=True, instead=".mp4 or .gif"),
-    Format("Animated GIF", ".gif", _gif, moving=True, codec=_GIF, most_fps=50, instead=".mp4 or .webp"),
+    Format("Animated GIF", ".gif", _gif, moving=True, codec=_GIF, most_fps=GIF_FPS, instead=".mp4 or .webp"),
     Format("Animated WebP", ".webp", _film, moving=True, codec=_WEBP, instead=".gif or .apng"),
     Format("Animated PNG", ".apng", _film, moving=True, codec=_APNG, instead=".gif or .webp"),
     Format("PNG picture", ".png", _png),
@@ -79,7 +82,6 @@ FORMATS: tuple[Format, ...] = (
     Format("PDF page", ".pdf", _pdf, Needs.DRAWING),
     Format("Folder of PNG pictures", "", _pngs, moving=True),
 )
-"""GIF: browsers slow down pictures that follow each other within less than 2 hundredths of a second."""
 
 
 def endings() -> tuple[str, ...]:

@@ -35,7 +35,6 @@ class Stage(QWidget):
         self.setObjectName("stage")
         self.setAccessibleName("Stage")
         self.setAccessibleDescription("The picture of the network; nothing is shown yet.")
-        self.setToolTip("")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from twostroke.engine.data import load, own
+from twostroke.engine.data import load
 from twostroke.engine.data.series import LAGS
 from twostroke.engine.session.settings.data_spec import info_of
 from twostroke.engine.session.spec import DataSpec, Session
@@ -256,7 +256,5 @@ def test_facts_before_a_session_is_complete(tmp_path: Path) -> None:
 
 
 def test_only_a_table_has_a_report() -> None:
-    """Others get a sentence."""
-    with pytest.raises(ValueError, match="the dataset spiral is no table; only a table has a report"):
-        own.describe(DataSpec())
+    """Other data have none."""
     assert Session().data.report is None

@@ -31,7 +31,9 @@ def spec(path: Path, **parts: Any) -> DataSpec:
 
 
 def report(path: Path, **parts: Any) -> TableReport:
-    return own.describe(spec(path, **parts))
+    found = spec(path, **parts).report
+    assert found is not None
+    return found
 
 
 def loaded(path: Path, dtype: str = "float64", **parts: Any) -> Dataset:

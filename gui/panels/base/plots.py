@@ -51,7 +51,6 @@ class CurvePlot(Dressed, QWidget):
         self.title = Text(title, "muted")
         self.legend = Text()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self._share = share
         self._log = False
         self._series: tuple[Series, Series, Series] | None = None
         self.canvas = _Canvas(axisItems={"bottom": _Updates("bottom")})

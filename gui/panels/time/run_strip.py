@@ -39,10 +39,7 @@ HANDLE = 4.0  # radius
 
 
 class RunStrip(Dressed, QWidget):
-    """A line of updates to click and drag. `command` carries what the engine is asked for; `asked` with whom to answer.
-
-    One Seek at a time is under way: where the hand has gone on meanwhile is asked for when it is answered.
-    """
+    """Updates to click and drag. `command` carries engine commands, `asked` one with whom to tell its answer."""
 
     command = Signal(object)
     asked = Signal(object, object)

@@ -30,13 +30,6 @@ class Film:
             return 0.0
         return 1.0 if at < self.index else self.moment.fraction if at == self.index else 0.0
 
-    def started(self, phase: Phase, layer: int = 0) -> bool:
-        """Whether the film has reached that phase, even if only its first instant."""
-        if self.moment is None:
-            return self.progress(phase, layer) > 0
-        at = step_index(self.depth, phase, layer)
-        return at is not None and at <= self.index
-
     def now(self, phase: Phase, layer: int = 0) -> bool:
         """Whether that phase is under way."""
         return self.moment is not None and self.moment.step == Step(phase, layer)
