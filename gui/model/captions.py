@@ -7,6 +7,7 @@ import numpy as np
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.catalogue.losses import LOSSES
+from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.numbers import number, whole
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.model.words import as_sentence, in_words
@@ -37,9 +38,8 @@ def _live(view: ViewState) -> str:
     if snapshot.status is not Status.RUNNING:
         shown = f"The picture shows training sample {snapshot.sample}.{_used(view)}"
         return f"At rest after update {snapshot.update:,}. {shown}"
-    passed = snapshot.updates_since_last
-    since = "1 update" if passed == 1 else f"{passed:,} updates"
-    return f"Live: {since} since the last frame. The picture shows training sample {snapshot.sample}.{_used(view)}"
+    passed = counted(snapshot.updates_since_last, "update")
+    return f"Live: {passed} since the last frame. The picture shows training sample {snapshot.sample}.{_used(view)}"
 
 
 def _used(view: ViewState) -> str:

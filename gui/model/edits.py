@@ -307,12 +307,12 @@ def set_loss(session: Session, loss: str) -> Edited:
 def set_optimizer(session: Session, name: str) -> Edited:
     """The rule of the update. A learning rate that the user chose stays; a default one becomes the other's default."""
     old = session.training.optimizer
+    label = f"Set optimizer to {title_of(name)}"
     if old.name == name:
-        return Edited(session, f"Set optimizer to {title_of(name)}")
+        return Edited(session, label)
     changed: dict[str, Any] = {"name": name}
     if old.learning_rate != type(old)().learning_rate:
         changed["learning_rate"] = old.learning_rate
-    label = f"Set optimizer to {title_of(name)}"
     return _edited(session, {("training", "optimizer"): changed}, label, asked="optimizer")
 
 
@@ -339,14 +339,14 @@ def set_class_weight_values(session: Session, values: Sequence[float]) -> Edited
 def consequence(before: Session, after: Session, asked: str) -> str:
     """What else an edit of `asked` ("data", "output", "loss", "optimizer") changed, as a sentence; "" for nothing."""
     told = []
-    output, loss = (s.network.output.activation.name for s in (before, after)), (before, after)
-    old_output, new_output = output
+    both = before, after
+    old_output, new_output = (s.network.output.activation.name for s in both)
     if asked != "output" and old_output != new_output:
         told.append(f"output is now {title_of(new_output)}")
-    old_loss, new_loss = (s.training.loss.name for s in loss)
+    old_loss, new_loss = (s.training.loss.name for s in both)
     if asked != "loss" and old_loss != new_loss:
         told.append(f"loss is now {title_of(new_loss)}")
-    old_rate, new_rate = (s.training.optimizer.learning_rate for s in (before, after))
+    old_rate, new_rate = (s.training.optimizer.learning_rate for s in both)
     if asked == "optimizer" and old_rate != new_rate:
         told.append(f"learning rate is now {plain(new_rate)}, the usual one")
     if before.training.class_weights.name != "none" and after.training.class_weights.name == "none":
