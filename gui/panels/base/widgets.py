@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QStyle,
     QStyleOptionComboBox,
-    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -283,18 +282,17 @@ class CalmComboBox(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The field, its text with an ellipsis where it is too long, and its arrow."""
-        painter = QStylePainter(self)
-        painter.setPen(self.palette().color(self.palette().ColorRole.Text))
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         option.currentIcon = QIcon()  # the list has pictures, the field only the name
         control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(control, option, part, self).width()
         option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
-        painter.drawComplexControl(control, option)
-        if not self.isEditable():
-            painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-        painter.end()
+        with painting(self) as painter:
+            painter.setPen(self.palette().color(self.palette().ColorRole.Text))
+            self.style().drawComplexControl(control, option, painter, self)
+            if not self.isEditable():
+                self.style().drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option, painter, self)
         _chevron(self, self.width() - 10, self.height() / 2, False)
 
     def sizeHint(self) -> QSize:
