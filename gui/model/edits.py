@@ -59,11 +59,8 @@ STARTS: dict[str, dict[str, Any]] = {
 def set_value(session: Session, path: str, value: Any) -> Edited:
     """Set one plain setting by its dotted path, e.g. "training.batch_size"; the label takes the title it declares."""
     steps = tuple(path.split("."))
-    changes: dict[Path, Any] = {steps: value}
-    if steps[0] == "data":
-        changes |= _pin_within(session, steps[-1], value)
     label = f"Set {_title(session, steps)} to {_said(value, steps[-1])}"
-    return _edited(session, changes, label, dial=_dial(path, value))
+    return _edited(session, {steps: value}, label, dial=_dial(path, value))
 
 
 def set_dataset(session: Session, name: str) -> Edited:
@@ -353,15 +350,6 @@ def consequence(before: Session, after: Session, asked: str) -> str:
         told.append("class weights are now off")
     sentence = " and ".join(told)
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
-
-
-def _pin_within(session: Session, key: str, value: Any) -> dict[Path, Any]:
-    """Pin sample 0 again where the pinned one would no longer be in the training part."""
-    if key not in ("samples", "train_share"):
-        return {}
-    rows = session.data.info.rows or (value if key == "samples" else session.data.samples)
-    share = value if key == "train_share" else session.data.train_share
-    return {("view", "sample"): 0} if session.view.sample >= int(rows * share) else {}
 
 
 def _layers(session: Session) -> list[dict[str, Any]]:

@@ -10,9 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.cases import cases
 from tests.gui.examples import example_session
-from twostroke.engine.border.commands import Change, Edited
+from twostroke.engine.border.commands import Change, Edit, Edited
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.data.names import DATASETS
+from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import OPTIMIZERS, Session
 from twostroke.engine.session.spec_errors import SessionError, parse_session
 from twostroke.gui.model import edits
@@ -218,11 +219,17 @@ def test_features_come_and_go_in_the_catalogue_s_order_and_the_last_one_stays() 
 
 def test_fewer_samples_pin_the_first_one_where_the_pinned_one_is_gone() -> None:
     session = example_session(view={"sample": 100})
-    assert edits.set_value(session, "data.samples", 300).session.view.sample == 100
-    assert edits.set_value(session, "data.samples", 200).session.view.sample == 0
-    assert edits.set_value(session, "data.train_share", 0.1).session.view.sample == 0
+    assert _pinned_after(session, "data.samples", 300) == 100
+    assert _pinned_after(session, "data.samples", 200) == 0
+    assert _pinned_after(session, "data.train_share", 0.1) == 0
     digits = example_session(data="digits", view={"sample": 300})
-    assert edits.set_value(digits, "data.train_share", 0.2).session.view.sample == 300
+    assert _pinned_after(digits, "data.train_share", 0.2) == 300
+
+
+def _pinned_after(session: Session, path: str, value: float) -> int:
+    trainer = Trainer(session)
+    assert not trainer.apply(Edit(edits.set_value, (path, value))).refused
+    return trainer.session.view.sample
 
 
 def test_a_new_layer_is_like_the_one_it_follows() -> None:
