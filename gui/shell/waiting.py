@@ -125,6 +125,12 @@ _left: list[_Job[Any]] = []
 """Work that was cancelled, and may not have ended yet."""
 
 
+def show_share(bar: QProgressBar, share: float) -> None:
+    """Have the bar say how much is done, 0 to 1; 0 is not known, and the bar says that something is."""
+    bar.setRange(0, STEPS if share > 0.0 else 0)
+    bar.setValue(int(share * STEPS))
+
+
 class WaitDialog(QDialog):
     """Says what is done and how far it is, with a way to cancel it unless `cancellable` is false."""
 
@@ -142,8 +148,8 @@ class WaitDialog(QDialog):
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setText(self.text.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, WIDTH - 2 * MARGIN))
         self.bar = QProgressBar()
+        show_share(self.bar, 0.0)
         self.bar.setAccessibleName(text)
-        self.bar.setRange(0, 0)
         self.bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # keys that were meant for the window must not cancel
         self.bar.setFocus()
         self.cancel = QPushButton("Cancel")
@@ -166,7 +172,7 @@ class WaitDialog(QDialog):
         quiet_until = time.monotonic() + QUIET
 
         def look() -> None:
-            self._show_share(share())
+            show_share(self.bar, share())
             to_be_shown = self.isHidden() and time.monotonic() > quiet_until
             if to_be_shown or done() or self._left():
                 self._loop.quit()
@@ -189,11 +195,6 @@ class WaitDialog(QDialog):
     def _left(self) -> bool:
         """Whether the user has cancelled, or closed the window behind the dialog."""
         return self._cancelled or (self._shown_once and not self._window.isVisible())
-
-    def _show_share(self, share: float) -> None:
-        if share > 0.0:
-            self.bar.setRange(0, STEPS)
-            self.bar.setValue(int(share * STEPS))
 
     def reject(self) -> None:
         """The button, Escape, and the dialog's own close button; where nothing can be cancelled they do nothing."""

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from twostroke.engine.border.snapshot import Progress
+from twostroke.gui.shell.waiting import show_share
 
 LOOK_MS = 100  # between looks at how far it is
-STEPS = 1_000  # of the bar
 WORKING = "The engine is at work on the last change…"
 
 
@@ -29,7 +29,6 @@ class WorkSign(QWidget):
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.bar = QProgressBar()
         self.bar.setFixedWidth(160)
-        self.bar.setRange(0, 0)
         self.cancel = QPushButton("Cancel")
         self.cancel.setAutoDefault(False)
         self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -59,8 +58,4 @@ class WorkSign(QWidget):
         reading = self._reading()
         self.text.setText(WORKING if reading is None else f"Reading {reading.what}…")
         self.cancel.setVisible(reading is not None)
-        if reading is None or reading.share <= 0.0:
-            self.bar.setRange(0, 0)
-        else:
-            self.bar.setRange(0, STEPS)
-            self.bar.setValue(int(reading.share * STEPS))
+        show_share(self.bar, 0.0 if reading is None else reading.share)
