@@ -63,22 +63,27 @@ def tape_distances(tape: Tape, oracle: naive.Training, want: naive.Pass) -> dict
         assert set(got.dloss_dparam) == set(layer.dloss_dparam)
         extra = {f"{name}_next" for name in NEXT if name in layer.organs}
         assert set(got.organs) == set(layer.organs) | extra, f"organs of {got.name}"
-        certain = masks_that_are_certain(got, oracle.layers[number - 1])
+        certain = masks_that_are_certain(got, layer, oracle.layers[number - 1])
         for name, (one, other) in pairs.items():
             assert (one is None) == (other is None), f"{name} of {got.name}"
             if one is not None:
-                units = certain if name == "forward_mask" else slice(None)
                 own = np.ones_like(other) if name == "dropout_mask" else size[name]
-                far[f"l{number}.{name}"] = distance(one[..., units], other[..., units], own[..., units])
+                where = certain if name == "forward_mask" else np.ones(other.shape, dtype=bool)
+                far[f"l{number}.{name}"] = distance(one[where], other[where], own[where])
     return far
 
 
-def masks_that_are_certain(got: LayerTape, layer: naive.Layer) -> Any:
-    """Units (out,) whose forward mask does not hang on round-off: a quadratic's is a/z where its c is 0, else a."""
-    if "c" not in got.param:
-        return np.ones(got.units, dtype=bool)
-    mine, theirs = got.param["c"], layer.learned["c"]
-    return ((mine == 0.0) == (theirs == 0.0)) | (np.abs(theirs) > 1e-9)
+def masks_that_are_certain(got: LayerTape, want: naive.LayerPass, layer: naive.Layer) -> Any:
+    """Where (B, out) the forward mask does not hang on round-off.
+
+    A quadratic's is a/z where its c is 0, else a; and where z has lost places, so has a/z.
+    """
+    z = np.abs(want.z)
+    certain = (z == 0.0) | (z >= underflow(got.z.dtype))
+    if "c" in got.param:
+        mine, theirs = got.param["c"], layer.learned["c"]
+        certain &= ((mine == 0.0) == (theirs == 0.0)) | (np.abs(theirs) > 1e-9)
+    return certain
 
 
 def next_parameters(tape: Tape) -> dict[str, Any]:
