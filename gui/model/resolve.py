@@ -51,7 +51,6 @@ def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
         target=snapshot.target,
         loss=snapshot.loss,
         loss_name=snapshot.session.training.loss.name,
-        batch_loss=None,
         caption="",
     )
 
@@ -70,7 +69,6 @@ def _on_tape(snapshot: Snapshot, tape: Tape, cursor: Cursor, choices: Choices) -
         target=tape.target[row],
         loss=float(tape.sample_loss[row]),
         loss_name=tape.loss_name,
-        batch_loss=tape.loss,
         caption="",
     )
 

@@ -176,7 +176,6 @@ class ViewState:
     target: Array  # (outputs,)
     loss: float  # of the sample shown
     loss_name: str  # "binary_cross_entropy", ...
-    batch_loss: float | None  # of the mini-batch, on a tape
     caption: str  # one sentence: what is happening now
 
     @property

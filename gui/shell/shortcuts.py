@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from twostroke.gui.shell.actions import ACTIONS, MENUS, Action, key_text
+from twostroke.gui.shell.actions import ACTIONS, Action, key_text
 
 COLUMNS = (("File", "Edit"), ("Training", "Stroke"), ("View", "Help"))
 MOUSE = (("Wheel", "Zoom the network"), ("Drag", "Move it"), ("Hover", "See a value"), ("Click", "Pin a neuron"))
@@ -62,8 +62,3 @@ def _rows(menu: str) -> tuple[tuple[str, str], ...]:
 
 def _name(action: Action) -> str:
     return action.text.rstrip("…")
-
-
-def uncovered_menus() -> set[str]:
-    """Menus that the sheet would leave out; there must be none."""
-    return set(MENUS) - {menu for column in COLUMNS for menu in column}

@@ -30,7 +30,6 @@ def test_live_view_shows_the_pinned_sample() -> None:
     snapshot = example_snapshot(status=Status.RUNNING, updates_since_last=23)
     view = resolve(snapshot, None, None, Choices(theme=Theme.LIGHT))
     assert view.moment is None
-    assert view.batch_loss is None
     assert [layer.name for layer in view.layers] == ["input", "hidden 1", "hidden 2", "output"]
     assert view.layers[0].unit_names == ("x", "y")
     assert np.array_equal(view.layers[2].a, snapshot.layers[1].a)
@@ -45,7 +44,6 @@ def test_gradients_are_those_of_the_samples_own_loss(row: int) -> None:
     assert output.dloss_dz == pytest.approx(output.a - view.tape.target[row])  # sigmoid and cross-entropy in one
     assert view.layers[1].dloss_dz == pytest.approx(view.tape.layers[0].dloss_dz[row] * view.tape.samples)
     assert view.loss == pytest.approx(view.tape.sample_loss[row])
-    assert view.batch_loss == view.tape.loss
 
 
 def test_live_and_tape_agree_on_the_same_sample() -> None:
