@@ -153,7 +153,7 @@ class Session(Part):
 
     @model_validator(mode="after")
     def _possible(self) -> Session:
-        problem = pairing_problem(self.task, self.outputs, self.network.output.activation.name, self.training.loss.name)
+        problem = pairing_problem(self.task, self.network.output.activation.name, self.training.loss.name)
         problem = problem or class_weight_problem(self.data.info, self.training)
         if problem:
             raise ValueError(problem)

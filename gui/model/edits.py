@@ -122,7 +122,7 @@ def _data(session: Session) -> dict[str, Any]:
 def _suits(task: Task, before: Task, output: str, loss: str) -> bool:
     """Whether output and loss may stay with the new task. A pair that was the usual one of another task may not."""
     usual = (output, loss) == FITTING[before]
-    return (task == before or not usual) and pairing_problem(task, 0, output, loss) is None
+    return (task == before or not usual) and pairing_problem(task, output, loss) is None
 
 
 def use_feature(session: Session, feature: str, wanted: bool) -> Edited:
@@ -285,7 +285,7 @@ def set_output(session: Session, activation: str) -> Edited:
     """The output's activation; the loss follows where the two could not go together."""
     changes: dict[Path, Any] = {("network", "output", "activation"): activation}
     loss: str = session.training.loss.name
-    if pairing_problem(session.task, session.outputs, activation, loss):
+    if pairing_problem(session.task, activation, loss):
         loss = changes[("training", "loss")] = loss_for(activation, session.task)
     changes |= _weights_dropped(session, session.data.info, loss)
     return _edited(session, changes, f"Set output to {title_of(activation)}", asked="output")
@@ -295,7 +295,7 @@ def set_loss(session: Session, loss: str) -> Edited:
     """The loss; the output's activation follows where the two could not go together."""
     changes: dict[Path, Any] = {("training", "loss"): loss}
     activation = session.network.output.activation.name
-    if session.task != "regression" and pairing_problem(session.task, session.outputs, activation, loss):
+    if session.task != "regression" and pairing_problem(session.task, activation, loss):
         changes[("network", "output", "activation")] = LOSSES[loss].output
     changes |= _weights_dropped(session, session.data.info, loss)
     return _edited(session, changes, f"Set loss to {title_of(loss)}", asked="loss")

@@ -121,7 +121,7 @@ def test_every_pairing_is_possible_or_proposes_one_that_is() -> None:
         task = DATASETS[name].task
         for activation in CATALOGUE:
             for loss in LOSSES:
-                problem = pairing_problem(task, 1, activation, loss)
+                problem = pairing_problem(task, activation, loss)
                 if problem is None:
                     session(data={"name": name}, network={"output": activation}, training={"loss": loss})
                     continue
@@ -131,7 +131,7 @@ def test_every_pairing_is_possible_or_proposes_one_that_is() -> None:
                     for a in (activation, *(word for word in advice if word in CATALOGUE))
                     for b in (loss, *(word for word in advice if word in LOSSES))
                 ]
-                assert any(pairing_problem(task, 1, *pair) is None for pair in pairs), problem
+                assert any(pairing_problem(task, *pair) is None for pair in pairs), problem
 
 
 def test_sizes_are_limited_as_a_whole() -> None:

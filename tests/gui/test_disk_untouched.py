@@ -89,7 +89,7 @@ def test_the_window_shows_a_session_without_the_disk(
     shown: list[Session] = []
     data_panel = bench.window.panels["data"]
     keep = data_panel.show_session
-    monkeypatch.setattr(data_panel, "show_session", lambda s, view: (shown.append(s), keep(s, view)))
+    monkeypatch.setattr(data_panel, "show_session", lambda s: (shown.append(s), keep(s)))
     with no_disk(monkeypatch) as asked:
         for one in (session, other):
             bench.controller.send(Open(one))

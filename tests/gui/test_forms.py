@@ -10,7 +10,6 @@ from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.gui.scenes import view_at
 from twostroke.engine.session import spec
 from twostroke.gui.panels.base import forms
 from twostroke.gui.panels.base.forms import Editor, Form, editor_for, facts_of
@@ -92,7 +91,7 @@ def test_every_field_has_one_widget_or_is_composed(qtbot: QtBot, part: type[Base
 def test_the_panels_together_show_every_single_field(qtbot: QtBot) -> None:
     shown: list[tuple[str, str]] = []
     network = NetworkPanel()
-    network.show_session(spec.Session(), view_at())
+    network.show_session(spec.Session())
     for panel in (DataPanel(), network, TrainingPanel(), OutputPanel()):
         qtbot.addWidget(panel)
         for form in panel.findChildren(Form):

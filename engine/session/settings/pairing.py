@@ -69,7 +69,7 @@ def _name_of(value: Any) -> str | None:
     return None if value is None else activations.ALIASES.get(str(value), str(value))
 
 
-def pairing_problem(task: Task, outputs: int, activation: str, loss: str) -> str | None:
+def pairing_problem(task: Task, activation: str, loss: str) -> str | None:
     """Why an output activation, a loss and a task cannot go together, with a proposal; None where they can."""
     entry = LOSSES[loss]
     made_for = fused_with(activation)

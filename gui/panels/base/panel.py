@@ -111,7 +111,7 @@ class SettingsPanel(Panel):
             self._noted, self._comes = self.part_of(session), False
         elif self.part_of(session) != self._noted:  # undone, or opened
             self.notice.remark("")
-        self.show_session(session, view)
+        self.show_session(session)
 
     def part_of(self, session: Session) -> object:
         """The part of `session` that this panel shows: while it stays, so does the remark. For subclasses.
@@ -120,7 +120,7 @@ class SettingsPanel(Panel):
         """
         return session
 
-    def show_session(self, session: Session, view: ViewState) -> None:
+    def show_session(self, session: Session) -> None:
         """Show the settings of `session`. For subclasses."""
         raise NotImplementedError
 
@@ -143,5 +143,5 @@ class SettingsPanel(Panel):
         """Show the settings of the running session again."""
         for editor in self.findChildren(Editor):
             editor.revert()
-        if self._on_screen is not None and self._view is not None:
-            self.show_session(self._on_screen, self._view)
+        if self._on_screen is not None:
+            self.show_session(self._on_screen)

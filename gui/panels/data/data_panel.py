@@ -130,7 +130,7 @@ class DataPanel(SettingsPanel):
         """The data."""
         return session.data
 
-    def show_session(self, session: Session, view: ViewState) -> None:
+    def show_session(self, session: Session) -> None:
         """Show the data's settings, each only where it has a meaning."""
         data = session.data
         self.chooser.select(data.name)

@@ -7,7 +7,6 @@ from twostroke.engine.session.phrases import counted
 from twostroke.engine.session.spec import Init, LayerSpec, NetworkSpec, Session
 from twostroke.gui.model import edits
 from twostroke.gui.model.relevance import relevant
-from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import feature_title
 from twostroke.gui.panels.base.forms import Form
 from twostroke.gui.panels.base.panel import SettingsPanel
@@ -82,7 +81,7 @@ class NetworkPanel(SettingsPanel):
         """The network."""
         return session.network
 
-    def show_session(self, session: Session, view: ViewState) -> None:
+    def show_session(self, session: Session) -> None:
         """Show the network's settings; only a change of depth makes or removes widgets."""
         network = session.network
         self._show_inputs(session)

@@ -16,7 +16,6 @@ from twostroke.engine.session.spec import (
 from twostroke.gui.model import edits
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.relevance import relevant
-from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import title_of
 from twostroke.gui.panels.base.forms import Form
 from twostroke.gui.panels.base.panel import SettingsPanel
@@ -157,7 +156,7 @@ class TrainingPanel(SettingsPanel):
         """Training and gates."""
         return session.training, session.gates
 
-    def show_session(self, session: Session, view: ViewState) -> None:
+    def show_session(self, session: Session) -> None:
         """Show the training's settings; of the optimizers only the chosen one's."""
         training = session.training
         self.loss.show_values(training.loss, relevant(training.loss))
