@@ -46,6 +46,7 @@ P = TypeVar("P", bound=AnyPanel)
 LEFT_WIDTH, RIGHT_WIDTH = 264, 316
 SMALLEST = QSize(960, 600)
 FIRST_SIZE = QSize(1440, 900)
+FRAME = QSize(8, 40)  # what a title bar and borders take of the screen, generously
 
 
 class MainWindow(QMainWindow):
@@ -305,7 +306,7 @@ class MainWindow(QMainWindow):
     # -- memory --------------------------------------------------------------------------------------------------
 
     def _restore(self) -> None:
-        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self.restoreGeometry(self.preferences.layout("geometry"))
         self.columns.restoreState(self.preferences.layout("columns"))
         self.controller.choose(self.preferences.choices(self.controller.choices))

@@ -322,3 +322,9 @@ def test_a_choice_in_one_panel_takes_back_no_other(bench: Bench) -> None:
     chosen = bench.controller.choices
     assert chosen.selected is not None
     assert (chosen.batch_row, chosen.hovered, chosen.reduced_motion) == (3, NeuronRef(1, 1), True)
+
+
+def test_the_first_window_leaves_room_for_its_frame(bench: Bench) -> None:
+    first = type(bench.window)(bench.controller, bench.window.preferences)
+    assert first.height() < first.screen().availableSize().height()
+    first.deleteLater()
