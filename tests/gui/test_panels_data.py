@@ -22,6 +22,8 @@ from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.data.own_data import FormulaField, Painting, missing, problem_of
 from twostroke.gui.panels.data.point_canvas import PointCanvas
 from twostroke.gui.panels.data.thumbnails import thumbnail
+from twostroke.gui.panels.network.network_panel import NetworkPanel
+from twostroke.gui.shell.main_window import LEFT_WIDTH
 
 
 @pytest.fixture
@@ -80,6 +82,20 @@ def test_a_table_is_opened_and_reported(qtbot: QtBot, monkeypatch: pytest.Monkey
     assert "people.csv" in panel.file.button.text()
     assert visible(panel) == ["train_share", "seed", "task", "delimiter", "header", "missing"]
     assert list(panel.features.buttons) == ["age", "colour", "size"]
+
+
+def test_long_names_of_columns_push_no_panel_over_the_edge(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    names = [f"WWWWWWWWWWWWWWW {column}" for column in range(9)]
+    path.write_text("\n".join([",".join(names), *(",".join([str(row % 7)] * 9) for row in range(40))]))
+    session = edits.open_data(example_session(), "table", str(path)).session
+    for kind in (DataPanel, NetworkPanel):
+        assert shown(qtbot, kind(), session).minimumSizeHint().width() <= LEFT_WIDTH - 24, kind
+    network = shown(qtbot, NetworkPanel(), session)
+    assert network.inputs.text().endswith("…")
+    assert network.inputs.toolTip() == ", ".join(names[:-1])
+    network.resize(3_000, 400)
+    qtbot.waitUntil(lambda: network.inputs.text() == ", ".join(names[:-1]))
 
 
 def test_target_columns_and_settings_of_a_table(qtbot: QtBot, table: Path) -> None:

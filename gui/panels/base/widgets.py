@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QIcon, QPaintEvent, QPen, QPolygonF, QValidator, QWheelEvent
+from PySide6.QtGui import QFont, QIcon, QPaintEvent, QPen, QPolygonF, QResizeEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -345,6 +345,29 @@ class Text(QLabel):
         """Show `text`."""
         if text != self.text():
             self.setText(text)
+
+
+class OneLine(Text):
+    """Text that takes the room there is; what has none ends in "…", and the tool tip tells all of it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent=parent)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        """Show as much of `text` as has room."""
+        self._whole = text
+        self.setToolTip(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, more text."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        super().say(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
 
 
 class Notice(Text):

@@ -86,11 +86,11 @@ class FeatureButtons(QWidget):
         self._known, self.buttons = known, {}
         for place, name in enumerate(known):
             button = QToolButton(self)
-            button.setText(feature_title(name) if len(name) <= 16 else f"{name[:15]}…")
+            button.setText(feature_title(name))  # ends in "…" where the room does
             button.setCheckable(True)
             button.setToolTip(f"Use {feature_title(name)} as an input")
             button.setAccessibleName(f"Input {feature_title(name)}")
-            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+            button.setSizePolicy(button.sizePolicy().Policy.Ignored, button.sizePolicy().Policy.Fixed)
             button.clicked.connect(lambda on, chosen=name: self._panel.edit(edits.use_feature, chosen, on))
             self._grid.addWidget(button, place // across, place % across)
             self.buttons[name] = button

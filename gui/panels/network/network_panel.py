@@ -10,7 +10,7 @@ from twostroke.gui.model.relevance import relevant
 from twostroke.gui.model.words import feature_title
 from twostroke.gui.panels.base.forms import Form
 from twostroke.gui.panels.base.panel import SettingsPanel
-from twostroke.gui.panels.base.widgets import Disclosure, Text, focusable_before, rows, small_button, tab_order
+from twostroke.gui.panels.base.widgets import Disclosure, OneLine, Text, focusable_before, rows, small_button, tab_order
 from twostroke.gui.panels.network.layer_row import (
     NAME,
     STEPPER,
@@ -30,7 +30,7 @@ class NetworkPanel(SettingsPanel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.layer_rows: list[LayerRow] = []
-        self.inputs = Text()
+        self.inputs = OneLine()
         self.fewer = small_button("−", "Remove the last hidden layer")
         self.more = small_button("+", "Add a hidden layer")
         self.layer_count = Text()
@@ -100,7 +100,6 @@ class NetworkPanel(SettingsPanel):
     def _show_inputs(self, session: Session) -> None:
         names = ", ".join(feature_title(name) for name in edits.shown_features(session))
         self.inputs.say(names or counted(session.data.inputs, "column"))
-        self.inputs.setToolTip(names)
 
     def _order(self) -> None:
         tab_order((*focusable_before(self.output, self), *self._fields()))
