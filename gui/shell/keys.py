@@ -25,7 +25,7 @@ TEXT = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
 
 def is_text(widget: QWidget | None) -> bool:
     """Whether a widget takes typed text."""
-    return isinstance(widget, TEXT)
+    return isinstance(widget, TEXT) or (isinstance(widget, QComboBox) and widget.isEditable())
 
 
 def belongs_to(widget: QWidget | None, event: QKeyEvent) -> bool:
@@ -37,7 +37,7 @@ def belongs_to(widget: QWidget | None, event: QKeyEvent) -> bool:
     bare = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     if widget is None or not bare or key is Qt.Key.Key_Escape or Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35:
         return False
-    if isinstance(widget, TEXT):
+    if is_text(widget):
         return True
     if isinstance(widget, QAbstractItemView | QMenuBar):
         return key in ARROWS or key is Qt.Key.Key_Space

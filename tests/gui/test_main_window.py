@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QSpinBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from tests.gui.window_bench import CTRL, NONE, SHIFT, Bench, bench, settings
@@ -138,6 +138,18 @@ def test_return_and_escape_give_the_keys_back_to_the_window(bench: Bench) -> Non
         field.setFocus()
         QTest.keyClick(field, key)
         assert QApplication.focusWidget() is bench.window.stage
+    bench.key(Qt.Key.Key_Space)
+    assert bench.link.sent[-1] == "Play"
+
+
+def test_return_in_the_learning_rate_gives_the_keys_back_too(bench: Bench) -> None:
+    rate = next(box for box in bench.window.findChildren(QComboBox) if box.isEditable())
+    rate.setFocus()
+    rate.lineEdit().selectAll()
+    QTest.keyClicks(QApplication.focusWidget(), "0.07")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert bench.link.sent[-1] == "Edit"
+    assert QApplication.focusWidget() is bench.window.stage
     bench.key(Qt.Key.Key_Space)
     assert bench.link.sent[-1] == "Play"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QIcon, QPaintEvent, QPen, QPolygonF, QResizeEvent, QValidator, QWheelEvent
+from PySide6.QtGui import QFont, QIcon, QKeyEvent, QPaintEvent, QPen, QPolygonF, QResizeEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -279,6 +279,12 @@ class CalmComboBox(QComboBox):
         """Leave the wheel to the scroll column unless the field has the focus."""
         if takes_wheel(self, event):
             super().wheelEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """As Qt does, but Return, once the typed text has been read, goes on to the window, as from other fields."""
+        super().keyPressEvent(event)
+        if self.isEditable() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The field, its text with an ellipsis where it is too long, and its arrow."""
