@@ -87,6 +87,13 @@ def test_a_refused_edit_is_told_where_it_was_made_and_the_field_goes_back(bench:
     assert bench.link.engine.now.session.training.batch_size == 8
 
 
+def test_a_refusal_is_told_where_it_can_be_seen(bench: Bench, qtbot: QtBot) -> None:
+    training = panel_of(bench, "Training")
+    bench.link.engine.refusals[Edit] = "There is not enough memory for this network; make it smaller."
+    training.rest.editors["batch_size"].field.setValue(7)
+    qtbot.waitUntil(lambda: training.notice.visibleRegion().boundingRect().height() == training.notice.height())
+
+
 def test_a_layer_that_has_another_number_by_now_is_not_changed(bench: Bench) -> None:
     """The first layer is being removed while its successor's row still says 2."""
     bench.link.engine.late = True

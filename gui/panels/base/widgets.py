@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QIcon, QKeyEvent, QPaintEvent, QPen, QPolygonF, QResizeEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QGridLayout,
     QLabel,
+    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QStyle,
@@ -389,8 +390,16 @@ class Notice(Text):
         self._show(sentence, "remark")
 
     def refuse(self, sentence: str) -> None:
-        """Say why an edit was not made."""
+        """Say why an edit was not made, where it can be seen: the field has gone back, and would not tell."""
         self._show(sentence, "warning")
+        QTimer.singleShot(0, self, self._come_into_view)  # when its place is known
+
+    def _come_into_view(self) -> None:
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            around.ensureWidgetVisible(self, 0, 8)
 
     def _show(self, sentence: str, role: str) -> None:
         if self.property("role") != role:
