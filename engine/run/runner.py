@@ -31,6 +31,9 @@ EVALUATION_SECONDS = 0.1
 PACED_WAIT = 0.004
 """Seconds between two looks at the clock while training keeps a pace below full speed."""
 
+BACKLOG_SECONDS = 0.05
+"""For so long commands that wait are done before a snapshot tells of them."""
+
 EVALUATION_SHARE = 0.1
 """Evaluations take at most about this share of the time."""
 
@@ -177,7 +180,7 @@ class _Loop:
         while not self.runner.stopping:
             self._take_commands()
             self._see_to_kernels()
-            if self.trainer.kernels_ready:
+            if self.trainer.kernels_ready and not self.held:
                 self._train()
                 self._evaluate_if_due()
             self._offer_if_due()
@@ -194,7 +197,8 @@ class _Loop:
         while command is not None:
             self.held.append(command)
             command = self.runner.next_command(0)
-        while self.held and not self.runner.stopping:
+        end = time.perf_counter() + BACKLOG_SECONDS
+        while self.held and not self.runner.stopping and time.perf_counter() < end:
             if not self.trainer.kernels_ready and isinstance(self.held[0][1], _NEED_KERNELS):
                 return
             self._apply(*self.held.pop(0))

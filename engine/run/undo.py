@@ -40,6 +40,8 @@ class UndoStack:
 
     def __init__(self) -> None:
         self._mementos: list[Memento] = []
+        self._sizes: list[int] = []  # in bytes; a history that is kept here does not grow
+        self._total = 0
 
     def __len__(self) -> int:
         return len(self._mementos)
@@ -60,12 +62,15 @@ class UndoStack:
     def push(self, memento: Memento) -> None:
         """Keep one more."""
         self._mementos.append(memento)
-        sizes = [kept.nbytes for kept in self._mementos]
-        while len(sizes) > 1 and sum(sizes) > UNDO_BYTES:
-            del self._mementos[0], sizes[0]
+        self._sizes.append(memento.nbytes)
+        self._total += self._sizes[-1]
+        while len(self._sizes) > 1 and self._total > UNDO_BYTES:
+            self._total -= self._sizes[0]
+            del self._mementos[0], self._sizes[0]
 
     def pop(self) -> Memento:
         """Take the newest one away."""
+        self._total -= self._sizes.pop()
         return self._mementos.pop()
 
     def relabel(self, label: str) -> None:
@@ -75,3 +80,5 @@ class UndoStack:
     def clear(self) -> None:
         """Forget all."""
         self._mementos.clear()
+        self._sizes.clear()
+        self._total = 0

@@ -15,7 +15,7 @@ from tests.edits import to
 from tests.engine.test_failures import EXPLODING
 from tests.engine.test_trainer import changed, session_of, state_of
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.border.snapshot import Answer, Snapshot, Status
 from twostroke.engine.compute import warmup
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.runner import Runner
@@ -285,6 +285,25 @@ def test_after_a_fault_the_network_is_rescued(monkeypatch: pytest.MonkeyPatch) -
     assert state_of(Trainer(session, state=state)) == state_of(trainer)
     with running(session, state) as again:
         assert wait_for(again, lambda s: s.status is Status.PAUSED).update == 31
+
+
+def test_of_many_commands_those_that_are_done_are_told_while_the_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture that stood still until the last one is done would stand still for long."""
+    apply = Trainer.apply
+
+    def slow(trainer: Trainer, command: c.Command, number: int = 0) -> Answer:
+        time.sleep(0.005)
+        return apply(trainer, command, number)
+
+    with running(session_of()) as runner:
+        wait_for(runner, lambda s: s.status is Status.PAUSED)
+        monkeypatch.setattr(Trainer, "apply", slow)
+        for number in range(1, 201):
+            runner.send(c.SetPace(float(number)), number)
+        told = []
+        while not told or told[-1] < 200:
+            told.append(wait_for(runner, lambda s: s.answered > (told[-1] if told else 0)).answered)
+    assert len(told) >= 5
 
 
 def test_what_was_done_before_a_fault_is_told_with_what_was_rescued(monkeypatch: pytest.MonkeyPatch) -> None:

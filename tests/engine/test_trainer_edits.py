@@ -9,6 +9,7 @@ from tests.engine.test_trainer import changed, session_of, state_of
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Status
 from twostroke.engine.run import trainer as run
+from twostroke.engine.run import undo
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
@@ -163,3 +164,26 @@ def test_a_tape_for_which_there_is_no_memory_is_not_shown_as_another_one_s(
     trainer.apply(c.Record())
     assert trainer.tape is not None
     assert trainer.tape.update == trainer.update
+
+
+def test_undo_keeps_within_its_bound_however_many_steps_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And measures each step once: thousands of them must not make the next one slow."""
+    trainer = Trainer(session_of())
+    one = trainer._memento("", kept=True).nbytes
+    monkeypatch.setattr(undo, "UNDO_BYTES", 5 * one)
+    measured: list[int] = []
+    plain = undo.Memento.nbytes.fget
+    assert plain is not None
+    monkeypatch.setattr(undo.Memento, "nbytes", property(lambda memento: measured.append(1) or plain(memento)))
+    for number in range(1, 9):
+        trainer.apply(l2(trainer, number / 100, dial=""))
+    assert len(trainer.undo_stack) == 5
+    assert len(measured) == 8
+    for _ in range(5):
+        trainer.apply(c.Undo())
+    assert trainer.session.training.l2 == 0.03
+    trainer.apply(c.Undo())
+    assert trainer.session.training.l2 == 0.03
+    for _ in range(5):
+        trainer.apply(c.Redo())
+    assert trainer.session.training.l2 == 0.08
