@@ -5,7 +5,7 @@ from pathlib import Path
 from string import Template
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from twostroke.gui.look.theme import FONT_FAMILY, PALETTES, Palette
 from twostroke.gui.model.choices import Theme
@@ -59,6 +59,14 @@ def style_sheet(theme: Theme) -> str:
     """The window's style sheet. KeyError where it uses a colour that has no name."""
     text = files(RESOURCES).joinpath("style.qss").read_text("utf-8")
     return Template(text).substitute(names(theme))
+
+
+def mark(widget: QWidget, name: str, value: str) -> None:
+    """Give `widget` a property that the style sheet asks for; where it is another one, Qt has to look again."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def apply(app: QApplication, theme: Theme) -> None:

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from twostroke.gui.look.style import mark
+
 
 class Banner(QWidget):
     """Takes no room while there is nothing to say."""
@@ -29,10 +31,6 @@ class Banner(QWidget):
 
     def say(self, sentence: str, warning: bool) -> None:
         """Show a sentence; an empty one clears the line."""
-        tone = "warning" if warning else "remark"
-        if self.property("tone") != tone:
-            self.setProperty("tone", tone)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        mark(self, "tone", "warning" if warning else "remark")
         self.text.setText(sentence)
         self.setVisible(bool(sentence))

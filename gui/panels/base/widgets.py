@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from twostroke.engine.session.phrases import MINUS
 from twostroke.gui.look.painting import painting
+from twostroke.gui.look.style import mark
 from twostroke.gui.model.numbers import plain
 
 NAME_WIDTH = 84  # of the left column, in a panel of about 230 px
@@ -402,10 +403,7 @@ class Notice(Text):
             around.ensureWidgetVisible(self, 0, 8)
 
     def _show(self, sentence: str, role: str) -> None:
-        if self.property("role") != role:
-            self.setProperty("role", role)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        mark(self, "role", role)
         self.say(sentence)
         self.setVisible(bool(sentence))
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
+from twostroke.gui.look.style import mark
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.inspection import Door, Inspection, Line, exists, inspect, suggestion
 from twostroke.gui.model.numbers import UNKNOWN, number
@@ -95,7 +96,6 @@ class Account(QWidget):
         self._grid.setColumnMinimumWidth(0, NAME_WIDTH)
         self._grid.setVerticalSpacing(3)
         self.rows: list[tuple[Text, Text]] = []
-        self._lines: tuple[Line, ...] = ()
 
     def show_lines(self, lines: tuple[Line, ...]) -> None:
         """Show `lines`; texts that are the same are not touched."""
@@ -112,11 +112,7 @@ class Account(QWidget):
             if text.toolTip() != line.tip:
                 text.setToolTip(line.tip)
             name.setToolTip(line.name)
-            role = "strong" if line.strong else ""
-            if text.property("role") != role:
-                text.setProperty("role", role)
-                text.style().unpolish(text)
-                text.style().polish(text)
+            mark(text, "role", "strong" if line.strong else "")
         for place, row in enumerate(self.rows):
             if row[0].isHidden() == (place < len(lines)):
                 for label in row:
