@@ -38,7 +38,8 @@ STILL = 0.07
 """...and one that is known to carry nothing: a link out of a closed unit."""
 
 KEPT = 24
-"""Looks whose items are kept: enough for all layer pairs of a film that moves in one of them."""
+"""Looks whose items are kept: enough for a film of 23 layer pairs that moves in one of them. In a deeper network all
+are computed in every frame; more would hold on to the weights of as many live frames of a shallow one."""
 
 
 @dataclass(frozen=True, eq=False)
