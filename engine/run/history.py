@@ -216,7 +216,12 @@ class History(Generic[S]):
         return setting
 
     def _differs(self, update: int, state: State) -> bool:
-        return not self.past <= update <= self.branch.end or not same_state(self.at(update)[1], state)
+        if not self.past <= update <= self.branch.end:
+            return True
+        try:
+            return not same_state(self.at(update)[1], state)
+        except ValueError:  # the data that lead there have changed; kept as it is, the state needs none of them
+            return True
 
     def _fork(self, leaf: Stretch[S], update: int, label: str) -> None:
         self._serial += 1

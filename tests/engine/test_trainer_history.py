@@ -325,3 +325,24 @@ def test_a_branch_that_cannot_be_reached_is_not_the_one_that_is_shown(monkeypatc
     with pytest.raises(ValueError, match="has changed"):
         trainer.apply(c.SwitchBranch(0))
     assert (state_of(trainer), trainer.history.branches()) == (before, shown)
+
+
+def test_training_goes_on_with_other_data_though_those_before_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table is deleted, and another one is chosen: what is trained from here on needs only that one."""
+    trainer = Trainer(session_of())
+    trainer.advance(5)
+    trainer.apply(to(changed(trainer.session, data={"noise": 0.3})))
+    gc.collect()
+
+    def gone(_: Session) -> None:
+        raise ValueError("the file with the data is gone")
+
+    monkeypatch.setattr(machine, "load_data", gone)
+    assert trainer.advance(7) == 7
+    last = state_of(trainer)
+    trainer.apply(c.Seek(5))
+    trainer.apply(c.Seek(12))
+    assert state_of(trainer) == last
+    with pytest.raises(ValueError, match="the file with the data is gone"):
+        trainer.apply(c.Seek(3))
+    assert state_of(trainer) == last
