@@ -91,7 +91,8 @@ class MainWindow(QMainWindow):
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.setHandleWidth(1)
         middle = QWidget()
-        stacked(middle, self.work_sign, self.banner, self.stage).setStretchFactor(self.stage, 1)
+        stacked(middle, self.banner, self.stage).setStretchFactor(self.stage, 1)
+        stacked(self.stage, self.work_sign).addStretch(1)  # over the picture, which would jump with every long change
         middle.setMinimumWidth(360)
         left, right = column(self._on(Side.LEFT)), column(self._on(Side.RIGHT))
         left.setMinimumWidth(LEFT_WIDTH - 24)

@@ -1,4 +1,4 @@
-"""A line above the picture while the engine is at work on a command for long: what it reads, how far, and Cancel."""
+"""A line over the picture while the engine is at work on a command for long: what it reads, how far, and Cancel."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ WORKING = "The engine is at work on the last change…"
 
 
 class WorkSign(QWidget):
-    """Takes no room while nothing takes long. `cancelled` says that the user does not want to wait any more."""
+    """Not there while nothing takes long. `cancelled` says that the user does not want to wait any more."""
 
     cancelled = Signal()
 
@@ -28,7 +28,8 @@ class WorkSign(QWidget):
         self.text = QLabel(WORKING)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.bar = QProgressBar()
-        self.bar.setFixedWidth(160)
+        self.bar.setMinimumWidth(40)
+        self.bar.setMaximumWidth(160)
         self.cancel = QPushButton("Cancel")
         self.cancel.setAutoDefault(False)
         self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -40,7 +41,7 @@ class WorkSign(QWidget):
         layout.setContentsMargins(16, 6, 8, 6)
         layout.setSpacing(12)
         layout.addWidget(self.text)
-        layout.addWidget(self.bar)
+        layout.addWidget(self.bar, 1)
         layout.addStretch(1)
         layout.addWidget(self.cancel)
         self.hide()

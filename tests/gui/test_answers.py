@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -111,7 +112,11 @@ def test_work_that_takes_long_has_a_sign_and_can_be_cancelled(bench: Bench, qtbo
     data, sign = panel_of(bench, "Data"), bench.window.work_sign
     data.edit(edits.set_dataset, "moons")
     assert not sign.isVisible()
+    stage = bench.window.stage.geometry()
     qtbot.waitUntil(sign.isVisible, timeout=2000)
+    QTest.qWait(50)
+    assert bench.window.stage.geometry() == stage, "the picture jumps"
+    assert sign.width() == stage.width()
     assert not sign.cancel.isVisible()
     bench.link.engine.reading = Progress("prices.csv", 0.25)
     qtbot.waitUntil(sign.cancel.isVisible, timeout=2000)
