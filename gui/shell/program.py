@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 import platformdirs
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from twostroke.engine.session.spec import Session
@@ -34,6 +34,8 @@ class Program:
 
     def __init__(self, path: Path | None = None, preferences: Preferences | None = None) -> None:
         self.app = application()
+        self._running = False
+        self._on_interrupt = signal.signal(signal.SIGINT, self._interrupt)
         self.errors = ErrorReporter(Path(platformdirs.user_log_dir("twostroke", appauthor=False)))
         self.errors.install()
         self.bridge = Bridge(Session())
@@ -56,10 +58,20 @@ class Program:
 
     def exec(self) -> int:
         """Run until the window is closed."""
-        signal.signal(signal.SIGINT, lambda *_: self.app.quit())
         if not self.window.isVisible():  # closed while its file was being read
             return 0
+        self._running = True
         return int(self.app.exec())
+
+    def _interrupt(self, *_: object) -> None:
+        """Ctrl-C, which may come at any moment: raised within Qt's calls into Python, it could end in a crash."""
+        QTimer.singleShot(0, self.app, self._leave)
+
+    def _leave(self) -> None:
+        if self._running:
+            self.app.quit()
+        else:  # still reading its file: before `exec` nothing hears of quit
+            self.window.close()
 
     def stop(self) -> None:
         """No more commands, frames, training or reading. May be called twice."""
@@ -76,6 +88,7 @@ class Program:
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         self.errors.remove()
+        signal.signal(signal.SIGINT, self._on_interrupt)
 
 
 def application() -> QApplication:

@@ -293,6 +293,25 @@ def test_a_window_that_is_closed_before_it_runs_does_not_run(qapp: object, tmp_p
         signal.signal(signal.SIGINT, interrupt)
 
 
+@pytest.mark.parametrize("opened", [False, True])
+def test_ctrl_c_before_the_window_runs_ends_it(opened: bool, qapp: object, tmp_path: Path) -> None:
+    """It is neither lost, nor raised within Qt's calls into Python, and afterwards it is anybody's again."""
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    before = signal.getsignal(signal.SIGINT)
+    with Program(preferences=Preferences(settings)) as program:
+        if opened:
+            program.open()
+        signal.raise_signal(signal.SIGINT)
+        if not opened:
+            program.open()
+        limit = QTimer(singleShot=True, interval=5_000)
+        limit.timeout.connect(lambda: program.app.exit(7))
+        limit.start()
+        assert program.exec() == 0
+        limit.stop()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 def test_the_picture_is_taken_in_mid_stroke(tmp_path: Path) -> None:
     """Of the gradient at a shut gate of hidden 1, with that neuron inspected and the curves behind it."""
     target = tmp_path / "window.png"
