@@ -51,7 +51,8 @@ class Bridge(QObject):
     network as it had become is still there, and what was Rescued, or None.
 
     An engine that has failed is started anew by the next command: with the network that was rescued, else with the
-    session that was seen last, its weights as they begin.
+    session that was seen last, its weights as they begin. Where two in a row cannot even begin, the next one has the
+    default session, so that another file can be opened.
     """
 
     snapshot_arrived = Signal(object)
@@ -69,6 +70,7 @@ class Bridge(QObject):
         self._state: State | None = None  # to begin with, where it is not the fresh one
         self._engine: Engine | None = None
         self._newest: tuple[int, int] | None = None  # generation and serial, of this engine
+        self._in_vain = 0  # engines in a row that could not even begin
         self._stopped = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -120,7 +122,11 @@ class Bridge(QObject):
             self._session, self._state = engine.rescued.captured.session, engine.rescued.captured.state
         elif self._newest is not None:  # what it began with has been trained since
             self._state = None
-        self.engine_failed.emit(error, engine.rescued is not None or self._newest is None, engine.rescued)
+        began = engine.rescued is not None or self._newest is not None
+        self._in_vain = 0 if began else self._in_vain + 1
+        if self._in_vain > 1:  # nor will the next one be able to begin so: its data may be gone
+            self._session, self._state = Session(), None
+        self.engine_failed.emit(error, engine.rescued is not None or self._in_vain == 1, engine.rescued)
 
     def stop(self) -> None:
         """End the training thread and wait for it. May be called twice."""

@@ -22,8 +22,8 @@ from twostroke.gui.shell.waiting import settle
 
 ENGINE_FAILED = "Training has stopped because of a fault. The network is as it was; any command starts training again."
 NETWORK_LOST = (
-    "Training has stopped because of a fault, and the network is lost. Any command begins the session anew; "
-    "its file stays as it was last saved."
+    "Training has stopped because of a fault, and the network is lost. Any command begins anew; "
+    "the file stays as it was last saved."
 )
 
 log = logging.getLogger(__name__)

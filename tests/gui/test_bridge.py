@@ -125,6 +125,25 @@ def test_what_was_rescued_is_what_the_next_engine_begins_with(bench: Bench) -> N
     assert bench.engines[3].begun_with is None
 
 
+def test_where_no_engine_can_begin_any_more_another_session_can(bench: Bench) -> None:
+    """As after a fault with the session's table gone: the network is tried once more, then given up for lost."""
+    other = example_session((4,))
+    bench.engines[0].change(session=other)
+    bench.bridge.poll()
+    bench.engines[0].error = RuntimeError("broken")
+    bench.bridge.poll()
+    kept = []
+    for number in (1, 2):
+        bench.bridge.send(Play())
+        assert bench.engines[number].now.session == other
+        bench.engines[number].mailbox, bench.engines[number].error = None, ValueError("the table is gone")
+        bench.bridge.poll()
+        kept.append(bench.errors[-1][1])
+    assert kept == [True, False]
+    bench.bridge.send(Play())
+    assert (bench.engines[3].now.session, bench.engines[3].begun_with) == (Session(), None)
+
+
 def test_after_stop_nothing_is_sent(bench: Bench) -> None:
     bench.bridge.stop()
     bench.bridge.stop()
