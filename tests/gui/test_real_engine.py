@@ -1,0 +1,103 @@
+"""The window over the engine that users have: what a fault leaves is on the disk, and a dial is one step of undo."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from tests.gui.window_bench import settings
+from twostroke.engine.border.commands import Advance, Play
+from twostroke.engine.files.session_file import read_saved
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
+from twostroke.gui.drive.bridge import Bridge
+from twostroke.gui.drive.controller import Controller
+from twostroke.gui.shell.main_window import MainWindow
+from twostroke.gui.shell.preferences import Preferences
+
+__all__ = ["settings"]
+
+
+class Real:
+    """A window, joined to its engine as the program does it."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self.bridge = Bridge(Session())
+        self.controller = Controller(self.bridge)
+        self.window = MainWindow(self.controller, Preferences(settings))
+        self.failed: list[bool] = []
+        self.bridge.engine_failed.connect(lambda _, kept, __: self.lose(kept))
+        self.window.show()
+        self.bridge.start()
+
+    def lose(self, kept: bool) -> None:
+        self.failed.append(kept)
+        self.window.document.engine_failed(kept)
+
+    def stands_at(self, update: int) -> bool:
+        return self.controller.snapshot is not None and self.controller.snapshot.update == update
+
+    def close(self) -> None:
+        self.controller.stop()
+        self.bridge.stop()
+        self.window.document.may_go = lambda: True  # type: ignore[method-assign]
+        self.window.close()
+        self.window.deleteLater()
+
+
+@pytest.fixture
+def real(qtbot: QtBot, settings: QSettings) -> Iterator[Real]:
+    made = Real(settings)
+    yield made
+    made.close()
+
+
+def test_after_a_fault_trained_weights_are_saved(
+    real: Real, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, expect_message: Callable[[str], None]
+) -> None:
+    """Over a file of before the fault; never the fresh ones that a new engine could begin with."""
+    expect_message("the training thread ended")
+    path = tmp_path / "mine.twostroke.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    real.controller.send(Advance(40))
+    qtbot.waitUntil(lambda: real.stands_at(40), timeout=60_000)
+    assert real.window.document.save_with_weights()
+    real.controller.send(Advance(10))
+    qtbot.waitUntil(lambda: real.stands_at(50), timeout=60_000)
+
+    def broken(*_: object) -> int:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as fault:
+        fault.setattr(Trainer, "advance", broken)
+        real.controller.send(Play())
+        qtbot.waitUntil(lambda: real.failed == [True], timeout=60_000)
+    for _ in range(2):
+        assert real.window.document.save()
+    trained = Trainer(Session())
+    trained.advance(50)
+    arrays = read_saved(path)[1]
+    assert arrays is not None
+    assert arrays["l1.weight"].tolist() == trained.network.weight(1).tolist()
+
+
+def test_a_number_that_is_turned_is_one_step_and_leaves_the_points_alone(real: Real, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: real.stands_at(0), timeout=60_000)
+    before = real.controller.snapshot
+    assert before is not None
+    field = real.window.panels["training"].rest.editors["batch_size"].field  # type: ignore[attr-defined]
+
+    def batch_size() -> int:
+        assert real.controller.snapshot is not None
+        return real.controller.snapshot.session.training.batch_size
+
+    for value in (11, 12, 13):
+        field.setValue(value)
+        qtbot.waitUntil(lambda value=value: batch_size() == value, timeout=60_000)
+        assert real.controller.snapshot is not None
+        assert real.controller.snapshot.data is before.data
+    real.controller.undo()
+    qtbot.waitUntil(lambda: batch_size() == before.session.training.batch_size, timeout=60_000)
