@@ -144,7 +144,13 @@ def test_what_is_saved_is_as_it_is_then(bench: Bench, monkeypatch: pytest.Monkey
     bench.link.engine.change(update=500)
     bench.link.deliver()
     file_dialogs(monkeypatch, tmp_path / "mine.twostroke.json")
+    bench.link.engine.late = True  # training goes on showing itself before it answers
+    QTimer.singleShot(0, lambda: (bench.link.engine.change(update=501), bench.link.deliver()))
+    ticker = QTimer(bench.window)
+    ticker.timeout.connect(lambda: catch_up(bench))
+    ticker.start(60)
     assert bench.document.save_with_weights()
+    ticker.stop()
     arrays = read_saved(tmp_path / "mine.twostroke.json")[1]
     assert arrays is not None
     assert arrays["l1.weight"].tolist() == trained.tolist()
@@ -268,6 +274,22 @@ def test_a_file_is_the_open_one_when_its_session_runs(bench: Bench, tmp_path: Pa
     assert bench.document.path == other
     assert read_session(mine) == example_session((3,))
     assert read_session(other) == example_session((5,))
+
+
+def test_of_two_files_that_are_being_opened_the_last_one_is_the_open_one(bench: Bench, tmp_path: Path) -> None:
+    """Each takes its name when it runs, and what is saved goes to the one that runs then."""
+    paths = [tmp_path / f"{name}.twostroke.json" for name in ("first", "second")]
+    bench.link.engine.late = True
+    for path, units in zip(paths, (3, 5), strict=True):
+        write_session(path, example_session((units,)))
+        assert bench.document.open(path)
+    catch_up(bench, 1)
+    assert bench.document.path == paths[0]
+    catch_up(bench)
+    assert bench.document.path == paths[1]
+    soon(bench)
+    assert bench.document.save()
+    assert [read_session(path).widths[1] for path in paths] == [3, 5]
 
 
 def test_marks_as_saved_what_was_written(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -125,6 +125,18 @@ def test_what_was_rescued_is_what_the_next_engine_begins_with(bench: Bench) -> N
     assert bench.engines[3].begun_with is None
 
 
+def test_an_engine_that_ends_late_shows_nothing_any_more(bench: Bench) -> None:
+    """What it still offers is of a session that another engine has gone on from."""
+    bench.engines[0].error = RuntimeError("broken")
+    bench.bridge.poll()
+    bench.bridge.send(Play())
+    bench.bridge.poll()
+    newest = bench.snapshots[-1]
+    bench.engines[0].change(generation=9)
+    bench.bridge.poll()
+    assert bench.snapshots[-1] is newest
+
+
 def test_where_no_engine_can_begin_any_more_another_session_can(bench: Bench) -> None:
     """As after a fault with the session's table gone: the network is tried once more, then given up for lost."""
     other = example_session((4,))

@@ -15,6 +15,8 @@ from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.bridge import Bridge
 from twostroke.gui.drive.controller import Controller
+from twostroke.gui.panels.output.chart import PointChart
+from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.preferences import Preferences
 
@@ -84,8 +86,15 @@ def test_after_a_fault_trained_weights_are_saved(
     assert arrays["l1.weight"].tolist() == trained.network.weight(1).tolist()
 
 
-def test_a_number_that_is_turned_is_one_step_and_leaves_the_points_alone(real: Real, qtbot: QtBot) -> None:
+def test_a_number_that_is_turned_is_one_step_and_leaves_the_points_alone(
+    real: Real, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     qtbot.waitUntil(lambda: real.stands_at(0), timeout=60_000)
+    qtbot.waitUntil(lambda: "train" in real.window.panel(OutputPanel).scores.text(), timeout=60_000)
+    real.window.grab()  # the points have been painted, at the size that the figures leave them
+    painted: list[object] = []
+    paint = PointChart._paint_points
+    monkeypatch.setattr(PointChart, "_paint_points", lambda chart: painted.append(chart) or paint(chart))
     before = real.controller.snapshot
     assert before is not None
     field = real.window.panels["training"].rest.editors["batch_size"].field  # type: ignore[attr-defined]
@@ -94,10 +103,14 @@ def test_a_number_that_is_turned_is_one_step_and_leaves_the_points_alone(real: R
         assert real.controller.snapshot is not None
         return real.controller.snapshot.session.training.batch_size
 
-    for value in (11, 12, 13):
+    for value in (11, 12, 13, 14):
         field.setValue(value)
         qtbot.waitUntil(lambda value=value: batch_size() == value, timeout=60_000)
         assert real.controller.snapshot is not None
         assert real.controller.snapshot.data is before.data
+        real.window.grab()
+        if value == 11:
+            painted.clear()  # by now everything has its size
+    assert painted == []
     real.controller.undo()
     qtbot.waitUntil(lambda: batch_size() == before.session.training.batch_size, timeout=60_000)
