@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.project import ROOT
+from twostroke.engine.catalogue.activations import CATALOGUE
+from twostroke.engine.catalogue.initializers import INITIALIZERS
+from twostroke.engine.catalogue.losses import LOSSES
+from twostroke.engine.catalogue.optimizers import OPTIMIZERS
 
 PAGES = ("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md")
 PLACE = re.compile(r"`([\w./-]+(?:\.py|\.md|\.toml|/))`")
@@ -37,3 +41,22 @@ def test_the_pages_name_places() -> None:
     assert len(places("ARCHITECTURE.md")) > 40
     assert len(places("CONTRIBUTING.md")) > 15
     assert not exists("engine/nowhere.py")
+
+
+def test_the_page_on_sessions_names_each_choice() -> None:
+    """And no activation that there is not."""
+    page = (ROOT / "docs" / "sessions.md").read_text("utf-8")
+    prose = re.sub(r"```.*?```", "", page, flags=re.DOTALL)
+    words = {word for marked in re.findall(r"`([^`]+)`", prose) for word in marked.split()}
+    for catalogue in (CATALOGUE, LOSSES, OPTIMIZERS, INITIALIZERS):
+        assert set(catalogue) - words == set()
+    listed = re.search(r"Activations are `([^`]+)`", page)
+    assert listed is not None
+    assert set(listed[1].split()) == set(CATALOGUE)
+
+
+def test_the_front_page_counts_right() -> None:
+    numbers = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    page = (ROOT / "README.md").read_text("utf-8")
+    assert f"{len(CATALOGUE)} activation functions" in page
+    assert f"{numbers[len(LOSSES)]} losses, {numbers[len(OPTIMIZERS)]} optimizers" in page

@@ -2,8 +2,10 @@
 
 from typing import get_args
 
+import numpy as np
 import pytest
 
+from tests.engine.naive import losses, optimizers
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.catalogue.initializers import ALIASES, INITIALIZERS, InitName
 from twostroke.engine.catalogue.losses import LOSSES, LossName, fused_with
@@ -19,6 +21,14 @@ def test_kernels_and_settings_know_the_entries_and_no_others() -> None:
     assert set(OPTIMIZERS) == set(rules.OPTIMIZERS) == set(spec.OPTIMIZERS)
     assert all(model.model_fields["name"].default == name for name, model in spec.OPTIMIZERS.items())
     assert set(INITIALIZERS) == set(get_args(InitName))
+
+
+def test_the_oracle_knows_each_loss_and_optimizer() -> None:
+    numbers = np.array([0.25, 0.75])
+    for loss in LOSSES:
+        assert np.isfinite(losses.sample_loss(loss, numbers, numbers, np.array([0.0, 1.0])))
+    for name, model in spec.OPTIMIZERS.items():
+        assert optimizers.optimizer_of(model().model_dump()) is not None, name
 
 
 def test_each_setting_has_an_effect_on_some_entry() -> None:
