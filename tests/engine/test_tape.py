@@ -167,7 +167,9 @@ def test_the_next_weights_are_the_ones_training_makes(session: Session) -> None:
         assert np.array_equal(trainer.network.theta, before)
         assert tape.update == update == trainer.update
         assert tape.epoch == pytest.approx(trainer.epoch)
-        if not all(np.isfinite(array).all() for array in arrays_of(tape).values()):
+        # The forward mask is told, not trained with: of a step it is 1/z, which is infinite for the smallest z.
+        computed = [array for name, array in arrays_of(tape).items() if not name.endswith("forward_mask")]
+        if not all(np.isfinite(array).all() for array in computed):
             # Training may run away, with a learned quadratic for one: then neither goes on, and nothing is changed.
             assert trainer.advance(1) == untaped.advance(1) == 0
             assert np.array_equal(trainer.network.theta, before)
