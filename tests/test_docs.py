@@ -10,6 +10,8 @@ from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.catalogue.initializers import INITIALIZERS
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.catalogue.optimizers import OPTIMIZERS
+from twostroke.engine.catalogue.other_keys import KEYS, OtherKey
+from twostroke.engine.catalogue.other_names import ENTRIES, OtherName
 
 PAGES = ("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md")
 PLACE = re.compile(r"`([\w./-]+(?:\.py|\.md|\.toml|/))`")
@@ -60,3 +62,21 @@ def test_the_front_page_counts_right() -> None:
     page = (ROOT / "README.md").read_text("utf-8")
     assert f"{len(CATALOGUE)} activation functions" in page
     assert f"{numbers[len(LOSSES)]} losses, {numbers[len(OPTIMIZERS)]} optimizers" in page
+
+
+def row_of(entry: OtherName | OtherKey) -> str:
+    """An entry as the page on names tells it: the names elsewhere, ours, and what is to be said."""
+    names = entry.names if isinstance(entry, OtherName) else entry.keys
+    kind = entry.kind if isinstance(entry, OtherName) else ", ".join((entry.part, *entry.of))
+    settings = entry.settings if isinstance(entry, OtherName) else {}
+    ours = f"`{entry.ours}`" if entry.ours else "-"
+    with_settings = "".join(f", `{key}` {value}" for key, value in settings.items())
+    said = entry.but.replace("|", "\\|") or "the same"
+    return f"| {kind} | {' '.join(f'`{name}`' for name in names)} | {ours}{with_settings} | {said} |"
+
+
+def test_the_page_on_names_is_the_table() -> None:
+    """Row by row, in order; what is missing or changed stands in the difference that pytest prints."""
+    page = (ROOT / "docs" / "names.md").read_text("utf-8").splitlines()
+    rows = [line for line in page if line.startswith("| ") and not line.startswith("| part")]
+    assert rows == [row_of(entry) for entry in (*ENTRIES, *KEYS)]

@@ -10,6 +10,9 @@ MINUS = "\u2212"
 SHOWN = 40
 """Characters of a value that a sentence quotes, at most."""
 
+NEAR = 0.6
+"""From which likeness on, 0 to 1, a word may be a slip of another."""
+
 
 def shown(value: Any) -> str:
     """A value as it would stand in a session file, short and on one line; containers only by their size."""
@@ -66,16 +69,16 @@ def path(location: Sequence[str | int]) -> str:
     return text
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` is most likely a slip of, if any is near."""
+def nearest(word: str, known: Iterable[str], like: float = NEAR) -> str | None:
+    """The known word that `word` is most likely a slip of, if any is as near as `like`, from 0 to 1."""
     folded = {name.casefold().replace("-", "_"): name for name in known}
-    close = difflib.get_close_matches(word[:SHOWN].casefold().replace("-", "_"), folded, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word[:SHOWN].casefold().replace("-", "_"), folded, n=1, cutoff=like)
     return folded[close[0]] if close else None
 
 
-def unknown(kind: str, word: Any, known: Sequence[str]) -> str:
-    """That `word` is no `kind`, with the nearest known name, or all of them."""
-    found = nearest(word, known) if isinstance(word, str) else None
+def unknown(kind: str, word: Any, known: Sequence[str], among: Sequence[str] | None = None, like: float = NEAR) -> str:
+    """That `word` is no `kind`, with the nearest known name - of `among`, if given - or all of them."""
+    found = nearest(word, known if among is None else among, like) if isinstance(word, str) else None
     return f"unknown {kind} {shown(word)}; " + (
         f"did you mean {shown(found)}?" if found else f"expected {listed(known)}"
     )

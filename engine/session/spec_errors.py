@@ -13,7 +13,9 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from twostroke.engine.session.phrases import counted, listed, nearest, path, shown, true_minus, unknown
+from twostroke.engine.catalogue.other_keys import key_found
+from twostroke.engine.session.phrases import counted, listed, nearest, path, shown, true_minus
+from twostroke.engine.session.settings.elsewhere import no_such
 from twostroke.engine.session.spec import (
     MAX_LAYERS,
     MAX_UNITS,
@@ -164,7 +166,7 @@ def _problem(details: ErrorDetails, root: type[BaseModel]) -> str:
         return _unknown_key(place, _model(details["loc"][:-1], root))
     if kind.startswith("union_tag"):
         name = value.get("name") if isinstance(value, Mapping) else value
-        return f"{path(place)}: {unknown('optimizer', name, tuple(RULES))}"
+        return f"{path(place)}: {no_such('optimizer', name, tuple(RULES))}"
     if kind == "value_error" and str(details["ctx"]["error"]) != WRONG_KIND:
         said = str(details["ctx"]["error"])
         return f"{path(place)}: {said}" if place else said
@@ -173,7 +175,7 @@ def _problem(details: ErrorDetails, root: type[BaseModel]) -> str:
         return f"the key {path(place)} is missing; expected {_expected(annotation, limits)}"
     if kind == "literal_error" and isinstance(value, str):
         owner = place[:-1] if place[-1] == "name" else place
-        return f"{path(owner)}: {unknown(str(owner[-1]), value, get_args(annotation))}"
+        return f"{path(owner)}: {no_such(str(owner[-1]), value, get_args(annotation))}"
     return f"{path(place)} is {shown(value)}; expected {_expected(annotation, limits)}"
 
 
@@ -181,11 +183,20 @@ def _unknown_key(place: Location, owner: type[BaseModel]) -> str:
     """That a key is not known, with the nearest one that is."""
     known = tuple(owner.model_fields)
     key = str(place[-1])
+    elsewhere = key_found(*_entry_of(owner), key)
+    if elsewhere is not None and elsewhere.but:
+        return f"unknown key {path(place)}; {elsewhere.but}"
     guess = nearest(key, known)
     said = f"did you mean {guess}?" if guess else f"expected {listed(known)}"
     if place == ("network", "output", "units"):
         said = "the number of outputs follows from the data"
     return f"unknown key {path(place)}; {said}"
+
+
+def _entry_of(owner: type[BaseModel]) -> tuple[str, str]:
+    """What the table of other libraries' keys calls a model, and the entry of a catalogue that it is of, if any."""
+    name = owner.model_fields["name"].default if "name" in owner.model_fields else ""
+    return (owner.part if issubclass(owner, Part) else ""), str(name)
 
 
 def _model(location: Location, root: type[BaseModel]) -> type[BaseModel]:

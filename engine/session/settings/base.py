@@ -1,12 +1,14 @@
 """What all parts of a session have in common: strict models, and the kinds of value they hold."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_serializer, model_validator
 
 from twostroke.engine.catalogue import activations
-from twostroke.engine.session.phrases import listed, shown, true_minus, unknown
+from twostroke.engine.catalogue.other_keys import renamed
+from twostroke.engine.session.phrases import listed, shown, true_minus
+from twostroke.engine.session.settings.elsewhere import named, no_such, translated
 
 WRONG_KIND = "wrong kind"
 """Stands for a sentence that spec_errors makes from the declaration of the field."""
@@ -36,10 +38,13 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    part: ClassVar[str] = ""
+    """What the tables of other libraries' keys call it."""
 
-def named(value: Any) -> Any:
-    """A name alone stands for the object with its defaults."""
-    return {"name": value} if isinstance(value, str) else value
+    @model_validator(mode="before")
+    @classmethod
+    def _keys_from_elsewhere(cls, value: Any) -> Any:
+        return renamed(cls.part, value, value.get("name", "")) if cls.part and isinstance(value, Mapping) else value
 
 
 def spell_out(value: Any, short: Mapping[str, Mapping[str, Any]]) -> Any:
@@ -77,13 +82,13 @@ class ActivationSpec(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _complete(cls, value: Any) -> Any:
-        value = named(value)
+        value = translated("activation", value, (*activations.CATALOGUE, *activations.ALIASES))
         if not isinstance(value, Mapping):
             return value
         given = value.get("name", "relu")
         name = activations.meant(given, value) if isinstance(given, str) else ""
         if name not in activations.CATALOGUE:
-            raise ValueError(unknown("activation", given, tuple(activations.CATALOGUE)))
+            raise ValueError(no_such("activation", given, tuple(activations.CATALOGUE)))
         known = {p.name: p for p in activations.CATALOGUE[name].parameters}
         for key in value:
             if key != "name" and key not in known:

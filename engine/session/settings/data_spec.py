@@ -16,7 +16,8 @@ from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.table_report import TableReport
 from twostroke.engine.data.text_table import DELIMITERS
 from twostroke.engine.session.phrases import listed, unknown
-from twostroke.engine.session.settings.base import Part, Real, Whole, brief, named
+from twostroke.engine.session.settings.base import Part, Real, Whole, brief
+from twostroke.engine.session.settings.elsewhere import named
 
 ALWAYS = ("name", "samples", "noise", "train_share", "features", "seed")
 """Settings that a file always names."""
@@ -48,6 +49,8 @@ def _column(value: Any) -> Any:
 
 class DataSpec(Part):
     """Which samples, and how they are split."""
+
+    part = "data"
 
     name: str = Field("spiral", title="Dataset", description="the samples to learn")
     samples: Whole = Field(

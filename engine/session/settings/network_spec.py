@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field, model_serializer, model_validator
 
-from twostroke.engine.catalogue.initializers import ALIASES, InitName
+from twostroke.engine.catalogue.initializers import ALIASES, INITIALIZERS, InitName
 from twostroke.engine.session.phrases import counted
 from twostroke.engine.session.settings.base import (
     ActivationSpec,
@@ -16,18 +16,22 @@ from twostroke.engine.session.settings.base import (
     Whole,
     brief,
     name_or_brief,
-    named,
-    spell_out,
 )
+from twostroke.engine.session.settings.elsewhere import translated
 
 MAX_UNITS = 4_096
 MAX_LAYERS = 64
 
 
+NormName = Literal["none", "batch", "layer"]
+
+
 class NormSpec(Part):
     """What is done to the weighted sums of a layer before its gates. As torch.nn.BatchNorm1d and LayerNorm."""
 
-    name: Literal["none", "batch", "layer"] = Field(
+    part = "norm"
+
+    name: NormName = Field(
         "none",
         title="Normalizer",
         description="gives the sums mean 0 and variance 1: `batch` each unit over the mini-batch, `layer` each sample "
@@ -45,7 +49,7 @@ class NormSpec(Part):
     @model_validator(mode="before")
     @classmethod
     def _name_alone(cls, value: Any) -> Any:
-        return spell_out(value, {"batch_norm": {"name": "batch"}, "layer_norm": {"name": "layer"}})
+        return translated("norm", value, get_args(NormName))
 
     @model_serializer
     def _short(self) -> Any:
@@ -68,6 +72,8 @@ class Penalties(Part):
 
 class LayerSpec(Penalties):
     """One hidden layer: weighted sum, normalizer, skip path, gate, dropout."""
+
+    part = "layer"
 
     units: Whole = Field(8, ge=1, le=MAX_UNITS, title="Units", description="neurons in the layer")
     activation: ActivationSpec = Field(default_factory=ActivationSpec, validate_default=True)
@@ -130,6 +136,8 @@ class OutputSpec(Penalties):
 class Init(Part):
     """How weights begin; biases begin at 0. As PyTorch's `nn.init` functions of the same name."""
 
+    part = "init"
+
     name: InitName = Field("he_normal", title="Initialisation", description="distribution of the weights at the start")
     mean: Real = Field(0.0, ge=-10, le=10, title="Mean", description="of `normal`")
     std: Real = Field(1.0, ge=0, le=10, title="Standard deviation", description="of `normal`")
@@ -145,7 +153,7 @@ class Init(Part):
     @model_validator(mode="before")
     @classmethod
     def _aliases(cls, value: Any) -> Any:
-        value = named(value)
+        value = translated("init", value, (*INITIALIZERS, *ALIASES))
         name = value.get("name") if isinstance(value, Mapping) else None
         return {**value, "name": ALIASES[name]} if isinstance(name, str) and name in ALIASES else value
 
@@ -162,6 +170,8 @@ class Init(Part):
 
 class NetworkSpec(Part):
     """A dense network."""
+
+    part = "network"
 
     layers: tuple[LayerSpec, ...] = Field(
         (LayerSpec(), LayerSpec()), max_length=MAX_LAYERS, title="Hidden layers", description="from input to output"

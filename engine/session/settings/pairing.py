@@ -7,8 +7,9 @@ from twostroke.engine.catalogue import activations
 from twostroke.engine.catalogue.losses import LOSSES, LossName, fused_with
 from twostroke.engine.data.names import DatasetInfo, Task
 from twostroke.engine.session.phrases import counted, listed
-from twostroke.engine.session.settings.base import ActivationSpec, named
+from twostroke.engine.session.settings.base import ActivationSpec
 from twostroke.engine.session.settings.data_spec import DataSpec, info_of
+from twostroke.engine.session.settings.elsewhere import name_of, named
 from twostroke.engine.session.settings.training_spec import LossSpec, TrainingSpec
 
 FITTING = {
@@ -40,8 +41,8 @@ def fill_output_and_loss(value: Any) -> Any:
     output = named(output)
     if isinstance(output, Mapping) and "name" in output:  # "softmax" alone, for {"activation": "softmax"}
         output = {"activation": output}
-    given_activation = _name_of(output.get("activation")) if isinstance(output, Mapping) else None
-    given_loss = _name_of(training.get("loss"))
+    given_activation = _name_of(output.get("activation"), "activation") if isinstance(output, Mapping) else None
+    given_loss = _name_of(training.get("loss"), "loss")
     info = data.info if isinstance(data, DataSpec) else info_of(data)
     task = info.task if info else "binary"
     activation, loss = FITTING[task]
@@ -61,12 +62,12 @@ def fill_output_and_loss(value: Any) -> Any:
     return {**value, "network": network, "training": training}
 
 
-def _name_of(value: Any) -> str | None:
-    if isinstance(value, Mapping):
-        value = value.get("name")
+def _name_of(value: Any, kind: str) -> str | None:
     if isinstance(value, ActivationSpec | LossSpec):
         value = value.name
-    return None if value is None else activations.ALIASES.get(str(value), str(value))
+    own = (*activations.CATALOGUE, *activations.ALIASES) if kind == "activation" else tuple(LOSSES)
+    name = name_of(kind, value, own)
+    return None if name is None else activations.ALIASES.get(name, name)
 
 
 def pairing_problem(task: Task, activation: str, loss: str) -> str | None:

@@ -7,11 +7,14 @@ from pydantic import Field, model_serializer, model_validator
 
 from twostroke.engine.catalogue import optimizers
 from twostroke.engine.catalogue.losses import LOSSES, Loss, LossName
-from twostroke.engine.session.settings.base import Flag, Part, Real, Whole, brief, name_or_brief, named, spell_out
+from twostroke.engine.session.settings.base import Flag, Part, Real, Whole, brief, name_or_brief, spell_out
+from twostroke.engine.session.settings.elsewhere import named, translated
 
 
 class LossSpec(Part):
     """What training lowers; the mean over the mini-batch."""
+
+    part = "loss"
 
     name: LossName = Field("binary_cross_entropy", title="Loss", description="what training lowers")
     delta: Real = Field(1.0, gt=0, le=100, title="Huber delta", description="where `huber` turns from square to line")
@@ -24,7 +27,7 @@ class LossSpec(Part):
     @model_validator(mode="before")
     @classmethod
     def _name(cls, value: Any) -> Any:
-        return named(value)
+        return translated("loss", value, tuple(LOSSES))
 
     @model_serializer
     def _short(self) -> Any:
@@ -45,6 +48,8 @@ Epsilon = Annotated[Real, Field(gt=0, le=1, title="epsilon", description="keeps 
 class Sgd(Part):
     """Stochastic gradient descent: v = momentum v + g; w -= rate v. As torch.optim.SGD."""
 
+    part = "optimizer"
+
     name: Literal["sgd"] = "sgd"
     learning_rate: LearningRate = 0.03
     momentum: Momentum = 0.0
@@ -64,6 +69,8 @@ class Sgd(Part):
 class RmsProp(Part):
     """RMSProp (Tieleman and Hinton 2012): divides by the root of a moving mean of g². As torch.optim.RMSprop."""
 
+    part = "optimizer"
+
     name: Literal["rmsprop"] = "rmsprop"
     learning_rate: LearningRate = 0.01
     alpha: Share = Field(0.99, title="alpha", description="memory of the mean of the squared gradient")
@@ -73,6 +80,8 @@ class RmsProp(Part):
 
 class Adagrad(Part):
     """Adagrad (Duchi et al. 2011): divides by the root of the sum of all g² so far. As torch.optim.Adagrad."""
+
+    part = "optimizer"
 
     name: Literal["adagrad"] = "adagrad"
     learning_rate: LearningRate = 0.01
@@ -84,6 +93,8 @@ class Adagrad(Part):
 class Adam(Part):
     """Adam (Kingma and Ba 2015), as torch.optim.Adam."""
 
+    part = "optimizer"
+
     name: Literal["adam"] = "adam"
     learning_rate: LearningRate = 0.001
     beta1: Beta1 = 0.9
@@ -93,6 +104,8 @@ class Adam(Part):
 
 class AdamW(Part):
     """Adam with the decay of weights beside the gradient (Loshchilov and Hutter 2019), as torch.optim.AdamW."""
+
+    part = "optimizer"
 
     name: Literal["adamw"] = "adamw"
     learning_rate: LearningRate = 0.001
@@ -120,6 +133,8 @@ class Schedule(Part):
     The warm-up is LinearLR, from rate · warm_up_start to the rate.
     """
 
+    part = "schedule"
+
     name: Literal["constant", "step", "cosine"] = Field(
         "constant", title="Schedule", description="how the learning rate changes with the updates"
     )
@@ -144,6 +159,8 @@ class Schedule(Part):
 
 class Clip(Part):
     """A bound for the gradient of the loss, before penalties: torch.nn.utils.clip_grad_norm_ and clip_grad_value_."""
+
+    part = "clip"
 
     name: Literal["none", "norm", "value"] = Field(
         "none", title="Gradient clipping", description="`norm` shortens the whole gradient, `value` cuts each number"
@@ -195,6 +212,8 @@ class ClassWeights(Part):
 class TrainingSpec(Part):
     """How the network learns."""
 
+    part = "training"
+
     loss: LossSpec = Field(default_factory=LossSpec, title="Loss")
     optimizer: OptimizerSpec = Field(default_factory=Sgd)
     schedule: Schedule = Field(default_factory=Schedule, title="Schedule")
@@ -212,6 +231,7 @@ class TrainingSpec(Part):
             optimizer = spell_out(value["optimizer"], optimizers.VARIANTS)
             if isinstance(optimizer, Mapping) and "name" not in optimizer:
                 optimizer = {"name": "sgd", **optimizer}
+            optimizer = translated("optimizer", optimizer, tuple(OPTIMIZERS))
             return {**value, "optimizer": optimizer}
         return value
 
