@@ -83,6 +83,16 @@ def read_arrays(path: str | Path, limit: int = MAX_BYTES) -> dict[str, NDArray[A
             raise FileError(f"{said(path)} is damaged: it is cut short or was changed; make it again.") from error
 
 
+def member_names(stream: BinaryIO) -> frozenset[str]:
+    """What a zip file holds; nothing where it is none, is damaged, or has a directory larger than any that is read."""
+    try:
+        _check_end(stream)
+        with zipfile.ZipFile(stream) as archive:
+            return frozenset(archive.namelist())
+    except (_Refused, *DAMAGE):
+        return frozenset()
+
+
 def _check_end(stream: BinaryIO) -> None:
     """That the file ends as NumPy's archives do, with a directory of bounded size.
 

@@ -19,6 +19,7 @@ from twostroke.engine.data.folder import session_folder
 from twostroke.engine.files import companion
 from twostroke.engine.files.archive import MAX_BYTES, read_arrays, write_arrays
 from twostroke.engine.files.disk import MEGABYTE, PIECE, FileError, read_bytes, replacing, replacing_all, said
+from twostroke.engine.files.kinds import WrongFile, recognised
 from twostroke.engine.files.patience import go_on
 from twostroke.engine.session.phrases import listed, shown
 from twostroke.engine.session.spec import Session, WeightsSpec
@@ -53,8 +54,11 @@ class _DuplicateKey(ValueError):
 
 
 def read_session(path: str | Path) -> Session:
-    """The session in a JSON file. Raises FileError."""
+    """The session in a JSON file. Raises FileError; WrongFile, where it is something else that is known."""
     path = Path(path)
+    kind = recognised(path)
+    if kind is not None:
+        raise WrongFile(path, kind)
     content = read_bytes(path, MAX_SESSION_BYTES)
     try:
         with session_folder(path.parent):

@@ -88,7 +88,7 @@ def root(
 ) -> None:
     """Watch a neural network fire forward and learn backward, through one and the same gate.
 
-    Without a command, opens the window; with a session FILE, opens that.
+    Without a command, opens the window; with a session FILE, opens that, with a table as its data.
     """
     if ctx.invoked_subcommand is None:
         _open_window(None, smoke, grab)
@@ -103,7 +103,7 @@ def root(
 def window(
     ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")], smoke: Smoke = False, grab: Grab = None
 ) -> None:
-    """Open a session file in the window."""
+    """Open a session file in the window; a table, or arrays, become its data."""
     smoke_before, grab_before = ctx.obj
     _open_window(file, smoke or smoke_before, grab or grab_before)
 
@@ -127,7 +127,8 @@ def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
             close = sessions.file_like(file)
             hint = f"Did you mean {close}?" if close else "See twostroke --help."
             raise BadInput(f"There is no file or command {shown(file)}. {hint}")
-        sessions.read(file)  # so that a bad file is told here, not in a window that opens first
+        if smoke or grab or not sessions.is_data(file):
+            sessions.read(file)  # so that a bad file is told here, not in a window that opens first
     from twostroke.gui.shell import app as window_app
 
     path = None if file is None else Path(file)
@@ -137,6 +138,8 @@ def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
         raise typer.Exit(run_smoke(path, grab))
     problem = window_app.display_problem()
     if problem:
+        if file is not None:
+            sessions.read(file)  # what to do with a table where there is no window
         raise BadInput(problem)
     raise typer.Exit(window_app.run(path))
 

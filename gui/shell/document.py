@@ -8,12 +8,14 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from twostroke.engine.border.commands import Capture, MarkSaved, Open
+from twostroke.engine.border.commands import Capture, Edit, MarkSaved, Open
 from twostroke.engine.border.snapshot import Answer, Captured
 from twostroke.engine.files.disk import FileError, said
+from twostroke.engine.files.kinds import recognised
 from twostroke.engine.files.session_file import read_saved, write_saved, write_session
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
+from twostroke.gui.model import edits
 from twostroke.gui.model.lessons import FIRST, Lesson, lesson
 from twostroke.gui.shell.errors import message
 from twostroke.gui.shell.preferences import Preferences
@@ -39,6 +41,12 @@ class Start:
 def lesson_start(lesson: Lesson) -> Start:
     """To begin with a lesson."""
     return Start(lesson.session, None, lesson.title, lesson)
+
+
+def dataset_in(path: Path) -> str:
+    """The dataset ("table", "npz") that the file can be; empty where it is not for data."""
+    kind = recognised(path)
+    return "" if kind is None else kind.dataset
 
 
 class Document(QObject):
@@ -68,6 +76,8 @@ class Document(QObject):
 
     def start(self, path: Path | None) -> None:
         """What the window begins with: the session in a file, else the first lesson."""
+        if path is not None and dataset_in(path):
+            self.begin(Start(Session()))
         if path is None or not self.open(path):
             self.begin(lesson_start(lesson(FIRST)))
 
@@ -90,14 +100,25 @@ class Document(QObject):
     def open(self, path: Path) -> bool:
         """Open a session file. A bad one gets a sentence; then, and after Cancel, the running session goes on.
 
-        Whether the file will be the open one, as far as can be told now.
+        A table, or arrays, become the data of the running session, which can be undone. Whether the file will be the
+        open one, or the data, as far as can be told now.
         """
+        dataset = dataset_in(path)
+        if dataset:
+            command = Edit(edits.open_data, (dataset, str(path)))
+            self._controller.ask(command, lambda answer: self._data_opened(path, answer))
+            return True
         saved = self._read(path)
         if saved is None or not self.may_go():
             return False
         session, state = saved
         self.begin(Start(session, path, name_of(path), state=state))
         return True
+
+    def _data_opened(self, path: Path, answer: Answer) -> bool:
+        if answer.refused:
+            message(self._window, f"{said(Path(path.name))} cannot be the data: {answer.refused}").open()
+        return bool(answer.refused)
 
     def _read(self, path: Path) -> tuple[Session, Mapping[str, Any] | None] | None:
         try:

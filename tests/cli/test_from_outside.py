@@ -153,3 +153,14 @@ sys.exit(cli.main(["check", sys.argv[1], "--updates", "10000000"]))
 
 def test_one_unit_is_one_unit(run: Run) -> None:
     assert "sigmoid, 1 unit:" in run("trace", "two-strokes", "--at", "0").out
+
+
+@pytest.mark.parametrize("command", [("train", "--updates", "1"), ("trace", "--at", "0"), ("check",), ("probe",)])
+def test_a_table_in_place_of_a_session_is_told(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    """With the keys that make it the data of one."""
+    (tmp_path / "rd.csv").write_text("a,b\n1,2\n3,4\n")
+    np.savez(tmp_path / "act.npz", x=np.zeros((12, 2)), y=np.zeros(12))
+    verb, *options = command
+    for name, dataset in (("rd.csv", "table"), ("act.npz", "npz")):
+        said = f'set data.name to "{dataset}" and data.path to this file'
+        run(verb, name, *options).is_one_line_of_trouble(2, f"{name} is a", said)

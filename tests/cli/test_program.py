@@ -145,6 +145,19 @@ def test_without_a_display_the_way_out_is_named(
     assert window == []
 
 
+def test_a_table_opens_the_window(
+    run: Run, window: list[tuple[Path | None, bool]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where there is no window, the keys that make it the data of a session are told."""
+    (tmp_path / "rd.csv").write_text("a,b\n1,2\n3,4\n")
+    assert run("rd.csv").code == 0
+    assert window == [(Path("rd.csv"), False)]
+    run("rd.csv", "--smoke").is_one_line_of_trouble(2, "rd.csv is a table, not a session")
+    monkeypatch.setattr(display, "has_display", lambda: False)
+    run("rd.csv").is_one_line_of_trouble(2, 'set data.name to "table" and data.path to this file')
+    assert len(window) == 1
+
+
 def test_smoke_needs_no_display(
     run: Run, window: list[tuple[Path | None, bool]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import FIRST, lesson, lessons
 from twostroke.gui.model.player import Speed
+from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.preferences import Preferences
 
@@ -129,6 +130,52 @@ def test_a_file_can_be_dropped_on_the_window(bench: Bench, tmp_path: Path) -> No
     assert isinstance(bench.link.engine.sent[0], Open)
     assert bench.link.engine.now.session == example_session((5,))
     assert bench.document.path == path
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    path.write_text("age,size,won\n" + "".join(f"{i},{i * i % 7},{i % 2}\n" for i in range(40)))
+    return path
+
+
+def test_a_table_that_is_dropped_becomes_the_data(bench: Bench, table: Path) -> None:
+    """The data panel shows it; the network and the file stay, and the change can be undone."""
+    before = bench.document.path
+    assert drop(bench, table)
+    data = bench.link.engine.now.session.data
+    assert (data.name, data.path) == ("table", str(table))
+    assert bench.link.sent == ["Edit"]
+    assert bench.document.path == before
+    panel = bench.window.panel(DataPanel)
+    assert "people.csv" in panel.file.report.text()
+    assert panel.chooser.currentData() == "table"
+
+
+def test_a_window_can_begin_with_a_table(bench: Bench, table: Path) -> None:
+    bench.document.start(table)
+    assert bench.link.sent == ["Open", "Edit"]
+    assert bench.link.engine.now.session.data.path == str(table)
+
+
+def test_a_table_that_cannot_be_used_is_told(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "short.csv"
+    path.write_text("a,b\n1,2\n")
+    session = bench.link.engine.now.session
+    assert drop(bench, path)
+    (box,) = boxes(bench.window)
+    assert "short.csv" in box.text()
+    box.close()
+    assert bench.link.engine.now.session == session
+
+
+def test_another_file_is_recognised(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(b"\0\0\0\x20ftypisom" + bytes(40))
+    assert drop(bench, tmp_path / "film.mp4")
+    (box,) = boxes(bench.window)
+    assert "is a film or an animation, not a session" in box.text()
+    box.close()
+    assert bench.link.sent == []
 
 
 def test_two_files_cannot_be_dropped(bench: Bench, tmp_path: Path) -> None:

@@ -70,6 +70,14 @@ def read(argument: str) -> tuple[Session, Mapping[str, Any] | None]:
         raise BadInput(str(error)) from error
 
 
+def is_data(argument: str) -> bool:
+    """Whether the file is no session, but can be the data of one."""
+    from twostroke.engine.files.kinds import recognised
+
+    kind = recognised(Path(argument))
+    return kind is not None and bool(kind.dataset)
+
+
 def file_like(argument: str) -> str | None:
     """The file that somebody who wrote `argument` may have meant."""
     path = Path(argument)
