@@ -164,3 +164,23 @@ def test_a_table_in_place_of_a_session_is_told(run: Run, tmp_path: Path, command
     for name, dataset in (("rd.csv", "table"), ("act.npz", "npz")):
         said = f'set data.name to "{dataset}" and data.path to this file'
         run(verb, name, *options).is_one_line_of_trouble(2, f"{name} is a", said)
+
+
+@pytest.mark.parametrize("command", [("train", "--updates", "1"), ("trace", "--at", "0"), ("check",), ("probe",)])
+def test_what_was_found_in_a_table_is_said(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    """As in the data panel: on stderr, and with --json also in the object. Other data say nothing."""
+    rows = [f"{i},{i * i % 7},same,{i % 2}" for i in range(40)]
+    rows[3] = "3,,same,1"
+    (tmp_path / "people.csv").write_text("\n".join(["age,size,kind,won", *rows]))
+    name = write(tmp_path, data={"name": "table", "path": "people.csv"}, network=SMALL)
+    verb, *options = command
+    said = ("40 rows and 4 columns", 'Target "won": 2 classes', 'Left out: "kind"', "Dropped 1 row", '"size" 1')
+    plain, outcome = run(verb, name, *options), run(verb, name, *options, "--json")
+    assert plain.code == outcome.code == 0
+    for words in said:
+        assert words in plain.err
+        assert words not in plain.out
+        assert words in " ".join(outcome.json["data"]["report"])
+    assert plain.err.splitlines() == outcome.json["data"]["report"] == outcome.err.splitlines()
+    other = run(verb, write(tmp_path, network=SMALL), *options, "--json")
+    assert (other.err, "data" in other.json) == ("", False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from twostroke.engine.session.phrases import shown
+from twostroke.gui.cli.subcommands import findings
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import FAILED, BadInput, WorkFailed, complain, emit_json, printing, say
 
@@ -20,6 +21,7 @@ def check(argument: str, updates: int, as_json: bool) -> None:
     if not 0 <= updates <= MOST_UPDATES:
         raise BadInput(f"--updates is {shown(updates)}; expected 0 to {MOST_UPDATES:,}.")
     session = find(argument).session
+    told = findings.tell(session)
     from twostroke.engine.probes import gradcheck
 
     try:
@@ -28,7 +30,7 @@ def check(argument: str, updates: int, as_json: bool) -> None:
         raise WorkFailed(str(error)) from error
     if as_json:
         counts = {"checked": report.checked, "skipped": report.skipped}
-        emit_json(asdict(report) | counts)
+        emit_json(asdict(report) | counts | told)
     else:
         _print_table(report)
     if not report.passed:

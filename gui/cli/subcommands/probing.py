@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twostroke.engine.session.phrases import MINUS, counted, shown
+from twostroke.gui.cli.subcommands import findings
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, printing, progress, say
 from twostroke.gui.export.refusals import ExportError
@@ -42,6 +43,7 @@ def probe(argument: str, updates: int, as_json: bool) -> None:
     if not 0 <= updates <= MOST_UPDATES:
         raise BadInput(f"--updates is {shown(updates)}; expected 0 to {MOST_UPDATES:,}.")
     found = find(argument)
+    told = findings.tell(found.session)
     from twostroke.engine import probes
     from twostroke.engine.run.trainer import Trainer
 
@@ -54,7 +56,7 @@ def probe(argument: str, updates: int, as_json: bool) -> None:
         raise WorkFailed(str(error)) from error
     report = probes.take(trainer.network, trainer.dataset, updates, trainer.record(), trainer.session.view.sample)
     if as_json:
-        emit_json(as_object(report))
+        emit_json(as_object(report) | told)
     else:
         _print(report)
 

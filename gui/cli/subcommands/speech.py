@@ -63,6 +63,11 @@ def complain(sentence: str) -> None:
     typer.echo(f"twostroke: {' '.join(sentence.split())}", err=True)
 
 
+def note(sentence: str) -> None:
+    """A remark on stderr, on a line of its own: no trouble, but something to know."""
+    typer.echo(" ".join(sentence.split()), err=True)
+
+
 def log_path() -> Path:
     """Where tracebacks go."""
     import platformdirs

@@ -8,6 +8,7 @@ import numpy as np
 
 from twostroke.engine.catalogue.activations import CATALOGUE, is_shut
 from twostroke.engine.session.phrases import counted
+from twostroke.gui.cli.subcommands import findings
 from twostroke.gui.cli.subcommands.results import check_npz, save
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, complain, emit_json, progress, say
@@ -31,6 +32,7 @@ def trace(argument: str, at: int, output: Path | None, as_json: bool) -> None:
     found = find(argument)
     found.check_at(at)
     session = found.session
+    told = findings.tell(session)
     from twostroke.engine.files.session_file import trace_arrays, write_arrays
     from twostroke.engine.run import failures
     from twostroke.engine.run.trainer import Trainer
@@ -49,7 +51,7 @@ def trace(argument: str, at: int, output: Path | None, as_json: bool) -> None:
     if where:
         complain(f"Update {at:,} fails: its {where} is no longer a finite number.")
     if as_json:
-        emit_json(as_object(tape, arrays, output))
+        emit_json(as_object(tape, arrays, output) | told)
     else:
         say("\n".join(summary(tape)))
         if output is not None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from twostroke.engine.session.phrases import shown
 from twostroke.engine.session.spec import Session
+from twostroke.gui.cli.subcommands import findings
 from twostroke.gui.cli.subcommands.results import check_npz, check_session, save
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, progress, say
@@ -34,6 +35,7 @@ def train(argument: str, updates: int, output: Path | None, keep: Path | None, a
     check_npz(output)
     check_session(keep)
     found = find(argument)
+    told = findings.tell(found.session)
     trainer = compiled_trainer(found.session, found.state)
     with progress("Training", updates) as show:
         seconds = _advance(trainer, updates, show)
@@ -50,7 +52,7 @@ def train(argument: str, updates: int, output: Path | None, keep: Path | None, a
         arrays = state_arrays(trainer.network, trainer.state)
         save(lambda path: write_saved(path, trainer.session, arrays), keep)
     if as_json:
-        emit_json(figures(updates, rate, evaluation))
+        emit_json(figures(updates, rate, evaluation) | told)
     else:
         say(f"{updates:,} updates, {rate:,.0f} a second")
         say(_sentence("training", evaluation.train))
