@@ -4,6 +4,7 @@ What a picture is, an entry of `formats.FORMATS` says: an image (BGRA in memory)
 draws; or a scene. All write to the path they are opened for; giving the file its final name is the job's business.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
@@ -206,6 +207,9 @@ class PngFolderWriter:
         """Nothing is held back."""
 
 
+FONT_ATTRIBUTES = re.compile(rb'\sfont-(?:family|size|weight|style)="[^"]*"')
+
+
 class DrawingWriter:
     """The same drawing calls as on the screen, kept as lines and text. A subclass says on what is drawn."""
 
@@ -218,7 +222,11 @@ class DrawingWriter:
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         with painting(self._device(buffer)) as painter:
             picture(painter, QRectF(0, 0, *self._size))
-        self._path.write_bytes(bytes(buffer.data().data()))
+        self._path.write_bytes(self._tidy(bytes(buffer.data().data())))
+
+    def _tidy(self, content: bytes) -> bytes:
+        """What is written of what was drawn. For subclasses."""
+        return content
 
     def close(self) -> None:
         """Nothing is held back."""
@@ -228,7 +236,11 @@ class DrawingWriter:
 
 
 class SvgWriter(DrawingWriter):
-    """A drawing for the web, with its title."""
+    """A drawing for the web and for slides, with its title. The stage draws its text as outlines there."""
+
+    def _tidy(self, content: bytes) -> bytes:
+        """Without the names of fonts, which Qt writes beside every shape, where no text asks for one."""
+        return content if b"<text" in content else FONT_ATTRIBUTES.sub(b"", content)
 
     def _device(self, buffer: QBuffer) -> QPaintDevice:
         from PySide6.QtSvg import QSvgGenerator

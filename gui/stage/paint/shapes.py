@@ -10,9 +10,10 @@ from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QPaintEngine, QPainter, QPen, QPolygonF
 
 from twostroke.gui.look.theme import FONT_FAMILY
+from twostroke.gui.stage.paint.outlines import outlines
 from twostroke.gui.stage.scene.items import NONE, Align, Discs, Item, Lines, Polygon, Rects, Text
 
 
@@ -97,7 +98,11 @@ def _text(painter: QPainter, item: Text) -> None:
     flags = int(_SIDES[item.align] | Qt.AlignmentFlag.AlignVCenter)
     flags |= int(Qt.TextFlag.TextWordWrap) if item.wrap else int(Qt.TextFlag.TextDontClip)
     box = QRectF(item.x - wide * _SHIFT[item.align], item.y - tall / 2, wide, tall)
-    painter.drawText(box, flags, item.text)
+    if painter.paintEngine().type() == QPaintEngine.Type.SVG:
+        letters = outlines(item.text, painter.font(), box, _SIDES[item.align], item.wrap > 0)
+        painter.fillPath(letters, colour(item.colour))
+    else:
+        painter.drawText(box, flags, item.text)
 
 
 @lru_cache(maxsize=4_096)

@@ -1,0 +1,39 @@
+"""Text as the outlines of its letters, for drawings that are looked at where the bundled font is not.
+
+An SVG file can only name a font. To carry it, browsers would understand, but Inkscape, PowerPoint and LibreOffice would
+put another in its place, in which words are wider than their room.
+"""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QPainterPath, QTextLayout, QTextOption
+
+LINE_BREAK = "\u2028"  # Unicode's line separator, which a QTextLayout breaks at
+
+
+def outlines(text: str, font: QFont, box: QRectF, side: Qt.AlignmentFlag, wraps: bool) -> QPainterPath:
+    """The letters where QPainter.drawText would put them: at that side of `box`, in the middle of its height."""
+    layout = QTextLayout(text.replace("\n", LINE_BREAK), font)
+    option = QTextOption(side)
+    option.setWrapMode(QTextOption.WrapMode.WordWrap if wraps else QTextOption.WrapMode.ManualWrap)
+    layout.setTextOption(option)
+    height = _lay(layout, box.width())
+    origin = QPointF(box.left(), box.center().y() - height / 2)
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    for run in layout.glyphRuns():
+        letters = run.rawFont()
+        for glyph, place in zip(run.glyphIndexes(), run.positions(), strict=True):
+            path.addPath(letters.pathForGlyph(glyph).translated(origin + place))
+    return path
+
+
+def _lay(layout: QTextLayout, width: float) -> float:
+    """Break the text into lines of that width, one below the other. Returns their height."""
+    height = 0.0
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0.0, height))
+        height += line.height()
+    layout.endLayout()
+    return height
