@@ -67,7 +67,7 @@ def test_wheel_carries_licences_and_command(wheel: Path, contents: set[str]) -> 
     assert {"LICENSE", "resources/fonts/Inter-LICENSE.txt"} <= licences
     with zipfile.ZipFile(wheel) as archive:
         entry = next(name for name in contents if name.endswith("entry_points.txt"))
-        assert "twostroke = twostroke.gui.cli.cli:main" in archive.read(entry).decode()
+        assert "twostroke = twostroke.gui.cli.start:main" in archive.read(entry).decode()
 
 
 def test_every_folder_of_code_is_a_package() -> None:

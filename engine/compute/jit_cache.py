@@ -3,15 +3,20 @@
 Numba's own choice (beside the source, then the current folder, then home) fails where none of them is writable, and it
 does not notice when a function called from another file has changed. So the folder is ours: in the user's cache, and
 named by a fingerprint of all sources that end up in machine code.
+
+What lies there is unpickled and run. So it is a folder into which nobody else can have put anything, or a fresh one.
 """
 
 import hashlib
 import os
-import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-SOURCES = ("catalogue/activations.py", "compute/kernels/*.py")
+from twostroke.engine.files.leftovers import private_folder
+from twostroke.engine.files.trust import own_folder
+
+SOURCES = ("catalogue/activations.py", "compute/kept.py", "compute/kernels/*.py")
 
 
 def fingerprint() -> str:
@@ -24,29 +29,29 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def _writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
-
-
-def folder() -> Path:
-    """The cache folder: the user's, or where that cannot be written a temporary one of this user."""
+def _places() -> Iterator[Path]:
+    """The user's cache, and a temporary folder of this user that later runs find again."""
     import platformdirs
 
+    yield Path(platformdirs.user_cache_dir("twostroke", appauthor=False))
+    owner = os.geteuid() if hasattr(os, "geteuid") else "user"
+    yield Path(tempfile.gettempdir()) / f"twostroke-{owner}"
+
+
+def folder() -> Path | None:
+    """The cache folder; a private one of this run where no lasting one is to be trusted, None where there is none."""
     name = f"kernels-{fingerprint()}"
-    usual = Path(platformdirs.user_cache_dir("twostroke", appauthor=False)) / name
-    if _writable(usual):
-        return usual
-    owner = os.getuid() if hasattr(os, "getuid") else "user"
-    return Path(tempfile.gettempdir()) / f"twostroke-{owner}" / name
+    try:
+        found = (own_folder(place / name) for place in _places())
+        return next((place for place in found if place), None) or private_folder()
+    except OSError:  # not even a temporary folder
+        return None
 
 
 def prepare() -> None:
-    """Point Numba at the folder. Must run before Numba is imported; a choice made outside is respected."""
-    if "NUMBA_CACHE_DIR" in os.environ or "numba" in sys.modules:
+    """Point Numba at the folder, before it is imported; a choice made outside is respected."""
+    if "NUMBA_CACHE_DIR" in os.environ:
         return
-    os.environ["NUMBA_CACHE_DIR"] = str(folder())
+    chosen = folder()
+    if chosen is not None:
+        os.environ["NUMBA_CACHE_DIR"] = str(chosen)

@@ -31,6 +31,9 @@ MAX_DIRECTORY = MEGABYTE
 MAX_HEADER = 10_000
 MAX_AXES = 4
 
+LAST_CHARACTER, SURROGATES = 0x10FFFF, (0xD800, 0xDFFF)
+"""Unicode's code points; halves of pairs, which stand for nothing alone."""
+
 END = struct.Struct("<4s4H2LH")  # the end of a zip file: PKWARE's APPNOTE, section 4.3.16
 END_MARK, ZIP64_MARK, ZIP64_SIZE = b"PK\x05\x06", b"PK\x06\x07", 20
 
@@ -137,8 +140,17 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> NDArra
             raise _Refused(f"{shown(info.filename)} declares another size than it has")
         content = _content(member, expected, name)
     array = np.frombuffer(content, dtype=dtype, count=math.prod(shape)) if expected else np.empty(shape, dtype)
+    if dtype.kind == "U" and expected and not _is_text(content.view(f"{dtype.str[0]}u4")):
+        raise _Refused(
+            f"its member {shown(info.filename)} holds what is no text: numbers of characters that do not exist"
+        )
     array.setflags(write=False)
     return array.reshape(shape, order="F" if fortran else "C")
+
+
+def _is_text(points: NDArray[np.uint32]) -> bool:
+    """Whether all these characters exist, and none is half of a pair."""
+    return bool(((points <= LAST_CHARACTER) & ((points < SURROGATES[0]) | (points > SURROGATES[1]))).all())
 
 
 def _content(member: IO[bytes], expected: int, name: str) -> NDArray[np.uint8]:

@@ -21,6 +21,9 @@ MOST_ARRAYS = 2_000
 DTYPES = {"F32": "<f4", "F64": "<f8", "I64": "<i8"}
 """The kinds of number that are read, as the format and as NumPy call them."""
 
+LATEST = 10**15
+"""An update that no run reaches: a century at ten times the speed of today."""
+
 PREFIX = "state."
 MEMORY = tuple(name for name in State._fields if name not in ("theta", "running"))
 """What a run needs to go on exactly, besides what `Network.parameters` holds."""
@@ -79,7 +82,7 @@ def state_from(network: Network, arrays: Mapping[str, NDArray[Any]]) -> State:
         own = getattr(state, name)
         _fit(PREFIX + name, memory.get(PREFIX + name), own)
         own[:] = memory[PREFIX + name]
-    if (state.clock < 0).any() or (state.powers < 0).any() or (state.powers > 1).any():
+    if (state.clock < 0).any() or (state.clock > LATEST).any() or (state.powers < 0).any() or (state.powers > 1).any():
         raise ValueError("holds a clock that no run can have")
     return state
 

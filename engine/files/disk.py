@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from twostroke.engine.files.leftovers import unfinished
 from twostroke.engine.files.patience import Pass
 from twostroke.engine.session.phrases import printable, shown
 
@@ -26,6 +27,9 @@ PIECE = MEGABYTE
 
 LONGEST_NAME = 255
 """Bytes of a file name on the file systems in use."""
+
+LIKE_ANY = "frame-0000.png"
+"""What a file in a folder may be called."""
 
 REASONS: dict[int, str] = {
     errno.ENOENT: "there is no such file or folder",
@@ -85,7 +89,9 @@ def opened(path: Path, limit: int) -> Iterator[BinaryIO]:
         # Without O_NONBLOCK, to open a pipe that nobody writes to would wait for ever.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
-        raise FileError(f"{said(path)} cannot be read: {reason(error)}.") from error
+        nowhere = error.errno == errno.ENOENT and path.is_symlink()
+        why = REASONS[errno.ELOOP] if nowhere else reason(error)
+        raise FileError(f"{said(path)} cannot be read: {why}.") from error
     except ValueError as error:  # a zero byte in the name
         raise FileError(f"{said(path)} cannot be read: no file can have this name.") from error
     with io.BufferedReader(_InPieces(handle, path)) as stream:
@@ -102,8 +108,11 @@ def opened(path: Path, limit: int) -> Iterator[BinaryIO]:
             raise FileError(f"{said(path)} cannot be read: {reason(error)}.") from error
 
 
-def place_problem(path: Path) -> str | None:
-    """Why no file can be written at `path`, as a sentence, where that can be seen beforehand; else None."""
+def place_problem(path: Path, *, folder: bool = False) -> str | None:
+    """Why no file, or no `folder`, can be written at `path`, as a sentence; None where it can.
+
+    That is tried: a file is made beside it, and removed. What stands there stays as it is.
+    """
     if not os.path.isdir(path.parent):
         return f"There is no folder {said(path.parent)} to put {said(Path(path.name))} into; create it first."
     if len(os.fsencode(path.name)) > LONGEST_NAME:
@@ -112,7 +121,18 @@ def place_problem(path: Path) -> str | None:
         return f"{said(path)} cannot be written: its folder is read-only. Choose another folder."
     if os.path.exists(path) and not os.access(path, os.W_OK):
         return f"{said(path)} is write-protected. Choose another name."
-    return None
+    tried = path / LIKE_ANY if folder and os.path.isdir(path) else path
+    try:
+        with _part_of(tried) as part, unfinished(part.beside):
+            return None
+    except FileError as error:
+        return str(error)
+
+
+def check_plain(path: Path) -> None:
+    """OSError where something other than a file stands at `path`: to open a pipe could wait for ever."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is a pipe, a device or a folder; expected a file")
 
 
 def read_bytes(path: Path, limit: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Where the first number that is not finite appeared, and a sentence that says so."""
+"""Where the first number that is not finite appeared, why that is likely, and sentences that say so."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,19 @@ import numpy as np
 
 from twostroke.engine.border.snapshot import Failure
 from twostroke.engine.border.tape import Array, Tape
+from twostroke.engine.session.phrases import MINUS
+from twostroke.engine.session.settings.network_spec import Penalties
+from twostroke.engine.session.spec import Session, Sgd
+
+SHRINKS = 2.0
+"""A step that takes rate · L2 = 2 of a weight leaves it as large as before; a longer one makes it grow."""
+
+FAR = 100.0
+"""Inputs and targets beyond this are not on the scale that the initialisations expect, which is about 1."""
+
+HIGH_RATES = {"sgd": 0.1}
+HIGH_RATE = 0.01
+"""Rates above these are high: for SGD, and for the optimizers that make each step about as long as the rate."""
 
 
 def _in_order(tape: Tape) -> Iterator[tuple[str, Array | None]]:
@@ -37,14 +50,55 @@ def first_place(tape: Tape) -> str | None:
     return None
 
 
-def locate(tape: Tape) -> Failure:
+def locate(tape: Tape, session: Session) -> Failure:
     """Where the update on `tape`, which failed, first had a number that is not finite."""
-    return _failure(tape.update, first_place(tape) or "optimizer's memory")  # the one thing that is not on the tape
-
-
-def _failure(update: int, where: str) -> Failure:
+    where = first_place(tape) or "optimizer's memory"  # the one thing that is not on the tape
     message = (
-        f"Training stopped at update {update:,}: the {where} is no longer a finite number. "
-        "The last finite weights are kept; try a smaller learning rate or another activation."
+        f"Training stopped at update {tape.update:,}: the {where} is no longer a finite number. "
+        f"{likely_cause(tape, session)} The network stands at its last finite weights."
     )
-    return Failure(update, where, message)
+    return Failure(tape.update, where, message)
+
+
+def likely_cause(tape: Tape, session: Session) -> str:
+    """What makes numbers grow without end, with figures, and what to do; in one sentence or two."""
+    causes = (_shrinking_too_far(session), _far("inputs", tape.x), _far("targets", tape.target), _high_rate(session))
+    return next(filter(None, causes), "Try a smaller learning rate or another activation.")
+
+
+def _shrinking_too_far(session: Session) -> str:
+    training = session.training
+    rate, name = training.optimizer.learning_rate, "L2"
+    if isinstance(training.optimizer, Sgd):
+        decay = max((training.l2 if layer.l2 is None else layer.l2) for layer in _layers(session))
+    else:
+        decay, name = getattr(training.optimizer, "weight_decay", 0.0), "weight decay"
+    if rate * decay <= SHRINKS:
+        return ""
+    product = f"{rate * decay:g}"
+    return (
+        f"The learning rate {rate:g} times {name} {decay:g} is {product}: each update multiplies the weights by "
+        f"1 {MINUS} {product}, so that they grow. Choose rate and {name} so that their product is far below 1."
+    )
+
+
+def _layers(session: Session) -> tuple[Penalties, ...]:
+    return (*session.network.layers, session.network.output)
+
+
+def _far(what: str, values: Array) -> str:
+    largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
+    if largest <= FAR:
+        return ""
+    return f"The {what} reach {largest:.3g}, and training expects numbers of about 1: have them scaled."
+
+
+def _high_rate(session: Session) -> str:
+    optimizer = session.training.optimizer
+    usual = HIGH_RATES.get(optimizer.name, HIGH_RATE)
+    if optimizer.learning_rate <= usual:
+        return ""
+    return (
+        f"The learning rate {optimizer.learning_rate:g} is high for {optimizer.name}; try {usual:g} or less, "
+        "or another activation."
+    )

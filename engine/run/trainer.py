@@ -410,7 +410,7 @@ class Trainer:
         if done < updates:
             self._restore(before)
             self._run_kernel(self.machine, self.state, done, value)
-            self.failure = failures.locate(self.record())
+            self.failure = failures.locate(self.record(), self.session)
             self.status = Status.FAILED
         self.history.reached(self.update)
         return done

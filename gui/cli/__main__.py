@@ -2,7 +2,7 @@
 
 import sys
 
-from twostroke.gui.cli.cli import main
+from twostroke.gui.cli.start import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -44,8 +44,22 @@ class OpenFile(TyperCommand):
     context_class = FileContext
 
 
+def _as_file(argument: str, options: set[str]) -> str:
+    """A dash before a file's name as part of the name, where there is such a file and no such option."""
+    short = {name for name in options if len(name) == 2}
+    is_option = argument.split("=")[0] in options or argument[:2] in short or argument in ("-", "--")
+    if argument.startswith("-") and not is_option and os.path.lexists(argument):
+        return os.path.join(os.curdir, argument)
+    return argument
+
+
 class FileOrCommand(TyperGroup):
     """A group whose first argument may also be a file to open in the window."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """A file may have a name that begins with a dash."""
+        known = {name for command in (self, *self.commands.values()) for part in command.params for name in part.opts}
+        return super().parse_args(ctx, [_as_file(argument, known) for argument in args])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """A name that is no sub-command is taken for a file."""

@@ -5,7 +5,6 @@ The same drive brings the window to a telling moment for a picture of the whole 
 
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,8 +15,12 @@ from PySide6.QtGui import QImage
 from twostroke.engine.border.commands import Advance, Pause, Reset
 from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.engine.border.snapshot import Status
+from twostroke.engine.files.disk import FileError, replacing
+from twostroke.engine.files.leftovers import temporary_folder
+from twostroke.gui.cli import signals
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.drive.controller import Controller
+from twostroke.gui.export.writers import png
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons import FIRST, lesson
 from twostroke.gui.shell.display import has_display
@@ -77,7 +80,7 @@ class Driver(QObject):
         except StopIteration:
             self._program.app.exit(0)
         except Exception as error:
-            said = str(error) if isinstance(error, SmokeError) else f"{type(error).__name__}: {error}"
+            said = str(error) if isinstance(error, SmokeError | FileError) else f"{type(error).__name__}: {error}"
             self.problem = said.splitlines()[0]
             self._program.app.exit(1)
 
@@ -176,7 +179,8 @@ def grab_script(program: Program, target: Path, at: int | None = None) -> Script
     yield picture_settled
     image = window.grab().toImage()
     check_picture(image, "the window")
-    expect(image.save(str(target)), f"{target} cannot be written")
+    with replacing(target) as stream:
+        stream.write(png(image))
 
 
 def _train_lesson(controller: Controller) -> Script:
@@ -231,9 +235,9 @@ def run_smoke(path: Path | None = None, grab: Path | None = None) -> int:
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     path = path if grab else None
-    with tempfile.TemporaryDirectory(prefix="twostroke-") as folder:
-        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
-        with Program(path, Preferences(settings)) as program:
+    with temporary_folder() as folder:
+        settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        with Program(path, Preferences(settings), on_interrupt=signals.leave) as program:
             program.open()
             problem = Driver(program, _script(program, path, grab)).run()
         settings.sync()

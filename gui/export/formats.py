@@ -109,7 +109,7 @@ def check_target(target: Path, chosen: Format) -> None:
     """ExportRequestError where the target cannot be put where it is asked for. Existing files may be replaced."""
     if not target.name:
         raise ExportRequestError(f"{str(target)!r} names no file. Expected a name such as clip.mp4.")
-    problem = place_problem(target)
+    problem = place_problem(target, folder=not chosen.ending)
     if problem:
         raise ExportRequestError(problem)
     if chosen.ending:

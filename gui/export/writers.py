@@ -62,7 +62,7 @@ class FilmWriter:
         codec = codec_of(work.format)
         self._tick = Fraction(1, work.fps)
         self._count = 0
-        self._container = av.open(str(work.path), "w", options=dict(codec.container))
+        self._container = av.open(f"file:{work.path}", "w", options=dict(codec.container))
         stream: Any = self._container.add_stream(codec.name, rate=work.fps, options=dict(codec.options))
         stream.width, stream.height = work.size
         stream.pix_fmt = codec.pixels

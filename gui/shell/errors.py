@@ -12,6 +12,8 @@ from types import TracebackType
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from twostroke.engine.files.disk import check_plain
+
 LOG_NAME = "twostroke.log"
 LOG_BYTES = 500_000
 
@@ -130,9 +132,10 @@ class _Counter(logging.Handler):
 
 
 def _file_handler(path: Path) -> logging.Handler:
-    """A log file that cannot grow without end; nothing where the folder cannot be written."""
+    """A log file that cannot grow without end; nothing where the folder cannot be written, or where no file stands."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        check_plain(path)
         handler: logging.Handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
     except OSError:
         handler = logging.NullHandler()

@@ -3,8 +3,10 @@
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import platformdirs
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
@@ -32,10 +34,16 @@ log = logging.getLogger(__name__)
 class Program:
     """Application, training thread and window. A context manager: leaving it ends all three."""
 
-    def __init__(self, path: Path | None = None, preferences: Preferences | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None = None,
+        preferences: Preferences | None = None,
+        on_interrupt: Callable[[int, Any], None] | None = None,
+    ) -> None:
+        """`on_interrupt`: what Ctrl-C does, in place of closing the window."""
         self.app = application()
         self._running = False
-        self._on_interrupt = signal.signal(signal.SIGINT, self._interrupt)
+        self._on_interrupt = signal.signal(signal.SIGINT, on_interrupt or self._interrupt)
         self.errors = ErrorReporter(Path(platformdirs.user_log_dir("twostroke", appauthor=False)))
         self.errors.install()
         self.bridge = Bridge(Session())

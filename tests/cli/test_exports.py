@@ -69,6 +69,6 @@ def test_interrupting_an_export_leaves_nothing(tmp_path: Path, how: signal.Signa
     finally:
         process.kill()
         process.wait()
-    assert process.returncode == 130
-    assert err == "twostroke: Interrupted.\n"
+    said = {signal.SIGINT: "Interrupted", signal.SIGTERM: "Terminated"}[how]
+    assert (process.returncode, err) == (128 + how, f"twostroke: {said}.\n")
     assert os.listdir(tmp_path) == []

@@ -170,7 +170,7 @@ def test_the_window_is_driven_without_a_display_where_there_is_none(monkeypatch:
     class BeginsHere(Exception):
         pass
 
-    def program(*_: object) -> None:
+    def program(*_: object, **__: object) -> None:
         raise BeginsHere(os.environ["QT_QPA_PLATFORM"])
 
     monkeypatch.setattr(smoke, "Program", program)

@@ -1,5 +1,7 @@
 """A number that is not finite stops training: where it is found, what is kept, and how to go on."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from tests.engine.test_trainer import changed, session_of, state_of
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.failures import likely_cause
 from twostroke.engine.run.trainer import Trainer
 
 EXPLODING = session_of(
@@ -102,3 +105,13 @@ def test_other_ways_to_explode(optimizer: str, dtype: str) -> None:
     assert np.isfinite(trainer.network.theta).all()
     places = ("pre-activation z of", "activation a of", "loss", "gradient of", "error signal of", "new ")
     assert any(word in trainer.failure.where for word in places)
+
+
+def test_numbers_that_are_far_from_1_are_named_as_the_cause() -> None:
+    """With how far they reach; a rate that is far too high counts only where they are not."""
+    session = session_of(training={"optimizer": {"name": "sgd", "learning_rate": 0.05}})
+    tape = Trainer(session).record()
+    assert likely_cause(tape, session) == "Try a smaller learning rate or another activation."
+    for part, what in (("x", "inputs"), ("target", "targets")):
+        told = likely_cause(replace(tape, **{part: getattr(tape, part) * 0 + 1.5e30}), session)
+        assert told == f"The {what} reach 1.5e+30, and training expects numbers of about 1: have them scaled."

@@ -1,6 +1,5 @@
 """What pictures cost: frames of the stage, training beside the stage, and films. All painted without a screen."""
 
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from twostroke.engine.border import commands
+from twostroke.engine.files.leftovers import temporary_folder
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.gui.cli.bench.options import Options
 from twostroke.gui.cli.bench.report import Section, Table, amount, rate
@@ -242,9 +242,9 @@ def export(options: Options) -> Section:
 
     application()
     frames = max(FEWEST_FRAMES, min(MOST_FRAMES, round(options.seconds * FILM_RUNS)))
-    with whole_sessions() as sessions, tempfile.TemporaryDirectory(prefix="twostroke-bench-") as folder:
+    with whole_sessions() as sessions, temporary_folder() as folder:
         found = {
-            name: _filmed(SessionTakes(session, UPDATE), len(session.widths) - 1, Path(folder), frames)
+            name: _filmed(SessionTakes(session, UPDATE), len(session.widths) - 1, folder, frames)
             for name, session in sessions.items()
         }
     rows = tuple(

@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from twostroke.engine.files.leftovers import temporary_folder
 from twostroke.gui.cli.bench.options import Options
 from twostroke.gui.cli.bench.report import Goal, Section, Table, amount
 from twostroke.gui.cli.bench.rounds import Figure, figure
@@ -92,14 +93,14 @@ class Child:
     cached: bool
 
 
-def spent(child: Child, warm: str) -> dict[str, float]:
+def spent(child: Child, warm: Path) -> dict[str, float]:
     """Run the program; the seconds that it tells of, and as "all" those from before its process began."""
-    with tempfile.TemporaryDirectory(prefix="twostroke-bench-") as folder:
-        cache = warm if child.cached else os.path.join(folder, "kernels")
-        environment = {**os.environ, "NUMBA_CACHE_DIR": cache, "QT_QPA_PLATFORM": "offscreen"}
+    with temporary_folder() as folder:
+        cache = warm if child.cached else folder / "kernels"
+        environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache), "QT_QPA_PLATFORM": "offscreen"}
         began = time.time()
         done = subprocess.run(
-            [sys.executable, "-c", child.script, os.path.join(folder, "settings.ini")],
+            [sys.executable, "-c", child.script, str(folder / "settings.ini")],
             env=environment,
             capture_output=True,
             text=True,
@@ -119,7 +120,7 @@ def measured(children: Sequence[Child], rounds: int) -> dict[str, dict[str, Figu
     if getattr(sys, "frozen", False):
         raise WorkFailed("The start can only be measured where Twostroke runs from Python, not as a single program.")
     found: dict[str, list[dict[str, float]]] = {child.name: [] for child in children}
-    with tempfile.TemporaryDirectory(prefix="twostroke-bench-") as warm:
+    with temporary_folder() as warm:
         spent(Child("", COMPILE, True), warm)
         for _ in range(rounds):
             for child in children:

@@ -1,15 +1,14 @@
 """The work that is timed: five networks, samples for them, and the session that describes each."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from twostroke.engine.files.leftovers import temporary_folder
 from twostroke.engine.session.spec import Session
 
 SAMPLES = 1_280
@@ -96,8 +95,8 @@ def session_of(setting: Setting) -> Session:
 @contextmanager
 def whole_sessions() -> Iterator[dict[str, Session]]:
     """Sessions with data of their own for small, digits and wide, as a user would train them."""
-    with tempfile.TemporaryDirectory(prefix="twostroke-bench-") as folder:
-        path = Path(folder) / "wide.npz"
+    with temporary_folder() as folder:
+        path = folder / "wide.npz"
         x, y = samples_of(CASES["wide"])
         np.savez(path, x=x, y=y)
         data: dict[str, Any] = {"small": "spiral", "digits": "digits", "wide": {"name": "npz", "path": str(path)}}

@@ -5,9 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twostroke.engine.files.disk import place_problem
+from twostroke.engine.files.disk import place_problem, replacing
 from twostroke.engine.session.phrases import listed, nearest, shown
-from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, printing, progress, say
+from twostroke.gui.cli.subcommands.results import save
+from twostroke.gui.cli.subcommands.speech import BadInput, emit_json, printing, progress, say
 
 if TYPE_CHECKING:
     from twostroke.gui.cli.bench.options import Options
@@ -37,7 +38,8 @@ def bench(cases: Sequence[str], seconds: float, as_json: bool, markdown: Path | 
     if busy:
         sections[0] = replace(sections[0], notes=(busy, *sections[0].notes))
     if markdown is not None:
-        _write(markdown, report.markdown(command(cases, seconds, markdown), facts, sections))
+        text = report.markdown(command(cases, seconds, markdown), facts, sections)
+        save(lambda page: _write(page, text), markdown)
     if as_json:
         emit_json(as_object(facts, seconds, sections))
     else:
@@ -88,10 +90,8 @@ def _check_page(page: Path | None) -> None:
 
 
 def _write(page: Path, text: str) -> None:
-    try:
-        page.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise WorkFailed(f"{page} could not be written: {error.strerror or error}.") from error
+    with replacing(page) as stream:
+        stream.write(text.encode("utf-8"))
 
 
 def _measure(cases: Sequence[str], seconds: float) -> "list[Section]":

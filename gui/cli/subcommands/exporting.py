@@ -1,18 +1,15 @@
 """`twostroke export`: one or more updates as a film, a picture or a folder of pictures. Needs no display."""
 
 import re
-import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twostroke.engine.session.phrases import shown
+from twostroke.gui.cli.signals import noted
 from twostroke.gui.cli.subcommands.sessions import find
-from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress, say
+from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, progress, say
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.takes import SessionTakes, check_update
@@ -82,28 +79,15 @@ def _request(options: Options, depth: int, row: int) -> ExportRequest:
 
 def _watch(job: "ExportJob", what: str) -> Path | None:
     """Run the job; when interrupted, let it clean up first."""
-    with interruptions() as interrupted, progress(what, job.frames) as show:
+    with noted() as interrupted, progress(what, job.frames) as show:
         job.start()
         while not job.wait(GLANCE):
             show(job.done)
             if interrupted.is_set():
                 job.cancel()
     if interrupted.is_set() and job.cancelled:
-        raise KeyboardInterrupt
+        raise Ended(interrupted.saying, interrupted.code)
     return job.finish()
-
-
-@contextmanager
-def interruptions() -> Iterator[threading.Event]:
-    """Meanwhile, Ctrl+C and a request to terminate set the event, rather than strike at an arbitrary place."""
-    asked = threading.Event()
-    wanted = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, lambda *_: asked.set()) for number in wanted}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler or signal.SIG_DFL)
 
 
 def _check_row(row: int, samples: int) -> None:

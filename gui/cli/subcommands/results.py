@@ -6,6 +6,7 @@ from pathlib import Path
 
 from twostroke.engine.files.disk import place_problem
 from twostroke.engine.session.phrases import shown
+from twostroke.gui.cli.signals import whole
 from twostroke.gui.cli.subcommands.sessions import ENDING
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed
 
@@ -37,7 +38,8 @@ def save(write: Callable[[Path], None], output: Path) -> None:
     from twostroke.engine.files.session_file import FileError
 
     try:
-        write(output)
+        with whole():
+            write(output)
     except FileError as error:
         raise WorkFailed(str(error)) from error
     except OSError as error:

@@ -15,7 +15,8 @@ from typing import Any, ParamSpec
 
 import typer
 
-from twostroke.engine.files.disk import reason
+from twostroke.engine.files.disk import check_plain, reason
+from twostroke.gui.cli.signals import at_last
 
 FAILED, BAD, INTERRUPTED = 1, 2, 130
 
@@ -28,6 +29,16 @@ class BadInput(Exception):
 
 class WorkFailed(Exception):
     """The work failed; the message is a sentence that says why."""
+
+    code = FAILED
+
+
+class Ended(WorkFailed):
+    """A signal has ended the work before its time; the message says so, and what is left of it."""
+
+    def __init__(self, sentence: str, code: int) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 def reported(command: Callable[P, None]) -> Callable[P, None]:
@@ -44,13 +55,23 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
         except BadInput as error:
             _leave(str(error), BAD)
         except WorkFailed as error:
-            _leave(str(error), FAILED)
+            _leave(str(error), error.code)
         except MemoryError:
             _leave("There is not enough memory for this. Use fewer or smaller layers, or fewer samples.", FAILED)
         except Exception as error:
             _leave(unexpected(error), FAILED)
+        finally:
+            _pass_on()
 
     return run
+
+
+def _pass_on() -> None:
+    """Say what was wrong with compiled code on disk, where the command has used any."""
+    kept = sys.modules.get("twostroke.engine.compute.kept")
+    remark = kept.take_remark() if kept is not None else None
+    if remark:
+        complain(remark)
 
 
 def _leave(sentence: str, code: int) -> None:
@@ -60,7 +81,7 @@ def _leave(sentence: str, code: int) -> None:
 
 def complain(sentence: str) -> None:
     """One line on stderr."""
-    typer.echo(f"twostroke: {' '.join(sentence.split())}", err=True)
+    typer.echo(f"twostroke: {' '.join(sentence.split())}", file=sys.stderr, err=True)
 
 
 def note(sentence: str) -> None:
@@ -81,6 +102,7 @@ def unexpected(error: Exception) -> str:
     path = log_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        check_plain(path)
         handler = logging.FileHandler(path, encoding="utf-8", delay=False)
     except OSError:
         return text
@@ -105,14 +127,24 @@ def printing() -> Iterator[None]:
 
 
 def say(text: str) -> None:
-    """A result, on stdout."""
+    """A result, on stdout as it is: left the choice, typer would write UTF-8 to a page that is plain ASCII."""
     with printing():
-        typer.echo(text)
+        typer.echo(text, file=sys.stdout)
 
 
 def emit_json(result: dict[str, Any]) -> None:
     """One JSON object on stdout. Numbers that are not finite, which JSON does not know, become null."""
-    say(json.dumps(_plain(result), ensure_ascii=False, allow_nan=False))
+    text = json.dumps(_plain(result), ensure_ascii=False, allow_nan=False)
+    say(text if _fits(text) else json.dumps(_plain(result), allow_nan=False))
+
+
+def _fits(text: str) -> bool:
+    """Whether stdout can take every character as it is."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _plain(value: Any) -> Any:
@@ -134,6 +166,6 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with Progress(console=Console(stderr=True), transient=True) as bar, at_last(bar.stop):
         task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,20 @@
+"""The very beginning of the program: signals are heard before anything that takes time is imported."""
+
+from twostroke.gui.cli import signals
+
+signals.end_at_once()
+
+
+def main() -> int:
+    """Run the command line. Returns the exit code."""
+    import sys
+    import warnings
+
+    from twostroke.gui.cli import code_page
+
+    code_page.widen()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what a library warns of is for developers; what users must know is a sentence
+    from twostroke.gui.cli.cli import main as command_line
+
+    return command_line()

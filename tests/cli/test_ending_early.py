@@ -1,0 +1,109 @@
+"""Runs that end before their time: by a number that is not finite, by Ctrl-C, by a request to terminate."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.terminal import DIVERGING, SMALL, Run, write
+from twostroke.engine.files.session_file import read_saved
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+COMMAND = [sys.executable, "-m", "twostroke.gui.cli"]
+RATE_TIMES_L2 = {
+    "data": {"name": "spiral", "noise": 0.3, "features": ["x", "y", "x*y", "x^2", "y^2", "sin(x)", "sin(y)"]},
+    "network": {"layers": [{"units": 8, "activation": "tanh"}, {"units": 8, "activation": "tanh"}]},
+    "training": {"optimizer": {"learning_rate": 0.3}, "batch_size": 30, "l2": 10},
+}
+
+
+def test_a_run_that_diverges_writes_its_last_finite_weights(run: Run, tmp_path: Path) -> None:
+    outcome = run(
+        "train", write(tmp_path, **RATE_TIMES_L2), "--updates", "5000", "-o", "w.npz", "--save", "s.twostroke.json"
+    )
+    words = ("learning rate 0.3", "L2 10", "is 3", "1 − 3", "Its weights are in w.npz and s.twostroke.json.")
+    outcome.is_one_line_of_trouble(1, "no longer a finite number", *words)
+    with np.load(tmp_path / "w.npz") as weights:
+        assert all(np.isfinite(weights[key]).all() for key in weights.files)
+    _, state = read_saved(tmp_path / "s.twostroke.json")
+    assert state is not None
+    assert int(state["state.clock"][0]) == int(outcome.err.split("at update ")[1].split(":")[0].replace(",", "")) > 0
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        (DIVERGING, ("learning rate 100 is high for sgd", "0.1 or less")),
+        (
+            {**DIVERGING, "training": {"optimizer": {"name": "adamw", "learning_rate": 1, "weight_decay": 10}}},
+            ("learning rate 1 times weight decay 10 is 10",),
+        ),
+    ],
+)
+def test_the_likely_cause_is_named_with_figures(
+    run: Run, tmp_path: Path, parts: dict[str, object], words: tuple[str, ...]
+) -> None:
+    run("train", write(tmp_path, **parts), "--updates", "100000").is_one_line_of_trouble(1, *words)
+
+
+def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "TMPDIR": str(folder / "tmp"), "QT_QPA_PLATFORM": "offscreen"}
+    (folder / "tmp").mkdir(exist_ok=True)
+    return subprocess.Popen(
+        [*COMMAND, *arguments], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+@posix
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_training_saves_what_there_is(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    name = write(tmp_path, network=SMALL)
+    child = started(tmp_path, "train", name, "--updates", "1000000000000", "--save", "s.twostroke.json", "-o", "w.npz")
+    time.sleep(8.0)
+    child.send_signal(number)
+    out, err = child.communicate(timeout=60)
+    assert (child.returncode, out, len(err.splitlines())) == (code, "", 1), err
+    done = int(err.split(" after ")[1].split(" update")[0].replace(",", ""))
+    assert "Its weights are in w.npz and s.twostroke.json." in err
+    _, state = read_saved(tmp_path / "s.twostroke.json")
+    assert state is not None
+    assert int(state["state.clock"][0]) == done > 0
+    assert json.loads((tmp_path / "s.twostroke.json").read_text())["weights"]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
+
+
+PROGRAMS = {
+    "smoke": ("--smoke",),
+    "grab": ("--grab", "window.png"),
+    "help": ("--help",),
+    "check": ("check", "two-strokes", "--updates", "10000000"),
+    "export": ("export", "two-strokes", "-o", "film.mp4", "--updates", "20"),
+}
+
+
+@posix
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("delay", [0.08, 0.2, 0.5, 1.2, 2.5])
+def test_ctrl_c_is_one_line_whenever_it_comes(tmp_path: Path, program: str, delay: float) -> None:
+    """Never a traceback or a crash, and no folder and no half of a file is left behind."""
+    child = started(tmp_path, *PROGRAMS[program])
+    time.sleep(delay)
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=60)
+    assert "Traceback" not in err
+    assert child.returncode in (130, 0, -signal.SIGINT), (
+        child.returncode,
+        err,
+    )  # the last: before Python hears signals
+    assert out == "" or child.returncode == 0 or program == "help"
+    if child.returncode == 130:
+        assert err.splitlines()[-1].startswith("twostroke: Interrupted")
+        assert list(tmp_path.glob("*.*")) == []
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
