@@ -54,6 +54,7 @@ class Scores:
     loss: float
     accuracy: float | None  # None where the task is not classes
     confusion: NDArray[np.int64] | None  # [true class, predicted class]
+    r2: float | None = None  # None where the task is classes, and where the values do not differ
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ class Evaluation:
 
     update: int
     train: Scores
-    test: Scores
+    test: Scores | None  # None where all samples are learnt from
     dead: tuple[NDArray[np.bool_], ...]  # per layer, (out,)
     firing: tuple[Array, ...]  # per layer, (out,): share of the training part for which each unit fires
     response: Array | None  # plane: (GRID, GRID), row 0 at the bottom; line: (CURVE,); None for tables
@@ -76,7 +77,7 @@ class Curves:
 
     update: NDArray[np.int64]
     train_loss: Array
-    test_loss: Array
+    test_loss: Array  # empty where there is no test part
     train_accuracy: Array  # empty where the task is not classes
     test_accuracy: Array
 
@@ -89,11 +90,19 @@ class DataView:
     feature_names: tuple[str, ...]  # of the network's inputs
     class_names: tuple[str, ...]
     train_raw: Array  # (n, raw inputs): before feature transforms and scaling; points of the plane or line
-    train_label: Array  # (n,): class number, or the value for regression
+    train_label: Array  # (n,): class number, or the value for regression; (n, outputs) for several values
     test_raw: Array
     test_label: Array
     extent: tuple[float, float]  # of plane and line: lower and upper end of the drawn square
     provenance: str
+    output_names: tuple[str, ...] = ()  # of several values
+    remarks: tuple[str, ...] = ()  # what has become of the data, each a sentence
+    target_scale: tuple[Array, Array] | None = None  # centre and spread (outputs,) where values are scaled for training
+
+    def values(self, output: Array) -> NDArray[np.float64]:
+        """What outputs or targets of the network (..., outputs) say in the units of the data."""
+        centre, spread = self.target_scale or (0.0, 1.0)
+        return np.asarray(output, dtype=np.float64) * spread + centre
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,22 +15,28 @@ from twostroke.engine.border.tape import Array
 from twostroke.engine.data import features, generators, own, series, tables
 from twostroke.engine.data.names import OWN, DatasetInfo
 from twostroke.engine.data.own import Samples
-from twostroke.engine.files.patience import go_on
+from twostroke.engine.data.parts import parts
+from twostroke.engine.data.scaling import Scale, fallen_together, input_scale, scale_inputs, target_scale
+from twostroke.engine.session.phrases import counted, shown
 
 if TYPE_CHECKING:  # the session model imports this package for the names of the datasets
     from twostroke.engine.session.spec import DataSpec
 
 EXTENT = 1.2
 DRAW, SPLIT = 0, 1  # streams of random numbers: more noise must not change who is in which part
-PIECE = 1_000_000  # numbers that are scaled at once: a large table needs no large arrays besides its own
+TOLD = 4  # columns whose values fall together that are named; of more it is said how many
+
+KEPT_AS_READ = ("table", "npz", "rows")
+"""Data that keep the precision in which they were read until they are centred and scaled."""
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Samples ready for training. All arrays are read-only, C-contiguous and of the session's precision.
+    """Samples ready for training. All arrays are read-only and C-contiguous.
 
     `raw` holds the samples as drawn or measured (digits: pixels 0 to 16), `x` what the network sees of them, `target`
-    what it should answer. `label` is the class number (int64), or the value for regression.
+    what it should answer. `label` is the class number (int64), or the value for regression, in its own units. They are
+    of the session's precision, but for `raw` and `label` of `KEPT_AS_READ`. The test part may be empty.
     """
 
     info: DatasetInfo
@@ -41,7 +47,7 @@ class Dataset:
     raw_train: Array  # (n, raw inputs)
     x_train: Array  # (n, inputs)
     target_train: Array  # (n, outputs)
-    label_train: NDArray[Any]  # (n,)
+    label_train: NDArray[Any]  # (n,), or (n, outputs) where several values are asked for
     raw_test: Array
     x_test: Array
     target_test: Array
@@ -49,6 +55,8 @@ class Dataset:
     features: tuple[str, ...]  # as the session names them
     centre: NDArray[np.float64]  # (inputs,) subtracted from the features
     factor: NDArray[np.float64]  # (inputs,) then multiplied; 0 for a column that is constant in the training part
+    target_scale: Scale | None = None  # centre and spread (outputs,) of values that are scaled for training
+    remarks: tuple[str, ...] = ()  # what has become of the data, each a sentence
 
     @cached_property
     def digest(self) -> bytes:
@@ -72,41 +80,51 @@ class Dataset:
         scaled = (features.transform(points, self.features) - self.centre) * self.factor
         return np.ascontiguousarray(scaled, dtype=self.x_train.dtype)
 
+    def values(self, output: NDArray[Any]) -> NDArray[np.float64]:
+        """What outputs of the network (..., outputs) say in the units of the data."""
+        centre, spread = self.target_scale or (0.0, 1.0)
+        return np.asarray(output, dtype=np.float64) * spread + centre
+
 
 def load(spec: DataSpec, outputs: int, dtype: str) -> Dataset:
     """The samples that `spec` describes, for a network of `outputs` output units, in "float32" or "float64".
 
     The same arguments give the same numbers, bit for bit. For tables, `samples` and `noise` have no meaning: they have
-    their own rows. The split keeps each class's share, or the order of time; inputs are scaled to mean 0 and
-    (population) standard deviation 1 over the training part. Raises DataProblem where a file cannot be read.
+    their own rows. The split keeps each class's share, or the order of time; inputs, and values where the session says
+    so, are scaled to mean 0 and (population) standard deviation 1 over the training part. Tables and arrays of one's
+    own are cast only then. Raises DataProblem where a file cannot be read.
     """
-    found = _samples(spec, dtype)
-    raw, label = found.raw.astype(dtype, copy=False), found.label
-    train, test = _parts(found, spec)
+    found = _samples(spec)
+    kept = spec.name in KEPT_AS_READ
+    raw, label = found.raw if kept else found.raw.astype(dtype, copy=False), found.label
+    train, test = parts(label, spec.train_share, _stream(spec.seed, SPLIT), bool(spec.info.classes), found.in_order)
     words = _feature_names(found, spec), found.classes, found.provenance
     chosen = () if spec.info.family == "table" else spec.features  # a table's features are columns, and `raw` has them
     split = {"train": raw[train], "test": raw[test]}
     del raw, found
     if spec.missing == "mean":
         _fill_gaps(split)
-    centre, factor = _scaling(split["train"], chosen)
-    target = _targets(label, spec.info, outputs)
+    scale = input_scale(split["train"], chosen, spec.scale == "standard")
+    target, target_units = _targets(label, train, spec, outputs)
     arrays: dict[str, NDArray[Any]] = {}
     for part, rows in (("train", train), ("test", test)):
         arrays[f"raw_{part}"] = split[part]
-        arrays[f"x_{part}"] = _scaled(split[part], chosen, centre, factor)
+        arrays[f"x_{part}"] = scale_inputs(split[part], chosen, scale, dtype)
         arrays[f"target_{part}"] = target[rows].astype(dtype)
-        arrays[f"label_{part}"] = label[rows] if spec.info.classes else label[rows].astype(dtype)
+        arrays[f"label_{part}"] = label[rows] if kept or spec.info.classes else label[rows].astype(dtype)
     names, classes, provenance = words
+    remarks = tuple(_remarks(spec.info, names, arrays)) if kept else ()
     return Dataset(
         info=spec.info,
         feature_names=names,
         class_names=classes,
         extent=_extent(spec.info, split.values()),
-        provenance=provenance,
+        provenance=" ".join((provenance, *remarks)),
         features=chosen,
-        centre=_frozen(centre),
-        factor=_frozen(factor),
+        centre=_frozen(scale[0]),
+        factor=_frozen(scale[1]),
+        target_scale=target_units,
+        remarks=remarks,
         **{key: _frozen(value) for key, value in arrays.items()},
     )
 
@@ -115,11 +133,11 @@ def _stream(seed: int, purpose: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, purpose])))
 
 
-def _samples(spec: DataSpec, dtype: str) -> Samples:
+def _samples(spec: DataSpec) -> Samples:
     """All samples, before they are split."""
     rng = _stream(spec.seed, DRAW)
     if spec.name in OWN:
-        return own.samples(spec, rng, dtype)
+        return own.samples(spec, rng)
     if spec.name == "market":
         return _market(spec, rng)
     if spec.info.family == "table":
@@ -155,29 +173,6 @@ def _feature_names(found: Samples, spec: DataSpec) -> tuple[str, ...]:
     return tuple(features.CATALOGUE[name].title for name in spec.features)
 
 
-def _parts(found: Samples, spec: DataSpec) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows of the training and of the test part."""
-    if found.in_order:
-        rows = np.arange(len(found.label))
-        count = min(max(round(spec.train_share * len(rows)), 1), len(rows) - 1)
-        return rows[:count], rows[count:]
-    return _split(found.label, spec.info.task != "regression", spec.train_share, _stream(spec.seed, SPLIT))
-
-
-def _split(
-    label: NDArray[Any], stratified: bool, share: float, rng: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows of the training and of the test part, each in random order; both hold a row of every class."""
-    groups = [np.flatnonzero(label == c) for c in np.unique(label)] if stratified else [np.arange(len(label))]
-    train, test = [], []
-    for group in groups:
-        order = rng.permutation(group)
-        count = min(max(round(share * len(group)), 1), len(group) - 1)
-        train.append(order[:count])
-        test.append(order[count:])
-    return rng.permutation(np.concatenate(train)), rng.permutation(np.concatenate(test))
-
-
 def _fill_gaps(split: dict[str, NDArray[Any]]) -> None:
     """Put the mean of its column over the training part where a value is missing (NaN), in both parts."""
     train = split["train"]
@@ -188,51 +183,41 @@ def _fill_gaps(split: dict[str, NDArray[Any]]) -> None:
             part[np.isnan(part[:, place]), place] = mean
 
 
-def _scaling(raw: NDArray[Any], chosen: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Centre and factor (inputs,) that give the features of raw samples mean 0 and population standard deviation 1."""
-    if chosen or raw.size <= PIECE:
-        return _scaling_of(features.transform(raw, chosen))
-    pieces = np.array_split(raw, -(-raw.size // PIECE), axis=1)
-    parts = [_scaling_of(_wide(piece)) for piece in pieces if piece.size]
-    return np.concatenate([centre for centre, _ in parts]), np.concatenate([factor for _, factor in parts])
+def _targets(
+    label: NDArray[Any], train: NDArray[np.int64], spec: DataSpec, outputs: int
+) -> tuple[NDArray[np.float64], Scale | None]:
+    """What the network should answer (n, outputs): values, 0 or 1, or one-hot classes; and how values are scaled."""
+    if spec.info.classes and outputs > 1:
+        values = np.asarray(np.eye(outputs)[label], dtype=np.float64)
+    else:
+        values = label.astype(np.float64).reshape(len(label), -1)
+    if not spec.scales_target:
+        return values, None
+    centre, spread = target_scale(values[train])
+    return (values - centre) / spread, (_frozen(centre), _frozen(spread))
 
 
-def _wide(piece: NDArray[Any]) -> NDArray[np.float64]:
-    go_on("the data")
-    return piece.astype(np.float64)
-
-
-def _scaling_of(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    varies = np.ptp(x, axis=0) > 0.0
-    spread = np.where(varies, x.std(axis=0), 1.0)
-    return x.mean(axis=0), np.where(varies & (spread > 0.0), 1.0 / np.where(spread > 0.0, spread, 1.0), 0.0)
-
-
-def _scaled(
-    raw: NDArray[Any], chosen: Sequence[str], centre: NDArray[np.float64], factor: NDArray[np.float64]
-) -> NDArray[Any]:
-    """What the network sees of raw samples: (n, inputs), of their precision. Row by row, so pieces change no bit."""
-    x = np.empty((len(raw), len(centre)), dtype=raw.dtype)
-    step = max(1, PIECE // max(1, len(centre)))
-    for begin in range(0, len(raw), step):
-        go_on("the data")
-        piece = slice(begin, begin + step)
-        x[piece] = (features.transform(raw[piece], chosen) - centre) * factor
-    return x
-
-
-def _targets(label: NDArray[Any], info: DatasetInfo, outputs: int) -> NDArray[np.float64]:
-    """What the network should answer (n, outputs): the value, 0 or 1, or one-hot classes."""
-    if info.classes and outputs > 1:
-        return np.asarray(np.eye(outputs)[label], dtype=np.float64)
-    return label.astype(np.float64)[:, None]
+def _remarks(info: DatasetInfo, names: Sequence[str], arrays: Mapping[str, NDArray[Any]]) -> Iterator[str]:
+    """Where different values of the training part are one number to the network, as sentences."""
+    seen, target = arrays["x_train"], arrays["target_train"]
+    bits = 8 * seen.dtype.itemsize
+    advice = 'network.dtype "float64" may keep them apart' if bits == 32 else "subtract what they have in common"
+    found = [(shown(names[column]), *counts) for column, *counts in fallen_together(arrays["raw_train"], seen)]
+    if not info.classes:
+        values = arrays["label_train"].reshape(target.shape)
+        outputs = info.output_names or tuple(f"output {place}" for place in range(1, target.shape[1] + 1))
+        found += [(f"The target {shown(outputs[k])}", *counts) for k, *counts in fallen_together(values, target)]
+    for name, before, after in found[:TOLD]:
+        yield f"{name}: {before:,} different values become {after:,} in {bits} bit, too close together; {advice}."
+    if found[TOLD:]:
+        yield f"So do values of {counted(len(found) - TOLD, 'more column')}."
 
 
 def _extent(info: DatasetInfo, parts: Iterable[NDArray[Any]]) -> tuple[float, float]:
     """The drawn square: fixed while the samples fit, so that the picture stays put, and wider where noise needs it."""
     if info.family == "table":
         return (0.0, 1.0)
-    reach = max(float(np.abs(part).max()) for part in parts)
+    reach = max(float(np.abs(part).max()) for part in parts if len(part))
     end = EXTENT if reach <= EXTENT else np.ceil(10.0 * reach) / 10.0
     return (-float(end), float(end))
 

@@ -27,6 +27,8 @@ class DatasetInfo:
     help: str = ""
     rows: int = 0  # of a table; the others are drawn, as many as one likes
     columns: tuple[str, ...] = ()  # of one's own table: the columns that can be inputs
+    outputs: int = 1  # values that each row asks for, where the task is regression
+    output_names: tuple[str, ...] = ()  # of these values, where they have names
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -83,6 +85,7 @@ OWN: dict[str, OwnSource] = {
     for source in (
         OwnSource("expression", "Formula", "points labelled by a formula of your own"),
         OwnSource("points", "Painted points", "points of the plane, painted by hand"),
+        OwnSource("rows", "Rows typed by hand", "a truth table or the sample of a textbook, typed by hand"),
         OwnSource("table", "Own table", "a CSV or TSV file: one row a sample, one column to predict"),
         OwnSource("npz", "Own arrays", "an NPZ file with the arrays x and y"),
     )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.data import arrays, formulas, own_table, painted
+from twostroke.engine.data import arrays, formulas, own_table, painted, typed
 from twostroke.engine.data.answers import Answer
 from twostroke.engine.data.expression import ExpressionError
 from twostroke.engine.data.names import OWN, DatasetInfo
@@ -36,7 +36,10 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """All samples of a dataset: raw (n, inputs), NaN where a value is missing; the class number or value of each."""
+    """All samples of a dataset: raw (n, inputs), NaN where a value is missing; the class number or value of each (n,).
+
+    Of data that ask for several values `label` is (n, values).
+    """
 
     raw: NDArray[Any]
     label: NDArray[Any]
@@ -50,6 +53,8 @@ def key_of(spec: OwnData) -> tuple[Any, ...]:
     """The settings on which the facts of one's own dataset depend."""
     if spec.name == "table":
         return ("table", _choice(spec))
+    if spec.name == "rows":
+        return ("rows", spec.x, spec.y, spec.x_names, spec.y_names, spec.task, spec.train_share)
     about = {"npz": (spec.path, spec.task), "expression": (spec.expression,), "points": (spec.points, spec.task)}
     return (spec.name, *about[spec.name])
 
@@ -64,6 +69,10 @@ def find(spec: OwnData) -> Found:
             raise DataProblem("expression", str(error)) from error
     if spec.name == "points":
         return Found(key, painted.described(spec.points, spec.task))
+    if spec.name == "rows":
+        info = typed.described(spec.x, spec.y, spec.x_names, spec.y_names, spec.task)
+        typed.check_split(spec.y, info, spec.train_share)
+        return Found(key, info)
     stamp = _stamp(spec.path)
     name = Path(spec.path).name
     if spec.name == "npz":
@@ -87,8 +96,8 @@ def _info(
     return DatasetInfo(name, OWN[name].title, "table", task, inputs, classes, help=help, rows=rows, columns=columns)
 
 
-def samples(spec: OwnData, rng: np.random.Generator, dtype: str) -> Samples:
-    """The samples of one's own dataset, in "float32" or "float64" where they are read. Raises DataProblem."""
+def samples(spec: OwnData, rng: np.random.Generator) -> Samples:
+    """The samples of one's own dataset. Raises DataProblem."""
     if find(spec).info != spec.info:
         raise DataProblem("path", f"{said(Path(spec.path))} holds other data than before; open it again")
     if spec.name == "expression":
@@ -96,6 +105,8 @@ def samples(spec: OwnData, rng: np.random.Generator, dtype: str) -> Samples:
     if spec.name == "points":
         raw, label = painted.arrays(spec.points, spec.info)
         return _plane(spec, raw, label, f"{len(label):,} points painted by hand.")
+    if spec.name == "rows":
+        return _typed(spec)
     if spec.name == "npz":
         facts = arrays.described(spec.path, _stamp(spec.path), spec.task)
         raw, label = arrays.read(spec.path, facts)
@@ -103,12 +114,18 @@ def samples(spec: OwnData, rng: np.random.Generator, dtype: str) -> Samples:
         about = f"{facts.rows:,} rows of {Path(spec.path).name}."
         return Samples(raw, label, names, _class_names(facts.answer), about)
     table = own_table.described(_choice(spec), _stamp(spec.path))
-    raw, label = own_table.read(_choice(spec), table, dtype)
+    raw, label = own_table.read(_choice(spec), table)
     return Samples(raw, label, table.names, _class_names(table.answer), " ".join(table.report.sentences))
 
 
 def _class_names(answer: Answer) -> tuple[str, ...]:
     return tuple(readable(text) for text, _ in answer.classes)
+
+
+def _typed(spec: OwnData) -> Samples:
+    raw, label = typed.arrays(spec.x, spec.y, spec.info)
+    names = spec.x_names or tuple(f"x{place}" for place in range(1, spec.info.inputs + 1))
+    return Samples(raw, label, names, typed.class_names(spec.y, spec.info), f"{spec.info.help}.")
 
 
 def _drawn(spec: OwnData, rng: np.random.Generator) -> Samples:

@@ -219,9 +219,9 @@ def _class_name(target: Column, text: str) -> str:
     return text.lower() if target.kind == "true/false" else text
 
 
-def read(choice: Choice, facts: TableFacts, dtype: str) -> tuple[NDArray[Any], NDArray[Any]]:
+def read(choice: Choice, facts: TableFacts) -> tuple[NDArray[Any], NDArray[Any]]:
     """Inputs (rows, inputs), NaN where a value is missing, and class numbers or values (rows,). Raises DataProblem."""
-    raw = np.empty((facts.rows, len(facts.names)), dtype=dtype)
+    raw = np.empty((facts.rows, len(facts.names)))
     label = np.empty(facts.rows, dtype=np.int64 if facts.answer.classes else np.float64)
     needed = _needed(choice.missing, facts.target, facts.inputs)
     places = {name: place for place, name in enumerate(facts.layout.columns)}

@@ -41,11 +41,23 @@ def predicted_class(output: Array, threshold: float = 0.5) -> NDArray[np.int64]:
     return np.asarray(output.argmax(axis=1), dtype=np.int64)
 
 
-def scores(survey: Survey, label: Array, classes: int, threshold: float = 0.5) -> Scores:
-    """Loss, and for `classes` > 0 accuracy and confusion matrix, of one part of the data."""
+def r_squared(output: Array, target: Array) -> float | None:
+    """1 - residual / total sum of squares, the mean over the outputs, for outputs and targets (n, outputs).
+
+    As sklearn.metrics.r2_score; None where the targets of an output do not differ.
+    """
+    wide = target.astype(np.float64)
+    total = ((wide - wide.mean(axis=0)) ** 2).sum(axis=0)
+    if not (np.ptp(wide, axis=0) > 0.0).all() or not total.all():
+        return None
+    return float((1.0 - ((wide - output) ** 2).sum(axis=0) / total).mean())
+
+
+def scores(survey: Survey, label: Array, target: Array, classes: int, threshold: float = 0.5) -> Scores:
+    """Loss of one part of the data, and for `classes` > 0 accuracy and confusion matrix, else R²."""
     loss = float(survey.sample_loss.mean(dtype=np.float64))
     if not classes:
-        return Scores(loss, None, None)
+        return Scores(loss, None, None, r_squared(survey.output, target))
     truth, guess = label.astype(np.int64), predicted_class(survey.output, threshold)
     confusion = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(confusion, (truth, guess), 1)
@@ -65,9 +77,13 @@ def response_points(dataset: Dataset) -> Array | None:
     return None
 
 
-def response(network: Network, points: Feed, family: str) -> Array:
-    """The first output (for two classes the second one's share) over the response points: (GRID, GRID) or (CURVE,)."""
-    flat = network.survey(points).output[:, -1].astype(np.float64)
+def response(network: Network, points: Feed, dataset: Dataset) -> Array:
+    """The only output over the response points, or of several the last, in the units of the data.
+
+    (GRID, GRID) for the plane, (CURVE,) for the line.
+    """
+    flat = dataset.values(network.survey(points).output)[:, -1]
+    family = dataset.info.family
     return frozen(flat.reshape(GRID, GRID) if family == "plane" else flat)
 
 
@@ -91,7 +107,7 @@ class Evaluator:
             (None, None) if weights is None else (weights[dataset.label_train], weights[dataset.label_test])
         )
         self.train = network.feed(dataset.x_train, dataset.target_train, on_train)
-        self.test = network.feed(dataset.x_test, dataset.target_test, on_test)
+        self.test = network.feed(dataset.x_test, dataset.target_test, on_test) if len(dataset.x_test) else None
         self.threshold = network.session.training.loss.entry.threshold
         points = response_points(dataset)
         self.points: Feed | None = None
@@ -101,17 +117,20 @@ class Evaluator:
 
     def evaluate(self, network: Network, update: int) -> Evaluation:
         """All figures of `network` as it is now, after `update` updates."""
-        on_train, on_test = network.survey(self.train), network.survey(self.test)
-        classes = self.dataset.info.classes
+        on_train, data = network.survey(self.train), self.dataset
+        on_test = None if self.test is None else network.survey(self.test)
+        classes = data.info.classes
         ends = np.cumsum(network.widths[1:])[:-1]
         silent = (on_train.fired == 0) & (on_train.opened == 0)
         share = on_train.fired / max(1, self.train.x.shape[0])
         return Evaluation(
             update=update,
-            train=scores(on_train, self.dataset.label_train, classes, self.threshold),
-            test=scores(on_test, self.dataset.label_test, classes, self.threshold),
+            train=scores(on_train, data.label_train, data.target_train, classes, self.threshold),
+            test=None
+            if on_test is None
+            else scores(on_test, data.label_test, data.target_test, classes, self.threshold),
             dead=tuple(frozen(part) for part in np.split(silent, ends)),
             firing=tuple(frozen(part) for part in np.split(share, ends)),
-            response=None if self.points is None else response(network, self.points, self.dataset.info.family),
+            response=None if self.points is None else response(network, self.points, data),
             gradient_norms=gradient_norms(network, self.train),
         )

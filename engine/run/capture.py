@@ -36,6 +36,9 @@ def _data_view(dataset: Dataset) -> DataView:
         test_label=dataset.label_test,
         extent=dataset.extent,
         provenance=dataset.provenance,
+        output_names=dataset.info.output_names,
+        remarks=dataset.remarks,
+        target_scale=dataset.target_scale,
     )
 
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twostroke.engine.border.snapshot import Curves, Evaluation
+from twostroke.engine.border.snapshot import Curves, Evaluation, Scores
+from twostroke.engine.border.tape import Array
 from twostroke.engine.compute.record import frozen
 from twostroke.engine.session.spec import Session
 
@@ -26,7 +27,7 @@ def measured_by(session: Session) -> tuple[object, ...]:
 
 
 class _Row(NamedTuple):
-    figures: tuple[float, ...]  # update, training and test loss, training and test accuracy where there are classes
+    figures: tuple[float, ...]  # update; loss and accuracy of the training part, and of the test part; NaN: has none
     measured: tuple[object, ...]
 
 
@@ -53,8 +54,7 @@ class CurveLog:
 
     def add(self, evaluation: Evaluation, measured: tuple[object, ...]) -> None:
         """Put one evaluation in its place; one of the same update gives way. `measured`: see `measured_by`."""
-        accuracy = [part.accuracy for part in (evaluation.train, evaluation.test) if part.accuracy is not None]
-        figures = (evaluation.update, evaluation.train.loss, evaluation.test.loss, *accuracy)
+        figures = (evaluation.update, *_figures(evaluation.train), *_figures(evaluation.test))
         if self._rows and self._rows[-1].measured == measured:
             measured = self._rows[-1].measured  # one object, which is quickly compared with itself
         self._rows[self._count(evaluation.update - 1) : self._count(evaluation.update)] = [_Row(figures, measured)]
@@ -71,10 +71,19 @@ class CurveLog:
         return self._curves
 
 
+def _figures(part: Scores | None) -> tuple[float, float]:
+    if part is None:
+        return np.nan, np.nan
+    return part.loss, np.nan if part.accuracy is None else part.accuracy
+
+
 def _curves(rows: Sequence[tuple[float, ...]]) -> Curves:
-    width = max((len(row) for row in rows), default=3)
-    table = np.array(rows, dtype=np.float64).reshape(len(rows), width)
-    columns = [frozen(table[:, k].copy()) for k in range(width)]
-    none = frozen(np.zeros(0))
-    accuracy = (columns[3], columns[4]) if width == 5 else (none, none)
-    return Curves(frozen(columns[0].astype(np.int64)), columns[1], columns[2], *accuracy)
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), 5)
+    update, train_loss, train_accuracy, test_loss, test_accuracy = table.T
+    known = (_known(column) for column in (train_loss, test_loss, train_accuracy, test_accuracy))
+    return Curves(frozen(update.astype(np.int64)), *known)
+
+
+def _known(column: Array) -> Array:
+    """A figure's course; empty where there is no such figure."""
+    return frozen(column[:0].copy() if np.isnan(column).all() else column.copy())

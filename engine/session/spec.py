@@ -181,10 +181,10 @@ class Session(Part):
 
     @property
     def outputs(self) -> int:
-        """Units of the output layer: one per class; one for a number or for two classes (two under softmax)."""
+        """Units of the output layer: one per class, or per value; one for two classes (two under softmax)."""
         classes = self.data.info.classes
         if self.task == "regression":
-            return 1
+            return self.data.info.outputs
         return 1 if classes == 2 and not self.network.output.activation.entry.output_only else classes
 
     @property

@@ -15,6 +15,7 @@ from twostroke.engine.data.painted import Point, read_points
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.table_report import TableReport
 from twostroke.engine.data.text_table import DELIMITERS
+from twostroke.engine.data.typed import Answers, Row, read_answers, read_inputs, read_names
 from twostroke.engine.session.phrases import listed, unknown
 from twostroke.engine.session.settings.base import Part, Real, Whole, brief
 from twostroke.engine.session.settings.elsewhere import named
@@ -25,14 +26,27 @@ ALWAYS = ("name", "samples", "noise", "train_share", "features", "seed")
 BELONGS: dict[str, tuple[str, ...]] = {
     "path": ("table", "npz"),
     "target": ("table",),
-    "task": ("table", "npz", "points"),
+    "task": ("table", "npz", "points", "rows"),
     "delimiter": ("table",),
     "header": ("table",),
     "missing": ("table",),
     "expression": ("expression",),
     "points": ("points",),
+    "x": ("rows",),
+    "y": ("rows",),
+    "x_names": ("rows",),
+    "y_names": ("rows",),
 }
 """Settings of one's own data -> the datasets that have them. With any other dataset they are refused."""
+
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "table": {"scale_target": "standard"},
+    "npz": {"scale_target": "standard"},
+    "rows": {"scale": "none", "train_share": 1.0},
+}
+"""Defaults that are other ones for some datasets."""
+
+SCALES = {True: "standard", False: "none"}
 
 SIGNS = {sign: name for name, sign in DELIMITERS.items()}
 
@@ -45,6 +59,18 @@ def _delimiter(value: Any) -> Any:
 def _column(value: Any) -> Any:
     """A column's number may be written as a number."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _scale(value: Any) -> Any:
+    """True and false may stand for the names."""
+    return SCALES[value] if isinstance(value, bool) else value
+
+
+def _short_number(value: Any) -> Any:
+    """Numbers and lists of them, whole ones without a point."""
+    if isinstance(value, tuple):
+        return [_short_number(item) for item in value]
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
 
 class DataSpec(Part):
@@ -64,7 +90,11 @@ class DataSpec(Part):
         0.1, ge=0.0, le=1.0, title="Noise", description="0 gives the clean figure, 1 a mess; tables have their own"
     )
     train_share: Real = Field(
-        0.5, ge=0.1, le=0.9, title="Training share", description="part of the samples used for training"
+        0.5,
+        ge=0.1,
+        le=1.0,
+        title="Training share",
+        description="part of the samples used for training; 1 leaves none to test",
     )
     features: tuple[str, ...] = Field(
         (),
@@ -96,12 +126,36 @@ class DataSpec(Part):
     points: Annotated[tuple[Point, ...], BeforeValidator(read_points)] = Field(
         (), title="Points", description="points painted by hand, as [x, y, label]; the label is 0 or 1, or a value"
     )
+    x: Annotated[tuple[Row, ...], BeforeValidator(read_inputs)] = Field(
+        (), title="Inputs by hand", description="rows typed by hand: a list of numbers for each"
+    )
+    y: Annotated[Answers, BeforeValidator(read_answers)] = Field(
+        (), title="Answers by hand", description="one for each row: a number, or a list of them for several outputs"
+    )
+    x_names: Annotated[tuple[str, ...], BeforeValidator(read_names)] = Field(
+        (), title="Names of inputs", description="of the columns of x; empty means x1, x2, ..."
+    )
+    y_names: Annotated[tuple[str, ...], BeforeValidator(read_names)] = Field(
+        (), title="Names of answers", description="of the columns of y"
+    )
+    scale: Annotated[Literal["standard", "none"], BeforeValidator(_scale)] = Field(
+        "standard",
+        title="Inputs scaled",
+        description="to mean 0 and deviation 1 over the training part; none leaves them as they are",
+    )
+    scale_target: Annotated[Literal["standard", "none"], BeforeValidator(_scale)] = Field(
+        "none",
+        title="Target scaled",
+        description="a value to predict, for training: to mean 0 and deviation 1 over the training part",
+    )
     _found: own.Found | None = PrivateAttr(None)
 
     @validated(mode="before")
     @classmethod
     def _name_alone(cls, value: Any) -> Any:
-        return named(value)
+        value = named(value)
+        name = value.get("name") if isinstance(value, Mapping) else None
+        return {**DEFAULTS[name], **value} if isinstance(name, str) and name in DEFAULTS else value
 
     @field_validator("name")
     @classmethod
@@ -153,6 +207,12 @@ class DataSpec(Part):
     def _short(self) -> dict[str, Any]:
         """For a file: what every dataset has, and what else differs from its default."""
         written = brief(self, ALWAYS)
+        for key in ("scale", "scale_target"):
+            default = DEFAULTS.get(self.name, {}).get(key, type(self).model_fields[key].default)
+            written.pop(key, None)
+            if getattr(self, key) != default:
+                written[key] = getattr(self, key)
+        written |= {key: _short_number(written[key]) for key in ("x", "y") if key in written}
         return {**written, "path": folder.for_file(self.path)} if self.path else written
 
     @property
@@ -176,6 +236,11 @@ class DataSpec(Part):
     def inputs(self) -> int:
         """Width of the network's input."""
         return len(self.features) if self.features and self.info.family != "table" else self.info.inputs
+
+    @property
+    def scales_target(self) -> bool:
+        """Whether the network learns scaled values instead of those of the data."""
+        return self.scale_target == "standard" and self.info.task == "regression"
 
     @property
     def rows(self) -> int:
