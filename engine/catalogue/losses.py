@@ -1,7 +1,8 @@
 """The catalogue of losses: what each is called, what goes with it, and what it asks of the output.
 
 The arithmetic is in `compute/kernels/criteria.py`, by the same names. Definitions are those of PyTorch's functions of
-the same name, with reduction="mean".
+the same name, with reduction="mean"; `half_squared_error`, which PyTorch does not have, is that of textbooks: half the
+sum of squares over the outputs, the mean over the samples.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating[Any]]
 Sides = Callable[[Array, Array, float], list[NDArray[np.bool_]]]
 
-LossName = Literal["mse", "mae", "huber", "binary_cross_entropy", "cross_entropy", "hinge"]
+LossName = Literal["mse", "half_squared_error", "mae", "huber", "binary_cross_entropy", "cross_entropy", "hinge"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ DIFFERENCE = "{a} − target"
 
 _ENTRIES = (
     Loss("mse", "squared error", "mean squared error"),
+    Loss("half_squared_error", "half squared error", "half the sum of squared errors"),
     Loss("mae", "absolute error", "mean absolute error", sides=mae_sides),
     Loss("huber", "Huber", "Huber loss", settings=("delta",), sides=huber_sides),
     Loss(

@@ -147,6 +147,7 @@ def loss_rows() -> Iterator[Row]:
     """Each loss with the output that goes with it."""
     pairs: list[tuple[Any, str]] = [
         ("mse", "identity"),
+        ("half_squared_error", "identity"),
         ("mae", "identity"),
         ({"name": "huber", "delta": 0.4}, "identity"),
         ("binary_cross_entropy", "sigmoid"),

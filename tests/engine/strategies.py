@@ -29,7 +29,7 @@ HIDDEN = (
     "swish_beta",
 )
 EVERY = (*HIDDEN, "softmax")
-PLAIN_LOSSES = ("mse", "mae", "huber")
+PLAIN_LOSSES = ("mse", "half_squared_error", "mae", "huber")
 INITS = (
     "xavier_uniform",
     "xavier_normal",

@@ -13,6 +13,8 @@ from twostroke.engine.session.spec import Session
 
 PAIRS = [
     ("mse", "identity"),
+    ("half_squared_error", "identity"),
+    ("half_squared_error", "sigmoid"),
     ("mae", "identity"),
     ("huber", "identity"),
     ("mse", "sigmoid"),
@@ -109,6 +111,7 @@ def test_gradient_is_the_slope_of_the_value(loss: str, output: str) -> None:
     [
         # One sample, outputs (2, 0, -1), target (0, 0, 1): errors 2, 0, -2.
         ("mse", "identity", (4.0 + 0.0 + 4.0) / 3),
+        ("half_squared_error", "identity", (4.0 + 0.0 + 4.0) / 2),
         ("mae", "identity", (2.0 + 0.0 + 2.0) / 3),
         ("huber", "identity", (1.5 + 0.0 + 1.5) / 3),  # delta 1: 1 * (2 - 1/2)
         # Probabilities 1/(1 + e^-2), 1/2, 1/(1 + e): -ln(1 - p1) = ln(1 + e^2), ln 2, -ln p3 = ln(1 + e).

@@ -19,7 +19,7 @@ from twostroke.engine.session.spec_errors import SessionError, parse_session
 from twostroke.gui.model import edits
 from twostroke.gui.model.relevance import relevant
 
-LOSSES = ("mse", "mae", "huber", "binary_cross_entropy", "cross_entropy", "hinge")
+LOSSES = ("mse", "half_squared_error", "mae", "huber", "binary_cross_entropy", "cross_entropy", "hinge")
 PLAIN: dict[str, st.SearchStrategy[Any]] = {
     "data.samples": st.integers(-5, 200_000),
     "data.noise": st.floats(-0.5, 1.5),

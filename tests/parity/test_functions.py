@@ -70,6 +70,7 @@ def test_activations(activation: dict[str, Any], dtype: str, compare: Any) -> No
 
 PAIRS: list[tuple[Any, str, list[float] | None]] = [
     ("mse", "identity", None),
+    ("half_squared_error", "identity", None),
     ("mae", "tanh", None),
     ({"name": "huber", "delta": 0.4}, "identity", None),
     ("mse", "softmax", None),

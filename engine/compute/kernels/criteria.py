@@ -3,7 +3,7 @@
 Each is a part (see parts.py), and all take the same: the rows of the output layer, as where they begin in `work`;
 targets and weights; Huber's delta. It adds each sample's loss to sample_loss and fills, by the loss, either dL/da
 (plain) or dL/dz (fused with the output activation). Rows of outputs, lanes of samples. Definitions are PyTorch's with
-reduction="mean". A sample counts with its `weight`: 1 without class weights, 0 in lanes that hold no sample.
+reduction="mean"; half_squared_error is that of textbooks. A sample counts with its `weight`: 1 without class weights, 0 in lanes that hold no sample.
 """
 
 from twostroke.engine.compute.kernels.elementary import exp, log, log1p
@@ -19,6 +19,20 @@ def mse(work, z_at, a_at, da_at, dz_at, spare, target, weight, sample_loss, delt
             d = a[s] - t[s]
             sample_loss[s] += d * d * one * weight[s]
             da[s] = (d + d) * scale * weight[s]
+    return 0.0
+
+
+def half_squared_error(  # type: ignore[no-untyped-def]
+    work, z_at, a_at, da_at, dz_at, spare, target, weight, sample_loss, delta, outputs, n, stride
+):
+    """(a - t)^2 / 2, the sum over the outputs and the mean over the samples, as textbooks write it."""
+    scale, half = number(work, 1.0 / n), number(work, 0.5)
+    for u in range(outputs):
+        a, da, t = row(work, a_at + u * stride), row(work, da_at + u * stride), row(target, u * stride)
+        for s in range(stride):
+            d = a[s] - t[s]
+            sample_loss[s] += half * d * d * weight[s]
+            da[s] = d * scale * weight[s]
     return 0.0
 
 
@@ -170,6 +184,7 @@ def multi_margin(work, z_at, a_at, da_at, dz_at, spare, target, weight, sample_l
 
 LOSSES = {
     "mse": mse,
+    "half_squared_error": half_squared_error,
     "mae": mae,
     "huber": huber,
     "binary_cross_entropy": sigmoid_cross_entropy,

@@ -1,7 +1,7 @@
 """The losses of one sample, their derivatives, and the mean over a mini-batch, with or without class weights.
 
 Definitions are those of torch.nn: MSELoss, L1Loss, HuberLoss, BCELoss, CrossEntropyLoss and MultiMarginLoss. Hinge with
-one output is max(0, 1 - y a) with y = -1 or 1.
+one output is max(0, 1 - y a) with y = -1 or 1; half_squared_error is the textbooks' sum of squares over two.
 """
 
 import math
@@ -48,6 +48,8 @@ def sample_loss(name: str, z: Matrix, a: Matrix, t: Matrix, delta: float = 1.0) 
     n = len(a)
     if name == "mse":
         return sum((a[i] - t[i]) ** 2 for i in range(n)) / n
+    if name == "half_squared_error":
+        return sum((a[i] - t[i]) ** 2 for i in range(n)) / 2.0
     if name == "mae":
         return sum(abs(a[i] - t[i]) for i in range(n)) / n
     if name == "huber":
@@ -70,6 +72,8 @@ def sample_slope(name: str, a: Matrix, t: Matrix, delta: float = 1.0) -> Matrix:
     e = [a[i] - t[i] for i in range(n)]
     if name == "mse":
         return np.array([2.0 * v / n for v in e])
+    if name == "half_squared_error":
+        return np.array(e)
     if name == "mae":
         return np.array([float(np.sign(v)) / n for v in e])
     if name == "huber":

@@ -207,6 +207,8 @@ def of_sample_loss(batch: Batch, top: "LayerPass", each: Matrix, own: Mapping[st
     square = (error + batch.place * size) * size
     if batch.loss == "mse":
         return np.asarray(each + 2.0 * square.sum(axis=1) / n)
+    if batch.loss == "half_squared_error":
+        return np.asarray(each + square.sum(axis=1))
     if batch.loss == "mae":
         return np.asarray(size.sum(axis=1) / n)
     if batch.loss == "huber":
@@ -229,6 +231,8 @@ def of_top(batch: Batch, layer: "Layer", got: "LayerPass", own: Mapping[str, Mat
     exact = np.abs(got.dloss_da)
     if batch.loss == "mse":
         da = 2.0 * share * size / n
+    elif batch.loss == "half_squared_error":
+        da = share * size
     elif batch.loss == "huber":
         da = np.where(np.abs(got.a - batch.target) <= batch.delta, share * size / n, exact)
     else:
