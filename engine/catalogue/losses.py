@@ -74,7 +74,7 @@ DIFFERENCE = "{a} − target"
 
 _ENTRIES = (
     Loss("mse", "squared error", "mean squared error"),
-    Loss("half_squared_error", "half squared error", "half the sum of squared errors"),
+    Loss("half_squared_error", "half squared error", "half squared error"),
     Loss("mae", "absolute error", "mean absolute error", sides=mae_sides),
     Loss("huber", "Huber", "Huber loss", settings=("delta",), sides=huber_sides),
     Loss(

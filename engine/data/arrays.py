@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.data.answers import MAX_CLASSES, Answer, answer, number_text
+from twostroke.engine.data.answers import MAX_CLASSES, Answer, answer, check_rows, number_text
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.text_table import LARGEST
 from twostroke.engine.files.archive import read_arrays
@@ -18,6 +18,9 @@ from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.patience import go_on
 
 MAX_INPUTS = 4_096
+MAX_OUTPUTS = 100
+"""Values that each row may ask for."""
+
 MAX_NUMBERS = 32_000_000
 """Rows times inputs. The network keeps them twice, as read and as it sees them: 512 MB in 64 bit."""
 
@@ -33,6 +36,7 @@ class ArrayFacts:
     rows: int
     inputs: int
     answer: Answer
+    outputs: int = 1  # values in each row of y
 
 
 def size_problem(rows: int, inputs: int, what: str) -> str | None:
@@ -50,15 +54,18 @@ def size_problem(rows: int, inputs: int, what: str) -> str | None:
 @lru_cache(maxsize=16)
 def described(path: str, stamp: tuple[int, int], task: str) -> ArrayFacts:
     """What the file at `path`, of that size and time, holds. Raises DataProblem."""
-    x, y = _pair(path)
+    x, y = _pair(path, task)
+    if y.ndim == 2:
+        check_rows(len(x))
+        return ArrayFacts(len(x), x.shape[1], Answer("regression", "y has several numbers a row"), y.shape[1])
     numbers, counts = _counts(y)
     found = answer(f"y of {said(Path(path))}", counts, numbers, task, len(x))
     return ArrayFacts(len(x), x.shape[1], found)
 
 
 def read(path: str, facts: ArrayFacts) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Inputs (n, inputs) and class numbers or values (n,). Raises DataProblem."""
-    x, y = _pair(path)
+    """Inputs (n, inputs) and class numbers or values (n,), or (n, outputs). Raises DataProblem."""
+    x, y = _pair(path, facts.answer.task)
     if facts.answer.task == "regression":
         return x, y.astype(np.float64)
     values = np.array(sorted(_distinct(y)), dtype=y.dtype)
@@ -67,8 +74,11 @@ def read(path: str, facts: ArrayFacts) -> tuple[NDArray[Any], NDArray[Any]]:
     return x, np.searchsorted(values, y)
 
 
-def _pair(path: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    """x (n, inputs) and y (n,) of a file, with one-hot rows as class numbers. Raises DataProblem."""
+def _pair(path: str, task: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """x (n, inputs) and y of a file: (n,), with one-hot rows as class numbers, or values (n, outputs).
+
+    Raises DataProblem.
+    """
     try:
         found = read_arrays(path)
     except FileError as error:
@@ -83,28 +93,40 @@ def _pair(path: str) -> tuple[NDArray[Any], NDArray[Any]]:
     x, y = found["x"], found["y"]
     if x.ndim != 2 or x.shape[1] == 0:
         raise DataProblem("path", f"x of {name} has the shape {_shape(x)}; expected rows × inputs")
-    y = _labels(y, name)
+    y = _labels(y, name, task)
     if len(x) != len(y):
         raise DataProblem("path", f"x of {name} has {len(x):,} rows and y has {len(y):,}; expected as many")
     problem = size_problem(len(x), x.shape[1], f"x of {name}")
     if problem:
         raise DataProblem("path", problem)
     _check_numbers(x, f"x of {name}")
+    if y.ndim == 2 and y.shape[1] > MAX_OUTPUTS:
+        raise DataProblem("path", f"y of {name} has {y.shape[1]:,} columns; expected at most {MAX_OUTPUTS}")
     if y.dtype.kind != "U":
         _check_numbers(y, f"y of {name}")
     return x, y
 
 
-def _labels(y: NDArray[Any], name: str) -> NDArray[Any]:
-    """y as (n,); rows with a single 1 among zeros give the number of its place."""
+def _labels(y: NDArray[Any], name: str, task: str) -> NDArray[Any]:
+    """y as (n,); rows with a single 1 among zeros give the number of its place, other numbers stay (n, outputs).
+
+    The task regression takes any numbers as values.
+    """
     if y.ndim == 2 and y.shape[1] == 1:
         return y[:, 0]
     if y.ndim == 1:
         return y
-    hot = y.ndim == 2 and y.dtype.kind != "U" and ((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all()
+    several = y.ndim == 2 and y.shape[1] > 1 and y.dtype.kind != "U"
+    if several and task == "regression":
+        return y
+    hot = several and ((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all()
+    if not hot and several and task == "auto":
+        return y
     if not hot:
         raise DataProblem(
-            "path", f"y of {name} has the shape {_shape(y)}; expected one answer a row, or a single 1 among zeros"
+            "path",
+            f"y of {name} has the shape {_shape(y)}; expected one answer a row, several numbers (regression), or a "
+            "single 1 among zeros (classes)",
         )
     return np.asarray(y.argmax(axis=1))
 

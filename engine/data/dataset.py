@@ -15,8 +15,8 @@ from twostroke.engine.border.tape import Array
 from twostroke.engine.data import features, generators, own, series, tables
 from twostroke.engine.data.names import OWN, DatasetInfo
 from twostroke.engine.data.own import Samples
-from twostroke.engine.data.parts import parts
 from twostroke.engine.data.scaling import Scale, fallen_together, input_scale, scale_inputs, target_scale
+from twostroke.engine.data.splitting import parts
 from twostroke.engine.session.phrases import counted, shown
 
 if TYPE_CHECKING:  # the session model imports this package for the names of the datasets

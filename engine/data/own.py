@@ -6,7 +6,7 @@ since, because the network would no longer fit.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,9 @@ def find(spec: OwnData) -> Found:
     if spec.name == "npz":
         facts = arrays.described(spec.path, stamp, spec.task)
         help = _size(name, facts.rows, facts.inputs)
-        return Found(key, _info("npz", facts.answer.task, facts.inputs, len(facts.answer.classes), help, facts.rows))
+        info = _info("npz", facts.answer.task, facts.inputs, len(facts.answer.classes), help, facts.rows)
+        names = tuple(f"y{place}" for place in range(1, facts.outputs + 1)) if facts.outputs > 1 else ()
+        return Found(key, replace(info, outputs=facts.outputs, output_names=names))
     table = own_table.described(_choice(spec), stamp)
     help = _size(name, table.rows, len(table.names))
     classes = len(table.answer.classes)

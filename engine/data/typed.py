@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.data.answers import FEW, MAX_CLASSES, number_text
+from twostroke.engine.data.arrays import MAX_OUTPUTS
 from twostroke.engine.data.names import OWN, DatasetInfo, Task
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.text_table import LARGEST
@@ -105,11 +106,13 @@ def described(x: Sequence[Row], y: Answers, x_names: Sequence[str], y_names: Seq
     if len(y) != len(x):
         raise DataProblem("y", f"there are {counted(len(y), 'answer')} for {counted(len(x), 'row')}; expected as many")
     answers = _matrix(y)
+    if answers.shape[1] > MAX_OUTPUTS:
+        raise DataProblem("y", f"there are {answers.shape[1]:,} answers a row; expected at most {MAX_OUTPUTS}")
     total = len(x) * (len(x[0]) + answers.shape[1])
     if total > MAX_NUMBERS:
         raise DataProblem("x", f"the rows hold {total:,} numbers; expected at most {MAX_NUMBERS:,}: {BEYOND}")
-    _check_names("x_names", x_names, len(x[0]), "column of x")
-    _check_names("y_names", y_names, answers.shape[1], "column of y")
+    _check_names("x_names", x_names, len(x[0]), "x")
+    _check_names("y_names", y_names, answers.shape[1], "y")
     found, classes = _task(y, answers, task)
     outputs = 1 if classes else answers.shape[1]
     names = tuple(y_names)
@@ -132,7 +135,8 @@ def described(x: Sequence[Row], y: Answers, x_names: Sequence[str], y_names: Seq
 
 def _check_names(key: str, names: Sequence[str], width: int, what: str) -> None:
     if names and len(names) != width:
-        raise DataProblem(key, f"there are {counted(len(names), 'name')} for {counted(width, what, what + 's')}")
+        columns = counted(width, "column")
+        raise DataProblem(key, f"{counted(len(names), 'name')} for {columns} of {what}; expected as many")
 
 
 def _matrix(y: Answers) -> NDArray[np.float64]:

@@ -172,15 +172,30 @@ def _loss(view: ViewState, layer: int) -> str:
     loss = "weighted loss" if _weighted(view) else "loss"
     if last.units == 1:
         return (
-            f"The prediction is {number(float(last.a[0]))}, the target {whole(view.aim)}: "
+            f"The prediction is {number(float(view.predictions[0]))}, the target {whole(_right(view))}: "
             f"the {loss} of this sample is {number(view.loss)}."
         )
+    if view.asks_values:
+        return f"{_worst(view)} The {loss} of this sample is {number(view.loss)}."
     right = int(np.argmax(view.target))
     guess = int(np.argmax(last.a))
     share = number(float(last.a[right]))
     verdict = "and is the best guess" if guess == right else f"but the best guess is {last.unit_names[guess]}"
     name = last.unit_names[right]
     return f"The right class, {name}, gets {share} {verdict}. The {loss} of this sample is {number(view.loss)}."
+
+
+def _right(view: ViewState) -> float:
+    """What a single output should say: a value in its own units, or what the loss asks for."""
+    return float(view.truths[0]) if view.asks_values else view.aim
+
+
+def _worst(view: ViewState) -> str:
+    """Of several values, where the prediction is farthest off, as the loss sees it."""
+    unit = int(np.argmax(np.abs(view.layers[-1].a - view.target)))
+    prediction, target = number(float(view.predictions[unit])), whole(float(view.truths[unit]))
+    name = view.layers[-1].unit_names[unit]
+    return f"Each output has a target of its own; farthest off is {name}, with {prediction} for {target}."
 
 
 def _weighted(view: ViewState) -> bool:

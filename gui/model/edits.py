@@ -27,15 +27,17 @@ from twostroke.engine.session.spec import (
 )
 from twostroke.engine.session.spec_errors import SessionError, parse_session
 from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.typed_rows import PRESETS, Rows
 from twostroke.gui.model.words import feature_title, title_of
 
 Path = tuple[str | int, ...]
 
-KEPT = ("samples", "noise", "train_share", "seed")
+KEPT = frozenset(("samples", "noise", "train_share", "seed"))
 """Settings that stay when other data are chosen."""
 
 STARTS: dict[str, dict[str, Any]] = {
     "expression": {"expression": "y > sin(pi * x) / 2"},
+    "rows": {**PRESETS["XOR"].settings(), "train_share": 1.0},
     "points": {
         "points": (
             (-0.8, 0.1, 0),
@@ -88,9 +90,15 @@ def set_own(session: Session, key: str, value: Any) -> Edited:
     return _set_data(session, part, label)
 
 
+def set_rows(session: Session, rows: Rows) -> Edited:
+    """Rows that were typed, in place of those there were."""
+    return _set_data(session, _data(session) | rows.settings(), "Type rows")
+
+
 def _set_data(session: Session, settings: Mapping[str, Any], label: str) -> Edited:
     """The data that `settings` describe, with the old samples, noise, share and seed where they name none."""
-    part = {key: value for key, value in _data(session).items() if key in KEPT} | dict(settings)
+    left = KEPT if session.data.name != "rows" else KEPT - {"train_share"}  # rows begin with all of them learnt
+    part = {key: value for key, value in _data(session).items() if key in left} | dict(settings)
     info = info_of(part)
     changes: dict[Path, Any] = {("data",): part}
     if info is None or info != session.data.info:

@@ -301,11 +301,17 @@ class _Neuron:
             Line("target", number(self.view.aim if self.layer.units == 1 else target)),
             Line("loss", _told(self.view.loss, compared), "Of the sample shown", True),
         ]
+        if self.view.snapshot.data.target_scale and len(self.view.truths) == self.layer.units:
+            told = f"{number(self._own(self.view.predictions))} for {number(self._own(self.view.truths))}"
+            lines.insert(0, Line("units", told, "Prediction and target in the units of the data", True))
         upstream, delta = self._at(self.layer.dloss_da), self._at(self.layer.dloss_dz)
         if upstream is not None:
             lines.append(Line("∂L/∂a", _told(upstream, compared, True), "Slope of the loss at this output"))
         lines.append(Line("δ", f"{self._difference(target, delta)}{_told(delta, passed, True)}", DELTA, True))
         return lines
+
+    def _own(self, values: Array) -> float:
+        return float(values[self.unit])
 
     def _difference(self, target: float, delta: float | None) -> str:
         """The short cut of fused losses, δ = a − target; its mean where each output has a loss of its own."""

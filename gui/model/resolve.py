@@ -234,14 +234,15 @@ def _one_mask(layer: LayerState | LayerTape, backward: Array | None, neurons: tu
 
 
 def _named(snapshot: Snapshot, layers: tuple[LayerView, ...]) -> tuple[LayerView, ...]:
-    """The layers with names for their units: features at the input, classes at the output, numbers elsewhere."""
-    features, classes = snapshot.data.feature_names, snapshot.data.class_names
+    """The layers with names for their units: features at the input, answers at the output, numbers elsewhere."""
+    features, data = snapshot.data.feature_names, snapshot.data
+    answers = data.class_names or (data.output_names if len(data.output_names) > 1 else ())
 
     def names(layer: LayerView) -> tuple[str, ...]:
         if layer.index == 0 and len(features) == layer.units:
             return features
-        if layer.index == len(layers) - 1 and len(classes) == layer.units:
-            return classes
+        if layer.index == len(layers) - 1 and len(answers) == layer.units:
+            return answers
         return tuple(str(unit + 1) for unit in range(layer.units))
 
     return tuple(replace(layer, unit_names=names(layer)) for layer in layers)

@@ -194,6 +194,26 @@ class ViewState:
         return LOSSES[self.loss_name].aim(float(self.target[0]))
 
     @property
+    def asks_values(self) -> bool:
+        """Whether the data ask for values, not for classes."""
+        return self.snapshot.data.info.task == "regression"
+
+    @property
+    def predictions(self) -> Array:
+        """What the network answers, in the units of the data: (outputs,)."""
+        return self._in_units(self.layers[-1].a)
+
+    @property
+    def truths(self) -> Array:
+        """What is right, in the units of the data: (outputs,)."""
+        return self._in_units(self.target)
+
+    def _in_units(self, values: Array) -> Array:
+        """A tape may be of other data than those of now, with outputs of their own."""
+        fits = self.snapshot.data.info.outputs == len(values)
+        return self.snapshot.data.values(values) if self.asks_values and fits else values
+
+    @property
     def skip_targets(self) -> tuple[tuple[int, int], ...]:
         """All skip paths as (from layer, into layer)."""
         found = ((layer.skip_from, layer.index) for layer in self.layers)

@@ -67,9 +67,22 @@ def scores(view: ViewState) -> str:
     if evaluation is None:
         return "not evaluated yet"
     train, test = evaluation.train, evaluation.test
-    if train.accuracy is None or test.accuracy is None:
-        return f"loss: train {number(train.loss)} · test {number(test.loss)}"
-    return f"train {percent(train.accuracy)} · test {percent(test.accuracy)}"
+    parts = {"train": train} if test is None else {"train": train, "test": test}
+    if train.accuracy is None:
+        return "loss: " + " · ".join(f"{name} {number(part.loss)}" for name, part in parts.items())
+    return " · ".join(f"{name} {percent(part.accuracy or 0.0)}" for name, part in parts.items())
+
+
+def fit(view: ViewState) -> str:
+    """How well values are predicted, and of which units the loss is; "" where there is nothing to say."""
+    evaluation = view.snapshot.evaluation
+    if evaluation is None or not view.asks_values:
+        return ""
+    parts = (("train", evaluation.train), ("test", evaluation.test))
+    known = [f"{name} {number(part.r2)}" for name, part in parts if part is not None and part.r2 is not None]
+    squared = f"R²: {' · '.join(known)}" if known else ""
+    scaled = "The loss is that of the scaled target" if view.snapshot.data.target_scale else ""
+    return ". ".join(sentence for sentence in (squared, scaled) if sentence)
 
 
 def neuron_name(view: ViewState, layer: int, unit: int) -> str:

@@ -34,7 +34,7 @@ def test_train_prints_one_json_object_and_writes_the_parameters(run: Run, tmp_pa
 
 def test_accuracy_only_for_classes(run: Run, tmp_path: Path) -> None:
     name = write(tmp_path, data={"name": "parabola"}, network=SMALL)
-    assert set(run("train", name, "--updates", "5", "--json").json["train"]) == {"loss"}
+    assert set(run("train", name, "--updates", "5", "--json").json["train"]) == {"loss", "r2"}
     assert "accuracy" not in run("train", name, "--updates", "5").out
 
 
@@ -214,3 +214,20 @@ def test_lessons_are_listed(run: Run) -> None:
     assert "two-strokes  Two strokes, one gate" in run("lessons").out
     listed = run("lessons", "--json").json["lessons"]
     assert listed[0] == {"name": "two-strokes", "title": lesson("two-strokes").title}
+
+
+def test_no_test_figure_where_all_rows_are_learnt(run: Run, tmp_path: Path) -> None:
+    rows = {"name": "rows", "x": [[0, 0], [0, 1], [1, 0], [1, 1]], "y": [0, 1, 1, 0]}
+    name = write(tmp_path, data=rows, network=SMALL)
+    assert set(run("train", name, "--updates", "5", "--json").json) == {"updates", "updates_per_second", "train"}
+    assert "test" not in run("train", name, "--updates", "5").out
+
+
+def test_values_are_told_with_r_squared_and_what_became_of_them(run: Run, tmp_path: Path) -> None:
+    x = np.append(np.arange(40) * 1e-6, 1e9)[:, None]
+    np.savez(tmp_path / "a.npz", x=x, y=np.arange(41.0))
+    name = write(tmp_path, data={"name": "npz", "path": "a.npz", "train_share": 1}, network=SMALL)
+    outcome = run("train", name, "--updates", "5")
+    assert "training: loss of the scaled target" in outcome.out
+    assert "R²" in outcome.out
+    assert '"x1": 41 different values become 2 in 32 bit' in outcome.err

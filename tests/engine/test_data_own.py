@@ -80,7 +80,11 @@ def test_a_task_for_arrays(tmp_path: Path) -> None:
     [
         ({"x": X}, "FILE has no array y; expected x (rows × inputs) and y (rows)"),
         ({"x": X[:, 0], "y": X[:, 0]}, "x of FILE has the shape 20; expected rows × inputs"),
-        ({"x": X, "y": X}, "y of FILE has the shape 20 × 3; expected one answer a row, or a single 1 among zeros"),
+        (
+            {"x": X, "y": X[:, :, None]},
+            "y of FILE has the shape 20 × 3 × 1; expected one answer a row, several numbers (regression), or a single "
+            "1 among zeros (classes)",
+        ),
         ({"x": X, "y": X[:7, 0]}, "x of FILE has 20 rows and y has 7; expected as many"),
         ({"x": X.astype(str), "y": X[:, 0]}, "x of FILE holds no numbers; expected numbers"),
         (

@@ -58,7 +58,7 @@ def visible(panel: DataPanel) -> list[str]:
 def test_the_list_ends_with_ones_own_data(qtbot: QtBot) -> None:
     panel = shown(qtbot, DataPanel(), example_session())
     titles = [panel.chooser.itemText(index) for index in range(panel.chooser.count())]
-    assert titles[len(DATASETS) :] == ["Formula", "Painted points", "Own table…", "Own arrays…"]
+    assert titles[len(DATASETS) :] == ["Formula", "Painted points", "Rows typed by hand", "Own table…", "Own arrays…"]
     assert "Fraud" in titles
     assert "Market" in titles
 
@@ -80,7 +80,7 @@ def test_a_table_is_opened_and_reported(qtbot: QtBot, monkeypatch: pytest.Monkey
     assert [panel.file.target.itemText(i) for i in range(panel.file.target.count())] == ["age", "colour", "size", "won"]
     assert panel.file.report.text().startswith("people.csv: 40 rows and 4 columns, divided by commas, with a header.\n")
     assert "people.csv" in panel.file.button.text()
-    assert visible(panel) == ["train_share", "seed", "task", "delimiter", "header", "missing"]
+    assert visible(panel) == ["train_share", "seed", "task", "delimiter", "header", "missing", "scale"]
     assert list(panel.features.buttons) == ["age", "colour", "size"]
 
 

@@ -3,7 +3,8 @@
 Each is a part (see parts.py), and all take the same: the rows of the output layer, as where they begin in `work`;
 targets and weights; Huber's delta. It adds each sample's loss to sample_loss and fills, by the loss, either dL/da
 (plain) or dL/dz (fused with the output activation). Rows of outputs, lanes of samples. Definitions are PyTorch's with
-reduction="mean"; half_squared_error is that of textbooks. A sample counts with its `weight`: 1 without class weights, 0 in lanes that hold no sample.
+reduction="mean"; half_squared_error is that of textbooks. A sample counts with its `weight`: 1 without class weights, 0
+in lanes that hold no sample.
 """
 
 from twostroke.engine.compute.kernels.elementary import exp, log, log1p

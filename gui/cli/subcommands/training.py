@@ -14,7 +14,7 @@ from twostroke.gui.cli.signals import Noted, noted
 from twostroke.gui.cli.subcommands import findings
 from twostroke.gui.cli.subcommands.results import check_npz, check_session, save
 from twostroke.gui.cli.subcommands.sessions import find
-from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, emit_json, progress, say
+from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, emit_json, note, progress, say
 
 if TYPE_CHECKING:
     from twostroke.engine.border.snapshot import Evaluation, Scores
@@ -40,6 +40,8 @@ def train(argument: str, updates: int, output: Path | None, keep: Path | None, a
     found = find(argument)
     told = findings.tell(found.session)
     trainer = compiled_trainer(found.session, found.state)
+    for remark in trainer.dataset.remarks:
+        note(remark)
     with noted() as asked:
         with progress("Training", updates) as show:
             done, seconds = _advance(trainer, updates, show, asked)
@@ -54,8 +56,10 @@ def train(argument: str, updates: int, output: Path | None, keep: Path | None, a
         emit_json(figures(updates, rate, evaluation) | told)
     else:
         say(f"{updates:,} updates, {rate:,.0f} a second")
-        say(_sentence("training", evaluation.train))
-        say(_sentence("test", evaluation.test))
+        scaled = " of the scaled target" if trainer.dataset.target_scale else ""
+        say(_sentence("training", evaluation.train, scaled))
+        if evaluation.test is not None:
+            say(_sentence("test", evaluation.test, scaled))
 
 
 def _write(trainer: "Trainer", output: Path | None, keep: Path | None) -> list[str]:
@@ -112,19 +116,21 @@ def _advance(trainer: "Trainer", updates: int, show: Any, asked: Noted) -> tuple
 
 
 def figures(updates: int, rate: float, evaluation: "Evaluation") -> dict[str, Any]:
-    """What `--json` prints; `accuracy` only where the task is classes."""
+    """What `--json` prints; `accuracy` only for classes, `r2` for values that differ, `test` where there is one."""
+    test = {} if evaluation.test is None else {"test": _scores(evaluation.test)}
     return {
         "updates": updates,
         "updates_per_second": round(rate, 1),
         "train": _scores(evaluation.train),
-        "test": _scores(evaluation.test),
-    }
+    } | test
 
 
 def _scores(scores: "Scores") -> dict[str, float]:
-    return {"loss": scores.loss} | ({} if scores.accuracy is None else {"accuracy": scores.accuracy})
+    figures = {"loss": scores.loss, "accuracy": scores.accuracy, "r2": scores.r2}
+    return {key: value for key, value in figures.items() if value is not None}
 
 
-def _sentence(part: str, scores: "Scores") -> str:
+def _sentence(part: str, scores: "Scores", scaled: str) -> str:
     accuracy = "" if scores.accuracy is None else f", accuracy {scores.accuracy:.1%}"
-    return f"{part}: loss {scores.loss:.4f}{accuracy}"
+    fit = "" if scores.r2 is None else f", R² {scores.r2:.4f}"
+    return f"{part}: loss{scaled} {scores.loss:.4f}{accuracy}{fit}"

@@ -86,11 +86,12 @@ class CurvePlot(Dressed, QWidget):
         self.recolour()
 
     def show_curves(self, update: Series, train: Series, test: Series) -> None:
-        """Show both curves; the same arrays again cost nothing."""
+        """Show both curves, an empty one not at all; the same arrays again cost nothing."""
         now = (update, train, test)
         if self._series is not None and all(a is b for a, b in zip(now, self._series, strict=True)):
             return
         self._series = now
+        self._name_curves()
         self._draw()
 
     def set_log(self, log: bool) -> None:
@@ -111,10 +112,14 @@ class CurvePlot(Dressed, QWidget):
             axis.setTextPen(pg.mkPen(palette.muted))
             axis.setTickFont(small_font(self))
         self.item.getAxis("bottom").setLabel("updates", color=palette.muted, **{"font-size": "11px"})
-        self.legend.setText(
-            f'<span style="color:{palette.accent}">— train</span>&nbsp;&nbsp;'
-            f'<span style="color:{palette.signal_negative}">– – test</span>'
-        )
+        self._name_curves()
+
+    def _name_curves(self) -> None:
+        """The legend; of the test part only where there is one."""
+        palette = self.palette_
+        has_test = self._series is None or len(self._series[2]) > 0 or not len(self._series[1])
+        test = f'&nbsp;&nbsp;<span style="color:{palette.signal_negative}">– – test</span>' if has_test else ""
+        self.legend.setText(f'<span style="color:{palette.accent}">— train</span>{test}')
 
     def _draw(self) -> None:
         if self._series is None:
@@ -122,4 +127,4 @@ class CurvePlot(Dressed, QWidget):
         update, *parts = self._series
         for curve, values in zip((self.train, self.test), parts, strict=True):
             shown = np.maximum(values, SMALLEST) if self._log else values
-            curve.setData(np.asarray(update, dtype=np.float64), np.asarray(shown, dtype=np.float64))
+            curve.setData(np.asarray(update[: len(shown)], dtype=np.float64), np.asarray(shown, dtype=np.float64))

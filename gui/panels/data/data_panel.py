@@ -16,6 +16,7 @@ from twostroke.gui.panels.base.forms import Form
 from twostroke.gui.panels.base.panel import SettingsPanel
 from twostroke.gui.panels.base.widgets import CalmComboBox, Text, rows, tab_order
 from twostroke.gui.panels.data.own_data import FileRows, FormulaField, Painting
+from twostroke.gui.panels.data.rows_table import RowsTable
 from twostroke.gui.panels.data.thumbnails import SIDE, thumbnail
 
 FEATURE_COLUMNS = 4
@@ -28,7 +29,7 @@ FILES = {
 }
 """Datasets that come from a file -> title and patterns of the dialog that asks for it."""
 
-OWN_SETTINGS = ("task", "delimiter", "header", "missing")
+OWN_SETTINGS = ("task", "delimiter", "header", "missing", "scale", "scale_target")
 
 
 class DatasetChooser(Dressed, CalmComboBox):
@@ -107,21 +108,24 @@ class DataPanel(SettingsPanel):
         self.chooser = DatasetChooser()
         self.chooser.currentIndexChanged.connect(self._choose)
         self.about = Text("", "muted", wrap=True)
+        self.remarks = Text("", wrap=True)
+        self.remarks.hide()
         self.form = Form(DataSpec, leave_out=("name", "features"))
         self.form.edited.connect(self._set)
-        self.file, self.formula, self.painting = FileRows(), FormulaField(), Painting()
+        self.file, self.formula, self.painting, self.rows = FileRows(), FormulaField(), Painting(), RowsTable()
         self.file.wanted.connect(lambda: self._open(self.session.data.name))
         self.file.target_chosen.connect(lambda name: self._set_own("target", name))
         self.formula.entered.connect(lambda text: self._set_own("expression", text))
         self.painting.painted.connect(lambda points: self._set_own("points", points))
+        self.rows.typed.connect(lambda rows: self.edit(edits.set_rows, rows))
         self.features_name = Text("Inputs", "muted")
         self.features = FeatureButtons(self)
         top = rows()
         top.addWidget(Text("Dataset", "muted"), 0, 0)
         top.addWidget(self.chooser, 0, 1)
         self.body.addLayout(top)
-        own = (self.file, self.formula, self.painting)
-        for widget in (self.about, *own, self.form, self.features_name, self.features, self.notice):
+        own = (self.file, self.formula, self.painting, self.rows)
+        for widget in (self.about, *own, self.remarks, self.form, self.features_name, self.features, self.notice):
             self.body.addWidget(widget)
         for widget in own:
             widget.hide()
@@ -138,8 +142,9 @@ class DataPanel(SettingsPanel):
         self.about.say(as_sentence(data.info.help))
         self.about.setVisible(data.name not in OWN)
         drawn = () if data.info.rows else ("samples", "noise")
-        own = {"table": OWN_SETTINGS, "npz": ("task",)}.get(data.name, ())
-        self.form.show_values(data, (*drawn, "train_share", "seed", *own))
+        scales = ("scale", "scale_target") if data.info.task == "regression" else ("scale",)
+        own = {"table": (*OWN_SETTINGS[:4], *scales), "npz": ("task", *scales), "rows": ("task", *scales)}
+        self.form.show_values(data, (*drawn, "train_share", "seed", *own.get(data.name, ())))
         self._show_features(data.info.features, edits.shown_features(session))
 
     def _show_own(self, data: DataSpec) -> None:
@@ -149,9 +154,17 @@ class DataPanel(SettingsPanel):
             self.formula.show_formula(data.expression)
         elif data.name == "points":
             self.painting.show_points(data.points)
+        elif data.name == "rows":
+            self.rows.show_rows(data)
+        self.rows.setVisible(data.name == "rows")
         self.file.setVisible(data.name in FILES)
         self.formula.setVisible(data.name == "expression")
         self.painting.setVisible(data.name == "points")
+
+    def revert(self) -> None:
+        """Cells, too, show the session's rows again."""
+        self.rows.show_again()
+        super().revert()
 
     def _show_features(self, known: tuple[str, ...], chosen: tuple[str, ...]) -> None:
         some = 0 < len(known) <= SHOWN_COLUMNS
@@ -163,6 +176,8 @@ class DataPanel(SettingsPanel):
     def refresh(self, view: ViewState) -> None:
         """As for every settings panel; the origin of the data arrives with the data itself."""
         super().refresh(view)
+        self.remarks.say("\n".join(view.snapshot.data.remarks))
+        self.remarks.setVisible(bool(view.snapshot.data.remarks))
         tip = view.snapshot.data.provenance
         if tip != self.chooser.toolTip():
             self.chooser.setToolTip(tip)

@@ -76,6 +76,9 @@ def _draw_own(painter: QPainter, name: str, palette: Palette) -> None:
             painter.setBrush(QColor(palette.signal(level)))
             painter.drawEllipse(QPointF(x, y), 5, 5)
         return
+    if name == "rows":
+        _draw_table(painter, 2, palette)
+        return
     if name == "table":
         _draw_table(painter, 0, palette)
         return

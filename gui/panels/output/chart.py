@@ -240,7 +240,9 @@ class PointChart(Dressed, QWidget):
         y = field.bottom() + BOTTOM + LEGEND / 2
         x = field.left() + 4
         painter.setFont(small_font(self))
-        for text, filled, radius in (("train", True, 3.0), ("test", False, 2.8), ("shown", False, 5.0)):
+        assert self.data is not None
+        marks = (("train", True, 3.0), ("test", False, 2.8), ("shown", False, 5.0))
+        for text, filled, radius in (mark for mark in marks if mark[0] != "test" or len(self.data.test_label)):
             colour = QColor(self.palette_.text if text == "shown" else self.palette_.muted)
             painter.setPen(QPen(colour, 1.4))
             painter.setBrush(colour if filled else Qt.BrushStyle.NoBrush)

@@ -11,7 +11,7 @@ from twostroke.engine.border.snapshot import DataView
 from twostroke.engine.session.spec import ViewSpec
 from twostroke.gui.model.numbers import number, percent
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import scores
+from twostroke.gui.model.words import fit, scores
 from twostroke.gui.panels.base.forms import IntEditor, facts_of
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.widgets import Text
@@ -27,6 +27,9 @@ CAPTIONS = {
 }
 
 
+SHOWN_VALUES = 6  # of the answers to one sample, where it has several
+
+
 class OutputPanel(Panel):
     """One picture of the answers, fitting the data, and the sample that the stage shows."""
 
@@ -35,6 +38,7 @@ class OutputPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scores = Text("", "strong")
+        self.fit = Text("", "muted", wrap=True)
         self.caption = Text("", "muted", wrap=True)
         self.map = DecisionMap()
         self.curve = FittedCurve()
@@ -72,6 +76,7 @@ class OutputPanel(Panel):
         for button in self.part.buttons():
             title.addWidget(button)
         self.body.addWidget(self.scores)
+        self.body.addWidget(self.fit)
         self.body.addLayout(title)
         for chart in (self.map, self.curve, self.matrix):
             chart.hide()
@@ -96,6 +101,8 @@ class OutputPanel(Panel):
         """Scores, the picture that fits the data, the sample shown."""
         data = view.snapshot.data
         self.scores.say(scores(view))
+        self.fit.say(fit(view))
+        self.fit.setVisible(bool(self.fit.text()))
         self._show_family(data)
         if data.info.family == "table":
             self._show_matrix(view)
@@ -109,7 +116,7 @@ class OutputPanel(Panel):
             if chart.isHidden() == (mine == shown):
                 chart.setVisible(mine == shown)
         for button in self.part.buttons():
-            button.setVisible(shown == "table")
+            button.setVisible(shown == "table" and len(data.test_label) > 0)
         self.picture.setVisible(data.info.image is not None)
         self.caption.say(CAPTIONS[shown])
 
@@ -125,7 +132,8 @@ class OutputPanel(Panel):
         if evaluation is None:
             self.matrix.show_matrix(None, ())
             return
-        part = evaluation.test if self.part.checkedId() == 0 else evaluation.train
+        part = evaluation.test if self.part.checkedId() == 0 else None
+        part = part or evaluation.train
         self.matrix.show_matrix(part.confusion, view.snapshot.data.class_names)
 
     def _show_sample(self, view: ViewState) -> None:
@@ -171,12 +179,22 @@ def _answer(view: ViewState, row: int) -> str:
     data, output = view.snapshot.data, view.layers[-1].a
     if row >= len(data.train_label):
         return ""
+    if view.asks_values:
+        return _values(view)
     label = float(data.train_label[row])
-    if data.info.task == "regression":
-        return f"Target {number(label)}, output {number(float(output[0]))}."
     loss = view.snapshot.session.training.loss.entry
     guess = int(output.argmax()) if len(output) > 1 else int(output[0] > loss.threshold)
     share = float(output[guess]) if len(output) > 1 else max(float(output[0]), 1 - float(output[0]))
     names = data.class_names
     sure = f" ({percent(share, 0)})".replace(" %", "\u00a0%") if 0 <= share <= 1 and loss.asks_for_shares else ""
     return f"True {names[int(label)]}, predicted {names[guess]}{sure}."
+
+
+def _values(view: ViewState) -> str:
+    """Targets and outputs of the sample shown, in the units of the data."""
+    pairs = [(number(float(t)), number(float(a))) for t, a in zip(view.truths, view.predictions, strict=True)]
+    if len(pairs) == 1:
+        return f"Target {pairs[0][0]}, output {pairs[0][1]}."
+    named = zip(view.layers[-1].unit_names, pairs[:SHOWN_VALUES], strict=False)
+    more = f" And {len(pairs) - SHOWN_VALUES} more." if len(pairs) > SHOWN_VALUES else ""
+    return " ".join(f"{name}: target {target}, output {output}." for name, (target, output) in named) + more

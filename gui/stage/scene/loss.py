@@ -1,6 +1,9 @@
 """The loss node: prediction, target and loss; here the backward stroke begins."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.losses import LOSSES
@@ -33,7 +36,7 @@ def _ways(hand: Stagehand, target: float) -> list[Item]:
     colour = hand.ink.outline
     end, wide = y + height / 2, max(1.0, hand.unit)
     items: list[Item] = [lines(start, column.link_ys, x, end, wide, colour, role="way loss")]
-    if target > 0 and hand.view.layers[-1].units > 1:
+    if target > 0 and hand.view.layers[-1].units > 1 and not hand.view.asks_values:
         aimed = column.link_ys[int(np.argmax(hand.view.target))]
         bright = mix(hand.ink.background, hand.ink.text, 0.85 * smooth(target))
         items.append(lines(start, aimed, x, end, 1.6 * wide, bright, role="target mark"))
@@ -51,7 +54,7 @@ def _class_names(hand: Stagehand, target: float) -> list[Item]:
     if last.units < 2 or column.block is not None or column.ys[1] - column.ys[0] < m.small:
         return []
     items: list[Item] = []
-    right = int(np.argmax(hand.view.target))
+    right = -1 if hand.view.asks_values else int(np.argmax(hand.view.target))
     left = column.out_x + 4 * m.unit
     for unit, name in enumerate(last.unit_names):
         aimed = unit == right and target > 0
@@ -87,6 +90,7 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
         size = _fitting(text, m.label * 1.45, _room(hand, "loss", m.label))
         items.append(Text(x + width - pad, big_y, text, size, colour, Align.RIGHT, Weight.SEMIBOLD, role="loss"))
     title = LOSSES[hand.view.loss_name].full_title
+    title += " of the scaled target" if hand.view.snapshot.data.target_scale else ""
     below = y + height + m.small
     items.append(Text(x + width / 2, below, title, m.small, ink.muted, role="loss name"))
     return items
@@ -96,15 +100,25 @@ def _rows(hand: Stagehand) -> tuple[tuple[str, str], tuple[str, str]]:
     """What is predicted and what is right; for classes their names."""
     last, target = hand.view.layers[-1], hand.view.target
     if last.units == 1:
-        value = float(last.a[0])
+        value = float(hand.view.predictions[0])
+        aim = float(hand.view.truths[0]) if hand.view.asks_values else hand.view.aim
         fits = text_width(number(value), LEAST) <= _room(hand, "prediction", hand.layout.metrics.small)
-        return ("prediction", number(value) if fits else brief(value)), ("target", whole(hand.view.aim))
+        return ("prediction", number(value) if fits else brief(value)), ("target", whole(aim))
+    if hand.view.asks_values:
+        return ("outputs", _several(hand, hand.view.predictions)), ("targets", _several(hand, hand.view.truths))
     names = (last.unit_names[int(np.argmax(values))] for values in (last.a, target))
     rows = zip(("guess", "target"), names, strict=True)
     guess, right = (
         (key, shorten(name, 0.9 * LEAST, _room(hand, key, hand.layout.metrics.small))) for key, name in rows
     )
     return guess, right
+
+
+def _several(hand: Stagehand, values: NDArray[np.floating[Any]]) -> str:
+    """Several values on one line of the card, or how many there are."""
+    text = ", ".join(brief(float(value)) for value in values)
+    fits = text_width(text, LEAST) <= _room(hand, "outputs", hand.layout.metrics.small)
+    return text if fits else f"{len(values)} values"
 
 
 def _room(hand: Stagehand, key: str, size: float) -> float:

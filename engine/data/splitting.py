@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 Rows = NDArray[np.int64]
 
 
-def parts(label: NDArray[Any], share: float, rng: np.random.Generator, classes: bool, in_order: bool) -> tuple[Rows, Rows]:
+def parts(
+    label: NDArray[Any], share: float, rng: np.random.Generator, classes: bool, in_order: bool
+) -> tuple[Rows, Rows]:
     """Rows of the training and of the test part, for labels (n,) or (n, values).
 
     With a share of 1 all of them are learnt from, in their order. Else both parts hold a row of every class, in random
