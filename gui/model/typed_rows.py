@@ -98,6 +98,6 @@ PRESETS: Mapping[str, Rows] = {
     "XOR": _gate("xor", (0.0, 1.0, 1.0, 0.0)),
     "AND": _gate("and", (0.0, 0.0, 0.0, 1.0)),
     "OR": _gate("or", (0.0, 1.0, 1.0, 1.0)),
-    "One sample": Rows(("x1", "x2", "y1", "y2"), 2, ((0.05, 0.1, 0.01, 0.99),)),
+    "Sample": Rows(("x1", "x2", "y1", "y2"), 2, ((0.05, 0.1, 0.01, 0.99),)),
 }
 """The last one is the sample with two inputs and two outputs that textbooks work out by hand."""

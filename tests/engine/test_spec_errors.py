@@ -132,7 +132,6 @@ CASES: list[tuple[dict[str, Any], str]] = [
         {"training": {"loss": "zebra"}},
         'training.loss: unknown loss "zebra"; expected mse, half_squared_error, mae, huber, binary_cross_entropy, '
         "cross_entropy or hinge.",
-        "cross_entropy or hinge.",
     ),
     ({"training": {"shuffle": 1}}, "training.shuffle is 1; expected true or false."),
     ({"training": {"shuffle": "yes"}}, 'training.shuffle is "yes"; expected true or false.'),
