@@ -26,6 +26,14 @@ def number(value: float, digits: int = 3) -> str:
     return true_minus(f"{value:,.{max(places, 0)}f}")
 
 
+def apart(value: float, spread: float) -> str:
+    """`value` with as many decimals as tell it from others that lie `spread` around it: 1,000,000,048.3 for 29."""
+    if not math.isfinite(value) or not 1e-12 < spread < 1e12 or abs(value) >= 1e15:
+        return number(value)
+    places = max(0, 2 - math.floor(math.log10(spread)))
+    return true_minus(f"{value:,.{places}f}")
+
+
 def brief(value: float) -> str:
     """`value` where there is room for four figures: what rounds to 0.00 is told from 0 itself, as "≈0"."""
     special = _special(value)

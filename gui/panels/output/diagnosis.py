@@ -59,7 +59,7 @@ class DiagnosisPanel(Panel):
         assert self.loss is not None
         assert self.accuracy is not None
         curves = view.snapshot.curves
-        self.loss.title.say("Loss of the scaled target" if view.snapshot.data.target_scale else "Loss")
+        self.loss.title.say("Loss (scaled)" if view.snapshot.data.target_scale else "Loss")
         self.loss.show_curves(curves.update, curves.train_loss, curves.test_loss)
         has_accuracy = view.snapshot.session.task != "regression"
         self.accuracy.setVisible(has_accuracy)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayou
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.snapshot import DataView
 from twostroke.engine.session.spec import ViewSpec
-from twostroke.gui.model.numbers import number, percent
+from twostroke.gui.model.numbers import apart, percent
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import fit, scores
 from twostroke.gui.panels.base.forms import IntEditor, facts_of
@@ -192,7 +192,12 @@ def _answer(view: ViewState, row: int) -> str:
 
 def _values(view: ViewState) -> str:
     """Targets and outputs of the sample shown, in the units of the data."""
-    pairs = [(number(float(t)), number(float(a))) for t, a in zip(view.truths, view.predictions, strict=True)]
+    scale = view.snapshot.data.target_scale
+    spreads = scale[1] if scale and len(scale[1]) == len(view.truths) else [0.0] * len(view.truths)
+    pairs = [
+        (apart(float(t), float(spread)), apart(float(a), float(spread)))
+        for t, a, spread in zip(view.truths, view.predictions, spreads, strict=True)
+    ]
     if len(pairs) == 1:
         return f"Target {pairs[0][0]}, output {pairs[0][1]}."
     named = zip(view.layers[-1].unit_names, pairs[:SHOWN_VALUES], strict=False)
