@@ -230,6 +230,7 @@ class _Probe:
         if not (math.isfinite(self.loss) and np.isfinite(self.gradient).all()):
             raise ValueError("the loss or its gradient is not a finite number here; there is nothing to compare")
         self.sides = self._sides()
+        self._unresolved: dict[_Slope, float] = {}
 
     def _strokes(self) -> float:
         """The loss of the mini-batch as the parameters are now; leaves all else in the buffers."""
@@ -248,7 +249,7 @@ class _Probe:
     def slope(self, place: int, h: float) -> "_Slope | None":
         """dL/dtheta[place] as a difference with step `h`; None where a kink lies within it."""
         theta = self.network.theta
-        own, terms = theta[place], 0.0
+        own = theta[place]
         loss = {}
         try:
             for count in (2, -2, 1, -1):  # the outer ones first: they are the likelier to cross
@@ -256,12 +257,24 @@ class _Probe:
                 loss[count] = self._strokes()
                 if not np.array_equal(self._sides(), self.sides):
                     return None
-                if abs(count) == 2:
-                    terms = max(terms, loss_terms(self.network, self.feed, self.buffers))
         finally:
             theta[place] = own
         value = (8.0 * (loss[1] - loss[-1]) - (loss[2] - loss[-2])) / (12.0 * h)
-        return _Slope(value, ROUND_OFF * float(np.finfo(np.float64).eps) * terms / h)
+        return _Slope(value, place, h)
+
+    def unresolved(self, slope: "_Slope") -> float:
+        """Below which number `slope` is round-off. Found from two more nudges: few slopes need it."""
+        if slope not in self._unresolved:
+            theta, own, terms = self.network.theta, self.network.theta[slope.place], 0.0
+            try:
+                for count in (2, -2):
+                    theta[slope.place] = own + count * slope.h
+                    self._strokes()
+                    terms = max(terms, loss_terms(self.network, self.feed, self.buffers))
+            finally:
+                theta[slope.place] = own
+            self._unresolved[slope] = ROUND_OFF * float(np.finfo(np.float64).eps) * terms / slope.h
+        return self._unresolved[slope]
 
 
 def _kinks(network: Network) -> Iterator[tuple[int, slice, float]]:
@@ -277,17 +290,31 @@ def _kinks(network: Network) -> Iterator[tuple[int, slice, float]]:
 @dataclass(frozen=True)
 class _Slope:
     value: float
-    unresolved: float  # differences of losses are round-off below this
+    place: int  # in theta
+    h: float
 
 
 @dataclass(frozen=True)
 class _Comparison:
-    error: float
+    apart: float  # analytic and measured gradient
+    size: float  # that this is measured against, as long as it is no round-off
     numeric: float
     shortened: bool
+    slope: _Slope  # whose round-off counts
+
+    @property
+    def at_most(self) -> float:
+        """The error, or more: known without the round-off."""
+        return self.apart / self.size
+
+    def error(self, probe: _Probe) -> float:
+        """The relative error; see `check`."""
+        if self.apart == 0.0:
+            return 0.0
+        return self.apart / max(self.size, probe.unresolved(self.slope) / TOLERANCE)
 
 
-def _size(*slopes: float, scale: float, unresolved: float) -> float:
+def _size(*slopes: float, scale: float, unresolved: float = 0.0) -> float:
     """What an error is measured against; see `check`."""
     # The smallest normal number keeps 0 / 0 away where loss and gradient are both exactly 0.
     return max(*map(abs, slopes), FLOOR * scale, unresolved / TOLERANCE, float(np.finfo(np.float64).tiny))
@@ -301,28 +328,29 @@ def _closest(found: dict[float, _Slope]) -> tuple[_Slope, _Slope]:
     return min(pairwise(slopes), key=lambda pair: abs(pair[0].value - pair[1].value))
 
 
-def _agree(found: dict[float, _Slope], scale: float) -> bool:
+def _agree(probe: _Probe, found: dict[float, _Slope], scale: float) -> bool:
     """Whether two neighbouring steps tell the same slope."""
     if len(found) < 2:
         return False
     short, long = _closest(found)
-    size = _size(short.value, long.value, scale=scale, unresolved=short.unresolved)
-    return abs(short.value - long.value) <= AGREEMENT * size
+    apart = abs(short.value - long.value)
+    if apart <= AGREEMENT * _size(short.value, long.value, scale=scale):
+        return True
+    return apart <= AGREEMENT * _size(short.value, long.value, scale=scale, unresolved=probe.unresolved(short))
 
 
-def _difference(probe: _Probe, place: int, scale: float) -> tuple[_Slope | None, bool]:
-    """dL/dtheta[place] measured, None where each step crosses a kink; and whether any step does."""
+def _difference(probe: _Probe, place: int, scale: float) -> tuple[tuple[_Slope, _Slope] | None, bool]:
+    """dL/dtheta[place] with the two steps that agree best, None where each crosses a kink; and whether any does."""
     tried: dict[float, _Slope | None] = {}
     found: dict[float, _Slope] = {}
     for steps in (USUAL, STEPS, SHORT_STEPS):
         tried |= {h: probe.slope(place, h) for h in steps if h not in tried}
         found = {h: slope for h, slope in tried.items() if slope is not None}
-        if _agree(found, scale):
+        if _agree(probe, found, scale):
             break
     if not found:
         return None, True
-    short, long = _closest(found)
-    return _Slope((short.value + long.value) / 2.0, short.unresolved), None in tried.values()
+    return _closest(found), None in tried.values()
 
 
 def _compare(probe: _Probe, place: int, scale: float) -> _Comparison | None:
@@ -330,9 +358,24 @@ def _compare(probe: _Probe, place: int, scale: float) -> _Comparison | None:
     measured, crossed = _difference(probe, place, scale)
     if measured is None:
         return None
-    analytic = float(probe.gradient[place])
-    size = _size(analytic, measured.value, scale=scale, unresolved=measured.unresolved)
-    return _Comparison(abs(analytic - measured.value) / size, measured.value, crossed)
+    short, long = measured
+    analytic, numeric = float(probe.gradient[place]), (short.value + long.value) / 2.0
+    return _Comparison(abs(analytic - numeric), _size(analytic, numeric, scale=scale), numeric, crossed, short)
+
+
+def _worst(probe: _Probe, compared: dict[int, _Comparison]) -> tuple[int | None, float]:
+    """Where the error is largest, the first of several, and how large. Asks for the round-off of those only that can be
+    the worst.
+    """
+    errors: dict[int, float] = {}
+    largest = 0.0
+    for i in sorted(compared, key=lambda i: compared[i].at_most, reverse=True):
+        if compared[i].at_most < largest:
+            break
+        errors[i] = compared[i].error(probe)
+        largest = max(largest, errors[i])
+    at = max(sorted(errors), key=lambda i: errors[i], default=None)
+    return at, (0.0 if at is None else errors[at])
 
 
 def _check_tensor(
@@ -343,14 +386,14 @@ def _check_tensor(
     scale = float(np.abs(probe.gradient[place.ravel()]).max())
     found = {int(i): _compare(probe, int(place.flat[i]), scale) for i in chosen}
     compared = {i: one for i, one in found.items() if one is not None}
-    at = max(compared, key=lambda i: compared[i].error, default=None)
+    at, worst = _worst(probe, compared)
     return TensorReport(
         name=name,
         elements=count,
         checked=len(compared),
         skipped=len(found) - len(compared),
         shortened=sum(one.shortened for one in compared.values()),
-        worst=0.0 if at is None else compared[at].error,
+        worst=worst,
         at=None if at is None else tuple(int(i) for i in np.unravel_index(at, place.shape)),
         analytic=0.0 if at is None else float(probe.gradient[place.flat[at]]),
         numeric=0.0 if at is None else compared[at].numeric,
