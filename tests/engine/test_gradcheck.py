@@ -1,7 +1,6 @@
 """`check`: it passes for whatever can go together, finds what is wrong, and keeps clear of kinks."""
 
 import json
-import math
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -14,7 +13,6 @@ from tests.cases import cases
 from tests.engine.strategies import EVERY, HIDDEN, PLAIN_LOSSES, sessions, sessions_with_a_pair
 from twostroke.engine.catalogue.activations import CATALOGUE, Activation
 from twostroke.engine.compute.network import Network
-from twostroke.engine.probes import gradcheck
 from twostroke.engine.probes.gradcheck import Report, check, check_network
 from twostroke.engine.session.spec import Session
 
@@ -477,35 +475,3 @@ def test_large_networks_are_sampled_more_thinly() -> None:
         "l3.bias": 3,
     }
     assert max(tensor.checked for tensor in check(session, elements=3).tensors) <= 3
-
-
-@pytest.mark.parametrize(
-    "layers",
-    [
-        [{"units": 20, "activation": "tanh"}, {"units": 10, "activation": "relu"}],
-        [{"units": 20, "activation": "elu", "norm": "batch"}, {"units": 10, "activation": "prelu", "norm": "layer"}],
-    ],
-)
-@pytest.mark.parametrize("loss", ["mse", "binary_cross_entropy", "hinge"])
-def test_round_off_is_asked_for_only_where_it_can_matter(
-    monkeypatch: pytest.MonkeyPatch, layers: list[dict[str, Any]], loss: str
-) -> None:
-    """And the figures are those of asking each time, to the last bit."""
-    session = Session.model_validate({"network": {"layers": layers}, "training": {"loss": loss}})
-    asked: list[None] = []
-    terms = gradcheck.loss_terms
-    monkeypatch.setattr(gradcheck, "loss_terms", lambda *given: asked.append(None) or terms(*given))
-    lazy = gradcheck.check(session, 30)
-    few = len(asked)
-    monkeypatch.setattr(gradcheck._Comparison, "at_most", math.inf)
-    monkeypatch.setattr(gradcheck, "_agree", eager_agree)
-    assert gradcheck.check(session, 30) == lazy
-    assert few < (len(asked) - few) / 4
-
-
-def eager_agree(probe: Any, found: dict[float, Any], scale: float) -> bool:
-    if len(found) < 2:
-        return False
-    short, long = gradcheck._closest(found)
-    size = gradcheck._size(short.value, long.value, scale=scale, unresolved=probe.unresolved(short))
-    return abs(short.value - long.value) <= gradcheck.AGREEMENT * size
