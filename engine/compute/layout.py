@@ -13,6 +13,7 @@ from twostroke.engine.compute.kernels import chance, gates, norms, parts, produc
 from twostroke.engine.compute.kernels import criteria as kernel_losses
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.kernels.plan import Plan
+from twostroke.engine.session.parameters import learned_rows
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, NormSpec, OutputSpec, Session, Sgd
 
 BLAS_FROM = 2_048
@@ -97,23 +98,14 @@ def layers_of(session: Session, widths: tuple[int, ...]) -> tuple[Layer, ...]:
 
 
 def _runs(each: tuple[ActivationSpec, ...]) -> tuple[tuple[Run, ...], tuple[str, ...]]:
-    """The runs of a layer whose units have these activations, and the names of its learned parameters.
-
-    Each activation has rows of its own, so that a row is one thing throughout; where two have a parameter of the same
-    name, the second one's is called ACTIVATION.NAME.
-    """
-    rows: dict[str, int] = {}
-    names: list[str] = []
-    for entry in dict.fromkeys(spec.name for spec in each):
-        rows[entry] = len(names)
-        learned = [p.name for p in next(s for s in each if s.name == entry).entry.learned]
-        names += [f"{entry}.{name}" if name in names else name for name in learned]
+    """The runs of a layer whose units have these activations, and the names of its learned parameters."""
+    rows, names = learned_rows(each)
     runs, first = [], 0
     for spec, group in groupby(each):
         units = len(list(group))
         runs.append(Run(spec, first, units, rows[spec.name]))
         first += units
-    return tuple(runs), tuple(names)
+    return tuple(runs), names
 
 
 @dataclass(frozen=True, eq=False)

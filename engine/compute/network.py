@@ -93,7 +93,10 @@ class Network:
         return layout.plan_of(self.session, self.layers, self.layout)
 
     def initialise(self) -> None:
-        """Draw the weights anew from the session's seed; everything else at its beginning."""
+        """Draw the weights anew from the session's seed; everything else at its beginning, or as the session gives it.
+
+        What is given takes nothing from the draws: the other weights are those they would be without it.
+        """
         rng = np.random.default_rng(self.session.network.seed)
         init = self.session.network.init
         entry, settings = INITIALIZERS[init.name], dict(init)
@@ -111,6 +114,9 @@ class Network:
                 self.scale(number)[:] = 1.0
             if layer.norm == "batch":
                 self.running_variance(number)[:] = 1.0
+        views = self._views()
+        for key, values in self.session.network.parameters.items():
+            views[key][:] = np.asarray(values)
 
     # -- parameters ----------------------------------------------------------------------------------------------
 

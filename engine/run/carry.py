@@ -14,12 +14,16 @@ def fresh_state(network: Network) -> State:
 
 
 def keeps_weights(old: Session, new: Session) -> bool:
-    """Whether the weights of `old` can stay under `new`: same shapes, same precision, same beginning."""
+    """Whether the weights of `old` can stay under `new`: same shapes, same precision, same beginning.
+
+    Parameters that the session gives and then gives no more, as they fit no longer, change nothing that was learned.
+    """
     return (
         old.widths == new.widths
         and old.network.dtype == new.network.dtype
         and old.network.init == new.network.init
         and old.network.seed == new.network.seed
+        and new.network.parameters.items() <= old.network.parameters.items()
     )
 
 

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from twostroke.engine.catalogue.other_keys import key_found
 from twostroke.engine.session.phrases import counted, listed, nearest, path, shown, true_minus
 from twostroke.engine.session.settings.elsewhere import no_such
+from twostroke.engine.session.settings.given import MAX_GIVEN, TOO_MANY
 from twostroke.engine.session.spec import (
     MAX_LAYERS,
     MAX_UNITS,
@@ -35,8 +36,12 @@ from twostroke.engine.session.spec import (
     Session,
 )
 
+Location = tuple[str | int, ...]
+
 RULES: dict[str, type[Part]] = OPTIMIZERS
 """Pydantic puts an optimizer's name into the place of an error, where no file has it."""
+
+GIVEN: Location = ("network", "parameters")
 
 OPTIMIZER: tuple[str, ...] = ("training", "optimizer")
 
@@ -52,8 +57,6 @@ MAX_DEPTH = 8
 
 NAMED = (ActivationSpec, ClassWeights, Clip, DataSpec, Init, LossSpec, NormSpec, Schedule)
 """Parts that a name alone can stand for."""
-
-Location = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -130,18 +133,25 @@ def _foreign(data: Any) -> Iterator[str]:
 def _unfit(data: Any) -> Iterator[str]:
     """The first place where `data` is larger than any session, or no text; found before a model is built of it."""
     waiting: list[tuple[Location, Any]] = [((), data)]
-    seen = 0
+    seen = given = 0
     while waiting:
         place, value = waiting.pop()
-        seen += 1
+        if place[:2] == GIVEN:
+            given += not isinstance(value, Mapping | list | tuple)
+        else:
+            seen += 1
+        if given > MAX_GIVEN:
+            yield f"network.parameters has {TOO_MANY}"
+            return
         if not isinstance(value, Mapping | list | tuple):
             continue
         if len(place) > MAX_DEPTH:
             yield f"{path(place[:3])} is nested more than {MAX_DEPTH} levels deep; a session is not"
             return
-        limit = MAX_LAYERS if place[-1:] == ("layers",) else MAX_ENTRIES
+        limit = MAX_LAYERS if place[-1:] == ("layers",) else MAX_GIVEN if place[:2] == GIVEN else MAX_ENTRIES
         if len(value) > limit:
-            yield f"{path(place) or 'the session'} has {len(value):,} entries; expected at most {limit:,}"
+            beyond = f"{len(value):,} entries; expected at most {limit:,}" if place[:2] != GIVEN else TOO_MANY
+            yield f"{path(place) or 'the session'} has {beyond}"
             return
         if seen > MAX_VALUES:
             yield f"the session has more than {MAX_VALUES:,} values; expected far fewer"

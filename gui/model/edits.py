@@ -14,6 +14,7 @@ from typing import Any
 from twostroke.engine.border.commands import Change, Edited
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.data.names import OWN, DatasetInfo, Task, dataset_named
+from twostroke.engine.session.parameters import fitting, shapes
 from twostroke.engine.session.phrases import counted, layer_name
 from twostroke.engine.session.settings.data_spec import info_of
 from twostroke.engine.session.settings.pairing import class_weight_problem, loss_for
@@ -184,7 +185,16 @@ def _relayer(session: Session, layers: list[dict[str, Any]], moved: Callable[[in
         part.pop("skip", None)
         if source is not None and source < number:
             part["skip"] = source
-    return _edited(session, {("network", "layers"): layers, ("network", "output"): output}, label)
+    changes: dict[Path, Any] = {("network", "layers"): layers, ("network", "output"): output}
+    if session.network.parameters:
+        changes[("network", "parameters")] = _renumbered(session.network.parameters, moved)
+    return _edited(session, changes, label)
+
+
+def _renumbered(values: Mapping[str, Any], moved: Callable[[int], int | None]) -> dict[str, Any]:
+    """Given parameters under the new numbers of their layers; those of a layer that goes, go."""
+    parts = ((*key.removeprefix("l").split(".", 1), own) for key, own in values.items())
+    return {f"l{new}.{name}": own for number, name, own in parts if (new := moved(int(number))) is not None}
 
 
 def set_units(session: Session, layer: int, units: int) -> Edited:
@@ -380,19 +390,41 @@ def _index(session: Session, layer: int) -> int:
 def _edited(session: Session, changes: Mapping[Path, Any], label: str, *, dial: str = "", asked: str = "") -> Edited:
     """The session with `changes` made. Raises SessionError where the result is impossible.
 
-    Data that the changes leave alone stay the very same object: they need not be looked at again.
+    Data that the changes leave alone stay the very same object: they need not be looked at again. Parameters that the
+    session gave and that fit no longer are dropped, and the remark says so.
     """
     settings = session.model_dump(mode="json")
     if not any(path[0] == "data" for path in changes):
         settings["data"] = session.data
     for path, value in changes.items():
         _put(settings, path, value)
+    values = settings["network"].pop("parameters", {})
+    after = _parsed(settings)
+    if values:
+        settings["data"], settings["network"]["parameters"] = (
+            after.data,
+            fitting(values, shapes(after.network, after.widths)),
+        )
+        after = _parsed(settings)
+    told = (consequence(session, after, asked) if asked else "", _no_longer_given(session, after))
+    return Edited(after, label, dial, " ".join(filter(None, told)))
+
+
+def _parsed(settings: Mapping[str, Any]) -> Session:
     try:
-        after = parse_session(settings, "session")
+        return parse_session(settings, "session")
     except SessionError as error:
         problem = error.problems[0]
         raise SessionError(f"{problem[0].upper()}{problem[1:].removesuffix('.')}.", error.problems) from error
-    return Edited(after, label, dial, consequence(session, after, asked) if asked else "")
+
+
+def _no_longer_given(before: Session, after: Session) -> str:
+    """That fewer parameters are given than before, as a sentence; "" where none has gone."""
+    gone = len(before.network.parameters) - len(after.network.parameters)
+    if not gone:
+        return ""
+    which = "The parameters" if not after.network.parameters else f"{gone} of the parameters"
+    return f"{which} given in the session no longer fit and were dropped; their values are drawn again."
 
 
 def _dial(name: str, value: Any) -> str:

@@ -232,3 +232,21 @@ def test_values_are_told_with_r_squared_and_what_became_of_them(run: Run, tmp_pa
     assert "training: loss of the scaled target" in outcome.out
     assert "R²" in outcome.out
     assert '"x1": 41 different values become 2 in 32 bit' in outcome.err
+
+
+def test_every_command_begins_with_the_parameters_that_the_session_gives(run: Run, tmp_path: Path) -> None:
+    weight, bias = [[0.5, -0.25], [1.5, 2.0], [0.0, -1.0]], [0.125, 0.25, -0.5]
+    name = write(tmp_path, network={**SMALL, "parameters": {"l1.weight": weight, "l1.bias": bias}})
+    assert run("train", name, "--updates", "0", "-o", "weights.npz").code == 0
+    assert run("trace", name, "--at", "0", "-o", "trace.npz").code == 0
+    assert run("check", name).code == 0
+    for file in ("weights.npz", "trace.npz"):
+        with np.load(tmp_path / file) as arrays:
+            assert arrays["l1.weight"].tolist() == weight
+            assert arrays["l1.bias"].tolist() == bias
+
+
+def test_parameters_of_another_shape_are_refused(run: Run, tmp_path: Path) -> None:
+    outcome = run("train", write(tmp_path, network={**SMALL, "parameters": {"l1.bias": [1.0]}}), "--updates", "1")
+    assert outcome.code == 2
+    assert "l1.bias is a list of 1; expected a list of 3, a number for each unit" in outcome.err

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-from pydantic import Field, model_serializer, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from twostroke.engine.catalogue.initializers import ALIASES, INITIALIZERS, InitName
 from twostroke.engine.session.phrases import counted
@@ -18,6 +18,7 @@ from twostroke.engine.session.settings.base import (
     name_or_brief,
 )
 from twostroke.engine.session.settings.elsewhere import translated
+from twostroke.engine.session.settings.given import given
 
 MAX_UNITS = 4_096
 MAX_LAYERS = 64
@@ -184,6 +185,23 @@ class NetworkSpec(Part):
     dtype: Literal["float32", "float64"] = Field(
         "float32", title="Precision", description="of every number that training computes"
     )
+    parameters: dict[str, Any] = Field(
+        {},
+        title="Parameters",
+        description="those that update 0 starts from, by the keys of a trace; `init` draws the others",
+    )
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _given(cls, value: Any) -> dict[str, Any]:
+        return given(value)
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_given(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = write(self)
+        if not self.parameters:
+            told.pop("parameters", None)
+        return told
 
     @model_validator(mode="after")
     def _skips(self) -> NetworkSpec:

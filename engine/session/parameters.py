@@ -1,0 +1,85 @@
+"""The parameters of a session's network by the keys of a trace: their shapes, and those that the session itself gives.
+
+A session may write any of them, e.g. `"l1.weight": [[0.1, 0.2], [0.3, 0.4]]`; the others are drawn by `init`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twostroke.engine.session.phrases import listed, nearest, shown
+from twostroke.engine.session.settings.base import ActivationSpec
+from twostroke.engine.session.settings.given import LARGEST, Shape, shape_of
+from twostroke.engine.session.settings.network_spec import NetworkSpec
+
+
+def learned_rows(gates: Sequence[ActivationSpec]) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Where the learned parameters of each activation begin among those of a layer with these gates, and all names.
+
+    Each activation has rows of its own, so that a row is one thing throughout; where two have a parameter of the same
+    name, the second one's is called ACTIVATION.NAME.
+    """
+    rows: dict[str, int] = {}
+    names: list[str] = []
+    for entry in dict.fromkeys(spec.name for spec in gates):
+        rows[entry] = len(names)
+        learned = [p.name for p in next(s for s in gates if s.name == entry).entry.learned]
+        names += [f"{entry}.{name}" if name in names else name for name in learned]
+    return rows, tuple(names)
+
+
+def shapes(network: NetworkSpec, widths: Sequence[int]) -> dict[str, Shape]:
+    """The shape of every parameter and running figure, by its key in a trace.
+
+    `widths`: inputs, hidden units, outputs.
+    """
+    found: dict[str, Shape] = {}
+    for number, layer in enumerate(network.layers, start=1):
+        names = ["bias", *(f"param.{name}" for name in learned_rows(layer.gates)[1])]
+        names += ["scale", "shift"] if layer.norm.name != "none" else []
+        names += ["running_mean", "running_variance"] if layer.norm.name == "batch" else []
+        found |= _of_layer(number, widths, names, layer.skip)
+    names = ["bias", *(f"param.{name}" for name in learned_rows((network.output.activation,))[1])]
+    return found | _of_layer(len(widths) - 1, widths, names, network.output.skip)
+
+
+def _of_layer(number: int, widths: Sequence[int], per_unit: Sequence[str], skip: int | None) -> dict[str, Shape]:
+    units = widths[number]
+    found: dict[str, Shape] = {f"l{number}.weight": (units, widths[number - 1])}
+    found |= {f"l{number}.{name}": (units,) for name in per_unit}
+    if skip is not None and widths[skip] != units:
+        found[f"l{number}.skip_weight"] = (units, widths[skip])
+    return found
+
+
+def fitting(values: Mapping[str, Any], known: Mapping[str, Shape]) -> dict[str, Any]:
+    """Those of the given parameters that a network with these shapes has."""
+    return {key: own for key, own in values.items() if known.get(key) == shape_of(own)}
+
+
+def parameters_problem(network: NetworkSpec, widths: Sequence[int]) -> str | None:
+    """What is wrong with the parameters that the session gives, as part of a sentence."""
+    known = shapes(network, widths) if network.parameters else {}
+    problems = (_problem(key, values, known, network.dtype) for key, values in network.parameters.items())
+    return next(filter(None, problems), None)
+
+
+def _problem(key: str, values: Sequence[Any], known: Mapping[str, Shape], dtype: str) -> str | None:
+    if key not in known:
+        guess = nearest(key, known)
+        some = f"expected one that the network has, such as {listed(list(known)[:4])}"
+        return f"unknown key {shown(key)} in network.parameters; " + (f"did you mean {guess}?" if guess else some)
+    if shape_of(values) != known[key]:
+        meant = "a row for each unit" if key.endswith("weight") else "a number for each unit"
+        return f"network.parameters: {key} is {_times(shape_of(values))}; expected {_times(known[key])}, {meant}"
+    flat = [number for row in values for number in row] if isinstance(values[0], tuple) else values
+    if max(map(abs, flat)) > LARGEST[dtype]:
+        return f"network.parameters: {key} has a number beyond {dtype}, which ends at {LARGEST[dtype]:.2g}"
+    if key.endswith(".running_variance") and min(flat) < 0:
+        return f"network.parameters: {key} has a negative number; a variance is 0 or more"
+    return None
+
+
+def _times(shape: Shape) -> str:
+    return " x ".join(map(str, shape)) if len(shape) > 1 else f"a list of {shape[0]}"

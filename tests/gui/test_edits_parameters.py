@@ -1,0 +1,78 @@
+"""What becomes of parameters that the session gives when its network is changed in the window."""
+
+from typing import Any
+
+from twostroke.engine.border.commands import Edit
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
+from twostroke.gui.model import edits
+
+FIRST, SECOND, LAST = [[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]], [[9.0, 10.0]]
+GIVEN = {"l1.weight": FIRST, "l2.weight": SECOND, "l2.bias": [0.5, 0.5], "l3.weight": LAST}
+DROPPED = "no longer fit and were dropped; their values are drawn again."
+
+
+def session_with(**layer: Any) -> Session:
+    """2-2-2-1, its weights given."""
+    layers = [{"units": 2, **layer}, {"units": 2}]
+    return Session.model_validate({"network": {"layers": layers, "parameters": GIVEN}})
+
+
+def given(session: Session) -> dict[str, Any]:
+    """The parameters as its file would hold them."""
+    return session.model_dump(mode="json")["network"].get("parameters", {})  # type: ignore[no-any-return]
+
+
+def test_other_units_drop_what_no_longer_fits_and_say_so() -> None:
+    edited = edits.set_units(session_with(), 1, 3)
+    assert given(edited.session) == {"l2.bias": [0.5, 0.5], "l3.weight": LAST}
+    assert edited.remark == f"2 of the parameters given in the session {DROPPED}"
+
+
+def test_where_none_is_left_all_of_them_are_named() -> None:
+    parameters = {"l1.weight": FIRST}
+    session = Session.model_validate({"network": {"layers": [{"units": 2}], "parameters": parameters}})
+    edited = edits.set_units(session, 1, 3)
+    assert given(edited.session) == {}
+    assert edited.remark == f"The parameters given in the session {DROPPED}"
+
+
+def test_an_edit_that_leaves_shapes_alone_keeps_them() -> None:
+    edited = edits.set_activation(session_with(), 1, "tanh")
+    assert (given(edited.session), edited.remark) == (GIVEN, "")
+
+
+def test_a_layer_that_is_added_shifts_the_numbers_of_those_behind_it() -> None:
+    edited = edits.add_layer(session_with(), 1)
+    assert given(edited.session) == {
+        "l1.weight": FIRST,
+        "l3.weight": SECOND,
+        "l3.bias": [0.5, 0.5],
+        "l4.weight": LAST,
+    }
+    assert edited.remark == ""
+
+
+def test_a_layer_that_is_removed_takes_its_own_along() -> None:
+    edited = edits.remove_layer(session_with(), 2)
+    assert given(edited.session) == {"l1.weight": FIRST, "l2.weight": LAST}
+    assert edited.remark == f"2 of the parameters given in the session {DROPPED}"
+
+
+def test_other_data_with_more_inputs() -> None:
+    edited = edits.set_dataset(session_with(), "digits")
+    assert "l1.weight" not in given(edited.session)
+    assert given(edited.session)["l2.weight"] == SECOND
+    assert DROPPED in edited.remark
+
+
+def test_a_learned_parameter_goes_with_its_activation_and_training_goes_on() -> None:
+    slope = {"l1.param.negative_slope": [0.5, 0.25]}
+    layers = [{"units": 2, "activation": "prelu"}]
+    trainer = Trainer(Session.model_validate({"network": {"layers": layers, "parameters": slope}}))
+    trainer.advance(20)
+    before = trainer.network.weight(1).copy()
+    trainer.apply(Edit(edits.set_activation, (1, "relu")))
+    assert given(trainer.session) == {}
+    assert trainer.update == 20
+    assert trainer.network.weight(1).tolist() == before.tolist()
