@@ -39,7 +39,8 @@ ENGINE_NEEDS = (
 )
 CHECKS = ("test", "test-slow", "fuzz", "lint", "parity", "exactness", "coverage")
 
-# What Qt's plugins link to and PySide6 does not bring: library -> Debian package. Found with ldd on the plugin files.
+# What Qt's plugins link to and PySide6 does not bring: library -> Debian package. What is missing is asked of the
+# linker; the table says how packages are called, and what to ask for where there is no plugin to ask about.
 DRAWING = {
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",
@@ -273,13 +274,32 @@ def missing_libraries(table: dict[str, str]) -> list[str]:
     return missing
 
 
-def ensure_libraries(table: dict[str, str]) -> None:
+def lacking(table: dict[str, str], plugin: str) -> list[str]:
+    """Libraries that the dynamic linker does not find for a plugin of Qt, with all that it needs in turn.
+
+    Where it cannot be asked - no plugin yet, no ldd - those of `table`.
+    """
+    found = list(VENV.glob(f"lib/python*/site-packages/PySide6/Qt/plugins/platforms/{plugin}.so"))
+    if not found or shutil.which("ldd") is None:
+        return missing_libraries(table)
+    environment = {**os.environ, "LC_ALL": "C"}
+    asked = subprocess.run(["ldd", str(found[0])], env=environment, capture_output=True, text=True)
+    return list(dict.fromkeys(re.findall(r"(\S+) => not found", asked.stdout)))
+
+
+def package_of(library: str, table: dict[str, str]) -> str:
+    """The Debian package of a library: as the table has it, else after Debian's rule (policy 8.1)."""
+    stem, _, version = library.lower().partition(".so.")
+    return table.get(library, stem + ("-" if version and stem[-1:].isdigit() else "") + version)
+
+
+def ensure_libraries(table: dict[str, str], plugin: str = "") -> None:
     """On Linux, install or name the libraries that Qt needs from the system."""
-    missing = missing_libraries(table) if sys.platform.startswith("linux") else []
+    missing = lacking(table, plugin) if sys.platform.startswith("linux") else []
     if not missing:
         return
-    packages = sorted({table[library] for library in missing})
-    if is_root() and is_debian() and install_packages(packages) and not missing_libraries(table):
+    packages = sorted({package_of(library, table) for library in missing})
+    if is_root() and is_debian() and install_packages(packages) and not lacking(table, plugin):
         return
     sudo = "" if is_root() else "sudo "
     raise SetupError(
@@ -295,6 +315,12 @@ def has_display() -> bool:
     return bool(chosen or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def needs_x11() -> bool:
+    """Whether it is an X server that the window will be on."""
+    chosen = os.environ.get("QT_QPA_PLATFORM", "")
+    return chosen.startswith("xcb") if chosen else not os.environ.get("WAYLAND_DISPLAY")
+
+
 # --- commands -----------------------------------------------------------------------------------------------------
 
 
@@ -303,9 +329,9 @@ def run(arguments: list[str]) -> int:
     ensure_environment()
     program = str(script_in(VENV, "twostroke"))
     if has_display():
-        ensure_libraries({**DRAWING, **WINDOW})
+        ensure_libraries({**DRAWING, **WINDOW}, "libqxcb" if needs_x11() else "")
         return subprocess.run([program, *arguments], cwd=ROOT).returncode
-    ensure_libraries(DRAWING)
+    ensure_libraries(DRAWING, "libqoffscreen")
     say("There is no display here: rendering the first lesson to build/two-strokes.mp4 instead.")
     (ROOT / "build").mkdir(exist_ok=True)
     export = [program, "export", "two-strokes", "-o", str(ROOT / "build" / "two-strokes.mp4")]
@@ -316,7 +342,7 @@ def check(what: str, arguments: list[str]) -> int:
     """Run the checks of checks.py in the environment."""
     ensure_environment()
     if what in ("test", "test-slow", "fuzz"):
-        ensure_libraries(DRAWING)
+        ensure_libraries(DRAWING, "libqoffscreen")
     if what == "test":
         ensure_engine_environment()
     if what == "parity":

@@ -73,6 +73,26 @@ def test_missing_library_is_named_with_the_command(bootstrap: ModuleType, monkey
         bootstrap.ensure_libraries({"libnowhere.so.7": "libnowhere7"})
 
 
+def test_the_linker_is_asked_what_a_plugin_lacks(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not a list: what the table does not know is named too, with the package that Debian's rule gives."""
+    plugins = tmp_path / "lib" / "python3.11" / "site-packages" / "PySide6" / "Qt" / "plugins" / "platforms"
+    plugins.mkdir(parents=True)
+    (plugins / "libqxcb.so").write_text("")
+    answer = "\tlibc.so.6 => /lib/libc.so.6 (0x1)\n\tlibxkbcommon-x11.so.0 => not found\n\tlibb.so.2 => not found\n"
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    monkeypatch.setattr(bootstrap.sys, "platform", "linux")
+    monkeypatch.setattr(bootstrap, "is_root", lambda: False)
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: f"/usr/bin/{name}")
+    done = subprocess.CompletedProcess([], 1, stdout=answer)
+    monkeypatch.setattr(bootstrap.subprocess, "run", lambda *_, **__: done)
+    with pytest.raises(bootstrap.SetupError) as caught:
+        bootstrap.ensure_libraries({"libb.so.2": "libbee2", "libnowhere.so.7": "libnowhere7"}, "libqxcb")
+    assert "Qt needs libxkbcommon-x11.so.0, libb.so.2." in str(caught.value)
+    assert str(caught.value).endswith("apt-get install -y libbee2 libxkbcommon-x11-0")
+
+
 def test_missing_library_is_installed_for_root(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """Root on Debian need not type anything."""
     installed: list[str] = []

@@ -15,9 +15,9 @@ WRONG_USAGE = 2
 
 def display_problem() -> str | None:
     """Why no window can be opened, as a sentence; None where one can. Imports no Qt."""
-    from twostroke.gui.shell.display import has_display
+    from twostroke.gui.shell import display, libraries
 
-    return None if has_display() else NO_DISPLAY
+    return libraries.problem() if display.has_display() else NO_DISPLAY
 
 
 def run(path: Path | None = None) -> int:
