@@ -39,7 +39,7 @@ def plugins() -> list[Path]:
 
 
 def missing(library: Path) -> list[str]:
-    """What `library` needs, and all that needs in turn, that the linker does not find; nothing where it is not there."""
+    """What `library` needs, and all that needs in turn, that the linker does not find; else nothing."""
     plain = {**os.environ, "LC_ALL": "C"}
     try:
         asked = subprocess.run(
