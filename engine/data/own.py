@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.data import arrays, formulas, own_table, painted, typed
+from twostroke.engine.data import arrays, formulas, own_table, painted, several_targets, typed
 from twostroke.engine.data.answers import Answer
 from twostroke.engine.data.expression import ExpressionError
 from twostroke.engine.data.names import OWN, DatasetInfo
@@ -52,7 +52,7 @@ class Samples:
 def key_of(spec: OwnData) -> tuple[Any, ...]:
     """The settings on which the facts of one's own dataset depend."""
     if spec.name == "table":
-        return ("table", _choice(spec))
+        return ("table", _choice(spec), spec.target)
     if spec.name == "rows":
         return ("rows", spec.x, spec.y, spec.x_names, spec.y_names, spec.task, spec.train_share)
     about = {"npz": (spec.path, spec.task), "expression": (spec.expression,), "points": (spec.points, spec.task)}
@@ -81,11 +81,21 @@ def find(spec: OwnData) -> Found:
         info = _info("npz", facts.answer.task, facts.inputs, len(facts.answer.classes), help, facts.rows)
         names = tuple(f"y{place}" for place in range(1, facts.outputs + 1)) if facts.outputs > 1 else ()
         return Found(key, replace(info, outputs=facts.outputs, output_names=names))
+    if isinstance(spec.target, tuple):
+        return _several(spec, key, spec.target, stamp)
     table = own_table.described(_choice(spec), stamp)
     help = _size(name, table.rows, len(table.names))
     classes = len(table.answer.classes)
     info = _info("table", table.answer.task, len(table.names), classes, help, table.rows, table.usable)
     return Found(key, info, table.report)
+
+
+def _several(spec: OwnData, key: tuple[Any, ...], targets: tuple[str, ...], stamp: tuple[int, int]) -> Found:
+    """A table with several targets."""
+    facts = several_targets.described(_choice(spec), targets, stamp)
+    help = _size(Path(spec.path).name, facts.table.rows, len(facts.names))
+    info = _info("table", "regression", len(facts.names), 0, help, facts.table.rows, facts.usable)
+    return Found(key, replace(info, outputs=len(facts.targets), output_names=facts.targets), facts.report)
 
 
 def _size(name: str, rows: int, inputs: int) -> str:
@@ -115,6 +125,10 @@ def samples(spec: OwnData, rng: np.random.Generator) -> Samples:
         names = tuple(f"x{place}" for place in range(1, facts.inputs + 1))
         about = f"{facts.rows:,} rows of {Path(spec.path).name}."
         return Samples(raw, label, names, _class_names(facts.answer), about)
+    if isinstance(spec.target, tuple):
+        several = several_targets.described(_choice(spec), spec.target, _stamp(spec.path))
+        raw, label = several_targets.read(_choice(spec), several)
+        return Samples(raw, label, several.names, (), " ".join(several.report.sentences))
     table = own_table.described(_choice(spec), _stamp(spec.path))
     raw, label = own_table.read(_choice(spec), table)
     return Samples(raw, label, table.names, _class_names(table.answer), " ".join(table.report.sentences))
@@ -143,7 +157,8 @@ def _plane(spec: OwnData, raw: NDArray[Any], label: NDArray[Any], about: str) ->
 
 
 def _choice(spec: OwnData) -> own_table.Choice:
-    return own_table.Choice(spec.path, spec.target, spec.task, spec.delimiter, spec.header, spec.missing, spec.features)
+    target = spec.target if isinstance(spec.target, str) else spec.target[0]
+    return own_table.Choice(spec.path, target, spec.task, spec.delimiter, spec.header, spec.missing, spec.features)
 
 
 def _stamp(path: str) -> tuple[int, int]:

@@ -239,3 +239,46 @@ def test_r_squared_is_that_of_scikit_learn() -> None:
     guess = truth + rng.normal(size=(30, 3))
     assert r_squared(guess, truth) == pytest.approx(r2_score(truth, guess), rel=1e-12)
     assert r_squared(np.zeros((3, 1)), np.ones((3, 1))) is None
+
+
+def table(folder: Path) -> str:
+    path = folder / "b.csv"
+    rows = (f"{i},{i * i},{'ab'[i % 2]},{100 + 3 * i},{i % 2}\n" for i in range(20))
+    path.write_text("p,q,kind,out,other\n" + "".join(rows), "utf-8")
+    return str(path)
+
+
+def test_a_table_with_several_targets_asks_for_their_values(tmp_path: Path) -> None:
+    made = session({"name": "table", "path": table(tmp_path), "target": ["out", "q"], "train_share": 1})
+    assert (made.task, made.outputs, made.data.info.output_names) == ("regression", 2, ("out", "q"))
+    data = load_data(made)
+    assert data.feature_names == ("p", "kind = a", "kind = b", "other")
+    i = np.arange(20)
+    np.testing.assert_array_equal(data.label_train, np.column_stack([100 + 3 * i, i * i]))
+    np.testing.assert_array_equal(data.raw_train[:, 0], i)
+    np.testing.assert_allclose(data.values(data.target_train), data.label_train, atol=1e-4)
+    report = made.data.report
+    assert report is not None
+    assert any('Targets "out", "q": values' in sentence for sentence in report.sentences)
+    file = tmp_path / "c.twostroke.json"
+    write_session(file, made)
+    assert read_session(file) == made
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"target": ["out", "kind"]}, "data.task: the target"),
+        ({"target": ["out", "out"]}, "data.target: the list names one column twice"),
+        ({"target": ["out", 4]}, "data.target: the list names one column twice"),
+        ({"target": []}, "data.target: the list is empty; expected at least one column."),
+        ({"target": ["out", True]}, "data.target: found true; expected a column's name or number, or a list of them."),
+        ({"target": ["out", "zzz"]}, "data.target: unknown column"),
+        ({"target": ["out", "q"], "task": "classes"}, "data.task: several targets are values, not classes"),
+        ({"target": ["out", "q"], "features": ["q"]}, 'data.features: "q" is a target; it cannot be an input too.'),
+    ],
+)
+def test_what_several_targets_cannot_be(tmp_path: Path, data: dict[str, Any], said: str) -> None:
+    with pytest.raises(SessionError) as found:
+        session({"name": "table", "path": table(tmp_path), **data})
+    assert str(found.value).removeprefix("s: ").startswith(said)

@@ -13,6 +13,7 @@ from twostroke.engine.data import folder, own
 from twostroke.engine.data.names import DATASETS, OWN, DatasetInfo, dataset_named
 from twostroke.engine.data.painted import Point, read_points
 from twostroke.engine.data.problems import DataProblem
+from twostroke.engine.data.several_targets import read_targets
 from twostroke.engine.data.table_report import TableReport
 from twostroke.engine.data.text_table import DELIMITERS
 from twostroke.engine.data.typed import Answers, Row, read_answers, read_inputs, read_names
@@ -54,11 +55,6 @@ SIGNS = {sign: name for name, sign in DELIMITERS.items()}
 def _delimiter(value: Any) -> Any:
     """The sign itself may stand for its name."""
     return SIGNS.get(value, value) if isinstance(value, str) else value
-
-
-def _column(value: Any) -> Any:
-    """A column's number may be written as a number."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _scale(value: Any) -> Any:
@@ -103,8 +99,10 @@ class DataSpec(Part):
     )
     seed: Whole = Field(7, ge=0, le=2**31 - 1, title="Data seed", description="draws and splits the samples")
     path: str = Field("", title="File", description="of a table or of arrays; from the session's folder on")
-    target: Annotated[str, BeforeValidator(_column)] = Field(
-        "", title="Target", description="the table's column to predict, by name or number; empty means the last"
+    target: Annotated[str | tuple[str, ...], BeforeValidator(read_targets)] = Field(
+        "",
+        title="Target",
+        description="the table's column to predict, by name or number, or a list of them; empty means the last",
     )
     task: Literal["auto", "regression", "binary", "classes"] = Field(
         "auto", title="Task", description="whether to predict a value or a class; auto looks at the answers"

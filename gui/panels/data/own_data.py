@@ -35,7 +35,8 @@ class FileRows(QWidget):
         self.target = CalmComboBox()
         self.target.setAccessibleName("Target")
         self.target.setToolTip("The column that the network learns to predict")
-        self.target.activated.connect(lambda _: self.target_chosen.emit(str(self.target.currentData())))
+        self._several = ""  # the entry for several targets, where a session names them
+        self.target.activated.connect(lambda _: self._choose_target())
         self.target_name = Text("Target", "muted")
         self.target_name.setBuddy(self.target)
         self.report = Text("", "muted", wrap=True)
@@ -60,9 +61,17 @@ class FileRows(QWidget):
         if report is None:
             self.report.say(f"{data.info.help}.")
             return
-        self._list([column.name for column in report.columns[:SHOWN_TARGETS]])
-        self.target.select(report.target)
+        names = [column.name for column in report.columns[:SHOWN_TARGETS]]
+        self._several = ", ".join(data.target) if isinstance(data.target, tuple) else ""
+        self._list([*names, self._several] if self._several else names)
+        self.target.select(self._several or report.target)
         self.report.say("\n".join(report.sentences))
+
+    def _choose_target(self) -> None:
+        """One column; several are named in the session's file, and stay where their entry is chosen."""
+        chosen = str(self.target.currentData())
+        if chosen != self._several:
+            self.target_chosen.emit(chosen)
 
     def _list(self, names: Sequence[str]) -> None:
         if names != [self.target.itemData(index) for index in range(self.target.count())]:
