@@ -17,6 +17,7 @@ from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.table_report import TableReport
 from twostroke.engine.session.phrases import shown
 
+
 @dataclass(frozen=True)
 class SeveralReport(TableReport):
     """The report of such a table."""
@@ -101,7 +102,9 @@ def _found(table: TableFacts, targets: tuple[str, ...]) -> SeveralFacts:
 
 def read(choice: Choice, facts: SeveralFacts) -> tuple[NDArray[Any], NDArray[Any]]:
     """Inputs (rows, inputs), NaN where a value is missing, and values (rows, targets). Raises DataProblem."""
-    wanted = replace(choice, target=facts.targets[0], task="regression", features=(*facts.report.inputs, *facts.targets[1:]))
+    wanted = replace(
+        choice, target=facts.targets[0], task="regression", features=(*facts.report.inputs, *facts.targets[1:])
+    )
     raw, label = own_table.read(wanted, facts.table)
     places = list(facts.places)
     return np.delete(raw, places, axis=1), np.column_stack([label, raw[:, places]])

@@ -375,7 +375,11 @@ TEN = "\n".join(f"{row},{row % 2}" for row in range(10))
         ),
         ("x" * 2_000_000, {}, "data.path: FILE has a line of more than 1,048,576 characters; is it a table?"),
         (TEN, {"delimiter": "colon"}, 'data.delimiter: unknown delimiter "colon"; did you mean "semicolon"?'),
-        (TEN, {"target": True}, "data.target is true; expected a name in quotes."),
+        (
+            TEN,
+            {"target": True},
+            "data.target: found true; expected a column's name or number, or a list of them.",
+        ),
     ],
 )
 def test_sentences(tmp_path: Path, content: str | bytes, parts: dict[str, Any], said: str) -> None:
