@@ -54,6 +54,7 @@ COMPOSED = {
     ("NetworkSpec", "layers"),
     ("NetworkSpec", "output"),
     ("NetworkSpec", "init"),
+    ("NetworkSpec", "parameters"),
     ("ClassWeights", "values"),
     ("TrainingSpec", "loss"),
     ("TrainingSpec", "optimizer"),
