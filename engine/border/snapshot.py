@@ -191,7 +191,7 @@ class Snapshot:
     redo_label: str | None
     changed: bool  # settings differ from those that were opened or last saved
     pace: float | None = None  # updates per second at most, as asked for; None for full speed
-    notice: str | None = None  # why the run stands still by itself: one sentence for the user
+    notice: str | None = None  # what the engine has to tell by itself, such as why it stands still: one sentence
     past: int = 0  # the smallest update of this line that can be gone back to
     future: int = 0  # the largest update known on this line
     branches: tuple[BranchView, ...] = ()

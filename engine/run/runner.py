@@ -20,7 +20,7 @@ import numpy as np
 
 from twostroke.engine.border.commands import Command, NextTape, PreviousTape, Record, Seek, StepBack, SwitchBranch
 from twostroke.engine.border.snapshot import Answer, Progress, Rescued, Snapshot, Status
-from twostroke.engine.compute import warmup
+from twostroke.engine.compute import kept, warmup
 from twostroke.engine.files.patience import Cancelled, Patience, waiting
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
@@ -217,6 +217,9 @@ class _Loop:
 
     def _see_to_kernels(self) -> None:
         """Compile beside the window where this precision has no kernels yet."""
+        remark = kept.take_remark()
+        if remark is not None:
+            self.trainer.notice, self.changed = remark, True
         dtype = self.trainer.session.network.dtype
         ready = warmup.is_ready(dtype)
         if ready != self.trainer.kernels_ready:

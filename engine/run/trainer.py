@@ -158,7 +158,7 @@ class Trainer:
         top = self.undo_stack.top if edited.dial and edited.dial == self._dial else None
         turned_on = top is not None and top.kept == kept
         before = None if turned_on else self._memento(edited.label, kept)
-        self._change(edited.session, label=edited.label)
+        self._change(_sharing(edited.session, self.session), label=edited.label)
         self.redo_stack.clear()
         if before is None:
             self.undo_stack.relabel(edited.label)
@@ -439,6 +439,12 @@ class Trainer:
 
 def _same_data(one: Session, other: Session) -> bool:
     return (one.data, one.outputs, one.network.dtype) == (other.data, other.outputs, other.network.dtype)
+
+
+def _sharing(session: Session, before: Session) -> Session:
+    """The same session, whose parts are those of the one before where they are equal: history and undo keep both."""
+    parts = {name: getattr(before, name) for name in Session.model_fields}
+    return session.model_copy(update={name: part for name, part in parts.items() if getattr(session, name) == part})
 
 
 def _check_pace(pace: float | None) -> None:

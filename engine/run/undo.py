@@ -13,6 +13,9 @@ from twostroke.engine.session.spec import Session
 UNDO_BYTES = 256 * 2**20
 """Memory that weights kept for undo may take."""
 
+UNDO_STEPS = 500
+"""Changes that can be taken back: each also keeps its session, some tens of kilobytes that no array's size tells."""
+
 
 @dataclass(frozen=True, eq=False)
 class Memento:
@@ -64,7 +67,7 @@ class UndoStack:
         self._mementos.append(memento)
         self._sizes.append(memento.nbytes)
         self._total += self._sizes[-1]
-        while len(self._sizes) > 1 and self._total > UNDO_BYTES:
+        while len(self._sizes) > 1 and (self._total > UNDO_BYTES or len(self._sizes) > UNDO_STEPS):
             self._total -= self._sizes[0]
             del self._mementos[0], self._sizes[0]
 

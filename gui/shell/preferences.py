@@ -3,35 +3,53 @@
 Whatever a damaged settings file holds, reading gives a usable value.
 """
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
+from twostroke.engine.files.leftovers import private_folder
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.player import Speed
 
 RECENT_FILES = 8
+DIGEST = 8
+"""Bytes after a layout that tell whether it is as it was written: Qt takes a damaged one for what it says."""
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()[:DIGEST]
+
+
+def _usual_settings() -> QSettings:
+    """The user's settings; of this run alone where no file stands in their place, such as a pipe: Qt would wait."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    place = Path(folder) / "twostroke" / "twostroke.ini"
+    if place.exists() and not place.is_file():
+        return QSettings(str(private_folder() / "twostroke.ini"), QSettings.Format.IniFormat)
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "twostroke", "twostroke")
 
 
 class Preferences:
     """Typed access to the settings."""
 
     def __init__(self, settings: QSettings | None = None) -> None:
-        self._settings = settings or QSettings(
-            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "twostroke", "twostroke"
-        )
+        self._settings = settings or _usual_settings()
 
     # -- the window ----------------------------------------------------------------------------------------------
 
     def layout(self, name: str) -> QByteArray:
-        """A saved geometry or splitter state; empty where there is none."""
+        """A saved geometry or splitter state; empty where there is none, or where it is damaged."""
         value = self._settings.value(f"window/{name}")
-        return value if isinstance(value, QByteArray) else QByteArray()
+        content = bytes(value.data()) if isinstance(value, QByteArray) else b""
+        state, digest = content[:-DIGEST], content[-DIGEST:]
+        return QByteArray(state) if digest == _digest(state) else QByteArray()
 
     def keep_layout(self, name: str, state: QByteArray) -> None:
         """Remember a geometry or splitter state."""
-        self._settings.setValue(f"window/{name}", state)
+        content = bytes(state.data())
+        self._settings.setValue(f"window/{name}", QByteArray(content + _digest(content)))
 
     @property
     def theme(self) -> Theme:

@@ -16,7 +16,7 @@ from tests.engine.test_failures import EXPLODING
 from tests.engine.test_trainer import changed, session_of, state_of
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Snapshot, Status
-from twostroke.engine.compute import warmup
+from twostroke.engine.compute import kept, warmup
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.runner import Runner
 from twostroke.engine.run.trainer import Trainer
@@ -427,3 +427,10 @@ def test_kernels_that_cannot_be_compiled_are_an_error(
     runner.stop()
     assert isinstance(runner.error, OSError)
     assert "no compiler" in caplog.text
+
+
+def test_what_was_wrong_with_compiled_code_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "_remarks", [kept.DAMAGED])
+    with running(session_of()) as runner:
+        assert wait_for(runner, lambda snapshot: snapshot.notice is not None).notice == kept.DAMAGED
+    assert kept.take_remark() is None

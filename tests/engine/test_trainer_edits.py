@@ -187,3 +187,19 @@ def test_undo_keeps_within_its_bound_however_many_steps_there_are(monkeypatch: p
     for _ in range(5):
         trainer.apply(c.Redo())
     assert trainer.session.training.l2 == 0.08
+
+
+def test_many_changes_stay_within_a_bound_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undo forgets the oldest; what a change leaves alone is kept once, however many sessions the history holds."""
+    monkeypatch.setattr(undo, "UNDO_STEPS", 5)
+    trainer = Trainer(session_of())
+    for number in range(1, 9):
+        trainer.apply(l2(trainer, number / 100, dial=""))
+        trainer.advance(1)
+    assert labels(trainer) == [f"Set L2 to {number / 100}" for number in range(8, 3, -1)]
+    kept = [memento.session for memento in trainer.undo_stack]
+    assert {id(session.data) for session in kept} == {id(trainer.session.data)}
+    assert {id(session.network) for session in kept} == {id(trainer.session.network)}
+    for _ in range(5):
+        trainer.apply(c.Undo())
+    assert trainer.session.training.l2 == 0.03
