@@ -108,10 +108,15 @@ def _info(
     return DatasetInfo(name, OWN[name].title, "table", task, inputs, classes, help=help, rows=rows, columns=columns)
 
 
-def samples(spec: OwnData, rng: np.random.Generator) -> Samples:
-    """The samples of one's own dataset. Raises DataProblem."""
+def check(spec: OwnData) -> None:
+    """That the data are of the shape they had when `spec` was validated. Raises DataProblem."""
     if find(spec).info != spec.info:
         raise DataProblem("path", f"{said(Path(spec.path))} holds other data than before; open it again")
+
+
+def samples(spec: OwnData, rng: np.random.Generator) -> Samples:
+    """The samples of one's own dataset. Raises DataProblem."""
+    check(spec)
     if spec.name == "expression":
         return _drawn(spec, rng)
     if spec.name == "points":

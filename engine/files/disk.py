@@ -2,20 +2,22 @@
 
 Reading takes regular files of a bounded size only; a pipe or a device is refused before it can block. Writing goes to
 a new file beside the target, which is renamed over it when it is complete: a full disk or a crash leaves the old file
-as it was. A symbolic link at the target is replaced, never followed, so that nothing elsewhere is overwritten.
+as it was, and what a crash left beside it goes with the next file that is written there (see `sweeping`). A symbolic
+link at the target is replaced, never followed, so that nothing elsewhere is overwritten.
 """
 
 import contextlib
 import errno
 import io
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from twostroke.engine.files import sweeping
+from twostroke.engine.files.holding import hold, let_go
 from twostroke.engine.files.leftovers import unfinished
 from twostroke.engine.files.patience import Pass
 from twostroke.engine.session.phrases import printable, shown
@@ -150,26 +152,26 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     The permissions of a file that is replaced are kept. Raises FileError.
     """
-    with replacing_all(path) as (stream,):
-        yield stream
+    with parts_of(path) as (part,):
+        yield part.stream
+        part.complete()
+        part.take_place()
+    settle(path.parent)
 
 
 @contextlib.contextmanager
-def replacing_all(*paths: Path) -> Iterator[tuple[BinaryIO, ...]]:
-    """As `replacing`, for files that belong together: all are complete on the disk before any takes its place."""
-    with contextlib.ExitStack() as stack:
-        parts = [stack.enter_context(_part_of(path)) for path in paths]
-        yield tuple(part.stream for part in parts)
-        for part in parts:
-            part.complete()
-        for part in parts:
-            part.take_place()
+def parts_of(*paths: Path) -> Iterator[tuple["Part", ...]]:
+    """As `replacing`, for files that belong together: whoever writes them says when each is complete and takes its
+    place. What did not vanishes.
+    """
     for folder in {path.parent for path in paths}:
-        _settle(folder)
+        sweeping.sweep(folder)
+    with contextlib.ExitStack() as stack:
+        yield tuple(stack.enter_context(_part_of(path)) for path in paths)
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """A file that is being written beside the one whose place it will take."""
 
     path: Path
@@ -178,6 +180,7 @@ class _Part:
     mode: int | None  # permissions to take over
 
     def complete(self) -> None:
+        """Have all of it on the disk."""
         with _told(self.path):
             self.stream.flush()
             os.fsync(self.stream.fileno())
@@ -186,28 +189,31 @@ class _Part:
                 os.chmod(self.beside, self.mode)
 
     def take_place(self) -> None:
+        """Take its name."""
         with _told(self.path):
             os.replace(self.beside, self.path)
 
 
 @contextlib.contextmanager
-def _part_of(path: Path) -> Iterator[_Part]:
+def _part_of(path: Path) -> Iterator[Part]:
     try:
         with _told(path):
             mode = _mode_of(path)
-            beside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")
+            beside = sweeping.part_beside(path)
             # Opened with plain 0o666, so that the user's umask applies to new files.
             handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     except FileError:
         raise
     except ValueError as error:
         raise FileError(f"{said(path)} cannot be written: no file can have this name.") from error
+    guard = hold(handle)  # also while it is complete and has not taken its place
     try:
         with _told(path), open(handle, "w+b") as stream:
-            yield _Part(path, beside, stream, mode)
+            yield Part(path, beside, stream, mode)
     finally:
         with contextlib.suppress(OSError):
             os.unlink(beside)
+        let_go(guard)
 
 
 @contextlib.contextmanager
@@ -236,7 +242,7 @@ def _mode_of(path: Path) -> int | None:
     return stat.S_IMODE(facts.st_mode)
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Make the new name durable; where a system cannot (Windows, some network disks), the file is still whole."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

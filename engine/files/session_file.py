@@ -15,10 +15,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from twostroke.engine.border.tape import LayerTape, Tape
 from twostroke.engine.compute.network import Network
+from twostroke.engine.data import own
 from twostroke.engine.data.folder import session_folder
-from twostroke.engine.files import companion
-from twostroke.engine.files.archive import MAX_BYTES, read_arrays, write_arrays
-from twostroke.engine.files.disk import MEGABYTE, PIECE, FileError, read_bytes, replacing, replacing_all, said
+from twostroke.engine.data.problems import DataProblem
+from twostroke.engine.files import bundle, companion
+from twostroke.engine.files.archive import read_arrays, write_arrays
+from twostroke.engine.files.beside import MAX_COMPANION, MAX_SESSION_BYTES, in_folder_of, write_beside
+from twostroke.engine.files.disk import PIECE, FileError, read_bytes, replacing, said
 from twostroke.engine.files.kinds import WrongFile, recognised
 from twostroke.engine.files.patience import go_on
 from twostroke.engine.session.phrases import listed, shown
@@ -27,6 +30,7 @@ from twostroke.engine.session.spec_errors import SessionError, parse_session
 
 __all__ = [
     "FileError",
+    "is_archive_name",
     "read_arrays",
     "read_parameters",
     "read_saved",
@@ -38,9 +42,6 @@ __all__ = [
     "write_session",
     "write_trace",
 ]
-
-MAX_SESSION_BYTES = MEGABYTE
-"""The largest session that can be valid takes some 20 kB."""
 
 LINE = 80
 """Columns within which a part of a session is written on one line; a list of parts never is."""
@@ -56,12 +57,20 @@ class _DuplicateKey(ValueError):
 def read_session(path: str | Path) -> Session:
     """The session in a JSON file. Raises FileError; WrongFile, where it is something else that is known."""
     path = Path(path)
+    return _parsed(_json_of(path), path, path.parent)
+
+
+def _json_of(path: Path) -> bytes:
     kind = recognised(path)
     if kind is not None:
         raise WrongFile(path, kind)
-    content = read_bytes(path, MAX_SESSION_BYTES)
+    return read_bytes(path, MAX_SESSION_BYTES)
+
+
+def _parsed(content: bytes, path: Path, folder: Path) -> Session:
+    """The session that is written in `content`, found in the file `path`; its own paths start from `folder`."""
     try:
-        with session_folder(path.parent):
+        with session_folder(folder):
             return parse_session(_json(content.decode("utf-8-sig")), said(path))
     except SessionError as error:
         raise FileError(str(error)) from error
@@ -95,42 +104,86 @@ def _whole(digits: str) -> int | float:
 
 
 def write_session(path: str | Path, session: Session) -> None:
-    """Write `session` as JSON, readable and stable: the same session gives the same bytes. Raises FileError."""
+    """Write `session` alone, without weights, stable: the same session gives the same bytes. Raises FileError.
+
+    As readable JSON, or, where `path` ends in `.twostroke`, as an archive with its data.
+    """
     path = Path(path)
+    if is_archive_name(path):
+        _write_archive(path, session, None)
+        return
+    content = _content(path, session)
     with replacing(path) as stream:
-        stream.write(_content(path, session))
+        stream.write(content)
 
 
 def _content(path: Path, session: Session) -> bytes:
     with session_folder(path.parent):
-        return (_pretty(session.model_dump(mode="json"), 0) + "\n").encode("utf-8")
+        return _text(session.model_dump(mode="json"))
+
+
+def _text(told: Any) -> bytes:
+    return (_pretty(told, 0) + "\n").encode("utf-8")
+
+
+def is_archive_name(path: Path) -> bool:
+    """Whether what is saved under this name is one file with all that belongs to the session (see `bundle`)."""
+    return path.name.lower().endswith(bundle.ENDING)
 
 
 def read_saved(path: str | Path) -> tuple[Session, companion.Arrays | None]:
-    """The session in a JSON file, and the state in the companion that it names (see `companion.state_from`), if any.
+    """The session in a file, archive or JSON, and the state saved with it (see `companion.state_from`), if any.
 
-    Raises FileError, also where the companion is missing, is not the one that was saved, or does not fit.
+    Raises FileError, also where its weights are missing, are not those that were saved, or do not fit.
     """
     path = Path(path)
-    session = read_session(path)
+    if bundle.is_bundle(path):
+        return _from_archive(path)
+    while True:
+        content = _json_of(path)
+        try:
+            return _with_companion(path, content)
+        except FileError:
+            if read_bytes(path, MAX_SESSION_BYTES) == content:  # else it has just been saved anew, weights and all
+                raise
+
+
+def _with_companion(path: Path, content: bytes) -> tuple[Session, companion.Arrays | None]:
+    session = _parsed(content, path, path.parent)
     named = session.weights
     session = session.model_copy(update={"weights": WeightsSpec()})
     if not named.file:
         return session, None
-    beside = _beside(path, named.file)
+    weights = in_folder_of(path, named.file)
     advice = f"Bring back the file that was saved with {said(path)}, or take the key weights out of the latter."
     try:
-        content = read_bytes(beside, MAX_BYTES)
+        found = read_bytes(weights, MAX_COMPANION)
     except FileError as error:
         raise FileError(f"{error} {advice}") from error
-    if _digest(beside, content) != named.sha256:
-        raise FileError(f"{said(beside)} is not the file that was saved with the session: its digest differs. {advice}")
+    return session, _state(session, found, named.sha256, weights, advice)
+
+
+def _from_archive(path: Path) -> tuple[Session, companion.Arrays | None]:
+    found = bundle.read_bundle(path)
+    session = _parsed(found.session, path, found.folder)
+    sha256 = session.weights.sha256
+    session = session.model_copy(update={"weights": WeightsSpec()})
+    if found.weights is None:
+        return session, None
+    weights, advice = Path(f"{path}/{bundle.WEIGHTS}"), "Bring back another copy of the archive."
+    return session, _state(session, found.weights, sha256, weights, advice)
+
+
+def _state(session: Session, content: bytes, sha256: str, path: Path, advice: str) -> companion.Arrays:
+    """The state in the content of a companion, if it is the one with this digest and fits `session`."""
+    if _digest(path, content) != sha256:
+        raise FileError(f"{said(path)} is not the file that was saved with the session: its digest differs. {advice}")
     try:
         arrays = companion.from_bytes(content)
         companion.state_from(Network(session), arrays)
     except ValueError as error:
-        raise FileError(f"{said(beside)} {error}. {advice}") from error
-    return session, arrays
+        raise FileError(f"{said(path)} {error}. {advice}") from error
+    return arrays
 
 
 def _digest(path: Path, content: bytes) -> str:
@@ -143,27 +196,49 @@ def _digest(path: Path, content: bytes) -> str:
 
 
 def write_saved(path: str | Path, session: Session, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write `session` as JSON, and beside it a companion with `arrays` (see `companion.state_arrays`).
+    """Write `session` with `arrays` (see `companion.state_arrays`), whole or not at all. Raises FileError.
 
-    Both are written whole before either takes its place, the session last. Raises FileError.
+    Where `path` ends in `.twostroke`, as one archive with its data; else as JSON with a companion beside it.
     """
     path = Path(path)
     content = companion.to_bytes(arrays)
-    name = f"{path.name.removesuffix('.json')}.safetensors"
-    try:
-        weights = WeightsSpec(file=name, sha256=hashlib.sha256(content).hexdigest())
-    except ValueError as error:
-        raise FileError(f"{said(path)}: no file with weights can be called like that; choose a plain name.") from error
-    with replacing_all(_beside(path, name), path) as (companions, own):
-        companions.write(content)
-        own.write(_content(path, session.model_copy(update={"weights": weights})))
+    if is_archive_name(path):
+        _write_archive(path, session, content)
+        return
+
+    def told(name: str, sha256: str) -> bytes:
+        try:
+            weights = WeightsSpec(file=name, sha256=sha256)
+        except ValueError as error:
+            raise FileError(
+                f"{said(path)}: no file with weights can be called like that; choose a plain name."
+            ) from error
+        return _content(path, session.model_copy(update={"weights": weights}))
+
+    write_beside(path, content, told)
 
 
-def _beside(path: Path, name: str) -> Path:
+def _write_archive(path: Path, session: Session, weights: bytes | None) -> None:
+    told = session.model_dump(mode="json")
+    name = bundle.data_name(session.data.path)
+    if name:
+        _check_data(path, session)
+        told["data"]["path"] = name
+    if weights is not None:
+        told["weights"] = {"file": bundle.WEIGHTS, "sha256": hashlib.sha256(weights).hexdigest()}
+    data = (name, Path(session.data.path)) if name else None
+    bundle.write_bundle(path, _text(told), weights, data)
+
+
+def _check_data(path: Path, session: Session) -> None:
+    """That the data are still those of the session, so that what is saved can be opened. Raises FileError."""
     try:
-        return path.with_name(name)
-    except ValueError as error:  # a drive's letter on Windows
-        raise FileError(f"{said(path)}: no file beside it can be called {shown(name)}.") from error
+        own.check(session.data)
+    except DataProblem as problem:
+        raise FileError(
+            f"{said(path)} has not been written: {problem.text}. It would hold the data as well; bring them back, or "
+            "save a readable session (.twostroke.json), which only names them."
+        ) from problem
 
 
 def _pretty(value: Any, indent: int) -> str:

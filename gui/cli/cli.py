@@ -200,7 +200,11 @@ def train(
     output: Annotated[Path | None, typer.Option("-o", metavar="OUT.npz", help="Write the parameters here.")] = None,
     keep: Annotated[
         Path | None,
-        typer.Option("--save", metavar="NAME.twostroke.json", help="Save the session with its weights here."),
+        typer.Option(
+            "--save",
+            metavar="NAME.twostroke",
+            help="Save the session here: all in one file, or as NAME.twostroke.json with its weights beside it.",
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

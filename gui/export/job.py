@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from twostroke.engine.files.disk import reason
+from twostroke.engine.files.holding import held
+from twostroke.engine.files.sweeping import part_beside, sweep
 from twostroke.gui.export.refusals import ExportError
 
 QUEUE_FRAMES = 6
@@ -86,7 +88,8 @@ class ExportJob:
 
     def _run(self) -> None:
         painter = threading.Thread(target=self._paint, name="export-paint", daemon=True)
-        part = part_beside(self.target)
+        sweep(self.target.parent)
+        part = part_beside(self.target, self.target.suffix)
         try:
             self._encode(painter, part)
             move_into_place(part, self.target)
@@ -102,15 +105,16 @@ class ExportJob:
 
     def _encode(self, painter: threading.Thread, part: Path) -> None:
         writer = self._open_writer(part)
-        try:
-            painter.start()
-            for index in range(self.frames):
-                writer.add(self._next_picture())
-                self.done = index + 1
-        except BaseException:
-            _let_go(writer)
-            raise
-        writer.close()
+        with held(part):  # so that others know that it has an owner
+            try:
+                painter.start()
+                for index in range(self.frames):
+                    writer.add(self._next_picture())
+                    self.done = index + 1
+            except BaseException:
+                _let_go(writer)
+                raise
+            writer.close()
 
     def _next_picture(self) -> Any:
         while not self._stop.is_set():
@@ -147,11 +151,6 @@ def _let_go(writer: Writer) -> None:
         writer.close()
     except Exception:
         return
-
-
-def part_beside(target: Path) -> Path:
-    """Where the unfinished file lives: hidden, in the same folder, with the same ending."""
-    return target.with_name(f".{target.stem[:40]}.{os.getpid()}-{threading.get_ident():x}.part{target.suffix}")
 
 
 def move_into_place(part: Path, target: Path) -> None:

@@ -12,7 +12,7 @@ def test_a_saved_session_goes_on_where_it_was(run: Run, tmp_path: Path) -> None:
     """50 updates, saved, and 30 more are 80 updates."""
     first = run("train", "two-strokes", "--updates", "50", "--save", "half.twostroke.json", "--json")
     assert (first.code, first.json["updates"]) == (0, 50)
-    assert (tmp_path / "half.twostroke.safetensors").exists()
+    assert len(list(tmp_path.glob("half.twostroke.*.safetensors"))) == 1
     assert run("train", "half.twostroke.json", "--updates", "30", "-o", "two.npz").code == 0
     assert run("train", "two-strokes", "--updates", "80", "-o", "one.npz").code == 0
     with np.load(tmp_path / "one.npz") as one, np.load(tmp_path / "two.npz") as two:
@@ -42,7 +42,19 @@ def test_a_companion_that_is_gone(run: Run, tmp_path: Path) -> None:
     """One sentence on stderr, exit code 2."""
     run("train", "two-strokes", "--updates", "5", "--save", "half.twostroke.json")
     assert "weights" in json.loads((tmp_path / "half.twostroke.json").read_text("utf-8"))
-    (tmp_path / "half.twostroke.safetensors").unlink()
+    companion = next(tmp_path.glob("half.twostroke.*.safetensors"))
+    companion.unlink()
     outcome = run("train", "half.twostroke.json", "--updates", "5")
     assert outcome.code == 2
-    assert "half.twostroke.safetensors cannot be read" in outcome.err
+    assert f"{companion.name} cannot be read" in outcome.err
+
+
+def test_an_archive_is_taken_wherever_a_session_is(run: Run, tmp_path: Path) -> None:
+    """One file, with the weights in it; each command goes on from there."""
+    assert run("train", "two-strokes", "--updates", "50", "--save", "half.twostroke").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["half.twostroke"]
+    here, there = (run("trace", name, "--at", "52", "--json").json for name in ("half.twostroke", "two-strokes"))
+    assert here["arrays"] == there["arrays"]
+    for command in (("check",), ("probe",), ("train", "--updates", "3", "--save", "more.twostroke")):
+        assert run(command[0], "half.twostroke", *command[1:], "--json").code == 0
+    assert "Did you mean half.twostroke?" in run("check", "half").err

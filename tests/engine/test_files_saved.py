@@ -3,6 +3,8 @@
 import errno
 import hashlib
 import json
+import os
+import signal
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +47,11 @@ def saved(tmp_path: Path, session: Session = RICH, updates: int = 30) -> tuple[P
     return path, trainer
 
 
+def companion_of(path: Path) -> Path:
+    """The file with the weights of a session."""
+    return path.with_name(json.loads(path.read_text("utf-8"))["weights"]["file"])
+
+
 def refusal(path: Path) -> str:
     """What is said of a session that is refused: in one line, with what to do."""
     with pytest.raises(FileError) as caught:
@@ -76,11 +83,12 @@ def test_a_run_resumes_exactly(tmp_path: Path) -> None:
 def test_the_files(tmp_path: Path) -> None:
     """The session names its companion; that one is plain safetensors, and the same run gives the same bytes."""
     path, trainer = saved(tmp_path)
-    beside = tmp_path / "a.twostroke.safetensors"
+    beside = companion_of(path)
     content = beside.read_bytes()
     told = json.loads(path.read_text("utf-8"))
-    assert told["weights"] == {"file": beside.name, "sha256": hashlib.sha256(content).hexdigest()}
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == [path.name, beside.name]
+    digest = hashlib.sha256(content).hexdigest()
+    assert told["weights"] == {"file": f"a.twostroke.{digest[:16]}.safetensors", "sha256": digest}
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted([path.name, beside.name])
     (size,) = struct.unpack("<Q", content[:8])
     header = json.loads(content[8 : 8 + size])
     begin, end = header["l1.weight"]["data_offsets"]
@@ -113,7 +121,7 @@ def test_parameters_alone_begin_at_update_0(tmp_path: Path) -> None:
 def test_a_running_session_does_not_carry_the_key(tmp_path: Path) -> None:
     """Saved without weights later on, it must not name those of before."""
     path, _ = saved(tmp_path)
-    assert read_session(path).weights.file == "a.twostroke.safetensors"
+    assert read_session(path).weights.file == companion_of(path).name
     assert Trainer(read_session(path)).session == RICH
 
 
@@ -151,14 +159,14 @@ def test_what_is_captured_stays_as_it_was() -> None:
 def test_a_missing_companion(tmp_path: Path) -> None:
     """The session alone was copied."""
     path, _ = saved(tmp_path)
-    (tmp_path / "a.twostroke.safetensors").unlink()
-    assert "a.twostroke.safetensors cannot be read: there is no such file or folder." in refusal(path)
+    companion_of(path).unlink()
+    assert ".safetensors cannot be read: there is no such file or folder." in refusal(path)
 
 
 def test_an_altered_companion(tmp_path: Path) -> None:
     """One bit, or another run's."""
     path, _ = saved(tmp_path)
-    beside = tmp_path / "a.twostroke.safetensors"
+    beside = companion_of(path)
     content = bytearray(beside.read_bytes())
     content[-1] ^= 1
     beside.write_bytes(content)
@@ -169,7 +177,7 @@ def with_companion(tmp_path: Path, content: bytes, session: Session = RICH) -> P
     """A session whose companion is this, digest and all."""
     path = tmp_path / "a.twostroke.json"
     write_saved(path, session, {"a": np.zeros(1)})
-    beside = tmp_path / "a.twostroke.safetensors"
+    beside = companion_of(path)
     told = json.loads(path.read_text("utf-8"))
     told["weights"]["sha256"] = hashlib.sha256(content).hexdigest()
     beside.write_bytes(content)
@@ -314,6 +322,95 @@ def test_names_and_digests_that_cannot_be(tmp_path: Path, weights: Any) -> None:
     with pytest.raises(FileError, match=r"weights") as caught:
         read_saved(path)
     assert str(caught.value).isprintable()
+
+
+# -- one moment at which both files change --------------------------------------------------------------------------
+
+
+def test_the_old_companion_goes_with_the_old_session(tmp_path: Path) -> None:
+    """Also one of the names of before; not one that another session names, nor a foreign one of a like name."""
+    path, trainer = saved(tmp_path)
+    first = companion_of(path)
+    foreign = tmp_path / "a.twostroke.safetensors"
+    foreign.write_bytes(b"foreign")
+    trainer.advance(1)
+    write_saved(path, RICH, captured(trainer))
+    second = companion_of(path)
+    assert sorted(tmp_path.iterdir()) == sorted([path, second, foreign])
+    assert first != second
+    copy = tmp_path / "b.twostroke.json"
+    copy.write_bytes(path.read_bytes())
+    trainer.advance(1)
+    write_saved(path, RICH, captured(trainer))
+    assert second.exists()
+    assert read_saved(copy)[1] is not None
+    old = json.loads(path.read_text("utf-8"))
+    third = companion_of(path).rename(foreign)
+    path.write_text(json.dumps(old | {"weights": {"file": third.name, "sha256": old["weights"]["sha256"]}}), "utf-8")
+    assert read_saved(path)[1] is not None
+    trainer.advance(1)
+    write_saved(path, RICH, captured(trainer))
+    assert not foreign.exists()
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_a_rename_that_fails_keeps_a_session_with_its_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    """Whichever of the two it is: all is as it was."""
+    path, trainer = saved(tmp_path)
+    before = {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()}
+    replace, calls = os.replace, list[int]()
+
+    def fails(source: Path, target: Path) -> None:
+        calls.append(1)
+        if len(calls) == failing:
+            raise OSError(errno.ENOSPC, "full")
+        replace(source, target)
+
+    trainer.advance(7)
+    monkeypatch.setattr(os, "replace", fails)
+    with pytest.raises(FileError, match="the disk is full"):
+        write_saved(path, RICH, captured(trainer))
+    monkeypatch.undo()
+    assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+@pytest.mark.parametrize("function", ["fsync", "replace", "unlink"])
+@pytest.mark.parametrize("call", [1, 2, 3])
+@pytest.mark.parametrize("after", [False, True])
+def test_a_kill_leaves_one_of_both_and_the_next_save_removes_the_rest(
+    tmp_path: Path, function: str, call: int, after: bool
+) -> None:
+    """Before and after each call of the system that matters, in a process of its own."""
+    path, trainer = saved(tmp_path)
+    trainer.advance(1)
+    child = os.fork()
+    if child == 0:
+        _killed_at(function, call, after, lambda: write_saved(path, RICH, captured(trainer)))
+    os.waitpid(child, 0)
+    assert read_saved(path)[1] is not None
+    for entry in tmp_path.iterdir():
+        os.utime(entry, (0, 0))
+    trainer.advance(1)
+    write_saved(path, RICH, captured(trainer))
+    assert sorted(tmp_path.iterdir()) == sorted([path, companion_of(path)])
+
+
+def _killed_at(function: str, call: int, after: bool, work: Callable[[], object]) -> None:
+    plain, calls = getattr(os, function), list[int]()
+
+    def counted(*arguments: object, **options: object) -> object:
+        calls.append(1)
+        done = plain(*arguments, **options) if after or len(calls) != call else None
+        if len(calls) == call:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+    setattr(os, function, counted)
+    work()
+    os._exit(0)
 
 
 # -- nothing is lost ---------------------------------------------------------------------------------------------------

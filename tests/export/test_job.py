@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer, move_into_place, part_beside
+from twostroke.engine.files.sweeping import part_beside
+from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer, move_into_place
 from twostroke.gui.export.refusals import ExportError
 
 
@@ -215,7 +216,7 @@ def test_a_disk_that_is_read_only_is_a_sentence(tmp_path: Path, monkeypatch: pyt
 def test_the_unfinished_file_has_a_name_that_the_disk_takes(tmp_path: Path) -> None:
     """Also where the target's own name is as long as names can be."""
     target = tmp_path / f"{'x' * 251}.mp4"
-    part = part_beside(target)
+    part = part_beside(target, target.suffix)
     part.touch()
     move_into_place(part, target)
     assert [path.name for path in tmp_path.iterdir()] == [target.name]

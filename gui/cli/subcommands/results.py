@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from twostroke.engine.files.disk import place_problem
-from twostroke.engine.session.phrases import shown
+from twostroke.engine.session.phrases import listed, shown
 from twostroke.gui.cli.signals import whole
-from twostroke.gui.cli.subcommands.sessions import ENDING
+from twostroke.gui.cli.subcommands.sessions import ENDINGS
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed
 
 
@@ -20,7 +20,7 @@ def check_npz(output: Path | None) -> None:
 def check_session(output: Path | None) -> None:
     """BadInput where `--save` names something that cannot become a session file. Asked before the work begins."""
     if output is not None:
-        _check("--save", output, ENDING, output.name.endswith(ENDING) and output.name != ENDING)
+        _check("--save", output, listed(ENDINGS), output.name.endswith(ENDINGS) and output.name not in ENDINGS)
 
 
 def _check(option: str, output: Path, ending: str, fits: bool) -> None:

@@ -12,6 +12,9 @@ from twostroke.gui.cli.subcommands.speech import BadInput
 from twostroke.gui.model import lessons
 
 ENDING = ".twostroke.json"
+ENDINGS = (".twostroke", ENDING)
+"""An archive with all that belongs to a session, and a session as readable JSON."""
+
 CLOCK = "state.clock"
 
 
@@ -40,7 +43,7 @@ def find(argument: str) -> Found:
 
     BadInput where there is neither, or where the file is no session.
     """
-    if os.path.exists(argument):
+    if os.path.lexists(argument):  # also a link that leads nowhere, of which reading it tells
         session, state = read(argument)
         found = Found(session, state=state)
         return replace(found, at=found.start)
@@ -63,7 +66,9 @@ def read(argument: str) -> tuple[Session, Mapping[str, Any] | None]:
     from twostroke.engine.session.spec_errors import SessionError
 
     if os.path.isdir(argument):
-        raise BadInput(f"{argument} is a folder; expected a session file (NAME{ENDING}).")
+        raise BadInput(
+            f"{argument} is a folder; expected a session file ({listed(f'NAME{ending}' for ending in ENDINGS)})."
+        )
     try:
         return read_saved(argument)
     except (FileError, SessionError) as error:
@@ -87,8 +92,8 @@ def file_like(argument: str) -> str | None:
         names = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         return None
-    whole = path.name + ENDING
-    beside = whole if whole in names else nearest(path.name, names)
+    whole = (path.name + ending for ending in ENDINGS)
+    beside = next((name for name in whole if name in names), None) or nearest(path.name, names)
     return str(path.with_name(beside)) if beside else None
 
 
@@ -97,7 +102,8 @@ def _neither(argument: str, known: list[str]) -> str:
     if path.suffix or len(path.parts) > 1:
         close, sentence = file_like(argument), f"There is no file {shown(argument)}."
         return f"{sentence} Did you mean {close}?" if close else sentence
-    close = argument + ENDING if os.path.exists(argument + ENDING) else nearest(argument, known)
+    whole = (argument + ending for ending in ENDINGS)
+    close = next(filter(os.path.exists, whole), None) or nearest(argument, known)
     return f"There is no file and no lesson {shown(argument)}. " + (
         f"Did you mean {close}?" if close else f"Expected a session file, or the lesson {listed(known)}."
     )
