@@ -1,5 +1,6 @@
 """Edits: made on the session in force, one step of undo for a dial that is turned, no work on what is left alone."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -28,6 +29,20 @@ def layer(trainer: Trainer, units: int, dial: str = "units") -> c.Edit:
 def labels(trainer: Trainer) -> list[str]:
     """What can be undone, the newest first."""
     return [memento.label for memento in trainer.undo_stack][::-1]
+
+
+def test_edits_add_up() -> None:
+    """Each is made on the session in force, not on the one that whoever asked has seen, or that a file holds."""
+    trainer = Trainer(session_of())
+
+    def put(session: Session, **parts: Any) -> c.Edited:
+        return c.Edited(changed(session, **parts), str(parts))
+
+    trainer.apply(c.Edit(partial(put, gates={"forward": False})))
+    trainer.apply(c.Edit(partial(put, training={"batch_size": 7})))
+    assert not trainer.session.gates.forward
+    assert trainer.session.training.batch_size == 7
+    assert len(labels(trainer)) == 2
 
 
 def test_a_dial_that_is_turned_is_one_step() -> None:
