@@ -6,6 +6,7 @@ them, or where they are few, whole, and come again and again; otherwise they are
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Context, Decimal
 
 from twostroke.engine.data.names import Task
 from twostroke.engine.data.problems import DataProblem
@@ -52,7 +53,7 @@ def check_rows(rows: int) -> None:
 def _looks_like_classes(counts: Mapping[str, int] | None) -> bool:
     if counts is None:
         return False
-    few = len(counts) <= FEW and all(float(text).is_integer() for text in counts)
+    few = len(counts) <= FEW and all(Decimal(text) == Decimal(text).to_integral_value() for text in counts)
     return len(counts) == 2 or (few and min(counts.values()) >= 2)
 
 
@@ -74,12 +75,17 @@ def _classes(what: str, counts: Mapping[str, int] | None, numeric: bool, wanted:
         raise DataProblem(
             "target", f"{what} is {shown(rare)} in one row only; a class needs two, one to learn from and one to test"
         )
-    ordered = sorted(counts, key=(lambda text: (float(text), text)) if numeric else (lambda text: (0.0, text)))
+    ordered = sorted(counts, key=(lambda text: (Decimal(text), text)) if numeric else (lambda text: (Decimal(0), text)))
     kind = "numbers" if numeric else "words"
     why = "it was asked for" if wanted != "auto" else f"it has {len(counts)} different {kind}"
     return Answer("binary" if len(counts) == 2 else "classes", why, tuple((text, counts[text]) for text in ordered))
 
 
-def number_text(value: float) -> str:
-    """A number as the name of a class: whole ones without a point."""
-    return str(int(value)) if value.is_integer() else repr(value)
+def number_text(value: float | Decimal) -> str:
+    """A number as the name of a class: whole ones without a point. A Decimal keeps all of its digits."""
+    if not isinstance(value, Decimal):
+        return str(int(value)) if value == int(value) else repr(value)
+    if value == value.to_integral_value():
+        return str(int(value))
+    text = str(value.normalize(Context(prec=len(value.as_tuple().digits))))
+    return text.lower()

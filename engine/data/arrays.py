@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.data.answers import MAX_CLASSES, Answer, answer, check_rows, number_text
 from twostroke.engine.data.problems import DataProblem
-from twostroke.engine.data.text_table import LARGEST
+from twostroke.engine.data.signs import LARGEST
 from twostroke.engine.files.archive import read_arrays
 from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.patience import go_on
@@ -144,7 +144,7 @@ def _counts(y: NDArray[Any]) -> tuple[bool, dict[str, int] | None]:
     counts = _distinct(y)
     if len(counts) > MAX_CLASSES:
         return numbers, None
-    return numbers, {number_text(float(value)) if numbers else value: rows for value, rows in sorted(counts.items())}
+    return numbers, {number_text(value) if numbers else value: rows for value, rows in sorted(counts.items())}
 
 
 def _distinct(y: NDArray[Any]) -> Counter[Any]:

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.data.answers import MAX_CLASSES
-from twostroke.engine.data.text_table import LARGEST, is_missing, number
+from twostroke.engine.data.missing import USUAL, is_missing
+from twostroke.engine.data.signs import LARGEST, PLAIN, Rule, Signs, is_number, parted, plain
 
 Kind = Literal["number", "true/false", "category", "text", "constant", "empty"]
 
@@ -28,8 +29,15 @@ class Column:
     kind: Kind
     missing: int
     counts: tuple[tuple[str, int], ...] | None
-    comma: bool = False  # numbers with a decimal comma
+    rule: Rule = PLAIN  # how its numbers are written
+    unit: str = ""  # per cent or a currency beside its numbers
+    example: str = ""  # the first number with a sign
+    doubtful: bool = False  # whether that sign may mean the other thing
     odd: str = ""  # the first value that does not fit, in a column that otherwise holds numbers
+    gaps: tuple[tuple[str, int], ...] = ()  # what stands for a missing value, and how often; not the empty cells
+    whole: bool = False  # whole numbers, digits alone
+    counting: bool = False  # 0, 1, 2, ... or 1, 2, 3, ... from the first row to the last
+    markers: frozenset[str] = USUAL
 
     @property
     def width(self) -> int:
@@ -46,55 +54,91 @@ class Column:
 class Survey:
     """Counts the values of one column."""
 
-    def __init__(self, comma: bool) -> None:
+    def __init__(self, decimal: str = "auto", markers: frozenset[str] = USUAL) -> None:
         self.total = self.missing = self.numbers = 0
-        self.dotted = True
-        self.commas = comma
-        self._comma = comma
+        self.signs = Signs(decimal)
         self.counts: dict[str, int] | None = {}
         self.odd = ""
+        self.gaps: Counter[str] = Counter()
+        self._markers = markers
+        self._count: int | None = None  # the next number of a column that counts its rows; −1 where it does not
 
     def add(self, cells: Sequence[str]) -> None:
         """Count some more cells."""
+        self._follow(cells)
         self.total += len(cells)
-        if self.counts is None and self.dotted and _finite(cells) is not None:
+        if self.counts is None and self._as_before(cells):
             self.numbers += len(cells)  # by far the most common case of large tables
-            self.commas = self.commas and "." not in "".join(cells)
             return
         for cell, times in Counter(cells).items():
             text = cell.strip()
-            if is_missing(text):
+            if is_missing(text, self._markers):
                 self.missing += times
+                self.gaps[text] += times
             else:
                 self._add(text, times)
 
+    def _as_before(self, cells: Sequence[str]) -> bool:
+        """Whether the cells are plain numbers that show nothing new of how this column writes them."""
+        if self.signs.settled:
+            return _finite(cells) is not None
+        wide = not any(rule.group for rule in self.signs.alive)
+        digits = PLAIN in self.signs.alive and not self.signs.unit and "".join(cells).isdecimal()
+        return digits and all(cells) and (wide or max(map(len, cells)) <= 3) and max(map(len, cells)) <= 30
+
+    def _follow(self, cells: Sequence[str]) -> None:
+        """Note whether the cells go on counting the rows."""
+        if self._count is None:
+            self._count = {"0": 0, "1": 1}.get(cells[0], -1) if cells else None
+        if self._count is None or self._count < 0:
+            return
+        end = self._count + len(cells)
+        self._count = end if list(map(str, range(self._count, end))) == list(cells) else -1
+
     def _add(self, text: str, times: int) -> None:
-        dotted = number(text, False) is not None
-        comma = self._comma and number(text, True) is not None
-        self.dotted, self.commas = self.dotted and dotted, self.commas and comma
-        if dotted or comma:
-            self.numbers += times
-        if not self.odd and not self.dotted and not self.commas:
-            self.odd = text
+        if self.counts is not None and text in self.counts:
+            self.counts[text] += times  # seen before: it says nothing new
+            self.numbers += times if self.signs.alive or is_number(text) else 0
+            return
+        if self.signs.alive:
+            fitted = self.signs.add(text)
+            self.odd = "" if fitted else text
+        else:
+            fitted = is_number(text)
+        self.numbers += times if fitted or is_number(text) else 0
         if self.counts is not None:
             self.counts[text] = self.counts.get(text, 0) + times
             if len(self.counts) > MAX_CLASSES:
                 self.counts = None
 
-    def column(self, name: str) -> Column:
-        """What was found."""
+    def column(self, name: str, others: str = "", delimiter: str = "comma") -> Column:
+        """What was found; `others` is the decimal sign that other columns show."""
         kind = self._kind()
         mostly = kind in ("category", "text") and self.numbers >= MOSTLY * (self.total - self.missing)
         counts = None if self.counts is None else tuple(sorted(self.counts.items()))
-        comma = self.commas and not self.dotted
-        return Column(name, kind, self.missing, counts, comma, self.odd if mostly else "")
+        gaps = tuple(sorted((marker, times) for marker, times in self.gaps.items() if marker))
+        column = Column(
+            name, kind, self.missing, counts, odd=self.odd if mostly else "", gaps=gaps, markers=self._markers
+        )
+        if not self.signs.alive:
+            return column
+        signs = self.signs
+        return replace(
+            column,
+            rule=signs.rule(others, delimiter),
+            unit=signs.unit or "",
+            example=signs.example,
+            doubtful=signs.doubtful,
+            whole=not signs.example and self.missing < self.total,
+            counting=(self._count or 0) > 1,
+        )
 
     def _kind(self) -> Kind:
         if self.missing == self.total:
             return "empty"
         if self.counts is not None and len(self.counts) == 1:
             return "constant"
-        if self.dotted or self.commas:
+        if self.signs.alive:
             return "number"
         if self.counts is not None and {text.lower() for text in self.counts} in BOOLEANS:
             return "true/false"
@@ -114,17 +158,16 @@ def _finite(cells: Sequence[str]) -> NDArray[np.float64] | None:
 
 def values(column: Column, cells: Sequence[str]) -> NDArray[np.float64]:
     """The cells of a number column (n,), NaN where a value is missing. Raises ValueError where one is no number."""
-    found = None if column.comma else _finite(cells)
+    found = _finite(cells) if column.rule == PLAIN and not column.unit else None
     return np.array([_value(column, cell) for cell in cells]) if found is None else found
 
 
 def _value(column: Column, cell: str) -> float:
-    if is_missing(cell):
+    if is_missing(cell, column.markers):
         return float("nan")
-    found = number(cell.strip(), column.comma)
-    if found is None:
+    if parted(cell.strip())[1] != column.unit:
         raise ValueError(cell)
-    return found
+    return float(plain(cell.strip(), column.rule))
 
 
 def codes(column: Column, cells: Sequence[str]) -> NDArray[np.int64]:
@@ -136,7 +179,7 @@ def codes(column: Column, cells: Sequence[str]) -> NDArray[np.int64]:
 
 def _code(column: Column, places: dict[str, int], cell: str) -> int:
     text = cell.strip()
-    if is_missing(text):
+    if is_missing(text, column.markers):
         return -1
     if column.kind == "true/false":
         text = text.lower()

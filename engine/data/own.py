@@ -163,7 +163,18 @@ def _plane(spec: OwnData, raw: NDArray[Any], label: NDArray[Any], about: str) ->
 
 def _choice(spec: OwnData) -> own_table.Choice:
     target = spec.target if isinstance(spec.target, str) else spec.target[0]
-    return own_table.Choice(spec.path, target, spec.task, spec.delimiter, spec.header, spec.missing, spec.features)
+    return own_table.Choice(
+        spec.path,
+        target,
+        spec.task,
+        spec.delimiter,
+        spec.header,
+        spec.missing,
+        spec.features,
+        spec.decimal,
+        spec.encoding,
+        spec.missing_markers,
+    )
 
 
 def _stamp(path: str) -> tuple[int, int]:

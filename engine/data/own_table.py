@@ -5,8 +5,9 @@ values are missing, a pass between them counts the rows that stay.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from itertools import compress
 from pathlib import Path
@@ -19,15 +20,20 @@ from twostroke.engine.data import text_table
 from twostroke.engine.data.answers import MIN_ROWS, Answer, answer, check_rows, number_text
 from twostroke.engine.data.arrays import size_problem
 from twostroke.engine.data.columns import MAX_CATEGORIES, Column, Survey, codes, values
+from twostroke.engine.data.decoding import TITLES
+from twostroke.engine.data.missing import MARKERS, USUAL, folded, is_missing
+from twostroke.engine.data.numbering import why_numbering
 from twostroke.engine.data.problems import DataProblem
+from twostroke.engine.data.signs import plain
 from twostroke.engine.data.table_report import TableReport
-from twostroke.engine.data.text_table import Layout, blocks, is_missing, number, readable
+from twostroke.engine.data.text_table import Layout, blocks, readable
 from twostroke.engine.files.disk import said
 from twostroke.engine.files.patience import part
-from twostroke.engine.session.phrases import shown, unknown
+from twostroke.engine.session.phrases import shown, unknown_in_full
 
 Stamp = tuple[int, int]
 
+MOST_ENCODINGS = 3  # UTF-8, a guess, Latin-1, in which every byte is a character
 SURVEY_SHARE = 0.7
 """Of the time it takes to find out what a table with missing values holds; counting the rows that stay is the rest."""
 
@@ -43,6 +49,14 @@ class Choice:
     header: str
     missing: str
     features: tuple[str, ...]
+    decimal: str = "auto"
+    encoding: str = "auto"
+    missing_markers: tuple[str, ...] = MARKERS
+
+    @property
+    def reading(self) -> tuple[str, str, str, str, frozenset[str]]:
+        """What it says about how the file is read."""
+        return self.delimiter, self.header, self.decimal, self.encoding, folded(self.missing_markers)
 
 
 @dataclass(frozen=True)
@@ -61,30 +75,45 @@ class TableFacts:
     def names(self) -> tuple[str, ...]:
         """Of the network's inputs."""
         return tuple(
-            f"{column.name} = {readable(value)}" if value else column.name
+            f"{readable(column.name)} = {readable(value)}" if value else readable(column.name)
             for column in self.inputs
             for value in (column.categories if column.kind == "category" else ("",))
         )
 
 
 @lru_cache(maxsize=4)
-def survey(path: str, stamp: Stamp, delimiter: str, header: str) -> tuple[Layout, tuple[Column, ...], int]:
+def survey(
+    path: str,
+    stamp: Stamp,
+    delimiter: str,
+    header: str,
+    decimal: str = "auto",
+    encoding: str = "auto",
+    markers: frozenset[str] = USUAL,
+) -> tuple[Layout, tuple[Column, ...], int]:
     """Layout, columns and number of rows of the table at `path`, of that size and time. Raises DataProblem."""
-    how = text_table.layout(Path(path), delimiter, header)
-    try:
-        return _count(Path(path), how)
-    except UnicodeDecodeError:
-        return _count(Path(path), text_table.as_latin(how))
+    how = text_table.layout(Path(path), delimiter, header, encoding, markers)
+    tries = 1 if encoding != "auto" else MOST_ENCODINGS
+    while True:
+        tries -= 1
+        try:
+            return _count(Path(path), how, decimal, markers)
+        except UnicodeDecodeError as error:
+            if not tries:
+                raise DataProblem("encoding", f"{said(Path(path))} is not written in {how.encoding}") from error
+            how = text_table.reread(how, error)
 
 
-def _count(path: Path, how: Layout) -> tuple[Layout, tuple[Column, ...], int]:
-    counters = [Survey(how.comma) for _ in how.columns]
+def _count(path: Path, how: Layout, decimal: str, markers: frozenset[str]) -> tuple[Layout, tuple[Column, ...], int]:
+    counters = [Survey(decimal, markers) for _ in how.columns]
     rows = 0
     for _, block in blocks(path, how):
         rows += len(block)
         for counter, cells in zip(counters, zip(*block, strict=True), strict=True):
             counter.add(cells)
-    found = (counter.column(name) for counter, name in zip(counters, how.columns, strict=True))
+    certain = {counter.signs.certain for counter in counters} - {""}
+    others = certain.pop() if len(certain) == 1 else ""
+    found = (counter.column(name, others, how.delimiter) for counter, name in zip(counters, how.columns, strict=True))
     return how, tuple(found), rows
 
 
@@ -92,35 +121,43 @@ def _count(path: Path, how: Layout) -> tuple[Layout, tuple[Column, ...], int]:
 def described(choice: Choice, stamp: Stamp) -> TableFacts:
     """What the table holds for a session that says `choice`. Raises DataProblem."""
     with part(SURVEY_SHARE):
-        how, columns, rows = survey(choice.path, stamp, choice.delimiter, choice.header)
-    target = _target(columns, choice.target)
+        how, columns, rows = survey(choice.path, stamp, *choice.reading)
+    target = _target(columns, choice.target, how.unnamed)
     check_rows(rows)
     others = tuple(column for column in columns if column is not target)
     usable = tuple(column for column in others if not _useless(column))
-    inputs = _chosen(others, usable, choice.features, target)
+    numbering = _numbering(how, columns, target)
+    usual = tuple(column for column in usable if column.name not in numbering) or usable
+    inputs = _chosen(others, usable, usual, choice.features, target)
     kept, counts = _kept(choice, how, columns, target, inputs, rows)
     if kept < MIN_ROWS:
-        raise DataProblem(
-            "missing",
-            f"only {kept:,} of {rows:,} rows have no missing value; expected at least {MIN_ROWS}: leave out "
-            "columns, or take the mean",
-        )
+        raise DataProblem("missing", _too_few(kept, rows, choice.missing, target, inputs))
     name = said(Path(choice.path))
     problem = size_problem(kept, sum(column.width for column in inputs), name)
     if problem:
         raise DataProblem("path", problem)
-    found = answer(f"the target {shown(target.name)}", counts, target.kind == "number", choice.task, kept)
+    try:
+        found = answer(f"the target {shown(target.name)}", counts, target.kind == "number", choice.task, kept)
+    except DataProblem as error:
+        raise DataProblem(error.key, error.text + _without(target, rows - kept)) from error
     used = {column.name for column in inputs}
-    left_out = tuple((c.name, _useless(c) or "not chosen") for c in others if c.name not in used)
+    left_out = tuple(
+        (c.name, _useless(c) or (not choice.features and numbering.get(c.name, "")) or "not chosen")
+        for c in others
+        if c.name not in used
+    )
     report = TableReport(
         name=Path(choice.path).name,
-        encoding=how.encoding,
+        encoding=TITLES[how.encoding],
         delimiter=how.delimiter,
         header=how.header,
         rows=rows,
         columns=columns,
         target=target.name,
         inputs=tuple(column.name for column in inputs),
+        usual=tuple(column.name for column in usual),
+        numbering=tuple(numbering),
+        passed=how.passed,
         left_out=left_out,
         missing=choice.missing,
         kept=kept,
@@ -129,16 +166,41 @@ def described(choice: Choice, stamp: Stamp) -> TableFacts:
     return TableFacts(how, target, inputs, tuple(c.name for c in usable), found, kept, report)
 
 
-def _target(columns: Sequence[Column], wanted: str) -> Column:
-    """The column to predict: by its name, or by its number from 1; the last where none is named."""
+def _too_few(kept: int, rows: int, missing: str, target: Column, inputs: Sequence[Column]) -> str:
+    """Why so few rows are left, and what helps."""
+    gaps = [f"{shown(column.name)} in {column.missing:,}" for column in _needed(missing, target, inputs)]
+    advice = "leave out columns, or take the mean"
+    if rows - target.missing < MIN_ROWS:
+        advice = "fill in the answers, choose another target, or change data.missing_markers"
+    return (
+        f"only {kept:,} of {rows:,} rows have no missing value (it is missing: {', '.join(gaps[:4])}); expected at "
+        f"least {MIN_ROWS}: {advice}"
+    )
+
+
+def _without(target: Column, dropped: int) -> str:
+    """What to add to a sentence about the answers where some count as missing."""
+    if not dropped:
+        return ""
+    words = ", ".join(f"{shown(marker)} {times:,}" for marker, times in target.gaps)
+    which = f"; as missing count {words}: name in data.missing_markers only what does" if words else ""
+    return f" ({dropped:,} rows with missing values are dropped{which})"
+
+
+def _target(columns: Sequence[Column], wanted: str, unnamed: Collection[str]) -> Column:
+    """The column to predict: by its name, or by its number from 1; where none is named, the last.
+
+    Not an empty one without a name, which a delimiter at the end of each line makes.
+    """
     names = {column.name: column for column in columns}
     if not wanted:
-        return columns[-1]
+        last = [column for column in columns if column.kind != "empty" or column.name not in unnamed]
+        return last[-1] if last else columns[-1]
     if wanted in names:
         return names[wanted]
     if wanted.isdecimal() and 1 <= int(wanted[:6]) <= len(columns):
         return columns[int(wanted) - 1]
-    raise DataProblem("target", unknown("column", wanted, tuple(names)[:20]))
+    raise DataProblem("target", unknown_in_full("column", wanted, tuple(names)))
 
 
 def _useless(column: Column) -> str:
@@ -151,8 +213,24 @@ def _useless(column: Column) -> str:
     return {"empty": "it is empty", "constant": "it is the same in every row"}.get(column.kind, "")
 
 
+def _numbering(how: Layout, columns: Sequence[Column], target: Column) -> dict[str, str]:
+    """Columns that seem to number the rows, and why; where no header names them, several that count are data."""
+    if not how.header and sum(column.counting for column in columns) > 1:
+        return {}
+    found: dict[str, str] = {}
+    for place, column in enumerate(columns):
+        why = why_numbering(column, place, how.header and column.name in how.unnamed)
+        if why and column is not target:
+            found[column.name] = why
+    return found
+
+
 def _chosen(
-    others: Sequence[Column], usable: Sequence[Column], wanted: Sequence[str], target: Column
+    others: Sequence[Column],
+    usable: Sequence[Column],
+    usual: Sequence[Column],
+    wanted: Sequence[str],
+    target: Column,
 ) -> tuple[Column, ...]:
     """The columns that become inputs, in the order of the table."""
     names = {column.name: column for column in others}
@@ -160,10 +238,10 @@ def _chosen(
         if name == target.name:
             raise DataProblem("features", f"{shown(name)} is the target; it cannot be an input too")
         if name not in names:
-            raise DataProblem("features", unknown("column", name, tuple(names)[:20]))
+            raise DataProblem("features", unknown_in_full("column", name, tuple(names)))
         if _useless(names[name]):
             raise DataProblem("features", f"{shown(name)} cannot be an input: {_useless(names[name])}; leave it out")
-    inputs = tuple(column for column in usable if not wanted or column.name in wanted)
+    inputs = tuple(column for column in usable if column.name in wanted) if wanted else tuple(usual)
     if not inputs:
         first = f": {shown(others[0].name)} is left out, {_useless(others[0])}" if others else ""
         raise DataProblem("path", f"no column of the table can be an input{first}")
@@ -182,7 +260,7 @@ def _kept(
     kept = 0
     for _, block in blocks(Path(choice.path), how):
         cells = list(zip(*block, strict=True))
-        keep = _keep([cells[places[column.name]] for column in needed], len(block))
+        keep = _keep(choice, [cells[places[column.name]] for column in needed], len(block))
         kept += int(keep.sum())
         if target.counts is not None:
             counts.update(compress(map(str.strip, cells[places[target.name]]), keep))
@@ -195,10 +273,11 @@ def _needed(missing: str, target: Column, inputs: Sequence[Column]) -> tuple[Col
     return tuple(column for column in wanted if column.missing)
 
 
-def _keep(columns: Sequence[Sequence[str]], rows: int) -> NDArray[np.bool_]:
+def _keep(choice: Choice, columns: Sequence[Sequence[str]], rows: int) -> NDArray[np.bool_]:
     keep = np.ones(rows, dtype=bool)
+    markers = folded(choice.missing_markers)
     for cells in columns:
-        keep &= ~np.fromiter(map(is_missing, cells), dtype=bool, count=rows)
+        keep &= ~np.fromiter((is_missing(cell, markers) for cell in cells), dtype=bool, count=rows)
     return keep
 
 
@@ -215,7 +294,7 @@ def _merged(target: Column, counts: Sequence[tuple[str, int]] | None) -> dict[st
 
 def _class_name(target: Column, text: str) -> str:
     if target.kind == "number":
-        return number_text(number(text, target.comma) or 0.0)
+        return number_text(Decimal(plain(text, target.rule)))
     return text.lower() if target.kind == "true/false" else text
 
 
@@ -229,7 +308,7 @@ def read(choice: Choice, facts: TableFacts) -> tuple[NDArray[Any], NDArray[Any]]
     try:
         for _, block in blocks(Path(choice.path), facts.layout):
             cells = list(zip(*block, strict=True))
-            keep = _keep([cells[places[column.name]] for column in needed], len(block))
+            keep = _keep(choice, [cells[places[column.name]] for column in needed], len(block))
             end = at + int(keep.sum())
             _fill(raw[at:end], facts.inputs, [cells[places[column.name]] for column in facts.inputs], keep)
             label[at:end] = _labels(facts, list(compress(cells[places[facts.target.name]], keep)))

@@ -1,11 +1,13 @@
 """What was found in a table, as facts and as sentences for the user."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from twostroke.engine.data.answers import Answer
 from twostroke.engine.data.columns import Column
+from twostroke.engine.data.signs import PLAIN, plain
 from twostroke.engine.session.phrases import counted, shown
 
 NAMED = 4
@@ -17,13 +19,16 @@ class TableReport:
     """What a table holds and what is used of it."""
 
     name: str  # of the file
-    encoding: str  # "UTF-8" or "Latin-1"
-    delimiter: str  # "comma", "semicolon", "tab" or "bar"
+    encoding: str  # such as "UTF-8"
+    delimiter: str  # a name of DELIMITERS
     header: bool
     rows: int  # in the file, without the header
     columns: tuple[Column, ...]
     target: str
     inputs: tuple[str, ...]  # columns
+    usual: tuple[str, ...]  # columns that are inputs where the session names none
+    numbering: tuple[str, ...]  # columns that seem to number the rows
+    passed: tuple[str, ...]  # lines before the header
     left_out: tuple[tuple[str, str], ...]  # columns, and why
     missing: str  # "drop_rows" or "mean"
     kept: int  # rows
@@ -43,17 +48,49 @@ class TableReport:
         yield (
             f"{self.name}: {counted(self.rows, 'row')} and {counted(len(self.columns), 'column')}, divided by "
             f"{self.delimiter}s, with{'' if self.header else 'out'} a header"
-            f"{'' if self.encoding == 'UTF-8' else '; it is not UTF-8 and was read as Latin-1'}."
+            f"{'' if self.encoding == 'UTF-8' else f'; {self._about_encoding()}'}."
         )
+        if self.passed:
+            yield f"Passed over before the table: {_some([shown(line) for line in self.passed])}."
         yield self._about_target()
         used = set(self.inputs)
         yield f"Inputs: {_some([_input(column) for column in self.columns if column.name in used])}."
+        yield from self._about_numbering()
         if self.left_out:
             yield f"Left out: {_some([f'{shown(name)} ({why})' for name, why in self.left_out])}."
         yield from self._about_missing()
+        yield from self._about_numbers()
         for column in self.columns:
             if column.odd and column.kind == "category":
                 yield f"{shown(column.name)} is taken for categories because of {shown(column.odd)} among its numbers."
+
+    def _about_encoding(self) -> str:
+        guess = f"it is not UTF-8 and was read as {self.encoding}, which data.encoding can change"
+        return "it is UTF-16" if self.encoding == "UTF-16" else guess
+
+    def _about_numbering(self) -> Iterator[str]:
+        used = [shown(name) for name in self.numbering if name in self.inputs]
+        if used:
+            yield f"Careful: {_some(used)} seem to number the rows, which tells nothing of other rows."
+        left = [shown(name) for name in self.numbering if name not in self.inputs]
+        if left and self.inputs == self.usual:
+            yield f"Row numbers and ids are no inputs unless data.features names them: {_some(left)}."
+
+    def _about_numbers(self) -> Iterator[str]:
+        """How numbers are written where that is not a plain decimal point."""
+        used = {self.target, *self.inputs}
+        numbers = [column for column in self.columns if column.kind == "number" and column.name in used]
+        for rule in sorted({c.rule for c in numbers if c.example}, key=lambda rule: rule.title):
+            like = [c for c in numbers if c.rule == rule and c.example and (rule != PLAIN or c.doubtful or c.unit)]
+            if like:
+                examples = _some([f"{shown(c.name)} ({c.example} is {plain(c.example, rule)})" for c in like])
+                yield f"{rule.title.capitalize()} in {examples}{self._doubt(like)}."
+        for unit in sorted({column.unit for column in numbers} - {""}):
+            yield f"Numbers with {unit}: {_some([shown(c.name) for c in numbers if c.unit == unit])}."
+
+    def _doubt(self, columns: Sequence[Column]) -> str:
+        doubtful = any(column.doubtful for column in columns)
+        return "; data.decimal can say otherwise" if doubtful else ""
 
     def _about_target(self) -> str:
         answer = self.answer
@@ -67,6 +104,12 @@ class TableReport:
         gaps = [f"{shown(c.name)} {c.missing:,}" for c in self.columns if c.missing and c.name in used]
         if self.dropped:
             yield f"Dropped {counted(self.dropped, 'row')} with missing values: {_some(gaps)}."
+        marks: Counter[str] = Counter()
+        for column in self.columns:
+            marks.update(dict(column.gaps) if column.name in used else {})
+        if marks:
+            words = _some([f"{shown(marker)} {times:,}" for marker, times in marks.most_common()])
+            yield f"Counted as missing: {words}; data.missing_markers says which words are."
         if self.missing == "mean" and any(c.missing for c in self.columns if c.name in used - {self.target}):
             yield f"Missing inputs are the mean of their column over the training part: {_some(gaps)}."
 

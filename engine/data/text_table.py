@@ -1,23 +1,29 @@
-"""CSV and TSV files as rows of text: encoding, delimiter and header found out, and rows given in small blocks.
+"""CSV and TSV files as rows of text: encoding, delimiter and first lines found out, and rows given in small blocks.
 
-A file is read line by line and never held as a whole; blocks are bounded by their number of cells. A file that is not
-UTF-8 is read as Latin-1, in which every byte is a character; the report says so.
+A file is read line by line and never held as a whole; blocks are bounded by their number of cells. Comments, a title or
+Excel's `sep=` before the table are passed over.
 """
 
 import codecs
 import csv
 import io
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from twostroke.engine.data.decoding import codec, encoding_of, guessed
+from twostroke.engine.data.header import column_names, is_header, one_line
+from twostroke.engine.data.missing import USUAL, is_missing
 from twostroke.engine.data.problems import DataProblem
+from twostroke.engine.data.signs import is_number
 from twostroke.engine.files.disk import MEGABYTE, FileError, opened, said
-from twostroke.engine.session.phrases import counted, shown
+from twostroke.engine.session.phrases import counted, listed
 
 MAX_BYTES = 1024 * MEGABYTE
 MAX_COLUMNS = 5_000
@@ -30,93 +36,90 @@ BLOCK_ROWS = 500
 """Where more lists live at a time, Python searches all of its objects for garbage, again and again: that took two
 thirds of the time, and every thread stood still meanwhile."""
 
-DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " "}
 """Name in the session -> the character."""
 
-WITH_DECIMAL_COMMA = ("semicolon", "tab")
-"""Delimiters beside which 1,5 is a number: where commas do not divide columns."""
-
-LARGEST = 1e30
-"""Of a number: beyond it a mean and a deviation could not be taken in every precision."""
-
 LONGEST_NAME = 60
-"""Characters of the name of a column, a category or a class."""
+"""Characters of the name of a column, a category or a class on the screen; in full it is what a session names."""
 
-MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-", "–"})
-"""Cells that stand for a missing value, in small letters."""
+FIRST_LINES = 20
+"""Rows before the header, such as a title, that are passed over at most."""
+
+Rows = list[tuple[int, list[str]]]  # each with the number of lines up to its end
 
 
 @dataclass(frozen=True)
 class Layout:
     """How a file is to be read. `delimiter` is a name of DELIMITERS; `columns` are the names of the columns."""
 
-    encoding: str  # "UTF-8" or "Latin-1"
+    encoding: str  # as `data.encoding` names it
     delimiter: str
     header: bool
     columns: tuple[str, ...]
-
-    @property
-    def comma(self) -> bool:
-        """Whether 1,5 is a number."""
-        return self.delimiter in WITH_DECIMAL_COMMA
+    skip: int = 0  # lines before the first row of values
+    unnamed: frozenset[str] = frozenset()  # columns whose names are made up
+    passed: tuple[str, ...] = ()  # lines before the header that say nothing of the table
 
 
-def is_missing(cell: str) -> bool:
-    """Whether a cell stands for a missing value."""
-    return cell.strip().lower() in MISSING
-
-
-def number(cell: str, comma: bool) -> float | None:
-    """The number a cell says, with a decimal comma where `comma` is true; None where it says none within ±LARGEST."""
-    if comma:
-        if "." in cell:
-            return None
-        cell = cell.replace(",", ".", 1)
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
-    return value if abs(value) <= LARGEST and "_" not in cell else None
-
-
-def layout(path: Path, delimiter: str, header: str) -> Layout:
+def layout(path: Path, delimiter: str, header: str, encoding: str = "auto", markers: frozenset[str] = USUAL) -> Layout:
     """How the file at `path` is to be read; "auto" is found out. Raises DataProblem."""
     with _table(path) as stream:
         start = stream.read(SAMPLE_BYTES)
-    encoding, text = _decoded(path, start)
-    lines = list(io.StringIO(text, newline=""))  # str.splitlines knows more line ends than a CSV file has
+    found, lines = _decoded(path, start, encoding)
     if len(start) == SAMPLE_BYTES:
         lines.pop()  # it may be cut short
     if not lines:
         raise _too_long(path)
-    chosen = _delimiter(lines) if delimiter == "auto" else delimiter
-    found = _sample(lines, chosen)
-    if not found:
+    begin, named, passed = _first_lines(lines)
+    wanted = named if named and delimiter == "auto" else delimiter
+    chosen = _delimiter(lines[begin:]) if wanted == "auto" else wanted
+    sample = _sample(lines[begin:], chosen)
+    if not sample:
         raise DataProblem("path", f"{said(path)} holds no rows; expected a table with one row for each sample")
-    if len(found[0]) < 2:
+    before, rows = _table_of(sample)
+    passed += tuple(" ".join(row) for _, row in before)
+    _check_width(path, len(rows[0][1]), chosen)
+    first = [row for _, row in rows]
+    titled = header == "yes" or (header == "auto" and is_header(first, lambda cell: is_missing(cell, markers)))
+    names, unnamed = column_names(first[0], titled)
+    skip = begin + (rows[0][0] if titled else before[-1][0] if before else 0)
+    return Layout(found, chosen, titled, names, skip, unnamed, tuple(map(one_line, passed)))
+
+
+def _check_width(path: Path, width: int, delimiter: str) -> None:
+    if width < 2:
         raise DataProblem(
             "delimiter",
-            f"{said(path)} has one column only when it is divided by {chosen}; expected inputs and a target: "
-            "name the delimiter",
+            f"{said(path)} has one column only when it is divided by {delimiter}; expected inputs and a target: "
+            f"name the delimiter ({listed(DELIMITERS)})",
         )
-    if len(found[0]) > MAX_COLUMNS:
-        raise DataProblem("path", f"{said(path)} has {len(found[0]):,} columns; expected at most {MAX_COLUMNS:,}")
-    named = header == "yes" or (header == "auto" and _is_header(found, chosen in WITH_DECIMAL_COMMA))
-    return Layout(encoding, chosen, named, _names(found[0], named))
+    if width > MAX_COLUMNS:
+        raise DataProblem("path", f"{said(path)} has {width:,} columns; expected at most {MAX_COLUMNS:,}")
 
 
 def blocks(path: Path, how: Layout) -> Iterator[tuple[int, list[list[str]]]]:
     """Rows in blocks, without the header, each block with the number of its first row (from 1). Raises DataProblem."""
     with _table(path) as stream:
-        text = io.TextIOWrapper(stream, "utf-8-sig" if how.encoding == "UTF-8" else "latin-1", newline="")
-        reader = csv.reader(_lines(path, text), delimiter=DELIMITERS[how.delimiter], strict=True)
-        rows = _checked(path, reader, len(how.columns))
-        if how.header:
-            next(rows, None)
+        text = io.TextIOWrapper(stream, codec(how.encoding), newline="")  # kept until the stream is closed
+        lines = _lines(path, text)
+        for _ in islice(lines, how.skip):
+            pass
+        rows = _checked(path, _reader(lines, how.delimiter), len(how.columns), how.skip)
         size, first = max(1, min(BLOCK_ROWS, BLOCK_CELLS // len(how.columns))), 1
         while block := list(islice(rows, size)):
             yield first, block
             first += len(block)
+
+
+def _reader(lines: Iterable[str], delimiter: str) -> Any:
+    """A csv.reader; blanks divide columns however many they are."""
+    if delimiter == "space":
+        return csv.reader(map(_stripped, lines), delimiter=" ", strict=True, skipinitialspace=True)
+    return csv.reader(lines, delimiter=DELIMITERS[delimiter], strict=True)
+
+
+def _stripped(line: str) -> str:
+    return line.strip() + "\n"
 
 
 @contextmanager
@@ -136,18 +139,32 @@ def _table(path: Path) -> Iterator[BinaryIO]:
         raise DataProblem("path", str(error).removesuffix(".")) from error
 
 
-def _decoded(path: Path, start: bytes) -> tuple[str, str]:
-    """Encoding and text of the beginning of a file."""
+def _decoded(path: Path, start: bytes, encoding: str) -> tuple[str, list[str]]:
+    """Encoding and lines of the beginning of a file."""
     if not start.strip():
         raise DataProblem("path", f"{said(path)} is empty; expected a table with one row for each sample")
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise DataProblem("path", f"{said(path)} is written in UTF-16; save it as UTF-8")
-    if b"\0" in start:
-        raise DataProblem("path", f"{said(path)} is no text; expected a CSV or TSV table")
+    found = encoding_of(start, said(path)) if encoding == "auto" else encoding
     try:
-        return "UTF-8", codecs.getincrementaldecoder("utf-8-sig")().decode(start)
-    except UnicodeDecodeError:
-        return "Latin-1", start.decode("latin-1")
+        text = codecs.getincrementaldecoder(codec(found))().decode(start)
+    except UnicodeError as error:
+        raise DataProblem("encoding", f"{said(path)} is not written in {found}; choose another, or auto") from error
+    return found, list(io.StringIO(text, newline=""))  # str.splitlines knows more line ends than a CSV file has
+
+
+def _first_lines(lines: Sequence[str]) -> tuple[int, str, tuple[str, ...]]:
+    """How many lines before the table are comments or `sep=`, the delimiter that `sep=` names, and those lines."""
+    passed: list[str] = []
+    named = ""
+    for place, line in enumerate(lines):
+        text = line.strip("\r\n \ufeff")
+        sign = re.fullmatch(r'"?sep=(.)"?', line.strip("\r\n"), re.IGNORECASE)
+        if sign:
+            named = next((name for name, other in DELIMITERS.items() if other == sign[1]), "")
+        elif text and not text.startswith("#"):
+            return place, named, tuple(passed)
+        if text:
+            passed.append(text)
+    return 0, "", ()
 
 
 def _lines(path: Path, text: io.TextIOWrapper) -> Iterator[str]:
@@ -163,34 +180,35 @@ def _too_long(path: Path) -> DataProblem:
     return DataProblem("path", f"{said(path)} has a line of more than {MAX_LINE:,} characters; is it a table?")
 
 
-def _checked(path: Path, reader: Iterator[list[str]], width: int) -> Iterator[list[str]]:
-    """Rows of one width, without blank lines. `reader` is a csv.reader."""
+def _checked(path: Path, reader: Any, width: int, skipped: int) -> Iterator[list[str]]:
+    """Rows of one width, without blank lines. `reader` is a csv.reader that began behind so many lines."""
     try:
         for row in reader:
             if len(row) == width:
                 yield row
             elif len(row) > 1 or (row and row[0].strip()):
-                line = reader.line_num  # type: ignore[attr-defined]
+                line = reader.line_num + skipped
                 raise DataProblem(
                     "path",
                     f"line {line:,} of {said(path)} has {counted(len(row), 'value')}; expected {width}, as in its "
                     "first line",
                 )
     except csv.Error as error:
-        line = reader.line_num  # type: ignore[attr-defined]
+        line = reader.line_num + skipped
         raise DataProblem(
             "path", f"line {line:,} of {said(path)} cannot be read as a row ({error}); is a quotation mark missing?"
         ) from error
 
 
-def _sample(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+def _sample(lines: Sequence[str], delimiter: str) -> Rows:
     """The first rows that are not blank, as far as they can be read."""
-    rows: list[list[str]] = []
+    rows: Rows = []
     cells = 0
+    reader = _reader(lines, delimiter)
     try:
-        for row in csv.reader(lines, delimiter=DELIMITERS[delimiter], strict=True):
+        for row in reader:
             if row and (len(row) > 1 or row[0].strip()):
-                rows.append(row)
+                rows.append((reader.line_num, row))
                 cells += len(row)
             if cells > SAMPLE_CELLS:
                 break
@@ -199,59 +217,56 @@ def _sample(lines: Sequence[str], delimiter: str) -> list[list[str]]:
     return rows
 
 
+def _table_of(rows: Rows) -> tuple[Rows, Rows]:
+    """Rows before the table, such as a title, and those of the table, whose header is made as wide as the others."""
+    if len(rows) < 3:
+        return [], rows
+    width = Counter(len(row) for _, row in rows).most_common(1)[0][0]
+    begin = next(place for place, (_, row) in enumerate(rows) if len(row) == width)
+    if width < 2 or begin > min(FIRST_LINES, len(rows) // 2):
+        return [], rows
+    if begin and len(rows[begin - 1][1]) > 1:
+        line, last = rows[begin - 1]
+        others = [row for _, row in rows[begin:] if len(row) == width]
+        if len(last) == width + 1 and not last[-1].strip():
+            return rows[: begin - 1], [(line, last[:-1]), *rows[begin:]]
+        if len(last) == width - 1:  # a delimiter at the end of the other lines, or row names without a name
+            ended = not any(row[-1].strip() for row in others)
+            return rows[: begin - 1], [(line, [*last, ""] if ended else ["", *last]), *rows[begin:]]
+        if len(last) > width:
+            return [], rows
+    return rows[:begin], rows[begin:]
+
+
 def _delimiter(lines: Sequence[str]) -> str:
-    """The delimiter that gives rows of one width, most numbers and most columns; where none does, the most columns."""
+    """The delimiter that gives rows of one width, most numbers and most columns; where none does, the most columns.
+
+    Spaces are asked only where no sign divides the lines.
+    """
 
     def merit(name: str) -> tuple[bool, float, int]:
-        rows = _sample(lines, name)
+        rows = [row for _, row in _table_of(_sample(lines, name))[1]]
         widths = {len(row) for row in rows}
         cells = [cell for row in rows for cell in row]
-        comma = name in WITH_DECIMAL_COMMA
-        numbers = sum(number(cell, False) is not None or (comma and number(cell, True) is not None) for cell in cells)
+        numbers = sum(map(is_number, cells))
         width = max(widths, default=1)
         return len(widths) == 1 and width > 1, numbers / max(len(cells), 1), width
 
-    best = max(DELIMITERS, key=merit)
-    return best if merit(best)[0] else max(DELIMITERS, key=lambda name: merit(name)[2])
-
-
-def _is_header(rows: Sequence[Sequence[str]], comma: bool) -> bool:
-    """Whether the first row names the columns.
-
-    It does where it has a word above numbers only; otherwise where it has no number, no gap, nothing twice, and
-    nothing that comes again below it.
-    """
-    first, *others = [[cell.strip() for cell in row] for row in rows]
-
-    def numeric(cell: str) -> bool:
-        return number(cell, False) is not None or (comma and number(cell, True) is not None)
-
-    below = list(zip(*(row for row in others if len(row) == len(first)), strict=True))
-    for cell, column in zip(first, below, strict=False):
-        known = [other for other in column if not is_missing(other)]
-        if known and all(map(numeric, known)) and not numeric(cell) and not is_missing(cell):
-            return True
-    words = not any(numeric(cell) or is_missing(cell) for cell in first) and len(set(first)) == len(first)
-    return words and not any(cell in column for cell, column in zip(first, below, strict=False))
-
-
-def _names(row: Sequence[str], header: bool) -> tuple[str, ...]:
-    """A name for each column, no two the same."""
-    taken: dict[str, None] = {}
-    for place, cell in enumerate(row, start=1):
-        name = (readable(cell.strip()) if header else "") or f"column {place}"
-        taken[name if name not in taken else f"{name} ({place})"] = None
-    if len(taken) < len(row):
-        raise DataProblem("header", f"the header names a column twice: {shown(', '.join(row))}; rename one of them")
-    return tuple(taken)
+    found = {name: merit(name) for name in DELIMITERS}
+    spaces = found.pop("space")
+    best = max(found, key=lambda name: found[name])
+    if found[best][0]:
+        return best
+    most = max(found, key=lambda name: found[name][2])
+    return "space" if spaces[0] and found[most][2] < spaces[2] else most
 
 
 def readable(text: str) -> str:
     """`text` as a name on the screen: on one line, and not endless."""
-    plain = "".join(c if c.isprintable() else " " for c in text[: 2 * LONGEST_NAME])
+    plain = one_line(text[: 2 * LONGEST_NAME])
     return plain if len(plain) <= LONGEST_NAME else f"{plain[: LONGEST_NAME - 1]}…"
 
 
-def as_latin(how: Layout) -> Layout:
-    """The same layout for a file whose later lines turned out not to be UTF-8."""
-    return replace(how, encoding="Latin-1")
+def reread(how: Layout, error: UnicodeDecodeError) -> Layout:
+    """The same layout for a file whose later lines turned out not to be UTF-8. Raises DataProblem."""
+    return replace(how, encoding=guessed(error.object) if how.encoding == "utf-8" else "latin-1")

@@ -10,6 +10,10 @@ MINUS = "\u2212"
 SHOWN = 40
 """Characters of a value that a sentence quotes, at most."""
 
+AS_NEAR = 0.1
+LONGEST_COMPARED = 1_000
+FIRST_NAMES = 20
+
 NEAR = 0.6
 """From which likeness on, 0 to 1, a word may be a slip of another."""
 
@@ -39,6 +43,19 @@ def true_minus(text: str) -> str:
 def printable(text: str) -> bool:
     """Whether `text` can be shown as it is: no control characters, no half of a surrogate pair."""
     return text.isprintable()
+
+
+def unknown_in_full(kind: str, word: str, known: Sequence[str]) -> str:
+    """That `word` is no `kind`, with the known names it may be a slip of, none of them shortened; else the first."""
+    close = difflib.get_close_matches(word, known, n=3, cutoff=NEAR) if len(word) <= LONGEST_COMPARED else []
+    likeness = [difflib.SequenceMatcher(None, name, word).ratio() for name in close]
+    close = [name for name, like in zip(close, likeness, strict=True) if like > likeness[0] - AS_NEAR]
+    names = close or list(known[:FIRST_NAMES])
+    few = [json.dumps(name, ensure_ascii=False) if close else name for name in names]
+    if close:
+        return f"unknown {kind} {json.dumps(word, ensure_ascii=not printable(word))}; did you mean {listed(few)}?"
+    more = f" (and {len(known) - FIRST_NAMES:,} more)" if len(known) > FIRST_NAMES else ""
+    return f"unknown {kind} {json.dumps(word, ensure_ascii=not printable(word))}; expected {listed(few)}{more}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

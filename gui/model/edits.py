@@ -84,7 +84,7 @@ def open_data(session: Session, name: str, path: str) -> Edited:
 def set_own(session: Session, key: str, value: Any) -> Edited:
     """One setting of one's own data, e.g. "target"; the columns that are inputs are chosen anew with another target."""
     part = _data(session) | {key: value}
-    if key in ("target", "delimiter", "header"):
+    if key in ("target", "delimiter", "header", "decimal", "encoding"):
         part["features"] = ()
     words = value if key in ("target", "expression") else _said(value) if key != "points" else ""
     label = "Paint points" if key == "points" else f"Set {_title(session, ('data', key))} to {words}"
@@ -142,15 +142,22 @@ def use_feature(session: Session, feature: str, wanted: bool) -> Edited:
     if not wanted_all:
         raise SessionError("The network needs at least one input. Add another one first.")
     chosen = tuple(name for name in known if name in wanted_all)
-    own = known if session.data.info.family == "table" else known[: session.data.info.inputs]
+    own = usual_features(session)
     label = f"{'Add' if wanted else 'Remove'} input {feature_title(feature)}"
     return _edited(session, {("data", "features"): () if chosen == own else chosen}, label)
 
 
 def shown_features(session: Session) -> tuple[str, ...]:
     """The inputs by name, of one's own table the columns; empty for tables that always use all of theirs."""
-    info = session.data.info
-    return session.data.features or (info.features if info.family == "table" else info.features[: info.inputs])
+    return session.data.features or usual_features(session)
+
+
+def usual_features(session: Session) -> tuple[str, ...]:
+    """The inputs where none are chosen: of one's own table without the columns that number its rows."""
+    info, report = session.data.info, session.data.report
+    if report is not None:
+        return report.usual
+    return info.features if info.family == "table" else info.features[: info.inputs]
 
 
 def add_layer(session: Session, after: int | None = None) -> Edited:

@@ -120,6 +120,7 @@ def test_the_report_says_what_was_found(tmp_path: Path) -> None:
         'Inputs: "age", "size", "colour" (3 categories), "member" (true or false).',
         'Left out: "name" (text with more than 50 different values).',
         'Dropped 3 rows with missing values: "age" 1, "colour" 2.',
+        'Counted as missing: "NA" 2, "?" 1; data.missing_markers says which words are.',
     )
     data = loaded(path)
     assert data.provenance == " ".join(report(path).sentences)
@@ -214,15 +215,15 @@ def test_header_above_words(tmp_path: Path, first: str, header: bool) -> None:
 def test_encodings(tmp_path: Path) -> None:
     """UTF-8 with and without a mark; anything else is read as Latin-1, and said to be."""
     text = "größe,y\n" + "\n".join(f"{row},{'äö'[row % 2]}" for row in range(20))
-    for encoding, said in (("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("latin-1", "Latin-1")):
+    for encoding, said in (("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("latin-1", "Windows-1252")):
         path = table(tmp_path, text.encode(encoding))
         os.utime(path, ns=(1, len(encoding)))
         assert (report(path).encoding, report(path).columns[0].name) == (said, "größe")
         assert loaded(path).class_names == ("ä", "ö")
     late = ("x,y\n" + "\n".join(f"{row % 3},{row % 2}" for row in range(40_000))).encode() + "\né,1".encode("latin-1")
     path = table(tmp_path, late, "late.csv")
-    assert report(path).encoding == "Latin-1"
-    assert "it is not UTF-8 and was read as Latin-1" in report(path).sentences[0]
+    assert report(path).encoding == "Windows-1252"
+    assert "it is not UTF-8 and was read as Windows-1252" in report(path).sentences[0]
 
 
 def test_quotes_blank_lines_and_windows_line_ends(tmp_path: Path) -> None:
@@ -280,20 +281,25 @@ TEN = "\n".join(f"{row},{row % 2}" for row in range(10))
     [
         (b"", {}, "data.path: FILE is empty; expected a table with one row for each sample."),
         (b" \n \n", {}, "data.path: FILE is empty; expected a table with one row for each sample."),
-        ("x,y\n1,2".encode("utf-16"), {}, "data.path: FILE is written in UTF-16; save it as UTF-8."),
+        (
+            ("x,y\n" + TEN).encode("utf-16-le"),
+            {},
+            "data.path: FILE looks like UTF-16 without the mark at its beginning; save it as UTF-8.",
+        ),
+        ("x,y\n1,2".encode("utf-32"), {}, "data.path: FILE is written in UTF-32; save it as UTF-8."),
         (b"PK\x03\x04\0\0,\n", {}, "data.path: FILE is no text; expected a CSV or TSV table."),
         (b"1,2\n" * 100_000 + b"1,\0\n", {}, "data.path: FILE is no text; expected a CSV or TSV table."),
         (
-            "a b c\n" * 12,
+            "abc\n" * 12,
             {},
             "data.delimiter: FILE has one column only when it is divided by comma; expected inputs "
-            "and a target: name the delimiter.",
+            "and a target: name the delimiter (comma, semicolon, tab, bar or space).",
         ),
         (
             TEN,
             {"delimiter": ";"},
             "data.delimiter: FILE has one column only when it is divided by semicolon; expected "
-            "inputs and a target: name the delimiter.",
+            "inputs and a target: name the delimiter (comma, semicolon, tab, bar or space).",
         ),
         (TEN + "\n1,2,3", {}, "data.path: line 11 of FILE has 3 values; expected 2, as in its first line."),
         ("a,b\n" * 200 + "a\n", {}, "data.path: line 201 of FILE has 1 value; expected 2, as in its first line."),
@@ -306,7 +312,13 @@ TEN = "\n".join(f"{row},{row % 2}" for row in range(10))
         (
             "x,y\n" + "1,?\n" * 15 + "1,2\n2,1\n",
             {},
-            "data.missing: only 2 of 17 rows have no missing value; expected "
+            'data.missing: only 2 of 17 rows have no missing value (it is missing: "y" in 15); expected '
+            "at least 10: fill in the answers, choose another target, or change data.missing_markers.",
+        ),
+        (
+            "x,y\n" + "?,1\n" * 15 + "1,2\n2,1\n",
+            {},
+            'data.missing: only 2 of 17 rows have no missing value (it is missing: "x" in 15); expected '
             "at least 10: leave out columns, or take the mean.",
         ),
         (

@@ -10,6 +10,8 @@ from pydantic import model_validator as validated
 from pydantic_core import InitErrorDetails
 
 from twostroke.engine.data import folder, own
+from twostroke.engine.data.decoding import Encoding
+from twostroke.engine.data.missing import MARKERS
 from twostroke.engine.data.names import DATASETS, OWN, DatasetInfo, dataset_named
 from twostroke.engine.data.painted import Point, read_points
 from twostroke.engine.data.problems import DataProblem
@@ -31,6 +33,9 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "delimiter": ("table",),
     "header": ("table",),
     "missing": ("table",),
+    "missing_markers": ("table",),
+    "decimal": ("table",),
+    "encoding": ("table",),
     "expression": ("expression",),
     "points": ("points",),
     "x": ("rows",),
@@ -49,6 +54,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 
 SCALES = {True: "standard", False: "none"}
 
+Delimiter = Literal["auto", "comma", "semicolon", "tab", "bar", "space"]
 SIGNS = {sign: name for name, sign in DELIMITERS.items()}
 
 
@@ -107,7 +113,7 @@ class DataSpec(Part):
     task: Literal["auto", "regression", "binary", "classes"] = Field(
         "auto", title="Task", description="whether to predict a value or a class; auto looks at the answers"
     )
-    delimiter: Annotated[Literal["auto", "comma", "semicolon", "tab", "bar"], BeforeValidator(_delimiter)] = Field(
+    delimiter: Annotated[Delimiter, BeforeValidator(_delimiter)] = Field(
         "auto", title="Delimiter", description="what divides the columns of a table; auto looks at its first rows"
     )
     header: Literal["auto", "yes", "no"] = Field(
@@ -117,6 +123,17 @@ class DataSpec(Part):
         "drop_rows",
         title="Missing values",
         description="drop the rows that have one, or take the mean of the column over the training part",
+    )
+    decimal: Literal["auto", "point", "comma"] = Field(
+        "auto", title="Decimal sign", description="in the numbers of a table; auto decides for each column by its cells"
+    )
+    encoding: Encoding = Field(
+        "auto", title="Encoding", description="of a table's text; auto looks at its bytes and says what it took"
+    )
+    missing_markers: Annotated[tuple[Annotated[str, Field(max_length=60)], ...], Field(max_length=100)] = Field(
+        MARKERS,
+        title="Missing markers",
+        description="cells that count as missing values, besides empty ones; capitals or not",
     )
     expression: str = Field(
         "", title="Formula", description="y > f(x) for two classes, y = f(x) or z = f(x, y) for a value"

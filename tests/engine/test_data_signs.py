@@ -1,0 +1,95 @@
+"""How a table is written: signs of numbers by column, first lines, encodings, row numbers, missing markers."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.engine.test_data_table import loaded, refusal, report, rows_of, table
+
+
+def column(folder: Path, cells: list[str], delimiter: str = ";", **parts: Any) -> list[float] | str:
+    """The cells as the network gets them, or why they are no numbers."""
+    lines = [f'"{cells[row % len(cells)]}"{delimiter}{row / 7:.4f}'.rstrip() for row in range(12)]
+    path = table(folder, f"a{delimiter}y\n" + "\n".join(lines))
+    found = report(path, task="regression", **parts)
+    if found.columns[0].kind != "number":
+        return found.columns[0].kind
+    rows = rows_of(loaded(path, task="regression", **parts))
+    return [float(value) for value in rows[np.argsort(rows[:, 1])][: len(cells), 0]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "delimiter", "numbers"),
+    [
+        (["1,234", "950"], "\t", [1234, 950]),
+        (["1.234", "950"], ",", [1.234, 950]),
+        (["1,234", "950"], ",", [1234, 950]),
+        (["1.234,50", "950,50"], ";", [1234.5, 950.5]),
+        (["1'234.50", "3"], ",", [1234.5, 3]),
+        (["1\u202f234,50", "3,5"], ";", [1234.5, 3.5]),
+        (["1\u00a0234", "950"], ",", [1234, 950]),
+        (["$5", "($1,234.50)"], ",", [5, -1234.5]),
+        (["5,5 €", "\u22127 €"], ";", [5.5, -7]),
+        (["5 %", "-3 %"], ",", [5, -3]),
+        (["5", "6 %"], ",", "category"),
+        (["1,5", "1.5"], ";", "category"),
+    ],
+)
+def test_numbers_by_column(tmp_path: Path, cells: list[str], delimiter: str, numbers: Any) -> None:
+    """One rule reads all cells of a column, or it holds no numbers."""
+    assert column(tmp_path, cells, delimiter) == numbers
+
+
+def test_the_session_may_say_which_sign(tmp_path: Path) -> None:
+    """In a column where one sign may mean either."""
+    assert column(tmp_path, ["1.234", "950"], ";", decimal="point") == [1.234, 950]
+
+
+@pytest.mark.parametrize("first", ["# a logger\n# v2\na,b,c\n", "Report 2020\n\na,b,c\n", "sep=,\na,b,c\n", "a,b,c,\n"])
+def test_lines_before_the_table(tmp_path: Path, first: str) -> None:
+    """Comments, a title, Excel's line; and a delimiter at the end of each line."""
+    end = "," if first.endswith(",\n") else ""
+    path = table(tmp_path, first + "".join(f"{row / 2},{row % 7},{'xy'[row % 2]}{end}\n" for row in range(20)))
+    found = report(path)
+    assert (found.target, found.inputs, found.rows) == ("c", ("a", "b"), 20)
+
+
+def test_spaces_and_numbers_as_names(tmp_path: Path) -> None:
+    """Any number of blanks; 0, 1, 2 above numbers that are unlike them."""
+    path = table(tmp_path, "0 1  2\n" + "".join(f"{row / 3:.3f}   {row % 5}.5 {row % 2}.0\n" for row in range(20)))
+    assert (report(path).inputs, report(path).target, report(path).rows) == (("0", "1"), "2", 20)
+
+
+def test_row_numbers_are_no_inputs(tmp_path: Path) -> None:
+    """Unless they are named."""
+    path = table(tmp_path, ",u,y\n" + "".join(f"{row},{row * 7 % 11},{'ab'[row // 10]}\n" for row in range(20)))
+    assert report(path).inputs == ("u",)
+    assert report(path).left_out == (("column 1", "it counts the rows"),)
+    assert report(path, features=["column 1", "u"]).inputs == ("column 1", "u")
+
+
+def test_a_marker_can_be_a_class(tmp_path: Path) -> None:
+    """The sentence names the setting, which keeps the word; errors of spreadsheets are missing."""
+    rows = "".join(f"{row % 5 if row else '#N/A'},{('sick', 'none')[row % 2]}\n" for row in range(40))
+    path = table(tmp_path, "x,y\n" + rows)
+    assert 'as missing count "none" 20: name in data.missing_markers' in refusal(path)
+    assert report(path, missing_markers=["#N/A"]).answer.classes == (("none", 20), ("sick", 19))
+
+
+def test_encodings_and_exact_classes(tmp_path: Path) -> None:
+    """UTF-16 with a mark, Windows-1252; numbers of 20 digits stay apart as classes."""
+    text = "é,y\n" + "".join(f"{row % 5},1234567890123456789{row % 2}\n" for row in range(20))
+    assert report(table(tmp_path, text.encode("utf-16"))).encoding == "UTF-16"
+    path = table(tmp_path, text.replace("é", "€").encode("cp1252"), "w.csv")
+    assert (report(path).encoding, report(path).inputs) == ("Windows-1252", ("€",))
+    assert loaded(path).class_names == ("12345678901234567890", "12345678901234567891")
+
+
+def test_long_names_in_full(tmp_path: Path) -> None:
+    """A name of more than 60 characters is one to use, and a slip of it is answered with all of it."""
+    name = "how satisfied are you with the course " * 3
+    path = table(tmp_path, f"x,{name.strip()} overall\n" + "".join(f"{row / 3},{row % 3}\n" for row in range(20)))
+    assert report(path, target=f"{name.strip()} overall").target == f"{name.strip()} overall"
+    assert f'did you mean "{name.strip()} overall"?' in refusal(path, target=f"{name.strip()} overal")
