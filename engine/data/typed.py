@@ -12,7 +12,7 @@ from twostroke.engine.data.answers import FEW, MAX_CLASSES, number_text
 from twostroke.engine.data.arrays import MAX_OUTPUTS
 from twostroke.engine.data.names import OWN, DatasetInfo, Task
 from twostroke.engine.data.problems import DataProblem
-from twostroke.engine.data.text_table import LARGEST
+from twostroke.engine.data.signs import LARGEST
 from twostroke.engine.session.phrases import counted, shown, true_minus
 
 Row = tuple[float, ...]
