@@ -12,7 +12,7 @@ from twostroke.engine.border.commands import Capture, Edit, MarkSaved, Open
 from twostroke.engine.border.snapshot import Answer, Captured
 from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.kinds import recognised
-from twostroke.engine.files.session_file import read_saved, write_saved, write_session
+from twostroke.engine.files.session_file import is_archive_name, read_saved, write_saved, write_session
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model import edits
@@ -24,7 +24,9 @@ from twostroke.gui.shell.waiting import in_background, wait_until
 ENDING = ".twostroke.json"
 UNTITLED = "Untitled"
 BEGUN_ANEW = " (begun anew)"
-PATTERN = f"Sessions (*{ENDING});;JSON files (*.json);;All files (*)"
+ARCHIVE = ".twostroke"
+PATTERN = f"Sessions (*{ARCHIVE} *{ENDING});;JSON files (*.json);;All files (*)"
+KINDS = f"Session, weights and data in one file (*{ARCHIVE});;Readable session (*{ENDING})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,11 +180,11 @@ class Document(QObject):
         """Ask for a file and write to it. Whether the session is on disk now."""
         if not self._settled():
             return False
-        start = self.path or Path(self._preferences.folder) / f"{_file_name(self.title)}{ENDING}"
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save session", str(start), PATTERN)
+        start = self.path or Path(self._preferences.folder) / f"{_file_name(self.title)}{ARCHIVE}"
+        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save session", str(start), KINDS)
         if not chosen:
             return False
-        return self._write(Path(chosen) if Path(chosen).suffix else Path(chosen + ENDING))
+        return self._write(Path(chosen) if Path(chosen).suffix else Path(chosen + ARCHIVE))
 
     def save_with_weights(self) -> bool:
         """Save also the network as it is now, so that training goes on from there. Whether that is on disk now."""
@@ -221,7 +223,7 @@ class Document(QObject):
             answers.append(answer)
             return True
 
-        self._controller.ask(Capture(self.with_weights), told)
+        self._controller.ask(Capture(self.with_weights or is_archive_name(path)), told)
         if not wait_until(self._window, f"Saving {path.name}…", lambda: bool(answers), _do_without):
             return None
         if answers[0].captured is None:
@@ -268,7 +270,7 @@ def _written(path: Path, captured: Captured) -> bool:
 
 def name_of(path: Path) -> str:
     """What a session file is called in the window."""
-    return path.name.removesuffix(ENDING).removesuffix(".json")
+    return path.name.removesuffix(ENDING).removesuffix(ARCHIVE).removesuffix(".json")
 
 
 def _file_name(title: str) -> str:

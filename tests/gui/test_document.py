@@ -67,7 +67,7 @@ def test_save_asks_for_a_file_once(bench: Bench, monkeypatch: pytest.MonkeyPatch
 def test_a_name_without_an_ending_gets_one(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file_dialogs(monkeypatch, tmp_path / "mine")
     assert bench.document.save_as()
-    assert (tmp_path / "mine.twostroke.json").exists()
+    assert (tmp_path / "mine.twostroke").exists()
 
 
 def test_cancelling_the_dialog_saves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -316,6 +316,26 @@ def test_recent_files_are_few_and_each_stands_once(settings: QSettings) -> None:
 def state(monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine on paper has one array; what the files say of such a state is the engine's business."""
     monkeypatch.setattr(companion, "state_from", lambda network, arrays: None)
+
+
+@pytest.mark.usefixtures("state")
+def test_one_file_holds_the_network_as_well(bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whatever was chosen before; and it is opened as any other session is."""
+    path = tmp_path / "mine.twostroke"
+    file_dialogs(monkeypatch, path)
+    bench.change()
+    bench.key(Qt.Key.Key_S, CTRL)
+    session, arrays = read_saved(path)
+    assert session == example_session((4,))
+    assert arrays is not None
+    assert [*arrays] == ["l1.weight"]
+    assert bench.window.windowTitle().startswith("mine[*]")
+    bench.document.new()
+    assert drop(bench, path)
+    opened = bench.link.engine.sent[-1]
+    assert isinstance(opened, Open)
+    assert opened.state is not None
+    assert [*opened.state] == ["l1.weight"]
 
 
 @pytest.mark.usefixtures("state")
