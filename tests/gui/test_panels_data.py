@@ -30,7 +30,7 @@ from twostroke.gui.shell.main_window import LEFT_WIDTH
 def table(tmp_path: Path) -> Path:
     """age, colour, size -> won."""
     path = tmp_path / "people.csv"
-    rows = (f"{row},{'abc'[row % 3]},{row / 7:.2f},{('yes', 'no')[row % 2]}\n" for row in range(40))
+    rows = (f"{20 + row},{'abc'[row % 3]},{row / 7:.2f},{('yes', 'no')[row % 2]}\n" for row in range(40))
     path.write_text("age,colour,size,won\n" + "".join(rows))
     return path
 
@@ -80,7 +80,8 @@ def test_a_table_is_opened_and_reported(qtbot: QtBot, monkeypatch: pytest.Monkey
     assert [panel.file.target.itemText(i) for i in range(panel.file.target.count())] == ["age", "colour", "size", "won"]
     assert panel.file.report.text().startswith("people.csv: 40 rows and 4 columns, divided by commas, with a header.\n")
     assert "people.csv" in panel.file.button.text()
-    assert visible(panel) == ["train_share", "seed", "task", "delimiter", "header", "missing", "scale"]
+    own = ["task", "delimiter", "header", "missing", "decimal", "encoding", "scale"]
+    assert visible(panel) == ["train_share", "seed", *own]
     assert list(panel.features.buttons) == ["age", "colour", "size"]
 
 

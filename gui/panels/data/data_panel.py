@@ -29,7 +29,7 @@ FILES = {
 }
 """Datasets that come from a file -> title and patterns of the dialog that asks for it."""
 
-OWN_SETTINGS = ("task", "delimiter", "decimal", "header", "encoding", "missing", "scale", "scale_target")
+OWN_SETTINGS = ("task", "delimiter", "header", "missing", "decimal", "encoding", "scale", "scale_target")
 
 
 class DatasetChooser(Dressed, CalmComboBox):
