@@ -143,7 +143,7 @@ class DataPanel(SettingsPanel):
         self.about.setVisible(data.name not in OWN)
         drawn = () if data.info.rows else ("samples", "noise")
         scales = ("scale", "scale_target") if data.info.task == "regression" else ("scale",)
-        own = {"table": (*OWN_SETTINGS[:4], *scales), "npz": ("task", *scales), "rows": ("task", *scales)}
+        own = {"table": (*OWN_SETTINGS[:6], *scales), "npz": ("task", *scales), "rows": ("task", *scales)}
         self.form.show_values(data, (*drawn, "train_share", "seed", *own.get(data.name, ())))
         self._show_features(data.info.features, edits.shown_features(session))
 
