@@ -1,5 +1,6 @@
 """Export current update: asks for a file and options, shows progress, and leaves the window usable meanwhile."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt, QTimer, QUrl
@@ -8,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QProgressBar,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +28,9 @@ from twostroke.gui.export.kind import Format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.takes import one_take
+from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox
 from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.view import ViewState
 
 SIZES = ((1280, 720), (1920, 1080), (3840, 2160), (960, 540))
@@ -62,6 +63,7 @@ class ExportDialog(QDialog):
         self._view, self._tape = view, view.tape
         self._job: ExportJob | None = None
         self._confirmed = ""  # an existing target that the user has agreed to replace
+        self._declined = False  # whether a number has just gone back to what it was: nobody wants that exported
         self._glance = QTimer(self)
         self._glance.setInterval(GLANCE_MS)
         self._glance.timeout.connect(self._look)
@@ -87,18 +89,21 @@ class ExportDialog(QDialog):
         self.size_box = QComboBox()
         for width, height in SIZES:
             self.size_box.addItem(f"{width:,} × {height:,}".replace(",", ""), (width, height))
-        self.fps = QSpinBox()
+        self.fps = CalmSpinBox()
         self.fps.setRange(1, 120)
         self.fps.setValue(30)
-        self.seconds = QDoubleSpinBox()
+        self.seconds = NumberBox(step=1.0)
         self.seconds.setRange(0.1, 600.0)
-        self.seconds.setDecimals(1)
         self.seconds.setValue(12.0)
+        self.fps.setAccessibleName("Frames a second")
+        self.seconds.setAccessibleName("Seconds")
         self.theme = QComboBox()
         for theme in (Theme.LIGHT, Theme.DARK):
             self.theme.addItem(theme.value.capitalize(), theme)
         self.theme.setCurrentIndex(self.theme.findData(self._view.choices.theme))
         self.kind.currentIndexChanged.connect(self._choose_kind)
+        for number in (self.fps, self.seconds):
+            number.declined.connect(partial(self._decline, number))
         self.browse.clicked.connect(self._browse)
         self.file.textChanged.connect(self._forget_message)
 
@@ -177,6 +182,12 @@ class ExportDialog(QDialog):
         self.open_folder.hide()
         self.start.setText("Export")
 
+    def _decline(self, field: CalmSpinBox | NumberBox, text: str) -> None:
+        """Say why what was typed does not stand."""
+        low, high = plain(field.minimum()), plain(field.maximum())
+        self._declined = True
+        self.message.setText(f"{field.accessibleName()}: “{text}” does not do; a number from {low} to {high} does.")
+
     def request(self) -> ExportRequest:
         """What the fields ask for. ExportRequestError where it cannot be."""
         width, height = self.size_box.currentData()
@@ -196,6 +207,9 @@ class ExportDialog(QDialog):
     # -- at work -------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
+        if self._declined:
+            self._declined = False
+            return
         try:
             request = self.request()
         except ExportRequestError as error:

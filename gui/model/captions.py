@@ -9,8 +9,12 @@ from twostroke.engine.border.snapshot import Status
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.numbers import number, whole
+from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.model.words import as_sentence, in_words
+
+BRIEFLY = 24
+"""Characters of a name that a user gave, in a sentence that has no tool tip: what it is called is seen elsewhere."""
 
 AJAR = 0.5
 """A gate that lets less through, and is not closed, is told apart from an open one."""
@@ -55,7 +59,8 @@ def _input(view: ViewState, layer: int) -> str:
     first, count = view.layers[0], view.tape.samples
     which = f"Sample {view.row + 1} of {count} in the mini-batch" if count > 1 else "One sample"
     if first.units <= 3:
-        values = ", ".join(f"{name} = {number(float(v))}" for name, v in zip(first.unit_names, first.a, strict=True))
+        named = zip(first.unit_names, first.a, strict=True)
+        values = ", ".join(f"{short(name, BRIEFLY)} = {number(float(v))}" for name, v in named)
         return f"{which} enters: {values}."
     image = view.snapshot.session.data.info.image
     if image is not None:
@@ -180,8 +185,10 @@ def _loss(view: ViewState, layer: int) -> str:
     right = int(np.argmax(view.target))
     guess = int(np.argmax(last.a))
     share = number(float(last.a[right]))
-    verdict = "and is the best guess" if guess == right else f"but the best guess is {last.unit_names[guess]}"
-    name = last.unit_names[right]
+    verdict = (
+        "and is the best guess" if guess == right else f"but the best guess is {short(last.unit_names[guess], BRIEFLY)}"
+    )
+    name = short(last.unit_names[right], BRIEFLY)
     return f"The right class, {name}, gets {share} {verdict}. The {loss} of this sample is {number(view.loss)}."
 
 

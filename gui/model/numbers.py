@@ -70,6 +70,12 @@ def plain(value: float) -> str:
     return true_minus(f"{value:.6g}")
 
 
+def exact(value: float) -> str:
+    """A number in a field, with the true minus sign: as short as it can be written to read the very same again."""
+    text = f"{value:.6g}"
+    return true_minus(text if float(text) == value else repr(value))
+
+
 def percent(share: float, places: int = 1) -> str:
     """A share as "98.4 %"."""
     return f"{100 * share:.{places}f} %"

@@ -17,6 +17,7 @@ from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, OutputSpec
 from twostroke.gui.model.captions import caption_of
 from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import LayerView, LinkView, NormView, ViewState
 
 
@@ -234,9 +235,12 @@ def _one_mask(layer: LayerState | LayerTape, backward: Array | None, neurons: tu
 
 
 def _named(snapshot: Snapshot, layers: tuple[LayerView, ...]) -> tuple[LayerView, ...]:
-    """The layers with names for their units: features at the input, answers at the output, numbers elsewhere."""
-    features, data = snapshot.data.feature_names, snapshot.data
-    answers = data.class_names or (data.output_names if len(data.output_names) > 1 else ())
+    """The layers with names for their units: features at the input, answers at the output, numbers elsewhere.
+
+    These are for the screen: what a user has named at length is shortened.
+    """
+    data, features = snapshot.data, _short(snapshot.data.feature_names)
+    answers = _short(data.class_names or (data.output_names if len(data.output_names) > 1 else ()))
 
     def names(layer: LayerView) -> tuple[str, ...]:
         if layer.index == 0 and len(features) == layer.units:
@@ -246,3 +250,8 @@ def _named(snapshot: Snapshot, layers: tuple[LayerView, ...]) -> tuple[LayerView
         return tuple(str(unit + 1) for unit in range(layer.units))
 
     return tuple(replace(layer, unit_names=names(layer)) for layer in layers)
+
+
+@lru_cache(maxsize=8)
+def _short(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(short(name) for name in names)

@@ -8,6 +8,7 @@ from twostroke.engine.catalogue.initializers import INITIALIZERS
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.catalogue.optimizers import OPTIMIZERS
 from twostroke.gui.model.numbers import number, percent
+from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import ViewState
 
 TITLES: dict[str, str] = {
@@ -46,7 +47,7 @@ def title_of(name: str, of: str = "") -> str:
 
 def feature_title(name: str) -> str:
     """What the screen calls an input or a class. A column that is called as some choice is, "layer", is not one."""
-    return FEATURES.get(name, name.replace("_", " "))
+    return FEATURES.get(name) or short(name)
 
 
 def in_words(number: int) -> str:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from twostroke.gui.look.style import mark
+from twostroke.gui.model.user_text import breakable
 
 
 class Banner(QWidget):
@@ -32,5 +33,5 @@ class Banner(QWidget):
     def say(self, sentence: str, warning: bool) -> None:
         """Show a sentence; an empty one clears the line."""
         mark(self, "tone", "warning" if warning else "remark")
-        self.text.setText(sentence)
+        self.text.setText(breakable(sentence))
         self.setVisible(bool(sentence))

@@ -116,6 +116,7 @@ class ErrorDialog(QObject):
 def message(parent: QWidget, sentence: str, icon: QMessageBox.Icon = QMessageBox.Icon.Warning) -> QMessageBox:
     """A dialog with one sentence, not shown yet; it does not stop the training."""
     box = QMessageBox(icon, "Twostroke", sentence, QMessageBox.StandardButton.Ok, parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)  # names of files may look like tags
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return box
 

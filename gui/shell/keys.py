@@ -4,6 +4,8 @@ Qt asks the focus widget and its parents first whether a key is theirs ("shortcu
 themselves; buttons, sliders and lists do not, and would never see Space or an arrow key.
 """
 
+from typing import Protocol, runtime_checkable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -23,9 +25,23 @@ ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
 TEXT = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
 
 
+@runtime_checkable
+class GivesUp(Protocol):
+    """A field that can forget what is being typed."""
+
+    def give_up(self) -> None:
+        """The text of before."""
+
+
 def is_text(widget: QWidget | None) -> bool:
     """Whether a widget takes typed text."""
     return isinstance(widget, TEXT) or (isinstance(widget, QComboBox) and widget.isEditable())
+
+
+def give_up(field: QWidget | None) -> None:
+    """Take back what is being typed in `field`, where it is a field that can do so."""
+    if isinstance(field, GivesUp):
+        field.give_up()
 
 
 def belongs_to(widget: QWidget | None, event: QKeyEvent) -> bool:

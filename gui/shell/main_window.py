@@ -25,6 +25,7 @@ from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import Lesson
 from twostroke.gui.model.player import Stroke
+from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.table import PANELS, AnyPanel, Side
@@ -163,7 +164,8 @@ class MainWindow(QMainWindow):
         self.preferences.speed = speed
 
     def _show_title(self) -> None:
-        self.setWindowTitle(f"{self.document.title}[*] – Twostroke")
+        title = one_line(self.document.title).replace("[*]", "[*][*]")  # doubled, it stands for itself
+        self.setWindowTitle(f"{title}[*] – Twostroke")
         self.setWindowFilePath(str(self.document.path or ""))
         self.menus.show_recent()
 
@@ -240,7 +242,9 @@ class MainWindow(QMainWindow):
 
     def escape(self) -> None:
         """Out of a text field, else out of the stroke mode, else the selection, else the full screen."""
-        if QApplication.focusWidget() not in (None, self, self.stage):
+        field = QApplication.focusWidget()
+        if field not in (None, self, self.stage):
+            keys.give_up(field)
             self.stage.setFocus()
         elif self.controller.in_stroke:
             self.controller.leave_stroke()

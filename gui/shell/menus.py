@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from twostroke.gui.model.lessons import lessons
+from twostroke.gui.model.user_text import literal, one_line, tip
 from twostroke.gui.shell.actions import ACTIONS, MENUS
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.preferences import Preferences
@@ -52,7 +53,7 @@ class Menus:
         self.recent.setEnabled(bool(files))
         for path in files:
             action = self.recent.addAction(shortened(path))
-            action.setToolTip(str(path))
+            action.setToolTip(tip(str(path)))
             action.triggered.connect(partial(self._open, path))
         if files:
             self.recent.addSeparator()
@@ -69,7 +70,9 @@ class Menus:
         """What undo and redo would do."""
         for name, label in (("undo", undo), ("redo", redo)):
             action = self._actions[name]
-            text = name.capitalize() if label is None else f"{name.capitalize()}: {label[0].lower()}{label[1:]}"
+            text = (
+                name.capitalize() if label is None else f"{name.capitalize()}: {label[0].lower()}{literal(label[1:])}"
+            )
             if action.text() != text:
                 action.setText(text)
             if action.isEnabled() != (label is not None):
@@ -78,7 +81,7 @@ class Menus:
 
 def shortened(path: Path) -> str:
     """A path that fits a menu: its beginning gives way, and & stays what it is."""
-    text = str(path)
+    text = one_line(str(path))
     if len(text) > LONGEST_PATH:
         text = f"…{text[-LONGEST_PATH:]}"
-    return text.replace("&", "&&")
+    return literal(text)

@@ -15,6 +15,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from twostroke.engine.files.patience import Patience, waiting
+from twostroke.gui.model.user_text import tip
 
 Result = TypeVar("Result")
 
@@ -147,6 +148,7 @@ class WaitDialog(QDialog):
         self.text = QLabel()
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setText(self.text.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, WIDTH - 2 * MARGIN))
+        self.text.setToolTip(tip(text))
         self.bar = QProgressBar()
         show_share(self.bar, 0.0)
         self.bar.setAccessibleName(text)

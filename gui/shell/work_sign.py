@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from twostroke.engine.border.snapshot import Progress
+from twostroke.gui.panels.base.widgets import OneLine
 from twostroke.gui.shell.waiting import show_share
 
 LOOK_MS = 100  # between looks at how far it is
@@ -25,8 +26,8 @@ class WorkSign(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Work under way")
         self._reading = reading
-        self.text = QLabel(WORKING)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text = OneLine()
+        self.text.say(WORKING)
         self.bar = QProgressBar()
         self.bar.setMinimumWidth(40)
         self.bar.setMaximumWidth(160)
@@ -40,9 +41,8 @@ class WorkSign(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 6, 8, 6)
         layout.setSpacing(12)
-        layout.addWidget(self.text)
+        layout.addWidget(self.text, 3)
         layout.addWidget(self.bar, 1)
-        layout.addStretch(1)
         layout.addWidget(self.cancel)
         self.hide()
 
@@ -57,6 +57,6 @@ class WorkSign(QWidget):
 
     def _look(self) -> None:
         reading = self._reading()
-        self.text.setText(WORKING if reading is None else f"Reading {reading.what}…")
+        self.text.say(WORKING if reading is None else f"Reading {reading.what}…")
         self.cancel.setVisible(reading is not None)
         show_share(self.bar, 0.0 if reading is None else reading.share)

@@ -5,10 +5,11 @@ An editor shows values without a signal and emits `edited` for the user's own ed
 other value overwrites the field.
 """
 
+import math
 import types
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Protocol, Union, get_args, get_origin, runtime_checkable
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -16,20 +17,12 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from twostroke.engine.session.spec import Real
-from twostroke.gui.model.numbers import plain
+from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox, OptionalBox, Stepper
+from twostroke.gui.model.numbers import exact, plain
+from twostroke.gui.model.typed import real, whole
 from twostroke.gui.model.words import as_sentence, title_of
-from twostroke.gui.panels.base.widgets import (
-    NAME_WIDTH,
-    CalmComboBox,
-    CalmSpinBox,
-    NoWheel,
-    NumberBox,
-    OptionalBox,
-    Stepper,
-    Text,
-    parsed,
-    rows,
-)
+from twostroke.gui.panels.base.number_combo import NumberCombo
+from twostroke.gui.panels.base.widgets import NAME_WIDTH, CalmComboBox, Text, rows
 
 RATES = (*(float(f"{digit}e{exponent}") for exponent in range(-5, 1) for digit in (1, 3)), 10.0)
 """Learning rates to choose from: 1e-5 to 10 in 1-3-10 steps."""
@@ -76,12 +69,20 @@ def _kind(annotation: Any, choices: tuple[str, ...], logarithmic: bool) -> str:
 
 
 def _limits(info: FieldInfo) -> tuple[float, float]:
-    """Smallest and largest value; an open end is closed a hair inside."""
+    """Smallest and largest value; beside an open end, the next number there is."""
     names = ("gt", "ge", "lt", "le")
     ends = {name: float(getattr(end, name)) for end in info.metadata for name in names if hasattr(end, name)}
-    low = ends["gt"] + 1e-12 if "gt" in ends else ends.get("ge", -1e9)
-    high = ends["lt"] - 1e-6 if "lt" in ends else ends.get("le", 1e9)
+    low = math.nextafter(ends["gt"], math.inf) if "gt" in ends else ends.get("ge", -1e9)
+    high = math.nextafter(ends["lt"], -math.inf) if "lt" in ends else ends.get("le", 1e9)
     return low, high
+
+
+@runtime_checkable
+class Hears(Protocol):
+    """A part of the window that tells the user why a field goes back to its value."""
+
+    def decline(self, sentence: str) -> None:
+        """Say `sentence` where it can be seen."""
 
 
 class Editor(QWidget):
@@ -133,6 +134,14 @@ class Editor(QWidget):
             QTimer.singleShot(0, self, self._settle)
         return super().eventFilter(watched, event)
 
+    def _decline(self, text: str) -> None:
+        """Say why what was typed does not stand; nothing is no answer, and only goes."""
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, Hears):
+            around = around.parentWidget()
+        if around is not None and text:
+            around.decline(declined(self.facts, text))
+
     def _show_now(self, value: Any) -> None:
         if value is not None and value != self.value():
             with QSignalBlocker(self.field):
@@ -149,8 +158,24 @@ class Editor(QWidget):
 
 def _tip(facts: Facts) -> str:
     known = facts.kind in ("int", "float") and abs(facts.minimum) < 1e9 and facts.maximum < 1e9
-    ends = f"{plain(facts.minimum)} to {plain(round(facts.maximum, 5))}" if known else ""
-    return "\n".join(line for line in (facts.help or facts.title, ends) if line)
+    return "\n".join(line for line in (facts.help or facts.title, _ends(facts) if known else "") if line)
+
+
+def _ends(facts: Facts) -> str:
+    """The range in words: "0 to 1", "above 0 to below 1"."""
+    low, high = round(facts.minimum, 9), round(facts.maximum, 9)
+    above, below = "above " if low < facts.minimum else "", "below " if high > facts.maximum else ""
+    return f"{above}{plain(low)} to {below}{plain(high)}"
+
+
+def declined(facts: Facts, text: str) -> str:
+    """Why `text` does not stand in a field for numbers."""
+    number = real(text)
+    if number is None:
+        return f"{facts.title}: “{text}” is no number."
+    if facts.kind == "int" and whole(text) is None:
+        return f"{facts.title}: “{text}” is no whole number."
+    return f"{facts.title}: {exact(number)} is out of range. It goes from {_ends(facts)}."
 
 
 class BoolEditor(Editor):
@@ -178,6 +203,7 @@ class IntEditor(Editor):
         self._box.setSuffix(f" {facts.unit}" if facts.unit else "")
         super().__init__(facts, self._box, parent)
         self._box.valueChanged.connect(self._emit)
+        self._box.declined.connect(self._decline)
 
     def value(self) -> int:
         """The number."""
@@ -207,6 +233,7 @@ class FloatEditor(Editor):
         self._box.setSuffix(f" {facts.unit}" if facts.unit else "")
         super().__init__(facts, self._box, parent)
         self._box.valueChanged.connect(self._emit)
+        self._box.declined.connect(self._decline)
 
     def value(self) -> float:
         """The number."""
@@ -227,6 +254,7 @@ class OptionalEditor(Editor):
         self._box.setRange(facts.minimum, facts.maximum)
         super().__init__(facts, self._box, parent)
         self._box.valueChanged.connect(self._emit)
+        self._box.declined.connect(self._decline)
 
     def value(self) -> float | None:
         """The number; None where it is left out."""
@@ -249,41 +277,21 @@ class RateEditor(Editor):
     """A learning rate: a list in 1-3-10 steps into which any other number may be typed."""
 
     def __init__(self, facts: Facts, parent: QWidget | None = None) -> None:
-        self._box = CalmComboBox()
-        self._box.setEditable(True)
-        self._box.setInsertPolicy(CalmComboBox.InsertPolicy.NoInsert)
-        line = self._box.lineEdit()
-        assert line is not None  # an editable box has one
-        self._line = line
-        self._line.installEventFilter(NoWheel(self._box))
-        for rate in RATES:
-            self._box.addItem(plain(rate), rate)
-        self._value = 0.0
+        self._box = NumberCombo(RATES)
         super().__init__(facts, self._box, parent)
-        self._line.setAccessibleName(facts.title)
-        self._box.activated.connect(self._commit)
-        self._line.editingFinished.connect(self._commit)
+        self._box.line.setAccessibleName(facts.title)
+        self._box.entered.connect(self._emit)
+        self._box.declined.connect(self._decline)
 
     def value(self) -> float:
         """The rate last shown or chosen."""
-        return self._value
-
-    def _commit(self, *_: object) -> None:
-        typed = parsed(self._box.currentText())
-        if typed is None:
-            self._write(self._value)
-        elif typed != self._value:
-            self._value = typed
-            self._emit()
+        return self._box.number()
 
     def _write(self, value: Any) -> None:
-        self._value = float(value)
-        with QSignalBlocker(self._box):
-            self._box.setCurrentIndex(RATES.index(self._value) if self._value in RATES else -1)
-            self._box.setEditText(plain(self._value))
+        self._box.show_number(float(value))
 
     def _typing(self) -> bool:
-        return self._line.hasFocus() and self._box.currentText() != plain(self._value)
+        return self._box.typing()
 
 
 class ChoiceEditor(Editor):

@@ -139,6 +139,11 @@ class SettingsPanel(Panel):
             self.notice.remark(answer.remark)
             self._comes = True
 
+    def decline(self, sentence: str) -> None:
+        """Say why what was typed in a field does not stand."""
+        self.notice.refuse(sentence)
+        self._noted = self.part_of(self.session)
+
     def revert(self) -> None:
         """Show the settings of the running session again."""
         for editor in self.findChildren(Editor):

@@ -1,20 +1,16 @@
-"""Small widgets that every panel uses: fields that leave the wheel to the scroll column, headings, notices, rows."""
+"""Small widgets that every panel uses: lists that leave the wheel to the scroll column, headings, notices, rows."""
 
-import math
 from collections.abc import Iterable
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QIcon, QKeyEvent, QPaintEvent, QPen, QPolygonF, QResizeEvent, QValidator, QWheelEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QIcon, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
     QLabel,
     QScrollArea,
     QSizePolicy,
-    QSpinBox,
     QStyle,
     QStyleOptionComboBox,
     QToolButton,
@@ -22,182 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from twostroke.engine.session.phrases import MINUS
+from twostroke.gui.fields.calm import MINIMUM_FIELD, chevron, takes_wheel
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.style import mark
-from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.user_text import breakable, literal, one_line, tip
 
+WIDEST_LIST = 440  # px of the list that a field opens
 NAME_WIDTH = 84  # of the left column, in a panel of about 230 px
-MINIMUM_FIELD = 60
-
-
-def _chevron(widget: QWidget, x: float, y: float, up: bool) -> None:
-    """A small arrow centred at (x, y), in the colour of the widget's text: a style sheet takes the style's own away."""
-    with painting(widget, smooth=True) as painter:
-        role = widget.palette().ColorRole.Text if widget.isEnabled() else widget.palette().ColorRole.Mid
-        painter.setPen(QPen(widget.palette().color(role), 1.2))
-        tip = -1.5 if up else 1.5
-        painter.drawPolyline(QPolygonF([QPointF(x - 3, y - tip), QPointF(x, y + tip), QPointF(x + 3, y - tip)]))
-
-
-def _spin_arrows(widget: QAbstractSpinBox) -> None:
-    if widget.buttonSymbols() is QAbstractSpinBox.ButtonSymbols.NoButtons:
-        return
-    middle = widget.height() / 2
-    _chevron(widget, widget.width() - 9, middle - 4, True)
-    _chevron(widget, widget.width() - 9, middle + 4, False)
-
-
-def takes_wheel(field: QWidget, event: QWheelEvent) -> bool:
-    """Whether the wheel may turn `field`: only with the focus, else it belongs to the column that scrolls."""
-    if not field.hasFocus():
-        event.ignore()
-    return field.hasFocus()
-
-
-class CalmSpinBox(QSpinBox):
-    """A whole number; the wheel changes it only while it has the focus, and typing counts when it is finished."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setKeyboardTracking(False)
-        self.setGroupSeparatorShown(False)
-        self.setMinimumWidth(MINIMUM_FIELD)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the scroll column unless the field has the focus."""
-        if takes_wheel(self, event):
-            super().wheelEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The field, and its arrows."""
-        super().paintEvent(event)
-        _spin_arrows(self)
-
-
-class Stepper(CalmSpinBox):
-    """A whole number between a − and a + that can be hit with a pointer."""
-
-    BUTTON = 17  # px, as in the style sheet
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "stepper")
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setFixedWidth(60)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The field, and its signs; one that leads nowhere is pale."""
-        QSpinBox.paintEvent(self, event)
-        with painting(self) as painter:
-            palette, centre = self.palette(), Qt.AlignmentFlag.AlignCenter
-            for sign, left, possible in (
-                (MINUS, 0, self.value() > self.minimum()),
-                ("+", self.width() - self.BUTTON, self.value() < self.maximum()),
-            ):
-                painter.setPen(palette.color(palette.ColorRole.Text if possible else palette.ColorRole.Mid))
-                painter.drawText(QRectF(left, 0, self.BUTTON, self.height()), centre, sign)
-
-
-class NumberBox(QDoubleSpinBox):
-    """A number of any size, written as short as possible; arrows change its leading digit."""
-
-    def __init__(self, parent: QWidget | None = None, step: float | None = None) -> None:
-        super().__init__(parent)
-        self._step = step  # None: a tenth of the number's own size
-        self.setDecimals(12)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setKeyboardTracking(False)
-        self.setMinimumWidth(MINIMUM_FIELD)
-
-    def textFromValue(self, value: float) -> str:
-        """The number without trailing zeros."""
-        return plain(value)
-
-    def valueFromText(self, text: str) -> float:
-        """What was typed; 0 where it is no number, which `validate` does not let through."""
-        return parsed(text) or 0.0
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Let through whatever can become a number within the range."""
-        value = parsed(text)
-        if value is None:
-            partial = all(c in "+-−.,eE0123456789 " for c in text)
-            state = QValidator.State.Intermediate if partial else QValidator.State.Invalid
-        else:
-            inside = self.minimum() <= value <= self.maximum()
-            state = QValidator.State.Acceptable if inside else QValidator.State.Intermediate
-        return state, text, position
-
-    def stepBy(self, steps: int) -> None:
-        """One step of fixed size, or one unit of the leading digit."""
-        value = self.value()
-        for _ in range(abs(steps)):
-            value += math.copysign(self._step or _leading(value, steps > 0), steps)
-        self.setValue(round(value, 12))
-        self.selectAll()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the scroll column unless the field has the focus."""
-        if takes_wheel(self, event):
-            super().wheelEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The field, and its arrows."""
-        super().paintEvent(event)
-        _spin_arrows(self)
-
-
-class OptionalBox(NumberBox):
-    """A number or none: one step below the smallest number lies `absent`, and so does an empty field."""
-
-    NONE = -1.0  # every optional setting begins at 0
-    _absent, _smallest = "", 0.0  # Qt asks for a text before `__init__` is through
-
-    def __init__(self, absent: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._absent = absent
-
-    def setRange(self, minimum: float, maximum: float) -> None:
-        """The numbers that may be given. It begins with none."""
-        super().setRange(self.NONE, maximum)
-        self._smallest = minimum
-        self.set_number(None)
-
-    def number(self) -> float | None:
-        """The number; None where there is none."""
-        return None if self.value() < self._smallest else self.value()
-
-    def set_number(self, number: float | None) -> None:
-        """Show `number`, or that there is none."""
-        self.setValue(self.NONE if number is None else number)
-
-    def textFromValue(self, value: float) -> str:
-        """The number, or the words for none."""
-        return self._absent if value < self._smallest else super().textFromValue(value)
-
-    def valueFromText(self, text: str) -> float:
-        """What was typed; nothing is none."""
-        return self.NONE if parsed(text) is None else super().valueFromText(text)
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """As any number; nothing, and the words for none, are right too."""
-        if text.strip() in ("", self._absent):
-            return QValidator.State.Acceptable, text, position
-        value = parsed(text)
-        if value is not None and value < self._smallest:
-            return QValidator.State.Intermediate, text, position
-        return super().validate(text, position)
-
-    def stepBy(self, steps: int) -> None:
-        """From none up to the smallest number, and from there back down."""
-        if self.number() is None:
-            self.set_number(self._smallest if steps > 0 else None)
-        elif steps < 0 and self.value() == self._smallest:
-            self.set_number(None)
-        else:
-            super().stepBy(steps)
 
 
 class Disclosure(QWidget):
@@ -247,25 +74,6 @@ class Disclosure(QWidget):
         self.setVisible(unfolded or bool(self.summary.text()))
 
 
-def parsed(text: str) -> float | None:
-    """The finite number that `text` says, with either minus sign and either decimal sign; None for anything else."""
-    try:
-        value = float(text.replace(MINUS, "-").replace(",", ".").strip())
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _leading(value: float, up: bool) -> float:
-    """One unit of the leading digit of `value`: 0.03 -> 0.01; downwards from 0.01 -> 0.001; 0 -> 0.001."""
-    if value == 0:
-        return 0.001
-    exponent = math.floor(math.log10(abs(value)) + 1e-9)
-    towards_zero = up != (value > 0)
-    exact = math.isclose(abs(value), 10.0**exponent)
-    return 10.0 ** (exponent - 1 if towards_zero and exact else exponent)
-
-
 class CalmComboBox(QComboBox):
     """A choice; the wheel changes it only while it has the focus. It never asks for more width than it gets."""
 
@@ -295,13 +103,13 @@ class CalmComboBox(QComboBox):
         option.currentIcon = QIcon()  # the list has pictures, the field only the name
         control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(control, option, part, self).width()
-        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
         with painting(self) as painter:
             painter.setPen(self.palette().color(self.palette().ColorRole.Text))
             self.style().drawComplexControl(control, option, painter, self)
             if not self.isEditable():
                 self.style().drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option, painter, self)
-        _chevron(self, self.width() - 10, self.height() / 2, False)
+        chevron(self, self.width() - 10, self.height() / 2, False)
 
     def sizeHint(self) -> QSize:
         """As high as a field without a picture."""
@@ -312,9 +120,10 @@ class CalmComboBox(QComboBox):
         return QSize(MINIMUM_FIELD, self.fontMetrics().height() + 8)
 
     def showPopup(self) -> None:
-        """Give the list the width of its longest entry, which may be more than the field's."""
+        """Give the list the width of its longest entry, which may be more than the field's, within reason."""
         view = self.view()
-        view.setMinimumWidth(max(self.width(), view.sizeHintForColumn(0) + 24))
+        view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        view.setMinimumWidth(max(self.width(), min(view.sizeHintForColumn(0) + 24, WIDEST_LIST)))
         super().showPopup()
 
     def select(self, data: object) -> None:
@@ -342,17 +151,19 @@ class Text(QLabel):
     """A label whose text is only touched when it changes. `role`: "", "muted", "heading" or "strong"."""
 
     def __init__(self, text: str = "", role: str = "", wrap: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+        super().__init__("", parent)
         self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if wrap:
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setText(text)
 
     def say(self, text: str) -> None:
-        """Show `text`."""
-        if text != self.text():
-            self.setText(text)
+        """Show `text`; where it may have several lines, a long word goes on in the next one."""
+        shown = breakable(text) if self.wordWrap() else text
+        if shown != self.text():
+            self.setText(shown)
 
 
 class OneLine(Text):
@@ -365,8 +176,8 @@ class OneLine(Text):
 
     def say(self, text: str) -> None:
         """Show as much of `text` as has room."""
-        self._whole = text
-        self.setToolTip(text)
+        self._whole = one_line(text)
+        self.setToolTip(tip(text))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -426,6 +237,32 @@ def plain_button(text: str, tip: str, role: str, parent: QWidget | None = None) 
     return button
 
 
+class NameButton(QToolButton):
+    """A button with a name that a user may have given: it takes the room there is, and & in it is no shortcut."""
+
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.show_name(name)
+
+    def show_name(self, name: str) -> None:
+        """Show as much of `name` as has room."""
+        self._name = name
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, more of the name."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = max(self.width() - 14, 0)
+        text = literal(self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room))
+        if text != self.text():
+            self.setText(text)
+
+
 def small_button(text: str, tip: str, parent: QWidget | None = None) -> QToolButton:
     """A square button of one sign, such as + and −."""
     button = plain_button(text, tip, "small", parent)
@@ -458,14 +295,3 @@ def rows(parent: QWidget | None = None) -> QGridLayout:
     grid.setColumnMinimumWidth(0, NAME_WIDTH)
     grid.setColumnStretch(1, 1)
     return grid
-
-
-class NoWheel(QObject):
-    """An event filter that leaves the wheel of a child, such as a combo box's line edit, to the scroll column."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ignore the wheel where the child has no focus."""
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)

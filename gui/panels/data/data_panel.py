@@ -10,11 +10,13 @@ from twostroke.engine.session.spec import DataSpec, Session
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.theme import Palette
 from twostroke.gui.model import edits
+from twostroke.gui.model.user_text import tip
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import FEATURES as FEATURE_TITLES
 from twostroke.gui.model.words import as_sentence, feature_title
 from twostroke.gui.panels.base.forms import Form
 from twostroke.gui.panels.base.panel import SettingsPanel
-from twostroke.gui.panels.base.widgets import CalmComboBox, Text, rows, tab_order
+from twostroke.gui.panels.base.widgets import CalmComboBox, NameButton, Text, rows, tab_order
 from twostroke.gui.panels.data.own_data import FileRows, FormulaField, Painting
 from twostroke.gui.panels.data.rows_table import RowsTable
 from twostroke.gui.panels.data.thumbnails import SIDE, thumbnail
@@ -86,12 +88,10 @@ class FeatureButtons(QWidget):
             button.deleteLater()
         self._known, self.buttons = known, {}
         for place, name in enumerate(known):
-            button = QToolButton(self)
-            button.setText(feature_title(name))  # ends in "…" where the room does
+            button = NameButton(feature_title(name), self)
             button.setCheckable(True)
-            button.setToolTip(f"Use {feature_title(name)} as an input")
-            button.setAccessibleName(f"Input {feature_title(name)}")
-            button.setSizePolicy(button.sizePolicy().Policy.Ignored, button.sizePolicy().Policy.Fixed)
+            button.setToolTip(tip(f"Use {FEATURE_TITLES.get(name, name)} as an input"))
+            button.setAccessibleName(f"Input {FEATURE_TITLES.get(name, name)}")
             button.clicked.connect(lambda on, chosen=name: self._panel.edit(edits.use_feature, chosen, on))
             self._grid.addWidget(button, place // across, place % across)
             self.buttons[name] = button
@@ -178,10 +178,10 @@ class DataPanel(SettingsPanel):
         super().refresh(view)
         self.remarks.say("\n".join(view.snapshot.data.remarks))
         self.remarks.setVisible(bool(view.snapshot.data.remarks))
-        tip = view.snapshot.data.provenance
-        if tip != self.chooser.toolTip():
-            self.chooser.setToolTip(tip)
-            self.about.setToolTip(tip)
+        origin = tip(view.snapshot.data.provenance)
+        if origin != self.chooser.toolTip():
+            self.chooser.setToolTip(origin)
+            self.about.setToolTip(origin)
 
     def _choose(self) -> None:
         name = str(self.chooser.currentData())

@@ -7,16 +7,19 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.data.expression import MAX_LENGTH, ExpressionError
 from twostroke.engine.data.formulas import described
 from twostroke.engine.data.painted import MIN_POINTS
 from twostroke.engine.session.spec import DataSpec
-from twostroke.gui.panels.base.widgets import CalmComboBox, Text, rows
+from twostroke.gui.fields.number_fields import EntryLine
+from twostroke.gui.model.user_text import one_line, short, tip
+from twostroke.gui.panels.base.widgets import CalmComboBox, NameButton, Text, rows
 from twostroke.gui.panels.data.point_canvas import Point, PointCanvas
 
+TARGET_HELP = "The column that the network learns to predict"
 SHOWN_TARGETS = 200  # columns that the list of targets offers; another one can be named in the session's file
 
 
@@ -28,13 +31,12 @@ class FileRows(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.button = QToolButton()
+        self.button = NameButton()
         self.button.setAccessibleName("Choose another file")
-        self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self.wanted)
         self.target = CalmComboBox()
         self.target.setAccessibleName("Target")
-        self.target.setToolTip("The column that the network learns to predict")
+        self.target.setToolTip(TARGET_HELP)
         self._several = ""  # the entry for several targets, where a session names them
         self.target.activated.connect(lambda _: self._choose_target())
         self.target_name = Text("Target", "muted")
@@ -52,19 +54,19 @@ class FileRows(QWidget):
 
     def show_data(self, data: DataSpec) -> None:
         """Show the file, and of a table its columns and report."""
-        name = Path(data.path).name
-        self.button.setText(f"{name if len(name) <= 18 else name[:17] + '…'}   Change…")
-        self.button.setToolTip(f"{data.path}\nChoose another file")
+        self.button.show_name(f"{short(Path(data.path).name, 18)}   Change…")
+        self.button.setToolTip(tip(f"{data.path}\nChoose another file"))
         report = data.report
         for widget in (self.target, self.target_name):
             widget.setVisible(report is not None)
         if report is None:
             self.report.say(f"{data.info.help}.")
             return
-        names = [column.name for column in report.columns[:SHOWN_TARGETS]]
         self._several = ", ".join(data.target) if isinstance(data.target, tuple) else ""
-        self._list([*names, self._several] if self._several else names)
-        self.target.select(self._several or report.target)
+        chosen = self._several or report.target
+        self._list(offered([column.name for column in report.columns], chosen))
+        self.target.select(chosen)
+        self.target.setToolTip(tip(f"{chosen}\n{TARGET_HELP}"))
         self.report.say("\n".join(report.sentences))
 
     def _choose_target(self) -> None:
@@ -76,8 +78,15 @@ class FileRows(QWidget):
     def _list(self, names: Sequence[str]) -> None:
         if names != [self.target.itemData(index) for index in range(self.target.count())]:
             self.target.clear()
-            for name in names:
-                self.target.addItem(name, name)
+            for place, name in enumerate(names):
+                self.target.addItem(one_line(name), name)
+                self.target.setItemData(place, tip(name), Qt.ItemDataRole.ToolTipRole)
+
+
+def offered(names: Sequence[str], chosen: str) -> list[str]:
+    """The names that a list offers: not too many, but the chosen one in any case."""
+    first = list(names[:SHOWN_TARGETS])
+    return first if chosen in first else [*first, chosen]
 
 
 class FormulaField(QWidget):
@@ -87,7 +96,7 @@ class FormulaField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = QLineEdit()
+        self.field = EntryLine()
         self.field.setAccessibleName("Formula")
         self.field.setMaxLength(MAX_LENGTH)
         self.field.setPlaceholderText("y > sin(pi * x)")
@@ -100,6 +109,7 @@ class FormulaField(QWidget):
         self._shown = ""
         self.field.textEdited.connect(self._check)
         self.field.editingFinished.connect(self._enter)
+        self.field.given_up.connect(lambda: self._check(self._shown))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
@@ -112,7 +122,7 @@ class FormulaField(QWidget):
         """Show a session's formula, unless another one is being typed."""
         if text != self._shown or not self.field.hasFocus():
             self._shown = text
-            self.field.setText(text)
+            self.field.give(text)
             self._check(text)
 
     def _check(self, text: str) -> bool:

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
@@ -13,10 +13,11 @@ from twostroke.gui.look.style import mark
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.inspection import Door, Inspection, Line, exists, inspect, suggestion
 from twostroke.gui.model.numbers import UNKNOWN, number
+from twostroke.gui.model.user_text import tip
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import neuron_name
 from twostroke.gui.panels.base.panel import Panel
-from twostroke.gui.panels.base.widgets import Text, rows, small_font
+from twostroke.gui.panels.base.widgets import NameButton, Text, rows, small_font
 from twostroke.gui.panels.neuron.activation_curve import ActivationCurve
 from twostroke.gui.panels.neuron.neuron_gate import NeuronGate
 from twostroke.gui.panels.neuron.weight_table import WeightTable
@@ -111,7 +112,7 @@ class Account(QWidget):
             text.say(line.text)
             if text.toolTip() != line.tip:
                 text.setToolTip(line.tip)
-            name.setToolTip(line.name)
+            name.setToolTip(tip(line.name))
             mark(text, "role", "strong" if line.strong else "")
         for place, row in enumerate(self.rows):
             if row[0].isHidden() == (place < len(lines)):
@@ -128,7 +129,7 @@ class InspectorPanel(Panel):
         super().__init__(parent)
         self.title = Text("", "strong", wrap=True)
         self.about = Text("", "muted", wrap=True)
-        self.propose = QToolButton()
+        self.propose = NameButton()
         self.propose.setProperty("role", "link")
         self.propose.clicked.connect(self._select_proposed)
         self.gate = NeuronGate()
@@ -160,7 +161,7 @@ class InspectorPanel(Panel):
         self.title.say("No neuron selected")
         self.about.say("Click a neuron in the picture to see where its numbers come from.")
         self._proposed = suggestion(view)
-        self.propose.setText(f"Show {neuron_name(view, self._proposed.layer, self._proposed.unit)}")
+        self.propose.show_name(f"Show {neuron_name(view, self._proposed.layer, self._proposed.unit)}")
         self.propose.show()
 
     def _show(self, inspection: Inspection) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from twostroke.gui.model.inspection import Array, Weights
 from twostroke.gui.model.numbers import UNKNOWN, number
+from twostroke.gui.model.user_text import one_line, tip
 from twostroke.gui.panels.base.widgets import small_font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -60,13 +61,15 @@ class WeightModel(QAbstractTableModel):
             return self._text(index.row(), index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 0:
+            return tip(self._weights.names[index.row()])
         return None
 
     def _text(self, row: int, column: int) -> str:
         weights = self._weights
         assert weights is not None
         if column == 0:
-            return weights.names[row]
+            return one_line(weights.names[row])
         values: Array | None = (weights.weight, weights.carried, weights.slope, weights.after)[column - 1]
         if values is None or np.isnan(values[row]):
             return UNKNOWN

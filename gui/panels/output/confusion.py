@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from twostroke.gui.look.colour import mixed, rgb
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
+from twostroke.gui.model.user_text import one_line
 from twostroke.gui.panels.base.widgets import small_font
 
 TOP = 34  # room above the cells for "predicted" and the names
@@ -33,7 +34,7 @@ class ConfusionMatrix(Dressed, QWidget):
             return
         if matrix is None or self._matrix is None or matrix.shape != self._matrix.shape:
             self.updateGeometry()
-        self._matrix, self._names = matrix, names
+        self._matrix, self._names = matrix, tuple(map(one_line, names))
         right = 0 if matrix is None else int(np.trace(matrix))
         total = 0 if matrix is None else int(matrix.sum())
         self.setAccessibleDescription(f"{right} of {total} right")

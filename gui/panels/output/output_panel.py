@@ -10,6 +10,7 @@ from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.snapshot import DataView
 from twostroke.engine.session.spec import ViewSpec
 from twostroke.gui.model.numbers import apart, percent
+from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import fit, scores
 from twostroke.gui.panels.base.forms import IntEditor, facts_of
@@ -185,7 +186,7 @@ def _answer(view: ViewState, row: int) -> str:
     loss = view.snapshot.session.training.loss.entry
     guess = int(output.argmax()) if len(output) > 1 else int(output[0] > loss.threshold)
     share = float(output[guess]) if len(output) > 1 else max(float(output[0]), 1 - float(output[0]))
-    names = data.class_names
+    names = [short(name) for name in data.class_names]
     sure = f" ({percent(share, 0)})".replace(" %", "\u00a0%") if 0 <= share <= 1 and loss.asks_for_shares else ""
     return f"True {names[int(label)]}, predicted {names[guess]}{sure}."
 

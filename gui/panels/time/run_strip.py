@@ -27,6 +27,7 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.style import COMPACT, tabular
 from twostroke.gui.model.numbers import number
+from twostroke.gui.model.user_text import literal
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.widgets import plain_button
 
@@ -261,7 +262,7 @@ def now_text(snapshot: Snapshot, update: int) -> str:
 def branch_text(branch: BranchView) -> str:
     """What a branch is called in the menu, and how far it goes."""
     known = branch.end - branch.start
-    return f"{branch.label} · {counted(known, 'update')}".replace("&", "&&")
+    return literal(f"{branch.label} · {counted(known, 'update')}")
 
 
 def last_update(curves: Curves, update: int) -> int:

@@ -1,7 +1,9 @@
 """How the network learns, and which stroke passes the gates."""
 
+import re
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twostroke.engine.session.spec import (
     OPTIMIZERS,
@@ -13,21 +15,24 @@ from twostroke.engine.session.spec import (
     Session,
     TrainingSpec,
 )
+from twostroke.gui.fields.number_fields import EntryLine
 from twostroke.gui.model import edits
-from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.numbers import exact, plain
 from twostroke.gui.model.relevance import relevant
+from twostroke.gui.model.typed import real
 from twostroke.gui.model.words import title_of
 from twostroke.gui.panels.base.forms import Form
 from twostroke.gui.panels.base.panel import SettingsPanel
-from twostroke.gui.panels.base.widgets import CalmComboBox, Disclosure, Heading, Text, parsed, rows
+from twostroke.gui.panels.base.widgets import CalmComboBox, Disclosure, Heading, Text, rows
 
 NAMES = 104  # px for the names of what is rarely needed
 
 
-class WeightList(QLineEdit):
+class WeightList(EntryLine):
     """The weight of each class, as numbers with spaces between them. `entered` carries another list."""
 
     entered = Signal(object)  # tuple of numbers
+    declined = Signal(str)  # why it does not stand
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,13 +45,15 @@ class WeightList(QLineEdit):
         """Show `values`, unless another list is being typed."""
         if values != self._shown or not self.hasFocus():
             self._shown = values
-            self.setText("  ".join(plain(value) for value in values))
+            self.give("  ".join(exact(value) for value in values))
 
     def _enter(self) -> None:
-        numbers = [parsed(word) for word in self.text().replace(";", " ").split()]
+        words = re.split(r"[;\s]+|,\s+", self.text().strip("; "))
+        numbers = [real(word) for word in words]
         given = tuple(number for number in numbers if number is not None)
-        if len(given) < len(numbers) or not given:
-            self.show_values(self._shown)
+        if len(given) < len(numbers):
+            self.give_up()
+            self.declined.emit(f"Class weights: “{words[numbers.index(None)]}” is no number.")
         elif given != self._shown:
             self._shown = given
             self.entered.emit(given)
@@ -141,6 +148,7 @@ class TrainingPanel(SettingsPanel):
         self._send(self.more.schedule, "training.schedule")
         self._send(self.more.clip, "training.clip")
         self.more.classes.edited.connect(lambda _, name: self.edit(edits.set_class_weights, name))
+        self.more.values.declined.connect(self.decline)
         self.more.values.entered.connect(lambda values: self.edit(edits.set_class_weight_values, values))
 
     def _send(self, form: Form, path: str) -> None:

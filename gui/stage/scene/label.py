@@ -6,7 +6,7 @@ from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.items import Align, Item, Text, Weight, rects
-from twostroke.gui.stage.scene.layout import text_width
+from twostroke.gui.stage.scene.layout import shorten, text_width
 from twostroke.gui.stage.scene.neurons import sum_so_far
 from twostroke.gui.stage.scene.stagehand import Stagehand
 
@@ -43,8 +43,9 @@ def label(hand: Stagehand) -> list[Item]:
 def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> list[tuple[str, str]]:
     """What is known of one neuron now: its name, then pairs of symbol and number."""
     film, unit = hand.film, ref.unit
-    name = layer.unit_names[unit]
-    rows = [(f"{layer.name} · {name}", "")]
+    m = hand.layout.metrics
+    title = shorten(f"{layer.name} · {layer.unit_names[unit]}", 1.06 * m.small, 0.6 * m.width)
+    rows = [(title, "")]
     if layer.index == 0:
         return [*rows, ("x", number(float(layer.a[unit])))] if film.progress(Phase.INPUT) > 0.35 else rows
     gate = film.progress(Phase.GATE, layer.index)

@@ -1,11 +1,13 @@
 """Where everything stands: any depth, any width, any size. Pixels; input left, output and loss right."""
 
 import math
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from twostroke.gui.model.user_text import clusters
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.items import Floats
 
@@ -24,21 +26,39 @@ LEGEND_ROW = 1.75
 CHARACTER = 0.56
 """Width of an average character as a share of the text size, in Inter."""
 
+WIDE = 1.8
+"""Width of an ideograph, in average characters."""
+
 NARROW = frozenset("·⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 """Characters of powers of ten, which take about six tenths of that."""
 
 
 def text_width(text: str, size: float) -> float:
     """About how wide `text` will be; the scene is computed without fonts."""
-    return (len(text) - 0.4 * sum(c in NARROW for c in text)) * size * CHARACTER
+    return _characters(text) * size * CHARACTER
+
+
+@lru_cache(maxsize=4096)
+def _characters(text: str) -> float:
+    """The width of `text` in average characters: ideographs and emoji are wider, accents take no room."""
+    if text.isascii():
+        return float(len(text))
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    none = sum(unicodedata.category(c) in ("Mn", "Me", "Cf") for c in text)
+    return len(text) - none + (WIDE - 1.0) * wide - 0.4 * sum(c in NARROW for c in text)
 
 
 def shorten(text: str, size: float, room: float) -> str:
     """`text`, cut to fit `room` pixels, with an ellipsis where something was cut."""
     if text_width(text, size) <= room:
         return text
-    keep = max(int(room / (size * CHARACTER)) - 1, 1)
-    return text[:keep].rstrip() + "…"
+    kept, left = "", room / (size * CHARACTER) - 1.0
+    for piece in clusters(text):
+        left -= _characters(piece)
+        if left < 0 and kept:
+            break
+        kept += piece
+    return kept.rstrip() + "…"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Fields for what is typed, wherever in the window: panels and dialogs."""
