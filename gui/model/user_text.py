@@ -11,7 +11,7 @@ import unicodedata
 LONGEST = 48
 """Characters of a name on the screen; the tool tip has all of it."""
 
-WIDEST_TIP = 90
+WIDEST_TIP = 180
 """Characters of a line of a tool tip; a longer one has to be broken."""
 
 WORD = 18

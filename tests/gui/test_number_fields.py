@@ -65,7 +65,7 @@ def test_what_is_typed_stands_in_every_field(qtbot: QtBot, country: str, facts: 
         editor.show_value(facts.minimum if facts.minimum > 0 or facts.kind == "optional" else 0)
         retype(editor.field, text)
         assert editor.value() == value, (country, text)
-        retype(editor.field, exact(value))  # as the field shows it
+        retype(editor.field, exact(value).replace("−", "-"))  # as the field shows it; these keys are ASCII
         assert editor.value() == value
     assert said
 

@@ -240,9 +240,11 @@ def plain_button(text: str, tip: str, role: str, parent: QWidget | None = None) 
 class NameButton(QToolButton):
     """A button with a name that a user may have given: it takes the room there is, and & in it is no shortcut."""
 
-    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str = "", parent: QWidget | None = None, cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle
+    ) -> None:
         super().__init__(parent)
-        self._name = name
+        self._name, self._cut = name, cut
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.show_name(name)
 
@@ -258,7 +260,7 @@ class NameButton(QToolButton):
 
     def _fit(self) -> None:
         room = max(self.width() - 14, 0)
-        text = literal(self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room))
+        text = literal(self.fontMetrics().elidedText(self._name, self._cut, room))
         if text != self.text():
             self.setText(text)
 

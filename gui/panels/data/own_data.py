@@ -31,7 +31,7 @@ class FileRows(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.button = NameButton()
+        self.button = NameButton(cut=Qt.TextElideMode.ElideRight)
         self.button.setAccessibleName("Choose another file")
         self.button.clicked.connect(self.wanted)
         self.target = CalmComboBox()
@@ -135,6 +135,7 @@ class FormulaField(QWidget):
         text = self.field.text().strip()
         if text != self._shown and self._check(text):
             self._shown = text
+            self.field.give(text)
             self.entered.emit(text)
 
 

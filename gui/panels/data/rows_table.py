@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 from twostroke.engine.session.phrases import shown
 from twostroke.engine.session.spec import DataSpec
 from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.typed import real
 from twostroke.gui.model.typed_rows import PRESETS, Matrix, Rows, rows_of
-from twostroke.gui.panels.base.widgets import Text, parsed, small_font
+from twostroke.gui.panels.base.widgets import Text, small_font
 
 ROW = 22
 MOST_ROWS = 8  # that are seen at once
@@ -141,7 +142,7 @@ class RowsTable(QWidget):
         if row == NAMES:
             self._want(lambda rows: rows.named(column, text))
             return
-        value = parsed(text)
+        value = real(text)
         if value is None:
             self.show_again()
             self._say(f"{shown(text)} is no number; the cell keeps the one it had.")
@@ -168,7 +169,7 @@ def block_of(text: str) -> Matrix | str:
     """The numbers of copied cells, divided by tabs or semicolons; a sentence where there are none, or other things."""
     lines = [line for line in text.splitlines() if line.strip()]
     cells = [line.split("\t" if "\t" in line else ";") for line in lines]
-    values = [[parsed(cell) for cell in line] for line in cells]
+    values = [[real(cell) for cell in line] for line in cells]
     for line, numbers in zip(cells, values, strict=True):
         for cell, value in zip(line, numbers, strict=True):
             if value is None:

@@ -45,7 +45,7 @@ class WeightList(EntryLine):
         """Show `values`, unless another list is being typed."""
         if values != self._shown or not self.hasFocus():
             self._shown = values
-            self.give("  ".join(exact(value) for value in values))
+            self.give(_written(values))
 
     def _enter(self) -> None:
         words = re.split(r"[;\s]+|,\s+", self.text().strip("; "))
@@ -56,7 +56,12 @@ class WeightList(EntryLine):
             self.declined.emit(f"Class weights: “{words[numbers.index(None)]}” is no number.")
         elif given != self._shown:
             self._shown = given
+            self.give(_written(given))
             self.entered.emit(given)
+
+
+def _written(values: tuple[float, ...]) -> str:
+    return "  ".join(exact(value) for value in values)
 
 
 class More(QWidget):
