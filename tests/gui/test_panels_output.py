@@ -387,3 +387,19 @@ def test_with_hinge_zero_is_the_border(panel: OutputPanel) -> None:
     assert panel.answer.text().endswith("predicted 1.")  # above 0, and no share of anything
     panel.show_view(live(example_session()))
     assert chart.level(np.array([0.0, 0.5, 1.0])).tolist() == [-1.0, 0.0, 1.0]
+
+
+def test_the_fitted_curve_lies_on_its_points(panel: OutputPanel) -> None:
+    """However many there are: here they cover the whole line of the answers."""
+    view = live(example_session(data="sine"))
+    data = view.snapshot.data
+    left, right = data.extent
+    many = np.linspace(left, right, 400)
+    crowded = replace(data, train_raw=many[:, None], train_label=np.zeros(400))
+    view = with_response(replace(view, snapshot=replace(view.snapshot, data=crowded)), np.zeros(50))
+    panel.show_view(replace(view, snapshot=replace(view.snapshot, sample=399)))
+    zero = -panel.curve.frame_.bottom / (panel.curve.frame_.top - panel.curve.frame_.bottom)
+    curve = QColor(DARK.signal_positive)
+    for share in (0.2, 0.5, 0.8):
+        found = pixel(panel, panel.curve, share, zero)
+        assert max(abs(found.red() - curve.red()), abs(found.blue() - curve.blue())) < 40

@@ -14,7 +14,7 @@ from twostroke.gui.look.colour import luminance, mix, packed, readable_on, shade
 from twostroke.gui.model.choices import Choices, NeuronRef
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.stage.scene.build import scene_at, stagehand
-from twostroke.gui.stage.scene.items import Lines, Polygon, Text
+from twostroke.gui.stage.scene.items import Lines, Polygon, Rects, Text
 from twostroke.gui.stage.scene.layout import Layout, text_width
 from twostroke.gui.stage.scene.links import MOST, choose, quotas
 from twostroke.gui.stage.scene.scales import (
@@ -278,3 +278,42 @@ def test_legend_is_always_there() -> None:
             words = " ".join(scene_at(view_at(step=step), width, height).texts("legend"))
             for word in ("signal", "gradient", "log", "shut gate", "open", "width |w|"):
                 assert word in words
+
+
+@pytest.mark.parametrize(
+    ("activation", "said"),
+    [
+        ("silu", True),
+        ("gelu", True),
+        ("swish_beta", True),
+        ("quadratic", True),
+        ({"name": "leaky_relu", "slope": -0.1}, True),
+        ({"name": "prelu", "negative_slope": -0.1}, True),
+        ("prelu", False),
+        ("relu", False),
+        ("tanh", False),
+        ("sigmoid", False),
+        ("elu", False),
+        ("step", False),
+    ],
+)
+def test_the_legend_tells_of_orange_doors_where_a_mask_can_be_negative(
+    activation: str | dict[str, object], said: bool
+) -> None:
+    """At every moment alike, or the picture would move when the first such mask comes."""
+    session = example_session((6,), activation)
+    for step in (None, Step(Phase.INPUT), Step(Phase.GATE, 1), Step(Phase.GATE_BACK, 1)):
+        assert ("mask < 0: the sign flips" in scene_of(session, step).texts("legend")) is said
+
+
+def test_the_label_of_a_neuron_covers_no_heading() -> None:
+    """Those of two lines are the lowest."""
+    session = example_session((8, 5, 8, 5, 8, 5))
+    for width, height in SIZES[:4]:
+        view = view_at(session, Step(Phase.UPDATE), hovered=NeuronRef(1, 0))
+        scene, found = scene_at(view, width, height), stagehand(view, width, height, False).layout
+        lowest = max(text.y + text.size / 2 for text in texts_of(scene, "header"))
+        card = next(item for item in scene.with_role("label") if isinstance(item, Rects))
+        assert card.y.min() >= lowest
+        assert card.y.max() + card.height.max() <= height
+        assert found.columns[1].ys[0] - card.height.max() / 2 < lowest, "nothing was in the way"

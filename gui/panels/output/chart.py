@@ -1,7 +1,7 @@
 """A square chart of the samples: training points filled, test points ringed, the shown one marked, a click picks one.
 
-What lies behind the points (a decision map, a fitted curve) is the subclass's part. The points are painted once and
-kept as a picture; while training runs only what lies behind them changes.
+What lies behind the points (a decision map) or on them (a fitted curve) is the subclass's part. The points are painted
+once and kept as a picture; while training runs only what lies behind or on them changes.
 """
 
 from dataclasses import dataclass
@@ -79,6 +79,9 @@ class PointChart(Dressed, QWidget):
         """Paint what lies behind the points."""
         raise NotImplementedError
 
+    def paint_over(self, painter: QPainter) -> None:
+        """Paint what lies on the points and under the marks, within the field; nothing by default."""
+
     def legend(self) -> tuple[str, str, str, str] | None:
         """Low end, its colour, high end, its colour; None for no colour legend."""
         return None
@@ -155,7 +158,7 @@ class PointChart(Dressed, QWidget):
         self.picked.emit(int(rows[int((where**2).sum(axis=1).argmin())]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Field, points, marks, axes, legend."""
+        """Field, axes, points, what lies on them, marks, legend."""
         if self.data is None:
             return
         with painting(self, smooth=True) as painter:
@@ -167,6 +170,9 @@ class PointChart(Dressed, QWidget):
             if self._points is None:
                 self._points = self._paint_points()
             painter.drawPixmap(0, 0, self._points)
+            with saved(painter):
+                painter.setClipRect(field)
+                self.paint_over(painter)
             self._paint_marks(painter)
             self._paint_legend(painter, field)
 

@@ -33,20 +33,24 @@ class FittedCurve(PointChart):
         return self.palette_.muted
 
     def paint_field(self, painter: QPainter, field: QRectF) -> None:
-        """The lines of zero and the curve."""
+        """The lines of zero."""
         painter.fillRect(field, QColor(self.palette_.background))
         painter.setPen(QPen(QColor(self.palette_.line), 1))
         zero = self.to_screen(np.zeros((1, 2)))[0]
         painter.drawLine(QPointF(field.left(), zero[1]), QPointF(field.right(), zero[1]))
         painter.drawLine(QPointF(zero[0], field.top()), QPointF(zero[0], field.bottom()))
+
+    def paint_over(self, painter: QPainter) -> None:
+        """The curve: many points would hide it."""
         if self.response is None or self.response.ndim != 1:
             return
         x = np.linspace(self.frame_.left, self.frame_.right, len(self.response))
         span = self.frame_.top - self.frame_.bottom
         y = np.clip(np.nan_to_num(self.response), self.frame_.bottom - span, self.frame_.top + span)
         curve = QPolygonF([QPointF(*point) for point in self.to_screen(np.column_stack([x, y]))])
-        painter.setPen(QPen(QColor(self.palette_.signal_positive), 2.2))
-        painter.drawPolyline(curve)
+        for colour, width in ((self.palette_.background, 4.2), (self.palette_.signal_positive, 2.2)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawPolyline(curve)
 
 
 def _outer(value: float, up: bool) -> float:

@@ -14,7 +14,7 @@ from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.stage.scene.dropped import dropped, has_dropped
 from twostroke.gui.stage.scene.film import film_of
 from twostroke.gui.stage.scene.flow import pulses
-from twostroke.gui.stage.scene.gates import gates
+from twostroke.gui.stage.scene.gates import gates, has_negative
 from twostroke.gui.stage.scene.headings import headings, one_line, stroke_colour
 from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import Align, Item, Scene, Targets, Text, Weight
@@ -77,7 +77,7 @@ def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink
     m = metrics(width, height)
     samples = view.tape.samples if view.tape is not None else 1
     total = sum(link.weight.size for link in view.links)
-    rows = legend_rows(m, ink, lens_of(view.choices.lens), _hidden_words(total), has_dropped(view))
+    rows = legend_rows(m, ink, lens_of(view.choices.lens), _hidden_words(total), has_dropped(view), has_negative(view))
     b = bands(
         m,
         has_title=has_title,
@@ -117,7 +117,8 @@ def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> lis
     wrap = room if length < room else min(room, 0.6 * length)  # two lines of about one length, no lonely word
     caption = Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption")
     items.append(caption)
-    return [*items, *legend(m, ink, hand.lens, b.legend_top, _hidden_words(total), has_dropped(hand.view))]
+    signs = has_dropped(hand.view), has_negative(hand.view)
+    return [*items, *legend(m, ink, hand.lens, b.legend_top, _hidden_words(total), *signs)]
 
 
 def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:

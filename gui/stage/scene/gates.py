@@ -4,13 +4,15 @@ Both shut, they are one solid bar as tall as the neuron. Open, each door is draw
 pushed back further. A gate that is switched off for a stroke has its door lifted out, hatched.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.catalogue.activations import CATALOGUE, evaluate, forward_mask
 from twostroke.gui.look.colour import Packed, mix, shades
-from twostroke.gui.model.view import LayerView
+from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.items import NONE, Floats, Item, lines, rects
 from twostroke.gui.stage.scene.layout import Column
@@ -48,6 +50,30 @@ def shut_backward(layer: LayerView) -> NDArray[np.bool_]:
     if layer.backward_mask is None or not layer.gate_backward or layer.fused:
         return np.zeros(layer.units, dtype=np.bool_)
     return layer.shut(layer.backward_mask)
+
+
+def has_negative(view: ViewState) -> bool:
+    """Whether the picture may show gates whose mask is negative: a matter of the layers' functions, not of the sample,
+    so that the legend stands still while training runs.
+    """
+    return any(_may_be_negative(layer) for layer in view.layers if layer.index)
+
+
+def _may_be_negative(layer: LayerView) -> bool:
+    learned = any(bool((values < 0).any()) for _, values in layer.param)
+    own = [(spec.name, spec.params) for spec in layer.neurons] or [(layer.activation, dict(layer.params))]
+    return learned or any(_crosses_zero(name, tuple(values.items())) for name, values in own)
+
+
+@lru_cache(maxsize=64)
+def _crosses_zero(name: str, values: tuple[tuple[str, float | str], ...]) -> bool:
+    """Whether a gate of that function has a negative mask on either stroke for some z."""
+    if CATALOGUE[name].output_only:
+        return False
+    z = np.linspace(-8.0, 8.0, 65)[:, None]
+    a, gain = evaluate(name, z, dict(values))
+    forward = forward_mask(name, z, a, gain, [CATALOGUE[name].numbers(dict(values))])
+    return bool(min(gain.min(), forward.min()) < 0)
 
 
 def gates(hand: Stagehand) -> list[Item]:

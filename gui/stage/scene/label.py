@@ -28,7 +28,8 @@ def label(hand: Stagehand) -> list[Item]:
     x = float(column.xs[ref.unit]) + column.radius + 14 * m.unit
     if x + width > m.width - 4:
         x = float(column.xs[ref.unit]) - column.radius - 14 * m.unit - width
-    y = min(max(float(column.ys[ref.unit]) - height / 2, 4.0), m.height - height - 4)
+    below_headings = max(float(column.ys[ref.unit]) - height / 2, hand.layout.bands.area_top)
+    y = max(min(below_headings, m.height - height - 4), 4.0)
     items: list[Item] = [rects(x, y, width, height, ink.raised, ink.accent, 5 * m.unit, 1.2, "label")]
     for at, (name, text) in enumerate(rows):
         row_y = y + pad + step * (at + 0.5)

@@ -25,9 +25,12 @@ class Entry:
     draw: Callable[[float, float], list[Item]]
 
 
-def entries(m: Metrics, ink: Ink, lens: Lens, dropout: bool = False) -> tuple[Entry, ...]:
-    """The legend's entries in reading order; that for neurons silenced by dropout only where there can be some."""
+def entries(m: Metrics, ink: Ink, lens: Lens, dropout: bool = False, negative: bool = False) -> tuple[Entry, ...]:
+    """The legend's entries in reading order; those for neurons silenced by dropout and for gates whose mask is negative
+    only where there can be some.
+    """
     u = max(m.unit, 0.8)
+    turned = (Entry(9 * u, "mask < 0: the sign flips", lambda x, y: _negative_gate(ink, x, y, u)),) if negative else ()
     silenced = (Entry(13 * u, "silenced by dropout", lambda x, y: _silenced(ink, x, y, u)),) if dropout else ()
     return (
         *(Entry(BAR * u + 36 * u, scale.words, partial(_bar, m, ink, scale)) for scale in lens.scales),
@@ -39,14 +42,17 @@ def entries(m: Metrics, ink: Ink, lens: Lens, dropout: bool = False) -> tuple[En
         Entry(12 * u, "dead", lambda x, y: _cross(ink, x, y, u)),
         *silenced,
         Entry(9 * u, "open: forward above, backward below", lambda x, y: _open_gate(ink, x, y, u)),
+        *turned,
         Entry(24 * u, "w < 0, w > 0, width |w|", lambda x, y: _link_pair(ink, x, y, u)),
     )
 
 
 @lru_cache(maxsize=16)
-def legend_rows(m: Metrics, ink: Ink, lens: Lens, extra: str = "", dropout: bool = False) -> int:
+def legend_rows(
+    m: Metrics, ink: Ink, lens: Lens, extra: str = "", dropout: bool = False, negative: bool = False
+) -> int:
     """How many rows the legend takes in a picture of that width."""
-    return len(_rows(m, entries(m, ink, lens, dropout), extra))
+    return len(_rows(m, entries(m, ink, lens, dropout, negative), extra))
 
 
 def _rows(m: Metrics, all_entries: tuple[Entry, ...], extra: str) -> list[list[Entry]]:
@@ -81,10 +87,12 @@ def _width(m: Metrics, entry: Entry) -> float:
 
 
 @lru_cache(maxsize=16)  # the same in all frames of a size, a theme and a lens, and a seventh of the work of a small one
-def legend(m: Metrics, ink: Ink, lens: Lens, top: float, extra: str = "", dropout: bool = False) -> tuple[Item, ...]:
+def legend(
+    m: Metrics, ink: Ink, lens: Lens, top: float, extra: str = "", dropout: bool = False, negative: bool = False
+) -> tuple[Item, ...]:
     """All rows, each centred; `extra` is a last entry without a mark, e.g. how many links are drawn."""
     items: list[Item] = []
-    for at, row in enumerate(_rows(m, entries(m, ink, lens, dropout), extra)):
+    for at, row in enumerate(_rows(m, entries(m, ink, lens, dropout, negative), extra)):
         y = top + (at + 0.5) * m.small * LEGEND_ROW
         x = (m.width - sum(_width(m, e) for e in row) - _gap(m) * (len(row) - 1)) / 2
         for entry in row:
@@ -116,6 +124,10 @@ def _open_gate(ink: Ink, x: float, y: float, u: float) -> list[Item]:
         rects(x, y - 8.5 * u, 5 * u, 6 * u, ink.signal_positive, NONE, 1.5 * u),
         rects(x, y + 2.5 * u, 5 * u, 6 * u, ink.gradient_negative, NONE, 1.5 * u),
     ]
+
+
+def _negative_gate(ink: Ink, x: float, y: float, u: float) -> list[Item]:
+    return [rects(x, [y - 8.5 * u, y + 2.5 * u], 5 * u, 6 * u, ink.warning, NONE, 1.5 * u)]
 
 
 def _cross(ink: Ink, x: float, y: float, u: float) -> list[Item]:
