@@ -37,6 +37,7 @@ class Column:
     gaps: tuple[tuple[str, int], ...] = ()  # what stands for a missing value, and how often; not the empty cells
     whole: bool = False  # whole numbers, digits alone
     counting: bool = False  # 0, 1, 2, ... or 1, 2, 3, ... from the first row to the last
+    apart: bool = False  # no value comes twice; asked only where a column may number the rows
     markers: frozenset[str] = USUAL
 
     @property

@@ -6,7 +6,7 @@ values are missing, a pass between them counts the rows that stay.
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import compress
@@ -22,7 +22,7 @@ from twostroke.engine.data.arrays import size_problem
 from twostroke.engine.data.columns import MAX_CATEGORIES, Column, Survey, codes, values
 from twostroke.engine.data.decoding import TITLES
 from twostroke.engine.data.missing import MARKERS, USUAL, folded, is_missing
-from twostroke.engine.data.numbering import why_numbering
+from twostroke.engine.data.numbering import Apart, may_number, why_numbering
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.data.signs import plain
 from twostroke.engine.data.table_report import TableReport
@@ -106,14 +106,19 @@ def survey(
 
 def _count(path: Path, how: Layout, decimal: str, markers: frozenset[str]) -> tuple[Layout, tuple[Column, ...], int]:
     counters = [Survey(decimal, markers) for _ in how.columns]
+    numbering = {place: Apart(markers) for place in range(len(how.columns)) if _may_number(how, place)}
     rows = 0
     for _, block in blocks(path, how):
         rows += len(block)
-        for counter, cells in zip(counters, zip(*block, strict=True), strict=True):
-            counter.add(cells)
+        for place, cells in enumerate(zip(*block, strict=True)):
+            counters[place].add(cells)
+            if place in numbering:
+                numbering[place].add(cells)
     certain = {counter.signs.certain for counter in counters} - {""}
     others = certain.pop() if len(certain) == 1 else ""
-    found = (counter.column(name, others, how.delimiter) for counter, name in zip(counters, how.columns, strict=True))
+    found = [counter.column(name, others, how.delimiter) for counter, name in zip(counters, how.columns, strict=True)]
+    for place, apart in numbering.items():
+        found[place] = replace(found[place], apart=apart.all)
     return how, tuple(found), rows
 
 
@@ -213,16 +218,21 @@ def _useless(column: Column) -> str:
     return {"empty": "it is empty", "constant": "it is the same in every row"}.get(column.kind, "")
 
 
+def _unnamed(how: Layout, place: int) -> bool:
+    """Whether a column is the first and has no name."""
+    return place == 0 and how.columns[place] in how.unnamed
+
+
+def _may_number(how: Layout, place: int) -> bool:
+    return may_number(how.columns[place], _unnamed(how, place))
+
+
 def _numbering(how: Layout, columns: Sequence[Column], target: Column) -> dict[str, str]:
-    """Columns that seem to number the rows, and why; where no header names them, several that count are data."""
-    if not how.header and sum(column.counting for column in columns) > 1:
+    """Columns that seem to number the rows, and why; without a header only one that counts, alone in the table."""
+    if not how.header and [column for column in columns if column.counting] != [columns[0]]:
         return {}
-    found: dict[str, str] = {}
-    for place, column in enumerate(columns):
-        why = why_numbering(column, place, how.header and column.name in how.unnamed)
-        if why and column is not target:
-            found[column.name] = why
-    return found
+    why = {column.name: why_numbering(column, _unnamed(how, place)) for place, column in enumerate(columns)}
+    return {name: reason for name, reason in why.items() if reason and name != target.name}
 
 
 def _chosen(

@@ -75,6 +75,10 @@ class TableReport:
         left = [shown(name) for name in self.numbering if name not in self.inputs]
         if left and self.inputs == self.usual:
             yield f"Row numbers and ids are no inputs unless data.features names them: {_some(left)}."
+        counting = [c.name for c in self.columns if c.counting and c.name in self.inputs]
+        for name in counting:
+            if name not in self.numbering:
+                yield f"{shown(name)} counts the rows; where it only numbers them, choose the other inputs."
 
     def _about_numbers(self) -> Iterator[str]:
         """How numbers are written where that is not a plain decimal point."""

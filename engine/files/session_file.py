@@ -22,6 +22,7 @@ from twostroke.engine.files import bundle, companion
 from twostroke.engine.files.archive import read_arrays, write_arrays
 from twostroke.engine.files.beside import MAX_COMPANION, MAX_SESSION_BYTES, in_folder_of, write_beside
 from twostroke.engine.files.disk import PIECE, FileError, read_bytes, replacing, said
+from twostroke.engine.files.earlier import with_numbering
 from twostroke.engine.files.kinds import WrongFile, recognised
 from twostroke.engine.files.patience import go_on
 from twostroke.engine.session.phrases import listed, shown
@@ -160,7 +161,7 @@ def _with_companion(path: Path, content: bytes) -> tuple[Session, companion.Arra
         found = read_bytes(weights, MAX_COMPANION)
     except FileError as error:
         raise FileError(f"{error} {advice}") from error
-    return session, _state(session, found, named.sha256, weights, advice)
+    return _state(session, found, named.sha256, weights, advice)
 
 
 def _from_archive(path: Path) -> tuple[Session, companion.Arrays | None]:
@@ -171,19 +172,20 @@ def _from_archive(path: Path) -> tuple[Session, companion.Arrays | None]:
     if found.weights is None:
         return session, None
     weights, advice = Path(f"{path}/{bundle.WEIGHTS}"), "Bring back another copy of the archive."
-    return session, _state(session, found.weights, sha256, weights, advice)
+    return _state(session, found.weights, sha256, weights, advice)
 
 
-def _state(session: Session, content: bytes, sha256: str, path: Path, advice: str) -> companion.Arrays:
-    """The state in the content of a companion, if it is the one with this digest and fits `session`."""
+def _state(session: Session, content: bytes, sha256: str, path: Path, advice: str) -> tuple[Session, companion.Arrays]:
+    """The session and the state in the content of a companion, if it is the one with this digest and fits."""
     if _digest(path, content) != sha256:
         raise FileError(f"{said(path)} is not the file that was saved with the session: its digest differs. {advice}")
     try:
         arrays = companion.from_bytes(content)
+        session = with_numbering(session, arrays)
         companion.state_from(Network(session), arrays)
     except ValueError as error:
         raise FileError(f"{said(path)} {error}. {advice}") from error
-    return arrays
+    return session, arrays
 
 
 def _digest(path: Path, content: bytes) -> str:

@@ -243,7 +243,7 @@ def test_r_squared_is_that_of_scikit_learn() -> None:
 
 def table(folder: Path) -> str:
     path = folder / "b.csv"
-    rows = (f"{i}.0,{i * i},{'ab'[i % 2]},{100 + 3 * i},{i % 2}\n" for i in range(20))
+    rows = (f"{i},{i * i},{'ab'[i % 2]},{100 + 3 * i},{i % 2}\n" for i in range(20))
     path.write_text("p,q,kind,out,other\n" + "".join(rows), "utf-8")
     return str(path)
 

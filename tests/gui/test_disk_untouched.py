@@ -110,4 +110,4 @@ def test_a_changed_file_is_noticed_where_it_is_used(tmp_path: Path) -> None:
     spec = DataSpec.model_validate(table(tmp_path))
     Path(spec.path).write_text("a,b\n" + "1,2\n" * 20, "utf-8")
     with pytest.raises(ValueError, match=r"every row|other data|can be an input"):
-        own.samples(spec, np.random.default_rng(1), "float32")
+        own.samples(spec, np.random.default_rng(1))

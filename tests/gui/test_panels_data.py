@@ -30,7 +30,7 @@ from twostroke.gui.shell.main_window import LEFT_WIDTH
 def table(tmp_path: Path) -> Path:
     """age, colour, size -> won."""
     path = tmp_path / "people.csv"
-    rows = (f"{20 + row},{'abc'[row % 3]},{row / 7:.2f},{('yes', 'no')[row % 2]}\n" for row in range(40))
+    rows = (f"{row},{'abc'[row % 3]},{row / 7:.2f},{('yes', 'no')[row % 2]}\n" for row in range(40))
     path.write_text("age,colour,size,won\n" + "".join(rows))
     return path
 
