@@ -119,10 +119,11 @@ class BranchView:
     """One line of the history, for the window."""
 
     id: int
-    label: str  # e.g. "From update 1,200: set learning rate to 0.1"
+    label: str  # e.g. "From update 1,200: set learning rate to 0.1"; of many changes the first ones
     start: int  # the update at which it leaves the line that it came from
     end: int  # the last update known on it
     current: bool  # whether it is the one that is shown
+    changes: tuple[str, ...] = ()  # all that was changed where it leaves that line
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ ARRAY_BYTES = 128
 
 FIRST_LABEL = "First run"
 
+NAMED = 3
+"""Changes that the name of a branch tells one by one, at most."""
+
 FINEST, COARSEST = 2.0**-12, 2.0**30
 """Between which `thin`'s growth is looked for."""
 
@@ -95,6 +98,7 @@ class Branch(Generic[S]):
     end: int
     leaf: Stretch[S]
     curves: CurveLog  # the figures of all evaluations on this line
+    changes: tuple[str, ...] = ()  # all that was changed at `start`
 
     def path(self) -> list[Stretch[S]]:
         """Its stretches, in the order of their updates."""
@@ -163,7 +167,7 @@ class History(Generic[S]):
 
     def branches(self) -> tuple[BranchView, ...]:
         """All branches, in the order in which they began."""
-        return tuple(BranchView(b.id, b.label, b.start, b.end, b is self.branch) for b in self._branches)
+        return tuple(BranchView(b.id, b.label, b.start, b.end, b is self.branch, b.changes) for b in self._branches)
 
     def next_change(self, update: int) -> int | None:
         """The first update after `update` at which the setting of this line changes; None where it does not."""
@@ -193,11 +197,11 @@ class History(Generic[S]):
 
     # -- going on ------------------------------------------------------------------------------------------------
 
-    def depart(self, setting: S, state: State, label: str, touched: bool) -> S:
+    def depart(self, setting: S, state: State, changes: tuple[str, ...], touched: bool) -> S:
         """Take note that the run goes on from `state` under `setting`; returns the setting to go on with.
 
         The setting and state of the line at that update continue it. Others begin a new stretch: at the end of the
-        line as its continuation, before it as a new branch called after `label`. `touched`: whether the state may be
+        line as its continuation, before it as a new branch called after `changes`. `touched`: whether the state may be
         another than that of the line.
         """
         update = update_of(state)
@@ -209,7 +213,7 @@ class History(Generic[S]):
             return stretch.setting
         child = Stretch(setting, update, stretch, own=touched)
         if update < self.branch.end:
-            self._fork(child, update, label)
+            self._fork(child, update, changes)
         self.branch.leaf = child
         if touched:
             self._add(child, copy_state(state))
@@ -223,11 +227,10 @@ class History(Generic[S]):
         except ValueError:  # the data that lead there have changed; kept as it is, the state needs none of them
             return True
 
-    def _fork(self, leaf: Stretch[S], update: int, label: str) -> None:
+    def _fork(self, leaf: Stretch[S], update: int, changes: tuple[str, ...]) -> None:
         self._serial += 1
-        label = label or "other data"
-        said = f"From update {update:,}: {label[:1].lower()}{label[1:]}"
-        self.branch = Branch(self._serial, said, update, update, leaf, self.branch.curves.copy(update))
+        said = f"From update {update:,}: {_told(changes) or 'other data'}"
+        self.branch = Branch(self._serial, said, update, update, leaf, self.branch.curves.copy(update), changes)
         self._branches.append(self.branch)
 
     def note(self, state: State) -> State:
@@ -376,3 +379,11 @@ def _nearest(path: list[Stretch[S]], update: int) -> tuple[int, State]:
             return place, copy_state(stretch.states[found - 1])
         limit = min(limit, stretch.begin)
     raise ValueError(f"update {update:,} can no longer be reached")
+
+
+def _told(changes: tuple[str, ...]) -> str:
+    """The changes as the end of a sentence: three of them at most by their names."""
+    named = [f"{change[:1].lower()}{change[1:]}" for change in changes]
+    if len(named) > NAMED:
+        named = [*named[: NAMED - 1], f"{len(named) - NAMED + 1} other changes"]
+    return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)

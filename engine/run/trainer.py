@@ -158,7 +158,9 @@ class Trainer:
         top = self.undo_stack.top if edited.dial and edited.dial == self._dial else None
         turned_on = top is not None and top.kept == kept
         before = None if turned_on else self._memento(edited.label, kept)
-        self._change(_sharing(edited.session, self.session), label=edited.label)
+        self._change(_sharing(edited.session, self.session))
+        if kept:
+            self._changes = (*(self._changes[:-1] if turned_on else self._changes), edited.label)
         self.redo_stack.clear()
         if before is None:
             self.undo_stack.relabel(edited.label)
@@ -296,12 +298,12 @@ class Trainer:
 
     def _depart(self) -> None:
         """Let the history know under which setting the run goes on, where that may have changed."""
-        self.setting = self.history.depart(self.setting, self.state, self._changed_by, self._touched)
+        self.setting = self.history.depart(self.setting, self.state, self._changes, self._touched)
         self._follow()
 
     def _follow(self) -> None:
         """The run is on the line of the history."""
-        self._changed_by, self._touched = "", False
+        self._changes, self._touched = (), False
 
     def _replay(self, setting: Setting, state: State, updates: int) -> None:
         """Do past updates on `state` again. They were finite then, so they are now."""
@@ -313,18 +315,22 @@ class Trainer:
     # -- changes and undo ----------------------------------------------------------------------------------------
 
     def _memento(self, label: str, kept: bool) -> Memento:
-        return Memento(label, self.session, copy_state(self.state), None if kept else self.history, kept, self._touched)
+        history = None if kept else self.history
+        return Memento(label, self.session, copy_state(self.state), history, kept, self._touched, self._changes)
 
     def _travel(self, source: UndoStack, other: UndoStack) -> None:
         memento = source.top
         if memento is None:
             return
         back = self._memento(memento.label, memento.kept)
-        self._change(memento.session, memento, label=f"Undo {memento.label}")
+        undoing = source is self.undo_stack
+        self._change(memento.session, memento)
+        if memento.history is None:
+            self._changes = _taken_back(self._changes, memento.label, undoing)
         source.pop()
         other.push(back)
 
-    def _change(self, session: Session, memento: Memento | None = None, *, label: str) -> None:
+    def _change(self, session: Session, memento: Memento | None = None) -> None:
         """Go on with another session: with a memento's weights, with those there are, or with fresh ones."""
         dataset = self.dataset if _same_data(session, self.session) else load_data(session)
         session = _with_valid_sample(session, dataset)
@@ -336,13 +342,13 @@ class Trainer:
         if memento is not None and memento.history is not None:
             self._install(session, dataset, network, copy_state(memento.state), memento.history)
             self.generation += 1
-            touched = memento.touched
+            touched, self._changes = memento.touched, memento.changes
         else:
             dropped = memento.state if memento else None
             state = carry_over(self.network, network, self.state, dropped, same_data=dataset is self.dataset)
             touched = touched or not same_state(before, state)
             self._install(session, dataset, network, state, self.history)
-        self._changed_by, self._touched = label, touched
+        self._touched = touched
         self.status = status
 
     def _rebuild(self, session: Session, dataset: Dataset) -> None:
@@ -457,3 +463,9 @@ def _with_valid_sample(session: Session, dataset: Dataset) -> Session:
     if session.view.sample < dataset.x_train.shape[0]:
         return session
     return session.model_copy(update={"view": ViewSpec(sample=0)})
+
+
+def _taken_back(changes: tuple[str, ...], label: str, undoing: bool) -> tuple[str, ...]:
+    """What has been changed when the change `label` is undone, or is done again."""
+    label, opposite = (f"Undo {label}", label) if undoing else (label, f"Undo {label}")
+    return changes[:-1] if changes[-1:] == (opposite,) else (*changes, label)

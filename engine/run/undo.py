@@ -31,6 +31,7 @@ class Memento:
     history: History[Setting] | None  # of the network that the change replaced
     kept: bool
     touched: bool  # whether `state` may be another than that of the line of `history`
+    changes: tuple[str, ...]  # what had been changed by then since the line of `history` was last gone on with
 
     @property
     def nbytes(self) -> int:

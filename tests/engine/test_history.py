@@ -58,7 +58,7 @@ class Walk:
     def depart(self) -> None:
         update, setting, number = self.here
         line = self.lines[self.history.branch.id]
-        self.setting = self.history.depart(self.setting, self.state, "A change", self.touched)
+        self.setting = self.history.depart(self.setting, self.state, ("A change",), self.touched)
         self.touched = False
         if (setting, number) == line[update]:
             return

@@ -123,6 +123,52 @@ def test_another_setting_in_the_past_begins_a_branch() -> None:
     assert (state_of(trainer), trainer.session) == (states[7], session)
 
 
+def test_a_branch_is_named_by_all_that_was_changed_where_it_begins() -> None:
+    """What was taken back is not, a dial only as it was left, and of more than three changes the rest are counted."""
+
+    def batch(size: int, dial: str = "") -> c.Edit:
+        return to(changed(session_of(), training={"batch_size": size}), f"Set batch to {size}", dial)
+
+    def name(*commands: c.Command) -> tuple[str, tuple[str, ...]]:
+        trainer = Trainer(session_of())
+        trainer.advance(30)
+        trainer.apply(batch(2))
+        trainer.apply(c.Seek(10))
+        for command in commands:
+            trainer.apply(command)
+        trainer.advance(1)
+        last = snapshot_of(trainer).branches[-1]
+        return last.label.removeprefix("From update 10: "), last.changes
+
+    one, two, three, four = (batch(size) for size in (3, 4, 5, 6))
+    assert name(one)[0] == "set batch to 3"
+    assert name(one, two)[0] == "set batch to 3 and set batch to 4"
+    assert name(one, two, three)[0] == "set batch to 3, set batch to 4 and set batch to 5"
+    assert name(one, two, three, four) == (
+        "set batch to 3, set batch to 4 and 2 other changes",
+        ("Set batch to 3", "Set batch to 4", "Set batch to 5", "Set batch to 6"),
+    )
+    assert name(one, batch(4, "b"), batch(5, "b"), batch(9, "b"))[0] == "set batch to 3 and set batch to 9"
+    assert name(one, two, c.Undo())[0] == "set batch to 3"
+    assert name(one, two, c.Undo(), c.Redo())[0] == "set batch to 3 and set batch to 4"
+    assert name(one, two, c.Undo(), c.Undo(), three)[0] == "set batch to 5"
+
+
+def test_undo_over_a_rebuilt_network_brings_back_what_was_changed_before() -> None:
+    """The name of the branch tells both changes, of which one was made before the network was replaced."""
+    session = session_of()
+    deeper = changed(session, network={"layers": [{"units": 5}, {"units": 4}], "seed": 77})
+    trainer = Trainer(session)
+    trainer.advance(30)
+    trainer.apply(c.Seek(10))
+    trainer.apply(to(changed(session, training={"batch_size": 3}), "Set batch to 3"))
+    trainer.apply(to(deeper, "Set seed to 77"))
+    trainer.apply(c.Undo())
+    trainer.apply(to(changed(session, training={"batch_size": 5}), "Set batch to 5"))
+    trainer.advance(1)
+    assert snapshot_of(trainer).branches[-1].label == "From update 10: set batch to 3 and set batch to 5"
+
+
 def test_trying_a_setting_in_the_past_leaves_no_branch() -> None:
     """Changed and undone before an update was done: the line goes on as it was."""
     session = session_of(network=PRELU, training=MOMENTUM)

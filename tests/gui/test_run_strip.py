@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -144,6 +145,19 @@ def test_branches_are_listed_chosen_and_dropped(strip: RunStrip) -> None:
     assert [action.text() for action in drop.actions()] == ["First run · 1,200 updates"]
     drop.actions()[0].trigger()
     assert commands == [SwitchBranch(0), DropBranch(0)]
+    menu.close()
+
+
+def test_the_tool_tip_of_a_branch_tells_all_that_was_changed_there(strip: RunStrip) -> None:
+    several = replace(BRANCHES[1], changes=("Set L2 to 0.1", "Set a < b", "Set L2 to 0.2"))
+    strip.show_view(view(branches=(BRANCHES[0], several)))
+    menu = strip.menu()
+    assert menu.toolTipsVisible()
+    first, second = menu.actions()[:2]
+    assert first.toolTip() == "First run"
+    document = QTextDocument()
+    document.setHtml(second.toolTip())
+    assert document.toPlainText().splitlines() == list(several.changes)
     menu.close()
 
 

@@ -27,7 +27,7 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.style import COMPACT, tabular
 from twostroke.gui.model.numbers import number
-from twostroke.gui.model.user_text import literal
+from twostroke.gui.model.user_text import literal, tip
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.widgets import plain_button
 
@@ -96,8 +96,10 @@ class RunStrip(Dressed, QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         branches = self._view.snapshot.branches if self._view is not None else ()
+        menu.setToolTipsVisible(True)
         for branch in branches:
             action = menu.addAction(branch_text(branch))
+            action.setToolTip(branch_tip(branch))
             action.setCheckable(True)
             action.setChecked(branch.current)
             action.triggered.connect(lambda _=False, id=branch.id: self.command.emit(SwitchBranch(id)))
@@ -263,6 +265,11 @@ def branch_text(branch: BranchView) -> str:
     """What a branch is called in the menu, and how far it goes."""
     known = branch.end - branch.start
     return literal(f"{branch.label} · {counted(known, 'update')}")
+
+
+def branch_tip(branch: BranchView) -> str:
+    """All that was changed where the branch begins, a line each; its name where that is not known."""
+    return tip("\n".join(branch.changes) or branch.label)
 
 
 def last_update(curves: Curves, update: int) -> int:
