@@ -50,6 +50,7 @@ class Trainer:
         self.pace: float | None = None  # kept for whoever has a clock
         self.kernels_ready = True  # a runner that compiles beside the window says False until it is done
         self._dial = ""  # the one that the last command has turned
+        self._changes: tuple[str, ...] = ()  # made since the line of the history was last gone on with, by their labels
         self._open(c.Open(session, parameters, state))
         self.generation = 0
 

@@ -217,11 +217,14 @@ def set_units(session: Session, layer: int, units: int) -> Edited:
     return _edited(session, changes, label, dial=f"units of {layer}")
 
 
-def set_activation(session: Session, layer: int, name: str) -> Edited:
-    """Activation of all neurons of hidden layer `layer` (from 1), with its default parameters."""
-    path: Path = ("network", "layers", _index(session, layer))
-    changes: dict[Path, Any] = {(*path, "activation"): name, (*path, "neurons"): ()}
-    return _edited(session, changes, f"Set {layer_name(layer)} to {title_of(name)}")
+def set_activation(session: Session, layer: int | None, name: str) -> Edited:
+    """Activation of all neurons of hidden layer `layer` (from 1; None: of every one), with its default parameters."""
+    changes: dict[Path, Any] = {}
+    for index in range(len(session.network.layers)) if layer is None else (_index(session, layer),):
+        path: Path = ("network", "layers", index)
+        changes |= {(*path, "activation"): name, (*path, "neurons"): ()}
+    where = "all hidden layers" if layer is None else layer_name(layer)
+    return _edited(session, changes, f"Set {where} to {title_of(name)}")
 
 
 def set_activation_parameter(session: Session, layer: int, name: str, value: float | str) -> Edited:

@@ -11,9 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.edits import made
 from tests.gui.examples import example_session, example_snapshot
+from twostroke.engine.border.commands import Edit, Undo
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.catalogue.optimizers import OPTIMIZERS
 from twostroke.engine.data.names import DATASETS, OWN
+from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session import spec
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.colour import mixed, ramp_between
@@ -351,6 +353,44 @@ def test_neurons_with_activations_of_their_own_are_made_alike_again(qtbot: QtBot
     assert not panel.layer_rows[1].level.isVisible()
     panel.layer_rows[0].level.click()
     assert commands[0].session.network.layers[0].neurons == ()
+
+
+def test_all_layers_take_one_activation_at_once(qtbot: QtBot) -> None:
+    """By the keys, as one change; "mixed" is painted where layers or neurons differ, and nothing moves."""
+    session = example_session(
+        network={"layers": [{"units": 4, "activation": name} for name in ("relu", "tanh", "elu")]}
+    )
+    panel = shown(qtbot, NetworkPanel(), session)
+    commands = made(panel)
+    qtbot.waitUntil(panel.every.isVisible, timeout=60_000)
+    assert (panel.every.currentIndex(), panel.every.placeholderText()) == (-1, "mixed")
+    mixed_picture = panel.every.grab().toImage()
+    panel.every.setPlaceholderText("")
+    assert panel.every.grab().toImage() != mixed_picture, "the word is not to be seen"
+    panel.every.setPlaceholderText("mixed")
+    panel.every.setFocus()
+    qtbot.keyClicks(panel.every, "tanh")
+    (command,) = commands
+    assert command.label == "Set all hidden layers to tanh"
+    assert [layer.activation.name for layer in command.session.network.layers] == ["tanh"] * 3
+    panel.show_view(view_of(command.session))
+    assert panel.every.currentText() == "tanh"
+    assert [row.activation.currentText() for row in panel.layer_rows] == ["tanh"] * 3
+    panel.show_view(view_of(edits.set_neuron(command.session, 2, 1, "relu").session))
+    assert panel.every.currentIndex() == -1
+    panel.show_view(view_of(example_session(())))
+    assert not panel.every.isEnabled()
+    assert panel.every.isVisible()
+
+
+def test_one_activation_for_all_layers_is_undone_in_one_step(qtbot: QtBot) -> None:
+    """Neurons with activations of their own come back with it."""
+    before = edits.set_neuron(example_session((4, 4)), 1, 2, "tanh").session
+    trainer = Trainer(before)
+    trainer.apply(Edit(edits.set_activation, (None, "silu")))
+    assert {gate.name for layer in trainer.session.network.layers for gate in layer.gates} == {"silu"}
+    trainer.apply(Undo())
+    assert trainer.session == before
 
 
 def test_schedule_clipping_and_class_weights(qtbot: QtBot) -> None:

@@ -101,6 +101,8 @@ class CalmComboBox(QComboBox):
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         option.currentIcon = QIcon()  # the list has pictures, the field only the name
+        if self.currentIndex() < 0 and not self.isEditable():
+            option.currentText = self.placeholderText()
         control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(control, option, part, self).width()
         option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.phrases import counted
 from twostroke.engine.session.spec import Init, LayerSpec, NetworkSpec, Session
 from twostroke.gui.model import edits
@@ -34,6 +35,8 @@ class NetworkPanel(SettingsPanel):
         self.fewer = small_button("−", "Remove the last hidden layer")
         self.more = small_button("+", "Add a hidden layer")
         self.layer_count = Text()
+        self.every = activation_combo("Activation of all hidden layers")
+        self.every.setPlaceholderText("mixed")
         self.output = activation_combo("Activation of the output", output=True)
         self.outputs = Text()
         self.output_parameters = ParameterRow(lambda name, value: self.edit(edits.set_output_parameter, name, value))
@@ -60,6 +63,8 @@ class NetworkPanel(SettingsPanel):
         self.layer_count.setFixedWidth(24)
         layers.addWidget(Text("Hidden layers", "muted"), 0, 0)
         layers.addLayout(buttons, 0, 1)
+        layers.addWidget(Text("All layers", "muted"), 1, 0)
+        layers.addWidget(self.every, 1, 1)
         self.body.addLayout(layers)
         self.body.addLayout(self._hidden)
         self.body.addLayout(
@@ -73,6 +78,7 @@ class NetworkPanel(SettingsPanel):
     def _connect(self) -> None:
         self.fewer.clicked.connect(lambda: self.edit(edits.remove_layer))
         self.more.clicked.connect(lambda: self.edit(edits.add_layer))
+        self.every.activated.connect(lambda: self.edit(edits.set_activation, None, self.every.currentData()))
         self.output.currentIndexChanged.connect(lambda: self.edit(edits.set_output, str(self.output.currentData())))
         self.init.edited.connect(self._set_init)
         self.rest.edited.connect(lambda name, value: self.edit(edits.set_value, f"network.{name}", value))
@@ -106,7 +112,7 @@ class NetworkPanel(SettingsPanel):
 
     def _fields(self) -> list[QWidget]:
         """All fields in the order in which they stand."""
-        fields: list[QWidget] = [self.fewer, self.more]
+        fields: list[QWidget] = [self.fewer, self.more, self.every]
         for row in self.layer_rows:
             fields += row.fields()
         fields += [self.output, self.output_more.button]
@@ -127,7 +133,16 @@ class NetworkPanel(SettingsPanel):
         for row, spec in zip(self.layer_rows, layers, strict=True):
             row.show_layer(spec)
         self.layer_count.say(str(len(layers)))
+        self._show_every(layers)
         self.fewer.setEnabled(bool(layers))
+
+    def _show_every(self, layers: tuple[LayerSpec, ...]) -> None:
+        """The activation that all neurons of all hidden layers have; "mixed" where there is none."""
+        each = {gate.name for layer in layers for gate in layer.gates}
+        same = CATALOGUE[each.pop()] if len(each) == 1 else None
+        self.every.setCurrentIndex(-1 if same is None else self.every.findData(same.name))
+        self.every.setToolTip("Give all hidden layers one activation" if same is None else activation_tip(same))
+        self.every.setEnabled(bool(layers))
 
     def _set_init(self, name: str, value: object) -> None:
         if name == "name":
