@@ -18,7 +18,7 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Progress, Rescued, Snapshot, Status, Told
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.drive.ledger import Ledger
-from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.model.choices import GREATEST_LOSS, Choices, NeuronRef, Theme
 from twostroke.gui.model.player import Player, Speed, Stroke
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
@@ -249,9 +249,21 @@ class Controller(QObject):
         self.said.emit(self._warning, failure is not None)
         if isinstance(command, c.Play | c.Pause | c.Advance | c.AdvanceEpoch | c.Record | c.Open):
             self._wants_play = isinstance(command, c.Play) or (isinstance(command, c.Open) and command.play)
+        if isinstance(command, c.Open):
+            then = self._forgetting(then)
         number = self._ledger.enter(then, changes=isinstance(command, c.Edit | c.Undo | c.Redo))
         self._watch()
         self._link.send(command, number)
+
+    def _forgetting(self, then: Told | None) -> Told:
+        """What hears that a session was opened: neuron and sample were pinned in the one before."""
+
+        def opened(answer: Answer) -> bool:
+            if not answer.refused:
+                self.choices = replace(self.choices, selected=None, hovered=None, batch_row=GREATEST_LOSS)
+            return then(answer) if then is not None else False
+
+        return opened
 
     def toggle_play(self) -> None:
         """Train live, or stand still."""

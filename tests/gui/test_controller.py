@@ -6,13 +6,14 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from tests.edits import to
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import Clock, PaperLink
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.snapshot import Answer, Captured, Failure, Rescued, Status
 from twostroke.gui.drive.controller import FIRST_TAPE, LOST, PANEL_SECONDS, Controller, next_pace
-from twostroke.gui.model.choices import NeuronRef, Theme
+from twostroke.gui.model.choices import GREATEST_LOSS, NeuronRef, Theme
 from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.model.view import ViewState
 
@@ -370,11 +371,25 @@ def test_a_neuron_that_is_gone_is_no_longer_selected(bench: Bench) -> None:
     assert bench.stage[-1].choices.selected is None
 
 
+def test_a_session_that_is_opened_has_no_neuron_and_no_sample_of_the_one_before(bench: Bench) -> None:
+    """One that is refused leaves them, and what was chosen about the picture stays."""
+    bench.controller.select(NeuronRef(1, 2))
+    bench.controller.show_row(3)
+    bench.controller.toggle_theme()
+    bench.link.engine.refusals[c.Open] = "there is no such table"
+    bench.controller.ask(c.Open(example_session()), lambda answer: True)
+    assert (bench.controller.choices.selected, bench.controller.choices.batch_row) == (NeuronRef(1, 2), 3)
+    del bench.link.engine.refusals[c.Open]
+    bench.controller.send(c.Open(example_session()))
+    shown = bench.stage[-1].choices
+    assert (shown.selected, shown.batch_row, shown.theme) == (None, GREATEST_LOSS, Theme.LIGHT)
+
+
 def test_the_sample_of_a_smaller_batch_stays_inside(bench: Bench) -> None:
     bench.controller.step_forward()
     samples = bench.controller.tape.samples  # type: ignore[union-attr]
     bench.controller.show_row(samples - 1)
-    bench.controller.send(c.Open(example_session(training={"batch_size": 2})))
+    bench.controller.send(to(example_session(training={"batch_size": 2})))
     bench.controller.step_forward()
     assert bench.controller.choices.batch_row == 1
 
