@@ -299,6 +299,27 @@ def test_a_loss_of_zero_survives_the_logarithm(diagnosis: DiagnosisPanel) -> Non
     assert (diagnosis.loss.train.getOriginalDataset()[1] == 0).all()
 
 
+@pytest.mark.parametrize("log", [False, True])
+def test_the_axes_fit_the_run_that_is_shown(diagnosis: DiagnosisPanel, qtbot: QtBot, log: bool) -> None:
+    """Whatever run was shown before: longer or shorter, of greater or smaller losses, and level ones."""
+    view = live()
+    if log:
+        diagnosis.log.click()
+    for updates, loss in ((100_000, 1.0), (50, 1.0), (50, 300.0), (20, 1e-3), (100_000, 0.01), (30, 2.0), (30, 0.0)):
+        update = np.linspace(0, updates, 13).astype(np.int64)
+        train = loss * np.linspace(1.0, 0.2, 13)
+        curves = replace(view.snapshot.curves, update=update, train_loss=train, test_loss=1.1 * train)
+        diagnosis.show_view(replace(view, snapshot=replace(view.snapshot, curves=curves)))
+        qtbot.wait(20)  # pyqtgraph fits when it paints
+        (left, right), (low, high) = diagnosis.loss.item.viewRange()
+        assert left == 0
+        assert updates <= right < 1.1 * updates
+        least, most = (max(0.2 * loss, 1e-12), max(1.1 * loss, 1e-12))
+        least, most = (math.log10(least), math.log10(most)) if log else (least, most)
+        assert low <= least <= most <= high
+        assert high - low < 1.5 * max(most - least, 1.0 if loss == 0 else 0.0)
+
+
 def test_the_same_curves_cost_nothing(diagnosis: DiagnosisPanel, monkeypatch: pytest.MonkeyPatch) -> None:
     view = live()
     diagnosis.show_view(view)

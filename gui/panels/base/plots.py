@@ -51,7 +51,7 @@ class CurvePlot(Dressed, QWidget):
         self.title = Text(title, "muted")
         self.legend = Text()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self._log = False
+        self._log, self._share = False, share
         self._series: tuple[Series, Series, Series] | None = None
         self.canvas = _Canvas(axisItems={"bottom": _Updates("bottom")})
         self.canvas.setFixedHeight(HEIGHT)
@@ -125,6 +125,20 @@ class CurvePlot(Dressed, QWidget):
         if self._series is None:
             return
         update, *parts = self._series
-        for curve, values in zip((self.train, self.test), parts, strict=True):
-            shown = np.maximum(values, SMALLEST) if self._log else values
+        drawn = [np.maximum(values, SMALLEST) if self._log else values for values in parts]
+        self._fit(update, np.concatenate(drawn))
+        for curve, shown in zip((self.train, self.test), drawn, strict=True):
             curve.setData(np.asarray(update[: len(shown)], dtype=np.float64), np.asarray(shown, dtype=np.float64))
+
+    def _fit(self, update: Series, values: Series) -> None:
+        """Both axes to what is drawn. By itself pyqtgraph keeps the range of a longer run, to which it has clipped."""
+        if len(update):
+            self.item.setXRange(0.0, 1.02 * max(float(update[-1]), 10.0), padding=0.0)
+        values = values[np.isfinite(values)]
+        if self._share or not values.size:
+            return
+        ends = np.array([values.min(), values.max()], dtype=np.float64)
+        low, high = (np.log10(ends) if self._log else ends).tolist()
+        least = 0.1 if self._log else 1e-3 * abs(high) or 1.0  # a line that is level has room around it as well
+        middle, half = (low + high) / 2, max(high - low, least) / 2
+        self.item.setYRange(middle - half, middle + half, padding=0.06)

@@ -84,6 +84,7 @@ class DiagnosisPanel(Panel):
             dress(plot, self.palette_)
             self._plots.addWidget(plot)
         self.loss.head.addWidget(self.log)
+        self.loss.set_log(self.log.isChecked())
 
     def _set_log(self, log: bool) -> None:
         if self.loss is not None:
