@@ -22,6 +22,9 @@ MAX_ROWS = 1_000
 MAX_NUMBERS = 10_000
 """Of all rows together, inputs and answers: what a session's file can hold and still be read by people."""
 
+EXACT = 2**53
+"""Up to here every whole number is one in 64 bit."""
+
 MAX_NAME = 100
 TRUTHS = ({0.0, 1.0}, {-1.0, 1.0})
 """Two answers that always stand for classes."""
@@ -47,7 +50,7 @@ def read_answers(value: Any) -> Answers:
             f"row {odd + 1} has {kinds[several[odd]]} and row 1 {kinds[several[0]]}; expected the same in every row"
         )
     if not any(several):
-        return tuple(_number(number, item) for number, item in enumerate(items, start=1))
+        return tuple(_answer(number, item) for number, item in enumerate(items, start=1))
     rows = tuple(_row(number, item) for number, item in enumerate(items, start=1))
     _check_even(rows)
     return rows
@@ -90,6 +93,17 @@ def _number(row: int, part: Any) -> float:
             f"row {row} has {shown(part)} in it; expected numbers within ±{true_minus(f'{LARGEST:g}')}{hint}"
         )
     return float(part)
+
+
+def _answer(row: int, part: Any) -> float:
+    """A single answer may name a class, so it is kept to its last digit or refused."""
+    value = _number(row, part)
+    if value != part:
+        raise ValueError(
+            f"row {row} has {part}, which becomes {value:.0f} in 64 bit; expected whole numbers within ±{EXACT:,}, or "
+            "classes as 0, 1, 2"
+        )
+    return value
 
 
 def _check_even(rows: Sequence[Row]) -> None:

@@ -184,3 +184,19 @@ def test_what_was_found_in_a_table_is_said(run: Run, tmp_path: Path, command: tu
     assert plain.err.splitlines() == outcome.json["data"]["report"] == outcome.err.splitlines()
     other = run(verb, write(tmp_path, network=SMALL), *options, "--json")
     assert (other.err, "data" in other.json) == ("", False)
+
+
+@pytest.mark.parametrize("command", [("train", "--updates", "1"), ("trace", "--at", "0"), ("check",), ("probe",)])
+def test_values_that_fall_together_are_said(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    """Of arrays, which have no report, and of a table, after its report."""
+    x = np.append(np.arange(39) * 1e-6, 1e9)
+    np.savez(tmp_path / "a.npz", x=x[:, None], y=np.arange(40) % 2)
+    (tmp_path / "a.csv").write_text("\n".join(["x,y", *(f"{value!r},{i % 2}" for i, value in enumerate(x.tolist()))]))
+    verb, *options = command
+    for dataset, name, file in (("npz", "x1", "a.npz"), ("table", "x", "a.csv")):
+        data = {"name": dataset, "path": file, "train_share": 1}
+        outcome = run(verb, write(tmp_path, data=data, network=SMALL), *options, "--json")
+        about = f'"{name}": 40 different values become 2 in 32 bit'
+        assert outcome.code == 0
+        assert outcome.json["data"]["report"][-1].startswith(about)
+        assert outcome.err.splitlines() == outcome.json["data"]["report"]

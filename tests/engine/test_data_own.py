@@ -39,6 +39,21 @@ def npz(folder: Path, **arrays: Any) -> str:
 X = np.arange(60.0).reshape(20, 3)
 
 
+@pytest.mark.parametrize("first", [2**53, -(2**53) - 1, 2**62])
+@pytest.mark.parametrize("dtype", ["int64", "uint64"])
+def test_whole_numbers_beyond_the_digits_of_a_float_stay_classes_of_their_own(
+    tmp_path: Path, first: int, dtype: str
+) -> None:
+    """2**53 and 2**53 + 1 are one number in 64 bit floating point."""
+    first += 2**63 if dtype == "uint64" else 0
+    y = np.array([first, first + 1] * 10, dtype=dtype)
+    spec = DataSpec(name="npz", path=npz(tmp_path, x=X, y=y))
+    data = load(spec, 1, "float32")
+    assert data.class_names == (str(first), str(first + 1))
+    order = np.argsort(whole(data, "raw")[:, 0])
+    np.testing.assert_array_equal(whole(data, "label")[order], [0, 1] * 10)
+
+
 @pytest.mark.parametrize(
     ("y", "task", "classes"),
     [

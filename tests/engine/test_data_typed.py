@@ -282,3 +282,11 @@ def test_what_several_targets_cannot_be(tmp_path: Path, data: dict[str, Any], sa
     with pytest.raises(SessionError) as found:
         session({"name": "table", "path": table(tmp_path), **data})
     assert str(found.value).removeprefix("s: ").startswith(said)
+
+
+def test_an_answer_that_a_float_cannot_hold_is_refused() -> None:
+    """2**53 + 1 would become the class 2**53 in silence; 2**53 itself is kept."""
+    kept = DataSpec.model_validate({**XOR, "y": [0, 2**53, 2**53, 0]})
+    assert load(kept, 1, "float32").class_names == ("0", "9007199254740992")
+    with pytest.raises(ValueError, match="row 2 has 9007199254740993, which becomes 9007199254740992 in 64 bit"):
+        DataSpec.model_validate({**XOR, "y": [0, 2**53 + 1, 2**53, 0]})

@@ -1,9 +1,12 @@
 """What was found in one's own table, said by every command that computes with it, as the data panel shows it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli.subcommands.speech import note
+
+if TYPE_CHECKING:
+    from twostroke.engine.data import Dataset
 
 
 def tell(session: Session) -> dict[str, Any]:
@@ -14,3 +17,13 @@ def tell(session: Session) -> dict[str, Any]:
     for sentence in report.sentences:
         note(sentence)
     return {"data": {"report": list(report.sentences)}}
+
+
+def with_remarks(told: dict[str, Any], dataset: "Dataset") -> dict[str, Any]:
+    """Say on stderr what has become of the data on their way to the network; returns what was `told` with it."""
+    for sentence in dataset.remarks:
+        note(sentence)
+    if not dataset.remarks:
+        return told
+    report = told.get("data", {}).get("report", [])
+    return {"data": {"report": [*report, *dataset.remarks]}}

@@ -48,6 +48,7 @@ def probe(argument: str, updates: int, as_json: bool) -> None:
     from twostroke.engine.run.trainer import Trainer
 
     trainer = Trainer(found.session, state=found.state)
+    told = findings.with_remarks(told, trainer.dataset)
     updates += trainer.update  # those with which the session was saved
     try:
         with progress("Training", updates) as show:

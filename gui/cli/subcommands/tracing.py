@@ -38,6 +38,7 @@ def trace(argument: str, at: int, output: Path | None, as_json: bool) -> None:
     from twostroke.engine.run.trainer import Trainer
 
     trainer = Trainer(session, state=found.state)
+    told = findings.with_remarks(told, trainer.dataset)
     try:
         with progress(f"Training to update {at:,}", at) as show:
             train_to(trainer, at, show)

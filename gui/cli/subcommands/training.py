@@ -14,7 +14,7 @@ from twostroke.gui.cli.signals import Noted, noted
 from twostroke.gui.cli.subcommands import findings
 from twostroke.gui.cli.subcommands.results import check_npz, check_session, save
 from twostroke.gui.cli.subcommands.sessions import find
-from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, emit_json, note, progress, say
+from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, emit_json, progress, say
 
 if TYPE_CHECKING:
     from twostroke.engine.border.snapshot import Evaluation, Scores
@@ -40,8 +40,7 @@ def train(argument: str, updates: int, output: Path | None, keep: Path | None, a
     found = find(argument)
     told = findings.tell(found.session)
     trainer = compiled_trainer(found.session, found.state)
-    for remark in trainer.dataset.remarks:
-        note(remark)
+    told = findings.with_remarks(told, trainer.dataset)
     with noted() as asked:
         with progress("Training", updates) as show:
             done, seconds = _advance(trainer, updates, show, asked)
