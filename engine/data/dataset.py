@@ -215,9 +215,11 @@ def _remarks(info: DatasetInfo, names: Sequence[str], arrays: Mapping[str, NDArr
 
 def _extent(info: DatasetInfo, parts: Iterable[NDArray[Any]]) -> tuple[float, float]:
     """The drawn square: fixed while the samples fit, so that the picture stays put, and wider where noise needs it."""
-    if info.family == "table":
+    if info.picture == "table":
         return (0.0, 1.0)
     reach = max(float(np.abs(part).max()) for part in parts if len(part))
+    if info.name == "rows":
+        return (-EXTENT * (reach or 1.0), EXTENT * (reach or 1.0))
     end = EXTENT if reach <= EXTENT else np.ceil(10.0 * reach) / 10.0
     return (-float(end), float(end))
 

@@ -35,6 +35,12 @@ class DatasetInfo:
         """Inputs a user can choose from: of a table the columns that can be used, none where all always are."""
         return {"plane": FEATURES, "line": LINE_FEATURES, "table": self.columns}[self.family]
 
+    @property
+    def picture(self) -> Family:
+        """Over what the answers are drawn: typed rows with two inputs lie in a plane, where one figure answers them."""
+        flat = self.inputs == 2 and self.outputs == 1 and self.classes in (0, 2)
+        return "plane" if self.name == "rows" and flat else self.family
+
 
 @dataclass(frozen=True)
 class OwnSource:
@@ -85,7 +91,7 @@ OWN: dict[str, OwnSource] = {
     for source in (
         OwnSource("expression", "Formula", "points labelled by a formula of your own"),
         OwnSource("points", "Painted points", "points of the plane, painted by hand"),
-        OwnSource("rows", "Rows typed by hand", "a truth table or the sample of a textbook, typed by hand"),
+        OwnSource("rows", "Rows by hand", "a truth table or the sample of a textbook, typed by hand"),
         OwnSource("table", "Own table", "a CSV or TSV file: one row a sample, one column to predict"),
         OwnSource("npz", "Own arrays", "an NPZ file with the arrays x and y"),
     )

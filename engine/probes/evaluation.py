@@ -67,9 +67,9 @@ def scores(survey: Survey, label: Array, target: Array, classes: int, threshold:
 def response_points(dataset: Dataset) -> Array | None:
     """Raw points at which the response is drawn: (GRID * GRID, 2) or (CURVE, 1); None for tables."""
     low, high = dataset.extent
-    if dataset.info.family == "line":
+    if dataset.info.picture == "line":
         return np.linspace(low, high, CURVE).reshape(-1, 1)
-    if dataset.info.family == "plane":
+    if dataset.info.picture == "plane":
         half = (high - low) / (2 * GRID)  # centres of the cells
         axis = np.linspace(low + half, high - half, GRID)
         x, y = np.meshgrid(axis, axis)
@@ -83,8 +83,7 @@ def response(network: Network, points: Feed, dataset: Dataset) -> Array:
     (GRID, GRID) for the plane, (CURVE,) for the line.
     """
     flat = dataset.values(network.survey(points).output)[:, -1]
-    family = dataset.info.family
-    return frozen(flat.reshape(GRID, GRID) if family == "plane" else flat)
+    return frozen(flat.reshape(GRID, GRID) if dataset.info.picture == "plane" else flat)
 
 
 def gradient_norms(network: Network, feed: Feed) -> tuple[float, ...]:

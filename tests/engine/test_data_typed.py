@@ -11,7 +11,7 @@ from sklearn.metrics import r2_score
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.data import load
 from twostroke.engine.files.session_file import read_session, write_session
-from twostroke.engine.probes.evaluation import r_squared
+from twostroke.engine.probes.evaluation import r_squared, response_points
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.machine import load_data
 from twostroke.engine.run.trainer import Trainer
@@ -290,3 +290,18 @@ def test_an_answer_that_a_float_cannot_hold_is_refused() -> None:
     assert load(kept, 1, "float32").class_names == ("0", "9007199254740992")
     with pytest.raises(ValueError, match="row 2 has 9007199254740993, which becomes 9007199254740992 in 64 bit"):
         DataSpec.model_validate({**XOR, "y": [0, 2**53 + 1, 2**53, 0]})
+
+
+def test_what_is_answered_over_the_plane_of_two_typed_inputs() -> None:
+    """At the cells nearest to the four rows it is what the rows themselves get; with three inputs there is no plane."""
+    trainer = Trainer(session(XOR, network={"layers": [{"units": 4, "activation": "tanh"}], "dtype": "float64"}))
+    assert trainer.dataset.extent == (-1.2, 1.2)
+    response = trainer.evaluate().response
+    assert response is not None
+    points = response_points(trainer.dataset)
+    assert points is not None
+    network = trainer.network
+    feed = network.feed(np.array(points), np.zeros((len(points), 1)))
+    np.testing.assert_array_equal(response.ravel(), network.survey(feed).output[:, 0])
+    wide = {**XOR, "x": [[*row, 1] for row in XOR["x"]]}
+    assert Trainer(session(wide)).evaluate().response is None

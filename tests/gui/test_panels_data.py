@@ -58,7 +58,7 @@ def visible(panel: DataPanel) -> list[str]:
 def test_the_list_ends_with_ones_own_data(qtbot: QtBot) -> None:
     panel = shown(qtbot, DataPanel(), example_session())
     titles = [panel.chooser.itemText(index) for index in range(panel.chooser.count())]
-    assert titles[len(DATASETS) :] == ["Formula", "Painted points", "Rows typed by hand", "Own table…", "Own arrays…"]
+    assert titles[len(DATASETS) :] == ["Formula", "Painted points", "Rows by hand", "Own table…", "Own arrays…"]
     assert "Fraud" in titles
     assert "Market" in titles
 

@@ -14,6 +14,8 @@ from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.border.snapshot import Status
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.colour import contrast, packed
 from twostroke.gui.look.dress import dress
@@ -52,6 +54,45 @@ def test_the_picture_fits_the_data(panel: OutputPanel, data: str, chart: str) ->
     panel.show_view(live(example_session(data=data)))
     visible = {name: getattr(panel, name).isHidden() for name in ("map", "curve", "matrix")}
     assert [name for name, hidden in visible.items() if not hidden] == [chart]
+
+
+def rows(x: list[list[float]], y: list[Any], **data: Any) -> Session:
+    return Session.model_validate({"data": {"name": "rows", "x": x, "y": y, **data}})
+
+
+def real(session: Session) -> ViewState:
+    """What the engine itself shows of typed rows."""
+    return resolve(snapshot_of(Trainer(session)), None, None, Choices())
+
+
+CORNERS: list[list[float]] = [[0, 0], [0, 1], [1, 0], [1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("session", "chart"),
+    [
+        (rows(CORNERS, [0, 1, 1, 0]), ["map"]),
+        (rows(CORNERS, [0.5, 1.5, 2.5, 9]), ["map"]),
+        (rows(CORNERS, [0, 1, 2, 0], task="classes"), ["matrix"]),
+        (rows([[*corner, 1] for corner in CORNERS], [0, 1, 1, 0]), ["matrix"]),
+        (rows(CORNERS, [[0.5, 1]] * 4), []),
+    ],
+)
+def test_typed_rows_with_two_inputs_lie_in_a_plane(panel: OutputPanel, session: Session, chart: list[str]) -> None:
+    panel.show_view(real(session))
+    assert [name for name in ("map", "curve", "matrix") if not getattr(panel, name).isHidden()] == chart
+
+
+def test_the_map_of_typed_rows_has_their_points_and_names(panel: OutputPanel) -> None:
+    panel.show_view(real(rows([[0, 0], [0, 50], [50, 0], [50, 50]], [0, 1, 1, 0], x_names=["a", "b"])))
+    assert panel.map.axis_names() == ("a", "b")
+    assert panel.map.data is not None
+    places = panel.map.to_screen(panel.map.data.train_raw)
+    field = panel.map.field()
+    assert all(field.contains(x, y) for x, y in places)
+    assert np.ptp(places[:, 0]) == pytest.approx(field.width() * 50 / 120)
+    panel.show_view(live())
+    assert panel.map.axis_names() == ("x", "y")
 
 
 def test_a_table_of_values_has_no_classes_to_count(panel: OutputPanel) -> None:

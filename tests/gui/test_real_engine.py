@@ -1,6 +1,7 @@
 """The window over the engine that users have: what a fault leaves is on the disk, and a dial is one step of undo."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.gui.window_bench import settings
-from twostroke.engine.border.commands import Advance, Play
+from twostroke.engine.border.commands import Advance, Open, Play
 from twostroke.engine.files.session_file import read_saved
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.bridge import Bridge
 from twostroke.gui.drive.controller import Controller
+from twostroke.gui.panels.data.rows_table import RowsTable
 from twostroke.gui.panels.output.chart import PointChart
 from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.shell.main_window import MainWindow
@@ -114,3 +116,26 @@ def test_a_number_that_is_turned_is_one_step_and_leaves_the_points_alone(
     assert painted == []
     real.controller.undo()
     qtbot.waitUntil(lambda: batch_size() == before.session.training.batch_size, timeout=60_000)
+
+
+def test_a_change_in_the_rows_is_undone(real: Real, qtbot: QtBot) -> None:
+    """The table shows the cell as it was, and the network stands where it stood."""
+    rows = {"name": "rows", "x": [[0, 0], [0, 1], [1, 0], [1, 1]], "y": [0, 1, 1, 0]}
+    qtbot.waitUntil(lambda: real.controller.snapshot is not None, timeout=60_000)
+    real.controller.send(Open(Session.model_validate({"data": rows})))
+    (table,) = real.window.findChildren(RowsTable)
+    cell = partial(table.table.item, 2, 0)
+    qtbot.waitUntil(lambda: cell() is not None and cell().text() == "0" and real.stands_at(0), timeout=60_000)
+    real.controller.send(Advance(3))
+    qtbot.waitUntil(lambda: real.stands_at(3), timeout=60_000)
+    cell().setText("0,5")
+
+    def first_input() -> float:
+        assert real.controller.snapshot is not None
+        return real.controller.snapshot.session.data.x[1][0]
+
+    qtbot.waitUntil(lambda: first_input() == 0.5, timeout=60_000)
+    real.controller.undo()
+    qtbot.waitUntil(lambda: first_input() == 0.0 and cell().text() == "0", timeout=60_000)
+    assert real.controller.snapshot is not None
+    assert real.controller.snapshot.update == 3

@@ -145,3 +145,9 @@ def test_long_names_do_not_widen_the_panel(qtbot: QtBot, panel: DataPanel) -> No
     panel.show_view(view_of(edits.set_rows(panel.session, many).session))
     assert isinstance(panel.rows, RowsTable)
     assert panel.rows.minimumSizeHint().width() == before
+
+
+def test_no_button_is_cut(panel: DataPanel) -> None:
+    panel.resize(panel.minimumSizeHint().width(), panel.height())
+    for button in (*panel.rows.presets, *panel.rows.buttons):
+        assert button.fontMetrics().horizontalAdvance(button.text()) < button.width() - 2

@@ -195,4 +195,5 @@ def _side_by_side(widgets: list[QToolButton]) -> QGridLayout:
     grid.setSpacing(4)
     for column, widget in enumerate(widgets):
         grid.addWidget(widget, 0, column)
+        grid.setColumnStretch(column, len(widget.text()) + 3)  # none is cut while another has room to spare
     return grid

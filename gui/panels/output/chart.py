@@ -82,6 +82,10 @@ class PointChart(Dressed, QWidget):
     def paint_over(self, painter: QPainter) -> None:
         """Paint what lies on the points and under the marks, within the field; nothing by default."""
 
+    def axis_names(self) -> tuple[str, str]:
+        """What stands at the axes."""
+        return "x", "y"
+
     def legend(self) -> tuple[str, str, str, str] | None:
         """Low end, its colour, high end, its colour; None for no colour legend."""
         return None
@@ -236,10 +240,14 @@ class PointChart(Dressed, QWidget):
         beside = QRectF(field.left() - LEFT, field.top(), LEFT - 4, field.height())
         flag = Qt.AlignmentFlag
         painter.drawText(below, flag.AlignLeft, plain(frame.left))
-        painter.drawText(below, flag.AlignHCenter, "x")
+        names = zip(self.axis_names(), (below.width() / 2, beside.width()), strict=True)
+        across, up = (
+            painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room)) for name, room in names
+        )
+        painter.drawText(below, flag.AlignHCenter, across)
         painter.drawText(below, flag.AlignRight, plain(frame.right))
         painter.drawText(beside, flag.AlignRight | flag.AlignTop, plain(frame.top))
-        painter.drawText(beside, flag.AlignRight | flag.AlignVCenter, "y")
+        painter.drawText(beside, flag.AlignRight | flag.AlignVCenter, up)
         painter.drawText(beside, flag.AlignRight | flag.AlignBottom, plain(frame.bottom))
 
     def _paint_legend(self, painter: QPainter, field: QRectF) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from twostroke.engine.border.snapshot import DataView
 from twostroke.gui.look.colour import mixed, ramp_between
 from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.user_text import one_line
 from twostroke.gui.panels.output.chart import Frame, PointChart
 
 STRENGTH = 0.6  # of the map's colours, so that points of the same colour stand out
@@ -37,6 +38,13 @@ class DecisionMap(PointChart):
     def places(self, raw: NDArray[np.floating], label: NDArray[np.floating]) -> NDArray[np.floating]:
         """The samples' own places."""
         return raw
+
+    def axis_names(self) -> tuple[str, str]:
+        """Typed rows have names of their own."""
+        if self.data is None or self.data.info.name != "rows":
+            return super().axis_names()
+        across, up = map(one_line, self.data.feature_names)
+        return across, up
 
     def level(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
         """Outputs on the signed scale from −1 to 1; for classes the border is the middle."""

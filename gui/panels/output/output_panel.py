@@ -105,14 +105,15 @@ class OutputPanel(Panel):
         self.fit.say(fit(view))
         self.fit.setVisible(bool(self.fit.text()))
         self._show_family(data)
-        if data.info.family == "table":
+        if data.info.picture == "table":
             self._show_matrix(view)
         else:
             self._show_chart(view)
         self._show_sample(view)
 
     def _show_family(self, data: DataView) -> None:
-        shown = "value" if data.info.family == "table" and data.info.task == "regression" else data.info.family
+        picture = data.info.picture
+        shown = "value" if picture == "table" and data.info.task == "regression" else picture
         for chart, mine in ((self.map, "plane"), (self.curve, "line"), (self.matrix, "table")):
             if chart.isHidden() == (mine == shown):
                 chart.setVisible(mine == shown)
@@ -124,7 +125,7 @@ class OutputPanel(Panel):
     def _show_chart(self, view: ViewState) -> None:
         data, evaluation = view.snapshot.data, view.snapshot.evaluation
         batch = () if view.tape is None else tuple(int(row) for row in view.tape.rows)
-        chart = self.map if data.info.family == "plane" else self.curve
+        chart = self.map if data.info.picture == "plane" else self.curve
         self.map.use_middle(view.snapshot.session.training.loss.entry.threshold)
         chart.show_data(data, None if evaluation is None else evaluation.response, shown_row(view), batch)
 

@@ -1,9 +1,6 @@
 """The loss node: prediction, target and loss; here the backward stroke begins."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.losses import LOSSES
@@ -16,6 +13,9 @@ from twostroke.gui.stage.scene.stagehand import Stagehand
 
 LEAST = 11.0
 """No text is smaller, in pixels."""
+
+Rows = tuple[tuple[str, str], tuple[str, str]]
+"""Name and value of the prediction, and of the target."""
 
 
 def loss_node(hand: Stagehand) -> list[Item]:
@@ -97,16 +97,17 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
     return items
 
 
-def _rows(hand: Stagehand) -> tuple[tuple[str, str], tuple[str, str]]:
+def _rows(hand: Stagehand) -> Rows:
     """What is predicted and what is right; for classes their names."""
     last, target = hand.view.layers[-1], hand.view.target
     if last.units == 1:
         value = float(hand.view.predictions[0])
         aim = float(hand.view.truths[0]) if hand.view.asks_values else hand.view.aim
         fits = text_width(number(value), LEAST) <= _room(hand, "prediction", hand.layout.metrics.small)
-        return ("prediction", number(value) if fits else brief(value)), ("target", whole(aim))
+        in_words = (number(value), whole(aim)) if fits else (brief(value), brief(aim))
+        return ("prediction", in_words[0]), ("target", in_words[1])
     if hand.view.asks_values:
-        return ("outputs", _several(hand, hand.view.predictions)), ("targets", _several(hand, hand.view.truths))
+        return _several(hand, ("outputs", "targets")) or _several(hand, ("ŷ", "y")) or _how_many(last.units)
     names = (last.unit_names[int(np.argmax(values))] for values in (last.a, target))
     rows = zip(("guess", "target"), names, strict=True)
     guess, right = (
@@ -115,11 +116,19 @@ def _rows(hand: Stagehand) -> tuple[tuple[str, str], tuple[str, str]]:
     return guess, right
 
 
-def _several(hand: Stagehand, values: NDArray[np.floating[Any]]) -> str:
-    """Several values on one line of the card, or how many there are."""
-    text = ", ".join(brief(float(value)) for value in values)
-    fits = text_width(text, LEAST) <= _room(hand, "outputs", hand.layout.metrics.small)
-    return text if fits else f"{len(values)} values"
+def _several(hand: Stagehand, keys: tuple[str, str]) -> Rows | None:
+    """Several predictions and targets, a line of the card each, behind `keys`; None where they do not fit."""
+    above, below = (
+        (key, ", ".join(brief(float(value)) for value in values))
+        for key, values in zip(keys, (hand.view.predictions, hand.view.truths), strict=True)
+    )
+    small = hand.layout.metrics.small
+    fit = all(text_width(text, LEAST) <= _room(hand, key, small) for key, text in (above, below))
+    return (above, below) if fit else None
+
+
+def _how_many(units: int) -> Rows:
+    return ("outputs", f"{units} values"), ("targets", f"{units} values")
 
 
 def _room(hand: Stagehand, key: str, size: float) -> float:
