@@ -1,8 +1,14 @@
 """The very beginning of the program: signals are heard before anything that takes time is imported."""
 
-from twostroke.gui.cli import signals
+import os
 
-signals.end_at_once()
+try:
+    from twostroke.gui.cli import signals
+
+    signals.end_at_once()
+except KeyboardInterrupt:  # it came in the moment before
+    os.write(2, b"twostroke: Interrupted.\n")
+    os._exit(130)
 
 
 def main() -> int:
