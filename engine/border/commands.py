@@ -95,7 +95,13 @@ class AdvanceEpoch:
 
 @dataclass(frozen=True)
 class Record:
-    """Enter the stroke mode: stand still and lay the tape of the update that comes next. The weights stay."""
+    """Enter the stroke mode: stand still and lay the tape of the update that comes next. The weights stay.
+
+    With `pinned`, training first goes on to the update whose mini-batch holds the pinned sample, where this one's does
+    not. Every sample comes once an epoch, so that is less than two epochs away.
+    """
+
+    pinned: bool = False
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,19 @@ def upcoming_rows(network: Network, feed: Feed, rule: Rule, state: State) -> tup
     return feed.order[position : position + int(rule.codes[k.BATCH])].copy(), epoch, position
 
 
+def updates_before(row: int, network: Network, feed: Feed, rule: Rule, state: State) -> int:
+    """How many updates come before the one whose mini-batch holds `row` of the data, which must be one of them."""
+    clock = state.clock.copy()
+    ahead = state._replace(clock=clock)
+    updates = 0
+    while True:
+        rows, clock[k.EPOCH], position = upcoming_rows(network, feed, rule, ahead)
+        if row in rows:
+            return updates
+        clock[k.POSITION] = position + rows.size
+        updates += 1
+
+
 def record_update(network: Network, rule: Rule, feed: Feed, state: State) -> Tape:
     """The tape of the update that follows `state`, which is left as it is.
 

@@ -13,7 +13,7 @@ from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.network import Network
-from twostroke.engine.compute.record import copy_state, frozen, record_update
+from twostroke.engine.compute.record import copy_state, frozen, record_update, updates_before
 from twostroke.engine.data import Dataset
 from twostroke.engine.files import companion
 from twostroke.engine.probes import Evaluator
@@ -199,7 +199,18 @@ class Trainer:
 
     def _record(self, command: c.Record) -> None:
         self.pending = 0
-        self._lay(self.tape)
+        if not command.pinned or self._reach(self.session.view.sample):
+            self._lay(self.tape)
+
+    def _reach(self, row: int) -> bool:
+        """Train on to the update whose mini-batch holds `row`. Whether it came so far."""
+        if self.tape is not None and row in self.tape.rows:
+            return True
+        while ahead := updates_before(row, self.network, self.feed, self.rule, self.state):
+            self.tape = None
+            if self.advance(ahead) < ahead:
+                return False
+        return True
 
     def _lay(self, tape: Tape | None = None) -> None:
         """Stand still at `tape`, or at that of the update that comes next; without one where memory runs out."""

@@ -18,7 +18,7 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Progress, Rescued, Snapshot, Status, Told
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.drive.ledger import Ledger
-from twostroke.gui.model.choices import GREATEST_LOSS, Choices, NeuronRef, Theme
+from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, NeuronRef, Theme
 from twostroke.gui.model.player import Player, Speed, Stroke
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
@@ -143,6 +143,8 @@ class Controller(QObject):
 
     def take(self, snapshot: Snapshot) -> None:
         """A new snapshot has come from the engine."""
+        if self.choices.batch_row == PINNED and self.snapshot is not None and self.snapshot.data is not snapshot.data:
+            self.choices = replace(self.choices, batch_row=GREATEST_LOSS)  # it was a sample of other data
         self.snapshot = snapshot
         if snapshot.tape is not self._tape:
             self._change_tape(snapshot.tape)
@@ -251,6 +253,8 @@ class Controller(QObject):
             self._wants_play = isinstance(command, c.Play) or (isinstance(command, c.Open) and command.play)
         if isinstance(command, c.Open):
             then = self._forgetting(then)
+        elif isinstance(command, c.PinSample):
+            self.choices = replace(self.choices, batch_row=PINNED)
         number = self._ledger.enter(then, changes=isinstance(command, c.Edit | c.Undo | c.Redo))
         self._watch()
         self._link.send(command, number)
@@ -317,7 +321,7 @@ class Controller(QObject):
     def step_forward(self) -> None:
         """The next phase; from live training the first phase of the coming update; from the end, the next update."""
         if not self.in_stroke:
-            self._lay(c.Record(), self._enter)
+            self._lay(self._coming(), self._enter)
         elif self.player.forward():
             self._moved()
         else:
@@ -328,7 +332,7 @@ class Controller(QObject):
         if self.in_stroke:
             then()
         else:
-            self._lay(c.Record(), then)
+            self._lay(self._coming(), then)
 
     def step_back(self) -> None:
         """The phase before; from the beginning, the end of the update before."""
@@ -342,12 +346,25 @@ class Controller(QObject):
             self.said.emit(FIRST_TAPE, False)
 
     def play_stroke(self, stroke: Stroke) -> None:
-        """Play a stroke of the update, or pause it; from live training, of the coming update."""
-        if self.in_stroke:
+        """Play a stroke of the update, or pause it; from live training, of the coming update.
+
+        A pinned sample is followed: where the update lacks it, the stroke is one of the next update that has it.
+        """
+        if self.in_stroke and (self.player.stroke is not None or not self._lacks_pinned()):
             self.player.press(stroke)
             self._moved()
         else:
-            self._lay(c.Record(), lambda: self.player.press(stroke))
+            self._lay(self._coming(), lambda: self.player.press(stroke))
+
+    def _lacks_pinned(self) -> bool:
+        """Whether a sample is pinned that this update's mini-batch does not hold."""
+        if self._tape is None or self.snapshot is None or self.choices.batch_row != PINNED:
+            return False
+        return self.snapshot.sample not in self._tape.rows
+
+    def _coming(self) -> c.Record:
+        """The way to the coming update, or to the one that the pinned sample comes in."""
+        return c.Record(pinned=self.choices.batch_row == PINNED)
 
     def scrub(self, moment: float) -> None:
         """Stand at `moment` (0 to 1) of the film; from live training, of the coming update."""
@@ -355,7 +372,7 @@ class Controller(QObject):
             self.player.seek(moment)
             self._moved()
         else:
-            self._lay(c.Record(), lambda: self.player.seek(moment))
+            self._lay(self._coming(), lambda: self.player.seek(moment))
 
     def leave_stroke(self) -> None:
         """Away from the single update; the weights stay."""
@@ -387,7 +404,14 @@ class Controller(QObject):
         if not answer.refused and self.in_stroke and then is not None:
             then()
             self._keep_time()
+            self._tell_of_pinned()
         return False
+
+    def _tell_of_pinned(self) -> None:
+        """Which update the pinned sample has been followed to."""
+        if self.choices.batch_row == PINNED and self._tape is not None and self.snapshot is not None:
+            comes = "is not" if self._lacks_pinned() else "comes"
+            self.said.emit(f"Pinned sample {self.snapshot.sample} {comes} in update {self._tape.update:,}.", False)
 
     def _moved(self) -> None:
         self.said.emit("", False)

@@ -58,6 +58,8 @@ def _input(view: ViewState, layer: int) -> str:
     assert view.tape is not None
     first, count = view.layers[0], view.tape.samples
     which = f"Sample {view.row + 1} of {count} in the mini-batch" if count > 1 else "One sample"
+    if view.follows_pin:
+        which = f"Pinned sample {view.snapshot.sample}, one of {count} in the mini-batch,"
     if first.units <= 3:
         named = zip(first.unit_names, first.a, strict=True)
         values = ", ".join(f"{short(name, BRIEFLY)} = {number(float(v))}" for name, v in named)

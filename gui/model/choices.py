@@ -7,6 +7,10 @@ GREATEST_LOSS = -1
 """In place of a row of the mini-batch: the sample with the greatest loss, whose gradient is worth seeing."""
 
 
+PINNED = -2
+"""In place of a row of the mini-batch: the pinned sample, or where the mini-batch lacks it, that of GREATEST_LOSS."""
+
+
 class Theme(StrEnum):
     """Colours of the whole window."""
 

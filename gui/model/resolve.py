@@ -16,7 +16,7 @@ from twostroke.engine.border.tape import Array, LayerTape, Tape
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, OutputSpec
 from twostroke.gui.model.captions import caption_of
-from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.choices import PINNED, Choices
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import LayerView, LinkView, NormView, ViewState
 
@@ -24,8 +24,8 @@ from twostroke.gui.model.view import LayerView, LinkView, NormView, ViewState
 def resolve(snapshot: Snapshot, tape: Tape | None, cursor: Cursor | None, choices: Choices) -> ViewState:
     """The view of `snapshot`, or of `tape` at `cursor` where both are given.
 
-    `choices.batch_row` is clamped to the mini-batch; `GREATEST_LOSS` is looked up in it. Raises ValueError where the
-    cursor belongs to another depth.
+    `choices.batch_row` is clamped to the mini-batch; `GREATEST_LOSS` and `PINNED` are looked up in it. Raises
+    ValueError where the cursor belongs to another depth.
     """
     if tape is None or cursor is None:
         view = _live(snapshot, choices)
@@ -57,7 +57,7 @@ def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
 
 
 def _on_tape(snapshot: Snapshot, tape: Tape, cursor: Cursor, choices: Choices) -> ViewState:
-    row = int(np.argmax(tape.sample_loss)) if choices.batch_row < 0 else min(choices.batch_row, tape.samples - 1)
+    row = _row_of(snapshot, tape, choices.batch_row)
     layers, links = _of_tape(snapshot, tape, row)
     return ViewState(
         snapshot=snapshot,
@@ -72,6 +72,14 @@ def _on_tape(snapshot: Snapshot, tape: Tape, cursor: Cursor, choices: Choices) -
         loss_name=tape.loss_name,
         caption="",
     )
+
+
+def _row_of(snapshot: Snapshot, tape: Tape, choice: int) -> int:
+    """Place in the mini-batch of the sample that is shown."""
+    if choice >= 0:
+        return min(choice, tape.samples - 1)
+    pinned = np.flatnonzero(tape.rows == snapshot.sample)
+    return int(pinned[0] if choice == PINNED and len(pinned) else np.argmax(tape.sample_loss))
 
 
 @lru_cache(maxsize=2)  # of the window, and of an export beside it; a film changes only the cursor

@@ -15,7 +15,7 @@ from twostroke.engine.border.tape import Array, Tape
 from twostroke.engine.catalogue.activations import CATALOGUE, Activation, is_shut
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.spec import ActivationSpec
-from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.choices import PINNED, Choices
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,6 +212,13 @@ class ViewState:
         """A tape may be of other data than those of now, with outputs of their own."""
         fits = self.snapshot.data.info.outputs == len(values)
         return self.snapshot.data.values(values) if self.asks_values and fits else values
+
+    @property
+    def follows_pin(self) -> bool:
+        """Whether the sample on the tape is the one that the user has pinned, and shown because of that."""
+        if self.tape is None or self.choices.batch_row != PINNED:
+            return False
+        return int(self.tape.rows[self.row]) == self.snapshot.sample
 
     @property
     def skip_targets(self) -> tuple[tuple[int, int], ...]:

@@ -392,3 +392,41 @@ def test_training_goes_on_with_other_data_though_those_before_are_gone(monkeypat
     with pytest.raises(ValueError, match="the file with the data is gone"):
         trainer.apply(c.Seek(3))
     assert state_of(trainer) == last
+
+
+def test_the_pinned_sample_is_followed_to_its_update_and_the_run_stays_the_same() -> None:
+    """Whichever sample it is, in this epoch or the next; the updates on the way are those of any training."""
+    session = session_of()
+    trainer = Trainer(session)
+    trainer.advance(2)
+    for row in (0, 7, trainer.feed.x.shape[0] - 1, 7):
+        trainer.apply(c.PinSample(row))
+        trainer.apply(c.Record(pinned=True))
+        assert trainer.tape is not None
+        assert row in trainer.tape.rows
+        assert trainer.status is Status.STROKE
+        plain = Trainer(session)
+        plain.advance(trainer.update)
+        assert trainer.network.theta.tolist() == plain.network.theta.tolist()
+        assert trainer.tape.rows.tolist() == plain.record().rows.tolist()
+        trainer.apply(c.NextTape())
+
+
+def test_a_pinned_sample_that_is_there_already_moves_nothing() -> None:
+    trainer = Trainer(session_of())
+    trainer.apply(c.Record())
+    tape = trainer.tape
+    assert tape is not None
+    trainer.apply(c.PinSample(int(tape.rows[1])))
+    trainer.apply(c.Record(pinned=True))
+    assert trainer.tape is tape
+    assert trainer.update == 0
+
+
+def test_a_pinned_sample_comes_in_the_first_update_that_holds_it() -> None:
+    trainer, looking = Trainer(session_of()), Trainer(session_of())
+    trainer.apply(c.PinSample(11))
+    trainer.apply(c.Record(pinned=True))
+    while 11 not in looking.record().rows:
+        looking.advance(1)
+    assert trainer.update == looking.update

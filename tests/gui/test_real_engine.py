@@ -5,17 +5,18 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.gui.window_bench import settings
-from twostroke.engine.border.commands import Advance, Open, Play
+from twostroke.engine.border.commands import Advance, Open, PinSample, Play
 from twostroke.engine.files.session_file import read_saved
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.bridge import Bridge
 from twostroke.gui.drive.controller import Controller
+from twostroke.gui.model.choices import Choices, NeuronRef
 from twostroke.gui.panels.data.rows_table import RowsTable
 from twostroke.gui.panels.output.chart import PointChart
 from twostroke.gui.panels.output.output_panel import OutputPanel
@@ -139,3 +140,51 @@ def test_a_change_in_the_rows_is_undone(real: Real, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: first_input() == 0.0 and cell().text() == "0", timeout=60_000)
     assert real.controller.snapshot is not None
     assert real.controller.snapshot.update == 3
+
+
+@pytest.mark.parametrize("which", [min, max])  # 0 is the one shown from the beginning
+def test_a_point_that_is_clicked_is_what_the_stroke_plays(
+    real: Real, qtbot: QtBot, which: Callable[[set[int]], int]
+) -> None:
+    """F goes on to the update that it comes in, and the window says so; the training is that of any run."""
+    qtbot.waitUntil(lambda: real.stands_at(0), timeout=60_000)
+    panel, controller = real.window.panel(OutputPanel), real.controller
+    qtbot.waitUntil(lambda: "train" in panel.scores.text(), timeout=60_000)
+    assert controller.snapshot is not None
+    absent = set(range(40)) - {int(row) for row in Trainer(controller.snapshot.session).record().rows}
+    x, y = panel.map.to_screen(controller.snapshot.data.train_raw[which(absent) :][:1])[0]
+    said: list[str] = []
+    controller.said.connect(lambda text, _: said.append(text))
+    with qtbot.waitSignal(panel.map.picked) as picked:
+        qtbot.mouseClick(panel.map, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+    row = picked.args[0]
+    qtbot.keyClick(real.window.stage, Qt.Key.Key_F)
+    qtbot.waitUntil(lambda: controller.tape is not None, timeout=60_000)
+    view, tape = controller.view, controller.tape
+    assert view is not None
+    assert tape is not None
+    assert int(tape.rows[view.row]) == row
+    assert view.caption.startswith(f"Pinned sample {row}, one of {tape.samples} in the mini-batch, enters")
+    assert said[-1] == f"Pinned sample {row} comes in update {tape.update:,}."
+    qtbot.waitUntil(lambda: "Shown" in panel.answer.text(), timeout=60_000)
+    assert f"Shown: training row {row}" in panel.answer.text()
+    assert ", the pinned one." in panel.answer.text()
+    plain = Trainer(Session())
+    while row not in plain.record().rows:
+        plain.advance(1)
+    assert tape.update == plain.update
+    assert tape.layers[0].weight.tolist() == plain.network.weight(1).tolist()
+
+
+def test_a_new_session_forgets_the_pins_of_the_old_one(real: Real, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: real.stands_at(0), timeout=60_000)
+    real.controller.send(PinSample(17))
+    real.controller.select(NeuronRef(1, 2))
+    qtbot.waitUntil(lambda: real.controller.snapshot.sample == 17, timeout=60_000)  # type: ignore[union-attr]
+    real.controller.send(Open(Session()))
+    qtbot.waitUntil(lambda: real.controller.snapshot.sample == 0, timeout=60_000)  # type: ignore[union-attr]
+    assert real.controller.choices == Choices()
+    qtbot.keyClick(real.window.stage, Qt.Key.Key_F)
+    qtbot.waitUntil(lambda: real.controller.tape is not None, timeout=60_000)
+    assert real.controller.tape is not None
+    assert real.controller.tape.update == 0

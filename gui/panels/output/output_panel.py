@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayou
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.snapshot import DataView
 from twostroke.engine.session.spec import ViewSpec
+from twostroke.gui.model.choices import PINNED
 from twostroke.gui.model.numbers import apart, percent
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import ViewState
@@ -161,6 +162,8 @@ class OutputPanel(Panel):
                 self.chosen.emit(partial(replace, batch_row=int(place)))
         elif row != view.snapshot.sample:
             self.command.emit(PinSample(row))
+        else:  # the strokes follow a sample that was there from the beginning only once it is picked
+            self.chosen.emit(partial(replace, batch_row=PINNED))
 
 
 def shown_row(view: ViewState) -> int:
@@ -171,9 +174,12 @@ def shown_row(view: ViewState) -> int:
 
 
 def _why(view: ViewState) -> str:
-    """Why this sample of several is shown, where nobody chose it."""
+    """Why this sample of several is shown, where nobody chose it on the tape."""
+    if view.follows_pin:
+        return ", the pinned one"
+    lacks = ", as the pinned one is not in it" if view.choices.batch_row == PINNED else ""
     alone = view.tape is None or view.tape.samples == 1
-    return "" if alone or view.choices.batch_row >= 0 else ", the one with the greatest loss"
+    return "" if alone or view.choices.batch_row >= 0 else ", the one with the greatest loss" + lacks
 
 
 def _answer(view: ViewState, row: int) -> str:
