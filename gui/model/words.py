@@ -62,6 +62,13 @@ def as_sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}" if (len(first) > 1 and first.isalpha()) or first == "a" else text
 
 
+TRAIN_LOSS = "train loss"
+"""The mean over the training part, as the last evaluation found it."""
+
+BATCH_LOSS = "batch loss"
+"""The mean over the mini-batch of the update that is shown, before it changes the weights."""
+
+
 def scores(view: ViewState) -> str:
     """The figures of the whole data in one line, or why there are none yet."""
     evaluation = view.snapshot.evaluation

@@ -16,6 +16,7 @@ from twostroke.gui.look.style import tabular
 from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.player import Speed
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import BATCH_LOSS, TRAIN_LOSS
 from twostroke.gui.panels.base.widgets import CalmComboBox
 
 HEIGHT = 48
@@ -40,13 +41,15 @@ class Reading:
     update: str = "0"
     epoch: str = "0.0"
     loss: str = UNKNOWN
+    loss_of: str = TRAIN_LOSS
     speed: str = ""
     warning: bool = False
 
     @property
     def sentence(self) -> str:
         """All of it, for a screen reader."""
-        return f"{self.state}, update {self.update}, epoch {self.epoch}, loss {self.loss}, {self.speed}".rstrip(", ")
+        told = f"{self.state}, update {self.update}, epoch {self.epoch}, {self.loss_of} {self.loss}, {self.speed}"
+        return told.rstrip(", ")
 
 
 def reading(view: ViewState) -> Reading:
@@ -64,6 +67,7 @@ def reading(view: ViewState) -> Reading:
         update=f"{update:,}",
         epoch=f"{epoch:,.1f}" if epoch < 100 else f"{epoch:,.0f}",
         loss=number(loss),
+        loss_of=TRAIN_LOSS if view.tape is None else BATCH_LOSS,
         speed=speed,
         warning=s.status is Status.FAILED,
     )
@@ -85,7 +89,7 @@ def pace_text(pace: float | None) -> str:
 class Readout(Dressed, QWidget):
     """State, update, epoch, loss and speed in columns that only ever grow, so that nothing jumps."""
 
-    NAMES = ("update", "epoch", "loss", "")
+    NAMES = (("update",), ("epoch",), (TRAIN_LOSS, BATCH_LOSS), ("",))  # one of them at a time; room for the widest
     SAMPLES = ("00,000", "000.0", "0.000", "000,000 updates/s")
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -94,7 +98,10 @@ class Readout(Dressed, QWidget):
         self._widths = [0.0] * len(self.NAMES)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(120)
-        self.setToolTip("Loss: mean over the training part; over the mini-batch while one update is shown")
+        self.setToolTip(
+            "Train loss: mean over the training part. Batch loss, while one update is shown: mean over its mini-batch, "
+            "before the update. The card in the picture has the loss of one sample."
+        )
 
     @property
     def reading(self) -> Reading:
@@ -126,7 +133,7 @@ class Readout(Dressed, QWidget):
                 width = self._column_width(column, values[column], metrics)
                 if column == len(values) - 1 and self._needed(metrics, values) + pill > self.width():
                     continue
-                needed = width + metrics.horizontalAdvance(f"{self.NAMES[column]} ")
+                needed = width + self._name_width(column, metrics)
                 if x - needed < pill:
                     break
                 x = self._paint_column(painter, column, values[column], x, baseline, metrics)
@@ -135,8 +142,12 @@ class Readout(Dressed, QWidget):
             self._paint_state(painter, x, baseline, metrics)
 
     def _needed(self, metrics: QFontMetricsF, values: tuple[str, ...]) -> float:
-        names = sum(metrics.horizontalAdvance(name + " ") + 20 for name in self.NAMES)
+        names = sum(self._name_width(column, metrics) + 20 for column in range(len(self.NAMES)))
         return names + sum(self._column_width(i, v, metrics) for i, v in enumerate(values))
+
+    def _name_width(self, column: int, metrics: QFontMetricsF) -> float:
+        """With the space behind it."""
+        return max(metrics.horizontalAdvance(f"{name} ") for name in self.NAMES[column])
 
     def _column_width(self, column: int, value: str, metrics: QFontMetricsF) -> float:
         wanted = max(metrics.horizontalAdvance(value), metrics.horizontalAdvance(self.SAMPLES[column]))
@@ -147,10 +158,11 @@ class Readout(Dressed, QWidget):
         self, painter: QPainter, column: int, value: str, right: float, baseline: float, metrics: QFontMetricsF
     ) -> float:
         """Name and value from the left of a column that ends at `right`; returns where the column begins."""
-        name = self.NAMES[column]
+        names = self.NAMES[column]
+        name = self._reading.loss_of if self._reading.loss_of in names else names[0]
         left = at = right - self._widths[column]
         if name:
-            left -= metrics.horizontalAdvance(name + " ")
+            left -= self._name_width(column, metrics)
             painter.setPen(QColor(self.palette_.muted))
             painter.drawText(int(left), int(baseline), name)
         painter.setPen(QColor(self.palette_.text if name else self.palette_.muted))

@@ -1,5 +1,7 @@
 """The window, driven by real key and mouse events over an engine on paper: keys, focus, what is shown, lessons."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -12,9 +14,12 @@ from twostroke.engine.border.snapshot import Failure, Status
 from twostroke.gui.export.dialog import ExportDialog
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons import lessons
+from twostroke.gui.model.numbers import number
 from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
+from twostroke.gui.panels.time.run_strip import now_text
 from twostroke.gui.shell.transport import reading, round_rate
+from twostroke.gui.stage.scene.build import scene_at
 
 __all__ = ["bench", "settings"]
 
@@ -246,6 +251,29 @@ def test_the_bar_speaks_of_the_tape_while_one_is_laid(bench: Bench) -> None:
     assert bench.controller.tape is not None
     said = reading(bench.controller.view)
     assert (said.state, said.update, said.speed) == ("one update", "0", "")
+
+
+def test_each_loss_says_of_what_it_is(bench: Bench) -> None:
+    """In the bar of the training part or the mini-batch, beside the updates of the training part, in the picture of one
+    sample.
+    """
+    readout = bench.window.transport.readout
+    view = bench.controller.view
+    assert view is not None
+    assert view.snapshot.evaluation is not None
+    train = number(view.snapshot.evaluation.train.loss)
+    assert f"train loss {train}" in readout.accessibleName()
+    assert now_text(view.snapshot, 0).endswith(f"train loss {train}")
+    bench.key(Qt.Key.Key_Right)
+    tape, view = bench.controller.tape, bench.controller.view
+    assert tape is not None
+    assert view is not None
+    assert f"batch loss {number(tape.loss)}" in readout.accessibleName()
+    assert now_text(view.snapshot, 0).endswith(f"train loss {train}")
+    assert "of this sample" in scene_at(view, 1280, 720).texts("loss name")
+    drawn = readout.grab().toImage()
+    readout.show_reading(replace(readout.reading, loss_of="train loss"))
+    assert readout.grab().toImage() != drawn, "the words are not to be seen"
 
 
 @pytest.mark.parametrize(("rate", "shown"), [(0.4, 0), (999.6, 1000), (12_345, 12_300), (1_234_567, 1_230_000)])

@@ -29,6 +29,7 @@ from twostroke.gui.look.style import COMPACT, tabular
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.user_text import literal, tip
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import TRAIN_LOSS
 from twostroke.gui.panels.base.widgets import plain_button
 
 MARGIN = 16.0
@@ -255,10 +256,12 @@ class RunStrip(Dressed, QWidget):
 
 
 def now_text(snapshot: Snapshot, update: int) -> str:
-    """ "update 812 of 1,204 · loss 0.31"; the newest update needs no other beside it."""
+    """ "update 812 of 1,204 · train loss 0.31"; the newest update needs no other beside it."""
     of = f" of {snapshot.future:,}" if update < snapshot.future else ""
     evaluation = snapshot.evaluation
-    return f"update {update:,}{of}" + (f" · loss {number(evaluation.train.loss)}" if evaluation is not None else "")
+    return f"update {update:,}{of}" + (
+        f" · {TRAIN_LOSS} {number(evaluation.train.loss)}" if evaluation is not None else ""
+    )
 
 
 def branch_text(branch: BranchView) -> str:

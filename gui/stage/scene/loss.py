@@ -90,7 +90,8 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
         size = _fitting(text, m.label * 1.45, _room(hand, "loss", m.label))
         items.append(Text(x + width - pad, big_y, text, size, colour, Align.RIGHT, Weight.SEMIBOLD, role="loss"))
     title = LOSSES[hand.view.loss_name].full_title
-    titles = [title, "of the scaled target"] if hand.view.snapshot.data.target_scale else [title]
+    scaled = ["of the scaled target"] if hand.view.snapshot.data.target_scale else []
+    titles = [title, *scaled, "of this sample"]
     for line, text in enumerate(titles, start=1):
         below = y + height + m.small * (1.3 * line - 0.3)
         items.append(Text(x + width / 2, below, text, m.small, ink.muted, role="loss name"))
