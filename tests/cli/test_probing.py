@@ -93,3 +93,15 @@ def test_probe_has_help(run: Run) -> None:
     outcome = run("probe", "--help")
     assert outcome.code == 0
     assert "--updates" in outcome.out
+
+
+def test_probe_tells_the_fit_of_values(run: Run, tmp_path: Path) -> None:
+    """As `train` does; of classes, and of rows without a test part, only what there is."""
+    name = write(tmp_path, data={"name": "sine", "samples": 60}, network=SMALL)
+    trained = run("train", name, "--updates", "20", "--json").json
+    found = run("probe", name, "--updates", "20", "--json").json["r2"]
+    assert found == {part: trained[part]["r2"] for part in ("train", "test")}
+    assert f"R²: train {found['train']:.4f}, test {found['test']:.4f}" in run("probe", name, "--updates", "20").out
+    name = write(tmp_path, data={"name": "rows", "x": [[0], [1], [2]], "y": [0.5, 1, 3]}, network=SMALL)
+    assert list(run("probe", name, "--json").json["r2"]) == ["train"]
+    assert "R²" not in run("probe", write(tmp_path, network=SMALL)).out

@@ -3,18 +3,30 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.edits import made
 from tests.gui.examples import example_session
+from tests.gui.scenes import texts_of
 from tests.gui.test_panels_settings import shown, view_of
+from tests.gui.window_bench import Bench, settings
+from twostroke.engine.border.commands import Open
+from twostroke.engine.border.cursor import Cursor, Phase, Step
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model import edits
+from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.typed_rows import PRESETS, Rows, rows_of
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.data.rows_table import RowsTable, block_of
+from twostroke.gui.stage.scene.build import scene_at
+
+__all__ = ["settings"]
 
 
 @pytest.fixture
@@ -147,7 +159,25 @@ def test_long_names_do_not_widen_the_panel(qtbot: QtBot, panel: DataPanel) -> No
     assert panel.rows.minimumSizeHint().width() == before
 
 
-def test_no_button_is_cut(panel: DataPanel) -> None:
-    panel.resize(panel.minimumSizeHint().width(), panel.height())
-    for button in (*panel.rows.presets, *panel.rows.buttons):
-        assert button.fontMetrics().horizontalAdvance(button.text()) < button.width() - 2
+def test_no_button_is_cut(qtbot: QtBot, settings: QSettings) -> None:
+    """In the narrowest column of a window that its screen gives 1280 × 720."""
+    bench = Bench(settings)
+    bench.controller.send(Open(edits.set_dataset(example_session(), "rows").session))
+    (table,) = bench.window.findChildren(RowsTable)
+    qtbot.waitUntil(lambda: table.isVisible() and table.rows is not None)
+    QApplication.processEvents()
+    for button in (*table.presets, *table.buttons):
+        assert button.width() >= button.sizeHint().width(), button.text()
+    bench.close()
+
+
+def test_the_card_of_the_loss_shows_both_targets_of_the_sample() -> None:
+    """By their letters, where the words leave no room; more than fit are counted."""
+    for preset, aim, found in (("Sample", "0.01, 0.99", "y"), ("many", "9 values", "targets")):
+        rows = PRESETS.get(preset) or Rows(("x", *(f"y{k}" for k in range(9))), 1, ((0.5,) * 10,))
+        trainer = Trainer(edits.set_rows(edits.set_dataset(example_session((2,)), "rows").session, rows).session)
+        tape = trainer.record()
+        cursor = Cursor(tape.depth).seek(Step(Phase.LOSS, 0), 1.0)
+        view = resolve(snapshot_of(trainer), tape, cursor, Choices())
+        texts = [item.text for item in texts_of(scene_at(view, 1280, 720), "loss")]
+        assert texts[texts.index(found) + 1] == aim

@@ -16,6 +16,7 @@ from twostroke.gui.model.numbers import number
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from twostroke.engine.border.snapshot import Evaluation
     from twostroke.engine.probes import (
         AffineMap,
         HingeProbe,
@@ -56,10 +57,17 @@ def probe(argument: str, updates: int, as_json: bool) -> None:
     except ExportError as error:
         raise WorkFailed(str(error)) from error
     report = probes.take(trainer.network, trainer.dataset, updates, trainer.record(), trainer.session.view.sample)
+    fit = _fit(trainer.evaluate())
     if as_json:
-        emit_json(as_object(report) | told)
+        emit_json(as_object(report) | ({"r2": fit} if fit else {}) | told)
     else:
-        _print(report)
+        _print(report, fit)
+
+
+def _fit(evaluation: "Evaluation") -> dict[str, float]:
+    """R² of each part, where values are predicted and differ."""
+    parts = {"train": evaluation.train, "test": evaluation.test}
+    return {name: scores.r2 for name, scores in parts.items() if scores is not None and scores.r2 is not None}
 
 
 # -- as JSON ---------------------------------------------------------------------------------------------------------
@@ -127,13 +135,16 @@ def _hinges_object(found: "HingeProbe") -> dict[str, Any]:
 # -- in words --------------------------------------------------------------------------------------------------------
 
 
-def _print(report: "ProbeReport") -> None:
+def _print(report: "ProbeReport", fit: dict[str, float]) -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=LINE)
-    say(f"update {report.update:,}, {counted(report.units.samples, 'sample')} of the training part\n")
+    say(f"update {report.update:,}, {counted(report.units.samples, 'sample')} of the training part")
+    if fit:
+        say("R²: " + ", ".join(f"{name} {value:.4f}" for name, value in fit.items()))
+    say("")
     with printing():
         console.print(_layer_table(report.layers))
         console.print()

@@ -21,6 +21,7 @@ from twostroke.gui.model.typed import real
 from twostroke.gui.model.typed_rows import PRESETS, Matrix, Rows, rows_of
 from twostroke.gui.panels.base.widgets import Text, small_font
 
+PADDING = 22  # pixels of a button beside its text
 ROW = 22
 MOST_ROWS = 8  # that are seen at once
 NAMES = 0  # the row of the table that holds the names
@@ -195,5 +196,6 @@ def _side_by_side(widgets: list[QToolButton]) -> QGridLayout:
     grid.setSpacing(4)
     for column, widget in enumerate(widgets):
         grid.addWidget(widget, 0, column)
-        grid.setColumnStretch(column, len(widget.text()) + 3)  # none is cut while another has room to spare
+        needs = widget.fontMetrics().horizontalAdvance(widget.text()) + PADDING
+        grid.setColumnStretch(column, needs)  # none is cut while another has room to spare
     return grid
