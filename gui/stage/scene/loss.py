@@ -14,6 +14,9 @@ from twostroke.gui.stage.scene.stagehand import Stagehand
 LEAST = 11.0
 """No text is smaller, in pixels."""
 
+LARGE = 1e4
+"""From here on `brief` writes powers of ten: a prediction and its target are written alike."""
+
 Rows = tuple[tuple[str, str], tuple[str, str]]
 """Name and value of the prediction, and of the target."""
 
@@ -105,8 +108,8 @@ def _rows(hand: Stagehand) -> Rows:
         value = float(hand.view.predictions[0])
         aim = float(hand.view.truths[0]) if hand.view.asks_values else hand.view.aim
         fits = text_width(number(value), LEAST) <= _room(hand, "prediction", hand.layout.metrics.small)
-        in_words = (number(value), whole(aim)) if fits else (brief(value), brief(aim))
-        return ("prediction", in_words[0]), ("target", in_words[1])
+        told = whole(aim) if fits or abs(aim) < LARGE else brief(aim)
+        return ("prediction", number(value) if fits else brief(value)), ("target", told)
     if hand.view.asks_values:
         return _several(hand, ("outputs", "targets")) or _several(hand, ("ŷ", "y")) or _how_many(last.units)
     names = (last.unit_names[int(np.argmax(values))] for values in (last.a, target))
