@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
+PAGES = {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
+USES_PAGES = (QAbstractSpinBox, QTextEdit, QPlainTextEdit)
 TEXT = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
 
 
@@ -31,6 +33,13 @@ class GivesUp(Protocol):
 
     def give_up(self) -> None:
         """The text of before."""
+
+
+@runtime_checkable
+class HasKeys(Protocol):
+    """A widget of this project that does something with keys that are the window's elsewhere."""
+
+    own_keys: frozenset[Qt.Key]
 
 
 def is_text(widget: QWidget | None) -> bool:
@@ -53,8 +62,12 @@ def belongs_to(widget: QWidget | None, event: QKeyEvent) -> bool:
     bare = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     if widget is None or not bare or key is Qt.Key.Key_Escape or Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35:
         return False
+    if key in PAGES:  # what a clicker sends
+        return isinstance(widget, USES_PAGES)
     if is_text(widget):
         return True
+    if isinstance(widget, HasKeys):
+        return key in widget.own_keys
     if isinstance(widget, QAbstractItemView | QMenuBar):
         return key in ARROWS or key is Qt.Key.Key_Space
     if isinstance(widget, QAbstractButton):

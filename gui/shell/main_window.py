@@ -30,7 +30,7 @@ from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.table import PANELS, AnyPanel, Side
 from twostroke.gui.panels.time.timeline import TimelinePanel
-from twostroke.gui.shell import actions, keys
+from twostroke.gui.shell import actions, keys, tab
 from twostroke.gui.shell.about import about
 from twostroke.gui.shell.banner import Banner
 from twostroke.gui.shell.document import Document
@@ -276,6 +276,10 @@ class MainWindow(QMainWindow):
             event.setAccepted(keys.belongs_to(QApplication.focusWidget(), event))
             return True
         return super().event(event)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab goes through all parts as they stand, whenever they were made."""
+        return tab.go_on(self.centralWidget() or self, forwards)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return in a field has been read by the field; then the keys are the window's again."""

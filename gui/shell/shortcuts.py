@@ -8,6 +8,8 @@ from twostroke.gui.shell.actions import ACTIONS, Action, key_text
 COLUMNS = (("File", "Edit"), ("Training", "Stroke"), ("View", "Help"))
 MOUSE = (("Wheel", "Zoom the network"), ("Drag", "Move it"), ("Hover", "See a value"), ("Click", "Pin a neuron"))
 
+CLICKER = (("PgDown", "Next phase"), ("PgUp", "Previous phase"))  # second keys, which presenters send
+
 
 class ShortcutSheet(QDialog):
     """All keys at a glance."""
@@ -28,6 +30,7 @@ class ShortcutSheet(QDialog):
                 column.addLayout(self._section(menu, _rows(menu)))
             if menus is COLUMNS[-1]:
                 column.addLayout(self._section("Mouse", MOUSE))
+                column.addLayout(self._section("Clicker", CLICKER))
             column.addStretch(1)
             columns.addLayout(column)
         layout.addLayout(columns)

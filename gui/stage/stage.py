@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWh
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.gui.look.painting import painting
+from twostroke.gui.look.ring import Ringed
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
@@ -24,7 +25,7 @@ DRAG_FROM = 4.0
 """Pixels the mouse must move with its button down before the picture is dragged rather than clicked."""
 
 
-class Stage(QWidget):
+class Stage(Ringed):
     """The network picture. `neuron_clicked` and `neuron_hovered` carry a NeuronRef, or None for empty ground."""
 
     neuron_clicked = Signal(object)
@@ -130,6 +131,7 @@ class Stage(QWidget):
                 painter.fillRect(self.rect(), self.palette().window())
             else:
                 paint(painter, scene, QRectF(self.rect()), self._camera, self._ground)
+            self.paint_ring(painter, self.rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The layout follows the size."""

@@ -55,6 +55,8 @@ class CurvePlot(Dressed, QWidget):
         self._series: tuple[Series, Series, Series] | None = None
         self.canvas = _Canvas(axisItems={"bottom": _Updates("bottom")})
         self.canvas.setFixedHeight(HEIGHT)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything here
+        self.canvas.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.item = self.canvas.getPlotItem()
         self.item.setMenuEnabled(False)
         menu = self.item.ctrlMenu  # pyqtgraph makes it without an owner, and it would stay behind

@@ -30,6 +30,7 @@ class PointCanvas(Dressed, QWidget):
 
     painted = Signal(object)
     label_chosen = Signal(int)
+    own_keys = frozenset({*ARROWS, Qt.Key.Key_Space, Qt.Key.Key_0, Qt.Key.Key_1})
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
     QHelpEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -25,6 +26,7 @@ from twostroke.engine.session.phrases import counted
 from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
+from twostroke.gui.look.ring import Ringed
 from twostroke.gui.look.style import COMPACT, tabular
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.user_text import literal, tip
@@ -38,20 +40,25 @@ TOP = 20.0  # of the curve
 BOTTOM = 9.0  # below the line of updates
 BUTTON = 22
 HANDLE = 4.0  # radius
+STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # updates
 
 
-class RunStrip(Dressed, QWidget):
+class RunStrip(Dressed, Ringed):
     """Updates to click and drag. `command` carries engine commands, `asked` one with whom to tell its answer."""
 
     command = Signal(object)
     asked = Signal(object, object)
+    own_keys = frozenset(STEPS)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(COMPACT)
         self.setAccessibleName("Updates of this run")
-        self.setAccessibleDescription("Drag to stand at an earlier update; Home and End are the first and the newest")
+        self.setAccessibleDescription(
+            "Drag, or Left and Right, to stand at another update; Home and End are the first and the newest"
+        )
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._view: ViewState | None = None
         self._wanted: int | None = None  # while dragging: where the hand is
@@ -177,6 +184,18 @@ class RunStrip(Dressed, QWidget):
             self._ask()
         self._wanted = None
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """To the update before or after; Home and End are the window's."""
+        step = STEPS.get(Qt.Key(event.key()))
+        if step is None or self._view is None:
+            super().keyPressEvent(event)
+            return
+        snapshot = self._view.snapshot
+        wanted = min(max(self._shown_update() + step, snapshot.past), snapshot.future)
+        if self._going_to is None and wanted != self._shown_update():
+            self._going_to = wanted
+            self.asked.emit(Seek(wanted), self._answered)
+
     def _drag_to(self, x: float) -> None:
         self._wanted = self.update_at(x)
         if self._wanted is not None and self._going_to is None and self._wanted != self._shown_update():
@@ -222,6 +241,7 @@ class RunStrip(Dressed, QWidget):
                 painter.setFont(tabular(self.font(), 11))
                 self._paint_line(painter, self._view.snapshot)
                 self._paint_now(painter, self._view)
+            self.paint_ring(painter, self.rect())
 
     def _paint_line(self, painter: QPainter, snapshot: Snapshot) -> None:
         p, area = self.palette_, self.area()

@@ -12,6 +12,7 @@ from twostroke.engine.session.phrases import layer_name
 from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
+from twostroke.gui.look.ring import Ringed
 from twostroke.gui.look.style import tabular
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import LEFT
@@ -80,7 +81,7 @@ def longest_fit(names: tuple[str, ...], metrics: QFontMetricsF, width: float) ->
     return next((name for name in names if metrics.horizontalAdvance(name) <= width), "")
 
 
-class TimelinePanel(Dressed, QWidget):
+class TimelinePanel(Dressed, Ringed):
     """The phases of one update, and the updates of the run. `scrubbed` carries the point of the film, 0 to 1."""
 
     TITLE = "Timeline"
@@ -95,6 +96,7 @@ class TimelinePanel(Dressed, QWidget):
         self.setAccessibleName(self.TITLE)
         self.setAccessibleDescription("The phases of one update, to scale. Arrow keys move the picture.")
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._view: ViewState | None = None
@@ -197,6 +199,7 @@ class TimelinePanel(Dressed, QWidget):
             if self._view is not None:
                 painter.setFont(tabular(self.font(), 11))
                 self._paint_blocks(painter, self._view.cursor)
+            self.paint_ring(painter, self.rect().adjusted(0, 0, 0, STRIP_TOP - self.height()))
 
     def _paint_blocks(self, painter: QPainter, cursor: Cursor | None) -> None:
         for index, block in enumerate(self._blocks):
