@@ -7,7 +7,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.compute import optimizing
+from twostroke.engine.compute import freezing, optimizing
 from twostroke.engine.compute.kernels import blas as kernel_blas
 from twostroke.engine.compute.kernels import chance, gates, norms, parts, products, rules, skips
 from twostroke.engine.compute.kernels import criteria as kernel_losses
@@ -117,6 +117,7 @@ class Layout:
     running: int  # numbers in the running figures
     rows: int  # of the work array
     seed: np.uint64  # of the sample order and of dropout
+    stretches: NDArray[np.int64]  # (..., 2): of theta, that the optimizer's step changes
 
 
 def layout_of(session: Session, layers: tuple[Layer, ...], blas: bool | None) -> Layout:
@@ -126,11 +127,12 @@ def layout_of(session: Session, layers: tuple[Layer, ...], blas: bool | None) ->
     """
     table = np.full((len(layers), k.COLUMNS), k.NONE, dtype=np.int64)
     parameters, running = _place_parameters(layers, table)
-    _choose_products(session, layers, table, blas)
+    held = _held(session, layers, table, parameters)
+    _choose_products(session, layers, table, blas, held)
     _place_gates(session, layers, table)
     rows = _place_rows(layers, table)
     seed = (session.network.seed << 32) ^ session.data.seed
-    return Layout(table, parameters, running, rows, np.uint64(seed))
+    return Layout(table, parameters, running, rows, np.uint64(seed), _stretches(layers, table, held))
 
 
 def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan:
@@ -140,8 +142,12 @@ def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan
     units = [run.spec for layer in layers for run in layer.runs for _ in range(run.units)]
     firing = [spec.entry.fires_above for spec in units]
     direct = layout.table[:, k.DIRECT].any()
+    around = int(np.diff(layout.stretches).sum()) < layout.parameters
     return Plan(
-        counts=np.array([len(layers), layout.parameters, layers[0].into, last.units, direct], dtype=np.int64),
+        counts=np.array(
+            [len(layers), layout.parameters, layers[0].into, last.units, direct, around, len(layout.stretches)],
+            dtype=np.int64,
+        ),
         layers=layout.table,
         reals=np.array([_reals(layer) for layer in layers], dtype=np.float64),
         runs=_runs_table(session, layers),
@@ -153,6 +159,7 @@ def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan
         fires_above=np.array([bound for bound, _ in firing], dtype=np.float64),
         fires_by_size=np.array([by_size for _, by_size in firing], dtype=np.int64),
         shut_below=np.array([spec.entry.shut_below for spec in units], dtype=np.float64),
+        stretches=layout.stretches,
     )
 
 
@@ -212,13 +219,42 @@ def _place_parameters(layers: tuple[Layer, ...], table: NDArray[np.int64]) -> tu
     return at, running
 
 
-def _choose_products(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64], blas: bool | None) -> None:
+def _held(
+    session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64], parameters: int
+) -> NDArray[np.bool_]:
+    """Which numbers of theta are frozen."""
+    held = np.zeros(parameters, dtype=np.bool_)
+    widths = (layers[0].into, *(layer.units for layer in layers))
+    for places in freezing.frozen_numbers(session, [layer.learned for layer in layers], widths, table):
+        held[places] = True
+    return held
+
+
+def _stretches(
+    layers: tuple[Layer, ...], table: NDArray[np.int64], held: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    stepped = ~held
+    for layer, row in zip(layers, table, strict=True):
+        if row[k.DIRECT]:
+            stepped[row[k.WEIGHT] : row[k.WEIGHT] + layer.units * layer.into] = False
+    return freezing.stretches(stepped)
+
+
+def _choose_products(
+    session: Session,
+    layers: tuple[Layer, ...],
+    table: NDArray[np.int64],
+    blas: bool | None,
+    held: NDArray[np.bool_],
+) -> None:
     for layer, row in zip(layers, table, strict=True):
         lanes = k.padded(session.training.batch_size)
         work = layer.units * layer.into * lanes
         row[k.BLAS] = work >= BLAS_FROM if blas is None else blas
     # BLAS reads samples as they lie in the data; a skip path from the input needs them as rows of units.
     table[:, k.DIRECT] = _direct(session, layers, table)
+    for layer, row in zip(layers, table, strict=True):
+        row[k.DIRECT] &= not held[row[k.WEIGHT] : row[k.WEIGHT] + layer.units * layer.into].any()
     table[:, k.BY_SAMPLE] = 0
     table[0, k.BY_SAMPLE] = table[0, k.BLAS] and all(layer.skip != 0 for layer in layers)
 

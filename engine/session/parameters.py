@@ -5,7 +5,8 @@ A session may write any of them, e.g. `"l1.weight": [[0.1, 0.2], [0.3, 0.4]]`; t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from twostroke.engine.session.phrases import listed, nearest, shown
@@ -63,6 +64,57 @@ def parameters_problem(network: NetworkSpec, widths: Sequence[int]) -> str | Non
     known = shapes(network, widths) if network.parameters else {}
     problems = (_problem(key, values, known, network.dtype) for key, values in network.parameters.items())
     return next(filter(None, problems), None)
+
+
+PLACE = re.compile(r"(l\d+\.[\w.]+)(?:\[(\d{1,6})(?:, ?(\d{1,6}))?\])?", re.ASCII)
+
+
+def place_of(text: str) -> tuple[str, tuple[int, ...]]:
+    """Key and index of "l1.weight[0,1]"; no index where all of the array is meant. ValueError where it is neither."""
+    found = PLACE.fullmatch(text)
+    if not found:
+        raise ValueError(f'{shown(text)}; expected a key of a trace, "l1.bias", or an element, "l1.weight[0,1]"')
+    return found[1], tuple(int(index) for index in found.groups()[1:] if index is not None)
+
+
+def frozen_problem(network: NetworkSpec, widths: Sequence[int]) -> str | None:
+    """What is wrong with what the session freezes, as part of a sentence."""
+    return next(_unfrozen(network, widths), None)
+
+
+def frozen_fitting(network: NetworkSpec, widths: Sequence[int], frozen: Sequence[str]) -> list[str]:
+    """Those of the frozen places that the network has."""
+    known = _changed_by_updates(network, widths)
+    return [text for text in frozen if _place_problem(text, known) is None]
+
+
+def _unfrozen(network: NetworkSpec, widths: Sequence[int]) -> Iterator[str]:
+    known = _changed_by_updates(network, widths) if network.frozen else {}
+    for i, text in enumerate(network.frozen):
+        problem = _place_problem(text, known)
+        if problem:
+            yield f"network.frozen[{i}] is {problem}"
+
+
+def _changed_by_updates(network: NetworkSpec, widths: Sequence[int]) -> dict[str, Shape]:
+    return {key: shape for key, shape in shapes(network, widths).items() if ".running_" not in key}
+
+
+def _place_problem(text: str, known: Mapping[str, Shape]) -> str | None:
+    try:
+        key, index = place_of(text)
+    except ValueError as error:
+        return str(error)
+    if key not in known:
+        guess = nearest(key, known)
+        some = f"expected a parameter that the network has, such as {listed(list(known)[:4])}"
+        return f"{shown(text)}, which the network lacks; " + (f"did you mean {guess}?" if guess else some)
+    shape = known[key]
+    if index and (len(index) != len(shape) or any(i >= size for i, size in zip(index, shape, strict=True))):
+        last = ",".join(str(size - 1) for size in shape)
+        first = ",".join("0" for _ in shape)
+        return f"{shown(text)}; expected an index from [{first}] to [{last}]"
+    return None
 
 
 def _problem(key: str, values: Sequence[Any], known: Mapping[str, Shape], dtype: str) -> str | None:

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
+from twostroke.engine.session.parameters import shapes
 from twostroke.engine.session.spec import Session
 
 HIDDEN = (
@@ -256,6 +258,14 @@ def with_class_weights(draw: st.DrawFn, session: Part) -> None:
     session["network"]["output"] = {**session["network"]["output"], "activation": output}
 
 
+def with_frozen(draw: st.DrawFn, session: Part) -> None:
+    """Any whole parameters, and any single numbers of them."""
+    made = Session.model_validate(session)
+    known = {k: s for k, s in shapes(made.network, made.widths).items() if ".running_" not in k}
+    numbers = [f"{key}[{','.join(map(str, i))}]" for key, shape in known.items() for i in np.ndindex(*shape)]
+    session["network"]["frozen"] = draw(st.lists(st.sampled_from([*known, *numbers]), min_size=1, max_size=6))
+
+
 ORGANS: dict[str, Callable[[st.DrawFn, Part], None]] = {
     "batch": with_norm("batch"),
     "layer": with_norm("layer"),
@@ -269,6 +279,7 @@ ORGANS: dict[str, Callable[[st.DrawFn, Part], None]] = {
     "penalties": with_penalties,
     "hinge": with_hinge,
     "class weights": with_class_weights,
+    "frozen": with_frozen,
 }
 """In the order in which they are applied: an activation for each unit before a skip path may change the widths."""
 

@@ -57,7 +57,7 @@ SCHEDULE, BATCH, SHUFFLE, CODES = range(4)
 CONSTANT, STEPS, COSINE = range(3)
 
 # Places in `Plan.counts` and `Feed.size`.
-LAYERS, PARAMETERS, INPUTS, OUTPUTS, DIRECTS, COUNTS = range(6)
+LAYERS, PARAMETERS, INPUTS, OUTPUTS, DIRECTS, AROUND, STRETCHES, COUNTS = range(8)
 SAMPLES, WEIGHTED, CHOSEN, SIZES = range(4)
 
 # Places in `State.clock`.
@@ -80,6 +80,7 @@ class Plan(NamedTuple):
     fires_above: ndarray  # float64 (units of layers 1...L): a unit fires where its level is above this
     fires_by_size: ndarray  # int64 (the same): 1 where the level is abs(a), not a
     shut_below: ndarray  # float64 (the same): a gate is shut where abs(gain) is 0 or below this
+    stretches: ndarray  # int64 (STRETCHES, 2): begin and end in theta of what the step changes; AROUND: not all of it
 
 
 class Buffers(NamedTuple):

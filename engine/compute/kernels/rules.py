@@ -9,6 +9,7 @@ from twostroke.engine.compute.kernels.memory import number, row
 from twostroke.engine.compute.kernels.parts import call
 from twostroke.engine.compute.kernels.plan import (
     ALPHA,
+    AROUND,
     BETA1,
     BETA2,
     CLIP_PART,
@@ -41,6 +42,7 @@ from twostroke.engine.compute.kernels.plan import (
     STEP_PART,
     STEPS,
     STEPS_DONE,
+    STRETCHES,
     UNITS,
     WARM_UP,
     WARM_UP_START,
@@ -255,29 +257,37 @@ def direct_growth(plan, work, stride, rate):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def _learn_around(plan, state, grad, numbers, rate, steps):  # type: ignore[no-untyped-def]
-    """A step of all parameters but the weights of direct layers, which have learned already."""
-    reach, begin = 0.0, 0
-    for i in range(plan.counts[LAYERS] + 1):
-        last = i == plan.counts[LAYERS]
-        layer = row(plan.layers, (0 if last else i) * COLUMNS)
-        if last or layer[DIRECT]:
-            end = plan.counts[PARAMETERS] if last else layer[WEIGHT]
-            reach += call(
-                plan.parts[STEP_PART],
-                (
-                    row(state.theta, begin),
-                    row(state.first, begin),
-                    row(state.second, begin),
-                    state.powers,
-                    row(grad, begin),
-                    numbers,
-                    rate,
-                    steps,
-                    end - begin,
-                ),
-            )
-            begin = end + layer[UNITS] * layer[INTO]
+    """A step of all but the frozen parameters, and the weights of direct layers, which have learned already."""
+    reach, power1, power2 = 0.0, state.powers[0], state.powers[1]
+    for i in range(plan.counts[STRETCHES]):
+        begin, end = plan.stretches[2 * i], plan.stretches[2 * i + 1]
+        state.powers[0], state.powers[1] = power1, power2  # they grow once an update, not once a stretch
+        reach += call(
+            plan.parts[STEP_PART],
+            (
+                row(state.theta, begin),
+                row(state.first, begin),
+                row(state.second, begin),
+                state.powers,
+                row(grad, begin),
+                numbers,
+                rate,
+                steps,
+                end - begin,
+            ),
+        )
     return is_sound(state, reach, plan.counts[PARAMETERS])
+
+
+@njit(nogil=True, no_cfunc_wrapper=True)
+def _leave_out_frozen(plan, grad):  # type: ignore[no-untyped-def]
+    """What is frozen does not count in the norm of the gradient, as in PyTorch where it requires no gradient."""
+    begin = 0
+    for i in range(plan.counts[STRETCHES] + 1):
+        last = i == plan.counts[STRETCHES]
+        for at in range(begin, plan.counts[PARAMETERS] if last else plan.stretches[2 * i]):
+            grad[at] = 0
+        begin = 0 if last else plan.stretches[2 * i + 1]
 
 
 @njit(nogil=True, error_model="numpy", inline="always")
@@ -285,10 +295,12 @@ def learn(plan, rule, state, grad, rate):  # type: ignore[no-untyped-def]
     """Clip, penalise, step, with the learning rate of this update. Returns whether all numbers stayed finite."""
     count, numbers, steps = plan.counts[PARAMETERS], rule.numbers, state.clock[STEPS_DONE]
     if plan.parts[CLIP_PART]:
+        if plan.counts[AROUND]:
+            _leave_out_frozen(plan, grad)
         call(plan.parts[CLIP_PART], (grad, numbers[LIMIT], count))
     penalise(plan, state.theta, grad)
     state.clock[STEPS_DONE] = steps + 1
-    if not plan.counts[DIRECTS]:
+    if not plan.counts[AROUND]:
         reach = call(
             plan.parts[STEP_PART],
             (state.theta, state.first, state.second, state.powers, grad, numbers, rate, steps, count),

@@ -190,6 +190,11 @@ class NetworkSpec(Part):
         title="Parameters",
         description="those that update 0 starts from, by the keys of a trace; `init` draws the others",
     )
+    frozen: tuple[str, ...] = Field(
+        (),
+        title="Frozen",
+        description="parameters that no update changes, by key, or one number of them, as l1.weight[0,1]",
+    )
 
     @field_validator("parameters", mode="before")
     @classmethod
@@ -199,8 +204,9 @@ class NetworkSpec(Part):
     @model_serializer(mode="wrap")
     def _without_what_is_not_given(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         told: dict[str, Any] = write(self)
-        if not self.parameters:
-            told.pop("parameters", None)
+        for key in ("parameters", "frozen"):
+            if not getattr(self, key):
+                told.pop(key, None)
         return told
 
     @model_validator(mode="after")

@@ -45,6 +45,7 @@ class Training:
         """One update; penalties meet the weights only, and come after clipping."""
         found = self.both_strokes(x, target, dropped)
         gradients, sizes = self._gradients(found)
+        gradients = {name: np.where(self._frozen(name, own), 0.0, own) for name, own in gradients.items()}
         sizes = of_clipped(gradients, sizes, self.settings.get("clip"))
         gradients = clipped(gradients, self.settings.get("clip"))
         self.optimizer.learning_rate = learning_rate(self.base_rate, self.settings.get("schedule"), self.steps)
@@ -55,7 +56,9 @@ class Training:
                 if name.endswith("weight"):
                     gradient = penalised(values, gradient, *self._penalties(layer))
                     size = penalised(np.abs(values), size, *self._penalties(layer))
-                self._put(layer, name.split(".", 1)[1], self.optimizer.step(name, values, gradient))
+                stepped = self.optimizer.step(name, values, gradient)
+                stepped = np.where(self._frozen(name, values), values, stepped)
+                self._put(layer, name.split(".", 1)[1], stepped)
                 self.sizes[name] = self.sizes[name] + self.optimizer.step_size(name, gradient, size)
             keep_running(layer, got)
             for figure in {"running_mean", "running_variance"} & set(got.organs):
@@ -70,6 +73,14 @@ class Training:
             gradients |= own
             sizes |= {name: found.sizes.layers[number - 1][f"dloss_d{name.split('.', 1)[1]}"] for name in own}
         return gradients, sizes
+
+    def _frozen(self, name: str, values: Matrix) -> Matrix:
+        """Where the array `name` is frozen: all of it, or single elements as "l1.weight[0,1]"."""
+        frozen = self.session["network"].get("frozen", ())
+        found = np.zeros(values.shape, dtype=bool)
+        for index in np.ndindex(*values.shape):
+            found[index] = name in frozen or f"{name}[{','.join(map(str, index))}]" in frozen
+        return found
 
     def _penalties(self, layer: Layer) -> tuple[float, float]:
         l1 = self.settings.get("l1", 0.0) if layer.l1 is None else layer.l1

@@ -1,0 +1,41 @@
+"""Which numbers of theta the optimizer's step changes: not the frozen ones, nor those that a direct layer has changed."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.compute.kernels import plan as k
+from twostroke.engine.session.parameters import place_of, shapes
+from twostroke.engine.session.spec import Session
+
+COLUMNS = {
+    "weight": k.WEIGHT,
+    "bias": k.BIAS,
+    "scale": k.SCALE,
+    "shift": k.SHIFT,
+    "skip_weight": k.SKIP_WEIGHT,
+}
+
+
+def frozen_numbers(
+    session: Session, learned: list[tuple[str, ...]], widths: tuple[int, ...], table: NDArray[np.int64]
+) -> Iterator[NDArray[np.int64]]:
+    """Where in theta the frozen numbers lie, for each entry of the session; `learned` names each layer's parameters."""
+    known = shapes(session.network, widths) if session.network.frozen else {}
+    for text in session.network.frozen:
+        key, index = place_of(text)
+        number, name = key.removeprefix("l").split(".", 1)
+        layer, shape = int(number) - 1, known[key]
+        if name in COLUMNS:
+            begin = table[layer, COLUMNS[name]]
+        else:
+            begin = table[layer, k.PARAM] + learned[layer].index(name.removeprefix("param.")) * shape[0]
+        whole = begin + np.arange(np.prod(shape)).reshape(shape)
+        yield np.atleast_1d(whole[index] if index else whole).ravel()
+
+
+def stretches(stepped: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Begin and end of each stretch of neighbouring numbers that the step changes: (stretches, 2)."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], stepped, [False]]).astype(np.int8)))
+    return edges.reshape(-1, 2).astype(np.int64)
