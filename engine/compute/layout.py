@@ -219,9 +219,7 @@ def _place_parameters(layers: tuple[Layer, ...], table: NDArray[np.int64]) -> tu
     return at, running
 
 
-def _held(
-    session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64], parameters: int
-) -> NDArray[np.bool_]:
+def _held(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64], parameters: int) -> NDArray[np.bool_]:
     """Which numbers of theta are frozen."""
     held = np.zeros(parameters, dtype=np.bool_)
     widths = (layers[0].into, *(layer.units for layer in layers))
@@ -230,9 +228,7 @@ def _held(
     return held
 
 
-def _stretches(
-    layers: tuple[Layer, ...], table: NDArray[np.int64], held: NDArray[np.bool_]
-) -> NDArray[np.int64]:
+def _stretches(layers: tuple[Layer, ...], table: NDArray[np.int64], held: NDArray[np.bool_]) -> NDArray[np.int64]:
     stepped = ~held
     for layer, row in zip(layers, table, strict=True):
         if row[k.DIRECT]:

@@ -107,8 +107,10 @@ def _place_problem(text: str, known: Mapping[str, Shape]) -> str | None:
         return str(error)
     if key not in known:
         guess = nearest(key, known)
-        some = f"expected a parameter that the network has, such as {listed(list(known)[:4])}"
-        return f"{shown(text)}, which the network lacks; " + (f"did you mean {guess}?" if guess else some)
+        some = f"expected one that updates change, such as {listed(list(known)[:4])}"
+        return f"{shown(text)}, which is no parameter that updates change; " + (
+            f"did you mean {guess}?" if guess else some
+        )
     shape = known[key]
     if index and (len(index) != len(shape) or any(i >= size for i, size in zip(index, shape, strict=True))):
         last = ",".join(str(size - 1) for size in shape)

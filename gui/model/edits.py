@@ -14,7 +14,6 @@ from typing import Any
 from twostroke.engine.border.commands import Change, Edited
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.data.names import OWN, DatasetInfo, Task, dataset_named
-from twostroke.engine.session.parameters import fitting, shapes
 from twostroke.engine.session.phrases import counted, layer_name
 from twostroke.engine.session.settings.data_spec import info_of
 from twostroke.engine.session.settings.pairing import class_weight_problem, loss_for
@@ -27,6 +26,7 @@ from twostroke.engine.session.spec import (
     pairing_problem,
 )
 from twostroke.engine.session.spec_errors import SessionError, parse_session
+from twostroke.gui.model.named_parameters import NAMING, dropped, fitted, renumbered
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.typed_rows import PRESETS, Rows
 from twostroke.gui.model.words import feature_title, title_of
@@ -193,15 +193,8 @@ def _relayer(session: Session, layers: list[dict[str, Any]], moved: Callable[[in
         if source is not None and source < number:
             part["skip"] = source
     changes: dict[Path, Any] = {("network", "layers"): layers, ("network", "output"): output}
-    if session.network.parameters:
-        changes[("network", "parameters")] = _renumbered(session.network.parameters, moved)
+    changes |= {("network", key): named for key, named in renumbered(session.network, moved).items()}
     return _edited(session, changes, label)
-
-
-def _renumbered(values: Mapping[str, Any], moved: Callable[[int], int | None]) -> dict[str, Any]:
-    """Given parameters under the new numbers of their layers; those of a layer that goes, go."""
-    parts = ((*key.removeprefix("l").split(".", 1), own) for key, own in values.items())
-    return {f"l{new}.{name}": own for number, name, own in parts if (new := moved(int(number))) is not None}
 
 
 def set_units(session: Session, layer: int, units: int) -> Edited:
@@ -401,22 +394,20 @@ def _edited(session: Session, changes: Mapping[Path, Any], label: str, *, dial: 
     """The session with `changes` made. Raises SessionError where the result is impossible.
 
     Data that the changes leave alone stay the very same object: they need not be looked at again. Parameters that the
-    session gave and that fit no longer are dropped, and the remark says so.
+    session gave or froze and that fit no longer are dropped, and the remark says so.
     """
     settings = session.model_dump(mode="json")
     if not any(path[0] == "data" for path in changes):
         settings["data"] = session.data
     for path, value in changes.items():
         _put(settings, path, value)
-    values = settings["network"].pop("parameters", {})
+    named = {key: settings["network"].pop(key) for key in NAMING if key in settings["network"]}
     after = _parsed(settings)
-    if values:
-        settings["data"], settings["network"]["parameters"] = (
-            after.data,
-            fitting(values, shapes(after.network, after.widths)),
-        )
+    if named:
+        settings["data"] = after.data
+        settings["network"] |= fitted(after, named)
         after = _parsed(settings)
-    told = (consequence(session, after, asked) if asked else "", _no_longer_given(session, after))
+    told = (consequence(session, after, asked) if asked else "", dropped(session, after))
     return Edited(after, label, dial, " ".join(filter(None, told)))
 
 
@@ -426,15 +417,6 @@ def _parsed(settings: Mapping[str, Any]) -> Session:
     except SessionError as error:
         problem = error.problems[0]
         raise SessionError(f"{problem[0].upper()}{problem[1:].removesuffix('.')}.", error.problems) from error
-
-
-def _no_longer_given(before: Session, after: Session) -> str:
-    """That fewer parameters are given than before, as a sentence; "" where none has gone."""
-    gone = len(before.network.parameters) - len(after.network.parameters)
-    if not gone:
-        return ""
-    which = "The parameters" if not after.network.parameters else f"{gone} of the parameters"
-    return f"{which} given in the session no longer fit and were dropped; their values are drawn again."
 
 
 def _dial(name: str, value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from twostroke.engine.border.commands import Edit
+from twostroke.engine.border.commands import Edit, Edited
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model import edits
@@ -75,4 +75,40 @@ def test_a_learned_parameter_goes_with_its_activation_and_training_goes_on() -> 
     trainer.apply(Edit(edits.set_activation, (1, "relu")))
     assert given(trainer.session) == {}
     assert trainer.update == 20
+    assert trainer.network.weight(1).tolist() == before.tolist()
+
+
+def frozen_in(**network: Any) -> Session:
+    """2-2-2-1 with these parts frozen."""
+    return Session.model_validate({"network": {"layers": [{"units": 2}, {"units": 2}], **network}})
+
+
+def test_what_is_frozen_moves_with_its_layer() -> None:
+    session = frozen_in(frozen=["l1.bias", "l2.weight[0,1]", "l3.bias[0]"])
+    assert edits.add_layer(session, 1).session.network.frozen == ("l1.bias", "l3.weight[0,1]", "l4.bias[0]")
+    edited = edits.remove_layer(session, 2)
+    assert edited.session.network.frozen == ("l1.bias", "l2.bias[0]")
+    assert edited.remark == "Frozen parameters that the network no longer has were dropped."
+
+
+def test_what_is_frozen_goes_with_its_unit_and_whole_parameters_stay() -> None:
+    session = frozen_in(frozen=["l1.weight", "l1.bias[1]", "l2.weight[0,1]", "l2.weight[0,0]"])
+    edited = edits.set_units(session, 1, 1)
+    assert edited.session.network.frozen == ("l1.weight", "l2.weight[0,0]")
+    assert edited.remark == "Frozen parameters that the network no longer has were dropped."
+
+
+def freeze(session: Session, key: str) -> Edited:
+    """An edit that freezes one more."""
+    network = session.network.model_copy(update={"frozen": (*session.network.frozen, key)})
+    return Edited(session.model_copy(update={"network": network}), f"Freeze {key}")
+
+
+def test_freezing_in_a_running_session_keeps_what_was_learned() -> None:
+    trainer = Trainer(frozen_in())
+    trainer.advance(20)
+    before = trainer.network.weight(1).copy()
+    trainer.apply(Edit(freeze, ("l1.weight",)))
+    trainer.advance(20)
+    assert trainer.update == 40
     assert trainer.network.weight(1).tolist() == before.tolist()

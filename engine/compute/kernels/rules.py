@@ -18,7 +18,6 @@ from twostroke.engine.compute.kernels.plan import (
     D_SUM,
     DECAY,
     DIRECT,
-    DIRECTS,
     EPSILON,
     EVERY,
     FACTOR,

@@ -1,0 +1,51 @@
+"""What becomes of the parameters that a session gives or freezes where an edit changes its network."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from twostroke.engine.session.parameters import fitting, frozen_fitting, shapes
+from twostroke.engine.session.settings.network_spec import NetworkSpec
+from twostroke.engine.session.spec import Session
+
+NAMING = ("parameters", "frozen")
+"""Settings of the network that name parameters, and so depend on the shapes of the layers."""
+
+
+def renumbered(network: NetworkSpec, moved: Callable[[int], int | None]) -> dict[str, Any]:
+    """Those settings under the new numbers of their layers; what names a layer that goes, goes."""
+    found: dict[str, Any] = {}
+    if network.parameters:
+        pairs = ((_renamed(key, moved), own) for key, own in network.parameters.items())
+        found["parameters"] = {key: own for key, own in pairs if key}
+    if network.frozen:
+        found["frozen"] = [text for text in (_renamed(old, moved) for old in network.frozen) if text]
+    return found
+
+
+def _renamed(text: str, moved: Callable[[int], int | None]) -> str | None:
+    number, name = text.removeprefix("l").split(".", 1)
+    new = moved(int(number))
+    return None if new is None else f"l{new}.{name}"
+
+
+def fitted(after: Session, named: Mapping[str, Any]) -> dict[str, Any]:
+    """What of those settings fits the network of `after`."""
+    known = shapes(after.network, after.widths)
+    found: dict[str, Any] = {}
+    if "parameters" in named:
+        found["parameters"] = fitting(named["parameters"], known)
+    if "frozen" in named:
+        found["frozen"] = frozen_fitting(after.network, after.widths, named["frozen"])
+    return found
+
+
+def dropped(before: Session, after: Session) -> str:
+    """That fewer parameters are given or frozen than before, in sentences; "" where none has gone."""
+    told = []
+    gone = len(before.network.parameters) - len(after.network.parameters)
+    if gone:
+        which = "The parameters" if not after.network.parameters else f"{gone} of the parameters"
+        told.append(f"{which} given in the session no longer fit and were dropped; their values are drawn again.")
+    if len(after.network.frozen) < len(before.network.frozen):
+        told.append("Frozen parameters that the network no longer has were dropped.")
+    return " ".join(told)
