@@ -1,4 +1,4 @@
-"""Which numbers of theta the optimizer's step changes: not the frozen ones, nor those that a direct layer has changed."""
+"""Where the frozen numbers lie in theta, and the stretches between them that the optimizer's step changes."""
 
 from collections.abc import Iterator
 
