@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import compress
 from typing import Literal
 
 import numpy as np
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.data.answers import MAX_CLASSES
 from twostroke.engine.data.missing import USUAL, is_missing
-from twostroke.engine.data.signs import LARGEST, PLAIN, Rule, Signs, is_number, parted, plain
+from twostroke.engine.data.signs import LARGEST, PLAIN, Rule, Signs, is_number, parted, plain, shapes
 
 Kind = Literal["number", "true/false", "category", "text", "constant", "empty"]
 
@@ -68,7 +70,7 @@ class Survey:
         """Count some more cells."""
         self._follow(cells)
         self.total += len(cells)
-        if self.counts is None and self._as_before(cells):
+        if self.counts is None and not _marked(cells, self._markers) and self._as_before(cells):
             self.numbers += len(cells)  # by far the most common case of large tables
             return
         for cell, times in Counter(cells).items():
@@ -83,9 +85,15 @@ class Survey:
         """Whether the cells are plain numbers that show nothing new of how this column writes them."""
         if self.signs.settled:
             return _finite(cells) is not None
+        if self.signs.certain == "." and not self.signs.unit and _below_a_thousand(cells):
+            return True
+        return bool(self.signs.alive) and (self._digits(cells) or shapes(cells) <= self.signs.known)
+
+    def _digits(self, cells: Sequence[str]) -> bool:
+        """Whether the cells are digits alone, which all rules of this column read alike."""
         wide = not any(rule.group for rule in self.signs.alive)
         digits = PLAIN in self.signs.alive and not self.signs.unit and "".join(cells).isdecimal()
-        return digits and all(cells) and (wide or max(map(len, cells)) <= 3) and max(map(len, cells)) <= 30
+        return digits and all(cells) and max(map(len, cells)) <= (30 if wide else 3)
 
     def _follow(self, cells: Sequence[str]) -> None:
         """Note whether the cells go on counting the rows."""
@@ -157,15 +165,47 @@ def _finite(cells: Sequence[str]) -> NDArray[np.float64] | None:
     return values if tame and "_" not in "".join(cells) else None
 
 
+def _below_a_thousand(cells: Sequence[str]) -> bool:
+    """Whether the cells are numbers with a decimal point that show nothing of a sign between thousands."""
+    found = _finite(cells)
+    return found is not None and bool((np.abs(found) < 1_000).all())
+
+
+@lru_cache(maxsize=64)
+def _numbers(markers: frozenset[str]) -> frozenset[str]:
+    """Markers of missing values that are numbers, such as -999."""
+    return frozenset(filter(is_number, markers))
+
+
+def _marked(cells: Sequence[str], markers: frozenset[str]) -> bool:
+    """Whether a number among the cells stands for a missing value."""
+    found = _numbers(markers)
+    return bool(found) and not found.isdisjoint(map(str.strip, cells))
+
+
 def values(column: Column, cells: Sequence[str]) -> NDArray[np.float64]:
     """The cells of a number column (n,), NaN where a value is missing. Raises ValueError where one is no number."""
-    found = _finite(cells) if column.rule == PLAIN and not column.unit else None
-    return np.array([_value(column, cell) for cell in cells]) if found is None else found
+    found = None if _marked(cells, column.markers) else _finite(_pointed(column.rule, cells))
+    if found is not None:
+        return found
+    there = np.array([not is_missing(cell, column.markers) for cell in cells])
+    known = list(compress(cells, there))
+    found = _finite(_pointed(column.rule, known))
+    numbers = np.full(len(cells), np.nan)
+    numbers[there] = [_value(column, cell) for cell in known] if found is None else found
+    return numbers
+
+
+def _pointed(rule: Rule, cells: Sequence[str]) -> Sequence[str]:
+    """The cells with a decimal point, and nothing between thousands: as they are, or as a rule that read them says."""
+    if rule == PLAIN:
+        return cells
+    text = "\n".join(cells)
+    pointed = (text.replace(rule.group, "") if rule.group else text).replace(rule.decimal, ".").split("\n")
+    return pointed if len(pointed) == len(cells) else cells
 
 
 def _value(column: Column, cell: str) -> float:
-    if is_missing(cell, column.markers):
-        return float("nan")
     if parted(cell.strip())[1] != column.unit:
         raise ValueError(cell)
     return float(plain(cell.strip(), column.rule))

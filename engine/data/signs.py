@@ -5,7 +5,8 @@ Decided by all cells of a column together, never by the file: a column holds num
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 LARGEST = 1e30
@@ -97,10 +98,39 @@ def plain(cell: str, rule: Rule) -> str:
     return _plain(core, rule)
 
 
+_LIKELY = re.compile(r"\D{0,12}\d[\d.,\s'’ʼ]*(?:[eE][+-]?\d+)?\D{0,12}")
+
+
+def _plainly(cell: str) -> bool:
+    """Whether Python reads the cell as a number that is not too large; by far the quickest test."""
+    try:
+        return abs(float(cell)) <= LARGEST and "_" not in cell
+    except ValueError:
+        return False
+
+
 def is_number(cell: str) -> bool:
     """Whether any rule reads the cell."""
+    if _plainly(cell):
+        return True
+    if not _LIKELY.fullmatch(cell):
+        return False
     core, _ = parted(cell)
     return core != "" and any(fits(core, rule) for rule in RULES)
+
+
+_DIGITS = str.maketrans("023456789", "111111111")
+_ZEROS = (("\n0", "\n0\0"), ("\n-0", "\n-0\0"))  # a zero in front is told from other digits
+_SHAPE = re.compile(r"-?1[^eE]{0,29}")
+
+
+def shapes(cells: Sequence[str]) -> set[str]:
+    """The cells with each digit made a 1: of a column there are few, and cells of one shape are read by one rule."""
+    text = "\n" + "\n".join(cells)
+    for zero, marked in _ZEROS:
+        text = text.replace(zero, marked)
+    found = text[1:].translate(_DIGITS).split("\n")
+    return set(found) if len(found) == len(cells) else {text}  # there are line ends within cells
 
 
 @dataclass
@@ -112,6 +142,7 @@ class Signs:
     unit: str | None = None
     bare: bool = False  # a number without any sign was seen
     example: str = ""  # the first cell with a sign
+    known: set[str] = field(default_factory=set)  # shapes of cells that were seen, of which more say nothing new
 
     def __post_init__(self) -> None:
         decimal = {"point": ".", "comma": ","}.get(self.wanted)
@@ -124,6 +155,9 @@ class Signs:
 
     def add(self, cell: str) -> bool:
         """Look at one more cell; whether the column may still hold numbers."""
+        alike = shapes((cell,))
+        if alike <= self.known:
+            return True
         core, unit = parted(cell)
         alive = tuple(rule for rule in self.alive if fits(core, rule))
         if not alive or self.unit not in (None, unit):
@@ -133,6 +167,7 @@ class Signs:
         self.bare = self.bare or core.lstrip("-").isdigit()
         if not self.example and not core.lstrip("-").isdigit():
             self.example = cell
+        self.known.update(shape for shape in alike if _SHAPE.fullmatch(shape))
         return True
 
     @property

@@ -93,3 +93,44 @@ def test_long_names_in_full(tmp_path: Path) -> None:
     path = table(tmp_path, f"x,{name.strip()} overall\n" + "".join(f"{row / 3},{row % 3}\n" for row in range(20)))
     assert report(path, target=f"{name.strip()} overall").target == f"{name.strip()} overall"
     assert f'did you mean "{name.strip()} overall"?' in refusal(path, target=f"{name.strip()} overal")
+
+
+@pytest.mark.parametrize(
+    ("late", "value"),
+    [("1,234.5", 1234.5), ("0.5", 0.5), ("1e2", 100.0), ("007.5", 7.5), ("1,23", None), ("x", None), ('"1\n2"', None)],
+)
+def test_a_late_cell_counts_as_much_as_the_first(tmp_path: Path, late: str, value: float | None) -> None:
+    """Where hundreds of different ones came before, blocks of cells that are alike are passed over quickly."""
+    cells = [f"{row / 7:.5f}" for row in range(1_500)] + [late if late.startswith('"') else f'"{late}"'] * 3
+    path = table(tmp_path, "a,b,y\n" + "".join(f"{cell},{row % 7},{row / 3:.4f}\n" for row, cell in enumerate(cells)))
+    found = report(path, task="regression").columns[0]
+    if value is None:
+        assert found.kind == "text"
+        return
+    assert found.kind == "number"
+    assert (rows_of(loaded(path, task="regression"))[:, 0] == value).sum() >= 3
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_markers_that_are_numbers(tmp_path: Path, decimal: str) -> None:
+    """-999 in a long column of numbers is missing where the session says so, however the numbers are written."""
+    cells = ["-999" if row % 4 == 3 else f"{row / 7:.5f}".replace(".", decimal) for row in range(2_000)]
+    path = table(tmp_path, "a;y\n" + "".join(f"{cell};{row / 3:.4f}\n" for row, cell in enumerate(cells)))
+    found = report(path, task="regression", missing_markers=["-999"])
+    assert (found.columns[0].kind, found.columns[0].missing, found.kept) == ("number", 500, 1_500)
+    data = rows_of(loaded(path, task="regression", missing_markers=["-999"], missing="mean"))
+    assert data[:, 0].min() >= 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [(["1,234", "950"], [1.234, 950]), (["1.234,5", "950"], [1234.5, 950]), (["1.5", "9.5"], None)],
+)
+def test_a_decimal_comma_that_the_session_names(tmp_path: Path, cells: list[str], numbers: list[float] | None) -> None:
+    """Decides a column in doubt, and makes words of what it cannot read."""
+    path = table(tmp_path, "a,y\n" + "".join(f'"{cells[row % 2]}",{row}\n' for row in range(12)))
+    assert report(path, task="regression").columns[0].kind == "number"
+    assert report(path, task="regression", decimal="comma").columns[0].kind == ("number" if numbers else "category")
+    data = rows_of(loaded(path, task="regression", decimal="comma"))
+    if numbers:
+        assert data[np.argsort(data[:, 1]), 0].tolist() == numbers * 6

@@ -172,8 +172,6 @@ print(data.x_train.size + data.x_test.size, (surveyed - before) * 1024, (after -
 """
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory in other units")
 def test_reading_rows_wakes_no_full_garbage_collection(tmp_path: Path) -> None:
     """It would stop every thread, the window's too, for some tenths of a second, for each few thousand rows."""
     path = tmp_path / "long.csv"
@@ -194,6 +192,8 @@ def test_reading_rows_wakes_no_full_garbage_collection(tmp_path: Path) -> None:
     assert found.count(2) == 0
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory in other units")
 def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path) -> None:
     """100 MB: looking at it takes next to no memory, loading it below four times its numbers in 64 bit."""
     path = tmp_path / "large.csv"
