@@ -92,7 +92,8 @@ class Survey:
     def _digits(self, cells: Sequence[str]) -> bool:
         """Whether the cells are digits alone, which all rules of this column read alike."""
         wide = not any(rule.group for rule in self.signs.alive)
-        digits = PLAIN in self.signs.alive and not self.signs.unit and "".join(cells).isdecimal()
+        together = "".join(cells)
+        digits = PLAIN in self.signs.alive and not self.signs.unit and together.isascii() and together.isdecimal()
         return digits and all(cells) and max(map(len, cells)) <= (30 if wide else 3)
 
     def _follow(self, cells: Sequence[str]) -> None:
@@ -162,7 +163,8 @@ def _finite(cells: Sequence[str]) -> NDArray[np.float64] | None:
     except ValueError:
         return None
     tame = bool((np.abs(values) <= LARGEST).all())  # false for NaN
-    return values if tame and "_" not in "".join(cells) else None
+    together = "".join(cells)
+    return values if tame and "_" not in together and together.isascii() else None
 
 
 def _below_a_thousand(cells: Sequence[str]) -> bool:

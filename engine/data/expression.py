@@ -19,6 +19,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.session.digits import plain_digits
 from twostroke.engine.session.phrases import listed, nearest, shown
 
 Floats = NDArray[np.float64]
@@ -263,7 +264,7 @@ class _Parser:
 
 
 def _tokens(text: str) -> Iterator[Token]:
-    place = 0
+    text, place = plain_digits(text), 0
     while place < len(text):
         if text[place].isspace():
             place += 1

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from twostroke.engine.session.digits import plain_digits
+
 LARGEST = 1e30
 """Of a number: beyond it a mean and a deviation could not be taken in every precision."""
 
@@ -42,14 +44,14 @@ RULES = (PLAIN, Rule(","), *(Rule(decimal, group) for group in ",.' " for decima
 def _pattern(rule: Rule) -> re.Pattern[str]:
     decimal, group = re.escape(rule.decimal), re.escape(rule.group)
     if not rule.group:
-        last = r"\d*" if rule.decimal == "." else r"\d+"  # "1," is a word, as in a list of words
-        return re.compile(rf"-?(?:\d+(?:{decimal}{last})?|{decimal}\d+)(?:[eE][+-]?\d+)?")
-    return re.compile(rf"-?(?:[1-9]\d{{0,2}}(?:{group}\d{{3}})+|\d{{0,3}})(?:{decimal}\d+)?(?<=\d)")
+        last = r"[0-9]*" if rule.decimal == "." else r"[0-9]+"  # "1," is a word, as in a list of words
+        return re.compile(rf"-?(?:[0-9]+(?:{decimal}{last})?|{decimal}[0-9]+)(?:[eE][+-]?[0-9]+)?")
+    return re.compile(rf"-?(?:[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+|[0-9]{{0,3}})(?:{decimal}[0-9]+)?(?<=[0-9])")
 
 
 def parted(cell: str) -> tuple[str, str]:
     """A cell as its number alone, with an ordinary minus, and the sign of per cent or of a currency beside it."""
-    text = cell.translate(_SPACES).strip()
+    text = plain_digits(cell).translate(_SPACES).strip()
     negative = len(text) > 2 and text[0] == "(" and text[-1] == ")"
     text, first = _minus(text[1:-1].strip() if negative else text)
     text, unit = _unit(text)
@@ -104,7 +106,7 @@ _LIKELY = re.compile(r"\D{0,12}\d[\d.,\s'’ʼ]*(?:[eE][+-]?\d+)?\D{0,12}")
 def _plainly(cell: str) -> bool:
     """Whether Python reads the cell as a number that is not too large; by far the quickest test."""
     try:
-        return abs(float(cell)) <= LARGEST and "_" not in cell
+        return cell.isascii() and "_" not in cell and abs(float(cell)) <= LARGEST
     except ValueError:
         return False
 
@@ -164,8 +166,8 @@ class Signs:
             self.alive = ()
             return False
         self.alive, self.unit = alive, unit
-        self.bare = self.bare or core.lstrip("-").isdigit()
-        if not self.example and not core.lstrip("-").isdigit():
+        self.bare = self.bare or core.lstrip("-").isdecimal()
+        if not self.example and not core.lstrip("-").isdecimal():
             self.example = cell
         self.known.update(shape for shape in alike if _SHAPE.fullmatch(shape))
         return True

@@ -17,9 +17,10 @@ dropout the mask of the update, which no nudge changes.
 """
 
 import math
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +57,24 @@ ROUND_OFF = 4.0
 MOST_ELEMENTS, FEWEST_ELEMENTS = 200, 20
 """Of each tensor, so many are compared at most; in large networks fewer, but not fewer than the second."""
 
+LEAST_ELEMENTS = 3
+"""Not even so many as the second where one stroke is HUGE, but never fewer than these."""
+
+HUGE = 5e7
+"""Multiplications of one stroke, from which 20 elements of each tensor would take minutes."""
+
+SEED = 0
+"""Draws which elements are compared."""
+
+NUDGES = 2 * 4
+"""Strokes that a comparison usually takes: four for each of the `USUAL` steps."""
+
 WORK = 1e9
 """Multiplications that fewer elements should save."""
+
+Watch = Callable[[int, int, float], None]
+"""Told, before the first gradient and after each, how many are compared, of how many, and the seconds that all of them
+should take."""
 
 TRAINED_AT_ONCE = 10**8
 """Multiplications of one stroke between which training can be interrupted: about a second."""
@@ -103,6 +120,13 @@ class Report:
         return sum(tensor.skipped for tensor in self.tensors)
 
     @property
+    def sampled(self) -> int | None:
+        """So many elements of each tensor at most are a mere sample, as the network is huge; None where it is not."""
+        most = max(tensor.checked + tensor.skipped for tensor in self.tensors)
+        part = any(tensor.checked + tensor.skipped < tensor.elements for tensor in self.tensors)
+        return most if part and most < FEWEST_ELEMENTS else None
+
+    @property
     def summary(self) -> str:
         """The outcome in one sentence."""
         verdict = "agree" if self.passed else "do not agree"
@@ -113,7 +137,14 @@ class Report:
         )
 
 
-def check(session: Session, updates: int = 0, *, samples: int | None = None, elements: int | None = None) -> Report:
+def check(
+    session: Session,
+    updates: int = 0,
+    *,
+    samples: int | None = None,
+    elements: int | None = None,
+    watch: Watch | None = None,
+) -> Report:
     """Compare the analytic gradient with central differences, in float64, after `updates` updates of the session.
 
     The mini-batch is the one that comes next, or its first `samples` rows. Of each tensor at most `elements` are
@@ -137,7 +168,13 @@ def check(session: Session, updates: int = 0, *, samples: int | None = None, ele
     tape = trainer.record()
     counts = trainer.feed.weight[tape.rows[:samples]] if trainer.feed.weight.size else None
     return check_network(
-        trainer.network, tape.x[:samples], tape.target[:samples], counts, update=trainer.update, elements=elements
+        trainer.network,
+        tape.x[:samples],
+        tape.target[:samples],
+        counts,
+        update=trainer.update,
+        elements=elements,
+        watch=watch,
     )
 
 
@@ -149,6 +186,7 @@ def check_network(
     *,
     update: int = 0,
     elements: int | None = None,
+    watch: Watch | None = None,
 ) -> Report:
     """The same for a float64 network as it stands and a mini-batch x (B, inputs), target (B, outputs).
 
@@ -156,9 +194,10 @@ def check_network(
     parameters are nudged and put back. Errors as for `check`.
     """
     probe = _Probe(network, x, target, weight, update)
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(SEED)
     limit = _affordable(network, x.shape[0]) if elements is None else elements
-    tensors = tuple(_check_tensor(probe, name, place, limit, rng) for name, place in _tensors(network))
+    tick = _ticking(probe, limit, watch) if watch else _unwatched
+    tensors = tuple(_check_tensor(probe, name, place, limit, rng, tick) for name, place in _tensors(network))
     worst = max(tensor.worst for tensor in tensors)
     note = " ".join(filter(None, (_gate_note(network), _surrogate_note(network)))) or None
     return Report(
@@ -181,7 +220,21 @@ def _in_float64(session: Session) -> Session:
 def _affordable(network: Network, samples: int) -> int:
     """How many elements of each tensor to compare: each costs some ten times both strokes."""
     stroke = 3 * network.theta.size * samples
-    return int(min(max(WORK / (10 * stroke), FEWEST_ELEMENTS), MOST_ELEMENTS))
+    fewest = max(min(1.0, HUGE / stroke) * FEWEST_ELEMENTS, LEAST_ELEMENTS)
+    return int(min(max(WORK / (10 * stroke), fewest), MOST_ELEMENTS))
+
+
+def _ticking(probe: "_Probe", limit: int, watch: Watch) -> Callable[[], None]:
+    """Tells `watch` that nothing is compared yet; returns what tells it of each one more."""
+    total = sum(min(limit, place.size) for _, place in _tensors(probe.network))
+    seconds = total * NUDGES * probe.seconds()
+    done = count()
+    watch(next(done), total, seconds)
+    return lambda: watch(next(done), total, seconds)
+
+
+def _unwatched() -> None:
+    """Nobody is told."""
 
 
 def _gate_note(network: Network) -> str | None:
@@ -236,6 +289,12 @@ class _Probe:
         """The loss of the mini-batch as the parameters are now; leaves all else in the buffers."""
         return self.network.stroke(self.feed, np.arange(self.feed.x.shape[0]), self.buffers, self.update)
 
+    def seconds(self) -> float:
+        """How long a stroke takes, now that its kernels are ready; changes nothing."""
+        began = time.perf_counter()
+        self._strokes()
+        return time.perf_counter() - began
+
     def _sides(self) -> NDArray[np.bool_]:
         """On which side of each kink each sample stands, in every unit that has one; after `_strokes`."""
         network, samples = self.network, self.feed.x.shape[0]
@@ -252,9 +311,9 @@ class _Probe:
         own = theta[place]
         loss = {}
         try:
-            for count in (2, -2, 1, -1):  # the outer ones first: they are the likelier to cross
-                theta[place] = own + count * h
-                loss[count] = self._strokes()
+            for times in (2, -2, 1, -1):  # the outer ones first: they are the likelier to cross
+                theta[place] = own + times * h
+                loss[times] = self._strokes()
                 if not np.array_equal(self._sides(), self.sides):
                     return None
         finally:
@@ -267,8 +326,8 @@ class _Probe:
         if slope not in self._unresolved:
             theta, own, terms = self.network.theta, self.network.theta[slope.place], 0.0
             try:
-                for count in (2, -2):
-                    theta[slope.place] = own + count * slope.h
+                for times in (2, -2):
+                    theta[slope.place] = own + times * slope.h
                     self._strokes()
                     terms = max(terms, loss_terms(self.network, self.feed, self.buffers))
             finally:
@@ -379,17 +438,25 @@ def _worst(probe: _Probe, compared: dict[int, _Comparison]) -> tuple[int | None,
 
 
 def _check_tensor(
-    probe: _Probe, name: str, place: NDArray[np.int64], elements: int, rng: np.random.Generator
+    probe: _Probe,
+    name: str,
+    place: NDArray[np.int64],
+    elements: int,
+    rng: np.random.Generator,
+    tick: Callable[[], None],
 ) -> TensorReport:
-    count = place.size
-    chosen = np.arange(count) if count <= elements else np.sort(rng.choice(count, elements, replace=False))
+    size = place.size
+    chosen = np.arange(size) if size <= elements else np.sort(rng.choice(size, elements, replace=False))
     scale = float(np.abs(probe.gradient[place.ravel()]).max())
-    found = {int(i): _compare(probe, int(place.flat[i]), scale) for i in chosen}
+    found = {}
+    for i in chosen:
+        found[int(i)] = _compare(probe, int(place.flat[i]), scale)
+        tick()
     compared = {i: one for i, one in found.items() if one is not None}
     at, worst = _worst(probe, compared)
     return TensorReport(
         name=name,
-        elements=count,
+        elements=size,
         checked=len(compared),
         skipped=len(found) - len(compared),
         shortened=sum(one.shortened for one in compared.values()),

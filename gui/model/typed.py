@@ -8,6 +8,8 @@ number is asked for does 1,000 mean a thousand.
 import math
 import re
 
+from twostroke.engine.session.digits import plain_digits
+
 _ALIKE = str.maketrans(
     {
         **dict.fromkeys("−–‒﹣－", "-"),
@@ -18,14 +20,14 @@ _ALIKE = str.maketrans(
 )
 """Signs of other alphabets and keyboards -> those that are read; all marks of thousands but . and , are spaces."""
 
-_NUMBER = re.compile(r"([+-]?)([\d., ]*\d[\d., ]*?)(?:[eE]([+-]?\d+))?")
-_GROUPED = re.compile(r"[1-9]\d{0,2}([., ])(\d{2,3}\1)*\d{3}")  # by two and three in India
-_THOUSAND = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_NUMBER = re.compile(r"([+-]?)([0-9., ]*[0-9][0-9., ]*?)(?:[eE]([+-]?[0-9]+))?")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}([., ])([0-9]{2,3}\1)*[0-9]{3}")  # by two and three in India
+_THOUSAND = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 def real(text: str) -> float | None:
     """The finite number that `text` says; None for anything else."""
-    found = _NUMBER.fullmatch(text.translate(_ALIKE).strip())
+    found = _NUMBER.fullmatch(plain_digits(text).translate(_ALIKE).strip())
     digits = _ungrouped(found[2]) if found else None
     if found is None or digits is None:
         return None
@@ -35,7 +37,7 @@ def real(text: str) -> float | None:
 
 def whole(text: str) -> int | None:
     """The whole number that `text` says; None for anything else."""
-    tidy = text.translate(_ALIKE).strip()
+    tidy = plain_digits(text).translate(_ALIKE).strip()
     value = real(re.sub("[.,]", "", tidy) if _THOUSAND.fullmatch(tidy) else tidy)
     return int(value) if value is not None and value.is_integer() else None
 
@@ -43,7 +45,7 @@ def whole(text: str) -> int | None:
 def partial(text: str) -> bool:
     """Whether `text` may become a number as it is typed. A space at an end never does: it would blank a field whose
     number is selected."""
-    tidy = text.translate(_ALIKE)
+    tidy = plain_digits(text).translate(_ALIKE)
     return tidy == tidy.strip() and all(c.isdecimal() or c in "+-., eE" for c in tidy)
 
 

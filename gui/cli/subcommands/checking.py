@@ -1,19 +1,34 @@
 """`twostroke check`: every analytic gradient beside a difference of losses."""
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from twostroke.engine.session.phrases import shown
 from twostroke.gui.cli.subcommands import findings
 from twostroke.gui.cli.subcommands.sessions import find
-from twostroke.gui.cli.subcommands.speech import FAILED, BadInput, WorkFailed, complain, emit_json, printing, say
+from twostroke.gui.cli.subcommands.speech import (
+    FAILED,
+    BadInput,
+    WorkFailed,
+    complain,
+    emit_json,
+    note,
+    printing,
+    progress,
+    say,
+)
 
 if TYPE_CHECKING:
     from twostroke.engine.probes.gradcheck import Report
 
 MOST_UPDATES = 10_000_000
+
+LONG = 5.0
+"""Seconds from which it is told beforehand how long the work will take."""
 
 
 def check(argument: str, updates: int, as_json: bool) -> None:
@@ -26,18 +41,44 @@ def check(argument: str, updates: int, as_json: bool) -> None:
     from twostroke.engine.run.machine import load_data
 
     told = findings.with_remarks(told, load_data(session))  # as it trains: the check itself is in float64
-    try:
-        report = gradcheck.check(session, updates)
-    except ValueError as error:
-        raise WorkFailed(str(error)) from error
+    with ExitStack() as shown_meanwhile:
+        try:
+            report = gradcheck.check(session, updates, watch=_Watch(shown_meanwhile))
+        except ValueError as error:
+            raise WorkFailed(str(error)) from error
     if as_json:
         counts = {"checked": report.checked, "skipped": report.skipped}
-        emit_json(asdict(report) | counts | told)
+        emit_json(asdict(report) | counts | _sample(report) | told)
     else:
         _print_table(report)
     if not report.passed:
         complain(report.summary)
         raise typer.Exit(FAILED)
+
+
+class _Watch:
+    """Tells how long the comparing will take, where that is long, and then shows how far it is."""
+
+    def __init__(self, shown_meanwhile: ExitStack) -> None:
+        self._stack = shown_meanwhile
+        self._show: Callable[[int], None] | None = None
+
+    def __call__(self, done: int, total: int, seconds: float) -> None:
+        if self._show is None:
+            if seconds >= LONG:
+                note(f"About {total:,} gradients to compare, some {seconds:,.0f} s; Ctrl-C ends it.")
+            self._show = self._stack.enter_context(progress("Comparing gradients", total))
+        self._show(done)
+
+
+def _sample(report: "Report") -> dict[str, Any]:
+    """What `--json` adds where a network is so large that a mere sample of its gradients is compared."""
+    from twostroke.engine.probes.gradcheck import SEED
+
+    if report.sampled is None:
+        return {}
+    of = sum(tensor.elements for tensor in report.tensors)
+    return {"sample": {"of": of, "most_of_each_tensor": report.sampled, "seed": SEED}}
 
 
 def _print_table(report: "Report") -> None:
@@ -53,6 +94,11 @@ def _print_table(report: "Report") -> None:
         )
     with printing():
         Console(highlight=False).print(table)
+    if sample := _sample(report).get("sample"):
+        say(
+            f"The network is large, so this is a sample of its {sample['of']:,} gradients: of each tensor at most "
+            f"{sample['most_of_each_tensor']}, drawn with seed {sample['seed']}."
+        )
     if report.note:
         say(report.note)
     if report.passed:

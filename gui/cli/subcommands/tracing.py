@@ -11,7 +11,7 @@ from twostroke.engine.session.phrases import counted
 from twostroke.gui.cli.subcommands import findings
 from twostroke.gui.cli.subcommands.results import check_npz, save
 from twostroke.gui.cli.subcommands.sessions import find
-from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, complain, emit_json, progress, say
+from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, complain, emit_json, note, progress, say
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.takes import check_update, train_to
 
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from twostroke.engine.border.tape import LayerTape, Tape
+    from twostroke.engine.session.spec import Session
+
+MOST_PRINTED = 10_000_000
+"""Numbers that `--json` prints itself: as text and as Python's numbers they take about a gigabyte."""
+
+MANY = 25_000_000
+"""Numbers from which it is told beforehand what a trace takes."""
+
+BYTES_PRINTED = 100
+"""Of memory, for each number that is printed."""
 
 
 @np.errstate(over="ignore", invalid="ignore")  # numbers that are no longer finite are told in a sentence
@@ -32,6 +42,7 @@ def trace(argument: str, at: int, output: Path | None, as_json: bool) -> None:
     found = find(argument)
     found.check_at(at)
     session = found.session
+    _tell_cost(session, printed=as_json and output is None)
     told = findings.tell(session)
     from twostroke.engine.files.session_file import trace_arrays, write_arrays
     from twostroke.engine.run import failures
@@ -57,6 +68,28 @@ def trace(argument: str, at: int, output: Path | None, as_json: bool) -> None:
         say("\n".join(summary(tape)))
         if output is not None:
             say(f"{len(arrays)} arrays in {output}")
+
+
+def _tell_cost(session: "Session", printed: bool) -> None:
+    """Say beforehand what a large trace takes; BadInput where it is to be printed, which would take all memory."""
+    numbers = _numbers(session)
+    if printed and numbers > MOST_PRINTED:
+        raise BadInput(
+            f"--json alone would print some {numbers:,} numbers, which takes about "
+            f"{numbers * BYTES_PRINTED / 1e9:.1f} GB of memory; expected at most {MOST_PRINTED:,}. "
+            "Add -o TRACE.npz: then the numbers go to that file, and --json prints their shapes."
+        )
+    if numbers > MANY:
+        size = numbers * np.dtype(session.network.dtype).itemsize / 1e9
+        note(f"A trace of some {numbers:,} numbers, {size:.1f} GB; Ctrl-C ends it.")
+
+
+def _numbers(session: "Session") -> int:
+    """About how many numbers a trace holds: each parameter, its gradient and what it becomes; and of each sample and
+    unit z, a, the gain, and the loss's derivatives by both.
+    """
+    units = sum(layer.units for layer in session.network.layers)
+    return 3 * session.parameter_count + 5 * units * session.training.batch_size
 
 
 def as_object(tape: "Tape", arrays: "dict[str, NDArray[Any]]", output: Path | None) -> dict[str, Any]:
