@@ -14,6 +14,9 @@ from twostroke.gui.look.theme import FONT_FAMILY
 
 ROOT = Path(__file__).parents[1]
 RESOURCES = ROOT / "resources"
+READ = {"typed.py", "user_text.py", "outlines.py"}
+"""Files that name characters to find them in what users type or name, not to show them."""
+
 FONTS = sorted((RESOURCES / "fonts").glob("*.ttf"))
 
 
@@ -30,7 +33,7 @@ def shown() -> dict[str, str]:
     """Each character beyond ASCII that may appear on the screen -> a file that uses it."""
     found: dict[str, str] = {}
     for path in sorted([*(ROOT / "gui").rglob("*.py"), *(ROOT / "engine").rglob("*.py")]):
-        for text in strings(path):
+        for text in strings(path) if path.name not in READ else ():
             found.update({char: path.name for char in text if ord(char) > 126})
     for path in sorted((RESOURCES / "lessons").glob("*.toml")):
         found.update({char: path.name for char in path.read_text("utf-8") if ord(char) > 126})

@@ -120,7 +120,7 @@ def test_pictures_of_a_real_update(tmp_path: Path) -> None:
     export(tmp_path / "other.png", "--moment", "gate_back:2")
     assert QImage(str(tmp_path / "other.png")) != image
     export(tmp_path / "one.svg")
-    assert "<text" in (tmp_path / "one.svg").read_text(encoding="utf-8")
+    assert "<path" in (tmp_path / "one.svg").read_text(encoding="utf-8")
     export(tmp_path / "one.pdf", "--theme", "dark")
     assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF")
     export(tmp_path / "frames", "--fps", "4", "--seconds-per-update", "1")

@@ -55,6 +55,8 @@ COMPOSED = {
     ("NetworkSpec", "output"),
     ("NetworkSpec", "init"),
     ("NetworkSpec", "parameters"),
+    ("NetworkSpec", "frozen"),  # this, the parameters and the markers are written in the session's file
+    ("DataSpec", "missing_markers"),
     ("ClassWeights", "values"),
     ("TrainingSpec", "loss"),
     ("TrainingSpec", "optimizer"),
