@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
         self.controller.works.connect(self.work_sign.show_work)
         self.work_sign.cancelled.connect(self.controller.cancel)
         self.stage.neuron_clicked.connect(self.controller.select)
+        self.stage.sample_clicked.connect(self.controller.show_row)
         self.stage.neuron_hovered.connect(self.controller.hover)
         self.timeline.scrubbed.connect(self.controller.scrub)
         self.transport.speed_chosen.connect(self.controller.set_speed)

@@ -26,9 +26,13 @@ DRAG_FROM = 4.0
 
 
 class Stage(Ringed):
-    """The network picture. `neuron_clicked` and `neuron_hovered` carry a NeuronRef, or None for empty ground."""
+    """The network picture. `neuron_clicked` and `neuron_hovered` carry a NeuronRef, or None for empty ground.
+
+    `sample_clicked` carries the place in the mini-batch of the row of a raster.
+    """
 
     neuron_clicked = Signal(object)
+    sample_clicked = Signal(int)
     neuron_hovered = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -166,15 +170,23 @@ class Stage(Ringed):
         self._look(Camera(start.zoom, start.x + moved.x(), start.y + moved.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click pins a neuron, or unpins on empty ground; the end of a drag does nothing."""
+        """A click pins a neuron, chooses a raster's row, or unpins on empty ground; the end of a drag does nothing."""
         if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
             return
         was_drag, self._pressed = self._dragged_from is not None, None
         self._dragged_from = None
         self.setCursor(Qt.CursorShape.ArrowCursor if self._hovered is None else Qt.CursorShape.PointingHandCursor)
         if not was_drag:
-            self.neuron_clicked.emit(self.neuron_at(event.position().x(), event.position().y()))
+            self._click(event.position().x(), event.position().y())
         event.accept()
+
+    def _click(self, x: float, y: float) -> None:
+        ref, scene = self.neuron_at(x, y), self.scene
+        sample = None if scene is None or ref is not None else scene.sample_at(*self._camera.to_world(x, y))
+        if sample is None:
+            self.neuron_clicked.emit(ref)
+        else:
+            self.sample_clicked.emit(sample)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The whole network again."""

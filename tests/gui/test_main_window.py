@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QSpinBox
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.panels.time.run_strip import now_text
 from twostroke.gui.shell.transport import reading, round_rate
 from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.items import Lines
 
 __all__ = ["bench", "settings"]
 
@@ -362,6 +363,26 @@ def test_a_choice_in_one_panel_takes_back_no_other(bench: Bench) -> None:
     chosen = bench.controller.choices
     assert chosen.selected is not None
     assert (chosen.batch_row, chosen.hovered, chosen.reduced_motion) == (3, NeuronRef(1, 1), True)
+
+
+def test_a_row_of_a_raster_is_chosen_by_a_click(bench: Bench, qtbot: QtBot) -> None:
+    """Every neuron then shows that sample, and the marks beside the rasters stand at it."""
+    bench.key(Qt.Key.Key_Right)
+    bench.controller.player.to_end()
+    bench.controller.refresh()
+    scene = bench.window.stage.scene
+    assert scene is not None
+    raster = scene.rasters[0]
+    place = QPointF(raster.left + 1, raster.top + 2.5 * raster.row).toPoint()
+    for at in (1, 2):
+        bench.controller.show_row(at - 1)
+        qtbot.mouseClick(bench.window.stage, Qt.MouseButton.LeftButton, pos=place)
+        assert bench.controller.view is not None
+        assert bench.controller.view.row == bench.controller.choices.batch_row == raster.first + 2
+    scene = bench.window.stage.scene
+    assert scene is not None
+    marks = [item for item in scene.with_role("row mark") if isinstance(item, Lines)]
+    assert marks[0].y1.tolist() == [pytest.approx(raster.top + 2.5 * raster.row)] * 2
 
 
 def test_the_first_window_leaves_room_for_its_frame(bench: Bench) -> None:

@@ -213,3 +213,30 @@ def test_a_new_size_means_a_new_layout(stage: Stage, qtbot: QtBot) -> None:
     stage.resize(1000, 620)
     qtbot.waitUntil(lambda: stage.scene is not None and stage.scene.width == 1000)
     assert stage.scene.height == 620
+
+
+def test_a_click_on_a_row_of_a_raster_chooses_that_sample_and_leaves_the_neuron(stage: Stage, qtbot: QtBot) -> None:
+    """The first and the last row of each raster, magnified too; the mark is at the one that is shown."""
+    neurons: list[object] = []
+    stage.neuron_clicked.connect(neurons.append)
+    view = view_at(step=Step(Phase.UPDATE), fraction=1.0)
+    assert view.tape is not None
+    stage.show_view(view)
+    assert stage.scene is not None
+    rasters = stage.scene.rasters
+    assert len(rasters) == 2 * sum(layer.gain is not None for layer in view.layers[1:])
+    for zoom in (1.0, 2.0):
+        stage.zoom_around(rasters[0].left, rasters[0].top, zoom)
+        for place in (0, 1, rasters[0].rows - 1):
+            camera, down = stage.camera, rasters[0].top + (place + 0.5) * rasters[0].row
+            where = camera.x + (rasters[0].left + 1) * camera.zoom, camera.y + down * camera.zoom
+            with qtbot.waitSignal(stage.sample_clicked) as clicked:
+                qtbot.mouseClick(stage, Qt.MouseButton.LeftButton, pos=QPointF(*where).toPoint())
+            assert clicked.args == [rasters[0].first + place]
+    assert neurons == []
+
+
+def test_a_raster_that_is_not_known_yet_cannot_be_clicked(stage: Stage) -> None:
+    stage.show_view(view_at(step=Step(Phase.INPUT)))
+    assert stage.scene is not None
+    assert stage.scene.rasters == ()

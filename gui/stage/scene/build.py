@@ -27,7 +27,7 @@ from twostroke.gui.stage.scene.loss import loss_node
 from twostroke.gui.stage.scene.neurons import neurons
 from twostroke.gui.stage.scene.skips import lanes, skips
 from twostroke.gui.stage.scene.stagehand import Stagehand
-from twostroke.gui.stage.scene.strips import strips
+from twostroke.gui.stage.scene.strips import raster_targets, strips
 
 STROKES = {
     Phase.INPUT: (f"{RIGHT} forward stroke", "input"),
@@ -67,6 +67,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         world,
         tuple(_frame(hand, title, chosen)),
         _targets(hand.layout),
+        raster_targets(hand),
         {"links": total, "links_drawn": drawn_links},
     )
 

@@ -120,6 +120,23 @@ class Targets:
         return NeuronRef(int(self.layer[best]), int(self.unit[best])) if away[best] <= 0 else None
 
 
+@dataclass(frozen=True)
+class RasterTarget:
+    """Where the mouse finds the samples of a mini-batch: the rows of one raster, the first one being sample `first`."""
+
+    left: float
+    right: float
+    top: float
+    row: float  # height of a row
+    first: int
+    rows: int
+
+    def at(self, x: float, y: float) -> int | None:
+        """Place in the mini-batch of the sample at that point."""
+        place = int((y - self.top) // self.row)
+        return self.first + place if self.left <= x <= self.right and 0 <= place < self.rows else None
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """One picture. `ground` and `world` may be zoomed and panned; `frame` (title, caption, legend) stays where it is.
@@ -135,7 +152,12 @@ class Scene:
     world: tuple[Item, ...]
     frame: tuple[Item, ...]
     targets: Targets
+    rasters: tuple[RasterTarget, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)  # "links", "links_drawn"
+
+    def sample_at(self, x: float, y: float) -> int | None:
+        """Place in the mini-batch of the sample whose row of a raster is at that point."""
+        return next((place for raster in self.rasters if (place := raster.at(x, y)) is not None), None)
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -11,7 +11,7 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, mix, shades
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.easing import part, smooth
-from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, Weight, lines, rects
+from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, RasterTarget, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import Column, raster_height, strip_cell, strip_gap, text_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
 
@@ -66,6 +66,27 @@ def raster_of(hand: Stagehand) -> tuple[float, float]:
     return min(samples, int(height / row)) * row, row
 
 
+def raster_targets(hand: Stagehand) -> tuple[RasterTarget, ...]:
+    """Where the samples of all rasters that are shown can be chosen."""
+    return tuple(
+        _raster_target(hand, layer, strip, side)
+        for layer, column in zip(hand.view.layers[1:], hand.layout.columns[1:], strict=True)
+        for strip in (strip_of(hand, layer, column),)
+        for shown, raster, side in zip(
+            _known(hand, layer), (layer.forward_raster, layer.backward_raster), (-1, 1), strict=True
+        )
+        if strip.raster and raster is not None and shown > 0
+    )
+
+
+def _raster_target(hand: Stagehand, layer: LayerView, strip: Strip, side: int) -> RasterTarget:
+    assert hand.view.tape is not None
+    rows, right = round(strip.raster / strip.row), strip.left + layer.units * strip.cell
+    first = min(max(hand.view.row - rows // 2, 0), hand.view.tape.samples - rows)  # about the one shown, unless all fit
+    top = strip.forward - 4 * hand.unit - strip.raster if side < 0 else strip.backward + strip.tall + 4 * hand.unit
+    return RasterTarget(strip.left, right, top, strip.row, first, rows)
+
+
 def _known(hand: Stagehand, layer: LayerView) -> tuple[float, float]:
     """How far forward and backward mask have been shown, 0 to 1."""
     forward = part(hand.film.progress(Phase.GATE, layer.index), 0.35, 0.6)
@@ -117,10 +138,9 @@ def _raster(
     hand: Stagehand, layer: LayerView, strip: Strip, raster: Floats, shown: float, tint: int, side: int
 ) -> list[Item]:
     """Samples down, neurons across; a mark at the sample that the neurons show."""
-    rows = round(strip.raster / strip.row)
-    first = min(max(hand.view.row - rows // 2, 0), len(raster) - rows)  # where not all fit: those about the one shown
-    seen = raster[first : first + rows]
-    top = strip.forward - 4 * hand.unit - strip.raster if side < 0 else strip.backward + strip.tall + 4 * hand.unit
+    place = _raster_target(hand, layer, strip, side)
+    first, top = place.first, place.top
+    seen = raster[first : first + place.rows]
     gap = 1.0 if strip.cell >= 6 else 0.0
     thin = 0.75 if strip.row >= 3 else 0.0
     xs = strip.left + np.tile(np.arange(layer.units), len(seen)) * strip.cell
@@ -130,8 +150,8 @@ def _raster(
     items: list[Item] = [rects(xs, ys, strip.cell - gap, strip.row - thin, colours, role=name)]
     at = hand.view.row - first
     if 0 <= at < len(seen):
-        y, right = top + (at + 0.5) * strip.row, strip.left + layer.units * strip.cell
-        x = [strip.left - 5 * hand.unit, right + 1.5 * hand.unit]
+        y = top + (at + 0.5) * strip.row
+        x = [strip.left - 5 * hand.unit, place.right + 1.5 * hand.unit]
         items.append(lines(x, y, np.add(x, 3 * hand.unit), y, max(1.5, min(strip.row, 2.5)), hand.ink.text, "row mark"))
     return items
 
