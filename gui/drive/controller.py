@@ -71,6 +71,7 @@ class Controller(QObject):
     theme_changed = Signal(object)  # Theme
     speed_changed = Signal(object)  # Speed
     said = Signal(str, bool)  # a sentence for the user ("" takes it back), and whether it is a warning
+    asked = Signal(object)  # the command that the engine is asked for
     works = Signal(bool)  # whether the engine has been at work on a command for a while
 
     def __init__(self, link: Link, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -257,6 +258,7 @@ class Controller(QObject):
             self.choices = replace(self.choices, batch_row=PINNED)
         number = self._ledger.enter(then, changes=isinstance(command, c.Edit | c.Undo | c.Redo))
         self._watch()
+        self.asked.emit(command)
         self._link.send(command, number)
 
     def _forgetting(self, then: Told | None) -> Told:

@@ -19,6 +19,7 @@ from twostroke.gui.model import edits
 from twostroke.gui.model.lessons import FIRST, Lesson, lesson
 from twostroke.gui.shell.errors import message
 from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.shell.trained import Trained, update_of
 from twostroke.gui.shell.waiting import in_background, wait_until
 
 ENDING = ".twostroke.json"
@@ -67,12 +68,24 @@ class Document(QObject):
         self.with_weights = False  # whether saving writes the network as well, as it is then
         self._opening = 0  # sessions that the engine has been asked to open
         self._unsaved = False  # whether there is something to save that the engine does not know of
+        self._trained = Trained()
+        self._given_up = False  # whether all may be left without a question
+        controller.asked.connect(self._trained.hear)
 
     @property
     def changed(self) -> bool:
-        """Whether there are settings that have not been saved."""
+        """Whether there are settings, or updates, that have not been saved."""
+        return self._settings_changed or bool(self._updates)
+
+    @property
+    def _settings_changed(self) -> bool:
         snapshot = self._controller.snapshot
         return self._unsaved or self._controller.changing or (snapshot is not None and snapshot.changed)
+
+    @property
+    def _updates(self) -> str:
+        """What training has done that is in no file, as a sentence."""
+        return self._trained.unsaved(self._controller.snapshot)
 
     # -- open ----------------------------------------------------------------------------------------------------
 
@@ -145,6 +158,7 @@ class Document(QObject):
             return True
         self.path, self.title, self.with_weights = start.path, start.title, start.state is not None
         self._unsaved = False
+        self._trained.keep(update_of(start.state), self._controller.snapshot, own=start.lesson is None)
         if start.path is not None:
             self._preferences.add_recent(start.path)
         self.lesson_opened.emit(start.lesson)
@@ -156,6 +170,7 @@ class Document(QObject):
         is no longer the one of the file, which must not be written over with it.
         """
         self._unsaved = self.changed or not kept
+        self._trained.forget_line()
         if not kept:
             self.path, self.with_weights = None, False
             self.title = self.title.removesuffix(BEGUN_ANEW) + BEGUN_ANEW
@@ -210,6 +225,8 @@ class Document(QObject):
         if not written:  # the program ends, and leaves time for it
             return False
         self._controller.send(MarkSaved(captured.session))
+        if captured.state is not None:
+            self._trained.keep(update_of(captured.state), self._controller.snapshot)
         self.path, self.title, self._unsaved = path, name_of(path), False
         self._preferences.add_recent(path)
         self.renamed.emit()
@@ -232,12 +249,17 @@ class Document(QObject):
 
     def may_go(self) -> bool:
         """Whether the running session may be left: nothing unsaved, saved now, or not wanted."""
-        if not self.changed:
+        if self._given_up or not self.changed:
             return True
+        trained = bool(self._updates)
         answer = self._ask()
         if answer is QMessageBox.StandardButton.Save:
-            return self.save()
+            return self.save_with_weights() if trained else self.save()
         return answer is QMessageBox.StandardButton.Discard
+
+    def give_up(self) -> None:
+        """From now on nothing is asked: there may be nobody at the window to answer, as after Ctrl-C in a terminal."""
+        self._given_up = True
 
     def _ask(self) -> QMessageBox.StandardButton:
         kinds = QMessageBox.StandardButton
@@ -248,7 +270,8 @@ class Document(QObject):
             kinds.Save | kinds.Discard | kinds.Cancel,
             self._window,
         )
-        box.setInformativeText("Its settings have changed since they were opened or saved.")
+        settings = "Its settings have changed since they were opened or saved." if self._settings_changed else ""
+        box.setInformativeText(" ".join(filter(None, (self._updates, settings))))
         box.setDefaultButton(kinds.Save)
         answer = kinds(box.exec())
         box.deleteLater()

@@ -76,6 +76,7 @@ class Program:
         QTimer.singleShot(0, self.app, self._leave)
 
     def _leave(self) -> None:
+        self.window.document.give_up()
         if self._running:
             self.app.quit()
         else:  # still reading its file: before `exec` nothing hears of quit
