@@ -155,3 +155,5 @@ def test_ctrl_c_in_the_terminal_asks_nothing(qapp: QApplication, asked: list[str
         limit.stop()
         assert not program.window.isVisible()
     assert asked == []
+    QTimer.singleShot(0, qapp.exit)
+    qapp.exec()  # takes the wish to quit that closing the last window has left, so that later loops run
