@@ -30,6 +30,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def train(real: Real, qtbot: QtBot, to: int) -> None:
+    qtbot.waitUntil(lambda: real.controller.snapshot is not None, timeout=60_000)
     assert real.controller.snapshot is not None
     real.controller.send(Advance(to - real.controller.snapshot.update))
     qtbot.waitUntil(lambda: real.stands_at(to), timeout=60_000)
