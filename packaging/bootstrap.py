@@ -33,6 +33,7 @@ ENGINE_NEEDS = (
     "scikit-learn",
     "pydantic",
     "safetensors",
+    "charset-normalizer",
     "platformdirs",
     "pytest",
     "hypothesis",
