@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -30,6 +29,7 @@ from twostroke.gui.panels.base.widgets import Disclosure
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.network.network_panel import NetworkPanel
 from twostroke.gui.panels.training.training_panel import TrainingPanel
+from twostroke.gui.shell.tab import stops
 
 P = TypeVar("P", bound=Panel)
 
@@ -167,14 +167,8 @@ def test_tab_visits_the_fields_from_top_to_bottom(qtbot: QtBot) -> None:
             panel.show_view(view_of(example_session((4, 4), activation)))
     qtbot.waitUntil(network.layer_rows[1].parameters.isVisible, timeout=60_000)
     network.layer_rows[0].more.button.click()
-    places, widget = [], data.chooser
-    while True:
-        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.focusProxy():
-            place = widget.mapTo(window, widget.rect().center())
-            places.append((place.y(), place.x()))
-        widget = widget.nextInFocusChain()
-        if widget is data.chooser:
-            break
+    middles = [widget.mapTo(window, widget.rect().center()) for widget in stops(window)]
+    places = [(middle.y(), middle.x()) for middle in middles]
     assert len(places) > 25
     for (y, x), (next_y, next_x) in pairwise(places):
         same_row = abs(next_y - y) < 5

@@ -1,9 +1,6 @@
 """Small widgets that every panel uses: lists that leave the wheel to the scroll column, headings, notices, rows."""
 
-from collections.abc import Iterable
-from itertools import pairwise
-
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QIcon, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -32,8 +29,6 @@ class Disclosure(QWidget):
 
     Folded, it names what in there is not as usual.
     """
-
-    unfolded = Signal(bool)
 
     def __init__(self, name: str, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +60,6 @@ class Disclosure(QWidget):
     def _fold(self, open_: bool) -> None:
         self.content.setVisible(open_)
         self._show_what_is_needed()
-        self.unfolded.emit(open_)
 
     def _show_what_is_needed(self) -> None:
         """Nothing at all where it is folded and everything is as usual."""
@@ -272,22 +266,6 @@ def small_button(text: str, tip: str, parent: QWidget | None = None) -> QToolBut
     button = plain_button(text, tip, "small", parent)
     button.setFixedSize(22, 22)
     return button
-
-
-def tab_order(widgets: Iterable[QWidget]) -> None:
-    """Let Tab visit `widgets` in this order: those made later would otherwise come after all others of the window."""
-    for before, after in pairwise(widgets):
-        QWidget.setTabOrder(before, after)
-
-
-def focusable_before(widget: QWidget, panel: QWidget) -> tuple[QWidget, ...]:
-    """The last field outside `panel` that Tab visits before `widget`; none where there is no other in the window."""
-    before = widget.previousInFocusChain()
-    while before is not None and before is not widget:
-        if before.focusPolicy() & Qt.FocusPolicy.TabFocus and not panel.isAncestorOf(before):
-            return (before,) if before.window() is widget.window() else ()
-        before = before.previousInFocusChain()
-    return ()
 
 
 def rows(parent: QWidget | None = None) -> QGridLayout:

@@ -16,7 +16,7 @@ from twostroke.gui.model.words import FEATURES as FEATURE_TITLES
 from twostroke.gui.model.words import as_sentence, feature_title
 from twostroke.gui.panels.base.forms import Form
 from twostroke.gui.panels.base.panel import SettingsPanel
-from twostroke.gui.panels.base.widgets import CalmComboBox, NameButton, Text, rows, tab_order
+from twostroke.gui.panels.base.widgets import CalmComboBox, NameButton, Text, rows
 from twostroke.gui.panels.data.own_data import FileRows, FormulaField, Painting
 from twostroke.gui.panels.data.rows_table import RowsTable
 from twostroke.gui.panels.data.thumbnails import SIDE, thumbnail
@@ -95,7 +95,6 @@ class FeatureButtons(QWidget):
             button.clicked.connect(lambda on, chosen=name: self._panel.edit(edits.use_feature, chosen, on))
             self._grid.addWidget(button, place // across, place % across)
             self.buttons[name] = button
-        tab_order((self._panel.form.editors["seed"].field, *self.buttons.values()))
 
 
 class DataPanel(SettingsPanel):

@@ -141,12 +141,6 @@ class Organs(QWidget):
                 for source in sources:
                     self.skip.addItem("none" if source is None else layer_name(source), source)
 
-    def fields(self) -> list[QWidget]:
-        """Its fields in the order in which they stand."""
-        forms = [form for form in (self.norm, self.dropout) if form is not None]
-        own: list[QWidget] = [e.field for form in forms for e in form.editors.values()]
-        return [*own, self.skip, *(e.field for e in self.penalties.editors.values())]
-
 
 def organs_told(spec: LayerSpec | OutputSpec) -> str:
     """What a layer has of these, in a few words; "" for nothing."""
@@ -209,11 +203,6 @@ class LayerRow(QWidget):
         self.level.setVisible(bool(spec.neurons))
         self.organs.show_spec(spec, self.layer)
         self.more.say(self.organs.summary)
-
-    def fields(self) -> list[QWidget]:
-        """Its fields in the order in which they stand."""
-        own = (e.field for e in self.parameters.editors.values())
-        return [self.units.field, self.activation, self.more.button, *own, self.level, *self.organs.fields()]
 
     def _set_parameter(self, name: str, value: object) -> None:
         self._edit(edits.set_activation_parameter, self.layer, name, value)

@@ -11,7 +11,7 @@ from twostroke.gui.model.relevance import relevant
 from twostroke.gui.model.words import feature_title
 from twostroke.gui.panels.base.forms import Form
 from twostroke.gui.panels.base.panel import SettingsPanel
-from twostroke.gui.panels.base.widgets import Disclosure, OneLine, Text, focusable_before, rows, small_button, tab_order
+from twostroke.gui.panels.base.widgets import Disclosure, OneLine, Text, rows, small_button
 from twostroke.gui.panels.network.layer_row import (
     NAME,
     STEPPER,
@@ -42,7 +42,6 @@ class NetworkPanel(SettingsPanel):
         self.output_parameters = ParameterRow(lambda name, value: self.edit(edits.set_output_parameter, name, value))
         self.output_organs = Organs(lambda: len(self.session.network.layers) + 1, self.edit, hidden=False)
         self.output_more = Disclosure("More of the output", self.output_organs)
-        self.output_more.unfolded.connect(self._order)
         self.init = Form(Init)
         self.rest = Form(NetworkSpec)
         self.total = Text("", "muted")
@@ -98,7 +97,6 @@ class NetworkPanel(SettingsPanel):
         self.output_parameters.show_spec(network.output.activation)
         self.output_organs.show_spec(network.output, len(network.layers) + 1)
         self.output_more.say(self.output_organs.summary)
-        self._order()
         self.init.show_values(network.init, relevant(network.init))
         self.rest.show_values(network)
         self.total.say(f"{session.parameter_count:,} weights and biases")
@@ -106,18 +104,6 @@ class NetworkPanel(SettingsPanel):
     def _show_inputs(self, session: Session) -> None:
         names = ", ".join(feature_title(name) for name in edits.shown_features(session))
         self.inputs.say(names or counted(session.data.inputs, "column"))
-
-    def _order(self) -> None:
-        tab_order((*focusable_before(self.output, self), *self._fields()))
-
-    def _fields(self) -> list[QWidget]:
-        """All fields in the order in which they stand."""
-        fields: list[QWidget] = [self.fewer, self.more, self.every]
-        for row in self.layer_rows:
-            fields += row.fields()
-        fields += [self.output, self.output_more.button]
-        fields += [*(e.field for e in self.output_parameters.editors.values()), *self.output_organs.fields()]
-        return fields + [e.field for form in (self.init, self.rest) for e in form.editors.values()]
 
     def _show_layers(self, layers: tuple[LayerSpec, ...]) -> None:
         while len(self.layer_rows) > len(layers):
@@ -127,7 +113,6 @@ class NetworkPanel(SettingsPanel):
             gone.deleteLater()
         while len(self.layer_rows) < len(layers):
             row = LayerRow(len(self.layer_rows) + 1, self.edit, self)
-            row.more.unfolded.connect(self._order)
             self.layer_rows.append(row)
             self._hidden.addWidget(row)
         for row, spec in zip(self.layer_rows, layers, strict=True):
