@@ -1,5 +1,6 @@
 """Export current update: asks for a file and options, shows progress, and leaves the window usable meanwhile."""
 
+import os
 from functools import partial
 from pathlib import Path
 
@@ -215,7 +216,7 @@ class ExportDialog(QDialog):
         except ExportRequestError as error:
             self.message.setText(str(error))
             return
-        if request.path.is_file() and self._confirmed != request.target:
+        if os.path.lexists(request.path) and not request.path.is_dir() and self._confirmed != request.target:
             self._confirmed = request.target
             self.message.setText(f"{request.path.name} exists already. Press Replace to overwrite it.")
             self.start.setText("Replace")

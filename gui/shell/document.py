@@ -1,5 +1,6 @@
 """The session as a file: open, save, ask about unsaved work, and never lose the running session to a bad file."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,22 +13,25 @@ from twostroke.engine.border.commands import Capture, Edit, MarkSaved, Open
 from twostroke.engine.border.snapshot import Answer, Captured
 from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.kinds import recognised
+from twostroke.engine.files.seen import Seen, Since, see, since
 from twostroke.engine.files.session_file import is_archive_name, read_saved, write_saved, write_session
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model import edits
 from twostroke.gui.model.lessons import FIRST, Lesson, lesson
 from twostroke.gui.shell.errors import message
+from twostroke.gui.shell.held import UNTITLED, Held
 from twostroke.gui.shell.preferences import Preferences
-from twostroke.gui.shell.trained import Trained, update_of
+from twostroke.gui.shell.questions import Way, whether_to_overwrite, whether_to_replace, whether_to_save
+from twostroke.gui.shell.trained import update_of
 from twostroke.gui.shell.waiting import in_background, wait_until
 
 ENDING = ".twostroke.json"
-UNTITLED = "Untitled"
 BEGUN_ANEW = " (begun anew)"
 ARCHIVE = ".twostroke"
 PATTERN = f"Sessions (*{ARCHIVE} *{ENDING});;JSON files (*.json);;All files (*)"
-KINDS = f"Session, weights and data in one file (*{ARCHIVE});;Readable session (*{ENDING})"
+ONE_FILE = f"Session, weights and data in one file (*{ARCHIVE})"
+READABLE = f"Readable session (*{ENDING})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,7 @@ class Start:
     title: str = UNTITLED
     lesson: Lesson | None = None
     state: Mapping[str, Any] | None = None  # as a companion file holds it
+    seen: Seen | None = None  # the file when it was read
 
 
 def lesson_start(lesson: Lesson) -> Start:
@@ -57,20 +62,32 @@ class Document(QObject):
 
     renamed = Signal()
     lesson_opened = Signal(object)  # Lesson, or None where the session belongs to no lesson
+    saved = Signal(str)  # what has been written, as a sentence
 
     def __init__(self, window: QWidget, controller: Controller, preferences: Preferences) -> None:
         super().__init__(window)
         self._window = window
         self._controller = controller
         self._preferences = preferences
-        self.path: Path | None = None
-        self.title = UNTITLED
-        self.with_weights = False  # whether saving writes the network as well, as it is then
+        self._held = Held()
         self._opening = 0  # sessions that the engine has been asked to open
-        self._unsaved = False  # whether there is something to save that the engine does not know of
-        self._trained = Trained()
         self._given_up = False  # whether all may be left without a question
-        controller.asked.connect(self._trained.hear)
+        controller.asked.connect(lambda command: self._held.trained.hear(command))
+
+    @property
+    def path(self) -> Path | None:
+        """The file that Save writes; None where it has to be asked for."""
+        return self._held.path
+
+    @property
+    def title(self) -> str:
+        """What the session is called."""
+        return self._held.title
+
+    @property
+    def with_weights(self) -> bool:
+        """Whether saving writes the network as well, as it is then."""
+        return self._held.with_weights
 
     @property
     def changed(self) -> bool:
@@ -80,12 +97,12 @@ class Document(QObject):
     @property
     def _settings_changed(self) -> bool:
         snapshot = self._controller.snapshot
-        return self._unsaved or self._controller.changing or (snapshot is not None and snapshot.changed)
+        return self._held.unsaved or self._controller.changing or (snapshot is not None and snapshot.changed)
 
     @property
     def _updates(self) -> str:
         """What training has done that is in no file, as a sentence."""
-        return self._trained.unsaved(self._controller.snapshot)
+        return self._held.trained.unsaved(self._controller.snapshot)
 
     # -- open ----------------------------------------------------------------------------------------------------
 
@@ -123,11 +140,10 @@ class Document(QObject):
             command = Edit(edits.open_data, (dataset, str(path)))
             self._controller.ask(command, lambda answer: self._data_opened(path, answer))
             return True
-        saved = self._read(path)
-        if saved is None or not self.may_go():
+        start = self._read(path)
+        if start is None or not self.may_go():
             return False
-        session, state = saved
-        self.begin(Start(session, path, name_of(path), state=state))
+        self.begin(start)
         return True
 
     def _data_opened(self, path: Path, answer: Answer) -> bool:
@@ -135,9 +151,9 @@ class Document(QObject):
             message(self._window, f"{said(Path(path.name))} cannot be the data: {answer.refused}").open()
         return bool(answer.refused)
 
-    def _read(self, path: Path) -> tuple[Session, Mapping[str, Any] | None] | None:
+    def _read(self, path: Path) -> Start | None:
         try:
-            return in_background(self._window, f"Reading {said(Path(path.name))}…", lambda: read_saved(path))
+            return in_background(self._window, f"Reading {said(Path(path.name))}…", lambda: _start_from(path))
         except FileError as error:
             self._preferences.forget_recent(path)
             self.renamed.emit()
@@ -156,9 +172,8 @@ class Document(QObject):
         if answer.refused:
             message(self._window, f"{start.title} could not be opened: {answer.refused}").open()
             return True
-        self.path, self.title, self.with_weights = start.path, start.title, start.state is not None
-        self._unsaved = False
-        self._trained.keep(update_of(start.state), self._controller.snapshot, own=start.lesson is None)
+        self._held = Held(start.title, start.path, start.seen, start.state is not None, start.lesson)
+        self._held.trained.keep(update_of(start.state), self._controller.snapshot, own=start.lesson is None)
         if start.path is not None:
             self._preferences.add_recent(start.path)
         self.lesson_opened.emit(start.lesson)
@@ -169,11 +184,12 @@ class Document(QObject):
         """The next engine does not know what had been changed. Where it does not have the network (`kept`) either, that
         is no longer the one of the file, which must not be written over with it.
         """
-        self._unsaved = self.changed or not kept
-        self._trained.forget_line()
+        held = self._held
+        held.unsaved = self.changed or not kept
+        held.trained.forget_line()
         if not kept:
-            self.path, self.with_weights = None, False
-            self.title = self.title.removesuffix(BEGUN_ANEW) + BEGUN_ANEW
+            held.path, held.with_weights = None, False
+            held.title = held.title.removesuffix(BEGUN_ANEW) + BEGUN_ANEW
             self.renamed.emit()
 
     # -- save ----------------------------------------------------------------------------------------------------
@@ -185,7 +201,22 @@ class Document(QObject):
         """
         if not self._settled():
             return False
-        return self.save_as() if self.path is None else self._write(self.path)
+        way = self._way_to_its_file()
+        if way is Way.OVERWRITE and self.path is not None:
+            return self._write(self.path)
+        return way is Way.ELSEWHERE and self.save_as()
+
+    def _way_to_its_file(self) -> Way:
+        """Whether to write to the session's file; asked where that is no longer what was opened or saved."""
+        path, seen = self.path, self._held.seen
+        if path is None:
+            return Way.ELSEWHERE
+        if seen is None:
+            return Way.OVERWRITE
+        found = in_background(self._window, f"Looking at {said(Path(path.name))}…", lambda: since(path, seen))
+        if found is None:
+            return Way.CANCEL
+        return Way.OVERWRITE if found is Since.SAME else whether_to_overwrite(self._window, path, found)
 
     def _settled(self) -> bool:
         """Wait until a session that is being opened has its name, so that none is written over another one's file."""
@@ -196,18 +227,25 @@ class Document(QObject):
         if not self._settled():
             return False
         start = self.path or Path(self._preferences.folder) / f"{_file_name(self.title)}{ARCHIVE}"
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Save session", str(start), KINDS)
-        if not chosen:
-            return False
-        return self._write(Path(chosen) if Path(chosen).suffix else Path(chosen + ARCHIVE))
+        kinds = (ONE_FILE, READABLE) if is_archive_name(start) else (READABLE, ONE_FILE)
+        way = Way.ELSEWHERE
+        while way is Way.ELSEWHERE:
+            chosen, kind = QFileDialog.getSaveFileName(self._window, "Save session", str(start), ";;".join(kinds))
+            if not chosen:
+                return False
+            start = _with_ending(Path(chosen), kind)
+            asked = start == Path(chosen) or not os.path.lexists(start)  # by the dialog, of the name that was typed
+            way = Way.OVERWRITE if asked else whether_to_replace(self._window, start)
+        return way is Way.OVERWRITE and self._write(start)
 
     def save_with_weights(self) -> bool:
         """Save also the network as it is now, so that training goes on from there. Whether that is on disk now."""
         if not self._settled():
             return False
-        before, self.with_weights = self.with_weights, True
+        held = self._held
+        before, held.with_weights = held.with_weights, True
         done = self.save()
-        self.with_weights = done or before
+        held.with_weights = done or before
         return done
 
     def _write(self, path: Path) -> bool:
@@ -216,20 +254,22 @@ class Document(QObject):
         if captured is None:
             return False
         try:
-            written = in_background(
+            seen = in_background(
                 self._window, f"Saving {said(Path(path.name))}…", lambda: _written(path, captured), cancellable=False
             )
         except FileError as error:
             message(self._window, str(error)).open()
             return False
-        if not written:  # the program ends, and leaves time for it
+        if seen is None:  # the program ends, and leaves time for it
             return False
         self._controller.send(MarkSaved(captured.session))
+        held, updates = self._held, self._updates
         if captured.state is not None:
-            self._trained.keep(update_of(captured.state), self._controller.snapshot)
-        self.path, self.title, self._unsaved = path, name_of(path), False
+            held.trained.keep(update_of(captured.state), self._controller.snapshot)
+        held.path, held.title, held.seen, held.unsaved = path, name_of(path), seen, False
         self._preferences.add_recent(path)
         self.renamed.emit()
+        self.saved.emit(confirmation(path, captured, trained=bool(updates)))
         return True
 
     def _capture(self, path: Path) -> Captured | None:
@@ -252,7 +292,8 @@ class Document(QObject):
         if self._given_up or not self.changed:
             return True
         trained = bool(self._updates)
-        answer = self._ask()
+        settings = "Its settings have changed since they were opened or saved." if self._settings_changed else ""
+        answer = whether_to_save(self._window, self.title, " ".join(filter(None, (self._updates, settings))))
         if answer is QMessageBox.StandardButton.Save:
             return self.save_with_weights() if trained else self.save()
         return answer is QMessageBox.StandardButton.Discard
@@ -261,39 +302,48 @@ class Document(QObject):
         """From now on nothing is asked: there may be nobody at the window to answer, as after Ctrl-C in a terminal."""
         self._given_up = True
 
-    def _ask(self) -> QMessageBox.StandardButton:
-        kinds = QMessageBox.StandardButton
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
-            "Twostroke",
-            f"Save the changes to “{self.title}”?",
-            kinds.Save | kinds.Discard | kinds.Cancel,
-            self._window,
-        )
-        settings = "Its settings have changed since they were opened or saved." if self._settings_changed else ""
-        box.setInformativeText(" ".join(filter(None, (self._updates, settings))))
-        box.setDefaultButton(kinds.Save)
-        answer = kinds(box.exec())
-        box.deleteLater()
-        return answer
-
 
 def _do_without() -> None:
     """Nobody waits any more for what the engine will answer."""
 
 
-def _written(path: Path, captured: Captured) -> bool:
+def _start_from(path: Path) -> Start:
+    """What a session file holds. Raises FileError."""
+    seen = see(path)  # before it is read: what is changed meanwhile is noticed
+    session, state = read_saved(path)
+    return Start(session, path, name_of(path), state=state, seen=seen)
+
+
+def _written(path: Path, captured: Captured) -> Seen:
     """Write a session, with its network where that was wanted. Raises FileError."""
     if captured.state is not None:
         write_saved(path, captured.session, captured.state)
     else:
         write_session(path, captured.session)
-    return True
+    return see(path)
+
+
+def confirmation(path: Path, captured: Captured, trained: bool) -> str:
+    """What has been written to `path`; `trained`: whether the network has been trained since it was last in a file."""
+    name = f"Saved {said(Path(path.name))}"
+    if captured.state is None:
+        without = "without the weights. To keep what was trained: File, Save with weights."
+        return f"{name} {without}" if trained else f"{name}: the settings, without weights."
+    own = captured.session.data.path if is_archive_name(path) else ""
+    data = f" and the data {said(Path(Path(own).name))}" if own else ""
+    return f"{name} with the weights of update {update_of(captured.state):,}{data}."
 
 
 def name_of(path: Path) -> str:
     """What a session file is called in the window."""
     return path.name.removesuffix(ENDING).removesuffix(ARCHIVE).removesuffix(".json")
+
+
+def _with_ending(path: Path, kind: str) -> Path:
+    """The name that was chosen, with the ending of the chosen `kind` where it has none of a session."""
+    if is_archive_name(path) or path.name.lower().endswith(".json"):
+        return path
+    return path.with_name(path.name + (ENDING if kind == READABLE else ARCHIVE))
 
 
 def _file_name(title: str) -> str:

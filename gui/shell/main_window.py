@@ -36,6 +36,7 @@ from twostroke.gui.shell.banner import Banner
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.leaves_out import LeavesOut
 from twostroke.gui.shell.menus import Menus
+from twostroke.gui.shell.note import Note
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.shortcuts import ShortcutSheet
 from twostroke.gui.shell.transport import Transport
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.stage = Stage()
         self.banner = Banner()
         self.work_sign = WorkSign(self.controller.reading)
+        self.note = Note()
         self.panels = {entry.id: entry.kind() for entry in PANELS}
         self.timeline, self.lesson = self.panel(TimelinePanel), self.panel(LessonPanel)
         self._sheet: ShortcutSheet | None = None
@@ -93,7 +95,9 @@ class MainWindow(QMainWindow):
         self.columns.setHandleWidth(1)
         middle = QWidget()
         stacked(middle, self.banner, self.stage).setStretchFactor(self.stage, 1)
-        stacked(self.stage, self.work_sign).addStretch(1)  # over the picture, which would jump with every long change
+        stacked(self.stage, self.work_sign, self.note).addStretch(
+            1
+        )  # over the picture, which would jump with every long change
         middle.setMinimumWidth(360)
         left, right = column(self._on(Side.LEFT)), column(self._on(Side.RIGHT))
         left.setMinimumWidth(LEFT_WIDTH - 24)
@@ -135,6 +139,7 @@ class MainWindow(QMainWindow):
             panel.chosen.connect(self.controller.alter)
         self.lesson.dismissed.connect(self._lesson_dismissed)
         self.document.renamed.connect(self._show_title)
+        self.document.saved.connect(self.note.say)
         self.document.lesson_opened.connect(self._show_lesson)
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -150,7 +155,6 @@ class MainWindow(QMainWindow):
     def _show_state(self, view: ViewState) -> None:
         self.transport.show_view(view)
         self.transport.show_playing(self.controller.playing)
-        self._check("log_updates", view.choices.log_updates)
         self.menus.show_undo(view.snapshot.undo_label, view.snapshot.redo_label)
         if self.isWindowModified() != self.document.changed:
             self.setWindowModified(self.document.changed)
@@ -330,7 +334,6 @@ class MainWindow(QMainWindow):
         self.preferences.keep_layout("columns", self.columns.saveState())
         self.preferences.theme = self.controller.choices.theme
         self.preferences.reduced_motion = self.controller.choices.reduced_motion
-        self.preferences.log_updates = self.controller.choices.log_updates
         self.preferences.save()
 
 

@@ -1,6 +1,7 @@
 """The export dialog: fields that fit the kind of file, progress, cancel, and nothing left when it is closed."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,16 @@ def test_an_existing_file_is_replaced_only_when_agreed(dialog: ExportDialog, qtb
     click(qtbot, dialog.start)
     qtbot.waitUntil(lambda: dialog.open_folder.isVisible(), timeout=60_000)
     assert (tmp_path / "film.gif").read_bytes().startswith(b"GIF")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_that_leads_nowhere_is_asked_about_as_well(dialog: ExportDialog, tmp_path: Path) -> None:
+    (tmp_path / "out.png").symlink_to(tmp_path / "gone")
+    dialog.kind.setCurrentText("PNG picture")
+    dialog.file.setText(str(tmp_path / "out.png"))
+    dialog.start.click()
+    assert dialog.start.text() == "Replace"
+    assert (tmp_path / "out.png").is_symlink()
 
 
 def test_another_name_takes_the_agreement_back(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path) -> None:
