@@ -80,6 +80,7 @@ class Curves:
     test_loss: Array  # empty where there is no test part
     train_accuracy: Array  # empty where the task is not classes
     test_accuracy: Array
+    breaks: tuple[int, ...] = ()  # entries to which no line leads from the one before: nobody knows what lies between
 
 
 @dataclass(frozen=True, eq=False)

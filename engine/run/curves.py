@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,13 @@ from twostroke.engine.compute.record import frozen
 from twostroke.engine.session.spec import Session
 
 CURVE_POINTS = 2_000
-"""Evaluations that the curves keep; beyond, every second one is dropped."""
+"""Evaluations that the curves keep; beyond, about half of them are dropped."""
+
+GAP = 5
+"""A line joins two evaluations that lie at most this many times as far apart as those before or after them."""
+
+TRAIL = 4
+"""Evaluations of a run without a break that tell what is far apart."""
 
 
 def measured_by(session: Session) -> tuple[object, ...]:
@@ -29,46 +35,94 @@ def measured_by(session: Session) -> tuple[object, ...]:
 class _Row(NamedTuple):
     figures: tuple[float, ...]  # update; loss and accuracy of the training part, and of the test part; NaN: has none
     measured: tuple[object, ...]
+    joined: bool  # whether the training was watched from the row before to this one
 
 
 class CurveLog:
     """The figures of the evaluations on one line of the history, in the order of their updates.
 
     The state at an update of a line is always the same, so figures stay true wherever the run stands: one that has
-    gone back sees those up to the present update, and those of the future come back as it goes on.
+    gone back sees those up to the present update, and those of the future come back as it goes on. Where evaluations
+    that follow each other lie much further apart than their neighbours, or others were made in between, nobody knows
+    how the figures went: the curves have a gap there.
     """
 
     def __init__(self) -> None:
         self._rows: list[_Row] = []
+        self._trail: list[int] = []  # the updates evaluated last, while the run went on without a leap
         self._curves: Curves | None = None
         self._shown: tuple[int, tuple[object, ...]] = (0, ())
 
     def copy(self, end: int) -> CurveLog:
-        """A log of its own with the same figures up to the update `end`."""
+        """A log of its own with the same figures up to the update `end`, from which its run goes on."""
         twin = CurveLog()
         twin._rows = self._rows[: self._count(end)]
+        twin._trail = [update for update in self._trail if update <= end]
         return twin
+
+    def leap(self) -> None:
+        """The run goes to another update without training: what is evaluated next follows on nothing."""
+        self._trail = []
 
     def _count(self, end: int) -> int:
         return bisect_right(self._rows, float(end), key=lambda row: row.figures[0])
 
     def add(self, evaluation: Evaluation, measured: tuple[object, ...]) -> None:
         """Put one evaluation in its place; one of the same update gives way. `measured`: see `measured_by`."""
-        figures = (evaluation.update, *_figures(evaluation.train), *_figures(evaluation.test))
+        update = evaluation.update
+        figures = (update, *_figures(evaluation.train), *_figures(evaluation.test))
         if self._rows and self._rows[-1].measured == measured:
             measured = self._rows[-1].measured  # one object, which is quickly compared with itself
-        self._rows[self._count(evaluation.update - 1) : self._count(evaluation.update)] = [_Row(figures, measured)]
+        place, after = self._count(update - 1), self._count(update)
+        joined = place < len(self._rows) and self._rows[place].joined  # between rows that are: as they are
+        self._rows[place:after] = [_Row(figures, measured, joined)]
+        self._follow(update)
         if len(self._rows) > CURVE_POINTS:
-            self._rows = self._rows[::2]
+            self._rows = _thinned(self._rows)
         self._curves = None
+
+    def _follow(self, update: int) -> None:
+        """Join what lies between the latest evaluations where they are about as far apart as others."""
+        if self._trail[-1:] == [update]:
+            return
+        self._trail = [*self._trail, update][-TRAIL:]
+        steps = list(pairwise(self._trail))
+        lengths = [end - begin for begin, end in steps]
+        for place, (begin, end) in enumerate(steps):
+            usual = max([1, *lengths[max(0, place - 1) : place], *lengths[place + 1 : place + 2]])
+            if lengths[place] <= GAP * usual:
+                self._join(begin, end)
+
+    def _join(self, begin: int, end: int) -> None:
+        for place in range(self._count(begin), self._count(end)):
+            if not self._rows[place].joined:
+                self._rows[place] = self._rows[place]._replace(joined=True)
 
     def curves(self, end: int, measured: tuple[object, ...]) -> Curves:
         """The curves of what is `measured` up to the update `end`; the same object while nothing changes."""
         wanted = self._count(end), measured
         if self._curves is None or wanted != self._shown:
             self._shown = wanted
-            self._curves = _curves([row.figures for row in self._rows[: wanted[0]] if row.measured == measured])
+            self._curves = _curves(self._rows[: wanted[0]], measured)
         return self._curves
+
+
+def _thinned(rows: list[_Row]) -> list[_Row]:
+    """At most about half of CURVE_POINTS of these: as many for each stretch of a plain axis and of a logarithmic one.
+
+    So the beginning of a long run can still be read. The newest ones stay, as the next may follow on them.
+    """
+    span = np.array([row.figures[0] for row in rows])
+    span -= span[0]
+    place = span / span[-1] + np.log1p(span) / np.log1p(span[-1])
+    kept: list[_Row] = []
+    joined, room = True, 0.0
+    for row, at, newest in zip(rows, place, range(len(rows) - 1, -1, -1), strict=True):
+        joined = joined and row.joined
+        if at >= room or newest < TRAIL:
+            kept.append(row._replace(joined=joined))
+            joined, room = True, at + 4 / CURVE_POINTS
+    return kept
 
 
 def _figures(part: Scores | None) -> tuple[float, float]:
@@ -77,11 +131,20 @@ def _figures(part: Scores | None) -> tuple[float, float]:
     return part.loss, np.nan if part.accuracy is None else part.accuracy
 
 
-def _curves(rows: Sequence[tuple[float, ...]]) -> Curves:
-    table = np.array(rows, dtype=np.float64).reshape(len(rows), 5)
+def _curves(rows: list[_Row], measured: tuple[object, ...]) -> Curves:
+    own = [row.measured == measured for row in rows]
+    shown = [place for place, ours in enumerate(own) if ours]
+    table = np.array([rows[place].figures for place in shown], dtype=np.float64).reshape(len(shown), 5)
     update, train_loss, train_accuracy, test_loss, test_accuracy = table.T
-    known = (_known(column) for column in (train_loss, test_loss, train_accuracy, test_accuracy))
-    return Curves(frozen(update.astype(np.int64)), *known)
+    breaks = (n for n, place in enumerate(shown) if n and not (rows[place].joined and own[place - 1]))
+    return Curves(
+        update=frozen(update.astype(np.int64)),
+        train_loss=_known(train_loss),
+        test_loss=_known(test_loss),
+        train_accuracy=_known(train_accuracy),
+        test_accuracy=_known(test_accuracy),
+        breaks=tuple(breaks),
+    )
 
 
 def _known(column: Array) -> Array:

@@ -11,6 +11,7 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,6 +37,10 @@ BACKLOG_SECONDS = 0.05
 
 EVALUATION_SHARE = 0.1
 """Evaluations take at most about this share of the time."""
+
+EARLY_SHARE, EARLY_SECONDS = 0.25, 0.005
+"""An evaluation that costs no more than these seconds is also due when the updates have grown by this share: most is
+learnt at the beginning, of which a tenth of a second would tell nothing."""
 
 _NEED_KERNELS = (Record, NextTape, PreviousTape, Seek, StepBack, SwitchBranch)
 
@@ -173,7 +178,7 @@ class _Loop:
         self.pacer = _Pacer()
         self.changed = True
         self.evaluated_at = 0.0
-        self.evaluation_cost = 0.0
+        self.costs: deque[float] = deque(maxlen=3)  # seconds of the latest evaluations
 
     def run(self) -> None:
         self._see_to_kernels()
@@ -241,7 +246,9 @@ class _Loop:
             self.compile_error = error
 
     def _train(self) -> None:
-        updates = self.trainer.wanted(self.pacer.allowed(self.trainer.pace, self.chunk))
+        limit = self._until_early()
+        chunk = self.chunk if limit is None else min(self.chunk, max(1, limit))
+        updates = self.trainer.wanted(self.pacer.allowed(self.trainer.pace, chunk))
         if updates == 0:
             return
         begin = time.perf_counter()
@@ -261,14 +268,31 @@ class _Loop:
         if last is not None and last.update == trainer.update:
             return
         now = time.perf_counter()
-        pause = max(EVALUATION_SECONDS, self.evaluation_cost / EVALUATION_SHARE)
-        if trainer.status is Status.RUNNING and now - self.evaluated_at < pause:
+        if trainer.status is Status.RUNNING and now - self.evaluated_at < self._pause() and not self._early():
             return
         trainer.evaluate()
         self.evaluated_at = time.perf_counter()
         # A network's first evaluation may wait for things that no later one does: it says nothing of the cost.
-        self.evaluation_cost = 0.0 if last is None else self.evaluated_at - now
+        if last is None:
+            self.costs.clear()
+        else:
+            self.costs.append(self.evaluated_at - now)
         self.changed = True
+
+    def _pause(self) -> float:
+        """Seconds between two evaluations. One that a busy machine has held up must not put off the next for long."""
+        return max(EVALUATION_SECONDS, min(self.costs, default=0.0) / EVALUATION_SHARE)
+
+    def _until_early(self) -> int | None:
+        """Updates until the next evaluation by their number; None where none is due by that."""
+        last = self.trainer.evaluation
+        if last is None or min(self.costs, default=0.0) > EARLY_SECONDS:
+            return None
+        return last.update + 1 + int(EARLY_SHARE * last.update) - self.trainer.update
+
+    def _early(self) -> bool:
+        until = self._until_early()
+        return until is not None and until <= 0
 
     def _offer_if_due(self) -> None:
         running = self.trainer.status is Status.RUNNING and self.trainer.kernels_ready

@@ -290,6 +290,7 @@ class Trainer:
         """Stand at an update of this line."""
         setting, state = self.history.at(update)
         self._take_up(setting, state)
+        self.history.branch.curves.leap()
         self.pending, self.failure = 0, None
         self.updates_at_snapshot = self.update
         in_stroke = self.status is Status.STROKE

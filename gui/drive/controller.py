@@ -462,6 +462,10 @@ class Controller(QObject):
         theme = Theme.LIGHT if self.choices.theme is Theme.DARK else Theme.DARK
         self.choose(replace(self.choices, theme=theme))
 
+    def toggle_log_updates(self) -> None:
+        """A logarithmic axis of updates, or a plain one."""
+        self.choose(replace(self.choices, log_updates=not self.choices.log_updates))
+
     def set_reduced_motion(self, on: bool) -> None:
         """Cross-fades instead of travel."""
         self.choose(replace(self.choices, reduced_motion=on))

@@ -36,3 +36,4 @@ class Choices:
     batch_row: int = GREATEST_LOSS  # which sample of the tape's mini-batch the neurons show
     lens: str = "strokes"  # id of the lens through which the network is seen
     reduced_motion: bool = False  # cross-fades instead of travel
+    log_updates: bool = False  # a logarithmic axis of updates, which gives the beginning of a run room

@@ -299,7 +299,7 @@ class _Neuron:
         target = float(self.view.target[self.unit])
         lines = [
             Line("target", number(self.view.aim if self.layer.units == 1 else target)),
-            Line("loss", _told(self.view.loss, compared), "Of the sample shown", True),
+            Line("sample loss", _told(self.view.loss, compared), "Of the sample shown", True),
         ]
         if self.view.snapshot.data.target_scale and len(self.view.truths) == self.layer.units:
             told = f"{number(self._own(self.view.predictions))} for {number(self._own(self.view.truths))}"

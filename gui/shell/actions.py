@@ -148,6 +148,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("motion", "Reduced motion", "View",
            lambda w: w.controller.set_reduced_motion(not w.controller.choices.reduced_motion),
            help="Cross-fades instead of travelling pulses", checkable=True),
+    Action("log_updates", "Logarithmic updates", "View", lambda w: w.controller.toggle_log_updates(), ("X",),
+           help="In the curves and below the picture each factor of ten takes equal room: "
+                "the beginning of a long run can be seen", checkable=True),
     Action("fit", "Fit the network", "View", lambda w: w.fit_stage(), ("0",), help="Show the whole network again",
            break_before=True),
     Action("lesson", "What to look for", "View", lambda w: w.toggle_lesson(), ("L",),

@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
     def _show_state(self, view: ViewState) -> None:
         self.transport.show_view(view)
         self.transport.show_playing(self.controller.playing)
+        self._check("log_updates", view.choices.log_updates)
         self.menus.show_undo(view.snapshot.undo_label, view.snapshot.redo_label)
         if self.isWindowModified() != self.document.changed:
             self.setWindowModified(self.document.changed)
@@ -334,6 +335,7 @@ class MainWindow(QMainWindow):
         self.preferences.keep_layout("columns", self.columns.saveState())
         self.preferences.theme = self.controller.choices.theme
         self.preferences.reduced_motion = self.controller.choices.reduced_motion
+        self.preferences.log_updates = self.controller.choices.log_updates
         self.preferences.save()
 
 

@@ -80,6 +80,15 @@ class Preferences:
         self._settings.setValue("reduced_motion", "true" if on else "false")
 
     @property
+    def log_updates(self) -> bool:
+        """Whether the axis of updates is logarithmic."""
+        return self._text("log_updates") == "true"
+
+    @log_updates.setter
+    def log_updates(self, on: bool) -> None:
+        self._settings.setValue("log_updates", "true" if on else "false")
+
+    @property
     def lesson(self) -> bool:
         """Whether the text of a lesson is shown."""
         return self._text("lesson") != "false"
@@ -90,7 +99,7 @@ class Preferences:
 
     def choices(self, defaults: Choices) -> Choices:
         """The choices of the last time; `defaults` for what is not remembered."""
-        return replace(defaults, theme=self.theme, reduced_motion=self.reduced_motion)
+        return replace(defaults, theme=self.theme, reduced_motion=self.reduced_motion, log_updates=self.log_updates)
 
     # -- files ---------------------------------------------------------------------------------------------------
 

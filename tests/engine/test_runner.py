@@ -18,7 +18,7 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Snapshot, Status
 from twostroke.engine.compute import kept, warmup
 from twostroke.engine.run.capture import snapshot_of
-from twostroke.engine.run.runner import Runner
+from twostroke.engine.run.runner import EVALUATION_SECONDS, Runner, _Loop
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
@@ -434,3 +434,25 @@ def test_what_was_wrong_with_compiled_code_is_told(monkeypatch: pytest.MonkeyPat
     with running(session_of()) as runner:
         assert wait_for(runner, lambda snapshot: snapshot.notice is not None).notice == kept.DAMAGED
     assert kept.take_remark() is None
+
+
+def test_the_beginning_is_evaluated_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the first tenth of a second does thousands of updates."""
+    monkeypatch.setattr("twostroke.engine.run.runner.EARLY_SECONDS", 60.0)
+    monkeypatch.setattr("twostroke.engine.run.runner.EVALUATION_SECONDS", 60.0)
+    with running(session_of()) as runner:
+        wait_for(runner, lambda s: s.evaluation is not None)
+        runner.send(c.Advance(2_000))
+        last = wait_for(runner, lambda s: s.evaluation is not None and s.evaluation.update == 2_000)
+    updates = last.curves.update
+    assert updates[0] == 0
+    assert (np.diff(updates) <= 1 + 0.25 * updates[:-1]).all()
+    assert last.curves.breaks == ()
+
+
+def test_one_evaluation_that_was_held_up_does_not_put_off_the_next() -> None:
+    loop = _Loop(Runner(session_of()), Trainer(session_of()))
+    loop.costs.extend([0.001, 8.0])
+    assert loop._pause() == EVALUATION_SECONDS
+    loop.costs.extend([8.0, 8.0])
+    assert loop._pause() == 80.0

@@ -288,7 +288,7 @@ def test_the_next_window_looks_like_the_last_one(qtbot: QtBot, settings: QSettin
 
 
 def test_damaged_settings_are_as_good_as_none(settings: QSettings) -> None:
-    for key in ("theme", "speed", "recent", "window/geometry", "reduced_motion", "lesson"):
+    for key in ("theme", "speed", "recent", "window/geometry", "reduced_motion", "log_updates", "lesson"):
         settings.setValue(key, 12345)
     preferences = Preferences(settings)
     assert preferences.theme is Theme.DARK
@@ -297,6 +297,7 @@ def test_damaged_settings_are_as_good_as_none(settings: QSettings) -> None:
     assert preferences.layout("geometry").isEmpty()
     assert preferences.lesson
     assert not preferences.reduced_motion
+    assert not preferences.log_updates
 
 
 def test_recent_files_are_few_and_each_stands_once(settings: QSettings) -> None:

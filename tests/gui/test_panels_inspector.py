@@ -95,7 +95,7 @@ def test_the_output_compares_with_the_target() -> None:
     told = inspect(view, NeuronRef(3, 0))
     assert told.title == "output"
     assert line(told, "target") == number(float(view.target[0]))
-    assert line(told, "loss") == number(view.loss)
+    assert line(told, "sample loss") == number(view.loss)
     difference = float(view.layers[3].a[0] - view.target[0])
     assert line(told, "δ") == f"a − target = {signed(difference)}"
     assert told.note == ""
@@ -180,9 +180,9 @@ def test_the_film_opens_the_doors_and_fills_the_table_in_turn() -> None:
 
 def test_a_fused_output_waits_for_its_turn() -> None:
     view = film(Step(Phase.GATE, 3))
-    assert line(inspect(view, NeuronRef(3, 0)), "loss") == UNKNOWN
+    assert line(inspect(view, NeuronRef(3, 0)), "sample loss") == UNKNOWN
     after = film(Step(Phase.LOSS))
-    assert line(inspect(after, NeuronRef(3, 0)), "loss") == number(after.loss)
+    assert line(inspect(after, NeuronRef(3, 0)), "sample loss") == number(after.loss)
     assert line(inspect(after, NeuronRef(3, 0)), "δ").endswith(UNKNOWN)
 
 

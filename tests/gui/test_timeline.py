@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,8 +18,9 @@ from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.update_axis import UpdateAxis
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.panels.time.run_strip import loss_line
+from twostroke.gui.panels.time.run_strip import loss_lines
 from twostroke.gui.panels.time.timeline import (
     BLOCK,
     LABEL_SPACE,
@@ -170,24 +172,31 @@ def curves(loss: list[float]) -> Curves:
     return Curves(at, values, values, np.array([]), np.array([]))
 
 
+def lines(loss: list[float], area: QRectF, last: int, **parts: Any) -> list[list[tuple[float, float]]]:
+    drawn = loss_lines(replace(curves(loss), **parts), area, UpdateAxis(), last)
+    return [[(p.x(), p.y()) for p in line] for line in drawn]
+
+
 def test_the_loss_runs_from_0_at_the_bottom_to_its_largest_value() -> None:
     area = QRectF(10, 20, 200, 40)
-    line = loss_line(curves([4.0, 2.0, 0.0]), area, 20)
-    assert [(p.x(), p.y()) for p in line] == [(10, 20), (110, 40), (210, 60)]
+    assert lines([4.0, 2.0, 0.0], area, 20) == [[(10, 20), (110, 40), (210, 60)]]
 
 
-def test_the_loss_leaves_out_what_is_not_finite_and_needs_two_points() -> None:
-    area = QRectF(0, 0, 100, 10)
-    assert loss_line(curves([1.0]), area, 0).size() == 0
-    line = loss_line(curves([1.0, float("nan"), 0.5, float("inf")]), area, 30)
-    assert line.size() == 2
+def test_the_loss_has_gaps_where_it_is_not_known() -> None:
+    """Not finite, or nothing was evaluated; what stands alone is a point."""
+    area = QRectF(0, 0, 60, 10)
+    assert lines([1.0], area, 0) == [[(0, 0)]]
+    assert lines([1.0, float("nan"), 0.5, float("inf")], area, 30) == [[(0, 0)], [(40, 5)]]
+    assert lines([1.0, 1.0, 0.5, 0.5], area, 30, breaks=(2,)) == [[(0, 0), (20, 0)], [(40, 5), (60, 5)]]
+    assert lines([1.0, 1.0, 0.5, 0.5], area, 30, breaks=(2, 3)) == [[(0, 0), (20, 0)], [(40, 5)], [(60, 5)]]
+    assert lines([], area, 30) == []
 
 
 def test_thousands_of_points_are_thinned_and_the_last_one_stays() -> None:
     area = QRectF(0, 0, 100, 10)
-    line = loss_line(curves([1.0] * 5000 + [0.0]), area, 50_000)
-    assert line.size() <= 2 * 100 + 2
-    assert line.last().y() == pytest.approx(10)
+    (line,) = lines([1.0] * 5000 + [0.0], area, 50_000)
+    assert len(line) <= 2 * 100 + 2
+    assert line[-1][1] == pytest.approx(10)
 
 
 def test_painting_survives_an_empty_run_and_a_narrow_window(panel: TimelinePanel) -> None:

@@ -113,7 +113,7 @@ def as_object(tape: "Tape", arrays: "dict[str, NDArray[Any]]", output: Path | No
 
 def summary(tape: "Tape") -> list[str]:
     """The update in a line for each layer."""
-    head = f"update {tape.update:,}, epoch {tape.epoch:.2f}: {tape.samples} samples, loss {tape.loss:.4f}"
+    head = f"update {tape.update:,}, epoch {tape.epoch:.2f}: {tape.samples} samples, batch loss {tape.loss:.4f}"
     return [head, *(_line(layer) for layer in tape.layers)]
 
 

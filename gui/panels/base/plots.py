@@ -10,10 +10,15 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twostroke.gui.look.dress import Dressed
+from twostroke.gui.model.update_axis import UpdateAxis, alone, with_gaps
 from twostroke.gui.panels.base.widgets import Text, small_font
 
+PLAIN = UpdateAxis()
 SMALLEST = 1e-12  # what a loss of 0 is drawn as on a logarithmic axis
 HEIGHT = 140
+DECADE = 40
+"""Pixels that the name of a power of ten takes."""
+DOT = 4  # diameter of a figure between two gaps
 
 Series = NDArray[np.floating[Any]] | NDArray[np.int64]
 
@@ -21,9 +26,22 @@ Series = NDArray[np.floating[Any]] | NDArray[np.int64]
 class _Updates(pg.AxisItem):  # type: ignore[misc]
     """Numbers of updates as the rest of the window writes them."""
 
+    axis = UpdateAxis()
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """On a logarithmic axis the powers of ten after the first update, as many as have room."""
+        if not self.axis.log:
+            return list(super().tickValues(low, high, size))
+        decades = self.axis.decades(self.axis.update(high))
+        every = -(-len(decades) // max(1, int(size / DECADE)))
+        return [(1.0, [self.axis.place(update) for update in [self.axis.first, *decades[::every]]])]
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """ "1,500", "250 k", "12 M"."""
-        return [update_text(value) for value in values]
+        """ "1,500", "250 k", "12 M"; in powers of ten after a first update that is not 0 "+100"."""
+        if not self.axis.log or not self.axis.first:
+            return [update_text(round(self.axis.update(value), 6)) for value in values]
+        after = [round(self.axis.update(value)) - self.axis.first for value in values]
+        return [f"+{update_text(more)}" if more else update_text(self.axis.first) for more in after]
 
 
 def update_text(value: float) -> str:
@@ -53,7 +71,10 @@ class CurvePlot(Dressed, QWidget):
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self._log, self._share = False, share
         self._series: tuple[Series, Series, Series] | None = None
-        self.canvas = _Canvas(axisItems={"bottom": _Updates("bottom")})
+        self._breaks: tuple[int, ...] = ()
+        self._axis = UpdateAxis()
+        self._updates = _Updates("bottom")
+        self.canvas = _Canvas(axisItems={"bottom": self._updates})
         self.canvas.setFixedHeight(HEIGHT)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything here
         self.canvas.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -63,11 +84,9 @@ class CurvePlot(Dressed, QWidget):
         menu.setParent(self, menu.windowFlags())
         self.item.hideButtons()
         self.item.setMouseEnabled(False, False)
-        self.item.setLimits(xMin=0.0, minXRange=10.0)  # before the first update there is nothing
         self.item.showGrid(x=False, y=True, alpha=0.25)
-        self.item.setDownsampling(auto=True, mode="peak")
-        self.item.setClipToView(True)
-        self.train, self.test = self.item.plot(), self.item.plot()
+        self.train, self.test = (self.item.plot(connect="finite") for _ in range(2))
+        self.train_dots, self.test_dots = (self.item.plot(pen=None, symbol="o", symbolSize=DOT) for _ in range(2))
         if share:
             self.item.setYRange(0.0, 1.0, padding=0.1)
             self.item.getAxis("left").setTicks([[(0, "0 %"), (0.5, "50 %"), (1, "100 %")]])
@@ -87,12 +106,15 @@ class CurvePlot(Dressed, QWidget):
         layout.addWidget(self.canvas)
         self.recolour()
 
-    def show_curves(self, update: Series, train: Series, test: Series) -> None:
-        """Show both curves, an empty one not at all; the same arrays again cost nothing."""
+    def show_curves(
+        self, update: Series, train: Series, test: Series, breaks: tuple[int, ...] = (), axis: UpdateAxis = PLAIN
+    ) -> None:
+        """Show both curves, an empty one not at all; the same arrays again cost nothing. `breaks`: as in `Curves`."""
         now = (update, train, test)
-        if self._series is not None and all(a is b for a, b in zip(now, self._series, strict=True)):
+        same = self._series is not None and all(a is b for a, b in zip(now, self._series, strict=True))
+        if same and axis == self._axis:
             return
-        self._series = now
+        self._series, self._breaks, self._axis = now, breaks, axis
         self._name_curves()
         self._draw()
 
@@ -108,6 +130,9 @@ class CurvePlot(Dressed, QWidget):
         self.canvas.setBackground(QColor(palette.background))
         self.train.setPen(pg.mkPen(palette.accent, width=2))
         self.test.setPen(pg.mkPen(palette.signal_negative, width=2, style=Qt.PenStyle.DashLine))
+        for dots, colour in ((self.train_dots, palette.accent), (self.test_dots, palette.signal_negative)):
+            dots.setSymbolPen(None)
+            dots.setSymbolBrush(QColor(colour))
         for side in ("left", "bottom"):
             axis = self.item.getAxis(side)
             axis.setPen(pg.mkPen(palette.line))
@@ -129,13 +154,18 @@ class CurvePlot(Dressed, QWidget):
         update, *parts = self._series
         drawn = [np.maximum(values, SMALLEST) if self._log else values for values in parts]
         self._fit(update, np.concatenate(drawn))
-        for curve, shown in zip((self.train, self.test), drawn, strict=True):
-            curve.setData(np.asarray(update[: len(shown)], dtype=np.float64), np.asarray(shown, dtype=np.float64))
+        places = self._axis.places(update)
+        curves = ((self.train, self.train_dots), (self.test, self.test_dots))
+        for (curve, dots), values in zip(curves, drawn, strict=True):
+            at, shown = with_gaps(places, values, self._breaks)
+            lone = alone(shown)
+            curve.setData(at, shown)
+            dots.setData(at[lone], shown[lone])
 
     def _fit(self, update: Series, values: Series) -> None:
         """Both axes to what is drawn. By itself pyqtgraph keeps the range of a longer run, to which it has clipped."""
         if len(update):
-            self.item.setXRange(0.0, 1.02 * max(float(update[-1]), 10.0), padding=0.0)
+            self._fit_updates(float(update[-1]))
         values = values[np.isfinite(values)]
         if self._share or not values.size:
             return
@@ -144,3 +174,12 @@ class CurvePlot(Dressed, QWidget):
         least = 0.1 if self._log else 1e-3 * abs(high) or 1.0  # a line that is level has room around it as well
         middle, half = (low + high) / 2, max(high - low, least) / 2
         self.item.setYRange(middle - half, middle + half, padding=0.06)
+
+    def _fit_updates(self, last: float) -> None:
+        """From the first update, before which there is nothing."""
+        axis = self._updates.axis = self._axis
+        begin = axis.place(axis.first)
+        length = 1.02 * (axis.place(max(last, axis.first + 10.0)) - begin)
+        self.item.setXRange(begin, begin + length, padding=0.0)
+        self._updates.picture = None  # drawn again, also where the range is as it was
+        self._updates.update()

@@ -17,6 +17,8 @@ WIDTHS = (0, 44, 44, 58, 44)  # px of the columns on a tape; the first one takes
 WIDE = 70  # px of the columns without a tape
 MOST_ROWS = 12  # beyond, the table scrolls by itself
 
+GRADIENT = 3  # column
+
 
 class WeightModel(QAbstractTableModel):
     """One row a weight; the gradient and the next value only where a tape is read."""
@@ -51,6 +53,8 @@ class WeightModel(QAbstractTableModel):
             return (self._weights.heading, "w", "w · a", "∂L/∂w", "next")[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
+        if role == Qt.ItemDataRole.ToolTipRole and section == GRADIENT:
+            return "Of the batch loss: the mean over the mini-batch, before the update"
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -1,6 +1,8 @@
 """How the training goes: loss and accuracy so far, and per layer how strong the gradient is and how many units fire."""
 
 import math
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from twostroke.engine.border.snapshot import Evaluation
 from twostroke.gui.look.dress import dress
 from twostroke.gui.model.numbers import number, percent, power
+from twostroke.gui.model.update_axis import axis_of
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.bars import LOG_HIGH, LOG_LOW, Bar, LayerBars, log_share
 from twostroke.gui.panels.base.panel import Panel
@@ -40,12 +43,17 @@ class DiagnosisPanel(Panel):
         self.log.setAccessibleName("Logarithmic loss axis")
         self.log.setToolTip("Logarithmic axis: equal factors take equal room, so that small losses stay visible")
         self.log.toggled.connect(self._set_log)
+        self.log_updates = QCheckBox("Logarithmic updates", self)
+        self.log_updates.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.log_updates.setToolTip("Each factor of ten takes equal room: the beginning of a long run can be seen (X)")
+        self.log_updates.clicked.connect(self._choose_log_updates)
         self.norms = LayerBars("Norm of the weight gradient per layer", NORM_MARKS, 62)
         self.firing = LayerBars("Share of the samples for which the units of each layer fire", SHARE_MARKS, 82)
         self._plots = QVBoxLayout()
         self._plots.setSpacing(6)
         self._evaluation: Evaluation | None = None
         self.body.addLayout(self._plots)
+        self.body.addWidget(self.log_updates)
         norm_title = Text("Gradient norm ‖∂L/∂W‖ per layer", "muted", wrap=True)
         norm_title.setToolTip("Of the mean loss over the training part; one fixed scale for every network")
         firing_title = Text("Units firing, mean over the training part; dead units at the far end", "muted", wrap=True)
@@ -60,11 +68,13 @@ class DiagnosisPanel(Panel):
         assert self.accuracy is not None
         curves = view.snapshot.curves
         self.loss.title.say("Loss (scaled)" if view.snapshot.data.target_scale else "Loss")
-        self.loss.show_curves(curves.update, curves.train_loss, curves.test_loss)
+        axis = axis_of(view)
+        self.loss.show_curves(curves.update, curves.train_loss, curves.test_loss, curves.breaks, axis)
         has_accuracy = view.snapshot.session.task != "regression"
         self.accuracy.setVisible(has_accuracy)
         if has_accuracy:
-            self.accuracy.show_curves(curves.update, curves.train_accuracy, curves.test_accuracy)
+            self.accuracy.show_curves(curves.update, curves.train_accuracy, curves.test_accuracy, curves.breaks, axis)
+        self.log_updates.setChecked(view.choices.log_updates)
         evaluation = view.snapshot.evaluation
         if evaluation is not self._evaluation:
             self._evaluation = evaluation
@@ -85,6 +95,9 @@ class DiagnosisPanel(Panel):
             self._plots.addWidget(plot)
         self.loss.head.addWidget(self.log)
         self.loss.set_log(self.log.isChecked())
+
+    def _choose_log_updates(self, on: bool) -> None:
+        self.chosen.emit(partial(replace, log_updates=on))
 
     def _set_log(self, log: bool) -> None:
         if self.loss is not None:

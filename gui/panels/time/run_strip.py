@@ -29,6 +29,7 @@ from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import Ringed
 from twostroke.gui.look.style import COMPACT, tabular
 from twostroke.gui.model.numbers import number
+from twostroke.gui.model.update_axis import UpdateAxis, Values, axis_of, with_gaps
 from twostroke.gui.model.user_text import literal, tip
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import TRAIN_LOSS
@@ -40,6 +41,7 @@ TOP = 20.0  # of the curve
 BOTTOM = 9.0  # below the line of updates
 BUTTON = 22
 HANDLE = 4.0  # radius
+DOT = 1.6  # radius of a loss between two gaps
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # updates
 
 
@@ -61,6 +63,7 @@ class RunStrip(Dressed, Ringed):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._view: ViewState | None = None
+        self._axis, self._last = UpdateAxis(), 0
         self._wanted: int | None = None  # while dragging: where the hand is
         self._going_to: int | None = None  # the update that has been asked for
         self.newest = self._button("newest", "To the newest update (End)")
@@ -77,8 +80,9 @@ class RunStrip(Dressed, Ringed):
 
     def show_view(self, view: ViewState) -> None:
         """Show where the run stands."""
-        self._view = view
+        self._view, self._axis = view, axis_of(view)
         snapshot = view.snapshot
+        self._last = last_update(snapshot.curves, snapshot.future)
         if self._wanted is not None:  # the run may have become shorter under the hand
             self._wanted = min(max(self._wanted, snapshot.past), snapshot.future)
         self.newest.setEnabled(snapshot.update < snapshot.future)
@@ -153,14 +157,13 @@ class RunStrip(Dressed, Ringed):
             return None
         snapshot, area = self._view.snapshot, self.area()
         share = (x - area.left()) / area.width()
-        update = round(share * last_update(snapshot.curves, snapshot.future))
+        update = round(self._axis.update_at(min(max(share, 0.0), 1.0), self._last))
         return min(max(update, snapshot.past), snapshot.future)
 
     def x_of(self, update: int) -> float:
         """Where an update lies, in pixels."""
         area = self.area()
-        last = last_update(self._view.snapshot.curves, self._view.snapshot.future) if self._view is not None else 0
-        return area.left() + area.width() * update / max(1, last)
+        return area.left() + area.width() * self._axis.share(update, self._last)
 
     # -- going there ---------------------------------------------------------------------------------------------
 
@@ -248,6 +251,8 @@ class RunStrip(Dressed, Ringed):
         y, now = area.bottom(), self.x_of(min(self._shown_update(), snapshot.future))
         painter.setPen(QPen(QColor(p.hairline), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
+        for update in self._axis.decades(self._last) if self._axis.log else ():  # not evenly: as a ruler shows it
+            painter.drawLine(QPointF(self.x_of(update), area.top()), QPointF(self.x_of(update), y))
         painter.setPen(QPen(QColor(p.faint), 2))
         painter.drawLine(QPointF(self.x_of(snapshot.past), y), QPointF(now, y))
         if snapshot.future > snapshot.update:  # known, and to be lived through again
@@ -255,7 +260,8 @@ class RunStrip(Dressed, Ringed):
             painter.drawLine(QPointF(now, y), QPointF(self.x_of(snapshot.future), y))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(p.muted), 1.4))
-        painter.drawPolyline(loss_line(snapshot.curves, area, snapshot.future))
+        for line in loss_lines(snapshot.curves, area, self._axis, self._last):
+            paint_line(painter, line)
 
     def _paint_now(self, painter: QPainter, view: ViewState) -> None:
         """A line with a handle at the update that is shown, or that the hand is at; its number and the newest loss."""
@@ -300,17 +306,36 @@ def last_update(curves: Curves, update: int) -> int:
     return max(int(curves.update[-1]), update) if curves.update.size else update
 
 
-def loss_line(curves: Curves, area: QRectF, update: int) -> QPolygonF:
+def loss_lines(curves: Curves, area: QRectF, axis: UpdateAxis, last: int) -> list[QPolygonF]:
     """The training loss over the updates, from 0 at the bottom of `area` to its largest value at the top.
 
-    At most two points a pixel, because thousands could not be seen.
+    A line for each stretch without a gap, of at most two points a pixel, because thousands could not be seen.
     """
-    finite = np.isfinite(curves.train_loss)
-    at, loss = curves.update[finite], curves.train_loss[finite].astype(np.float64)
-    if at.size < 2:
-        return QPolygonF()
-    every = max(1, int(at.size / max(1.0, 2 * area.width())))
-    keep = np.unique(np.append(np.arange(0, at.size, every), at.size - 1))
-    x = area.left() + area.width() * at[keep] / max(1, last_update(curves, update))
-    y = area.bottom() - area.height() * loss[keep] / max(float(loss.max()), 1e-12)
-    return QPolygonF([QPointF(float(a), float(b)) for a, b in zip(x, y, strict=True)])
+    at, loss = with_gaps(axis.places(curves.update), curves.train_loss, curves.breaks)
+    known = np.isfinite(loss)
+    if not known.any():
+        return []
+    begin, end = axis.place(axis.first), axis.place(max(last, axis.first + 1))
+    x = area.left() + area.width() * (at - begin) / (end - begin)
+    y = area.bottom() - area.height() * loss / max(float(loss[known].max()), 1e-12)
+    ends = np.flatnonzero(np.diff(known, prepend=False, append=False)).reshape(-1, 2)
+    return [_polygon(x[first:after], y[first:after]) for first, after in ends]
+
+
+def _polygon(x: Values, y: Values) -> QPolygonF:
+    pixel = np.floor(2 * x)
+    keep = np.flatnonzero(np.append(True, pixel[1:] != pixel[:-1]))
+    keep = np.unique(np.append(keep, len(x) - 1))
+    return QPolygonF([QPointF(float(a), float(b)) for a, b in zip(x[keep], y[keep], strict=True)])
+
+
+def paint_line(painter: QPainter, line: QPolygonF) -> None:
+    """With the pen that is set; a single point as a dot, which a line of no length would not show."""
+    if line.size() > 1:
+        painter.drawPolyline(line)
+        return
+    painter.save()
+    painter.setBrush(painter.pen().color())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawEllipse(line.first(), DOT, DOT)
+    painter.restore()
