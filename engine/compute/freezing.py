@@ -1,6 +1,6 @@
-"""Where the frozen numbers lie in theta, and the stretches between them that the optimizer's step changes."""
+"""Where frozen and cut numbers lie in theta, and the stretches between them that the optimizer's step changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,16 @@ COLUMNS = {
 }
 
 
-def frozen_numbers(
-    session: Session, learned: list[tuple[str, ...]], widths: tuple[int, ...], table: NDArray[np.int64]
+def places_in_theta(
+    session: Session,
+    named: Sequence[str],
+    learned: list[tuple[str, ...]],
+    widths: tuple[int, ...],
+    table: NDArray[np.int64],
 ) -> Iterator[NDArray[np.int64]]:
-    """Where in theta the frozen numbers lie, for each entry of the session; `learned` names each layer's parameters."""
-    known = shapes(session.network, widths) if session.network.frozen else {}
-    for text in session.network.frozen:
+    """Where in theta the numbers of each name lie; `learned` holds the names of each layer's learned parameters."""
+    known = shapes(session.network, widths) if named else {}
+    for text in named:
         key, index = place_of(text)
         number, name = key.removeprefix("l").split(".", 1)
         layer, shape = int(number) - 1, known[key]

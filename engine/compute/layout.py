@@ -1,6 +1,6 @@
 """From a session to the plan that the kernels follow: where each parameter and each row of a mini-batch lies."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,6 +13,7 @@ from twostroke.engine.compute.kernels import chance, gates, norms, parts, produc
 from twostroke.engine.compute.kernels import criteria as kernel_losses
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.kernels.plan import Plan
+from twostroke.engine.session.cutting import cut_links, cut_units
 from twostroke.engine.session.parameters import learned_rows
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, NormSpec, OutputSpec, Session, Sgd
 
@@ -50,6 +51,7 @@ class Layer:
     l2: float
     skip: int | None
     skip_units: int  # width of the layer that the skip path comes from; 0 without one
+    cut: tuple[int, ...]  # its units that send nothing and get no gradient, from 0
 
     @property
     def projected(self) -> bool:
@@ -92,6 +94,7 @@ def layers_of(session: Session, widths: tuple[int, ...]) -> tuple[Layer, ...]:
                 l2=training.l2 if spec.l2 is None else spec.l2,
                 skip=spec.skip,
                 skip_units=0 if spec.skip is None else widths[spec.skip],
+                cut=cut_units(session.network, number),
             )
         )
     return tuple(found)
@@ -118,6 +121,7 @@ class Layout:
     rows: int  # of the work array
     seed: np.uint64  # of the sample order and of dropout
     stretches: NDArray[np.int64]  # (..., 2): of theta, that the optimizer's step changes
+    cut: NDArray[np.int64]  # where in theta the weights of cut links lie
 
 
 def layout_of(session: Session, layers: tuple[Layer, ...], blas: bool | None) -> Layout:
@@ -127,12 +131,15 @@ def layout_of(session: Session, layers: tuple[Layer, ...], blas: bool | None) ->
     """
     table = np.full((len(layers), k.COLUMNS), k.NONE, dtype=np.int64)
     parameters, running = _place_parameters(layers, table)
-    held = _held(session, layers, table, parameters)
+    cut = _named(session, layers, table, cut_links(session.network))
+    held = np.zeros(parameters, dtype=np.bool_)
+    held[_named(session, layers, table, session.network.frozen)] = True
+    held[cut] = True
     _choose_products(session, layers, table, blas, held)
     _place_gates(session, layers, table)
     rows = _place_rows(layers, table)
     seed = (session.network.seed << 32) ^ session.data.seed
-    return Layout(table, parameters, running, rows, np.uint64(seed), _stretches(layers, table, held))
+    return Layout(table, parameters, running, rows, np.uint64(seed), _stretches(layers, table, held), cut)
 
 
 def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan:
@@ -160,6 +167,7 @@ def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan
         fires_by_size=np.array([by_size for _, by_size in firing], dtype=np.int64),
         shut_below=np.array([spec.entry.shut_below for spec in units], dtype=np.float64),
         stretches=layout.stretches,
+        cut=np.array([unit for layer in layers for unit in layer.cut], dtype=np.int64),
     )
 
 
@@ -206,11 +214,12 @@ def _reals(layer: Layer) -> list[float]:
 
 
 def _place_parameters(layers: tuple[Layer, ...], table: NDArray[np.int64]) -> tuple[int, int]:
-    at = running = unit = 0
+    at = running = unit = cut = 0
     for layer, row in zip(layers, table, strict=True):
         row[k.UNITS], row[k.INTO], row[k.LEARNED] = layer.units, layer.into, len(layer.learned)
-        row[k.FIRST_UNIT] = unit
+        row[k.FIRST_UNIT], row[k.CUT], row[k.CUTS] = unit, cut, len(layer.cut)
         unit += layer.units
+        cut += len(layer.cut)
         for column, count in layer.parameters:
             row[column] = at
             at += count
@@ -219,13 +228,14 @@ def _place_parameters(layers: tuple[Layer, ...], table: NDArray[np.int64]) -> tu
     return at, running
 
 
-def _held(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64], parameters: int) -> NDArray[np.bool_]:
-    """Which numbers of theta are frozen."""
-    held = np.zeros(parameters, dtype=np.bool_)
+def _named(
+    session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64], names: Sequence[str]
+) -> NDArray[np.int64]:
+    """Where in theta the numbers lie that the session names."""
     widths = (layers[0].into, *(layer.units for layer in layers))
-    for places in freezing.frozen_numbers(session, [layer.learned for layer in layers], widths, table):
-        held[places] = True
-    return held
+    learned = [layer.learned for layer in layers]
+    found = freezing.places_in_theta(session, names, learned, widths, table)
+    return np.concatenate([np.zeros(0, dtype=np.int64), *found])
 
 
 def _stretches(layers: tuple[Layer, ...], table: NDArray[np.int64], held: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -117,6 +117,11 @@ class Network:
         views = self._views()
         for key, values in self.session.network.parameters.items():
             views[key][:] = np.asarray(values)
+        self._sever()
+
+    def _sever(self) -> None:
+        """A cut link carries nothing: its weight is 0, whatever was drawn or given for it."""
+        self.theta[self.layout.cut] = 0.0
 
     # -- parameters ----------------------------------------------------------------------------------------------
 
@@ -221,6 +226,7 @@ class Network:
                 raise ValueError(f"{key} has shape {given.shape}; expected {own.shape}")
         for key, own in views.items():
             own[:] = parameters[key]
+        self._sever()
 
     def numbers(self, layer: int, flat: Array | None = None) -> NDArray[np.float64]:
         """Each unit's activation parameters, learned ones as they are now: (units, MAX_PARAMETERS)."""
@@ -238,6 +244,12 @@ class Network:
     def is_forward(self, layer: int) -> bool:
         """Whether the signal passes the gates of `layer`."""
         return bool(self.layout.table[layer - 1, k.GATE_FORWARD])
+
+    @cached_property
+    def cut_units(self) -> NDArray[np.bool_]:
+        """Which units of the layers 1...depth are cut, one layer after the other."""
+        found = [np.isin(np.arange(layer.units), layer.cut) for layer in self.layers]
+        return np.concatenate(found)
 
     def is_backward(self, layer: int) -> bool:
         """Whether the gradient passes the gates of `layer`."""
@@ -294,7 +306,10 @@ class Network:
         `update`: in the training mode of that update, whose mask dropout takes; EVALUATE: as the network is used.
         `weights`: whether the gradients of weights and biases are wanted too.
         """
-        return train.both_strokes(self.plan, feed, rows, self.theta, self.running, buffers, update, weights)
+        self._sever()  # also where a probe nudges its weight
+        value = train.both_strokes(self.plan, feed, rows, self.theta, self.running, buffers, update, weights)
+        buffers.grad[self.layout.cut] = 0.0
+        return value
 
     @cached_property
     def room_for_one(self) -> Buffers:

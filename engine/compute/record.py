@@ -63,6 +63,7 @@ def record_update(network: Network, rule: Rule, feed: Feed, state: State) -> Tap
     buffers = network.buffers(n)
     update = int(state.clock[k.UPDATES])
     value = train.both_strokes(network.plan, feed, rows, state.theta, state.running, buffers, update)
+    buffers.grad[network.layout.cut] = 0.0
     after = copy_state(state)
     train.run(network.plan, rule, feed, after, network.buffers(n), 1, np.zeros(1))
     return Tape(
@@ -125,7 +126,17 @@ def _learned(parameters: dict[str, Array]) -> dict[str, Array]:
 
 
 def gate_mask(network: Network, layer: int, passed: Pass, theta: Array | None = None) -> Array:
-    """The forward mask of `layer` for what it computed, (n, out); 1 where the signal passes by the gate."""
+    """The forward mask of `layer` for what it computed, (n, out); 1 where the signal passes by the gate.
+
+    Of cut units it is 0 all the same.
+    """
+    mask = _open_mask(network, layer, passed, theta)
+    mask[:, list(network.layers[layer - 1].cut)] = 0.0
+    return mask
+
+
+def _open_mask(network: Network, layer: int, passed: Pass, theta: Array | None) -> Array:
+    """The same of units that are not cut."""
     if not network.is_forward(layer):
         return np.ones_like(passed.a)
     gain = passed.a if passed.gain is None else passed.gain

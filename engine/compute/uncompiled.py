@@ -48,4 +48,7 @@ def _gate(network: Network, layer: int, z: Array) -> tuple[Array, Array | None]:
     for run in network.layers[layer - 1].runs:
         own = slice(run.first, run.first + run.units)
         a[:, own], gain[:, own] = activations.evaluate(run.spec.name, z[:, own], run.spec.params)
-    return (a if network.is_forward(layer) else z), gain
+    a = a if network.is_forward(layer) else z.copy()
+    cut = list(network.layers[layer - 1].cut)
+    a[:, cut] = gain[:, cut] = 0.0
+    return a, gain

@@ -120,7 +120,7 @@ class Evaluator:
         on_test = None if self.test is None else network.survey(self.test)
         classes = data.info.classes
         ends = np.cumsum(network.widths[1:])[:-1]
-        silent = (on_train.fired == 0) & (on_train.opened == 0)
+        silent = (on_train.fired == 0) & (on_train.opened == 0) & ~network.cut_units
         share = on_train.fired / max(1, self.train.x.shape[0])
         return Evaluation(
             update=update,

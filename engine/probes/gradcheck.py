@@ -336,14 +336,15 @@ class _Probe:
         return self._unresolved[slope]
 
 
-def _kinks(network: Network) -> Iterator[tuple[int, slice, float]]:
-    """Layer, units and z of every place where the signal meets a kink."""
+def _kinks(network: Network) -> Iterator[tuple[int, NDArray[np.int64], float]]:
+    """Layer, units and z of every place where the signal meets a kink; it never comes through cut units."""
     for layer in network.layers:
         if not network.is_forward(layer.number):
             continue
         for run in layer.runs:
             for kink in (*run.spec.entry.kinks, *run.spec.entry.bends):
-                yield layer.number, slice(run.first, run.first + run.units), kink
+                units = np.setdiff1d(np.arange(run.first, run.first + run.units), layer.cut)
+                yield layer.number, units.astype(np.int64), kink
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _add(
         sums.active[i] += limits[i].fired(layer.a).mean(axis=1).sum()
         sums.gradient[i] = sums.gradient[i] + share * network.weight(i + 1, passes.gradient).astype(np.float64)
         if i < network.depth - 1:
-            product = product * np.abs(_gain(network, layer)).mean(axis=1)
+            product = product * np.abs(_gain(network, i + 1, layer)).mean(axis=1)
         sums.gain[i] += product.sum()
     few = max(0, ROWS - first)
     if few:
@@ -111,11 +111,13 @@ def _add(
             sums.a[i].append(passes.layers[i].a[:few])
 
 
-def _gain(network: Network, layer: Pass) -> Real:
-    """What the gates of a hidden layer multiply the gradient by, (n, units)."""
-    if layer.gain is None or not network.session.gates.backward:
-        return np.ones(layer.z.shape)
-    return layer.gain.astype(np.float64)
+def _gain(network: Network, number: int, layer: Pass) -> Real:
+    """What the gates of a hidden layer multiply the gradient by, (n, units); 0 for cut units."""
+    if network.session.gates.backward and layer.gain is not None:
+        return layer.gain.astype(np.float64)
+    gain = np.ones(layer.z.shape)
+    gain[:, list(network.layers[number - 1].cut)] = 0.0
+    return gain
 
 
 def jacobian_squares(network: Network, form: tuple[Stage, ...], passed: tuple[Pass, ...]) -> list[Real]:
@@ -131,7 +133,7 @@ def jacobian_squares(network: Network, form: tuple[Stage, ...], passed: tuple[Pa
         if number == len(form):
             dz = np.tile(np.eye(outputs), (samples, 1, 1))
         else:
-            dz = back.pop(number) * _gain(network, layer)[:, None, :]
+            dz = back.pop(number) * _gain(network, number, layer)[:, None, :]
         found.append(np.square(dz).sum(axis=(1, 2)))
         if stage.skip:
             back[stage.skip] = back.get(stage.skip, 0.0) + _times(dz, stage.skip_weight)

@@ -218,22 +218,29 @@ def straighten(network: Network) -> StraightNetwork:
 
 
 def _pieces(network: Network, layer: int) -> Pieces:
-    units = network.widths[layer]
-    if not network.session.gates.forward:
-        return Pieces(np.zeros((units, 0)), np.ones((units, 1)), np.zeros((units, 1)))
     found = []
-    for spec, numbers in zip(unit_specs(network, layer), network.numbers(layer), strict=True):
-        line = lines(spec.name, tuple(float(number) for number in numbers))
+    cut = network.layers[layer - 1].cut
+    for unit, (spec, numbers) in enumerate(zip(unit_specs(network, layer), network.numbers(layer), strict=True)):
+        line = _lines_of(network, unit in cut, spec, numbers)
         if line is None:
             raise ValueError(
                 f"{layer_name(layer, network.depth)} has {spec.entry.title}, which is curved; "
                 f"use {listed(straight_names())} in the hidden layers"
             )
         found.append(line)
-    most = max(len(kinks) for kinks, _ in found)
+    units, most = len(found), max(len(kinks) for kinks, _ in found)
     pieces = Pieces(np.full((units, most), np.inf), np.zeros((units, most + 1)), np.zeros((units, most + 1)))
     for unit, (kinks, each) in enumerate(found):
         pieces.kinks[unit, : len(kinks)] = kinks
         pieces.slope[unit, : len(each)] = [line.slope for line in each]
         pieces.offset[unit, : len(each)] = [line.offset for line in each]
     return pieces
+
+
+def _lines_of(
+    network: Network, cut: bool, spec: ActivationSpec, numbers: Real
+) -> tuple[tuple[float, ...], tuple[Line, ...]] | None:
+    """The same of one hidden unit: 0 where it is cut, and z itself where the signal passes by the gates."""
+    if cut or not network.session.gates.forward:
+        return (), (Line(0.0 if cut else 1.0, 0.0),)
+    return lines(spec.name, tuple(float(number) for number in numbers))

@@ -21,7 +21,8 @@ class UnitFigures:
 
     name: str  # "hidden 1", ..., "output"
     firing: Real  # share of the samples for which the unit fires
-    dead: NDArray[np.bool_]  # it fires for no sample, and its gate is shut for all of them
+    dead: NDArray[np.bool_]  # it fires for no sample, and its gate is shut for all of them, though it is not cut
+    cut: NDArray[np.bool_]  # the session cuts it
     saturated: Real  # share of the samples that find its gate shut; NaN for softmax, whose Jacobian is no mask
     mean_size: Real  # mean of |a|
 
@@ -69,6 +70,7 @@ def unit_probe(network: Network, dataset: Dataset, update: int) -> UnitProbe:
             shut[i] += np.nan if gain is None else is_shut(gain, limits[i].shut_below).sum(axis=0)
             size[i] += np.abs(a).sum(axis=0, dtype=np.float64)
     samples = len(dataset.x_train)
+    cut = np.split(network.cut_units, np.cumsum(network.widths[1:])[:-1])
     return UnitProbe(
         update,
         samples,
@@ -76,7 +78,8 @@ def unit_probe(network: Network, dataset: Dataset, update: int) -> UnitProbe:
             UnitFigures(
                 name=layer_name(i + 1, network.depth),
                 firing=frozen(fired[i] / samples),
-                dead=frozen((fired[i] == 0) & (shut[i] == samples)),
+                dead=frozen((fired[i] == 0) & (shut[i] == samples) & ~cut[i]),
+                cut=frozen(cut[i]),
                 saturated=frozen(shut[i] / samples),
                 mean_size=frozen(size[i] / samples),
             )

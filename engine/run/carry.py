@@ -1,5 +1,7 @@
 """What stays of a run when its session changes: weights, learned parameters, the optimizer's memory, the clock."""
 
+import numpy as np
+
 from twostroke.engine.border.tape import Array
 from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels.plan import State
@@ -31,16 +33,21 @@ def carry_over(old: Network, new: Network, state: State, dropped: State | None, 
     """The state for `new` with the weights of `old`, whose shapes are the same.
 
     Learned activation parameters stay where the layer keeps its activation, and the optimizer's memory stays where
-    the optimizer stays; elsewhere they come from `dropped`, a state of `new`, or begin anew where there is none. On
-    other data the epoch begins anew.
+    the optimizer stays; elsewhere they come from `dropped`, a state of `new`, or begin anew where there is none. So
+    do the weights of links that are cut no more; those of links that are cut now become 0. On other data the epoch
+    begins anew.
     """
     fresh = copy_state(fresh_state(new) if dropped is None else dropped)
     same_rule = old.session.training.optimizer.name == new.session.training.optimizer.name
     for target, source in zip(fresh[:3], state[:3], strict=True):
         if target is not fresh.theta and not same_rule:
             continue
+        mended = np.setdiff1d(old.layout.cut, new.layout.cut)
+        own = target[mended]
         for layer in range(1, new.depth + 1):
             _carry_layer(old, new, layer, source, target)
+        target[mended] = own
+    fresh.theta[new.layout.cut] = 0.0
     for layer in range(1, new.depth + 1):
         figures = old.running_figures(layer, state.running)
         for name, values in new.running_figures(layer, fresh.running).items():

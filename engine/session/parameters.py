@@ -111,12 +111,17 @@ def _place_problem(text: str, known: Mapping[str, Shape]) -> str | None:
         return f"{shown(text)}, which is no parameter that updates change; " + (
             f"did you mean {guess}?" if guess else some
         )
-    shape = known[key]
-    if index and (len(index) != len(shape) or any(i >= size for i, size in zip(index, shape, strict=True))):
-        last = ",".join(str(size - 1) for size in shape)
-        first = ",".join("0" for _ in shape)
-        return f"{shown(text)}; expected an index from [{first}] to [{last}]"
-    return None
+    problem = range_problem(index, known[key]) if index else None
+    return problem and f"{shown(text)}{problem}"
+
+
+def range_problem(index: tuple[int, ...], shape: Shape) -> str | None:
+    """What is wrong with the index of one number of an array, as the end of a sentence."""
+    if len(index) == len(shape) and all(i < size for i, size in zip(index, shape, strict=True)):
+        return None
+    last = ",".join(str(size - 1) for size in shape)
+    first = ",".join("0" for _ in shape)
+    return f"; expected an index from [{first}] to [{last}]"
 
 
 def _problem(key: str, values: Sequence[Any], known: Mapping[str, Shape], dtype: str) -> str | None:

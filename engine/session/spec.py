@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from twostroke.engine.data.names import Task
+from twostroke.engine.session.cutting import cut_problem
 from twostroke.engine.session.parameters import frozen_problem, parameters_problem
 from twostroke.engine.session.phrases import shown
 from twostroke.engine.session.settings.base import WRONG_KIND, ActivationSpec, Flag, Part, Real, Whole
@@ -173,9 +174,10 @@ class Session(Part):
                 f"a mini-batch has {self.activation_count:,} activations; expected at most {MAX_ACTIVATIONS:,}: "
                 "use a smaller training.batch_size or smaller layers"
             )
-        problem = parameters_problem(self.network, self.widths) or frozen_problem(self.network, self.widths)
-        if problem:
-            raise ValueError(problem)
+        for problem_of in (parameters_problem, frozen_problem, cut_problem):
+            problem = problem_of(self.network, self.widths)
+            if problem:
+                raise ValueError(problem)
         return self
 
     @property

@@ -1,13 +1,14 @@
-"""What becomes of the parameters that a session gives or freezes where an edit changes its network."""
+"""What becomes of what a session gives, freezes or cuts by name where an edit changes its network."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from twostroke.engine.session.cutting import cut_fitting
 from twostroke.engine.session.parameters import fitting, frozen_fitting, shapes
 from twostroke.engine.session.settings.network_spec import NetworkSpec
 from twostroke.engine.session.spec import Session
 
-NAMING = ("parameters", "frozen")
+NAMING = ("parameters", "frozen", "cut")
 """Settings of the network that name parameters, and so depend on the shapes of the layers."""
 
 
@@ -17,8 +18,9 @@ def renumbered(network: NetworkSpec, moved: Callable[[int], int | None]) -> dict
     if network.parameters:
         pairs = ((_renamed(key, moved), own) for key, own in network.parameters.items())
         found["parameters"] = {key: own for key, own in pairs if key}
-    if network.frozen:
-        found["frozen"] = [text for text in (_renamed(old, moved) for old in network.frozen) if text]
+    for key, named in (("frozen", network.frozen), ("cut", network.cut)):
+        if named:
+            found[key] = [text for text in (_renamed(old, moved) for old in named) if text]
     return found
 
 
@@ -36,11 +38,13 @@ def fitted(after: Session, named: Mapping[str, Any]) -> dict[str, Any]:
         found["parameters"] = fitting(named["parameters"], known)
     if "frozen" in named:
         found["frozen"] = frozen_fitting(after.network, after.widths, named["frozen"])
+    if "cut" in named:
+        found["cut"] = cut_fitting(after.network, after.widths, named["cut"])
     return found
 
 
 def dropped(before: Session, after: Session) -> str:
-    """That fewer parameters are given or frozen than before, in sentences; "" where none has gone."""
+    """That fewer parameters are given, frozen or cut than before, in sentences; "" where none has gone."""
     told = []
     gone = len(before.network.parameters) - len(after.network.parameters)
     if gone:
@@ -48,4 +52,6 @@ def dropped(before: Session, after: Session) -> str:
         told.append(f"{which} given in the session no longer fit and were dropped; their values are drawn again.")
     if len(after.network.frozen) < len(before.network.frozen):
         told.append("Frozen parameters that the network no longer has were dropped.")
+    if len(after.network.cut) < len(before.network.cut):
+        told.append("Cut links and neurons that the network no longer has, or cannot cut now, were dropped.")
     return " ".join(told)

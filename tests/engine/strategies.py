@@ -266,6 +266,19 @@ def with_frozen(draw: st.DrawFn, session: Part) -> None:
     session["network"]["frozen"] = draw(st.lists(st.sampled_from([*known, *numbers]), min_size=1, max_size=6))
 
 
+def with_cut(draw: st.DrawFn, session: Part) -> None:
+    """Any links and hidden units, but no units of layers whose normalizer weighs them against each other."""
+    made = Session.model_validate(session)
+    links = [
+        (k, s) for k, s in shapes(made.network, made.widths).items() if k.split(".")[1] in ("weight", "skip_weight")
+    ]
+    places = [f"{key}[{j},{i}]" for key, shape in links for j, i in np.ndindex(*shape)]
+    for number, layer in enumerate(made.network.layers, start=1):
+        if layer.norm.name != "layer":
+            places += [f"l{number}.unit[{unit}]" for unit in range(layer.units)] * 3
+    session["network"]["cut"] = draw(st.lists(st.sampled_from(places), min_size=1, max_size=5))
+
+
 ORGANS: dict[str, Callable[[st.DrawFn, Part], None]] = {
     "batch": with_norm("batch"),
     "layer": with_norm("layer"),
@@ -280,6 +293,7 @@ ORGANS: dict[str, Callable[[st.DrawFn, Part], None]] = {
     "hinge": with_hinge,
     "class weights": with_class_weights,
     "frozen": with_frozen,
+    "cut": with_cut,
 }
 """In the order in which they are applied: an activation for each unit before a skip path may change the widths."""
 

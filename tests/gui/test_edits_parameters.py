@@ -2,10 +2,14 @@
 
 from typing import Any
 
-from twostroke.engine.border.commands import Edit, Edited
+import numpy as np
+import pytest
+
+from twostroke.engine.border.commands import Edit, Edited, Seek, Undo
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model import edits
+from twostroke.engine.session.spec_errors import SessionError
+from twostroke.gui.model import cutting, edits
 
 FIRST, SECOND, LAST = [[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]], [[9.0, 10.0]]
 GIVEN = {"l1.weight": FIRST, "l2.weight": SECOND, "l2.bias": [0.5, 0.5], "l3.weight": LAST}
@@ -112,3 +116,57 @@ def test_freezing_in_a_running_session_keeps_what_was_learned() -> None:
     trainer.advance(20)
     assert trainer.update == 40
     assert trainer.network.weight(1).tolist() == before.tolist()
+
+
+CUT_DROPPED = "Cut links and neurons that the network no longer has, or cannot cut now, were dropped."
+
+
+def test_what_is_cut_moves_with_its_layer_and_goes_with_it() -> None:
+    session = frozen_in(cut=["l1.unit[1]", "l2.weight[0,1]", "l2.unit[0]"])
+    assert edits.add_layer(session, 1).session.network.cut == ("l1.unit[1]", "l3.weight[0,1]", "l3.unit[0]")
+    edited = edits.remove_layer(session, 2)
+    assert (edited.session.network.cut, edited.remark) == (("l1.unit[1]",), CUT_DROPPED)
+
+
+def test_what_is_cut_goes_with_its_unit_or_where_a_normalizer_needs_it() -> None:
+    session = frozen_in(cut=["l1.unit[0]", "l2.weight[0,1]", "l2.weight[1,0]"])
+    edited = edits.set_units(session, 1, 1)
+    assert (edited.session.network.cut, edited.remark) == (("l1.unit[0]", "l2.weight[1,0]"), CUT_DROPPED)
+    edited = edits.set_layer(session, 1, "norm", "layer")
+    assert (edited.session.network.cut, edited.remark) == (("l2.weight[0,1]", "l2.weight[1,0]"), CUT_DROPPED)
+
+
+def test_cutting_and_mending_in_a_running_session_and_undoing_it() -> None:
+    trainer = Trainer(frozen_in())
+    drawn = trainer.network.weight(2)[0, 1]
+    trainer.advance(20)
+    learned = trainer.network.weight(2)[0, 1]
+    trainer.apply(Edit(cutting.cut, (("l2.weight[0,1]", "l1.unit[0]"), True)))
+    assert trainer.undo_stack.label == "Cut link 2 into hidden 2 · 1 and neuron hidden 1 · 1"
+    assert cutting.is_cut(trainer.session, "l2.weight[0, 1]")
+    trainer.advance(20)
+    assert (trainer.update, trainer.network.weight(2)[0, 1]) == (40, 0.0)
+    trainer.apply(Edit(cutting.cut, (("l2.weight[0,1]",), False)))
+    assert trainer.session.network.cut == ("l1.unit[0]",)
+    assert trainer.network.weight(2)[0, 1] == drawn
+    for _ in range(2):
+        trainer.apply(Undo())
+    assert trainer.network.weight(2)[0, 1] == learned
+    assert not trainer.session.network.cut
+
+
+def test_the_history_comes_through_a_cut_and_its_mending_bit_for_bit() -> None:
+    trainer = Trainer(frozen_in())
+    for on in (True, False):
+        trainer.advance(20)
+        trainer.apply(Edit(cutting.cut, (("l2.weight[0,1]",), on)))
+    trainer.advance(20)
+    before = trainer.network.parameters()
+    trainer.apply(Seek(10))
+    trainer.apply(Seek(60))
+    assert all(np.array_equal(own, before[key]) for key, own in trainer.network.parameters().items())
+
+
+def test_what_cannot_be_cut_is_refused() -> None:
+    with pytest.raises(SessionError, match=r"expected an index from \[0\] to \[1\]\."):
+        cutting.cut(frozen_in(), ("l1.unit[2]",), True)

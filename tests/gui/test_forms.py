@@ -55,6 +55,7 @@ COMPOSED = {
     ("NetworkSpec", "output"),
     ("NetworkSpec", "init"),
     ("NetworkSpec", "parameters"),
+    ("NetworkSpec", "cut"),
     ("NetworkSpec", "frozen"),  # this, the parameters and the markers are written in the session's file
     ("DataSpec", "missing_markers"),
     ("ClassWeights", "values"),

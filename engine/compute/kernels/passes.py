@@ -19,6 +19,8 @@ from twostroke.engine.compute.kernels.plan import (
     BLAS_SUM_PART,
     BY_SAMPLE,
     COLUMNS,
+    CUT,
+    CUTS,
     D_A,
     D_INPUT,
     D_OUTPUT,
@@ -118,6 +120,13 @@ def _gate(plan, layer, theta, buffers, stride):  # type: ignore[no-untyped-def]
         copy(work, z, a, units * stride)
 
 
+@njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+def _silence(plan, layer, work, first, stride):  # type: ignore[no-untyped-def]
+    """0 in the rows of the layer's cut units, of the array that begins with row `first`."""
+    for i in range(layer[CUTS]):
+        fill(work, 0.0, (first + plan.cut[layer[CUT] + i]) * stride, stride)
+
+
 @njit(nogil=True, error_model="numpy", inline="always")
 def _drop(plan, reals, layer, i, work, stride, training, update):  # type: ignore[no-untyped-def]
     """Rows A -> OUTPUT through dropout's mask, which is all 1 where `training` is False."""
@@ -150,6 +159,9 @@ def forward(plan, theta, running, buffers, n, stride, training, update):  # type
             call(plan.parts[SOFTMAX_PART], rows)
         else:
             _gate(plan, layer, theta, buffers, stride)
+        if layer[CUTS]:
+            _silence(plan, layer, work, layer[A], stride)
+            _silence(plan, layer, work, layer[GAIN], stride)
         if layer[DROPOUT]:
             _drop(plan, reals, layer, i, work, stride, training, update)
 
@@ -278,6 +290,8 @@ def backward(plan, theta, buffers, n, stride, training, rate):  # type: ignore[n
             fill(work, 0.0, layer[D_OUTPUT] * stride, layer[UNITS] * stride)
     for i in range(top, -1, -1):
         layer = row(plan.layers, i * COLUMNS)
+        if layer[CUTS]:
+            _silence(plan, layer, work, layer[D_OUTPUT], stride)
         if layer[DROPOUT]:
             multiply(work, layer[D_OUTPUT] * stride, layer[MASK] * stride, layer[D_A] * stride, layer[UNITS] * stride)
         if i < top or not plan.loss[0]:

@@ -195,6 +195,12 @@ class NetworkSpec(Part):
         title="Frozen",
         description="parameters that no update changes, by key, or one number of them, as l1.weight[0,1]",
     )
+    cut: tuple[str, ...] = Field(
+        (),
+        title="Cut",
+        description="links that carry nothing on either stroke, as l2.weight[1,0], and hidden units that send nothing "
+        "and get no gradient, as l1.unit[1]",
+    )
 
     @field_validator("parameters", mode="before")
     @classmethod
@@ -204,7 +210,7 @@ class NetworkSpec(Part):
     @model_serializer(mode="wrap")
     def _without_what_is_not_given(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         told: dict[str, Any] = write(self)
-        for key in ("parameters", "frozen"):
+        for key in ("parameters", "frozen", "cut"):
             if not getattr(self, key):
                 told.pop(key, None)
         return told

@@ -91,6 +91,7 @@ def as_object(report: "ProbeReport") -> dict[str, Any]:
                 "units": {
                     "firing": units.firing.tolist(),
                     "dead": units.dead.tolist(),
+                    "cut": units.cut.tolist(),
                     "saturated": units.saturated.tolist(),
                     "mean_size": units.mean_size.tolist(),
                 },
@@ -196,7 +197,7 @@ def _unit_table(probe: "UnitProbe") -> "Table":
                 f"{layer.firing[unit]:.1%}",
                 "no mask" if np.isnan(shut) else f"{shut:.1%}",
                 number(float(layer.mean_size[unit])),
-                "dead" if layer.dead[unit] else "",
+                "cut" if layer.cut[unit] else "dead" if layer.dead[unit] else "",
             )
         left = layer.firing.size - UNITS_SHOWN
         if left > 0:

@@ -35,6 +35,25 @@ class Layer:
     skip_weight: Matrix | None = None  # (out, width of the source); None: added as it is
     l1: float | None = None  # in place of the training's
     l2: float | None = None
+    cut: frozenset[str] = frozenset()  # of this layer: "unit[1]", "weight[1,0]", "skip_weight[1,0]"
+
+    def is_cut(self, name: str, *index: int) -> bool:
+        """Whether a unit or link is cut."""
+        return f"{name}[{','.join(map(str, index))}]" in self.cut
+
+    def without_cut_units(self, numbers: Matrix) -> Matrix:
+        """Numbers (B, out), 0 for the units that are cut."""
+        return np.array([[0.0 if self.is_cut("unit", j) else v for j, v in enumerate(row)] for row in numbers]).reshape(
+            numbers.shape
+        )
+
+    def without_cut_links(self, name: str, numbers: Matrix) -> Matrix:
+        """Numbers (out, in), 0 for the links that are cut."""
+        out = np.array(numbers, dtype=np.float64)
+        for j, i in np.ndindex(*out.shape):
+            if self.is_cut(name, j, i):
+                out[j, i] = 0.0
+        return out
 
     def gate(self, unit: int) -> str:
         """Name of the unit's activation."""
@@ -104,6 +123,11 @@ def layers_of(session: Mapping[str, Any], parameters: Mapping[str, Any]) -> list
     layers = []
     for number, given in enumerate(described, start=1):
         layer = layer_of(given, number, parameters)
+        own = f"l{number}."
+        layer.cut = frozenset(text.removeprefix(own) for text in network.get("cut", ()) if text.startswith(own))
+        layer.weight = layer.without_cut_links("weight", layer.weight)
+        if layer.skip_weight is not None:
+            layer.skip_weight = layer.without_cut_links("skip_weight", layer.skip_weight)
         if number < len(described):
             layer.gate_forward, layer.gate_backward = gates["forward"], gates["backward"]
         layers.append(layer)
@@ -184,7 +208,7 @@ def forward(layers: list[Layer], x: Matrix, masks: Masks | None = None, *, train
             source = outputs[layer.skip]
             addend = source if layer.skip_weight is None else product(layer.skip_weight, source)
         z = y if addend is None else y + addend
-        a = gated(layer, z)
+        a = layer.without_cut_units(gated(layer, z))
         output = a * masks[number] if training and masks and number in masks else a
         found.append(Forward(sums, z, a, output, normalized, mean, variance, addend))
         outputs.append(output)
@@ -338,6 +362,7 @@ def both_strokes(
         if number == len(layers):
             da, dz = output_gradients(loss, delta, layer, got.z, got.a, target, weights)
         else:
+            doutput[number] = layer.without_cut_units(doutput[number])
             da, dz = hidden_gradients(layer, doutput[number], dropped.get(number), got.z)
         if layer.dropout > 0.0:
             organs |= {"dropout_mask": dropped[number], "output": got.output, "dloss_doutput": doutput[number]}
@@ -353,9 +378,11 @@ def both_strokes(
             source = x if layer.skip == 0 else went[layer.skip - 1].output
             doutput[layer.skip] += dz if layer.skip_weight is None else product(layer.skip_weight.T, dz)
             if layer.skip_weight is not None:
-                organs["dloss_dskip_weight"] = outer(dz, source)
+                organs["dloss_dskip_weight"] = layer.without_cut_links("skip_weight", outer(dz, source))
         found = parameter_gradients(layer, below, got.z, da, dz, dsum)
-        mask = masks(layer, got.z, got.a)
-        passes.insert(0, LayerPass(got.z, got.a, gains(layer, got.z), mask, da, dz, **found, organs=organs))
+        found["dloss_dweight"] = layer.without_cut_links("weight", found["dloss_dweight"])
+        mask, gain = layer.without_cut_units(masks(layer, got.z, got.a)), gains(layer, got.z)
+        gain = None if gain is None else layer.without_cut_units(gain)
+        passes.insert(0, LayerPass(got.z, got.a, gain, mask, da, dz, **found, organs=organs))
     batch = Batch(x, target, loss, delta, dropped, weights, place)
     return Pass(batch_loss(loss, each, target, weights), each, passes, of_pass(layers, passes, each, batch))

@@ -272,6 +272,7 @@ def of_pass(layers: list["Layer"], passes: list["LayerPass"], sample_loss: Matri
     doutput = [np.zeros_like(size) for _, size in outputs]
     for number in range(len(layers), 0, -1):
         layer, got, own = layers[number - 1], passes[number - 1], sizes[number - 1]
+        doutput[number] = layer.without_cut_units(doutput[number])
         own["dloss_doutput"] = doutput[number]
         if number == len(layers):
             own["dloss_da"], own["dloss_dz"] = of_top(batch, layer, got, own)
@@ -301,7 +302,7 @@ def forward(
         z = z + own["skip"]
     if layer.skip_weight is not None:
         own["skip_weight"] = np.abs(layer.skip_weight)
-    own |= {"z": z, "a": of_levels(layer, got.z, got.a, z), "gain": of_slopes(layer, got.z, z)}
+    own |= {"z": z, "a": layer.without_cut_units(of_levels(layer, got.z, got.a, z)), "gain": of_slopes(layer, got.z, z)}
     return {**own, "forward_mask": of_masks(layer, got, own)}, spread
 
 
@@ -315,7 +316,7 @@ def backward(
     dsum = own.setdefault("dloss_dsum", dz)
     exact = got.organs.get("dloss_dsum", got.dloss_dz)
     own["dloss_dbias"] = dsum.sum(axis=0)
-    own["dloss_dweight"] = of_outer((exact, dsum), outputs[number - 1])
+    own["dloss_dweight"] = layer.without_cut_links("weight", of_outer((exact, dsum), outputs[number - 1]))
     if layer.skip is not None:
         own["dloss_dskip_weight"] = of_outer((got.dloss_dz, dz), outputs[layer.skip])
     for name in layer.learned:
@@ -357,7 +358,8 @@ def in_use(layers: list["Layer"], went: list["Forward"], x: Matrix) -> list[dict
         if layer.skip is not None:
             source = outputs[layer.skip]
             z = z + (source if layer.skip_weight is None else source @ np.abs(layer.skip_weight.T))
-        found.append({"z": z, "a": of_levels(layer, got.z, got.a, z), "gain": of_slopes(layer, got.z, z)})
+        a = layer.without_cut_units(of_levels(layer, got.z, got.a, z))
+        found.append({"z": z, "a": a, "gain": of_slopes(layer, got.z, z)})
         outputs.append(found[-1]["a"])
     return found
 

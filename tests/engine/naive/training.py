@@ -75,8 +75,9 @@ class Training:
         return gradients, sizes
 
     def _frozen(self, name: str, values: Matrix) -> Matrix:
-        """Where the array `name` is frozen: all of it, or single elements as "l1.weight[0,1]"."""
-        frozen = self.session["network"].get("frozen", ())
+        """Where the array `name` is frozen: all of it, or single elements as "l1.weight[0,1]"; or cut."""
+        network = self.session["network"]
+        frozen = (*network.get("frozen", ()), *network.get("cut", ()))
         found = np.zeros(values.shape, dtype=bool)
         for index in np.ndindex(*values.shape):
             found[index] = name in frozen or f"{name}[{','.join(map(str, index))}]" in frozen

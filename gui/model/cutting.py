@@ -1,0 +1,54 @@
+"""Cutting links and neurons, and mending them, as pure functions: session and places -> the session after it.
+
+A place is that of a session's file: a link, "l2.weight[1,0]", or a hidden neuron, "l1.unit[1]".
+"""
+
+from collections.abc import Sequence
+
+from twostroke.engine.border.commands import Change, Edited
+from twostroke.engine.session.cutting import cut_problem
+from twostroke.engine.session.parameters import place_of
+from twostroke.engine.session.phrases import layer_name
+from twostroke.engine.session.spec import Session
+from twostroke.engine.session.spec_errors import SessionError
+from twostroke.gui.model.words import as_sentence
+
+
+def cut(session: Session, places: Sequence[str], on: bool) -> Edited:
+    """Have `places` carry nothing on either stroke, or mend them: they are again what file or initialisation says."""
+    wanted = dict.fromkeys(map(place_of, places))
+    own = {place_of(text): text for text in session.network.cut}
+    after = {key: text for key, text in own.items() if on or key not in wanted}
+    after |= {key: text for key, text in zip(wanted, places, strict=True) if on and key not in own}
+    changed = tuple(after.values()) if after.keys() != own.keys() else session.network.cut
+    network = session.network.model_copy(update={"cut": changed})
+    problem = cut_problem(network, session.widths)
+    if problem:
+        raise SessionError(f"{as_sentence(problem)}.")
+    label = f"{'Cut' if on else 'Mend'} {' and '.join(worded(session, text) for text in places)}"
+    return Edited(session.model_copy(update={"network": network}), label)
+
+
+def is_cut(session: Session, text: str) -> bool:
+    """Whether that link or neuron is cut itself; one whose neighbour is cut is not."""
+    return bool(session.network.cut) and place_of(text) in map(place_of, session.network.cut)
+
+
+def unit_place(layer: int, unit: int) -> str:
+    """The place of neuron `unit` (from 0) of hidden layer `layer` (from 1)."""
+    return f"l{layer}.unit[{unit}]"
+
+
+def worded(session: Session, text: str) -> str:
+    """A place as the screen says it: "neuron hidden 1 · 2", "link 1 into output · 1"."""
+    key, index = place_of(text)
+    number, name = key.removeprefix("l").split(".", 1)
+    layer = layer_name(int(number), len(session.widths) - 1)
+    if name == "unit":
+        return f"neuron {layer} · {index[0] + 1}"
+    kind = "skip link" if name == "skip_weight" else "link"
+    return f"{kind} {index[1] + 1} into {layer} · {index[0] + 1}"
+
+
+EDITS: frozenset[Change] = frozenset((cut,))
+"""All of them: each names a layer by its number."""
