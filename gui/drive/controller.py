@@ -18,10 +18,11 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Progress, Rescued, Snapshot, Status, Told
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.drive.ledger import Ledger
-from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, NeuronRef, Theme
+from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, NeuronRef, Place, Theme, Walked
 from twostroke.gui.model.player import Player, Speed, Stroke
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.walk import left, nothing_chosen, pinned, still_there
 
 FRAME_MS = 16
 PANEL_SECONDS = 0.08
@@ -210,7 +211,7 @@ class Controller(QObject):
         """Resolve what is known and chosen, and show it."""
         if self.snapshot is None:
             return
-        self.choices = self._valid(self.choices, self.snapshot)
+        self.choices = still_there(self.choices, self.snapshot.session.widths)
         self.view = resolve(self.snapshot, self._tape, self.player.cursor, self.choices)
         self.stage_view.emit(self.view)
         wait = self._paneled_at + PANEL_SECONDS - self._clock()
@@ -225,19 +226,6 @@ class Controller(QObject):
         self._paneled_at = self._clock()
         if self.view is not None:
             self.panel_view.emit(self.view)
-
-    @staticmethod
-    def _valid(choices: Choices, snapshot: Snapshot) -> Choices:
-        """Without neurons that the network does not have."""
-        widths = snapshot.session.widths
-
-        def known(ref: NeuronRef | None) -> NeuronRef | None:
-            return ref if ref is not None and ref.layer < len(widths) and ref.unit < widths[ref.layer] else None
-
-        selected, hovered = known(choices.selected), known(choices.hovered)
-        if selected is choices.selected and hovered is choices.hovered:
-            return choices
-        return replace(choices, selected=selected, hovered=hovered)
 
     # -- training ------------------------------------------------------------------------------------------------
 
@@ -266,7 +254,7 @@ class Controller(QObject):
 
         def opened(answer: Answer) -> bool:
             if not answer.refused:
-                self.choices = replace(self.choices, selected=None, hovered=None, batch_row=GREATEST_LOSS)
+                self.choices = replace(nothing_chosen(self.choices), batch_row=GREATEST_LOSS)
             return then(answer) if then is not None else False
 
         return opened
@@ -447,11 +435,28 @@ class Controller(QObject):
 
     def select(self, neuron: NeuronRef | None) -> None:
         """Pin a neuron in the inspector."""
-        self.choose(replace(self.choices, selected=neuron))
+        self.choose(replace(self.choices, selected=neuron, pinned_link=None))
 
     def hover(self, neuron: NeuronRef | None) -> None:
         """Look at a neuron without pinning it."""
         self.choose(replace(self.choices, hovered=neuron))
+
+    def walk(self, walked: Walked | None) -> None:
+        """Stand somewhere in the picture, for the keys; None for nowhere."""
+        self.choose(replace(self.choices, walked=walked))
+
+    @property
+    def walking(self) -> bool:
+        """Whether the keys stand somewhere in the picture."""
+        return self.choices.walked is not None
+
+    def leave_walk(self) -> None:
+        """Unpin where the keys stand; where that is not pinned, end the walk."""
+        self.choose(left(self.choices))
+
+    def pin(self, place: Place) -> None:
+        """Pin a neuron or a link, or unpin it where it is."""
+        self.choose(pinned(self.choices, place))
 
     def show_row(self, row: int) -> None:
         """Which sample of the tape's mini-batch the neurons show."""

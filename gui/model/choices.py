@@ -27,12 +27,45 @@ class NeuronRef:
 
 
 @dataclass(frozen=True)
+class LinkRef:
+    """One link: into neuron `target` of `layer`, 1...depth, from neuron `source` of the layer before."""
+
+    layer: int
+    source: int
+    target: int
+
+
+@dataclass(frozen=True)
+class TargetRef:
+    """What the data ask of one output; `unit` counts from 0."""
+
+    unit: int
+
+
+Place = NeuronRef | LinkRef | TargetRef
+
+
+@dataclass(frozen=True)
+class Walked:
+    """Where the keys stand in the picture.
+
+    `hub` is the neuron whose links are walked where `place` is one of them; else `place` itself, or the output that a
+    target belongs to.
+    """
+
+    place: Place
+    hub: NeuronRef
+
+
+@dataclass(frozen=True)
 class Choices:
     """What the user chose about the picture; none of it changes a number."""
 
     theme: Theme = Theme.DARK
     selected: NeuronRef | None = None
     hovered: NeuronRef | None = None
+    walked: Walked | None = None  # the current neuron, link or target, for all that keys do in the picture
+    pinned_link: LinkRef | None = None  # of the neuron that is selected
     batch_row: int = GREATEST_LOSS  # which sample of the tape's mini-batch the neurons show
     lens: str = "strokes"  # id of the lens through which the network is seen
     reduced_motion: bool = False  # cross-fades instead of travel

@@ -7,6 +7,7 @@ from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.catalogue.initializers import INITIALIZERS
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.catalogue.optimizers import OPTIMIZERS
+from twostroke.gui.model.choices import LinkRef
 from twostroke.gui.model.numbers import number, percent
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import ViewState
@@ -28,6 +29,9 @@ FEATURES: dict[str, str] = {"x^2": "x²", "y^2": "y²", "x*y": "x·y", "sin(x)":
 
 LEFT, RIGHT = "←", "→"
 """Where the gradient goes, and the signal; also the keys with these arrows."""
+
+UP, DOWN = "↑", "↓"
+"""Keys."""
 
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -98,3 +102,9 @@ def neuron_name(view: ViewState, layer: int, unit: int) -> str:
     shown = view.layers[layer]
     name = shown.unit_names[unit] if unit < len(shown.unit_names) else str(unit + 1)
     return shown.name if layer == view.depth and shown.units == 1 else f"{shown.name} · {feature_title(name)}"
+
+
+def link_name(view: ViewState, link: LinkRef) -> str:
+    """ "input · x → hidden 1 · 3"."""
+    source, target = neuron_name(view, link.layer - 1, link.source), neuron_name(view, link.layer, link.target)
+    return f"{source} {RIGHT} {target}"

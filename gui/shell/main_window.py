@@ -129,6 +129,8 @@ class MainWindow(QMainWindow):
         self.stage.neuron_clicked.connect(self.controller.select)
         self.stage.sample_clicked.connect(self.controller.show_row)
         self.stage.neuron_hovered.connect(self.controller.hover)
+        self.stage.place_walked.connect(self.controller.walk)
+        self.stage.place_pinned.connect(self.controller.pin)
         self.timeline.scrubbed.connect(self.controller.scrub)
         self.transport.speed_chosen.connect(self.controller.set_speed)
         self.transport.pace_chosen.connect(self.controller.set_pace)
@@ -248,11 +250,13 @@ class MainWindow(QMainWindow):
         self.preferences.lesson = False
 
     def escape(self) -> None:
-        """Out of a text field, else out of the stroke mode, else the selection, else the full screen."""
+        """Out of a text field, else a walk, else the stroke mode, else the selection, else the full screen."""
         field = QApplication.focusWidget()
         if field not in (None, self, self.stage):
             keys.give_up(field)
             self.stage.setFocus()
+        elif self.controller.walking:
+            self.controller.leave_walk()
         elif self.controller.in_stroke:
             self.controller.leave_stroke()
         elif self.controller.choices.selected is not None:

@@ -1,12 +1,26 @@
 """The shortcut sheet: every action that has a key, in the order of the menus."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from twostroke.gui.model.words import DOWN, LEFT, RIGHT, UP
 from twostroke.gui.shell.actions import ACTIONS, Action, key_text
+
+CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
 COLUMNS = (("File", "Edit"), ("Training", "Stroke"), ("View", "Help"))
 MOUSE = (("Wheel", "Zoom the network"), ("Drag", "Move it"), ("Hover", "See a value"), ("Click", "Pin a neuron"))
+
+PICTURE = (
+    (f"{UP} {DOWN}", "Walk through neurons or links"),
+    (f"{SHIFT}{UP} {DOWN}", "Ten at a time"),
+    (f"{CTRL}{LEFT} {RIGHT}", "Onto a link, and across it"),
+    (f"{CTRL}Home, End", "The first, the last of them"),
+    (f"{CTRL}{UP} {DOWN}", "Another sample of the batch"),
+    ("Enter", "Pin it, or unpin it"),
+    ("Esc", "Unpin it, then end the walk"),
+)
 
 CLICKER = (("PgDown", "Next phase"), ("PgUp", "Previous phase"))  # second keys, which presenters send
 
@@ -28,6 +42,8 @@ class ShortcutSheet(QDialog):
             column.setSpacing(20)
             for menu in menus:
                 column.addLayout(self._section(menu, _rows(menu)))
+            if menus is COLUMNS[0]:
+                column.addLayout(self._section("Picture", PICTURE))
             if menus is COLUMNS[-1]:
                 column.addLayout(self._section("Mouse", MOUSE))
                 column.addLayout(self._section("Clicker", CLICKER))

@@ -4,18 +4,20 @@ import sys
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.gui.look.painting import painting
-from twostroke.gui.look.ring import Ringed
-from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.look.ring import COMES_BACK, Ringed
+from twostroke.gui.model.choices import NeuronRef, Walked
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.hint import paint_hint
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
 from twostroke.gui.stage.paint.ground import Ground
 from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.items import Scene
+from twostroke.gui.stage.walker import HINT, OWN_KEYS, modifiers_of, other_sample, walk
 
 MOST_ZOOM = 12.0
 WHEEL_NOTCH = 120.0
@@ -28,12 +30,17 @@ DRAG_FROM = 4.0
 class Stage(Ringed):
     """The network picture. `neuron_clicked` and `neuron_hovered` carry a NeuronRef, or None for empty ground.
 
-    `sample_clicked` carries the place in the mini-batch of the row of a raster.
+    `sample_clicked` carries the place in the mini-batch of the row of a raster. `place_walked` carries where the keys
+    lead, as Walked, or None; `place_pinned` the Place where they stand, to be pinned or unpinned.
     """
+
+    own_keys = OWN_KEYS
 
     neuron_clicked = Signal(object)
     sample_clicked = Signal(int)
     neuron_hovered = Signal(object)
+    place_walked = Signal(object)
+    place_pinned = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,15 +60,24 @@ class Stage(Ringed):
         self._ground = Ground()
         self._camera = STRAIGHT
         self._hovered: NeuronRef | None = None
+        self._walk_ended: Walked | None = None  # where the last walk did, to go on from
+        self._described: tuple[object, ...] = ()
         self._pressed: QPointF | None = None
         self._dragged_from: Camera | None = None
 
     def show_view(self, view: ViewState, title: str | None = None) -> None:
         """Show `view` from now on. The scene is computed when it is painted, so late views cost nothing."""
-        if self._view is None or self._view.caption != view.caption:
-            self.setAccessibleDescription(view.caption)
         self._view, self._title, self._stale = view, title, True
+        self._walk_ended = view.choices.walked or self._walk_ended
+        if self._described != (view.caption, view.choices.walked):
+            self._described = (view.caption, view.choices.walked)
+            self._describe(view)
         self.update()
+
+    def _describe(self, view: ViewState) -> None:
+        """Tell screen readers where the keys stand, else what happens."""
+        told = self.scene.texts("label") if view.choices.walked is not None and self.scene is not None else ()
+        self.setAccessibleDescription(", ".join(told) or view.caption)
 
     @property
     def scene(self) -> Scene | None:
@@ -86,6 +102,11 @@ class Stage(Ringed):
         if not self._told:
             self._told = True
             sys.excepthook(type(error), error, error.__traceback__)
+
+    @property
+    def walked(self) -> Walked | None:
+        """Where the keys stand."""
+        return None if self._view is None else self._view.choices.walked
 
     @property
     def camera(self) -> Camera:
@@ -135,6 +156,8 @@ class Stage(Ringed):
                 painter.fillRect(self.rect(), self.palette().window())
             else:
                 paint(painter, scene, QRectF(self.rect()), self._camera, self._ground)
+            if self._by_tab and self.hasFocus() and self.walked is None:
+                paint_hint(painter, HINT, self.width(), self.height(), self.palette())
             self.paint_ring(painter, self.rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -154,7 +177,13 @@ class Stage(Ringed):
         """The beginning of a click or of a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed, self._dragged_from = event.position(), None
+            self._end_walk()
         event.accept()
+
+    def _end_walk(self) -> None:
+        if self.walked is not None:
+            self.place_walked.emit(None)
+        self._walk_ended = None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag with the button down, else look what is under the mouse."""
@@ -194,12 +223,34 @@ class Stage(Ringed):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """0 shows the whole network again; all other keys belong to the window."""
-        if event.key() == Qt.Key.Key_0 and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        """Some keys walk, Return pins, 0 shows the whole network again; all others belong to the window."""
+        if event.key() == Qt.Key.Key_0 and not modifiers_of(event):
             self.fit()
-            event.accept()
-        else:
+        elif not self._walks(event):
             super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def _walks(self, event: QKeyEvent) -> bool:
+        if self._view is None:
+            return False
+        walked, sample = walk(event, self._view, self._walk_ended), other_sample(event, self._view)
+        if walked is not None:
+            self._hover(None)  # until the mouse moves, the keys have the label
+            self.place_walked.emit(walked)
+        elif sample is not None:
+            self.sample_clicked.emit(sample)
+        elif self.walked is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.place_pinned.emit(self.walked.place)
+        else:
+            return False
+        return True
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The walk ends with the focus, unless a menu or another window has it for a while."""
+        super().focusOutEvent(event)
+        if self.walked is not None and event.reason() not in COMES_BACK:
+            self.place_walked.emit(None)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse any more."""

@@ -28,6 +28,7 @@ from twostroke.gui.stage.scene.neurons import neurons
 from twostroke.gui.stage.scene.skips import lanes, skips
 from twostroke.gui.stage.scene.stagehand import Stagehand
 from twostroke.gui.stage.scene.strips import raster_targets, strips
+from twostroke.gui.stage.scene.walked import walked_link, walked_ring
 
 STROKES = {
     Phase.INPUT: (f"{RIGHT} forward stroke", "input"),
@@ -50,6 +51,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
     drawn_links = sum(len(drawn.source) for drawn in chosen)
     world = (
         *skips(hand),
+        *walked_link(hand),
         *loss_node(hand),
         *gates(hand),
         *neurons(hand),
@@ -57,6 +59,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         *pulses(hand, chosen),
         *headings(hand),
         *strips(hand),
+        *walked_ring(hand),
         *label(hand),
     )
     return Scene(

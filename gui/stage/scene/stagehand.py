@@ -31,8 +31,9 @@ class Stagehand:
 
     @cached_property
     def focus(self) -> NeuronRef | None:
-        """The neuron that stands out: under the mouse, or else pinned; None where there is no such neuron."""
-        for ref in (self.view.choices.hovered, self.view.choices.selected):
+        """The neuron that stands out: under the mouse, or else walked, or pinned; None where there is no such one."""
+        choices = self.view.choices
+        for ref in (choices.hovered, choices.walked.hub if choices.walked else None, choices.selected):
             if (
                 ref is not None
                 and 0 <= ref.layer < len(self.view.layers)
