@@ -145,9 +145,10 @@ class Trainer:
             c.Undo: self._undo,
             c.Redo: self._redo,
         }
-        self.notice = None
+        if not isinstance(command, c.Capture):  # by which nothing changes
+            self.notice = None
         answer = handlers[type(command)](command) or Answer()
-        if not isinstance(command, c.Edit):
+        if not isinstance(command, c.Edit | c.Capture):
             self._dial = ""
         return replace(answer, number=number)
 

@@ -12,7 +12,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from twostroke.engine.files.disk import place_problem, reason
 from twostroke.engine.session.phrases import shown
-from twostroke.gui.cli.subcommands.speech import FAILED, INTERRUPTED, BadInput, complain, reported
+from twostroke.gui.cli.signals import ENDINGS
+from twostroke.gui.cli.subcommands.speech import FAILED, INTERRUPTED, BadInput, Ended, complain, reported
 from twostroke.gui.export.formats import endings
 
 WINDOW = "window"
@@ -155,7 +156,10 @@ def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
         if file is not None:
             sessions.read(file)  # what to do with a table where there is no window
         raise BadInput(problem)
-    raise typer.Exit(window_app.run(path))
+    code = window_app.run(path)
+    if code in ENDINGS:
+        raise Ended(ENDINGS[code], code)
+    raise typer.Exit(code)
 
 
 @app.command("export")

@@ -1,4 +1,4 @@
-"""What ends a command: Ctrl-C and a request to terminate, from the first moment to the last.
+"""What ends a command: Ctrl-C, a request to terminate and a closed terminal, from the first moment to the last.
 
 A signal ends the program at once. Nothing is raised: an exception in the middle of an import, of a callback or of Qt is
 lost, or a traceback, or a crash. What must not be left behind is seen to before. Work that has something to write, or
@@ -15,6 +15,11 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 SAYINGS = {signal.SIGINT: "Interrupted.", signal.SIGTERM: "Terminated."}
+if hasattr(signal, "SIGHUP"):  # not on Windows
+    SAYINGS[signal.SIGHUP] = "The terminal was closed."
+
+ENDINGS = {128 + number: saying for number, saying in SAYINGS.items()}
+"""What an exit code tells of."""
 
 last: list[Callable[[], object]] = []
 """What is done before a signal ends the program, the newest first."""

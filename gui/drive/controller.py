@@ -244,9 +244,13 @@ class Controller(QObject):
             then = self._forgetting(then)
         elif isinstance(command, c.PinSample):
             self.choices = replace(self.choices, batch_row=PINNED)
+        self.asked.emit(command)
+        self.ask_aside(command, then)
+
+    def ask_aside(self, command: c.Command, then: Told | None) -> None:
+        """The same on the program's own account: what the user has been told stays."""
         number = self._ledger.enter(then, changes=isinstance(command, c.Edit | c.Undo | c.Redo))
         self._watch()
-        self.asked.emit(command)
         self._link.send(command, number)
 
     def _forgetting(self, then: Told | None) -> Told:

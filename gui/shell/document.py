@@ -1,7 +1,7 @@
 """The session as a file: open, save, ask about unsaved work, and never lose the running session to a bad file."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.kinds import recognised
 from twostroke.engine.files.seen import Seen, Since, see, since
 from twostroke.engine.files.session_file import is_archive_name, read_saved, write_saved, write_session
+from twostroke.engine.files.unsaved import Note
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model import edits
@@ -44,6 +45,7 @@ class Start:
     lesson: Lesson | None = None
     state: Mapping[str, Any] | None = None  # as a companion file holds it
     seen: Seen | None = None  # the file when it was read
+    recovered: Note | None = None  # where it is not as in the file
 
 
 def lesson_start(lesson: Lesson) -> Start:
@@ -75,6 +77,11 @@ class Document(QObject):
         controller.asked.connect(lambda command: self._held.trained.hear(command))
 
     @property
+    def held(self) -> Held:
+        """What is known of the session that is open."""
+        return self._held
+
+    @property
     def path(self) -> Path | None:
         """The file that Save writes; None where it has to be asked for."""
         return self._held.path
@@ -92,12 +99,18 @@ class Document(QObject):
     @property
     def changed(self) -> bool:
         """Whether there are settings, or updates, that have not been saved."""
-        return self._settings_changed or bool(self._updates)
+        return self.settings_changed or bool(self._updates)
 
     @property
-    def _settings_changed(self) -> bool:
+    def settings_changed(self) -> bool:
+        """Whether there are settings that have not been saved."""
         snapshot = self._controller.snapshot
         return self._held.unsaved or self._controller.changing or (snapshot is not None and snapshot.changed)
+
+    @property
+    def opening(self) -> bool:
+        """Whether the engine has been asked to open a session, and has not done so yet."""
+        return self._opening > 0
 
     @property
     def _updates(self) -> str:
@@ -160,24 +173,33 @@ class Document(QObject):
             message(self._window, str(error)).open()
             return None
 
-    def begin(self, start: Start) -> None:
-        """Have the engine open a session. When that is done it becomes the one that Save writes, and not before."""
-        pace = start.lesson.pace or None if start.lesson else None
-        command = Open(start.session, state=start.state, play=start.lesson is not None, pace=pace)
-        self._opening += 1
-        self._controller.ask(command, lambda answer: self._opened(start, answer))
+    def begin(self, start: Start, then: Callable[[bool], object] = bool) -> None:
+        """Have the engine open a session. When that is done it becomes the one that Save writes, and not before.
 
-    def _opened(self, start: Start, answer: Answer) -> bool:
+        `then` is told whether it has been.
+        """
+        pace = start.lesson.pace or None if start.lesson else None
+        play = start.lesson is not None and start.recovered is None
+        command = Open(start.session, state=start.state, play=play, pace=pace)
+        self._opening += 1
+        self._controller.ask(command, lambda answer: self._opened(start, then, answer))
+
+    def _opened(self, start: Start, then: Callable[[bool], object], answer: Answer) -> bool:
         self._opening -= 1
         if answer.refused:
             message(self._window, f"{start.title} could not be opened: {answer.refused}").open()
+            then(False)
             return True
         self._held = Held(start.title, start.path, start.seen, start.state is not None, start.lesson)
         self._held.trained.keep(update_of(start.state), self._controller.snapshot, own=start.lesson is None)
+        if start.recovered is not None:
+            self._held.unsaved, self._held.with_weights = start.recovered.settings, start.recovered.weights
+            self._held.trained.lose()
         if start.path is not None:
             self._preferences.add_recent(start.path)
         self.lesson_opened.emit(start.lesson)
         self.renamed.emit()
+        then(True)
         return True
 
     def engine_failed(self, kept: bool) -> None:
@@ -292,11 +314,16 @@ class Document(QObject):
         if self._given_up or not self.changed:
             return True
         trained = bool(self._updates)
-        settings = "Its settings have changed since they were opened or saved." if self._settings_changed else ""
+        settings = "Its settings have changed since they were opened or saved." if self.settings_changed else ""
         answer = whether_to_save(self._window, self.title, " ".join(filter(None, (self._updates, settings))))
         if answer is QMessageBox.StandardButton.Save:
             return self.save_with_weights() if trained else self.save()
         return answer is QMessageBox.StandardButton.Discard
+
+    @property
+    def given_up(self) -> bool:
+        """Whether nothing is asked any more."""
+        return self._given_up
 
     def give_up(self) -> None:
         """From now on nothing is asked: there may be nobody at the window to answer, as after Ctrl-C in a terminal."""

@@ -37,6 +37,7 @@ from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.leaves_out import LeavesOut
 from twostroke.gui.shell.menus import Menus
 from twostroke.gui.shell.note import Note
+from twostroke.gui.shell.offer import Offer
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.shortcuts import ShortcutSheet
 from twostroke.gui.shell.transport import Transport
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
     def _build_parts(self) -> None:
         self.transport = Transport(self.actions_by_id)
         self.stage = Stage()
-        self.banner = Banner()
+        self.banner, self.offer = Banner(), Offer()
         self.work_sign = WorkSign(self.controller.reading)
         self.note = Note()
         self.panels = {entry.id: entry.kind() for entry in PANELS}
@@ -94,10 +95,9 @@ class MainWindow(QMainWindow):
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.setHandleWidth(1)
         middle = QWidget()
-        stacked(middle, self.banner, self.stage).setStretchFactor(self.stage, 1)
-        stacked(self.stage, self.work_sign, self.note).addStretch(
-            1
-        )  # over the picture, which would jump with every long change
+        stacked(middle, self.offer, self.banner, self.stage).setStretchFactor(self.stage, 1)
+        over = stacked(self.stage, self.work_sign, self.note)  # the picture would jump with every long change
+        over.addStretch(1)
         middle.setMinimumWidth(360)
         left, right = column(self._on(Side.LEFT)), column(self._on(Side.RIGHT))
         left.setMinimumWidth(LEFT_WIDTH - 24)

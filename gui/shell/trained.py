@@ -29,13 +29,17 @@ class Trained:
     """Measures a run against the moment at which it was last in a file."""
 
     def __init__(self) -> None:
-        self._update = 0
+        self._update: int | None = 0  # None: in no file
         self._branch: int | None = None  # the line of the history; None: whichever
         self._own = True
 
     def keep(self, update: int, snapshot: Snapshot | None, own: bool = True) -> None:
         """A file holds the network as it is at `update` of the present line; `own`: what follows is the user's."""
         self._update, self._branch, self._own = update, _branch(snapshot), own
+
+    def lose(self) -> None:
+        """No file holds the network, as one that was recovered; what comes is the user's."""
+        self._update, self._own = None, True
 
     def forget_line(self) -> None:
         """A new engine counts its lines anew."""
@@ -51,8 +55,8 @@ class Trained:
             return ""
         branch = _branch(snapshot)
         same_line = branch == self._branch or None in (branch, self._branch)
-        more = snapshot.update - self._update
-        if same_line and more == 0:
+        more = 0 if self._update is None else snapshot.update - self._update
+        if self._update is not None and same_line and more == 0:
             return ""
         if same_line and more > 0:
             return f"{more:,} {'update' if more == 1 else 'updates'} since the network was opened or saved."

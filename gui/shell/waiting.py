@@ -37,7 +37,7 @@ def in_background(window: QWidget, text: str, work: Callable[[], Result], *, can
     """
     if WaitDialog.under_way:
         return None
-    job = _Job(work)
+    job = Job(work)
     job.start()
     if job.wait(AT_ONCE) or _shown_until(window, text, job.over, lambda: job.patience.share, cancellable):
         return job.result()
@@ -83,8 +83,8 @@ def settle(seconds: float = LEAVE) -> bool:
     return all(job.over() for job in _left)
 
 
-class _Job(Generic[Result]):
-    """Work in a thread of its own."""
+class Job(Generic[Result]):
+    """Work in a thread of its own. Whoever starts it looks whether it is over, and then takes its result."""
 
     def __init__(self, work: Callable[[], Result]) -> None:
         self.patience = Patience()
@@ -94,6 +94,7 @@ class _Job(Generic[Result]):
         self._thread = threading.Thread(target=self._run, name="twostroke-reading", daemon=True)
 
     def start(self) -> None:
+        """Begin."""
         self._thread.start()
 
     def wait(self, seconds: float) -> bool:
@@ -102,6 +103,7 @@ class _Job(Generic[Result]):
         return self.over()
 
     def over(self) -> bool:
+        """Whether it has ended, however."""
         return not self._thread.is_alive()
 
     def leave(self) -> None:
@@ -110,6 +112,7 @@ class _Job(Generic[Result]):
         _left[:] = [job for job in _left if not job.over()] + [self]
 
     def result(self) -> Result:
+        """What came of it; what it raised is raised here."""
         if self._error is not None:
             raise self._error
         return self._answers[0]
@@ -122,7 +125,7 @@ class _Job(Generic[Result]):
             self._error = error
 
 
-_left: list[_Job[Any]] = []
+_left: list[Job[Any]] = []
 """Work that was cancelled, and may not have ended yet."""
 
 

@@ -1,5 +1,6 @@
 """Updates are a change: the title shows it, leaving asks, Save keeps the network; a lesson plays by itself unasked."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,7 @@ def test_ctrl_c_in_the_terminal_asks_nothing(qapp: QApplication, asked: list[str
         def interrupt() -> None:
             if program.window.document.changed:
                 watch.stop()
-                program._interrupt()
+                signal.raise_signal(signal.SIGINT)
 
         watch = QTimer(interval=20)
         watch.timeout.connect(interrupt)
