@@ -9,15 +9,22 @@ from typing import Any
 
 from twostroke.engine.session.spec import Session
 
+Typed = tuple[str, float]
+"""A number of the network, as "l1.weight[0,1]", and what it becomes."""
+
 
 @dataclass(frozen=True)
 class Edited:
-    """What an edit makes of a session."""
+    """What an edit makes of a session, and of numbers of its network.
+
+    `numbers` are those of the network as it stands. At update 0 the session begins with them from now on.
+    """
 
     session: Session
     label: str  # for the undo menu
     dial: str = ""  # of a setting that is turned: neighbouring edits of one dial are one step of undo; "": never
     remark: str = ""  # what else has changed along with it, one sentence for the user
+    numbers: tuple[Typed, ...] = ()
 
 
 Change = Callable[..., Edited]

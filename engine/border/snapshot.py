@@ -1,7 +1,7 @@
 """The one type that crosses the border between the training thread and the window: frozen, numbered, read-only."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -45,6 +45,7 @@ class LayerState:
     gate_forward: bool
     gate_backward: bool
     dead: NDArray[np.bool_]  # (out,) fires for no sample of the whole training part; as of the last evaluation
+    organs: dict[str, Array] = field(default_factory=dict)  # what a normalizer learns: scale and shift, (out,) each
 
 
 @dataclass(frozen=True, eq=False)

@@ -69,8 +69,14 @@ def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, dead:
         dloss_dz=frozen(passed.dloss_dz[0]),
         gate_forward=network.is_forward(layer),
         gate_backward=network.is_backward(layer),
+        organs=_normalizer(network, layer, theta),
         dead=frozen(np.zeros(network.widths[layer], dtype=np.bool_)) if dead is None else dead[layer - 1],
     )
+
+
+def _normalizer(network: Network, layer: int, theta: Array) -> dict[str, Array]:
+    own = network.layer_parameters(layer, theta)
+    return {name: own[name] for name in ("scale", "shift") if name in own}
 
 
 def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:

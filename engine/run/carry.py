@@ -7,7 +7,8 @@ from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.network import Network
 from twostroke.engine.compute.record import copy_state
-from twostroke.engine.session.spec import Session
+from twostroke.engine.data import Dataset
+from twostroke.engine.session.spec import Session, ViewSpec
 
 
 def fresh_state(network: Network) -> State:
@@ -69,3 +70,21 @@ def _carry_layer(old: Network, new: Network, layer: int, source: Array, target: 
     for name, values in new.layer_parameters(layer, target).items():
         if name in given and given[name].shape == values.shape and (same_gates or not name.startswith("param.")):
             values[:] = given[name]
+
+
+def share_data(one: Session, other: Session) -> bool:
+    """Whether two sessions have the same data, as their networks see them."""
+    return (one.data, one.outputs, one.network.dtype) == (other.data, other.outputs, other.network.dtype)
+
+
+def sharing(session: Session, before: Session) -> Session:
+    """The same session, whose parts are those of the one before where they are equal: history and undo keep both."""
+    parts = {name: getattr(before, name) for name in Session.model_fields}
+    return session.model_copy(update={name: part for name, part in parts.items() if getattr(session, name) == part})
+
+
+def with_valid_sample(session: Session, dataset: Dataset) -> Session:
+    """A pinned sample beyond the end of the training part becomes the first one."""
+    if session.view.sample < dataset.x_train.shape[0]:
+        return session
+    return session.model_copy(update={"view": ViewSpec(sample=0)})

@@ -28,8 +28,9 @@ def measured_by(session: Session) -> tuple[object, ...]:
 
     Figures of which this differs are of other networks, or other figures, and never lie on one curve.
     """
-    training = session.training
-    return session.data, session.network, session.gates, training.loss, training.class_weights
+    network, training = session.network, session.training
+    function = (network.layers, network.output, network.dtype)  # whatever it begins with, and whatever learns
+    return session.data, function, session.gates, training.loss, training.class_weights
 
 
 class _Row(NamedTuple):
@@ -132,7 +133,9 @@ def _figures(part: Scores | None) -> tuple[float, float]:
 
 
 def _curves(rows: list[_Row], measured: tuple[object, ...]) -> Curves:
-    own = [row.measured == measured for row in rows]
+    each = {id(row.measured): row.measured for row in rows}  # few, and slow to compare where they are not the same
+    alike = {key for key, known in each.items() if known == measured}
+    own = [id(row.measured) in alike for row in rows]
     shown = [place for place, ours in enumerate(own) if ours]
     table = np.array([rows[place].figures for place in shown], dtype=np.float64).reshape(len(shown), 5)
     update, train_loss, train_accuracy, test_loss, test_accuracy = table.T

@@ -17,12 +17,19 @@ from twostroke.engine.compute.record import copy_state, frozen, record_update, u
 from twostroke.engine.data import Dataset
 from twostroke.engine.files import companion
 from twostroke.engine.probes import Evaluator
-from twostroke.engine.run import failures
-from twostroke.engine.run.carry import carry_over, fresh_state, keeps_weights
+from twostroke.engine.run import by_hand, failures
+from twostroke.engine.run.carry import (
+    carry_over,
+    fresh_state,
+    keeps_weights,
+    share_data,
+    sharing,
+    with_valid_sample,
+)
 from twostroke.engine.run.curves import measured_by
 from twostroke.engine.run.history import LIMIT_BYTES, History, same_state
 from twostroke.engine.run.machine import Machine, Setting, load_data, machine_of
-from twostroke.engine.run.undo import Memento, UndoStack
+from twostroke.engine.run.undo import Memento, UndoStack, taken_back
 from twostroke.engine.session.spec import Session, ViewSpec, WeightsSpec, same_settings
 
 WORK_APART = 4_000_000
@@ -107,7 +114,7 @@ class Trainer:
         if command.parameters is not None:
             network.set_parameters(command.parameters)
         state = fresh_state(network) if command.state is None else companion.state_from(network, command.state)
-        self._install(_with_valid_sample(session, dataset), dataset, network, state, None)
+        self._install(with_valid_sample(session, dataset), dataset, network, state, None)
         self._follow()
         self.opened = self.session
         self.pace = command.pace
@@ -154,13 +161,15 @@ class Trainer:
 
     def _edit(self, command: c.Edit) -> Answer:
         edited = command.made_on(self.session)
+        if edited.numbers:
+            return self._type(edited)
         if edited.session == self.session:
             return Answer()
         kept = keeps_weights(self.session, edited.session)
         top = self.undo_stack.top if edited.dial and edited.dial == self._dial else None
         turned_on = top is not None and top.kept == kept
         before = None if turned_on else self._memento(edited.label, kept)
-        self._change(_sharing(edited.session, self.session))
+        self._change(sharing(edited.session, self.session))
         if kept:
             self._changes = (*(self._changes[:-1] if turned_on else self._changes), edited.label)
         self.redo_stack.clear()
@@ -170,6 +179,21 @@ class Trainer:
             self.undo_stack.push(before)
         self._dial = edited.dial
         return Answer(remark=edited.remark)
+
+    def _type(self, edited: c.Edited) -> Answer:
+        """Give numbers of the network other values as it stands; at update 0 the session begins with them."""
+        state = copy_state(self.state)
+        by_hand.put(self.network, state, edited.numbers)
+        if same_state(state, self.state):
+            return Answer()
+        before = self._memento(edited.label, kept=False, replaces=False)
+        begins = self.update == 0
+        session = by_hand.begun_with(self.session, self.network, state, edited.numbers) if begins else self.session
+        self._change(session, replace(before, session=session, state=state))
+        self._changes = (*self._changes, edited.label)
+        self.redo_stack.clear()
+        self.undo_stack.push(before)
+        return Answer(remark=by_hand.NOT_HELD if begins and session is before.session else edited.remark)
 
     def _reset(self, command: c.Reset) -> None:
         before = self._memento("Reset", kept=False)
@@ -306,7 +330,7 @@ class Trainer:
             return
         view = {"view": self.session.view}
         dataset = setting.dataset
-        session = _with_valid_sample(setting.session.model_copy(update=view), dataset)
+        session = with_valid_sample(setting.session.model_copy(update=view), dataset)
         self._install(session, dataset, Network(session), state, self.history)
         self.setting = setting
 
@@ -328,35 +352,40 @@ class Trainer:
 
     # -- changes and undo ----------------------------------------------------------------------------------------
 
-    def _memento(self, label: str, kept: bool) -> Memento:
-        history = None if kept else self.history
+    def _memento(self, label: str, kept: bool, replaces: bool | None = None) -> Memento:
+        """The session and its network as they are, beside a change; `replaces`: which replaces network and history."""
+        replaces = not kept if replaces is None else replaces
+        history = self.history if replaces else None
         return Memento(label, self.session, copy_state(self.state), history, kept, self._touched, self._changes)
 
     def _travel(self, source: UndoStack, other: UndoStack) -> None:
         memento = source.top
         if memento is None:
             return
-        back = self._memento(memento.label, memento.kept)
+        back = self._memento(memento.label, memento.kept, memento.history is not None)
         undoing = source is self.undo_stack
         self._change(memento.session, memento)
         if memento.history is None:
-            self._changes = _taken_back(self._changes, memento.label, undoing)
+            self._changes = taken_back(self._changes, memento.label, undoing)
         source.pop()
         other.push(back)
 
     def _change(self, session: Session, memento: Memento | None = None) -> None:
         """Go on with another session: with a memento's weights, with those there are, or with fresh ones."""
-        dataset = self.dataset if _same_data(session, self.session) else load_data(session)
-        session = _with_valid_sample(session, dataset)
+        dataset = self.dataset if share_data(session, self.session) else load_data(session)
+        session = with_valid_sample(session, dataset)
         if memento is None and not keeps_weights(self.session, session):
             self._rebuild(session, dataset)
             return
         network, before, touched = Network(session), self.state, self._touched
         status = Status.RUNNING if self.status is Status.RUNNING else Status.PAUSED
-        if memento is not None and memento.history is not None:
-            self._install(session, dataset, network, copy_state(memento.state), memento.history)
-            self.generation += 1
-            touched, self._changes = memento.touched, memento.changes
+        if memento is not None and not memento.kept:
+            self._install(session, dataset, network, copy_state(memento.state), memento.history or self.history)
+            self.history.branch.curves.leap()
+            touched = True
+            if memento.history is not None:
+                self.generation += 1
+                touched, self._changes = memento.touched, memento.changes
         else:
             dropped = memento.state if memento else None
             state = carry_over(self.network, network, self.state, dropped, same_data=dataset is self.dataset)
@@ -457,29 +486,6 @@ class Trainer:
         return since
 
 
-def _same_data(one: Session, other: Session) -> bool:
-    return (one.data, one.outputs, one.network.dtype) == (other.data, other.outputs, other.network.dtype)
-
-
-def _sharing(session: Session, before: Session) -> Session:
-    """The same session, whose parts are those of the one before where they are equal: history and undo keep both."""
-    parts = {name: getattr(before, name) for name in Session.model_fields}
-    return session.model_copy(update={name: part for name, part in parts.items() if getattr(session, name) == part})
-
-
 def _check_pace(pace: float | None) -> None:
     if pace is not None and not pace > 0:
         raise ValueError(f"the pace is {pace} updates per second; expected more than 0")
-
-
-def _with_valid_sample(session: Session, dataset: Dataset) -> Session:
-    """A pinned sample beyond the end of the training part becomes the first one."""
-    if session.view.sample < dataset.x_train.shape[0]:
-        return session
-    return session.model_copy(update={"view": ViewSpec(sample=0)})
-
-
-def _taken_back(changes: tuple[str, ...], label: str, undoing: bool) -> tuple[str, ...]:
-    """What has been changed when the change `label` is undone, or is done again."""
-    label, opposite = (f"Undo {label}", label) if undoing else (label, f"Undo {label}")
-    return changes[:-1] if changes[-1:] == (opposite,) else (*changes, label)

@@ -22,7 +22,8 @@ class Memento:
     """A session as undo keeps it, with the state in which it was left.
 
     Where the change kept the weights (`kept`), undoing it keeps the weights as they have become since, and only what
-    the change had dropped comes back from `state`; otherwise all of `state` does.
+    the change had dropped comes back from `state`; otherwise all of `state` does, with `history` where the change
+    replaced the network, and else on the line that there is.
     """
 
     label: str
@@ -86,3 +87,9 @@ class UndoStack:
         self._mementos.clear()
         self._sizes.clear()
         self._total = 0
+
+
+def taken_back(changes: tuple[str, ...], label: str, undoing: bool) -> tuple[str, ...]:
+    """What has been changed when the change `label` is undone, or is done again."""
+    label, opposite = (f"Undo {label}", label) if undoing else (label, f"Undo {label}")
+    return changes[:-1] if changes[-1:] == (opposite,) else (*changes, label)

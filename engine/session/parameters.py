@@ -77,6 +77,19 @@ def place_of(text: str) -> tuple[str, tuple[int, ...]]:
     return found[1], tuple(int(index) for index in found.groups()[1:] if index is not None)
 
 
+def number_problem(network: NetworkSpec, widths: Sequence[int], text: str, value: float) -> str | None:
+    """What is wrong with giving one number of the network, "l1.weight[0,1]", that value; as part of a sentence."""
+    largest = LARGEST[network.dtype]
+    problem = _place_problem(text, shapes(network, widths))
+    if problem is None and not place_of(text)[1]:
+        problem = f"{shown(text)}; expected one number of it"
+    if problem is None and not abs(value) <= largest:
+        problem = f"{value:g}; expected a number that {network.dtype} holds, which ends at {largest:.2g}"
+    if problem is None and ".running_variance" in text and value < 0:
+        problem = f"{value:g}; a variance is 0 or more"
+    return problem
+
+
 def frozen_problem(network: NetworkSpec, widths: Sequence[int]) -> str | None:
     """What is wrong with what the session freezes, as part of a sentence."""
     return next(_unfrozen(network, widths), None)

@@ -26,6 +26,7 @@ from twostroke.engine.session.spec import (
     pairing_problem,
 )
 from twostroke.engine.session.spec_errors import SessionError, parse_session
+from twostroke.gui.model import by_hand
 from twostroke.gui.model.named_parameters import NAMING, dropped, fitted, renumbered
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.typed_rows import PRESETS, Rows
@@ -474,6 +475,7 @@ BY_LAYER: frozenset[Change] = frozenset(
         set_neuron_parameter,
         level_neurons,
         set_layer,
+        *by_hand.EDITS,
     )
 )
 """Edits that name a layer by its number."""

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.border.cursor import Phase, Step
+from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.phrases import MINUS, counted
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.numbers import UNKNOWN, number, percent, signed
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.weights import Weights, incoming, known, outgoing
 from twostroke.gui.model.words import as_sentence, feature_title, neuron_name
 
 FIRST_TERMS = 3
@@ -31,19 +32,6 @@ class Line:
     text: str
     tip: str = ""
     strong: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Weights:
-    """The table of weights: one row a link, and the bias. Columns that are unknown or do not exist are None."""
-
-    heading: str  # "from" or "to"
-    names: tuple[str, ...]
-    weight: Array
-    carried: Array | None  # w · a
-    slope: Array | None  # dL/dw of the mini-batch
-    after: Array | None
-    on_tape: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,29 +83,15 @@ def suggestion(view: ViewState) -> NeuronRef:
     return NeuronRef(1, int(alive[0]) if len(alive) else 0)
 
 
-def known(view: ViewState, phase: Phase, layer: int = 0) -> bool:
-    """Whether `phase` at `layer` is over at the cursor; always, where no tape is read."""
-    cursor = view.cursor
-    if cursor is None:
-        return True
-    return (cursor.index, cursor.fraction) >= (cursor.steps.index(Step(phase, layer)), 1.0)
-
-
 def _input(view: ViewState, unit: int) -> Inspection:
-    layer, link = view.layers[0], view.links[0]
-    a = float(layer.a[unit])
-    slope = after = None
-    if link.dloss_dweight is not None and known(view, Phase.WEIGHTS, 1):
-        slope = link.dloss_dweight[:, unit]
-    if link.weight_next is not None and known(view, Phase.UPDATE):
-        after = link.weight_next[:, unit]
-    column = link.weight[:, unit]
-    weights = Weights("to", view.layers[1].unit_names, column, column * a, slope, after, view.tape is not None)
+    a = float(view.layers[0].a[unit])
     lines = (
         Line("a", number(a), "As the network sees it: after feature transforms and scaling", True),
         Line("feeds", f"{counted(view.layers[1].units, 'unit')} of {view.layers[1].name}"),
     )
-    return Inspection(neuron_name(view, 0, unit), "An input: it has no gate", lines, None, "", weights, None)
+    return Inspection(
+        neuron_name(view, 0, unit), "An input: it has no gate", lines, None, "", outgoing(view, unit), None
+    )
 
 
 class _Neuron:
@@ -359,20 +333,7 @@ class _Neuron:
         return firing_sentence(float(firing[self.unit]), bool(dead[self.unit]))
 
     def _weights(self) -> Weights:
-        tape, row = self.view.tape, self.unit
-        w, bias = self.link.weight[row], self.layer.bias
-        names = (*(self._source(k) for k in range(len(w))), "bias")
-        offset = 0.0 if bias is None else float(bias[row])
-        arrived = self.ref.layer == 1 or known(self.view, Phase.GATE, self.ref.layer - 1)
-        slope = after = None
-        if tape is not None:
-            layer = tape.layers[self.ref.layer - 1]
-            if known(self.view, Phase.WEIGHTS, self.ref.layer):
-                slope = np.append(layer.dloss_dweight[row], layer.dloss_dbias[row])
-            if known(self.view, Phase.UPDATE):
-                after = np.append(layer.weight_next[row], layer.bias_next[row])
-        carried = np.append(w * self.before.output, offset) if arrived else None
-        return Weights("from", names, np.append(w, offset), carried, slope, after, tape is not None)
+        return incoming(self.view, self.ref, [self._source(k) for k in range(self.before.units)])
 
     def _curve(self) -> CurvePoint | None:
         if self.layer.gain is None:

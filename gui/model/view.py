@@ -55,6 +55,7 @@ class LayerView:
     dead: NDArray[np.bool_] | None = None  # (units,) bool
     param: tuple[tuple[str, Array], ...] = ()  # learned activation parameters
     params: tuple[tuple[str, float | str], ...] = ()  # settings of the activation
+    organs: tuple[tuple[str, Array], ...] = ()  # what a normalizer learns: scale and shift
     forward_raster: Array | None = None  # (B, units), on a tape
     backward_raster: Array | None = None  # (B, units), on a tape
     masks_equal: bool = False  # forward and backward mask are one, by definition, and both gates are on

@@ -14,10 +14,11 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, NeuronRef, Theme
-from twostroke.gui.model.inspection import Door, Inspection, exists, firing_sentence, inspect, known, suggestion
+from twostroke.gui.model.inspection import Door, Inspection, exists, firing_sentence, inspect, suggestion
 from twostroke.gui.model.numbers import UNKNOWN, number, percent, power, signed
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.weights import known
 from twostroke.gui.model.words import as_sentence
 from twostroke.gui.panels.neuron.activation_curve import half_width
 from twostroke.gui.panels.neuron.inspector import InspectorPanel, door_words

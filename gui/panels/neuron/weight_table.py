@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from twostroke.gui.model.inspection import Array, Weights
 from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.user_text import one_line, tip
+from twostroke.gui.model.weights import Array, Weights
 from twostroke.gui.panels.base.widgets import small_font
 
 Index = QModelIndex | QPersistentModelIndex
