@@ -111,6 +111,24 @@ def _theme(painter: QPainter) -> None:
     painter.fillPath(half, painter.pen().color())
 
 
+def _lock(painter: QPainter) -> None:
+    """A padlock."""
+    shackle = QPainterPath(QPointF(7.5, 11))
+    shackle.lineTo(7.5, 8)
+    shackle.arcTo(QRectF(7.5, 3.5, 9, 9), 180, -180)
+    shackle.lineTo(16.5, 11)
+    painter.drawPath(shackle)
+    painter.setBrush(painter.pen().color())
+    painter.drawRoundedRect(QRectF(5.5, 11, 13, 9.5), 1.5, 1.5)
+
+
+def _scissors(painter: QPainter) -> None:
+    """Open scissors."""
+    for end, ring in ((QPointF(18, 3), QPointF(7.5, 18)), (QPointF(6, 3), QPointF(16.5, 18))):
+        painter.drawLine(end, QPointF(12 + 0.45 * (ring.x() - 12), 12 + 0.6 * (ring.y() - 12)))
+        painter.drawEllipse(ring, 3, 3)
+
+
 DRAWINGS: dict[str, Drawing] = {
     "play": _play,
     "pause": _pause,
@@ -122,6 +140,8 @@ DRAWINGS: dict[str, Drawing] = {
     "forward": _forward,
     "backward": _backward,
     "theme": _theme,
+    "lock": _lock,
+    "scissors": _scissors,
 }
 
 

@@ -15,7 +15,7 @@ from twostroke.engine.session.settings.given import MAX_GIVEN, Shape
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.model.numbers import plain
-from twostroke.gui.model.words import as_sentence
+from twostroke.gui.model.words import as_sentence, title_of
 
 Indices = set[tuple[int, ...]]
 
@@ -72,7 +72,7 @@ def worded(session: Session, text: str) -> str:
     key, index = place_of(text)
     number, name = key.removeprefix("l").split(".", 1)
     layer = layer_name(int(number), len(session.widths) - 1)
-    title = name.removeprefix("param.").replace("_", " ")
+    title = title_of(name.removeprefix("param.")).replace("_", " ")
     if not index:
         return f"{PLURALS.get(title, title)} of {layer}"
     which = f" {index[1] + 1}" if len(index) > 1 else ""

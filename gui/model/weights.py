@@ -12,6 +12,7 @@ from twostroke.engine.border.tape import LayerTape
 from twostroke.gui.model import by_hand
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import title_of
 
 Array = NDArray[np.floating]
 
@@ -85,7 +86,7 @@ def incoming(view: ViewState, ref: NeuronRef, sources: Sequence[str]) -> Weights
         places,
         by_hand.frozen_among(view.snapshot.session, places),
         len(w) + 1,
-        np.concatenate([w, own]),
+        np.concatenate([w, np.array(own, dtype=w.dtype)]),
         carried,
         slope,
         after,
@@ -106,7 +107,7 @@ def _further(view: ViewState, ref: NeuronRef) -> Iterator[_Learned]:
     settings = layer.gate(ref.unit)[1]
     for name, values in layer.param:
         if name in settings:
-            yield _Learned(f"l{ref.layer}.param.{name}", name.replace("_", " "), float(values[ref.unit]))
+            yield _Learned(f"l{ref.layer}.param.{name}", title_of(name), float(values[ref.unit]))
     for name, values in layer.organs:
         yield _Learned(f"l{ref.layer}.{name}", name, float(values[ref.unit]))
 

@@ -41,6 +41,12 @@ class Host(Protocol):
     def toggle_full_screen(self) -> None:
         """Fill the screen, or go back."""
 
+    def type_number(self) -> None:
+        """Begin to type the number of the chosen row of the pinned neuron."""
+
+    def freeze(self) -> None:
+        """Freeze the chosen row of the pinned neuron, or let it learn again."""
+
     def fit_stage(self) -> None:
         """Show the whole network again."""
 
@@ -108,6 +114,11 @@ ACTIONS: tuple[Action, ...] = (
            help="Take back the last change of a setting, weights and all"),
     Action("redo", "Redo", "Edit", lambda w: w.controller.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
            help="Make the change again that was taken back last"),
+    Action("type_number", "Type a weight…", "Edit", lambda w: w.type_number(), ("W",),
+           help="Type the number of the chosen row of the pinned neuron: a weight, its bias, what else it learns",
+           break_before=True),
+    Action("freeze", "Freeze or free a weight", "Edit", lambda w: w.freeze(), ("K",),
+           help="Have updates leave the chosen row of the pinned neuron alone, or change it again"),
 
     Action("play", "Train", "Training", lambda w: w.controller.toggle_play(), ("Space",), "play",
            "Train live, or stand still"),

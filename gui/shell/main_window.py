@@ -1,6 +1,6 @@
 """Arranges the window and connects its parts; decides nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +28,8 @@ from twostroke.gui.model.player import Stroke
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
+from twostroke.gui.panels.neuron.hand import Hand
+from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.panels.table import PANELS, AnyPanel, Side
 from twostroke.gui.panels.time.timeline import TimelinePanel
 from twostroke.gui.shell import actions, keys, tab
@@ -50,6 +52,8 @@ LEFT_WIDTH, RIGHT_WIDTH = 264, 316
 SMALLEST = QSize(960, 600)
 FIRST_SIZE = QSize(1440, 900)
 FRAME = QSize(8, 40)  # what a title bar and borders take of the screen, generously
+
+PIN_FIRST = "Pin a neuron first: click it in the picture. Its weights are rows of the table in the panel Neuron."
 
 
 class MainWindow(QMainWindow):
@@ -233,6 +237,21 @@ class MainWindow(QMainWindow):
     def toggle_full_screen(self) -> None:
         """Fill the screen, or go back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def type_number(self) -> None:
+        """Begin to type the number of the chosen row of the pinned neuron."""
+        self._by_hand(Hand.type_number)
+
+    def freeze(self) -> None:
+        """Freeze the chosen row of the pinned neuron, or let it learn again."""
+        self._by_hand(Hand.freeze_or_free)
+
+    def _by_hand(self, does: Callable[[Hand], object]) -> None:
+        hand = self.panel(InspectorPanel).hand
+        if hand.isVisibleTo(self):
+            does(hand)
+        else:
+            self.banner.say(PIN_FIRST, False)
 
     def fit_stage(self) -> None:
         """Show the whole network again."""

@@ -6,6 +6,7 @@ from typing import Any
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.engine.files.companion import PREFIX
+from twostroke.gui.model.by_hand import set_number
 
 OWN = (
     c.Play
@@ -32,10 +33,11 @@ class Trained:
         self._update: int | None = 0  # None: in no file
         self._branch: int | None = None  # the line of the history; None: whichever
         self._own = True
+        self._typed = False  # whether numbers of the network were since
 
     def keep(self, update: int, snapshot: Snapshot | None, own: bool = True) -> None:
         """A file holds the network as it is at `update` of the present line; `own`: what follows is the user's."""
-        self._update, self._branch, self._own = update, _branch(snapshot), own
+        self._update, self._branch, self._own, self._typed = update, _branch(snapshot), own, False
 
     def lose(self) -> None:
         """No file holds the network, as one that was recovered; what comes is the user's."""
@@ -48,6 +50,7 @@ class Trained:
     def hear(self, command: c.Command) -> None:
         """The engine is asked for something."""
         self._own = self._own or isinstance(command, OWN)
+        self._typed = self._typed or (isinstance(command, c.Edit) and command.change is set_number)
 
     def unsaved(self, snapshot: Snapshot | None) -> str:
         """What would be lost, as a sentence; "" for nothing: at update 0 the weights are drawn, and can be again."""
@@ -56,7 +59,7 @@ class Trained:
         branch = _branch(snapshot)
         same_line = branch == self._branch or None in (branch, self._branch)
         more = 0 if self._update is None else snapshot.update - self._update
-        if self._update is not None and same_line and more == 0:
+        if self._update is not None and same_line and more == 0 and not self._typed:
             return ""
         if same_line and more > 0:
             return f"{more:,} {'update' if more == 1 else 'updates'} since the network was opened or saved."

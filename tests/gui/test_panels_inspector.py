@@ -63,8 +63,9 @@ def test_a_hidden_neuron_in_numbers(name: str) -> None:
         gap == 0 for gap in (opening(layer, layer.forward_mask)[1], opening(layer, layer.gain)[1])
     ]
     assert told.weights is not None
-    assert told.weights.names == ("h1·1", "h1·2", "h1·3", "h1·4", "h1·5", "bias")
-    assert told.weights.carried.sum() == pytest.approx(z)
+    learned = tuple(parameter.title or parameter.name for parameter in CATALOGUE[name].learned)
+    assert told.weights.names == ("h1·1", "h1·2", "h1·3", "h1·4", "h1·5", "bias", *learned)
+    assert told.weights.carried[:6].sum() == pytest.approx(z)
     assert told.curve is not None
     assert told.curve.z == z
 

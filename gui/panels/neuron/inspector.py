@@ -19,8 +19,8 @@ from twostroke.gui.model.words import neuron_name
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.widgets import NameButton, Text, rows, small_font
 from twostroke.gui.panels.neuron.activation_curve import ActivationCurve
+from twostroke.gui.panels.neuron.hand import Hand
 from twostroke.gui.panels.neuron.neuron_gate import NeuronGate
-from twostroke.gui.panels.neuron.weight_table import WeightTable
 
 NAME_WIDTH = 62  # px of the column of names
 Doors = tuple[Door, Door]
@@ -139,10 +139,12 @@ class InspectorPanel(Panel):
         self.doors = GateDoors()
         self.note = Text("", "", wrap=True)
         self.curve = ActivationCurve()
-        self.table = WeightTable()
+        self.hand = Hand()
+        self.hand.asked.connect(self.asked)
+        self.table = self.hand.table
         self._proposed: NeuronRef | None = None
         above = (self.title, self.about, self.gate, self.propose, self.account, self.doors)
-        for widget in (*above, self.note, self.curve, self.table):
+        for widget in (*above, self.note, self.curve, self.hand):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 
@@ -152,11 +154,11 @@ class InspectorPanel(Panel):
         if selected is None or not exists(view, selected):
             self._show_proposal(view)
         else:
-            self._show(inspect(view, selected))
+            self._show(view, selected)
             self.gate.show_neuron(view, selected)
 
     def _show_proposal(self, view: ViewState) -> None:
-        for widget in (self.gate, self.account, self.doors, self.note, self.curve, self.table):
+        for widget in (self.gate, self.account, self.doors, self.note, self.curve, self.hand):
             widget.hide()
         self.title.say("No neuron selected")
         self.about.say("Click a neuron in the picture to see where its numbers come from.")
@@ -164,7 +166,8 @@ class InspectorPanel(Panel):
         self.propose.show_name(f"Show {neuron_name(view, self._proposed.layer, self._proposed.unit)}")
         self.propose.show()
 
-    def _show(self, inspection: Inspection) -> None:
+    def _show(self, view: ViewState, selected: NeuronRef) -> None:
+        inspection: Inspection = inspect(view, selected)
         self.propose.hide()
         self.title.say(inspection.title)
         self.about.say(inspection.about)
@@ -178,9 +181,9 @@ class InspectorPanel(Panel):
         self.curve.setVisible(inspection.curve is not None)
         if inspection.curve is not None:
             self.curve.show_point(inspection.curve)
-        self.table.setVisible(inspection.weights is not None)
+        self.hand.setVisible(inspection.weights is not None)
         if inspection.weights is not None:
-            self.table.show_weights(inspection.weights)
+            self.hand.show_weights(view, selected, inspection.weights)
 
     def _select_proposed(self) -> None:
         if self._proposed is not None:

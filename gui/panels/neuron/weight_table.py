@@ -1,99 +1,143 @@
-"""The table of one neuron's weights: what each carries, its gradient, and what it becomes."""
+"""The table of one neuron's parameters: what each carries, its gradient, what it becomes; numbers can be typed."""
 
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.user_text import one_line, tip
 from twostroke.gui.model.weights import Array, Weights
 from twostroke.gui.panels.base.widgets import small_font
+from twostroke.gui.panels.neuron.weight_cells import NumberCells, mark_in
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = 19
+NAME, NUMBER = 0, 1  # columns
 WIDTHS = (0, 44, 44, 58, 44)  # px of the columns on a tape; the first one takes what is left
 WIDE = 70  # px of the columns without a tape
 MOST_ROWS = 12  # beyond, the table scrolls by itself
+Role = Qt.ItemDataRole
 
 GRADIENT = 3  # column
 
 
 class WeightModel(QAbstractTableModel):
-    """One row a weight; the gradient and the next value only where a tape is read."""
+    """One row a parameter; the gradient and the next value only where a tape is read."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._weights: Weights | None = None
+        self.weights: Weights | None = None
 
     def show(self, weights: Weights) -> None:
         """Take other numbers; the table is only rebuilt where its shape changes."""
-        before, self._weights = self._weights, weights
-        shape = (weights.names, weights.on_tape, weights.heading)
-        if before is None or (before.names, before.on_tape, before.heading) != shape:
+        before, self.weights = self.weights, weights
+        shape = (weights.places, weights.names, weights.on_tape)
+        if before is None or (before.places, before.names, before.on_tape) != shape:
             self.beginResetModel()
             self.endResetModel()
         else:
-            self.dataChanged.emit(self.index(0, 1), self.index(self.rowCount() - 1, self.columnCount() - 1))
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Weights, and the bias where there is one."""
-        return 0 if self._weights is None or parent.isValid() else len(self._weights.names)
+        """Weights, the bias where there is one, and what else is learned."""
+        return 0 if self.weights is None or parent.isValid() else len(self.weights.names)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Five on a tape, three without."""
-        return 0 if self._weights is None or parent.isValid() else (5 if self._weights.on_tape else 3)
+        return 0 if self.weights is None or parent.isValid() else (5 if self.weights.on_tape else 3)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Numbers can be typed."""
+        found = super().flags(index)
+        return found | Qt.ItemFlag.ItemIsEditable if index.column() == NUMBER else found
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         """The names of the columns."""
-        if self._weights is None or orientation is not Qt.Orientation.Horizontal:
+        if self.weights is None or orientation is not Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return (self._weights.heading, "w", "w · a", "∂L/∂w", "next")[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
+        if role == Role.DisplayRole:
+            return (self.weights.heading, "w", "w · a", "∂L/∂w", "next")[section]
+        if role == Role.TextAlignmentRole:
             return _alignment(section)
         if role == Qt.ItemDataRole.ToolTipRole and section == GRADIENT:
             return "Of the batch loss: the mean over the mini-batch, before the update"
         return None
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The text of a cell."""
-        if self._weights is None:
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """The text of a cell; what is to be typed over; a mark."""
+        weights, row, column = self.weights, index.row(), index.column()
+        if weights is None:
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(index.row(), index.column())
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(index.column())
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 0:
-            return tip(self._weights.names[index.row()])
-        return None
+        if role == Role.DisplayRole:
+            return self._text(row, column)
+        if role == Role.EditRole and column == NUMBER:
+            return str(weights.weight[row])
+        if role == Role.DecorationRole and column == NAME:
+            return weights.frozen[row]
+        if role == Role.TextAlignmentRole:
+            return _alignment(column)
+        return self._tip(row, column) if role == Role.ToolTipRole else None
 
     def _text(self, row: int, column: int) -> str:
-        weights = self._weights
+        weights = self.weights
         assert weights is not None
-        if column == 0:
+        if column == NAME:
             return one_line(weights.names[row])
-        values: Array | None = (weights.weight, weights.carried, weights.slope, weights.after)[column - 1]
+        values: Array | None = (weights.weight, weights.carried, weights.slope, weights.after)[column - NUMBER]
+        if column == NUMBER + 1 and row >= weights.terms:
+            return ""
         if values is None or np.isnan(values[row]):
             return UNKNOWN
         return number(float(values[row]))
 
+    def _tip(self, row: int, column: int) -> str | None:
+        weights = self.weights
+        assert weights is not None
+        if column == NAME:
+            frozen = "\nFrozen: no update changes it. Click the lock to let it learn"
+            return tip(weights.names[row]) + (frozen if weights.frozen[row] else "")
+        return TYPE_TIP if column == NUMBER else None
+
+
+TYPE_TIP = (
+    "Double click, Enter or F2 to type a number; W from anywhere.\nAt update 0 the session begins with it, and Reset "
+    "comes back to it; later it changes the network as it stands.\nUndo brings the network of before back."
+)
+
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+    side = Qt.AlignmentFlag.AlignLeft if column == NAME else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-class WeightTable(QTableView):
-    """The view of it: as high as it needs, up to a limit."""
+class WeightTable(Dressed, QTableView):
+    """The view of it: as high as it needs, up to a limit.
+
+    `typed` carries a place and the text typed for it, `mark_clicked` a place, `menu_asked` a place and where on the
+    screen, `row_chosen` nothing.
+    """
+
+    typed = Signal(str, str)
+    mark_clicked = Signal(str)
+    menu_asked = Signal(str, QPoint)
+    row_chosen = Signal()
+
+    own_keys = frozenset((Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter))
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Weights of the neuron")
         self.numbers = WeightModel()
         self.setModel(self.numbers)
+        self._cells = NumberCells(self)
+        self._cells.typed.connect(lambda row, text: self.typed.emit(self._place(row), text))
+        self.setItemDelegate(self._cells)
         self.setFont(small_font(self))
+        self.setMouseTracking(True)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW)
@@ -104,25 +148,111 @@ class WeightTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
 
+    @property
+    def place(self) -> str | None:
+        """The place of the chosen row; None where there is none."""
+        return self._place(self.currentIndex().row()) if self.currentIndex().isValid() else None
+
+    def _place(self, row: int) -> str:
+        assert self.numbers.weights is not None
+        return self.numbers.weights.places[row]
+
+    def choose(self, place: str) -> bool:
+        """Choose the row of `place`. Whether there is one."""
+        places = self.numbers.weights.places if self.numbers.weights is not None else ()
+        if place in places:
+            self._go_to(places.index(place))
+        return place in places
+
+    def type_here(self) -> None:
+        """Begin to type the number of the chosen row."""
+        if self.currentIndex().isValid():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.edit(self.numbers.index(self.currentIndex().row(), NUMBER))
+
     def show_weights(self, weights: Weights) -> None:
-        """Show other numbers."""
-        columns = self.numbers.columnCount()
+        """Show other numbers; the chosen row stays, or the first one is chosen."""
+        columns, before = self.numbers.columnCount(), self.place
         self.numbers.show(weights)
         if columns != self.numbers.columnCount():
             self._share_width()
+        if not self.currentIndex().isValid() and not (before and self.choose(before)):
+            self._go_to(0)
         row = max(ROW, self.rowHeight(0))
         height = row * min(self.numbers.rowCount(), MOST_ROWS) + self.horizontalHeader().height() + 4
         if height != self.height():
             self.setFixedHeight(height)
 
+    def _go_to(self, row: int) -> None:
+        self.setCurrentIndex(self.numbers.index(row, NUMBER))
+
     def _share_width(self) -> None:
         """Numbers get what they need, names the rest."""
         header, mode = self.horizontalHeader(), QHeaderView.ResizeMode
-        header.setSectionResizeMode(0, mode.Stretch)
-        for column in range(1, self.numbers.columnCount()):
+        header.setSectionResizeMode(NAME, mode.Stretch)
+        for column in range(NUMBER, self.numbers.columnCount()):
             header.setSectionResizeMode(column, mode.Fixed)
             header.resizeSection(column, WIDTHS[column] if self.numbers.columnCount() > 3 else WIDE)
+
+    def recolour(self) -> None:
+        """Paint the marks again."""
+        self._cells.palette_ = self.palette_
+        self.viewport().update()
+
+    # Qt's own names from here on
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Another row is chosen."""
+        super().currentChanged(current, previous)
+        self.row_chosen.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and F2 begin to type; arrows go from row to row."""
+        if self.state() is QAbstractItemView.State.EditingState:
+            event.accept()  # the field has read it
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self.type_here()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """Enter goes on to the next row, as in a spreadsheet; typing begins with the next Enter."""
+        super().closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        row = self.currentIndex().row() + (hint is QAbstractItemDelegate.EndEditHint.SubmitModelCache)
+        if row < self.numbers.rowCount():
+            self._go_to(row)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click chooses a row, or sets its mark."""
+        super().mousePressEvent(event)
+        index = self._marked(event)
+        if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
+            self.mark_clicked.emit(self._place(index.row()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click begins to type."""
+        if self.indexAt(event.position().toPoint()).isValid() and not self._marked(event).isValid():
+            self.type_here()
+
+    def _marked(self, event: QMouseEvent) -> QModelIndex:
+        """The cell whose mark is under the mouse."""
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        on_mark = index.column() == NAME and mark_in(self.visualRect(index)).contains(at)
+        return index if on_mark else QModelIndex()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with a row, by mouse or by the menu key."""
+        at = event.pos() if event.reason() == QContextMenuEvent.Reason.Mouse else None
+        index = self.currentIndex() if at is None else self.indexAt(self.viewport().mapFrom(self, at))
+        if index.isValid():
+            self._go_to(index.row())
+            below = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+            self.menu_asked.emit(self._place(index.row()), below if at is None else event.globalPos())
