@@ -32,13 +32,24 @@ def begun_with(session: Session, network: Network, state: State, numbers: Iterab
 
     The same session where these are more numbers than a file holds.
     """
-    given = dict(session.network.parameters)
+    given, state = dict(session.network.parameters), _mended(session, network, state)
     for place, _ in numbers:
         key = place_of(place)[0]
         given[key] = _readable(_part(network, state, key))
     if sum(np.size(own) for own in given.values()) > MAX_GIVEN:
         return session
     return session.model_copy(update={"network": session.network.model_copy(update={"parameters": given})})
+
+
+def _mended(session: Session, network: Network, state: State) -> State:
+    """The state with the weights that cut links begin with when they are cut no more."""
+    cut = network.layout.cut
+    if not len(cut):
+        return state
+    whole = session.model_copy(update={"network": session.network.model_copy(update={"cut": ()})})
+    theta = state.theta.copy()
+    theta[cut] = Network(whole, widths=network.widths).theta[cut]
+    return state._replace(theta=theta)
 
 
 def _part(network: Network, state: State, key: str) -> Array:

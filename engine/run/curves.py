@@ -29,7 +29,7 @@ def measured_by(session: Session) -> tuple[object, ...]:
     Figures of which this differs are of other networks, or other figures, and never lie on one curve.
     """
     network, training = session.network, session.training
-    function = (network.layers, network.output, network.dtype)  # whatever it begins with, and whatever learns
+    function = (network.layers, network.output, network.dtype, network.cut)  # whatever it begins with or learns
     return session.data, function, session.gates, training.loss, training.class_weights
 
 

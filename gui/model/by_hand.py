@@ -14,6 +14,7 @@ from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.settings.given import MAX_GIVEN, Shape
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
+from twostroke.gui.model.cutting import is_cut
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.words import as_sentence, title_of
 
@@ -25,6 +26,8 @@ def set_number(session: Session, place: str, value: float) -> Edited:
     problem = number_problem(session.network, session.widths, place, value)
     if problem:
         raise SessionError(f"The {worded(session, place)} cannot be {problem}.")
+    if is_cut(session, place):
+        raise SessionError(f"The {worded(session, place)} is cut, and so 0. Mend the link first.")
     return Edited(session, f"Set {worded(session, place)} to {plain(value)}", numbers=((place, value),))
 
 

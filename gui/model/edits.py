@@ -26,7 +26,7 @@ from twostroke.engine.session.spec import (
     pairing_problem,
 )
 from twostroke.engine.session.spec_errors import SessionError, parse_session
-from twostroke.gui.model import by_hand
+from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.named_parameters import NAMING, dropped, fitted, renumbered
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.typed_rows import PRESETS, Rows
@@ -476,6 +476,7 @@ BY_LAYER: frozenset[Change] = frozenset(
         level_neurons,
         set_layer,
         *by_hand.EDITS,
+        *cutting.EDITS,
     )
 )
 """Edits that name a layer by its number."""

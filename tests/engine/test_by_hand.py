@@ -183,3 +183,13 @@ def test_freezing_in_the_midst_of_training_keeps_weights_memory_and_curves() -> 
     assert now["l1.weight"] != held["l1.weight"]
     trainer.apply(c.Undo())
     assert (trainer.update, weights(trainer)) == (40, now)
+
+
+def test_what_cut_links_begin_with_when_mended_stays_where_a_number_beside_them_is_typed() -> None:
+    trainer = xor(cut=["l1.weight[0,0]"])
+    whole = weights(xor())["l1.weight"]
+    trainer.apply(typing("l1.weight[1,1]", 2.0))
+    assert weights(trainer)["l1.weight"][0] == [0.0, whole[0][1]]
+    given = trainer.session.network.parameters["l1.weight"]
+    assert np.float32(given[0][0]) == whole[0][0]
+    assert given[1][1] == 2.0

@@ -60,6 +60,11 @@ def test_numbers_that_cannot_be_are_refused_in_words(place: str, value: float, t
         by_hand.set_number(session_with(), place, value)
 
 
+def test_a_cut_link_has_to_be_mended_before_its_weight_is_typed() -> None:
+    with pytest.raises(SessionError, match=r"is cut, and so 0\. Mend the link first"):
+        by_hand.set_number(session_with(cut=["l2.weight[0, 1]"]), "l2.weight[0,1]", 1.0)
+
+
 @pytest.mark.parametrize(
     ("place", "words"),
     [
