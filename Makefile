@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BOOTSTRAP = $(if $(PYTHON),$(PYTHON),$(error Twostroke needs Python 3.11, 3.12 or 3.13; install one and try again)) \
 	packaging/bootstrap.py
 
-.PHONY: run test test-slow fuzz lint parity exactness coverage clean
+.PHONY: run test test-slow fuzz kills lint parity exactness coverage clean
 
 run:
 	@$(BOOTSTRAP) run $(ARGS)
@@ -20,6 +20,9 @@ test-slow:
 # ARGS="30 -k word": for 30 minutes, only tests with that word.
 fuzz:
 	@$(BOOTSTRAP) fuzz $(ARGS)
+
+kills:
+	@$(BOOTSTRAP) kills $(ARGS)
 
 lint:
 	@$(BOOTSTRAP) lint

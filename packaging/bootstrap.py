@@ -38,7 +38,7 @@ ENGINE_NEEDS = (
     "pytest",
     "hypothesis",
 )
-CHECKS = ("test", "test-slow", "fuzz", "lint", "parity", "exactness", "coverage")
+CHECKS = ("test", "test-slow", "fuzz", "kills", "lint", "parity", "exactness", "coverage")
 
 # What Qt's plugins link to and PySide6 does not bring: library -> Debian package. What is missing is asked of the
 # linker; the table says how packages are called, and what to ask for where there is no plugin to ask about.
@@ -342,7 +342,7 @@ def run(arguments: list[str]) -> int:
 def check(what: str, arguments: list[str]) -> int:
     """Run the checks of checks.py in the environment."""
     ensure_environment()
-    if what in ("test", "test-slow", "fuzz"):
+    if what in ("test", "test-slow", "fuzz", "kills"):
         ensure_libraries(DRAWING, "libqoffscreen")
     if what == "test":
         ensure_engine_environment()

@@ -19,6 +19,7 @@ TYPES = ROOT / "build" / "types"
 SMOKE_SECONDS = 180
 FUZZ_MINUTES = 5.0
 FUZZ_CASES = "10"  # times as many cases as `make test` tries
+KILLS, PAIRS = "500", "300"  # of saves, for each kind of session file
 ENGINE_COVERED, KERNELS_COVERED = 95, 100  # per cent of lines
 COMPILED = ROOT / "build" / "coverage-kernels"
 COMPILING = "(wider_layers and prelu) or (overflows and momentum)"
@@ -113,6 +114,12 @@ def fuzz(arguments: list[str]) -> int:
     return 0
 
 
+def kills(arguments: list[str]) -> int:
+    """Saves that are killed, and saves at once, some hundred times."""
+    chosen = ["-m", "slow", "-s", "tests/engine/test_kills.py", *arguments]
+    return tool("pytest", *chosen, environment={"TWOSTROKE_KILLS": KILLS, "TWOSTROKE_PAIRS": PAIRS})
+
+
 def engine_tests(_: list[str]) -> int:
     """The engine's tests where PySide6 and pyqtgraph are not installed."""
     python = str(python_in(ENGINE_VENV))
@@ -189,6 +196,7 @@ CHECKS: dict[str, tuple[tuple[str, Check], ...]] = {
     "test": (*LINT, ("pytest", tests), ("pytest, engine without Qt", engine_tests), ("twostroke --smoke", smoke)),
     "test-slow": (("pytest, slow tests", slow_tests),),
     "fuzz": (("pytest, fresh cases", fuzz),),
+    "kills": (("pytest, killed saves", kills),),
     "parity": (("pytest, beside PyTorch", parity),),
     "exactness": (("exactness report", exactness),),
     "coverage": (

@@ -16,6 +16,7 @@ from twostroke.engine.data.signs import LARGEST
 from twostroke.engine.files.archive import read_arrays
 from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.patience import go_on
+from twostroke.engine.session.phrases import counted
 
 MAX_INPUTS = 4_096
 MAX_OUTPUTS = 100
@@ -90,7 +91,7 @@ def _pair(path: str, task: str) -> tuple[NDArray[Any], NDArray[Any]]:
         kinds = "biufU" if key == "y" else "biuf"
         if found[key].dtype.kind not in kinds:
             raise DataProblem("path", f"{key} of {name} holds no numbers; expected numbers")
-    x, y = found["x"], found["y"]
+    x, y = _in_64_bit(found["x"]), _in_64_bit(found["y"])
     if x.ndim != 2 or x.shape[1] == 0:
         raise DataProblem("path", f"x of {name} has the shape {_shape(x)}; expected rows × inputs")
     y = _labels(y, name, task)
@@ -105,6 +106,14 @@ def _pair(path: str, task: str) -> tuple[NDArray[Any], NDArray[Any]]:
     if y.dtype.kind != "U":
         _check_numbers(y, f"y of {name}")
     return x, y
+
+
+def _in_64_bit(array: NDArray[Any]) -> NDArray[Any]:
+    """Numbers of more bits, which not every machine has, in 64; others as they are."""
+    if array.dtype.kind != "f" or array.dtype.itemsize <= 8:
+        return array
+    with np.errstate(over="ignore"):  # what is infinite then is told as too large
+        return array.astype(np.float64)
 
 
 def _labels(y: NDArray[Any], name: str, task: str) -> NDArray[Any]:
@@ -133,9 +142,13 @@ def _labels(y: NDArray[Any], name: str, task: str) -> NDArray[Any]:
 
 def _check_numbers(array: NDArray[Any], what: str) -> None:
     if array.dtype.kind == "f":
-        bad = sum(int(np.count_nonzero(~(np.abs(rows) <= LARGEST))) for rows in _pieces(array))
+        most = np.float64(LARGEST)  # as a plain number it would be cast to float16, where it is infinite
+        bad = sum(int(np.count_nonzero(~(np.abs(rows) <= most))) for rows in _pieces(array))
         if bad:
-            raise DataProblem("path", f"{what} holds {bad:,} numbers that are missing or too large; replace them")
+            that = "that is" if bad == 1 else "that are"
+            raise DataProblem(
+                "path", f"{what} holds {counted(bad, 'number')} {that} missing or too large; replace them"
+            )
 
 
 def _counts(y: NDArray[Any]) -> tuple[bool, dict[str, int] | None]:

@@ -42,7 +42,7 @@ def described(text: str) -> tuple[Formula, DatasetInfo]:
 def _check_classes(share: float) -> None:
     if LEAST_CLASS <= share <= 1 - LEAST_CLASS:
         return
-    often = "nowhere in" if share == 0 else "everywhere in" if share == 1 else f"on {100 * share:.2f} % of"
+    often = "nowhere in" if share == 0 else "everywhere in" if share == 1 else f"on {100 * share:.4g} % of"
     raise ExpressionError(
         f"the comparison is true {often} the plane from −1 to 1; expected at least {100 * LEAST_CLASS:g} % of it "
         "for each of the two classes"

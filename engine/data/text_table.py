@@ -75,6 +75,8 @@ def layout(path: Path, delimiter: str, header: str, encoding: str = "auto", mark
     chosen = _delimiter(lines[begin:]) if wanted == "auto" else wanted
     sample = _sample(lines[begin:], chosen)
     if not sample:
+        for _ in _checked(path, _reader(lines[begin:], chosen), 0, begin):
+            pass  # says why not even the first row can be read
         raise DataProblem("path", f"{said(path)} holds no rows; expected a table with one row for each sample")
     before, rows = _table_of(sample)
     passed += tuple(" ".join(row) for _, row in before)
@@ -196,7 +198,9 @@ def _checked(path: Path, reader: Any, width: int, skipped: int) -> Iterator[list
     except csv.Error as error:
         line = reader.line_num + skipped
         raise DataProblem(
-            "path", f"line {line:,} of {said(path)} cannot be read as a row ({error}); is a quotation mark missing?"
+            "path",
+            f"line {line:,} of {said(path)} cannot be read as a row ({one_line(str(error))}); is a quotation mark "
+            "missing?",
         ) from error
 
 

@@ -72,6 +72,12 @@ class _InPieces(io.FileIO):
         super().__init__(handle, "rb")
         self._pass = Pass(said(Path(path.name)), os.fstat(handle).st_size)
 
+    def seek(self, place: int, whence: int = os.SEEK_SET, /) -> int:
+        """As of every file; a place before the beginning, as damaged archives name it, is a ValueError."""
+        if whence == os.SEEK_SET and place < 0:
+            raise ValueError("no file has a place before its beginning")
+        return super().seek(place, whence)
+
     def readinto(self, buffer: Any) -> int | None:
         """The next bytes, at most a piece; a BufferedReader asks again until it has what it wants. Raises Cancelled."""
         count = super().readinto(memoryview(buffer)[:PIECE])

@@ -3,6 +3,7 @@
 Every failure is a FileError with one sentence for the user, and leaves the files as they were.
 """
 
+import codecs
 import hashlib
 import json
 from collections.abc import Mapping
@@ -51,6 +52,10 @@ MAX_DIGITS = 100
 """Digits of a whole number that are read as one; longer ones are out of every range anyway."""
 
 
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How files begin that Windows' command line writes where it redirects."""
+
+
 class _DuplicateKey(ValueError):
     """One object of a JSON file names a key twice."""
 
@@ -76,6 +81,10 @@ def _parsed(content: bytes, path: Path, folder: Path) -> Session:
     except SessionError as error:
         raise FileError(str(error)) from error
     except UnicodeDecodeError as error:
+        if content[:2] in UTF_16:
+            raise FileError(
+                f"{said(path)} is written in UTF-16; expected UTF-8: save it anew in that encoding."
+            ) from error
         raise FileError(f"{said(path)} is no text: byte {error.start + 1:,} is not UTF-8.") from error
     except _DuplicateKey as error:
         raise FileError(f"{said(path)}: {error}.") from error

@@ -4,12 +4,13 @@ A problem names the key by its path, the value, and what was expected; the expec
 of `engine/session/spec.py`, so that it cannot say anything else than what is checked.
 """
 
+import math
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Le, Lt, MaxLen
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -120,7 +121,7 @@ def _foreign(data: Any) -> Iterator[str]:
         yield f'the key version is missing; this program writes "version": {SESSION_VERSION}'
     else:
         version = data["version"]
-        whole = isinstance(version, int | float) and not isinstance(version, bool)
+        whole = isinstance(version, int | float) and not isinstance(version, bool) and math.isfinite(version)
         if whole and version > SESSION_VERSION:
             yield (
                 f"version is {shown(version)}, made by a newer version of the program; "
@@ -243,7 +244,8 @@ def _expected(annotation: Any, limits: tuple[Any, ...]) -> str:
     if annotation is bool:
         return "true or false"
     if annotation is str:
-        return "a name in quotes"
+        most = next((limit.max_length for limit in limits if isinstance(limit, MaxLen)), None)
+        return f"a name in quotes, of at most {most:,} characters" if most else "a name in quotes"
     if get_origin(annotation) is Literal:
         return listed(str(name) for name in get_args(annotation))
     if get_origin(annotation) is tuple:

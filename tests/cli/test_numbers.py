@@ -32,6 +32,13 @@ def test_train_prints_one_json_object_and_writes_the_parameters(run: Run, tmp_pa
             assert np.array_equal(trained["l1.weight"], tape["l1.weight"])
 
 
+@pytest.mark.parametrize("command", ["train --updates 5", "trace --at 0", "check", "probe", "export -o a.png"])
+def test_targets_whose_squares_overflow_are_refused_by_their_size(run: Run, tmp_path: Path, command: str) -> None:
+    rows = {"name": "rows", "x": [[0], [1], [2]], "y": [0.5, 1e30, 7], "task": "regression"}
+    name, (verb, *options) = write(tmp_path, data=rows, network=SMALL), command.split()
+    run(verb, name, *options).is_one_line_of_trouble(2, "mine.twostroke.json: data.scale_target: ", "1e+30", "1.8e+19")
+
+
 def test_accuracy_only_for_classes(run: Run, tmp_path: Path) -> None:
     name = write(tmp_path, data={"name": "parabola"}, network=SMALL)
     assert set(run("train", name, "--updates", "5", "--json").json["train"]) == {"loss", "r2"}

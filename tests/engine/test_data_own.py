@@ -84,6 +84,23 @@ def test_arrays_come_back(tmp_path: Path, y: NDArray[Any], task: str, classes: t
         np.testing.assert_allclose(found, expected)
 
 
+@pytest.mark.parametrize("dtype", ["float16", "longdouble"])
+def test_numbers_of_other_widths(tmp_path: Path, dtype: str) -> None:
+    """Half precision, where 1e30 is infinite, and what a machine has beyond double; both as the numbers they are."""
+    y = np.array([0.5, 1.5, 2.5, 3.5] * 5, dtype=dtype)
+    data = load(DataSpec(name="npz", path=npz(tmp_path, x=X.astype(dtype), y=y)), 1, "float32")
+    assert data.info.task == "regression"
+    np.testing.assert_array_equal(np.sort(whole(data, "raw"), axis=0), X)
+    np.testing.assert_array_equal(np.sort(whole(data, "label")), np.sort(y).astype(np.float64))
+
+
+def test_numbers_beyond_64_bit_are_too_large(tmp_path: Path) -> None:
+    x = X.astype(np.longdouble)
+    x[0, 0] = np.finfo(np.longdouble).max
+    said = refusal({"name": "npz", "path": npz(tmp_path, x=x, y=X[:, 0])})
+    assert "a.npz holds 1 number that is missing or too large; replace them." in said
+
+
 def test_a_task_for_arrays(tmp_path: Path) -> None:
     """Few whole numbers as values, where the session says so."""
     path = npz(tmp_path, x=X, y=np.arange(20) % 3)

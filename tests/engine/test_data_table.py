@@ -308,6 +308,17 @@ TEN = "\n".join(f"{row},{row % 2}" for row in range(10))
             {},
             "data.path: line 11 of FILE cannot be read as a row (unexpected end of data); is a quotation mark missing?",
         ),
+        (
+            "a\tb\n" + "1\t2\n" * 12 + '"1"x\t2\n',
+            {},
+            "data.path: line 14 of FILE cannot be read as a row (' ' expected after '\"'); is a quotation mark "
+            "missing?",
+        ),
+        (
+            '"a","b"\n' + '"1","2"\n' * 12,
+            {"delimiter": ";"},
+            "data.path: line 1 of FILE cannot be read as a row (';' expected after '\"'); is a quotation mark missing?",
+        ),
         ("x,y\n1,2\n3,4", {}, "data.path: there are 2 rows to learn from; expected at least 10."),
         (
             "x,y\n" + "1,?\n" * 15 + "1,2\n2,1\n",

@@ -208,6 +208,14 @@ def test_too_many_members(tmp_path: Path) -> None:
     assert refusal(path) == "is refused: it has 6,001 or more members; expected at most 6,000."
 
 
+def test_a_directory_that_names_places_before_the_file(tmp_path: Path) -> None:
+    """Such a place cannot be sought; that is damage, not a fault of the disk."""
+    path = zipped(tmp_path / "a.npz", {"a.npy": npy(1.0)})
+    whole = path.read_bytes()
+    path.write_bytes(whole[60:])
+    assert "is damaged" in refusal(path)
+
+
 @pytest.mark.parametrize("compression", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
 def test_unusual_packing(tmp_path: Path, compression: int) -> None:
     """NumPy never writes it."""

@@ -113,6 +113,11 @@ DAMAGE: dict[str, Callable[[Path], None]] = {
     "zeros": rewritten(lambda content: bytes(len(content))),
     "text": rewritten(lambda content: b"this is no code\n" * 50),
     "another pickle": rewritten(lambda content: pickle.dumps({"code": 1})),
+    "halves exchanged": rewritten(lambda content: content[len(content) // 2 :] + content[: len(content) // 2]),
+    "every bit": rewritten(lambda content: bytes(255 - byte for byte in content)),
+    "a megabyte more": rewritten(lambda content: content + bytes(2**20)),
+    "a bit of its seal": rewritten(lambda content: flipped(content, -kept.SEAL // 2)),
+    "line ends of Windows": rewritten(lambda content: content.replace(b"\n", b"\r\n") + b"\r\n"),
     "of another function": of_another_function,
     "exchanged": exchanged,
 }
@@ -121,6 +126,7 @@ IN_PLACE_OF_A_FILE: dict[str, Callable[[Path], None]] = {
     "a dangling link": linked("nowhere"),
     "a link to itself": linked("itself"),
     "a link to a folder": linked("."),
+    "a link to a device": linked("/dev/zero"),
     "a pipe": piped,
 }
 

@@ -212,6 +212,11 @@ def test_sentences(parts: dict[str, Any], expected: str) -> None:
             "version is 2, made by a newer version of the program; this one reads version 1.",
         ),
         ({**BARE, "version": 0}, "version is 0; expected 1."),
+        ({**BARE, "version": math.inf}, "version is inf; expected 1."),
+        (
+            {**BARE, "data": {"name": "table", "missing_markers": ["x" * 61]}},
+            f'data.missing_markers[0] is "{"x" * 39}…"; expected a name in quotes, of at most 60 characters.',
+        ),
         ({**BARE, "version": "1"}, 'version is "1"; expected 1.'),
         ({**BARE, "version": True}, "version is true; expected 1."),
         ([1, 2], "expected a session, which is an object in braces, and found a list of 2 entries."),

@@ -1,0 +1,95 @@
+"""What must come of any file, whatever stands in it: it is read, or refused with one sentence of the project's own.
+
+In bounded time and memory, without a warning, and with nothing left in the temporary folder. The file that failed is
+kept in `build/fuzz`, to be tried again.
+"""
+
+import faulthandler
+import shutil
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from twostroke.engine.data.problems import DataProblem
+from twostroke.engine.files.disk import FileError
+from twostroke.engine.session.spec_errors import SessionError
+
+KEPT = Path(__file__).parents[2] / "build" / "fuzz"
+
+MOST_SECONDS = 5.0  # of the processor; hundreds of times what is usual
+MOST_MEGABYTES = 300.0
+LONGEST = 900  # characters of a sentence
+HANGS_AFTER = 120.0
+
+REFUSALS = (FileError, SessionError, DataProblem)
+FOREIGN = ("Traceback", " object at 0x", "<class ", "Errno", "Error(", "pydantic", "numpy.")
+"""What stands in the messages of Python and of libraries."""
+
+
+class Trial:
+    """Puts files into a folder and has them read; `temporary` is that for passing things."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = self.path = folder
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
+        self.written: list[Path] = []
+
+    def write(self, name: str, content: bytes) -> Path:
+        """A file of that content."""
+        self.path = self.folder / name
+        self.path.write_bytes(content)
+        self.written.append(self.path)
+        return self.path
+
+    def refusal(self, read: Callable[[Path], Any]) -> str:
+        """The sentence that refuses the file written last, "" where it is read. AssertionError where neither holds."""
+        faulthandler.dump_traceback_later(HANGS_AFTER, exit=True)
+        try:
+            sentence = _refusal(read, self.path)
+            assert not list(self.temporary.iterdir())
+            return sentence
+        except BaseException as error:
+            KEPT.mkdir(parents=True, exist_ok=True)
+            error.add_note(f"Kept, to be tried again: {', '.join(shutil.copy(path, KEPT) for path in self.written)}")
+            raise
+        finally:
+            self.written = []
+            faulthandler.cancel_dump_traceback_later()
+
+
+def _refusal(read: Callable[[Path], Any], path: Path) -> str:
+    memory, began = _peak(), time.process_time()
+    sentence = ""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            read(path)
+        except REFUSALS as error:
+            sentence = str(error)
+            _check_sentence(sentence)
+    assert time.process_time() - began < MOST_SECONDS
+    assert _peak() - memory < MOST_MEGABYTES
+    return sentence
+
+
+def _check_sentence(text: str) -> None:
+    """One line that says something, and no more than fits."""
+    assert text.strip()
+    assert text.isprintable(), ascii(text)
+    assert len(text) < LONGEST, text
+    for sign in FOREIGN:
+        assert sign not in text, text
+
+
+def _peak() -> float:
+    """The most memory that the process has had, in MB; 0 where the system does not say."""
+    if sys.platform == "win32":
+        return 0.0
+    import resource
+
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
