@@ -26,6 +26,7 @@ class Loss:
     title: str  # in a list of losses
     full_title: str  # where it stands alone
     output: str = ""  # the output activation that goes with it, where only one does or one is usual
+    squares: bool = False  # the error, however large
     fused: bool = False  # differentiated together with that output: dL/dz, without dL/da
     slope_at_z: str = ""  # of fused ones: dL/dz of one sample in words, {a} being what the output is called there
     needs_classes: bool = False  # and so classes can weigh differently in it
@@ -73,8 +74,8 @@ def hinge_sides(output: Array, target: Array, delta: float) -> list[NDArray[np.b
 DIFFERENCE = "{a} − target"
 
 _ENTRIES = (
-    Loss("mse", "squared error", "mean squared error"),
-    Loss("half_squared_error", "half squared error", "half squared error"),
+    Loss("mse", "squared error", "mean squared error", squares=True),
+    Loss("half_squared_error", "half squared error", "half squared error", squares=True),
     Loss("mae", "absolute error", "mean absolute error", sides=mae_sides),
     Loss("huber", "Huber", "Huber loss", settings=("delta",), sides=huber_sides),
     Loss(

@@ -15,6 +15,7 @@ from typing import Any, ParamSpec
 
 import typer
 
+from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.files.disk import check_plain, reason
 from twostroke.gui.cli.signals import at_last
 
@@ -56,6 +57,8 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
             _leave(str(error), BAD)
         except WorkFailed as error:
             _leave(str(error), error.code)
+        except DataProblem as error:  # found only when the data were read
+            _leave(f"{kwargs.get('session', 'the session')}: {error}", BAD)
         except MemoryError:
             _leave("There is not enough memory for this. Use fewer or smaller layers, or fewer samples.", FAILED)
         except Exception as error:
