@@ -36,6 +36,10 @@ FIRST_LABEL = "First run"
 NAMED = 3
 """Changes that the name of a branch tells one by one, at most."""
 
+MOST_CHANGES, MOST_BRANCHES = 1_000, 200
+"""Changes of the setting that a line remembers, and branches: each keeps a session or figures, some kilobytes that no
+array's size tells."""
+
 FINEST, COARSEST = 2.0**-12, 2.0**30
 """Between which `thin`'s growth is looked for."""
 
@@ -211,13 +215,27 @@ class History(Generic[S]):
         touched = touched and self._differs(update, state)
         if not touched and setting == stretch.setting:
             return stretch.setting
-        child = Stretch(setting, update, stretch, own=touched)
+        child = Stretch(setting, update, _left_at(stretch, update), own=touched)
         if update < self.branch.end:
             self._fork(child, update, changes)
         self.branch.leaf = child
         if touched:
             self._add(child, copy_state(state))
+        self._forget()
         return setting
+
+    def _forget(self) -> None:
+        """Give up the past before the later half of very many changes, and the first of very many branches."""
+        path = self.branch.path()
+        later = path[-(MOST_CHANGES // 2) :]
+        entered = next((stretch for stretch in later if stretch.updates), None)
+        if len(path) > MOST_CHANGES and entered is not None:
+            entered.parent, entered.own = None, True
+        elif len(self._branches) > MOST_BRANCHES:
+            self._branches.remove(next(other for other in self._branches[1:] if other is not self.branch))
+        else:
+            return
+        self._keep(point for line in self._branches for point in _points(line))
 
     def _differs(self, update: int, state: State) -> bool:
         if not self.past <= update <= self.branch.end:
@@ -356,6 +374,13 @@ def _bytes(points: list[Point[S]]) -> int:
 def _starts(stretch: Stretch[S]) -> bool:
     """Whether the stretch can be entered: by replay, or by the checkpoint at its beginning."""
     return not stretch.own or (bool(stretch.updates) and stretch.updates[0] == stretch.begin)
+
+
+def _left_at(stretch: Stretch[S], update: int) -> Stretch[S]:
+    """The stretch that a new one continues where `stretch` is left: itself, if any update was done in it until then."""
+    while stretch.begin == update and not stretch.own and stretch.parent is not None:
+        stretch = stretch.parent
+    return stretch
 
 
 def _earliest(branch: Branch[S]) -> int | None:

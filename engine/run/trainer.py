@@ -29,7 +29,7 @@ from twostroke.engine.run.carry import (
 from twostroke.engine.run.curves import measured_by
 from twostroke.engine.run.history import LIMIT_BYTES, History, same_state
 from twostroke.engine.run.machine import Machine, Setting, load_data, machine_of
-from twostroke.engine.run.undo import Memento, UndoStack, taken_back
+from twostroke.engine.run.undo import Memento, UndoStack, added, taken_back
 from twostroke.engine.session.spec import Session, ViewSpec, WeightsSpec, same_settings
 
 WORK_APART = 4_000_000
@@ -171,7 +171,7 @@ class Trainer:
         before = None if turned_on else self._memento(edited.label, kept)
         self._change(sharing(edited.session, self.session))
         if kept:
-            self._changes = (*(self._changes[:-1] if turned_on else self._changes), edited.label)
+            self._changes = added(self._changes[:-1] if turned_on else self._changes, edited.label)
         self.redo_stack.clear()
         if before is None:
             self.undo_stack.relabel(edited.label)

@@ -92,4 +92,9 @@ class UndoStack:
 def taken_back(changes: tuple[str, ...], label: str, undoing: bool) -> tuple[str, ...]:
     """What has been changed when the change `label` is undone, or is done again."""
     label, opposite = (f"Undo {label}", label) if undoing else (label, f"Undo {label}")
-    return changes[:-1] if changes[-1:] == (opposite,) else (*changes, label)
+    return changes[:-1] if changes[-1:] == (opposite,) else added(changes, label)
+
+
+def added(changes: tuple[str, ...], label: str) -> tuple[str, ...]:
+    """As many of the latest as can be undone: each step of undo holds those before it, which would grow without end."""
+    return (*changes, label)[-UNDO_STEPS:]
