@@ -50,6 +50,9 @@ class Host(Protocol):
     def fit_stage(self) -> None:
         """Show the whole network again."""
 
+    def zoom_stage(self, factor: float) -> None:
+        """Magnify the network."""
+
     def toggle_lesson(self) -> None:
         """Show or hide what to look for."""
 
@@ -162,8 +165,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("log_updates", "Logarithmic updates", "View", lambda w: w.controller.toggle_log_updates(), ("X",),
            help="In the curves and below the picture each factor of ten takes equal room: "
                 "the beginning of a long run can be seen", checkable=True),
-    Action("fit", "Fit the network", "View", lambda w: w.fit_stage(), ("0",), help="Show the whole network again",
-           break_before=True),
+    Action("fit", "Fit the network", "View", lambda w: w.fit_stage(), ("0", "Ctrl+0"),
+           help="Show the whole network again", break_before=True),
+    Action("zoom_in", "Look closer", "View", lambda w: w.zoom_stage(1.25), ("Ctrl++", "Ctrl+="),
+           help="Magnify the network around the middle, or around where the keys stand"),
+    Action("zoom_out", "See more", "View", lambda w: w.zoom_stage(0.8), ("Ctrl+-",),
+           help="Magnify the network less"),
     Action("lesson", "What to look for", "View", lambda w: w.toggle_lesson(), ("L",),
            help="Show or hide the text of the lesson", checkable=True),
     Action("full_screen", "Full screen", "View", lambda w: w.toggle_full_screen(), ("F11",), checkable=True),
@@ -175,7 +182,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("about", "About Twostroke", "Help", lambda w: w.show_about(), break_before=True),
 )  # fmt: skip
 
-REPEATED = ("next", "previous", "update", "update_back", "undo", "redo", "faster", "slower")
+REPEATED = ("next", "previous", "update", "update_back", "undo", "redo", "faster", "slower", "zoom_in", "zoom_out")
 """Actions that a key that is held does again and again."""
 
 MENUS: tuple[str, ...] = tuple(dict.fromkeys(action.menu for action in ACTIONS))

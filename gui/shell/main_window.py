@@ -257,6 +257,10 @@ class MainWindow(QMainWindow):
         """Show the whole network again."""
         self.stage.fit()
 
+    def zoom_stage(self, factor: float) -> None:
+        """Magnify the network."""
+        self.stage.zoom(factor)
+
     def toggle_lesson(self) -> None:
         """Show or hide what to look for."""
         shown = not self.lesson.isVisible()

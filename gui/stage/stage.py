@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import COMES_BACK, Ringed
@@ -17,6 +17,7 @@ from twostroke.gui.stage.paint.ground import Ground
 from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.items import Scene
+from twostroke.gui.stage.scene.zoomed import sample_at
 from twostroke.gui.stage.walker import HINT, OWN_KEYS, modifiers_of, other_sample, walk
 
 MOST_ZOOM = 12.0
@@ -62,6 +63,11 @@ class Stage(Ringed):
         self._hovered: NeuronRef | None = None
         self._walk_ended: Walked | None = None  # where the last walk did, to go on from
         self._described: tuple[object, ...] = ()
+        self.whole = QPushButton("Whole network (0)", self)
+        self.whole.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.whole.setCursor(Qt.CursorShape.ArrowCursor)
+        self.whole.clicked.connect(self.fit)
+        self.whole.hide()
         self._pressed: QPointF | None = None
         self._dragged_from: Camera | None = None
 
@@ -115,7 +121,33 @@ class Stage(Ringed):
 
     def fit(self) -> None:
         """The whole network again."""
+        if self.whole.hasFocus():  # it goes
+            self.setFocus()
         self._look(STRAIGHT)
+
+    def zoom(self, factor: float) -> None:
+        """Magnify by `factor` around where the keys stand, else around the middle."""
+        self.zoom_around(*self._spot(), factor)
+
+    def _spot(self) -> tuple[float, float]:
+        """Where the keys stand in the widget; else the middle of the network's part."""
+        scene = self.scene
+        if scene is None:
+            return self.width() / 2, self.height() / 2
+        if self.walked is None or scene.card is None:
+            return self.width() / 2, (scene.top + scene.bottom) / 2
+        return self._camera.to_screen(scene.card.x, scene.card.y)
+
+    def _follow(self) -> None:
+        """Move a magnified network so that the place where the keys stand is in sight."""
+        scene = self.scene
+        if self._camera == STRAIGHT or scene is None or self.walked is None:
+            return
+        x, y = self._spot()
+        middle = (self.width() / 2, (scene.top + scene.bottom) / 2)
+        if abs(x - middle[0]) > 0.42 * self.width() or abs(y - middle[1]) > 0.42 * (scene.bottom - scene.top):
+            now = self._camera
+            self._look(Camera(now.zoom, now.x + middle[0] - x, now.y + middle[1] - y))
 
     def zoom_around(self, x: float, y: float, factor: float) -> None:
         """Magnify by `factor`; what is seen at (x, y) stays there. Never smaller than the whole."""
@@ -127,12 +159,24 @@ class Stage(Ringed):
     def neuron_at(self, x: float, y: float) -> NeuronRef | None:
         """The neuron that is seen at that point of the widget."""
         scene = self.scene
-        return None if scene is None else scene.targets.at(*self._camera.to_world(x, y))
+        if scene is None or (self._camera != STRAIGHT and not scene.top <= y <= scene.bottom):
+            return None
+        return scene.targets.at(*self._camera.to_world(x, y))
 
     def _look(self, camera: Camera) -> None:
         if camera != self._camera:
             self._camera = camera
+            self.whole.setVisible(camera != STRAIGHT)
+            self._place_whole()
             self.update()
+
+    def _place_whole(self) -> None:
+        """In the upper right of the magnified network."""
+        scene = self.scene
+        if scene is not None:
+            size = self.whole.sizeHint()
+            self.whole.setGeometry(self.width() - size.width() - 10, int(scene.top) + 6, size.width(), size.height())
+            self.whole.raise_()
 
     def _hover(self, ref: NeuronRef | None) -> None:
         if ref == self._hovered:
@@ -163,7 +207,7 @@ class Stage(Ringed):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The layout follows the size."""
         self._stale = True
-        self._camera = STRAIGHT
+        self.fit()
         super().resizeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -211,7 +255,7 @@ class Stage(Ringed):
 
     def _click(self, x: float, y: float) -> None:
         ref, scene = self.neuron_at(x, y), self.scene
-        sample = None if scene is None or ref is not None else scene.sample_at(*self._camera.to_world(x, y))
+        sample = None if scene is None or ref is not None else sample_at(scene, self._camera.zoomed, x, y)
         if sample is None:
             self.neuron_clicked.emit(ref)
         else:
@@ -238,6 +282,7 @@ class Stage(Ringed):
         if walked is not None:
             self._hover(None)  # until the mouse moves, the keys have the label
             self.place_walked.emit(walked)
+            self._follow()
         elif sample is not None:
             self.sample_clicked.emit(sample)
         elif self.walked is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -39,6 +39,8 @@ WANTED = {
     "full_screen": "F11",
     "theme": "Ctrl+T",
     "fit": "0",
+    "zoom_in": "Ctrl++",
+    "zoom_out": "Ctrl+-",
     "escape": "Esc",
     "speed_frame": "1",
     "speed_slow": "2",

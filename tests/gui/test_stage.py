@@ -14,6 +14,7 @@ from twostroke.gui.stage import stage as module
 from twostroke.gui.stage.paint.camera import STRAIGHT
 from twostroke.gui.stage.scene.build import stagehand
 from twostroke.gui.stage.scene.items import Scene
+from twostroke.gui.stage.scene.zoomed import standing
 from twostroke.gui.stage.stage import Stage
 
 REF = NeuronRef(1, 2)
@@ -216,7 +217,7 @@ def test_a_new_size_means_a_new_layout(stage: Stage, qtbot: QtBot) -> None:
 
 
 def test_a_click_on_a_row_of_a_raster_chooses_that_sample_and_leaves_the_neuron(stage: Stage, qtbot: QtBot) -> None:
-    """The first and the last row of each raster, magnified too; the mark is at the one that is shown."""
+    """The first and the last row of a raster; magnified too, where rasters keep their height and are moved sideways."""
     neurons: list[object] = []
     stage.neuron_clicked.connect(neurons.append)
     view = view_at(step=Step(Phase.UPDATE), fraction=1.0)
@@ -228,8 +229,10 @@ def test_a_click_on_a_row_of_a_raster_chooses_that_sample_and_leaves_the_neuron(
     for zoom in (1.0, 2.0):
         stage.zoom_around(rasters[0].left, rasters[0].top, zoom)
         for place in (0, 1, rasters[0].rows - 1):
-            camera, down = stage.camera, rasters[0].top + (place + 0.5) * rasters[0].row
-            where = camera.x + (rasters[0].left + 1) * camera.zoom, camera.y + down * camera.zoom
+            stands = next(s for s in standing(stage.scene, stage.camera.zoomed) if rasters[0] in s.marks.rasters)
+            stretch = stands.stretch if zoom > 1 else 1.0
+            across = (stands.x if zoom > 1 else stands.marks.x) + (rasters[0].left + 1 - stands.marks.x) * stretch
+            where = across, rasters[0].top + (place + 0.5) * rasters[0].row
             with qtbot.waitSignal(stage.sample_clicked) as clicked:
                 qtbot.mouseClick(stage, Qt.MouseButton.LeftButton, pos=QPointF(*where).toPoint())
             assert clicked.args == [rasters[0].first + place]

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QTransform
 
 from twostroke.gui.stage.scene.items import Scene
+from twostroke.gui.stage.scene.zoomed import Zoom
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,15 @@ class Camera:
     def to_world(self, x: float, y: float) -> tuple[float, float]:
         """The point of the unmagnified scene that is seen at (x, y)."""
         return (x - self.x) / self.zoom, (y - self.y) / self.zoom
+
+    def to_screen(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the unmagnified scene is seen."""
+        return x * self.zoom + self.x, y * self.zoom + self.y
+
+    @property
+    def zoomed(self) -> Zoom:
+        """The same, for the scene."""
+        return Zoom(self.zoom, self.x, self.y)
 
 
 STRAIGHT = Camera()

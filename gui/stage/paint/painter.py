@@ -7,13 +7,14 @@ from twostroke.gui.look.painting import saved
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera, fit, look
 from twostroke.gui.stage.paint.ground import Ground
 from twostroke.gui.stage.paint.shapes import colour, draw
-from twostroke.gui.stage.scene.items import Scene, Text
+from twostroke.gui.stage.scene.items import Scene
+from twostroke.gui.stage.scene.zoomed import over
 
 
 def paint(
     painter: QPainter, scene: Scene, rect: QRectF, camera: Camera = STRAIGHT, ground: Ground | None = None
 ) -> None:
-    """Fill `rect` with `scene`, scaled to fit; `camera` moves the network, never title, caption and legend.
+    """Fill `rect` with `scene`, scaled to fit; `camera` moves the network; all that is written about it keeps its size.
 
     A `ground` saves painting again what did not change since the frame before.
     """
@@ -28,18 +29,16 @@ def paint(
             for group in left:
                 draw(painter, group)
             draw(painter, scene.world)
-        if camera != STRAIGHT:
+        if camera == STRAIGHT:
+            draw(painter, scene.over)
+        else:
             _clear_behind(painter, scene)
+            draw(painter, over(scene, camera.zoomed))
         draw(painter, scene.frame)
 
 
 def _clear_behind(painter: QPainter, scene: Scene) -> None:
-    """A magnified network must not run into the title, the caption and the legend."""
-    texts = [item for item in scene.frame if isinstance(item, Text)]
-    captions = [t.y - t.size * 1.6 for t in texts if t.role == "caption"]
-    titles = [t.y + t.size for t in texts if t.role in ("title", "stroke")]
+    """A magnified network must not run into what stands above and below it."""
     ground = colour(scene.background)
-    if captions:
-        painter.fillRect(QRectF(0, captions[0], scene.width, scene.height - captions[0]), ground)
-    if titles:
-        painter.fillRect(QRectF(0, 0, scene.width, titles[0]), ground)
+    painter.fillRect(QRectF(0, 0, scene.width, scene.top), ground)
+    painter.fillRect(QRectF(0, scene.bottom, scene.width, scene.height - scene.bottom), ground)

@@ -17,7 +17,7 @@ from twostroke.gui.stage.scene.flow import pulses
 from twostroke.gui.stage.scene.gates import gates, has_negative
 from twostroke.gui.stage.scene.headings import headings, one_line, stroke_colour
 from twostroke.gui.stage.scene.ink import Ink, ink_of
-from twostroke.gui.stage.scene.items import Align, Item, Scene, Targets, Text, Weight
+from twostroke.gui.stage.scene.items import Align, Item, Marks, Scene, Targets, Text, Weight
 from twostroke.gui.stage.scene.label import label
 from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, text_width
 from twostroke.gui.stage.scene.legend import legend, legend_rows
@@ -27,7 +27,7 @@ from twostroke.gui.stage.scene.loss import loss_node
 from twostroke.gui.stage.scene.neurons import neurons
 from twostroke.gui.stage.scene.skips import lanes, skips
 from twostroke.gui.stage.scene.stagehand import Stagehand
-from twostroke.gui.stage.scene.strips import raster_targets, strips
+from twostroke.gui.stage.scene.strips import half_width, most_stretch, raster_targets, strip_words, strips
 from twostroke.gui.stage.scene.walked import walked_link, walked_ring
 
 STROKES = {
@@ -57,10 +57,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         *neurons(hand),
         *dropped(hand),
         *pulses(hand, chosen),
-        *headings(hand),
-        *strips(hand),
         *walked_ring(hand),
-        *label(hand),
     )
     return Scene(
         width,
@@ -68,10 +65,29 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         ink.background,
         links(hand),
         world,
+        _marks(hand),
+        tuple(strip_words(hand)),
+        label(hand),
         tuple(_frame(hand, title, chosen)),
         _targets(hand.layout),
-        raster_targets(hand),
+        hand.layout.bands.header_end,
+        hand.layout.bands.strips_top - 5 * hand.unit,
         {"links": total, "links_drawn": drawn_links},
+    )
+
+
+def _marks(hand: Stagehand) -> tuple[Marks, ...]:
+    parts = zip(hand.view.layers, hand.layout.columns, headings(hand), strips(hand), strict=True)
+    return tuple(
+        Marks(
+            column.x,
+            heading,
+            strip,
+            half_width(hand, layer, column),
+            most_stretch(hand, layer, column),
+            raster_targets(hand, layer, column),
+        )
+        for layer, column, heading, strip in parts
     )
 
 

@@ -38,15 +38,21 @@ def one_line(view: ViewState, m: Metrics) -> bool:
     return all(text_width(text, m.label) < room * 0.9 for text in _joined(view))
 
 
-def headings(hand: Stagehand) -> list[Item]:
-    """The headings of all layers, that of the active one underlined."""
+def headings(hand: Stagehand) -> tuple[tuple[Item, ...], ...]:
+    """The heading of each layer, that of the active one underlined."""
     m, y, view = hand.layout.metrics, hand.layout.bands.header, hand.view
     if one_line(view, m):
-        return _row(hand, _joined(view), y, m.label, first=True) + _underline(hand, y + m.label * 0.85)
+        return _by_layer(hand, _underline(hand, y + m.label * 0.85), _row(hand, _joined(view), y, m.label, first=True))
     room = min(column.room for column in hand.layout.columns)
     upper = _row(hand, _names(hand, room - GAP * m.label), y - m.label * 0.62, m.label, first=True)
     lower = _row(hand, _works(hand, room - GAP * m.small), y + m.label * 0.62, m.small, first=False)
-    return upper + lower + _underline(hand, y + m.label * 1.35)
+    return _by_layer(hand, _underline(hand, y + m.label * 1.35), upper, lower)
+
+
+def _by_layer(hand: Stagehand, underline: list[Item], *rows: dict[int, Text]) -> tuple[tuple[Item, ...], ...]:
+    found = [tuple(row[i] for row in rows if i in row) for i in range(len(hand.view.layers))]
+    active = hand.film.active_layer
+    return tuple((*texts, *(underline if i == active else ())) for i, texts in enumerate(found))
 
 
 def _joined(view: ViewState) -> list[str]:
@@ -91,15 +97,15 @@ def _second_line(layer: LayerView, size: float, room: float) -> str:
     return next((text for text in shorter if text_width(text, size) <= room), cut if len(cut) >= FEWEST else "")
 
 
-def _row(hand: Stagehand, texts: Sequence[str], y: float, size: float, *, first: bool) -> list[Item]:
-    """One line of headings, those left out that would touch another; `first` where it holds the names."""
-    items: list[Item] = []
+def _row(hand: Stagehand, texts: Sequence[str], y: float, size: float, *, first: bool) -> dict[int, Text]:
+    """One line of headings by layer, without those that would touch another; `first` where it holds the names."""
+    items: dict[int, Text] = {}
     for index, x in _places(hand, texts, size).items():
         layer = hand.view.layers[index]
         here = hand.film.active_layer == index
         colour = _colour(hand.ink, layer, here or hand.film.live, first)
         weight = Weight.SEMIBOLD if here and first else Weight.MEDIUM if first else Weight.REGULAR
-        items.append(Text(x, y, texts[index], size, colour, weight=weight, role="header"))
+        items[index] = Text(x, y, texts[index], size, colour, weight=weight, role="header")
     return items
 
 

@@ -3,6 +3,7 @@
 Colours are packed ints (see `colour`); -1 means none. Items are painted in the order in which a scene lists them.
 """
 
+import math
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -138,8 +139,35 @@ class RasterTarget:
 
 
 @dataclass(frozen=True, eq=False)
+class Marks:
+    """What stands above and below one layer, in the order of painting."""
+
+    x: float  # middle of the layer
+    heading: tuple[Item, ...]
+    strips: tuple[Item, ...]
+    strip_half: float  # half the width of their cells
+    stretch: float  # how much wider they may become where one looks closer
+    rasters: tuple[RasterTarget, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Card:
+    """The label of a thing at (`x`, `y`) that reaches `reach` pixels far."""
+
+    x: float
+    y: float
+    reach: float
+    left: float
+    top: float
+    width: float
+    height: float
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Scene:
     """One picture. `ground` and `world` may be zoomed and panned; `frame` (title, caption, legend) stays where it is.
+    `marks`, `words` (beside the strips) and `card` move with the network and keep their size.
 
     The groups of `ground` lie below all else and beside each other. As long as one does not change, its items are the
     same objects in all frames, so that a painter can keep its picture.
@@ -150,19 +178,32 @@ class Scene:
     background: int
     ground: tuple[tuple[Item, ...], ...]
     world: tuple[Item, ...]
+    marks: tuple[Marks, ...]
+    words: tuple[Text, ...]
+    card: Card | None
     frame: tuple[Item, ...]
     targets: Targets
-    rasters: tuple[RasterTarget, ...] = ()
+    top: float  # the network's own part of the picture, from here...
+    bottom: float  # ...to here
     counts: dict[str, int] = field(default_factory=dict)  # "links", "links_drawn"
 
-    def sample_at(self, x: float, y: float) -> int | None:
-        """Place in the mini-batch of the sample whose row of a raster is at that point."""
-        return next((place for raster in self.rasters if (place := raster.at(x, y)) is not None), None)
+    @property
+    def rasters(self) -> tuple[RasterTarget, ...]:
+        """Where the samples of the mini-batch can be chosen."""
+        return tuple(raster for marks in self.marks for raster in marks.rasters)
+
+    @property
+    def over(self) -> tuple[Item, ...]:
+        """What is told of the network above it: row by row, as it is read."""
+        headings = [item for marks in self.marks for item in marks.heading]
+        headings.sort(key=lambda item: item.y if isinstance(item, Text) else math.inf)
+        strips = (item for marks in self.marks for item in marks.strips)
+        return (*headings, *strips, *self.words, *(self.card.items if self.card else ()))
 
     @property
     def items(self) -> tuple[Item, ...]:
         """All items in the order of painting."""
-        return (*(item for group in self.ground for item in group), *self.world, *self.frame)
+        return (*(item for group in self.ground for item in group), *self.world, *self.over, *self.frame)
 
     def texts(self, role: str | None = None) -> tuple[str, ...]:
         """All that is written, or what is written in one role."""

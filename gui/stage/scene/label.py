@@ -9,7 +9,7 @@ from twostroke.gui.model.numbers import number
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.model.walk import exists, is_pinned, rank
 from twostroke.gui.model.words import DOWN, LEFT, RIGHT, UP
-from twostroke.gui.stage.scene.items import Align, Item, Text, Weight, rects
+from twostroke.gui.stage.scene.items import Align, Card, Item, Text, Weight, rects
 from twostroke.gui.stage.scene.layout import shorten, text_width
 from twostroke.gui.stage.scene.neurons import sum_so_far
 from twostroke.gui.stage.scene.stagehand import Stagehand
@@ -22,14 +22,14 @@ Rows = list[tuple[str, str]]
 """The name of what is told of, then pairs of symbol and number."""
 
 
-def label(hand: Stagehand) -> list[Item]:
+def label(hand: Stagehand) -> Card | None:
     """The label of the neuron under the mouse, or else of where the keys stand; nothing where neither is."""
     choices = hand.view.choices
     if choices.hovered is not None:
-        return _beside_neuron(hand, choices.hovered) if hand.focus == choices.hovered else []
+        return _beside_neuron(hand, choices.hovered) if hand.focus == choices.hovered else None
     place = choices.walked.place if choices.walked is not None else choices.pinned_link
     if place is None or not exists(place, tuple(layer.units for layer in hand.view.layers)):
-        return []
+        return None
     match place:
         case NeuronRef():
             return _beside_neuron(hand, place)
@@ -44,7 +44,7 @@ def label(hand: Stagehand) -> list[Item]:
             assert_never(place)
 
 
-def _beside_neuron(hand: Stagehand, ref: NeuronRef) -> list[Item]:
+def _beside_neuron(hand: Stagehand, ref: NeuronRef) -> Card:
     layer, column = hand.view.layers[ref.layer], hand.layout.columns[ref.layer]
     walked = hand.view.choices.walked
     rows = label_rows(hand, layer, ref)
@@ -53,7 +53,7 @@ def _beside_neuron(hand: Stagehand, ref: NeuronRef) -> list[Item]:
     return box(hand, rows, float(column.xs[ref.unit]), float(column.ys[ref.unit]), column.radius)
 
 
-def _beside_link(hand: Stagehand, ref: LinkRef) -> list[Item]:
+def _beside_link(hand: Stagehand, ref: LinkRef) -> Card:
     """Below the link or above it, where there is more room: both of its ends stay in sight."""
     rows = [*link_rows(hand, ref), *_keys(hand)]
     x1, y1, x2, y2 = link_ends(hand, ref)
@@ -79,7 +79,7 @@ def _height(hand: Stagehand, rows: Rows) -> float:
     return STEP * hand.layout.metrics.small * len(rows) + 16 * hand.unit
 
 
-def box(hand: Stagehand, rows: Rows, at_x: float, at_y: float, reach: float) -> list[Item]:
+def box(hand: Stagehand, rows: Rows, at_x: float, at_y: float, reach: float) -> Card:
     """Rows in a box right of a thing at (`at_x`, `at_y`) that reaches `reach` far; left where there is no room."""
     m, ink = hand.layout.metrics, hand.ink
     size, pad = m.small, 8 * m.unit
@@ -101,7 +101,7 @@ def box(hand: Stagehand, rows: Rows, at_x: float, at_y: float, reach: float) -> 
             continue
         items.append(Text(x + pad, row_y, name, size, ink.muted, Align.LEFT, role="label"))
         items.append(Text(x + width - pad, row_y, text, size, ink.text, Align.RIGHT, Weight.MEDIUM, role="label"))
-    return items
+    return Card(at_x, at_y, max(reach, 0.0), x, y, width, height, tuple(items))
 
 
 def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> Rows:

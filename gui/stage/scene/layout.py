@@ -94,6 +94,7 @@ class Bands:
 
     title: float
     header: float
+    header_end: float
     area_top: float
     area_height: float
     strips_top: float
@@ -171,6 +172,7 @@ def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, tw
     return Bands(
         title=title,
         header=top + header_height / 2,
+        header_end=top + header_height + 2 * u,
         area_top=area_top,
         area_height=max(strips_top - area_top - 9 * u, 40.0),
         strips_top=strips_top,

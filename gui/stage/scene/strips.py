@@ -35,15 +35,22 @@ class Strip:
     row: float  # height of one of its rows
 
 
-def strips(hand: Stagehand) -> list[Item]:
-    """All layers' strips, and the words at their left."""
-    items: list[Item] = []
+def strips(hand: Stagehand) -> tuple[tuple[Item, ...], ...]:
+    """The strips of each layer; nothing for the input."""
+    found: list[tuple[Item, ...]] = [()]
     for layer, column in zip(hand.view.layers[1:], hand.layout.columns[1:], strict=True):
-        if layer.gain is None:
-            items.append(_no_mask(hand, column, layer))
-        else:
-            items += _strip(hand, layer, column)
-    return items + _words(hand)
+        found.append((_no_mask(hand, column, layer),) if layer.gain is None else tuple(_strip(hand, layer, column)))
+    return tuple(found)
+
+
+def half_width(hand: Stagehand, layer: LayerView, column: Column) -> float:
+    """Half the width of a layer's strips, with the marks beside them."""
+    return 0.0 if layer.gain is None else layer.units * strip_of(hand, layer, column).cell / 2 + 9 * hand.unit
+
+
+def most_stretch(hand: Stagehand, layer: LayerView, column: Column) -> float:
+    """How much wider cells may become: until they are twice as wide as high."""
+    return 1.0 if layer.gain is None else 2 * strip_cell(hand.layout.metrics) / strip_of(hand, layer, column).cell
 
 
 def strip_of(hand: Stagehand, layer: LayerView, column: Column) -> Strip:
@@ -66,12 +73,13 @@ def raster_of(hand: Stagehand) -> tuple[float, float]:
     return min(samples, int(height / row)) * row, row
 
 
-def raster_targets(hand: Stagehand) -> tuple[RasterTarget, ...]:
-    """Where the samples of all rasters that are shown can be chosen."""
+def raster_targets(hand: Stagehand, layer: LayerView, column: Column) -> tuple[RasterTarget, ...]:
+    """Where the samples of the rasters of a layer that are shown can be chosen."""
+    if layer.index == 0:
+        return ()
+    strip = strip_of(hand, layer, column)
     return tuple(
         _raster_target(hand, layer, strip, side)
-        for layer, column in zip(hand.view.layers[1:], hand.layout.columns[1:], strict=True)
-        for strip in (strip_of(hand, layer, column),)
         for shown, raster, side in zip(
             _known(hand, layer), (layer.forward_raster, layer.backward_raster), (-1, 1), strict=True
         )
@@ -195,7 +203,8 @@ def _no_mask(hand: Stagehand, column: Column, layer: LayerView) -> Item:
     )
 
 
-def _words(hand: Stagehand) -> list[Item]:
+def strip_words(hand: Stagehand) -> list[Text]:
+    """What the strips are, at their left."""
     m, ink = hand.layout.metrics, hand.ink
     with_mask = [
         (layer, c)
@@ -208,7 +217,7 @@ def _words(hand: Stagehand) -> list[Item]:
     x = strip.left - 12 * m.unit
     if x < text_width("backward mask", m.small):  # no room beside it: the legend tells which is which
         return []
-    items: list[Item] = []
+    items: list[Text] = []
     for y, text in ((strip.forward, "forward mask"), (strip.backward, "backward mask")):
         items.append(Text(x, y + strip.tall / 2, text, m.small, ink.muted, Align.RIGHT, role="strip name"))
     if strip.raster and hand.view.tape is not None:

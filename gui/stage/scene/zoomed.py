@@ -1,0 +1,138 @@
+"""What stays legible while one looks closer: titles and masks of the layers in sight, and the label, in their own size.
+
+Each layer's stand above and below it, whatever is magnified in between. Those of the next layer out of sight wait at
+the edge, with an arrow. Pure: no Qt.
+"""
+
+from dataclasses import dataclass, replace
+
+from twostroke.gui.model.words import LEFT, RIGHT
+from twostroke.gui.stage.scene.items import Align, Card, Item, Lines, Marks, Rects, Scene, Text
+from twostroke.gui.stage.scene.layout import text_width
+
+GAP = 14.0
+"""Least distance between what belongs to two layers, in pixels."""
+
+WIDEST = 0.5
+"""Strips become wider with the network, up to this share of the picture."""
+
+
+@dataclass(frozen=True)
+class Zoom:
+    """How the network is seen: magnified `by` times, then moved by (`x`, `y`) pixels."""
+
+    by: float
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the marks of a layer stand: their middle, how much wider its strips are, and an arrow where it is out of
+    sight: -1 to the left, 1 to the right."""
+
+    marks: Marks
+    x: float
+    stretch: float
+    beyond: int
+
+
+def over(scene: Scene, zoom: Zoom) -> tuple[Item, ...]:
+    """Titles, masks and label, for a magnified network."""
+    items: list[Item] = []
+    for place in standing(scene, zoom):
+        items += [_slid(item, place.marks.x, place.x, 1.0) for item in _titled(place)]
+        items += [_slid(item, place.marks.x, place.x, place.stretch) for item in place.marks.strips]
+    edge = _words_end(scene)
+    words = tuple(replace(text, x=edge, align=Align.RIGHT) for text in scene.words)
+    return (*items, *words, *(() if scene.card is None else _card(scene, scene.card, zoom)))
+
+
+def sample_at(scene: Scene, zoom: Zoom, x: float, y: float) -> int | None:
+    """Place in the mini-batch of the sample whose row of a raster is seen at that point."""
+    for place in standing(scene, zoom):
+        at = place.marks.x + (x - place.x) / place.stretch
+        for raster in place.marks.rasters:
+            if (sample := raster.at(at, y)) is not None:
+                return sample
+    return None
+
+
+def standing(scene: Scene, zoom: Zoom) -> tuple[Standing, ...]:
+    """Those in sight, and the nearest on either side that has room at the edge."""
+    every = [_stand(scene, marks, zoom, zoom.by) for marks in scene.marks]
+    within = [place for place in every if not place.beyond]
+    nearest = [*[p for p in every if p.beyond < 0][-1:], *[p for p in every if p.beyond > 0][:1]]
+    kept: list[Standing] = []
+    for place in (*within, *nearest):
+        narrow = _stand(scene, place.marks, zoom, 1.0)
+        kept += [fits for fits in (place, narrow) if _has_room(fits, kept)][:1]
+    return tuple(kept)
+
+
+def _has_room(place: Standing, kept: list[Standing]) -> bool:
+    return all(abs(place.x - other.x) >= _half(place) + _half(other) + GAP for other in kept)
+
+
+def _stand(scene: Scene, marks: Marks, zoom: Zoom, most: float) -> Standing:
+    """Where they would stand alone, their strips stretched `most` times at most."""
+    low, high = _words_end(scene) + (GAP if scene.words else 4.0), scene.width - 4.0
+    seen = marks.x * zoom.by + zoom.x
+    room = WIDEST * scene.width / max(2 * marks.strip_half, 1.0)
+    stretch = max(min(most, marks.stretch, room), 1.0)
+    beyond = -1 if seen < 0 else 1 if seen > scene.width else 0
+    half = _half(Standing(marks, seen, stretch, beyond))
+    return Standing(marks, min(max(seen, low + half), max(high - half, low + half)), stretch, beyond)
+
+
+def _half(place: Standing) -> float:
+    """How far it reaches on either side."""
+    texts = (t for t in (*_titled(place), *place.marks.strips) if isinstance(t, Text))
+    return max([place.marks.strip_half * place.stretch, *(text_width(t.text, t.size) / 2 for t in texts)])
+
+
+def _titled(place: Standing) -> tuple[Item, ...]:
+    """The heading, with an arrow to a layer out of sight."""
+    heading = place.marks.heading
+    if not place.beyond or not heading or not isinstance(heading[0], Text):
+        return heading
+    first = heading[0]
+    text = f"{LEFT} {first.text}" if place.beyond < 0 else f"{first.text} {RIGHT}"
+    return (replace(first, text=text, x=place.marks.x), *heading[1:])
+
+
+def _words_end(scene: Scene) -> float:
+    """Where the words beside the strips end, at the left edge; 0 without any."""
+    return max((text_width(text.text, text.size) + 14.0 for text in scene.words), default=0.0)
+
+
+def _slid(item: Item, about: float, to: float, stretch: float) -> Item:
+    """`item` moved from `about` to `to` and, but for text, stretched sideways."""
+    if isinstance(item, Text):
+        return replace(item, x=to + item.x - about)
+    if isinstance(item, Rects):
+        return replace(item, x=to + (item.x - about) * stretch, width=item.width * stretch)
+    if isinstance(item, Lines):
+        return replace(item, x1=to + (item.x1 - about) * stretch, x2=to + (item.x2 - about) * stretch)
+    raise TypeError(f"No heading or strip has {type(item).__name__}.")
+
+
+def _card(scene: Scene, card: Card, zoom: Zoom) -> tuple[Item, ...]:
+    """The label in its own size, beside what it tells of, within the picture."""
+    at_x, at_y = card.x * zoom.by + zoom.x, card.y * zoom.by + zoom.y
+    reach = card.reach * (zoom.by - 1.0)  # how much further what it tells of reaches
+    off = card.left - card.x
+    left = at_x + off + (reach if off > 0 else -reach)
+    if left + card.width > scene.width - 4 and card.reach:
+        left = at_x - card.reach * zoom.by - abs(off - card.reach) - card.width
+    left = min(max(left, 4.0), scene.width - 4 - card.width)
+    top = min(max(at_y + card.top - card.y, scene.top), max(scene.height - card.height - 4, 4.0))
+    return tuple(_moved(item, left - card.left, top - card.top) for item in card.items)
+
+
+def _moved(item: Item, dx: float, dy: float) -> Item:
+    if isinstance(item, Text):
+        return replace(item, x=item.x + dx, y=item.y + dy)
+    if isinstance(item, Rects):
+        return replace(item, x=item.x + dx, y=item.y + dy)
+    raise TypeError(f"No label has {type(item).__name__}.")
