@@ -10,12 +10,15 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.model.words import LEFT, RIGHT
+from twostroke.gui.panels.table import Side
+from twostroke.gui.shell.columns import Columns
 
 
 class Host(Protocol):
     """The window, as far as actions need it."""
 
     controller: Controller
+    columns: Columns
 
     def new_session(self) -> None:
         """Begin with the default session."""
@@ -173,6 +176,12 @@ ACTIONS: tuple[Action, ...] = (
            help="Magnify the network less"),
     Action("lesson", "What to look for", "View", lambda w: w.toggle_lesson(), ("L",),
            help="Show or hide the text of the lesson", checkable=True),
+    Action("left_column", "Left column", "View", lambda w: w.columns.toggle(Side.LEFT), ("F7",),
+           help="Fold the column left of the picture, or bring it back", checkable=True, break_before=True),
+    Action("right_column", "Right column", "View", lambda w: w.columns.toggle(Side.RIGHT), ("F8",),
+           help="Fold the column right of the picture, or bring it back", checkable=True),
+    Action("alone", "Picture alone", "View", lambda w: w.columns.toggle_both(), ("F9",),
+           help="Fold both columns, or bring them back as they were", checkable=True),
     Action("full_screen", "Full screen", "View", lambda w: w.toggle_full_screen(), ("F11",), checkable=True),
 
     Action("shortcuts", "Keyboard shortcuts", "Help", lambda w: w.show_shortcuts(), ("?",),

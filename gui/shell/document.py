@@ -63,6 +63,7 @@ class Document(QObject):
     """What the running session is called, and where it is kept. `renamed` says that the name has changed."""
 
     renamed = Signal()
+    data_asked = Signal()  # that a file shall become the data
     lesson_opened = Signal(object)  # Lesson, or None where the session belongs to no lesson
     saved = Signal(str)  # what has been written, as a sentence
 
@@ -152,6 +153,7 @@ class Document(QObject):
         if dataset:
             command = Edit(edits.open_data, (dataset, str(path)))
             self._controller.ask(command, lambda answer: self._data_opened(path, answer))
+            self.data_asked.emit()
             return True
         start = self._read(path)
         if start is None or not self.may_go():

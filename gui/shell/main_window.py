@@ -1,6 +1,7 @@
 """Arranges the window and connects its parts; decides nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,9 +12,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QMainWindow,
-    QScrollArea,
-    QSplitter,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -27,6 +25,8 @@ from twostroke.gui.model.lessons import Lesson
 from twostroke.gui.model.player import Stroke
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.panel import Panel
+from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.neuron.hand import Hand
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
@@ -35,6 +35,7 @@ from twostroke.gui.panels.time.timeline import TimelinePanel
 from twostroke.gui.shell import actions, keys, tab
 from twostroke.gui.shell.about import about
 from twostroke.gui.shell.banner import Banner
+from twostroke.gui.shell.columns import ACTION, Columns, stacked
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.leaves_out import LeavesOut
 from twostroke.gui.shell.menus import Menus
@@ -48,8 +49,7 @@ from twostroke.gui.stage.stage import Stage
 
 P = TypeVar("P", bound=AnyPanel)
 
-LEFT_WIDTH, RIGHT_WIDTH = 264, 316
-SMALLEST = QSize(960, 600)
+SMALLEST = QSize(760, 500)
 FIRST_SIZE = QSize(1440, 900)
 FRAME = QSize(8, 40)  # what a title bar and borders take of the screen, generously
 
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
 
     def _build_parts(self) -> None:
         self.transport = Transport(self.actions_by_id)
-        self.stage = Stage()
+        self.stage: Stage = Stage()
         self.banner, self.offer = Banner(), Offer()
         self.work_sign = WorkSign(self.controller.reading)
         self.note = Note()
@@ -96,23 +96,11 @@ class MainWindow(QMainWindow):
         return [self.panels[entry.id] for entry in PANELS if entry.side is side]
 
     def _arrange(self) -> None:
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.setHandleWidth(1)
         middle = QWidget()
         stacked(middle, self.offer, self.banner, self.stage).setStretchFactor(self.stage, 1)
         over = stacked(self.stage, self.work_sign, self.note)  # the picture would jump with every long change
         over.addStretch(1)
-        middle.setMinimumWidth(360)
-        left, right = column(self._on(Side.LEFT)), column(self._on(Side.RIGHT))
-        left.setMinimumWidth(LEFT_WIDTH - 24)
-        right.setMinimumWidth(RIGHT_WIDTH - 24)
-        for part in (left, middle, right):
-            self.columns.addWidget(part)
-        self.columns.setSizes([LEFT_WIDTH, 10_000, RIGHT_WIDTH])
-        self.columns.setStretchFactor(0, 0)
-        self.columns.setStretchFactor(1, 1)
-        self.columns.setStretchFactor(2, 0)
-        self.columns.setChildrenCollapsible(False)
+        self.columns = Columns(middle, self.stage, {side: self._on(side) for side in Side}, self.actions_by_id)
         centre = QWidget()
         below = (rule(), *self._on(Side.BOTTOM))
         stacked(centre, self.transport, self.columns, *below).setStretchFactor(self.columns, 1)
@@ -135,6 +123,9 @@ class MainWindow(QMainWindow):
         self.stage.neuron_hovered.connect(self.controller.hover)
         self.stage.place_walked.connect(self.controller.walk)
         self.stage.place_pinned.connect(self.controller.pin)
+        self.stage.neuron_clicked.connect(self._show_pinned)
+        self.stage.place_pinned.connect(self._show_pinned)
+        self.columns.changed.connect(self._columns_changed)
         self.timeline.scrubbed.connect(self.controller.scrub)
         self.transport.speed_chosen.connect(self.controller.set_speed)
         self.transport.pace_chosen.connect(self.controller.set_pace)
@@ -143,10 +134,15 @@ class MainWindow(QMainWindow):
             panel.command.connect(self.controller.send)
             panel.asked.connect(self.controller.ask)
             panel.chosen.connect(self.controller.alter)
+        for id, panel in self.panels.items():
+            if isinstance(panel, Panel):
+                panel.needed.connect(partial(self.columns.reveal, panel))
+                panel.folding.connect(partial(self._keep_folded, id, panel))
         self.lesson.dismissed.connect(self._lesson_dismissed)
         self.document.renamed.connect(self._show_title)
         self.document.saved.connect(self.note.say)
         self.document.lesson_opened.connect(self._show_lesson)
+        self.document.data_asked.connect(lambda: self.columns.reveal(self.panel(DataPanel)))
 
     # -- what is shown -------------------------------------------------------------------------------------------
 
@@ -189,6 +185,20 @@ class MainWindow(QMainWindow):
         shown = lesson is not None and self.preferences.lesson
         self.lesson.setVisible(shown)
         self._check("lesson", shown)
+
+    def _show_pinned(self) -> None:
+        """The account of what was pinned; who wants the picture alone has it in the picture."""
+        if self.controller.choices.selected is not None and not self.columns.alone:
+            self.columns.reveal(self.panel(InspectorPanel))
+
+    def _columns_changed(self) -> None:
+        for side, action in ACTION.items():
+            self._check(action, side in self.columns.shown)
+        self._check("alone", self.columns.alone)
+        self.preferences.columns = self.columns.wishes
+
+    def _keep_folded(self, id: str, panel: Panel) -> None:
+        self.preferences.keep_folded(id, panel.folded)
 
     def apply_theme(self, theme: Theme) -> None:
         """Dress everything in `theme`."""
@@ -247,7 +257,10 @@ class MainWindow(QMainWindow):
         self._by_hand(Hand.freeze_or_free)
 
     def _by_hand(self, does: Callable[[Hand], object]) -> None:
-        hand = self.panel(InspectorPanel).hand
+        inspector = self.panel(InspectorPanel)
+        hand = inspector.hand
+        if self.controller.choices.selected is not None:
+            self.columns.reveal(inspector)
         if hand.isVisibleTo(self):
             does(hand)
         else:
@@ -263,8 +276,10 @@ class MainWindow(QMainWindow):
 
     def toggle_lesson(self) -> None:
         """Show or hide what to look for."""
-        shown = not self.lesson.isVisible()
+        shown = not self.lesson.content.isVisible()
         self.lesson.setVisible(shown)
+        if shown:
+            self.columns.reveal(self.lesson)
         self._check("lesson", shown)
         self.preferences.lesson = shown
 
@@ -351,7 +366,11 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self.restoreGeometry(self.preferences.layout("geometry"))
-        self.columns.restoreState(self.preferences.layout("columns"))
+        self.columns.restore(self.preferences.layout("columns"), self.preferences.columns)
+        for id in self.preferences.folded:
+            panel = self.panels[id]
+            if isinstance(panel, Panel):
+                panel.fold(True)
         self.controller.choose(self.preferences.choices(self.controller.choices))
         self.controller.set_speed(self.preferences.speed)
         self._show_speed()
@@ -366,32 +385,8 @@ class MainWindow(QMainWindow):
         self.preferences.save()
 
 
-def stacked(parent: QWidget, *parts: QWidget) -> QVBoxLayout:
-    """Lay widgets one below the other, edge to edge."""
-    layout = QVBoxLayout(parent)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for part in parts:
-        layout.addWidget(part)
-    return layout
-
-
 def rule() -> QFrame:
     """A hairline."""
     line = QFrame()
     line.setObjectName("rule")
     return line
-
-
-def column(panels: Sequence[QWidget]) -> QScrollArea:
-    """Panels in a column that scrolls when it must."""
-    inside = QWidget()
-    inside.setObjectName("column")
-    stacked(inside, *panels).addStretch(1)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(inside)
-    return area

@@ -12,6 +12,8 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from twostroke.engine.files.leftovers import private_folder
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.player import Speed
+from twostroke.gui.panels.table import PANELS
+from twostroke.gui.shell.room import SIDES, Wish, Wishes
 
 RECENT_FILES = 8
 DIGEST = 8
@@ -96,6 +98,26 @@ class Preferences:
     @lesson.setter
     def lesson(self, shown: bool) -> None:
         self._settings.setValue("lesson", "true" if shown else "false")
+
+    @property
+    def columns(self) -> Wishes:
+        """What the user wants of each column."""
+        known = {wish.value: wish for wish in Wish}
+        return {side: known.get(self._text(f"columns/{side.value}"), Wish.AUTO) for side in SIDES}
+
+    @columns.setter
+    def columns(self, wishes: Wishes) -> None:
+        for side, wish in wishes.items():
+            self._settings.setValue(f"columns/{side.value}", wish.value)
+
+    @property
+    def folded(self) -> frozenset[str]:
+        """The ids of the panels that are folded."""
+        return frozenset(entry.id for entry in PANELS if self._text(f"folded/{entry.id}") == "true")
+
+    def keep_folded(self, panel: str, folded: bool) -> None:
+        """Remember whether the panel of that id is folded."""
+        self._settings.setValue(f"folded/{panel}", "true" if folded else "false")
 
     def choices(self, defaults: Choices) -> Choices:
         """The choices of the last time; `defaults` for what is not remembered."""

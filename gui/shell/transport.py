@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from twostroke.engine.border.snapshot import Status
@@ -23,6 +23,8 @@ HEIGHT = 48
 TRAINING = ("reset", "play", "update", "epoch")
 STROKES = ("forward", "backward", "previous", "next")
 WITH_TEXT = ("forward", "backward")
+WIDE = 930  # px that the bar takes with these texts; a narrower one has their icons only
+WITH_ICON, WITH_BOTH = Qt.ToolButtonStyle.ToolButtonIconOnly, Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 STATES = {
     Status.COMPILING: "compiling…",
@@ -246,11 +248,15 @@ class Transport(Dressed, QWidget):
         button.setIconSize(QSize(SIDE, SIDE))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(self._actions[name].text())
-        with_text = name in WITH_TEXT
-        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if with_text else Qt.ToolButtonStyle.ToolButtonIconOnly
-        button.setToolButtonStyle(style)
+        button.setToolButtonStyle(WITH_ICON if name not in WITH_TEXT else WITH_BOTH)
         self.buttons[name] = button
         return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow bar says with icons alone what can be done."""
+        for name in WITH_TEXT:
+            self.buttons[name].setToolButtonStyle(WITH_BOTH if self.width() >= WIDE else WITH_ICON)
+        super().resizeEvent(event)
 
     def show_view(self, view: ViewState) -> None:
         """Show where training stands, and its pace."""

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
@@ -207,7 +207,7 @@ class Stage(Ringed):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The layout follows the size."""
         self._stale = True
-        self.fit()
+        self._look(self._camera.resized(QSizeF(event.oldSize()), QSizeF(event.size())))
         super().resizeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

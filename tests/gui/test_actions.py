@@ -15,6 +15,7 @@ from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.shell.actions import ACTIONS, MENUS, Host, build, key_text, tip
+from twostroke.gui.shell.columns import Columns
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.shortcuts import COLUMNS, ShortcutSheet, labelled
 
@@ -37,6 +38,9 @@ WANTED = {
     "export": "Ctrl+Shift+E",
     "quit": "Ctrl+Q",
     "full_screen": "F11",
+    "left_column": "F7",
+    "right_column": "F8",
+    "alone": "F9",
     "theme": "Ctrl+T",
     "fit": "0",
     "zoom_in": "Ctrl++",
@@ -67,11 +71,12 @@ class Recorder:
 
 
 class Window(Recorder):
-    """Stands for the window, with a controller; both write into one list."""
+    """Stands for the window, with its controller and columns; all write into one list."""
 
     def __init__(self) -> None:
         super().__init__(Host, [])
         self.controller = Recorder(Controller, self.calls)
+        self.columns = Recorder(Columns, self.calls)
         self.controller.choices = Choices()  # type: ignore[attr-defined]
 
 
@@ -86,7 +91,7 @@ def test_the_stand_in_knows_what_the_window_and_its_controller_know() -> None:
     for mistaken in (lambda: host.save(1), lambda: host.controller.scrub()):  # type: ignore[attr-defined]
         with pytest.raises(TypeError):
             mistaken()
-    assert {name for name in vars(host) if name not in ("calls", "controller")} <= set(dir(MainWindow))
+    assert {name for name in vars(host) if name not in ("calls", "columns", "controller")} <= set(dir(MainWindow))
 
 
 @pytest.mark.parametrize(("name", "key"), WANTED.items())

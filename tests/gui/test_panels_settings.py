@@ -160,7 +160,7 @@ def test_tab_visits_the_fields_from_top_to_bottom(qtbot: QtBot) -> None:
     for panel in (data, network, training):
         column.addWidget(panel)
     window.show()
-    for fold in (network.output_more, training.fold):
+    for fold in (network.output_more, training.further):
         fold.button.click()
     for activation in ("relu", "leaky_relu"):  # fields that come later must not go to the end of the window
         for panel in (data, network, training):
@@ -390,7 +390,7 @@ def test_one_activation_for_all_layers_is_undone_in_one_step(qtbot: QtBot) -> No
 def test_schedule_clipping_and_class_weights(qtbot: QtBot) -> None:
     panel = shown(qtbot, TrainingPanel(), example_session())
     commands = made(panel)
-    panel.fold.button.click()
+    panel.further.button.click()
     more = panel.more
     assert not more.schedule.editors["every"].isVisible()
     for form, name in ((more.schedule, "step"), (more.clip, "norm"), (more.classes, "given")):
@@ -409,10 +409,10 @@ def test_schedule_clipping_and_class_weights(qtbot: QtBot) -> None:
     more.values.setText("1 nonsense")
     more.values.editingFinished.emit()
     assert more.values.text() == "1  5.5"
-    panel.fold.button.click()
+    panel.further.button.click()
     panel.show_view(view_of(commands[-1].session))
-    assert panel.fold.summary.isVisible()
-    assert panel.fold.summary.text() == "step schedule · clip norm 1 · class weights"
+    assert panel.further.summary.isVisible()
+    assert panel.further.summary.text() == "step schedule · clip norm 1 · class weights"
 
 
 def test_nesterov_appears_with_momentum(qtbot: QtBot) -> None:

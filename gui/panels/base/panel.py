@@ -8,7 +8,7 @@ import time
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twostroke.engine.border.commands import Change
 from twostroke.engine.border.snapshot import Answer, Status
@@ -17,17 +17,19 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.style import COMPACT
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.asking import Asking
+from twostroke.gui.panels.base.fold_heading import FoldHeading
 from twostroke.gui.panels.base.forms import Editor
-from twostroke.gui.panels.base.widgets import Heading, Notice
+from twostroke.gui.panels.base.widgets import Notice
 
 MARGIN = 12
 
 
 class Panel(Dressed, QWidget):
-    """A section of the window: a heading and what a subclass lays below it.
+    """A section of the window: a heading that folds it, and what a subclass lays into `body`.
 
     `command` carries engine commands, `asked` one with whom to tell its answer, `chosen` a function from choices to
-    others: what the panel itself knows of the choices may be a view old.
+    others: what the panel itself knows of the choices may be a view old. `needed` says that there is something in it
+    that the user has to see, `folding` that it has been folded or unfolded.
     """
 
     TITLE = ""  # heading, and name for screen readers; every subclass has its own
@@ -35,6 +37,8 @@ class Panel(Dressed, QWidget):
     command = Signal(object)
     asked = Signal(object, object)
     chosen = Signal(object)
+    needed = Signal()
+    folding = Signal()
     live_seconds = 0.1  # shortest time between two refreshes while training runs
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -47,16 +51,41 @@ class Panel(Dressed, QWidget):
         self._trailing = QTimer(self)
         self._trailing.setSingleShot(True)
         self._trailing.timeout.connect(self._refresh)
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(MARGIN, 10, MARGIN, 6)
+        self.heading = FoldHeading(self.TITLE)
+        self.heading.toggled.connect(lambda unfolded: self.fold(not unfolded))
+        self.top = QHBoxLayout()
+        self.top.setContentsMargins(MARGIN, 6, MARGIN, 0)
+        self.top.addWidget(self.heading, 1)
+        self.content = QWidget()
+        self.body = QVBoxLayout(self.content)
+        self.body.setContentsMargins(MARGIN, 1, MARGIN, 6)
         self.body.setSpacing(5)
-        self.heading = Heading(self.TITLE)
-        self.body.addWidget(self.heading)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(self.top)
+        whole.addWidget(self.content)
+
+    @property
+    def folded(self) -> bool:
+        """Whether only the heading is there."""
+        return self.content.isHidden()
+
+    def fold(self, folded: bool) -> None:
+        """Leave only the heading, or show everything again, as it is by now."""
+        if folded == self.folded:
+            return
+        if folded and self.content.isAncestorOf(self.focusWidget() or self):
+            self.heading.setFocus()
+        self.content.setVisible(not folded)
+        self.heading.setChecked(not folded)
+        self._catch_up()
+        self.folding.emit()
 
     def show_view(self, view: ViewState) -> None:
         """Show `view`: now, soon, or when the panel becomes visible."""
         self._view = view
-        if not self.isVisible() or self._trailing.isActive():
+        if not self.content.isVisible() or self._trailing.isActive():
             return
         left = self._shown_at + self.live_seconds - time.monotonic()
         if left > 0 and view.snapshot.status is Status.RUNNING:
@@ -67,6 +96,9 @@ class Panel(Dressed, QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what came while the panel was hidden."""
         super().showEvent(event)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
         if self._view is not None and self._view is not self._shown:
             self._refresh()
 
@@ -75,7 +107,7 @@ class Panel(Dressed, QWidget):
         raise NotImplementedError
 
     def _refresh(self) -> None:
-        if self._view is not None and self.isVisible():
+        if self._view is not None and self.content.isVisible():
             self._shown, self._shown_at = self._view, time.monotonic()
             self.refresh(self._view)
 
@@ -90,6 +122,7 @@ class SettingsPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.notice = Notice()
+        self.notice.refused.connect(self.needed)
         self._asking = Asking(self.asked.emit, self._answered)
         self._on_screen: Session | None = None
         self._noted: object = None  # the part of the session that the note is about

@@ -1,6 +1,6 @@
 """Small widgets that every panel uses: lists that leave the wheel to the scroll column, headings, notices, rows."""
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QIcon, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -186,7 +186,11 @@ class OneLine(Text):
 
 
 class Notice(Text):
-    """A sentence about the last edit; takes no room while there is none. A refusal is told from a mere remark."""
+    """A sentence about the last edit; takes no room while there is none. A refusal is told from a mere remark, and
+    `refused` says that there is one.
+    """
+
+    refused = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", "remark", True, parent)
@@ -200,6 +204,7 @@ class Notice(Text):
     def refuse(self, sentence: str) -> None:
         """Say why an edit was not made, where it can be seen: the field has gone back, and would not tell."""
         self._show(sentence, "warning")
+        self.refused.emit()
         QTimer.singleShot(0, self, self._come_into_view)  # when its place is known
 
     def _come_into_view(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.panel import Panel
@@ -25,11 +25,7 @@ class LessonPanel(Panel):
         self.paragraphs: list[Text] = []
         self._texts = QVBoxLayout()
         self._texts.setSpacing(8)
-        self.body.removeWidget(self.heading)
-        top = QHBoxLayout()
-        top.addWidget(self.heading, 1)
-        top.addWidget(self.close_button)
-        self.body.addLayout(top)
+        self.top.addWidget(self.close_button)
         self.body.addWidget(self.title)
         self.body.addLayout(self._texts)
         self.body.addStretch(1)

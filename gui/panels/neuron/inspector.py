@@ -135,12 +135,14 @@ class InspectorPanel(Panel):
         self.gate = NeuronGate()
         self.gate.hide()
         self.gate.asked.connect(self.asked)
+        self.gate.notice.refused.connect(self.needed)
         self.account = Account()
         self.doors = GateDoors()
         self.note = Text("", "", wrap=True)
         self.curve = ActivationCurve()
         self.hand = Hand()
         self.hand.asked.connect(self.asked)
+        self.hand.notice.refused.connect(self.needed)
         self.table = self.hand.table
         self._proposed: NeuronRef | None = None
         above = (self.title, self.about, self.gate, self.propose, self.account, self.doors)

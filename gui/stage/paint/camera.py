@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QPainter, QTransform
 
 from twostroke.gui.stage.scene.items import Scene
@@ -29,6 +29,14 @@ class Camera:
     def zoomed(self) -> Zoom:
         """The same, for the scene."""
         return Zoom(self.zoom, self.x, self.y)
+
+    def resized(self, before: QSizeF, after: QSizeF) -> "Camera":
+        """The same for a picture of another size: what was in the middle stays there."""
+        if before.isEmpty() or self.zoom == 1.0:
+            return STRAIGHT
+        x, y = self.to_world(before.width() / 2, before.height() / 2)
+        across, down = after.width() / before.width(), after.height() / before.height()
+        return Camera(self.zoom, after.width() / 2 - x * across * self.zoom, after.height() / 2 - y * down * self.zoom)
 
 
 STRAIGHT = Camera()
