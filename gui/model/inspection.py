@@ -103,6 +103,7 @@ class _Neuron:
         self.link = view.links[ref.layer - 1]
         self.before = view.layers[ref.layer - 1]
         self.is_output = ref.layer == view.depth
+        self.is_cut = self.layer.cut is not None and bool(self.layer.cut[ref.unit])
 
     def account(self) -> Inspection:
         entry = CATALOGUE[self.layer.gate(self.unit)[0]]
@@ -118,7 +119,7 @@ class _Neuron:
             f"{entry.title}: f(z) = {entry.formula}",
             lines,
             self._doors(),
-            self._note(),
+            ". ".join(filter(None, (self._note(), self._frozen()))),
             self._weights(),
             self._curve(),
         )
@@ -131,6 +132,9 @@ class _Neuron:
         lines = []
         shown = len(w) if len(w) <= FIRST_TERMS + 1 else FIRST_TERMS
         for k in range(shown):
+            if self.link.cut is not None and self.link.cut[self.unit, k]:
+                lines.append(Line(self._source(k), "cut: carries nothing", "On either stroke"))
+                continue
             product = f"{number(float(a[k]))} = {signed(float(w[k] * a[k]))}" if arrived else UNKNOWN
             lines.append(Line(self._source(k), f"{number(float(w[k]))} · {product}", self._term()))
         if shown < len(w):
@@ -212,12 +216,15 @@ class _Neuron:
         z_text = _told(z, summed)
         function = entry.title if self.layer.gate_forward else "gate off: a = z"
         call = f"{function}({z_text})" if self.layer.gate_forward else function
+        slope = f"f′({z_text})"
+        if self.is_cut:
+            call = slope = "cut"
         lines = [
             Line("z", f"{self._z_is()} = {z_text}", "Pre-activation: what meets the gate", True),
             Line("a", f"{call} = {_told(a, gated)}", f"f(z) = {entry.formula}", True),
         ]
         if self.layer.gain is not None:
-            text = f"f′({z_text}) = {_told(self._at(self.layer.gain), gated)}"
+            text = f"{slope} = {_told(self._at(self.layer.gain), gated)}"
             lines.append(Line("gain", text, f"f′(z) = {entry.derivative}"))
         return lines
 
@@ -257,7 +264,7 @@ class _Neuron:
         paths = [target for source, target in self.view.skip_targets if source == self.ref.layer]
         also = "".join(f", and over the skip path into {self.view.layers[target].name}" for target in paths)
         name = "∂L/∂a" if self.layer.dropout_mask is None else "∂L/∂out"
-        what = f"Σ w · δ{' + skip' if paths else ''} = {told}"
+        what = f"{'cut' if self.is_cut else 'Σ w · δ'}{' + skip' if paths and not self.is_cut else ''} = {told}"
         return Line(name, what, f"From the units of {self.view.layers[self.ref.layer + 1].name}{also}")
 
     def _delta_tip(self) -> str:
@@ -317,6 +324,8 @@ class _Neuron:
         return Door(float(masks[self.unit]), bool(self.layer.shut(masks)[self.unit]))
 
     def _note(self) -> str:
+        if self.is_cut:
+            return "Cut: it sends nothing, and gets no gradient"
         if self.layer.gain is None:
             return f"{as_sentence(self.layer.title)} has no gate of its own: each output depends on every z."
         name, settings = self.layer.gate(self.unit)
@@ -331,6 +340,14 @@ class _Neuron:
             return ""  # an evaluation of another network
         firing, dead = evaluation.firing[self.ref.layer - 1], evaluation.dead[self.ref.layer - 1]
         return firing_sentence(float(firing[self.unit]), bool(dead[self.unit]))
+
+    def _frozen(self) -> str:
+        """What of its parameters no update changes."""
+        links, biases = self.link.frozen, self.layer.frozen_bias
+        count = 0 if links is None else int(np.count_nonzero(links[self.unit]))
+        parts = [f"{count:,} of {counted(self.before.units, 'weight')}"] if count else []
+        parts += ["the bias"] if biases is not None and biases[self.unit] else []
+        return f"Frozen: {' and '.join(parts)}" if parts else ""
 
     def _weights(self) -> Weights:
         return incoming(self.view, self.ref, [self._source(k) for k in range(self.before.units)])

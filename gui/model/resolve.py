@@ -15,6 +15,7 @@ from twostroke.engine.border.snapshot import LayerState, Snapshot
 from twostroke.engine.border.tape import Array, LayerTape, Tape
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, OutputSpec
+from twostroke.gui.model import marks
 from twostroke.gui.model.captions import caption_of
 from twostroke.gui.model.choices import PINNED, Choices
 from twostroke.gui.model.user_text import short
@@ -48,7 +49,10 @@ def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
         cursor=None,
         row=0,
         layers=named,
-        links=tuple(LinkView(*ends, s.weight) for ends, s in zip(pairwise(named), snapshot.layers, strict=True)),
+        links=tuple(
+            _link(snapshot, LinkView(*ends, state.weight))
+            for ends, state in zip(pairwise(named), snapshot.layers, strict=True)
+        ),
         target=snapshot.target,
         loss=snapshot.loss,
         loss_name=snapshot.session.training.loss.name,
@@ -88,10 +92,19 @@ def _of_tape(snapshot: Snapshot, tape: Tape, row: int) -> tuple[tuple[LayerView,
     layers = [_layer_on_tape(i, layer, row, snapshot) for i, layer in enumerate(tape.layers, start=1)]
     named = _named(snapshot, (_input_view(tape.x[row]), *layers))
     links = tuple(
-        LinkView(*ends, layer.weight, layer.dloss_dweight, layer.weight_next)
+        _link(snapshot, LinkView(*ends, layer.weight, layer.dloss_dweight, layer.weight_next))
         for ends, layer in zip(pairwise(named), tape.layers, strict=True)
     )
     return named, links
+
+
+def _link(snapshot: Snapshot, link: LinkView) -> LinkView:
+    """With what the session cuts and freezes of the links."""
+    network, shape = snapshot.session.network, link.weight.shape
+    if not (network.cut or network.frozen):
+        return link
+    cut, frozen = (of(network, link.layer, shape) for of in (marks.cut_links, marks.frozen_links))
+    return replace(link, cut=cut, frozen=frozen)
 
 
 def _input_view(x: Array) -> LayerView:
@@ -259,7 +272,16 @@ def _named(snapshot: Snapshot, layers: tuple[LayerView, ...]) -> tuple[LayerView
             return answers
         return tuple(str(unit + 1) for unit in range(layer.units))
 
-    return tuple(replace(layer, unit_names=names(layer)) for layer in layers)
+    network = snapshot.session.network
+    return tuple(
+        replace(
+            layer,
+            unit_names=names(layer),
+            cut=marks.cut_units(network, layer.index, layer.units),
+            frozen_bias=marks.frozen_biases(network, layer.index, layer.units),
+        )
+        for layer in layers
+    )
 
 
 @lru_cache(maxsize=8)

@@ -16,6 +16,7 @@ from twostroke.engine.catalogue.activations import CATALOGUE, Activation, is_shu
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.spec import ActivationSpec
 from twostroke.gui.model.choices import PINNED, Choices
+from twostroke.gui.model.marks import Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +74,8 @@ class LayerView:
     dropped_output: Array | None = None  # on a tape: a · dropout_mask
     dloss_doutput: Array | None = None  # on a tape with dropout: the gradient before it meets that mask
     dloss_dsum: Array | None = None  # on a tape with a normalizer: the gradient behind it
+    cut: Mask | None = None  # (units,): which send nothing and get no gradient; None where none is cut
+    frozen_bias: Mask | None = None  # (units,): whose biases no update changes; None where all learn
 
     @property
     def output(self) -> Array:
@@ -133,6 +136,8 @@ class LinkView:
     weight: Array  # (out, in)
     dloss_dweight: Array | None = None  # on a tape: of the mini-batch
     weight_next: Array | None = None  # on a tape
+    cut: Mask | None = None  # (out, in): which carry nothing; None where none is cut
+    frozen: Mask | None = None  # (out, in): which no update changes; None where all learn
 
     @property
     def layer(self) -> int:
@@ -146,8 +151,16 @@ class LinkView:
 
     @property
     def gradient(self) -> Array | None:
-        """What each carries back, w · δ, (out, in)."""
-        return None if self.above.delta is None else self.weight * self.above.delta[:, None]
+        """What each carries back, w · δ, (out, in); nothing to a neuron that is cut."""
+        if self.above.delta is None:
+            return None
+        carried = self.weight * self.above.delta[:, None]
+        return carried if self.below.cut is None else np.where(self.below.cut[None, :], 0.0, carried)
+
+    @property
+    def alive(self) -> int:
+        """How many are not cut."""
+        return self.weight.size - (0 if self.cut is None else int(np.count_nonzero(self.cut)))
 
     @cached_property
     def learns(self) -> bool:

@@ -20,10 +20,11 @@ from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import Align, Item, Marks, Scene, Targets, Text, Weight
 from twostroke.gui.stage.scene.label import label
 from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, text_width
-from twostroke.gui.stage.scene.legend import legend, legend_rows
+from twostroke.gui.stage.scene.legend import Signs, legend, legend_rows
 from twostroke.gui.stage.scene.lenses import lens_of
-from twostroke.gui.stage.scene.links import MOST, Drawn, choose, links
+from twostroke.gui.stage.scene.links import MOST, Drawn, choose
 from twostroke.gui.stage.scene.loss import loss_node
+from twostroke.gui.stage.scene.marks import bias_locks, has_cut, has_frozen, linked
 from twostroke.gui.stage.scene.neurons import neurons
 from twostroke.gui.stage.scene.skips import lanes, skips
 from twostroke.gui.stage.scene.stagehand import Stagehand
@@ -55,6 +56,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         *loss_node(hand),
         *gates(hand),
         *neurons(hand),
+        *bias_locks(hand),
         *dropped(hand),
         *pulses(hand, chosen),
         *walked_ring(hand),
@@ -63,7 +65,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         width,
         height,
         ink.background,
-        links(hand),
+        linked(hand),
         world,
         _marks(hand),
         tuple(strip_words(hand)),
@@ -96,8 +98,8 @@ def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink
     ink = ink or _ink(view.choices.theme)
     m = metrics(width, height)
     samples = view.tape.samples if view.tape is not None else 1
-    total = sum(link.weight.size for link in view.links)
-    rows = legend_rows(m, ink, lens_of(view.choices.lens), _hidden_words(total), has_dropped(view), has_negative(view))
+    total = sum(link.alive for link in view.links)
+    rows = legend_rows(m, ink, lens_of(view.choices.lens), _hidden_words(total), _signs(view))
     b = bands(
         m,
         has_title=has_title,
@@ -137,8 +139,11 @@ def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> lis
     wrap = room if length < room else min(room, 0.6 * length)  # two lines of about one length, no lonely word
     caption = Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption")
     items.append(caption)
-    signs = has_dropped(hand.view), has_negative(hand.view)
-    return [*items, *legend(m, ink, hand.lens, b.legend_top, _hidden_words(total), *signs)]
+    return [*items, *legend(m, ink, hand.lens, b.legend_top, _hidden_words(total), _signs(hand.view))]
+
+
+def _signs(view: ViewState) -> Signs:
+    return Signs(has_dropped(view), has_negative(view), has_cut(view), has_frozen(view))
 
 
 def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:

@@ -81,12 +81,13 @@ def _on_links(hand: Stagehand, drawn: Drawn, fraction: float, *, forward: bool) 
     above, below = drawn.link.above, drawn.link.below
     ends = ends_of(hand.layout, drawn)
     if forward:
-        way, value = travelled(fraction, below.units)[drawn.source], drawn.weights * below.output[drawn.source]
-    elif above.delta is None:
+        way = travelled(fraction, below.units)[drawn.source]
+        value: Floats = drawn.weights * below.output[drawn.source]
+    elif drawn.link.gradient is None:
         return []
     else:
         way = 1.0 - travelled(fraction, above.units)[drawn.target]
-        value = drawn.weights * above.delta[drawn.target]
+        value = drawn.link.gradient[drawn.target, drawn.source]
     under_way = (way > 0) & (way < 1)
     if not under_way.any():
         return []
@@ -194,6 +195,8 @@ def _gathering(hand: Stagehand, index: int, fraction: float) -> list[Item]:
     weight = hand.view.links[index - 1].weight
     by_skip = any(source == below.index for source, _ in hand.view.skip_targets)
     value = partial_upstream(weight, above.delta, below.upstream, fraction, by_skip)
+    if below.cut is not None:  # nothing comes back to it
+        value = np.where(below.cut, 0.0, value)
     radius = pulse_radius(gradient_strength(value), hand.layout.pulse)
     return _hollow(hand, _waiting_x(hand, below, column, radius), column.ys, value, 1.0, f"upstream {index - 1}")
 

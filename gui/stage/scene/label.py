@@ -2,11 +2,13 @@
 
 from typing import assert_never
 
+import numpy as np
+
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.gui.model.choices import LinkRef, NeuronRef, TargetRef
 from twostroke.gui.model.numbers import number
-from twostroke.gui.model.view import LayerView
+from twostroke.gui.model.view import LayerView, LinkView
 from twostroke.gui.model.walk import exists, is_pinned, rank
 from twostroke.gui.model.words import DOWN, LEFT, RIGHT, UP
 from twostroke.gui.stage.scene.items import Align, Card, Item, Text, Weight, rects
@@ -135,4 +137,15 @@ def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> Rows:
         rows.append(("δ = ∂L/∂z", number(float(layer.dloss_dz[unit]))))
     if layer.dead is not None and layer.dead[unit]:
         rows.append(("dead", "fires for no sample"))
+    return rows + _marks(layer, hand.view.links[layer.index - 1], unit)
+
+
+def _marks(layer: LayerView, link: LinkView, unit: int) -> Rows:
+    """What is cut or frozen of a neuron with weights, in words."""
+    rows = [("cut", "sends nothing, gets no gradient")] if layer.cut is not None and layer.cut[unit] else []
+    for name, mask in (("links cut", link.cut), ("links frozen", link.frozen)):
+        if mask is not None and mask[unit].any():
+            rows.append((name, f"{np.count_nonzero(mask[unit]):,} of {mask[unit].size:,}"))
+    if layer.frozen_bias is not None and layer.frozen_bias[unit]:
+        rows.append(("bias", "frozen"))
     return rows

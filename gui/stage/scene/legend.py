@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +13,21 @@ from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Align, Item, Text, discs, lines, rects
 from twostroke.gui.stage.scene.layout import LEGEND_ROW, Metrics, text_width
 from twostroke.gui.stage.scene.lenses import Lens, Scale
+from twostroke.gui.stage.scene.signs import dashed_ring, locks, snips
 
 BAR = 96.0
+
+
+class Signs(NamedTuple):
+    """Marks that only some pictures can have."""
+
+    dropout: bool = False  # neurons silenced by dropout
+    negative: bool = False  # gates whose mask is negative
+    cut: bool = False
+    frozen: bool = False
+
+
+NO_SIGNS = Signs()
 
 
 @dataclass(frozen=True)
@@ -25,13 +39,15 @@ class Entry:
     draw: Callable[[float, float], list[Item]]
 
 
-def entries(m: Metrics, ink: Ink, lens: Lens, dropout: bool = False, negative: bool = False) -> tuple[Entry, ...]:
-    """The legend's entries in reading order; those for neurons silenced by dropout and for gates whose mask is negative
-    only where there can be some.
-    """
+def entries(m: Metrics, ink: Ink, lens: Lens, signs: Signs = NO_SIGNS) -> tuple[Entry, ...]:
+    """The legend's entries in reading order; the signs only where there can be some."""
     u = max(m.unit, 0.8)
-    turned = (Entry(9 * u, "mask < 0: the sign flips", lambda x, y: _negative_gate(ink, x, y, u)),) if negative else ()
-    silenced = (Entry(13 * u, "silenced by dropout", lambda x, y: _silenced(ink, x, y, u)),) if dropout else ()
+    turned = (
+        (Entry(9 * u, "mask < 0: the sign flips", lambda x, y: _negative_gate(ink, x, y, u)),) if signs.negative else ()
+    )
+    silenced = (Entry(13 * u, "silenced by dropout", lambda x, y: _silenced(ink, x, y, u)),) if signs.dropout else ()
+    cut = (Entry(34 * u, "cut", lambda x, y: _cut(ink, x, y, u)),) if signs.cut else ()
+    frozen = (Entry(9 * u, "frozen", lambda x, y: locks(x + 4 * u, y, 8 * u, ink.muted, ink.background)),)
     return (
         *(Entry(BAR * u + 36 * u, scale.words, partial(_bar, m, ink, scale)) for scale in lens.scales),
         Entry(14 * u, "signal w · a", lambda x, y: [discs(x + 5 * u, y, 4.5 * u, ink.signal_positive)]),
@@ -41,6 +57,8 @@ def entries(m: Metrics, ink: Ink, lens: Lens, dropout: bool = False, negative: b
         Entry(9 * u, "shut gate", lambda x, y: [rects(x, y - 8 * u, 5 * u, 16 * u, ink.shut, NONE, 1.5 * u)]),
         Entry(12 * u, "dead", lambda x, y: _cross(ink, x, y, u)),
         *silenced,
+        *cut,
+        *(frozen if signs.frozen else ()),
         Entry(9 * u, "open: forward above, backward below", lambda x, y: _open_gate(ink, x, y, u)),
         *turned,
         Entry(24 * u, "w < 0, w > 0, width |w|", lambda x, y: _link_pair(ink, x, y, u)),
@@ -48,11 +66,9 @@ def entries(m: Metrics, ink: Ink, lens: Lens, dropout: bool = False, negative: b
 
 
 @lru_cache(maxsize=16)
-def legend_rows(
-    m: Metrics, ink: Ink, lens: Lens, extra: str = "", dropout: bool = False, negative: bool = False
-) -> int:
+def legend_rows(m: Metrics, ink: Ink, lens: Lens, extra: str = "", signs: Signs = NO_SIGNS) -> int:
     """How many rows the legend takes in a picture of that width."""
-    return len(_rows(m, entries(m, ink, lens, dropout, negative), extra))
+    return len(_rows(m, entries(m, ink, lens, signs), extra))
 
 
 def _rows(m: Metrics, all_entries: tuple[Entry, ...], extra: str) -> list[list[Entry]]:
@@ -87,12 +103,10 @@ def _width(m: Metrics, entry: Entry) -> float:
 
 
 @lru_cache(maxsize=16)  # the same in all frames of a size, a theme and a lens, and a seventh of the work of a small one
-def legend(
-    m: Metrics, ink: Ink, lens: Lens, top: float, extra: str = "", dropout: bool = False, negative: bool = False
-) -> tuple[Item, ...]:
+def legend(m: Metrics, ink: Ink, lens: Lens, top: float, extra: str = "", signs: Signs = NO_SIGNS) -> tuple[Item, ...]:
     """All rows, each centred; `extra` is a last entry without a mark, e.g. how many links are drawn."""
     items: list[Item] = []
-    for at, row in enumerate(_rows(m, entries(m, ink, lens, dropout, negative), extra)):
+    for at, row in enumerate(_rows(m, entries(m, ink, lens, signs), extra)):
         y = top + (at + 0.5) * m.small * LEGEND_ROW
         x = (m.width - sum(_width(m, e) for e in row) - _gap(m) * (len(row) - 1)) / 2
         for entry in row:
@@ -142,6 +156,16 @@ def _silenced(ink: Ink, x: float, y: float, u: float) -> list[Item]:
     return [
         discs(x + 6 * u, y, 4.8 * u, NONE, ink.warning, max(1.2, 1.3 * u)),
         lines(x + 6 * u - arm, y + arm, x + 6 * u + arm, y - arm, max(1.2, 1.3 * u), ink.warning),
+    ]
+
+
+def _cut(ink: Ink, x: float, y: float, u: float) -> list[Item]:
+    """A cut link, and a cut neuron."""
+    way = mix(ink.background, ink.muted, 0.45)
+    return [
+        lines([x, x + 13 * u], y, [x + 6 * u, x + 19 * u], y, max(1.0, u), way),
+        snips([x + 7 * u, x + 12 * u], y, 1.0, 0.0, 4 * u, max(1.2, 1.3 * u), ink.muted),
+        dashed_ring(x + 28 * u, y, 5.5 * u, max(1.2, 1.3 * u), ink.muted),
     ]
 
 

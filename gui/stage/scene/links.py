@@ -153,10 +153,13 @@ def _strongest(look: Look) -> Drawn:
             touched[:, focus.unit] = True
         rank = rank + 10.0 * touched.ravel()
         brightness = np.where(touched, np.maximum(brightness * 1.15, 0.3), brightness * 0.3)
+    if link.cut is not None:  # they are drawn on their own (see marks.py)
+        rank = np.where(link.cut.ravel(), -np.inf, rank)
+        limit = min(limit, link.alive)
     kept = np.argpartition(rank, rank.size - limit)[rank.size - limit :] if limit < rank.size else np.arange(rank.size)
     kept = kept[np.argsort(rank[kept], kind="stable")]
     target, source = np.unravel_index(kept, link.weight.shape)
-    return Drawn(link, source, target, brightness.ravel()[kept], rank.size)
+    return Drawn(link, source, target, brightness.ravel()[kept], link.alive)
 
 
 @once

@@ -10,6 +10,7 @@ from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
 from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, Weight, discs, lines, rects
 from twostroke.gui.stage.scene.layout import MANY, Column, ring_width, shorten, text_width
+from twostroke.gui.stage.scene.signs import dashed_ring, snips
 from twostroke.gui.stage.scene.stagehand import Stagehand
 from twostroke.gui.stage.scene.sums import JOURNEY, partial_z
 
@@ -73,21 +74,35 @@ def _dimmed(colours: Packed, keep: Floats, background: int) -> Packed:
 def _discs(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
     ink, u, keep = hand.ink, hand.unit, hand.emphasis(layer)
     colours = _dimmed(fills(hand, layer), keep, ink.background)
-    dead = _dead(layer)
-    fill = np.where(dead, ink.background, colours).astype(np.int32)
+    dead, cut = _dead(layer), _cut(layer)
+    fill = np.where(dead | cut, ink.background, colours).astype(np.int32)
     edge = np.where(dead, mix(ink.background, ink.muted, 0.7), mix(ink.line, ink.muted, 0.25)).astype(np.int32)
-    edge = _dimmed(edge, keep, ink.background)
+    edge = np.where(cut, NONE, _dimmed(edge, keep, ink.background)).astype(np.int32)
     items: list[Item] = [
         discs(column.xs, column.ys, column.radius, fill, edge, max(1.0, 1.1 * u), f"neuron {layer.index}")
     ]
     items += _crosses(hand, column, dead)
+    items += _dashes(hand, column, cut)
     items += _rings(hand, layer, column, keep)
-    items += _numbers(hand, layer, column, fill, dead)
+    items += _numbers(hand, layer, column, fill, dead | cut)
     return items + _focus_ring(hand, layer, column)
 
 
 def _dead(layer: LayerView) -> np.ndarray:
     return np.zeros(layer.units, dtype=np.bool_) if layer.dead is None else np.asarray(layer.dead, dtype=np.bool_)
+
+
+def _cut(layer: LayerView) -> np.ndarray:
+    return np.zeros(layer.units, dtype=np.bool_) if layer.cut is None else layer.cut
+
+
+def _dashes(hand: Stagehand, column: Column, cut: np.ndarray) -> list[Item]:
+    """The outline of a cut neuron: hollow as a dead one, but open all round."""
+    if not cut.any():
+        return []
+    radius = column.radius - 0.5
+    xs, ys = column.xs[cut], column.ys[cut]
+    return [dashed_ring(xs, ys, radius, max(1.2, 1.4 * hand.unit), hand.ink.muted, f"cut {column.index}")]
 
 
 def _crosses(hand: Stagehand, column: Column, dead: np.ndarray) -> list[Item]:
@@ -116,7 +131,7 @@ def _rings(hand: Stagehand, layer: LayerView, column: Column, keep: Floats) -> l
     return [discs(column.xs[some], column.ys[some], radius, NONE, colours[some], thick, f"gradient {layer.index}")]
 
 
-def _numbers(hand: Stagehand, layer: LayerView, column: Column, fill: Packed, dead: np.ndarray) -> list[Item]:
+def _numbers(hand: Stagehand, layer: LayerView, column: Column, fill: Packed, hollow: np.ndarray) -> list[Item]:
     values = shown_values(hand, layer)
     if values is None:
         return []
@@ -124,13 +139,13 @@ def _numbers(hand: Stagehand, layer: LayerView, column: Column, fill: Packed, de
     room = 2 * column.radius - 1.0
     if text_width("0.00", size) <= room:
         items: list[Item] = []
-        for unit in np.flatnonzero(~dead):
+        for unit in np.flatnonzero(~hollow):
             text = _fitting(float(values[unit]), size, room)
             colour = readable_on(int(fill[unit])) if values[unit] != 0 else hand.ink.muted
             x, y = float(column.xs[unit]), float(column.ys[unit])
             items.append(Text(x, y, text, size, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {layer.index}"))
         return items
-    return _signs(hand, column, values, fill, ~dead)
+    return _signs(hand, column, values, fill, ~hollow)
 
 
 def _fitting(value: float, size: float, room: float) -> str:
@@ -181,6 +196,8 @@ def _cells(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
         rects(*around, ink.background, border, 3 * u, role=f"block {layer.index}"),
         rects(left, top, side, side, colours, role=f"neuron {layer.index}"),
     ]
+    if (cut := _cut(layer)).any():
+        items += _cut_cells(hand, layer, column, cut)
     items += _cell_gates(hand, layer, column)
     word = "inputs" if layer.index == 0 else "neurons"
     x, y = block.left + block.width / 2, block.top + block.height + 8 * u + hand.layout.metrics.small * 0.8
@@ -190,6 +207,18 @@ def _cells(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
         at = focus.unit
         items.append(rects(left[at], top[at], side, side, NONE, ink.accent, 0.0, max(1.5, 2 * u), role="focus"))
     return items
+
+
+def _cut_cells(hand: Stagehand, layer: LayerView, column: Column, cut: np.ndarray) -> list[Item]:
+    """Empty, with the two strokes of a cut link."""
+    assert column.block is not None
+    cell, ink, role = column.block.cell, hand.ink, f"cut {layer.index}"
+    side, x, y = cell - 1.0, column.xs[cut], column.ys[cut]
+    at = np.concatenate([x - 0.13 * cell, x + 0.13 * cell]), np.concatenate([y, y])
+    return [
+        rects(x - cell / 2, y - cell / 2, side, side, ink.background, ink.line, role=role),
+        snips(*at, 1.0, 0.0, 0.3 * cell, max(1.0, 0.08 * cell), ink.muted, role),
+    ]
 
 
 def _cell_gates(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:

@@ -79,6 +79,10 @@ def link_rows(hand: Stagehand, ref: LinkRef) -> list[tuple[str, str]]:
     link, film, m = hand.view.links[ref.layer - 1], hand.film, hand.layout.metrics
     rows = [(shorten(link_name(hand.view, ref), 1.06 * m.small, 0.6 * m.width), "")]
     rows.append(("w", number(float(link.weight[ref.target, ref.source]))))
+    if link.cut is not None and link.cut[ref.target, ref.source]:
+        return [*rows, ("cut", "carries nothing")]
+    if link.frozen is not None and link.frozen[ref.target, ref.source]:
+        rows.append(("frozen", "no update moves it"))
     sent = film.progress(Phase.GATE, ref.layer - 1) > GATE_KNOWN if ref.layer > 1 else film.progress(Phase.INPUT) > 0.35
     if sent:
         rows.append(("a", number(float(link.below.output[ref.source]))))
