@@ -53,10 +53,12 @@ class Edit:
 
 @dataclass(frozen=True, eq=False)
 class Open:
-    """Begin anew with `session`, as from a file; undo history starts again.
+    """Begin anew with `session`, as from a file.
 
-    With `parameters` by the keys of a trace it begins at update 0 with those; with a `state` as a companion file holds
-    it (see `companion`), exactly there. With `play` it trains at once, at most `pace` updates per second.
+    With a `label` for the undo menu it can be undone: then all that was open comes back, and the snapshot says so by
+    its `document`; without one, undo starts again. With `parameters` by the keys of a trace it begins at update 0 with
+    those; with a `state` as a companion file holds it (see `companion`), exactly there. With `play` it trains at once,
+    at most `pace` updates per second.
     """
 
     session: Session
@@ -64,6 +66,8 @@ class Open:
     state: Mapping[str, Any] | None = None
     play: bool = False
     pace: float | None = None
+    label: str = ""
+    document: int = 0  # by which whoever asks knows this session again
 
 
 @dataclass(frozen=True)

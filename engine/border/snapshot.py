@@ -198,5 +198,6 @@ class Snapshot:
     past: int = 0  # the smallest update of this line that can be gone back to
     future: int = 0  # the largest update known on this line
     branches: tuple[BranchView, ...] = ()
+    document: int = 0  # which session is open, as Open has called it; 0 where nobody has
     answered: int = 0  # all commands up to this number have been answered; the snapshot shows what they did
     answers: tuple[Answer, ...] = ()  # those with something to say, since the last snapshot that was taken

@@ -116,4 +116,5 @@ def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
         past=min(trainer.history.past, trainer.update),
         future=max(trainer.history.branch.end, trainer.update),
         branches=trainer.history.branches(),
+        document=trainer.document,
     )

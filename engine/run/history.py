@@ -22,6 +22,12 @@ from twostroke.engine.run.curves import CurveLog
 LIMIT_BYTES = 64 * 2**20
 """Memory that checkpoints may take."""
 
+WORK_APART = 4_000_000
+"""Parameters times samples that one replay from checkpoint to checkpoint goes through: some 10 ms."""
+
+UPDATES_APART = (64, 2_000)
+"""Bounds of the updates between two checkpoints: to copy the state must cost nothing beside them."""
+
 ROOM_AFTER = 0.75
 """Share of the limit that is left in use when checkpoints had to be thinned, so that it happens now and then only."""
 
@@ -404,6 +410,12 @@ def _nearest(path: list[Stretch[S]], update: int) -> tuple[int, State]:
             return place, copy_state(stretch.states[found - 1])
         limit = min(limit, stretch.begin)
     raise ValueError(f"update {update:,} can no longer be reached")
+
+
+def updates_apart(parameters: int, batch_size: int) -> int:
+    """How many updates there are from one checkpoint to the next."""
+    least, most = UPDATES_APART
+    return max(least, min(most, WORK_APART // (parameters * batch_size)))
 
 
 def _told(changes: tuple[str, ...]) -> str:

@@ -67,3 +67,9 @@ def machine_of(setting: Setting, network: Network | None = None, feed: Feed | No
     feed = feed or Evaluator(network, setting.dataset).train
     buffers = network.buffers(min(setting.session.training.batch_size, feed.x.shape[0]))
     return Machine(setting, network, optimizing.rule(setting.session), feed, buffers)
+
+
+def check_pace(pace: float | None) -> None:
+    """ValueError where no training can have this pace."""
+    if pace is not None and not pace > 0:
+        raise ValueError(f"the pace is {pace} updates per second; expected more than 0")

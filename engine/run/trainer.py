@@ -17,26 +17,12 @@ from twostroke.engine.compute.record import copy_state, frozen, record_update, u
 from twostroke.engine.data import Dataset
 from twostroke.engine.files import companion
 from twostroke.engine.probes import Evaluator
-from twostroke.engine.run import by_hand, failures
-from twostroke.engine.run.carry import (
-    carry_over,
-    fresh_state,
-    keeps_weights,
-    share_data,
-    sharing,
-    with_valid_sample,
-)
+from twostroke.engine.run import by_hand, carry, failures
 from twostroke.engine.run.curves import measured_by
-from twostroke.engine.run.history import LIMIT_BYTES, History, same_state
-from twostroke.engine.run.machine import Machine, Setting, load_data, machine_of
-from twostroke.engine.run.undo import Memento, UndoStack, added, taken_back
+from twostroke.engine.run.history import LIMIT_BYTES, History, same_state, updates_apart
+from twostroke.engine.run.machine import Machine, Setting, check_pace, load_data, machine_of
+from twostroke.engine.run.undo import Left, Memento, UndoStack, added, taken_back
 from twostroke.engine.session.spec import Session, ViewSpec, WeightsSpec, same_settings
-
-WORK_APART = 4_000_000
-"""Parameters times samples that one replay from checkpoint to checkpoint goes through: some 10 ms."""
-
-UPDATES_APART = (64, 2_000)
-"""Bounds of the updates between two checkpoints: to copy the state must cost nothing beside them."""
 
 
 class Trainer:
@@ -53,6 +39,7 @@ class Trainer:
         self.generation = 0
         self.serial = 0
         self.undo_stack, self.redo_stack = UndoStack(), UndoStack()
+        self.document = 0
         self.notice: str | None = None
         self.pace: float | None = None  # kept for whoever has a clock
         self.kernels_ready = True  # a runner that compiles beside the window says False until it is done
@@ -79,6 +66,11 @@ class Trainer:
         return not same_settings(self.session, self.opened)
 
     @property
+    def _used(self) -> bool:
+        """Whether anybody has opened, trained or changed this session: else undo has nothing to bring back."""
+        return bool(self.document or self.update or self.undo_stack or self.redo_stack)
+
+    @property
     def stride(self) -> int:
         """Updates from one checkpoint to the next."""
         return self.history.spacing
@@ -101,29 +93,31 @@ class Trainer:
         self.evaluation: Evaluation | None = None
 
     def _fresh_history(self, setting: Setting, state: State) -> History[Setting]:
-        least, most = UPDATES_APART
-        work = state.theta.size * setting.session.training.batch_size
-        stride = max(least, min(most, WORK_APART // work))
+        stride = updates_apart(state.theta.size, setting.session.training.batch_size)
         return History(self._replay, setting, state, stride, self.history_bytes)
 
     def _open(self, command: c.Open) -> None:
         session = command.session.model_copy(update={"weights": WeightsSpec()})
-        _check_pace(command.pace)
+        check_pace(command.pace)
         dataset = load_data(session)
         network = Network(session)
         if command.parameters is not None:
             network.set_parameters(command.parameters)
-        state = fresh_state(network) if command.state is None else companion.state_from(network, command.state)
-        self._install(with_valid_sample(session, dataset), dataset, network, state, None)
+        state = carry.fresh_state(network) if command.state is None else companion.state_from(network, command.state)
+        before = self._memento(command.label, kept=False, leaving=True) if command.label and self._used else None
+        self._install(carry.with_valid_sample(session, dataset), dataset, network, state, None)
         self._follow()
         self.opened = self.session
-        self.pace = command.pace
+        self.pace, self.document = command.pace, command.document
         self.pending: int | None = None if command.play else 0
         self.status = Status.RUNNING if command.play else Status.PAUSED
         self.updates_at_snapshot = self.update
         self.generation += 1
-        self.undo_stack.clear()
         self.redo_stack.clear()
+        if before is None:
+            self.undo_stack.clear()
+        else:
+            self.undo_stack.push(before)
 
     # -- commands ------------------------------------------------------------------------------------------------
 
@@ -165,11 +159,11 @@ class Trainer:
             return self._type(edited)
         if edited.session == self.session:
             return Answer()
-        kept = keeps_weights(self.session, edited.session)
+        kept = carry.keeps_weights(self.session, edited.session)
         top = self.undo_stack.top if edited.dial and edited.dial == self._dial else None
         turned_on = top is not None and top.kept == kept
         before = None if turned_on else self._memento(edited.label, kept)
-        self._change(sharing(edited.session, self.session))
+        self._change(carry.sharing(edited.session, self.session))
         if kept:
             self._changes = added(self._changes[:-1] if turned_on else self._changes, edited.label)
         self.redo_stack.clear()
@@ -268,7 +262,7 @@ class Trainer:
         self.session = self.session.model_copy(update={"view": ViewSpec(sample=command.row)})
 
     def _set_pace(self, command: c.SetPace) -> None:
-        _check_pace(command.updates_per_second)
+        check_pace(command.updates_per_second)
         self.pace = command.updates_per_second
 
     def _mark_saved(self, command: c.MarkSaved) -> None:
@@ -330,7 +324,7 @@ class Trainer:
             return
         view = {"view": self.session.view}
         dataset = setting.dataset
-        session = with_valid_sample(setting.session.model_copy(update=view), dataset)
+        session = carry.with_valid_sample(setting.session.model_copy(update=view), dataset)
         self._install(session, dataset, Network(session), state, self.history)
         self.setting = setting
 
@@ -352,29 +346,41 @@ class Trainer:
 
     # -- changes and undo ----------------------------------------------------------------------------------------
 
-    def _memento(self, label: str, kept: bool, replaces: bool | None = None) -> Memento:
-        """The session and its network as they are, beside a change; `replaces`: which replaces network and history."""
+    def _memento(self, label: str, kept: bool, replaces: bool | None = None, leaving: bool = False) -> Memento:
+        """The session and its network as they are, beside a change; `replaces`: which replaces network and history;
+        `leaving`: which opens another session, so that this one's state is no longer changed.
+        """
         replaces = not kept if replaces is None else replaces
         history = self.history if replaces else None
-        return Memento(label, self.session, copy_state(self.state), history, kept, self._touched, self._changes)
+        state = self.state if leaving else copy_state(self.state)
+        left = Left(self.document, self.opened, self.pace, self.dataset) if leaving else None
+        return Memento(label, self.session, state, history, kept, self._touched, self._changes, left)
 
     def _travel(self, source: UndoStack, other: UndoStack) -> None:
         memento = source.top
         if memento is None:
             return
-        back = self._memento(memento.label, memento.kept, memento.history is not None)
+        back = self._memento(memento.label, memento.kept, memento.history is not None, memento.left is not None)
         undoing = source is self.undo_stack
         self._change(memento.session, memento)
         if memento.history is None:
             self._changes = taken_back(self._changes, memento.label, undoing)
+        if memento.left is not None:
+            self._return_to(memento.left)
         source.pop()
         other.push(back)
 
+    def _return_to(self, left: Left) -> None:
+        """Stand still in the session that was left."""
+        self.document, self.opened, self.pace = left.document, left.opened, left.pace
+        self.pending, self.status = 0, Status.PAUSED
+        self.updates_at_snapshot = self.update
+
     def _change(self, session: Session, memento: Memento | None = None) -> None:
         """Go on with another session: with a memento's weights, with those there are, or with fresh ones."""
-        dataset = self.dataset if share_data(session, self.session) else load_data(session)
-        session = with_valid_sample(session, dataset)
-        if memento is None and not keeps_weights(self.session, session):
+        dataset = self._data_of(session, memento)
+        session = carry.with_valid_sample(session, dataset)
+        if memento is None and not carry.keeps_weights(self.session, session):
             self._rebuild(session, dataset)
             return
         network, before, touched = Network(session), self.state, self._touched
@@ -388,16 +394,21 @@ class Trainer:
                 touched, self._changes = memento.touched, memento.changes
         else:
             dropped = memento.state if memento else None
-            state = carry_over(self.network, network, self.state, dropped, same_data=dataset is self.dataset)
+            state = carry.carry_over(self.network, network, self.state, dropped, same_data=dataset is self.dataset)
             touched = touched or not same_state(before, state)
             self._install(session, dataset, network, state, self.history)
         self._touched = touched
         self.status = status
 
+    def _data_of(self, session: Session, memento: Memento | None) -> Dataset:
+        if memento is not None and memento.left is not None:
+            return memento.left.dataset
+        return self.dataset if carry.share_data(session, self.session) else load_data(session)
+
     def _rebuild(self, session: Session, dataset: Dataset) -> None:
         network = Network(session)
         status = Status.RUNNING if self.status is Status.RUNNING else Status.PAUSED
-        self._install(session, dataset, network, fresh_state(network), None)
+        self._install(session, dataset, network, carry.fresh_state(network), None)
         self._follow()
         self.updates_at_snapshot = 0
         self.status = status
@@ -484,8 +495,3 @@ class Trainer:
         self.serial += 1
         since, self.updates_at_snapshot = self.update - self.updates_at_snapshot, self.update
         return since
-
-
-def _check_pace(pace: float | None) -> None:
-    if pace is not None and not pace > 0:
-        raise ValueError(f"the pace is {pace} updates per second; expected more than 0")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from twostroke.engine.compute.kernels.plan import State
+from twostroke.engine.data import Dataset
 from twostroke.engine.run.history import History
 from twostroke.engine.run.machine import Setting
 from twostroke.engine.session.spec import Session
@@ -15,6 +16,22 @@ UNDO_BYTES = 256 * 2**20
 
 UNDO_STEPS = 500
 """Changes that can be taken back: each also keeps its session, some tens of kilobytes that no array's size tells."""
+
+
+@dataclass(frozen=True, eq=False)
+class Left:
+    """What else was left when another session was opened. The data stay, as their file may be another one by then."""
+
+    document: int
+    opened: Session
+    pace: float | None
+    dataset: Dataset
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        data = self.dataset
+        return data.x_train.nbytes + data.x_test.nbytes + data.raw_train.nbytes + data.raw_test.nbytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +50,13 @@ class Memento:
     kept: bool
     touched: bool  # whether `state` may be another than that of the line of `history`
     changes: tuple[str, ...]  # what had been changed by then since the line of `history` was last gone on with
+    left: Left | None = None  # where the change opened another session
 
     @property
     def nbytes(self) -> int:
         """Memory that it takes."""
-        return sum(array.nbytes for array in self.state) + (self.history.nbytes if self.history else 0)
+        kept = (part.nbytes for part in (self.history, self.left) if part is not None)
+        return sum(array.nbytes for array in self.state) + sum(kept)
 
 
 class UndoStack:

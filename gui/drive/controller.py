@@ -73,6 +73,7 @@ class Controller(QObject):
     speed_changed = Signal(object)  # Speed
     said = Signal(str, bool)  # a sentence for the user ("" takes it back), and whether it is a warning
     asked = Signal(object)  # the command that the engine is asked for
+    taken = Signal(object)  # a new snapshot, once its answers have been told
     works = Signal(bool)  # whether the engine has been at work on a command for a while
 
     def __init__(self, link: Link, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -156,6 +157,7 @@ class Controller(QObject):
             self._ledger.settle(snapshot.answered, snapshot.answers)
         finally:  # what fails where an answer is heard keeps nobody from seeing what was done
             self._watch()
+            self.taken.emit(snapshot)
             self.refresh()
 
     def lose(self, error: object, kept: bool, rescued: Rescued | None) -> None:

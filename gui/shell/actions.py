@@ -117,7 +117,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("quit", "Quit", "File", lambda w: w.quit(), ("Ctrl+Q",), break_before=True),
 
     Action("undo", "Undo", "Edit", lambda w: w.controller.undo(), ("Ctrl+Z",),
-           help="Take back the last change of a setting, weights and all"),
+           help="Take back the last change of a setting, or New and Open, weights and all"),
     Action("redo", "Redo", "Edit", lambda w: w.controller.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
            help="Make the change again that was taken back last"),
     Action("type_number", "Type a weight…", "Edit", lambda w: w.type_number(), ("W",),

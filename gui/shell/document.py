@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from twostroke.engine.border.commands import Capture, Edit, MarkSaved, Open
-from twostroke.engine.border.snapshot import Answer, Captured
+from twostroke.engine.border.snapshot import Answer, Captured, Snapshot
 from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.kinds import recognised
 from twostroke.engine.files.seen import Seen, Since, see, since
@@ -20,8 +20,9 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model import edits
 from twostroke.gui.model.lessons import FIRST, Lesson, lesson
+from twostroke.gui.model.user_text import short
 from twostroke.gui.shell.errors import message
-from twostroke.gui.shell.held import UNTITLED, Held
+from twostroke.gui.shell.held import UNTITLED, Held, Opened
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.questions import Way, whether_to_overwrite, whether_to_replace, whether_to_save
 from twostroke.gui.shell.trained import update_of
@@ -72,30 +73,31 @@ class Document(QObject):
         self._window = window
         self._controller = controller
         self._preferences = preferences
-        self._held = Held()
+        self._all = Opened()
         self._opening = 0  # sessions that the engine has been asked to open
         self._given_up = False  # whether all may be left without a question
-        controller.asked.connect(lambda command: self._held.trained.hear(command))
+        controller.asked.connect(lambda command: self.held.trained.hear(command))
+        controller.taken.connect(self._follow)
 
     @property
     def held(self) -> Held:
         """What is known of the session that is open."""
-        return self._held
+        return self._all.now
 
     @property
     def path(self) -> Path | None:
         """The file that Save writes; None where it has to be asked for."""
-        return self._held.path
+        return self.held.path
 
     @property
     def title(self) -> str:
         """What the session is called."""
-        return self._held.title
+        return self.held.title
 
     @property
     def with_weights(self) -> bool:
         """Whether saving writes the network as well, as it is then."""
-        return self._held.with_weights
+        return self.held.with_weights
 
     @property
     def changed(self) -> bool:
@@ -106,7 +108,7 @@ class Document(QObject):
     def settings_changed(self) -> bool:
         """Whether there are settings that have not been saved."""
         snapshot = self._controller.snapshot
-        return self._held.unsaved or self._controller.changing or (snapshot is not None and snapshot.changed)
+        return self.held.unsaved or self._controller.changing or (snapshot is not None and snapshot.changed)
 
     @property
     def opening(self) -> bool:
@@ -116,7 +118,7 @@ class Document(QObject):
     @property
     def _updates(self) -> str:
         """What training has done that is in no file, as a sentence."""
-        return self._held.trained.unsaved(self._controller.snapshot)
+        return self.held.trained.unsaved(self._controller.snapshot)
 
     # -- open ----------------------------------------------------------------------------------------------------
 
@@ -178,25 +180,27 @@ class Document(QObject):
     def begin(self, start: Start, then: Callable[[bool], object] = bool) -> None:
         """Have the engine open a session. When that is done it becomes the one that Save writes, and not before.
 
-        `then` is told whether it has been.
+        Undo brings back the one before, with its name and its file. `then` is told whether it has been opened.
         """
         pace = start.lesson.pace or None if start.lesson else None
         play = start.lesson is not None and start.recovered is None
-        command = Open(start.session, state=start.state, play=play, pace=pace)
+        number = self._all.number()
+        label = "New session" if start.title == UNTITLED else f"Open {short(start.title)}"
+        command = Open(start.session, None, start.state, play, pace, label, number)
         self._opening += 1
-        self._controller.ask(command, lambda answer: self._opened(start, then, answer))
+        self._controller.ask(command, lambda answer: self._opened(start, number, then, answer))
 
-    def _opened(self, start: Start, then: Callable[[bool], object], answer: Answer) -> bool:
+    def _opened(self, start: Start, number: int, then: Callable[[bool], object], answer: Answer) -> bool:
         self._opening -= 1
         if answer.refused:
             message(self._window, f"{start.title} could not be opened: {answer.refused}").open()
             then(False)
             return True
-        self._held = Held(start.title, start.path, start.seen, start.state is not None, start.lesson)
-        self._held.trained.keep(update_of(start.state), self._controller.snapshot, own=start.lesson is None)
+        self._all.add(number, Held(start.title, start.path, start.seen, start.state is not None, start.lesson))
+        self.held.trained.keep(update_of(start.state), self._controller.snapshot, own=start.lesson is None)
         if start.recovered is not None:
-            self._held.unsaved, self._held.with_weights = start.recovered.settings, start.recovered.weights
-            self._held.trained.lose()
+            self.held.unsaved, self.held.with_weights = start.recovered.settings, start.recovered.weights
+            self.held.trained.lose()
         if start.path is not None:
             self._preferences.add_recent(start.path)
         self.lesson_opened.emit(start.lesson)
@@ -204,13 +208,20 @@ class Document(QObject):
         then(True)
         return True
 
+    def _follow(self, snapshot: Snapshot) -> None:
+        """Undo has brought back a session that was left, or redo has opened the next one again."""
+        if self._all.follow(snapshot.document):
+            self.lesson_opened.emit(self.held.lesson)
+            self.renamed.emit()
+
     def engine_failed(self, kept: bool) -> None:
         """The next engine does not know what had been changed. Where it does not have the network (`kept`) either, that
         is no longer the one of the file, which must not be written over with it.
         """
-        held = self._held
+        held = self.held
         held.unsaved = self.changed or not kept
         held.trained.forget_line()
+        self._all.begin_anew()
         if not kept:
             held.path, held.with_weights = None, False
             held.title = held.title.removesuffix(BEGUN_ANEW) + BEGUN_ANEW
@@ -232,7 +243,7 @@ class Document(QObject):
 
     def _way_to_its_file(self) -> Way:
         """Whether to write to the session's file; asked where that is no longer what was opened or saved."""
-        path, seen = self.path, self._held.seen
+        path, seen = self.path, self.held.seen
         if path is None:
             return Way.ELSEWHERE
         if seen is None:
@@ -266,7 +277,7 @@ class Document(QObject):
         """Save also the network as it is now, so that training goes on from there. Whether that is on disk now."""
         if not self._settled():
             return False
-        held = self._held
+        held = self.held
         before, held.with_weights = held.with_weights, True
         done = self.save()
         held.with_weights = done or before
@@ -287,7 +298,7 @@ class Document(QObject):
         if seen is None:  # the program ends, and leaves time for it
             return False
         self._controller.send(MarkSaved(captured.session))
-        held, updates = self._held, self._updates
+        held, updates = self.held, self._updates
         if captured.state is not None:
             held.trained.keep(update_of(captured.state), self._controller.snapshot)
         held.path, held.title, held.seen, held.unsaved = path, name_of(path), seen, False

@@ -218,3 +218,46 @@ def test_many_changes_stay_within_a_bound_of_memory(monkeypatch: pytest.MonkeyPa
     for _ in range(5):
         trainer.apply(c.Undo())
     assert trainer.session.training.l2 == 0.03
+
+
+def test_what_was_open_comes_back_exactly_and_goes_on_as_if_never_left() -> None:
+    """Weights, clock, history, changed settings, pace and data; and forward again."""
+    trainer, plain = Trainer(session_of()), Trainer(session_of())
+    for one in (trainer, plain):
+        one.advance(30)
+        one.apply(l2(one, 0.1))
+        one.apply(c.SetPace(300.0))
+        one.advance(20)
+    left = state_of(trainer)
+    trainer.apply(c.Open(session_of(network={"seed": 9}), play=True, label="Open other", document=4))
+    assert (trainer.document, trainer.changed, trainer.pace) == (4, False, None)
+    trainer.advance(5)
+    other = state_of(trainer)
+    trainer.apply(c.Undo())
+    assert state_of(trainer) == left
+    assert (trainer.document, trainer.changed, trainer.pace) == (0, True, 300.0)
+    assert trainer.status is Status.PAUSED
+    trainer.apply(c.Redo())
+    assert (state_of(trainer), trainer.document) == (other, 4)
+    trainer.apply(c.Undo())
+    for one in (trainer, plain):
+        one.apply(c.Seek(10))
+        one.apply(c.Seek(50))
+        one.advance(10)
+    assert state_of(trainer) == state_of(plain)
+    trainer.apply(c.Undo())
+    assert not trainer.changed
+    assert labels(trainer) == []
+
+
+def test_sessions_that_were_left_stay_within_the_bound_of_undo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their data count, too, as nothing else may hold them any more."""
+    trainer = Trainer(session_of())
+    trainer.advance(1)
+    trainer.apply(c.Open(session_of(network={"seed": 2}), label="New session", document=1))
+    size = next(iter(trainer.undo_stack)).nbytes
+    assert size > trainer.dataset.x_train.nbytes + trainer.dataset.raw_train.nbytes
+    monkeypatch.setattr(undo, "UNDO_BYTES", 3 * size)
+    for number in range(2, 12):
+        trainer.apply(c.Open(session_of(network={"seed": number}), label="New session", document=number))
+    assert 1 <= len(trainer.undo_stack) <= 3

@@ -129,7 +129,11 @@ class PaperEngine:
                 self.change(status=Status.PAUSED, tape=None)
             case c.Open(session):
                 self._begin(session)
-                self.change(pace=command.pace, status=Status.RUNNING if command.play else Status.PAUSED)
+                self.change(
+                    document=command.document,
+                    pace=command.pace,
+                    status=Status.RUNNING if command.play else Status.PAUSED,
+                )
             case c.MarkSaved(session):
                 self.opened = session
                 self.change(changed=False)
@@ -156,7 +160,8 @@ class PaperEngine:
             self.opened = session
         fresh = example_snapshot(session, update=0)
         was = self.now
-        self.now = replace(fresh, generation=was.generation + 1, serial=was.serial, answered=was.answered)
+        kept = {"serial": was.serial, "answered": was.answered, "document": was.document}
+        self.now = replace(fresh, generation=was.generation + 1, **kept)
         self.change(**parts)
 
 
