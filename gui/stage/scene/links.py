@@ -153,7 +153,7 @@ def _strongest(look: Look) -> Drawn:
             touched[:, focus.unit] = True
         rank = rank + 10.0 * touched.ravel()
         brightness = np.where(touched, np.maximum(brightness * 1.15, 0.3), brightness * 0.3)
-    if link.cut is not None:  # they are drawn on their own (see marks.py)
+    if link.cut is not None:  # they are drawn on their own (see locks_and_gaps.py)
         rank = np.where(link.cut.ravel(), -np.inf, rank)
         limit = min(limit, link.alive)
     kept = np.argpartition(rank, rank.size - limit)[rank.size - limit :] if limit < rank.size else np.arange(rank.size)
