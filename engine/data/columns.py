@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.data.answers import MAX_CLASSES
 from twostroke.engine.data.missing import USUAL, is_missing
-from twostroke.engine.data.signs import LARGEST, PLAIN, Rule, Signs, is_number, parted, plain, shapes
+from twostroke.engine.data.signs import LARGEST, PLAIN, Rule, Signs, is_number, parted, plain, shapes, too_large
 
 Kind = Literal["number", "true/false", "category", "text", "constant", "empty"]
 
@@ -36,6 +36,7 @@ class Column:
     example: str = ""  # the first number with a sign
     doubtful: bool = False  # whether that sign may mean the other thing
     odd: str = ""  # the first value that does not fit, in a column that otherwise holds numbers
+    large: str = ""  # the first number that is too large to be read, there
     gaps: tuple[tuple[str, int], ...] = ()  # what stands for a missing value, and how often; not the empty cells
     whole: bool = False  # whole numbers, digits alone
     counting: bool = False  # 0, 1, 2, ... or 1, 2, 3, ... from the first row to the last
@@ -61,7 +62,7 @@ class Survey:
         self.total = self.missing = self.numbers = 0
         self.signs = Signs(decimal)
         self.counts: dict[str, int] | None = {}
-        self.odd = ""
+        self.odd = self.large = ""
         self.gaps: Counter[str] = Counter()
         self._markers = markers
         self._count: int | None = None  # the next number of a column that counts its rows; −1 where it does not
@@ -115,7 +116,9 @@ class Survey:
             self.odd = "" if fitted else text
         else:
             fitted = is_number(text)
-        self.numbers += times if fitted or is_number(text) else 0
+        large = not fitted and too_large(text)
+        self.large = self.large or (text if large else "")
+        self.numbers += times if fitted or large or is_number(text) else 0
         if self.counts is not None:
             self.counts[text] = self.counts.get(text, 0) + times
             if len(self.counts) > MAX_CLASSES:
@@ -127,9 +130,8 @@ class Survey:
         mostly = kind in ("category", "text") and self.numbers >= MOSTLY * (self.total - self.missing)
         counts = None if self.counts is None else tuple(sorted(self.counts.items()))
         gaps = tuple(sorted((marker, times) for marker, times in self.gaps.items() if marker))
-        column = Column(
-            name, kind, self.missing, counts, odd=self.odd if mostly else "", gaps=gaps, markers=self._markers
-        )
+        odd, large = (self.odd, self.large) if mostly else ("", "")
+        column = Column(name, kind, self.missing, counts, odd=odd, large=large, gaps=gaps, markers=self._markers)
         if not self.signs.alive:
             return column
         signs = self.signs

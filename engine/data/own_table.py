@@ -24,7 +24,7 @@ from twostroke.engine.data.decoding import TITLES
 from twostroke.engine.data.missing import MARKERS, USUAL, folded, is_missing
 from twostroke.engine.data.numbering import Apart, may_number, why_numbering
 from twostroke.engine.data.problems import DataProblem
-from twostroke.engine.data.signs import plain
+from twostroke.engine.data.signs import LARGEST, plain
 from twostroke.engine.data.table_report import TableReport
 from twostroke.engine.data.text_table import Layout, blocks, readable
 from twostroke.engine.files.disk import said
@@ -144,6 +144,8 @@ def described(choice: Choice, stamp: Stamp) -> TableFacts:
     try:
         found = answer(f"the target {shown(target.name)}", counts, target.kind == "number", choice.task, kept)
     except DataProblem as error:
+        if target.large and choice.task in ("auto", "regression"):
+            raise DataProblem("target", f"the target {shown(target.name)} holds {_beyond(target)}") from error
         raise DataProblem(error.key, error.text + _without(target, rows - kept)) from error
     used = {column.name for column in inputs}
     left_out = tuple(
@@ -216,6 +218,11 @@ def _useless(column: Column) -> str:
         what = f"text with more than {MAX_CATEGORIES} different values" if many else "text that seldom comes again"
         return what + odd
     return {"empty": "it is empty", "constant": "it is the same in every row"}.get(column.kind, "")
+
+
+def _beyond(column: Column) -> str:
+    """The first number of a column that is too large, and the bound."""
+    return f"{shown(column.large)}, which is too large; expected numbers within ±{LARGEST:g}"
 
 
 def _unnamed(how: Layout, place: int) -> bool:

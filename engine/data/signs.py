@@ -121,6 +121,11 @@ def is_number(cell: str) -> bool:
     return core != "" and any(fits(core, rule) for rule in RULES)
 
 
+def too_large(cell: str) -> bool:
+    """Whether the cell is a number with a decimal point, but a larger one than is read."""
+    return _pattern(PLAIN).fullmatch(cell) is not None and not abs(float(cell)) <= LARGEST
+
+
 _DIGITS = str.maketrans("023456789", "111111111")
 _ZEROS = (("\n0", "\n0\0"), ("\n-0", "\n-0\0"))  # a zero in front is told from other digits
 _SHAPE = re.compile(r"-?1[^eE]{0,29}")

@@ -79,13 +79,24 @@ def layout(path: Path, delimiter: str, header: str, encoding: str = "auto", mark
             pass  # says why not even the first row can be read
         raise DataProblem("path", f"{said(path)} holds no rows; expected a table with one row for each sample")
     before, rows = _table_of(sample)
-    passed += tuple(" ".join(row) for _, row in before)
     _check_width(path, len(rows[0][1]), chosen)
     first = [row for _, row in rows]
-    titled = header == "yes" or (header == "auto" and is_header(first, lambda cell: is_missing(cell, markers)))
-    names, unnamed = column_names(first[0], titled)
+    begins = is_header(first, lambda cell: is_missing(cell, markers))
+    above = _commented(passed, chosen, first) if header != "no" and not begins and not before else None
+    titled = above is None and (header == "yes" or (header == "auto" and begins))
+    names, unnamed = column_names(first[0] if above is None else above, titled or above is not None)
     skip = begin + (rows[0][0] if titled else before[-1][0] if before else 0)
-    return Layout(found, chosen, titled, names, skip, unnamed, tuple(map(one_line, passed)))
+    passed = (*(passed if above is None else passed[:-1]), *(" ".join(row) for _, row in before))
+    return Layout(found, chosen, titled or above is not None, names, skip, unnamed, tuple(map(one_line, passed)))
+
+
+def _commented(passed: Sequence[str], delimiter: str, rows: Sequence[list[str]]) -> list[str] | None:
+    """The names of the columns in the last comment before the rows, as NumPy's savetxt writes them; None without."""
+    if not passed or not passed[-1].startswith("#"):
+        return None
+    line = passed[-1].lstrip("#").strip()
+    names = next((row for _, row in _sample([line], delimiter)), [])
+    return names if len(names) == len(rows[0]) and is_header([names, *rows], lambda cell: not cell.strip()) else None
 
 
 def _check_width(path: Path, width: int, delimiter: str) -> None:

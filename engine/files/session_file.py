@@ -21,7 +21,7 @@ from twostroke.engine.data.folder import session_folder
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.files import bundle, companion
 from twostroke.engine.files.archive import read_arrays, write_arrays
-from twostroke.engine.files.beside import MAX_COMPANION, MAX_SESSION_BYTES, in_folder_of, write_beside
+from twostroke.engine.files.beside import MAX_COMPANION, MAX_SESSION_BYTES, companion_name, in_folder_of, write_beside
 from twostroke.engine.files.disk import PIECE, FileError, read_bytes, replacing, said
 from twostroke.engine.files.earlier import with_numbering
 from twostroke.engine.files.kinds import WrongFile, recognised
@@ -32,6 +32,7 @@ from twostroke.engine.session.spec_errors import SessionError, parse_session
 
 __all__ = [
     "FileError",
+    "check_name",
     "is_archive_name",
     "read_arrays",
     "read_parameters",
@@ -218,15 +219,23 @@ def write_saved(path: str | Path, session: Session, arrays: Mapping[str, NDArray
         return
 
     def told(name: str, sha256: str) -> bytes:
-        try:
-            weights = WeightsSpec(file=name, sha256=sha256)
-        except ValueError as error:
-            raise FileError(
-                f"{said(path)}: no file with weights can be called like that; choose a plain name."
-            ) from error
-        return _content(path, session.model_copy(update={"weights": weights}))
+        return _content(path, session.model_copy(update={"weights": _companion_of(path, name, sha256)}))
 
     write_beside(path, content, told)
+
+
+def check_name(path: Path) -> None:
+    """That a session can be saved with weights under this name, before there are any. Raises FileError."""
+    if not is_archive_name(path):
+        digest = "0" * 64
+        _companion_of(path, companion_name(path, digest), digest)
+
+
+def _companion_of(path: Path, name: str, sha256: str) -> WeightsSpec:
+    try:
+        return WeightsSpec(file=name, sha256=sha256)
+    except ValueError as error:
+        raise FileError(f"{said(path)}: no file with weights can be called like that; choose a plain name.") from error
 
 
 def _write_archive(path: Path, session: Session, weights: bytes | None) -> None:

@@ -19,6 +19,9 @@ from twostroke.gui.export.formats import endings
 WINDOW = "window"
 """The hidden command behind `twostroke FILE`."""
 
+SESSIONS = (".twostroke", ".twostroke.json")
+"""How the names of sessions end."""
+
 Session = Annotated[str, typer.Argument(metavar="SESSION", help="A session file, or the name of a lesson.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Smoke = Annotated[
@@ -46,8 +49,11 @@ class OpenFile(TyperCommand):
 
 
 def _as_file(argument: str, options: set[str]) -> str:
-    """A dash before a file's name as part of the name, where there is such a file and no such option."""
-    short = {name for name in options if len(name) == 2}
+    """A dash before a file's name as part of the name, where there is such a file and no such option.
+
+    `-oNAME` is the option -o, but where NAME is a session's, which no -o takes.
+    """
+    short = {name for name in options if len(name) == 2 and not argument.endswith(SESSIONS)}
     is_option = argument.split("=")[0] in options or argument[:2] in short or argument in ("-", "--")
     if argument.startswith("-") and not is_option and os.path.lexists(argument):
         return os.path.join(os.curdir, argument)

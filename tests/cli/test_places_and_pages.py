@@ -75,7 +75,7 @@ def test_an_export_may_have_any_name(run: Run, tmp_path: Path, name: str, ending
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no file can be called like that")
-@pytest.mark.parametrize("name", ["a:b", "-dash", "--dash", "-k", "a b", "ä-日本", "train"])
+@pytest.mark.parametrize("name", ["a:b", "-dash", "--dash", "-k", "a b", "ä-日本", "train", "-o", "-oops"])
 def test_every_command_takes_a_session_of_any_name(run: Run, tmp_path: Path, name: str) -> None:
     name += ".twostroke.json"
     os.rename(tmp_path / write(tmp_path, network=SMALL), tmp_path / name)
@@ -84,6 +84,17 @@ def test_every_command_takes_a_session_of_any_name(run: Run, tmp_path: Path, nam
     assert run("check", name).code == 0
     assert run("probe", "--json", name).code == 0
     assert {"-t.npz", name, name + ".npz", "-x" + name} <= set(os.listdir(tmp_path))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file can be called like that")
+@pytest.mark.parametrize("name", ["new\nline", "tab\t", "a\u202eb"])
+def test_a_name_that_no_companion_can_have_is_told_before_the_work(run: Run, tmp_path: Path, name: str) -> None:
+    """An archive has no companion."""
+    mine = write(tmp_path, network=SMALL)
+    outcome = run("train", mine, "--updates", "1000000000", "--save", f"{name}.twostroke.json")
+    outcome.is_one_line_of_trouble(2, "no file with weights can be called like that; choose a plain name.")
+    assert run("train", mine, "--updates", "1", "--save", f"{name}.twostroke").code == 0
+    assert run("train", f"{name}.twostroke", "--updates", "1").code == 0
 
 
 @posix

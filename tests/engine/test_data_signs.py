@@ -134,3 +134,45 @@ def test_a_decimal_comma_that_the_session_names(tmp_path: Path, cells: list[str]
     data = rows_of(loaded(path, task="regression", decimal="comma"))
     if numbers:
         assert data[np.argsort(data[:, 1]), 0].tolist() == numbers * 6
+
+
+@pytest.mark.parametrize("large", ["1.5e30", "1e400", "1" + "0" * 33])
+def test_numbers_that_are_too_large_are_called_so(tmp_path: Path, large: str) -> None:
+    """As targets; as words of classes they stay what they are."""
+    said = f'"{large}", which is too large; expected numbers within ±1e+30'
+    path = table(tmp_path, "x,y\n" + "".join(f"{row}.5,{row * 7 % 30 if row else large}\n" for row in range(30)))
+    assert refusal(path) == f'data.target: the target "y" holds {said}.'
+    assert refusal(path, task="regression") == f'data.target: the target "y" holds {said}.'
+    path = table(tmp_path, "x,y\n" + "".join(f"{row}.5,{row % 2}{large}\n" for row in range(1, 31)))
+    assert len(report(path).answer.classes) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "delimiter", "names", "passed"),
+    [
+        ("# a,b,c", ",", ("a", "b", "c"), ()),
+        ("#a, b, c", ",", ("a", "b", "c"), ()),
+        ("# a b c", " ", ("a", "b", "c"), ()),
+        ("# a\tb\tc", "\t", ("a", "b", "c"), ()),
+        ("# 10,11,12", ",", ("10", "11", "12"), ()),
+        ("# made today\n# a,b,c", ",", ("a", "b", "c"), ("# made today",)),
+        ("# made today", ",", ("column 1", "column 2", "column 3"), ("# made today",)),
+        ("# made,by,me\nu,v,w", ",", ("u", "v", "w"), ("# made,by,me",)),
+        ("# a,b,c\nTitle", ",", ("column 1", "column 2", "column 3"), ("# a,b,c", "Title")),
+    ],
+)
+def test_names_in_a_comment(
+    tmp_path: Path, first: str, delimiter: str, names: tuple[str, ...], passed: tuple[str, ...]
+) -> None:
+    """As `np.savetxt(..., header="a,b,c")` writes them; where a header follows, a comment is a comment."""
+    rows = "".join(delimiter.join((f"{row * 1.37:.6e}", f"{row % 7}.5", f"{row % 2}.5")) + "\n" for row in range(20))
+    path = table(tmp_path, f"{first}\n{rows}")
+    found = report(path)
+    assert (tuple(column.name for column in found.columns), found.passed, found.rows) == (names, passed, 20)
+    assert len(rows_of(loaded(path))) == 20
+
+
+def test_names_in_a_comment_are_asked_for_or_not(tmp_path: Path) -> None:
+    path = table(tmp_path, "# a,b\n" + "".join(f"{row * 1.5},{row % 2}.5\n" for row in range(20)))
+    assert (report(path, header="yes").target, report(path, header="yes").rows) == ("b", 20)
+    assert (report(path, header="no").target, report(path, header="no").rows) == ("column 2", 20)

@@ -19,8 +19,14 @@ def check_npz(output: Path | None) -> None:
 
 def check_session(output: Path | None) -> None:
     """BadInput where `--save` names something that cannot become a session file. Asked before the work begins."""
+    from twostroke.engine.files.session_file import FileError, check_name
+
     if output is not None:
         _check("--save", output, listed(ENDINGS), output.name.endswith(ENDINGS) and output.name not in ENDINGS)
+        try:
+            check_name(output)
+        except FileError as error:
+            raise BadInput(str(error)) from error
 
 
 def _check(option: str, output: Path, ending: str, fits: bool) -> None:
