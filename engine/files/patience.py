@@ -64,17 +64,25 @@ class Patience:
 
 
 _patience: ContextVar[Patience | None] = ContextVar("patience", default=None)
+_under_way: set[Patience] = set()  # in all threads; single operations on it need no lock
 
 
 @contextmanager
 def waiting(patience: Patience) -> Iterator[None]:
     """Within the block, what this thread reads is read under `patience`."""
     token = _patience.set(patience)
+    _under_way.add(patience)
     try:
         yield
         patience.share = 1.0
     finally:
+        _under_way.discard(patience)
         _patience.reset(token)
+
+
+def somebody_waits() -> bool:
+    """Whether work that somebody waits for is under way in any thread: what nobody waits for may step back."""
+    return any(not patience.ended for patience in tuple(_under_way))
 
 
 @contextmanager

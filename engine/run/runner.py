@@ -22,7 +22,7 @@ import numpy as np
 from twostroke.engine.border.commands import Command, NextTape, PreviousTape, Record, Seek, StepBack, SwitchBranch
 from twostroke.engine.border.snapshot import Answer, Progress, Rescued, Snapshot, Status
 from twostroke.engine.compute import kept, warmup
-from twostroke.engine.files.patience import Cancelled, Patience, waiting
+from twostroke.engine.files.patience import Cancelled, Patience, somebody_waits, waiting
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
@@ -41,6 +41,10 @@ EVALUATION_SHARE = 0.1
 EARLY_SHARE, EARLY_SECONDS = 0.25, 0.005
 """An evaluation that costs no more than these seconds is also due when the updates have grown by this share: most is
 learnt at the beginning, of which a tenth of a second would tell nothing."""
+
+STEP_BACK, LONGEST_REST = 3.0, 0.1
+"""Times as long as a chunk took, and most seconds, that training rests after it while somebody waits for a file: both
+want the same cores."""
 
 _NEED_KERNELS = (Record, NextTape, PreviousTape, Seek, StepBack, SwitchBranch)
 
@@ -154,6 +158,11 @@ class Runner:
         """Whether the thread has been asked to end."""
         return self._stopping.is_set()
 
+    def rest(self, seconds: float) -> None:
+        """Do nothing for so long, unless the thread is asked to end."""
+        if seconds:
+            self._stopping.wait(seconds)
+
     def next_command(self, wait: float | None) -> Numbered | None:
         """The next command; waits up to `wait` seconds (None: for as long as it takes, 0: not at all)."""
         try:
@@ -254,12 +263,14 @@ class _Loop:
         begin = time.perf_counter()
         done = self.trainer.advance(updates)
         spent = time.perf_counter() - begin
+        rest = min(STEP_BACK * spent, LONGEST_REST) if somebody_waits() else 0.0
         pace = self.trainer.pace
-        self.rate.add(done, spent if pace is None else self.pacer.spend(done, pace))
+        self.rate.add(done, spent + rest if pace is None else self.pacer.spend(done, pace))
         if done == self.chunk:
             self.chunk = max(1, min(4 * self.chunk, int(self.chunk * CHUNK_SECONDS / max(spent, 1e-6))))
         if self.trainer.status is not Status.RUNNING:
             self.changed = True
+        self.runner.rest(rest)
 
     def _evaluate_if_due(self) -> None:
         """At most ten times a second while running; at once when standing still on a new state."""

@@ -17,8 +17,9 @@ from tests.engine.test_trainer import changed, session_of, state_of
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Snapshot, Status
 from twostroke.engine.compute import kept, warmup
+from twostroke.engine.files.patience import Patience, waiting
 from twostroke.engine.run.capture import snapshot_of
-from twostroke.engine.run.runner import EVALUATION_SECONDS, Runner, _Loop
+from twostroke.engine.run.runner import EVALUATION_SECONDS, LONGEST_REST, Runner, _Loop
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
@@ -456,3 +457,35 @@ def test_one_evaluation_that_was_held_up_does_not_put_off_the_next() -> None:
     assert loop._pause() == EVALUATION_SECONDS
     loop.costs.extend([8.0, 8.0])
     assert loop._pause() == 80.0
+
+
+def test_training_steps_back_while_somebody_waits_for_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both want the same cores; for one who waits no more, nothing rests."""
+    rests: list[float] = []
+    monkeypatch.setattr(Runner, "rest", lambda _, seconds: rests.append(seconds))
+    loop = _Loop(Runner(session_of()), Trainer(session_of()))
+    loop.trainer.apply(c.Play())
+
+    def rested() -> bool:
+        rests.clear()
+        loop._train()
+        return rests[-1] > 0
+
+    assert not rested()
+    patience = Patience()
+    with waiting(patience):
+        assert rested()
+        assert rests[-1] <= LONGEST_REST
+        patience.end()
+        assert not rested()
+    with waiting(Patience()):
+        assert rested()
+    assert not rested()
+
+
+def test_a_rest_ends_with_the_runner() -> None:
+    runner = Runner(session_of())
+    runner.stop()
+    begin = time.monotonic()
+    runner.rest(60.0)
+    assert time.monotonic() - begin < 30
