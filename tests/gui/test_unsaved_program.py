@@ -40,14 +40,14 @@ def file(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def trained(file: Path, period: float = SOON, deaf: bool = False) -> Iterator[subprocess.Popen[str]]:
+def trained(file: Path, period: float = SOON, deaf: bool = False, then: str = "-") -> Iterator[subprocess.Popen[str]]:
     """The program on that file, training; with `deaf` it is started as `nohup` does."""
     folder = file.parent
     homes = {f"XDG_{kind}_HOME": str(folder / kind) for kind in ("STATE", "DATA", "CONFIG")}
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN if deaf else signal.SIG_DFL)
     try:
         child = subprocess.Popen(
-            [sys.executable, trained_window.__file__, str(period), str(file)],
+            [sys.executable, trained_window.__file__, str(period), then, str(file)],
             env={**os.environ, **homes, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -143,6 +143,18 @@ def test_a_signal_puts_aside_what_there_is_before_it_ends_the_window(
     assert (child.returncode, out, err) == (128 + number, "", f"twostroke: {saying}\n")
     note, arrays = left_behind(file)
     assert note.update == int(arrays["state.clock"][0]) > before + 100
+
+
+@pytest.mark.parametrize("then", ["close", "open_dialog", "export"])
+def test_a_question_that_nobody_answers_keeps_no_signal_waiting(file: Path, then: str) -> None:
+    with trained(file, period=1000.0, then=then) as child:
+        until(lambda: bool(notes(file)))
+        before = json.loads(notes(file)[0].read_text())["update"]
+        time.sleep(4.0)
+        child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=60)
+    assert child.returncode == 128 + signal.SIGTERM
+    assert left_behind(file)[0].update > before
 
 
 def test_ctrl_c_closes_the_window_and_leaves_the_work(file: Path) -> None:
