@@ -188,3 +188,48 @@ def test_a_new_session_forgets_the_pins_of_the_old_one(real: Real, qtbot: QtBot)
     qtbot.waitUntil(lambda: real.controller.tape is not None, timeout=60_000)
     assert real.controller.tape is not None
     assert real.controller.tape.update == 0
+
+
+def test_a_sample_that_is_typed_is_what_the_stroke_plays(real: Real, qtbot: QtBot) -> None:
+    """By keys alone: the number, Return, F; then another of the mini-batch, and back."""
+    qtbot.waitUntil(lambda: real.stands_at(0), timeout=60_000)
+    field, controller = real.window.panel(OutputPanel).sample.field, real.controller
+    assert controller.snapshot is not None
+    row = max(set(range(40)) - {int(row) for row in Trainer(controller.snapshot.session).record().rows})
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(field, str(row))
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: controller.snapshot.sample == row, timeout=60_000)  # type: ignore[union-attr]
+    qtbot.keyClick(real.window.stage, Qt.Key.Key_F)
+    qtbot.waitUntil(lambda: controller.tape is not None, timeout=60_000)
+    assert controller.tape is not None
+
+    def shown() -> int:
+        assert controller.tape is not None
+        assert controller.view is not None
+        return int(controller.tape.rows[controller.view.row])
+
+    assert shown() == row
+    qtbot.keyClick(real.window.stage, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    assert shown() != row
+    qtbot.keyClick(real.window.stage, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert shown() == row
+
+
+def test_a_walk_goes_on_while_the_network_trains(real: Real, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: real.stands_at(0), timeout=60_000)
+    stage = real.window.stage
+    qtbot.keyClick(stage, Qt.Key.Key_Down)
+    qtbot.keyClick(stage, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert stage.scene is not None
+    before = stage.scene.texts("label")
+    qtbot.keyClick(stage, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: real.controller.snapshot.update > 200, timeout=60_000)  # type: ignore[union-attr]
+    now = stage.scene.texts("label")
+    assert (now[0], now[-5:]) == (before[0], before[-5:])
+    assert now[1:] != before[1:], "its numbers are those of now"
+    qtbot.keyClick(stage, Qt.Key.Key_Down)
+    assert stage.scene.texts("label")[0] != before[0]
+    assert stage.scene.with_role("walked")
+    qtbot.keyClick(stage, Qt.Key.Key_Space)

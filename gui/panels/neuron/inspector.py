@@ -163,7 +163,10 @@ class InspectorPanel(Panel):
         for widget in (self.gate, self.account, self.doors, self.note, self.curve, self.hand):
             widget.hide()
         self.title.say("No neuron selected")
-        self.about.say("Click a neuron in the picture to see where its numbers come from.")
+        self.about.say(
+            "Click a neuron in the picture, or walk to it with Up and Down and press Enter, to see where its numbers "
+            "come from."
+        )
         self._proposed = suggestion(view)
         self.propose.show_name(f"Show {neuron_name(view, self._proposed.layer, self._proposed.unit)}")
         self.propose.show()

@@ -50,22 +50,24 @@ def walked_ring(hand: Stagehand) -> list[Item]:
 
 
 def walked_link(hand: Stagehand) -> list[Item]:
-    """The link where the keys stand, or which is pinned: outlined, in its full colour."""
+    """The link where the keys stand, or which is pinned: outlined, in its full colour; hollow where it is cut."""
     walked = hand.view.choices.walked
     place = walked.place if walked is not None else hand.view.choices.pinned_link
     if not isinstance(place, LinkRef) or not _is_there(hand, place):
         return []
     ink, u = hand.ink, hand.unit
-    weight = _weight(hand, hand.view.links[place.layer - 1], place)
+    link = hand.view.links[place.layer - 1]
+    weight = _weight(hand, link, place)
     own = max(float(pen_width(weight_width(weight, hand.layout.link_unit))), 1.5)
     colour = ink.signal_negative if weight < 0 else ink.signal_positive if weight > 0 else ink.muted
     ends = link_ends(hand, place)
-    return [
+    outline = [
         lines(*ends, own + 8 * u, ink.background, "walked"),
         lines(*ends, own + 6 * u, ink.text, "walked"),
         lines(*ends, own + 2.5 * u, ink.background, "walked"),
-        lines(*ends, own, colour, "walked"),
     ]
+    cut = link.cut is not None and bool(link.cut[place.target, place.source])
+    return outline if cut else [*outline, lines(*ends, own, colour, "walked")]
 
 
 def link_ends(hand: Stagehand, ref: LinkRef) -> tuple[float, float, float, float]:
