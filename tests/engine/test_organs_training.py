@@ -32,11 +32,22 @@ NETWORKS: dict[str, list[dict[str, Any]]] = {
             ]
         }
     ],
+    "cut links and neurons": [{**TANH, "norm": "batch"}, {**GELU, "dropout": 0.2}, {**TANH, "skip": 2}],
     "all at once": [
         {**TANH, "norm": "layer", "dropout": 0.2},
         {"activation": ["swish_beta", "tanh", "quadratic"], "norm": "batch", "skip": 0, "l1": 0.01},
         {**TANH, "norm": "layer", "skip": 1, "dropout": 0.1, "l2": 0.0},
     ],
+}
+CUT = {
+    "cut links and neurons": [
+        "l1.unit[1]",
+        "l2.unit[0]",
+        "l2.unit[3]",
+        "l2.weight[2,4]",
+        "l3.skip_weight[1,2]",
+        "l4.weight[0,3]",
+    ]
 }
 TRAININGS: dict[str, dict[str, Any]] = {
     "nesterov": {"optimizer": {"name": "nesterov", "learning_rate": 0.02}},
@@ -62,10 +73,11 @@ def session_of(network: str, training: str, dtype: str = "float64", **rest: Any)
         "activation": "softmax" if loss == "cross_entropy" else "identity",
         "skip": 1 if "skip" in network else None,
     }
+    described = {"layers": NETWORKS[network], "output": output, "dtype": dtype, "cut": CUT.get(network, [])}
     return Session.model_validate(
         {
             "data": {"name": "iris", "train_share": 0.3},
-            "network": {"layers": NETWORKS[network], "output": output, "dtype": dtype, **rest},
+            "network": {**described, **rest},
             "training": {"batch_size": 8, "loss": loss, "optimizer": {"learning_rate": 0.05}, **TRAININGS[training]},
         }
     )

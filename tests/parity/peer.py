@@ -138,6 +138,7 @@ class Peer:
         self.dtype = getattr(torch, dtype)
         self.layers = [*session["network"]["layers"], session["network"]["output"]]
         self.settings = session["training"]
+        self.cut = session["network"].get("cut", ())
         self.weights = None if weights is None else self.tensor(weights)
         self.tensors = {name: self.tensor(values) for name, values in parameters.items()}
         trained = {name: one for name, one in self.tensors.items() if "running" not in name}
@@ -150,6 +151,20 @@ class Peer:
     def tensor(self, values: Any) -> Tensor:
         """A copy, in the network's precision."""
         return torch.tensor(values, dtype=self.dtype)
+
+    def _linked(self, name: str) -> Tensor | None:
+        """The weights `name`, 0 where a link is cut, as torch.nn.utils.prune makes them; None where there are none."""
+        weight = self.tensors.get(name)
+        if weight is None or not self.cut:
+            return weight
+        rows, columns = map(range, weight.shape)
+        return weight * self.tensor([[f"{name}[{j},{i}]" not in self.cut for i in columns] for j in rows])
+
+    def _sent(self, number: int, a: Tensor) -> Tensor:
+        """What the layer's units send, 0 where they are cut."""
+        if not self.cut:
+            return a
+        return a * self.tensor([f"l{number}.unit[{unit}]" not in self.cut for unit in range(a.shape[1])])
 
     def _normalized(self, number: int, sums: Tensor, *, training: bool) -> Tensor:
         norm = self.layers[number - 1].get("norm") or "none"
@@ -183,12 +198,12 @@ class Peer:
         outputs = [self.tensor(x)]
         z = a = outputs[0]
         for number, layer in enumerate(self.layers, start=1):
-            sums = f.linear(outputs[-1], self.tensors[f"l{number}.weight"], self.tensors[f"l{number}.bias"])
+            sums = f.linear(outputs[-1], self._linked(f"l{number}.weight"), self.tensors[f"l{number}.bias"])
             z = self._normalized(number, sums, training=training)
             if layer.get("skip") is not None:
-                source, projection = outputs[layer["skip"]], self.tensors.get(f"l{number}.skip_weight")
+                source, projection = outputs[layer["skip"]], self._linked(f"l{number}.skip_weight")
                 z = z + (source if projection is None else f.linear(source, projection))
-            a = self._gated(number, z)
+            a = self._sent(number, self._gated(number, z))
             outputs.append(a * self.tensor(masks[number]) if masks and number in masks else a)
         return z, a
 

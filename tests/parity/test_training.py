@@ -1,5 +1,6 @@
 """A hundred updates of the same network in both, for each optimizer, schedule, normalizer and other organ."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,7 @@ NETWORKS: dict[str, list[dict[str, Any]]] = {
         {"activation": ["tanh", "prelu", "swish_beta", "quadratic", "elu", "gelu", "silu", "selu"]},
         GELU,
     ],
+    "cut links and neurons": [{**TANH, "norm": "batch"}, {**GELU, "dropout": 0.2}, {**TANH, "skip": 2}],
     "all together": [
         {**TANH, "norm": "batch", "dropout": 0.2},
         {"activation": ["swish_beta", "tanh", "quadratic", "softplus"], "norm": "layer", "skip": 0},
@@ -58,8 +60,19 @@ NETWORKS: dict[str, list[dict[str, Any]]] = {
     ],
 }
 
+CUT = {
+    "cut links and neurons": [
+        "l1.unit[1]",
+        "l2.unit[0]",
+        "l2.unit[3]",
+        "l2.weight[2,4]",
+        "l3.skip_weight[1,2]",
+        "l4.weight[0,3]",
+    ]
+}
 
-def session_of(layers: list[Any], training: dict[str, Any], dtype: str) -> Session:
+
+def session_of(layers: list[Any], training: dict[str, Any], dtype: str, cut: Sequence[str] = ()) -> Session:
     """The irises in mini-batches of 11, of which 100 make 4 epochs and a part."""
     loss = training.get("loss", "cross_entropy")
     return Session.model_validate(
@@ -70,6 +83,7 @@ def session_of(layers: list[Any], training: dict[str, Any], dtype: str) -> Sessi
                 "output": {"activation": "softmax" if loss == "cross_entropy" else "identity"},
                 "dtype": dtype,
                 "init": "xavier_normal",
+                "cut": cut,
             },
             "training": {"batch_size": 11, "loss": loss, "optimizer": {"learning_rate": 0.05}, **training},
         }
@@ -106,7 +120,7 @@ def _class_weights(session: Session, label: Any) -> Any:
 
 def run(organ: str, layers: list[Any], training: dict[str, Any], dtype: str, compare: Any) -> None:
     """A hundred updates, then losses, parameters, running figures and predictions."""
-    trainer, other, oracle, losses = train_both(session_of(layers, training, dtype))
+    trainer, other, oracle, losses = train_both(session_of(layers, training, dtype, CUT.get(organ, ())))
     what = "100 updates: losses, parameters, answers"
     compare(organ, what, dtype, *np.array(losses).T)
     for name, values in other.parameters().items():
