@@ -23,7 +23,8 @@ from twostroke.gui.panels.data.own_data import FormulaField, Painting, missing, 
 from twostroke.gui.panels.data.point_canvas import PointCanvas
 from twostroke.gui.panels.data.thumbnails import thumbnail
 from twostroke.gui.panels.network.network_panel import NetworkPanel
-from twostroke.gui.shell.main_window import LEFT_WIDTH
+from twostroke.gui.panels.table import Side
+from twostroke.gui.shell.room import NARROWEST
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_long_names_of_columns_push_no_panel_over_the_edge(qtbot: QtBot, tmp_pat
     path.write_text("\n".join([",".join(names), *(",".join([str(row % 7)] * 9) for row in range(40))]))
     session = edits.open_data(example_session(), "table", str(path)).session
     for kind in (DataPanel, NetworkPanel):
-        assert shown(qtbot, kind(), session).minimumSizeHint().width() <= LEFT_WIDTH - 24, kind
+        assert shown(qtbot, kind(), session).minimumSizeHint().width() <= NARROWEST[Side.LEFT], kind
     network = shown(qtbot, NetworkPanel(), session)
     assert network.inputs.text().endswith("…")
     assert network.inputs.toolTip() == ", ".join(names[:-1])

@@ -12,7 +12,8 @@ from twostroke.gui.model.user_text import LONGEST, WORD, breakable, clusters, li
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.data.own_data import SHOWN_TARGETS, offered
 from twostroke.gui.panels.network.network_panel import NetworkPanel
-from twostroke.gui.shell.main_window import LEFT_WIDTH
+from twostroke.gui.panels.table import Side
+from twostroke.gui.shell.room import NARROWEST
 from twostroke.gui.stage.scene.layout import shorten, text_width
 
 NAMES = ("R&D Spend", "<b>bold</b>", "収入と支出の合計金額", "🙂👩‍👩‍👧 mood", "a" * 60, "snake_case_name", "two\nlines")
@@ -33,7 +34,7 @@ def table_panel(qtbot: QtBot, folder: Path, names: list[str]) -> DataPanel:
     session = edits.open_data(example_session(), "table", str(path)).session
     panel = DataPanel()
     qtbot.addWidget(panel)
-    panel.resize(LEFT_WIDTH - 24, 900)
+    panel.resize(NARROWEST[Side.LEFT], 900)
     panel.show()
     panel.show_view(view_of(session))
     return panel
@@ -47,7 +48,7 @@ def test_no_name_widens_a_panel_or_loses_its_full_text(qtbot: QtBot, tmp_path: P
     network.show()
     network.show_session(panel.session)
     for widget in (panel, network):
-        assert widget.minimumSizeHint().width() <= LEFT_WIDTH - 24
+        assert widget.minimumSizeHint().width() <= NARROWEST[Side.LEFT]
     for name, button in panel.features.buttons.items():
         told = button.toolTip()
         assert name in told or name.replace("<", "&lt;").replace(">", "&gt;") in told
@@ -59,8 +60,8 @@ def test_three_hundred_inputs_fit_the_column(qtbot: QtBot, tmp_path: Path) -> No
     network = NetworkPanel()
     qtbot.addWidget(network)
     network.show_session(panel.session)
-    assert panel.minimumSizeHint().width() <= LEFT_WIDTH - 24
-    assert network.minimumSizeHint().width() <= LEFT_WIDTH - 24
+    assert panel.minimumSizeHint().width() <= NARROWEST[Side.LEFT]
+    assert network.minimumSizeHint().width() <= NARROWEST[Side.LEFT]
     assert panel.file.target.currentText() == "y"  # the 301st, beyond those that the list offers
 
 
