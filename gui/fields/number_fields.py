@@ -5,6 +5,7 @@ Return, or when the field is left; `give_up` (Escape) takes it back. `declined` 
 """
 
 import math
+from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QValidator, QWheelEvent
@@ -30,9 +31,8 @@ def _arrows(widget: QAbstractSpinBox) -> None:
     chevron(widget, widget.width() - 9, middle + 4, False)
 
 
-def _bare(field: QAbstractSpinBox, text: str) -> str:
+def _bare(field: QSpinBox | QDoubleSpinBox, text: str) -> str:
     """The number in the field's text, without its unit."""
-    assert isinstance(field, QSpinBox | QDoubleSpinBox)
     return text.removesuffix(field.suffix()) if field.suffix() else text
 
 
@@ -43,7 +43,35 @@ def _state(value: float | None, text: str, least: float, most: float) -> State:
     return State.Acceptable if least <= value <= most and typed.partial(text) else State.Intermediate
 
 
-class CalmSpinBox(QSpinBox):
+class TypedNumber:
+    """Beside QSpinBox or QDoubleSpinBox, whose common class knows no value: what fields for numbers share."""
+
+    @property
+    def _box(self) -> Any:
+        """Itself, as what it stands beside."""
+        return self
+
+    def fixup(self, text: str) -> str:
+        """Say that it cannot be; Qt puts the value back."""
+        self._box.declined.emit(_bare(self._box, text).strip())
+        return text
+
+    def give_up(self) -> None:
+        """Forget what is being typed."""
+        self._box.setValue(self._box.value())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the scroll column unless the field has the focus."""
+        if takes_wheel(self._box, event):
+            QAbstractSpinBox.wheelEvent(self._box, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The field, and its arrows."""
+        QAbstractSpinBox.paintEvent(self._box, event)
+        _arrows(self._box)
+
+
+class CalmSpinBox(TypedNumber, QSpinBox):
     """A whole number."""
 
     declined = Signal(str)
@@ -66,25 +94,6 @@ class CalmSpinBox(QSpinBox):
         """Let through whatever can become a number."""
         bare = _bare(self, text)
         return _state(typed.whole(bare), bare, self.minimum(), self.maximum()), text, position
-
-    def fixup(self, text: str) -> str:
-        """Say that it cannot be; Qt puts the value back."""
-        self.declined.emit(_bare(self, text).strip())
-        return text
-
-    def give_up(self) -> None:
-        """Forget what is being typed."""
-        self.setValue(self.value())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the scroll column unless the field has the focus."""
-        if takes_wheel(self, event):
-            super().wheelEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The field, and its arrows."""
-        super().paintEvent(event)
-        _arrows(self)
 
 
 class Stepper(CalmSpinBox):
@@ -111,7 +120,7 @@ class Stepper(CalmSpinBox):
                 painter.drawText(QRectF(left, 0, self.BUTTON, self.height()), centre, sign)
 
 
-class NumberBox(QDoubleSpinBox):
+class NumberBox(TypedNumber, QDoubleSpinBox):
     """A number of any size, written as short as it can be read again; arrows change its leading digit."""
 
     declined = Signal(str)
@@ -137,15 +146,6 @@ class NumberBox(QDoubleSpinBox):
         bare = _bare(self, text)
         return _state(typed.real(bare), bare, self.minimum(), self.maximum()), text, position
 
-    def fixup(self, text: str) -> str:
-        """Say that it cannot be; Qt puts the value back."""
-        self.declined.emit(_bare(self, text).strip())
-        return text
-
-    def give_up(self) -> None:
-        """Forget what is being typed."""
-        self.setValue(self.value())
-
     def stepBy(self, steps: int) -> None:
         """One step of fixed size, or one unit of the leading digit."""
         value = self.value()
@@ -153,16 +153,6 @@ class NumberBox(QDoubleSpinBox):
             value += math.copysign(self._step or _leading(value, steps > 0), steps)
         self.setValue(float(f"{value:.12g}") if abs(value) > 1e-12 * (self._step or 0.0) else 0.0)
         self.selectAll()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the scroll column unless the field has the focus."""
-        if takes_wheel(self, event):
-            super().wheelEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The field, and its arrows."""
-        super().paintEvent(event)
-        _arrows(self)
 
 
 class OptionalBox(NumberBox):
