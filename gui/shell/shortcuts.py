@@ -1,5 +1,7 @@
 """The shortcut sheet: every action that has a key, in the order of the menus."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -24,6 +26,9 @@ PICTURE = (
 
 CLICKER = (("PgDown", "Next phase"), ("PgUp", "Previous phase"))  # second keys, which presenters send
 
+OTHERS = (("Picture", PICTURE), ("Mouse", MOUSE), ("Clicker", CLICKER))
+"""What no menu has, in a last column."""
+
 
 class ShortcutSheet(QDialog):
     """All keys at a glance."""
@@ -36,19 +41,10 @@ class ShortcutSheet(QDialog):
         layout.setSpacing(18)
         layout.addWidget(labelled("Keyboard shortcuts", "title"))
         columns = QHBoxLayout()
-        columns.setSpacing(44)
+        columns.setSpacing(36)
         for menus in COLUMNS:
-            column = QVBoxLayout()
-            column.setSpacing(20)
-            for menu in menus:
-                column.addLayout(self._section(menu, _rows(menu)))
-            if menus is COLUMNS[0]:
-                column.addLayout(self._section("Picture", PICTURE))
-            if menus is COLUMNS[-1]:
-                column.addLayout(self._section("Mouse", MOUSE))
-                column.addLayout(self._section("Clicker", CLICKER))
-            column.addStretch(1)
-            columns.addLayout(column)
+            columns.addLayout(_column([self._section(menu, _rows(menu)) for menu in menus]))
+        columns.addLayout(_column([self._section(title, rows) for title, rows in OTHERS]))
         layout.addLayout(columns)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -65,6 +61,15 @@ class ShortcutSheet(QDialog):
         grid.setColumnStretch(1, 1)
         grid.setColumnMinimumWidth(0, 84)
         return grid
+
+
+def _column(sections: Iterable[QGridLayout]) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(20)
+    for section in sections:
+        column.addLayout(section)
+    column.addStretch(1)
+    return column
 
 
 def labelled(text: str, role: str = "") -> QLabel:

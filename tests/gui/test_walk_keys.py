@@ -200,6 +200,9 @@ def test_the_sheet_tells_the_keys(bench: Bench) -> None:
     assert sheet is not None
     said = {w.text() for w in sheet.findChildren(QLabel)}
     assert {"Walk through neurons or links", "Onto a link, and across it", "Pin it, or unpin it"} <= said
+    size = sheet.sizeHint()
+    assert size.width() <= 1280
+    assert size.height() <= 680, "on a small screen, with a title bar"
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -61,7 +61,7 @@ def walked_link(hand: Stagehand) -> list[Item]:
     own = max(float(pen_width(weight_width(weight, hand.layout.link_unit))), 1.5)
     colour = ink.signal_negative if weight < 0 else ink.signal_positive if weight > 0 else ink.muted
     ends = link_ends(hand, place)
-    outline = [
+    outline: list[Item] = [
         lines(*ends, own + 8 * u, ink.background, "walked"),
         lines(*ends, own + 6 * u, ink.text, "walked"),
         lines(*ends, own + 2.5 * u, ink.background, "walked"),
