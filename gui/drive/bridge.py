@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from twostroke.engine.border.commands import Command
+from twostroke.engine.border.commands import Command, Open
 from twostroke.engine.border.snapshot import Progress, Rescued, Snapshot
 from twostroke.engine.run.runner import Runner
 from twostroke.engine.session.spec import Session
@@ -52,7 +52,7 @@ class Bridge(QObject):
 
     An engine that has failed is started anew by the next command: with the network that was rescued, else with the
     session that was seen last, its weights as they begin. Where two in a row cannot even begin, the next one has the
-    default session, so that another file can be opened.
+    default session, so that another file can be opened; a network that was rescued is given up for an `Open` alone.
     """
 
     snapshot_arrived = Signal(object)
@@ -89,6 +89,8 @@ class Bridge(QObject):
         if self._stopped:
             return
         if self._engine is None:
+            if self._in_vain > 1 and isinstance(command, Open):
+                self._session, self._state = Session(), None
             self.start()
         assert self._engine is not None
         self._engine.send(command, number)
@@ -124,9 +126,10 @@ class Bridge(QObject):
             self._state = None
         began = engine.rescued is not None or self._newest is not None
         self._in_vain = 0 if began else self._in_vain + 1
-        if self._in_vain > 1:  # nor will the next one be able to begin so: its data may be gone
-            self._session, self._state = Session(), None
-        self.engine_failed.emit(error, engine.rescued is not None or self._in_vain == 1, engine.rescued)
+        kept = self._state is not None or engine.rescued is not None or self._in_vain == 1
+        if self._in_vain > 1 and not kept:  # nor will the next one be able to begin so: its data may be gone
+            self._session = Session()
+        self.engine_failed.emit(error, kept, engine.rescued)
 
     def stop(self) -> None:
         """End the training thread and wait for it. May be called twice."""

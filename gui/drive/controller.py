@@ -15,7 +15,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Answer, Progress, Rescued, Snapshot, Status, Told
+from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status, Told
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.drive.ledger import Ledger
 from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, NeuronRef, Place, Theme, Walked
@@ -83,6 +83,7 @@ class Controller(QObject):
         self.player = Player(clock)
         self.choices = Choices()
         self.snapshot: Snapshot | None = None
+        self.rescued: Captured | None = None  # of an engine that has failed, until another one goes on with it
         self.view: ViewState | None = None
         self._tape: Tape | None = None
         self._ledger = Ledger(self._refused)
@@ -148,7 +149,7 @@ class Controller(QObject):
         """A new snapshot has come from the engine."""
         if self.choices.batch_row == PINNED and self.snapshot is not None and self.snapshot.data is not snapshot.data:
             self.choices = replace(self.choices, batch_row=GREATEST_LOSS)  # it was a sample of other data
-        self.snapshot = snapshot
+        self.snapshot, self.rescued = snapshot, None
         if snapshot.tape is not self._tape:
             self._change_tape(snapshot.tape)
         if snapshot.answered >= self._ledger.newest:  # what an earlier one has to tell, the user has gone on from
@@ -165,6 +166,8 @@ class Controller(QObject):
         self._wants_play = False
         if self.snapshot is not None and self.snapshot.status in (Status.RUNNING, Status.COMPILING):
             self.snapshot = replace(self.snapshot, status=Status.PAUSED)
+        if rescued is not None:
+            self.rescued = rescued.captured
         if self.snapshot is not None and rescued is not None:
             self.snapshot = replace(self.snapshot, changed=rescued.changed)
         with ExitStack() as last:  # whatever fails where an answer is heard

@@ -30,6 +30,10 @@ from twostroke.gui.shell.waiting import in_background, wait_until
 
 ENDING = ".twostroke.json"
 BEGUN_ANEW = " (begun anew)"
+LOST = (
+    "There are no trained weights to save: they were lost when training stopped by a fault, and the network has "
+    "begun anew. Its file is as it was last saved; open it again to go on from there. Save keeps the settings alone."
+)
 ARCHIVE = ".twostroke"
 PATTERN = f"Sessions (*{ARCHIVE} *{ENDING});;JSON files (*.json);;All files (*)"
 ONE_FILE = f"Session, weights and data in one file (*{ARCHIVE})"
@@ -118,7 +122,7 @@ class Document(QObject):
     @property
     def _updates(self) -> str:
         """What training has done that is in no file, as a sentence."""
-        return self.held.trained.unsaved(self._controller.snapshot)
+        return "" if self.held.lost else self.held.trained.unsaved(self._controller.snapshot)
 
     # -- open ----------------------------------------------------------------------------------------------------
 
@@ -210,6 +214,7 @@ class Document(QObject):
 
     def _follow(self, snapshot: Snapshot) -> None:
         """Undo has brought back a session that was left, or redo has opened the next one again."""
+        self.held.lost = self.held.lost and snapshot.update == 0
         if self._all.follow(snapshot.document):
             self.lesson_opened.emit(self.held.lesson)
             self.renamed.emit()
@@ -223,7 +228,7 @@ class Document(QObject):
         held.trained.forget_line()
         self._all.begin_anew()
         if not kept:
-            held.path, held.with_weights = None, False
+            held.path, held.with_weights, held.lost = None, False, True
             held.title = held.title.removesuffix(BEGUN_ANEW) + BEGUN_ANEW
             self.renamed.emit()
 
@@ -278,6 +283,9 @@ class Document(QObject):
         if not self._settled():
             return False
         held = self.held
+        if held.lost:
+            message(self._window, LOST).open()
+            return False
         before, held.with_weights = held.with_weights, True
         done = self.save()
         held.with_weights = done or before
@@ -308,16 +316,23 @@ class Document(QObject):
         return True
 
     def _capture(self, path: Path) -> Captured | None:
-        """The session, with the network where that is wanted; None, told to the user, where it is not to be had."""
+        """The session, with the network where that is wanted; None, told to the user, where it is not to be had.
+
+        What was rescued of an engine that has failed is there though no other can go on with it.
+        """
+        weights = (self.with_weights or is_archive_name(path)) and not self.held.lost
         answers: list[Answer] = []
 
         def told(answer: Answer) -> bool:
             answers.append(answer)
             return True
 
-        self._controller.ask(Capture(self.with_weights or is_archive_name(path)), told)
+        self._controller.ask(Capture(weights), told)
         if not wait_until(self._window, f"Saving {path.name}…", lambda: bool(answers), _do_without):
             return None
+        rescued = self._controller.rescued
+        if answers[0].captured is None and rescued is not None:
+            return rescued if weights else Captured(rescued.session, None)
         if answers[0].captured is None:
             message(self._window, f"{path.name} has not been saved: {answers[0].refused}").open()
         return answers[0].captured

@@ -20,6 +20,7 @@ class Held:
     with_weights: bool = False  # whether saving writes the network as well, as it is then
     lesson: Lesson | None = None
     unsaved: bool = False  # whether there is something to save that the engine does not know of
+    lost: bool = False  # whether a fault has taken its network, and none has been trained since
     trained: Trained = field(default_factory=Trained)
 
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import PaperEngine
-from twostroke.engine.border.commands import Pause, Play, Record
+from twostroke.engine.border.commands import Open, Pause, Play, Record
 from twostroke.engine.border.snapshot import Captured, Rescued, Snapshot, Status
 from twostroke.engine.compute import warmup
 from twostroke.engine.session.spec import Session
@@ -154,6 +154,22 @@ def test_where_no_engine_can_begin_any_more_another_session_can(bench: Bench) ->
     assert kept == [True, False]
     bench.bridge.send(Play())
     assert (bench.engines[3].now.session, bench.engines[3].begun_with) == (Session(), None)
+
+
+def test_what_was_rescued_outlives_engines_that_cannot_begin(bench: Bench) -> None:
+    """However many: their data may come back. Another session can be opened all the same, and begins in their place."""
+    state = {"l1.weight": np.ones(1)}
+    bench.engines[0].rescued = Rescued(Captured(example_session((3,)), state), False, 0, ())
+    bench.engines[0].error = RuntimeError("broken")
+    bench.bridge.poll()
+    for number in range(1, 5):
+        bench.bridge.send(Play())
+        assert (bench.engines[number].now.session, bench.engines[number].begun_with) == (example_session((3,)), state)
+        bench.engines[number].mailbox, bench.engines[number].error = None, ValueError("the table is gone")
+        bench.bridge.poll()
+        assert bench.errors[-1] == ("the table is gone", True)
+    bench.bridge.send(Open(example_session((5,))))
+    assert (bench.engines[5].begun_with, bench.engines[5].now.session) == (None, example_session((5,)))
 
 
 def test_after_stop_nothing_is_sent(bench: Bench) -> None:

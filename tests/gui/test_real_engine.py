@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.gui.window_bench import settings
 from twostroke.engine.border.commands import Advance, Open, PinSample, Play
 from twostroke.engine.files.session_file import read_saved
+from twostroke.engine.run import runner
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.bridge import Bridge
@@ -87,6 +88,68 @@ def test_after_a_fault_trained_weights_are_saved(
     arrays = read_saved(path)[1]
     assert arrays is not None
     assert arrays["l1.weight"].tolist() == trained.network.weight(1).tolist()
+
+
+def broken(*_: object, **__: object) -> None:
+    raise RuntimeError("broken")
+
+
+def test_rescued_weights_are_saved_though_no_engine_can_begin_any_more(
+    real: Real, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, expect_message: Callable[[str], None]
+) -> None:
+    expect_message("the training thread ended")
+    path = tmp_path / "mine.twostroke"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    real.controller.send(Advance(50))
+    qtbot.waitUntil(lambda: real.stands_at(50), timeout=60_000)
+    with monkeypatch.context() as fault:
+        fault.setattr(Trainer, "advance", broken)
+        fault.setattr(Trainer, "_open", broken)  # of each that is to come
+        for failures in (1, 2, 3):
+            real.controller.send(Play())
+            qtbot.waitUntil(lambda failures=failures: real.failed == [True] * failures, timeout=60_000)
+        assert real.window.document.save()
+    session, arrays = read_saved(path)
+    trained = Trainer(Session())
+    trained.advance(50)
+    assert arrays is not None
+    assert session == Session()
+    assert int(arrays["state.clock"][0]) == 50
+    assert arrays["l1.weight"].tolist() == trained.network.weight(1).tolist()
+
+
+def test_a_network_that_is_lost_is_not_saved_as_one_of_update_0(
+    real: Real, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, expect_message: Callable[[str], None]
+) -> None:
+    """Its settings are, under another name; weights again once one has been trained."""
+    expect_message("the training thread ended")
+    paths = [tmp_path / f"{name}.twostroke" for name in ("mine", "settings", "anew")]
+    document = real.window.document
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(paths.pop(0)), ""))
+    mine, settings_alone, anew = paths
+    real.controller.send(Advance(50))
+    qtbot.waitUntil(lambda: real.stands_at(50), timeout=60_000)
+    assert document.save()
+    before = mine.read_bytes()
+    with monkeypatch.context() as fault:
+        fault.setattr(Trainer, "advance", broken)
+        fault.setattr(runner, "rescued", lambda _: None)
+        real.controller.send(Play())
+        qtbot.waitUntil(lambda: real.failed == [False], timeout=60_000)
+    assert not document.save_with_weights()
+    (box,) = [box for box in real.window.findChildren(QMessageBox) if box.isVisible()]
+    assert "There are no trained weights to save" in box.text()
+    box.close()
+    assert document.save()
+    assert read_saved(settings_alone) == (Session(), None)
+    assert mine.read_bytes() == before
+    real.controller.send(Advance(3))
+    qtbot.waitUntil(lambda: real.stands_at(3), timeout=60_000)
+    assert document.save()
+    arrays = read_saved(settings_alone)[1]
+    assert arrays is not None
+    assert int(arrays["state.clock"][0]) == 3
+    assert not anew.exists()
 
 
 def test_a_number_that_is_turned_is_one_step_and_leaves_the_points_alone(
