@@ -10,7 +10,7 @@ from twostroke.engine.catalogue import activations
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.kernels.chance import draw_order
-from twostroke.engine.compute.kernels.plan import Feed, Rule, State
+from twostroke.engine.compute.kernels.plan import Buffers, Feed, Rule, State
 from twostroke.engine.compute.network import Network, Pass
 from twostroke.engine.session.phrases import layer_name
 
@@ -62,10 +62,9 @@ def record_update(network: Network, rule: Rule, feed: Feed, state: State) -> Tap
     n = rows.size
     buffers = network.buffers(n)
     update = int(state.clock[k.UPDATES])
+    after = _updated(network, rule, feed, state, buffers)
     value = train.both_strokes(network.plan, feed, rows, state.theta, state.running, buffers, update)
     buffers.grad[network.layout.cut] = 0.0
-    after = copy_state(state)
-    train.run(network.plan, rule, feed, after, network.buffers(n), 1, np.zeros(1))
     return Tape(
         update=update,
         epoch=epoch + position / feed.x.shape[0],
@@ -82,10 +81,18 @@ def record_update(network: Network, rule: Rule, feed: Feed, state: State) -> Tap
     )
 
 
+def _updated(network: Network, rule: Rule, feed: Feed, state: State, buffers: Buffers) -> State:
+    """The state after the update, without the optimizer's memory: no tape holds that, and it is the larger part."""
+    after = copy_state(state)
+    train.run(network.plan, rule, feed, after, buffers, 1, np.zeros(1))
+    return after._replace(first=after.first[:0].copy(), second=after.second[:0].copy())
+
+
 def _layer_tape(network: Network, layer: int, passed: Pass, before: State, gradient: Array, after: State) -> LayerTape:
-    now, slope, then = (
-        {name: frozen(values.copy()) for name, values in network.layer_parameters(layer, flat).items()}
-        for flat in (before.theta, gradient, after.theta)
+    now = {name: frozen(values.copy()) for name, values in network.layer_parameters(layer, before.theta).items()}
+    slope, then = (  # nobody else has these, so that they need no copies
+        {name: frozen(values) for name, values in network.layer_parameters(layer, flat).items()}
+        for flat in (gradient, after.theta)
     )
     organs = {name: frozen(values) for name, values in passed.organs.items()}
     for name in ("scale", "shift", "skip_weight"):

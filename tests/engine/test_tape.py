@@ -1,5 +1,6 @@
 """The tape of one update: each array follows from those before it, and training then does exactly what it says."""
 
+import tracemalloc
 from dataclasses import fields
 from typing import Any
 
@@ -334,3 +335,20 @@ def test_nothing_learns_behind_the_step() -> None:
         assert not layer.dloss_dweight.any()
         assert np.array_equal(layer.weight_next, layer.weight)
     assert tape.layers[-1].dloss_dweight.any()
+
+
+@pytest.mark.compiled
+def test_a_tape_takes_little_more_memory_than_what_it_holds() -> None:
+    """While it is laid: the state after the update, with the optimizer's memory, beside gradients and weights."""
+    trainer = Trainer(Session.model_validate({"version": 1, "network": {"layers": [{"units": 512}, {"units": 512}]}}))
+    trainer.record()
+    theta = trainer.state.theta.nbytes
+    tracemalloc.start()
+    try:
+        tape = trainer.record()
+        held, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert tape.depth == 3
+    assert held < 4 * theta
+    assert most < 5.5 * theta
