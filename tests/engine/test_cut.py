@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.engine import naive
+from twostroke.engine.compute import uncompiled
 from twostroke.engine.compute.network import Network
 from twostroke.engine.probes import gradcheck
 from twostroke.engine.probes.linear import pattern_map
@@ -129,6 +130,23 @@ def test_probes_leave_cut_units_out() -> None:
     found = trainer.evaluate()
     assert not found.dead[0][2]
     assert found.firing[0][2] == 0.0
+
+
+@pytest.mark.parametrize("gates", GATES)
+def test_the_first_picture_shows_the_same_before_the_kernels_are_there(gates: dict[str, bool]) -> None:
+    trainer = Trainer(session_with(gates=gates))
+    x = trainer.dataset.x_train[:2]
+    compiled = trainer.network.both_strokes(x, trainer.dataset.target_train[:2]).layers
+    for own, expected in zip(uncompiled.forward(trainer.network, x), compiled, strict=True):
+        np.testing.assert_allclose(own.a, expected.a, rtol=1e-12)
+        np.testing.assert_allclose(own.gain, expected.gain, rtol=1e-12)
+
+
+def test_saved_weights_of_cut_links_do_not_come_back() -> None:
+    network = Network(session_with())
+    network.set_parameters({key: np.ones_like(own) for key, own in network.parameters().items()})
+    assert network.weight(2)[3, 0] == 0.0
+    assert network.weight(2)[3, 1] == 1.0
 
 
 def test_training_goes_on_when_a_link_is_cut_and_mended() -> None:
