@@ -71,7 +71,8 @@ def guessed(some: bytes) -> str:
     found = from_bytes(_around(some), cp_isolation=list(GUESSED))
     likely = [match for match in found if match.coherence > 0.0]
     best = GUESSED.get(max(likely, key=lambda match: match.coherence).encoding, "") if likely else ""
-    return next(name for name in (best, "windows-1252", "latin-1") if name and _reads(some, name))
+    fallback = ("windows-1252", "windows-1250", "latin-1")  # the last reads anything, but some of it as controls
+    return next(name for name in (best, *fallback) if name and _reads(some, name))
 
 
 def _around(some: bytes) -> bytes:

@@ -46,7 +46,9 @@ def _pattern(rule: Rule) -> re.Pattern[str]:
     if not rule.group:
         last = r"[0-9]*" if rule.decimal == "." else r"[0-9]+"  # "1," is a word, as in a list of words
         return re.compile(rf"-?(?:[0-9]+(?:{decimal}{last})?|{decimal}[0-9]+)(?:[eE][+-]?[0-9]+)?")
-    return re.compile(rf"-?(?:[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+|[0-9]{{0,3}})(?:{decimal}[0-9]+)?(?<=[0-9])")
+    indian = rf"|[1-9][0-9]?(?:{group}[0-9]{{2}})+{group}[0-9]{{3}}" if rule == Rule(".", ",") else ""
+    whole = rf"[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+{indian}|[0-9]{{0,3}}"
+    return re.compile(rf"-?(?:{whole})(?:{decimal}[0-9]+)?(?<=[0-9])")
 
 
 def parted(cell: str) -> tuple[str, str]:

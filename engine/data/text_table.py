@@ -245,7 +245,9 @@ def _table_of(rows: Rows) -> tuple[Rows, Rows]:
         others = [row for _, row in rows[begin:] if len(row) == width]
         if len(last) == width + 1 and not last[-1].strip():
             return rows[: begin - 1], [(line, last[:-1]), *rows[begin:]]
-        if len(last) == width - 1:  # a delimiter at the end of the other lines, or row names without a name
+        if len(last) == width - 1 and not is_header(
+            others, lambda cell: not cell.strip()
+        ):  # a delimiter at the end of the other lines, or row names without a name
             ended = not any(row[-1].strip() for row in others)
             return rows[: begin - 1], [(line, [*last, ""] if ended else ["", *last]), *rows[begin:]]
         if len(last) > width:
@@ -254,26 +256,29 @@ def _table_of(rows: Rows) -> tuple[Rows, Rows]:
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    """The delimiter that gives rows of one width, most numbers and most columns; where none does, the most columns.
+    """The delimiter that gives rows of one width, most numbers, no lines before them and most columns.
+
+    Where none gives rows of one width, the most columns.
 
     Spaces are asked only where no sign divides the lines.
     """
 
-    def merit(name: str) -> tuple[bool, float, int]:
-        rows = [row for _, row in _table_of(_sample(lines, name))[1]]
+    def merit(name: str) -> tuple[bool, float, bool, int]:
+        before, table = _table_of(_sample(lines, name))
+        rows = [row for _, row in table]
         widths = {len(row) for row in rows}
         cells = [cell for row in rows for cell in row]
         numbers = sum(map(is_number, cells))
         width = max(widths, default=1)
-        return len(widths) == 1 and width > 1, numbers / max(len(cells), 1), width
+        return len(widths) == 1 and width > 1, numbers / max(len(cells), 1), not before, width
 
     found = {name: merit(name) for name in DELIMITERS}
     spaces = found.pop("space")
     best = max(found, key=lambda name: found[name])
     if found[best][0]:
         return best
-    most = max(found, key=lambda name: found[name][2])
-    return "space" if spaces[0] and found[most][2] < spaces[2] else most
+    most = max(found, key=lambda name: found[name][-1])
+    return "space" if spaces[0] and found[most][-1] < spaces[-1] else most
 
 
 def readable(text: str) -> str:

@@ -30,6 +30,9 @@ def column(folder: Path, cells: list[str], delimiter: str = ";", **parts: Any) -
         (["1'234.50", "3"], ",", [1234.5, 3]),
         (["1\u202f234,50", "3,5"], ";", [1234.5, 3.5]),
         (["1\u00a0234", "950"], ",", [1234, 950]),
+        (["1,23,456", "12,34,567.5", "950"], "\t", [123456, 1234567.5, 950]),
+        (["1,23,456", "1,234"], ";", [123456, 1234]),
+        (["1.23.456", "950"], ";", "category"),
         (["$5", "($1,234.50)"], ",", [5, -1234.5]),
         (["5,5 €", "\u22127 €"], ";", [5.5, -7]),
         (["5 %", "-3 %"], ",", [5, -3]),
@@ -176,3 +179,18 @@ def test_names_in_a_comment_are_asked_for_or_not(tmp_path: Path) -> None:
     path = table(tmp_path, "# a,b\n" + "".join(f"{row * 1.5},{row % 2}.5\n" for row in range(20)))
     assert (report(path, header="yes").target, report(path, header="yes").rows) == ("b", 20)
     assert (report(path, header="no").target, report(path, header="no").rows) == ("column 2", 20)
+
+
+def test_a_title_with_a_delimiter_of_its_own(tmp_path: Path) -> None:
+    """Which makes it almost as wide as the table; the header is what stands above the numbers."""
+    rows = "".join(f"{row * 2},{row * row},{'xy'[row % 2]}\n" for row in range(24))
+    found = report(table(tmp_path, f"Report 2020\nMade, by me\n\na,b,k\n{rows}"))
+    assert (found.passed, found.inputs, found.target) == (("Report 2020", "Made  by me"), ("a", "b"), "k")
+
+
+def test_central_european_words(tmp_path: Path) -> None:
+    """Windows-1252 has no ť and no Ť; Latin-1 would read controls."""
+    rows = "".join(f"{row * 2},{('žluťoučký', 'kůň')[row % 2]}\n" for row in range(24))
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"a,k\n{rows}".encode("cp1250"))
+    assert dict(report(str(path)).answer.classes) == {"žluťoučký": 12, "kůň": 12}
