@@ -70,6 +70,12 @@ def place(key: str, *index: int) -> str:
     return f"{key}[{','.join(map(str, index))}]"
 
 
+def number_of(text: str) -> str:
+    """The number that stands for a place: of a neuron, "l1.unit[0]", its bias."""
+    key, index = place_of(text)
+    return place(key.removesuffix("unit") + "bias", *index) if key.endswith(".unit") else text
+
+
 def worded(session: Session, text: str) -> str:
     """A place in words, behind "the": "bias of hidden 1 · 2", "weight 1 of output · 1", "biases of hidden 1"."""
     key, index = place_of(text)

@@ -6,7 +6,7 @@ A place is that of a session's file: a link, "l2.weight[1,0]", or a hidden neuro
 from collections.abc import Sequence
 
 from twostroke.engine.border.commands import Change, Edited
-from twostroke.engine.session.cutting import cut_problem
+from twostroke.engine.session.cutting import LINKS, UNIT, cut_problem
 from twostroke.engine.session.parameters import place_of
 from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.spec import Session
@@ -34,9 +34,27 @@ def is_cut(session: Session, text: str) -> bool:
     return bool(session.network.cut) and place_of(text) in map(place_of, session.network.cut)
 
 
+def cut_among(session: Session, places: Sequence[str]) -> tuple[bool, ...]:
+    """Which of these links and neurons are cut themselves; others that a session names are not."""
+    gone = set(map(place_of, session.network.cut))
+    return tuple(bool(gone) and place_of(text) in gone for text in places)
+
+
+def can_be_cut(session: Session, text: str) -> bool:
+    """Whether it is a link, or a neuron of a hidden layer."""
+    name = place_of(text)[0].split(".", 1)[1]
+    return name in LINKS or (name == UNIT and place_of(text)[0] != f"l{len(session.widths) - 1}.{UNIT}")
+
+
 def unit_place(layer: int, unit: int) -> str:
     """The place of neuron `unit` (from 0) of hidden layer `layer` (from 1)."""
     return f"l{layer}.unit[{unit}]"
+
+
+def unit_of(text: str) -> str:
+    """The place of the neuron that a link leads into, or whose bias it is."""
+    key, index = place_of(text)
+    return f"{key.split('.')[0]}.{UNIT}[{index[0]}]"
 
 
 def worded(session: Session, text: str) -> str:

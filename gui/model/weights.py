@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.engine.border.tape import LayerTape
-from twostroke.gui.model import by_hand
+from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import title_of
@@ -28,6 +28,7 @@ class Weights:
     names: tuple[str, ...]
     places: tuple[str, ...]  # as a session names them
     frozen: tuple[bool, ...]
+    cut: tuple[bool, ...]
     terms: int  # rows that are terms of the sum
     weight: Array
     carried: Array | None  # w · a; of the terms
@@ -54,9 +55,9 @@ def outgoing(view: ViewState, unit: int) -> Weights:
         after = link.weight_next[:, unit]
     column = link.weight[:, unit]
     places = tuple(by_hand.place("l1.weight", row, unit) for row in range(len(column)))
-    names, frozen = view.layers[1].unit_names, by_hand.frozen_among(view.snapshot.session, places)
-    carried = column * float(layer.a[unit])
-    return Weights("to", names, places, frozen, len(column), column, carried, slope, after, view.tape is not None)
+    done, carried = _by_hand(view, places), column * float(layer.a[unit])
+    names, on_tape = view.layers[1].unit_names, view.tape is not None
+    return Weights("to", names, places, *done, len(column), column, carried, slope, after, on_tape)
 
 
 def incoming(view: ViewState, ref: NeuronRef, sources: Sequence[str]) -> Weights:
@@ -84,7 +85,7 @@ def incoming(view: ViewState, ref: NeuronRef, sources: Sequence[str]) -> Weights
         "from",
         (*sources, "bias", *(each.title for each in further)),
         places,
-        by_hand.frozen_among(view.snapshot.session, places),
+        *_by_hand(view, places),
         len(w) + 1,
         np.concatenate([w, np.array(own, dtype=w.dtype)]),
         carried,
@@ -92,6 +93,12 @@ def incoming(view: ViewState, ref: NeuronRef, sources: Sequence[str]) -> Weights
         after,
         view.tape is not None,
     )
+
+
+def _by_hand(view: ViewState, places: Sequence[str]) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
+    """Which of them are frozen, and which are cut."""
+    session = view.snapshot.session
+    return by_hand.frozen_among(session, places), cutting.cut_among(session, places)
 
 
 class _Learned(NamedTuple):

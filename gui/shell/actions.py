@@ -50,6 +50,9 @@ class Host(Protocol):
     def freeze(self) -> None:
         """Freeze the chosen row of the pinned neuron, or let it learn again."""
 
+    def cut(self) -> None:
+        """Cut the link of the chosen row of the pinned neuron, or mend it."""
+
     def fit_stage(self) -> None:
         """Show the whole network again."""
 
@@ -125,6 +128,9 @@ ACTIONS: tuple[Action, ...] = (
            break_before=True),
     Action("freeze", "Freeze or free a weight", "Edit", lambda w: w.freeze(), ("K",),
            help="Have updates leave the chosen row of the pinned neuron alone, or change it again"),
+    Action("cut", "Cut or mend a link", "Edit", lambda w: w.cut(), ("C",),
+           help="Have the link of the chosen row carry nothing on either stroke, or mend it; in the picture, where the "
+           "keys stand: the link, or the neuron"),
 
     Action("play", "Train", "Training", lambda w: w.controller.toggle_play(), ("Space",), "play",
            "Train live, or stand still"),

@@ -1,6 +1,5 @@
 """Arranges the window and connects its parts; decides nothing."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -28,7 +27,6 @@ from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
-from twostroke.gui.panels.neuron.hand import Hand
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.panels.table import PANELS, AnyPanel, Side
 from twostroke.gui.panels.time.timeline import TimelinePanel
@@ -37,6 +35,7 @@ from twostroke.gui.shell.about import about
 from twostroke.gui.shell.banner import Banner
 from twostroke.gui.shell.columns import ACTION, Columns, stacked
 from twostroke.gui.shell.document import Document
+from twostroke.gui.shell.hand_keys import ByHand
 from twostroke.gui.shell.leaves_out import LeavesOut
 from twostroke.gui.shell.menus import Menus
 from twostroke.gui.shell.note import Note
@@ -52,8 +51,6 @@ P = TypeVar("P", bound=AnyPanel)
 SMALLEST = QSize(760, 500)
 FIRST_SIZE = QSize(1440, 900)
 FRAME = QSize(8, 40)  # what a title bar and borders take of the screen, generously
-
-PIN_FIRST = "Pin a neuron first: click it in the picture. Its weights are rows of the table in the panel Neuron."
 
 
 class MainWindow(QMainWindow):
@@ -86,6 +83,7 @@ class MainWindow(QMainWindow):
         self.note = Note()
         self.panels = {entry.id: entry.kind() for entry in PANELS}
         self.timeline, self.lesson = self.panel(TimelinePanel), self.panel(LessonPanel)
+        self.by_hand = ByHand(self.controller, self.panel(InspectorPanel).hand, self._show_table)
         self._sheet: ShortcutSheet | None = None
 
     def panel(self, kind: type[P]) -> P:
@@ -126,6 +124,7 @@ class MainWindow(QMainWindow):
         self.stage.neuron_clicked.connect(self._show_pinned)
         self.stage.place_pinned.connect(self._show_pinned)
         self.columns.changed.connect(self._columns_changed)
+        self.stage.menu_asked.connect(lambda place, point: self.by_hand.open_menu(place, point, self.stage))
         self.timeline.scrubbed.connect(self.controller.scrub)
         self.transport.speed_chosen.connect(self.controller.set_speed)
         self.transport.pace_chosen.connect(self.controller.set_pace)
@@ -249,22 +248,19 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def type_number(self) -> None:
-        """Begin to type the number of the chosen row of the pinned neuron."""
-        self._by_hand(Hand.type_number)
+        """Begin to type the number where the keys stand, or of the chosen row of the pinned neuron."""
+        self.by_hand.type_number()
 
     def freeze(self) -> None:
-        """Freeze the chosen row of the pinned neuron, or let it learn again."""
-        self._by_hand(Hand.freeze_or_free)
+        """Freeze it, or let it learn again."""
+        self.by_hand.freeze()
 
-    def _by_hand(self, does: Callable[[Hand], object]) -> None:
-        inspector = self.panel(InspectorPanel)
-        hand = inspector.hand
-        if self.controller.choices.selected is not None:
-            self.columns.reveal(inspector)
-        if hand.isVisibleTo(self):
-            does(hand)
-        else:
-            self.banner.say(PIN_FIRST, False)
+    def cut(self) -> None:
+        """Cut the link or neuron, or mend it."""
+        self.by_hand.cut()
+
+    def _show_table(self) -> None:
+        self.columns.reveal(self.panel(InspectorPanel))
 
     def fit_stage(self) -> None:
         """Show the whole network again."""

@@ -12,7 +12,13 @@ from twostroke.gui.shell.actions import ACTIONS, Action, key_text
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
 COLUMNS = (("File", "Edit"), ("Training", "Stroke"), ("View", "Help"))
-MOUSE = (("Wheel", "Zoom the network"), ("Drag", "Move it"), ("Hover", "See a value"), ("Click", "Pin a neuron"))
+MOUSE = (
+    ("Wheel", "Zoom the network"),
+    ("Drag", "Move it"),
+    ("Hover", "See a value"),
+    ("Click", "Pin a neuron"),
+    ("Right click", "Type, freeze, cut"),
+)
 
 PICTURE = (
     (f"{UP} {DOWN}", "Walk through neurons or links"),

@@ -3,13 +3,13 @@
 import sys
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import COMES_BACK, Ringed
-from twostroke.gui.model.choices import NeuronRef, Walked
+from twostroke.gui.model.choices import LinkRef, NeuronRef, Place, Walked
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.hint import paint_hint
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
@@ -28,11 +28,16 @@ DRAG_FROM = 4.0
 """Pixels the mouse must move with its button down before the picture is dragged rather than clicked."""
 
 
+LINK_REACH = 6.0
+"""Pixels beside a link in which the mouse still finds it."""
+
+
 class Stage(Ringed):
     """The network picture. `neuron_clicked` and `neuron_hovered` carry a NeuronRef, or None for empty ground.
 
     `sample_clicked` carries the place in the mini-batch of the row of a raster. `place_walked` carries where the keys
-    lead, as Walked, or None; `place_pinned` the Place where they stand, to be pinned or unpinned.
+    lead, as Walked, or None; `place_pinned` the Place where they stand, to be pinned or unpinned;
+    `menu_asked` a neuron or a link, and a point of the screen.
     """
 
     own_keys = OWN_KEYS
@@ -42,6 +47,7 @@ class Stage(Ringed):
     neuron_hovered = Signal(object)
     place_walked = Signal(object)
     place_pinned = Signal(object)
+    menu_asked = Signal(object, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -163,6 +169,13 @@ class Stage(Ringed):
             return None
         return scene.targets.at(*self._camera.to_world(x, y))
 
+    def place_at(self, x: float, y: float) -> NeuronRef | LinkRef | None:
+        """The neuron, or else the link, that is seen at that point of the widget."""
+        ref, scene = self.neuron_at(x, y), self.scene
+        if ref is not None or scene is None:
+            return ref
+        return scene.link_at(*self._camera.to_world(x, y), LINK_REACH / self._camera.zoom)
+
     def _look(self, camera: Camera) -> None:
         if camera != self._camera:
             self._camera = camera
@@ -264,6 +277,17 @@ class Stage(Ringed):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The whole network again."""
         self.fit()
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the neuron or link under the mouse; by the menu key, with where the keys stand."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            place: Place | None = self.walked.place if self.walked is not None else None
+            point = self.mapToGlobal(self.rect().center())
+        else:
+            place, point = self.place_at(event.pos().x(), event.pos().y()), event.globalPos()
+        if place is not None:
+            self.menu_asked.emit(place, point)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.gui.test_real_engine import Real
@@ -16,9 +18,11 @@ from tests.gui.window_bench import settings
 from twostroke.engine.border.commands import Advance, Open
 from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.files.session_file import read_saved
+from twostroke.engine.session.settings.network_spec import NetworkSpec
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model import by_hand
-from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.choices import LinkRef, NeuronRef
+from twostroke.gui.model.walk import at
 from twostroke.gui.panels.neuron.hand import Hand
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.panels.neuron.weight_cells import mark_in
@@ -40,6 +44,7 @@ class Xor(Real):
 
     def begin(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
+        self.window.resize(1280, 720)  # so that no column folds
         self.until(lambda: self.controller.snapshot is not None)
         self.controller.send(Open(Session.model_validate(XOR)))
         self.until(lambda: self.now.session.data.name == "rows" and self.now.status is Status.PAUSED)
@@ -48,7 +53,7 @@ class Xor(Real):
         self.window.activateWindow()
 
     def until(self, holds: Any) -> None:
-        self.qtbot.waitUntil(holds, timeout=60_000)
+        self.qtbot.waitUntil(holds, timeout=20_000)
 
     @property
     def now(self) -> Snapshot:
@@ -71,7 +76,7 @@ class Xor(Real):
         assert isinstance(field, QLineEdit)
         QTest.keyClicks(field, text)
 
-    def at(self, row: int, column: int) -> QPoint:
+    def spot(self, row: int, column: int) -> QPoint:
         return self.hand.table.visualRect(self.hand.table.numbers.index(row, column)).center()
 
     def text(self, row: int, column: int = NUMBER) -> str:
@@ -107,13 +112,13 @@ def test_weights_are_typed_by_keys_alone_one_below_the_other(xor: Xor) -> None:
 
 def test_a_double_click_types_too_and_escape_takes_it_back(xor: Xor) -> None:
     table, before = xor.hand.table, xor.weight(1, 1)
-    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, NONE, xor.at(1, NUMBER))
-    QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, NONE, xor.at(1, NUMBER))
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, NONE, xor.spot(1, NUMBER))
+    QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, NONE, xor.spot(1, NUMBER))
     xor.type("7")
     xor.key(Qt.Key.Key_Escape)
     assert QApplication.focusWidget() is table
     assert xor.now.undo_label is None
-    QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, NONE, xor.at(1, NUMBER))
+    QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, NONE, xor.spot(1, NUMBER))
     xor.type("2")
     xor.window.stage.setFocus()  # left, it counts as in every field
     xor.until(lambda: xor.weight(1, 1) == 2.0)
@@ -208,20 +213,129 @@ def test_frozen_biases_stay_where_they_are_and_come_with_the_file(
     assert json.loads(path.read_text())["network"]["frozen"] == ["l1.bias", "l2.bias"]
 
 
+def menu(xor: Xor, place: str) -> dict[str, QAction]:
+    """What the menu of a row offers."""
+    xor.hand.open_menu(place, QPoint(0, 0))
+    return opened(xor)
+
+
+def opened(xor: Xor) -> dict[str, QAction]:
+    """What the menu that is open offers; it closes when the test has chosen."""
+    (shown,) = [own for own in xor.window.findChildren(QMenu) if own.isVisible()]
+    found = {action.text(): action for action in shown.actions() if action.text()}
+    shown.hide()
+    return found
+
+
 def test_the_menu_of_a_row_freezes_it_its_array_or_all_biases(xor: Xor) -> None:
-    menu = xor.hand.menu(xor.now.session, by_hand.place("l1.weight", 1, 0))
-    texts = [action.text() for action in menu.actions() if action.text()]
-    assert texts == [
+    place = by_hand.place("l1.weight", 1, 0)
+    assert list(menu(xor, place)) == [
         "Type the weight 1 of hidden 1 · 2…",
         "Freeze weight 1 of hidden 1 · 2",
         "Freeze all weights of hidden 1",
         "Freeze all biases",
+        "Cut link 1 into hidden 1 · 2",
+        "Cut neuron hidden 1 · 2",
     ]
-    menu.actions()[3].trigger()
+    menu(xor, place)["Freeze all weights of hidden 1"].trigger()
     xor.until(lambda: xor.now.session.network.frozen == ("l1.weight",))
-    xor.hand.menu(xor.now.session, by_hand.place("l1.weight", 1, 0)).actions()[2].trigger()
+    menu(xor, place)["Freeze weight 1 of hidden 1 · 2"].trigger()
     left = ("l1.weight[0,0]", "l1.weight[0,1]", "l1.weight[1,1]")
     xor.until(lambda: xor.now.session.network.frozen == left)
+
+
+def test_a_link_is_cut_and_mended_by_key_button_and_mark(xor: Xor) -> None:
+    table, before = xor.hand.table, xor.weight(1, 0)
+
+    def cut() -> tuple[str, ...]:
+        return xor.now.session.network.cut
+
+    xor.window.stage.setFocus()
+    xor.key(Qt.Key.Key_C)
+    xor.until(lambda: cut() == ("l1.weight[1,0]",))
+    xor.until(lambda: xor.weight(1, 0) == 0.0 and xor.hand.cut.isChecked())
+    assert "Cut" in str(table.numbers.index(0, NAME).data(Qt.ItemDataRole.ToolTipRole))
+    mark = mark_in(table.visualRect(table.numbers.index(0, NAME))).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, NONE, mark)
+    xor.until(lambda: cut() == () and xor.weight(1, 0) == before)
+    QTest.mouseClick(xor.hand.cut, Qt.MouseButton.LeftButton)
+    xor.until(lambda: xor.weight(1, 0) == 0.0)
+    xor.key(Qt.Key.Key_Z, CTRL)
+    xor.until(lambda: xor.weight(1, 0) == before)
+    assert xor.hand.cut.isEnabled()
+    table.choose(by_hand.place("l1.bias", 1))
+    assert not xor.hand.cut.isEnabled()
+
+
+def test_a_neuron_is_cut_and_mended(xor: Xor) -> None:
+    QTest.mouseClick(xor.hand.cut_neuron, Qt.MouseButton.LeftButton)
+    xor.until(lambda: xor.now.session.network.cut == ("l1.unit[1]",))
+    xor.until(lambda: float(xor.now.layers[0].a[1]) == 0.0)
+    assert xor.hand.cut_neuron.isChecked()
+    assert xor.now.undo_label == "Cut neuron hidden 1 · 2"
+    QTest.mouseClick(xor.hand.cut_neuron, Qt.MouseButton.LeftButton)
+    xor.until(lambda: xor.now.session.network.cut == ())
+    xor.controller.select(NeuronRef(2, 0))
+    xor.until(lambda: not xor.hand.cut_neuron.isEnabled())
+
+
+def test_cutting_amid_a_run_keeps_the_rest_of_it_and_undo_brings_the_learned_weight(xor: Xor) -> None:
+    xor.controller.send(Advance(9))
+    xor.until(lambda: xor.stands_at(9))
+    before = [layer.weight.copy() for layer in xor.now.layers]
+    xor.key(Qt.Key.Key_C)
+    xor.until(lambda: xor.weight(1, 0) == 0.0)
+    assert xor.stands_at(9)
+    assert xor.weight(1, 1) == before[0][1, 1]
+    xor.key(Qt.Key.Key_Z, CTRL)
+    xor.until(lambda: bool((xor.now.layers[0].weight == before[0]).all()))
+
+
+def test_a_link_of_the_picture_has_the_menu_under_the_mouse(xor: Xor) -> None:
+    stage = xor.window.stage
+    xor.until(lambda: stage.scene is not None)
+    assert stage.scene is not None
+    links = stage.scene.link_targets[1]
+    x, y = links.x1 + 0.4 * (links.x2 - links.x1), links.y1 + 0.4 * (links.y2 - links.y1)
+    spot = QPoint(round(x), round(float(y[list(links.source).index(1)])))
+    assert stage.place_at(spot.x(), spot.y()) == LinkRef(2, 1, 0)
+    click = partial(QContextMenuEvent, QContextMenuEvent.Reason.Mouse, spot, stage.mapToGlobal(spot))
+    QApplication.sendEvent(stage, click())
+    opened(xor)["Cut link 2 into output · 1"].trigger()
+    xor.until(lambda: xor.now.session.network.cut == ("l2.weight[0,1]",))
+    xor.until(lambda: bool(stage.scene and "cut" in stage.scene.texts("legend")))
+    QApplication.sendEvent(stage, click())
+    typing = opened(xor)["Type the weight 2 of output · 1…"]
+    xor.window.activateWindow()
+    typing.trigger()
+    xor.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
+    assert xor.controller.choices.pinned_link == LinkRef(2, 1, 0)
+    xor.type("2")
+    xor.key(Qt.Key.Key_Return)
+    xor.until(lambda: "Mend the link first" in xor.hand.notice.text().replace("\u200b", ""))
+
+
+def test_by_keys_in_the_picture_links_and_neurons_are_frozen_and_cut_where_the_keys_stand(xor: Xor) -> None:
+    def network() -> NetworkSpec:
+        return xor.now.session.network
+
+    xor.window.stage.setFocus()
+    xor.controller.walk(at(LinkRef(1, 1, 0), xor.now.session.widths))
+    xor.key(Qt.Key.Key_K)
+    xor.until(lambda: network().frozen == ("l1.weight[0,1]",))
+    xor.until(lambda: bool(xor.window.stage.scene and "frozen" in xor.window.stage.scene.texts("legend")))
+    xor.key(Qt.Key.Key_C)
+    xor.until(lambda: network().cut == ("l1.weight[0,1]",))
+    xor.controller.walk(at(NeuronRef(1, 0), xor.now.session.widths))
+    xor.key(Qt.Key.Key_C)
+    xor.until(lambda: network().cut == ("l1.weight[0,1]", "l1.unit[0]"))
+    xor.key(Qt.Key.Key_K)
+    xor.until(lambda: network().frozen == ("l1.weight[0,1]", "l1.bias[0]"))
+    xor.key(Qt.Key.Key_W)
+    xor.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
+    xor.type("0.75")
+    xor.key(Qt.Key.Key_Return)
+    xor.until(lambda: float(xor.now.layers[0].bias[0]) == 0.75)
 
 
 def test_without_a_pinned_neuron_the_keys_say_what_to_do(xor: Xor) -> None:

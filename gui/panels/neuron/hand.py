@@ -1,24 +1,27 @@
-"""What a user does by hand to single parameters of the pinned neuron: numbers typed, frozen; with their table."""
+"""What a user does by hand to the pinned neuron: numbers typed and frozen, links cut; with their table."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.border.snapshot import Answer
 from twostroke.engine.session.phrases import shown
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model import by_hand
+from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.typed import real
-from twostroke.gui.model.user_text import literal
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.weights import Weights
 from twostroke.gui.panels.base.asking import Asking
 from twostroke.gui.panels.base.widgets import Notice, plain_button
+from twostroke.gui.panels.neuron.hand_menu import Deeds, hand_menu
 from twostroke.gui.panels.neuron.weight_table import TYPE_TIP, WeightTable
 
 FREEZE_TIP = "Frozen, a parameter is shown with its gradient, but no update changes it. Training goes on as it is"
+
+CUT_TIP = "Cut, it carries nothing on either stroke. Mended, it has the weight it began with; undo brings its last one"
+CUT_NEURON_TIP = "Cut, it sends nothing, and no gradient comes to it"
 
 
 class Hand(QWidget):
@@ -35,24 +38,24 @@ class Hand(QWidget):
         self.table = WeightTable()
         self.type = plain_button("Type…", TYPE_TIP, "")
         self.freeze = _switch("Freeze", f"Freeze the chosen row, or let it learn again (K).\n{FREEZE_TIP}")
-        self.biases = _switch("All biases", f"Freeze the biases of all layers, as textbooks do.\n{FREEZE_TIP}")
+        self.cut = _switch("Cut", f"Cut the link of the chosen row, or mend it (C).\n{CUT_TIP}")
+        self.biases = _switch("Freeze all biases", f"Freeze the biases of all layers, as textbooks do.\n{FREEZE_TIP}")
+        self.cut_neuron = _switch("Cut neuron", f"Have this neuron send nothing, or mend it.\n{CUT_NEURON_TIP}")
         self.notice = Notice()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
-        for button in (self.type, self.freeze, self.biases):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.table)
-        layout.addLayout(buttons)
+        layout.addLayout(_side_by_side(self.type, self.freeze, self.cut))
+        layout.addLayout(_side_by_side(self.biases, self.cut_neuron))
         layout.addWidget(self.notice)
         self.type.clicked.connect(self.table.type_here)
         self.freeze.clicked.connect(self.freeze_or_free)
+        self.cut.clicked.connect(self.cut_or_mend)
         self.biases.clicked.connect(self._freeze_biases)
+        self.cut_neuron.clicked.connect(self._cut_neuron)
         self.table.typed.connect(self._typed)
-        self.table.mark_clicked.connect(lambda place: self._switch((place,)))
+        self.table.mark_clicked.connect(self._mark_clicked)
         self.table.menu_asked.connect(self.open_menu)
         self.table.row_chosen.connect(self._show_marks)
 
@@ -75,10 +78,21 @@ class Hand(QWidget):
             return
         for button, on in (
             (self.freeze, by_hand.is_frozen(session, place)),
+            (self.cut, cutting.is_cut(session, place)),
             (self.biases, all(by_hand.frozen_among(session, by_hand.biases(session)))),
+            (self.cut_neuron, self._neuron is not None and cutting.is_cut(session, self._neuron)),
         ):
             with QSignalBlocker(button):
                 button.setChecked(on)
+        self.cut.setEnabled(cutting.can_be_cut(session, place))
+        self.cut_neuron.setEnabled(self._neuron is not None)
+
+    @property
+    def _neuron(self) -> str | None:
+        """The place of the neuron that is shown; None where it cannot be cut."""
+        if self._session is None or self._ref is None or not 0 < self._ref.layer < len(self._session.widths) - 1:
+            return None
+        return cutting.unit_place(self._ref.layer, self._ref.unit)
 
     def type_number(self, place: str | None = None) -> None:
         """Begin to type the number of the chosen row, or of `place`, whose neuron is pinned or about to be."""
@@ -89,18 +103,37 @@ class Hand(QWidget):
 
     def freeze_or_free(self) -> None:
         """Freeze the chosen row, or let it learn again."""
-        if self.table.place is not None:
-            self._switch((self.table.place,))
+        if self._session is not None and self.table.place is not None:
+            self._freeze((self.table.place,), not by_hand.is_frozen(self._session, self.table.place))
+
+    def cut_or_mend(self) -> None:
+        """Cut the link of the chosen row, or mend it."""
+        if self._session is not None and self.table.place is not None:
+            self._cut((self.table.place,), not cutting.is_cut(self._session, self.table.place))
+
+    def _mark_clicked(self, place: str) -> None:
+        """A cut link is mended, any other row frozen or freed."""
+        if self._session is not None and cutting.is_cut(self._session, place):
+            self._cut((place,), False)
+        else:
+            self.freeze_or_free()
 
     def _freeze_biases(self) -> None:
         if self._session is not None:
-            self._switch(by_hand.biases(self._session))
+            places = by_hand.biases(self._session)
+            self._freeze(places, not all(by_hand.frozen_among(self._session, places)))
 
-    def _switch(self, places: Sequence[str]) -> None:
-        """Freeze `places`, or where all of them are frozen let them learn."""
+    def _cut_neuron(self) -> None:
+        if self._session is not None and self._neuron is not None:
+            self._cut((self._neuron,), not cutting.is_cut(self._session, self._neuron))
+
+    def _freeze(self, places: Sequence[str], on: bool) -> None:
         if self._session is not None:
-            on = not all(by_hand.frozen_among(self._session, places))
             self._asking.edit(self._session, by_hand.freeze, tuple(places), on)
+
+    def _cut(self, places: Sequence[str], on: bool) -> None:
+        if self._session is not None:
+            self._asking.edit(self._session, cutting.cut, tuple(places), on)
 
     def _typed(self, place: str, text: str) -> None:
         value = real(text)
@@ -112,32 +145,22 @@ class Hand(QWidget):
     def open_menu(self, place: str, at: QPoint) -> None:
         """What can be done with `place`, in a menu at a point of the screen."""
         if self._session is not None:
-            self.menu(self._session, place).popup(at)
-
-    def menu(self, session: Session, place: str) -> QMenu:
-        """The menu itself."""
-        menu = QMenu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
-        named = literal(by_hand.worded(session, place))
-        menu.addAction(f"Type the {named}…").triggered.connect(lambda: self.type_number(place))
-        menu.addSeparator()
-        array = place.split("[")[0]
-        for places, words in (
-            ((place,), named),
-            ((array,), f"all {literal(by_hand.worded(session, array))}"),
-            (by_hand.biases(session), "all biases"),
-        ):
-            action = menu.addAction(f"Freeze {words}")
-            action.setCheckable(True)
-            action.setChecked(all(by_hand.frozen_among(session, places)))
-            action.triggered.connect(lambda _=False, places=places: self._switch(places))
-        return menu
+            hand_menu(self, self._session, place, Deeds(self.type_number, self._freeze, self._cut)).popup(at)
 
     def _answered(self, answer: Answer) -> None:
         if answer.refused:
             self.notice.refuse(answer.refused)
         else:
             self.notice.remark(answer.remark)
+
+
+def _side_by_side(*buttons: QToolButton) -> QHBoxLayout:
+    layout = QHBoxLayout()
+    layout.setSpacing(4)
+    for button in buttons:
+        layout.addWidget(button)
+    layout.addStretch(1)
+    return layout
 
 
 def _switch(text: str, tip: str) -> QToolButton:

@@ -37,17 +37,17 @@ class NumberCells(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Names with a mark behind, pale under the mouse where there is none yet; the rest as usual."""
-        frozen = index.data(Qt.ItemDataRole.DecorationRole)
-        if frozen is None:
+        mark = index.data(Qt.ItemDataRole.DecorationRole)
+        if mark is None:
             super().paint(painter, option, index)
             return
         place, hovered = mark_in(option.rect), option.state & QStyle.StateFlag.State_MouseOver
         named = QStyleOptionViewItem(option)
         named.rect.setRight(place.left() - 1)
         super().paint(painter, named, index)
-        if frozen or hovered:
+        if mark or hovered:
             with saved(painter):
-                icon("lock", self.palette_, "" if frozen else self.palette_.faint).paint(painter, place)
+                icon(mark or "lock", self.palette_, "" if mark else self.palette_.faint).paint(painter, place)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """The mark is painted here, not by the style."""

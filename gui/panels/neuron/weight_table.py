@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from twostroke.gui.look.dress import Dressed
@@ -31,6 +31,7 @@ class WeightModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.weights: Weights | None = None
+        self.pale: QColor | None = None  # of a row that is cut
 
     def show(self, weights: Weights) -> None:
         """Take other numbers; the table is only rebuilt where its shape changes."""
@@ -77,7 +78,9 @@ class WeightModel(QAbstractTableModel):
         if role == Role.EditRole and column == NUMBER:
             return str(weights.weight[row])
         if role == Role.DecorationRole and column == NAME:
-            return weights.frozen[row]
+            return "scissors" if weights.cut[row] else "lock" if weights.frozen[row] else ""
+        if role == Role.ForegroundRole:
+            return self.pale if weights.cut[row] else None
         if role == Role.TextAlignmentRole:
             return _alignment(column)
         return self._tip(row, column) if role == Role.ToolTipRole else None
@@ -98,11 +101,13 @@ class WeightModel(QAbstractTableModel):
         weights = self.weights
         assert weights is not None
         if column == NAME:
-            frozen = "\nFrozen: no update changes it. Click the lock to let it learn"
-            return tip(weights.names[row]) + (frozen if weights.frozen[row] else "")
+            done = "\n" + CUT_MARK if weights.cut[row] else "\n" + FROZEN_MARK if weights.frozen[row] else ""
+            return tip(weights.names[row]) + done
         return TYPE_TIP if column == NUMBER else None
 
 
+FROZEN_MARK = "Frozen: no update changes it. Click the lock to let it learn"
+CUT_MARK = "Cut: it carries nothing on either stroke. Click the scissors to mend it"
 TYPE_TIP = (
     "Double click, Enter or F2 to type a number; W from anywhere.\nAt update 0 the session begins with it, and Reset "
     "comes back to it; later it changes the network as it stands.\nUndo brings the network of before back."
@@ -202,6 +207,7 @@ class WeightTable(Dressed, QTableView):
     def recolour(self) -> None:
         """Paint the marks again."""
         self._cells.palette_ = self.palette_
+        self.numbers.pale = QColor(self.palette_.faint)
         self.viewport().update()
 
     # Qt's own names from here on

@@ -1,5 +1,6 @@
 """From a ViewState to a Scene: pure, and any moment in any order; frame 400 needs no frame 399."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,12 +18,12 @@ from twostroke.gui.stage.scene.flow import pulses
 from twostroke.gui.stage.scene.gates import gates, has_negative
 from twostroke.gui.stage.scene.headings import headings, one_line, stroke_colour
 from twostroke.gui.stage.scene.ink import Ink, ink_of
-from twostroke.gui.stage.scene.items import Align, Item, Marks, Scene, Targets, Text, Weight
+from twostroke.gui.stage.scene.items import Align, Item, LinkTargets, Marks, Scene, Targets, Text, Weight
 from twostroke.gui.stage.scene.label import label
 from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, text_width
 from twostroke.gui.stage.scene.legend import Signs, legend, legend_rows
 from twostroke.gui.stage.scene.lenses import lens_of
-from twostroke.gui.stage.scene.links import MOST, Drawn, choose
+from twostroke.gui.stage.scene.links import MOST, Drawn, choose, ends_of
 from twostroke.gui.stage.scene.locks_and_gaps import bias_locks, has_cut, has_frozen, linked
 from twostroke.gui.stage.scene.loss import loss_node
 from twostroke.gui.stage.scene.neurons import neurons
@@ -74,6 +75,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         _targets(hand.layout),
         hand.layout.bands.header_end,
         hand.layout.bands.strips_top - 5 * hand.unit,
+        tuple(_link_targets(hand.layout, drawn) for drawn in chosen),
         {"links": total, "links_drawn": drawn_links},
     )
 
@@ -122,6 +124,14 @@ def _targets(layout: Layout) -> Targets:
     reach = np.concatenate([np.full(len(c.xs), c.radius * (1.0 if c.block else 1.25) + 1) for c in layout.columns])
     xs, ys = (np.concatenate([getattr(c, name) for c in layout.columns]) for name in ("xs", "ys"))
     return Targets(layer, unit, xs, ys, reach)
+
+
+def _link_targets(layout: Layout, drawn: Drawn) -> LinkTargets:
+    if drawn.link.cut is not None:  # those are drawn as well, on their own
+        target, source = np.nonzero(drawn.link.cut)
+        drawn = replace(drawn, source=np.append(drawn.source, source), target=np.append(drawn.target, target))
+    ends = ends_of(layout, drawn)
+    return LinkTargets(drawn.link.layer, drawn.source, drawn.target, ends.x1, ends.y1, ends.x2, ends.y2)
 
 
 def _hidden_words(total: int) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twostroke.gui.look.colour import Packed
-from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.choices import LinkRef, NeuronRef
 
 Floats = NDArray[np.floating[Any]]
 NONE = -1
@@ -121,6 +121,28 @@ class Targets:
         return NeuronRef(int(self.layer[best]), int(self.unit[best])) if away[best] <= 0 else None
 
 
+@dataclass(frozen=True, eq=False)
+class LinkTargets:
+    """Where the mouse finds the links into one layer that are drawn one by one. Arrays (n,)."""
+
+    layer: int
+    source: NDArray[np.intp]
+    target: NDArray[np.intp]
+    x1: float
+    y1: Floats
+    x2: float
+    y2: Floats
+
+    def nearest(self, x: float, y: float) -> tuple[float, LinkRef] | None:
+        """How far the nearest link is from that point, and which one it is; None beside all of them."""
+        if not len(self.source) or not self.x1 <= x <= self.x2:
+            return None
+        slope = (self.y2 - self.y1) / (self.x2 - self.x1)
+        away = np.abs(self.y1 + slope * (x - self.x1) - y) / np.hypot(1.0, slope)
+        best = int(np.argmin(away))
+        return float(away[best]), LinkRef(self.layer, int(self.source[best]), int(self.target[best]))
+
+
 @dataclass(frozen=True)
 class RasterTarget:
     """Where the mouse finds the samples of a mini-batch: the rows of one raster, the first one being sample `first`."""
@@ -185,6 +207,7 @@ class Scene:
     targets: Targets
     top: float  # the network's own part of the picture, from here...
     bottom: float  # ...to here
+    link_targets: tuple[LinkTargets, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)  # "links", "links_drawn"
 
     @property
@@ -199,6 +222,14 @@ class Scene:
         headings.sort(key=lambda item: item.y if isinstance(item, Text) else math.inf)
         strips = (item for marks in self.marks for item in marks.strips)
         return (*headings, *strips, *self.words, *(self.card.items if self.card else ()))
+
+    def link_at(self, x: float, y: float, reach: float) -> LinkRef | None:
+        """The nearest link that is drawn at most `reach` from that point."""
+        found = [near for links in self.link_targets if (near := links.nearest(x, y)) is not None]
+        if not found:
+            return None
+        away, link = min(found, key=lambda near: near[0])
+        return link if away <= reach else None
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -1,0 +1,112 @@
+"""What keys and menus do by hand: with the link or neuron where the keys stand in the picture, else in the table."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from twostroke.engine.border.commands import Change, Edit
+from twostroke.engine.session.parameters import place_of
+from twostroke.engine.session.spec import Session
+from twostroke.gui.drive.controller import Controller
+from twostroke.gui.model import by_hand, cutting
+from twostroke.gui.model.choices import LinkRef, NeuronRef, Place
+from twostroke.gui.model.walk import is_pinned
+from twostroke.gui.panels.neuron.hand import Hand
+from twostroke.gui.panels.neuron.hand_menu import Deeds, hand_menu
+
+PIN_FIRST = "Pin a neuron first: click it in the picture. Its weights are rows of the table in the panel Neuron."
+
+
+class ByHand:
+    """Joins the picture and the actions of the window with the table of the pinned neuron."""
+
+    def __init__(self, controller: Controller, hand: Hand, reveal: Callable[[], object]) -> None:
+        self._controller = controller
+        self._hand = hand
+        self._reveal = reveal  # unfolds the table
+
+    def type_number(self) -> None:
+        """Type the weight of the link where the keys stand, the bias of the neuron, or the chosen row."""
+        place = self._stands_on
+        if place is not None:
+            self._type(by_hand.number_of(place))
+        elif self._has_table():
+            self._hand.type_number()
+
+    def freeze(self) -> None:
+        """Freeze the same, or let it learn again."""
+        place, session = self._stands_on, self._session
+        if place is not None and session is not None:
+            number = by_hand.number_of(place)
+            self._freeze((number,), not by_hand.is_frozen(session, number))
+        elif self._has_table():
+            self._hand.freeze_or_free()
+
+    def cut(self) -> None:
+        """Cut the link or neuron where the keys stand, or the link of the chosen row, or mend it."""
+        place, session = self._stands_on, self._session
+        if place is not None and session is not None:
+            self._cut((place,), not cutting.is_cut(session, place))
+        elif self._has_table():
+            self._hand.cut_or_mend()
+
+    def open_menu(self, at: Place, point: QPoint, parent: QWidget) -> None:
+        """What can be done with that link or neuron of the picture."""
+        place, session = place_in_session(at), self._session
+        if place is not None and session is not None:
+            hand_menu(parent, session, place, Deeds(self._type, self._freeze, self._cut)).popup(point)
+
+    @property
+    def _session(self) -> Session | None:
+        return self._controller.snapshot.session if self._controller.snapshot is not None else None
+
+    @property
+    def _stands_on(self) -> str | None:
+        """Where the keys stand, or the pinned link."""
+        choices = self._controller.choices
+        stands = choices.walked.place if choices.walked is not None else choices.pinned_link
+        return None if stands is None else place_in_session(stands)
+
+    def _has_table(self) -> bool:
+        """Whether there is a neuron with a table; says so where not."""
+        pinned = self._controller.choices.selected is not None
+        if pinned:
+            self._reveal()
+        else:
+            self._controller.said.emit(PIN_FIRST, False)
+        return pinned
+
+    def _type(self, place: str) -> None:
+        """In the table of its neuron, which is pinned for that."""
+        chosen = in_picture(place)
+        if not is_pinned(self._controller.choices, chosen):
+            self._controller.pin(chosen)
+        self._reveal()
+        self._hand.type_number(place)
+
+    def _freeze(self, places: Sequence[str], on: bool) -> None:
+        self._edit(by_hand.freeze, tuple(places), on)
+
+    def _cut(self, places: Sequence[str], on: bool) -> None:
+        self._edit(cutting.cut, tuple(places), on)
+
+    def _edit(self, change: Change, *arguments: object) -> None:
+        if self._session is not None:
+            self._controller.send(Edit(change, arguments, len(self._session.network.layers)))
+
+
+def place_in_session(place: Place) -> str | None:
+    """How a session names a link or a neuron of the picture; None for inputs and targets, which learn nothing."""
+    if isinstance(place, LinkRef):
+        return by_hand.place(f"l{place.layer}.weight", place.target, place.source)
+    if isinstance(place, NeuronRef) and place.layer > 0:
+        return cutting.unit_place(place.layer, place.unit)
+    return None
+
+
+def in_picture(text: str) -> Place:
+    """The link that a weight belongs to, or the neuron whose table has the number."""
+    key, index = place_of(text)
+    number, name = key.removeprefix("l").split(".", 1)
+    return LinkRef(int(number), index[1], index[0]) if name == "weight" else NeuronRef(int(number), index[0])
