@@ -7,8 +7,10 @@ goes. Whoever does this holds the folder, so that two who save at once do it one
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,11 +31,30 @@ Named = tuple[str, str]
 
 
 def companion_name(path: Path, sha256: str) -> str:
-    """What the companion with this digest of the session at `path` is called."""
-    stem, ending = path.name.removesuffix(".json"), f".{sha256[:DIGITS]}.safetensors"
-    while len(os.fsencode(stem + ending)) > LONGEST_NAME:
-        stem = stem[:-1]
-    return stem + ending
+    """What the companion with this digest of the session at `path` is called.
+
+    Where something stands there that cannot be replaced, such as a folder, it gets a number: the digest is known only
+    when the work is done, and must not be what that fails by.
+    """
+    return next(name for name in _names(path, sha256) if not _blocked(path.parent, name))
+
+
+def _names(path: Path, sha256: str) -> Iterator[str]:
+    for number in itertools.count(1):
+        ending = f"{'' if number == 1 else f'-{number}'}.{sha256[:DIGITS]}.safetensors"
+        stem = path.name.removesuffix(".json")
+        while len(os.fsencode(stem + ending)) > LONGEST_NAME:
+            stem = stem[:-1]
+        yield stem + ending
+
+
+def _blocked(folder: Path, name: str) -> bool:
+    try:
+        mode = os.lstat(os.path.join(folder, name)).st_mode
+    except (OSError, ValueError):  # there is nothing, or what there is to say is said where it is written
+        return False
+    replaced = stat.S_ISLNK(mode) or (stat.S_ISREG(mode) and os.access(os.path.join(folder, name), os.W_OK))
+    return not replaced
 
 
 def in_folder_of(path: Path, name: str) -> Path:

@@ -1,9 +1,12 @@
 """`train --save`, and what the other commands make of a session that was saved with its weights."""
 
 import json
+import os
+import stat
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.cli.terminal import Run
 
@@ -58,3 +61,36 @@ def test_an_archive_is_taken_wherever_a_session_is(run: Run, tmp_path: Path) -> 
     for command in (("check",), ("probe",), ("train", "--updates", "3", "--save", "more.twostroke")):
         assert run(command[0], "half.twostroke", *command[1:], "--json").code == 0
     assert "Did you mean half.twostroke?" in run("check", "half").err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes")
+@pytest.mark.parametrize("what", ["a folder", "a pipe", "a link", "a socket"])
+def test_what_stands_where_the_companion_would_is_no_end_of_the_work(run: Run, tmp_path: Path, what: str) -> None:
+    """Its name is known only after training; what cannot be replaced stays, and a link leads where it led."""
+    save = ("train", "two-strokes", "--updates", "5", "--save", "half.twostroke.json")
+    assert run(*save).code == 0
+    companion = next(tmp_path.glob("half.twostroke.*.safetensors"))
+    weights = companion.read_bytes()
+    companion.unlink()
+    (tmp_path / "half.twostroke.json").unlink()
+    if what == "a folder":
+        companion.mkdir()
+        (companion / "kept").write_text("mine")
+    elif what == "a pipe":
+        os.mkfifo(companion)
+    elif what == "a link":
+        (tmp_path / "theirs").write_text("theirs")
+        companion.symlink_to(tmp_path / "theirs")
+    else:
+        os.mknod(companion, stat.S_IFSOCK | 0o600)
+    before = os.lstat(companion)
+    for _ in range(2):
+        assert run(*save).code == 0
+    named = tmp_path / json.loads((tmp_path / "half.twostroke.json").read_text("utf-8"))["weights"]["file"]
+    assert named.read_bytes() == weights
+    assert run("train", "half.twostroke.json", "--updates", "1").code == 0
+    if what == "a link":
+        assert (tmp_path / "theirs").read_text() == "theirs"
+    else:
+        assert os.lstat(companion) == before
+        assert len(list(tmp_path.glob("half.twostroke*.safetensors"))) == 2
