@@ -259,11 +259,12 @@ class Controller(QObject):
         self._link.send(command, number)
 
     def _forgetting(self, then: Told | None) -> Told:
-        """What hears that a session was opened: neuron and sample were pinned in the one before."""
+        """What hears that a session was opened: neuron and sample were pinned in the one before, or are in this one."""
 
         def opened(answer: Answer) -> bool:
             if not answer.refused:
-                self.choices = replace(nothing_chosen(self.choices), batch_row=GREATEST_LOSS)
+                pinned = self.snapshot is not None and self.snapshot.session.view.sample > 0
+                self.choices = replace(nothing_chosen(self.choices), batch_row=PINNED if pinned else GREATEST_LOSS)
             return then(answer) if then is not None else False
 
         return opened

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.window_bench import settings
 from twostroke.engine.border.commands import Advance, Open, PinSample, Play
-from twostroke.engine.files.session_file import read_saved
+from twostroke.engine.files.session_file import read_saved, write_session
 from twostroke.engine.run import runner
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
@@ -36,6 +36,7 @@ class Real:
         self.window = MainWindow(self.controller, Preferences(settings))
         self.failed: list[bool] = []
         self.bridge.engine_failed.connect(lambda _, kept, __: self.lose(kept))
+        self.window.resize(1280, 720)  # at the screen of tests, which is narrower, columns fold
         self.window.show()
         self.bridge.start()
 
@@ -296,3 +297,20 @@ def test_a_walk_goes_on_while_the_network_trains(real: Real, qtbot: QtBot) -> No
     assert stage.scene.texts("label")[0] != before[0]
     assert stage.scene.with_role("walked")
     qtbot.keyClick(stage, Qt.Key.Key_Space)
+
+
+def test_a_pin_that_a_file_holds_is_followed(real: Real, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "pinned.twostroke.json"
+    absent = next(row for row in range(1, 99) if row not in Trainer(Session()).record().rows)
+    write_session(path, Session.model_validate({"view": {"sample": absent}}))
+    qtbot.waitUntil(lambda: real.stands_at(0), timeout=60_000)
+    assert real.window.document.open(path)
+    qtbot.waitUntil(lambda: real.controller.snapshot.sample == absent, timeout=60_000)  # type: ignore[union-attr]
+    qtbot.keyClick(real.window.stage, Qt.Key.Key_F)
+    qtbot.waitUntil(lambda: real.controller.tape is not None, timeout=60_000)
+    tape, view = real.controller.tape, real.controller.view
+    assert tape is not None
+    assert view is not None
+    assert tape.update > 0
+    assert int(tape.rows[view.row]) == absent
+    assert view.caption.startswith(f"Pinned sample {absent}, ")
