@@ -185,7 +185,9 @@ def test_parameters_stand_below_their_layer(qtbot: QtBot) -> None:
     assert commands[0].session.network.layers[1].activation.params == {"negative_slope": 0.5}
     assert commands[0].label == "Set slope of hidden 2 to 0.5"
     panel.show_view(view_of(example_session((4, 4), "relu")))
-    assert not row.isVisible()
+    assert not row.editors
+    assert row.formula.isVisible()
+    assert row.formula.toolTip() == "max(0, z)"
 
 
 def test_the_initialisation_shows_its_own_numbers_only(qtbot: QtBot) -> None:

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from twostroke.engine.session.spec import Real
 from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox, OptionalBox, Stepper
 from twostroke.gui.model.numbers import exact, plain
+from twostroke.gui.model.relevance import now_and_then, places
 from twostroke.gui.model.typed import real, whole
 from twostroke.gui.model.words import as_sentence, title_of
 from twostroke.gui.panels.base.number_combo import NumberCombo
-from twostroke.gui.panels.base.widgets import NAME_WIDTH, CalmComboBox, Text, rows
+from twostroke.gui.panels.base.widgets import NAME_WIDTH, CalmComboBox, Text, keep_place, rows
 
 RATES = (*(float(f"{digit}e{exponent}") for exponent in range(-5, 1) for digit in (1, 3)), 10.0)
 """Learning rates to choose from: 1e-5 to 10 in 1-3-10 steps."""
@@ -344,9 +345,12 @@ class Form(QWidget):
         self._names: dict[str, Text] = {}
         self._grid = rows(self)
         self._grid.setColumnMinimumWidth(0, names)
-        every = (facts_of(model, name) for name in model.model_fields if name not in set(leave_out))
-        for row, facts in enumerate(f for f in every if f.kind != "other"):
-            self._add(row, facts)
+        every = [facts_of(model, name) for name in model.model_fields if name not in set(leave_out)]
+        single = [facts for facts in every if facts.kind != "other"]
+        row_of = places(model, [facts.name for facts in single])
+        for facts in single:
+            self._add(row_of[facts.name], facts)
+        self.keep_places(now_and_then(model))
 
     def _add(self, row: int, facts: Facts) -> None:
         editor = editor_for(facts)
@@ -360,6 +364,12 @@ class Form(QWidget):
         label.setBuddy(editor.field)
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(editor, row, 1)
+
+    def keep_places(self, names: Iterable[str]) -> None:
+        """Let the fields `names` keep their rows while they are not shown."""
+        for name in names:
+            if name in self.editors:
+                keep_place(self.editors[name])
 
     def show_values(self, values: BaseModel, shown: Iterable[str] | None = None) -> None:
         """Show the fields of `values`; with `shown`, only the rows of those names."""

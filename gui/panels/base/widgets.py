@@ -21,6 +21,7 @@ from twostroke.gui.look.style import mark
 from twostroke.gui.model.user_text import breakable, literal, one_line, tip
 
 WIDEST_LIST = 440  # px of the list that a field opens
+FIELD_HEIGHT, FIELD_GAP = 25, 5  # px of the highest field of a form, and between two
 NAME_WIDTH = 84  # of the left column, in a panel of about 230 px
 
 
@@ -220,6 +221,13 @@ class Notice(Text):
         self.setVisible(bool(sentence))
 
 
+def keep_place(widget: QWidget) -> None:
+    """Let `widget` take its room while it is hidden: what is below must not move under the pointer when it appears."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
 def small_font(widget: QWidget) -> QFont:
     """The widget's font at the size of marks and legends: a little smaller, never below 11 px."""
     font = QFont(widget.font())
@@ -278,7 +286,7 @@ def rows(parent: QWidget | None = None) -> QGridLayout:
     grid = QGridLayout(parent) if parent else QGridLayout()
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(8)
-    grid.setVerticalSpacing(5)
+    grid.setVerticalSpacing(FIELD_GAP)
     grid.setColumnMinimumWidth(0, NAME_WIDTH)
     grid.setColumnStretch(1, 1)
     return grid

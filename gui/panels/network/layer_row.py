@@ -14,7 +14,7 @@ from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.relevance import relevant
 from twostroke.gui.model.words import title_of
 from twostroke.gui.panels.base.forms import ChoiceEditor, Editor, Facts, FloatEditor, Form, IntEditor, facts_of
-from twostroke.gui.panels.base.widgets import CalmComboBox, Disclosure, Text, rows
+from twostroke.gui.panels.base.widgets import FIELD_HEIGHT, CalmComboBox, Disclosure, OneLine, Text, rows
 
 NAME = 54  # px for "hidden 1"
 STEPPER = 60
@@ -39,7 +39,7 @@ def activation_tip(entry: Activation) -> str:
 
 
 class ParameterRow(QWidget):
-    """The parameters of a layer's activation in one small row; none for most functions."""
+    """The parameters of an activation in one row, which is there for the others, too, and has their formula."""
 
     def __init__(self, send: Callable[[str, object], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +47,9 @@ class ParameterRow(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setSpacing(4)
         self._entry: Activation | None = None
+        self.formula = OneLine(self)
+        self.formula.setProperty("role", "muted")
+        self.setFixedHeight(FIELD_HEIGHT)
         self.editors: dict[str, Editor] = {}
 
     def show_spec(self, spec: ActivationSpec) -> None:
@@ -55,11 +58,10 @@ class ParameterRow(QWidget):
             self._build(spec.entry)
         for name, editor in self.editors.items():
             editor.show_value(spec.params[name])
-        self.setVisible(bool(self.editors))
 
     def _build(self, entry: Activation) -> None:
         while item := self._row.takeAt(0):
-            if widget := item.widget():
+            if (widget := item.widget()) and widget is not self.formula:
                 widget.hide()
                 widget.deleteLater()
         self._entry, self.editors = entry, {}
@@ -73,6 +75,9 @@ class ParameterRow(QWidget):
             self._row.addWidget(label)
             self._row.addWidget(editor, 1)
             self.editors[parameter.name] = editor
+        self._row.addWidget(self.formula, 1)
+        self.formula.say(entry.formula)
+        self.formula.setVisible(not self.editors)
 
 
 def _parameter_editor(parameter: Parameter) -> Editor:
@@ -179,9 +184,14 @@ class LayerRow(QWidget):
         grid.setVerticalSpacing(4)
         for column, widget in enumerate((title, self.units, self.activation, self.more.button)):
             grid.addWidget(widget, 0, column)
-        for row, widget in enumerate((self.parameters, self.level, self.more), start=1):
+        below = QWidget()  # parameters, or a button: there is always one row for them
+        below.setFixedHeight(FIELD_HEIGHT)
+        line = QHBoxLayout(below)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.parameters, 1)
+        line.addWidget(self.level, 0, Qt.AlignmentFlag.AlignRight)
+        for row, widget in enumerate((below, self.more), start=1):
             grid.addWidget(widget, row, 0, 1, 4)
-        grid.setAlignment(self.level, Qt.AlignmentFlag.AlignRight)
         grid.setColumnStretch(2, 1)
         self._connect()
 
@@ -201,6 +211,7 @@ class LayerRow(QWidget):
         self.activation.setToolTip(activation_tip(spec.activation.entry))
         self.parameters.show_spec(spec.activation)
         self.level.setVisible(bool(spec.neurons))
+        self.parameters.setVisible(not spec.neurons)  # which would be those of no neuron
         self.organs.show_spec(spec, self.layer)
         self.more.say(self.organs.summary)
 

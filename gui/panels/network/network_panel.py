@@ -103,7 +103,7 @@ class NetworkPanel(SettingsPanel):
 
     def _show_inputs(self, session: Session) -> None:
         names = ", ".join(feature_title(name) for name in edits.shown_features(session))
-        self.inputs.say(names or counted(session.data.inputs, "column"))
+        self.inputs.say(names or counted(session.data.inputs, "input"))
 
     def _show_layers(self, layers: tuple[LayerSpec, ...]) -> None:
         while len(self.layer_rows) > len(layers):

@@ -9,7 +9,7 @@ from twostroke.gui.model import edits
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.asking import Asking
-from twostroke.gui.panels.base.widgets import Notice, Text, rows
+from twostroke.gui.panels.base.widgets import Notice, Text, keep_place, rows
 from twostroke.gui.panels.network.layer_row import ParameterRow, activation_combo, activation_tip
 
 
@@ -29,6 +29,7 @@ class NeuronGate(QWidget):
         self.level.setText("all neurons of the layer alike")
         self.level.setProperty("role", "link")
         self.level.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        keep_place(self.level)
         self.notice = Notice()
         grid = rows(self)
         grid.addWidget(Text("This neuron", "muted"), 0, 0)

@@ -3,7 +3,7 @@
 import re
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from twostroke.engine.session.spec import (
     OPTIMIZERS,
@@ -23,7 +23,16 @@ from twostroke.gui.model.typed import real
 from twostroke.gui.model.words import title_of
 from twostroke.gui.panels.base.forms import Form
 from twostroke.gui.panels.base.panel import SettingsPanel
-from twostroke.gui.panels.base.widgets import CalmComboBox, Disclosure, Heading, Text, rows
+from twostroke.gui.panels.base.widgets import (
+    FIELD_GAP,
+    FIELD_HEIGHT,
+    CalmComboBox,
+    Disclosure,
+    Heading,
+    Text,
+    keep_place,
+    rows,
+)
 
 NAMES = 104  # px for the names of what is rarely needed
 
@@ -76,6 +85,8 @@ class More(QWidget):
         layout.setSpacing(5)
         for widget in (self.schedule, self.clip, self.classes, self.values):
             layout.addWidget(widget)
+        for widget in (self.classes, self.values):
+            keep_place(widget)
 
     def show_training(self, training: TrainingSpec, has_classes: bool) -> None:
         """Show the settings; class weights only where there are classes."""
@@ -102,8 +113,17 @@ def more_told(training: TrainingSpec) -> str:
     return " · ".join(told)
 
 
+def _at_top(form: Form) -> QWidget:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(form)
+    layout.addStretch(1)
+    return page
+
+
 class TrainingPanel(SettingsPanel):
-    """Loss, optimizer with its settings, batch, shuffling, L1, L2, what is rarely needed, and the gate switches."""
+    """Loss, batch, shuffling, L1, L2, what is rarely needed, optimizer with its settings, and the gate switches."""
 
     TITLE = "Training"
 
@@ -113,6 +133,7 @@ class TrainingPanel(SettingsPanel):
         self.optimizer = CalmComboBox()
         self.optimizer.setAccessibleName("Optimizer")
         self.rules: dict[str, Form] = {}
+        self.rule = QStackedWidget()
         self.rest = Form(TrainingSpec)
         self.gates = Form(GatesSpec)
         self.more = More()
@@ -120,22 +141,25 @@ class TrainingPanel(SettingsPanel):
         for name, rule in OPTIMIZERS.items():
             self.optimizer.addItem(title_of(name), name)
             self.rules[name] = Form(rule)
+            self.rule.addWidget(_at_top(self.rules[name]))
+        most = max(len(form.editors) for form in self.rules.values())  # what is below stays where it is
+        self.rule.setFixedHeight(most * (FIELD_HEIGHT + FIELD_GAP) - FIELD_GAP)
         self._arrange()
         self._connect()
 
     def _arrange(self) -> None:
         self.body.addWidget(self.loss)
-        choice = rows()
-        choice.addWidget(Text("Optimizer", "muted"), 0, 0)
-        choice.addWidget(self.optimizer, 0, 1)
-        self.body.addLayout(choice)
-        for widget in (*self.rules.values(), self.rest):
-            self.body.addWidget(widget)
+        self.body.addWidget(self.rest)
         more = rows()
         more.addWidget(Text("More", "muted"), 0, 0)
         more.addWidget(self.further.button, 0, 1, Qt.AlignmentFlag.AlignRight)
         self.body.addLayout(more)
         self.body.addWidget(self.further)
+        choice = rows()
+        choice.addWidget(Text("Optimizer", "muted"), 0, 0)
+        choice.addWidget(self.optimizer, 0, 1)
+        self.body.addLayout(choice)
+        self.body.addWidget(self.rule)
         self.body.addSpacing(8)
         self.body.addWidget(Heading("Gates"))
         self.body.addWidget(self.gates)
@@ -176,8 +200,8 @@ class TrainingPanel(SettingsPanel):
         self.optimizer.select(training.optimizer.name)
         self.optimizer.setToolTip((type(training.optimizer).__doc__ or "").split(", as torch")[0].split(" As torch")[0])
         for name, form in self.rules.items():
-            form.setVisible(name == training.optimizer.name)
             if name == training.optimizer.name:
+                self.rule.setCurrentIndex(list(self.rules).index(name))
                 form.show_values(training.optimizer, relevant(training.optimizer))
         self.rest.show_values(training)
         self.more.show_training(training, session.task != "regression")
