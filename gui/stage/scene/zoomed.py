@@ -50,7 +50,8 @@ def over(scene: Scene, zoom: Zoom) -> tuple[Item, ...]:
 
 def sample_at(scene: Scene, zoom: Zoom, x: float, y: float) -> int | None:
     """Place in the mini-batch of the sample whose row of a raster is seen at that point."""
-    for place in standing(scene, zoom):
+    as_laid = [Standing(marks, marks.x, 1.0, 0) for marks in scene.marks]  # where nothing is magnified
+    for place in as_laid if zoom.by == 1.0 else standing(scene, zoom):
         at = place.marks.x + (x - place.x) / place.stretch
         for raster in place.marks.rasters:
             if (sample := raster.at(at, y)) is not None:
