@@ -261,6 +261,8 @@ def test_the_table_has_gradients_on_a_tape(panel: InspectorPanel) -> None:
     panel.show_view(resolve(snapshot, snapshot.tape, cursor, choices))
     model = panel.table.numbers
     headings = [model.headerData(k, Qt.Orientation.Horizontal) for k in range(model.columnCount())]
+    tips = [model.headerData(k, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) for k in range(len(headings))]
+    assert ["mini-batch" in (tip or "") for tip in tips] == [heading == "∂L/∂w" for heading in headings]
     assert headings == ["from", "w", "w · a", "∂L/∂w", "next"]
     assert model.index(0, 3).data() == number(float(snapshot.tape.layers[0].dloss_dweight[0, 0]))
     panel.show_view(resolve(snapshot, snapshot.tape, cursor.first(), choices))
