@@ -95,7 +95,9 @@ def files(draw: st.DrawFn) -> bytes:
     with zipfile.ZipFile(buffer, "w", how) as archive:
         for name in names:
             other = st.sampled_from([b"", b"x", pickle.dumps([1]), b"\0" * 100_000])
-            archive.writestr(name, draw(mostly(draw(npy(rows, shapes.get(name, ()))), other, of=20)))
+            archive.writestr(
+                zipfile.ZipInfo(name), draw(mostly(draw(npy(rows, shapes.get(name, ()))), other, of=20)), how
+            )
     return draw(damaged(buffer.getvalue(), seldom=True))
 
 
