@@ -268,6 +268,7 @@ def test_the_real_window_is_driven_through_one_update(qapp: object, tmp_path: Pa
     warmup.compile_kernels("float32")  # before any thread starts, so that none is left compiling
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     with Program(preferences=Preferences(settings)) as program:
+        program.window.resize(1280, 720)  # the screen of these tests is so narrow that its column would fold
         program.open()
         assert program.window.isVisible()
         assert program.window.lesson.isVisible()
