@@ -41,6 +41,9 @@ class Host(Protocol):
     def quit(self) -> None:
         """Close the window."""
 
+    def next_part(self, forwards: bool) -> None:
+        """Give the keys to the next panel, toolbar or picture, or to the one before."""
+
     def toggle_full_screen(self) -> None:
         """Fill the screen, or go back."""
 
@@ -182,6 +185,11 @@ ACTIONS: tuple[Action, ...] = (
            help="Magnify the network less"),
     Action("lesson", "What to look for", "View", lambda w: w.toggle_lesson(), ("L",),
            help="Show or hide the text of the lesson", checkable=True),
+    Action("next_part", "Next panel", "View", lambda w: w.next_part(True), ("F6",),
+           help="Give the keys to the next part of the window: buttons, each panel, the picture, the updates",
+           break_before=True),
+    Action("previous_part", "Previous panel", "View", lambda w: w.next_part(False), ("Shift+F6",),
+           help="Give the keys to the part of the window before"),
     Action("left_column", "Left column", "View", lambda w: w.columns.toggle(Side.LEFT), ("F7",),
            help="Fold the column left of the picture, or bring it back", checkable=True, break_before=True),
     Action("right_column", "Right column", "View", lambda w: w.columns.toggle(Side.RIGHT), ("F8",),
@@ -190,14 +198,27 @@ ACTIONS: tuple[Action, ...] = (
            help="Fold both columns, or bring them back as they were", checkable=True),
     Action("full_screen", "Full screen", "View", lambda w: w.toggle_full_screen(), ("F11",), checkable=True),
 
-    Action("shortcuts", "Keyboard shortcuts", "Help", lambda w: w.show_shortcuts(), ("?",),
+    Action("shortcuts", "Keyboard shortcuts", "Help", lambda w: w.show_shortcuts(), ("?", "F1"),
            help="All keys on one sheet"),
     Action("leaves_out", "What this picture leaves out", "Help", lambda w: w.show_leaves_out(),
            help="Where the picture says less than the numbers"),
     Action("about", "About Twostroke", "Help", lambda w: w.show_about(), break_before=True),
 )  # fmt: skip
 
-REPEATED = ("next", "previous", "update", "update_back", "undo", "redo", "faster", "slower", "zoom_in", "zoom_out")
+REPEATED = (
+    "next",
+    "previous",
+    "update",
+    "update_back",
+    "undo",
+    "redo",
+    "faster",
+    "slower",
+    "zoom_in",
+    "zoom_out",
+    "next_part",
+    "previous_part",
+)
 """Actions that a key that is held does again and again."""
 
 MENUS: tuple[str, ...] = tuple(dict.fromkeys(action.menu for action in ACTIONS))

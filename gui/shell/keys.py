@@ -42,6 +42,13 @@ class HasKeys(Protocol):
     own_keys: frozenset[Qt.Key]
 
 
+@runtime_checkable
+class Searched(Protocol):
+    """A closed list of choices in which typed letters look for an entry while `searched`."""
+
+    searched: bool
+
+
 def is_text(widget: QWidget | None) -> bool:
     """Whether a widget takes typed text."""
     return isinstance(widget, TEXT) or (isinstance(widget, QComboBox) and widget.isEditable())
@@ -56,7 +63,8 @@ def give_up(field: QWidget | None) -> None:
 def belongs_to(widget: QWidget | None, event: QKeyEvent) -> bool:
     """Whether the focus widget wants this key for itself.
 
-    A closed combo box keeps Up and Down only: after a choice with the mouse, Space should train.
+    A closed combo box keeps Up and Down, and what can begin an entry's name where Tab led to it: "relu" must not reset
+    the network. After a choice with the mouse, letters and Space belong to the window.
     """
     key = Qt.Key(event.key())
     bare = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
@@ -74,4 +82,6 @@ def belongs_to(widget: QWidget | None, event: QKeyEvent) -> bool:
         return key is Qt.Key.Key_Space
     if isinstance(widget, QAbstractSlider):
         return key in ARROWS
+    if isinstance(widget, Searched) and widget.searched and event.text().isalnum():
+        return True
     return isinstance(widget, QComboBox) and key in (Qt.Key.Key_Up, Qt.Key.Key_Down)

@@ -243,6 +243,12 @@ class MainWindow(QMainWindow):
         """Close the window."""
         self.close()
 
+    def next_part(self, forwards: bool) -> None:
+        """Give the keys to the next part of the window, or to the one before."""
+        panels = {side: self._on(side) for side in Side}
+        beside = (*panels[Side.LEFT], self.offer, self.stage, *panels[Side.RIGHT])
+        tab.leap((self.transport, *beside, *panels[Side.BOTTOM]), forwards)
+
     def toggle_full_screen(self) -> None:
         """Fill the screen, or go back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

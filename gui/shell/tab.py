@@ -3,7 +3,7 @@
 Qt's own order is the one in which widgets were made, and a widget that is removed may leave it in two rings.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLayout, QScrollArea, QSplitter, QWidget
@@ -32,6 +32,20 @@ def go_on(part: QWidget, forwards: bool) -> bool:
     chosen.setFocus(Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason)
     _bring_into_view(chosen)
     return True
+
+
+def leap(parts: Sequence[QWidget], forwards: bool) -> None:
+    """Give the focus to the first stop of the next or previous of `parts`, round and round."""
+    order = [part for part in parts if part.isVisible() and stops(part)]
+    focus = QApplication.focusWidget()
+    at = next((i for i, part in enumerate(order) if focus is part or (focus and part.isAncestorOf(focus))), None)
+    if not order:
+        return
+    if at is None:
+        at = -1 if forwards else 0
+    chosen = stops(order[(at + (1 if forwards else -1)) % len(order)])[0]
+    chosen.setFocus(Qt.FocusReason.TabFocusReason)
+    _bring_into_view(chosen)
 
 
 def _is_stop(widget: QWidget) -> bool:

@@ -38,6 +38,8 @@ WANTED = {
     "export": "Ctrl+Shift+E",
     "quit": "Ctrl+Q",
     "full_screen": "F11",
+    "next_part": "F6",
+    "previous_part": "Shift+F6",
     "left_column": "F7",
     "right_column": "F8",
     "alone": "F9",

@@ -169,3 +169,63 @@ def test_the_canvas_has_its_keys(bench: Bench) -> None:
     bench.key(Qt.Key.Key_Space)
     assert canvas.points == ((0.1, 0.0, 0.0),)
     assert bench.link.sent == []
+
+
+# -- lists of choices --------------------------------------------------------------------------------------------------
+
+
+def test_letters_look_for_an_entry_where_tab_led_and_start_nothing(bench: Bench) -> None:
+    for combo in [w for w in round_trip(bench) if isinstance(w, QComboBox) and not w.isEditable()]:
+        combo.setFocus(Qt.FocusReason.TabFocusReason)
+        lesson, sent = bench.window.lesson.isVisible(), len(bench.link.sent)
+        for letter in "relufbxwkc12":
+            QTest.keyClick(combo, letter)
+        assert bench.window.lesson.isVisible() == lesson
+        assert not {"Reset", "Train", "Record"} & set(bench.link.sent[sent:]), combo.accessibleName()
+
+
+def test_letters_choose_an_activation(bench: Bench) -> None:
+    rows = bench.window.panels["network"].layer_rows  # type: ignore[union-attr]
+    combo = rows[0].findChild(QComboBox)
+    combo.setFocus(Qt.FocusReason.TabFocusReason)
+    for letter in "rel":
+        QTest.keyClick(combo, letter)
+    assert combo.currentText() == "ReLU"
+    assert "Reset" not in bench.link.sent
+
+
+def test_letters_are_the_windows_after_a_choice_with_the_mouse(bench: Bench) -> None:
+    combo = next(w for w in round_trip(bench) if isinstance(w, QComboBox))
+    combo.setFocus(Qt.FocusReason.MouseFocusReason)
+    bench.key(Qt.Key.Key_R)
+    assert bench.link.sent[-1] == "Reset"
+
+
+# -- from part to part -----------------------------------------------------------------------------------------------
+
+
+def parts_by_f6(bench: Bench, modifiers: Qt.KeyboardModifier) -> list[str]:
+    """Names of the parts that hold the focus after each press, from the picture until it has the focus again."""
+    window = bench.window
+    names = {**window.panels, "transport": window.transport, "stage": window.stage}
+    window.stage.setFocus()
+    seen: list[str] = []
+    while "stage" not in seen and len(seen) < 30:
+        bench.key(Qt.Key.Key_F6, modifiers)
+        at = QApplication.focusWidget()
+        seen.append(next(n for n, part in names.items() if at is part or part.isAncestorOf(at)))
+    return seen
+
+
+def test_f6_leads_from_part_to_part_and_round(bench: Bench) -> None:
+    forwards = parts_by_f6(bench, NONE)
+    assert {"output", "transport", "data", "network", "training", "stage"} <= set(forwards)
+    assert len(forwards) == len(set(forwards))
+    assert parts_by_f6(bench, SHIFT)[:-1] == forwards[:-1][::-1]
+    assert parts_by_f6(bench, SHIFT)[0] == "training"
+
+
+def test_f6_leads_out_of_a_number_and_over_folded_columns(bench: Bench) -> None:
+    next(w for w in round_trip(bench) if isinstance(w, QAbstractSpinBox)).setFocus()
+    bench.key(Qt.Key.Key_F9)
+    assert set(parts_by_f6(bench, NONE)) == {"timeline", "transport", "stage"}

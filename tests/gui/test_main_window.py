@@ -108,8 +108,9 @@ def test_escape_leaves_the_stroke_then_the_selection(bench: Bench) -> None:
     assert bench.controller.choices.selected is None
 
 
-def test_the_question_mark_opens_the_shortcut_sheet(bench: Bench) -> None:
-    QTest.keyClick(bench.window.stage, "?")
+@pytest.mark.parametrize("key", ["?", Qt.Key.Key_F1])
+def test_a_key_opens_the_shortcut_sheet(bench: Bench, key: str | Qt.Key) -> None:
+    QTest.keyClick(bench.window.stage, key)
     assert bench.window._sheet is not None
     assert bench.window._sheet.isVisible()
     bench.window._sheet.close()

@@ -1,7 +1,7 @@
 """Small widgets that every panel uses: lists that leave the wheel to the scroll column, headings, notices, rows."""
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QIcon, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QFont, QIcon, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from twostroke.gui.fields.calm import MINIMUM_FIELD, chevron, takes_wheel
 from twostroke.gui.look.painting import painting
+from twostroke.gui.look.ring import BY_TAB, COMES_BACK
 from twostroke.gui.look.style import mark
 from twostroke.gui.model.user_text import breakable, literal, one_line, tip
 
@@ -70,7 +71,12 @@ class Disclosure(QWidget):
 
 
 class CalmComboBox(QComboBox):
-    """A choice; the wheel changes it only while it has the focus. It never asks for more width than it gets."""
+    """A choice; the wheel changes it only while it has the focus. It never asks for more width than it gets.
+
+    `searched` says that typed letters are its own: Tab led here, not the mouse.
+    """
+
+    searched = False
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +85,12 @@ class CalmComboBox(QComboBox):
         self.setMinimumContentsLength(4)
         self.setMinimumWidth(MINIMUM_FIELD)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """By Tab or otherwise; from its own list or another window the focus comes back as it was."""
+        if event.reason() not in COMES_BACK:
+            self.searched = event.reason() in BY_TAB
+        super().focusInEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the scroll column unless the field has the focus."""
