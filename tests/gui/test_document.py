@@ -20,6 +20,7 @@ from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import FIRST, lesson, lessons
 from twostroke.gui.model.player import Speed
 from twostroke.gui.panels.data.data_panel import DataPanel
+from twostroke.gui.panels.table import Side
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.preferences import Preferences
 
@@ -263,19 +264,22 @@ def test_a_bad_file_at_the_start_gives_the_lesson_and_a_sentence(bench: Bench, t
 
 def test_the_next_window_looks_like_the_last_one(qtbot: QtBot, settings: QSettings) -> None:
     first = Bench(settings)
-    first.window.resize(960, 640)
-    first.window.columns.setSizes([270, 390, 300])
+    first.window.resize(780, 640)  # within the screen of these tests
+    first.window.columns.toggle(Side.LEFT)
+    first.window.columns.setSizes([270, 510, 0])
     first.controller.toggle_theme()
     first.controller.set_reduced_motion(True)
     first.controller.set_speed(Speed.FAST)
     sizes = first.window.columns.sizes()
+    assert sizes[0] == pytest.approx(270, abs=2)
     first.close()
     link = PaperLink(example_session())
     second = MainWindow(Controller(link), Preferences(settings))
     second.show()
     link.start()
     try:
-        assert (second.width(), second.height()) == (960, 640)
+        assert (second.width(), second.height()) == (780, 640)
+        assert second.columns.shown == {Side.LEFT}
         assert second.columns.sizes() == pytest.approx(sizes, abs=2)
         assert second.controller.choices.theme is Theme.LIGHT
         assert second.controller.choices.reduced_motion
