@@ -79,6 +79,7 @@ def test_undo_brings_the_network_back_and_redo_goes_forward_again(
     leave(document, other)
     qtbot.waitUntil(lambda: not document.title.startswith("mine") and weights(real) != before, timeout=60_000)
     title, path = document.title, document.path
+    qtbot.waitUntil(real.window.actions_by_id["undo"].isEnabled)  # while a lesson runs, at a rate that can be read
     press(real)
     qtbot.waitUntil(lambda: real.stands_at(50) and document.title == "mine", timeout=60_000)
     assert weights(real) == before
