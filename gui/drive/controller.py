@@ -18,7 +18,7 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status, Told
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.drive.ledger import Ledger
-from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, NeuronRef, Place, Theme, Walked
+from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, LinkRef, NeuronRef, Place, Theme, Walked
 from twostroke.gui.model.player import Player, Speed, Stroke
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
@@ -447,9 +447,9 @@ class Controller(QObject):
         """Pin a neuron in the inspector."""
         self.choose(replace(self.choices, selected=neuron, pinned_link=None))
 
-    def hover(self, neuron: NeuronRef | None) -> None:
-        """Look at a neuron without pinning it."""
-        self.choose(replace(self.choices, hovered=neuron))
+    def hover(self, place: NeuronRef | LinkRef | None) -> None:
+        """Look at a neuron or a link without pinning it."""
+        self.choose(replace(self.choices, hovered=place))
 
     def walk(self, walked: Walked | None) -> None:
         """Stand somewhere in the picture, for the keys; None for nowhere."""

@@ -63,7 +63,7 @@ class Choices:
 
     theme: Theme = Theme.DARK
     selected: NeuronRef | None = None
-    hovered: NeuronRef | None = None
+    hovered: NeuronRef | LinkRef | None = None
     walked: Walked | None = None  # the current neuron, link or target, for all that keys do in the picture
     pinned_link: LinkRef | None = None  # of the neuron that is selected
     batch_row: int = GREATEST_LOSS  # which sample of the tape's mini-batch the neurons show

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
@@ -96,6 +96,13 @@ class Columns(QSplitter):
                 self._want(side)
                 QTimer.singleShot(0, area, lambda area=area: area.ensureWidgetVisible(panel, 0, 0))
 
+    def bring(self, panel: QWidget) -> None:
+        """Reveal a panel that is asked for from elsewhere, and scroll to it."""
+        self.reveal(panel)
+        for area in self._areas.values():
+            if area.isAncestorOf(panel):
+                QTimer.singleShot(0, area, lambda area=area: _bring(area, panel))  # once it is laid out
+
     def _want(self, side: Side) -> None:
         self._order.sort(key=lambda other: other is not side)
         gently = {**self._wishes, side: Wish.AUTO}
@@ -169,3 +176,12 @@ def column(panels: Sequence[QWidget]) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(inside)
     return area
+
+
+def _bring(area: QScrollArea, panel: QWidget) -> None:
+    """Scroll the heading of `panel` to the top, unless as much of it as fills half the column is in sight already."""
+    seen, bar = area.viewport().height(), area.verticalScrollBar()
+    top = bar.value() + panel.mapTo(area.viewport(), QPoint(0, 0)).y()
+    shown = min(top + panel.height(), bar.value() + seen) - max(top, bar.value())
+    if shown < min(panel.height(), seen // 2):
+        bar.setValue(top)

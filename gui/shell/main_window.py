@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         self.work_sign.cancelled.connect(self.controller.cancel)
         self.stage.neuron_clicked.connect(self.controller.select)
         self.stage.sample_clicked.connect(self.controller.show_row)
-        self.stage.neuron_hovered.connect(self.controller.hover)
+        self.stage.place_hovered.connect(self.controller.hover)
         self.stage.place_walked.connect(self.controller.walk)
         self.stage.place_pinned.connect(self.controller.pin)
         self.stage.neuron_clicked.connect(self._show_pinned)
@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
     def _show_pinned(self) -> None:
         """The account of what was pinned; who wants the picture alone has it in the picture."""
         if self.controller.choices.selected is not None and not self.columns.alone:
-            self.columns.reveal(self.panel(InspectorPanel))
+            self.columns.bring(self.panel(InspectorPanel))
 
     def _columns_changed(self) -> None:
         for side, action in ACTION.items():

@@ -28,23 +28,24 @@ DRAG_FROM = 4.0
 """Pixels the mouse must move with its button down before the picture is dragged rather than clicked."""
 
 
-LINK_REACH = 6.0
+LINK_REACH = 4.0
 """Pixels beside a link in which the mouse still finds it."""
 
 
 class Stage(Ringed):
-    """The network picture. `neuron_clicked` and `neuron_hovered` carry a NeuronRef, or None for empty ground.
+    """The network picture. `neuron_clicked` carries a NeuronRef, or None for empty ground; `place_hovered` a neuron, a
+    link or None.
 
     `sample_clicked` carries the place in the mini-batch of the row of a raster. `place_walked` carries where the keys
-    lead, as Walked, or None; `place_pinned` the Place where they stand, to be pinned or unpinned;
-    `menu_asked` a neuron or a link, and a point of the screen.
+    lead, as Walked, or None; `place_pinned` the Place where they stand or a link that was clicked, to be pinned or
+    unpinned; `menu_asked` a neuron or a link, and a point of the screen.
     """
 
     own_keys = OWN_KEYS
 
     neuron_clicked = Signal(object)
     sample_clicked = Signal(int)
-    neuron_hovered = Signal(object)
+    place_hovered = Signal(object)
     place_walked = Signal(object)
     place_pinned = Signal(object)
     menu_asked = Signal(object, QPoint)
@@ -66,7 +67,7 @@ class Stage(Ringed):
         self._told = False  # that the one that is due cannot be composed
         self._ground = Ground()
         self._camera = STRAIGHT
-        self._hovered: NeuronRef | None = None
+        self._hovered: NeuronRef | LinkRef | None = None
         self._walk_ended: Walked | None = None  # where the last walk did, to go on from
         self._described: tuple[object, ...] = ()
         self.whole = QPushButton("Whole network (0)", self)
@@ -172,7 +173,7 @@ class Stage(Ringed):
     def place_at(self, x: float, y: float) -> NeuronRef | LinkRef | None:
         """The neuron, or else the link, that is seen at that point of the widget."""
         ref, scene = self.neuron_at(x, y), self.scene
-        if ref is not None or scene is None:
+        if ref is not None or scene is None or (self._camera != STRAIGHT and not scene.top <= y <= scene.bottom):
             return ref
         return scene.link_at(*self._camera.to_world(x, y), LINK_REACH / self._camera.zoom)
 
@@ -191,13 +192,13 @@ class Stage(Ringed):
             self.whole.setGeometry(self.width() - size.width() - 10, int(scene.top) + 6, size.width(), size.height())
             self.whole.raise_()
 
-    def _hover(self, ref: NeuronRef | None) -> None:
+    def _hover(self, ref: NeuronRef | LinkRef | None) -> None:
         if ref == self._hovered:
             return
         self._hovered, self._stale = ref, True
         self.setCursor(Qt.CursorShape.ArrowCursor if ref is None else Qt.CursorShape.PointingHandCursor)
         self.update()
-        self.neuron_hovered.emit(ref)
+        self.place_hovered.emit(ref)
 
     # Qt's own names from here on
 
@@ -246,7 +247,7 @@ class Stage(Ringed):
         """Drag with the button down, else look what is under the mouse."""
         at = event.position()
         if self._pressed is None:
-            self._hover(self.neuron_at(at.x(), at.y()))
+            self._hover(self.place_at(at.x(), at.y()))
             return
         moved = at - self._pressed
         if self._dragged_from is None and moved.manhattanLength() < DRAG_FROM:
@@ -256,7 +257,7 @@ class Stage(Ringed):
         self._look(Camera(start.zoom, start.x + moved.x(), start.y + moved.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click pins a neuron, chooses a raster's row, or unpins on empty ground; the end of a drag does nothing."""
+        """A click pins a neuron or link, chooses a raster's row, or unpins on empty ground; a drag does nothing."""
         if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
             return
         was_drag, self._pressed = self._dragged_from is not None, None
@@ -267,12 +268,14 @@ class Stage(Ringed):
         event.accept()
 
     def _click(self, x: float, y: float) -> None:
-        ref, scene = self.neuron_at(x, y), self.scene
-        sample = None if scene is None or ref is not None else sample_at(scene, self._camera.zoomed, x, y)
-        if sample is None:
-            self.neuron_clicked.emit(ref)
-        else:
+        place, scene = self.place_at(x, y), self.scene
+        sample = None if scene is None or place is not None else sample_at(scene, self._camera.zoomed, x, y)
+        if sample is not None:
             self.sample_clicked.emit(sample)
+        elif isinstance(place, LinkRef):
+            self.place_pinned.emit(place)
+        else:
+            self.neuron_clicked.emit(place)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The whole network again."""

@@ -133,7 +133,7 @@ def test_click_pins_a_neuron_and_empty_ground_unpins(stage: Stage, qtbot: QtBot)
 
 def test_hover_shows_the_label_at_once(stage: Stage, qtbot: QtBot) -> None:
     seen: list[object] = []
-    stage.neuron_hovered.connect(seen.append)
+    stage.place_hovered.connect(seen.append)
     qtbot.mouseMove(stage, place(REF))
     assert stage.scene is not None
     assert stage.scene.texts("label")[0] == "hidden 1 · 3"
@@ -146,7 +146,7 @@ def test_hover_shows_the_label_at_once(stage: Stage, qtbot: QtBot) -> None:
 
 def test_leaving_ends_the_hover(stage: Stage, qtbot: QtBot) -> None:
     qtbot.mouseMove(stage, place(REF))
-    with qtbot.waitSignal(stage.neuron_hovered) as left:
+    with qtbot.waitSignal(stage.place_hovered) as left:
         QApplication.sendEvent(stage, QEvent(QEvent.Type.Leave))
     assert left.args == [None]
 

@@ -25,11 +25,9 @@ Rows = list[tuple[str, str]]
 
 
 def label(hand: Stagehand) -> Card | None:
-    """The label of the neuron under the mouse, or else of where the keys stand; nothing where neither is."""
+    """The label of what is under the mouse, or else of where the keys stand; nothing where neither is."""
     choices = hand.view.choices
-    if choices.hovered is not None:
-        return _beside_neuron(hand, choices.hovered) if hand.focus == choices.hovered else None
-    place = choices.walked.place if choices.walked is not None else choices.pinned_link
+    place = choices.hovered or (choices.walked.place if choices.walked is not None else choices.pinned_link)
     if place is None or not exists(place, tuple(layer.units for layer in hand.view.layers)):
         return None
     match place:
@@ -66,9 +64,9 @@ def _beside_link(hand: Stagehand, ref: LinkRef) -> Card:
 
 
 def _keys(hand: Stagehand) -> Rows:
-    """Which one of its neighbours it is, and the keys that lead on; nothing for what is pinned and not walked."""
+    """Which one of its neighbours it is, and the keys that lead on; nothing for what is not walked."""
     walked, widths = hand.view.choices.walked, tuple(layer.units for layer in hand.view.layers)
-    if walked is None:
+    if walked is None or hand.view.choices.hovered is not None:
         return []
     at = rank(walked, widths)
     rows = [(f"{UP} {DOWN}", f"{at.number:,} of {at.of:,}"), (f"Ctrl+{LEFT} {RIGHT}", "across")]

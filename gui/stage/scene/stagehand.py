@@ -31,9 +31,13 @@ class Stagehand:
 
     @cached_property
     def focus(self) -> NeuronRef | None:
-        """The neuron that stands out: under the mouse, or else walked, or pinned; None where there is no such one."""
+        """The neuron that stands out: under the mouse, or else walked, or pinned; None where there is no such one.
+
+        A link under the mouse dims nothing: between two layers there is one nearly everywhere.
+        """
         choices = self.view.choices
-        for ref in (choices.hovered, choices.walked.hub if choices.walked else None, choices.selected):
+        under_mouse = choices.hovered if isinstance(choices.hovered, NeuronRef) else None
+        for ref in (under_mouse, choices.walked.hub if choices.walked else None, choices.selected):
             if (
                 ref is not None
                 and 0 <= ref.layer < len(self.view.layers)

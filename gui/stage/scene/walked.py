@@ -1,7 +1,7 @@
 """Where the keys stand: a ring around a neuron, an outline along a link; and what to say of links and targets."""
 
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.model.choices import LinkRef, NeuronRef, TargetRef
+from twostroke.gui.model.choices import LinkRef, NeuronRef, Place, TargetRef
 from twostroke.gui.model.numbers import number, whole
 from twostroke.gui.model.view import LinkView
 from twostroke.gui.model.walk import exists
@@ -50,9 +50,12 @@ def walked_ring(hand: Stagehand) -> list[Item]:
 
 
 def walked_link(hand: Stagehand) -> list[Item]:
-    """The link where the keys stand, or which is pinned: outlined, in its full colour; hollow where it is cut."""
-    walked = hand.view.choices.walked
-    place = walked.place if walked is not None else hand.view.choices.pinned_link
+    """The link under the mouse, where the keys stand, or which is pinned: outlined, in its full colour; hollow where it
+    is cut."""
+    choices = hand.view.choices
+    place: Place | None = choices.walked.place if choices.walked is not None else choices.pinned_link
+    if isinstance(choices.hovered, LinkRef):
+        place = choices.hovered
     if not isinstance(place, LinkRef) or not _is_there(hand, place):
         return []
     ink, u = hand.ink, hand.unit
