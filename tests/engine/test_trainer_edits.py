@@ -148,7 +148,7 @@ def test_what_cannot_be_built_leaves_everything_as_it_was(monkeypatch: pytest.Mo
     def full(*_: Any, **__: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(run, "machine_of", full)
+    monkeypatch.setattr("twostroke.engine.run.course.machine_of", full)
     for command in (l2(trainer, 0.1), layer(trainer, 5), c.Open(session_of(network={"seed": 9})), c.Reset()):
         with pytest.raises(MemoryError):
             trainer.apply(command)

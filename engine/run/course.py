@@ -1,0 +1,199 @@
+"""A network on its way: training, and going to any update of its history. What a user asks for is above (`trainer`)."""
+
+from typing import Any
+
+import numpy as np
+
+from twostroke.engine.border.snapshot import Evaluation, Failure, Status
+from twostroke.engine.border.tape import Tape
+from twostroke.engine.compute import optimizing
+from twostroke.engine.compute.kernels import train
+from twostroke.engine.compute.kernels.plan import State
+from twostroke.engine.compute.network import Network
+from twostroke.engine.compute.record import record_update
+from twostroke.engine.data import Dataset
+from twostroke.engine.probes import Evaluator
+from twostroke.engine.run import carry, failures
+from twostroke.engine.run.curves import measured_by
+from twostroke.engine.run.history import History, updates_apart
+from twostroke.engine.run.machine import Machine, Setting, machine_of
+from twostroke.engine.session.spec import Session
+
+
+class Course:
+    """Where a network stands in its training, and all that leads from there on and back. It begins with `_install`."""
+
+    def __init__(self, history_bytes: int) -> None:
+        self.history_bytes = history_bytes
+        self.status = Status.PAUSED
+        self.pending: int | None = 0  # updates still to do; None without end
+        self.notice: str | None = None
+        self.serial = 0
+        self.updates_at_snapshot = 0
+        self._touched = False  # whether the state may be another than that of the line of the history
+        self._changes: tuple[str, ...] = ()  # made since that line was last gone on with, by their labels
+
+    @property
+    def update(self) -> int:
+        """Updates done since the weights were drawn."""
+        return int(self.state.clock[0])
+
+    @property
+    def epoch(self) -> float:
+        """Epochs done, with the part of the one under way."""
+        return float(self.state.clock[1] + self.state.clock[2] / self.feed.x.shape[0])
+
+    @property
+    def stride(self) -> int:
+        """Updates from one checkpoint to the next."""
+        return self.history.spacing
+
+    def _install(
+        self, session: Session, dataset: Dataset, network: Network, state: State, history: History[Setting] | None
+    ) -> None:
+        """Go on with these; without a history with one that begins here. What may fail comes before what changes."""
+        rule = optimizing.rule(session)
+        evaluator = Evaluator(network, dataset)
+        setting = Setting(session, dataset)
+        machine = machine_of(setting, network, evaluator.train)
+        history = history or self._fresh_history(setting, state)
+        network.theta, network.running = state.theta, state.running
+        self.session, self.dataset, self.network, self.state = session, dataset, network, state
+        self.rule, self.evaluator, self.feed = rule, evaluator, evaluator.train
+        self.setting, self.machine, self.history = setting, machine, history
+        self.tape: Tape | None = None
+        self.failure: Failure | None = None
+        self.evaluation: Evaluation | None = None
+
+    def _fresh_history(self, setting: Setting, state: State) -> History[Setting]:
+        stride = updates_apart(state.theta.size, setting.session.training.batch_size)
+        return History(self._replay, setting, state, stride, self.history_bytes)
+
+    # -- training ------------------------------------------------------------------------------------------------
+
+    def wanted(self, limit: int) -> int:
+        """How many updates to do next, at most `limit`."""
+        if self.status is not Status.RUNNING:
+            return 0
+        return limit if self.pending is None else min(limit, self.pending)
+
+    def advance(self, updates: int) -> int:
+        """Train. Returns the updates done: fewer only where a number turned not finite.
+
+        Then the state is the last one in which every number was finite, and `failure` says where the first other
+        one appeared. Where the history knows what comes, the run goes along its line, changes of settings and all.
+        """
+        if updates:
+            self._depart()
+        done = 0
+        while done < updates:
+            change = self.history.next_change(self.update)
+            part = min(updates - done, self.stride, self.stride if change is None else change - self.update)
+            went = self._advance_part(part)
+            done += went
+            if went < part:
+                break
+            if self.update == change and not self._cross():
+                break
+        if self.failure is None and self.pending is not None and self.status is Status.RUNNING:
+            self.pending = max(0, self.pending - done)
+            self.status = Status.RUNNING if self.pending else Status.PAUSED
+        return done
+
+    def _cross(self) -> bool:
+        """Change the setting as this line does here; stand still where that cannot be."""
+        try:
+            self._take_up(*self.history.cross(self.state))
+        except ValueError as error:  # its data are gone
+            self.notice, self.status = str(error), Status.PAUSED
+            return False
+        return True
+
+    def _advance_part(self, updates: int) -> int:
+        """Train from one checkpoint towards the next, under one setting."""
+        before = self.history.note(self.state)
+        if self.machine.setting is not self.setting:
+            self.machine = machine_of(self.setting)
+        value = np.zeros(1)
+        done = self._run_kernel(self.machine, self.state, updates, value)
+        if done < updates:
+            self._restore(before)
+            self._run_kernel(self.machine, self.state, done, value)
+            self.failure = failures.locate(self.record(), self.session)
+            self.status = Status.FAILED
+        self.history.reached(self.update)
+        return done
+
+    def _run_kernel(self, machine: Machine, state: State, updates: int, value: Any) -> int:
+        network = machine.network
+        return int(train.run(network.plan, machine.rule, machine.feed, state, machine.buffers, updates, value))
+
+    def record(self) -> Tape:
+        """The tape of the update that comes next; the state stays as it is."""
+        return record_update(self.network, self.rule, self.feed, self.state)
+
+    def evaluate(self) -> Evaluation:
+        """Take the figures over the whole data, and add them to the curves."""
+        self.evaluation = self.evaluator.evaluate(self.network, self.update)
+        if self.history.follows(self.setting, self.update):
+            self.history.branch.curves.add(self.evaluation, measured_by(self.session))
+        return self.evaluation
+
+    def count_snapshot(self) -> int:
+        """Take note that a snapshot is taken. Returns the updates done since the last one."""
+        self.serial += 1
+        since, self.updates_at_snapshot = self.update - self.updates_at_snapshot, self.update
+        return since
+
+    # -- along the history -----------------------------------------------------------------------------------------
+
+    def _lay(self, tape: Tape | None = None) -> None:
+        """Stand still at `tape`, or at that of the update that comes next; without one where memory runs out."""
+        self.tape, self.status = None, Status.PAUSED
+        self.tape = tape or self.record()
+        self.status = Status.STROKE
+
+    def _go_to(self, update: int) -> None:
+        """Stand at an update of this line."""
+        setting, state = self.history.at(update)
+        self._take_up(setting, state)
+        self.history.branch.curves.leap()
+        self.pending, self.failure = 0, None
+        self.updates_at_snapshot = self.update
+        in_stroke = self.status is Status.STROKE
+        self.status, self.tape = Status.PAUSED, None
+        if in_stroke:
+            self._lay()
+
+    def _take_up(self, setting: Setting, state: State) -> None:
+        """Go on as the line does: from `state`, under `setting`."""
+        if setting is self.setting:
+            self._restore(state)
+            return
+        view = {"view": self.session.view}
+        dataset = setting.dataset
+        session = carry.with_valid_sample(setting.session.model_copy(update=view), dataset)
+        self._install(session, dataset, Network(session), state, self.history)
+        self.setting = setting
+
+    def _depart(self) -> None:
+        """Let the history know under which setting the run goes on, where that may have changed."""
+        self.setting = self.history.depart(self.setting, self.state, self._changes, self._touched)
+        self._follow()
+
+    def _follow(self) -> None:
+        """The run is on the line of the history."""
+        self._changes, self._touched = (), False
+
+    def _replay(self, setting: Setting, state: State, updates: int) -> None:
+        """Do past updates on `state` again. They were finite then, so they are now."""
+        if self.machine.setting is not setting:
+            self.machine = machine_of(setting)
+        done = self._run_kernel(self.machine, state, updates, np.zeros(1))
+        assert done == updates, "a past update could not be repeated"
+
+    def _restore(self, state: State) -> None:
+        """Take the parameters, the optimizer's memory and the clock from `state`."""
+        for own, kept in zip(self.state, state, strict=True):
+            own[:] = kept
+        self.evaluation = None
