@@ -15,7 +15,10 @@ from twostroke.gui.model.walk import is_pinned
 from twostroke.gui.panels.neuron.hand import Hand
 from twostroke.gui.panels.neuron.hand_menu import Deeds, hand_menu
 
-PIN_FIRST = "Pin a neuron first: click it in the picture. Its weights are rows of the table in the panel Neuron."
+PIN_FIRST = (
+    "Pin a neuron first: click it in the picture, or walk to it with Up and Down. Its weights are rows of the table in "
+    "the panel Neuron."
+)
 
 
 class ByHand:

@@ -1,12 +1,11 @@
 """Small widgets that every panel uses: lists that leave the wheel to the scroll column, headings, notices, rows."""
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QIcon, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QStyle,
     QStyleOptionComboBox,
@@ -20,6 +19,7 @@ from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import BY_TAB, COMES_BACK
 from twostroke.gui.look.style import mark
 from twostroke.gui.model.user_text import breakable, literal, one_line, tip
+from twostroke.gui.panels.base.in_view import come_into_view
 
 WIDEST_LIST = 440  # px of the list that a field opens
 FIELD_HEIGHT, FIELD_GAP = 25, 5  # px of the highest field of a form, and between two
@@ -218,14 +218,7 @@ class Notice(Text):
         """Say why an edit was not made, where it can be seen: the field has gone back, and would not tell."""
         self._show(sentence, "warning")
         self.refused.emit()
-        QTimer.singleShot(0, self, self._come_into_view)  # when its place is known
-
-    def _come_into_view(self) -> None:
-        around = self.parentWidget()
-        while around is not None and not isinstance(around, QScrollArea):
-            around = around.parentWidget()
-        if around is not None:
-            around.ensureWidgetVisible(self, 0, 8)
+        come_into_view(self)
 
     def _show(self, sentence: str, role: str) -> None:
         mark(self, "role", role)

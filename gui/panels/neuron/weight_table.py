@@ -11,6 +11,7 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.user_text import one_line, tip
 from twostroke.gui.model.weights import Array, Weights
+from twostroke.gui.panels.base.in_view import come_into_view
 from twostroke.gui.panels.base.widgets import small_font
 from twostroke.gui.panels.neuron.weight_cells import NumberCells, mark_in
 
@@ -179,6 +180,7 @@ class WeightTable(Dressed, QTableView):
         if self.currentIndex().isValid():
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             self.edit(self.numbers.index(self.currentIndex().row(), NUMBER))
+            self._bring_row_into_view()
 
     def show_weights(self, weights: Weights) -> None:
         """Show other numbers; the chosen row stays, or the first one is chosen."""
@@ -195,6 +197,11 @@ class WeightTable(Dressed, QTableView):
 
     def _go_to(self, row: int) -> None:
         self.setCurrentIndex(self.numbers.index(row, NUMBER))
+
+    def _bring_row_into_view(self) -> None:
+        """In the column, too: what is typed has to be seen."""
+        row = self.visualRect(self.currentIndex())
+        come_into_view(self, row.translated(self.viewport().pos()))
 
     def _share_width(self) -> None:
         """Numbers get what they need, names the rest."""
@@ -215,6 +222,8 @@ class WeightTable(Dressed, QTableView):
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Another row is chosen."""
         super().currentChanged(current, previous)
+        if self.hasFocus():
+            self._bring_row_into_view()
         self.row_chosen.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,0 +1,27 @@
+"""What has just come, or has the keys, is scrolled into view, as soon as its place in the column is known."""
+
+from PySide6.QtCore import QRect, QTimer
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+MARGIN = 8  # px above and below
+
+
+def come_into_view(part: QWidget, of: QRect | None = None) -> None:
+    """Scroll as little as shows `part`, or the rectangle `of` it."""
+    QTimer.singleShot(0, part, lambda: _scroll(part, of))
+
+
+def _around(part: QWidget) -> QScrollArea | None:
+    around = part.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    return around
+
+
+def _scroll(part: QWidget, of: QRect | None) -> None:
+    around = _around(part)
+    if around is None:
+        return
+    place = part.rect() if of is None else of
+    middle = part.mapTo(around.widget(), place.center())
+    around.ensureVisible(0, middle.y(), 0, place.height() // 2 + MARGIN)
