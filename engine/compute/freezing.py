@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.compute.kernels import plan as k
-from twostroke.engine.session.parameters import place_of, shapes
+from twostroke.engine.session.parameters import layer_and_name, place_of, shapes
 from twostroke.engine.session.spec import Session
 
 COLUMNS = {
@@ -29,12 +29,12 @@ def places_in_theta(
     known = shapes(session.network, widths) if named else {}
     for text in named:
         key, index = place_of(text)
-        number, name = key.removeprefix("l").split(".", 1)
-        layer, shape = int(number) - 1, known[key]
+        number, name = layer_and_name(key)
+        row, shape = table[number - 1], known[key]
         if name in COLUMNS:
-            begin = table[layer, COLUMNS[name]]
+            begin = row[COLUMNS[name]]
         else:
-            begin = table[layer, k.PARAM] + learned[layer].index(name.removeprefix("param.")) * shape[0]
+            begin = row[k.PARAM] + learned[number - 1].index(name.removeprefix("param.")) * shape[0]
         whole = begin + np.arange(np.prod(shape)).reshape(shape)
         yield np.atleast_1d(whole[index] if index else whole).ravel()
 

@@ -10,7 +10,7 @@ from twostroke.engine.border.commands import Typed
 from twostroke.engine.border.tape import Array
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.network import Network
-from twostroke.engine.session.parameters import place_of
+from twostroke.engine.session.parameters import layer_and_name, place_of
 from twostroke.engine.session.settings.given import MAX_GIVEN
 from twostroke.engine.session.spec import Session
 
@@ -53,8 +53,7 @@ def _mended(session: Session, network: Network, state: State) -> State:
 
 
 def _part(network: Network, state: State, key: str) -> Array:
-    number, name = key.removeprefix("l").split(".", 1)
-    layer = int(number)
+    layer, name = layer_and_name(key)
     return (network.layer_parameters(layer, state.theta) | network.running_figures(layer, state.running))[name]
 
 

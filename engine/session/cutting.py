@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from twostroke.engine.session.parameters import place_of, range_problem, shapes
+from twostroke.engine.session.parameters import layer_and_name, place_of, range_problem, shapes
 from twostroke.engine.session.phrases import nearest, shown
 from twostroke.engine.session.settings.given import Shape
 from twostroke.engine.session.settings.network_spec import NetworkSpec
@@ -45,7 +45,7 @@ def _problems(network: NetworkSpec, widths: Sequence[int]) -> Iterator[str]:
 
 def _can_be_cut(network: NetworkSpec, widths: Sequence[int]) -> dict[str, Shape]:
     found = {f"l{number}.{UNIT}": (units,) for number, units in enumerate(widths[1:-1], start=1)}
-    return found | {key: shape for key, shape in shapes(network, widths).items() if key.split(".", 1)[1] in LINKS}
+    return found | {key: shape for key, shape in shapes(network, widths).items() if layer_and_name(key)[1] in LINKS}
 
 
 def _problem(text: str, network: NetworkSpec, known: Mapping[str, Shape]) -> str | None:
@@ -61,10 +61,10 @@ def _problem(text: str, network: NetworkSpec, known: Mapping[str, Shape]) -> str
         guess = nearest(key, known)
         some = 'expected a link, "l2.weight[1,0]", or a hidden unit, "l1.unit[1]"'
         return ", which is no link or hidden unit of the network; " + (f"did you mean {guess}?" if guess else some)
-    number, name = key.removeprefix("l").split(".", 1)
-    if name == UNIT and network.layers[int(number) - 1].norm.name == "layer":
+    number, name = layer_and_name(key)
+    if name == UNIT and network.layers[number - 1].norm.name == "layer":
         return (
             f", in a layer whose normalizer, layer, weighs each unit against all others; "
-            f"use the normalizer batch or none in layers[{int(number) - 1}]"
+            f"use the normalizer batch or none in layers[{number - 1}]"
         )
     return range_problem(index, known[key])

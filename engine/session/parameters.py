@@ -77,6 +77,17 @@ def place_of(text: str) -> tuple[str, tuple[int, ...]]:
     return found[1], tuple(int(index) for index in found.groups()[1:] if index is not None)
 
 
+def element(key: str, *index: int) -> str:
+    """One number of an array, as `place_of` reads it."""
+    return f"{key}[{','.join(map(str, index))}]"
+
+
+def layer_and_name(key: str) -> tuple[int, str]:
+    """The layer (from 1) and the name in it of a key of a trace: 1 and "param.slope" of "l1.param.slope"."""
+    number, name = key.removeprefix("l").split(".", 1)
+    return int(number), name
+
+
 def number_problem(network: NetworkSpec, widths: Sequence[int], text: str, value: float) -> str | None:
     """What is wrong with giving one number of the network, "l1.weight[0,1]", that value; as part of a sentence."""
     largest = LARGEST[network.dtype]

@@ -9,7 +9,14 @@ from itertools import product
 from math import prod
 
 from twostroke.engine.border.commands import Change, Edited
-from twostroke.engine.session.parameters import frozen_problem, number_problem, place_of, shapes
+from twostroke.engine.session.parameters import (
+    element,
+    frozen_problem,
+    layer_and_name,
+    number_problem,
+    place_of,
+    shapes,
+)
 from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.settings.given import MAX_GIVEN, Shape
 from twostroke.engine.session.spec import Session
@@ -65,22 +72,17 @@ def biases(session: Session) -> tuple[str, ...]:
     return tuple(f"l{layer}.bias" for layer in range(1, len(session.widths)))
 
 
-def place(key: str, *index: int) -> str:
-    """One number of an array."""
-    return f"{key}[{','.join(map(str, index))}]"
-
-
 def number_of(text: str) -> str:
     """The number that stands for a place: of a neuron, "l1.unit[0]", its bias."""
     key, index = place_of(text)
-    return place(key.removesuffix("unit") + "bias", *index) if key.endswith(".unit") else text
+    return element(key.removesuffix("unit") + "bias", *index) if key.endswith(".unit") else text
 
 
 def worded(session: Session, text: str) -> str:
     """A place in words, behind "the": "bias of hidden 1 · 2", "weight 1 of output · 1", "biases of hidden 1"."""
     key, index = place_of(text)
-    number, name = key.removeprefix("l").split(".", 1)
-    layer = layer_name(int(number), len(session.widths) - 1)
+    number, name = layer_and_name(key)
+    layer = layer_name(number, len(session.widths) - 1)
     title = title_of(name.removeprefix("param.")).replace("_", " ")
     if not index:
         return f"{PLURALS.get(title, title)} of {layer}"
@@ -133,7 +135,7 @@ def _as_told(held: Mapping[str, Indices | None], known: Mapping[str, Shape]) -> 
     found: list[str] = []
     for key in sorted(held, key=list(known).index):
         own = held[key]
-        found += [key] if own is None else [place(key, *index) for index in sorted(own)]
+        found += [key] if own is None else [element(key, *index) for index in sorted(own)]
     return tuple(found)
 
 

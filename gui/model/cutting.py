@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from twostroke.engine.border.commands import Change, Edited
 from twostroke.engine.session.cutting import LINKS, UNIT, cut_problem
-from twostroke.engine.session.parameters import place_of
+from twostroke.engine.session.parameters import element, layer_and_name, place_of
 from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
@@ -31,7 +31,7 @@ def cut(session: Session, places: Sequence[str], on: bool) -> Edited:
 
 def is_cut(session: Session, text: str) -> bool:
     """Whether that link or neuron is cut itself; one whose neighbour is cut is not."""
-    return bool(session.network.cut) and place_of(text) in map(place_of, session.network.cut)
+    return cut_among(session, (text,))[0]
 
 
 def cut_among(session: Session, places: Sequence[str]) -> tuple[bool, ...]:
@@ -42,27 +42,27 @@ def cut_among(session: Session, places: Sequence[str]) -> tuple[bool, ...]:
 
 def can_be_cut(session: Session, text: str) -> bool:
     """Whether it is a link, or a neuron of a hidden layer."""
-    name = place_of(text)[0].split(".", 1)[1]
-    return name in LINKS or (name == UNIT and place_of(text)[0] != f"l{len(session.widths) - 1}.{UNIT}")
+    layer, name = layer_and_name(place_of(text)[0])
+    return name in LINKS or (name == UNIT and layer != len(session.widths) - 1)
 
 
 def unit_place(layer: int, unit: int) -> str:
     """The place of neuron `unit` (from 0) of hidden layer `layer` (from 1)."""
-    return f"l{layer}.unit[{unit}]"
+    return element(f"l{layer}.{UNIT}", unit)
 
 
 def unit_of(text: str) -> str:
     """The place of the neuron that a link leads into, or whose bias it is."""
     key, index = place_of(text)
-    return f"{key.split('.')[0]}.{UNIT}[{index[0]}]"
+    return unit_place(layer_and_name(key)[0], index[0])
 
 
 def worded(session: Session, text: str) -> str:
     """A place as the screen says it: "neuron hidden 1 · 2", "link 1 into output · 1"."""
     key, index = place_of(text)
-    number, name = key.removeprefix("l").split(".", 1)
-    layer = layer_name(int(number), len(session.widths) - 1)
-    if name == "unit":
+    number, name = layer_and_name(key)
+    layer = layer_name(number, len(session.widths) - 1)
+    if name == UNIT:
         return f"neuron {layer} · {index[0] + 1}"
     kind = "skip link" if name == "skip_weight" else "link"
     return f"{kind} {index[1] + 1} into {layer} · {index[0] + 1}"

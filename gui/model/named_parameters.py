@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from twostroke.engine.session.cutting import cut_fitting
-from twostroke.engine.session.parameters import fitting, frozen_fitting, shapes
+from twostroke.engine.session.parameters import fitting, frozen_fitting, layer_and_name, shapes
 from twostroke.engine.session.settings.network_spec import NetworkSpec
 from twostroke.engine.session.spec import Session
 
@@ -25,8 +25,8 @@ def renumbered(network: NetworkSpec, moved: Callable[[int], int | None]) -> dict
 
 
 def _renamed(text: str, moved: Callable[[int], int | None]) -> str | None:
-    number, name = text.removeprefix("l").split(".", 1)
-    new = moved(int(number))
+    number, name = layer_and_name(text)
+    new = moved(number)
     return None if new is None else f"l{new}.{name}"
 
 

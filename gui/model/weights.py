@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.engine.border.tape import LayerTape
+from twostroke.engine.session.parameters import element
 from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.view import ViewState
@@ -54,7 +55,7 @@ def outgoing(view: ViewState, unit: int) -> Weights:
     if link.weight_next is not None and known(view, Phase.UPDATE):
         after = link.weight_next[:, unit]
     column = link.weight[:, unit]
-    places = tuple(by_hand.place("l1.weight", row, unit) for row in range(len(column)))
+    places = tuple(element("l1.weight", row, unit) for row in range(len(column)))
     done, carried = _by_hand(view, places), column * float(layer.a[unit])
     names, on_tape = view.layers[1].unit_names, view.tape is not None
     return Weights("to", names, places, *done, len(column), column, carried, slope, after, on_tape)
@@ -67,9 +68,9 @@ def incoming(view: ViewState, ref: NeuronRef, sources: Sequence[str]) -> Weights
     further = tuple(_further(view, ref))
     own = (0.0 if bias is None else float(bias[row]), *(each.value for each in further))
     places = (
-        *(by_hand.place(f"l{ref.layer}.weight", row, k) for k in range(len(w))),
-        by_hand.place(f"l{ref.layer}.bias", row),
-        *(by_hand.place(each.key, row) for each in further),
+        *(element(f"l{ref.layer}.weight", row, k) for k in range(len(w))),
+        element(f"l{ref.layer}.bias", row),
+        *(element(each.key, row) for each in further),
     )
     carried = None
     if ref.layer == 1 or known(view, Phase.GATE, ref.layer - 1):

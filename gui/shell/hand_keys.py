@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.border.commands import Change, Edit
-from twostroke.engine.session.parameters import place_of
+from twostroke.engine.session.parameters import element, layer_and_name, place_of
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model import by_hand, cutting
@@ -102,7 +102,7 @@ class ByHand:
 def place_in_session(place: Place) -> str | None:
     """How a session names a link or a neuron of the picture; None for inputs and targets, which learn nothing."""
     if isinstance(place, LinkRef):
-        return by_hand.place(f"l{place.layer}.weight", place.target, place.source)
+        return element(f"l{place.layer}.weight", place.target, place.source)
     if isinstance(place, NeuronRef) and place.layer > 0:
         return cutting.unit_place(place.layer, place.unit)
     return None
@@ -111,5 +111,5 @@ def place_in_session(place: Place) -> str | None:
 def in_picture(text: str) -> Place:
     """The link that a weight belongs to, or the neuron whose table has the number."""
     key, index = place_of(text)
-    number, name = key.removeprefix("l").split(".", 1)
-    return LinkRef(int(number), index[1], index[0]) if name == "weight" else NeuronRef(int(number), index[0])
+    layer, name = layer_and_name(key)
+    return LinkRef(layer, index[1], index[0]) if name == "weight" else NeuronRef(layer, index[0])

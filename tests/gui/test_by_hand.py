@@ -18,9 +18,9 @@ from tests.gui.window_bench import settings
 from twostroke.engine.border.commands import Advance, Open
 from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.files.session_file import read_saved
+from twostroke.engine.session.parameters import element
 from twostroke.engine.session.settings.network_spec import NetworkSpec
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model import by_hand
 from twostroke.gui.model.choices import LinkRef, NeuronRef
 from twostroke.gui.model.walk import at
 from twostroke.gui.panels.neuron.hand import Hand
@@ -129,7 +129,7 @@ def test_a_double_click_types_too_and_escape_takes_it_back(xor: Xor) -> None:
 def test_what_is_no_number_is_told_and_the_weight_stays(xor: Xor) -> None:
     before = xor.weight(1, 0)
     for text, told in (("abc", "abc is no number"), ("1e39", "cannot be 1e+39")):
-        xor.hand.type_number(by_hand.place("l1.weight", 1, 0))
+        xor.hand.type_number(element("l1.weight", 1, 0))
         xor.type(text)
         xor.key(Qt.Key.Key_Return)
         xor.until(lambda told=told: told in xor.hand.notice.text().replace("“", "").replace("”", "").replace('"', ""))
@@ -139,7 +139,7 @@ def test_what_is_no_number_is_told_and_the_weight_stays(xor: Xor) -> None:
 def test_later_the_network_changes_as_it_stands(xor: Xor) -> None:
     xor.controller.send(Advance(7))
     xor.until(lambda: xor.stands_at(7))
-    xor.hand.type_number(by_hand.place("l1.bias", 1))
+    xor.hand.type_number(element("l1.bias", 1))
     xor.type("3")
     xor.key(Qt.Key.Key_Return)
     xor.until(lambda: float(xor.now.layers[0].bias[1]) == 3.0)
@@ -157,7 +157,7 @@ def test_a_typed_number_after_a_save_is_a_change(xor: Xor, tmp_path: Path, monke
     assert xor.window.document.save_with_weights()
     assert not xor.window.document.changed
     xor.window.activateWindow()
-    xor.hand.type_number(by_hand.place("l1.bias", 1))
+    xor.hand.type_number(element("l1.bias", 1))
     xor.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
     xor.type("3")
     xor.key(Qt.Key.Key_Return)
@@ -228,7 +228,7 @@ def opened(xor: Xor) -> dict[str, QAction]:
 
 
 def test_the_menu_of_a_row_freezes_it_its_array_or_all_biases(xor: Xor) -> None:
-    place = by_hand.place("l1.weight", 1, 0)
+    place = element("l1.weight", 1, 0)
     assert list(menu(xor, place)) == [
         "Type the weight 1 of hidden 1 · 2…",
         "Freeze weight 1 of hidden 1 · 2",
@@ -263,7 +263,7 @@ def test_a_link_is_cut_and_mended_by_key_button_and_mark(xor: Xor) -> None:
     xor.key(Qt.Key.Key_Z, CTRL)
     xor.until(lambda: xor.weight(1, 0) == before)
     assert xor.hand.cut.isEnabled()
-    table.choose(by_hand.place("l1.bias", 1))
+    table.choose(element("l1.bias", 1))
     assert not xor.hand.cut.isEnabled()
 
 
@@ -348,7 +348,7 @@ def test_without_a_pinned_neuron_the_keys_say_what_to_do(xor: Xor) -> None:
 
 
 def test_while_a_number_is_typed_training_does_not_overwrite_it(xor: Xor) -> None:
-    xor.hand.type_number(by_hand.place("l1.weight", 1, 0))
+    xor.hand.type_number(element("l1.weight", 1, 0))
     xor.type("0.5")
     xor.controller.send(Advance(3))
     xor.until(lambda: xor.stands_at(3) and xor.text(1) != "")
