@@ -71,6 +71,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.stage.setFocus()
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._keep_keys)
         self._show_title()
 
     # -- parts ---------------------------------------------------------------------------------------------------
@@ -326,10 +329,23 @@ class MainWindow(QMainWindow):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             event.setAccepted(keys.belongs_to(QApplication.focusWidget(), event))
             return True
+        if event.type() == QEvent.Type.WindowActivate:
+            self._keep_keys()
         return super().event(event)
 
+    def _keep_keys(self) -> None:
+        """Where what had the keys is gone, they are the picture's; the window itself would answer none."""
+        if self.focusWidget() in (None, self):
+            self.stage.setFocus()
+
     def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Tab goes through all parts as they stand, whenever they were made."""
+        """Tab goes through all parts as they stand, whenever they were made.
+
+        Qt calls this also where what has the focus is hidden: on the next button Space would do what nobody wants.
+        """
+        if tab.is_gone(self.focusWidget()):
+            self.stage.setFocus()
+            return True
         return tab.go_on(self.centralWidget() or self, forwards)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -34,6 +34,11 @@ def go_on(part: QWidget, forwards: bool) -> bool:
     return True
 
 
+def is_gone(widget: QWidget | None) -> bool:
+    """Whether a widget that had the focus can be used no more."""
+    return widget is not None and not (widget.isVisible() and widget.isEnabled())
+
+
 def leap(parts: Sequence[QWidget], forwards: bool) -> None:
     """Give the focus to the first stop of the next or previous of `parts`, round and round."""
     order = [part for part in parts if part.isVisible() and stops(part)]
