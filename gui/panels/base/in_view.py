@@ -20,8 +20,9 @@ def _around(part: QWidget) -> QScrollArea | None:
 
 def _scroll(part: QWidget, of: QRect | None) -> None:
     around = _around(part)
-    if around is None:
+    column = around.widget() if around is not None else None
+    if around is None or column is None:
         return
     place = part.rect() if of is None else of
-    middle = part.mapTo(around.widget(), place.center())
+    middle = part.mapTo(column, place.center())
     around.ensureVisible(0, middle.y(), 0, place.height() // 2 + MARGIN)
