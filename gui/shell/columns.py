@@ -1,15 +1,27 @@
 """The columns beside the picture: they fold by key, by their edge, and by themselves where the picture has no room."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.table import Side
 from twostroke.gui.shell.edge import Edge
 from twostroke.gui.shell.room import AS_USUAL, NARROWEST, SIDES, SMALLEST_PICTURE, WIDTHS, Wish, Wishes, shown
+
+Box = TypeVar("Box", bound=QBoxLayout)
 
 ACTION = {Side.LEFT: "left_column", Side.RIGHT: "right_column"}
 """Side -> the action that folds its column, and brings it back."""
@@ -146,17 +158,15 @@ class Columns(QSplitter):
 
 def beside(parent: QWidget, *parts: QWidget) -> QHBoxLayout:
     """Lay widgets side by side, edge to edge."""
-    layout = QHBoxLayout(parent)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for part in parts:
-        layout.addWidget(part)
-    return layout
+    return _filled(QHBoxLayout(parent), parts)
 
 
 def stacked(parent: QWidget, *parts: QWidget) -> QVBoxLayout:
     """Lay widgets one below the other, edge to edge."""
-    layout = QVBoxLayout(parent)
+    return _filled(QVBoxLayout(parent), parts)
+
+
+def _filled(layout: Box, parts: Sequence[QWidget]) -> Box:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
     for part in parts:

@@ -17,13 +17,11 @@ from twostroke.gui.panels.neuron.weight_cells import NumberCells, mark_in
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = 19
-NAME, NUMBER = 0, 1  # columns
+NAME, NUMBER, CARRIED, GRADIENT = range(4)  # columns
 WIDTHS = (0, 44, 44, 58, 44)  # px of the columns on a tape; the first one takes what is left
 WIDE = 70  # px of the columns without a tape
 MOST_ROWS = 12  # beyond, the table scrolls by itself
 Role = Qt.ItemDataRole
-
-GRADIENT = 3  # column
 
 
 class WeightModel(QAbstractTableModel):
@@ -65,7 +63,7 @@ class WeightModel(QAbstractTableModel):
             return (self.weights.heading, "w", "w · a", "∂L/∂w", "next")[section]
         if role == Role.TextAlignmentRole:
             return _alignment(section)
-        if role == Qt.ItemDataRole.ToolTipRole and section == GRADIENT:
+        if role == Role.ToolTipRole and section == GRADIENT:
             return "Of the batch loss: the mean over the mini-batch, before the update"
         return None
 
@@ -92,7 +90,7 @@ class WeightModel(QAbstractTableModel):
         if column == NAME:
             return one_line(weights.names[row])
         values: Array | None = (weights.weight, weights.carried, weights.slope, weights.after)[column - NUMBER]
-        if column == NUMBER + 1 and row >= weights.terms:
+        if column == CARRIED and row >= weights.terms:
             return ""
         if values is None or np.isnan(values[row]):
             return UNKNOWN

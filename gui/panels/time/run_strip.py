@@ -25,7 +25,7 @@ from twostroke.engine.border.snapshot import Answer, BranchView, Curves, Snapsho
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
-from twostroke.gui.look.painting import painting
+from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.ring import Ringed
 from twostroke.gui.look.style import COMPACT, tabular
 from twostroke.gui.model.numbers import number
@@ -334,8 +334,7 @@ def paint_line(painter: QPainter, line: QPolygonF) -> None:
     if line.size() > 1:
         painter.drawPolyline(line)
         return
-    painter.save()
-    painter.setBrush(painter.pen().color())
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawEllipse(line.first(), DOT, DOT)
-    painter.restore()
+    with saved(painter):
+        painter.setBrush(painter.pen().color())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawEllipse(line.first(), DOT, DOT)
