@@ -175,23 +175,23 @@ def _fit(kind: type[Told], told: dict[str, Any]) -> Told:
 
 
 @dataclass(frozen=True)
-class Left:
+class Found:
     """What programs that have ended have left: works, the newest first, and what there is to say of damaged ones."""
 
     works: tuple[Unsaved, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
-def left(root: Path) -> Left:
+def left(root: Path) -> Found:
     """Claim the works below `root` whose owners are gone. Too old ones, and too many, are removed; nothing is raised.
 
     Damaged ones are set apart.
     """
     if not root.is_dir():
-        return Left()
+        return Found()
     place = own_folder(root)
     if place is None:
-        return Left()
+        return Found()
     works: list[tuple[Note, Unsaved]] = []
     remarks: list[str] = []
     with contextlib.suppress(OSError):
@@ -199,7 +199,7 @@ def left(root: Path) -> Left:
         for folder in sorted(path for path in place.iterdir() if TOKEN.fullmatch(path.name)):
             _sort_in(folder, works, remarks)
     works.sort(key=lambda work: work[0].at, reverse=True)
-    return Left(tuple(_within_bounds(works)), tuple(remarks))
+    return Found(tuple(_within_bounds(works)), tuple(remarks))
 
 
 def _sort_in(folder: Path, works: list[tuple[Note, Unsaved]], remarks: list[str]) -> None:

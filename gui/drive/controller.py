@@ -22,7 +22,7 @@ from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, LinkRef,
 from twostroke.gui.model.player import Player, Speed, Stroke
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.walk import left, nothing_chosen, pinned, still_there
+from twostroke.gui.model.walk import nothing_chosen, pinned, stepped_out, still_there
 
 FRAME_MS = 16
 PANEL_SECONDS = 0.08
@@ -462,7 +462,7 @@ class Controller(QObject):
 
     def leave_walk(self) -> None:
         """Unpin where the keys stand; where that is not pinned, end the walk."""
-        self.choose(left(self.choices))
+        self.choose(stepped_out(self.choices))
 
     def pin(self, place: Place) -> None:
         """Pin a neuron or a link, or unpin it where it is."""

@@ -20,7 +20,7 @@ class Rank:
     of: int
 
 
-def left(choices: Choices) -> Choices:
+def stepped_out(choices: Choices) -> Choices:
     """One step out of a walk: what is pinned where one stands is unpinned first."""
     if choices.walked is not None and is_pinned(choices, choices.walked.place):
         return pinned(choices, choices.walked.place)

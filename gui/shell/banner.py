@@ -7,16 +7,28 @@ from twostroke.gui.look.style import mark
 from twostroke.gui.model.user_text import breakable
 
 
-class Banner(QWidget):
-    """Takes no room while there is nothing to say."""
+class Plate(QWidget):
+    """A line of words above the picture or over it, of the colour of its tone. Takes no room while it is hidden."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        mark(self, "tone", "remark")
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.line = QHBoxLayout(self)
+        self.line.setContentsMargins(16, 6, 8, 6)
+        self.line.addWidget(self.text, 1)
+        self.hide()
+
+
+class Banner(Plate):
+    """There while there is something to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = QToolButton()
         close.setText("×")
@@ -24,11 +36,7 @@ class Banner(QWidget):
         close.setAccessibleName("Close this note")
         close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         close.clicked.connect(self.hide)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 6, 8, 6)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        self.hide()
+        self.line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
 
     def say(self, sentence: str, warning: bool) -> None:
         """Show a sentence; an empty one clears the line."""

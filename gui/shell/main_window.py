@@ -38,9 +38,9 @@ from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.hand_keys import ByHand
 from twostroke.gui.shell.leaves_out import LeavesOut
 from twostroke.gui.shell.menus import Menus
-from twostroke.gui.shell.note import Note
 from twostroke.gui.shell.offer import Offer
 from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.shell.receipt import Receipt
 from twostroke.gui.shell.shortcuts import ShortcutSheet
 from twostroke.gui.shell.transport import Transport
 from twostroke.gui.shell.work_sign import WorkSign
@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.stage: Stage = Stage()
         self.banner, self.offer = Banner(), Offer()
         self.work_sign = WorkSign(self.controller.reading)
-        self.note = Note()
+        self.receipt = Receipt()
         self.panels = {entry.id: entry.kind() for entry in PANELS}
         self.timeline, self.lesson = self.panel(TimelinePanel), self.panel(LessonPanel)
         self.by_hand = ByHand(self.controller, self.panel(InspectorPanel).hand, self._show_table)
@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         middle = QWidget()
         stacked(middle, self.offer, self.banner, self.stage).setStretchFactor(self.stage, 1)
-        over = stacked(self.stage, self.work_sign, self.note)  # the picture would jump with every long change
+        over = stacked(self.stage, self.work_sign, self.receipt)  # the picture would jump with every long change
         over.addStretch(1)
         self.columns = Columns(middle, self.stage, {side: self._on(side) for side in Side}, self.actions_by_id)
         centre = QWidget()
@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
                 panel.folding.connect(partial(self._keep_folded, id, panel))
         self.lesson.dismissed.connect(self._lesson_dismissed)
         self.document.renamed.connect(self._show_title)
-        self.document.saved.connect(self.note.say)
+        self.document.saved.connect(self.receipt.say)
         self.document.lesson_opened.connect(self._show_lesson)
         self.document.data_asked.connect(lambda: self.columns.reveal(self.panel(DataPanel)))
 

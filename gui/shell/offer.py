@@ -4,14 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from twostroke.engine.files import unsaved
 from twostroke.engine.files.disk import FileError
-from twostroke.engine.files.unsaved import Left, Note, Unsaved
-from twostroke.gui.look.style import mark
+from twostroke.engine.files.unsaved import Found, Note, Unsaved
 from twostroke.gui.model.lessons import Lesson, lessons
 from twostroke.gui.model.user_text import breakable, short
+from twostroke.gui.shell.banner import Plate
 from twostroke.gui.shell.document import Document, Start
 from twostroke.gui.shell.errors import message
 from twostroke.gui.shell.unsaved import Keeper
@@ -25,28 +25,18 @@ BUTTONS = (
 )
 
 
-class Offer(QWidget):
+class Offer(Plate):
     """Takes no room while there is nothing to offer. `chosen` carries the button's word."""
 
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("banner")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Unsaved work")
-        mark(self, "tone", "remark")
-        self.text = QLabel()
-        self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 6, 8, 6)
-        layout.setSpacing(8)
-        layout.addWidget(self.text, 1)
+        self.line.setSpacing(8)
         self.buttons = {word: self._button(word, tip) for word, tip in BUTTONS}
         for button in self.buttons.values():
-            layout.addWidget(button)
-        self.hide()
+            self.line.addWidget(button)
 
     def _button(self, word: str, tip: str) -> QPushButton:
         button = QPushButton(word)
@@ -70,7 +60,7 @@ class Recovery(QObject):
     def __init__(self, window: QWidget, offer: Offer, document: Document, keeper: Keeper) -> None:
         super().__init__(window)
         self._window, self._offer, self._document, self._keeper = window, offer, document, keeper
-        self._job: Job[Left] | None = None
+        self._job: Job[Found] | None = None
         self._works: list[Unsaved] = []
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)

@@ -16,7 +16,7 @@ from tests.gui.test_real_engine import Real, real
 from tests.gui.window_bench import CTRL, Bench, bench, settings
 from twostroke.engine.border.commands import Advance
 from twostroke.engine.files.session_file import read_saved, read_session, write_session
-from twostroke.gui.shell import note
+from twostroke.gui.shell import receipt
 
 __all__ = ["bench", "real", "settings"]
 
@@ -201,9 +201,9 @@ def test_a_name_that_gets_its_ending_here_never_replaces_a_file_unasked(
 def test_a_save_is_confirmed_and_the_line_goes_by_itself(
     bench: Bench, mine: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(note, "LEAST_SECONDS", 0.3)
-    monkeypatch.setattr(note, "SECONDS_A_WORD", 0.0)
-    shown = bench.window.note
+    monkeypatch.setattr(receipt, "LEAST_SECONDS", 0.3)
+    monkeypatch.setattr(receipt, "SECONDS_A_WORD", 0.0)
+    shown = bench.window.receipt
     focus = QApplication.focusWidget()
     assert not shown.isVisible()
     bench.key(Qt.Key.Key_S, CTRL)

@@ -1,10 +1,11 @@
 """A short line over the picture that something has been done, such as a save. It goes by itself."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from twostroke.gui.model.user_text import breakable
+from twostroke.gui.shell.banner import Plate
 
 SECONDS_A_WORD = 0.35
 """A slow reader's pace."""
@@ -12,24 +13,15 @@ SECONDS_A_WORD = 0.35
 LEAST_SECONDS = 4.0
 
 
-class Note(QWidget):
+class Receipt(Plate):
     """Not there while there is nothing to tell. Says it to screen readers, too, and takes no focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("banner")
-        self.setProperty("tone", "remark")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.text = QLabel()
-        self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 8, 16, 8)
-        layout.addWidget(self.text, 1)
+        self.line.setContentsMargins(16, 8, 16, 8)
         self._end = QTimer(self)
         self._end.setSingleShot(True)
         self._end.timeout.connect(self.hide)
-        self.hide()
 
     def say(self, sentence: str) -> None:
         """Show a sentence for as long as it takes to read it."""
