@@ -1,6 +1,7 @@
 """Temporary folders and unfinished files, removed whatever ends the program: its end, an error, or a signal."""
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ def remove_all() -> None:
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir():
+    if os.path.isdir(path):
         shutil.rmtree(path, ignore_errors=True)
     else:
         with suppress(OSError):

@@ -33,7 +33,7 @@ class Seen:
 
 def see(path: Path) -> Seen:
     """The file at `path` as it is now. Where somebody waits for it, this can raise Cancelled (see `patience`)."""
-    link = os.readlink(path) if path.is_symlink() else None
+    link = os.readlink(path) if os.path.islink(path) else None  # which, unlike Path's, raises nothing
     try:
         with opened(path, MAX_BUNDLE) as stream:
             digest = hashlib.sha256()

@@ -177,12 +177,14 @@ def _with_companion(path: Path, content: bytes) -> tuple[Session, companion.Arra
 def _from_archive(path: Path) -> tuple[Session, companion.Arrays | None]:
     found = bundle.read_bundle(path)
     session = _parsed(found.session, path, found.folder)
-    sha256 = session.weights.sha256
+    named = session.weights
     session = session.model_copy(update={"weights": WeightsSpec()})
-    if found.weights is None:
-        return session, None
     weights, advice = Path(f"{path}/{bundle.WEIGHTS}"), "Bring back another copy of the archive."
-    return _state(session, found.weights, sha256, weights, advice)
+    if found.weights is None:
+        if named.file:
+            raise FileError(f"{said(weights)} is missing, with which the session was saved. {advice}")
+        return session, None
+    return _state(session, found.weights, named.sha256, weights, advice)
 
 
 def _state(session: Session, content: bytes, sha256: str, path: Path, advice: str) -> tuple[Session, companion.Arrays]:

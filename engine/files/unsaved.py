@@ -20,7 +20,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from numpy.typing import NDArray
 
 from twostroke.engine.files.companion import Arrays
-from twostroke.engine.files.disk import FileError, read_bytes, reason, replacing, said
+from twostroke.engine.files.disk import MEGABYTE, FileError, read_bytes, reason, replacing, said
 from twostroke.engine.files.holding import claim, let_go
 from twostroke.engine.files.seen import Seen
 from twostroke.engine.files.session_file import read_saved, write_saved
@@ -34,7 +34,7 @@ TOKEN = re.compile(r"[0-9a-f]{16}")
 DAMAGED = re.compile(r"damaged-[0-9a-f]{16}")
 SESSION = re.compile(r"[0-9a-f]{8}\.twostroke\.json")
 
-MAX_NOTE = 2**16
+MAX_NOTE = MEGABYTE
 LATEST = 2.0**40  # seconds since 1970 that a calendar can tell
 TRIES = 5
 
@@ -187,7 +187,7 @@ def left(root: Path) -> Found:
 
     Damaged ones are set apart.
     """
-    if not root.is_dir():
+    if not os.path.isdir(root):  # which, unlike Path's, raises nothing
         return Found()
     place = own_folder(root)
     if place is None:

@@ -189,11 +189,16 @@ class ExportDialog(QDialog):
         self._declined = True
         self.message.setText(f"{field.accessibleName()}: “{text}” does not do; a number from {low} to {high} does.")
 
+    def _target(self) -> str:
+        """What is typed as the file; of `~` for a user that does not exist, unlike Path's, this raises nothing."""
+        typed = self.file.text().strip()
+        return str(Path(os.path.expanduser(typed))) if typed else ""
+
     def request(self) -> ExportRequest:
         """What the fields ask for. ExportRequestError where it cannot be."""
         width, height = self.size_box.currentData()
         return ExportRequest(
-            target=str(Path(self.file.text().strip()).expanduser()) if self.file.text().strip() else "",
+            target=self._target(),
             depth=self._tape.depth,
             width=width,
             height=height,
@@ -269,7 +274,7 @@ class ExportDialog(QDialog):
         self.start.setText("Export again" if path else "Export")
 
     def _show_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self.file.text()).expanduser().resolve().parent)))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(os.path.dirname(os.path.realpath(self._target()))))
 
     # -- the end -------------------------------------------------------------------------------------------------
 
@@ -302,7 +307,7 @@ class ExportDialog(QDialog):
 def _default_folder() -> Path:
     """Where films go on this system."""
     usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation))
-    return usual if usual.is_dir() else Path.home()
+    return usual if os.path.isdir(usual) else Path(os.path.expanduser("~"))
 
 
 def _moment(cursor: Cursor) -> str:

@@ -114,11 +114,11 @@ def check_target(target: Path, chosen: Format) -> None:
         raise ExportRequestError(problem)
     if chosen.ending:
         return
-    if target.is_dir() and any(target.iterdir()):
+    if os.path.isdir(target) and any(target.iterdir()):
         raise ExportRequestError(
             f"The folder {target} is not empty. Choose a new folder, so that no picture of yours is mixed with others."
         )
-    if target.exists() and not target.is_dir():
+    if os.path.exists(target) and not os.path.isdir(target):
         raise ExportRequestError(f"{target} is a file. Expected a folder, or an ending such as .mp4.")
 
 

@@ -4,6 +4,7 @@ Whatever a damaged settings file holds, reading gives a usable value.
 """
 
 import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def _usual_settings() -> QSettings:
     """The user's settings; of this run alone where no file stands in their place, such as a pipe: Qt would wait."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
     place = Path(folder) / "twostroke" / "twostroke.ini"
-    if place.exists() and not place.is_file():
+    if os.path.exists(place) and not os.path.isfile(place):
         return QSettings(str(private_folder() / "twostroke.ini"), QSettings.Format.IniFormat)
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "twostroke", "twostroke")
 
@@ -154,7 +155,7 @@ class Preferences:
         if self.recent:
             return str(self.recent[0].parent)
         usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-        return str(usual if usual.is_dir() else Path.home())
+        return str(usual if os.path.isdir(usual) else os.path.expanduser("~"))
 
     def save(self) -> None:
         """Write to disk now."""

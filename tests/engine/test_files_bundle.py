@@ -221,6 +221,13 @@ def test_weights_that_are_not_its_own(tmp_path: Path) -> None:
     assert "its digest differs" in refusal(path)
 
 
+def test_weights_that_are_gone(tmp_path: Path) -> None:
+    """Else what was trained would begin anew, and nobody would be told."""
+    path = tmp_path / "trained.twostroke"
+    saved(path)
+    assert "is missing, with which the session was saved" in refusal(changed(path, {bundle.WEIGHTS: None}))
+
+
 def test_other_archives(tmp_path: Path) -> None:
     """A trace, and an archive of anything, are named as what they are not."""
     path = tmp_path / "trace.twostroke"

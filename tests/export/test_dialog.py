@@ -155,6 +155,12 @@ def test_a_target_that_cannot_be_is_told_at_once(dialog: ExportDialog, qtbot: Qt
     assert os.listdir(tmp_path) == []
 
 
+def test_the_home_of_nobody_is_told_as_a_place_that_is_not_there(dialog: ExportDialog, qtbot: QtBot) -> None:
+    dialog.file.setText("~nobody-is-called-so/clip.gif")
+    click(qtbot, dialog.start)
+    assert "There is no folder ~nobody-is-called-so" in dialog.message.text()
+
+
 def test_the_fields_follow_the_kind(dialog: ExportDialog) -> None:
     dialog.kind.setCurrentIndex(ending(".svg"))
     assert dialog.file.text().endswith("film.svg")

@@ -149,6 +149,18 @@ def test_overwrite_is_a_choice_of_keys_and_asked_once(
         assert read_session(mine.with_name("theirs.json")) == example_session((3,))
 
 
+def test_a_place_that_nobody_can_look_at_is_told(bench: Bench, mine: Path, answers: Answers) -> None:
+    """As where a network disk has gone: the system then has more to say than that there is no file."""
+    bench.document.held.path = mine.with_name("x" * 300 + ".twostroke.json")
+    answers.button = "Write it anew"
+    assert not bench.document.save()
+    assert "has been deleted, moved or renamed" in answers.asked[0][0]
+    (box,) = [box for box in bench.window.findChildren(QMessageBox) if box.isVisible()]
+    assert "the name is too long" in box.text()
+    box.close()
+    assert bench.document.changed
+
+
 def test_save_as_keeps_both(bench: Bench, mine: Path, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
     foreign(mine)
     other = mine.with_name("other.twostroke.json")

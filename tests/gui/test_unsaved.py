@@ -277,6 +277,17 @@ def test_damaged_ones_are_told_and_do_not_stop_the_others(
     assert "Unsaved work was found, but cannot be read" in bench.window.banner.text.text()
 
 
+def test_where_nobody_can_look_nothing_is_offered_and_nothing_fails(
+    bench: Bench, keeper: Keeper, recovery: Recovery, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """As where the folder that it lies in has been shut."""
+    keeper.root = tmp_path / ("x" * 300) / "unsaved"
+    recovery.start()
+    qtbot.waitUntil(lambda: not recovery._timer.isActive(), timeout=60_000)
+    assert not bench.window.offer.isVisible()
+    assert not bench.window.banner.isVisible()
+
+
 def test_what_is_not_answered_is_offered_again(bench: Bench, keeper: Keeper, recovery: Recovery, shown: Shown) -> None:
     leave(keeper.root, "one", 1e9)
     recovery.start()
