@@ -42,11 +42,17 @@ def described(text: str) -> tuple[Formula, DatasetInfo]:
 def _check_classes(share: float) -> None:
     if LEAST_CLASS <= share <= 1 - LEAST_CLASS:
         return
-    often = "nowhere in" if share == 0 else "everywhere in" if share == 1 else f"on {100 * share:.4g} % of"
+    often = "nowhere in" if share == 0 else "everywhere in" if share == 1 else f"on {_percent(share)} % of"
     raise ExpressionError(
         f"the comparison is true {often} the plane from −1 to 1; expected at least {100 * LEAST_CLASS:g} % of it "
         "for each of the two classes"
     )
+
+
+def _percent(share: float) -> str:
+    """The share in two digits, or in as many more as it takes to be on its side of the bounds."""
+    told = (f"{100 * share:.{digits}g}" for digits in range(2, 17))
+    return next(text for text in told if not 100 * LEAST_CLASS <= float(text) <= 100 * (1 - LEAST_CLASS))
 
 
 def _info(formula: Formula) -> DatasetInfo:

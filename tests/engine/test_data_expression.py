@@ -227,6 +227,11 @@ def test_any_text_is_a_formula_or_a_sentence(text: str) -> None:
             "each of the two classes",
         ),
         (
+            "x > 0.9902",
+            "the comparison is true on 0.499 % of the plane from −1 to 1; expected at least 0.5 % of it for "
+            "each of the two classes",
+        ),
+        (
             "y = log(-2 - x)",
             "the formula has a value on 0.0 % of the line from −1 to 1; expected at least 5 %, within ±1,000",
         ),
