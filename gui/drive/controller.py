@@ -1,50 +1,28 @@
-"""What the user wants, turned into engine commands; and what is known, turned into one ViewState.
+"""What the user wants, turned into engine commands; and what the engine answers, told and shown."""
 
-Holds the newest snapshot, the film's cursor and the user's choices. The stage gets every new view; panels get them at
-a readable rate while something moves, and at once where everything stands still.
-"""
-
-import bisect
-import math
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status, Told
-from twostroke.engine.border.tape import Tape
 from twostroke.gui.drive.ledger import Ledger
-from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, LinkRef, NeuronRef, Place, Theme, Walked
-from twostroke.gui.model.player import Player, Speed, Stroke
-from twostroke.gui.model.resolve import resolve
-from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.walk import nothing_chosen, pinned, stepped_out, still_there
+from twostroke.gui.drive.showing import Showing
+from twostroke.gui.model.choices import GREATEST_LOSS, PINNED
+from twostroke.gui.model.paces import next_pace
+from twostroke.gui.model.player import Stroke
+from twostroke.gui.model.walk import nothing_chosen
 
-FRAME_MS = 16
-PANEL_SECONDS = 0.08
 PATIENCE_MS = 400
 """After which a command that is not answered yet shows as work under way."""
 
 LOST = "The engine had stopped before this was done; do it again."
 
 FIRST_TAPE = "This is the first update there is. Right goes on; Space trains."
-
-PACES: tuple[float | None, ...] = (3.0, 30.0, 300.0, 3000.0, None)
-"""Updates per second to choose from; None is full speed."""
-
-
-def next_pace(pace: float | None, steps: int) -> float | None:
-    """The pace `steps` places further on in PACES; one that is not in it lies between its neighbours."""
-    places = [math.inf if p is None else p for p in PACES]
-    now = math.inf if pace is None else pace
-    at = bisect.bisect_left(places, now)
-    if places[at] != now and steps > 0:
-        at -= 1
-    return PACES[min(max(at + steps, 0), len(PACES) - 1)]
 
 
 class Link(Protocol):
@@ -64,28 +42,18 @@ class Link(Protocol):
         """Have the engine refuse the command that it is doing, where it reads a file."""
 
 
-class Controller(QObject):
-    """One session on the screen."""
+class Controller(Showing):
+    """One session on the screen, and the way to its engine."""
 
-    stage_view = Signal(object)  # ViewState, with every change
-    panel_view = Signal(object)  # ViewState, at a rate at which it can be read
-    theme_changed = Signal(object)  # Theme
-    speed_changed = Signal(object)  # Speed
     said = Signal(str, bool)  # a sentence for the user ("" takes it back), and whether it is a warning
     asked = Signal(object)  # the command that the engine is asked for
     taken = Signal(object)  # a new snapshot, once its answers have been told
     works = Signal(bool)  # whether the engine has been at work on a command for a while
 
     def __init__(self, link: Link, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(parent)
+        super().__init__(parent, clock)
         self._link = link
-        self._clock = clock
-        self.player = Player(clock)
-        self.choices = Choices()
-        self.snapshot: Snapshot | None = None
         self.rescued: Captured | None = None  # of an engine that has failed, until another one goes on with it
-        self.view: ViewState | None = None
-        self._tape: Tape | None = None
         self._ledger = Ledger(self._refused)
         self._when_laid: Callable[[], object] | None = None  # what to do with the tape that is on its way
         self._wants_play = False
@@ -93,14 +61,6 @@ class Controller(QObject):
         self._working = False  # whether that has been told to take long
         self._warning = ""
         self._refusal = ""  # of what was asked last: it stays, however many snapshots come, until something is asked
-        self._paneled_at = 0.0
-        self._frames = QTimer(self)
-        self._frames.setTimerType(Qt.TimerType.PreciseTimer)
-        self._frames.setInterval(FRAME_MS)
-        self._frames.timeout.connect(self._next_frame)
-        self._trailing = QTimer(self)
-        self._trailing.setSingleShot(True)
-        self._trailing.timeout.connect(self._show_panels)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
@@ -109,11 +69,6 @@ class Controller(QObject):
         link.engine_failed.connect(self.lose)
 
     # -- what is known -------------------------------------------------------------------------------------------
-
-    @property
-    def tape(self) -> Tape | None:
-        """The tape under the cursor; None while live."""
-        return self._tape
 
     @property
     def playing(self) -> bool:
@@ -134,16 +89,6 @@ class Controller(QObject):
     def cancel(self) -> None:
         """Do without the command that the engine is at work on, where it reads a file."""
         self._link.cancel()
-
-    @property
-    def in_stroke(self) -> bool:
-        """Whether one update is looked at."""
-        return self._tape is not None
-
-    @property
-    def busy(self) -> bool:
-        """Whether the picture moves by itself."""
-        return self.player.moving or (self.snapshot is not None and self.snapshot.status is Status.RUNNING)
 
     def take(self, snapshot: Snapshot) -> None:
         """A new snapshot has come from the engine."""
@@ -202,35 +147,6 @@ class Controller(QObject):
         if self._working != (on and not compiling):
             self._working = not self._working
             self.works.emit(self._working)
-
-    def _change_tape(self, tape: Tape | None) -> None:
-        self._tape = tape
-        if tape is None:
-            self.player.clear()
-        else:
-            self.player.lay(tape.depth)
-            self.choices = replace(self.choices, batch_row=min(self.choices.batch_row, tape.samples - 1))
-        self._keep_time()
-
-    def refresh(self) -> None:
-        """Resolve what is known and chosen, and show it."""
-        if self.snapshot is None:
-            return
-        self.choices = still_there(self.choices, self.snapshot.session.widths)
-        self.view = resolve(self.snapshot, self._tape, self.player.cursor, self.choices)
-        self.stage_view.emit(self.view)
-        wait = self._paneled_at + PANEL_SECONDS - self._clock()
-        if self.busy and wait > 0:
-            if not self._trailing.isActive():
-                self._trailing.start(max(1, int(wait * 1000)))
-        else:
-            self._show_panels()
-
-    def _show_panels(self) -> None:
-        self._trailing.stop()
-        self._paneled_at = self._clock()
-        if self.view is not None:
-            self.panel_view.emit(self.view)
 
     # -- training ------------------------------------------------------------------------------------------------
 
@@ -378,13 +294,6 @@ class Controller(QObject):
         """Away from the single update; the weights stay."""
         self.send(c.LeaveStroke())
 
-    def set_speed(self, speed: Speed) -> None:
-        """How fast the film runs."""
-        if speed is not self.player.speed:
-            self.player.speed = speed
-            self.speed_changed.emit(speed)
-            self._keep_time()
-
     def _enter(self) -> None:
         """Stand at the input of a new tape."""
 
@@ -418,74 +327,7 @@ class Controller(QObject):
         self._keep_time()
         self.refresh()
 
-    def _keep_time(self) -> None:
-        if self.player.moving and not self._frames.isActive():
-            self._frames.start()
-        elif not self.player.moving:
-            self._frames.stop()
-
-    def _next_frame(self) -> None:
-        if self.player.tick():
-            self.refresh()
-        self._keep_time()
-
-    # -- choices -------------------------------------------------------------------------------------------------
-
-    def choose(self, choices: Choices) -> None:
-        """Take over all choices."""
-        before, self.choices = self.choices, choices
-        if before.theme is not choices.theme:
-            self.theme_changed.emit(choices.theme)
-        if before != choices:
-            self.refresh()
-
-    def alter(self, change: Callable[[Choices], Choices]) -> None:
-        """Make a change of the choices, whatever else has been chosen meanwhile."""
-        self.choose(change(self.choices))
-
-    def select(self, neuron: NeuronRef | None) -> None:
-        """Pin a neuron in the inspector."""
-        self.choose(replace(self.choices, selected=neuron, pinned_link=None))
-
-    def hover(self, place: NeuronRef | LinkRef | None) -> None:
-        """Look at a neuron or a link without pinning it."""
-        self.choose(replace(self.choices, hovered=place))
-
-    def walk(self, walked: Walked | None) -> None:
-        """Stand somewhere in the picture, for the keys; None for nowhere."""
-        self.choose(replace(self.choices, walked=walked))
-
-    @property
-    def walking(self) -> bool:
-        """Whether the keys stand somewhere in the picture."""
-        return self.choices.walked is not None
-
-    def leave_walk(self) -> None:
-        """Unpin where the keys stand; where that is not pinned, end the walk."""
-        self.choose(stepped_out(self.choices))
-
-    def pin(self, place: Place) -> None:
-        """Pin a neuron or a link, or unpin it where it is."""
-        self.choose(pinned(self.choices, place))
-
-    def show_row(self, row: int) -> None:
-        """Which sample of the tape's mini-batch the neurons show."""
-        self.choose(replace(self.choices, batch_row=row))
-
-    def toggle_theme(self) -> None:
-        """From dark to light and back."""
-        theme = Theme.LIGHT if self.choices.theme is Theme.DARK else Theme.DARK
-        self.choose(replace(self.choices, theme=theme))
-
-    def toggle_log_updates(self) -> None:
-        """A logarithmic axis of updates, or a plain one."""
-        self.choose(replace(self.choices, log_updates=not self.choices.log_updates))
-
-    def set_reduced_motion(self, on: bool) -> None:
-        """Cross-fades instead of travel."""
-        self.choose(replace(self.choices, reduced_motion=on))
-
     def stop(self) -> None:
         """No more frames."""
-        for timer in (self._frames, self._trailing, self._patience):
-            timer.stop()
+        super().stop()
+        self._patience.stop()

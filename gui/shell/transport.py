@@ -8,12 +8,12 @@ from PySide6.QtGui import QAction, QColor, QFontMetricsF, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from twostroke.engine.border.snapshot import Status
-from twostroke.gui.drive.controller import PACES
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.icons import SIDE, icon
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.style import tabular
 from twostroke.gui.model.numbers import UNKNOWN, number
+from twostroke.gui.model.paces import PACES
 from twostroke.gui.model.player import Speed
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import BATCH_LOSS, TRAIN_LOSS

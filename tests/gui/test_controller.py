@@ -12,8 +12,10 @@ from tests.gui.paper_engine import Clock, PaperLink
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.snapshot import Answer, Captured, Failure, Rescued, Status
-from twostroke.gui.drive.controller import FIRST_TAPE, LOST, PANEL_SECONDS, Controller, next_pace
+from twostroke.gui.drive.controller import FIRST_TAPE, LOST, Controller
+from twostroke.gui.drive.showing import PANEL_SECONDS
 from twostroke.gui.model.choices import GREATEST_LOSS, NeuronRef, Theme
+from twostroke.gui.model.paces import next_pace
 from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.model.view import ViewState
 

@@ -1,0 +1,170 @@
+"""What is known and chosen, turned into one ViewState: the newest snapshot, the film's cursor and the user's choices.
+
+The stage gets every new view; panels get them at a readable rate while something moves, and at once where everything
+stands still.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.border.tape import Tape
+from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Place, Theme, Walked
+from twostroke.gui.model.player import Player, Speed
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.walk import pinned, stepped_out, still_there
+
+FRAME_MS = 16
+PANEL_SECONDS = 0.08
+
+
+class Showing(QObject):
+    """What the window shows of a session, whoever knows it."""
+
+    stage_view = Signal(object)  # ViewState, with every change
+    panel_view = Signal(object)  # ViewState, at a rate at which it can be read
+    theme_changed = Signal(object)  # Theme
+    speed_changed = Signal(object)  # Speed
+
+    def __init__(self, parent: QObject | None, clock: Callable[[], float]) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self.player = Player(clock)
+        self.choices = Choices()
+        self.snapshot: Snapshot | None = None
+        self.view: ViewState | None = None
+        self._tape: Tape | None = None
+        self._paneled_at = 0.0
+        self._frames = QTimer(self)
+        self._frames.setTimerType(Qt.TimerType.PreciseTimer)
+        self._frames.setInterval(FRAME_MS)
+        self._frames.timeout.connect(self._next_frame)
+        self._trailing = QTimer(self)
+        self._trailing.setSingleShot(True)
+        self._trailing.timeout.connect(self._show_panels)
+
+    def stop(self) -> None:
+        """No more frames."""
+        self._frames.stop()
+        self._trailing.stop()
+
+    @property
+    def tape(self) -> Tape | None:
+        """The tape under the cursor; None while live."""
+        return self._tape
+
+    @property
+    def in_stroke(self) -> bool:
+        """Whether one update is looked at."""
+        return self._tape is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether the picture moves by itself."""
+        return self.player.moving or (self.snapshot is not None and self.snapshot.status is Status.RUNNING)
+
+    def _change_tape(self, tape: Tape | None) -> None:
+        self._tape = tape
+        if tape is None:
+            self.player.clear()
+        else:
+            self.player.lay(tape.depth)
+            self.choices = replace(self.choices, batch_row=min(self.choices.batch_row, tape.samples - 1))
+        self._keep_time()
+
+    def refresh(self) -> None:
+        """Resolve what is known and chosen, and show it."""
+        if self.snapshot is None:
+            return
+        self.choices = still_there(self.choices, self.snapshot.session.widths)
+        self.view = resolve(self.snapshot, self._tape, self.player.cursor, self.choices)
+        self.stage_view.emit(self.view)
+        wait = self._paneled_at + PANEL_SECONDS - self._clock()
+        if self.busy and wait > 0:
+            if not self._trailing.isActive():
+                self._trailing.start(max(1, int(wait * 1000)))
+        else:
+            self._show_panels()
+
+    def _show_panels(self) -> None:
+        self._trailing.stop()
+        self._paneled_at = self._clock()
+        if self.view is not None:
+            self.panel_view.emit(self.view)
+
+    def set_speed(self, speed: Speed) -> None:
+        """How fast the film runs."""
+        if speed is not self.player.speed:
+            self.player.speed = speed
+            self.speed_changed.emit(speed)
+            self._keep_time()
+
+    def _keep_time(self) -> None:
+        if self.player.moving and not self._frames.isActive():
+            self._frames.start()
+        elif not self.player.moving:
+            self._frames.stop()
+
+    def _next_frame(self) -> None:
+        if self.player.tick():
+            self.refresh()
+        self._keep_time()
+
+    # -- choices -------------------------------------------------------------------------------------------------
+
+    def choose(self, choices: Choices) -> None:
+        """Take over all choices."""
+        before, self.choices = self.choices, choices
+        if before.theme is not choices.theme:
+            self.theme_changed.emit(choices.theme)
+        if before != choices:
+            self.refresh()
+
+    def alter(self, change: Callable[[Choices], Choices]) -> None:
+        """Make a change of the choices, whatever else has been chosen meanwhile."""
+        self.choose(change(self.choices))
+
+    def select(self, neuron: NeuronRef | None) -> None:
+        """Pin a neuron in the inspector."""
+        self.choose(replace(self.choices, selected=neuron, pinned_link=None))
+
+    def hover(self, place: NeuronRef | LinkRef | None) -> None:
+        """Look at a neuron or a link without pinning it."""
+        self.choose(replace(self.choices, hovered=place))
+
+    def walk(self, walked: Walked | None) -> None:
+        """Stand somewhere in the picture, for the keys; None for nowhere."""
+        self.choose(replace(self.choices, walked=walked))
+
+    @property
+    def walking(self) -> bool:
+        """Whether the keys stand somewhere in the picture."""
+        return self.choices.walked is not None
+
+    def leave_walk(self) -> None:
+        """Unpin where the keys stand; where that is not pinned, end the walk."""
+        self.choose(stepped_out(self.choices))
+
+    def pin(self, place: Place) -> None:
+        """Pin a neuron or a link, or unpin it where it is."""
+        self.choose(pinned(self.choices, place))
+
+    def show_row(self, row: int) -> None:
+        """Which sample of the tape's mini-batch the neurons show."""
+        self.choose(replace(self.choices, batch_row=row))
+
+    def toggle_theme(self) -> None:
+        """From dark to light and back."""
+        theme = Theme.LIGHT if self.choices.theme is Theme.DARK else Theme.DARK
+        self.choose(replace(self.choices, theme=theme))
+
+    def toggle_log_updates(self) -> None:
+        """A logarithmic axis of updates, or a plain one."""
+        self.choose(replace(self.choices, log_updates=not self.choices.log_updates))
+
+    def set_reduced_motion(self, on: bool) -> None:
+        """Cross-fades instead of travel."""
+        self.choose(replace(self.choices, reduced_motion=on))
