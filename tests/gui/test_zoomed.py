@@ -1,10 +1,11 @@
 """Looking closer: titles and masks of the layers in sight stay legible, and a key and a button show the whole again."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -16,9 +17,9 @@ from twostroke.engine.border.cursor import Phase, Step
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.stage.paint.camera import STRAIGHT
 from twostroke.gui.stage.scene.build import scene_at
-from twostroke.gui.stage.scene.items import Item, Rects, Scene, Text
+from twostroke.gui.stage.scene.items import Item, Rects, Scene, Text, rects
 from twostroke.gui.stage.scene.layout import text_width
-from twostroke.gui.stage.scene.zoomed import Zoom, over, sample_at, standing
+from twostroke.gui.stage.scene.zoomed import Zoom, label, over, sample_at, standing
 
 __all__ = ["bench", "settings"]
 
@@ -125,7 +126,7 @@ def test_the_label_keeps_its_size_and_stays_in_the_picture(bench: Bench) -> None
         x, y = stage.camera.to_screen(scene.card.x, scene.card.y)
         assert 0 < x < stage.width(), "the picture follows the keys"
         assert scene.top < y < scene.bottom
-        box = next(i for i in over(scene, stage.camera.zoomed) if isinstance(i, Rects) and i.role == "label")
+        box = next(i for i in label(scene, stage.camera.zoomed) if isinstance(i, Rects) and i.role == "label")
         assert (float(box.width[0]), float(box.height[0])) == (scene.card.width, scene.card.height)
         assert box.x[0] >= 0
         assert box.x[0] + box.width[0] <= stage.width()
@@ -178,3 +179,25 @@ def test_keys_look_closer_and_away(bench: Bench) -> None:
     assert closer > 1
     bench.key(MINUS, CTRL)
     assert stage.camera == STRAIGHT
+
+
+@pytest.mark.parametrize("closer", [0, 3])
+def test_nothing_is_written_across_the_label(bench: Bench, closer: int) -> None:
+    """The caption ran through the numbers of a link low in the picture."""
+    bench.window.resize(960, 600)
+    QApplication.processEvents()
+    stage = bench.window.stage
+    bench.key(Qt.Key.Key_Down)
+    bench.key(Qt.Key.Key_End, CTRL)
+    bench.key(Qt.Key.Key_Left, CTRL)
+    for _ in range(closer):
+        bench.key(PLUS, CTRL)
+    scene = stage.scene
+    assert scene is not None
+    card = label(scene, stage.camera.zoomed) if closer else scene.label
+    box = next(item for item in card if isinstance(item, Rects))
+    place = QRect(*(int(v) for v in (box.x[0] + 3, box.y[0] + 3, box.width[0] - 6, box.height[0] - 6)))
+    across = rects(box.x, box.y + box.height / 2, box.width, 9.0, 0xFF00FF)
+    seen = stage.grab(place).toImage()
+    stage._scene = replace(scene, frame=(*scene.frame, across))
+    assert stage.grab(place).toImage() == seen

@@ -8,7 +8,7 @@ from twostroke.gui.stage.paint.camera import STRAIGHT, Camera, fit, look
 from twostroke.gui.stage.paint.ground import Ground
 from twostroke.gui.stage.paint.shapes import colour, draw
 from twostroke.gui.stage.scene.items import Scene
-from twostroke.gui.stage.scene.zoomed import over
+from twostroke.gui.stage.scene.zoomed import label, over
 
 
 def paint(
@@ -29,12 +29,12 @@ def paint(
             for group in left:
                 draw(painter, group)
             draw(painter, scene.world)
-        if camera == STRAIGHT:
-            draw(painter, scene.over)
-        else:
+        straight = camera == STRAIGHT
+        if not straight:
             _clear_behind(painter, scene)
-            draw(painter, over(scene, camera.zoomed))
+        draw(painter, scene.over if straight else over(scene, camera.zoomed))
         draw(painter, scene.frame)
+        draw(painter, scene.label if straight else label(scene, camera.zoomed))
 
 
 def _clear_behind(painter: QPainter, scene: Scene) -> None:

@@ -217,11 +217,16 @@ class Scene:
 
     @property
     def over(self) -> tuple[Item, ...]:
-        """What is told of the network above it: row by row, as it is read."""
+        """What stands over the network: titles and strips, row by row, as it is read."""
         headings = [item for marks in self.marks for item in marks.heading]
         headings.sort(key=lambda item: item.y if isinstance(item, Text) else math.inf)
         strips = (item for marks in self.marks for item in marks.strips)
-        return (*headings, *strips, *self.words, *(self.card.items if self.card else ()))
+        return (*headings, *strips, *self.words)
+
+    @property
+    def label(self) -> tuple[Item, ...]:
+        """The card of what is pointed at, above all else: caption and legend must not run through it."""
+        return self.card.items if self.card is not None else ()
 
     def link_at(self, x: float, y: float, reach: float) -> LinkRef | None:
         """The nearest link that is drawn at most `reach` from that point."""
@@ -234,7 +239,7 @@ class Scene:
     @property
     def items(self) -> tuple[Item, ...]:
         """All items in the order of painting."""
-        return (*(item for group in self.ground for item in group), *self.world, *self.over, *self.frame)
+        return (*(item for group in self.ground for item in group), *self.world, *self.over, *self.frame, *self.label)
 
     def texts(self, role: str | None = None) -> tuple[str, ...]:
         """All that is written, or what is written in one role."""

@@ -38,14 +38,19 @@ class Standing:
 
 
 def over(scene: Scene, zoom: Zoom) -> tuple[Item, ...]:
-    """Titles, masks and label, for a magnified network."""
+    """Titles and masks, for a magnified network."""
     items: list[Item] = []
     for place in standing(scene, zoom):
         items += [_slid(item, place.marks.x, place.x, 1.0) for item in _titled(place)]
         items += [_slid(item, place.marks.x, place.x, place.stretch) for item in place.marks.strips]
     edge = _words_end(scene)
     words = tuple(replace(text, x=edge, align=Align.RIGHT) for text in scene.words)
-    return (*items, *words, *(() if scene.card is None else _card(scene, scene.card, zoom)))
+    return (*items, *words)
+
+
+def label(scene: Scene, zoom: Zoom) -> tuple[Item, ...]:
+    """The card of what is pointed at, beside it in a magnified network."""
+    return () if scene.card is None else _card(scene, scene.card, zoom)
 
 
 def sample_at(scene: Scene, zoom: Zoom, x: float, y: float) -> int | None:
