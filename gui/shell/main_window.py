@@ -41,6 +41,7 @@ from twostroke.gui.shell.menus import Menus
 from twostroke.gui.shell.offer import Offer
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.receipt import Receipt
+from twostroke.gui.shell.room import FRAME
 from twostroke.gui.shell.shortcuts import ShortcutSheet
 from twostroke.gui.shell.transport import Transport
 from twostroke.gui.shell.work_sign import WorkSign
@@ -50,7 +51,6 @@ P = TypeVar("P", bound=AnyPanel)
 
 SMALLEST = QSize(760, 500)
 FIRST_SIZE = QSize(1440, 900)
-FRAME = QSize(8, 40)  # what a title bar and borders take of the screen, generously
 
 
 class MainWindow(QMainWindow):
@@ -250,7 +250,9 @@ class MainWindow(QMainWindow):
         """Give the keys to the next part of the window, or to the one before."""
         panels = {side: self._on(side) for side in Side}
         beside = (*panels[Side.LEFT], self.offer, self.stage, *panels[Side.RIGHT])
-        tab.leap((self.transport, *beside, *panels[Side.BOTTOM]), forwards)
+        tab.leap(
+            (self.transport, *beside, *panels[Side.BOTTOM]), forwards, {self.transport: self.transport.buttons["play"]}
+        )
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or go back."""

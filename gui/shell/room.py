@@ -1,10 +1,13 @@
-"""Which columns stand beside the picture: what the user wants of each, and how much room the picture needs."""
+"""How much room there is: on the screen, and which columns it leaves beside the picture, as the user wants each."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
+from PySide6.QtCore import QSize
+
 from twostroke.gui.panels.table import Side
 
+FRAME = QSize(8, 40)  # what a title bar and borders take of the screen, generously
 SIDES = (Side.LEFT, Side.RIGHT)
 WIDTHS = {Side.LEFT: 264, Side.RIGHT: 316}
 NARROWEST = {side: width - 24 for side, width in WIDTHS.items()}

@@ -2,12 +2,22 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from twostroke.gui.model.words import DOWN, LEFT, RIGHT, UP
 from twostroke.gui.shell.actions import ACTIONS, Action, key_text
+from twostroke.gui.shell.room import FRAME
 
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
@@ -42,8 +52,9 @@ class ShortcutSheet(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(28, 24, 28, 20)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(28, 24, 28, 8)
         layout.setSpacing(18)
         layout.addWidget(labelled("Keyboard shortcuts", "title"))
         columns = QHBoxLayout()
@@ -54,7 +65,27 @@ class ShortcutSheet(QDialog):
         layout.addLayout(columns)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)
+        buttons.setContentsMargins(28, 0, 28, 0)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.area.setWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 16)
+        whole.addWidget(self.area, 1)
+        whole.addWidget(buttons)
+        self.area.setFocus()
+        self._buttons = buttons
+
+    def sizeHint(self) -> QSize:
+        """All of it, or what the screen has room for: the rest is scrolled to, by the arrows too."""
+        page, below = self.area.widget(), self._buttons.sizeHint().height() + 28
+        assert page is not None
+        all_of_it = page.sizeHint() + QSize(0, below)
+        room = self.screen().availableSize() - FRAME
+        if all_of_it.height() > room.height():
+            all_of_it += QSize(self.area.verticalScrollBar().sizeHint().width(), 0)
+        return all_of_it.boundedTo(room)
 
     def _section(self, title: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
         grid = QGridLayout()

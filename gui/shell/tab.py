@@ -3,7 +3,7 @@
 Qt's own order is the one in which widgets were made, and a widget that is removed may leave it in two rings.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLayout, QScrollArea, QSplitter, QWidget
@@ -39,8 +39,9 @@ def is_gone(widget: QWidget | None) -> bool:
     return widget is not None and not (widget.isVisible() and widget.isEnabled())
 
 
-def leap(parts: Sequence[QWidget], forwards: bool) -> None:
-    """Give the focus to the first stop of the next or previous of `parts`, round and round."""
+def leap(parts: Sequence[QWidget], forwards: bool, entrances: Mapping[QWidget, QWidget]) -> None:
+    """Give the focus to the entrance of the next or previous of `parts`, round and round: its first stop if no other
+    is given."""
     order = [part for part in parts if part.isVisible() and stops(part)]
     focus = QApplication.focusWidget()
     at = next((i for i, part in enumerate(order) if focus is part or (focus and part.isAncestorOf(focus))), None)
@@ -48,7 +49,8 @@ def leap(parts: Sequence[QWidget], forwards: bool) -> None:
         return
     if at is None:
         at = -1 if forwards else 0
-    chosen = stops(order[(at + (1 if forwards else -1)) % len(order)])[0]
+    part = order[(at + (1 if forwards else -1)) % len(order)]
+    chosen = entrances.get(part, stops(part)[0])
     chosen.setFocus(Qt.FocusReason.TabFocusReason)
     _bring_into_view(chosen)
 

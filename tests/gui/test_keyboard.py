@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPushButton, QWidget
 
 from tests.edits import to
 from tests.gui.examples import example_session
@@ -224,6 +224,34 @@ def test_f6_leads_from_part_to_part_and_round(bench: Bench) -> None:
     assert len(forwards) == len(set(forwards))
     assert parts_by_f6(bench, SHIFT)[:-1] == forwards[:-1][::-1]
     assert parts_by_f6(bench, SHIFT)[0] == "training"
+
+
+def test_f6_leads_to_train_not_to_reset(bench: Bench) -> None:
+    while QApplication.focusWidget() is not bench.window.transport.buttons["play"]:
+        bench.key(Qt.Key.Key_F6)
+        assert QApplication.focusWidget() is not bench.window.transport.buttons["reset"]
+
+
+def test_the_sheet_fits_the_screen_and_scrolls(bench: Bench) -> None:
+    """At 960 x 600 its right side, its end and its button were beyond the edge."""
+    bench.key(Qt.Key.Key_F1)
+    sheet = bench.window.findChild(ShortcutSheet)
+    room = sheet.screen().availableSize()
+    assert sheet.width() < room.width()
+    assert sheet.height() < room.height()
+    sheet.resize(700, 400)
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is sheet.area
+    close = sheet.findChild(QPushButton)
+    assert sheet.rect().contains(close.geometry().translated(close.parentWidget().pos()))
+    for key, bar in (
+        (Qt.Key.Key_Down, sheet.area.verticalScrollBar()),
+        (Qt.Key.Key_Right, sheet.area.horizontalScrollBar()),
+    ):
+        QTest.keyClick(QApplication.focusWidget() or sheet, key)
+        assert bar.value() > 0
+    QTest.keyClick(QApplication.focusWidget() or sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
 
 
 def test_f6_leads_out_of_a_number_and_over_folded_columns(bench: Bench) -> None:
