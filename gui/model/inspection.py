@@ -71,11 +71,6 @@ def inspect(view: ViewState, ref: NeuronRef) -> Inspection:
     return _input(view, ref.unit) if ref.layer == 0 else _Neuron(view, ref).account()
 
 
-def exists(view: ViewState, ref: NeuronRef | None) -> bool:
-    """Whether `view` has that neuron."""
-    return ref is not None and 0 <= ref.layer <= view.depth and 0 <= ref.unit < view.layers[ref.layer].units
-
-
 def suggestion(view: ViewState) -> NeuronRef:
     """A neuron worth a look: the first of hidden 1 that is not dead."""
     dead = view.layers[1].dead

@@ -203,6 +203,11 @@ class ViewState:
         return len(self.links)
 
     @property
+    def widths(self) -> tuple[int, ...]:
+        """Neurons of each layer, the input's first."""
+        return tuple(layer.units for layer in self.layers)
+
+    @property
     def aim(self) -> float:
         """What the loss asks of a single output: the target, or for hinge −1 and 1 in place of 0 and 1."""
         return LOSSES[self.loss_name].aim(float(self.target[0]))

@@ -45,11 +45,6 @@ def modifiers_of(event: QKeyEvent) -> Qt.KeyboardModifier:
     return event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
 
 
-def widths_of(view: ViewState) -> Widths:
-    """Neurons of each layer that is shown."""
-    return tuple(layer.units for layer in view.layers)
-
-
 def walk(event: QKeyEvent, view: ViewState, before: Walked | None) -> Walked | None:
     """Where a key leads; None where it does not walk.
 
@@ -59,7 +54,7 @@ def walk(event: QKeyEvent, view: ViewState, before: Walked | None) -> Walked | N
     move = MOVES.get((Qt.Key(event.key()), modifiers_of(event)))
     if move is None:
         return None
-    widths, choices = widths_of(view), view.choices
+    widths, choices = view.widths, view.choices
     if choices.walked is not None and stands(choices.walked, widths):
         return move(choices.walked, widths)
     chosen = choices.pinned_link or choices.selected

@@ -14,10 +14,11 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, NeuronRef, Theme
-from twostroke.gui.model.inspection import Door, Inspection, exists, firing_sentence, inspect, suggestion
+from twostroke.gui.model.inspection import Door, Inspection, firing_sentence, inspect, suggestion
 from twostroke.gui.model.numbers import UNKNOWN, number, percent, power, signed
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.walk import exists
 from twostroke.gui.model.weights import known
 from twostroke.gui.model.words import as_sentence
 from twostroke.gui.panels.neuron.activation_curve import half_width
@@ -207,9 +208,9 @@ def test_numbers_that_are_not_known_yet_are_dots() -> None:
 
 def test_neurons_that_do_not_exist() -> None:
     view = live(example_session((2,)))
-    assert exists(view, NeuronRef(1, 1))
-    for ref in (None, NeuronRef(1, 2), NeuronRef(3, 0), NeuronRef(-1, 0)):
-        assert not exists(view, ref)
+    assert exists(NeuronRef(1, 1), view.widths)
+    for ref in (NeuronRef(1, 2), NeuronRef(3, 0), NeuronRef(-1, 0)):
+        assert not exists(ref, view.widths)
 
 
 def test_the_suggestion_is_alive() -> None:

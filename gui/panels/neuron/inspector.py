@@ -11,10 +11,11 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.style import mark
 from twostroke.gui.model.choices import NeuronRef
-from twostroke.gui.model.inspection import Door, Inspection, Line, exists, inspect, suggestion
+from twostroke.gui.model.inspection import Door, Inspection, Line, inspect, suggestion
 from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.user_text import tip
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.walk import exists
 from twostroke.gui.model.words import neuron_name
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.widgets import NameButton, Text, rows, small_font
@@ -153,7 +154,7 @@ class InspectorPanel(Panel):
     def refresh(self, view: ViewState) -> None:
         """The account of the selected neuron; without one, a sentence and a proposal."""
         selected = view.choices.selected
-        if selected is None or not exists(view, selected):
+        if selected is None or not exists(selected, view.widths):
             self._show_proposal(view)
         else:
             self._show(view, selected)

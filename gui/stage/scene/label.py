@@ -28,7 +28,7 @@ def label(hand: Stagehand) -> Card | None:
     """The label of what is under the mouse, or else of where the keys stand; nothing where neither is."""
     choices = hand.view.choices
     place = choices.hovered or (choices.walked.place if choices.walked is not None else choices.pinned_link)
-    if place is None or not exists(place, tuple(layer.units for layer in hand.view.layers)):
+    if place is None or not exists(place, hand.view.widths):
         return None
     match place:
         case NeuronRef():
@@ -65,7 +65,7 @@ def _beside_link(hand: Stagehand, ref: LinkRef) -> Card:
 
 def _keys(hand: Stagehand) -> Rows:
     """Which one of its neighbours it is, and the keys that lead on; nothing for what is not walked."""
-    walked, widths = hand.view.choices.walked, tuple(layer.units for layer in hand.view.layers)
+    walked, widths = hand.view.choices.walked, hand.view.widths
     if walked is None or hand.view.choices.hovered is not None:
         return []
     at = rank(walked, widths)

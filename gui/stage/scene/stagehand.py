@@ -8,6 +8,7 @@ import numpy as np
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.view import LayerView, ViewState
+from twostroke.gui.model.walk import exists
 from twostroke.gui.stage.scene.film import Film
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats
@@ -37,14 +38,8 @@ class Stagehand:
         """
         choices = self.view.choices
         under_mouse = choices.hovered if isinstance(choices.hovered, NeuronRef) else None
-        for ref in (under_mouse, choices.walked.hub if choices.walked else None, choices.selected):
-            if (
-                ref is not None
-                and 0 <= ref.layer < len(self.view.layers)
-                and 0 <= ref.unit < self.view.layers[ref.layer].units
-            ):
-                return ref
-        return None
+        refs = (under_mouse, choices.walked.hub if choices.walked else None, choices.selected)
+        return next((ref for ref in refs if ref is not None and exists(ref, self.view.widths)), None)
 
     @cached_property
     def lens(self) -> Lens:

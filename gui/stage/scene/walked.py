@@ -137,4 +137,4 @@ def _weight(hand: Stagehand, link: LinkView, ref: LinkRef) -> float:
 
 
 def _is_there(hand: Stagehand, place: NeuronRef | LinkRef | TargetRef) -> bool:
-    return exists(place, tuple(layer.units for layer in hand.view.layers))
+    return exists(place, hand.view.widths)
