@@ -76,6 +76,7 @@ class ShortcutSheet(QDialog):
         whole.addWidget(buttons)
         self.area.setFocus()
         self._buttons = buttons
+        self.resize(self.sizeHint())  # Qt itself would give a dialog two thirds of the screen at most
 
     def sizeHint(self) -> QSize:
         """All of it, or what the screen has room for: the rest is scrolled to, by the arrows too."""

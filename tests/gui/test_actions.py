@@ -63,8 +63,8 @@ class Recorder:
 
     def __init__(self, kind: type, calls: list[tuple[str, tuple[Any, ...]]]) -> None:
         self.calls = calls
-        for name, method in vars(kind).items():
-            if inspect.isfunction(method) and not name.startswith("_"):
+        for name, method in inspect.getmembers(kind, inspect.isfunction):  # of its bases, too
+            if not name.startswith("_"):
                 setattr(self, name, partial(self._note, name, inspect.signature(method)))
 
     def _note(self, name: str, signature: inspect.Signature, *arguments: Any) -> None:

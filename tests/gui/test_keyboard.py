@@ -239,6 +239,7 @@ def test_the_sheet_fits_the_screen_and_scrolls(bench: Bench) -> None:
     room = sheet.screen().availableSize()
     assert sheet.width() < room.width()
     assert sheet.height() < room.height()
+    assert sheet.size() == sheet.sizeHint(), "as much as there is room for"
     sheet.resize(700, 400)
     QApplication.processEvents()
     assert QApplication.focusWidget() is sheet.area
