@@ -54,6 +54,15 @@ def is_text(widget: QWidget | None) -> bool:
     return isinstance(widget, TEXT) or (isinstance(widget, QComboBox) and widget.isEditable())
 
 
+def _begins_typing(cells: QAbstractItemView, event: QKeyEvent) -> bool:
+    """Whether a key is the first of what is typed into the chosen cell: "0.5" must not begin with the whole network."""
+    return (
+        bool(cells.editTriggers() & QAbstractItemView.EditTrigger.AnyKeyPressed)
+        and event.text() > " "
+        and event.text().isprintable()
+    )
+
+
 def give_up(field: QWidget | None) -> None:
     """Take back what is being typed in `field`, where it is a field that can do so."""
     if isinstance(field, GivesUp):
@@ -73,6 +82,8 @@ def belongs_to(widget: QWidget | None, event: QKeyEvent) -> bool:
     if key in PAGES:  # what a clicker sends
         return isinstance(widget, USES_PAGES)
     if is_text(widget):
+        return True
+    if isinstance(widget, QAbstractItemView) and _begins_typing(widget, event):
         return True
     if isinstance(widget, HasKeys):
         return key in widget.own_keys

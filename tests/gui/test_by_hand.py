@@ -126,6 +126,19 @@ def test_a_double_click_types_too_and_escape_takes_it_back(xor: Xor) -> None:
     assert xor.now.undo_label == "Set weight 2 of hidden 1 · 2 to 2"
 
 
+def test_a_number_begins_in_the_chosen_row_and_not_in_the_window(xor: Xor) -> None:
+    """The first digit after Enter chose another speed, and a sign another rate."""
+    pace, speed = xor.window.transport.pace.currentText(), xor.controller.player.speed
+    QTest.mouseClick(xor.hand.table.viewport(), Qt.MouseButton.LeftButton, NONE, xor.spot(0, NUMBER))
+    for text in ("10.5", "-2", ".25"):
+        QTest.keyClick(xor.hand.table, text[0])
+        xor.type(text[1:])
+        xor.key(Qt.Key.Key_Return)
+        xor.until(lambda: QApplication.focusWidget() is xor.hand.table)
+    xor.until(lambda: [xor.text(row) for row in range(3)] == ["10.5", "−2.00", "0.25"])
+    assert (xor.window.transport.pace.currentText(), xor.controller.player.speed) == (pace, speed)
+
+
 def test_what_is_no_number_is_told_and_the_weight_stays(xor: Xor) -> None:
     before = xor.weight(1, 0)
     for text, told in (("abc", "abc is no number"), ("1e39", "cannot be 1e+39")):

@@ -64,6 +64,18 @@ def test_a_click_pins_a_link_and_another_one_lets_go(bench: Bench) -> None:
     assert chosen.pinned_link is chosen.selected is None
 
 
+def test_the_row_of_a_pinned_link_is_chosen(bench: Bench) -> None:
+    """The buttons freeze and cut what is outlined, not the row of before."""
+    table = bench.window.panel(InspectorPanel).hand.table
+    click(bench, spot(bench, WANTED))
+    assert table.place == "l2.weight[5,3]"
+    table.choose("l2.weight[5,0]")
+    bench.controller.refresh()
+    assert table.place == "l2.weight[5,0]", "another row can be chosen all the same"
+    click(bench, spot(bench, LinkRef(2, 4, 5)))
+    assert table.place == "l2.weight[5,4]"
+
+
 def test_links_are_found_where_a_magnified_network_shows_them_and_not_below_it(bench: Bench) -> None:
     stage = bench.window.stage
     point = spot(bench, WANTED)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -168,6 +169,25 @@ def test_no_button_is_cut(qtbot: QtBot, settings: QSettings) -> None:
     QApplication.processEvents()
     for button in (*table.presets, *table.buttons):
         assert button.width() >= button.sizeHint().width(), button.text()
+    bench.close()
+
+
+@pytest.mark.parametrize(("cell", "text"), [((1, 0), "10.5"), ((1, 0), "0.5"), ((1, 0), "-3"), ((0, 0), "rate")])
+def test_the_first_key_typed_into_a_chosen_cell_is_part_of_it(
+    qtbot: QtBot, settings: QSettings, cell: tuple[int, int], text: str
+) -> None:
+    """0 showed the whole network, 1 chose a speed, r began again; the cell got the rest: a wrong number."""
+    bench = Bench(settings)
+    bench.controller.send(Open(edits.set_dataset(example_session(), "rows").session))
+    (rows,) = bench.window.findChildren(RowsTable)
+    qtbot.waitUntil(lambda: rows.isVisible() and rows.rows is not None)
+    QApplication.processEvents()
+    place = rows.table.visualItemRect(rows.table.item(*cell)).center()
+    QTest.mouseClick(rows.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    for sign in text:
+        QTest.keyClick(QApplication.focusWidget(), sign)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: rows.table.item(*cell).text().replace("−", "-") == text)
     bench.close()
 
 

@@ -6,10 +6,11 @@ from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.border.snapshot import Answer
+from twostroke.engine.session.parameters import element
 from twostroke.engine.session.phrases import shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model import by_hand, cutting
-from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.choices import LinkRef, NeuronRef
 from twostroke.gui.model.typed import real
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.weights import Weights
@@ -34,6 +35,7 @@ class Hand(QWidget):
         self._asking = Asking(self.asked.emit, self._answered)
         self._session: Session | None = None
         self._ref: NeuronRef | None = None
+        self._link: LinkRef | None = None  # the pinned one
         self._wanted: str | None = None  # a place whose number is to be typed as soon as its row is there
         self.table = WeightTable()
         self.type = plain_button("Type…", TYPE_TIP, "")
@@ -67,10 +69,17 @@ class Hand(QWidget):
             self.notice.remark("")
         self._session, self._ref = view.snapshot.session, ref
         self.table.show_weights(weights)
+        self._follow(view.choices.pinned_link)
         self._show_marks()
         if self._wanted is not None and self.table.choose(self._wanted):
             self._wanted = None
             QTimer.singleShot(0, self, self.table.type_here)  # when the table has its place
+
+    def _follow(self, link: LinkRef | None) -> None:
+        """Choose the row of a link that has just been pinned: what is cut by the button is what is outlined."""
+        if link != self._link and link is not None:
+            self.table.choose(element(f"l{link.layer}.weight", link.target, link.source))
+        self._link = link
 
     def _show_marks(self) -> None:
         session, place = self._session, self.table.place

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.model.numbers import UNKNOWN, number
@@ -22,6 +22,11 @@ WIDTHS = (0, 44, 44, 58, 44)  # px of the columns on a tape; the first one takes
 WIDE = 70  # px of the columns without a tape
 MOST_ROWS = 12  # beyond, the table scrolls by itself
 Role = Qt.ItemDataRole
+
+BEGIN_NUMBER = frozenset(
+    (*map(Qt.Key, range(Qt.Key.Key_0, Qt.Key.Key_9 + 1)), Qt.Key.Key_Minus, Qt.Key.Key_Period, Qt.Key.Key_Comma)
+)
+"""Keys that begin to type the number of the chosen row; letters are the window's."""
 
 
 class WeightModel(QAbstractTableModel):
@@ -108,8 +113,8 @@ class WeightModel(QAbstractTableModel):
 FROZEN_MARK = "Frozen: no update changes it. Click the lock to let it learn"
 CUT_MARK = "Cut: it carries nothing on either stroke. Click the scissors to mend it"
 TYPE_TIP = (
-    "Double click, Enter or F2 to type a number; W from anywhere.\nAt update 0 the session begins with it, and Reset "
-    "comes back to it; later it changes the network as it stands.\nUndo brings the network of before back."
+    "Double click, Enter, F2 or the number itself to type; W from anywhere.\nAt update 0 the session begins with it, "
+    "and Reset comes back to it; later it changes the network as it stands.\nUndo brings the network of before back."
 )
 
 
@@ -130,7 +135,7 @@ class WeightTable(Dressed, QTableView):
     menu_asked = Signal(str, QPoint)
     row_chosen = Signal()
 
-    own_keys = frozenset((Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter))
+    own_keys = frozenset((Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter, *BEGIN_NUMBER))
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -225,18 +230,23 @@ class WeightTable(Dressed, QTableView):
         self.row_chosen.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and F2 begin to type; arrows go from row to row."""
+        """Enter, F2 and the first key of a number begin to type; arrows go from row to row."""
         if self.state() is QAbstractItemView.State.EditingState:
             event.accept()  # the field has read it
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self.type_here()
+        elif event.key() in BEGIN_NUMBER and event.text() and self.currentIndex().isValid():
+            self.type_here()
+            field = self.indexWidget(self.numbers.index(self.currentIndex().row(), NUMBER))
+            if isinstance(field, QLineEdit):
+                field.insert(event.text())  # over the number, which is marked
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             super().keyPressEvent(event)
         else:
             event.ignore()
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
-        """Enter goes on to the next row, as in a spreadsheet; typing begins with the next Enter."""
+        """Enter goes on to the next row, as in a spreadsheet; typing begins with the next number or Enter."""
         super().closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
         row = self.currentIndex().row() + (hint is QAbstractItemDelegate.EndEditHint.SubmitModelCache)
         if row < self.numbers.rowCount():
