@@ -25,14 +25,13 @@ from twostroke.engine.session.spec import (
     Session,
     pairing_problem,
 )
-from twostroke.engine.session.spec_errors import SessionError, parse_session
+from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.model import by_hand, cutting
-from twostroke.gui.model.named_parameters import NAMING, dropped, fitted, renumbered
+from twostroke.gui.model.changes import Path, declared_title, dial_of, edited, told_value
+from twostroke.gui.model.named_parameters import renumbered
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.typed_rows import PRESETS, Rows
 from twostroke.gui.model.words import feature_title, title_of
-
-Path = tuple[str | int, ...]
 
 KEPT = frozenset(("samples", "noise", "train_share", "seed"))
 """Settings that stay when other data are chosen."""
@@ -63,8 +62,8 @@ STARTS: dict[str, dict[str, Any]] = {
 def set_value(session: Session, path: str, value: Any) -> Edited:
     """Set one plain setting by its dotted path, e.g. "training.batch_size"; the label takes the title it declares."""
     steps = tuple(path.split("."))
-    label = f"Set {_title(session, steps)} to {_said(value, steps[-1])}"
-    return _edited(session, {steps: value}, label, dial=_dial(path, value))
+    label = f"Set {declared_title(session, steps)} to {told_value(value, steps[-1])}"
+    return edited(session, {steps: value}, label, dial=dial_of(path, value))
 
 
 def set_dataset(session: Session, name: str) -> Edited:
@@ -87,8 +86,8 @@ def set_own(session: Session, key: str, value: Any) -> Edited:
     part = _data(session) | {key: value}
     if key in ("target", "delimiter", "header", "decimal", "encoding"):
         part["features"] = ()
-    words = value if key in ("target", "expression") else _said(value) if key != "points" else ""
-    label = "Paint points" if key == "points" else f"Set {_title(session, ('data', key))} to {words}"
+    words = value if key in ("target", "expression") else told_value(value) if key != "points" else ""
+    label = "Paint points" if key == "points" else f"Set {declared_title(session, ('data', key))} to {words}"
     return _set_data(session, part, label)
 
 
@@ -113,7 +112,7 @@ def _set_data(session: Session, settings: Mapping[str, Any], label: str) -> Edit
     if info is not None:
         changes |= _weights_dropped(session, info, loss)
     try:
-        return _edited(session, changes, label, asked="data")
+        return edited(session, changes, label, asked="data")
     except SessionError as error:  # beside the fields in question, the name of the key says nothing
         said = re.sub(r"^Data\.\w+: ", "", str(error))
         raise SessionError(f"{said[0].upper()}{said[1:]}", error.problems) from error
@@ -145,7 +144,7 @@ def use_feature(session: Session, feature: str, wanted: bool) -> Edited:
     chosen = tuple(name for name in known if name in wanted_all)
     own = usual_features(session)
     label = f"{'Add' if wanted else 'Remove'} input {feature_title(feature)}"
-    return _edited(session, {("data", "features"): () if chosen == own else chosen}, label)
+    return edited(session, {("data", "features"): () if chosen == own else chosen}, label)
 
 
 def shown_features(session: Session) -> tuple[str, ...]:
@@ -195,7 +194,7 @@ def _relayer(session: Session, layers: list[dict[str, Any]], moved: Callable[[in
             part["skip"] = source
     changes: dict[Path, Any] = {("network", "layers"): layers, ("network", "output"): output}
     changes |= {("network", key): named for key, named in renumbered(session.network, moved).items()}
-    return _edited(session, changes, label)
+    return edited(session, changes, label)
 
 
 def set_units(session: Session, layer: int, units: int) -> Edited:
@@ -208,7 +207,7 @@ def set_units(session: Session, layer: int, units: int) -> Edited:
         added = (spec.activation,) * max(0, min(units, MAX_UNITS) - len(spec.neurons))
         changes[(*path, "neurons")] = _uneven(spec.activation, (*spec.neurons, *added)[: max(units, 0)])
     label = f"Set {layer_name(layer)} to {counted(units, 'unit')}"
-    return _edited(session, changes, label, dial=f"units of {layer}")
+    return edited(session, changes, label, dial=f"units of {layer}")
 
 
 def set_activation(session: Session, layer: int | None, name: str) -> Edited:
@@ -218,7 +217,7 @@ def set_activation(session: Session, layer: int | None, name: str) -> Edited:
         path: Path = ("network", "layers", index)
         changes |= {(*path, "activation"): name, (*path, "neurons"): ()}
     where = "all hidden layers" if layer is None else layer_name(layer)
-    return _edited(session, changes, f"Set {where} to {title_of(name)}")
+    return edited(session, changes, f"Set {where} to {title_of(name)}")
 
 
 def set_activation_parameter(session: Session, layer: int, name: str, value: float | str) -> Edited:
@@ -226,8 +225,8 @@ def set_activation_parameter(session: Session, layer: int, name: str, value: flo
     activation = session.network.layers[_index(session, layer)].activation
     path: Path = ("network", "layers", layer - 1, "activation")
     changed = {"name": activation.name, **activation.params, name: value}
-    label = f"Set {title_of(name)} of {layer_name(layer)} to {_said(value, name)}"
-    return _edited(session, {path: changed}, label, dial=_dial(f"{name} of {layer}", value))
+    label = f"Set {title_of(name)} of {layer_name(layer)} to {told_value(value, name)}"
+    return edited(session, {path: changed}, label, dial=dial_of(f"{name} of {layer}", value))
 
 
 def set_neuron(session: Session, layer: int, unit: int, name: str) -> Edited:
@@ -239,8 +238,8 @@ def set_neuron_parameter(session: Session, layer: int, unit: int, name: str, val
     """One parameter of the activation of that neuron alone."""
     own = session.network.layers[_index(session, layer)].gates[_unit(session, layer, unit)]
     changed = {"name": own.name, **own.params, name: value}
-    label = f"Set {title_of(name)} of {layer_name(layer)} · {unit + 1} to {_said(value, name)}"
-    return replace(_set_neuron(session, layer, unit, changed, label), dial=_dial(f"{name} of {layer}.{unit}", value))
+    label = f"Set {title_of(name)} of {layer_name(layer)} · {unit + 1} to {told_value(value, name)}"
+    return replace(_set_neuron(session, layer, unit, changed, label), dial=dial_of(f"{name} of {layer}.{unit}", value))
 
 
 def _set_neuron(session: Session, layer: int, unit: int, activation: Any, label: str) -> Edited:
@@ -248,9 +247,9 @@ def _set_neuron(session: Session, layer: int, unit: int, activation: Any, label:
     each: list[Any] = [gate.model_dump(mode="json") for gate in spec.gates]
     each[_unit(session, layer, unit)] = activation
     path: Path = ("network", "layers", layer - 1, "neurons")
-    after = _edited(session, {path: each}, label)
+    after = edited(session, {path: each}, label)
     own = after.session.network.layers[layer - 1]
-    return _edited(session, {path: _uneven(own.activation, own.neurons)}, label)
+    return edited(session, {path: _uneven(own.activation, own.neurons)}, label)
 
 
 def _uneven(activation: ActivationSpec, neurons: Sequence[ActivationSpec]) -> tuple[Any, ...]:
@@ -262,7 +261,7 @@ def level_neurons(session: Session, layer: int) -> Edited:
     """All neurons of hidden layer `layer` (from 1) alike again."""
     path: Path = ("network", "layers", _index(session, layer), "neurons")
     name = session.network.layers[layer - 1].activation.name
-    return _edited(session, {path: ()}, f"Set all neurons of {layer_name(layer)} to {title_of(name)}")
+    return edited(session, {path: ()}, f"Set all neurons of {layer_name(layer)} to {title_of(name)}")
 
 
 def set_layer(session: Session, layer: int, key: str, value: Any) -> Edited:
@@ -276,7 +275,7 @@ def set_layer(session: Session, layer: int, key: str, value: Any) -> Edited:
     title = LAYER_TITLES.get(key, key.upper())
     where = "the output" if is_output else layer_name(layer)
     label = f"Set {title} of {where} to {_layer_value(key, value)}"
-    return _edited(session, {(*place, *key.split(".")): value}, label, dial=_dial(f"{key} of {layer}", value))
+    return edited(session, {(*place, *key.split(".")): value}, label, dial=dial_of(f"{key} of {layer}", value))
 
 
 LAYER_TITLES = {
@@ -291,7 +290,7 @@ LAYER_TITLES = {
 def _layer_value(key: str, value: Any) -> str:
     if key == "skip":
         return "none" if value is None else layer_name(value)
-    return "that of training" if value is None else str(value) if key == "norm.name" else _said(value)
+    return "that of training" if value is None else str(value) if key == "norm.name" else told_value(value)
 
 
 def set_output_parameter(session: Session, name: str, value: float | str) -> Edited:
@@ -299,8 +298,8 @@ def set_output_parameter(session: Session, name: str, value: float | str) -> Edi
     activation = session.network.output.activation
     changed = {"name": activation.name, **activation.params, name: value}
     path: Path = ("network", "output", "activation")
-    label = f"Set {title_of(name)} of the output to {_said(value, name)}"
-    return _edited(session, {path: changed}, label, dial=_dial(f"{name} of the output", value))
+    label = f"Set {title_of(name)} of the output to {told_value(value, name)}"
+    return edited(session, {path: changed}, label, dial=dial_of(f"{name} of the output", value))
 
 
 def set_output(session: Session, activation: str) -> Edited:
@@ -310,7 +309,7 @@ def set_output(session: Session, activation: str) -> Edited:
     if pairing_problem(session.task, activation, loss):
         loss = changes[("training", "loss")] = loss_for(activation, session.task)
     changes |= _weights_dropped(session, session.data.info, loss)
-    return _edited(session, changes, f"Set output to {title_of(activation)}", asked="output")
+    return edited(session, changes, f"Set output to {title_of(activation)}", asked="output")
 
 
 def set_loss(session: Session, loss: str) -> Edited:
@@ -320,7 +319,7 @@ def set_loss(session: Session, loss: str) -> Edited:
     if session.task != "regression" and pairing_problem(session.task, activation, loss):
         changes[("network", "output", "activation")] = LOSSES[loss].output
     changes |= _weights_dropped(session, session.data.info, loss)
-    return _edited(session, changes, f"Set loss to {title_of(loss)}", asked="loss")
+    return edited(session, changes, f"Set loss to {title_of(loss)}", asked="loss")
 
 
 def set_optimizer(session: Session, name: str) -> Edited:
@@ -332,13 +331,13 @@ def set_optimizer(session: Session, name: str) -> Edited:
     changed: dict[str, Any] = {"name": name}
     if old.learning_rate != type(old)().learning_rate:
         changed["learning_rate"] = old.learning_rate
-    return _edited(session, {("training", "optimizer"): changed}, label, asked="optimizer")
+    return edited(session, {("training", "optimizer"): changed}, label, asked="optimizer")
 
 
 def set_init(session: Session, name: str) -> Edited:
     """The distribution of the first weights, with its default settings; what the gain follows stays."""
     changed = {"name": name, "gain": session.network.init.gain}
-    return _edited(session, {("network", "init"): changed}, f"Set initialisation to {title_of(name)}")
+    return edited(session, {("network", "init"): changed}, f"Set initialisation to {title_of(name)}")
 
 
 def set_class_weights(session: Session, name: str) -> Edited:
@@ -346,32 +345,13 @@ def set_class_weights(session: Session, name: str) -> Edited:
     values = session.training.class_weights.values or (1.0,) * session.data.info.classes
     said = {"given": "a list", "none": "none"}.get(name, name)
     changed = {"name": name, "values": values} if name == "given" else name
-    return _edited(session, {("training", "class_weights"): changed}, f"Set class weights to {said}")
+    return edited(session, {("training", "class_weights"): changed}, f"Set class weights to {said}")
 
 
 def set_class_weight_values(session: Session, values: Sequence[float]) -> Edited:
     """The list of class weights, one for each class."""
     told = " ".join(plain(value) for value in values)
-    return _edited(session, {("training", "class_weights"): list(values)}, f"Set class weights to {told}")
-
-
-def consequence(before: Session, after: Session, asked: str) -> str:
-    """What else an edit of `asked` ("data", "output", "loss", "optimizer") changed, as a sentence; "" for nothing."""
-    told = []
-    both = before, after
-    old_output, new_output = (s.network.output.activation.name for s in both)
-    if asked != "output" and old_output != new_output:
-        told.append(f"output is now {title_of(new_output)}")
-    old_loss, new_loss = (s.training.loss.name for s in both)
-    if asked != "loss" and old_loss != new_loss:
-        told.append(f"loss is now {title_of(new_loss)}")
-    old_rate, new_rate = (s.training.optimizer.learning_rate for s in both)
-    if asked == "optimizer" and old_rate != new_rate:
-        told.append(f"learning rate is now {plain(new_rate)}, the usual one")
-    if before.training.class_weights.name != "none" and after.training.class_weights.name == "none":
-        told.append("class weights are now off")
-    sentence = " and ".join(told)
-    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+    return edited(session, {("training", "class_weights"): list(values)}, f"Set class weights to {told}")
 
 
 def _layers(session: Session) -> list[dict[str, Any]]:
@@ -389,79 +369,6 @@ def _index(session: Session, layer: int) -> int:
     if not 1 <= layer <= len(session.network.layers):
         raise SessionError(f"There is no hidden layer {layer}; the network has {len(session.network.layers)}.")
     return layer - 1
-
-
-def _edited(session: Session, changes: Mapping[Path, Any], label: str, *, dial: str = "", asked: str = "") -> Edited:
-    """The session with `changes` made. Raises SessionError where the result is impossible.
-
-    Data that the changes leave alone stay the very same object: they need not be looked at again. Parameters that the
-    session gave or froze and that fit no longer are dropped, and the remark says so.
-    """
-    settings = session.model_dump(mode="json")
-    if not any(path[0] == "data" for path in changes):
-        settings["data"] = session.data
-    for path, value in changes.items():
-        _put(settings, path, value)
-    named = {key: settings["network"].pop(key) for key in NAMING if key in settings["network"]}
-    after = _parsed(settings)
-    if named:
-        settings["data"] = after.data
-        settings["network"] |= fitted(after, named)
-        after = _parsed(settings)
-    told = (consequence(session, after, asked) if asked else "", dropped(session, after))
-    return Edited(after, label, dial, " ".join(filter(None, told)))
-
-
-def _parsed(settings: Mapping[str, Any]) -> Session:
-    try:
-        return parse_session(settings, "session")
-    except SessionError as error:
-        problem = error.problems[0]
-        raise SessionError(f"{problem[0].upper()}{problem[1:].removesuffix('.')}.", error.problems) from error
-
-
-def _dial(name: str, value: Any) -> str:
-    """A number is turned, as by a slider; names and switches are chosen, one by one."""
-    return name if isinstance(value, int | float) and not isinstance(value, bool) else ""
-
-
-def _put(data: Any, path: Path, value: Any) -> None:
-    """Set the entry at `path`; a part that is written as a name alone, or not at all, becomes an object on the way."""
-    *way, last = path
-    for step in way:
-        if isinstance(data, dict) and not isinstance(data.get(step), dict | list):
-            data[step] = {"name": data[step]} if step in data else {}
-        data = data[step]
-    data[last] = value
-
-
-TOLD_AS = {
-    "training.schedule.every": "updates between its steps",
-    "training.schedule.factor": "factor of the schedule",
-    "training.schedule.updates": "length of the schedule",
-    "training.schedule.minimum": "minimum of the schedule",
-    "training.schedule.warm_up_start": "start of the warm-up",
-    "training.clip.limit": "limit of clipping",
-    "training.optimizer.nesterov": "Nesterov",
-}
-"""Settings whose titles say enough beside their fields, but not in a menu."""
-
-
-def _title(session: Session, steps: Sequence[str]) -> str:
-    if ".".join(steps) in TOLD_AS:
-        return TOLD_AS[".".join(steps)]
-    part: Any = session
-    for step in steps[:-1]:
-        part = getattr(part, step)
-    field = type(part).model_fields.get(steps[-1])  # None where the part has no such setting, which is found later
-    title = (field.title if field else None) or steps[-1].replace("_", " ")
-    return title if title[:2].isupper() else title[0].lower() + title[1:]
-
-
-def _said(value: Any, of: str = "") -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return title_of(value, of) if isinstance(value, str) else plain(value)
 
 
 BY_LAYER: frozenset[Change] = frozenset(

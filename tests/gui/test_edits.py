@@ -16,7 +16,7 @@ from twostroke.engine.data.names import DATASETS
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import OPTIMIZERS, Session
 from twostroke.engine.session.spec_errors import SessionError, parse_session
-from twostroke.gui.model import edits
+from twostroke.gui.model import changes, edits
 from twostroke.gui.model.relevance import relevant
 
 LOSSES = ("mse", "half_squared_error", "mae", "huber", "binary_cross_entropy", "cross_entropy", "hinge")
@@ -267,11 +267,11 @@ def test_the_loss_follows_the_output_and_the_user_is_told() -> None:
     before = example_session()
     after = edits.set_output(before, "softmax").session
     assert after.training.loss.name == "cross_entropy"
-    assert edits.consequence(before, after, "output") == "Loss is now cross-entropy."
+    assert changes.consequence(before, after, "output") == "Loss is now cross-entropy."
     back = edits.set_loss(after, "binary_cross_entropy").session
     assert back.network.output.activation.name == "sigmoid"
-    assert edits.consequence(after, back, "loss") == "Output is now sigmoid."
-    assert edits.consequence(before, edits.set_output(before, "sigmoid").session, "output") == ""
+    assert changes.consequence(after, back, "loss") == "Output is now sigmoid."
+    assert changes.consequence(before, edits.set_output(before, "sigmoid").session, "output") == ""
 
 
 def test_an_impossible_pair_is_a_sentence() -> None:
@@ -295,7 +295,7 @@ def test_a_setting_of_another_optimizer_is_a_sentence() -> None:
 def test_the_learning_rate_stays_only_if_it_was_chosen() -> None:
     usual = edits.set_optimizer(example_session(), "adam").session
     assert usual.training.optimizer.learning_rate == 0.001
-    told = edits.consequence(example_session(), usual, "optimizer")
+    told = changes.consequence(example_session(), usual, "optimizer")
     assert told == "Learning rate is now 0.001, the usual one."
     chosen = edits.set_value(example_session(), "training.optimizer.learning_rate", 0.3).session
     assert edits.set_optimizer(chosen, "adam").session.training.optimizer.learning_rate == 0.3
