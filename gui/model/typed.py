@@ -20,7 +20,9 @@ _ALIKE = str.maketrans(
 )
 """Signs of other alphabets and keyboards -> those that are read; all marks of thousands but . and , are spaces."""
 
-_NUMBER = re.compile(r"([+-]?)([0-9., ]*[0-9][0-9., ]*?)(?:[eE]([+-]?[0-9]+))?")
+_NUMBER = re.compile(r"([+-]?)((?=[., ]*[0-9])[0-9., ]+)(?:[eE]([+-]?[0-9]+))?")
+"""One way alone to read a text: of a page of digits that was pasted, two would cost a minute."""
+
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}([., ])([0-9]{2,3}\1)*[0-9]{3}")  # by two and three in India
 _THOUSAND = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 

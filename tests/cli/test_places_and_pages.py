@@ -14,6 +14,7 @@ import pytest
 from tests.cli.terminal import SMALL, Run, write
 from twostroke.engine.compute import kept
 from twostroke.gui.cli import code_page
+from twostroke.gui.cli.subcommands import speech
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs pipes, links and code pages")
 COMMAND = [sys.executable, "-m", "twostroke.gui.cli"]
@@ -187,3 +188,22 @@ def test_a_clock_that_no_run_reaches_is_refused(run: Run, tmp_path: Path) -> Non
         write_saved(tmp_path / "late.twostroke.json", session, late)
         with pytest.raises(FileError, match="a clock that no run can have"):
             read_saved(tmp_path / "late.twostroke.json")
+
+
+@posix
+def test_a_current_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = "import os, sys; os.rmdir(os.getcwd()); from twostroke.gui.cli import cli; sys.exit(cli.main())"
+    found = subprocess.run(
+        [sys.executable, "-c", code, "check", "two-strokes"],
+        cwd=gone,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "XDG_STATE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "unexpected" not in found.stderr
+    assert found.returncode in (0, 2)
+    if found.returncode == 2:
+        assert found.stderr == f"twostroke: {speech.NOWHERE}\n"

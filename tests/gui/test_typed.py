@@ -1,5 +1,7 @@
 """What is typed as a number: either decimal sign, marks between thousands, and nothing that was not meant."""
 
+import time
+
 import pytest
 
 from twostroke.gui.model.typed import partial, real, whole
@@ -25,6 +27,14 @@ def test_a_number_in_any_writing(text: str, number: float) -> None:
 def test_what_is_none_becomes_none(text: str) -> None:
     assert real(text) is None
     assert whole(text) is None
+
+
+@pytest.mark.parametrize("text", ["1" * 32_000 + "x", "1," * 16_000 + "x", " " * 32_000 + "x", "1" * 32_000])
+def test_a_page_that_was_pasted_is_none_at_once(text: str) -> None:
+    """It took a minute, in which the window stood still."""
+    began = time.process_time()
+    assert real(text) is None
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize(

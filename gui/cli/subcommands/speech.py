@@ -7,6 +7,7 @@ import functools
 import json
 import logging
 import math
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from twostroke.engine.files.disk import check_plain, reason
 from twostroke.gui.cli.signals import at_last
 
 FAILED, BAD, INTERRUPTED = 1, 2, 130
+
+NOWHERE = "The current folder has been deleted or moved. Go to another one, as with cd, and give the command again."
 
 P = ParamSpec("P")
 
@@ -62,11 +65,22 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
         except MemoryError:
             _leave("There is not enough memory for this. Use fewer or smaller layers, or fewer samples.", FAILED)
         except Exception as error:
+            if isinstance(error, FileNotFoundError) and _stands_nowhere():
+                _leave(NOWHERE, BAD)
             _leave(unexpected(error), FAILED)
         finally:
             _pass_on()
 
     return run
+
+
+def _stands_nowhere() -> bool:
+    """Whether the current folder is gone: libraries ask for it, some while they are imported."""
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
 
 
 def _pass_on() -> None:
