@@ -54,8 +54,8 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle("Keyboard shortcuts")
         page = QWidget()
         layout = QVBoxLayout(page)
-        layout.setContentsMargins(28, 24, 28, 8)
-        layout.setSpacing(18)
+        layout.setContentsMargins(28, 18, 28, 6)
+        layout.setSpacing(14)
         layout.addWidget(labelled("Keyboard shortcuts", "title"))
         columns = QHBoxLayout()
         columns.setSpacing(36)
@@ -91,7 +91,7 @@ class ShortcutSheet(QDialog):
     def _section(self, title: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(7)
+        grid.setVerticalSpacing(5)
         grid.addWidget(labelled(title, "section"), 0, 0, 1, 2)
         for number, (key, text) in enumerate(rows, 1):
             grid.addWidget(labelled(key, "key"), number, 0, Qt.AlignmentFlag.AlignLeft)
