@@ -15,7 +15,7 @@ from twostroke.engine.border.snapshot import LayerState, Snapshot
 from twostroke.engine.border.tape import Array, LayerTape, Tape
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, OutputSpec
-from twostroke.gui.model import marks
+from twostroke.gui.model import cut_and_frozen
 from twostroke.gui.model.captions import caption_of
 from twostroke.gui.model.choices import PINNED, Choices
 from twostroke.gui.model.user_text import short
@@ -103,7 +103,7 @@ def _link(snapshot: Snapshot, link: LinkView) -> LinkView:
     network, shape = snapshot.session.network, link.weight.shape
     if not (network.cut or network.frozen):
         return link
-    cut, frozen = (of(network, link.layer, shape) for of in (marks.cut_links, marks.frozen_links))
+    cut, frozen = (of(network, link.layer, shape) for of in (cut_and_frozen.cut_links, cut_and_frozen.frozen_links))
     return replace(link, cut=cut, frozen=frozen)
 
 
@@ -277,8 +277,8 @@ def _named(snapshot: Snapshot, layers: tuple[LayerView, ...]) -> tuple[LayerView
         replace(
             layer,
             unit_names=names(layer),
-            cut=marks.cut_units(network, layer.index, layer.units),
-            frozen_bias=marks.frozen_biases(network, layer.index, layer.units),
+            cut=cut_and_frozen.cut_units(network, layer.index, layer.units),
+            frozen_bias=cut_and_frozen.frozen_biases(network, layer.index, layer.units),
         )
         for layer in layers
     )

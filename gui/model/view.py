@@ -16,7 +16,7 @@ from twostroke.engine.catalogue.activations import CATALOGUE, Activation, is_shu
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.spec import ActivationSpec
 from twostroke.gui.model.choices import PINNED, Choices
-from twostroke.gui.model.marks import Mask
+from twostroke.gui.model.cut_and_frozen import Mask
 
 
 @dataclass(frozen=True, eq=False)

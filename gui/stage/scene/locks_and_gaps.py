@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from twostroke.gui.look.colour import mix
 from twostroke.gui.model.choices import NeuronRef
-from twostroke.gui.model.marks import Mask
+from twostroke.gui.model.cut_and_frozen import Mask
 from twostroke.gui.model.view import LinkView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines, rects
