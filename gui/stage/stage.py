@@ -166,16 +166,20 @@ class Stage(Ringed):
     def neuron_at(self, x: float, y: float) -> NeuronRef | None:
         """The neuron that is seen at that point of the widget."""
         scene = self.scene
-        if scene is None or (self._camera != STRAIGHT and not scene.top <= y <= scene.bottom):
+        if scene is None or self._is_beside(scene, y):
             return None
         return scene.targets.at(*self._camera.to_world(x, y))
 
     def place_at(self, x: float, y: float) -> NeuronRef | LinkRef | None:
         """The neuron, or else the link, that is seen at that point of the widget."""
         ref, scene = self.neuron_at(x, y), self.scene
-        if ref is not None or scene is None or (self._camera != STRAIGHT and not scene.top <= y <= scene.bottom):
+        if ref is not None or scene is None or self._is_beside(scene, y):
             return ref
         return scene.link_at(*self._camera.to_world(x, y), LINK_REACH / self._camera.zoom)
+
+    def _is_beside(self, scene: Scene, y: float) -> bool:
+        """Whether a magnified network is covered there, by what stands above and below it."""
+        return self._camera != STRAIGHT and not scene.top <= y <= scene.bottom
 
     def _look(self, camera: Camera) -> None:
         if camera != self._camera:

@@ -4,7 +4,6 @@ import io
 import json
 import pickle
 import zipfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,7 @@ from hypothesis import strategies as st
 
 from tests.cases import cases
 from tests.fuzz.mutants import damaged, mostly
-from tests.fuzz.trial import Trial
-from twostroke.engine.data import load
-from twostroke.engine.files.session_file import read_session
+from tests.fuzz.trial import Trial, loaded
 
 KINDS = ("<f8", "<f4", "<f2", ">f8", "<i8", "|u1", "|b1", "<U3", "|S3", "<c16", "<M8[s]", "|O", "<f16", "V8", "<U0")
 HUGE = (2**31, 2**62, 10**18)
@@ -122,11 +119,6 @@ def sessions(draw: st.DrawFn) -> bytes:
             "network": {"layers": [{"units": 2}], "dtype": dtype},
         }
     ).encode()
-
-
-def loaded(path: Path) -> None:
-    session = read_session(path)
-    load(session.data, session.widths[-1], session.network.dtype)
 
 
 @given(sessions(), files())

@@ -1,7 +1,6 @@
 """Tables of any kind as the data of a session: read or refused, never anything else."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -9,8 +8,7 @@ from hypothesis import strategies as st
 
 from tests.cases import cases
 from tests.fuzz.mutants import WORDS, damaged, mostly
-from tests.fuzz.trial import Trial
-from twostroke.engine.data import load
+from tests.fuzz.trial import Trial, loaded
 from twostroke.engine.files.session_file import read_session
 
 NUMBERS = (
@@ -110,12 +108,6 @@ def sessions(draw: st.DrawFn) -> bytes:
         data[key] = draw(st.sampled_from(choices[key]))
     network = {"layers": [{"units": 2}], "dtype": draw(st.sampled_from(["float32", "float64"]))}
     return json.dumps({"format": "twostroke-session", "version": 1, "data": data, "network": network}).encode()
-
-
-def loaded(path: Path) -> None:
-    """Read a session and its data."""
-    session = read_session(path)
-    load(session.data, session.widths[-1], session.network.dtype)
 
 
 @given(sessions(), tables())

@@ -13,8 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from twostroke.engine.data import load
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.files.disk import FileError
+from twostroke.engine.files.session_file import read_session
 from twostroke.engine.session.spec_errors import SessionError
 
 KEPT = Path(__file__).parents[2] / "build" / "fuzz"
@@ -93,3 +95,9 @@ def _peak() -> float:
 
     unit = 2**20 if sys.platform == "darwin" else 2**10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def loaded(path: Path) -> None:
+    """Read a session and its data."""
+    session = read_session(path)
+    load(session.data, session.widths[-1], session.network.dtype)
