@@ -16,7 +16,6 @@ from typing import Any, ParamSpec
 
 import typer
 
-from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.files.disk import check_plain, reason
 from twostroke.gui.cli.signals import at_last
 
@@ -60,18 +59,25 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
             _leave(str(error), BAD)
         except WorkFailed as error:
             _leave(str(error), error.code)
-        except DataProblem as error:  # found only when the data were read
-            _leave(f"{kwargs.get('session', 'the session')}: {error}", BAD)
         except MemoryError:
             _leave("There is not enough memory for this. Use fewer or smaller layers, or fewer samples.", FAILED)
         except Exception as error:
             if isinstance(error, FileNotFoundError) and _stands_nowhere():
                 _leave(NOWHERE, BAD)
+            if _is_of_data(error):
+                _leave(f"{kwargs.get('session', 'the session')}: {error}", BAD)
             _leave(unexpected(error), FAILED)
         finally:
             _pass_on()
 
     return run
+
+
+def _is_of_data(error: Exception) -> bool:
+    """Whether something is wrong with the data that was found only when they were read."""
+    from twostroke.engine.data.problems import DataProblem  # brings NumPy, which --version does without
+
+    return isinstance(error, DataProblem)
 
 
 def _stands_nowhere() -> bool:
