@@ -4,7 +4,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QComboBox,
@@ -107,6 +107,7 @@ class ExportDialog(QDialog):
             number.declined.connect(partial(self._decline, number))
         self.browse.clicked.connect(self._browse)
         self.file.textChanged.connect(self._forget_message)
+        self.file.textChanged.connect(self._follow_ending)
 
     def _build_foot(self) -> None:
         self.message = QLabel()
@@ -164,10 +165,22 @@ class ExportDialog(QDialog):
         path = Path(self.file.text().strip() or f"update-{self._tape.update}")
         known = path.suffix.lower() in formats.endings()
         self.file.setText(str(path.with_suffix(chosen.ending) if known else Path(f"{path}{chosen.ending}")))
-        self.fps.setMaximum(chosen.most_fps)
-        self.fps.setEnabled(chosen.moving)
-        self.seconds.setEnabled(chosen.moving)
+        self._offer_options()
         self._forget_message()
+
+    def _offer_options(self) -> None:
+        self.fps.setMaximum(self._format.most_fps)
+        self.fps.setEnabled(self._format.moving)
+        self.seconds.setEnabled(self._format.moving)
+
+    def _follow_ending(self) -> None:
+        """The ending of a file that is typed or browsed for chooses what is written: the kind must not say another."""
+        ending = Path(self.file.text().strip()).suffix.lower()
+        known = [format.ending for format in formats.FORMATS]
+        if ending and ending in known and ending != self._format.ending:
+            with QSignalBlocker(self.kind):
+                self.kind.setCurrentIndex(known.index(ending))
+            self._offer_options()
 
     def _browse(self) -> None:
         chosen = self._format

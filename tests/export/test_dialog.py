@@ -202,3 +202,17 @@ def test_with_an_update_the_dialog_opens_beside_the_window(qtbot: QtBot, view: V
     assert dialog.isVisible()
     assert not dialog.isModal()
     dialog.close()
+
+
+def test_the_kind_follows_the_ending_that_is_typed(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    """The ending chooses what is written; the dialog said SVG drawing and wrote a PNG picture."""
+    dialog.kind.setCurrentIndex(ending(".svg"))
+    for name, moving in (("still.PNG", False), ("film.mp4", True), ("drawing.pdf", False), ("film.gif", True)):
+        dialog.file.selectAll()
+        qtbot.keyClicks(dialog.file, str(tmp_path / name))
+        assert dialog.kind.currentIndex() == ending(Path(name).suffix.lower())
+        assert dialog.seconds.isEnabled() == moving
+        assert dialog.file.text() == str(tmp_path / name)
+    dialog.file.selectAll()
+    qtbot.keyClicks(dialog.file, str(tmp_path / "a.folder"))
+    assert dialog.kind.currentIndex() == ending(".gif"), "no other kind has that ending"
