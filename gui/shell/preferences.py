@@ -75,12 +75,12 @@ class Preferences:
 
     @property
     def reduced_motion(self) -> bool:
-        """Whether pulses travel."""
+        """Whether cross-fades take the place of travelling pulses."""
         return self._text("reduced_motion") == "true"
 
     @reduced_motion.setter
     def reduced_motion(self, on: bool) -> None:
-        self._settings.setValue("reduced_motion", "true" if on else "false")
+        self._keep_flag("reduced_motion", on)
 
     @property
     def log_updates(self) -> bool:
@@ -89,7 +89,7 @@ class Preferences:
 
     @log_updates.setter
     def log_updates(self, on: bool) -> None:
-        self._settings.setValue("log_updates", "true" if on else "false")
+        self._keep_flag("log_updates", on)
 
     @property
     def lesson(self) -> bool:
@@ -98,7 +98,7 @@ class Preferences:
 
     @lesson.setter
     def lesson(self, shown: bool) -> None:
-        self._settings.setValue("lesson", "true" if shown else "false")
+        self._keep_flag("lesson", shown)
 
     @property
     def columns(self) -> Wishes:
@@ -118,7 +118,7 @@ class Preferences:
 
     def keep_folded(self, panel: str, folded: bool) -> None:
         """Remember whether the panel of that id is folded."""
-        self._settings.setValue(f"folded/{panel}", "true" if folded else "false")
+        self._keep_flag(f"folded/{panel}", folded)
 
     def choices(self, defaults: Choices) -> Choices:
         """The choices of the last time; `defaults` for what is not remembered."""
@@ -160,6 +160,9 @@ class Preferences:
     def save(self) -> None:
         """Write to disk now."""
         self._settings.sync()
+
+    def _keep_flag(self, key: str, on: bool) -> None:
+        self._settings.setValue(key, "true" if on else "false")
 
     def _text(self, key: str) -> str:
         value = self._settings.value(key)
