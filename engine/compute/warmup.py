@@ -3,7 +3,8 @@
 import numpy as np
 
 from twostroke.engine.compute import optimizing
-from twostroke.engine.compute.kernels import train
+from twostroke.engine.compute.kernels import flags, train
+from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.kernels.chance import draw_order
 from twostroke.engine.compute.network import Network
 from twostroke.engine.session.spec import Session
@@ -27,5 +28,7 @@ def compile_kernels(dtype: str) -> None:
     network.stroke(feed, np.arange(1), network.buffers(1))
     train.run(network.plan, optimizing.rule(session), feed, state, network.buffers(10), 1, np.zeros(1))
     network.survey(feed)
+    log_flags = np.zeros(k.FLAGS, dtype=np.int64)
+    flags.write(log_flags, k.STOP, flags.read(log_flags, k.STOP))
     _ready.add(dtype)
     draw_order(network.layout.seed, 0, 1, feed.order)  # for tapes only, so training need not wait for it

@@ -1,5 +1,6 @@
 """A network on its way: training, and going to any update of its history. What a user asks for is above (`trainer`)."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -83,22 +84,49 @@ class Course:
         Then the state is the last one in which every number was finite, and `failure` says where the first other
         one appeared. Where the history knows what comes, the run goes along its line, changes of settings and all.
         """
-        if updates:
-            self._depart()
         done = 0
         while done < updates:
-            change = self.history.next_change(self.update)
-            part = min(updates - done, self.stride, self.stride if change is None else change - self.update)
+            part = min(updates - done, self.stride, self.prepare())
             went = self._advance_part(part)
             done += went
-            if went < part:
+            if went < part or not self.settle():
                 break
-            if self.update == change and not self._cross():
-                break
-        if self.failure is None and self.pending is not None and self.status is Status.RUNNING:
-            self.pending = max(0, self.pending - done)
-            self.status = Status.RUNNING if self.pending else Status.PAUSED
+        self.count_down(done)
         return done
+
+    def prepare(self) -> int:
+        """Be ready to train on. Returns the updates until the setting changes on this line of the history."""
+        self._depart()
+        self.history.note(self.state)
+        if self.machine.setting is not self.setting:
+            self.machine = machine_of(self.setting)
+        change = self.history.next_change(self.update)
+        return sys.maxsize if change is None else change - self.update
+
+    def settle(self) -> bool:
+        """Change the setting where this line of the history does. Whether training can go on."""
+        return not self.history.changes(self.update) or self._cross()
+
+    def count_down(self, updates: int) -> None:
+        """So many of the updates that were asked for have been done."""
+        if self.failure is None and self.pending is not None and self.status is Status.RUNNING:
+            self.pending = max(0, self.pending - updates)
+            self.status = Status.RUNNING if self.pending else Status.PAUSED
+
+    def come_to(self, state: State) -> None:
+        """Training that runs on by itself has come to `state`, under the same setting."""
+        self.history.note(state)
+        updates = int(state.clock[0]) - self.update
+        for own, new in zip(self.state, state, strict=True):
+            own[:] = new
+        self.history.reached(self.update)
+        self.count_down(updates)
+
+    def break_off(self, updates: int) -> None:
+        """Go `updates` further, to the last state in which every number is finite, and find the first other one."""
+        self._run_kernel(self.machine, self.state, updates, np.zeros(1))
+        self.failure = failures.locate(self.record(), self.session)
+        self.status = Status.FAILED
 
     def _cross(self) -> bool:
         """Change the setting as this line does here; stand still where that cannot be."""
@@ -112,15 +140,10 @@ class Course:
     def _advance_part(self, updates: int) -> int:
         """Train from one checkpoint towards the next, under one setting."""
         before = self.history.note(self.state)
-        if self.machine.setting is not self.setting:
-            self.machine = machine_of(self.setting)
-        value = np.zeros(1)
-        done = self._run_kernel(self.machine, self.state, updates, value)
+        done = self._run_kernel(self.machine, self.state, updates, np.zeros(1))
         if done < updates:
             self._restore(before)
-            self._run_kernel(self.machine, self.state, done, value)
-            self.failure = failures.locate(self.record(), self.session)
-            self.status = Status.FAILED
+            self.break_off(done)
         self.history.reached(self.update)
         return done
 

@@ -183,6 +183,10 @@ class History(Generic[S]):
         """The first update after `update` at which the setting of this line changes; None where it does not."""
         return next((s.begin for s in self.branch.path() if s.begin > update), None)
 
+    def changes(self, update: int) -> bool:
+        """Whether the setting of this line changes at `update`."""
+        return any(stretch.begin == update for stretch in self.branch.path())
+
     def follows(self, setting: S, update: int) -> bool:
         """Whether an evaluation at `update` under `setting` tells of this line: so far it has no other future."""
         return update >= self.branch.end or self._path_to(update)[-1].setting is setting

@@ -8,6 +8,7 @@ that have something to say until one that holds them has been taken.
 """
 
 import logging
+import math
 import queue
 import threading
 import time
@@ -24,11 +25,15 @@ from twostroke.engine.border.snapshot import Answer, Progress, Rescued, Snapshot
 from twostroke.engine.compute import kept, warmup
 from twostroke.engine.files.patience import Cancelled, Patience, somebody_waits, waiting
 from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.pilot import Pilot
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
 CHUNK_SECONDS = 0.012
 EVALUATION_SECONDS = 0.1
+FLIGHT_WAIT = 0.004
+"""Seconds between two looks at training that runs on by itself."""
+
 PACED_WAIT = 0.004
 """Seconds between two looks at the clock while training keeps a pace below full speed."""
 
@@ -177,6 +182,7 @@ class _Loop:
     def __init__(self, runner: Runner, trainer: Trainer) -> None:
         self.runner = runner
         self.trainer = trainer
+        self.pilot = Pilot(trainer)
         self.held: list[Numbered] = []
         self.answered = 0
         self.answers: list[tuple[int, Answer]] = []  # each with the serial of the first snapshot that held it
@@ -186,24 +192,31 @@ class _Loop:
         self.rate = _Rate()
         self.pacer = _Pacer()
         self.changed = True
+        self.followed_at = 0.0
+        self.offered: int | None = None  # the update that the last snapshot shows
         self.evaluated_at = 0.0
         self.costs: deque[float] = deque(maxlen=3)  # seconds of the latest evaluations
 
     def run(self) -> None:
         self._see_to_kernels()
-        while not self.runner.stopping:
-            self._take_commands()
-            self._see_to_kernels()
-            if self.trainer.kernels_ready and not self.held:
-                self._train()
-                self._evaluate_if_due()
-            self._offer_if_due()
+        try:
+            while not self.runner.stopping:
+                self._take_commands()
+                self._see_to_kernels()
+                if self.trainer.kernels_ready and not self.held:
+                    self._train()
+                    self._evaluate_if_due()
+                self._offer_if_due()
+        finally:
+            self.pilot.land()
 
     def _take_commands(self) -> None:
         at_work = bool(self.held) or self.trainer.status is Status.RUNNING
         busy = self.changed or (self.trainer.kernels_ready and at_work)
         wait: float | None = 0 if busy else None
-        if not busy and not self.trainer.kernels_ready:
+        if self.pilot.flying:
+            wait = FLIGHT_WAIT
+        elif not busy and not self.trainer.kernels_ready:
             wait = 0.02
         elif busy and not self.changed and self.trainer.pace is not None:
             wait = PACED_WAIT
@@ -211,6 +224,8 @@ class _Loop:
         while command is not None:
             self.held.append(command)
             command = self.runner.next_command(0)
+        if self.held:
+            self.pilot.land()
         end = time.perf_counter() + BACKLOG_SECONDS
         while self.held and not self.runner.stopping and time.perf_counter() < end:
             if not self.trainer.kernels_ready and isinstance(self.held[0][1], _NEED_KERNELS):
@@ -255,12 +270,32 @@ class _Loop:
             self.compile_error = error
 
     def _train(self) -> None:
+        """Have training run on by itself, or do what may be done now."""
+        begin = time.perf_counter()
+        if somebody_waits():
+            self.pilot.land()
+        if self.pilot.flying:
+            done = self.pilot.follow(fresh=self.runner.mailbox_empty)
+            self.rate.add(done, begin - self.followed_at)
+            self.followed_at = begin
+        elif self._may_run_on() and self.pilot.take_off():
+            self.followed_at = begin
+        else:
+            self._train_at_once(begin)
+        if self.trainer.status is not Status.RUNNING:
+            self.changed = True
+
+    def _may_run_on(self) -> bool:
+        """Whether nobody waits for a file, and no evaluation is due before a whole chunk is done."""
+        limit = self._until_early()
+        return not somebody_waits() and (limit is None or limit > CHUNK_SECONDS * (self.rate.per_second or math.inf))
+
+    def _train_at_once(self, begin: float) -> None:
         limit = self._until_early()
         chunk = self.chunk if limit is None else min(self.chunk, max(1, limit))
         updates = self.trainer.wanted(self.pacer.allowed(self.trainer.pace, chunk))
         if updates == 0:
             return
-        begin = time.perf_counter()
         done = self.trainer.advance(updates)
         spent = time.perf_counter() - begin
         rest = min(STEP_BACK * spent, LONGEST_REST) if somebody_waits() else 0.0
@@ -268,8 +303,6 @@ class _Loop:
         self.rate.add(done, spent + rest if pace is None else self.pacer.spend(done, pace))
         if done == self.chunk:
             self.chunk = max(1, min(4 * self.chunk, int(self.chunk * CHUNK_SECONDS / max(spent, 1e-6))))
-        if self.trainer.status is not Status.RUNNING:
-            self.changed = True
         self.runner.rest(rest)
 
     def _evaluate_if_due(self) -> None:
@@ -308,11 +341,12 @@ class _Loop:
 
     def _offer_if_due(self) -> None:
         running = self.trainer.status is Status.RUNNING and self.trainer.kernels_ready
-        if running and not self.runner.mailbox_empty:
+        if running and (not self.runner.mailbox_empty or (self.trainer.update == self.offered and not self.changed)):
             return
         if not running and not self.changed:
             return
         snapshot = snapshot_of(self.trainer, self.rate.per_second if running else 0.0)
+        self.offered = snapshot.update
         self.runner.offer(replace(snapshot, answered=self.answered, answers=self.untold()))
         self.changed = False
 

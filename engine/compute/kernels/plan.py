@@ -62,6 +62,10 @@ CONSTANT, STEPS, COSINE = range(3)
 LAYERS, PARAMETERS, INPUTS, OUTPUTS, DIRECTS, AROUND, STRETCHES, COUNTS = range(8)
 SAMPLES, WEIGHTED, CHOSEN, SIZES = range(4)
 
+# Places in `Log.flags`. Whoever trains writes WRITTEN, whoever follows the others.
+SLOTS, INTERVAL, STOP, WISHED, WRITTEN, TAKEN, FLAGS = range(7)
+STOPPED = 2
+
 # Places in `State.clock`.
 UPDATES, EPOCH, POSITION, STEPS_DONE = range(4)
 
@@ -106,6 +110,18 @@ class State(NamedTuple):
     running: ndarray  # running means and variances of batch normalization
     clock: ndarray  # int64 (4): updates, epoch, next sample of the epoch, optimizer steps
     powers: ndarray  # float64 (2): beta1 and beta2 to the power of the optimizer steps
+
+
+class Log(NamedTuple):
+    """What a training that runs on by itself tells another thread: its states now and then, each of one moment.
+
+    Number n of them, counted from 0, lies in slot n % SLOTS of `states` until it has been taken. One is written every
+    INTERVAL updates, where a slot is free, and after the update that comes next when WISHED is other than 0.
+    """
+
+    flags: ndarray  # int64 (FLAGS): SLOTS 0 where nobody follows; STOP 1 to end it after the update under way, STOPPED
+    #                once it has ended so
+    states: State  # SLOTS states one after the other in each of the arrays
 
 
 class Rule(NamedTuple):

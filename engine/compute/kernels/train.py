@@ -7,7 +7,7 @@ from numba import njit
 from numpy import ndarray
 
 from twostroke.engine.compute.kernels.chance import shuffled
-from twostroke.engine.compute.kernels.memory import row
+from twostroke.engine.compute.kernels.memory import look, row, tell
 from twostroke.engine.compute.kernels.parts import call
 from twostroke.engine.compute.kernels.passes import backward, forward, loss
 from twostroke.engine.compute.kernels.plan import (
@@ -19,9 +19,11 @@ from twostroke.engine.compute.kernels.plan import (
     COLUMNS,
     DIRECTS,
     EPOCH,
+    FLAGS,
     GAIN,
     INPUT,
     INPUTS,
+    INTERVAL,
     LAYERS,
     NORM,
     NUMBERS,
@@ -32,14 +34,21 @@ from twostroke.engine.compute.kernels.plan import (
     RUNNING_PART,
     SAMPLES,
     SHUFFLE,
+    SLOTS,
     STEPS_DONE,
+    STOP,
+    STOPPED,
+    TAKEN,
     UNITS,
     UPDATES,
     WEIGHTED,
+    WISHED,
+    WRITTEN,
     A,
     Buffers,
     Feed,
     Figures,
+    Log,
     Plan,
     Rule,
     State,
@@ -206,18 +215,60 @@ def update_figures(plan, buffers, n, stride, running):  # type: ignore[no-untype
             call(plan.parts[RUNNING_PART], (layer, reals, buffers.work, n, stride, running))
 
 
+@njit(nogil=True, inline="always")
+def bare_log(log):  # type: ignore[no-untyped-def]
+    """The log without references."""
+    return Log(row(log.flags, 0), bare_state(log.states))
+
+
+@njit(nogil=True, inline="always")
+def put(numbers, count, slot, slots):  # type: ignore[no-untyped-def]
+    """Copy `count` numbers into their slot."""
+    to = row(slots, slot * count)
+    for i in range(count):
+        to[i] = numbers[i]
+
+
+@njit(nogil=True, no_cfunc_wrapper=True)
+def write(states, counts, flags, log):  # type: ignore[no-untyped-def]
+    """Write the state into the log's next slot where one is free, and say so. `counts`: the lengths of its arrays."""
+    written = flags[WRITTEN]
+    if written - look(flags, TAKEN) == flags[SLOTS]:
+        return
+    slot = written % flags[SLOTS]
+    put(states.theta, counts[0], slot, log.theta)
+    put(states.first, counts[1], slot, log.first)
+    put(states.second, counts[2], slot, log.second)
+    put(states.running, counts[3], slot, log.running)
+    put(states.clock, counts[4], slot, log.clock)
+    put(states.powers, counts[5], slot, log.powers)
+    tell(flags, WISHED, 0)
+    tell(flags, WRITTEN, written + 1)
+
+
 TRAIN, STROKES, SIGNALS, SURVEY = range(4)
 
 
 @njit(nogil=True, cache=True, error_model="numpy", no_cfunc_wrapper=True)
-def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, found):  # type: ignore[no-untyped-def]
+def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, found, logs):  # type: ignore[no-untyped-def]
     """Pass `count` mini-batches. Returns how many: fewer only where training met a number that is not finite.
 
-    One function for three tasks, so that both strokes are compiled only once.
+    In training it ends early, too, where the log's STOP asks for it. One function for all tasks, so that both strokes
+    are compiled only once.
     """
     plan, feed, state = bare_plan(plans), bare_feed(feeds), bare_state(states)
     buffers, figures = bare_buffers(rooms), bare_figures(found)
     rule, chosen, clock = Rule(row(rules.codes, 0), row(rules.numbers, 0)), row(rows, 0), state.clock
+    log, flags = bare_log(logs), row(logs.flags, 0)
+    counts = (
+        states.theta.size,
+        states.first.size,
+        states.second.size,
+        states.running.size,
+        states.clock.size,
+        states.powers.size,
+    )
+    due = clock[UPDATES] + flags[INTERVAL]
     reach = total_size(state.theta, 0, plan.counts[PARAMETERS]) if task == TRAIN and plan.counts[DIRECTS] else 0.0
     for done in range(count):
         if task == TRAIN:
@@ -251,20 +302,39 @@ def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, fou
                         return done
             clock[UPDATES] += 1
             clock[POSITION] += n
+            if flags[SLOTS]:
+                if clock[UPDATES] >= due or look(flags, WISHED):
+                    due = clock[UPDATES] + flags[INTERVAL]
+                    write(state, counts, flags, log.states)
+                if look(flags, STOP):
+                    tell(flags, STOP, STOPPED)
+                    return done + 1
     return count
 
 
 NO_RULE = Rule(np.zeros(CODES, dtype=np.int64), np.zeros(NUMBERS, dtype=np.float64))
+NO_FLAGS = np.zeros(FLAGS, dtype=np.int64)
 NO_COUNTS, NO_CLOCK, NO_POWERS = np.zeros(0, dtype=np.int64), np.zeros(4, dtype=np.int64), np.ones(2)
 
 
-def run(plan: Plan, rule: Rule, feed: Feed, state: State, buffers: Buffers, updates: int, last_loss: ndarray) -> int:
-    """Do `updates` updates. Returns how many went well; fewer only where a number turned not finite.
+def run(
+    plan: Plan,
+    rule: Rule,
+    feed: Feed,
+    state: State,
+    buffers: Buffers,
+    updates: int,
+    last_loss: ndarray,
+    log: Log | None = None,
+) -> int:
+    """Do `updates` updates. Returns how many went well; fewer only where a number turned not finite, or by `log`.
 
-    last_loss (1,) receives the mean loss of the last mini-batch, before its update and without penalties.
+    last_loss (1,) receives the mean loss of the last mini-batch, before its update and without penalties. With a `log`
+    another thread can follow, and end it.
     """
     figures = Figures(last_loss, buffers.sample_loss, buffers.sample_loss, NO_COUNTS, NO_COUNTS)
-    return int(drive(TRAIN, plan, rule, feed, state, buffers, feed.order, updates, 0, 0, figures))
+    log = Log(NO_FLAGS, state) if log is None else log
+    return int(drive(TRAIN, plan, rule, feed, state, buffers, feed.order, updates, 0, 0, figures, log))
 
 
 def both_strokes(
@@ -287,7 +357,7 @@ def both_strokes(
     figures = Figures(value, buffers.sample_loss, buffers.sample_loss, NO_COUNTS, NO_COUNTS)
     state = State(theta, theta, theta, running, NO_CLOCK, NO_POWERS)
     task = STROKES if weights else SIGNALS
-    drive(task, plan, NO_RULE, feed, state, buffers, chosen, 1, chosen.size, mode, figures)
+    drive(task, plan, NO_RULE, feed, state, buffers, chosen, 1, chosen.size, mode, figures, Log(NO_FLAGS, state))
     return float(value[0])
 
 
@@ -313,4 +383,17 @@ def survey(
     feed.size[CHOSEN] = count
     state = State(theta, theta, theta, running, NO_CLOCK, NO_POWERS)
     figures = Figures(np.zeros(1), output.reshape(-1), sample_loss, fired, opened)
-    drive(SURVEY, plan, NO_RULE, feed, state, buffers, np.arange(count), -(-count // block), block, mode, figures)
+    drive(
+        SURVEY,
+        plan,
+        NO_RULE,
+        feed,
+        state,
+        buffers,
+        np.arange(count),
+        -(-count // block),
+        block,
+        mode,
+        figures,
+        Log(NO_FLAGS, state),
+    )
