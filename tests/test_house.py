@@ -10,11 +10,11 @@ from tests.project import PACKAGES, ROOT, called, imported, module_of, sources, 
 THREADS = {"Thread", "QThread", "QThreadPool", "QRunnable", "ThreadPoolExecutor", "ProcessPoolExecutor", "Process"}
 
 
-def test_only_the_runner_starts_a_training_thread() -> None:
-    """In the engine runner.py alone starts a thread; in the window the export does, and waiting.py, for files."""
+def test_few_start_threads() -> None:
+    """In the engine runner.py, and flight.py for the kernel; in the window the export, and waiting.py for files."""
     starters = {str(path.relative_to(ROOT)) for path in sources(*PACKAGES) if THREADS & set(called(path))}
     others = {name for name in starters if not name.startswith("gui/export/")}
-    assert others == {"engine/run/runner.py", "gui/shell/waiting.py"}
+    assert others == {"engine/run/flight.py", "engine/run/runner.py", "gui/shell/waiting.py"}
 
 
 def test_nothing_runs_text_or_unpickles() -> None:

@@ -1,7 +1,9 @@
 """The training thread: commands in through a queue, the newest snapshot out through a one-place mailbox.
 
-The thread trains in chunks of about 12 ms: short enough to answer at once, long enough that the window's painting does
-not starve it. A snapshot is made only when the window has taken the last one, so a slow screen never slows training.
+Full speed is the kernel's own business, in a thread that the interpreter does not hold up (see pilot.py); this one
+follows it. Where there is a pace to keep, or an evaluation soon, training goes in chunks of at most about 12 ms, short
+enough to answer at once. A snapshot is made only when the window has taken the last one, so a slow screen never slows
+training.
 
 Every command is answered, also a refused one: a snapshot says up to which number they are, and carries the answers
 that have something to say until one that holds them has been taken.
