@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
             self._check(name, player.playing is stroke)
 
     def _show_state(self, view: ViewState) -> None:
+        self.columns.fill()
         self.transport.show_view(view)
         self.transport.show_playing(self.controller.playing)
         self._check("log_updates", view.choices.log_updates)

@@ -3,21 +3,27 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from tests.gui.examples import example_session
+from tests.gui.paper_engine import PaperLink
 from tests.gui.window_bench import CTRL, NONE, SHIFT, Bench, bench, settings
 from twostroke.engine.border.commands import SetPace
 from twostroke.engine.border.snapshot import Failure, Status
+from twostroke.gui.drive.controller import Controller
 from twostroke.gui.export.dialog import ExportDialog
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons import lessons
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.player import Speed, Stroke
+from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.panels.time.run_strip import now_text
+from twostroke.gui.shell.main_window import MainWindow
+from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.transport import reading, round_rate
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.items import Lines
@@ -390,3 +396,20 @@ def test_the_first_window_leaves_room_for_its_frame(bench: Bench) -> None:
     first = type(bench.window)(bench.controller, bench.window.preferences)
     assert first.height() < first.screen().availableSize().height()
     first.deleteLater()
+
+
+def test_no_panel_shows_anything_before_there_is_a_network(qtbot: QtBot, settings: QSettings) -> None:
+    """While an engine began slowly, fields told of a data set and layers that nobody had, one label over another."""
+    link = PaperLink(example_session())
+    window = MainWindow(Controller(link), Preferences(settings))
+    window.resize(1280, 720)
+    window.show()
+    panels = [panel for panel in window.panels.values() if isinstance(panel, Panel)]
+    assert panels
+    assert not any(panel.isVisible() for panel in panels)
+    link.start()
+    inspector = window.panel(InspectorPanel)
+    qtbot.waitUntil(inspector.isVisible)
+    window.controller.stop()
+    window.close()
+    window.deleteLater()
