@@ -44,7 +44,7 @@ class Preferences:
 
     def layout(self, name: str) -> QByteArray:
         """A saved geometry or splitter state; empty where there is none, or where it is damaged."""
-        value = self._settings.value(f"window/{name}")
+        value = self._value(f"window/{name}")
         content = bytes(value.data()) if isinstance(value, QByteArray) else b""
         state, digest = content[:-DIGEST], content[-DIGEST:]
         return QByteArray(state) if digest == _digest(state) else QByteArray()
@@ -129,7 +129,7 @@ class Preferences:
     @property
     def recent(self) -> tuple[Path, ...]:
         """Session files opened or saved, the newest first."""
-        value = self._settings.value("recent", [])
+        value = self._value("recent")
         entries = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         return tuple(Path(entry) for entry in entries if isinstance(entry, str) and entry)[:RECENT_FILES]
 
@@ -165,5 +165,12 @@ class Preferences:
         self._settings.setValue(key, "true" if on else "false")
 
     def _text(self, key: str) -> str:
-        value = self._settings.value(key)
+        value = self._value(key)
         return value if isinstance(value, str) else ""
+
+    def _value(self, key: str) -> object:
+        """None where there is none, or one of a kind that Python does not know."""
+        try:
+            return self._settings.value(key)
+        except RuntimeError:
+            return None

@@ -7,8 +7,11 @@ import pytest
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication
 
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.player import Speed
 from twostroke.gui.shell.errors import ErrorReporter
 from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.shell.room import Wish
 
 
 @pytest.fixture
@@ -56,3 +59,27 @@ def test_pipes_in_place_of_settings_and_log_do_not_hang(
     reporter = ErrorReporter(tmp_path)
     reporter.install()
     reporter.remove()
+
+
+def test_values_of_kinds_that_nobody_knows_are_none(qapp: QApplication, tmp_path: Path) -> None:
+    """One of them kept the window from opening."""
+    unknown = r"@Variant(\0\0\0\x3f\0\0)"
+    keys = ("theme", "speed", "recent", "reduced_motion", "log_updates", "lesson")
+    sections = {"window": "columns", "columns": "left", "folded": "data"}
+    file = tmp_path / "settings.ini"
+    file.write_text(
+        "[General]\n"
+        + "".join(f"{key}={unknown}\n" for key in keys)
+        + "".join(f"[{section}]\n{key}={unknown}\n" for section, key in sections.items())
+    )
+    preferences = Preferences(QSettings(str(file), QSettings.Format.IniFormat))
+    assert preferences.recent == ()
+    assert preferences.theme is Theme.DARK
+    assert preferences.speed is Speed.NORMAL
+    assert not preferences.reduced_motion
+    assert not preferences.log_updates
+    assert preferences.lesson
+    assert preferences.layout("columns").isEmpty()
+    assert set(preferences.columns.values()) == {Wish.AUTO}
+    assert preferences.folded == frozenset()
+    assert preferences.folder
