@@ -120,10 +120,11 @@ class Columns(QSplitter):
 
     def bring(self, panel: QWidget) -> None:
         """Reveal a panel that is asked for from elsewhere, and scroll to it."""
+        before = self.shown
         self.reveal(panel)
-        for area in self._areas.values():
-            if area.isAncestorOf(panel):
-                QTimer.singleShot(0, area, lambda area=area: _bring(area, panel))  # once it is laid out
+        for side, area in self._areas.items():
+            if area.isAncestorOf(panel):  # once it is laid out
+                QTimer.singleShot(0, area, lambda area=area, new=side not in before: _bring(area, panel, new))
 
     def _want(self, side: Side) -> None:
         self._order.sort(key=lambda other: other is not side)
@@ -198,10 +199,10 @@ def column(panels: Sequence[QWidget]) -> QScrollArea:
     return area
 
 
-def _bring(area: QScrollArea, panel: QWidget) -> None:
-    """Scroll the heading of `panel` to the top, unless as much of it as fills half the column is in sight already."""
+def _bring(area: QScrollArea, panel: QWidget, new: bool) -> None:
+    """Scroll the heading of `panel` to the top, unless as much of it as fills half the column is read there already."""
     seen, bar = area.viewport().height(), area.verticalScrollBar()
     top = bar.value() + panel.mapTo(area.viewport(), QPoint(0, 0)).y()
     shown = min(top + panel.height(), bar.value() + seen) - max(top, bar.value())
-    if shown < min(panel.height(), seen // 2):
+    if new or shown < min(panel.height(), seen // 2):
         bar.setValue(top)

@@ -98,3 +98,15 @@ def test_what_is_pinned_is_brought_into_view_and_stays_where_it_is_read(bench: B
     area.verticalScrollBar().setValue(area.verticalScrollBar().value() + 60)
     click(bench, spot(bench, LinkRef(2, 3, 4)))
     assert inspector.mapTo(area, QPoint(0, 0)).y() == -60
+
+
+def test_a_column_that_comes_back_begins_with_what_is_pinned(bench: Bench) -> None:
+    """Its heading was above the edge."""
+    bench.window.resize(960, 600)
+    QApplication.processEvents()
+    inspector = bench.window.panel(InspectorPanel)
+    assert not inspector.isVisible()
+    click(bench, spot(bench, LinkRef(1, 0, 2)))
+    area = next(a for a in bench.window.findChildren(QScrollArea) if a.isAncestorOf(inspector))
+    assert inspector.isVisible()
+    assert inspector.mapTo(area, QPoint(0, 0)).y() == 0
