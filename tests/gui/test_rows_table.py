@@ -191,6 +191,24 @@ def test_the_first_key_typed_into_a_chosen_cell_is_part_of_it(
     bench.close()
 
 
+def test_tab_leads_into_a_cell_and_enter_to_the_one_below(qtbot: QtBot, settings: QSettings) -> None:
+    """No cell was chosen: nobody saw where the first digit would go, and each number took another Down."""
+    bench = Bench(settings)
+    bench.controller.send(Open(edits.set_dataset(example_session(), "rows").session))
+    (rows,) = bench.window.findChildren(RowsTable)
+    qtbot.waitUntil(lambda: rows.isVisible() and rows.rows is not None)
+    rows.table.setFocus(Qt.FocusReason.TabFocusReason)
+    assert (rows.table.currentRow(), rows.table.currentColumn()) == (1, 0)
+    for text in ("7", "8", "9"):
+        QTest.keyClicks(QApplication.focusWidget(), text)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: QApplication.focusWidget() is rows.table)
+        QApplication.processEvents()
+    assert [rows.table.item(row, 0).text() for row in (1, 2, 3, 4)] == ["7", "8", "9", "1"]
+    assert rows.table.currentRow() == 4
+    bench.close()
+
+
 def test_the_card_of_the_loss_shows_both_targets_of_the_sample() -> None:
     """By their letters, where the words leave no room; more than fit are counted."""
     for preset, aim, found in (("Sample", "0.01, 0.99", "y"), ("many", "9 values", "targets")):

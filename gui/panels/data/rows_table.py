@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QFont, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
     QGridLayout,
     QHeaderView,
     QTableWidget,
@@ -38,6 +39,19 @@ class _Table(QTableWidget):
             self.pasted.emit(QGuiApplication.clipboard().text())
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keys stand in a cell, and it is seen in which."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.rowCount() > 1:
+            self.setCurrentCell(NAMES + 1, 0)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """Enter goes on to the cell below, as in a spreadsheet."""
+        super().closeEditor(editor, hint)
+        below = self.currentRow() + 1
+        if hint is QAbstractItemDelegate.EndEditHint.SubmitModelCache and below < self.rowCount():
+            self.setCurrentCell(below, self.currentColumn())
 
 
 class RowsTable(QWidget):
