@@ -89,7 +89,8 @@ def _found(table: TableFacts, targets: tuple[str, ...]) -> SeveralFacts:
     at = {column.name: int(start) for column, start in zip(table.inputs, starts, strict=False)}
     places = tuple(at[name] for name in targets[1:])
     told = {field.name: getattr(table.report, field.name) for field in fields(table.report)}
-    told["inputs"] = tuple(name for name in table.report.inputs if name not in targets)
+    for part in ("inputs", "usual"):
+        told[part] = tuple(name for name in told[part] if name not in targets)
     return SeveralFacts(
         table=table,
         names=tuple(name for place, name in enumerate(table.names) if place not in places),

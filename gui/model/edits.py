@@ -84,11 +84,21 @@ def open_data(session: Session, name: str, path: str) -> Edited:
 def set_own(session: Session, key: str, value: Any) -> Edited:
     """One setting of one's own data, e.g. "target"; the columns that are inputs are chosen anew with another target."""
     part = _data(session) | {key: value}
-    if key in ("target", "delimiter", "header", "decimal", "encoding"):
+    if key in ("target", "delimiter", "header", "decimal", "encoding", "missing_markers"):
         part["features"] = ()
-    words = value if key in ("target", "expression") else told_value(value) if key != "points" else ""
-    label = "Paint points" if key == "points" else f"Set {declared_title(session, ('data', key))} to {words}"
+    label = (
+        "Paint points"
+        if key == "points"
+        else f"Set {declared_title(session, ('data', key))} to {_own_words(key, value)}"
+    )
     return _set_data(session, part, label)
+
+
+def _own_words(key: str, value: Any) -> str:
+    """The value as an undo step tells it: what a user has named as it is written."""
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    return str(value) if key in ("target", "expression") else told_value(value)
 
 
 def set_rows(session: Session, rows: Rows) -> Edited:

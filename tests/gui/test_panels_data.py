@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.edits import made
@@ -21,6 +21,7 @@ from twostroke.gui.model.choices import Theme
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.data.own_data import FormulaField, Painting, missing, problem_of
 from twostroke.gui.panels.data.point_canvas import PointCanvas
+from twostroke.gui.panels.data.table_fields import TargetsDialog, parted
 from twostroke.gui.panels.data.thumbnails import thumbnail
 from twostroke.gui.panels.network.network_panel import NetworkPanel
 from twostroke.gui.panels.table import Side
@@ -78,7 +79,13 @@ def test_a_table_is_opened_and_reported(qtbot: QtBot, monkeypatch: pytest.Monkey
     panel.show_view(view_of(command.session))
     assert panel.file.isVisible()
     assert panel.file.target.currentText() == "won"
-    assert [panel.file.target.itemText(i) for i in range(panel.file.target.count())] == ["age", "colour", "size", "won"]
+    assert [panel.file.target.itemText(i) for i in range(panel.file.target.count())] == [
+        "age",
+        "colour",
+        "size",
+        "won",
+        "Several…",
+    ]
     assert panel.file.report.text().startswith("people.csv: 40 rows and 4 columns, divided by commas, with a header.\n")
     assert "people.csv" in panel.file.button.text()
     own = ["task", "delimiter", "header", "missing", "decimal", "encoding", "scale"]
@@ -118,6 +125,61 @@ def test_target_columns_and_settings_of_a_table(qtbot: QtBot, table: Path) -> No
     assert "has one column only when it is divided by semicolon" in panel.notice.text()
     assert panel.form.editors["delimiter"].value() == "auto"
     assert len(commands) == 3
+
+
+def test_several_targets_are_ticked(qtbot: QtBot, table: Path) -> None:
+    """By keys alone; one of them is a target as ever, and Cancel leaves everything."""
+    panel = shown(qtbot, DataPanel(), edits.open_data(example_session(), "table", str(table)).session)
+    commands = made(panel)
+
+    def asked() -> TargetsDialog:
+        target = panel.file.target
+        target.setCurrentIndex(target.findText("Several…"))
+        target.activated.emit(target.currentIndex())
+        assert target.currentText() == "won"
+        return panel.window().findChildren(TargetsDialog)[-1]
+
+    dialog = asked()
+    ok = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+    assert [dialog.list.item(row).text() for row in range(dialog.list.count())] == ["age", "size"]
+    assert dialog.names() == ()
+    assert not ok.isEnabled()
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Down)
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Space)
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Home)
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Space)
+    ok.click()
+    assert commands[-1].session.data.target == ("age", "size")
+    assert commands[-1].session.widths[-1] == 2
+    assert commands[-1].label == "Set target to age, size"
+    assert edits.shown_features(commands[-1].session) == ("colour", "won")
+    asked().reject()
+    assert len(commands) == 1
+
+
+def test_missing_markers_are_typed(qtbot: QtBot, table: Path) -> None:
+    """With commas between; none is a wish, too, and the field shows what the session says."""
+    panel = shown(qtbot, DataPanel(), edits.open_data(example_session(), "table", str(table)).session)
+    commands = made(panel)
+    field = panel.markers.field
+    assert field.text().startswith("NA, N/A, NaN, null, none")
+    for typed, markers, label in (
+        ('c, 0.00 ,"a, b",, c', ("c", "0.00", "a, b"), "c, 0.00, a, b"),
+        ("  ", (), "none"),
+    ):
+        field.selectAll()
+        qtbot.keyClicks(field, typed)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert commands[-1].session.data.missing_markers == markers
+        assert commands[-1].label == f"Set missing markers to {label}"
+        assert parted(field.text()) == markers
+    report = commands[0].session.data.report
+    assert report is not None
+    assert any("Counted as missing" in line for line in report.sentences)
+    assert (report.rows, report.kept) == (40, 26)  # without one of 0.00 and thirteen of c
+    count = len(commands)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert len(commands) == count
 
 
 def test_no_file_and_a_bad_file_change_nothing(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

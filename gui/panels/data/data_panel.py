@@ -19,6 +19,7 @@ from twostroke.gui.panels.base.panel import SettingsPanel
 from twostroke.gui.panels.base.widgets import CalmComboBox, NameButton, Text, rows
 from twostroke.gui.panels.data.own_data import FileRows, FormulaField, Painting
 from twostroke.gui.panels.data.rows_table import RowsTable
+from twostroke.gui.panels.data.table_fields import MarkersField, TargetsDialog
 from twostroke.gui.panels.data.thumbnails import SIDE, thumbnail
 
 FEATURE_COLUMNS = 4
@@ -114,6 +115,9 @@ class DataPanel(SettingsPanel):
         self.file, self.formula, self.painting, self.rows = FileRows(), FormulaField(), Painting(), RowsTable()
         self.file.wanted.connect(lambda: self._open(self.session.data.name))
         self.file.target_chosen.connect(lambda name: self._set_own("target", name))
+        self.file.several_wanted.connect(self._ask_targets)
+        self.markers = MarkersField()
+        self.markers.entered.connect(lambda words: self._set_own("missing_markers", words))
         self.formula.entered.connect(lambda text: self._set_own("expression", text))
         self.painting.painted.connect(lambda points: self._set_own("points", points))
         self.rows.typed.connect(lambda rows: self.edit(edits.set_rows, rows))
@@ -124,9 +128,18 @@ class DataPanel(SettingsPanel):
         top.addWidget(self.chooser, 0, 1)
         self.body.addLayout(top)
         own = (self.file, self.formula, self.painting, self.rows)
-        for widget in (self.about, *own, self.remarks, self.form, self.features_name, self.features, self.notice):
+        for widget in (
+            self.about,
+            *own,
+            self.remarks,
+            self.form,
+            self.markers,
+            self.features_name,
+            self.features,
+            self.notice,
+        ):
             self.body.addWidget(widget)
-        for widget in own:
+        for widget in (*own, self.markers):
             widget.hide()
 
     def part_of(self, session: Session) -> object:
@@ -144,6 +157,8 @@ class DataPanel(SettingsPanel):
         scales = ("scale", "scale_target") if data.info.task == "regression" else ("scale",)
         own = {"table": (*OWN_SETTINGS[:6], *scales), "npz": ("task", *scales), "rows": ("task", *scales)}
         self.form.show_values(data, (*drawn, "train_share", "seed", *own.get(data.name, ())))
+        self.markers.setVisible(data.name == "table")
+        self.markers.show_markers(data.missing_markers)
         self._show_features(data.info.features, edits.shown_features(session))
 
     def _show_own(self, data: DataSpec) -> None:
@@ -198,6 +213,12 @@ class DataPanel(SettingsPanel):
             self.revert()
             return
         self.edit(edits.open_data, name, chosen)
+
+    def _ask_targets(self, names: tuple[str, ...], targets: tuple[str, ...]) -> None:
+        """Have several columns ticked; a single one is a target as ever."""
+        dialog = TargetsDialog(names, targets, self.window())
+        dialog.chosen.connect(lambda chosen: self._set_own("target", chosen if len(chosen) > 1 else chosen[0]))
+        dialog.open()
 
     def _set(self, name: str, value: object) -> None:
         if name in OWN_SETTINGS:

@@ -21,6 +21,7 @@ from twostroke.gui.panels.data.point_canvas import Point, PointCanvas
 
 TARGET_HELP = "The column that the network learns to predict"
 SHOWN_TARGETS = 200  # columns that the list of targets offers; another one can be named in the session's file
+SEVERAL = "Several…"
 
 
 class FileRows(QWidget):
@@ -28,6 +29,7 @@ class FileRows(QWidget):
 
     wanted = Signal()  # another file
     target_chosen = Signal(str)
+    several_wanted = Signal(tuple, tuple)  # columns of numbers, and those that are targets
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +40,9 @@ class FileRows(QWidget):
         self.target.setAccessibleName("Target")
         self.target.setToolTip(TARGET_HELP)
         self._several = ""  # the entry for several targets, where a session names them
+        self._numbers: tuple[str, ...] = ()  # columns that may be targets together
+        self._targets: tuple[str, ...] = ()
+        self._chosen = ""
         self.target.activated.connect(lambda _: self._choose_target())
         self.target_name = Text("Target", "muted")
         self.target_name.setBuddy(self.target)
@@ -54,7 +59,7 @@ class FileRows(QWidget):
 
     def show_data(self, data: DataSpec) -> None:
         """Show the file, and of a table its columns and report."""
-        self.button.show_name(f"{short(Path(data.path).name, 18)}   Change…")
+        self.button.show_name(f"{short(Path(data.path).name, 18)}…")
         self.button.setToolTip(tip(f"{data.path}\nChoose another file"))
         report = data.report
         for widget in (self.target, self.target_name):
@@ -64,23 +69,34 @@ class FileRows(QWidget):
             return
         self._several = ", ".join(data.target) if isinstance(data.target, tuple) else ""
         chosen = self._several or report.target
+        self._targets = data.target if isinstance(data.target, tuple) else (report.target,)
+        self._numbers = tuple(column.name for column in report.columns if column.kind == "number")
         self._list(offered([column.name for column in report.columns], chosen))
+        self._chosen = chosen
         self.target.select(chosen)
         self.target.setToolTip(tip(f"{chosen}\n{TARGET_HELP}"))
         self.report.say("\n".join(report.sentences))
 
     def _choose_target(self) -> None:
-        """One column; several are named in the session's file, and stay where their entry is chosen."""
-        chosen = str(self.target.currentData())
-        if chosen != self._several:
-            self.target_chosen.emit(chosen)
+        """One column, or what leads to several; these stay where their own entry is chosen."""
+        chosen = self.target.currentData()
+        if chosen is None:
+            self.target.select(self._chosen)
+            self.several_wanted.emit(self._numbers, self._targets)
+        elif chosen != self._several:
+            self.target_chosen.emit(str(chosen))
 
     def _list(self, names: Sequence[str]) -> None:
-        if names != [self.target.itemData(index) for index in range(self.target.count())]:
+        entries = [*names, *([None] if len(self._numbers) > 1 else [])]
+        if entries != [self.target.itemData(index) for index in range(self.target.count())]:
             self.target.clear()
-            for place, name in enumerate(names):
-                self.target.addItem(one_line(name), name)
-                self.target.setItemData(place, tip(name), Qt.ItemDataRole.ToolTipRole)
+            for place, name in enumerate(entries):
+                self.target.addItem(SEVERAL if name is None else one_line(name), name)
+                self.target.setItemData(
+                    place,
+                    "Several columns, an output for each" if name is None else tip(name),
+                    Qt.ItemDataRole.ToolTipRole,
+                )
 
 
 def offered(names: Sequence[str], chosen: str) -> list[str]:
