@@ -55,20 +55,10 @@ class Columns(QSplitter):
             self.addWidget(part)
         for side, area in self._areas.items():
             area.setMinimumWidth(NARROWEST[side])
-        self._show_insides(False)
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         self.setSizes([WIDTHS[Side.LEFT], 10_000, WIDTHS[Side.RIGHT]])
         self.setStretchFactor(1, 1)
-
-    def fill(self) -> None:
-        """Show the panels, which have something to show from now on: what fields begin with is in no session."""
-        self._show_insides(True)
-
-    def _show_insides(self, on: bool) -> None:
-        for area in self._areas.values():
-            if (inside := area.widget()) is not None:
-                inside.setVisible(on)
 
     # -- what the user wants ---------------------------------------------------------------------------------------
 

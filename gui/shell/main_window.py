@@ -93,6 +93,12 @@ class MainWindow(QMainWindow):
         """The panel of that class."""
         return next(panel for panel in self.panels.values() if isinstance(panel, kind))
 
+    def _show_panels(self, on: bool) -> None:
+        """Those of a network: what their fields begin with is in no session."""
+        for panel in self.panels.values():
+            if isinstance(panel, Panel) and panel is not self.lesson:
+                panel.setVisible(on)
+
     def _on(self, side: Side) -> list[AnyPanel]:
         return [self.panels[entry.id] for entry in PANELS if entry.side is side]
 
@@ -106,6 +112,8 @@ class MainWindow(QMainWindow):
         below = (rule(), *self._on(Side.BOTTOM))
         stacked(centre, self.transport, self.columns, *below).setStretchFactor(self.columns, 1)
         self.setCentralWidget(centre)
+        self._filled = False  # whether there has been a network
+        self._show_panels(False)
         self.setMinimumSize(SMALLEST)
         for button in self.findChildren(QAbstractButton):  # so that a click does not take Space away from training
             if button.focusPolicy() & Qt.FocusPolicy.ClickFocus:
@@ -157,7 +165,9 @@ class MainWindow(QMainWindow):
             self._check(name, player.playing is stroke)
 
     def _show_state(self, view: ViewState) -> None:
-        self.columns.fill()
+        if not self._filled:
+            self._filled = True
+            self._show_panels(True)
         self.transport.show_view(view)
         self.transport.show_playing(self.controller.playing)
         self._check("log_updates", view.choices.log_updates)
