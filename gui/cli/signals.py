@@ -95,10 +95,29 @@ def leave(number: int, _: FrameType | None = None) -> None:
     for act in reversed(last):
         with suppress(Exception):
             act()
+    _remove_leftovers()
+    with suppress(OSError):
+        os.write(2, f"twostroke: {SAYINGS[signal.Signals(number)]}\n".encode())
+    os._exit(128 + number)
+
+
+def end_beside_threads(code: int) -> None:
+    """End the program where threads of its own still run, such as one that compiles: nothing can stop that.
+
+    As Python ends, it ends each thread that asks for the interpreter; within the C++ of a compiler this is an abort.
+    """
+    threading = sys.modules.get("threading")
+    if threading is None or not any(thread.name.startswith("twostroke-") for thread in threading.enumerate()):
+        return
+    _remove_leftovers()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
+
+
+def _remove_leftovers() -> None:
     leftovers = sys.modules.get("twostroke.engine.files.leftovers")
     with suppress(Exception):
         if leftovers is not None:
             leftovers.remove_all()
-    with suppress(OSError):
-        os.write(2, f"twostroke: {SAYINGS[signal.Signals(number)]}\n".encode())
-    os._exit(128 + number)

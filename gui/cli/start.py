@@ -23,4 +23,6 @@ def main() -> int:
         warnings.simplefilter("ignore")  # what a library warns of is for developers; what users must know is a sentence
     from twostroke.gui.cli.cli import main as command_line
 
-    return command_line()
+    code = command_line()
+    signals.end_beside_threads(code)
+    return code

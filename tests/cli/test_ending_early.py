@@ -129,3 +129,30 @@ def test_ctrl_c_is_one_line_whenever_it_comes(tmp_path: Path, program: str, dela
         assert list(tmp_path.glob("*.*")) == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+COMPILES_ON = """
+import atexit, sys, threading
+from twostroke.engine.files.leftovers import private_folder
+from twostroke.gui.cli import cli, start
+
+def window():
+    threading.Thread(target=threading.Event().wait, name="twostroke-compiling", daemon=True).start()
+    print(private_folder(), end="")
+    return 7
+
+atexit.register(print, "the end of Python was reached")
+cli.main = window
+sys.exit(start.main())
+"""
+
+
+def test_a_thread_that_compiles_on_does_not_see_the_end_of_python(tmp_path: Path) -> None:
+    """Within the compiler's C++ that would be an abort, now and then, of a window that was closed early."""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(tmp_path), "TEMP": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILES_ON], env=env, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (7, "")
+    assert Path(done.stdout).parent == tmp_path, "what was printed arrives, and nothing comes after it"
+    assert list(tmp_path.iterdir()) == []
