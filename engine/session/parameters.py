@@ -11,7 +11,7 @@ from typing import Any
 
 from twostroke.engine.session.phrases import listed, nearest, shown
 from twostroke.engine.session.settings.base import ActivationSpec
-from twostroke.engine.session.settings.given import LARGEST, Shape, shape_of
+from twostroke.engine.session.settings.given import Shape, shape_of, span_problem
 from twostroke.engine.session.settings.network_spec import NetworkSpec
 
 
@@ -90,12 +90,12 @@ def layer_and_name(key: str) -> tuple[int, str]:
 
 def number_problem(network: NetworkSpec, widths: Sequence[int], text: str, value: float) -> str | None:
     """What is wrong with giving one number of the network, "l1.weight[0,1]", that value; as part of a sentence."""
-    largest = LARGEST[network.dtype]
+    beyond = span_problem(value, network.dtype)
     problem = _place_problem(text, shapes(network, widths))
     if problem is None and not place_of(text)[1]:
         problem = f"{shown(text)}; expected one number of it"
-    if problem is None and not abs(value) <= largest:
-        problem = f"{value:g}; expected a number that {network.dtype} holds, which ends at {largest:.2g}"
+    if problem is None and beyond:
+        problem = f"{value:g}; expected a number that {network.dtype} holds, {beyond}"
     if problem is None and ".running_variance" in text and value < 0:
         problem = f"{value:g}; a variance is 0 or more"
     return problem
@@ -157,8 +157,9 @@ def _problem(key: str, values: Sequence[Any], known: Mapping[str, Shape], dtype:
         meant = "a row for each unit" if key.endswith("weight") else "a number for each unit"
         return f"network.parameters: {key} is {_times(shape_of(values))}; expected {_times(known[key])}, {meant}"
     flat = [number for row in values for number in row] if isinstance(values[0], tuple) else values
-    if max(map(abs, flat)) > LARGEST[dtype]:
-        return f"network.parameters: {key} has a number beyond {dtype}, which ends at {LARGEST[dtype]:.2g}"
+    beyond = next(filter(None, (span_problem(number, dtype) for number in flat)), None)
+    if beyond:
+        return f"network.parameters: {key} has a number beyond {dtype}, {beyond}"
     if key.endswith(".running_variance") and min(flat) < 0:
         return f"network.parameters: {key} has a negative number; a variance is 0 or more"
     return None

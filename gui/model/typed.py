@@ -28,13 +28,14 @@ _THOUSAND = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 def real(text: str) -> float | None:
-    """The finite number that `text` says; None for anything else."""
+    """The number that `text` says; None for anything else, and where a float would be infinite, or 0 instead of it."""
     found = _NUMBER.fullmatch(plain_digits(text).translate(_ALIKE).strip())
     digits = _ungrouped(found[2]) if found else None
     if found is None or digits is None:
         return None
     value = float(f"{found[1]}{digits}e{found[3] or 0}")
-    return value if math.isfinite(value) else None
+    vanished = value == 0 and digits.strip("0.") != ""
+    return value if math.isfinite(value) and not vanished else None
 
 
 def whole(text: str) -> int | None:

@@ -94,6 +94,11 @@ def test_what_cannot_be_is_refused_with_a_sentence(parameters: Any, said: str) -
 def test_what_single_precision_cannot_hold_is_refused() -> None:
     with pytest.raises(SessionError, match=r"l1.bias has a number beyond float32, which ends at 3.4e\+38"):
         session_with({"l1.bias": [1e39, 0]}, dtype="float32")
+    with pytest.raises(
+        SessionError, match=r"l1.bias has a number beyond float32, in which what is smaller than 1.4e-45"
+    ):
+        session_with({"l1.bias": [1e-46, 0]}, dtype="float32")
+    session_with({"l1.bias": [1e-46, 0]}, dtype="float64")
 
 
 def test_a_variance_is_not_negative() -> None:

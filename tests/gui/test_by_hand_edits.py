@@ -52,6 +52,7 @@ def test_running_figures_are_not_frozen() -> None:
         ("l1.bias", 1.0, "expected one number of it"),
         ("l9.bias[0]", 1.0, "no parameter"),
         ("l1.bias[0]", 1e39, "expected a number that float32 holds"),
+        ("l1.bias[0]", -1e-50, "in which what is smaller than 1.4e-45 becomes 0"),
         ("l1.bias[0]", float("nan"), "expected a number that float32 holds"),
     ],
 )

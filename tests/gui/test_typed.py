@@ -22,7 +22,22 @@ def test_a_number_in_any_writing(text: str, number: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "1e", "1 2", "1,2,3", "1..2", "1.2.3,4", "0,003,000", "1.234 567,8", "1_000", "nan", "inf", "1e999"],
+    [
+        "",
+        "-",
+        "1e",
+        "1 2",
+        "1,2,3",
+        "1..2",
+        "1.2.3,4",
+        "0,003,000",
+        "1.234 567,8",
+        "1_000",
+        "nan",
+        "inf",
+        "1e999",
+        "-0,001e-400",
+    ],
 )
 def test_what_is_none_becomes_none(text: str) -> None:
     assert real(text) is None

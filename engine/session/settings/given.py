@@ -18,6 +18,9 @@ TOO_MANY = (
 
 LARGEST = {"float32": 3.4028234663852886e38, "float64": 1.7976931348623157e308}
 
+SMALLEST = {"float32": 1.401298464324817e-45, "float64": 5e-324}
+"""Of what is not 0: less would become 0."""
+
 Shape = tuple[int, ...]
 
 
@@ -44,6 +47,15 @@ def _number(place: str, value: Any) -> float:
     if not number or abs(value) > LARGEST["float64"] or not math.isfinite(value):
         raise ValueError(f"{place} is {shown(value)}; expected a finite number")
     return float(value)
+
+
+def span_problem(value: float, dtype: str) -> str | None:
+    """Why `dtype` does not hold a number, not even rounded, as the end of a sentence; None where it does."""
+    if not abs(value) <= LARGEST[dtype]:
+        return f"which ends at {LARGEST[dtype]:.2g}"
+    if value and abs(value) < SMALLEST[dtype]:
+        return f"in which what is smaller than {SMALLEST[dtype]:.2g} becomes 0"
+    return None
 
 
 def shape_of(values: Sequence[Any]) -> Shape:
