@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
         self.document.renamed.connect(self._show_title)
         self.document.saved.connect(self.receipt.say)
         self.document.lesson_opened.connect(self._show_lesson)
+        self.document.lesson_opened.connect(self.stage.forget_walk)
         self.document.data_asked.connect(lambda: self.columns.reveal(self.panel(DataPanel)))
 
     # -- what is shown -------------------------------------------------------------------------------------------

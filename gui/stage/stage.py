@@ -87,6 +87,10 @@ class Stage(Ringed):
             self._describe(view)
         self.update()
 
+    def forget_walk(self) -> None:
+        """Another session has been opened: the next walk begins at its first hidden layer."""
+        self._walk_ended = None
+
     def _describe(self, view: ViewState) -> None:
         """Tell screen readers where the keys stand, else what happens."""
         told = self.scene.texts("label") if view.choices.walked is not None and self.scene is not None else ()
@@ -245,7 +249,7 @@ class Stage(Ringed):
     def _end_walk(self) -> None:
         if self.walked is not None:
             self.place_walked.emit(None)
-        self._walk_ended = None
+        self.forget_walk()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag with the button down, else look what is under the mouse."""

@@ -159,6 +159,14 @@ def test_a_network_without_the_place_ends_the_walk(bench: Bench) -> None:
     assert press(bench, DOWN) == NeuronRef(1, 0)
 
 
+def test_in_another_session_the_walk_begins_anew(bench: Bench) -> None:
+    press(bench, DOWN, DOWN, DOWN, ESC)
+    assert press(bench, DOWN) == NeuronRef(1, 2)  # in the same one it goes on
+    bench.document.new()
+    assert at(bench) is None
+    assert press(bench, DOWN) == NeuronRef(1, 0)
+
+
 def test_screen_readers_are_told_where_one_stands(bench: Bench) -> None:
     press(bench, DOWN)
     told = bench.window.stage.accessibleDescription()
