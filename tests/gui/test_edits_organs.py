@@ -7,7 +7,7 @@ import pytest
 from tests.gui.examples import example_session
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
-from twostroke.gui.model import edits
+from twostroke.gui.model import changes, edits
 from twostroke.gui.model.relevance import relevant
 
 
@@ -114,7 +114,7 @@ def test_the_settings_of_a_normalizer_stay_when_it_changes_its_kind() -> None:
 def test_hinge_takes_an_output_that_can_be_negative() -> None:
     after = edits.set_loss(example_session(), "hinge").session
     assert after.network.output.activation.name == "identity"
-    assert edits.consequence(example_session(), after, "loss") == "Output is now identity."
+    assert changes.consequence(example_session(), after, "loss") == "Output is now identity."
     assert edits.set_output(after, "tanh").session.training.loss.name == "hinge"
     assert edits.set_output(after, "sigmoid").session.training.loss.name == "binary_cross_entropy"
 
@@ -127,7 +127,7 @@ def test_class_weights_go_where_they_have_no_meaning() -> None:
     assert edits.set_loss(told.session, "hinge").session.training.class_weights.values == (1, 4.5)
     squared = edits.set_loss(told.session, "mse").session
     assert squared.training.class_weights.name == "none"
-    assert edits.consequence(told.session, squared, "loss") == "Class weights are now off."
+    assert changes.consequence(told.session, squared, "loss") == "Class weights are now off."
     assert edits.set_dataset(told.session, "iris").session.training.class_weights.name == "none"
     balanced = edits.set_class_weights(told.session, "balanced").session
     assert edits.set_dataset(balanced, "iris").session.training.class_weights.name == "balanced"
