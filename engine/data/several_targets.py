@@ -24,8 +24,12 @@ class SeveralReport(TableReport):
 
     others: tuple[str, ...] = ()
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return (self.target, *self.others)
+
     def _about_target(self) -> str:
-        return f"Targets {', '.join(map(shown, (self.target, *self.others)))}: values, because several are named."
+        return f"Targets {', '.join(map(shown, self.targets))}: values, because several are named."
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,11 @@ class TableReport:
     answer: Answer
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """The columns to predict."""
+        return (self.target,)
+
+    @property
     def dropped(self) -> int:
         """Rows left out because a value is missing."""
         return self.rows - self.kept
@@ -82,7 +87,7 @@ class TableReport:
 
     def _about_numbers(self) -> Iterator[str]:
         """How numbers are written where that is not a plain decimal point."""
-        used = {self.target, *self.inputs}
+        used = {*self.targets, *self.inputs}
         numbers = [column for column in self.columns if column.kind == "number" and column.name in used]
         for rule in sorted({c.rule for c in numbers if c.example}, key=lambda rule: rule.title):
             like = [c for c in numbers if c.rule == rule and c.example and (rule != PLAIN or c.doubtful or c.unit)]
@@ -104,7 +109,7 @@ class TableReport:
         return f"Target {shown(self.target)}: {len(answer.classes)} classes, because {answer.why}: {classes}."
 
     def _about_missing(self) -> Iterator[str]:
-        used = {self.target, *self.inputs}
+        used = {*self.targets, *self.inputs}
         gaps = [f"{shown(c.name)} {c.missing:,}" for c in self.columns if c.missing and c.name in used]
         if self.dropped:
             yield f"Dropped {counted(self.dropped, 'row')} with missing values: {_some(gaps)}."
@@ -114,7 +119,7 @@ class TableReport:
         if marks:
             words = _some([f"{shown(marker)} {times:,}" for marker, times in marks.most_common()])
             yield f"Counted as missing: {words}; data.missing_markers says which words are."
-        if self.missing == "mean" and any(c.missing for c in self.columns if c.name in used - {self.target}):
+        if self.missing == "mean" and any(c.missing for c in self.columns if c.name in self.inputs):
             yield f"Missing inputs are the mean of their column over the training part: {_some(gaps)}."
 
 

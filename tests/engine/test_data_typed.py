@@ -265,6 +265,18 @@ def test_a_table_with_several_targets_asks_for_their_values(tmp_path: Path) -> N
     assert read_session(file) == made
 
 
+def test_what_several_targets_lack_is_said_of_each(tmp_path: Path) -> None:
+    """Which of them have gaps, and for which words."""
+    path = tmp_path / "gaps.csv"
+    path.write_text("p,out,q\n" + "".join(f"{i},{'?' if i < 2 else i},{'n/a' if i == 5 else i}\n" for i in range(20)))
+    report = session({"name": "table", "path": str(path), "target": ["out", "q"]}).data.report
+    assert report is not None
+    assert report.sentences[-2:] == (
+        'Dropped 3 rows with missing values: "out" 2, "q" 1.',
+        'Counted as missing: "?" 2, "n/a" 1; data.missing_markers says which words are.',
+    )
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

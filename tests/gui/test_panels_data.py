@@ -182,6 +182,15 @@ def test_missing_markers_are_typed(qtbot: QtBot, table: Path) -> None:
     assert len(commands) == count
 
 
+def test_the_report_names_the_field_that_says_what_counts_as_missing(qtbot: QtBot, tmp_path: Path) -> None:
+    """As it stands in the panel, and not as a session's file names it."""
+    path = tmp_path / "gap.csv"
+    path.write_text("age,won\n?,yes\n" + "".join(f"{row},{('yes', 'no')[row % 2]}\n" for row in range(40)))
+    panel = shown(qtbot, DataPanel(), edits.open_data(example_session(), "table", str(path)).session)
+    assert "“Also missing” says which words are." in panel.file.report.text()
+    assert "missing_markers" not in panel.file.report.text()
+
+
 def test_no_file_and_a_bad_file_change_nothing(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     panel = shown(qtbot, DataPanel(), example_session())
     commands = made(panel)

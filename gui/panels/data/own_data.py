@@ -18,10 +18,12 @@ from twostroke.gui.fields.number_fields import EntryLine
 from twostroke.gui.model.user_text import one_line, short, tip
 from twostroke.gui.panels.base.widgets import CalmComboBox, NameButton, Text, rows
 from twostroke.gui.panels.data.point_canvas import Point, PointCanvas
+from twostroke.gui.panels.data.table_fields import MARKERS_NAME
 
 TARGET_HELP = "The column that the network learns to predict"
 SHOWN_TARGETS = 200  # columns that the list of targets offers; another one can be named in the session's file
 SEVERAL = "Several…"
+MARKERS_KEY = "data.missing_markers"  # what a session's file calls the panel's field
 
 
 class FileRows(QWidget):
@@ -75,7 +77,7 @@ class FileRows(QWidget):
         self._chosen = chosen
         self.target.select(chosen)
         self.target.setToolTip(tip(f"{chosen}\n{TARGET_HELP}"))
-        self.report.say("\n".join(report.sentences))
+        self.report.say("\n".join(report.sentences).replace(f"; {MARKERS_KEY} says", f"; “{MARKERS_NAME}” says"))
 
     def _choose_target(self) -> None:
         """One column, or what leads to several; these stay where their own entry is chosen."""

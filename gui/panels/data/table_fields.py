@@ -10,6 +10,8 @@ from twostroke.gui.fields.number_fields import EntryLine
 from twostroke.gui.model.user_text import one_line, tip
 from twostroke.gui.panels.base.widgets import Text, rows
 
+MARKERS_NAME = "Also missing"
+
 
 def joined(words: Sequence[str]) -> str:
     """The words with commas between them; one that holds a comma or a quote stands in quotes."""
@@ -34,7 +36,7 @@ class MarkersField(QWidget):
         self.field.setPlaceholderText("only empty cells")
         self._shown: tuple[str, ...] = ()
         self.field.editingFinished.connect(self._enter)
-        name = Text("Also missing", "muted")
+        name = Text(MARKERS_NAME, "muted")
         name.setBuddy(self.field)
         grid = rows(self)
         grid.addWidget(name, 0, 0)
