@@ -25,7 +25,9 @@ from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.bars import Bar, log_share
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
+from twostroke.gui.panels.output.chart import Frame
 from twostroke.gui.panels.output.diagnosis import DiagnosisPanel, firing_bars, norm_bars
+from twostroke.gui.panels.output.fitted_curve import elsewhere
 from twostroke.gui.panels.output.output_panel import OutputPanel, shown_row
 
 DARK = PALETTES[Theme.DARK]
@@ -449,6 +451,36 @@ def test_with_hinge_zero_is_the_border(panel: OutputPanel) -> None:
     assert panel.answer.text().endswith("predicted 1.")  # above 0, and no share of anything
     panel.show_view(live(example_session()))
     assert chart.level(np.array([0.0, 0.5, 1.0])).tolist() == [-1.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("response", "told"),
+    [
+        ([-1.0, -0.8, -2.0], ("the output is below: −2 to −0.8", False)),
+        ([1.5, 1.5], ("the output is above: 1.5", True)),
+        ([-1.0, 0.3], None),
+        ([-1.0, 2.0], None),
+        ([math.nan, 5.0], None),
+    ],
+)
+def test_a_curve_out_of_sight_is_told(response: list[float], told: tuple[str, bool] | None) -> None:
+    assert elsewhere(np.array(response), Frame(-1, 1, -0.4, 1.4)) == told
+
+
+def test_a_curve_out_of_sight_is_told_in_the_picture(panel: OutputPanel) -> None:
+    """At the edge beyond which it lies, in its own colour."""
+    view = live(example_session(data="sine"))
+    panel.show_view(with_response(view, np.full(50, 0.1)))
+    frame = panel.curve.frame_
+    panel.show_view(with_response(view, np.full(50, frame.bottom - 5 * (frame.top - frame.bottom))))
+    picture = panel.curve.grab().toImage()
+    field = panel.curve.field().toRect()
+    low = [
+        abs(picture.pixelColor(x, y).blue() - QColor(DARK.signal_positive).blue())
+        for y in range(field.bottom() - 18, field.bottom() - 2)
+        for x in range(field.left(), field.right())
+    ]
+    assert min(low) < 40
 
 
 def test_the_fitted_curve_lies_on_its_points(panel: OutputPanel) -> None:

@@ -2,11 +2,13 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.border.snapshot import DataView
+from twostroke.gui.model.numbers import plain
+from twostroke.gui.panels.base.widgets import small_font
 from twostroke.gui.panels.output.chart import Frame, PointChart
 
 
@@ -51,6 +53,30 @@ class FittedCurve(PointChart):
         for colour, width in ((self.palette_.background, 4.2), (self.palette_.signal_positive, 2.2)):
             painter.setPen(QPen(QColor(colour), width))
             painter.drawPolyline(curve)
+        self._paint_elsewhere(painter)
+
+    def _paint_elsewhere(self, painter: QPainter) -> None:
+        """Where the curve is, if none of it is to be seen."""
+        assert self.response is not None
+        told = elsewhere(self.response, self.frame_)
+        if told is None:
+            return
+        words, above = told
+        flag = Qt.AlignmentFlag
+        painter.setFont(small_font(self))
+        painter.setPen(QColor(self.palette_.signal_positive))
+        field = self.field().adjusted(6, 4, -6, -4)
+        painter.drawText(field, flag.AlignHCenter | (flag.AlignTop if above else flag.AlignBottom), words)
+
+
+def elsewhere(response: NDArray[np.floating], frame: Frame) -> tuple[str, bool] | None:
+    """Where a curve is that the frame does not show, and whether that is above; None where some of it is shown."""
+    low, high = float(np.min(response)), float(np.max(response))
+    if not (low > frame.top or high < frame.bottom):
+        return None
+    above = low > frame.top
+    span = plain(low) if plain(low) == plain(high) else f"{plain(low)} to {plain(high)}"
+    return f"the output is {'above' if above else 'below'}: {span}", above
 
 
 def _outer(value: float, up: bool) -> float:
