@@ -35,9 +35,11 @@ class PointCanvas(Dressed, QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Canvas for points")
-        self.setAccessibleDescription("Arrows move the cross, Space paints or takes away, 0 and 1 choose the class")
+        by_keys = "Arrows move the cross, Space paints or takes away, 0 and 1 choose the class"
+        self.setAccessibleDescription(by_keys)
         self.setToolTip(
-            "Click or drag to paint; click a point to take it away; the right button paints the other class"
+            "Click or drag to paint; click a point to take it away; the right button paints the other class\n"
+            f"By keys: {by_keys[0].lower()}{by_keys[1:]}"
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)

@@ -85,6 +85,7 @@ class TargetsDialog(QDialog):
             item.setToolTip(tip(name))
             item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Checked if name in targets else Qt.CheckState.Unchecked)
+        self.list.setSpacing(3)
         self.list.setCurrentRow(0)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self.accept)
