@@ -8,9 +8,12 @@ import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from bootstrap import ENGINE_VENV, PARITY_VENV, ROOT, VENV, python_in, say, script_in
 
@@ -34,6 +37,8 @@ SLOW_AS_PYTHON = (
     "--deselect=tests/engine/test_trainer.py::test_chunks_do_not_matter",
     "--deselect=tests/engine/test_trainer_history.py::test_the_way_back_is_short",
 )
+
+OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 
 Check = Callable[[list[str]], int]
 
@@ -80,15 +85,58 @@ def imports(_: list[str]) -> int:
 
 
 def tests(arguments: list[str]) -> int:
-    """All tests that take seconds."""
+    """All tests that take seconds: those of the window, and beside them, on another core, the others.
+
+    The engine's are run where PySide6 and pyqtgraph are not installed. With arguments, which are pytest's, all are run
+    in one go, in `.venv`.
+    """
     chosen = ["-m", "not slow", "--ignore=tests/parity"]
-    return tool("pytest", *chosen, *arguments, environment={"QT_QPA_PLATFORM": "offscreen"})
+    if arguments:
+        return tool("pytest", *chosen, *arguments, environment=OFFSCREEN)
+    if not lacks_qt():
+        say("PySide6 or pyqtgraph is installed in .venv-engine; remove that folder and try again.")
+        return 1
+    with tempfile.TemporaryFile() as told:
+        others = Others([*chosen, "--ignore=tests/gui", "--ignore=tests/engine", "tests"], told)
+        others.start()
+        code = tool("pytest", *chosen, "tests/gui", environment=OFFSCREEN)
+        others.join()
+        told.seek(0)
+        say(told.read().decode(errors="replace"))
+    return code or others.code
+
+
+class Others(threading.Thread):
+    """The tests of the engine, and then those that `chosen` tells pytest; what they print goes to a file."""
+
+    def __init__(self, chosen: list[str], told: IO[bytes]) -> None:
+        super().__init__()
+        self.code = 0
+        self._told = told
+        self._commands = (
+            (ENGINE_VENV, ["-m", "not slow", "tests/engine"]),
+            (VENV, chosen),
+        )
+
+    def run(self) -> None:
+        for venv, chosen in self._commands:
+            command = [str(python_in(venv)), "-m", "pytest", *chosen]
+            done = subprocess.run(
+                command, cwd=ROOT, env={**os.environ, **OFFSCREEN}, stdout=self._told, stderr=subprocess.STDOUT
+            )
+            self.code = self.code or done.returncode
+
+
+def lacks_qt() -> bool:
+    """Whether neither PySide6 nor pyqtgraph is in the engine's own environment."""
+    absent = "import importlib.util as u, sys; sys.exit(any(u.find_spec(m) for m in ('PySide6', 'pyqtgraph')))"
+    return subprocess.run([str(python_in(ENGINE_VENV)), "-c", absent]).returncode == 0
 
 
 def slow_tests(arguments: list[str]) -> int:
     """The tests that take longer."""
     chosen = ["-m", "slow", "--ignore=tests/parity"]
-    return tool("pytest", *chosen, *arguments, environment={"QT_QPA_PLATFORM": "offscreen"})
+    return tool("pytest", *chosen, *arguments, environment=OFFSCREEN)
 
 
 def fuzz(arguments: list[str]) -> int:
@@ -118,16 +166,6 @@ def kills(arguments: list[str]) -> int:
     """Saves that are killed, and saves at once, some hundred times."""
     chosen = ["-m", "slow", "-s", "tests/engine/test_kills.py", *arguments]
     return tool("pytest", *chosen, environment={"TWOSTROKE_KILLS": KILLS, "TWOSTROKE_PAIRS": PAIRS})
-
-
-def engine_tests(_: list[str]) -> int:
-    """The engine's tests where PySide6 and pyqtgraph are not installed."""
-    python = str(python_in(ENGINE_VENV))
-    absent = "import importlib.util as u, sys; sys.exit(any(u.find_spec(m) for m in ('PySide6', 'pyqtgraph')))"
-    if subprocess.run([python, "-c", absent]).returncode != 0:
-        say("PySide6 or pyqtgraph is installed in .venv-engine; remove that folder and try again.")
-        return 1
-    return subprocess.run([python, "-m", "pytest", "-m", "not slow", "tests/engine"], cwd=ROOT).returncode
 
 
 def parity(arguments: list[str]) -> int:
@@ -193,7 +231,7 @@ LINT: tuple[tuple[str, Check], ...] = (
 )
 CHECKS: dict[str, tuple[tuple[str, Check], ...]] = {
     "lint": LINT,
-    "test": (*LINT, ("pytest", tests), ("pytest, engine without Qt", engine_tests), ("twostroke --smoke", smoke)),
+    "test": (*LINT, ("pytest", tests), ("twostroke --smoke", smoke)),
     "test-slow": (("pytest, slow tests", slow_tests),),
     "fuzz": (("pytest, fresh cases", fuzz),),
     "kills": (("pytest, killed saves", kills),),
