@@ -125,6 +125,7 @@ class Course:
     def break_off(self, updates: int) -> None:
         """Go `updates` further, to the last state in which every number is finite, and find the first other one."""
         self._run_kernel(self.machine, self.state, updates, np.zeros(1))
+        self.history.reached(self.update)
         self.failure = failures.locate(self.record(), self.session)
         self.status = Status.FAILED
 

@@ -116,6 +116,10 @@ def test_a_number_that_is_not_finite_ends_it(rate: float) -> None:
     assert trainer.failure is not None
     assert trainer.failure.message == other.failure.message
     assert state_of(trainer) == state_of(other)
+    last, end = trainer.update, state_of(trainer)
+    trainer.apply(c.Seek(0))
+    trainer.apply(c.Seek(last))
+    assert state_of(trainer) == end
 
 
 def test_it_follows_the_line_of_the_history() -> None:
