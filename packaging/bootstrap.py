@@ -31,6 +31,7 @@ ENGINE_NEEDS = (
     "numba",
     "scipy",
     "scikit-learn",
+    "threadpoolctl",
     "pydantic",
     "safetensors",
     "charset-normalizer",

@@ -122,6 +122,7 @@ class Layout:
     seed: np.uint64  # of the sample order and of dropout
     stretches: NDArray[np.int64]  # (..., 2): of theta, that the optimizer's step changes
     cut: NDArray[np.int64]  # where in theta the weights of cut links lie
+    largest: int  # multiplications in the largest product of a mini-batch that is left to BLAS; 0 without one
 
 
 def layout_of(session: Session, layers: tuple[Layer, ...], blas: bool | None) -> Layout:
@@ -139,7 +140,8 @@ def layout_of(session: Session, layers: tuple[Layer, ...], blas: bool | None) ->
     _place_gates(session, layers, table)
     rows = _place_rows(layers, table)
     seed = (session.network.seed << 32) ^ session.data.seed
-    return Layout(table, parameters, running, rows, np.uint64(seed), _stretches(layers, table, held), cut)
+    stretches, largest = _stretches(layers, table, held), _largest_product(session, layers, table)
+    return Layout(table, parameters, running, rows, np.uint64(seed), stretches, cut, largest)
 
 
 def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan:
@@ -254,15 +256,23 @@ def _choose_products(
     held: NDArray[np.bool_],
 ) -> None:
     for layer, row in zip(layers, table, strict=True):
-        lanes = k.padded(session.training.batch_size)
-        work = layer.units * layer.into * lanes
-        row[k.BLAS] = work >= BLAS_FROM if blas is None else blas
+        row[k.BLAS] = _work(session, layer) >= BLAS_FROM if blas is None else blas
     # BLAS reads samples as they lie in the data; a skip path from the input needs them as rows of units.
     table[:, k.DIRECT] = _direct(session, layers, table)
     for layer, row in zip(layers, table, strict=True):
         row[k.DIRECT] &= not held[row[k.WEIGHT] : row[k.WEIGHT] + layer.units * layer.into].any()
     table[:, k.BY_SAMPLE] = 0
     table[0, k.BY_SAMPLE] = table[0, k.BLAS] and all(layer.skip != 0 for layer in layers)
+
+
+def _work(session: Session, layer: Layer) -> int:
+    """Multiplications in a product of the layer, with the mini-batch rounded up to whole vectors."""
+    return layer.units * layer.into * k.padded(session.training.batch_size)
+
+
+def _largest_product(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64]) -> int:
+    by_blas = zip(layers, table[:, k.BLAS], strict=True)
+    return max((_work(session, layer) for layer, blas in by_blas if blas), default=0)
 
 
 def _direct(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64]) -> list[bool]:

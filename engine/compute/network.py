@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from twostroke.engine.border.tape import Array
 from twostroke.engine.catalogue import activations
 from twostroke.engine.catalogue.initializers import INITIALIZERS
-from twostroke.engine.compute import layout
+from twostroke.engine.compute import cores, layout
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.kernels.plan import Buffers, Feed, Plan
@@ -87,9 +87,19 @@ class Network:
         self.running: Array = np.zeros(self.layout.running, dtype=self.dtype)
         self.initialise()
 
-    @cached_property
+    @property
     def plan(self) -> Plan:
-        """What the kernels follow. The first time, this compiles what the network needs and nothing before it has."""
+        """What the kernels follow; to be asked for by whoever runs one, as it sees to the cores that BLAS takes.
+
+        The first time, this compiles what the network needs and nothing before it has.
+        """
+        plan = self._plan
+        if self.layout.largest:
+            cores.share(self.layout.largest)
+        return plan
+
+    @cached_property
+    def _plan(self) -> Plan:
         return layout.plan_of(self.session, self.layers, self.layout)
 
     def initialise(self) -> None:
