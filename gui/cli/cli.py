@@ -283,15 +283,26 @@ def bench(
         ),
     ] = None,
     seconds: Annotated[float, typer.Option(help="Length of each timed run.")] = 0.05,
+    window: Annotated[
+        float | None,
+        typer.Option(
+            "--window-seconds", help="Length of training in the window, for live and memory; as usual unless given."
+        ),
+    ] = None,
+    network: Annotated[
+        list[str] | None,
+        typer.Option("--network", metavar="NAME", help="small, digits or wide: stage, live and export of it alone."),
+    ] = None,
     markdown: Annotated[
         Path | None, typer.Option("--markdown", metavar="FILE.md", help="Also write the tables as a page.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Measure how fast this machine is, beside NumPy, scikit-learn and, where it is installed, PyTorch."""
+    from twostroke.gui.cli.bench.options import Options
     from twostroke.gui.cli.subcommands import benching
 
-    benching.bench(cases or [], seconds, as_json, markdown)
+    benching.bench(cases or [], Options(seconds, window, tuple(network or ())), as_json, markdown)
 
 
 @app.command("lessons")

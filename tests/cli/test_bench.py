@@ -355,6 +355,24 @@ def test_seconds_have_a_range(run: Run, seconds: str) -> None:
     run("bench", "tiny", "--seconds", seconds).is_one_line_of_trouble(2, "--seconds", "0.0001 to 60")
 
 
+@pytest.mark.parametrize("length", ["0", "36001", "nan"])
+def test_the_length_in_the_window_has_a_range(run: Run, length: str) -> None:
+    run("bench", "live", "--window-seconds", length).is_one_line_of_trouble(2, "--window-seconds", "0.1 to 36,000")
+
+
+def test_an_unknown_network_is_bad_input(run: Run) -> None:
+    run("bench", "live", "--network", "tiny").is_one_line_of_trouble(2, '"tiny"', "small, digits", "wide")
+
+
+def test_the_page_names_the_command_that_made_it() -> None:
+    asked = Options(0.05, 60.0, ("small", "wide"))
+    command = benching.command(["live"], asked, Path("docs/bench.md"))
+    assert command == (
+        "twostroke bench live --window-seconds 60 --network small --network wide --markdown docs/bench.md"
+    )
+    assert benching.command(["all"], Options(0.1), Path("b.md")) == "twostroke bench all --seconds 0.1 --markdown b.md"
+
+
 def test_a_page_ends_in_md_and_has_a_place(run: Run) -> None:
     run("bench", "tiny", "--markdown", "page.txt").is_one_line_of_trouble(2, "page.txt", ".md")
     run("bench", "tiny", "--markdown", "nowhere/page.md").is_one_line_of_trouble(2, "nowhere")
@@ -416,10 +434,27 @@ def test_pictures_are_measured(run: Run, quiet: None, case: str) -> None:
     assert {"small", "digits", "wide"} <= set(figures)
     expected = {
         "stage": {"live", "film"},
-        "live": {"headless", "live", "share", "frames_per_second"},
+        "live": {"headless", "live", "share", "frames_per_second", "window"},
         "export": {"export", "encoder", "share"},
     }
     assert set(figures["digits"]) == expected[case]
+
+
+@pytest.mark.slow
+def test_the_window_alone_of_one_network_is_measured_for_as_long_as_asked(run: Run, quiet: None) -> None:
+    outcome = run("bench", "live", "--network", "small", "--seconds", "0.001", "--window-seconds", "0.6", "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    figures = outcome.json["cases"]["live"]
+    assert set(figures) == {"small"}
+    window = figures["small"]["window"]
+    assert set(window) == {"live", "share", "frames_per_second", "longest_gap", "seconds", "size"}
+    assert 0.6 <= window["seconds"] < 6.0
+    assert 0.0 < window["longest_gap"] <= window["seconds"]
+    assert [goal["what"] for goal in outcome.json["goals"]] == [
+        "small, share of headless",
+        "small, frames a second",
+        "small, longest gap between two frames",
+    ]
 
 
 @pytest.mark.slow

@@ -99,10 +99,10 @@ def goal_table(goals: Sequence[Goal]) -> Table:
 
 
 def rich_table(table: Table) -> "RichTable":
-    """For a terminal."""
+    """For a terminal; its title stands above it, where it may be longer than a row."""
     from rich.table import Table as RichTable
 
-    made = RichTable(title=table.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    made = RichTable(box=None, pad_edge=False)
     for place, column in enumerate(table.columns):
         made.add_column(column, justify="left" if place < table.names else "right", no_wrap=True)
     for row in table.rows:

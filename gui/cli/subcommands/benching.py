@@ -21,27 +21,30 @@ OTHERS = ("crossover", "snapshot", "memory", "stage", "live", "export", "compile
 ALL = "all"
 SECONDS = 0.05
 LEAST_SECONDS, MOST_SECONDS = 0.0001, 60.0
+WHOLE = ("small", "digits", "wide")
+"""The networks that are painted, trained in the window and filmed."""
+
+LEAST_WINDOW, MOST_WINDOW = 0.1, 36_000.0
 LINE = 1_000
 """Characters in a line where the output is no terminal: a table in a file is not cut."""
 
 
-def bench(cases: Sequence[str], seconds: float, as_json: bool, markdown: Path | None) -> None:
+def bench(cases: Sequence[str], options: "Options", as_json: bool, markdown: Path | None) -> None:
     """Measure the cases, print what came out, and write it to a page where asked to."""
     chosen = choose(cases)
-    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
-        raise BadInput(f"--seconds is {shown(seconds)}; expected {LEAST_SECONDS:g} to {MOST_SECONDS:g}.")
+    _check(options)
     _check_page(markdown)
     from twostroke.gui.cli.bench import machine, report
 
     facts, busy = machine.facts(), machine.warning(machine.load(), machine.cores())
-    sections = _measure(chosen, seconds)
+    sections = _measure(chosen, options)
     if busy:
         sections[0] = replace(sections[0], notes=(busy, *sections[0].notes))
     if markdown is not None:
-        text = report.markdown(command(cases, seconds, markdown), facts, sections)
+        text = report.markdown(command(cases, options, markdown), facts, sections)
         save(lambda page: _write(page, text), markdown)
     if as_json:
-        emit_json(as_object(facts, seconds, sections))
+        emit_json(as_object(facts, options, sections))
     else:
         _print(facts, sections)
 
@@ -59,20 +62,32 @@ def choose(cases: Sequence[str]) -> tuple[str, ...]:
     return tuple(case for case in known if case in (cases or NETWORKS))
 
 
-def command(cases: Sequence[str], seconds: float, page: Path) -> str:
+def _check(options: "Options") -> None:
+    if not LEAST_SECONDS <= options.seconds <= MOST_SECONDS:
+        raise BadInput(f"--seconds is {shown(options.seconds)}; expected {LEAST_SECONDS:g} to {MOST_SECONDS:g}.")
+    if options.window is not None and not LEAST_WINDOW <= options.window <= MOST_WINDOW:
+        raise BadInput(f"--window-seconds is {shown(options.window)}; expected {LEAST_WINDOW:g} to {MOST_WINDOW:,.0f}.")
+    for name in options.networks:
+        if name not in WHOLE:
+            raise BadInput(f"--network is {shown(name)}; expected {listed(WHOLE)}.")
+
+
+def command(cases: Sequence[str], options: "Options", page: Path) -> str:
     """The command line that asks for this."""
-    length = [] if seconds == SECONDS else ["--seconds", f"{seconds:g}"]
+    length = [] if options.seconds == SECONDS else ["--seconds", f"{options.seconds:g}"]
+    length += [] if options.window is None else ["--window-seconds", f"{options.window:g}"]
+    length += [part for name in options.networks for part in ("--network", name)]
     name = page.name if page.is_absolute() else page.as_posix()
     return " ".join(["twostroke", "bench", *cases, *length, "--markdown", name])
 
 
-def as_object(facts: Sequence[tuple[str, str]], seconds: float, sections: "Sequence[Section]") -> dict[str, Any]:
+def as_object(facts: Sequence[tuple[str, str]], options: "Options", sections: "Sequence[Section]") -> dict[str, Any]:
     """What `--json` prints."""
     from twostroke.gui.cli.bench import report
 
     return {
         "machine": dict(facts),
-        "seconds": seconds,
+        "seconds": options.seconds,
         "cases": {section.case: section.data for section in sections},
         "goals": [goal.as_object() for section in sections for goal in section.goals],
         "notes": report.notes(sections),
@@ -94,13 +109,11 @@ def _write(page: Path, text: str) -> None:
         stream.write(text.encode("utf-8"))
 
 
-def _measure(cases: Sequence[str], seconds: float) -> "list[Section]":
-    from twostroke.gui.cli.bench.options import Options
-
+def _measure(cases: Sequence[str], options: "Options") -> "list[Section]":
     found = []
     with progress("Measuring", len(cases)) as show:
         for place, case in enumerate(cases):
-            found.append(_section(case)(Options(seconds)))
+            found.append(_section(case)(options))
             show(place + 1)
     return found
 
@@ -123,9 +136,13 @@ def _section(case: str) -> "Callable[[Options], Section]":
         from twostroke.gui.cli.bench import crossover
 
         return crossover.section
-    from twostroke.gui.cli.bench import pictures
+    return _pictures(case)
 
-    return {"stage": pictures.stage, "live": pictures.live, "export": pictures.export}[case]
+
+def _pictures(case: str) -> "Callable[[Options], Section]":
+    from twostroke.gui.cli.bench import films, live, pictures
+
+    return {"stage": pictures.stage, "live": live.live, "export": films.export}[case]
 
 
 def _print(facts: Sequence[tuple[str, str]], sections: "Sequence[Section]") -> None:
@@ -141,7 +158,7 @@ def _print(facts: Sequence[tuple[str, str]], sections: "Sequence[Section]") -> N
     tables = [table for section in sections for table in section.tables]
     with printing():
         for table in [*tables, *([report.goal_table(goals)] if goals else [])]:
-            console.print()
+            console.print(f"\n{table.title}", style="bold", markup=False)
             console.print(report.rich_table(table))
     if goals:
         say(f"\n{report.summary(goals)}")
