@@ -140,9 +140,9 @@ def _section(case: str) -> "Callable[[Options], Section]":
 
 
 def _pictures(case: str) -> "Callable[[Options], Section]":
-    from twostroke.gui.cli.bench import films, live, pictures
+    from twostroke.gui.cli.bench import encoding, live, pictures
 
-    return {"stage": pictures.stage, "live": live.live, "export": films.export}[case]
+    return {"stage": pictures.stage, "live": live.live, "export": encoding.export}[case]
 
 
 def _print(facts: Sequence[tuple[str, str]], sections: "Sequence[Section]") -> None:
