@@ -5,15 +5,16 @@ library checks header, sizes and offsets; here is checked that the numbers are f
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.compute import optimizing
-from twostroke.engine.compute.kernels.plan import State
-from twostroke.engine.compute.network import Network
 from twostroke.engine.session.phrases import shown
+
+if TYPE_CHECKING:  # with them comes the compiler, and the window names files before it has one
+    from twostroke.engine.compute.kernels.plan import State
+    from twostroke.engine.compute.network import Network
 
 MOST_ARRAYS = 2_000
 """A network of 64 layers has some 500."""
@@ -25,8 +26,7 @@ LATEST = 10**15
 """An update that no run reaches: a century at ten times the speed of today."""
 
 PREFIX = "state."
-MEMORY = tuple(name for name in State._fields if name not in ("theta", "running"))
-"""What a run needs to go on exactly, besides what `Network.parameters` holds."""
+"""Before the names of what a run needs to go on exactly, besides what `Network.parameters` holds."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -57,34 +57,39 @@ def _array(key: str, facts: Mapping[str, Any]) -> NDArray[Any]:
     return np.frombuffer(facts["data"], dtype=DTYPES[facts["dtype"]]).reshape(facts["shape"])
 
 
-def state_arrays(network: Network, state: State) -> Arrays:
+def state_arrays(network: "Network", state: "State") -> Arrays:
     """Copies of all that training changes, by name: `network`, which is in `state`, and the rest of the state."""
-    return network.parameters() | {PREFIX + name: getattr(state, name).copy() for name in MEMORY}
+    return network.parameters() | {PREFIX + name: values.copy() for name, values in _memory(state).items()}
 
 
-def state_from(network: Network, arrays: Mapping[str, NDArray[Any]]) -> State:
+def state_from(network: "Network", arrays: Mapping[str, NDArray[Any]]) -> "State":
     """Put `network` into the state in `arrays`, and return that state.
 
     Parameters alone begin at update 0. ValueError, as the end of a sentence, where something is missing or unfit; the
     network may then be in any state.
     """
-    expected = network.parameters()
-    memory = {key: values for key, values in arrays.items() if key.startswith(PREFIX)}
-    known = {*expected, *(PREFIX + name for name in MEMORY)}
+    from twostroke.engine.compute import optimizing
+
+    state = optimizing.fresh_state(network.session, network.theta, network.running)
+    expected, memory = network.parameters(), _memory(state)
+    known = {*expected, *(PREFIX + name for name in memory)}
     for key in arrays:
         if key not in known:
             raise ValueError(f"holds {shown(key)}, which the session's network does not have")
     for key, own in expected.items():
         _fit(key, arrays.get(key), own)
     network.set_parameters(arrays)
-    state = optimizing.fresh_state(network.session, network.theta, network.running)
-    for name in MEMORY if memory else ():
-        own = getattr(state, name)
-        _fit(PREFIX + name, memory.get(PREFIX + name), own)
-        own[:] = memory[PREFIX + name]
+    for name, own in memory.items() if any(key.startswith(PREFIX) for key in arrays) else ():
+        _fit(PREFIX + name, arrays.get(PREFIX + name), own)
+        own[:] = arrays[PREFIX + name]
     if (state.clock < 0).any() or (state.clock > LATEST).any() or (state.powers < 0).any() or (state.powers > 1).any():
         raise ValueError("holds a clock that no run can have")
     return state
+
+
+def _memory(state: "State") -> Arrays:
+    """What a run needs to go on exactly, besides the parameters: the state's own arrays, by name."""
+    return {name: values for name, values in state._asdict().items() if name not in ("theta", "running")}
 
 
 def _fit(key: str, given: NDArray[Any] | None, own: NDArray[Any]) -> None:

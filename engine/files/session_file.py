@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twostroke.engine.border.tape import LayerTape, Tape
-from twostroke.engine.compute.network import Network
 from twostroke.engine.data import own
 from twostroke.engine.data.folder import session_folder
 from twostroke.engine.data.problems import DataProblem
@@ -189,6 +188,8 @@ def _from_archive(path: Path) -> tuple[Session, companion.Arrays | None]:
 
 def _state(session: Session, content: bytes, sha256: str, path: Path, advice: str) -> tuple[Session, companion.Arrays]:
     """The session and the state in the content of a companion, if it is the one with this digest and fits."""
+    from twostroke.engine.compute.network import Network
+
     if _digest(path, content) != sha256:
         raise FileError(f"{said(path)} is not the file that was saved with the session: its digest differs. {advice}")
     try:
@@ -331,6 +332,8 @@ def read_parameters(path: str | Path, session: Session) -> dict[str, NDArray[Any
 
     Takes an archive of parameters, or a trace, of which it reads the parameters before the update.
     """
+    from twostroke.engine.compute.network import Network
+
     path = Path(path)
     arrays = read_arrays(path)
     expected = {key: values.shape for key, values in Network(session).parameters().items()}

@@ -11,7 +11,6 @@ from twostroke.engine.border import commands
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.run import failures
-from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.session.phrases import shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
@@ -83,6 +82,8 @@ class SessionTakes:
 
     def __call__(self, index: int) -> Take:
         """Take `index`. Going back trains again from the beginning; the numbers are the same, bit for bit."""
+        from twostroke.engine.run.capture import snapshot_of
+
         if self._take is not None and self._take[0] == index:
             return self._take[1]
         if self._trainer.update > self._at + index:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from twostroke.engine.border import commands as c
-from twostroke.engine.run import runner as module
 from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.pace import Pacer
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
@@ -27,7 +27,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 def test_pace_allows_what_the_time_allows(clock: Callable[[float], None]) -> None:
-    pacer = module._Pacer()
+    pacer = Pacer()
     pacer.allowed(200.0, 1000)
     pacer.spend(pacer.allowed(200.0, 1000), 200.0)
     done = 0
@@ -40,18 +40,18 @@ def test_pace_allows_what_the_time_allows(clock: Callable[[float], None]) -> Non
 
 
 def test_a_long_pause_is_not_made_up_for(clock: Callable[[float], None]) -> None:
-    pacer = module._Pacer()
+    pacer = Pacer()
     pacer.allowed(1000.0, 10)
     clock(3600.0)
     assert pacer.allowed(1000.0, 10_000) <= 100
 
 
 def test_full_speed_knows_no_limit_but_the_chunk(clock: Callable[[float], None]) -> None:
-    assert module._Pacer().allowed(None, 12_345) == 12_345
+    assert Pacer().allowed(None, 12_345) == 12_345
 
 
 def test_slow_paces_still_move(clock: Callable[[float], None]) -> None:
-    pacer = module._Pacer()
+    pacer = Pacer()
     allowed = []
     for _ in itertools.repeat(None, 500):
         clock(0.004)

@@ -19,7 +19,8 @@ from twostroke.engine.border.snapshot import Answer, Snapshot, Status
 from twostroke.engine.compute import kept, warmup
 from twostroke.engine.files.patience import Patience, waiting
 from twostroke.engine.run.capture import snapshot_of
-from twostroke.engine.run.runner import EVALUATION_SECONDS, LONGEST_REST, Runner, _Loop
+from twostroke.engine.run.loop import EVALUATION_SECONDS, LONGEST_REST, Loop
+from twostroke.engine.run.runner import Runner
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
@@ -439,8 +440,8 @@ def test_what_was_wrong_with_compiled_code_is_told(monkeypatch: pytest.MonkeyPat
 
 def test_the_beginning_is_evaluated_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the first tenth of a second does thousands of updates."""
-    monkeypatch.setattr("twostroke.engine.run.runner.EARLY_SECONDS", 60.0)
-    monkeypatch.setattr("twostroke.engine.run.runner.EVALUATION_SECONDS", 60.0)
+    monkeypatch.setattr("twostroke.engine.run.loop.EARLY_SECONDS", 60.0)
+    monkeypatch.setattr("twostroke.engine.run.loop.EVALUATION_SECONDS", 60.0)
     with running(session_of()) as runner:
         wait_for(runner, lambda s: s.evaluation is not None)
         runner.send(c.Advance(2_000))
@@ -452,7 +453,7 @@ def test_the_beginning_is_evaluated_often(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_one_evaluation_that_was_held_up_does_not_put_off_the_next() -> None:
-    loop = _Loop(Runner(session_of()), Trainer(session_of()))
+    loop = Loop(Runner(session_of()), Trainer(session_of()))
     loop.costs.extend([0.001, 8.0])
     assert loop._pause() == EVALUATION_SECONDS
     loop.costs.extend([8.0, 8.0])
@@ -463,7 +464,7 @@ def test_training_steps_back_while_somebody_waits_for_a_file(monkeypatch: pytest
     """Both want the same cores; for one who waits no more, nothing rests."""
     rests: list[float] = []
     monkeypatch.setattr(Runner, "rest", lambda _, seconds: rests.append(seconds))
-    loop = _Loop(Runner(session_of()), Trainer(session_of()))
+    loop = Loop(Runner(session_of()), Trainer(session_of()))
     loop.trainer.apply(c.Play())
 
     def rested() -> bool:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.window_bench import settings
 from twostroke.engine.border.commands import Advance, Open, PinSample, Play
 from twostroke.engine.files.session_file import read_saved, write_session
-from twostroke.engine.run import runner
+from twostroke.engine.run.loop import Loop
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.bridge import Bridge
@@ -135,7 +135,7 @@ def test_a_network_that_is_lost_is_not_saved_as_one_of_update_0(
     before = mine.read_bytes()
     with monkeypatch.context() as fault:
         fault.setattr(Trainer, "advance", broken)
-        fault.setattr(runner, "rescued", lambda _: None)
+        fault.setattr(Loop, "rescued", lambda _: None)
         real.controller.send(Play())
         qtbot.waitUntil(lambda: real.failed == [False], timeout=60_000)
     assert not document.save_with_weights()
