@@ -278,8 +278,8 @@ def bench(
         list[str] | None,
         typer.Argument(
             metavar="[CASE ...]",
-            help="tiny small digits wide large, which are the default; crossover snapshot memory stage live export "
-            "compile start; or all.",
+            help="tiny small digits wide large, which are the default; crossover snapshot memory stage live input "
+            "export compile start; or all.",
         ),
     ] = None,
     seconds: Annotated[float, typer.Option(help="Length of each timed run.")] = 0.05,
@@ -291,7 +291,9 @@ def bench(
     ] = None,
     network: Annotated[
         list[str] | None,
-        typer.Option("--network", metavar="NAME", help="small, digits or wide: stage, live and export of it alone."),
+        typer.Option(
+            "--network", metavar="NAME", help="small, digits or wide: stage, live, input, export of it alone."
+        ),
     ] = None,
     markdown: Annotated[
         Path | None, typer.Option("--markdown", metavar="FILE.md", help="Also write the tables as a page.")

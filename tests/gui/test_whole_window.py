@@ -34,6 +34,7 @@ def test_everything_is_open_and_pictures_are_counted_while_it_trains(qapp: QAppl
         assert len(found.updates) == len(found.ends) == len(found.gaps) + 1
         assert sum(found.gaps) == pytest.approx(found.seconds)
         assert not controller.playing
+        window.stage.repaint()
         watched.frames = Frames()
         window.stage.repaint()
         assert watched.frames.ends == [], "a picture that shows nothing new is no frame"

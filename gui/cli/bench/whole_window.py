@@ -80,9 +80,19 @@ class Watched:
             self._last = view
             self.frames.ends.append(time.perf_counter())
             self.frames.updates.append(view.snapshot.update)
-        scene = self.window.stage.scene
-        if self.on_paint is not None and scene is not None:
-            self.on_paint(scene)
+        if self.on_paint is not None and self.shown is not None:
+            self.on_paint(self.shown)
+
+    @property
+    def shown(self) -> "Scene | None":
+        """The picture."""
+        return self.window.stage.scene
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Units of each layer, the input first."""
+        assert self.controller.snapshot is not None
+        return self.controller.snapshot.session.widths
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Let the window live until then. WorkFailed where that does not come, or training has failed."""

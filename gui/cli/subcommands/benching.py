@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NETWORKS = ("tiny", "small", "digits", "wide", "large")
 """What is measured where no case is named."""
 
-OTHERS = ("crossover", "snapshot", "memory", "stage", "live", "export", "compile", "start")
+OTHERS = ("crossover", "snapshot", "memory", "stage", "live", "input", "export", "compile", "start")
 ALL = "all"
 SECONDS = 0.05
 LEAST_SECONDS, MOST_SECONDS = 0.0001, 60.0
@@ -140,9 +140,10 @@ def _section(case: str) -> "Callable[[Options], Section]":
 
 
 def _pictures(case: str) -> "Callable[[Options], Section]":
-    from twostroke.gui.cli.bench import encoding, live, pictures
+    from twostroke.gui.cli.bench import encoding, live, pictures, reacting
 
-    return {"stage": pictures.stage, "live": live.live, "export": encoding.export}[case]
+    cases = {"stage": pictures.stage, "live": live.live, "input": reacting.reacting, "export": encoding.export}
+    return cases[case]
 
 
 def _print(facts: Sequence[tuple[str, str]], sections: "Sequence[Section]") -> None:
