@@ -298,12 +298,16 @@ def bench(
     markdown: Annotated[
         Path | None, typer.Option("--markdown", metavar="FILE.md", help="Also write the tables as a page.")
     ] = None,
+    part: Annotated[str, typer.Option(hidden=True)] = "",
     as_json: Json = False,
 ) -> None:
     """Measure how fast this machine is, beside NumPy, scikit-learn and, where it is installed, PyTorch."""
     from twostroke.gui.cli.bench.options import Options
     from twostroke.gui.cli.subcommands import benching
 
+    if part:
+        benching.serve(part)
+        return
     benching.bench(cases or [], Options(seconds, window, tuple(network or ())), as_json, markdown)
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from twostroke.engine.files.leftovers import temporary_folder
 from twostroke.gui.cli.bench.options import Options
 from twostroke.gui.cli.bench.pictures import FILM_SECONDS, FPS, SIZE, UPDATE, application
 from twostroke.gui.cli.bench.report import Goal, Section, Table, amount, rate
+from twostroke.gui.cli.bench.resident import of_film
 from twostroke.gui.cli.bench.rounds import Timings
 from twostroke.gui.cli.bench.work import whole_sessions
 from twostroke.gui.export.request import PALETTE_SAMPLES, ExportRequest, make_job
@@ -90,7 +91,14 @@ def export(options: Options) -> Section:
             for name, session in options.chosen(sessions).items()
         }
         others = {kind.title: filmed(sessions[OF_OTHERS], kind, folder, share, OTHER_ROUNDS) for kind in OTHERS}
-    return told(films, others)
+    section, (data, table, goals, notes) = told(films, others), of_film(options)
+    return replace(
+        section,
+        data=section.data | {"memory": data},
+        tables=(*section.tables, *filter(None, [table])),
+        goals=(*section.goals, *goals),
+        notes=notes,
+    )
 
 
 def filmed(session: "Session", kind: Kind, folder: Path, share: float, rounds: int) -> Timings:

@@ -1,4 +1,4 @@
-"""Training alone, on five networks: Twostroke's kernel beside what people use today."""
+"""Training alone, on five networks: Twostroke's kernel beside what people use today, and what is told of it."""
 
 from collections.abc import Callable, Hashable
 from functools import partial
@@ -85,34 +85,18 @@ def products(case: Case) -> Contender:
     return Contender((PRODUCTS,), run)
 
 
-def contenders(case: Case) -> list[Contender]:
-    """All that run in one round, those that are compared next to each other."""
-    found: list[Contender] = []
-    for optimizer in OPTIMIZERS:
-        for activation in ACTIVATIONS:
-            setting = Setting(case, activation, optimizer)
-            found.append(ours(setting))
-            found += [
-                Contender((name, activation, optimizer), make(setting).run)
-                for name, make in peers.PEERS.items()
-                if name in peers.present() and peers.can(name, setting)
-            ]
-        if optimizer == "sgd":
-            found += [ours(Setting(case, name, "sgd")) for name in SMOOTH if name not in ACTIVATIONS]
-            if case.sgemm:
-                found.append(products(case))
-    return found
-
-
 def section(name: str, options: Options) -> Section:
     """Measure one of the five networks."""
+    from twostroke.gui.cli.bench.crew import crew
+
     case = CASES[name]
-    timings = measure(contenders(case), options.seconds)
-    return told(case, timings)
+    with crew(case) as (contenders, missing):
+        timings = measure(contenders, options.seconds)
+    return told(case, timings, missing)
 
 
-def told(case: Case, timings: Timings) -> Section:
-    """Timings as tables, goals and JSON. Pure."""
+def told(case: Case, timings: Timings, missing: tuple[str, ...] = ()) -> Section:
+    """Timings as tables, goals and JSON; `missing` says who does not take part, and why. Pure."""
     settings = [Setting(case, activation, optimizer) for optimizer in OPTIMIZERS for activation in ACTIVATIONS]
     results = [_result(setting, timings) for setting in settings]
     names = [name for name in (OURS, *peers.PEERS) if any(name in result["rates"] for result in results)]
@@ -138,7 +122,7 @@ def told(case: Case, timings: Timings) -> Section:
         ),
         names=2,
     )
-    return Section(case.name, data, (table,), tuple(goals(case, timings, times)), tuple(peers.missing()))
+    return Section(case.name, data, (table,), tuple(goals(case, timings, times)), missing)
 
 
 def _result(setting: Setting, timings: Timings) -> dict[str, Any]:

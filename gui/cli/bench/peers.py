@@ -6,7 +6,6 @@ Each takes mini-batches by index from an order that is shuffled every epoch, as 
 import importlib.util
 import warnings
 from collections.abc import Callable
-from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -226,24 +225,17 @@ def can(name: str, setting: Setting) -> bool:
     return (name, setting.activation) not in CANNOT
 
 
-@cache
-def torch_problem() -> str | None:
-    """Why PyTorch cannot take part; None where it can."""
-    if importlib.util.find_spec("torch") is None:
+def absent(name: str) -> str | None:
+    """Why there is no need to begin with it; None where it may be tried."""
+    if name == "PyTorch" and importlib.util.find_spec("torch") is None:
         return "PyTorch is not installed, so it is not compared."
+    return None
+
+
+def torch_problem() -> str | None:
+    """Why PyTorch cannot take part; None where it can. It is then imported, with all its threads."""
     try:
         import torch  # noqa: F401
     except (ImportError, OSError) as error:
         return f"PyTorch cannot be imported, so it is not compared: {' '.join(str(error).split())}"
     return None
-
-
-def present() -> list[str]:
-    """The peers that can be run here."""
-    return [name for name in PEERS if name != "PyTorch" or torch_problem() is None]
-
-
-def missing() -> list[str]:
-    """Who does not take part and why, a sentence each."""
-    problem = torch_problem()
-    return [] if problem is None else [problem]

@@ -8,6 +8,7 @@ import numpy as np
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.gui.cli.bench.options import Options
 from twostroke.gui.cli.bench.report import Goal, Section, Table, amount
+from twostroke.gui.cli.bench.resident import of_window
 from twostroke.gui.cli.bench.rounds import Contender, measure
 from twostroke.gui.cli.bench.work import whole_sessions
 
@@ -80,7 +81,9 @@ def memory(options: Options) -> Section:
         )
     ]
     note = "The history of past updates, which keeps to a limit of its own, is not counted."
-    return Section("memory", found, (Table("Memory", columns, rows),), tuple(goals), (note,))
+    window, table, more, notes = of_window(options)
+    tables = (Table("Memory", columns, rows), *filter(None, [table]))
+    return Section("memory", {**found, "window": window}, tables, (*goals, *more), (note, *notes))
 
 
 def memory_of(session: "Session", updates: tuple[int, int]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSettings, QTim
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.files.leftovers import temporary_folder
 from twostroke.engine.files.session_file import write_session
+from twostroke.gui.cli.bench.pictures import application
 from twostroke.gui.cli.subcommands.speech import WorkFailed
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.panels.base.panel import Panel
@@ -94,9 +95,10 @@ class Watched:
         assert self.controller.snapshot is not None
         return self.controller.snapshot.session.widths
 
-    def until(self, holds: Callable[[], bool]) -> None:
-        """Let the window live until then. WorkFailed where that does not come, or training has failed."""
-        if not wait(lambda: self._failed_by_now or holds()) or self._failed_by_now:
+    def until(self, holds: Callable[[], bool], seconds: float = 0.0) -> None:
+        """Let the window live until then, which may take so many seconds and PATIENCE. WorkFailed where that does not
+        come, or training has failed."""
+        if not wait(lambda: self._failed_by_now or holds(), seconds) or self._failed_by_now:
             raise WorkFailed(FAILED)
 
     @property
@@ -110,7 +112,7 @@ class Watched:
         self.frames = Frames()
         self.until(lambda: len(self.frames.ends) > 2 and self.frames.seconds >= seconds / 4)
         self.frames = found = Frames()
-        self.until(lambda: len(found.ends) > 2 and found.seconds >= seconds)
+        self.until(lambda: len(found.ends) > 2 and found.seconds >= seconds, seconds)
         self.frames = Frames()
         self.trigger("play")
         self.until(lambda: not self.controller.playing)
@@ -140,6 +142,7 @@ def whole_window(session: "Session") -> Iterator[Watched]:
     from twostroke.gui.shell.preferences import Preferences
     from twostroke.gui.shell.unsaved import Keeper
 
+    application()
     program.application()
     with temporary_folder() as folder:
         path = folder / "bench.twostroke.json"
@@ -192,9 +195,9 @@ def _close(watched: Watched, keeper: Any) -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
-def wait(until: Callable[[], bool]) -> bool:
-    """Let Qt run until then, at most PATIENCE seconds. Whether it has come."""
-    loop, timer, limit = QEventLoop(), QTimer(), time.monotonic() + PATIENCE
+def wait(until: Callable[[], bool], seconds: float = 0.0) -> bool:
+    """Let Qt run until then, at most so many seconds more than PATIENCE. Whether it has come."""
+    loop, timer, limit = QEventLoop(), QTimer(), time.monotonic() + PATIENCE + seconds
     timer.timeout.connect(lambda: loop.quit() if until() or time.monotonic() > limit else None)
     timer.start(LOOK_MS)
     loop.exec()

@@ -48,7 +48,7 @@ class Case:
 CASES: dict[str, Case] = {
     case.name: case
     for case in (
-        Case("tiny", (2, 4, 2, 1), 10, 400.0),
+        Case("tiny", (2, 4, 2, 1), 10, 450.0),
         Case("small", (2, 8, 8, 8, 1), 10, 110.0),
         Case("digits", (64, 32, 10), 32, 25.0),
         Case("wide", (784, 128, 64, 10), 64, 2.5),

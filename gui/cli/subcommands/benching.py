@@ -49,6 +49,13 @@ def bench(cases: Sequence[str], options: "Options", as_json: bool, markdown: Pat
         _print(facts, sections)
 
 
+def serve(part: str) -> None:
+    """Be a part of the bench that another process measures."""
+    from twostroke.gui.cli.bench import parts
+
+    parts.serve(part)
+
+
 def choose(cases: Sequence[str]) -> tuple[str, ...]:
     """The cases to measure, each once and in their own order. BadInput names one that there is not."""
     known = (*NETWORKS, *OTHERS)

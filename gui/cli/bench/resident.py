@@ -1,0 +1,180 @@
+"""Memory that a process really holds: with the window open while it trains, and while it makes a film in 4K.
+
+Measured in a process of its own that does nothing else. Only Linux tells it without a library for the purpose.
+"""
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from twostroke.engine.files.leftovers import temporary_folder
+from twostroke.gui.cli.bench.options import Options
+from twostroke.gui.cli.bench.parts import Answer, Part
+from twostroke.gui.cli.bench.report import Goal, Table, amount
+
+STATUS = Path("/proc/self/status")
+MEGABYTE = 1_000_000.0
+WINDOW_RUNS = 200
+"""Training in the window is so many times as long as other runs: 10 s, unless asked otherwise."""
+
+LOOKS = 200
+"""At the memory, in the course of that."""
+
+NETWORK = "small"
+WINDOW_GOAL, SLOPE_GOAL = 350.0, 1.0
+"""Megabytes, and megabytes a minute in the second half."""
+
+LONG = 300.0
+"""Seconds from which on the slope says something: before, what is made once still comes."""
+
+FILM_SIZE = (3840, 2160)
+FILM_FRAMES = (24, 72)
+"""Of a film, and of one three times as long: what it holds at most must not grow with it."""
+
+FILM_GROWTH = 100.0
+"""Megabytes: three frames, and what the encoder keeps of them, by which the longer film may need more in passing."""
+
+WHOLE = 0.05
+UNKNOWN = "This system does not tell how much memory a process holds."
+
+
+def held(field: str) -> float | None:
+    """Megabytes of this process: `VmRSS`, what it holds now; `VmHWM`, the most so far. None where nobody tells."""
+    try:
+        found = re.search(rf"^{field}:\s+(\d+) kB", STATUS.read_text(encoding="ascii"), re.MULTILINE)
+    except OSError:
+        return None
+    return int(found[1]) * 1024 / MEGABYTE if found else None
+
+
+# -- in the part -----------------------------------------------------------------------------------------------------
+
+
+def answers() -> dict[str, Answer]:
+    """By the name of the request."""
+    return {"window": window, "film": film}
+
+
+def window(seconds: float) -> list[tuple[float, float]] | None:
+    """Seconds and megabytes, from when training has begun in the whole window."""
+    from twostroke.gui.cli.bench.whole_window import whole_window
+    from twostroke.gui.cli.bench.work import whole_sessions
+
+    looks: list[tuple[float, float]] = []
+    with whole_sessions() as sessions, whole_window(sessions[NETWORK]) as watched:
+        watched.trigger("play")
+        watched.until(lambda: watched.controller.playing and bool(watched.frames.ends))
+        began = time.perf_counter()
+
+        def look() -> bool:
+            now, mega = time.perf_counter() - began, held("VmRSS")
+            if mega is not None and (not looks or now - looks[-1][0] >= seconds / LOOKS):
+                looks.append((now, mega))
+            watched.frames.ends.clear()  # what the bench itself notes is not the window's
+            watched.frames.updates.clear()
+            return now >= seconds
+
+        watched.until(look, seconds)
+        watched.trigger("play")
+    return looks or None
+
+
+def film(frames: list[int]) -> list[float] | None:
+    """Megabytes at most: before any film, and after one of each length."""
+    from twostroke.gui.cli.bench.encoding import exported, request_of
+    from twostroke.gui.cli.bench.pictures import UPDATE, application
+    from twostroke.gui.cli.bench.work import whole_sessions
+    from twostroke.gui.export.takes import SessionTakes
+
+    application()
+    with whole_sessions() as sessions, temporary_folder() as folder:
+        session = sessions[NETWORK]
+        takes = SessionTakes(session, UPDATE)
+        takes(0)
+        most = [held("VmHWM")]
+        for count in frames:
+            exported(takes, request_of(session, folder / f"{count}.mp4", FILM_SIZE, count))
+            most.append(held("VmHWM"))
+    return None if None in most else [mega for mega in most if mega is not None]
+
+
+# -- beside it -------------------------------------------------------------------------------------------------------
+
+Told = tuple[dict[str, Any], Table | None, list[Goal], tuple[str, ...]]
+"""Figures for JSON, a table, goals and notes."""
+
+
+def of_window(options: Options) -> Told:
+    """What the program holds while the window is open and trains."""
+    seconds = options.seconds * WINDOW_RUNS if options.window is None else options.window
+    with Part("memory") as part:
+        looks = part.ask("window", seconds)
+    return told_of_window(seconds, looks)
+
+
+def told_of_window(seconds: float, looks: list[list[float]] | None) -> Told:
+    """Looks as a table, goals and JSON. Pure."""
+    if looks is None:
+        return {}, None, [], (UNKNOWN,)
+    first, last, most = looks[0][1], looks[-1][1], max(mega for _, mega in looks)
+    slope = slope_of(looks)
+    data = {
+        "seconds": seconds,
+        "first": first * MEGABYTE,
+        "last": last * MEGABYTE,
+        "most": most * MEGABYTE,
+        "growth_per_minute": None if slope is None else slope * MEGABYTE,
+    }
+    row = (NETWORK, amount(round(seconds, 1)), *(amount(round(mega)) for mega in (first, last, most)), amount(slope))
+    columns = ("network", "seconds", "MB at first", "at last", "at most", "MB a minute, second half")
+    long = slope if seconds >= LONG else None
+    goals = [
+        Goal("memory", f"window, {NETWORK}, MB held", last, WINDOW_GOAL, False),
+        Goal("memory", f"window, {NETWORK}, MB a minute in the second half", long, SLOPE_GOAL, False),
+    ]
+    title = "Memory of the whole program, window open, training at full speed"
+    note = f"Growth of the window's memory is judged from {LONG:g} seconds on (--window-seconds 600)."
+    return data, Table(title, columns, (row,)), goals, () if seconds >= LONG else (note,)
+
+
+def slope_of(looks: list[list[float]]) -> float | None:
+    """Megabytes a minute in the second half, by least squares; None of fewer than three looks."""
+    later = [look for look in looks if look[0] >= looks[-1][0] / 2]
+    if len(later) < 3:
+        return None
+    seconds, mega = np.asarray(later, dtype=np.float64).T
+    return 60.0 * float(np.polyfit(seconds, mega, 1)[0])
+
+
+def of_film(options: Options) -> Told:
+    """What a film in 4K holds at most, and one three times as long."""
+    share = min(1.0, options.seconds / WHOLE)
+    frames = [max(2, round(count * share)) for count in FILM_FRAMES]
+    with Part("memory") as part:
+        most = part.ask("film", frames)
+    return told_of_film(frames, most)
+
+
+def told_of_film(frames: list[int], most: list[float] | None) -> Told:
+    """Peaks as a table, a goal and JSON. Pure."""
+    if most is None:
+        return {}, None, [], (UNKNOWN,)
+    width, height = FILM_SIZE
+    before, *peaks = most
+    rows = tuple(
+        (f"{count}", amount(round(peak)), amount(round(peak - before)))
+        for count, peak in zip(frames, peaks, strict=True)
+    )
+    data = {
+        "size": list(FILM_SIZE),
+        "before": before * MEGABYTE,
+        "films": [{"frames": count, "most": peak * MEGABYTE} for count, peak in zip(frames, peaks, strict=True)],
+    }
+    goal = Goal(
+        "export", "4K, MB by which a film three times as long needs more", peaks[-1] - peaks[0], FILM_GROWTH, False
+    )
+    title = f"Memory of an export at {width} × {height}, MB"
+    return data, Table(title, ("frames", "at most", "of it for the film"), rows, names=0), [goal], ()

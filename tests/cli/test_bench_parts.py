@@ -1,0 +1,130 @@
+"""bench, in processes of their own: who trains in which, what they answer, and the memory that they hold."""
+
+import sys
+from typing import Any, ClassVar
+
+import pytest
+
+from tests.cli.terminal import Run
+from twostroke.gui.cli.bench import crew, networks, parts, resident, work
+from twostroke.gui.cli.subcommands.speech import WorkFailed
+
+
+class PaperPart:
+    """A part on paper: what it was opened for, and what it was asked."""
+
+    opened: ClassVar[list["PaperPart"]] = []
+
+    def __init__(self, name: str) -> None:
+        self.name, self.asked = name, []
+        self.opened.append(self)
+
+    def ask(self, *request: Any) -> None:
+        self.asked.append(request)
+
+    def __enter__(self) -> "PaperPart":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.asked.append(("end",))
+
+
+def test_each_library_trains_in_a_part_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "Part", PaperPart)
+    monkeypatch.setattr(PaperPart, "opened", [])
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with crew.crew(work.CASES["large"]) as (contenders, missing):
+        assert missing == ("PyTorch is not installed, so it is not compared.",)
+        for contender in contenders:
+            contender.prepare()
+            contender.run(5)
+    asked = {part.asked[0]: part.asked[1:] for part in PaperPart.opened}
+    assert list(asked) == [("open", name, "large") for name in (networks.OURS, "NumPy", "scikit-learn")]
+    ours, *others = asked.values()
+    assert ours[:2] == [("prepare", (networks.OURS, "relu", "sgd")), ("run", (networks.OURS, "relu", "sgd"), 5)]
+    assert ("run", (networks.PRODUCTS,), 5) in ours
+    for name, theirs in zip(("NumPy", "scikit-learn"), others, strict=True):
+        assert {request[0] for request in theirs} == {"run", "end"}
+        assert {request[1][0] for request in theirs[:-1]} == {name}
+    assert all(requests[-1] == ("end",) for requests in asked.values())
+
+
+def test_the_order_of_a_round_puts_those_that_are_compared_side_by_side() -> None:
+    keys = crew.keys(work.CASES["large"], ["Twostroke", "NumPy", "scikit-learn"])
+    assert keys[:4] == [
+        ("Twostroke", "relu", "sgd"),
+        ("NumPy", "relu", "sgd"),
+        ("scikit-learn", "relu", "sgd"),
+        ("Twostroke", "tanh", "sgd"),
+    ]
+    assert ("scikit-learn", "gelu", "sgd") not in keys
+    assert (networks.PRODUCTS,) in keys
+    assert (networks.PRODUCTS,) not in crew.keys(work.CASES["tiny"], ["Twostroke"])
+    assert len(keys) == len(set(keys))
+
+
+def test_a_part_answers_line_by_line_and_tells_what_failed() -> None:
+    with parts.Part("training") as part:
+        assert part.ask("open", "NumPy", "tiny") is None
+        assert part.ask("run", ["NumPy", "relu", "sgd"], 3) is None
+        with pytest.raises(WorkFailed, match="KeyError"):
+            part.ask("run", ["nobody", "relu", "sgd"], 3)
+        assert part.ask("run", ["NumPy", "tanh", "adam"], 1) is None
+        process = part._process
+    assert process.returncode == 0
+
+
+def test_a_part_that_ends_before_its_time_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "command", lambda name: [sys.executable, "-c", "pass"])
+    with parts.Part("training") as part, pytest.raises(WorkFailed, match="has ended before its time"):
+        part.ask("open", "NumPy", "tiny")
+
+
+def test_there_is_no_part_of_another_name(run: Run) -> None:
+    run("bench", "--part", "nothing").is_one_line_of_trouble(2, "no part nothing")
+
+
+def test_the_memory_of_the_window_is_told_with_its_growth() -> None:
+    looks = [[float(second), 300.0 + max(0.0, second - 300.0) / 60.0] for second in range(601)]
+    data, table, goals, notes = resident.told_of_window(600.0, looks)
+    assert data["growth_per_minute"] == pytest.approx(1e6)
+    assert (data["first"], data["last"], data["most"]) == (300e6, 305e6, 305e6)
+    assert (goals[0].value, goals[0].bound, goals[0].reached) == (305.0, 350.0, True)
+    assert goals[1].value == pytest.approx(1.0)
+    assert table is not None
+    assert notes == ()
+    _, _, goals, notes = resident.told_of_window(10.0, looks[:11])
+    assert goals[1].value is None
+    assert "--window-seconds" in notes[0]
+    assert resident.slope_of(looks[:2]) is None
+    assert resident.told_of_window(10.0, None) == ({}, None, [], (resident.UNKNOWN,))
+
+
+def test_the_memory_of_a_large_film_is_told_with_what_a_longer_one_needs() -> None:
+    data, table, goals, _ = resident.told_of_film([24, 72], [200.0, 500.0, 520.0])
+    assert data["films"] == [{"frames": 24, "most": 500e6}, {"frames": 72, "most": 520e6}]
+    assert table is not None
+    assert table.rows == (("24", "500", "300"), ("72", "520", "320"))
+    assert (goals[0].value, goals[0].reached) == (20.0, True)
+    assert resident.told_of_film([2, 6], None)[3] == (resident.UNKNOWN,)
+
+
+def test_the_memory_that_is_held_is_that_of_this_process() -> None:
+    now, most = resident.held("VmRSS"), resident.held("VmHWM")
+    if not resident.STATUS.exists():
+        assert (now, most) == (None, None)
+        return
+    assert now is not None
+    assert most is not None
+    assert 20.0 < now <= most
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not resident.STATUS.exists(), reason="this system does not tell")
+def test_a_large_film_is_made_in_a_part() -> None:
+    with parts.Part("memory") as part:
+        before, *peaks = part.ask("film", [2, 3])
+        assert 50.0 < before < peaks[0] <= peaks[1]
+        looks = part.ask("window", 0.5)
+        assert looks[-1][0] >= 0.4
+        assert all(mega > 50.0 for _, mega in looks)
