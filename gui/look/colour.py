@@ -59,15 +59,21 @@ def _ramp(a: int, b: int) -> Packed:
 
 def shades(a: int, b: int, share: ArrayLike) -> Packed:
     """`mix` for an array of shares, in `STEPS` shades."""
-    known = np.nan_to_num(np.asarray(share, dtype=np.float64), nan=0.0)  # a number not known stays at rest
-    index = np.rint(np.clip(known, 0.0, 1.0) * STEPS).astype(np.intp)
-    out: Packed = _ramp(a, b)[index]
+    out: Packed = _ramp(a, b)[_step(share)]
+    return out
+
+
+def _step(share: ArrayLike) -> NDArray[np.intp]:
+    """Which of the shades. A number that is not known stays at rest: of it and 0, fmax takes 0."""
+    known = np.fmin(np.fmax(np.asarray(share, dtype=np.float64), 0.0), 1.0)
+    out: NDArray[np.intp] = np.rint(known * STEPS).astype(np.intp)
     return out
 
 
 def signed_shades(rest: int, negative: int, positive: int, value: ArrayLike, share: ArrayLike) -> Packed:
     """From `rest` towards `negative` or `positive` by the sign of `value`, as far as `share` says."""
-    out: Packed = np.where(np.asarray(value) < 0, shades(rest, negative, share), shades(rest, positive, share))
+    step = _step(share)
+    out: Packed = np.where(np.asarray(value) < 0, _ramp(rest, negative)[step], _ramp(rest, positive)[step])
     return out
 
 

@@ -1,4 +1,5 @@
-"""What depends on one frozen object alone is computed once, however many frames of a film show that object."""
+"""What depends on one frozen object is kept with it: a film shows the same object in many frames, and most of each
+frame is as in the one before."""
 
 from collections.abc import Callable, Hashable
 from functools import wraps
@@ -25,5 +26,29 @@ def once(function: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P]
         if key not in results:
             results[key] = function(thing, *args, **kwargs)
         return results[key]
+
+    return kept
+
+
+LAST = 2
+"""What was asked for last: by the window, and by an export beside it."""
+
+
+def lately(function: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
+    """`function`, computed anew only where the further arguments are not those of one of the last calls for the object.
+
+    For what also depends on the moment. Objects and results as for `once`; further arguments can be compared.
+    """
+    known: WeakKeyDictionary[T, list[tuple[object, R]]] = WeakKeyDictionary()
+
+    @wraps(function)
+    def kept(thing: T, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        results, asked = known.setdefault(thing, []), (args, kwargs)
+        for before, result in results:
+            if before == asked:
+                return result
+        made = function(thing, *args, **kwargs)
+        results[:] = [(asked, made), *results[: LAST - 1]]
+        return made
 
     return kept

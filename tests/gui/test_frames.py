@@ -10,15 +10,15 @@ import pytest
 
 from tests.gui.examples import example_session, example_snapshot
 from tests.gui.scenes import HEIGHT, WIDTH, same_scenes
-from twostroke.engine.border.cursor import Cursor, Phase
+from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.model.choices import Choices, NeuronRef, Theme
-from twostroke.gui.model.once import once
+from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.build import scene_at
-from twostroke.gui.stage.scene.items import Scene
+from twostroke.gui.stage.scene.items import Item, Scene
 
 HIDDEN = (24, 16)
 
@@ -118,6 +118,41 @@ def test_another_row_another_snapshot_another_tape_are_other_views(laid: Snapsho
     assert resolve(laid, other, cursor, Choices()).layers[0].a[0] == first.layers[0].a[0] + 1
 
 
+def with_roles(scene: Scene, *roles: str) -> list[Item]:
+    return [item for item in scene.items if item.role in roles]
+
+
+def same_objects(some: list[Item], others: list[Item]) -> bool:
+    return len(some) == len(others) > 0 and all(a is b for a, b in zip(some, others, strict=True))
+
+
+def test_the_parts_of_layers_that_rest_are_the_same_objects() -> None:
+    """So that a painter need not look into them."""
+    snapshot, cursor = example_snapshot(example_session(HIDDEN), stroke=True), Cursor(len(HIDDEN) + 1)
+    one, other = (frame(snapshot, cursor.seek(Step(Phase.SUM, 3), fraction))[1] for fraction in (0.4, 0.5))
+    for layer in (1, 2):
+        own = ("neuron", "way", "door upper", "door lower", "gate shut", "wall", "strip forward", "raster forward")
+        roles = [f"{role} {layer}" for role in own]
+        assert same_objects(with_roles(one, *roles), with_roles(other, *roles))
+    assert same_objects(with_roles(one, "loss card", "way loss"), with_roles(other, "loss card", "way loss"))
+    assert not same_objects(with_roles(one, "link 3"), with_roles(other, "link 3"))
+
+
+def test_a_raster_rests_but_while_it_appears() -> None:
+    snapshot, cursor = example_snapshot(example_session(HIDDEN), stroke=True), Cursor(len(HIDDEN) + 1)
+    at = {f: frame(snapshot, cursor.seek(Step(Phase.GATE, 1), f))[1] for f in (0.4, 0.5, 0.7, 0.9)}
+    rasters = {fraction: with_roles(scene, "raster forward 1") for fraction, scene in at.items()}
+    assert not same_objects(rasters[0.4], rasters[0.5])
+    assert same_objects(rasters[0.7], rasters[0.9])
+
+
+def test_what_does_not_learn_rests_while_training_runs() -> None:
+    views = [resolve(example_snapshot(example_session(HIDDEN), seed=seed), None, None, Choices()) for seed in (1, 2)]
+    one, other = (scene_at(view, WIDTH, HEIGHT) for view in views)
+    assert same_objects(with_roles(one, "wall 1", "way loss"), with_roles(other, "wall 1", "way loss"))
+    assert one.targets is other.targets
+
+
 @dataclass(frozen=True, eq=False)
 class Thing:
     number: float
@@ -138,3 +173,35 @@ def test_once_is_once_for_each_object_and_argument_and_forgets() -> None:
     del one
     gc.collect()
     assert gone() is None
+
+
+def test_lately_keeps_what_was_asked_last_for_each_object_and_forgets() -> None:
+    calls: list[tuple[float, float]] = []
+
+    @lately
+    def times(thing: Thing, factor: float) -> float:
+        calls.append((thing.number, factor))
+        return thing.number * factor
+
+    one, equal = Thing(3.0), Thing(3.0)
+    assert [times(one, 1.0), times(one, 1.0), times(one, 2.0), times(one, 1.0), times(equal, 1.0)] == [3, 3, 6, 3, 3]
+    assert calls == [(3.0, 1.0), (3.0, 2.0), (3.0, 1.0)]
+    calls.clear()
+    for factor in (3.0, 4.0, 1.0):  # others were asked since
+        times(one, factor)
+    assert calls == [(3.0, 3.0), (3.0, 4.0), (3.0, 1.0)]
+    gone = weakref.ref(one)
+    del one
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_is_kept_for_a_live_frame_goes_with_it() -> None:
+    view = resolve(example_snapshot(example_session((4, 4)), seed=5), None, None, Choices())
+    scene_at(view, WIDTH, HEIGHT)
+    layer = weakref.ref(view.layers[0])
+    del view
+    for seed in range(30):  # what else is kept is bounded
+        scene_at(resolve(example_snapshot(example_session((4, 4)), seed=seed), None, None, Choices()), WIDTH, HEIGHT)
+    gc.collect()
+    assert layer() is None

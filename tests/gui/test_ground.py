@@ -1,21 +1,24 @@
 """What a painter keeps from frame to frame: the picture is the same with and without, and what rests is drawn once."""
 
+import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise, product
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from tests.gui.examples import example_session, example_snapshot
+from tests.gui.organs import organ_session, organ_snapshot
 from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.gui.look.painting import painting
-from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.look.style import load_fonts
+from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme, Walked
 from twostroke.gui.model.resolve import resolve
-from twostroke.gui.stage.paint import ground as grounds
-from twostroke.gui.stage.paint import painter as painters
+from twostroke.gui.stage.paint import pieces
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
 from twostroke.gui.stage.paint.ground import Ground
 from twostroke.gui.stage.paint.painter import paint
@@ -37,11 +40,17 @@ def scene(snapshot: Snapshot, step: Step, fraction: float, choices: Choices | No
     return scene_at(resolve(snapshot, snapshot.tape, cursor, choices or Choices()), *map(float, SIZE))
 
 
-def picture(of: Scene, ground: Ground | None, camera: Camera = STRAIGHT, ratio: float = 1.0) -> QImage:
-    image = QImage(round(SIZE[0] * ratio), round(SIZE[1] * ratio), QImage.Format.Format_RGB32)
+def picture(
+    of: Scene,
+    ground: Ground | None,
+    camera: Camera = STRAIGHT,
+    ratio: float = 1.0,
+    size: tuple[float, float] = SIZE,
+) -> QImage:
+    image = QImage(round(size[0] * ratio), round(size[1] * ratio), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     with painting(image) as painter:
-        paint(painter, of, QRectF(0, 0, *SIZE), camera, ground)
+        paint(painter, of, QRectF(0, 0, *size), camera, ground)
     return image
 
 
@@ -85,52 +94,113 @@ def test_a_deep_crowd_is_painted_alike(qapp: object) -> None:
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The roles of all link items that are painted, as they are painted."""
+def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The roles of all items that are painted, as they are painted."""
     roles: list[str] = []
-    draw = painters.draw
+    draw = pieces.draw
 
     def noted(painter: QPainter, items: Iterable[Item]) -> None:
         items = tuple(items)
-        roles.extend(item.role for item in items if item.role.split(" ")[0] in ("link", "halo", "band"))
+        roles.extend(item.role for item in items)
         draw(painter, items)
 
-    for module in (painters, grounds):
-        monkeypatch.setattr(module, "draw", noted)
+    monkeypatch.setattr(pieces, "draw", noted)
     return roles
 
 
+def links_of(roles: list[str]) -> list[str]:
+    return [role for role in roles if role.split(" ")[0] in ("link", "halo", "band")]
+
+
 @pytest.mark.parametrize("phase", [Phase.INPUT, Phase.GATE, Phase.LOSS, Phase.GATE_BACK])
-def test_links_that_rest_are_painted_once(qapp: object, snapshot: Snapshot, drawn: list[str], phase: Phase) -> None:
+def test_links_that_rest_are_painted_once(qapp: object, snapshot: Snapshot, painted: list[str], phase: Phase) -> None:
     step = next(step for step in Cursor(len(HIDDEN) + 1).steps if step.phase is phase)
     ground = Ground()
     for fraction in (0.1, 0.2):
         picture(scene(snapshot, step, fraction), ground)
-    assert "link 2" in drawn
-    drawn.clear()
+    assert "link 2" in painted
+    painted.clear()
     for fraction in (0.3, 0.6, 0.9):
         picture(scene(snapshot, step, fraction), ground)
-    assert drawn == []
+    assert links_of(painted) == []
 
 
-def test_only_the_links_under_way_are_painted_again(qapp: object, snapshot: Snapshot, drawn: list[str]) -> None:
+def test_only_the_links_under_way_are_painted_again(qapp: object, snapshot: Snapshot, painted: list[str]) -> None:
     ground = Ground()
     for fraction in (0.3, 0.4):
         picture(scene(snapshot, Step(Phase.SUM, 2), fraction), ground)
-    drawn.clear()
+    painted.clear()
     for fraction in (0.5, 0.6):
         picture(scene(snapshot, Step(Phase.SUM, 2), fraction), ground)
-    assert drawn == ["link 2", "link 2"]
+    assert links_of(painted) == ["link 2", "link 2"]
 
 
-def test_while_training_runs_nothing_is_kept(qapp: object, drawn: list[str]) -> None:
+def test_while_training_runs_nothing_is_kept(qapp: object, painted: list[str]) -> None:
     ground = Ground()
     for seed in range(3):
         live = example_snapshot(example_session(HIDDEN), seed=seed)
         now = scene_at(resolve(live, None, None, Choices()), *map(float, SIZE))
-        drawn.clear()
+        painted.clear()
         assert picture(now, ground) == picture(now, None)
-        assert drawn == 2 * ["link 1", "link 2", "link 3"]
+        assert links_of(painted) == 2 * ["link 1", "link 2", "link 3"]
+
+
+RESTS = ("legend", "legend bar", "strip forward 1", "raster forward 1", "door upper 1", "gate shut 1", "neuron 0")
+
+
+def test_of_a_sum_only_what_takes_part_is_painted_again(qapp: object, snapshot: Snapshot, painted: list[str]) -> None:
+    ground, step = Ground(), Step(Phase.SUM, 3)
+    picture(scene(snapshot, step, 0.3), ground)
+    assert set(RESTS) <= set(painted)
+    painted.clear()
+    for fraction in (0.33, 0.36, 0.39):
+        picture(scene(snapshot, step, fraction), ground)
+    assert {"link 3", "pulse signal"} <= set(painted)
+    assert not set(RESTS) & set(painted)
+
+
+def test_a_frame_like_the_one_before_is_not_painted(qapp: object, snapshot: Snapshot, painted: list[str]) -> None:
+    ground = Ground()
+    one = picture(scene(snapshot, Step(Phase.LOSS), 1.0), ground)
+    painted.clear()
+    assert picture(scene(snapshot, Step(Phase.LOSS), 1.0), ground) == one
+    assert painted == []
+
+
+CUT: dict[str, Any] = {"cut": ["l1.weight[0,1]", "l2.unit[2]"], "frozen": ["l1.bias", "l2.weight[1,0]"]}
+NETWORKS: dict[str, Snapshot] = {
+    "organs": organ_snapshot(organ_session(), stroke=True),
+    "cut": example_snapshot(example_session((6, 5), "gelu", network=CUT), stroke=True),
+    "crowd": example_snapshot(example_session((48, 4), data="digits", training={"batch_size": 32}), stroke=True),
+    "gates off": example_snapshot(example_session((4,), "tanh", gates={"forward": False}), stroke=True),
+}
+CHOICES = (
+    Choices(),
+    Choices(theme=Theme.LIGHT),
+    Choices(hovered=NeuronRef(1, 1)),
+    Choices(hovered=LinkRef(1, 0, 1)),
+    Choices(walked=Walked(NeuronRef(1, 2), NeuronRef(1, 2)), batch_row=1),
+)
+LARGER = 900.0, 560.0
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_any_moments_in_any_order_are_painted_alike(qapp: object, name: str, ratio: float) -> None:
+    """Some one after the other, as in a film, and others after a leap."""
+    load_fonts()
+    snapshot, ground, chance = NETWORKS[name], Ground(), random.Random(name)
+    assert snapshot.tape is not None
+    cursor, choices, camera = Cursor(snapshot.tape.depth), CHOICES[0], STRAIGHT
+    for _ in range(40):
+        if chance.random() < 0.3:
+            cursor = cursor.at_time(chance.random())
+        if chance.random() < 0.2:
+            choices, camera = chance.choice(CHOICES), chance.choice((STRAIGHT, STRAIGHT, NEAR))
+        cursor = cursor.at_time(min(cursor.time + 0.004, 1.0))
+        now = scene_at(resolve(snapshot, snapshot.tape, cursor, choices), *LARGER, title="update 7")
+        both = (picture(now, kept, camera, ratio, LARGER) for kept in (ground, None))
+        assert next(both) == next(both), (cursor, choices, camera)
 
 
 def test_groups_of_the_ground_lie_beside_each_other(snapshot: Snapshot) -> None:

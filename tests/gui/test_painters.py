@@ -78,7 +78,7 @@ def test_a_chart_that_breaks_while_it_paints_closes_its_painter(qtbot: QtBot, mo
     assert not panel.map.grab().isNull()
 
 
-@pytest.mark.parametrize("fails", ["scene.build.scene_at", "paint.painter.draw"])
+@pytest.mark.parametrize("fails", ["scene.build.scene_at", "paint.pieces.draw"])
 def test_a_picture_to_export_that_breaks_closes_its_painter(
     qapp: object, monkeypatch: pytest.MonkeyPatch, fails: str
 ) -> None:

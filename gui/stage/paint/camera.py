@@ -42,13 +42,17 @@ class Camera:
 STRAIGHT = Camera()
 
 
+def placement(width: float, height: float, rect: QRectF) -> tuple[float, float, float]:
+    """How a scene of that size lies in `rect`: scaled to fit, in its middle. Its scale, and where its corner is."""
+    scale = min(rect.width() / width, rect.height() / height)
+    return scale, rect.x() + (rect.width() - width * scale) / 2, rect.y() + (rect.height() - height * scale) / 2
+
+
 def fit(painter: QPainter, scene: Scene, rect: QRectF) -> None:
-    """From here on the painter takes pixels of the scene: scaled to fit `rect`, in its middle."""
+    """From here on the painter takes pixels of the scene, which lies in `rect`."""
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    scale = min(rect.width() / scene.width, rect.height() / scene.height)
-    painter.translate(
-        rect.x() + (rect.width() - scene.width * scale) / 2, rect.y() + (rect.height() - scene.height * scale) / 2
-    )
+    scale, dx, dy = placement(scene.width, scene.height, rect)
+    painter.translate(dx, dy)
     painter.scale(scale, scale)
 
 

@@ -1,69 +1,169 @@
-"""The lowest part of a picture, kept from frame to frame: links are half of the work, and most of them rest."""
+"""The picture of the frame before, of which all is kept that did not change: most of a film's frame rests."""
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter, QTransform
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from twostroke.gui.look.painting import painting
-from twostroke.gui.stage.paint.camera import Camera, fit, look
-from twostroke.gui.stage.paint.shapes import colour, draw
-from twostroke.gui.stage.scene.items import Item, Scene
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QRectF, QSizeF
+from PySide6.QtGui import QImage, QPainter
 
-Groups = tuple[tuple[Item, ...], ...]
+from twostroke.gui.look.painting import painting, saved
+from twostroke.gui.stage.paint.camera import Camera, placement
+from twostroke.gui.stage.paint.extents import extent
+from twostroke.gui.stage.paint.pieces import Piece, paint_scene, pieces
+from twostroke.gui.stage.paint.shapes import colour
+from twostroke.gui.stage.scene.items import Scene
+
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom of all that painting a piece may touch, in pixels of the picture."""
+
+Boxes = Sequence[Box]
+
+EDGE = 1
+"""Pixels to spare around a piece and its smooth edges."""
+
+MOST = 0.6
+"""Where more than this share of the pieces is new, all are painted: to find what may stay would cost as much."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """How a scene lies in a picture. In another place nothing of it can be kept."""
+
+    scene: tuple[float, float, int]  # width, height and background
+    width: float
+    height: float
+    ratio: float  # pixels of the picture to one of its size
+    camera: Camera
+
+    @property
+    def rect(self) -> QRectF:
+        """All of the picture, in pixels of its size."""
+        return QRectF(0, 0, self.width, self.height)
+
+    def blank(self) -> QImage:
+        """A picture for it."""
+        picture = QImage(self.rect.size().toSize() * self.ratio, QImage.Format.Format_RGB32)
+        picture.setDevicePixelRatio(self.ratio)
+        return picture
+
+    def box(self, piece: Piece) -> Box:
+        """Where that piece lies."""
+        item, in_network = piece
+        x1, y1, x2, y2 = extent(item)
+        if in_network:
+            (x1, y1), (x2, y2) = self.camera.to_screen(x1, y1), self.camera.to_screen(x2, y2)
+        scale, dx, dy = placement(*self.scene[:2], self.rect)
+        left, top, right, bottom = ((at * scale + d) * self.ratio for at, d in ((x1, dx), (y1, dy), (x2, dx), (y2, dy)))
+        return math.floor(left) - EDGE, math.floor(top) - EDGE, math.ceil(right) + EDGE, math.ceil(bottom) + EDGE
 
 
 class Ground:
-    """Keeps the picture of what lies lowest and did not change since the frame before; for one place on the screen.
+    """Keeps the picture of the frame before: for one place on the screen, or for one film.
 
-    It is never needed to be right: a frame is painted alike with and without, whatever was painted before.
+    It is never needed to be right: a frame is painted alike with and without, whatever was painted before. With what
+    changed, all that touches it is painted again. Nothing is cut at an edge: where a line is cut, Qt may paint the rest
+    of it a shade differently. The links have a sheet of their own below all else: they are most of the work, and what
+    moves on them or ends at them would have them all painted again.
     """
 
     def __init__(self) -> None:
-        self._place: tuple[object, ...] = ()
-        self._before: Groups = ()
-        self._kept: Groups = ()
-        self._picture: QImage | None = None
+        self._links, self._all = _Sheet(), _Sheet()
 
-    def lay(self, painter: QPainter, scene: Scene, rect: QRectF, camera: Camera) -> Groups:
-        """Fill `rect` with the background and what is kept. Returns the groups that are still to be painted."""
-        place = (rect, camera, scene.background, scene.width, scene.height, painter.device().devicePixelRatioF())
-        groups = tuple(group for group in scene.ground if group)
-        still = tuple(g for g in groups if _among(g, self._before)) if place == self._place else ()
-        self._before, self._place = groups, place
-        if not still or not _fits_pixels(painter, rect):
-            self._kept, self._picture = (), None
-            painter.fillRect(rect, colour(scene.background))
-            return groups
-        if self._picture is None or not _same(still, self._kept):
-            self._kept, self._picture = still, _picture_of(scene, still, rect, camera, place[-1])
-        painter.drawImage(rect.topLeft(), self._picture)
-        return tuple(group for group in groups if not _among(group, still))
+    def picture(self, scene: Scene, size: QSizeF, camera: Camera, ratio: float) -> QImage:
+        """`scene` in a picture of that size. It is good until the next call."""
+        place = Place((scene.width, scene.height, scene.background), size.width(), size.height(), ratio, camera)
+        links, others = pieces(scene, camera)
+        renewed = self._links.show(scene, place, links)
+        self._all.show(scene, place, others, self._links.picture, renewed)
+        return self._all.picture
 
 
-def _among(group: tuple[Item, ...], groups: Groups) -> bool:
-    """Whether one of `groups` has the very items of `group`."""
-    return any(len(group) == len(other) and all(a is b for a, b in zip(group, other, strict=True)) for other in groups)
+class _Sheet:
+    """Some of the pieces of a picture on what lies below them: a bare background, or the picture of another sheet."""
+
+    def __init__(self) -> None:
+        self.picture = QImage()
+        self._place: Place | None = None  # None where the picture is not complete
+        self._pieces: list[Piece] = []
+        self._boxes: dict[Piece, Box] = {}  # as far as they were needed
+
+    def show(
+        self, scene: Scene, place: Place, some: list[Piece], below: QImage | None = None, renewed: Boxes | None = ()
+    ) -> Boxes | None:
+        """Have the picture show these pieces of `scene`, where `renewed` boxes of what lies below are other than in the
+        last call. Returns which boxes of the picture are; None stands for all of it."""
+        again = None if renewed is None else self._again(place, some, renewed)
+        self._place, self._pieces = None, some
+        if again is None:
+            self.picture, self._boxes = place.blank(), {}
+            again = some, [(0, 0, self.picture.width(), self.picture.height())]
+            renewed = None
+        else:
+            renewed = again[1]
+        if again[1]:
+            with painting(self.picture) as painter:
+                _lay(painter, scene.background if below is None else below, again[1], place.ratio)
+                paint_scene(painter, scene, again[0], place.rect, place.camera)
+        self._place = place
+        return renewed
+
+    def _again(self, place: Place, some: list[Piece], renewed: Boxes) -> tuple[list[Piece], Boxes] | None:
+        """What has to be painted again, and which boxes have to be bare for that; None where all of it has."""
+        old, new = dict.fromkeys(self._pieces), dict.fromkeys(some)
+        twice = len(old) < len(self._pieces) or len(new) < len(some)  # of one of two it could not be told that it went
+        if twice or place != self._place:
+            return None
+        gone, come = [p for p in self._pieces if p not in new], [p for p in some if p not in old]
+        stay = [p for p in some if p in old]
+        if len(come) > MOST * len(new) or stay != [p for p in self._pieces if p in new]:
+            return None
+        changed = [*renewed, *(self._box(place, piece) for piece in (*gone, *come))]
+        self._boxes = {piece: box for piece, box in self._boxes.items() if piece in new}
+        if not changed:
+            return [], []
+        met = _meeting([self._box(place, piece) for piece in stay], changed)
+        touched = {piece for piece, meets in zip(stay, met, strict=True) if meets}
+        bare = [*changed, *(self._box(place, piece) for piece in touched)]
+        return [piece for piece in some if piece not in old or piece in touched], bare
+
+    def _box(self, place: Place, piece: Piece) -> Box:
+        box = self._boxes.get(piece)
+        if box is None:
+            box = self._boxes[piece] = place.box(piece)
+        return box
 
 
-def _same(some: Groups, others: Groups) -> bool:
-    return len(some) == len(others) and all(_among(group, others) for group in some)
+def _meeting(boxes: Boxes, changed: Boxes) -> list[bool]:
+    """Which of `boxes` meet one of `changed`, or one that does."""
+    rest = np.array(boxes, dtype=np.int64).reshape(-1, 4)
+    found = np.zeros(len(rest), dtype=np.bool_)
+    fresh = np.array(changed, dtype=np.int64)
+    while len(fresh):
+        meets = ~found & _meet(rest, fresh)
+        found |= meets
+        fresh = rest[meets]
+    return list(found.tolist())
 
 
-def _fits_pixels(painter: QPainter, rect: QRectF) -> bool:
-    """Whether a picture of `rect` lies pixel on pixel: elsewhere it would be blurred."""
-    ratio, transform = painter.device().devicePixelRatioF(), painter.worldTransform()
-    sides = (rect.x(), rect.y(), rect.width(), rect.height(), ratio, transform.dx(), transform.dy())
-    straight = (QTransform.TransformationType.TxNone, QTransform.TransformationType.TxTranslate)
-    return transform.type() in straight and all(side == int(side) for side in sides)
+def _meet(some: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of `some` overlap any of `others`, (n,)."""
+    begin, end = np.maximum(some[:, None, :2], others[None, :, :2]), np.minimum(some[:, None, 2:], others[None, :, 2:])
+    overlap: NDArray[np.bool_] = np.all(begin < end, axis=2)
+    out: NDArray[np.bool_] = np.any(overlap, axis=1)
+    return out
 
 
-def _picture_of(scene: Scene, groups: Groups, rect: QRectF, camera: Camera, ratio: float) -> QImage:
-    picture = QImage(rect.size().toSize() * ratio, QImage.Format.Format_RGB32)
-    picture.setDevicePixelRatio(ratio)
-    with painting(picture) as painter:
-        within = QRectF(QPointF(0, 0), rect.size())
-        painter.fillRect(within, colour(scene.background))
-        fit(painter, scene, within)
-        look(painter, camera)
-        for group in groups:
-            draw(painter, group)
-    return picture
+def _lay(painter: QPainter, below: QImage | int, boxes: Boxes, ratio: float) -> None:
+    """These boxes as they are below: a picture, or a colour."""
+    with saved(painter):
+        painter.scale(1 / ratio, 1 / ratio)
+        for left, top, right, bottom in boxes:
+            box = QRect(left, top, right - left, bottom - top)
+            if isinstance(below, int):
+                painter.fillRect(box, colour(below))
+            else:
+                seen = box & below.rect()
+                painter.drawImage(seen, below, seen)

@@ -1,14 +1,13 @@
 """A Scene in, QPainter calls out; the same for the screen, for pictures and for clips."""
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QTransform
 
-from twostroke.gui.look.painting import saved
-from twostroke.gui.stage.paint.camera import STRAIGHT, Camera, fit, look
+from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
 from twostroke.gui.stage.paint.ground import Ground
-from twostroke.gui.stage.paint.shapes import colour, draw
+from twostroke.gui.stage.paint.pieces import paint_scene, pieces
+from twostroke.gui.stage.paint.shapes import colour
 from twostroke.gui.stage.scene.items import Scene
-from twostroke.gui.stage.scene.zoomed import label, over
 
 
 def paint(
@@ -18,27 +17,18 @@ def paint(
 
     A `ground` saves painting again what did not change since the frame before.
     """
-    with saved(painter):
-        if ground is None:
-            painter.fillRect(rect, colour(scene.background))
-        left = scene.ground if ground is None else ground.lay(painter, scene, rect, camera)
-        painter.setClipRect(rect)
-        fit(painter, scene, rect)
-        with saved(painter):
-            look(painter, camera)
-            for group in left:
-                draw(painter, group)
-            draw(painter, scene.world)
-        straight = camera == STRAIGHT
-        if not straight:
-            _clear_behind(painter, scene)
-        draw(painter, scene.over if straight else over(scene, camera.zoomed))
-        draw(painter, scene.frame)
-        draw(painter, scene.label if straight else label(scene, camera.zoomed))
+    if ground is not None and _fits_pixels(painter, rect):
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawImage(rect.topLeft(), ground.picture(scene, rect.size(), camera, ratio))
+        return
+    painter.fillRect(rect, colour(scene.background))
+    links, others = pieces(scene, camera)
+    paint_scene(painter, scene, [*links, *others], rect, camera)
 
 
-def _clear_behind(painter: QPainter, scene: Scene) -> None:
-    """A magnified network must not run into what stands above and below it."""
-    ground = colour(scene.background)
-    painter.fillRect(QRectF(0, 0, scene.width, scene.top), ground)
-    painter.fillRect(QRectF(0, scene.bottom, scene.width, scene.height - scene.bottom), ground)
+def _fits_pixels(painter: QPainter, rect: QRectF) -> bool:
+    """Whether a picture of `rect` lies pixel on pixel: elsewhere it would be blurred."""
+    ratio, transform = painter.device().devicePixelRatioF(), painter.worldTransform()
+    sides = (rect.x(), rect.y(), rect.width(), rect.height(), ratio, transform.dx(), transform.dy())
+    straight = (QTransform.TransformationType.TxNone, QTransform.TransformationType.TxTranslate)
+    return transform.type() in straight and all(side == int(side) for side in sides)

@@ -90,19 +90,29 @@ _SIDES = {
 _SHIFT = {Align.LEFT: 0.0, Align.CENTRE: 0.5, Align.RIGHT: 1.0}
 
 
-def _text(painter: QPainter, item: Text) -> None:
-    painter.setFont(_font(round(item.size * 2), int(item.weight)))
-    painter.setPen(_pen(item.colour, 1.0))
+def text_place(item: Text) -> tuple[QRectF, int]:
+    """The box in which Qt places a text, and how."""
     wide = item.wrap or 2000.0
     tall = item.size * (4.0 if item.wrap else 2.0)
     flags = int(_SIDES[item.align] | Qt.AlignmentFlag.AlignVCenter)
     flags |= int(Qt.TextFlag.TextWordWrap) if item.wrap else int(Qt.TextFlag.TextDontClip)
-    box = QRectF(item.x - wide * _SHIFT[item.align], item.y - tall / 2, wide, tall)
+    return QRectF(item.x - wide * _SHIFT[item.align], item.y - tall / 2, wide, tall), flags
+
+
+def _text(painter: QPainter, item: Text) -> None:
+    painter.setFont(font(item))
+    painter.setPen(_pen(item.colour, 1.0))
+    box, flags = text_place(item)
     if painter.paintEngine().type() == QPaintEngine.Type.SVG:
         letters = outlines(item.text, painter.font(), box, _SIDES[item.align], item.wrap > 0)
         painter.fillPath(letters, colour(item.colour))
     else:
         painter.drawText(box, flags, item.text)
+
+
+def font(item: Text) -> QFont:
+    """That of a text."""
+    return _font(round(item.size * 2), int(item.weight))
 
 
 @lru_cache(maxsize=4_096)

@@ -10,6 +10,7 @@ from twostroke.engine.border.snapshot import Status
 from twostroke.gui.look.colour import mix
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.stage.scene.dropped import dropped, has_dropped
@@ -28,7 +29,7 @@ from twostroke.gui.stage.scene.locks_and_gaps import bias_locks, has_cut, has_fr
 from twostroke.gui.stage.scene.loss import loss_node
 from twostroke.gui.stage.scene.neurons import neurons
 from twostroke.gui.stage.scene.skips import lanes, skips
-from twostroke.gui.stage.scene.stagehand import Stagehand
+from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand, focus_of
 from twostroke.gui.stage.scene.strips import half_width, most_stretch, raster_targets, strip_words, strips
 from twostroke.gui.stage.scene.walked import walked_link, walked_ring
 
@@ -75,7 +76,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         _targets(hand.layout),
         hand.layout.bands.header_end,
         hand.layout.bands.strips_top - 5 * hand.unit,
-        tuple(_link_targets(hand.layout, drawn) for drawn in chosen),
+        tuple(_link_targets(drawn, hand.layout) for drawn in chosen),
         {"links": total, "links_drawn": drawn_links},
     )
 
@@ -87,9 +88,9 @@ def _marks(hand: Stagehand) -> tuple[Marks, ...]:
             column.x,
             heading,
             strip,
-            half_width(hand, layer, column),
-            most_stretch(hand, layer, column),
-            raster_targets(hand, layer, column),
+            half_width(hand.scenery, layer),
+            most_stretch(hand.scenery, layer),
+            raster_targets(hand, layer),
         )
         for layer, column, heading, strip in parts
     )
@@ -101,7 +102,8 @@ def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink
     m = metrics(width, height)
     samples = view.tape.samples if view.tape is not None else 1
     total = sum(link.alive for link in view.links)
-    rows = legend_rows(m, ink, lens_of(view.choices.lens), _hidden_words(total), _signs(view))
+    lens = lens_of(view.choices.lens)
+    rows = legend_rows(m, ink, lens, _hidden_words(total), _signs(view))
     b = bands(
         m,
         has_title=has_title,
@@ -110,7 +112,11 @@ def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink
         two_lines=not one_line(view, m),
         lanes=lanes(view),
     )
-    return Stagehand(view, film_of(view), layout_of(view, m, b), ink)
+    scenery = _scenery(layout_of(view, m, b), ink, lens, focus_of(view), view.choices.selected, samples, view.row)
+    return Stagehand(view, film_of(view), scenery)
+
+
+_scenery = lru_cache(maxsize=8)(Scenery)  # the same object, which is sooner known to be equal
 
 
 @lru_cache(maxsize=8)
@@ -118,6 +124,7 @@ def _ink(theme: Theme) -> Ink:
     return ink_of(PALETTES[theme])
 
 
+@once
 def _targets(layout: Layout) -> Targets:
     layer = np.concatenate([np.full(len(c.xs), c.index) for c in layout.columns])
     unit = np.concatenate([np.arange(len(c.xs)) for c in layout.columns])
@@ -126,7 +133,8 @@ def _targets(layout: Layout) -> Targets:
     return Targets(layer, unit, xs, ys, reach)
 
 
-def _link_targets(layout: Layout, drawn: Drawn) -> LinkTargets:
+@lately
+def _link_targets(drawn: Drawn, layout: Layout) -> LinkTargets:
     if drawn.link.cut is not None:  # those are drawn as well, on their own
         target, source = np.nonzero(drawn.link.cut)
         drawn = replace(drawn, source=np.append(drawn.source, source), target=np.append(drawn.target, target))

@@ -4,11 +4,13 @@ import numpy as np
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import mix
+from twostroke.gui.model.once import lately
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats, Item, discs, lines
 from twostroke.gui.stage.scene.layout import Column
-from twostroke.gui.stage.scene.stagehand import Stagehand
+from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 
 
 def has_dropped(view: ViewState) -> bool:
@@ -23,24 +25,25 @@ def dropped(hand: Stagehand) -> list[Item]:
         silenced = layer.silenced
         shown = smooth(part(hand.film.progress(Phase.GATE, layer.index), 0.5, 0.75)) if layer.index else 0.0
         if shown > 0 and silenced.any():
-            items += _cells(hand, column, silenced, shown) if column.block else _signs(hand, layer, column, shown)
+            items += (_cells if column.block else _signs)(layer, hand.scenery, shown)
     return items
 
 
-def sign_radius(hand: Stagehand, column: Column) -> float:
+def sign_radius(scenery: Scenery, column: Column) -> float:
     """Of the circle with a stroke through it."""
-    return max(min(5.5 * hand.unit, 0.42 * column.radius), 2.0)
+    return max(min(5.5 * scenery.unit, 0.42 * column.radius), 2.0)
 
 
-def _signs(hand: Stagehand, layer: LayerView, column: Column, shown: float) -> list[Item]:
-    at = layer.silenced
-    radius = sign_radius(hand, column)
-    return circle_and_stroke(hand, column.out_x + radius, column.ys[at], radius, shown, f"dropped {layer.index}")
+@lately
+def _signs(layer: LayerView, scenery: Scenery, shown: float) -> list[Item]:
+    at, column = layer.silenced, scenery.layout.columns[layer.index]
+    radius = sign_radius(scenery, column)
+    return circle_and_stroke(scenery.ink, column.out_x + radius, column.ys[at], radius, shown, f"dropped {layer.index}")
 
 
-def circle_and_stroke(hand: Stagehand, x: float, y: Floats, radius: float, shown: float, role: str) -> list[Item]:
+def circle_and_stroke(ink: Ink, x: float, y: Floats, radius: float, shown: float, role: str) -> list[Item]:
     """The sign itself: no way through."""
-    ink, wide = hand.ink, max(1.2, 0.26 * radius)
+    wide = max(1.2, 0.26 * radius)
     colour = mix(ink.background, ink.warning, shown)
     arm = 0.7 * radius
     return [
@@ -49,12 +52,14 @@ def circle_and_stroke(hand: Stagehand, x: float, y: Floats, radius: float, shown
     ]
 
 
-def _cells(hand: Stagehand, column: Column, at: np.ndarray, shown: float) -> list[Item]:
+@lately
+def _cells(layer: LayerView, scenery: Scenery, shown: float) -> list[Item]:
     """A stroke across each cell."""
+    at, ink, column = layer.silenced, scenery.ink, scenery.layout.columns[layer.index]
     block = column.block
     if block is None or block.cell < 5:
         return []
     arm = 0.36 * block.cell
     x, y, wide = column.xs[at], column.ys[at], max(1.2, 0.12 * block.cell)
-    colour = mix(hand.ink.background, hand.ink.warning, shown)
+    colour = mix(ink.background, ink.warning, shown)
     return [lines(x - arm, y + arm, x + arm, y - arm, wide, colour, f"dropped {column.index}")]

@@ -181,7 +181,7 @@ def _back_through_gate(hand: Stagehand, index: int, fraction: float) -> list[Ite
 
 def _waiting_x(hand: Stagehand, layer: LayerView, column: Column, radius: Floats) -> Floats:
     """Where the upstream gradient gathers: right of the gate, and of dropout's sign, touching nothing."""
-    sign = np.where(layer.silenced, 2 * sign_radius(hand, column) + radius, 0.0)
+    sign = np.where(layer.silenced, 2 * sign_radius(hand.scenery, column) + radius, 0.0)
     out: Floats = np.maximum(column.out_x + sign, column.gate_x + column.gate_width + radius + 1.0) + 1.5 * hand.unit
     return out
 

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from twostroke.engine.catalogue.activations import CATALOGUE, evaluate, forward_mask
 from twostroke.gui.look.colour import Packed, mix, shades
+from twostroke.gui.model.once import lately
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Floats, Item, lines, rects
 from twostroke.gui.stage.scene.layout import Column
 from twostroke.gui.stage.scene.scales import signal_strength
-from twostroke.gui.stage.scene.stagehand import Stagehand
+from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 
 STUB = 0.42
 """What is left of a door that is fully open, so that it is still seen to be there."""
@@ -26,9 +28,9 @@ LEAST_GAP = 0.14
 """A door that lets anything through is seen to be ajar."""
 
 
-def corner_of(hand: Stagehand, column: Column) -> float:
+def corner_of(scenery: Scenery, column: Column) -> float:
     """Corner radius of doors: enough to be soft, not so much that a door drawn back becomes a dot."""
-    return min(0.3 * column.gate_width, 2.2 * hand.unit)
+    return min(0.3 * column.gate_width, 2.2 * scenery.unit)
 
 
 def opening(layer: LayerView, mask: Floats) -> Floats:
@@ -82,39 +84,43 @@ def gates(hand: Stagehand) -> list[Item]:
     for layer, column in zip(hand.view.layers, hand.layout.columns, strict=True):
         if layer.index == 0 or column.block is not None:
             continue
+        known = hand.gate_known(layer.index)
         if layer.forward_mask is None or layer.gain is None:
-            items += _bracket(hand, layer, column)
+            items += _bracket(column, hand.ink, hand.unit, part(known, 0.2, 0.6))
         else:
-            items += _wall(hand, column) + _ways(hand, layer, column) + _doors(hand, layer, column)
+            items += _wall(column, hand.ink)
+            items += _ways(layer, hand.scenery, part(known, 0.6, 0.9))
+            items += _doors(layer, hand.scenery, smooth(part(known, 0.12, 0.48)))
     return items
 
 
-def _bracket(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
+@lately
+def _bracket(column: Column, ink: Ink, u: float, known: float) -> list[Item]:
     """Softmax: one bracket for the whole layer, which shares one unit among its neurons."""
     x, half = column.gate_x, column.gate_half
-    top, bottom, u = column.ys[0] - half, column.ys[-1] + half, hand.unit
-    known = part(hand.gate_known(layer.index), 0.2, 0.6)
-    colour = mix(hand.ink.line, hand.ink.muted, known)
+    top, bottom = column.ys[0] - half, column.ys[-1] + half
+    colour = mix(ink.line, ink.muted, known)
     x1, y1, x2, y2 = [x - 5 * u, x, x - 5 * u], [top, top, bottom], [x, x, x], [top, bottom, bottom]
-    return [lines(x1, y1, x2, y2, 1.6 * u, colour, f"bracket {layer.index}")]
+    return [lines(x1, y1, x2, y2, 1.6 * u, colour, f"bracket {column.index}")]
 
 
-def _wall(hand: Stagehand, column: Column) -> list[Item]:
+@lately
+def _wall(column: Column, ink: Ink) -> list[Item]:
     """Thin and quiet: what closes the space between the gates."""
     x = column.gate_x + column.gate_width / 2
     upper, lower = column.ys[:-1] + column.gate_half, column.ys[1:] - column.gate_half
     some = lower - upper > 2.0
     if not some.any():
         return []
-    colour = mix(hand.ink.background, hand.ink.line, 0.55)
+    colour = mix(ink.background, ink.line, 0.55)
     return [lines(x, upper[some], x, lower[some], 1.0, colour, f"wall {column.index}")]
 
 
-def _ways(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
+@lately
+def _ways(layer: LayerView, scenery: Scenery, known: float) -> list[Item]:
     """From the neuron to its gate, and out where the gate lets the signal through."""
-    ink = hand.ink
-    known = part(hand.gate_known(layer.index), 0.6, 0.9)
-    carried = signal_strength(layer.a) * known * hand.emphasis(layer)
+    ink, column = scenery.ink, scenery.layout.columns[layer.index]
+    carried = signal_strength(layer.a) * known * scenery.emphasis(layer)
     bright = mix(ink.background, ink.muted, 0.9)
     colours = shades(ink.outline, bright, carried)
     start, end = column.in_x + 2 * (column.x - column.in_x), column.gate_x
@@ -126,50 +132,50 @@ def _ways(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
     return items
 
 
-def _doors(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
+@lately
+def _doors(layer: LayerView, scenery: Scenery, known: float) -> list[Item]:
     assert layer.forward_mask is not None and layer.gain is not None and layer.backward_mask is not None
-    known = smooth(part(hand.gate_known(layer.index), 0.12, 0.48))
+    column = scenery.layout.columns[layer.index]
     if known <= 0:
-        return [_unknown(hand, layer, column)]
-    keep = 0.35 + 0.65 * hand.emphasis(layer)
+        return [_unknown(scenery, layer, column)]
+    keep = 0.35 + 0.65 * scenery.emphasis(layer)
     items: list[Item] = []
     upper = opening(layer, layer.forward_mask) if layer.gate_forward else None
     lower = opening(layer, layer.backward_mask) if layer.gate_backward else None
     single = np.zeros(layer.units, dtype=np.bool_)
     if upper is not None and lower is not None:
         single = (upper == 0) & (lower == 0)
-        items += _bars(hand, layer, column, single, known, keep)
+        items += _bars(scenery, layer, column, single, known, keep)
     for side, gap, mask in ((-1, upper, layer.forward_mask), (1, lower, layer.backward_mask)):
         if gap is None:
-            items += _lifted(hand, layer, column, side, known)
+            items += _lifted(scenery, layer, column, side, known)
         else:
-            items += _door(hand, layer, column, side, gap, mask, ~single, known, keep)
+            items += _door(scenery, layer, column, side, gap, mask, ~single, known, keep)
     return items
 
 
-def _unknown(hand: Stagehand, layer: LayerView, column: Column) -> Item:
+def _unknown(scenery: Scenery, layer: LayerView, column: Column) -> Item:
     """Not yet computed: an outline, neither open nor shut."""
     top, width, height = column.ys - column.gate_half, column.gate_width, 2 * column.gate_half
-    border, corner = mix(hand.ink.background, hand.ink.line, 0.75), corner_of(hand, column)
+    border, corner = mix(scenery.ink.background, scenery.ink.line, 0.75), corner_of(scenery, column)
     return rects(column.gate_x, top, width, height, NONE, border, corner, role=f"gate unknown {layer.index}")
 
 
 def _bars(
-    hand: Stagehand, layer: LayerView, column: Column, at: NDArray[np.bool_], known: float, keep: Floats
+    scenery: Scenery, layer: LayerView, column: Column, at: NDArray[np.bool_], known: float, keep: Floats
 ) -> list[Item]:
     """Shut for both strokes: one solid bar."""
     if not at.any():
         return []
-    ink = hand.ink
+    ink = scenery.ink
     colours = shades(ink.background, ink.shut, known * keep[at])
     top, width, height = column.ys[at] - column.gate_half, column.gate_width, 2 * column.gate_half
-    corner = corner_of(hand, column)
+    corner = corner_of(scenery, column)
     return [rects(column.gate_x, top, width, height, colours, NONE, corner, role=f"gate shut {layer.index}")]
 
 
-def door_colour(hand: Stagehand, side: int, mask: NDArray[Any], gap: Floats) -> Packed:
+def door_colour(ink: Ink, side: int, mask: NDArray[Any], gap: Floats) -> Packed:
     """Doors are the colour of a shut gate, and take on their stroke's colour as they open; orange where negative."""
-    ink = hand.ink
     tint = ink.signal_positive if side < 0 else ink.gradient_negative
     openness = np.minimum(gap * 1.6, 1.0)
     out: Packed = np.where(mask < 0, shades(ink.shut, ink.warning, openness), shades(ink.shut, tint, openness))
@@ -177,7 +183,7 @@ def door_colour(hand: Stagehand, side: int, mask: NDArray[Any], gap: Floats) -> 
 
 
 def _door(
-    hand: Stagehand,
+    scenery: Scenery,
     layer: LayerView,
     column: Column,
     side: int,
@@ -190,21 +196,21 @@ def _door(
     """One row of doors: `side` -1 the upper ones, 1 the lower ones."""
     if not at.any():
         return []
-    ink, half = hand.ink, column.gate_half
+    ink, half = scenery.ink, column.gate_half
     moved = gap[at] * known
     length = np.maximum(half * (1.0 - (1.0 - STUB) * np.minimum(moved, 1.0)), min(column.gate_width, half))
     pushed = np.maximum(moved - 1.0, 0.0) * 0.35 * half
     top = column.ys[at] - half - pushed if side < 0 else column.ys[at] + half + pushed - length
-    full = door_colour(hand, side, mask[at], gap[at])
+    full = door_colour(ink, side, mask[at], gap[at])
     pairs = zip(full.tolist(), (known * keep[at]).tolist(), strict=True)
     colours = [mix(ink.background, c, k) for c, k in pairs]
     role = f"door {'upper' if side < 0 else 'lower'} {layer.index}"
-    return [rects(column.gate_x, top, column.gate_width, length, colours, NONE, corner_of(hand, column), role=role)]
+    return [rects(column.gate_x, top, column.gate_width, length, colours, NONE, corner_of(scenery, column), role=role)]
 
 
-def _lifted(hand: Stagehand, layer: LayerView, column: Column, side: int, known: float) -> list[Item]:
+def _lifted(scenery: Scenery, layer: LayerView, column: Column, side: int, known: float) -> list[Item]:
     """A door that is switched off: lifted out of its frame to the side, hollow and hatched."""
-    ink, half, wide = hand.ink, column.gate_half, column.gate_width
+    ink, half, wide = scenery.ink, column.gate_half, column.gate_width
     colour = mix(ink.background, ink.warning, 0.3 + 0.6 * known)
     shift = 0.55 * wide + 1.0
     x, length = column.gate_x + shift, 0.55 * half

@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 
 from twostroke.engine.border.cursor import Phase
+from twostroke.gui.model.once import lately
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines
-from twostroke.gui.stage.scene.layout import Metrics, shorten, text_width
+from twostroke.gui.stage.scene.layout import Column, Metrics, shorten, text_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
 
 GAP = 0.3
@@ -133,9 +134,13 @@ def _underline(hand: Stagehand, y: float) -> list[Item]:
     index = hand.film.active_layer
     if index is None or not 0 <= index < len(hand.layout.columns):
         return []
-    m, x = hand.layout.metrics, hand.layout.columns[index].x
-    half = text_width(hand.view.layers[index].name, m.label) / 2
-    return [lines(x - half, y, x + half, y, 2 * m.unit, stroke_colour(hand))]
+    half = text_width(hand.view.layers[index].name, hand.layout.metrics.label) / 2
+    return _line(hand.layout.columns[index], half, y, 2 * hand.unit, stroke_colour(hand))
+
+
+@lately
+def _line(column: Column, half: float, y: float, width: float, colour: int) -> list[Item]:
+    return [lines(column.x - half, y, column.x + half, y, width, colour)]
 
 
 def stroke_colour(hand: Stagehand) -> int:

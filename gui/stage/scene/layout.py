@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from twostroke.gui.model.user_text import clusters
-from twostroke.gui.model.view import LayerView, ViewState
+from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.items import Floats
 
 MANY = 40
@@ -198,12 +198,25 @@ def raster_height(m: Metrics) -> float:
 
 
 def layout_of(view: ViewState, m: Metrics, b: Bands) -> Layout:
-    """Places for all layers of `view`: the same object for all moments of a film."""
-    return _layout(view.layers, view.snapshot.session.data.info.image, m, b)
+    """Places for all layers of `view`: the same object in all frames of a network in that size, of a film and live."""
+    ends = (0, len(view.layers) - 1)  # elsewhere the names take no room
+    layers = tuple(
+        LayerSize(layer.index, layer.units, layer.unit_names if layer.index in ends else ()) for layer in view.layers
+    )
+    return _layout(layers, view.snapshot.session.data.info.image, m, b)
+
+
+@dataclass(frozen=True)
+class LayerSize:
+    """What of a layer decides how much room it takes."""
+
+    index: int
+    units: int
+    unit_names: tuple[str, ...]
 
 
 @lru_cache(maxsize=4)
-def _layout(layers: tuple[LayerView, ...], image: tuple[int, int] | None, m: Metrics, b: Bands) -> Layout:
+def _layout(layers: tuple[LayerSize, ...], image: tuple[int, int] | None, m: Metrics, b: Bands) -> Layout:
     u = m.unit
     card_width, card_height = max(104.0, 122.0 * u), max(84.0, 100.0 * u)
     card_x = m.width - m.margin - card_width
@@ -234,7 +247,7 @@ def _layout(layers: tuple[LayerView, ...], image: tuple[int, int] | None, m: Met
     return Layout(m, b, columns, pulse, (card_x, middle - card_height / 2, card_width, card_height), link_unit)
 
 
-def _label_room(first: LayerView, m: Metrics) -> float:
+def _label_room(first: LayerSize, m: Metrics) -> float:
     """Width for the names of the inputs, left of them."""
     if first.units > MANY:
         return 0.0
@@ -242,14 +255,14 @@ def _label_room(first: LayerView, m: Metrics) -> float:
     return min(widest + 10 * m.unit, 0.15 * m.width)
 
 
-def _class_room(last: LayerView, m: Metrics) -> float:
+def _class_room(last: LayerSize, m: Metrics) -> float:
     """Width for the names of the classes, right of the outputs."""
     if last.units < 2 or last.units > MANY:
         return 0.0
     return min(max(text_width(name, m.small) for name in last.unit_names), 0.09 * m.width)
 
 
-def _is_block(layer: LayerView, height: float, image: tuple[int, int] | None) -> bool:
+def _is_block(layer: LayerSize, height: float, image: tuple[int, int] | None) -> bool:
     picture = layer.index == 0 and image is not None and layer.units > MANY / 2
     return picture or layer.units > MANY or height / layer.units * 0.4 < SMALL_CELL / 2
 
@@ -258,14 +271,14 @@ def _row_pitch(units: int, height: float, u: float) -> float:
     return min(height / units, height / 3.0, 130.0 * u)
 
 
-def _radii(layers: tuple[LayerView, ...], blocks: list[bool], height: float, pitch: float, u: float) -> list[float]:
+def _radii(layers: tuple[LayerSize, ...], blocks: list[bool], height: float, pitch: float, u: float) -> list[float]:
     """Each layer's radius: as crowding allows, and not too different from the smallest, to be comparable."""
     free = [min(25.0 * u, 0.41 * _row_pitch(k.units, height, u), 0.155 * pitch) for k in layers]
     least = min((r for r, is_block in zip(free, blocks, strict=True) if not is_block), default=12.0)
     return [max(min(r, max(1.4 * least, 20.0 * u)), 2.0) for r in free]
 
 
-def _column(layer: LayerView, x: float, radius: float, room: float, b: Bands, u: float) -> Column:
+def _column(layer: LayerSize, x: float, radius: float, room: float, b: Bands, u: float) -> Column:
     units = layer.units
     row = _row_pitch(units, b.area_height, u)
     middle = b.area_top + b.area_height / 2
@@ -294,7 +307,7 @@ def _column(layer: LayerView, x: float, radius: float, room: float, b: Bands, u:
 
 
 def _block(
-    layer: LayerView, x: float, side: float, room: float, b: Bands, u: float, image: tuple[int, int] | None
+    layer: LayerSize, x: float, side: float, room: float, b: Bands, u: float, image: tuple[int, int] | None
 ) -> Column:
     units = layer.units
     columns = image[1] if layer.index == 0 and image and image[0] * image[1] == units else math.ceil(math.sqrt(units))

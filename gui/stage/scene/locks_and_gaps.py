@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from twostroke.gui.look.colour import mix
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.cut_and_frozen import Mask
-from twostroke.gui.model.view import LinkView, ViewState
+from twostroke.gui.model.once import lately
+from twostroke.gui.model.view import LayerView, LinkView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import Layout, text_width
 from twostroke.gui.stage.scene.links import KEPT, links
 from twostroke.gui.stage.scene.signs import locks, snips
-from twostroke.gui.stage.scene.stagehand import Stagehand
+from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 
 MOST_CUT, MOST_LOCKS = 400, 120
 """In one layer pair; more would hide each other and what they mark."""
@@ -56,10 +57,17 @@ def bias_locks(hand: Stagehand) -> list[Item]:
     items: list[Item] = []
     for layer, column in zip(hand.view.layers, hand.layout.columns, strict=True):
         if layer.frozen_bias is not None and not column.block:
-            at, away = layer.frozen_bias, 0.78 * column.radius
-            x, y = column.xs[at] - away, column.ys[at] + away
-            items += locks(x, y, LOCK * hand.unit, hand.ink.muted, hand.ink.background, f"frozen bias {layer.index}")
+            items += _bias_locks(layer, hand.scenery)
     return items
+
+
+@lately
+def _bias_locks(layer: LayerView, scenery: Scenery) -> list[Item]:
+    assert layer.frozen_bias is not None
+    column, ink = scenery.layout.columns[layer.index], scenery.ink
+    at, away = layer.frozen_bias, 0.78 * column.radius
+    x, y = column.xs[at] - away, column.ys[at] + away
+    return locks(x, y, LOCK * scenery.unit, ink.muted, ink.background, f"frozen bias {layer.index}")
 
 
 @lru_cache(maxsize=KEPT)

@@ -6,10 +6,12 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.gui.look.colour import mix
 from twostroke.gui.model.numbers import brief, number, whole
+from twostroke.gui.model.once import lately
 from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Align, Item, Text, Weight, lines, rects
-from twostroke.gui.stage.scene.layout import shorten, text_width
-from twostroke.gui.stage.scene.stagehand import Stagehand
+from twostroke.gui.stage.scene.layout import Column, Layout, shorten, text_width
+from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 
 LEAST = 11.0
 """No text is smaller, in pixels."""
@@ -32,18 +34,30 @@ def loss_node(hand: Stagehand) -> list[Item]:
 
 def _ways(hand: Stagehand, target: float) -> list[Item]:
     """Thin lines from the outputs to the card; that of the right class stands out once it is known."""
-    column, (x, y, _, height) = hand.layout.columns[-1], hand.layout.card
+    column, scenery = hand.layout.columns[-1], hand.scenery
     start = column.out_x
     if hand.view.layers[-1].units > 1 and column.block is None:
         start += _names_width(hand)
-    colour = hand.ink.outline
-    end, wide = y + height / 2, max(1.0, hand.unit)
-    items: list[Item] = [lines(start, column.link_ys, x, end, wide, colour, role="way loss")]
+    items = _ways_to_card(column, scenery, start)
     if target > 0 and hand.view.layers[-1].units > 1 and not hand.view.asks_values:
-        aimed = column.link_ys[int(np.argmax(hand.view.target))]
-        bright = mix(hand.ink.background, hand.ink.text, 0.85 * smooth(target))
-        items.append(lines(start, aimed, x, end, 1.6 * wide, bright, role="target mark"))
+        return [*items, *_aimed_way(column, scenery, start, int(np.argmax(hand.view.target)), smooth(target))]
     return items
+
+
+@lately
+def _ways_to_card(column: Column, scenery: Scenery, start: float) -> list[Item]:
+    x, y, _, height = scenery.layout.card
+    wide = max(1.0, scenery.unit)
+    return [lines(start, column.link_ys, x, y + height / 2, wide, scenery.ink.outline, role="way loss")]
+
+
+@lately
+def _aimed_way(column: Column, scenery: Scenery, start: float, unit: int, shown: float) -> list[Item]:
+    """From the output of the right class."""
+    x, y, _, height = scenery.layout.card
+    bright = mix(scenery.ink.background, scenery.ink.text, 0.85 * shown)
+    wide = 1.6 * max(1.0, scenery.unit)
+    return [lines(start, column.link_ys[unit], x, y + height / 2, wide, bright, role="target mark")]
 
 
 def _names_width(hand: Stagehand) -> float:
@@ -71,9 +85,7 @@ def _class_names(hand: Stagehand, target: float) -> list[Item]:
 def _card(hand: Stagehand, predicted: float, target: float, known: float) -> list[Item]:
     m, ink, (x, y, width, height) = hand.layout.metrics, hand.ink, hand.layout.card
     active = hand.film.now(Phase.LOSS) or hand.film.now(Phase.GATE_BACK, hand.view.depth)
-    border = ink.accent if active else mix(ink.line, ink.muted, 0.4)
-    border_width = (1.8 if active else 1.1) * max(m.unit, 0.9)
-    items: list[Item] = [rects(x, y, width, height, ink.surface, border, 8 * m.unit, border_width, "loss card")]
+    items: list[Item] = [*_bare_card(hand.layout, ink, active)]
     pad, rows = 10 * m.unit, _rows(hand)
     step = (height - 2 * pad) / 4.2
     for at, ((key, value), shown) in enumerate(zip(rows, (predicted, target), strict=True)):
@@ -83,8 +95,6 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
             colour = mix(ink.surface, ink.text, shown)
             size = _fitting(value, m.label, _room(hand, key, m.small))
             items.append(Text(x + width - pad, row_y, value, size, colour, Align.RIGHT, Weight.MEDIUM, role="loss"))
-    rule_y = y + pad + step * 2.25
-    items.append(lines(x + pad, rule_y, x + width - pad, rule_y, 1.0, ink.line))
     big_y = y + pad + step * 3.35
     items.append(Text(x + pad, big_y, "loss", m.label, ink.muted, Align.LEFT, Weight.MEDIUM, role="loss"))
     if known > 0:
@@ -99,6 +109,20 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
         below = y + height + m.small * (1.3 * line - 0.3)
         items.append(Text(x + width / 2, below, text, m.small, ink.muted, role="loss name"))
     return items
+
+
+@lately
+def _bare_card(layout: Layout, ink: Ink, active: bool) -> list[Item]:
+    """The card with the rule between the numbers and the loss."""
+    u, (x, y, width, height) = layout.metrics.unit, layout.card
+    border = ink.accent if active else mix(ink.line, ink.muted, 0.4)
+    border_width = (1.8 if active else 1.1) * max(u, 0.9)
+    pad = 10 * u
+    rule_y = y + pad + (height - 2 * pad) / 4.2 * 2.25
+    return [
+        rects(x, y, width, height, ink.surface, border, 8 * u, border_width, "loss card"),
+        lines(x + pad, rule_y, x + width - pad, rule_y, 1.0, ink.line),
+    ]
 
 
 def _rows(hand: Stagehand) -> Rows:

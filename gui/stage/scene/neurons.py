@@ -1,67 +1,107 @@
 """Neurons: a disc and a ring, coloured by what the lens reads, and a number or a sign where it fits."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, mix, readable_on
 from twostroke.gui.model.numbers import brief
-from twostroke.gui.model.view import LayerView
+from twostroke.gui.model.once import lately, once
+from twostroke.gui.model.view import LayerView, LinkView
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
 from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, Weight, discs, lines, rects
 from twostroke.gui.stage.scene.layout import MANY, Column, ring_width, shorten, text_width
+from twostroke.gui.stage.scene.lenses import Lens
 from twostroke.gui.stage.scene.signs import dashed_ring, snips
-from twostroke.gui.stage.scene.stagehand import Stagehand
-from twostroke.gui.stage.scene.sums import JOURNEY, partial_z
+from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
+from twostroke.gui.stage.scene.sums import JOURNEY, last_arrival, partial_z
 
 SIGN_FROM = 6.0
 """Smallest radius in pixels that gets a plus or minus sign."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """How far the film has come for the neurons of one layer: the same in many frames. All from 0 to 1."""
+
+    summed: float  # of the sum, when the last term has come in
+    known: bool  # whether what the lens reads is shown, or else the sum so far
+    turning: float  # from the colour of z to that of what the lens reads
+    gated: float  # how much is seen of the gates in a block
+    ringed: float  # ... and of the gradient's ring
+
+
+def _told(hand: Stagehand, layer: LayerView) -> Told:
+    film, index = hand.film, layer.index
+    if index == 0:
+        return Told(0.0, film.progress(Phase.INPUT) > 0.35, 1.0, 0.0, 0.0)
+    gate, ringed = film.progress(Phase.GATE, index), part(film.progress(Phase.GATE_BACK, index), 0.62, 0.85)
+    known = gate > 0.62
+    summed = 1.0 if known else last_arrival(film.progress(Phase.SUM, index), hand.view.layers[index - 1].units)
+    return Told(summed, known, part(gate, 0.5, 0.85), part(gate, 0.3, 0.7), ringed)
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """What a layer sums up."""
+
+    weight: Floats  # (out, in)
+    output: Floats  # (in,)
+
+
+@once
+def _terms(link: LinkView) -> Terms:
+    return Terms(link.weight, link.below.output)
 
 
 def neurons(hand: Stagehand) -> list[Item]:
     """All layers' neurons, and the names of the inputs."""
     items: list[Item] = []
     for layer, column in zip(hand.view.layers, hand.layout.columns, strict=True):
-        items += _cells(hand, layer, column) if column.block else _discs(hand, layer, column)
-    return items + _input_names(hand)
+        draw = _cells if column.block else _discs
+        terms = _terms(hand.view.links[layer.index - 1]) if layer.index else None
+        items += draw(layer, hand.scenery, terms, _told(hand, layer))
+    first = hand.view.layers[0]
+    return [*items, *_input_names(hand.layout.columns[0], hand.scenery, first.unit_names)]
 
 
 def sum_so_far(hand: Stagehand, layer: LayerView) -> Floats | None:
     """What has come in at each neuron of a layer with weights, (units,); z in the end, None before the first term."""
-    fraction = hand.film.progress(Phase.SUM, layer.index)
+    return _sum_so_far(layer, _terms(hand.view.links[layer.index - 1]), hand.film.progress(Phase.SUM, layer.index))
+
+
+def _sum_so_far(layer: LayerView, terms: Terms, fraction: float) -> Floats | None:
     if layer.z is None or fraction < JOURNEY:
         return None
-    link = hand.view.links[layer.index - 1]
-    return partial_z(link.weight, link.below.output, layer.z, fraction)
+    return partial_z(terms.weight, terms.output, layer.z, fraction)
 
 
-def shown_values(hand: Stagehand, layer: LayerView) -> Floats | None:
-    """The number that each neuron of `layer` shows at this moment, (units,); None where it is not known."""
-    film, lens = hand.film, hand.lens
-    known = film.progress(Phase.GATE, layer.index) > 0.62 if layer.index else film.progress(Phase.INPUT) > 0.35
-    if known:
+def _shown(layer: LayerView, lens: Lens, terms: Terms | None, told: Told) -> Floats | None:
+    """The number that each neuron of `layer` shows, (units,); None where it is not known."""
+    if told.known:
         return lens.disc.values(layer)
-    return sum_so_far(hand, layer) if lens.sums and layer.index else None
+    return _sum_so_far(layer, terms, told.summed) if lens.sums and terms is not None else None
 
 
-def fills(hand: Stagehand, layer: LayerView) -> Packed:
+def _fills(layer: LayerView, scenery: Scenery, values: Floats | None, turning: float) -> Packed:
     """Each neuron's colour, (units,): crossing over while the gate works."""
-    values = shown_values(hand, layer)
-    colours = _colours(hand, values, layer)
-    turning = part(hand.film.progress(Phase.GATE, layer.index), 0.5, 0.85) if layer.index else 1.0
+    lens = scenery.lens
+    colours = _colours(scenery, values, layer)
     if values is not None and 0.0 < turning < 1.0:
-        before = _colours(hand, layer.z if hand.lens.sums else None, layer)
-        after = _colours(hand, hand.lens.disc.values(layer), layer)
+        before = _colours(scenery, layer.z if lens.sums else None, layer)
+        after = _colours(scenery, lens.disc.values(layer), layer)
         pairs = zip(before.tolist(), after.tolist(), strict=True)
         colours = np.array([mix(b, a, smooth(turning)) for b, a in pairs], dtype=np.int32)
     return colours
 
 
-def _colours(hand: Stagehand, values: Floats | None, layer: LayerView) -> Packed:
-    rest, scale = hand.ink.rest, hand.lens.disc.scale
+def _colours(scenery: Scenery, values: Floats | None, layer: LayerView) -> Packed:
+    rest, scale = scenery.ink.rest, scenery.lens.disc.scale
     if values is None:
         return np.full(layer.units, rest, dtype=np.int32)
-    return scale.shades(hand.ink, rest, values, scale.strength(values))
+    return scale.shades(scenery.ink, rest, values, scale.strength(values))
 
 
 def _dimmed(colours: Packed, keep: Floats, background: int) -> Packed:
@@ -71,9 +111,11 @@ def _dimmed(colours: Packed, keep: Floats, background: int) -> Packed:
     return np.array([c if c == NONE else mix(background, c, k) for c, k in pairs], dtype=np.int32)
 
 
-def _discs(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
-    ink, u, keep = hand.ink, hand.unit, hand.emphasis(layer)
-    colours = _dimmed(fills(hand, layer), keep, ink.background)
+@lately
+def _discs(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) -> list[Item]:
+    ink, u, keep, column = scenery.ink, scenery.unit, scenery.emphasis(layer), scenery.layout.columns[layer.index]
+    values = _shown(layer, scenery.lens, terms, told)
+    colours = _dimmed(_fills(layer, scenery, values, told.turning), keep, ink.background)
     dead, cut = _dead(layer), _cut(layer)
     fill = np.where(dead | cut, ink.background, colours).astype(np.int32)
     edge = np.where(dead, mix(ink.background, ink.muted, 0.7), mix(ink.line, ink.muted, 0.25)).astype(np.int32)
@@ -81,11 +123,12 @@ def _discs(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
     items: list[Item] = [
         discs(column.xs, column.ys, column.radius, fill, edge, max(1.0, 1.1 * u), f"neuron {layer.index}")
     ]
-    items += _crosses(hand, column, dead)
-    items += _dashes(hand, column, cut)
-    items += _rings(hand, layer, column, keep)
-    items += _numbers(hand, layer, column, fill, dead | cut)
-    return items + _focus_ring(hand, layer, column)
+    items += _crosses(scenery, column, dead)
+    items += _dashes(scenery, column, cut)
+    items += _rings(scenery, layer, keep, told.ringed)
+    if values is not None:
+        items += _numbers(scenery, column, values, fill, dead | cut)
+    return items + _focus_ring(scenery, layer, column)
 
 
 def _dead(layer: LayerView) -> np.ndarray:
@@ -96,56 +139,53 @@ def _cut(layer: LayerView) -> np.ndarray:
     return np.zeros(layer.units, dtype=np.bool_) if layer.cut is None else layer.cut
 
 
-def _dashes(hand: Stagehand, column: Column, cut: np.ndarray) -> list[Item]:
+def _dashes(scenery: Scenery, column: Column, cut: np.ndarray) -> list[Item]:
     """The outline of a cut neuron: hollow as a dead one, but open all round."""
     if not cut.any():
         return []
     radius = column.radius - 0.5
     xs, ys = column.xs[cut], column.ys[cut]
-    return [dashed_ring(xs, ys, radius, max(1.2, 1.4 * hand.unit), hand.ink.muted, f"cut {column.index}")]
+    return [dashed_ring(xs, ys, radius, max(1.2, 1.4 * scenery.unit), scenery.ink.muted, f"cut {column.index}")]
 
 
-def _crosses(hand: Stagehand, column: Column, dead: np.ndarray) -> list[Item]:
+def _crosses(scenery: Scenery, column: Column, dead: np.ndarray) -> list[Item]:
     if not dead.any():
         return []
     x, y, arm = column.xs[dead], column.ys[dead], 0.5 * column.radius
     ends = (np.concatenate([x - arm, x - arm]), np.concatenate([y - arm, y + arm]))
     others = (np.concatenate([x + arm, x + arm]), np.concatenate([y + arm, y - arm]))
     width = max(1.5, 0.13 * column.radius)
-    return [lines(*ends, *others, width, hand.ink.muted, f"dead {column.index}")]
+    return [lines(*ends, *others, width, scenery.ink.muted, f"dead {column.index}")]
 
 
-def _rings(hand: Stagehand, layer: LayerView, column: Column, keep: Floats) -> list[Item]:
+def _rings(scenery: Scenery, layer: LayerView, keep: Floats, shown: float) -> list[Item]:
     """Around each neuron, once the gate has let the gradient through."""
-    shown = part(hand.film.progress(Phase.GATE_BACK, layer.index), 0.62, 0.85) if layer.index else 0.0
-    values, strength = hand.lens.ring.values(layer), hand.lens.ring.strength(layer)
-    if values is None or strength is None or shown <= 0:
+    ring, column = scenery.lens.ring, scenery.layout.columns[layer.index]
+    values, strength = (ring.values(layer), ring.strength(layer)) if shown > 0 else (None, None)
+    if values is None or strength is None:
         return []
     some = strength > 0
     if not some.any():
         return []
-    thick = ring_width(column.radius, hand.unit)
+    thick = ring_width(column.radius, scenery.unit)
     share = (0.12 + 0.88 * strength) * shown * keep
-    colours = hand.lens.ring.scale.shades(hand.ink, hand.ink.background, values, share)
+    colours = ring.scale.shades(scenery.ink, scenery.ink.background, values, share)
     radius = column.radius + thick / 2 + 0.5
     return [discs(column.xs[some], column.ys[some], radius, NONE, colours[some], thick, f"gradient {layer.index}")]
 
 
-def _numbers(hand: Stagehand, layer: LayerView, column: Column, fill: Packed, hollow: np.ndarray) -> list[Item]:
-    values = shown_values(hand, layer)
-    if values is None:
-        return []
-    size = max(min(0.68 * column.radius, 15.0 * hand.unit), 11.0)
+def _numbers(scenery: Scenery, column: Column, values: Floats, fill: Packed, hollow: np.ndarray) -> list[Item]:
+    size = max(min(0.68 * column.radius, 15.0 * scenery.unit), 11.0)
     room = 2 * column.radius - 1.0
     if text_width("0.00", size) <= room:
         items: list[Item] = []
         for unit in np.flatnonzero(~hollow):
             text = _fitting(float(values[unit]), size, room)
-            colour = readable_on(int(fill[unit])) if values[unit] != 0 else hand.ink.muted
+            colour = readable_on(int(fill[unit])) if values[unit] != 0 else scenery.ink.muted
             x, y = float(column.xs[unit]), float(column.ys[unit])
-            items.append(Text(x, y, text, size, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {layer.index}"))
+            items.append(Text(x, y, text, size, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {column.index}"))
         return items
-    return _signs(hand, column, values, fill, ~hollow)
+    return _signs(scenery, column, values, fill, ~hollow)
 
 
 def _fitting(value: float, size: float, room: float) -> str:
@@ -155,11 +195,11 @@ def _fitting(value: float, size: float, room: float) -> str:
     return text if text_width(text, size) <= room * 1.12 else ("+" if value > 0 else "−")
 
 
-def _signs(hand: Stagehand, column: Column, values: Floats, fill: Packed, alive: np.ndarray) -> list[Item]:
+def _signs(scenery: Scenery, column: Column, values: Floats, fill: Packed, alive: np.ndarray) -> list[Item]:
     """A plus or a minus, drawn with lines, as second cue of the sign."""
     if column.radius < SIGN_FROM:
         return []
-    seen = alive & (hand.lens.disc.scale.strength(values) > 0.12)
+    seen = alive & (scenery.lens.disc.scale.strength(values) > 0.12)
     plus = seen & (values > 0)
     arm = 0.42 * column.radius
     x = np.concatenate([column.xs[seen] - arm, column.xs[plus]])
@@ -172,22 +212,25 @@ def _signs(hand: Stagehand, column: Column, values: Floats, fill: Packed, alive:
     return [lines(x, y, x + dx, y + dy, max(1.2, 0.16 * column.radius), colours, f"sign {column.index}")]
 
 
-def _focus_ring(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
-    focus, pinned = hand.focus, hand.view.choices.selected
+def _focus_ring(scenery: Scenery, layer: LayerView, column: Column) -> list[Item]:
+    focus, pinned = scenery.focus, scenery.pinned
     items: list[Item] = []
     for ref in {focus, pinned} - {None}:
         if ref is None or ref.layer != layer.index or not 0 <= ref.unit < layer.units:
             continue
-        radius = column.radius + ring_width(column.radius, hand.unit) + 3.0 * hand.unit
+        radius = column.radius + ring_width(column.radius, scenery.unit) + 3.0 * scenery.unit
         x, y = column.xs[ref.unit], column.ys[ref.unit]
-        items.append(discs(x, y, radius, NONE, hand.ink.accent, max(1.5, 2.0 * hand.unit), "focus"))
+        items.append(discs(x, y, radius, NONE, scenery.ink.accent, max(1.5, 2.0 * scenery.unit), "focus"))
     return items
 
 
-def _cells(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
-    block, ink, u = column.block, hand.ink, hand.unit
+@lately
+def _cells(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) -> list[Item]:
+    column, ink, u = scenery.layout.columns[layer.index], scenery.ink, scenery.unit
+    block, small = column.block, scenery.layout.metrics.small
     assert block is not None
-    colours = _dimmed(fills(hand, layer), hand.emphasis(layer), ink.background)
+    values = _shown(layer, scenery.lens, terms, told)
+    colours = _dimmed(_fills(layer, scenery, values, told.turning), scenery.emphasis(layer), ink.background)
     gap = 1.0 if block.cell >= 6 else 0.0
     left, top, side = column.xs - block.cell / 2, column.ys - block.cell / 2, block.cell - gap
     around = block.left - 4 * u, block.top - 4 * u, block.width + 8 * u - gap, block.height + 8 * u - gap
@@ -197,22 +240,22 @@ def _cells(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
         rects(left, top, side, side, colours, role=f"neuron {layer.index}"),
     ]
     if (cut := _cut(layer)).any():
-        items += _cut_cells(hand, layer, column, cut)
-    items += _cell_gates(hand, layer, column)
+        items += _cut_cells(scenery, layer, column, cut)
+    items += _cell_gates(scenery, layer, told.gated)
     word = "inputs" if layer.index == 0 else "neurons"
-    x, y = block.left + block.width / 2, block.top + block.height + 8 * u + hand.layout.metrics.small * 0.8
-    items.append(Text(x, y, f"{layer.units:,} {word}", hand.layout.metrics.small, ink.muted, role="count"))
-    focus = hand.focus
+    x, y = block.left + block.width / 2, block.top + block.height + 8 * u + small * 0.8
+    items.append(Text(x, y, f"{layer.units:,} {word}", small, ink.muted, role="count"))
+    focus = scenery.focus
     if focus is not None and focus.layer == layer.index:
         at = focus.unit
         items.append(rects(left[at], top[at], side, side, NONE, ink.accent, 0.0, max(1.5, 2 * u), role="focus"))
     return items
 
 
-def _cut_cells(hand: Stagehand, layer: LayerView, column: Column, cut: np.ndarray) -> list[Item]:
+def _cut_cells(scenery: Scenery, layer: LayerView, column: Column, cut: np.ndarray) -> list[Item]:
     """Empty, with the two strokes of a cut link."""
     assert column.block is not None
-    cell, ink, role = column.block.cell, hand.ink, f"cut {layer.index}"
+    cell, ink, role = column.block.cell, scenery.ink, f"cut {layer.index}"
     side, x, y = cell - 1.0, column.xs[cut], column.ys[cut]
     at = np.concatenate([x - 0.13 * cell, x + 0.13 * cell]), np.concatenate([y, y])
     return [
@@ -221,13 +264,14 @@ def _cut_cells(hand: Stagehand, layer: LayerView, column: Column, cut: np.ndarra
     ]
 
 
-def _cell_gates(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]:
+def _cell_gates(scenery: Scenery, layer: LayerView, known: float) -> list[Item]:
     """At the right of each cell its shut doors, the forward one above, the backward one below: both are a full bar."""
-    block, known = column.block, part(hand.gate_known(layer.index), 0.3, 0.7)
+    column = scenery.layout.columns[layer.index]
+    block = column.block
     if block is None or known <= 0 or block.cell < 5:
         return []
     thick, tall = max(1.5, 0.18 * block.cell), (block.cell - 1) / 2
-    colour = mix(hand.ink.background, hand.ink.shut, known)
+    colour = mix(scenery.ink.background, scenery.ink.shut, known)
     items: list[Item] = []
     for shut, down, name in ((shut_forward(layer), 0.0, "upper"), (shut_backward(layer), tall, "lower")):
         if shut.any():
@@ -236,12 +280,13 @@ def _cell_gates(hand: Stagehand, layer: LayerView, column: Column) -> list[Item]
     return items
 
 
-def _input_names(hand: Stagehand) -> list[Item]:
-    first, column, m = hand.view.layers[0], hand.layout.columns[0], hand.layout.metrics
-    if column.block or first.units > MANY or (first.units > 1 and column.ys[1] - column.ys[0] < m.small):
+@lately
+def _input_names(column: Column, scenery: Scenery, names: tuple[str, ...]) -> list[Item]:
+    m = scenery.layout.metrics
+    if column.block or len(names) > MANY or (len(names) > 1 and column.ys[1] - column.ys[0] < m.small):
         return []
     x = float(column.x - column.radius - 9 * m.unit)
     return [
-        Text(x, float(y), shorten(name, m.small, x - 4), m.small, hand.ink.muted, Align.RIGHT, role="input name")
-        for name, y in zip(first.unit_names, column.ys, strict=True)
+        Text(x, float(y), shorten(name, m.small, x - 4), m.small, scenery.ink.muted, Align.RIGHT, role="input name")
+        for name, y in zip(names, column.ys, strict=True)
     ]

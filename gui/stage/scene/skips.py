@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from twostroke.engine.border.cursor import Phase
+from twostroke.gui.model.once import lately
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.items import Item, Polygon, Text, Weight, lines, rects
-from twostroke.gui.stage.scene.layout import LANE, Column, ring_width, text_width
+from twostroke.gui.stage.scene.layout import LANE, Column, Layout, ring_width, text_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
 
 MOST_LANES = 4
@@ -50,11 +51,16 @@ def skips(hand: Stagehand) -> list[Item]:
 
 
 def _path(hand: Stagehand, path: SkipPath) -> list[Item]:
-    columns, u = hand.layout.columns, hand.unit
-    source, target = columns[path.source], columns[path.target]
-    y = hand.layout.bands.area_top - (path.lane + 0.5) * LANE * u
-    start, end = (source.x + 4 * u, _top(hand, source)), (target.x - 4 * u, _top(hand, target))
-    colour, wide = _colour(hand, path)
+    y = hand.layout.bands.area_top - (path.lane + 0.5) * LANE * hand.unit
+    way = _way(hand.layout.columns[path.target], hand.layout, path, y, *_colour(hand, path))
+    return [*way, *_words(hand, path, y)]
+
+
+@lately
+def _way(target: Column, layout: Layout, path: SkipPath, y: float, colour: int, wide: float) -> list[Item]:
+    """Its line, with a tip."""
+    source, u = layout.columns[path.source], layout.metrics.unit
+    start, end = (source.x + 4 * u, _top(source, u)), (target.x - 4 * u, _top(target, u))
     points = _bent(start, end, y, BEND * u)
     xs, ys = points[:, 0], points[:, 1]
     role = f"skip {path.source} {path.target}"
@@ -64,14 +70,14 @@ def _path(hand: Stagehand, path: SkipPath) -> list[Item]:
         (end[0] + 3.2 * u, end[1] - 6.5 * u),
     )
     line = lines(xs[:-1], ys[:-1], xs[1:], ys[1:], wide, colour, role)
-    return [line, Polygon(tip, colour, role), *_words(hand, path, y)]
+    return [line, Polygon(tip, colour, role)]
 
 
-def _top(hand: Stagehand, column: Column) -> float:
+def _top(column: Column, u: float) -> float:
     """Just above a layer."""
     if column.block is not None:
-        return column.block.top - 6 * hand.unit
-    return float(column.ys[0]) - column.radius - ring_width(column.radius, hand.unit) - 2.5 * hand.unit
+        return column.block.top - 6 * u
+    return float(column.ys[0]) - column.radius - ring_width(column.radius, u) - 2.5 * u
 
 
 def _bent(start: tuple[float, float], end: tuple[float, float], y: float, radius: float) -> np.ndarray:
@@ -113,6 +119,12 @@ def _words(hand: Stagehand, path: SkipPath, y: float) -> list[Item]:
         return []
     colour, _ = _colour(hand, path)
     quiet = colour == ink.quiet
-    ground = rects(x - wide / 2, y - 0.7 * size, wide, 1.4 * size, ink.background, role="skip ground")
+    ground = _ground(columns[path.target], x - wide / 2, y - 0.7 * size, wide, 1.4 * size, ink.background)
     words = Text(x, y, text, size, ink.muted if quiet else colour, weight=Weight.MEDIUM, role="skip")
     return [ground, words]
+
+
+@lately
+def _ground(target: Column, x: float, y: float, width: float, height: float, colour: int) -> Item:
+    """Below the words, in which the line does not show."""
+    return rects(x, y, width, height, colour, role="skip ground")

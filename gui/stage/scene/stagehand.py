@@ -1,7 +1,6 @@
 """What every part of the scene needs to know while it is put together: view, film, layout, colours, focus."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -13,38 +12,25 @@ from twostroke.gui.stage.scene.film import Film
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats
 from twostroke.gui.stage.scene.layout import Layout
-from twostroke.gui.stage.scene.lenses import Lens, lens_of
+from twostroke.gui.stage.scene.lenses import Lens
 
 
 @dataclass(frozen=True)
-class Stagehand:
-    """One scene's ingredients. Not kept: made anew for every scene."""
+class Scenery:
+    """What stays as it is from frame to frame, or else everything is drawn anew."""
 
-    view: ViewState
-    film: Film
     layout: Layout
     ink: Ink
+    lens: Lens
+    focus: NeuronRef | None  # the neuron that stands out
+    pinned: NeuronRef | None
+    samples: int  # of the mini-batch; 1 while live
+    row: int  # of the one that is shown
 
     @property
     def unit(self) -> float:
         """Scale of the scene."""
         return self.layout.metrics.unit
-
-    @cached_property
-    def focus(self) -> NeuronRef | None:
-        """The neuron that stands out: under the mouse, or else walked, or pinned; None where there is no such one.
-
-        A link under the mouse dims nothing: between two layers there is one nearly everywhere.
-        """
-        choices = self.view.choices
-        under_mouse = choices.hovered if isinstance(choices.hovered, NeuronRef) else None
-        refs = (under_mouse, choices.walked.hub if choices.walked else None, choices.selected)
-        return next((ref for ref in refs if ref is not None and exists(ref, self.view.widths)), None)
-
-    @cached_property
-    def lens(self) -> Lens:
-        """What discs, rings and links show."""
-        return lens_of(self.view.choices.lens)
 
     def emphasis(self, layer: LayerView) -> Floats:
         """How much of its colour each neuron of `layer` keeps beside the focus, (units,)."""
@@ -58,6 +44,55 @@ class Stagehand:
             keep[focus.unit] = 1.0
         return keep
 
+
+@dataclass(frozen=True)
+class Stagehand:
+    """One scene's ingredients. Not kept: made anew for every scene.
+
+    What depends on a layer, the scenery and little else is a function of these, and kept `lately` with the layer; its
+    items are then the same objects in many frames, and a painter has nothing to do for them.
+    """
+
+    view: ViewState
+    film: Film
+    scenery: Scenery
+
+    @property
+    def layout(self) -> Layout:
+        """Where everything stands."""
+        return self.scenery.layout
+
+    @property
+    def ink(self) -> Ink:
+        """The colours."""
+        return self.scenery.ink
+
+    @property
+    def unit(self) -> float:
+        """Scale of the scene."""
+        return self.scenery.unit
+
+    @property
+    def focus(self) -> NeuronRef | None:
+        """The neuron that stands out."""
+        return self.scenery.focus
+
+    @property
+    def lens(self) -> Lens:
+        """What discs, rings and links show."""
+        return self.scenery.lens
+
     def gate_known(self, layer: int) -> float:
         """How far the gates of `layer` have been set, 0 to 1. f and f' are computed together, so both doors are."""
         return self.film.progress(Phase.GATE, layer)
+
+
+def focus_of(view: ViewState) -> NeuronRef | None:
+    """The neuron that stands out: under the mouse, or else walked, or pinned; None where there is no such one.
+
+    A link under the mouse dims nothing: between two layers there is one nearly everywhere.
+    """
+    choices = view.choices
+    under_mouse = choices.hovered if isinstance(choices.hovered, NeuronRef) else None
+    refs = (under_mouse, choices.walked.hub if choices.walked else None, choices.selected)
+    return next((ref for ref in refs if ref is not None and exists(ref, view.widths)), None)

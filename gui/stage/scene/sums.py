@@ -27,6 +27,15 @@ def arrived(fraction: float, terms: int) -> Floats:
     return done
 
 
+def last_arrival(fraction: float, terms: int) -> float:
+    """When, up to that share of the phase, a term came in last, or the bias: what is summed is the same since then."""
+    if fraction >= BIAS_AT:
+        return BIAS_AT
+    ends = term_starts(terms) + JOURNEY
+    come = int(np.count_nonzero(fraction >= ends - 1e-9))
+    return float(ends[come - 1]) if come else 0.0
+
+
 def partial_z(weight: Floats, a: Floats, z: Floats, fraction: float) -> Floats:
     """The sum so far in each neuron, (out,): the terms w · a that have come in, the bias at the end; then exactly z.
 
