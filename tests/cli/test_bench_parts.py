@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.cli.terminal import Run
-from twostroke.gui.cli.bench import crew, networks, parts, resident, work
+from twostroke.gui.cli.bench import crew, networks, parts, resident, weighing, work
 from twostroke.gui.cli.subcommands.speech import WorkFailed
 
 
@@ -110,8 +110,8 @@ def test_the_memory_of_a_large_film_is_told_with_what_a_longer_one_needs() -> No
 
 
 def test_the_memory_that_is_held_is_that_of_this_process() -> None:
-    now, most = resident.held("VmRSS"), resident.held("VmHWM")
-    if not resident.STATUS.exists():
+    now, most = weighing.held("VmRSS"), weighing.held("VmHWM")
+    if not weighing.STATUS.exists():
         assert (now, most) == (None, None)
         return
     assert now is not None
@@ -120,7 +120,7 @@ def test_the_memory_that_is_held_is_that_of_this_process() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not resident.STATUS.exists(), reason="this system does not tell")
+@pytest.mark.skipif(not weighing.STATUS.exists(), reason="this system does not tell")
 def test_a_large_film_is_made_in_a_part() -> None:
     with parts.Part("memory") as part:
         before, *peaks = part.ask("film", [2, 3])

@@ -10,13 +10,23 @@ from functools import partial
 from typing import Any
 
 from twostroke.gui.cli.bench import peers
-from twostroke.gui.cli.bench.networks import OURS, PRODUCTS, ours, products
+from twostroke.gui.cli.bench.networks import OURS, PRODUCTS, ours, products, told
+from twostroke.gui.cli.bench.options import Options
 from twostroke.gui.cli.bench.parts import Answer, Part
-from twostroke.gui.cli.bench.rounds import Contender
+from twostroke.gui.cli.bench.report import Section
+from twostroke.gui.cli.bench.rounds import Contender, measure
 from twostroke.gui.cli.bench.work import ACTIVATIONS, CASES, OPTIMIZERS, SMOOTH, Case, Setting
 
 Key = tuple[str, ...]
 """The library, activation and optimizer; of the products alone, their name."""
+
+
+def section(name: str, options: Options) -> Section:
+    """Measure one of the five networks."""
+    case = CASES[name]
+    with crew(case) as (contenders, missing):
+        timings = measure(contenders, options.seconds)
+    return told(case, timings, missing)
 
 
 class Trained:

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from twostroke.gui.cli.bench import peers
-from twostroke.gui.cli.bench.options import Options
 from twostroke.gui.cli.bench.report import Goal, Section, Table, amount, rate
-from twostroke.gui.cli.bench.rounds import Contender, Figure, Timings, measure
-from twostroke.gui.cli.bench.work import ACTIVATIONS, CASES, OPTIMIZERS, SMOOTH, Case, Setting, samples_of, session_of
+from twostroke.gui.cli.bench.rounds import Contender, Figure, Timings
+from twostroke.gui.cli.bench.work import ACTIVATIONS, OPTIMIZERS, SMOOTH, Case, Setting, samples_of, session_of
 
 OURS = "Twostroke"
 PRODUCTS = "sgemm"
@@ -83,16 +82,6 @@ def products(case: Case) -> Contender:
                 call()
 
     return Contender((PRODUCTS,), run)
-
-
-def section(name: str, options: Options) -> Section:
-    """Measure one of the five networks."""
-    from twostroke.gui.cli.bench.crew import crew
-
-    case = CASES[name]
-    with crew(case) as (contenders, missing):
-        timings = measure(contenders, options.seconds)
-    return told(case, timings, missing)
 
 
 def told(case: Case, timings: Timings, missing: tuple[str, ...] = ()) -> Section:

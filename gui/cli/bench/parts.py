@@ -1,59 +1,21 @@
 """Parts of the bench in processes of their own, so that the threads and the memory of one are no concern of another.
 
 The program is started anew with `bench --part`; a request is a line of JSON on its input, the answer one on its output.
-Its input ends with the process that asks, and so does it.
+Its input ends with the process that asks, and so does it. `serving.py` is the other side.
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, unexpected
+from twostroke.gui.cli.subcommands.speech import WorkFailed
 
 Answer = Callable[..., Any]
 GRACE = 10.0
 """Seconds in which a part that is told to end does so."""
-
-
-def _training() -> dict[str, Answer]:
-    from twostroke.gui.cli.bench import crew
-
-    return crew.Trained().answers()
-
-
-def _memory() -> dict[str, Answer]:
-    from twostroke.gui.cli.bench import resident
-
-    return resident.answers()
-
-
-PARTS: dict[str, Callable[[], dict[str, Answer]]] = {"training": _training, "memory": _memory}
-"""What each part answers to, by the name of the request."""
-
-
-def serve(name: str) -> None:
-    """Be that part, until the input ends."""
-    if name not in PARTS:
-        raise BadInput(f"There is no part {name} of the bench.")
-    told = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no answer
-    answers = PARTS[name]()
-    for line in sys.stdin:
-        told.write(json.dumps(_answer(answers, json.loads(line))) + "\n")
-        told.flush()
-
-
-def _answer(answers: dict[str, Answer], request: list[Any]) -> dict[str, Any]:
-    try:
-        return {"answer": answers[request[0]](*request[1:])}
-    except WorkFailed as error:
-        return {"failed": str(error)}
-    except Exception as error:
-        return {"failed": unexpected(error)}
 
 
 def command(name: str) -> list[str]:

@@ -1,27 +1,19 @@
 """Memory that a process really holds: with the window open while it trains, and while it makes a film in 4K.
 
-Measured in a process of its own that does nothing else. Only Linux tells it without a library for the purpose.
+Measured in a process of its own that does nothing else (`weighing.py`).
 """
 
-import re
-import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from twostroke.engine.files.leftovers import temporary_folder
 from twostroke.gui.cli.bench.options import Options
-from twostroke.gui.cli.bench.parts import Answer, Part
+from twostroke.gui.cli.bench.parts import Part
 from twostroke.gui.cli.bench.report import Goal, Table, amount
 
-STATUS = Path("/proc/self/status")
 MEGABYTE = 1_000_000.0
 WINDOW_RUNS = 200
 """Training in the window is so many times as long as other runs: 10 s, unless asked otherwise."""
-
-LOOKS = 200
-"""At the memory, in the course of that."""
 
 NETWORK = "small"
 WINDOW_GOAL, SLOPE_GOAL = 350.0, 1.0
@@ -40,68 +32,6 @@ FILM_GROWTH = 100.0
 WHOLE = 0.05
 UNKNOWN = "This system does not tell how much memory a process holds."
 
-
-def held(field: str) -> float | None:
-    """Megabytes of this process: `VmRSS`, what it holds now; `VmHWM`, the most so far. None where nobody tells."""
-    try:
-        found = re.search(rf"^{field}:\s+(\d+) kB", STATUS.read_text(encoding="ascii"), re.MULTILINE)
-    except OSError:
-        return None
-    return int(found[1]) * 1024 / MEGABYTE if found else None
-
-
-# -- in the part -----------------------------------------------------------------------------------------------------
-
-
-def answers() -> dict[str, Answer]:
-    """By the name of the request."""
-    return {"window": window, "film": film}
-
-
-def window(seconds: float) -> list[tuple[float, float]] | None:
-    """Seconds and megabytes, from when training has begun in the whole window."""
-    from twostroke.gui.cli.bench.whole_window import whole_window
-    from twostroke.gui.cli.bench.work import whole_sessions
-
-    looks: list[tuple[float, float]] = []
-    with whole_sessions() as sessions, whole_window(sessions[NETWORK]) as watched:
-        watched.trigger("play")
-        watched.until(lambda: watched.controller.playing and bool(watched.frames.ends))
-        began = time.perf_counter()
-
-        def look() -> bool:
-            now, mega = time.perf_counter() - began, held("VmRSS")
-            if mega is not None and (not looks or now - looks[-1][0] >= seconds / LOOKS):
-                looks.append((now, mega))
-            watched.frames.ends.clear()  # what the bench itself notes is not the window's
-            watched.frames.updates.clear()
-            return now >= seconds
-
-        watched.until(look, seconds)
-        watched.trigger("play")
-    return looks or None
-
-
-def film(frames: list[int]) -> list[float] | None:
-    """Megabytes at most: before any film, and after one of each length."""
-    from twostroke.gui.cli.bench.encoding import exported, request_of
-    from twostroke.gui.cli.bench.pictures import UPDATE, application
-    from twostroke.gui.cli.bench.work import whole_sessions
-    from twostroke.gui.export.takes import SessionTakes
-
-    application()
-    with whole_sessions() as sessions, temporary_folder() as folder:
-        session = sessions[NETWORK]
-        takes = SessionTakes(session, UPDATE)
-        takes(0)
-        most = [held("VmHWM")]
-        for count in frames:
-            exported(takes, request_of(session, folder / f"{count}.mp4", FILM_SIZE, count))
-            most.append(held("VmHWM"))
-    return None if None in most else [mega for mega in most if mega is not None]
-
-
-# -- beside it -------------------------------------------------------------------------------------------------------
 
 Told = tuple[dict[str, Any], Table | None, list[Goal], tuple[str, ...]]
 """Figures for JSON, a table, goals and notes."""

@@ -51,9 +51,9 @@ def bench(cases: Sequence[str], options: "Options", as_json: bool, markdown: Pat
 
 def serve(part: str) -> None:
     """Be a part of the bench that another process measures."""
-    from twostroke.gui.cli.bench import parts
+    from twostroke.gui.cli.bench import serving
 
-    parts.serve(part)
+    serving.serve(part)
 
 
 def choose(cases: Sequence[str]) -> tuple[str, ...]:
@@ -128,9 +128,9 @@ def _measure(cases: Sequence[str], options: "Options") -> "list[Section]":
 def _section(case: str) -> "Callable[[Options], Section]":
     """What measures a case. Imported here: not every case needs Qt, and none is needed for --help."""
     if case in NETWORKS:
-        from twostroke.gui.cli.bench import networks
+        from twostroke.gui.cli.bench import crew
 
-        return lambda options: networks.section(case, options)
+        return lambda options: crew.section(case, options)
     if case in ("snapshot", "memory"):
         from twostroke.gui.cli.bench import upkeep
 
