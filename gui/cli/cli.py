@@ -279,7 +279,7 @@ def bench(
         typer.Argument(
             metavar="[CASE ...]",
             help="tiny small digits wide large, which are the default; crossover snapshot memory stage live input "
-            "export compile start; or all.",
+            "frame export compile start; or all.",
         ),
     ] = None,
     seconds: Annotated[float, typer.Option(help="Length of each timed run.")] = 0.05,
@@ -291,9 +291,7 @@ def bench(
     ] = None,
     network: Annotated[
         list[str] | None,
-        typer.Option(
-            "--network", metavar="NAME", help="small, digits or wide: stage, live, input, export of it alone."
-        ),
+        typer.Option("--network", metavar="NAME", help="small, digits or wide: measure pictures of it alone."),
     ] = None,
     markdown: Annotated[
         Path | None, typer.Option("--markdown", metavar="FILE.md", help="Also write the tables as a page.")

@@ -419,7 +419,7 @@ def test_bench_prints_tables_and_writes_a_page_beside_a_broken_pytorch(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", ["stage", "live", "input", "export"])
+@pytest.mark.parametrize("case", ["stage", "live", "input", "frame", "export"])
 def test_pictures_are_measured(run: Run, quiet: None, case: str) -> None:
     outcome = run("bench", case, "--seconds", "0.001", "--json")
     assert (outcome.code, outcome.err) == (0, "")
@@ -429,6 +429,7 @@ def test_pictures_are_measured(run: Run, quiet: None, case: str) -> None:
         "stage": {"live", "film"},
         "live": {"headless", "live", "share", "frames_per_second", "window"},
         "input": {"median", "p95", "longest", "inputs", "kinds"},
+        "frame": {"live", "film"},
         "export": {"export", "encoder", "share"},
     }
     assert set(figures["digits"]) == expected[case]

@@ -1,12 +1,15 @@
 """bench, in processes of their own: who trains in which, what they answer, and the memory that they hold."""
 
 import sys
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
 from tests.cli.terminal import Run
-from twostroke.gui.cli.bench import crew, networks, parts, resident, weighing, work
+from twostroke.gui.cli.bench import crew, networks, parts, resident, starting, weighing, work
+from twostroke.gui.cli.bench.options import Options
+from twostroke.gui.cli.bench.rounds import Figure
 from twostroke.gui.cli.subcommands.speech import WorkFailed
 
 
@@ -78,6 +81,48 @@ def test_a_part_that_ends_before_its_time_is_told(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(parts, "command", lambda name: [sys.executable, "-c", "pass"])
     with parts.Part("training") as part, pytest.raises(WorkFailed, match="has ended before its time"):
         part.ask("open", "NumPy", "tiny")
+
+
+def test_a_start_finds_compiled_python_and_nothing_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("ANYTHING_ELSE", "stays")
+    script = "import json, os, sys; print(json.dumps({'all': 0.0, 'kept': not sys.dont_write_bytecode}))"
+    assert starting.spent(starting.Child("x", script, True), tmp_path)["kept"] is True
+    found = starting.environment_of(tmp_path / "kernels", tmp_path)
+    assert found["ANYTHING_ELSE"] == "stays"
+    assert found["NUMBA_CACHE_DIR"] == str(tmp_path / "kernels")
+    assert {found[f"XDG_{kind}_HOME"] for kind in ("CONFIG", "DATA", "STATE")} == {
+        str(tmp_path / kind) for kind in ("config", "data", "state")
+    }
+
+
+def test_each_program_that_starts_has_a_run_that_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[tuple[str, str]] = []
+
+    def spent(child: starting.Child, warm: Path) -> dict[str, float]:
+        begun.append((child.name, child.script))
+        return {"all": float(len(begun))}
+
+    monkeypatch.setattr(starting, "spent", spent)
+    children = [
+        starting.Child("cold", "a", False),
+        starting.Child("warm", "a", True),
+        starting.Child("bare", "b", True),
+    ]
+    found = starting.measured(children, 2)
+    assert begun[:3] == [("", starting.COMPILE), ("", "a"), ("", "b")]
+    assert [name for name, _ in begun[3:]] == ["cold", "warm", "bare"] * 2
+    assert found["cold"]["all"].median == 5.5
+
+
+def test_starts_are_told_as_multiples_of_a_bare_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    took = {"cold": 3.0, "warm": 1.5, "bare": 1.0}
+    found = {name: {"all": Figure(value, value, value)} for name, value in took.items()}
+    monkeypatch.setattr(starting, "measured", lambda children, rounds: found)
+    section = starting.window(Options(0.05))
+    assert section.data["times"] == took
+    assert section.data["cold"]["all"]["median"] == 3.0
+    assert [(goal.value, goal.bound, goal.reached) for goal in section.goals] == [(3.0, 2.5, False), (1.5, 2.0, True)]
 
 
 def test_there_is_no_part_of_another_name(run: Run) -> None:

@@ -13,6 +13,7 @@ from twostroke.engine.border.snapshot import Status
 from twostroke.engine.files.leftovers import temporary_folder
 from twostroke.engine.files.session_file import write_session
 from twostroke.gui.cli.bench.pictures import application
+from twostroke.gui.cli.bench.rounds import nothing
 from twostroke.gui.cli.subcommands.speech import WorkFailed
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.panels.base.panel import Panel
@@ -106,13 +107,20 @@ class Watched:
         snapshot = self.controller.snapshot
         return bool(self.failures) or (snapshot is not None and snapshot.failure is not None)
 
-    def live(self, seconds: float) -> Frames:
-        """Train at full speed for so long, after a quarter of it to get into its stride; then stand still."""
+    def live(
+        self, seconds: float, begin: Callable[[], object] = nothing, end: Callable[[], object] = nothing
+    ) -> Frames:
+        """Train at full speed for so long, after a quarter of it to get into its stride; then stand still.
+
+        `begin` and `end` are called as that time begins and ends.
+        """
         self.trigger("play")
         self.frames = Frames()
         self.until(lambda: len(self.frames.ends) > 2 and self.frames.seconds >= seconds / 4)
         self.frames = found = Frames()
+        begin()
         self.until(lambda: len(found.ends) > 2 and found.seconds >= seconds, seconds)
+        end()
         self.frames = Frames()
         self.trigger("play")
         self.until(lambda: not self.controller.playing)
