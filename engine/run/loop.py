@@ -31,8 +31,8 @@ from twostroke.engine.run.trainer import Trainer
 
 CHUNK_SECONDS = 0.012
 EVALUATION_SECONDS = 0.1
-FLIGHT_WAIT = 0.004
-"""Seconds between two looks at training that runs on by itself."""
+FLIGHT_WAIT = 0.025
+"""Seconds between two looks at training that runs on by itself, where nobody wants to see it sooner."""
 
 PACED_WAIT = 0.004
 """Seconds between two looks at the clock while training keeps a pace below full speed."""
@@ -84,14 +84,20 @@ class Loop:
         self._see_to_kernels()
         try:
             while not self.post.stopping:
-                self._take_commands()
-                self._see_to_kernels()
-                if self.trainer.kernels_ready and not self.held:
-                    self._train()
-                    self._evaluate_if_due()
-                self._offer_if_due()
+                self.turn()
         finally:
             self.pilot.land()
+
+    def turn(self) -> None:
+        """Commands, training, a snapshot and figures, as far as each is due."""
+        self._take_commands()
+        self._see_to_kernels()
+        if self.trainer.kernels_ready and not self.held:
+            self._train()
+            if self.trainer.status is Status.RUNNING:
+                self._offer_if_due()  # the window waits for it, and not for the figures
+            self._evaluate_if_due()
+        self._offer_if_due()
 
     def _take_commands(self) -> None:
         at_work = bool(self.held) or self.trainer.status is Status.RUNNING

@@ -41,6 +41,10 @@ class Post(ABC):
                 self._taken = snapshot.serial
         return snapshot
 
+    def look(self) -> None:
+        """Have the next snapshot made now: the window has nothing else to do, so the interpreter is free."""
+        self._commands.put(None)
+
     @property
     def reading(self) -> Progress | None:
         """What is being read for a command; None where nothing is."""
@@ -105,7 +109,10 @@ class Post(ABC):
             self._stopping.wait(seconds)
 
     def next_command(self, wait: float | None) -> Numbered | None:
-        """The next command; waits up to `wait` seconds (None: for as long as it takes, 0: not at all)."""
+        """The next command; waits up to `wait` seconds (None: for as long as it takes, 0: not at all).
+
+        None where there is none, and where the thread is only to look up.
+        """
         try:
             return self._commands.get(block=wait != 0, timeout=wait)
         except queue.Empty:

@@ -2,19 +2,25 @@
 
 Commands go straight into the thread's queue; a 60 Hz timer empties its one-place mailbox. A signal per update would
 flood the event loop: pictures would arrive seconds late.
+
+The two threads share one interpreter. The next snapshot is asked for when the frame of the last one has been painted:
+made while the window paints, it would wait for the painter and hold it up.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from twostroke.engine.border.commands import Command, Open
-from twostroke.engine.border.snapshot import Progress, Rescued, Snapshot
+from twostroke.engine.border.snapshot import Progress, Rescued, Snapshot, Status
 from twostroke.engine.run.runner import Runner
 from twostroke.engine.session.spec import Session
 
 POLL_MS = 16
+SOON_MS = 2
+"""In which a snapshot is made: so long after one was asked for, or was not there, it is looked for again."""
 
 
 class Engine(Protocol):
@@ -38,6 +44,9 @@ class Engine(Protocol):
 
     def take(self) -> Snapshot | None:
         """The newest snapshot, once."""
+
+    def look(self) -> None:
+        """Make the next snapshot now."""
 
     def stop(self) -> None:
         """End and join."""
@@ -76,6 +85,11 @@ class Bridge(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self.poll)
+        self._polled_at = 0.0
+        self._running = False  # whether the last snapshot was of training under way
+        self._painted = QTimer(self)  # of no time: Qt paints first
+        self._painted.setSingleShot(True)
+        self._painted.timeout.connect(self._look)
 
     def start(self) -> None:
         """Start the engine and look for snapshots from now on."""
@@ -110,12 +124,34 @@ class Bridge(QObject):
         if self._engine is None:
             return
         engine, snapshot = self._engine, self._engine.take()
+        self._polled_at = time.monotonic()
+        self._look_again(SOON_MS if snapshot is None and self._running else POLL_MS)
         if snapshot is not None and (self._newest is None or (snapshot.generation, snapshot.serial) > self._newest):
             self._newest = (snapshot.generation, snapshot.serial)
             self._session = snapshot.session
             self.snapshot_arrived.emit(snapshot)
+            self._running = snapshot.status is Status.RUNNING
+            if self._running:
+                self._painted.start(0)
         if self._engine is engine and engine.error is not None:
             self._fail(engine, engine.error)
+
+    @property
+    def interval(self) -> int:
+        """Milliseconds between two looks into the mailbox."""
+        return self._timer.interval()
+
+    def _look_again(self, milliseconds: int) -> None:
+        if self.interval != milliseconds:
+            self._timer.setInterval(milliseconds)
+
+    def _look(self) -> None:
+        """The frame has been painted."""
+        if self._engine is not None:
+            self._engine.look()
+            left = POLL_MS - 1000 * (time.monotonic() - self._polled_at)
+            if left < SOON_MS:  # it would not be there yet
+                self._timer.start(SOON_MS)
 
     def _fail(self, engine: Engine, error: BaseException) -> None:
         engine.stop()
@@ -135,6 +171,7 @@ class Bridge(QObject):
         """End the training thread and wait for it. May be called twice."""
         self._stopped = True
         self._timer.stop()
+        self._painted.stop()
         if self._engine is not None:
             self._engine.stop()
             self._engine = None

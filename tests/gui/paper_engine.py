@@ -31,7 +31,7 @@ class PaperEngine:
         self.error: BaseException | None = None
         self.rescued: Rescued | None = None
         self.reading: Progress | None = None
-        self.started = self.stopped = 0
+        self.started = self.stopped = self.looks = 0
         self.now = replace(example_snapshot(session, update=0), generation=0, serial=0)
         self.opened = session
         self.mailbox: Snapshot | None = None
@@ -58,6 +58,10 @@ class PaperEngine:
         if taken is not None:
             self.untaken.clear()
         return taken
+
+    def look(self) -> None:
+        """Count only."""
+        self.looks += 1
 
     def change(self, **parts: Any) -> None:
         """Go on to a state that differs in `parts`, and offer it."""

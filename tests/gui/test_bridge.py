@@ -15,7 +15,7 @@ from twostroke.engine.border.commands import Open, Pause, Play, Record
 from twostroke.engine.border.snapshot import Captured, Rescued, Snapshot, Status
 from twostroke.engine.compute import warmup
 from twostroke.engine.session.spec import Session
-from twostroke.gui.drive.bridge import Bridge
+from twostroke.gui.drive.bridge import POLL_MS, SOON_MS, Bridge
 
 
 class Bench:
@@ -47,6 +47,32 @@ def test_the_timer_empties_the_mailbox(bench: Bench, qtbot: QtBot) -> None:
         bench.bridge.send(Play())
     assert bench.snapshots[-1].status is Status.RUNNING
     assert bench.engines[0].sent == [Play()]
+
+
+def test_the_next_snapshot_is_asked_for_when_the_frame_is_painted(bench: Bench, qtbot: QtBot) -> None:
+    """Not while it is painted, and not where nothing moves."""
+    bench.bridge.poll()
+    qtbot.wait(50)
+    assert bench.engines[0].looks == 0
+    bench.bridge.send(Play())
+    bench.bridge.poll()
+    assert bench.engines[0].looks == 0
+    qtbot.waitUntil(lambda: bench.engines[0].looks == 1, timeout=60_000)
+
+
+def test_a_snapshot_that_is_late_is_looked_for_sooner(bench: Bench) -> None:
+    bench.bridge.send(Play())
+    bench.bridge.poll()
+    assert bench.bridge.interval == POLL_MS
+    bench.bridge.poll()
+    assert bench.bridge.interval == SOON_MS
+    bench.engines[0].change(update=9)
+    bench.bridge.poll()
+    assert bench.bridge.interval == POLL_MS
+    bench.bridge.send(Pause())
+    bench.bridge.poll()
+    bench.bridge.poll()
+    assert bench.bridge.interval == POLL_MS
 
 
 def test_an_empty_mailbox_says_nothing(bench: Bench) -> None:

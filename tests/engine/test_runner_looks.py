@@ -1,0 +1,54 @@
+"""When snapshots are made: as soon as the window wants one, and before the figures that it can wait for."""
+
+import pytest
+
+from tests.engine.test_runner import running, wait_for
+from tests.engine.test_trainer import session_of
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.snapshot import Evaluation, Status
+from twostroke.engine.run.loop import Loop
+from twostroke.engine.run.runner import Runner
+from twostroke.engine.run.trainer import Trainer
+
+
+def test_the_next_snapshot_is_made_when_the_window_wants_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not when the thread would have looked up by itself."""
+    monkeypatch.setattr("twostroke.engine.run.loop.FLIGHT_WAIT", 600.0)
+    with running(session_of()) as runner:
+        runner.send(c.Play())
+        seen = wait_for(runner, lambda s: s.status is Status.RUNNING and s.update > 0).update
+        for _ in range(20):
+            runner.look()
+            seen = wait_for(runner, lambda s, before=seen: s.update > before).update
+
+
+def test_a_look_leaves_commands_in_their_order() -> None:
+    with running(session_of()) as runner:
+        for number in range(1, 8):
+            runner.look()
+            runner.send(c.Advance(1) if number % 2 else c.Pause(), number)
+        assert wait_for(runner, lambda s: s.answered == 7 and s.status is Status.PAUSED)
+
+
+def test_a_running_network_is_shown_before_its_figures_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twostroke.engine.run.loop.EVALUATION_SECONDS", 0.0)
+    monkeypatch.setattr("twostroke.engine.run.loop.EVALUATION_SHARE", 1e9)
+    runner = Runner(session_of())
+    loop = Loop(runner, Trainer(session_of()))
+    shown: list[bool] = []
+    evaluate = loop.trainer.evaluate
+
+    def evaluated() -> Evaluation:
+        shown.append(not runner.mailbox_empty)
+        return evaluate()
+
+    monkeypatch.setattr(loop.trainer, "evaluate", evaluated)
+    loop.trainer.apply(c.Play())
+    try:
+        for _ in range(4):
+            loop.turn()
+            runner.take()
+    finally:
+        loop.pilot.land()
+    assert len(shown) > 1
+    assert all(shown)
