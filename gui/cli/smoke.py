@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, QSize, QTimer
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QSettings, QSize, QTimer
 from PySide6.QtGui import QImage
 
 from twostroke.engine.border.commands import Advance, Pause, Reset
@@ -20,7 +20,6 @@ from twostroke.engine.files.leftovers import temporary_folder
 from twostroke.gui.cli import signals
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.export.writers import png
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons import FIRST, lesson
 from twostroke.gui.shell.display import has_display
@@ -180,7 +179,15 @@ def grab_script(program: Program, target: Path, at: int | None = None) -> Script
     image = window.grab().toImage()
     check_picture(image, "the window")
     with replacing(target) as stream:
-        stream.write(png(image))
+        stream.write(_png(image))
+
+
+def _png(image: QImage) -> bytes:
+    """As a file's content: Qt does not say why a file cannot be written, so Python writes it."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
 
 
 def _train_lesson(controller: Controller) -> Script:

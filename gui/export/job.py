@@ -42,11 +42,16 @@ class ExportJob:
 
     `render(index)` paints frame `index` of `frames`: an image, or whatever the writer takes. It is called in a thread
     of the job, in order. `open_writer(path)` begins the file at `path`, which lies beside `target` and takes its name
-    only when it is complete.
+    only when it is complete. At most `ahead` frames wait for the writer.
     """
 
     def __init__(
-        self, render: Callable[[int], Any], frames: int, open_writer: Callable[[Path], Writer], target: Path
+        self,
+        render: Callable[[int], Any],
+        frames: int,
+        open_writer: Callable[[Path], Writer],
+        target: Path,
+        ahead: int = QUEUE_FRAMES,
     ) -> None:
         self.frames = frames
         self.target = target
@@ -55,7 +60,7 @@ class ExportJob:
         self.cancelled = False
         self._render = render
         self._open_writer = open_writer
-        self._queue: queue.Queue[Any] = queue.Queue(QUEUE_FRAMES)
+        self._queue: queue.Queue[Any] = queue.Queue(ahead)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="export-encode", daemon=True)
 

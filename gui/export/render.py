@@ -20,6 +20,9 @@ from twostroke.gui.stage.paint.ground import Ground
 if TYPE_CHECKING:
     from twostroke.gui.stage.scene.items import Scene
 
+SAMPLE_BYTES = 256 * 2**20
+"""What images that are kept may take: all samples of a clip in full HD, seven in 4K."""
+
 
 class Frames(Protocol):
     """A clip or a still."""
@@ -54,6 +57,8 @@ class FrameRenderer:
         self._width, self._height = size
         self._last: tuple[Frame, QImage] | None = None
         self._ground = Ground()
+        self._kept: dict[Frame, QImage] = {}
+        self._room = SAMPLE_BYTES // (4 * self._width * self._height)
 
     def view(self, index: int) -> ViewState:
         """What frame `index` shows."""
@@ -82,8 +87,16 @@ class FrameRenderer:
         """Frame `index` as an image, 4 bytes a pixel. Where the film rests, the same image is handed out again."""
         frame = self._frames[index]
         if self._last is None or self._last[0] != frame:
-            self._last = frame, self._painted(index)
+            image = self._kept.pop(frame, None)
+            self._last = frame, self._painted(index) if image is None else image
         return self._last[1]
+
+    def sample(self, index: int) -> QImage:
+        """As `image`, and kept until that is asked for the frame, so that it is painted once. So far there is room."""
+        image = self.image(index)
+        if len(self._kept) < self._room:
+            self._kept[self._frames[index]] = image
+        return image
 
     def _painted(self, index: int) -> QImage:
         from twostroke.gui.stage.paint.painter import paint

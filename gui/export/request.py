@@ -1,21 +1,22 @@
 """An export as it is asked for, and the job that does it. The command line and the dialog both come through here."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import Clip, Still, check_ranges, parse_moment, telling_cursor
 from twostroke.gui.export.clip import Frame as ClipFrame
-from twostroke.gui.export.job import ExportJob, Writer
-from twostroke.gui.export.kind import Format, Work
+from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
+from twostroke.gui.export.kind import Format, Needs, Work
 from twostroke.gui.model.choices import Choices, Theme
 
 if TYPE_CHECKING:
     from twostroke.gui.export.takes import Takes
 
 PALETTE_SAMPLES = 24
+QUEUE_BYTES = 100 * 2**20
+"""What images that wait for the encoder may take: three in 4K."""
 
 
 @dataclass(frozen=True)
@@ -84,16 +85,22 @@ def make_job(request: ExportRequest, takes: "Takes") -> ExportJob:
     chosen, count = request.format, len(request.frames)
     picture = renderer.picture(chosen.needs)
     title = f"Twostroke: {request.path.stem}"
+    sample = renderer.sample if chosen.needs is Needs.IMAGE else picture
 
     def open_writer(path: Path) -> Writer:
         return chosen.open(
-            Work(path, chosen, request.size, request.fps, count, title, lambda: _samples(picture, count))
+            Work(path, chosen, request.size, request.fps, count, title, lambda: map(sample, sampled(count)))
         )
 
-    return ExportJob(picture, count, open_writer, request.path)
+    return ExportJob(picture, count, open_writer, request.path, frames_ahead(request.size))
 
 
-def _samples(picture: Callable[[int], Any], count: int) -> Iterator[Any]:
-    """Pictures spread over the whole clip, for a palette that fits all of it."""
-    step = max(1, count // PALETTE_SAMPLES)
-    return (picture(index) for index in range(0, count, step))
+def sampled(count: int) -> range:
+    """Which of so many frames a palette is made of: spread over the whole clip, at most PALETTE_SAMPLES."""
+    return range(0, count, -(-count // PALETTE_SAMPLES))
+
+
+def frames_ahead(size: tuple[int, int]) -> int:
+    """How many images of that size may wait for the encoder."""
+    width, height = size
+    return max(1, min(QUEUE_FRAMES, QUEUE_BYTES // (4 * width * height)))

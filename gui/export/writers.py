@@ -24,17 +24,26 @@ BT709 = 1  # ITU-T H.273: the colour standard of HD video, which players take fo
 LIMITED_RANGE = 1  # as FFmpeg numbers it: black is 16, white 235
 
 
+class _Memory:
+    """An image's memory, as NumPy asks for it. What NumPy makes of it keeps the memory from going."""
+
+    def __init__(self, image: QImage) -> None:
+        self._kept = QImage(image)  # the same memory: who paints into the image from now on paints into a copy
+        bits = np.frombuffer(self._kept.constBits(), np.uint8)
+        shape = image.height(), image.bytesPerLine() // 4, 4
+        self.__array_interface__ = bits.reshape(shape)[:, : image.width()].__array_interface__
+
+
 def pixels(image: QImage) -> NDArray[np.uint8]:
-    """(height, width, 4) BGRA view of the image's memory; valid only as long as the image is."""
-    shape = image.height(), image.bytesPerLine() // 4, 4
-    return np.frombuffer(image.constBits(), np.uint8).reshape(shape)[:, : image.width()]
+    """(height, width, 4) BGRA view of the image's memory. It stays as it is, whatever becomes of the image."""
+    return np.asarray(_Memory(image))
 
 
 def bgra_frame(image: QImage) -> Any:
-    """A copy of the image as a frame; filters and encoders keep frames longer than the image lives."""
+    """The image as a frame, without a copy. Filters and encoders may keep it as long as they like."""
     import av
 
-    return av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels(image)), format="bgra")
+    return av.VideoFrame.from_numpy_buffer(pixels(image), format="bgra")
 
 
 def codec_of(chosen: Format) -> Codec:
@@ -47,7 +56,7 @@ def codec_of(chosen: Format) -> Codec:
         av.codec.Codec(codec.name, "w")
     except (ValueError, LookupError):
         raise ExportError(
-            f"The encoder {codec.name}, which {chosen.ending} needs, is missing from this build of PyAV. "
+            f"{chosen.label} needs the encoder {codec.name}, which is missing from this build of PyAV. "
             f"Export to {chosen.instead} instead, or install PyAV from PyPI."
         ) from None
     return codec
@@ -62,6 +71,7 @@ class FilmWriter:
         codec = codec_of(work.format)
         self._tick = Fraction(1, work.fps)
         self._count = 0
+        self._last: tuple[QImage, Any] | None = None
         self._container = av.open(f"file:{work.path}", "w", options=dict(codec.container))
         stream: Any = self._container.add_stream(codec.name, rate=work.fps, options=dict(codec.options))
         stream.width, stream.height = work.size
@@ -74,8 +84,10 @@ class FilmWriter:
             context.color_range = LIMITED_RANGE
 
     def add(self, picture: QImage) -> None:
-        """Encode the next frame."""
-        frame = self._frame(picture)
+        """Encode the next frame. Where the film rests, the image comes again: it is converted once."""
+        if self._last is None or self._last[0] is not picture:
+            self._last = picture, self._frame(picture)
+        frame = self._last[1]
         frame.pts, frame.time_base = self._count, self._tick
         self._count += 1
         self._encode(frame)
@@ -89,9 +101,10 @@ class FilmWriter:
 
     def _frame(self, image: QImage) -> Any:
         frame = bgra_frame(image)
+        # One thread: the other cores are busy with painting and encoding.
         if self._is_video:
-            return frame.reformat(format="yuv420p", dst_colorspace=BT709, dst_color_range=LIMITED_RANGE)
-        return frame if self._stream.pix_fmt == "bgra" else frame.reformat(format=self._stream.pix_fmt)
+            return frame.reformat(format="yuv420p", dst_colorspace=BT709, dst_color_range=LIMITED_RANGE, threads=1)
+        return frame if self._stream.pix_fmt == "bgra" else frame.reformat(format=self._stream.pix_fmt, threads=1)
 
     def _encode(self, frame: Any) -> None:
         for packet in self._stream.encode(frame):
@@ -167,23 +180,37 @@ def _palette(samples: Iterable[QImage], size: tuple[int, int], tick: Fraction) -
     return sink.pull()
 
 
-def png(image: QImage) -> bytes:
-    """The image as a PNG file's content."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG", 60)  # type: ignore[call-overload]  # 60: zlib level 3, three times as fast as the default
-    return bytes(buffer.data().data())
+class Png:
+    """Makes PNG files of images of one size. Their colours are flat: rows as they are, not filtered, are smallest."""
+
+    def __init__(self, work: Work) -> None:
+        from av import CodecContext
+
+        codec = codec_of(work.format)
+        context: Any = CodecContext.create(codec.name, "w")
+        context.width, context.height = work.size
+        context.pix_fmt, context.time_base = codec.pixels, Fraction(1, work.fps)
+        context.options = dict(codec.options)
+        self._context = context
+        self._last: tuple[QImage, bytes] | None = None
+
+    def content(self, image: QImage) -> bytes:
+        """The image as the content of a file. Where the film rests, the image comes again: it is encoded once."""
+        if self._last is None or self._last[0] is not image:
+            frame = bgra_frame(image).reformat(format=self._context.pix_fmt, threads=1)
+            self._last = image, b"".join(bytes(packet) for packet in self._context.encode(frame))
+        return self._last[1]
 
 
 class PngWriter:
-    """One picture. Written by Python rather than Qt, which does not say why a file cannot be written."""
+    """One picture. Written by Python rather than FFmpeg, which does not say why a file cannot be written."""
 
     def __init__(self, work: Work) -> None:
-        self._path = work.path
+        self._path, self._png = work.path, Png(work)
 
     def add(self, picture: QImage) -> None:
         """Write the picture."""
-        self._path.write_bytes(png(picture))
+        self._path.write_bytes(self._png.content(picture))
 
     def close(self) -> None:
         """Nothing is held back."""
@@ -193,6 +220,7 @@ class PngFolderWriter:
     """One numbered picture a frame: frame-0000.png, frame-0001.png, ..."""
 
     def __init__(self, work: Work) -> None:
+        self._png = Png(work)
         work.path.mkdir()
         self._path = work.path
         self._digits = max(4, len(str(work.frames - 1)))
@@ -200,7 +228,7 @@ class PngFolderWriter:
 
     def add(self, picture: QImage) -> None:
         """Write the next picture."""
-        (self._path / f"frame-{self._count:0{self._digits}}.png").write_bytes(png(picture))
+        (self._path / f"frame-{self._count:0{self._digits}}.png").write_bytes(self._png.content(picture))
         self._count += 1
 
     def close(self) -> None:

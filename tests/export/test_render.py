@@ -14,8 +14,9 @@ from PySide6.QtSvg import QSvgRenderer
 from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli import cli
-from twostroke.gui.export import writers
+from twostroke.gui.export import render, request, writers
 from twostroke.gui.export.clip import Clip, Frame, Still
+from twostroke.gui.export.job import QUEUE_FRAMES
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
 from twostroke.gui.export.takes import SessionTakes
@@ -62,6 +63,42 @@ def test_where_the_film_rests_nothing_is_painted_again() -> None:
     rest = next(index for index in range(len(clip) - 1) if clip[index] == clip[index + 1])
     assert painted.image(rest) is painted.image(rest + 1)
     assert painted.image(rest - 1) is not painted.image(rest)
+
+
+def test_a_sample_is_painted_once() -> None:
+    """A palette is made before the film begins, of frames that come again in it."""
+    clip = Clip(3, seconds=1.0, fps=8)
+    painted = renderer(clip)
+    samples = {index: painted.sample(index) for index in range(0, len(clip), 3)}
+    images = [painted.image(index) for index in range(len(clip))]
+    assert all(images[index] is sample for index, sample in samples.items())
+    assert images == [renderer(clip).image(index) for index in range(len(clip))]
+    assert painted.image(0) is not images[0]  # handed out, it is not kept any longer
+
+
+def test_samples_that_are_kept_take_a_bounded_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "SAMPLE_BYTES", 2 * 4 * SIZE[0] * SIZE[1] + 1)
+    clip = Clip(3, seconds=1.0, fps=8)
+    painted = renderer(clip)
+    samples = [painted.sample(index) for index in (0, 3, 6)]
+    images = [painted.image(index) for index in (0, 3, 6)]
+    assert [image is sample for image, sample in zip(images, samples, strict=True)] == [True, True, False]
+    assert images == samples
+
+
+def test_samples_are_spread_over_the_whole_clip_and_few() -> None:
+    for count in (1, 5, 24, 25, 47, 360, 36_000):
+        places = request.sampled(count)
+        assert places[0] == 0
+        assert count - 1 - places[-1] < places.step
+        assert len(places) == min(len(places), request.PALETTE_SAMPLES)
+        assert len(places) > min(count, request.PALETTE_SAMPLES) / 2
+
+
+def test_fewer_images_wait_for_the_encoder_where_they_are_large() -> None:
+    assert request.frames_ahead((1280, 720)) == request.frames_ahead((1920, 1080)) == QUEUE_FRAMES
+    assert request.frames_ahead((3840, 2160)) == 3
+    assert request.frames_ahead((7680, 7680)) == 1
 
 
 def test_the_themes_differ() -> None:
@@ -148,7 +185,7 @@ def test_other_networks_can_be_filmed(parts: dict[str, object]) -> None:
     session = Session.model_validate(parts)
     clip = Clip(len(session.network.layers) + 1, seconds=1.0, fps=12)
     painted = renderer(clip, session)
-    assert len({writers.png(painted.image(index)) for index in range(len(clip))}) > 6
+    assert len({writers.pixels(painted.image(index)).tobytes() for index in range(len(clip))}) > 6
 
 
 def test_drawings_need_no_font(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Each encoder's file, read back: as many frames as went in, in order, of the right size, time and colour."""
 
+import itertools
 import os
 import struct
 from collections.abc import Iterator
@@ -58,6 +59,62 @@ def test_a_film_comes_back_frame_by_frame(tmp_path: Path, ending: str) -> None:
     assert np.allclose(times, np.arange(FRAMES) / FPS, atol=0.011)
     assert np.allclose(ground_of(pictures[7]), GROUND_RGB, atol=6)
     assert os.listdir(tmp_path) == [f"film{ending}"]
+
+
+RESTING = [picture(number) for number in (0, 5, 5, 5, 9, 9, 0)]
+"""As a film that rests: then the same image comes again."""
+
+
+def make_resting(path: Path, ending: str) -> Path:
+    count = len(RESTING)
+    job = ExportJob(RESTING.__getitem__, count, lambda part: open_writer(part, ending, count), path)
+    job.start()
+    result = job.finish()
+    assert result is not None
+    return result
+
+
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("ending", [".mp4", ".webm", ".gif", ".apng"])
+def test_a_film_that_rests_has_all_its_frames(tmp_path: Path, ending: str) -> None:
+    pictures, times = decode(make_resting(tmp_path / f"film{ending}", ending))
+    shown = [number_of(pictures[np.searchsorted(times, n / FPS + 0.011) - 1]) for n in range(len(RESTING))]
+    assert shown == [0, 5, 5, 5, 9, 9, 0]
+    if ending != ".gif":  # which may show one frame for longer
+        assert np.allclose(times, np.arange(len(RESTING)) / FPS, atol=0.002)
+
+
+@pytest.mark.usefixtures("application")
+def test_an_animation_and_a_folder_that_rest_have_all_their_frames(tmp_path: Path) -> None:
+    reader = QImageReader(str(make_resting(tmp_path / "film.webp", ".webp")))
+    pictures = [number_of(rgb_of(reader.read())) for _ in range(reader.imageCount())]
+    assert [number for number, _ in itertools.groupby(pictures)] == [0, 5, 9, 0]
+    folder = make_resting(tmp_path / "frames", "")
+    assert [number_of(rgb_of(QImage(str(folder / f"frame-{n:04}.png")))) for n in range(7)] == [0, 5, 5, 5, 9, 9, 0]
+
+
+@pytest.mark.usefixtures("application")
+def test_a_frame_keeps_its_pixels_whatever_becomes_of_the_image() -> None:
+    image = picture(5)
+    frame, view = writers.bgra_frame(image), writers.pixels(image)
+    image.fill(QColor("#00ff00"))
+    del image
+    others = [picture(63) for _ in range(64)]  # which would take the memory
+    assert number_of(frame.to_ndarray(format="rgb24")) == number_of(view[..., 2::-1]) == 5
+    assert len(others) == 64
+
+
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("size", [(97, 33), (64, 16), (33, 64)])
+def test_a_png_of_any_width_is_exact(tmp_path: Path, size: tuple[int, int]) -> None:
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    rng = np.random.default_rng(1)
+    for x, y in itertools.product(range(size[0]), range(size[1])):
+        image.setPixel(x, y, int(rng.integers(0xFF000000, 0xFFFFFFFF)))
+    writer = writers.PngWriter(Work(tmp_path / "one.png", by_ending(".png"), size, FPS, 1, "", lambda: []))
+    writer.add(image)
+    writer.close()
+    assert QImage(str(tmp_path / "one.png")).convertToFormat(QImage.Format.Format_RGB32) == image
 
 
 def rgb_of(image: QImage) -> np.ndarray:
@@ -139,7 +196,7 @@ def test_svg_and_pdf_keep_lines_and_text(tmp_path: Path) -> None:
     assert b"/Font" in pdf
 
 
-@pytest.mark.parametrize("ending", [".mp4", ".webm", ".gif", ".webp", ".apng"])
+@pytest.mark.parametrize("ending", [".mp4", ".webm", ".gif", ".webp", ".apng", ".png", ""])
 def test_a_missing_encoder_is_named_with_an_alternative(
     tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from twostroke.gui.cli.bench.report import Goal, Section, Table, amount, rate
 from twostroke.gui.cli.bench.resident import of_film
 from twostroke.gui.cli.bench.rounds import Timings
 from twostroke.gui.cli.bench.work import whole_sessions
-from twostroke.gui.export.request import PALETTE_SAMPLES, ExportRequest, make_job
+from twostroke.gui.export.request import ExportRequest, make_job, sampled
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -148,8 +148,8 @@ def encoded(images: "Sequence[QImage]", request: ExportRequest) -> None:
     """The encoder alone."""
     from twostroke.gui.export.kind import Work
 
-    every = max(1, len(images) // PALETTE_SAMPLES)
-    work = Work(request.path, request.format, request.size, request.fps, len(images), "film", lambda: images[::every])
+    samples = [images[place] for place in sampled(len(images))]
+    work = Work(request.path, request.format, request.size, request.fps, len(images), "film", lambda: samples)
     writer = request.format.open(work)
     for image in images:
         writer.add(image)
