@@ -3,6 +3,7 @@
 Qt is imported inside the functions, so that asking about the display costs nothing.
 """
 
+import gc
 import sys
 from pathlib import Path
 
@@ -20,12 +21,23 @@ def display_problem() -> str | None:
     return libraries.problem() if display.has_display() else NO_DISPLAY
 
 
+def hurry() -> None:
+    """Leave out what would slow down the imports of the window: see `garbage.py`, which ends it, and `sources.py`."""
+    gc.disable()
+    import PySide6.QtCore  # noqa: F401 - before it, nothing can be left out
+
+    from twostroke.gui.shell import sources
+
+    sources.leave_unread()
+
+
 def run(path: Path | None = None) -> int:
     """Open the window on `path`, or on the first lesson, until it is closed. Returns the exit code."""
     problem = display_problem()
     if problem:
         print(problem, file=sys.stderr)
         return WRONG_USAGE
+    hurry()
     from twostroke.gui.shell.program import run_program
 
     return run_program(path)

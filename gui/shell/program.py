@@ -18,6 +18,7 @@ from twostroke.gui.look import style
 from twostroke.gui.look.icons import app_icon
 from twostroke.gui.shell.ending import Ending
 from twostroke.gui.shell.errors import ErrorDialog, ErrorReporter
+from twostroke.gui.shell.garbage import Garbage
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.offer import Recovery
 from twostroke.gui.shell.preferences import Preferences
@@ -48,6 +49,7 @@ class Program:
     ) -> None:
         """`on_interrupt`: what Ctrl-C does, in place of closing the window; other signals are then left alone."""
         self.app = application()
+        self._garbage = Garbage()
         self._running = False
         self._code = 0  # with which a signal ends the program
         self._keeper: Keeper | None = None
@@ -57,6 +59,7 @@ class Program:
         self.errors.install()
         self.bridge = Bridge(Session())
         self.controller = Controller(self.bridge)
+        self.controller.taken.connect(self._garbage.take)
         self.window = MainWindow(self.controller, preferences or Preferences())
         self._dialog = ErrorDialog(self.errors, self.window)
         self.bridge.engine_failed.connect(self._engine_failed)
@@ -76,6 +79,7 @@ class Program:
     def open(self) -> None:
         """Show the window, then start the engine: the kernels are compiled while the window can be used already."""
         self.window.show()
+        self._garbage.open()
         self.bridge.start()
         self.window.document.start(self._path)
 
@@ -117,6 +121,7 @@ class Program:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
+        self._garbage.stop()
         self._end_keeping(error is not None)
         self.window.hide()
         self.window.deleteLater()
