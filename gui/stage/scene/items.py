@@ -289,6 +289,12 @@ def rects(
     return Rects(a[0], a[1], a[2], a[3], _colours(fill, shape), _colours(border, shape), corner, border_width, role)
 
 
+def same_lines(some: Lines, others: Lines) -> bool:
+    """Whether both look the same."""
+    names = ("x1", "y1", "x2", "y2", "width", "colour")
+    return some.role == others.role and all(np.array_equal(getattr(some, n), getattr(others, n)) for n in names)
+
+
 def _alike(*values: ArrayLike) -> list[Floats]:
     """As arrays of one length; a single number stands for all. (`np.broadcast_arrays` takes ten times as long.)"""
     arrays = [np.asarray(value, dtype=np.float64) for value in values]

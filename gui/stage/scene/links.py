@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from twostroke.gui.model.view import LinkView
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.film import Film
 from twostroke.gui.stage.scene.ink import Ink
-from twostroke.gui.stage.scene.items import Floats, Item, Lines, Polygon
+from twostroke.gui.stage.scene.items import Floats, Item, Lines, Polygon, same_lines
 from twostroke.gui.stage.scene.layout import Column, Layout
 from twostroke.gui.stage.scene.lenses import Lens, Reading
 from twostroke.gui.stage.scene.scales import gradient_strength, pen_width, weight_width
@@ -205,6 +206,21 @@ def _brightness(look: Look) -> Floats:
     return out
 
 
+_made: WeakKeyDictionary[LinkView, dict[str, Lines]] = WeakKeyDictionary()
+
+
+def _as_before(link: LinkView, made: Lines) -> Lines:
+    """`made`, or what was made last of this pair where that looks the same: widths and colours go in steps, and often
+    none of a thousand links has come to its next one. The same object is not painted again.
+    """
+    last = _made.setdefault(link, {})
+    before = last.get(made.role)
+    if before is None or not same_lines(before, made):
+        last[made.role] = made
+        return made
+    return before
+
+
 def _widths(look: Look, drawn: Drawn) -> Floats:
     """Width of each drawn link in pixels; during the update on its way from w to the next w."""
     unit = look.layout.link_unit
@@ -232,7 +248,8 @@ def _lines(look: Look) -> tuple[Item, ...]:
         weights = drawn.link.weight_next[drawn.target, drawn.source]
     colours = signed_shades(ink.background, ink.signal_negative, ink.signal_positive, weights, drawn.brightness)
     x1, x2 = np.full(len(drawn.source), ends.x1), np.full(len(drawn.source), ends.x2)
-    return (Lines(x1, ends.y1, x2, ends.y2, _widths(look, drawn), colours, f"link {drawn.link.layer}"),)
+    made = Lines(x1, ends.y1, x2, ends.y2, _widths(look, drawn), colours, f"link {drawn.link.layer}")
+    return (_as_before(drawn.link, made),)
 
 
 @lru_cache(maxsize=KEPT)
@@ -304,4 +321,5 @@ def _halos(look: Look) -> tuple[Item, ...]:
     else:
         width = pen_width(_widths(look, drawn)[order] + (1.5 + 6.5 * strength[order]) * unit)
     x1, x2 = np.full(len(order), ends.x1), np.full(len(order), ends.x2)
-    return (Lines(x1, ends.y1[order], x2, ends.y2[order], width, colours, f"halo {drawn.link.layer}"),)
+    made = Lines(x1, ends.y1[order], x2, ends.y2[order], width, colours, f"halo {drawn.link.layer}")
+    return (_as_before(drawn.link, made),)
