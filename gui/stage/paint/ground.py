@@ -14,7 +14,7 @@ from twostroke.gui.stage.paint.camera import Camera, placement
 from twostroke.gui.stage.paint.extents import extent
 from twostroke.gui.stage.paint.pieces import Piece, paint_scene, pieces
 from twostroke.gui.stage.paint.shapes import colour
-from twostroke.gui.stage.scene.items import Scene
+from twostroke.gui.stage.scene.items import Polygon, Scene, Text
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom of all that painting a piece may touch, in pixels of the picture."""
@@ -88,21 +88,20 @@ class _Sheet:
         self.picture = QImage()
         self._place: Place | None = None  # None where the picture is not complete
         self._pieces: list[Piece] = []
-        self._boxes: dict[Piece, Box] = {}  # as far as they were needed
+        self._boxes: dict[int, Box] = {}  # by the id of the item, as far as they were needed
 
     def show(
         self, scene: Scene, place: Place, some: list[Piece], below: QImage | None = None, renewed: Boxes | None = ()
     ) -> Boxes | None:
         """Have the picture show these pieces of `scene`, where `renewed` boxes of what lies below are other than in the
         last call. Returns which boxes of the picture are; None stands for all of it."""
+        some = _as_before(self._pieces, some)
         again = None if renewed is None else self._again(place, some, renewed)
         self._place, self._pieces = None, some
+        renewed = None if again is None else again[1]
         if again is None:
             self.picture, self._boxes = place.blank(), {}
             again = some, [(0, 0, self.picture.width(), self.picture.height())]
-            renewed = None
-        else:
-            renewed = again[1]
         if again[1]:
             with painting(self.picture) as painter:
                 _lay(painter, scene.background if below is None else below, again[1], place.ratio)
@@ -112,28 +111,40 @@ class _Sheet:
 
     def _again(self, place: Place, some: list[Piece], renewed: Boxes) -> tuple[list[Piece], Boxes] | None:
         """What has to be painted again, and which boxes have to be bare for that; None where all of it has."""
-        old, new = dict.fromkeys(self._pieces), dict.fromkeys(some)
-        twice = len(old) < len(self._pieces) or len(new) < len(some)  # of one of two it could not be told that it went
-        if twice or place != self._place:
+        if place != self._place:
             return None
-        gone, come = [p for p in self._pieces if p not in new], [p for p in some if p not in old]
-        stay = [p for p in some if p in old]
-        if len(come) > MOST * len(new) or stay != [p for p in self._pieces if p in new]:
+        old, new = ({id(item) for item, _ in listed} for listed in (self._pieces, some))
+        twice = len(old) < len(self._pieces) or len(new) < len(some)  # of one of two it could not be told that it went
+        gone, come = [p for p in self._pieces if id(p[0]) not in new], [p for p in some if id(p[0]) not in old]
+        stay = [piece for piece in some if id(piece[0]) in old]
+        moved = [item for item, _ in stay] != [item for item, _ in self._pieces if id(item) in new]
+        if twice or moved or len(come) > MOST * len(some):
             return None
         changed = [*renewed, *(self._box(place, piece) for piece in (*gone, *come))]
-        self._boxes = {piece: box for piece, box in self._boxes.items() if piece in new}
+        for item, _ in gone:
+            del self._boxes[id(item)]
         if not changed:
             return [], []
-        met = _meeting([self._box(place, piece) for piece in stay], changed)
-        touched = {piece for piece, meets in zip(stay, met, strict=True) if meets}
-        bare = [*changed, *(self._box(place, piece) for piece in touched)]
-        return [piece for piece in some if piece not in old or piece in touched], bare
+        boxes = [self._box(place, piece) for piece in stay]
+        met = _meeting(boxes, changed)
+        touched = {id(item) for (item, _), meets in zip(stay, met, strict=True) if meets}
+        bare = _outermost([*changed, *(box for box, meets in zip(boxes, met, strict=True) if meets)])
+        return [piece for piece in some if id(piece[0]) not in old or id(piece[0]) in touched], bare
 
     def _box(self, place: Place, piece: Piece) -> Box:
-        box = self._boxes.get(piece)
+        box = self._boxes.get(id(piece[0]))
         if box is None:
-            box = self._boxes[piece] = place.box(piece)
+            box = self._boxes[id(piece[0])] = place.box(piece)
         return box
+
+
+def _as_before(before: list[Piece], now: list[Piece]) -> list[Piece]:
+    """`now`, with the objects of `before` for texts and polygons that are equal: from here on it goes by objects."""
+    known = {id(item) for item, _ in before}
+    if all(id(item) in known for item, _ in now):
+        return now
+    equal = {piece: piece for piece in before if isinstance(piece[0], Text | Polygon)}
+    return [equal.get(piece, piece) if isinstance(piece[0], Text | Polygon) else piece for piece in now]
 
 
 def _meeting(boxes: Boxes, changed: Boxes) -> list[bool]:
@@ -154,6 +165,14 @@ def _meet(some: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool
     overlap: NDArray[np.bool_] = np.all(begin < end, axis=2)
     out: NDArray[np.bool_] = np.any(overlap, axis=1)
     return out
+
+
+def _outermost(boxes: Boxes) -> list[Box]:
+    """Those that do not lie within another one."""
+    every = np.unique(np.array(boxes, dtype=np.int64), axis=0)
+    begin, end = every[:, None, :2] >= every[None, :, :2], every[:, None, 2:] <= every[None, :, 2:]
+    within = np.count_nonzero(np.all(begin & end, axis=2), axis=1) > 1  # each lies within itself
+    return [(left, top, right, bottom) for left, top, right, bottom in every[~within].tolist()]
 
 
 def _lay(painter: QPainter, below: QImage | int, boxes: Boxes, ratio: float) -> None:

@@ -6,7 +6,7 @@ The answer depends on the moment alone, never on the frames before it.
 from dataclasses import dataclass
 from functools import lru_cache
 
-from twostroke.engine.border.cursor import Moment, Phase, Step, steps
+from twostroke.engine.border.cursor import Moment, Phase, steps
 from twostroke.gui.model.view import ViewState
 
 
@@ -32,7 +32,7 @@ class Film:
 
     def now(self, phase: Phase, layer: int = 0) -> bool:
         """Whether that phase is under way."""
-        return self.moment is not None and self.moment.step == Step(phase, layer)
+        return self.moment is not None and self.moment.step.layer == layer and self.moment.step.phase is phase
 
     @property
     def live(self) -> bool:
@@ -60,9 +60,9 @@ def film_of(view: ViewState) -> Film:
 
 def step_index(depth: int, phase: Phase, layer: int) -> int | None:
     """Where a step stands in the order of `cursor.steps`; None where the network has no such step."""
-    return _order(depth).get(Step(phase, layer))
+    return _order(depth).get((phase, layer))
 
 
 @lru_cache(maxsize=128)
-def _order(depth: int) -> dict[Step, int]:
-    return {step: i for i, step in enumerate(steps(depth))}
+def _order(depth: int) -> dict[tuple[Phase, int], int]:
+    return {(step.phase, step.layer): i for i, step in enumerate(steps(depth))}

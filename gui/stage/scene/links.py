@@ -116,6 +116,7 @@ class Look:
     at: Pass
 
 
+@once
 def looks(hand: Stagehand) -> tuple[Look, ...]:
     """Those of all layer pairs."""
     limits = quotas([link.weight.size for link in hand.view.links])

@@ -45,7 +45,7 @@ class Scenery:
         return keep
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stagehand:
     """One scene's ingredients. Not kept: made anew for every scene.
 
