@@ -86,7 +86,8 @@ class _Sheet:
 
     def __init__(self) -> None:
         self.picture = QImage()
-        self._place: Place | None = None  # None where the picture is not complete
+        self._lies: Place | None = None  # for which the picture was made
+        self._place: Place | None = None  # the same; None where the picture is not complete
         self._pieces: list[Piece] = []
         self._boxes: dict[int, Box] = {}  # by the id of the item, as far as they were needed
 
@@ -100,7 +101,9 @@ class _Sheet:
         self._place, self._pieces = None, some
         renewed = None if again is None else again[1]
         if again is None:
-            self.picture, self._boxes = place.blank(), {}
+            if self._lies != place:
+                self._lies, self.picture = place, place.blank()
+            self._boxes = {}
             again = some, [(0, 0, self.picture.width(), self.picture.height())]
         if again[1]:
             with painting(self.picture) as painter:

@@ -1,0 +1,57 @@
+"""Objects of Qt whose numbers lie in an array: they have those numbers, and are painted as others are."""
+
+import threading
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from twostroke.gui.look.painting import painting
+from twostroke.gui.stage.paint.many import Many
+from twostroke.gui.stage.paint.shapes import draw
+from twostroke.gui.stage.scene.items import rects
+
+
+def test_they_have_the_numbers_of_the_last_call() -> None:
+    lines, boxes = Many(QLineF), Many(QRectF)
+    for count in (3, 500, 1, 20):
+        numbers = [np.arange(count) + 0.25 * at for at in range(4)]
+        rows = np.stack(numbers, axis=1).tolist()
+        assert [list(line.toTuple()) for line in lines.of(*numbers)] == rows
+        assert boxes.of(*numbers) == [QRectF(*row) for row in rows]
+
+
+def test_none_is_none() -> None:
+    assert Many(QRectF).of(*[np.zeros(0)] * 4) == []
+
+
+def test_each_thread_has_its_own() -> None:
+    boxes, found = Many(QRectF), []
+    mine = boxes.of(*[np.full(2, 1.0)] * 4)
+    other = threading.Thread(target=lambda: found.extend(QRectF(box) for box in boxes.of(*[np.full(2, 9.0)] * 4)))
+    other.start()
+    other.join()
+    assert found == 2 * [QRectF(9, 9, 9, 9)]
+    assert mine == 2 * [QRectF(1, 1, 1, 1)]
+
+
+@pytest.mark.parametrize("side", [3.0, 7.3])
+def test_rectangles_beside_each_other_are_painted_as_one_by_one(qapp: object, side: float) -> None:
+    chance = np.random.default_rng(3)
+    x, y = (values.ravel() * 9.0 + 1.3 for values in np.meshgrid(np.arange(12.0), np.arange(7.0)))
+    fill = chance.choice([0x20C0FF, 0xFF8000, 0x123456], len(x))
+    one, other = (QImage(120, 80, QImage.Format.Format_RGB32) for _ in range(2))
+    for image in (one, other):
+        image.fill(0xFF101010)
+        with painting(image, smooth=True) as painter:
+            if image is one:
+                draw(painter, [rects(x, y, side, side, fill)])
+            else:
+                _one_by_one(painter, x, y, side, fill)
+    assert one == other
+
+
+def _one_by_one(painter: QPainter, x: np.ndarray, y: np.ndarray, side: float, fill: np.ndarray) -> None:
+    for left, top, colour in zip(x.tolist(), y.tolist(), fill.tolist(), strict=True):
+        painter.fillRect(QRectF(left, top, side, side), QColor.fromRgb(0xFF000000 | colour))
