@@ -20,6 +20,10 @@ from twostroke.gui.stage.scene.items import NONE, Align, Discs, Item, Lines, Pol
 _LINES, _RECTS = Many(QLineF), Many(QRectF)
 
 
+FEW = 64
+"""Up to so many lines Python finds out sooner than NumPy whether they are of one pen."""
+
+
 def draw(painter: QPainter, items: Iterable[Item]) -> None:
     """Paint `items`, the first one lowest."""
     for item in items:
@@ -39,16 +43,20 @@ def draw(painter: QPainter, items: Iterable[Item]) -> None:
 
 def _lines(painter: QPainter, item: Lines) -> None:
     """Lines of one pen together; groups in the order of their middle, so that strong stays above weak."""
-    if len(item.x1) == 0:
+    count = len(item.x1)
+    if count == 0:
+        return
+    if count <= FEW and len(set(zip(item.colour.tolist(), item.width.tolist(), strict=True))) == 1:
+        painter.setPen(_pen(int(item.colour[0]), float(item.width[0])))
+        painter.drawLines(_LINES.of(item.x1, item.y1, item.x2, item.y2))
         return
     key = item.colour.astype(np.int64) * 4096 + np.rint(item.width * 16).astype(np.int64)
     _, group = np.unique(key, return_inverse=True)
-    place = np.bincount(group, weights=np.arange(len(key))) / np.bincount(group)
+    place = np.bincount(group, weights=np.arange(count)) / np.bincount(group)
     order = np.argsort(place[group], kind="stable")
     segments = _LINES.of(item.x1[order], item.y1[order], item.x2[order], item.y2[order])
     group, start = group[order], 0
-    ends = np.flatnonzero(np.diff(group)) + 1
-    for end in (*ends.tolist(), len(group)):
+    for end in (*(np.flatnonzero(np.diff(group)) + 1).tolist(), count):
         at = order[start]
         painter.setPen(_pen(int(item.colour[at]), float(item.width[at])))
         painter.drawLines(segments[start:end])
@@ -85,11 +93,15 @@ def _rects(painter: QPainter, item: Rects) -> None:
 
 def _plain_rects(painter: QPainter, item: Rects) -> None:
     """Those of one colour together; the colours in the order in which they come."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    if len(item.fill) == 1:
+        painter.setBrush(_brush(int(item.fill[0])))
+        painter.drawRects(_RECTS.of(item.x, item.y, item.width, item.height))
+        return
     _, first, group = np.unique(item.fill, return_index=True, return_inverse=True)
     rank = np.argsort(np.argsort(first))[group]
     order = np.argsort(rank, kind="stable")
     found = _RECTS.of(item.x[order], item.y[order], item.width[order], item.height[order])
-    painter.setPen(Qt.PenStyle.NoPen)
     start = 0
     for fill, count in zip(item.fill[np.sort(first)].tolist(), np.bincount(rank).tolist(), strict=True):
         painter.setBrush(_brush(fill))
@@ -97,11 +109,14 @@ def _plain_rects(painter: QPainter, item: Rects) -> None:
         start += count
 
 
+_CENTRE = Qt.AlignmentFlag.AlignVCenter
 _SIDES = {
     Align.LEFT: Qt.AlignmentFlag.AlignLeft,
     Align.CENTRE: Qt.AlignmentFlag.AlignHCenter,
     Align.RIGHT: Qt.AlignmentFlag.AlignRight,
 }
+_IN_LINE = {align: int(side | _CENTRE) | int(Qt.TextFlag.TextDontClip) for align, side in _SIDES.items()}
+_WRAPPED = {align: int(side | _CENTRE) | int(Qt.TextFlag.TextWordWrap) for align, side in _SIDES.items()}
 _SHIFT = {Align.LEFT: 0.0, Align.CENTRE: 0.5, Align.RIGHT: 1.0}
 
 
@@ -109,8 +124,7 @@ def text_place(item: Text) -> tuple[QRectF, int]:
     """The box in which Qt places a text, and how."""
     wide = item.wrap or 2000.0
     tall = item.size * (4.0 if item.wrap else 2.0)
-    flags = int(_SIDES[item.align] | Qt.AlignmentFlag.AlignVCenter)
-    flags |= int(Qt.TextFlag.TextWordWrap) if item.wrap else int(Qt.TextFlag.TextDontClip)
+    flags = (_WRAPPED if item.wrap else _IN_LINE)[item.align]
     return QRectF(item.x - wide * _SHIFT[item.align], item.y - tall / 2, wide, tall), flags
 
 
