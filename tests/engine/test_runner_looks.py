@@ -5,7 +5,7 @@ import pytest
 from tests.engine.test_runner import running, wait_for
 from tests.engine.test_trainer import session_of
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Evaluation, Status
+from twostroke.engine.border.snapshot import Evaluation, Snapshot, Status
 from twostroke.engine.run.loop import Loop
 from twostroke.engine.run.runner import Runner
 from twostroke.engine.run.trainer import Trainer
@@ -13,13 +13,20 @@ from twostroke.engine.run.trainer import Trainer
 
 def test_the_next_snapshot_is_made_when_the_window_wants_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not when the thread would have looked up by itself."""
-    monkeypatch.setattr("twostroke.engine.run.loop.FLIGHT_WAIT", 600.0)
+    monkeypatch.setattr("twostroke.engine.run.loop.FLIGHT_WAIT", 5.0)  # at which 20 snapshots would not come in time
     with running(session_of()) as runner:
         runner.send(c.Play())
-        seen = wait_for(runner, lambda s: s.status is Status.RUNNING and s.update > 0).update
-        for _ in range(20):
+        wait_for(runner, lambda s: s.status is Status.RUNNING)
+        seen: list[int] = []
+
+        def later(snapshot: Snapshot) -> bool:
             runner.look()
-            seen = wait_for(runner, lambda s, before=seen: s.update > before).update
+            seen.append(snapshot.update)
+            return len(set(seen)) > 20
+
+        runner.look()
+        wait_for(runner, later)
+    assert seen == sorted(seen)
 
 
 def test_a_look_leaves_commands_in_their_order() -> None:
