@@ -22,7 +22,6 @@ from twostroke.gui.shell.garbage import Garbage
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.offer import Recovery
 from twostroke.gui.shell.preferences import Preferences
-from twostroke.gui.shell.still_objects import leave_still
 from twostroke.gui.shell.unsaved import Keeper
 from twostroke.gui.shell.waiting import settle
 
@@ -157,7 +156,6 @@ def application() -> QApplication:
 def run_program(path: Path | None) -> int:
     """Open the window on `path`, or on the first lesson, until it is closed."""
     with Program(path) as program:
-        leave_still(program.bridge)
         program.keep_unsaved(Path(platformdirs.user_state_dir("twostroke", appauthor=False)) / "unsaved")
         program.open()
         return program.exec()
