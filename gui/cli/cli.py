@@ -279,14 +279,15 @@ def bench(
         typer.Argument(
             metavar="[CASE ...]",
             help="tiny small digits wide large, which are the default; crossover snapshot memory stage live input "
-            "frame export compile start; or all.",
+            "frame heavy export compile start; or all.",
         ),
     ] = None,
     seconds: Annotated[float, typer.Option(help="Length of each timed run.")] = 0.05,
     window: Annotated[
         float | None,
         typer.Option(
-            "--window-seconds", help="Length of training in the window, for live and memory; as usual unless given."
+            "--window-seconds",
+            help="Length of training in the window, for live, heavy and memory; as usual unless given.",
         ),
     ] = None,
     network: Annotated[

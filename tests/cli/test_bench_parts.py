@@ -146,10 +146,10 @@ def test_the_memory_of_the_window_is_told_with_its_growth() -> None:
 
 
 def test_the_memory_of_a_large_film_is_told_with_what_a_longer_one_needs() -> None:
-    data, table, goals, _ = resident.told_of_film([24, 72], [200.0, 500.0, 520.0])
-    assert data["films"] == [{"frames": 24, "most": 500e6}, {"frames": 72, "most": 520e6}]
+    data, table, goals, _ = resident.told_of_film([48, 96], [200.0, 500.0, 520.0])
+    assert data["films"] == [{"frames": 48, "most": 500e6}, {"frames": 96, "most": 520e6}]
     assert table is not None
-    assert table.rows == (("24", "500", "300"), ("72", "520", "320"))
+    assert table.rows == (("48", "500", "300"), ("96", "520", "320"))
     assert (goals[0].value, goals[0].reached) == (20.0, True)
     assert resident.told_of_film([2, 6], None)[3] == (resident.UNKNOWN,)
 

@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QApplication
 
+from twostroke.gui.cli.bench import heavy
 from twostroke.gui.cli.bench.live import _plain
+from twostroke.gui.cli.bench.options import Options
 from twostroke.gui.cli.bench.rounds import Timings
 from twostroke.gui.cli.bench.whole_window import SHOWN, WINDOW_SIZE, Frames, whole_window
 from twostroke.gui.cli.bench.work import whole_sessions
@@ -57,3 +59,30 @@ def test_shares_and_gaps_come_from_the_rounds() -> None:
     assert found["window"]["frames_per_second"] == pytest.approx(50.0)
     assert (found["window"]["longest_gap"], found["window"]["seconds"]) == (1.25, 2.0)
     assert found["frames_per_second"] == pytest.approx(10.0)
+
+
+def test_large_sessions_are_told_by_their_frames() -> None:
+    frames = Frames([10.0, 10.25, 11.0], [100, 200, 500])
+    section = heavy.told(dict.fromkeys(heavy.sessions(), frames))
+    assert section.data["deep"] == {
+        "frames_per_second": 2.0,
+        "longest_gap": 0.75,
+        "seconds": 1.0,
+        "updates_per_second": 400.0,
+    }
+    assert section.tables[0].rows[1] == ("deep", "50 layers of 8", "2", "750 ms", "1", "400")
+    assert [(goal.value, goal.bound, goal.reached) for goal in section.goals] == [(2.0, 30.0, False)] * 3
+
+
+def test_large_sessions_are_as_large_as_they_say() -> None:
+    found = {name: session for name, (_, session) in heavy.sessions().items()}
+    assert found["broad"].widths[1:-1] == (300, 300)
+    assert found["deep"].widths[1:-1] == (8,) * 50
+    assert found["crowded"].data.rows == 20_000
+
+
+@pytest.mark.slow
+def test_large_sessions_are_measured(qapp: QApplication) -> None:
+    section = heavy.heavy(Options(0.001))
+    assert set(section.data) == set(heavy.sessions())
+    assert all(each["seconds"] > 0.0 for each in section.data.values())

@@ -143,7 +143,8 @@ def explanation() -> tuple[str, ...]:
     """How to read the tables."""
     return (
         "A figure is the median of short runs, taken in rounds in which everything that is compared runs once; behind",
-        "± stands half the distance of the quartiles. Ratios are medians of the ratios within each round.",
+        "± stands half the distance of the quartiles. Ratios are medians of the ratios within each round. Each library",
+        "trains in a process of its own; windows and pictures are painted without a screen.",
     )
 
 

@@ -23,8 +23,8 @@ LONG = 300.0
 """Seconds from which on the slope says something: before, what is made once still comes."""
 
 FILM_SIZE = (3840, 2160)
-FILM_FRAMES = (24, 72)
-"""Of a film, and of one three times as long: what it holds at most must not grow with it."""
+FILM_FRAMES = (48, 96)
+"""Of a film that fills queue and encoder, and of one twice as long: what it holds at most must not grow with it."""
 
 FILM_GROWTH = 100.0
 """Megabytes: three frames, and what the encoder keeps of them, by which the longer film may need more in passing."""
@@ -80,7 +80,7 @@ def slope_of(looks: list[list[float]]) -> float | None:
 
 
 def of_film(options: Options) -> Told:
-    """What a film in 4K holds at most, and one three times as long."""
+    """What a film in 4K holds at most, and one twice as long."""
     share = min(1.0, options.seconds / WHOLE)
     frames = [max(2, round(count * share)) for count in FILM_FRAMES]
     with Part("memory") as part:
@@ -103,8 +103,6 @@ def told_of_film(frames: list[int], most: list[float] | None) -> Told:
         "before": before * MEGABYTE,
         "films": [{"frames": count, "most": peak * MEGABYTE} for count, peak in zip(frames, peaks, strict=True)],
     }
-    goal = Goal(
-        "export", "4K, MB by which a film three times as long needs more", peaks[-1] - peaks[0], FILM_GROWTH, False
-    )
+    goal = Goal("export", "4K, MB by which a film twice as long needs more", peaks[-1] - peaks[0], FILM_GROWTH, False)
     title = f"Memory of an export at {width} × {height}, MB"
     return data, Table(title, ("frames", "at most", "of it for the film"), rows, names=0), [goal], ()

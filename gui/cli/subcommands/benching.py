@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NETWORKS = ("tiny", "small", "digits", "wide", "large")
 """What is measured where no case is named."""
 
-OTHERS = ("crossover", "snapshot", "memory", "stage", "live", "input", "frame", "export", "compile", "start")
+OTHERS = ("crossover", "snapshot", "memory", "stage", "live", "input", "frame", "heavy", "export", "compile", "start")
 ALL = "all"
 SECONDS = 0.05
 LEAST_SECONDS, MOST_SECONDS = 0.0001, 60.0
@@ -147,13 +147,14 @@ def _section(case: str) -> "Callable[[Options], Section]":
 
 
 def _pictures(case: str) -> "Callable[[Options], Section]":
-    from twostroke.gui.cli.bench import encoding, frame_time, live, pictures, reacting
+    from twostroke.gui.cli.bench import encoding, frame_time, heavy, live, pictures, reacting
 
     return {
         "stage": pictures.stage,
         "live": live.live,
         "input": reacting.reacting,
         "frame": frame_time.frame_time,
+        "heavy": heavy.heavy,
         "export": encoding.export,
     }[case]
 
