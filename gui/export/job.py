@@ -18,6 +18,7 @@ from twostroke.engine.files.disk import reason
 from twostroke.engine.files.holding import held
 from twostroke.engine.files.sweeping import part_beside, sweep
 from twostroke.gui.export.refusals import ExportError
+from twostroke.gui.export.turns import short_turns
 
 QUEUE_FRAMES = 6
 PATIENCE = 0.05  # seconds between looks at the stop sign
@@ -96,7 +97,8 @@ class ExportJob:
         sweep(self.target.parent)
         part = part_beside(self.target, self.target.suffix)
         try:
-            self._encode(painter, part)
+            with short_turns():
+                self._encode(painter, part)
             move_into_place(part, self.target)
         except _Cancelled:
             self.cancelled = True

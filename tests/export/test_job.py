@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -198,6 +199,30 @@ def test_the_writer_is_told_to_let_go_when_cancelled(tmp_path: Path) -> None:
     job.cancel()
     job.finish()
     assert writers[0].file.closed
+
+
+def test_threads_take_short_turns_as_long_as_any_job_is_at_work(tmp_path: Path) -> None:
+    usual, go_on = sys.getswitchinterval(), threading.Event()
+    seen: list[float] = []
+
+    def render(index: int) -> int:
+        assert go_on.wait(60)
+        seen.append(sys.getswitchinterval())
+        return index
+
+    def fail(index: int) -> int:
+        seen.append(sys.getswitchinterval())
+        raise ExportError("cannot render")
+
+    long = ExportJob(render, 3, TextWriter, tmp_path / "long.txt")
+    long.start()
+    with pytest.raises(ExportError, match="cannot render"):
+        run(ExportJob(fail, 3, TextWriter, tmp_path / "short.txt"))
+    go_on.set()
+    long.finish()
+    assert len(seen) == 4
+    assert max(seen) < usual / 10
+    assert sys.getswitchinterval() == usual
 
 
 def test_a_disk_that_is_read_only_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
