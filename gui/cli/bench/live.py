@@ -44,12 +44,13 @@ def live(options: Options) -> Section:
 
 def _measured(session: "Session", options: Options) -> tuple[Timings, list[float]]:
     """Seconds for an update and for a frame, a number for each round, and all gaps between frames of the window."""
-    trainer, seconds = compiled_trainer(session), options.seconds * LIVE_RUNS
+    seconds = options.seconds * LIVE_RUNS
     keys = ("headless", "live", "frames", "window", "window frames")
     found: dict[Any, list[float]] = {key: [] for key in keys}
     gaps: list[float] = []
     with whole_window(session) as watched:
         for _ in range(ROUNDS):
+            trainer = compiled_trainer(session)  # anew: where its arrays happen to lie makes a tenth of its speed
             found["headless"].append(headless(trainer, seconds))
             for key, took in zip(("live", "frames"), _with_stage(session, seconds), strict=True):
                 found[key].append(took)
