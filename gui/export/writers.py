@@ -83,11 +83,15 @@ class FilmWriter:
             context.colorspace = context.color_primaries = context.color_trc = BT709
             context.color_range = LIMITED_RANGE
 
-    def add(self, picture: QImage) -> None:
-        """Encode the next frame. Where the film rests, the image comes again: it is converted once."""
+    def prepare(self, picture: QImage) -> Any:
+        """The image as the encoder takes it. Where the film rests, it comes again, and is converted once."""
         if self._last is None or self._last[0] is not picture:
             self._last = picture, self._frame(picture)
-        frame = self._last[1]
+        return self._last[1]
+
+    def add(self, picture: Any) -> None:
+        """Encode the next frame: an image, or what `prepare` made of it."""
+        frame = self.prepare(picture) if isinstance(picture, QImage) else picture
         frame.pts, frame.time_base = self._count, self._tick
         self._count += 1
         self._encode(frame)

@@ -64,6 +64,35 @@ def test_painting_runs_ahead_by_a_bounded_number_of_frames(tmp_path: Path) -> No
     assert 2 <= max(ahead) <= QUEUE_FRAMES + 2
 
 
+class PreparingWriter(TextWriter):
+    """Writes in which threads a picture was prepared and added."""
+
+    def prepare(self, picture: object) -> str:
+        if picture == self.fails_at:
+            raise ExportError("cannot prepare")
+        return f"{picture}-{threading.current_thread().name}"
+
+    def add(self, picture: object) -> None:
+        super().add(f"{picture}-{threading.current_thread().name}")
+
+    fails_at = -1
+
+
+def test_what_a_writer_can_prepare_is_prepared_in_the_painters_thread(tmp_path: Path) -> None:
+    run(ExportJob(int, 20, PreparingWriter, tmp_path / "clip.txt"))
+    lines = (tmp_path / "clip.txt").read_text().split()
+    assert lines == [f"{n}-export-paint-export-encode" for n in range(20)]
+
+
+def test_a_failure_to_prepare_leaves_nothing_and_is_raised_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PreparingWriter, "fails_at", 2)
+    with pytest.raises(ExportError, match="cannot prepare"):
+        run(ExportJob(int, 20, PreparingWriter, tmp_path / "clip.txt"))
+    assert os.listdir(tmp_path) == []
+
+
 def test_an_existing_file_is_replaced_only_at_the_end(tmp_path: Path) -> None:
     target = tmp_path / "clip.txt"
     target.write_text("old")

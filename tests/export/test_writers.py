@@ -85,6 +85,17 @@ def test_a_film_that_rests_has_all_its_frames(tmp_path: Path, ending: str) -> No
 
 
 @pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("ending", [".mp4", ".gif", ".webp"])
+def test_a_writer_takes_images_that_it_did_not_prepare(tmp_path: Path, ending: str) -> None:
+    made = make_resting(tmp_path / f"film{ending}", ending).read_bytes()
+    writer = open_writer(tmp_path / f"other{ending}", ending, len(RESTING))
+    for image in RESTING:
+        writer.add(image)
+    writer.close()
+    assert (tmp_path / f"other{ending}").read_bytes() == made
+
+
+@pytest.mark.usefixtures("application")
 def test_an_animation_and_a_folder_that_rest_have_all_their_frames(tmp_path: Path) -> None:
     reader = QImageReader(str(make_resting(tmp_path / "film.webp", ".webp")))
     pictures = [number_of(rgb_of(reader.read())) for _ in range(reader.imageCount())]
