@@ -38,6 +38,8 @@ class Showing(QObject):
         self.view: ViewState | None = None
         self._tape: Tape | None = None
         self._paneled_at = 0.0
+        self._unseen = False
+        self._missed = False  # whether there was something to show meanwhile
         self._frames = QTimer(self)
         self._frames.setTimerType(Qt.TimerType.PreciseTimer)
         self._frames.setInterval(FRAME_MS)
@@ -76,8 +78,9 @@ class Showing(QObject):
         self._keep_time()
 
     def refresh(self) -> None:
-        """Resolve what is known and chosen, and show it."""
-        if self.snapshot is None:
+        """Resolve what is known and chosen, and show it, if anybody sees it."""
+        self._missed = self._unseen and self.view is not None
+        if self.snapshot is None or self._missed:
             return
         self.choices = still_there(self.choices, self.snapshot.session.widths)
         self.view = resolve(self.snapshot, self._tape, self.player.cursor, self.choices)
@@ -88,6 +91,12 @@ class Showing(QObject):
                 self._trailing.start(max(1, int(wait * 1000)))
         else:
             self._show_panels()
+
+    def leave_unseen(self, unseen: bool) -> None:
+        """Show nothing for a while, as in a window that is minimised; afterwards, what is true by then."""
+        self._unseen = unseen
+        if self._missed and not unseen:
+            self.refresh()
 
     def _show_panels(self) -> None:
         self._trailing.stop()

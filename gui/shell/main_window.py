@@ -369,9 +369,10 @@ class MainWindow(QMainWindow):
         super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Keep the check mark of the full screen right, whoever changed it."""
+        """Keep the check mark of the full screen right, whoever changed it; minimised, nothing is worked out to be seen."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
+            self.controller.leave_unseen(self.isMinimized())
             self._check("full_screen", self.isFullScreen())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -413,3 +413,33 @@ def test_no_panel_shows_anything_before_there_is_a_network(qtbot: QtBot, setting
     window.controller.stop()
     window.close()
     window.deleteLater()
+
+
+def test_a_minimised_window_works_nothing_out_and_comes_back_with_what_is_true(bench: Bench, qtbot: QtBot) -> None:
+    controller, window = bench.controller, bench.window
+    seen: list[int] = []
+    controller.stage_view.connect(lambda view: seen.append(view.snapshot.update))
+    window.showMinimized()
+    bench.link.engine.change(update=41)
+    bench.link.deliver()
+    bench.link.engine.change(update=42)
+    bench.link.deliver()
+    assert seen == []
+    assert controller.snapshot is not None and controller.snapshot.update == 42
+    window.showNormal()
+    qtbot.waitUntil(lambda: seen == [42], timeout=60_000)
+
+
+def test_the_blocks_of_the_timeline_are_painted_only_when_they_change(bench: Bench, qtbot: QtBot) -> None:
+    timeline, painted = bench.window.timeline, []
+    qtbot.waitExposed(bench.window)
+    paint = timeline._paint_blocks
+    timeline._paint_blocks = lambda *given: painted.append(given) or paint(*given)
+    QApplication.processEvents()
+    painted.clear()
+    bench.link.engine.change(update=7)
+    bench.link.deliver()
+    QApplication.processEvents()
+    assert painted == []
+    bench.key(Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: bool(painted), timeout=60_000)

@@ -122,12 +122,13 @@ class TimelinePanel(Dressed, Ringed):
 
     def show_view(self, view: ViewState) -> None:
         """Show where the film stands, and the loss so far."""
-        if self._view is None or view.depth != self._view.depth:
+        before, self._view = self._view, view
+        if before is None or view.depth != before.depth:
             self._blocks = blocks(view.depth)
             self._under_mouse = None
-        self._view = view
         self.run.show_view(view)
-        self.update()
+        if before is None or (view.depth, view.cursor) != (before.depth, before.cursor):
+            self.update()
 
     # -- geometry ------------------------------------------------------------------------------------------------
 
@@ -193,10 +194,10 @@ class TimelinePanel(Dressed, Ringed):
     # -- painting ------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The row of blocks."""
+        """The row of blocks, unless only what lies below it is to be painted."""
         with painting(self, smooth=True) as painter:
-            painter.fillRect(self.rect(), QColor(self.palette_.surface))
-            if self._view is not None:
+            painter.fillRect(event.rect(), QColor(self.palette_.surface))
+            if self._view is not None and event.rect().top() < STRIP_TOP:
                 painter.setFont(tabular(self.font(), 11))
                 self._paint_blocks(painter, self._view.cursor)
             self.paint_ring(painter, self.rect().adjusted(0, 0, 0, STRIP_TOP - self.height()))
