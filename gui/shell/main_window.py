@@ -369,7 +369,7 @@ class MainWindow(QMainWindow):
         super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Keep the check mark of the full screen right, whoever changed it; minimised, nothing is worked out to be seen."""
+        """Keep the check mark of the full screen right, whoever changed it; minimised, nothing is seen."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self.controller.leave_unseen(self.isMinimized())

@@ -425,7 +425,8 @@ def test_a_minimised_window_works_nothing_out_and_comes_back_with_what_is_true(b
     bench.link.engine.change(update=42)
     bench.link.deliver()
     assert seen == []
-    assert controller.snapshot is not None and controller.snapshot.update == 42
+    assert controller.snapshot is not None
+    assert controller.snapshot.update == 42
     window.showNormal()
     qtbot.waitUntil(lambda: seen == [42], timeout=60_000)
 
