@@ -24,7 +24,7 @@ Boxes = Sequence[Box]
 EDGE = 1
 """Pixels to spare around a piece and its smooth edges."""
 
-MOST = 0.6
+MOST = 0.4
 """Where more than this share of the pieces is new, all are painted: to find what may stay would cost as much."""
 
 

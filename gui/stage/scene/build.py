@@ -11,7 +11,7 @@ from twostroke.gui.look.colour import mix
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.once import lately, once
-from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.view import LinkView, ViewState
 from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.stage.scene.dropped import dropped, has_dropped
 from twostroke.gui.stage.scene.film import film_of
@@ -76,7 +76,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         _targets(hand.layout),
         hand.layout.bands.header_end,
         hand.layout.bands.strips_top - 5 * hand.unit,
-        tuple(_link_targets(drawn, hand.layout) for drawn in chosen),
+        tuple(_link_targets(*pair, hand.layout) for pair in zip(view.links, chosen, strict=True)),
         {"links": total, "links_drawn": drawn_links},
     )
 
@@ -134,12 +134,12 @@ def _targets(layout: Layout) -> Targets:
 
 
 @lately
-def _link_targets(drawn: Drawn, layout: Layout) -> LinkTargets:
-    if drawn.link.cut is not None:  # those are drawn as well, on their own
-        target, source = np.nonzero(drawn.link.cut)
+def _link_targets(link: LinkView, drawn: Drawn, layout: Layout) -> LinkTargets:
+    if link.cut is not None:  # those are drawn as well, on their own
+        target, source = np.nonzero(link.cut)
         drawn = replace(drawn, source=np.append(drawn.source, source), target=np.append(drawn.target, target))
     ends = ends_of(layout, drawn)
-    return LinkTargets(drawn.link.layer, drawn.source, drawn.target, ends.x1, ends.y1, ends.x2, ends.y2)
+    return LinkTargets(link.layer, drawn.source, drawn.target, ends.x1, ends.y1, ends.x2, ends.y2)
 
 
 def _hidden_words(total: int) -> str:

@@ -78,16 +78,17 @@ def _hollow(hand: Stagehand, x: Floats, y: Floats, value: Floats, keep: Floats |
 def _on_links(hand: Stagehand, drawn: Drawn, fraction: float, *, forward: bool) -> list[Item]:
     if hand.view.choices.reduced_motion:
         return []
-    above, below = drawn.link.above, drawn.link.below
+    link = hand.view.links[drawn.layer - 1]
+    above, below = link.above, link.below
     ends = ends_of(hand.layout, drawn)
     if forward:
         way = travelled(fraction, below.units)[drawn.source]
-        value: Floats = drawn.weights * below.output[drawn.source]
-    elif drawn.link.gradient is None:
+        value: Floats = drawn.of(link.weight) * below.output[drawn.source]
+    elif (gradient := link.gradient) is None:
         return []
     else:
         way = 1.0 - travelled(fraction, above.units)[drawn.target]
-        value = drawn.link.gradient[drawn.target, drawn.source]
+        value = drawn.of(gradient)
     under_way = (way > 0) & (way < 1)
     if not under_way.any():
         return []

@@ -1,7 +1,6 @@
 """Links: width |w|, colour the sign of w, brightness what the lens reads; the strongest are drawn one by one."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -9,17 +8,15 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import mix, signed_shades
-from twostroke.gui.model.choices import NeuronRef
-from twostroke.gui.model.once import once
+from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LinkView
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.film import Film
-from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats, Item, Lines, Polygon, same_lines
 from twostroke.gui.stage.scene.layout import Column, Layout
-from twostroke.gui.stage.scene.lenses import Lens, Reading
+from twostroke.gui.stage.scene.lenses import Reading
 from twostroke.gui.stage.scene.scales import gradient_strength, pen_width, weight_width
-from twostroke.gui.stage.scene.stagehand import Stagehand
+from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 from twostroke.gui.stage.scene.sums import travelled
 
 MOST = 1_500
@@ -38,25 +35,20 @@ in that phase the halo stands for the link: two lines for each of a thousand lin
 STILL = 0.07
 """...and one that is known to carry nothing: a link out of a closed unit."""
 
-KEPT = 24
-"""Looks whose items are kept: enough for a film of 23 layer pairs that moves in one of them. In a deeper network all
-are computed in every frame; more would hold on to the weights of as many live frames of a shallow one."""
-
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
     """The links of one layer pair that are drawn one by one, weak to strong. Arrays (n,)."""
 
-    link: LinkView
+    layer: int  # that they lead into
     source: NDArray[np.intp]  # unit of the layer before
     target: NDArray[np.intp]
     brightness: Floats
     total: int
 
-    @property
-    def weights(self) -> Floats:
-        """w of each."""
-        out: Floats = self.link.weight[self.target, self.source]
+    def of(self, array: Floats) -> Floats:
+        """Of each what stands in `array`, (out, in)."""
+        out: Floats = array[self.target, self.source]
         return out
 
 
@@ -72,7 +64,7 @@ class Ends:
 
 def ends_of(layout: Layout, drawn: Drawn) -> Ends:
     """The ends of the drawn links of one layer pair."""
-    left, right = layout.columns[drawn.link.layer - 1], layout.columns[drawn.link.layer]
+    left, right = layout.columns[drawn.layer - 1], layout.columns[drawn.layer]
     return Ends(left.out_x, left.link_ys[drawn.source], right.in_x, right.link_ys[drawn.target])
 
 
@@ -106,13 +98,8 @@ class Pass:
 class Look:
     """All that decides how the links of one layer pair are drawn. As long as it stays the same, so do their items."""
 
-    link: LinkView
     limit: int  # links drawn one by one
-    samples: int  # of the tape; 0 while live
-    layout: Layout
-    ink: Ink
-    lens: Lens
-    focus: NeuronRef | None
+    scenery: Scenery
     at: Pass
 
 
@@ -120,11 +107,8 @@ class Look:
 def looks(hand: Stagehand) -> tuple[Look, ...]:
     """Those of all layer pairs."""
     limits = quotas([link.weight.size for link in hand.view.links])
-    samples = hand.view.tape.samples if hand.view.tape is not None else 0
-    return tuple(
-        Look(link, limit, samples, hand.layout, hand.ink, hand.lens, hand.focus, Pass.of(hand.film, link.layer))
-        for link, limit in zip(hand.view.links, limits, strict=True)
-    )
+    pairs = zip(hand.view.links, limits, strict=True)
+    return tuple(Look(limit, hand.scenery, Pass.of(hand.film, link.layer)) for link, limit in pairs)
 
 
 def quotas(sizes: list[int], most: int = MOST) -> list[int]:
@@ -139,13 +123,13 @@ def quotas(sizes: list[int], most: int = MOST) -> list[int]:
 
 def choose(hand: Stagehand) -> tuple[Drawn, ...]:
     """The links to draw, per layer pair: the strongest in the current lens."""
-    return tuple(_strongest(look) for look in looks(hand))
+    return tuple(_strongest(link, look) for link, look in zip(hand.view.links, looks(hand), strict=True))
 
 
-@lru_cache(maxsize=KEPT)
-def _strongest(look: Look) -> Drawn:
-    link, limit, focus = look.link, look.limit, look.focus
-    brightness = _brightness(look)
+@lately
+def _strongest(link: LinkView, look: Look) -> Drawn:
+    limit, focus = look.limit, look.scenery.focus
+    brightness = _brightness(link, look)
     rank = (brightness + _weight_rank(link)).ravel()
     if focus is not None:
         touched = np.zeros(link.weight.shape, dtype=np.bool_)
@@ -161,7 +145,7 @@ def _strongest(look: Look) -> Drawn:
     kept = np.argpartition(rank, rank.size - limit)[rank.size - limit :] if limit < rank.size else np.arange(rank.size)
     kept = kept[np.argsort(rank[kept], kind="stable")]
     target, source = np.unravel_index(kept, link.weight.shape)
-    return Drawn(link, source, target, brightness.ravel()[kept], link.alive)
+    return Drawn(link.layer, source, target, brightness.ravel()[kept], link.alive)
 
 
 @once
@@ -185,17 +169,17 @@ def _carried(link: LinkView, reading: Reading[LinkView]) -> Floats | None:
     return None if strength is None else np.where(strength > 0, 0.2 + 0.8 * strength, STILL)
 
 
-def _brightness(look: Look) -> Floats:
+def _brightness(link: LinkView, look: Look) -> Floats:
     """How bright each link of the pair is, (out, in)."""
-    link, at = look.link, look.at
+    at, layout, lens = look.at, look.scenery.layout, look.scenery.lens
     if at.updating:
         if link.weight.size > DENSE:  # in a crowd only the large weights stand out
             return _in_a_crowd(link)
         return np.full(link.weight.shape, 0.55)
-    crowding = min(look.layout.link_unit / look.layout.metrics.unit, 1.0)
+    crowding = min(layout.link_unit / layout.metrics.unit, 1.0)
     sparse = min(max(SPARSE / link.weight.size, 0.3), 1.0)  # many quiet links would add up to one solid area
     quiet = np.full(link.weight.shape, QUIET * min(0.4 + 0.6 * crowding, sparse))
-    fraction, reading = (at.spread, look.lens.backward) if at.backward else (at.summed, look.lens.forward)
+    fraction, reading = (at.spread, lens.backward) if at.backward else (at.summed, lens.forward)
     carried = _carried(link, reading) if fraction > 0 else None
     if carried is None:
         return quiet
@@ -222,51 +206,52 @@ def _as_before(link: LinkView, made: Lines) -> Lines:
     return before
 
 
-def _widths(look: Look, drawn: Drawn) -> Floats:
+def _widths(link: LinkView, look: Look, drawn: Drawn) -> Floats:
     """Width of each drawn link in pixels; during the update on its way from w to the next w."""
-    unit = look.layout.link_unit
-    now = weight_width(drawn.weights, unit)
+    unit = look.scenery.layout.link_unit
+    now = weight_width(drawn.of(link.weight), unit)
     moved = smooth(part(look.at.updated, 0.15, 0.8))
-    if moved <= 0 or drawn.link.weight_next is None:
+    if moved <= 0 or link.weight_next is None:
         return pen_width(now)
-    later = weight_width(drawn.link.weight_next[drawn.target, drawn.source], unit)
+    later = weight_width(drawn.of(link.weight_next), unit)
     return pen_width(now + (later - now) * moved)
 
 
 def links(hand: Stagehand) -> tuple[tuple[Item, ...], ...]:
     """Per layer pair a quiet band first, then the halos of dL/dw, then the links, weak to strong."""
-    return tuple((*_bands(look), *_halos(look), *_lines(look)) for look in looks(hand))
+    pairs = zip(hand.view.links, looks(hand), strict=True)
+    return tuple((*_bands(link, look), *_halos(link, look), *_lines(link, look)) for link, look in pairs)
 
 
-@lru_cache(maxsize=KEPT)
-def _lines(look: Look) -> tuple[Item, ...]:
-    drawn = _strongest(look)
+@lately
+def _lines(link: LinkView, look: Look) -> tuple[Item, ...]:
+    drawn = _strongest(link, look)
     if len(drawn.source) > DENSE and look.at.weighing:
         return ()
-    ink, ends = look.ink, ends_of(look.layout, drawn)
-    weights = drawn.weights
-    if drawn.link.weight_next is not None and look.at.updated > 0.5:
-        weights = drawn.link.weight_next[drawn.target, drawn.source]
+    ink, ends = look.scenery.ink, ends_of(look.scenery.layout, drawn)
+    moved = link.weight_next is not None and look.at.updated > 0.5
+    weights = drawn.of(link.weight_next if moved and link.weight_next is not None else link.weight)
     colours = signed_shades(ink.background, ink.signal_negative, ink.signal_positive, weights, drawn.brightness)
     x1, x2 = np.full(len(drawn.source), ends.x1), np.full(len(drawn.source), ends.x2)
-    made = Lines(x1, ends.y1, x2, ends.y2, _widths(look, drawn), colours, f"link {drawn.link.layer}")
-    return (_as_before(drawn.link, made),)
+    made = Lines(x1, ends.y1, x2, ends.y2, _widths(link, look, drawn), colours, f"link {link.layer}")
+    return (_as_before(link, made),)
 
 
-@lru_cache(maxsize=KEPT)
-def _bands(look: Look) -> tuple[Item, ...]:
+@lately
+def _bands(link: LinkView, look: Look) -> tuple[Item, ...]:
     """What stands for the links that are not drawn one by one."""
-    drawn = _strongest(look)
+    drawn = _strongest(link, look)
     if len(drawn.source) == drawn.total:
         return ()
-    left, right = look.layout.columns[drawn.link.layer - 1], look.layout.columns[drawn.link.layer]
+    ink, columns = look.scenery.ink, look.scenery.layout.columns
+    left, right = columns[link.layer - 1], columns[link.layer]
     points = (
         (left.out_x, _top(left)),
         (right.in_x, _top(right)),
         (right.in_x, _bottom(right)),
         (left.out_x, _bottom(left)),
     )
-    return (Polygon(points, mix(look.ink.background, look.ink.line, 0.28), f"band {drawn.link.layer}"),)
+    return (Polygon(points, mix(ink.background, ink.line, 0.28), f"band {link.layer}"),)
 
 
 def _top(column: Column) -> float:
@@ -277,36 +262,34 @@ def _bottom(column: Column) -> float:
     return float(column.link_ys[-1])
 
 
-def _weight_gradient(look: Look, drawn: Drawn) -> tuple[Floats, float]:
+def _weight_gradient(link: LinkView, look: Look, drawn: Drawn) -> tuple[Floats, float]:
     """The dL/dw that each drawn link shows, (n,), and how far it has faded in.
 
     First the shown sample's own δ · a, then the mean over the mini-batch, which is what the update uses.
     """
-    above, below, fraction = drawn.link.above, drawn.link.below, look.at.weighed
-    assert drawn.link.dloss_dweight is not None and above.delta is not None
-    if fraction <= 0.5 and look.samples > 1:
+    above, below, fraction, samples = link.above, link.below, look.at.weighed, look.scenery.samples
+    assert link.dloss_dweight is not None and above.delta is not None
+    if fraction <= 0.5 and samples > 1:
         own: Floats = above.delta[drawn.target] * below.output[drawn.source]
         return own, smooth(part(fraction, 0.05, 0.3)) * (1 - 0.7 * smooth(part(fraction, 0.42, 0.5)))
-    mean: Floats = drawn.link.dloss_dweight[drawn.target, drawn.source]
-    return mean, smooth(part(fraction, 0.05, 0.5)) if look.samples == 1 else 0.3 + 0.7 * smooth(
-        part(fraction, 0.5, 0.75)
-    )
+    mean = drawn.of(link.dloss_dweight)
+    return mean, smooth(part(fraction, 0.05, 0.5)) if samples == 1 else 0.3 + 0.7 * smooth(part(fraction, 0.5, 0.75))
 
 
-@lru_cache(maxsize=KEPT)
-def _halos(look: Look) -> tuple[Item, ...]:
+@lately
+def _halos(link: LinkView, look: Look) -> tuple[Item, ...]:
     """dL/dw as a glow around the link, from the moment it is known until the update has used it."""
-    drawn, at = _strongest(look), look.at
-    if at.weighed <= 0 or drawn.link.dloss_dweight is None:
+    drawn, at, layout = _strongest(link, look), look.at, look.scenery.layout
+    if at.weighed <= 0 or link.dloss_dweight is None:
         return ()
-    value, shown = _weight_gradient(look, drawn)
+    value, shown = _weight_gradient(link, look, drawn)
     strength = gradient_strength(value)
     loud = 1.0 if at.weighing else 0.45 if at.backward else 0.7
     loud *= 1.0 - 0.75 * smooth(part(at.updated, 0.55, 0.95))
     some = strength > 0.05
     if not some.any() or loud * shown <= 0:
         return ()
-    ink, ends, unit = look.ink, ends_of(look.layout, drawn), look.layout.link_unit
+    ink, ends, unit = look.scenery.ink, ends_of(layout, drawn), layout.link_unit
     order = np.flatnonzero(some)[np.argsort(strength[some], kind="stable")]
     if not at.weighing:
         order = order[-DENSE:]
@@ -320,7 +303,7 @@ def _halos(look: Look) -> tuple[Item, ...]:
     if len(drawn.source) > DENSE:  # no link below it, and wide ones would cover each other
         width = np.where(strength[order] > 0.7, 2.0, 1.0)
     else:
-        width = pen_width(_widths(look, drawn)[order] + (1.5 + 6.5 * strength[order]) * unit)
+        width = pen_width(_widths(link, look, drawn)[order] + (1.5 + 6.5 * strength[order]) * unit)
     x1, x2 = np.full(len(order), ends.x1), np.full(len(order), ends.x2)
-    made = Lines(x1, ends.y1[order], x2, ends.y2[order], width, colours, f"halo {drawn.link.layer}")
-    return (_as_before(drawn.link, made),)
+    made = Lines(x1, ends.y1[order], x2, ends.y2[order], width, colours, f"halo {link.layer}")
+    return (_as_before(link, made),)

@@ -3,7 +3,6 @@
 Beyond so many in a layer pair a count stands for them.
 """
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from twostroke.gui.model.view import LayerView, LinkView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import Layout, text_width
-from twostroke.gui.stage.scene.links import KEPT, links
+from twostroke.gui.stage.scene.links import links
 from twostroke.gui.stage.scene.signs import locks, snips
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 
@@ -70,7 +69,7 @@ def _bias_locks(layer: LayerView, scenery: Scenery) -> list[Item]:
     return locks(x, y, LOCK * scenery.unit, ink.muted, ink.background, f"frozen bias {layer.index}")
 
 
-@lru_cache(maxsize=KEPT)
+@lately
 def _marks(link: LinkView, layout: Layout, ink: Ink, focus: NeuronRef | None) -> tuple[Item, ...]:
     cut, frozen = link.cut, link.frozen
     if frozen is not None and cut is not None:
