@@ -26,6 +26,13 @@ def test_none_is_none() -> None:
     assert Many(QRectF).of(*[np.zeros(0)] * 4) == []
 
 
+def test_nothing_is_painted_of_nothing(qapp: object) -> None:
+    image, none = QImage(8, 8, QImage.Format.Format_RGB32), np.zeros(0)
+    with painting(image) as painter:
+        draw(painter, [rects(none, none, none, none, np.zeros(0, dtype=np.int32))])
+        assert painter.isActive()
+
+
 def test_each_thread_has_its_own() -> None:
     boxes, found = Many(QRectF), []
     mine = boxes.of(*[np.full(2, 1.0)] * 4)
@@ -36,8 +43,9 @@ def test_each_thread_has_its_own() -> None:
     assert mine == 2 * [QRectF(1, 1, 1, 1)]
 
 
-@pytest.mark.parametrize("side", [3.0, 7.3])
+@pytest.mark.parametrize("side", [3.0, 7.3, 8.5, 9.0, 9.6])
 def test_rectangles_beside_each_other_are_painted_as_one_by_one(qapp: object, side: float) -> None:
+    """Apart, sharing pixels at their edges, and overlapping."""
     chance = np.random.default_rng(3)
     x, y = (values.ravel() * 9.0 + 1.3 for values in np.meshgrid(np.arange(12.0), np.arange(7.0)))
     fill = chance.choice([0x20C0FF, 0xFF8000, 0x123456], len(x))

@@ -7,21 +7,27 @@ width and colour, objects that are used again (`many.py`), and fonts, pens and b
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPaintEngine, QPainter, QPen, QPolygonF
 
 from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.stage.paint.many import Many
 from twostroke.gui.stage.paint.outlines import outlines
-from twostroke.gui.stage.scene.items import NONE, Align, Discs, Item, Lines, Polygon, Rects, Text
+from twostroke.gui.stage.scene.items import NONE, Align, Discs, Floats, Item, Lines, Polygon, Rects, Text
 
 _LINES, _RECTS = Many(QLineF), Many(QRectF)
 
 
 FEW = 64
 """Up to so many lines Python finds out sooner than NumPy whether they are of one pen."""
+
+
+ROUNDED = 1e-6
+"""Less of a pixel than can be seen."""
 
 
 def draw(painter: QPainter, items: Iterable[Item]) -> None:
@@ -56,7 +62,7 @@ def _lines(painter: QPainter, item: Lines) -> None:
     order = np.argsort(place[group], kind="stable")
     segments = _LINES.of(item.x1[order], item.y1[order], item.x2[order], item.y2[order])
     group, start = group[order], 0
-    for end in (*(np.flatnonzero(np.diff(group)) + 1).tolist(), count):
+    for end in _run_ends(group):
         at = order[start]
         painter.setPen(_pen(int(item.colour[at]), float(item.width[at])))
         painter.drawLines(segments[start:end])
@@ -92,21 +98,29 @@ def _rects(painter: QPainter, item: Rects) -> None:
 
 
 def _plain_rects(painter: QPainter, item: Rects) -> None:
-    """Those of one colour together; the colours in the order in which they come."""
+    """Neighbours of one colour together; where none shares a pixel with another, all of one colour."""
+    fill, sides = item.fill, (item.x, item.y, item.width, item.height)
+    if len(fill) > FEW and _apart(item.x, item.width) and _apart(item.y, item.height):
+        order = np.argsort(fill, kind="stable")
+        fill, sides = fill[order], (item.x[order], item.y[order], item.width[order], item.height[order])
+    found = _RECTS.of(*sides)
     painter.setPen(Qt.PenStyle.NoPen)
-    if len(item.fill) == 1:
-        painter.setBrush(_brush(int(item.fill[0])))
-        painter.drawRects(_RECTS.of(item.x, item.y, item.width, item.height))
-        return
-    _, first, group = np.unique(item.fill, return_index=True, return_inverse=True)
-    rank = np.argsort(np.argsort(first))[group]
-    order = np.argsort(rank, kind="stable")
-    found = _RECTS.of(item.x[order], item.y[order], item.width[order], item.height[order])
     start = 0
-    for fill, count in zip(item.fill[np.sort(first)].tolist(), np.bincount(rank).tolist(), strict=True):
-        painter.setBrush(_brush(fill))
-        painter.drawRects(found[start : start + count])
-        start += count
+    for end in _run_ends(fill):
+        painter.setBrush(_brush(int(fill[start])))
+        painter.drawRects(found[start:end])
+        start = end
+
+
+def _run_ends(values: NDArray[Any]) -> list[int]:
+    """Where each run of equal values ends."""
+    return [*(np.flatnonzero(np.diff(values)) + 1).tolist(), len(values)] if len(values) else []
+
+
+def _apart(begin: Floats, length: Floats) -> bool:
+    """Whether those that do not begin at one place are at least a pixel from each other."""
+    places = np.unique(begin)
+    return len(places) < 2 or float(np.diff(places).min()) >= float(length.max()) + 1.0 - ROUNDED
 
 
 _CENTRE = Qt.AlignmentFlag.AlignVCenter
