@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,8 +12,8 @@ from twostroke.engine.border.tape import Array
 from twostroke.engine.catalogue import activations
 from twostroke.engine.catalogue.initializers import INITIALIZERS
 from twostroke.engine.compute import cores, layout
+from twostroke.engine.compute.kernels import lanes, train
 from twostroke.engine.compute.kernels import plan as k
-from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.kernels.plan import Buffers, Feed, Plan
 from twostroke.engine.session.spec import ActivationSpec, Session
 
@@ -63,6 +64,13 @@ class Survey:
     sample_loss: Array  # (n,)
     fired: NDArray[np.int64]  # (units of layers 1...depth,): samples for which each fires
     opened: NDArray[np.int64]  # the same: samples that find its gate open
+
+
+def _lanes(count: int, dtype: Any) -> NDArray[Any]:
+    """Zeros that begin where a line of the processor's cache does: no vector of a row lies across two."""
+    whole = np.zeros(count * dtype.itemsize + lanes.BYTES, dtype=np.uint8)
+    begin = -whole.ctypes.data % lanes.BYTES
+    return whole[begin : begin + count * dtype.itemsize].view(dtype)
 
 
 class Network:
@@ -284,10 +292,10 @@ class Network:
         stride = k.padded(samples)
         params = np.vstack([self.numbers(layer) for layer in range(1, self.depth + 1)])
         return Buffers(
-            work=np.zeros(self.layout.rows * stride, dtype=self.dtype),
-            target=np.zeros(self.widths[-1] * stride, dtype=self.dtype),
-            weight=np.zeros(stride, dtype=self.dtype),
-            sample_loss=np.zeros(stride, dtype=self.dtype),
+            work=_lanes(self.layout.rows * stride, self.dtype),
+            target=_lanes(self.widths[-1] * stride, self.dtype),
+            weight=_lanes(stride, self.dtype),
+            sample_loss=_lanes(stride, self.dtype),
             params=params.astype(self.dtype).ravel(),
             grad=np.zeros_like(self.theta),
         )

@@ -7,7 +7,8 @@ from numba import njit
 
 from twostroke.engine.catalogue.activations import MAX_PARAMETERS
 from twostroke.engine.compute.kernels.gates import call_gate, call_param_gate
-from twostroke.engine.compute.kernels.memory import row
+from twostroke.engine.compute.kernels.lanes import spread, store, width
+from twostroke.engine.compute.kernels.memory import number, row
 from twostroke.engine.compute.kernels.parts import call
 from twostroke.engine.compute.kernels.plan import (
     ADD_TO,
@@ -170,8 +171,8 @@ def forward(plan, theta, running, buffers, n, stride, training, update):  # type
 def loss(plan, buffers, n, stride):  # type: ignore[no-untyped-def]
     """Mean loss of the n samples, and its gradient at the output layer."""
     top = row(plan.layers, (plan.counts[LAYERS] - 1) * COLUMNS)
-    for s in range(stride):
-        buffers.sample_loss[s] = 0
+    for s in range(0, stride, width(buffers.work)):
+        store(buffers.sample_loss, s, spread(buffers.work, number(buffers.work, 0.0)))
     call(
         plan.parts[LOSS_PART],
         (

@@ -1,75 +1,110 @@
 """The three matrix products of a layer: by loops over lanes for small layers, by BLAS for large ones.
 
-Loops take four terms at a time, so that a row is read and written a quarter as often. Sums over lanes may be taken
-in any order (`reassoc`): in vectors, and with less round-off than one after the other.
+Loops take four rows at a time, whose sums stay in registers (see lanes.py). The order of their terms is written down
+here, and the same on every processor.
 """
 
 from numba import njit
 
 from twostroke.engine.compute.kernels.blas import gemm
+from twostroke.engine.compute.kernels.lanes import (
+    fused,
+    load,
+    load_half,
+    none,
+    spread,
+    store,
+    sum_of,
+    total,
+    totals,
+    width,
+)
 from twostroke.engine.compute.kernels.memory import number, row
 
-LOOSE = {"contract", "reassoc", "nsz"}
 
-
-@njit(nogil=True, fastmath=LOOSE, no_cfunc_wrapper=True)
+@njit(nogil=True, no_cfunc_wrapper=True)
 def weighted_sum(theta, w_at, step, turn, bias_at, work, in_at, out_at, out, into, stride):  # type: ignore[no-untyped-def]
     """Rows out_at...: for each u, bias[u] + sum over j of w[u, j] * row j of in_at.
 
     w[u, j] = theta[w_at + u * step + j * turn], so that it serves a matrix and its transpose. bias_at < 0: no bias.
     """
-    for u in range(out):
-        z = row(work, out_at + u * stride)
-        begin = theta[bias_at + u] if bias_at >= 0 else number(theta, 0.0)
-        for s in range(stride):
-            z[s] = begin
-        w = w_at + u * step
-        for j in range(0, into - 3, 4):
-            w0, w1 = theta[w + j * turn], theta[w + (j + 1) * turn]
-            w2, w3 = theta[w + (j + 2) * turn], theta[w + (j + 3) * turn]
-            at = in_at + j * stride
-            a0, a1 = row(work, at), row(work, at + stride)
-            a2, a3 = row(work, at + 2 * stride), row(work, at + 3 * stride)
-            for s in range(stride):
-                z[s] += (w0 * a0[s] + w1 * a1[s]) + (w2 * a2[s] + w3 * a3[s])
-        for j in range(into - into % 4, into):
-            w0, at = theta[w + j * turn], in_at + j * stride
-            a0 = row(work, at)
-            for s in range(stride):
-                z[s] += w0 * a0[s]
+    nothing, fours = number(theta, 0.0), out - out % 4
+    for s in range(0, stride, width(work)):
+        for u in range(0, fours, 4):
+            w0, to = row(theta, w_at + u * step), row(work, out_at + u * stride + s)
+            w1, w2, w3 = row(w0, step), row(w0, 2 * step), row(w0, 3 * step)
+            b0, b1, b2, b3 = nothing, nothing, nothing, nothing
+            if bias_at >= 0:
+                b = row(theta, bias_at + u)
+                b0, b1, b2, b3 = b[0], b[1], b[2], b[3]
+            z0, z1, z2, z3 = spread(work, b0), spread(work, b1), spread(work, b2), spread(work, b3)
+            for j in range(into):
+                a, w = load(work, in_at + j * stride + s), j * turn
+                z0, z1, z2, z3 = fused(z0, w0[w], a), fused(z1, w1[w], a), fused(z2, w2[w], a), fused(z3, w3[w], a)
+            store(to, 0, z0)
+            store(to, stride, z1)
+            store(to, 2 * stride, z2)
+            store(to, 3 * stride, z3)
+        for u in range(fours, out):
+            w0 = row(theta, w_at + u * step)
+            z0 = spread(work, theta[bias_at + u] if bias_at >= 0 else nothing)
+            for j in range(into):
+                z0 = fused(z0, w0[j * turn], load(work, in_at + j * stride + s))
+            store(work, out_at + u * stride + s, z0)
 
 
-@njit(nogil=True, fastmath=LOOSE, no_cfunc_wrapper=True)
+@njit(nogil=True, inline="always")
+def _four_totals(one, rows, stride, to, step):  # type: ignore[no-untyped-def]
+    """to[0], to[step], ...: of four neighbouring rows, the sum over lanes of each times the row `one`."""
+    r0, r1, r2, r3 = rows, row(rows, stride), row(rows, 2 * stride), row(rows, 3 * stride)
+    t0, t1, t2, t3 = none(one), none(one), none(one), none(one)
+    for s in range(0, stride, width(one) // 2):
+        a = load_half(one, s)
+        t0, t1 = fused(t0, a, load_half(r0, s)), fused(t1, a, load_half(r1, s))
+        t2, t3 = fused(t2, a, load_half(r2, s)), fused(t3, a, load_half(r3, s))
+    totals(to, 0, step, t0, t1, t2, t3)
+
+
+@njit(nogil=True, no_cfunc_wrapper=True)
 def weight_gradient(work, dz_at, in_at, grad, w_at, out, into, stride):  # type: ignore[no-untyped-def]
-    """grad[w_at...] as (out, into): for each u and j the sum over lanes of row u of dz times row j of the input."""
+    """grad[w_at...] as (out, into): for each u and j the sum over lanes of row u of dz times row j of the input.
+
+    Four neighbours at a time, whose sums are folded together.
+    """
+    fours = into - into % 4
     for u in range(out):
-        dz, to = row(work, dz_at + u * stride), row(grad, w_at + u * into)
-        for j in range(0, into - 3, 4):
-            at = in_at + j * stride
-            a0, a1 = row(work, at), row(work, at + stride)
-            a2, a3 = row(work, at + 2 * stride), row(work, at + 3 * stride)
-            t0, t1, t2, t3 = number(work, 0.0), number(work, 0.0), number(work, 0.0), number(work, 0.0)
-            for s in range(stride):
-                d = dz[s]
-                t0, t1, t2, t3 = t0 + d * a0[s], t1 + d * a1[s], t2 + d * a2[s], t3 + d * a3[s]
-            to[j], to[j + 1], to[j + 2], to[j + 3] = t0, t1, t2, t3
-        for j in range(into - into % 4, into):
-            a0 = row(work, in_at + j * stride)
-            t0 = number(work, 0.0)
-            for s in range(stride):
-                t0 += dz[s] * a0[s]
-            to[j] = t0
+        dz = row(work, dz_at + u * stride)
+        for j in range(0, fours, 4):
+            _four_totals(dz, row(work, in_at + j * stride), stride, row(grad, w_at + u * into + j), 1)
+    for j in range(fours, into):
+        a = row(work, in_at + j * stride)
+        for u in range(0, out - 3, 4):
+            _four_totals(a, row(work, dz_at + u * stride), stride, row(grad, w_at + u * into + j), into)
+        for u in range(out - out % 4, out):
+            dz, t0 = row(work, dz_at + u * stride), none(work)
+            for s in range(0, stride, width(work) // 2):
+                t0 = fused(t0, load_half(dz, s), load_half(a, s))
+            grad[w_at + u * into + j] = total(t0)
 
 
-@njit(nogil=True, fastmath=LOOSE, no_cfunc_wrapper=True)
+@njit(nogil=True, no_cfunc_wrapper=True)
 def lane_sums(work, at, out, out_at, units, stride):  # type: ignore[no-untyped-def]
     """out[out_at + u] = the sum over the lanes of row u."""
-    for u in range(units):
-        lanes = row(work, at + u * stride)
-        total = number(work, 0.0)
-        for s in range(stride):
-            total += lanes[s]
-        out[out_at + u] = total
+    half = width(work) // 2
+    for u in range(0, units - 3, 4):
+        r0 = row(work, at + u * stride)
+        r1, r2, r3 = row(r0, stride), row(r0, 2 * stride), row(r0, 3 * stride)
+        t0, t1, t2, t3 = load_half(r0, 0), load_half(r1, 0), load_half(r2, 0), load_half(r3, 0)
+        for s in range(half, stride, half):
+            t0, t1 = sum_of(t0, load_half(r0, s)), sum_of(t1, load_half(r1, s))
+            t2, t3 = sum_of(t2, load_half(r2, s)), sum_of(t3, load_half(r3, s))
+        totals(row(out, out_at + u), 0, 1, t0, t1, t2, t3)
+    for u in range(units - units % 4, units):
+        r0 = row(work, at + u * stride)
+        t0 = load_half(r0, 0)
+        for s in range(half, stride, half):
+            t0 = sum_of(t0, load_half(r0, s))
+        out[out_at + u] = total(t0)
 
 
 def blas_sum(blas, theta, w_at, bias_at, work, in_at, out_at, out, into, stride, by_sample):  # type: ignore[no-untyped-def]

@@ -7,6 +7,7 @@ from numba import njit
 from numpy import ndarray
 
 from twostroke.engine.compute.kernels.chance import shuffled
+from twostroke.engine.compute.kernels.lanes import gather, ones, places, store, width
 from twostroke.engine.compute.kernels.memory import look, row, tell
 from twostroke.engine.compute.kernels.parts import call
 from twostroke.engine.compute.kernels.passes import backward, forward, loss
@@ -152,29 +153,27 @@ def fill(plan, feed, chosen, begin, n, stride, buffers):  # type: ignore[no-unty
     """Copy rows chosen[begin : begin + n] of the data into the buffers; the lanes beyond repeat the last one."""
     first = plan.layers
     work, target, at = buffers.work, buffers.target, first[INPUT] * stride
-    inputs, outputs, by_sample = plan.counts[INPUTS], plan.counts[OUTPUTS], first[BY_SAMPLE]
-    for s in range(stride):
-        sample = chosen[begin + min(s, n - 1)]
-        x, t = row(feed.x, sample * inputs), row(feed.target, sample * outputs)
-        if by_sample:
-            lane = row(work, at + s * inputs)
+    inputs, outputs, last = plan.counts[INPUTS], plan.counts[OUTPUTS], begin + n - 1
+    if first[BY_SAMPLE]:
+        for s in range(stride):
+            x, lane = row(feed.x, chosen[min(begin + s, last)] * inputs), row(work, at + s * inputs)
             for j in range(inputs):
                 lane[j] = x[j]
-        else:
+    for s in range(0, stride, width(work)):
+        samples = places(work, chosen, begin + s, last)
+        if not first[BY_SAMPLE]:
             for j in range(inputs):
-                work[at + j * stride + s] = x[j]
+                store(work, at + j * stride + s, gather(feed.x, samples, inputs, j))
         for j in range(outputs):
-            target[j * stride + s] = t[j]
-    weigh(plan, feed, chosen, begin, n, stride, buffers.weight)
+            store(target, j * stride + s, gather(feed.target, samples, outputs, j))
+        store(buffers.weight, s, ones(work, n - s))
+    if feed.size[WEIGHTED]:
+        weigh(plan, feed, chosen, begin, n, buffers.weight)
 
 
 @njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
-def weigh(plan, feed, chosen, begin, n, stride, weight):  # type: ignore[no-untyped-def]
-    """What each sample counts: 1, or its class's weight, for cross-entropy over the mean weight as PyTorch's does."""
-    for s in range(stride):
-        weight[s] = 1 if s < n else 0
-    if not feed.size[WEIGHTED]:
-        return
+def weigh(plan, feed, chosen, begin, n, weight):  # type: ignore[no-untyped-def]
+    """Each sample counts its class's weight, for cross-entropy over the mean weight as PyTorch's does."""
     total = 0.0
     for s in range(n):
         total += float(feed.weight[chosen[begin + s]])
@@ -229,9 +228,22 @@ def put(numbers, count, slot, slots):  # type: ignore[no-untyped-def]
         to[i] = numbers[i]
 
 
+@njit(nogil=True, inline="always")
+def lengths(states):  # type: ignore[no-untyped-def]
+    """How many numbers each array of the state has."""
+    return (
+        states.theta.size,
+        states.first.size,
+        states.second.size,
+        states.running.size,
+        states.clock.size,
+        states.powers.size,
+    )
+
+
 @njit(nogil=True, no_cfunc_wrapper=True)
 def write(states, counts, flags, log):  # type: ignore[no-untyped-def]
-    """Write the state into the log's next slot where one is free, and say so. `counts`: the lengths of its arrays."""
+    """Write the state into the log's next slot where one is free, and say so. `counts`: its `lengths`."""
     written = flags[WRITTEN]
     if written - look(flags, TAKEN) == flags[SLOTS]:
         return
@@ -260,14 +272,7 @@ def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, fou
     buffers, figures = bare_buffers(rooms), bare_figures(found)
     rule, chosen, clock = Rule(row(rules.codes, 0), row(rules.numbers, 0)), row(rows, 0), state.clock
     log, flags = bare_log(logs), row(logs.flags, 0)
-    counts = (
-        states.theta.size,
-        states.first.size,
-        states.second.size,
-        states.running.size,
-        states.clock.size,
-        states.powers.size,
-    )
+    counts = lengths(states)
     due = clock[UPDATES] + flags[INTERVAL]
     reach = total_size(state.theta, 0, plan.counts[PARAMETERS]) if task == TRAIN and plan.counts[DIRECTS] else 0.0
     for done in range(count):
@@ -290,7 +295,8 @@ def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, fou
         rate = learning_rate(rule, clock[STEPS_DONE]) if task == TRAIN else -1.0 if task == SIGNALS else 0.0
         backward(plan, state.theta, buffers, n, stride, update >= 0, rate)
         if task == TRAIN:
-            update_figures(plan, buffers, n, stride, state.running)
+            if plan.parts[RUNNING_PART]:
+                update_figures(plan, buffers, n, stride, state.running)
             if not learn(plan, rule, state, buffers.grad, rate):
                 return done
             if plan.counts[DIRECTS]:
