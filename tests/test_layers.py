@@ -152,10 +152,10 @@ def test_kernels_import_arithmetic_only() -> None:
 
 
 def test_paint_imports_qt_and_scenes_only() -> None:
-    """Painting sees QtCore, QtGui, scenes and itself."""
+    """Painting sees QtCore, QtGui and what gives Qt's objects their place in memory, scenes and itself."""
     look = ("twostroke.gui.look.theme", "twostroke.gui.look.painting")
     ours = ("twostroke.gui.stage.scene", "twostroke.gui.stage.paint", *look)
-    allowed = ("PySide6.QtCore", "PySide6.QtGui", "numpy", *ours)
+    allowed = ("PySide6.QtCore", "PySide6.QtGui", "shiboken6", "numpy", *ours)
     for path in sources("gui/stage/paint"):
         for name in imported(path):
             library = name.split(".")[0] in sys.stdlib_module_names
