@@ -9,7 +9,7 @@ import pytest
 from tests.cli.terminal import Run
 from twostroke.gui.cli.bench import crew, networks, parts, resident, starting, weighing, work
 from twostroke.gui.cli.bench.options import Options
-from twostroke.gui.cli.bench.rounds import Figure
+from twostroke.gui.cli.bench.rounds import Contender, Figure, measure
 from twostroke.gui.cli.subcommands.speech import WorkFailed
 
 
@@ -52,6 +52,13 @@ def test_each_library_trains_in_a_part_of_its_own(monkeypatch: pytest.MonkeyPatc
     assert all(requests[-1] == ("end",) for requests in asked.values())
 
 
+def test_the_seconds_of_another_process_count_and_not_the_way_to_it() -> None:
+    clock = iter(range(0, 100_000, 7))  # each look at it is 7 s later
+    away = Contender("away", lambda count: 0.001 * count)
+    timings = measure([away], 0.01, 3, lambda: float(next(clock)))
+    assert timings.seconds["away"] == pytest.approx((0.001,) * 3)
+
+
 def test_the_order_of_a_round_puts_those_that_are_compared_side_by_side() -> None:
     keys = crew.keys(work.CASES["large"], ["Twostroke", "NumPy", "scikit-learn"])
     assert keys[:4] == [
@@ -69,10 +76,10 @@ def test_the_order_of_a_round_puts_those_that_are_compared_side_by_side() -> Non
 def test_a_part_answers_line_by_line_and_tells_what_failed() -> None:
     with parts.Part("training") as part:
         assert part.ask("open", "NumPy", "tiny") is None
-        assert part.ask("run", ["NumPy", "relu", "sgd"], 3) is None
+        assert part.ask("run", ["NumPy", "relu", "sgd"], 3) > 0.0
         with pytest.raises(WorkFailed, match="KeyError"):
             part.ask("run", ["nobody", "relu", "sgd"], 3)
-        assert part.ask("run", ["NumPy", "tanh", "adam"], 1) is None
+        assert part.ask("run", ["NumPy", "tanh", "adam"], 1) > 0.0
         process = part._process
     assert process.returncode == 0
 

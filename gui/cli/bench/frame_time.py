@@ -99,22 +99,28 @@ def of_live(watched: "Watched", seconds: float) -> dict[str, float]:
             timed.enter_context(shares.within(panel, shows, "panels told"))
             for widget in painting_themselves(panel):
                 timed.enter_context(shares.within(widget, "paintEvent", "panels painted"))
-        took, frames = _busy(watched, seconds, shares)
-    found = {name: 1000.0 * shares.seconds[name] / len(frames.ends) for name in LIVE}
+        took, parts, frames = _busy(watched, seconds, shares)
+    found = {name: 1000.0 * parts.get(name, 0.0) / len(frames.ends) for name in LIVE}
     every = 1000.0 * frames.seconds / (len(frames.ends) - 1)
     return _with_rest(found, 1000.0 * took / len(frames.ends)) | {"every": every}
 
 
-def _busy(watched: "Watched", seconds: float, shares: Shares) -> "tuple[float, Frames]":
-    """Train for so long. The time at which the window's thread was at work, and the frames; `shares` has the parts."""
-    moments: list[float] = []
+def _busy(watched: "Watched", seconds: float, shares: Shares) -> "tuple[float, dict[str, float], Frames]":
+    """Train for so long. The time at which the window's thread was at work, its parts, and the frames."""
+    began = 0.0
+    found: tuple[float, dict[str, float]] = (0.0, {})
 
     def begin() -> None:
+        nonlocal began
         shares.seconds.clear()
-        moments.append(time.thread_time())
+        began = time.thread_time()
 
-    frames = watched.live(seconds, begin, lambda: moments.append(time.thread_time()))
-    return moments[1] - moments[0], frames
+    def end() -> None:
+        nonlocal found
+        found = time.thread_time() - began, dict(shares.seconds)
+
+    frames = watched.live(seconds, begin, end)
+    return *found, frames
 
 
 def painting_themselves(panel: "QWidget") -> "list[QWidget]":
