@@ -1,1 +1,1 @@
-"""What `twostroke bench` measures: one file for each kind of figure. `gui/cli/subcommands/benching.py` says how it is told."""
+"""What `twostroke bench` measures: one file for each kind of figure. `subcommands/benching.py` says how it is told."""
