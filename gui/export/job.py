@@ -1,9 +1,9 @@
 """Paints and encodes at the same time, in threads of its own, and never leaves half a file behind.
 
 Painting and encoding take about the same time; one after the other they would halve the speed. A bounded queue keeps
-the faster one from running ahead and filling the memory. The encoder's thread sets the pace, so what a writer can do
-with a picture by itself, the painter's thread does: in one thread with the encoder, the colours of a full HD film took
-a quarter of its time.
+the faster one from running ahead and filling the memory. What a writer can do with a picture by itself, a third thread
+does: in one with the encoder, the colours of a full HD film took a quarter of its time; in one with the painter, the
+large frames lay between its small things, and memory grew with every frame by what neither could use.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import queue
 import shutil
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -38,7 +39,7 @@ class Writer(Protocol):
 
 @runtime_checkable
 class Preparing(Writer, Protocol):
-    """A writer that lets the painter's thread do part of its work."""
+    """A writer that lets another thread do part of its work."""
 
     def prepare(self, picture: Any) -> Any:
         """What `add` takes in place of the picture. Called in order, beside `add`."""
@@ -122,8 +123,9 @@ class ExportJob:
 
     def _encode(self, part: Path) -> None:
         writer = self._open_writer(part)
-        painter = threading.Thread(target=self._paint, args=(writer,), name="export-paint", daemon=True)
-        with held(part):  # so that others know that it has an owner
+        with held(part), ThreadPoolExecutor(1, "export-prepare") as beside:  # held, so others know of its owner
+            prepare = _beside(writer, beside)
+            painter = threading.Thread(target=self._paint, args=(prepare,), name="export-paint", daemon=True)
             try:
                 painter.start()
                 self._painter = painter
@@ -143,11 +145,10 @@ class ExportJob:
                 continue
             if isinstance(item, BaseException):
                 raise item
-            return item
+            return item.result() if isinstance(item, Future) else item
         raise _Cancelled
 
-    def _paint(self, writer: Writer) -> None:
-        prepare = writer.prepare if isinstance(writer, Preparing) else _as_it_is
+    def _paint(self, prepare: Callable[[Any], Any]) -> None:
         try:
             for index in range(self.frames):
                 if not self._put(prepare(self._render(index))):
@@ -165,8 +166,12 @@ class ExportJob:
         return False
 
 
-def _as_it_is(picture: Any) -> Any:
-    return picture
+def _beside(writer: Writer, thread: ThreadPoolExecutor) -> Callable[[Any], Any]:
+    """Has a picture prepared in that thread, where the writer can do so. What it gives goes to the queue."""
+    if not isinstance(writer, Preparing):
+        return lambda picture: picture
+    prepare = writer.prepare
+    return lambda picture: thread.submit(prepare, picture)
 
 
 def _let_go(writer: Writer) -> None:

@@ -78,10 +78,10 @@ class PreparingWriter(TextWriter):
     fails_at = -1
 
 
-def test_what_a_writer_can_prepare_is_prepared_in_the_painters_thread(tmp_path: Path) -> None:
+def test_what_a_writer_can_prepare_is_prepared_in_a_thread_beside(tmp_path: Path) -> None:
     run(ExportJob(int, 20, PreparingWriter, tmp_path / "clip.txt"))
     lines = (tmp_path / "clip.txt").read_text().split()
-    assert lines == [f"{n}-export-paint-export-encode" for n in range(20)]
+    assert lines == [f"{n}-export-prepare_0-export-encode" for n in range(20)]
 
 
 def test_a_failure_to_prepare_leaves_nothing_and_is_raised_again(
