@@ -71,14 +71,26 @@ class Ground:
 
     def __init__(self) -> None:
         self._links, self._all = _Sheet(), _Sheet()
+        self._before: list[Piece] = []
 
-    def picture(self, scene: Scene, size: QSizeF, camera: Camera, ratio: float) -> QImage:
-        """`scene` in a picture of that size. It is good until the next call."""
-        place = Place((scene.width, scene.height, scene.background), size.width(), size.height(), ratio, camera)
+    def picture(self, scene: Scene, size: QSizeF, camera: Camera, ratio: float) -> QImage | None:
+        """`scene` in a picture of that size, which is good until the next call. None where it is another picture than
+        the frame before, as while training runs: it is sooner painted where it is shown."""
         links, others = pieces(scene, camera)
+        before, self._before = self._before, [*links, *others]
+        if _is_another(before, self._before):
+            return None
+        place = Place((scene.width, scene.height, scene.background), size.width(), size.height(), ratio, camera)
         renewed = self._links.show(scene, place, links)
         self._all.show(scene, place, others, self._links.picture, renewed)
         return self._all.picture
+
+
+def _is_another(before: list[Piece], now: list[Piece]) -> bool:
+    """Whether most shapes are new. Texts do not tell: many are made anew and say the same."""
+    known = {id(item) for item, _ in before}
+    new = [id(item) not in known for item, _ in now if not isinstance(item, Text)]
+    return sum(new) > len(new) / 2
 
 
 class _Sheet:

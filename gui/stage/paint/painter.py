@@ -18,9 +18,10 @@ def paint(
     A `ground` saves painting again what did not change since the frame before.
     """
     if ground is not None and _fits_pixels(painter, rect):
-        ratio = painter.device().devicePixelRatioF()
-        painter.drawImage(rect.topLeft(), ground.picture(scene, rect.size(), camera, ratio))
-        return
+        picture = ground.picture(scene, rect.size(), camera, painter.device().devicePixelRatioF())
+        if picture is not None:
+            painter.drawImage(rect.topLeft(), picture)
+            return
     painter.fillRect(rect, colour(scene.background))
     links, others = pieces(scene, camera)
     paint_scene(painter, scene, [*links, *others], rect, camera)
