@@ -11,6 +11,7 @@ that have something to say until one that holds them has been taken.
 
 import logging
 import math
+import sys
 import threading
 import time
 from collections import deque
@@ -33,6 +34,9 @@ CHUNK_SECONDS = 0.012
 EVALUATION_SECONDS = 0.1
 FLIGHT_WAIT = 0.025
 """Seconds between two looks at training that runs on by itself, where nobody wants to see it sooner."""
+
+SOONEST = 0.001
+"""...and the fewest."""
 
 PACED_WAIT = 0.004
 """Seconds between two looks at the clock while training keeps a pace below full speed."""
@@ -104,7 +108,7 @@ class Loop:
         busy = self.changed or (self.trainer.kernels_ready and at_work)
         wait: float | None = 0 if busy else None
         if self.pilot.flying:
-            wait = FLIGHT_WAIT
+            wait = self._flight_wait()
         elif not busy and not self.trainer.kernels_ready:
             wait = 0.02
         elif busy and not self.changed and self.trainer.pace is not None:
@@ -164,7 +168,7 @@ class Loop:
             done = self.pilot.follow(fresh=self.post.mailbox_empty)
             self.rate.add(done, begin - self.followed_at)
             self.followed_at = begin
-        elif self._may_run_on() and self.pilot.take_off():
+        elif self._may_run_on() and self.pilot.take_off(self._until_early() or sys.maxsize):
             self.followed_at = begin
         else:
             self._train_at_once(begin)
@@ -172,9 +176,14 @@ class Loop:
             self.changed = True
 
     def _may_run_on(self) -> bool:
-        """Whether nobody waits for a file, and no evaluation is due before a whole chunk is done."""
+        """Whether nobody waits for a file, and no evaluation is due before somebody would look."""
         limit = self._until_early()
-        return not somebody_waits() and (limit is None or limit > CHUNK_SECONDS * (self.rate.per_second or math.inf))
+        return not somebody_waits() and (limit is None or limit > FLIGHT_WAIT * (self.rate.per_second or math.inf))
+
+    def _flight_wait(self) -> float:
+        """Seconds to the next look; one that ends by itself sooner is not left standing."""
+        rate = self.rate.per_second
+        return min(FLIGHT_WAIT, max(SOONEST, self.pilot.left / rate)) if rate else FLIGHT_WAIT
 
     def _train_at_once(self, begin: float) -> None:
         limit = self._until_early()

@@ -4,6 +4,7 @@ The trainer's own state is always one that training has been in, so snapshots an
 peace while the kernel is ahead. Whatever else is asked of the trainer comes after `land`.
 """
 
+import sys
 import time
 
 from twostroke.engine.border.snapshot import Status
@@ -30,12 +31,17 @@ class Pilot:
         """Whether training runs by itself, ahead of the trainer."""
         return self._flight is not None
 
-    def take_off(self) -> bool:
-        """Let training run on where nothing bounds its speed. Whether it does."""
+    @property
+    def left(self) -> int:
+        """Updates from where the trainer is to where the flight ends by itself."""
+        return 0 if self._flight is None else self._begin + self._flight.asked - self._trainer.update
+
+    def take_off(self, most: int = sys.maxsize) -> bool:
+        """Let training run on where nothing bounds its speed, for `most` updates at most. Whether it does."""
         trainer = self._trainer
         if trainer.status is not Status.RUNNING or trainer.pace is not None:
             return False
-        updates = trainer.wanted(trainer.prepare())
+        updates = trainer.wanted(min(most, trainer.prepare()))
         if updates < SHORTEST:
             return False
         self._begin = trainer.update
