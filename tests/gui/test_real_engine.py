@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -154,6 +154,20 @@ def test_a_network_that_is_lost_is_not_saved_as_one_of_update_0(
     assert not anew.exists()
 
 
+class Resized(QObject):
+    """Notes which widgets have been given another size."""
+
+    def __init__(self, found: set[object]) -> None:
+        super().__init__()
+        self.found = found
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """For Qt, which may hold on to a `resizeEvent` that it has called once."""
+        if event.type() == QEvent.Type.Resize:
+            self.found.add(watched)
+        return False
+
+
 def test_a_number_that_is_turned_is_one_step_and_leaves_the_points_alone(
     real: Real, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,11 +176,10 @@ def test_a_number_that_is_turned_is_one_step_and_leaves_the_points_alone(
     real.window.grab()  # the points have been painted
     sized: set[object] = set()
     again: list[object] = []
-    paint, resize = PointChart._paint_points, PointChart.resizeEvent
-
-    def resized(chart: PointChart, event: QResizeEvent) -> None:
-        sized.add(chart)
-        resize(chart, event)
+    paint = PointChart._paint_points
+    watch = Resized(sized)
+    for chart in real.window.findChildren(PointChart):
+        chart.installEventFilter(watch)
 
     def noted(chart: PointChart) -> QPixmap:
         """Painted anew: words beside it may still change its size, and nothing else may be a reason."""
@@ -175,7 +188,6 @@ def test_a_number_that_is_turned_is_one_step_and_leaves_the_points_alone(
         sized.discard(chart)
         return paint(chart)
 
-    monkeypatch.setattr(PointChart, "resizeEvent", resized)
     monkeypatch.setattr(PointChart, "_paint_points", noted)
     before = real.controller.snapshot
     assert before is not None
