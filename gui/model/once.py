@@ -14,8 +14,8 @@ P = ParamSpec("P")
 def once(function: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
     """`function`, computed once for each object and each further argument, and forgotten with the object.
 
-    Objects are compared by identity, as frozen dataclasses with `eq=False` are; further arguments are hashable. The
-    result must not refer to the object.
+    Objects are compared by identity, as frozen dataclasses with `eq=False` are; further arguments are hashable.
+    Neither they nor the result may refer to the object: it would never be forgotten.
     """
     known: WeakKeyDictionary[T, dict[Hashable, R]] = WeakKeyDictionary()
 
@@ -37,7 +37,7 @@ LAST = 2
 def lately(function: Callable[Concatenate[T, P], R]) -> Callable[Concatenate[T, P], R]:
     """`function`, computed anew only where the further arguments are not those of one of the last calls for the object.
 
-    For what also depends on the moment. Objects and results as for `once`; further arguments can be compared.
+    For what also depends on the moment. As for `once`, but further arguments need only be comparable.
     """
     known: WeakKeyDictionary[T, list[tuple[object, R]]] = WeakKeyDictionary()
 

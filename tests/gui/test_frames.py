@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.gui.examples import example_session, example_snapshot
+from tests.gui.organs import organ_session, organ_snapshot
 from tests.gui.scenes import HEIGHT, WIDTH, same_scenes
 from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.engine.border.snapshot import Snapshot
@@ -17,7 +18,7 @@ from twostroke.gui.model.choices import Choices, NeuronRef, Theme
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.build import scene_at, stagehand
 from twostroke.gui.stage.scene.items import Item, Scene
 
 HIDDEN = (24, 16)
@@ -205,3 +206,16 @@ def test_what_is_kept_for_a_live_frame_goes_with_it() -> None:
         scene_at(resolve(example_snapshot(example_session((4, 4)), seed=seed), None, None, Choices()), WIDTH, HEIGHT)
     gc.collect()
     assert layer() is None
+
+
+@pytest.mark.parametrize("snapshot", [organ_snapshot(organ_session(), stroke=True), example_snapshot(stroke=True)])
+def test_what_is_kept_for_a_layout_goes_with_it(snapshot: Snapshot) -> None:
+    """As while a window is drawn larger, pixel by pixel."""
+    depth = len(snapshot.session.widths) - 1
+    view = resolve(snapshot, snapshot.tape, Cursor(depth).seek(Step(Phase.UPDATE)), Choices())
+    layout = weakref.ref(stagehand(view, WIDTH, HEIGHT, False).layout)
+    scene_at(view, WIDTH, HEIGHT)
+    for more in range(1, 30):
+        scene_at(view, WIDTH + more, HEIGHT)
+    gc.collect()
+    assert layout() is None

@@ -151,7 +151,7 @@ def test_strips_stand_under_their_layer() -> None:
     view = view_at(SESSIONS["spiral"], Step(Phase.UPDATE))
     hand = stagehand(view, WIDTH, HEIGHT, False)
     for layer, column in zip(view.layers[1:], hand.layout.columns[1:], strict=True):
-        strip = strip_of(column, hand.scenery)
+        strip = strip_of(hand.scenery, layer.index)
         assert strip.left + layer.units * strip.cell / 2 == pytest.approx(column.x)
         assert strip.backward > strip.forward + strip.tall
         assert column.ys.max() + column.radius < strip.forward

@@ -10,8 +10,8 @@ from twostroke.gui.model.once import lately
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Align, Item, Text, Weight, lines, rects
-from twostroke.gui.stage.scene.layout import Column, Layout, shorten, text_width
-from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
+from twostroke.gui.stage.scene.layout import Layout, shorten, text_width
+from twostroke.gui.stage.scene.stagehand import Stagehand
 
 LEAST = 11.0
 """No text is smaller, in pixels."""
@@ -38,26 +38,27 @@ def _ways(hand: Stagehand, target: float) -> list[Item]:
     start = column.out_x
     if hand.view.layers[-1].units > 1 and column.block is None:
         start += _names_width(hand)
-    items = _ways_to_card(column, scenery, start)
+    items = _ways_to_card(scenery.layout, start, scenery.ink)
     if target > 0 and hand.view.layers[-1].units > 1 and not hand.view.asks_values:
-        return [*items, *_aimed_way(column, scenery, start, int(np.argmax(hand.view.target)), smooth(target))]
+        right = int(np.argmax(hand.view.target))
+        return [*items, *_aimed_way(scenery.layout, start, right, scenery.ink, smooth(target))]
     return items
 
 
 @lately
-def _ways_to_card(column: Column, scenery: Scenery, start: float) -> list[Item]:
-    x, y, _, height = scenery.layout.card
-    wide = max(1.0, scenery.unit)
-    return [lines(start, column.link_ys, x, y + height / 2, wide, scenery.ink.outline, role="way loss")]
+def _ways_to_card(layout: Layout, start: float, ink: Ink) -> list[Item]:
+    x, y, _, height = layout.card
+    wide = max(1.0, layout.metrics.unit)
+    return [lines(start, layout.columns[-1].link_ys, x, y + height / 2, wide, ink.outline, role="way loss")]
 
 
 @lately
-def _aimed_way(column: Column, scenery: Scenery, start: float, unit: int, shown: float) -> list[Item]:
+def _aimed_way(layout: Layout, start: float, unit: int, ink: Ink, shown: float) -> list[Item]:
     """From the output of the right class."""
-    x, y, _, height = scenery.layout.card
-    bright = mix(scenery.ink.background, scenery.ink.text, 0.85 * shown)
-    wide = 1.6 * max(1.0, scenery.unit)
-    return [lines(start, column.link_ys[unit], x, y + height / 2, wide, bright, role="target mark")]
+    x, y, _, height = layout.card
+    bright = mix(ink.background, ink.text, 0.85 * shown)
+    wide = 1.6 * max(1.0, layout.metrics.unit)
+    return [lines(start, layout.columns[-1].link_ys[unit], x, y + height / 2, wide, bright, role="target mark")]
 
 
 def _names_width(hand: Stagehand) -> float:

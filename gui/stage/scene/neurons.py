@@ -11,8 +11,9 @@ from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView, LinkView
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
+from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, Weight, discs, lines, rects
-from twostroke.gui.stage.scene.layout import MANY, Column, ring_width, shorten, text_width
+from twostroke.gui.stage.scene.layout import MANY, Column, Layout, ring_width, shorten, text_width
 from twostroke.gui.stage.scene.lenses import Lens
 from twostroke.gui.stage.scene.signs import dashed_ring, snips
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
@@ -45,7 +46,7 @@ def _told(hand: Stagehand, layer: LayerView) -> Told:
 
 @dataclass(frozen=True, eq=False)
 class Terms:
-    """What a layer sums up."""
+    """What a layer sums up. Kept with the layer, so it must not refer to it, as a LinkView does."""
 
     weight: Floats  # (out, in)
     output: Floats  # (in,)
@@ -64,7 +65,7 @@ def neurons(hand: Stagehand) -> list[Item]:
         terms = _terms(hand.view.links[layer.index - 1]) if layer.index else None
         items += draw(layer, hand.scenery, terms, _told(hand, layer))
     first = hand.view.layers[0]
-    return [*items, *_input_names(hand.layout.columns[0], hand.scenery, first.unit_names)]
+    return [*items, *_input_names(hand.layout, hand.ink, first.unit_names)]
 
 
 def sum_so_far(hand: Stagehand, layer: LayerView) -> Floats | None:
@@ -281,12 +282,12 @@ def _cell_gates(scenery: Scenery, layer: LayerView, known: float) -> list[Item]:
 
 
 @lately
-def _input_names(column: Column, scenery: Scenery, names: tuple[str, ...]) -> list[Item]:
-    m = scenery.layout.metrics
+def _input_names(layout: Layout, ink: Ink, names: tuple[str, ...]) -> list[Item]:
+    m, column = layout.metrics, layout.columns[0]
     if column.block or len(names) > MANY or (len(names) > 1 and column.ys[1] - column.ys[0] < m.small):
         return []
     x = float(column.x - column.radius - 9 * m.unit)
     return [
-        Text(x, float(y), shorten(name, m.small, x - 4), m.small, scenery.ink.muted, Align.RIGHT, role="input name")
+        Text(x, float(y), shorten(name, m.small, x - 4), m.small, ink.muted, Align.RIGHT, role="input name")
         for name, y in zip(names, column.ys, strict=True)
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.model.once import lately
+from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.items import Item, Polygon, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import LANE, Column, Layout, ring_width, text_width
@@ -52,14 +52,14 @@ def skips(hand: Stagehand) -> list[Item]:
 
 def _path(hand: Stagehand, path: SkipPath) -> list[Item]:
     y = hand.layout.bands.area_top - (path.lane + 0.5) * LANE * hand.unit
-    way = _way(hand.layout.columns[path.target], hand.layout, path, y, *_colour(hand, path))
+    way = _way(hand.layout, path, y, *_colour(hand, path))
     return [*way, *_words(hand, path, y)]
 
 
-@lately
-def _way(target: Column, layout: Layout, path: SkipPath, y: float, colour: int, wide: float) -> list[Item]:
+@once
+def _way(layout: Layout, path: SkipPath, y: float, colour: int, wide: float) -> list[Item]:
     """Its line, with a tip."""
-    source, u = layout.columns[path.source], layout.metrics.unit
+    source, target, u = layout.columns[path.source], layout.columns[path.target], layout.metrics.unit
     start, end = (source.x + 4 * u, _top(source, u)), (target.x - 4 * u, _top(target, u))
     points = _bent(start, end, y, BEND * u)
     xs, ys = points[:, 0], points[:, 1]

@@ -9,12 +9,12 @@ import numpy as np
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, mix, shades
-from twostroke.gui.model.once import lately
+from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, RasterTarget, Text, Weight, lines, rects
-from twostroke.gui.stage.scene.layout import Column, raster_height, strip_cell, strip_gap, text_width
+from twostroke.gui.stage.scene.layout import Column, Layout, raster_height, strip_cell, strip_gap, text_width
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 
 SHUT = 0.22
@@ -54,41 +54,45 @@ def half_width(scenery: Scenery, layer: LayerView) -> float:
     """Half the width of a layer's strips, with the marks beside them."""
     if layer.gain is None:
         return 0.0
-    return layer.units * strip_of(scenery.layout.columns[layer.index], scenery).cell / 2 + 9 * scenery.unit
+    return layer.units * strip_of(scenery, layer.index).cell / 2 + 9 * scenery.unit
 
 
 def most_stretch(scenery: Scenery, layer: LayerView) -> float:
     """How much wider cells may become: until they are twice as wide as high."""
     if layer.gain is None:
         return 1.0
-    return 2 * strip_cell(scenery.layout.metrics) / strip_of(scenery.layout.columns[layer.index], scenery).cell
+    return 2 * strip_cell(scenery.layout.metrics) / strip_of(scenery, layer.index).cell
 
 
-@lately
-def strip_of(column: Column, scenery: Scenery) -> Strip:
+def strip_of(scenery: Scenery, layer: int) -> Strip:
     """The geometry of one layer's strips."""
-    m, b, units = scenery.layout.metrics, scenery.layout.bands, len(column.xs)
-    tall = strip_cell(m)
+    return _strip(scenery.layout, layer, scenery.samples)
+
+
+@once
+def _strip(layout: Layout, layer: int, samples: int) -> Strip:
+    m, b, column = layout.metrics, layout.bands, layout.columns[layer]
+    units, tall = len(column.xs), strip_cell(m)
     cell = min(tall, 0.88 * column.room / units)
-    raster, row = raster_of(scenery)
+    raster, row = raster_of(layout, samples)
     forward = b.strips_top + (raster + 4 * m.unit if raster else 0.0)
     return Strip(column.x - units * cell / 2, cell, tall, forward, forward + tall + strip_gap(m), raster, row)
 
 
-def raster_of(scenery: Scenery) -> tuple[float, float]:
+def raster_of(layout: Layout, samples: int) -> tuple[float, float]:
     """Height of a raster and of one of its rows; 0 where there is no mini-batch of several samples."""
-    if scenery.samples < 2:
+    if samples < 2:
         return 0.0, 0.0
-    height = raster_height(scenery.layout.metrics)
-    row = max(min(height / scenery.samples, 5.0 * scenery.unit), LEAST_ROW)
-    return min(scenery.samples, int(height / row)) * row, row
+    height = raster_height(layout.metrics)
+    row = max(min(height / samples, 5.0 * layout.metrics.unit), LEAST_ROW)
+    return min(samples, int(height / row)) * row, row
 
 
 def raster_targets(hand: Stagehand, layer: LayerView) -> tuple[RasterTarget, ...]:
     """Where the samples of the rasters of a layer that are shown can be chosen."""
     if layer.index == 0:
         return ()
-    strip = strip_of(hand.layout.columns[layer.index], hand.scenery)
+    strip = strip_of(hand.scenery, layer.index)
     return tuple(
         _raster_target(hand.scenery, layer, strip, side)
         for shown, raster, side in zip(
@@ -116,7 +120,7 @@ def _known(hand: Stagehand, layer: LayerView) -> tuple[float, float]:
 @lately
 def _side(layer: LayerView, scenery: Scenery, shown: float, side: int) -> list[Item]:
     """One mask and its raster: `side` -1 the forward one, above; 1 the backward one."""
-    strip = strip_of(scenery.layout.columns[layer.index], scenery)
+    strip = strip_of(scenery, layer.index)
     if side < 0:
         mask, raster, tint = layer.forward_mask, layer.forward_raster, scenery.ink.signal_positive
     else:
@@ -131,7 +135,7 @@ def _side(layer: LayerView, scenery: Scenery, shown: float, side: int) -> list[I
 def _agreement(layer: LayerView, scenery: Scenery, shown: float) -> list[Item]:
     """Whether both masks are one."""
     column = scenery.layout.columns[layer.index]
-    strip = strip_of(column, scenery)
+    strip = strip_of(scenery, layer.index)
     return _joints(scenery, layer, strip, shown) + _verdict(scenery, layer, strip, column, shown)
 
 
@@ -213,7 +217,7 @@ def _fitting(texts: tuple[str, ...], size: float, room: float) -> str:
 
 def _no_mask(column: Column, scenery: Scenery) -> Item:
     m, colour = scenery.layout.metrics, scenery.ink.muted
-    y = strip_of(column, scenery).backward - 2 * m.unit
+    y = strip_of(scenery, column.index).backward - 2 * m.unit
     return Text(column.x, y, _fitting(("no mask", "none", "–"), m.small, column.room), m.small, colour, role="no mask")
 
 
@@ -223,7 +227,7 @@ def strip_words(hand: Stagehand) -> list[Text]:
     with_mask = [layer for layer in hand.view.layers[1:] if layer.gain is not None]
     if not with_mask:
         return []
-    strip = strip_of(hand.layout.columns[with_mask[0].index], hand.scenery)
+    strip = strip_of(hand.scenery, with_mask[0].index)
     x = strip.left - 12 * m.unit
     if x < text_width("backward mask", m.small):  # no room beside it: the legend tells which is which
         return []
