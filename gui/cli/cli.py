@@ -154,6 +154,7 @@ def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
 
     path = None if file is None else Path(file)
     if smoke or grab:
+        window_app.hurry()
         from twostroke.gui.cli.smoke import run_smoke
 
         raise typer.Exit(run_smoke(path, grab))

@@ -51,7 +51,11 @@ def painted():
 """
 
 WINDOW = (
-    PAINTED
+    """
+from twostroke.gui.shell import app
+app.hurry()
+"""
+    + PAINTED
     + """
 import sys
 from PySide6.QtCore import QSettings
