@@ -2,8 +2,8 @@
 
 The threads of BLAS meet at the end of every product and spin in between. Beside a window that paints, each product
 would wait for the core that the window has, and frames for the threads: of a network of 784-128-64-10 a quarter of the
-speed was left, at 20 frames a second. By itself the second core makes it 1.1 to 1.4 times as fast. How sums are grouped
-depends on the count, so it follows from the session alone: numbers are the same with a window and without one.
+speed was left, at 20 frames a second. How sums are grouped depends on the count, so it follows from the session alone:
+numbers are the same with a window and without one. What a second core can do for such a network is in halves.py.
 """
 
 from functools import cache

@@ -7,9 +7,9 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.compute import freezing, optimizing
+from twostroke.engine.compute import cores, freezing, optimizing
 from twostroke.engine.compute.kernels import blas as kernel_blas
-from twostroke.engine.compute.kernels import chance, gates, norms, parts, products, rules, skips
+from twostroke.engine.compute.kernels import chance, gates, halves, norms, parts, products, rules, skips
 from twostroke.engine.compute.kernels import criteria as kernel_losses
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.kernels.plan import Plan
@@ -160,7 +160,7 @@ def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan
         layers=layout.table,
         reals=np.array([_reals(layer) for layer in layers], dtype=np.float64),
         runs=_runs_table(session, layers),
-        parts=_parts(session, layers, layout.table),
+        parts=_parts(session, layers, layout),
         loss=np.array([loss.entry.fused, loss.entry.divides_by_weights], dtype=np.int64),
         loss_setting=np.array([loss.delta], dtype=np.float64),
         largest=np.array([np.finfo(session.network.dtype).max / 10.0], dtype=np.float64),
@@ -173,9 +173,9 @@ def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan
     )
 
 
-def _parts(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64]) -> NDArray[np.int64]:
+def _parts(session: Session, layers: tuple[Layer, ...], layout: Layout) -> NDArray[np.int64]:
     """Addresses of the parts that the network needs."""
-    training = session.training
+    training, table = session.training, layout.table
     criteria = kernel_losses.LOSSES if layers[-1].units == 1 else kernel_losses.SEVERAL
     wanted: list[tuple[int, Callable[..., float], str, bool]] = [
         (k.LOSS_PART, criteria[training.loss.name], kernel_losses.LOSS_KINDS, False),
@@ -205,6 +205,7 @@ def _parts(session: Session, layers: tuple[Layer, ...], table: NDArray[np.int64]
         found[place] = parts.address(function, kinds, session.network.dtype, loose)
     if table[:, k.BLAS].any():
         found[k.BLAS_PART] = kernel_blas.gemm_address(session.network.dtype)
+        found[k.SECOND] = halves.IN_TURN if layout.largest <= cores.ONE_UP_TO else halves.WHOLE
     return found
 
 

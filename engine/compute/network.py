@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numba import config
 from numpy.typing import ArrayLike, NDArray
 
 from twostroke.engine.border.tape import Array
 from twostroke.engine.catalogue import activations
 from twostroke.engine.catalogue.initializers import INITIALIZERS
 from twostroke.engine.compute import cores, layout
-from twostroke.engine.compute.kernels import lanes, train
+from twostroke.engine.compute.kernels import halves, lanes, train
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.kernels.plan import Buffers, Feed, Plan
 from twostroke.engine.session.spec import ActivationSpec, Session
@@ -105,6 +106,11 @@ class Network:
         if self.layout.largest:
             cores.share(self.layout.largest)
         return plan
+
+    @property
+    def halves(self) -> bool:
+        """Whether there are products that a second core may do half of."""
+        return halves.HALVED_FROM <= self.layout.largest <= cores.ONE_UP_TO and not config.DISABLE_JIT
 
     @cached_property
     def _plan(self) -> Plan:

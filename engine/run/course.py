@@ -1,6 +1,7 @@
 """A network on its way: training, and going to any update of its history. What a user asks for is above (`trainer`)."""
 
 import sys
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from twostroke.engine.run import carry, failures
 from twostroke.engine.run.curves import measured_by
 from twostroke.engine.run.history import History, updates_apart
 from twostroke.engine.run.machine import Machine, Setting, machine_of
+from twostroke.engine.run.second_core import SecondCore
 from twostroke.engine.session.spec import Session
 
 
@@ -26,6 +28,8 @@ class Course:
 
     def __init__(self, history_bytes: int) -> None:
         self.history_bytes = history_bytes
+        self.alone = True  # whether both cores are there for training; a window wants one of them
+        self._second: SecondCore | None = None  # while training is under way
         self.status = Status.PAUSED
         self.pending: int | None = 0  # updates still to do; None without end
         self.notice: str | None = None
@@ -84,6 +88,16 @@ class Course:
         Then the state is the last one in which every number was finite, and `failure` says where the first other
         one appeared. Where the history knows what comes, the run goes along its line, changes of settings and all.
         """
+        with SecondCore() as second:
+            self._second = second if self.alone else None
+            try:
+                done = self._go(updates)
+            finally:
+                self._second = None
+        self.count_down(done)
+        return done
+
+    def _go(self, updates: int) -> int:
         done = 0
         while done < updates:
             part = min(updates - done, self.stride, self.prepare())
@@ -91,7 +105,6 @@ class Course:
             done += went
             if went < part or not self.settle():
                 break
-        self.count_down(done)
         return done
 
     def prepare(self) -> int:
@@ -150,7 +163,8 @@ class Course:
 
     def _run_kernel(self, machine: Machine, state: State, updates: int, value: Any) -> int:
         network = machine.network
-        return int(train.run(network.plan, machine.rule, machine.feed, state, machine.buffers, updates, value))
+        with self._second.lent(network) if self._second is not None else nullcontext():
+            return int(train.run(network.plan, machine.rule, machine.feed, state, machine.buffers, updates, value))
 
     def record(self) -> Tape:
         """The tape of the update that comes next; the state stays as it is."""

@@ -68,6 +68,7 @@ class Loop:
     def __init__(self, post: Post, trainer: Trainer) -> None:
         self.post = post
         self.trainer = trainer
+        trainer.alone = False
         self.pilot = Pilot(trainer)
         self.held: list[Numbered] = []
         self.answered = 0

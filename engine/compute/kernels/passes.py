@@ -59,6 +59,7 @@ from twostroke.engine.compute.kernels.plan import (
     RUN_PARAM_GATE,
     RUN_UNITS,
     RUNS,
+    SECOND,
     SHARED,
     SKIP,
     SKIP_BACK_PART,
@@ -86,6 +87,7 @@ def _sum(plan, layer, theta, work, stride):  # type: ignore[no-untyped-def]
             plan.parts[BLAS_SUM_PART],
             (
                 plan.parts[BLAS_PART],
+                plan.parts[SECOND],
                 theta,
                 layer[WEIGHT],
                 layer[BIAS],
@@ -244,6 +246,7 @@ def _weights_back(plan, layer, theta, work, grad, stride, rate):  # type: ignore
             plan.parts[BLAS_GRADIENT_PART],
             (
                 plan.parts[BLAS_PART],
+                plan.parts[SECOND],
                 work,
                 ds,
                 inputs,

@@ -50,7 +50,8 @@ NO_SKIP, PLAIN_SKIP, PROJECTED_SKIP = 0, 1, 2
 # Places in `Plan.parts`: addresses of what only some networks need (see parts.py), 0 for what this one does not.
 (LOSS_PART, SOFTMAX_PART, SOFTMAX_BACK_PART, NORM_PART, NORM_BACK_PART, RUNNING_PART, MASK_PART, BLAS_SUM_PART,
  BLAS_GRADIENT_PART, BLAS_SPREAD_PART, SKIP_PART, SKIP_BACK_PART, CLIP_PART, STEP_PART, BLAS_PART,
- PARTS) = range(16)  # fmt: skip
+ # and who does the lower halves of large products (see halves.py):
+ SECOND, PARTS) = range(17)  # fmt: skip
 
 # Places in `Rule.codes` and `Rule.numbers`, and codes of schedules.
 SCHEDULE, BATCH, SHUFFLE, CODES = range(4)

@@ -7,6 +7,7 @@ here, and the same on every processor.
 from numba import njit
 
 from twostroke.engine.compute.kernels.blas import gemm
+from twostroke.engine.compute.kernels.halves import halved
 from twostroke.engine.compute.kernels.lanes import (
     fused,
     load,
@@ -107,9 +108,9 @@ def lane_sums(work, at, out, out_at, units, stride):  # type: ignore[no-untyped-
         out[out_at + u] = total(t0)
 
 
-def blas_sum(blas, theta, w_at, bias_at, work, in_at, out_at, out, into, stride, by_sample):  # type: ignore[no-untyped-def]
+def blas_sum(blas, second, theta, w_at, bias_at, work, in_at, out_at, out, into, stride, by_sample):  # type: ignore[no-untyped-def]
     """As `weighted_sum`, for a weight matrix (out, into); `by_sample`: the input lies as (stride, into)."""
-    gemm(blas, row(theta, w_at), 0, row(work, in_at), by_sample, row(work, out_at), out, into, stride, 1.0, 0.0)
+    halved(blas, second, row(theta, w_at), row(work, in_at), by_sample, row(work, out_at), out, into, stride, 1.0, 0.0)
     for u in range(out):
         lanes = row(work, out_at + u * stride)
         b = theta[bias_at + u]
@@ -118,9 +119,10 @@ def blas_sum(blas, theta, w_at, bias_at, work, in_at, out_at, out, into, stride,
     return 0.0
 
 
-def blas_gradient(blas, work, dz_at, in_at, to, at, out, into, stride, by_sample, factor, keep):  # type: ignore[no-untyped-def]
+def blas_gradient(blas, second, work, dz_at, in_at, to, at, out, into, stride, by_sample, factor, keep):  # type: ignore[no-untyped-def]
     """to[at...] as (out, into) = keep times itself + factor times what `weight_gradient` gives."""
-    gemm(blas, row(work, dz_at), 0, row(work, in_at), 1 - by_sample, row(to, at), out, stride, into, factor, keep)
+    dz, inputs = row(work, dz_at), row(work, in_at)
+    halved(blas, second, dz, inputs, 1 - by_sample, row(to, at), out, stride, into, factor, keep)
     return 0.0
 
 
@@ -130,5 +132,5 @@ def blas_spread(blas, theta, w_at, work, dz_at, to, out, into, stride):  # type:
     return 0.0
 
 
-BLAS_SUM_KINDS, BLAS_GRADIENT_KINDS, BLAS_SPREAD_KINDS = "nfnnfnnnnnn", "nfnnfnnnnnxx", "nfnfnnnnn"
+BLAS_SUM_KINDS, BLAS_GRADIENT_KINDS, BLAS_SPREAD_KINDS = "nnfnnfnnnnnn", "nnfnnfnnnnnxx", "nfnfnnnnn"
 """The arguments of the products by BLAS, for parts.address."""

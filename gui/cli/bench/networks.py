@@ -25,6 +25,7 @@ def ours(setting: Setting) -> Contender:
     from twostroke.engine.compute.kernels import train
     from twostroke.engine.compute.network import Network
     from twostroke.engine.compute.record import copy_state
+    from twostroke.engine.run.second_core import SecondCore
 
     session = session_of(setting)
     network = Network(session, widths=setting.case.widths)
@@ -39,7 +40,8 @@ def ours(setting: Setting) -> Contender:
             array[:] = first
 
     def run(updates: int) -> None:
-        done = train.run(network.plan, rule, feed, state, buffers, updates, last)
+        with SecondCore() as second, second.lent(network):
+            done = train.run(network.plan, rule, feed, state, buffers, updates, last)
         assert done == updates, "a number of the benchmark's training is no longer finite"
 
     return Contender((OURS, setting.activation, setting.optimizer), run, prepare)

@@ -1,0 +1,148 @@
+"""A large product in two halves, of its upper and its lower rows: one after the other, or at the same time.
+
+The numbers are the same either way, with a second core and without. BLAS's own threads group the sums otherwise than
+one alone, so how many there are would show in the last places; and they wait for each other in every product, where
+here the first core does what the second has not begun by then.
+
+A job lies in twelve places of memory, whose address the plan holds: who asks writes the product and then ASKED, a
+number that rises; who does it writes that number into TAKEN first, which only one of the two can, and into DONE at the
+end. ASKED below 0 is the end.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+from twostroke.engine.compute.kernels.blas import gemm
+from twostroke.engine.compute.kernels.memory import look, native_begin, row, tell
+
+ASKED, TAKEN, DONE, LEFT, RIGHT, RIGHT_TURNED, OUT, ROWS, INNER, COLUMNS, FACTOR, KEEP, PLACES = range(13)
+OVER = -1
+
+WHOLE, IN_TURN = 0, 1
+"""In place of an address: products are not halved, or there is no second core."""
+
+HALVED_FROM = 2**20
+"""Multiplications from which on a product is halved. Smaller ones are over before the second core has heard of them."""
+
+
+@intrinsic
+def _place(typing: Any, numbers: Any) -> tuple[Any, Callable[..., Any]]:
+    """The address of a row."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ptrtoint(arguments[0], context.get_value_type(types.intp))
+
+    return types.intp(numbers), generate
+
+
+@intrinsic
+def _job(typing: Any, place: Any) -> tuple[Any, Callable[..., Any]]:
+    """The job at an address."""
+    kind = types.CPointer(types.int64)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(kind))
+
+    return kind(types.intp), generate
+
+
+@intrinsic
+def _numbers(typing: Any, place: Any, like: Any) -> tuple[Any, Callable[..., Any]]:
+    """The row at an address, of numbers like those of `like`."""
+    kind = types.CPointer(like.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(kind))
+
+    return kind(types.intp, like), generate
+
+
+@intrinsic
+def _reals(typing: Any, job: Any) -> tuple[Any, Callable[..., Any]]:
+    """The same memory as float64."""
+    kind = types.CPointer(types.float64)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], context.get_value_type(kind))
+
+    return kind(job), generate
+
+
+@intrinsic
+def _take(typing: Any, job: Any, number: Any) -> tuple[Any, Callable[..., Any]]:
+    """Write `number` into TAKEN, where the one before it is still there. Whether it was."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        begin, number = arguments
+        place = native_begin(context, builder, job, begin, context.get_constant(types.intp, TAKEN))
+        before = builder.sub(number, ir.Constant(number.type, 1))
+        return builder.extract_value(builder.cmpxchg(place, before, number, "acq_rel", "acquire"), 1)
+
+    return types.boolean(job, types.int64), generate
+
+
+@njit(nogil=True, no_cfunc_wrapper=True)
+def _ask(job, left, right, right_turned, out, rows, inner, columns, factor, keep):  # type: ignore[no-untyped-def]
+    """Write down a product for the second core. Returns its number."""
+    number, reals = job[ASKED] + 1, _reals(job)
+    job[LEFT], job[RIGHT], job[RIGHT_TURNED], job[OUT] = _place(left), _place(right), right_turned, _place(out)
+    job[ROWS], job[INNER], job[COLUMNS] = rows, inner, columns
+    reals[FACTOR], reals[KEEP] = factor, keep
+    tell(job, ASKED, number)
+    return number
+
+
+@njit(nogil=True, no_cfunc_wrapper=True)
+def halved(blas, second, left, right, right_turned, out, rows, inner, columns, factor, keep):  # type: ignore[no-untyped-def]
+    """`blas.gemm` with a left matrix that is not turned, in halves where it is large and `second` is not WHOLE."""
+    if second == WHOLE or rows * inner * columns < HALVED_FROM:
+        gemm(blas, left, 0, right, right_turned, out, rows, inner, columns, factor, keep)
+        return
+    half = rows // 2
+    low_left, low_out = row(left, half * inner), row(out, half * columns)
+    number = 0
+    if second != IN_TURN:
+        job = _job(second)
+        number = _ask(job, low_left, right, right_turned, low_out, rows - half, inner, columns, factor, keep)
+    gemm(blas, left, 0, right, right_turned, out, half, inner, columns, factor, keep)
+    if second != IN_TURN:
+        job = _job(second)
+        if not _take(job, number):
+            while look(job, DONE) != number:
+                pass
+            return
+    gemm(blas, low_left, 0, right, right_turned, low_out, rows - half, inner, columns, factor, keep)
+
+
+@njit(nogil=True, cache=True, no_cfunc_wrapper=True)
+def assist(jobs, blas, like):  # type: ignore[no-untyped-def]
+    """Do the halves that are asked for in `jobs` (PLACES,), of numbers like those of `like`, until it is OVER."""
+    job, seen = row(jobs, 0), 0
+    while True:
+        number = look(job, ASKED)
+        if number == OVER:
+            return
+        if number != seen:
+            seen = number
+            if _take(job, number):
+                reals = _reals(job)
+                left, right, out = _numbers(job[LEFT], like), _numbers(job[RIGHT], like), _numbers(job[OUT], like)
+                sizes = job[ROWS], job[INNER], job[COLUMNS]
+                gemm(
+                    blas,
+                    left,
+                    0,
+                    right,
+                    job[RIGHT_TURNED],
+                    out,
+                    sizes[0],
+                    sizes[1],
+                    sizes[2],
+                    reals[FACTOR],
+                    reals[KEEP],
+                )
+                tell(job, DONE, number)

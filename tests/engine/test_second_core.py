@@ -1,0 +1,104 @@
+"""Large products in halves: the numbers are the same one after the other and by two cores, and no thread is left."""
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numba import config
+
+from tests.engine.test_trainer import session_of, state_of
+from twostroke.engine.compute.kernels import halves
+from twostroke.engine.compute.kernels import plan as k
+from twostroke.engine.compute.network import Network
+from twostroke.engine.run import second_core
+from twostroke.engine.run.loop import Loop
+from twostroke.engine.run.runner import Runner
+from twostroke.engine.run.second_core import SecondCore
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
+
+compiled = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="the second core runs compiled code")
+
+
+def broad(dtype: str = "float32", optimizer: str = "sgd", units: int = 257, batch: int = 16) -> Session:
+    """One whose middle product is just large enough, and of an odd number of rows."""
+    layers = [{"units": 256, "activation": "relu"}, {"units": units, "activation": "tanh"}]
+    network = {"layers": layers, "dtype": dtype}
+    return session_of(network=network, training={"batch_size": batch, "optimizer": {"name": optimizer}})
+
+
+def helpers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "twostroke-second-core"]
+
+
+@pytest.fixture(autouse=True)
+def nobody_left() -> Iterator[None]:
+    yield
+    assert not helpers()
+
+
+@compiled
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_two_cores_make_the_numbers_of_one(dtype: str, optimizer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second_core, "CORES", 2)
+    together, by_turns = (Trainer(broad(dtype, optimizer)) for _ in range(2))
+    assert together.alone
+    by_turns.alone = False
+    for updates in (1, 2, 130, 67):
+        together.advance(updates)
+        by_turns.advance(updates)
+        assert state_of(together) == state_of(by_turns)
+
+
+@compiled
+def test_halves_are_the_whole_but_for_round_off() -> None:
+    halved, whole = Trainer(broad()), Trainer(broad())
+    assert halved.network.plan.parts[k.SECOND] == halves.IN_TURN
+    whole.network.plan.parts[k.SECOND] = halves.WHOLE
+    whole.machine.network.plan.parts[k.SECOND] = halves.WHOLE
+    for trainer in (halved, whole):
+        trainer.alone = False
+        trainer.advance(20)
+    np.testing.assert_allclose(halved.state.theta, whole.state.theta, atol=1e-5)
+
+
+@compiled
+def test_the_second_core_does_some_of_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it has not begun in time, the first one does: so among many products, not in each."""
+    monkeypatch.setattr(second_core, "CORES", 2)
+    trainer = Trainer(broad())
+    with SecondCore() as second:
+        trainer._second = second
+        for _ in range(100):
+            trainer._go(50)
+            if second._jobs[halves.DONE]:
+                break
+        trainer._second = None
+        assert 0 < second._jobs[halves.DONE] <= second._jobs[halves.ASKED]
+        assert len(helpers()) == 1
+
+
+def test_small_products_and_a_window_ask_for_no_second_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second_core, "CORES", 2)
+    assert not Network(session_of()).halves
+    assert not Network(broad(units=4_096, batch=32)).halves  # so large that BLAS itself takes all cores
+    trainer = Trainer(broad())
+    Loop(Runner(broad()), trainer)
+    assert not trainer.alone
+
+
+@compiled
+def test_an_interrupted_run_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second_core, "CORES", 2)
+    trainer = Trainer(broad())
+    trainer.advance(1)
+
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("twostroke.engine.run.course.train.run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        trainer.advance(10)
+    assert trainer.network.plan.parts[k.SECOND] == halves.IN_TURN
