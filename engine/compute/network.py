@@ -354,7 +354,8 @@ class Network:
         stride = k.padded(n)
         units = self.widths[layer] if units is None else units
         begin = int(self.layout.table[layer - 1, column]) * stride
-        return np.ascontiguousarray(buffers.work[begin : begin + units * stride].reshape(units, stride)[:, :n].T)
+        found = buffers.work[begin : begin + units * stride].reshape(units, stride)[:, :n]
+        return found.T.copy(order="C")
 
     def layer_pass(self, buffers: Buffers, layer: int, n: int) -> Pass:
         """What `layer` (1...depth) computed for the n samples in `buffers`."""

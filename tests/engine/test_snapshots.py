@@ -31,7 +31,7 @@ def arrays_in(value: Any) -> list[Any]:
 
 @pytest.mark.parametrize("data", ["spiral", "sine", "iris"])
 def test_snapshots_are_read_only_and_untouched_by_training(data: str) -> None:
-    """Every array inside, of the tape and the evaluation too."""
+    """Every array inside, of the tape and the evaluation too; nor do later snapshots touch them."""
     trainer = Trainer(Session.model_validate({"data": {"name": data}, "network": PRELU}))
     trainer.apply(c.Record())
     trainer.evaluate()
@@ -44,6 +44,7 @@ def test_snapshots_are_read_only_and_untouched_by_training(data: str) -> None:
     trainer.apply(c.Play())
     trainer.advance(30)
     trainer.evaluate()
+    snapshot_of(trainer)
     assert all(np.array_equal(array, copy) for array, copy in zip(arrays, kept, strict=True))
 
 
