@@ -118,7 +118,7 @@ class Showing(QObject):
             self._frames.stop()
 
     def _next_frame(self) -> None:
-        if self.player.tick():
+        if self.player.tick() or not self.player.moving:  # that it stands is to be seen as well
             self.refresh()
         self._keep_time()
 

@@ -96,6 +96,14 @@ def test_f_and_b_light_their_buttons(bench: Bench) -> None:
     assert bench.controller.in_stroke
 
 
+def test_a_stroke_that_frame_by_frame_has_stopped_is_not_marked_as_playing(bench: Bench, qtbot: QtBot) -> None:
+    bench.window.actions_by_id["backward"].trigger()
+    assert bench.window.actions_by_id["backward"].isChecked()
+    bench.window.actions_by_id["speed_frame"].trigger()
+    qtbot.waitUntil(lambda: not bench.controller.player.moving)
+    assert not bench.window.actions_by_id["backward"].isChecked()
+
+
 def test_numbers_choose_the_speed(bench: Bench) -> None:
     for key, speed in ((Qt.Key.Key_1, Speed.FRAME), (Qt.Key.Key_4, Speed.FAST), (Qt.Key.Key_2, Speed.SLOW)):
         bench.key(key)
