@@ -29,7 +29,7 @@ class Course:
     def __init__(self, history_bytes: int) -> None:
         self.history_bytes = history_bytes
         self.alone = True  # whether both cores are there for training; a window wants one of them
-        self._second: SecondCore | None = None  # while training is under way
+        self._second = SecondCore()
         self.status = Status.PAUSED
         self.pending: int | None = 0  # updates still to do; None without end
         self.notice: str | None = None
@@ -88,16 +88,6 @@ class Course:
         Then the state is the last one in which every number was finite, and `failure` says where the first other
         one appeared. Where the history knows what comes, the run goes along its line, changes of settings and all.
         """
-        with SecondCore() as second:
-            self._second = second if self.alone else None
-            try:
-                done = self._go(updates)
-            finally:
-                self._second = None
-        self.count_down(done)
-        return done
-
-    def _go(self, updates: int) -> int:
         done = 0
         while done < updates:
             part = min(updates - done, self.stride, self.prepare())
@@ -105,6 +95,7 @@ class Course:
             done += went
             if went < part or not self.settle():
                 break
+        self.count_down(done)
         return done
 
     def prepare(self) -> int:
@@ -163,7 +154,7 @@ class Course:
 
     def _run_kernel(self, machine: Machine, state: State, updates: int, value: Any) -> int:
         network = machine.network
-        with self._second.lent(network) if self._second is not None else nullcontext():
+        with self._second.lent(network) if self.alone else nullcontext():
             return int(train.run(network.plan, machine.rule, machine.feed, state, machine.buffers, updates, value))
 
     def record(self) -> Tape:

@@ -4,11 +4,10 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import TracebackType
 
 import numpy as np
 
-from twostroke.engine.compute.kernels import flags, halves
+from twostroke.engine.compute.kernels import halves
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.network import Network
 
@@ -16,10 +15,10 @@ CORES = os.cpu_count() or 1
 
 
 class SecondCore:
-    """A context manager: within its block, the thread that has been begun for it is there.
+    """A thread that does half of each large product of the network that it is lent to.
 
-    The thread spins where it has nothing to do, as its work comes every few microseconds. It is kept for as long as
-    training goes on: a system takes milliseconds until it gives a new thread a core of its own.
+    It spins where it has nothing to do, as its work comes every few microseconds, and ends by itself soon after the
+    last: a system takes milliseconds until it gives a new thread a core of its own, so there is none for each run.
     """
 
     def __init__(self) -> None:
@@ -27,15 +26,14 @@ class SecondCore:
         self._thread: threading.Thread | None = None
         self._blas = 0
 
-    def __enter__(self) -> "SecondCore":
-        return self
+    @property
+    def done(self) -> int:
+        """The number of the last product of which it did half; each product has the next number."""
+        return int(self._jobs[halves.DONE])
 
     @contextmanager
     def lent(self, network: Network) -> Iterator[None]:
-        """Within the block, half of each large product of `network` is done by the second core; the numbers stay.
-
-        Only one thread may train the network meanwhile.
-        """
+        """Within the block, `network` has it; the numbers stay. Only one thread may train the network meanwhile."""
         if not network.halves or CORES == 1:
             yield
             return
@@ -49,19 +47,9 @@ class SecondCore:
 
     def _serve(self, blas: int, network: Network) -> None:
         """Have a thread that does products in the precision of `network`."""
-        if self._thread is not None and blas != self._blas:
-            self._end()
-        if self._thread is None:
-            self._jobs[:], self._blas = 0, blas
-            work = (self._jobs, blas, network.theta)
-            self._thread = threading.Thread(target=halves.assist, args=work, name="twostroke-second-core", daemon=True)
-            self._thread.start()
-
-    def _end(self) -> None:
-        if self._thread is not None:
-            flags.write(self._jobs, halves.ASKED, halves.OVER)
-            self._thread.join()
-            self._thread = None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._end()
+        if self._thread is not None and self._thread.is_alive() and blas == self._blas:
+            return
+        self._jobs, self._blas = np.zeros(halves.PLACES, dtype=np.int64), blas
+        work = (self._jobs, blas, network.theta)
+        self._thread = threading.Thread(target=halves.assist, args=work, name="twostroke-second-core", daemon=True)
+        self._thread.start()

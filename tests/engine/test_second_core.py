@@ -1,6 +1,7 @@
 """Large products in halves: the numbers are the same one after the other and by two cores, and no thread is left."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,7 +15,6 @@ from twostroke.engine.compute.network import Network
 from twostroke.engine.run import second_core
 from twostroke.engine.run.loop import Loop
 from twostroke.engine.run.runner import Runner
-from twostroke.engine.run.second_core import SecondCore
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
@@ -34,7 +34,11 @@ def helpers() -> list[threading.Thread]:
 
 @pytest.fixture(autouse=True)
 def nobody_left() -> Iterator[None]:
+    """Each ends by itself soon after the last product."""
     yield
+    end = time.monotonic() + 60.0
+    while helpers() and time.monotonic() < end:
+        time.sleep(0.01)
     assert not helpers()
 
 
@@ -69,15 +73,12 @@ def test_the_second_core_does_some_of_the_work(monkeypatch: pytest.MonkeyPatch) 
     """What it has not begun in time, the first one does: so among many products, not in each."""
     monkeypatch.setattr(second_core, "CORES", 2)
     trainer = Trainer(broad())
-    with SecondCore() as second:
-        trainer._second = second
-        for _ in range(100):
-            trainer._go(50)
-            if second._jobs[halves.DONE]:
-                break
-        trainer._second = None
-        assert 0 < second._jobs[halves.DONE] <= second._jobs[halves.ASKED]
-        assert len(helpers()) == 1
+    for _ in range(100):
+        trainer.advance(50)
+        if trainer._second.done:
+            break
+    assert trainer._second.done
+    assert len(helpers()) <= 1
 
 
 def test_small_products_and_a_window_ask_for_no_second_core(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ here the first core does what the second has not begun by then.
 
 A job lies in twelve places of memory, whose address the plan holds: who asks writes the product and then ASKED, a
 number that rises; who does it writes that number into TAKEN first, which only one of the two can, and into DONE at the
-end. ASKED below 0 is the end.
+end. So a job is done by whoever comes first, and the second core may go at any time.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,9 @@ from twostroke.engine.compute.kernels.blas import gemm
 from twostroke.engine.compute.kernels.memory import look, native_begin, row, tell
 
 ASKED, TAKEN, DONE, LEFT, RIGHT, RIGHT_TURNED, OUT, ROWS, INNER, COLUMNS, FACTOR, KEEP, PLACES = range(13)
-OVER = -1
+
+PATIENCE = 2**25
+"""Looks in vain after which the second core goes: some hundredths of a second."""
 
 WHOLE, IN_TURN = 0, 1
 """In place of an address: products are not halved, or there is no second core."""
@@ -120,29 +122,16 @@ def halved(blas, second, left, right, right_turned, out, rows, inner, columns, f
 
 @njit(nogil=True, cache=True, no_cfunc_wrapper=True)
 def assist(jobs, blas, like):  # type: ignore[no-untyped-def]
-    """Do the halves that are asked for in `jobs` (PLACES,), of numbers like those of `like`, until it is OVER."""
-    job, seen = row(jobs, 0), 0
-    while True:
+    """Do the halves that are asked for in `jobs` (PLACES,), of numbers like those of `like`, as long as any are."""
+    job, seen, vain = row(jobs, 0), jobs[DONE], 0
+    while vain < PATIENCE:
+        vain += 1
         number = look(job, ASKED)
-        if number == OVER:
-            return
         if number != seen:
-            seen = number
+            seen, vain = number, 0
             if _take(job, number):
-                reals = _reals(job)
+                reals, turned = _reals(job), job[RIGHT_TURNED]
                 left, right, out = _numbers(job[LEFT], like), _numbers(job[RIGHT], like), _numbers(job[OUT], like)
-                sizes = job[ROWS], job[INNER], job[COLUMNS]
-                gemm(
-                    blas,
-                    left,
-                    0,
-                    right,
-                    job[RIGHT_TURNED],
-                    out,
-                    sizes[0],
-                    sizes[1],
-                    sizes[2],
-                    reals[FACTOR],
-                    reals[KEEP],
-                )
+                rows, inner, columns = job[ROWS], job[INNER], job[COLUMNS]
+                gemm(blas, left, 0, right, turned, out, rows, inner, columns, reals[FACTOR], reals[KEEP])
                 tell(job, DONE, number)

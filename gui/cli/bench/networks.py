@@ -33,14 +33,14 @@ def ours(setting: Setting) -> Contender:
     feed = network.feed(x, y)
     buffers, rule, last = network.buffers(setting.case.batch), optimizing.rule(session), np.zeros(1)
     state = optimizing.fresh_state(session, network.theta, network.running)
-    begin = copy_state(state)
+    begin, second = copy_state(state), SecondCore()
 
     def prepare() -> None:
         for array, first in zip(state, begin, strict=True):
             array[:] = first
 
     def run(updates: int) -> None:
-        with SecondCore() as second, second.lent(network):
+        with second.lent(network):
             done = train.run(network.plan, rule, feed, state, buffers, updates, last)
         assert done == updates, "a number of the benchmark's training is no longer finite"
 
