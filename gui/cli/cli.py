@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from twostroke.engine.files.disk import place_problem, reason
 from twostroke.engine.session.phrases import shown
+from twostroke.gui.cli.bench.options import USUAL_SECONDS, Options
 from twostroke.gui.cli.signals import ENDINGS
 from twostroke.gui.cli.subcommands.speech import FAILED, INTERRUPTED, BadInput, Ended, complain, reported
 from twostroke.gui.export.formats import endings
@@ -283,7 +284,7 @@ def bench(
             "frame heavy export compile start; or all.",
         ),
     ] = None,
-    seconds: Annotated[float, typer.Option(help="Length of each timed run.")] = 0.05,
+    seconds: Annotated[float, typer.Option(help="Length of each timed run.")] = USUAL_SECONDS,
     window: Annotated[
         float | None,
         typer.Option(
@@ -302,7 +303,6 @@ def bench(
     as_json: Json = False,
 ) -> None:
     """Measure how fast this machine is, beside NumPy, scikit-learn and, where it is installed, PyTorch."""
-    from twostroke.gui.cli.bench.options import Options
     from twostroke.gui.cli.subcommands import benching
 
     if part:

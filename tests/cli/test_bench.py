@@ -356,6 +356,12 @@ def test_an_unknown_network_is_bad_input(run: Run) -> None:
     run("bench", "live", "--network", "tiny").is_one_line_of_trouble(2, '"tiny"', "small, digits", "wide")
 
 
+def test_shorter_runs_do_a_share_and_the_window_has_a_length_of_its_own() -> None:
+    assert [Options(seconds).share for seconds in (0.025, 0.05, 1.0)] == [0.5, 1.0, 1.0]
+    assert Options(0.1).in_window(20) == 2.0
+    assert Options(0.1, 60.0).in_window(20) == 60.0
+
+
 def test_the_page_names_the_command_that_made_it() -> None:
     asked = Options(0.05, 60.0, ("small", "wide"))
     command = benching.command(["live"], asked, Path("docs/bench.md"))

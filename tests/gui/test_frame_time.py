@@ -44,7 +44,7 @@ def test_a_frame_is_told_part_by_part_and_the_window_stays_as_it_was(qapp: QAppl
         own = {widget: set(vars(widget)) for widget in (window.stage, *window.panels.values())}
         live = frame_time.of_live(watched, 0.4)
         assert {widget: set(vars(widget)) for widget in own} == own
-    film = frame_time.of_film(sessions["small"], 0.001)
+    film = frame_time.of_film(sessions["small"], 0.02)
     assert list(live) == [*frame_time.LIVE, "rest", "together", "every"]
     assert list(film) == [*frame_time.FILM, "rest", "together"]
     for found, parts in ((live, frame_time.LIVE), (film, frame_time.FILM)):

@@ -27,9 +27,6 @@ MP4_FRAMES = 120
 """Frames of a film: as many as fit into memory as ready pictures, for the encoder alone."""
 
 FEWEST_FRAMES = 6
-WHOLE = 0.05
-"""Runs of so many seconds, or more, film that many frames; shorter ones fewer."""
-
 ROUNDS, OTHER_ROUNDS = 3, 2
 MP4_SHARE, OTHER_TIMES = 0.8, 1.3
 
@@ -84,13 +81,12 @@ class ExcerptRequest(ExportRequest):
 def export(options: Options) -> Section:
     """Frames a second of films, beside those of their encoders alone, fed with pictures that are ready."""
     application()
-    share = min(1.0, options.seconds / WHOLE)
     with whole_sessions() as sessions, temporary_folder() as folder:
         films = {
-            name: filmed(session, Kind("mp4", f"{name}.mp4", FULL_HD, MP4_FRAMES), folder, share, ROUNDS)
+            name: filmed(session, Kind("mp4", f"{name}.mp4", FULL_HD, MP4_FRAMES), folder, options.share, ROUNDS)
             for name, session in options.chosen(sessions).items()
         }
-        others = {kind.title: filmed(sessions[OF_OTHERS], kind, folder, share, OTHER_ROUNDS) for kind in OTHERS}
+        others = {kind.title: filmed(sessions[OF_OTHERS], kind, folder, options.share, OTHER_ROUNDS) for kind in OTHERS}
     section, (data, table, goals, notes) = told(films, others), of_film(options)
     return replace(
         section,

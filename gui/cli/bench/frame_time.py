@@ -4,7 +4,6 @@ The calls of the window's own thread are timed by wrapping them while it runs; i
 counted is the time that the thread itself was at work (`time.thread_time`), not what it waited for.
 """
 
-import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 
 LIVE_RUNS = 60
 """A run in the window is so many times as long as others: 3 s, unless asked otherwise."""
-
-WHOLE = 0.05
-"""Runs of so many seconds, or more, take all moments of the film at which it moves; shorter ones its beginning."""
 
 OURS = "twostroke."
 LIVE = ("view", "scene", "painting", "panels told", "panels painted")
@@ -80,7 +76,7 @@ def frame_time(options: Options) -> Section:
         for name, session in options.chosen(sessions).items():
             with whole_window(session) as watched:
                 live[name] = of_live(watched, options.seconds * LIVE_RUNS)
-            film[name] = of_film(session, options.seconds)
+            film[name] = of_film(session, options.share)
     return told(live, film)
 
 
@@ -137,15 +133,14 @@ def _with_rest(found: dict[str, float], together: float) -> dict[str, float]:
     return {**found, "rest": max(0.0, together - sum(found.values())), "together": together}
 
 
-def of_film(session: "Session", seconds: float) -> dict[str, float]:
-    """Milliseconds of one thread for a frame of the film, without those at which it rests."""
+def of_film(session: "Session", share: float) -> dict[str, float]:
+    """Milliseconds of one thread for a frame of that share of the film, where it does not rest."""
     from twostroke.gui.export import render
     from twostroke.gui.export.takes import SessionTakes
     from twostroke.gui.stage.paint import painter
     from twostroke.gui.stage.scene import build
 
-    frames = moving_frames(len(session.widths) - 1)
-    frames = frames[: math.ceil(len(frames) * min(1.0, seconds / WHOLE))]
+    frames = moving_frames(len(session.widths) - 1, share)
     renderer = render.FrameRenderer(SessionTakes(session, UPDATE), frames, Choices(theme=Theme.LIGHT), SIZE)
     renderer.image(0)
     shares = Shares()

@@ -37,7 +37,7 @@ def _session(widths: list[int], samples: int) -> Session:
 
 def heavy(options: Options) -> Section:
     """Frames a second, and the longest gap between two, in the whole window."""
-    seconds = options.seconds * RUNS if options.window is None else options.window
+    seconds = options.in_window(RUNS)
     found = {}
     for name, (_, session) in sessions().items():
         with whole_window(session) as watched:

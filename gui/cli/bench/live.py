@@ -44,7 +44,7 @@ def live(options: Options) -> Section:
 
 def _measured(session: "Session", options: Options) -> tuple[Timings, list[float]]:
     """Seconds for an update and for a frame, a number for each round, and all gaps between frames of the window."""
-    seconds = options.seconds * LIVE_RUNS
+    seconds, length = options.seconds * LIVE_RUNS, options.in_window(ROUNDS * LIVE_RUNS) / ROUNDS
     keys = ("headless", "live", "frames", "window", "window frames")
     found: dict[Any, list[float]] = {key: [] for key in keys}
     gaps: list[float] = []
@@ -54,7 +54,6 @@ def _measured(session: "Session", options: Options) -> tuple[Timings, list[float
             found["headless"].append(headless(trainer, seconds))
             for key, took in zip(("live", "frames"), _with_stage(session, seconds), strict=True):
                 found[key].append(took)
-            length = seconds if options.window is None else options.window / ROUNDS
             for key, took in zip(("window", "window frames"), _in_window(watched, length, gaps), strict=True):
                 found[key].append(took)
     return Timings({name: tuple(values) for name, values in found.items()}), gaps

@@ -30,9 +30,6 @@ UPDATE = 200
 """The update that is painted and filmed."""
 
 FILM_SECONDS, FPS = 12.0, 30
-WHOLE_FILM = 0.05
-"""A run of so many seconds, or more, paints the whole film; a shorter one its beginning."""
-
 FILM_GOALS = {"small": 200.0, "digits": 200.0, "wide": 120.0}
 ROUNDS, FILM_ROUNDS = 5, 3
 
@@ -55,7 +52,7 @@ def stage(options: Options) -> Section:
         live = [_live((name, "live"), _snapshots(session)) for name, session in chosen.items()]
         timings = measure(live, options.seconds, ROUNDS)
         for name, session in chosen.items():
-            timings.seconds[name, "film"] = filmed(session, options.seconds)
+            timings.seconds[name, "film"] = filmed(session, options.share)
     return told(list(chosen), timings)
 
 
@@ -111,21 +108,21 @@ def _live(name: tuple[str, str], views: list[ViewState]) -> Contender:
 # -- the film --------------------------------------------------------------------------------------------------------
 
 
-def moving_frames(depth: int) -> "list[Frame]":
-    """The frames of a film one after the other, without those at which the picture stands still."""
+def moving_frames(depth: int, share: float) -> "list[Frame]":
+    """The frames of a film one after the other, without those at which the picture stands still: the first `share`."""
     from twostroke.gui.export.clip import Clip
 
     frames = list(Clip(depth, 1, FILM_SECONDS, FPS))
-    return [frame for frame, before in zip(frames, [None, *frames], strict=False) if frame != before]
+    moving = [frame for frame, before in zip(frames, [None, *frames], strict=False) if frame != before]
+    return moving[: math.ceil(len(moving) * share)]
 
 
-def filmed(session: "Session", seconds: float) -> tuple[float, ...]:
-    """Seconds for a frame of the film, a number for each round, by the very renderer that exports it."""
+def filmed(session: "Session", share: float) -> tuple[float, ...]:
+    """Seconds for a frame of that share of the film, a number for each round, by the renderer that exports it."""
     from twostroke.gui.export.render import FrameRenderer
     from twostroke.gui.export.takes import SessionTakes
 
-    takes, frames = SessionTakes(session, UPDATE), moving_frames(len(session.widths) - 1)
-    frames = frames[: math.ceil(len(frames) * min(1.0, seconds / WHOLE_FILM))]
+    takes, frames = SessionTakes(session, UPDATE), moving_frames(len(session.widths) - 1, share)
 
     def run(count: int) -> None:
         renderer = FrameRenderer(takes, frames, Choices(theme=Theme.LIGHT), SIZE)

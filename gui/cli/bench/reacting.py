@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 INPUTS = 60
 """Keys, clicks and movements of the mouse for each network: ten of each kind, and twice as many that train on."""
 
-WHOLE = 0.05
-"""Runs of so many seconds, or more, make that many; shorter ones fewer."""
-
 PAUSES_MS = (60, 160)
 """Between the picture that shows an input and the next one: at any moment of a frame."""
 
@@ -129,7 +126,7 @@ ROUND = (
 
 def reacting(options: Options) -> Section:
     """Milliseconds from an input to the picture that shows it, while training at full speed."""
-    count = max(len(ROUND), round(INPUTS * min(1.0, options.seconds / WHOLE)))
+    count = max(len(ROUND), round(INPUTS * options.share))
     with whole_sessions() as sessions:
         found = {}
         for name, session in options.chosen(sessions).items():

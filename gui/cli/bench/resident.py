@@ -29,7 +29,6 @@ FILM_FRAMES = (48, 96)
 FILM_GROWTH = 100.0
 """Megabytes: three frames, and what the encoder keeps of them, by which the longer film may need more in passing."""
 
-WHOLE = 0.05
 UNKNOWN = "This system does not tell how much memory a process holds."
 
 
@@ -39,7 +38,7 @@ Told = tuple[dict[str, Any], Table | None, list[Goal], tuple[str, ...]]
 
 def of_window(options: Options) -> Told:
     """What the program holds while the window is open and trains."""
-    seconds = options.seconds * WINDOW_RUNS if options.window is None else options.window
+    seconds = options.in_window(WINDOW_RUNS)
     with Part("memory") as part:
         looks = part.ask("window", seconds)
     return told_of_window(seconds, looks)
@@ -81,8 +80,7 @@ def slope_of(looks: list[list[float]]) -> float | None:
 
 def of_film(options: Options) -> Told:
     """What a film in 4K holds at most, and one twice as long."""
-    share = min(1.0, options.seconds / WHOLE)
-    frames = [max(2, round(count * share)) for count in FILM_FRAMES]
+    frames = [max(2, round(count * options.share)) for count in FILM_FRAMES]
     with Part("memory") as part:
         most = part.ask("film", frames)
     return told_of_film(frames, most)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from twostroke.engine.files.disk import place_problem, replacing
 from twostroke.engine.session.phrases import listed, nearest, shown
+from twostroke.gui.cli.bench.options import USUAL_SECONDS, Options
 from twostroke.gui.cli.subcommands.results import save
 from twostroke.gui.cli.subcommands.speech import BadInput, emit_json, printing, progress, say
 
 if TYPE_CHECKING:
-    from twostroke.gui.cli.bench.options import Options
     from twostroke.gui.cli.bench.report import Section
 
 NETWORKS = ("tiny", "small", "digits", "wide", "large")
@@ -19,7 +19,6 @@ NETWORKS = ("tiny", "small", "digits", "wide", "large")
 
 OTHERS = ("crossover", "snapshot", "memory", "stage", "live", "input", "frame", "heavy", "export", "compile", "start")
 ALL = "all"
-SECONDS = 0.05
 LEAST_SECONDS, MOST_SECONDS = 0.0001, 60.0
 WHOLE = ("small", "digits", "wide")
 """The networks that are painted, trained in the window and filmed."""
@@ -29,7 +28,7 @@ LINE = 1_000
 """Characters in a line where the output is no terminal: a table in a file is not cut."""
 
 
-def bench(cases: Sequence[str], options: "Options", as_json: bool, markdown: Path | None) -> None:
+def bench(cases: Sequence[str], options: Options, as_json: bool, markdown: Path | None) -> None:
     """Measure the cases, print what came out, and write it to a page where asked to."""
     chosen = choose(cases)
     _check(options)
@@ -69,7 +68,7 @@ def choose(cases: Sequence[str]) -> tuple[str, ...]:
     return tuple(case for case in known if case in (cases or NETWORKS))
 
 
-def _check(options: "Options") -> None:
+def _check(options: Options) -> None:
     if not LEAST_SECONDS <= options.seconds <= MOST_SECONDS:
         raise BadInput(f"--seconds is {shown(options.seconds)}; expected {LEAST_SECONDS:g} to {MOST_SECONDS:g}.")
     if options.window is not None and not LEAST_WINDOW <= options.window <= MOST_WINDOW:
@@ -79,16 +78,16 @@ def _check(options: "Options") -> None:
             raise BadInput(f"--network is {shown(name)}; expected {listed(WHOLE)}.")
 
 
-def command(cases: Sequence[str], options: "Options", page: Path) -> str:
+def command(cases: Sequence[str], options: Options, page: Path) -> str:
     """The command line that asks for this."""
-    length = [] if options.seconds == SECONDS else ["--seconds", f"{options.seconds:g}"]
+    length = [] if options.seconds == USUAL_SECONDS else ["--seconds", f"{options.seconds:g}"]
     length += [] if options.window is None else ["--window-seconds", f"{options.window:g}"]
     length += [part for name in options.networks for part in ("--network", name)]
     name = page.name if page.is_absolute() else page.as_posix()
     return " ".join(["twostroke", "bench", *cases, *length, "--markdown", name])
 
 
-def as_object(facts: Sequence[tuple[str, str]], options: "Options", sections: "Sequence[Section]") -> dict[str, Any]:
+def as_object(facts: Sequence[tuple[str, str]], options: Options, sections: "Sequence[Section]") -> dict[str, Any]:
     """What `--json` prints."""
     from twostroke.gui.cli.bench import report
 
@@ -116,7 +115,7 @@ def _write(page: Path, text: str) -> None:
         stream.write(text.encode("utf-8"))
 
 
-def _measure(cases: Sequence[str], options: "Options") -> "list[Section]":
+def _measure(cases: Sequence[str], options: Options) -> "list[Section]":
     found = []
     with progress("Measuring", len(cases)) as show:
         for place, case in enumerate(cases):
