@@ -14,6 +14,7 @@ from twostroke.engine.catalogue.activations import CATALOGUE, evaluate, forward_
 from twostroke.gui.look.colour import Packed, mix, shades
 from twostroke.gui.model.once import lately
 from twostroke.gui.model.view import LayerView, ViewState
+from twostroke.gui.stage.scene.alike import Spots, groups, joined
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Floats, Item, lines, rects
@@ -28,9 +29,9 @@ LEAST_GAP = 0.14
 """A door that lets anything through is seen to be ajar."""
 
 
-def corner_of(scenery: Scenery, column: Column) -> float:
+def corner_of(scenery: Scenery, spots: Spots) -> float:
     """Corner radius of doors: enough to be soft, not so much that a door drawn back becomes a dot."""
-    return min(0.3 * column.gate_width, 2.2 * scenery.unit)
+    return min(0.3 * spots.gate_width, 2.2 * scenery.unit)
 
 
 def opening(layer: LayerView, mask: Floats) -> Floats:
@@ -81,16 +82,17 @@ def _crosses_zero(name: str, values: tuple[tuple[str, float | str], ...]) -> boo
 def gates(hand: Stagehand) -> list[Item]:
     """The gates of all layers, with the wall they stand in and the short way from the neuron to its gate."""
     items: list[Item] = []
-    for layer, column in zip(hand.view.layers, hand.layout.columns, strict=True):
-        if layer.index == 0 or column.block is not None:
+    for group in groups(hand):
+        layer, columns = group.layer, group.columns
+        if layer.index == 0 or columns[0].block is not None:
             continue
         known = hand.gate_known(layer.index)
         if layer.forward_mask is None or layer.gain is None:
-            items += _bracket(column, hand.ink, hand.unit, part(known, 0.2, 0.6))
+            items += _bracket(columns[0], hand.ink, hand.unit, part(known, 0.2, 0.6))
         else:
-            items += _wall(column, hand.ink)
-            items += _ways(layer, hand.scenery, part(known, 0.6, 0.9))
-            items += _doors(layer, hand.scenery, smooth(part(known, 0.12, 0.48)))
+            items += _walls(group.spots, columns, hand.ink)
+            items += _ways(layer, group.spots, hand.scenery, part(known, 0.6, 0.9))
+            items += _doors(layer, group.spots, hand.scenery, smooth(part(known, 0.12, 0.48)))
     return items
 
 
@@ -102,6 +104,11 @@ def _bracket(column: Column, ink: Ink, u: float, known: float) -> list[Item]:
     colour = mix(ink.line, ink.muted, known)
     x1, y1, x2, y2 = [x - 5 * u, x, x - 5 * u], [top, top, bottom], [x, x, x], [top, bottom, bottom]
     return [lines(x1, y1, x2, y2, 1.6 * u, colour, f"bracket {column.index}")]
+
+
+@lately
+def _walls(_of: Spots, columns: tuple[Column, ...], ink: Ink) -> list[Item]:
+    return joined([wall for column in columns for wall in _wall(column, ink)])
 
 
 @lately
@@ -117,27 +124,25 @@ def _wall(column: Column, ink: Ink) -> list[Item]:
 
 
 @lately
-def _ways(layer: LayerView, scenery: Scenery, known: float) -> list[Item]:
+def _ways(layer: LayerView, spots: Spots, scenery: Scenery, known: float) -> list[Item]:
     """From the neuron to its gate, and out where the gate lets the signal through."""
-    ink, column = scenery.ink, scenery.layout.columns[layer.index]
+    ink, ys = scenery.ink, spots.ys
     carried = signal_strength(layer.a) * known * scenery.emphasis(layer)
     bright = mix(ink.background, ink.muted, 0.9)
     colours = shades(ink.outline, bright, carried)
-    start, end = column.in_x + 2 * (column.x - column.in_x), column.gate_x
-    items: list[Item] = [lines(start, column.ys, end, column.ys, 1.2, colours, f"way {layer.index}")]
+    items: list[Item] = [lines(spots.start, ys, spots.gate_x, ys, 1.2, colours, f"way {layer.index}")]
     passes = ~shut_forward(layer) & (layer.a != 0.0)
     if known > 0 and passes.any():
-        right = column.gate_x + column.gate_width
-        items.append(lines(right, column.ys[passes], column.out_x, column.ys[passes], 1.2, colours[passes]))
+        right, out, at = spots.gate_x[passes] + spots.gate_width, spots.out_x[passes], ys[passes]
+        items.append(lines(right, at, out, at, 1.2, colours[passes]))
     return items
 
 
 @lately
-def _doors(layer: LayerView, scenery: Scenery, known: float) -> list[Item]:
+def _doors(layer: LayerView, spots: Spots, scenery: Scenery, known: float) -> list[Item]:
     assert layer.forward_mask is not None and layer.gain is not None and layer.backward_mask is not None
-    column = scenery.layout.columns[layer.index]
     if known <= 0:
-        return [_unknown(scenery, layer, column)]
+        return [_unknown(scenery, layer, spots)]
     keep = 0.35 + 0.65 * scenery.emphasis(layer)
     items: list[Item] = []
     upper = opening(layer, layer.forward_mask) if layer.gate_forward else None
@@ -145,33 +150,33 @@ def _doors(layer: LayerView, scenery: Scenery, known: float) -> list[Item]:
     single = np.zeros(layer.units, dtype=np.bool_)
     if upper is not None and lower is not None:
         single = (upper == 0) & (lower == 0)
-        items += _bars(scenery, layer, column, single, known, keep)
+        items += _bars(scenery, layer, spots, single, known, keep)
     for side, gap, mask in ((-1, upper, layer.forward_mask), (1, lower, layer.backward_mask)):
         if gap is None:
-            items += _lifted(scenery, layer, column, side, known)
+            items += _lifted(scenery, layer, spots, side, known)
         else:
-            items += _door(scenery, layer, column, side, gap, mask, ~single, known, keep)
+            items += _door(scenery, layer, spots, side, gap, mask, ~single, known, keep)
     return items
 
 
-def _unknown(scenery: Scenery, layer: LayerView, column: Column) -> Item:
+def _unknown(scenery: Scenery, layer: LayerView, spots: Spots) -> Item:
     """Not yet computed: an outline, neither open nor shut."""
-    top, width, height = column.ys - column.gate_half, column.gate_width, 2 * column.gate_half
-    border, corner = mix(scenery.ink.background, scenery.ink.line, 0.75), corner_of(scenery, column)
-    return rects(column.gate_x, top, width, height, NONE, border, corner, role=f"gate unknown {layer.index}")
+    top, width, height = spots.ys - spots.gate_half, spots.gate_width, 2 * spots.gate_half
+    border, corner = mix(scenery.ink.background, scenery.ink.line, 0.75), corner_of(scenery, spots)
+    return rects(spots.gate_x, top, width, height, NONE, border, corner, role=f"gate unknown {layer.index}")
 
 
 def _bars(
-    scenery: Scenery, layer: LayerView, column: Column, at: NDArray[np.bool_], known: float, keep: Floats
+    scenery: Scenery, layer: LayerView, spots: Spots, at: NDArray[np.bool_], known: float, keep: Floats
 ) -> list[Item]:
     """Shut for both strokes: one solid bar."""
     if not at.any():
         return []
     ink = scenery.ink
     colours = shades(ink.background, ink.shut, known * keep[at])
-    top, width, height = column.ys[at] - column.gate_half, column.gate_width, 2 * column.gate_half
-    corner = corner_of(scenery, column)
-    return [rects(column.gate_x, top, width, height, colours, NONE, corner, role=f"gate shut {layer.index}")]
+    top, width, height = spots.ys[at] - spots.gate_half, spots.gate_width, 2 * spots.gate_half
+    corner = corner_of(scenery, spots)
+    return [rects(spots.gate_x[at], top, width, height, colours, NONE, corner, role=f"gate shut {layer.index}")]
 
 
 def door_colour(ink: Ink, side: int, mask: NDArray[Any], gap: Floats) -> Packed:
@@ -185,7 +190,7 @@ def door_colour(ink: Ink, side: int, mask: NDArray[Any], gap: Floats) -> Packed:
 def _door(
     scenery: Scenery,
     layer: LayerView,
-    column: Column,
+    spots: Spots,
     side: int,
     gap: Floats,
     mask: NDArray[Any],
@@ -196,27 +201,28 @@ def _door(
     """One row of doors: `side` -1 the upper ones, 1 the lower ones."""
     if not at.any():
         return []
-    ink, half = scenery.ink, column.gate_half
+    ink, half = scenery.ink, spots.gate_half
     moved = gap[at] * known
-    length = np.maximum(half * (1.0 - (1.0 - STUB) * np.minimum(moved, 1.0)), min(column.gate_width, half))
+    length = np.maximum(half * (1.0 - (1.0 - STUB) * np.minimum(moved, 1.0)), min(spots.gate_width, half))
     pushed = np.maximum(moved - 1.0, 0.0) * 0.35 * half
-    top = column.ys[at] - half - pushed if side < 0 else column.ys[at] + half + pushed - length
+    top = spots.ys[at] - half - pushed if side < 0 else spots.ys[at] + half + pushed - length
     full = door_colour(ink, side, mask[at], gap[at])
     pairs = zip(full.tolist(), (known * keep[at]).tolist(), strict=True)
     colours = [mix(ink.background, c, k) for c, k in pairs]
     role = f"door {'upper' if side < 0 else 'lower'} {layer.index}"
-    return [rects(column.gate_x, top, column.gate_width, length, colours, NONE, corner_of(scenery, column), role=role)]
+    return [rects(spots.gate_x[at], top, spots.gate_width, length, colours, NONE, corner_of(scenery, spots), role=role)]
 
 
-def _lifted(scenery: Scenery, layer: LayerView, column: Column, side: int, known: float) -> list[Item]:
+def _lifted(scenery: Scenery, layer: LayerView, spots: Spots, side: int, known: float) -> list[Item]:
     """A door that is switched off: lifted out of its frame to the side, hollow and hatched."""
-    ink, half, wide = scenery.ink, column.gate_half, column.gate_width
+    ink, half, wide = scenery.ink, spots.gate_half, spots.gate_width
     colour = mix(ink.background, ink.warning, 0.3 + 0.6 * known)
     shift = 0.55 * wide + 1.0
-    x, length = column.gate_x + shift, 0.55 * half
-    top = column.ys - half - 0.15 * half if side < 0 else column.ys + half + 0.15 * half - length
+    x, length = spots.gate_x + shift, 0.55 * half
+    top = spots.ys - half - 0.15 * half if side < 0 else spots.ys + half + 0.15 * half - length
     frame = rects(x, top, wide, length, NONE, colour, 0.0, 1.0, f"gate off {layer.index}")
     steps = np.array([0.3, 0.65, 1.0])
     y1 = (top[:, None] + steps * length).ravel()
-    hatch = lines(x, y1, x + wide, y1 - 0.3 * length, 1.0, colour, f"hatch {layer.index}")
+    left = np.repeat(x, len(steps))
+    hatch = lines(left, y1, left + wide, y1 - 0.3 * length, 1.0, colour, f"hatch {layer.index}")
     return [frame, hatch]

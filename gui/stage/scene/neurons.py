@@ -9,6 +9,7 @@ from twostroke.gui.look.colour import Packed, mix, readable_on
 from twostroke.gui.model.numbers import brief
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView, LinkView
+from twostroke.gui.stage.scene.alike import Spots, groups
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
 from twostroke.gui.stage.scene.ink import Ink
@@ -60,10 +61,13 @@ def _terms(link: LinkView) -> Terms:
 def neurons(hand: Stagehand) -> list[Item]:
     """All layers' neurons, and the names of the inputs."""
     items: list[Item] = []
-    for layer, column in zip(hand.view.layers, hand.layout.columns, strict=True):
-        draw = _cells if column.block else _discs
-        terms = _terms(hand.view.links[layer.index - 1]) if layer.index else None
-        items += draw(layer, hand.scenery, terms, _told(hand, layer))
+    for group in groups(hand):
+        layer = group.layer
+        terms, told = _terms(hand.view.links[layer.index - 1]) if layer.index else None, _told(hand, layer)
+        if group.columns[0].block:
+            items += _cells(layer, hand.scenery, terms, told)
+        else:
+            items += _discs(layer, group.spots, hand.scenery, terms, told)
     first = hand.view.layers[0]
     return [*items, *_input_names(hand.layout, hand.ink, first.unit_names)]
 
@@ -113,8 +117,8 @@ def _dimmed(colours: Packed, keep: Floats, background: int) -> Packed:
 
 
 @lately
-def _discs(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) -> list[Item]:
-    ink, u, keep, column = scenery.ink, scenery.unit, scenery.emphasis(layer), scenery.layout.columns[layer.index]
+def _discs(layer: LayerView, spots: Spots, scenery: Scenery, terms: Terms | None, told: Told) -> list[Item]:
+    ink, u, keep = scenery.ink, scenery.unit, scenery.emphasis(layer)
     values = _shown(layer, scenery.lens, terms, told)
     colours = _dimmed(_fills(layer, scenery, values, told.turning), keep, ink.background)
     dead, cut = _dead(layer), _cut(layer)
@@ -122,14 +126,14 @@ def _discs(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) 
     edge = np.where(dead, mix(ink.background, ink.muted, 0.7), mix(ink.line, ink.muted, 0.25)).astype(np.int32)
     edge = np.where(cut, NONE, _dimmed(edge, keep, ink.background)).astype(np.int32)
     items: list[Item] = [
-        discs(column.xs, column.ys, column.radius, fill, edge, max(1.0, 1.1 * u), f"neuron {layer.index}")
+        discs(spots.xs, spots.ys, spots.radius, fill, edge, max(1.0, 1.1 * u), f"neuron {layer.index}")
     ]
-    items += _crosses(scenery, column, dead)
-    items += _dashes(scenery, column, cut)
-    items += _rings(scenery, layer, keep, told.ringed)
+    items += _crosses(scenery, spots, dead)
+    items += _dashes(scenery, spots, cut)
+    items += _rings(scenery, layer, spots, keep, told.ringed)
     if values is not None:
-        items += _numbers(scenery, column, values, fill, dead | cut)
-    return items + _focus_ring(scenery, layer, column)
+        items += _numbers(scenery, spots, values, fill, dead | cut)
+    return items + _focus_ring(scenery, layer, spots)
 
 
 def _dead(layer: LayerView) -> np.ndarray:
@@ -140,53 +144,53 @@ def _cut(layer: LayerView) -> np.ndarray:
     return np.zeros(layer.units, dtype=np.bool_) if layer.cut is None else layer.cut
 
 
-def _dashes(scenery: Scenery, column: Column, cut: np.ndarray) -> list[Item]:
+def _dashes(scenery: Scenery, spots: Spots, cut: np.ndarray) -> list[Item]:
     """The outline of a cut neuron: hollow as a dead one, but open all round."""
     if not cut.any():
         return []
-    radius = column.radius - 0.5
-    xs, ys = column.xs[cut], column.ys[cut]
-    return [dashed_ring(xs, ys, radius, max(1.2, 1.4 * scenery.unit), scenery.ink.muted, f"cut {column.index}")]
+    radius = spots.radius - 0.5
+    xs, ys = spots.xs[cut], spots.ys[cut]
+    return [dashed_ring(xs, ys, radius, max(1.2, 1.4 * scenery.unit), scenery.ink.muted, f"cut {spots.index}")]
 
 
-def _crosses(scenery: Scenery, column: Column, dead: np.ndarray) -> list[Item]:
+def _crosses(scenery: Scenery, spots: Spots, dead: np.ndarray) -> list[Item]:
     if not dead.any():
         return []
-    x, y, arm = column.xs[dead], column.ys[dead], 0.5 * column.radius
+    x, y, arm = spots.xs[dead], spots.ys[dead], 0.5 * spots.radius
     ends = (np.concatenate([x - arm, x - arm]), np.concatenate([y - arm, y + arm]))
     others = (np.concatenate([x + arm, x + arm]), np.concatenate([y + arm, y - arm]))
-    width = max(1.5, 0.13 * column.radius)
-    return [lines(*ends, *others, width, scenery.ink.muted, f"dead {column.index}")]
+    width = max(1.5, 0.13 * spots.radius)
+    return [lines(*ends, *others, width, scenery.ink.muted, f"dead {spots.index}")]
 
 
-def _rings(scenery: Scenery, layer: LayerView, keep: Floats, shown: float) -> list[Item]:
+def _rings(scenery: Scenery, layer: LayerView, spots: Spots, keep: Floats, shown: float) -> list[Item]:
     """Around each neuron, once the gate has let the gradient through."""
-    ring, column = scenery.lens.ring, scenery.layout.columns[layer.index]
+    ring = scenery.lens.ring
     values, strength = (ring.values(layer), ring.strength(layer)) if shown > 0 else (None, None)
     if values is None or strength is None:
         return []
     some = strength > 0
     if not some.any():
         return []
-    thick = ring_width(column.radius, scenery.unit)
+    thick = ring_width(spots.radius, scenery.unit)
     share = (0.12 + 0.88 * strength) * shown * keep
     colours = ring.scale.shades(scenery.ink, scenery.ink.background, values, share)
-    radius = column.radius + thick / 2 + 0.5
-    return [discs(column.xs[some], column.ys[some], radius, NONE, colours[some], thick, f"gradient {layer.index}")]
+    radius = spots.radius + thick / 2 + 0.5
+    return [discs(spots.xs[some], spots.ys[some], radius, NONE, colours[some], thick, f"gradient {layer.index}")]
 
 
-def _numbers(scenery: Scenery, column: Column, values: Floats, fill: Packed, hollow: np.ndarray) -> list[Item]:
-    size = max(min(0.68 * column.radius, 15.0 * scenery.unit), 11.0)
-    room = 2 * column.radius - 1.0
+def _numbers(scenery: Scenery, spots: Spots, values: Floats, fill: Packed, hollow: np.ndarray) -> list[Item]:
+    size = max(min(0.68 * spots.radius, 15.0 * scenery.unit), 11.0)
+    room = 2 * spots.radius - 1.0
     if text_width("0.00", size) <= room:
         items: list[Item] = []
         for unit in np.flatnonzero(~hollow):
             text = _fitting(float(values[unit]), size, room)
             colour = readable_on(int(fill[unit])) if values[unit] != 0 else scenery.ink.muted
-            x, y = float(column.xs[unit]), float(column.ys[unit])
-            items.append(Text(x, y, text, size, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {column.index}"))
+            x, y = float(spots.xs[unit]), float(spots.ys[unit])
+            items.append(Text(x, y, text, size, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {spots.index}"))
         return items
-    return _signs(scenery, column, values, fill, ~hollow)
+    return _signs(scenery, spots, values, fill, ~hollow)
 
 
 def _fitting(value: float, size: float, room: float) -> str:
@@ -196,31 +200,31 @@ def _fitting(value: float, size: float, room: float) -> str:
     return text if text_width(text, size) <= room * 1.12 else ("+" if value > 0 else "−")
 
 
-def _signs(scenery: Scenery, column: Column, values: Floats, fill: Packed, alive: np.ndarray) -> list[Item]:
+def _signs(scenery: Scenery, spots: Spots, values: Floats, fill: Packed, alive: np.ndarray) -> list[Item]:
     """A plus or a minus, drawn with lines, as second cue of the sign."""
-    if column.radius < SIGN_FROM:
+    if spots.radius < SIGN_FROM:
         return []
     seen = alive & (scenery.lens.disc.scale.strength(values) > 0.12)
     plus = seen & (values > 0)
-    arm = 0.42 * column.radius
-    x = np.concatenate([column.xs[seen] - arm, column.xs[plus]])
-    y = np.concatenate([column.ys[seen], column.ys[plus] - arm])
+    arm = 0.42 * spots.radius
+    x = np.concatenate([spots.xs[seen] - arm, spots.xs[plus]])
+    y = np.concatenate([spots.ys[seen], spots.ys[plus] - arm])
     dx = np.concatenate([np.full(seen.sum(), 2 * arm), np.zeros(plus.sum())])
     dy = np.concatenate([np.zeros(seen.sum()), np.full(plus.sum(), 2 * arm)])
     colours = [readable_on(int(c)) for c in np.concatenate([fill[seen], fill[plus]])]
     if not colours:
         return []
-    return [lines(x, y, x + dx, y + dy, max(1.2, 0.16 * column.radius), colours, f"sign {column.index}")]
+    return [lines(x, y, x + dx, y + dy, max(1.2, 0.16 * spots.radius), colours, f"sign {spots.index}")]
 
 
-def _focus_ring(scenery: Scenery, layer: LayerView, column: Column) -> list[Item]:
+def _focus_ring(scenery: Scenery, layer: LayerView, spots: Spots) -> list[Item]:
     focus, pinned = scenery.focus, scenery.pinned
     items: list[Item] = []
     for ref in {focus, pinned} - {None}:
         if ref is None or ref.layer != layer.index or not 0 <= ref.unit < layer.units:
             continue
-        radius = column.radius + ring_width(column.radius, scenery.unit) + 3.0 * scenery.unit
-        x, y = column.xs[ref.unit], column.ys[ref.unit]
+        radius = spots.radius + ring_width(spots.radius, scenery.unit) + 3.0 * scenery.unit
+        x, y = spots.xs[ref.unit], spots.ys[ref.unit]
         items.append(discs(x, y, radius, NONE, scenery.ink.accent, max(1.5, 2.0 * scenery.unit), "focus"))
     return items
 

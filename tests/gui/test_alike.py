@@ -1,0 +1,89 @@
+"""Layers that look alike are drawn as one while training runs: fewer items, and the very same picture."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage
+
+from twostroke.engine.border.cursor import Cursor
+from twostroke.engine.border.snapshot import Snapshot
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
+from twostroke.gui.look.painting import painting
+from twostroke.gui.look.style import load_fonts
+from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.stage.paint.painter import paint
+from twostroke.gui.stage.scene import alike
+from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.items import Rects, Scene
+
+SIZE = (830, 720)
+DEEP = 30
+RELU, TANH = {"units": 8, "activation": "relu"}, {"units": 3, "activation": "tanh"}
+SESSIONS: dict[str, dict[str, Any]] = {
+    name: {"network": {"layers": layers}, **more}
+    for name, layers, more in (
+        ("deep", [RELU] * DEEP, {}),
+        ("gates off", [RELU] * 10, {"gates": {"backward": False}}),
+        ("in turn", [RELU, TANH] * 10, {}),
+        ("blocks between", [*[RELU] * 10, {"units": 60}, *[RELU] * 10], {}),
+        ("organs between", [*[RELU] * 9, RELU | {"dropout": 0.3}, RELU | {"skip": 9}, *[RELU] * 9], {}),
+        ("few", [RELU] * 4, {}),
+    )
+}
+CHOICES = {
+    "dark": Choices(),
+    "light": Choices(theme=Theme.LIGHT),
+    "pointed at": Choices(hovered=NeuronRef(4, 2)),
+    "pinned": Choices(selected=NeuronRef(2, 1), hovered=NeuronRef(1, 0)),
+}
+
+
+def snapshot(session: dict[str, Any]) -> Snapshot:
+    trainer = Trainer(Session.model_validate(session))
+    trainer.advance(2)
+    trainer.evaluate()
+    return snapshot_of(trainer)
+
+
+@pytest.fixture(scope="module")
+def snapshots() -> dict[str, Snapshot]:
+    return {name: snapshot(session) for name, session in SESSIONS.items()}
+
+
+def scene(of: Snapshot, choices: Choices) -> Scene:
+    return scene_at(resolve(of, None, None, choices), *map(float, SIZE))
+
+
+def picture(of: Scene) -> bytes:
+    image = QImage(*SIZE, QImage.Format.Format_RGB32)
+    with painting(image) as painter:
+        paint(painter, of, QRectF(0, 0, *SIZE))
+    return bytes(image.constBits())
+
+
+@pytest.mark.parametrize("chosen", CHOICES)
+@pytest.mark.parametrize("name", SESSIONS)
+def test_the_picture_is_that_of_layers_one_by_one(
+    qapp: object, snapshots: dict[str, Snapshot], name: str, chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_fonts()
+    together = picture(scene(snapshots[name], CHOICES[chosen]))
+    monkeypatch.setattr(alike, "SEVERAL", 1_000)
+    assert picture(scene(snapshots[name], CHOICES[chosen])) == together
+
+
+def test_layers_that_look_alike_are_one_item(snapshots: dict[str, Snapshot]) -> None:
+    items = scene(snapshots["deep"], Choices()).world
+    assert sum(isinstance(item, Rects) and item.role.startswith("door upper") for item in items) == 2  # and the output
+    assert len(items) < DEEP
+
+
+def test_a_film_goes_layer_by_layer() -> None:
+    trainer = Trainer(Session.model_validate(SESSIONS["deep"]))
+    view = resolve(snapshot_of(trainer), trainer.record(), Cursor(DEEP + 1), Choices())
+    roles = [item.role for item in scene_at(view, *map(float, SIZE)).world]
+    assert all(f"neuron {layer}" in roles for layer in range(DEEP + 2))
