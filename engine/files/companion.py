@@ -79,9 +79,10 @@ def state_from(network: "Network", arrays: Mapping[str, NDArray[Any]]) -> "State
     for key, own in expected.items():
         _fit(key, arrays.get(key), own)
     network.set_parameters(arrays)
-    for name, own in memory.items() if any(key.startswith(PREFIX) for key in arrays) else ():
-        _fit(PREFIX + name, arrays.get(PREFIX + name), own)
-        own[:] = arrays[PREFIX + name]
+    if any(key.startswith(PREFIX) for key in arrays):
+        for name, own in memory.items():
+            _fit(PREFIX + name, arrays.get(PREFIX + name), own)
+            own[:] = arrays[PREFIX + name]
     if (state.clock < 0).any() or (state.clock > LATEST).any() or (state.powers < 0).any() or (state.powers > 1).any():
         raise ValueError("holds a clock that no run can have")
     return state

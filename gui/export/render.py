@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from twostroke.gui.stage.scene.items import Scene
 
 SAMPLE_BYTES = 256 * 2**20
-"""What images that are kept may take: all samples of a clip in full HD, seven in 4K."""
+"""What images that are kept may take: all samples of a clip in full HD, eight in 4K."""
 
 
 class Frames(Protocol):
@@ -92,7 +92,7 @@ class FrameRenderer:
         return self._last[1]
 
     def sample(self, index: int) -> QImage:
-        """As `image`, and kept until that is asked for the frame, so that it is painted once. So far there is room."""
+        """As `image`, and kept, where there is room, until `image` is asked for the frame: it is painted once."""
         image = self.image(index)
         if len(self._kept) < self._room:
             self._kept[self._frames[index]] = image

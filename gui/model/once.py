@@ -1,5 +1,5 @@
 """What depends on one frozen object is kept with it: a film shows the same object in many frames, and most of each
-frame is as in the one before."""
+frame is as in the one before. Threads may share what is kept: at worst they make it twice."""
 
 from collections.abc import Callable, Hashable
 from functools import wraps
