@@ -6,6 +6,8 @@ speed was left, at 20 frames a second. How sums are grouped depends on the count
 numbers are the same with a window and without one. What a second core can do for such a network is in halves.py.
 """
 
+import os
+import threading
 from functools import cache
 
 from threadpoolctl import ThreadpoolController
@@ -14,6 +16,13 @@ ONE_UP_TO = 2**24
 """Multiplications in a product that one core does by itself."""
 
 _now: int | None = None  # cores that the libraries have been told to take; None before that
+_lock = threading.Lock()
+
+
+def usable() -> int:
+    """Cores that this process may run on, which are fewer than the machine has where a container says so."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 @cache
@@ -26,8 +35,9 @@ def _libraries() -> tuple[ThreadpoolController, int]:
 def share(multiplications: int) -> None:
     """Have BLAS take the cores that products of at most this size deserve: from now on, in the whole process."""
     global _now
-    libraries, most = _libraries()
-    wanted = 1 if multiplications <= ONE_UP_TO else most
-    if wanted != _now:
-        libraries.limit(limits=wanted)
-        _now = wanted
+    with _lock:
+        libraries, most = _libraries()
+        wanted = 1 if multiplications <= ONE_UP_TO else most
+        if wanted != _now:
+            libraries.limit(limits=wanted)
+            _now = wanted

@@ -1,17 +1,17 @@
 """A second core for the large products of a network, where nobody paints beside it."""
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
 
+from twostroke.engine.compute import cores
 from twostroke.engine.compute.kernels import halves
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.network import Network
 
-CORES = os.cpu_count() or 1
+CORES = cores.usable()
 
 
 class SecondCore:

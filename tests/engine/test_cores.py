@@ -1,14 +1,13 @@
 """The cores that BLAS takes follow from the network alone: one, but for a very large one."""
 
-import os
-
 import pytest
 from threadpoolctl import ThreadpoolController
 
+from twostroke.engine.compute import cores
 from twostroke.engine.compute.network import Network
 from twostroke.engine.session.spec import Session
 
-MANY = os.cpu_count() or 1
+MANY = cores.usable()
 
 
 def network(*hidden: int, batch: int = 10) -> Network:
@@ -40,3 +39,12 @@ def test_what_is_done_by_loops_asks_nothing_of_blas() -> None:
     """So that a small network starts without it."""
     assert network(4).layout.largest == 0
     assert network(64, 64).layout.largest == 64 * 64 * 16
+
+
+def test_a_process_that_may_run_on_one_core_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are: a second one would only take turns with the first."""
+    monkeypatch.setattr(cores.os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(cores.os, "sched_getaffinity", lambda _: {3}, raising=False)
+    assert cores.usable() == 1
+    monkeypatch.delattr(cores.os, "sched_getaffinity")
+    assert cores.usable() == 8

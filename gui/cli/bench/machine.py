@@ -5,6 +5,8 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from twostroke.engine.compute.cores import usable
+
 PACKAGES = (
     ("Twostroke", "twostroke"),
     ("NumPy", "numpy"),
@@ -31,12 +33,6 @@ def processor() -> str:
     return platform.processor() or platform.machine() or "unknown"
 
 
-def cores() -> int:
-    """Cores that this process may use."""
-    usable = getattr(os, "sched_getaffinity", None)
-    return len(usable(0)) if usable else os.cpu_count() or 1
-
-
 def load() -> float | None:
     """Processes that wanted a core over the last minute; None where the system does not tell."""
     try:
@@ -56,7 +52,7 @@ def facts() -> list[tuple[str, str]]:
     """Name and value of each fact, in the order in which they are told."""
     found = [
         ("Processor", processor()),
-        ("Cores", str(cores())),
+        ("Cores", str(usable())),
         ("System", f"{platform.system()} {platform.machine()}"),
         ("Python", platform.python_version()),
     ]

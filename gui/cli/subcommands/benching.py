@@ -33,9 +33,10 @@ def bench(cases: Sequence[str], options: Options, as_json: bool, markdown: Path 
     chosen = choose(cases)
     _check(options)
     _check_page(markdown)
+    from twostroke.engine.compute.cores import usable
     from twostroke.gui.cli.bench import machine, report
 
-    facts, busy = machine.facts(), machine.warning(machine.load(), machine.cores())
+    facts, busy = machine.facts(), machine.warning(machine.load(), usable())
     sections = _measure(chosen, options)
     if busy:
         sections[0] = replace(sections[0], notes=(busy, *sections[0].notes))
