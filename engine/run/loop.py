@@ -99,8 +99,8 @@ class Loop:
         self._see_to_kernels()
         if self.trainer.kernels_ready and not self.held:
             self._train()
-            if self.trainer.status is Status.RUNNING:
-                self._offer_if_due()  # the window waits for it, and not for the figures
+            if self.trainer.status is Status.RUNNING or self.trainer.evaluation is not None:
+                self._offer_if_due()  # the window waits for it, and not for other figures than there are
             self._evaluate_if_due()
         self._offer_if_due()
 

@@ -22,6 +22,9 @@ POLL_MS = 16
 SOON_MS = 2
 """In which a snapshot is made: so long after one was asked for, or was not there, it is looked for again."""
 
+IMPATIENT_SECONDS = 0.1
+"""For so long after a command its answer is looked for as often; it may take longer, as where a file is read."""
+
 
 class Engine(Protocol):
     """What the bridge needs of a runner; tests put a simple one in its place."""
@@ -85,7 +88,7 @@ class Bridge(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self.poll)
-        self._polled_at = 0.0
+        self._polled_at = self._asked_at = 0.0
         self._running = False  # whether the last snapshot was of training under way
         self._painted = QTimer(self)  # of no time: Qt paints first
         self._painted.setSingleShot(True)
@@ -108,6 +111,8 @@ class Bridge(QObject):
             self.start()
         assert self._engine is not None
         self._engine.send(command, number)
+        self._asked_at = time.monotonic()
+        self._look_again(SOON_MS)
 
     @property
     def reading(self) -> Progress | None:
@@ -125,7 +130,8 @@ class Bridge(QObject):
             return
         engine, snapshot = self._engine, self._engine.take()
         self._polled_at = time.monotonic()
-        self._look_again(SOON_MS if snapshot is None and self._running else POLL_MS)
+        waits = self._running or self._polled_at < self._asked_at + IMPATIENT_SECONDS
+        self._look_again(SOON_MS if snapshot is None and waits else POLL_MS)
         if snapshot is not None and (self._newest is None or (snapshot.generation, snapshot.serial) > self._newest):
             self._newest = (snapshot.generation, snapshot.serial)
             self._session = snapshot.session

@@ -59,3 +59,30 @@ def test_a_running_network_is_shown_before_its_figures_are_taken(monkeypatch: py
         loop.pilot.land()
     assert len(shown) > 1
     assert all(shown)
+
+
+def test_a_pause_is_answered_before_the_figures_are_taken_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the window shows of it then are those of some updates ago, as while it ran."""
+    runner = Runner(session_of())
+    loop = Loop(runner, Trainer(session_of()))
+    loop.turn()
+    runner.take()
+    loop.trainer.apply(c.Play())
+    loop.trainer.advance(50)
+    answered: list[int] = []
+    evaluate = loop.trainer.evaluate
+
+    def evaluated() -> Evaluation:
+        shown = runner.take()
+        assert shown is not None
+        answered.append(shown.answered)
+        return evaluate()
+
+    monkeypatch.setattr(loop.trainer, "evaluate", evaluated)
+    runner.send(c.Pause(), 7)
+    loop.turn()
+    assert answered == [7]
+    last = runner.take()
+    assert last is not None
+    assert last.evaluation is not None
+    assert last.evaluation.update == last.update == 50

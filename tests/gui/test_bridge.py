@@ -60,7 +60,8 @@ def test_the_next_snapshot_is_asked_for_when_the_frame_is_painted(bench: Bench, 
     qtbot.waitUntil(lambda: bench.engines[0].looks == 1, timeout=60_000)
 
 
-def test_a_snapshot_that_is_late_is_looked_for_sooner(bench: Bench) -> None:
+def test_a_snapshot_that_is_late_is_looked_for_sooner(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twostroke.gui.drive.bridge.IMPATIENT_SECONDS", 0.0)
     bench.bridge.send(Play())
     bench.bridge.poll()
     assert bench.bridge.interval == POLL_MS
@@ -71,6 +72,19 @@ def test_a_snapshot_that_is_late_is_looked_for_sooner(bench: Bench) -> None:
     assert bench.bridge.interval == POLL_MS
     bench.bridge.send(Pause())
     bench.bridge.poll()
+    bench.bridge.poll()
+    assert bench.bridge.interval == POLL_MS
+
+
+def test_an_answer_is_looked_for_sooner_for_a_while(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.bridge.poll()
+    bench.engines[0].late = True
+    monkeypatch.setattr("twostroke.gui.drive.bridge.IMPATIENT_SECONDS", 600.0)
+    bench.bridge.send(Record())
+    assert bench.bridge.interval == SOON_MS
+    bench.bridge.poll()
+    assert bench.bridge.interval == SOON_MS
+    monkeypatch.setattr("twostroke.gui.drive.bridge.IMPATIENT_SECONDS", 0.0)
     bench.bridge.poll()
     assert bench.bridge.interval == POLL_MS
 
