@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise, product
 from typing import Any
@@ -20,7 +21,7 @@ from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme, Walk
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.stage.paint import pieces
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
-from twostroke.gui.stage.paint.ground import Ground
+from twostroke.gui.stage.paint.ground import Ground, Place
 from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.items import Item, Scene
@@ -222,3 +223,30 @@ def test_a_scene_of_equal_but_other_items_is_no_reason_to_keep(qapp: object, sna
     moved = tuple(tuple(replace(item) for item in group) for group in now.ground)
     other = replace(now, ground=moved[::-1])
     assert picture(other, ground) == picture(other, None)
+
+
+@pytest.mark.parametrize("place", [(pieces, "draw"), (Place, "box")])
+def test_a_fault_in_one_frame_leaves_no_trace_in_the_next(
+    qapp: object, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, place: tuple[Any, str]
+) -> None:
+    """Wherever it comes: half of the links painted, all of them and nothing else, a place found and not another."""
+    work, chance, left = getattr(*place), random.Random(2), [0]
+
+    def failing(*arguments: Any) -> Any:
+        left[0] -= 1
+        if left[0] == 0:
+            raise MemoryError
+        return work(*arguments)
+
+    monkeypatch.setattr(*place, failing)
+    ground, failed, all_moments, index = Ground(), 0, [*moments()], 0
+    for _ in range(400):
+        index = (index + chance.choice([1, 1, 1, -1])) % len(all_moments)
+        now, left[0] = scene(snapshot, *all_moments[index]), chance.choice([0, chance.randint(1, 3), chance.randint(4, 40)])
+        with suppress(MemoryError):
+            shown = picture(now, ground)
+            left[0] = 0
+            assert shown == picture(now, None), all_moments[index]
+            continue
+        failed += 1
+    assert failed > 20

@@ -108,9 +108,10 @@ class _Sheet:
     ) -> Boxes | None:
         """Have the picture show these pieces of `scene`, where `renewed` boxes of what lies below are other than in the
         last call. Returns which boxes of the picture are; None stands for all of it."""
+        whole, self._place = self._place, None  # until all is done: what is left half done is painted anew
         some = _as_before(self._pieces, some)
-        again = None if renewed is None else self._again(place, some, renewed)
-        self._place, self._pieces = None, some
+        again = None if renewed is None or place != whole else self._again(place, some, renewed)
+        self._pieces = some
         renewed = None if again is None else again[1]
         if again is None:
             if self._lies != place:
@@ -126,8 +127,6 @@ class _Sheet:
 
     def _again(self, place: Place, some: list[Piece], renewed: Boxes) -> tuple[list[Piece], Boxes] | None:
         """What has to be painted again, and which boxes have to be bare for that; None where all of it has."""
-        if place != self._place:
-            return None
         old, new = ({id(item) for item, _ in listed} for listed in (self._pieces, some))
         twice = len(old) < len(self._pieces) or len(new) < len(some)  # of one of two it could not be told that it went
         gone, come = [p for p in self._pieces if id(p[0]) not in new], [p for p in some if id(p[0]) not in old]
