@@ -78,9 +78,11 @@ class ExportRequest:
 def make_job(request: ExportRequest, takes: "Takes") -> ExportJob:
     """The job that does what is asked; not started. Call it in the main thread."""
     from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
+    from twostroke.gui.stage.paint.first import paint_first
 
     ensure_application()
     ensure_font()
+    paint_first()
     renderer = FrameRenderer(takes, request.frames, request.choices, request.size)
     chosen, count = request.format, len(request.frames)
     picture = renderer.picture(chosen.needs)

@@ -242,7 +242,8 @@ def test_a_fault_in_one_frame_leaves_no_trace_in_the_next(
     ground, failed, all_moments, index = Ground(), 0, [*moments()], 0
     for _ in range(400):
         index = (index + chance.choice([1, 1, 1, -1])) % len(all_moments)
-        now, left[0] = scene(snapshot, *all_moments[index]), chance.choice([0, chance.randint(1, 3), chance.randint(4, 40)])
+        now = scene(snapshot, *all_moments[index])
+        left[0] = chance.choice([0, chance.randint(1, 3), chance.randint(4, 40)])
         with suppress(MemoryError):
             shown = picture(now, ground)
             left[0] = 0
