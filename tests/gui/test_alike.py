@@ -1,5 +1,7 @@
 """Layers that look alike are drawn as one while training runs: fewer items, and the very same picture."""
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -16,9 +18,9 @@ from twostroke.gui.look.style import load_fonts
 from twostroke.gui.model.choices import Choices, NeuronRef, Theme
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.stage.paint.painter import paint
-from twostroke.gui.stage.scene import alike
-from twostroke.gui.stage.scene.build import scene_at
-from twostroke.gui.stage.scene.items import Rects, Scene
+from twostroke.gui.stage.scene import alike, pairs
+from twostroke.gui.stage.scene.build import scene_at, stagehand
+from twostroke.gui.stage.scene.items import Lines, Rects, Scene, same_lines
 
 SIZE = (830, 720)
 DEEP = 30
@@ -73,6 +75,7 @@ def test_the_picture_is_that_of_layers_one_by_one(
     load_fonts()
     together = picture(scene(snapshots[name], CHOICES[chosen]))
     monkeypatch.setattr(alike, "SEVERAL", 1_000)
+    monkeypatch.setattr(pairs, "SEVERAL", 1_000)
     assert picture(scene(snapshots[name], CHOICES[chosen])) == together
 
 
@@ -87,3 +90,27 @@ def test_a_film_goes_layer_by_layer() -> None:
     view = resolve(snapshot_of(trainer), trainer.record(), Cursor(DEEP + 1), Choices())
     roles = [item.role for item in scene_at(view, *map(float, SIZE)).world]
     assert all(f"neuron {layer}" in roles for layer in range(DEEP + 2))
+
+
+def test_what_is_kept_of_them_goes_with_view_and_layout(snapshots: dict[str, Snapshot]) -> None:
+    view = resolve(snapshots["deep"], None, None, Choices())
+    scene_at(view, *map(float, SIZE))
+    gone = weakref.ref(view.layers[0]), weakref.ref(stagehand(view, *map(float, SIZE), has_title=False).layout)
+    del view
+    for more in range(1, 30):  # what else is kept is bounded
+        scene_at(resolve(snapshots["deep"], None, None, Choices()), SIZE[0] + float(more), float(SIZE[1]))
+    gc.collect()
+    assert [each() for each in gone] == [None, None]
+
+
+def test_the_links_of_each_pair_are_those_found_alone(
+    snapshots: dict[str, Snapshot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = scene(snapshots["deep"], Choices())
+    monkeypatch.setattr(pairs, "SEVERAL", 1_000)
+    alone = scene(snapshots["deep"], Choices())
+    assert together.counts == alone.counts
+    for some, others in zip(together.ground, alone.ground, strict=True):
+        lines = [item for group in (some, others) for item in group if isinstance(item, Lines)]
+        assert len(lines) == 2
+        assert same_lines(*lines)

@@ -16,7 +16,8 @@ from twostroke.gui.model.resolve import resolve
 from twostroke.gui.stage.scene.build import scene_at, stagehand
 from twostroke.gui.stage.scene.items import Lines, Polygon, Rects, Text
 from twostroke.gui.stage.scene.layout import Layout, text_width
-from twostroke.gui.stage.scene.links import MOST, choose, quotas
+from twostroke.gui.stage.scene.links import MOST, quotas
+from twostroke.gui.stage.scene.pairs import choose
 from twostroke.gui.stage.scene.scales import (
     SIGNAL_FULL,
     gradient_strength,

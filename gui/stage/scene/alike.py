@@ -125,7 +125,7 @@ def _as_one(layers: list[LayerView]) -> LayerView:
     return replace(layers[0], units=units, unit_names=(), param=(), organs=(), **numbers)
 
 
-@lately
+@once
 def _spots(layout: Layout, indices: tuple[int, ...]) -> Spots:
     each = [spots_of(layout.columns[i]) for i in indices]
     xs, ys, start = (np.concatenate([getattr(spots, name) for spots in each]) for name in ("xs", "ys", "start"))

@@ -24,10 +24,11 @@ from twostroke.gui.stage.scene.label import label
 from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, text_width
 from twostroke.gui.stage.scene.legend import Signs, legend, legend_rows
 from twostroke.gui.stage.scene.lenses import lens_of
-from twostroke.gui.stage.scene.links import MOST, Drawn, choose, ends_of
+from twostroke.gui.stage.scene.links import MOST, Drawn, ends_of
 from twostroke.gui.stage.scene.locks_and_gaps import bias_locks, has_cut, has_frozen, linked
 from twostroke.gui.stage.scene.loss import loss_node
 from twostroke.gui.stage.scene.neurons import neurons
+from twostroke.gui.stage.scene.pairs import choose
 from twostroke.gui.stage.scene.skips import lanes, skips
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand, focus_of
 from twostroke.gui.stage.scene.strips import half_width, most_stretch, raster_targets, strip_words, strips

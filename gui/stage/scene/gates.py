@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from twostroke.engine.catalogue.activations import CATALOGUE, evaluate, forward_mask
 from twostroke.gui.look.colour import Packed, mix, shades
-from twostroke.gui.model.once import lately
+from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.alike import Spots, groups, joined
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Floats, Item, lines, rects
-from twostroke.gui.stage.scene.layout import Column
+from twostroke.gui.stage.scene.layout import Column, Layout
 from twostroke.gui.stage.scene.scales import signal_strength
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 
@@ -90,7 +90,7 @@ def gates(hand: Stagehand) -> list[Item]:
         if layer.forward_mask is None or layer.gain is None:
             items += _bracket(columns[0], hand.ink, hand.unit, part(known, 0.2, 0.6))
         else:
-            items += _walls(group.spots, columns, hand.ink)
+            items += _walls(hand.layout, tuple(column.index for column in columns), hand.ink)
             items += _ways(layer, group.spots, hand.scenery, part(known, 0.6, 0.9))
             items += _doors(layer, group.spots, hand.scenery, smooth(part(known, 0.12, 0.48)))
     return items
@@ -106,12 +106,11 @@ def _bracket(column: Column, ink: Ink, u: float, known: float) -> list[Item]:
     return [lines(x1, y1, x2, y2, 1.6 * u, colour, f"bracket {column.index}")]
 
 
-@lately
-def _walls(_of: Spots, columns: tuple[Column, ...], ink: Ink) -> list[Item]:
-    return joined([wall for column in columns for wall in _wall(column, ink)])
+@once
+def _walls(layout: Layout, indices: tuple[int, ...], ink: Ink) -> list[Item]:
+    return joined([wall for index in indices for wall in _wall(layout.columns[index], ink)])
 
 
-@lately
 def _wall(column: Column, ink: Ink) -> list[Item]:
     """Thin and quiet: what closes the space between the gates."""
     x = column.gate_x + column.gate_width / 2

@@ -45,8 +45,10 @@ class Reading(Generic[Read]):
     def strength(self, view: Read) -> Floats | None:
         """0 to 1 for each."""
         values = self.values(view)
-        if values is None:
-            return None
+        return None if values is None else self.strength_of(values)
+
+    def strength_of(self, values: Floats) -> Floats:
+        """0 to 1 for each of what was read."""
         strength = self.scale.strength(values)
         return strength if self.contrast == 1.0 else strength**self.contrast
 

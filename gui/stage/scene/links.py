@@ -12,6 +12,7 @@ from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LinkView
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.film import Film
+from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats, Item, Lines, Polygon, same_lines
 from twostroke.gui.stage.scene.layout import Column, Layout
 from twostroke.gui.stage.scene.lenses import Reading
@@ -108,7 +109,8 @@ def looks(hand: Stagehand) -> tuple[Look, ...]:
     """Those of all layer pairs."""
     limits = quotas([link.weight.size for link in hand.view.links])
     pairs = zip(hand.view.links, limits, strict=True)
-    return tuple(Look(limit, hand.scenery, Pass.of(hand.film, link.layer)) for link, limit in pairs)
+    live = Pass.of(hand.film, 1) if hand.film.live else None  # then it is that of all
+    return tuple(Look(limit, hand.scenery, live or Pass.of(hand.film, link.layer)) for link, limit in pairs)
 
 
 def quotas(sizes: list[int], most: int = MOST) -> list[int]:
@@ -121,13 +123,8 @@ def quotas(sizes: list[int], most: int = MOST) -> list[int]:
     return given
 
 
-def choose(hand: Stagehand) -> tuple[Drawn, ...]:
-    """The links to draw, per layer pair: the strongest in the current lens."""
-    return tuple(_strongest(link, look) for link, look in zip(hand.view.links, looks(hand), strict=True))
-
-
 @lately
-def _strongest(link: LinkView, look: Look) -> Drawn:
+def strongest(link: LinkView, look: Look) -> Drawn:
     limit, focus = look.limit, look.scenery.focus
     brightness = _brightness(link, look)
     rank = (brightness + _weight_rank(link)).ravel()
@@ -148,11 +145,15 @@ def _strongest(link: LinkView, look: Look) -> Drawn:
     return Drawn(link.layer, source, target, brightness.ravel()[kept], link.alive)
 
 
+def weight_rank(weight: Floats) -> Floats:
+    """Among links that are equally bright the heavier ones are drawn."""
+    out: Floats = 1e-3 * np.minimum(np.abs(weight), 10.0)
+    return out
+
+
 @once
 def _weight_rank(link: LinkView) -> Floats:
-    """Among links that are equally bright the heavier ones are drawn, (out, in)."""
-    out: Floats = 1e-3 * np.minimum(np.abs(link.weight), 10.0)
-    return out
+    return weight_rank(link.weight)
 
 
 @once
@@ -166,7 +167,19 @@ def _in_a_crowd(link: LinkView) -> Floats:
 def _carried(link: LinkView, reading: Reading[LinkView]) -> Floats | None:
     """Brightness of each link once what it carries is known, (out, in)."""
     strength = reading.strength(link)
-    return None if strength is None else np.where(strength > 0, 0.2 + 0.8 * strength, STILL)
+    return None if strength is None else carrying(strength)
+
+
+def carrying(strength: Floats) -> Floats:
+    """Brightness of links that carry something of that strength."""
+    return np.where(strength > 0, 0.2 + 0.8 * strength, STILL)
+
+
+def quiet_brightness(layout: Layout, size: int) -> float:
+    """Of a link in a layer pair of that size that carries nothing that is known."""
+    crowding = min(layout.link_unit / layout.metrics.unit, 1.0)
+    sparse = min(max(SPARSE / size, 0.3), 1.0)  # many quiet links would add up to one solid area
+    return QUIET * min(0.4 + 0.6 * crowding, sparse)
 
 
 def _brightness(link: LinkView, look: Look) -> Floats:
@@ -176,9 +189,7 @@ def _brightness(link: LinkView, look: Look) -> Floats:
         if link.weight.size > DENSE:  # in a crowd only the large weights stand out
             return _in_a_crowd(link)
         return np.full(link.weight.shape, 0.55)
-    crowding = min(layout.link_unit / layout.metrics.unit, 1.0)
-    sparse = min(max(SPARSE / link.weight.size, 0.3), 1.0)  # many quiet links would add up to one solid area
-    quiet = np.full(link.weight.shape, QUIET * min(0.4 + 0.6 * crowding, sparse))
+    quiet = np.full(link.weight.shape, quiet_brightness(layout, link.weight.size))
     fraction, reading = (at.spread, lens.backward) if at.backward else (at.summed, lens.forward)
     carried = _carried(link, reading) if fraction > 0 else None
     if carried is None:
@@ -217,15 +228,9 @@ def _widths(link: LinkView, look: Look, drawn: Drawn) -> Floats:
     return pen_width(now + (later - now) * moved)
 
 
-def links(hand: Stagehand) -> tuple[tuple[Item, ...], ...]:
-    """Per layer pair a quiet band first, then the halos of dL/dw, then the links, weak to strong."""
-    pairs = zip(hand.view.links, looks(hand), strict=True)
-    return tuple((*_bands(link, look), *_halos(link, look), *_lines(link, look)) for link, look in pairs)
-
-
 @lately
-def _lines(link: LinkView, look: Look) -> tuple[Item, ...]:
-    drawn = _strongest(link, look)
+def link_lines(link: LinkView, look: Look) -> tuple[Item, ...]:
+    drawn = strongest(link, look)
     if len(drawn.source) > DENSE and look.at.weighing:
         return ()
     ink, ends = look.scenery.ink, ends_of(look.scenery.layout, drawn)
@@ -237,21 +242,23 @@ def _lines(link: LinkView, look: Look) -> tuple[Item, ...]:
     return (_as_before(link, made),)
 
 
-@lately
-def _bands(link: LinkView, look: Look) -> tuple[Item, ...]:
+def link_bands(drawn: Drawn, scenery: Scenery) -> tuple[Item, ...]:
     """What stands for the links that are not drawn one by one."""
-    drawn = _strongest(link, look)
     if len(drawn.source) == drawn.total:
         return ()
-    ink, columns = look.scenery.ink, look.scenery.layout.columns
-    left, right = columns[link.layer - 1], columns[link.layer]
+    return (_band(scenery.layout, drawn.layer, scenery.ink),)
+
+
+@once
+def _band(layout: Layout, layer: int, ink: Ink) -> Item:
+    left, right = layout.columns[layer - 1], layout.columns[layer]
     points = (
         (left.out_x, _top(left)),
         (right.in_x, _top(right)),
         (right.in_x, _bottom(right)),
         (left.out_x, _bottom(left)),
     )
-    return (Polygon(points, mix(ink.background, ink.line, 0.28), f"band {link.layer}"),)
+    return Polygon(points, mix(ink.background, ink.line, 0.28), f"band {right.index}")
 
 
 def _top(column: Column) -> float:
@@ -277,9 +284,9 @@ def _weight_gradient(link: LinkView, look: Look, drawn: Drawn) -> tuple[Floats, 
 
 
 @lately
-def _halos(link: LinkView, look: Look) -> tuple[Item, ...]:
+def halos(link: LinkView, look: Look) -> tuple[Item, ...]:
     """dL/dw as a glow around the link, from the moment it is known until the update has used it."""
-    drawn, at, layout = _strongest(link, look), look.at, look.scenery.layout
+    drawn, at, layout = strongest(link, look), look.at, look.scenery.layout
     if at.weighed <= 0 or link.dloss_dweight is None:
         return ()
     value, shown = _weight_gradient(link, look, drawn)

@@ -16,7 +16,7 @@ from twostroke.gui.model.view import LayerView, LinkView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import Layout, text_width
-from twostroke.gui.stage.scene.links import links
+from twostroke.gui.stage.scene.pairs import links
 from twostroke.gui.stage.scene.signs import locks, snips
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 

@@ -3,7 +3,7 @@
 Cells that agree are joined. For a mini-batch, a raster above and below the strips shows every sample of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, mix, shades
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView
+from twostroke.gui.stage.scene.alike import Group, groups
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.ink import Ink
-from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, RasterTarget, Text, Weight, lines, rects
+from twostroke.gui.stage.scene.items import Align, Floats, Item, RasterTarget, Rects, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import Column, Layout, raster_height, strip_cell, strip_gap, text_width
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 
@@ -29,6 +30,7 @@ class Strip:
     """Where one layer's strips are."""
 
     left: float
+    units: int
     cell: float  # width of a cell
     tall: float  # height of a cell
     forward: float  # top of the row
@@ -39,15 +41,26 @@ class Strip:
 
 def strips(hand: Stagehand) -> tuple[tuple[Item, ...], ...]:
     """The strips of each layer; nothing for the input."""
-    found: list[tuple[Item, ...]] = [()]
-    for layer in hand.view.layers[1:]:
-        forward, backward = _known(hand, layer)
-        if layer.gain is None:
-            found.append((_no_mask(hand.layout.columns[layer.index], hand.scenery),))
-        else:
-            sides = _side(layer, hand.scenery, forward, -1), _side(layer, hand.scenery, backward, 1)
-            found.append((*sides[0], *sides[1], *_agreement(layer, hand.scenery, min(forward, backward))))
-    return tuple(found)
+    found: dict[int, tuple[Item, ...]] = {0: ()}
+    for group in groups(hand):
+        if group.layer.index:
+            below = _no_masks(group, hand.scenery) if group.layer.gain is None else _masks(hand, group)
+            found.update(zip((column.index for column in group.columns), below, strict=True))
+    return tuple(items for _, items in sorted(found.items()))
+
+
+def _masks(hand: Stagehand, group: Group) -> list[tuple[Item, ...]]:
+    """Of each layer of the group."""
+    scenery, (forward, backward) = hand.scenery, _known(hand, group.layer)
+    if len(group.columns) == 1:
+        sides = _side(group.layer, scenery, forward, -1), _side(group.layer, scenery, backward, 1)
+        return [(*sides[0], *sides[1], *_agreement(group.layer, scenery, min(forward, backward)))]
+    indices = [column.index for column in group.columns]
+    rows = (_rows(group.layer, indices, scenery, shown, side) for shown, side in ((forward, -1), (backward, 1)))
+    return [
+        (upper, lower, *_agreed(scenery.layout, scenery.samples, scenery.ink, _said(hand.view.layers[index])))
+        for index, upper, lower in zip(indices, *rows, strict=True)
+    ]
 
 
 def half_width(scenery: Scenery, layer: LayerView) -> float:
@@ -76,7 +89,7 @@ def _strip(layout: Layout, layer: int, samples: int) -> Strip:
     cell = min(tall, 0.88 * column.room / units)
     raster, row = raster_of(layout, samples)
     forward = b.strips_top + (raster + 4 * m.unit if raster else 0.0)
-    return Strip(column.x - units * cell / 2, cell, tall, forward, forward + tall + strip_gap(m), raster, row)
+    return Strip(column.x - units * cell / 2, units, cell, tall, forward, forward + tall + strip_gap(m), raster, row)
 
 
 def raster_of(layout: Layout, samples: int) -> tuple[float, float]:
@@ -121,22 +134,57 @@ def _known(hand: Stagehand, layer: LayerView) -> tuple[float, float]:
 def _side(layer: LayerView, scenery: Scenery, shown: float, side: int) -> list[Item]:
     """One mask and its raster: `side` -1 the forward one, above; 1 the backward one."""
     strip = strip_of(scenery, layer.index)
-    if side < 0:
-        mask, raster, tint = layer.forward_mask, layer.forward_raster, scenery.ink.signal_positive
-    else:
-        mask, raster, tint = layer.backward_mask, layer.backward_raster, scenery.ink.gradient_negative
-    items = _row(scenery, layer, strip, mask, shown, tint, side)
+    mask, tint = _mask(layer, scenery.ink, side)
+    raster = layer.forward_raster if side < 0 else layer.backward_raster
+    items: list[Item] = [_row(scenery, layer, mask, shown, tint, side)]
     if strip.raster and raster is not None and shown > 0:
         items += _raster(scenery, layer, strip, raster, shown, tint, side)
     return items
 
 
+def _rows(layer: LayerView, indices: list[int], scenery: Scenery, shown: float, side: int) -> list[Rects]:
+    """One mask of each of several layers that are put together as `layer`: of their cells only the colours change."""
+    mask, tint = _mask(layer, scenery.ink, side)
+    assert mask is not None
+    cells = [_cells(scenery.layout, scenery.samples, index, side) for index in indices]
+    ends = np.cumsum([len(row.x) for row in cells])
+    colours = np.split(_shade(scenery.ink, mask, tint, shown), ends[:-1])
+    return [replace(row, fill=fill) for row, fill in zip(cells, colours, strict=True)]
+
+
+def _mask(layer: LayerView, ink: Ink, side: int) -> tuple[Floats | None, int]:
+    """One of a layer's masks, and its colour."""
+    if side < 0:
+        return layer.forward_mask, ink.signal_positive
+    return layer.backward_mask, ink.gradient_negative
+
+
+@dataclass(frozen=True)
+class Said:
+    """What there is to say of the two masks of a layer."""
+
+    layer: int
+    equal: bool
+    off: tuple[str, ...]  # strokes that pass by the gate
+
+
+def _said(layer: LayerView) -> Said:
+    off = tuple(word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on)
+    return Said(layer.index, layer.masks_equal, off)
+
+
 @lately
 def _agreement(layer: LayerView, scenery: Scenery, shown: float) -> list[Item]:
-    """Whether both masks are one."""
-    column = scenery.layout.columns[layer.index]
-    strip = strip_of(scenery, layer.index)
-    return _joints(scenery, layer, strip, shown) + _verdict(scenery, layer, strip, column, shown)
+    """Whether both masks are one: in words once both strokes have been shown, never before."""
+    if shown < 1 or layer.forward_mask is None:
+        return _joints(strip_of(scenery, layer.index), scenery.unit, scenery.ink, _said(layer), shown)
+    return _agreed(scenery.layout, scenery.samples, scenery.ink, _said(layer))
+
+
+@once
+def _agreed(layout: Layout, samples: int, ink: Ink, said: Said) -> list[Item]:
+    strip = _strip(layout, said.layer, samples)
+    return _joints(strip, layout.metrics.unit, ink, said, 1.0) + _verdict(layout, strip, ink, said)
 
 
 def _shade(ink: Ink, mask: Floats, tint: int, shown: float) -> Packed:
@@ -147,18 +195,23 @@ def _shade(ink: Ink, mask: Floats, tint: int, shown: float) -> Packed:
     return out
 
 
-def _row(
-    scenery: Scenery, layer: LayerView, strip: Strip, mask: Floats | None, shown: float, tint: int, side: int
-) -> list[Item]:
-    ink = scenery.ink
-    gap = 1.5 if strip.cell >= 6 else 0.5 if strip.cell >= 3 else 0.0
-    x = strip.left + np.arange(layer.units) * strip.cell
-    top = strip.forward if side < 0 else strip.backward
-    name = f"strip {'forward' if side < 0 else 'backward'} {layer.index}"
+def _row(scenery: Scenery, layer: LayerView, mask: Floats | None, shown: float, tint: int, side: int) -> Rects:
+    cells = _cells(scenery.layout, scenery.samples, layer.index, side)
     if mask is None or shown <= 0:
-        fill, edge = NONE, ink.outline
-        return [rects(x, top, strip.cell - gap, strip.tall, fill, edge, 1.5, role=f"{name} unknown")]
-    return [rects(x, top, strip.cell - gap, strip.tall, _shade(ink, mask, tint, shown), NONE, 1.5, role=name)]
+        edge = np.full(layer.units, scenery.ink.outline, dtype=np.int32)
+        return replace(cells, border=edge, role=f"{cells.role} unknown")
+    return replace(cells, fill=_shade(scenery.ink, mask, tint, shown))
+
+
+@once
+def _cells(layout: Layout, samples: int, layer: int, side: int) -> Rects:
+    """The cells of one mask, without their colours."""
+    strip = _strip(layout, layer, samples)
+    gap = 1.5 if strip.cell >= 6 else 0.5 if strip.cell >= 3 else 0.0
+    x = strip.left + np.arange(strip.units) * strip.cell
+    top = strip.forward if side < 0 else strip.backward
+    name = f"strip {'forward' if side < 0 else 'backward'} {layer}"
+    return rects(x, top, strip.cell - gap, strip.tall, corner=1.5, role=name)
 
 
 def _raster(
@@ -184,25 +237,21 @@ def _raster(
     return items
 
 
-def _joints(scenery: Scenery, layer: LayerView, strip: Strip, shown: float) -> list[Item]:
+def _joints(strip: Strip, u: float, ink: Ink, said: Said, shown: float) -> list[Item]:
     """A short link between the two cells of each neuron, where both masks are one."""
-    if shown <= 0 or not layer.masks_equal or strip.cell < 3:
+    if shown <= 0 or not said.equal or strip.cell < 3:
         return []
-    x = strip.left + (np.arange(layer.units) + 0.5) * strip.cell - 0.75
+    x = strip.left + (np.arange(strip.units) + 0.5) * strip.cell - 0.75
     y = strip.forward + strip.tall
-    colour = mix(scenery.ink.background, scenery.ink.good, shown)
-    wide = max(1.2, min(0.22 * strip.cell, 3 * scenery.unit))
-    return [lines(x, y + 0.5, x, strip.backward - 0.5, wide, colour, f"joint {layer.index}")]
+    colour = mix(ink.background, ink.good, shown)
+    wide = max(1.2, min(0.22 * strip.cell, 3 * u))
+    return [lines(x, y + 0.5, x, strip.backward - 0.5, wide, colour, f"joint {said.layer}")]
 
 
-def _verdict(scenery: Scenery, layer: LayerView, strip: Strip, column: Column, shown: float) -> list[Item]:
-    """Said once both strokes have been shown, never before."""
-    if shown < 1 or layer.forward_mask is None:
-        return []
-    m, ink = scenery.layout.metrics, scenery.ink
+def _verdict(layout: Layout, strip: Strip, ink: Ink, said: Said) -> list[Item]:
+    m, column, off = layout.metrics, layout.columns[said.layer], said.off
     y = strip.backward + strip.tall + (strip.raster + 6 * m.unit if strip.raster else 2 * m.unit) + m.small * 0.75
-    off = [word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on]
-    if layer.masks_equal:
+    if said.equal:
         text = _fitting(("= same mask", "= same", "="), m.small, column.room)
         return [Text(column.x, y, text, m.small, ink.good, weight=Weight.SEMIBOLD, role="same mask")] if text else []
     told = (f"{' and '.join(off)} gate{'s' if len(off) > 1 else ''} off", "off") if off else ("two masks", "two")
@@ -213,6 +262,10 @@ def _verdict(scenery: Scenery, layer: LayerView, strip: Strip, column: Column, s
 def _fitting(texts: tuple[str, ...], size: float, room: float) -> str:
     """The first of `texts` that does not touch the one under the next layer; "" where none is short enough."""
     return next((text for text in texts if text_width(text, size) <= room - 0.3 * size), "")
+
+
+def _no_masks(group: Group, scenery: Scenery) -> list[tuple[Item, ...]]:
+    return [(_no_mask(column, scenery),) for column in group.columns]
 
 
 def _no_mask(column: Column, scenery: Scenery) -> Item:

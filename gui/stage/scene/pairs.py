@@ -1,0 +1,123 @@
+"""The links of all layer pairs: one by one in a film, of which most pairs rest; those of one shape together while
+training runs (see `alike.py`)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from twostroke.gui.look.colour import signed_shades
+from twostroke.gui.model.once import lately
+from twostroke.gui.model.view import LinkView, ViewState
+from twostroke.gui.stage.scene.alike import SEVERAL
+from twostroke.gui.stage.scene.items import Floats, Item, Lines
+from twostroke.gui.stage.scene.links import (
+    Drawn,
+    Look,
+    carrying,
+    ends_of,
+    halos,
+    link_bands,
+    link_lines,
+    looks,
+    quiet_brightness,
+    strongest,
+    weight_rank,
+)
+from twostroke.gui.stage.scene.scales import pen_width, weight_width
+from twostroke.gui.stage.scene.stagehand import Stagehand
+from twostroke.gui.stage.scene.sums import travelled
+
+Known = dict[int, tuple[Drawn, Lines]]
+"""By layer."""
+
+
+def choose(hand: Stagehand) -> tuple[Drawn, ...]:
+    """The links to draw, per layer pair: the strongest in the current lens."""
+    known, pairs = _together(hand), zip(hand.view.links, looks(hand), strict=True)
+    return tuple(known[link.layer][0] if link.layer in known else strongest(link, look) for link, look in pairs)
+
+
+def links(hand: Stagehand) -> tuple[tuple[Item, ...], ...]:
+    """Per layer pair a quiet band first, then the halos of dL/dw, then the links, weak to strong."""
+    known = _together(hand)
+    groups: list[tuple[Item, ...]] = []
+    for link, look in zip(hand.view.links, looks(hand), strict=True):
+        drawn, made = known.get(link.layer) or (strongest(link, look), None)
+        above = (made,) if made is not None else (*halos(link, look), *link_lines(link, look))
+        groups.append((*link_bands(drawn, look.scenery), *above))
+    return tuple(groups)
+
+
+def _together(hand: Stagehand) -> Known:
+    """Of pairs that are worked out together; nothing of a film."""
+    return _of_view(hand.view, looks(hand)) if hand.film.live and hand.view.depth > SEVERAL else {}
+
+
+@lately
+def _of_view(view: ViewState, found: tuple[Look, ...]) -> Known:
+    alike: dict[tuple[tuple[int, ...], int], list[tuple[LinkView, Look]]] = {}
+    for link, look in zip(view.links, found, strict=True):
+        focus = look.scenery.focus
+        beside = focus is not None and link.layer - focus.layer in (0, 1)
+        if link.cut is None and not beside:
+            alike.setdefault((link.weight.shape, look.limit), []).append((link, look))
+    known: Known = {}
+    for pairs in alike.values():
+        if len(pairs) >= SEVERAL:
+            known.update(_of_one_shape([link for link, _ in pairs], pairs[0][1]))
+    return known
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """The drawn links of several layer pairs, weak to strong. Arrays (pairs, n)."""
+
+    place: np.ndarray  # in the flat weights of the pair
+    weight: Floats
+    brightness: Floats
+
+
+def _of_one_shape(pairs: list[LinkView], look: Look) -> Iterator[tuple[int, tuple[Drawn, Lines]]]:
+    stack, (ink, layout) = _strongest(pairs, look), (look.scenery.ink, look.scenery.layout)
+    target, source = np.divmod(stack.place, pairs[0].weight.shape[1])
+    hues = ink.background, ink.signal_negative, ink.signal_positive
+    colours = signed_shades(*hues, stack.weight, stack.brightness)
+    widths = pen_width(weight_width(stack.weight, layout.link_unit))
+    for at, link in enumerate(pairs):
+        drawn = Drawn(link.layer, source[at], target[at], stack.brightness[at], link.alive)
+        ends, count = ends_of(layout, drawn), len(source[at])
+        x1, x2 = np.full(count, ends.x1), np.full(count, ends.x2)
+        made = Lines(x1, ends.y1, x2, ends.y2, widths[at], colours[at], f"link {link.layer}")
+        yield link.layer, (drawn, made)
+
+
+def _strongest(pairs: list[LinkView], look: Look) -> Stack:
+    """As `links.strongest` finds them in each pair."""
+    weight = np.stack([link.weight for link in pairs])
+    brightness, size = _brightness(pairs, look), weight[0].size
+    rank = (brightness + weight_rank(weight)).reshape(len(pairs), size)
+    if look.scenery.focus is not None:
+        brightness = brightness * 0.3
+    flat = brightness.reshape(len(pairs), size), weight.reshape(len(pairs), size)
+    if look.limit < size:
+        kept = np.argpartition(rank, size - look.limit, axis=1)[:, size - look.limit :]
+    else:
+        kept = np.broadcast_to(np.arange(size), rank.shape)
+    order = np.argsort(np.take_along_axis(rank, kept, 1), axis=1, kind="stable")
+    place = np.take_along_axis(kept, order, 1)
+    bright, heavy = (np.take_along_axis(values, place, 1) for values in flat)
+    return Stack(place, heavy, bright)
+
+
+def _brightness(pairs: list[LinkView], look: Look) -> Floats:
+    """How bright each link is while training runs, (pairs, out, in)."""
+    reading, layout, shape = look.scenery.lens.forward, look.scenery.layout, pairs[0].weight.shape
+    quiet = np.full((len(pairs), *shape), quiet_brightness(layout, pairs[0].weight.size))
+    values = [reading.values(link) for link in pairs]
+    read = [value for value in values if value is not None]
+    if len(read) < len(values):
+        return quiet
+    shown = travelled(look.at.summed, shape[1])[None, None, :]
+    out: Floats = quiet + (carrying(reading.strength_of(np.stack(read))) - quiet) * shown
+    return out
