@@ -3,6 +3,7 @@
 Nothing here imports Qt: the engine's tests run where it is not installed.
 """
 
+import gc
 import os
 import tempfile
 import threading
@@ -36,6 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """A seed that is given counts: where cases are the same each time, Hypothesis would pass it over."""
     if config.getoption("--hypothesis-seed") is not None:
         settings.load_profile("seeded")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What has been loaded by now stays: going through it again in each search for garbage takes longer than a test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
