@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
 
+from twostroke.gui.export.canvases import Canvases
 from twostroke.gui.export.clip import Frame
 from twostroke.gui.export.kind import Needs
 from twostroke.gui.export.takes import Takes
@@ -57,6 +58,7 @@ class FrameRenderer:
         self._width, self._height = size
         self._last: tuple[Frame, QImage] | None = None
         self._ground = Ground()
+        self._canvases = Canvases(size)
         self._kept: dict[Frame, QImage] = {}
         self._room = SAMPLE_BYTES // (4 * self._width * self._height)
 
@@ -102,7 +104,7 @@ class FrameRenderer:
         from twostroke.gui.stage.paint.painter import paint
 
         scene = self.scene(index)
-        image = QImage(self._width, self._height, QImage.Format.Format_RGB32)
-        with painting(image) as painter:
+        canvas = self._canvases.free()
+        with painting(canvas.image) as painter:
             paint(painter, scene, QRectF(0, 0, self._width, self._height), ground=self._ground)
-        return image
+        return canvas.handed_out()

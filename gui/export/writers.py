@@ -28,6 +28,7 @@ class _Memory:
     """An image's memory, as NumPy asks for it. What NumPy makes of it keeps the memory from going."""
 
     def __init__(self, image: QImage) -> None:
+        self._image = image  # whose canvas is painted over when it is gone
         self._kept = QImage(image)  # the same memory: who paints into the image from now on paints into a copy
         bits = np.frombuffer(self._kept.constBits(), np.uint8)
         shape = image.height(), image.bytesPerLine() // 4, 4
@@ -124,6 +125,7 @@ class GifWriter(FilmWriter):
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
+        self._mapped = 0
         try:
             self._open_filter(work.size, _palette(work.samples(), work.size, self._tick))
         except BaseException:
@@ -147,19 +149,14 @@ class GifWriter(FilmWriter):
         colours.push(None)
 
     def _frame(self, image: QImage) -> Any:
-        return bgra_frame(image)
-
-    def _encode(self, frame: Any) -> None:
+        """The image in the colours of the palette. The time that the filter asks for is told again by `add`."""
+        frame = bgra_frame(image)
+        frame.pts, frame.time_base = self._mapped, self._tick
+        self._mapped += 1
         self._source.push(frame)
-        while True:
-            try:
-                mapped: Any = self._sink.pull()
-            except (BlockingIOError, EOFError):  # takes more input first; has given all
-                break
-            mapped.pict_type = 0  # left by the filter; the encoder decides itself
-            super()._encode(mapped)
-        if frame is None:
-            super()._encode(None)
+        mapped: Any = self._sink.pull()
+        mapped.pict_type = 0  # left by the filter; the encoder decides itself
+        return mapped
 
 
 def _source(graph: Any, size: tuple[int, int], tick: Fraction) -> Any:

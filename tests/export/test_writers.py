@@ -314,3 +314,18 @@ def test_a_palette_is_made_of_all_samples(tmp_path: Path) -> None:
     job.finish()
     pictures, _ = decode(tmp_path / "film.gif")
     assert np.allclose(pictures[9][64, 96], (0x1C, 0x7A, 0x50), atol=4)
+
+
+@pytest.mark.usefixtures("application")
+def test_a_gif_finds_the_colours_of_a_picture_once_and_beside_the_encoder(tmp_path: Path) -> None:
+    """Where the film rests, the same picture comes again."""
+    writer = writers.GifWriter(Work(tmp_path / "film.gif", by_ending(".gif"), SIZE, FPS, 3, "", lambda: RESTING))
+    rest = picture(5)
+    first, again, other = (writer.prepare(image) for image in (rest, rest, picture(9)))
+    assert again is first
+    assert first.format.name == other.format.name == "pal8"
+    for mapped in (first, again, other):
+        writer.add(mapped)
+    writer.close()
+    pictures, _ = decode(tmp_path / "film.gif")
+    assert [number for number, _ in itertools.groupby(map(number_of, pictures))] == [5, 9]

@@ -42,20 +42,24 @@ class Kind:
 
 
 OTHERS = (
-    Kind("gif", "film.gif", SIZE, 120),  # a few frames would have the palette cost more than it does in a film
+    Kind("gif", "film.gif", SIZE, round(FILM_SECONDS * FPS)),  # whole: its palette is made once, however long it is
     Kind("webp", "film.webp", SIZE, 60),
     Kind("png", "pictures", SIZE, 48),
+)
+WHAT_IS_FILMED = (
+    f"Export: the GIF is the whole film of one update, {FILM_SECONDS:g} seconds with the moments at which it rests; "
+    "of the other films, pieces of both strokes."
 )
 OF_OTHERS = "small"
 """The network whose update is made into the other kinds of file."""
 
 
 class Excerpt:
-    """Two pieces of a film, one of the forward and one of the backward stroke, of consecutive frames."""
+    """Two pieces of a film, one of the forward and one of the backward stroke, of consecutive frames; or all of it."""
 
     def __init__(self, clip: "Clip | Still", frames: int) -> None:
         half, count = (frames + 1) // 2, len(clip)
-        starts = (count // 8, count // 8 * 5)
+        starts = (0, half) if frames >= count else (count // 8, count // 8 * 5)
         self._clip = clip
         self._places = [start + place for start in starts for place in range(half)][:frames]
 
@@ -93,7 +97,7 @@ def export(options: Options) -> Section:
         data=section.data | {"memory": data},
         tables=(*section.tables, *filter(None, [table])),
         goals=(*section.goals, *goals),
-        notes=notes,
+        notes=(WHAT_IS_FILMED, *notes),
     )
 
 
@@ -144,7 +148,7 @@ def encoded(images: "Sequence[QImage]", request: ExportRequest) -> None:
     """The encoder alone."""
     from twostroke.gui.export.kind import Work
 
-    samples = [images[place] for place in sampled(len(images))]
+    samples = [images[place] for place in sampled(len(images), request.updates)]
     work = Work(request.path, request.format, request.size, request.fps, len(images), "film", lambda: samples)
     writer = request.format.open(work)
     for image in images:

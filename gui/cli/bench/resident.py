@@ -23,8 +23,8 @@ LONG = 300.0
 """Seconds from which on the slope says something: before, what is made once still comes."""
 
 FILM_SIZE = (3840, 2160)
-FILM_FRAMES = (48, 96)
-"""Of a film that fills queue and encoder, and of one twice as long: what it holds at most must not grow with it."""
+FILM_FRAMES = (96, 192)
+"""Of a film that fills queue and encoder, which 60 frames do, and of one twice as long, which must not hold more."""
 
 FILM_GROWTH = 100.0
 """Megabytes: three frames, and what the encoder keeps of them, by which the longer film may need more in passing."""
@@ -79,19 +79,25 @@ def slope_of(looks: list[list[float]]) -> float | None:
 
 
 def of_film(options: Options) -> Told:
-    """What a film in 4K holds at most, and one twice as long."""
+    """What a film in 4K holds at most, and one twice as long, each the first that its process makes."""
     frames = [max(2, round(count * options.share)) for count in FILM_FRAMES]
+    return told_of_film(frames, [_of_first_film(count) for count in frames])
+
+
+def _of_first_film(frames: int) -> list[float] | None:
+    """Megabytes at most, before it and after it. What an earlier film had left behind would count for this one."""
     with Part("memory") as part:
-        most = part.ask("film", frames)
-    return told_of_film(frames, most)
+        found: list[float] | None = part.ask("film", frames)
+    return found
 
 
-def told_of_film(frames: list[int], most: list[float] | None) -> Told:
-    """Peaks as a table, a goal and JSON. Pure."""
-    if most is None:
+def told_of_film(frames: list[int], found: list[list[float] | None]) -> Told:
+    """Peaks before and after each film as a table, a goal and JSON. Pure."""
+    known = [each for each in found if each is not None]
+    if len(known) < len(frames):
         return {}, None, [], (UNKNOWN,)
     width, height = FILM_SIZE
-    before, *peaks = most
+    before, peaks = known[0][0], [peak for _, peak in known]
     rows = tuple(
         (f"{count}", amount(round(peak)), amount(round(peak - before)))
         for count, peak in zip(frames, peaks, strict=True)

@@ -53,16 +53,14 @@ def window(seconds: float) -> list[tuple[float, float]] | None:
     return looks or None
 
 
-def film(frames: list[int]) -> list[float] | None:
-    """Megabytes at most: before any film, and after one of each length."""
-
+def film(frames: int) -> list[float] | None:
+    """Megabytes at most: before the film, and after it."""
     application()
     with whole_sessions() as sessions, temporary_folder() as folder:
         session = sessions[NETWORK]
         takes = SessionTakes(session, UPDATE)
         takes(0)
-        most = [held("VmHWM")]
-        for count in frames:
-            exported(takes, request_of(session, folder / f"{count}.mp4", FILM_SIZE, count))
-            most.append(held("VmHWM"))
-    return None if None in most else [mega for mega in most if mega is not None]
+        before = held("VmHWM")
+        exported(takes, request_of(session, folder / "film.mp4", FILM_SIZE, frames))
+        most = held("VmHWM")
+    return None if before is None or most is None else [before, most]
