@@ -19,7 +19,7 @@ from twostroke.gui.look.painting import painting
 from twostroke.gui.look.style import load_fonts
 from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme, Walked
 from twostroke.gui.model.resolve import resolve
-from twostroke.gui.stage.paint import pieces
+from twostroke.gui.stage.paint import extents, pieces
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
 from twostroke.gui.stage.paint.ground import Ground, Place
 from twostroke.gui.stage.paint.painter import paint
@@ -29,6 +29,13 @@ from twostroke.gui.stage.scene.items import Item, Scene
 SIZE = (560, 400)
 NEAR = Camera(1.7, -120.0, -60.0)
 HIDDEN = (9, 7)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fonts(qapp: object) -> None:
+    """As in the program, before anything is measured: in another typeface texts reach less far."""
+    load_fonts()
+    extents._of_text.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +197,6 @@ LARGER = 900.0, 560.0
 @pytest.mark.parametrize("name", NETWORKS)
 def test_any_moments_in_any_order_are_painted_alike(qapp: object, name: str, ratio: float) -> None:
     """Some one after the other, as in a film, and others after a leap."""
-    load_fonts()
     snapshot, ground, chance = NETWORKS[name], Ground(), random.Random(name)
     assert snapshot.tape is not None
     cursor, choices, camera = Cursor(snapshot.tape.depth), CHOICES[0], STRAIGHT
