@@ -1,5 +1,6 @@
 """A network: its parameters in one flat array, views into it by layer and name, and passes over given samples."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -151,7 +152,7 @@ class Network:
 
     def _part(self, layer: int, column: int, shape: tuple[int, ...], flat: Array | None) -> Array:
         begin = int(self.layout.table[layer - 1, column])
-        part: Array = (self.theta if flat is None else flat)[begin : begin + int(np.prod(shape))].reshape(shape)
+        part: Array = (self.theta if flat is None else flat)[begin : begin + math.prod(shape)].reshape(shape)
         return part
 
     def weight(self, layer: int, flat: Array | None = None) -> Array:

@@ -75,8 +75,9 @@ def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, dead:
 
 
 def _normalizer(network: Network, layer: int, theta: Array) -> dict[str, Array]:
-    own = network.layer_parameters(layer, theta)
-    return {name: own[name] for name in ("scale", "shift") if name in own}
+    if network.layers[layer - 1].norm == "none":
+        return {}
+    return {"scale": network.scale(layer, theta), "shift": network.shift(layer, theta)}
 
 
 def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:

@@ -254,7 +254,8 @@ def _one_mask(layer: LayerState | LayerTape, backward: Array | None, neurons: tu
     one = all(CATALOGUE[name].one_mask for name in kinds)
     if backward is None or not one or not (layer.gate_forward and layer.gate_backward):
         return False
-    return bool(np.allclose(layer.forward_mask, backward, rtol=1e-5, atol=1e-6))
+    mask = layer.forward_mask
+    return np.array_equal(mask, backward) or bool(np.allclose(mask, backward, rtol=1e-5, atol=1e-6))
 
 
 def _named(snapshot: Snapshot, layers: tuple[LayerView, ...]) -> tuple[LayerView, ...]:

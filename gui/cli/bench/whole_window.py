@@ -146,6 +146,7 @@ def whole_window(session: "Session") -> Iterator[Watched]:
     from twostroke.gui.drive.bridge import Bridge
     from twostroke.gui.drive.controller import Controller
     from twostroke.gui.shell import program
+    from twostroke.gui.shell.garbage import Garbage
     from twostroke.gui.shell.main_window import MainWindow
     from twostroke.gui.shell.preferences import Preferences
     from twostroke.gui.shell.unsaved import Keeper
@@ -158,6 +159,8 @@ def whole_window(session: "Session") -> Iterator[Watched]:
         bridge = Bridge(session)
         controller = Controller(bridge)
         settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        garbage = Garbage()
+        controller.taken.connect(garbage.take)
         window = MainWindow(controller, Preferences(settings))
         keeper = Keeper(controller, window.document, folder / "unsaved")
         watched = Watched(window, bridge)
@@ -167,6 +170,7 @@ def whole_window(session: "Session") -> Iterator[Watched]:
             yield watched
         finally:
             _close(watched, keeper)
+            garbage.stop()
 
 
 def _open(watched: Watched, path: Path) -> None:
