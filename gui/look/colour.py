@@ -47,6 +47,16 @@ def mix(a: int, b: int, share: float) -> int:
     return out
 
 
+def mixes(a: int, b: Packed, share: Floats) -> Packed:
+    """`mix` of one colour with each of `b`."""
+    t = np.clip(share, 0.0, 1.0)
+    out = np.zeros(b.shape, dtype=np.int32)
+    for shift in (16, 8, 0):
+        low, high = (a >> shift) & 255, (b >> shift) & 255
+        out |= np.rint(low + (high - low) * t).astype(np.int32) << shift
+    return out
+
+
 def mixed(a: str, b: str, share: float) -> str:
     """`mix` for "#rrggbb"."""
     return written(mix(packed(a), packed(b), share))

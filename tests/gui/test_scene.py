@@ -10,7 +10,7 @@ from tests.gui.examples import example_session, example_snapshot
 from tests.gui.scenes import HEIGHT, WIDTH, lines_of, scene_of, texts_of, view_at
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.engine.session.spec import Session
-from twostroke.gui.look.colour import luminance, mix, packed, readable_on, shades
+from twostroke.gui.look.colour import luminance, mix, mixes, packed, readable_on, shades
 from twostroke.gui.model.choices import Choices, NeuronRef
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.stage.scene.build import scene_at, stagehand
@@ -262,6 +262,16 @@ def test_scales_are_fixed_and_saturate() -> None:
     assert weight_width([0.0, -99.0], 1.0).tolist() == pytest.approx([0.8, 5.5])
     assert pulse_radius([0.0, 1.0], 8.0).tolist() == [0.0, 8.0]
     assert pulse_radius(1e-6, 8.0) > 1
+
+
+def test_many_colours_mix_as_each_does() -> None:
+    rng = np.random.default_rng(1)
+    colours, shares = (
+        rng.integers(0, 1 << 24, 500).astype(np.int32),
+        np.append(rng.uniform(-0.5, 1.5, 498), [0.5, 0.25]),
+    )
+    pairs = zip(colours.tolist(), shares.tolist(), strict=True)
+    assert mixes(0x123456, colours, shares).tolist() == [mix(0x123456, colour, share) for colour, share in pairs]
 
 
 def test_colours_mix_and_stay_readable() -> None:

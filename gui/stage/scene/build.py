@@ -161,6 +161,7 @@ def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> lis
     return [*items, *legend(m, ink, hand.lens, b.legend_top, _hidden_words(total), _signs(hand.view))]
 
 
+@once
 def _signs(view: ViewState) -> Signs:
     return Signs(has_dropped(view), has_negative(view), has_cut(view), has_frozen(view))
 

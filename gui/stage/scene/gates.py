@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.catalogue.activations import CATALOGUE, evaluate, forward_mask
-from twostroke.gui.look.colour import Packed, mix, shades
+from twostroke.gui.look.colour import Packed, mix, mixes, shades
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.alike import Spots, groups, joined
@@ -206,8 +206,7 @@ def _door(
     pushed = np.maximum(moved - 1.0, 0.0) * 0.35 * half
     top = spots.ys[at] - half - pushed if side < 0 else spots.ys[at] + half + pushed - length
     full = door_colour(ink, side, mask[at], gap[at])
-    pairs = zip(full.tolist(), (known * keep[at]).tolist(), strict=True)
-    colours = [mix(ink.background, c, k) for c, k in pairs]
+    colours = mixes(ink.background, full, known * keep[at])
     role = f"door {'upper' if side < 0 else 'lower'} {layer.index}"
     return [rects(spots.gate_x[at], top, spots.gate_width, length, colours, NONE, corner_of(scenery, spots), role=role)]
 

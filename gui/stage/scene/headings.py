@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.model.once import lately
+from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines
@@ -33,6 +33,7 @@ def is_off(layer: LayerView) -> bool:
     return not (layer.gate_forward and layer.gate_backward)
 
 
+@once
 def one_line(view: ViewState, m: Metrics) -> bool:
     """Whether every heading has room for name and activation beside each other."""
     room = (m.width - 2 * m.margin - 170 * m.unit) / (view.depth + 0.7)

@@ -48,6 +48,7 @@ def _characters(text: str) -> float:
     return len(text) - none + (WIDE - 1.0) * wide - 0.4 * sum(c in NARROW for c in text)
 
 
+@lru_cache(maxsize=4096)
 def shorten(text: str, size: float, room: float) -> str:
     """`text`, cut to fit `room` pixels, with an ellipsis where something was cut."""
     if text_width(text, size) <= room:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.look.colour import Packed, mix, readable_on
+from twostroke.gui.look.colour import Packed, mix, mixes, readable_on
 from twostroke.gui.model.numbers import brief
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView, LinkView
@@ -112,8 +112,7 @@ def _colours(scenery: Scenery, values: Floats | None, layer: LayerView) -> Packe
 def _dimmed(colours: Packed, keep: Floats, background: int) -> Packed:
     if np.all(keep == 1.0):
         return colours
-    pairs = zip(colours.tolist(), keep.tolist(), strict=True)
-    return np.array([c if c == NONE else mix(background, c, k) for c, k in pairs], dtype=np.int32)
+    return np.where(colours == NONE, NONE, mixes(background, colours, keep)).astype(np.int32)
 
 
 @lately

@@ -103,7 +103,7 @@ def raster_of(layout: Layout, samples: int) -> tuple[float, float]:
 
 def raster_targets(hand: Stagehand, layer: LayerView) -> tuple[RasterTarget, ...]:
     """Where the samples of the rasters of a layer that are shown can be chosen."""
-    if layer.index == 0:
+    if layer.index == 0 or hand.scenery.samples < 2:
         return ()
     strip = strip_of(hand.scenery, layer.index)
     return tuple(
