@@ -25,7 +25,7 @@ FUZZ_CASES = "10"  # times as many cases as `make test` tries
 KILLS, PAIRS = "500", "300"  # of saves, for each kind of session file
 ENGINE_COVERED, KERNELS_COVERED = 95, 100  # per cent of lines
 COMPILED = ROOT / "build" / "coverage-kernels"
-COMPILING = "(wider_layers and prelu) or (overflows and momentum)"
+COMPILING = "(wider_layers and prelu) or (overflows and momentum) or second_core_does"
 SLOW_AS_PYTHON = (
     "--ignore=tests/engine/test_activations.py",
     "--ignore=tests/engine/test_organs_training.py",
@@ -184,7 +184,8 @@ def compiled_coverage(_: list[str]) -> int:
     """A few tests that compile everything anew: some lines of the kernels write machine code, and run only then."""
     shutil.rmtree(COMPILED, ignore_errors=True)
     COMPILED.mkdir(parents=True)
-    chosen = ["tests/engine/test_network.py", "tests/engine/test_optimizers.py", "-q", "-k", COMPILING]
+    files = (f"tests/engine/test_{name}.py" for name in ("network", "optimizers", "second_core"))
+    chosen = [*files, "-q", "-k", COMPILING]
     return tool("coverage", "run", "-m", "pytest", *chosen, environment={"NUMBA_CACHE_DIR": str(COMPILED)})
 
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -103,3 +104,47 @@ def test_an_interrupted_run_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(KeyboardInterrupt):
         trainer.advance(10)
     assert trainer.network.plan.parts[k.SECOND] == halves.IN_TURN
+
+
+@pytest.fixture
+def asked() -> dict[str, Any]:
+    """A product that is large enough, its room, and a job for its lower half."""
+    rng = np.random.default_rng(0)
+    left, right = rng.normal(size=(130, 128)).astype(np.float32), rng.normal(size=(128, 64)).astype(np.float32)
+    return {
+        "left": left.ravel(),
+        "right": right.ravel(),
+        "out": np.zeros(130 * 64, dtype=np.float32),
+        "is": left @ right,
+    }
+
+
+@pytest.mark.skipif(not config.DISABLE_JIT, reason="what compiled code does is seen above")
+@pytest.mark.parametrize("comes", ["in time", "late"])
+def test_a_half_is_done_by_whoever_comes_first(
+    asked: dict[str, Any], comes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Step by step, as plain Python."""
+    jobs, gemm, look = np.zeros(halves.PLACES, dtype=np.int64), halves.gemm, halves.look
+    done_by, lags = [], iter([True])
+
+    def helped(*product: Any) -> Any:
+        done_by.append(product)
+        if comes == "in time" and len(done_by) == 1:
+            halves.assist(jobs, 0, asked["out"])
+        return gemm(*product)
+
+    def lagging(flags: Any, at: int) -> int:
+        """What another core has written is seen a moment later."""
+        return 0 if at == halves.DONE and next(lags, False) else int(look(flags, at))
+
+    monkeypatch.setattr(halves, "gemm", helped)
+    monkeypatch.setattr(halves, "look", lagging)
+    monkeypatch.setattr(halves, "PATIENCE", 3)
+    second = halves.place_of(jobs)
+    halves.halved(0, second, asked["left"], asked["right"], 0, asked["out"], 130, 128, 64, 1.0, 0.0)
+    np.testing.assert_allclose(asked["out"].reshape(130, 64), asked["is"], atol=1e-4)
+    assert len(done_by) == 2
+    assert jobs[halves.DONE] == (comes == "in time")
+    halves.assist(jobs, 0, asked["out"])  # which finds nothing to do
+    assert len(done_by) == 2

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
-from numba import njit, types
+from numba import config, njit, types
 from numba.extending import intrinsic
 
 from twostroke.engine.compute.kernels.blas import gemm
@@ -31,9 +31,40 @@ HALVED_FROM = 2**20
 """Multiplications from which on a product is halved. Smaller ones are over before the second core has heard of them."""
 
 
-@intrinsic
-def _place(typing: Any, numbers: Any) -> tuple[Any, Callable[..., Any]]:
+_LYING: list[Any] = []
+"""With the JIT off, what lies at an address, which is a place in this list, counted from IN_TURN + 1."""
+
+
+def plain_place(numbers: Any) -> int:
     """The address of a row."""
+    _LYING.append(numbers)
+    return len(_LYING) + IN_TURN
+
+
+def plain_job(place: int) -> Any:
+    """The job at an address."""
+    return _LYING[place - IN_TURN - 1]
+
+
+def plain_numbers(place: int, like: Any) -> Any:
+    """The row at an address, of numbers like those of `like`."""
+    return _LYING[place - IN_TURN - 1]
+
+
+def plain_reals(job: Any) -> Any:
+    """The same memory as float64."""
+    return job.view("float64")
+
+
+def plain_take(job: Any, number: int) -> bool:
+    """Write `number` into TAKEN, where the one before it is still there. Whether it was."""
+    free = bool(job[TAKEN] == number - 1)
+    job[TAKEN] = number
+    return free
+
+
+def native_place(typing: Any, numbers: Any) -> tuple[Any, Callable[..., Any]]:
+    """`plain_place` in compiled code."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.ptrtoint(arguments[0], context.get_value_type(types.intp))
@@ -41,9 +72,8 @@ def _place(typing: Any, numbers: Any) -> tuple[Any, Callable[..., Any]]:
     return types.intp(numbers), generate
 
 
-@intrinsic
-def _job(typing: Any, place: Any) -> tuple[Any, Callable[..., Any]]:
-    """The job at an address."""
+def native_job(typing: Any, place: Any) -> tuple[Any, Callable[..., Any]]:
+    """`plain_job` in compiled code: a pointer."""
     kind = types.CPointer(types.int64)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -52,9 +82,8 @@ def _job(typing: Any, place: Any) -> tuple[Any, Callable[..., Any]]:
     return kind(types.intp), generate
 
 
-@intrinsic
-def _numbers(typing: Any, place: Any, like: Any) -> tuple[Any, Callable[..., Any]]:
-    """The row at an address, of numbers like those of `like`."""
+def native_numbers(typing: Any, place: Any, like: Any) -> tuple[Any, Callable[..., Any]]:
+    """`plain_numbers` in compiled code: a pointer."""
     kind = types.CPointer(like.dtype)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -63,9 +92,8 @@ def _numbers(typing: Any, place: Any, like: Any) -> tuple[Any, Callable[..., Any
     return kind(types.intp, like), generate
 
 
-@intrinsic
-def _reals(typing: Any, job: Any) -> tuple[Any, Callable[..., Any]]:
-    """The same memory as float64."""
+def native_reals(typing: Any, job: Any) -> tuple[Any, Callable[..., Any]]:
+    """`plain_reals` in compiled code: a pointer."""
     kind = types.CPointer(types.float64)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -74,9 +102,8 @@ def _reals(typing: Any, job: Any) -> tuple[Any, Callable[..., Any]]:
     return kind(job), generate
 
 
-@intrinsic
-def _take(typing: Any, job: Any, number: Any) -> tuple[Any, Callable[..., Any]]:
-    """Write `number` into TAKEN, where the one before it is still there. Whether it was."""
+def native_take(typing: Any, job: Any, number: Any) -> tuple[Any, Callable[..., Any]]:
+    """`plain_take` in compiled code: one instruction, so that only one of two can."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         begin, number = arguments
@@ -87,11 +114,18 @@ def _take(typing: Any, job: Any, number: Any) -> tuple[Any, Callable[..., Any]]:
     return types.boolean(job, types.int64), generate
 
 
+place_of: Any = plain_place if config.DISABLE_JIT else intrinsic(native_place)
+job_at: Any = plain_job if config.DISABLE_JIT else intrinsic(native_job)
+numbers_at: Any = plain_numbers if config.DISABLE_JIT else intrinsic(native_numbers)
+reals_of: Any = plain_reals if config.DISABLE_JIT else intrinsic(native_reals)
+take: Any = plain_take if config.DISABLE_JIT else intrinsic(native_take)
+
+
 @njit(nogil=True, no_cfunc_wrapper=True)
-def _ask(job, left, right, right_turned, out, rows, inner, columns, factor, keep):  # type: ignore[no-untyped-def]
+def ask(job, left, right, right_turned, out, rows, inner, columns, factor, keep):  # type: ignore[no-untyped-def]
     """Write down a product for the second core. Returns its number."""
-    number, reals = job[ASKED] + 1, _reals(job)
-    job[LEFT], job[RIGHT], job[RIGHT_TURNED], job[OUT] = _place(left), _place(right), right_turned, _place(out)
+    number, reals = job[ASKED] + 1, reals_of(job)
+    job[LEFT], job[RIGHT], job[RIGHT_TURNED], job[OUT] = place_of(left), place_of(right), right_turned, place_of(out)
     job[ROWS], job[INNER], job[COLUMNS] = rows, inner, columns
     reals[FACTOR], reals[KEEP] = factor, keep
     tell(job, ASKED, number)
@@ -108,12 +142,12 @@ def halved(blas, second, left, right, right_turned, out, rows, inner, columns, f
     low_left, low_out = row(left, half * inner), row(out, half * columns)
     number = 0
     if second != IN_TURN:
-        job = _job(second)
-        number = _ask(job, low_left, right, right_turned, low_out, rows - half, inner, columns, factor, keep)
+        job = job_at(second)
+        number = ask(job, low_left, right, right_turned, low_out, rows - half, inner, columns, factor, keep)
     gemm(blas, left, 0, right, right_turned, out, half, inner, columns, factor, keep)
     if second != IN_TURN:
-        job = _job(second)
-        if not _take(job, number):
+        job = job_at(second)
+        if not take(job, number):
             while look(job, DONE) != number:
                 pass
             return
@@ -129,9 +163,9 @@ def assist(jobs, blas, like):  # type: ignore[no-untyped-def]
         number = look(job, ASKED)
         if number != seen:
             seen, vain = number, 0
-            if _take(job, number):
-                reals, turned = _reals(job), job[RIGHT_TURNED]
-                left, right, out = _numbers(job[LEFT], like), _numbers(job[RIGHT], like), _numbers(job[OUT], like)
+            if take(job, number):
+                reals, turned = reals_of(job), job[RIGHT_TURNED]
+                left, right, out = numbers_at(job[LEFT], like), numbers_at(job[RIGHT], like), numbers_at(job[OUT], like)
                 rows, inner, columns = job[ROWS], job[INNER], job[COLUMNS]
                 gemm(blas, left, 0, right, turned, out, rows, inner, columns, reals[FACTOR], reals[KEEP])
                 tell(job, DONE, number)
