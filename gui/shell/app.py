@@ -38,6 +38,9 @@ def run(path: Path | None = None) -> int:
         print(problem, file=sys.stderr)
         return WRONG_USAGE
     hurry()
-    from twostroke.gui.shell.program import run_program
+    try:
+        from twostroke.gui.shell.program import run_program
 
-    return run_program(path)
+        return run_program(path)
+    finally:
+        gc.enable()  # also where the window could not be built
