@@ -19,8 +19,9 @@ from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.record import copy_state
 from twostroke.engine.run.curves import CurveLog
 
-LIMIT_BYTES = 64 * 2**20
-"""Memory that checkpoints may take."""
+LIMIT_BYTES, MOST_CHECKPOINTS = 64 * 2**20, 4_000
+"""Memory that checkpoints may take, and how many there may be. With so many, the way back to an update costs a replay
+of less than a hundredth of it; to choose among more would hold the window up for longer than a frame."""
 
 WORK_APART = 4_000_000
 """Parameters times samples that one replay from checkpoint to checkpoint goes through: some 10 ms."""
@@ -157,7 +158,7 @@ class History(Generic[S]):
     ) -> None:
         self._run = run
         self.spacing = spacing
-        self._limit = limit_bytes
+        self._limit = min(limit_bytes, MOST_CHECKPOINTS * state_bytes(state))
         self._serial = 0
         self._growth = FINEST
         update = update_of(state)

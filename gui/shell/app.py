@@ -38,9 +38,6 @@ def run(path: Path | None = None) -> int:
         print(problem, file=sys.stderr)
         return WRONG_USAGE
     hurry()
-    try:
-        from twostroke.gui.shell.program import run_program
+    from twostroke.gui.shell.program import run_program
 
-        return run_program(path)
-    finally:
-        gc.enable()  # also where the window could not be built
+    return run_program(path)

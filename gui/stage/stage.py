@@ -3,7 +3,7 @@
 import sys
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
@@ -68,7 +68,6 @@ class Stage(Ringed):
         self._ground = Ground()
         self._camera = STRAIGHT
         self._hovered: NeuronRef | LinkRef | None = None
-        self._mouse: QPointF | None = None  # where it is, while it is what looks; None after a walk by keys
         self._walk_ended: Walked | None = None  # where the last walk did, to go on from
         self._described: tuple[object, ...] = ()
         self.whole = QPushButton("Whole network (0)", self)
@@ -106,10 +105,8 @@ class Stage(Ringed):
         if self._stale and self._view is not None and self.width() >= 1 and self.height() >= 1:
             self._stale = False
             try:
-                before, self._scene = self._scene, self._compose(self._view)
+                self._scene = self._compose(self._view)
                 self._told = False
-                if before is not None and before.targets is not self._scene.targets:
-                    QTimer.singleShot(0, self, self._hover_again)
             except Exception as error:
                 self._tell(error)
         return self._scene
@@ -193,7 +190,6 @@ class Stage(Ringed):
             self._camera = camera
             self.whole.setVisible(camera != STRAIGHT)
             self._place_whole()
-            self._hover_again()
             self.update()
 
     def _place_whole(self) -> None:
@@ -211,11 +207,6 @@ class Stage(Ringed):
         self.setCursor(Qt.CursorShape.ArrowCursor if ref is None else Qt.CursorShape.PointingHandCursor)
         self.update()
         self.place_hovered.emit(ref)
-
-    def _hover_again(self) -> None:
-        """Look at what is under the mouse where the picture has moved and the mouse has not."""
-        if self._mouse is not None and self._pressed is None:
-            self._hover(self.place_at(self._mouse.x(), self._mouse.y()))
 
     # Qt's own names from here on
 
@@ -262,7 +253,7 @@ class Stage(Ringed):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag with the button down, else look what is under the mouse."""
-        at = self._mouse = event.position()
+        at = event.position()
         if self._pressed is None:
             self._hover(self.place_at(at.x(), at.y()))
             return
@@ -324,8 +315,7 @@ class Stage(Ringed):
             return False
         walked, sample = walk(event, self._view, self._walk_ended), other_sample(event, self._view)
         if walked is not None:
-            self._mouse = None  # until it moves, the keys have the label
-            self._hover(None)
+            self._hover(None)  # until the mouse moves, the keys have the label
             self.place_walked.emit(walked)
             self._follow()
         elif sample is not None:
@@ -344,6 +334,5 @@ class Stage(Ringed):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse any more."""
-        self._mouse = None
         self._hover(None)
         super().leaveEvent(event)

@@ -315,6 +315,20 @@ def test_checkpoints_lie_apart_though_memory_is_plenty() -> None:
     assert (gaps[-NEAR + 2 :] == 1).all()
 
 
+def test_checkpoints_are_few_enough_to_choose_among(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However small they are: choosing holds the window up. Going back is still a short way."""
+    monkeypatch.setattr("twostroke.engine.run.history.MOST_CHECKPOINTS", 1_000)
+    history, state = History(toy_run, 1, toy_state(), 1), toy_state()
+    for _ in range(8_000):
+        history.note(state)
+        toy_run(1, state, 1)
+        history.reached(update_of(state))
+        assert len(history.branch.leaf.updates) <= 1_000
+    updates = np.array(history.branch.leaf.updates)
+    assert len(updates) > 2 * NEAR
+    assert (np.diff(updates) <= np.maximum(1, 0.02 * (8_000 - updates[1:]))).all()
+
+
 def test_a_state_larger_than_the_limit() -> None:
     """The newest checkpoint stays, so that there is a way back at all."""
     state = toy_state(room=1_000)

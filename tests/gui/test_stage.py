@@ -162,33 +162,6 @@ def test_a_neuron_under_the_mouse_that_is_gone_is_forgotten(stage: Stage, qtbot:
     assert stage.neuron_at(at.x(), at.y()) in {None, *(NeuronRef(1, unit) for unit in range(2))}
 
 
-def test_where_the_picture_moves_and_the_mouse_does_not_what_is_under_it_is_looked_at(
-    stage: Stage, qtbot: QtBot
-) -> None:
-    """By a key that magnifies, and by another layout, as of another network or the film of an update."""
-    assert stage.scene is not None
-    qtbot.mouseMove(stage, QPoint(3, 3))
-    qtbot.mouseMove(stage, place(REF))
-    stage.zoom_around(0, 0, 3.0)
-    assert stage.scene.texts("label")[:1] != ("hidden 1 · 3",)
-    stage.fit()
-    assert stage.scene.texts("label")[0] == "hidden 1 · 3"
-    stage.show_view(view_at(example_session((12,))))
-    at = place(REF)
-    qtbot.waitUntil(lambda: stage.scene is not None and stage.scene.texts("label")[:1] != ("hidden 1 · 3",))
-    assert stage.neuron_at(at.x(), at.y()) != REF
-
-
-def test_after_a_walk_the_mouse_looks_only_when_it_moves(stage: Stage, qtbot: QtBot) -> None:
-    seen: list[object] = []
-    stage.place_hovered.connect(seen.append)
-    qtbot.mouseMove(stage, QPoint(3, 3))
-    qtbot.mouseMove(stage, place(REF))
-    qtbot.keyClick(stage, Qt.Key.Key_Down)
-    stage.zoom_around(place(REF).x(), place(REF).y(), 2.0)
-    assert seen == [REF, None]
-
-
 def test_wheel_zooms_around_the_mouse(stage: Stage) -> None:
     at = place(REF)
     before = stage.camera.to_world(at.x(), at.y())

@@ -11,7 +11,6 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from twostroke.engine.compute import warmup
-from twostroke.gui.shell import app
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.program import Program
 
@@ -54,18 +53,3 @@ def test_no_sources_are_read() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     read = [name for name in done.stdout.split("'") if "numpy" in name or "engine" in name]
     assert read == []
-
-
-def test_garbage_is_looked_for_again_where_the_window_cannot_be_built(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(path: Path | None) -> int:
-        raise MemoryError("no window")
-
-    monkeypatch.setattr(app, "display_problem", lambda: None)
-    monkeypatch.setattr(app, "hurry", gc.disable)
-    monkeypatch.setattr("twostroke.gui.shell.program.run_program", broken)
-    try:
-        with pytest.raises(MemoryError, match="no window"):
-            app.run()
-        assert gc.isenabled()
-    finally:
-        gc.enable()
