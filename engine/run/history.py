@@ -97,6 +97,7 @@ class Stretch(Generic[S]):
     own: bool
     updates: list[int] = field(default_factory=list)  # of the checkpoints, rising
     states: list[State] = field(default_factory=list)
+    each: int = 0  # bytes of a checkpoint: under one setting all are of one size, and thousands are slow to ask
 
 
 @dataclass(eq=False)
@@ -305,20 +306,21 @@ class History(Generic[S]):
     # -- memory --------------------------------------------------------------------------------------------------
 
     def _add(self, stretch: Stretch[S], state: State) -> None:
+        stretch.each = stretch.each or state_bytes(state)
         place = bisect_left(stretch.updates, update_of(state))
         stretch.updates.insert(place, update_of(state))
         stretch.states.insert(place, state)
-        self.nbytes += state_bytes(state)
+        self.nbytes += stretch.each
         far = len(stretch.updates) - NEAR
         if far >= 1 and stretch.updates[far + 1] - stretch.updates[far - 1] <= self.spacing:
-            self.nbytes -= state_bytes(stretch.states[far])
+            self.nbytes -= stretch.each
             del stretch.updates[far], stretch.states[far]
         if self.nbytes > self._limit:
             self._shrink()
 
     def _shrink(self) -> None:
         """Keep fewer checkpoints, with as little growth as the limit allows; then as few as it takes."""
-        lines = [_points(branch) for branch in self._branches]
+        lines = [line for line in map(_Line.of, self._branches) if line.points]
         room = ROOM_AFTER * self._limit
         growth = max(FINEST, self._growth / 2)
         kept = _thinned(lines, growth)
@@ -335,9 +337,9 @@ class History(Generic[S]):
         newest = _points(self.branch)[-1]
         others = [point for point in points if point.state is not newest.state]
         kept = [newest]
-        room = self._limit - state_bytes(newest.state)
+        room = self._limit - newest.stretch.each
         for point in sorted(others, key=lambda point: point.update, reverse=True):
-            room -= state_bytes(point.state)
+            room -= point.stretch.each
             if room < 0:
                 break
             kept.append(point)
@@ -350,11 +352,26 @@ class History(Generic[S]):
             pairs = [(u, s) for u, s in zip(stretch.updates, stretch.states, strict=True) if id(s) in kept]
             stretch.updates, stretch.states = [u for u, _ in pairs], [s for _, s in pairs]
         self._branches = [b for b in self._branches if b is self.branch or _earliest(b) is not None]
-        self.nbytes = sum(state_bytes(state) for stretch in self._stretches() for state in stretch.states)
+        self.nbytes = sum(stretch.each * len(stretch.states) for stretch in self._stretches())
 
     def _stretches(self) -> list[Stretch[S]]:
         """The stretches of all branches, each once."""
         return list({id(stretch): stretch for branch in self._branches for stretch in branch.path()}.values())
+
+
+class _Line(NamedTuple, Generic[S]):
+    """The checkpoints on a line, as `thin` asks of them again and again."""
+
+    points: list[Point[S]]
+    updates: list[int]
+    pinned: set[int]  # places
+
+    @classmethod
+    def of(cls, branch: Branch[S]) -> _Line[S]:
+        points = _points(branch)
+        updates = [point.update for point in points]
+        pinned = {place for place, point in enumerate(points) if point.pinned}
+        return cls(points, updates, pinned)
 
 
 def _points(branch: Branch[S]) -> list[Point[S]]:
@@ -367,19 +384,17 @@ def _points(branch: Branch[S]) -> list[Point[S]]:
     ]
 
 
-def _thinned(lines: list[list[Point[S]]], growth: float) -> list[Point[S]]:
+def _thinned(lines: list[_Line[S]], growth: float) -> list[Point[S]]:
     """What stays of all lines, each once."""
     kept: dict[int, Point[S]] = {}
-    for points in lines:
-        if points:
-            pinned = [point.pinned for point in points]
-            places = thin([point.update for point in points], growth, pinned.__getitem__)
-            kept |= {id(points[place].state): points[place] for place in places}
+    for points, updates, pinned in lines:
+        chosen = [points[place] for place in thin(updates, growth, pinned.__contains__)]
+        kept |= {id(point.state): point for point in chosen}
     return list(kept.values())
 
 
 def _bytes(points: list[Point[S]]) -> int:
-    return sum(state_bytes(point.state) for point in points)
+    return sum(point.stretch.each for point in points)
 
 
 def _starts(stretch: Stretch[S]) -> bool:
