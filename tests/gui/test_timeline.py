@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -15,12 +15,13 @@ from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
 from twostroke.engine.border.snapshot import Curves
 from twostroke.gui.look.dress import dress
+from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.update_axis import UpdateAxis
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.panels.time.run_strip import loss_lines
+from twostroke.gui.panels.time.loss_line import LossLine, loss_lines
 from twostroke.gui.panels.time.timeline import (
     BLOCK,
     LABEL_SPACE,
@@ -197,6 +198,25 @@ def test_thousands_of_points_are_thinned_and_the_last_one_stays() -> None:
     (line,) = lines([1.0] * 5000 + [0.0], area, 50_000)
     assert len(line) <= 2 * 100 + 2
     assert line[-1][1] == pytest.approx(10)
+
+
+def painted(line: LossLine, shown: Curves, last: int, colour: str = "#808080") -> QImage:
+    image = QImage(120, 40, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.black)
+    with painting(image) as painter:
+        line.paint(painter, shown, QRectF(10, 10, 100, 20), UpdateAxis(), last, QColor(colour))
+    return image
+
+
+def test_the_line_of_the_loss_is_painted_anew_once_it_would_lie_elsewhere() -> None:
+    line, shown = LossLine(), curves([1.0, 0.2, 0.6, 0.1])
+    first = painted(line, shown, 30)
+    assert painted(line, shown, 30) == first
+    for other in ((curves([1.0, 0.7, 0.1]), 30), (shown, 60), (shown, 30, "#ff0000"), (shown, 30)):
+        assert painted(line, *other) == painted(LossLine(), *other)
+    assert painted(LossLine(), shown, 60) != first
+    long = curves([1.0, 0.2] * 5_000)
+    assert painted(line, long, 100_000) == painted(line, long, 100_100)  # a tenth of a pixel
 
 
 def test_painting_survives_an_empty_run_and_a_narrow_window(panel: TimelinePanel) -> None:

@@ -4,7 +4,6 @@ Only one request is under way at a time: the engine replays what lies between it
 not queue up hundreds of them. Where the hand has come to meanwhile is asked for next.
 """
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -15,7 +14,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QMenu, QToolButton, QToolTip, QWidget
@@ -25,15 +23,16 @@ from twostroke.engine.border.snapshot import Answer, BranchView, Curves, Snapsho
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
-from twostroke.gui.look.painting import painting, saved
+from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import Ringed
 from twostroke.gui.look.style import COMPACT, tabular
 from twostroke.gui.model.numbers import number
-from twostroke.gui.model.update_axis import UpdateAxis, Values, axis_of, with_gaps
+from twostroke.gui.model.update_axis import UpdateAxis, axis_of
 from twostroke.gui.model.user_text import literal, tip
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import TRAIN_LOSS
 from twostroke.gui.panels.base.widgets import plain_button
+from twostroke.gui.panels.time.loss_line import LossLine
 
 MARGIN = 16.0
 TEXT_LINE = 14.0  # baseline of the row of text
@@ -41,7 +40,6 @@ TOP = 20.0  # of the curve
 BOTTOM = 9.0  # below the line of updates
 BUTTON = 22
 HANDLE = 4.0  # radius
-DOT = 1.6  # radius of a loss between two gaps
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # updates
 
 
@@ -64,6 +62,7 @@ class RunStrip(Dressed, Ringed):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._view: ViewState | None = None
         self._axis, self._last = UpdateAxis(), 0
+        self._loss = LossLine()
         self._wanted: int | None = None  # while dragging: where the hand is
         self._going_to: int | None = None  # the update that has been asked for
         self.newest = self._button("newest", "To the newest update (End)")
@@ -258,10 +257,7 @@ class RunStrip(Dressed, Ringed):
         if snapshot.future > snapshot.update:  # known, and to be lived through again
             painter.setPen(QPen(QColor(mixed(p.surface, p.accent, 0.6)), 2, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(now, y), QPointF(self.x_of(snapshot.future), y))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(p.muted), 1.4))
-        for line in loss_lines(snapshot.curves, area, self._axis, self._last):
-            paint_line(painter, line)
+        self._loss.paint(painter, snapshot.curves, area, self._axis, self._last, QColor(p.muted))
 
     def _paint_now(self, painter: QPainter, view: ViewState) -> None:
         """A line with a handle at the update that is shown, or that the hand is at; its number and the newest loss."""
@@ -304,37 +300,3 @@ def branch_tip(branch: BranchView) -> str:
 def last_update(curves: Curves, update: int) -> int:
     """The right end of the strip, where the run has come to `update`."""
     return max(int(curves.update[-1]), update) if curves.update.size else update
-
-
-def loss_lines(curves: Curves, area: QRectF, axis: UpdateAxis, last: int) -> list[QPolygonF]:
-    """The training loss over the updates, from 0 at the bottom of `area` to its largest value at the top.
-
-    A line for each stretch without a gap, of at most two points a pixel, because thousands could not be seen.
-    """
-    at, loss = with_gaps(axis.places(curves.update), curves.train_loss, curves.breaks)
-    known = np.isfinite(loss)
-    if not known.any():
-        return []
-    begin, end = axis.place(axis.first), axis.place(max(last, axis.first + 1))
-    x = area.left() + area.width() * (at - begin) / (end - begin)
-    y = area.bottom() - area.height() * loss / max(float(loss[known].max()), 1e-12)
-    ends = np.flatnonzero(np.diff(known, prepend=False, append=False)).reshape(-1, 2)
-    return [_polygon(x[first:after], y[first:after]) for first, after in ends]
-
-
-def _polygon(x: Values, y: Values) -> QPolygonF:
-    pixel = np.floor(2 * x)
-    keep = np.flatnonzero(np.append(True, pixel[1:] != pixel[:-1]))
-    keep = np.unique(np.append(keep, len(x) - 1))
-    return QPolygonF([QPointF(float(a), float(b)) for a, b in zip(x[keep], y[keep], strict=True)])
-
-
-def paint_line(painter: QPainter, line: QPolygonF) -> None:
-    """With the pen that is set; a single point as a dot, which a line of no length would not show."""
-    if line.size() > 1:
-        painter.drawPolyline(line)
-        return
-    with saved(painter):
-        painter.setBrush(painter.pen().color())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawEllipse(line.first(), DOT, DOT)
