@@ -54,7 +54,7 @@ def _picture(curves: Curves, area: QRectF, axis: UpdateAxis, last: int, colour: 
 def loss_lines(curves: Curves, area: QRectF, axis: UpdateAxis, last: int) -> list[QPolygonF]:
     """The training loss over the updates, from 0 at the bottom of `area` to its largest value at the top.
 
-    A line for each stretch without a gap, of at most two points a pixel, because thousands could not be seen.
+    A line for each stretch without a gap, of about one point a pixel, because thousands could not be seen.
     """
     at, loss = with_gaps(axis.places(curves.update), curves.train_loss, curves.breaks)
     known = np.isfinite(loss)
@@ -68,7 +68,7 @@ def loss_lines(curves: Curves, area: QRectF, axis: UpdateAxis, last: int) -> lis
 
 
 def _polygon(x: Values, y: Values) -> QPolygonF:
-    pixel = np.floor(2 * x)
+    pixel = np.floor(x)
     keep = np.flatnonzero(np.append(True, pixel[1:] != pixel[:-1]))
     keep = np.unique(np.append(keep, len(x) - 1))
     return QPolygonF([QPointF(float(a), float(b)) for a, b in zip(x[keep], y[keep], strict=True)])
