@@ -1,0 +1,150 @@
+"""Formulas: typeset with ink of the theme, broken where they are too wide, text where they cannot be set."""
+
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from twostroke.gui.look import typesetting
+from twostroke.gui.look.dress import dress
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.look.typesetting import outline
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.line_breaks import Unbalanced, follows, pieces
+from twostroke.gui.panels.base.formula import SMALLEST, Formula, fitted, lay
+
+FORMULAS = {
+    "step": r"w' = w - \eta\,\frac{\partial L}{\partial w}",
+    "sum": r"z_{2} = \sum_{k} w_{2k}\,a_k + b_2",
+    "terms": r"z_2 = 0.21 \cdot 0.53 + (-1.32) \cdot 0.1 - 0.52 \cdot 0.25 + 0.1 = -0.151",
+    "gain": r"f'(z) = \Phi(z) + z\,\varphi(z)",
+    "cases": r"f(z) = \begin{cases} z & z > 0 \\ 0.01\,z & z \le 0 \end{cases}",
+    "delta": r"\delta = \left(\sum_{j} w_{j2}\,\delta_j\right) \cdot f'(z)",
+    "loss": r"L = -\left(y \ln p + (1 - y) \ln(1 - p)\right)",
+    "norm": r"\hat{z} = \frac{z - \mu}{\sqrt{\sigma^2 + \varepsilon}}",
+    "adam": r"\hat{m} = \frac{m'}{1 - \beta_1^{t}} = \frac{0.0123}{1 - 0.9^{12}} = 0.0171",
+    "power": r"1.2 \cdot 10^{-5}",
+    "unknown": r"z = \ldots",
+}
+
+
+def shown(qtbot: QtBot, latex: str, plain: str = "in words", width: int = 290, theme: Theme = Theme.DARK) -> Formula:
+    widget = Formula()
+    qtbot.addWidget(widget)
+    dress(widget, PALETTES[theme])
+    widget.show_formula(latex, plain)
+    widget.resize(width, widget.heightForWidth(width))
+    widget.show()
+    return widget
+
+
+def ink(widget: Formula, theme: Theme) -> int:
+    """Pixels nearer to the colour of the text than to that of the panel."""
+    image = QImage(widget.size(), QImage.Format.Format_RGB32)
+    ground, text = QColor(PALETTES[theme].surface), QColor(PALETTES[theme].text)
+    image.fill(ground)
+    widget.render(image)
+    greys = (image.pixelColor(x, y).green() for x in range(image.width()) for y in range(image.height()))
+    return sum(abs(grey - text.green()) < abs(grey - ground.green()) for grey in greys)
+
+
+@pytest.mark.parametrize("theme", Theme)
+@pytest.mark.parametrize("name", FORMULAS)
+def test_every_kind_is_typeset_in_the_colour_of_the_theme(qtbot: QtBot, name: str, theme: Theme) -> None:
+    widget = shown(qtbot, FORMULAS[name], theme=theme)
+    assert widget.is_set
+    assert ink(widget, theme) > 25
+    assert widget.accessibleName() == "in words"
+    assert not widget.bar.isVisible()
+
+
+def test_letters_stand_on_the_baseline() -> None:
+    small, fraction = outline("x"), outline(r"x + \frac{1}{2}")
+    assert small is not None
+    assert fraction is not None
+    assert abs(small.path.boundingRect().bottom()) < 0.02 * typesetting.UNIT
+    assert fraction.descent > small.descent
+    line = lay(r"x = \frac{1}{2}", 40.0)
+    assert line is not None
+    assert len({piece.y for piece in line.pieces}) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [r"\frac{a", "a}", r"\left( a", r"\nosuchcommand{x}", "&", "x_1_2", "日本", "", "a" * 5000, r"\begin{cases} x"],
+)
+def test_what_cannot_be_set_stands_as_text(qtbot: QtBot, wrong: str) -> None:
+    widget = shown(qtbot, wrong, "Σ w · a = 0.3")
+    assert not widget.is_set
+    assert widget.height() >= widget.fontMetrics().height()
+    assert ink(widget, Theme.DARK) > 5
+
+
+def test_nothing_at_all_takes_no_room(qtbot: QtBot) -> None:
+    assert shown(qtbot, "", "").height() == 0
+
+
+def test_a_long_text_wraps(qtbot: QtBot) -> None:
+    widget = shown(qtbot, r"\frac{", " + ".join(["0.25 · 0.5"] * 40))
+    assert widget.height() > 5 * widget.fontMetrics().height()
+
+
+def test_a_formula_breaks_at_its_signs() -> None:
+    assert pieces(r"z = a \cdot b + c - d") == ("z ", r"= a \cdot b ", "+ c ", "- d")
+    assert pieces(r"x = (a + b) - \frac{c - d}{e = f}") == ("x ", "= (a + b) ", r"- \frac{c - d}{e = f}")
+    assert pieces(r"\left(a + b\right) + c") == (r"\left(a + b\right) ", "+ c")
+    assert pieces("(a + b) \\cdot c", inside=True) == ("(a ", "+ b) ", r"\cdot c")
+
+
+def test_the_sign_of_a_number_stays_with_it() -> None:
+    assert pieces(r"z = -0.5 \cdot (-0.3) - -1") == ("z ", r"= {-}0.5 \cdot ({-}0.3) ", "- {-}1")
+    assert pieces("e^{-z} + 1") == ("e^{{-}z} ", "+ 1")
+    assert (follows("- 1"), follows(r"\cdot c"), follows("x - 1")) == ("{}- 1", r"{}\cdot c", "x - 1")
+
+
+@pytest.mark.parametrize("wrong", ["a}", "{a", r"\left(a", r"a\right)"])
+def test_what_is_not_closed_is_told(wrong: str) -> None:
+    with pytest.raises(Unbalanced):
+        pieces(wrong)
+
+
+@pytest.mark.parametrize("width", [180, 290, 460])
+@pytest.mark.parametrize("terms", [2, 7, 25])
+def test_the_longest_formula_stays_within_its_width(qtbot: QtBot, width: int, terms: int) -> None:
+    sum_ = " + ".join([r"0.12345 \cdot 0.54321"] * terms)
+    for latex in (f"z = {sum_} = 1.5", f"z = ({sum_}) = 1.5", f"z = 2 - ({sum_})"):
+        widget = shown(qtbot, latex, width=width)
+        assert widget.is_set
+        assert not widget.bar.isVisible()
+        found = fitted(latex, float(width), 18.0)
+        assert found is not None
+        assert found[0].width * found[1] <= width
+        assert found[1] >= 18.0 * SMALLEST
+
+
+def test_what_cannot_break_is_scrolled(qtbot: QtBot) -> None:
+    widget = shown(qtbot, r"\frac{" + " + ".join(["0.123456"] * 12) + "}{2}", width=200)
+    assert widget.bar.isVisible()
+    before = widget.grab().toImage()
+    widget.bar.setValue(widget.bar.maximum())
+    assert widget.grab().toImage() != before
+    widget.show_formula("x", "x")
+    assert not widget.bar.isVisible()
+
+
+def test_outlines_are_kept_and_bounded() -> None:
+    outline.cache_clear()
+    first = outline("x_1")
+    assert outline("x_1") is first
+    for number in range(typesetting.KEPT + 5):
+        outline(str(number % 10) * 401 + str(number))  # too long to be set: only the keeping is looked at
+    assert outline.cache_info().currsize == typesetting.KEPT
+    outline.cache_clear()
+
+
+def test_the_program_starts_without_the_typesetter() -> None:
+    code = "import sys, twostroke.gui.shell.main_window; print('ziamath' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "False", done.stderr
