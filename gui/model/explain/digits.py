@@ -1,0 +1,77 @@
+"""With how many digits numbers are shown: as many as make the arithmetic that is shown come out right.
+
+0.66 − 0.53 = 0.12 is right of the numbers that were computed, and wrong on paper. So the numbers that are put together
+are shown with more digits than were asked for, until what they give on paper, rounded as the result is, is that result.
+"""
+
+import math
+from collections.abc import Callable
+
+from twostroke.engine.session.phrases import MINUS
+from twostroke.gui.model.numbers import SUPERSCRIPT, UNKNOWN
+
+FEWEST, MOST = 2, 9
+
+SMALLEST, LARGEST = 1e-3, 1e6
+"""Outside of these a number is written with a power of ten."""
+
+EXACT = 1e-7
+"""How near, relative to its size, a float32 comes to the decimal number that was meant."""
+
+Read = Callable[[float], float]
+
+
+def rounded(value: float, digits: int) -> float:
+    """`value` as it is shown with so many significant digits."""
+    return float(f"{value:.{digits - 1}e}") if math.isfinite(value) else value
+
+
+def digits_that_add_up(on_paper: Callable[[Read], float], value: float, digits: int) -> int | None:
+    """The fewest digits, from `digits` to 9, for the numbers that are put together; None where none are enough.
+
+    `on_paper` puts them together as they are read; its result must be `value`, both shown with `digits`.
+    """
+    wanted = rounded(value, digits)
+    for more in range(digits, MOST + 1):
+        if rounded(on_paper(lambda number, more=more: rounded(number, more)), digits) == wanted:  # type: ignore[misc]
+            return more
+    return None
+
+
+def mantissa_and_exponent(value: float, digits: int) -> tuple[str, int | None]:
+    """The number as written with a plain minus sign: digits, and the power of ten where there is one."""
+    shown = rounded(value, digits)
+    if shown == 0:
+        return "0", None
+    if SMALLEST <= abs(shown) < LARGEST:
+        places = max(digits - 1 - math.floor(math.log10(abs(shown))), 0)
+        return _without_zeros(f"{value:.{places}f}", value), None
+    text, exponent = f"{value:.{digits - 1}e}".split("e")
+    return _without_zeros(text, value / 10.0 ** int(exponent)), int(exponent)
+
+
+def _without_zeros(text: str, value: float) -> str:
+    """0.500 as 0.5 where that is what it is, not where it was rounded to that."""
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return short if abs(float(short) - value) <= EXACT * abs(value) else text
+
+
+def plain(value: float | None, digits: int) -> str:
+    """For a line of text: "−0.312", "3.2·10⁻⁴"; "…" for what is not known yet."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    text, exponent = mantissa_and_exponent(value, digits)
+    text = text.replace("-", MINUS)
+    return text if exponent is None else f"{text}·10{str(exponent).translate(SUPERSCRIPT)}"
+
+
+def latex(value: float | None, digits: int) -> str:
+    """The same in LaTeX."""
+    if value is None or math.isnan(value):
+        return r"\dots"
+    if math.isinf(value):
+        return r"\infty" if value > 0 else r"-\infty"
+    text, exponent = mantissa_and_exponent(value, digits)
+    return text if exponent is None else rf"{text} \cdot 10^{{{exponent}}}"

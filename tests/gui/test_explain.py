@@ -1,0 +1,33 @@
+"""Accounts of numbers: what is said of one, and what is left open as long as it is not known."""
+
+import numpy as np
+import pytest
+
+from tests.gui.examples import example_session
+from tests.gui.organs import organ_view
+from twostroke.engine.border.cursor import Phase, Step
+from twostroke.gui.model.explain.account import explain
+from twostroke.gui.model.explain.quantities import Kind, Quantity
+
+
+def test_z_is_the_sum_of_its_terms() -> None:
+    view = organ_view(example_session(), Step(Phase.GATE, 1))
+    account = explain(view, Quantity(Kind.Z, 1, 2, None, view.row), 3)
+    *products, bias = (term.product or np.nan for term in account.terms)
+    assert account.value == pytest.approx(sum(products) + bias, rel=1e-12)
+    assert [each.quantity for each in account.operands] == [
+        Quantity(Kind.WEIGHT, 1, 2, 0),
+        Quantity(Kind.INPUT, 0, 0, None, view.row),
+        Quantity(Kind.WEIGHT, 1, 2, 1),
+        Quantity(Kind.INPUT, 0, 1, None, view.row),
+        Quantity(Kind.BIAS, 1, 2),
+    ]
+    assert account.rule == r"z^{(1)}_{3} = \sum_{k=1}^{2} w^{(1)}_{3k} \, x_{k} + b^{(1)}_{3}"
+
+
+def test_what_is_not_known_yet_is_left_open() -> None:
+    view = organ_view(example_session(), Step(Phase.SUM, 1))
+    account = explain(view, Quantity(Kind.A, 1, 2, None, view.row), 3)
+    assert account.value is None
+    assert account.numbers.endswith(r"= \dots")
+    assert account.operands[0].value is not None
