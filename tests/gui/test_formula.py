@@ -13,7 +13,7 @@ from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.look.typesetting import outline
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.line_breaks import Unbalanced, follows, pieces
-from twostroke.gui.panels.base.formula import SMALLEST, Formula, fitted, lay
+from twostroke.gui.panels.base.formula_view import SMALLEST, Formula, fitted, lay
 
 FORMULAS = {
     "step": r"w' = w - \eta\,\frac{\partial L}{\partial w}",
