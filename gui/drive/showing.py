@@ -170,6 +170,10 @@ class Showing(QObject):
         theme = Theme.LIGHT if self.choices.theme is Theme.DARK else Theme.DARK
         self.choose(replace(self.choices, theme=theme))
 
+    def see_through(self, lens: str) -> None:
+        """See the network through the lens of that id."""
+        self.choose(replace(self.choices, lens=lens))
+
     def toggle_log_updates(self) -> None:
         """A logarithmic axis of updates, or a plain one."""
         self.choose(replace(self.choices, log_updates=not self.choices.log_updates))

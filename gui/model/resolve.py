@@ -40,7 +40,7 @@ def resolve(snapshot: Snapshot, tape: Tape | None, cursor: Cursor | None, choice
 def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
     layers = [_input_view(snapshot.x)]
     for index, state in enumerate(snapshot.layers, start=1):
-        layers.append(_layer_live(index, state, spec_of(snapshot, index), layers))
+        layers.append(_layer_live(snapshot, index, state, layers))
     named = _named(snapshot, tuple(layers))
     return ViewState(
         snapshot=snapshot,
@@ -128,8 +128,9 @@ def _title(activation: str, neurons: tuple[ActivationSpec, ...]) -> str:
     return " + ".join(titles) if len(titles) <= 2 else f"{len(titles)} kinds of gates"
 
 
-def _layer_live(index: int, state: LayerState, spec: LayerSpec | OutputSpec, before: Sequence[LayerView]) -> LayerView:
+def _layer_live(snapshot: Snapshot, index: int, state: LayerState, before: Sequence[LayerView]) -> LayerView:
     """As the network is used: no dropout, and batch normalization by its running figures."""
+    spec = spec_of(snapshot, index)
     backward = _backward_mask(state.gain, state.gate_backward)
     neurons = _neurons(spec, len(state.a))
     normalizer = _normalizer(spec)
@@ -150,6 +151,7 @@ def _layer_live(index: int, state: LayerState, spec: LayerSpec | OutputSpec, bef
         dloss_da=state.dloss_da,
         dloss_dz=state.dloss_dz,
         dead=state.dead,
+        firing=_firing(snapshot, index, len(state.a)),
         param=tuple(state.param.items()),
         params=tuple(state.params.items()),
         organs=tuple(state.organs.items()),
@@ -164,6 +166,12 @@ def _layer_live(index: int, state: LayerState, spec: LayerSpec | OutputSpec, bef
         skip=_skip_live(state, spec, total, before),
         dropout=spec.dropout if isinstance(spec, LayerSpec) else 0.0,
     )
+
+
+def _firing(snapshot: Snapshot, layer: int, units: int) -> Array | None:
+    """How often each unit of a layer fires, as last evaluated; a tape may be of another network than that of now."""
+    known = () if snapshot.evaluation is None else snapshot.evaluation.firing
+    return known[layer - 1] if layer <= len(known) and len(known[layer - 1]) == units else None
 
 
 def _normalizer(spec: LayerSpec | OutputSpec) -> str:
@@ -202,11 +210,13 @@ def _layer_on_tape(index: int, layer: LayerTape, row: int, snapshot: Snapshot) -
         z=layer.z[row],
         gain=None if layer.gain is None else layer.gain[row],
         bias=layer.bias,
+        bias_next=layer.bias_next,
         forward_mask=None if layer.gain is None else layer.forward_mask[row],
         backward_mask=None if backward is None else backward[row],
         dloss_da=None if layer.dloss_da is None else layer.dloss_da[row] * samples,
         dloss_dz=layer.dloss_dz[row] * samples,
         dead=state.dead if state is not None and len(state.dead) == layer.units else None,
+        firing=_firing(snapshot, index, layer.units),
         param=tuple(layer.param.items()),
         params=tuple(state.params.items()) if state is not None else (),
         organs=tuple((name, organs[name]) for name in ("scale", "shift") if name in organs),

@@ -49,11 +49,13 @@ class LayerView:
     z: Array | None = None
     gain: Array | None = None
     bias: Array | None = None
+    bias_next: Array | None = None  # on a tape
     forward_mask: Array | None = None
     backward_mask: Array | None = None  # the gain, or 1 where the backward stroke passes by the gate
     dloss_da: Array | None = None
     dloss_dz: Array | None = None
     dead: NDArray[np.bool_] | None = None  # (units,) bool
+    firing: Array | None = None  # (units,): share of the training part for which each fires, as last evaluated
     param: tuple[tuple[str, Array], ...] = ()  # learned activation parameters
     params: tuple[tuple[str, float | str], ...] = ()  # settings of the activation
     organs: tuple[tuple[str, Array], ...] = ()  # what a normalizer learns: scale and shift

@@ -12,6 +12,7 @@ from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.panels.table import Side
 from twostroke.gui.shell.columns import Columns
+from twostroke.gui.stage.scene.lenses import LENSES, Lens, lens_beside
 
 
 class Host(Protocol):
@@ -92,6 +93,39 @@ class Action:
     checkable: bool = False
     group: str = ""
     break_before: bool = False
+    submenu: str = ""  # of the menu
+
+    @property
+    def section(self) -> str:
+        """Under which heading the shortcut sheet has it."""
+        return self.submenu or self.menu
+
+
+def _lens(lens: Lens) -> Action:
+    return Action(
+        f"lens_{lens.id}",
+        lens.title,
+        "View",
+        lambda w: w.controller.see_through(lens.id),
+        (lens.key,) if lens.key else (),
+        help=lens.help,
+        checkable=True,
+        group="lens",
+        submenu="Lens",
+    )
+
+
+def _other_lens(id: str, text: str, key: str, by: int) -> Action:
+    return Action(
+        id,
+        text,
+        "View",
+        lambda w: w.controller.see_through(lens_beside(w.controller.choices.lens, by)),
+        (key,),
+        help=f"See the network through the {text.lower()} of the list",
+        break_before=by > 0,
+        submenu="Lens",
+    )
 
 
 def _speed(id: str, speed: Speed, key: str, help: str) -> Action:
@@ -177,6 +211,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("log_updates", "Logarithmic updates", "View", lambda w: w.controller.toggle_log_updates(), ("X",),
            help="In the curves and below the picture each factor of ten takes equal room: "
                 "the beginning of a long run can be seen", checkable=True),
+    *(_lens(lens) for lens in LENSES),
+    _other_lens("lens_next", "Next lens", "V", 1),
+    _other_lens("lens_previous", "Previous lens", "Shift+V", -1),
     Action("fit", "Fit the network", "View", lambda w: w.fit_stage(), ("0", "Ctrl+0"),
            help="Show the whole network again", break_before=True),
     Action("zoom_in", "Look closer", "View", lambda w: w.zoom_stage(1.25), ("Ctrl++", "Ctrl+="),
@@ -218,6 +255,8 @@ REPEATED = (
     "zoom_out",
     "next_part",
     "previous_part",
+    "lens_next",
+    "lens_previous",
 )
 """Actions that a key that is held does again and again."""
 

@@ -135,6 +135,7 @@ class MainWindow(QMainWindow):
         self.stage.neuron_clicked.connect(self._show_pinned)
         self.stage.place_pinned.connect(self._show_pinned)
         self.columns.changed.connect(self._columns_changed)
+        self.stage.lens_asked.connect(self.menus.show_lenses)
         self.stage.menu_asked.connect(lambda place, point: self.by_hand.open_menu(place, point, self.stage))
         self.timeline.scrubbed.connect(self.controller.scrub)
         self.transport.speed_chosen.connect(self.controller.set_speed)
@@ -172,6 +173,7 @@ class MainWindow(QMainWindow):
         self.transport.show_view(view)
         self.transport.show_playing(self.controller.playing)
         self._check("log_updates", view.choices.log_updates)
+        self._check(f"lens_{view.choices.lens}", True)
         self.menus.show_undo(view.snapshot.undo_label, view.snapshot.redo_label)
         if self.isWindowModified() != self.document.changed:
             self.setWindowModified(self.document.changed)

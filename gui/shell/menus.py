@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
@@ -26,6 +27,7 @@ class Menus:
         self._preferences = preferences
         self.recent = QMenu("Open recent", bar)
         self.lessons = QMenu("Lessons", bar)
+        self.submenus: dict[str, QMenu] = {}
         for name in MENUS:
             self._fill(bar.addMenu(name), name)
         self._fill_lessons()
@@ -34,17 +36,27 @@ class Menus:
         for entry in ACTIONS:
             if entry.menu != name:
                 continue
+            into = self._submenu(menu, entry.submenu) if entry.submenu else menu
             if entry.break_before:
-                menu.addSeparator()
-            menu.addAction(self._actions[entry.id])
+                into.addSeparator()
+            into.addAction(self._actions[entry.id])
             if entry.id == "open":
                 menu.addMenu(self.recent)
                 menu.addMenu(self.lessons)
+
+    def _submenu(self, menu: QMenu, name: str) -> QMenu:
+        if name not in self.submenus:
+            self.submenus[name] = menu.addMenu(name)
+        return self.submenus[name]
 
     def _fill_lessons(self) -> None:
         for lesson in lessons():
             action = self.lessons.addAction(lesson.title)
             action.triggered.connect(lambda _=False, chosen=lesson: self._document.open_lesson(chosen))
+
+    def show_lenses(self, point: QPoint) -> None:
+        """The lenses to choose from, at that point of the screen."""
+        self.submenus["Lens"].popup(point)
 
     def show_recent(self) -> None:
         """The files of the last times, the newest first."""

@@ -22,6 +22,9 @@ from twostroke.gui.shell.room import FRAME
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
 COLUMNS = (("File", "Edit"), ("Training", "Stroke"), ("View", "Help"))
+SUBMENUS = (("Lens",), (), ())
+"""Below them, where there is room."""
+
 MOUSE = (
     ("Wheel", "Zoom the network"),
     ("Drag", "Move it"),
@@ -59,8 +62,8 @@ class ShortcutSheet(QDialog):
         layout.addWidget(labelled("Keyboard shortcuts", "title"))
         columns = QHBoxLayout()
         columns.setSpacing(36)
-        for menus in COLUMNS:
-            columns.addLayout(_column([self._section(menu, _rows(menu)) for menu in menus]))
+        for menus, submenus in zip(COLUMNS, SUBMENUS, strict=True):
+            columns.addLayout(_column([self._section(each, _rows(each)) for each in (*menus, *submenus)]))
         columns.addLayout(_column([self._section(title, rows) for title, rows in OTHERS]))
         layout.addLayout(columns)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -118,8 +121,8 @@ def labelled(text: str, role: str = "") -> QLabel:
     return label
 
 
-def _rows(menu: str) -> tuple[tuple[str, str], ...]:
-    return tuple((key_text(a), _name(a)) for a in ACTIONS if a.menu == menu and a.keys)
+def _rows(section: str) -> tuple[tuple[str, str], ...]:
+    return tuple((key_text(a), _name(a)) for a in ACTIONS if a.section == section and a.keys)
 
 
 def _name(action: Action) -> str:

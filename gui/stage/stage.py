@@ -32,13 +32,17 @@ LINK_REACH = 4.0
 """Pixels beside a link in which the mouse still finds it."""
 
 
+LENS_TIP = "Through which lens the network is seen. Click to choose another one; V goes to the next."
+
+
 class Stage(Ringed):
     """The network picture. `neuron_clicked` carries a NeuronRef, or None for empty ground; `place_hovered` a neuron, a
     link or None.
 
     `sample_clicked` carries the place in the mini-batch of the row of a raster. `place_walked` carries where the keys
     lead, as Walked, or None; `place_pinned` the Place where they stand or a link that was clicked, to be pinned or
-    unpinned; `menu_asked` a neuron or a link, and a point of the screen.
+    unpinned; `menu_asked` a neuron or a link, and a point of the screen; `lens_asked` the point where the legend's name
+    of the lens was clicked.
     """
 
     own_keys = OWN_KEYS
@@ -49,6 +53,7 @@ class Stage(Ringed):
     place_walked = Signal(object)
     place_pinned = Signal(object)
     menu_asked = Signal(object, QPoint)
+    lens_asked = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +73,7 @@ class Stage(Ringed):
         self._ground = Ground()
         self._camera = STRAIGHT
         self._hovered: NeuronRef | LinkRef | None = None
+        self._on_lens = False  # whether the mouse is where the legend names the lens
         self._walk_ended: Walked | None = None  # where the last walk did, to go on from
         self._described: tuple[object, ...] = ()
         self.whole = QPushButton("Whole network (0)", self)
@@ -204,9 +210,20 @@ class Stage(Ringed):
         if ref == self._hovered:
             return
         self._hovered, self._stale = ref, True
-        self.setCursor(Qt.CursorShape.ArrowCursor if ref is None else Qt.CursorShape.PointingHandCursor)
+        self._show_hand()
         self.update()
         self.place_hovered.emit(ref)
+
+    def _hover_lens(self, on: bool) -> None:
+        if on != self._on_lens:
+            self._on_lens = on
+            self.setToolTip(LENS_TIP if on else "")
+            self._show_hand()
+
+    def _show_hand(self) -> None:
+        """A hand over what can be clicked."""
+        some = self._hovered is not None or self._on_lens
+        self.setCursor(Qt.CursorShape.PointingHandCursor if some else Qt.CursorShape.ArrowCursor)
 
     # Qt's own names from here on
 
@@ -256,6 +273,7 @@ class Stage(Ringed):
         at = event.position()
         if self._pressed is None:
             self._hover(self.place_at(at.x(), at.y()))
+            self._hover_lens(self.scene is not None and self.scene.on_lens(at.x(), at.y()))
             return
         moved = at - self._pressed
         if self._dragged_from is None and moved.manhattanLength() < DRAG_FROM:
@@ -270,7 +288,7 @@ class Stage(Ringed):
             return
         was_drag, self._pressed = self._dragged_from is not None, None
         self._dragged_from = None
-        self.setCursor(Qt.CursorShape.ArrowCursor if self._hovered is None else Qt.CursorShape.PointingHandCursor)
+        self._show_hand()
         if not was_drag:
             self._click(event.position().x(), event.position().y())
         event.accept()
@@ -278,7 +296,9 @@ class Stage(Ringed):
     def _click(self, x: float, y: float) -> None:
         place, scene = self.place_at(x, y), self.scene
         sample = None if scene is None or place is not None else sample_at(scene, self._camera.zoomed, x, y)
-        if sample is not None:
+        if scene is not None and scene.on_lens(x, y):
+            self.lens_asked.emit(self.mapToGlobal(QPoint(int(x), int(y))))
+        elif sample is not None:
             self.sample_clicked.emit(sample)
         elif isinstance(place, LinkRef):
             self.place_pinned.emit(place)
@@ -335,4 +355,5 @@ class Stage(Ringed):
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse any more."""
         self._hover(None)
+        self._hover_lens(False)
         super().leaveEvent(event)

@@ -1,21 +1,38 @@
 """The table of lenses: an entry alone decides what discs, rings and links show and what the legend says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
-from tests.gui.scenes import lines_of, one_disc, same_scenes, scene_of, texts_of, view_at
-from twostroke.engine.border.cursor import Phase, Step
-from twostroke.gui.look.colour import packed
+from tests.gui.examples import example_session, example_snapshot
+from tests.gui.scenes import (
+    HEIGHT,
+    WIDTH,
+    discs_of,
+    lines_of,
+    one_disc,
+    same_scenes,
+    scene_of,
+    texts_of,
+    view_at,
+)
+from twostroke.engine.border.cursor import Phase, Step, steps
+from twostroke.gui.look.colour import packed, signed_shades
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.numbers import brief
-from twostroke.gui.stage.scene import lenses
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.stage.scene import alike, lenses, pairs
+from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.ink import ink_of
 from twostroke.gui.stage.scene.items import Floats
-from twostroke.gui.stage.scene.lenses import GRADIENT, LENSES, Lens, Reading, Scale, lens_of
+from twostroke.gui.stage.scene.lenses import GRADIENT, LENSES, Lens, Reading, Scale, lens_beside, lens_of
 
 BACK = Step(Phase.SPREAD, 3)  # the gates of the output have worked both ways, those of the hidden layers forward
 INK = PALETTES[Theme.DARK]
+SCENE_INK = ink_of(INK)
 
 
 def share(value: ArrayLike) -> Floats:
@@ -24,8 +41,8 @@ def share(value: ArrayLike) -> Floats:
 
 GAIN_SCALE = Scale(share, lambda ink: (ink.warning, ink.good), "gain f′(z)", np.linspace(0.0, 1.0, 11), ("0", "1"))
 GAIN = Lens(
-    "gain",
-    "Gain",
+    "another",
+    "Another one",
     disc=Reading(lambda layer: layer.gain, GAIN_SCALE),
     ring=Reading(lambda layer: layer.forward_mask, GAIN_SCALE),
     forward=Reading(
@@ -86,15 +103,153 @@ def test_links_shine_by_what_the_lens_reads(gain: Lens, step: Step, changes: boo
 def test_the_legend_follows(gain: Lens) -> None:
     usual, other = (texts_of(scene_of(lens=id), "legend") for id in ("strokes", gain.id))
     words = [[text.text for text in texts] for texts in (usual, other)]
-    assert words[0][:6] == ["−2", "2", "signal", "−1", "1", "gradient, log from 0.0001"]
-    assert words[1][:3] == ["0", "1", "gain f′(z)"]
+    assert words[0][:7] == ["Signal and gradient", "−2", "2", "signal", "−1", "1", "gradient, log from 0.0001"]
+    assert words[1][:4] == ["Another one", "0", "1", "gain f′(z)"]
     assert "signal" not in words[1]
-    assert words[0][6:] == words[1][6:], "marks that are no lens's stay"
+    assert words[0][7:] == words[1][7:], "marks that are no lens's stay"
 
 
 @pytest.mark.parametrize("step", [None, Step(Phase.GATE, 1), BACK, Step(Phase.WEIGHTS, 2)])
 def test_nothing_else_changes(gain: Lens, step: Step | None) -> None:
     usual, other = scene_of(step=step), scene_of(step=step, lens=gain.id)
-    legends = ("legend", "legend bar", "")  # the marks of the legend have no role
+    legends = ("legend", "legend bar", "lens chip", "")  # the marks of the legend have no role
     assert same_scenes(usual, other, but=(*TOUCHED, *legends))
     assert not same_scenes(usual, other)
+
+
+FILM = [*steps(3)]
+
+
+@pytest.mark.parametrize("lens", LENSES, ids=lambda lens: lens.id)
+def test_each_lens_names_itself_its_key_and_its_scales(lens: Lens) -> None:
+    told = [text.text for text in texts_of(scene_of(lens=lens.id), "legend")]
+    assert told[0] == lens.title
+    assert lens.key
+    assert lens.help
+    for scale in lens.scales:
+        assert scale.words in told
+        assert set(scale.ends) <= {*told}
+    film = [text.text for text in texts_of(scene_of(step=FILM[0], lens=lens.id), "legend")]
+    assert {"signal", "gradient, log from 0.0001"} <= {*film}, "pulses travel, on these scales"
+
+
+@pytest.mark.parametrize("lens", LENSES, ids=lambda lens: lens.id)
+def test_the_legend_stands_still_in_a_film(lens: Lens) -> None:
+    first, *others = (texts_of(scene_of(step=step, lens=lens.id), "legend") for step in FILM)
+    assert all(other == first for other in others)
+
+
+VALUES: dict[str, tuple[Step, str]] = {
+    "activation": (Step(Phase.GATE, 2), "a"),
+    "gradient": (Step(Phase.GATE_BACK, 2), "dloss_dz"),
+    "gain": (Step(Phase.GATE, 2), "gain"),
+    "carried": (Step(Phase.GATE, 2), "z"),
+    "firing": (Step(Phase.INPUT), "firing"),
+}
+
+
+@pytest.mark.parametrize("lens", VALUES)
+def test_circles_show_the_numbers_of_the_lens_as_soon_as_they_are_known(lens: str) -> None:
+    step, name = VALUES[lens]
+    layer = view_at(step=step).layers[2]
+    values = getattr(layer, name)
+    disc = one_disc(scene_of(step=step, lens=lens), "neuron 2")
+    reading = lens_of(lens).disc
+    alive = ~np.asarray(layer.dead)
+    wanted = reading.scale.shades(SCENE_INK, SCENE_INK.rest, values, reading.strength_of(values))
+    assert np.array_equal(disc.fill[alive], wanted[alive])
+    at = FILM.index(step)
+    if at > 0:
+        unknown = one_disc(scene_of(step=FILM[0], lens=lens), "neuron 2")
+        assert set(unknown.fill) == {SCENE_INK.background}, "not known is no 0"
+        assert set(unknown.fill) != {SCENE_INK.rest}
+
+
+def test_the_change_is_known_when_the_weights_change_and_has_the_colour_of_its_own_sign() -> None:
+    before, after = (scene_of(step=step, lens="change") for step in (Step(Phase.WEIGHTS, 1), Step(Phase.UPDATE)))
+    assert set(one_disc(before, "neuron 1").fill) == {SCENE_INK.background}
+    view = view_at(step=Step(Phase.UPDATE))
+    link, layer = view.links[1], view.layers[2]
+    assert link.weight_next is not None
+    assert layer.bias is not None
+    assert layer.bias_next is not None
+    told = [text.text for text in texts_of(after, "number 2")]
+    for text, by in zip(told, layer.bias_next - layer.bias, strict=True):
+        assert text.startswith("−") is bool(by < 0)
+    (lines,) = lines_of(after, "link 2")
+    negative = signed_shades(SCENE_INK.background, SCENE_INK.signal_negative, SCENE_INK.signal_negative, 1, SHADES)
+    drawn = np.isin(lines.colour, negative)
+    changes = np.sort(np.abs((link.weight_next - link.weight)[link.weight_next < link.weight]))
+    assert np.count_nonzero(drawn) >= np.count_nonzero(changes > 1e-4)
+    assert np.count_nonzero(drawn) <= np.count_nonzero(link.weight_next - link.weight <= 0)
+
+
+SHADES = np.linspace(0.1, 1.0, 100)
+LACKS = {"change": "not known while live: Right shows one update"}
+
+
+@pytest.mark.parametrize("lens", LENSES, ids=lambda lens: lens.id)
+def test_what_a_lens_needs_and_a_view_lacks_is_said(lens: Lens) -> None:
+    told = [text.text for text in texts_of(scene_of(lens=lens.id), "legend")]
+    assert lens.lacks(view_at(lens=lens.id)) == LACKS.get(lens.id, "")
+    assert LACKS.get(lens.id) in (None, told[1])
+    if lens.id in LACKS:
+        assert set(one_disc(scene_of(lens=lens.id), "neuron 1").fill) == {SCENE_INK.background}
+
+
+def test_softmax_has_no_gain_and_a_network_that_was_not_evaluated_no_firing_rate() -> None:
+    iris = example_session((5,), data="iris")
+    assert lens_of("gain").lacks(view_at(iris)) == "softmax has no gain of its own"
+    assert set(one_disc(scene_of(iris, lens="gain"), "neuron 2").fill) == {SCENE_INK.background}
+    fresh = replace(example_snapshot(), evaluation=None)
+    view = resolve(fresh, None, None, Choices(lens="firing"))
+    assert lens_of("firing").lacks(view) == "not known before the first evaluation"
+    assert set(one_disc(scene_at(view, WIDTH, HEIGHT), "neuron 1").fill) == {SCENE_INK.background}
+
+
+def test_masks_that_are_one_agree_and_a_wall_for_the_gradient_does_not() -> None:
+    step = Step(Phase.GATE, 1)
+    values = lens_of("masks").disc.values(view_at(step=step).layers[1])
+    assert values is not None
+    assert np.all(values == 1.0)
+    wall = view_at(example_session((6,), "step"), step).layers[1]
+    values = lens_of("masks").disc.values(wall)
+    assert values is not None
+    assert wall.forward_mask is not None
+    assert np.array_equal(values, 1.0 - np.minimum(wall.forward_mask, 1.0))
+    assert np.array_equal(values < 1.0, wall.a > 0)
+
+
+def test_small_numbers_are_written_as_powers_of_ten() -> None:
+    view = view_at(step=Step(Phase.UPDATE), lens="change")
+    told = [text.text for text in texts_of(scene_at(view, WIDTH, HEIGHT), "number 1")]
+    assert "≈0" not in told
+    assert any("·10" in text for text in told)
+
+
+@pytest.mark.parametrize("lens", [lens.id for lens in LENSES])
+def test_layers_drawn_as_one_look_the_same_through_each_lens(lens: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = example_session((4,) * 12)
+    together = scene_of(deep, lens=lens)
+    monkeypatch.setattr(alike, "SEVERAL", 99)
+    monkeypatch.setattr(pairs, "SEVERAL", 99)
+    one_by_one = scene_of(deep, lens=lens)
+    for layer in (3, 7):
+        assert np.array_equal(
+            lines_of(together, f"link {layer}")[0].colour, lines_of(one_by_one, f"link {layer}")[0].colour
+        )
+    fills = [
+        np.sort(np.concatenate([d.fill for d in discs_of(s, "neuron 1") + discs_of(s, "neuron 2")]))
+        for s in (together, one_by_one)
+    ]
+    assert len(fills[0]) >= len(fills[1])
+
+
+def test_the_next_lens_goes_round() -> None:
+    ids, at, seen = [lens.id for lens in LENSES], LENSES[0].id, []
+    for _ in ids:
+        seen.append(at)
+        at = lens_beside(at, 1)
+    assert seen == ids
+    assert at == ids[0]
+    assert lens_beside(ids[0], -1) == ids[-1]

@@ -33,7 +33,18 @@ FAR, FAR_SHARE = 60, 0.01
 TITLE = "update 1,204 · epoch 301 · loss 0.81"
 
 DIGITS = example_session((32,), data="digits", training={"batch_size": 32})
+LENSES: dict[str, ViewState] = {
+    "activation-dark": view_at(step=Step(Phase.SPREAD, 3), lens="activation"),
+    "gradient-light": view_at(step=Step(Phase.SPREAD, 3), fraction=0.6, lens="gradient", theme=Theme.LIGHT),
+    "gain-dark": view_at(example_session((6, 6), "gelu"), Step(Phase.LOSS), lens="gain"),
+    "change-light": view_at(step=Step(Phase.UPDATE), lens="change", theme=Theme.LIGHT),
+    "change-live-dark": view_at(lens="change"),
+    "carried-dark": view_at(step=Step(Phase.SUM, 2), fraction=0.6, lens="carried"),
+    "firing-light": view_at(lens="firing", theme=Theme.LIGHT),
+    "masks-dark": view_at(example_session((6, 6), "gelu"), Step(Phase.LOSS), lens="masks"),
+}
 FRAMES: dict[str, tuple[ViewState, int, int]] = {
+    **{f"lens-{name}": (view, 760, 500) for name, view in LENSES.items()},
     "live-dark": (view_at(), 760, 500),
     "live-digits-light": (view_at(DIGITS, theme=Theme.LIGHT), 760, 500),
     "gate-shut-dark": (view_at(step=Step(Phase.GATE, 1), fraction=0.55), 760, 500),

@@ -22,8 +22,8 @@ from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import Align, Item, LinkTargets, Marks, Scene, Targets, Text, Weight
 from twostroke.gui.stage.scene.label import label
 from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, text_width
-from twostroke.gui.stage.scene.legend import Signs, legend, legend_rows
-from twostroke.gui.stage.scene.lenses import lens_of
+from twostroke.gui.stage.scene.legend import Notes, Signs, legend, legend_rows
+from twostroke.gui.stage.scene.lenses import Lens, lens_of
 from twostroke.gui.stage.scene.links import MOST, Drawn, ends_of
 from twostroke.gui.stage.scene.locks_and_gaps import bias_locks, has_cut, has_frozen, linked
 from twostroke.gui.stage.scene.loss import loss_node
@@ -104,7 +104,7 @@ def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink
     samples = view.tape.samples if view.tape is not None else 1
     total = sum(link.alive for link in view.links)
     lens = lens_of(view.choices.lens)
-    rows = legend_rows(m, ink, lens, _hidden_words(total), _signs(view))
+    rows = legend_rows(m, ink, lens, _notes(total, lens, view), _signs(view))
     b = bands(
         m,
         has_title=has_title,
@@ -143,8 +143,8 @@ def _link_targets(link: LinkView, drawn: Drawn, layout: Layout) -> LinkTargets:
     return LinkTargets(link.layer, drawn.source, drawn.target, ends.x1, ends.y1, ends.x2, ends.y2)
 
 
-def _hidden_words(total: int) -> str:
-    return f"{MOST:,} of {total:,} links drawn, the strongest" if total > MOST else ""
+def _notes(total: int, lens: Lens, view: ViewState) -> Notes:
+    return Notes(lens.lacks(view), f"{MOST:,} of {total:,} links drawn, the strongest" if total > MOST else "")
 
 
 def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> list[Item]:
@@ -158,12 +158,12 @@ def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> lis
     wrap = room if length < room else min(room, 0.6 * length)  # two lines of about one length, no lonely word
     caption = Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption")
     items.append(caption)
-    return [*items, *legend(m, ink, hand.lens, b.legend_top, _hidden_words(total), _signs(hand.view))]
+    return [*items, *legend(m, ink, hand.lens, b.legend_top, _notes(total, hand.lens, hand.view), _signs(hand.view))]
 
 
 @once
 def _signs(view: ViewState) -> Signs:
-    return Signs(has_dropped(view), has_negative(view), has_cut(view), has_frozen(view))
+    return Signs(has_dropped(view), has_negative(view), view.tape is not None, has_cut(view), has_frozen(view))
 
 
 def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:

@@ -228,6 +228,11 @@ class Scene:
         """The card of what is pointed at, above all else: caption and legend must not run through it."""
         return self.card.items if self.card is not None else ()
 
+    def on_lens(self, x: float, y: float) -> bool:
+        """Whether the legend names the lens at that point."""
+        chips = (item for item in self.frame if isinstance(item, Rects) and item.role == "lens chip")
+        return any(0 <= x - chip.x[0] <= chip.width[0] and 0 <= y - chip.y[0] <= chip.height[0] for chip in chips)
+
     def link_at(self, x: float, y: float, reach: float) -> LinkRef | None:
         """The nearest link that is drawn at most `reach` from that point."""
         found = [near for links in self.link_targets if (near := links.nearest(x, y)) is not None]

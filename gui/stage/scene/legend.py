@@ -12,7 +12,7 @@ from twostroke.gui.look.colour import mix
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Align, Item, Text, discs, lines, rects
 from twostroke.gui.stage.scene.layout import LEGEND_ROW, Metrics, text_width
-from twostroke.gui.stage.scene.lenses import Lens, Scale
+from twostroke.gui.stage.scene.lenses import GRADIENT, SIGNAL, Lens, Scale
 from twostroke.gui.stage.scene.signs import dashed_ring, locks, snips
 
 BAR = 96.0
@@ -23,6 +23,7 @@ class Signs(NamedTuple):
 
     dropout: bool = False  # neurons silenced by dropout
     negative: bool = False  # gates whose mask is negative
+    pulses: bool = False  # they travel in a film, on the scales of signal and gradient
     cut: bool = False
     frozen: bool = False
 
@@ -37,9 +38,20 @@ class Entry:
     width: float
     text: str
     draw: Callable[[float, float], list[Item]]
+    loud: bool = False
 
 
-def entries(m: Metrics, ink: Ink, lens: Lens, signs: Signs = NO_SIGNS) -> tuple[Entry, ...]:
+class Notes(NamedTuple):
+    """What it says in words only; "" for nothing."""
+
+    lacks: str = ""  # beside the lens: what it does not know, and why
+    hidden: str = ""  # in the end: what is not drawn
+
+
+NO_NOTES = Notes()
+
+
+def entries(m: Metrics, ink: Ink, lens: Lens, notes: Notes = NO_NOTES, signs: Signs = NO_SIGNS) -> tuple[Entry, ...]:
     """The legend's entries in reading order; the signs only where there can be some."""
     u = max(m.unit, 0.8)
     turned = (
@@ -48,8 +60,14 @@ def entries(m: Metrics, ink: Ink, lens: Lens, signs: Signs = NO_SIGNS) -> tuple[
     silenced = (Entry(13 * u, "silenced by dropout", lambda x, y: _silenced(ink, x, y, u)),) if signs.dropout else ()
     cut = (Entry(34 * u, "cut", lambda x, y: _cut(ink, x, y, u)),) if signs.cut else ()
     frozen = (Entry(9 * u, "frozen", lambda x, y: locks(x + 4 * u, y, 8 * u, ink.muted, ink.background)),)
+    scales = (*lens.scales, *(SIGNAL, GRADIENT)[: 2 * signs.pulses])
     return (
-        *(Entry(BAR * u + 36 * u, scale.words, partial(_bar, m, ink, scale)) for scale in lens.scales),
+        Entry(13 * u, lens.title, partial(_chip, m, ink, lens), loud=True),
+        *_words(notes.lacks),
+        *(
+            Entry(BAR * u + sum(_sides(m, each)), each.words, partial(_bar, m, ink, each))
+            for each in dict.fromkeys(scales)
+        ),
         Entry(14 * u, "signal w · a", lambda x, y: [discs(x + 5 * u, y, 4.5 * u, ink.signal_positive)]),
         Entry(
             14 * u, "gradient w · δ", lambda x, y: [discs(x + 5 * u, y, 4.2 * u, NONE, ink.gradient_negative, 2.0 * u)]
@@ -62,18 +80,22 @@ def entries(m: Metrics, ink: Ink, lens: Lens, signs: Signs = NO_SIGNS) -> tuple[
         Entry(9 * u, "open: forward above, backward below", lambda x, y: _open_gate(ink, x, y, u)),
         *turned,
         Entry(24 * u, "w < 0, w > 0, width |w|", lambda x, y: _link_pair(ink, x, y, u)),
+        *_words(notes.hidden),
     )
 
 
+def _words(text: str) -> tuple[Entry, ...]:
+    return (Entry(0.0, text, lambda x, y: []),) if text else ()
+
+
 @lru_cache(maxsize=16)
-def legend_rows(m: Metrics, ink: Ink, lens: Lens, extra: str = "", signs: Signs = NO_SIGNS) -> int:
+def legend_rows(m: Metrics, ink: Ink, lens: Lens, notes: Notes = NO_NOTES, signs: Signs = NO_SIGNS) -> int:
     """How many rows the legend takes in a picture of that width."""
-    return len(_rows(m, entries(m, ink, lens, signs), extra))
+    return len(_rows(m, entries(m, ink, lens, notes, signs)))
 
 
-def _rows(m: Metrics, all_entries: tuple[Entry, ...], extra: str) -> list[list[Entry]]:
+def _rows(m: Metrics, shown: tuple[Entry, ...]) -> list[list[Entry]]:
     """As few rows as the width allows, about equally long."""
-    shown = [*all_entries, *([Entry(0.0, extra, lambda x, y: [])] if extra else [])]
     wide = [_width(m, entry) + _gap(m) for entry in shown]
     room = max(m.width - 2 * m.margin + _gap(m), 1.0)
     count = max(math.ceil(sum(wide) / room), 1)
@@ -84,7 +106,7 @@ def _rows(m: Metrics, all_entries: tuple[Entry, ...], extra: str) -> list[list[E
         count += 1
 
 
-def _split(shown: list[Entry], wide: list[float], goal: float) -> list[list[Entry]]:
+def _split(shown: tuple[Entry, ...], wide: list[float], goal: float) -> list[list[Entry]]:
     """In rows of about the length `goal`: an entry belongs to the row in which its middle falls."""
     rows: dict[int, list[Entry]] = {}
     passed = 0.0
@@ -103,25 +125,45 @@ def _width(m: Metrics, entry: Entry) -> float:
 
 
 @lru_cache(maxsize=16)  # the same in all frames of a size, a theme and a lens, and a seventh of the work of a small one
-def legend(m: Metrics, ink: Ink, lens: Lens, top: float, extra: str = "", signs: Signs = NO_SIGNS) -> tuple[Item, ...]:
-    """All rows, each centred; `extra` is a last entry without a mark, e.g. how many links are drawn."""
+def legend(
+    m: Metrics, ink: Ink, lens: Lens, top: float, notes: Notes = NO_NOTES, signs: Signs = NO_SIGNS
+) -> tuple[Item, ...]:
+    """All rows, each centred."""
     items: list[Item] = []
-    for at, row in enumerate(_rows(m, entries(m, ink, lens, signs), extra)):
+    for at, row in enumerate(_rows(m, entries(m, ink, lens, notes, signs))):
         y = top + (at + 0.5) * m.small * LEGEND_ROW
         x = (m.width - sum(_width(m, e) for e in row) - _gap(m) * (len(row) - 1)) / 2
         for entry in row:
             items += entry.draw(x, y)
-            words = Text(x + entry.width + 5 * m.unit, y, entry.text, m.small, ink.muted, Align.LEFT, role="legend")
-            items.append(words)
+            colour = ink.text if entry.loud else ink.muted
+            items.append(Text(x + entry.width + 5 * m.unit, y, entry.text, m.small, colour, Align.LEFT, role="legend"))
             x += _width(m, entry) + _gap(m)
     return tuple(items)
 
 
+def _chip(m: Metrics, ink: Ink, lens: Lens, x: float, y: float) -> list[Item]:
+    """What the lens is called stands on it, behind a magnifying glass; in the window it can be clicked."""
+    u, pad = max(m.unit, 0.8), 7 * m.unit
+    width, half = 13 * u + 5 * m.unit + text_width(lens.title, m.small) + 2 * pad, 0.8 * m.small
+    arm, thick = 4.2 * u, max(1.2, 1.5 * u)
+    return [
+        rects(x - pad, y - half, width, 2 * half, ink.raised, ink.line, half, role="lens chip"),
+        discs(x + 4.6 * u, y - 1.2 * u, arm, NONE, ink.text, thick),
+        lines(x + 7.4 * u, y + 1.6 * u, x + 11 * u, y + 5.2 * u, thick * 1.2, ink.text),
+    ]
+
+
+def _sides(m: Metrics, scale: Scale) -> tuple[float, float]:
+    """Room for the numbers at both ends of a scale."""
+    u = max(m.unit, 0.8)
+    left, right = (text_width(end, m.small) for end in scale.ends)
+    return max(20 * u, left + 5 * u), max(16 * u, right + 5 * u)
+
+
 def _bar(m: Metrics, ink: Ink, scale: Scale, x: float, y: float) -> list[Item]:
     """All colours of a scale side by side, with the numbers at both ends."""
-    u = max(m.unit, 0.8)
+    u, side = max(m.unit, 0.8), _sides(m, scale)[0]
     colours = scale.shades(ink, ink.rest, scale.marks, scale.strength(scale.marks))
-    side = 20 * u
     step = BAR * u / len(colours)
     left = x + side + np.arange(len(colours)) * step
     frame = rects(x + side - 1, y - 5 * u - 1, BAR * u + 2, 10 * u + 2, mix(ink.background, ink.line, 0.9))

@@ -1,20 +1,22 @@
 """Lenses: which numbers the discs, the rings and the links show, on which scales, and what the legend says of them.
 
-To add a lens, add one entry to `LENSES`, and nothing else: picture and legend read it from there.
+To add a lens, add one entry to `LENSES`, and nothing else: picture, legend, menu, keys and export read it from there.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, signed_shades
-from twostroke.gui.model.view import LayerView, LinkView
+from twostroke.gui.model.view import LayerView, LinkView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats
-from twostroke.gui.stage.scene.scales import gradient_strength, signal_strength
+from twostroke.gui.stage.scene.scales import decades, gradient_strength, share_strength, signal_strength, step_strength
 
 Read = TypeVar("Read", LayerView, LinkView)
 
@@ -28,6 +30,7 @@ class Scale:
     words: str
     marks: Floats  # the numbers along the legend's bar...
     ends: tuple[str, str]  # ...and what is written at its ends
+    fine: bool = False  # whether small numbers are written as powers of ten, not as about 0
 
     def shades(self, ink: Ink, ground: int, value: ArrayLike, share: ArrayLike) -> Packed:
         """From `ground` towards the hue of the sign of `value`, as far as `share` says."""
@@ -41,6 +44,8 @@ class Reading(Generic[Read]):
     values: Callable[[Read], Floats | None]
     scale: Scale
     contrast: float = 1.0  # above 1, what is weak steps back further
+    since: Phase | None = None  # in which phase of a film it becomes known; None: in that of its place (see Lens)
+    signed: bool = False  # links take their colour from its sign, and not from that of the weight
 
     def strength(self, view: Read) -> Floats | None:
         """0 to 1 for each."""
@@ -53,50 +58,170 @@ class Reading(Generic[Read]):
         return strength if self.contrast == 1.0 else strength**self.contrast
 
 
+def _nothing_lacks(view: ViewState) -> str:
+    return ""
+
+
 @dataclass(frozen=True, eq=False)
 class Lens:
-    """One way to look at a network."""
+    """One way to look at a network. Without a reading links are as bright as they are heavy."""
 
     id: str
     title: str
     disc: Reading[LayerView]  # known once the gate has worked
-    ring: Reading[LayerView]  # known once the gradient has passed the gate
-    forward: Reading[LinkView]  # how bright links are on the forward stroke...
-    backward: Reading[LinkView]  # ...and on the backward stroke
-    sums: bool = False  # whether the disc shows z as it fills up, on its scale, until the gate has worked
+    ring: Reading[LayerView] | None = None  # known once the gradient has passed the gate
+    forward: Reading[LinkView] | None = None  # how bright links are on the forward stroke, as it passes, and live...
+    backward: Reading[LinkView] | None = None  # ...on the backward stroke, as it passes...
+    update: Reading[LinkView] | None = None  # ...and as the weights change
+    sums: bool = False  # whether the disc shows z as it fills up, on its scale, until its number is known
+    key: str = ""  # in Qt's portable notation
+    help: str = ""
+    lacks: Callable[[ViewState], str] = _nothing_lacks  # why some of its numbers are not known, one sentence
 
     @property
     def scales(self) -> tuple[Scale, ...]:
         """Each scale once: the rows of the legend."""
-        return tuple(dict.fromkeys(each.scale for each in (self.disc, self.ring, self.forward, self.backward)))
+        readings = (self.disc, self.ring, self.forward, self.backward, self.update)
+        return tuple(dict.fromkeys(each.scale for each in readings if each is not None))
 
 
-_DECADES = 10.0 ** np.linspace(-4.0, 0.0, 24)
+def _signal_hues(ink: Ink) -> tuple[int, int]:
+    return ink.signal_negative, ink.signal_positive
 
-SIGNAL = Scale(
-    signal_strength,
-    lambda ink: (ink.signal_negative, ink.signal_positive),
-    "signal",
-    np.linspace(-2.0, 2.0, 49),
-    ("−2", "2"),
-)
+
+def _plain_hues(ink: Ink) -> tuple[int, int]:
+    """For shares, which have no sign."""
+    return ink.warning, ink.text
+
+
+def _share(words: str, hues: Callable[[Ink], tuple[int, int]] = _plain_hues) -> Scale:
+    return Scale(share_strength, hues, words, np.linspace(0.0, 1.0, 25), ("0", "1"))
+
+
+SIGNAL = Scale(signal_strength, _signal_hues, "signal", np.linspace(-2.0, 2.0, 49), ("−2", "2"))
 GRADIENT = Scale(
     gradient_strength,
     lambda ink: (ink.gradient_negative, ink.gradient_positive),
     "gradient, log from 0.0001",
-    np.concatenate([-_DECADES[::-1], [0.0], _DECADES]),  # each decade the same length
+    decades(1e-4, 1.0),
     ("−1", "1"),
+    fine=True,
 )
+CHANGE = Scale(
+    step_strength, _signal_hues, "change w′ − w, log from 0.00001", decades(1e-5, 0.1), ("−0.1", "0.1"), fine=True
+)
+GAIN = _share("gain f′(z), as the lower door", lambda ink: (ink.warning, ink.gradient_negative))
+FIRING = _share("share of the training samples")
+AGREEMENT = _share("1 − difference of the masks")
+
+_SIGNAL_CARRIED = partial(Reading[LinkView], lambda link: link.signal, SIGNAL, since=Phase.SUM)
+_GRADIENT_CARRIED: Reading[LinkView] = Reading(lambda link: link.gradient, GRADIENT, 1.5, Phase.SPREAD)
+_DELTA_RING: Reading[LayerView] = Reading(lambda layer: layer.dloss_dz, GRADIENT)
+
+
+def _of_bias(layer: LayerView) -> Floats | None:
+    return None if layer.bias is None or layer.bias_next is None else layer.bias_next - layer.bias
+
+
+def _of_weights(link: LinkView) -> Floats | None:
+    return None if link.weight_next is None else link.weight_next - link.weight
+
+
+def _agreement(layer: LayerView) -> Floats | None:
+    if layer.forward_mask is None or layer.backward_mask is None:
+        return None
+    return 1.0 - np.minimum(np.abs(layer.forward_mask - layer.backward_mask), 1.0)
+
+
+def _lacks_update(view: ViewState) -> str:
+    return "" if view.tape is not None else "not known while live: Right shows one update"
+
+
+def _lacks_evaluation(view: ViewState) -> str:
+    return "" if any(layer.firing is not None for layer in view.layers) else "not known before the first evaluation"
+
+
+def _lacks_gain(view: ViewState) -> str:
+    return "softmax has no gain of its own" if any(each.gain is None for each in view.layers[1:]) else ""
+
 
 LENSES: tuple[Lens, ...] = (
     Lens(
         "strokes",
         "Signal and gradient",
+        key="Alt+0",
+        help="Circles show the signal, their rings the gradient, links what they carry",
         disc=Reading(lambda layer: layer.a, SIGNAL),
-        ring=Reading(lambda layer: layer.dloss_dz, GRADIENT),
-        forward=Reading(lambda link: link.signal, SIGNAL),
-        backward=Reading(lambda link: link.gradient, GRADIENT, contrast=1.5),
+        ring=_DELTA_RING,
+        forward=_SIGNAL_CARRIED(),
+        backward=_GRADIENT_CARRIED,
         sums=True,
+    ),
+    Lens(
+        "activation",
+        "Activation",
+        key="Alt+1",
+        help="Circles show the activation a on both strokes, their rings the gradient",
+        disc=Reading(lambda layer: layer.a, SIGNAL),
+        ring=_DELTA_RING,
+        forward=_SIGNAL_CARRIED(),
+        backward=_GRADIENT_CARRIED,
+        sums=True,
+    ),
+    Lens(
+        "gradient",
+        "Gradient",
+        key="Alt+2",
+        help="Circles show the gradient δ = ∂L/∂z on both strokes, links w · δ",
+        disc=Reading(lambda layer: layer.dloss_dz, GRADIENT, since=Phase.GATE_BACK),
+        forward=_GRADIENT_CARRIED,
+        backward=_GRADIENT_CARRIED,
+    ),
+    Lens(
+        "gain",
+        "Gain",
+        key="Alt+3",
+        help="Circles show the gain f′(z), by which the gate multiplies the gradient",
+        disc=Reading(lambda layer: layer.gain, GAIN),
+        lacks=_lacks_gain,
+    ),
+    Lens(
+        "change",
+        "Weight change",
+        key="Alt+4",
+        help="Links show by how much the update changes their weights, circles by how much it changes the biases",
+        disc=Reading(_of_bias, CHANGE, since=Phase.UPDATE),
+        forward=Reading(_of_weights, CHANGE, since=Phase.UPDATE),
+        backward=Reading(_of_weights, CHANGE, since=Phase.UPDATE),
+        update=Reading(_of_weights, CHANGE, signed=True),
+        lacks=_lacks_update,
+    ),
+    Lens(
+        "carried",
+        "Carried w · a",
+        key="Alt+5",
+        help="Links show w · a, in the colour of its sign, circles what it sums up to: z",
+        disc=Reading(lambda layer: layer.a if layer.z is None else layer.z, SIGNAL),
+        forward=_SIGNAL_CARRIED(signed=True),
+        backward=_SIGNAL_CARRIED(signed=True),
+        update=_SIGNAL_CARRIED(signed=True),
+        sums=True,
+    ),
+    Lens(
+        "firing",
+        "Firing rate",
+        key="Alt+6",
+        help="Circles show for which share of the training samples they fire",
+        disc=Reading(lambda layer: layer.firing, FIRING, since=Phase.INPUT),
+        lacks=_lacks_evaluation,
+    ),
+    Lens(
+        "masks",
+        "Agreement of the masks",
+        key="Alt+9",
+        help="Circles show how far the forward and the backward mask of their gate agree",
+        disc=Reading(_agreement, AGREEMENT),
+        lacks=_lacks_gain,
     ),
 )
 
@@ -104,3 +229,9 @@ LENSES: tuple[Lens, ...] = (
 def lens_of(id: str) -> Lens:
     """The lens of that id. KeyError where there is none."""
     return {lens.id: lens for lens in LENSES}[id]
+
+
+def lens_beside(id: str, by: int) -> str:
+    """The id of the lens so many places further on in the table, round and round."""
+    at = [lens.id for lens in LENSES].index(id)
+    return LENSES[(at + by) % len(LENSES)].id

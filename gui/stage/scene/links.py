@@ -15,7 +15,7 @@ from twostroke.gui.stage.scene.film import Film
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats, Item, Lines, Polygon, same_lines
 from twostroke.gui.stage.scene.layout import Column, Layout
-from twostroke.gui.stage.scene.lenses import Reading
+from twostroke.gui.stage.scene.lenses import Lens, Reading
 from twostroke.gui.stage.scene.scales import gradient_strength, pen_width, weight_width
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 from twostroke.gui.stage.scene.sums import travelled
@@ -80,6 +80,11 @@ class Pass:
     backward: bool
     weighing: bool  # whether dL/dw of this pair is under way
     updating: bool
+
+    @property
+    def phase(self) -> Phase:
+        """In which links learn what they carry, or the next weight."""
+        return Phase.UPDATE if self.updating else Phase.SPREAD if self.backward else Phase.SUM
 
     @staticmethod
     def of(film: Film, layer: int) -> "Pass":
@@ -156,16 +161,20 @@ def _weight_rank(link: LinkView) -> Floats:
     return weight_rank(link.weight)
 
 
-@once
-def _in_a_crowd(link: LinkView) -> Floats:
-    """Brightness where only the large weights shall stand out, (out, in)."""
-    out: Floats = np.minimum(0.08 + 0.5 * np.abs(link.weight), 0.55)
+def in_a_crowd(weight: Floats) -> Floats:
+    """Brightness where only the large weights shall stand out, each by its weight."""
+    out: Floats = np.minimum(0.08 + 0.5 * np.abs(weight), 0.55)
     return out
 
 
 @once
+def _in_a_crowd(link: LinkView) -> Floats:
+    return in_a_crowd(link.weight)
+
+
+@once
 def _carried(link: LinkView, reading: Reading[LinkView]) -> Floats | None:
-    """Brightness of each link once what it carries is known, (out, in)."""
+    """Brightness of each link once what the lens reads is known, (out, in)."""
     strength = reading.strength(link)
     return None if strength is None else carrying(strength)
 
@@ -182,22 +191,41 @@ def quiet_brightness(layout: Layout, size: int) -> float:
     return QUIET * min(0.4 + 0.6 * crowding, sparse)
 
 
+def reading_of(lens: Lens, at: Pass) -> Reading[LinkView] | None:
+    """What the lens reads of links now."""
+    return lens.update if at.updating else lens.backward if at.backward else lens.forward
+
+
+def known_share(reading: Reading[LinkView], at: Pass, shape: tuple[int, ...]) -> Floats:
+    """How far it is known of links of a pair of that shape (out, in) what a lens reads, 0 to 1, broadcasting to it."""
+    match reading.since or at.phase:
+        case Phase.SUM:
+            return travelled(at.summed, shape[1])[None, :]
+        case Phase.SPREAD:
+            return travelled(at.spread, shape[0])[:, None]
+        case Phase.UPDATE:
+            return np.full((1, 1), updated_share(at))
+        case _:
+            return np.ones((1, 1))
+
+
+def updated_share(at: Pass) -> float:
+    """How far the weights are on their way to the next ones."""
+    return smooth(part(at.updated, 0.15, 0.8))
+
+
 def _brightness(link: LinkView, look: Look) -> Floats:
     """How bright each link of the pair is, (out, in)."""
-    at, layout, lens = look.at, look.scenery.layout, look.scenery.lens
-    if at.updating:
-        if link.weight.size > DENSE:  # in a crowd only the large weights stand out
+    at, layout, reading = look.at, look.scenery.layout, reading_of(look.scenery.lens, look.at)
+    if reading is None:
+        if not at.updating or link.weight.size > DENSE:  # in a crowd only the large weights stand out
             return _in_a_crowd(link)
         return np.full(link.weight.shape, 0.55)
     quiet = np.full(link.weight.shape, quiet_brightness(layout, link.weight.size))
-    fraction, reading = (at.spread, lens.backward) if at.backward else (at.summed, lens.forward)
-    carried = _carried(link, reading) if fraction > 0 else None
+    shown = known_share(reading, at, link.weight.shape)
+    carried = _carried(link, reading) if shown.any() else None
     if carried is None:
         return quiet
-    if at.backward:
-        shown = travelled(fraction, link.above.units)[:, None]
-    else:
-        shown = travelled(fraction, link.below.units)[None, :]
     out: Floats = quiet + (carried - quiet) * shown
     return out
 
@@ -221,11 +249,32 @@ def _widths(link: LinkView, look: Look, drawn: Drawn) -> Floats:
     """Width of each drawn link in pixels; during the update on its way from w to the next w."""
     unit = look.scenery.layout.link_unit
     now = weight_width(drawn.of(link.weight), unit)
-    moved = smooth(part(look.at.updated, 0.15, 0.8))
+    moved = updated_share(look.at)
     if moved <= 0 or link.weight_next is None:
         return pen_width(now)
     later = weight_width(drawn.of(link.weight_next), unit)
     return pen_width(now + (later - now) * moved)
+
+
+def _signs(link: LinkView, look: Look) -> Floats:
+    """Whose sign each link has the colour of, (out, in): its weight, or what the lens reads and is known."""
+    moved = link.weight_next is not None and look.at.updated > 0.5
+    weight = link.weight_next if moved and link.weight_next is not None else link.weight
+    reading = reading_of(look.scenery.lens, look.at)
+    return weight if reading is None else signs_of(reading, look.at, weight, reading.values(link))
+
+
+def signs_of(reading: Reading[LinkView], at: Pass, weight: Floats, values: Floats | None) -> Floats:
+    """The same for a lens that reads `values` of links with that weight, (..., out, in)."""
+    if values is None or not reading.signed:
+        return weight
+    out: Floats = np.where(known_share(reading, at, weight.shape[-2:]) > 0, values, weight)
+    return out
+
+
+def hues_of(look: Look) -> tuple[int, int]:
+    """Of links of either sign."""
+    return look.scenery.ink.signal_negative, look.scenery.ink.signal_positive
 
 
 @lately
@@ -234,9 +283,7 @@ def link_lines(link: LinkView, look: Look) -> tuple[Item, ...]:
     if len(drawn.source) > DENSE and look.at.weighing:
         return ()
     ink, ends = look.scenery.ink, ends_of(look.scenery.layout, drawn)
-    moved = link.weight_next is not None and look.at.updated > 0.5
-    weights = drawn.of(link.weight_next if moved and link.weight_next is not None else link.weight)
-    colours = signed_shades(ink.background, ink.signal_negative, ink.signal_positive, weights, drawn.brightness)
+    colours = signed_shades(ink.background, *hues_of(look), drawn.of(_signs(link, look)), drawn.brightness)
     x1, x2 = np.full(len(drawn.source), ends.x1), np.full(len(drawn.source), ends.x2)
     made = Lines(x1, ends.y1, x2, ends.y2, _widths(link, look, drawn), colours, f"link {link.layer}")
     return (_as_before(link, made),)

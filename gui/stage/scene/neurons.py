@@ -6,11 +6,12 @@ import numpy as np
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, mix, mixes, readable_on
-from twostroke.gui.model.numbers import brief
+from twostroke.gui.model.numbers import brief, power
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView, LinkView
 from twostroke.gui.stage.scene.alike import Spots, groups
 from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.film import Film
 from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, Weight, discs, lines, rects
@@ -35,14 +36,31 @@ class Told:
     ringed: float  # ... and of the gradient's ring
 
 
+TURNS: dict[Phase, tuple[float, float, float]] = {
+    Phase.GATE: (0.62, 0.5, 0.85),
+    Phase.GATE_BACK: (0.72, 0.62, 0.85),
+    Phase.UPDATE: (0.5, 0.3, 0.7),
+}
+"""When in a phase a number is known, and when the circle's colour begins and ends to turn into that of the number."""
+
+
 def _told(hand: Stagehand, layer: LayerView) -> Told:
     film, index = hand.film, layer.index
     if index == 0:
         return Told(0.0, film.progress(Phase.INPUT) > 0.35, 1.0, 0.0, 0.0)
     gate, ringed = film.progress(Phase.GATE, index), part(film.progress(Phase.GATE_BACK, index), 0.62, 0.85)
-    known = gate > 0.62
+    known, turning = _come(film, hand.lens.disc.since or Phase.GATE, index)
     summed = 1.0 if known else last_arrival(film.progress(Phase.SUM, index), hand.view.layers[index - 1].units)
-    return Told(summed, known, part(gate, 0.5, 0.85), part(gate, 0.3, 0.7), ringed)
+    return Told(summed, known, turning, part(gate, 0.3, 0.7), ringed)
+
+
+def _come(film: Film, since: Phase, layer: int) -> tuple[bool, float]:
+    """Whether a number is known that a phase brings, and how far the colour has turned into its own."""
+    if since is Phase.INPUT:
+        return True, 1.0
+    at, begins, ends = TURNS[since]
+    progress = film.progress(since, 0 if since is Phase.UPDATE else layer)
+    return progress > at, part(progress, begins, ends)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,10 +121,11 @@ def _fills(layer: LayerView, scenery: Scenery, values: Floats | None, turning: f
 
 
 def _colours(scenery: Scenery, values: Floats | None, layer: LayerView) -> Packed:
-    rest, scale = scenery.ink.rest, scenery.lens.disc.scale
+    ink, scale = scenery.ink, scenery.lens.disc.scale
     if values is None:
-        return np.full(layer.units, rest, dtype=np.int32)
-    return scale.shades(scenery.ink, rest, values, scale.strength(values))
+        return np.full(layer.units, ink.background, dtype=np.int32)
+    colours = scale.shades(ink, ink.rest, values, scale.strength(values))
+    return np.where(np.isnan(values), ink.background, colours).astype(np.int32)
 
 
 def _dimmed(colours: Packed, keep: Floats, background: int) -> Packed:
@@ -122,7 +141,9 @@ def _discs(layer: LayerView, spots: Spots, scenery: Scenery, terms: Terms | None
     colours = _dimmed(_fills(layer, scenery, values, told.turning), keep, ink.background)
     dead, cut = _dead(layer), _cut(layer)
     fill = np.where(dead | cut, ink.background, colours).astype(np.int32)
-    edge = np.where(dead, mix(ink.background, ink.muted, 0.7), mix(ink.line, ink.muted, 0.25)).astype(np.int32)
+    some = mix(ink.line, ink.muted, 0.25)
+    told_edge = ink.outline if values is None else np.where(np.isnan(values), ink.outline, some)
+    edge = np.where(dead, mix(ink.background, ink.muted, 0.7), told_edge).astype(np.int32)
     edge = np.where(cut, NONE, _dimmed(edge, keep, ink.background)).astype(np.int32)
     items: list[Item] = [
         discs(spots.xs, spots.ys, spots.radius, fill, edge, max(1.0, 1.1 * u), f"neuron {layer.index}")
@@ -165,9 +186,10 @@ def _crosses(scenery: Scenery, spots: Spots, dead: np.ndarray) -> list[Item]:
 def _rings(scenery: Scenery, layer: LayerView, spots: Spots, keep: Floats, shown: float) -> list[Item]:
     """Around each neuron, once the gate has let the gradient through."""
     ring = scenery.lens.ring
-    values, strength = (ring.values(layer), ring.strength(layer)) if shown > 0 else (None, None)
-    if values is None or strength is None:
+    values = ring.values(layer) if ring is not None and shown > 0 else None
+    if ring is None or values is None:
         return []
+    strength = ring.strength_of(values)
     some = strength > 0
     if not some.any():
         return []
@@ -183,20 +205,24 @@ def _numbers(scenery: Scenery, spots: Spots, values: Floats, fill: Packed, hollo
     room = 2 * spots.radius - 1.0
     if text_width("0.00", size) <= room:
         items: list[Item] = []
-        for unit in np.flatnonzero(~hollow):
-            text = _fitting(float(values[unit]), size, room)
+        fine = scenery.lens.disc.scale.fine
+        for unit in np.flatnonzero(~hollow & ~np.isnan(values)):
+            text, fitted = _fitting(float(values[unit]), size, room, fine)
             colour = readable_on(int(fill[unit])) if values[unit] != 0 else scenery.ink.muted
             x, y = float(spots.xs[unit]), float(spots.ys[unit])
-            items.append(Text(x, y, text, size, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {spots.index}"))
+            items.append(Text(x, y, text, fitted, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {spots.index}"))
         return items
     return _signs(scenery, spots, values, fill, ~hollow)
 
 
-def _fitting(value: float, size: float, room: float) -> str:
-    text = brief(value)
+def _fitting(value: float, size: float, room: float, fine: bool) -> tuple[str, float]:
+    """A number and the size in which it fits, 11 pixels at least; only its sign where it does not."""
+    text = power(value, 0) if fine and 0 < abs(value) < 0.005 else brief(value)
     if text_width(text, size) > room and abs(value) >= 0.05:
         text = ("−" if value < 0 else "") + f"{abs(value):.1f}"
-    return text if text_width(text, size) <= room * 1.12 else ("+" if value > 0 else "−")
+    if fine:
+        size = max(min(size, 0.85 * size * room / text_width(text, size)), 11.0)  # the edge is round
+    return (text, size) if text_width(text, size) <= room * 1.12 else ("+" if value > 0 else "−", size)
 
 
 def _signs(scenery: Scenery, spots: Spots, values: Floats, fill: Packed, alive: np.ndarray) -> list[Item]:

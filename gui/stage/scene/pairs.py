@@ -17,16 +17,19 @@ from twostroke.gui.stage.scene.links import (
     carrying,
     ends_of,
     halos,
+    hues_of,
+    in_a_crowd,
+    known_share,
     link_bands,
     link_lines,
     looks,
     quiet_brightness,
+    signs_of,
     strongest,
     weight_rank,
 )
 from twostroke.gui.stage.scene.scales import pen_width, weight_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
-from twostroke.gui.stage.scene.sums import travelled
 
 Known = dict[int, tuple[Drawn, Lines]]
 """By layer."""
@@ -76,13 +79,13 @@ class Stack:
     place: np.ndarray  # in the flat weights of the pair
     weight: Floats
     brightness: Floats
+    signs: Floats  # whose sign each has the colour of
 
 
 def _of_one_shape(pairs: list[LinkView], look: Look) -> Iterator[tuple[int, tuple[Drawn, Lines]]]:
     stack, (ink, layout) = _strongest(pairs, look), (look.scenery.ink, look.scenery.layout)
     target, source = np.divmod(stack.place, pairs[0].weight.shape[1])
-    hues = ink.background, ink.signal_negative, ink.signal_positive
-    colours = signed_shades(*hues, stack.weight, stack.brightness)
+    colours = signed_shades(ink.background, *hues_of(look), stack.signs, stack.brightness)
     widths = pen_width(weight_width(stack.weight, layout.link_unit))
     for at, link in enumerate(pairs):
         drawn = Drawn(link.layer, source[at], target[at], stack.brightness[at], link.alive)
@@ -95,29 +98,38 @@ def _of_one_shape(pairs: list[LinkView], look: Look) -> Iterator[tuple[int, tupl
 def _strongest(pairs: list[LinkView], look: Look) -> Stack:
     """As `links.strongest` finds them in each pair."""
     weight = np.stack([link.weight for link in pairs])
-    brightness, size = _brightness(pairs, look), weight[0].size
+    values, size = _values(pairs, look), weight[0].size
+    brightness = _brightness(weight, values, look)
     rank = (brightness + weight_rank(weight)).reshape(len(pairs), size)
     if look.scenery.focus is not None:
         brightness = brightness * 0.3
-    flat = brightness.reshape(len(pairs), size), weight.reshape(len(pairs), size)
+    reading = look.scenery.lens.forward
+    signs = weight if reading is None else signs_of(reading, look.at, weight, values)
+    flat = [each.reshape(len(pairs), size) for each in (weight, brightness, signs)]
     if look.limit < size:
         kept = np.argpartition(rank, size - look.limit, axis=1)[:, size - look.limit :]
     else:
         kept = np.broadcast_to(np.arange(size), rank.shape)
     order = np.argsort(np.take_along_axis(rank, kept, 1), axis=1, kind="stable")
     place = np.take_along_axis(kept, order, 1)
-    bright, heavy = (np.take_along_axis(values, place, 1) for values in flat)
-    return Stack(place, heavy, bright)
+    return Stack(place, *(np.take_along_axis(each, place, 1) for each in flat))
 
 
-def _brightness(pairs: list[LinkView], look: Look) -> Floats:
+def _values(pairs: list[LinkView], look: Look) -> Floats | None:
+    """What the lens reads of them while training runs, (pairs, out, in)."""
+    reading = look.scenery.lens.forward
+    read = [] if reading is None else [reading.values(link) for link in pairs]
+    known = [values for values in read if values is not None]
+    return np.stack(known) if len(known) == len(pairs) else None
+
+
+def _brightness(weight: Floats, values: Floats | None, look: Look) -> Floats:
     """How bright each link is while training runs, (pairs, out, in)."""
-    reading, layout, shape = look.scenery.lens.forward, look.scenery.layout, pairs[0].weight.shape
-    quiet = np.full((len(pairs), *shape), quiet_brightness(layout, pairs[0].weight.size))
-    values = [reading.values(link) for link in pairs]
-    read = [value for value in values if value is not None]
-    if len(read) < len(values):
+    reading, shape = look.scenery.lens.forward, weight.shape[1:]
+    if reading is None:
+        return in_a_crowd(weight)
+    quiet = np.full(weight.shape, quiet_brightness(look.scenery.layout, weight[0].size))
+    if values is None:
         return quiet
-    shown = travelled(look.at.summed, shape[1])[None, None, :]
-    out: Floats = quiet + (carrying(reading.strength_of(np.stack(read))) - quiet) * shown
+    out: Floats = quiet + (carrying(reading.strength_of(values)) - quiet) * known_share(reading, look.at, shape)
     return out

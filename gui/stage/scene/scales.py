@@ -22,6 +22,9 @@ GRADIENT_FULL = 1.0
 GRADIENT_DECADES = 4.0
 """...and each power of ten below it loses a quarter of the strength: 0.0001 and less look like nothing."""
 
+STEP_FULL, STEP_DECADES = 0.1, 4.0
+"""The same of what an update adds to a weight."""
+
 WEIGHT_FULL = 2.5
 """Weights of this size and more have the full width."""
 
@@ -35,9 +38,30 @@ def signal_strength(value: ArrayLike) -> Floats:
 
 def gradient_strength(value: ArrayLike) -> Floats:
     """0 (10⁻⁴ and less) to 1 (1 and more), logarithmic."""
-    size = np.maximum(np.abs(np.asarray(value, dtype=np.float64)), 1e-30) / GRADIENT_FULL
-    out: Floats = np.clip(1.0 + np.log10(size) / GRADIENT_DECADES, 0.0, 1.0)
+    return _by_decades(value, GRADIENT_FULL, GRADIENT_DECADES)
+
+
+def step_strength(value: ArrayLike) -> Floats:
+    """0 (10⁻⁵ and less) to 1 (0.1 and more), logarithmic."""
+    return _by_decades(value, STEP_FULL, STEP_DECADES)
+
+
+def _by_decades(value: ArrayLike, full: float, count: float) -> Floats:
+    size = np.maximum(np.abs(np.asarray(value, dtype=np.float64)), 1e-30) / full
+    out: Floats = np.clip(1.0 + np.log10(size) / count, 0.0, 1.0)
     return out
+
+
+def share_strength(value: ArrayLike) -> Floats:
+    """0 to 1 (1 and more), as the number says."""
+    out: Floats = np.minimum(np.abs(np.asarray(value, dtype=np.float64)), 1.0)
+    return out
+
+
+def decades(least: float, full: float) -> Floats:
+    """Numbers from −`full` through 0 to `full`, each power of ten the same length: the marks of a legend."""
+    some = np.geomspace(least, full, 24)
+    return np.concatenate([-some[::-1], [0.0], some])
 
 
 def weight_width(weight: ArrayLike, unit: float) -> Floats:
