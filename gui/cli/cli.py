@@ -194,13 +194,16 @@ def export(
     moment: Annotated[
         str, typer.Option(metavar="PHASE:LAYER", help="For a single picture, e.g. gate_back:1 (the default).")
     ] = "",
+    lens: Annotated[
+        str, typer.Option(metavar="NAME", help="What circles and links show: activation, gain, change or another lens.")
+    ] = "strokes",
 ) -> None:
     """Make a film or a picture of one update, or of several."""
     from twostroke.gui.cli.subcommands import exporting
 
     exporting.export(
         session,
-        exporting.Options(output, size, fps, theme, at, row, updates, seconds_per_update, moment),
+        exporting.Options(output, size, fps, theme, at, row, updates, seconds_per_update, moment, lens),
     )
 
 

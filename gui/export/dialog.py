@@ -220,6 +220,9 @@ class ExportDialog(QDialog):
             theme=Theme(self.theme.currentData()),
             batch_row=self._view.row,
             reduced_motion=self._view.choices.reduced_motion,
+            lens=self._view.choices.lens,
+            selected=self._view.choices.selected,
+            pinned_link=self._view.choices.pinned_link,
             moment=_moment(self._view.cursor) if self._view.cursor else "",
         )
 

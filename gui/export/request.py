@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twostroke.engine.session.phrases import shown
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import Clip, Still, check_ranges, parse_moment, telling_cursor
 from twostroke.gui.export.clip import Frame as ClipFrame
 from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
 from twostroke.gui.export.kind import Format, Needs, Work
-from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.export.refusals import ExportRequestError
+from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme
+from twostroke.gui.stage.scene.lenses import LENSES
 
 if TYPE_CHECKING:
     from twostroke.gui.export.takes import Takes
@@ -36,6 +39,9 @@ class ExportRequest:
     theme: Theme = Theme.LIGHT
     batch_row: int = 0  # which sample of the mini-batch the neurons show
     reduced_motion: bool = False  # cross-fades instead of travel
+    lens: str = Choices.lens  # id of what the network is seen through
+    selected: NeuronRef | None = None  # that stands out, as in the window
+    pinned_link: LinkRef | None = None  # whose card is shown
     moment: str = ""  # for a single picture; "" for the most telling one
 
     def __post_init__(self) -> None:
@@ -43,6 +49,7 @@ class ExportRequest:
         formats.check_fps(self.fps, self.format)
         formats.fitted_size(self.width, self.height, self.format)
         check_ranges(self.updates, self.seconds, self.fps)  # also where a single picture has no use for them
+        check_lens(self.lens)
         self._still()
         len(self.frames)  # a clip checks itself
 
@@ -75,7 +82,21 @@ class ExportRequest:
     @property
     def choices(self) -> Choices:
         """What the picture shows."""
-        return Choices(theme=self.theme, batch_row=self.batch_row, reduced_motion=self.reduced_motion)
+        return Choices(
+            theme=self.theme,
+            selected=self.selected,
+            pinned_link=self.pinned_link,
+            batch_row=self.batch_row,
+            lens=self.lens,
+            reduced_motion=self.reduced_motion,
+        )
+
+
+def check_lens(id: str) -> None:
+    """ExportRequestError where there is no lens of that id."""
+    ids = [lens.id for lens in LENSES]
+    if id not in ids:
+        raise ExportRequestError(f"--lens is {shown(id)}; expected one of {', '.join(ids)}.")
 
 
 def make_job(request: ExportRequest, takes: "Takes") -> ExportJob:

@@ -28,6 +28,7 @@ from tests.cli.terminal import Run
         (("-o", "film.mp4", "--updates", "1000", "--seconds-per-update", "60"), ("frames",)),
         (("-o", "film.mp4", "--row", "10"), ("--row", "0 to 9")),
         (("-o", "one.png", "--moment", "gait:1"), ("gait:1", "gate_back:1")),
+        (("-o", "one.png", "--lens", "gains"), ("--lens", "gains", "strokes, activation, gradient, gain")),
         (("-o", "full"), ("full", "not empty")),
     ],
 )

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from twostroke.gui.export import dialog as dialogs
 from twostroke.gui.export.dialog import ExportDialog, export_update
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.render import FrameRenderer
-from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 
@@ -182,6 +183,13 @@ def test_the_request_is_what_the_fields_say(dialog: ExportDialog, view: ViewStat
     assert request.theme is Theme.DARK
     assert request.batch_row == 1
     assert request.frames[0].cursor == view.cursor  # a picture shows what is on the stage
+
+
+def test_the_export_shows_what_the_window_shows(view: ViewState, qtbot: QtBot) -> None:
+    pinned = replace(view.choices, lens="gain", selected=NeuronRef(1, 2), pinned_link=LinkRef(2, 2, 1))
+    made = ExportDialog(replace(view, choices=pinned))
+    qtbot.addWidget(made)
+    assert made.request().choices == pinned
 
 
 def test_without_an_update_the_way_to_one_is_told(

@@ -23,6 +23,8 @@ from twostroke.gui.export.takes import SessionTakes
 from twostroke.gui.look.painting import painting
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.lessons import lesson
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.stage.scene.lenses import LENSES, lens_of
 
 SIZE = (480, 270)
 
@@ -161,6 +163,19 @@ def test_pictures_of_a_real_update(tmp_path: Path) -> None:
     assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF")
     export(tmp_path / "frames", "--fps", "4", "--seconds-per-update", "1")
     assert sorted(os.listdir(tmp_path / "frames")) == [f"frame-{n:04}.png" for n in range(4)]
+
+
+@pytest.mark.parametrize("lens", [lens.id for lens in LENSES])
+def test_a_picture_is_seen_through_the_lens_that_is_asked_for(tmp_path: Path, lens: str) -> None:
+    export(tmp_path / "seen.png", "--moment", "update", "--lens", lens)
+    seen = QImage(str(tmp_path / "seen.png"))
+    still = Still(Frame(0, Cursor(3).seek(Step(Phase.UPDATE))))
+    takes = SessionTakes(lesson("two-strokes").session, 3)
+    row = lesson("two-strokes").row
+    painted = FrameRenderer(takes, still, Choices(theme=Theme.LIGHT, batch_row=row, lens=lens), (320, 180)).image(0)
+    assert seen == painted.convertToFormat(seen.format())
+    view = resolve(takes(0).snapshot, takes(0).tape, still[0].cursor, Choices(lens=lens))
+    assert lens_of(lens).lacks(view) == "", "a film knows all that a lens needs"
 
 
 def test_an_odd_size_is_made_even_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

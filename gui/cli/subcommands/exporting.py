@@ -13,7 +13,7 @@ from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, pr
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.takes import SessionTakes, check_update
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.choices import Choices, Theme
 
 if TYPE_CHECKING:
     from twostroke.gui.export.job import ExportJob
@@ -34,6 +34,7 @@ class Options:
     updates: int = 1
     seconds: float = 12.0
     moment: str = ""
+    lens: str = Choices.lens
 
 
 def export(argument: str, options: Options) -> None:
@@ -74,6 +75,7 @@ def _request(options: Options, depth: int, row: int) -> ExportRequest:
         theme=parse_theme(options.theme),
         batch_row=row,
         moment=options.moment,
+        lens=options.lens,
     )
 
 
