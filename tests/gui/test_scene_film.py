@@ -27,7 +27,7 @@ from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.build import scene_at, stagehand
 from twostroke.gui.stage.scene.film import Film
-from twostroke.gui.stage.scene.items import Rects, Scene
+from twostroke.gui.stage.scene.items import NONE, Rects, Scene
 from twostroke.gui.stage.scene.layout import Column
 from twostroke.gui.stage.scene.sums import arrived, partial_upstream, partial_z
 
@@ -132,7 +132,7 @@ def test_the_gradient_stops_at_the_same_gate(layer: int, fraction: float) -> Non
     scene = scene_at(view, WIDTH, HEIGHT)
     stopped = one_disc(scene, f"stopped gradient {layer}")
     assert np.allclose(stopped.y, column.ys[view.layers[layer].z <= 0])
-    assert np.all(stopped.fill == scene.background), "a hollow ring"
+    assert np.all(stopped.fill == NONE), "a hollow ring"
     right_face = column.gate_x + column.gate_width
     assert np.all(stopped.x - reach(stopped) >= right_face - 1e-6)
     if fraction >= 0.42:

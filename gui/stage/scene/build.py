@@ -87,11 +87,14 @@ def _marks(hand: Stagehand) -> tuple[Marks, ...]:
     return tuple(
         Marks(
             column.x,
-            heading,
+            heading.items,
             strip,
             half_width(hand.scenery, layer),
             most_stretch(hand.scenery, layer),
             raster_targets(hand, layer),
+            heading.run,
+            heading.own,
+            column.room,
         )
         for layer, column, heading, strip in parts
     )

@@ -14,7 +14,7 @@ from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.dropped import sign_radius
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.gates import opening, shut_backward, shut_forward
-from twostroke.gui.stage.scene.items import Floats, Item, discs
+from twostroke.gui.stage.scene.items import NONE, Floats, Item, discs
 from twostroke.gui.stage.scene.layout import Column
 from twostroke.gui.stage.scene.links import Drawn, ends_of
 from twostroke.gui.stage.scene.scales import gradient_strength, pulse_radius, signal_strength
@@ -58,7 +58,7 @@ def _filled(hand: Stagehand, x: Floats, y: Floats, value: Floats, keep: Floats |
     share = ((0.55 + 0.45 * strength) * keep)[some]
     colours = signed_shades(ink.background, ink.signal_negative, ink.signal_positive, value[some], share)
     radius = pulse_radius(strength[some], hand.layout.pulse)
-    return [discs(np.broadcast_to(x, some.shape)[some], y[some], radius, colours, ink.background, 1.0, role)]
+    return [discs(np.broadcast_to(x, some.shape)[some], y[some], radius, colours, role=role)]  # no rim: it would bite
 
 
 def _hollow(hand: Stagehand, x: Floats, y: Floats, value: Floats, keep: Floats | float, role: str) -> list[Item]:
@@ -72,7 +72,7 @@ def _hollow(hand: Stagehand, x: Floats, y: Floats, value: Floats, keep: Floats |
     radius = pulse_radius(strength[some], hand.layout.pulse)
     thick = np.clip(0.3 * radius, 1.2, 3.0 * hand.unit)
     at = np.broadcast_to(x, some.shape)[some]
-    return [discs(at, y[some], np.maximum(radius - thick / 2, 1.0), ink.background, colours, thick, role)]
+    return [discs(at, y[some], np.maximum(radius - thick / 2, 1.0), NONE, colours, thick, role)]
 
 
 def _on_links(hand: Stagehand, drawn: Drawn, fraction: float, *, forward: bool) -> list[Item]:

@@ -1,17 +1,21 @@
 """Headings of the layers: name and what the layer does, as much as there is room for, never one over another."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from types import MappingProxyType
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines
-from twostroke.gui.stage.scene.layout import Column, Metrics, shorten, text_width
+from twostroke.gui.stage.scene.layout import Column, Layout, Metrics, shorten, text_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
 
-GAP = 0.3
+GAP = 0.5
 """Least distance between two headings, in sizes of their text."""
 
 FEWEST = 4
@@ -37,28 +41,113 @@ def is_off(layer: LayerView) -> bool:
 def one_line(view: ViewState, m: Metrics) -> bool:
     """Whether every heading has room for name and activation beside each other."""
     room = (m.width - 2 * m.margin - 170 * m.unit) / (view.depth + 0.7)
-    return all(text_width(text, m.label) < room * 0.9 for text in _joined(view))
+    several = any(
+        last - first > 1 for first, last in _runs(_all_works(view)).values()
+    )  # what three layers do is said once
+    return not several and all(text_width(text, m.label) < room * 0.9 for text in _joined(view))
 
 
-def headings(hand: Stagehand) -> tuple[tuple[Item, ...], ...]:
-    """The heading of each layer, that of the active one underlined."""
+@dataclass(frozen=True)
+class Heading:
+    """What stands above one layer."""
+
+    items: tuple[Item, ...]
+    run: tuple[Item, ...]  # what several layers beside each other do, above the middle one, with a line over them all
+    own: tuple[Item, ...]  # name and work of this layer alone, for where one looks closer
+
+
+def headings(hand: Stagehand) -> tuple[Heading, ...]:
+    """Those of all layers, that of the active one underlined; what layers beside each other all do is said once."""
     m, y, view = hand.layout.metrics, hand.layout.bands.header, hand.view
     if one_line(view, m):
-        return _by_layer(hand, _underline(hand, y + m.label * 0.85), _row(hand, _joined(view), y, m.label, first=True))
+        underline = _underline(hand, y + m.label * 0.85)
+        return _by_layer(hand, underline, _row(hand, _joined(view), y, m.label, first=True))
     room = min(column.room for column in hand.layout.columns)
     upper = _row(hand, _names(hand, room - GAP * m.label), y - m.label * 0.62, m.label, first=True)
-    lower = _row(hand, _works(hand, room - GAP * m.small), y + m.label * 0.62, m.small, first=False)
-    return _by_layer(hand, _underline(hand, y + m.label * 1.35), upper, lower)
+    runs = _runs(_all_works(view))
+    works = _works(hand, room - GAP * m.small, runs)
+    places = _places(hand, works, m.small, _middles(hand.layout, runs))
+    lower = _row(hand, works, y + m.label * 0.62, m.small, first=False, places=places)
+    found = _by_layer(hand, _underline(hand, y + m.label * 1.35), upper, lower)
+    return _with_runs(hand, found, runs, lower) if runs else found
 
 
-def _by_layer(hand: Stagehand, underline: list[Item], *rows: dict[int, Text]) -> tuple[tuple[Item, ...], ...]:
+@lru_cache(maxsize=16)
+def _runs(works: tuple[str, ...]) -> dict[int, tuple[int, int]]:
+    """By the middle one of several layers beside each other that do the same: the first and the last of them."""
+    found: dict[int, tuple[int, int]] = {}
+    for _, group in groupby(range(1, len(works)), key=works.__getitem__):
+        same = list(group)
+        if len(same) > 1:
+            found[same[len(same) // 2]] = same[0], same[-1]
+    return found
+
+
+def _middles(layout: Layout, runs: dict[int, tuple[int, int]]) -> dict[int, float]:
+    return {at: (layout.columns[a].x + layout.columns[b].x) / 2 for at, (a, b) in runs.items()}
+
+
+def _with_runs(
+    hand: Stagehand, found: tuple[Heading, ...], runs: dict[int, tuple[int, int]], lower: dict[int, Text]
+) -> tuple[Heading, ...]:
+    """The text of a run apart from the heading of its middle layer; of each of its layers what it does by itself."""
+    own = _alone(hand.layout, hand.ink, _said(hand.view))
+    within = {index for first, last in runs.values() for index in range(first, last + 1)}
+    said = {at: text for at, text in lower.items() if at in runs}
+    return tuple(
+        Heading(
+            tuple(item for item in heading.items if item is not said.get(at)),
+            (said[at], *_over(hand, said[at], *runs[at])) if at in said else (),
+            own[at] if at in within else (),
+        )
+        for at, heading in enumerate(found)
+    )
+
+
+def _over(hand: Stagehand, text: Text, first: int, last: int) -> list[Item]:
+    """A line from the first to the last layer of a run, with a gap for its text."""
+    return _span(hand.layout, hand.ink, first, last, text.y, text.x, text_width(text.text, text.size) / 2 + 6.0)
+
+
+@once
+def _span(layout: Layout, ink: Ink, first: int, last: int, y: float, x: float, half: float) -> list[Item]:
+    left, right = layout.columns[first].x, layout.columns[last].x
+    if x - half - left < 4.0:
+        return []
+    return [lines([left, x + half], y, [x - half, right], y, 1.0, ink.line, "run")]
+
+
+@once
+def _said(view: ViewState) -> tuple[tuple[str, str, bool], ...]:
+    return tuple((*header_text(layer), is_off(layer)) for layer in view.layers)
+
+
+@once
+def _all_works(view: ViewState) -> tuple[str, ...]:
+    return tuple(work for _, work, _ in _said(view))
+
+
+@once
+def _alone(layout: Layout, ink: Ink, said: tuple[tuple[str, str, bool], ...]) -> tuple[tuple[Item, ...], ...]:
+    """Name and work of each layer above each other."""
+    m, y = layout.metrics, layout.bands.header
+    return tuple(
+        (
+            Text(column.x, y - m.label * 0.62, name, m.label, ink.text, weight=Weight.MEDIUM, role="header"),
+            Text(column.x, y + m.label * 0.62, work, m.small, ink.warning if off else ink.muted, role="header"),
+        )
+        for column, (name, work, off) in zip(layout.columns, said, strict=True)
+    )
+
+
+def _by_layer(hand: Stagehand, underline: list[Item], *rows: dict[int, Text]) -> tuple[Heading, ...]:
     found = [tuple(row[i] for row in rows if i in row) for i in range(len(hand.view.layers))]
     active = hand.film.active_layer
-    return tuple((*texts, *(underline if i == active else ())) for i, texts in enumerate(found))
+    return tuple(Heading((*texts, *(underline if i == active else ())), (), ()) for i, texts in enumerate(found))
 
 
 def _joined(view: ViewState) -> list[str]:
-    return [" · ".join(part for part in header_text(layer) if part) for layer in view.layers]
+    return [f"{name} · {work}" if work else name for name, work, _ in _said(view)]
 
 
 def _names(hand: Stagehand, room: float) -> list[str]:
@@ -74,14 +163,15 @@ def _names(hand: Stagehand, room: float) -> list[str]:
     return names
 
 
-def _works(hand: Stagehand, room: float) -> list[str]:
-    """What each layer does; the active one's in full where there is no room to say it of any."""
-    size, active = hand.layout.metrics.small, hand.film.active_layer
-    found = [_second_line(layer, size, room) for layer in hand.view.layers]
-    return [
-        text or (header_text(k)[1] if k.index == active else "")
-        for k, text in zip(hand.view.layers, found, strict=True)
-    ]
+def _works(hand: Stagehand, room: float, runs: dict[int, tuple[int, int]]) -> list[str]:
+    """What each layer does, or each run of layers; the active one's in full where there is no room to say it of any."""
+    size, active, layers = hand.layout.metrics.small, hand.film.active_layer, hand.view.layers
+    found = [_second_line(layer, size, room) for layer in layers]
+    found = [text or (header_text(k)[1] if k.index == active else "") for k, text in zip(layers, found, strict=True)]
+    for at, (first, last) in runs.items():
+        found[first : last + 1] = [""] * (last + 1 - first)
+        found[at] = _second_line(layers[at], size, room * (last + 1 - first))
+    return found
 
 
 def _second_line(layer: LayerView, size: float, room: float) -> str:
@@ -99,10 +189,18 @@ def _second_line(layer: LayerView, size: float, room: float) -> str:
     return next((text for text in shorter if text_width(text, size) <= room), cut if len(cut) >= FEWEST else "")
 
 
-def _row(hand: Stagehand, texts: Sequence[str], y: float, size: float, *, first: bool) -> dict[int, Text]:
+def _row(
+    hand: Stagehand,
+    texts: Sequence[str],
+    y: float,
+    size: float,
+    *,
+    first: bool,
+    places: dict[int, float] | None = None,
+) -> dict[int, Text]:
     """One line of headings by layer, without those that would touch another; `first` where it holds the names."""
     items: dict[int, Text] = {}
-    for index, x in _places(hand, texts, size).items():
+    for index, x in (_places(hand, texts, size) if places is None else places).items():
         layer = hand.view.layers[index]
         here = hand.film.active_layer == index
         colour = _colour(hand.ink, layer, here or hand.film.live, first)
@@ -117,11 +215,13 @@ def _colour(ink: Ink, layer: LayerView, bright: bool, first: bool) -> int:
     return ink.warning if is_off(layer) else ink.muted
 
 
-def _places(hand: Stagehand, texts: Sequence[str], size: float) -> dict[int, float]:
+def _places(
+    hand: Stagehand, texts: Sequence[str], size: float, middles: Mapping[int, float] = MappingProxyType({})
+) -> dict[int, float]:
     """Where the texts stand that have room, by layer: first the active layer's, then those at the ends."""
     last = len(texts) - 1
     half = [text_width(text, size) / 2 for text in texts]
-    xs = [max(column.x, h + 4) for column, h in zip(hand.layout.columns, half, strict=True)]
+    xs = [max(middles.get(column.index, column.x), h + 4) for column, h in zip(hand.layout.columns, half, strict=True)]
     order = sorted(range(len(texts)), key=lambda i: (i != hand.film.active_layer, i not in (0, last), i))
     kept: dict[int, float] = {}
     for i in order:

@@ -170,6 +170,9 @@ class Marks:
     strip_half: float  # half the width of their cells
     stretch: float  # how much wider they may become where one looks closer
     rasters: tuple[RasterTarget, ...]
+    run: tuple[Item, ...]  # what this layer and others beside it do, said once; not where one looks closer
+    own: tuple[Item, ...]  # the heading there, as soon as there is room for it; () for the one above
+    room: float  # from layer to layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,7 +221,7 @@ class Scene:
     @property
     def over(self) -> tuple[Item, ...]:
         """What stands over the network: titles and strips, row by row, as it is read."""
-        headings = [item for marks in self.marks for item in marks.heading]
+        headings = [item for marks in self.marks for item in (*marks.heading, *marks.run)]
         headings.sort(key=lambda item: item.y if isinstance(item, Text) else math.inf)
         strips = (item for marks in self.marks for item in marks.strips)
         return (*headings, *strips, *self.words)

@@ -17,6 +17,15 @@ MANY = 40
 SMALL_CELL = 5.0
 """...as does one whose neurons would have a smaller radius than this in pixels, and an input that is a picture."""
 
+LARGEST_CELL = 24.0
+"""Side of a cell at most, in units..."""
+
+LARGEST = 54.0
+"""...and radius of a neuron..."""
+
+LONGEST = 440.0
+"""...and from layer to layer."""
+
 LANE = 17.0
 """Height of a lane for skip paths above the layers, in units."""
 
@@ -218,34 +227,60 @@ class LayerSize:
 
 @lru_cache(maxsize=4)
 def _layout(layers: tuple[LayerSize, ...], image: tuple[int, int] | None, m: Metrics, b: Bands) -> Layout:
-    u = m.unit
+    u, blocks = m.unit, tuple(_is_block(layer, b.area_height, image) for layer in layers)
     card_width, card_height = max(104.0, 122.0 * u), max(84.0, 100.0 * u)
     card_x = m.width - m.margin - card_width
-    left = m.margin + 22 * u + _label_room(layers[0], m)
-    right = card_x - max(46.0, 58.0 * u) - _class_room(layers[-1], m)
-    depth = len(layers) - 1
-    blocks = [_is_block(layer, b.area_height, image) for layer in layers]
-    pitch = (right - left) / (depth + 0.3)
-    side = min(b.area_height * 0.72, pitch * 0.66, 190 * u)
-    first = left + (side / 2 if blocks[0] else 16 * u)
-    last = right - (side / 2 if blocks[-1] else 16 * u) - 14 * u
-    pitch = (last - first) / depth
-    if pitch > 340 * u:  # few layers: no link needs to be longer; the picture stays in the middle
-        spare = (pitch - 340 * u) * depth
-        pitch, first, card_x = 340 * u, first + spare / 2, card_x - spare / 2
+    first, pitch, shift = _across(layers, blocks, m, b, card_x, image)
+    card_x -= shift
     radii = _radii(layers, blocks, b.area_height, pitch, u)
     columns = tuple(
-        _block(layer, first + i * pitch, side, pitch, b, u, image)
+        _block(layer, first + i * pitch, pitch, m, b, image)
         if blocks[i]
         else _column(layer, first + i * pitch, radii[i], pitch, b, u)
         for i, layer in enumerate(layers)
     )
     drawn = [c.radius for c in columns if c.block is None]
     least = min(drawn, default=8.0)
-    pulse = min(max(0.62 * least, 4.5 * u), 8.5 * u)
+    pulse = min(max(0.62 * least, 4.5 * u), 10.0 * u)
     link_unit = max(min(0.62 * least, 8.5 * u) / 8.5, 0.25)
     middle = b.area_top + b.area_height / 2
     return Layout(m, b, columns, pulse, (card_x, middle - card_height / 2, card_width, card_height), link_unit)
+
+
+def _across(
+    layers: tuple[LayerSize, ...],
+    blocks: tuple[bool, ...],
+    m: Metrics,
+    b: Bands,
+    card_x: float,
+    image: tuple[int, int] | None,
+) -> tuple[float, float, float]:
+    """x of the first layer, from layer to layer, and how far the card moves in from the right.
+
+    The ends take as much room as the first and the last layer need, which depends on the pitch: the third round has it
+    near enough.
+    """
+    u, depth = m.unit, len(layers) - 1
+    names, classes = _label_room(layers[0], m), _class_room(layers[-1], m)
+    first, pitch = m.margin, (card_x - m.margin) / (depth + 1)
+    for _ in range(3):
+        radii = _radii(layers, blocks, b.area_height, pitch, u)
+        halves = [_half(layers[i], blocks[i], radii[i], pitch, m, b, image) for i in (0, -1)]
+        first = m.margin * 0.6 + names + halves[0] + 4 * u
+        last = card_x - classes - halves[1] - min(1.2 * halves[1], 32.0 * u) - max(18.0, 26.0 * u)
+        pitch = max((last - first) / depth, 1.0)
+    spare = max(pitch - LONGEST * u, 0.0) * depth  # few layers: the picture stays in the middle
+    return first + spare / 2, pitch - spare / depth, spare / 2
+
+
+def _half(
+    layer: LayerSize, block: bool, radius: float, pitch: float, m: Metrics, b: Bands, image: tuple[int, int] | None
+) -> float:
+    """Half the width of a layer at an end, without its gates."""
+    if not block:
+        return radius
+    columns, _, cell = _grid(layer, pitch, m, b, image)
+    return columns * cell / 2
 
 
 def _label_room(first: LayerSize, m: Metrics) -> float:
@@ -260,7 +295,27 @@ def _class_room(last: LayerSize, m: Metrics) -> float:
     """Width for the names of the classes, right of the outputs."""
     if last.units < 2 or last.units > MANY:
         return 0.0
-    return min(max(text_width(name, m.small) for name in last.unit_names), 0.09 * m.width)
+    return min(max(text_width(name, m.small) for name in last.unit_names), 0.09 * m.width) + 16 * m.unit
+
+
+def _picture_columns(layer: LayerSize, image: tuple[int, int] | None) -> int | None:
+    """How wide the picture is that the inputs are; None where they are none."""
+    return image[1] if layer.index == 0 and image and image[0] * image[1] == layer.units else None
+
+
+def _grid(
+    layer: LayerSize, pitch: float, m: Metrics, b: Bands, image: tuple[int, int] | None
+) -> tuple[int, int, float]:
+    """Columns, rows and cell of a block: the largest cells that the room of the layer allows, its height too."""
+    u, units = m.unit, layer.units
+    wide, tall = 0.64 * pitch, max(b.area_height - 2 * (8 * u + 1.6 * m.small), 0.5 * b.area_height)
+    across = _picture_columns(layer, image)
+    choices = np.arange(1, units + 1) if across is None else np.array([across])
+    rows = np.ceil(units / choices)
+    cells = np.minimum(np.minimum(wide / choices, tall / rows), LARGEST_CELL * u)
+    best = int(np.argmax(cells))
+    columns = int(choices[best])
+    return columns, math.ceil(units / columns), float(cells[best])
 
 
 def _is_block(layer: LayerSize, height: float, image: tuple[int, int] | None) -> bool:
@@ -269,12 +324,14 @@ def _is_block(layer: LayerSize, height: float, image: tuple[int, int] | None) ->
 
 
 def _row_pitch(units: int, height: float, u: float) -> float:
-    return min(height / units, height / 3.0, 130.0 * u)
+    return min(height / units, 320.0 * u)
 
 
-def _radii(layers: tuple[LayerSize, ...], blocks: list[bool], height: float, pitch: float, u: float) -> list[float]:
+def _radii(
+    layers: tuple[LayerSize, ...], blocks: tuple[bool, ...], height: float, pitch: float, u: float
+) -> list[float]:
     """Each layer's radius: as crowding allows, and not too different from the smallest, to be comparable."""
-    free = [min(25.0 * u, 0.41 * _row_pitch(k.units, height, u), 0.155 * pitch) for k in layers]
+    free = [min(LARGEST * u, 0.43 * _row_pitch(k.units, height, u), 0.16 * pitch) for k in layers]
     least = min((r for r, is_block in zip(free, blocks, strict=True) if not is_block), default=12.0)
     return [max(min(r, max(1.4 * least, 20.0 * u)), 2.0) for r in free]
 
@@ -285,10 +342,10 @@ def _column(layer: LayerSize, x: float, radius: float, room: float, b: Bands, u:
     middle = b.area_top + b.area_height / 2
     ys = middle + (np.arange(units) - (units - 1) / 2) * row
     ring = ring_width(radius, u)
-    door = min(max(0.34 * radius, 2.5), 7.5 * u)
+    door = min(max(0.34 * radius, 2.5), 11.0 * u)
     gate_x = x + radius + ring + min(max(0.35 * radius, 3.0, min(0.85 * radius, 0.055 * room)), 20.0 * u)
     has_gate = layer.index > 0
-    out_x = gate_x + door + min(max(0.3 * radius, 2.0), 7.0 * u) if has_gate else x + radius + ring
+    out_x = gate_x + door + min(max(0.3 * radius, 2.0), 10.0 * u) if has_gate else x + radius + ring
     half = min(radius + 1.0, 0.45 * row)
     return Column(
         index=layer.index,
@@ -307,13 +364,9 @@ def _column(layer: LayerSize, x: float, radius: float, room: float, b: Bands, u:
     )
 
 
-def _block(
-    layer: LayerSize, x: float, side: float, room: float, b: Bands, u: float, image: tuple[int, int] | None
-) -> Column:
-    units = layer.units
-    columns = image[1] if layer.index == 0 and image and image[0] * image[1] == units else math.ceil(math.sqrt(units))
-    rows = math.ceil(units / columns)
-    cell = side / max(columns, rows)
+def _block(layer: LayerSize, x: float, room: float, m: Metrics, b: Bands, image: tuple[int, int] | None) -> Column:
+    u, units = m.unit, layer.units
+    columns, rows, cell = _grid(layer, room, m, b, image)
     block = Block(columns, rows, cell, x - columns * cell / 2, b.area_top + (b.area_height - rows * cell) / 2)
     at = np.arange(units)
     xs = block.left + (at % columns + 0.5) * cell
@@ -340,4 +393,4 @@ def _block(
 
 def ring_width(radius: float, u: float) -> float:
     """Thickness of the ring that carries the gradient."""
-    return min(max(0.17 * radius, 1.2), 4.0 * u)
+    return min(max(0.12 * radius, 1.2), 6.0 * u)

@@ -6,16 +6,16 @@ import numpy as np
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, mix, mixes, readable_on
-from twostroke.gui.model.numbers import brief, power
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView, LinkView
 from twostroke.gui.stage.scene.alike import Spots, groups
 from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.figures import has_room_inside, numbers, plates
 from twostroke.gui.stage.scene.film import Film
 from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
 from twostroke.gui.stage.scene.ink import Ink
-from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, Weight, discs, lines, rects
-from twostroke.gui.stage.scene.layout import MANY, Column, Layout, ring_width, shorten, text_width
+from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, discs, lines, rects
+from twostroke.gui.stage.scene.layout import MANY, Column, Layout, ring_width, shorten
 from twostroke.gui.stage.scene.lenses import Lens
 from twostroke.gui.stage.scene.signs import dashed_ring, snips
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
@@ -151,9 +151,19 @@ def _discs(layer: LayerView, spots: Spots, scenery: Scenery, terms: Terms | None
     items += _crosses(scenery, spots, dead)
     items += _dashes(scenery, spots, cut)
     items += _rings(scenery, layer, spots, keep, told.ringed)
-    if values is not None:
-        items += _numbers(scenery, spots, values, fill, dead | cut)
-    return items + _focus_ring(scenery, layer, spots)
+    items += _focus_ring(scenery, layer, spots)
+    return items + (_told_of(scenery, layer, spots, values, fill, dead | cut) if values is not None else [])
+
+
+def _told_of(
+    scenery: Scenery, layer: LayerView, spots: Spots, values: Floats, fill: Packed, hollow: np.ndarray
+) -> list[Item]:
+    """The number of each neuron; or else its sign, where that is seen, and the number of the one that stands out."""
+    inside = has_room_inside(spots.radius)
+    items = numbers(scenery, layer, spots, values, fill, ~hollow)
+    if items is None:
+        return [*_signs(scenery, spots, values, fill, ~hollow), *plates(scenery, layer, spots, values, fill)]
+    return items if inside else [*_signs(scenery, spots, values, fill, ~hollow), *items]
 
 
 def _dead(layer: LayerView) -> np.ndarray:
@@ -198,31 +208,6 @@ def _rings(scenery: Scenery, layer: LayerView, spots: Spots, keep: Floats, shown
     colours = ring.scale.shades(scenery.ink, scenery.ink.background, values, share)
     radius = spots.radius + thick / 2 + 0.5
     return [discs(spots.xs[some], spots.ys[some], radius, NONE, colours[some], thick, f"gradient {layer.index}")]
-
-
-def _numbers(scenery: Scenery, spots: Spots, values: Floats, fill: Packed, hollow: np.ndarray) -> list[Item]:
-    size = max(min(0.68 * spots.radius, 15.0 * scenery.unit), 11.0)
-    room = 2 * spots.radius - 1.0
-    if text_width("0.00", size) <= room:
-        items: list[Item] = []
-        fine = scenery.lens.disc.scale.fine
-        for unit in np.flatnonzero(~hollow & ~np.isnan(values)):
-            text, fitted = _fitting(float(values[unit]), size, room, fine)
-            colour = readable_on(int(fill[unit])) if values[unit] != 0 else scenery.ink.muted
-            x, y = float(spots.xs[unit]), float(spots.ys[unit])
-            items.append(Text(x, y, text, fitted, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {spots.index}"))
-        return items
-    return _signs(scenery, spots, values, fill, ~hollow)
-
-
-def _fitting(value: float, size: float, room: float, fine: bool) -> tuple[str, float]:
-    """A number and the size in which it fits, 11 pixels at least; only its sign where it does not."""
-    text = power(value, 0) if fine and 0 < abs(value) < 0.005 else brief(value)
-    if text_width(text, size) > room and abs(value) >= 0.05:
-        text = ("−" if value < 0 else "") + f"{abs(value):.1f}"
-    if fine:
-        size = max(min(size, 0.85 * size * room / text_width(text, size)), 11.0)  # the edge is round
-    return (text, size) if text_width(text, size) <= room * 1.12 else ("+" if value > 0 else "−", size)
 
 
 def _signs(scenery: Scenery, spots: Spots, values: Floats, fill: Packed, alive: np.ndarray) -> list[Item]:

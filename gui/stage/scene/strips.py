@@ -25,6 +25,10 @@ LEAST_ROW = 1.5
 """Thinnest row of a raster, in pixels."""
 
 
+STRIP_NAMES = (("forward mask", "backward mask"), ("forward", "backward"))
+"""What stands beside the strips, as long as there is room for it."""
+
+
 @dataclass(frozen=True)
 class Strip:
     """Where one layer's strips are."""
@@ -282,14 +286,16 @@ def strip_words(hand: Stagehand) -> list[Text]:
         return []
     strip = strip_of(hand.scenery, with_mask[0].index)
     x = strip.left - 12 * m.unit
-    if x < text_width("backward mask", m.small):  # no room beside it: the legend tells which is which
+    names = [n for n in STRIP_NAMES if text_width(n[1], m.small) <= x - 4]
+    if not names:  # no room beside it: the legend tells which is which
         return []
     items: list[Text] = []
-    for y, text in ((strip.forward, "forward mask"), (strip.backward, "backward mask")):
+    for y, text in zip((strip.forward, strip.backward), names[0], strict=True):
         items.append(Text(x, y + strip.tall / 2, text, m.small, ink.muted, Align.RIGHT, role="strip name"))
     if strip.raster:
         shown, samples = round(strip.raster / strip.row), hand.scenery.samples
         text = f"{samples} samples" if shown == samples else f"{shown} of {samples} samples"
         y = strip.forward - 4 * m.unit - strip.raster / 2
-        items.append(Text(x, y, text, m.small, ink.muted, Align.RIGHT, role="strip name"))
+        if text_width(text, m.small) <= x - 4:
+            items.append(Text(x, y, text, m.small, ink.muted, Align.RIGHT, role="strip name"))
     return items

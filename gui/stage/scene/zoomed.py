@@ -35,13 +35,14 @@ class Standing:
     x: float
     stretch: float
     beyond: int
+    heading: tuple[Item, ...]
 
 
 def over(scene: Scene, zoom: Zoom) -> tuple[Item, ...]:
     """Titles and masks, for a magnified network."""
     items: list[Item] = []
     for place in standing(scene, zoom):
-        items += [_slid(item, place.marks.x, place.x, 1.0) for item in _titled(place)]
+        items += [_slid(item, place.marks.x, place.x, 1.0) for item in place.heading]
         items += [_slid(item, place.marks.x, place.x, place.stretch) for item in place.marks.strips]
     edge = _words_end(scene)
     words = tuple(replace(text, x=edge, align=Align.RIGHT) for text in scene.words)
@@ -55,7 +56,7 @@ def label(scene: Scene, zoom: Zoom) -> tuple[Item, ...]:
 
 def sample_at(scene: Scene, zoom: Zoom, x: float, y: float) -> int | None:
     """Place in the mini-batch of the sample whose row of a raster is seen at that point."""
-    as_laid = [Standing(marks, marks.x, 1.0, 0) for marks in scene.marks]  # where nothing is magnified
+    as_laid = [Standing(marks, marks.x, 1.0, 0, ()) for marks in scene.marks]  # where nothing is magnified
     for place in as_laid if zoom.by == 1.0 else standing(scene, zoom):
         at = place.marks.x + (x - place.x) / place.stretch
         for raster in place.marks.rasters:
@@ -87,24 +88,26 @@ def _stand(scene: Scene, marks: Marks, zoom: Zoom, most: float) -> Standing:
     room = WIDEST * scene.width / max(2 * marks.strip_half, 1.0)
     stretch = max(min(most, marks.stretch, room), 1.0)
     beyond = -1 if seen < 0 else 1 if seen > scene.width else 0
-    half = _half(Standing(marks, seen, stretch, beyond))
-    return Standing(marks, min(max(seen, low + half), max(high - half, low + half)), stretch, beyond)
+    heading = _titled(marks, beyond, zoom.by)
+    half = _half(Standing(marks, seen, stretch, beyond, heading))
+    return Standing(marks, min(max(seen, low + half), max(high - half, low + half)), stretch, beyond, heading)
 
 
 def _half(place: Standing) -> float:
     """How far it reaches on either side."""
-    texts = (t for t in (*_titled(place), *place.marks.strips) if isinstance(t, Text))
+    texts = (t for t in (*place.heading, *place.marks.strips) if isinstance(t, Text))
     return max([place.marks.strip_half * place.stretch, *(text_width(t.text, t.size) / 2 for t in texts)])
 
 
-def _titled(place: Standing) -> tuple[Item, ...]:
-    """The heading, with an arrow to a layer out of sight."""
-    heading = place.marks.heading
-    if not place.beyond or not heading or not isinstance(heading[0], Text):
+def _titled(marks: Marks, beyond: int, by: float) -> tuple[Item, ...]:
+    """The heading, whole as soon as it has room, with an arrow to a layer out of sight."""
+    wide = [text_width(text.text, text.size) for text in marks.own if isinstance(text, Text)]
+    heading = marks.own if wide and max(wide) + GAP <= marks.room * by else marks.heading
+    if not beyond or not heading or not isinstance(heading[0], Text):
         return heading
     first = heading[0]
-    text = f"{LEFT} {first.text}" if place.beyond < 0 else f"{first.text} {RIGHT}"
-    return (replace(first, text=text, x=place.marks.x), *heading[1:])
+    text = f"{LEFT} {first.text}" if beyond < 0 else f"{first.text} {RIGHT}"
+    return (replace(first, text=text, x=marks.x), *heading[1:])
 
 
 def _words_end(scene: Scene) -> float:
