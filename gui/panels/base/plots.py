@@ -128,11 +128,12 @@ class CurvePlot(Dressed, QWidget):
         """Opaque pens, which are much quicker than translucent ones."""
         palette = self.palette_
         self.canvas.setBackground(QColor(palette.background))
-        self.train.setPen(pg.mkPen(palette.accent, width=2))
-        self.test.setPen(pg.mkPen(palette.signal_negative, width=2, style=Qt.PenStyle.DashLine))
-        for dots, colour in ((self.train_dots, palette.accent), (self.test_dots, palette.signal_negative)):
-            dots.setSymbolPen(None)
-            dots.setSymbolBrush(QColor(colour))
+        self.train.setPen(pg.mkPen(palette.text, width=2))
+        self.test.setPen(pg.mkPen(palette.muted, width=2, style=Qt.PenStyle.DashLine))
+        self.train_dots.setSymbolPen(None)
+        self.train_dots.setSymbolBrush(QColor(palette.text))
+        self.test_dots.setSymbolPen(pg.mkPen(palette.muted, width=1.2))
+        self.test_dots.setSymbolBrush(QColor(palette.background))
         for side in ("left", "bottom"):
             axis = self.item.getAxis(side)
             axis.setPen(pg.mkPen(palette.line))
@@ -145,8 +146,8 @@ class CurvePlot(Dressed, QWidget):
         """The legend; of the test part only where there is one."""
         palette = self.palette_
         has_test = self._series is None or len(self._series[2]) > 0 or not len(self._series[1])
-        test = f'&nbsp;&nbsp;<span style="color:{palette.signal_negative}">– – test</span>' if has_test else ""
-        self.legend.setText(f'<span style="color:{palette.accent}">— train</span>{test}')
+        test = f'&nbsp;&nbsp;<span style="color:{palette.muted}">– – test</span>' if has_test else ""
+        self.legend.setText(f'<span style="color:{palette.text}">— train</span>{test}')
 
     def _draw(self) -> None:
         if self._series is None:

@@ -15,6 +15,8 @@ from twostroke.engine.data.formulas import described
 from twostroke.engine.data.painted import MIN_POINTS
 from twostroke.engine.session.spec import DataSpec
 from twostroke.gui.fields.number_fields import EntryLine
+from twostroke.gui.look.class_marks import class_icon
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.model.user_text import one_line, short, tip
 from twostroke.gui.panels.base.widgets import CalmComboBox, NameButton, Text, rows
 from twostroke.gui.panels.data.point_canvas import Point, PointCanvas
@@ -167,7 +169,7 @@ def problem_of(text: str) -> str:
     return ""
 
 
-class Painting(QWidget):
+class Painting(Dressed, QWidget):
     """A canvas with the choice of a class. `painted` carries the points once they make a dataset."""
 
     painted = Signal(object)
@@ -194,16 +196,24 @@ class Painting(QWidget):
         self.canvas.label_chosen.connect(lambda label: self.group.button(label).setChecked(True))
         self.canvas.painted.connect(self._take)
         self._session_points: tuple[Point, ...] = ()
+        self.recolour()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(bar)
         layout.addWidget(self.canvas)
         layout.addWidget(self.hint)
 
+    def recolour(self) -> None:
+        """The buttons bear the marks of their classes."""
+        for label in (0, 1):
+            self.group.button(label).setIcon(class_icon(label, self.palette_))
+        super().recolour()
+
     @staticmethod
     def _button(label: int) -> QToolButton:
         button = QToolButton()
         button.setText(f"class {label}")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setCheckable(True)
         button.setToolTip(f"Paint points of class {label}; the right button paints the other class")
         return button

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.engine.data.painted import MAX_POINTS
+from twostroke.gui.look.class_marks import draw_mark
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
 
@@ -186,10 +187,10 @@ class PointCanvas(Dressed, QWidget):
                 self._paint_cross(painter)
 
     def _paint_points(self, painter: QPainter) -> None:
-        painter.setPen(QPen(QColor(self.palette_.background), 1))
         for x, y, label in self.points:
-            painter.setBrush(QColor(self.palette_.signal_positive if label > 0.5 else self.palette_.signal_negative))
-            painter.drawEllipse(self.to_screen(x, y), RADIUS, RADIUS)
+            kind = int(label > 0.5)
+            hue = self.palette_.class_hue(kind)
+            draw_mark(painter, kind, self.to_screen(x, y), RADIUS, hue, self.palette_.background)
 
     def _paint_cross(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(self.palette_.text), 1))

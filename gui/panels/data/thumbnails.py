@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap, QPolygo
 from twostroke.engine.data import load
 from twostroke.engine.data.names import DATASETS, DatasetInfo
 from twostroke.engine.session.spec import DataSpec
+from twostroke.gui.look.class_marks import draw_shape
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import Palette
 
@@ -58,7 +59,8 @@ def _draw_points(painter: QPainter, info: DatasetInfo, palette: Palette) -> None
         up = (data.raw_train[:, 1].astype(np.float64) - low) / (high - low)
         level = 2 * value - 1 if info.task != "regression" else value / max(float(np.abs(value).max()), 1e-9)
     for x, y, v in zip(across, up, level, strict=True):
-        painter.setBrush(QColor(palette.signal(float(v))))
+        of_class = info.task != "regression" and info.family != "line"
+        painter.setBrush(QColor(palette.class_hue(int(v > 0)) if of_class else palette.signal(float(v))))
         painter.drawEllipse(QPointF(2 * SIDE * float(x), 2 * SIDE * (1 - float(y))), 2.6, 2.6)
 
 
@@ -73,8 +75,8 @@ def _draw_own(painter: QPainter, name: str, palette: Palette) -> None:
             (50, 44, 1.0),
             (62, 54, 1.0),
         ):
-            painter.setBrush(QColor(palette.signal(level)))
-            painter.drawEllipse(QPointF(x, y), 5, 5)
+            painter.setBrush(QColor(palette.class_hue(int(level > 0))))
+            draw_shape(painter, int(level > 0), QPointF(x, y), 5)
         return
     if name == "rows":
         _draw_table(painter, 2, palette)
@@ -103,7 +105,7 @@ def _draw_series(painter: QPainter, palette: Palette) -> None:
 
 def _draw_table(painter: QPainter, classes: int, palette: Palette) -> None:
     """Rows with a column of classes in front."""
-    kinds = [palette.signal(v) for v in np.linspace(-1, 1, classes)] if classes else [palette.muted]
+    kinds = [palette.class_hue(k) for k in range(classes)] if classes else [palette.muted]
     for row in range(5):
         y = 12 + 12 * row
         painter.setBrush(QColor(kinds[row % len(kinds)]))

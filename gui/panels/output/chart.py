@@ -1,4 +1,4 @@
-"""A square chart of the samples: training points filled, test points ringed, the shown one marked, a click picks one.
+"""A square chart of the samples: training points filled, test points hollow, the shown one marked, a click picks one.
 
 What lies behind the points (a decision map) or on them (a fitted curve) is the subclass's part. The points are painted
 once and kept as a picture; while training runs only what lies behind or on them changes.
@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.engine.border.snapshot import DataView
+from twostroke.gui.look.class_marks import draw_mark
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.model.numbers import plain
@@ -22,6 +23,7 @@ MAX_POINTS = 1_000  # of each part; more would hide the picture behind them
 LEGEND = 22
 LEFT, BOTTOM = 30, 18
 LARGEST = 420
+MARK = 14.0  # px for the mark of a class in the legend
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,10 @@ class PointChart(Dressed, QWidget):
         """The colour of a sample."""
         raise NotImplementedError
 
+    def point_class(self, label: float) -> int:
+        """Whose shape a sample has; 0, a circle, where there are no classes."""
+        return 0
+
     def paint_field(self, painter: QPainter, field: QRectF) -> None:
         """Paint what lies behind the points."""
         raise NotImplementedError
@@ -89,6 +95,10 @@ class PointChart(Dressed, QWidget):
     def legend(self) -> tuple[str, str, str, str] | None:
         """Low end, its colour, high end, its colour; None for no colour legend."""
         return None
+
+    def class_ends(self) -> tuple[int, ...]:
+        """The classes at the ends of the colour legend, whose marks stand there; none for values."""
+        return ()
 
     # What a panel asks
 
@@ -199,19 +209,10 @@ class PointChart(Dressed, QWidget):
         self, painter: QPainter, raw: NDArray[np.floating], label: NDArray[np.floating], filled: bool
     ) -> None:
         radius = 2.6 if len(label) > 150 else 3.0
-        edge = QColor(self.palette_.background)
+        edge = self.palette_.background
         for (x, y), value in zip(self.to_screen(self.places(raw, label)), label, strict=True):
-            colour = QColor(self.point_colour(float(value)))
-            if filled:
-                painter.setPen(QPen(edge, 0.8))
-                painter.setBrush(colour)
-                painter.drawEllipse(QPointF(x, y), radius, radius)
-            else:
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(edge, 2.6))
-                painter.drawEllipse(QPointF(x, y), radius - 0.4, radius - 0.4)
-                painter.setPen(QPen(colour, 1.2))
-                painter.drawEllipse(QPointF(x, y), radius - 0.4, radius - 0.4)
+            colour, kind = self.point_colour(float(value)), self.point_class(float(value))
+            draw_mark(painter, kind, QPointF(x, y), radius, colour, edge, filled=filled)
 
     def _paint_marks(self, painter: QPainter) -> None:
         assert self.data is not None
@@ -265,13 +266,14 @@ class PointChart(Dressed, QWidget):
             width = painter.fontMetrics().horizontalAdvance(text)
             painter.drawText(QPointF(x + 9, y + 4), text)
             x += width + 19
-        self._paint_colour_legend(painter, field.right(), y)
+        self._paint_colour_legend(painter, x, field.right(), y)
 
-    def _paint_colour_legend(self, painter: QPainter, right: float, y: float) -> None:
+    def _paint_colour_legend(self, painter: QPainter, left: float, right: float, y: float) -> None:
         legend = self.legend()
         if legend is None:
             return
         low, low_colour, high, high_colour = legend
+        right = self._paint_class(painter, right, y, -1)
         painter.setPen(QColor(self.palette_.muted))
         width = painter.fontMetrics().horizontalAdvance(high)
         painter.drawText(QPointF(right - width, y + 4), high)
@@ -281,4 +283,16 @@ class PointChart(Dressed, QWidget):
         painter.setBrush(gradient)
         painter.drawRect(bar)
         painter.setPen(QColor(self.palette_.muted))
-        painter.drawText(QPointF(bar.left() - 5 - painter.fontMetrics().horizontalAdvance(low), y + 4), low)
+        at = bar.left() - 5 - painter.fontMetrics().horizontalAdvance(low)
+        painter.drawText(QPointF(at, y + 4), low)
+        if at - MARK > left:
+            self._paint_class(painter, at - 2, y, 0)
+
+    def _paint_class(self, painter: QPainter, right: float, y: float, end: int) -> float:
+        """The mark of the class at an end of the scale; where what stands left of it may reach to."""
+        kinds = self.class_ends()
+        if not kinds:
+            return right
+        colour = self.palette_.class_hue(kinds[end])
+        draw_mark(painter, kinds[end], QPointF(right - 6, y), 4.0, colour, self.palette_.background)
+        return right - MARK

@@ -2,10 +2,11 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from twostroke.gui.look.class_marks import draw_mark
 from twostroke.gui.look.colour import mixed, rgb
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
@@ -14,10 +15,13 @@ from twostroke.gui.panels.base.widgets import small_font
 
 TOP = 34  # room above the cells for "predicted" and the names
 LARGEST_CELL = 56
+MARK = 11  # px for the mark of a class beside its name
 
 
 class ConfusionMatrix(Dressed, QWidget):
-    """True classes downwards, predicted ones across; right answers blue, mistaken ones orange, by share of the row."""
+    """True classes downwards, predicted ones across, each with its mark; right answers in the hue of their class,
+    mistaken ones grey, by share of the row.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +48,7 @@ class ConfusionMatrix(Dressed, QWidget):
         """Room for the names of the rows."""
         metrics = self.fontMetrics()
         longest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
-        return 20 + min(longest, self.width() // 3)
+        return 20 + MARK + min(longest, self.width() // 3)
 
     def _cell(self, width: int) -> tuple[float, float]:
         classes = max(1, len(self._names))
@@ -79,12 +83,12 @@ class ConfusionMatrix(Dressed, QWidget):
             sums = np.maximum(self._matrix.sum(axis=1), 1)
             for (row, column), n in np.ndenumerate(self._matrix):
                 cell = QRectF(self._left() + column * wide, TOP + row * high, wide - 1, high - 1)
-                self._paint_cell(painter, cell, int(n), float(n / sums[row]), row == column)
+                hue = self.palette_.class_hue(row) if row == column else self.palette_.muted
+                self._paint_cell(painter, cell, int(n), float(n / sums[row]), hue, row == column)
 
-    def _paint_cell(self, painter: QPainter, cell: QRectF, n: int, share: float, right: bool) -> None:
-        end = self.palette_.signal_positive if right else self.palette_.signal_negative
+    def _paint_cell(self, painter: QPainter, cell: QRectF, n: int, share: float, hue: str, right: bool) -> None:
         strength = 0.0 if n == 0 else 0.2 + 0.8 * share
-        colour = mixed(self.palette_.raised, end, strength)
+        colour = mixed(self.palette_.raised, hue, strength)
         painter.fillRect(cell, QColor(colour))
         if n or right:
             painter.setPen(QColor(self.palette_.readable_on(colour)))
@@ -98,13 +102,25 @@ class ConfusionMatrix(Dressed, QWidget):
             painter.translate(0, TOP + high * len(self._names))
             painter.rotate(-90)
             painter.drawText(QRectF(0, 0, high * len(self._names), 14), flag.AlignCenter, "true")
-        painter.setPen(QPen(QColor(self.palette_.text)))
         for place, name in enumerate(self._names):
-            above = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(wide - 2))
-            beside = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left - 20)
-            painter.drawText(QRectF(left + place * wide, 16, wide, TOP - 18), flag.AlignCenter, above)
-            row = QRectF(16, TOP + place * high, left - 20, high)
+            room = wide - 2 - MARK
+            above = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room)) if room > 8 else ""
+            beside = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left - 20 - MARK)
+            painter.setPen(QPen(QColor(self.palette_.text)))
+            shift = MARK if above else 0
+            painter.drawText(QRectF(left + place * wide + shift, 16, wide - shift, TOP - 18), flag.AlignCenter, above)
+            row = QRectF(16 + MARK, TOP + place * high, left - 20 - MARK, high)
             painter.drawText(row, flag.AlignRight | flag.AlignVCenter, beside)
+            across = metrics.horizontalAdvance(above)
+            head = left + place * wide + wide / 2 + (-across / 2 if above else 0.0)
+            self._paint_mark(painter, place, QPointF(head, 16 + (TOP - 18) / 2))
+            at = left - 10 - metrics.horizontalAdvance(beside)
+            self._paint_mark(painter, place, QPointF(at, row.center().y()))
+
+    def _paint_mark(self, painter: QPainter, index: int, at: QPointF) -> None:
+        with saved(painter):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            draw_mark(painter, index, at, 3.4, self.palette_.class_hue(index), self.palette_.surface)
 
 
 class SamplePicture(Dressed, QWidget):

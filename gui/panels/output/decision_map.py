@@ -16,7 +16,7 @@ STRENGTH = 0.6  # of the map's colours, so that points of the same colour stand 
 
 
 class DecisionMap(PointChart):
-    """The output over the plane: orange towards class 0 or negative values, blue towards class 1 or positive ones."""
+    """The output over the plane: towards the hue of class 0 or 1, or of a value's sign."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Decision map: the output over the plane", parent)
@@ -48,24 +48,34 @@ class DecisionMap(PointChart):
 
     def level(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
         """Outputs on the signed scale from −1 to 1; for classes the border is the middle."""
-        assert self.data is not None
-        is_regression = self.data.info.task == "regression"
-        signed = value / self._scale if is_regression else (value - self._middle) / (1.0 - self._middle)
+        signed = value / self._scale if self._is_regression else (value - self._middle) / (1.0 - self._middle)
         return np.asarray(np.clip(signed, -1.0, 1.0))
 
     def point_colour(self, label: float) -> str:
-        """By class or target; the middle is grey, which stands out from the map's background."""
-        assert self.data is not None
-        is_regression = self.data.info.task == "regression"
-        level = float(self.level(np.array(label))) if is_regression else 2.0 * label - 1.0
+        """By class; or by the target, grey at 0, which stands out from the map's background."""
+        if not self._is_regression:
+            return self.palette_.class_hue(int(label))
+        level = float(self.level(np.array(label)))
         end = self.palette_.signal_positive if level > 0 else self.palette_.signal_negative
         return mixed(self.palette_.muted, end, abs(level))
+
+    def point_class(self, label: float) -> int:
+        """Its own, unless labels are values."""
+        return 0 if self._is_regression else int(label)
+
+    def class_ends(self) -> tuple[int, ...]:
+        """The two there are, unless labels are values."""
+        return () if self._is_regression else (0, 1)
+
+    @property
+    def _is_regression(self) -> bool:
+        return self.data is not None and self.data.info.task == "regression"
 
     def legend(self) -> tuple[str, str, str, str] | None:
         """The ends of the scale."""
         if self.data is None:
             return None
-        if self.data.info.task == "regression":
+        if self._is_regression:
             end = float(f"{self._scale:.2g}")
             low, high = plain(-end), plain(end)
         else:
@@ -73,8 +83,10 @@ class DecisionMap(PointChart):
         return low, self._end(False), high, self._end(True)
 
     def _end(self, positive: bool) -> str:
-        colour = self.palette_.signal_positive if positive else self.palette_.signal_negative
-        return mixed(self.palette_.background, colour, STRENGTH)
+        p = self.palette_
+        if self._is_regression:
+            return mixed(p.background, p.signal_positive if positive else p.signal_negative, STRENGTH)
+        return mixed(p.background, p.class_hue(int(positive)), STRENGTH)
 
     def paint_field(self, painter: QPainter, field: QRectF) -> None:
         """The response as a smooth picture."""

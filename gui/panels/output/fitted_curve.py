@@ -50,7 +50,7 @@ class FittedCurve(PointChart):
         span = self.frame_.top - self.frame_.bottom
         y = np.clip(np.nan_to_num(self.response), self.frame_.bottom - span, self.frame_.top + span)
         curve = QPolygonF([QPointF(*point) for point in self.to_screen(np.column_stack([x, y]))])
-        for colour, width in ((self.palette_.background, 4.2), (self.palette_.signal_positive, 2.2)):
+        for colour, width in ((self.palette_.background, 4.2), (self.palette_.text, 2.2)):
             painter.setPen(QPen(QColor(colour), width))
             painter.drawPolyline(curve)
         self._paint_elsewhere(painter)
@@ -64,7 +64,7 @@ class FittedCurve(PointChart):
         words, above = told
         flag = Qt.AlignmentFlag
         painter.setFont(small_font(self))
-        painter.setPen(QColor(self.palette_.signal_positive))
+        painter.setPen(QColor(self.palette_.text))
         field = self.field().adjusted(6, 4, -6, -4)
         painter.drawText(field, flag.AlignHCenter | (flag.AlignTop if above else flag.AlignBottom), words)
 

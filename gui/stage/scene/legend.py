@@ -26,6 +26,7 @@ class Signs(NamedTuple):
     pulses: bool = False  # they travel in a film, on the scales of signal and gradient
     cut: bool = False
     frozen: bool = False
+    off: bool = False  # gates that a stroke passes by
 
 
 NO_SIGNS = Signs()
@@ -74,6 +75,7 @@ def entries(m: Metrics, ink: Ink, lens: Lens, notes: Notes = NO_NOTES, signs: Si
         ),
         Entry(9 * u, "shut gate", lambda x, y: [rects(x, y - 8 * u, 5 * u, 16 * u, ink.shut, NONE, 1.5 * u)]),
         Entry(12 * u, "dead", lambda x, y: _cross(ink, x, y, u)),
+        *((Entry(9 * u, "gate switched off", lambda x, y: _lifted(ink, x, y, u)),) if signs.off else ()),
         *silenced,
         *cut,
         *(frozen if signs.frozen else ()),
@@ -184,6 +186,17 @@ def _open_gate(ink: Ink, x: float, y: float, u: float) -> list[Item]:
 
 def _negative_gate(ink: Ink, x: float, y: float, u: float) -> list[Item]:
     return [rects(x, [y - 8.5 * u, y + 2.5 * u], 5 * u, 6 * u, ink.warning, NONE, 1.5 * u)]
+
+
+def _lifted(ink: Ink, x: float, y: float, u: float) -> list[Item]:
+    """As the door that is lifted out of a gate."""
+    left, right, top, tall = x + u, x + 6.5 * u, y - 7 * u, 14 * u
+    at = top + np.array([0.3, 0.65, 1.0]) * tall
+    colour = mix(ink.background, ink.warning, 0.9)
+    return [
+        rects(left, top, right - left, tall, NONE, colour, role="legend off"),
+        lines(left, at, right, at - 0.3 * tall, 1.0, colour, "legend off"),
+    ]
 
 
 def _cross(ink: Ink, x: float, y: float, u: float) -> list[Item]:
