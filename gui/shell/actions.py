@@ -12,7 +12,7 @@ from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.panels.table import Side
 from twostroke.gui.shell.columns import Columns
-from twostroke.gui.stage.scene.lenses import LENSES, Lens, lens_beside
+from twostroke.gui.stage.scene.lenses import LENSES, Lens, instead, lens_beside
 
 
 class Host(Protocol):
@@ -123,7 +123,6 @@ def _other_lens(id: str, text: str, key: str, by: int) -> Action:
         lambda w: w.controller.see_through(lens_beside(w.controller.choices.lens, by)),
         (key,),
         help=f"See the network through the {text.lower()} of the list",
-        break_before=by > 0,
         submenu="Lens",
     )
 
@@ -212,6 +211,10 @@ ACTIONS: tuple[Action, ...] = (
            help="In the curves and below the picture each factor of ten takes equal room: "
                 "the beginning of a long run can be seen", checkable=True),
     *(_lens(lens) for lens in LENSES),
+    Action("keep_activation", "Keep the activation", "View",
+           lambda w: w.controller.see_through(instead(w.controller.choices.lens)), ("A",),
+           help="Circles show the activation on the backward stroke too, or the gradient again as it arrives",
+           break_before=True, submenu="Lens"),
     _other_lens("lens_next", "Next lens", "V", 1),
     _other_lens("lens_previous", "Previous lens", "Shift+V", -1),
     Action("fit", "Fit the network", "View", lambda w: w.fit_stage(), ("0", "Ctrl+0"),

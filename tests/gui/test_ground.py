@@ -25,6 +25,7 @@ from twostroke.gui.stage.paint.ground import Ground, Place
 from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.items import Item, Scene
+from twostroke.gui.stage.scene.lenses import LENSES
 
 SIZE = (560, 400)
 NEAR = Camera(1.7, -120.0, -60.0)
@@ -74,6 +75,19 @@ def test_a_film_is_painted_alike_with_and_without(
     for step, fraction in moments():
         now = scene(snapshot, step, fraction)
         assert picture(now, ground, camera, ratio) == picture(now, None, camera, ratio), (step, fraction)
+
+
+@pytest.mark.parametrize("camera", [STRAIGHT, NEAR])
+def test_through_any_lens_a_film_is_painted_alike(qapp: object, snapshot: Snapshot, camera: Camera) -> None:
+    ground = Ground()
+    for step, fraction in [*moments()][::5]:
+        for lens in (*LENSES, LENSES[0]):
+            now = scene(snapshot, step, fraction, Choices(lens=lens.id))
+            assert picture(now, ground, camera) == picture(now, None, camera), (step, fraction, lens.id)
+    for lens in LENSES:
+        for step, fraction in [*moments()][::9]:
+            now = scene(snapshot, step, fraction, Choices(lens=lens.id))
+            assert picture(now, ground, camera) == picture(now, None, camera), (step, fraction, lens.id)
 
 
 def test_in_any_order_and_whatever_changes_between(qapp: object, snapshot: Snapshot) -> None:

@@ -50,6 +50,12 @@ def test_v_goes_through_all_of_them(bench: Bench) -> None:
     assert named(bench) == LENSES[-1].title
 
 
+def test_a_shows_the_activation_instead_and_goes_back(bench: Bench) -> None:
+    for lens in ("activation", "strokes", "activation"):
+        bench.key(Qt.Key.Key_A)
+        assert bench.controller.choices.lens == lens
+
+
 def test_a_click_on_the_name_opens_the_menu_of_lenses(bench: Bench, qtbot: QtBot) -> None:
     bench.controller.select(NeuronRef(1, 2))
     menu = bench.window.menus.submenus["Lens"]

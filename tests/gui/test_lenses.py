@@ -165,6 +165,31 @@ def test_circles_show_the_numbers_of_the_lens_as_soon_as_they_are_known(lens: st
         assert set(unknown.fill) != {SCENE_INK.rest}
 
 
+BACKWARDS = [(0.5, False), (0.75, True), (1.0, True)]
+
+
+@pytest.mark.parametrize(("fraction", "arrived"), BACKWARDS)
+def test_circles_show_the_gradient_as_it_arrives(fraction: float, arrived: bool) -> None:
+    step = Step(Phase.GATE_BACK, 2)
+    layers = view_at(step=step).layers
+    scene, kept = (scene_of(step=step, fraction=fraction, lens=id) for id in ("strokes", "activation"))
+    values = layers[2].dloss_dz if arrived else layers[2].a
+    assert values is not None
+    assert layers[1].a is not None
+    told = [text.text for text in texts_of(scene, "number 2")]
+    assert [text.startswith("−") for text in told] == (values < 0).tolist()
+    assert [text == "0" for text in told] == (values == 0).tolist()
+    assert [text.text for text in texts_of(kept, "number 2")] == [brief(float(a)) for a in layers[2].a]
+    assert [text.text for text in texts_of(scene, "number 1")] == [brief(float(a)) for a in layers[1].a]
+    purple = {*GRADIENT.shades(SCENE_INK, SCENE_INK.rest, values, GRADIENT.strength(values))}
+    assert ({*one_disc(scene, "neuron 2").fill} == purple) is (fraction == 1.0)
+
+
+def test_live_circles_show_the_signal() -> None:
+    a = view_at().layers[2].a
+    assert [text.text for text in texts_of(scene_of(), "number 2")] == [brief(float(value)) for value in a]
+
+
 def test_the_change_is_known_when_the_weights_change_and_has_the_colour_of_its_own_sign() -> None:
     before, after = (scene_of(step=step, lens="change") for step in (Step(Phase.WEIGHTS, 1), Step(Phase.UPDATE)))
     assert set(one_disc(before, "neuron 1").fill) == {SCENE_INK.background}

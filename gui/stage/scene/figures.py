@@ -69,10 +69,10 @@ def shorter(value: float, fine: bool = False) -> tuple[str, ...]:
 
 
 def numbers(
-    scenery: Scenery, layer: LayerView, spots: Spots, values: Floats, fill: Packed, alive: np.ndarray
+    scenery: Scenery, layer: LayerView, spots: Spots, values: Floats, fill: Packed, alive: np.ndarray, fine: bool
 ) -> list[Item] | None:
     """Of the neurons that are `alive`; None where discs have no room and there is none below them either."""
-    alive, fine = alive & ~np.isnan(values), scenery.lens.disc.scale.fine
+    alive = alive & ~np.isnan(values)
     usual = min(0.62 * spots.radius, 24.0 * scenery.unit)
     size = largest("−0.00", spots.radius, max(usual, LEAST)) or LEAST
     if has_room_inside(spots.radius):
@@ -123,14 +123,14 @@ def _below(scenery: Scenery, spots: Spots, unit: int, value: float, keep: float,
     return Text(at, y, text, LEAST, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {spots.index}")
 
 
-def plates(scenery: Scenery, layer: LayerView, spots: Spots, values: Floats, fill: Packed) -> list[Item]:
+def plates(scenery: Scenery, layer: LayerView, spots: Spots, values: Floats, fill: Packed, fine: bool) -> list[Item]:
     """The numbers of the neurons that stand out, where the others have none: the disc grows to the left for them."""
     items: list[Item] = []
     for ref in {scenery.focus, scenery.pinned} - {None}:
         if ref is None or ref.layer != layer.index or not 0 <= ref.unit < layer.units or np.isnan(values[ref.unit]):
             continue
         at, radius = ref.unit, spots.radius
-        text, colour = shorter(float(values[at]), scenery.lens.disc.scale.fine)[0], int(fill[at])
+        text, colour = shorter(float(values[at]), fine)[0], int(fill[at])
         tall = max(2 * radius, 1.3 * LEAST)
         wide = max(figure_width(text, LEAST) + 0.7 * LEAST, 2 * radius)
         right, y = float(spots.xs[at]) + radius, float(spots.ys[at])

@@ -69,6 +69,7 @@ class Lens:
     id: str
     title: str
     disc: Reading[LayerView]  # known once the gate has worked
+    back: Reading[LayerView] | None = None  # what the disc shows instead once that has passed the gate backwards
     ring: Reading[LayerView] | None = None  # known once the gradient has passed the gate
     forward: Reading[LinkView] | None = None  # how bright links are on the forward stroke, as it passes, and live...
     backward: Reading[LinkView] | None = None  # ...on the backward stroke, as it passes...
@@ -81,7 +82,7 @@ class Lens:
     @property
     def scales(self) -> tuple[Scale, ...]:
         """Each scale once: the rows of the legend."""
-        readings = (self.disc, self.ring, self.forward, self.backward, self.update)
+        readings = (self.disc, self.back, self.ring, self.forward, self.backward, self.update)
         return tuple(dict.fromkeys(each.scale for each in readings if each is not None))
 
 
@@ -116,7 +117,7 @@ AGREEMENT = _share("1 − difference of the masks")
 
 _SIGNAL_CARRIED = partial(Reading[LinkView], lambda link: link.signal, SIGNAL, since=Phase.SUM)
 _GRADIENT_CARRIED: Reading[LinkView] = Reading(lambda link: link.gradient, GRADIENT, 1.5, Phase.SPREAD)
-_DELTA_RING: Reading[LayerView] = Reading(lambda layer: layer.dloss_dz, GRADIENT)
+_DELTA: Reading[LayerView] = Reading(lambda layer: layer.dloss_dz, GRADIENT)
 
 
 def _of_bias(layer: LayerView) -> Floats | None:
@@ -150,9 +151,10 @@ LENSES: tuple[Lens, ...] = (
         "strokes",
         "Signal and gradient",
         key="Alt+0",
-        help="Circles show the signal, their rings the gradient, links what they carry",
+        help="Circles show the values of the stroke that is running: the signal, then the gradient as it arrives",
         disc=Reading(lambda layer: layer.a, SIGNAL),
-        ring=_DELTA_RING,
+        back=_DELTA,
+        ring=_DELTA,
         forward=_SIGNAL_CARRIED(),
         backward=_GRADIENT_CARRIED,
         sums=True,
@@ -163,7 +165,7 @@ LENSES: tuple[Lens, ...] = (
         key="Alt+1",
         help="Circles show the activation a on both strokes, their rings the gradient",
         disc=Reading(lambda layer: layer.a, SIGNAL),
-        ring=_DELTA_RING,
+        ring=_DELTA,
         forward=_SIGNAL_CARRIED(),
         backward=_GRADIENT_CARRIED,
         sums=True,
@@ -229,6 +231,11 @@ LENSES: tuple[Lens, ...] = (
 def lens_of(id: str) -> Lens:
     """The lens of that id. KeyError where there is none."""
     return {lens.id: lens for lens in LENSES}[id]
+
+
+def instead(id: str) -> str:
+    """The lens of activations; from there, the one of the stroke that is running."""
+    return "strokes" if id == "activation" else "activation"
 
 
 def lens_beside(id: str, by: int) -> str:

@@ -16,7 +16,7 @@ from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, discs, lines, rects
 from twostroke.gui.stage.scene.layout import MANY, Column, Layout, ring_width, shorten
-from twostroke.gui.stage.scene.lenses import Lens
+from twostroke.gui.stage.scene.lenses import Lens, Scale
 from twostroke.gui.stage.scene.signs import dashed_ring, snips
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 from twostroke.gui.stage.scene.sums import JOURNEY, last_arrival, partial_z
@@ -32,6 +32,8 @@ class Told:
     summed: float  # of the sum, when the last term has come in
     known: bool  # whether what the lens reads is shown, or else the sum so far
     turning: float  # from the colour of z to that of what the lens reads
+    back_known: bool  # whether what the lens reads of the backward stroke is shown
+    returning: float  # to its colour
     gated: float  # how much is seen of the gates in a block
     ringed: float  # ... and of the gradient's ring
 
@@ -47,11 +49,13 @@ TURNS: dict[Phase, tuple[float, float, float]] = {
 def _told(hand: Stagehand, layer: LayerView) -> Told:
     film, index = hand.film, layer.index
     if index == 0:
-        return Told(0.0, film.progress(Phase.INPUT) > 0.35, 1.0, 0.0, 0.0)
+        return Told(0.0, film.progress(Phase.INPUT) > 0.35, 1.0, False, 0.0, 0.0, 0.0)
     gate, ringed = film.progress(Phase.GATE, index), part(film.progress(Phase.GATE_BACK, index), 0.62, 0.85)
     known, turning = _come(film, hand.lens.disc.since or Phase.GATE, index)
     summed = 1.0 if known else last_arrival(film.progress(Phase.SUM, index), hand.view.layers[index - 1].units)
-    return Told(summed, known, turning, part(gate, 0.3, 0.7), ringed)
+    runs_back = hand.lens.back is not None and not film.live  # live, no stroke is the one that is running
+    back_known, returning = _come(film, Phase.GATE_BACK, index) if runs_back else (False, 0.0)
+    return Told(summed, known, turning, back_known, returning, part(gate, 0.3, 0.7), ringed)
 
 
 def _come(film: Film, since: Phase, layer: int) -> tuple[bool, float]:
@@ -101,29 +105,49 @@ def _sum_so_far(layer: LayerView, terms: Terms, fraction: float) -> Floats | Non
     return partial_z(terms.weight, terms.output, layer.z, fraction)
 
 
-def _shown(layer: LayerView, lens: Lens, terms: Terms | None, told: Told) -> Floats | None:
-    """The number that each neuron of `layer` shows, (units,); None where it is not known."""
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """The number that each neuron of a layer shows, (units,), on which scale; None where it is not known."""
+
+    values: Floats | None
+    scale: Scale
+
+
+def _shown(layer: LayerView, lens: Lens, terms: Terms | None, told: Told) -> Shown:
+    if told.back_known and lens.back is not None:
+        return Shown(lens.back.values(layer), lens.back.scale)
+    return Shown(_forward_values(layer, lens, terms, told), lens.disc.scale)
+
+
+def _forward_values(layer: LayerView, lens: Lens, terms: Terms | None, told: Told) -> Floats | None:
     if told.known:
         return lens.disc.values(layer)
     return _sum_so_far(layer, terms, told.summed) if lens.sums and terms is not None else None
 
 
-def _fills(layer: LayerView, scenery: Scenery, values: Floats | None, turning: float) -> Packed:
-    """Each neuron's colour, (units,): crossing over while the gate works."""
-    lens = scenery.lens
-    colours = _colours(scenery, values, layer)
-    if values is not None and 0.0 < turning < 1.0:
-        before = _colours(scenery, layer.z if lens.sums else None, layer)
-        after = _colours(scenery, lens.disc.values(layer), layer)
-        pairs = zip(before.tolist(), after.tolist(), strict=True)
-        colours = np.array([mix(b, a, smooth(turning)) for b, a in pairs], dtype=np.int32)
-    return colours
+def _fills(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) -> Packed:
+    """Each neuron's colour, (units,): crossing over while the gate works, on either stroke."""
+    ink, lens = scenery.ink, scenery.lens
+    values, scale = _forward_values(layer, lens, terms, told), lens.disc.scale
+    colours = _colours(ink, scale, values, layer.units)
+    if values is not None and 0.0 < told.turning < 1.0:
+        before = _colours(ink, scale, layer.z if lens.sums else None, layer.units)
+        colours = _crossed(before, _colours(ink, scale, lens.disc.values(layer), layer.units), told.turning)
+    if lens.back is None or told.returning <= 0.0:
+        return colours
+    return _crossed(colours, _colours(ink, lens.back.scale, lens.back.values(layer), layer.units), told.returning)
 
 
-def _colours(scenery: Scenery, values: Floats | None, layer: LayerView) -> Packed:
-    ink, scale = scenery.ink, scenery.lens.disc.scale
+def _crossed(before: Packed, after: Packed, turning: float) -> Packed:
+    if turning >= 1.0:
+        return after
+    pairs = zip(before.tolist(), after.tolist(), strict=True)
+    return np.array([mix(b, a, smooth(turning)) for b, a in pairs], dtype=np.int32)
+
+
+def _colours(ink: Ink, scale: Scale, values: Floats | None, units: int) -> Packed:
     if values is None:
-        return np.full(layer.units, ink.background, dtype=np.int32)
+        return np.full(units, ink.background, dtype=np.int32)
     colours = scale.shades(ink, ink.rest, values, scale.strength(values))
     return np.where(np.isnan(values), ink.background, colours).astype(np.int32)
 
@@ -137,8 +161,9 @@ def _dimmed(colours: Packed, keep: Floats, background: int) -> Packed:
 @lately
 def _discs(layer: LayerView, spots: Spots, scenery: Scenery, terms: Terms | None, told: Told) -> list[Item]:
     ink, u, keep = scenery.ink, scenery.unit, scenery.emphasis(layer)
-    values = _shown(layer, scenery.lens, terms, told)
-    colours = _dimmed(_fills(layer, scenery, values, told.turning), keep, ink.background)
+    shown = _shown(layer, scenery.lens, terms, told)
+    values = shown.values
+    colours = _dimmed(_fills(layer, scenery, terms, told), keep, ink.background)
     dead, cut = _dead(layer), _cut(layer)
     fill = np.where(dead | cut, ink.background, colours).astype(np.int32)
     some = mix(ink.line, ink.muted, 0.25)
@@ -152,18 +177,22 @@ def _discs(layer: LayerView, spots: Spots, scenery: Scenery, terms: Terms | None
     items += _dashes(scenery, spots, cut)
     items += _rings(scenery, layer, spots, keep, told.ringed)
     items += _focus_ring(scenery, layer, spots)
-    return items + (_told_of(scenery, layer, spots, values, fill, dead | cut) if values is not None else [])
+    return items + _told_of(scenery, layer, spots, shown, fill, dead | cut)
 
 
 def _told_of(
-    scenery: Scenery, layer: LayerView, spots: Spots, values: Floats, fill: Packed, hollow: np.ndarray
+    scenery: Scenery, layer: LayerView, spots: Spots, shown: Shown, fill: Packed, hollow: np.ndarray
 ) -> list[Item]:
     """The number of each neuron; or else its sign, where that is seen, and the number of the one that stands out."""
+    values, scale = shown.values, shown.scale
+    if values is None:
+        return []
     inside = has_room_inside(spots.radius)
-    items = numbers(scenery, layer, spots, values, fill, ~hollow)
+    items = numbers(scenery, layer, spots, values, fill, ~hollow, scale.fine)
     if items is None:
-        return [*_signs(scenery, spots, values, fill, ~hollow), *plates(scenery, layer, spots, values, fill)]
-    return items if inside else [*_signs(scenery, spots, values, fill, ~hollow), *items]
+        signs = _signs(spots, scale, values, fill, ~hollow)
+        return [*signs, *plates(scenery, layer, spots, values, fill, scale.fine)]
+    return items if inside else [*_signs(spots, scale, values, fill, ~hollow), *items]
 
 
 def _dead(layer: LayerView) -> np.ndarray:
@@ -210,11 +239,11 @@ def _rings(scenery: Scenery, layer: LayerView, spots: Spots, keep: Floats, shown
     return [discs(spots.xs[some], spots.ys[some], radius, NONE, colours[some], thick, f"gradient {layer.index}")]
 
 
-def _signs(scenery: Scenery, spots: Spots, values: Floats, fill: Packed, alive: np.ndarray) -> list[Item]:
+def _signs(spots: Spots, scale: Scale, values: Floats, fill: Packed, alive: np.ndarray) -> list[Item]:
     """A plus or a minus, drawn with lines, as second cue of the sign."""
     if spots.radius < SIGN_FROM:
         return []
-    seen = alive & (scenery.lens.disc.scale.strength(values) > 0.12)
+    seen = alive & (scale.strength(values) > 0.12)
     plus = seen & (values > 0)
     arm = 0.42 * spots.radius
     x = np.concatenate([spots.xs[seen] - arm, spots.xs[plus]])
@@ -244,8 +273,7 @@ def _cells(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) 
     column, ink, u = scenery.layout.columns[layer.index], scenery.ink, scenery.unit
     block, small = column.block, scenery.layout.metrics.small
     assert block is not None
-    values = _shown(layer, scenery.lens, terms, told)
-    colours = _dimmed(_fills(layer, scenery, values, told.turning), scenery.emphasis(layer), ink.background)
+    colours = _dimmed(_fills(layer, scenery, terms, told), scenery.emphasis(layer), ink.background)
     gap = 1.0 if block.cell >= 6 else 0.0
     left, top, side = column.xs - block.cell / 2, column.ys - block.cell / 2, block.cell - gap
     around = block.left - 4 * u, block.top - 4 * u, block.width + 8 * u - gap, block.height + 8 * u - gap
