@@ -177,11 +177,14 @@ class Marks:
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """The label of a thing at (`x`, `y`) that reaches `reach` pixels far."""
+    """The label of a thing about (`x`, `y`), and the `things` that it must not cover: left, top, right, bottom each,
+    (n, 4). `level` where it is liked best right or left of them.
+    """
 
     x: float
     y: float
-    reach: float
+    things: Floats
+    level: bool
     left: float
     top: float
     width: float

@@ -11,8 +11,9 @@ from twostroke.gui.model.numbers import number
 from twostroke.gui.model.view import LayerView, LinkView
 from twostroke.gui.model.walk import exists, is_pinned, rank
 from twostroke.gui.model.words import DOWN, LEFT, RIGHT, UP
-from twostroke.gui.stage.scene.items import Align, Card, Item, Text, Weight, rects
-from twostroke.gui.stage.scene.layout import shorten, text_width
+from twostroke.gui.stage.scene.free_place import Bounds, free_place
+from twostroke.gui.stage.scene.items import Align, Card, Floats, Item, Text, Weight, rects
+from twostroke.gui.stage.scene.layout import ring_width, shorten, text_width
 from twostroke.gui.stage.scene.neurons import sum_so_far
 from twostroke.gui.stage.scene.stagehand import Stagehand
 from twostroke.gui.stage.scene.walked import link_ends, link_rows, target_rows
@@ -37,9 +38,9 @@ def label(hand: Stagehand) -> Card | None:
             return _beside_link(hand, place)
         case TargetRef():
             x, y, width, height = hand.layout.card
-            rows = [*target_rows(hand, place), *_keys(hand)]
-            below = y + height + 5.5 * hand.layout.metrics.small + _height(hand, rows) / 2
-            return box(hand, rows, x + width, below, -width - 14 * hand.unit)
+            below = height + 5.5 * hand.layout.metrics.small  # its loss and whose it is stand there
+            things = np.array([[x, y, x + width, y + below]])
+            return box(hand, [*target_rows(hand, place), *_keys(hand)], (x, y + height / 2), things, level=False)
         case _:
             assert_never(place)
 
@@ -50,17 +51,28 @@ def _beside_neuron(hand: Stagehand, ref: NeuronRef) -> Card:
     rows = label_rows(hand, layer, ref)
     if walked is not None and walked.place == ref and hand.view.choices.hovered is None:
         rows += _keys(hand)
-    return box(hand, rows, float(column.xs[ref.unit]), float(column.ys[ref.unit]), column.radius)
+    at = float(column.xs[ref.unit]), float(column.ys[ref.unit])
+    return box(hand, rows, at, np.array([_around(hand, ref)]), level=True)
+
+
+def _around(hand: Stagehand, ref: NeuronRef) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of a neuron with its gate, or of a cell."""
+    column = hand.layout.columns[ref.layer]
+    x, y, radius = float(column.xs[ref.unit]), float(column.ys[ref.unit]), column.radius
+    if column.block is not None:
+        return x - radius, y - radius, x + radius, y + radius
+    reach = max(radius + ring_width(radius, hand.unit), column.gate_half if ref.layer else 0.0)
+    return column.in_x, y - reach, column.out_x, y + reach
 
 
 def _beside_link(hand: Stagehand, ref: LinkRef) -> Card:
-    """Below the link or above it, where there is more room: both of its ends stay in sight."""
-    rows = [*link_rows(hand, ref), *_keys(hand)]
+    """Below the link or above it, where there is more room: it and both of its ends stay in sight."""
     x1, y1, x2, y2 = link_ends(hand, ref)
-    bands, away = hand.layout.bands, 26 * hand.unit + _height(hand, rows) / 2
-    above, below = min(y1, y2) - bands.area_top, bands.area_top + bands.area_height - max(y1, y2)
-    y = max(y1, y2) + away if below >= above else min(y1, y2) - away
-    return box(hand, rows, (x1 + x2) / 2, y, -60 * hand.unit)
+    share = np.linspace(0.0, 1.0, 25)[:, None]
+    along = np.array([[x1, y1]]) + share * np.array([[x2 - x1, y2 - y1]])
+    ends = (_around(hand, NeuronRef(ref.layer - 1, ref.source)), _around(hand, NeuronRef(ref.layer, ref.target)))
+    things = np.vstack([np.hstack([along - 2.0, along + 2.0]), ends])
+    return box(hand, [*link_rows(hand, ref), *_keys(hand)], ((x1 + x2) / 2, (y1 + y2) / 2), things, level=False)
 
 
 def _keys(hand: Stagehand) -> Rows:
@@ -79,8 +91,8 @@ def _height(hand: Stagehand, rows: Rows) -> float:
     return STEP * hand.layout.metrics.small * len(rows) + 16 * hand.unit
 
 
-def box(hand: Stagehand, rows: Rows, at_x: float, at_y: float, reach: float) -> Card:
-    """Rows in a box right of a thing at (`at_x`, `at_y`) that reaches `reach` far; left where there is no room."""
+def box(hand: Stagehand, rows: Rows, at: tuple[float, float], things: Floats, *, level: bool) -> Card:
+    """Rows in a box beside `things`, which are about `at`; see `free_place`."""
     m, ink = hand.layout.metrics, hand.ink
     size, pad = m.small, 8 * m.unit
     step = size * STEP
@@ -88,20 +100,17 @@ def box(hand: Stagehand, rows: Rows, at_x: float, at_y: float, reach: float) -> 
     value = max((text_width(v, size) for _, v in rows[1:]), default=0.0)
     width = max(key + value + 16 * m.unit, text_width(rows[0][0], size) * 1.06) + 2 * pad
     height = _height(hand, rows)
-    x = at_x + reach + 14 * m.unit
-    if x + width > m.width - 4:
-        x = max(at_x - abs(reach) - 14 * m.unit - width, 4.0)
-    below_headings = max(at_y - height / 2, hand.layout.bands.area_top)
-    y = max(min(below_headings, m.height - height - 4), 4.0)
+    bounds = Bounds(4.0, hand.layout.bands.area_top, m.width - 4, m.height - 4)
+    x, y = free_place(things, width, height, bounds, level=level, away=14 * m.unit)
     items: list[Item] = [rects(x, y, width, height, ink.raised, ink.accent, 5 * m.unit, 1.2, "label")]
-    for at, (name, text) in enumerate(rows):
-        row_y = y + pad + step * (at + 0.5)
-        if at == 0:
+    for row, (name, text) in enumerate(rows):
+        row_y = y + pad + step * (row + 0.5)
+        if row == 0:
             items.append(Text(x + pad, row_y, name, size, ink.text, Align.LEFT, Weight.SEMIBOLD, role="label"))
             continue
         items.append(Text(x + pad, row_y, name, size, ink.muted, Align.LEFT, role="label"))
         items.append(Text(x + width - pad, row_y, text, size, ink.text, Align.RIGHT, Weight.MEDIUM, role="label"))
-    return Card(at_x, at_y, max(reach, 0.0), x, y, width, height, tuple(items))
+    return Card(*at, things, level, x, y, width, height, tuple(items))
 
 
 def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> Rows:

@@ -6,7 +6,10 @@ the edge, with an arrow. Pure: no Qt.
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from twostroke.gui.model.words import LEFT, RIGHT
+from twostroke.gui.stage.scene.free_place import Bounds, free_place
 from twostroke.gui.stage.scene.items import Align, Card, Item, Lines, Marks, Rects, Scene, Text
 from twostroke.gui.stage.scene.layout import text_width
 
@@ -128,14 +131,9 @@ def _slid(item: Item, about: float, to: float, stretch: float) -> Item:
 
 def _card(scene: Scene, card: Card, zoom: Zoom) -> tuple[Item, ...]:
     """The label in its own size, beside what it tells of, within the picture."""
-    at_x, at_y = card.x * zoom.by + zoom.x, card.y * zoom.by + zoom.y
-    reach = card.reach * (zoom.by - 1.0)  # how much further what it tells of reaches
-    off = card.left - card.x
-    left = at_x + off + (reach if off > 0 else -reach)
-    if left + card.width > scene.width - 4 and card.reach:
-        left = at_x - card.reach * zoom.by - abs(off - card.reach) - card.width
-    left = min(max(left, 4.0), scene.width - 4 - card.width)
-    top = min(max(at_y + card.top - card.y, scene.top), max(scene.height - card.height - 4, 4.0))
+    things = card.things * zoom.by + np.array([zoom.x, zoom.y, zoom.x, zoom.y])
+    bounds = Bounds(4.0, max(scene.top, 4.0), scene.width - 4.0, scene.height - 4.0)
+    left, top = free_place(things, card.width, card.height, bounds, level=card.level)
     return tuple(_moved(item, left - card.left, top - card.top) for item in card.items)
 
 

@@ -1,0 +1,83 @@
+"""Where a card stands: beside what it speaks of, never over it, as long as there is any such place in the picture."""
+
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from twostroke.gui.stage.scene.items import Floats
+
+AWAY = 14.0
+"""Pixels from what it speaks of, where there is room."""
+
+NEAR = 3.0
+"""Where there is little."""
+
+
+class Bounds(NamedTuple):
+    """The part of the picture in which the card may stand."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def free_place(
+    things: Floats, width: float, height: float, bounds: Bounds, *, level: bool, away: float = AWAY
+) -> tuple[float, float]:
+    """The upper left corner of a card of that size beside `things`, (n, 4): left, top, right, bottom of each.
+
+    `level` asks for a place to the right, then to the left; else above or below, where there is more room. Where every
+    place covers something, the one that covers least of it.
+    """
+    seen = _seen(things, bounds)
+    places = np.array([*_beside(seen, width, height, bounds, level, away), *_anywhere(width, height, bounds)])
+    x = np.clip(places[:, 0], bounds.left, max(bounds.right - width, bounds.left))
+    y = np.clip(places[:, 1], bounds.top, max(bounds.bottom - height, bounds.top))
+    covered = _covered(seen, x, y, width, height)
+    best = int(np.argmin(covered))  # the first of several that cover nothing
+    return float(x[best]), float(y[best])
+
+
+def _seen(things: Floats, bounds: Bounds) -> Floats:
+    """What of them is in the picture; all, where nothing is."""
+    low, high = np.array(bounds[:2]), np.array(bounds[2:])
+    within = np.all((things[:, :2] < high) & (things[:, 2:] > low), axis=1)
+    if not within.any():
+        return things
+    kept = things[within]
+    return np.hstack([np.maximum(kept[:, :2], low), np.minimum(kept[:, 2:], high)])
+
+
+def _beside(
+    things: Floats, width: float, height: float, bounds: Bounds, level: bool, away: float
+) -> list[tuple[float, float]]:
+    """In the order in which they are liked."""
+    left, top = things[:, :2].min(axis=0)
+    right, bottom = things[:, 2:].max(axis=0)
+    across, down = (left + right - width) / 2, (top + bottom - height) / 2
+    sides = [(right + away, down), (left - away - width, down)]
+    ends = [(across, bottom + away), (across, top - away - height)]
+    if top - bounds.top > bounds.bottom - bottom:
+        ends.reverse()
+    near = [(right + NEAR, down), (left - NEAR - width, down), (across, bottom + NEAR), (across, top - NEAR - height)]
+    corners = list(product((left, right - width), (top, bottom - height)))  # a slanting link leaves two of them free
+    return [*(sides + ends if level else ends + sides), *near, *corners]
+
+
+def _anywhere(width: float, height: float, bounds: Bounds) -> list[tuple[float, float]]:
+    return list(
+        product(
+            np.linspace(bounds.left, max(bounds.right - width, bounds.left), 5),
+            np.linspace(bounds.top, max(bounds.bottom - height, bounds.top), 5),
+        )
+    )
+
+
+def _covered(things: Floats, x: Floats, y: Floats, width: float, height: float) -> Floats:
+    """How much of the things each place covers."""
+    wide = np.minimum(things[:, 2], x[:, None] + width) - np.maximum(things[:, 0], x[:, None])
+    tall = np.minimum(things[:, 3], y[:, None] + height) - np.maximum(things[:, 1], y[:, None])
+    out: Floats = (np.maximum(wide, 0.0) * np.maximum(tall, 0.0)).sum(axis=1)
+    return out

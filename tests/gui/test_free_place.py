@@ -1,0 +1,109 @@
+"""The card of what is pointed at stands beside it: it never covers the neuron, the gate, the cell or the link."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.cases import cases
+from tests.gui.examples import example_session
+from tests.gui.scenes import view_at
+from twostroke.engine.border.cursor import Phase, Step
+from twostroke.engine.session.spec import Session
+from twostroke.gui.model.choices import LinkRef, NeuronRef, TargetRef, Walked
+from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.free_place import Bounds, free_place
+from twostroke.gui.stage.scene.items import Card, Rects
+from twostroke.gui.stage.scene.zoomed import Zoom, label
+
+SESSIONS = {
+    "small": example_session((2,)),
+    "spiral": example_session((8, 8)),
+    "six": example_session((6,) * 6),
+    "twenty": example_session((8,) * 20),
+    "block": example_session((300, 4)),
+    "digits": example_session((32,), data="digits"),
+}
+SIZES = [(480.0, 360.0), (700.0, 545.0), (1340.0, 903.0)]
+
+
+def places(session: Session) -> list[NeuronRef | LinkRef]:
+    """Corners and middles: the first and the last of each layer, and slanting links."""
+    widths = session.widths
+    found: list[NeuronRef | LinkRef] = []
+    for layer, units in enumerate(widths):
+        found += [NeuronRef(layer, unit) for unit in {0, units // 2, units - 1}]
+    for layer in range(1, len(widths)):
+        found += [LinkRef(layer, 0, widths[layer] - 1), LinkRef(layer, widths[layer - 1] - 1, 0), LinkRef(layer, 0, 0)]
+    return found
+
+
+def covers(card: Card, left: float, top: float, things: np.ndarray) -> bool:
+    inner = 0.5
+    over = (things[:, 0] < left + card.width - inner) & (things[:, 2] > left + inner)
+    return bool((over & (things[:, 1] < top + card.height - inner) & (things[:, 3] > top + inner)).any())
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", SESSIONS)
+def test_no_card_covers_what_it_speaks_of(name: str, size: tuple[float, float]) -> None:
+    session = SESSIONS[name]
+    for place in places(session):
+        scene = scene_at(view_at(session, Step(Phase.UPDATE), hovered=place), *size)
+        assert scene.card is not None
+        card = scene.card
+        assert not covers(card, card.left, card.top, card.things), place
+        assert card.left >= 0
+        assert card.left + card.width <= size[0]
+        assert card.top + card.height <= size[1]
+        if isinstance(place, NeuronRef) and name not in ("block", "digits"):
+            gate = [i for i in scene.world if isinstance(i, Rects) and i.role.split()[0] in ("gate", "door")]
+            mine = [g for g in gate if g.role.split()[-1] == str(place.layer)]
+            at = float(scene.card.y)
+            for doors in mine:
+                near = (doors.y <= at) & (doors.y + doors.height >= at) & (np.abs(doors.x - card.x) < 80)
+                boxes = np.stack([doors.x, doors.y, doors.x + doors.width, doors.y + doors.height], axis=1)[near]
+                assert not len(boxes) or not covers(card, card.left, card.top, boxes)
+
+
+@pytest.mark.parametrize("name", ["spiral", "six"])
+@pytest.mark.parametrize("by", [1.5, 4.0])
+def test_nor_where_one_looks_closer(name: str, by: float) -> None:
+    session, size = SESSIONS[name], (700.0, 545.0)
+    for place in places(session):
+        scene = scene_at(view_at(session, Step(Phase.UPDATE), hovered=place), *size)
+        assert scene.card is not None
+        middle = (scene.top + scene.bottom) / 2
+        zoom = Zoom(by, size[0] / 2 - scene.card.x * by, middle - scene.card.y * by)
+        box = next(item for item in label(scene, zoom) if isinstance(item, Rects))
+        things = scene.card.things * by + np.array([zoom.x, zoom.y, zoom.x, zoom.y])
+        if isinstance(place, NeuronRef) and name not in ("block", "digits"):
+            assert not covers(scene.card, float(box.x[0]), float(box.y[0]), things), place
+        assert box.x[0] >= 0
+        assert box.x[0] + box.width[0] <= size[0]
+
+
+def test_the_card_of_a_target_stands_below_the_loss() -> None:
+    session = SESSIONS["spiral"]
+    walked = Walked(TargetRef(0), NeuronRef(3, 0))
+    scene = scene_at(view_at(session, Step(Phase.UPDATE), walked=walked), 1340.0, 903.0)
+    assert scene.card is not None
+    loss = next(item for item in scene.with_role("loss card") if isinstance(item, Rects))
+    assert scene.card.top >= loss.y[0] + loss.height[0]
+
+
+number = st.floats(10, 500)
+
+
+@given(st.lists(st.tuples(number, number, st.floats(1, 60), st.floats(1, 60)), min_size=1, max_size=6), st.booleans())
+@cases(60)
+def test_a_free_place_is_found_where_one_of_the_tried_is_free(
+    boxes: list[tuple[float, float, float, float]], level: bool
+) -> None:
+    things = np.array([[x, y, x + w, y + h] for x, y, w, h in boxes])
+    bounds = Bounds(4.0, 30.0, 796.0, 596.0)
+    x, y = free_place(things, 120.0, 80.0, bounds, level=level)
+    assert bounds.left <= x <= bounds.right - 120.0
+    assert bounds.top <= y <= bounds.bottom - 80.0
+    card = Card(0, 0, things, level, x, y, 120.0, 80.0, ())
+    assert not covers(card, x, y, things), "six small things leave room in 800 by 600"
