@@ -152,6 +152,7 @@ def _layer_live(snapshot: Snapshot, index: int, state: LayerState, before: Seque
         dloss_dz=state.dloss_dz,
         dead=state.dead,
         firing=_firing(snapshot, index, len(state.a)),
+        incoming=_incoming(snapshot, index, state.weight),
         param=tuple(state.param.items()),
         params=tuple(state.params.items()),
         organs=tuple(state.organs.items()),
@@ -172,6 +173,14 @@ def _firing(snapshot: Snapshot, layer: int, units: int) -> Array | None:
     """How often each unit of a layer fires, as last evaluated; a tape may be of another network than that of now."""
     known = () if snapshot.evaluation is None else snapshot.evaluation.firing
     return known[layer - 1] if layer <= len(known) and len(known[layer - 1]) == units else None
+
+
+def _incoming(snapshot: Snapshot, layer: int, weight: Array) -> Array | None:
+    """The weights of the first layer as pictures, where its inputs are the pixels of one."""
+    image = snapshot.data.info.image
+    if layer != 1 or image is None or weight.shape[1] != image[0] * image[1]:
+        return None
+    return weight.reshape(len(weight), *image)
 
 
 def _normalizer(spec: LayerSpec | OutputSpec) -> str:
@@ -217,6 +226,7 @@ def _layer_on_tape(index: int, layer: LayerTape, row: int, snapshot: Snapshot) -
         dloss_dz=layer.dloss_dz[row] * samples,
         dead=state.dead if state is not None and len(state.dead) == layer.units else None,
         firing=_firing(snapshot, index, layer.units),
+        incoming=_incoming(snapshot, index, layer.weight),
         param=tuple(layer.param.items()),
         params=tuple(state.params.items()) if state is not None else (),
         organs=tuple((name, organs[name]) for name in ("scale", "shift") if name in organs),

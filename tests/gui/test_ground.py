@@ -90,6 +90,16 @@ def test_through_any_lens_a_film_is_painted_alike(qapp: object, snapshot: Snapsh
             assert picture(now, ground, camera) == picture(now, None, camera), (step, fraction, lens.id)
 
 
+@pytest.mark.parametrize(("camera", "ratio"), [(STRAIGHT, 1.0), (NEAR, 1.0), (NEAR, 1.25)])
+def test_pictures_inside_neurons_are_painted_alike(qapp: object, camera: Camera, ratio: float) -> None:
+    digits = example_snapshot(example_session((7, 5), data="digits"), stroke=True)
+    ground = Ground()
+    for step, fraction in [*moments()][::4]:
+        now = scene(digits, step, fraction, Choices(lens="weights"))
+        assert now.with_role("inner 1")
+        assert picture(now, ground, camera, ratio) == picture(now, None, camera, ratio), (step, fraction)
+
+
 def test_in_any_order_and_whatever_changes_between(qapp: object, snapshot: Snapshot) -> None:
     ground, gate = Ground(), Step(Phase.GATE, 1)
     looks = [

@@ -19,20 +19,22 @@ from tests.gui.scenes import (
     view_at,
 )
 from twostroke.engine.border.cursor import Phase, Step, steps
+from twostroke.engine.session.spec import Session
 from twostroke.gui.look.colour import packed, signed_shades
 from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.choices import Choices, NeuronRef, Theme
 from twostroke.gui.model.numbers import brief
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.stage.scene import alike, lenses, pairs
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.ink import ink_of
-from twostroke.gui.stage.scene.items import Floats
-from twostroke.gui.stage.scene.lenses import GRADIENT, LENSES, Lens, Reading, Scale, lens_beside, lens_of
+from twostroke.gui.stage.scene.items import Floats, Pictures
+from twostroke.gui.stage.scene.lenses import GRADIENT, LENSES, WEIGHT, Lens, Reading, Scale, lens_beside, lens_of
 
 BACK = Step(Phase.SPREAD, 3)  # the gates of the output have worked both ways, those of the hidden layers forward
 INK = PALETTES[Theme.DARK]
 SCENE_INK = ink_of(INK)
+REF = NeuronRef(1, 3)
 
 
 def share(value: ArrayLike) -> Floats:
@@ -210,7 +212,10 @@ def test_the_change_is_known_when_the_weights_change_and_has_the_colour_of_its_o
 
 
 SHADES = np.linspace(0.1, 1.0, 100)
-LACKS = {"change": "not known while live: Right shows one update"}
+LACKS = {
+    "change": "not known while live: Right shows one update",
+    "weights": "needs data that are pictures, such as digits",
+}
 
 
 @pytest.mark.parametrize("lens", LENSES, ids=lambda lens: lens.id)
@@ -243,6 +248,39 @@ def test_masks_that_are_one_agree_and_a_wall_for_the_gradient_does_not() -> None
     assert wall.forward_mask is not None
     assert np.array_equal(values, 1.0 - np.minimum(wall.forward_mask, 1.0))
     assert np.array_equal(values < 1.0, wall.a > 0)
+
+
+DIGITS = example_session((6, 5), data="digits", training={"batch_size": 4})
+MANY_DIGITS = example_session((64,), data="digits")
+
+
+@pytest.mark.parametrize("step", [None, Step(Phase.INPUT), Step(Phase.UPDATE)])
+@pytest.mark.parametrize("session", [DIGITS, MANY_DIGITS])
+def test_the_weights_of_a_first_neuron_are_a_picture_as_its_input_is_one(session: Session, step: Step | None) -> None:
+    view, scene = view_at(session, step), scene_of(session, step, lens="weights")
+    (item,) = scene.with_role("inner 1")
+    assert isinstance(item, Pictures)
+    weight = view.links[0].weight
+    assert item.colours.shape == (len(weight), 8, 8)
+    pixel = WEIGHT.shades(SCENE_INK, SCENE_INK.rest, weight, WEIGHT.strength(weight))
+    assert np.array_equal(item.colours.reshape(weight.shape), pixel), "pixel by pixel, as the rows of the input"
+    assert not scene.with_role("inner 0")
+    assert not scene.with_role("inner 2"), "what a second layer reads is no picture"
+    if session is DIGITS:
+        assert set(one_disc(scene, "neuron 2").fill) == {SCENE_INK.background}
+    assert lens_of("weights").lacks(view) == ""
+
+
+def test_cut_neurons_have_no_picture_and_the_focus_dims_the_others() -> None:
+    cut = DIGITS.model_copy(update={"network": DIGITS.network.model_copy(update={"cut": ("l1.unit[2]",)})})
+    (item,) = scene_of(cut, lens="weights").with_role("inner 1")
+    assert isinstance(item, Pictures)
+    assert len(item.x) == 5
+    plain, dimmed = (scene_of(DIGITS, lens="weights", selected=s).with_role("inner 1")[0] for s in (None, REF))
+    assert isinstance(plain, Pictures)
+    assert isinstance(dimmed, Pictures)
+    assert np.array_equal(plain.colours[REF.unit], dimmed.colours[REF.unit])
+    assert not np.array_equal(plain.colours[REF.unit + 1], dimmed.colours[REF.unit + 1])
 
 
 def test_small_numbers_are_written_as_powers_of_ten() -> None:

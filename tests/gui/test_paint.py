@@ -41,6 +41,8 @@ LENSES: dict[str, ViewState] = {
     "change-live-dark": view_at(lens="change"),
     "carried-dark": view_at(step=Step(Phase.SUM, 2), fraction=0.6, lens="carried"),
     "firing-light": view_at(lens="firing", theme=Theme.LIGHT),
+    "weights-light": view_at(example_session((12,), data="digits"), lens="weights", theme=Theme.LIGHT),
+    "weights-lacks-dark": view_at(lens="weights"),
     "masks-dark": view_at(example_session((6, 6), "gelu"), Step(Phase.LOSS), lens="masks"),
 }
 FRAMES: dict[str, tuple[ViewState, int, int]] = {

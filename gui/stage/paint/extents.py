@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from twostroke.gui.stage.paint.shapes import font, text_place
-from twostroke.gui.stage.scene.items import NONE, Discs, Floats, Item, Lines, Polygon, Rects, Text
+from twostroke.gui.stage.scene.items import NONE, Discs, Floats, Item, Lines, Pictures, Polygon, Rects, Text
 
 Extent = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the scene."""
@@ -33,6 +33,8 @@ def extent(item: Item) -> Extent:
         return NOTHING
     if isinstance(item, Discs):
         return _of_discs(item)
+    if isinstance(item, Pictures):
+        return _of_pictures(item)
     return _of_rects(item)
 
 
@@ -56,6 +58,11 @@ def _of_discs(item: Discs) -> Extent:
     reach = _ends(item.radius)[1] + max(_ends(item.ring_width)[1], 1.0) / 2
     (left, right), (top, bottom) = _ends(item.x), _ends(item.y)
     return left - reach, top - reach, right + reach, bottom + reach
+
+
+def _of_pictures(item: Pictures) -> Extent:
+    right, bottom = _ends(item.x + item.side)[1], _ends(item.y + item.side)[1]
+    return _ends(item.x)[0], _ends(item.y)[0], right, bottom
 
 
 def _of_rects(item: Rects) -> Extent:

@@ -15,7 +15,7 @@ from twostroke.gui.stage.paint.ground import Ground
 from twostroke.gui.stage.paint.outlines import outlines
 from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.paint.shapes import font
-from twostroke.gui.stage.scene.items import Polygon, Scene, Targets, Text, discs, lines, rects
+from twostroke.gui.stage.scene.items import Pictures, Polygon, Scene, Targets, Text, discs, lines, rects
 
 SIDE = 8.0
 
@@ -24,11 +24,13 @@ SIDE = 8.0
 def paint_first() -> None:
     """Paint something of each kind, in the main thread and before others paint."""
     sharp, round_ = rects(1, 1, 4, 4, 0), rects(1, 1, 4, 4, 0, 0, corner=1.0)
-    items = (lines(0, 0, 4, 4, 1, 0), discs(4, 4, 2, 0, 0), sharp, round_, Polygon(((0, 0), (4, 0), (0, 4)), 0))
+    at, side, dots = np.zeros(1), np.full(1, 4.0), np.zeros((1, 2, 2), dtype=np.int32)
+    pictures = [Pictures(at, at, side, dots, smooth) for smooth in (False, True)]
+    shapes = (lines(0, 0, 4, 4, 1, 0), discs(4, 4, 2, 0, 0), sharp, round_, Polygon(((0, 0), (4, 0), (0, 4)), 0))
     texts = Text(4.0, 4.0, "a", 8.0, 0), Text(4.0, 4.0, "a", 8.0, 0, wrap=SIDE)
     none, floats = np.zeros(0, dtype=np.intp), np.zeros(0)
     nowhere = Targets(none, none, floats, floats, floats)
-    scene = Scene(SIDE, SIDE, 0, (), (*items, *texts), (), (), None, (), nowhere, 0.0, SIDE)
+    scene = Scene(SIDE, SIDE, 0, (), (*shapes, *pictures, *texts), (), (), None, (), nowhere, 0.0, SIDE)
     image = QImage(int(SIDE), int(SIDE), QImage.Format.Format_RGB32)
     rect, ground = QRectF(0, 0, SIDE, SIDE), Ground()
     for _ in range(2):  # the first one is another picture than before, and the ground leaves it alone

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPaintEngine, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPaintEngine, QPainter, QPen, QPolygonF
 
 from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.stage.paint.many import Many
 from twostroke.gui.stage.paint.outlines import outlines
-from twostroke.gui.stage.scene.items import NONE, Align, Discs, Floats, Item, Lines, Polygon, Rects, Text
+from twostroke.gui.stage.scene.items import NONE, Align, Discs, Floats, Item, Lines, Pictures, Polygon, Rects, Text
 
 _LINES, _RECTS = Many(QLineF), Many(QRectF)
 
@@ -26,6 +26,11 @@ _LINES, _RECTS = Many(QLineF), Many(QRectF)
 FEW = 64
 """Up to so many lines Python finds out sooner than NumPy whether they are of one pen."""
 
+
+CELL = 8
+"""Pixels of an image to a cell of a picture."""
+
+OPAQUE = np.int32(-0x1000000)
 
 ROUNDED = 1e-6
 """Less of a pixel than can be seen."""
@@ -40,6 +45,8 @@ def draw(painter: QPainter, items: Iterable[Item]) -> None:
             _discs(painter, item)
         elif isinstance(item, Rects):
             _rects(painter, item)
+        elif isinstance(item, Pictures):
+            _pictures(painter, item)
         elif isinstance(item, Polygon):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(_brush(item.fill))
@@ -134,6 +141,20 @@ def _plain_rects(painter: QPainter, item: Rects) -> None:
         painter.setBrush(_brush(int(fill[start])))
         painter.drawRects(found[start:end])
         start = end
+
+
+def _pictures(painter: QPainter, item: Pictures) -> None:
+    """Each as an image, which takes no longer than a disc. Cells with edges come magnified: viewers of other kinds of
+    file would smooth them.
+    """
+    times = 1 if item.smooth else CELL
+    dots = np.repeat(np.repeat(item.colours | OPAQUE, times, axis=1), times, axis=2)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, item.smooth)
+    tall, wide = dots.shape[1:]
+    data = np.ascontiguousarray(dots, dtype=np.int32)
+    for at, box in enumerate(_RECTS.of(item.x, item.y, item.side, item.side)):
+        painter.drawImage(box, QImage(data[at].data, wide, tall, 4 * wide, QImage.Format.Format_RGB32))
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
 
 def _run_ends(values: NDArray[Any]) -> list[int]:

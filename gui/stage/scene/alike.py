@@ -21,7 +21,10 @@ from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 SEVERAL = 8
 """Fewer layers are drawn one by one."""
 
-NUMBERS = ("a", "z", "gain", "bias", "forward_mask", "backward_mask", "dloss_da", "dloss_dz", "dead", "firing")
+NUMBERS = (
+    *("a", "z", "gain", "bias", "forward_mask", "backward_mask", "dloss_da", "dloss_dz", "dead"),
+    *("firing", "incoming"),  # that lenses read
+)
 """What a `LayerView` has of each unit while training runs."""
 
 LIFTED = 1.6

@@ -59,6 +59,18 @@ class Rects:
     role: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """Small pictures of one resolution, (n, rows, columns) colours, the first row above. Other arrays (n,)."""
+
+    x: Floats  # upper left corners
+    y: Floats
+    side: Floats
+    colours: Packed
+    smooth: bool = False  # whether neighbours flow into each other, or are cells with edges
+    role: str = ""
+
+
 @dataclass(frozen=True)
 class Polygon:
     """One filled shape."""
@@ -99,7 +111,7 @@ class Text:
     role: str = ""
 
 
-Item = Lines | Discs | Rects | Polygon | Text
+Item = Lines | Discs | Rects | Pictures | Polygon | Text
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,14 @@ from twostroke.gui.look.colour import Packed, signed_shades
 from twostroke.gui.model.view import LayerView, LinkView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats
-from twostroke.gui.stage.scene.scales import decades, gradient_strength, share_strength, signal_strength, step_strength
+from twostroke.gui.stage.scene.scales import (
+    decades,
+    gradient_strength,
+    pixel_strength,
+    share_strength,
+    signal_strength,
+    step_strength,
+)
 
 Read = TypeVar("Read", LayerView, LinkView)
 
@@ -58,6 +65,10 @@ class Reading(Generic[Read]):
         return strength if self.contrast == 1.0 else strength**self.contrast
 
 
+INSCRIBED = 1.38
+"""Side of a picture that no disc cuts, in radii of the disc: its corners nearly touch the edge."""
+
+
 def _nothing_lacks(view: ViewState) -> str:
     return ""
 
@@ -70,6 +81,9 @@ class Lens:
     title: str
     disc: Reading[LayerView]  # known once the gate has worked
     back: Reading[LayerView] | None = None  # what the disc shows instead once that has passed the gate backwards
+    picture: Reading[LayerView] | None = None  # (units, rows, columns) in the discs, whatever the moment
+    side: float = INSCRIBED  # of the picture, in radii
+    smooth: bool = False  # whether what it shows lies between its points, too
     ring: Reading[LayerView] | None = None  # known once the gradient has passed the gate
     forward: Reading[LinkView] | None = None  # how bright links are on the forward stroke, as it passes, and live...
     backward: Reading[LinkView] | None = None  # ...on the backward stroke, as it passes...
@@ -82,7 +96,7 @@ class Lens:
     @property
     def scales(self) -> tuple[Scale, ...]:
         """Each scale once: the rows of the legend."""
-        readings = (self.disc, self.back, self.ring, self.forward, self.backward, self.update)
+        readings = (self.disc, self.back, self.picture, self.ring, self.forward, self.backward, self.update)
         return tuple(dict.fromkeys(each.scale for each in readings if each is not None))
 
 
@@ -114,6 +128,7 @@ CHANGE = Scale(
 GAIN = _share("gain f′(z), as the lower door", lambda ink: (ink.warning, ink.gradient_negative))
 FIRING = _share("share of the training samples")
 AGREEMENT = _share("1 − difference of the masks")
+WEIGHT = Scale(pixel_strength, _signal_hues, "weight", np.linspace(-1.0, 1.0, 49), ("−1", "1"))
 
 _SIGNAL_CARRIED = partial(Reading[LinkView], lambda link: link.signal, SIGNAL, since=Phase.SUM)
 _GRADIENT_CARRIED: Reading[LinkView] = Reading(lambda link: link.gradient, GRADIENT, 1.5, Phase.SPREAD)
@@ -140,6 +155,10 @@ def _lacks_update(view: ViewState) -> str:
 
 def _lacks_evaluation(view: ViewState) -> str:
     return "" if any(layer.firing is not None for layer in view.layers) else "not known before the first evaluation"
+
+
+def _lacks_pixels(view: ViewState) -> str:
+    return "" if view.layers[1].incoming is not None else "needs data that are pictures, such as digits"
 
 
 def _lacks_gain(view: ViewState) -> str:
@@ -216,6 +235,16 @@ LENSES: tuple[Lens, ...] = (
         help="Circles show for which share of the training samples they fire",
         disc=Reading(lambda layer: layer.firing, FIRING, since=Phase.INPUT),
         lacks=_lacks_evaluation,
+    ),
+    Lens(
+        "weights",
+        "Image of the weights",
+        key="Alt+8",
+        help="In each neuron of the first layer its weights as a picture, where the data are pictures",
+        disc=Reading(lambda layer: None if layer.index else layer.a, SIGNAL, since=Phase.INPUT),
+        picture=Reading(lambda layer: layer.incoming, WEIGHT),
+        side=2.0,
+        lacks=_lacks_pixels,
     ),
     Lens(
         "masks",

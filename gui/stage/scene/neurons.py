@@ -14,6 +14,7 @@ from twostroke.gui.stage.scene.figures import has_room_inside, numbers, plates
 from twostroke.gui.stage.scene.film import Film
 from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
 from twostroke.gui.stage.scene.ink import Ink
+from twostroke.gui.stage.scene.inner import has_pictures, pictures
 from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, discs, lines, rects
 from twostroke.gui.stage.scene.layout import MANY, Column, Layout, ring_width, shorten
 from twostroke.gui.stage.scene.lenses import Lens, Scale
@@ -167,12 +168,14 @@ def _discs(layer: LayerView, spots: Spots, scenery: Scenery, terms: Terms | None
     dead, cut = _dead(layer), _cut(layer)
     fill = np.where(dead | cut, ink.background, colours).astype(np.int32)
     some = mix(ink.line, ink.muted, 0.25)
-    told_edge = ink.outline if values is None else np.where(np.isnan(values), ink.outline, some)
+    unknown = ink.outline if not has_pictures(scenery, layer) else some
+    told_edge = unknown if values is None else np.where(np.isnan(values), ink.outline, some)
     edge = np.where(dead, mix(ink.background, ink.muted, 0.7), told_edge).astype(np.int32)
     edge = np.where(cut, NONE, _dimmed(edge, keep, ink.background)).astype(np.int32)
     items: list[Item] = [
         discs(spots.xs, spots.ys, spots.radius, fill, edge, max(1.0, 1.1 * u), f"neuron {layer.index}")
     ]
+    items += pictures(scenery, layer, spots.xs, spots.ys, scenery.lens.side * spots.radius)
     items += _crosses(scenery, spots, dead)
     items += _dashes(scenery, spots, cut)
     items += _rings(scenery, layer, spots, keep, told.ringed)
@@ -282,6 +285,7 @@ def _cells(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) 
         rects(*around, ink.background, border, 3 * u, role=f"block {layer.index}"),
         rects(left, top, side, side, colours, role=f"neuron {layer.index}"),
     ]
+    items += pictures(scenery, layer, column.xs - gap / 2, column.ys - gap / 2, side)
     if (cut := _cut(layer)).any():
         items += _cut_cells(scenery, layer, column, cut)
     items += _cell_gates(scenery, layer, told.gated)

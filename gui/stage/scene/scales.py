@@ -25,14 +25,22 @@ GRADIENT_DECADES = 4.0
 STEP_FULL, STEP_DECADES = 0.1, 4.0
 """The same of what an update adds to a weight."""
 
+PIXEL_FULL = 1.0
+"""Weights of this size and more have the full colour in the picture of a neuron's weights."""
+
 WEIGHT_FULL = 2.5
 """Weights of this size and more have the full width."""
 
 
 def signal_strength(value: ArrayLike) -> Floats:
     """0 (nothing) to 1 (`SIGNAL_FULL` and more)."""
-    share = np.minimum(np.abs(np.asarray(value, dtype=np.float64)) / SIGNAL_FULL, 1.0)
-    out: Floats = share**SIGNAL_POWER
+    out: Floats = share_strength(np.asarray(value, dtype=np.float64) / SIGNAL_FULL) ** SIGNAL_POWER
+    return out
+
+
+def pixel_strength(value: ArrayLike) -> Floats:
+    """0 (nothing) to 1 (`PIXEL_FULL` and more), for weights."""
+    out: Floats = share_strength(np.asarray(value, dtype=np.float64) / PIXEL_FULL) ** SIGNAL_POWER
     return out
 
 
