@@ -112,7 +112,7 @@ def _below(scenery: Scenery, spots: Spots, unit: int, value: float, keep: float,
     """Between where links arrive and the gate: nothing else is drawn there."""
     ink, x, ring = scenery.ink, float(spots.xs[unit]), ring_width(spots.radius, scenery.unit)
     left, right = 2 * x - float(spots.start[unit]), float(spots.gate_x[unit])
-    texts = (*shorter(value, fine), brief(value))  # the last one for a power of ten: that it is about 0
+    texts = shorter(value, fine) + (("≈0",) if abs(value) < 0.05 else ())
     fitting = (text for text in texts if figure_width(text, LEAST) <= right - left)
     text = next(fitting, None)
     if text is None:
