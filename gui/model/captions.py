@@ -8,6 +8,7 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.phrases import counted
+from twostroke.gui.model.largest_step import largest_step
 from twostroke.gui.model.numbers import number, whole
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import LayerView, ViewState
@@ -288,14 +289,17 @@ def _spread(view: ViewState, layer: int) -> str:
 def _update(view: ViewState, layer: int) -> str:
     steps = [link.steps for link in view.links if link.steps is not None]
     moved, total = sum(each.moved for each in steps), sum(each.total for each in steps)
+    assert view.tape is not None
+    step = largest_step(view.tape)
+    if moved == 0 and step.size == 0:
+        return "The update changes nothing."
+    what = "" if step.what == "weight" else f" ({step.what}, {view.layers[step.layer].name})"
+    largest = f"the largest step is {number(step.size)}{what}."
     if moved == 0:
-        assert view.tape is not None
-        biases = any(np.any(layer.bias_next != layer.bias) for layer in view.tape.layers)
-        return f"The update changes no weight{', only biases' if biases else ''}."
-    largest = max(each.largest for each in steps)
+        return f"The update changes no weight, only other numbers; {largest}"
     everything = {1: "the only weight", 2: "both weights"}.get(total, f"all {total:,} weights")
-    what = everything if moved == total else f"{moved:,} of {total:,} weights"
-    return f"The update moves {what}, against the gradient; the largest step is {number(largest)}."
+    told = everything if moved == total else f"{moved:,} of {total:,} weights"
+    return f"The update moves {told}, against the gradient; {largest}"
 
 
 _SENTENCES: dict[Phase, Callable[[ViewState, int], str]] = {

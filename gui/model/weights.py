@@ -33,7 +33,8 @@ class Weights:
     terms: int  # rows that are terms of the sum
     weight: Array
     carried: Array | None  # w · a; of the terms
-    slope: Array | None  # dL/dw of the mini-batch
+    own: Array | None  # dL/dw of the sample that is shown
+    slope: Array | None  # its mean over the mini-batch
     after: Array | None
     on_tape: bool
 
@@ -49,8 +50,9 @@ def known(view: ViewState, phase: Phase, layer: int = 0) -> bool:
 def outgoing(view: ViewState, unit: int) -> Weights:
     """Those of the links that leave an input."""
     layer, link = view.layers[0], view.links[0]
-    slope = after = None
+    own = slope = after = None
     if link.dloss_dweight is not None and known(view, Phase.WEIGHTS, 1):
+        own = None if link.above.delta is None else link.above.delta * float(layer.output[unit])
         slope = link.dloss_dweight[:, unit]
     if link.weight_next is not None and known(view, Phase.UPDATE):
         after = link.weight_next[:, unit]
@@ -58,7 +60,7 @@ def outgoing(view: ViewState, unit: int) -> Weights:
     places = tuple(element("l1.weight", row, unit) for row in range(len(column)))
     done, carried = _by_hand(view, places), column * float(layer.a[unit])
     names, on_tape = view.layers[1].unit_names, view.tape is not None
-    return Weights("to", names, places, *done, len(column), column, carried, slope, after, on_tape)
+    return Weights("to", names, places, *done, len(column), column, carried, own, slope, after, on_tape)
 
 
 def incoming(view: ViewState, ref: NeuronRef, sources: Sequence[str]) -> Weights:
@@ -75,10 +77,11 @@ def incoming(view: ViewState, ref: NeuronRef, sources: Sequence[str]) -> Weights
     carried = None
     if ref.layer == 1 or known(view, Phase.GATE, ref.layer - 1):
         carried = np.concatenate([w * before.output, own[:1], np.full(len(further), np.nan)])
-    slope = after = None
+    own_slope = slope = after = None
     if view.tape is not None:
         layer = view.tape.layers[ref.layer - 1]
         if known(view, Phase.WEIGHTS, ref.layer):
+            own_slope = _of_sample(view, ref, len(further))
             slope = np.concatenate([layer.dloss_dweight[row], _of(layer, row, further, False)])
         if known(view, Phase.UPDATE):
             after = np.concatenate([layer.weight_next[row], _of(layer, row, further, True)])
@@ -90,10 +93,20 @@ def incoming(view: ViewState, ref: NeuronRef, sources: Sequence[str]) -> Weights
         len(w) + 1,
         np.concatenate([w, np.array(own, dtype=w.dtype)]),
         carried,
+        own_slope,
         slope,
         after,
         view.tape is not None,
     )
+
+
+def _of_sample(view: ViewState, ref: NeuronRef, further: int) -> Array | None:
+    """dL/dw of the sample that is shown: δ · a, and δ for the bias; not told of what else is learned."""
+    delta = view.layers[ref.layer].delta
+    if delta is None:
+        return None
+    error = float(delta[ref.unit])
+    return np.concatenate([error * view.layers[ref.layer - 1].output, [error], np.full(further, np.nan)])
 
 
 def _by_hand(view: ViewState, places: Sequence[str]) -> tuple[tuple[bool, ...], tuple[bool, ...]]:

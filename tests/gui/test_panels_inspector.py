@@ -263,11 +263,33 @@ def test_the_table_has_gradients_on_a_tape(panel: InspectorPanel) -> None:
     model = panel.table.numbers
     headings = [model.headerData(k, Qt.Orientation.Horizontal) for k in range(model.columnCount())]
     tips = [model.headerData(k, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) for k in range(len(headings))]
-    assert ["mini-batch" in (tip or "") for tip in tips] == [heading == "∂L/∂w" for heading in headings]
-    assert headings == ["from", "w", "w · a", "∂L/∂w", "next"]
-    assert model.index(0, 3).data() == number(float(snapshot.tape.layers[0].dloss_dweight[0, 0]))
+    assert ["mini-batch" in (tip or "") for tip in tips] == ["mean" in heading for heading in headings]
+    assert headings == ["from", "w", "w · a", "∂L/∂w\nsample", "∂L/∂w\nmean", "next"]
+    assert model.index(0, 4).data() == number(float(snapshot.tape.layers[0].dloss_dweight[0, 0]))
     panel.show_view(resolve(snapshot, snapshot.tape, cursor.first(), choices))
-    assert model.index(0, 3).data() == UNKNOWN
+    assert model.index(0, 3).data() == model.index(0, 4).data() == UNKNOWN
+
+
+def test_a_shut_neuron_has_no_gradient_of_this_sample_whatever_the_mean_is(panel: InspectorPanel) -> None:
+    snapshot = example_snapshot(stroke=True)
+    layer, cursor = snapshot.tape.layers[1], Cursor(3).last()
+    row = int(snapshot.tape.samples - 1)
+    shut = [unit for unit in range(8) if layer.z[row, unit] <= 0 and np.abs(layer.dloss_dweight[unit]).max() > 1e-3]
+    choices = Choices(selected=NeuronRef(2, shut[0]), batch_row=row)
+    panel.show_view(resolve(snapshot, snapshot.tape, cursor, choices))
+    model = panel.table.numbers
+    assert {model.index(each, 3).data() for each in range(9)} == {"0"}
+    assert {model.index(each, 4).data() for each in range(9)} != {"0"}
+
+
+@pytest.mark.parametrize("ref", [NeuronRef(0, 1), NeuronRef(1, 2), NeuronRef(2, 5), NeuronRef(3, 0)])
+def test_the_mean_of_the_samples_is_the_mean(ref: NeuronRef) -> None:
+    """Both columns tell of the same loss, and name whose it is."""
+    snapshot = example_snapshot(stroke=True)
+    rows = range(snapshot.tape.samples)
+    views = [resolve(snapshot, snapshot.tape, Cursor(3).last(), Choices(batch_row=row)) for row in rows]
+    shown = [inspect(view, ref).weights for view in views]
+    np.testing.assert_allclose(np.mean([each.own for each in shown], axis=0), shown[0].slope, atol=1e-12)
 
 
 def test_nothing_is_emitted_by_showing(panel: InspectorPanel) -> None:

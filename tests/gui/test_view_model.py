@@ -154,6 +154,17 @@ def test_a_gate_that_is_ajar_is_not_called_open(masks: tuple[float, ...], words:
     assert words in caption_of(view)
 
 
+def test_the_largest_step_may_be_that_of_a_bias() -> None:
+    view = on_tape(step=Step(Phase.UPDATE))
+    assert view.tape is not None
+    largest = max(float(np.abs(layer.weight_next - layer.weight).max()) for layer in view.tape.layers)
+    assert view.caption.endswith(f"the largest step is {number(largest)}.")
+    second = view.tape.layers[1]
+    jumped = replace(second, bias_next=second.bias + np.eye(8)[3] * 0.75)
+    tape = replace(view.tape, layers=(view.tape.layers[0], jumped, view.tape.layers[2]))
+    assert caption_of(replace(view, tape=tape)).endswith("the largest step is 0.75 (bias, hidden 2).")
+
+
 def test_every_step_has_a_sentence_that_fits_two_lines() -> None:
     sessions = [
         example_session(),

@@ -17,8 +17,8 @@ from twostroke.gui.panels.neuron.weight_cells import NumberCells, mark_in
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = 19
-NAME, NUMBER, CARRIED, GRADIENT = range(4)  # columns
-WIDTHS = (0, 44, 44, 58, 44)  # px of the columns on a tape; the first one takes what is left
+NAME, NUMBER, CARRIED, OWN, MEAN = range(5)  # columns
+WIDTHS = (0, 40, 42, 53, 53, 40)  # px of the columns on a tape; the first one takes what is left
 WIDE = 70  # px of the columns without a tape
 MOST_ROWS = 12  # beyond, the table scrolls by itself
 Role = Qt.ItemDataRole
@@ -52,8 +52,8 @@ class WeightModel(QAbstractTableModel):
         return 0 if self.weights is None or parent.isValid() else len(self.weights.names)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Five on a tape, three without."""
-        return 0 if self.weights is None or parent.isValid() else (5 if self.weights.on_tape else 3)
+        """Six on a tape, three without."""
+        return 0 if self.weights is None or parent.isValid() else (6 if self.weights.on_tape else 3)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Numbers can be typed."""
@@ -65,12 +65,10 @@ class WeightModel(QAbstractTableModel):
         if self.weights is None or orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Role.DisplayRole:
-            return (self.weights.heading, "w", "w · a", "∂L/∂w", "next")[section]
+            return (self.weights.heading, "w", "w · a", *GRADIENTS, "next")[section]
         if role == Role.TextAlignmentRole:
             return _alignment(section)
-        if role == Role.ToolTipRole and section == GRADIENT:
-            return "Of the batch loss: the mean over the mini-batch, before the update"
-        return None
+        return GRADIENT_TIPS.get(section) if role == Role.ToolTipRole else None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """The text of a cell; what is to be typed over; a mark."""
@@ -94,8 +92,10 @@ class WeightModel(QAbstractTableModel):
         assert weights is not None
         if column == NAME:
             return one_line(weights.names[row])
-        values: Array | None = (weights.weight, weights.carried, weights.slope, weights.after)[column - NUMBER]
-        if column == CARRIED and row >= weights.terms:
+        values: Array | None = (weights.weight, weights.carried, weights.own, weights.slope, weights.after)[
+            column - NUMBER
+        ]
+        if column in (CARRIED, OWN) and row >= weights.terms:
             return ""
         if values is None or np.isnan(values[row]):
             return UNKNOWN
@@ -110,6 +110,11 @@ class WeightModel(QAbstractTableModel):
         return TYPE_TIP if column == NUMBER else None
 
 
+GRADIENTS = ("∂L/∂w\nsample", "∂L/∂w\nmean")
+GRADIENT_TIPS = {
+    OWN: "Of the loss of the sample that is shown: δ · a, 0 where its gate is shut",
+    MEAN: "Of the batch loss: the mean over the mini-batch, before the update",
+}
 FROZEN_MARK = "Frozen: no update changes it. Click the lock to let it learn"
 CUT_MARK = "Cut: it carries nothing on either stroke. Click the scissors to mend it"
 TYPE_TIP = (
@@ -154,6 +159,7 @@ class WeightTable(Dressed, QTableView):
         self.horizontalHeader().setMinimumSectionSize(20)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setFixedHeight(ROW + 2)
+        self.horizontalHeader().setFont(small_font(self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -191,6 +197,7 @@ class WeightTable(Dressed, QTableView):
         self.numbers.show(weights)
         if columns != self.numbers.columnCount():
             self._share_width()
+            self.horizontalHeader().setFixedHeight((ROW + 2) if self.numbers.columnCount() == 3 else 2 * ROW - 4)
         if not self.currentIndex().isValid() and not (before and self.choose(before)):
             self._go_to(0)
         row = max(ROW, self.rowHeight(0))
