@@ -8,11 +8,12 @@ large frames lay between its small things, and memory grew with every frame by w
 
 import contextlib
 import errno
+import itertools
 import os
 import queue
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -25,6 +26,8 @@ from twostroke.gui.export.turns import short_turns
 
 QUEUE_FRAMES = 6
 PATIENCE = 0.05  # seconds between looks at the stop sign
+_NO_MORE = object()
+"""Stands behind the last sample."""
 
 
 class Writer(Protocol):
@@ -55,6 +58,9 @@ class ExportJob:
     `render(index)` paints frame `index` of `frames`: an image, or whatever the writer takes. It is called in a thread
     of the job, in order. `open_writer(path)` begins the file at `path`, which lies beside `target` and takes its name
     only when it is complete. At most `ahead` frames wait for the writer.
+
+    `samples` are painted if the writer asks for them by `take_samples` when it is opened: in the thread of the frames,
+    before these, while the writer looks at those that are there.
     """
 
     def __init__(
@@ -64,6 +70,7 @@ class ExportJob:
         open_writer: Callable[[Path], Writer],
         target: Path,
         ahead: int = QUEUE_FRAMES,
+        samples: Iterable[Any] = (),
     ) -> None:
         self.frames = frames
         self.target = target
@@ -72,6 +79,9 @@ class ExportJob:
         self.cancelled = False
         self._render = render
         self._open_writer = open_writer
+        self._samples = samples
+        self._prepare: Callable[[Any], Any] = _as_it_is
+        self._is_open = threading.Event()  # the writer; from then on it is known how pictures are prepared
         self._queue: queue.Queue[Any] = queue.Queue(ahead)
         self._stop = threading.Event()
         self._painter: threading.Thread | None = None
@@ -102,6 +112,11 @@ class ExportJob:
             raise self.error
         return None if self.cancelled else self.target
 
+    def take_samples(self) -> Iterator[Any]:
+        """The samples, as they are painted. For the writer that is being opened: once, and to be taken all."""
+        self._begin_to_paint(itertools.chain(self._samples, [_NO_MORE], self._frames()))
+        return iter(self._next_picture, _NO_MORE)
+
     # -- in the job's threads ------------------------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -124,11 +139,11 @@ class ExportJob:
     def _encode(self, part: Path) -> None:
         writer = self._open_writer(part)
         with held(part), ThreadPoolExecutor(1, "export-prepare") as beside:  # held, so others know of its owner
-            prepare = _beside(writer, beside)
-            painter = threading.Thread(target=self._paint, args=(prepare,), name="export-paint", daemon=True)
             try:
-                painter.start()
-                self._painter = painter
+                self._prepare = _beside(writer, beside)
+                self._is_open.set()
+                if self._painter is None:
+                    self._begin_to_paint(self._frames())
                 for index in range(self.frames):
                     writer.add(self._next_picture())
                     self.done = index + 1
@@ -148,13 +163,28 @@ class ExportJob:
             return item.result() if isinstance(item, Future) else item
         raise _Cancelled
 
-    def _paint(self, prepare: Callable[[Any], Any]) -> None:
+    def _begin_to_paint(self, pictures: Iterable[Any]) -> None:
+        self._painter = threading.Thread(target=self._paint, args=(pictures,), name="export-paint", daemon=True)
+        self._painter.start()
+
+    def _paint(self, pictures: Iterable[Any]) -> None:
         try:
-            for index in range(self.frames):
-                if not self._put(prepare(self._render(index))):
+            for picture in pictures:
+                if not self._put(picture):
                     return
         except BaseException as error:  # travels to the encoder in place of the image
             self._put(error)
+
+    def _frames(self) -> Iterator[Any]:
+        for index in range(self.frames):
+            picture = self._render(index)
+            self._wait_for_writer()
+            yield self._prepare(picture)
+
+    def _wait_for_writer(self) -> None:
+        while not self._is_open.wait(PATIENCE):
+            if self._stop.is_set():
+                raise _Cancelled
 
     def _put(self, item: Any) -> bool:
         while not self._stop.is_set():
@@ -166,10 +196,14 @@ class ExportJob:
         return False
 
 
+def _as_it_is(picture: Any) -> Any:
+    return picture
+
+
 def _beside(writer: Writer, thread: ThreadPoolExecutor) -> Callable[[Any], Any]:
     """Has a picture prepared in that thread, where the writer can do so. What it gives goes to the queue."""
     if not isinstance(writer, Preparing):
-        return lambda picture: picture
+        return _as_it_is
     prepare = writer.prepare
     return lambda picture: thread.submit(prepare, picture)
 

@@ -39,7 +39,7 @@ class Work:
     fps: int
     frames: int
     title: str
-    samples: Callable[[], Iterable[Any]]  # pictures spread over the whole clip
+    samples: Callable[[], Iterable[Any]]  # pictures spread over the whole clip; to be asked for once, and all taken
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
 
-from twostroke.gui.export.canvases import Canvases
+from twostroke.gui.export.canvases import Canvas, Canvases
 from twostroke.gui.export.clip import Frame
 from twostroke.gui.export.kind import Needs
 from twostroke.gui.export.takes import Takes
@@ -90,21 +90,23 @@ class FrameRenderer:
         frame = self._frames[index]
         if self._last is None or self._last[0] != frame:
             image = self._kept.pop(frame, None)
-            self._last = frame, self._painted(index) if image is None else image
+            self._last = frame, self._painted(index, self._canvases.free()) if image is None else image
         return self._last[1]
 
     def sample(self, index: int) -> QImage:
         """As `image`, and kept, where there is room, until `image` is asked for the frame: it is painted once."""
-        image = self.image(index)
+        frame = self._frames[index]
+        if frame in self._kept:
+            return self._kept[frame]
+        image = self._painted(index, Canvas((self._width, self._height)))  # it would stay away from the others too long
         if len(self._kept) < self._room:
-            self._kept[self._frames[index]] = image
+            self._kept[frame] = image
         return image
 
-    def _painted(self, index: int) -> QImage:
+    def _painted(self, index: int, canvas: Canvas) -> QImage:
         from twostroke.gui.stage.paint.painter import paint
 
         scene = self.scene(index)
-        canvas = self._canvases.free()
         with painting(canvas.image) as painter:
             paint(painter, scene, QRectF(0, 0, self._width, self._height), ground=self._ground)
         return canvas.handed_out()

@@ -114,9 +114,10 @@ def make_job(request: ExportRequest, takes: "Takes") -> ExportJob:
     sample = renderer.sample if chosen.needs is Needs.IMAGE else picture
 
     def open_writer(path: Path) -> Writer:
-        return chosen.open(Work(path, chosen, request.size, request.fps, count, title, lambda: map(sample, places)))
+        return chosen.open(Work(path, chosen, request.size, request.fps, count, title, job.take_samples))
 
-    return ExportJob(picture, count, open_writer, request.path, frames_ahead(request.size))
+    job = ExportJob(picture, count, open_writer, request.path, frames_ahead(request.size), map(sample, places))
+    return job
 
 
 def sampled(count: int, updates: int) -> range:

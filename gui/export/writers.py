@@ -63,8 +63,8 @@ def codec_of(chosen: Format) -> Codec:
     return codec
 
 
-class FilmWriter:
-    """MP4, WebM, animated WebP and APNG through PyAV."""
+class CodedWriter:
+    """A film through PyAV. A subclass says how an image becomes a frame of the encoder's pixels."""
 
     def __init__(self, work: Work) -> None:
         import av
@@ -78,24 +78,10 @@ class FilmWriter:
         stream.width, stream.height = work.size
         stream.pix_fmt = codec.pixels
         self._stream = stream
-        self._is_video = codec.pixels == "yuv420p"
-        if self._is_video:
-            context = stream.codec_context
-            context.colorspace = context.color_primaries = context.color_trc = BT709
-            context.color_range = LIMITED_RANGE
 
-    def prepare(self, picture: QImage) -> Any:
-        """The image as the encoder takes it. Where the film rests, it comes again, and is converted once."""
-        if self._last is None or self._last[0] is not picture:
-            self._last = picture, self._frame(picture)
-        return self._last[1]
-
-    def add(self, picture: Any) -> None:
-        """Encode the next frame: an image, or what `prepare` made of it."""
-        frame = self.prepare(picture) if isinstance(picture, QImage) else picture
-        frame.pts, frame.time_base = self._count, self._tick
-        self._count += 1
-        self._encode(frame)
+    def add(self, picture: QImage) -> None:
+        """Encode the next frame."""
+        self._add(self._framed(picture))
 
     def close(self) -> None:
         """Encode what is held back, complete the file and close it."""
@@ -104,6 +90,44 @@ class FilmWriter:
         finally:
             self._container.close()
 
+    def _framed(self, picture: QImage) -> Any:
+        """The image as the encoder takes it. Where the film rests, it comes again, and is converted once."""
+        if self._last is None or self._last[0] is not picture:
+            self._last = picture, self._frame(picture)
+        return self._last[1]
+
+    def _frame(self, image: QImage) -> Any:
+        raise NotImplementedError
+
+    def _add(self, frame: Any) -> None:
+        frame.pts, frame.time_base = self._count, self._tick
+        self._count += 1
+        self._encode(frame)
+
+    def _encode(self, frame: Any) -> None:
+        for packet in self._stream.encode(frame):
+            self._container.mux(packet)
+
+
+class FilmWriter(CodedWriter):
+    """MP4, WebM, animated WebP and APNG."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self._is_video = self._stream.pix_fmt == "yuv420p"
+        if self._is_video:
+            context = self._stream.codec_context
+            context.colorspace = context.color_primaries = context.color_trc = BT709
+            context.color_range = LIMITED_RANGE
+
+    def prepare(self, picture: QImage) -> Any:
+        """The image as the encoder takes it."""
+        return self._framed(picture)
+
+    def add(self, picture: Any) -> None:
+        """Encode the next frame: an image, or what `prepare` made of it."""
+        self._add(self._framed(picture) if isinstance(picture, QImage) else picture)
+
     def _frame(self, image: QImage) -> Any:
         frame = bgra_frame(image)
         # One thread: the other cores are busy with painting and encoding.
@@ -111,16 +135,15 @@ class FilmWriter:
             return frame.reformat(format="yuv420p", dst_colorspace=BT709, dst_color_range=LIMITED_RANGE, threads=1)
         return frame if self._stream.pix_fmt == "bgra" else frame.reformat(format=self._stream.pix_fmt, threads=1)
 
-    def _encode(self, frame: Any) -> None:
-        for packet in self._stream.encode(frame):
-            self._container.mux(packet)
 
-
-class GifWriter(FilmWriter):
+class GifWriter(CodedWriter):
     """GIF with one palette for the whole clip, made from a sample of its frames.
 
     A palette per frame would flicker and grow the file; no dithering, because the picture is flat and dither noise
     neither compresses nor reads well on a projector.
+
+    Colours are found in the encoder's thread: with one of their own for it, three threads waited for the interpreter
+    more often than two, and on two cores the film took longer.
     """
 
     def __init__(self, work: Work) -> None:

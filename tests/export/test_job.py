@@ -93,6 +93,75 @@ def test_a_failure_to_prepare_leaves_nothing_and_is_raised_again(
     assert os.listdir(tmp_path) == []
 
 
+def sampled(target: Path, paint: Callable[[str], object], after_each: Callable[[], object] = lambda: None) -> ExportJob:
+    """A job whose writer takes three samples when it is opened, and writes them before the frames."""
+
+    def open_writer(path: Path) -> Writer:
+        taken = []
+        for sample in job.take_samples():
+            taken.append(sample)
+            after_each()
+        writer = TextWriter(path)
+        for sample in taken:
+            writer.add(sample)
+        return writer
+
+    job = ExportJob(lambda index: paint(f"frame {index}"), 20, open_writer, target, samples=map(paint, "abc"))
+    return job
+
+
+def test_samples_are_painted_in_the_thread_of_the_frames_and_before_them(tmp_path: Path) -> None:
+    painted: list[tuple[str, str]] = []
+
+    def paint(name: str) -> str:
+        painted.append((name, threading.current_thread().name))
+        return name
+
+    run(sampled(tmp_path / "clip.txt", paint))
+    order = ["a", "b", "c", *(f"frame {index}" for index in range(20))]
+    assert painted == [(name, "export-paint") for name in order]
+    assert (tmp_path / "clip.txt").read_text().splitlines() == order
+
+
+def test_the_next_sample_is_painted_while_the_writer_looks_at_one(tmp_path: Path) -> None:
+    going_on = threading.Event()
+
+    def paint(name: str) -> str:
+        if name == "c":
+            going_on.set()
+        return name
+
+    def look() -> None:
+        assert going_on.wait(60)
+
+    assert run(sampled(tmp_path / "clip.txt", paint, look)) is not None
+
+
+@pytest.mark.parametrize("fails_at", ["a", "c"])
+def test_a_sample_that_cannot_be_painted_leaves_nothing_and_is_raised_again(tmp_path: Path, fails_at: str) -> None:
+    def paint(name: str) -> str:
+        if name == fails_at:
+            raise ExportError("cannot paint")
+        return name
+
+    with pytest.raises(ExportError, match="cannot paint"):
+        run(sampled(tmp_path / "clip.txt", paint))
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("at", ["b", "frame 0"])
+def test_cancel_before_the_writer_is_open_leaves_nothing(tmp_path: Path, at: str) -> None:
+    def paint(name: str) -> str:
+        if name == at:
+            job.cancel()
+        return name
+
+    job = sampled(tmp_path / "clip.txt", paint, lambda: at == "b" or job._stop.wait(60))
+    assert run(job) is None
+    assert job.cancelled
+    assert os.listdir(tmp_path) == []
+
+
 def test_an_existing_file_is_replaced_only_at_the_end(tmp_path: Path) -> None:
     target = tmp_path / "clip.txt"
     target.write_text("old")

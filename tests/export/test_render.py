@@ -14,7 +14,8 @@ from PySide6.QtSvg import QSvgRenderer
 from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli import cli
-from twostroke.gui.export import render, request, writers
+from twostroke.gui.export import canvases, render, request, writers
+from twostroke.gui.export.canvases import MOST, Canvas
 from twostroke.gui.export.clip import Clip, Frame, Still
 from twostroke.gui.export.job import QUEUE_FRAMES
 from twostroke.gui.export.refusals import ExportError
@@ -76,6 +77,24 @@ def test_a_sample_is_painted_once() -> None:
     assert all(images[index] is sample for index, sample in samples.items())
     assert images == [renderer(clip).image(index) for index in range(len(clip))]
     assert painted.image(0) is not images[0]  # handed out, it is not kept any longer
+
+
+def test_samples_that_are_kept_leave_the_canvases_to_the_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These are painted over again and again; each new one costs the system a page at a time."""
+    made: list[Canvas] = []
+
+    def noted(size: tuple[int, int]) -> Canvas:
+        made.append(Canvas(size))
+        return made[-1]
+
+    monkeypatch.setattr(canvases, "Canvas", noted)
+    clip = Clip(3, seconds=4.0, fps=8)
+    painted = renderer(clip)
+    kept = [painted.sample(index) for index in range(2 * MOST)]
+    for index in range(2 * MOST, len(clip)):
+        painted.image(index)
+    assert len(kept) == 2 * MOST < len(clip) - 2
+    assert len(made) <= 2
 
 
 def test_samples_that_are_kept_take_a_bounded_room(monkeypatch: pytest.MonkeyPatch) -> None:
