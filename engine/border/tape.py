@@ -53,6 +53,7 @@ class LayerTape:
     neurons: tuple[str, ...] = ()  # each unit's activation, where they differ
     skip_from: int | None = None  # the layer whose output a skip path adds; 0 is the input
     organs: dict[str, Array] = field(default_factory=dict)
+    memory: dict[str, Array] = field(default_factory=dict)  # of the optimizer: see `Tape.optimizer_steps`
 
     @property
     def output(self) -> Array:
@@ -67,7 +68,12 @@ class LayerTape:
 
 @dataclass(frozen=True, eq=False)
 class Tape:
-    """One update in full: from the weights after `update` updates to those after `update + 1`."""
+    """One update in full: from the weights after `update` updates to those after `update + 1`.
+
+    What the optimizer remembers of each parameter is with its layer, in `LayerTape.memory`, as far as the optimizer
+    uses it: "first.weight" is a velocity (SGD with momentum, RMSProp) or Adam's mean of the gradient, "second.weight"
+    a mean or sum of the squared gradient; "first_next.weight" the same after the update.
+    """
 
     update: int
     epoch: float
@@ -78,6 +84,8 @@ class Tape:
     sample_loss: Array  # (B,) each sample's loss; its mean is `loss`
     layers: tuple[LayerTape, ...]  # layers[0] is hidden 1, layers[-1] the output
     loss_name: str
+    class_weight: Array | None = None  # (B,) the weight of each sample's class; None without class weights
+    optimizer_steps: int | None = None  # before this update; None where the tape does not tell
 
     @property
     def samples(self) -> int:

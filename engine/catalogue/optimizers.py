@@ -15,15 +15,18 @@ class Optimizer:
 
     name: str
     title: str
+    memories: tuple[str, ...]  # "first": a velocity, which needs a momentum, or Adam's mean of g; "second": of g²
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # a name of its own -> settings it means
 
 
 _ENTRIES = (
-    Optimizer("sgd", "SGD", {"momentum": {"momentum": 0.9}, "nesterov": {"momentum": 0.9, "nesterov": True}}),
-    Optimizer("rmsprop", "RMSProp"),
-    Optimizer("adagrad", "Adagrad"),
-    Optimizer("adam", "Adam"),
-    Optimizer("adamw", "AdamW"),
+    Optimizer(
+        "sgd", "SGD", ("first",), {"momentum": {"momentum": 0.9}, "nesterov": {"momentum": 0.9, "nesterov": True}}
+    ),
+    Optimizer("rmsprop", "RMSProp", ("first", "second")),
+    Optimizer("adagrad", "Adagrad", ("second",)),
+    Optimizer("adam", "Adam", ("first", "second")),
+    Optimizer("adamw", "AdamW", ("first", "second")),
 )
 
 OPTIMIZERS: dict[str, Optimizer] = {entry.name: entry for entry in _ENTRIES}
@@ -31,3 +34,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
     name: {"name": entry.name, **settings} for entry in _ENTRIES for name, settings in entry.variants.items()
 }
 """Names under which variants are known, and the settings they stand for."""
+
+
+def memories(optimizer: Any) -> tuple[str, ...]:
+    """Which memories an optimizer with these settings uses; a velocity only where there is a momentum."""
+    used = OPTIMIZERS[optimizer.name].memories
+    return tuple(name for name in used if name != "first" or getattr(optimizer, "momentum", 1.0) > 0.0)

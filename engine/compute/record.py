@@ -1,5 +1,6 @@
 """Laying the tape of one update: the update is done on a copy of the state, by the very kernels that train."""
 
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.tape import Array, LayerTape, Tape
 from twostroke.engine.catalogue import activations
+from twostroke.engine.catalogue.optimizers import memories
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.kernels.chance import draw_order
@@ -62,7 +64,8 @@ def record_update(network: Network, rule: Rule, feed: Feed, state: State) -> Tap
     n = rows.size
     buffers = network.buffers(n)
     update = int(state.clock[k.UPDATES])
-    after = _updated(network, rule, feed, state, buffers)
+    used = memories(network.session.training.optimizer)
+    after = _updated(network, rule, feed, state, buffers, used)
     value = train.both_strokes(network.plan, feed, rows, state.theta, state.running, buffers, update)
     buffers.grad[network.layout.cut] = 0.0
     return Tape(
@@ -74,18 +77,35 @@ def record_update(network: Network, rule: Rule, feed: Feed, state: State) -> Tap
         loss=float(value),
         sample_loss=frozen(buffers.sample_loss[:n].copy()),
         layers=tuple(
-            _layer_tape(network, layer, network.layer_pass(buffers, layer, n), state, buffers.grad, after)
+            replace(
+                _layer_tape(network, layer, network.layer_pass(buffers, layer, n), state, buffers.grad, after),
+                memory=_memory(network, layer, used, state, after),
+            )
             for layer in range(1, network.depth + 1)
         ),
         loss_name=network.session.training.loss.name,
+        class_weight=frozen(feed.weight[rows]) if feed.weight.size else None,
+        optimizer_steps=int(state.clock[k.STEPS_DONE]),
     )
 
 
-def _updated(network: Network, rule: Rule, feed: Feed, state: State, buffers: Buffers) -> State:
-    """The state after the update, without the optimizer's memory: no tape holds that, and it is the larger part."""
+def _updated(network: Network, rule: Rule, feed: Feed, state: State, buffers: Buffers, used: tuple[str, ...]) -> State:
+    """The state after the update, without what the optimizer does not use of its memory: that is the larger part."""
     after = copy_state(state)
     train.run(network.plan, rule, feed, after, buffers, 1, np.zeros(1))
-    return after._replace(first=after.first[:0].copy(), second=after.second[:0].copy())
+    unused = {name: getattr(after, name)[:0].copy() for name in ("first", "second") if name not in used}
+    return after._replace(**unused)
+
+
+def _memory(network: Network, layer: int, used: tuple[str, ...], before: State, after: State) -> dict[str, Array]:
+    """What the optimizer remembers of a layer; the state after the update is the tape's own and needs no copies."""
+    found = {}
+    for memory in used:
+        for name, values in network.layer_parameters(layer, getattr(before, memory)).items():
+            found[f"{memory}.{name}"] = frozen(values.copy())
+        for name, values in network.layer_parameters(layer, getattr(after, memory)).items():
+            found[f"{memory}_next.{name}"] = frozen(values)
+    return found
 
 
 def _layer_tape(network: Network, layer: int, passed: Pass, before: State, gradient: Array, after: State) -> LayerTape:

@@ -287,6 +287,10 @@ def trace_arrays(tape: Tape, session: Session) -> dict[str, NDArray[Any]]:
     """The arrays of a trace by key, with the session, the update and the program's version as JSON in `meta`."""
     meta = {"session": session.model_dump(mode="json"), "update": tape.update, "version": _version()}
     arrays: dict[str, NDArray[Any]] = {"x": tape.x, "target": tape.target, "loss": np.asarray(tape.loss, np.float64)}
+    if tape.class_weight is not None:
+        arrays["class_weight"] = tape.class_weight
+    if tape.optimizer_steps is not None:
+        arrays["optimizer_steps"] = np.asarray(tape.optimizer_steps)
     for number, layer in enumerate(tape.layers, start=1):
         arrays |= {f"l{number}.{key}": value for key, value in _layer_arrays(layer).items()}
     arrays["meta"] = np.asarray(json.dumps(meta))
@@ -312,7 +316,7 @@ def _layer_arrays(layer: LayerTape) -> dict[str, NDArray[Any]]:
     found = {key: getattr(layer, key) for key in keys if getattr(layer, key) is not None}
     for group in ("param", "dloss_dparam", "param_next"):
         found |= {f"{group}.{name}": values for name, values in getattr(layer, group).items()}
-    return found | layer.organs
+    return found | layer.organs | layer.memory
 
 
 def _version() -> str:

@@ -352,3 +352,41 @@ def test_a_tape_takes_little_more_memory_than_what_it_holds() -> None:
     assert tape.depth == 3
     assert held < 4 * theta
     assert most < 5.5 * theta
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "memories"),
+    [
+        ("sgd", set()),
+        ("momentum", {"first"}),
+        ({"name": "rmsprop", "momentum": 0.0}, {"second"}),
+        ({"name": "rmsprop", "momentum": 0.5}, {"first", "second"}),
+        ("adagrad", {"second"}),
+        ("adamw", {"first", "second"}),
+    ],
+)
+def test_a_tape_holds_what_the_optimizer_remembers(optimizer: Any, memories: set[str]) -> None:
+    """Before and after the update, of all that is learned; and only what the optimizer uses."""
+    trainer = Trainer(Session.model_validate({"training": {"optimizer": optimizer}}))
+    trainer.advance(3)
+    tape = trainer.record()
+    before = {name: getattr(trainer.state, name).copy() for name in memories}
+    trainer.advance(1)
+    assert tape.optimizer_steps == 3
+    for number, layer in enumerate(tape.layers, start=1):
+        expected = {
+            f"{memory}{now}.{key}" for memory in memories for now in ("", "_next") for key in ("weight", "bias")
+        }
+        assert set(layer.memory) == expected
+        for memory in memories:
+            then = getattr(trainer.state, memory)
+            assert np.array_equal(layer.memory[f"{memory}.weight"], trainer.network.weight(number, before[memory]))
+            assert np.array_equal(layer.memory[f"{memory}_next.bias"], trainer.network.bias(number, then))
+
+
+def test_a_tape_holds_the_weight_of_each_sample() -> None:
+    """That of its class, for the samples of the mini-batch; none where all count alike."""
+    assert Trainer(Session()).record().class_weight is None
+    tape = Trainer(Session.model_validate({"training": {"class_weights": [0.5, 3.0]}})).record()
+    assert tape.class_weight is not None
+    assert np.array_equal(tape.class_weight, np.where(tape.target[:, 0] == 1.0, 3.0, 0.5).astype(np.float32))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twostroke.engine.catalogue.activations import CATALOGUE, is_shut
+from twostroke.engine.catalogue.optimizers import memories
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.cli.subcommands import findings
 from twostroke.gui.cli.subcommands.results import check_npz, save
@@ -85,11 +86,12 @@ def _tell_cost(session: "Session", printed: bool) -> None:
 
 
 def _numbers(session: "Session") -> int:
-    """About how many numbers a trace holds: each parameter, its gradient and what it becomes; and of each sample and
-    unit z, a, the gain, and the loss's derivatives by both.
+    """About how many numbers a trace holds: each parameter, its gradient, what the optimizer remembers of it, and what
+    it and that become; and of each sample and unit z, a, the gain, and the loss's derivatives by both.
     """
     units = sum(layer.units for layer in session.network.layers)
-    return 3 * session.parameter_count + 5 * units * session.training.batch_size
+    each = 3 + 2 * len(memories(session.training.optimizer))
+    return each * session.parameter_count + 5 * units * session.training.batch_size
 
 
 def as_object(tape: "Tape", arrays: "dict[str, NDArray[Any]]", output: Path | None) -> dict[str, Any]:

@@ -3,14 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from twostroke.gui.model.explain import (
+    backward,
+    clipping,
+    comparing,
+    forward,
+    gating,
+    gradients,
+    normalizing,
+    rates,
+    stepping,
+)
 from twostroke.gui.model.explain import digits as shown
-from twostroke.gui.model.explain import forward, gating
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule
+from twostroke.gui.model.explain.formula import Number
 from twostroke.gui.model.explain.notation import Notation, Plain, Symbols, Torch
 from twostroke.gui.model.explain.quantities import OF_A_SAMPLE, Account, Kind, Quantity
 from twostroke.gui.model.view import ViewState
 
-EXPLAINERS: Mapping[Kind, Entry] = {**forward.ENTRIES, **gating.ENTRIES}
+EXPLAINERS: Mapping[Kind, Entry] = {
+    kind: entry
+    for part in (forward, normalizing, gating, comparing, backward, gradients, rates, clipping, stepping)
+    for kind, entry in part.ENTRIES.items()
+}
 """All kinds of numbers."""
 
 
@@ -20,11 +35,11 @@ def explain(view: ViewState, quantity: Quantity, digits: int) -> Account:
     A number of a sample is, where no row is named, that of the sample shown. Raises KeyError for a kind that nothing is
     known of, IndexError where the network has no such neuron or sample.
     """
-    facts = Facts(view, EXPLAINERS)
+    facts = Facts(view, EXPLAINERS, digits)
     if quantity.row is None and quantity.kind in OF_A_SAMPLE:
         quantity = replace(quantity, row=view.row)
     entry, value, symbol = EXPLAINERS[quantity.kind], facts.value(quantity), facts.symbol(quantity)
-    rule = entry.rule(facts, quantity) if entry.rule else None
+    rule = facts.rule(quantity)
     written = _Written(symbol, value, rule, digits)
     notes = (rule.note if rule else "", entry.note(facts, quantity) if entry.note else "")
     return Account(
@@ -46,7 +61,8 @@ class _Written:
     """A rule and its numbers in all notations."""
 
     def __init__(self, symbol: str, value: float | None, rule: Rule | None, digits: int) -> None:
-        self.symbol, self.value, self._rule, self.digits = symbol, value, rule, digits
+        self.symbol, self.value, self._rule = symbol, value, rule
+        self.digits = digits = max(digits, rule.digits if rule else 0)
         enough = shown.MOST
         self._equal = True
         if rule is not None and value is not None:
@@ -61,7 +77,8 @@ class _Written:
         """LaTeX in symbols."""
         if self._rule is None:
             return self.symbol
-        return f"{self.symbol} = {self._rule.symbols or self._rule.formula.write(Symbols())}"
+        symbols = self._rule.symbols or self._rule.formula.write(Symbols())
+        return symbols if symbols == self.symbol else f"{self.symbol} = {symbols}"
 
     @property
     def numbers(self) -> str:
@@ -76,7 +93,7 @@ class _Written:
 
     def _line(self, notation: type[Notation], sign: str) -> str:
         result = notation(self.digits).number(self.value)
-        if self._rule is None:
+        if self._rule is None or isinstance(self._rule.formula, Number):
             return result
         return f"{self._rule.formula.write(notation(self._enough))} {sign} {result}"
 

@@ -6,6 +6,7 @@ are shown with more digits than were asked for, until what they give on paper, r
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 from twostroke.engine.session.phrases import MINUS
 from twostroke.gui.model.numbers import SUPERSCRIPT, UNKNOWN
@@ -17,6 +18,12 @@ SMALLEST, LARGEST = 1e-3, 1e6
 
 EXACT = 1e-7
 """How near, relative to its size, a float32 comes to the decimal number that was meant."""
+
+POWERS = {"1": "", f"{MINUS}1": MINUS}
+"""What stands before a bare power of ten."""
+
+TIE = 1e-12
+"""How near, relative to its size, a number may come to the middle between two: which way it is rounded is then open."""
 
 Read = Callable[[float], float]
 
@@ -33,7 +40,8 @@ def digits_that_add_up(on_paper: Callable[[Read], float], value: float, digits: 
     """
     wanted = rounded(value, digits)
     for more in range(digits, MOST + 1):
-        if rounded(on_paper(lambda number, more=more: rounded(number, more)), digits) == wanted:  # type: ignore[misc]
+        found = on_paper(partial(rounded, digits=more))
+        if rounded(found * (1 - TIE), digits) == rounded(found * (1 + TIE), digits) == wanted:
             return more
     return None
 
@@ -64,7 +72,10 @@ def plain(value: float | None, digits: int) -> str:
         return "∞" if value > 0 else f"{MINUS}∞"
     text, exponent = mantissa_and_exponent(value, digits)
     text = text.replace("-", MINUS)
-    return text if exponent is None else f"{text}·10{str(exponent).translate(SUPERSCRIPT)}"
+    if exponent is None:
+        return text
+    power = f"10{str(exponent).translate(SUPERSCRIPT)}"
+    return POWERS[text] + power if text in POWERS else f"{text}·{power}"
 
 
 def latex(value: float | None, digits: int) -> str:
@@ -74,4 +85,7 @@ def latex(value: float | None, digits: int) -> str:
     if math.isinf(value):
         return r"\infty" if value > 0 else r"-\infty"
     text, exponent = mantissa_and_exponent(value, digits)
-    return text if exponent is None else rf"{text} \cdot 10^{{{exponent}}}"
+    if exponent is None:
+        return text
+    power = f"10^{{{exponent}}}"
+    return ("-" if text == "-1" else "") + power if text in ("1", "-1") else rf"{text} \cdot {power}"

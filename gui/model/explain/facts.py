@@ -10,12 +10,13 @@ import numpy as np
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.border.tape import Array, LayerTape
 from twostroke.engine.catalogue.activations import CATALOGUE, Activation
-from twostroke.engine.session.spec import Session
+from twostroke.engine.session.spec import LayerSpec, OutputSpec, Session
 from twostroke.gui.model.explain.formula import Formula, Number
-from twostroke.gui.model.explain.quantities import Kind, Operand, Quantity, Term
+from twostroke.gui.model.explain.quantities import OF_A_PARAMETER, Kind, Operand, Quantity, Term
+from twostroke.gui.model.resolve import spec_of
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.model.weights import known
-from twostroke.gui.model.words import neuron_name
+from twostroke.gui.model.words import neuron_name, title_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Rule:
     symbols: str = ""  # LaTeX in its place where symbols are written otherwise than numbers: a sum
     terms: tuple[Term, ...] = ()
     note: str = ""
+    digits: int = 0  # that are needed to see what happens
     torch: Formula | None = None  # what PyTorch has a name of its own for
 
 
@@ -35,10 +37,14 @@ class Entry:
 
     title: str  # in words
     symbol: "Callable[[Facts, Quantity], str]"
-    value: "Callable[[Facts, Quantity], float]"  # NaN where there is no such number
+    value: "Callable[[Facts, Quantity], float] | None"  # NaN where there is no such number; None: by the rule
     known: "Callable[[Facts, Quantity], bool]"  # whether it has been computed at the cursor
-    rule: "Callable[[Facts, Quantity], Rule] | None" = None  # None: nothing on the tape comes before it
+    rule: "Callable[[Facts, Quantity], Rule | None] | None" = None  # None: nothing on the tape comes before it
     note: "Callable[[Facts, Quantity], str] | None" = None
+
+
+OF_THE_UPDATE = frozenset({Kind.LOSS, Kind.SAMPLE_WEIGHT, Kind.RATE, Kind.NORM, Kind.CLIP_FACTOR})
+"""Kinds that belong to no neuron."""
 
 
 def always(facts: "Facts", q: Quantity) -> bool:
@@ -52,21 +58,32 @@ def after(phase: Phase, further: int = 0) -> "Callable[[Facts, Quantity], bool]"
     return lambda facts, q: known(facts.view, phase, q.layer + further if layered else 0)
 
 
-def at_neuron(read: Callable[[LayerTape], Array | None]) -> "Callable[[Facts, Quantity], float]":
-    """A number of a neuron for one sample, from an array (B, units); NaN where the layer has no such array."""
+def at_neuron(
+    read: Callable[[LayerTape], Array | None], *, own: bool = False, ruled: bool = False
+) -> "Callable[[Facts, Quantity], float]":
+    """A number of a neuron for one sample, from an array (B, units).
+
+    `own`: of gradients of the mean loss, that of the sample's own. Where the layer has no such array, NaN; `ruled`:
+    what the rule says.
+    """
 
     def value(facts: "Facts", q: Quantity) -> float:
         values = read(facts.layer(q.layer))
-        return math.nan if values is None else float(values[q.row or 0, q.unit])
+        if values is None:
+            return facts.by_rule(q) if ruled else math.nan
+        return float(values[q.row or 0, q.unit]) * (facts.samples if own else 1)
 
     return value
+
+
+Value = Callable[["Facts", Quantity], float]
 
 
 class Facts:
     """The numbers of one view, by quantity."""
 
-    def __init__(self, view: ViewState, table: Mapping[Kind, Entry]) -> None:
-        self.view, self._table = view, table
+    def __init__(self, view: ViewState, table: Mapping[Kind, Entry], digits: int) -> None:
+        self.view, self._table, self.digits = view, table, digits
 
     @property
     def session(self) -> Session:
@@ -118,10 +135,18 @@ class Facts:
         return self.x if index == 0 else self.layer(index).output
 
     def gate(self, index: int, unit: int) -> tuple[Activation, dict[str, float | str]]:
-        """A neuron's activation and its settings, learned ones as they are now."""
+        """A neuron's activation and its settings, learned ones as they began."""
         name, settings = self.shown(index).gate(unit)
-        learned = {key: float(values[unit]) for key, values in self.layer(index).param.items() if key in settings}
-        return CATALOGUE[name], settings | learned
+        return CATALOGUE[name], settings
+
+    def is_cut(self, index: int, unit: int) -> bool:
+        """Whether a neuron is cut."""
+        cut = self.shown(index).cut
+        return cut is not None and bool(cut[unit])
+
+    def spec(self, index: int) -> LayerSpec | OutputSpec:
+        """The settings of a layer with weights."""
+        return spec_of(self.view.snapshot, index)
 
     # Any number by its address.
 
@@ -134,22 +159,44 @@ class Facts:
         entry = self._table[q.kind]
         if not entry.known(self, q):
             return None
-        value = entry.value(self, q)
+        value = entry.value(self, q) if entry.value else self.by_rule(q)
         return None if math.isnan(value) else float(value)
+
+    def rule(self, q: Quantity) -> Rule | None:
+        """How it follows from others."""
+        rule = self._table[q.kind].rule
+        return rule(self, q) if rule else None
+
+    def by_rule(self, q: Quantity) -> float:
+        """What its rule makes of the numbers before it."""
+        rule = self.rule(q)
+        return math.nan if rule is None else rule.formula.value(float)
 
     def name(self, q: Quantity) -> str:
         """In words, with its place: "weight of input · x → hidden 1 · 2"."""
-        where = self.place(q)
-        title = self._table[q.kind].title
+        where, title = self.place(q), self._table[q.kind].title
+        if q.kind in OF_A_PARAMETER:
+            own = q.name.removeprefix("param.").rpartition(".")[2]
+            named = title_of(own) if own else "bias" if q.source is None else "weight"
+            title = named if q.kind is Kind.PARAMETER else f"{title} of the {named}"
         return f"{title} of {where}" if where else title
 
     def place(self, q: Quantity) -> str:
         """Which neuron or link."""
-        if q.layer == 0 and q.kind not in (Kind.INPUT, Kind.TARGET):
-            return ""
-        layer = self.depth if q.kind is Kind.TARGET else q.layer
-        own = neuron_name(self.view, layer, q.unit)
-        return own if q.source is None else f"{self.source_name(q)} → {own}"
+        if q.kind in OF_THE_UPDATE:
+            return "" if q.row is None else self.sample_name(q.row)
+        of_layer = q.kind in (Kind.MEAN, Kind.VARIANCE) and q.row is not None
+        if of_layer or q.kind is Kind.LAYER_SQUARES:
+            own = self.shown(q.layer).name
+        else:
+            own = neuron_name(self.view, self.depth if q.kind in (Kind.TARGET, Kind.OUTPUT_LOSS) else q.layer, q.unit)
+        if q.source is not None:
+            own = f"{self.source_name(q)} → {own}"
+        return own if q.row is None or q.row == self.view.row else f"{own}, {self.sample_name(q.row)}"
+
+    def sample_name(self, row: int) -> str:
+        """Which sample: "sample 3 of the mini-batch", as the raster counts them."""
+        return f"sample {row + 1} of the mini-batch" if self.on_tape else "this sample"
 
     def source_name(self, q: Quantity) -> str:
         """Where a link comes from."""
@@ -172,6 +219,11 @@ class Facts:
         return Term(first, second, product, name)
 
 
+def zero(name: str) -> Number:
+    """Nothing, for a reason."""
+    return constant("0", 0.0, name)
+
+
 def constant(symbol: str, value: float, name: str) -> Number:
     """A number that the session sets."""
     return Number(Operand(symbol, value, None, name))
@@ -186,7 +238,7 @@ def _live(layer: LayerView, view: ViewState) -> LayerTape:
         return unknown if values is None else values[None, :]
 
     no_weights, no_biases = np.broadcast_to(np.nan, link.weight.shape), unknown[0]
-    organs = dict(layer.organs)
+    organs = dict(view.snapshot.layers[layer.index - 1].organs)
     organs |= {name: row(values) for name, values in (("sum", layer.sum), ("skip", layer.skip)) if values is not None}
     return LayerTape(
         name=layer.name,

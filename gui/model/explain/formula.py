@@ -169,6 +169,7 @@ class Call:
     names: tuple[str, str, str]
     function: Callable[..., float]
     arguments: tuple[Formula, ...]
+    in_torch: Formula | None = None  # where PyTorch has no name for it
 
     @property
     def operands(self) -> Sequence[Operand]:
@@ -184,6 +185,8 @@ class Call:
             return math.nan
 
     def write(self, how: Notation) -> str:
+        if how.in_full and self.in_torch is not None:
+            return how.brackets(self.in_torch.write(how))
         return how.call(self.names, [argument.write(how) for argument in self.arguments])
 
 
@@ -278,3 +281,30 @@ class Where:
         if self.chosen is None:
             return how.unknown
         return how.where(self.chosen.write(how), number, bound, self.chosen is self.above)
+
+
+@dataclass(frozen=True)
+class Either:
+    """One formula where a target is 1, another where it is 0."""
+
+    target: Number
+    one: Formula
+    zero: Formula
+
+    @property
+    def operands(self) -> Sequence[Operand]:
+        return [*self.target.operands, *self.one.operands, *self.zero.operands]
+
+    @property
+    def chosen(self) -> Formula:
+        """The one that holds."""
+        return self.one if self.target.operand.value == 1.0 else self.zero
+
+    def value(self, read: Read) -> float:
+        return self.chosen.value(read)
+
+    def write(self, how: Notation) -> str:
+        symbol = self.target.operand.symbol
+        if how.symbolic:
+            return how.either_given(self.one.write(how), self.zero.write(how), symbol)
+        return how.given(self.chosen.write(how), symbol, self.target.write(how))

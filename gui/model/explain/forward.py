@@ -1,10 +1,14 @@
-"""The forward stroke up to the gate: inputs, parameters, terms, weighted sums, z."""
+"""The forward stroke up to the gate: inputs, parameters, terms, weighted sums, skip paths, z."""
+
+from dataclasses import replace
 
 from twostroke.engine.border.cursor import Phase
+from twostroke.engine.border.tape import Array, LayerTape
+from twostroke.gui.model.explain import learned
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after, always, at_neuron
-from twostroke.gui.model.explain.formula import Number, Product, Sum, Total
+from twostroke.gui.model.explain.formula import Formula, Number, Product, Sum, Total
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
-from twostroke.gui.model.explain.symbols import index, link, neuron, of_sample, pair_index, sent
+from twostroke.gui.model.explain.symbols import index, neuron, of_sample, pair_index, sent
 from twostroke.gui.model.weights import known
 
 
@@ -16,24 +20,14 @@ def source_of(facts: Facts, layer: int, unit: int, row: int | None) -> Quantity:
     return Quantity(kind, layer, unit, None, row)
 
 
-def parameter_symbol(facts: Facts, q: Quantity) -> str:
-    """What an activation or a normalizer learns, by a letter."""
-    letters = {"scale": r"\gamma", "shift": r"\beta", "skip_weight": "u", "param.negative_slope": "s"}
-    own = q.name.removeprefix("param.")
-    letter = letters.get(q.name) or (own if len(own) == 1 else rf"\mathrm{{{own.replace('_', ' ')}}}")
-    return (neuron if q.source is None else link)(letter)(facts, q)
+def _old(facts: Facts, q: Quantity) -> float:
+    return learned.at(learned.arrays(facts, q, "{}"), q)
 
 
-def _weight(facts: Facts, q: Quantity) -> float:
-    return float(facts.layer(q.layer).weight[q.unit, q.source or 0])
-
-
-def _parameter(facts: Facts, q: Quantity) -> float:
-    layer = facts.layer(q.layer)
-    values = layer.param.get(q.name.removeprefix("param."), layer.organs.get(q.name))
-    if values is None:
-        return float("nan")
-    return float(values[q.unit] if q.source is None else values[q.unit, q.source])
+def _parameter_note(facts: Facts, q: Quantity) -> str:
+    if learned.is_cut(facts, q):
+        return "Cut: the link carries nothing on either stroke."
+    return "Frozen: no update changes it." if learned.is_frozen(facts, q) else ""
 
 
 def total(terms: tuple[Term, ...]) -> Total:
@@ -59,8 +53,48 @@ def weighted_sum(facts: Facts, q: Quantity) -> Rule:
     return Rule(formula, symbols, (*terms, Term(bias, None, bias.value, "bias")))
 
 
+def _sum_array(layer: LayerTape) -> Array:
+    return layer.organs.get("sum", layer.z)
+
+
 def _z(facts: Facts, q: Quantity) -> Rule:
-    return weighted_sum(facts, q)
+    """The weighted sum, or what a normalizer makes of it, and what a skip path adds."""
+    layer, shown = facts.layer(q.layer), facts.shown(q.layer)
+    if "sum" not in layer.organs:
+        return weighted_sum(facts, q)
+    own = [replace(q, kind=Kind.SUM)]
+    parts: list[tuple[int, Formula]] = [(1, facts.number(own[0]))]
+    if shown.normalizer:
+        scale, shift = (Quantity(Kind.PARAMETER, q.layer, q.unit, name=name) for name in ("scale", "shift"))
+        scaled = Product((facts.number(scale), facts.number(replace(q, kind=Kind.NORMALIZED))))
+        parts = [(1, scaled), (1, facts.number(shift))]
+    if layer.skip_from is not None:
+        parts.append((1, facts.number(replace(q, kind=Kind.SKIP))))
+    return Rule(Sum(tuple(parts)))
+
+
+def skip_terms(facts: Facts, q: Quantity) -> tuple[Term, ...]:
+    """All terms u · o of a skip path that projects."""
+    layer = facts.layer(q.layer)
+    weights = [
+        Quantity(Kind.PARAMETER, q.layer, q.unit, k, None, "skip_weight")
+        for k in range(layer.organs["skip_weight"].shape[1])
+    ]
+    sources = [source_of(facts, layer.skip_from or 0, w.source or 0, q.row) for w in weights]
+    return tuple(facts.term(w, a, f"from {facts.source_name(w)}") for w, a in zip(weights, sources, strict=True))
+
+
+def _skip(facts: Facts, q: Quantity) -> Rule | None:
+    layer = facts.layer(q.layer)
+    if layer.skip_from is None:
+        return None
+    note = f"The output of {facts.shown(layer.skip_from).name}, past what lies between."
+    if "skip_weight" not in layer.organs:
+        return Rule(facts.number(source_of(facts, layer.skip_from, q.unit, q.row)), note=note)
+    terms = skip_terms(facts, q)
+    source = sent(facts, layer.skip_from, "k") + of_sample(facts, q)
+    weight = f"u^{{({q.layer})}}_{{{pair_index(q.unit, 'k')}}}"
+    return Rule(total(terms), rf"\sum_{{k=1}}^{{{len(terms)}}} {weight} \, {source}", terms, note)
 
 
 def _cut_links(facts: Facts, q: Quantity) -> str:
@@ -69,21 +103,14 @@ def _cut_links(facts: Facts, q: Quantity) -> str:
     return f"{count} of the links are cut, and carry nothing." if count else ""
 
 
-def _term_symbol(facts: Facts, q: Quantity) -> str:
-    weight = link("w")(facts, Quantity(q.kind, q.layer, q.unit, q.source))
-    return rf"{weight} \, {sent(facts, q.layer - 1, q.source or 0)}{of_sample(facts, q)}"
-
-
 def _term_operands(facts: Facts, q: Quantity) -> tuple[Quantity, Quantity]:
-    return (
-        Quantity(Kind.WEIGHT, q.layer, q.unit, q.source),
-        source_of(facts, q.layer - 1, q.source or 0, q.row),
-    )
+    """Weight and what it meets, of a link or of a skip path's."""
+    before = facts.layer(q.layer).skip_from if q.name == "skip_weight" else q.layer - 1
+    return learned.old(q), source_of(facts, before or 0, q.source or 0, q.row)
 
 
-def _term_value(facts: Facts, q: Quantity) -> float:
-    w, a = (facts.value(each) for each in _term_operands(facts, q))
-    return float("nan") if w is None or a is None else w * a
+def _term_symbol(facts: Facts, q: Quantity) -> str:
+    return r" \, ".join(facts.symbol(each) for each in _term_operands(facts, q))
 
 
 def _term(facts: Facts, q: Quantity) -> Rule:
@@ -91,7 +118,7 @@ def _term(facts: Facts, q: Quantity) -> Rule:
 
 
 def _has_arrived(facts: Facts, q: Quantity) -> bool:
-    return q.layer == 1 or known(facts.view, Phase.GATE, q.layer - 1)
+    return q.layer == 1 or q.name == "skip_weight" or known(facts.view, Phase.GATE, q.layer - 1)
 
 
 ENTRIES: dict[Kind, Entry] = {
@@ -108,10 +135,14 @@ ENTRIES: dict[Kind, Entry] = {
         lambda facts, q: float(facts.target[q.row or 0, q.unit]),
         always,
     ),
-    Kind.WEIGHT: Entry("weight", link("w"), _weight, always),
-    Kind.BIAS: Entry("bias", neuron("b"), lambda facts, q: float(facts.layer(q.layer).bias[q.unit]), always),
-    Kind.PARAMETER: Entry("parameter", parameter_symbol, _parameter, always),
-    Kind.TERM: Entry("w · a", _term_symbol, _term_value, _has_arrived, _term),
+    Kind.WEIGHT: Entry("weight", learned.parameter_symbol, _old, always, note=_parameter_note),
+    Kind.BIAS: Entry("bias", learned.parameter_symbol, _old, always, note=_parameter_note),
+    Kind.PARAMETER: Entry("parameter", learned.parameter_symbol, _old, always, note=_parameter_note),
+    Kind.TERM: Entry("w · a", _term_symbol, None, _has_arrived, _term),
+    Kind.SUM: Entry("weighted sum", neuron("h"), at_neuron(_sum_array), after(Phase.SUM), weighted_sum, _cut_links),
+    Kind.SKIP: Entry(
+        "skip path", neuron("r"), at_neuron(lambda layer: layer.organs.get("skip"), ruled=True), after(Phase.SUM), _skip
+    ),
     Kind.Z: Entry("z", neuron("z"), at_neuron(lambda layer: layer.z), after(Phase.SUM), _z, _cut_links),
 }
 """What there is to say of each."""

@@ -85,8 +85,10 @@ def normal(part: Formula) -> Call:
 
 
 def density(part: Formula) -> Call:
-    """The density of the standard normal distribution; PyTorch has no short name for it."""
-    return Call((r"\varphi", "φ", "torch.distributions.Normal(0, 1).log_prob"), normal_pdf, (part,))
+    """The density of the standard normal distribution."""
+    bell = Exponential(negative(Quotient(square(part), TWO)))
+    in_torch = Quotient(bell, root(times(TWO, Exact(math.pi))))
+    return Call((r"\varphi", "φ", ""), normal_pdf, (part,), in_torch)
 
 
 def above_zero(z: Formula) -> Call:

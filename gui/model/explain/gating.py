@@ -1,41 +1,36 @@
-"""The gate on the forward stroke: z becomes a, and the gain is settled."""
+"""The gate: z becomes a, what is let through on either stroke, and dropout behind it."""
 
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after, at_neuron, constant
-from twostroke.gui.model.explain.formula import Exponential, Quotient, Total
-from twostroke.gui.model.explain.functions import Gate, in_torch, value
+from twostroke.gui.model.explain import learned, remarks
+from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after, at_neuron, constant, zero
+from twostroke.gui.model.explain.formula import Exact, Exponential, Product, Quotient, Total
+from twostroke.gui.model.explain.functions import Gate, in_torch, minus, slope, value
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
 from twostroke.gui.model.explain.symbols import neuron, of_sample
 
 
 def gate_of(facts: Facts, q: Quantity) -> Gate:
     """The gate of a neuron, with z, a and parameters of one sample."""
-    layer, unit = facts.layer(q.layer), q.unit
-    entry, settings = facts.gate(q.layer, unit)
-    z, a = (facts.number(Quantity(kind, q.layer, unit, None, q.row)) for kind in (Kind.Z, Kind.A))
+    entry, settings = facts.gate(q.layer, q.unit)
+    keys = learned.gate_keys(facts, q.layer, q.unit)
     parameters = {}
-    for parameter in entry.parameters:
-        if parameter.name in layer.param:
-            own = Quantity(Kind.PARAMETER, q.layer, unit, name=f"param.{parameter.name}")
-            parameters[parameter.name] = facts.number(own)
-        elif not parameter.choices:
-            title = parameter.title or parameter.name
-            number = float(settings.get(parameter.name, parameter.default))
-            letter = {"negative_slope": "s", "alpha": r"\alpha"}.get(parameter.name, parameter.name)
-            parameters[parameter.name] = constant(letter, number, f"{title} of {entry.title}")
-    is_f = layer.gate_forward and not is_cut(facts, q)
+    for p in entry.parameters:
+        if p.name in keys:
+            parameters[p.name] = facts.number(Quantity(Kind.PARAMETER, q.layer, q.unit, name=keys[p.name]))
+        elif not p.choices:
+            number = float(settings.get(p.name, p.default))
+            parameters[p.name] = constant(LETTERS.get(p.name, p.name), number, f"{p.title or p.name} of {entry.title}")
+    z, a = (facts.number(Quantity(kind, q.layer, q.unit, None, q.row)) for kind in (Kind.Z, Kind.A))
+    is_f = facts.layer(q.layer).gate_forward and not facts.is_cut(q.layer, q.unit)
     return Gate(entry, z, a if is_f else None, parameters, settings)
 
 
-def is_cut(facts: Facts, q: Quantity) -> bool:
-    """Whether the neuron is cut."""
-    cut = facts.shown(q.layer).cut
-    return cut is not None and bool(cut[q.unit])
+LETTERS = {"negative_slope": "s", "alpha": r"\alpha"}
 
 
 def _a(facts: Facts, q: Quantity) -> Rule:
-    if is_cut(facts, q):
-        return Rule(constant("0", 0.0, "cut: sends nothing"))
+    if facts.is_cut(q.layer, q.unit):
+        return Rule(zero("cut: sends nothing"))
     if facts.layer(q.layer).gain is None:
         return _softmax(facts, q)
     gate = gate_of(facts, q)
@@ -58,19 +53,95 @@ def _softmax(facts: Facts, q: Quantity) -> Rule:
     return Rule(Quotient(shares[unit], Total(shares)), symbols, terms)
 
 
-def gate_note(facts: Facts, q: Quantity) -> str:
-    """What is special about this gate."""
+def _slope_symbol(facts: Facts, q: Quantity) -> str:
+    return rf"f'\left({neuron('z')(facts, q)}\right)"
+
+
+def _gain(facts: Facts, q: Quantity) -> Rule | None:
+    """f'(z)."""
+    if facts.layer(q.layer).gain is None:
+        return None
+    return Rule(zero("cut: has no gate")) if facts.is_cut(q.layer, q.unit) else Rule(slope(gate_of(facts, q)))
+
+
+def _forward_mask(facts: Facts, q: Quantity) -> Rule:
+    """What the gate did to the signal: a / z where f(0) = 0, else the firing level a."""
     layer = facts.layer(q.layer)
-    if is_cut(facts, q):
-        return "Cut: the neuron sends nothing, and gets no gradient."
-    if layer.gain is None:
-        return "Softmax has no gate of its own: each output depends on every z."
+    a = facts.number(Quantity(Kind.A, q.layer, q.unit, None, q.row))
+    if facts.is_cut(q.layer, q.unit):
+        return Rule(zero("cut: lets nothing through"))
     if not layer.gate_forward:
-        return "The gate is off on the forward stroke: a = z."
-    return ""
+        return Rule(constant("1", 1.0, "the signal passes by the gate"))
+    if layer.gain is None:
+        return Rule(a)
+    gate = gate_of(facts, q)
+    numbers = gate.entry.numbers(gate.settings | {name: n.operand.value or 0.0 for name, n in gate.parameters.items()})
+    if gate.entry.pair(0.0, numbers)[0] != 0.0:
+        return Rule(a, note="f(0) is not 0, so the mask is the firing level itself.")
+    if gate.z.operand.value == 0.0:
+        gain = facts.number(Quantity(Kind.GAIN, q.layer, q.unit, None, q.row))
+        return Rule(gain, note="z is 0: the limit of a / z is f'(0).")
+    return Rule(Quotient(a, gate.z))
+
+
+def _backward_mask(facts: Facts, q: Quantity) -> Rule | None:
+    """What the gate does to the gradient."""
+    layer = facts.layer(q.layer)
+    if layer.gain is None:
+        return None
+    if not layer.gate_backward:
+        return Rule(constant("1", 1.0, "the gradient passes by the gate"))
+    return Rule(facts.number(Quantity(Kind.GAIN, q.layer, q.unit, None, q.row)))
+
+
+def _dropout_mask(facts: Facts, q: Quantity) -> Rule | None:
+    """0 for those that are silenced, 1 / (1 - share) for those that stay."""
+    mask = facts.layer(q.layer).organs.get("dropout_mask")
+    if mask is None:
+        return None
+    kept = constant("k", float(mask[q.row or 0, q.unit] != 0), "drawn by the seed: 1 stays, 0 is silenced")
+    share = constant("p", facts.shown(q.layer).dropout, "dropout's share")
+    return Rule(Quotient(kept, minus(Exact(1), share)), note="One mask for both strokes.")
+
+
+def _output(facts: Facts, q: Quantity) -> Rule:
+    """What the layer sends on."""
+    a = facts.number(Quantity(Kind.A, q.layer, q.unit, None, q.row))
+    if "output" not in facts.layer(q.layer).organs:
+        return Rule(a, note="Nothing follows the gate: the output is a.")
+    return Rule(Product((a, facts.number(Quantity(Kind.DROPOUT_MASK, q.layer, q.unit, None, q.row)))))
+
+
+def _output_note(facts: Facts, q: Quantity) -> str:
+    mask = facts.layer(q.layer).organs.get("dropout_mask")
+    return "Dropout silences it in this update." if mask is not None and mask[q.row or 0, q.unit] == 0 else ""
 
 
 ENTRIES: dict[Kind, Entry] = {
-    Kind.A: Entry("a", neuron("a"), at_neuron(lambda layer: layer.a), after(Phase.GATE), _a, gate_note),
+    Kind.A: Entry("a", neuron("a"), at_neuron(lambda layer: layer.a), after(Phase.GATE), _a, remarks.of_activation),
+    Kind.GAIN: Entry(
+        "gain f'(z)", _slope_symbol, at_neuron(lambda layer: layer.gain), after(Phase.GATE), _gain, remarks.of_gain
+    ),
+    Kind.FORWARD_MASK: Entry(
+        "forward mask",
+        neuron("m"),
+        at_neuron(lambda layer: layer.forward_mask),
+        after(Phase.GATE),
+        _forward_mask,
+        remarks.of_activation,
+    ),
+    Kind.BACKWARD_MASK: Entry(
+        "backward mask", neuron(r"\bar{m}"), None, after(Phase.GATE_BACK), _backward_mask, remarks.of_gain
+    ),
+    Kind.DROPOUT_MASK: Entry(
+        "dropout mask",
+        neuron("d"),
+        at_neuron(lambda layer: layer.organs.get("dropout_mask")),
+        after(Phase.GATE),
+        _dropout_mask,
+    ),
+    Kind.OUTPUT: Entry(
+        "output", neuron("o"), at_neuron(lambda layer: layer.output), after(Phase.GATE), _output, _output_note
+    ),
 }
 """What there is to say of each."""

@@ -9,6 +9,9 @@ from twostroke.gui.model.explain.quantities import Operand
 from twostroke.gui.model.numbers import SUPERSCRIPT, UNKNOWN
 
 SIGNS = ("-", MINUS)
+SIZE = "|"
+"""The name of a function in LaTeX that is written as bars."""
+
 ABOVE = {True: ">", False: r"\le"}
 
 
@@ -38,7 +41,7 @@ class Notation:
 
     def exact(self, value: float) -> str:
         """A number of the rule itself."""
-        return f"{value:g}"
+        return shown.latex(value, shown.MOST)
 
     def added(self, parts: Sequence[tuple[int, str]]) -> str:
         """Parts with their signs, 1 or −1: a sign between neighbours, never two."""
@@ -74,6 +77,8 @@ class Notation:
 
     def call(self, names: tuple[str, str, str], arguments: Sequence[str]) -> str:
         """A function, by its names in LaTeX, text and PyTorch."""
+        if names[0] == SIZE:
+            return rf"\left|{arguments[0]}\right|"
         return rf"{names[0]}\left({', '.join(arguments)}\right)"
 
     def where(self, text: str, number: str, bound: str, above: bool) -> str:
@@ -83,6 +88,14 @@ class Notation:
     def either(self, above: str, otherwise: str, number: str, bound: str) -> str:
         """What holds where it is, and else."""
         return rf"{above} \;\text{{ if }}\; {number} > {bound}, \;\text{{ else }}\; {otherwise}"
+
+    def given(self, text: str, symbol: str, value: str) -> str:
+        """What holds as a number that is 0 or 1 is that."""
+        return rf"{text} \quad ({symbol} = {value})"
+
+    def either_given(self, one: str, zero: str, symbol: str) -> str:
+        """What holds where it is 1, and where it is 0."""
+        return rf"{one} \;\text{{ if }}\; {symbol} = 1, \;\text{{ else }}\; {zero}"
 
     def brackets(self, text: str) -> str:
         """Brackets around it."""
@@ -111,7 +124,7 @@ class Symbols(Notation):
     def power(self, base: str, exponent: str, compound: bool) -> str:
         if exponent == "0.5":
             return rf"\sqrt{{{base}}}"
-        return f"{base if base.isalpha() else self.brackets(base)}^{{{exponent}}}"
+        return f"{self.brackets(base) if compound or '^' in base else base}^{{{exponent}}}"
 
 
 class Plain(Notation):
@@ -126,7 +139,7 @@ class Plain(Notation):
         return shown.plain(value, self.digits)
 
     def exact(self, value: float) -> str:
-        return f"{value:g}".replace("-", MINUS)
+        return shown.plain(value, shown.MOST)
 
     def fraction(self, above: str, below: str, compound: tuple[bool, bool]) -> str:
         top, bottom = (self.brackets(t) if c else t for t, c in zip((above, below), compound, strict=True))
@@ -143,10 +156,13 @@ class Plain(Notation):
         return f"e^({exponent})"
 
     def call(self, names: tuple[str, str, str], arguments: Sequence[str]) -> str:
-        return f"{names[1]}({', '.join(arguments)})"
+        return f"|{arguments[0]}|" if names[0] == SIZE else f"{names[1]}({', '.join(arguments)})"
 
     def where(self, text: str, number: str, bound: str, above: bool) -> str:
-        return f"{text} as {number} {'>' if above else '≤'} {bound}"
+        return f"{text} (as {number} {'>' if above else '≤'} {bound})"
+
+    def given(self, text: str, symbol: str, value: str) -> str:
+        return f"{text} (target {value})"
 
     def brackets(self, text: str) -> str:
         return f"({text})"
@@ -171,21 +187,26 @@ class Torch(Plain):
         return self.unknown if value is None else repr(float(value))
 
     def exact(self, value: float) -> str:
-        return f"{value:g}"
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
 
     def power(self, base: str, exponent: str, compound: bool) -> str:
-        return f"{self.brackets(base) if compound or base.startswith('-') else base} ** {exponent}"
+        simple = not compound and not base.startswith(SIGNS)
+        raised = exponent if exponent.replace(".", "").isdigit() else self.brackets(exponent)
+        return f"{base if simple else self.brackets(base)} ** {raised}"
 
     def exponential(self, exponent: str) -> str:
         return f"torch.exp({self.tensor(exponent)})"
 
     def call(self, names: tuple[str, str, str], arguments: Sequence[str]) -> str:
-        if names[2] in ("max", "min"):
+        if names[2] in ("max", "min", "abs"):
             return f"{names[2]}({', '.join(arguments)})"
         first, *others = arguments
         return f"{names[2]}({', '.join([self.tensor(first), *others])})"
 
     def where(self, text: str, number: str, bound: str, above: bool) -> str:
+        return text
+
+    def given(self, text: str, symbol: str, value: str) -> str:
         return text
 
     def more(self, value: float | None, terms: int) -> str:

@@ -73,6 +73,15 @@ OF_A_SAMPLE = frozenset(
 )
 """Kinds of which every sample of the mini-batch has its own."""
 
+OF_A_PARAMETER = frozenset(
+    {
+        *(Kind.PARAMETER, Kind.SAMPLE_GRADIENT, Kind.GRADIENT, Kind.CLIPPED, Kind.STEP_GRADIENT, Kind.VELOCITY),
+        *(Kind.NEXT_VELOCITY, Kind.FIRST, Kind.NEXT_FIRST, Kind.SECOND, Kind.NEXT_SECOND, Kind.CORRECTED_FIRST),
+        *(Kind.CORRECTED_SECOND, Kind.STEP, Kind.NEXT),
+    }
+)
+"""Kinds of which every parameter has its own."""
+
 
 @dataclass(frozen=True)
 class Quantity:

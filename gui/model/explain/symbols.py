@@ -1,6 +1,7 @@
 """How quantities are called in LaTeX: the layer above, the neuron below, both counted from 1 as on the screen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from twostroke.gui.model.explain.facts import Facts
 from twostroke.gui.model.explain.quantities import Quantity
@@ -47,3 +48,13 @@ def pair_index(unit: int, running: str) -> str:
     """A neuron and a running index: "2k", "12,k"."""
     place = index(unit)
     return f"{place}{',' if len(place) > 1 else ''}{running}"
+
+
+def slope_by(symbol: Symbol, loss: str = "L") -> Symbol:
+    """The derivative of the loss by something."""
+
+    def slope(facts: Facts, q: Quantity) -> str:
+        by = symbol(facts, replace(q, row=None))
+        return rf"\frac{{\partial {loss}{of_sample(facts, q)}}}{{\partial {by}}}"
+
+    return slope

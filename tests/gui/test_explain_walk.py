@@ -1,0 +1,126 @@
+"""Every number that an account shows follows from the operands that it shows, whatever the network: worked out anew by
+kind, by the line of text as it stands, and by the line of PyTorch."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.cases import cases
+from tests.engine.strategies import PAIRS, sessions, sessions_with
+from tests.gui.explained import laid, walked
+from tests.gui.on_paper import by_torch, digits_of, rounded, worked_out
+from tests.gui.recomputed import LEAVES, RULES, recompute
+from twostroke.engine.session.spec import Session
+from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
+from twostroke.gui.model.view import ViewState
+
+DIGITS = 4
+
+
+def starts(view: ViewState) -> Iterator[Quantity]:
+    """New values of all kinds of parameters, and what they do not lead to."""
+    assert view.tape is not None
+    for number, layer in enumerate(view.tape.layers, start=1):
+        unit = number % layer.units
+        yield Quantity(Kind.NEXT, number, unit, 0)
+        yield Quantity(Kind.NEXT, number, unit)
+        yield Quantity(Kind.STEP, number, unit, 0)
+        yield from (Quantity(Kind.NEXT, number, unit, name=f"param.{name}") for name in owned(view, number, unit))
+        yield from (Quantity(Kind.NEXT, number, unit, name=n) for n in ("scale", "shift") if n in layer.organs)
+        if "skip_weight" in layer.organs:
+            yield Quantity(Kind.NEXT, number, unit, 0, None, "skip_weight")
+            yield Quantity(Kind.TERM, number, unit, 0, view.row, "skip_weight")
+        if "running_mean" in layer.organs:
+            yield Quantity(Kind.NEXT_RUNNING_MEAN, number, unit)
+            yield Quantity(Kind.NEXT_RUNNING_VARIANCE, number, unit)
+        yield Quantity(Kind.TERM, number, unit, 0, view.row)
+        yield Quantity(Kind.BACK_TERM, number, unit, 0, view.row)
+        yield Quantity(Kind.SAMPLE_GRADIENT, number, unit, 0, view.row)
+        if layer.gain is not None:
+            yield Quantity(Kind.FORWARD_MASK, number, unit, None, view.row)
+            yield Quantity(Kind.BACKWARD_MASK, number, unit, None, view.row)
+    yield Quantity(Kind.LOSS)
+    yield Quantity(Kind.UPSTREAM, view.depth, 0, None, view.row)
+
+
+def owned(view: ViewState, layer: int, unit: int) -> list[str]:
+    """What a neuron's activation learns."""
+    assert view.tape is not None
+    learned = {"prelu": ["negative_slope"], "swish_beta": ["beta"], "quadratic": ["a", "b", "c"]}
+    name = view.layers[layer].gate(unit)[0]
+    return [each for each in learned.get(name, []) if each in view.tape.layers[layer - 1].param]
+
+
+def sides(account: Account) -> tuple[str, str, bool] | None:
+    """Left and right of a line of text, and whether it says that they are equal; None where it is a number alone."""
+    match re.split(" ([=≈]) ", account.text):
+        case [left, sign, right]:
+            return left, right, sign == "="
+    return None
+
+
+def is_near(found: float, value: float, account: Account) -> bool:
+    """Whether they agree, as far as the round-off of the terms allows."""
+    sizes = [abs(term.product or 0.0) for term in account.terms] + [abs(value)]
+    sizes += [abs(each.value or 0.0) * 1e-3 for each in account.operands]
+    return math.isclose(found, value, rel_tol=1e-9, abs_tol=1e-12 + 1e-10 * max(sizes))
+
+
+def check(view: ViewState, account: Account) -> None:
+    """One account, in all ways."""
+    where = f"{account.quantity}: {account.text}"
+    if account.value is None:
+        assert account.quantity.kind in (Kind.UPSTREAM, Kind.OUTPUT_UPSTREAM), where  # of a fused loss at a = 0 or 1
+        return
+    for latex in (account.symbol, account.rule, account.numbers):
+        assert latex.strip(), where
+        assert latex.count("{") == latex.count("}"), latex
+        assert latex.count(r"\left") == latex.count(r"\right"), latex
+    if account.quantity.kind in LEAVES:
+        assert not account.operands, where
+        return
+    assert is_near(recompute(view, account), account.value, account), where
+    assert is_near(by_torch(account.torch), account.value, account), account.torch
+    line = sides(account)
+    if line is not None:
+        left, right, equal = line
+        found, digits = worked_out(left), max(DIGITS, digits_of(right))
+        if equal and worked_out(right) == 0.0:
+            assert abs(found) < 1e-12, where
+        elif equal:
+            assert rounded(found, digits) == rounded(worked_out(right), digits), where
+
+
+def check_all(session: Session, updates: int) -> None:
+    view = laid(session, updates)
+    for account in walked(view, starts(view), DIGITS).values():
+        check(view, account)
+
+
+@given(st.sampled_from(PAIRS).flatmap(sessions_with), st.integers(0, 4))
+@cases(40, deadline=None)
+def test_every_number_follows_from_its_operands(session: Session, updates: int) -> None:
+    check_all(session, updates)
+
+
+@given(sessions(max_units=5), st.integers(0, 3))
+@cases(15, deadline=None)
+def test_every_number_of_plain_networks_follows_from_its_operands(session: Session, updates: int) -> None:
+    check_all(session, updates)
+
+
+def test_each_kind_is_worked_out_or_ends_the_walk() -> None:
+    assert set(Kind) == LEAVES | set(RULES)
+
+
+def test_a_wrong_number_would_be_seen() -> None:
+    view = laid(Session(), 1)
+    account = next(a for q, a in walked(view, starts(view)).items() if q.kind is Kind.DELTA)
+    assert account.value is not None
+    with pytest.raises(AssertionError):
+        check(view, replace(account, value=account.value * 1.001))
