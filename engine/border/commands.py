@@ -166,6 +166,29 @@ class PinSample:
 
 
 @dataclass(frozen=True)
+class TryInput:
+    """Show what the network makes of raw `values`, one for each raw input of the data, in place of the pinned sample.
+
+    It stays until another sample is pinned or tried, a tape is laid, the data change, or `LeaveTrial`. Leaves the
+    stroke mode; training goes on or stands still as before.
+    """
+
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class TryTestRow:
+    """The same with a sample of the test part, whose target is known."""
+
+    row: int
+
+
+@dataclass(frozen=True)
+class LeaveTrial:
+    """Show the pinned sample again."""
+
+
+@dataclass(frozen=True)
 class MarkSaved:
     """`session` has been written to a file: what counts as changed is measured against it from now on."""
 
@@ -210,6 +233,9 @@ Command = (
     | SetPace
     | LeaveStroke
     | PinSample
+    | TryInput
+    | TryTestRow
+    | LeaveTrial
     | MarkSaved
     | Capture
     | Undo

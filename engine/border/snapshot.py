@@ -27,7 +27,8 @@ class Status(StrEnum):
 class LayerState:
     """One layer now, with what the pinned sample makes of it. Shapes as in LayerTape, without the batch axis.
 
-    While the kernels are being compiled the gradients are not known yet: they hold NaN.
+    While the kernels are being compiled the gradients are not known yet, and of an input whose target nobody knows
+    they never are: they hold NaN.
     """
 
     name: str  # "hidden 1", ..., "output"
@@ -56,6 +57,7 @@ class Scores:
     accuracy: float | None  # None where the task is not classes
     confusion: NDArray[np.int64] | None  # [true class, predicted class]
     r2: float | None = None  # None where the task is classes, and where the values do not differ
+    predicted: NDArray[np.int64] | None = None  # (n,) the class that each sample is taken for; None as accuracy
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +107,14 @@ class DataView:
         """What outputs or targets of the network (..., outputs) say in the units of the data."""
         centre, spread = self.target_scale or (0.0, 1.0)
         return np.asarray(output, dtype=np.float64) * spread + centre
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """An input that is shown in place of the pinned sample, and is no sample of the training part."""
+
+    values: Array  # (raw inputs,)
+    row: int | None = None  # of the test part; None: typed or drawn, in no data, so that its target is not known
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,9 +191,9 @@ class Snapshot:
     updates_since_last: int
     updates_per_second: float
     sample: int  # the pinned row of the training part
-    x: Array  # (inputs,) the pinned sample as the network sees it
-    target: Array  # (outputs,)
-    loss: float  # of the pinned sample
+    x: Array  # (inputs,) the pinned sample, or the trial, as the network sees it
+    target: Array  # (outputs,), NaN where it is not known, as of a typed trial
+    loss: float  # of the sample shown; NaN where it is not known
     layers: tuple[LayerState, ...]
     data: DataView
     evaluation: Evaluation | None
@@ -198,6 +208,7 @@ class Snapshot:
     past: int = 0  # the smallest update of this line that can be gone back to
     future: int = 0  # the largest update known on this line
     branches: tuple[BranchView, ...] = ()
+    trial: Trial | None = None  # what is shown in place of the pinned sample
     document: int = 0  # which session is open, as Open has called it; 0 where nobody has
     answered: int = 0  # all commands up to this number have been answered; the snapshot shows what they did
     answers: tuple[Answer, ...] = ()  # those with something to say, since the last snapshot that was taken

@@ -61,7 +61,7 @@ def scores(survey: Survey, label: Array, target: Array, classes: int, threshold:
     truth, guess = label.astype(np.int64), predicted_class(survey.output, threshold)
     confusion = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(confusion, (truth, guess), 1)
-    return Scores(loss, float((truth == guess).mean()), frozen(confusion))
+    return Scores(loss, float((truth == guess).mean()), frozen(confusion), predicted=frozen(guess))
 
 
 def response_points(dataset: Dataset) -> Array | None:

@@ -1,5 +1,6 @@
 """Building a Snapshot from a trainer: copies and read-only views."""
 
+from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -8,6 +9,7 @@ import numpy as np
 from twostroke.engine.border.snapshot import DataView, LayerState, Snapshot, Status
 from twostroke.engine.border.tape import Array
 from twostroke.engine.compute import uncompiled
+from twostroke.engine.compute.kernels.plan import Feed
 from twostroke.engine.compute.network import Network, Pass
 from twostroke.engine.compute.record import frozen, gate_mask
 from twostroke.engine.data import Dataset
@@ -42,14 +44,33 @@ def _data_view(dataset: Dataset) -> DataView:
     )
 
 
+def _shown(trainer: Trainer) -> tuple[Feed, int]:
+    """The sample that is shown, as a row of a feed: the pinned one, or what is tried in its place."""
+    tried = trainer.tried
+    if tried is None:
+        return trainer.feed, trainer.session.view.sample
+    if tried.trial.row is not None and trainer.evaluator.test is not None:
+        return trainer.evaluator.test, tried.trial.row
+    return trainer.network.feed(tried.x, np.nan_to_num(tried.target)), 0
+
+
 def _sample_passes(trainer: Trainer) -> tuple[float, tuple[Pass, ...]]:
-    """Both strokes of the pinned sample with the weights as they are now."""
-    network, row = trainer.network, trainer.session.view.sample
+    """Both strokes of the sample shown with the weights as they are now."""
+    network, tried, (feed, row) = trainer.network, trainer.tried, _shown(trainer)
     if not trainer.kernels_ready:
-        return float("nan"), uncompiled.forward(network, trainer.feed.x[row : row + 1])
+        return float("nan"), uncompiled.forward(network, feed.x[row : row + 1])
     buffers = network.room_for_one
-    value = network.stroke(trainer.feed, np.array([row]), buffers, weights=False)
-    return value, tuple(network.layer_pass(buffers, layer, 1) for layer in range(1, network.depth + 1))
+    value = network.stroke(feed, np.array([row]), buffers, weights=False)
+    passes = tuple(network.layer_pass(buffers, layer, 1) for layer in range(1, network.depth + 1))
+    if tried is None or tried.trial.row is not None:
+        return value, passes
+    return float("nan"), tuple(map(_without_gradients, passes))
+
+
+def _without_gradients(passed: Pass) -> Pass:
+    """Of an input whose target nobody knows."""
+    dloss_da = None if passed.dloss_da is None else np.full_like(passed.dloss_da, np.nan)
+    return replace(passed, dloss_da=dloss_da, dloss_dz=np.full_like(passed.dloss_dz, np.nan))
 
 
 def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, dead: Any) -> LayerState:
@@ -87,7 +108,7 @@ def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
     theta = frozen(network.theta.copy())
     loss, passes = _sample_passes(trainer)
     dead = None if trainer.evaluation is None else trainer.evaluation.dead
-    row = session.view.sample
+    row, tried = session.view.sample, trainer.tried
     return Snapshot(
         generation=trainer.generation,
         serial=trainer.serial,
@@ -98,8 +119,8 @@ def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
         updates_since_last=updates_since_last,
         updates_per_second=updates_per_second,
         sample=row,
-        x=frozen(trainer.feed.x[row].copy()),
-        target=frozen(trainer.feed.target[row].copy()),
+        x=frozen(trainer.feed.x[row].copy()) if tried is None else tried.x[0],
+        target=frozen(trainer.feed.target[row].copy()) if tried is None else tried.target[0],
         loss=loss,
         layers=tuple(
             _layer_state(network, layer, passes[layer - 1], theta, dead) for layer in range(1, network.depth + 1)
@@ -117,5 +138,6 @@ def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
         past=min(trainer.history.past, trainer.update),
         future=max(trainer.history.branch.end, trainer.update),
         branches=trainer.history.branches(),
+        trial=None if tried is None else tried.trial,
         document=trainer.document,
     )

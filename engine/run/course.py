@@ -20,6 +20,7 @@ from twostroke.engine.run.curves import measured_by
 from twostroke.engine.run.history import History, updates_apart
 from twostroke.engine.run.machine import Machine, Setting, machine_of
 from twostroke.engine.run.second_core import SecondCore
+from twostroke.engine.run.trial import Tried
 from twostroke.engine.session.spec import Session
 
 
@@ -35,6 +36,7 @@ class Course:
         self.notice: str | None = None
         self.serial = 0
         self.updates_at_snapshot = 0
+        self._tried: Tried | None = None
         self._touched = False  # whether the state may be another than that of the line of the history
         self._changes: tuple[str, ...] = ()  # made since that line was last gone on with, by their labels
 
@@ -47,6 +49,11 @@ class Course:
     def epoch(self) -> float:
         """Epochs done, with the part of the one under way."""
         return float(self.state.clock[1] + self.state.clock[2] / self.feed.x.shape[0])
+
+    @property
+    def tried(self) -> Tried | None:
+        """What is shown in place of the pinned sample; with other data it has gone."""
+        return self._tried if self._tried is not None and self._tried.dataset is self.dataset else None
 
     @property
     def stride(self) -> int:
@@ -178,7 +185,7 @@ class Course:
 
     def _lay(self, tape: Tape | None = None) -> None:
         """Stand still at `tape`, or at that of the update that comes next; without one where memory runs out."""
-        self.tape, self.status = None, Status.PAUSED
+        self.tape, self.status, self._tried = None, Status.PAUSED, None
         self.tape = tape or self.record()
         self.status = Status.STROKE
 

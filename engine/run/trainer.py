@@ -10,7 +10,7 @@ from twostroke.engine.compute.network import Network
 from twostroke.engine.compute.record import copy_state, frozen, updates_before
 from twostroke.engine.data import Dataset
 from twostroke.engine.files import companion
-from twostroke.engine.run import by_hand, carry
+from twostroke.engine.run import by_hand, carry, trial
 from twostroke.engine.run.course import Course
 from twostroke.engine.run.history import LIMIT_BYTES, same_state
 from twostroke.engine.run.machine import check_pace, load_data
@@ -90,6 +90,9 @@ class Trainer(Course):
             c.PreviousTape: self._previous_tape,
             c.LeaveStroke: self._leave_stroke,
             c.PinSample: self._pin_sample,
+            c.TryInput: self._try_input,
+            c.TryTestRow: self._try_test_row,
+            c.LeaveTrial: self._leave_trial,
             c.MarkSaved: self._mark_saved,
             c.Capture: self._capture,
             c.Seek: self._seek,
@@ -208,6 +211,20 @@ class Trainer(Course):
         if not 0 <= command.row < count:
             raise ValueError(f"there is no sample {command.row}; the training part has rows 0 to {count - 1}")
         self.session = self.session.model_copy(update={"view": ViewSpec(sample=command.row)})
+        self._tried = None
+
+    def _try_input(self, command: c.TryInput) -> None:
+        self._try(trial.typed(command.values, self.dataset))
+
+    def _try_test_row(self, command: c.TryTestRow) -> None:
+        self._try(trial.of_test_part(command.row, self.dataset))
+
+    def _try(self, tried: trial.Tried) -> None:
+        self._leave_stroke(c.LeaveStroke())
+        self._tried = tried
+
+    def _leave_trial(self, command: c.LeaveTrial) -> None:
+        self._tried = None
 
     def _set_pace(self, command: c.SetPace) -> None:
         check_pace(command.updates_per_second)

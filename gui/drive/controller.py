@@ -189,6 +189,21 @@ class Controller(Showing):
         """Train live, or stand still."""
         self.send(c.Pause() if self.playing else c.Play())
 
+    def follow(self, row: int) -> None:
+        """Pin the sample that is shown on the tape, so that it stays when another tape or none is shown."""
+        if self.snapshot is not None and row != self.snapshot.sample:
+            self.ask_aside(c.PinSample(row), None)
+
+    def pick(self, place: int) -> None:
+        """Show that sample of the tape's mini-batch, and follow it."""
+        self.show_row(place)
+        if self._tape is not None:
+            self.follow(int(self._tape.rows[place]))
+
+    def leave_trial(self) -> None:
+        """Away from what is tried, to the pinned sample."""
+        self.send(c.LeaveTrial())
+
     def reset(self) -> None:
         """Back to update 0."""
         self.send(c.Reset())

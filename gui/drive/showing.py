@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.border.tape import Tape
-from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Place, Theme, Walked
+from twostroke.gui.model.choices import PINNED, Choices, LinkRef, NeuronRef, Place, Theme, Walked
 from twostroke.gui.model.player import Player, Speed
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
@@ -69,13 +69,22 @@ class Showing(QObject):
         return self.player.moving or (self.snapshot is not None and self.snapshot.status is Status.RUNNING)
 
     def _change_tape(self, tape: Tape | None) -> None:
-        self._tape = tape
+        before, self._tape = self._tape, tape
+        self._follow_chosen(before)
         if tape is None:
             self.player.clear()
         else:
             self.player.lay(tape.depth)
             self.choices = replace(self.choices, batch_row=min(self.choices.batch_row, tape.samples - 1))
         self._keep_time()
+
+    def _follow_chosen(self, before: Tape | None) -> None:
+        """A sample that was chosen on the tape before, and pinned by that, is followed to others."""
+        at = self.choices.batch_row
+        if before is None or self.snapshot is None or not 0 <= at < before.samples:
+            return
+        if int(before.rows[at]) == self.snapshot.sample:
+            self.choices = replace(self.choices, batch_row=PINNED)
 
     def refresh(self) -> None:
         """Resolve what is known and chosen, and show it, if anybody sees it."""

@@ -41,10 +41,22 @@ def _live(view: ViewState) -> str:
     if snapshot.status is Status.COMPILING:
         return "The engine is being compiled; the picture shows the network as it begins."
     if snapshot.status is not Status.RUNNING:
-        shown = f"The picture shows training sample {snapshot.sample}.{_used(view)}"
-        return f"At rest after update {snapshot.update:,}. {shown}"
+        return f"At rest after update {snapshot.update:,}. {_shown(view)}"
     passed = counted(snapshot.updates_since_last, "update")
-    return f"Live: {passed} since the last frame. The picture shows training sample {snapshot.sample}.{_used(view)}"
+    return f"Live: {passed} since the last frame. {_shown(view)}"
+
+
+def _shown(view: ViewState) -> str:
+    """Which sample, or what is tried in its place."""
+    return f"The picture shows {shown_name(view)}.{_used(view)}"
+
+
+def shown_name(view: ViewState) -> str:
+    """What the picture shows of the data while no tape is laid."""
+    trial = view.trial
+    if trial is None:
+        return f"training sample {view.snapshot.sample}"
+    return "a test input, not in the data" if trial.row is None else f"sample {trial.row} of the test part"
 
 
 def _used(view: ViewState) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.border.cursor import Cursor, Moment
-from twostroke.engine.border.snapshot import Snapshot
+from twostroke.engine.border.snapshot import Snapshot, Trial
 from twostroke.engine.border.tape import Array, Tape
 from twostroke.engine.catalogue.activations import CATALOGUE, Activation, is_shut
 from twostroke.engine.catalogue.losses import LOSSES
@@ -234,6 +234,31 @@ class ViewState:
         """A tape may be of other data than those of now, with outputs of their own."""
         fits = self.snapshot.data.info.outputs == len(values)
         return self.snapshot.data.values(values) if self.asks_values and fits else values
+
+    @property
+    def trial(self) -> Trial | None:
+        """What is shown in place of a sample of the training part."""
+        return self.snapshot.trial if self.tape is None else None
+
+    @property
+    def target_known(self) -> bool:
+        """Whether anybody knows the right answer: to an input that was typed or drawn nobody does."""
+        return self.trial is None or self.trial.row is not None
+
+    @property
+    def shown_row(self) -> int | None:
+        """Row of the training part that is shown: the pinned one, or one of a mini-batch; None for what is tried."""
+        if self.tape is None:
+            return self.snapshot.sample if self.trial is None else None
+        return int(self.tape.rows[self.row])
+
+    @property
+    def shown_raw(self) -> Array | None:
+        """What is shown in the units of the data, (raw inputs,); None where a tape is of other data by now."""
+        if self.trial is not None:
+            return self.trial.values
+        row, raw = self.shown_row, self.snapshot.data.train_raw
+        return raw[row] if row is not None and row < len(raw) else None
 
     @property
     def follows_pin(self) -> bool:

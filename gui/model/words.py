@@ -27,6 +27,9 @@ TITLES_OF: dict[tuple[str, str], str] = {("gain", "activation"): "by activation"
 FEATURES: dict[str, str] = {"x^2": "x²", "y^2": "y²", "x*y": "x·y", "sin(x)": "sin x", "sin(y)": "sin y"}
 """Inputs made from x and y -> what the screen calls them."""
 
+NOT_KNOWN = "unknown"
+"""In place of what nobody can know, such as the target of an input that was typed."""
+
 LEFT, RIGHT = "←", "→"
 """Where the gradient goes, and the signal; also the keys with these arrows."""
 

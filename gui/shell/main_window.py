@@ -28,6 +28,7 @@ from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
+from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.panels.table import PANELS, AnyPanel, Side
 from twostroke.gui.panels.time.timeline import TimelinePanel
 from twostroke.gui.shell import actions, keys, tab
@@ -128,7 +129,8 @@ class MainWindow(QMainWindow):
         self.controller.works.connect(self.work_sign.show_work)
         self.work_sign.cancelled.connect(self.controller.cancel)
         self.stage.neuron_clicked.connect(self.controller.select)
-        self.stage.sample_clicked.connect(self.controller.show_row)
+        self.stage.sample_clicked.connect(self.controller.pick)
+        self.panel(OutputPanel).followed.connect(self.controller.follow)
         self.stage.place_hovered.connect(self.controller.hover)
         self.stage.place_walked.connect(self.controller.walk)
         self.stage.place_pinned.connect(self.controller.pin)
@@ -309,7 +311,7 @@ class MainWindow(QMainWindow):
         self.preferences.lesson = False
 
     def escape(self) -> None:
-        """Out of a text field, else a walk, else the stroke mode, else the selection, else the full screen."""
+        """Out of the first of these: a text field, a walk, the stroke mode, a trial, the selection, the full screen."""
         field = QApplication.focusWidget()
         if field not in (None, self, self.stage):
             keys.give_up(field)
@@ -318,6 +320,8 @@ class MainWindow(QMainWindow):
             self.controller.leave_walk()
         elif self.controller.in_stroke:
             self.controller.leave_stroke()
+        elif self.controller.view is not None and self.controller.view.trial is not None:
+            self.controller.leave_trial()
         elif self.controller.choices.selected is not None:
             self.controller.select(None)
         elif self.isFullScreen():

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from tests.gui.examples import example_snapshot, example_tape
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status
+from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status, Trial
 from twostroke.engine.session.spec import Session
 
 
@@ -152,12 +153,23 @@ class PaperEngine:
             case c.Reset():
                 self._begin(self.now.session, undo_label="Reset")
             case c.PinSample(row):
-                self.change(sample=row)
+                self.change(sample=row, trial=None)
+            case c.TryInput(values):
+                self._try(Trial(np.array(values)))
+            case c.TryTestRow(row):
+                self._try(Trial(self.now.data.test_raw[row], row))
+            case c.LeaveTrial():
+                self.change(trial=None)
             case c.Undo() | c.Redo() | c.SwitchBranch() | c.DropBranch():
                 pass  # what they change is the engine's business alone
             case _:
                 raise NotImplementedError(f"the engine on paper does not know {command}")
         return None
+
+    def _try(self, trial: Trial) -> None:
+        """The trial alone: its numbers are those of the pinned sample, without gradients where nobody knows them."""
+        status = Status.PAUSED if self.now.status is Status.STROKE else self.now.status
+        self.change(trial=trial, tape=None, status=status)
 
     def _begin(self, session: Session, **parts: Any) -> None:
         if not parts:

@@ -106,7 +106,7 @@ class PointChart(Dressed, QWidget):
         self,
         data: DataView,
         response: NDArray[np.floating] | None,
-        row: int,
+        row: int | None,
         batch: tuple[int, ...] = (),
     ) -> None:
         """Show `data` with the network's `response`; `row` is the sample shown, `batch` the rows of a tape."""

@@ -1,13 +1,13 @@
-"""Which classes the network takes for which, and the picture of one sample where samples are pictures."""
+"""Which classes the network takes for which; a click on a cell asks for its samples."""
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.gui.look.class_marks import draw_mark
-from twostroke.gui.look.colour import mixed, rgb
+from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.model.user_text import one_line
@@ -21,13 +21,20 @@ MARK = 11  # px for the mark of a class beside its name
 class ConfusionMatrix(Dressed, QWidget):
     """True classes downwards, predicted ones across, each with its mark; right answers in the hue of their class,
     mistaken ones grey, by share of the row.
+
+    `clicked` carries the true and the predicted class of a cell.
     """
+
+    clicked = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Confusion matrix")
         self._matrix: NDArray[np.int64] | None = None
         self._names: tuple[str, ...] = ()
+        self._chosen: tuple[int, int] | None = None
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip("Click a cell to list its samples")
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -44,6 +51,25 @@ class ConfusionMatrix(Dressed, QWidget):
         self.setAccessibleDescription(f"{right} of {total} right")
         self.update()
 
+    def choose(self, cell: tuple[int, int] | None) -> None:
+        """Mark the cell (true, predicted) whose samples are listed; None for none."""
+        if cell != self._chosen:
+            self._chosen = cell
+            self.update()
+
+    def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
+        """The cell (true, predicted) at a pixel."""
+        wide, high = self._sizes()
+        column, row = int((x - self._left()) // wide), int((y - TOP) // high)
+        inside = self._matrix is not None and 0 <= row < len(self._names) and 0 <= column < len(self._names)
+        return (row, column) if inside else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask for the samples of a cell."""
+        cell = self.cell_at(event.position().x(), event.position().y())
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self.clicked.emit(*cell)
+
     def _left(self) -> int:
         """Room for the names of the rows."""
         metrics = self.fontMetrics()
@@ -54,6 +80,11 @@ class ConfusionMatrix(Dressed, QWidget):
         classes = max(1, len(self._names))
         across = (width - self._left() - 4) / classes
         return across, min(across, LARGEST_CELL)
+
+    def _sizes(self) -> tuple[float, float]:
+        """Width and height of a cell as painted."""
+        wide, high = self._cell(self.width())
+        return wide, min(high, (self.height() - TOP - 2) / max(1, len(self._names)))
 
     def hasHeightForWidth(self) -> bool:
         """Cells keep their shape."""
@@ -77,14 +108,16 @@ class ConfusionMatrix(Dressed, QWidget):
             return
         with painting(self) as painter:
             painter.setFont(small_font(self))
-            wide, high = self._cell(self.width())
-            high = min(high, (self.height() - TOP - 2) / len(self._names))
+            wide, high = self._sizes()
             self._paint_names(painter, wide, high)
             sums = np.maximum(self._matrix.sum(axis=1), 1)
             for (row, column), n in np.ndenumerate(self._matrix):
                 cell = QRectF(self._left() + column * wide, TOP + row * high, wide - 1, high - 1)
                 hue = self.palette_.class_hue(row) if row == column else self.palette_.muted
                 self._paint_cell(painter, cell, int(n), float(n / sums[row]), hue, row == column)
+                if (row, column) == self._chosen:
+                    painter.setPen(QPen(QColor(self.palette_.text), 2))
+                    painter.drawRect(cell.adjusted(1, 1, -1, -1))
 
     def _paint_cell(self, painter: QPainter, cell: QRectF, n: int, share: float, hue: str, right: bool) -> None:
         strength = 0.0 if n == 0 else 0.2 + 0.8 * share
@@ -121,34 +154,3 @@ class ConfusionMatrix(Dressed, QWidget):
         with saved(painter):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             draw_mark(painter, index, at, 3.4, self.palette_.class_hue(index), self.palette_.surface)
-
-
-class SamplePicture(Dressed, QWidget):
-    """One sample as a grey picture, e.g. a digit of 8 x 8 pixels."""
-
-    SIDE = 64
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedSize(self.SIDE, self.SIDE)
-        self.setAccessibleName("Picture of the sample shown")
-        self._pixels: NDArray[np.floating] | None = None
-
-    def show_picture(self, pixels: NDArray[np.floating]) -> None:
-        """Show `pixels` (rows, columns), from dark (0) to bright (the largest)."""
-        if self._pixels is None or not np.array_equal(pixels, self._pixels):
-            self._pixels = pixels
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The pixels, from background to text colour."""
-        if self._pixels is None:
-            return
-        low, high = np.array(rgb(self.palette_.background)), np.array(rgb(self.palette_.text))
-        share = (self._pixels / max(float(self._pixels.max()), 1e-9))[..., None]
-        colours = np.full((*self._pixels.shape, 4), 255, dtype=np.uint8)
-        colours[..., :3] = np.rint(low + (high - low) * share)[..., ::-1]
-        height, width = self._pixels.shape
-        image = QImage(colours.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-        with painting(self) as painter:
-            painter.drawImage(QRectF(self.rect()), image)

@@ -4,22 +4,23 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
-from twostroke.engine.border.commands import PinSample
-from twostroke.engine.border.snapshot import DataView
-from twostroke.engine.session.spec import ViewSpec
+from twostroke.engine.border.commands import PinSample, TryTestRow
+from twostroke.engine.border.snapshot import DataView, Scores
+from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.choices import PINNED
-from twostroke.gui.model.numbers import apart, percent
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import fit, scores
-from twostroke.gui.panels.base.forms import IntEditor, facts_of
 from twostroke.gui.panels.base.panel import Panel
-from twostroke.gui.panels.base.widgets import Text
-from twostroke.gui.panels.output.confusion import ConfusionMatrix, SamplePicture
+from twostroke.gui.panels.base.widgets import Text, plain_button
+from twostroke.gui.panels.output.confusion import ConfusionMatrix
 from twostroke.gui.panels.output.decision_map import DecisionMap
 from twostroke.gui.panels.output.fitted_curve import FittedCurve
+from twostroke.gui.panels.output.samples import Listed, SampleBrowser
+from twostroke.gui.panels.output.shown_sample import ShownSample
 
 CAPTIONS = {
     "plane": "The output over the plane",
@@ -29,13 +30,15 @@ CAPTIONS = {
 }
 
 
-SHOWN_VALUES = 6  # of the answers to one sample, where it has several
-
-
 class OutputPanel(Panel):
-    """One picture of the answers, fitting the data, and the sample that the stage shows."""
+    """One picture of the answers, fitting the data, and the sample that the stage shows.
+
+    `followed` carries a row of the training part that was chosen on a tape, to be pinned.
+    """
 
     TITLE = "Output"
+
+    followed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,14 +48,21 @@ class OutputPanel(Panel):
         self.map = DecisionMap()
         self.curve = FittedCurve()
         self.matrix = ConfusionMatrix()
-        self.picture = SamplePicture()
-        self.sample = IntEditor(facts_of(ViewSpec, "sample"))
-        self.answer = Text("", "", wrap=True)
+        self.shown = ShownSample()
+        self.picture, self.sample, self.answer = self.shown.picture, self.shown.sample, self.shown.answer
+        self.browser = SampleBrowser()
+        self.listing = Text("", "muted", wrap=True)
+        self.all = plain_button("all", "List all samples of this part", "link", self)
+        self._cell: tuple[int, int] | None = None  # true and predicted class of the samples that are listed
         self.part = self._part_buttons()
         self._arrange()
         for chart in (self.map, self.curve):
             chart.picked.connect(self._pick)
-        self.sample.edited.connect(lambda row: self.command.emit(PinSample(int(row))))
+        self.shown.pinned.connect(lambda row: self.command.emit(PinSample(row)))
+        self.shown.browse.toggled.connect(lambda _: self._show_again())
+        self.matrix.clicked.connect(self._list_cell)
+        self.all.clicked.connect(lambda: self._list_cell(None, None))
+        self.browser.picked.connect(self._pick_listed)
 
     def _part_buttons(self) -> QButtonGroup:
         group = QButtonGroup(self)
@@ -61,15 +71,15 @@ class OutputPanel(Panel):
             button.setText(name)
             button.setCheckable(True)
             button.setChecked(place == 0)
-            button.setToolTip(f"Count the {name} samples")
-            button.setAccessibleName(f"Confusion matrix of the {name} samples")
+            button.setToolTip(f"Count and list the {name} samples")
+            button.setAccessibleName(f"Confusion matrix and list of the {name} samples")
             group.addButton(button, place)
-        group.idClicked.connect(self._recount)
+        group.idClicked.connect(lambda _: self._show_again())
         return group
 
-    def _recount(self, _: int) -> None:
+    def _show_again(self) -> None:
         if self._view is not None:
-            self._show_matrix(self._view)
+            self.refresh(self._view)
 
     def _arrange(self) -> None:
         title = QHBoxLayout()
@@ -83,20 +93,12 @@ class OutputPanel(Panel):
         for chart in (self.map, self.curve, self.matrix):
             chart.hide()
             self.body.addWidget(chart)
-        pinned = QHBoxLayout()
-        name = Text("Pinned sample", "muted")
-        name.setBuddy(self.sample.field)
-        pinned.addWidget(name)
-        pinned.addWidget(self.sample, 1)
-        beside = QVBoxLayout()
-        beside.addLayout(pinned)
-        beside.addWidget(self.answer)
-        beside.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setSpacing(10)
-        foot.addWidget(self.picture)
-        foot.addLayout(beside, 1)
-        self.body.addLayout(foot)
+        self.body.addWidget(self.shown)
+        above = QHBoxLayout()
+        above.addWidget(self.listing, 1)
+        above.addWidget(self.all)
+        self.body.addLayout(above)
+        self.body.addWidget(self.browser)
         self.body.addStretch(1)
 
     def refresh(self, view: ViewState) -> None:
@@ -110,7 +112,8 @@ class OutputPanel(Panel):
             self._show_matrix(view)
         else:
             self._show_chart(view)
-        self._show_sample(view)
+        self.shown.show_view(view)
+        self._show_list(view)
 
     def _show_family(self, data: DataView) -> None:
         picture = data.info.picture
@@ -119,8 +122,7 @@ class OutputPanel(Panel):
             if chart.isHidden() == (mine == shown):
                 chart.setVisible(mine == shown)
         for button in self.part.buttons():
-            button.setVisible(shown == "table" and len(data.test_label) > 0)
-        self.picture.setVisible(data.info.image is not None)
+            button.setVisible((shown == "table" or self.shown.browse.isChecked()) and len(data.test_label) > 0)
         self.caption.say(CAPTIONS[shown])
 
     def _show_chart(self, view: ViewState) -> None:
@@ -128,26 +130,80 @@ class OutputPanel(Panel):
         batch = () if view.tape is None else tuple(int(row) for row in view.tape.rows)
         chart = self.map if data.info.picture == "plane" else self.curve
         self.map.use_middle(view.snapshot.session.training.loss.entry.threshold)
-        chart.show_data(data, None if evaluation is None else evaluation.response, shown_row(view), batch)
+        chart.show_data(data, None if evaluation is None else evaluation.response, view.shown_row, batch)
 
     def _show_matrix(self, view: ViewState) -> None:
         evaluation = view.snapshot.evaluation
         if evaluation is None:
             self.matrix.show_matrix(None, ())
             return
-        part = evaluation.test if self.part.checkedId() == 0 else None
-        part = part or evaluation.train
-        self.matrix.show_matrix(part.confusion, view.snapshot.data.class_names)
+        part = self._scores(view)
+        self.matrix.show_matrix(None if part is None else part.confusion, view.snapshot.data.class_names)
 
-    def _show_sample(self, view: ViewState) -> None:
-        data, row = view.snapshot.data, shown_row(view)
-        self.sample.set_maximum(len(data.train_label) - 1)
-        self.sample.show_value(view.snapshot.sample)
-        if data.info.image is not None and row < len(data.train_label):
-            self.picture.show_picture(data.train_raw[row].reshape(data.info.image))
-        on_tape = "" if view.tape is None else f"Shown: training row {row}, {view.row + 1} of "
-        batch = "" if view.tape is None else f"{view.tape.samples} in the mini-batch{_why(view)}. "
-        self.answer.say(on_tape + batch + _answer(view, row))
+    def _of_test(self, view: ViewState) -> bool:
+        """Whether the test part is counted and listed."""
+        return self.part.checkedId() == 0 and len(view.snapshot.data.test_label) > 0
+
+    def _scores(self, view: ViewState) -> Scores | None:
+        evaluation = view.snapshot.evaluation
+        if evaluation is None:
+            return None
+        return (evaluation.test if self._of_test(view) else None) or evaluation.train
+
+    def _show_list(self, view: ViewState) -> None:
+        """The samples of the part, or those of a cell, where they are wanted."""
+        shown = self.shown.browse.isChecked()
+        classes = len(view.snapshot.data.class_names)
+        if self._cell is not None and (not shown or max(self._cell) >= classes):
+            self._cell = None
+        self.matrix.choose(self._cell)
+        for widget, on in ((self.browser, shown), (self.listing, shown), (self.all, self._cell is not None)):
+            widget.setVisible(on)
+        if shown:
+            listed = self._listed(view)
+            of_trial = None if view.trial is None else view.trial.row
+            self.listing.say(self._list_name(view, listed))
+            self.browser.show_samples(listed, of_trial if listed.test else view.shown_row)
+
+    def _listed(self, view: ViewState) -> Listed:
+        data, test, part = view.snapshot.data, self._of_test(view), self._scores(view)
+        label = data.test_label if test else data.train_label
+        predicted = None if part is None else part.predicted
+        if predicted is not None and len(predicted) != len(label):  # of other data, until the next figures come
+            predicted = None
+        if self._cell is None:
+            return Listed(data, test, np.arange(len(label)), predicted)
+        none = np.zeros(0, dtype=np.intp)
+        true, guess = self._cell
+        rows = none if predicted is None else np.flatnonzero((label == true) & (predicted == guess))
+        return Listed(data, test, rows, predicted)
+
+    def _list_name(self, view: ViewState, listed: Listed) -> str:
+        part = counted(len(listed.rows), f"{'test' if listed.test else 'training'} sample")
+        if self._cell is None:
+            return f"{part}; click one to show it."
+        true, guess = (short(view.snapshot.data.class_names[kind]) for kind in self._cell)
+        return f"{part}: true {true}, predicted {guess}."
+
+    def _list_cell(self, true: int | None, guess: int | None) -> None:
+        """List the samples of a cell of the matrix; all of the part for None."""
+        self._cell = None if true is None or guess is None else (true, guess)
+        if self.shown.browse.isChecked():
+            self._show_again()
+        else:
+            self.shown.browse.setChecked(True)
+
+    def _pick_listed(self, test: bool, row: int) -> None:
+        """Show a sample of the list: one of the training part is pinned."""
+        view = self._view
+        if view is None:
+            return
+        if test:
+            self.command.emit(TryTestRow(row))
+        elif view.tape is None or row in view.tape.rows:
+            self._pick(row)
+        else:
+            self.command.emit(PinSample(row))
 
     def _pick(self, row: int) -> None:
         """Pin a sample; on a tape, show that one of the mini-batch.
@@ -160,54 +216,13 @@ class OutputPanel(Panel):
         if view.tape is not None:
             for place in np.flatnonzero(view.tape.rows == row)[:1]:
                 self.chosen.emit(partial(replace, batch_row=int(place)))
-        elif row != view.snapshot.sample:
+                self.followed.emit(row)
+        elif row != view.snapshot.sample or view.trial is not None:
             self.command.emit(PinSample(row))
         else:  # the strokes follow a sample that was there from the beginning only once it is picked
             self.chosen.emit(partial(replace, batch_row=PINNED))
 
 
-def shown_row(view: ViewState) -> int:
-    """Row of the training part that the stage shows: the pinned one, or one of the tape's mini-batch."""
-    if view.tape is None:
-        return view.snapshot.sample
-    return int(view.tape.rows[view.row])
-
-
-def _why(view: ViewState) -> str:
-    """Why this sample of several is shown, where nobody chose it on the tape."""
-    if view.follows_pin:
-        return ", the pinned one"
-    lacks = ", as the pinned one is not in it" if view.choices.batch_row == PINNED else ""
-    alone = view.tape is None or view.tape.samples == 1
-    return "" if alone or view.choices.batch_row >= 0 else ", the one with the greatest loss" + lacks
-
-
-def _answer(view: ViewState, row: int) -> str:
-    """True and predicted answer of the sample shown, in words."""
-    data, output = view.snapshot.data, view.layers[-1].a
-    if row >= len(data.train_label):
-        return ""
-    if view.asks_values:
-        return _values(view)
-    label = float(data.train_label[row])
-    loss = view.snapshot.session.training.loss.entry
-    guess = int(output.argmax()) if len(output) > 1 else int(output[0] > loss.threshold)
-    share = float(output[guess]) if len(output) > 1 else max(float(output[0]), 1 - float(output[0]))
-    names = [short(name) for name in data.class_names]
-    sure = f" ({percent(share, 0)})".replace(" %", "\u00a0%") if 0 <= share <= 1 and loss.asks_for_shares else ""
-    return f"True {names[int(label)]}, predicted {names[guess]}{sure}."
-
-
-def _values(view: ViewState) -> str:
-    """Targets and outputs of the sample shown, in the units of the data."""
-    scale = view.snapshot.data.target_scale
-    spreads = scale[1] if scale and len(scale[1]) == len(view.truths) else [0.0] * len(view.truths)
-    pairs = [
-        (apart(float(t), float(spread)), apart(float(a), float(spread)))
-        for t, a, spread in zip(view.truths, view.predictions, spreads, strict=True)
-    ]
-    if len(pairs) == 1:
-        return f"Target {pairs[0][0]}, output {pairs[0][1]}."
-    named = zip(view.layers[-1].unit_names, pairs[:SHOWN_VALUES], strict=False)
-    more = f" And {len(pairs) - SHOWN_VALUES} more." if len(pairs) > SHOWN_VALUES else ""
-    return " ".join(f"{name}: target {target}, output {output}." for name, (target, output) in named) + more
+def shown_row(view: ViewState) -> int | None:
+    """Row of the training part that the stage shows; None for what is in no training part."""
+    return view.shown_row

@@ -7,6 +7,7 @@ from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.gui.look.colour import mix
 from twostroke.gui.model.numbers import brief, number, whole
 from twostroke.gui.model.once import lately
+from twostroke.gui.model.words import NOT_KNOWN
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Align, Item, Text, Weight, lines, rects
@@ -39,7 +40,7 @@ def _ways(hand: Stagehand, target: float) -> list[Item]:
     if hand.view.layers[-1].units > 1 and column.block is None:
         start += _names_width(hand)
     items = _ways_to_card(scenery.layout, start, scenery.ink)
-    if target > 0 and hand.view.layers[-1].units > 1 and not hand.view.asks_values:
+    if target > 0 and hand.view.layers[-1].units > 1 and not hand.view.asks_values and hand.view.target_known:
         right = int(np.argmax(hand.view.target))
         return [*items, *_aimed_way(scenery.layout, start, right, scenery.ink, smooth(target))]
     return items
@@ -72,7 +73,7 @@ def _class_names(hand: Stagehand, target: float) -> list[Item]:
     if last.units < 2 or column.block is not None or column.ys[1] - column.ys[0] < m.small:
         return []
     items: list[Item] = []
-    right = -1 if hand.view.asks_values else int(np.argmax(hand.view.target))
+    right = -1 if hand.view.asks_values or not hand.view.target_known else int(np.argmax(hand.view.target))
     left = column.out_x + 4 * m.unit
     for unit, name in enumerate(last.unit_names):
         aimed = unit == right and target > 0
@@ -100,12 +101,12 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
     items.append(Text(x + pad, big_y, "loss", m.label, ink.muted, Align.LEFT, Weight.MEDIUM, role="loss"))
     if known > 0:
         colour = mix(ink.surface, ink.text, known)
-        text = number(hand.view.loss)
+        text = number(hand.view.loss) if hand.view.target_known else "?"
         size = _fitting(text, m.label * 1.45, _room(hand, "loss", m.label))
         items.append(Text(x + width - pad, big_y, text, size, colour, Align.RIGHT, Weight.SEMIBOLD, role="loss"))
     title = LOSSES[hand.view.loss_name].full_title
     scaled = ["of the scaled target"] if hand.view.snapshot.data.target_scale else []
-    titles = [title, *scaled, "of this sample"]
+    titles = [title, *scaled, *_of_what(hand)]
     for line, text in enumerate(titles, start=1):
         below = y + height + m.small * (1.3 * line - 0.3)
         items.append(Text(x + width / 2, below, text, m.small, ink.muted, role="loss name"))
@@ -126,8 +127,21 @@ def _bare_card(layout: Layout, ink: Ink, active: bool) -> list[Item]:
     ]
 
 
+def _of_what(hand: Stagehand) -> tuple[str, ...]:
+    """Whose loss it is, in lines; what is tried is named."""
+    trial = hand.view.trial
+    if trial is None:
+        return ("of this sample",)
+    return ("test input,", "not in the data") if trial.row is None else (f"of test sample {trial.row}",)
+
+
 def _rows(hand: Stagehand) -> Rows:
-    """What is predicted and what is right; for classes their names."""
+    """What is predicted and what is right, as far as that is known; for classes their names."""
+    predicted, (key, right) = _compared(hand)
+    return predicted, (key, right if hand.view.target_known else NOT_KNOWN)
+
+
+def _compared(hand: Stagehand) -> Rows:
     last, target = hand.view.layers[-1], hand.view.target
     if last.units == 1:
         value = float(hand.view.predictions[0])

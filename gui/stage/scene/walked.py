@@ -5,7 +5,7 @@ from twostroke.gui.model.choices import LinkRef, NeuronRef, Place, TargetRef
 from twostroke.gui.model.numbers import number, whole
 from twostroke.gui.model.view import LinkView
 from twostroke.gui.model.walk import exists
-from twostroke.gui.model.words import link_name, neuron_name
+from twostroke.gui.model.words import NOT_KNOWN, link_name, neuron_name
 from twostroke.gui.stage.scene.items import NONE, Item, discs, lines, rects
 from twostroke.gui.stage.scene.layout import ring_width, shorten
 from twostroke.gui.stage.scene.scales import pen_width, weight_width
@@ -124,9 +124,10 @@ def target_rows(hand: Stagehand, ref: TargetRef) -> list[tuple[str, str]]:
         rows.append(("prediction", number(float(view.predictions[ref.unit]))))
     if passed > 0.5:
         target = float(view.truths[ref.unit])
-        rows.append(("target", whole(view.aim if len(view.target) == 1 and not view.asks_values else target)))
+        told = whole(view.aim if len(view.target) == 1 and not view.asks_values else target)
+        rows.append(("target", told if view.target_known else NOT_KNOWN))
     if passed > 0.7:
-        rows.append(("loss", number(view.loss)))
+        rows.append(("loss", number(view.loss) if view.target_known else NOT_KNOWN))
     return rows
 
 
