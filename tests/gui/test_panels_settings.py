@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.edits import made
@@ -27,6 +27,7 @@ from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.panel import Panel, SettingsPanel
 from twostroke.gui.panels.base.widgets import Disclosure
 from twostroke.gui.panels.data.data_panel import DataPanel
+from twostroke.gui.panels.network.layer_row import LayerRow
 from twostroke.gui.panels.network.network_panel import NetworkPanel
 from twostroke.gui.panels.training.training_panel import TrainingPanel
 from twostroke.gui.shell.tab import stops
@@ -426,3 +427,12 @@ def test_nesterov_appears_with_momentum(qtbot: QtBot) -> None:
     names = [panel.optimizer.itemText(i) for i in range(panel.optimizer.count())]
     assert names == [OPTIMIZERS[name].title for name in spec.OPTIMIZERS]
     assert names[0] == "SGD"
+
+
+def test_the_name_of_the_twentieth_layer_is_not_cut(qtbot: QtBot) -> None:
+    panel = shown(qtbot, NetworkPanel(), example_session((8,) * 20))
+    rows = panel.findChildren(LayerRow)
+    assert len(rows) == 20
+    for row in rows:
+        name = next(label for label in row.findChildren(QLabel) if label.text().startswith("hidden "))
+        assert name.sizeHint().width() <= name.width(), name.text()

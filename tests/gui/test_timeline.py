@@ -22,17 +22,14 @@ from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.update_axis import UpdateAxis
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.time.loss_line import LossLine, loss_lines
+from twostroke.gui.panels.time.phase_names import TIGHT, all_named, fitting, labels, layer_numbers, title
 from twostroke.gui.panels.time.timeline import (
     BLOCK,
-    LABEL_SPACE,
     MARGIN,
     TOP,
     TimelinePanel,
     blocks,
     is_backward,
-    labels,
-    longest_fit,
-    title,
 )
 
 
@@ -86,8 +83,8 @@ def test_no_name_is_wider_than_its_block(qtbot: QtBot, depth: int, width: int) -
     end = 0.0
     for block in blocks(depth):
         rect = panel.rect_of(block)
-        name = longest_fit(labels(block.step), metrics, rect.width() - 2 * LABEL_SPACE)
-        assert not name or metrics.horizontalAdvance(name) <= rect.width() - 2 * LABEL_SPACE
+        name = fitting(labels(block.step), metrics.horizontalAdvance, rect.width())
+        assert not name or metrics.horizontalAdvance(name) <= rect.width() - 2 * TIGHT
         assert rect.width() > 0
         assert rect.left() >= end - 1e-6
         end = rect.right()
@@ -96,7 +93,29 @@ def test_no_name_is_wider_than_its_block(qtbot: QtBot, depth: int, width: int) -
 def test_a_wide_line_names_every_phase(panel: TimelinePanel) -> None:
     metrics = QFontMetricsF(panel.font())
     for block in blocks(3):
-        assert longest_fit(labels(block.step), metrics, panel.rect_of(block).width() - 2 * LABEL_SPACE)
+        assert fitting(labels(block.step), metrics.horizontalAdvance, panel.rect_of(block).width())
+
+
+@pytest.mark.parametrize("width", [1250, 1430, 1890])
+@pytest.mark.parametrize("depth", [2, 4, 7, 10, 21, 51, 101])
+def test_no_layer_is_without_a_name_or_a_number(qtbot: QtBot, depth: int, width: int) -> None:
+    """Where names have no room in every block, one number stands for each layer or for each few."""
+    panel = TimelinePanel()
+    qtbot.addWidget(panel)
+    panel.resize(width, 92)
+    font = QFont(panel.font())
+    font.setPixelSize(11)
+    width_of = QFontMetricsF(font).horizontalAdvance
+    every = blocks(depth)
+    told = [block.step for block in every]
+    rooms = [panel.rect_of(block).width() for block in every]
+    if all_named(told, rooms, width_of):
+        assert all(fitting(labels(step), width_of, room) for step, room in zip(told, rooms, strict=True) if step.layer)
+        return
+    numbers = layer_numbers(told, [(panel.x_of(block.start), panel.x_of(block.end)) for block in every], width_of)
+    for (one, x, _), (other, after, _) in pairwise(numbers):
+        assert x + width_of(one) / 2 < after - width_of(other) / 2, (one, other)
+    assert len(numbers) >= min(2 * depth, width / 50) - 1
 
 
 def test_names_and_titles_exist_for_every_phase() -> None:

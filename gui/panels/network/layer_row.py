@@ -16,7 +16,7 @@ from twostroke.gui.model.words import title_of
 from twostroke.gui.panels.base.forms import ChoiceEditor, Editor, Facts, FloatEditor, Form, IntEditor, facts_of
 from twostroke.gui.panels.base.widgets import FIELD_HEIGHT, CalmComboBox, Disclosure, OneLine, Text, rows
 
-NAME = 54  # px for "hidden 1"
+NAME = 62  # px for "hidden 20"
 STEPPER = 60
 NAMES = 92  # px for the names of a layer's further settings
 

@@ -1,5 +1,6 @@
 """The film of one update as labelled blocks to scale, to be scrubbed; below it the updates of the whole run."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,14 +9,13 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QMouseEvent, QPaint
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase, Step, steps
-from twostroke.engine.session.phrases import layer_name
 from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.ring import Ringed
 from twostroke.gui.look.style import tabular
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import LEFT
+from twostroke.gui.panels.time.phase_names import TIGHT, Numbers, all_named, fitting, labels, layer_numbers, title
 from twostroke.gui.panels.time.run_strip import RunStrip
 
 MARGIN = 16.0
@@ -24,7 +24,6 @@ BLOCK = 22.0
 GAP = 2.0
 STRIP_TOP = 40  # of the row of updates, below the playing head
 HEIGHT = 100
-LABEL_SPACE = 4.0  # free space at each side of a label
 THINNEST = 6.0  # blocks narrower than this have no gaps between them
 
 
@@ -43,42 +42,6 @@ def blocks(depth: int) -> tuple[Block, ...]:
     ends = np.cumsum(lengths) / sum(lengths)
     starts = np.concatenate(([0.0], ends[:-1]))
     return tuple(Block(s, float(a), float(b)) for s, a, b in zip(steps(depth), starts, ends, strict=True))
-
-
-def labels(step: Step) -> tuple[str, ...]:
-    """Names of a step, the longest first; what does not fit is left out."""
-    n = step.layer
-    return {
-        Phase.INPUT: ("input", "in"),
-        Phase.SUM: (f"sum {n}", f"Σ {n}", "Σ"),
-        Phase.GATE: (f"gate {n}", f"g {n}"),
-        Phase.LOSS: ("loss", "L"),
-        Phase.GATE_BACK: (f"∂ gate {n}", f"∂g {n}"),
-        Phase.WEIGHTS: (f"∂ w {n}", f"∂w{n}"),
-        Phase.SPREAD: (f"spread {n}", "spread", LEFT),
-        Phase.UPDATE: ("update", "up"),
-    }[step.phase]
-
-
-def title(step: Step, depth: int) -> str:
-    """What happens at a step, for the tool tip."""
-    layer = "the output" if step.layer == depth else layer_name(step.layer)
-    before = layer_name(step.layer - 1)
-    return {
-        Phase.INPUT: "The sample arrives",
-        Phase.SUM: f"Signals travel into {layer} and add up to z",
-        Phase.GATE: f"z becomes a at the gates of {layer}",
-        Phase.LOSS: "The prediction meets its target",
-        Phase.GATE_BACK: f"The gradient meets the gates of {layer}",
-        Phase.WEIGHTS: f"Each weight into {layer} gets its gradient",
-        Phase.SPREAD: f"The gradient travels back to {before}",
-        Phase.UPDATE: "Every weight takes its step",
-    }[step.phase]
-
-
-def longest_fit(names: tuple[str, ...], metrics: QFontMetricsF, width: float) -> str:
-    """The first of `names` that fits into `width`, or ""."""
-    return next((name for name in names if metrics.horizontalAdvance(name) <= width), "")
 
 
 class TimelinePanel(Dressed, Ringed):
@@ -101,6 +64,7 @@ class TimelinePanel(Dressed, Ringed):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._view: ViewState | None = None
         self._blocks: tuple[Block, ...] = ()
+        self._numbers: tuple[tuple[int, tuple[Block, ...]], Numbers] | None = None
         self._scrubbing = False
         self._under_mouse: Block | None = None
         self.run = RunStrip(self)
@@ -199,26 +163,53 @@ class TimelinePanel(Dressed, Ringed):
             painter.fillRect(event.rect(), QColor(self.palette_.surface))
             if self._view is not None and event.rect().top() < STRIP_TOP:
                 painter.setFont(tabular(self.font(), 11))
-                self._paint_blocks(painter, self._view.cursor)
+                numbers = self._layer_numbers(QFontMetricsF(painter.font()).horizontalAdvance)
+                self._paint_blocks(painter, self._view.cursor, not numbers)
+                self._paint_numbers(painter, self._view.cursor, numbers)
             self.paint_ring(painter, self.rect().adjusted(0, 0, 0, STRIP_TOP - self.height()))
 
-    def _paint_blocks(self, painter: QPainter, cursor: Cursor | None) -> None:
+    def _layer_numbers(self, width_of: Callable[[str], float]) -> Numbers:
+        """Those that stand in place of names that have no room; none where there is room for them."""
+        key = (self.width(), self._blocks)
+        if self._numbers is None or self._numbers[0] != key:
+            told = [block.step for block in self._blocks]
+            rooms = [self.rect_of(block).width() for block in self._blocks]
+            ends = [(self.x_of(block.start), self.x_of(block.end)) for block in self._blocks]
+            self._numbers = key, () if all_named(told, rooms, width_of) else layer_numbers(told, ends, width_of)
+        return self._numbers[1]
+
+    def _paint_numbers(self, painter: QPainter, cursor: Cursor | None, numbers: Numbers) -> None:
+        """Which layer the blocks belong to, on a ground that sets it off."""
+        p, width_of = self.palette_, QFontMetricsF(painter.font()).horizontalAdvance
+        for text, x, first in numbers:
+            passed = cursor is not None and cursor.steps.index(first) <= cursor.index
+            wide = width_of(text) + 2 * TIGHT
+            rect = QRectF(x - wide / 2, TOP + 4, wide, BLOCK - 8)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(p.surface))
+            painter.drawRoundedRect(rect, 3, 3)
+            painter.setPen(QColor(p.text if passed else p.muted))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_blocks(self, painter: QPainter, cursor: Cursor | None, named: bool) -> None:
         for index, block in enumerate(self._blocks):
             rect = self.rect_of(block)
             fill, text = self._block_colours(index, block, cursor)
-            self._paint_block(painter, rect, block, fill, text)
+            self._paint_block(painter, rect, block, fill, text, named)
             if cursor is not None and index == cursor.index:
                 past = QRectF(rect.left(), 0, rect.width() * cursor.fraction, self.height())
                 with saved(painter):
                     painter.setClipRect(past)
-                    self._paint_block(painter, rect, block, self._hue(block), self.palette_.on_accent)
+                    self._paint_block(painter, rect, block, self._hue(block), self.palette_.on_accent, named)
                 self._paint_head(painter, past.right())
 
-    def _paint_block(self, painter: QPainter, rect: QRectF, block: Block, fill: str, text: str) -> None:
+    def _paint_block(self, painter: QPainter, rect: QRectF, block: Block, fill: str, text: str, named: bool) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(rect, 3, 3) if rect.width() > THINNEST else painter.drawRect(rect)
-        name = longest_fit(labels(block.step), QFontMetricsF(painter.font()), rect.width() - 2 * LABEL_SPACE)
+        if not named and block.step.layer:  # the layers' numbers stand there
+            return
+        name = fitting(labels(block.step), QFontMetricsF(painter.font()).horizontalAdvance, rect.width())
         if name:
             painter.setPen(QColor(text))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
