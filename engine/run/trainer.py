@@ -12,7 +12,7 @@ from twostroke.engine.data import Dataset
 from twostroke.engine.files import companion
 from twostroke.engine.run import by_hand, carry, trial
 from twostroke.engine.run.course import Course
-from twostroke.engine.run.history import LIMIT_BYTES, same_state
+from twostroke.engine.run.history import LIMIT_BYTES, same_state, update_of
 from twostroke.engine.run.machine import check_pace, load_data
 from twostroke.engine.run.undo import Left, Memento, UndoStack, added, taken_back
 from twostroke.engine.session.spec import Session, ViewSpec, WeightsSpec, same_settings
@@ -137,13 +137,19 @@ class Trainer(Course):
         by_hand.put(self.network, state, edited.numbers)
         if same_state(state, self.state):
             return Answer()
+        top = self.undo_stack.top if edited.dial and edited.dial == self._dial else None
+        turned_on = top is not None and not top.kept and update_of(top.state) == self.update
         before = self._memento(edited.label, kept=False, replaces=False)
         begins = self.update == 0
         session = by_hand.begun_with(self.session, self.network, state, edited.numbers) if begins else self.session
         self._change(session, replace(before, session=session, state=state))
-        self._changes = (*self._changes, edited.label)
+        self._changes = (*(self._changes[:-1] if turned_on else self._changes), edited.label)
         self.redo_stack.clear()
-        self.undo_stack.push(before)
+        if turned_on:
+            self.undo_stack.relabel(edited.label)
+        else:
+            self.undo_stack.push(before)
+        self._dial = edited.dial
         return Answer(remark=by_hand.NOT_HELD if begins and session is before.session else edited.remark)
 
     def _reset(self, command: c.Reset) -> None:

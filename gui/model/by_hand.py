@@ -5,6 +5,7 @@ As those in `edits`: session and what to change it to -> the session after it. A
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from math import prod
 
@@ -36,6 +37,11 @@ def set_number(session: Session, place: str, value: float) -> Edited:
     if is_cut(session, place):
         raise SessionError(f"The {worded(session, place)} is cut, and so 0. Mend the link first.")
     return Edited(session, f"Set {worded(session, place)} to {plain(value)}", numbers=((place, value),))
+
+
+def turn_number(session: Session, place: str, value: float) -> Edited:
+    """The same from turning a wheel: neighbouring turns of one number are one step of undo."""
+    return replace(set_number(session, place, value), dial=place)
 
 
 def freeze(session: Session, places: Sequence[str], on: bool) -> Edited:
@@ -139,5 +145,5 @@ def _as_told(held: Mapping[str, Indices | None], known: Mapping[str, Shape]) -> 
     return tuple(found)
 
 
-EDITS: frozenset[Change] = frozenset((set_number, freeze))
+EDITS: frozenset[Change] = frozenset((set_number, turn_number, freeze))
 """All of them: each names a layer by its number."""

@@ -51,6 +51,9 @@ class Host(Protocol):
     def type_number(self) -> None:
         """Begin to type the number of the chosen row of the pinned neuron."""
 
+    def turn_number(self, steps: int) -> None:
+        """Turn it up by so many steps, or down where negative."""
+
     def freeze(self) -> None:
         """Freeze the chosen row of the pinned neuron, or let it learn again."""
 
@@ -162,6 +165,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("type_number", "Type a weight…", "Edit", lambda w: w.type_number(), ("W",),
            help="Type the number of the chosen row of the pinned neuron: a weight, its bias, what else it learns",
            break_before=True),
+    Action("turn_up", "Turn a weight up", "Edit", lambda w: w.turn_number(1), ("Alt+Up",),
+           help="Turn the weight or bias where the keys stand, or of the chosen row, to the next tenth up"),
+    Action("turn_down", "Turn a weight down", "Edit", lambda w: w.turn_number(-1), ("Alt+Down",),
+           help="Turn the same to the next tenth down"),
     Action("freeze", "Freeze or free a weight", "Edit", lambda w: w.freeze(), ("K",),
            help="Have updates leave the chosen row of the pinned neuron alone, or change it again"),
     Action("cut", "Cut or mend a link", "Edit", lambda w: w.cut(), ("C",),

@@ -11,9 +11,11 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.choices import LinkRef, NeuronRef, Place
+from twostroke.gui.model.even_values import FINE, STEP
 from twostroke.gui.model.walk import is_pinned
 from twostroke.gui.panels.neuron.hand import Hand
 from twostroke.gui.panels.neuron.hand_menu import Deeds, hand_menu
+from twostroke.gui.shell.turning import Turning
 
 PIN_FIRST = (
     "Pin a neuron first: click it in the picture, or walk to it with Up and Down. Its weights are rows of the table in "
@@ -28,6 +30,7 @@ class ByHand:
         self._controller = controller
         self._hand = hand
         self._reveal = reveal  # unfolds the table
+        self._turning = Turning(controller)
 
     def type_number(self) -> None:
         """Type the weight of the link where the keys stand, the bias of the neuron, or the chosen row."""
@@ -36,6 +39,20 @@ class ByHand:
             self._type(by_hand.number_of(place))
         elif self._has_table():
             self._hand.type_number()
+
+    def turn(self, steps: int, fine: bool = False) -> None:
+        """Turn the same up by so many steps, or down where negative."""
+        place, row = self._stands_on, self._hand.table.place
+        if place is not None:
+            self._turning.turn(by_hand.number_of(place), steps, FINE if fine else STEP)
+        elif self._has_table() and row is not None:
+            self._turning.turn(row, steps, FINE if fine else STEP)
+
+    def turn_at(self, at: Place, steps: int, fine: bool) -> None:
+        """Turn the weight of that link or the bias of that neuron of the picture."""
+        place = place_in_session(at)
+        if place is not None:
+            self._turning.turn(by_hand.number_of(place), steps, FINE if fine else STEP)
 
     def freeze(self) -> None:
         """Freeze the same, or let it learn again."""

@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
         self.stage.place_pinned.connect(self.controller.pin)
         self.stage.neuron_clicked.connect(self._show_pinned)
         self.stage.place_pinned.connect(self._show_pinned)
+        self.stage.place_turned.connect(self.by_hand.turn_at)
         self.columns.changed.connect(self._columns_changed)
         self.stage.lens_asked.connect(self.menus.show_lenses)
         self.stage.menu_asked.connect(lambda place, point: self.by_hand.open_menu(place, point, self.stage))
@@ -277,6 +278,10 @@ class MainWindow(QMainWindow):
     def type_number(self) -> None:
         """Begin to type the number where the keys stand, or of the chosen row of the pinned neuron."""
         self.by_hand.type_number()
+
+    def turn_number(self, steps: int) -> None:
+        """Turn the same number up by so many steps, or down where negative."""
+        self.by_hand.turn(steps)
 
     def freeze(self) -> None:
         """Freeze it, or let it learn again."""

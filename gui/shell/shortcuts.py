@@ -30,6 +30,8 @@ MOUSE = (
     ("Drag", "Move it"),
     ("Hover", "See a value"),
     ("Click", "Pin a neuron"),
+    (f"{SHIFT}Wheel", "Turn a weight or bias by 0.1"),
+    (f"{CTRL}{SHIFT}Wheel", "By 0.01"),
     ("Right click", "Type, freeze, cut"),
 )
 

@@ -41,8 +41,8 @@ class Stage(Ringed):
 
     `sample_clicked` carries the place in the mini-batch of the row of a raster. `place_walked` carries where the keys
     lead, as Walked, or None; `place_pinned` the Place where they stand or a link that was clicked, to be pinned or
-    unpinned; `menu_asked` a neuron or a link, and a point of the screen; `lens_asked` the point where the legend's name
-    of the lens was clicked.
+    unpinned; `place_turned` a neuron or a link, notches of the wheel, and whether these are fine; `menu_asked` a neuron
+    or a link, and a point of the screen; `lens_asked` the point where the legend's name of the lens was clicked.
     """
 
     own_keys = OWN_KEYS
@@ -52,6 +52,7 @@ class Stage(Ringed):
     place_hovered = Signal(object)
     place_walked = Signal(object)
     place_pinned = Signal(object)
+    place_turned = Signal(object, int, bool)
     menu_asked = Signal(object, QPoint)
     lens_asked = Signal(QPoint)
 
@@ -81,6 +82,8 @@ class Stage(Ringed):
         self.whole.setCursor(Qt.CursorShape.ArrowCursor)
         self.whole.clicked.connect(self.fit)
         self.whole.hide()
+        self._turning: Place | None = None  # what the wheel turns
+        self._turned = 0  # parts of a notch
         self._pressed: QPointF | None = None
         self._dragged_from: Camera | None = None
 
@@ -250,11 +253,23 @@ class Stage(Ringed):
         super().resizeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom around the mouse."""
-        notches = event.angleDelta().y() / WHEEL_NOTCH
-        if notches:
-            self.zoom_around(event.position().x(), event.position().y(), 1.2**notches)
+        """Zoom around the mouse; with Shift, turn the weight or bias under it, with Ctrl too by fine steps."""
+        x, y, delta = event.position().x(), event.position().y(), event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._turn(self.place_at(x, y), delta.y() or delta.x(), event.modifiers())  # some systems turn the wheel
+        elif delta.y():
+            self.zoom_around(x, y, 1.2 ** (delta.y() / WHEEL_NOTCH))
         event.accept()
+
+    def _turn(self, place: Place | None, by: int, held: Qt.KeyboardModifier) -> None:
+        """Whole notches: a touch pad sends them in small parts."""
+        if place is None or place != self._turning:
+            self._turning, self._turned = place, 0
+        self._turned += by
+        notches = int(self._turned / WHEEL_NOTCH)
+        self._turned -= round(notches * WHEEL_NOTCH)
+        if place is not None and notches:
+            self.place_turned.emit(place, notches, bool(held & Qt.KeyboardModifier.ControlModifier))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The beginning of a click or of a drag."""
