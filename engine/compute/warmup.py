@@ -3,8 +3,10 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
+from numba.core import event
 
 from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels import flags, train
@@ -12,6 +14,9 @@ from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.kernels.chance import draw_order
 from twostroke.engine.compute.network import Network
 from twostroke.engine.session.spec import Session
+
+MANY_OBJECTS = 50_000
+"""So many more than there were may lie about while kernels are compiled."""
 
 _ready: set[str] = set()
 
@@ -25,20 +30,39 @@ def compile_kernels(dtype: str) -> None:
     """Compile, or load from the cache, everything that training and evaluating in `dtype` calls. Idempotent."""
     if is_ready(dtype):
         return
-    with _no_search_for_garbage():
+    with _little_search_for_garbage():
         _call_each(dtype)
 
 
 @contextmanager
-def _no_search_for_garbage() -> Iterator[None]:
-    """Within the block. It was a fifth of the time with a cache and a tenth without; then there are 60 MB more."""
+def _little_search_for_garbage() -> Iterator[None]:
+    """Within the block only what compiling leaves behind is looked for, which would be 60 MB for as long as the program
+    runs. What is read from the cache leaves nothing, and to look there as usual was a fifth of its time.
+    """
     enabled = gc.isenabled()
     gc.disable()
+    sweep = _Sweep()
     try:
-        yield
+        with event.install_listener("numba:compile", sweep):
+            yield
+        if sweep.compiled:
+            gc.collect()
     finally:
         if enabled:
             gc.enable()
+
+
+class _Sweep(event.Listener):  # type: ignore[misc]
+    """Looks for garbage where one function more has been compiled and there are many new objects."""
+
+    compiled = False
+
+    def on_start(self, begun: Any) -> None:
+        self.compiled = True
+
+    def on_end(self, done: Any) -> None:
+        if gc.get_count()[0] > MANY_OBJECTS:
+            gc.collect(1)
 
 
 def _call_each(dtype: str) -> None:

@@ -151,10 +151,11 @@ class Course:
 
     def _advance_part(self, updates: int) -> int:
         """Train from one checkpoint towards the next, under one setting."""
-        before = self.history.note(self.state)
+        begin = self.update
+        self.history.note(self.state)
         done = self._run_kernel(self.machine, self.state, updates, np.zeros(1))
         if done < updates:
-            self._restore(before)
+            self._restore(self.history.at(begin)[1])
             self.break_off(done)
         self.history.reached(self.update)
         return done

@@ -18,6 +18,7 @@ from twostroke.engine.border.snapshot import BranchView
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.record import copy_state
 from twostroke.engine.run.curves import CurveLog
+from twostroke.engine.run.packing import Form, pack, state_bytes
 
 LIMIT_BYTES, MOST_CHECKPOINTS = 64 * 2**20, 4_000
 """Memory that checkpoints may take, and how many there may be. With so many, the way back to an update costs a replay
@@ -34,9 +35,6 @@ ROOM_AFTER = 0.75
 
 NEAR = 200
 """Of the latest checkpoints of a stretch all are kept, however close they lie, so that a step back costs nothing."""
-
-ARRAY_BYTES = 128
-"""What an array object takes besides its numbers."""
 
 FIRST_LABEL = "First run"
 
@@ -65,11 +63,6 @@ def same_state(one: State, other: State) -> bool:
     return all(a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes() for a, b in pairs)
 
 
-def state_bytes(state: State) -> int:
-    """Memory that a checkpoint of this state takes."""
-    return sum(array.nbytes + ARRAY_BYTES for array in state)
-
-
 def thin(updates: Sequence[int], growth: float, pinned: Callable[[int], bool]) -> list[int]:
     """Which checkpoints to keep of those at `updates`, in rising order; returns their places.
 
@@ -96,8 +89,14 @@ class Stretch(Generic[S]):
     parent: Stretch[S] | None
     own: bool
     updates: list[int] = field(default_factory=list)  # of the checkpoints, rising
-    states: list[State] = field(default_factory=list)
+    states: list[bytes] = field(default_factory=list)  # packed
+    form: Form | None = None  # of these
     each: int = 0  # bytes of a checkpoint: under one setting all are of one size, and thousands are slow to ask
+
+    def unpacked(self, place: int) -> State:
+        """A copy of the checkpoint at that place."""
+        assert self.form is not None
+        return self.form.unpack(self.states[place])
 
 
 @dataclass(eq=False)
@@ -134,7 +133,7 @@ class Point(NamedTuple, Generic[S]):
 
     update: int
     stretch: Stretch[S]
-    state: State
+    state: bytes  # packed
 
     @property
     def pinned(self) -> bool:
@@ -167,7 +166,7 @@ class History(Generic[S]):
         self.branch: Branch[S] = Branch(0, FIRST_LABEL, update, update, first, CurveLog())
         self._branches = [self.branch]
         self.nbytes = 0
-        self._add(first, copy_state(state))
+        self._add(first, state)
 
     # -- what is known -------------------------------------------------------------------------------------------
 
@@ -232,7 +231,7 @@ class History(Generic[S]):
             self._fork(child, update, changes)
         self.branch.leaf = child
         if touched:
-            self._add(child, copy_state(state))
+            self._add(child, state)
         self._forget()
         return setting
 
@@ -263,23 +262,20 @@ class History(Generic[S]):
         self.branch = Branch(self._serial, said, update, update, leaf, self.branch.curves.copy(update), changes)
         self._branches.append(self.branch)
 
-    def note(self, state: State) -> State:
-        """Keep a checkpoint of `state`, which lies on this line. Returns the kept state; nobody may change it."""
+    def note(self, state: State) -> None:
+        """Keep a checkpoint of `state`, which lies on this line."""
         update = update_of(state)
         stretch = self._path_to(update)[-1]
         place = bisect_left(stretch.updates, update)
-        if place < len(stretch.updates) and stretch.updates[place] == update:
-            return stretch.states[place]
-        kept = copy_state(state)
-        self._add(stretch, kept)
-        return kept
+        if stretch.updates[place : place + 1] != [update]:
+            self._add(stretch, state)
 
     def cross(self, state: State) -> tuple[S, State]:
         """Setting and state to go on with where `state` has come to a change of this line."""
         update = update_of(state)
         begun = [stretch for stretch in self._path_to(update) if stretch.begin == update]
-        own = [stretch.states[0] for stretch in begun if stretch.own]
-        return begun[-1].setting, copy_state(own[-1] if own else state)
+        own = [stretch.unpacked(0) for stretch in begun if stretch.own]
+        return begun[-1].setting, own[-1] if own else copy_state(state)
 
     def reached(self, update: int) -> None:
         """The line goes as far as `update` now."""
@@ -306,10 +302,12 @@ class History(Generic[S]):
     # -- memory --------------------------------------------------------------------------------------------------
 
     def _add(self, stretch: Stretch[S], state: State) -> None:
+        packed = pack(state)
         stretch.each = stretch.each or state_bytes(state)
+        stretch.form = stretch.form or Form.of(state)
         place = bisect_left(stretch.updates, update_of(state))
         stretch.updates.insert(place, update_of(state))
-        stretch.states.insert(place, state)
+        stretch.states.insert(place, packed)
         self.nbytes += stretch.each
         far = len(stretch.updates) - NEAR
         if far >= 1 and stretch.updates[far + 1] - stretch.updates[far - 1] <= self.spacing:
@@ -427,7 +425,7 @@ def _nearest(path: list[Stretch[S]], update: int) -> tuple[int, State]:
         stretch = path[place]
         found = bisect_right(stretch.updates, limit)
         if found:
-            return place, copy_state(stretch.states[found - 1])
+            return place, stretch.unpacked(found - 1)
         limit = min(limit, stretch.begin)
     raise ValueError(f"update {update:,} can no longer be reached")
 

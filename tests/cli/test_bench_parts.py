@@ -1,5 +1,6 @@
 """bench, in processes of their own: who trains in which, what they answer, and the memory that they hold."""
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any, ClassVar
@@ -180,3 +181,13 @@ def test_a_large_film_is_made_in_a_part() -> None:
         looks = part.ask("window", 0.5)
         assert looks[-1][0] >= 0.4
         assert all(mega > 50.0 for _, mega in looks)
+
+
+def test_the_sources_of_what_is_imported_are_not_read_into_the_memory_that_is_measured() -> None:
+    """As in the program."""
+    code = (
+        "import linecache; from twostroke.gui.cli.bench import serving; serving.PARTS['memory']();"
+        "print(len(linecache.cache))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 30

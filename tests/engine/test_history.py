@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from tests.cases import cases
 from twostroke.engine.compute.kernels.plan import State
-from twostroke.engine.run.history import LIMIT_BYTES, NEAR, History, Stretch, same_state, state_bytes, thin, update_of
+from twostroke.engine.run.history import LIMIT_BYTES, NEAR, History, Stretch, same_state, thin, update_of
+from twostroke.engine.run.packing import state_bytes
 
 
 def toy_state(number: int = 0, update: int = 0, room: int = 1) -> State:

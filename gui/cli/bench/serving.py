@@ -17,6 +17,11 @@ def _training() -> dict[str, Answer]:
 
 
 def _memory() -> dict[str, Answer]:
+    import PySide6.QtCore  # noqa: F401 - before it, nothing can be left out
+
+    from twostroke.gui.shell import sources
+
+    sources.leave_unread()  # as in the program: the texts would be 40 MB
     from twostroke.gui.cli.bench import weighing
 
     return weighing.answers()
