@@ -206,6 +206,13 @@ class Capture:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """Take the maps of all neurons with the figures from now on, or no longer: they cost time, and few look at them."""
+
+    maps: bool
+
+
+@dataclass(frozen=True)
 class Undo:
     """Take back the last change of the session, weights and all."""
 
@@ -238,6 +245,7 @@ Command = (
     | LeaveTrial
     | MarkSaved
     | Capture
+    | Watch
     | Undo
     | Redo
 )

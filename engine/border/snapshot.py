@@ -72,6 +72,7 @@ class Evaluation:
     response: Array | None  # plane: (GRID, GRID), row 0 at the bottom; line: (CURVE,); None for tables
     gradient_norms: tuple[float, ...]  # per layer: ||dL/dW|| (Frobenius) of the mean loss over the training part
     #                                    (at most its first 1,000 rows)
+    maps: tuple[Array | None, ...] | None = None  # per layer, the inputs first; see `probes.maps`. None where unasked
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from twostroke.engine.compute.kernels.plan import Feed
 from twostroke.engine.compute.network import Network, Survey
 from twostroke.engine.compute.record import frozen
 from twostroke.engine.data import Dataset
+from twostroke.engine.probes.maps import cell_middles, map_feed, maps
 from twostroke.engine.session.spec import ClassWeights
 
 GRID = 64
@@ -70,10 +71,7 @@ def response_points(dataset: Dataset) -> Array | None:
     if dataset.info.picture == "line":
         return np.linspace(low, high, CURVE).reshape(-1, 1)
     if dataset.info.picture == "plane":
-        half = (high - low) / (2 * GRID)  # centres of the cells
-        axis = np.linspace(low + half, high - half, GRID)
-        x, y = np.meshgrid(axis, axis)
-        return np.column_stack([x.ravel(), y.ravel()])
+        return cell_middles(low, high, GRID)
     return None
 
 
@@ -114,7 +112,12 @@ class Evaluator:
             x = dataset.prepare(points)
             self.points = network.feed(x, np.zeros((x.shape[0], network.widths[-1])))
 
-    def evaluate(self, network: Network, update: int) -> Evaluation:
+    def maps(self, network: Network) -> tuple[Array | None, ...] | None:
+        """What each neuron of `network` sends on over the plane; None where the data lie in none."""
+        points = map_feed(network, self.dataset)
+        return None if points is None else maps(network, points)
+
+    def evaluate(self, network: Network, update: int, with_maps: bool = False) -> Evaluation:
         """All figures of `network` as it is now, after `update` updates."""
         on_train, data = network.survey(self.train), self.dataset
         on_test = None if self.test is None else network.survey(self.test)
@@ -132,4 +135,5 @@ class Evaluator:
             firing=tuple(frozen(part) for part in np.split(share, ends)),
             response=None if self.points is None else response(network, self.points, data),
             gradient_norms=gradient_norms(network, self.train),
+            maps=self.maps(network) if with_maps else None,
         )

@@ -33,6 +33,7 @@ class Course:
         self._second = SecondCore()
         self.status = Status.PAUSED
         self.pending: int | None = 0  # updates still to do; None without end
+        self.maps = False  # whether evaluations have the maps of all neurons
         self.notice: str | None = None
         self.serial = 0
         self.updates_at_snapshot = 0
@@ -171,7 +172,7 @@ class Course:
 
     def evaluate(self) -> Evaluation:
         """Take the figures over the whole data, and add them to the curves."""
-        self.evaluation = self.evaluator.evaluate(self.network, self.update)
+        self.evaluation = self.evaluator.evaluate(self.network, self.update, self.maps)
         if self.history.follows(self.setting, self.update):
             self.history.branch.curves.add(self.evaluation, measured_by(self.session))
         return self.evaluation

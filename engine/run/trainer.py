@@ -95,6 +95,7 @@ class Trainer(Course):
             c.LeaveTrial: self._leave_trial,
             c.MarkSaved: self._mark_saved,
             c.Capture: self._capture,
+            c.Watch: self._watch,
             c.Seek: self._seek,
             c.StepBack: self._step_back,
             c.SwitchBranch: self._switch_branch,
@@ -103,10 +104,10 @@ class Trainer(Course):
             c.Undo: self._undo,
             c.Redo: self._redo,
         }
-        if not isinstance(command, c.Capture):  # by which nothing changes
+        if not isinstance(command, c.Capture | c.Watch):  # by which nothing changes
             self.notice = None
         answer = handlers[type(command)](command) or Answer()
-        if not isinstance(command, c.Edit | c.Capture):
+        if not isinstance(command, c.Edit | c.Capture | c.Watch):
             self._dial = ""
         return replace(answer, number=number)
 
@@ -241,6 +242,12 @@ class Trainer(Course):
 
     def _capture(self, command: c.Capture) -> Answer:
         return Answer(captured=self.captured() if command.state else Captured(self.session, None))
+
+    def _watch(self, command: c.Watch) -> None:
+        """Have the maps at once where the figures are of now."""
+        self.maps = command.maps
+        if self.maps and self.evaluation is not None and self.evaluation.update == self.update:
+            self.evaluation = replace(self.evaluation, maps=self.evaluator.maps(self.network))
 
     def captured(self) -> Captured:
         """The session with copies of all that training changes."""

@@ -12,10 +12,11 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status, Told
 from twostroke.gui.drive.ledger import Ledger
 from twostroke.gui.drive.showing import Showing
-from twostroke.gui.model.choices import GREATEST_LOSS, PINNED
+from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices
 from twostroke.gui.model.paces import next_pace
 from twostroke.gui.model.player import Stroke
 from twostroke.gui.model.walk import nothing_chosen
+from twostroke.gui.stage.scene.lenses import lens_of
 
 PATIENCE_MS = 400
 """After which a command that is not answered yet shows as work under way."""
@@ -58,6 +59,7 @@ class Controller(Showing):
         self._when_laid: Callable[[], object] | None = None  # what to do with the tape that is on its way
         self._wants_play = False
         self._watched: int | None = None  # the number of the command that has been under way for longest
+        self._watching = False  # whether the engine has been asked for the maps of all neurons
         self._working = False  # whether that has been told to take long
         self._warning = ""
         self._refusal = ""  # of what was asked last: it stays, however many snapshots come, until something is asked
@@ -105,10 +107,11 @@ class Controller(Showing):
             self._watch()
             self.taken.emit(snapshot)
             self.refresh()
+            self._watch_maps()
 
     def lose(self, error: object, kept: bool, rescued: Rescued | None) -> None:
         """The engine is gone; the next command starts it anew. What it had done it has done, the rest is lost."""
-        self._wants_play = False
+        self._wants_play = self._watching = False
         if self.snapshot is not None and self.snapshot.status in (Status.RUNNING, Status.COMPILING):
             self.snapshot = replace(self.snapshot, status=Status.PAUSED)
         if rescued is not None:
@@ -147,6 +150,17 @@ class Controller(Showing):
         if self._working != (on and not compiling):
             self._working = not self._working
             self.works.emit(self._working)
+
+    def choose(self, choices: Choices) -> None:
+        """Take over all choices; have the engine compute what only some lenses show."""
+        super().choose(choices)
+        self._watch_maps()
+
+    def _watch_maps(self) -> None:
+        wanted = lens_of(self.choices.lens).maps
+        if wanted != self._watching and self.snapshot is not None:
+            self._watching = wanted
+            self.ask_aside(c.Watch(wanted), None)
 
     # -- training ------------------------------------------------------------------------------------------------
 

@@ -66,8 +66,10 @@ class SessionTakes:
         at: int,
         on_progress: Callable[[int], None] = lambda update: None,
         state: Mapping[str, Any] | None = None,
+        maps: bool = False,
     ) -> None:
         check_update(at)
+        self._maps = maps  # whether the lens of the clip shows those of all neurons
         self._session = session
         self._state = state
         self._at = at
@@ -77,6 +79,7 @@ class SessionTakes:
         from twostroke.engine.run.trainer import Trainer
 
         self._trainer = Trainer(self._session, state=self._state)
+        self._trainer.apply(commands.Watch(self._maps))
         train_to(self._trainer, self._at, on_progress)
         self._take: tuple[int, Take] | None = None
 

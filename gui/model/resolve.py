@@ -38,7 +38,7 @@ def resolve(snapshot: Snapshot, tape: Tape | None, cursor: Cursor | None, choice
 
 
 def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
-    layers = [_input_view(snapshot.x)]
+    layers = [_input_view(snapshot, snapshot.x)]
     for index, state in enumerate(snapshot.layers, start=1):
         layers.append(_layer_live(snapshot, index, state, layers))
     named = _named(snapshot, tuple(layers))
@@ -90,7 +90,7 @@ def _row_of(snapshot: Snapshot, tape: Tape, choice: int) -> int:
 def _of_tape(snapshot: Snapshot, tape: Tape, row: int) -> tuple[tuple[LayerView, ...], tuple[LinkView, ...]]:
     """Layers and links of one sample on a tape: the same objects for all moments of its film."""
     layers = [_layer_on_tape(i, layer, row, snapshot) for i, layer in enumerate(tape.layers, start=1)]
-    named = _named(snapshot, (_input_view(tape.x[row]), *layers))
+    named = _named(snapshot, (_input_view(snapshot, tape.x[row]), *layers))
     links = tuple(
         _link(snapshot, LinkView(*ends, layer.weight, layer.dloss_dweight, layer.weight_next))
         for ends, layer in zip(pairwise(named), tape.layers, strict=True)
@@ -107,8 +107,8 @@ def _link(snapshot: Snapshot, link: LinkView) -> LinkView:
     return replace(link, cut=cut, frozen=frozen)
 
 
-def _input_view(x: Array) -> LayerView:
-    return LayerView(0, "input", "", "", len(x), (), x)
+def _input_view(snapshot: Snapshot, x: Array) -> LayerView:
+    return LayerView(0, "input", "", "", len(x), (), x, response=_response(snapshot, 0, len(x)))
 
 
 def spec_of(snapshot: Snapshot, layer: int) -> LayerSpec | OutputSpec:
@@ -152,6 +152,7 @@ def _layer_live(snapshot: Snapshot, index: int, state: LayerState, before: Seque
         dloss_dz=state.dloss_dz,
         dead=state.dead,
         firing=_firing(snapshot, index, len(state.a)),
+        response=_response(snapshot, index, len(state.a)),
         incoming=_incoming(snapshot, index, state.weight),
         param=tuple(state.param.items()),
         params=tuple(state.params.items()),
@@ -173,6 +174,13 @@ def _firing(snapshot: Snapshot, layer: int, units: int) -> Array | None:
     """How often each unit of a layer fires, as last evaluated; a tape may be of another network than that of now."""
     known = () if snapshot.evaluation is None else snapshot.evaluation.firing
     return known[layer - 1] if layer <= len(known) and len(known[layer - 1]) == units else None
+
+
+def _response(snapshot: Snapshot, layer: int, units: int) -> Array | None:
+    """What each unit of a layer sends on over the plane, as last evaluated."""
+    known = snapshot.evaluation.maps if snapshot.evaluation is not None else None
+    found = known[layer] if known is not None and layer < len(known) else None
+    return found if found is not None and len(found) == units else None
 
 
 def _incoming(snapshot: Snapshot, layer: int, weight: Array) -> Array | None:
@@ -226,6 +234,7 @@ def _layer_on_tape(index: int, layer: LayerTape, row: int, snapshot: Snapshot) -
         dloss_dz=layer.dloss_dz[row] * samples,
         dead=state.dead if state is not None and len(state.dead) == layer.units else None,
         firing=_firing(snapshot, index, layer.units),
+        response=_response(snapshot, index, layer.units),
         incoming=_incoming(snapshot, index, layer.weight),
         param=tuple(layer.param.items()),
         params=tuple(state.params.items()) if state is not None else (),

@@ -56,6 +56,7 @@ class LayerView:
     dloss_dz: Array | None = None
     dead: NDArray[np.bool_] | None = None  # (units,) bool
     firing: Array | None = None  # (units,): share of the training part for which each fires, as last evaluated
+    response: Array | None = None  # (units, side, side): what each sends on over the plane, the first row at the bottom
     incoming: Array | None = None  # (units, rows, columns): the weights from the pixels of a picture; else None
     param: tuple[tuple[str, Array], ...] = ()  # learned activation parameters
     params: tuple[tuple[str, float | str], ...] = ()  # settings of the activation

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from twostroke.engine.border.snapshot import Curves, DataView, Evaluation, LayerState, Scores, Snapshot, Status
 from twostroke.engine.border.tape import LayerTape, Tape
 from twostroke.engine.catalogue import activations
+from twostroke.engine.probes.maps import SIDE
 from twostroke.engine.session.spec import ActivationSpec, Session
 
 Array = NDArray[np.float64]
@@ -220,6 +221,17 @@ def _evaluation(session: Session, update: int) -> Evaluation:
         response=rng.uniform(0, 1, shape) if shape else None,
         gradient_norms=tuple(float(10.0 ** -(1 + i)) for i in range(len(units))),
     )
+
+
+def example_maps(session: Session, seed: int = 3) -> tuple[np.ndarray, ...] | None:
+    """What each neuron would send on over the plane: waves; None where the data lie in none."""
+    if session.data.info.picture != "plane":
+        return None
+    rng, axis = np.random.default_rng(seed), np.linspace(-1, 1, SIDE)
+    x, y = np.meshgrid(axis, axis)
+    waves = rng.normal(0, 2, (sum(session.widths), 3))
+    every = np.maximum([a * x + b * y + c for a, b, c in waves], 0.0)
+    return tuple(np.split(every, np.cumsum(session.widths)[:-1]))
 
 
 def _curves(session: Session) -> Curves:

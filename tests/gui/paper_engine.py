@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from tests.gui.examples import example_snapshot, example_tape
+from tests.gui.examples import example_maps, example_snapshot, example_tape
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status, Trial
 from twostroke.engine.session.spec import Session
@@ -152,6 +152,10 @@ class PaperEngine:
                 return Answer(number, remark=edited.remark)
             case c.Reset():
                 self._begin(self.now.session, undo_label="Reset")
+            case c.Watch(maps):
+                assert self.now.evaluation is not None
+                found = example_maps(self.now.session) if maps else None
+                self.change(evaluation=replace(self.now.evaluation, maps=found))
             case c.PinSample(row):
                 self.change(sample=row, trial=None)
             case c.TryInput(values):

@@ -1,11 +1,11 @@
 """Views and scenes of the examples, for the tests of the picture."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 
-from tests.gui.examples import example_snapshot
+from tests.gui.examples import example_maps, example_snapshot
 from twostroke.engine.border.cursor import Cursor, Step
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.session.spec import Session
@@ -32,6 +32,15 @@ def view_at(
     tape = tape or snapshot.tape
     assert tape is not None
     return resolve(snapshot, tape, Cursor(tape.depth).seek(step, fraction), Choices(**choices))
+
+
+def mapped(session: Session | None = None, step: Step | None = None, **choices: Any) -> ViewState:
+    """As `view_at`, with the maps of all neurons."""
+    view = view_at(session, step, lens="response", **choices)
+    assert view.snapshot.evaluation is not None
+    maps = example_maps(view.snapshot.session)
+    snapshot = replace(view.snapshot, evaluation=replace(view.snapshot.evaluation, maps=maps))
+    return resolve(snapshot, view.tape, view.cursor, view.choices)
 
 
 def scene_of(session: Session | None = None, step: Step | None = None, fraction: float = 1.0, **choices: Any) -> Scene:

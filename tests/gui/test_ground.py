@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from tests.gui.examples import example_session, example_snapshot
 from tests.gui.organs import organ_session, organ_snapshot
+from tests.gui.scenes import mapped
 from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.gui.look.painting import painting
@@ -91,11 +92,15 @@ def test_through_any_lens_a_film_is_painted_alike(qapp: object, snapshot: Snapsh
 
 
 @pytest.mark.parametrize(("camera", "ratio"), [(STRAIGHT, 1.0), (NEAR, 1.0), (NEAR, 1.25)])
-def test_pictures_inside_neurons_are_painted_alike(qapp: object, camera: Camera, ratio: float) -> None:
-    digits = example_snapshot(example_session((7, 5), data="digits"), stroke=True)
+@pytest.mark.parametrize("lens", ["weights", "response"])
+def test_pictures_inside_neurons_are_painted_alike(qapp: object, camera: Camera, ratio: float, lens: str) -> None:
+    session = example_session((7, 5), data="digits" if lens == "weights" else "spiral")
+    shown = (
+        mapped(session, Step(Phase.INPUT)).snapshot if lens == "response" else example_snapshot(session, stroke=True)
+    )
     ground = Ground()
     for step, fraction in [*moments()][::4]:
-        now = scene(digits, step, fraction, Choices(lens="weights"))
+        now = scene(shown, step, fraction, Choices(lens=lens))
         assert now.with_role("inner 1")
         assert picture(now, ground, camera, ratio) == picture(now, None, camera, ratio), (step, fraction)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.window_bench import NONE, SHIFT, Bench, bench, settings
+from twostroke.engine.border.commands import Watch
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.stage.scene.items import Rects
 from twostroke.gui.stage.scene.lenses import LENSES, Lens
@@ -48,6 +49,26 @@ def test_v_goes_through_all_of_them(bench: Bench) -> None:
     assert seen == [*(lens.title for lens in LENSES), LENSES[0].title]
     bench.key(Qt.Key.Key_V, SHIFT)
     assert named(bench) == LENSES[-1].title
+
+
+def test_maps_are_asked_for_as_long_as_they_are_looked_at(bench: Bench) -> None:
+    def watched() -> list[bool]:
+        return [command.maps for command in bench.link.engine.sent if isinstance(command, Watch)]
+
+    bench.key(Qt.Key.Key_1, ALT)
+    assert watched() == []
+    bench.key(Qt.Key.Key_7, ALT)
+    bench.key(Qt.Key.Key_Right)
+    assert watched() == [True]
+    scene = bench.window.stage.scene
+    assert scene is not None
+    assert scene.with_role("inner 1")
+    bench.key(Qt.Key.Key_V)
+    assert watched() == [True, False]
+    bench.key(Qt.Key.Key_V, SHIFT)
+    bench.link.engine_failed.emit(RuntimeError("broken"), True, None)
+    bench.key(Qt.Key.Key_U)
+    assert watched()[2:] == [True, True], "an engine that begins anew is asked again"
 
 
 def test_a_shows_the_activation_instead_and_goes_back(bench: Bench) -> None:

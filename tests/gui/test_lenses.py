@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
-from tests.gui.examples import example_session, example_snapshot
+from tests.gui.examples import example_maps, example_session, example_snapshot
 from tests.gui.scenes import (
     HEIGHT,
     WIDTH,
     discs_of,
     lines_of,
+    mapped,
     one_disc,
     same_scenes,
     scene_of,
@@ -29,7 +30,17 @@ from twostroke.gui.stage.scene import alike, lenses, pairs
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.ink import ink_of
 from twostroke.gui.stage.scene.items import Floats, Pictures
-from twostroke.gui.stage.scene.lenses import GRADIENT, LENSES, WEIGHT, Lens, Reading, Scale, lens_beside, lens_of
+from twostroke.gui.stage.scene.lenses import (
+    GRADIENT,
+    LENSES,
+    SIGNAL,
+    WEIGHT,
+    Lens,
+    Reading,
+    Scale,
+    lens_beside,
+    lens_of,
+)
 
 BACK = Step(Phase.SPREAD, 3)  # the gates of the output have worked both ways, those of the hidden layers forward
 INK = PALETTES[Theme.DARK]
@@ -214,6 +225,7 @@ def test_the_change_is_known_when_the_weights_change_and_has_the_colour_of_its_o
 SHADES = np.linspace(0.1, 1.0, 100)
 LACKS = {
     "change": "not known while live: Right shows one update",
+    "response": "the maps are being computed",
     "weights": "needs data that are pictures, such as digits",
 }
 
@@ -269,6 +281,37 @@ def test_the_weights_of_a_first_neuron_are_a_picture_as_its_input_is_one(session
     if session is DIGITS:
         assert set(one_disc(scene, "neuron 2").fill) == {SCENE_INK.background}
     assert lens_of("weights").lacks(view) == ""
+
+
+@pytest.mark.parametrize("step", [None, Step(Phase.INPUT), Step(Phase.SPREAD, 2)])
+def test_each_neuron_shows_its_activation_over_the_plane(step: Step | None) -> None:
+    view = mapped(step=step)
+    scene, maps = scene_at(view, WIDTH, HEIGHT), example_maps(view.snapshot.session)
+    assert lens_of("response").lacks(view) == ""
+    assert maps is not None
+    for layer, values in enumerate(maps):
+        (item,) = scene.with_role(f"inner {layer}")
+        assert isinstance(item, Pictures)
+        upright = values[:, ::-1]  # y grows upwards, rows of a picture go down
+        assert np.array_equal(item.colours, SIGNAL.shades(SCENE_INK, SCENE_INK.rest, upright, SIGNAL.strength(upright)))
+        disc = one_disc(scene, f"neuron {layer}")
+        corner = np.hypot(item.x - disc.x, item.y - disc.y)
+        assert np.all(corner <= disc.radius), "inside the disc"
+
+
+def test_maps_need_a_plane_and_a_while() -> None:
+    lacks = lens_of("response").lacks
+    assert lacks(view_at(example_session((5,), data="iris"))) == "needs data in a plane, such as spiral"
+    assert lacks(view_at()) == "the maps are being computed"
+    view = mapped()
+    evaluation = view.snapshot.evaluation
+    assert evaluation is not None
+    assert evaluation.maps is not None
+    narrow = replace(evaluation, maps=(evaluation.maps[0], None, *evaluation.maps[2:]))
+    wide = resolve(replace(view.snapshot, evaluation=narrow), None, None, view.choices)
+    assert lacks(wide) == "layers of many neurons have no maps"
+    assert set(one_disc(scene_at(wide, WIDTH, HEIGHT), "neuron 1").fill) == {SCENE_INK.background}
+    assert not scene_at(wide, WIDTH, HEIGHT).with_role("inner 1")
 
 
 def test_cut_neurons_have_no_picture_and_the_focus_dims_the_others() -> None:

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.examples import example_session
-from tests.gui.scenes import view_at
+from tests.gui.scenes import mapped, view_at
 from twostroke.engine.border.cursor import Phase, Step, steps
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.style import load_fonts
@@ -41,6 +41,8 @@ LENSES: dict[str, ViewState] = {
     "change-live-dark": view_at(lens="change"),
     "carried-dark": view_at(step=Step(Phase.SUM, 2), fraction=0.6, lens="carried"),
     "firing-light": view_at(lens="firing", theme=Theme.LIGHT),
+    "response-dark": mapped(step=Step(Phase.GATE, 2)),
+    "response-lacks-light": view_at(example_session((5,), data="iris"), lens="response", theme=Theme.LIGHT),
     "weights-light": view_at(example_session((12,), data="digits"), lens="weights", theme=Theme.LIGHT),
     "weights-lacks-dark": view_at(lens="weights"),
     "masks-dark": view_at(example_session((6, 6), "gelu"), Step(Phase.LOSS), lens="masks"),

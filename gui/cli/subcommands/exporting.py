@@ -14,6 +14,7 @@ from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.takes import SessionTakes, check_update
 from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.stage.scene.lenses import lens_of
 
 if TYPE_CHECKING:
     from twostroke.gui.export.job import ExportJob
@@ -48,7 +49,7 @@ def export(argument: str, options: Options) -> None:
         depth = len(found.session.network.layers) + 1
         request = _request(options, depth, row)
         with progress(f"Training to update {at:,}", at) as show:
-            takes = SessionTakes(found.session, at, show, found.state)
+            takes = SessionTakes(found.session, at, show, found.state, lens_of(request.lens).maps)
         _check_row(row, takes(0).tape.samples)
         began = time.perf_counter()
         job = make_job(request, takes)

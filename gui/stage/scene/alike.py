@@ -23,7 +23,7 @@ SEVERAL = 8
 
 NUMBERS = (
     *("a", "z", "gain", "bias", "forward_mask", "backward_mask", "dloss_da", "dloss_dz", "dead"),
-    *("firing", "incoming"),  # that lenses read
+    *("firing", "incoming", "response"),  # that lenses read
 )
 """What a `LayerView` has of each unit while training runs."""
 

@@ -83,6 +83,7 @@ class Lens:
     back: Reading[LayerView] | None = None  # what the disc shows instead once that has passed the gate backwards
     picture: Reading[LayerView] | None = None  # (units, rows, columns) in the discs, whatever the moment
     side: float = INSCRIBED  # of the picture, in radii
+    maps: bool = False  # whether the engine has to take the maps of all neurons for it
     smooth: bool = False  # whether what it shows lies between its points, too
     ring: Reading[LayerView] | None = None  # known once the gradient has passed the gate
     forward: Reading[LinkView] | None = None  # how bright links are on the forward stroke, as it passes, and live...
@@ -128,6 +129,7 @@ CHANGE = Scale(
 GAIN = _share("gain f′(z), as the lower door", lambda ink: (ink.warning, ink.gradient_negative))
 FIRING = _share("share of the training samples")
 AGREEMENT = _share("1 − difference of the masks")
+RESPONSE = Scale(signal_strength, _signal_hues, "activation over the plane", np.linspace(-2.0, 2.0, 49), ("−2", "2"))
 WEIGHT = Scale(pixel_strength, _signal_hues, "weight", np.linspace(-1.0, 1.0, 49), ("−1", "1"))
 
 _SIGNAL_CARRIED = partial(Reading[LinkView], lambda link: link.signal, SIGNAL, since=Phase.SUM)
@@ -155,6 +157,15 @@ def _lacks_update(view: ViewState) -> str:
 
 def _lacks_evaluation(view: ViewState) -> str:
     return "" if any(layer.firing is not None for layer in view.layers) else "not known before the first evaluation"
+
+
+def _lacks_plane(view: ViewState) -> str:
+    data, evaluation = view.snapshot.data.info, view.snapshot.evaluation
+    if data.picture != "plane":
+        return "needs data in a plane, such as spiral"
+    if evaluation is None or evaluation.maps is None:
+        return "the maps are being computed"
+    return "" if all(each.response is not None for each in view.layers) else "layers of many neurons have no maps"
 
 
 def _lacks_pixels(view: ViewState) -> str:
@@ -235,6 +246,17 @@ LENSES: tuple[Lens, ...] = (
         help="Circles show for which share of the training samples they fire",
         disc=Reading(lambda layer: layer.firing, FIRING, since=Phase.INPUT),
         lacks=_lacks_evaluation,
+    ),
+    Lens(
+        "response",
+        "Response map",
+        key="Alt+7",
+        help="In each neuron its activation over the input plane, as last evaluated, where the data have two inputs",
+        disc=Reading(lambda layer: None, RESPONSE),
+        picture=Reading(lambda layer: None if layer.response is None else layer.response[:, ::-1], RESPONSE),
+        maps=True,
+        smooth=True,
+        lacks=_lacks_plane,
     ),
     Lens(
         "weights",
