@@ -12,10 +12,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.model.choices import PINNED, Choices, LinkRef, NeuronRef, Place, Theme, Walked
+from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.player import Player, Speed
+from twostroke.gui.model.pointed import quantity_at
 from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.trail import back, closed, of_row, opened
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.walk import pinned, stepped_out, still_there
+from twostroke.gui.model.walk import is_pinned, pinned, stepped_out, still_there
 
 FRAME_MS = 16
 PANEL_SECONDS = 0.08
@@ -92,7 +95,9 @@ class Showing(QObject):
         if self.snapshot is None or self._missed:
             return
         self.choices = still_there(self.choices, self.snapshot.session.widths)
+        row = self.view.row if self.view is not None else 0
         self.view = resolve(self.snapshot, self._tape, self.player.cursor, self.choices)
+        self._follow_sample(row, self.view)
         self.stage_view.emit(self.view)
         wait = self._paneled_at + PANEL_SECONDS - self._clock()
         if self.busy and wait > 0:
@@ -100,6 +105,12 @@ class Showing(QObject):
                 self._trailing.start(max(1, int(wait * 1000)))
         else:
             self._show_panels()
+
+    def _follow_sample(self, before: int, view: ViewState) -> None:
+        """What is explained of the sample shown is explained of the one that is shown now."""
+        self.choices = of_row(self.choices, before, view.row)
+        if self.choices is not view.choices:
+            self.view = replace(view, choices=self.choices)
 
     def leave_unseen(self, unseen: bool) -> None:
         """Show nothing for a while, as in a window that is minimised; afterwards, what is true by then."""
@@ -146,8 +157,21 @@ class Showing(QObject):
         self.choose(change(self.choices))
 
     def select(self, neuron: NeuronRef | None) -> None:
-        """Pin a neuron in the inspector."""
-        self.choose(replace(self.choices, selected=neuron, pinned_link=None))
+        """Pin a neuron in the inspector, and explain its number of this moment."""
+        self.choose(self._explained(replace(self.choices, selected=neuron, pinned_link=None), neuron))
+
+    def _explained(self, choices: Choices, place: Place | None) -> Choices:
+        if place is None or self.view is None:
+            return closed(choices)
+        return opened(quantity_at(self.view, place))(choices)
+
+    def explain(self, quantity: Quantity) -> None:
+        """Open the account of a number."""
+        self.choose(opened(quantity)(self.choices))
+
+    def explain_back(self) -> None:
+        """Open the account of the number before."""
+        self.choose(back(self.choices))
 
     def hover(self, place: NeuronRef | LinkRef | None) -> None:
         """Look at a neuron or a link without pinning it."""
@@ -167,8 +191,9 @@ class Showing(QObject):
         self.choose(stepped_out(self.choices))
 
     def pin(self, place: Place) -> None:
-        """Pin a neuron or a link, or unpin it where it is."""
-        self.choose(pinned(self.choices, place))
+        """Pin a neuron or a link, and explain its number of this moment; or unpin it where it is."""
+        unpins = is_pinned(self.choices, place)
+        self.choose(self._explained(pinned(self.choices, place), None if unpins else place))
 
     def show_row(self, row: int) -> None:
         """Which sample of the tape's mini-batch the neurons show."""

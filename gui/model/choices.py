@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from twostroke.gui.model.explain.quantities import Quantity
+
 GREATEST_LOSS = -1
 """In place of a row of the mini-batch: the sample with the greatest loss, whose gradient is worth seeing."""
 
@@ -66,7 +68,14 @@ class Choices:
     hovered: NeuronRef | LinkRef | None = None
     walked: Walked | None = None  # the current neuron, link or target, for all that keys do in the picture
     pinned_link: LinkRef | None = None  # of the neuron that is selected
+    trail: tuple[Quantity, ...] = ()  # the number whose account is open, last, and those that led there
+    digits: int = 3  # of numbers, 2 to 9
     batch_row: int = GREATEST_LOSS  # which sample of the tape's mini-batch the neurons show
     lens: str = "strokes"  # id of the lens through which the network is seen
     reduced_motion: bool = False  # cross-fades instead of travel
     log_updates: bool = False  # a logarithmic axis of updates, which gives the beginning of a run room
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """The number whose account is open."""
+        return self.trail[-1] if self.trail else None

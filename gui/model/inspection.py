@@ -3,7 +3,7 @@
 While a tape is read, only what has been computed at the cursor is told; the rest stands as "…".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,33 @@ from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.phrases import MINUS, counted
 from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.numbers import UNKNOWN, number, percent, signed
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.weights import Weights, incoming, known, outgoing
 from twostroke.gui.model.words import as_sentence, feature_title, neuron_name
 
 FIRST_TERMS = 3
+INPUT_TIP = "As the network sees it: after feature transforms and scaling"
+ACCOUNTS = {
+    "bias": Kind.BIAS,
+    "sum": Kind.SUM,
+    "norm": Kind.NORMALIZED,
+    "scale": Kind.Z,
+    "skip": Kind.SKIP,
+    "z": Kind.Z,
+    "a": Kind.A,
+    "gain": Kind.GAIN,
+    "dropout": Kind.OUTPUT,
+    "target": Kind.TARGET,
+    "sample loss": Kind.LOSS,
+    "∂L/∂out": Kind.OUTPUT_UPSTREAM,
+    "∂L/∂a": Kind.UPSTREAM,
+    "δ": Kind.DELTA,
+    "∂L/∂sum": Kind.SUM_DELTA,
+}
+"""Name of a line -> the number whose account it leads to."""
+
 DELTA = "The error signal ∂L/∂z, of the loss of the sample shown"
 
 Array = NDArray[np.floating]
@@ -32,6 +53,7 @@ class Line:
     text: str
     tip: str = ""
     strong: bool = False
+    quantity: Quantity | None = None  # whose account this line leads to
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +103,7 @@ def suggestion(view: ViewState) -> NeuronRef:
 def _input(view: ViewState, unit: int) -> Inspection:
     a = float(view.layers[0].a[unit])
     lines = (
-        Line("a", number(a), "As the network sees it: after feature transforms and scaling", True),
+        Line("a", number(a), INPUT_TIP, True, Quantity(Kind.INPUT, 0, unit, row=view.row)),
         Line("feeds", f"{counted(view.layers[1].units, 'unit')} of {view.layers[1].name}"),
     )
     return Inspection(
@@ -112,12 +134,24 @@ class _Neuron:
         return Inspection(
             neuron_name(self.view, self.ref.layer, self.unit),
             f"{entry.title}: f(z) = {entry.formula}",
-            lines,
+            tuple(map(self._leading, lines)),
             self._doors(),
             ". ".join(filter(None, (self._note(), self._frozen()))),
             self._weights(),
             self._curve(),
         )
+
+    def _leading(self, line: Line) -> Line:
+        """The line, with the number that it tells of."""
+        kind = ACCOUNTS.get(line.name)
+        if line.quantity is not None or kind is None:
+            return line
+        layer, row = (0 if kind in (Kind.TARGET, Kind.LOSS) else self.ref.layer), self.view.row
+        unit = 0 if kind is Kind.LOSS else self.unit
+        return replace(line, quantity=Quantity(kind, layer, unit, row=None if kind is Kind.BIAS else row))
+
+    def _of_term(self, k: int) -> Quantity:
+        return Quantity(Kind.TERM, self.ref.layer, self.unit, k, self.view.row)
 
     # Forward stroke
 
@@ -128,13 +162,18 @@ class _Neuron:
         shown = len(w) if len(w) <= FIRST_TERMS + 1 else FIRST_TERMS
         for k in range(shown):
             if self.link.cut is not None and self.link.cut[self.unit, k]:
-                lines.append(Line(self._source(k), "cut: carries nothing", "On either stroke"))
+                cut = Line(self._source(k), "cut: carries nothing", "On either stroke", quantity=self._of_term(k))
+                lines.append(cut)
                 continue
             product = f"{number(float(a[k]))} = {signed(float(w[k] * a[k]))}" if arrived else UNKNOWN
-            lines.append(Line(self._source(k), f"{number(float(w[k]))} · {product}", self._term()))
+            text = f"{number(float(w[k]))} · {product}"
+            lines.append(Line(self._source(k), text, self._term(), quantity=self._of_term(k)))
         if shown < len(w):
             rest = float(np.dot(w[shown:], a[shown:]))
-            lines.append(Line("and", f"{len(w) - shown} more = {signed(rest) if arrived else UNKNOWN}"))
+            told = f"{len(w) - shown} more = {signed(rest) if arrived else UNKNOWN}"
+            whole = Kind.Z if self.layer.sum is None else Kind.SUM
+            all_terms = Quantity(whole, self.ref.layer, self.unit, row=self.view.row)
+            lines.append(Line("and", told, "All terms are in its account", quantity=all_terms))
         bias = self.layer.bias
         lines.append(Line("bias", UNKNOWN if bias is None else signed(float(bias[self.unit]))))
         return lines

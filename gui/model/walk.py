@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Place, TargetRef, Walked
+from twostroke.gui.model.trail import closed, within
 
 FAR = 10
 """Neurons or links of a long step."""
@@ -75,12 +76,12 @@ def still_there(choices: Choices, widths: tuple[int, ...]) -> Choices:
         choices = replace(choices, walked=None)
     if link is not None and not exists(link, widths):
         choices = replace(choices, pinned_link=None)
-    return choices
+    return within(choices, widths)
 
 
 def nothing_chosen(choices: Choices) -> Choices:
     """Without any place in the network."""
-    return replace(choices, selected=None, hovered=None, walked=None, pinned_link=None)
+    return replace(closed(choices), selected=None, hovered=None, walked=None, pinned_link=None)
 
 
 def is_pinned(choices: Choices, place: Place) -> bool:

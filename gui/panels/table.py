@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
@@ -40,6 +41,7 @@ PANELS: tuple[Entry, ...] = (
     Entry("network", NetworkPanel, Side.LEFT),
     Entry("training", TrainingPanel, Side.LEFT),
     Entry("output", OutputPanel, Side.RIGHT),
+    Entry("account", AccountPanel, Side.RIGHT),
     Entry("inspector", InspectorPanel, Side.RIGHT),
     Entry("diagnosis", DiagnosisPanel, Side.RIGHT),
     Entry("timeline", TimelinePanel, Side.BOTTOM),

@@ -224,6 +224,8 @@ ACTIONS: tuple[Action, ...] = (
            break_before=True, submenu="Lens"),
     _other_lens("lens_next", "Next lens", "V", 1),
     _other_lens("lens_previous", "Previous lens", "Shift+V", -1),
+    Action("explain_back", "Back to the number before", "View", lambda w: w.controller.explain_back(), ("Alt+Left",),
+           help="In the account of a number: back to the one that led to it"),
     Action("fit", "Fit the network", "View", lambda w: w.fit_stage(), ("0", "Ctrl+0"),
            help="Show the whole network again", break_before=True),
     Action("zoom_in", "Look closer", "View", lambda w: w.zoom_stage(1.25), ("Ctrl++", "Ctrl+="),

@@ -108,13 +108,14 @@ class Columns(QSplitter):
                 self._want(side)
                 QTimer.singleShot(0, area, lambda area=area: area.ensureWidgetVisible(panel, 0, 0))
 
-    def bring(self, panel: QWidget) -> None:
-        """Reveal a panel that is asked for from elsewhere, and scroll to it."""
+    def bring(self, panel: QWidget, *below: QWidget) -> None:
+        """Reveal a panel that is asked for from elsewhere, and scroll to it unless it, or what is `below`, is read."""
         before = self.shown
         self.reveal(panel)
         for side, area in self._areas.items():
             if area.isAncestorOf(panel):  # once it is laid out
-                QTimer.singleShot(0, area, lambda area=area, new=side not in before: _bring(area, panel, new))
+                new = side not in before
+                QTimer.singleShot(0, area, lambda area=area, new=new: _bring(area, (panel, *below), new))
 
     def _want(self, side: Side) -> None:
         self._order.sort(key=lambda other: other is not side)
@@ -189,10 +190,10 @@ def column(panels: Sequence[QWidget]) -> QScrollArea:
     return area
 
 
-def _bring(area: QScrollArea, panel: QWidget, new: bool) -> None:
-    """Scroll the heading of `panel` to the top, unless as much of it as fills half the column is read there already."""
+def _bring(area: QScrollArea, panels: Sequence[QWidget], new: bool) -> None:
+    """Scroll the heading of the first panel to the top, unless half the column, or all there is, is theirs already."""
     seen, bar = area.viewport().height(), area.verticalScrollBar()
-    top = bar.value() + panel.mapTo(area.viewport(), QPoint(0, 0)).y()
-    shown = min(top + panel.height(), bar.value() + seen) - max(top, bar.value())
-    if new or shown < min(panel.height(), seen // 2):
-        bar.setValue(top)
+    tops = [panel.mapTo(area.viewport(), QPoint(0, 0)).y() for panel in panels]
+    shown = sum(max(min(top + panel.height(), seen) - max(top, 0), 0) for top, panel in zip(tops, panels, strict=True))
+    if new or shown < min(sum(panel.height() for panel in panels), seen // 2):
+        bar.setValue(bar.value() + tops[0])

@@ -24,6 +24,7 @@ from twostroke.gui.model.lessons import Lesson
 from twostroke.gui.model.player import Stroke
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
             if isinstance(panel, Panel):
                 panel.needed.connect(partial(self.columns.reveal, panel))
                 panel.folding.connect(partial(self._keep_folded, id, panel))
+        self.panel(InspectorPanel).explained.connect(lambda: self.columns.bring(self.panel(AccountPanel)))
         self.lesson.dismissed.connect(self._lesson_dismissed)
         self.document.renamed.connect(self._show_title)
         self.document.saved.connect(self.receipt.say)
@@ -207,8 +209,10 @@ class MainWindow(QMainWindow):
 
     def _show_pinned(self) -> None:
         """The account of what was pinned; who wants the picture alone has it in the picture."""
-        if self.controller.choices.selected is not None and not self.columns.alone:
-            self.columns.bring(self.panel(InspectorPanel))
+        if self.controller.choices.quantity is not None and not self.columns.alone:
+            inspector = self.panel(InspectorPanel)
+            inspector.fold(self.controller.choices.selected is None and inspector.folded)
+            self.columns.bring(self.panel(AccountPanel), inspector)
 
     def _columns_changed(self) -> None:
         for side, action in ACTION.items():

@@ -21,8 +21,8 @@ from twostroke.gui.shell.room import FRAME
 
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
-COLUMNS = (("File", "Edit"), ("Training", "Stroke"), ("View", "Help"))
-SUBMENUS = (("Lens",), (), ())
+COLUMNS = (("File", "Edit", "Training"), ("Stroke",), ("View", "Help"))
+SUBMENUS = ((), ("Lens",), ())
 """Below them, where there is room."""
 
 MOUSE = (
@@ -96,7 +96,7 @@ class ShortcutSheet(QDialog):
     def _section(self, title: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(5)
+        grid.setVerticalSpacing(4)
         grid.addWidget(labelled(title, "section"), 0, 0, 1, 2)
         for number, (key, text) in enumerate(rows, 1):
             grid.addWidget(labelled(key, "key"), number, 0, Qt.AlignmentFlag.AlignLeft)
@@ -108,7 +108,7 @@ class ShortcutSheet(QDialog):
 
 def _column(sections: Iterable[QGridLayout]) -> QVBoxLayout:
     column = QVBoxLayout()
-    column.setSpacing(20)
+    column.setSpacing(16)
     for section in sections:
         column.addLayout(section)
     column.addStretch(1)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea
 
 from tests.gui.window_bench import NONE, Bench, bench, settings
 from twostroke.gui.model.choices import LinkRef, NeuronRef
+from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 
 __all__ = ["bench", "settings"]
@@ -90,23 +91,23 @@ def test_what_is_pinned_is_brought_into_view_and_stays_where_it_is_read(bench: B
     """In a low window its account stood below the edge of its column."""
     bench.window.resize(1280, 600)
     QApplication.processEvents()
-    inspector = bench.window.panel(InspectorPanel)
-    area = next(a for a in bench.window.findChildren(QScrollArea) if a.isAncestorOf(inspector))
-    assert inspector.mapTo(area, QPoint(0, 0)).y() > area.height() // 2
+    account = bench.window.panel(AccountPanel)
+    area = next(a for a in bench.window.findChildren(QScrollArea) if a.isAncestorOf(account))
+    assert account.mapTo(area, QPoint(0, 0)).y() > area.height() // 2
     click(bench, spot(bench, WANTED))
-    assert inspector.mapTo(area, QPoint(0, 0)).y() == 0
+    assert account.mapTo(area, QPoint(0, 0)).y() == 0
     area.verticalScrollBar().setValue(area.verticalScrollBar().value() + 60)
     click(bench, spot(bench, LinkRef(2, 3, 4)))
-    assert inspector.mapTo(area, QPoint(0, 0)).y() == -60
+    assert account.mapTo(area, QPoint(0, 0)).y() == -60
 
 
 def test_a_column_that_comes_back_begins_with_what_is_pinned(bench: Bench) -> None:
     """Its heading was above the edge."""
     bench.window.resize(960, 600)
     QApplication.processEvents()
-    inspector = bench.window.panel(InspectorPanel)
-    assert not inspector.isVisible()
+    account = bench.window.panel(AccountPanel)
+    assert not account.isVisible()
     click(bench, spot(bench, LinkRef(1, 0, 2)))
-    area = next(a for a in bench.window.findChildren(QScrollArea) if a.isAncestorOf(inspector))
-    assert inspector.isVisible()
-    assert inspector.mapTo(area, QPoint(0, 0)).y() == 0
+    area = next(a for a in bench.window.findChildren(QScrollArea) if a.isAncestorOf(account))
+    assert account.isVisible()
+    assert account.mapTo(area, QPoint(0, 0)).y() == 0

@@ -1,5 +1,6 @@
 """A formula in a panel: typeset, in as many lines as its width needs; as plain text where it cannot be set."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -101,6 +102,11 @@ def _lined(found: tuple[Outline, ...], room: float) -> Laid:
         y += max(each.descent for each in line) + GAP
         width = max(width, x)
     return Laid(tuple(placed), width, y - GAP)
+
+
+def set_in_one_line(latex: str) -> Laid | None:
+    """`latex`, however wide it is; None where it cannot be set."""
+    return lay(latex, math.inf) if latex else None
 
 
 @lru_cache(maxsize=256)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -11,8 +11,10 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.style import mark
 from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.inspection import Door, Inspection, Line, inspect, suggestion
 from twostroke.gui.model.numbers import UNKNOWN, number
+from twostroke.gui.model.trail import opened
 from twostroke.gui.model.user_text import tip
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.walk import exists
@@ -90,41 +92,64 @@ class GateDoors(Dressed, QWidget):
 
 
 class Account(QWidget):
-    """The lines of the account in two columns; rows are made once and used again."""
+    """The lines of the account in two columns; rows are made once and used again. The name of a line leads to where its
+    number comes from: `asked` carries the quantity.
+    """
+
+    asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._grid = rows(self)
         self._grid.setColumnMinimumWidth(0, NAME_WIDTH)
         self._grid.setVerticalSpacing(3)
-        self.rows: list[tuple[Text, Text]] = []
+        self.rows: list[tuple[NameButton, Text]] = []
+        self._leads: list[Quantity | None] = []
 
     def show_lines(self, lines: tuple[Line, ...]) -> None:
         """Show `lines`; texts that are the same are not touched."""
         while len(self.rows) < len(lines):
-            row = (Text("", "muted"), Text("", wrap=True))
-            row[0].setFixedWidth(NAME_WIDTH)
+            row = (_line_name(), Text("", wrap=True))
+            row[0].clicked.connect(partial(self._ask, len(self.rows)))
             for column, label in enumerate(row):
                 self._grid.addWidget(label, len(self.rows), column)
             row[1].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.rows.append(row)
         for (name, text), line in zip(self.rows, lines, strict=False):
-            name.say(name.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, NAME_WIDTH))
+            name.show_name(line.name)
+            name.setEnabled(line.quantity is not None)
+            name.setAccessibleName(f"{line.name}: where it comes from")
             text.say(line.text)
             if text.toolTip() != line.tip:
                 text.setToolTip(line.tip)
             name.setToolTip(tip(line.name))
             mark(text, "role", "strong" if line.strong else "")
+        self._leads = [line.quantity for line in lines]
         for place, row in enumerate(self.rows):
             if row[0].isHidden() == (place < len(lines)):
                 for label in row:
                     label.setVisible(place < len(lines))
 
+    def _ask(self, place: int) -> None:
+        quantity = self._leads[place]
+        if quantity is not None:
+            self.asked.emit(quantity)
+
+
+def _line_name() -> NameButton:
+    button = NameButton(cut=Qt.TextElideMode.ElideRight)
+    button.setProperty("role", "line")
+    button.setFixedWidth(NAME_WIDTH)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
 
 class InspectorPanel(Panel):
-    """The neuron that is selected, or a proposal of one."""
+    """The neuron that is selected, or a proposal of one. `explained`: the account of a number has been asked for."""
 
     TITLE = "Neuron"
+
+    explained = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,6 +163,7 @@ class InspectorPanel(Panel):
         self.gate.asked.connect(self.asked)
         self.gate.notice.refused.connect(self.needed)
         self.account = Account()
+        self.account.asked.connect(self._explain)
         self.doors = GateDoors()
         self.note = Text("", "", wrap=True)
         self.curve = ActivationCurve()
@@ -190,6 +216,10 @@ class InspectorPanel(Panel):
         self.hand.setVisible(inspection.weights is not None)
         if inspection.weights is not None:
             self.hand.show_weights(view, selected, inspection.weights)
+
+    def _explain(self, quantity: Quantity) -> None:
+        self.chosen.emit(opened(quantity))
+        self.explained.emit()
 
     def _select_proposed(self) -> None:
         if self._proposed is not None:

@@ -1,0 +1,194 @@
+"""The account of one number: what it is, its rule, the rule with the numbers of this moment, and where each leads."""
+
+from functools import partial
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from twostroke.gui.look.dress import dress
+from twostroke.gui.model.explain import digits as shown
+from twostroke.gui.model.explain.account import explain
+from twostroke.gui.model.explain.quantities import Account, Operand, Quantity
+from twostroke.gui.model.trail import back, back_to, closed, followed
+from twostroke.gui.model.user_text import one_line
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.account.crumbs import Crumb, Crumbs
+from twostroke.gui.panels.account.number_link import NumberLink
+from twostroke.gui.panels.account.terms_table import TermsTable
+from twostroke.gui.panels.base.formula_view import Formula
+from twostroke.gui.panels.base.panel import Panel
+from twostroke.gui.panels.base.widgets import Notice, Text, plain_button
+
+HINT = "Click a neuron, a link, a gate or the loss, or a line of the panel Neuron, to see how its number came about."
+GONE = "The network of now has no such number."
+COPIES = ("LaTeX", "text", "PyTorch")
+
+
+class AccountPanel(Panel):
+    """The number that is open, as far as it has been computed."""
+
+    TITLE = "Where it comes from"
+    live_seconds = 0.25  # formulas take longer to set than other numbers to write
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.account: Account | None = None
+        self._view_digits = 3
+        self._crumbs: dict[Quantity, Crumb] = {}
+        self.hint = Text(HINT, "muted", wrap=True)
+        self.crumbs = Crumbs()
+        self.title = Text("", "strong", wrap=True)
+        self.value, self.rule, self.numbers = Formula(1.15), Formula(), Formula()
+        self.operands: list[NumberLink] = []
+        self._operand_rows = QWidget()
+        self._rows = _column(self._operand_rows)
+        self.terms_title = Text("", "muted")
+        self.by_size = plain_button("Largest first", "Sort the terms by their size", "")
+        self.by_size.setCheckable(True)
+        self.terms = TermsTable()
+        self.note = Text("", "muted", wrap=True)
+        self.copy = self._copy_button()
+        self.close_button = plain_button("Close", "Close the account", "link")
+        self.notice = Notice()
+        self._lay()
+        self.crumbs.back.connect(lambda: self.chosen.emit(back))
+        self.crumbs.chosen.connect(lambda place: self.chosen.emit(back_to(place)))
+        self.terms.followed.connect(lambda quantity: self.chosen.emit(followed(quantity)))
+        self.by_size.toggled.connect(self._show_terms)
+        self.close_button.clicked.connect(lambda: self.chosen.emit(closed))
+
+    def _lay(self) -> None:
+        over, under = QHBoxLayout(), QHBoxLayout()
+        over.addWidget(self.terms_title, 1)
+        over.addWidget(self.by_size)
+        for part in (self.copy, self.close_button):
+            under.addWidget(part)
+        under.addStretch(1)
+        self.whole = QWidget()
+        inside = _column(self.whole)
+        inside.setSpacing(6)
+        for widget in (self.crumbs, self.title, self.value, self.rule, self.numbers, self._operand_rows):
+            inside.addWidget(widget)
+        inside.addLayout(over)
+        for widget in (self.terms, self.note):
+            inside.addWidget(widget)
+        inside.addLayout(under)
+        inside.addWidget(self.notice)
+        self.whole.hide()
+        self.body.addWidget(self.hint)
+        self.body.addWidget(self.whole)
+
+    def _copy_button(self) -> QToolButton:
+        button = plain_button("Copy…", "Copy the account", "")
+        menu = QMenu(button)
+        for name in COPIES:
+            text = "As a line of PyTorch" if name == "PyTorch" else f"As {name}"
+            menu.addAction(text).triggered.connect(lambda _=False, name=name: self.copy_as(name))
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def refresh(self, view: ViewState) -> None:
+        """The account of the open number; without one, how to open one."""
+        quantity = view.choices.quantity
+        self.account = None if quantity is None else _explained(view, quantity)
+        self.hint.say(HINT if quantity is None else GONE)
+        self.hint.setVisible(self.account is None)
+        self.whole.setVisible(self.account is not None)
+        if self.account is not None and quantity is not None:
+            self._view_digits = view.choices.digits
+            self._show(self.account)
+            self._show_way(view, self.account, quantity)
+
+    def _show_way(self, view: ViewState, account: Account, quantity: Quantity) -> None:
+        known = self._crumbs
+        self._crumbs = {each: crumb for each in view.choices.trail if (crumb := known.get(each)) is not None}
+        self._crumbs[quantity] = Crumb(account.symbol, account.title)
+        for each in view.choices.trail:
+            if each not in self._crumbs:  # its sample has changed meanwhile
+                other = _explained(view, each)
+                self._crumbs[each] = Crumb(r"\dots", "…") if other is None else Crumb(other.symbol, other.title)
+        self.crumbs.show_way(tuple(self._crumbs[each] for each in view.choices.trail[:-1]))
+        self.crumbs.back_button.setEnabled(len(view.choices.trail) > 1)
+
+    def _show(self, account: Account) -> None:
+        digits = self._view_digits
+        self.notice.remark("")
+        self.title.say(one_line(account.title))
+        value, latex = shown.plain(account.value, digits), shown.latex(account.value, digits)
+        self.value.show_formula(f"{account.symbol} = {latex}", f"{account.title} = {value}")
+        has_rule = account.rule != account.symbol
+        for formula, latex in ((self.rule, account.rule), (self.numbers, f"{{}} = {account.numbers}")):
+            formula.setVisible(has_rule)
+            formula.show_formula(latex if has_rule else "", account.text)
+        self._show_operands(account)
+        self._show_terms()
+        self.note.say(account.note)
+        self.note.setVisible(bool(account.note))
+
+    def _show_operands(self, account: Account) -> None:
+        """Those that are not in the table of terms already."""
+        in_terms = {operand for term in account.terms for operand in (term.a, term.b)}
+        operands = [operand for operand in account.operands if operand not in in_terms]
+        while len(self.operands) < len(operands):
+            link = NumberLink()
+            dress(link, self.palette_)
+            link.followed.connect(partial(self._follow, len(self.operands)))
+            self.operands.append(link)
+            self._rows.addWidget(link)
+        self._leads = [operand.quantity for operand in operands]
+        for link, operand in zip(self.operands, operands, strict=False):
+            _show_operand(link, operand, self._view_digits)
+        for at, link in enumerate(self.operands):
+            link.setVisible(at < len(operands))
+        self._operand_rows.setVisible(bool(operands))
+
+    def _follow(self, at: int) -> None:
+        quantity = self._leads[at]
+        if quantity is not None:
+            self.chosen.emit(followed(quantity))
+
+    def _show_terms(self) -> None:
+        terms = self.account.terms if self.account is not None else ()
+        for widget in (self.terms_title, self.by_size, self.terms):
+            widget.setVisible(bool(terms))
+        if terms:
+            self.terms_title.say(f"{len(terms):,} terms")
+            self.by_size.setEnabled(len(terms) > 1)
+            self.terms.show_terms(terms, self._view_digits, self.by_size.isChecked())
+
+    def copy_as(self, what: str) -> None:
+        """Put the account on the clipboard: as "LaTeX", as "text" or as a line of "PyTorch"."""
+        if self.account is not None:
+            QGuiApplication.clipboard().setText(copied(self.account, what))
+            self.notice.remark(f"Copied as {'a line of ' if what == 'PyTorch' else ''}{what}.")
+
+
+def copied(account: Account, what: str) -> str:
+    """The account in one line."""
+    if what == "PyTorch":
+        return account.torch
+    if what == "LaTeX":
+        return account.rule if account.rule == account.numbers else f"{account.rule} = {account.numbers}"
+    return f"{account.title}: {account.text}"
+
+
+def _explained(view: ViewState, quantity: Quantity) -> Account | None:
+    """None for what this network does not have."""
+    try:
+        return explain(view, quantity, view.choices.digits)
+    except (IndexError, KeyError):
+        return None
+
+
+def _show_operand(link: NumberLink, operand: Operand, digits: int) -> None:
+    value = shown.plain(operand.value, digits)
+    latex = f"{operand.symbol} = {shown.latex(operand.value, digits)}"
+    link.show_number(latex, value, operand.name, operand.quantity is not None)
+
+
+def _column(parent: QWidget) -> QVBoxLayout:
+    layout = QVBoxLayout(parent)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    return layout

@@ -1,0 +1,220 @@
+"""All terms of a sum in a table that scrolls, in their order or the largest first; each factor leads to its account."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from twostroke.gui.look.dress import Dressed
+from twostroke.gui.model.explain.digits import plain
+from twostroke.gui.model.explain.quantities import Kind, Operand, Quantity, Term
+from twostroke.gui.model.user_text import one_line, tip
+from twostroke.gui.panels.base.widgets import small_font
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+ROW = 19
+LEAST_NAME = 64  # px
+MOST_ROWS = 8  # beyond, the table scrolls
+NAME, FIRST, SECOND, PRODUCT = range(4)  # columns
+
+LETTERS = {
+    Kind.WEIGHT: "w",
+    Kind.INPUT: "x",
+    Kind.A: "a",
+    Kind.OUTPUT: "a",
+    Kind.DELTA: "δ",
+    Kind.SUM_DELTA: "δ",
+    Kind.SAMPLE_GRADIENT: "∂L/∂w",
+    Kind.LOSS: "L",
+}
+"""Heads of the columns of factors."""
+
+
+class TermsModel(QAbstractTableModel):
+    """One row a term; columns of factors that no term has are hidden by the view."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.terms: tuple[Term, ...] = ()
+        self.by_size = False
+        self.link: QColor | None = None  # colour of what leads on
+        self._digits = 3
+        self._order: list[int] = []
+
+    def show(self, terms: tuple[Term, ...], digits: int, by_size: bool) -> None:
+        """Take other terms; the table is rebuilt only where its shape changes."""
+        rebuilt = len(terms) != len(self.terms)
+        if rebuilt:
+            self.beginResetModel()
+        self.terms, self._digits, self.by_size = terms, digits, by_size
+        self._order = list(range(len(terms)))
+        if by_size:
+            self._order.sort(key=lambda at: -abs(terms[at].product or 0.0))
+        if rebuilt:
+            self.endResetModel()
+        elif terms:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(terms) - 1, PRODUCT))
+
+    def letters(self, column: int) -> int:
+        """The length of the longest number of a column."""
+        return max((len(self._text(term, column)) for term in self.terms), default=0)
+
+    def term(self, row: int) -> Term:
+        """The term in that row."""
+        return self.terms[self._order[row]]
+
+    def operand(self, index: Index) -> Operand | None:
+        """The factor in a cell."""
+        term = self.term(index.row())
+        return term.a if index.column() == FIRST else term.b if index.column() == SECOND else None
+
+    def quantity(self, index: Index) -> Quantity | None:
+        """Where a cell leads to."""
+        operand = self.operand(index) if index.isValid() else None
+        return None if operand is None else operand.quantity
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """All terms."""
+        return 0 if parent.isValid() else len(self.terms)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Name, two factors, product."""
+        return 0 if parent.isValid() else 4
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
+        """What the factors are."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Role.TextAlignmentRole:
+            return _alignment(section)
+        if role != Role.DisplayRole or not self.terms:
+            return None
+        first, second = _letter(self.terms[0].a), _letter(self.terms[0].b)
+        product = f"{first} · {second}" if first and second else "product"
+        return ("term", first, second, product)[section]
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """Text, colour and tip of a cell."""
+        term, column = self.term(index.row()), index.column()
+        if role == Role.DisplayRole:
+            return self._text(term, column)
+        if role == Role.ForegroundRole:
+            return self.link if self.quantity(index) is not None else None
+        if role == Role.TextAlignmentRole:
+            return _alignment(column)
+        if role == Role.ToolTipRole:
+            operand = self.operand(index)
+            return tip(term.name if operand is None else operand.name)
+        return None
+
+    def _text(self, term: Term, column: int) -> str:
+        if column == NAME:
+            return one_line(term.name)
+        if column == PRODUCT:
+            return plain(term.product, self._digits)
+        operand = term.a if column == FIRST else term.b
+        return "" if operand is None else plain(operand.value, self._digits)
+
+
+def _letter(operand: Operand | None) -> str:
+    if operand is None or operand.quantity is None:
+        return ""
+    return LETTERS.get(operand.quantity.kind, "")
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column == NAME else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+class TermsTable(Dressed, QTableView):
+    """The view of it. `followed` carries the quantity of a cell that was clicked, or where Enter was pressed."""
+
+    followed = Signal(object)
+    own_keys = frozenset(
+        map(Qt.Key, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return,
+                     Qt.Key.Key_Enter))
+    )  # fmt: skip
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Terms of the sum")
+        self.numbers = TermsModel()
+        self.setModel(self.numbers)
+        self.setFont(small_font(self))
+        self.setMouseTracking(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.verticalHeader().setMinimumSectionSize(ROW)
+        self.horizontalHeader().setMinimumSectionSize(28)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setFixedHeight(ROW + 2)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+
+    def show_terms(self, terms: tuple[Term, ...], digits: int, by_size: bool) -> None:
+        """Show all `terms`."""
+        self.numbers.show(terms, digits, by_size)
+        self.setColumnHidden(SECOND, all(term.b is None for term in terms))
+        self.setColumnHidden(FIRST, self.isColumnHidden(SECOND))  # one factor alone is the product
+        height = ROW * min(len(terms), MOST_ROWS) + self.horizontalHeader().height() + 4
+        if not self._share_width():
+            height += self.horizontalScrollBar().sizeHint().height()
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def _share_width(self) -> bool:
+        """Numbers get what they need, names the rest. Whether there is room for all of them."""
+        header, free = self.horizontalHeader(), self.viewport().width()
+        for column in (FIRST, SECOND, PRODUCT):
+            if not self.isColumnHidden(column):
+                letters = max(self.numbers.letters(column), 5)
+                header.resizeSection(column, self.fontMetrics().horizontalAdvance("0") * letters + 10)
+                free -= header.sectionSize(column)
+        header.resizeSection(NAME, max(free, LEAST_NAME))
+        return free >= LEAST_NAME
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, longer names."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def recolour(self) -> None:
+        """Links in the accent of the theme."""
+        self.numbers.link = QColor(self.palette_.accent)
+        self.viewport().update()
+
+    # Qt's own names from here on
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter follows the link of a cell."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._follow(self.currentIndex())
+        elif event.key() in self.own_keys:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click follows the link of a cell."""
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._follow(self.indexAt(event.position().toPoint()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A hand over what leads on."""
+        super().mouseMoveEvent(event)
+        leads = self.numbers.quantity(self.indexAt(event.position().toPoint())) is not None
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor)
+
+    def _follow(self, index: Index) -> None:
+        quantity = self.numbers.quantity(index)
+        if quantity is not None:
+            self.followed.emit(quantity)

@@ -1,0 +1,334 @@
+"""The account of a number: opened by pointing, walked by mouse and keys, back again, copied."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.gui.window_bench import Bench, bench, settings
+from twostroke.engine.border.cursor import Phase, Step
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, TargetRef, Theme
+from twostroke.gui.model.explain.quantities import Account, Kind, Operand, Quantity, Term
+from twostroke.gui.model.pointed import gate_at, loss_at, quantity_at
+from twostroke.gui.model.trail import MOST, back, back_to, followed, of_row, opened, within
+from twostroke.gui.panels.account import account_panel
+from twostroke.gui.panels.account.account_panel import AccountPanel, copied
+from twostroke.gui.panels.account.crumbs import Crumb, Crumbs
+from twostroke.gui.panels.account.terms_table import FIRST, NAME, PRODUCT, SECOND, TermsTable
+
+__all__ = ["bench", "settings"]
+
+W = Quantity(Kind.WEIGHT, 2, 0, 1)
+A = Quantity(Kind.A, 1, 1, row=0)
+Z = Quantity(Kind.Z, 2, 0, row=0)
+BIAS = Quantity(Kind.BIAS, 2, 0)
+
+
+def operand(quantity: Quantity | None, value: float | None, symbol: str = "w", name: str = "weight") -> Operand:
+    return Operand(symbol, value, quantity, name)
+
+
+def account(quantity: Quantity = Z, terms: tuple[Term, ...] = (), operands: tuple[Operand, ...] = ()) -> Account:
+    return Account(
+        quantity, "z of hidden 2 · 1", "z_1", 0.5, r"z_1 = \sum_k w_k a_k + b", r"0.25 \cdot 2 = 0.5",
+        operands, terms, "0.25 · 2 = 0.5", "torch.tensor(0.25) * 2", "A note.",
+    )  # fmt: skip
+
+
+def a_term(at: int, w: float, a: float) -> Term:
+    return Term(
+        operand(Quantity(Kind.WEIGHT, 2, 0, at), w, "w"),
+        operand(Quantity(Kind.A, 1, at, row=0), a, "a", f"a of hidden 1 · {at + 1}"),
+        w * a,
+        f"from hidden 1 · {at + 1}",
+    )
+
+
+TERMS = (a_term(0, 0.5, 0.1), a_term(1, -2.0, 3.0), Term(operand(BIAS, 0.7, "b", "bias"), None, 0.7, "bias"))
+
+
+def open_(bench: Bench, quantity: Quantity) -> AccountPanel:
+    bench.controller.explain(quantity)
+    return bench.window.panel(AccountPanel)
+
+
+@pytest.fixture
+def panel(bench: Bench) -> AccountPanel:
+    """The panel in the window, in the film, with z of hidden 2 · 1 open."""
+    bench.controller.step_forward()
+    bench.controller.player.to_end()
+    bench.controller.refresh()
+    return open_(bench, replace(Z, row=bench.controller.view.row))
+
+
+# The way, as pure functions.
+
+
+def test_the_way_goes_on_and_back() -> None:
+    choices = opened(Z)(Choices())
+    choices = followed(A)(followed(W)(choices))
+    assert choices.trail == (Z, W, A)
+    assert choices.quantity == A
+    assert followed(A)(choices) is choices
+    assert back(choices).trail == (Z, W)
+    assert back_to(0)(choices).trail == (Z,)
+    assert back(back(back(choices))).quantity is None
+    assert opened(BIAS)(choices).trail == (BIAS,)
+
+
+def test_a_long_way_is_forgotten_at_its_beginning() -> None:
+    choices = Choices()
+    for unit in range(MOST + 5):
+        choices = followed(Quantity(Kind.A, 1, unit))(choices)
+    assert len(choices.trail) == MOST
+    assert choices.trail[0].unit == 5
+
+
+def test_the_way_follows_the_sample_that_is_shown() -> None:
+    other = Quantity(Kind.SAMPLE_GRADIENT, 1, 0, 0, row=5)
+    choices = Choices(trail=(W, A, other))
+    moved = of_row(choices, 0, 3)
+    assert moved.trail == (W, replace(A, row=3), other)
+    assert of_row(choices, 2, 3) is choices
+
+
+@pytest.mark.parametrize(
+    ("quantity", "there"),
+    [
+        (Z, True),
+        (Quantity(Kind.A, 3, 0), False),
+        (Quantity(Kind.A, 2, 4), False),
+        (Quantity(Kind.WEIGHT, 2, 0, 3), False),
+        (Quantity(Kind.WEIGHT, 2, 0, 2), True),
+        (Quantity(Kind.TARGET, 0, 1), False),
+        (Quantity(Kind.TARGET, 0, 0), True),
+        (Quantity(Kind.LOSS), True),
+        (Quantity(Kind.PARAMETER, 2, 0, 7, name="skip_weight"), True),
+    ],
+)
+def test_what_another_network_lacks_is_closed(quantity: Quantity, there: bool) -> None:
+    assert bool(within(Choices(trail=(quantity,)), (2, 3, 1)).trail) is there
+
+
+# What a place of the picture stands for.
+
+
+def test_a_place_stands_for_what_is_computed_there(bench: Bench) -> None:
+    controller = bench.controller
+    controller.step_forward()
+    links = {Phase.SUM: Kind.TERM, Phase.SPREAD: Kind.BACK_TERM, Phase.WEIGHTS: Kind.GRADIENT, Phase.UPDATE: Kind.NEXT}
+    seen = set()
+    for step in controller.player.cursor.steps:
+        controller.player.cursor = controller.player.cursor.seek(step, 1.0)
+        controller.refresh()
+        view = controller.view
+        assert quantity_at(view, NeuronRef(0, 1)) == Quantity(Kind.INPUT, 0, 1, row=view.row)
+        assert quantity_at(view, TargetRef(0)) == Quantity(Kind.TARGET, 0, 0, row=view.row)
+        assert loss_at(view) == Quantity(Kind.LOSS, row=view.row)
+        neuron = quantity_at(view, NeuronRef(2, 1))
+        behind = step.phase in (Phase.GATE_BACK, Phase.WEIGHTS, Phase.SPREAD) and step.layer > 2
+        if step.phase.is_backward and not behind:
+            assert neuron.kind is Kind.DELTA
+        if step.phase is Phase.SUM and step.layer == 2:
+            assert neuron.kind is Kind.Z
+        if step.phase in links:
+            seen.add(step.phase)
+            found = quantity_at(view, LinkRef(2, 3, 1))
+            assert (found.kind, found.unit, found.source) == (links[step.phase], 1, 3)
+    assert seen == set(links)
+    assert gate_at(view, 1, 2, True).kind is Kind.BACKWARD_MASK
+    assert gate_at(view, 1, 2, False, 4) == Quantity(Kind.FORWARD_MASK, 1, 2, row=4)
+    assert Step(Phase.UPDATE) in controller.player.cursor.steps
+
+
+# In the window.
+
+
+def test_nothing_is_computed_while_nothing_is_open(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Quantity] = []
+    monkeypatch.setattr(account_panel, "explain", lambda view, quantity, digits: asked.append(quantity))
+    bench.controller.step_forward()
+    bench.controller.refresh()
+    assert asked == []
+    assert not bench.window.panel(AccountPanel).hint.isHidden()
+
+
+def test_a_click_opens_the_account_and_brings_it_into_view(bench: Bench, qtbot: QtBot) -> None:
+    bench.controller.step_forward()
+    bench.window.stage.neuron_clicked.emit(NeuronRef(1, 2))
+    panel = bench.window.panel(AccountPanel)
+    assert bench.controller.choices.quantity == quantity_at(bench.controller.view, NeuronRef(1, 2))
+    assert bench.controller.choices.selected == NeuronRef(1, 2)
+    area = panel.parentWidget().parentWidget().parentWidget()
+    qtbot.waitUntil(lambda: 0 <= panel.mapTo(area, QPoint(0, 0)).y() < area.height() - panel.height() or
+                    abs(panel.mapTo(area, QPoint(0, 0)).y()) < 3)  # fmt: skip
+    bench.window.stage.neuron_clicked.emit(None)
+    assert bench.controller.choices.quantity is None
+    assert panel.whole.isHidden()
+
+
+def test_a_link_and_a_target_have_accounts_and_unpinning_closes_them(bench: Bench) -> None:
+    bench.controller.step_forward()
+    link = LinkRef(2, 1, 0)
+    bench.window.stage.place_pinned.emit(link)
+    assert bench.controller.choices.quantity == quantity_at(bench.controller.view, link)
+    bench.window.stage.place_pinned.emit(link)
+    assert bench.controller.choices.quantity is None
+    bench.window.stage.place_pinned.emit(TargetRef(0))
+    assert bench.controller.choices.quantity.kind is Kind.TARGET
+
+
+def test_operands_are_walked_by_keys_and_back(bench: Bench, panel: AccountPanel) -> None:
+    row = bench.controller.view.row
+    start = bench.controller.choices.quantity
+    table = panel.terms
+    assert table.numbers.rowCount() == 8 + 1
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    table.setCurrentIndex(table.numbers.index(2, SECOND))
+    bench.key(Qt.Key.Key_Down)
+    bench.key(Qt.Key.Key_Return)
+    assert bench.controller.choices.quantity == Quantity(Kind.A, 1, 3, row=row)
+    assert panel.title.text().startswith("a of hidden 1 · 4") or "hidden 1 · 4" in panel.title.text()
+    leads = next(link for link in panel.operands if link.isVisible() and link.isEnabled())
+    leads.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(leads, Qt.Key.Key_Return)
+    assert len(bench.controller.choices.trail) == 3
+    bench.key(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert bench.controller.choices.quantity == Quantity(Kind.A, 1, 3, row=row)
+    QTest.mouseClick(panel.crumbs.links[0], Qt.MouseButton.LeftButton)
+    assert bench.controller.choices.trail == (start,)
+    assert not panel.crumbs.back_button.isEnabled()
+
+
+def test_tab_reaches_every_link(bench: Bench, panel: AccountPanel) -> None:
+    wanted = {panel.terms, panel.by_size, panel.copy, panel.close_button}
+    panel.heading.setFocus(Qt.FocusReason.TabFocusReason)
+    seen = set()
+    for _ in range(12):
+        bench.key(Qt.Key.Key_Tab)
+        seen.add(QApplication.focusWidget())
+    assert wanted <= seen
+
+
+def test_the_account_follows_the_film_and_tells_nothing_too_early(bench: Bench, panel: AccountPanel) -> None:
+    assert panel.account.value is not None
+    bench.controller.player.cursor = bench.controller.player.cursor.seek(Step(Phase.INPUT), 1.0)
+    bench.controller.refresh()
+    assert panel.account.value is None
+    assert panel.value.accessibleName().endswith("= …")
+
+
+def test_another_sample_is_followed(bench: Bench, panel: AccountPanel) -> None:
+    row = bench.controller.view.row
+    before = panel.account.value
+    other = (row + 1) % bench.controller.tape.samples
+    bench.controller.show_row(other)
+    assert bench.controller.choices.quantity.row == other
+    assert panel.account.value == pytest.approx(float(bench.controller.view.layers[2].z[0]))
+    assert panel.account.value != before
+
+
+def test_leaving_the_network_closes_it(bench: Bench, panel: AccountPanel) -> None:
+    open_(bench, replace(Z, unit=3))
+    bench.change()  # layer 2 is the output now, with one neuron
+    assert bench.controller.choices.quantity is None
+    assert not panel.hint.isHidden()
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_every_formula_of_the_panel_is_typeset(bench: Bench, panel: AccountPanel, theme: Theme) -> None:
+    bench.window.apply_theme(theme)
+    assert all(formula.is_set for formula in (panel.value, panel.rule, panel.numbers))
+    assert panel.value.palette_ == PALETTES[theme]
+    assert panel.terms.numbers.link.name() == PALETTES[theme].accent
+
+
+def test_the_panel_never_grows_wider_than_its_column(bench: Bench, panel: AccountPanel) -> None:
+    bench.controller.choose(replace(bench.controller.choices, digits=9))
+    QApplication.processEvents()
+    area = panel.parentWidget().parentWidget()
+    assert panel.width() <= area.width()
+    assert panel.terms.horizontalScrollBar().maximum() >= 0
+
+
+# Its parts.
+
+
+def test_copying(bench: Bench, panel: AccountPanel) -> None:
+    for what in ("LaTeX", "text", "PyTorch"):
+        panel.copy_as(what)
+        assert QGuiApplication.clipboard().text() == copied(panel.account, what)
+        assert what in panel.notice.text()
+    assert [action.text() for action in panel.copy.menu().actions()] == ["As LaTeX", "As text", "As a line of PyTorch"]
+
+
+def test_what_is_copied() -> None:
+    assert copied(account(), "LaTeX") == r"z_1 = \sum_k w_k a_k + b = 0.25 \cdot 2 = 0.5"
+    assert copied(account(), "text") == "z of hidden 2 · 1: 0.25 · 2 = 0.5"
+    assert copied(account(), "PyTorch") == "torch.tensor(0.25) * 2"
+
+
+def shown(qtbot: QtBot, terms: tuple[Term, ...], by_size: bool = False, digits: int = 3) -> TermsTable:
+    table = TermsTable()
+    qtbot.addWidget(table)
+    table.resize(290, 200)
+    table.show_terms(terms, digits, by_size)
+    table.show()
+    return table
+
+
+def texts(table: TermsTable, column: int) -> list[str]:
+    model = table.numbers
+    return [model.data(model.index(row, column)) for row in range(model.rowCount())]
+
+
+def test_terms_in_their_order_and_by_size(qtbot: QtBot) -> None:
+    table = shown(qtbot, TERMS)
+    assert texts(table, NAME) == ["from hidden 1 · 1", "from hidden 1 · 2", "bias"]
+    assert texts(table, PRODUCT) == ["0.05", "−6", "0.7"]
+    assert [table.numbers.headerData(c, Qt.Orientation.Horizontal) for c in range(4)] == ["term", "w", "a", "w · a"]
+    table.show_terms(TERMS, 3, True)
+    assert texts(table, NAME) == ["from hidden 1 · 2", "bias", "from hidden 1 · 1"]
+    assert texts(table, SECOND) == ["3", "", "0.1"]
+
+
+def test_a_click_on_a_factor_leads_there_and_on_a_product_nowhere(qtbot: QtBot) -> None:
+    table = shown(qtbot, TERMS, by_size=True)
+    led: list[Quantity] = []
+    table.followed.connect(led.append)
+    for column in (NAME, FIRST, SECOND, PRODUCT):
+        at = table.visualRect(table.numbers.index(0, column)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert led == [Quantity(Kind.WEIGHT, 2, 0, 1), Quantity(Kind.A, 1, 1, row=0)]
+
+
+def test_many_terms_scroll(qtbot: QtBot) -> None:
+    table = shown(qtbot, tuple(a_term(at, 0.001 * at, 1.0) for at in range(784)))
+    assert table.numbers.rowCount() == 784
+    assert table.height() < 250
+    assert table.verticalScrollBar().maximum() > 0
+
+
+def test_crumbs_that_have_no_room_give_way_at_the_beginning(qtbot: QtBot) -> None:
+    crumbs = Crumbs()
+    qtbot.addWidget(crumbs)
+    crumbs.resize(250, 30)
+    way = tuple(Crumb(f"a_{{{n}}}^{{(1)}}", f"a of hidden 1 · {n}") for n in range(20))
+    crumbs.show()
+    crumbs.show_way(way)
+    seen = [link for link in crumbs.links if link.isVisible()]
+    assert 2 <= len(seen) < 12
+    assert seen[-1].accessibleName() == "a of hidden 1 · 19"
+    assert crumbs.more.isVisible()
+    chosen: list[int] = []
+    crumbs.chosen.connect(chosen.append)
+    seen[-1].click()
+    assert chosen == [19]
+    crumbs.show_way(way[:1])
+    assert [link.isVisible() for link in crumbs.links].count(True) == 1
+    assert not crumbs.more.isVisible()
