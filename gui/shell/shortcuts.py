@@ -21,9 +21,9 @@ from twostroke.gui.shell.room import FRAME
 
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
-COLUMNS = (("File", "Edit", "Training"), ("Stroke",), ("View", "Help"))
-SUBMENUS = ((), ("Lens",), ())
-"""Below them, where there is room."""
+COLUMNS = (("File", "Edit", "Help"), ("Training", "Stroke"), ("View",), ())
+SUBMENUS = ((), (), (), ("Lens",))
+"""Below them, in the same columns."""
 
 MOUSE = (
     ("Wheel", "Zoom the network"),
@@ -96,7 +96,7 @@ class ShortcutSheet(QDialog):
     def _section(self, title: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(5)
         grid.addWidget(labelled(title, "section"), 0, 0, 1, 2)
         for number, (key, text) in enumerate(rows, 1):
             grid.addWidget(labelled(key, "key"), number, 0, Qt.AlignmentFlag.AlignLeft)
@@ -108,7 +108,7 @@ class ShortcutSheet(QDialog):
 
 def _column(sections: Iterable[QGridLayout]) -> QVBoxLayout:
     column = QVBoxLayout()
-    column.setSpacing(16)
+    column.setSpacing(20)
     for section in sections:
         column.addLayout(section)
     column.addStretch(1)
