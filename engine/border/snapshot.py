@@ -46,7 +46,8 @@ class LayerState:
     gate_forward: bool
     gate_backward: bool
     dead: NDArray[np.bool_]  # (out,) fires for no sample of the whole training part; as of the last evaluation
-    organs: dict[str, Array] = field(default_factory=dict)  # what a normalizer learns: scale and shift, (out,) each
+    organs: dict[str, Array] = field(default_factory=dict)  # what a normalizer learns and remembers: scale, shift,
+    #                               running_mean, running_variance, (out,) each; skip_weight (out, width of its source)
 
 
 @dataclass(frozen=True, eq=False)

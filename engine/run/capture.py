@@ -73,7 +73,7 @@ def _without_gradients(passed: Pass) -> Pass:
     return replace(passed, dloss_da=dloss_da, dloss_dz=np.full_like(passed.dloss_dz, np.nan))
 
 
-def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, dead: Any) -> LayerState:
+def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, running: Array, dead: Any) -> LayerState:
     spec = network.activations[layer - 1]
     return LayerState(
         name=layer_name(layer, network.depth),
@@ -90,22 +90,26 @@ def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, dead:
         dloss_dz=frozen(passed.dloss_dz[0]),
         gate_forward=network.is_forward(layer),
         gate_backward=network.is_backward(layer),
-        organs=_normalizer(network, layer, theta),
+        organs=_organs(network, layer, theta, running),
         dead=frozen(np.zeros(network.widths[layer], dtype=np.bool_)) if dead is None else dead[layer - 1],
     )
 
 
-def _normalizer(network: Network, layer: int, theta: Array) -> dict[str, Array]:
-    if network.layers[layer - 1].norm == "none":
-        return {}
-    return {"scale": network.scale(layer, theta), "shift": network.shift(layer, theta)}
+def _organs(network: Network, layer: int, theta: Array, running: Array) -> dict[str, Array]:
+    """What a normalizer learns and remembers, and the weights of a skip path that has any."""
+    found: dict[str, Array] = {}
+    if network.layers[layer - 1].norm != "none":
+        found |= {"scale": network.scale(layer, theta), "shift": network.shift(layer, theta)}
+    if network.layers[layer - 1].projected:
+        found["skip_weight"] = network.skip_weight(layer, theta)
+    return found | network.running_figures(layer, running)
 
 
 def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
     """The state of `trainer` now, in arrays that later updates do not touch."""
     updates_since_last = trainer.count_snapshot()
     network, session = trainer.network, trainer.session
-    theta = frozen(network.theta.copy())
+    theta, running = frozen(network.theta.copy()), frozen(network.running.copy())
     loss, passes = _sample_passes(trainer)
     dead = None if trainer.evaluation is None else trainer.evaluation.dead
     row, tried = session.view.sample, trainer.tried
@@ -123,7 +127,8 @@ def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
         target=frozen(trainer.feed.target[row].copy()) if tried is None else tried.target[0],
         loss=loss,
         layers=tuple(
-            _layer_state(network, layer, passes[layer - 1], theta, dead) for layer in range(1, network.depth + 1)
+            _layer_state(network, layer, passes[layer - 1], theta, running, dead)
+            for layer in range(1, network.depth + 1)
         ),
         data=data_view(trainer.dataset),
         evaluation=trainer.evaluation,

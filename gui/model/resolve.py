@@ -156,7 +156,7 @@ def _layer_live(snapshot: Snapshot, index: int, state: LayerState, before: Seque
         incoming=_incoming(snapshot, index, state.weight),
         param=tuple(state.param.items()),
         params=tuple(state.params.items()),
-        organs=tuple(state.organs.items()),
+        organs=tuple((name, state.organs[name]) for name in ("scale", "shift") if name in state.organs),
         masks_equal=_one_mask(state, backward, neurons),
         gate_forward=state.gate_forward,
         gate_backward=state.gate_backward,

@@ -21,6 +21,13 @@ def laid(session: Session, updates: int = 0, row: int = 0) -> ViewState:
     return resolve(snapshot_of(trainer), tape, Cursor(tape.depth).last(), Choices(batch_row=row))
 
 
+def live(session: Session, updates: int = 0) -> ViewState:
+    """The network as it is used after so many updates, for the pinned sample."""
+    trainer = Trainer(session)
+    trainer.advance(updates)
+    return resolve(snapshot_of(trainer), None, None, Choices())
+
+
 def walked(view: ViewState, starts: Iterable[Quantity], digits: int = 4) -> dict[Quantity, Account]:
     """The accounts of these numbers, and of all that their operands lead to."""
     found: dict[Quantity, Account] = {}

@@ -102,6 +102,12 @@ class Shown:
         """How many outputs."""
         return self.view.layers[-1].units
 
+    @property
+    def true_class(self) -> int:
+        """The class that is right, of several."""
+        tape = self.view.tape
+        return int(np.argmax(self.view.target if tape is None else tape.target[self.q.row or 0]))
+
     def weight(self) -> float:
         """What the sample counts."""
         return self.one(Kind.SAMPLE_WEIGHT) if self.has(Kind.SAMPLE_WEIGHT) else 1.0
@@ -185,7 +191,9 @@ def sum_delta(s: Shown) -> float:
         means = {
             e.quantity.name: _value(e) for e in s.account.operands if e.quantity and e.quantity.kind is Kind.GRADIENT
         }
-        inner = s.one(Kind.DELTA) - means["shift"] - s.one(Kind.NORMALIZED) * means["scale"]
+        inner = s.one(Kind.DELTA)
+        if s.view.tape is not None:
+            inner -= means["shift"] + s.one(Kind.NORMALIZED) * means["scale"]
         return s.parameter("scale") / spread * inner
     units = range(s.view.layers[s.q.layer].units)
     up = [s.at(Kind.PARAMETER, j) * s.at(Kind.DELTA, j) for j in units]
@@ -233,7 +241,7 @@ def output_loss(s: Shown) -> float:
         return max(0.0, 1 - (2 * y[0] - 1) * s.one(Kind.A))
     if y[0] == 1:
         return 0.0
-    true = int(np.argmax(s.view.tape.target[s.q.row])) if s.view.tape else 0
+    true = s.true_class
     return max(0.0, 1 - s.at(Kind.A, true) + s.at(Kind.A, s.q.unit))
 
 
@@ -250,6 +258,8 @@ def loss(s: Shown) -> float:
 def sample_weight(s: Shown) -> float:
     if s.is_nothing:
         return s.first()
+    if s.view.tape is None:
+        return s.const("samples of the training part") / (s.const("classes") * s.const("samples of class"))
     every = {e.name: _value(e) for e in s.account.operands}
     own = next(v for name, v in every.items() if name.endswith(f"sample {(s.q.row or 0) + 1} of the mini-batch"))
     return own / float(np.mean(list(every.values())))
@@ -274,7 +284,7 @@ def _hinge_slope(s: Shown) -> float:
     if s.outputs == 1:
         y = 2 * s.one(Kind.TARGET) - 1
         return -y if 1 - y * s.one(Kind.A) > 0 else 0.0
-    true = int(np.argmax(s.view.tape.target[s.q.row])) if s.view.tape else 0
+    true = s.true_class
     margins = {j: 1 - s.at(Kind.A, true) + s.at(Kind.A, j) for j in range(s.outputs) if j != true and _shows(s, j)}
     if s.q.unit == true:
         return -float(sum(v > 0 for v in margins.values()))

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from tests.cases import cases
 from tests.engine.strategies import PAIRS, sessions, sessions_with
-from tests.gui.explained import laid, walked
+from tests.gui.explained import laid, live, walked
 from tests.gui.on_paper import by_torch, digits_of, rounded, worked_out
 from tests.gui.recomputed import LEAVES, RULES, recompute
+from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.session.spec import Session
+from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
 from twostroke.gui.model.view import ViewState
 
@@ -112,6 +114,83 @@ def test_every_number_follows_from_its_operands(session: Session, updates: int) 
 @cases(15, deadline=None)
 def test_every_number_of_plain_networks_follows_from_its_operands(session: Session, updates: int) -> None:
     check_all(session, updates)
+
+
+LIVE = (
+    Kind.A,
+    Kind.GAIN,
+    Kind.FORWARD_MASK,
+    Kind.BACKWARD_MASK,
+    Kind.OUTPUT,
+    Kind.UPSTREAM,
+    Kind.DELTA,
+    Kind.SUM_DELTA,
+)
+
+
+def while_live(view: ViewState) -> Iterator[Quantity]:
+    """What there is of a network as it is used."""
+    yield Quantity(Kind.LOSS, row=0)
+    for layer in range(1, view.depth + 1):
+        unit = layer % view.layers[layer].units
+        yield from (Quantity(kind, layer, unit, None, 0) for kind in LIVE if kind not in MASKS or has_gate(view, layer))
+        yield from (Quantity(kind, layer, unit, 0, 0) for kind in (Kind.TERM, Kind.BACK_TERM, Kind.SAMPLE_GRADIENT))
+
+
+MASKS = (Kind.GAIN, Kind.FORWARD_MASK, Kind.BACKWARD_MASK)
+
+
+def has_gate(view: ViewState, layer: int) -> bool:
+    """Softmax has none of its own."""
+    return view.layers[layer].gain is not None
+
+
+@given(st.sampled_from(PAIRS).flatmap(sessions_with), st.integers(0, 2))
+@cases(25, deadline=None)
+def test_every_number_while_live_follows_from_its_operands(session: Session, updates: int) -> None:
+    view = live(session, updates)
+    for account in walked(view, while_live(view), DIGITS).values():
+        check(view, account)
+
+
+def test_an_update_s_own_numbers_are_unknown_while_live() -> None:
+    view = live(Session(), 1)
+    for kind in (Kind.GRADIENT, Kind.NEXT, Kind.STEP):
+        account = explain(view, Quantity(kind, 1, 0, 0), DIGITS)
+        assert account.value is None
+        assert account.text.endswith("…")
+        assert account.numbers.endswith(r"\dots")
+    assert explain(view, Quantity(Kind.LOSS), DIGITS).value is None
+
+
+@given(st.sampled_from(PAIRS).flatmap(sessions_with), st.data())
+@cases(12, deadline=None)
+def test_what_is_known_follows_from_what_is_known(session: Session, data: st.DataObject) -> None:
+    """At any moment: no operand of a known number is open, and what is open is shown so, and never as 0."""
+    view = laid(session, 1)
+    quantities = list(walked(view, starts(view), DIGITS))
+    steps = len(Cursor(view.depth).steps)
+    for place in data.draw(st.lists(st.integers(0, steps - 1), min_size=2, max_size=3, unique=True)):
+        now = replace(view, cursor=Cursor(view.depth, place, data.draw(st.sampled_from([0.0, 0.5, 1.0]))))
+        for quantity in quantities[::3]:
+            account = explain(now, quantity, DIGITS)
+            open_ones = [each for each in account.operands if each.value is None]
+            assert "nan" not in account.text + account.numbers
+            if account.value is None:
+                assert account.text.endswith("…"), account.text
+                assert account.numbers.endswith(r"\dots"), account.numbers
+            else:
+                assert not open_ones, f"{account.text}: {open_ones[0].name}"
+
+
+def test_single_precision_is_right_to_the_digits_that_it_has() -> None:
+    """Operands are shown as they are, so the arithmetic comes out as far as float32 goes."""
+    view = laid(Session(), 20)
+    for account in walked(view, starts(view), 3).values():
+        if account.value is not None and account.operands:
+            found = recompute(view, account)
+            size = max(abs(each.value or 0.0) for each in account.operands)
+            assert found == pytest.approx(account.value, rel=2e-5, abs=1e-6 * size)
 
 
 def test_each_kind_is_worked_out_or_ends_the_walk() -> None:

@@ -67,7 +67,8 @@ class _Written:
         self._equal = True
         if rule is not None and value is not None:
             found = shown.digits_that_add_up(rule.formula.value, value, digits)
-            self._equal, enough = found is not None, found or shown.MOST
+            unknown = any(each.value is None for each in rule.formula.operands)
+            self._equal, enough = found is not None or unknown, found or (digits if unknown else shown.MOST)
         elif rule is not None:
             enough = digits
         self._enough = enough

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.gui.model.explain.digits import rounded
@@ -255,7 +257,9 @@ def _sample_weight(facts: Facts, q: Quantity) -> Rule | None:
     tape = facts.view.tape
     if not is_weighted(facts):
         return Rule(constant("1", 1.0, "all classes count alike"))
-    if tape is None or tape.class_weight is None:
+    if tape is None:
+        return _weight_alone(facts)
+    if tape.class_weight is None:
         return None
     own = [_class_weight(facts, row, float(weight)) for row, weight in enumerate(tape.class_weight)]
     if not LOSSES[facts.view.loss_name].divides_by_weights:
@@ -268,12 +272,28 @@ def _sample_weight(facts: Facts, q: Quantity) -> Rule | None:
     return Rule(Quotient(own[q.row or 0], mean), symbols, terms, note)
 
 
-def _class_weight(facts: Facts, row: int, weight: float) -> Number:
+def _weight_alone(facts: Facts) -> Rule:
+    """While live, of the sample shown: by itself it is its own mean."""
+    if LOSSES[facts.view.loss_name].divides_by_weights:
+        return Rule(constant("1", 1.0, "by itself, a sample counts as 1"))
+    spec, right = facts.session.training.class_weights, _class_of(facts, 0)
+    if spec.name == "given":
+        return Rule(_class_weight(facts, 0, spec.values[right]))
+    labels = facts.view.snapshot.data.train_label
+    samples = constant("S", len(labels), "samples of the training part")
+    classes = constant("C", max(2, outputs(facts)), "classes")
+    own = constant(f"S_{{{right + 1}}}", int(np.count_nonzero(labels == right)), f"samples of class {right + 1}")
+    return Rule(Quotient(samples, times(classes, own)), note="Balanced: samples / (classes · samples of the class).")
+
+
+def _class_of(facts: Facts, row: int) -> int:
     right = facts.target[row]
-    place = int(right[0]) if len(right) == 1 else int(right.argmax())
-    return constant(
-        rf"c_{{y[{row + 1}]}}", weight, f"weight of class {place + 1}, of sample {row + 1} of the mini-batch"
-    )
+    return int(right[0]) if len(right) == 1 else int(right.argmax())
+
+
+def _class_weight(facts: Facts, row: int, weight: float) -> Number:
+    which = f"weight of class {_class_of(facts, row) + 1}, of {facts.sample_name(row)}"
+    return constant(rf"c_{{y[{row + 1}]}}", weight, which)
 
 
 def output_upstream(facts: Facts, q: Quantity) -> Rule:
