@@ -1,6 +1,6 @@
 """The order in which one update is read: phase by phase, layer by layer, forward and back again. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -55,21 +55,49 @@ WEIGHT_OF_PHASE: dict[Phase, float] = {
 """Share of the film's time that each phase takes; a journey needs longer than a door."""
 
 
+class Extra(StrEnum):
+    """What a neuron meets at a step besides its terms w · a or w · δ."""
+
+    BIAS = "bias"  # the last term of a sum; its gradient follows those of the links
+    NORM = "norm"  # the normalizer scales the sum anew, once all neurons of the layer have theirs
+    SKIP = "skip"  # what a skip path adds to z, or what comes back over it
+    GATE = "gate"  # the gate, on either stroke
+    MEAN = "mean"  # the products of all samples become one gradient: of the whole layer at once
+
+
+Term = int | Extra
+"""One term: the unit at the other end of its link, or what else is met."""
+
+
 @dataclass(frozen=True)
 class Moment:
-    """A point of the film: a step and how much of it has passed, 0 to 1."""
+    """A point of the film: a step and how much of it has passed, 0 to 1.
+
+    With `term` the step is read neuron by neuron: those before `unit` are done, later ones are not known yet, and of
+    `unit` the terms before `term` are there, and `within` of it has passed. `unit` counts from 0, in the layer of the
+    step, at SPREAD in the one that receives; it is None for MEAN. Without `term` all neurons act at the same time.
+    """
 
     step: Step
     fraction: float = 1.0
+    unit: int | None = None
+    term: Term | None = None
+    within: float = 1.0
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where reading stands on the tape of a network of `depth` layers: step `index`, of which `fraction` has passed."""
+    """Where reading stands on the tape of a network of `depth` layers: step `index`, of which `fraction` has passed.
+
+    `unit`, `term` and `within` as in a `Moment`; `fraction` then counts the terms of the step that are done.
+    """
 
     depth: int
     index: int = 0
     fraction: float = 1.0
+    unit: int | None = None
+    term: Term | None = None
+    within: float = 1.0
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -79,7 +107,7 @@ class Cursor:
     @property
     def moment(self) -> Moment:
         """The point of the film."""
-        return Moment(self.steps[self.index], self.fraction)
+        return Moment(self.steps[self.index], self.fraction, self.unit, self.term, self.within)
 
     @property
     def at_start(self) -> bool:
@@ -93,23 +121,23 @@ class Cursor:
 
     def next(self) -> "Cursor":
         """The end of the next step; the last one stays where it is."""
-        return replace(self, index=min(self.index + 1, len(self.steps) - 1), fraction=1.0)
+        return Cursor(self.depth, min(self.index + 1, len(self.steps) - 1))
 
     def previous(self) -> "Cursor":
         """The end of the step before; the first one stays where it is."""
-        return replace(self, index=max(self.index - 1, 0), fraction=1.0)
+        return Cursor(self.depth, max(self.index - 1, 0))
 
     def seek(self, step: Step, fraction: float = 1.0) -> "Cursor":
         """That step. Raises ValueError where the network has no such step."""
-        return replace(self, index=self.steps.index(step), fraction=min(max(fraction, 0.0), 1.0))
+        return Cursor(self.depth, self.steps.index(step), min(max(fraction, 0.0), 1.0))
 
     def first(self) -> "Cursor":
         """The end of the first step."""
-        return replace(self, index=0, fraction=1.0)
+        return Cursor(self.depth)
 
     def last(self) -> "Cursor":
         """The end of the last step."""
-        return replace(self, index=len(self.steps) - 1, fraction=1.0)
+        return Cursor(self.depth, len(self.steps) - 1)
 
     @property
     def time(self) -> float:
@@ -125,6 +153,6 @@ class Cursor:
         left = max(time, 0.0) * sum(lengths)
         for index, length in enumerate(lengths):
             if left <= length:
-                return replace(self, index=index, fraction=left / length)
+                return Cursor(self.depth, index, left / length)
             left -= length
         return self.last()

@@ -270,7 +270,7 @@ class Controller(Showing):
         elif self.player.forward():
             self._moved()
         else:
-            self._lay(c.NextTape(), self._enter)
+            self._lay(c.NextTape(), self.player.begin)
 
     def with_update(self, then: Callable[[], object]) -> None:
         """Do `then` with an update on the stage; from live training, with the coming one when it is there."""

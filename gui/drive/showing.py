@@ -16,6 +16,7 @@ from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.player import Player, Speed
 from twostroke.gui.model.pointed import quantity_at
 from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.score import Grain, score_of
 from twostroke.gui.model.trail import back, closed, of_row, opened
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.walk import is_pinned, pinned, stepped_out, still_there
@@ -31,6 +32,7 @@ class Showing(QObject):
     panel_view = Signal(object)  # ViewState, at a rate at which it can be read
     theme_changed = Signal(object)  # Theme
     speed_changed = Signal(object)  # Speed
+    grain_changed = Signal(object)  # Grain
 
     def __init__(self, parent: QObject | None, clock: Callable[[], float]) -> None:
         super().__init__(parent)
@@ -77,7 +79,8 @@ class Showing(QObject):
         if tape is None:
             self.player.clear()
         else:
-            self.player.lay(tape.depth)
+            assert self.snapshot is not None  # which the tape came with
+            self.player.lay(score_of(tape, self.snapshot.session.network))
             self.choices = replace(self.choices, batch_row=min(self.choices.batch_row, tape.samples - 1))
         self._keep_time()
 
@@ -130,6 +133,17 @@ class Showing(QObject):
             self.player.speed = speed
             self.speed_changed.emit(speed)
             self._keep_time()
+
+    def set_grain(self, grain: Grain) -> None:
+        """What one press of an arrow key passes."""
+        if grain is not self.player.grain:
+            self.player.take(grain)
+            self.grain_changed.emit(grain)
+            self.refresh()
+
+    def change_grain(self, by: int) -> None:
+        """A coarser grain, or a finer one with a negative number."""
+        self.set_grain(self.player.grain.coarser(by))
 
     def _keep_time(self) -> None:
         if self.player.moving and not self._frames.isActive():

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from twostroke.engine.border.cursor import Phase
+from twostroke.engine.border.cursor import Extra, Phase
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.phrases import counted
+from twostroke.gui.model.at_turn import sentence_of
 from twostroke.gui.model.largest_step import largest_step
 from twostroke.gui.model.numbers import number, whole
 from twostroke.gui.model.user_text import short
@@ -31,7 +32,7 @@ def caption_of(view: ViewState) -> str:
     moment = view.moment
     if moment is None:
         return _live(view)
-    return _SENTENCES[moment.step.phase](view, moment.step.layer)
+    return sentence_of(view, moment) or _SENTENCES[moment.step.phase](view, moment.step.layer)
 
 
 def _live(view: ViewState) -> str:
@@ -263,7 +264,7 @@ def _weights(view: ViewState, layer: int) -> str:
     here, below = view.layers[layer], view.layers[layer - 1]
     if here.delta is not None and not view.links[layer - 1].learns:
         return f"δ is 0 in {place(here)} for every sample: no link into it will change."
-    if view.tape.samples > 1 and view.moment.fraction > 0.5:
+    if view.tape.samples > 1 and (view.moment.fraction > 0.5 or view.moment.term is Extra.MEAN):
         return f"The mean of δ · a over the {view.tape.samples} samples is ∂L/∂w of each link into {place(here)}."
     idle = int(np.count_nonzero(here.delta == 0.0)) if here.delta is not None else 0
     if idle:

@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.border.cursor import Phase
+from twostroke.engine.border.cursor import Extra, Phase
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.phrases import MINUS, counted
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.explain.quantities import Kind, Quantity
+from twostroke.gui.model.known import known, known_signals
 from twostroke.gui.model.numbers import UNKNOWN, number, percent, signed
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.weights import Weights, incoming, known, outgoing
+from twostroke.gui.model.weights import Weights, incoming, outgoing
 from twostroke.gui.model.words import as_sentence, feature_title, neuron_name
 
 FIRST_TERMS = 3
@@ -157,7 +158,7 @@ class _Neuron:
 
     def _sum_lines(self) -> list[Line]:
         w, a = self.link.weight[self.unit], self.before.output
-        arrived = self.ref.layer == 1 or known(self.view, Phase.GATE, self.ref.layer - 1)
+        arrived = known_signals(self.view, self.ref.layer, self.unit)
         lines = []
         shown = len(w) if len(w) <= FIRST_TERMS + 1 else FIRST_TERMS
         for k in range(shown):
@@ -165,12 +166,12 @@ class _Neuron:
                 cut = Line(self._source(k), "cut: carries nothing", "On either stroke", quantity=self._of_term(k))
                 lines.append(cut)
                 continue
-            product = f"{number(float(a[k]))} = {signed(float(w[k] * a[k]))}" if arrived else UNKNOWN
+            product = f"{number(float(a[k]))} = {signed(float(w[k] * a[k]))}" if arrived[k] else UNKNOWN
             text = f"{number(float(w[k]))} · {product}"
             lines.append(Line(self._source(k), text, self._term(), quantity=self._of_term(k)))
         if shown < len(w):
             rest = float(np.dot(w[shown:], a[shown:]))
-            told = f"{len(w) - shown} more = {signed(rest) if arrived else UNKNOWN}"
+            told = f"{len(w) - shown} more = {signed(rest) if arrived.all() else UNKNOWN}"
             whole = Kind.Z if self.layer.sum is None else Kind.SUM
             all_terms = Quantity(whole, self.ref.layer, self.unit, row=self.view.row)
             lines.append(Line("and", told, "All terms are in its account", quantity=all_terms))
@@ -186,18 +187,18 @@ class _Neuron:
         """From the weighted sum to z, where a normalizer or a skip path lies between."""
         if self.layer.sum is None:
             return []
-        summed = known(self.view, Phase.SUM, self.ref.layer)
+        summed = self._over(Phase.SUM, Extra.BIAS)
         total = self._at(self.layer.sum)
         lines = [Line("sum", f"sum = {_told(total, summed)}", "All terms and the bias", True)]
         if self.layer.normalizer:
-            lines += self._norm_lines(_told(total, summed), summed)
+            lines += self._norm_lines(_told(total, summed), self._over(Phase.SUM, Extra.NORM))
         if self.layer.skip_from is not None:
             source = self.view.layers[self.layer.skip_from]
             from_ = (
                 f"{source.name} · {source.unit_names[self.unit]}" if source.units == self.layer.units else source.name
             )
             tip = "What the skip path adds, through learned weights where the widths differ"
-            added = f"{_told(self._at(self.layer.skip), summed, True)} from {from_}"
+            added = f"{_told(self._at(self.layer.skip), self._over(Phase.SUM, Extra.SKIP), True)} from {from_}"
             known_here = self.layer.skip is not None or self.view.tape is not None
             lines.append(Line("skip", added if known_here else f"from {from_}, by learned weights", tip))
         return lines
@@ -230,7 +231,7 @@ class _Neuron:
         share, mask = self.layer.dropout, self._at(self.layer.dropout_mask)
         if mask is None:
             return [Line("dropout", "off here: a goes on as it is", "An update silences at random")] if share else []
-        gated = known(self.view, Phase.GATE, self.ref.layer)
+        gated = self._over(Phase.GATE)
         a, sent = _told(self._at(self.layer.a), gated), _told(self._at(self.layer.output), gated)
         tip = f"One mask for both strokes: 0, or 1 / (1 − {number(share)}) for those that stay"
         silenced = ": silenced" if mask == 0 and gated else ""
@@ -245,7 +246,7 @@ class _Neuron:
 
     def _forward_lines(self) -> list[Line]:
         z, a = self._at(self.layer.z), self._at(self.layer.a)
-        summed, gated = known(self.view, Phase.SUM, self.ref.layer), known(self.view, Phase.GATE, self.ref.layer)
+        summed, gated = self._over(Phase.SUM), self._over(Phase.GATE)
         entry = CATALOGUE[self.layer.gate(self.unit)[0]]
         z_text = _told(z, summed)
         function = entry.title if self.layer.gate_forward else "gate off: a = z"
@@ -276,7 +277,7 @@ class _Neuron:
 
     def _hidden_lines(self) -> list[Line]:
         upstream = self._at(self.layer.dloss_da)
-        arrived = known(self.view, Phase.SPREAD, self.ref.layer + 1)
+        arrived = known(self.view, Phase.SPREAD, self.ref.layer + 1, self.unit)
         told = _told(upstream, arrived, True)
         sent_back, mask = _told(self._at(self.layer.upstream), arrived, True), self._at(self.layer.dropout_mask)
         lines = [self._arriving(sent_back)]
@@ -284,12 +285,13 @@ class _Neuron:
             lines.append(
                 Line("∂L/∂a", f"{sent_back} · {number(mask)} = {told}", "Dropout's mask, as on the way forward")
             )
-        passed = known(self.view, Phase.GATE_BACK, self.ref.layer)
+        passed = self._over(Phase.GATE_BACK)
         delta, gain = self._at(self.layer.dloss_dz), self._at(self.layer.gain)
         times = f"{told} · {_told(gain, passed)}" if self.layer.gate_backward else f"{told} (gate off)"
         lines.append(Line("δ", f"{times} = {_told(delta, passed, True)}", self._delta_tip(), True))
         if self.layer.dloss_dsum is not None:
-            behind = _told(self._at(self.layer.dloss_dsum), passed, True)
+            whole = known(self.view, Phase.GATE_BACK, self.ref.layer)  # a normalizer mixes those of all its neurons
+            behind = _told(self._at(self.layer.dloss_dsum), whole, True)
             lines.append(Line("∂L/∂sum", f"through the norm: {behind}", "What meets the activations, and goes back"))
         return lines
 
@@ -310,7 +312,7 @@ class _Neuron:
 
     def _output_lines(self) -> list[Line]:
         compared = known(self.view, Phase.LOSS)
-        passed = known(self.view, Phase.GATE_BACK, self.ref.layer)
+        passed = self._over(Phase.GATE_BACK)
         target = float(self.view.target[self.unit])
         lines = [
             Line("target", number(self.view.aim if self.layer.units == 1 else target)),
@@ -344,6 +346,10 @@ class _Neuron:
     def _at(self, values: Array | None) -> float | None:
         return None if values is None else float(values[self.unit])
 
+    def _over(self, phase: Phase, term: Extra | None = None) -> bool:
+        """Whether that phase is over for this neuron, or it has met `term` in it."""
+        return known(self.view, phase, self.ref.layer, self.unit, term)
+
     def _doors(self) -> tuple[Door, Door] | None:
         if self.layer.gain is None:
             return None
@@ -353,7 +359,7 @@ class _Neuron:
         )
 
     def _door(self, masks: Array | None, phase: Phase) -> Door:
-        if masks is None or not known(self.view, phase, self.ref.layer):
+        if masks is None or not self._over(phase):
             return Door()
         return Door(float(masks[self.unit]), bool(self.layer.shut(masks)[self.unit]))
 
@@ -390,7 +396,7 @@ class _Neuron:
         if self.layer.gain is None:
             return None
         z = self._at(self.layer.z)
-        summed = known(self.view, Phase.SUM, self.ref.layer) and z is not None and bool(np.isfinite(z))
+        summed = self._over(Phase.SUM) and z is not None and bool(np.isfinite(z))
         name, settings = self.layer.gate(self.unit)
         learned = {key: float(values[self.unit]) for key, values in self.layer.param if key in settings}
         alike = [unit for unit in range(self.layer.units) if self.layer.gate(unit)[0] == name]
@@ -400,7 +406,7 @@ class _Neuron:
             tuple((settings | learned).items()),
             self.layer.name,
             z if summed else None,
-            units_z if summed else None,
+            units_z if summed and known(self.view, Phase.SUM, self.ref.layer) else None,
         )
 
 

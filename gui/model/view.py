@@ -17,6 +17,7 @@ from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.spec import ActivationSpec
 from twostroke.gui.model.choices import PINNED, Choices
 from twostroke.gui.model.cut_and_frozen import Mask
+from twostroke.gui.model.score import Score, score_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,6 +201,11 @@ class ViewState:
     def moment(self) -> Moment | None:
         """The point of the film; None while live."""
         return self.cursor.moment if self.cursor else None
+
+    @property
+    def score(self) -> Score | None:
+        """In which order the tape is read; None while live."""
+        return None if self.tape is None else score_of(self.tape, self.snapshot.session.network)
 
     @property
     def depth(self) -> int:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.border.cursor import Phase, Step
+from twostroke.engine.border.cursor import Extra, Phase
 from twostroke.engine.border.tape import LayerTape
 from twostroke.engine.session.parameters import element
 from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.known import known, known_signals, known_terms
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import title_of
 
@@ -39,14 +40,6 @@ class Weights:
     on_tape: bool
 
 
-def known(view: ViewState, phase: Phase, layer: int = 0) -> bool:
-    """Whether `phase` at `layer` is over at the cursor; always, where no tape is read."""
-    cursor = view.cursor
-    if cursor is None:
-        return True
-    return (cursor.index, cursor.fraction) >= (cursor.steps.index(Step(phase, layer)), 1.0)
-
-
 def outgoing(view: ViewState, unit: int) -> Weights:
     """Those of the links that leave an input."""
     layer, link = view.layers[0], view.links[0]
@@ -65,7 +58,7 @@ def outgoing(view: ViewState, unit: int) -> Weights:
 
 def incoming(view: ViewState, ref: NeuronRef, sources: Sequence[str]) -> Weights:
     """Those of a neuron with weights; `sources` are the names of the units before it."""
-    row, link, before = ref.unit, view.links[ref.layer - 1], view.layers[ref.layer - 1]
+    row, link = ref.unit, view.links[ref.layer - 1]
     w, bias = link.weight[row], view.layers[ref.layer].bias
     further = tuple(_further(view, ref))
     own = (0.0 if bias is None else float(bias[row]), *(each.value for each in further))
@@ -74,15 +67,15 @@ def incoming(view: ViewState, ref: NeuronRef, sources: Sequence[str]) -> Weights
         element(f"l{ref.layer}.bias", row),
         *(element(each.key, row) for each in further),
     )
-    carried = None
-    if ref.layer == 1 or known(view, Phase.GATE, ref.layer - 1):
-        carried = np.concatenate([w * before.output, own[:1], np.full(len(further), np.nan)])
+    carried = _carried(view, ref, own[0], len(further))
     own_slope = slope = after = None
     if view.tape is not None:
         layer = view.tape.layers[ref.layer - 1]
-        if known(view, Phase.WEIGHTS, ref.layer):
-            own_slope = _of_sample(view, ref, len(further))
-            slope = np.concatenate([layer.dloss_dweight[row], _of(layer, row, further, False)])
+        own_slope = _come(view, ref, _of_sample(view, ref, len(further)))
+        slope = np.concatenate([layer.dloss_dweight[row], _of(layer, row, further, False)])
+        if view.tape.samples > 1 and not known(view, Phase.WEIGHTS, ref.layer):
+            slope = None  # the mean over the samples comes in the end
+        slope = _come(view, ref, slope)
         if known(view, Phase.UPDATE):
             after = np.concatenate([layer.weight_next[row], _of(layer, row, further, True)])
     return Weights(
@@ -107,6 +100,28 @@ def _of_sample(view: ViewState, ref: NeuronRef, further: int) -> Array | None:
         return None
     error = float(delta[ref.unit])
     return np.concatenate([error * view.layers[ref.layer - 1].output, [error], np.full(further, np.nan)])
+
+
+def _carried(view: ViewState, ref: NeuronRef, bias: float, further: int) -> Array | None:
+    """w · a of each link, NaN where it is not known yet, and the bias; None where none is known."""
+    link, there = view.links[ref.layer - 1], known_signals(view, ref.layer, ref.unit)
+    if not there.any():
+        return None
+    products = np.where(there, link.signal[ref.unit], np.nan)
+    return np.concatenate([products, [bias], np.full(further, np.nan)])
+
+
+def _come(view: ViewState, ref: NeuronRef, slopes: Array | None) -> Array | None:
+    """Of the gradients of what a neuron learns those that are known, NaN in place of others; None where none is."""
+    if slopes is None or known(view, Phase.WEIGHTS, ref.layer):
+        return slopes
+    links = view.layers[ref.layer - 1].units
+    there = known_terms(view, Phase.WEIGHTS, ref.layer, ref.unit, links)
+    if not there.any():
+        return None
+    bias = known(view, Phase.WEIGHTS, ref.layer, ref.unit, Extra.BIAS)
+    rest = np.full(len(slopes) - links - 1, False)
+    return np.where(np.concatenate([there, [bias], rest]), slopes, np.nan)
 
 
 def _by_hand(view: ViewState, places: Sequence[str]) -> tuple[tuple[bool, ...], tuple[bool, ...]]:

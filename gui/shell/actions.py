@@ -1,7 +1,7 @@
 """Everything a user can do from the keyboard or a menu, in one table; menus, transport and shortcut sheet read it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt
@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model.player import Speed, Stroke
+from twostroke.gui.model.score import Grain
 from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.panels.table import Side
 from twostroke.gui.shell.columns import Columns
@@ -202,6 +203,10 @@ ACTIONS: tuple[Action, ...] = (
            "Back to the phase before; from the input, to the update before", break_before=True),
     Action("next", "Next phase", "Stroke", lambda w: w.controller.step_forward(), ("Right", "PgDown"), "next",
            "On to the next phase; from the end, to the next update"),
+    Action("coarser", "Longer steps", "Stroke", lambda w: w.controller.change_grain(1), (",",),
+           help="Have the arrows pass more at a time: a term, a neuron, a phase, a layer, an update"),
+    Action("finer", "Shorter steps", "Stroke", lambda w: w.controller.change_grain(-1), (".",),
+           help="Have the arrows pass less at a time: an update, a layer, a phase, a neuron, a term"),
     _speed("speed_frame", Speed.FRAME, "1", "Each press of an arrow key moves an eighth of a phase"),
     _speed("speed_slow", Speed.SLOW, "2", "Slow enough to talk about every gate"),
     _speed("speed_normal", Speed.NORMAL, "3", "About a second for each phase"),
@@ -257,6 +262,8 @@ ACTIONS: tuple[Action, ...] = (
 REPEATED = (
     "next",
     "previous",
+    "coarser",
+    "finer",
     "update",
     "update_back",
     "undo",
@@ -288,6 +295,23 @@ def tip(action: Action) -> str:
     key = key_text(action)
     head = f"{action.text.rstrip('…')} ({key})" if key else action.text
     return f"{head}\n{action.help}" if action.help else head
+
+
+def name_unit(made: dict[str, QAction], grain: Grain) -> None:
+    """Have the actions that step say what they pass."""
+    by_id = {entry.id: entry for entry in ACTIONS}
+    for id in ("previous", "next"):
+        entry = by_id[id]
+        named = replace(entry, text=entry.text.replace("phase", grain), help=_help(entry, grain))
+        made[id].setText(named.text)
+        made[id].setToolTip(tip(named))
+        made[id].setStatusTip(named.help)
+
+
+def _help(entry: Action, grain: Grain) -> str:
+    if grain is Grain.UPDATE:
+        return "On to the end of the update, then to the next one" if entry.id == "next" else "Back to its beginning"
+    return entry.help.replace("phase", grain)
 
 
 def build(host: Host, parent: QObject) -> dict[str, QAction]:

@@ -22,6 +22,7 @@ from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import Lesson
 from twostroke.gui.model.player import Stroke
+from twostroke.gui.model.score import Grain
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.account.account_panel import AccountPanel
@@ -126,6 +127,7 @@ class MainWindow(QMainWindow):
         self.controller.panel_view.connect(self._show_state)
         self.controller.theme_changed.connect(self.apply_theme)
         self.controller.speed_changed.connect(self._show_speed)
+        self.controller.grain_changed.connect(self._show_grain)
         self.controller.said.connect(self.banner.say)
         self.controller.works.connect(self.work_sign.show_work)
         self.work_sign.cancelled.connect(self.controller.cancel)
@@ -143,6 +145,7 @@ class MainWindow(QMainWindow):
         self.stage.menu_asked.connect(lambda place, point: self.by_hand.open_menu(place, point, self.stage))
         self.timeline.scrubbed.connect(self.controller.scrub)
         self.transport.speed_chosen.connect(self.controller.set_speed)
+        self.transport.grain_chosen.connect(self.controller.set_grain)
         self.transport.pace_chosen.connect(self.controller.set_pace)
         for panel in self.panels.values():  # each by itself: a fault in one keeps no other from its view
             self.controller.panel_view.connect(panel.show_view)
@@ -192,6 +195,11 @@ class MainWindow(QMainWindow):
         self.transport.show_speed(speed)
         self._check(f"speed_{speed.name.lower()}", True)
         self.preferences.speed = speed
+
+    def _show_grain(self, grain: Grain) -> None:
+        self.transport.show_grain(grain)
+        self.timeline.show_grain(grain)
+        actions.name_unit(self.actions_by_id, grain)
 
     def _show_title(self) -> None:
         title = one_line(self.document.title).replace("[*]", "[*][*]")  # doubled, it stands for itself

@@ -21,9 +21,9 @@ from twostroke.gui.shell.room import FRAME
 
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
-COLUMNS = (("File", "Edit", "Help"), ("Training", "Stroke"), ("View",), ())
-SUBMENUS = ((), (), (), ("Lens",))
-"""Below them, in the same columns."""
+COLUMNS = (("File", "Edit", "Training"), ("Stroke", "Help"), (), ("View",))
+BELOW = ((), (), ("Lens", "Picture"), ("Mouse", "Clicker"))
+"""Submenus, and what no menu has, so that all columns are of about one height."""
 
 MOUSE = (
     ("Wheel", "Zoom the network"),
@@ -45,10 +45,10 @@ PICTURE = (
     ("Esc", "Unpin it, then end the walk"),
 )
 
-CLICKER = (("PgDown", "Next phase"), ("PgUp", "Previous phase"))  # second keys, which presenters send
+CLICKER = (("PgDown", "As the right arrow"), ("PgUp", "As the left arrow"))  # second keys, which presenters send
 
-OTHERS = (("Picture", PICTURE), ("Mouse", MOUSE), ("Clicker", CLICKER))
-"""What no menu has, in a last column."""
+OTHERS = {"Picture": PICTURE, "Mouse": MOUSE, "Clicker": CLICKER}
+"""What no menu has."""
 
 
 class ShortcutSheet(QDialog):
@@ -64,9 +64,8 @@ class ShortcutSheet(QDialog):
         layout.addWidget(labelled("Keyboard shortcuts", "title"))
         columns = QHBoxLayout()
         columns.setSpacing(36)
-        for menus, submenus in zip(COLUMNS, SUBMENUS, strict=True):
-            columns.addLayout(_column([self._section(each, _rows(each)) for each in (*menus, *submenus)]))
-        columns.addLayout(_column([self._section(title, rows) for title, rows in OTHERS]))
+        for menus, others in zip(COLUMNS, BELOW, strict=True):
+            columns.addLayout(_column([self._section(each, _rows(each)) for each in (*menus, *others)]))
         layout.addLayout(columns)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -96,7 +95,7 @@ class ShortcutSheet(QDialog):
     def _section(self, title: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(5)
+        grid.setVerticalSpacing(2)
         grid.addWidget(labelled(title, "section"), 0, 0, 1, 2)
         for number, (key, text) in enumerate(rows, 1):
             grid.addWidget(labelled(key, "key"), number, 0, Qt.AlignmentFlag.AlignLeft)
@@ -108,7 +107,7 @@ class ShortcutSheet(QDialog):
 
 def _column(sections: Iterable[QGridLayout]) -> QVBoxLayout:
     column = QVBoxLayout()
-    column.setSpacing(20)
+    column.setSpacing(12)
     for section in sections:
         column.addLayout(section)
     column.addStretch(1)
@@ -124,7 +123,8 @@ def labelled(text: str, role: str = "") -> QLabel:
 
 
 def _rows(section: str) -> tuple[tuple[str, str], ...]:
-    return tuple((key_text(a), _name(a)) for a in ACTIONS if a.section == section and a.keys)
+    rows = tuple((key_text(a), _name(a)) for a in ACTIONS if a.section == section and a.keys)
+    return rows or OTHERS[section]
 
 
 def _name(action: Action) -> str:

@@ -15,15 +15,16 @@ from twostroke.gui.look.style import tabular
 from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.paces import PACES
 from twostroke.gui.model.player import Speed
+from twostroke.gui.model.score import Grain
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import BATCH_LOSS, TRAIN_LOSS
 from twostroke.gui.panels.base.widgets import CalmComboBox
 
 HEIGHT = 48
 TRAINING = ("reset", "play", "update", "epoch")
-STROKES = ("forward", "backward", "previous", "next")
+STROKES = ("forward", "backward")
 WITH_TEXT = ("forward", "backward")
-WIDE = 930  # px that the bar takes with these texts; a narrower one has their icons only
+WIDE = 965  # px that the bar takes with these texts; a narrower one has their icons only
 WITH_ICON, WITH_BOTH = Qt.ToolButtonStyle.ToolButtonIconOnly, Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 STATES = {
@@ -190,10 +191,11 @@ class Readout(Dressed, QWidget):
 class Transport(Dressed, QWidget):
     """Buttons of the actions, the speed of the film, and the readout.
 
-    `speed_chosen` carries a Speed, `pace_chosen` updates per second or None for full speed.
+    `speed_chosen` carries a Speed, `grain_chosen` a Grain, `pace_chosen` updates per second or None for full speed.
     """
 
     speed_chosen = Signal(object)
+    grain_chosen = Signal(object)
     pace_chosen = Signal(object)
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
@@ -203,6 +205,7 @@ class Transport(Dressed, QWidget):
         self.setFixedHeight(HEIGHT)
         self._actions = actions
         self.buttons: dict[str, QToolButton] = {}
+        self.grain = CalmComboBox()
         self.speed = CalmComboBox()
         self.pace = CalmComboBox()
         self.readout = Readout()
@@ -213,27 +216,40 @@ class Transport(Dressed, QWidget):
     def _fill_pace(self) -> None:
         for pace in PACES:
             self.pace.addItem(pace_text(pace), pace or 0.0)
-        self.pace.setFixedWidth(102)
+        self.pace.setFixedWidth(96)
         self.pace.setToolTip("Updates per second at most, while training live (keys + and −)")
         self.pace.setAccessibleName("Pace of training")
         self.pace.currentIndexChanged.connect(lambda index: self.pace_chosen.emit(self.pace.itemData(index) or None))
 
+    def _fill_grain(self) -> None:
+        for grain in Grain:
+            self.grain.addItem(grain.capitalize(), grain.value)
+        self.grain.setFixedWidth(86)
+        self.grain.setToolTip("What one step passes (keys , and .)")
+        self.grain.setAccessibleName("What one step passes")
+        self.grain.currentIndexChanged.connect(lambda index: self.grain_chosen.emit(tuple(Grain)[index]))
+        self.show_grain(Grain.PHASE)
+
     def _arrange(self) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 0, 14, 0)
-        layout.setSpacing(3)
+        layout.setContentsMargins(8, 0, 10, 0)
+        layout.setSpacing(2)
         for name in TRAINING:
             layout.addWidget(self._button(name))
         layout.addSpacing(4)
         layout.addWidget(self.pace)
-        layout.addSpacing(12)
+        layout.addSpacing(8)
         for name in STROKES:
             layout.addWidget(self._button(name))
+        layout.addWidget(self._button("previous"))
+        layout.addWidget(self.grain)
+        layout.addWidget(self._button("next"))
         layout.addSpacing(4)
+        self._fill_grain()
         for speed in Speed:
             self.speed.addItem(speed.value.capitalize(), speed.value)
         self.speed.currentIndexChanged.connect(lambda index: self.speed_chosen.emit(tuple(Speed)[index]))
-        self.speed.setFixedWidth(136)
+        self.speed.setFixedWidth(132)
         self.speed.setToolTip("How fast the film of one update runs (keys 1 to 4)")
         self.speed.setAccessibleName("Speed of the film")
         layout.addWidget(self.speed)
@@ -272,6 +288,12 @@ class Transport(Dressed, QWidget):
         self._playing = playing
         self._actions["play"].setText("Pause" if playing else "Train")
         self._actions["play"].setIcon(icon("pause" if playing else "play", self.palette_, self.palette_.on_accent))
+
+    def show_grain(self, grain: Grain) -> None:
+        """Show what one step passes."""
+        self.grain.select(grain.value)
+        self.buttons["next"].setAccessibleName(f"Next {grain}")
+        self.buttons["previous"].setAccessibleName(f"Previous {grain}")
 
     def show_speed(self, speed: Speed) -> None:
         """Show the speed of the film."""

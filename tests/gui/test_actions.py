@@ -55,6 +55,8 @@ WANTED = {
     "update_back": "Shift+U",
     "oldest": "Home",
     "newest": "End",
+    "coarser": ",",
+    "finer": ".",
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 from tests.gui.paper_engine import Clock
 from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.gui.model.player import FRAMES_PER_PHASE, LONGEST_STEP, Player, Speed, Stroke, duration, half
+from twostroke.gui.model.score import Score, Shape
 
 DEPTH = 3
 LAST = len(Cursor(DEPTH).steps) - 1
@@ -21,7 +22,7 @@ def clock() -> Clock:
 @pytest.fixture
 def player(clock: Clock) -> Player:
     made = Player(clock)
-    made.lay(DEPTH)
+    made.lay(Score(1, (Shape(1),) * DEPTH))
     return made
 
 

@@ -16,7 +16,7 @@ from twostroke.gui.model.explain.functions import minus, times
 from twostroke.gui.model.explain.normalizing import sum_delta
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
 from twostroke.gui.model.explain.symbols import index, neuron, of_sample, slope_by
-from twostroke.gui.model.weights import known
+from twostroke.gui.model.known import known
 
 
 def behind(facts: Facts, layer: int, unit: int, row: int | None) -> Quantity:

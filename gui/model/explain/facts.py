@@ -13,9 +13,9 @@ from twostroke.engine.catalogue.activations import CATALOGUE, Activation
 from twostroke.engine.session.spec import LayerSpec, OutputSpec, Session
 from twostroke.gui.model.explain.formula import Formula, Number
 from twostroke.gui.model.explain.quantities import OF_A_PARAMETER, Kind, Operand, Quantity, Term
+from twostroke.gui.model.known import known
 from twostroke.gui.model.resolve import spec_of
 from twostroke.gui.model.view import LayerView, ViewState
-from twostroke.gui.model.weights import known
 from twostroke.gui.model.words import neuron_name, title_of
 
 

@@ -9,7 +9,7 @@ from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after, always,
 from twostroke.gui.model.explain.formula import Formula, Number, Product, Sum, Total
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
 from twostroke.gui.model.explain.symbols import index, neuron, of_sample, pair_index, sent
-from twostroke.gui.model.weights import known
+from twostroke.gui.model.known import known
 
 
 def source_of(facts: Facts, layer: int, unit: int, row: int | None) -> Quantity:

@@ -13,7 +13,7 @@ from twostroke.gui.model.explain.functions import ONE, Builder, Gate, below_zero
 from twostroke.gui.model.explain.gating import gate_of
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
 from twostroke.gui.model.explain.symbols import slope_by
-from twostroke.gui.model.weights import known
+from twostroke.gui.model.known import known
 
 
 def factors(facts: Facts, q: Quantity, row: int) -> tuple[Quantity, Quantity | None]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
-from twostroke.engine.border.cursor import Phase, Step
+from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step
 from twostroke.engine.session.phrases import layer_name
 from twostroke.gui.model.words import LEFT
 
@@ -33,6 +33,20 @@ def labels(step: Step) -> tuple[str, ...]:
         Phase.SPREAD: (f"spread {n}", f"{LEFT} {n}", LEFT),
         Phase.UPDATE: ("update", "up"),
     }[step.phase]
+
+
+def places(cursor: Cursor) -> tuple[str, ...]:
+    """Names of where the film stands, the longest first: with neuron and term, where they take turns."""
+    here, unit, term = labels(cursor.moment.step), cursor.unit, cursor.term
+    if term is None:
+        return here
+    if unit is None:
+        return f"{here[0]} · mean", "mean"
+    neuron = f"neuron {unit + 1}"
+    if term is Extra.GATE:
+        return f"{here[0]} · {neuron}", neuron, f"n{unit + 1}", f"{unit + 1}"
+    told, brief = (f"term {term + 1}", f".{term + 1}") if isinstance(term, int) else (f"{term}", "")
+    return f"{here[0]} · {neuron} · {told}", f"{neuron} · {told}", f"n{unit + 1} {told}", f"{unit + 1}{brief}"
 
 
 def title(step: Step, depth: int) -> str:

@@ -14,8 +14,18 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.ring import Ringed
 from twostroke.gui.look.style import tabular
+from twostroke.gui.model.score import Grain
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.panels.time.phase_names import TIGHT, Numbers, all_named, fitting, labels, layer_numbers, title
+from twostroke.gui.panels.time.phase_names import (
+    TIGHT,
+    Numbers,
+    all_named,
+    fitting,
+    labels,
+    layer_numbers,
+    places,
+    title,
+)
 from twostroke.gui.panels.time.run_strip import RunStrip
 
 MARGIN = 16.0
@@ -57,7 +67,7 @@ class TimelinePanel(Dressed, Ringed):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.TITLE)
-        self.setAccessibleDescription("The phases of one update, to scale. Arrow keys move the picture.")
+        self.show_grain(Grain.PHASE)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -83,6 +93,11 @@ class TimelinePanel(Dressed, Ringed):
     def minimumSizeHint(self) -> QSize:
         """The height never changes."""
         return QSize(200, HEIGHT)
+
+    def show_grain(self, grain: Grain) -> None:
+        """Say what the arrow keys pass."""
+        told = f"The phases of one update, to scale. Arrow keys move the picture by one {grain}."
+        self.setAccessibleDescription(told)
 
     def show_view(self, view: ViewState) -> None:
         """Show where the film stands, and the loss so far."""
@@ -195,21 +210,22 @@ class TimelinePanel(Dressed, Ringed):
         for index, block in enumerate(self._blocks):
             rect = self.rect_of(block)
             fill, text = self._block_colours(index, block, cursor)
-            self._paint_block(painter, rect, block, fill, text, named)
+            here = cursor is not None and index == cursor.index
+            names = labels(block.step) if named or not block.step.layer else ()  # else the layers' numbers stand there
+            names = places(cursor) if cursor is not None and here and cursor.term is not None else names
+            self._paint_block(painter, rect, names, fill, text)
             if cursor is not None and index == cursor.index:
                 past = QRectF(rect.left(), 0, rect.width() * cursor.fraction, self.height())
                 with saved(painter):
                     painter.setClipRect(past)
-                    self._paint_block(painter, rect, block, self._hue(block), self.palette_.on_accent, named)
+                    self._paint_block(painter, rect, names, self._hue(block), self.palette_.on_accent)
                 self._paint_head(painter, past.right())
 
-    def _paint_block(self, painter: QPainter, rect: QRectF, block: Block, fill: str, text: str, named: bool) -> None:
+    def _paint_block(self, painter: QPainter, rect: QRectF, names: tuple[str, ...], fill: str, text: str) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(rect, 3, 3) if rect.width() > THINNEST else painter.drawRect(rect)
-        if not named and block.step.layer:  # the layers' numbers stand there
-            return
-        name = fitting(labels(block.step), QFontMetricsF(painter.font()).horizontalAdvance, rect.width())
+        name = fitting(names, QFontMetricsF(painter.font()).horizontalAdvance, rect.width())
         if name:
             painter.setPen(QColor(text))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)

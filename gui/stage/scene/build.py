@@ -30,6 +30,7 @@ from twostroke.gui.stage.scene.loss import loss_node
 from twostroke.gui.stage.scene.neurons import neurons
 from twostroke.gui.stage.scene.pairs import choose
 from twostroke.gui.stage.scene.skips import lanes, skips
+from twostroke.gui.stage.scene.spotlight import spotlight
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand, focus_of
 from twostroke.gui.stage.scene.strips import half_width, most_stretch, raster_targets, strip_words, strips
 from twostroke.gui.stage.scene.walked import walked_link, walked_ring
@@ -62,6 +63,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         *bias_locks(hand),
         *dropped(hand),
         *pulses(hand, chosen),
+        *spotlight(hand),
         *walked_ring(hand),
     )
     return Scene(

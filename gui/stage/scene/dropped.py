@@ -1,12 +1,13 @@
 """Dropout: a sign behind the gate of each neuron that this update silences, on both strokes: one mask meets both."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.look.colour import mix
+from twostroke.gui.look.colour import Packed, mixes
 from twostroke.gui.model.once import lately
 from twostroke.gui.model.view import LayerView, ViewState
-from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.film import Progress
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats, Item, discs, lines
 from twostroke.gui.stage.scene.layout import Column
@@ -22,9 +23,10 @@ def dropped(hand: Stagehand) -> list[Item]:
     """The signs of all layers; as soon as the gates have worked, the masks are known."""
     items: list[Item] = []
     for layer, column in zip(hand.view.layers, hand.layout.columns, strict=True):
-        silenced = layer.silenced
-        shown = smooth(part(hand.film.progress(Phase.GATE, layer.index), 0.5, 0.75)) if layer.index else 0.0
-        if shown > 0 and silenced.any():
+        if layer.dropout_mask is None:
+            continue
+        shown = hand.film.at(Phase.GATE, layer.index).part(0.5, 0.75).smooth()
+        if shown.most(layer.units) > 0 and layer.silenced.any():
             items += (_cells if column.block else _signs)(layer, hand.scenery, shown)
     return items
 
@@ -34,17 +36,25 @@ def sign_radius(scenery: Scenery, column: Column) -> float:
     return max(min(5.5 * scenery.unit, 0.42 * column.radius), 2.0)
 
 
+def _seen(layer: LayerView, ink: Ink, shown: Progress) -> tuple[NDArray[np.bool_], Packed]:
+    """Which neurons have a sign by now, (units,), and the colour of each of these."""
+    share = np.broadcast_to(shown.each(layer.units), layer.units)
+    at = layer.silenced & (share > 0)
+    return at, mixes(ink.background, np.full(int(at.sum()), ink.warning, dtype=np.int32), share[at])
+
+
 @lately
-def _signs(layer: LayerView, scenery: Scenery, shown: float) -> list[Item]:
-    at, column = layer.silenced, scenery.layout.columns[layer.index]
+def _signs(layer: LayerView, scenery: Scenery, shown: Progress) -> list[Item]:
+    at, colours = _seen(layer, scenery.ink, shown)
+    column = scenery.layout.columns[layer.index]
     radius = sign_radius(scenery, column)
-    return circle_and_stroke(scenery.ink, column.out_x + radius, column.ys[at], radius, shown, f"dropped {layer.index}")
+    x, y = column.out_x + radius, column.ys[at]
+    return circle_and_stroke(scenery.ink, x, y, radius, colours, f"dropped {layer.index}")
 
 
-def circle_and_stroke(ink: Ink, x: float, y: Floats, radius: float, shown: float, role: str) -> list[Item]:
+def circle_and_stroke(ink: Ink, x: float, y: Floats, radius: float, colour: ArrayLike, role: str) -> list[Item]:
     """The sign itself: no way through."""
     wide = max(1.2, 0.26 * radius)
-    colour = mix(ink.background, ink.warning, shown)
     arm = 0.7 * radius
     return [
         discs(np.full(len(y), x), y, radius, ink.background, colour, wide, role),
@@ -53,13 +63,13 @@ def circle_and_stroke(ink: Ink, x: float, y: Floats, radius: float, shown: float
 
 
 @lately
-def _cells(layer: LayerView, scenery: Scenery, shown: float) -> list[Item]:
+def _cells(layer: LayerView, scenery: Scenery, shown: Progress) -> list[Item]:
     """A stroke across each cell."""
-    at, ink, column = layer.silenced, scenery.ink, scenery.layout.columns[layer.index]
+    at, colours = _seen(layer, scenery.ink, shown)
+    column = scenery.layout.columns[layer.index]
     block = column.block
     if block is None or block.cell < 5:
         return []
     arm = 0.36 * block.cell
     x, y, wide = column.xs[at], column.ys[at], max(1.2, 0.12 * block.cell)
-    colour = mix(ink.background, ink.warning, shown)
-    return [lines(x - arm, y + arm, x + arm, y - arm, wide, colour, f"dropped {column.index}")]
+    return [lines(x - arm, y + arm, x + arm, y - arm, wide, colours, f"dropped {column.index}")]

@@ -8,8 +8,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.border.cursor import Phase
+from twostroke.engine.border.cursor import Moment, Phase
 from twostroke.gui.look.colour import signed_shades
+from twostroke.gui.model.reach import COMES_IN, upstream_now
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.dropped import sign_radius
 from twostroke.gui.stage.scene.easing import part, smooth
@@ -34,6 +35,8 @@ def pulses(hand: Stagehand, chosen: tuple[Drawn, ...]) -> list[Item]:
     if moment is None:
         return []
     layer, fraction = moment.step.layer, moment.fraction
+    if moment.term is not None:
+        return _of_one(hand, moment)
     match moment.step.phase:
         case Phase.SUM:
             return _on_links(hand, chosen[layer - 1], fraction, forward=True)
@@ -47,6 +50,50 @@ def pulses(hand: Stagehand, chosen: tuple[Drawn, ...]) -> list[Item]:
             return _on_links(hand, chosen[layer - 1], fraction, forward=False) + _gathering(hand, layer, fraction)
         case Phase.WEIGHTS | Phase.INPUT | Phase.UPDATE:
             return []
+
+
+def _of_one(hand: Stagehand, moment: Moment) -> list[Item]:
+    """What is under way where neurons take turns: on one link, or at one gate, while others wait."""
+    layer, within, unit = moment.step.layer, moment.within, moment.unit
+    match moment.step.phase:
+        case Phase.SUM:
+            return _on_link(hand, moment)
+        case Phase.GATE:
+            return _through_gate(hand, layer, within, unit)
+        case Phase.GATE_BACK:
+            return _back_through_gate(hand, layer, within, unit) + _waiting(hand, layer, unit)
+        case Phase.SPREAD:
+            return _on_link(hand, moment) + _gathering(hand, layer, moment.fraction)
+        case _:
+            return []
+
+
+def _on_link(hand: Stagehand, moment: Moment) -> list[Item]:
+    """The pulse of one product."""
+    if not isinstance(moment.term, int) or moment.unit is None or hand.view.choices.reduced_motion:
+        return []
+    forward = moment.step.phase is Phase.SUM
+    link, target, source = hand.view.links[moment.step.layer - 1], moment.unit, moment.term
+    if not forward:
+        target, source = source, target
+    values, way = (link.signal if forward else link.gradient), smooth(part(moment.within, 0.0, COMES_IN))
+    if values is None or not 0 < way < 1:
+        return []
+    left, right = hand.layout.columns[link.layer - 1], hand.layout.columns[link.layer]
+    y1, y2, t = left.link_ys[source], right.link_ys[target], way if forward else 1.0 - way
+    x, y = np.array([left.out_x + (right.in_x - left.out_x) * t]), np.array([y1 + (y2 - y1) * t])
+    draw = _filled if forward else _hollow
+    return draw(hand, x, y, values[[target], [source]], 1.0, f"pulse {'signal' if forward else 'gradient'}")
+
+
+def _waiting(hand: Stagehand, index: int, unit: int | None) -> list[Item]:
+    """The gradients that wait at the gates of the neurons behind `unit`; those of the output are still at the loss."""
+    layer, column = hand.view.layers[index], hand.layout.columns[index]
+    if unit is None or index == hand.view.depth or column.block is not None or layer.upstream is None:
+        return []
+    value = np.where(np.arange(layer.units) > unit, layer.upstream, 0.0)
+    radius = pulse_radius(gradient_strength(value), hand.layout.pulse)
+    return _hollow(hand, _waiting_x(hand, layer, column, radius), column.ys, value, 1.0, f"upstream {index}")
 
 
 def _filled(hand: Stagehand, x: Floats, y: Floats, value: Floats, keep: Floats | float, role: str) -> list[Item]:
@@ -128,12 +175,18 @@ def _fading(fraction: float) -> float:
     return 1.0 - (1.0 - REMAINS) * smooth(part(fraction, MEETS + 0.2, 1.0))
 
 
-def _through_gate(hand: Stagehand, index: int, fraction: float) -> list[Item]:
+def _among(layer: LayerView, unit: int | None) -> NDArray[np.bool_]:
+    """That neuron, or all of them, (units,)."""
+    return np.ones(layer.units, dtype=np.bool_) if unit is None else np.arange(layer.units) == unit
+
+
+def _through_gate(hand: Stagehand, index: int, fraction: float, unit: int | None = None) -> list[Item]:
     """z leaves the neuron and meets its gate: it stops at a shut door, or comes out as a."""
     layer, column = hand.view.layers[index], hand.layout.columns[index]
     if layer.z is None or column.block is not None or fraction < 0.06:
         return []
-    shut, lane = shut_forward(layer), lanes(layer, column)[0]
+    among, lane = _among(layer, unit), lanes(layer, column)[0]
+    shut = shut_forward(layer) & among
     radius = pulse_radius(signal_strength(layer.z), hand.layout.pulse)
     face = column.gate_x - radius
     start = column.x + 0.3 * column.radius
@@ -146,18 +199,19 @@ def _through_gate(hand: Stagehand, index: int, fraction: float) -> list[Item]:
     y = column.ys + lane * np.sin(np.pi * min(part(fraction, 0.06, 0.8), 1.0))
     value = layer.z if fraction < MEETS + 0.08 else layer.a
     keep = 1.0 - smooth(part(fraction, 0.86, 1.0))
-    passing = ~shut
+    passing = ~shut & among
     x = np.full(int(passing.sum()), float(open_x))
     return items + _filled(hand, x, y[passing], value[passing], keep, f"pulse signal {index}")
 
 
-def _back_through_gate(hand: Stagehand, index: int, fraction: float) -> list[Item]:
+def _back_through_gate(hand: Stagehand, index: int, fraction: float, unit: int | None = None) -> list[Item]:
     """The upstream gradient meets the gate from the right: it stops at a shut door, or comes out as delta."""
     layer, column = hand.view.layers[index], hand.layout.columns[index]
     if layer.dloss_dz is None or column.block is not None:
         return []
     upstream = layer.upstream if layer.upstream is not None else layer.dloss_dz
-    shut, lane = shut_backward(layer) | layer.silenced, lanes(layer, column)[1]
+    among, lane = _among(layer, unit), lanes(layer, column)[1]
+    shut = (shut_backward(layer) | layer.silenced) & among
     radius = pulse_radius(gradient_strength(upstream), hand.layout.pulse)
     waiting = _waiting_x(hand, layer, column, radius)
     is_output = index == hand.view.depth
@@ -176,7 +230,7 @@ def _back_through_gate(hand: Stagehand, index: int, fraction: float) -> list[Ite
     y = come_y + lane * np.sin(np.pi * part(fraction, began, 0.72))
     value = upstream if fraction < MEETS + 0.1 else layer.dloss_dz
     keep = 1.0 - smooth(part(fraction, 0.7, 0.86))
-    passing = ~shut
+    passing = ~shut & among
     return items + _hollow(hand, passed_x[passing], y[passing], value[passing], keep, f"pulse gradient {index}")
 
 
@@ -195,7 +249,9 @@ def _gathering(hand: Stagehand, index: int, fraction: float) -> list[Item]:
         return []
     weight = hand.view.links[index - 1].weight
     by_skip = any(source == below.index for source, _ in hand.view.skip_targets)
-    value = partial_upstream(weight, above.delta, below.upstream, fraction, by_skip)
+    value = upstream_now(hand.view, index) if hand.film.read(Phase.SPREAD, index) else None
+    if value is None:
+        value = partial_upstream(weight, above.delta, below.upstream, fraction, by_skip)
     if below.cut is not None:  # nothing comes back to it
         value = np.where(below.cut, 0.0, value)
     radius = pulse_radius(gradient_strength(value), hand.layout.pulse)

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.activations import CATALOGUE, evaluate, forward_mask
 from twostroke.gui.look.colour import Packed, mix, mixes, shades
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.alike import Spots, groups, joined
-from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.easing import part
+from twostroke.gui.stage.scene.film import Progress
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Floats, Item, lines, rects
 from twostroke.gui.stage.scene.layout import Column, Layout
@@ -88,11 +90,12 @@ def gates(hand: Stagehand) -> list[Item]:
             continue
         known = hand.gate_known(layer.index)
         if layer.forward_mask is None or layer.gain is None:
-            items += _bracket(columns[0], hand.ink, hand.unit, part(known, 0.2, 0.6))
+            whole = hand.film.progress(Phase.GATE, layer.index)
+            items += _bracket(columns[0], hand.ink, hand.unit, part(whole, 0.2, 0.6))
         else:
             items += _walls(hand.layout, tuple(column.index for column in columns), hand.ink)
-            items += _ways(layer, group.spots, hand.scenery, part(known, 0.6, 0.9))
-            items += _doors(layer, group.spots, hand.scenery, smooth(part(known, 0.12, 0.48)))
+            items += _ways(layer, group.spots, hand.scenery, known.part(0.6, 0.9))
+            items += _doors(layer, group.spots, hand.scenery, known.part(0.12, 0.48).smooth())
     return items
 
 
@@ -123,56 +126,56 @@ def _wall(column: Column, ink: Ink) -> list[Item]:
 
 
 @lately
-def _ways(layer: LayerView, spots: Spots, scenery: Scenery, known: float) -> list[Item]:
+def _ways(layer: LayerView, spots: Spots, scenery: Scenery, at: Progress) -> list[Item]:
     """From the neuron to its gate, and out where the gate lets the signal through."""
-    ink, ys = scenery.ink, spots.ys
+    ink, ys, known = scenery.ink, spots.ys, at.each(layer.units)
     carried = signal_strength(layer.a) * known * scenery.emphasis(layer)
     bright = mix(ink.background, ink.muted, 0.9)
     colours = shades(ink.outline, bright, carried)
     items: list[Item] = [lines(spots.start, ys, spots.gate_x, ys, 1.2, colours, f"way {layer.index}")]
-    passes = ~shut_forward(layer) & (layer.a != 0.0)
-    if known > 0 and passes.any():
-        right, out, at = spots.gate_x[passes] + spots.gate_width, spots.out_x[passes], ys[passes]
-        items.append(lines(right, at, out, at, 1.2, colours[passes]))
+    passes = ~shut_forward(layer) & (layer.a != 0.0) & np.greater(known, 0)
+    if passes.any():
+        right, out, y = spots.gate_x[passes] + spots.gate_width, spots.out_x[passes], ys[passes]
+        items.append(lines(right, y, out, y, 1.2, colours[passes]))
     return items
 
 
 @lately
-def _doors(layer: LayerView, spots: Spots, scenery: Scenery, known: float) -> list[Item]:
+def _doors(layer: LayerView, spots: Spots, scenery: Scenery, at: Progress) -> list[Item]:
     assert layer.forward_mask is not None and layer.gain is not None and layer.backward_mask is not None
-    if known <= 0:
-        return [_unknown(scenery, layer, spots)]
-    keep = 0.35 + 0.65 * scenery.emphasis(layer)
-    items: list[Item] = []
+    known: Floats = np.broadcast_to(at.each(layer.units), layer.units)
+    seen = known > 0
+    items: list[Item] = [] if seen.all() else [_unknown(scenery, layer, spots, ~seen)]
+    if not seen.any():
+        return items
+    keep = known * (0.35 + 0.65 * scenery.emphasis(layer))
     upper = opening(layer, layer.forward_mask) if layer.gate_forward else None
     lower = opening(layer, layer.backward_mask) if layer.gate_backward else None
     single = np.zeros(layer.units, dtype=np.bool_)
     if upper is not None and lower is not None:
-        single = (upper == 0) & (lower == 0)
-        items += _bars(scenery, layer, spots, single, known, keep)
+        single = (upper == 0) & (lower == 0) & seen
+        items += _bars(scenery, layer, spots, single, keep)
     for side, gap, mask in ((-1, upper, layer.forward_mask), (1, lower, layer.backward_mask)):
         if gap is None:
-            items += _lifted(scenery, layer, spots, side, known)
+            items += _lifted(scenery, layer, spots, side, seen, known)
         else:
-            items += _door(scenery, layer, spots, side, gap, mask, ~single, known, keep)
+            items += _door(scenery, layer, spots, side, gap, mask, ~single & seen, known, keep)
     return items
 
 
-def _unknown(scenery: Scenery, layer: LayerView, spots: Spots) -> Item:
+def _unknown(scenery: Scenery, layer: LayerView, spots: Spots, at: NDArray[np.bool_]) -> Item:
     """Not yet computed: an outline, neither open nor shut."""
-    top, width, height = spots.ys - spots.gate_half, spots.gate_width, 2 * spots.gate_half
+    top, width, height = spots.ys[at] - spots.gate_half, spots.gate_width, 2 * spots.gate_half
     border, corner = mix(scenery.ink.background, scenery.ink.line, 0.75), corner_of(scenery, spots)
-    return rects(spots.gate_x, top, width, height, NONE, border, corner, role=f"gate unknown {layer.index}")
+    return rects(spots.gate_x[at], top, width, height, NONE, border, corner, role=f"gate unknown {layer.index}")
 
 
-def _bars(
-    scenery: Scenery, layer: LayerView, spots: Spots, at: NDArray[np.bool_], known: float, keep: Floats
-) -> list[Item]:
+def _bars(scenery: Scenery, layer: LayerView, spots: Spots, at: NDArray[np.bool_], keep: Floats) -> list[Item]:
     """Shut for both strokes: one solid bar."""
     if not at.any():
         return []
     ink = scenery.ink
-    colours = shades(ink.background, ink.shut, known * keep[at])
+    colours = shades(ink.background, ink.shut, keep[at])
     top, width, height = spots.ys[at] - spots.gate_half, spots.gate_width, 2 * spots.gate_half
     corner = corner_of(scenery, spots)
     return [rects(spots.gate_x[at], top, width, height, colours, NONE, corner, role=f"gate shut {layer.index}")]
@@ -194,33 +197,35 @@ def _door(
     gap: Floats,
     mask: NDArray[Any],
     at: NDArray[np.bool_],
-    known: float,
+    known: Floats,
     keep: Floats,
 ) -> list[Item]:
     """One row of doors: `side` -1 the upper ones, 1 the lower ones."""
     if not at.any():
         return []
     ink, half = scenery.ink, spots.gate_half
-    moved = gap[at] * known
+    moved = gap[at] * known[at]
     length = np.maximum(half * (1.0 - (1.0 - STUB) * np.minimum(moved, 1.0)), min(spots.gate_width, half))
     pushed = np.maximum(moved - 1.0, 0.0) * 0.35 * half
     top = spots.ys[at] - half - pushed if side < 0 else spots.ys[at] + half + pushed - length
     full = door_colour(ink, side, mask[at], gap[at])
-    colours = mixes(ink.background, full, known * keep[at])
+    colours = mixes(ink.background, full, keep[at])
     role = f"door {'upper' if side < 0 else 'lower'} {layer.index}"
     return [rects(spots.gate_x[at], top, spots.gate_width, length, colours, NONE, corner_of(scenery, spots), role=role)]
 
 
-def _lifted(scenery: Scenery, layer: LayerView, spots: Spots, side: int, known: float) -> list[Item]:
+def _lifted(
+    scenery: Scenery, layer: LayerView, spots: Spots, side: int, at: NDArray[np.bool_], known: Floats
+) -> list[Item]:
     """A door that is switched off: lifted out of its frame to the side, hollow and hatched."""
-    ink, half, wide = scenery.ink, spots.gate_half, spots.gate_width
-    colour = mix(ink.background, ink.warning, 0.3 + 0.6 * known)
+    ink, half, wide, ys = scenery.ink, spots.gate_half, spots.gate_width, spots.ys[at]
+    colours = mixes(ink.background, np.full(len(ys), ink.warning, dtype=np.int32), 0.3 + 0.6 * known[at])
     shift = 0.55 * wide + 1.0
-    x, length = spots.gate_x + shift, 0.55 * half
-    top = spots.ys - half - 0.15 * half if side < 0 else spots.ys + half + 0.15 * half - length
-    frame = rects(x, top, wide, length, NONE, colour, 0.0, 1.0, f"gate off {layer.index}")
+    x, length = spots.gate_x[at] + shift, 0.55 * half
+    top = ys - half - 0.15 * half if side < 0 else ys + half + 0.15 * half - length
+    frame = rects(x, top, wide, length, NONE, colours, 0.0, 1.0, f"gate off {layer.index}")
     steps = np.array([0.3, 0.65, 1.0])
     y1 = (top[:, None] + steps * length).ravel()
-    left = np.repeat(x, len(steps))
+    left, colour = np.repeat(x, len(steps)), np.repeat(colours, len(steps))
     hatch = lines(left, y1, left + wide, y1 - 0.3 * length, 1.0, colour, f"hatch {layer.index}")
     return [frame, hatch]

@@ -121,14 +121,14 @@ def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> Rows:
     rows = [(title, "")]
     if layer.index == 0:
         return [*rows, ("x", number(float(layer.a[unit])))] if film.progress(Phase.INPUT) > 0.35 else rows
-    gate = film.progress(Phase.GATE, layer.index)
+    gate, summed = (film.progress(phase, layer.index, unit) for phase in (Phase.GATE, Phase.SUM))
     so_far = sum_so_far(hand, layer)
-    if so_far is not None:
-        name = "z" if film.progress(Phase.SUM, layer.index) >= 1 else "sum so far"
+    if so_far is not None and not np.isnan(so_far[unit]):
+        name = "z" if summed >= 1 else "sum so far"
         rows.append((name, number(float(so_far[unit]))))
     if layer.neurons:
         rows.insert(1, ("gate", CATALOGUE[layer.gate(unit)[0]].title))
-    if layer.sum is not None and film.progress(Phase.SUM, layer.index) >= 1:
+    if layer.sum is not None and summed >= 1:
         rows.insert(-1, ("sum", number(float(layer.sum[unit]))))
     if gate > 0.62:
         rows.append(("a", number(float(layer.a[unit]))))
@@ -136,8 +136,8 @@ def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> Rows:
             rows.append(("dropout", "silenced"))
         if layer.gain is not None:
             rows.append(("gain f′(z)", number(float(layer.gain[unit]))))
-    back = film.progress(Phase.GATE_BACK, layer.index)
-    upstream_known = back > 0 or film.progress(Phase.SPREAD, layer.index + 1) >= 1
+    back = film.progress(Phase.GATE_BACK, layer.index, unit)
+    upstream_known = back > 0 or film.progress(Phase.SPREAD, layer.index + 1, unit) >= 1
     if layer.dloss_da is not None and upstream_known:
         rows.append(("∂L/∂a", number(float(layer.dloss_da[unit]))))
     if layer.dloss_dz is not None and back > 0.72:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import mix, signed_shades
 from twostroke.gui.model.once import lately, once
+from twostroke.gui.model.reach import Reach
 from twostroke.gui.model.view import LinkView
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.film import Film
@@ -32,6 +33,9 @@ SPARSE = 120
 DENSE = 400
 """Beyond so many links in a layer pair, only so many of the strongest keep their halo when its phase is over, and
 in that phase the halo stands for the link: two lines for each of a thousand links are too many to see or to paint."""
+
+BY_TERM = (Phase.SUM, Phase.WEIGHTS, Phase.SPREAD)
+"""Phases in which something happens on each link."""
 
 STILL = 0.07
 """...and one that is known to carry nothing: a link out of a closed unit."""
@@ -80,6 +84,7 @@ class Pass:
     backward: bool
     weighing: bool  # whether dL/dw of this pair is under way
     updating: bool
+    reach: Reach | None = None  # of the phase under way, where it is read term by term
 
     @property
     def phase(self) -> Phase:
@@ -92,11 +97,12 @@ class Pass:
         return Pass(
             summed=film.progress(Phase.SUM, layer),
             spread=film.progress(Phase.SPREAD, layer),
-            weighed=film.progress(Phase.WEIGHTS, layer),
+            weighed=film.at(Phase.WEIGHTS, layer).share,
             updated=film.progress(Phase.UPDATE),
             backward=film.backward,
             weighing=film.now(Phase.WEIGHTS, layer),
             updating=film.progress(Phase.UPDATE) > 0 or film.now(Phase.UPDATE),
+            reach=next(filter(None, (Reach.of(film.read(phase, layer)) for phase in BY_TERM)), None),
         )
 
 
@@ -198,7 +204,10 @@ def reading_of(lens: Lens, at: Pass) -> Reading[LinkView] | None:
 
 def known_share(reading: Reading[LinkView], at: Pass, shape: tuple[int, ...]) -> Floats:
     """How far it is known of links of a pair of that shape (out, in) what a lens reads, 0 to 1, broadcasting to it."""
-    match reading.since or at.phase:
+    since = reading.since or at.phase
+    if at.reach is not None and at.reach.phase is since:
+        return at.reach.products(shape)
+    match since:
         case Phase.SUM:
             return travelled(at.summed, shape[1])[None, :]
         case Phase.SPREAD:
@@ -323,6 +332,9 @@ def _weight_gradient(link: LinkView, look: Look, drawn: Drawn) -> tuple[Floats, 
     """
     above, below, fraction, samples = link.above, link.below, look.at.weighed, look.scenery.samples
     assert link.dloss_dweight is not None and above.delta is not None
+    if look.at.reach is not None and look.at.weighing:
+        came = drawn.of(look.at.reach.products(link.weight.shape))
+        return came * above.delta[drawn.target] * below.output[drawn.source], 1.0
     if fraction <= 0.5 and samples > 1:
         own: Floats = above.delta[drawn.target] * below.output[drawn.source]
         return own, smooth(part(fraction, 0.05, 0.3)) * (1 - 0.7 * smooth(part(fraction, 0.42, 0.5)))

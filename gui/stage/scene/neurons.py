@@ -7,11 +7,11 @@ import numpy as np
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, mix, mixes, readable_on
 from twostroke.gui.model.once import lately, once
+from twostroke.gui.model.reach import Reach, sums_at
 from twostroke.gui.model.view import LayerView, LinkView
 from twostroke.gui.stage.scene.alike import Spots, groups
-from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.figures import has_room_inside, numbers, plates
-from twostroke.gui.stage.scene.film import Film
+from twostroke.gui.stage.scene.film import Film, Progress
 from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.inner import has_pictures, pictures
@@ -26,17 +26,20 @@ SIGN_FROM = 6.0
 """Smallest radius in pixels that gets a plus or minus sign."""
 
 
+SET, NOT = Progress(1.0), Progress(0.0)
+
+
 @dataclass(frozen=True)
 class Told:
     """How far the film has come for the neurons of one layer: the same in many frames. All from 0 to 1."""
 
-    summed: float  # of the sum, when the last term has come in
-    known: bool  # whether what the lens reads is shown, or else the sum so far
-    turning: float  # from the colour of z to that of what the lens reads
-    back_known: bool  # whether what the lens reads of the backward stroke is shown
-    returning: float  # to its colour
-    gated: float  # how much is seen of the gates in a block
-    ringed: float  # ... and of the gradient's ring
+    summed: float | Reach  # of the sum, when the last term has come in
+    known: Progress  # 1 where what the lens reads is shown, or else the sum so far
+    turning: Progress  # from the colour of z to that of what the lens reads
+    back_known: Progress  # 1 where what the lens reads of the backward stroke is shown
+    returning: Progress  # to its colour
+    gated: Progress  # how much is seen of the gates in a block
+    ringed: Progress  # ... and of the gradient's ring
 
 
 TURNS: dict[Phase, tuple[float, float, float]] = {
@@ -50,22 +53,30 @@ TURNS: dict[Phase, tuple[float, float, float]] = {
 def _told(hand: Stagehand, layer: LayerView) -> Told:
     film, index = hand.film, layer.index
     if index == 0:
-        return Told(0.0, film.progress(Phase.INPUT) > 0.35, 1.0, False, 0.0, 0.0, 0.0)
-    gate, ringed = film.progress(Phase.GATE, index), part(film.progress(Phase.GATE_BACK, index), 0.62, 0.85)
+        return Told(0.0, film.at(Phase.INPUT).over(0.35), SET, NOT, NOT, NOT, NOT)
+    gate, ringed = film.at(Phase.GATE, index), film.at(Phase.GATE_BACK, index).part(0.62, 0.85)
     known, turning = _come(film, hand.lens.disc.since or Phase.GATE, index)
-    summed = 1.0 if known else last_arrival(film.progress(Phase.SUM, index), hand.view.layers[index - 1].units)
     runs_back = hand.lens.back is not None and not film.live  # live, no stroke is the one that is running
-    back_known, returning = _come(film, Phase.GATE_BACK, index) if runs_back else (False, 0.0)
-    return Told(summed, known, turning, back_known, returning, part(gate, 0.3, 0.7), ringed)
+    back_known, returning = _come(film, Phase.GATE_BACK, index) if runs_back else (NOT, NOT)
+    return Told(_summed(hand, layer, known), known, turning, back_known, returning, gate.part(0.3, 0.7), ringed)
 
 
-def _come(film: Film, since: Phase, layer: int) -> tuple[bool, float]:
+def _come(film: Film, since: Phase, layer: int) -> tuple[Progress, Progress]:
     """Whether a number is known that a phase brings, and how far the colour has turned into its own."""
     if since is Phase.INPUT:
-        return True, 1.0
+        return SET, SET
     at, begins, ends = TURNS[since]
-    progress = film.progress(since, 0 if since is Phase.UPDATE else layer)
-    return progress > at, part(progress, begins, ends)
+    progress = film.at(since, 0 if since is Phase.UPDATE else layer)
+    return progress.over(at), progress.part(begins, ends)
+
+
+def _summed(hand: Stagehand, layer: LayerView, known: Progress) -> float | Reach:
+    """How far the sums have come, as far as it is seen."""
+    if known.unit is not None or known.share > 0:
+        return 1.0
+    reach = Reach.of(hand.film.read(Phase.SUM, layer.index))
+    before = hand.view.layers[layer.index - 1].units
+    return reach or last_arrival(hand.film.progress(Phase.SUM, layer.index), before)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,34 +107,51 @@ def neurons(hand: Stagehand) -> list[Item]:
 
 
 def sum_so_far(hand: Stagehand, layer: LayerView) -> Floats | None:
-    """What has come in at each neuron of a layer with weights, (units,); z in the end, None before the first term."""
-    return _sum_so_far(layer, _terms(hand.view.links[layer.index - 1]), hand.film.progress(Phase.SUM, layer.index))
+    """What has come in at each neuron of a layer with weights, (units,); z in the end, None before the first term, NaN
+    where there is none yet."""
+    at = Reach.of(hand.film.read(Phase.SUM, layer.index)) or hand.film.progress(Phase.SUM, layer.index)
+    return _sum_so_far(layer, _terms(hand.view.links[layer.index - 1]), at)
 
 
-def _sum_so_far(layer: LayerView, terms: Terms, fraction: float) -> Floats | None:
-    if layer.z is None or fraction < JOURNEY:
+def _sum_so_far(layer: LayerView, terms: Terms, at: float | Reach) -> Floats | None:
+    if layer.z is None:
         return None
-    return partial_z(terms.weight, terms.output, layer.z, fraction)
+    if isinstance(at, Reach):
+        return sums_at(layer, terms.weight, terms.output, at)
+    return None if at < JOURNEY else partial_z(terms.weight, terms.output, layer.z, at)
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """The number that each neuron of a layer shows, (units,), on which scale; None where it is not known."""
+    """Numbers that neurons of a layer show, (units,), on which scale; NaN where it is not known, or not this."""
 
-    values: Floats | None
+    values: Floats
     scale: Scale
 
 
-def _shown(layer: LayerView, lens: Lens, terms: Terms | None, told: Told) -> Shown:
-    if told.back_known and lens.back is not None:
-        return Shown(lens.back.values(layer), lens.back.scale)
-    return Shown(_forward_values(layer, lens, terms, told), lens.disc.scale)
+def _shown(layer: LayerView, lens: Lens, terms: Terms | None, told: Told) -> tuple[Shown, ...]:
+    """What is shown: of one stroke, or of both, where some neurons have come to the second and others not."""
+    values, back = _forward_values(layer, lens, terms, told), told.back_known.each(layer.units)
+    before = () if values is None else (Shown(values, lens.disc.scale),)
+    returned = lens.back.values(layer) if lens.back is not None and np.any(back) else None
+    if returned is None or lens.back is None:
+        return before
+    after = Shown(np.where(back, returned, np.nan), lens.back.scale)
+    if np.all(back):
+        return (after,)
+    return (*(Shown(np.where(back, np.nan, each.values), each.scale) for each in before), after)
 
 
 def _forward_values(layer: LayerView, lens: Lens, terms: Terms | None, told: Told) -> Floats | None:
-    if told.known:
+    known = told.known.each(layer.units)
+    if np.all(known):
         return lens.disc.values(layer)
-    return _sum_so_far(layer, terms, told.summed) if lens.sums and terms is not None else None
+    sums = _sum_so_far(layer, terms, told.summed) if lens.sums and terms is not None else None
+    if not np.any(known):
+        return sums
+    values = lens.disc.values(layer)
+    before = np.full(layer.units, np.nan) if sums is None else sums
+    return sums if values is None else np.where(known, values, before)
 
 
 def _fills(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) -> Packed:
@@ -131,19 +159,23 @@ def _fills(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) 
     ink, lens = scenery.ink, scenery.lens
     values, scale = _forward_values(layer, lens, terms, told), lens.disc.scale
     colours = _colours(ink, scale, values, layer.units)
-    if values is not None and 0.0 < told.turning < 1.0:
+    share = np.broadcast_to(told.turning.smooth().each(layer.units), layer.units)
+    turns = (share > 0) & (share < 1)
+    if values is not None and turns.any():
         before = _colours(ink, scale, layer.z if lens.sums else None, layer.units)
-        colours = _crossed(before, _colours(ink, scale, lens.disc.values(layer), layer.units), told.turning)
-    if lens.back is None or told.returning <= 0.0:
+        after = _colours(ink, scale, lens.disc.values(layer), layer.units)
+        colours = np.where(turns, _crossed(before, after, share), colours)
+    share = np.broadcast_to(told.returning.smooth().each(layer.units), layer.units)
+    if lens.back is None or not share.any():
         return colours
-    return _crossed(colours, _colours(ink, lens.back.scale, lens.back.values(layer), layer.units), told.returning)
+    return _crossed(colours, _colours(ink, lens.back.scale, lens.back.values(layer), layer.units), share)
 
 
-def _crossed(before: Packed, after: Packed, turning: float) -> Packed:
-    if turning >= 1.0:
+def _crossed(before: Packed, after: Packed, share: Floats) -> Packed:
+    if np.all(share >= 1.0):
         return after
-    pairs = zip(before.tolist(), after.tolist(), strict=True)
-    return np.array([mix(b, a, smooth(turning)) for b, a in pairs], dtype=np.int32)
+    triples = zip(before.tolist(), after.tolist(), share.tolist(), strict=True)
+    return np.array([mix(b, a, each) for b, a, each in triples], dtype=np.int32)
 
 
 def _colours(ink: Ink, scale: Scale, values: Floats | None, units: int) -> Packed:
@@ -163,13 +195,12 @@ def _dimmed(colours: Packed, keep: Floats, background: int) -> Packed:
 def _discs(layer: LayerView, spots: Spots, scenery: Scenery, terms: Terms | None, told: Told) -> list[Item]:
     ink, u, keep = scenery.ink, scenery.unit, scenery.emphasis(layer)
     shown = _shown(layer, scenery.lens, terms, told)
-    values = shown.values
     colours = _dimmed(_fills(layer, scenery, terms, told), keep, ink.background)
     dead, cut = _dead(layer), _cut(layer)
     fill = np.where(dead | cut, ink.background, colours).astype(np.int32)
     some = mix(ink.line, ink.muted, 0.25)
-    unknown = ink.outline if not has_pictures(scenery, layer) else some
-    told_edge = unknown if values is None else np.where(np.isnan(values), ink.outline, some)
+    outline = ink.outline if not has_pictures(scenery, layer) or shown else some
+    told_edge = np.where(_unknown(shown, layer.units), outline, some)
     edge = np.where(dead, mix(ink.background, ink.muted, 0.7), told_edge).astype(np.int32)
     edge = np.where(cut, NONE, _dimmed(edge, keep, ink.background)).astype(np.int32)
     items: list[Item] = [
@@ -180,7 +211,17 @@ def _discs(layer: LayerView, spots: Spots, scenery: Scenery, terms: Terms | None
     items += _dashes(scenery, spots, cut)
     items += _rings(scenery, layer, spots, keep, told.ringed)
     items += _focus_ring(scenery, layer, spots)
-    return items + _told_of(scenery, layer, spots, shown, fill, dead | cut)
+    for each in shown:
+        items += _told_of(scenery, layer, spots, each, fill, dead | cut)
+    return items
+
+
+def _unknown(shown: tuple[Shown, ...], units: int) -> np.ndarray:
+    """Of which neurons nothing is shown, (units,)."""
+    unknown = np.ones(units, dtype=np.bool_)
+    for each in shown:
+        unknown &= np.isnan(each.values)
+    return unknown
 
 
 def _told_of(
@@ -188,8 +229,6 @@ def _told_of(
 ) -> list[Item]:
     """The number of each neuron; or else its sign, where that is seen, and the number of the one that stands out."""
     values, scale = shown.values, shown.scale
-    if values is None:
-        return []
     inside = has_room_inside(spots.radius)
     items = numbers(scenery, layer, spots, values, fill, ~hollow, scale.fine)
     if items is None:
@@ -225,14 +264,14 @@ def _crosses(scenery: Scenery, spots: Spots, dead: np.ndarray) -> list[Item]:
     return [lines(*ends, *others, width, scenery.ink.muted, f"dead {spots.index}")]
 
 
-def _rings(scenery: Scenery, layer: LayerView, spots: Spots, keep: Floats, shown: float) -> list[Item]:
+def _rings(scenery: Scenery, layer: LayerView, spots: Spots, keep: Floats, at: Progress) -> list[Item]:
     """Around each neuron, once the gate has let the gradient through."""
-    ring = scenery.lens.ring
-    values = ring.values(layer) if ring is not None and shown > 0 else None
+    ring, shown = scenery.lens.ring, at.each(layer.units)
+    values = ring.values(layer) if ring is not None and np.any(np.greater(shown, 0)) else None
     if ring is None or values is None:
         return []
     strength = ring.strength_of(values)
-    some = strength > 0
+    some = (strength > 0) & np.greater(shown, 0)
     if not some.any():
         return []
     thick = ring_width(spots.radius, scenery.unit)
@@ -311,19 +350,20 @@ def _cut_cells(scenery: Scenery, layer: LayerView, column: Column, cut: np.ndarr
     ]
 
 
-def _cell_gates(scenery: Scenery, layer: LayerView, known: float) -> list[Item]:
+def _cell_gates(scenery: Scenery, layer: LayerView, at: Progress) -> list[Item]:
     """At the right of each cell its shut doors, the forward one above, the backward one below: both are a full bar."""
     column = scenery.layout.columns[layer.index]
-    block = column.block
-    if block is None or known <= 0 or block.cell < 5:
+    block, known = column.block, np.broadcast_to(at.each(layer.units), layer.units)
+    if block is None or block.cell < 5 or not np.any(known > 0):
         return []
     thick, tall = max(1.5, 0.18 * block.cell), (block.cell - 1) / 2
-    colour = mix(scenery.ink.background, scenery.ink.shut, known)
     items: list[Item] = []
     for shut, down, name in ((shut_forward(layer), 0.0, "upper"), (shut_backward(layer), tall, "lower")):
-        if shut.any():
-            x, y = column.xs[shut] + block.cell / 2 - 1 - thick, column.ys[shut] - block.cell / 2 + down
-            items.append(rects(x, y, thick, tall, colour, role=f"gate shut {name} {layer.index}"))
+        some = shut & (known > 0)
+        if some.any():
+            x, y = column.xs[some] + block.cell / 2 - 1 - thick, column.ys[some] - block.cell / 2 + down
+            colours = mixes(scenery.ink.background, np.full(len(x), scenery.ink.shut, dtype=np.int32), known[some])
+            items.append(rects(x, y, thick, tall, colours, role=f"gate shut {name} {layer.index}"))
     return items
 
 

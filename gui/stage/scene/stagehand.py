@@ -8,7 +8,7 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.model.walk import exists
-from twostroke.gui.stage.scene.film import Film
+from twostroke.gui.stage.scene.film import Film, Progress
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats
 from twostroke.gui.stage.scene.layout import Layout
@@ -82,9 +82,9 @@ class Stagehand:
         """What discs, rings and links show."""
         return self.scenery.lens
 
-    def gate_known(self, layer: int) -> float:
-        """How far the gates of `layer` have been set, 0 to 1. f and f' are computed together, so both doors are."""
-        return self.film.progress(Phase.GATE, layer)
+    def gate_known(self, layer: int) -> Progress:
+        """How far the gates of `layer` have been set. f and f' are computed together, so both doors are."""
+        return self.film.at(Phase.GATE, layer)
 
 
 def focus_of(view: ViewState) -> NeuronRef | None:

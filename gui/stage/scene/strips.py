@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.look.colour import Packed, mix, shades
+from twostroke.gui.look.colour import Packed, mix, mixes, shades
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.alike import Group, groups
-from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.film import Progress
 from twostroke.gui.stage.scene.ink import Ink
-from twostroke.gui.stage.scene.items import Align, Floats, Item, RasterTarget, Rects, Text, Weight, lines, rects
+from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, RasterTarget, Rects, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import Column, Layout, raster_height, strip_cell, strip_gap, text_width
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 
@@ -58,9 +58,9 @@ def _masks(hand: Stagehand, group: Group) -> list[tuple[Item, ...]]:
     scenery, (forward, backward) = hand.scenery, _known(hand, group.layer)
     if len(group.columns) == 1:
         sides = _side(group.layer, scenery, forward, -1), _side(group.layer, scenery, backward, 1)
-        return [(*sides[0], *sides[1], *_agreement(group.layer, scenery, min(forward, backward)))]
+        return [(*sides[0], *sides[1], *_agreement(group.layer, scenery, _both_known(group.layer, forward, backward)))]
     indices = [column.index for column in group.columns]
-    rows = (_rows(group.layer, indices, scenery, shown, side) for shown, side in ((forward, -1), (backward, 1)))
+    rows = (_rows(group.layer, indices, scenery, shown.share, side) for shown, side in ((forward, -1), (backward, 1)))
     return [
         (upper, lower, *_agreed(scenery.layout, scenery.samples, scenery.ink, _said(hand.view.layers[index])))
         for index, upper, lower in zip(indices, *rows, strict=True)
@@ -115,7 +115,7 @@ def raster_targets(hand: Stagehand, layer: LayerView) -> tuple[RasterTarget, ...
         for shown, raster, side in zip(
             _known(hand, layer), (layer.forward_raster, layer.backward_raster), (-1, 1), strict=True
         )
-        if strip.raster and raster is not None and shown > 0
+        if strip.raster and raster is not None and shown.most(layer.units) > 0
     )
 
 
@@ -127,21 +127,26 @@ def _raster_target(scenery: Scenery, layer: LayerView, strip: Strip, side: int) 
     return RasterTarget(strip.left, right, top, strip.row, first, rows)
 
 
-def _known(hand: Stagehand, layer: LayerView) -> tuple[float, float]:
-    """How far forward and backward mask have been shown, 0 to 1."""
-    forward = part(hand.film.progress(Phase.GATE, layer.index), 0.35, 0.6)
-    backward = part(hand.film.progress(Phase.GATE_BACK, layer.index), 0.35, 0.6)
-    return smooth(forward), smooth(backward)
+def _known(hand: Stagehand, layer: LayerView) -> tuple[Progress, Progress]:
+    """How far forward and backward mask have been shown."""
+    forward, backward = (hand.film.at(phase, layer.index) for phase in (Phase.GATE, Phase.GATE_BACK))
+    return forward.part(0.35, 0.6).smooth(), backward.part(0.35, 0.6).smooth()
+
+
+def _both_known(layer: LayerView, forward: Progress, backward: Progress) -> float:
+    """How far both masks of all neurons have been shown."""
+    return min(forward.least(layer.units), backward.least(layer.units))
 
 
 @lately
-def _side(layer: LayerView, scenery: Scenery, shown: float, side: int) -> list[Item]:
+def _side(layer: LayerView, scenery: Scenery, at: Progress, side: int) -> list[Item]:
     """One mask and its raster: `side` -1 the forward one, above; 1 the backward one."""
     strip = strip_of(scenery, layer.index)
     mask, tint = _mask(layer, scenery.ink, side)
     raster = layer.forward_raster if side < 0 else layer.backward_raster
+    shown = np.broadcast_to(at.each(layer.units), layer.units)
     items: list[Item] = [_row(scenery, layer, mask, shown, tint, side)]
-    if strip.raster and raster is not None and shown > 0:
+    if strip.raster and raster is not None and np.any(shown > 0):
         items += _raster(scenery, layer, strip, raster, shown, tint, side)
     return items
 
@@ -191,20 +196,24 @@ def _agreed(layout: Layout, samples: int, ink: Ink, said: Said) -> list[Item]:
     return _joints(strip, layout.metrics.unit, ink, said, 1.0) + _verdict(layout, strip, ink, said)
 
 
-def _shade(ink: Ink, mask: Floats, tint: int, shown: float) -> Packed:
+def _shade(ink: Ink, mask: Floats, tint: int, shown: Floats | float) -> Packed:
     """0 is a quiet grey, in the light theme too; 1 and more has the full tint; negative factors the warning colour."""
     share = np.where(mask == 0, 0.0, 0.1 + 0.9 * np.minimum(np.abs(mask), 1.0)) * shown
     open_ = np.where(mask < 0, shades(ink.rest, ink.warning, share), shades(ink.rest, tint, share))
-    out: Packed = np.where(mask == 0, mix(ink.rest, ink.shut, SHUT * shown), open_)
+    shut = mixes(ink.rest, np.full(mask.shape, ink.shut, dtype=np.int32), SHUT * np.asarray(shown))
+    out: Packed = np.where(mask == 0, shut, open_)
     return out
 
 
-def _row(scenery: Scenery, layer: LayerView, mask: Floats | None, shown: float, tint: int, side: int) -> Rects:
+def _row(scenery: Scenery, layer: LayerView, mask: Floats | None, shown: Floats, tint: int, side: int) -> Rects:
     cells = _cells(scenery.layout, scenery.samples, layer.index, side)
-    if mask is None or shown <= 0:
-        edge = np.full(layer.units, scenery.ink.outline, dtype=np.int32)
+    edge = np.full(layer.units, scenery.ink.outline, dtype=np.int32)
+    if mask is None or not np.any(shown > 0):
         return replace(cells, border=edge, role=f"{cells.role} unknown")
-    return replace(cells, fill=_shade(scenery.ink, mask, tint, shown))
+    fill = _shade(scenery.ink, mask, tint, shown)
+    if np.all(shown > 0):
+        return replace(cells, fill=fill)
+    return replace(cells, fill=np.where(shown > 0, fill, NONE), border=np.where(shown > 0, NONE, edge))
 
 
 @once
@@ -219,7 +228,7 @@ def _cells(layout: Layout, samples: int, layer: int, side: int) -> Rects:
 
 
 def _raster(
-    scenery: Scenery, layer: LayerView, strip: Strip, raster: Floats, shown: float, tint: int, side: int
+    scenery: Scenery, layer: LayerView, strip: Strip, raster: Floats, shown: Floats, tint: int, side: int
 ) -> list[Item]:
     """Samples down, neurons across; a mark at the sample that the neurons show."""
     ink, u = scenery.ink, scenery.unit
@@ -230,7 +239,10 @@ def _raster(
     thin = 0.75 if strip.row >= 3 else 0.0
     xs = strip.left + np.tile(np.arange(layer.units), len(seen)) * strip.cell
     ys = top + np.repeat(np.arange(len(seen)), layer.units) * strip.row
-    colours = _shade(ink, seen.ravel(), mix(ink.background, tint, 0.75), shown)
+    colours = _shade(ink, seen.ravel(), mix(ink.background, tint, 0.75), np.tile(shown, len(seen)))
+    some = np.tile(shown > 0, len(seen))
+    if not some.all():
+        xs, ys, colours = xs[some], ys[some], colours[some]
     name = f"raster {'forward' if side < 0 else 'backward'} {layer.index}"
     items: list[Item] = [rects(xs, ys, strip.cell - gap, strip.row - thin, colours, role=name)]
     at = scenery.row - first

@@ -2,6 +2,7 @@
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.choices import LinkRef, NeuronRef, Place, TargetRef
+from twostroke.gui.model.known import known
 from twostroke.gui.model.numbers import number, whole
 from twostroke.gui.model.view import LinkView
 from twostroke.gui.model.walk import exists
@@ -88,30 +89,40 @@ def link_rows(hand: Stagehand, ref: LinkRef) -> list[tuple[str, str]]:
         return [*rows, ("cut", "carries nothing")]
     if link.frozen is not None and link.frozen[ref.target, ref.source]:
         rows.append(("frozen", "no update moves it"))
-    sent = film.progress(Phase.GATE, ref.layer - 1) > GATE_KNOWN if ref.layer > 1 else film.progress(Phase.INPUT) > 0.35
+    gate = film.progress(Phase.GATE, ref.layer - 1, ref.source)
+    sent = gate > GATE_KNOWN if ref.layer > 1 else film.progress(Phase.INPUT) > 0.35
     if sent:
         rows.append(("a", number(float(link.below.output[ref.source]))))
-    if sent and film.progress(Phase.SUM, ref.layer) > 0:
+    if sent and _has_come(hand, Phase.SUM, ref.layer, ref.target, ref.source):
         rows.append(("w · a", number(float(link.signal[ref.target, ref.source]))))
     return rows + _backward_rows(hand, link, ref)
 
 
 def _backward_rows(hand: Stagehand, link: LinkView, ref: LinkRef) -> list[tuple[str, str]]:
     film, delta = hand.film, link.above.delta
-    if delta is None or film.progress(Phase.GATE_BACK, ref.layer) <= GRADIENT_KNOWN:
+    if delta is None or film.progress(Phase.GATE_BACK, ref.layer, ref.target) <= GRADIENT_KNOWN:
         return []
     rows = [("δ", number(float(delta[ref.target])))]
-    if film.progress(Phase.SPREAD, ref.layer) > 0 and link.gradient is not None:
+    if link.gradient is not None and _has_come(hand, Phase.SPREAD, ref.layer, ref.source, ref.target):
         rows.append(("w · δ", number(float(link.gradient[ref.target, ref.source]))))
     samples = hand.view.tape.samples if hand.view.tape is not None else 1
-    if film.live or film.progress(Phase.WEIGHTS, ref.layer) > 0.5:
+    if film.live or _has_come(hand, Phase.WEIGHTS, ref.layer, ref.target, ref.source, 0.5):
         own = number(float(delta[ref.target] * link.below.output[ref.source]))
         rows.append(("∂L/∂w" if samples == 1 else "∂L/∂w, this sample", own))
-    if link.dloss_dweight is not None and samples > 1 and film.progress(Phase.WEIGHTS, ref.layer) > 0.75:
+    weighed = film.at(Phase.WEIGHTS, ref.layer)
+    averaged = samples > 1 and weighed.unit is None and weighed.share > 0.75
+    if link.dloss_dweight is not None and averaged:
         rows.append(("∂L/∂w, mean", number(float(link.dloss_dweight[ref.target, ref.source]))))
     if link.weight_next is not None and film.progress(Phase.UPDATE) > 0:
         rows.append(("w next", number(float(link.weight_next[ref.target, ref.source]))))
     return rows
+
+
+def _has_come(hand: Stagehand, phase: Phase, layer: int, unit: int, term: int, share: float = 0.0) -> bool:
+    """Whether the product of a link is there: with more than that share of its phase, or when its turn has come."""
+    if hand.film.read(phase, layer) is not None:
+        return known(hand.view, phase, layer, unit, term)
+    return hand.film.progress(phase, layer) > share
 
 
 def target_rows(hand: Stagehand, ref: TargetRef) -> list[tuple[str, str]]:

@@ -1,0 +1,90 @@
+"""Whose turn it is where a phase is read neuron by neuron: a ring around it, and its link with the product on it."""
+
+import numpy as np
+
+from twostroke.engine.border.cursor import Extra, Moment, Phase
+from twostroke.gui.look.colour import mix
+from twostroke.gui.model.at_turn import product_of
+from twostroke.gui.model.choices import LinkRef, NeuronRef
+from twostroke.gui.model.numbers import signed
+from twostroke.gui.model.view import LayerView
+from twostroke.gui.stage.scene.headings import stroke_colour
+from twostroke.gui.stage.scene.items import NONE, Item, Text, Weight, discs, lines, rects
+from twostroke.gui.stage.scene.layout import ring_width, text_width
+from twostroke.gui.stage.scene.scales import pen_width, weight_width
+from twostroke.gui.stage.scene.stagehand import Stagehand
+from twostroke.gui.stage.scene.walked import link_ends
+
+GLOW = 0.45
+"""Share of its stroke's colour around the link."""
+
+WRITTEN_AT = 0.5
+"""Where on the link its product stands."""
+
+
+def spotlight(hand: Stagehand) -> list[Item]:
+    """All of that; nothing where all neurons of a layer act at the same time."""
+    moment = hand.film.moment
+    if moment is None or moment.unit is None:
+        return []
+    back = moment.step.phase is Phase.SPREAD
+    who = NeuronRef(moment.step.layer - 1 if back else moment.step.layer, moment.unit)
+    product = product_of(hand.view)
+    if product is None:
+        return [*_ring(hand, who), *_beside(hand, moment, who)]
+    x1, y1, x2, y2 = link_ends(hand, product.link)
+    at = x1 + (x2 - x1) * WRITTEN_AT, y1 + (y2 - y1) * WRITTEN_AT
+    return [*_glow(hand, product.link), *_ring(hand, who), *_plate(hand, product.text, *at)]
+
+
+def _ring(hand: Stagehand, who: NeuronRef) -> list[Item]:
+    column, u, colour = hand.layout.columns[who.layer], hand.unit, stroke_colour(hand)
+    x, y, wide = float(column.xs[who.unit]), float(column.ys[who.unit]), max(1.5, 1.6 * u)
+    if column.block is not None:
+        half = max(column.block.cell / 2, 4.0) + wide
+        return [rects(x - half, y - half, 2 * half, 2 * half, NONE, colour, 0.0, wide, "turn")]
+    radius = column.radius + ring_width(column.radius, u) + 3.0 * u
+    return [discs(x, y, radius, NONE, colour, wide, "turn")]
+
+
+def _glow(hand: Stagehand, ref: LinkRef) -> list[Item]:
+    """The one link in its full colour, within the colour of the stroke."""
+    ink, u, ends = hand.ink, hand.unit, link_ends(hand, ref)
+    weight = float(hand.view.links[ref.layer - 1].weight[ref.target, ref.source])
+    own = max(float(pen_width(weight_width(weight, hand.layout.link_unit))), 1.5)
+    colour = ink.signal_negative if weight < 0 else ink.signal_positive if weight > 0 else ink.muted
+    around = mix(ink.background, stroke_colour(hand), GLOW)
+    return [
+        lines(*ends, own + 9 * u, around, "turn"),
+        lines(*ends, own + 3 * u, ink.background, "turn"),
+        lines(*ends, own, colour, "turn"),
+    ]
+
+
+def _beside(hand: Stagehand, moment: Moment, who: NeuronRef) -> list[Item]:
+    """What joins a sum beside its products, written where they come in."""
+    text, column = _text(hand.view.layers[who.layer], moment), hand.layout.columns[who.layer]
+    if not text:
+        return []
+    half = text_width(text, hand.layout.metrics.label) / 2 + 6 * hand.unit
+    return _plate(hand, text, max(column.in_x - half - 4 * hand.unit, half), float(column.link_ys[who.unit]))
+
+
+def _text(layer: LayerView, moment: Moment) -> str:
+    assert moment.unit is not None
+    values, name = {
+        Extra.BIAS: (layer.delta, "δ") if moment.step.phase is Phase.WEIGHTS else (layer.bias, "bias"),
+        Extra.NORM: (None, f"{layer.normalizer} norm"),
+        Extra.SKIP: (layer.skip, "skip") if moment.step.phase is Phase.SUM else (None, ""),
+    }.get(moment.term if isinstance(moment.term, Extra) else Extra.GATE, (None, ""))
+    return name if values is None else f"{name} {signed(float(np.asarray(values)[moment.unit]))}"
+
+
+def _plate(hand: Stagehand, text: str, x: float, y: float) -> list[Item]:
+    """The text on a ground of its own."""
+    ink, size, u = hand.ink, hand.layout.metrics.label, hand.unit
+    wide, high = text_width(text, size) + 12 * u, 1.7 * size
+    return [
+        rects(x - wide / 2, y - high / 2, wide, high, ink.raised, stroke_colour(hand), 4 * u, 1.2, "turn ground"),
+        Text(x, y, text, size, ink.text, weight=Weight.MEDIUM, role="turn"),
+    ]
