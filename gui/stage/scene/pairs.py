@@ -105,14 +105,16 @@ def _strongest(pairs: list[LinkView], look: Look) -> Stack:
         brightness = brightness * 0.3
     reading = look.scenery.lens.forward
     signs = weight if reading is None else signs_of(reading, look.at, weight, values)
-    flat = [each.reshape(len(pairs), size) for each in (weight, brightness, signs)]
+    flat = [each.reshape(len(pairs), size) for each in (weight, brightness)]
     if look.limit < size:
         kept = np.argpartition(rank, size - look.limit, axis=1)[:, size - look.limit :]
     else:
         kept = np.broadcast_to(np.arange(size), rank.shape)
     order = np.argsort(np.take_along_axis(rank, kept, 1), axis=1, kind="stable")
     place = np.take_along_axis(kept, order, 1)
-    return Stack(place, *(np.take_along_axis(each, place, 1) for each in flat))
+    heavy, bright = (np.take_along_axis(each, place, 1) for each in flat)
+    own = heavy if signs is weight else np.take_along_axis(signs.reshape(len(pairs), size), place, 1)
+    return Stack(place, heavy, bright, own)
 
 
 def _values(pairs: list[LinkView], look: Look) -> Floats | None:
