@@ -6,7 +6,14 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QScrollAre
 from twostroke.engine.catalogue.activations import SATURATED
 from twostroke.gui.shell.shortcuts import labelled
 from twostroke.gui.stage.scene.links import MOST
-from twostroke.gui.stage.scene.scales import GRADIENT_DECADES, GRADIENT_FULL, SIGNAL_FULL
+from twostroke.gui.stage.scene.scales import (
+    GRADIENT_DECADES,
+    GRADIENT_FULL,
+    PIXEL_FULL,
+    SIGNAL_FULL,
+    STEP_DECADES,
+    STEP_FULL,
+)
 
 TITLE = "What this picture leaves out"
 
@@ -22,6 +29,16 @@ LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
             f"A gate that closes little by little is drawn shut where it lets less than {SATURATED:g} through.",
             "L1, L2, momentum and the memories of Adam and its kin change the step, not the gradient that is drawn.",
             "Dead means: fired for no sample of the training part at the last evaluation.",
+        ),
+    ),
+    (
+        "Lenses",
+        (
+            "Firing rates and response maps are those of the last evaluation; while training runs, some updates old.",
+            "A response map has 24 × 24 points, and shades between them; layers of more than 100 neurons have none.",
+            f"Colours end at {STEP_FULL:g} for changes of weights, and at {PIXEL_FULL:g} for weights as images; below "
+            f"{STEP_FULL / 10**STEP_DECADES:.5f} a change looks like none. The numbers go on.",
+            "On the backward stroke a circle shows the gradient once it has arrived, and the activation before.",
         ),
     ),
     (

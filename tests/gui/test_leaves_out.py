@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from twostroke.engine.probes.maps import SIDE, WIDEST
 from twostroke.gui.shell.leaves_out import LEFT_OUT, LeavesOut
 
 
@@ -21,5 +22,7 @@ def test_they_are_sentences_about_every_organ() -> None:
         for sentence in section:
             assert sentence[0].isupper()
             assert sentence.endswith(".")
+    assert f"{SIDE} × {SIDE} points" in text
+    assert f"more than {WIDEST} neurons" in text
     for word in ("batch norm", "1 / (1 − share)", "projection", "clipping", "schedule", "class weights", "Biases"):
         assert word in text

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from twostroke.gui.look.colour import mixes
+from twostroke.gui.look.colour import mix, mixes
 from twostroke.gui.model.view import LayerView
-from twostroke.gui.stage.scene.items import Floats, Item, Pictures
+from twostroke.gui.stage.scene.items import NONE, Floats, Item, Pictures, rects
 from twostroke.gui.stage.scene.stagehand import Scenery
 
 
@@ -26,4 +26,5 @@ def pictures(scenery: Scenery, layer: LayerView, xs: Floats, ys: Floats, side: f
         colours = mixes(ink.background, colours, keep[:, None, None])
     sides = np.full(int(some.sum()), side)
     left, top = xs[some] - side / 2, ys[some] - side / 2
-    return [Pictures(left, top, sides, colours[some], scenery.lens.smooth, f"inner {layer.index}")]
+    frame = rects(left, top, side, side, NONE, mix(ink.background, ink.muted, 0.3), role=f"inner frame {layer.index}")
+    return [Pictures(left, top, sides, colours[some], scenery.lens.smooth, f"inner {layer.index}"), frame]
