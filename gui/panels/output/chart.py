@@ -23,6 +23,7 @@ MAX_POINTS = 1_000  # of each part; more would hide the picture behind them
 LEGEND = 22
 LEFT, BOTTOM = 30, 18
 LARGEST = 420
+CROSS = 8.0  # half of the mark of what is tried
 MARK = 14.0  # px for the mark of a class in the legend
 
 
@@ -45,9 +46,13 @@ def gradient_of(bar: QRectF, low: str, middle: str, high: str) -> QLinearGradien
 
 
 class PointChart(Dressed, QWidget):
-    """Base of the charts that show samples as points. `picked` carries a row of the training part."""
+    """Base of the charts that show samples as points. `picked` carries a row of the training part.
+
+    While an input is tried, `dragged` carries the raw values where the hand wants it.
+    """
 
     picked = Signal(int)
+    dragged = Signal(object)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +63,8 @@ class PointChart(Dressed, QWidget):
         self.frame_ = Frame(-1, 1, -1, 1)
         self._row: int | None = None
         self._batch: tuple[int, ...] = ()
+        self._trial: NDArray[np.floating] | None = None
+        self._movable = self._dragging = False
         self._points: QPixmap | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -75,6 +82,14 @@ class PointChart(Dressed, QWidget):
 
     def point_colour(self, label: float) -> str:
         """The colour of a sample."""
+        raise NotImplementedError
+
+    def trial_place(self, values: NDArray[np.floating]) -> tuple[float, float]:
+        """Where raw values that are tried lie, in raw units."""
+        raise NotImplementedError
+
+    def values_at(self, x: float, y: float) -> tuple[float, ...]:
+        """The raw values of a place, in raw units."""
         raise NotImplementedError
 
     def point_class(self, label: float) -> int:
@@ -120,6 +135,13 @@ class PointChart(Dressed, QWidget):
             self._row, self._batch = row, batch
             self.update()
 
+    def show_trial(self, values: NDArray[np.floating] | None, movable: bool) -> None:
+        """Mark what is tried, and let it be dragged; the hand is ahead of what the engine has answered."""
+        self._movable = movable
+        if not self._dragging and values is not self._trial:
+            self._trial = values
+            self.update()
+
     def recolour(self) -> None:
         """The points are kept as a picture."""
         self._points = None
@@ -161,8 +183,12 @@ class PointChart(Dressed, QWidget):
         super().resizeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Pick the nearest training sample; on a tape, the nearest of the mini-batch."""
+        """Pick the nearest training sample; on a tape, the nearest of the mini-batch. What is tried goes there."""
         if event.button() != Qt.MouseButton.LeftButton or self.data is None:
+            return
+        if self._trial is not None and self._movable:
+            self._dragging = True
+            self._drag(event.position())
             return
         rows = self._inside(self._batch) if self._batch else np.arange(len(self.data.train_label))
         if not len(rows):
@@ -170,6 +196,26 @@ class PointChart(Dressed, QWidget):
         places = self.places(self.data.train_raw[rows], self.data.train_label[rows])
         where = self.to_screen(places) - (event.position().x(), event.position().y())
         self.picked.emit(int(rows[int((where**2).sum(axis=1).argmin())]))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """What is tried follows the hand."""
+        if self._dragging:
+            self._drag(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The end of dragging."""
+        self._dragging = False
+
+    def _drag(self, at: QPointF) -> None:
+        field, frame = self.field(), self.frame_
+        across = min(max((at.x() - field.left()) / field.width(), 0.0), 1.0)
+        up = min(max((field.bottom() - at.y()) / field.height(), 0.0), 1.0)
+        x = frame.left + across * (frame.right - frame.left)
+        y = frame.bottom + up * (frame.top - frame.bottom)
+        values = self.values_at(x, y)
+        self._trial = np.array(values)
+        self.update()
+        self.dragged.emit(values)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Field, axes, points, what lies on them, marks, legend."""
@@ -188,6 +234,7 @@ class PointChart(Dressed, QWidget):
                 painter.setClipRect(field)
                 self.paint_over(painter)
             self._paint_marks(painter)
+            self._paint_trial(painter)
             self._paint_legend(painter, field)
 
     def _paint_points(self) -> QPixmap:
@@ -224,6 +271,16 @@ class PointChart(Dressed, QWidget):
                 for colour, more in ((self.palette_.background, 2.0), (self.palette_.text, 0.0)):
                     painter.setPen(QPen(QColor(colour), width + more))
                     painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    def _paint_trial(self, painter: QPainter) -> None:
+        """A cross: it is no sample of the training part."""
+        if self._trial is None:
+            return
+        ((x, y),) = self.to_screen(np.array([self.trial_place(self._trial)]))
+        for colour, width in ((self.palette_.background, 4.5), (self.palette_.text, 2.2)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawLine(QPointF(x - CROSS, y), QPointF(x + CROSS, y))
+            painter.drawLine(QPointF(x, y - CROSS), QPointF(x, y + CROSS))
 
     def _inside(self, rows: tuple[int, ...]) -> NDArray[np.intp]:
         """Those of `rows` that the data shown have."""

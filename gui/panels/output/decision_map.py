@@ -39,6 +39,14 @@ class DecisionMap(PointChart):
         """The samples' own places."""
         return raw
 
+    def trial_place(self, values: NDArray[np.floating]) -> tuple[float, float]:
+        """Its own place."""
+        return float(values[0]), float(values[1])
+
+    def values_at(self, x: float, y: float) -> tuple[float, ...]:
+        """Both of them."""
+        return x, y
+
     def axis_names(self) -> tuple[str, str]:
         """Typed rows have names of their own."""
         if self.data is None or self.data.info.name != "rows":

@@ -30,6 +30,17 @@ class FittedCurve(PointChart):
         """Input across, target upwards."""
         return np.column_stack([raw[:, 0], label])
 
+    def trial_place(self, values: NDArray[np.floating]) -> tuple[float, float]:
+        """On the curve, as far as that is known."""
+        x, frame = float(values[0]), self.frame_
+        if self.response is None or self.response.ndim != 1:
+            return x, (frame.bottom + frame.top) / 2
+        return x, float(np.interp(x, np.linspace(frame.left, frame.right, len(self.response)), self.response))
+
+    def values_at(self, x: float, y: float) -> tuple[float, ...]:
+        """The input; the answer is the network's."""
+        return (x,)
+
     def point_colour(self, label: float) -> str:
         """One quiet colour: where a point lies says all."""
         return self.palette_.muted

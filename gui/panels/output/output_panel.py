@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
-from twostroke.engine.border.commands import PinSample, TryTestRow
+from twostroke.engine.border.commands import LeaveTrial, PinSample, TryTestRow
 from twostroke.engine.border.snapshot import DataView, Scores
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.choices import PINNED
@@ -21,6 +21,7 @@ from twostroke.gui.panels.output.decision_map import DecisionMap
 from twostroke.gui.panels.output.fitted_curve import FittedCurve
 from twostroke.gui.panels.output.samples import Listed, SampleBrowser
 from twostroke.gui.panels.output.shown_sample import ShownSample
+from twostroke.gui.panels.output.trying import Trying
 
 CAPTIONS = {
     "plane": "The output over the plane",
@@ -59,6 +60,10 @@ class OutputPanel(Panel):
         for chart in (self.map, self.curve):
             chart.picked.connect(self._pick)
         self.shown.pinned.connect(lambda row: self.command.emit(PinSample(row)))
+        self._trying = Trying(self.asked.emit)
+        self.shown.left.connect(self._leave_trial)
+        for hand in (self.shown.tried, self.map.dragged, self.curve.dragged):
+            hand.connect(self._trying.want)
         self.shown.browse.toggled.connect(lambda _: self._show_again())
         self.matrix.clicked.connect(self._list_cell)
         self.all.clicked.connect(lambda: self._list_cell(None, None))
@@ -131,6 +136,8 @@ class OutputPanel(Panel):
         chart = self.map if data.info.picture == "plane" else self.curve
         self.map.use_middle(view.snapshot.session.training.loss.entry.threshold)
         chart.show_data(data, None if evaluation is None else evaluation.response, view.shown_row, batch)
+        trial = view.trial
+        chart.show_trial(None if trial is None else trial.values, trial is not None and trial.row is None)
 
     def _show_matrix(self, view: ViewState) -> None:
         evaluation = view.snapshot.evaluation
@@ -149,6 +156,10 @@ class OutputPanel(Panel):
         if evaluation is None:
             return None
         return (evaluation.test if self._of_test(view) else None) or evaluation.train
+
+    def _leave_trial(self) -> None:
+        self._trying.forget()
+        self.command.emit(LeaveTrial())
 
     def _show_list(self, view: ViewState) -> None:
         """The samples of the part, or those of a cell, where they are wanted."""

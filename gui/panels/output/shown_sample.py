@@ -1,129 +1,109 @@
-"""The sample that the stage shows: its picture and what the network sees of it, which one it is, and the answer."""
+"""The sample that the stage shows: its picture and what the network sees of it, which one it is, and the answer.
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+An input that is tried takes its place: there its values are typed, or its pixels drawn.
+"""
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.session.spec import ViewSpec
-from twostroke.gui.look.colour import ramp_between
-from twostroke.gui.look.dress import Dressed
-from twostroke.gui.look.painting import painting
 from twostroke.gui.model.choices import PINNED
 from twostroke.gui.model.numbers import apart, percent, plain
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import NOT_KNOWN
 from twostroke.gui.panels.base.forms import IntEditor, facts_of
-from twostroke.gui.panels.base.widgets import Text, small_font
-from twostroke.gui.panels.output.samples import grey_picture
+from twostroke.gui.panels.base.widgets import Text, plain_button
+from twostroke.gui.panels.output.inputs_table import InputsTable
+from twostroke.gui.panels.output.sample_picture import LARGE, SEEN_SCALE, SamplePicture
 
 SHOWN_VALUES = 6  # of the answers to one sample, where it has several
-SEEN_SCALE = 3.0
-"""Scaled inputs of this size have the full colour: three standard deviations."""
-
-
-class SamplePicture(Dressed, QWidget):
-    """One sample as a picture, e.g. a digit of 8 x 8 pixels, with a word below it.
-
-    `seen`: as the network sees it, in the colours of signals, where 0 is the ground; else grey, as it was taken.
-    """
-
-    SIDE = 72
-    FOOT = 15
-
-    def __init__(self, name: str, foot: str, seen: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedSize(self.SIDE, self.SIDE + self.FOOT)
-        self.setAccessibleName(name)
-        self.foot, self._seen = foot, seen
-        self._pixels: NDArray[np.floating] | None = None
-        self._brightest = 1.0
-
-    def show_picture(self, pixels: NDArray[np.floating], brightest: float, foot: str = "") -> None:
-        """Show `pixels` (rows, columns); grey ones are from dark at 0 to bright at `brightest`."""
-        self._brightest, self.foot = brightest, foot or self.foot
-        if self._pixels is None or not np.array_equal(pixels, self._pixels):
-            self._pixels = pixels
-            self.setToolTip(_told(pixels))
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The pixels and the word."""
-        if self._pixels is None:
-            return
-        image = (
-            self._coloured(self._pixels) if self._seen else grey_picture(self._pixels, self.palette_, self._brightest)
-        )
-        with painting(self) as painter:
-            place = QRectF(0, 0, self.SIDE, self.SIDE)
-            painter.drawImage(place, image)
-            painter.setPen(QColor(self.palette_.line))
-            painter.drawRect(place.adjusted(0, 0, -1, -1))
-            self._paint_foot(painter)
-
-    def _paint_foot(self, painter: QPainter) -> None:
-        painter.setFont(small_font(self))
-        painter.setPen(QColor(self.palette_.muted))
-        painter.drawText(QRectF(0, self.SIDE, self.SIDE, self.FOOT), Qt.AlignmentFlag.AlignCenter, self.foot)
-
-    def _coloured(self, pixels: NDArray[np.floating]) -> QImage:
-        p = self.palette_
-        table = ramp_between(p.signal_negative, p.background, p.signal_positive)
-        level = np.nan_to_num(np.clip(pixels / SEEN_SCALE, -1.0, 1.0))
-        colours = np.ascontiguousarray(table[np.rint((level + 1) / 2 * (len(table) - 1)).astype(np.intp)])
-        height, width = pixels.shape
-        return QImage(colours.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-
-
-def _told(pixels: NDArray[np.floating]) -> str:
-    """All values, as a table of text."""
-    return "\n".join("  ".join(plain(round(float(value), 2)) for value in line) for line in pixels)
 
 
 class ShownSample(QWidget):
     """Pictures, the number of the pinned sample, the answer, and the button that opens the list of samples.
 
-    `pinned` carries a row of the training part.
+    `pinned` carries a row of the training part, `tried` the raw values of an input to try; `left` says that nothing
+    is tried any more.
     """
 
     pinned = Signal(int)
+    tried = Signal(object)
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.trying = QToolButton()
+        self.trying.setText("Test")
+        self.trying.setAccessibleName("Test an input")
+        self.trying.setCheckable(True)
+        self.trying.setToolTip(
+            "Try what the network makes of an input of your own, beginning with this sample (Esc ends)"
+        )
+        self.trying.clicked.connect(self._begin_or_leave)
+        self.blank = plain_button("blank", "Draw on a blank picture", "link", self)
+        self.blank.clicked.connect(self._wipe)
+        self.inputs = InputsTable()
+        self.inputs.typed.connect(self.tried)
+        self._view: ViewState | None = None
         self.picture = SamplePicture("Picture of the sample shown", "as it is")
         self.seen = SamplePicture("What the network sees of it", "as seen", seen=True)
         self.sample = IntEditor(facts_of(ViewSpec, "sample"))
         self.sample.edited.connect(lambda row: self.pinned.emit(int(row)))
         self.answer = Text("", "", wrap=True)
         self.browse = QToolButton()
-        self.browse.setText("Samples")
+        self.browse.setText("List")
+        self.browse.setAccessibleName("List the samples")
         self.browse.setCheckable(True)
         self.browse.setToolTip("List the samples to choose one by its picture or its values")
         name = Text("Pinned sample", "muted")
         name.setBuddy(self.sample.field)
         first = QHBoxLayout()
-        for widget, stretch in ((name, 0), (self.sample, 1), (self.browse, 0)):
+        first.setSpacing(4)
+        for widget, stretch in ((name, 0), (self.sample, 1), (self.browse, 0), (self.trying, 0)):
             first.addWidget(widget, stretch)
         second = QHBoxLayout()
         second.setSpacing(10)
         second.addWidget(self.picture)
         second.addWidget(self.seen)
+        second.addWidget(self.blank, 0, Qt.AlignmentFlag.AlignBottom)
         second.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addLayout(first)
         whole.addLayout(second)
+        whole.addWidget(self.inputs)
         whole.addWidget(self.answer)
+        self.picture.drawn.connect(lambda pixels: self.tried.emit(tuple(map(float, pixels.ravel()))))
 
     def show_view(self, view: ViewState) -> None:
         """Show which sample that is."""
-        data = view.snapshot.data
+        self._view, data = view, view.snapshot.data
         self.sample.set_maximum(len(data.train_label) - 1)
         self.sample.show_value(view.snapshot.sample)
         self._show_pictures(view)
+        self._show_trial(view)
         self.answer.say(which(view) + answer(view))
+
+    def _show_trial(self, view: ViewState) -> None:
+        on, is_image = view.trial is not None, view.snapshot.data.info.image is not None
+        self.trying.setChecked(on)
+        self.inputs.setVisible(on and not is_image)
+        self.blank.setVisible(on and is_image)
+        if self.inputs.isVisibleTo(self):
+            self.inputs.show_view(view)
+
+    def _begin_or_leave(self, on: bool) -> None:
+        """Try the sample that is shown, to be changed; or leave what is tried."""
+        raw = self._view.shown_raw if self._view is not None else None
+        if not on:
+            self.left.emit()
+        elif raw is not None:
+            self.tried.emit(tuple(map(float, raw)))
+
+    def _wipe(self) -> None:
+        if self._view is not None:
+            self.tried.emit((0.0,) * self._view.snapshot.data.train_raw.shape[1])
 
     def _show_pictures(self, view: ViewState) -> None:
         data, raw, seen = view.snapshot.data, view.shown_raw, view.layers[0].a
@@ -132,6 +112,8 @@ class ShownSample(QWidget):
         for picture, values, brightest in ((self.picture, raw, _brightest(view)), (self.seen, seen, SEEN_SCALE)):
             fits = shape is not None and values is not None and len(values) == pixels
             picture.setVisible(fits)
+            if picture is self.picture and (view.trial is not None) != (picture.side == LARGE):
+                picture.let_draw(view.trial is not None)
             if shape is not None and values is not None and fits:
                 foot = f"raw, 0 to {plain(brightest)}" if picture is self.picture else "as it is seen"
                 picture.show_picture(values.reshape(shape), brightest, foot)

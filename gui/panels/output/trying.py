@@ -1,0 +1,37 @@
+"""Trials asked for one at a time: a fast hand must not queue up hundreds. Where it has come to meanwhile is next."""
+
+from collections.abc import Callable
+
+from twostroke.engine.border.commands import Command, TryInput
+from twostroke.engine.border.snapshot import Answer, Told
+
+Values = tuple[float, ...]
+
+
+class Trying:
+    """Asks by `ask`, which passes on a command with whom to tell its answer."""
+
+    def __init__(self, ask: Callable[[Command, Told], object]) -> None:
+        self._ask = ask
+        self._wanted: Values | None = None
+        self._under_way = False
+
+    def want(self, values: Values) -> None:
+        """Try these raw values, now or as soon as the ones before have been answered."""
+        self._wanted = values
+        if not self._under_way:
+            self._send()
+
+    def forget(self) -> None:
+        """Nothing more is wanted."""
+        self._wanted = None
+
+    def _send(self) -> None:
+        if self._wanted is not None:
+            values, self._wanted, self._under_way = self._wanted, None, True
+            self._ask(TryInput(values), self._answered)
+
+    def _answered(self, answer: Answer) -> bool:
+        self._under_way = False
+        self._send()
+        return False
