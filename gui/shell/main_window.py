@@ -133,6 +133,8 @@ class MainWindow(QMainWindow):
         self.work_sign.cancelled.connect(self.controller.cancel)
         self.stage.neuron_clicked.connect(self.controller.select)
         self.stage.sample_clicked.connect(self.controller.pick)
+        self.stage.number_clicked.connect(self.controller.explain)
+        self.stage.number_clicked.connect(self._show_pinned)
         self.panel(OutputPanel).followed.connect(self.controller.follow)
         self.stage.place_hovered.connect(self.controller.hover)
         self.stage.place_walked.connect(self.controller.walk)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import COMES_BACK, Ringed
 from twostroke.gui.model.choices import LinkRef, NeuronRef, Place, Walked
+from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.hint import paint_hint
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
@@ -17,7 +18,7 @@ from twostroke.gui.stage.paint.ground import Ground
 from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.items import Scene
-from twostroke.gui.stage.scene.zoomed import sample_at
+from twostroke.gui.stage.scene.zoomed import mask_at, sample_at
 from twostroke.gui.stage.walker import HINT, OWN_KEYS, modifiers_of, other_sample, walk
 
 MOST_ZOOM = 12.0
@@ -39,16 +40,18 @@ class Stage(Ringed):
     """The network picture. `neuron_clicked` carries a NeuronRef, or None for empty ground; `place_hovered` a neuron, a
     link or None.
 
-    `sample_clicked` carries the place in the mini-batch of the row of a raster. `place_walked` carries where the keys
-    lead, as Walked, or None; `place_pinned` the Place where they stand or a link that was clicked, to be pinned or
-    unpinned; `place_turned` a neuron or a link, notches of the wheel, and whether these are fine; `menu_asked` a neuron
-    or a link, and a point of the screen; `lens_asked` the point where the legend's name of the lens was clicked.
+    `sample_clicked` carries the place in the mini-batch of the row of a raster; `number_clicked` the Quantity that is
+    seen where there is no neuron and no link. `place_walked` carries where the keys lead, as Walked, or None;
+    `place_pinned` the Place where they stand or a link that was clicked, to be pinned or unpinned; `place_turned` a
+    neuron or a link, notches of the wheel, and whether these are fine; `menu_asked` a neuron or a link, and a point of
+    the screen; `lens_asked` the point where the legend's name of the lens was clicked.
     """
 
     own_keys = OWN_KEYS
 
     neuron_clicked = Signal(object)
     sample_clicked = Signal(int)
+    number_clicked = Signal(object)
     place_hovered = Signal(object)
     place_walked = Signal(object)
     place_pinned = Signal(object)
@@ -74,6 +77,7 @@ class Stage(Ringed):
         self._ground = Ground()
         self._camera = STRAIGHT
         self._hovered: NeuronRef | LinkRef | None = None
+        self._on_number = False  # whether it is where a number is seen beside neurons and links
         self._on_lens = False  # whether the mouse is where the legend names the lens
         self._walk_ended: Walked | None = None  # where the last walk did, to go on from
         self._described: tuple[object, ...] = ()
@@ -190,6 +194,17 @@ class Stage(Ringed):
             return ref
         return scene.link_at(*self._camera.to_world(x, y), LINK_REACH / self._camera.zoom)
 
+    def number_at(self, x: float, y: float) -> Quantity | None:
+        """The number that is seen at that point beside neurons and links: of a gate, of the loss, of a mask."""
+        scene = self.scene
+        if scene is None or scene.numbers is None:
+            return None
+        if not self._is_beside(scene, y):
+            found = scene.numbers.in_network(*self._camera.to_world(x, y))
+            if found is not None:
+                return found
+        return mask_at(scene, self._camera.zoomed, x, y)
+
     def _is_beside(self, scene: Scene, y: float) -> bool:
         """Whether a magnified network is covered there, by what stands above and below it."""
         return self._camera != STRAIGHT and not scene.top <= y <= scene.bottom
@@ -217,6 +232,11 @@ class Stage(Ringed):
         self.update()
         self.place_hovered.emit(ref)
 
+    def _hover_number(self, on: bool) -> None:
+        if on != self._on_number:
+            self._on_number = on
+            self._show_hand()
+
     def _hover_lens(self, on: bool) -> None:
         if on != self._on_lens:
             self._on_lens = on
@@ -225,7 +245,7 @@ class Stage(Ringed):
 
     def _show_hand(self) -> None:
         """A hand over what can be clicked."""
-        some = self._hovered is not None or self._on_lens
+        some = self._hovered is not None or self._on_lens or self._on_number
         self.setCursor(Qt.CursorShape.PointingHandCursor if some else Qt.CursorShape.ArrowCursor)
 
     # Qt's own names from here on
@@ -288,6 +308,7 @@ class Stage(Ringed):
         at = event.position()
         if self._pressed is None:
             self._hover(self.place_at(at.x(), at.y()))
+            self._hover_number(self.number_at(at.x(), at.y()) is not None)
             self._hover_lens(self.scene is not None and self.scene.on_lens(at.x(), at.y()))
             return
         moved = at - self._pressed
@@ -313,6 +334,10 @@ class Stage(Ringed):
         sample = None if scene is None or place is not None else sample_at(scene, self._camera.zoomed, x, y)
         if scene is not None and scene.on_lens(x, y):
             self.lens_asked.emit(self.mapToGlobal(QPoint(int(x), int(y))))
+        elif not isinstance(place, NeuronRef) and (number := self.number_at(x, y)) is not None:
+            if sample is not None:
+                self.sample_clicked.emit(sample)
+            self.number_clicked.emit(number)
         elif sample is not None:
             self.sample_clicked.emit(sample)
         elif isinstance(place, LinkRef):
@@ -370,5 +395,6 @@ class Stage(Ringed):
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse any more."""
         self._hover(None)
+        self._hover_number(False)
         self._hover_lens(False)
         super().leaveEvent(event)

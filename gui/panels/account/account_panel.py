@@ -19,7 +19,9 @@ from twostroke.gui.panels.base.formula_view import Formula
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.widgets import Notice, Text, plain_button
 
-HINT = "Click a neuron, a link, a gate or the loss, or a line of the panel Neuron, to see how its number came about."
+HINT = (
+    "Click a neuron, a link, a gate, the loss, a mask, or a line of the panel Neuron, to see how its number came about."
+)
 GONE = "The network of now has no such number."
 COPIES = ("LaTeX", "text", "PyTorch")
 

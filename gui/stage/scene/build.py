@@ -13,6 +13,7 @@ from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LinkView, ViewState
 from twostroke.gui.model.words import LEFT, RIGHT
+from twostroke.gui.stage.scene.doors_and_cells import NumberTargets
 from twostroke.gui.stage.scene.dropped import dropped, has_dropped
 from twostroke.gui.stage.scene.film import film_of
 from twostroke.gui.stage.scene.flow import pulses
@@ -80,6 +81,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         hand.layout.bands.header_end,
         hand.layout.bands.strips_top - 5 * hand.unit,
         tuple(_link_targets(*pair, hand.layout) for pair in zip(view.links, chosen, strict=True)),
+        NumberTargets(hand),
         {"links": total, "links_drawn": drawn_links},
     )
 

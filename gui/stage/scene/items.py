@@ -6,13 +6,14 @@ Colours are packed ints (see `colour`); -1 means none. Items are painted in the 
 import math
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twostroke.gui.look.colour import Packed
 from twostroke.gui.model.choices import LinkRef, NeuronRef
+from twostroke.gui.model.explain.quantities import Quantity
 
 Floats = NDArray[np.floating[Any]]
 NONE = -1
@@ -204,6 +205,16 @@ class Card:
     items: tuple[Item, ...]
 
 
+class FindsNumbers(Protocol):
+    """Where the mouse finds numbers beside neurons and links."""
+
+    def in_network(self, x: float, y: float) -> Quantity | None:
+        """At a point of the network."""
+
+    def on_strips(self, layer: int, x: float, y: float) -> Quantity | None:
+        """At a point of the masks of a layer."""
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """One picture. `ground` and `world` may be zoomed and panned; `frame` (title, caption, legend) stays where it is.
@@ -226,6 +237,7 @@ class Scene:
     top: float  # the network's own part of the picture, from here...
     bottom: float  # ...to here
     link_targets: tuple[LinkTargets, ...] = ()
+    numbers: FindsNumbers | None = None
     counts: dict[str, int] = field(default_factory=dict)  # "links", "links_drawn"
 
     @property

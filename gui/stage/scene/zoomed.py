@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.stage.scene.free_place import Bounds, free_place
 from twostroke.gui.stage.scene.items import Align, Card, Item, Lines, Marks, Rects, Scene, Text
@@ -59,13 +60,33 @@ def label(scene: Scene, zoom: Zoom) -> tuple[Item, ...]:
 
 def sample_at(scene: Scene, zoom: Zoom, x: float, y: float) -> int | None:
     """Place in the mini-batch of the sample whose row of a raster is seen at that point."""
-    as_laid = [Standing(marks, marks.x, 1.0, 0, ()) for marks in scene.marks]  # where nothing is magnified
-    for place in as_laid if zoom.by == 1.0 else standing(scene, zoom):
-        at = place.marks.x + (x - place.x) / place.stretch
+    for place in _as_seen(scene, zoom):
         for raster in place.marks.rasters:
-            if (sample := raster.at(at, y)) is not None:
+            if (sample := raster.at(_unstretched(place, x), y)) is not None:
                 return sample
     return None
+
+
+def mask_at(scene: Scene, zoom: Zoom, x: float, y: float) -> Quantity | None:
+    """The number of the cell of a mask or a raster that is seen at that point."""
+    numbers = scene.numbers
+    if numbers is None:
+        return None
+    for place in _as_seen(scene, zoom):
+        found = numbers.on_strips(scene.marks.index(place.marks), _unstretched(place, x), y)
+        if found is not None:
+            return found
+    return None
+
+
+def _as_seen(scene: Scene, zoom: Zoom) -> tuple[Standing, ...]:
+    if zoom.by != 1.0:
+        return standing(scene, zoom)
+    return tuple(Standing(marks, marks.x, 1.0, 0, ()) for marks in scene.marks)  # nothing is magnified
+
+
+def _unstretched(place: Standing, x: float) -> float:
+    return place.marks.x + (x - place.x) / place.stretch
 
 
 def standing(scene: Scene, zoom: Zoom) -> tuple[Standing, ...]:
