@@ -256,6 +256,8 @@ def loss(s: Shown) -> float:
 
 
 def sample_weight(s: Shown) -> float:
+    if s.is_nothing and s.loss == "cross_entropy":
+        return 1.0  # alone in the mini-batch it is the mean itself
     if s.is_nothing:
         return s.first()
     if s.view.tape is None:

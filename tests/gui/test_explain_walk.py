@@ -91,7 +91,7 @@ def check(view: ViewState, account: Account) -> None:
     line = sides(account)
     if line is not None:
         left, right, equal = line
-        found, digits = worked_out(left), max(DIGITS, digits_of(right))
+        found, digits = worked_out(left), max(account.digits, digits_of(right))
         if equal and worked_out(right) == 0.0:
             assert abs(found) < 1e-12, where
         elif equal:

@@ -54,6 +54,7 @@ def explain(view: ViewState, quantity: Quantity, digits: int) -> Account:
         written.text,
         written.torch(view.snapshot.session.network.dtype),
         " ".join(filter(None, notes)),
+        written.digits.result,
     )
 
 
@@ -62,16 +63,12 @@ class _Written:
 
     def __init__(self, symbol: str, value: float | None, rule: Rule | None, digits: int) -> None:
         self.symbol, self.value, self._rule = symbol, value, rule
-        self.digits = digits = max(digits, rule.digits if rule else 0)
-        enough = shown.MOST
-        self._equal = True
-        if rule is not None and value is not None:
+        digits = max(digits, rule.digits if rule else 0)
+        self.digits = shown.Digits(digits, digits)
+        self._is_right = True
+        if rule is not None and value is not None and all(e.value is not None for e in rule.formula.operands):
             found = shown.digits_that_add_up(rule.formula.value, value, digits)
-            unknown = any(each.value is None for each in rule.formula.operands)
-            self._equal, enough = found is not None or unknown, found or (digits if unknown else shown.MOST)
-        elif rule is not None:
-            enough = digits
-        self._enough = enough
+            self._is_right, self.digits = found is not None, found or shown.Digits(shown.MOST, digits)
 
     @property
     def rule(self) -> str:
@@ -84,19 +81,18 @@ class _Written:
     @property
     def numbers(self) -> str:
         """LaTeX with numbers."""
-        sign = "=" if self._equal else r"\approx"
-        return self._line(Notation, sign)
+        return self._line(Notation, "=" if self._is_right else r"\approx")
 
     @property
     def text(self) -> str:
         """The same on a plain line."""
-        return self._line(Plain, "=" if self._equal else "≈")
+        return self._line(Plain, "=" if self._is_right else "≈")
 
     def _line(self, notation: type[Notation], sign: str) -> str:
-        result = notation(self.digits).number(self.value)
+        result = notation(self.digits.result).number(self.value)
         if self._rule is None or isinstance(self._rule.formula, Number):
             return result
-        return f"{self._rule.formula.write(notation(self._enough))} {sign} {result}"
+        return f"{self._rule.formula.write(notation(self.digits.operands))} {sign} {result}"
 
     def torch(self, dtype: str) -> str:
         """A line of PyTorch."""

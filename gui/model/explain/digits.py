@@ -7,6 +7,7 @@ are shown with more digits than were asked for, until what they give on paper, r
 import math
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 from twostroke.engine.session.phrases import MINUS
 from twostroke.gui.model.numbers import SUPERSCRIPT, UNKNOWN
@@ -25,6 +26,9 @@ POWERS = {"1": "", f"{MINUS}1": MINUS}
 TIE = 1e-12
 """How near, relative to its size, a number may come to the middle between two: which way it is rounded is then open."""
 
+FURTHER = 2
+"""How many digits more than were asked for a result gets at most."""
+
 Read = Callable[[float], float]
 
 
@@ -33,16 +37,25 @@ def rounded(value: float, digits: int) -> float:
     return float(f"{value:.{digits - 1}e}") if math.isfinite(value) else value
 
 
-def digits_that_add_up(on_paper: Callable[[Read], float], value: float, digits: int) -> int | None:
-    """The fewest digits, from `digits` to 9, for the numbers that are put together; None where none are enough.
+class Digits(NamedTuple):
+    """With how many digits a line of arithmetic is shown."""
 
-    `on_paper` puts them together as they are read; its result must be `value`, both shown with `digits`.
+    operands: int
+    result: int
+
+
+def digits_that_add_up(on_paper: Callable[[Read], float], value: float, digits: int) -> Digits | None:
+    """The fewest digits, from `digits` to 9, with which a line is right as it is shown; None where none are enough.
+
+    `on_paper` puts the operands together as they are read; as the result is shown, it must be `value`. The operands
+    get more digits first; the result, too, where it lies all but in the middle between two numbers.
     """
-    wanted = rounded(value, digits)
-    for more in range(digits, MOST + 1):
-        found = on_paper(partial(rounded, digits=more))
-        if rounded(found * (1 - TIE), digits) == rounded(found * (1 + TIE), digits) == wanted:
-            return more
+    for result in range(digits, min(digits + FURTHER, MOST) + 1):
+        wanted = rounded(value, result)
+        for operands in range(result, MOST + 1):
+            found = on_paper(partial(rounded, digits=operands))
+            if rounded(found * (1 - TIE), result) == rounded(found * (1 + TIE), result) == wanted:
+                return Digits(operands, result)
     return None
 
 

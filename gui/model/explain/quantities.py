@@ -138,3 +138,4 @@ class Account:
     text: str  # the same as `numbers`, as a plain line
     torch: str  # a line of PyTorch that computes it
     note: str  # what is special about it, in words; "" where nothing is
+    digits: int = 0  # with which the value is shown: as many as were asked for, or more where the arithmetic needs them

@@ -152,7 +152,7 @@ def _that_tell_apart(before: float | None, after: float) -> int:
     digits = (
         count for count in range(1, MOST) if before is not None and rounded(before, count) != rounded(after, count)
     )
-    return next(digits, 0) + 1
+    return min(next(digits, 0) + 1, MOST - 1)
 
 
 def _step(facts: Facts, q: Quantity) -> Rule | None:
@@ -194,6 +194,12 @@ def _next_symbol(facts: Facts, q: Quantity) -> str:
     return learned.parameter_symbol(facts, q).replace(f"^{{({q.layer})}}", rf"^{{({q.layer})\prime}}")
 
 
+def _settled_note(facts: Facts, q: Quantity) -> str:
+    """What is too small to matter, and would cost time, is kept as 0."""
+    settles = facts.value(q) == 0.0 and facts.by_rule(q) != 0.0
+    return "A memory below 1.2·10⁻³⁸ is kept as 0: such numbers slow arithmetic down." if settles else ""
+
+
 def _memory_note(facts: Facts, q: Quantity) -> str:
     return "What the optimizer remembers of the updates before."
 
@@ -203,17 +209,27 @@ _done = after(Phase.UPDATE)
 ENTRIES: dict[Kind, Entry] = {
     Kind.VELOCITY: Entry("velocity", _of_parameter("v"), _memory("first", "velocity"), always, None, _memory_note),
     Kind.NEXT_VELOCITY: Entry(
-        "next velocity", _of_parameter(r"v'"), _memory("first_next", "velocity"), _done, _next_velocity
+        "next velocity", _of_parameter(r"v'"), _memory("first_next", "velocity"), _done, _next_velocity, _settled_note
     ),
     Kind.FIRST: Entry("mean of the gradient", _of_parameter("m"), _memory("first", "mean"), always, None, _memory_note),
     Kind.NEXT_FIRST: Entry(
-        "next mean of the gradient", _of_parameter(r"m'"), _memory("first_next", "mean"), _done, _next_first
+        "next mean of the gradient",
+        _of_parameter(r"m'"),
+        _memory("first_next", "mean"),
+        _done,
+        _next_first,
+        _settled_note,
     ),
     Kind.SECOND: Entry(
         "mean of the squared gradient", _of_parameter("q"), _memory("second", ""), always, None, _memory_note
     ),
     Kind.NEXT_SECOND: Entry(
-        "next mean of the squared gradient", _of_parameter(r"q'"), _memory("second_next", ""), _done, _next_second
+        "next mean of the squared gradient",
+        _of_parameter(r"q'"),
+        _memory("second_next", ""),
+        _done,
+        _next_second,
+        _settled_note,
     ),
     Kind.CORRECTED_FIRST: Entry(
         "corrected mean", _of_parameter(r"\hat{m}"), None, _done, _corrected(Kind.NEXT_FIRST, "beta1", r"\beta_1")

@@ -114,7 +114,7 @@ class AccountPanel(Panel):
         self.crumbs.back_button.setEnabled(len(view.choices.trail) > 1)
 
     def _show(self, account: Account) -> None:
-        digits = self._view_digits
+        digits = account.digits or self._view_digits
         self.notice.remark("")
         self.title.say(one_line(account.title))
         value, latex = shown.plain(account.value, digits), shown.latex(account.value, digits)
