@@ -23,6 +23,8 @@ PATIENCE_MS = 400
 
 LOST = "The engine had stopped before this was done; do it again."
 
+NO_NEURON = "Pin a neuron first, by a click or with Enter: this key leads to its moments."
+
 FIRST_TAPE = "This is the first update there is. Right goes on; Space trains."
 
 
@@ -285,8 +287,13 @@ class Controller(Showing):
             self._lay(c.Record(), self._enter)
         elif self.player.back():
             self._moved()
-        elif self._tape is not None and self.snapshot is not None and self._tape.update > self.snapshot.past:
-            self._lay(c.PreviousTape(), self.player.to_end)
+        else:
+            self._lay_previous(self.player.to_end)
+
+    def _lay_previous(self, then: Callable[[], object]) -> None:
+        """The tape of the update before, or say that there is none."""
+        if self._tape is not None and self.snapshot is not None and self._tape.update > self.snapshot.past:
+            self._lay(c.PreviousTape(), then)
         else:
             self.said.emit(FIRST_TAPE, False)
 
@@ -313,11 +320,55 @@ class Controller(Showing):
 
     def scrub(self, moment: float) -> None:
         """Stand at `moment` (0 to 1) of the film; from live training, of the coming update."""
-        if self.in_stroke:
-            self.player.seek(moment)
+        self._jump(lambda: self.player.seek(moment))
+
+    def _next_frame(self) -> None:
+        super()._next_frame()
+        if self.player.over:
+            self.player.over = False
+            self._lay(c.NextTape(), lambda: self.player.press(Stroke.FORWARD))
+
+    def next_stroke(self) -> None:
+        """The beginning of the next stroke, in the next update if need be; from live training, of the coming update."""
+        if not self.in_stroke:
+            self._lay(self._coming(), self._enter)
+        elif self.player.to_next_stroke():
             self._moved()
         else:
-            self._lay(self._coming(), lambda: self.player.seek(moment))
+            self._lay(c.NextTape(), self._enter)
+
+    def previous_stroke(self) -> None:
+        """The beginning of this stroke; from there, of the one before, in the update before if need be."""
+        if not self.in_stroke:
+            self._lay(c.Record(), self._enter)
+        elif self.player.to_previous_stroke():
+            self._moved()
+        else:
+            self._lay_previous(self._to_backward)
+
+    def _to_backward(self) -> None:
+        self.player.to_end()
+        self.player.to_previous_stroke()
+
+    def to_loss(self) -> None:
+        """Where the prediction has met its target; from live training, in the coming update."""
+        self._jump(self.player.to_loss)
+
+    def to_neuron(self) -> None:
+        """The next moment of the neuron that is pinned, or where the keys stand."""
+        walked = self.choices.walked
+        who = self.choices.selected or (walked.hub if walked is not None else None)
+        if who is None:
+            self.said.emit(NO_NEURON, False)
+        else:
+            self._jump(lambda: self.player.to_neuron(who))
+
+    def _jump(self, there: Callable[[], object]) -> None:
+        if self.in_stroke:
+            there()
+            self._moved()
+        else:
+            self._lay(self._coming(), there)
 
     def leave_stroke(self) -> None:
         """Away from the single update; the weights stay."""

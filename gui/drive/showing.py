@@ -13,7 +13,7 @@ from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.model.choices import PINNED, Choices, LinkRef, NeuronRef, Place, Theme, Walked
 from twostroke.gui.model.explain.quantities import Quantity
-from twostroke.gui.model.player import Player, Speed
+from twostroke.gui.model.player import AtEnd, Player, Speed, faster
 from twostroke.gui.model.pointed import quantity_at
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import Grain, score_of
@@ -33,6 +33,7 @@ class Showing(QObject):
     theme_changed = Signal(object)  # Theme
     speed_changed = Signal(object)  # Speed
     grain_changed = Signal(object)  # Grain
+    at_end_changed = Signal(object)  # AtEnd
 
     def __init__(self, parent: QObject | None, clock: Callable[[], float]) -> None:
         super().__init__(parent)
@@ -133,6 +134,15 @@ class Showing(QObject):
             self.player.speed = speed
             self.speed_changed.emit(speed)
             self._keep_time()
+
+    def change_speed(self, by: int) -> None:
+        """A faster film, or a slower one with a negative number."""
+        self.set_speed(faster(self.player.speed, by))
+
+    def toggle_at_end(self, at_end: AtEnd) -> None:
+        """Begin anew, or go on, when what plays is over; or stop there, as it was asked for before."""
+        self.player.at_end = AtEnd.STOP if self.player.at_end is at_end else at_end
+        self.at_end_changed.emit(self.player.at_end)
 
     def set_grain(self, grain: Grain) -> None:
         """What one press of an arrow key passes."""

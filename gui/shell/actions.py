@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.model.player import Speed, Stroke
+from twostroke.gui.model.player import AtEnd, Speed, Stroke
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.panels.table import Side
@@ -131,13 +131,13 @@ def _other_lens(id: str, text: str, key: str, by: int) -> Action:
     )
 
 
-def _speed(id: str, speed: Speed, key: str, help: str) -> Action:
+def _speed(id: str, speed: Speed, help: str, *keys: str) -> Action:
     return Action(
         id,
         speed.value.capitalize(),
         "Stroke",
         lambda w: w.controller.set_speed(speed),
-        (key,),
+        keys,
         help=help,
         checkable=True,
         group="speed",
@@ -207,10 +207,31 @@ ACTIONS: tuple[Action, ...] = (
            help="Have the arrows pass more at a time: a term, a neuron, a phase, a layer, an update"),
     Action("finer", "Shorter steps", "Stroke", lambda w: w.controller.change_grain(-1), (".",),
            help="Have the arrows pass less at a time: an update, a layer, a phase, a neuron, a term"),
-    _speed("speed_frame", Speed.FRAME, "1", "Each press of an arrow key moves an eighth of a phase"),
-    _speed("speed_slow", Speed.SLOW, "2", "Slow enough to talk about every gate"),
-    _speed("speed_normal", Speed.NORMAL, "3", "About a second for each phase"),
-    _speed("speed_fast", Speed.FAST, "4", "The whole update in one second"),
+    Action("next_stroke", "Next stroke", "Stroke", lambda w: w.controller.next_stroke(), ("Shift+Right",),
+           help="Jump to the beginning of the next stroke, in the next update if need be", break_before=True),
+    Action("previous_stroke", "Previous stroke", "Stroke", lambda w: w.controller.previous_stroke(), ("Shift+Left",),
+           help="Jump to the beginning of this stroke; from there, of the one before"),
+    Action("to_loss", "To the loss", "Stroke", lambda w: w.controller.to_loss(), ("J",),
+           help="Jump to where the prediction has met its target"),
+    Action("to_neuron", "To the neuron's moment", "Stroke", lambda w: w.controller.to_neuron(), ("M",),
+           help="Jump to the pinned neuron's next moment: its sum, its gate, on the way back its gate and its weights"),
+    Action("loop", "Loop", "Stroke", lambda w: w.controller.toggle_at_end(AtEnd.LOOP), ("O",),
+           help="What plays begins anew when it is over: a stroke, or with steps of a layer one layer", checkable=True,
+           break_before=True),
+    Action("play_on", "Play on", "Stroke", lambda w: w.controller.toggle_at_end(AtEnd.GO_ON), ("P",),
+           help="When a stroke is over the other one follows, and then the next update", checkable=True),
+    Action("film_slower", "Slower film", "Stroke", lambda w: w.controller.change_speed(-1), ("<",),
+           help="From the whole update in a second down to a tenth of a phase a second, and frame by frame"),
+    Action("film_faster", "Faster film", "Stroke", lambda w: w.controller.change_speed(1), (">",),
+           help="Up to the whole update in one second"),
+    _speed("speed_frame", Speed.FRAME, "Each press of an arrow key moves an eighth of a phase", "1"),
+    _speed("speed_crawl", Speed.CRAWL, "Ten seconds for each phase"),
+    _speed("speed_slower", Speed.SLOWER, "Five seconds for each phase"),
+    _speed("speed_slow", Speed.SLOW, "Slow enough to talk about every gate", "2"),
+    _speed("speed_normal", Speed.NORMAL, "About a second for each phase", "3"),
+    _speed("speed_quick", Speed.QUICK, "Three phases in a second"),
+    _speed("speed_quicker", Speed.QUICKER, "Six phases in a second"),
+    _speed("speed_fast", Speed.FAST, "The whole update in one second", "4"),
     Action("escape", "Leave stroke mode", "Stroke", lambda w: w.escape(), ("Esc",),
            help="Leave the single update; also a field, a selection or the full screen", break_before=True),
 
@@ -262,6 +283,11 @@ ACTIONS: tuple[Action, ...] = (
 REPEATED = (
     "next",
     "previous",
+    "film_slower",
+    "film_faster",
+    "next_stroke",
+    "previous_stroke",
+    "to_neuron",
     "coarser",
     "finer",
     "update",

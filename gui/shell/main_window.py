@@ -21,7 +21,7 @@ from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import Lesson
-from twostroke.gui.model.player import Stroke
+from twostroke.gui.model.player import AtEnd, Stroke
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
@@ -128,6 +128,7 @@ class MainWindow(QMainWindow):
         self.controller.theme_changed.connect(self.apply_theme)
         self.controller.speed_changed.connect(self._show_speed)
         self.controller.grain_changed.connect(self._show_grain)
+        self.controller.at_end_changed.connect(self._show_at_end)
         self.controller.said.connect(self.banner.say)
         self.controller.works.connect(self.work_sign.show_work)
         self.work_sign.cancelled.connect(self.controller.cancel)
@@ -197,6 +198,10 @@ class MainWindow(QMainWindow):
         self.transport.show_speed(speed)
         self._check(f"speed_{speed.name.lower()}", True)
         self.preferences.speed = speed
+
+    def _show_at_end(self, at_end: AtEnd) -> None:
+        self._check("loop", at_end is AtEnd.LOOP)
+        self._check("play_on", at_end is AtEnd.GO_ON)
 
     def _show_grain(self, grain: Grain) -> None:
         self.transport.show_grain(grain)

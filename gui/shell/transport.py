@@ -250,7 +250,7 @@ class Transport(Dressed, QWidget):
             self.speed.addItem(speed.value.capitalize(), speed.value)
         self.speed.currentIndexChanged.connect(lambda index: self.speed_chosen.emit(tuple(Speed)[index]))
         self.speed.setFixedWidth(132)
-        self.speed.setToolTip("How fast the film of one update runs (keys 1 to 4)")
+        self.speed.setToolTip("How fast the film of one update runs (keys 1 to 4, < and >)")
         self.speed.setAccessibleName("Speed of the film")
         layout.addWidget(self.speed)
         layout.addWidget(self.readout, 1)

@@ -56,6 +56,14 @@ WANTED = {
     "oldest": "Home",
     "newest": "End",
     "coarser": ",",
+    "next_stroke": "Shift+Right",
+    "previous_stroke": "Shift+Left",
+    "to_loss": "J",
+    "loop": "O",
+    "play_on": "P",
+    "film_slower": "<",
+    "film_faster": ">",
+    "to_neuron": "M",
     "finer": ".",
 }
 
