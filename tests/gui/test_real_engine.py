@@ -339,3 +339,31 @@ def test_a_pin_that_a_file_holds_is_followed(real: Real, qtbot: QtBot, tmp_path:
     assert tape.update > 0
     assert int(tape.rows[view.row]) == absent
     assert view.caption.startswith(f"Pinned sample {absent}, ")
+
+
+def test_maps_are_there_while_training_runs_and_at_each_update_that_is_looked_at(real: Real, qtbot: QtBot) -> None:
+    def maps() -> bool:
+        view = real.controller.view
+        return view is not None and all(layer.response is not None for layer in view.layers)
+
+    real.controller.send(Play())
+    qtbot.waitUntil(lambda: (view := real.controller.view) is not None and view.snapshot.update > 0, timeout=60_000)
+    assert not maps()
+    real.controller.see_through("response")
+    qtbot.waitUntil(maps, timeout=60_000)
+    assert real.window.stage.scene is not None
+    assert real.window.stage.scene.with_role("inner 1")
+    real.controller.step_forward()
+    qtbot.waitUntil(lambda: real.controller.in_stroke and maps(), timeout=60_000)
+
+    def maps_are_of_the_tape() -> bool:
+        view = real.controller.view
+        assert view is not None
+        assert view.tape is not None
+        evaluation = view.snapshot.evaluation
+        return evaluation is not None and evaluation.maps is not None and evaluation.update == view.tape.update
+
+    qtbot.waitUntil(maps_are_of_the_tape, timeout=60_000)
+    real.controller.see_through("strokes")
+    real.controller.send(Advance(1))
+    qtbot.waitUntil(lambda: not maps(), timeout=60_000)
