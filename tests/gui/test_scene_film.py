@@ -26,7 +26,7 @@ from twostroke.gui.model.numbers import brief, number
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.build import scene_at, stagehand
-from twostroke.gui.stage.scene.film import Film
+from twostroke.gui.stage.scene.film import MEETS, Film
 from twostroke.gui.stage.scene.items import NONE, Rects, Scene
 from twostroke.gui.stage.scene.layout import Column
 from twostroke.gui.stage.scene.sums import arrived, partial_upstream, partial_z
@@ -380,3 +380,11 @@ def test_the_label_shows_only_what_is_known() -> None:
     assert "∂L/∂a" in words(Step(Phase.SPREAD, 2))
     assert "δ = ∂L/∂z" in words(Step(Phase.GATE_BACK, 1))
     assert "δ = ∂L/∂z" in words(None)
+
+
+@pytest.mark.parametrize(("phase", "row"), [(Phase.GATE, "forward"), (Phase.GATE_BACK, "backward")])
+def test_a_mask_lights_up_when_it_is_decided_and_not_before(phase: Phase, row: str) -> None:
+    before, after = (scene_of(step=Step(phase, 1), fraction=at) for at in (MEETS, 0.7))
+    assert before.with_role(f"strip {row} 1 unknown")
+    assert not after.with_role(f"strip {row} 1 unknown")
+    assert after.with_role(f"strip {row} 1")

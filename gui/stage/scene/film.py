@@ -14,6 +14,9 @@ from twostroke.gui.model.score import Score
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.easing import Floats, part, smooth
 
+MEETS = 0.42
+"""When a pulse meets the door, as a share of the gate's phase."""
+
 
 @dataclass(frozen=True)
 class Progress:

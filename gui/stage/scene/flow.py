@@ -14,6 +14,7 @@ from twostroke.gui.model.reach import COMES_IN, upstream_now
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.dropped import sign_radius
 from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.film import MEETS
 from twostroke.gui.stage.scene.gates import opening, shut_backward, shut_forward
 from twostroke.gui.stage.scene.items import NONE, Floats, Item, discs
 from twostroke.gui.stage.scene.layout import Column
@@ -24,9 +25,6 @@ from twostroke.gui.stage.scene.sums import partial_upstream, travelled
 
 REMAINS = 0.4
 """How much of a stopped pulse is still seen when its phase ends; with the phase it goes."""
-
-MEETS = 0.42
-"""When a pulse meets the door, as a share of the gate's phase."""
 
 
 def pulses(hand: Stagehand, chosen: tuple[Drawn, ...]) -> list[Item]:

@@ -130,7 +130,7 @@ GAIN = _share("gain f′(z), as the lower door", lambda ink: (ink.warning, ink.g
 FIRING = _share("share of the training samples")
 AGREEMENT = _share("1 − difference of the masks")
 RESPONSE = Scale(signal_strength, _signal_hues, "activation over the plane", np.linspace(-2.0, 2.0, 49), ("−2", "2"))
-WEIGHT = Scale(pixel_strength, _signal_hues, "weight", np.linspace(-1.0, 1.0, 49), ("−1", "1"))
+WEIGHT = Scale(pixel_strength, _signal_hues, "weight", np.linspace(-0.5, 0.5, 49), ("−0.5", "0.5"))
 
 _SIGNAL_CARRIED = partial(Reading[LinkView], lambda link: link.signal, SIGNAL, since=Phase.SUM)
 _GRADIENT_CARRIED: Reading[LinkView] = Reading(lambda link: link.gradient, GRADIENT, 1.5, Phase.SPREAD)

@@ -25,7 +25,7 @@ GRADIENT_DECADES = 4.0
 STEP_FULL, STEP_DECADES = 0.1, 4.0
 """The same of what an update adds to a weight."""
 
-PIXEL_FULL = 1.0
+PIXEL_FULL = 0.5
 """Weights of this size and more have the full colour in the picture of a neuron's weights."""
 
 WEIGHT_FULL = 2.5

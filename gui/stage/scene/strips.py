@@ -12,7 +12,7 @@ from twostroke.gui.look.colour import Packed, mix, mixes, shades
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.alike import Group, groups
-from twostroke.gui.stage.scene.film import Progress
+from twostroke.gui.stage.scene.film import MEETS, Progress
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, RasterTarget, Rects, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import Column, Layout, raster_height, strip_cell, strip_gap, text_width
@@ -20,6 +20,9 @@ from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 
 SHUT = 0.22
 """How much of a shut gate's colour a cell has whose mask is 0."""
+
+LIT = 0.65
+"""When a mask is fully shown, as a share of the gate's phase."""
 
 LEAST_ROW = 1.5
 """Thinnest row of a raster, in pixels."""
@@ -128,9 +131,9 @@ def _raster_target(scenery: Scenery, layer: LayerView, strip: Strip, side: int) 
 
 
 def _known(hand: Stagehand, layer: LayerView) -> tuple[Progress, Progress]:
-    """How far forward and backward mask have been shown."""
+    """How far forward and backward mask have been shown: not before what they let through has met the gate."""
     forward, backward = (hand.film.at(phase, layer.index) for phase in (Phase.GATE, Phase.GATE_BACK))
-    return forward.part(0.35, 0.6).smooth(), backward.part(0.35, 0.6).smooth()
+    return forward.part(MEETS, LIT).smooth(), backward.part(MEETS, LIT).smooth()
 
 
 def _both_known(layer: LayerView, forward: Progress, backward: Progress) -> float:
