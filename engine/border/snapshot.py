@@ -140,6 +140,14 @@ class BranchView:
     changes: tuple[str, ...] = ()  # all that was changed where it leaves that line
 
 
+@dataclass(frozen=True, eq=False)
+class BranchCurves:
+    """The curves of a branch beside those that a snapshot shows: another one's, or what this one knows to come."""
+
+    id: int  # of the branch
+    curves: Curves
+
+
 @dataclass(frozen=True)
 class Progress:
     """A file that the engine reads at present for a command."""
@@ -210,6 +218,7 @@ class Snapshot:
     past: int = 0  # the smallest update of this line that can be gone back to
     future: int = 0  # the largest update known on this line
     branches: tuple[BranchView, ...] = ()
+    beside: tuple[BranchCurves, ...] = ()  # see BranchCurves; the same object while nothing of it changes
     trial: Trial | None = None  # what is shown in place of the pinned sample
     document: int = 0  # which session is open, as Open has called it; 0 where nobody has
     answered: int = 0  # all commands up to this number have been answered; the snapshot shows what they did

@@ -143,6 +143,7 @@ def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
         past=min(trainer.history.past, trainer.update),
         future=max(trainer.history.branch.end, trainer.update),
         branches=trainer.history.branches(),
+        beside=trainer.history.beside(trainer.update, measured_by(session)),
         trial=None if tried is None else tried.trial,
         document=trainer.document,
     )

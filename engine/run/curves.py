@@ -19,6 +19,12 @@ CURVE_POINTS = 2_000
 GAP = 5
 """A line joins two evaluations that lie at most this many times as far apart as those before or after them."""
 
+KEPT = 2
+"""Curves that a log keeps: those up to the present, and up to the end of the line."""
+
+COMPARED = (0, 3, 4)
+"""Of `measured_by`: data, loss and class weights. Losses of networks in which these are the same can be compared."""
+
 TRAIL = 4
 """Evaluations of a run without a break that tell what is far apart."""
 
@@ -51,8 +57,7 @@ class CurveLog:
     def __init__(self) -> None:
         self._rows: list[_Row] = []
         self._trail: list[int] = []  # the updates evaluated last, while the run went on without a leap
-        self._curves: Curves | None = None
-        self._shown: tuple[int, tuple[object, ...]] = (0, ())
+        self._kept: list[tuple[int, tuple[object, ...], Curves]] = []
 
     def copy(self, end: int) -> CurveLog:
         """A log of its own with the same figures up to the update `end`, from which its run goes on."""
@@ -80,7 +85,7 @@ class CurveLog:
         self._follow(update)
         if len(self._rows) > CURVE_POINTS:
             self._rows = _thinned(self._rows)
-        self._curves = None
+        self._kept = []
 
     def _follow(self, update: int) -> None:
         """Join what lies between the latest evaluations where they are about as far apart as others."""
@@ -101,11 +106,25 @@ class CurveLog:
 
     def curves(self, end: int, measured: tuple[object, ...]) -> Curves:
         """The curves of what is `measured` up to the update `end`; the same object while nothing changes."""
-        wanted = self._count(end), measured
-        if self._curves is None or wanted != self._shown:
-            self._shown = wanted
-            self._curves = _curves(self._rows[: wanted[0]], measured)
-        return self._curves
+        count = self._count(end)
+        for known, what, curves in self._kept:
+            if known == count and what == measured:
+                return curves
+        made = _curves(self._rows[:count], measured)
+        self._kept = [(count, measured, made), *self._kept[: KEPT - 1]]
+        return made
+
+    def comparable(self, end: int, measured: tuple[object, ...]) -> Curves | None:
+        """The curves up to `end` of what was measured last, to be shown beside those of what is `measured`.
+
+        None where there are none, or of other data or another loss, which no axis could tell together.
+        """
+        count = self._count(end)
+        if not count:
+            return None
+        latest = self._rows[count - 1].measured
+        alike = all(latest[at] == measured[at] for at in COMPARED)
+        return self.curves(end, latest) if alike else None
 
 
 def _thinned(rows: list[_Row]) -> list[_Row]:

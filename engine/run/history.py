@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
-from twostroke.engine.border.snapshot import BranchView
+from twostroke.engine.border.snapshot import BranchCurves, BranchView
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.record import copy_state
 from twostroke.engine.run.curves import CurveLog
@@ -44,6 +44,9 @@ NAMED = 3
 MOST_CHANGES, MOST_BRANCHES = 1_000, 200
 """Changes of the setting that a line remembers, and branches: each keeps a session or figures, some kilobytes that no
 array's size tells."""
+
+MOST_BESIDE = 6
+"""Other branches whose curves are shown, the latest ones: more could not be told apart."""
 
 FINEST, COARSEST = 2.0**-12, 2.0**30
 """Between which `thin`'s growth is looked for."""
@@ -165,6 +168,9 @@ class History(Generic[S]):
         first = Stretch(setting, update, None, own=True)
         self.branch: Branch[S] = Branch(0, FIRST_LABEL, update, update, first, CurveLog())
         self._branches = [self.branch]
+        self._beside_key: tuple[object, ...] = ()
+        self._others: tuple[BranchCurves, ...] = ()
+        self._beside: tuple[BranchCurves, ...] = ()
         self.nbytes = 0
         self._add(first, state)
 
@@ -179,6 +185,24 @@ class History(Generic[S]):
     def branches(self) -> tuple[BranchView, ...]:
         """All branches, in the order in which they began."""
         return tuple(BranchView(b.id, b.label, b.start, b.end, b is self.branch, b.changes) for b in self._branches)
+
+    def beside(self, update: int, measured: tuple[object, ...]) -> tuple[BranchCurves, ...]:
+        """The curves of the latest other branches, and of this one beyond `update`; the same object while none changes.
+
+        Other branches stand still: what is kept of them holds until there are others, or other things are `measured`.
+        """
+        key = (self.branch.id, self._serial, len(self._branches), measured)
+        if key != self._beside_key:
+            others = [branch for branch in self._branches if branch is not self.branch][-MOST_BESIDE:]
+            found = ((branch.id, branch.curves.comparable(branch.end, measured)) for branch in others)
+            self._others = tuple(BranchCurves(id, curves) for id, curves in found if curves is not None)
+            self._beside_key, self._beside = key, self._others
+        ahead = self.branch.curves.curves(self.branch.end, measured) if update < self.branch.end else None
+        if ahead is None:
+            self._beside = self._others
+        elif len(self._beside) == len(self._others) or self._beside[-1].curves is not ahead:
+            self._beside = (*self._others, BranchCurves(self.branch.id, ahead))
+        return self._beside
 
     def next_change(self, update: int) -> int | None:
         """The first update after `update` at which the setting of this line changes; None where it does not."""

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twostroke.gui.look.dress import Dressed
+from twostroke.gui.model.beside import Thin
 from twostroke.gui.model.update_axis import UpdateAxis, alone, with_gaps
 from twostroke.gui.panels.base.widgets import Text, small_font
 
@@ -53,7 +54,28 @@ def update_text(value: float) -> str:
 
 
 class _Canvas(pg.PlotWidget):  # type: ignore[misc]
-    """A plot that leaves the wheel to the scroll column around it."""
+    """A plot that leaves the wheel to the scroll column around it. `hand` carries a place of the axis of updates, and
+    whether the button is still down there."""
+
+    hand = Signal(float, bool)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The hand takes the curve."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.hand.emit(self._place(event), True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """It drags."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.hand.emit(self._place(event), True)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """It lets go."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.hand.emit(self._place(event), False)
+
+    def _place(self, event: QMouseEvent) -> float:
+        return float(self.getPlotItem().vb.mapSceneToView(self.mapToScene(event.position().toPoint())).x())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Pass it on."""
@@ -61,7 +83,13 @@ class _Canvas(pg.PlotWidget):  # type: ignore[misc]
 
 
 class CurvePlot(Dressed, QWidget):
-    """Two curves over the number of updates: training solid, test dashed, so that they differ without colour too."""
+    """Two curves over the number of updates: training solid, test dashed, so that they differ without colour too.
+
+    `dragged` carries the update where the hand is, `released` that where it let go.
+    """
+
+    dragged = Signal(int)
+    released = Signal(int)
 
     def __init__(self, title: str, share: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +100,8 @@ class CurvePlot(Dressed, QWidget):
         self._log, self._share = False, share
         self._series: tuple[Series, Series, Series] | None = None
         self._breaks: tuple[int, ...] = ()
+        self._thin: tuple[Thin, ...] = ()
+        self._lines: list[tuple[Any, Any]] = []  # for the thin ones: line and name
         self._axis = UpdateAxis()
         self._updates = _Updates("bottom")
         self.canvas = _Canvas(axisItems={"bottom": self._updates})
@@ -79,6 +109,8 @@ class CurvePlot(Dressed, QWidget):
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything here
         self.canvas.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.item = self.canvas.getPlotItem()
+        self.canvas.hand.connect(self._move_to)
+        self.canvas.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.item.setMenuEnabled(False)
         menu = self.item.ctrlMenu  # pyqtgraph makes it without an owner, and it would stay behind
         menu.setParent(self, menu.windowFlags())
@@ -87,6 +119,9 @@ class CurvePlot(Dressed, QWidget):
         self.item.showGrid(x=False, y=True, alpha=0.25)
         self.train, self.test = (self.item.plot(connect="finite") for _ in range(2))
         self.train_dots, self.test_dots = (self.item.plot(pen=None, symbol="o", symbolSize=DOT) for _ in range(2))
+        self.now = pg.InfiniteLine(angle=90, movable=False)
+        self.item.addItem(self.now, ignoreBounds=True)
+        self.now.hide()
         if share:
             self.item.setYRange(0.0, 1.0, padding=0.1)
             self.item.getAxis("left").setTicks([[(0, "0 %"), (0.5, "50 %"), (1, "100 %")]])
@@ -107,16 +142,33 @@ class CurvePlot(Dressed, QWidget):
         self.recolour()
 
     def show_curves(
-        self, update: Series, train: Series, test: Series, breaks: tuple[int, ...] = (), axis: UpdateAxis = PLAIN
+        self,
+        update: Series,
+        train: Series,
+        test: Series,
+        breaks: tuple[int, ...] = (),
+        axis: UpdateAxis = PLAIN,
+        thin: tuple[Thin, ...] = (),
     ) -> None:
         """Show both curves, an empty one not at all; the same arrays again cost nothing. `breaks`: as in `Curves`."""
         now = (update, train, test)
         same = self._series is not None and all(a is b for a, b in zip(now, self._series, strict=True))
+        same = same and [(a.name, id(a.values)) for a in thin] == [(b.name, id(b.values)) for b in self._thin]
         if same and axis == self._axis:
             return
-        self._series, self._breaks, self._axis = now, breaks, axis
+        self._series, self._breaks, self._axis, self._thin = now, breaks, axis, thin
         self._name_curves()
         self._draw()
+
+    def show_now(self, update: int | None) -> None:
+        """A line at the update that is shown; none while the newest is."""
+        if update is not None:
+            self.now.setPos(self._axis.place(update))
+        if self.now.isVisible() != (update is not None):
+            self.now.setVisible(update is not None)
+
+    def _move_to(self, place: float, down: bool) -> None:
+        (self.dragged if down else self.released).emit(round(max(self._axis.update(place), 0.0)))
 
     def set_log(self, log: bool) -> None:
         """A logarithmic axis upwards, or a plain one."""
@@ -134,6 +186,8 @@ class CurvePlot(Dressed, QWidget):
         self.train_dots.setSymbolBrush(QColor(palette.text))
         self.test_dots.setSymbolPen(pg.mkPen(palette.muted, width=1.2))
         self.test_dots.setSymbolBrush(QColor(palette.background))
+        self.now.setPen(pg.mkPen(palette.accent, width=1))
+        self._colour_thin()
         for side in ("left", "bottom"):
             axis = self.item.getAxis(side)
             axis.setPen(pg.mkPen(palette.line))
@@ -154,7 +208,9 @@ class CurvePlot(Dressed, QWidget):
             return
         update, *parts = self._series
         drawn = [np.maximum(values, SMALLEST) if self._log else values for values in parts]
-        self._fit(update, np.concatenate(drawn))
+        lines = [np.maximum(line.values, SMALLEST) if self._log else line.values for line in self._thin]
+        self._fit(update, np.concatenate([*drawn, *lines]))
+        self._draw_thin(lines)
         places = self._axis.places(update)
         curves = ((self.train, self.train_dots), (self.test, self.test_dots))
         for (curve, dots), values in zip(curves, drawn, strict=True):
@@ -163,10 +219,41 @@ class CurvePlot(Dressed, QWidget):
             curve.setData(at, shown)
             dots.setData(at[lone], shown[lone])
 
+    def _draw_thin(self, values: list[Series]) -> None:
+        while len(self._lines) < len(values):
+            line, name = self.item.plot(connect="finite"), pg.TextItem(anchor=(1, 1))
+            name.setFont(small_font(self))
+            line.setZValue(-1)
+            self.item.addItem(name, ignoreBounds=True)
+            self._lines.append((line, name))
+        self._colour_thin()
+        for place, (line, name) in enumerate(self._lines):
+            thin = self._thin[place] if place < len(values) else None
+            known = np.flatnonzero(np.isfinite(values[place])) if thin is not None else np.zeros(0, dtype=np.intp)
+            line.setVisible(known.size > 0)
+            name.setVisible(known.size > 0 and thin is not None and bool(thin.name))
+            if thin is None or not known.size:
+                continue
+            at = self._axis.places(thin.update)
+            line.setData(*with_gaps(at, values[place], thin.breaks))
+            if thin.name:
+                high = float(values[place][known[-1]])
+                name.setText(thin.name)
+                name.setPos(float(at[known[-1]]), float(np.log10(high)) if self._log else high)
+
+    def _colour_thin(self) -> None:
+        palette = self.palette_
+        for place, (line, name) in enumerate(self._lines):
+            ahead = place < len(self._thin) and not self._thin[place].name
+            dots = pg.mkPen(palette.text, width=1, style=Qt.PenStyle.DotLine)
+            line.setPen(dots if ahead else pg.mkPen(palette.muted, width=1))
+            name.setColor(QColor(palette.muted))
+
     def _fit(self, update: Series, values: Series) -> None:
         """Both axes to what is drawn. By itself pyqtgraph keeps the range of a longer run, to which it has clipped."""
-        if len(update):
-            self._fit_updates(float(update[-1]))
+        last = [float(each[-1]) for each in (update, *(line.update for line in self._thin)) if len(each)]
+        if last:
+            self._fit_updates(max(last))
         values = values[np.isfinite(values)]
         if self._share or not values.size:
             return

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from twostroke.engine.border.snapshot import Evaluation
 from twostroke.gui.look.dress import dress
+from twostroke.gui.model.beside import last_of_all, lines_beside, named_beside
 from twostroke.gui.model.numbers import number, percent, power
 from twostroke.gui.model.update_axis import axis_of
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.bars import LOG_HIGH, LOG_LOW, Bar, LayerBars, log_share
 from twostroke.gui.panels.base.panel import Panel
+from twostroke.gui.panels.base.seeking import Seeking, shown_update, within
 from twostroke.gui.panels.base.widgets import Text
 
 if TYPE_CHECKING:
@@ -51,6 +53,9 @@ class DiagnosisPanel(Panel):
         self.firing = LayerBars("Share of the samples for which the units of each layer fire", SHARE_MARKS, 82)
         self._plots = QVBoxLayout()
         self._plots.setSpacing(6)
+        self.names = Text("", "muted", wrap=True)
+        self.names.hide()
+        self._seeking = Seeking(self.asked.emit)
         self._evaluation: Evaluation | None = None
         self.body.addLayout(self._plots)
         self.body.addWidget(self.log_updates)
@@ -66,14 +71,20 @@ class DiagnosisPanel(Panel):
         self._build_plots()
         assert self.loss is not None
         assert self.accuracy is not None
-        curves = view.snapshot.curves
+        snapshot, curves = view.snapshot, view.snapshot.curves
         self.loss.title.say("Loss (scaled)" if view.snapshot.data.target_scale else "Loss")
         axis = axis_of(view)
-        self.loss.show_curves(curves.update, curves.train_loss, curves.test_loss, curves.breaks, axis)
+        losses = lines_beside(snapshot, lambda each: each.train_loss)
+        shares = lines_beside(snapshot, lambda each: each.train_accuracy)
+        self.loss.show_curves(curves.update, curves.train_loss, curves.test_loss, curves.breaks, axis, losses)
+        self._show_names(view)
         has_accuracy = view.snapshot.session.task != "regression"
         self.accuracy.setVisible(has_accuracy)
         if has_accuracy:
-            self.accuracy.show_curves(curves.update, curves.train_accuracy, curves.test_accuracy, curves.breaks, axis)
+            self.accuracy.show_curves(
+                curves.update, curves.train_accuracy, curves.test_accuracy, curves.breaks, axis, shares
+            )
+        self._show_now(view)
         self.log_updates.setChecked(view.choices.log_updates)
         evaluation = view.snapshot.evaluation
         if evaluation is not self._evaluation:
@@ -81,6 +92,30 @@ class DiagnosisPanel(Panel):
             names = tuple(layer.name for layer in view.layers[1:])
             self.norms.show_bars(norm_bars(evaluation, names), True)
             self.firing.show_bars(firing_bars(evaluation, names), False)
+
+    def _show_names(self, view: ViewState) -> None:
+        """What the thin lines are."""
+        told = [f"{number} {label}" for number, label, _ in named_beside(view.snapshot)]
+        self.names.say(f"Thin lines: {'; '.join(told)}." if told else "")
+        self.names.setVisible(bool(told))
+
+    def _show_now(self, view: ViewState) -> None:
+        """Where the run stands, unless that is the end of the curves; the hand is ahead of it."""
+        shown = shown_update(view) if self._seeking.wanted is None else self._seeking.wanted
+        self._seeking.stay_within(view.snapshot)
+        for plot in (self.loss, self.accuracy):
+            if plot is not None:
+                plot.show_now(shown if shown < last_of_all(view.snapshot) else None)
+
+    def _drag(self, update: int) -> None:
+        if self._view is not None:
+            self._seeking.drag_to(within(update, self._view.snapshot), shown_update(self._view))
+            self._show_now(self._view)
+
+    def _let_go(self, update: int) -> None:
+        if self._view is not None and self._seeking.wanted is not None:
+            self._seeking.let_go(within(update, self._view.snapshot), shown_update(self._view))
+            self._show_now(self._view)
 
     def _build_plots(self) -> None:
         """Make the plots when they are first seen: importing pyqtgraph takes longer than all else of the start."""
@@ -92,7 +127,11 @@ class DiagnosisPanel(Panel):
         self.accuracy = CurvePlot("Accuracy", share=True)
         for plot in (self.loss, self.accuracy):
             dress(plot, self.palette_)
+            plot.dragged.connect(self._drag)
+            plot.released.connect(self._let_go)
+            plot.setToolTip("Drag to go to any update that is known")
             self._plots.addWidget(plot)
+        self._plots.insertWidget(1, self.names)
         self.loss.head.addWidget(self.log)
         self.loss.set_log(self.log.isChecked())
 

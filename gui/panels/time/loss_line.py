@@ -26,19 +26,28 @@ class LossLine:
         self._last = 0
 
     def paint(
-        self, painter: QPainter, curves: Curves, area: QRectF, axis: UpdateAxis, last: int, colour: QColor
+        self,
+        painter: QPainter,
+        curves: Curves,
+        area: QRectF,
+        axis: UpdateAxis,
+        last: int,
+        colour: QColor,
+        top: float | None = None,
     ) -> None:
         """The line over `axis`, which ends at the update `last` and at the right edge of `area`."""
         ratio = painter.device().devicePixelRatioF()
-        key = (area.getRect(), axis, colour.rgba(), ratio)
+        key = (area.getRect(), axis, colour.rgba(), ratio, top)
         shift = area.width() * abs(1.0 - axis.share(last, self._last)) if self._curves is curves else SHIFT
         if key != self._key or shift >= SHIFT:
             self._key, self._curves, self._last = key, curves, last
-            self._picture = _picture(curves, area, axis, last, colour, ratio)
+            self._picture = _picture(curves, area, axis, last, colour, ratio, top)
         painter.drawPixmap(area.topLeft() - QPointF(ROUND, ROUND), self._picture)
 
 
-def _picture(curves: Curves, area: QRectF, axis: UpdateAxis, last: int, colour: QColor, ratio: float) -> QPixmap:
+def _picture(
+    curves: Curves, area: QRectF, axis: UpdateAxis, last: int, colour: QColor, ratio: float, top: float | None
+) -> QPixmap:
     within = QRectF(ROUND, ROUND, area.width(), area.height())
     size = within.adjusted(-ROUND, -ROUND, ROUND, ROUND).size() * ratio
     pixmap = QPixmap(size.toSize())
@@ -46,13 +55,13 @@ def _picture(curves: Curves, area: QRectF, axis: UpdateAxis, last: int, colour: 
     pixmap.fill(Qt.GlobalColor.transparent)
     with painting(pixmap, smooth=True) as painter:
         painter.setPen(QPen(colour, WIDTH))
-        for line in loss_lines(curves, within, axis, last):
+        for line in loss_lines(curves, within, axis, last, top):
             _paint_line(painter, line)
     return pixmap
 
 
-def loss_lines(curves: Curves, area: QRectF, axis: UpdateAxis, last: int) -> list[QPolygonF]:
-    """The training loss over the updates, from 0 at the bottom of `area` to its largest value at the top.
+def loss_lines(curves: Curves, area: QRectF, axis: UpdateAxis, last: int, top: float | None = None) -> list[QPolygonF]:
+    """The training loss over the updates, from 0 at the bottom of `area` to `top`, else its largest value, at the top.
 
     A line for each stretch without a gap, of about one point a pixel, because thousands could not be seen.
     """
@@ -62,7 +71,7 @@ def loss_lines(curves: Curves, area: QRectF, axis: UpdateAxis, last: int) -> lis
         return []
     begin, end = axis.place(axis.first), axis.place(max(last, axis.first + 1))
     x = area.left() + area.width() * (at - begin) / (end - begin)
-    y = area.bottom() - area.height() * loss / max(float(loss[known].max()), 1e-12)
+    y = area.bottom() - area.height() * loss / (top or max(float(loss[known].max()), 1e-12))
     ends = np.flatnonzero(np.diff(known, prepend=False, append=False)).reshape(-1, 2)
     return [_polygon(x[first:after], y[first:after]) for first, after in ends]
 

@@ -1,9 +1,6 @@
-"""The updates of this run from the first to the newest, with the loss: drag to stand at any of them; and its branches.
+"""The updates of this run from the first to the newest, with the loss, to be dragged along; and its branches."""
 
-Only one request is under way at a time: the engine replays what lies between its checkpoints, and a fast hand must
-not queue up hundreds of them. Where the hand has come to meanwhile is asked for next.
-"""
-
+import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -19,18 +16,20 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QToolButton, QToolTip, QWidget
 
 from twostroke.engine.border.commands import DropBranch, Seek, SwitchBranch
-from twostroke.engine.border.snapshot import Answer, BranchView, Curves, Snapshot
+from twostroke.engine.border.snapshot import BranchView, Snapshot
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import Ringed
 from twostroke.gui.look.style import COMPACT, tabular
+from twostroke.gui.model.beside import largest_loss, last_of_all, named_beside
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.update_axis import UpdateAxis, axis_of
-from twostroke.gui.model.user_text import literal, tip
+from twostroke.gui.model.user_text import literal, short, tip
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import TRAIN_LOSS
+from twostroke.gui.panels.base.seeking import Seeking, shown_update, within
 from twostroke.gui.panels.base.widgets import plain_button
 from twostroke.gui.panels.time.loss_line import LossLine
 
@@ -40,6 +39,8 @@ TOP = 20.0  # of the curve
 BOTTOM = 9.0  # below the line of updates
 BUTTON = 22
 HANDLE = 4.0  # radius
+ALONE = 2  # lines beside this one, of which there is room for the names
+NAME = 22  # characters of such a name
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # updates
 
 
@@ -63,8 +64,8 @@ class RunStrip(Dressed, Ringed):
         self._view: ViewState | None = None
         self._axis, self._last = UpdateAxis(), 0
         self._loss = LossLine()
-        self._wanted: int | None = None  # while dragging: where the hand is
-        self._going_to: int | None = None  # the update that has been asked for
+        self._beside: dict[int, LossLine] = {}
+        self._seeking = Seeking(self.asked.emit)
         self.newest = self._button("newest", "To the newest update (End)")
         self.newest.clicked.connect(self._go_to_newest)
         self.branches = self._button("", "Branches: other futures of this run")
@@ -81,9 +82,8 @@ class RunStrip(Dressed, Ringed):
         """Show where the run stands."""
         self._view, self._axis = view, axis_of(view)
         snapshot = view.snapshot
-        self._last = last_update(snapshot.curves, snapshot.future)
-        if self._wanted is not None:  # the run may have become shorter under the hand
-            self._wanted = min(max(self._wanted, snapshot.past), snapshot.future)
+        self._last = last_of_all(snapshot)
+        self._seeking.stay_within(snapshot)
         self.newest.setEnabled(snapshot.update < snapshot.future)
         self._show_branches(snapshot.branches)
         self.update()
@@ -157,7 +157,7 @@ class RunStrip(Dressed, Ringed):
         snapshot, area = self._view.snapshot, self.area()
         share = (x - area.left()) / area.width()
         update = round(self._axis.update_at(min(max(share, 0.0), 1.0), self._last))
-        return min(max(update, snapshot.past), snapshot.future)
+        return within(update, snapshot)
 
     def x_of(self, update: int) -> float:
         """Where an update lies, in pixels."""
@@ -173,18 +173,14 @@ class RunStrip(Dressed, Ringed):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on, while the button is held."""
-        if self._wanted is not None:
+        if self._seeking.wanted is not None:
             self._drag_to(event.position().x())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Where the hand is in the end counts, also if an answer is still under way."""
-        if self._wanted is None:
-            return
-        self._wanted = self.update_at(event.position().x())
-        going_to = self._shown_update() if self._going_to is None else self._going_to
-        if self._wanted != going_to:
-            self._ask()
-        self._wanted = None
+        update = self.update_at(event.position().x())
+        if self._seeking.wanted is not None and update is not None:
+            self._seeking.let_go(update, self._shown_update())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """To the update before or after; Home and End are the window's."""
@@ -192,46 +188,35 @@ class RunStrip(Dressed, Ringed):
         if step is None or self._view is None:
             super().keyPressEvent(event)
             return
-        snapshot = self._view.snapshot
-        wanted = min(max(self._shown_update() + step, snapshot.past), snapshot.future)
-        if self._going_to is None and wanted != self._shown_update():
-            self._going_to = wanted
-            self.asked.emit(Seek(wanted), self._answered)
+        shown = self._shown_update()
+        self._seeking.step_to(within(shown + step, self._view.snapshot), shown)
 
     def _drag_to(self, x: float) -> None:
-        self._wanted = self.update_at(x)
-        if self._wanted is not None and self._going_to is None and self._wanted != self._shown_update():
-            self._ask()
+        update = self.update_at(x)
+        if update is not None:
+            self._seeking.drag_to(update, self._shown_update())
         self.update()
-
-    def _ask(self) -> None:
-        if self._wanted is not None:
-            self._going_to = self._wanted
-            self.asked.emit(Seek(self._wanted), self._answered)
-
-    def _answered(self, answer: Answer) -> bool:
-        there, self._going_to = self._going_to, None
-        if not answer.refused and self._wanted not in (None, there):
-            self._ask()
-        return False
 
     def _go_to_newest(self) -> None:
         if self._view is not None:
             self.command.emit(Seek(self._view.snapshot.future))
 
     def _shown_update(self) -> int:
-        if self._view is None:
-            return 0
-        return self._view.tape.update if self._view.tape is not None else self._view.snapshot.update
+        return 0 if self._view is None else shown_update(self._view)
 
     def event(self, event: QEvent) -> bool:
-        """A tool tip says to which update a click goes."""
+        """A tool tip says to which update a click goes, and which branches are drawn."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             update = self.update_at(event.pos().x())
             if update is not None and event.pos().x() <= self.area().right() + HANDLE:
-                QToolTip.showText(event.globalPos(), f"Go to update {update:,}", self)
+                QToolTip.showText(event.globalPos(), self._told(update), self)
             return True
         return super().event(event)
+
+    def _told(self, update: int) -> str:
+        """Where a click goes, and a line for each branch that is drawn beside this one."""
+        lines = named_beside(self._view.snapshot) if self._view is not None else ()
+        return tip("\n".join([f"Go to update {update:,}", *(f"{name}: {label}" for name, label, _ in lines)]))
 
     # -- painting ------------------------------------------------------------------------------------------------
 
@@ -257,13 +242,34 @@ class RunStrip(Dressed, Ringed):
         if snapshot.future > snapshot.update:  # known, and to be lived through again
             painter.setPen(QPen(QColor(mixed(p.surface, p.accent, 0.6)), 2, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(now, y), QPointF(self.x_of(snapshot.future), y))
-        self._loss.paint(painter, snapshot.curves, area, self._axis, self._last, QColor(p.muted))
+        top = largest_loss(snapshot) if snapshot.beside else None
+        if top is not None:
+            self._paint_beside(painter, snapshot, top)
+        self._loss.paint(painter, snapshot.curves, area, self._axis, self._last, QColor(p.muted), top)
+
+    def _paint_beside(self, painter: QPainter, snapshot: Snapshot, top: float) -> None:
+        """Other branches and the known future, fainter than the past of this one; branches with their numbers."""
+        p, area = self.palette_, self.area()
+        kept = self._beside
+        self._beside = {each.id: kept.get(each.id, LossLine()) for each in snapshot.beside}
+        quiet = QColor(mixed(p.surface, p.muted, 0.6))
+        for each in snapshot.beside:
+            self._beside[each.id].paint(painter, each.curves, area, self._axis, self._last, quiet, top)
+        painter.setPen(QColor(p.muted))
+        for name, label, curves in named_beside(snapshot):
+            known = np.flatnonzero(np.isfinite(curves.train_loss))
+            if known.size:
+                told = f"{name} {short(label, NAME)}" if len(snapshot.beside) <= ALONE else name
+                x = self.x_of(int(curves.update[known[-1]]))
+                y = area.bottom() - area.height() * float(curves.train_loss[known[-1]]) / top
+                width = QFontMetricsF(painter.font()).horizontalAdvance(told)
+                painter.drawText(QPointF(min(x, area.right()) - width, max(y - 3, TOP + 8)), told)
 
     def _paint_now(self, painter: QPainter, view: ViewState) -> None:
         """A line with a handle at the update that is shown, or that the hand is at; its number and the newest loss."""
         p, area = self.palette_, self.area()
         metrics = QFontMetricsF(painter.font())
-        update = self._shown_update() if self._wanted is None else self._wanted
+        update = self._shown_update() if self._seeking.wanted is None else self._seeking.wanted
         x = self.x_of(update)
         painter.setPen(QPen(QColor(p.text), 1.5))
         painter.drawLine(QPointF(x, TEXT_LINE - metrics.ascent()), QPointF(x, area.bottom()))
@@ -295,8 +301,3 @@ def branch_text(branch: BranchView) -> str:
 def branch_tip(branch: BranchView) -> str:
     """All that was changed where the branch begins, a line each; its name where that is not known."""
     return tip("\n".join(branch.changes) or branch.label)
-
-
-def last_update(curves: Curves, update: int) -> int:
-    """The right end of the strip, where the run has come to `update`."""
-    return max(int(curves.update[-1]), update) if curves.update.size else update
