@@ -96,6 +96,8 @@ def _shut(layer: LayerView, unit: int, *, forward: bool) -> str:
         return ""
     if layer.shut(mask)[unit]:
         return " The gate is shut."
+    if mask[unit] == 1.0:
+        return " The gate is open: all of it passes."
     return f" The gate lets {number(float(mask[unit]))} of it through."
 
 

@@ -63,7 +63,7 @@ class ShortcutSheet(QDialog):
         layout.setSpacing(14)
         layout.addWidget(labelled("Keyboard shortcuts", "title"))
         columns = QHBoxLayout()
-        columns.setSpacing(36)
+        columns.setSpacing(24)
         for menus, others in zip(COLUMNS, BELOW, strict=True):
             columns.addLayout(_column([self._section(each, _rows(each)) for each in (*menus, *others)]))
         layout.addLayout(columns)

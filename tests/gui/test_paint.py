@@ -15,8 +15,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.examples import example_session
+from tests.gui.grains import HIDDEN, turn_view
 from tests.gui.scenes import mapped, view_at
-from twostroke.engine.border.cursor import Phase, Step, steps
+from twostroke.engine.border.cursor import Extra, Phase, Step, steps
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.style import load_fonts
 from twostroke.gui.model.choices import NeuronRef, Theme
@@ -47,7 +48,21 @@ LENSES: dict[str, ViewState] = {
     "weights-lacks-dark": view_at(lens="weights"),
     "masks-dark": view_at(example_session((6, 6), "gelu"), Step(Phase.LOSS), lens="masks"),
 }
+SMALL = example_session(HIDDEN)
+GRAINS = {
+    "term-dark": turn_view(Phase.SUM, 2, 1, 2, 0.6),
+    "term-back-light": turn_view(Phase.SPREAD, 2, 1, 2, 0.5, theme=Theme.LIGHT),
+    "term-weights-dark": turn_view(Phase.WEIGHTS, 2, 2, 1),
+    "neuron-light": turn_view(Phase.GATE, 2, 1, Extra.GATE, 0.6, theme=Theme.LIGHT),
+    "neuron-back-dark": turn_view(Phase.GATE_BACK, 1, 1, Extra.GATE),
+    "phase-dark": view_at(SMALL, Step(Phase.SUM, 2)),
+    "layer-light": view_at(SMALL, Step(Phase.GATE, 2), theme=Theme.LIGHT),
+    "update-dark": view_at(SMALL, Step(Phase.UPDATE)),
+}
+"""A stop of each grain, and moments on the way to it."""
+
 FRAMES: dict[str, tuple[ViewState, int, int]] = {
+    **{f"grain-{name}": (view, 760, 500) for name, view in GRAINS.items()},
     **{f"lens-{name}": (view, 760, 500) for name, view in LENSES.items()},
     "live-dark": (view_at(), 760, 500),
     "live-digits-light": (view_at(DIGITS, theme=Theme.LIGHT), 760, 500),

@@ -18,9 +18,6 @@ from twostroke.gui.stage.scene.walked import link_ends
 GLOW = 0.45
 """Share of its stroke's colour around the link."""
 
-WRITTEN_AT = 0.5
-"""Where on the link its product stands."""
-
 
 def spotlight(hand: Stagehand) -> list[Item]:
     """All of that; nothing where all neurons of a layer act at the same time."""
@@ -33,8 +30,8 @@ def spotlight(hand: Stagehand) -> list[Item]:
     if product is None:
         return [*_ring(hand, who), *_beside(hand, moment, who)]
     x1, y1, x2, y2 = link_ends(hand, product.link)
-    at = x1 + (x2 - x1) * WRITTEN_AT, y1 + (y2 - y1) * WRITTEN_AT
-    return [*_glow(hand, product.link), *_ring(hand, who), *_plate(hand, product.text, *at)]
+    plate = _plate(hand, product.text, (x1 + x2) / 2, (y1 + y2) / 2, x2 - x1)
+    return [*_glow(hand, product.link), *_ring(hand, who), *plate]
 
 
 def _ring(hand: Stagehand, who: NeuronRef) -> list[Item]:
@@ -66,8 +63,9 @@ def _beside(hand: Stagehand, moment: Moment, who: NeuronRef) -> list[Item]:
     text, column = _text(hand.view.layers[who.layer], moment), hand.layout.columns[who.layer]
     if not text:
         return []
-    half = text_width(text, hand.layout.metrics.label) / 2 + 6 * hand.unit
-    return _plate(hand, text, max(column.in_x - half - 4 * hand.unit, half), float(column.link_ys[who.unit]))
+    half = _half(hand, text, hand.layout.metrics.small)
+    x = max(column.in_x - half - 4 * hand.unit, half)
+    return _plate(hand, text, x, float(column.link_ys[who.unit]), 0.0)
 
 
 def _text(layer: LayerView, moment: Moment) -> str:
@@ -80,10 +78,16 @@ def _text(layer: LayerView, moment: Moment) -> str:
     return name if values is None else f"{name} {signed(float(np.asarray(values)[moment.unit]))}"
 
 
-def _plate(hand: Stagehand, text: str, x: float, y: float) -> list[Item]:
-    """The text on a ground of its own."""
-    ink, size, u = hand.ink, hand.layout.metrics.label, hand.unit
-    wide, high = text_width(text, size) + 12 * u, 1.7 * size
+def _half(hand: Stagehand, text: str, size: float) -> float:
+    """Half the width of a plate."""
+    return text_width(text, size) / 2 + 6 * hand.unit
+
+
+def _plate(hand: Stagehand, text: str, x: float, y: float, room: float) -> list[Item]:
+    """The text on a ground of its own; larger where that has room."""
+    ink, m, u = hand.ink, hand.layout.metrics, hand.unit
+    size = m.label if 2 * _half(hand, text, m.label) <= room else m.small
+    wide, high = 2 * _half(hand, text, size), 1.7 * size
     return [
         rects(x - wide / 2, y - high / 2, wide, high, ink.raised, stroke_colour(hand), 4 * u, 1.2, "turn ground"),
         Text(x, y, text, size, ink.text, weight=Weight.MEDIUM, role="turn"),
