@@ -157,10 +157,14 @@ def activation(s: Shown) -> float:
     return activate(name, s.own(Kind.Z), p)
 
 
+def is_cut(s: Shown) -> bool:
+    cut = s.view.layers[s.q.layer].cut
+    return cut is not None and bool(cut[s.q.unit])
+
+
 def gain(s: Shown) -> float:
     name, p = s.gate()
-    cut = s.view.layers[s.q.layer].cut
-    if cut is not None and cut[s.q.unit]:
+    if is_cut(s):
         return 0.0
     if s.has(Kind.Z):
         return slope(name, s.own(Kind.Z), p)
@@ -172,7 +176,7 @@ def gain(s: Shown) -> float:
 
 def mask(s: Shown) -> float:
     if s.is_nothing:
-        return 1.0 if not s.view.layers[s.q.layer].gate_forward else 0.0
+        return 0.0 if is_cut(s) else 1.0
     if s.has(Kind.Z):
         return s.own(Kind.A) / s.own(Kind.Z)
     return s.first()
@@ -374,6 +378,29 @@ def taken(s: Shown) -> float:
     return s.one(Kind.GRADIENT, Kind.CLIPPED, Kind.STEP_GRADIENT)
 
 
+def chain(s: Shown) -> float:
+    """The product of what is on the path; a scale goes with the variance of its layer."""
+    product = 1.0
+    for each in s.account.operands:
+        if each.quantity is None or each.quantity.kind in FIGURES:
+            continue
+        product *= _value(each)
+        if each.quantity.name == "scale":
+            own = next(e for e in s.account.operands if _is_figure_of(s, e, *_key(each)))
+            product /= math.sqrt(_value(own) + s.const("epsilon"))
+    return product
+
+
+FIGURES = (Kind.VARIANCE, Kind.RUNNING_VARIANCE)
+
+
+def _is_figure_of(s: Shown, operand: Operand, layer: int, unit: int) -> bool:
+    q = operand.quantity
+    if q is None or q.kind not in FIGURES or q.layer != layer:
+        return False
+    return s.view.layers[layer].normalizer == "layer" or q.unit == unit
+
+
 def clipped(s: Shown) -> float:
     if s.has(Kind.CLIP_FACTOR):
         return s.one(Kind.GRADIENT) * s.one(Kind.CLIP_FACTOR)
@@ -470,6 +497,7 @@ RULES: dict[Kind, Callable[[Shown], float]] = {
     Kind.DROPOUT_MASK: lambda s: s.const("drawn") / (1 - s.const("dropout")), Kind.OUTPUT: product,
     Kind.SAMPLE_WEIGHT: sample_weight, Kind.OUTPUT_LOSS: output_loss, Kind.LOSS: loss,
     Kind.UPSTREAM: upstream, Kind.OUTPUT_UPSTREAM: upstream, Kind.DELTA: delta, Kind.SUM_DELTA: sum_delta,
+    Kind.CHAIN: chain,
     Kind.SAMPLE_GRADIENT: sample_gradient, Kind.GRADIENT: gradient, Kind.SQUARES: squares,
     Kind.LAYER_SQUARES: lambda s: sum(s.all(Kind.SQUARES)),
     Kind.NORM: lambda s: math.sqrt(sum(s.all(Kind.LAYER_SQUARES))),

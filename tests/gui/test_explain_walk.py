@@ -43,6 +43,7 @@ def starts(view: ViewState) -> Iterator[Quantity]:
         yield Quantity(Kind.TERM, number, unit, 0, view.row)
         yield Quantity(Kind.BACK_TERM, number, unit, 0, view.row)
         yield Quantity(Kind.SAMPLE_GRADIENT, number, unit, 0, view.row)
+        yield from (Quantity(Kind.CHAIN, number, unit, source, view.row) for source in (0, None))
         if layer.gain is not None:
             yield Quantity(Kind.FORWARD_MASK, number, unit, None, view.row)
             yield Quantity(Kind.BACKWARD_MASK, number, unit, None, view.row)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from twostroke.gui.model.explain import (
     backward,
+    chain,
     clipping,
     comparing,
     forward,
@@ -23,7 +24,7 @@ from twostroke.gui.model.view import ViewState
 
 EXPLAINERS: Mapping[Kind, Entry] = {
     kind: entry
-    for part in (forward, normalizing, gating, comparing, backward, gradients, rates, clipping, stepping)
+    for part in (forward, normalizing, gating, comparing, backward, gradients, chain, rates, clipping, stepping)
     for kind, entry in part.ENTRIES.items()
 }
 """All kinds of numbers."""

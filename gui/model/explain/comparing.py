@@ -7,7 +7,7 @@ import numpy as np
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.losses import LOSSES
-from twostroke.gui.model.explain.digits import rounded
+from twostroke.gui.model.explain.digits import digits_that_add_up
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after, always, constant
 from twostroke.gui.model.explain.formula import (
     Call,
@@ -107,8 +107,8 @@ def _huber(facts: Facts, q: Quantity) -> Formula:
 def _surprise(share: Formula, long: Formula, facts: Facts, value: float) -> Formula:
     """-ln of the share that the true answer has; from z where the share is rounded to 0 or 1."""
     short = negative(logarithm(share))
-    same = rounded(short.value(float), facts.digits) == rounded(value, facts.digits)
-    return short if same or math.isnan(value) else long
+    is_right = math.isnan(value) or digits_that_add_up(short.value, value, facts.digits) is not None
+    return short if is_right else long
 
 
 def _binary(facts: Facts, q: Quantity) -> Formula:

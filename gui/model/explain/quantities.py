@@ -43,6 +43,7 @@ class Kind(StrEnum):
     SUM_DELTA = "sum delta"  # dL/d sum, behind a normalizer
     SAMPLE_GRADIENT = "sample gradient"  # of a parameter, by this sample's own loss
     GRADIENT = "gradient"  # the mean over the mini-batch
+    CHAIN = "chain"  # the share of this sample's gradient that comes over one path; `path` says over which
     # The update, of a parameter: a weight has a source, a bias has none, others have a name.
     SQUARES = "squares"  # sum of the squared gradients of a neuron's parameters, for the norm; `name` says which
     LAYER_SQUARES = "layer squares"  # of a layer's
@@ -68,7 +69,7 @@ OF_A_SAMPLE = frozenset(
         *(Kind.INPUT, Kind.TARGET, Kind.TERM, Kind.SUM, Kind.NORMALIZED, Kind.SKIP, Kind.Z, Kind.A, Kind.GAIN),
         *(Kind.FORWARD_MASK, Kind.BACKWARD_MASK, Kind.DROPOUT_MASK, Kind.OUTPUT, Kind.SAMPLE_WEIGHT),
         *(Kind.OUTPUT_LOSS, Kind.UPSTREAM, Kind.OUTPUT_UPSTREAM, Kind.BACK_TERM, Kind.DELTA, Kind.SUM_DELTA),
-        Kind.SAMPLE_GRADIENT,
+        *(Kind.SAMPLE_GRADIENT, Kind.CHAIN),
     }
 )
 """Kinds of which every sample of the mini-batch has its own."""
@@ -77,7 +78,7 @@ OF_A_PARAMETER = frozenset(
     {
         *(Kind.PARAMETER, Kind.SAMPLE_GRADIENT, Kind.GRADIENT, Kind.CLIPPED, Kind.STEP_GRADIENT, Kind.VELOCITY),
         *(Kind.NEXT_VELOCITY, Kind.FIRST, Kind.NEXT_FIRST, Kind.SECOND, Kind.NEXT_SECOND, Kind.CORRECTED_FIRST),
-        *(Kind.CORRECTED_SECOND, Kind.STEP, Kind.NEXT),
+        *(Kind.CORRECTED_SECOND, Kind.STEP, Kind.NEXT, Kind.CHAIN),
     }
 )
 """Kinds of which every parameter has its own."""
@@ -98,6 +99,7 @@ class Quantity:
     source: int | None = None
     row: int | None = None
     name: str = ""
+    path: tuple[tuple[int, int], ...] = ()  # (layer, unit) from the parameter's neuron to an output; (): the strongest
 
 
 @dataclass(frozen=True)

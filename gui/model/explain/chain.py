@@ -1,0 +1,203 @@
+"""The chain of gains: one path from the loss to a parameter, factor by factor, and what the product comes to.
+
+A gradient is the sum over all paths of the product of what lies on each: slope of the loss, gain, weight, gain, weight,
+..., and what the parameter meets. Where factors are small, the product vanishes. Normalizers count with their direct
+part: what goes through mean and variance is on no path.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.border.cursor import Phase
+from twostroke.engine.catalogue.losses import LOSSES
+from twostroke.gui.model.explain import learned
+from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after
+from twostroke.gui.model.explain.formula import Formula, Number, Product, Quotient
+from twostroke.gui.model.explain.forward import source_of
+from twostroke.gui.model.explain.normalizing import spread
+from twostroke.gui.model.explain.quantities import Kind, Operand, Quantity, Term
+from twostroke.gui.model.numbers import percent
+
+Floats = NDArray[np.float64]
+Path = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Edge:
+    """How an error signal goes back from a layer to an earlier one: `weight` (out, in), and whether a normalizer lies
+    between, which a skip path goes around."""
+
+    into: int
+    weight: Floats
+    is_skip: bool
+
+
+def edges_from(facts: Facts, layer: int) -> list[Edge]:
+    """All ways on from a layer towards the loss."""
+    found = []
+    if layer < facts.depth:
+        found.append(Edge(layer + 1, np.asarray(facts.layer(layer + 1).weight, dtype=np.float64), False))
+    for into, other in enumerate(facts.layers, start=1):
+        if other.skip_from == layer:
+            eye = np.eye(other.units, facts.shown(layer).units)
+            weight = other.organs.get("skip_weight", eye)
+            found.append(Edge(into, np.asarray(weight, dtype=np.float64), True))
+    return found
+
+
+def strongest(facts: Facts, layer: int, unit: int, row: int) -> Path:
+    """The path from a neuron to an output whose product is largest in size."""
+    best: dict[int, tuple[Floats, list[tuple[int, int]]]] = {}
+    for at in range(facts.depth, layer - 1, -1):
+        best[at] = _best_of(facts, at, row, best)
+    path = [(layer, unit)]
+    while path[-1][0] < facts.depth:
+        at, own = path[-1]
+        path.append(best[at][1][own])
+    return tuple(path)
+
+
+def _best_of(
+    facts: Facts, at: int, row: int, best: dict[int, tuple[Floats, list[tuple[int, int]]]]
+) -> tuple[Floats, list[tuple[int, int]]]:
+    """Of each neuron of a layer the size of its best product, from the loss to its z, and where its path goes on."""
+    units = facts.layer(at).units
+    if at == facts.depth:
+        own = [_size(facts, Quantity(Kind.DELTA, at, unit, None, row)) for unit in range(units)]
+        return np.array(own), [(at, unit) for unit in range(units)]
+    size, onward = np.full(units, -1.0), [(at, 0)] * units
+    for edge in edges_from(facts, at):
+        through = best[edge.into][0] * (1.0 if edge.is_skip else _through_normalizer(facts, edge.into))
+        products = np.abs(edge.weight) * through[:, None]
+        chosen = products.argmax(axis=0)
+        for unit in np.flatnonzero(products.max(axis=0) > size):
+            size[unit], onward[unit] = products[chosen[unit], unit], (edge.into, int(chosen[unit]))
+    return size * _local(facts, at, row), onward
+
+
+def _size(facts: Facts, q: Quantity) -> float:
+    value = facts.value(q)
+    return 0.0 if value is None else abs(value)
+
+
+def _through_normalizer(facts: Facts, layer: int) -> Floats:
+    """Scale over spread, (units,); those of layer normalization all have one spread, which decides nothing."""
+    organs = facts.layer(layer).organs
+    if "scale" not in organs:
+        return np.ones(facts.layer(layer).units)
+    variance = organs.get("norm_variance", organs.get("running_variance", np.zeros(1)))
+    by_unit = facts.shown(layer).normalizer == "batch"
+    return np.abs(organs["scale"]) / (np.sqrt(variance + 1e-12) if by_unit else 1.0)
+
+
+def _local(facts: Facts, layer: int, row: int) -> Floats:
+    """What a gate and dropout let through of the gradient, (units,)."""
+    own = facts.layer(layer)
+    gain = own.gain[row] if own.gain is not None and own.gate_backward else np.ones(own.units)
+    mask = own.organs["dropout_mask"][row] if "dropout_mask" in own.organs else 1.0
+    alive = np.array([not facts.is_cut(layer, unit) for unit in range(own.units)])
+    return np.asarray(np.abs(gain) * mask * alive, dtype=np.float64)
+
+
+# The factors of a path.
+
+
+def _from_the_loss(facts: Facts, unit: int, row: int) -> list[Formula]:
+    """Down to z of an output."""
+    delta = Quantity(Kind.DELTA, facts.depth, unit, None, row)
+    if LOSSES[facts.view.loss_name].fused or facts.layer(facts.depth).gain is None:
+        return [facts.number(delta)]
+    return [facts.number(replace(delta, kind=kind)) for kind in (Kind.UPSTREAM, Kind.BACKWARD_MASK)]
+
+
+def _edge(facts: Facts, here: tuple[int, int], there: tuple[int, int]) -> Formula | None:
+    """What lies between two neurons; None where a skip path adds one to the other as it is."""
+    (layer, unit), (into, target) = here, there
+    if into == layer + 1:
+        return facts.number(Quantity(Kind.WEIGHT, into, target, unit))
+    if facts.layer(into).skip_from != layer:
+        raise ValueError(f"nothing leads from layer {layer} to layer {into}")
+    if "skip_weight" in facts.layer(into).organs:
+        return facts.number(Quantity(Kind.PARAMETER, into, target, unit, None, "skip_weight"))
+    if unit != target:
+        raise ValueError(f"the skip path into layer {into} adds each neuron to its like")
+    return None
+
+
+def _normalizer(facts: Facts, layer: int, unit: int, row: int) -> list[Formula]:
+    if not facts.shown(layer).normalizer:
+        return []
+    scale = facts.number(Quantity(Kind.PARAMETER, layer, unit, name="scale"))
+    return [Quotient(scale, spread(facts, Quantity(Kind.SUM, layer, unit, None, row)))]
+
+
+def factors(facts: Facts, path: Path, row: int) -> list[Formula]:
+    """From the loss to z of the path's first neuron."""
+    found = _from_the_loss(facts, path[-1][1], row)
+    for here, there in zip(path[-2::-1], path[:0:-1], strict=True):
+        between = _edge(facts, here, there)
+        if there[0] == here[0] + 1:
+            found += _normalizer(facts, *there, row)
+        found += [] if between is None else [between]
+        at = Quantity(Kind.BACKWARD_MASK, here[0], here[1], None, row)
+        if "dropout_mask" in facts.layer(here[0]).organs:
+            found.append(facts.number(replace(at, kind=Kind.DROPOUT_MASK)))
+        found.append(facts.number(at))
+    return found
+
+
+def _chain(facts: Facts, q: Quantity) -> Rule | None:
+    """The product over the path, with what the parameter meets."""
+    key = learned.key_of(q)
+    if key not in ("weight", "bias"):
+        return None
+    row = q.row or 0
+    path = q.path or strongest(facts, q.layer, q.unit, row)
+    found = [*factors(facts, path, row), *_normalizer(facts, q.layer, q.unit, row)]
+    if key == "weight":
+        found.append(facts.number(source_of(facts, q.layer - 1, q.source or 0, row)))
+    formula = Product(tuple(found))
+    return Rule(formula, "", _building_up(found), _note(facts, q, path, formula.value(float)))
+
+
+def _building_up(found: list[Formula]) -> tuple[Term, ...]:
+    """Each factor, and what the product comes to with it."""
+    terms, product = [], 1.0
+    for factor in found:
+        value = factor.value(float)
+        product *= value
+        own = factor.operand if isinstance(factor, Number) else _of_normalizer(factor, value)
+        terms.append(Term(own, None, None if math.isnan(product) else product, f"times {own.name}"))
+    return tuple(terms)
+
+
+def _of_normalizer(factor: Formula, value: float) -> Operand:
+    scale = factor.operands[0]
+    return Operand(
+        scale.symbol, None if math.isnan(value) else value, None, f"{scale.name}, over the root of the variance"
+    )
+
+
+def _note(facts: Facts, q: Quantity, path: Path, product: float) -> str:
+    """How much of the gradient comes over this path."""
+    which = "The path that carries most" if not q.path else "This path"
+    way = " ← ".join(facts.place(Quantity(Kind.A, *each)) for each in path)
+    whole = facts.value(learned.of(q, Kind.SAMPLE_GRADIENT, q.row))
+    part = "" if not whole or math.isnan(product) else percent(product / whole, 0)
+    share = f" It comes to {part} of this sample's gradient, the sum over all paths." if part else ""
+    normal = any(facts.shown(layer).normalizer for layer, _ in path)
+    past = " What goes through means and variances of a normalizer is on no path." if normal else ""
+    return f"{which}: {way}.{share}{past} A term is the product up to that factor."
+
+
+def _symbol(facts: Facts, q: Quantity) -> str:
+    return rf"C\left[{learned.parameter_symbol(facts, q)}\right]"
+
+
+ENTRIES: dict[Kind, Entry] = {
+    Kind.CHAIN: Entry("chain of gains", _symbol, None, after(Phase.WEIGHTS), _chain),
+}
+"""What there is to say of it."""
