@@ -132,13 +132,8 @@ class PaperEngine:
                 self.stand(max(self.now.past, update - updates))
             case c.LeaveStroke():
                 self.change(status=Status.PAUSED, tape=None)
-            case c.Open(session):
-                self._begin(session)
-                self.change(
-                    document=command.document,
-                    pace=command.pace,
-                    status=Status.RUNNING if command.play else Status.PAUSED,
-                )
+            case c.Open():
+                self._open(command)
             case c.MarkSaved(session):
                 self.opened = session
                 self.change(changed=False)
@@ -153,9 +148,7 @@ class PaperEngine:
             case c.Reset():
                 self._begin(self.now.session, undo_label="Reset")
             case c.Watch(maps):
-                assert self.now.evaluation is not None
-                found = example_maps(self.now.session) if maps else None
-                self.change(evaluation=replace(self.now.evaluation, maps=found))
+                self._take_maps(maps)
             case c.PinSample(row):
                 self.change(sample=row, trial=None)
             case c.TryInput(values):
@@ -174,6 +167,16 @@ class PaperEngine:
         """The trial alone: its numbers are those of the pinned sample, without gradients where nobody knows them."""
         status = Status.PAUSED if self.now.status is Status.STROKE else self.now.status
         self.change(trial=trial, tape=None, status=status)
+
+    def _open(self, command: c.Open) -> None:
+        self._begin(command.session)
+        status = Status.RUNNING if command.play else Status.PAUSED
+        self.change(document=command.document, pace=command.pace, status=status)
+
+    def _take_maps(self, on: bool) -> None:
+        assert self.now.evaluation is not None
+        found = example_maps(self.now.session) if on else None
+        self.change(evaluation=replace(self.now.evaluation, maps=found))
 
     def _begin(self, session: Session, **parts: Any) -> None:
         if not parts:
