@@ -151,20 +151,21 @@ class PaperEngine:
                 self._take_maps(maps)
             case c.PinSample(row):
                 self.change(sample=row, trial=None)
-            case c.TryInput(values):
-                self._try(Trial(np.array(values)))
-            case c.TryTestRow(row):
-                self._try(Trial(self.now.data.test_raw[row], row))
-            case c.LeaveTrial():
-                self.change(trial=None)
+            case c.TryInput() | c.TryTestRow() | c.LeaveTrial():
+                self._try(command)
             case c.Undo() | c.Redo() | c.SwitchBranch() | c.DropBranch():
                 pass  # what they change is the engine's business alone
             case _:
                 raise NotImplementedError(f"the engine on paper does not know {command}")
         return None
 
-    def _try(self, trial: Trial) -> None:
-        """The trial alone: its numbers are those of the pinned sample, without gradients where nobody knows them."""
+    def _try(self, command: c.TryInput | c.TryTestRow | c.LeaveTrial) -> None:
+        """The trial alone: its numbers are those of the pinned sample."""
+        trial = None
+        if isinstance(command, c.TryInput):
+            trial = Trial(np.array(command.values))
+        elif isinstance(command, c.TryTestRow):
+            trial = Trial(self.now.data.test_raw[command.row], command.row)
         status = Status.PAUSED if self.now.status is Status.STROKE else self.now.status
         self.change(trial=trial, tape=None, status=status)
 

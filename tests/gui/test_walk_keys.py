@@ -10,6 +10,7 @@ from tests.gui.examples import example_session
 from tests.gui.scenes import lines_of
 from tests.gui.window_bench import CTRL, NONE, SHIFT, Bench, bench, settings
 from twostroke.gui.model.choices import LinkRef, NeuronRef, Place, TargetRef
+from twostroke.gui.model.numbers import number
 from twostroke.gui.shell.shortcuts import ShortcutSheet
 
 __all__ = ["bench", "settings"]
@@ -222,3 +223,22 @@ def test_where_one_stands_is_seen(bench: Bench, theme: str) -> None:
     ring = bench.window.stage.scene.with_role("walked")  # type: ignore[union-attr]
     assert len(ring) == 1
     assert bench.window.stage.grab().toImage() != before
+
+
+def test_a_link_tells_this_samples_gradient_and_the_mean_over_the_mini_batch(bench: Bench) -> None:
+    """Live there is no mini-batch: what is told is the pinned sample's own, and named so."""
+    bench.controller.pin(LinkRef(1, 0, 1))
+    assert "∂L/∂w, this sample" in label(bench)
+    assert "∂L/∂w, mean" not in label(bench)
+    bench.key(RIGHT)
+    player = bench.controller.player
+    bench.controller.scrub(1.0)
+    assert player.cursor is not None
+    view = bench.controller.view
+    assert view is not None
+    assert view.tape is not None
+    layer = view.tape.layers[0]
+    each = layer.dloss_dz[:, 1] * view.tape.x[:, 0]  # of the mean loss: samples times as small as each one's own
+    told = dict(zip(label(bench)[1::2], label(bench)[2::2], strict=True))
+    assert told["∂L/∂w, this sample"] == number(float(each[view.row] * view.tape.samples))
+    assert told["∂L/∂w, mean"] == f"{number(float(each.sum()))} (of {view.tape.samples} samples)"

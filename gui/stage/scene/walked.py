@@ -108,11 +108,13 @@ def _backward_rows(hand: Stagehand, link: LinkView, ref: LinkRef) -> list[tuple[
     samples = hand.view.tape.samples if hand.view.tape is not None else 1
     if film.live or _has_come(hand, Phase.WEIGHTS, ref.layer, ref.target, ref.source, 0.5):
         own = number(float(delta[ref.target] * link.below.output[ref.source]))
-        rows.append(("∂L/∂w" if samples == 1 else "∂L/∂w, this sample", own))
+        alone = samples == 1 and not (film.live and hand.view.snapshot.session.training.batch_size > 1)
+        rows.append(("∂L/∂w" if alone else "∂L/∂w, this sample", own))
     weighed = film.at(Phase.WEIGHTS, ref.layer)
     averaged = samples > 1 and weighed.unit is None and weighed.share > 0.75
     if link.dloss_dweight is not None and averaged:
-        rows.append(("∂L/∂w, mean", number(float(link.dloss_dweight[ref.target, ref.source]))))
+        mean = number(float(link.dloss_dweight[ref.target, ref.source]))
+        rows.append(("∂L/∂w, mean", f"{mean} (of {samples} samples)"))
     if link.weight_next is not None and film.progress(Phase.UPDATE) > 0:
         rows.append(("w next", number(float(link.weight_next[ref.target, ref.source]))))
     return rows
