@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.gui.examples import example_session
+from tests.gui.grains import turn_view
 from tests.gui.organs import organ_view
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.gui.model.explain.account import explain
@@ -31,3 +32,23 @@ def test_what_is_not_known_yet_is_left_open() -> None:
     assert account.value is None
     assert account.numbers.endswith(r"= \dots")
     assert account.operands[0].value is not None
+
+
+def test_term_by_term_only_what_has_come_in_is_known() -> None:
+    """At the first product of the second neuron: the neuron before is done, the next product is open."""
+    view = turn_view(Phase.SUM, 1, 1, 0)
+
+    def is_known(kind: Kind, unit: int, source: int | None = None) -> bool:
+        return explain(view, Quantity(kind, 1, unit, source), 3).value is not None
+
+    assert [is_known(Kind.Z, unit) for unit in range(3)] == [True, False, False]
+    assert [is_known(Kind.TERM, 1, source) for source in (0, 1)] == [True, False]
+    account = explain(view, Quantity(Kind.Z, 1, 1), 3)
+    assert account.text.endswith("= …")
+
+
+def test_the_mean_comes_after_the_samples_own_gradients() -> None:
+    view = turn_view(Phase.WEIGHTS, 1, 1, 0)
+    own, mean = (explain(view, Quantity(kind, 1, 1, 0), 3) for kind in (Kind.SAMPLE_GRADIENT, Kind.GRADIENT))
+    assert own.value is not None
+    assert mean.value is None

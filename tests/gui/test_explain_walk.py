@@ -15,7 +15,6 @@ from tests.engine.strategies import PAIRS, sessions, sessions_with
 from tests.gui.explained import laid, live, walked
 from tests.gui.on_paper import by_torch, digits_of, rounded, worked_out
 from tests.gui.recomputed import LEAVES, RULES, recompute
-from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
@@ -170,9 +169,12 @@ def test_what_is_known_follows_from_what_is_known(session: Session, data: st.Dat
     """At any moment: no operand of a known number is open, and what is open is shown so, and never as 0."""
     view = laid(session, 1)
     quantities = list(walked(view, starts(view), DIGITS))
-    steps = len(Cursor(view.depth).steps)
-    for place in data.draw(st.lists(st.integers(0, steps - 1), min_size=2, max_size=3, unique=True)):
-        now = replace(view, cursor=Cursor(view.depth, place, data.draw(st.sampled_from([0.0, 0.5, 1.0]))))
+    assert view.score is not None
+    parts = view.score.parts
+    for place in data.draw(st.lists(st.integers(0, len(parts) - 1), min_size=2, max_size=4, unique=True)):
+        passed = data.draw(st.integers(0, parts[place].beats)) + data.draw(st.sampled_from([0.0, 0.5]))
+        cursor = view.score.cursor((place, min(passed, parts[place].beats)), by_neuron=data.draw(st.booleans()))
+        now = replace(view, cursor=cursor)
         for quantity in quantities[::3]:
             account = explain(now, quantity, DIGITS)
             open_ones = [each for each in account.operands if each.value is None]

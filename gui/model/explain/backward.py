@@ -5,7 +5,7 @@ All of it is the gradient of the shown sample's own loss: B times that of the me
 
 from dataclasses import replace
 
-from twostroke.engine.border.cursor import Phase
+from twostroke.engine.border.cursor import Extra, Phase, Step
 from twostroke.engine.border.tape import Array, LayerTape
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.gui.model.explain import comparing, remarks
@@ -177,7 +177,23 @@ def _back_symbol(facts: Facts, q: Quantity) -> str:
 
 def _has_arrived(facts: Facts, q: Quantity) -> bool:
     """dL/da is settled when the layer behind has spread it, or the loss is known."""
-    return known(facts.view, Phase.LOSS) if q.layer == facts.depth else known(facts.view, Phase.SPREAD, q.layer + 1)
+    if q.layer == facts.depth:
+        return known(facts.view, Phase.LOSS)
+    return known(facts.view, Phase.SPREAD, q.layer + 1, q.unit)
+
+
+def _is_behind(facts: Facts, q: Quantity) -> bool:
+    """Through a normalizer it takes the error signals of the whole layer."""
+    whole = bool(facts.shown(q.layer).normalizer)
+    return known(facts.view, Phase.GATE_BACK, q.layer, None if whole else q.unit)
+
+
+def _is_sent(facts: Facts, q: Quantity) -> bool:
+    """Whether a product is there: its error signal, and in a sum that is read term by term, itself."""
+    moment = facts.view.moment
+    if moment is not None and moment.term is not None and moment.step == Step(Phase.SPREAD, q.layer):
+        return known(facts.view, Phase.SPREAD, q.layer, q.source, Extra.SKIP if q.name else q.unit)
+    return _is_behind(facts, q)
 
 
 ENTRIES: dict[Kind, Entry] = {
@@ -207,9 +223,9 @@ ENTRIES: dict[Kind, Entry] = {
         "delta of the weighted sum",
         neuron(r"\tilde{\delta}"),
         at_neuron(_dsum, own=True, ruled=True),
-        after(Phase.GATE_BACK),
+        _is_behind,
         _delta_of_sum,
     ),
-    Kind.BACK_TERM: Entry("w · delta", _back_symbol, None, after(Phase.GATE_BACK), _back_term),
+    Kind.BACK_TERM: Entry("w · delta", _back_symbol, None, _is_sent, _back_term),
 }
 """What there is to say of each."""

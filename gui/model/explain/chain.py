@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.gui.model.explain import learned
-from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after
+from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after_all
 from twostroke.gui.model.explain.formula import Formula, Number, Product, Quotient
 from twostroke.gui.model.explain.forward import source_of
 from twostroke.gui.model.explain.normalizing import spread
@@ -198,6 +198,6 @@ def _symbol(facts: Facts, q: Quantity) -> str:
 
 
 ENTRIES: dict[Kind, Entry] = {
-    Kind.CHAIN: Entry("chain of gains", _symbol, None, after(Phase.WEIGHTS), _chain),
+    Kind.CHAIN: Entry("chain of gains", _symbol, None, after_all(Phase.WEIGHTS), _chain),
 }
 """What there is to say of it."""

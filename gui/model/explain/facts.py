@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from twostroke.engine.border.cursor import Phase
+from twostroke.engine.border.cursor import Term as Beat
 from twostroke.engine.border.tape import Array, LayerTape
 from twostroke.engine.catalogue.activations import CATALOGUE, Activation
 from twostroke.engine.session.spec import LayerSpec, OutputSpec, Session
@@ -52,10 +53,16 @@ def always(facts: "Facts", q: Quantity) -> bool:
     return True
 
 
-def after(phase: Phase, further: int = 0) -> "Callable[[Facts, Quantity], bool]":
-    """What is known once that phase is over, at its own layer or so many further."""
-    layered = phase not in (Phase.INPUT, Phase.LOSS, Phase.UPDATE)
-    return lambda facts, q: known(facts.view, phase, q.layer + further if layered else 0)
+def after(phase: Phase, term: Beat | None = None) -> "Callable[[Facts, Quantity], bool]":
+    """What is known once that phase is over, at its own layer and for its neuron, or once that term has come in."""
+    if phase in (Phase.INPUT, Phase.LOSS, Phase.UPDATE):
+        return lambda facts, q: known(facts.view, phase)
+    return lambda facts, q: known(facts.view, phase, q.layer, q.unit, term)
+
+
+def after_all(phase: Phase) -> "Callable[[Facts, Quantity], bool]":
+    """What is known once that phase is over for the whole layer."""
+    return lambda facts, q: known(facts.view, phase, q.layer)
 
 
 def at_neuron(

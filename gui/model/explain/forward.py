@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from twostroke.engine.border.cursor import Phase
+from twostroke.engine.border.cursor import Extra, Phase
 from twostroke.engine.border.tape import Array, LayerTape
 from twostroke.gui.model.explain import learned
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after, always, at_neuron
 from twostroke.gui.model.explain.formula import Formula, Number, Product, Sum, Total
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
 from twostroke.gui.model.explain.symbols import index, neuron, of_sample, pair_index, sent
-from twostroke.gui.model.known import known
+from twostroke.gui.model.known import known_signals
 
 
 def source_of(facts: Facts, layer: int, unit: int, row: int | None) -> Quantity:
@@ -118,7 +118,10 @@ def _term(facts: Facts, q: Quantity) -> Rule:
 
 
 def _has_arrived(facts: Facts, q: Quantity) -> bool:
-    return q.layer == 1 or q.name == "skip_weight" or known(facts.view, Phase.GATE, q.layer - 1)
+    """Whether a product is there: what it is made of, and in a sum that is read term by term, itself."""
+    if q.name == "skip_weight":
+        return after(Phase.SUM, Extra.SKIP)(facts, q)
+    return bool(known_signals(facts.view, q.layer, q.unit)[q.source or 0])
 
 
 ENTRIES: dict[Kind, Entry] = {
@@ -139,9 +142,15 @@ ENTRIES: dict[Kind, Entry] = {
     Kind.BIAS: Entry("bias", learned.parameter_symbol, _old, always, note=_parameter_note),
     Kind.PARAMETER: Entry("parameter", learned.parameter_symbol, _old, always, note=_parameter_note),
     Kind.TERM: Entry("w · a", _term_symbol, None, _has_arrived, _term),
-    Kind.SUM: Entry("weighted sum", neuron("h"), at_neuron(_sum_array), after(Phase.SUM), weighted_sum, _cut_links),
+    Kind.SUM: Entry(
+        "weighted sum", neuron("h"), at_neuron(_sum_array), after(Phase.SUM, Extra.BIAS), weighted_sum, _cut_links
+    ),
     Kind.SKIP: Entry(
-        "skip path", neuron("r"), at_neuron(lambda layer: layer.organs.get("skip"), ruled=True), after(Phase.SUM), _skip
+        "skip path",
+        neuron("r"),
+        at_neuron(lambda layer: layer.organs.get("skip"), ruled=True),
+        after(Phase.SUM, Extra.SKIP),
+        _skip,
     ),
     Kind.Z: Entry("z", neuron("z"), at_neuron(lambda layer: layer.z), after(Phase.SUM), _z, _cut_links),
 }

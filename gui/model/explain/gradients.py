@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from twostroke.engine.border.cursor import Phase
+from twostroke.engine.border.cursor import Extra, Phase
 from twostroke.gui.model.explain import learned
 from twostroke.gui.model.explain.backward import behind
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule, zero
@@ -122,8 +122,11 @@ def _gradient_value(facts: Facts, q: Quantity) -> float:
 
 def _known(facts: Facts, q: Quantity) -> bool:
     """Gradients of a normalizer's own parameters are needed behind it, and come before the others."""
-    early = learned.key_of(q) in ("scale", "shift") or _is_slope(q)
-    return known(facts.view, Phase.GATE_BACK if early else Phase.WEIGHTS, q.layer)
+    if learned.key_of(q) in ("scale", "shift") or _is_slope(q):
+        return known(facts.view, Phase.GATE_BACK, q.layer)
+    if q.name == "skip_weight" or (q.kind is Kind.GRADIENT and facts.samples > 1):
+        return known(facts.view, Phase.WEIGHTS, q.layer)
+    return known(facts.view, Phase.WEIGHTS, q.layer, q.unit, Extra.BIAS if q.source is None else q.source)
 
 
 def _mean_note(facts: Facts, q: Quantity) -> str:

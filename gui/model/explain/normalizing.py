@@ -7,7 +7,7 @@ running figures. Layer normalization takes those of each sample over the neurons
 import math
 from dataclasses import replace
 
-from twostroke.engine.border.cursor import Phase
+from twostroke.engine.border.cursor import Extra, Phase
 from twostroke.engine.session.spec import LayerSpec
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule, Value, after, always, at_neuron, constant
 from twostroke.gui.model.explain.formula import Exact, Formula, Number, Product, Quotient, Sum, Total, root, square
@@ -201,8 +201,10 @@ def _term(facts: Facts, scale: Number, delta: Number, unit: int, q: Quantity) ->
 
 
 ENTRIES: dict[Kind, Entry] = {
-    Kind.MEAN: Entry("mean", _figure_symbol(r"\mu"), _tape_figure("norm_mean"), after(Phase.SUM), _mean),
-    Kind.VARIANCE: Entry("variance", _figure_symbol("v"), _tape_figure("norm_variance"), after(Phase.SUM), _variance),
+    Kind.MEAN: Entry("mean", _figure_symbol(r"\mu"), _tape_figure("norm_mean"), after(Phase.SUM, Extra.NORM), _mean),
+    Kind.VARIANCE: Entry(
+        "variance", _figure_symbol("v"), _tape_figure("norm_variance"), after(Phase.SUM, Extra.NORM), _variance
+    ),
     Kind.RUNNING_MEAN: Entry("running mean", _figure_symbol(r"\mu", True), _running("running_mean"), always),
     Kind.RUNNING_VARIANCE: Entry("running variance", _figure_symbol("v", True), _running("running_variance"), always),
     Kind.NEXT_RUNNING_MEAN: Entry(
@@ -219,7 +221,7 @@ ENTRIES: dict[Kind, Entry] = {
         "normalized sum",
         neuron(r"\hat{h}"),
         at_neuron(lambda layer: layer.organs.get("normalized"), ruled=True),
-        after(Phase.SUM),
+        after(Phase.SUM, Extra.NORM),
         _normalized,
     ),
 }
