@@ -12,6 +12,7 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.icons import SIDE, icon
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.style import tabular
+from twostroke.gui.look.theme import Palette
 from twostroke.gui.model.numbers import UNKNOWN, number
 from twostroke.gui.model.paces import PACES
 from twostroke.gui.model.player import Speed
@@ -210,6 +211,8 @@ class Transport(Dressed, QWidget):
         self.pace = CalmComboBox()
         self.readout = Readout()
         self._fill_pace()
+        self._playing = False
+        self._painted: Palette | None = None  # the colours of the play button
         self._arrange()
         self.show_playing(False)
 
@@ -284,8 +287,10 @@ class Transport(Dressed, QWidget):
         self.pace.select(pace or 0.0)
 
     def show_playing(self, playing: bool) -> None:
-        """The play button shows what it would do next."""
-        self._playing = playing
+        """The play button shows what it would do next; of each icon that an action is given, Qt keeps something."""
+        if (playing, self.palette_) == (self._playing, self._painted):
+            return
+        self._playing, self._painted = playing, self.palette_
         self._actions["play"].setText("Pause" if playing else "Train")
         self._actions["play"].setIcon(icon("pause" if playing else "play", self.palette_, self.palette_.on_accent))
 

@@ -87,6 +87,18 @@ def test_undo_and_redo_work_only_when_there_is_something(bench: Bench) -> None:
     assert bench.link.sent[-1] == "Redo"
 
 
+def test_the_play_button_is_made_anew_only_where_it_changes(bench: Bench) -> None:
+    """Ten times a second it would take two kilobytes each time that Qt never gives back."""
+    changes: list[bool] = []
+    bench.window.actions_by_id["play"].changed.connect(lambda: changes.append(bench.controller.playing))
+    for _ in range(3):
+        bench.link.engine.change()
+        bench.link.deliver()
+    assert not changes
+    bench.key(Qt.Key.Key_T, CTRL)
+    assert len(changes) == 1
+
+
 def test_f_and_b_light_their_buttons(bench: Bench) -> None:
     bench.key(Qt.Key.Key_B)
     assert bench.controller.player.playing is Stroke.BACKWARD
