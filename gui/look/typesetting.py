@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 KEPT = 1024
 """Outlines that are kept; the one that was not asked for the longest time goes first."""
 
-LONGEST = 240
+LONGEST = 600
 """Characters of one piece: beyond, setting it takes too long, and nobody reads it."""
 
 

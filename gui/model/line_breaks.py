@@ -9,9 +9,10 @@ PARTS = re.compile(r"\\[A-Za-z]+|\\.|[\d.]+|\s+|.", re.DOTALL)
 
 RELATIONS = frozenset(("=", "<", ">", r"\approx", r"\le", r"\leq", r"\ge", r"\geq", r"\to", r"\in"))
 SIGNS = frozenset(("+", "-", r"\pm"))
-FACTORS = frozenset((r"\cdot", r"\times", r"\odot", "/"))
+FACTORS = frozenset((r"\cdot", r"\times", r"\odot", r"\,", "/"))
 OPENING = frozenset(("{", r"\left", r"\begin"))
 CLOSING = frozenset(("}", r"\right", r"\end"))
+FRACTION = r"\frac"
 FENCES = frozenset((r"\left", r"\right"))
 NUMBER_FOLLOWS = RELATIONS | SIGNS | FACTORS | {"(", "[", "{", "^", "_", ","}
 
@@ -57,3 +58,43 @@ def follows(piece: str) -> str:
     """`piece` as it is set behind others: its first sign stands between two things, with room on both sides."""
     start = PARTS.match(piece.lstrip())
     return f"{{}}{piece}" if start is not None and start[0] in RELATIONS | SIGNS | FACTORS else piece
+
+
+def loosened(latex: str) -> str:
+    """`latex` with its fractions on one line and its brackets as small as they are: it may then be cut inside them."""
+    parts, found, at, tight = PARTS.findall(latex), "", 0, 0
+    while at < len(parts):
+        part = parts[at]
+        tight += (part == "{") - (part == "}")
+        at += 1
+        if tight == 0 and part == FRACTION:
+            above, at = _group(parts, at)
+            below, at = _group(parts, at)
+            found += f"({above}) / {_closed(below)}"
+        elif tight or part not in FENCES:
+            found += part
+        elif at < len(parts) and parts[at] == ".":  # a side without a bracket
+            at += 1
+    return found
+
+
+def _group(parts: list[str], at: int) -> tuple[str, int]:
+    """What is in the braces at that place, or the one part there, and the place behind it."""
+    while at < len(parts) and parts[at].isspace():
+        at += 1
+    if at == len(parts):
+        raise Unbalanced(FRACTION)
+    if parts[at] != "{":
+        return parts[at], at + 1
+    depth, start = 1, at + 1
+    while depth:
+        at += 1
+        if at == len(parts):
+            raise Unbalanced("".join(parts[start:]))
+        depth += (parts[at] == "{") - (parts[at] == "}")
+    return "".join(parts[start:at]), at + 1
+
+
+def _closed(latex: str) -> str:
+    """In brackets, unless it is a single thing."""
+    return latex if len(PARTS.findall(latex.strip())) == 1 else f"({latex})"

@@ -9,10 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.gui.explained import laid, walked
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border.cursor import Phase, Step
+from twostroke.engine.session.spec import Session
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, TargetRef, Theme
+from twostroke.gui.model.explain.digits import plain
 from twostroke.gui.model.explain.quantities import Account, Kind, Operand, Quantity, Term
 from twostroke.gui.model.pointed import gate_at, loss_at, quantity_at
 from twostroke.gui.model.trail import MOST, back, back_to, followed, of_row, opened, within
@@ -20,6 +23,7 @@ from twostroke.gui.panels.account import account_panel
 from twostroke.gui.panels.account.account_panel import AccountPanel, copied
 from twostroke.gui.panels.account.crumbs import Crumb, Crumbs
 from twostroke.gui.panels.account.terms_table import FIRST, NAME, PRODUCT, SECOND, TermsTable
+from twostroke.gui.panels.base.formula_view import fitted
 
 __all__ = ["bench", "settings"]
 
@@ -36,7 +40,7 @@ def operand(quantity: Quantity | None, value: float | None, symbol: str = "w", n
 def account(quantity: Quantity = Z, terms: tuple[Term, ...] = (), operands: tuple[Operand, ...] = ()) -> Account:
     return Account(
         quantity, "z of hidden 2 · 1", "z_1", 0.5, r"z_1 = \sum_k w_k a_k + b", r"0.25 \cdot 2 = 0.5",
-        operands, terms, "0.25 · 2 = 0.5", "torch.tensor(0.25) * 2", "A note.",
+        operands, terms, "0.25 · 2 = 0.5", "torch.tensor(0.25) * 2", "A note.", 3, 4,
     )  # fmt: skip
 
 
@@ -48,6 +52,18 @@ def a_term(at: int, w: float, a: float) -> Term:
         f"from hidden 1 · {at + 1}",
     )
 
+
+EVERYTHING = {
+    "data": {"name": "spiral"},
+    "network": {
+        "layers": [
+            {"units": 5, "activation": "gelu", "dropout": 0.25},
+            {"units": 5, "activation": "swish_beta", "norm": "batch", "skip": 1},
+            {"units": 4, "activation": ["prelu", "tanh", "relu", "quadratic"], "norm": "layer", "skip": 0},
+        ]
+    },
+    "training": {"optimizer": {"name": "adam"}},
+}
 
 TERMS = (a_term(0, 0.5, 0.1), a_term(1, -2.0, 3.0), Term(operand(BIAS, 0.7, "b", "bias"), None, 0.7, "bias"))
 
@@ -202,7 +218,7 @@ def test_operands_are_walked_by_keys_and_back(bench: Bench, panel: AccountPanel)
     assert bench.controller.choices.quantity == Quantity(Kind.A, 1, 3, row=row)
     QTest.mouseClick(panel.crumbs.links[0], Qt.MouseButton.LeftButton)
     assert bench.controller.choices.trail == (start,)
-    assert not panel.crumbs.back_button.isEnabled()
+    assert panel.crumbs.isHidden()
 
 
 def test_tab_reaches_every_link(bench: Bench, panel: AccountPanel) -> None:
@@ -297,6 +313,23 @@ def test_terms_in_their_order_and_by_size(qtbot: QtBot) -> None:
     assert texts(table, SECOND) == ["3", "", "0.1"]
 
 
+def test_terms_of_one_factor_lead_from_their_value(qtbot: QtBot) -> None:
+    losses = tuple(
+        Term(operand(Quantity(Kind.LOSS, row=n), 0.5 * n, "L", f"loss of sample {n}"), None, 0.5 * n,
+             f"sample {n} of the mini-batch")
+        for n in range(4)
+    )  # fmt: skip
+    table = shown(qtbot, losses)
+    assert texts(table, NAME) == ["sample 0", "sample 1", "sample 2", "sample 3"]
+    assert [table.isColumnHidden(column) for column in (FIRST, SECOND)] == [True, True]
+    assert table.numbers.headerData(PRODUCT, Qt.Orientation.Horizontal) == "L"
+    led: list[Quantity] = []
+    table.followed.connect(led.append)
+    at = table.visualRect(table.numbers.index(2, PRODUCT)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert led == [Quantity(Kind.LOSS, row=2)]
+
+
 def test_a_click_on_a_factor_leads_there_and_on_a_product_nowhere(qtbot: QtBot) -> None:
     table = shown(qtbot, TERMS, by_size=True)
     led: list[Quantity] = []
@@ -305,6 +338,29 @@ def test_a_click_on_a_factor_leads_there_and_on_a_product_nowhere(qtbot: QtBot) 
         at = table.visualRect(table.numbers.index(0, column)).center()
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert led == [Quantity(Kind.WEIGHT, 2, 0, 1), Quantity(Kind.A, 1, 1, row=0)]
+
+
+def test_operands_are_shown_with_the_digits_of_the_formula(panel: AccountPanel) -> None:
+    table, account = panel.terms, panel.account
+    assert account.operand_digits >= account.digits >= 3
+    told = [texts(table, FIRST)[row] for row in range(2)]
+    assert told == [plain(term.a.value, account.operand_digits) for term in account.terms[:2]]
+
+
+def test_every_formula_of_a_network_with_all_organs_is_typeset(qtbot: QtBot) -> None:
+    view = laid(Session.model_validate(EVERYTHING), 1)
+    starts = [Quantity(Kind.NEXT, layer, 0, source) for layer in (1, 2, 3, 4) for source in (None, 0)]
+    starts += [Quantity(Kind.NEXT, 2, 0, name=name) for name in ("scale", "shift", "param.beta")]
+    starts += [Quantity(Kind.NEXT, 3, 0, 0, name="skip_weight"), Quantity(Kind.TERM, 1, 0, 0, view.row)]
+    kinds: dict[tuple[Kind, int], Account] = {}
+    for quantity, found in walked(view, starts).items():
+        kinds.setdefault((quantity.kind, quantity.layer), found)
+    assert len({kind for kind, _ in kinds}) > 25
+    for found in kinds.values():
+        for latex in (found.symbol, found.rule, found.numbers, *(each.symbol for each in found.operands)):
+            laid_out = fitted(latex, 266.0, 17.0)
+            assert laid_out is not None, latex
+            assert laid_out[0].width * laid_out[1] <= 266.0, latex
 
 
 def test_many_terms_scroll(qtbot: QtBot) -> None:

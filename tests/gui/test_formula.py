@@ -12,7 +12,7 @@ from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.look.typesetting import outline
 from twostroke.gui.model.choices import Theme
-from twostroke.gui.model.line_breaks import Unbalanced, follows, pieces
+from twostroke.gui.model.line_breaks import Unbalanced, follows, loosened, pieces
 from twostroke.gui.panels.base.formula_view import SMALLEST, Formula, fitted, lay
 
 FORMULAS = {
@@ -124,8 +124,23 @@ def test_the_longest_formula_stays_within_its_width(qtbot: QtBot, width: int, te
         assert found[1] >= 18.0 * SMALLEST
 
 
+def test_a_fraction_that_is_too_wide_is_written_on_one_line(qtbot: QtBot) -> None:
+    terms = " + ".join(["0.123456"] * 12)
+    assert loosened(r"= \frac{a + b}{10} \cdot \left(c - \frac{1}{2}\right)") == r"= (a + b) / 10 \cdot (c - (1) / 2)"
+    assert loosened(r"\frac{a}{b + c}") == "(a) / (b + c)"
+    widget = shown(qtbot, rf"x = \frac{{{terms}}}{{10}} - 1", width=250)
+    assert widget.is_set
+    assert not widget.bar.isVisible()
+
+
+@pytest.mark.parametrize("wrong", [r"\frac", r"\frac{a}", r"\frac{a}{b"])
+def test_a_fraction_that_is_not_whole_is_told(wrong: str) -> None:
+    with pytest.raises(Unbalanced):
+        loosened(wrong)
+
+
 def test_what_cannot_break_is_scrolled(qtbot: QtBot) -> None:
-    widget = shown(qtbot, r"\frac{" + " + ".join(["0.123456"] * 12) + "}{2}", width=200)
+    widget = shown(qtbot, r"\sqrt{" + " + ".join(["0.123456"] * 12) + "}", width=200)
     assert widget.bar.isVisible()
     before = widget.grab().toImage()
     widget.bar.setValue(widget.bar.maximum())
@@ -139,7 +154,7 @@ def test_outlines_are_kept_and_bounded() -> None:
     first = outline("x_1")
     assert outline("x_1") is first
     for number in range(typesetting.KEPT + 5):
-        outline(str(number % 10) * 401 + str(number))  # too long to be set: only the keeping is looked at
+        outline(str(number % 10) * 601 + str(number))  # too long to be set: only the keeping is looked at
     assert outline.cache_info().currsize == typesetting.KEPT
     outline.cache_clear()
 

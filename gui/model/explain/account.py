@@ -56,6 +56,7 @@ def explain(view: ViewState, quantity: Quantity, digits: int) -> Account:
         written.torch(view.snapshot.session.network.dtype),
         " ".join(filter(None, notes)),
         written.digits.result,
+        written.digits.operands,
     )
 
 

@@ -141,3 +141,4 @@ class Account:
     torch: str  # a line of PyTorch that computes it
     note: str  # what is special about it, in words; "" where nothing is
     digits: int = 0  # with which the value is shown: as many as were asked for, or more where the arithmetic needs them
+    operand_digits: int = 0  # with which the operands are shown, so that they give that value

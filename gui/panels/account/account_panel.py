@@ -35,7 +35,6 @@ class AccountPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.account: Account | None = None
-        self._view_digits = 3
         self._crumbs: dict[Quantity, Crumb] = {}
         self.hint = Text(HINT, "muted", wrap=True)
         self.crumbs = Crumbs()
@@ -98,7 +97,6 @@ class AccountPanel(Panel):
         self.hint.setVisible(self.account is None)
         self.whole.setVisible(self.account is not None)
         if self.account is not None and quantity is not None:
-            self._view_digits = view.choices.digits
             self._show(self.account)
             self._show_way(view, self.account, quantity)
 
@@ -111,10 +109,10 @@ class AccountPanel(Panel):
                 other = _explained(view, each)
                 self._crumbs[each] = Crumb(r"\dots", "…") if other is None else Crumb(other.symbol, other.title)
         self.crumbs.show_way(tuple(self._crumbs[each] for each in view.choices.trail[:-1]))
-        self.crumbs.back_button.setEnabled(len(view.choices.trail) > 1)
+        self.crumbs.setVisible(len(view.choices.trail) > 1)
 
     def _show(self, account: Account) -> None:
-        digits = account.digits or self._view_digits
+        digits = account.digits
         self.notice.remark("")
         self.title.say(one_line(account.title))
         value, latex = shown.plain(account.value, digits), shown.latex(account.value, digits)
@@ -140,7 +138,7 @@ class AccountPanel(Panel):
             self._rows.addWidget(link)
         self._leads = [operand.quantity for operand in operands]
         for link, operand in zip(self.operands, operands, strict=False):
-            _show_operand(link, operand, self._view_digits)
+            _show_operand(link, operand, account.operand_digits)
         for at, link in enumerate(self.operands):
             link.setVisible(at < len(operands))
         self._operand_rows.setVisible(bool(operands))
@@ -151,13 +149,15 @@ class AccountPanel(Panel):
             self.chosen.emit(followed(quantity))
 
     def _show_terms(self) -> None:
-        terms = self.account.terms if self.account is not None else ()
+        if self.account is None:
+            return
+        terms = self.account.terms
         for widget in (self.terms_title, self.by_size, self.terms):
             widget.setVisible(bool(terms))
         if terms:
             self.terms_title.say(f"{len(terms):,} terms")
             self.by_size.setEnabled(len(terms) > 1)
-            self.terms.show_terms(terms, self._view_digits, self.by_size.isChecked())
+            self.terms.show_terms(terms, self.account.operand_digits, self.by_size.isChecked())
 
     def copy_as(self, what: str) -> None:
         """Put the account on the clipboard: as "LaTeX", as "text" or as a line of "PyTorch"."""

@@ -41,6 +41,7 @@ class TermsModel(QAbstractTableModel):
         self.by_size = False
         self.link: QColor | None = None  # colour of what leads on
         self._digits = 3
+        self._alike = ""  # words at the end of all names
         self._order: list[int] = []
 
     def show(self, terms: tuple[Term, ...], digits: int, by_size: bool) -> None:
@@ -49,6 +50,7 @@ class TermsModel(QAbstractTableModel):
         if rebuilt:
             self.beginResetModel()
         self.terms, self._digits, self.by_size = terms, digits, by_size
+        self._alike = _common_end([term.name for term in terms])
         self._order = list(range(len(terms)))
         if by_size:
             self._order.sort(key=lambda at: -abs(terms[at].product or 0.0))
@@ -58,8 +60,9 @@ class TermsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(terms) - 1, PRODUCT))
 
     def letters(self, column: int) -> int:
-        """The length of the longest number of a column."""
-        return max((len(self._text(term, column)) for term in self.terms), default=0)
+        """The length of the longest number of a column, and of its head."""
+        head = self.headerData(column, Qt.Orientation.Horizontal) or ""
+        return max(len(head) + 1, *(len(self._text(term, column)) for term in self.terms))
 
     def term(self, row: int) -> Term:
         """The term in that row."""
@@ -67,8 +70,10 @@ class TermsModel(QAbstractTableModel):
 
     def operand(self, index: Index) -> Operand | None:
         """The factor in a cell."""
-        term = self.term(index.row())
-        return term.a if index.column() == FIRST else term.b if index.column() == SECOND else None
+        term, column = self.term(index.row()), index.column()
+        if column == PRODUCT:
+            return term.a if term.b is None else None
+        return term.a if column == FIRST else term.b if column == SECOND else None
 
     def quantity(self, index: Index) -> Quantity | None:
         """Where a cell leads to."""
@@ -92,7 +97,7 @@ class TermsModel(QAbstractTableModel):
         if role != Role.DisplayRole or not self.terms:
             return None
         first, second = _letter(self.terms[0].a), _letter(self.terms[0].b)
-        product = f"{first} · {second}" if first and second else "product"
+        product = f"{first} · {second}" if first and second else first or "value"
         return ("term", first, second, product)[section]
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
@@ -111,11 +116,23 @@ class TermsModel(QAbstractTableModel):
 
     def _text(self, term: Term, column: int) -> str:
         if column == NAME:
-            return one_line(term.name)
+            return one_line(term.name.removesuffix(self._alike))
         if column == PRODUCT:
             return plain(term.product, self._digits)
         operand = term.a if column == FIRST else term.b
         return "" if operand is None else plain(operand.value, self._digits)
+
+
+def _common_end(names: list[str]) -> str:
+    """The words that all names end with, where their beginnings differ: they would hide what differs."""
+    if len(names) < 2:
+        return ""
+    words = [name.split(" ") for name in names]
+    fewest = min(map(len, words))
+    same = 0
+    while same < fewest - 1 and len({each[-1 - same] for each in words}) == 1:
+        same += 1
+    return "".join(f" {word}" for word in words[0][len(words[0]) - same :])
 
 
 def _letter(operand: Operand | None) -> str:
@@ -127,6 +144,10 @@ def _letter(operand: Operand | None) -> str:
 def _alignment(column: int) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignLeft if column == NAME else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _needed(on: bool) -> Qt.ScrollBarPolicy:
+    return Qt.ScrollBarPolicy.ScrollBarAlwaysOn if on else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
 
 
 class TermsTable(Dressed, QTableView):
@@ -164,27 +185,32 @@ class TermsTable(Dressed, QTableView):
         self.numbers.show(terms, digits, by_size)
         self.setColumnHidden(SECOND, all(term.b is None for term in terms))
         self.setColumnHidden(FIRST, self.isColumnHidden(SECOND))  # one factor alone is the product
-        height = ROW * min(len(terms), MOST_ROWS) + self.horizontalHeader().height() + 4
-        if not self._share_width():
-            height += self.horizontalScrollBar().sizeHint().height()
-        if height != self.height():
-            self.setFixedHeight(height)
+        self.setVerticalScrollBarPolicy(_needed(len(terms) > MOST_ROWS))
+        self._share_width()
 
-    def _share_width(self) -> bool:
-        """Numbers get what they need, names the rest. Whether there is room for all of them."""
+    def _share_width(self) -> None:
+        """Numbers get what they need, names the rest; where that is too little, all of it is scrolled sideways.
+
+        Bars are told whether they are needed: left to themselves, one could make room for the other to go, for ever.
+        """
         header, free = self.horizontalHeader(), self.viewport().width()
         for column in (FIRST, SECOND, PRODUCT):
-            if not self.isColumnHidden(column):
+            if self.numbers.terms and not self.isColumnHidden(column):
                 letters = max(self.numbers.letters(column), 5)
                 header.resizeSection(column, self.fontMetrics().horizontalAdvance("0") * letters + 10)
                 free -= header.sectionSize(column)
         header.resizeSection(NAME, max(free, LEAST_NAME))
-        return free >= LEAST_NAME
+        self.setHorizontalScrollBarPolicy(_needed(free < LEAST_NAME))
+        height = ROW * min(len(self.numbers.terms), MOST_ROWS) + header.height() + 4
+        height += self.horizontalScrollBar().sizeHint().height() if free < LEAST_NAME else 0
+        if height != self.height():
+            self.setFixedHeight(height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More room, longer names."""
         super().resizeEvent(event)
-        self._share_width()
+        if event.size().width() != event.oldSize().width():
+            self._share_width()
 
     def recolour(self) -> None:
         """Links in the accent of the theme."""
