@@ -17,6 +17,7 @@ from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
 from twostroke.gui.stage.paint.ground import Ground
 from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.close_up import nearness
 from twostroke.gui.stage.scene.items import Scene
 from twostroke.gui.stage.scene.zoomed import mask_at, sample_at
 from twostroke.gui.stage.walker import HINT, OWN_KEYS, modifiers_of, other_sample, walk
@@ -126,7 +127,8 @@ class Stage(Ringed):
 
     def _compose(self, view: ViewState) -> Scene:
         choices = replace(view.choices, hovered=self._hovered or view.choices.hovered)
-        return scene_at(replace(view, choices=choices), float(self.width()), float(self.height()), self._title)
+        size, near = (float(self.width()), float(self.height())), nearness(self._camera.zoom)
+        return scene_at(replace(view, choices=choices), *size, self._title, near)
 
     def _tell(self, error: Exception) -> None:
         if not self._told:
@@ -211,6 +213,7 @@ class Stage(Ringed):
 
     def _look(self, camera: Camera) -> None:
         if camera != self._camera:
+            self._stale = self._stale or nearness(camera.zoom) != nearness(self._camera.zoom)
             self._camera = camera
             self.whole.setVisible(camera != STRAIGHT)
             self._place_whole()

@@ -14,6 +14,7 @@ import numpy as np
 
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView, ViewState
+from twostroke.gui.stage.scene.close_up import close_up
 from twostroke.gui.stage.scene.items import Floats, Item, Lines
 from twostroke.gui.stage.scene.layout import Column, Layout, ring_width
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
@@ -60,10 +61,9 @@ class Group:
 
 @once
 def spots_of(column: Column) -> Spots:
-    """Those of one layer."""
-    start, gate_x, out_x = (
-        np.full(len(column.xs), x) for x in (column.in_x + 2 * (column.x - column.in_x), column.gate_x, column.out_x)
-    )
+    """Those of one layer; of a close-up, as large as they are seen."""
+    column = close_up(column)
+    start, gate_x, out_x = 2 * column.xs - column.in_xs, column.gate_xs, column.out_xs
     return Spots(
         column.index,
         column.xs,
@@ -141,6 +141,8 @@ def _spots(layout: Layout, indices: tuple[int, ...]) -> Spots:
 def _apart(layout: Layout) -> bool:
     """Whether no neuron meets one of the next layer, and no gate a gate."""
     columns, u = layout.columns, layout.metrics.unit
+    if any(column.near > 1.0 for column in columns):
+        return False
     reach = [column.radius + ring_width(column.radius, u) + 1.0 for column in columns]
     neurons = [(c.x - r, c.x + r) for c, r in zip(columns, reach, strict=True)]
     gates = [(spots_of(c).start[0], max(c.out_x, c.gate_x + LIFTED * c.gate_width + 1.0)) for c in columns]

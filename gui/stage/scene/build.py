@@ -13,6 +13,7 @@ from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LinkView, ViewState
 from twostroke.gui.model.words import LEFT, RIGHT
+from twostroke.gui.stage.scene.close_up import seen_from
 from twostroke.gui.stage.scene.doors_and_cells import NumberTargets
 from twostroke.gui.stage.scene.dropped import dropped, has_dropped
 from twostroke.gui.stage.scene.film import film_of
@@ -48,10 +49,13 @@ STROKES = {
 }
 
 
-def scene_at(view: ViewState, width: float, height: float, title: str | None = None) -> Scene:
-    """The picture of `view` in `width` × `height` pixels, with `title` in its upper left where one is given."""
+def scene_at(view: ViewState, width: float, height: float, title: str | None = None, near: float = 1.0) -> Scene:
+    """The picture of `view` in `width` × `height` pixels, with `title` in its upper left where one is given.
+
+    `near` says how much it will be magnified: cells of large layers become neurons then.
+    """
     ink = _ink(view.choices.theme)
-    hand = stagehand(view, width, height, title is not None, ink)
+    hand = stagehand(view, width, height, title is not None, ink, near)
     chosen = choose(hand)
     total = sum(drawn.total for drawn in chosen)
     drawn_links = sum(len(drawn.source) for drawn in chosen)
@@ -104,7 +108,9 @@ def _marks(hand: Stagehand) -> tuple[Marks, ...]:
     )
 
 
-def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink: Ink | None = None) -> Stagehand:
+def stagehand(
+    view: ViewState, width: float, height: float, has_title: bool, ink: Ink | None = None, near: float = 1.0
+) -> Stagehand:
     """All that the parts of the scene share."""
     ink = ink or _ink(view.choices.theme)
     m = metrics(width, height)
@@ -120,7 +126,9 @@ def stagehand(view: ViewState, width: float, height: float, has_title: bool, ink
         two_lines=not one_line(view, m),
         lanes=lanes(view),
     )
-    scenery = _scenery(layout_of(view, m, b), ink, lens, focus_of(view), view.choices.selected, samples, view.row)
+    layout = layout_of(view, m, b)
+    layout = layout if near == 1.0 else seen_from(layout, near)
+    scenery = _scenery(layout, ink, lens, focus_of(view), view.choices.selected, samples, view.row)
     return Stagehand(view, film_of(view), scenery)
 
 
@@ -136,7 +144,9 @@ def _ink(theme: Theme) -> Ink:
 def _targets(layout: Layout) -> Targets:
     layer = np.concatenate([np.full(len(c.xs), c.index) for c in layout.columns])
     unit = np.concatenate([np.arange(len(c.xs)) for c in layout.columns])
-    reach = np.concatenate([np.full(len(c.xs), c.radius * (1.0 if c.block else 1.25) + 1) for c in layout.columns])
+    reach = np.concatenate(
+        [np.full(len(c.xs), c.radius * (1.25 if c.apart else 1.0) + 1 / c.near) for c in layout.columns]
+    )
     xs, ys = (np.concatenate([getattr(c, name) for c in layout.columns]) for name in ("xs", "ys"))
     return Targets(layer, unit, xs, ys, reach)
 
@@ -147,7 +157,9 @@ def _link_targets(link: LinkView, drawn: Drawn, layout: Layout) -> LinkTargets:
         target, source = np.nonzero(link.cut)
         drawn = replace(drawn, source=np.append(drawn.source, source), target=np.append(drawn.target, target))
     ends = ends_of(layout, drawn)
-    return LinkTargets(link.layer, drawn.source, drawn.target, ends.x1, ends.y1, ends.x2, ends.y2)
+    left, right = layout.columns[link.layer - 1], layout.columns[link.layer]
+    x1, x2 = ends.x1 if left.near > 1.0 else left.out_x, ends.x2 if right.near > 1.0 else right.in_x
+    return LinkTargets(link.layer, drawn.source, drawn.target, x1, ends.y1, x2, ends.y2)
 
 
 def _notes(total: int, lens: Lens, view: ViewState) -> Notes:

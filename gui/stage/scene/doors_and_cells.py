@@ -30,11 +30,13 @@ class NumberTargets:
 
     def _door(self, column: Column, x: float, y: float) -> Quantity | None:
         view, layer = self.hand.view, self.hand.view.layers[column.index]
-        if layer.gain is None or column.block is not None:
+        if layer.gain is None or not column.apart:
             return None
-        if not -BESIDE <= x - column.gate_x <= column.gate_width + BESIDE:
+        beside = BESIDE / column.near
+        here = (x - column.gate_xs >= -beside) & (x - column.gate_xs <= column.gate_width + beside)
+        if not here.any():
             return None
-        unit = int(np.argmin(np.abs(column.ys - y)))
+        unit = int(np.argmin(np.where(here, np.abs(column.ys - y), np.inf)))
         away = y - float(column.ys[unit])
         return gate_at(view, column.index, unit, away > 0) if abs(away) <= column.gate_half else None
 

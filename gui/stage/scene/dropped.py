@@ -7,6 +7,7 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, mixes
 from twostroke.gui.model.once import lately
 from twostroke.gui.model.view import LayerView, ViewState
+from twostroke.gui.stage.scene.close_up import close_up, shrunk
 from twostroke.gui.stage.scene.film import Progress
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats, Item, discs, lines
@@ -27,7 +28,8 @@ def dropped(hand: Stagehand) -> list[Item]:
             continue
         shown = hand.film.at(Phase.GATE, layer.index).part(0.5, 0.75).smooth()
         if shown.most(layer.units) > 0 and layer.silenced.any():
-            items += (_cells if column.block else _signs)(layer, hand.scenery, shown)
+            made = (_signs if column.apart else _cells)(layer, hand.scenery, shown)
+            items += shrunk(made, column.near)
     return items
 
 
@@ -46,18 +48,18 @@ def _seen(layer: LayerView, ink: Ink, shown: Progress) -> tuple[NDArray[np.bool_
 @lately
 def _signs(layer: LayerView, scenery: Scenery, shown: Progress) -> list[Item]:
     at, colours = _seen(layer, scenery.ink, shown)
-    column = scenery.layout.columns[layer.index]
+    column = close_up(scenery.layout.columns[layer.index])
     radius = sign_radius(scenery, column)
-    x, y = column.out_x + radius, column.ys[at]
+    x, y = column.out_xs[at] + radius, column.ys[at]
     return circle_and_stroke(scenery.ink, x, y, radius, colours, f"dropped {layer.index}")
 
 
-def circle_and_stroke(ink: Ink, x: float, y: Floats, radius: float, colour: ArrayLike, role: str) -> list[Item]:
+def circle_and_stroke(ink: Ink, x: ArrayLike, y: Floats, radius: float, colour: ArrayLike, role: str) -> list[Item]:
     """The sign itself: no way through."""
     wide = max(1.2, 0.26 * radius)
-    arm = 0.7 * radius
+    arm, x = 0.7 * radius, np.broadcast_to(np.asarray(x, dtype=np.float64), y.shape)
     return [
-        discs(np.full(len(y), x), y, radius, ink.background, colour, wide, role),
+        discs(x, y, radius, ink.background, colour, wide, role),
         lines(x - arm, y + arm, x + arm, y - arm, wide, colour, f"{role} stroke"),
     ]
 

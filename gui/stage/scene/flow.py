@@ -12,6 +12,7 @@ from twostroke.engine.border.cursor import Moment, Phase
 from twostroke.gui.look.colour import signed_shades
 from twostroke.gui.model.reach import COMES_IN, upstream_now
 from twostroke.gui.model.view import LayerView
+from twostroke.gui.stage.scene.close_up import close_up, shrunk
 from twostroke.gui.stage.scene.dropped import sign_radius
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.film import MEETS
@@ -39,13 +40,16 @@ def pulses(hand: Stagehand, chosen: tuple[Drawn, ...]) -> list[Item]:
         case Phase.SUM:
             return _on_links(hand, chosen[layer - 1], fraction, forward=True)
         case Phase.GATE:
-            return _through_gate(hand, layer, fraction)
+            return _seen_closer(hand, layer, _through_gate(hand, layer, fraction))
         case Phase.LOSS:
             return _to_loss(hand, fraction)
         case Phase.GATE_BACK:
-            return _back_through_gate(hand, layer, fraction)
+            return _seen_closer(hand, layer, _back_through_gate(hand, layer, fraction))
         case Phase.SPREAD:
-            return _on_links(hand, chosen[layer - 1], fraction, forward=False) + _gathering(hand, layer, fraction)
+            return [
+                *_on_links(hand, chosen[layer - 1], fraction, forward=False),
+                *_seen_closer(hand, layer - 1, _gathering(hand, layer, fraction)),
+            ]
         case Phase.WEIGHTS | Phase.INPUT | Phase.UPDATE:
             return []
 
@@ -57,11 +61,13 @@ def _of_one(hand: Stagehand, moment: Moment) -> list[Item]:
         case Phase.SUM:
             return _on_link(hand, moment)
         case Phase.GATE:
-            return _through_gate(hand, layer, within, unit)
+            return _seen_closer(hand, layer, _through_gate(hand, layer, within, unit))
         case Phase.GATE_BACK:
-            return _back_through_gate(hand, layer, within, unit) + _waiting(hand, layer, unit)
+            at_gates = _back_through_gate(hand, layer, within, unit) + _waiting(hand, layer, unit)
+            return _seen_closer(hand, layer, at_gates)
         case Phase.SPREAD:
-            return _on_link(hand, moment) + _gathering(hand, layer, moment.fraction)
+            gathered = _seen_closer(hand, layer - 1, _gathering(hand, layer, moment.fraction))
+            return _on_link(hand, moment) + gathered
         case _:
             return []
 
@@ -78,20 +84,27 @@ def _on_link(hand: Stagehand, moment: Moment) -> list[Item]:
     if values is None or not 0 < way < 1:
         return []
     left, right = hand.layout.columns[link.layer - 1], hand.layout.columns[link.layer]
-    y1, y2, t = left.link_ys[source], right.link_ys[target], way if forward else 1.0 - way
-    x, y = np.array([left.out_x + (right.in_x - left.out_x) * t]), np.array([y1 + (y2 - y1) * t])
+    near, t = max(left.near, right.near), way if forward else 1.0 - way
+    (x1, y1), (x2, y2) = (left.out_xs[source], left.link_ys[source]), (right.in_xs[target], right.link_ys[target])
+    x, y = np.array([x1 + (x2 - x1) * t]) * near, np.array([y1 + (y2 - y1) * t]) * near
     draw = _filled if forward else _hollow
-    return draw(hand, x, y, values[[target], [source]], 1.0, f"pulse {'signal' if forward else 'gradient'}")
+    role = f"pulse {'signal' if forward else 'gradient'}"
+    return shrunk(draw(hand, x, y, values[[target], [source]], 1.0, role), near)
 
 
 def _waiting(hand: Stagehand, index: int, unit: int | None) -> list[Item]:
     """The gradients that wait at the gates of the neurons behind `unit`; those of the output are still at the loss."""
-    layer, column = hand.view.layers[index], hand.layout.columns[index]
+    layer, column = hand.view.layers[index], close_up(hand.layout.columns[index])
     if unit is None or index == hand.view.depth or column.block is not None or layer.upstream is None:
         return []
     value = np.where(np.arange(layer.units) > unit, layer.upstream, 0.0)
     radius = pulse_radius(gradient_strength(value), hand.layout.pulse)
     return _hollow(hand, _waiting_x(hand, layer, column, radius), column.ys, value, 1.0, f"upstream {index}")
+
+
+def _seen_closer(hand: Stagehand, layer: int, items: list[Item]) -> list[Item]:
+    """What moves at a layer, which may be a close-up."""
+    return shrunk(items, hand.layout.columns[layer].near)
 
 
 def _filled(hand: Stagehand, x: Floats, y: Floats, value: Floats, keep: Floats | float, role: str) -> list[Item]:
@@ -138,10 +151,10 @@ def _on_links(hand: Stagehand, drawn: Drawn, fraction: float, *, forward: bool) 
     if not under_way.any():
         return []
     t, value = way[under_way], value[under_way]
-    y1, y2 = ends.y1[under_way], ends.y2[under_way]
-    x, y = ends.x1 + (ends.x2 - ends.x1) * t, y1 + (y2 - y1) * t
+    x1, y1, x2, y2 = (each[under_way] for each in (ends.x1, ends.y1, ends.x2, ends.y2))
+    x, y = (x1 + (x2 - x1) * t) * ends.near, (y1 + (y2 - y1) * t) * ends.near
     draw = _filled if forward else _hollow
-    return draw(hand, x, y, value, 1.0, f"pulse {'signal' if forward else 'gradient'}")
+    return shrunk(draw(hand, x, y, value, 1.0, f"pulse {'signal' if forward else 'gradient'}"), ends.near)
 
 
 def lanes(layer: LayerView, column: Column) -> tuple[Floats, Floats]:
@@ -180,31 +193,30 @@ def _among(layer: LayerView, unit: int | None) -> NDArray[np.bool_]:
 
 def _through_gate(hand: Stagehand, index: int, fraction: float, unit: int | None = None) -> list[Item]:
     """z leaves the neuron and meets its gate: it stops at a shut door, or comes out as a."""
-    layer, column = hand.view.layers[index], hand.layout.columns[index]
+    layer, column = hand.view.layers[index], close_up(hand.layout.columns[index])
     if layer.z is None or column.block is not None or fraction < 0.06:
         return []
     among, lane = _among(layer, unit), lanes(layer, column)[0]
     shut = shut_forward(layer) & among
     radius = pulse_radius(signal_strength(layer.z), hand.layout.pulse)
-    face = column.gate_x - radius
-    start = column.x + 0.3 * column.radius
+    face = column.gate_xs - radius
+    start = column.xs + 0.3 * column.radius
     still = hand.view.choices.reduced_motion
-    stop_x = face if still else _along([(0.06, np.full(layer.units, start)), (MEETS, face)], fraction)
+    stop_x = face if still else _along([(0.06, start), (MEETS, face)], fraction)
     items = _filled(hand, stop_x[shut], column.ys[shut], layer.z[shut], _fading(fraction), f"stopped signal {index}")
     if still:
         return items
-    open_x = _along([(0.06, start), (MEETS, column.gate_x), (0.8, column.out_x)], fraction)
+    open_x = _along([(0.06, start), (MEETS, column.gate_xs), (0.8, column.out_xs)], fraction)
     y = column.ys + lane * np.sin(np.pi * min(part(fraction, 0.06, 0.8), 1.0))
     value = layer.z if fraction < MEETS + 0.08 else layer.a
     keep = 1.0 - smooth(part(fraction, 0.86, 1.0))
     passing = ~shut & among
-    x = np.full(int(passing.sum()), float(open_x))
-    return items + _filled(hand, x, y[passing], value[passing], keep, f"pulse signal {index}")
+    return items + _filled(hand, open_x[passing], y[passing], value[passing], keep, f"pulse signal {index}")
 
 
 def _back_through_gate(hand: Stagehand, index: int, fraction: float, unit: int | None = None) -> list[Item]:
     """The upstream gradient meets the gate from the right: it stops at a shut door, or comes out as delta."""
-    layer, column = hand.view.layers[index], hand.layout.columns[index]
+    layer, column = hand.view.layers[index], close_up(hand.layout.columns[index])
     if layer.dloss_dz is None or column.block is not None:
         return []
     upstream = layer.upstream if layer.upstream is not None else layer.dloss_dz
@@ -213,18 +225,19 @@ def _back_through_gate(hand: Stagehand, index: int, fraction: float, unit: int |
     radius = pulse_radius(gradient_strength(upstream), hand.layout.pulse)
     waiting = _waiting_x(hand, layer, column, radius)
     is_output = index == hand.view.depth
-    face = np.where(layer.silenced, waiting, column.gate_x + column.gate_width + radius)  # they stop before the gate
+    face = np.where(layer.silenced, waiting, column.gate_xs + column.gate_width + radius)  # they stop before the gate
     began = 0.3 if is_output else 0.1
     still = hand.view.choices.reduced_motion
     come_x = face if still else _along([(began, waiting), (MEETS, np.minimum(face, waiting))], fraction)
     come_y = column.ys
     if is_output and fraction < began and not still:
-        come_x, come_y = _from_loss(hand, waiting, column.ys, part(fraction, 0.0, began))
+        near = hand.layout.columns[index].near
+        come_x, come_y = _from_loss(hand, waiting, column.ys, part(fraction, 0.0, began), near)
     items = _hollow(hand, come_x[shut], come_y[shut], upstream[shut], _fading(fraction), f"stopped gradient {index}")
     if still:
         return items
-    edge = column.x + column.radius
-    passed_x = come_x if fraction <= MEETS else _along([(MEETS, come_x), (0.72, np.full(layer.units, edge))], fraction)
+    edge = column.xs + column.radius
+    passed_x = come_x if fraction <= MEETS else _along([(MEETS, come_x), (0.72, edge)], fraction)
     y = come_y + lane * np.sin(np.pi * part(fraction, began, 0.72))
     value = upstream if fraction < MEETS + 0.1 else layer.dloss_dz
     keep = 1.0 - smooth(part(fraction, 0.7, 0.86))
@@ -235,14 +248,15 @@ def _back_through_gate(hand: Stagehand, index: int, fraction: float, unit: int |
 def _waiting_x(hand: Stagehand, layer: LayerView, column: Column, radius: Floats) -> Floats:
     """Where the upstream gradient gathers: right of the gate, and of dropout's sign, touching nothing."""
     sign = np.where(layer.silenced, 2 * sign_radius(hand.scenery, column) + radius, 0.0)
-    out: Floats = np.maximum(column.out_x + sign, column.gate_x + column.gate_width + radius + 1.0) + 1.5 * hand.unit
+    behind = column.gate_xs + column.gate_width + radius + 1.0
+    out: Floats = np.maximum(column.out_xs + sign, behind) + 1.5 * hand.unit
     return out
 
 
 def _gathering(hand: Stagehand, index: int, fraction: float) -> list[Item]:
     """The upstream gradient of the layer before, summed up right of its gates; a skip path's share comes first."""
     above, below = hand.view.layers[index], hand.view.layers[index - 1]
-    column = hand.layout.columns[index - 1]
+    column = close_up(hand.layout.columns[index - 1])
     if index == 1 or column.block is not None or above.delta is None or below.upstream is None:
         return []
     weight = hand.view.links[index - 1].weight
@@ -261,8 +275,8 @@ def _card_point(hand: Stagehand) -> tuple[float, float]:
     return x, y + height / 2
 
 
-def _from_loss(hand: Stagehand, to_x: Floats, to_y: Floats, share: float) -> tuple[Floats, Floats]:
-    x, y = _card_point(hand)
+def _from_loss(hand: Stagehand, to_x: Floats, to_y: Floats, share: float, near: float) -> tuple[Floats, Floats]:
+    x, y = (each * near for each in _card_point(hand))
     t = smooth(share)
     return x + (to_x - x) * t, y + (to_y - y) * t
 
@@ -274,6 +288,6 @@ def _to_loss(hand: Stagehand, fraction: float) -> list[Item]:
         return []
     x, y = _card_point(hand)
     t = smooth(part(fraction, 0.0, 0.4))
-    start: NDArray[np.floating] = np.full(layer.units, column.out_x)
+    start = column.out_xs
     xs, ys = start + (x - start) * t, column.link_ys + (y - column.link_ys) * t
     return _filled(hand, xs, ys, layer.a, 1.0, "pulse signal loss")

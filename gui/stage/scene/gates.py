@@ -16,6 +16,7 @@ from twostroke.gui.look.colour import Packed, mix, mixes, shades
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.alike import Spots, groups, joined
+from twostroke.gui.stage.scene.close_up import shrunk
 from twostroke.gui.stage.scene.easing import part
 from twostroke.gui.stage.scene.film import Progress
 from twostroke.gui.stage.scene.ink import Ink
@@ -86,16 +87,17 @@ def gates(hand: Stagehand) -> list[Item]:
     items: list[Item] = []
     for group in groups(hand):
         layer, columns = group.layer, group.columns
-        if layer.index == 0 or columns[0].block is not None:
+        near = columns[0].near
+        if layer.index == 0 or not columns[0].apart:
             continue
         known = hand.gate_known(layer.index)
         if layer.forward_mask is None or layer.gain is None:
             whole = hand.film.progress(Phase.GATE, layer.index)
-            items += _bracket(columns[0], hand.ink, hand.unit, part(whole, 0.2, 0.6))
+            items += _bracket(columns[0], hand.ink, hand.unit, part(whole, 0.2, 0.6)) if near == 1.0 else []
         else:
-            items += _walls(hand.layout, tuple(column.index for column in columns), hand.ink)
-            items += _ways(layer, group.spots, hand.scenery, known.part(0.6, 0.9))
-            items += _doors(layer, group.spots, hand.scenery, known.part(0.12, 0.48).smooth())
+            items += _walls(hand.layout, tuple(column.index for column in columns), hand.ink) if near == 1.0 else []
+            items += shrunk(_ways(layer, group.spots, hand.scenery, known.part(0.6, 0.9)), near)
+            items += shrunk(_doors(layer, group.spots, hand.scenery, known.part(0.12, 0.48).smooth()), near)
     return items
 
 

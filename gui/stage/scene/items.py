@@ -136,22 +136,25 @@ class Targets:
 
 @dataclass(frozen=True, eq=False)
 class LinkTargets:
-    """Where the mouse finds the links into one layer that are drawn one by one. Arrays (n,)."""
+    """Where the mouse finds the links into one layer that are drawn one by one. Arrays (n,); one x where it is that of
+    all.
+    """
 
     layer: int
     source: NDArray[np.intp]
     target: NDArray[np.intp]
-    x1: float
+    x1: Floats | float
     y1: Floats
-    x2: float
+    x2: Floats | float
     y2: Floats
 
     def nearest(self, x: float, y: float) -> tuple[float, LinkRef] | None:
         """How far the nearest link is from that point, and which one it is; None beside all of them."""
-        if not len(self.source) or not self.x1 <= x <= self.x2:
+        within = np.logical_and(np.less_equal(self.x1, x), np.greater_equal(self.x2, x))
+        if not len(self.source) or not within.any():
             return None
         slope = (self.y2 - self.y1) / (self.x2 - self.x1)
-        away = np.abs(self.y1 + slope * (x - self.x1) - y) / np.hypot(1.0, slope)
+        away = np.where(within, np.abs(self.y1 + slope * (x - self.x1) - y) / np.hypot(1.0, slope), np.inf)
         best = int(np.argmin(away))
         return float(away[best]), LinkRef(self.layer, int(self.source[best]), int(self.target[best]))
 

@@ -59,10 +59,11 @@ def _around(hand: Stagehand, ref: NeuronRef) -> tuple[float, float, float, float
     """Left, top, right, bottom of a neuron with its gate, or of a cell."""
     column = hand.layout.columns[ref.layer]
     x, y, radius = float(column.xs[ref.unit]), float(column.ys[ref.unit]), column.radius
-    if column.block is not None:
+    if not column.apart:
         return x - radius, y - radius, x + radius, y + radius
-    reach = max(radius + ring_width(radius, hand.unit), column.gate_half if ref.layer else 0.0)
-    return column.in_x, y - reach, column.out_x, y + reach
+    ring = ring_width(radius * column.near, hand.unit) / column.near
+    reach = max(radius + ring, column.gate_half if ref.layer else 0.0)
+    return float(column.in_xs[ref.unit]), y - reach, float(column.out_xs[ref.unit]), y + reach
 
 
 def _beside_link(hand: Stagehand, ref: LinkRef) -> Card:

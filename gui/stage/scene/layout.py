@@ -3,7 +3,7 @@
 import math
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -122,6 +122,7 @@ class Block:
     cell: float
     left: float
     top: float
+    picture: bool = False  # whether its cells are the pixels of a picture
 
     @property
     def width(self) -> float:
@@ -151,6 +152,40 @@ class Column:
     link_ys: Floats
     block: Block | None
     room: float  # width that belongs to this layer
+    near: float = 1.0  # of a block whose cells are neurons where one looks closer: how much (see close_up.py)
+
+    @property
+    def apart(self) -> bool:
+        """Whether its neurons stand each by itself, with its own gate and ends of links."""
+        return self.block is None or self.near > 1.0
+
+    @cached_property
+    def gate_xs(self) -> Floats:
+        """The left face of each gate."""
+        return self._each(self.gate_x)
+
+    @cached_property
+    def in_xs(self) -> Floats:
+        """Where the links of each neuron arrive."""
+        return self._each(self.in_x)
+
+    @cached_property
+    def out_xs(self) -> Floats:
+        """Where they leave."""
+        return self._each(self.out_x)
+
+    @property
+    def left(self) -> float:
+        """The left edge of it all."""
+        return self.in_x if self.block is None or self.near == 1.0 else self.block.left
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.out_x if self.block is None or self.near == 1.0 else self.block.left + self.block.width
+
+    def _each(self, x: float) -> Floats:
+        return self.xs + (x - self.x) if self.near > 1.0 or self.block is None else np.full(len(self.xs), x)
 
 
 @dataclass(frozen=True, eq=False)
@@ -367,7 +402,8 @@ def _column(layer: LayerSize, x: float, radius: float, room: float, b: Bands, u:
 def _block(layer: LayerSize, x: float, room: float, m: Metrics, b: Bands, image: tuple[int, int] | None) -> Column:
     u, units = m.unit, layer.units
     columns, rows, cell = _grid(layer, room, m, b, image)
-    block = Block(columns, rows, cell, x - columns * cell / 2, b.area_top + (b.area_height - rows * cell) / 2)
+    left, top = x - columns * cell / 2, b.area_top + (b.area_height - rows * cell) / 2
+    block = Block(columns, rows, cell, left, top, _picture_columns(layer, image) is not None)
     at = np.arange(units)
     xs = block.left + (at % columns + 0.5) * cell
     ys = block.top + (at // columns + 0.5) * cell

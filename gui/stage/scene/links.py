@@ -61,16 +61,19 @@ class Drawn:
 class Ends:
     """Where links begin (at the layer before) and end. Arrays (n,)."""
 
-    x1: float
+    x1: Floats
     y1: Floats
-    x2: float
+    x2: Floats
     y2: Floats
+    near: float  # how much closer one looks at either end
 
 
 def ends_of(layout: Layout, drawn: Drawn) -> Ends:
     """The ends of the drawn links of one layer pair."""
     left, right = layout.columns[drawn.layer - 1], layout.columns[drawn.layer]
-    return Ends(left.out_x, left.link_ys[drawn.source], right.in_x, right.link_ys[drawn.target])
+    source, target = drawn.source, drawn.target
+    near = max(left.near, right.near)
+    return Ends(left.out_xs[source], left.link_ys[source], right.in_xs[target], right.link_ys[target], near)
 
 
 @dataclass(frozen=True)
@@ -293,8 +296,8 @@ def link_lines(link: LinkView, look: Look) -> tuple[Item, ...]:
         return ()
     ink, ends = look.scenery.ink, ends_of(look.scenery.layout, drawn)
     colours = signed_shades(ink.background, *hues_of(look), drawn.of(_signs(link, look)), drawn.brightness)
-    x1, x2 = np.full(len(drawn.source), ends.x1), np.full(len(drawn.source), ends.x2)
-    made = Lines(x1, ends.y1, x2, ends.y2, _widths(link, look, drawn), colours, f"link {link.layer}")
+    widths = _widths(link, look, drawn) / ends.near
+    made = Lines(ends.x1, ends.y1, ends.x2, ends.y2, widths, colours, f"link {link.layer}")
     return (_as_before(link, made),)
 
 
@@ -309,10 +312,10 @@ def link_bands(drawn: Drawn, scenery: Scenery) -> tuple[Item, ...]:
 def _band(layout: Layout, layer: int, ink: Ink) -> Item:
     left, right = layout.columns[layer - 1], layout.columns[layer]
     points = (
-        (left.out_x, _top(left)),
-        (right.in_x, _top(right)),
-        (right.in_x, _bottom(right)),
-        (left.out_x, _bottom(left)),
+        (left.right, _top(left)),
+        (right.left, _top(right)),
+        (right.left, _bottom(right)),
+        (left.right, _bottom(left)),
     )
     return Polygon(points, mix(ink.background, ink.line, 0.28), f"band {right.index}")
 
@@ -370,6 +373,6 @@ def halos(link: LinkView, look: Look) -> tuple[Item, ...]:
         width = np.where(strength[order] > 0.7, 2.0, 1.0)
     else:
         width = pen_width(_widths(link, look, drawn)[order] + (1.5 + 6.5 * strength[order]) * unit)
-    x1, x2 = np.full(len(order), ends.x1), np.full(len(order), ends.x2)
-    made = Lines(x1, ends.y1[order], x2, ends.y2[order], width, colours, f"halo {link.layer}")
+    x1, y1, x2, y2 = ends.x1[order], ends.y1[order], ends.x2[order], ends.y2[order]
+    made = Lines(x1, y1, x2, y2, width / ends.near, colours, f"halo {link.layer}")
     return (_as_before(link, made),)

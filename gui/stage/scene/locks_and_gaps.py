@@ -13,6 +13,7 @@ from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.cut_and_frozen import Mask
 from twostroke.gui.model.once import lately
 from twostroke.gui.model.view import LayerView, LinkView, ViewState
+from twostroke.gui.stage.scene.close_up import close_up, shrunk
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import Layout, text_width
@@ -46,24 +47,31 @@ def linked(hand: Stagehand) -> tuple[tuple[Item, ...], ...]:
     """Per layer pair the links, and the marks on them."""
     groups = links(hand)
     if not any(link.cut is not None or link.frozen is not None for link in hand.view.links):
-        return groups
+        return _beside(hand, groups)
     pairs = zip(groups, hand.view.links, strict=True)
-    return tuple((*group, *_marks(link, hand.layout, hand.ink, hand.focus)) for group, link in pairs)
+    return _beside(hand, tuple((*group, *_marks(link, hand.layout, hand.ink, hand.focus)) for group, link in pairs))
+
+
+def _beside(hand: Stagehand, groups: tuple[tuple[Item, ...], ...]) -> tuple[tuple[Item, ...], ...]:
+    """Groups that lie beside each other: links go into a block and leave it from within, where one looks closer."""
+    if all(column.near == 1.0 for column in hand.layout.columns):
+        return groups
+    return (tuple(item for group in groups for item in group),)
 
 
 def bias_locks(hand: Stagehand) -> list[Item]:
     """At the lower left of each neuron whose bias is frozen."""
     items: list[Item] = []
     for layer, column in zip(hand.view.layers, hand.layout.columns, strict=True):
-        if layer.frozen_bias is not None and not column.block:
-            items += _bias_locks(layer, hand.scenery)
+        if layer.frozen_bias is not None and column.apart:
+            items += shrunk(_bias_locks(layer, hand.scenery), column.near)
     return items
 
 
 @lately
 def _bias_locks(layer: LayerView, scenery: Scenery) -> list[Item]:
     assert layer.frozen_bias is not None
-    column, ink = scenery.layout.columns[layer.index], scenery.ink
+    column, ink = close_up(scenery.layout.columns[layer.index]), scenery.ink
     at, away = layer.frozen_bias, 0.78 * column.radius
     x, y = column.xs[at] - away, column.ys[at] + away
     return locks(x, y, LOCK * scenery.unit, ink.muted, ink.background, f"frozen bias {layer.index}")
@@ -88,8 +96,7 @@ def _ends(link: LinkView, mask: Mask, layout: Layout) -> tuple[np.ndarray, ...]:
     """Where the marked links begin and end: x1, y1, x2, y2."""
     target, source = np.nonzero(mask)
     left, right = layout.columns[link.layer - 1], layout.columns[link.layer]
-    x1, x2 = np.full(len(target), left.out_x), np.full(len(target), right.in_x)
-    return x1, left.link_ys[source], x2, right.link_ys[target]
+    return left.out_xs[source], left.link_ys[source], right.in_xs[target], right.link_ys[target]
 
 
 def _gaps(link: LinkView, cut: Mask, layout: Layout, ink: Ink, focus: NeuronRef | None) -> list[Item]:
@@ -133,7 +140,7 @@ def _counts(link: LinkView, cut: Mask | None, frozen: Mask | None, layout: Layou
         return []
     text, size, u = ", ".join(told), layout.metrics.small, layout.metrics.unit
     left, right = layout.columns[link.layer - 1], layout.columns[link.layer]
-    x, wide = (left.out_x + right.in_x) / 2, text_width(text, size) + 8 * u
+    x, wide = (left.right + right.left) / 2, text_width(text, size) + 8 * u
     y = (float(left.link_ys[-1]) + float(right.link_ys[-1])) / 2 - 0.9 * size
     role = f"marks {link.layer}"
     ground = rects(x - wide / 2, y - 0.75 * size, wide, 1.5 * size, ink.background, role=role)

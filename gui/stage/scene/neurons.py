@@ -10,6 +10,7 @@ from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.reach import Reach, sums_at
 from twostroke.gui.model.view import LayerView, LinkView
 from twostroke.gui.stage.scene.alike import Spots, groups
+from twostroke.gui.stage.scene.close_up import shrunk
 from twostroke.gui.stage.scene.figures import has_room_inside, numbers, plates
 from twostroke.gui.stage.scene.film import Film, Progress
 from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
@@ -98,10 +99,12 @@ def neurons(hand: Stagehand) -> list[Item]:
     for group in groups(hand):
         layer = group.layer
         terms, told = _terms(hand.view.links[layer.index - 1]) if layer.index else None, _told(hand, layer)
-        if group.columns[0].block:
+        near = group.columns[0].near
+        if not group.columns[0].apart:
             items += _cells(layer, hand.scenery, terms, told)
         else:
-            items += _discs(layer, group.spots, hand.scenery, terms, told)
+            frame = _frame(hand.layout, layer.index, hand.ink) if near > 1.0 else []
+            items += [*frame, *shrunk(_discs(layer, group.spots, hand.scenery, terms, told), near)]
     first = hand.view.layers[0]
     return [*items, *_input_names(hand.layout, hand.ink, first.unit_names)]
 
@@ -313,29 +316,39 @@ def _focus_ring(scenery: Scenery, layer: LayerView, spots: Spots) -> list[Item]:
 @lately
 def _cells(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) -> list[Item]:
     column, ink, u = scenery.layout.columns[layer.index], scenery.ink, scenery.unit
-    block, small = column.block, scenery.layout.metrics.small
+    block = column.block
     assert block is not None
     colours = _dimmed(_fills(layer, scenery, terms, told), scenery.emphasis(layer), ink.background)
     gap = 1.0 if block.cell >= 6 else 0.0
     left, top, side = column.xs - block.cell / 2, column.ys - block.cell / 2, block.cell - gap
-    around = block.left - 4 * u, block.top - 4 * u, block.width + 8 * u - gap, block.height + 8 * u - gap
-    border = mix(ink.background, ink.line, 0.9)
-    items: list[Item] = [
-        rects(*around, ink.background, border, 3 * u, role=f"block {layer.index}"),
-        rects(left, top, side, side, colours, role=f"neuron {layer.index}"),
-    ]
+    frame, count = _frame(scenery.layout, layer.index, ink)
+    items: list[Item] = [frame, rects(left, top, side, side, colours, role=f"neuron {layer.index}")]
     items += pictures(scenery, layer, column.xs - gap / 2, column.ys - gap / 2, side)
     if (cut := _cut(layer)).any():
         items += _cut_cells(scenery, layer, column, cut)
     items += _cell_gates(scenery, layer, told.gated)
-    word = "inputs" if layer.index == 0 else "neurons"
-    x, y = block.left + block.width / 2, block.top + block.height + 8 * u + small * 0.8
-    items.append(Text(x, y, f"{layer.units:,} {word}", small, ink.muted, role="count"))
+    items.append(count)
     focus = scenery.focus
     if focus is not None and focus.layer == layer.index:
         at = focus.unit
         items.append(rects(left[at], top[at], side, side, NONE, ink.accent, 0.0, max(1.5, 2 * u), role="focus"))
     return items
+
+
+@once
+def _frame(layout: Layout, index: int, ink: Ink) -> list[Item]:
+    """Around a block, and below it how many there are."""
+    column, u, small = layout.columns[index], layout.metrics.unit, layout.metrics.small
+    block = column.block
+    assert block is not None
+    gap = 1.0 if block.cell >= 6 else 0.0
+    around = block.left - 4 * u, block.top - 4 * u, block.width + 8 * u - gap, block.height + 8 * u - gap
+    x, y = block.left + block.width / 2, block.top + block.height + 8 * u + small * 0.8
+    fill = ink.background if column.near == 1.0 else NONE  # the links within are seen
+    return [
+        rects(*around, fill, mix(ink.background, ink.line, 0.9), 3 * u, 1.0 / column.near, f"block {index}"),
+        Text(x, y, f"{len(column.xs):,} {'neurons' if index else 'inputs'}", small, ink.muted, role="count"),
+    ]
 
 
 def _cut_cells(scenery: Scenery, layer: LayerView, column: Column, cut: np.ndarray) -> list[Item]:

@@ -89,9 +89,9 @@ def _of_one_shape(pairs: list[LinkView], look: Look) -> Iterator[tuple[int, tupl
     widths = pen_width(weight_width(stack.weight, layout.link_unit))
     for at, link in enumerate(pairs):
         drawn = Drawn(link.layer, source[at], target[at], stack.brightness[at], link.alive)
-        ends, count = ends_of(layout, drawn), len(source[at])
-        x1, x2 = np.full(count, ends.x1), np.full(count, ends.x2)
-        made = Lines(x1, ends.y1, x2, ends.y2, widths[at], colours[at], f"link {link.layer}")
+        ends = ends_of(layout, drawn)
+        width = widths[at] / ends.near
+        made = Lines(ends.x1, ends.y1, ends.x2, ends.y2, width, colours[at], f"link {link.layer}")
         yield link.layer, (drawn, made)
 
 

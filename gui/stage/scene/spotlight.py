@@ -8,12 +8,13 @@ from twostroke.gui.model.at_turn import product_of
 from twostroke.gui.model.choices import LinkRef, NeuronRef
 from twostroke.gui.model.numbers import signed
 from twostroke.gui.model.view import LayerView
+from twostroke.gui.stage.scene.close_up import close_up, shrunk
 from twostroke.gui.stage.scene.headings import stroke_colour
 from twostroke.gui.stage.scene.items import NONE, Item, Text, Weight, discs, lines, rects
 from twostroke.gui.stage.scene.layout import ring_width, text_width
 from twostroke.gui.stage.scene.scales import pen_width, weight_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
-from twostroke.gui.stage.scene.walked import link_ends
+from twostroke.gui.stage.scene.walked import link_ends, near_of
 
 GLOW = 0.45
 """Share of its stroke's colour around the link."""
@@ -30,21 +31,23 @@ def spotlight(hand: Stagehand) -> list[Item]:
     if product is None:
         return [*_ring(hand, who), *_beside(hand, moment, who)]
     x1, y1, x2, y2 = link_ends(hand, product.link)
-    plate = _plate(hand, product.text, (x1 + x2) / 2, (y1 + y2) / 2, x2 - x1)
-    return [*_glow(hand, product.link), *_ring(hand, who), *plate]
+    at, near = ((x1 + x2) / 2, (y1 + y2) / 2), near_of(hand, product.link)
+    plate = _plate(hand, product.text, *at, (x2 - x1) * near, near)
+    return [*_glow(hand, product.link, near), *_ring(hand, who), *plate]
 
 
 def _ring(hand: Stagehand, who: NeuronRef) -> list[Item]:
-    column, u, colour = hand.layout.columns[who.layer], hand.unit, stroke_colour(hand)
+    near = hand.layout.columns[who.layer].near
+    column, u, colour = close_up(hand.layout.columns[who.layer]), hand.unit, stroke_colour(hand)
     x, y, wide = float(column.xs[who.unit]), float(column.ys[who.unit]), max(1.5, 1.6 * u)
     if column.block is not None:
         half = max(column.block.cell / 2, 4.0) + wide
         return [rects(x - half, y - half, 2 * half, 2 * half, NONE, colour, 0.0, wide, "turn")]
     radius = column.radius + ring_width(column.radius, u) + 3.0 * u
-    return [discs(x, y, radius, NONE, colour, wide, "turn")]
+    return shrunk([discs(x, y, radius, NONE, colour, wide, "turn")], near)
 
 
-def _glow(hand: Stagehand, ref: LinkRef) -> list[Item]:
+def _glow(hand: Stagehand, ref: LinkRef, near: float) -> list[Item]:
     """The one link in its full colour, within the colour of the stroke."""
     ink, u, ends = hand.ink, hand.unit, link_ends(hand, ref)
     weight = float(hand.view.links[ref.layer - 1].weight[ref.target, ref.source])
@@ -52,9 +55,9 @@ def _glow(hand: Stagehand, ref: LinkRef) -> list[Item]:
     colour = ink.signal_negative if weight < 0 else ink.signal_positive if weight > 0 else ink.muted
     around = mix(ink.background, stroke_colour(hand), GLOW)
     return [
-        lines(*ends, own + 9 * u, around, "turn"),
-        lines(*ends, own + 3 * u, ink.background, "turn"),
-        lines(*ends, own, colour, "turn"),
+        lines(*ends, (own + 9 * u) / near, around, "turn"),
+        lines(*ends, (own + 3 * u) / near, ink.background, "turn"),
+        lines(*ends, own / near, colour, "turn"),
     ]
 
 
@@ -63,9 +66,9 @@ def _beside(hand: Stagehand, moment: Moment, who: NeuronRef) -> list[Item]:
     text, column = _text(hand.view.layers[who.layer], moment), hand.layout.columns[who.layer]
     if not text:
         return []
-    half = _half(hand, text, hand.layout.metrics.small)
-    x = max(column.in_x - half - 4 * hand.unit, half)
-    return _plate(hand, text, x, float(column.link_ys[who.unit]), 0.0)
+    half = _half(hand, text, hand.layout.metrics.small) / column.near
+    x = max(float(column.in_xs[who.unit]) - half - 4 * hand.unit / column.near, half)
+    return _plate(hand, text, x, float(column.link_ys[who.unit]), 0.0, column.near)
 
 
 def _text(layer: LayerView, moment: Moment) -> str:
@@ -83,12 +86,11 @@ def _half(hand: Stagehand, text: str, size: float) -> float:
     return text_width(text, size) / 2 + 6 * hand.unit
 
 
-def _plate(hand: Stagehand, text: str, x: float, y: float, room: float) -> list[Item]:
-    """The text on a ground of its own; larger where that has room."""
+def _plate(hand: Stagehand, text: str, x: float, y: float, room: float, near: float) -> list[Item]:
+    """The text on a ground of its own; larger where that has room, in a picture as large as it is seen."""
     ink, m, u = hand.ink, hand.layout.metrics, hand.unit
+    x, y = x * near, y * near
     size = m.label if 2 * _half(hand, text, m.label) <= room else m.small
     wide, high = 2 * _half(hand, text, size), 1.7 * size
-    return [
-        rects(x - wide / 2, y - high / 2, wide, high, ink.raised, stroke_colour(hand), 4 * u, 1.2, "turn ground"),
-        Text(x, y, text, size, ink.text, weight=Weight.MEDIUM, role="turn"),
-    ]
+    ground = rects(x - wide / 2, y - high / 2, wide, high, ink.raised, stroke_colour(hand), 4 * u, 1.2, "turn ground")
+    return shrunk([ground, Text(x, y, text, size, ink.text, weight=Weight.MEDIUM, role="turn")], near)

@@ -7,6 +7,7 @@ from twostroke.gui.model.numbers import number, whole
 from twostroke.gui.model.view import LinkView
 from twostroke.gui.model.walk import exists
 from twostroke.gui.model.words import NOT_KNOWN, link_name, neuron_name
+from twostroke.gui.stage.scene.close_up import close_up, shrunk
 from twostroke.gui.stage.scene.items import NONE, Item, discs, lines, rects
 from twostroke.gui.stage.scene.layout import ring_width, shorten
 from twostroke.gui.stage.scene.scales import pen_width, weight_width
@@ -37,7 +38,8 @@ def walked_ring(hand: Stagehand) -> list[Item]:
     ref = walked.place if isinstance(walked.place, NeuronRef) else walked.hub
     if isinstance(walked.place, LinkRef):
         wide *= 0.6  # the link itself stands out more
-    column = hand.layout.columns[ref.layer]
+    near = hand.layout.columns[ref.layer].near
+    column = close_up(hand.layout.columns[ref.layer])
     x, y = float(column.xs[ref.unit]), float(column.ys[ref.unit])
     if column.block is not None:
         half = max(column.radius + 1.5 * u, LEAST_RING * u / 2)
@@ -47,7 +49,7 @@ def walked_ring(hand: Stagehand) -> list[Item]:
             rects(x - half, y - half, 2 * half, 2 * half, NONE, ink.text, 0.0, wide, role="walked"),
         ]
     radius = column.radius + ring_width(column.radius, u) + 5.5 * u
-    return [discs(x, y, radius, NONE, ink.text, wide, "walked")]
+    return shrunk([discs(x, y, radius, NONE, ink.text, wide, "walked")], near)
 
 
 def walked_link(hand: Stagehand) -> list[Item]:
@@ -64,20 +66,26 @@ def walked_link(hand: Stagehand) -> list[Item]:
     weight = _weight(hand, link, place)
     own = max(float(pen_width(weight_width(weight, hand.layout.link_unit))), 1.5)
     colour = ink.signal_negative if weight < 0 else ink.signal_positive if weight > 0 else ink.muted
-    ends = link_ends(hand, place)
+    ends, near = link_ends(hand, place), near_of(hand, place)
     outline: list[Item] = [
-        lines(*ends, own + 8 * u, ink.background, "walked"),
-        lines(*ends, own + 6 * u, ink.text, "walked"),
-        lines(*ends, own + 2.5 * u, ink.background, "walked"),
+        lines(*ends, (own + 8 * u) / near, ink.background, "walked"),
+        lines(*ends, (own + 6 * u) / near, ink.text, "walked"),
+        lines(*ends, (own + 2.5 * u) / near, ink.background, "walked"),
     ]
     cut = link.cut is not None and bool(link.cut[place.target, place.source])
-    return outline if cut else [*outline, lines(*ends, own, colour, "walked")]
+    return outline if cut else [*outline, lines(*ends, own / near, colour, "walked")]
+
+
+def near_of(hand: Stagehand, ref: LinkRef) -> float:
+    """How much closer one looks at either end of a link."""
+    return max(hand.layout.columns[ref.layer - 1].near, hand.layout.columns[ref.layer].near)
 
 
 def link_ends(hand: Stagehand, ref: LinkRef) -> tuple[float, float, float, float]:
     """x and y where it begins, and where it ends."""
     left, right = hand.layout.columns[ref.layer - 1], hand.layout.columns[ref.layer]
-    return left.out_x, float(left.link_ys[ref.source]), right.in_x, float(right.link_ys[ref.target])
+    x1, x2 = float(left.out_xs[ref.source]), float(right.in_xs[ref.target])
+    return x1, float(left.link_ys[ref.source]), x2, float(right.link_ys[ref.target])
 
 
 def link_rows(hand: Stagehand, ref: LinkRef) -> list[tuple[str, str]]:
