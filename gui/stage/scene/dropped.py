@@ -27,7 +27,7 @@ def dropped(hand: Stagehand) -> list[Item]:
         if layer.dropout_mask is None:
             continue
         shown = hand.film.at(Phase.GATE, layer.index).part(0.5, 0.75).smooth()
-        if shown.most(layer.units) > 0 and layer.silenced.any():
+        if not shown.none and layer.silenced.any():
             made = (_signs if column.apart else _cells)(layer, hand.scenery, shown)
             items += shrunk(made, column.near)
     return items

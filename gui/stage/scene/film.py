@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twostroke.engine.border.cursor import Cursor, Moment, Phase, steps
 from twostroke.gui.model.score import Score
@@ -27,6 +28,16 @@ class Progress:
     before: float = 1.0  # of those before it
     after: float = 0.0  # of those behind it
 
+    @property
+    def none(self) -> bool:
+        """Whether nothing has passed for any of them."""
+        return self.share <= 0 if self.unit is None else max(self.share, self.before, self.after) <= 0
+
+    @property
+    def full(self) -> bool:
+        """Whether it is over for all of them alike."""
+        return self.unit is None and self.share >= 1
+
     def each(self, units: int) -> float | Floats:
         """Of each of so many neurons, (units,), or one number for all."""
         if self.unit is None:
@@ -43,11 +54,7 @@ class Progress:
 
     def least(self, units: int) -> float:
         """Of the one that has come least far."""
-        return float(np.min(self.each(units)))
-
-    def most(self, units: int) -> float:
-        """Of the one that has come farthest."""
-        return float(np.max(self.each(units)))
+        return self.share if self.unit is None else float(np.min(self.each(units)))
 
     def part(self, start: float, end: float) -> "Progress":
         """How much of the stretch from `start` to `end` has passed."""
@@ -62,9 +69,21 @@ class Progress:
         return self._eased(lambda own: float(own > share))
 
     def _eased(self, change: Callable[[float], float]) -> "Progress":
+        """By a `change` that leaves 0 and 1 as they are."""
+        if self is DONE or self is TO_COME:
+            return self
         if self.unit is None:
-            return Progress(change(self.share))
+            share = change(self.share)
+            return DONE if share == 1.0 else TO_COME if share == 0.0 else Progress(share)
         return Progress(change(self.share), self.unit, change(self.before), change(self.after))
+
+
+DONE, TO_COME = Progress(1.0), Progress(0.0)
+
+
+def among(known: float | Floats, at: NDArray[np.bool_]) -> float | Floats:
+    """Of some of the neurons, what `Progress.each` says of all."""
+    return known if isinstance(known, float) else known[at]
 
 
 @dataclass(frozen=True)
@@ -82,13 +101,13 @@ class Film:
         Live, both strokes of the pinned sample have passed; weight gradients and the update are not known.
         """
         if self.moment is None:
-            return Progress(0.0 if phase in (Phase.WEIGHTS, Phase.UPDATE) else 1.0)
+            return TO_COME if phase in (Phase.WEIGHTS, Phase.UPDATE) else DONE
         at = step_index(self.depth, phase, layer)
         if at is None:
-            return Progress(0.0)
+            return TO_COME
         if at == self.index:
             return self.own or Progress(self.moment.fraction)
-        return Progress(1.0 if at < self.index else 0.0)
+        return DONE if at < self.index else TO_COME
 
     def progress(self, phase: Phase, layer: int = 0, unit: int | None = None) -> float:
         """How much of that phase at that layer has passed, 0 to 1: in all of it, or for one neuron."""

@@ -18,7 +18,7 @@ from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.alike import Spots, groups, joined
 from twostroke.gui.stage.scene.close_up import shrunk
 from twostroke.gui.stage.scene.easing import part
-from twostroke.gui.stage.scene.film import Progress
+from twostroke.gui.stage.scene.film import Progress, among
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Floats, Item, lines, rects
 from twostroke.gui.stage.scene.layout import Column, Layout
@@ -135,8 +135,10 @@ def _ways(layer: LayerView, spots: Spots, scenery: Scenery, at: Progress) -> lis
     bright = mix(ink.background, ink.muted, 0.9)
     colours = shades(ink.outline, bright, carried)
     items: list[Item] = [lines(spots.start, ys, spots.gate_x, ys, 1.2, colours, f"way {layer.index}")]
-    passes = ~shut_forward(layer) & (layer.a != 0.0) & np.greater(known, 0)
-    if passes.any():
+    passes = ~shut_forward(layer) & (layer.a != 0.0)
+    if not isinstance(known, float):
+        passes &= known > 0
+    if not at.none and passes.any():
         right, out, y = spots.gate_x[passes] + spots.gate_width, spots.out_x[passes], ys[passes]
         items.append(lines(right, y, out, y, 1.2, colours[passes]))
     return items
@@ -145,10 +147,12 @@ def _ways(layer: LayerView, spots: Spots, scenery: Scenery, at: Progress) -> lis
 @lately
 def _doors(layer: LayerView, spots: Spots, scenery: Scenery, at: Progress) -> list[Item]:
     assert layer.forward_mask is not None and layer.gain is not None and layer.backward_mask is not None
-    known: Floats = np.broadcast_to(at.each(layer.units), layer.units)
-    seen = known > 0
-    items: list[Item] = [] if seen.all() else [_unknown(scenery, layer, spots, ~seen)]
-    if not seen.any():
+    known, seen = at.each(layer.units), np.ones(layer.units, dtype=np.bool_)
+    items: list[Item] = []
+    if at.none or not isinstance(known, float):
+        seen = np.broadcast_to(np.greater(known, 0), layer.units)
+        items += [_unknown(scenery, layer, spots, ~seen)] if not seen.all() else []
+    if at.none:
         return items
     keep = known * (0.35 + 0.65 * scenery.emphasis(layer))
     upper = opening(layer, layer.forward_mask) if layer.gate_forward else None
@@ -199,14 +203,14 @@ def _door(
     gap: Floats,
     mask: NDArray[Any],
     at: NDArray[np.bool_],
-    known: Floats,
+    known: float | Floats,
     keep: Floats,
 ) -> list[Item]:
     """One row of doors: `side` -1 the upper ones, 1 the lower ones."""
     if not at.any():
         return []
     ink, half = scenery.ink, spots.gate_half
-    moved = gap[at] * known[at]
+    moved = gap[at] * among(known, at)
     length = np.maximum(half * (1.0 - (1.0 - STUB) * np.minimum(moved, 1.0)), min(spots.gate_width, half))
     pushed = np.maximum(moved - 1.0, 0.0) * 0.35 * half
     top = spots.ys[at] - half - pushed if side < 0 else spots.ys[at] + half + pushed - length
@@ -217,11 +221,11 @@ def _door(
 
 
 def _lifted(
-    scenery: Scenery, layer: LayerView, spots: Spots, side: int, at: NDArray[np.bool_], known: Floats
+    scenery: Scenery, layer: LayerView, spots: Spots, side: int, at: NDArray[np.bool_], known: float | Floats
 ) -> list[Item]:
     """A door that is switched off: lifted out of its frame to the side, hollow and hatched."""
     ink, half, wide, ys = scenery.ink, spots.gate_half, spots.gate_width, spots.ys[at]
-    colours = mixes(ink.background, np.full(len(ys), ink.warning, dtype=np.int32), 0.3 + 0.6 * known[at])
+    colours = mixes(ink.background, np.full(len(ys), ink.warning, dtype=np.int32), np.add(0.3, 0.6 * among(known, at)))
     shift = 0.55 * wide + 1.0
     x, length = spots.gate_x[at] + shift, 0.55 * half
     top = ys - half - 0.15 * half if side < 0 else ys + half + 0.15 * half - length

@@ -12,7 +12,7 @@ from twostroke.gui.model.view import LayerView, LinkView
 from twostroke.gui.stage.scene.alike import Spots, groups
 from twostroke.gui.stage.scene.close_up import shrunk
 from twostroke.gui.stage.scene.figures import has_room_inside, numbers, plates
-from twostroke.gui.stage.scene.film import Film, Progress
+from twostroke.gui.stage.scene.film import DONE, TO_COME, Film, Progress
 from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.inner import has_pictures, pictures
@@ -25,9 +25,6 @@ from twostroke.gui.stage.scene.sums import JOURNEY, last_arrival, partial_z
 
 SIGN_FROM = 6.0
 """Smallest radius in pixels that gets a plus or minus sign."""
-
-
-SET, NOT = Progress(1.0), Progress(0.0)
 
 
 @dataclass(frozen=True)
@@ -54,18 +51,18 @@ TURNS: dict[Phase, tuple[float, float, float]] = {
 def _told(hand: Stagehand, layer: LayerView) -> Told:
     film, index = hand.film, layer.index
     if index == 0:
-        return Told(0.0, film.at(Phase.INPUT).over(0.35), SET, NOT, NOT, NOT, NOT)
+        return Told(0.0, film.at(Phase.INPUT).over(0.35), DONE, TO_COME, TO_COME, TO_COME, TO_COME)
     gate, ringed = film.at(Phase.GATE, index), film.at(Phase.GATE_BACK, index).part(0.62, 0.85)
     known, turning = _come(film, hand.lens.disc.since or Phase.GATE, index)
     runs_back = hand.lens.back is not None and not film.live  # live, no stroke is the one that is running
-    back_known, returning = _come(film, Phase.GATE_BACK, index) if runs_back else (NOT, NOT)
+    back_known, returning = _come(film, Phase.GATE_BACK, index) if runs_back else (TO_COME, TO_COME)
     return Told(_summed(hand, layer, known), known, turning, back_known, returning, gate.part(0.3, 0.7), ringed)
 
 
 def _come(film: Film, since: Phase, layer: int) -> tuple[Progress, Progress]:
     """Whether a number is known that a phase brings, and how far the colour has turned into its own."""
     if since is Phase.INPUT:
-        return SET, SET
+        return DONE, DONE
     at, begins, ends = TURNS[since]
     progress = film.at(since, 0 if since is Phase.UPDATE else layer)
     return progress.over(at), progress.part(begins, ends)
@@ -134,27 +131,27 @@ class Shown:
 
 def _shown(layer: LayerView, lens: Lens, terms: Terms | None, told: Told) -> tuple[Shown, ...]:
     """What is shown: of one stroke, or of both, where some neurons have come to the second and others not."""
-    values, back = _forward_values(layer, lens, terms, told), told.back_known.each(layer.units)
+    values = _forward_values(layer, lens, terms, told)
     before = () if values is None else (Shown(values, lens.disc.scale),)
-    returned = lens.back.values(layer) if lens.back is not None and np.any(back) else None
+    returned = lens.back.values(layer) if lens.back is not None and not told.back_known.none else None
     if returned is None or lens.back is None:
         return before
+    if told.back_known.full:
+        return (Shown(returned, lens.back.scale),)
+    back = told.back_known.each(layer.units)
     after = Shown(np.where(back, returned, np.nan), lens.back.scale)
-    if np.all(back):
-        return (after,)
     return (*(Shown(np.where(back, np.nan, each.values), each.scale) for each in before), after)
 
 
 def _forward_values(layer: LayerView, lens: Lens, terms: Terms | None, told: Told) -> Floats | None:
-    known = told.known.each(layer.units)
-    if np.all(known):
+    if told.known.full:
         return lens.disc.values(layer)
     sums = _sum_so_far(layer, terms, told.summed) if lens.sums and terms is not None else None
-    if not np.any(known):
+    if told.known.none:
         return sums
     values = lens.disc.values(layer)
     before = np.full(layer.units, np.nan) if sums is None else sums
-    return sums if values is None else np.where(known, values, before)
+    return sums if values is None else np.where(told.known.each(layer.units), values, before)
 
 
 def _fills(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) -> Packed:
@@ -162,21 +159,24 @@ def _fills(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) 
     ink, lens = scenery.ink, scenery.lens
     values, scale = _forward_values(layer, lens, terms, told), lens.disc.scale
     colours = _colours(ink, scale, values, layer.units)
-    share = np.broadcast_to(told.turning.smooth().each(layer.units), layer.units)
-    turns = (share > 0) & (share < 1)
-    if values is not None and turns.any():
+    if values is not None and not told.turning.none and not told.turning.full:
+        share = _each(told.turning, layer.units)
+        turns = (share > 0) & (share < 1)
         before = _colours(ink, scale, layer.z if lens.sums else None, layer.units)
         after = _colours(ink, scale, lens.disc.values(layer), layer.units)
         colours = np.where(turns, _crossed(before, after, share), colours)
-    share = np.broadcast_to(told.returning.smooth().each(layer.units), layer.units)
-    if lens.back is None or not share.any():
+    if lens.back is None or told.returning.none:
         return colours
-    return _crossed(colours, _colours(ink, lens.back.scale, lens.back.values(layer), layer.units), share)
+    after = _colours(ink, lens.back.scale, lens.back.values(layer), layer.units)
+    return after if told.returning.full else _crossed(colours, after, _each(told.returning, layer.units))
+
+
+def _each(turning: Progress, units: int) -> Floats:
+    """How far each neuron has turned, (units,)."""
+    return np.broadcast_to(turning.smooth().each(units), units)
 
 
 def _crossed(before: Packed, after: Packed, share: Floats) -> Packed:
-    if np.all(share >= 1.0):
-        return after
     triples = zip(before.tolist(), after.tolist(), share.tolist(), strict=True)
     return np.array([mix(b, a, each) for b, a, each in triples], dtype=np.int32)
 
@@ -270,11 +270,13 @@ def _crosses(scenery: Scenery, spots: Spots, dead: np.ndarray) -> list[Item]:
 def _rings(scenery: Scenery, layer: LayerView, spots: Spots, keep: Floats, at: Progress) -> list[Item]:
     """Around each neuron, once the gate has let the gradient through."""
     ring, shown = scenery.lens.ring, at.each(layer.units)
-    values = ring.values(layer) if ring is not None and np.any(np.greater(shown, 0)) else None
+    values = ring.values(layer) if ring is not None and not at.none else None
     if ring is None or values is None:
         return []
     strength = ring.strength_of(values)
-    some = (strength > 0) & np.greater(shown, 0)
+    some = strength > 0
+    if not isinstance(shown, float):
+        some &= shown > 0
     if not some.any():
         return []
     thick = ring_width(spots.radius, scenery.unit)
@@ -367,7 +369,7 @@ def _cell_gates(scenery: Scenery, layer: LayerView, at: Progress) -> list[Item]:
     """At the right of each cell its shut doors, the forward one above, the backward one below: both are a full bar."""
     column = scenery.layout.columns[layer.index]
     block, known = column.block, np.broadcast_to(at.each(layer.units), layer.units)
-    if block is None or block.cell < 5 or not np.any(known > 0):
+    if block is None or block.cell < 5 or at.none:
         return []
     thick, tall = max(1.5, 0.18 * block.cell), (block.cell - 1) / 2
     items: list[Item] = []

@@ -118,7 +118,7 @@ def raster_targets(hand: Stagehand, layer: LayerView) -> tuple[RasterTarget, ...
         for shown, raster, side in zip(
             _known(hand, layer), (layer.forward_raster, layer.backward_raster), (-1, 1), strict=True
         )
-        if strip.raster and raster is not None and shown.most(layer.units) > 0
+        if strip.raster and raster is not None and not shown.none
     )
 
 
@@ -147,10 +147,9 @@ def _side(layer: LayerView, scenery: Scenery, at: Progress, side: int) -> list[I
     strip = strip_of(scenery, layer.index)
     mask, tint = _mask(layer, scenery.ink, side)
     raster = layer.forward_raster if side < 0 else layer.backward_raster
-    shown = np.broadcast_to(at.each(layer.units), layer.units)
-    items: list[Item] = [_row(scenery, layer, mask, shown, tint, side)]
-    if strip.raster and raster is not None and np.any(shown > 0):
-        items += _raster(scenery, layer, strip, raster, shown, tint, side)
+    items: list[Item] = [_row(scenery, layer, mask, at, tint, side)]
+    if strip.raster and raster is not None and not at.none:
+        items += _raster(scenery, layer, strip, raster, at.each(layer.units), tint, side)
     return items
 
 
@@ -203,20 +202,23 @@ def _shade(ink: Ink, mask: Floats, tint: int, shown: Floats | float) -> Packed:
     """0 is a quiet grey, in the light theme too; 1 and more has the full tint; negative factors the warning colour."""
     share = np.where(mask == 0, 0.0, 0.1 + 0.9 * np.minimum(np.abs(mask), 1.0)) * shown
     open_ = np.where(mask < 0, shades(ink.rest, ink.warning, share), shades(ink.rest, tint, share))
-    shut = mixes(ink.rest, np.full(mask.shape, ink.shut, dtype=np.int32), SHUT * np.asarray(shown))
+    if isinstance(shown, float):
+        shut: Packed | int = mix(ink.rest, ink.shut, SHUT * shown)
+    else:
+        shut = mixes(ink.rest, np.full(mask.shape, ink.shut, dtype=np.int32), SHUT * shown)
     out: Packed = np.where(mask == 0, shut, open_)
     return out
 
 
-def _row(scenery: Scenery, layer: LayerView, mask: Floats | None, shown: Floats, tint: int, side: int) -> Rects:
-    cells = _cells(scenery.layout, scenery.samples, layer.index, side)
+def _row(scenery: Scenery, layer: LayerView, mask: Floats | None, at: Progress, tint: int, side: int) -> Rects:
+    cells, shown = _cells(scenery.layout, scenery.samples, layer.index, side), at.each(layer.units)
+    if mask is not None and not at.none and isinstance(shown, float):
+        return replace(cells, fill=_shade(scenery.ink, mask, tint, shown))
     edge = np.full(layer.units, scenery.ink.outline, dtype=np.int32)
-    if mask is None or not np.any(shown > 0):
+    if mask is None or at.none:
         return replace(cells, border=edge, role=f"{cells.role} unknown")
-    fill = _shade(scenery.ink, mask, tint, shown)
-    if np.all(shown > 0):
-        return replace(cells, fill=fill)
-    return replace(cells, fill=np.where(shown > 0, fill, NONE), border=np.where(shown > 0, NONE, edge))
+    seen, fill = np.greater(shown, 0), _shade(scenery.ink, mask, tint, shown)
+    return replace(cells, fill=np.where(seen, fill, NONE), border=np.where(seen, NONE, edge))
 
 
 @once
@@ -231,7 +233,7 @@ def _cells(layout: Layout, samples: int, layer: int, side: int) -> Rects:
 
 
 def _raster(
-    scenery: Scenery, layer: LayerView, strip: Strip, raster: Floats, shown: Floats, tint: int, side: int
+    scenery: Scenery, layer: LayerView, strip: Strip, raster: Floats, shown: float | Floats, tint: int, side: int
 ) -> list[Item]:
     """Samples down, neurons across; a mark at the sample that the neurons show."""
     ink, u = scenery.ink, scenery.unit
@@ -242,9 +244,10 @@ def _raster(
     thin = 0.75 if strip.row >= 3 else 0.0
     xs = strip.left + np.tile(np.arange(layer.units), len(seen)) * strip.cell
     ys = top + np.repeat(np.arange(len(seen)), layer.units) * strip.row
-    colours = _shade(ink, seen.ravel(), mix(ink.background, tint, 0.75), np.tile(shown, len(seen)))
-    some = np.tile(shown > 0, len(seen))
-    if not some.all():
+    each = shown if isinstance(shown, float) else np.tile(shown, len(seen))
+    colours = _shade(ink, seen.ravel(), mix(ink.background, tint, 0.75), each)
+    if not isinstance(each, float):
+        some = each > 0
         xs, ys, colours = xs[some], ys[some], colours[some]
     name = f"raster {'forward' if side < 0 else 'backward'} {layer.index}"
     items: list[Item] = [rects(xs, ys, strip.cell - gap, strip.row - thin, colours, role=name)]
