@@ -53,7 +53,7 @@ class DiagnosisPanel(Panel):
         self.firing = LayerBars("Share of the samples for which the units of each layer fire", SHARE_MARKS, 82)
         self._plots = QVBoxLayout()
         self._plots.setSpacing(6)
-        self.names = Text("", "muted", wrap=True)
+        self.names = Text("", "muted", wrap=True, parent=self)
         self.names.hide()
         self._seeking = Seeking(self.asked.emit)
         self._evaluation: Evaluation | None = None
