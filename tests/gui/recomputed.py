@@ -387,7 +387,8 @@ def chain(s: Shown) -> float:
         product *= _value(each)
         if each.quantity.name == "scale":
             own = next(e for e in s.account.operands if _is_figure_of(s, e, *_key(each)))
-            product /= math.sqrt(_value(own) + s.const("epsilon"))
+            epsilon = s.const(f"epsilon of the normalizer of {s.view.layers[each.quantity.layer].name}")
+            product /= math.sqrt(_value(own) + epsilon)
     return product
 
 

@@ -388,3 +388,18 @@ def test_crumbs_that_have_no_room_give_way_at_the_beginning(qtbot: QtBot) -> Non
     crumbs.show_way(way[:1])
     assert [link.isVisible() for link in crumbs.links].count(True) == 1
     assert not crumbs.more.isVisible()
+
+
+def test_the_chain_of_gains_opens_from_a_gradient(bench: Bench, panel: AccountPanel) -> None:
+    """Of a weight or a bias; from there Back leads to the gradient again."""
+    assert panel.chain_button.isHidden()
+    gradient = Quantity(Kind.GRADIENT, 1, 0, 1)
+    open_(bench, gradient)
+    assert not panel.chain_button.isHidden()
+    panel.chain_button.click()
+    assert panel.account is not None
+    assert panel.account.quantity == Quantity(Kind.CHAIN, 1, 0, 1, bench.controller.view.row)
+    assert "The path that carries most" in panel.note.text()
+    assert panel.chain_button.isHidden()
+    panel.crumbs.back.emit()
+    assert bench.controller.choices.quantity == gradient

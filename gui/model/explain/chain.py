@@ -149,6 +149,13 @@ def factors(facts: Facts, path: Path, row: int) -> list[Formula]:
     return found
 
 
+def chain_of(quantity: Quantity, row: int) -> Quantity | None:
+    """The strongest path behind the gradient of a weight or a bias; None for other numbers."""
+    if quantity.kind not in (Kind.SAMPLE_GRADIENT, Kind.GRADIENT) or learned.key_of(quantity) not in ("weight", "bias"):
+        return None
+    return learned.of(quantity, Kind.CHAIN, row if quantity.row is None else quantity.row)
+
+
 def _chain(facts: Facts, q: Quantity) -> Rule | None:
     """The product over the path, with what the parameter meets."""
     key = learned.key_of(q)

@@ -1,6 +1,12 @@
 """From the mean gradient to what the optimizer takes: clipping, then penalties."""
 
+import math
+
+import numpy as np
+
 from twostroke.engine.border.cursor import Phase
+from twostroke.engine.border.tape import Array, LayerTape
+from twostroke.gui.model.cut_and_frozen import marked
 from twostroke.gui.model.explain import learned
 from twostroke.gui.model.explain.comparing import sign
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after, constant
@@ -8,6 +14,7 @@ from twostroke.gui.model.explain.formula import Call, Exact, Formula, Number, Qu
 from twostroke.gui.model.explain.functions import negative, plus, times
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
 from twostroke.gui.model.explain.symbols import Symbol, index, slope_by
+from twostroke.gui.model.once import once
 
 GUARD = Exact(1e-6)
 """What PyTorch adds to the norm before it divides."""
@@ -103,6 +110,34 @@ def _step_gradient(facts: Facts, q: Quantity) -> Rule:
     return Rule(plus(*parts), note=note)
 
 
+@once
+def squares_of(own: LayerTape, number: int, frozen: tuple[str, ...]) -> Array:
+    """The sum of the squared gradients of each neuron of layer `number`, (units,) in float64; what is frozen is 0."""
+    gradients = {"weight": own.dloss_dweight, "bias": own.dloss_dbias}
+    gradients |= {f"param.{name}": values for name, values in own.dloss_dparam.items()}
+    names = ("scale", "shift", "skip_weight")
+    gradients |= {name: own.organs[f"dloss_d{name}"] for name in names if f"dloss_d{name}" in own.organs}
+    total = np.zeros(own.units)
+    for key, values in gradients.items():
+        held = marked(frozen, f"l{number}.{key}", values.shape) if frozen else None
+        squares = np.square(values, dtype=np.float64)
+        moving = squares if held is None else np.where(held, 0.0, squares)
+        total += moving.reshape(own.units, -1).sum(axis=1)
+    return total
+
+
+def _squares_at(facts: Facts, q: Quantity) -> Array:
+    return squares_of(facts.layer(q.layer), q.layer, facts.session.network.frozen)
+
+
+def _squares_value(facts: Facts, q: Quantity) -> float:
+    return float(_squares_at(facts, q)[q.unit]) if facts.on_tape else math.nan
+
+
+def _layer_value(facts: Facts, q: Quantity) -> float:
+    return float(_squares_at(facts, q).sum()) if facts.on_tape else math.nan
+
+
 def _squares_symbol(facts: Facts, q: Quantity) -> str:
     return f"G^{{({q.layer})}}_{{{index(q.unit)}}}"
 
@@ -113,9 +148,13 @@ def _marked(letter: str) -> Symbol:
 
 
 ENTRIES: dict[Kind, Entry] = {
-    Kind.SQUARES: Entry("sum of the squared gradients", _squares_symbol, None, after(Phase.UPDATE), _squares),
+    Kind.SQUARES: Entry("sum of the squared gradients", _squares_symbol, _squares_value, after(Phase.UPDATE), _squares),
     Kind.LAYER_SQUARES: Entry(
-        "sum of the squared gradients", lambda facts, q: f"G^{{({q.layer})}}", None, after(Phase.UPDATE), _layer_squares
+        "sum of the squared gradients",
+        lambda facts, q: f"G^{{({q.layer})}}",
+        _layer_value,
+        after(Phase.UPDATE),
+        _layer_squares,
     ),
     Kind.NORM: Entry("norm of the gradient", lambda facts, q: "N", None, after(Phase.UPDATE), _norm),
     Kind.CLIP_FACTOR: Entry("clip factor", lambda facts, q: "k", None, after(Phase.UPDATE), _factor),

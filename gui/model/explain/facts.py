@@ -91,6 +91,7 @@ class Facts:
 
     def __init__(self, view: ViewState, table: Mapping[Kind, Entry], digits: int) -> None:
         self.view, self._table, self.digits = view, table, digits
+        self._values: dict[Quantity, float | None] = {}
 
     @property
     def session(self) -> Session:
@@ -163,6 +164,11 @@ class Facts:
 
     def value(self, q: Quantity) -> float | None:
         """The number; None where it is not known yet, or does not exist here."""
+        if q not in self._values:
+            self._values[q] = self._found(q)
+        return self._values[q]
+
+    def _found(self, q: Quantity) -> float | None:
         entry = self._table[q.kind]
         if not entry.known(self, q):
             return None

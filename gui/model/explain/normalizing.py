@@ -24,7 +24,9 @@ def _constant(facts: Facts, q: Quantity, name: str) -> Number:
     """A setting of the normalizer."""
     spec = facts.spec(q.layer)
     value = getattr(spec.norm, name) if isinstance(spec, LayerSpec) else math.nan
-    return constant(rf"\{name}" if name == "epsilon" else "m", value, f"{name} of the normalizer")
+    return constant(
+        rf"\{name}" if name == "epsilon" else "m", value, f"{name} of the normalizer of {facts.shown(q.layer).name}"
+    )
 
 
 def _figure(facts: Facts, q: Quantity, kind: Kind) -> Quantity:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWid
 from twostroke.gui.look.dress import dress
 from twostroke.gui.model.explain import digits as shown
 from twostroke.gui.model.explain.account import explain
+from twostroke.gui.model.explain.chain import chain_of
 from twostroke.gui.model.explain.quantities import Account, Operand, Quantity
 from twostroke.gui.model.trail import back, back_to, closed, followed
 from twostroke.gui.model.user_text import one_line
@@ -35,6 +36,7 @@ class AccountPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.account: Account | None = None
+        self._chain: Quantity | None = None
         self._crumbs: dict[Quantity, Crumb] = {}
         self.hint = Text(HINT, "muted", wrap=True)
         self.crumbs = Crumbs()
@@ -49,6 +51,7 @@ class AccountPanel(Panel):
         self.terms = TermsTable()
         self.note = Text("", "muted", wrap=True)
         self.copy = self._copy_button()
+        self.chain_button = plain_button("Chain of gains", "Follow the strongest path to it, factor by factor", "")
         self.close_button = plain_button("Close", "Close the account", "link")
         self.notice = Notice()
         self._lay()
@@ -56,13 +59,14 @@ class AccountPanel(Panel):
         self.crumbs.chosen.connect(lambda place: self.chosen.emit(back_to(place)))
         self.terms.followed.connect(lambda quantity: self.chosen.emit(followed(quantity)))
         self.by_size.toggled.connect(self._show_terms)
+        self.chain_button.clicked.connect(self._follow_chain)
         self.close_button.clicked.connect(lambda: self.chosen.emit(closed))
 
     def _lay(self) -> None:
         over, under = QHBoxLayout(), QHBoxLayout()
         over.addWidget(self.terms_title, 1)
         over.addWidget(self.by_size)
-        for part in (self.copy, self.close_button):
+        for part in (self.copy, self.chain_button, self.close_button):
             under.addWidget(part)
         under.addStretch(1)
         self.whole = QWidget()
@@ -99,6 +103,8 @@ class AccountPanel(Panel):
         if self.account is not None and quantity is not None:
             self._show(self.account)
             self._show_way(view, self.account, quantity)
+            self._chain = chain_of(quantity, view.row)
+            self.chain_button.setVisible(self._chain is not None)
 
     def _show_way(self, view: ViewState, account: Account, quantity: Quantity) -> None:
         known = self._crumbs
@@ -142,6 +148,10 @@ class AccountPanel(Panel):
         for at, link in enumerate(self.operands):
             link.setVisible(at < len(operands))
         self._operand_rows.setVisible(bool(operands))
+
+    def _follow_chain(self) -> None:
+        if self._chain is not None:
+            self.chosen.emit(followed(self._chain))
 
     def _follow(self, at: int) -> None:
         quantity = self._leads[at]
