@@ -13,7 +13,7 @@ from twostroke.gui.model.numbers import plain
 from twostroke.gui.panels.base.widgets import small_font
 from twostroke.gui.panels.output.samples import grey_picture
 
-SMALL, LARGE, FOOT = 72, 152, 15
+SMALL, LARGE, FOOT = 72, 136, 15
 """Pixels of its side, to be looked at and to be drawn on; of the word below it."""
 
 SEEN_SCALE = 3.0
