@@ -5,13 +5,12 @@ Functions and losses come from the slow oracle; the rest is written down as a te
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from tests.engine.naive.functions import activate, param_slope, slope
-from tests.engine.naive.layers import activation_of
-from tests.engine.naive.optimizers import learning_rate
+from tests.gui import recomputed_update as update
+from tests.gui.operands import Shown, value_of
 from twostroke.gui.model.explain.quantities import Account, Kind, Operand
 from twostroke.gui.model.view import ViewState
 
@@ -24,104 +23,11 @@ LEAVES = frozenset(
 """What nothing on a tape comes before."""
 
 
-class Shown:
-    """The operands of an account, found by what they are."""
-
-    def __init__(self, view: ViewState, account: Account) -> None:
-        self.view, self.account, self.session = view, account, view.snapshot.session.model_dump(mode="json")
-        self.q = account.quantity
-
-    def all(self, *kinds: Kind) -> list[float]:
-        """Values of all operands of these kinds."""
-        return [_value(each) for each in self.account.operands if each.quantity and each.quantity.kind in kinds]
-
-    def one(self, *kinds: Kind) -> float:
-        """The only one of these kinds."""
-        (value,) = self.all(*kinds)
-        return value
-
-    def first(self) -> float:
-        """The only operand."""
-        (operand,) = self.account.operands
-        return _value(operand)
-
-    def own(self, kind: Kind) -> float:
-        """The one of this neuron and sample."""
-        return self.at(kind, self.q.unit)
-
-    def at(self, kind: Kind, unit: int, source: int | None = None) -> float:
-        """The one of that neuron."""
-        (value,) = {
-            _value(each)
-            for each in self.account.operands
-            if each.quantity and (each.quantity.kind, each.quantity.unit, each.quantity.source) == (kind, unit, source)
-        }
-        return value
-
-    def parameter(self, name: str) -> float:
-        """A learned number by its name."""
-        return next(_value(e) for e in self.account.operands if e.quantity and e.quantity.name == name)
-
-    def const(self, name: str) -> float:
-        """A number of the session."""
-        return next(_value(e) for e in self.account.operands if e.quantity is None and e.name.startswith(name))
-
-    def has(self, kind: Kind) -> bool:
-        """Whether there is one of that kind."""
-        return bool(self.all(kind))
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether the account says that the number is 0 or 1 or what it was, for a reason."""
-        return len(self.account.operands) <= 1 and all(e.quantity is None for e in self.account.operands)
-
-    @property
-    def layer(self) -> dict[str, Any]:
-        """The layer's part of the session."""
-        network = self.session["network"]
-        layers: list[dict[str, Any]] = [*network["layers"], network["output"]]
-        return layers[self.q.layer - 1]
-
-    def gate(self) -> tuple[str, dict[str, Any]]:
-        """The neuron's activation with its numbers, learned ones as the account shows them."""
-        neurons = self.layer.get("neurons")
-        name, p = activation_of(neurons[self.q.unit] if neurons else self.layer["activation"])
-        for operand in self.account.operands:
-            if operand.quantity and operand.quantity.kind is Kind.PARAMETER:
-                p[operand.quantity.name.rpartition(".")[2]] = operand.value
-        return name, p
-
-    @property
-    def loss(self) -> str:
-        """The loss by name."""
-        loss = self.session["training"]["loss"]
-        return loss if isinstance(loss, str) else str(loss["name"])
-
-    @property
-    def outputs(self) -> int:
-        """How many outputs."""
-        return self.view.layers[-1].units
-
-    @property
-    def true_class(self) -> int:
-        """The class that is right, of several."""
-        tape = self.view.tape
-        return int(np.argmax(self.view.target if tape is None else tape.target[self.q.row or 0]))
-
-    def weight(self) -> float:
-        """What the sample counts."""
-        return self.one(Kind.SAMPLE_WEIGHT) if self.has(Kind.SAMPLE_WEIGHT) else 1.0
-
-
-def _value(operand: Operand) -> float:
-    return math.nan if operand.value is None else operand.value
-
-
 def pairs(s: Shown) -> float:
     """A sum of products, as the terms are shown."""
     total = 0.0
     for term in s.account.terms:
-        values = [_value(each) for each in (term.a, term.b) if each is not None]
+        values = [value_of(each) for each in (term.a, term.b) if each is not None]
         total += math.prod(values)
     return total
 
@@ -130,8 +36,8 @@ def weighted_sum(s: Shown) -> float:
     operands = list(s.account.operands)
     bias = next(e for e in operands if e.quantity and e.quantity.kind is Kind.BIAS)
     weights = [e for e in operands if e.quantity and e.quantity.kind is Kind.WEIGHT]
-    sources = {e.quantity.unit: _value(e) for e in operands if e.quantity and e.quantity.kind in SENT}
-    return _value(bias) + sum(_value(e) * sources[e.quantity.source or 0] for e in weights if e.quantity)
+    sources = {e.quantity.unit: value_of(e) for e in operands if e.quantity and e.quantity.kind in SENT}
+    return value_of(bias) + sum(value_of(e) * sources[e.quantity.source or 0] for e in weights if e.quantity)
 
 
 SENT = (Kind.INPUT, Kind.A, Kind.OUTPUT)
@@ -193,7 +99,7 @@ def sum_delta(s: Shown) -> float:
     spread = math.sqrt(s.one(Kind.VARIANCE, Kind.RUNNING_VARIANCE) + s.const("epsilon"))
     if s.view.layers[s.q.layer].normalizer == "batch":
         means = {
-            e.quantity.name: _value(e) for e in s.account.operands if e.quantity and e.quantity.kind is Kind.GRADIENT
+            e.quantity.name: value_of(e) for e in s.account.operands if e.quantity and e.quantity.kind is Kind.GRADIENT
         }
         inner = s.one(Kind.DELTA)
         if s.view.tape is not None:
@@ -266,7 +172,7 @@ def sample_weight(s: Shown) -> float:
         return s.first()
     if s.view.tape is None:
         return s.const("samples of the training part") / (s.const("classes") * s.const("samples of class"))
-    every = {e.name: _value(e) for e in s.account.operands}
+    every = {e.name: value_of(e) for e in s.account.operands}
     own = next(v for name, v in every.items() if name.endswith(f"sample {(s.q.row or 0) + 1} of the mini-batch"))
     return own / float(np.mean(list(every.values())))
 
@@ -320,7 +226,7 @@ def upstream(s: Shown) -> float:
             and (e.quantity.kind is not Kind.DELTA or each.quantity.name or not s.view.layers[key[0]].normalizer)
         )  # fmt: skip
         used.add(delta)
-        total += _value(each) * _value(delta)
+        total += value_of(each) * value_of(delta)
     plain = [
         layer.index
         for layer in s.view.layers
@@ -328,7 +234,7 @@ def upstream(s: Shown) -> float:
     ]
     for e in s.account.operands:
         if e.quantity and e.quantity.kind is Kind.DELTA and _key(e) in [(into, s.q.unit) for into in plain]:
-            total += _value(e)
+            total += value_of(e)
     return total
 
 
@@ -358,7 +264,7 @@ def sample_gradient(s: Shown) -> float:
         own = s.q.name.rpartition(".")[2]
         at = s.own(Kind.Z) if s.has(Kind.Z) else 0.0
         return s.one(Kind.UPSTREAM) * param_slope(name, own, at, p)
-    return math.prod(_value(e) for e in s.account.operands)
+    return math.prod(value_of(e) for e in s.account.operands)
 
 
 def gradient(s: Shown) -> float:
@@ -369,13 +275,8 @@ def gradient(s: Shown) -> float:
     rows: dict[int, list[float]] = {}
     for e in s.account.operands:
         assert e.quantity is not None
-        rows.setdefault(e.quantity.row or 0, []).append(_value(e))
+        rows.setdefault(e.quantity.row or 0, []).append(value_of(e))
     return float(np.mean([math.prod(values) for values in rows.values()]))
-
-
-def taken(s: Shown) -> float:
-    """The gradient that the optimizer takes."""
-    return s.one(Kind.GRADIENT, Kind.CLIPPED, Kind.STEP_GRADIENT)
 
 
 def chain(s: Shown) -> float:
@@ -384,11 +285,11 @@ def chain(s: Shown) -> float:
     for each in s.account.operands:
         if each.quantity is None or each.quantity.kind in FIGURES:
             continue
-        product *= _value(each)
+        product *= value_of(each)
         if each.quantity.name == "scale":
             own = next(e for e in s.account.operands if _is_figure_of(s, e, *_key(each)))
             epsilon = s.const(f"epsilon of the normalizer of {s.view.layers[each.quantity.layer].name}")
-            product /= math.sqrt(_value(own) + epsilon)
+            product /= math.sqrt(value_of(own) + epsilon)
     return product
 
 
@@ -402,87 +303,8 @@ def _is_figure_of(s: Shown, operand: Operand, layer: int, unit: int) -> bool:
     return s.view.layers[layer].normalizer == "layer" or q.unit == unit
 
 
-def clipped(s: Shown) -> float:
-    if s.has(Kind.CLIP_FACTOR):
-        return s.one(Kind.GRADIENT) * s.one(Kind.CLIP_FACTOR)
-    limit = s.const("limit")
-    return float(np.clip(s.one(Kind.GRADIENT), -limit, limit))
-
-
-def penalised(s: Shown) -> float:
-    w, total = s.one(Kind.WEIGHT, Kind.PARAMETER), s.one(Kind.GRADIENT, Kind.CLIPPED)
-    for e in s.account.operands:
-        if e.quantity is None:
-            total += _value(e) * (float(np.sign(w)) if e.name == "L1" else w)
-    return total
-
-
-def rate(s: Shown) -> float:
-    tape = s.view.tape
-    assert tape is not None
-    assert tape.optimizer_steps is not None
-    names = [e.name for e in s.account.operands]
-    done = s.const("optimizer steps") if any(n.startswith("optimizer steps") for n in names) else tape.optimizer_steps
-    return learning_rate(s.const("learning rate"), s.session["training"].get("schedule", "constant"), int(done))
-
-
-def next_velocity(s: Shown) -> float:
-    added = taken(s)
-    if s.has(Kind.NEXT_SECOND):
-        added /= math.sqrt(s.one(Kind.NEXT_SECOND)) + s.const("epsilon")
-    return s.const("momentum") * s.one(Kind.VELOCITY) + added
-
-
-def next_second(s: Shown) -> float:
-    name = s.session["training"]["optimizer"]["name"]
-    if name == "adagrad":
-        return s.one(Kind.SECOND) + taken(s) ** 2
-    keep = s.const("alpha" if name == "rmsprop" else "beta2")
-    return keep * s.one(Kind.SECOND) + (1 - keep) * taken(s) ** 2
-
-
-def corrected(s: Shown) -> float:
-    beta = s.const("beta")
-    return s.one(Kind.NEXT_FIRST, Kind.NEXT_SECOND) / (1 - beta ** (s.const("optimizer steps") + 1))
-
-
-def direction(s: Shown) -> float:
-    if s.has(Kind.CORRECTED_FIRST):
-        return s.one(Kind.CORRECTED_FIRST) / (math.sqrt(s.one(Kind.CORRECTED_SECOND)) + s.const("epsilon"))
-    if s.has(Kind.NEXT_SECOND):
-        found = taken(s) / (math.sqrt(s.one(Kind.NEXT_SECOND)) + s.const("epsilon"))
-        names = [e.name for e in s.account.operands]
-        decays = any(name.startswith("decay") for name in names)
-        return found / (1 + s.const("optimizer steps") * s.const("decay")) if decays else found
-    if not s.has(Kind.NEXT_VELOCITY):
-        return taken(s)
-    velocity = s.one(Kind.NEXT_VELOCITY)
-    return taken(s) + s.const("momentum") * velocity if s.session["training"]["optimizer"].get("nesterov") else velocity
-
-
-def step(s: Shown) -> float:
-    if not s.has(Kind.RATE):
-        return 0.0
-    eta = s.one(Kind.RATE)
-    decays = any(e.name.startswith("weight decay") for e in s.account.operands)
-    shrink = eta * s.const("weight decay") * s.one(Kind.WEIGHT, Kind.BIAS, Kind.PARAMETER) if decays else 0.0
-    return -shrink - eta * direction(s)
-
-
-def new_value(s: Shown) -> float:
-    return s.one(Kind.WEIGHT, Kind.BIAS, Kind.PARAMETER) + step(s)
-
-
-def squares(s: Shown) -> float:
-    return 0.0 if s.is_nothing else sum(v * v for v in s.all(Kind.GRADIENT))
-
-
 def product(s: Shown) -> float:
-    return 0.0 if s.is_nothing else math.prod(_value(e) for e in s.account.operands)
-
-
-def factor(s: Shown) -> float:
-    return min(1.0, s.const("limit") / (s.one(Kind.NORM) + 1e-6))
+    return 0.0 if s.is_nothing else math.prod(value_of(e) for e in s.account.operands)
 
 
 def skip(s: Shown) -> float:
@@ -499,13 +321,15 @@ RULES: dict[Kind, Callable[[Shown], float]] = {
     Kind.SAMPLE_WEIGHT: sample_weight, Kind.OUTPUT_LOSS: output_loss, Kind.LOSS: loss,
     Kind.UPSTREAM: upstream, Kind.OUTPUT_UPSTREAM: upstream, Kind.DELTA: delta, Kind.SUM_DELTA: sum_delta,
     Kind.CHAIN: chain,
-    Kind.SAMPLE_GRADIENT: sample_gradient, Kind.GRADIENT: gradient, Kind.SQUARES: squares,
+    Kind.SAMPLE_GRADIENT: sample_gradient, Kind.GRADIENT: gradient, Kind.SQUARES: update.squares,
     Kind.LAYER_SQUARES: lambda s: sum(s.all(Kind.SQUARES)),
     Kind.NORM: lambda s: math.sqrt(sum(s.all(Kind.LAYER_SQUARES))),
-    Kind.CLIP_FACTOR: factor, Kind.CLIPPED: clipped, Kind.STEP_GRADIENT: penalised, Kind.RATE: rate,
-    Kind.NEXT_VELOCITY: next_velocity, Kind.NEXT_SECOND: next_second,
-    Kind.NEXT_FIRST: lambda s: s.const("beta1") * s.one(Kind.FIRST) + (1 - s.const("beta1")) * taken(s),
-    Kind.CORRECTED_FIRST: corrected, Kind.CORRECTED_SECOND: corrected, Kind.STEP: step, Kind.NEXT: new_value,
+    Kind.CLIP_FACTOR: update.factor, Kind.CLIPPED: update.clipped,
+    Kind.STEP_GRADIENT: update.penalised, Kind.RATE: update.rate,
+    Kind.NEXT_VELOCITY: update.next_velocity, Kind.NEXT_SECOND: update.next_second,
+    Kind.NEXT_FIRST: lambda s: s.const("beta1") * s.one(Kind.FIRST) + (1 - s.const("beta1")) * update.taken(s),
+    Kind.CORRECTED_FIRST: update.corrected, Kind.CORRECTED_SECOND: update.corrected,
+    Kind.STEP: update.step, Kind.NEXT: update.new_value,
 }  # fmt: skip
 """How each kind follows from what its account shows."""
 

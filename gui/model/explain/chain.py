@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.losses import LOSSES
+from twostroke.engine.session.phrases import true_minus
 from twostroke.gui.model.explain import learned
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after_all
 from twostroke.gui.model.explain.formula import Formula, Number, Product, Quotient
@@ -172,12 +173,14 @@ def _chain(facts: Facts, q: Quantity) -> Rule | None:
 
 def _building_up(found: list[Formula]) -> tuple[Term, ...]:
     """Each factor, and what the product comes to with it."""
-    terms, product = [], 1.0
+    terms: list[Term] = []
+    product = 1.0
     for factor in found:
         value = factor.value(float)
-        product *= value
         own = factor.operand if isinstance(factor, Number) else _of_normalizer(factor, value)
-        terms.append(Term(own, None, None if math.isnan(product) else product, f"times {own.name}"))
+        before = Operand("P", None if math.isnan(product) else product, None, "the product so far") if terms else None
+        product *= value
+        terms.append(Term(own, before, None if math.isnan(product) else product, own.name))
     return tuple(terms)
 
 
@@ -193,11 +196,11 @@ def _note(facts: Facts, q: Quantity, path: Path, product: float) -> str:
     which = "The path that carries most" if not q.path else "This path"
     way = " ← ".join(facts.place(Quantity(Kind.A, *each)) for each in path)
     whole = facts.value(learned.of(q, Kind.SAMPLE_GRADIENT, q.row))
-    part = "" if not whole or math.isnan(product) else percent(product / whole, 0)
+    part = "" if not whole or math.isnan(product) else true_minus(percent(product / whole, 0))
     share = f" It comes to {part} of this sample's gradient, the sum over all paths." if part else ""
     normal = any(facts.shown(layer).normalizer for layer, _ in path)
     past = " What goes through means and variances of a normalizer is on no path." if normal else ""
-    return f"{which}: {way}.{share}{past} A term is the product up to that factor."
+    return f"{which}: {way}.{share}{past}"
 
 
 def _symbol(facts: Facts, q: Quantity) -> str:

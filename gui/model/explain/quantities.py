@@ -114,7 +114,10 @@ class Operand:
 
 @dataclass(frozen=True)
 class Term:
-    """One term of a sum: a product of two operands, or one alone (`b` None)."""
+    """One term of a sum: a product of two operands, or one alone (`b` None). Of a chain, a factor and what was before.
+
+    `product` is what the term comes to, which of an operand alone may be a function of it: a square, an exponential.
+    """
 
     a: Operand
     b: Operand | None
