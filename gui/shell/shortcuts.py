@@ -22,7 +22,7 @@ from twostroke.gui.shell.room import FRAME
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
 COLUMNS = (("File", "Edit", "Training"), ("Stroke", "Help"), (), ("View",))
-BELOW = ((), (), ("Lens", "Picture"), ("Mouse", "Clicker"))
+BELOW = ((), ("Row of updates",), ("Lens", "Picture", "Points to paint"), ("Mouse", "Clicker"))
 """Submenus, and what no menu has, so that all columns are of about one height."""
 
 MOUSE = (
@@ -47,7 +47,20 @@ PICTURE = (
 
 CLICKER = (("PgDown", "As the right arrow"), ("PgUp", "As the left arrow"))  # second keys, which presenters send
 
-OTHERS = {"Picture": PICTURE, "Mouse": MOUSE, "Clicker": CLICKER}
+UPDATES = ((f"{LEFT} {RIGHT}", "An update back or on"),)  # with the row of updates in focus
+
+PAINTING = (
+    ("Arrows, Space", "Move the cross, paint"),
+    ("0, 1", "Choose the class"),
+)
+
+OTHERS = {
+    "Picture": PICTURE,
+    "Mouse": MOUSE,
+    "Clicker": CLICKER,
+    "Row of updates": UPDATES,
+    "Points to paint": PAINTING,
+}
 """What no menu has."""
 
 

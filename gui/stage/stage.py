@@ -266,7 +266,7 @@ class Stage(Ringed):
             else:
                 paint(painter, scene, QRectF(self.rect()), self._camera, self._ground)
             if self._by_tab and self.hasFocus() and self.walked is None:
-                paint_hint(painter, HINT, self.width(), self.height(), self.palette())
+                paint_hint(painter, HINT, self.width(), self.height(), self.palette(), scene)
             self.paint_ring(painter, self.rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

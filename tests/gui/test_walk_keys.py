@@ -1,7 +1,7 @@
 """Walking through the picture by keys, on the real window: neurons, links, targets, samples; pinned and told."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -12,6 +12,7 @@ from tests.gui.window_bench import CTRL, NONE, SHIFT, Bench, bench, settings
 from twostroke.gui.model.choices import LinkRef, NeuronRef, Place, TargetRef
 from twostroke.gui.model.numbers import number
 from twostroke.gui.shell.shortcuts import ShortcutSheet
+from twostroke.gui.stage.scene.items import Text
 
 __all__ = ["bench", "settings"]
 
@@ -198,8 +199,13 @@ def test_the_hint_is_there_after_tab_and_goes_with_the_first_key(bench: Bench) -
     bench.key(Qt.Key.Key_Tab)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab, SHIFT)
     assert stage.hasFocus()
-    low = stage.rect().adjusted(0, stage.height() - 40, 0, -4)
-    assert stage.grab(low).toImage() != without.copy(low)
+    hinted = stage.grab().toImage()
+    assert hinted != without
+    scene = stage.scene
+    assert scene is not None
+    for text in (item for item in scene.frame if isinstance(item, Text)):
+        read = QRect(round(text.x) - 2, round(text.y) - 3, 4, 6)
+        assert hinted.copy(read) == without.copy(read), f"{text.text} is covered"
     press(bench, DOWN, ESC)
 
 

@@ -40,6 +40,7 @@ class DatasetChooser(Dressed, CalmComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("datasets")  # whose list opens below it (style.qss), not over the pointer
         self.setAccessibleName("Dataset")
         self.setIconSize(QSize(SIDE, SIDE))
         self.setMaxVisibleItems(9)

@@ -15,6 +15,7 @@ from twostroke.gui.model.relevance import relevant
 from twostroke.gui.model.words import title_of
 from twostroke.gui.panels.base.forms import ChoiceEditor, Editor, Facts, FloatEditor, Form, IntEditor, facts_of
 from twostroke.gui.panels.base.widgets import FIELD_HEIGHT, CalmComboBox, Disclosure, OneLine, Text, rows
+from twostroke.gui.panels.network.names_view import ALSO, NamesView, also_called
 
 NAME = 62  # px for "hidden 20"
 STEPPER = 60
@@ -24,12 +25,14 @@ NAMES = 92  # px for the names of a layer's further settings
 def activation_combo(label: str, output: bool = False) -> CalmComboBox:
     """A list of the activations that a hidden layer, or the output, can have; each tells what it is and says."""
     combo = CalmComboBox()
+    combo.setView(NamesView())
     combo.setAccessibleName(label)
     for name, entry in CATALOGUE.items():
         if entry.output_only and not output:
             continue
         combo.addItem(entry.title, name)
         combo.setItemData(combo.count() - 1, activation_tip(entry), Qt.ItemDataRole.ToolTipRole)
+        combo.setItemData(combo.count() - 1, also_called(name), ALSO)
     return combo
 
 

@@ -1,11 +1,13 @@
 """Where a card stands: beside what it speaks of, never over it, as long as there is any such place in the picture."""
 
+from collections.abc import Iterable
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
-from twostroke.gui.stage.scene.items import Floats
+from twostroke.gui.stage.scene.items import Discs, Floats, Item, Rects, Text
+from twostroke.gui.stage.scene.layout import text_width
 
 AWAY = 14.0
 """Pixels from what it speaks of, where there is room."""
@@ -81,3 +83,28 @@ def _covered(things: Floats, x: Floats, y: Floats, width: float, height: float) 
     tall = np.minimum(things[:, 3], y[:, None] + height) - np.maximum(things[:, 1], y[:, None])
     out: Floats = (np.maximum(wide, 0.0) * np.maximum(tall, 0.0)).sum(axis=1)
     return out
+
+
+def free_row(items: Iterable[Item], width: float, height: float, bounds: Bounds) -> float:
+    """The top of a box of that size in the middle of the picture that covers no text, neuron or mask: the lowest such
+    place; where there is none, the one that covers least.
+    """
+    things = np.vstack([np.zeros((1, 4)), *(boxes for item in items if (boxes := _boxes(item)) is not None)])
+    tops = np.linspace(bounds.bottom - height, bounds.top, 80)
+    left = np.full(len(tops), (bounds.left + bounds.right - width) / 2)
+    covered = _covered(things, left, tops, width, height)
+    return float(tops[int(np.argmin(covered > covered.min() + 1.0))])
+
+
+def _boxes(item: Item) -> Floats | None:
+    """Left, top, right, bottom of what must be read or seen, (n, 4); None for links and bands."""
+    if isinstance(item, Text):
+        wide = item.wrap or text_width(item.text, item.size)
+        left, tall = item.x - wide * (1 + item.align) / 2, item.size * (2.6 if item.wrap else 1.1)
+        return np.array([[left, item.y - tall / 2, left + wide, item.y + tall / 2]])
+    if isinstance(item, Discs):
+        x, y, r = item.x, item.y, item.radius
+        return np.stack([x - r, y - r, x + r, y + r], axis=1)
+    if isinstance(item, Rects):
+        return np.stack([item.x, item.y, item.x + item.width, item.y + item.height], axis=1)
+    return None

@@ -20,6 +20,9 @@ LEAST = 11.0
 LARGE = 1e4
 """From here on `brief` writes powers of ten: a prediction and its target are written alike."""
 
+ROUND = 100.0
+"""Below, `brief` keeps the first decimal; a larger prediction has a short name instead, and all its figures."""
+
 Rows = tuple[tuple[str, str], tuple[str, str]]
 """Name and value of the prediction, and of the target."""
 
@@ -146,9 +149,10 @@ def _compared(hand: Stagehand) -> Rows:
     if last.units == 1:
         value = float(hand.view.predictions[0])
         aim = float(hand.view.truths[0]) if hand.view.asks_values else hand.view.aim
-        fits = text_width(number(value), LEAST) <= _room(hand, "prediction", hand.layout.metrics.small)
-        told = whole(aim) if fits or abs(aim) < LARGE else brief(aim)
-        return ("prediction", number(value) if fits else brief(value)), ("target", told)
+        long = _one(hand, ("prediction", "target"), value, aim)
+        if long is None and abs(value) < ROUND and abs(aim) < LARGE:
+            long = ("prediction", brief(value)), ("target", whole(aim))
+        return long or _one(hand, ("ŷ", "y"), value, aim) or _brief(value, aim)
     if hand.view.asks_values:
         return _several(hand, ("outputs", "targets")) or _several(hand, ("ŷ", "y")) or _how_many(last.units)
     names = (last.unit_names[int(np.argmax(values))] for values in (last.a, target))
@@ -157,6 +161,17 @@ def _compared(hand: Stagehand) -> Rows:
         (key, shorten(name, 0.9 * LEAST, _room(hand, key, hand.layout.metrics.small))) for key, name in rows
     )
     return guess, right
+
+
+def _one(hand: Stagehand, keys: tuple[str, str], value: float, aim: float) -> Rows | None:
+    """A prediction and its target behind `keys`, in full; None where they do not fit."""
+    rows = (keys[0], number(value)), (keys[1], whole(aim))
+    small = hand.layout.metrics.small
+    return rows if all(text_width(text, LEAST) <= _room(hand, key, small) for key, text in rows) else None
+
+
+def _brief(value: float, aim: float) -> Rows:
+    return ("ŷ", brief(value)), ("y", whole(aim) if abs(aim) < LARGE else brief(aim))
 
 
 def _several(hand: Stagehand, keys: tuple[str, str]) -> Rows | None:
