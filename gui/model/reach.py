@@ -98,4 +98,5 @@ def upstream_now(view: ViewState, layer: int) -> Floats | None:
     if reach is None or link.above.delta is None or below.upstream is None:
         return None
     by_skip = any(source == below.index for source, _ in view.skip_targets)
-    return upstream_at(link.weight, link.above.delta, below.upstream, reach, by_skip)
+    came = upstream_at(link.weight, link.above.delta, below.upstream, reach, by_skip)
+    return came if below.cut is None else np.where(below.cut, 0.0, came)  # nothing comes back to what is cut

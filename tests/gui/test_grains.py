@@ -24,6 +24,7 @@ from twostroke.gui.model.choices import Choices, NeuronRef
 from twostroke.gui.model.inspection import inspect
 from twostroke.gui.model.known import known, known_signals
 from twostroke.gui.model.player import Player, Speed
+from twostroke.gui.model.reach import sums_now, upstream_now
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import Grain, score_of
 from twostroke.gui.model.view import ViewState
@@ -260,3 +261,51 @@ def test_the_products_of_the_weights_gather_around_their_links() -> None:
     ]
     assert halos == sorted(halos)
     assert halos[-1] > halos[0]
+
+
+# -- the numbers on the way ------------------------------------------------------------------------------------------
+
+
+def gathered(snapshot: Snapshot, phase: Phase) -> list[tuple[ViewState, Cursor]]:
+    """All views at grain term of that phase, with their cursors."""
+    assert snapshot.tape is not None
+    score, found = score_of(snapshot.tape, snapshot.session.network), []
+    cursor = score.after(Cursor(score.depth), Grain.TERM)
+    while cursor is not None:
+        if cursor.moment.step.phase is phase:
+            found.append((resolve(snapshot, snapshot.tape, cursor, Choices()), cursor))
+        cursor = score.after(cursor, Grain.TERM)
+    return found
+
+
+@pytest.mark.parametrize("norm", ["batch", "layer"])
+@cases(3, deadline=None)
+@given(st.data())
+def test_sums_and_gradients_grow_by_what_is_told_to_the_numbers_of_the_tape(norm: str, data: st.DataObject) -> None:
+    """Each product adds itself, the bias and the skip path too; in the end it is z, and the upstream gradient."""
+    organs = ORGANS if norm == "batch" else ORGANS[:-1]
+    snapshot = recorded(data.draw(sessions_with((norm, *organs))))
+    for view, cursor in gathered(snapshot, Phase.SUM):
+        moment, unit = cursor.moment, cursor.unit
+        layer, link = view.layers[moment.step.layer], view.links[moment.step.layer - 1]
+        sums = sums_now(view, layer.index)
+        assert unit is not None
+        assert sums is not None
+        assert layer.z is not None
+        if isinstance(moment.term, int):
+            assert sums[unit] == pytest.approx(link.signal[unit, : moment.term + 1].sum(), rel=1e-6, abs=1e-9)
+        elif moment.term is Extra.BIAS:
+            assert sums[unit] == (layer.z if layer.sum is None else layer.sum)[unit]
+        elif moment.term is Extra.SKIP or layer.skip_from is None:
+            assert sums[unit] == layer.z[unit]
+    for view, cursor in gathered(snapshot, Phase.SPREAD):
+        below, unit = view.layers[cursor.moment.step.layer - 1], cursor.unit
+        came = upstream_now(view, cursor.moment.step.layer)
+        if unit is None:  # all links are cut
+            continue
+        assert came is not None
+        assert below.upstream is not None
+        whole = below.upstream if below.cut is None else np.where(below.cut, 0.0, below.upstream)
+        if known(view, Phase.SPREAD, cursor.moment.step.layer, unit):
+            assert came[unit] == pytest.approx(whole[unit], rel=1e-6, abs=1e-9)
+        assert not np.any(came[unit + 1 :])
