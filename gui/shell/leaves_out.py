@@ -28,6 +28,8 @@ LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
             f"{GRADIENT_FULL / 10**GRADIENT_DECADES:g} for gradients. The numbers go on.",
             f"A gate that closes little by little is drawn shut where it lets less than {SATURATED:g} through.",
             "L1, L2, momentum and the memories of Adam and its kin change the step, not the gradient that is drawn.",
+            "Stepping by terms or neurons, these come one after the other; a layer's are computed at the same time, and "
+            "the update and the loss stay one step.",
             "Dead means: fired for no sample of the training part at the last evaluation.",
         ),
     ),
@@ -44,7 +46,8 @@ LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Normalizers",
         (
-            "From the sum over the normalizer to z is one moment of the film; the inspector tells it step by step.",
+            "From the sum over the normalizer to z is one moment of the film, unless one steps by terms; the inspector "
+            "tells it step by step.",
             "Under batch norm the samples of a mini-batch act on each other. What is drawn for one sample is its "
             "part in the gradient of all, not the gradient of its own loss alone.",
             "Live, and at rest, batch norm uses its running figures, and its scale and shift are not told one by one.",
