@@ -28,8 +28,8 @@ LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
             f"{GRADIENT_FULL / 10**GRADIENT_DECADES:g} for gradients. The numbers go on.",
             f"A gate that closes little by little is drawn shut where it lets less than {SATURATED:g} through.",
             "L1, L2, momentum and the memories of Adam and its kin change the step, not the gradient that is drawn.",
-            "Stepping by terms or neurons, these come one after the other; a layer's are computed at the same time, and "
-            "the update and the loss stay one step.",
+            "Stepping by terms or neurons, these come one after the other; a layer's are computed at the same time. "
+            "The loss and the update stay one step each.",
             "Dead means: fired for no sample of the training part at the last evaluation.",
         ),
     ),
