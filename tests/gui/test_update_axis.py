@@ -131,7 +131,7 @@ def test_no_line_leads_over_updates_that_nobody_evaluated(diagnosis: DiagnosisPa
     qtbot.wait(20)
     plot = diagnosis.loss
     assert plot is not None
-    colour = plot.palette_.accent
+    colour = plot.palette_.text
     pixels = inked(plot, colour)
     box = plot.item.getViewBox()
     places = {u: plot.canvas.mapFromScene(box.mapViewToScene(QPointF(u, 0.7))).x() for u in (200, 500, 800)}
@@ -146,7 +146,7 @@ def test_the_first_evaluation_can_be_seen(diagnosis: DiagnosisPanel, qtbot: QtBo
     diagnosis.show_view(view([5]))
     qtbot.wait(20)
     assert diagnosis.loss is not None
-    assert inked(diagnosis.loss, diagnosis.loss.palette_.accent)
+    assert inked(diagnosis.loss, diagnosis.loss.palette_.text)
 
 
 def test_a_logarithmic_axis_gives_the_beginning_room(diagnosis: DiagnosisPanel, qtbot: QtBot) -> None:
