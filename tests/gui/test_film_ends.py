@@ -58,7 +58,8 @@ def test_a_stroke_begins_anew_and_its_end_is_seen(player: Player, clock: Clock, 
     player.at_end = AtEnd.LOOP
     player.press(stroke)
     seen = runs(player, clock, 30)
-    assert HOLD / 0.1 - 1 <= seen.count(last) // seen.count(first) <= HOLD / 0.1 + 1
+    held = round(HOLD / 0.1)
+    assert held <= seen.count(last) // seen.count(first) <= held + 1
     assert seen.count(first) >= 2
     assert all(first.time <= cursor.time <= last.time for cursor in seen)
     player.at_end = AtEnd.STOP
