@@ -1,6 +1,9 @@
 """How a number is written, for stage, captions and panels: one way for each purpose. Pure: no Qt."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from twostroke.engine.session.phrases import MINUS, true_minus
 
@@ -10,17 +13,38 @@ UNKNOWN = "…"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(value: float, digits: int = 3) -> str:
+FEWEST, USUAL, MOST = 2, 3, 9
+"""Digits that a user may choose."""
+
+_DIGITS = ContextVar("digits", default=USUAL)
+
+
+@contextmanager
+def shown_with(digits: int) -> Iterator[None]:
+    """Numbers that are written inside have so many digits, where nothing else is asked for.
+
+    What is kept from one frame to the next must not be made in here: it would keep its digits.
+    """
+    token = _DIGITS.set(digits)
+    try:
+        yield
+    finally:
+        _DIGITS.reset(token)
+
+
+def number(value: float, digits: int | None = None) -> str:
     """`value` with about `digits` digits and the true minus sign; very small and very large ones as a power of ten.
 
-    From 0.1 to 1 it is cut at the same place as from 1 to 10; below, two digits are kept.
+    Without `digits`, with as many as `shown_with` says. From 0.1 to 1 it is cut at the same place as from 1 to 10;
+    below, one digit less is kept.
     """
     special = _special(value)
     if special is not None:
         return special
+    digits = _DIGITS.get() if digits is None else digits
     size = abs(value)
     if size < 10.0 ** (-digits) or size >= 1e6:
-        return power(value)
+        return power(value, max(digits - 2, 1))
     exponent = math.floor(math.log10(size))
     places = digits - 1 - exponent if exponent >= 0 else digits - 2 - exponent
     return true_minus(f"{value:,.{max(places, 0)}f}")
@@ -59,7 +83,7 @@ def power(value: float, places: int = 1) -> str:
     return f"{true_minus(mantissa)}·10{str(int(exponent)).translate(SUPERSCRIPT)}"
 
 
-def signed(value: float, digits: int = 3) -> str:
+def signed(value: float, digits: int | None = None) -> str:
     """As `number`, with a plus sign before positive ones."""
     text = number(value, digits)
     return text if value <= 0 or not math.isfinite(value) else f"+{text}"

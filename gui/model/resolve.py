@@ -18,6 +18,7 @@ from twostroke.engine.session.spec import ActivationSpec, LayerSpec, OutputSpec
 from twostroke.gui.model import cut_and_frozen
 from twostroke.gui.model.captions import caption_of
 from twostroke.gui.model.choices import PINNED, Choices
+from twostroke.gui.model.numbers import shown_with
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import LayerView, LinkView, NormView, ViewState
 
@@ -34,7 +35,8 @@ def resolve(snapshot: Snapshot, tape: Tape | None, cursor: Cursor | None, choice
         raise ValueError(f"the cursor reads {cursor.depth} layers, and the tape has {tape.depth}")
     else:
         view = _on_tape(snapshot, tape, cursor, choices)
-    return replace(view, caption=caption_of(view))
+    with shown_with(choices.digits):
+        return replace(view, caption=caption_of(view))
 
 
 def _live(snapshot: Snapshot, choices: Choices) -> ViewState:

@@ -444,6 +444,7 @@ class MainWindow(QMainWindow):
         self.preferences.keep_layout("columns", self.columns.saveState())
         self.preferences.theme = self.controller.choices.theme
         self.preferences.reduced_motion = self.controller.choices.reduced_motion
+        self.preferences.digits = self.controller.choices.digits
         self.preferences.log_updates = self.controller.choices.log_updates
         self.preferences.save()
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from twostroke.engine.files.leftovers import private_folder
 from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.numbers import FEWEST, MOST, USUAL
 from twostroke.gui.model.player import Speed
 from twostroke.gui.panels.table import PANELS
 from twostroke.gui.shell.room import SIDES, Wish, Wishes
@@ -92,6 +93,16 @@ class Preferences:
         self._keep_flag("log_updates", on)
 
     @property
+    def digits(self) -> int:
+        """With how many digits numbers are written."""
+        text = self._text("digits")
+        return int(text) if text in {str(count) for count in range(FEWEST, MOST + 1)} else USUAL
+
+    @digits.setter
+    def digits(self, count: int) -> None:
+        self._settings.setValue("digits", str(count))
+
+    @property
     def lesson(self) -> bool:
         """Whether the text of a lesson is shown."""
         return self._text("lesson") != "false"
@@ -122,7 +133,13 @@ class Preferences:
 
     def choices(self, defaults: Choices) -> Choices:
         """The choices of the last time; `defaults` for what is not remembered."""
-        return replace(defaults, theme=self.theme, reduced_motion=self.reduced_motion, log_updates=self.log_updates)
+        return replace(
+            defaults,
+            theme=self.theme,
+            reduced_motion=self.reduced_motion,
+            log_updates=self.log_updates,
+            digits=self.digits,
+        )
 
     # -- files ---------------------------------------------------------------------------------------------------
 

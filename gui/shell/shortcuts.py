@@ -21,8 +21,8 @@ from twostroke.gui.shell.room import FRAME
 
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
-COLUMNS = (("File", "Edit", "Training"), ("Stroke", "Help"), (), ("View",))
-BELOW = ((), ("Row of updates",), ("Lens", "Picture", "Points to paint"), ("Mouse", "Clicker"))
+COLUMNS = (("File", "Edit", "Help"), ("Training",), ("Stroke",), (), ("View",))
+BELOW = (("Clicker",), ("Mouse",), (), ("Lens", "Picture"), ())
 """Submenus, and what no menu has, so that all columns are of about one height."""
 
 MOUSE = (

@@ -70,7 +70,7 @@ def reading(view: ViewState) -> Reading:
         state=STATES[s.status],
         update=f"{update:,}",
         epoch=f"{epoch:,.1f}" if epoch < 100 else f"{epoch:,.0f}",
-        loss=number(loss),
+        loss=number(loss, view.choices.digits),
         loss_of=TRAIN_LOSS if view.tape is None else BATCH_LOSS,
         speed=speed,
         warning=s.status is Status.FAILED,

@@ -15,6 +15,7 @@ from twostroke.engine.border.snapshot import Answer, Status
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.style import COMPACT
+from twostroke.gui.model.numbers import shown_with
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.asking import Asking
 from twostroke.gui.panels.base.fold_heading import FoldHeading
@@ -109,7 +110,8 @@ class Panel(Dressed, QWidget):
     def _refresh(self) -> None:
         if self._view is not None and self.content.isVisible():
             self._shown, self._shown_at = self._view, time.monotonic()
-            self.refresh(self._view)
+            with shown_with(self._view.choices.digits):
+                self.refresh(self._view)
 
 
 class SettingsPanel(Panel):

@@ -68,7 +68,7 @@ class Hand(QWidget):
         if ref != self._ref:
             self.notice.remark("")
         self._session, self._ref = view.snapshot.session, ref
-        self.table.show_weights(weights)
+        self.table.show_weights(weights, view.choices.digits)
         self._follow(view.choices.pinned_link)
         self._show_marks()
         if self._wanted is not None and self.table.choose(self._wanted):

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from twostroke.gui.look.dress import Dressed
-from twostroke.gui.model.numbers import UNKNOWN, number
+from twostroke.gui.model.numbers import UNKNOWN, USUAL, number
 from twostroke.gui.model.user_text import one_line, tip
 from twostroke.gui.model.weights import Array, Weights
 from twostroke.gui.panels.base.in_view import come_into_view
@@ -19,6 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = 19
 NAME, NUMBER, CARRIED, OWN, MEAN = range(5)  # columns
 WIDTHS = (0, 40, 42, 53, 53, 40)  # px of the columns on a tape; the first one takes what is left
+NAME_WIDTH = 60  # px of the first one where the table scrolls sideways
 WIDE = 70  # px of the columns without a tape
 MOST_ROWS = 12  # beyond, the table scrolls by itself
 Role = Qt.ItemDataRole
@@ -35,11 +36,12 @@ class WeightModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.weights: Weights | None = None
+        self.digits = USUAL
         self.pale: QColor | None = None  # of a row that is cut
 
-    def show(self, weights: Weights) -> None:
+    def show(self, weights: Weights, digits: int) -> None:
         """Take other numbers; the table is only rebuilt where its shape changes."""
-        before, self.weights = self.weights, weights
+        before, self.weights, self.digits = self.weights, weights, digits
         shape = (weights.places, weights.names, weights.on_tape)
         if before is None or (before.places, before.names, before.on_tape) != shape:
             self.beginResetModel()
@@ -99,7 +101,7 @@ class WeightModel(QAbstractTableModel):
             return ""
         if values is None or np.isnan(values[row]):
             return UNKNOWN
-        return number(float(values[row]))
+        return number(float(values[row]), self.digits)
 
     def _tip(self, row: int, column: int) -> str | None:
         weights = self.weights
@@ -191,17 +193,18 @@ class WeightTable(Dressed, QTableView):
             self.edit(self.numbers.index(self.currentIndex().row(), NUMBER))
             self._bring_row_into_view()
 
-    def show_weights(self, weights: Weights) -> None:
+    def show_weights(self, weights: Weights, digits: int = USUAL) -> None:
         """Show other numbers; the chosen row stays, or the first one is chosen."""
-        columns, before = self.numbers.columnCount(), self.place
-        self.numbers.show(weights)
-        if columns != self.numbers.columnCount():
+        shape, before = (self.numbers.columnCount(), self.numbers.digits), self.place
+        self.numbers.show(weights, digits)
+        if shape != (self.numbers.columnCount(), digits):
             self._share_width()
             self.horizontalHeader().setFixedHeight((ROW + 2) if self.numbers.columnCount() == 3 else 2 * ROW - 4)
         if not self.currentIndex().isValid() and not (before and self.choose(before)):
             self._go_to(0)
         row = max(ROW, self.rowHeight(0))
         height = row * min(self.numbers.rowCount(), MOST_ROWS) + self.horizontalHeader().height() + 4
+        height += self.horizontalScrollBar().sizeHint().height() if digits > USUAL else 0
         if height != self.height():
             self.setFixedHeight(height)
 
@@ -214,12 +217,17 @@ class WeightTable(Dressed, QTableView):
         come_into_view(self, row.translated(self.viewport().pos()))
 
     def _share_width(self) -> None:
-        """Numbers get what they need, names the rest."""
+        """Numbers get what they need, names the rest; where many digits have no room, the table scrolls sideways."""
         header, mode = self.horizontalHeader(), QHeaderView.ResizeMode
-        header.setSectionResizeMode(NAME, mode.Stretch)
+        further = max(self.numbers.digits - USUAL, 0) * self.fontMetrics().horizontalAdvance("0")
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if further else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(policy)
+        header.setSectionResizeMode(NAME, mode.Fixed if further else mode.Stretch)
+        header.resizeSection(NAME, NAME_WIDTH)
         for column in range(NUMBER, self.numbers.columnCount()):
             header.setSectionResizeMode(column, mode.Fixed)
-            header.resizeSection(column, WIDTHS[column] if self.numbers.columnCount() > 3 else WIDE)
+            wide = WIDTHS[column] if self.numbers.columnCount() > 3 else WIDE
+            header.resizeSection(column, wide + further)
 
     def recolour(self) -> None:
         """Paint the marks again."""

@@ -1,0 +1,85 @@
+"""With how many digits numbers are written: chosen once, everywhere at once, and remembered."""
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication
+
+from tests.gui.window_bench import CTRL, SHIFT, Bench, bench, settings
+from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.numbers import FEWEST, MOST, USUAL, number, shown_with, signed
+from twostroke.gui.panels.account.account_panel import AccountPanel
+from twostroke.gui.panels.neuron.inspector import InspectorPanel
+from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.shell.transport import reading
+
+__all__ = ["bench", "settings"]
+
+
+def test_numbers_take_the_digits_that_are_asked_for() -> None:
+    with shown_with(5):
+        assert (number(1.23456789), number(0.123456789), signed(1.5)) == ("1.2346", "0.1235", "+1.5000")
+        assert number(1.23456789, 2) == "1.2"
+        assert number(1.2345678e-7) == "1.235·10⁻⁷"
+        with shown_with(2):
+            assert number(1.23456789) == "1.2"
+        assert number(1.23456789) == "1.2346"
+    assert (number(1.23456789), number(1.2345678e-7)) == ("1.23", "1.2·10⁻⁷")
+
+
+def test_digits_come_back_after_a_fault() -> None:
+    with pytest.raises(ZeroDivisionError), shown_with(7):
+        raise ZeroDivisionError
+    assert number(1.23456789) == "1.23"
+
+
+def test_digits_change_everywhere_at_once(bench: Bench) -> None:
+    controller, window = bench.controller, bench.window
+    controller.step_forward()
+    controller.player.to_end()
+    controller.select(NeuronRef(2, 1))
+    view = controller.view
+    z = float(view.layers[2].z[1])
+    inspector, account = window.panel(InspectorPanel), window.panel(AccountPanel)
+
+    def told() -> str:
+        return next(text.text() for name, text in inspector.account.rows if name.accessibleName().startswith("z:"))
+
+    assert told() == f"sum = {number(z)}"
+    for _ in range(3):
+        bench.key(Qt.Key.Key_D, CTRL)
+    assert controller.choices.digits == USUAL + 3
+    assert told() == f"sum = {number(z, 6)}"
+    assert inspector.table.numbers._text(0, 1) == number(float(view.links[1].weight[1, 0]), 6)
+    assert account.account.digits == 6
+    assert reading(controller.view).loss == number(view.tape.loss, 6)
+    bench.key(Qt.Key.Key_D, CTRL | SHIFT)
+    assert told() == f"sum = {number(z, 5)}"
+
+
+def test_captions_and_the_card_under_the_mouse_have_them_too(bench: Bench) -> None:
+    controller = bench.controller
+    controller.step_forward()
+    controller.player.to_end()
+    controller.hover(NeuronRef(1, 0))
+    x = float(controller.view.layers[1].z[0])
+    assert number(x) in bench.window.stage.scene.texts("label")
+    controller.change_digits(4)
+    assert number(x, 7) in bench.window.stage.scene.texts("label")
+
+
+def test_there_are_two_to_nine_digits(bench: Bench) -> None:
+    bench.controller.change_digits(100)
+    assert bench.controller.choices.digits == MOST
+    QApplication.processEvents()
+    bench.controller.change_digits(-100)
+    assert bench.controller.choices.digits == FEWEST
+
+
+def test_digits_are_remembered(settings: QSettings) -> None:
+    preferences = Preferences(settings)
+    assert preferences.digits == USUAL
+    preferences.digits = 6
+    assert Preferences(settings).digits == 6
+    for damaged in ("", "1", "10", "many"):
+        settings.setValue("digits", damaged)
+        assert preferences.digits == USUAL
