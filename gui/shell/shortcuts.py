@@ -22,7 +22,7 @@ from twostroke.gui.shell.room import FRAME
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
 COLUMNS = (("File", "Edit", "Help"), ("Training",), ("Stroke",), (), ("View",))
-BELOW = (("Clicker",), ("Mouse",), (), ("Lens", "Picture"), ())
+BELOW = (("Clicker", "Points to paint"), ("Mouse", "Row of updates"), (), ("Lens", "Picture"), ())
 """Submenus, and what no menu has, so that all columns are of about one height."""
 
 MOUSE = (
