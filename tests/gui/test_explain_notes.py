@@ -163,3 +163,13 @@ def test_the_optimizer_s_own_numbers(optimizer: str, parts: list[str]) -> None:
     kinds = {each.quantity.kind.name for each in account.operands if each.quantity}
     assert set(parts) <= kinds
     assert "RATE" in kinds
+
+
+def test_softmax_that_is_not_taken_as_one_with_its_loss() -> None:
+    """Each output's delta depends on all of them: a (dL/da − Σ a dL/da)."""
+    data, training = {"name": "iris"}, {"loss": "mse"}
+    view = view_of(network={"output": {"activation": "softmax"}}, data=data, training=training)
+    account = told(view, Kind.DELTA, 2, 1)
+    assert len(account.terms) == 3
+    upstream = r"\frac{\partial L}{\partial a^{(2)}_{j}}"
+    assert account.rule.endswith(rf"\sum_{{j=1}}^{{3}} a^{{(2)}}_{{j}} \, {upstream}\right)")

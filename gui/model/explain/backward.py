@@ -129,7 +129,7 @@ def _softmax_back(facts: Facts, q: Quantity) -> Rule:
         for unit in units
     )
     a, upstream = (each.operand.symbol for each in own)
-    running = [f"{each.rpartition('_')[0]}_{{j}}{of_sample(facts, q)}" for each in (a, upstream)]
+    running = [each.replace(f"_{{{index(q.unit)}}}", "_{j}") for each in (a, upstream)]
     symbols = rf"{a} \left({upstream} - \sum_{{j=1}}^{{{len(units)}}} {running[0]} \, {running[1]}\right)"
     return Rule(times(own[0], minus(own[1], total(terms))), symbols, terms)
 

@@ -68,7 +68,8 @@ def mantissa_and_exponent(value: float, digits: int) -> tuple[str, int | None]:
         places = max(digits - 1 - math.floor(math.log10(abs(shown))), 0)
         return _without_zeros(f"{value:.{places}f}", value), None
     text, exponent = f"{value:.{digits - 1}e}".split("e")
-    return _without_zeros(text, value / 10.0 ** int(exponent)), int(exponent)
+    mantissa = float(f"{value:.17e}".split("e")[0])
+    return _without_zeros(text, mantissa), int(exponent)
 
 
 def _without_zeros(text: str, value: float) -> str:
