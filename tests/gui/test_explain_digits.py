@@ -26,7 +26,7 @@ from twostroke.gui.model.explain.quantities import Kind, Quantity
         (2.5e7, 4, "2.5·10⁷", r"2.5 \cdot 10^{7}"),
         (0.9996, 3, "1.00", "1.00"),
         (0.0, 4, "0", "0"),
-        (3e-320, 2, "3.0·10⁻³²⁰", r"3.0 \cdot 10^{-320}"),
+        (3e-320, 2, "3·10⁻³²⁰", r"3 \cdot 10^{-320}"),
         (-0.0, 4, "0", "0"),
         (float("inf"), 4, "∞", r"\infty"),
         (None, 4, "…", r"\dots"),

@@ -68,14 +68,13 @@ def mantissa_and_exponent(value: float, digits: int) -> tuple[str, int | None]:
         places = max(digits - 1 - math.floor(math.log10(abs(shown))), 0)
         return _without_zeros(f"{value:.{places}f}", value), None
     text, exponent = f"{value:.{digits - 1}e}".split("e")
-    mantissa = float(f"{value:.17e}".split("e")[0])
-    return _without_zeros(text, mantissa), int(exponent)
+    return _without_zeros(text, value, int(exponent)), int(exponent)
 
 
-def _without_zeros(text: str, value: float) -> str:
+def _without_zeros(text: str, value: float, exponent: int = 0) -> str:
     """0.500 as 0.5 where that is what it is, not where it was rounded to that."""
     short = text.rstrip("0").rstrip(".") if "." in text else text
-    return short if abs(float(short) - value) <= EXACT * abs(value) else text
+    return short if abs(float(f"{short}e{exponent}") - value) <= EXACT * abs(value) else text
 
 
 def plain(value: float | None, digits: int) -> str:
