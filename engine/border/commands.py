@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from twostroke.engine.border.slopes import By
 from twostroke.engine.session.spec import Session
 
 Typed = tuple[str, float]
@@ -213,6 +214,17 @@ class Watch:
 
 
 @dataclass(frozen=True)
+class Check:
+    """Measure a slope of the tape's loss: the answer's `measured` holds it. `update` says of which tape.
+
+    Nothing changes by it.
+    """
+
+    by: By
+    update: int
+
+
+@dataclass(frozen=True)
 class Undo:
     """Take back the last change of the session, weights and all."""
 
@@ -246,6 +258,7 @@ Command = (
     | MarkSaved
     | Capture
     | Watch
+    | Check
     | Undo
     | Redo
 )

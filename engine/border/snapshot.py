@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.border.slopes import Measured
 from twostroke.engine.border.tape import Array, Tape
 from twostroke.engine.data.names import DatasetInfo
 from twostroke.engine.session.spec import Session
@@ -172,6 +173,12 @@ class Answer:
     refused: str = ""  # why it was not done, one sentence for the user; "" where it was
     remark: str = ""  # what else it has changed
     captured: Captured | None = None  # what a Capture asked for
+    measured: Measured | None = None  # what a Check asked for
+
+    @property
+    def has_something_to_say(self) -> bool:
+        """Whether it tells more than that the command was done."""
+        return bool(self.refused or self.remark) or self.captured is not None or self.measured is not None
 
 
 @dataclass(frozen=True, eq=False)

@@ -134,7 +134,7 @@ class Loop:
         except (ValueError, MemoryError, Cancelled) as error:
             answer = Answer(number, refused=str(error) or NO_MEMORY)
         self.answered = max(self.answered, number)
-        if answer.refused or answer.remark or answer.captured is not None:
+        if answer.has_something_to_say:
             self.answers.append((self.trainer.serial + 1, answer))
         self.changed = True
 

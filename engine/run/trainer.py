@@ -10,6 +10,7 @@ from twostroke.engine.compute.network import Network
 from twostroke.engine.compute.record import copy_state, frozen, updates_before
 from twostroke.engine.data import Dataset
 from twostroke.engine.files import companion
+from twostroke.engine.probes.one_slope import measure
 from twostroke.engine.run import by_hand, carry, trial
 from twostroke.engine.run.course import Course
 from twostroke.engine.run.history import LIMIT_BYTES, same_state, update_of
@@ -96,6 +97,7 @@ class Trainer(Course):
             c.MarkSaved: self._mark_saved,
             c.Capture: self._capture,
             c.Watch: self._watch,
+            c.Check: self._check,
             c.Seek: self._seek,
             c.StepBack: self._step_back,
             c.SwitchBranch: self._switch_branch,
@@ -104,10 +106,10 @@ class Trainer(Course):
             c.Undo: self._undo,
             c.Redo: self._redo,
         }
-        if not isinstance(command, c.Capture | c.Watch):  # by which nothing changes
+        if not isinstance(command, c.Capture | c.Watch | c.Check):  # by which nothing changes
             self.notice = None
         answer = handlers[type(command)](command) or Answer()
-        if not isinstance(command, c.Edit | c.Capture | c.Watch):
+        if not isinstance(command, c.Edit | c.Capture | c.Watch | c.Check):
             self._dial = ""
         return replace(answer, number=number)
 
@@ -248,6 +250,14 @@ class Trainer(Course):
         self.maps = command.maps
         if self.maps and self.evaluation is not None and self.evaluation.update == self.update:
             self.evaluation = replace(self.evaluation, maps=self.evaluator.maps(self.network))
+
+    def _check(self, command: c.Check) -> Answer:
+        """Only a tape has a mini-batch, and a loss that a nudge can be seen in."""
+        if self.tape is None:
+            raise ValueError("Only numbers of one update can be checked: press Right to look at one, and check again.")
+        if self.tape.update != command.update:
+            raise ValueError("Another update is looked at by now; check the number again.")
+        return Answer(measured=measure(self.network, self.tape, command.by))
 
     def captured(self) -> Captured:
         """The session with copies of all that training changes."""

@@ -12,6 +12,7 @@ from tests.edits import to
 from tests.engine.strategies import sessions
 from tests.engine.test_tape import arrays_of
 from twostroke.engine.border import commands as c
+from twostroke.engine.border.slopes import By
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.run.capture import snapshot_of
@@ -457,3 +458,31 @@ def test_undo_brings_the_curves_back() -> None:
     after = snapshot_of(trainer).curves
     assert np.array_equal(after.update, before.update)
     assert np.array_equal(after.test_loss, before.test_loss)
+
+
+def test_a_check_answers_and_changes_nothing() -> None:
+    """Not the state, the tape, the history or undo; what was said stays, and so does a dial."""
+    trainer = Trainer(session_of(network=PRELU))
+    trainer.advance(7)
+    trainer.apply(c.Record())
+    trainer.notice = "a remark"
+    tape, before, undo = trainer.tape, state_of(trainer), trainer.undo_stack.label
+    assert tape is not None
+    answer = trainer.apply(c.Check(By("parameter", 2, 1, 0, None, "weight"), 7), 4)
+    assert answer.measured is not None
+    assert (answer.number, answer.measured.update, answer.has_something_to_say) == (4, 7, True)
+    assert answer.measured.value == pytest.approx(float(tape.layers[1].dloss_dweight[1, 0]), rel=1e-3)
+    assert trainer.tape is tape
+    assert (state_of(trainer), trainer.status, trainer.notice) == (before, Status.STROKE, "a remark")
+    assert (trainer.undo_stack.label, trainer.history.branch.end) == (undo, 7)
+    assert trainer.advance(3) == 3
+
+
+def test_a_check_needs_the_tape_that_was_seen() -> None:
+    trainer = Trainer(session_of())
+    by = By("z", 1, 0, row=0)
+    with pytest.raises(ValueError, match="Only numbers of one update can be checked"):
+        trainer.apply(c.Check(by, 0))
+    trainer.apply(c.Record())
+    with pytest.raises(ValueError, match="Another update is looked at by now"):
+        trainer.apply(c.Check(by, 3))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tests.gui.examples import example_maps, example_snapshot, example_tape
 from twostroke.engine.border import commands as c
+from twostroke.engine.border.slopes import Measured
 from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status, Trial
 from twostroke.engine.session.spec import Session
 
@@ -149,6 +150,8 @@ class PaperEngine:
                 self._begin(self.now.session, undo_label="Reset")
             case c.Watch(maps):
                 self._take_maps(maps)
+            case c.Check(by, of_update):
+                return Answer(number, measured=Measured(by, of_update, 0.25, 1e-4, 0.500025, 0.499975, 1e-12))
             case c.PinSample(row):
                 self.change(sample=row, trial=None)
             case c.TryInput() | c.TryTestRow() | c.LeaveTrial():
