@@ -13,6 +13,7 @@ from twostroke.gui.model.explain.quantities import Account, Operand, Quantity
 from twostroke.gui.model.trail import back, back_to, closed, followed
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.account.check_view import CheckView
 from twostroke.gui.panels.account.crumbs import Crumb, Crumbs
 from twostroke.gui.panels.account.number_link import NumberLink
 from twostroke.gui.panels.account.terms_table import TermsTable
@@ -50,6 +51,8 @@ class AccountPanel(Panel):
         self.by_size.setCheckable(True)
         self.terms = TermsTable()
         self.note = Text("", "muted", wrap=True)
+        self.check = CheckView()
+        self.check.asked.connect(self.asked)
         self.copy = self._copy_button()
         self.chain_button = plain_button("Chain of gains", "Follow the strongest path to it, factor by factor", "")
         self.close_button = plain_button("Close", "Close the account", "link")
@@ -63,10 +66,13 @@ class AccountPanel(Panel):
         self.close_button.clicked.connect(lambda: self.chosen.emit(closed))
 
     def _lay(self) -> None:
-        over, under = QHBoxLayout(), QHBoxLayout()
+        over, ways, under = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         over.addWidget(self.terms_title, 1)
         over.addWidget(self.by_size)
-        for part in (self.copy, self.chain_button, self.close_button):
+        for part in (self.check.button, self.chain_button):
+            ways.addWidget(part)
+        ways.addStretch(1)
+        for part in (self.copy, self.close_button):
             under.addWidget(part)
         under.addStretch(1)
         self.whole = QWidget()
@@ -77,6 +83,8 @@ class AccountPanel(Panel):
         inside.addLayout(over)
         for widget in (self.terms, self.note):
             inside.addWidget(widget)
+        inside.addLayout(ways)
+        inside.addWidget(self.check)
         inside.addLayout(under)
         inside.addWidget(self.notice)
         self.whole.hide()
@@ -102,6 +110,7 @@ class AccountPanel(Panel):
         self.whole.setVisible(self.account is not None)
         if self.account is not None and quantity is not None:
             self._show(self.account)
+            self.check.show_account(view, self.account)
             self._show_way(view, self.account, quantity)
             self._chain = chain_of(quantity, view.row)
             self.chain_button.setVisible(self._chain is not None)
