@@ -20,7 +20,7 @@ from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.explain.account import explain
-from twostroke.gui.model.explain.checking import KINK, MEANT, UNEXPLAINED, Comparison, by_of, compare
+from twostroke.gui.model.explain.checked_slope import KINK, MEANT, UNEXPLAINED, Comparison, by_of, compare
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState

@@ -11,7 +11,7 @@ from twostroke.engine.border.slopes import By, Measured
 from twostroke.engine.border.snapshot import Answer
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.look.style import mark
-from twostroke.gui.model.explain.checking import Comparison, by_of, compare
+from twostroke.gui.model.explain.checked_slope import Comparison, by_of, compare
 from twostroke.gui.model.explain.quantities import Account
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.formula_view import Formula
