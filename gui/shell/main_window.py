@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
         self.stage.number_clicked.connect(self.controller.explain)
         self.stage.number_clicked.connect(self._show_pinned)
         self.panel(OutputPanel).followed.connect(self.controller.follow)
+        self.controller.asked.connect(self.panel(OutputPanel).hear)
         self.stage.place_hovered.connect(self.controller.hover)
         self.stage.place_walked.connect(self.controller.walk)
         self.stage.place_pinned.connect(self.controller.pin)

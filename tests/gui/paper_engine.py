@@ -73,7 +73,8 @@ class PaperEngine:
     def tape(self, update: int) -> None:
         """Stand still at `update` with its tape laid."""
         tape = example_tape(self.now.session, update)
-        self.change(status=Status.STROKE, update=update, tape=tape, future=max(update, self.now.future))
+        future = max(update, self.now.future)
+        self.change(status=Status.STROKE, update=update, tape=tape, future=future, trial=None)
 
     def stand(self, update: int) -> None:
         """Stand at an update that is known, with its tape where one was laid."""

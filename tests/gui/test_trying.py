@@ -216,6 +216,23 @@ def test_escape_in_the_window_ends_it(bench: Bench) -> None:
     assert not panel.shown.trying.isChecked()
 
 
+@pytest.mark.parametrize("ends", [Qt.Key.Key_Escape, Qt.Key.Key_Right])
+def test_a_trial_that_was_still_wanted_does_not_come_after_its_end(bench: Bench, ends: Qt.Key) -> None:
+    """The hand was faster than the engine, and somebody has pressed Escape, or entered the strokes."""
+    panel, engine = bench.window.panel(OutputPanel), bench.link.engine
+    panel.shown.trying.click()
+    engine.late = True
+    for x in (0.1, 0.2):
+        panel.map.dragged.emit((x, 0.0))
+    bench.window.stage.setFocus()
+    bench.key(ends)
+    for _ in range(3):
+        engine.catch_up()
+        bench.link.deliver()
+    assert engine.now.trial is None
+    assert [command.values for command in engine.sent if isinstance(command, c.TryInput)][1:] == [(0.1, 0.0)]
+
+
 def test_the_mark_of_a_trial_is_seen(panel: OutputPanel) -> None:
     engine = Engine(panel, "spiral")
 

@@ -61,7 +61,9 @@ class OutputPanel(Panel):
             chart.picked.connect(self._pick)
         self.shown.pinned.connect(lambda row: self.command.emit(PinSample(row)))
         self._trying = Trying(self.asked.emit)
-        self.shown.left.connect(self._leave_trial)
+        self.hear = self._trying.hear
+        self.command.connect(self.hear)
+        self.shown.left.connect(lambda: self.command.emit(LeaveTrial()))
         for hand in (self.shown.tried, self.map.dragged, self.curve.dragged):
             hand.connect(self._trying.want)
         self.shown.browse.toggled.connect(lambda _: self._show_again())
@@ -156,10 +158,6 @@ class OutputPanel(Panel):
         if evaluation is None:
             return None
         return (evaluation.test if self._of_test(view) else None) or evaluation.train
-
-    def _leave_trial(self) -> None:
-        self._trying.forget()
-        self.command.emit(LeaveTrial())
 
     def _show_list(self, view: ViewState) -> None:
         """The samples of the part, or those of a cell, where they are wanted."""

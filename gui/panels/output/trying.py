@@ -2,10 +2,23 @@
 
 from collections.abc import Callable
 
-from twostroke.engine.border.commands import Command, TryInput
+from twostroke.engine.border.commands import (
+    Command,
+    LeaveTrial,
+    NextTape,
+    Open,
+    PinSample,
+    PreviousTape,
+    Record,
+    TryInput,
+    TryTestRow,
+)
 from twostroke.engine.border.snapshot import Answer, Told
 
 Values = tuple[float, ...]
+
+ENDS = (LeaveTrial, PinSample, TryTestRow, Record, NextTape, PreviousTape, Open)
+"""What shows something else in place of a trial: one that is still wanted must not come after it."""
 
 
 class Trying:
@@ -22,9 +35,10 @@ class Trying:
         if not self._under_way:
             self._send()
 
-    def forget(self) -> None:
-        """Nothing more is wanted."""
-        self._wanted = None
+    def hear(self, command: Command) -> None:
+        """Something has been asked for, by whomever: with what ends a trial, what is wanted has gone."""
+        if isinstance(command, ENDS):
+            self._wanted = None
 
     def _send(self) -> None:
         if self._wanted is not None:
