@@ -12,6 +12,7 @@ from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.explain.account import explain
+from twostroke.gui.model.explain.functions import FORMULAS
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
@@ -173,3 +174,13 @@ def test_softmax_that_is_not_taken_as_one_with_its_loss() -> None:
     assert len(account.terms) == 3
     upstream = r"\frac{\partial L}{\partial a^{(2)}_{j}}"
     assert account.rule.endswith(rf"\sum_{{j=1}}^{{3}} a^{{(2)}}_{{j}} \, {upstream}\right)")
+
+
+def test_an_activation_that_nobody_has_written_down_is_f_of_z(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is added to the catalogue needs no entry here; its value is still worked out from z."""
+    monkeypatch.delitem(FORMULAS, "quadratic")
+    view = view_of({"activation": "quadratic"})
+    account = told(view, Kind.A)
+    assert account.rule.startswith(r"a^{(1)}_{1} = f\left(z^{(1)}_{1}, a^{(1)}_{1}, b^{(1)}_{1}, c^{(1)}_{1}\right)")
+    assert " = " in account.text
+    assert told(view, Kind.GAIN).text.startswith("f′(")
