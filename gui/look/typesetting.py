@@ -4,6 +4,7 @@ ziamath sets the formula; its answer is read here, as QtSvg would need a picture
 tenth of a second to import and some milliseconds for a formula: so it is imported when the first one is asked for.
 """
 
+import re
 import warnings
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -27,6 +28,15 @@ UNIT = 32.0
 """Pixels of the letters of an outline, which its painter scales."""
 
 
+ATOM = re.compile(
+    r"\{\}|\{-\}|\\left\(|\\right\)|\\cdot(?![A-Za-z])|\\approx(?![A-Za-z])|10\^\{-?\d+\}|[\d.+\-=()]|\s+"
+)
+"""What arithmetic with numbers is made of."""
+
+SIGNS = {sign: f"{{}}{sign}{{}}" for sign in ("+", "-", "=", r"\cdot", r"\approx")} | {r"\left(": "(", r"\right)": ")"}
+"""As each is set when it stands alone: between two things that are not there."""
+
+
 class CannotSet(ValueError):
     """LaTeX that cannot be typeset: it is wrong, or has characters that the mathematical font lacks."""
 
@@ -44,10 +54,41 @@ class Outline:
 @lru_cache(maxsize=KEPT)
 def outline(latex: str) -> Outline | None:
     """`latex` as an outline; None where it cannot be set."""
+    atoms = _atoms(latex)
+    if atoms:
+        return _composed(atoms)
+    return _asked(latex)
+
+
+@lru_cache(maxsize=KEPT)
+def _asked(latex: str) -> Outline | None:
+    """As ziamath sets it."""
     try:
         return _set(latex)
     except Exception:  # of two libraries that give no list of theirs, for text that need not be right
         return None
+
+
+def _atoms(latex: str) -> list[str]:
+    """The digits and signs of an arithmetic that has nothing else; empty for any other formula."""
+    found = ATOM.findall(latex)
+    if len(latex) > LONGEST or "".join(found) != latex:
+        return []
+    return [SIGNS.get(atom, atom) for atom in found if atom != "{}" and not atom.isspace()]
+
+
+def _composed(atoms: list[str]) -> Outline | None:
+    """Side by side, each from its own outline: numbers change all the time, and their digits never do."""
+    path, x, ascent, descent = QPainterPath(), 0.0, 0.0, 0.0
+    path.setFillRule(Qt.FillRule.WindingFill)
+    for atom in atoms:
+        one = _asked(atom)
+        if one is None:
+            return None
+        path.addPath(one.path.translated(x * UNIT, 0.0))
+        x += one.width
+        ascent, descent = max(ascent, one.ascent), max(descent, one.descent)
+    return Outline(path, x, ascent, descent)
 
 
 def _set(latex: str) -> Outline:

@@ -163,3 +163,20 @@ def test_the_program_starts_without_the_typesetter() -> None:
     code = "import sys, twostroke.gui.shell.main_window; print('ziamath' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "False", done.stderr
+
+
+@pytest.mark.parametrize(
+    "latex",
+    ["0.125", r"{} = 0.5 \cdot ({-}0.25)", r"{}+ 1.5 \cdot 10^{-4}", r"{}\approx \left({-}12.5\right)", "{}- 3"],
+)
+def test_numbers_are_put_together_from_their_digits(latex: str) -> None:
+    """As wide as ziamath sets them, and none of it is set again for another number."""
+    composed, whole = outline(latex), typesetting._asked(latex)
+    assert composed is not None
+    assert whole is not None
+    assert composed is not whole
+    assert composed.width == pytest.approx(whole.width, abs=0.12 * len(latex) ** 0.5)
+    assert composed.ascent == pytest.approx(whole.ascent, abs=0.3)
+    before = typesetting._asked.cache_info().misses
+    assert outline(latex.replace("5", "2")) is not None
+    assert typesetting._asked.cache_info().misses <= before + 1  # the digit 2, where it was not there yet

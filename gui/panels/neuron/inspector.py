@@ -139,6 +139,7 @@ class Account(QWidget):
 def _line_name() -> NameButton:
     button = NameButton(cut=Qt.TextElideMode.ElideRight)
     button.setProperty("role", "line")
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)  # else the text is centred
     button.setFixedWidth(NAME_WIDTH)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
