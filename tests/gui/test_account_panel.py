@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 from tests.gui.explained import laid, walked
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border.cursor import Phase, Step
+from twostroke.engine.border.snapshot import Status
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.look.typesetting import outline
 from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, TargetRef, Theme
 from twostroke.gui.model.explain.digits import plain
 from twostroke.gui.model.explain.quantities import Account, Kind, Operand, Quantity, Term
@@ -23,6 +25,7 @@ from twostroke.gui.panels.account import account_panel
 from twostroke.gui.panels.account.account_panel import AccountPanel, copied
 from twostroke.gui.panels.account.crumbs import Crumb, Crumbs
 from twostroke.gui.panels.account.terms_table import FIRST, NAME, PRODUCT, SECOND, TermsTable
+from twostroke.gui.panels.base import formula_view
 from twostroke.gui.panels.base.formula_view import fitted
 
 __all__ = ["bench", "settings"]
@@ -247,6 +250,34 @@ def test_another_sample_is_followed(bench: Bench, panel: AccountPanel) -> None:
     assert bench.controller.choices.quantity.row == other
     assert panel.account.value == pytest.approx(float(bench.controller.view.layers[2].z[0]))
     assert panel.account.value != before
+
+
+def test_while_training_runs_numbers_are_written_and_not_set(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten formulas set anew with each refresh held the picture up for a tenth of a second."""
+    at, set_anew = [0], []
+
+    def explained(*_: object) -> Account:
+        n = at[0]
+        changing = account(operands=(operand(W, n + 0.25), operand(None, n + 0.75, "r", "rate")))
+        return replace(changing, value=float(n), numbers=f"{n} + 1", text=f"{n} and one")
+
+    monkeypatch.setattr(account_panel, "explain", explained)
+    monkeypatch.setattr(formula_view, "outline", lambda piece: set_anew.append(piece) or outline(piece))
+    panel = open_(bench, Z)
+    assert bench.controller.view is not None
+    running = replace(bench.controller.view, snapshot=replace(bench.controller.view.snapshot, status=Status.RUNNING))
+    panel.refresh(running)
+    panel.grab()
+    set_anew.clear()
+    for at[0] in range(1, 5):
+        panel.refresh(running)
+        panel.grab()
+    assert set_anew == []
+    assert panel.value.accessibleName() == "4"
+    assert [link.accessibleName() for link in panel.operands[:2]] == ["weight: 4.25", "rate: 4.75"]
+    panel.refresh(bench.controller.view)
+    assert set_anew
+    assert panel.value.is_set
 
 
 def test_leaving_the_network_closes_it(bench: Bench, panel: AccountPanel) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from twostroke.engine.border.snapshot import Status
 from twostroke.gui.look.dress import dress
 from twostroke.gui.model.explain import digits as shown
 from twostroke.gui.model.explain.account import explain
@@ -109,7 +110,7 @@ class AccountPanel(Panel):
         self.hint.setVisible(self.account is None)
         self.whole.setVisible(self.account is not None)
         if self.account is not None and quantity is not None:
-            self._show(self.account)
+            self._show(self.account, view.tape is None and view.snapshot.status is Status.RUNNING)
             self.check.show_account(view, self.account)
             self._show_way(view, self.account, quantity)
             self._chain = chain_of(quantity, view.row)
@@ -126,22 +127,25 @@ class AccountPanel(Panel):
         self.crumbs.show_way(tuple(self._crumbs[each] for each in view.choices.trail[:-1]))
         self.crumbs.setVisible(len(view.choices.trail) > 1)
 
-    def _show(self, account: Account) -> None:
+    def _show(self, account: Account, running: bool) -> None:
+        """`running`: the numbers change all the time, and are written; to set so many formulas would hold frames up."""
         digits = account.digits
         self.notice.remark("")
         self.title.say(one_line(account.title))
         value, latex = shown.plain(account.value, digits), shown.latex(account.value, digits)
-        self.value.show_formula(f"{account.symbol} = {latex}", f"{account.title} = {value}")
+        whole = f"{account.symbol} = {latex}"
+        self.value.show_formula("" if running else whole, value if running else f"{account.title} = {value}")
         has_rule = account.rule != account.symbol
-        for formula, latex in ((self.rule, account.rule), (self.numbers, f"{{}} = {account.numbers}")):
+        numbers = "" if running else f"{{}} = {account.numbers}"
+        for formula, latex in ((self.rule, account.rule), (self.numbers, numbers)):
             formula.setVisible(has_rule)
             formula.show_formula(latex if has_rule else "", account.text)
-        self._show_operands(account)
+        self._show_operands(account, running)
         self._show_terms()
         self.note.say(account.note)
         self.note.setVisible(bool(account.note))
 
-    def _show_operands(self, account: Account) -> None:
+    def _show_operands(self, account: Account, running: bool) -> None:
         """Those that are not in the table of terms already."""
         in_terms = {operand for term in account.terms for operand in (term.a, term.b)}
         operands = [operand for operand in account.operands if operand not in in_terms]
@@ -153,7 +157,7 @@ class AccountPanel(Panel):
             self._rows.addWidget(link)
         self._leads = [operand.quantity for operand in operands]
         for link, operand in zip(self.operands, operands, strict=False):
-            _show_operand(link, operand, account.operand_digits)
+            _show_operand(link, operand, account.operand_digits, running)
         for at, link in enumerate(self.operands):
             link.setVisible(at < len(operands))
         self._operand_rows.setVisible(bool(operands))
@@ -202,10 +206,10 @@ def _explained(view: ViewState, quantity: Quantity) -> Account | None:
         return None
 
 
-def _show_operand(link: NumberLink, operand: Operand, digits: int) -> None:
+def _show_operand(link: NumberLink, operand: Operand, digits: int, running: bool) -> None:
     value = shown.plain(operand.value, digits)
-    latex = f"{operand.symbol} = {shown.latex(operand.value, digits)}"
-    link.show_number(latex, value, operand.name, operand.quantity is not None)
+    latex = operand.symbol if running else f"{operand.symbol} = {shown.latex(operand.value, digits)}"
+    link.show_number(latex, value, operand.name, operand.quantity is not None, f"= {value}" if running else "")
 
 
 def _column(parent: QWidget) -> QVBoxLayout:

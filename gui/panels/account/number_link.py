@@ -22,7 +22,7 @@ class NumberLink(Dressed, QAbstractButton):
 
     def __init__(self, spread: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._latex = self._plain = self._name = ""
+        self._latex = self._plain = self._name = self._behind = ""
         self._set: Laid | None = None
         self._spread = spread
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -30,12 +30,14 @@ class NumberLink(Dressed, QAbstractButton):
         self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.followed)
 
-    def show_number(self, latex: str, plain: str, name: str, leads: bool = True) -> None:
-        """Show `latex`, which `plain` says in a line of text, and `name` beside it."""
-        if (latex, plain, name, leads) == (self._latex, self._plain, self._name, self.isEnabled()):
+    def show_number(self, latex: str, plain: str, name: str, leads: bool = True, behind: str = "") -> None:
+        """Show `latex`, which `plain` says in a line of text, and `name` beside it; `behind` is written after it."""
+        now = (latex, plain, name, leads, behind)
+        if now == (self._latex, self._plain, self._name, self.isEnabled(), self._behind):
             return
-        self._latex, self._plain, self._name = latex, plain, name
-        self._set = set_in_one_line(latex)
+        if latex != self._latex:
+            self._set = set_in_one_line(latex)
+        self._latex, self._plain, self._name, self._behind = latex, plain, name, behind
         self.setEnabled(leads)
         self.setAccessibleName(plain if name in ("", plain) else f"{name}: {plain}")
         self.setToolTip(tip(name))
@@ -50,8 +52,12 @@ class NumberLink(Dressed, QAbstractButton):
     @property
     def _number_width(self) -> int:
         if self._set is not None:
-            return round(self._set.width * self._letter)
+            return round(self._set.width * self._letter) + self._behind_width
         return self.fontMetrics().horizontalAdvance(self._plain)
+
+    @property
+    def _behind_width(self) -> int:
+        return self.fontMetrics().horizontalAdvance(f" {self._behind}") if self._behind else 0
 
     # Qt's own names from here on
 
@@ -87,6 +93,8 @@ class NumberLink(Dressed, QAbstractButton):
             return
         top = (self.height() - self._set.height * self._letter) / 2
         paint_formula(painter, self._set, self._letter, QPointF(PAD, top))
+        end = self.rect().adjusted(PAD + round(self._set.width * self._letter), 0, 0, 0)
+        painter.drawText(end, int(Qt.AlignmentFlag.AlignVCenter), f" {self._behind}")
 
     def _paint_name(self, painter: QPainter) -> None:
         left = PAD + self._number_width + GAP
