@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from twostroke.engine.border.cursor import Phase
+from twostroke.engine.session.parameters import layer_and_name, place_of
 from twostroke.gui.model.choices import LinkRef, NeuronRef, Place, TargetRef
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.view import ViewState
@@ -44,6 +45,14 @@ def _of_neuron(view: ViewState, layer: int) -> Kind:
     if step.phase in BACKWARD and (step.phase is Phase.UPDATE or step.layer <= layer):
         return Kind.DELTA
     return Kind.Z if step.phase is Phase.SUM and step.layer == layer else Kind.A
+
+
+def parameter_at(place: str, kind: Kind) -> Quantity:
+    """What becomes of a learned number, which a session names "l1.weight[0,1]": its gradient, its new value."""
+    key, index = place_of(place)
+    layer, name = layer_and_name(key)
+    source = index[1] if len(index) > 1 else None
+    return Quantity(kind, layer, index[0], source, name="" if name in ("weight", "bias") else name)
 
 
 def gate_at(view: ViewState, layer: int, unit: int, backward: bool, row: int | None = None) -> Quantity:

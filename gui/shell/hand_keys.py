@@ -12,6 +12,7 @@ from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.choices import LinkRef, NeuronRef, Place
 from twostroke.gui.model.even_values import FINE, STEP
+from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.walk import is_pinned
 from twostroke.gui.panels.neuron.hand import Hand
 from twostroke.gui.panels.neuron.hand_menu import Deeds, hand_menu
@@ -26,10 +27,13 @@ PIN_FIRST = (
 class ByHand:
     """Joins the picture and the actions of the window with the table of the pinned neuron."""
 
-    def __init__(self, controller: Controller, hand: Hand, reveal: Callable[[], object]) -> None:
+    def __init__(
+        self, controller: Controller, hand: Hand, reveal: Callable[[], object], show_account: Callable[[], object]
+    ) -> None:
         self._controller = controller
         self._hand = hand
         self._reveal = reveal  # unfolds the table
+        self._show_account = show_account
         self._turning = Turning(controller)
 
     def type_number(self) -> None:
@@ -75,7 +79,7 @@ class ByHand:
         """What can be done with that link or neuron of the picture."""
         place, session = place_in_session(at), self._session
         if place is not None and session is not None:
-            hand_menu(parent, session, place, Deeds(self._type, self._freeze, self._cut)).popup(point)
+            hand_menu(parent, session, place, Deeds(self._type, self._freeze, self._cut, self._explain)).popup(point)
 
     @property
     def _session(self) -> Session | None:
@@ -104,6 +108,10 @@ class ByHand:
             self._controller.pin(chosen)
         self._reveal()
         self._hand.type_number(place)
+
+    def _explain(self, quantity: Quantity) -> None:
+        self._controller.explain(quantity)
+        self._show_account()
 
     def _freeze(self, places: Sequence[str], on: bool) -> None:
         self._edit(by_hand.freeze, tuple(places), on)

@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         self.receipt = Receipt()
         self.panels = {entry.id: entry.kind() for entry in PANELS}
         self.timeline, self.lesson = self.panel(TimelinePanel), self.panel(LessonPanel)
-        self.by_hand = ByHand(self.controller, self.panel(InspectorPanel).hand, self._show_table)
+        self.by_hand = ByHand(self.controller, self.panel(InspectorPanel).hand, self._show_table, self._show_pinned)
         self._sheet: ShortcutSheet | None = None
 
     def panel(self, kind: type[P]) -> P:

@@ -19,7 +19,7 @@ from twostroke.gui.look.typesetting import outline
 from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, TargetRef, Theme
 from twostroke.gui.model.explain.digits import plain
 from twostroke.gui.model.explain.quantities import Account, Kind, Operand, Quantity, Term
-from twostroke.gui.model.pointed import gate_at, loss_at, quantity_at
+from twostroke.gui.model.pointed import gate_at, loss_at, parameter_at, quantity_at
 from twostroke.gui.model.trail import MOST, back, back_to, followed, of_row, opened, within
 from twostroke.gui.panels.account import account_panel
 from twostroke.gui.panels.account.account_panel import AccountPanel, copied
@@ -27,6 +27,7 @@ from twostroke.gui.panels.account.crumbs import Crumb, Crumbs
 from twostroke.gui.panels.account.terms_table import FIRST, NAME, PRODUCT, SECOND, TermsTable
 from twostroke.gui.panels.base import formula_view
 from twostroke.gui.panels.base.formula_view import fitted
+from twostroke.gui.panels.neuron.inspector import InspectorPanel
 
 __all__ = ["bench", "settings"]
 
@@ -434,3 +435,32 @@ def test_the_chain_of_gains_opens_from_a_gradient(bench: Bench, panel: AccountPa
     assert panel.chain_button.isHidden()
     panel.crumbs.back.emit()
     assert bench.controller.choices.quantity == gradient
+
+
+@pytest.mark.parametrize(
+    ("place", "quantity"),
+    [
+        ("l2.weight[3,1]", Quantity(Kind.NEXT, 2, 3, 1)),
+        ("l2.bias[3]", Quantity(Kind.NEXT, 2, 3)),
+        ("l1.param.negative_slope[0]", Quantity(Kind.NEXT, 1, 0, name="param.negative_slope")),
+        ("l2.skip_weight[1,0]", Quantity(Kind.NEXT, 2, 1, 0, name="skip_weight")),
+    ],
+)
+def test_a_learned_number_is_named_as_sessions_do(place: str, quantity: Quantity) -> None:
+    assert parameter_at(place, Kind.NEXT) == quantity
+
+
+def test_the_menu_of_a_row_and_of_the_picture_explains(bench: Bench) -> None:
+    bench.controller.step_forward()
+    bench.controller.select(NeuronRef(2, 1))
+    hand = bench.window.panel(InspectorPanel).hand
+    for opens in (
+        lambda: hand.open_menu("l2.bias[1]", QPoint()),
+        lambda: bench.window.by_hand.open_menu(NeuronRef(2, 1), QPoint(), bench.window.stage),
+    ):
+        bench.controller.explain(Z)
+        opens()
+        menu = QApplication.activePopupWidget()
+        next(action for action in menu.actions() if action.text().startswith("Explain the new")).trigger()
+        menu.close()
+        assert bench.controller.choices.trail == (Quantity(Kind.NEXT, 2, 1),)

@@ -244,6 +244,8 @@ def test_the_menu_of_a_row_freezes_it_its_array_or_all_biases(xor: Xor) -> None:
     place = element("l1.weight", 1, 0)
     assert list(menu(xor, place)) == [
         "Type the weight 1 of hidden 1 · 2…",
+        "Explain the new weight 1 of hidden 1 · 2",
+        "Explain its gradient",
         "Freeze weight 1 of hidden 1 · 2",
         "Freeze all weights of hidden 1",
         "Freeze all biases",

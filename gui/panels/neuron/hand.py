@@ -26,9 +26,12 @@ CUT_NEURON_TIP = "Cut, it sends nothing, and no gradient comes to it"
 
 
 class Hand(QWidget):
-    """The table of weights, and buttons for its chosen row. `asked` carries an edit, and whom to answer."""
+    """The table of weights, and buttons for its chosen row. `asked` carries an edit and whom to answer, `explained`
+    the Quantity whose account is wanted.
+    """
 
     asked = Signal(object, object)
+    explained = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -154,7 +157,8 @@ class Hand(QWidget):
     def open_menu(self, place: str, at: QPoint) -> None:
         """What can be done with `place`, in a menu at a point of the screen."""
         if self._session is not None:
-            hand_menu(self, self._session, place, Deeds(self.type_number, self._freeze, self._cut)).popup(at)
+            deeds = Deeds(self.type_number, self._freeze, self._cut, self.explained.emit)
+            hand_menu(self, self._session, place, deeds).popup(at)
 
     def _answered(self, answer: Answer) -> None:
         if answer.refused:

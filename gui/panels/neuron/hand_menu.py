@@ -7,16 +7,21 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model import by_hand, cutting
+from twostroke.gui.model.explain.quantities import Kind, Quantity
+from twostroke.gui.model.pointed import parameter_at
 from twostroke.gui.model.user_text import literal
 
 
 @dataclass(frozen=True)
 class Deeds:
-    """What its entries do: type the number of a place, freeze places or free them, cut them or mend them."""
+    """What its entries do: type the number of a place, freeze places or free them, cut them or mend them, and open the
+    account of a Quantity.
+    """
 
     type: Callable[[str], object]
     freeze: Callable[[Sequence[str], bool], object]
     cut: Callable[[Sequence[str], bool], object]
+    explain: Callable[[Quantity], object]
 
 
 def hand_menu(parent: QWidget, session: Session, place: str, deeds: Deeds) -> QMenu:
@@ -26,6 +31,9 @@ def hand_menu(parent: QWidget, session: Session, place: str, deeds: Deeds) -> QM
     number = by_hand.number_of(place)
     named = by_hand.worded(session, number)
     menu.addAction(literal(f"Type the {named}…")).triggered.connect(lambda: deeds.type(number))
+    for kind, words in ((Kind.NEXT, f"Explain the new {named}"), (Kind.GRADIENT, "Explain its gradient")):
+        asked = parameter_at(number, kind)
+        menu.addAction(literal(words)).triggered.connect(lambda _=False, asked=asked: deeds.explain(asked))
     menu.addSeparator()
     array = number.split("[")[0]
     for places, words in (

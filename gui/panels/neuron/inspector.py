@@ -170,6 +170,7 @@ class InspectorPanel(Panel):
         self.curve = ActivationCurve()
         self.hand = Hand()
         self.hand.asked.connect(self.asked)
+        self.hand.explained.connect(self._explain)
         self.hand.notice.refused.connect(self.needed)
         self.table = self.hand.table
         self._proposed: NeuronRef | None = None
