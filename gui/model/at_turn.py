@@ -7,6 +7,7 @@ from twostroke.engine.border.cursor import Extra, Moment, Phase
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.gui.model.choices import LinkRef
 from twostroke.gui.model.numbers import UNKNOWN, number, signed
+from twostroke.gui.model.on_paper import product_text
 from twostroke.gui.model.reach import sums_now, upstream_now
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.model.words import RIGHT, neuron_name
@@ -29,7 +30,7 @@ class Product:
     @property
     def text(self) -> str:
         """ "0.42 · 1.30 = +0.55"."""
-        return f"{number(self.left)} · {number(self.right)} = {signed(self.value)}"
+        return product_text(self.left, self.right, self.value)
 
 
 SYMBOLS = {Phase.SUM: "w · a", Phase.SPREAD: "w · δ", Phase.WEIGHTS: "δ · a"}
@@ -107,12 +108,10 @@ def _gate_back(view: ViewState, moment: Moment, unit: int) -> str:
     told = UNKNOWN if delta is None else signed(float(delta[unit]))
     if layer.fused or layer.dloss_da is None:
         return f"{who}: loss and {layer.title} are taken as one, δ = ∂L/∂z = {told}."
-    upstream = signed(float(layer.dloss_da[unit]))
-    if not layer.gate_backward or layer.gain is None:
+    if not layer.gate_backward or layer.gain is None or delta is None:
         return f"{who}: δ = ∂L/∂a = {told}."
-    return f"{who}: δ = ∂L/∂a · f′(z) = {upstream} · {number(float(layer.gain[unit]))} = {told}." + _shut(
-        layer, unit, forward=False
-    )
+    product = product_text(float(layer.dloss_da[unit]), float(layer.gain[unit]), float(delta[unit]), sign=True)
+    return f"{who}: δ = ∂L/∂a · f′(z) = {product}.{_shut(layer, unit, forward=False)}"
 
 
 def _weights(view: ViewState, moment: Moment, unit: int) -> str:

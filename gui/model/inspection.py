@@ -3,7 +3,9 @@
 While a tape is read, only what has been computed at the cursor is told; the rest stands as "…".
 """
 
+import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +15,11 @@ from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.phrases import MINUS, counted
 from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.explain.digits import Digits
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.known import known, known_signals
 from twostroke.gui.model.numbers import UNKNOWN, number, percent, signed
+from twostroke.gui.model.on_paper import digits_of, product_text, short
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.weights import Weights, incoming, outgoing
 from twostroke.gui.model.words import as_sentence, feature_title, neuron_name
@@ -160,24 +164,43 @@ class _Neuron:
         w, a = self.link.weight[self.unit], self.before.output
         arrived = known_signals(self.view, self.ref.layer, self.unit)
         lines = []
-        shown = len(w) if len(w) <= FIRST_TERMS + 1 else FIRST_TERMS
+        shown, digits = self._shown_terms, self._sum_digits
         for k in range(shown):
             if self.link.cut is not None and self.link.cut[self.unit, k]:
                 cut = Line(self._source(k), "cut: carries nothing", "On either stroke", quantity=self._of_term(k))
                 lines.append(cut)
                 continue
-            product = f"{number(float(a[k]))} = {signed(float(w[k] * a[k]))}" if arrived[k] else UNKNOWN
-            text = f"{number(float(w[k]))} · {product}"
+            weight, signal = float(w[k]), float(a[k])
+            text = (
+                product_text(weight, signal, weight * signal, fewest=digits.operands)
+                if arrived[k]
+                else f"{number(weight)} · {UNKNOWN}"
+            )
             lines.append(Line(self._source(k), text, self._term(), quantity=self._of_term(k)))
         if shown < len(w):
             rest = float(np.dot(w[shown:], a[shown:]))
-            told = f"{len(w) - shown} more = {signed(rest) if arrived.all() else UNKNOWN}"
+            told = f"{len(w) - shown} more = {signed(rest, digits.operands) if arrived.all() else UNKNOWN}"
             whole = Kind.Z if self.layer.sum is None else Kind.SUM
             all_terms = Quantity(whole, self.ref.layer, self.unit, row=self.view.row)
             lines.append(Line("and", told, "All terms are in its account", quantity=all_terms))
         bias = self.layer.bias
-        lines.append(Line("bias", UNKNOWN if bias is None else signed(float(bias[self.unit]))))
+        b = math.nan if bias is None else float(bias[self.unit])
+        lines.append(Line("bias", signed(b, short(b, digits.operands))))
         return lines
+
+    @cached_property
+    def _shown_terms(self) -> int:
+        count = self.before.units
+        return count if count <= FIRST_TERMS + 1 else FIRST_TERMS
+
+    @cached_property
+    def _sum_digits(self) -> Digits:
+        """With how many the terms and their sum are written, so that they add up."""
+        total = self._at(self.layer.z if self.layer.sum is None else self.layer.sum)
+        terms = self.link.weight[self.unit].astype(float) * self.before.output
+        shown, rest = terms[: self._shown_terms], float(terms[self._shown_terms :].sum())
+        parts = [*map(float, shown), rest, self._at(self.layer.bias) or 0.0]
+        return digits_of(lambda read: sum(map(read, parts)), math.nan if total is None else total)
 
     def _term(self) -> str:
         dropped = self.before.dropout_mask is not None
@@ -189,7 +212,8 @@ class _Neuron:
             return []
         summed = self._over(Phase.SUM, Extra.BIAS)
         total = self._at(self.layer.sum)
-        lines = [Line("sum", f"sum = {_told(total, summed)}", "All terms and the bias", True)]
+        told = _told(total, summed, digits=self._sum_digits.result)
+        lines = [Line("sum", f"sum = {told}", "All terms and the bias", True)]
         if self.layer.normalizer:
             lines += self._norm_lines(_told(total, summed), self._over(Phase.SUM, Extra.NORM))
         if self.layer.skip_from is not None:
@@ -248,7 +272,7 @@ class _Neuron:
         z, a = self._at(self.layer.z), self._at(self.layer.a)
         summed, gated = self._over(Phase.SUM), self._over(Phase.GATE)
         entry = CATALOGUE[self.layer.gate(self.unit)[0]]
-        z_text = _told(z, summed)
+        z_text = _told(z, summed, digits=self._sum_digits.result if self.layer.sum is None else None)
         function = entry.title if self.layer.gate_forward else "gate off: a = z"
         call = f"{function}({z_text})" if self.layer.gate_forward else function
         slope = f"f′({z_text})"
@@ -288,7 +312,10 @@ class _Neuron:
         passed = self._over(Phase.GATE_BACK)
         delta, gain = self._at(self.layer.dloss_dz), self._at(self.layer.gain)
         times = f"{told} · {_told(gain, passed)}" if self.layer.gate_backward else f"{told} (gate off)"
-        lines.append(Line("δ", f"{times} = {_told(delta, passed, True)}", self._delta_tip(), True))
+        text = f"{times} = {_told(delta, passed, True)}"
+        if passed and self.layer.gate_backward and upstream is not None and gain is not None and delta is not None:
+            text = product_text(upstream, gain, delta, sign=True)
+        lines.append(Line("δ", text, self._delta_tip(), True))
         if self.layer.dloss_dsum is not None:
             whole = known(self.view, Phase.GATE_BACK, self.ref.layer)  # a normalizer mixes those of all its neurons
             behind = _told(self._at(self.layer.dloss_dsum), whole, True)
@@ -410,11 +437,11 @@ class _Neuron:
         )
 
 
-def _told(value: float | None, is_known: bool, sign: bool = False) -> str:
+def _told(value: float | None, is_known: bool, sign: bool = False, digits: int | None = None) -> str:
     """The number, or "…" where it is not computed yet."""
     if not is_known or value is None or np.isnan(value):
         return UNKNOWN
-    return signed(value) if sign else number(value)
+    return signed(value, digits) if sign else number(value, digits)
 
 
 def _added(value: float) -> str:

@@ -32,6 +32,11 @@ def shown_with(digits: int) -> Iterator[None]:
         _DIGITS.reset(token)
 
 
+def digits_now() -> int:
+    """As many as `shown_with` says."""
+    return _DIGITS.get()
+
+
 def number(value: float, digits: int | None = None) -> str:
     """`value` with about `digits` digits and the true minus sign; very small and very large ones as a power of ten.
 
@@ -41,13 +46,26 @@ def number(value: float, digits: int | None = None) -> str:
     special = _special(value)
     if special is not None:
         return special
-    digits = _DIGITS.get() if digits is None else digits
-    size = abs(value)
+    digits = digits_now() if digits is None else digits
+    places = _places(value, digits)
+    return power(value, max(digits - 2, 1)) if places is None else true_minus(f"{value:,.{places}f}")
+
+
+def as_read(value: float, digits: int) -> float:
+    """The number that is read where `number` has written `value`."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    places = _places(value, digits)
+    return float(f"{value:.{max(digits - 2, 1)}e}" if places is None else f"{value:.{places}f}")
+
+
+def _places(value: float, digits: int) -> int | None:
+    """How many decimals `number` writes; None where it writes a power of ten."""
+    size = abs(value) if abs(value) >= 1 else abs(float(f"{value:.{digits - 2}e}"))  # as it is read: 0.00996 is 0.010
     if size < 10.0 ** (-digits) or size >= 1e6:
-        return power(value, max(digits - 2, 1))
+        return None
     exponent = math.floor(math.log10(size))
-    places = digits - 1 - exponent if exponent >= 0 else digits - 2 - exponent
-    return true_minus(f"{value:,.{max(places, 0)}f}")
+    return max(digits - 1 - exponent if exponent >= 0 else digits - 2 - exponent, 0)
 
 
 def apart(value: float, spread: float) -> str:

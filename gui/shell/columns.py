@@ -191,9 +191,12 @@ def column(panels: Sequence[QWidget]) -> QScrollArea:
 
 
 def _bring(area: QScrollArea, panels: Sequence[QWidget], new: bool) -> None:
-    """Scroll the heading of the first panel to the top, unless half the column, or all there is, is theirs already."""
+    """Scroll the heading of the first panel to the top, unless half the column, or all there is, is theirs already; in
+    any case where only a part of the first one is seen.
+    """
     seen, bar = area.viewport().height(), area.verticalScrollBar()
     tops = [panel.mapTo(area.viewport(), QPoint(0, 0)).y() for panel in panels]
     shown = sum(max(min(top + panel.height(), seen) - max(top, 0), 0) for top, panel in zip(tops, panels, strict=True))
-    if new or shown < min(sum(panel.height() for panel in panels), seen // 2):
+    cut = tops[0] < 0 < tops[0] + panels[0].height() or tops[0] < seen < tops[0] + panels[0].height()
+    if new or cut or shown < min(sum(panel.height() for panel in panels), seen // 2):
         bar.setValue(bar.value() + tops[0])

@@ -219,7 +219,7 @@ class Transport(Dressed, QWidget):
     def _fill_pace(self) -> None:
         for pace in PACES:
             self.pace.addItem(pace_text(pace), pace or 0.0)
-        self.pace.setFixedWidth(96)
+        self.pace.setFixedWidth(102)
         self.pace.setToolTip("Updates per second at most, while training live (keys + and −)")
         self.pace.setAccessibleName("Pace of training")
         self.pace.currentIndexChanged.connect(lambda index: self.pace_chosen.emit(self.pace.itemData(index) or None))

@@ -105,5 +105,23 @@ def test_a_free_place_is_found_where_one_of_the_tried_is_free(
     x, y = free_place(things, 120.0, 80.0, bounds, level=level)
     assert bounds.left <= x <= bounds.right - 120.0
     assert bounds.top <= y <= bounds.bottom - 80.0
-    card = Card(0, 0, things, level, x, y, 120.0, 80.0, ())
+    card = Card(0, 0, things, things[:0], level, x, y, 120.0, 80.0, ())
     assert not covers(card, x, y, things), "six small things leave room in 800 by 600"
+
+
+def test_of_free_places_the_one_that_covers_least_of_other_things_is_taken() -> None:
+    bounds, here = Bounds(4.0, 30.0, 796.0, 596.0), np.array([[380.0, 280.0, 420.0, 320.0]])
+    right, left = (
+        free_place(here, 120.0, 80.0, bounds, level=True, others=o) for o in (here[:0], here + np.array([60, 0, 60, 0]))
+    )
+    assert right[0] > 420.0
+    assert left[0] + 120.0 < 380.0
+
+
+def test_the_card_of_an_output_leaves_the_loss_to_be_read() -> None:
+    """It stood to the right of the neuron, on what the network had said and should have said."""
+    scene = scene_at(view_at(example_session((2,)), Step(Phase.UPDATE), hovered=NeuronRef(2, 0)), 690.0, 505.0)
+    assert scene.card is not None
+    loss = next(item for item in scene.with_role("loss card") if isinstance(item, Rects))
+    box = np.array([[loss.x[0], loss.y[0], loss.x[0] + loss.width[0], loss.y[0] + loss.height[0]]])
+    assert not covers(scene.card, scene.card.left, scene.card.top, box)

@@ -23,6 +23,7 @@ from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model.choices import Choices, NeuronRef
 from twostroke.gui.model.inspection import inspect
 from twostroke.gui.model.known import known, known_signals
+from twostroke.gui.model.numbers import number
 from twostroke.gui.model.player import Player, Speed
 from twostroke.gui.model.reach import sums_now, upstream_now
 from twostroke.gui.model.resolve import resolve
@@ -179,7 +180,8 @@ def test_the_weight_table_holds_only_the_gradients_that_have_come() -> None:
 def test_captions_tell_of_the_product_in_numbers() -> None:
     view = turn_view(Phase.SUM, 2, 1, 2)
     w, a = float(view.links[1].weight[1, 2]), float(view.layers[1].a[2])
-    assert f"{abs(w):.2f} · {a:.2f} = " in view.caption
+    assert (number(w, 4), number(a, 4)) == ("−0.746", "0.126")
+    assert "−0.746 · 0.126 = −0.094. " in view.caption, "as 0.75 · 0.13 it would be 0.098 on paper"
     assert view.caption.startswith("hidden 2 · 2: term 3 of 4, w · a = ")
     for phase, layer, unit, term in (
         (Phase.GATE, 2, 1, Extra.GATE),

@@ -7,6 +7,7 @@ from tests.gui.test_by_hand import Xor, xor
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.walk import at
+from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 
 __all__ = ["bench", "settings", "xor"]
@@ -62,3 +63,21 @@ def test_a_neuron_that_is_pinned_shows_its_account(bench: Bench) -> None:
     QApplication.processEvents()
     assert is_seen(panel.heading)
     assert is_seen(panel.doors)
+
+
+def test_an_account_of_which_a_part_was_seen_is_brought_into_view(bench: Bench) -> None:
+    """Whoever had scrolled saw the lower half of what had been opened."""
+    panel = bench.window.panel(AccountPanel)
+    bench.controller.pin(NeuronRef(1, 0))
+    area = panel.parentWidget()
+    while not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    for cut in (40, -300):  # pixels above the upper edge; a heading near the lower edge
+        QApplication.processEvents()
+        bar = area.verticalScrollBar()
+        bar.setValue(panel.mapTo(area.widget(), QPoint()).y() + cut)
+        bench.window.stage.neuron_clicked.emit(NeuronRef(1, 1))
+        QApplication.processEvents()
+        assert is_seen(panel.heading)
+        assert is_seen(panel.title)
+        assert is_seen(panel.numbers)

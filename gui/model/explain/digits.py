@@ -44,19 +44,26 @@ class Digits(NamedTuple):
     result: int
 
 
-def digits_that_add_up(on_paper: Callable[[Read], float], value: float, digits: int) -> Digits | None:
+def digits_that_add_up(
+    on_paper: Callable[[Read], float], value: float, digits: int, read: Callable[[float, int], float] = rounded
+) -> Digits | None:
     """The fewest digits, from `digits` to 9, with which a line is right as it is shown; None where none are enough.
 
     `on_paper` puts the operands together as they are read; as the result is shown, it must be `value`. The operands
-    get more digits first; the result, too, where it lies all but in the middle between two numbers.
+    get more digits first; the result, too, where it lies all but in the middle between two numbers. `read` gives the
+    number that is read where one is written with so many digits.
     """
     for result in range(digits, min(digits + FURTHER, MOST) + 1):
-        wanted = rounded(value, result)
+        wanted = read(value, result)
         for operands in range(result, MOST + 1):
-            found = on_paper(partial(rounded, digits=operands))
-            if rounded(found * (1 - TIE), result) == rounded(found * (1 + TIE), result) == wanted:
+            found = on_paper(partial(_reading, read, operands))
+            if read(found * (1 - TIE), result) == read(found * (1 + TIE), result) == wanted:
                 return Digits(operands, result)
     return None
+
+
+def _reading(read: Callable[[float, int], float], digits: int, operand: float) -> float:
+    return read(operand, digits)
 
 
 def mantissa_and_exponent(value: float, digits: int) -> tuple[str, int | None]:

@@ -25,7 +25,8 @@ from twostroke.gui.panels.neuron.activation_curve import ActivationCurve
 from twostroke.gui.panels.neuron.hand import Hand
 from twostroke.gui.panels.neuron.neuron_gate import NeuronGate
 
-NAME_WIDTH = 62  # px of the column of names
+NAME_WIDTH, WIDEST_NAME = 62, 92  # px of the column of names
+NAME_EDGE = 16  # px beside a name
 Doors = tuple[Door, Door]
 
 
@@ -125,10 +126,20 @@ class Account(QWidget):
             name.setToolTip(tip(line.name))
             mark(text, "role", "strong" if line.strong else "")
         self._leads = [line.quantity for line in lines]
+        self._widen(lines)
         for place, row in enumerate(self.rows):
             if row[0].isHidden() == (place < len(lines)):
                 for label in row:
                     label.setVisible(place < len(lines))
+
+    def _widen(self, lines: tuple[Line, ...]) -> None:
+        """Names of ours are never cut; those that a user gave are, where they are long."""
+        letters = self.rows[0][0].fontMetrics() if self.rows else self.fontMetrics()
+        widest = max((letters.horizontalAdvance(line.name) for line in lines), default=0) + NAME_EDGE
+        width = min(max(widest, NAME_WIDTH), WIDEST_NAME)
+        self._grid.setColumnMinimumWidth(0, width)
+        for name, _ in self.rows:
+            name.setFixedWidth(width)
 
     def _ask(self, place: int) -> None:
         quantity = self._leads[place]

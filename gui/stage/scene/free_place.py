@@ -15,6 +15,11 @@ AWAY = 14.0
 NEAR = 3.0
 """Where there is little."""
 
+WALK = 5.0
+"""For a pixel's way from what it speaks of, a card may as well cover so many square pixels of other things."""
+
+NOTHING: Floats = np.zeros((0, 4))
+
 
 class Bounds(NamedTuple):
     """The part of the picture in which the card may stand."""
@@ -26,20 +31,35 @@ class Bounds(NamedTuple):
 
 
 def free_place(
-    things: Floats, width: float, height: float, bounds: Bounds, *, level: bool, away: float = AWAY
+    things: Floats,
+    width: float,
+    height: float,
+    bounds: Bounds,
+    *,
+    level: bool,
+    others: Floats = NOTHING,
+    away: float = AWAY,
 ) -> tuple[float, float]:
     """The upper left corner of a card of that size beside `things`, (n, 4): left, top, right, bottom of each.
 
     `level` asks for a place to the right, then to the left; else above or below, where there is more room. Where every
-    place covers something, the one that covers least of it.
+    place covers something, the one that covers least of it; of several, that which covers least of the `others`.
     """
     seen = _seen(things, bounds)
-    places = np.array([*_beside(seen, width, height, bounds, level, away), *_anywhere(width, height, bounds)])
+    beside = _beside(seen, width, height, bounds, level, away)
+    places = np.array([*beside, *_anywhere(width, height, bounds)])
     x = np.clip(places[:, 0], bounds.left, max(bounds.right - width, bounds.left))
     y = np.clip(places[:, 1], bounds.top, max(bounds.bottom - height, bounds.top))
-    covered = _covered(seen, x, y, width, height)
-    best = int(np.argmin(covered))  # the first of several that cover nothing
+    way = np.hypot(*(np.array([x + width / 2, y + height / 2]) - _middle(seen)[:, None]))
+    way[: len(beside)] = 0.0
+    cost = covered(others, x, y, width, height) + WALK * way
+    best = int(np.lexsort((cost, covered(seen, x, y, width, height)))[0])  # the first of several that cost the same
     return float(x[best]), float(y[best])
+
+
+def _middle(things: Floats) -> Floats:
+    middle: Floats = (things[:, :2].min(axis=0) + things[:, 2:].max(axis=0)) / 2
+    return middle
 
 
 def _seen(things: Floats, bounds: Bounds) -> Floats:
@@ -77,8 +97,8 @@ def _anywhere(width: float, height: float, bounds: Bounds) -> list[tuple[float, 
     )
 
 
-def _covered(things: Floats, x: Floats, y: Floats, width: float, height: float) -> Floats:
-    """How much of the things each place covers."""
+def covered(things: Floats, x: Floats, y: Floats, width: float, height: float) -> Floats:
+    """How much of the things each place covers, in square pixels."""
     wide = np.minimum(things[:, 2], x[:, None] + width) - np.maximum(things[:, 0], x[:, None])
     tall = np.minimum(things[:, 3], y[:, None] + height) - np.maximum(things[:, 1], y[:, None])
     out: Floats = (np.maximum(wide, 0.0) * np.maximum(tall, 0.0)).sum(axis=1)
@@ -92,8 +112,8 @@ def free_row(items: Iterable[Item], width: float, height: float, bounds: Bounds)
     things = np.vstack([np.zeros((1, 4)), *(boxes for item in items if (boxes := _boxes(item)) is not None)])
     tops = np.linspace(bounds.bottom - height, bounds.top, 80)
     left = np.full(len(tops), (bounds.left + bounds.right - width) / 2)
-    covered = _covered(things, left, tops, width, height)
-    return float(tops[int(np.argmin(covered > covered.min() + 1.0))])
+    hidden = covered(things, left, tops, width, height)
+    return float(tops[int(np.argmin(hidden > hidden.min() + 1.0))])
 
 
 def _boxes(item: Item) -> Floats | None:

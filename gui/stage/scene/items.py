@@ -193,13 +193,14 @@ class Marks:
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """The label of a thing about (`x`, `y`), and the `things` that it must not cover: left, top, right, bottom each,
-    (n, 4). `level` where it is liked best right or left of them.
+    """The label of a thing about (`x`, `y`), the `things` that it must not cover, and the `others` that it had better
+    not: left, top, right, bottom each, (n, 4). `level` where it is liked best right or left of them.
     """
 
     x: float
     y: float
     things: Floats
+    others: Floats
     level: bool
     left: float
     top: float

@@ -13,7 +13,7 @@ from twostroke.gui.model.walk import exists, is_pinned, rank
 from twostroke.gui.model.words import DOWN, LEFT, RIGHT, UP
 from twostroke.gui.stage.scene.free_place import Bounds, free_place
 from twostroke.gui.stage.scene.items import Align, Card, Floats, Item, Text, Weight, rects
-from twostroke.gui.stage.scene.layout import ring_width, shorten, text_width
+from twostroke.gui.stage.scene.layout import Column, ring_width, shorten, text_width
 from twostroke.gui.stage.scene.neurons import sum_so_far
 from twostroke.gui.stage.scene.stagehand import Stagehand
 from twostroke.gui.stage.scene.walked import link_ends, link_rows, target_rows
@@ -107,7 +107,8 @@ def box(hand: Stagehand, rows: Rows, at: tuple[float, float], things: Floats, *,
     width = max(key + value + 16 * m.unit, text_width(rows[0][0], size) * 1.06) + 2 * pad
     height = _height(hand, rows)
     bounds = Bounds(4.0, hand.layout.bands.area_top, m.width - 4, m.height - 4)
-    x, y = free_place(things, width, height, bounds, level=level, away=14 * m.unit)
+    others = _others(hand)
+    x, y = free_place(things, width, height, bounds, level=level, others=others, away=14 * m.unit)
     items: list[Item] = [rects(x, y, width, height, ink.raised, ink.accent, 5 * m.unit, 1.2, "label")]
     for row, (name, text) in enumerate(rows):
         row_y = y + pad + step * (row + 0.5)
@@ -116,7 +117,29 @@ def box(hand: Stagehand, rows: Rows, at: tuple[float, float], things: Floats, *,
             continue
         items.append(Text(x + pad, row_y, name, size, ink.muted, Align.LEFT, role="label"))
         items.append(Text(x + width - pad, row_y, text, size, ink.text, Align.RIGHT, Weight.MEDIUM, role="label"))
-    return Card(*at, things, level, x, y, width, height, tuple(items))
+    return Card(*at, things, others, level, x, y, width, height, tuple(items))
+
+
+def _others(hand: Stagehand) -> Floats:
+    """What else has numbers: the neurons with their gates, the card of the loss, the caption and what is below it."""
+    x, y, width, height = hand.layout.card
+    m, caption = hand.layout.metrics, hand.layout.bands.caption
+    boxes = [np.array([[x, y, x + width, y + height], [0.0, caption - m.label, m.width, m.height]])]
+    return np.vstack([*boxes, *map(_boxes, hand.layout.columns)])
+
+
+def _boxes(column: Column) -> Floats:
+    """Each neuron of a layer with its gate; cells are one."""
+    reach = max(column.radius, column.gate_half)
+    boxes: Floats = np.column_stack(
+        [
+            np.full_like(column.ys, column.in_x),
+            column.ys - reach,
+            np.full_like(column.ys, column.out_x),
+            column.ys + reach,
+        ]
+    )
+    return boxes if column.block is None else np.hstack([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])[None]
 
 
 def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> Rows:
