@@ -183,7 +183,7 @@ class LayerRow(QWidget):
         title.setFixedWidth(NAME)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(3)
+        grid.setHorizontalSpacing(2)
         grid.setVerticalSpacing(4)
         for column, widget in enumerate((title, self.units, self.activation, self.more.button)):
             grid.addWidget(widget, 0, column)

@@ -139,7 +139,7 @@ class NetworkPanel(SettingsPanel):
 def _line(name: Text, *widgets: QWidget | int, stretch_last: bool = False, end: QWidget | None = None) -> QHBoxLayout:
     """A row that starts like the layers' rows."""
     row = QHBoxLayout()
-    row.setSpacing(3)
+    row.setSpacing(2)
     name.setFixedWidth(NAME)
     row.addWidget(name)
     for widget in widgets:
