@@ -26,6 +26,11 @@ def followed(quantity: Quantity) -> Callable[[Choices], Choices]:
     return follow
 
 
+def instead(quantity: Quantity) -> Callable[[Choices], Choices]:
+    """Look at `quantity` in place of the open number: Back leads where it led before."""
+    return lambda choices: replace(choices, trail=(*choices.trail[:-1], quantity))
+
+
 def back(choices: Choices) -> Choices:
     """To the number before; from the first one, none is open."""
     return replace(choices, trail=choices.trail[:-1])

@@ -14,6 +14,7 @@ from twostroke.gui.model.explain.quantities import Account, Operand, Quantity
 from twostroke.gui.model.trail import back, back_to, closed, followed
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.account.chain_view import ChainView
 from twostroke.gui.panels.account.check_view import CheckView
 from twostroke.gui.panels.account.crumbs import Crumb, Crumbs
 from twostroke.gui.panels.account.number_link import NumberLink
@@ -52,6 +53,9 @@ class AccountPanel(Panel):
         self.by_size.setCheckable(True)
         self.terms = TermsTable()
         self.note = Text("", "muted", wrap=True)
+        self.chain, self.factor = ChainView(), Text("", "remark", wrap=True)
+        self.chain.chosen.connect(self.chosen)
+        self.chain.pointed.connect(self.factor.say)
         self.check = CheckView()
         self.check.asked.connect(self.asked)
         self.copy = self._copy_button()
@@ -80,6 +84,8 @@ class AccountPanel(Panel):
         inside = _column(self.whole)
         inside.setSpacing(6)
         for widget in (self.crumbs, self.title, self.value, self.rule, self.numbers, self._operand_rows):
+            inside.addWidget(widget)
+        for widget in (self.chain, self.factor):
             inside.addWidget(widget)
         inside.addLayout(over)
         for widget in (self.terms, self.note):
@@ -112,6 +118,8 @@ class AccountPanel(Panel):
         if self.account is not None and quantity is not None:
             self._show(self.account, view.tape is None and view.snapshot.status is Status.RUNNING)
             self.check.show_account(view, self.account)
+            self.chain.show_account(view, self.account)
+            self.factor.setVisible(not self.chain.isHidden())
             self._show_way(view, self.account, quantity)
             self._chain = chain_of(quantity, view.row)
             self.chain_button.setVisible(self._chain is not None)

@@ -60,7 +60,7 @@ class CheckView(QWidget):
         inside = QVBoxLayout(self.whole)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(4)
-        for widget in (self.rule, numbers, self.verdict, self.reasons):
+        for widget in (self.verdict, numbers, self.rule, self.reasons):
             inside.addWidget(widget)
         layout.addWidget(self.whole)
         layout.addWidget(self.notice)
