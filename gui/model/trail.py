@@ -65,5 +65,13 @@ def _exists(quantity: Quantity, widths: tuple[int, ...]) -> bool:
     layer = len(widths) - 1 if quantity.kind is Kind.TARGET else quantity.layer
     if not 0 <= layer < len(widths) or (quantity.unit or 0) >= widths[layer]:
         return False
+    if quantity.path and not _leads(quantity.path, widths):
+        return False
     from_before = quantity.source is not None and quantity.name != "skip_weight"
     return not from_before or (quantity.source or 0) < widths[layer - 1]
+
+
+def _leads(path: tuple[tuple[int, int], ...], widths: tuple[int, ...]) -> bool:
+    """Whether a path goes through neurons that there are, to one of the outputs."""
+    there = all(0 <= layer < len(widths) and unit < widths[layer] for layer, unit in path)
+    return there and path[-1][0] == len(widths) - 1

@@ -129,6 +129,10 @@ def test_the_way_follows_the_sample_that_is_shown() -> None:
         (Quantity(Kind.TARGET, 0, 0), True),
         (Quantity(Kind.LOSS), True),
         (Quantity(Kind.PARAMETER, 2, 0, 7, name="skip_weight"), True),
+        (Quantity(Kind.CHAIN, 1, 0, 0, path=((1, 0), (2, 0))), True),
+        (Quantity(Kind.CHAIN, 1, 0, 0, path=((1, 0), (2, 1))), False),
+        (Quantity(Kind.CHAIN, 1, 0, 0, path=((1, 0), (2, 0), (3, 0))), False),
+        (Quantity(Kind.CHAIN, 1, 0, 0, path=((1, 0),)), False),  # it ends before the outputs
     ],
 )
 def test_what_another_network_lacks_is_closed(quantity: Quantity, there: bool) -> None:

@@ -78,7 +78,7 @@ def test_the_product_builds_up_factor_by_factor() -> None:
 
 def test_neurons_that_nothing_joins_are_refused() -> None:
     view = view_of(PLAIN)
-    with pytest.raises(ValueError, match="nothing leads from layer 1 to layer 3"):
+    with pytest.raises(LookupError, match="nothing leads from layer 1 to layer 3"):
         over(view, ((1, 0), (3, 0), (4, 0)))
 
 

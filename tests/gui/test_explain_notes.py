@@ -11,6 +11,7 @@ from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.explain import quantities
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.functions import FORMULAS
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
@@ -22,6 +23,9 @@ def view_of(layer: dict[str, Any] | None = None, **parts: Any) -> ViewState:
     """A moment of a network of one hidden layer."""
     network = {"layers": [{"units": 4, **(layer or {})}], "dtype": "float64"} | parts.pop("network", {})
     return laid(Session.model_validate({"network": network, **parts}))
+
+
+PLAIN = view_of()
 
 
 def told(view: ViewState, kind: Kind, layer: int = 1, unit: int = 0, **rest: Any) -> Account:
@@ -137,6 +141,17 @@ def test_frozen_and_cut() -> None:
     assert "Cut" in told(view, Kind.NEXT, source=1).note
     assert told(view, Kind.A, unit=2).value == 0.0
     assert "Cut" in told(view, Kind.A, unit=2).note
+
+
+OF_A_PARAMETER = [kind for kind in Kind if kind in quantities.OF_A_PARAMETER and kind is not Kind.CHAIN]
+
+
+@pytest.mark.parametrize("kind", OF_A_PARAMETER)
+@pytest.mark.parametrize("gone", ["param.a", "param.negative_slope", "scale", "shift", "skip_weight"])
+def test_parameters_that_a_network_no_longer_has_are_refused(kind: Kind, gone: str) -> None:
+    """As where the activation is changed while the account of its slope is open."""
+    with pytest.raises(LookupError):
+        told(PLAIN, kind, source=0 if gone == "skip_weight" else None, name=gone)
 
 
 def test_both_gradients_are_always_named() -> None:

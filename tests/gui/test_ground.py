@@ -206,9 +206,11 @@ def test_a_frame_like_the_one_before_is_not_painted(qapp: object, snapshot: Snap
 
 
 CUT: dict[str, Any] = {"cut": ["l1.weight[0,1]", "l2.unit[2]"], "frozen": ["l1.bias", "l2.weight[1,0]"]}
+ALL_CUT: dict[str, Any] = {"cut": [*(f"l2.weight[0,{k}]" for k in range(3)), "l3.weight[0,0]"]}
 NETWORKS: dict[str, Snapshot] = {
     "organs": organ_snapshot(organ_session(), stroke=True),
     "cut": example_snapshot(example_session((6, 5), "gelu", network=CUT), stroke=True),
+    "all cut": example_snapshot(example_session((3, 1), network=ALL_CUT), stroke=True),
     "crowd": example_snapshot(example_session((48, 4), data="digits", training={"batch_size": 32}), stroke=True),
     "gates off": example_snapshot(example_session((4,), "tanh", gates={"forward": False}), stroke=True),
 }

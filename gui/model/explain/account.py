@@ -11,6 +11,7 @@ from twostroke.gui.model.explain import (
     forward,
     gating,
     gradients,
+    learned,
     normalizing,
     rates,
     stepping,
@@ -19,7 +20,7 @@ from twostroke.gui.model.explain import digits as shown
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule
 from twostroke.gui.model.explain.formula import Number
 from twostroke.gui.model.explain.notation import Notation, Plain, Symbols, Torch
-from twostroke.gui.model.explain.quantities import OF_A_SAMPLE, Account, Kind, Quantity
+from twostroke.gui.model.explain.quantities import OF_A_PARAMETER, OF_A_SAMPLE, Account, Kind, Quantity
 from twostroke.gui.model.view import ViewState
 
 EXPLAINERS: Mapping[Kind, Entry] = {
@@ -34,11 +35,13 @@ def explain(view: ViewState, quantity: Quantity, digits: int) -> Account:
     """How `quantity` came about, with numbers of about so many digits (2 to 9).
 
     A number of a sample is, where no row is named, that of the sample shown. Raises KeyError for a kind that nothing is
-    known of, IndexError where the network has no such neuron or sample.
+    known of, LookupError where the network has no such neuron, sample, parameter or path.
     """
     facts = Facts(view, EXPLAINERS, digits)
     if quantity.row is None and quantity.kind in OF_A_SAMPLE:
         quantity = replace(quantity, row=view.row)
+    if quantity.kind in OF_A_PARAMETER:
+        learned.must_exist(facts, quantity)
     entry, value, symbol = EXPLAINERS[quantity.kind], facts.value(quantity), facts.symbol(quantity)
     rule = facts.rule(quantity)
     written = _Written(symbol, value, rule, digits)

@@ -120,11 +120,11 @@ def _edge(facts: Facts, here: tuple[int, int], there: tuple[int, int]) -> Formul
     if into == layer + 1:
         return facts.number(Quantity(Kind.WEIGHT, into, target, unit))
     if facts.layer(into).skip_from != layer:
-        raise ValueError(f"nothing leads from layer {layer} to layer {into}")
+        raise LookupError(f"nothing leads from layer {layer} to layer {into}")
     if "skip_weight" in facts.layer(into).organs:
         return facts.number(Quantity(Kind.PARAMETER, into, target, unit, None, "skip_weight"))
     if unit != target:
-        raise ValueError(f"the skip path into layer {into} adds each neuron to its like")
+        raise LookupError(f"the skip path into layer {into} adds each neuron to its like")
     return None
 
 

@@ -40,7 +40,7 @@ def _slope(facts: Facts, q: Quantity, row: int) -> Formula:
     at = Quantity(Kind.A, q.layer, q.unit, None, row)
     gate = gate_of(facts, at)
     upstream = facts.number(replace(at, kind=Kind.UPSTREAM))
-    name = next(own for own, key in learned.gate_keys(facts, q.layer, q.unit).items() if key == q.name)
+    name = learned.own_name(facts, q)
     written = SLOPES.get((gate.entry.name, name))
     if written is not None:
         return times(upstream, written(gate))

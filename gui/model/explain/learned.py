@@ -9,6 +9,7 @@ from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.explain.facts import Facts
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.explain.symbols import link, neuron
+from twostroke.gui.model.words import neuron_name
 
 
 def key_of(q: Quantity) -> str:
@@ -77,6 +78,22 @@ def gate_keys(facts: Facts, layer: int, unit: int) -> dict[str, str]:
     entry, own = facts.gate(layer, unit)[0], facts.layer(layer).param
     keys = {p.name: f"{entry.name}.{p.name}" for p in entry.learned}  # where two activations have one of this name
     return {name: f"param.{key if key in own else name}" for name, key in keys.items()}
+
+
+def own_name(facts: Facts, q: Quantity) -> str:
+    """What a neuron's activation calls a parameter of its own. LookupError where it learns no such one."""
+    for own, key in gate_keys(facts, q.layer, q.unit).items():
+        if key == q.name:
+            return own
+    raise LookupError(f"{neuron_name(facts.view, q.layer, q.unit)} learns no {q.name}")
+
+
+def must_exist(facts: Facts, q: Quantity) -> None:
+    """LookupError where the network has no such parameter: it may have had one when its account was opened."""
+    if key_of(q).startswith("param."):
+        own_name(facts, q)
+    elif arrays(facts, q, "{}") is None:
+        raise LookupError(f"{facts.shown(q.layer).name} has no {q.name}")
 
 
 def of_neuron(facts: Facts, layer: int, unit: int) -> Iterator[Quantity]:

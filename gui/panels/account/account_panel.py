@@ -210,7 +210,7 @@ def _explained(view: ViewState, quantity: Quantity) -> Account | None:
     """None for what this network does not have."""
     try:
         return explain(view, quantity, view.choices.digits)
-    except (IndexError, KeyError):
+    except LookupError:
         return None
 
 

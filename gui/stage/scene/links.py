@@ -153,10 +153,16 @@ def strongest(link: LinkView, look: Look) -> Drawn:
     if link.cut is not None:  # they are drawn on their own (see locks_and_gaps.py)
         rank = np.where(link.cut.ravel(), -np.inf, rank)
         limit = min(limit, link.alive)
-    kept = np.argpartition(rank, rank.size - limit)[rank.size - limit :] if limit < rank.size else np.arange(rank.size)
+    kept = _largest(rank, limit)
     kept = kept[np.argsort(rank[kept], kind="stable")]
     target, source = np.unravel_index(kept, link.weight.shape)
     return Drawn(link.layer, source, target, brightness.ravel()[kept], link.alive)
+
+
+def _largest(rank: Floats, count: int) -> NDArray[np.intp]:
+    """Places of that many of the largest, in no order; of none, where all links of a pair are cut."""
+    first = rank.size - count
+    return np.argpartition(rank, first)[first:] if 0 < first < rank.size else np.arange(max(first, 0), rank.size)
 
 
 def weight_rank(weight: Floats) -> Floats:
