@@ -15,16 +15,18 @@ HERE, THERE = NeuronRef(1, 2), NeuronRef(2, 3)
 
 def test_each_input_reaches_the_window_and_is_seen(qapp: QApplication) -> None:
     with whole_sessions() as sessions, whole_window(sessions["small"]) as watched:
-        found = reacting.waits(watched, 12)
+        found = reacting.waits(watched, 16)
         assert {kind: len(values) for kind, values in found.items()} == {
             "hover": 2,
             "click": 2,
             "stop": 2,
             "train": 4,
             "step": 2,
+            "term": 4,
         }
         assert all(value > 0.0 for values in found.values() for value in values)
         assert watched.controller.choices.selected not in (None, SHOWN)
+        assert watched.controller.choices.quantity is not None  # its account is open
 
 
 def test_a_picture_of_another_neuron_shows_no_input(qapp: QApplication) -> None:

@@ -19,13 +19,15 @@ from twostroke.gui.cli.bench.report import Goal, Section, Table, amount
 from twostroke.gui.cli.bench.whole_window import whole_window
 from twostroke.gui.cli.bench.work import whole_sessions
 from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.score import Grain
 
 if TYPE_CHECKING:
     from twostroke.gui.cli.bench.whole_window import Watched
     from twostroke.gui.stage.scene.items import Scene
 
-INPUTS = 60
-"""Keys, clicks and movements of the mouse for each network: ten of each kind, and twice as many that train on."""
+INPUTS = 80
+"""Keys, clicks and movements of the mouse for each network: ten of each kind, and twice as many terms and that train
+on."""
 
 PAUSES_MS = (60, 160)
 """Between the picture that shows an input and the next one: at any moment of a frame."""
@@ -112,6 +114,15 @@ def _steps(scene: "Scene", ref: NeuronRef) -> bool:
     return not _trains(scene, ref) and not _rests(scene, ref)
 
 
+def _at_term(number: int) -> "Callable[[Scene, NeuronRef], bool]":
+    """Whether the first sum has come to that term."""
+
+    def shows(scene: "Scene", ref: NeuronRef) -> bool:
+        return f": term {number} of " in _caption(scene)
+
+    return shows
+
+
 TRAIN = Input("train", _key(Qt.Key.Key_Space), _trains)
 ROUND = (
     Input("hover", _hover, _labelled),
@@ -119,9 +130,12 @@ ROUND = (
     Input("stop", _key(Qt.Key.Key_Space), _rests),
     TRAIN,
     Input("step", _key(Qt.Key.Key_Right), _steps),
+    Input("term", _key(Qt.Key.Key_Right), _at_term(1)),
+    Input("term", _key(Qt.Key.Key_Right), _at_term(2)),
     TRAIN,
 )
-"""What is done in turn; before the first and after the last, training runs."""
+"""What is done in turn; before the first and after the last, training runs. The click opens the account of a number,
+which stands beside the picture while an update is read term by term."""
 
 
 def reacting(options: Options) -> Section:
@@ -141,6 +155,7 @@ def waits(watched: "Watched", count: int) -> dict[str, list[float]]:
     rng = np.random.default_rng(11)
     watched.window.activateWindow()
     watched.window.stage.setFocus()
+    watched.controller.set_grain(Grain.TERM)
     watched.trigger("play")
     watched.until(lambda: watched.shown is not None and _trains(watched.shown, NeuronRef(0, 0)))
     assert watched.shown is not None
