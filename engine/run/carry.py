@@ -1,6 +1,7 @@
 """What stays of a run when its session changes: weights, learned parameters, the optimizer's memory, the clock."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twostroke.engine.border.tape import Array
 from twostroke.engine.compute import optimizing
@@ -40,13 +41,12 @@ def carry_over(old: Network, new: Network, state: State, dropped: State | None, 
     """
     fresh = copy_state(fresh_state(new) if dropped is None else dropped)
     same_rule = old.session.training.optimizer.name == new.session.training.optimizer.name
+    mended = _mended(old, new)
     for target, source in zip(fresh[:3], state[:3], strict=True):
         if target is not fresh.theta and not same_rule:
             continue
-        mended = np.setdiff1d(old.layout.cut, new.layout.cut)
         own = target[mended]
-        for layer in range(1, new.depth + 1):
-            _carry_layer(old, new, layer, source, target)
+        _carry_parameters(old, new, source, target)
         target[mended] = own
     fresh.theta[new.layout.cut] = 0.0
     for layer in range(1, new.depth + 1):
@@ -60,6 +60,20 @@ def carry_over(old: Network, new: Network, state: State, dropped: State | None, 
     if not same_data:
         fresh.clock[2] = 0
     return fresh
+
+
+def _mended(old: Network, new: Network) -> NDArray[np.intp]:
+    """Where in the new theta the weights lie whose links were cut and are no more: it may be laid out otherwise."""
+    was, still = np.zeros_like(old.theta), np.zeros_like(new.theta)
+    was[old.layout.cut] = 1.0
+    _carry_parameters(old, new, was, still)
+    still[new.layout.cut] = 0.0
+    return np.flatnonzero(still)
+
+
+def _carry_parameters(old: Network, new: Network, source: Array, target: Array) -> None:
+    for layer in range(1, new.depth + 1):
+        _carry_layer(old, new, layer, source, target)
 
 
 def _carry_layer(old: Network, new: Network, layer: int, source: Array, target: Array) -> None:

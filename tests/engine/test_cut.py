@@ -165,6 +165,24 @@ def test_training_goes_on_when_a_link_is_cut_and_mended() -> None:
     assert trainer.update == 20
 
 
+@pytest.mark.parametrize("other", [{"activation": "relu"}, {"norm": "batch"}, {"activation": "quadratic"}, {"skip": 0}])
+@pytest.mark.parametrize("mended", [False, True])
+def test_all_that_was_learned_stays_where_theta_is_laid_out_anew(other: dict[str, Any], mended: bool) -> None:
+    """Parameters come and go before the weights that are cut: their places are those of other weights then."""
+    cut = ["l2.weight[0,1]", "l3.weight[0,0]", "l3.weight[0,3]"]
+    one = session_with(cut, [{"units": 3, "activation": "prelu"}, {"units": 4}])
+    two = session_with(cut[mended:], [{"units": 3, "activation": "prelu"} | other, {"units": 4}])
+    for before, after in ((one, two), (two, one)):
+        trainer = Trainer(before)
+        trainer.advance(20)
+        learned = [trainer.network.weight(layer).copy() for layer in (1, 2, 3)]
+        drawn = Network(after).weight(2)[0, 1]
+        trainer._change(after)
+        learned[1][0, 1] = drawn if mended and after is two else 0.0
+        for layer, expected in enumerate(learned, start=1):
+            assert trainer.network.weight(layer).tolist() == expected.tolist()
+
+
 @pytest.mark.parametrize(
     ("cut", "said"),
     [
