@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from tests.cases import cases
 from tests.engine.strategies import PAIRS, sessions, sessions_with
 from tests.engine.test_gradcheck import session_of
+from tests.engine.test_runner import running, wait_for
+from twostroke.engine.border import commands as c
 from twostroke.engine.border.slopes import By, Kink, Measured
 from twostroke.engine.border.tape import LayerTape, Tape
 from twostroke.engine.probes.gradcheck import check_network
@@ -216,3 +218,16 @@ def test_a_loss_that_is_not_finite_is_refused() -> None:
     trainer.network.weight(1)[:] = 1e200
     with pytest.raises(ValueError, match="not a finite number"):
         measure(trainer.network, tape, By("parameter", 1, 0, 0, None, "weight"))
+
+
+def test_the_answer_comes_with_a_snapshot_of_the_thread() -> None:
+    with running(session_of(["tanh"], "identity", "mse")) as runner:
+        runner.send(c.Record(), 1)
+        tape = wait_for(runner, lambda s: s.answered == 1).tape
+        assert tape is not None
+        runner.send(c.Check(By("z", 1, 0, row=0), tape.update), 2)
+        taken = wait_for(runner, lambda s: s.answered == 2)
+    (answer,) = taken.answers
+    assert answer.measured is not None
+    assert (answer.number, answer.measured.update) == (2, tape.update)
+    assert taken.tape is tape
