@@ -7,14 +7,21 @@ from typing import Any
 import pytest
 
 from tests.gui.explained import laid
+from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
+from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 
 PLAIN = [{"units": 3, "activation": "tanh"}, {"units": 2, "activation": "sigmoid"}, {"units": 3, "activation": "gelu"}]
 SKIPS = [{"units": 3, "activation": "tanh"}, {"units": 3, "activation": "elu"}, {"units": 2, "skip": 1, "dropout": 0.3}]
 SAME = [{"units": 2, "activation": "tanh"}, {"units": 2, "activation": "silu"}, {"units": 2, "skip": 1}]
+NORMED = [
+    {"units": 3, "activation": "tanh"},
+    {"units": 3, "activation": "tanh", "norm": "layer"},
+    {"units": 3, "activation": "tanh", "norm": "layer", "skip": 1},
+]
 CLASSES = {"data": {"name": "iris"}, "training": {"loss": "cross_entropy"}}
 
 
@@ -74,6 +81,24 @@ def test_the_product_builds_up_factor_by_factor() -> None:
     kinds = [term.a.quantity.kind for term in account.terms if term.a.quantity]
     gates = [Kind.WEIGHT, Kind.BACKWARD_MASK] * 3
     assert kinds == [Kind.DELTA, *gates, Kind.INPUT]
+
+
+def test_behind_a_layer_norm_a_path_counts_with_its_spread() -> None:
+    """A skip path goes around a normalizer: which of both is the stronger one depends on what that divides by."""
+    view = view_of(NORMED)
+    for unit in range(3):
+        account = explain(view, Quantity(Kind.CHAIN, 1, unit, 0), 4)
+        largest = max(abs(over(view, path).value or 0.0) for path in paths(view, (1, unit)))
+        assert abs(account.value or 0.0) == pytest.approx(largest, rel=1e-12)
+
+
+def test_a_path_is_found_before_anything_is_known() -> None:
+    view = view_of(NORMED)
+    assert view.tape is not None
+    early = resolve(view.snapshot, view.tape, Cursor(view.depth), view.choices)
+    account = explain(early, Quantity(Kind.CHAIN, 1, 1, 0), 4)
+    assert account.value is None
+    assert "The path that carries most: hidden 1 · 2 ← " in account.note
 
 
 def test_neurons_that_nothing_joins_are_refused() -> None:

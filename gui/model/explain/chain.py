@@ -71,7 +71,7 @@ def _best_of(
         return np.array(own), [(at, unit) for unit in range(units)]
     size, onward = np.full(units, -1.0), [(at, 0)] * units
     for edge in edges_from(facts, at):
-        through = best[edge.into][0] * (1.0 if edge.is_skip else _through_normalizer(facts, edge.into))
+        through = best[edge.into][0] * (1.0 if edge.is_skip else _through_normalizer(facts, edge.into, row))
         products = np.abs(edge.weight) * through[:, None]
         chosen = products.argmax(axis=0)
         for unit in np.flatnonzero(products.max(axis=0) > size):
@@ -84,14 +84,11 @@ def _size(facts: Facts, q: Quantity) -> float:
     return 0.0 if value is None else abs(value)
 
 
-def _through_normalizer(facts: Facts, layer: int) -> Floats:
-    """Scale over spread, (units,); those of layer normalization all have one spread, which decides nothing."""
-    organs = facts.layer(layer).organs
-    if "scale" not in organs:
-        return np.ones(facts.layer(layer).units)
-    variance = organs.get("norm_variance", organs.get("running_variance", np.zeros(1)))
-    by_unit = facts.shown(layer).normalizer == "batch"
-    return np.abs(organs["scale"]) / (np.sqrt(variance + 1e-12) if by_unit else 1.0)
+def _through_normalizer(facts: Facts, layer: int, row: int) -> Floats:
+    """By how much each neuron's normalizer enlarges the gradient on the direct way, (units,); 0 where not known yet."""
+    units = range(facts.layer(layer).units)
+    factors = [math.prod(part.value(float) for part in _normalizer(facts, layer, unit, row)) for unit in units]
+    return np.nan_to_num(np.abs(np.array(factors, dtype=np.float64)))
 
 
 def _local(facts: Facts, layer: int, row: int) -> Floats:
