@@ -191,6 +191,12 @@ def test_softmax_that_is_not_taken_as_one_with_its_loss() -> None:
     assert account.rule.endswith(rf"\sum_{{j=1}}^{{3}} a^{{(2)}}_{{j}} \, {upstream}\right)")
 
 
+def test_each_term_of_softmax_names_its_own_output() -> None:
+    view = view_of(network={"output": {"activation": "softmax"}}, data={"name": "iris"}, training={"loss": "mse"})
+    names = [term.name for term in told(view, Kind.A, 2, 1).terms]
+    assert names == [f"e^z of output · {name}" for name in ("setosa", "versicolor", "virginica")]
+
+
 def test_an_activation_that_nobody_has_written_down_is_f_of_z(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is added to the catalogue needs no entry here; its value is still worked out from z."""
     monkeypatch.delitem(FORMULAS, "quadratic")

@@ -1,12 +1,14 @@
 """The gate: z becomes a, what is let through on either stroke, and dropout behind it."""
 
+from dataclasses import replace
+
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.explain import learned, remarks
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after, at_neuron, constant, zero
 from twostroke.gui.model.explain.formula import Exact, Exponential, Product, Quotient, Total
 from twostroke.gui.model.explain.functions import Gate, in_torch, minus, slope, value
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
-from twostroke.gui.model.explain.symbols import neuron, of_sample
+from twostroke.gui.model.explain.symbols import LETTERS, neuron, of_sample
 
 
 def gate_of(facts: Facts, q: Quantity) -> Gate:
@@ -23,9 +25,6 @@ def gate_of(facts: Facts, q: Quantity) -> Gate:
     z, a = (facts.number(Quantity(kind, q.layer, q.unit, None, q.row)) for kind in (Kind.Z, Kind.A))
     is_f = facts.layer(q.layer).gate_forward and not facts.is_cut(q.layer, q.unit)
     return Gate(entry, z, a if is_f else None, parameters, settings)
-
-
-LETTERS = {"negative_slope": "s", "alpha": r"\alpha"}
 
 
 def _a(facts: Facts, q: Quantity) -> Rule:
@@ -47,8 +46,13 @@ def _softmax(facts: Facts, q: Quantity) -> Rule:
     running = f"z^{{({q.layer})}}_{{j}}{of_sample(facts, q)}"
     symbols = rf"\frac{{e^{{{z[unit].operand.symbol}}}}}{{\sum_{{j=1}}^{{{len(z)}}} e^{{{running}}}}}"
     terms = tuple(
-        Term(each.operand, None, None if each.operand.value is None else share.value(float), f"e^z of {facts.place(q)}")
-        for each, share in zip(z, shares, strict=True)
+        Term(
+            each.operand,
+            None,
+            None if each.operand.value is None else share.value(float),
+            f"e^z of {facts.place(replace(q, unit=k))}",
+        )
+        for k, (each, share) in enumerate(zip(z, shares, strict=True))
     )
     return Rule(Quotient(shares[unit], Total(shares)), symbols, terms)
 

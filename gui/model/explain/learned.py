@@ -8,7 +8,7 @@ from twostroke.engine.session.parameters import element
 from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.explain.facts import Facts
 from twostroke.gui.model.explain.quantities import Kind, Quantity
-from twostroke.gui.model.explain.symbols import link, neuron
+from twostroke.gui.model.explain.symbols import LETTERS, link, neuron
 from twostroke.gui.model.words import neuron_name
 
 
@@ -31,10 +31,8 @@ def of(q: Quantity, kind: Kind, row: int | None = None) -> Quantity:
 
 def parameter_symbol(facts: Facts, q: Quantity) -> str:
     """The parameter's letter."""
-    letters = {"weight": "w", "bias": "b", "scale": r"\gamma", "shift": r"\beta", "skip_weight": "u"}
     name = key_of(q).rpartition(".")[2]
-    letters |= {"negative_slope": "s"}
-    letter = letters.get(name) or (name if len(name) == 1 else rf"\mathrm{{{name.replace('_', ' ')}}}")
+    letter = LETTERS.get(name) or (name if len(name) == 1 else rf"\mathrm{{{name.replace('_', ' ')}}}")
     return (neuron if q.source is None else link)(letter)(facts, q)
 
 

@@ -8,6 +8,17 @@ from twostroke.gui.model.explain.quantities import Quantity
 
 Symbol = Callable[[Facts, Quantity], str]
 
+LETTERS = {
+    "weight": "w",
+    "bias": "b",
+    "scale": r"\gamma",
+    "shift": r"\beta",
+    "skip_weight": "u",
+    "negative_slope": "s",
+    "alpha": r"\alpha",
+}
+"""Those of parameters, learned or set, where it is not the name."""
+
 
 def index(*places: int) -> str:
     """Neurons counted from 1: "23", with a comma where one has two digits: "2,13"."""
