@@ -52,7 +52,7 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the account: a quantity and what it is."""
+    """One line: a number's name, and the number."""
 
     name: str
     text: str
@@ -94,8 +94,8 @@ class Inspection:
 
 
 def inspect(view: ViewState, ref: NeuronRef) -> Inspection:
-    """The account of neuron `ref`, which must exist in `view`."""
-    return _input(view, ref.unit) if ref.layer == 0 else _Neuron(view, ref).account()
+    """What there is to say of neuron `ref`, which must exist in `view`."""
+    return _input(view, ref.unit) if ref.layer == 0 else _Neuron(view, ref).inspection()
 
 
 def suggestion(view: ViewState) -> NeuronRef:
@@ -117,7 +117,7 @@ def _input(view: ViewState, unit: int) -> Inspection:
 
 
 class _Neuron:
-    """Collects the account of one neuron with weights."""
+    """Collects what there is to say of one neuron with weights."""
 
     def __init__(self, view: ViewState, ref: NeuronRef) -> None:
         self.view, self.ref, self.unit = view, ref, ref.unit
@@ -127,7 +127,7 @@ class _Neuron:
         self.is_output = ref.layer == view.depth
         self.is_cut = self.layer.cut is not None and bool(self.layer.cut[ref.unit])
 
-    def account(self) -> Inspection:
+    def inspection(self) -> Inspection:
         entry = CATALOGUE[self.layer.gate(self.unit)[0]]
         lines = (
             *self._sum_lines(),

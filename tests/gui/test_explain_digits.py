@@ -8,8 +8,9 @@ from tests.cases import cases
 from tests.gui.explained import laid
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.explain.account import explain
-from twostroke.gui.model.explain.digits import MOST, Digits, digits_that_add_up, latex, plain, rounded
+from twostroke.gui.model.explain.digits import Digits, digits_that_add_up, latex, plain, rounded
 from twostroke.gui.model.explain.quantities import Kind, Quantity
+from twostroke.gui.model.numbers import MOST
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from twostroke.gui.model.explain.facts import Facts
 from twostroke.gui.model.explain.magnitude import size_of
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
 from twostroke.gui.model.explain.symbols import Symbol, neuron
+from twostroke.gui.model.numbers import MOST
 from twostroke.gui.model.view import ViewState
 
 PLACES: dict[Kind, Place] = {
@@ -71,7 +72,7 @@ def compare(view: ViewState, account: Account, measured: Measured) -> Comparison
     facts = Facts(view, EXPLAINERS, view.choices.digits)
     apart = abs(account.value - measured.value)
     same = _digits_that_agree(account.value, measured.value)
-    shown = min(max(view.choices.digits, same + FURTHER), digits.MOST)
+    shown = min(max(view.choices.digits, same + FURTHER), MOST)
     meant, kinks = tuple(_deliberate(facts, measured.by)), tuple(_kinks(facts, measured))
     by_round_off = _is_round_off(facts, account, measured, apart)
     value = digits.plain(measured.value, shown)
@@ -92,7 +93,7 @@ def compare(view: ViewState, account: Account, measured: Measured) -> Comparison
 
 def _digits_that_agree(one: float, other: float) -> int:
     apart, size = abs(one - other), max(abs(one), abs(other))
-    return digits.MOST if apart == 0.0 else max(0, min(digits.MOST, math.floor(-math.log10(apart / size))))
+    return MOST if apart == 0.0 else max(0, min(MOST, math.floor(-math.log10(apart / size))))
 
 
 def _rule(facts: Facts, q: Quantity, by: By) -> str:

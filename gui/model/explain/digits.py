@@ -10,9 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from twostroke.engine.session.phrases import MINUS
-from twostroke.gui.model.numbers import SUPERSCRIPT, UNKNOWN
-
-FEWEST, MOST = 2, 9
+from twostroke.gui.model.numbers import MOST, SUPERSCRIPT, UNKNOWN
 
 SMALLEST, LARGEST = 1e-3, 1e6
 """Outside of these a number is written with a power of ten."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 from twostroke.engine.session.phrases import MINUS
 from twostroke.gui.model.explain import digits as shown
 from twostroke.gui.model.explain.quantities import Operand
-from twostroke.gui.model.numbers import SUPERSCRIPT, UNKNOWN
+from twostroke.gui.model.numbers import MOST, SUPERSCRIPT, UNKNOWN
 
 SIGNS = ("-", MINUS)
 SIZE = "|"
@@ -28,7 +28,7 @@ class Notation:
     unknown: ClassVar[str] = r"\dots"
     name: ClassVar[int] = 0  # which of a function's names
 
-    def __init__(self, digits: int = shown.MOST) -> None:
+    def __init__(self, digits: int = MOST) -> None:
         self.digits = digits
 
     def number(self, value: float | None) -> str:
@@ -41,7 +41,7 @@ class Notation:
 
     def exact(self, value: float) -> str:
         """A number of the rule itself."""
-        return shown.latex(value, shown.MOST)
+        return shown.latex(value, MOST)
 
     def added(self, parts: Sequence[tuple[int, str]]) -> str:
         """Parts with their signs, 1 or −1: a sign between neighbours, never two."""
@@ -139,7 +139,7 @@ class Plain(Notation):
         return shown.plain(value, self.digits)
 
     def exact(self, value: float) -> str:
-        return shown.plain(value, shown.MOST)
+        return shown.plain(value, MOST)
 
     def fraction(self, above: str, below: str, compound: tuple[bool, bool]) -> str:
         top, bottom = (self.brackets(t) if c else t for t, c in zip((above, below), compound, strict=True))

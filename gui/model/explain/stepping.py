@@ -7,13 +7,14 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.engine.session.spec import Sgd
 from twostroke.gui.model.explain import learned
 from twostroke.gui.model.explain.clipping import taken
-from twostroke.gui.model.explain.digits import MOST, rounded
+from twostroke.gui.model.explain.digits import rounded
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule, Value, after, always, zero
 from twostroke.gui.model.explain.formula import Formula, Number, Power, Quotient, root, square
 from twostroke.gui.model.explain.functions import ONE, minus, negative, plus, times
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.explain.rates import optimizer, setting, steps
 from twostroke.gui.model.explain.symbols import Symbol
+from twostroke.gui.model.numbers import MOST
 
 
 def _of(facts: Facts, q: Quantity, kind: Kind) -> Number:
