@@ -468,3 +468,15 @@ def test_the_menu_of_a_row_and_of_the_picture_explains(bench: Bench) -> None:
         next(action for action in menu.actions() if action.text().startswith("Explain the new")).trigger()
         menu.close()
         assert bench.controller.choices.trail == (Quantity(Kind.NEXT, 2, 1),)
+
+
+def test_a_product_is_written_in_numbers(panel: AccountPanel, bench: Bench) -> None:
+    """Its symbol is its rule: only the result was to be read."""
+    term = Quantity(Kind.TERM, 2, 0, 1, bench.controller.view.row)
+    assert open_(bench, term) is panel
+    assert panel.account is not None
+    assert r"\cdot" in panel.account.numbers
+    assert panel.numbers.isVisible()
+    assert not panel.rule.isVisible()
+    open_(bench, W)
+    assert not panel.numbers.isVisible(), "a weight is given"

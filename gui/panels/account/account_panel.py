@@ -145,9 +145,10 @@ class AccountPanel(Panel):
         self.value.show_formula("" if running else whole, value if running else f"{account.title} = {value}")
         has_rule = account.rule != account.symbol
         numbers = "" if running else f"{{}} = {account.numbers}"
-        for formula, latex in ((self.rule, account.rule), (self.numbers, numbers)):
-            formula.setVisible(has_rule)
-            formula.show_formula(latex if has_rule else "", account.text)
+        has_numbers = has_rule or bool(account.operands)  # a product is its own symbol, and still has factors
+        for formula, latex, seen in ((self.rule, account.rule, has_rule), (self.numbers, numbers, has_numbers)):
+            formula.setVisible(seen)
+            formula.show_formula(latex if seen else "", account.text)
         self._show_operands(account, running)
         self._show_terms()
         self.note.say(account.note)
