@@ -344,6 +344,7 @@ def test_terms_in_their_order_and_by_size(qtbot: QtBot) -> None:
     assert texts(table, NAME) == ["from hidden 1 · 1", "from hidden 1 · 2", "bias"]
     assert texts(table, PRODUCT) == ["0.05", "−6", "0.7"]
     assert [table.numbers.headerData(c, Qt.Orientation.Horizontal) for c in range(4)] == ["term", "w", "a", "w · a"]
+    assert table.textElideMode() is Qt.TextElideMode.ElideMiddle, "all names begin alike"
     table.show_terms(TERMS, 3, True)
     assert texts(table, NAME) == ["from hidden 1 · 2", "bias", "from hidden 1 · 1"]
     assert texts(table, SECOND) == ["3", "", "0.1"]
@@ -480,3 +481,11 @@ def test_a_product_is_written_in_numbers(panel: AccountPanel, bench: Bench) -> N
     assert not panel.rule.isVisible()
     open_(bench, W)
     assert not panel.numbers.isVisible(), "a weight is given"
+
+
+def test_the_weights_of_a_skip_path_have_a_head(qtbot: QtBot) -> None:
+    """Their column had none, and that of the products was called value."""
+    weight = Quantity(Kind.PARAMETER, 3, 0, 1, None, "skip_weight")
+    term = Term(operand(weight, 0.5, "u"), operand(Quantity(Kind.INPUT, 0, 1, row=0), 2.0, "x"), 1.0, "from input · y")
+    heads = [shown(qtbot, (term,)).numbers.headerData(c, Qt.Orientation.Horizontal) for c in range(4)]
+    assert heads == ["term", "u", "x", "u · x"]

@@ -21,6 +21,7 @@ NAME, FIRST, SECOND, PRODUCT = range(4)  # columns
 
 LETTERS = {
     Kind.WEIGHT: "w",
+    Kind.PARAMETER: "u",  # of a skip path
     Kind.INPUT: "x",
     Kind.A: "a",
     Kind.OUTPUT: "a",
@@ -138,6 +139,8 @@ def _common_end(names: list[str]) -> str:
 def _letter(operand: Operand | None) -> str:
     if operand is None or operand.quantity is None:
         return ""
+    if operand.quantity.name == "skip_weight" and operand.quantity.kind is Kind.PARAMETER:
+        return "u"
     return LETTERS.get(operand.quantity.kind, "")
 
 
@@ -175,6 +178,7 @@ class TermsTable(Dressed, QTableView):
         self.horizontalHeader().setFixedHeight(ROW + 2)
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # which neuron it is stands at the end
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
