@@ -9,7 +9,8 @@ import numpy as np
 from twostroke.engine.border.slopes import By, Kink
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.compute.network import Network
-from twostroke.engine.probes.replay import Nudge, Nudged, Real, Replay, Rows, function, kinks_of, run_of, wide
+from twostroke.engine.probes.replay import Nudge, Nudged, Real, Replay, Rows, function, kinks_of, run_of
+from twostroke.engine.probes.straight import wide
 
 GONE = "This network has no such number by now; look at it, and check another one."
 

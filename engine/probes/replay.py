@@ -11,20 +11,15 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.border.tape import Array, Tape
+from twostroke.engine.border.tape import Tape
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.compute.layout import Layer, Run
 from twostroke.engine.compute.network import Network
 from twostroke.engine.probes.sample_losses import sample_losses
-from twostroke.engine.probes.straight import lines
+from twostroke.engine.probes.straight import lines, wide
 
 Real = NDArray[np.float64]
 Rows = slice
-
-
-def wide(array: Array) -> Real:
-    """The same numbers in float64."""
-    return np.array(array, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -67,14 +67,14 @@ def stages(network: Network) -> tuple[Stage, ...]:
 
 def _stage(network: Network, layer: int) -> Stage:
     own = network.layers[layer - 1]
-    weight, bias = _wide(network.weight(layer)), _wide(network.bias(layer))
+    weight, bias = wide(network.weight(layer)), wide(network.bias(layer))
     norm = None
     if own.norm != "none":
-        scale, shift = _wide(network.scale(layer)), _wide(network.shift(layer))
+        scale, shift = wide(network.scale(layer)), wide(network.shift(layer))
         if own.norm == "layer":
             norm = LayerNorm(scale, shift, own.epsilon)
         else:
-            factor = scale / np.sqrt(_wide(network.running_variance(layer)) + own.epsilon)
+            factor = scale / np.sqrt(wide(network.running_variance(layer)) + own.epsilon)
             weight = factor[:, None] * weight
             bias = factor * (bias - network.running_mean(layer)) + shift
     return Stage(
@@ -83,11 +83,12 @@ def _stage(network: Network, layer: int) -> Stage:
         bias=bias,
         norm=norm,
         skip=own.skip,
-        skip_weight=_wide(network.skip_weight(layer)) if own.projected else None,
+        skip_weight=wide(network.skip_weight(layer)) if own.projected else None,
     )
 
 
-def _wide(array: Array) -> Real:
+def wide(array: Array) -> Real:
+    """The same numbers in float64."""
     return np.array(array, dtype=np.float64)
 
 

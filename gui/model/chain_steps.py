@@ -3,10 +3,9 @@
 import math
 from dataclasses import dataclass, replace
 
+from twostroke.gui.model.explain.chain import Path
 from twostroke.gui.model.explain.digits import plain
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
-
-Path = tuple[tuple[int, int], ...]
 
 LOW, HIGH = -8, 2
 """Powers of ten of the scale, the same for all chains; one that goes beyond makes it longer."""

@@ -292,6 +292,8 @@ REPEATED = (
     "next_stroke",
     "previous_stroke",
     "to_neuron",
+    "turn_up",
+    "turn_down",
     "coarser",
     "finer",
     "update",

@@ -105,6 +105,10 @@ def test_keys_turn_where_they_stand_and_else_the_chosen_row(xor: Xor) -> None:
     xor.until(lambda: xor.weight(1, 0) == pytest.approx(turned(other, -1, 0.1)))
 
 
+def test_a_key_that_is_held_goes_on_turning(xor: Xor) -> None:
+    assert all(xor.window.actions_by_id[id].autoRepeat() for id in ("turn_up", "turn_down"))
+
+
 def test_a_cut_link_says_why_it_stays(xor: Xor) -> None:
     xor.window.stage.setFocus()
     xor.controller.walk(at(LinkRef(1, 1, 1), (2, 2, 1)))

@@ -200,11 +200,7 @@ def _note(facts: Facts, q: Quantity, path: Path, product: float) -> str:
     return f"{which}: {way}.{share}{past}"
 
 
-def _symbol(facts: Facts, q: Quantity) -> str:
-    return rf"C\left[{learned.parameter_symbol(facts, q)}\right]"
-
-
 ENTRIES: dict[Kind, Entry] = {
-    Kind.CHAIN: Entry("chain of gains", _symbol, None, after_all(Phase.WEIGHTS), _chain),
+    Kind.CHAIN: Entry("chain of gains", learned.of_parameter("C"), None, after_all(Phase.WEIGHTS), _chain),
 }
 """What there is to say of it."""

@@ -13,7 +13,7 @@ from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after, constan
 from twostroke.gui.model.explain.formula import Call, Exact, Formula, Number, Quotient, Total, root, square
 from twostroke.gui.model.explain.functions import negative, plus, times
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
-from twostroke.gui.model.explain.symbols import Symbol, index, slope_by
+from twostroke.gui.model.explain.symbols import index, slope_by
 from twostroke.gui.model.once import once
 
 GUARD = Exact(1e-6)
@@ -142,11 +142,6 @@ def _squares_symbol(facts: Facts, q: Quantity) -> str:
     return f"G^{{({q.layer})}}_{{{index(q.unit)}}}"
 
 
-def _marked(letter: str) -> Symbol:
-    """The letter with the parameter that it belongs to."""
-    return lambda facts, q: rf"{letter}\left[{learned.parameter_symbol(facts, q)}\right]"
-
-
 ENTRIES: dict[Kind, Entry] = {
     Kind.SQUARES: Entry("sum of the squared gradients", _squares_symbol, _squares_value, after(Phase.UPDATE), _squares),
     Kind.LAYER_SQUARES: Entry(
@@ -158,7 +153,9 @@ ENTRIES: dict[Kind, Entry] = {
     ),
     Kind.NORM: Entry("norm of the gradient", lambda facts, q: "N", None, after(Phase.UPDATE), _norm),
     Kind.CLIP_FACTOR: Entry("clip factor", lambda facts, q: "k", None, after(Phase.UPDATE), _factor),
-    Kind.CLIPPED: Entry("clipped gradient", _marked(r"\hat{g}"), None, after(Phase.UPDATE), _clipped),
-    Kind.STEP_GRADIENT: Entry("gradient with penalties", _marked("g"), None, after(Phase.UPDATE), _step_gradient),
+    Kind.CLIPPED: Entry("clipped gradient", learned.of_parameter(r"\hat{g}"), None, after(Phase.UPDATE), _clipped),
+    Kind.STEP_GRADIENT: Entry(
+        "gradient with penalties", learned.of_parameter("g"), None, after(Phase.UPDATE), _step_gradient
+    ),
 }
 """What there is to say of each."""

@@ -8,7 +8,7 @@ from twostroke.engine.session.parameters import element
 from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.explain.facts import Facts
 from twostroke.gui.model.explain.quantities import Kind, Quantity
-from twostroke.gui.model.explain.symbols import LETTERS, link, neuron
+from twostroke.gui.model.explain.symbols import LETTERS, Symbol, link, neuron
 from twostroke.gui.model.words import neuron_name
 
 
@@ -34,6 +34,11 @@ def parameter_symbol(facts: Facts, q: Quantity) -> str:
     name = key_of(q).rpartition(".")[2]
     letter = LETTERS.get(name) or (name if len(name) == 1 else rf"\mathrm{{{name.replace('_', ' ')}}}")
     return (neuron if q.source is None else link)(letter)(facts, q)
+
+
+def of_parameter(letter: str) -> Symbol:
+    """A letter with the parameter that it belongs to."""
+    return lambda facts, q: rf"{letter}\left[{parameter_symbol(facts, q)}\right]"
 
 
 def arrays(facts: Facts, q: Quantity, form: str) -> Array | None:

@@ -13,7 +13,6 @@ from twostroke.gui.model.explain.formula import Formula, Number, Power, Quotient
 from twostroke.gui.model.explain.functions import ONE, minus, negative, plus, times
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.explain.rates import optimizer, setting, steps
-from twostroke.gui.model.explain.symbols import Symbol
 from twostroke.gui.model.numbers import MOST
 
 
@@ -186,11 +185,6 @@ def _memory(name: str, kinds: str) -> Value:
     return value
 
 
-def _of_parameter(letter: str) -> Symbol:
-    """The letter with the parameter that it belongs to."""
-    return lambda facts, q: rf"{letter}\left[{learned.parameter_symbol(facts, q)}\right]"
-
-
 def _next_symbol(facts: Facts, q: Quantity) -> str:
     return learned.parameter_symbol(facts, q).replace(f"^{{({q.layer})}}", rf"^{{({q.layer})\prime}}")
 
@@ -208,41 +202,54 @@ def _memory_note(facts: Facts, q: Quantity) -> str:
 _done = after(Phase.UPDATE)
 
 ENTRIES: dict[Kind, Entry] = {
-    Kind.VELOCITY: Entry("velocity", _of_parameter("v"), _memory("first", "velocity"), always, None, _memory_note),
-    Kind.NEXT_VELOCITY: Entry(
-        "next velocity", _of_parameter(r"v'"), _memory("first_next", "velocity"), _done, _next_velocity, _settled_note
+    Kind.VELOCITY: Entry(
+        "velocity", learned.of_parameter("v"), _memory("first", "velocity"), always, None, _memory_note
     ),
-    Kind.FIRST: Entry("mean of the gradient", _of_parameter("m"), _memory("first", "mean"), always, None, _memory_note),
+    Kind.NEXT_VELOCITY: Entry(
+        "next velocity",
+        learned.of_parameter(r"v'"),
+        _memory("first_next", "velocity"),
+        _done,
+        _next_velocity,
+        _settled_note,
+    ),
+    Kind.FIRST: Entry(
+        "mean of the gradient", learned.of_parameter("m"), _memory("first", "mean"), always, None, _memory_note
+    ),
     Kind.NEXT_FIRST: Entry(
         "next mean of the gradient",
-        _of_parameter(r"m'"),
+        learned.of_parameter(r"m'"),
         _memory("first_next", "mean"),
         _done,
         _next_first,
         _settled_note,
     ),
     Kind.SECOND: Entry(
-        "mean of the squared gradient", _of_parameter("q"), _memory("second", ""), always, None, _memory_note
+        "mean of the squared gradient", learned.of_parameter("q"), _memory("second", ""), always, None, _memory_note
     ),
     Kind.NEXT_SECOND: Entry(
         "next mean of the squared gradient",
-        _of_parameter(r"q'"),
+        learned.of_parameter(r"q'"),
         _memory("second_next", ""),
         _done,
         _next_second,
         _settled_note,
     ),
     Kind.CORRECTED_FIRST: Entry(
-        "corrected mean", _of_parameter(r"\hat{m}"), None, _done, _corrected(Kind.NEXT_FIRST, "beta1", r"\beta_1")
+        "corrected mean",
+        learned.of_parameter(r"\hat{m}"),
+        None,
+        _done,
+        _corrected(Kind.NEXT_FIRST, "beta1", r"\beta_1"),
     ),
     Kind.CORRECTED_SECOND: Entry(
         "corrected mean square",
-        _of_parameter(r"\hat{q}"),
+        learned.of_parameter(r"\hat{q}"),
         None,
         _done,
         _corrected(Kind.NEXT_SECOND, "beta2", r"\beta_2"),
     ),
-    Kind.STEP: Entry("change", _of_parameter(r"\Delta"), None, _done, _step),
+    Kind.STEP: Entry("change", learned.of_parameter(r"\Delta"), None, _done, _step),
     Kind.NEXT: Entry("new value", _next_symbol, _next_value, _done, _next),
 }
 """What there is to say of each."""
