@@ -7,6 +7,7 @@ stands still.
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from twostroke.engine.border.snapshot import Snapshot, Status
@@ -94,6 +95,7 @@ class Showing(QObject):
         if int(before.rows[at]) == self.snapshot.sample:
             self.choices = replace(self.choices, batch_row=PINNED)
 
+    @np.errstate(over="ignore", invalid="ignore")  # numbers near the end of their range are shown as they are
     def refresh(self) -> None:
         """Resolve what is known and chosen, and show it, if anybody sees it."""
         self._missed = self._unseen and self.view is not None
@@ -123,6 +125,7 @@ class Showing(QObject):
         if self._missed and not unseen:
             self.refresh()
 
+    @np.errstate(over="ignore", invalid="ignore")
     def _show_panels(self) -> None:
         self._trailing.stop()
         self._paneled_at = self._clock()

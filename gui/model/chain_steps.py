@@ -27,8 +27,8 @@ class Step:
 
 
 def steps_of(account: Account) -> tuple[Step, ...]:
-    """The factors of a chain in their order; none where it is not known yet, or no chain."""
-    if account.quantity.kind is not Kind.CHAIN or any(term.product is None for term in account.terms):
+    """The factors of a chain in their order; none where it is not known yet, no chain, or without bounds."""
+    if account.quantity.kind is not Kind.CHAIN or not all(_is_finite(term.product) for term in account.terms):
         return ()
     found, before = [], 0.0 if account.terms else None
     for term in account.terms:
@@ -39,6 +39,10 @@ def steps_of(account: Account) -> tuple[Step, ...]:
         found.append(Step(text, before, after, product < 0, is_gate, own.quantity))
         before = after
     return tuple(found)
+
+
+def _is_finite(product: float | None) -> bool:
+    return product is not None and math.isfinite(product)
 
 
 def scale_of(steps: tuple[Step, ...]) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
@@ -125,6 +126,7 @@ class Stage(Ringed):
                 self._tell(error)
         return self._scene
 
+    @np.errstate(over="ignore", invalid="ignore")  # numbers near the end of their range still make a picture
     def _compose(self, view: ViewState) -> Scene:
         choices = replace(view.choices, hovered=self._hovered or view.choices.hovered)
         size, near = (float(self.width()), float(self.height())), nearness(self._camera.zoom)

@@ -93,6 +93,8 @@ def compare(view: ViewState, account: Account, measured: Measured) -> Comparison
 
 def _digits_that_agree(one: float, other: float) -> int:
     apart, size = abs(one - other), max(abs(one), abs(other))
+    if not math.isfinite(apart):
+        return 0
     return MOST if apart == 0.0 else max(0, min(MOST, math.floor(-math.log10(apart / size))))
 
 

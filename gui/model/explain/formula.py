@@ -190,6 +190,14 @@ class Call:
         return how.call(self.names, [argument.write(how) for argument in self.arguments])
 
 
+def added_up(values: Sequence[float]) -> float:
+    """The sum to the last digit; infinite, or NaN, where it is so in floating point."""
+    try:
+        return math.fsum(values)
+    except (OverflowError, ValueError):  # on the way, or of two infinities
+        return float(sum(values))
+
+
 @dataclass(frozen=True)
 class Total:
     """A sum of many, of which a long one is written with its largest and with what the others come to."""
@@ -212,10 +220,10 @@ class Total:
     def rest(self) -> float:
         """What the others come to."""
         written = set(self.written)
-        return math.fsum(item.value(float) for k, item in enumerate(self.items) if k not in written)
+        return added_up([item.value(float) for k, item in enumerate(self.items) if k not in written])
 
     def value(self, read: Read) -> float:
-        total = math.fsum(self.items[k].value(read) for k in self.written)
+        total = added_up([self.items[k].value(read) for k in self.written])
         return total + read(self.rest) if len(self.written) < len(self.items) else total
 
     def write(self, how: Notation) -> str:
