@@ -28,7 +28,7 @@ from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.output.chart import Frame
 from twostroke.gui.panels.output.diagnosis import DiagnosisPanel, firing_bars, norm_bars
 from twostroke.gui.panels.output.fitted_curve import elsewhere
-from twostroke.gui.panels.output.output_panel import OutputPanel, shown_row
+from twostroke.gui.panels.output.output_panel import OutputPanel
 
 DARK = PALETTES[Theme.DARK]
 
@@ -228,10 +228,10 @@ def test_a_mini_batch_of_rows_that_the_data_lack_is_not_picked_from(panel: Outpu
 
 
 def test_the_row_shown() -> None:
-    assert shown_row(live(sample=4)) == 4
+    assert live(sample=4).shown_row == 4
     snapshot = example_snapshot(stroke=True)
     view = resolve(snapshot, snapshot.tape, Cursor(3), Choices(batch_row=3))
-    assert shown_row(view) == int(snapshot.tape.rows[3])
+    assert view.shown_row == int(snapshot.tape.rows[3])
 
 
 def test_the_sample_is_pinned_by_number_too(panel: OutputPanel) -> None:

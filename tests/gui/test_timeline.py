@@ -18,11 +18,11 @@ from twostroke.gui.look.dress import dress
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.phase_names import TIGHT, all_named, fitting, labels, layer_numbers, title
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.update_axis import UpdateAxis
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.time.loss_line import LossLine, loss_lines
-from twostroke.gui.panels.time.phase_names import TIGHT, all_named, fitting, labels, layer_numbers, title
 from twostroke.gui.panels.time.timeline import (
     BLOCK,
     MARGIN,

@@ -230,8 +230,3 @@ class OutputPanel(Panel):
             self.command.emit(PinSample(row))
         else:  # the strokes follow a sample that was there from the beginning only once it is picked
             self.chosen.emit(partial(replace, batch_row=PINNED))
-
-
-def shown_row(view: ViewState) -> int | None:
-    """Row of the training part that the stage shows; None for what is in no training part."""
-    return view.shown_row

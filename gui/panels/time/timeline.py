@@ -14,9 +14,7 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.ring import Ringed
 from twostroke.gui.look.style import tabular
-from twostroke.gui.model.score import Grain
-from twostroke.gui.model.view import ViewState
-from twostroke.gui.panels.time.phase_names import (
+from twostroke.gui.model.phase_names import (
     TIGHT,
     Numbers,
     all_named,
@@ -26,6 +24,8 @@ from twostroke.gui.panels.time.phase_names import (
     places,
     title,
 )
+from twostroke.gui.model.score import Grain
+from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.time.run_strip import RunStrip
 
 MARGIN = 16.0
