@@ -489,3 +489,9 @@ def test_the_weights_of_a_skip_path_have_a_head(qtbot: QtBot) -> None:
     term = Term(operand(weight, 0.5, "u"), operand(Quantity(Kind.INPUT, 0, 1, row=0), 2.0, "x"), 1.0, "from input · y")
     heads = [shown(qtbot, (term,)).numbers.headerData(c, Qt.Orientation.Horizontal) for c in range(4)]
     assert heads == ["term", "u", "x", "u · x"]
+
+
+def test_one_term_is_one(panel: AccountPanel) -> None:
+    panel.account = account(terms=TERMS[:1])
+    panel._show_terms()
+    assert panel.terms_title.text() == "1 term"

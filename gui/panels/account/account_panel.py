@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.border.snapshot import Status
+from twostroke.engine.session.phrases import counted
 from twostroke.gui.look.dress import dress
 from twostroke.gui.model.explain import digits as shown
 from twostroke.gui.model.explain.account import explain
@@ -187,7 +188,7 @@ class AccountPanel(Panel):
         for widget in (self.terms_title, self.by_size, self.terms):
             widget.setVisible(bool(terms))
         if terms:
-            self.terms_title.say(f"{len(terms):,} terms")
+            self.terms_title.say(counted(len(terms), "term"))
             self.by_size.setEnabled(len(terms) > 1)
             self.terms.show_terms(terms, self.account.operand_digits, self.by_size.isChecked())
 
