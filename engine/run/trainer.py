@@ -18,6 +18,9 @@ from twostroke.engine.run.machine import check_pace, load_data
 from twostroke.engine.run.undo import Left, Memento, UndoStack, added, taken_back
 from twostroke.engine.session.spec import Session, ViewSpec, WeightsSpec, same_settings
 
+BY_WHICH_NOTHING_CHANGES = (c.Capture, c.Watch, c.Check)
+"""Commands that ask only: they end no dial, and what was said stays."""
+
 
 class Trainer(Course):
     """One session in training. ValueError where the parameters or the state given do not fit the session."""
@@ -106,10 +109,10 @@ class Trainer(Course):
             c.Undo: self._undo,
             c.Redo: self._redo,
         }
-        if not isinstance(command, c.Capture | c.Watch | c.Check):  # by which nothing changes
+        if not isinstance(command, BY_WHICH_NOTHING_CHANGES):
             self.notice = None
         answer = handlers[type(command)](command) or Answer()
-        if not isinstance(command, c.Edit | c.Capture | c.Watch | c.Check):
+        if not isinstance(command, (c.Edit, *BY_WHICH_NOTHING_CHANGES)):
             self._dial = ""
         return replace(answer, number=number)
 

@@ -42,7 +42,7 @@ def test_digits_change_everywhere_at_once(bench: Bench) -> None:
     inspector, account = window.panel(InspectorPanel), window.panel(AccountPanel)
 
     def told() -> str:
-        return next(text.text() for name, text in inspector.account.rows if name.accessibleName().startswith("z:"))
+        return next(text.text() for name, text in inspector.lines.rows if name.accessibleName().startswith("z:"))
 
     assert told() == f"sum = {number(z)}"
     for _ in range(3):

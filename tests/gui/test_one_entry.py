@@ -97,7 +97,7 @@ def test_the_window_shows_the_new_activation(window: MainWindow, qtbot: QtBot, e
 
     # Inspector.
     qtbot.waitUntil(lambda: inspector.about.text() == "Newcomer: f(z) = new(z)")
-    lines = {name.text(): text.text() for name, text in inspector.account.rows}
+    lines = {name.text(): text.text() for name, text in inspector.lines.rows}
     assert lines["a"].startswith("Newcomer(")
     assert inspector.doors.isVisible()
     assert inspector.curve.isVisible()

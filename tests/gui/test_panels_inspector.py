@@ -249,7 +249,7 @@ def test_it_shows_the_selected_neuron(panel: InspectorPanel) -> None:
     view = live(selected=NeuronRef(1, 3))
     panel.show_view(view)
     assert panel.title.text() == "hidden 1 · 4"
-    texts = {name.text(): text.text() for name, text in panel.account.rows if not name.isHidden()}
+    texts = {name.text(): text.text() for name, text in panel.lines.rows if not name.isHidden()}
     assert texts == {entry.name: entry.text for entry in inspect(view, NeuronRef(1, 3)).lines}
     model = panel.table.numbers
     assert (model.rowCount(), model.columnCount()) == (3, 3)
@@ -359,6 +359,6 @@ def test_no_name_of_ours_is_cut(qtbot: QtBot) -> None:
     panel.resize(300, 900)
     panel.show()
     panel.show_view(live(session, NeuronRef(len(session.widths) - 1, 0)))
-    names = [name.text() for name, _ in panel.account.rows if name.isVisible()]
+    names = [name.text() for name, _ in panel.lines.rows if name.isVisible()]
     assert "sample loss" in names
     assert not [name for name in names if "…" in name]

@@ -92,8 +92,8 @@ class GateDoors(Dressed, QWidget):
             painter.drawRoundedRect(QRectF(slot.left(), top, slot.width(), leaf), 1.5, 1.5)
 
 
-class Account(QWidget):
-    """The lines of the account in two columns; rows are made once and used again. The name of a line leads to where its
+class Lines(QWidget):
+    """What there is to say, in two columns; rows are made once and used again. The name of a line leads to where its
     number comes from: `asked` carries the quantity.
     """
 
@@ -174,8 +174,8 @@ class InspectorPanel(Panel):
         self.gate.hide()
         self.gate.asked.connect(self.asked)
         self.gate.notice.refused.connect(self.needed)
-        self.account = Account()
-        self.account.asked.connect(self._explain)
+        self.lines = Lines()
+        self.lines.asked.connect(self._explain)
         self.doors = GateDoors()
         self.note = Text("", "", wrap=True)
         self.curve = ActivationCurve()
@@ -185,13 +185,13 @@ class InspectorPanel(Panel):
         self.hand.notice.refused.connect(self.needed)
         self.table = self.hand.table
         self._proposed: NeuronRef | None = None
-        above = (self.title, self.about, self.gate, self.propose, self.account, self.doors)
+        above = (self.title, self.about, self.gate, self.propose, self.lines, self.doors)
         for widget in (*above, self.note, self.curve, self.hand):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 
     def refresh(self, view: ViewState) -> None:
-        """The account of the selected neuron; without one, a sentence and a proposal."""
+        """What there is to say of the selected neuron; without one, a sentence and a proposal."""
         selected = view.choices.selected
         if selected is None or not exists(selected, view.widths):
             self._show_proposal(view)
@@ -200,7 +200,7 @@ class InspectorPanel(Panel):
             self.gate.show_neuron(view, selected)
 
     def _show_proposal(self, view: ViewState) -> None:
-        for widget in (self.gate, self.account, self.doors, self.note, self.curve, self.hand):
+        for widget in (self.gate, self.lines, self.doors, self.note, self.curve, self.hand):
             widget.hide()
         self.title.say("No neuron selected")
         self.about.say(
@@ -216,8 +216,8 @@ class InspectorPanel(Panel):
         self.propose.hide()
         self.title.say(inspection.title)
         self.about.say(inspection.about)
-        self.account.show_lines(inspection.lines)
-        self.account.show()
+        self.lines.show_lines(inspection.lines)
+        self.lines.show()
         self.doors.setVisible(inspection.doors is not None)
         if inspection.doors is not None:
             self.doors.show_doors(inspection.doors)
