@@ -11,6 +11,7 @@ from twostroke.engine.catalogue.initializers import ALIASES, INITIALIZERS, InitN
 from twostroke.engine.catalogue.losses import LOSSES, LossName, fused_with
 from twostroke.engine.catalogue.optimizers import OPTIMIZERS, VARIANTS
 from twostroke.engine.compute.kernels import criteria, rules
+from twostroke.engine.probes import sample_losses
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session import spec
 from twostroke.engine.session.spec import Init, LossSpec, Session, TrainingSpec
@@ -18,6 +19,7 @@ from twostroke.engine.session.spec import Init, LossSpec, Session, TrainingSpec
 
 def test_kernels_and_settings_know_the_entries_and_no_others() -> None:
     assert set(LOSSES) == set(criteria.LOSSES) == set(criteria.SEVERAL) == set(get_args(LossName))
+    assert set(sample_losses.RULES) == set(LOSSES)
     assert set(OPTIMIZERS) == set(rules.OPTIMIZERS) == set(spec.OPTIMIZERS)
     assert all(model.model_fields["name"].default == name for name, model in spec.OPTIMIZERS.items())
     assert set(INITIALIZERS) == set(get_args(InitName))

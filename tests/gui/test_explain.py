@@ -7,8 +7,16 @@ from tests.gui.examples import example_session
 from tests.gui.grains import turn_view
 from tests.gui.organs import organ_view
 from twostroke.engine.border.cursor import Phase, Step
+from twostroke.engine.catalogue.losses import LOSSES
+from twostroke.engine.catalogue.optimizers import OPTIMIZERS
+from twostroke.gui.model.explain import comparing, stepping
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.quantities import Kind, Quantity
+
+
+def test_each_loss_and_each_optimizer_is_written_down() -> None:
+    assert set(comparing.FORMULAS) == set(LOSSES)
+    assert set(stepping.DIRECTIONS) == set(OPTIMIZERS)
 
 
 def test_z_is_the_sum_of_its_terms() -> None:

@@ -33,6 +33,10 @@ def _has_velocity(facts: Facts) -> bool:
     return getattr(optimizer(facts), "momentum", 0.0) > 0.0
 
 
+def _is_adam(facts: Facts) -> bool:
+    return optimizer(facts).name in ("adam", "adamw")
+
+
 # What is remembered.
 
 
@@ -45,7 +49,7 @@ def _next_velocity(facts: Facts, q: Quantity) -> Rule | None:
 
 
 def _next_first(facts: Facts, q: Quantity) -> Rule | None:
-    if optimizer(facts).name not in ("adam", "adamw"):
+    if not _is_adam(facts):
         return None
     beta = setting(facts, "beta1", r"\beta_1")
     return Rule(plus(times(beta, _of(facts, q, Kind.FIRST)), times(minus(ONE, beta), _gradient(facts, q))))
@@ -66,7 +70,7 @@ def _corrected(kind: Kind, name: str, symbol: str) -> Callable[[Facts, Quantity]
     """What began at 0, corrected for that: over 1 - beta to the number of this step."""
 
     def rule(facts: Facts, q: Quantity) -> Rule | None:
-        if optimizer(facts).name not in ("adam", "adamw"):
+        if not _is_adam(facts):
             return None
         power = Power(setting(facts, name, symbol), plus(steps(facts), ONE))
         return Rule(
@@ -177,8 +181,7 @@ def _memory(name: str, kinds: str) -> Value:
     """What the optimizer remembers, where it uses that."""
 
     def value(facts: Facts, q: Quantity) -> float:
-        is_adam = optimizer(facts).name in ("adam", "adamw")
-        if (kinds == "mean") != is_adam and kinds:
+        if kinds and (kinds == "mean") != _is_adam(facts):
             return math.nan
         return learned.at(facts.layer(q.layer).memory.get(f"{name}.{learned.key_of(q)}"), q)
 
