@@ -38,8 +38,8 @@ def corner_of(scenery: Scenery, spots: Spots) -> float:
 
 
 def opening(layer: LayerView, mask: Floats) -> Floats:
-    """How far doors with that mask stand open, (units,): 0 shut, 1 open, more beyond 1."""
-    size = np.minimum(np.abs(mask), 1.6)
+    """How far doors with that mask stand open, (units,): 0 shut, 1 open, more beyond 1; widest for no number."""
+    size = np.fmin(np.abs(mask), 1.6)
     gap: Floats = np.where(layer.shut(mask), 0.0, np.maximum(size, LEAST_GAP))
     return gap
 

@@ -73,8 +73,8 @@ def decades(least: float, full: float) -> Floats:
 
 
 def weight_width(weight: ArrayLike, unit: float) -> Floats:
-    """Width of a link in pixels, clamped; `unit` is the scale of the scene."""
-    share = np.minimum(np.abs(np.asarray(weight, dtype=np.float64)) / WEIGHT_FULL, 1.0)
+    """Width of a link in pixels, clamped, as of one without bounds; `unit` is the scale of the scene."""
+    share = np.fmin(np.abs(np.asarray(weight, dtype=np.float64)) / WEIGHT_FULL, 1.0)
     out: Floats = 0.8 + share * 4.7 * unit
     return out
 
