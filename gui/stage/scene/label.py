@@ -121,10 +121,10 @@ def box(hand: Stagehand, rows: Rows, at: tuple[float, float], things: Floats, *,
 
 
 def _others(hand: Stagehand) -> Floats:
-    """What else has numbers: the neurons with their gates, the card of the loss, the caption and what is below it."""
+    """What else has numbers: the neurons with their gates, the card of the loss, the masks and what is below them."""
     x, y, width, height = hand.layout.card
-    m, caption = hand.layout.metrics, hand.layout.bands.caption
-    boxes = [np.array([[x, y, x + width, y + height], [0.0, caption - m.label, m.width, m.height]])]
+    m, masks = hand.layout.metrics, hand.layout.bands.strips_top
+    boxes = [np.array([[x, y, x + width, y + height], [0.0, masks, m.width, m.height]])]
     return np.vstack([*boxes, *map(_boxes, hand.layout.columns)])
 
 
