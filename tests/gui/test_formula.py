@@ -13,7 +13,7 @@ from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.look.typesetting import outline
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.line_breaks import Unbalanced, follows, loosened, pieces
-from twostroke.gui.panels.base.formula_view import SMALLEST, Formula, fitted, lay
+from twostroke.gui.panels.base.formula_view import SMALLEST, FormulaView, fitted, lay
 
 FORMULAS = {
     "step": r"w' = w - \eta\,\frac{\partial L}{\partial w}",
@@ -30,8 +30,10 @@ FORMULAS = {
 }
 
 
-def shown(qtbot: QtBot, latex: str, plain: str = "in words", width: int = 290, theme: Theme = Theme.DARK) -> Formula:
-    widget = Formula()
+def shown(
+    qtbot: QtBot, latex: str, plain: str = "in words", width: int = 290, theme: Theme = Theme.DARK
+) -> FormulaView:
+    widget = FormulaView()
     qtbot.addWidget(widget)
     dress(widget, PALETTES[theme])
     widget.show_formula(latex, plain)
@@ -40,7 +42,7 @@ def shown(qtbot: QtBot, latex: str, plain: str = "in words", width: int = 290, t
     return widget
 
 
-def ink(widget: Formula, theme: Theme) -> int:
+def ink(widget: FormulaView, theme: Theme) -> int:
     """Pixels nearer to the colour of the text than to that of the panel."""
     image = QImage(widget.size(), QImage.Format.Format_RGB32)
     ground, text = QColor(PALETTES[theme].surface), QColor(PALETTES[theme].text)

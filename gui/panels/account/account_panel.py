@@ -20,7 +20,7 @@ from twostroke.gui.panels.account.check_view import CheckView
 from twostroke.gui.panels.account.crumbs import Crumb, Crumbs
 from twostroke.gui.panels.account.number_link import NumberLink
 from twostroke.gui.panels.account.terms_table import TermsTable
-from twostroke.gui.panels.base.formula_view import Formula
+from twostroke.gui.panels.base.formula_view import FormulaView
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.widgets import Notice, Text, plain_button
 
@@ -45,7 +45,7 @@ class AccountPanel(Panel):
         self.hint = Text(HINT, "muted", wrap=True)
         self.crumbs = Crumbs()
         self.title = Text("", "strong", wrap=True)
-        self.value, self.rule, self.numbers = Formula(1.15), Formula(), Formula()
+        self.value, self.rule, self.numbers = FormulaView(1.15), FormulaView(), FormulaView()
         self.operands: list[NumberLink] = []
         self._operand_rows = QWidget()
         self._rows = _column(self._operand_rows)

@@ -14,7 +14,7 @@ from twostroke.gui.look.style import mark
 from twostroke.gui.model.explain.checked_slope import Comparison, by_of, compare
 from twostroke.gui.model.explain.quantities import Account
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.panels.base.formula_view import Formula
+from twostroke.gui.panels.base.formula_view import FormulaView
 from twostroke.gui.panels.base.in_view import come_into_view
 from twostroke.gui.panels.base.widgets import Notice, Text, plain_button, rows
 
@@ -31,7 +31,7 @@ class CheckView(QWidget):
         super().__init__(parent)
         self.button = plain_button("Check", TIP, "")
         self.button.clicked.connect(self.check)
-        self.rule = Formula()
+        self.rule = FormulaView()
         self.names: list[QLabel] = []
         self.values: list[QLabel] = []
         self.verdict = Text("", "strong", wrap=True)

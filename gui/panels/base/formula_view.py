@@ -137,7 +137,7 @@ def fitted(latex: str, width: float, letter: float) -> tuple[Laid, float] | None
     return found
 
 
-class Formula(Dressed, QWidget):
+class FormulaView(Dressed, QWidget):
     """One formula. Its name for screen readers is the plain text."""
 
     def __init__(self, larger: float = 1.0, parent: QWidget | None = None) -> None:
