@@ -495,3 +495,10 @@ def test_one_term_is_one(panel: AccountPanel) -> None:
     panel.account = account(terms=TERMS[:1])
     panel._show_terms()
     assert panel.terms_title.text() == "1 term"
+
+
+def test_names_end_in_no_comma_where_the_sample_is_left_out(qtbot: QtBot) -> None:
+    name = "loss of output · {}, sample 3 of the mini-batch"
+    losses = (Quantity(Kind.OUTPUT_LOSS, 0, unit, row=2) for unit in range(2))
+    terms = [Term(operand(q, 0.5, "l"), None, 0.5, name.format("ab"[at])) for at, q in enumerate(losses)]
+    assert texts(shown(qtbot, tuple(terms)), NAME) == ["loss of output · a", "loss of output · b"]

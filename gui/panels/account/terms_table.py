@@ -117,7 +117,7 @@ class TermsModel(QAbstractTableModel):
 
     def _text(self, term: Term, column: int) -> str:
         if column == NAME:
-            return one_line(term.name.removesuffix(self._alike))
+            return one_line(term.name.removesuffix(self._alike).rstrip(" ,"))
         if column == PRODUCT:
             return plain(term.product, self._digits)
         operand = term.a if column == FIRST else term.b
