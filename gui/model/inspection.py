@@ -231,7 +231,7 @@ class _Neuron:
         kind, norm = self.layer.normalizer, self.layer.norm
         if norm is None:  # live: the normalizer's own numbers are not known here
             figures = "by its running figures" if kind == "batch" else "over the units of the layer"
-            return [Line("norm", f"{kind} norm, {figures}", "See one update for its numbers")]
+            return [Line("norm", f"{kind} norm, {figures}", "Its numbers are in its account")]
         mean, normalized = self._at(norm.mean), self._at(norm.normalized)
         scale, shift = self._at(norm.scale), self._at(norm.shift)
         over = "of this neuron over the mini-batch" if kind == "batch" else "of this sample over the layer's neurons"

@@ -50,7 +50,7 @@ LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tells it step by step.",
             "Under batch norm the samples of a mini-batch act on each other. What is drawn for one sample is its "
             "part in the gradient of all, not the gradient of its own loss alone.",
-            "Live, and at rest, batch norm uses its running figures, and its scale and shift are not told one by one.",
+            "Live, and at rest, batch norm uses its running figures; its scale and shift are in accounts alone.",
         ),
     ),
     (
