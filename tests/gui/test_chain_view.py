@@ -15,10 +15,10 @@ from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.model.chain_steps import another, path_of, scale_of, steps_of
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
+from twostroke.gui.model.explain.staircase import another, path_of, scale_of, steps_of
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.account.chain_view import HEIGHT, ChainView

@@ -8,7 +8,7 @@ from tests.cases import cases
 from tests.gui.explained import laid
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.explain.account import explain
-from twostroke.gui.model.explain.digits import Digits, digits_that_add_up, latex, plain, rounded
+from twostroke.gui.model.explain.digits import Digits, as_text, digits_that_add_up, latex, rounded
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.numbers import MOST
 
@@ -34,14 +34,14 @@ from twostroke.gui.model.numbers import MOST
     ],
 )
 def test_numbers_are_written_as_people_write_them(value: float | None, digits: int, text: str, typeset: str) -> None:
-    assert plain(value, digits) == text
+    assert as_text(value, digits) == text
     assert latex(value, digits) == typeset
 
 
 def test_a_number_of_single_precision_is_the_one_that_was_meant() -> None:
     """0.1 is 0.100000001490116 in float32, and nobody has typed that."""
-    assert plain(0.10000000149011612, 5) == "0.1"
-    assert plain(0.1000002, 5) == "0.10000"
+    assert as_text(0.10000000149011612, 5) == "0.1"
+    assert as_text(0.1000002, 5) == "0.10000"
 
 
 def test_a_difference_comes_out_right_on_paper() -> None:

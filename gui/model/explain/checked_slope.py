@@ -9,8 +9,8 @@ from twostroke.engine.session.phrases import counted, listed
 from twostroke.gui.model.explain import digits, learned
 from twostroke.gui.model.explain.account import EXPLAINERS
 from twostroke.gui.model.explain.facts import Facts
-from twostroke.gui.model.explain.magnitude import size_of
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
+from twostroke.gui.model.explain.sizes import size_of
 from twostroke.gui.model.explain.symbols import Symbol, neuron
 from twostroke.gui.model.numbers import MOST
 from twostroke.gui.model.view import ViewState
@@ -75,11 +75,11 @@ def compare(view: ViewState, account: Account, measured: Measured) -> Comparison
     shown = min(max(view.choices.digits, same + FURTHER), MOST)
     meant, kinks = tuple(_deliberate(facts, measured.by)), tuple(_kinks(facts, measured))
     by_round_off = _is_round_off(facts, account, measured, apart)
-    value = digits.plain(measured.value, shown)
+    value = digits.as_text(measured.value, shown)
     numbers = (
-        ("by the rule", digits.plain(account.value, shown)),
+        ("by the rule", digits.as_text(account.value, shown)),
         ("measured", value),
-        ("difference", digits.plain(apart, 2)),
+        ("difference", digits.as_text(apart, 2)),
     )
     return Comparison(
         f"{_rule(facts, account.quantity, measured.by)} = {digits.latex(measured.value, shown)}",
@@ -161,7 +161,7 @@ def _kinks(facts: Facts, measured: Measured) -> Iterator[str]:
     if measured.left is None or measured.right is None:
         yield f"So near a kink that the precision of the network sees the other side of it: {places}."
         return
-    left, right = (digits.plain(slope, facts.digits) for slope in (measured.left, measured.right))
+    left, right = (digits.as_text(slope, facts.digits) for slope in (measured.left, measured.right))
     yield (
         f"A kink lies within the step: {places}. To its left the slope is {left}, to its right {right}; "
         "the measured one is their mean, the rule takes one of them, as PyTorch does."
@@ -180,14 +180,14 @@ def _precision(facts: Facts, measured: Measured, apart: float) -> Iterator[str]:
     if facts.session.network.dtype == "float32" and apart:
         yield "The network computes in float32, with about 7 digits; the loss is measured in float64."
     if apart and measured.uncertain >= max(abs(measured.value) * 1e-3, apart):
-        bound = digits.plain(measured.uncertain, 1)
-        yield f"A difference of losses near {digits.plain(measured.above, facts.digits)} tells no slope below {bound}."
+        near, bound = digits.as_text(measured.above, facts.digits), digits.as_text(measured.uncertain, 1)
+        yield f"A difference of losses near {near} tells no slope below {bound}."
 
 
 def _held(facts: Facts, measured: Measured) -> Iterator[str]:
     """How the loss was measured."""
     by = measured.by
-    yield f"ε = {digits.plain(measured.step, 1)}."
+    yield f"ε = {digits.as_text(measured.step, 1)}."
     if by.place == "gate":
         return
     behind = [facts.shown(layer) for layer in range(by.layer, facts.depth + 1)]

@@ -82,7 +82,7 @@ def _without_zeros(text: str, value: float, exponent: int = 0) -> str:
     return short if abs(float(f"{short}e{exponent}") - value) <= EXACT * abs(value) else text
 
 
-def plain(value: float | None, digits: int) -> str:
+def as_text(value: float | None, digits: int) -> str:
     """For a line of text: "−0.312", "3.2·10⁻⁴"; "…" for what is not known yet."""
     if value is None or math.isnan(value):
         return UNKNOWN

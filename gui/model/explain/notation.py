@@ -136,10 +136,10 @@ class Plain(Notation):
     name = 1
 
     def number(self, value: float | None) -> str:
-        return shown.plain(value, self.digits)
+        return shown.as_text(value, self.digits)
 
     def exact(self, value: float) -> str:
-        return shown.plain(value, MOST)
+        return shown.as_text(value, MOST)
 
     def fraction(self, above: str, below: str, compound: tuple[bool, bool]) -> str:
         top, bottom = (self.brackets(t) if c else t for t, c in zip((above, below), compound, strict=True))

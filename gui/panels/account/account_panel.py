@@ -141,7 +141,7 @@ class AccountPanel(Panel):
         digits = account.digits
         self.notice.remark("")
         self.title.say(one_line(account.title))
-        value, latex = shown.plain(account.value, digits), shown.latex(account.value, digits)
+        value, latex = shown.as_text(account.value, digits), shown.latex(account.value, digits)
         whole = f"{account.symbol} = {latex}"
         self.value.show_formula("" if running else whole, value if running else f"{account.title} = {value}")
         has_rule = account.rule != account.symbol
@@ -217,7 +217,7 @@ def _explained(view: ViewState, quantity: Quantity) -> Account | None:
 
 
 def _show_operand(link: NumberLink, operand: Operand, digits: int, running: bool) -> None:
-    value = shown.plain(operand.value, digits)
+    value = shown.as_text(operand.value, digits)
     latex = operand.symbol if running else f"{operand.symbol} = {shown.latex(operand.value, digits)}"
     link.show_number(latex, value, operand.name, operand.quantity is not None, f"= {value}" if running else "")
 

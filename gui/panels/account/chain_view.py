@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import Ringed
-from twostroke.gui.model.chain_steps import Step, another, scale_of, steps_of
 from twostroke.gui.model.explain.quantities import Account, Quantity
+from twostroke.gui.model.explain.staircase import Step, another, scale_of, steps_of
 from twostroke.gui.model.numbers import SUPERSCRIPT
 from twostroke.gui.model.trail import followed, instead
 from twostroke.gui.model.user_text import tip
