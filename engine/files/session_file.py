@@ -289,12 +289,18 @@ def trace_arrays(tape: Tape, session: Session) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {"x": tape.x, "target": tape.target, "loss": np.asarray(tape.loss, np.float64)}
     if tape.class_weight is not None:
         arrays["class_weight"] = tape.class_weight
-    if tape.optimizer_steps is not None:
+    if tape.optimizer_steps is not None and _counts_steps(tape, session):
         arrays["optimizer_steps"] = np.asarray(tape.optimizer_steps)
     for number, layer in enumerate(tape.layers, start=1):
         arrays |= {f"l{number}.{key}": value for key, value in _layer_arrays(layer).items()}
     arrays["meta"] = np.asarray(json.dumps(meta))
     return arrays
+
+
+def _counts_steps(tape: Tape, session: Session) -> bool:
+    """Whether the new parameters depend on how many steps were done before."""
+    schedule = session.training.schedule
+    return any(layer.memory for layer in tape.layers) or schedule.name != "constant" or schedule.warm_up > 0
 
 
 def _layer_arrays(layer: LayerTape) -> dict[str, NDArray[Any]]:

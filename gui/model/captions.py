@@ -302,8 +302,7 @@ def _spread(view: ViewState, layer: int) -> str:
 def _update(view: ViewState, layer: int) -> str:
     steps = [link.steps for link in view.links if link.steps is not None]
     moved, total = sum(each.moved for each in steps), sum(each.total for each in steps)
-    assert view.tape is not None
-    step = largest_step(view.tape)
+    step = largest_step(view)
     if moved == 0 and step.size == 0:
         return "The update changes nothing."
     what = "" if step.what == "weight" else f" ({step.what}, {view.layers[step.layer].name})"

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.tape import LayerTape, Tape
 from twostroke.gui.model.once import once
+from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import title_of
 
 ORGANS = ("scale", "shift", "skip_weight")
@@ -22,15 +23,21 @@ class LargestStep:
     layer: int
 
 
+def largest_step(view: ViewState) -> LargestStep:
+    """The largest one on the tape; of several that are equally large a weight, and the first."""
+    assert view.tape is not None
+    weights = (LargestStep(link.steps.largest, "weight", link.layer) for link in view.links if link.steps is not None)
+    return max((*weights, _of_others(view.tape)), key=lambda step: step.size)
+
+
 @once
-def largest_step(tape: Tape) -> LargestStep:
-    """The largest one; the first of several that are equally large."""
+def _of_others(tape: Tape) -> LargestStep:
+    """The largest one of what is no weight."""
     every = [LargestStep(size, what, at) for at, each in enumerate(tape.layers, start=1) for what, size in _sizes(each)]
     return max(every, key=lambda step: step.size)
 
 
 def _sizes(layer: LayerTape) -> Iterator[tuple[str, float]]:
-    yield "weight", _apart(layer.weight, layer.weight_next)
     yield "bias", _apart(layer.bias, layer.bias_next)
     for name, values in layer.param.items():
         yield title_of(name), _apart(values, layer.param_next[name])

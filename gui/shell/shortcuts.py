@@ -21,16 +21,16 @@ from twostroke.gui.shell.room import FRAME
 
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
-COLUMNS = (("File", "Edit", "Help"), ("Training",), ("Stroke",), (), ("View",))
-BELOW = (("Clicker", "Points to paint"), ("Mouse", "Row of updates"), (), ("Lens", "Picture"), ())
-"""Submenus, and what no menu has, so that all columns are of about one height."""
+COLUMNS = (("File", "Edit", "Help"), ("Training",), ("Stroke",), ("View",))
+BELOW = (("Mouse",), ("Lens", "Row of updates"), ("Clicker", "Points to paint"), ("Picture",))
+"""Submenus, and what no menu has, so that all columns are of about one height, and as wide as a small screen."""
 
 MOUSE = (
     ("Wheel", "Zoom the network"),
     ("Drag", "Move it"),
     ("Hover", "See a value"),
     ("Click", "Pin a neuron"),
-    (f"{SHIFT}Wheel", "Turn a weight or bias by 0.1"),
+    (f"{SHIFT}Wheel", "Turn a weight by 0.1"),
     (f"{CTRL}{SHIFT}Wheel", "By 0.01"),
     ("Right click", "Type, freeze, cut"),
 )

@@ -8,7 +8,6 @@ from tests.gui.window_bench import Bench, bench, settings
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.walk import at
 from twostroke.gui.panels.account.account_panel import AccountPanel
-from twostroke.gui.panels.neuron.inspector import InspectorPanel
 
 __all__ = ["bench", "settings", "xor"]
 
@@ -56,13 +55,13 @@ def test_the_row_that_is_chosen_by_arrows_is_seen(xor: Xor) -> None:
 
 def test_a_neuron_that_is_pinned_shows_its_account(bench: Bench) -> None:
     """In a low window only the heading of the panel was to be seen."""
-    panel = bench.window.panel(InspectorPanel)
-    assert not is_seen(panel.doors)
+    panel = bench.window.panel(AccountPanel)
+    assert not is_seen(panel.numbers)
     bench.key(Qt.Key.Key_Down)
     bench.key(Qt.Key.Key_Return)
     QApplication.processEvents()
     assert is_seen(panel.heading)
-    assert is_seen(panel.doors)
+    assert is_seen(panel.numbers)
 
 
 def test_an_account_of_which_a_part_was_seen_is_brought_into_view(bench: Bench) -> None:

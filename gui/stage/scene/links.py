@@ -279,7 +279,9 @@ def _signs(link: LinkView, look: Look) -> Floats:
     moved = link.weight_next is not None and look.at.updated > 0.5
     weight = link.weight_next if moved and link.weight_next is not None else link.weight
     reading = reading_of(look.scenery.lens, look.at)
-    return weight if reading is None else signs_of(reading, look.at, weight, reading.values(link))
+    if reading is None or not reading.signed:
+        return weight
+    return signs_of(reading, look.at, weight, reading.values(link))
 
 
 def signs_of(reading: Reading[LinkView], at: Pass, weight: Floats, values: Floats | None) -> Floats:
