@@ -72,8 +72,8 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle("Keyboard shortcuts")
         page = QWidget()
         layout = QVBoxLayout(page)
-        layout.setContentsMargins(28, 18, 28, 6)
-        layout.setSpacing(14)
+        layout.setContentsMargins(28, 14, 28, 0)
+        layout.setSpacing(8)
         layout.addWidget(labelled("Keyboard shortcuts", "title"))
         columns = QHBoxLayout()
         columns.setSpacing(24)
@@ -88,7 +88,7 @@ class ShortcutSheet(QDialog):
         self.area.setFrameShape(QScrollArea.Shape.NoFrame)
         self.area.setWidget(page)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 16)
+        whole.setContentsMargins(0, 0, 0, 12)
         whole.addWidget(self.area, 1)
         whole.addWidget(buttons)
         self.area.setFocus()
@@ -108,7 +108,7 @@ class ShortcutSheet(QDialog):
     def _section(self, title: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(0)
         grid.addWidget(labelled(title, "section"), 0, 0, 1, 2)
         for number, (key, text) in enumerate(rows, 1):
             grid.addWidget(labelled(key, "key"), number, 0, Qt.AlignmentFlag.AlignLeft)
@@ -120,7 +120,7 @@ class ShortcutSheet(QDialog):
 
 def _column(sections: Iterable[QGridLayout]) -> QVBoxLayout:
     column = QVBoxLayout()
-    column.setSpacing(12)
+    column.setSpacing(8)
     for section in sections:
         column.addLayout(section)
     column.addStretch(1)
