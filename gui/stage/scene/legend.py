@@ -146,7 +146,7 @@ def legend(
 def _chip(m: Metrics, ink: Ink, lens: Lens, x: float, y: float) -> list[Item]:
     """What the lens is called stands on it, behind a magnifying glass; in the window it can be clicked."""
     u, pad = max(m.unit, 0.8), 7 * m.unit
-    width, half = 13 * u + 5 * m.unit + 1.06 * text_width(lens.title, m.small) + 2.3 * pad, 0.8 * m.small
+    width, half = 13 * u + 5 * m.unit + text_width(lens.title, m.small) + 2 * pad, 0.8 * m.small
     arm, thick = 4.2 * u, max(1.2, 1.5 * u)
     return [
         rects(x - pad, y - half, width, 2 * half, ink.raised, ink.line, half, role="lens chip"),
