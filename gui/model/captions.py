@@ -10,7 +10,7 @@ from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.at_turn import sentence_of
 from twostroke.gui.model.largest_step import largest_step
-from twostroke.gui.model.numbers import number, whole
+from twostroke.gui.model.numbers import number
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.model.words import as_sentence, in_words
@@ -193,7 +193,7 @@ def _loss(view: ViewState, layer: int) -> str:
     loss = "weighted loss" if _weighted(view) else "loss"
     if last.units == 1:
         return (
-            f"The prediction is {number(float(view.predictions[0]))}, the target {whole(_right(view))}: "
+            f"The prediction is {number(float(view.predictions[0]))}, the target {number(_right(view))}: "
             f"the {loss} of this sample is {number(view.loss)}."
         )
     if view.asks_values:
@@ -216,7 +216,7 @@ def _right(view: ViewState) -> float:
 def _worst(view: ViewState) -> str:
     """Of several values, where the prediction is farthest off, as the loss sees it."""
     unit = int(np.argmax(np.abs(view.layers[-1].a - view.target)))
-    prediction, target = number(float(view.predictions[unit])), whole(float(view.truths[unit]))
+    prediction, target = number(float(view.predictions[unit])), number(float(view.truths[unit]))
     name = view.layers[-1].unit_names[unit]
     return f"Each output has a target of its own; farthest off is {name}, with {prediction} for {target}."
 

@@ -19,7 +19,7 @@ from twostroke.gui.model.explain.digits import Digits
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.known import known, known_signals
 from twostroke.gui.model.numbers import UNKNOWN, number, percent, signed
-from twostroke.gui.model.on_paper import digits_of, product_text, short
+from twostroke.gui.model.on_paper import digits_of, product_text
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.weights import Weights, incoming, outgoing
 from twostroke.gui.model.words import as_sentence, feature_title, neuron_name
@@ -185,7 +185,7 @@ class _Neuron:
             lines.append(Line("and", told, "All terms are in its account", quantity=all_terms))
         bias = self.layer.bias
         b = math.nan if bias is None else float(bias[self.unit])
-        lines.append(Line("bias", signed(b, short(b, digits.operands))))
+        lines.append(Line("bias", signed(b, digits.operands)))
         return lines
 
     @cached_property

@@ -1,4 +1,4 @@
-"""How a number is written, for stage, captions and panels: one way for each purpose. Pure: no Qt."""
+"""How a number is written: one rule for all that is computed, in text and LaTeX, and a way for each other purpose."""
 
 import math
 from collections.abc import Iterator
@@ -15,6 +15,15 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 FEWEST, USUAL, MOST = 2, 3, 9
 """Digits that a user may choose."""
+
+SMALLEST, LARGEST = 1e-3, 1e6
+"""Outside of these a number is written with a power of ten."""
+
+EXACT = 1e-7
+"""How near, relative to its size, a float32 comes to the decimal number that was meant."""
+
+POWERS = {"1": "", f"{MINUS}1": MINUS}
+"""What stands before a bare power of ten."""
 
 _DIGITS = ContextVar("digits", default=USUAL)
 
@@ -37,18 +46,33 @@ def digits_now() -> int:
     return _DIGITS.get()
 
 
-def number(value: float, digits: int | None = None) -> str:
-    """`value` with about `digits` digits and the true minus sign; very small and very large ones as a power of ten.
+def number(value: float | None, digits: int | None = None) -> str:
+    """`value` with so many significant digits, as people write it: "−0.312", "0.5", "10⁻⁴"; "…" where it is not known.
 
-    Without `digits`, with as many as `shown_with` says. From 0.1 to 1 it is cut at the same place as from 1 to 10;
-    below, one digit less is kept.
+    Without `digits`, with as many as `shown_with` says. Digits before the point are never cut.
     """
     special = _special(value)
-    if special is not None:
-        return special
-    digits = digits_now() if digits is None else digits
-    places = _places(value, digits)
-    return power(value, max(digits - 2, 1)) if places is None else true_minus(f"{value:,.{places}f}")
+    if special is not None or value is None:
+        return special or UNKNOWN
+    text, exponent = _written(value, digits_now() if digits is None else digits)
+    text = true_minus(text)
+    if exponent is None:
+        return text
+    power_of_ten = ten_to(exponent)
+    return POWERS[text] + power_of_ten if text in POWERS else f"{text}·{power_of_ten}"
+
+
+def latex(value: float | None, digits: int) -> str:
+    """The same in LaTeX."""
+    if value is None or math.isnan(value):
+        return r"\dots"
+    if math.isinf(value):
+        return r"\infty" if value > 0 else r"-\infty"
+    text, exponent = _written(value, digits)
+    if exponent is None:
+        return text
+    power_of_ten = f"10^{{{exponent}}}"
+    return ("-" if text == "-1" else "") + power_of_ten if text in ("1", "-1") else rf"{text} \cdot {power_of_ten}"
 
 
 def as_read(value: float, digits: int) -> float:
@@ -56,16 +80,30 @@ def as_read(value: float, digits: int) -> float:
     if value == 0 or not math.isfinite(value):
         return value
     places = _places(value, digits)
-    return float(f"{value:.{max(digits - 2, 1)}e}" if places is None else f"{value:.{places}f}")
+    return float(f"{value:.{digits - 1}e}" if places is None else f"{value:.{places}f}")
 
 
 def _places(value: float, digits: int) -> int | None:
-    """How many decimals `number` writes; None where it writes a power of ten."""
-    size = abs(value) if abs(value) >= 1 else abs(float(f"{value:.{digits - 2}e}"))  # as it is read: 0.00996 is 0.010
-    if size < 10.0 ** (-digits) or size >= 1e6:
-        return None
-    exponent = math.floor(math.log10(size))
-    return max(digits - 1 - exponent if exponent >= 0 else digits - 2 - exponent, 0)
+    """How many decimals are written; None where it is a power of ten."""
+    shown = abs(float(f"{value:.{digits - 1}e}"))  # 0.9996 is 1.00, with two of them
+    return max(digits - 1 - math.floor(math.log10(shown)), 0) if SMALLEST <= shown < LARGEST else None
+
+
+def _written(value: float, digits: int) -> tuple[str, int | None]:
+    """With a plain minus sign, and the power of ten where there is one."""
+    if value == 0:
+        return "0", None
+    places = _places(value, digits)
+    if places is not None:
+        return _without_zeros(f"{value:.{places}f}", value), None
+    text, exponent = f"{value:.{digits - 1}e}".split("e")
+    return _without_zeros(text, value, int(exponent)), int(exponent)
+
+
+def _without_zeros(text: str, value: float, exponent: int = 0) -> str:
+    """0.500 as 0.5 where that is what it is, not where it was rounded to that."""
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return short if abs(float(f"{short}e{exponent}") - value) <= EXACT * abs(value) else text
 
 
 def apart(value: float, spread: float) -> str:
@@ -89,22 +127,21 @@ def brief(value: float) -> str:
     return true_minus(f"{value:,.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}")
 
 
-def whole(value: float) -> str:
-    """`number`, without decimals where there are none: targets are often 0 or 1."""
-    is_whole = math.isfinite(value) and value == int(value) and abs(value) < 1000
-    return true_minus(f"{value:.0f}") if is_whole else number(value)
-
-
 def power(value: float, places: int = 1) -> str:
     """`value` as 1.2 · 10ⁿ."""
     mantissa, exponent = f"{value:.{places}e}".split("e")
-    return f"{true_minus(mantissa)}·10{str(int(exponent)).translate(SUPERSCRIPT)}"
+    return f"{true_minus(mantissa)}·{ten_to(int(exponent))}"
 
 
-def signed(value: float, digits: int | None = None) -> str:
+def ten_to(exponent: int) -> str:
+    """10ⁿ."""
+    return f"10{str(exponent).translate(SUPERSCRIPT)}"
+
+
+def signed(value: float | None, digits: int | None = None) -> str:
     """As `number`, with a plus sign before positive ones."""
     text = number(value, digits)
-    return text if value <= 0 or not math.isfinite(value) else f"+{text}"
+    return text if value is None or not 0 < value < math.inf else f"+{text}"
 
 
 def plain(value: float) -> str:
@@ -123,8 +160,8 @@ def percent(share: float, places: int = 1) -> str:
     return f"{100 * share:.{places}f} %"
 
 
-def _special(value: float) -> str | None:
-    if math.isnan(value):  # not known yet: the engine never shows a state that has become NaN
+def _special(value: float | None) -> str | None:
+    if value is None or math.isnan(value):  # not known yet: the engine never shows a state that has become NaN
         return UNKNOWN
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"

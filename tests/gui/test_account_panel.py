@@ -17,8 +17,8 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.look.typesetting import outline
 from twostroke.gui.model.choices import LinkRef, NeuronRef, TargetRef, Theme
-from twostroke.gui.model.explain.digits import as_text
 from twostroke.gui.model.explain.quantities import Account, Kind, Operand, Quantity, Term
+from twostroke.gui.model.numbers import number
 from twostroke.gui.model.pointed import gate_at, loss_at, parameter_at, quantity_at
 from twostroke.gui.panels.account import account_panel
 from twostroke.gui.panels.account.account_panel import AccountPanel, copied
@@ -327,7 +327,7 @@ def test_operands_are_shown_with_the_digits_of_the_formula(panel: AccountPanel) 
     table, account = panel.terms, panel.account
     assert account.operand_digits >= account.digits >= 3
     told = [texts(table, FIRST)[row] for row in range(2)]
-    assert told == [as_text(term.a.value, account.operand_digits) for term in account.terms[:2]]
+    assert told == [number(term.a.value, account.operand_digits) for term in account.terms[:2]]
 
 
 def test_every_formula_of_a_network_with_all_organs_is_typeset(qtbot: QtBot) -> None:

@@ -4,9 +4,13 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
-from tests.gui.window_bench import CTRL, SHIFT, Bench, bench, settings
+from tests.gui.window_bench import CTRL, SHIFT, Bench, bench, finish, settings
+from twostroke.gui.model.at_turn import product_of
 from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.numbers import FEWEST, MOST, USUAL, number, shown_with, signed
+from twostroke.gui.model.score import Grain
+from twostroke.gui.model.trail import followed
 from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.shell.preferences import Preferences
@@ -17,13 +21,13 @@ __all__ = ["bench", "settings"]
 
 def test_numbers_take_the_digits_that_are_asked_for() -> None:
     with shown_with(5):
-        assert (number(1.23456789), number(0.123456789), signed(1.5)) == ("1.2346", "0.1235", "+1.5000")
+        assert (number(1.23456789), number(0.123456789), signed(1.5)) == ("1.2346", "0.12346", "+1.5")
         assert number(1.23456789, 2) == "1.2"
-        assert number(1.2345678e-7) == "1.235·10⁻⁷"
+        assert number(1.2345678e-7) == "1.2346·10⁻⁷"
         with shown_with(2):
             assert number(1.23456789) == "1.2"
         assert number(1.23456789) == "1.2346"
-    assert (number(1.23456789), number(1.2345678e-7)) == ("1.23", "1.2·10⁻⁷")
+    assert (number(1.23456789), number(1.2345678e-7)) == ("1.23", "1.23·10⁻⁷")
 
 
 def test_digits_come_back_after_a_fault() -> None:
@@ -83,3 +87,37 @@ def test_digits_are_remembered(settings: QSettings) -> None:
     for damaged in ("", "1", "10", "many"):
         settings.setValue("digits", damaged)
         assert preferences.digits == USUAL
+
+
+def test_products_on_links_have_them_too(bench: Bench) -> None:
+    controller = bench.controller
+    controller.set_grain(Grain.TERM)
+    for _ in range(2):
+        bench.key(Qt.Key.Key_Right)
+        finish(bench)
+    for by in (0, 4):
+        controller.change_digits(by)
+        view = controller.view
+        product = product_of(view)
+        assert product is not None
+        with shown_with(USUAL + by):
+            told = product.text
+        assert told in bench.window.stage.scene.texts("turn")
+        assert told in view.caption
+
+
+def test_one_number_is_the_same_in_every_panel(bench: Bench) -> None:
+    """Neuron, account, card under the mouse: 0.3175 was 0.32 here and 0.318 there."""
+    controller, window = bench.controller, bench.window
+    controller.step_forward()
+    controller.player.to_end()
+    controller.select(NeuronRef(1, 0))
+    controller.hover(NeuronRef(1, 0))
+    view = controller.view
+    z = number(float(view.layers[1].z[0]), USUAL)
+    controller.choose(followed(Quantity(Kind.Z, 1, 0, row=view.row))(controller.choices))
+    QApplication.processEvents()
+    account = window.panel(AccountPanel).account
+    assert account.text.endswith(f"= {number(account.value, account.digits)}")
+    assert z in window.stage.scene.texts("label")
+    assert any(text.text().endswith(f"= {z}") for _, text in window.panel(InspectorPanel).lines.rows)

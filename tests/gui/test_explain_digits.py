@@ -8,9 +8,9 @@ from tests.cases import cases
 from tests.gui.explained import laid
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.explain.account import explain
-from twostroke.gui.model.explain.digits import Digits, as_text, digits_that_add_up, latex, rounded
+from twostroke.gui.model.explain.digits import Digits, digits_that_add_up
 from twostroke.gui.model.explain.quantities import Kind, Quantity
-from twostroke.gui.model.numbers import MOST
+from twostroke.gui.model.numbers import MOST, as_read, latex, number
 
 
 @pytest.mark.parametrize(
@@ -34,14 +34,14 @@ from twostroke.gui.model.numbers import MOST
     ],
 )
 def test_numbers_are_written_as_people_write_them(value: float | None, digits: int, text: str, typeset: str) -> None:
-    assert as_text(value, digits) == text
+    assert number(value, digits) == text
     assert latex(value, digits) == typeset
 
 
 def test_a_number_of_single_precision_is_the_one_that_was_meant() -> None:
     """0.1 is 0.100000001490116 in float32, and nobody has typed that."""
-    assert as_text(0.10000000149011612, 5) == "0.1"
-    assert as_text(0.1000002, 5) == "0.10000"
+    assert number(0.10000000149011612, 5) == "0.1"
+    assert number(0.1000002, 5) == "0.10000"
 
 
 def test_a_difference_comes_out_right_on_paper() -> None:
@@ -74,9 +74,9 @@ def test_sums_add_up_with_the_digits_that_are_shown(pairs: list[tuple[float, flo
     if found is None:  # the terms cancel
         assert abs(value) < 1e-6 * max(abs(a * b) for a, b in pairs) * 10**digits
         return
-    shown = [(rounded(a, found.operands), rounded(b, found.operands)) for a, b in pairs]
+    shown = [(as_read(a, found.operands), as_read(b, found.operands)) for a, b in pairs]
     assert digits <= found.result <= found.operands <= MOST
-    assert rounded(sum(a * b for a, b in shown), found.result) == rounded(value, found.result)
+    assert as_read(sum(a * b for a, b in shown), found.result) == as_read(value, found.result)
 
 
 def test_more_digits_are_shown_where_more_are_asked_for() -> None:

@@ -4,21 +4,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from tests.gui.window_bench import NONE, SHIFT, Bench, bench, settings
+from tests.gui.window_bench import NONE, SHIFT, Bench, bench, finish, settings
 from twostroke.engine.border.cursor import Extra, Phase
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.player import AtEnd, Speed
 from twostroke.gui.model.score import Grain
 
 __all__ = ["bench", "settings"]
-
-
-def finish(bench: Bench) -> None:
-    """Let the film of a press run out at once."""
-    player = bench.controller.player
-    if player._goal is not None:
-        player.cursor, player._goal = player._goal, None
-        bench.controller.refresh()
 
 
 def test_keys_choose_what_a_step_passes_and_it_is_named_everywhere(bench: Bench) -> None:

@@ -180,8 +180,8 @@ def test_the_weight_table_holds_only_the_gradients_that_have_come() -> None:
 def test_captions_tell_of_the_product_in_numbers() -> None:
     view = turn_view(Phase.SUM, 2, 1, 2)
     w, a = float(view.links[1].weight[1, 2]), float(view.layers[1].a[2])
-    assert (number(w, 4), number(a, 4)) == ("−0.746", "0.126")
-    assert "−0.746 · 0.126 = −0.094. " in view.caption, "as 0.75 · 0.13 it would be 0.098 on paper"
+    assert (number(w, 4), number(a, 4)) == ("−0.7461", "0.1260")
+    assert "−0.746 · 0.126 = −0.0940. " in view.caption, "as 0.75 · 0.13 it would be 0.098 on paper"
     assert view.caption.startswith("hidden 2 · 2: term 3 of 4, w · a = ")
     for phase, layer, unit, term in (
         (Phase.GATE, 2, 1, Extra.GATE),

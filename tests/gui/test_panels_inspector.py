@@ -326,14 +326,14 @@ def test_the_axis_stands_still_while_z_moves() -> None:
     [
         (0.0, "0"),
         (-1.3249, "−1.32"),
-        (0.4567, "0.46"),
-        (0.0123, "0.012"),
-        (0.00123, "0.0012"),
-        (0.000123, "1.2·10⁻⁴"),
+        (0.4567, "0.457"),
+        (0.0123, "0.0123"),
+        (0.001234, "0.00123"),
+        (0.000123, "1.23·10⁻⁴"),
         (12.345, "12.3"),
         (123.45, "123"),
-        (12345.6, "12,346"),
-        (-2e7, "−2.0·10⁷"),
+        (12345.6, "12346"),
+        (-2e7, "−2·10⁷"),
         (float("nan"), "…"),
         (float("-inf"), "−∞"),
     ],
@@ -343,8 +343,8 @@ def test_numbers(value: float, text: str) -> None:
 
 
 def test_other_words() -> None:
-    assert signed(0.5) == "+0.50"
-    assert signed(-0.5) == "−0.50"
+    assert signed(0.5) == "+0.5"
+    assert signed(-0.5) == "−0.5"
     assert power(1e-8) == "1.0·10⁻⁸"
     assert as_sentence("of `normal`") == "Of normal"
     assert as_sentence("y = x²") == "y = x²"

@@ -163,8 +163,8 @@ def test_the_tool_tip_of_a_branch_tells_all_that_was_changed_there(strip: RunStr
 
 def test_what_stands_beside_the_handle() -> None:
     past, now = view(update=812), view(update=2000)
-    assert now_text(past.snapshot, 812).startswith("update 812 of 2,000 · train loss ")
-    assert now_text(now.snapshot, 2000).startswith("update 2,000 · train loss ")
+    assert now_text(past.snapshot, 812, 3).startswith("update 812 of 2,000 · train loss ")
+    assert now_text(now.snapshot, 2000, 3).startswith("update 2,000 · train loss ")
     assert branch_text(replace(BRANCHES[1], label="A & B")) == "A && B · 1,200 updates"
 
 

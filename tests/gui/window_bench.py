@@ -66,3 +66,11 @@ def bench(qtbot: QtBot, settings: QSettings) -> Iterator[Bench]:
     made = Bench(settings)
     yield made
     made.close()
+
+
+def finish(bench: Bench) -> None:
+    """Let the film of a press run out at once."""
+    player = bench.controller.player
+    if player._goal is not None:
+        player.cursor, player._goal = player._goal, None
+        bench.controller.refresh()

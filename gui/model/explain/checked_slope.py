@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from twostroke.engine.border.slopes import By, Kink, Measured, Place
 from twostroke.engine.session.phrases import counted, listed
-from twostroke.gui.model.explain import digits, learned
+from twostroke.gui.model.explain import learned
 from twostroke.gui.model.explain.account import EXPLAINERS
 from twostroke.gui.model.explain.facts import Facts
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
 from twostroke.gui.model.explain.sizes import size_of
 from twostroke.gui.model.explain.symbols import Symbol, neuron
-from twostroke.gui.model.numbers import MOST
+from twostroke.gui.model.numbers import MOST, latex, number
 from twostroke.gui.model.view import ViewState
 
 PLACES: dict[Kind, Place] = {
@@ -75,14 +75,14 @@ def compare(view: ViewState, account: Account, measured: Measured) -> Comparison
     shown = min(max(view.choices.digits, same + FURTHER), MOST)
     meant, kinks = tuple(_deliberate(facts, measured.by)), tuple(_kinks(facts, measured))
     by_round_off = _is_round_off(facts, account, measured, apart)
-    value = digits.as_text(measured.value, shown)
+    value = number(measured.value, shown)
     numbers = (
-        ("by the rule", digits.as_text(account.value, shown)),
+        ("by the rule", number(account.value, shown)),
         ("measured", value),
-        ("difference", digits.as_text(apart, 2)),
+        ("difference", number(apart, 2)),
     )
     return Comparison(
-        f"{_rule(facts, account.quantity, measured.by)} = {digits.latex(measured.value, shown)}",
+        f"{_rule(facts, account.quantity, measured.by)} = {latex(measured.value, shown)}",
         f"{account.title}, measured = {value}",
         numbers,
         by_round_off,
@@ -161,7 +161,7 @@ def _kinks(facts: Facts, measured: Measured) -> Iterator[str]:
     if measured.left is None or measured.right is None:
         yield f"So near a kink that the precision of the network sees the other side of it: {places}."
         return
-    left, right = (digits.as_text(slope, facts.digits) for slope in (measured.left, measured.right))
+    left, right = (number(slope, facts.digits) for slope in (measured.left, measured.right))
     yield (
         f"A kink lies within the step: {places}. To its left the slope is {left}, to its right {right}; "
         "the measured one is their mean, the rule takes one of them, as PyTorch does."
@@ -180,14 +180,14 @@ def _precision(facts: Facts, measured: Measured, apart: float) -> Iterator[str]:
     if facts.session.network.dtype == "float32" and apart:
         yield "The network computes in float32, with about 7 digits; the loss is measured in float64."
     if apart and measured.uncertain >= max(abs(measured.value) * 1e-3, apart):
-        near, bound = digits.as_text(measured.above, facts.digits), digits.as_text(measured.uncertain, 1)
+        near, bound = number(measured.above, facts.digits), number(measured.uncertain, 1)
         yield f"A difference of losses near {near} tells no slope below {bound}."
 
 
 def _held(facts: Facts, measured: Measured) -> Iterator[str]:
     """How the loss was measured."""
     by = measured.by
-    yield f"ε = {digits.as_text(measured.step, 1)}."
+    yield f"ε = {number(measured.step, 1)}."
     if by.place == "gate":
         return
     behind = [facts.shown(layer) for layer in range(by.layer, facts.depth + 1)]

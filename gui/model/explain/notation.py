@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from twostroke.engine.session.phrases import MINUS
-from twostroke.gui.model.explain import digits as shown
 from twostroke.gui.model.explain.quantities import Operand
-from twostroke.gui.model.numbers import MOST, SUPERSCRIPT, UNKNOWN
+from twostroke.gui.model.numbers import MOST, SUPERSCRIPT, UNKNOWN, latex, number
 
 SIGNS = ("-", MINUS)
 SIZE = "|"
@@ -33,7 +32,7 @@ class Notation:
 
     def number(self, value: float | None) -> str:
         """A number."""
-        return shown.latex(value, self.digits)
+        return latex(value, self.digits)
 
     def operand(self, operand: Operand) -> str:
         """A number that has come from elsewhere."""
@@ -41,7 +40,7 @@ class Notation:
 
     def exact(self, value: float) -> str:
         """A number of the rule itself."""
-        return shown.latex(value, MOST)
+        return latex(value, MOST)
 
     def added(self, parts: Sequence[tuple[int, str]]) -> str:
         """Parts with their signs, 1 or −1: a sign between neighbours, never two."""
@@ -136,10 +135,10 @@ class Plain(Notation):
     name = 1
 
     def number(self, value: float | None) -> str:
-        return shown.as_text(value, self.digits)
+        return number(value, self.digits)
 
     def exact(self, value: float) -> str:
-        return shown.as_text(value, MOST)
+        return number(value, MOST)
 
     def fraction(self, above: str, below: str, compound: tuple[bool, bool]) -> str:
         top, bottom = (self.brackets(t) if c else t for t, c in zip((above, below), compound, strict=True))

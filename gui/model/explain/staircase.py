@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass, replace
 
 from twostroke.gui.model.explain.chain import Path
-from twostroke.gui.model.explain.digits import as_text
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
+from twostroke.gui.model.numbers import number
 
 LOW, HIGH = -8, 2
 """Powers of ten of the scale, the same for all chains; one that goes beyond makes it longer."""
@@ -34,7 +34,7 @@ def steps_of(account: Account) -> tuple[Step, ...]:
     for term in account.terms:
         product, own, digits = term.product or 0.0, term.a, account.digits
         after = math.log10(abs(product)) if product else None
-        text = f"{own.name}: {as_text(own.value, digits)}, so far {as_text(product, digits)}"
+        text = f"{own.name}: {number(own.value, digits)}, so far {number(product, digits)}"
         is_gate = own.quantity is not None and own.quantity.kind in GATES
         found.append(Step(text, before, after, product < 0, is_gate, own.quantity))
         before = after

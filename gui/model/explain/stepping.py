@@ -7,13 +7,12 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.engine.session.spec import Sgd
 from twostroke.gui.model.explain import learned
 from twostroke.gui.model.explain.clipping import taken
-from twostroke.gui.model.explain.digits import rounded
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule, Value, after, always, zero
 from twostroke.gui.model.explain.formula import Formula, Number, Power, Quotient, root, square
 from twostroke.gui.model.explain.functions import ONE, minus, negative, plus, times
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.explain.rates import optimizer, setting, steps
-from twostroke.gui.model.numbers import MOST
+from twostroke.gui.model.numbers import MOST, as_read
 
 
 def _of(facts: Facts, q: Quantity, kind: Kind) -> Number:
@@ -154,7 +153,7 @@ def _next(facts: Facts, q: Quantity) -> Rule | None:
 def _that_tell_apart(before: float | None, after: float) -> int:
     """How many digits show that the value has changed."""
     digits = (
-        count for count in range(1, MOST) if before is not None and rounded(before, count) != rounded(after, count)
+        count for count in range(1, MOST) if before is not None and as_read(before, count) != as_read(after, count)
     )
     return min(next(digits, 0) + 1, MOST - 1)
 

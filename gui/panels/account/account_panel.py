@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWid
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.look.dress import dress
-from twostroke.gui.model.explain import digits as shown
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.chain import chain_of
 from twostroke.gui.model.explain.quantities import Account, Operand, Quantity
+from twostroke.gui.model.numbers import latex, number
 from twostroke.gui.model.trail import back, back_to, closed, followed
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
@@ -141,15 +141,15 @@ class AccountPanel(Panel):
         digits = account.digits
         self.notice.remark("")
         self.title.say(one_line(account.title))
-        value, latex = shown.as_text(account.value, digits), shown.latex(account.value, digits)
-        whole = f"{account.symbol} = {latex}"
+        value = number(account.value, digits)
+        whole = f"{account.symbol} = {latex(account.value, digits)}"
         self.value.show_formula("" if running else whole, value if running else f"{account.title} = {value}")
         has_rule = account.rule != account.symbol
         numbers = "" if running else f"{{}} = {account.numbers}"
         has_numbers = has_rule or bool(account.operands)  # a product is its own symbol, and still has factors
-        for formula, latex, seen in ((self.rule, account.rule, has_rule), (self.numbers, numbers, has_numbers)):
+        for formula, typeset, seen in ((self.rule, account.rule, has_rule), (self.numbers, numbers, has_numbers)):
             formula.setVisible(seen)
-            formula.show_formula(latex if seen else "", account.text)
+            formula.show_formula(typeset if seen else "", account.text)
         self._show_operands(account, running)
         self._show_terms()
         self.note.say(account.note)
@@ -217,9 +217,9 @@ def _explained(view: ViewState, quantity: Quantity) -> Account | None:
 
 
 def _show_operand(link: NumberLink, operand: Operand, digits: int, running: bool) -> None:
-    value = shown.as_text(operand.value, digits)
-    latex = operand.symbol if running else f"{operand.symbol} = {shown.latex(operand.value, digits)}"
-    link.show_number(latex, value, operand.name, operand.quantity is not None, f"= {value}" if running else "")
+    value = number(operand.value, digits)
+    typeset = operand.symbol if running else f"{operand.symbol} = {latex(operand.value, digits)}"
+    link.show_number(typeset, value, operand.name, operand.quantity is not None, f"= {value}" if running else "")
 
 
 def _column(parent: QWidget) -> QVBoxLayout:

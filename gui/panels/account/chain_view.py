@@ -13,7 +13,7 @@ from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import Ringed
 from twostroke.gui.model.explain.quantities import Account, Quantity
 from twostroke.gui.model.explain.staircase import Step, another, scale_of, steps_of
-from twostroke.gui.model.numbers import SUPERSCRIPT
+from twostroke.gui.model.numbers import ten_to
 from twostroke.gui.model.trail import followed, instead
 from twostroke.gui.model.user_text import tip
 from twostroke.gui.model.view import ViewState
@@ -165,7 +165,7 @@ class ChainView(Dressed, Ringed):
             painter.setPen(QColor(self.palette_.hairline if power else self.palette_.line))
             painter.drawLine(QPointF(LEFT, y), QPointF(self.width() - PAD, y))
             painter.setPen(QColor(self.palette_.muted))
-            text = "1" if power == 0 else f"10{str(power).translate(SUPERSCRIPT)}"
+            text = "1" if power == 0 else ten_to(power)
             room = QRectF(0, y - 8, LEFT - 5, 16)
             painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
 

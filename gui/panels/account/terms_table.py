@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from twostroke.gui.look.dress import Dressed
-from twostroke.gui.model.explain.digits import as_text
 from twostroke.gui.model.explain.quantities import Kind, Operand, Quantity, Term
+from twostroke.gui.model.numbers import number
 from twostroke.gui.model.user_text import one_line, tip
 from twostroke.gui.panels.base.widgets import small_font
 
@@ -119,9 +119,9 @@ class TermsModel(QAbstractTableModel):
         if column == NAME:
             return one_line(term.name.removesuffix(self._alike).rstrip(" ,"))
         if column == PRODUCT:
-            return as_text(term.product, self._digits)
+            return number(term.product, self._digits)
         operand = term.a if column == FIRST else term.b
-        return "" if operand is None else as_text(operand.value, self._digits)
+        return "" if operand is None else number(operand.value, self._digits)
 
 
 def _common_end(names: list[str]) -> str:

@@ -45,14 +45,16 @@ class GateDoors(Dressed, QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._doors: Doors = (Door(), Door())
+        self._words = [UNKNOWN, UNKNOWN]
         self.setAccessibleName("Masks")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_doors(self, doors: Doors) -> None:
         """Show what the forward and the backward door let through."""
-        if doors != self._doors:
-            self._doors = doors
-            forward, backward = (door_words(door) for door in doors)
+        words = [door_words(door) for door in doors]
+        if (doors, words) != (self._doors, self._words):
+            self._doors, self._words = doors, words
+            forward, backward = words
             self.setAccessibleDescription(f"forward mask {forward}, backward mask {backward}")
             self.update()
 
@@ -66,21 +68,25 @@ class GateDoors(Dressed, QWidget):
             names = ("forward mask", "backward mask")
             colours = (self.palette_.signal_positive, self.palette_.gradient_negative)
             for place, (name, door, colour) in enumerate(zip(names, self._doors, colours, strict=True)):
-                self._paint_door(painter, place * self.width() / 2, name, door, colour)
+                left = place * self.width() / 2
+                self._paint_door(painter, left, door, colour)
+                self._write(painter, left + 18, name, self._words[place])
 
-    def _paint_door(self, painter: QPainter, left: float, name: str, door: Door, colour: str) -> None:
+    def _paint_door(self, painter: QPainter, left: float, door: Door, colour: str) -> None:
         slot = QRectF(left + 2, 3, 7, self.HEIGHT - 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.palette_.raised))
         painter.drawRoundedRect(slot, 2, 2)
         if door.mask is not None:
             self._paint_leaves(painter, slot, 0.0 if door.shut else min(abs(door.mask), 1.0), colour)
+
+    def _write(self, painter: QPainter, left: float, name: str, told: str) -> None:
         painter.setFont(small_font(self))
         painter.setPen(QColor(self.palette_.muted))
-        painter.drawText(QPointF(left + 18, 16), name)
+        painter.drawText(QPointF(left, 16), name)
         painter.setFont(self.font())
         painter.setPen(QColor(self.palette_.text))
-        painter.drawText(QPointF(left + 18, 33), door_words(door))
+        painter.drawText(QPointF(left, 33), told)
 
     def _paint_leaves(self, painter: QPainter, slot: QRectF, opened: float, colour: str) -> None:
         leaf = slot.height() * (1 - opened) / 2

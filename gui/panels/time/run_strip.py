@@ -276,19 +276,19 @@ class RunStrip(Dressed, Ringed):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(p.text))
         painter.drawEllipse(QPointF(x, area.bottom()), HANDLE, HANDLE)
-        told = now_text(view.snapshot, update)
+        told = now_text(view.snapshot, update, view.choices.digits)
         width = metrics.horizontalAdvance(told)
         left = x + 7 if x + 7 + width <= area.right() else x - 7 - width
         painter.setPen(QColor(p.muted))
         painter.drawText(QPointF(left, TEXT_LINE), told)
 
 
-def now_text(snapshot: Snapshot, update: int) -> str:
+def now_text(snapshot: Snapshot, update: int, digits: int) -> str:
     """ "update 812 of 1,204 · train loss 0.31"; the newest update needs no other beside it."""
     of = f" of {snapshot.future:,}" if update < snapshot.future else ""
     evaluation = snapshot.evaluation
     return f"update {update:,}{of}" + (
-        f" · {TRAIN_LOSS} {number(evaluation.train.loss)}" if evaluation is not None else ""
+        f" · {TRAIN_LOSS} {number(evaluation.train.loss, digits)}" if evaluation is not None else ""
     )
 
 

@@ -10,6 +10,7 @@ from twostroke.engine.border.snapshot import Status
 from twostroke.gui.look.colour import mix
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.numbers import shown_with
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LinkView, ViewState
 from twostroke.gui.model.words import LEFT, RIGHT
@@ -56,6 +57,11 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
     """
     ink = _ink(view.choices.theme)
     hand = stagehand(view, width, height, title is not None, ink, near)
+    with shown_with(view.choices.digits):
+        return _scene(hand, width, height, title)
+
+
+def _scene(hand: Stagehand, width: float, height: float, title: str | None) -> Scene:
     chosen = choose(hand)
     total = sum(drawn.total for drawn in chosen)
     drawn_links = sum(len(drawn.source) for drawn in chosen)
@@ -74,7 +80,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
     return Scene(
         width,
         height,
-        ink.background,
+        hand.ink.background,
         linked(hand),
         world,
         _marks(hand),
@@ -84,7 +90,7 @@ def scene_at(view: ViewState, width: float, height: float, title: str | None = N
         _targets(hand.layout),
         hand.layout.bands.header_end,
         hand.layout.bands.strips_top - 5 * hand.unit,
-        tuple(_link_targets(*pair, hand.layout) for pair in zip(view.links, chosen, strict=True)),
+        tuple(_link_targets(*pair, hand.layout) for pair in zip(hand.view.links, chosen, strict=True)),
         NumberTargets(hand),
         {"links": total, "links_drawn": drawn_links},
     )

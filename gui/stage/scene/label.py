@@ -7,7 +7,7 @@ import numpy as np
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.gui.model.choices import LinkRef, NeuronRef, TargetRef
-from twostroke.gui.model.numbers import number, shown_with
+from twostroke.gui.model.numbers import number
 from twostroke.gui.model.view import LayerView, LinkView
 from twostroke.gui.model.walk import exists, is_pinned, rank
 from twostroke.gui.model.words import DOWN, LEFT, RIGHT, UP
@@ -27,11 +27,6 @@ Rows = list[tuple[str, str]]
 
 def label(hand: Stagehand) -> Card | None:
     """The label of what is under the mouse, or else of where the keys stand; nothing where neither is."""
-    with shown_with(hand.view.choices.digits):
-        return _label(hand)
-
-
-def _label(hand: Stagehand) -> Card | None:
     choices = hand.view.choices
     place = choices.hovered or (choices.walked.place if choices.walked is not None else choices.pinned_link)
     if place is None or not exists(place, hand.view.widths):

@@ -5,7 +5,7 @@ import numpy as np
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.gui.look.colour import mix
-from twostroke.gui.model.numbers import brief, number, whole
+from twostroke.gui.model.numbers import FEWEST, brief, digits_now, number
 from twostroke.gui.model.once import lately
 from twostroke.gui.model.words import NOT_KNOWN
 from twostroke.gui.stage.scene.easing import part, smooth
@@ -104,7 +104,7 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
     items.append(Text(x + pad, big_y, "loss", m.label, ink.muted, Align.LEFT, Weight.MEDIUM, role="loss"))
     if known > 0:
         colour = mix(ink.surface, ink.text, known)
-        text = number(hand.view.loss) if hand.view.target_known else "?"
+        text = _loss_text(hand, _room(hand, "loss", m.label)) if hand.view.target_known else "?"
         size = _fitting(text, m.label * 1.45, _room(hand, "loss", m.label))
         items.append(Text(x + width - pad, big_y, text, size, colour, Align.RIGHT, Weight.SEMIBOLD, role="loss"))
     title = LOSSES[hand.view.loss_name].full_title
@@ -114,6 +114,12 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
         below = y + height + m.small * (1.3 * line - 0.3)
         items.append(Text(x + width / 2, below, text, m.small, ink.muted, role="loss name"))
     return items
+
+
+def _loss_text(hand: Stagehand, room: float) -> str:
+    """With as many digits as have room."""
+    texts = [number(hand.view.loss, digits) for digits in range(digits_now(), FEWEST - 1, -1)]
+    return next((text for text in texts if text_width(text, LEAST) <= room), texts[-1])
 
 
 @lately
@@ -151,7 +157,7 @@ def _compared(hand: Stagehand) -> Rows:
         aim = float(hand.view.truths[0]) if hand.view.asks_values else hand.view.aim
         long = _one(hand, ("prediction", "target"), value, aim)
         if long is None and abs(value) < ROUND and abs(aim) < LARGE:
-            long = ("prediction", brief(value)), ("target", whole(aim))
+            long = ("prediction", brief(value)), ("target", number(aim))
         return long or _one(hand, ("ŷ", "y"), value, aim) or _brief(value, aim)
     if hand.view.asks_values:
         return _several(hand, ("outputs", "targets")) or _several(hand, ("ŷ", "y")) or _how_many(last.units)
@@ -165,13 +171,13 @@ def _compared(hand: Stagehand) -> Rows:
 
 def _one(hand: Stagehand, keys: tuple[str, str], value: float, aim: float) -> Rows | None:
     """A prediction and its target behind `keys`, in full; None where they do not fit."""
-    rows = (keys[0], number(value)), (keys[1], whole(aim))
+    rows = (keys[0], number(value)), (keys[1], number(aim))
     small = hand.layout.metrics.small
     return rows if all(text_width(text, LEAST) <= _room(hand, key, small) for key, text in rows) else None
 
 
 def _brief(value: float, aim: float) -> Rows:
-    return ("ŷ", brief(value)), ("y", whole(aim) if abs(aim) < LARGE else brief(aim))
+    return ("ŷ", brief(value)), ("y", number(aim) if abs(aim) < LARGE else brief(aim))
 
 
 def _several(hand: Stagehand, keys: tuple[str, str]) -> Rows | None:

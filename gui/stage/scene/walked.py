@@ -3,7 +3,7 @@
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.choices import LinkRef, NeuronRef, Place, TargetRef
 from twostroke.gui.model.known import known
-from twostroke.gui.model.numbers import number, whole
+from twostroke.gui.model.numbers import number
 from twostroke.gui.model.view import LinkView
 from twostroke.gui.model.walk import exists
 from twostroke.gui.model.words import NOT_KNOWN, link_name, neuron_name
@@ -145,7 +145,7 @@ def target_rows(hand: Stagehand, ref: TargetRef) -> list[tuple[str, str]]:
         rows.append(("prediction", number(float(view.predictions[ref.unit]))))
     if passed > 0.5:
         target = float(view.truths[ref.unit])
-        told = whole(view.aim if len(view.target) == 1 and not view.asks_values else target)
+        told = number(view.aim if len(view.target) == 1 and not view.asks_values else target)
         rows.append(("target", told if view.target_known else NOT_KNOWN))
     if passed > 0.7:
         rows.append(("loss", number(view.loss) if view.target_known else NOT_KNOWN))
