@@ -171,10 +171,12 @@ class TryInput:
     """Show what the network makes of raw `values`, one for each raw input of the data, in place of the pinned sample.
 
     It stays until another sample is pinned or tried, a tape is laid, the data change, or `LeaveTrial`. Leaves the
-    stroke mode; training goes on or stands still as before.
+    stroke mode; training goes on or stands still as before. With a `target` in the units of the data - a value for each
+    output, or the number of a class - its loss and gradients are known as well.
     """
 
     values: tuple[float, ...]
+    target: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,13 @@ class Trial:
     """An input that is shown in place of the pinned sample, and is no sample of the training part."""
 
     values: Array  # (raw inputs,)
-    row: int | None = None  # of the test part; None: typed or drawn, in no data, so that its target is not known
+    row: int | None = None  # of the test part; None: typed or drawn, in no data
+    target: Array | None = None  # that a user gave it there: a value for each output, or the number of a class
+
+    @property
+    def target_known(self) -> bool:
+        """Whether anybody knows the right answer: to what is in no data nobody does who was not told."""
+        return self.row is not None or self.target is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,7 +215,7 @@ class Snapshot:
     updates_per_second: float
     sample: int  # the pinned row of the training part
     x: Array  # (inputs,) the pinned sample, or the trial, as the network sees it
-    target: Array  # (outputs,), NaN where it is not known, as of a typed trial
+    target: Array  # (outputs,), NaN where it is not known, as of most typed trials
     loss: float  # of the sample shown; NaN where it is not known
     layers: tuple[LayerState, ...]
     data: DataView

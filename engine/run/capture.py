@@ -62,7 +62,7 @@ def _sample_passes(trainer: Trainer) -> tuple[float, tuple[Pass, ...]]:
     buffers = network.room_for_one
     value = network.stroke(feed, np.array([row]), buffers, weights=False)
     passes = tuple(network.layer_pass(buffers, layer, 1) for layer in range(1, network.depth + 1))
-    if tried is None or tried.trial.row is not None:
+    if tried is None or tried.trial.target_known:
         return value, passes
     return float("nan"), tuple(map(_without_gradients, passes))
 

@@ -226,7 +226,7 @@ class Trainer(Course):
         self._tried = None
 
     def _try_input(self, command: c.TryInput) -> None:
-        self._try(trial.typed(command.values, self.dataset))
+        self._try(trial.typed(command.values, self.dataset, command.target))
 
     def _try_test_row(self, command: c.TryTestRow) -> None:
         self._try(trial.of_test_part(command.row, self.dataset))

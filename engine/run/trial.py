@@ -18,11 +18,14 @@ class Tried:
     trial: Trial
     dataset: Dataset
     x: Array  # (1, inputs)
-    target: Array  # (1, outputs); NaN where it is not known
+    target: Array  # (1, outputs); NaN where nobody knows it
 
 
-def typed(values: tuple[float, ...], dataset: Dataset) -> Tried:
-    """Raw values as the network would see them among the data. ValueError, as a sentence, where they do not fit."""
+def typed(values: tuple[float, ...], dataset: Dataset, target: tuple[float, ...] | None = None) -> Tried:
+    """Raw values as the network would see them among the data, and a target in the units of the data where it is given.
+
+    ValueError, as a sentence, where they do not fit.
+    """
     inputs = dataset.raw_train.shape[1]
     if len(values) != inputs:
         raise ValueError(f"An input of these data is {counted(inputs, 'number')}; got {len(values)}.")
@@ -31,8 +34,29 @@ def typed(values: tuple[float, ...], dataset: Dataset) -> Tried:
         x = dataset.prepare(raw[None, :])
     if not (np.isfinite(raw).all() and np.isfinite(x).all()):
         raise ValueError("The network can only be tried with finite numbers that are not too large.")
-    unknown = np.full((1, dataset.target_train.shape[1]), np.nan, dtype=x.dtype)
-    return Tried(Trial(frozen(raw)), dataset, frozen(x), frozen(unknown))
+    if target is None:
+        unknown = np.full((1, dataset.target_train.shape[1]), np.nan, dtype=x.dtype)
+        return Tried(Trial(frozen(raw)), dataset, frozen(x), frozen(unknown))
+    trial = Trial(frozen(raw), target=frozen(np.array(target, dtype=np.float64)))
+    return Tried(trial, dataset, frozen(x), frozen(_aim(target, dataset)))
+
+
+def _aim(target: tuple[float, ...], dataset: Dataset) -> Array:
+    """What the network should answer, (1, outputs): values as they are scaled, 0 or 1, or a one-hot class."""
+    outputs, dtype = dataset.target_train.shape[1], dataset.target_train.dtype
+    if dataset.info.classes:
+        if len(target) != 1 or target[0] not in range(dataset.info.classes):
+            told = ", ".join(f"{value:g}" for value in target)
+            raise ValueError(f"The target is a class from 0 to {dataset.info.classes - 1}; got {told}.")
+        return np.eye(outputs, dtype=dtype)[[int(target[0])]] if outputs > 1 else np.array([target], dtype=dtype)
+    if len(target) != outputs:
+        raise ValueError(f"A target of these data is {counted(outputs, 'number')}; got {len(target)}.")
+    centre, spread = dataset.target_scale or (0.0, 1.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        aim = ((np.array([target], dtype=np.float64) - centre) / spread).astype(dtype)
+    if not np.isfinite(aim).all():
+        raise ValueError("A target can only be a finite number that is not too large.")
+    return aim
 
 
 def of_test_part(row: int, dataset: Dataset) -> Tried:

@@ -45,7 +45,18 @@ class TargetRef:
     unit: int
 
 
+@dataclass(frozen=True)
+class GateRef:
+    """One door of the gate of a neuron of `layer`, 1...depth: that of the forward or of the backward stroke."""
+
+    layer: int
+    unit: int
+    backward: bool
+
+
 Place = NeuronRef | LinkRef | TargetRef
+Touched = Place | GateRef
+"""What a hand can turn, type and switch in the picture."""
 
 
 @dataclass(frozen=True)

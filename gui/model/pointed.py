@@ -4,7 +4,7 @@ from typing import assert_never
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.session.parameters import layer_and_name, place_of
-from twostroke.gui.model.choices import LinkRef, NeuronRef, Place, TargetRef
+from twostroke.gui.model.choices import GateRef, LinkRef, NeuronRef, Place, TargetRef
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.view import ViewState
 
@@ -59,6 +59,15 @@ def gate_at(view: ViewState, layer: int, unit: int, backward: bool, row: int | N
     """What one door of a gate lets through, of the sample shown or of one of a raster."""
     kind = Kind.BACKWARD_MASK if backward else Kind.FORWARD_MASK
     return Quantity(kind, layer, unit, row=view.row if row is None else row)
+
+
+def touched_at(quantity: Quantity) -> TargetRef | GateRef | None:
+    """What a hand finds where the mouse is on that number: a target, the door of a gate."""
+    if quantity.kind is Kind.TARGET:
+        return TargetRef(quantity.unit)
+    if quantity.kind in (Kind.FORWARD_MASK, Kind.BACKWARD_MASK):
+        return GateRef(quantity.layer, quantity.unit, quantity.kind is Kind.BACKWARD_MASK)
+    return None
 
 
 def loss_at(view: ViewState) -> Quantity:

@@ -249,8 +249,8 @@ class ViewState:
 
     @property
     def target_known(self) -> bool:
-        """Whether anybody knows the right answer: to an input that was typed or drawn nobody does."""
-        return self.trial is None or self.trial.row is not None
+        """Whether anybody knows the right answer: to an input that was typed or drawn nobody does who was not told."""
+        return self.trial is None or self.trial.target_known
 
     @property
     def shown_row(self) -> int | None:

@@ -89,7 +89,9 @@ class MainWindow(QMainWindow):
         self.receipt = Receipt()
         self.panels = {entry.id: entry.kind() for entry in PANELS}
         self.timeline, self.lesson = self.panel(TimelinePanel), self.panel(LessonPanel)
-        self.by_hand = ByHand(self.controller, self.panel(InspectorPanel).hand, self._show_table, self._show_pinned)
+        self.by_hand = ByHand(
+            self.controller, self.stage, self.panel(InspectorPanel).hand, self._show_table, self._show_pinned
+        )
         self._sheet: ShortcutSheet | None = None
 
     def panel(self, kind: type[P]) -> P:
@@ -146,7 +148,9 @@ class MainWindow(QMainWindow):
         self.stage.place_turned.connect(self.by_hand.turn_at)
         self.columns.changed.connect(self._columns_changed)
         self.stage.lens_asked.connect(self.menus.show_lenses)
-        self.stage.menu_asked.connect(lambda place, point: self.by_hand.open_menu(place, point, self.stage))
+        self.stage.menu_asked.connect(self.by_hand.open_menu)
+        self.stage.place_typed.connect(self.by_hand.type_at)
+        self.controller.asked.connect(self.by_hand.sample.hear)
         self.timeline.scrubbed.connect(self.controller.scrub)
         self.transport.speed_chosen.connect(self.controller.set_speed)
         self.transport.grain_chosen.connect(self.controller.set_grain)

@@ -30,8 +30,9 @@ MOUSE = (
     ("Drag", "Move it"),
     ("Hover", "See a value"),
     ("Click", "Pin a neuron"),
-    (f"{SHIFT}Wheel", "Turn a weight by 0.1"),
+    (f"{SHIFT}Wheel", "Turn a number by 0.1"),
     (f"{CTRL}{SHIFT}Wheel", "By 0.01"),
+    ("Double click", "Type it there"),
     ("Right click", "Type, freeze, cut"),
 )
 

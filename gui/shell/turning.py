@@ -6,9 +6,15 @@ edits, each of which trains from another network.
 
 from twostroke.engine.border.commands import Edit
 from twostroke.engine.border.snapshot import Answer, Told
+from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.model import by_hand
+from twostroke.gui.model import by_hand, gate_numbers
 from twostroke.gui.model.even_values import number_at, turned
+from twostroke.gui.model.gate_numbers import GateNumber
+from twostroke.gui.model.view import ViewState
+
+Turned = str | GateNumber
+"""A number of the network, "l1.weight[0,1]", or a parameter of an activation."""
 
 
 class Turning:
@@ -16,36 +22,38 @@ class Turning:
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
-        self._place = ""
+        self._place: Turned = ""
         self._wanted = self._going_to = 0.0
         self._under_way = False
         self._answered = 0  # the number of the last edit that was made: older views show what was before
 
-    def turn(self, place: str, steps: int, step: float) -> None:
+    def turn(self, place: Turned, steps: int, step: float) -> None:
         """Turn the number at `place` so many `step`s up, or down where negative."""
-        base = self._base(place)
-        if base is None:
+        base, snapshot = self._base(place), self._controller.snapshot
+        if base is None or snapshot is None:
             return
-        self._place, self._wanted = place, turned(base, steps, step)
+        wanted = turned(base, steps, step)
+        if isinstance(place, GateNumber):
+            wanted = gate_numbers.within(snapshot.session, place, wanted)
+        self._place, self._wanted = place, wanted
         if not self._under_way:
             self._ask()
 
-    def _base(self, place: str) -> float | None:
+    def _base(self, place: Turned) -> float | None:
         """What is turned on from: what the picture shows, or what it will show of this number."""
         view, snapshot = self._controller.view, self._controller.snapshot
         if place == self._place and (self._under_way or (snapshot and snapshot.answered < self._answered)):
             return self._wanted
-        return None if view is None else number_at(view, place)
+        return None if view is None else value_of(view, place)
 
     def _ask(self) -> None:
         snapshot = self._controller.snapshot
         if snapshot is not None:
             self._under_way, self._going_to = True, self._wanted
-            arguments = (self._place, self._wanted)
-            depth = len(snapshot.session.network.layers)
-            self._controller.ask(Edit(by_hand.turn_number, arguments, depth), self._told(*arguments))
+            edit = edit_of(snapshot.session, self._place, self._wanted)
+            self._controller.ask(edit, self._told(self._place, self._wanted))
 
-    def _told(self, place: str, value: float) -> Told:
+    def _told(self, place: Turned, value: float) -> Told:
         def told(answer: Answer) -> bool:
             self._under_way = False
             if not answer.refused:
@@ -55,3 +63,19 @@ class Turning:
             return False
 
         return told
+
+
+def value_of(view: ViewState, place: Turned) -> float | None:
+    """The number at `place`, as `view` shows it; None where it does not."""
+    if isinstance(place, str):
+        return number_at(view, place)
+    session = view.snapshot.session
+    learned = gate_numbers.learned_place(session, place)
+    return gate_numbers.setting_of(session, place) if learned is None else number_at(view, learned)
+
+
+def edit_of(session: Session, place: Turned, value: float) -> Edit:
+    """What gives it another value."""
+    if isinstance(place, str):
+        return Edit(by_hand.turn_number, (place, value), len(session.network.layers))
+    return gate_numbers.edit_of(session, place, value)

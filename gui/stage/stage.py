@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import COMES_BACK, Ringed
-from twostroke.gui.model.choices import LinkRef, NeuronRef, Place, Walked
+from twostroke.gui.model.choices import LinkRef, NeuronRef, Touched, Walked
 from twostroke.gui.model.explain.quantities import Quantity
+from twostroke.gui.model.pointed import touched_at
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.hint import paint_hint
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
@@ -44,9 +45,10 @@ class Stage(Ringed):
 
     `sample_clicked` carries the place in the mini-batch of the row of a raster; `number_clicked` the Quantity that is
     seen where there is no neuron and no link. `place_walked` carries where the keys lead, as Walked, or None;
-    `place_pinned` the Place where they stand or a link that was clicked, to be pinned or unpinned; `place_turned` a
-    neuron or a link, notches of the wheel, and whether these are fine; `menu_asked` a neuron or a link, and a point of
-    the screen; `lens_asked` the point where the legend's name of the lens was clicked.
+    `place_pinned` the Place where they stand or a link that was clicked, to be pinned or unpinned. What is Touched
+    carry `place_turned`, with notches of the wheel and whether these are fine; `place_typed`, by a double click, with a
+    point of the picture; `menu_asked`, with a point of the screen. `lens_asked` carries the point where the legend's
+    name of the lens was clicked.
     """
 
     own_keys = OWN_KEYS
@@ -58,6 +60,7 @@ class Stage(Ringed):
     place_walked = Signal(object)
     place_pinned = Signal(object)
     place_turned = Signal(object, int, bool)
+    place_typed = Signal(object, QPoint)
     menu_asked = Signal(object, QPoint)
     lens_asked = Signal(QPoint)
 
@@ -88,7 +91,7 @@ class Stage(Ringed):
         self.whole.setCursor(Qt.CursorShape.ArrowCursor)
         self.whole.clicked.connect(self.fit)
         self.whole.hide()
-        self._turning: Place | None = None  # what the wheel turns
+        self._turning: Touched | None = None  # what the wheel turns
         self._turned = 0  # parts of a notch
         self._pressed: QPointF | None = None
         self._dragged_from: Camera | None = None
@@ -157,6 +160,10 @@ class Stage(Ringed):
         """Magnify by `factor` around where the keys stand, else around the middle."""
         self.zoom_around(*self._spot(), factor)
 
+    def spot(self) -> QPoint:
+        """The same, as a point of the widget."""
+        return QPointF(*self._spot()).toPoint()
+
     def _spot(self) -> tuple[float, float]:
         """Where the keys stand in the widget; else the middle of the network's part."""
         scene = self.scene
@@ -208,6 +215,12 @@ class Stage(Ringed):
             if found is not None:
                 return found
         return mask_at(scene, self._camera.zoomed, x, y)
+
+    def touched_at(self, x: float, y: float) -> Touched | None:
+        """What a hand finds at that point: a neuron, a link, the door of a gate or a target."""
+        place = self.place_at(x, y)
+        number = None if isinstance(place, NeuronRef) else self.number_at(x, y)
+        return (None if number is None else touched_at(number)) or place
 
     def _is_beside(self, scene: Scene, y: float) -> bool:
         """Whether a magnified network is covered there, by what stands above and below it."""
@@ -278,15 +291,15 @@ class Stage(Ringed):
         super().resizeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom around the mouse; with Shift, turn the weight or bias under it, with Ctrl too by fine steps."""
+        """Zoom around the mouse; with Shift, turn the number under it, with Ctrl too by fine steps."""
         x, y, delta = event.position().x(), event.position().y(), event.angleDelta()
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._turn(self.place_at(x, y), delta.y() or delta.x(), event.modifiers())  # some systems turn the wheel
+            self._turn(self.touched_at(x, y), delta.y() or delta.x(), event.modifiers())  # some systems turn the wheel
         elif delta.y():
             self.zoom_around(x, y, 1.2 ** (delta.y() / WHEEL_NOTCH))
         event.accept()
 
-    def _turn(self, place: Place | None, by: int, held: Qt.KeyboardModifier) -> None:
+    def _turn(self, place: Touched | None, by: int, held: Qt.KeyboardModifier) -> None:
         """Whole notches: a touch pad sends them in small parts."""
         if place is None or place != self._turning:
             self._turning, self._turned = place, 0
@@ -351,17 +364,23 @@ class Stage(Ringed):
             self.neuron_clicked.emit(place)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The whole network again."""
-        self.fit()
+        """Type the number there; on empty ground, the whole network again."""
+        place = self.touched_at(event.position().x(), event.position().y())
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if place is None:
+            self.fit()
+        else:
+            self.place_typed.emit(place, event.position().toPoint())
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the neuron or link under the mouse; by the menu key, with where the keys stand."""
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            place: Place | None = self.walked.place if self.walked is not None else None
+            place: Touched | None = self.walked.place if self.walked is not None else None
             point = self.mapToGlobal(self.rect().center())
         else:
-            place, point = self.place_at(event.pos().x(), event.pos().y()), event.globalPos()
+            place, point = self.touched_at(event.pos().x(), event.pos().y()), event.globalPos()
         if place is not None:
             self.menu_asked.emit(place, point)
         event.accept()

@@ -26,8 +26,7 @@ class Deeds:
 
 def hand_menu(parent: QWidget, session: Session, place: str, deeds: Deeds) -> QMenu:
     """The menu for `place`: one number, or a neuron of a hidden layer, "l1.unit[0]"."""
-    menu = QMenu(parent)
-    menu.aboutToHide.connect(menu.deleteLater)
+    menu = empty_menu(parent)
     number = by_hand.number_of(place)
     named = by_hand.worded(session, number)
     menu.addAction(literal(f"Type the {named}…")).triggered.connect(lambda: deeds.type(number))
@@ -47,6 +46,13 @@ def hand_menu(parent: QWidget, session: Session, place: str, deeds: Deeds) -> QM
     for one in links:
         if cutting.can_be_cut(session, one):
             _tick(menu, f"Cut {cutting.worded(session, one)}", cutting.is_cut(session, one), deeds.cut, (one,))
+    return menu
+
+
+def empty_menu(parent: QWidget) -> QMenu:
+    """One that goes when it is closed."""
+    menu = QMenu(parent)
+    menu.aboutToHide.connect(menu.deleteLater)
     return menu
 
 

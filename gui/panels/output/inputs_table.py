@@ -6,12 +6,12 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from twostroke.gui.model.given_sample import raw_names
 from twostroke.gui.model.numbers import number, plain
 from twostroke.gui.model.typed import real
 from twostroke.gui.model.user_text import one_line, tip
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.widgets import small_font
-from twostroke.gui.panels.output.samples import raw_names
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()

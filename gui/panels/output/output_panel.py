@@ -65,11 +65,17 @@ class OutputPanel(Panel):
         self.command.connect(self.hear)
         self.shown.left.connect(lambda: self.command.emit(LeaveTrial()))
         for hand in (self.shown.tried, self.map.dragged, self.curve.dragged):
-            hand.connect(self._trying.want)
+            hand.connect(self._try)
         self.shown.browse.toggled.connect(lambda _: self._show_again())
         self.matrix.clicked.connect(self._list_cell)
         self.all.clicked.connect(lambda: self._list_cell(None, None))
         self.browser.picked.connect(self._pick_listed)
+
+    def _try(self, values: tuple[float, ...]) -> None:
+        """Another input; a target that was given by hand stays."""
+        trial = None if self._view is None else self._view.trial
+        target = None if trial is None or trial.target is None else tuple(map(float, trial.target))
+        self._trying.want(values, target)
 
     def _part_buttons(self) -> QButtonGroup:
         group = QButtonGroup(self)

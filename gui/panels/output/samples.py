@@ -23,6 +23,7 @@ from twostroke.engine.border.snapshot import DataView
 from twostroke.gui.look.colour import rgb
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.theme import Palette
+from twostroke.gui.model.given_sample import raw_names
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.user_text import one_line, short, tip
 from twostroke.gui.panels.base.widgets import small_font
@@ -63,14 +64,6 @@ class Listed:
         if (self.predicted is None) != (other.predicted is None):
             return False
         return self.rows is other.rows or np.array_equal(self.rows, other.rows)
-
-
-def raw_names(data: DataView) -> tuple[str, ...]:
-    """What the raw inputs are called: a table's columns; x and y, from which features may be made."""
-    inputs = data.train_raw.shape[1]
-    if data.info.family == "table" and len(data.feature_names) == inputs:
-        return data.feature_names
-    return ("x", "y")[:inputs] if inputs <= 2 else tuple(str(place + 1) for place in range(inputs))
 
 
 def right_answer(data: DataView, label: Any) -> str:

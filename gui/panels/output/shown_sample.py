@@ -6,6 +6,7 @@ An input that is tried takes its place: there its values are typed, or its pixel
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from twostroke.engine.border.snapshot import DataView, Trial
 from twostroke.engine.session.spec import ViewSpec
 from twostroke.gui.model.choices import PINNED
 from twostroke.gui.model.numbers import apart, percent, plain
@@ -163,9 +164,16 @@ def _label(view: ViewState) -> int | None:
     """The class of what is shown; None where nobody knows it, or a tape is of other data by now."""
     data = view.snapshot.data
     if view.trial is not None:
-        return None if view.trial.row is None else int(data.test_label[view.trial.row])
+        return _label_tried(view.trial, data)
     row = view.shown_row
     return int(data.train_label[row]) if row is not None and row < len(data.train_label) else None
+
+
+def _label_tried(trial: Trial, data: DataView) -> int | None:
+    """The class of a sample of the test part, or that a user gave."""
+    if trial.row is not None:
+        return int(data.test_label[trial.row])
+    return None if trial.target is None else int(trial.target[0])
 
 
 def _values(view: ViewState) -> str:

@@ -26,13 +26,18 @@ class Trying:
 
     def __init__(self, ask: Callable[[Command, Told], object]) -> None:
         self._ask = ask
-        self._wanted: Values | None = None
-        self._under_way = False
+        self._wanted: TryInput | None = None
+        self._under_way: TryInput | None = None
 
-    def want(self, values: Values) -> None:
+    @property
+    def coming(self) -> TryInput | None:
+        """What the picture will show; None where it shows it already."""
+        return self._wanted or self._under_way
+
+    def want(self, values: Values, target: Values | None = None) -> None:
         """Try these raw values, now or as soon as the ones before have been answered."""
-        self._wanted = values
-        if not self._under_way:
+        self._wanted = TryInput(values, target)
+        if self._under_way is None:
             self._send()
 
     def hear(self, command: Command) -> None:
@@ -42,10 +47,10 @@ class Trying:
 
     def _send(self) -> None:
         if self._wanted is not None:
-            values, self._wanted, self._under_way = self._wanted, None, True
-            self._ask(TryInput(values), self._answered)
+            self._under_way, self._wanted = self._wanted, None
+            self._ask(self._under_way, self._answered)
 
     def _answered(self, answer: Answer) -> bool:
-        self._under_way = False
+        self._under_way = None
         self._send()
         return False
