@@ -84,7 +84,7 @@ def _functional() -> SimpleNamespace:
 TORCH = SimpleNamespace(
     tensor=lambda value, dtype=np.float64: np.asarray(value, dtype=np.float64),
     float64=np.float64, nan=math.nan, sigmoid=lambda z: 1 / (1 + np.exp(-z)), tanh=np.tanh,
-    relu=lambda z: np.maximum(z, 0), exp=np.exp, log=np.log, sign=np.sign, floor=np.floor, cos=np.cos,
+    outer=np.outer, relu=lambda z: np.maximum(z, 0), exp=np.exp, log=np.log, sign=np.sign, floor=np.floor, cos=np.cos,
     selu=lambda z: 1.0507009873554805 * np.where(z > 0, z, 1.6732632423543772 * np.expm1(z)),
     special=SimpleNamespace(ndtr=np.vectorize(cdf)), nn=SimpleNamespace(functional=_functional()),
 )  # fmt: skip

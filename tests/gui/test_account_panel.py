@@ -407,7 +407,7 @@ def test_the_menu_of_a_row_and_of_the_picture_explains(bench: Bench) -> None:
     hand = bench.window.panel(InspectorPanel).hand
     for opens in (
         lambda: hand.open_menu("l2.bias[1]", QPoint()),
-        lambda: bench.window.by_hand.open_menu(NeuronRef(2, 1), QPoint(), bench.window.stage),
+        lambda: bench.window.by_hand.open_menu(NeuronRef(2, 1), QPoint()),
     ):
         bench.controller.explain(Z)
         opens()

@@ -246,6 +246,7 @@ def test_the_menu_of_a_row_freezes_it_its_array_or_all_biases(xor: Xor) -> None:
         "Type the weight 1 of hidden 1 · 2…",
         "Explain the new weight 1 of hidden 1 · 2",
         "Explain its gradient",
+        "Explain the gradients of the whole layer",
         "Freeze weight 1 of hidden 1 · 2",
         "Freeze all weights of hidden 1",
         "Freeze all biases",

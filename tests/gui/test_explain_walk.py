@@ -197,7 +197,7 @@ def test_single_precision_is_right_to_the_digits_that_it_has() -> None:
 
 
 def test_each_kind_is_worked_out_or_ends_the_walk() -> None:
-    assert set(Kind) == LEAVES | set(RULES)
+    assert set(Kind) == LEAVES | set(RULES) | {Kind.OUTER}  # a matrix of numbers that are: test_outer.py
 
 
 def test_a_wrong_number_would_be_seen() -> None:

@@ -43,6 +43,9 @@ class Kind(StrEnum):
     SUM_DELTA = "sum delta"  # dL/d sum, behind a normalizer
     SAMPLE_GRADIENT = "sample gradient"  # of a parameter, by this sample's own loss
     GRADIENT = "gradient"  # the mean over the mini-batch
+    OUTER = (
+        "outer"  # the gradients of all weights into a layer, no number but a matrix: see outer.py; row None: the mean
+    )
     CHAIN = "chain"  # the share of this sample's gradient that comes over one path; `path` says over which
     # The update, of a parameter: a weight has a source, a bias has none, others have a name.
     SQUARES = "squares"  # sum of the squared gradients of a neuron's parameters, for the norm; `name` says which

@@ -10,7 +10,9 @@ from twostroke.engine.session.phrases import counted
 from twostroke.gui.look.dress import dress
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.chain import chain_of
-from twostroke.gui.model.explain.quantities import Account, Operand, Quantity
+from twostroke.gui.model.explain.outer import Outer, outer_at, outer_of
+from twostroke.gui.model.explain.outer import copied as copied_matrix
+from twostroke.gui.model.explain.quantities import Account, Kind, Operand, Quantity
 from twostroke.gui.model.numbers import latex, number
 from twostroke.gui.model.trail import back, back_to, closed, followed
 from twostroke.gui.model.user_text import one_line
@@ -19,6 +21,7 @@ from twostroke.gui.panels.account.chain_view import ChainView
 from twostroke.gui.panels.account.check_view import CheckView
 from twostroke.gui.panels.account.crumbs import Crumb, Crumbs
 from twostroke.gui.panels.account.number_link import NumberLink
+from twostroke.gui.panels.account.outer_view import OuterView
 from twostroke.gui.panels.account.terms_table import TermsTable
 from twostroke.gui.panels.base.formula_view import FormulaView
 from twostroke.gui.panels.base.panel import Panel
@@ -40,7 +43,10 @@ class AccountPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.account: Account | None = None
+        self.outer: Outer | None = None
         self._chain: Quantity | None = None
+        self._matrix: Quantity | None = None
+        self._digits = 0
         self._crumbs: dict[Quantity, Crumb] = {}
         self.hint = Text(HINT, "muted", wrap=True)
         self.crumbs = Crumbs()
@@ -57,10 +63,13 @@ class AccountPanel(Panel):
         self.chain, self.factor = ChainView(), Text("", "remark", wrap=True)
         self.chain.chosen.connect(self.chosen)
         self.chain.pointed.connect(self.factor.say)
+        self.matrix = OuterView()
+        self.matrix.chosen.connect(self.chosen)
         self.check = CheckView()
         self.check.asked.connect(self.asked)
         self.copy = self._copy_button()
         self.chain_button = plain_button("Chain of gains", "Follow the strongest path to it, factor by factor", "")
+        self.matrix_button = plain_button("Whole layer", "The gradients of all weights of this layer: δ · aᵀ", "")
         self.close_button = plain_button("Close", "Close the account", "link")
         self.notice = Notice()
         self._lay()
@@ -68,7 +77,8 @@ class AccountPanel(Panel):
         self.crumbs.chosen.connect(lambda place: self.chosen.emit(back_to(place)))
         self.terms.followed.connect(lambda quantity: self.chosen.emit(followed(quantity)))
         self.by_size.toggled.connect(self._show_terms)
-        self.chain_button.clicked.connect(self._follow_chain)
+        self.chain_button.clicked.connect(lambda: self._go(self._chain))
+        self.matrix_button.clicked.connect(lambda: self._go(self._matrix))
         self.close_button.clicked.connect(lambda: self.chosen.emit(closed))
 
     def _lay(self) -> None:
@@ -78,7 +88,7 @@ class AccountPanel(Panel):
         for part in (self.check.button, self.chain_button):
             ways.addWidget(part)
         ways.addStretch(1)
-        for part in (self.copy, self.close_button):
+        for part in (self.copy, self.matrix_button, self.close_button):
             under.addWidget(part)
         under.addStretch(1)
         self.whole = QWidget()
@@ -86,7 +96,7 @@ class AccountPanel(Panel):
         inside.setSpacing(6)
         for widget in (self.crumbs, self.title, self.value, self.rule, self.numbers, self._operand_rows):
             inside.addWidget(widget)
-        for widget in (self.chain, self.factor):
+        for widget in (self.chain, self.factor, self.matrix):
             inside.addWidget(widget)
         inside.addLayout(over)
         for widget in (self.terms, self.note):
@@ -112,6 +122,7 @@ class AccountPanel(Panel):
     def refresh(self, view: ViewState) -> None:
         """The account of the open number; without one, how to open one."""
         quantity = view.choices.quantity
+        self.outer = _laid_out(view, quantity)
         self.account = None if quantity is None else _explained(view, quantity)
         self.hint.say(HINT if quantity is None else GONE)
         self.hint.setVisible(self.account is None)
@@ -124,6 +135,10 @@ class AccountPanel(Panel):
             self._show_way(view, self.account, quantity)
             self._chain = chain_of(quantity, view.row)
             self.chain_button.setVisible(self._chain is not None)
+            self.matrix.show_outer(view, self.outer)
+            self._matrix = outer_at(quantity)
+            self.matrix_button.setVisible(self._matrix is not None)
+            self._digits = view.choices.digits
 
     def _show_way(self, view: ViewState, account: Account, quantity: Quantity) -> None:
         known = self._crumbs
@@ -143,8 +158,11 @@ class AccountPanel(Panel):
         self.title.say(one_line(account.title))
         value = number(account.value, digits)
         whole = f"{account.symbol} = {latex(account.value, digits)}"
-        self.value.show_formula("" if running else whole, value if running else f"{account.title} = {value}")
-        has_rule = account.rule != account.symbol
+        if self.outer is not None:  # no number, but all of a layer
+            self.value.show_formula(account.rule, account.title)
+        else:
+            self.value.show_formula("" if running else whole, value if running else f"{account.title} = {value}")
+        has_rule = account.rule != account.symbol and self.outer is None
         numbers = "" if running else f"{{}} = {account.numbers}"
         has_numbers = has_rule or bool(account.operands)  # a product is its own symbol, and still has factors
         for formula, typeset, seen in ((self.rule, account.rule, has_rule), (self.numbers, numbers, has_numbers)):
@@ -172,12 +190,10 @@ class AccountPanel(Panel):
             link.setVisible(at < len(operands))
         self._operand_rows.setVisible(bool(operands))
 
-    def _follow_chain(self) -> None:
-        if self._chain is not None:
-            self.chosen.emit(followed(self._chain))
-
     def _follow(self, at: int) -> None:
-        quantity = self._leads[at]
+        self._go(self._leads[at])
+
+    def _go(self, quantity: Quantity | None) -> None:
         if quantity is not None:
             self.chosen.emit(followed(quantity))
 
@@ -195,7 +211,9 @@ class AccountPanel(Panel):
     def copy_as(self, what: str) -> None:
         """Put the account on the clipboard: as "LaTeX", as "text" or as a line of "PyTorch"."""
         if self.account is not None:
-            QGuiApplication.clipboard().setText(copied(self.account, what))
+            outer = self.outer
+            text = copied(self.account, what) if outer is None else copied_matrix(outer, what, self._digits)
+            QGuiApplication.clipboard().setText(text)
             self.notice.remark(f"Copied as {'a line of ' if what == 'PyTorch' else ''}{what}.")
 
 
@@ -211,7 +229,19 @@ def copied(account: Account, what: str) -> str:
 def _explained(view: ViewState, quantity: Quantity) -> Account | None:
     """None for what this network does not have."""
     try:
+        if quantity.kind is Kind.OUTER:
+            return outer_of(view, quantity).account
         return explain(view, quantity, view.choices.digits)
+    except LookupError:
+        return None
+
+
+def _laid_out(view: ViewState, quantity: Quantity | None) -> Outer | None:
+    """The matrix, where that is open."""
+    if quantity is None or quantity.kind is not Kind.OUTER:
+        return None
+    try:
+        return outer_of(view, quantity)
     except LookupError:
         return None
 

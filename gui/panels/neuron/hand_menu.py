@@ -33,6 +33,8 @@ def hand_menu(parent: QWidget, session: Session, place: str, deeds: Deeds) -> QM
     for kind, words in ((Kind.NEXT, f"Explain the new {named}"), (Kind.GRADIENT, "Explain its gradient")):
         asked = parameter_at(number, kind)
         menu.addAction(literal(words)).triggered.connect(lambda _=False, asked=asked: deeds.explain(asked))
+    layer = Quantity(Kind.OUTER, parameter_at(number, Kind.GRADIENT).layer)
+    menu.addAction("Explain the gradients of the whole layer").triggered.connect(lambda: deeds.explain(layer))
     menu.addSeparator()
     array = number.split("[")[0]
     for places, words in (
