@@ -1,17 +1,18 @@
-"""Turns single numbers of the network as fast as a hand does, one request at a time.
+"""Turns single numbers of the network as fast as a hand does.
 
-What has been turned while an answer is under way is asked for in one step after it: a fast wheel must not queue up
-edits, each of which trains from another network.
+What has been turned while an answer is under way is asked for in one step after it: each edit trains from another
+network.
 """
 
 from twostroke.engine.border.commands import Edit
-from twostroke.engine.border.snapshot import Answer, Told
+from twostroke.engine.border.snapshot import Answer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model import by_hand, gate_numbers
 from twostroke.gui.model.even_values import number_at, turned
 from twostroke.gui.model.gate_numbers import GateNumber
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.one_at_a_time import OneAtATime
 
 Turned = str | GateNumber
 """A number of the network, "l1.weight[0,1]", or a parameter of an activation."""
@@ -22,9 +23,9 @@ class Turning:
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
+        self._requests = OneAtATime[Edit](controller.ask, self._heard)
         self._place: Turned = ""
-        self._wanted = self._going_to = 0.0
-        self._under_way = False
+        self._wanted = 0.0
         self._answered = 0  # the number of the last edit that was made: older views show what was before
 
     def turn(self, place: Turned, steps: int, step: float) -> None:
@@ -36,33 +37,19 @@ class Turning:
         if isinstance(place, GateNumber):
             wanted = gate_numbers.within(snapshot.session, place, wanted)
         self._place, self._wanted = place, wanted
-        if not self._under_way:
-            self._ask()
+        self._requests.want(edit_of(snapshot.session, place, wanted))
 
     def _base(self, place: Turned) -> float | None:
         """What is turned on from: what the picture shows, or what it will show of this number."""
         view, snapshot = self._controller.view, self._controller.snapshot
-        if place == self._place and (self._under_way or (snapshot and snapshot.answered < self._answered)):
+        is_old = self._requests.coming is not None or (snapshot and snapshot.answered < self._answered)
+        if place == self._place and is_old:
             return self._wanted
         return None if view is None else value_of(view, place)
 
-    def _ask(self) -> None:
-        snapshot = self._controller.snapshot
-        if snapshot is not None:
-            self._under_way, self._going_to = True, self._wanted
-            edit = edit_of(snapshot.session, self._place, self._wanted)
-            self._controller.ask(edit, self._told(self._place, self._wanted))
-
-    def _told(self, place: Turned, value: float) -> Told:
-        def told(answer: Answer) -> bool:
-            self._under_way = False
-            if not answer.refused:
-                self._answered = answer.number
-                if (place, value) != (self._place, self._wanted):
-                    self._ask()
-            return False
-
-        return told
+    def _heard(self, answer: Answer) -> None:
+        if not answer.refused:
+            self._answered = answer.number
 
 
 def value_of(view: ViewState, place: Turned) -> float | None:

@@ -1,52 +1,50 @@
-"""Going to updates with the hand: only one request is under way at a time, for the engine replays what lies between its
-checkpoints, and a fast hand must not queue up hundreds. Where the hand has come to meanwhile is asked for next."""
+"""Going to updates with the hand; the engine replays what lies between its checkpoints."""
 
 from collections.abc import Callable
 
 from twostroke.engine.border.commands import Command, Seek
-from twostroke.engine.border.snapshot import Answer, Snapshot, Told
+from twostroke.engine.border.snapshot import Snapshot, Told
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.one_at_a_time import OneAtATime
 
 
 class Seeking:
     """Asks by `ask`, which passes on a command with whom to tell its answer. `wanted`: where the hand is, if it is."""
 
     def __init__(self, ask: Callable[[Command, Told], object]) -> None:
-        self._ask = ask
+        self._requests = OneAtATime[Seek](ask)
         self.wanted: int | None = None
-        self._going_to: int | None = None  # the update that has been asked for
 
     def drag_to(self, update: int, shown: int) -> None:
         """The hand is at `update`, while `shown` is seen."""
         self.wanted = update
-        if self._going_to is None and update != shown:
-            self._send(update)
+        if update == self._going_to(shown):
+            self._requests.drop()
+        else:
+            self._requests.want(Seek(update))
 
     def let_go(self, update: int, shown: int) -> None:
         """Where the hand is in the end counts, also if an answer is still under way."""
-        if update != (shown if self._going_to is None else self._going_to):
-            self._send(update)
+        self._requests.drop()
+        if update != self._going_to(shown):
+            self._requests.insist(Seek(update))
         self.wanted = None
 
     def step_to(self, update: int, shown: int) -> None:
         """One step by a key; while one is under way, none."""
-        if self._going_to is None and update != shown:
-            self._send(update)
+        if self._requests.under_way is None and update != shown:
+            self._requests.want(Seek(update))
 
     def stay_within(self, snapshot: Snapshot) -> None:
         """The run may have become shorter under the hand."""
         if self.wanted is not None:
             self.wanted = within(self.wanted, snapshot)
+            if self._requests.wanted is not None:
+                self._requests.want(Seek(self.wanted))
 
-    def _send(self, update: int) -> None:
-        self._going_to = update
-        self._ask(Seek(update), self._answered)
-
-    def _answered(self, answer: Answer) -> bool:
-        there, self._going_to = self._going_to, None
-        if not answer.refused and self.wanted is not None and self.wanted != there:
-            self._send(self.wanted)
-        return False
+    def _going_to(self, shown: int) -> int:
+        under_way = self._requests.under_way
+        return shown if under_way is None else under_way.update
 
 
 def within(update: int, snapshot: Snapshot) -> int:

@@ -1,4 +1,4 @@
-"""Trials asked for one at a time: a fast hand must not queue up hundreds. Where it has come to meanwhile is next."""
+"""Trials that a hand asks for while it moves, and what ends them."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,8 @@ from twostroke.engine.border.commands import (
     TryInput,
     TryTestRow,
 )
-from twostroke.engine.border.snapshot import Answer, Told
+from twostroke.engine.border.snapshot import Told
+from twostroke.gui.panels.base.one_at_a_time import OneAtATime
 
 Values = tuple[float, ...]
 
@@ -25,32 +26,18 @@ class Trying:
     """Asks by `ask`, which passes on a command with whom to tell its answer."""
 
     def __init__(self, ask: Callable[[Command, Told], object]) -> None:
-        self._ask = ask
-        self._wanted: TryInput | None = None
-        self._under_way: TryInput | None = None
+        self._requests = OneAtATime[TryInput](ask)
 
     @property
     def coming(self) -> TryInput | None:
         """What the picture will show; None where it shows it already."""
-        return self._wanted or self._under_way
+        return self._requests.coming
 
     def want(self, values: Values, target: Values | None = None) -> None:
-        """Try these raw values, now or as soon as the ones before have been answered."""
-        self._wanted = TryInput(values, target)
-        if self._under_way is None:
-            self._send()
+        """Try these raw values."""
+        self._requests.want(TryInput(values, target))
 
     def hear(self, command: Command) -> None:
         """Something has been asked for, by whomever: with what ends a trial, what is wanted has gone."""
         if isinstance(command, ENDS):
-            self._wanted = None
-
-    def _send(self) -> None:
-        if self._wanted is not None:
-            self._under_way, self._wanted = self._wanted, None
-            self._ask(self._under_way, self._answered)
-
-    def _answered(self, answer: Answer) -> bool:
-        self._under_way = None
-        self._send()
-        return False
+            self._requests.drop()
