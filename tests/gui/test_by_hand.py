@@ -100,7 +100,7 @@ def test_weights_are_typed_by_keys_alone_one_below_the_other(xor: Xor) -> None:
         xor.until(lambda: QApplication.focusWidget() is xor.hand.table)
     xor.until(lambda: float(xor.now.layers[0].bias[1]) == 1.0)
     assert (xor.weight(1, 0), xor.weight(1, 1)) == (pytest.approx(0.1), -0.25)
-    xor.until(lambda: [xor.text(row) for row in range(3)] == ["0.10", "−0.25", "1.00"])
+    xor.until(lambda: [xor.text(row) for row in range(3)] == ["0.1", "−0.25", "1"])
     assert xor.now.undo_label == "Set bias of hidden 1 · 2 to 1"
     for left in (2, 1, 0):
         xor.key(Qt.Key.Key_Z, CTRL)
@@ -135,7 +135,7 @@ def test_a_number_begins_in_the_chosen_row_and_not_in_the_window(xor: Xor) -> No
         xor.type(text[1:])
         xor.key(Qt.Key.Key_Return)
         xor.until(lambda: QApplication.focusWidget() is xor.hand.table)
-    xor.until(lambda: [xor.text(row) for row in range(3)] == ["10.5", "−2.00", "0.25"])
+    xor.until(lambda: [xor.text(row) for row in range(3)] == ["10.5", "−2", "0.25"])
     assert (xor.window.transport.pace.currentText(), xor.controller.player.speed) == (pace, speed)
 
 
