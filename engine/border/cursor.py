@@ -65,7 +65,7 @@ class Extra(StrEnum):
     MEAN = "mean"  # the products of all samples become one gradient: of the whole layer at once
 
 
-Term = int | Extra
+TermRef = int | Extra
 """One term: the unit at the other end of its link, or what else is met."""
 
 
@@ -81,7 +81,7 @@ class Moment:
     step: Step
     fraction: float = 1.0
     unit: int | None = None
-    term: Term | None = None
+    term: TermRef | None = None
     within: float = 1.0
 
 
@@ -96,7 +96,7 @@ class Cursor:
     index: int = 0
     fraction: float = 1.0
     unit: int | None = None
-    term: Term | None = None
+    term: TermRef | None = None
     within: float = 1.0
 
     @property

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Place = Literal["parameter", "sum", "z", "a", "output", "gate"]
+Nudged = Literal["parameter", "sum", "z", "a", "output", "gate"]
 """What is nudged. "gate": z, where a is looked at and not the loss."""
 
 
@@ -16,7 +16,7 @@ class By:
     for all samples, and the mean loss.
     """
 
-    place: Place
+    place: Nudged
     layer: int
     unit: int
     source: int | None = None  # of a weight, the unit that it comes from

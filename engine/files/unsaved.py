@@ -38,7 +38,7 @@ MAX_NOTE = MEGABYTE
 LATEST = 2.0**40  # seconds since 1970 that a calendar can tell
 TRIES = 5
 
-MOST = 10
+MOST_KEPT = 10
 OLDEST = 30 * 86_400.0  # seconds
 LARGEST = 2**30
 """Of works whose owner is gone, so many, so old and so many bytes are kept: the newest ones, and one in any case."""
@@ -235,7 +235,7 @@ def _within_bounds(works: list[tuple[Note, Unsaved]]) -> list[Unsaved]:
     for note, work in works:
         size += work.size()
         old = time.time() - note.at > OLDEST
-        if old or len(kept) >= MOST or (kept and size > LARGEST):
+        if old or len(kept) >= MOST_KEPT or (kept and size > LARGEST):
             work.remove()
         else:
             kept.append(work)

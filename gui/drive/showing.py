@@ -14,7 +14,7 @@ from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.model.choices import PINNED, Choices, LinkRef, NeuronRef, Place, Theme, Walked
 from twostroke.gui.model.explain.quantities import Quantity
-from twostroke.gui.model.numbers import FEWEST, MOST
+from twostroke.gui.model.numbers import FEWEST_DIGITS, MOST_DIGITS
 from twostroke.gui.model.player import AtEnd, Player, Speed, faster
 from twostroke.gui.model.pointed import quantity_at
 from twostroke.gui.model.resolve import resolve
@@ -238,7 +238,7 @@ class Showing(QObject):
 
     def change_digits(self, by: int) -> None:
         """Write numbers with more digits, or with fewer."""
-        self.choose(replace(self.choices, digits=min(max(self.choices.digits + by, FEWEST), MOST)))
+        self.choose(replace(self.choices, digits=min(max(self.choices.digits + by, FEWEST_DIGITS), MOST_DIGITS)))
 
     def toggle_log_updates(self) -> None:
         """A logarithmic axis of updates, or a plain one."""

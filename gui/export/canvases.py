@@ -8,7 +8,7 @@ import weakref
 
 from PySide6.QtGui import QImage
 
-MOST = 10
+MOST_IMAGES = 10
 """Images that wait for an encoder, and those at work on both sides of the queue."""
 
 
@@ -44,6 +44,6 @@ class Canvases:
             if canvas.free:
                 return canvas
         canvas = Canvas(self._size)
-        if len(self._known) < MOST:
+        if len(self._known) < MOST_IMAGES:
             self._known.append(canvas)
         return canvas

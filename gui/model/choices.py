@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from twostroke.gui.model.explain.quantities import Quantity
-from twostroke.gui.model.numbers import USUAL
+from twostroke.gui.model.numbers import USUAL_DIGITS
 
 GREATEST_LOSS = -1
 """In place of a row of the mini-batch: the sample with the greatest loss, whose gradient is worth seeing."""
@@ -81,7 +81,7 @@ class Choices:
     walked: Walked | None = None  # the current neuron, link or target, for all that keys do in the picture
     pinned_link: LinkRef | None = None  # of the neuron that is selected
     trail: tuple[Quantity, ...] = ()  # the number whose account is open, last, and those that led there
-    digits: int = USUAL  # of numbers, 2 to 9
+    digits: int = USUAL_DIGITS  # of numbers, 2 to 9
     batch_row: int = GREATEST_LOSS  # which sample of the tape's mini-batch the neurons show
     lens: str = "strokes"  # id of the lens through which the network is seen
     reduced_motion: bool = False  # cross-fades instead of travel

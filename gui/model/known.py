@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step, Term
+from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step, TermRef
 from twostroke.gui.model.cut_and_frozen import Mask
 from twostroke.gui.model.score import Score
 from twostroke.gui.model.view import ViewState
 
 
-def known(view: ViewState, phase: Phase, layer: int = 0, unit: int | None = None, term: Term | None = None) -> bool:
+def known(view: ViewState, phase: Phase, layer: int = 0, unit: int | None = None, term: TermRef | None = None) -> bool:
     """Whether `phase` at `layer` is over at the cursor; always, where no tape is read.
 
     With `unit` it is asked of that neuron alone, with `term` of what it has met: of a product, a bias, a gate.
@@ -27,7 +27,7 @@ def known(view: ViewState, phase: Phase, layer: int = 0, unit: int | None = None
     return passed(view.score, cursor, unit, term)
 
 
-def passed(score: Score, cursor: Cursor, unit: int, term: Term | None = None) -> bool:
+def passed(score: Score, cursor: Cursor, unit: int, term: TermRef | None = None) -> bool:
     """Whether the step under way is over for one neuron, or one of its terms has come in.
 
     What acts at the same time in all neurons is over with the step. A link that is cut has no term: it is known to

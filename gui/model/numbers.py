@@ -13,7 +13,7 @@ UNKNOWN = "…"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-FEWEST, USUAL, MOST = 2, 3, 9
+FEWEST_DIGITS, USUAL_DIGITS, MOST_DIGITS = 2, 3, 9
 """Digits that a user may choose."""
 
 SMALLEST, LARGEST = 1e-3, 1e6
@@ -25,7 +25,7 @@ EXACT = 1e-7
 POWERS = {"1": "", f"{MINUS}1": MINUS}
 """What stands before a bare power of ten."""
 
-_DIGITS = ContextVar("digits", default=USUAL)
+_DIGITS = ContextVar("digits", default=USUAL_DIGITS)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.border.cursor import Extra, Moment, Phase, Term
+from twostroke.engine.border.cursor import Extra, Moment, Phase, TermRef
 from twostroke.gui.model.view import LayerView, ViewState
 
 Floats = NDArray[np.floating[Any]]
@@ -22,7 +22,7 @@ class Reach:
 
     phase: Phase
     unit: int
-    term: Term
+    term: TermRef
     come: bool
 
     @staticmethod

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step, Term, steps
+from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step, TermRef, steps
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.session.settings.network_spec import NetworkSpec
 from twostroke.gui.model.cut_and_frozen import Mask, cut_links, cut_units
@@ -71,7 +71,7 @@ class Round:
     def _sources(self, unit: int) -> NDArray[np.intp] | None:
         return None if self.alive is None else np.flatnonzero(self.alive[unit])
 
-    def term(self, unit: int, beat: int) -> Term:
+    def term(self, unit: int, beat: int) -> TermRef:
         """What neuron `unit` meets at its beat of that number."""
         if beat < len(self.first):
             return self.first[beat]
@@ -81,7 +81,7 @@ class Round:
             return self.last[beat - links]
         return beat if sources is None else int(sources[beat])
 
-    def beat(self, unit: int, term: Term) -> int | None:
+    def beat(self, unit: int, term: TermRef) -> int | None:
         """Which of the neuron's beats that is; None where it has no such one."""
         if isinstance(term, Extra):
             if term in self.first:
@@ -114,7 +114,7 @@ class Part:
         """How many there are, at least one."""
         return int(self.ends[-1])
 
-    def at(self, beat: int) -> tuple[int | None, Term | None]:
+    def at(self, beat: int) -> tuple[int | None, TermRef | None]:
         """The neuron and its term at a beat, from 0."""
         row = int(bisect_right(self.ends, beat))
         within = beat - (int(self.ends[row - 1]) if row else 0)
@@ -146,7 +146,7 @@ class Part:
             row += each.units
         return 1.0, 1.0, 1.0
 
-    def beat(self, unit: int | None, term: Term) -> int | None:
+    def beat(self, unit: int | None, term: TermRef) -> int | None:
         """The beat of a neuron's term; None where there is no such one."""
         row = 0
         for each in self.rounds:
@@ -158,7 +158,7 @@ class Part:
         return None
 
 
-Place = tuple[int, float]
+ScorePlace = tuple[int, float]
 """Number of a step, and how many of its beats have passed."""
 
 
@@ -203,13 +203,13 @@ class Score:
 
     # -- between places and cursors -------------------------------------------------------------------------------
 
-    def place(self, cursor: Cursor) -> Place:
+    def place(self, cursor: Cursor) -> ScorePlace:
         """Where `cursor` stands."""
         part = self.parts[cursor.index]
         beat = None if cursor.term is None else part.beat(cursor.unit, cursor.term)
         return cursor.index, cursor.fraction * part.beats if beat is None else beat + cursor.within
 
-    def cursor(self, place: Place, by_neuron: bool) -> Cursor:
+    def cursor(self, place: ScorePlace, by_neuron: bool) -> Cursor:
         """The cursor at `place`: neuron by neuron, or else with all of them at the same time."""
         index, passed = place
         part = self.parts[index]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 
-MOST = 40
+LONGEST_WAY = 40
 """Numbers that are remembered; the first ones of a longer way are forgotten."""
 
 
@@ -21,7 +21,7 @@ def followed(quantity: Quantity) -> Callable[[Choices], Choices]:
     def follow(choices: Choices) -> Choices:
         if choices.quantity == quantity:
             return choices
-        return replace(choices, trail=(*choices.trail, quantity)[-MOST:])
+        return replace(choices, trail=(*choices.trail, quantity)[-LONGEST_WAY:])
 
     return follow
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QScrollAre
 
 from twostroke.engine.catalogue.activations import SATURATED
 from twostroke.gui.shell.shortcuts import labelled
-from twostroke.gui.stage.scene.links import MOST
+from twostroke.gui.stage.scene.links import MOST_LINKS
 from twostroke.gui.stage.scene.scales import (
     GRADIENT_DECADES,
     GRADIENT_FULL,
@@ -22,7 +22,7 @@ LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
         "In every network",
         (
             "Biases have no link of their own. The label and the inspector tell them.",
-            f"Of more than {MOST:,} links only the strongest are drawn; a quiet band stands for the rest.",
+            f"Of more than {MOST_LINKS:,} links only the strongest are drawn; a quiet band stands for the rest.",
             "The neurons show one sample. The update uses the mean over the mini-batch; the rasters show all of it.",
             f"Colours end at {SIGNAL_FULL:g} for signals, and at {GRADIENT_FULL:g} and "
             f"{GRADIENT_FULL / 10**GRADIENT_DECADES:g} for gradients. The numbers go on.",

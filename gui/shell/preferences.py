@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from twostroke.engine.files.leftovers import private_folder
 from twostroke.gui.model.choices import Choices, Theme
-from twostroke.gui.model.numbers import FEWEST, MOST, USUAL
+from twostroke.gui.model.numbers import FEWEST_DIGITS, MOST_DIGITS, USUAL_DIGITS
 from twostroke.gui.model.player import Speed
 from twostroke.gui.panels.table import PANELS
 from twostroke.gui.shell.room import SIDES, Wish, Wishes
@@ -96,7 +96,7 @@ class Preferences:
     def digits(self) -> int:
         """With how many digits numbers are written."""
         text = self._text("digits")
-        return int(text) if text in {str(count) for count in range(FEWEST, MOST + 1)} else USUAL
+        return int(text) if text in {str(count) for count in range(FEWEST_DIGITS, MOST_DIGITS + 1)} else USUAL_DIGITS
 
     @digits.setter
     def digits(self, count: int) -> None:

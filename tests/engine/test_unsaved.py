@@ -105,7 +105,7 @@ def test_only_what_has_no_owner_is_found_and_only_once(root: Path, trainer: Trai
 
 
 def test_the_newest_ones_are_kept(root: Path, trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unsaved, "MOST", 3)
+    monkeypatch.setattr(unsaved, "MOST_KEPT", 3)
     for at in (4.0, 1.0, 5.0, 2.0, 3.0):
         put(root, trainer, at).let_go()
     assert [work.note().at for work in found(root)] == [5.0, 4.0, 3.0]

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from twostroke.gui.export import writers
-from twostroke.gui.export.canvases import MOST, Canvases
+from twostroke.gui.export.canvases import MOST_IMAGES, Canvases
 
 SIZE = (32, 16)
 
@@ -23,7 +23,7 @@ def shows(image: QImage, grey: int) -> bool:
 
 def test_a_picture_that_somebody_has_is_not_painted_over() -> None:
     canvases = Canvases(SIZE)
-    images = [painted(canvases, grey) for grey in range(3 * MOST)]
+    images = [painted(canvases, grey) for grey in range(3 * MOST_IMAGES)]
     assert all(shows(image, grey) for grey, image in enumerate(images))
 
 

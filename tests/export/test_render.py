@@ -15,7 +15,7 @@ from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli import cli
 from twostroke.gui.export import canvases, render, request, writers
-from twostroke.gui.export.canvases import MOST, Canvas
+from twostroke.gui.export.canvases import MOST_IMAGES, Canvas
 from twostroke.gui.export.clip import Clip, Frame, Still
 from twostroke.gui.export.job import QUEUE_FRAMES
 from twostroke.gui.export.refusals import ExportError
@@ -90,10 +90,10 @@ def test_samples_that_are_kept_leave_the_canvases_to_the_frames(monkeypatch: pyt
     monkeypatch.setattr(canvases, "Canvas", noted)
     clip = Clip(3, seconds=4.0, fps=8)
     painted = renderer(clip)
-    kept = [painted.sample(index) for index in range(2 * MOST)]
-    for index in range(2 * MOST, len(clip)):
+    kept = [painted.sample(index) for index in range(2 * MOST_IMAGES)]
+    for index in range(2 * MOST_IMAGES, len(clip)):
         painted.image(index)
-    assert len(kept) == 2 * MOST < len(clip) - 2
+    assert len(kept) == 2 * MOST_IMAGES < len(clip) - 2
     assert len(made) <= 2
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.gui.examples import example_session, example_snapshot
-from twostroke.engine.border.cursor import Cursor, Phase, Step, Term
+from twostroke.engine.border.cursor import Cursor, Phase, Step, TermRef
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
@@ -13,7 +13,7 @@ from twostroke.gui.model.view import ViewState
 HIDDEN = (4, 3)
 
 
-def cursor_at(snapshot: Snapshot, step: Step, unit: int | None, term: Term, within: float = 1.0) -> Cursor:
+def cursor_at(snapshot: Snapshot, step: Step, unit: int | None, term: TermRef, within: float = 1.0) -> Cursor:
     """The cursor at the turn of a neuron."""
     assert snapshot.tape is not None
     score = score_of(snapshot.tape, snapshot.session.network)
@@ -27,7 +27,7 @@ def turn_view(
     phase: Phase,
     layer: int,
     unit: int | None,
-    term: Term,
+    term: TermRef,
     within: float = 1.0,
     snapshot: Snapshot | None = None,
     **choices: Any,

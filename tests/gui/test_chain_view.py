@@ -18,7 +18,7 @@ from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
-from twostroke.gui.model.explain.staircase import another, path_of, scale_of, steps_of
+from twostroke.gui.model.explain.staircase import another, path_of, scale_of, stairs_of
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.account.chain_view import HEIGHT, ChainView
@@ -33,26 +33,26 @@ def chain(view: ViewState, quantity: Quantity = CHAIN) -> Account:
     return explain(view, quantity, 4)
 
 
-# The steps, as pure functions.
+# The stairs, as pure functions.
 
 
 def test_each_step_begins_where_the_one_before_ended() -> None:
     account = chain(view_of(PLAIN))
-    steps = steps_of(account)
-    assert len(steps) == len(account.terms) == 8
-    assert steps[0].before == 0.0
-    assert [step.before for step in steps[1:]] == [step.after for step in steps[:-1]]
-    assert steps[-1].after == pytest.approx(math.log10(abs(account.value)))
-    assert steps[-1].negative is (account.value < 0)
-    assert [step.is_gate for step in steps] == [False, *[False, True] * 3, False]
-    assert steps[2].quantity == account.terms[2].a.quantity
-    assert ", so far " in steps[2].text
+    stairs = stairs_of(account)
+    assert len(stairs) == len(account.terms) == 8
+    assert stairs[0].before == 0.0
+    assert [stair.before for stair in stairs[1:]] == [stair.after for stair in stairs[:-1]]
+    assert stairs[-1].after == pytest.approx(math.log10(abs(account.value)))
+    assert stairs[-1].negative is (account.value < 0)
+    assert [stair.is_gate for stair in stairs] == [False, *[False, True] * 3, False]
+    assert stairs[2].quantity == account.terms[2].a.quantity
+    assert ", so far " in stairs[2].text
 
 
 def test_the_scale_is_the_same_for_all_and_longer_where_a_product_goes_beyond() -> None:
-    assert scale_of(steps_of(chain(view_of(PLAIN)))) == (-8, 2)
-    deep = steps_of(chain(view_of(DEEP)))
-    assert scale_of(deep) == (math.floor(min(step.after for step in deep)), 2)
+    assert scale_of(stairs_of(chain(view_of(PLAIN)))) == (-8, 2)
+    deep = stairs_of(chain(view_of(DEEP)))
+    assert scale_of(deep) == (math.floor(min(stair.after for stair in deep)), 2)
     assert scale_of(deep)[0] < -10
     assert scale_of(()) == (-8, 2)
 
@@ -60,16 +60,16 @@ def test_the_scale_is_the_same_for_all_and_longer_where_a_product_goes_beyond() 
 def test_a_shut_gate_takes_the_product_to_0() -> None:
     account = chain(view_of(PLAIN))
     shut = tuple(replace(term, product=0.0) if at >= 4 else term for at, term in enumerate(account.terms))
-    steps = steps_of(replace(account, terms=shut))
-    assert [step.after is None for step in steps] == [False] * 4 + [True] * 4
+    stairs = stairs_of(replace(account, terms=shut))
+    assert [stair.after is None for stair in stairs] == [False] * 4 + [True] * 4
 
 
 def test_what_is_no_chain_or_not_known_yet_has_no_steps() -> None:
     view = view_of(PLAIN)
-    assert steps_of(explain(view, Quantity(Kind.Z, 1, 1), 4)) == ()
+    assert stairs_of(explain(view, Quantity(Kind.Z, 1, 1), 4)) == ()
     assert view.cursor is not None
     early = replace(view, cursor=view.cursor.seek(Step(Phase.SUM, 1), 0.5))
-    assert steps_of(chain(early)) == ()
+    assert stairs_of(chain(early)) == ()
 
 
 def test_the_path_goes_over_another_neuron_and_back() -> None:
@@ -78,7 +78,7 @@ def test_the_path_goes_over_another_neuron_and_back() -> None:
     path = path_of(account)
     assert [layer for layer, _ in path] == [1, 2, 3, 4]
     at = next(
-        at for at, term in enumerate(account.terms) if term.a.quantity.layer == 3 and steps_of(account)[at].is_gate
+        at for at, term in enumerate(account.terms) if term.a.quantity.layer == 3 and stairs_of(account)[at].is_gate
     )
     other = another(account, at, 1, view.widths, frozenset())
     assert other is not None
@@ -128,7 +128,7 @@ def heard(widget: ChainView) -> list[Choices]:
 
 
 def test_bars_go_down_as_the_product_does_and_stay_within(shown: ChainView) -> None:
-    bars = [shown.bar(at) for at in range(len(shown.steps))]
+    bars = [shown.bar(at) for at in range(len(shown.stairs))]
     assert len(bars) == 2 * 30 + 2
     assert bars[-1].bottom() > bars[0].bottom() + HEIGHT / 2
     assert all(bar.top() >= 0 and bar.bottom() <= HEIGHT and bar.right() <= 260 for bar in bars)
@@ -148,7 +148,7 @@ def test_a_click_opens_the_factor_under_it(shown: ChainView) -> None:
     found = heard(shown)
     middle = shown.bar(4).center()
     QTest.mouseClick(shown, Qt.MouseButton.LeftButton, pos=QPoint(round(middle.x()), HEIGHT // 2))
-    assert found[-1].trail == (CHAIN, shown.steps[4].quantity)
+    assert found[-1].trail == (CHAIN, shown.stairs[4].quantity)
     QTest.mouseClick(shown, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert len(found) == 1
 
@@ -160,9 +160,9 @@ def test_keys_go_along_open_and_change_the_path(shown: ChainView) -> None:
     QTest.keyClick(shown, Qt.Key.Key_Home)
     QTest.keyClick(shown, Qt.Key.Key_Right)
     QTest.keyClick(shown, Qt.Key.Key_Right)
-    assert said[-1] == shown.steps[2].text == shown.accessibleDescription()
+    assert said[-1] == shown.stairs[2].text == shown.accessibleDescription()
     QTest.keyClick(shown, Qt.Key.Key_Return)
-    assert found[-1].trail[-1] == shown.steps[2].quantity
+    assert found[-1].trail[-1] == shown.stairs[2].quantity
     QTest.keyClick(shown, Qt.Key.Key_Down)
     assert [quantity.kind for quantity in found[-1].trail] == [Kind.CHAIN]
     assert len(found[-1].trail[-1].path) == 31
@@ -180,10 +180,10 @@ def test_the_panel_shows_it_below_the_rule(bench: Bench) -> None:
     assert panel.chain.isHidden()
     panel.chain_button.click()
     assert not panel.chain.isHidden()
-    assert panel.factor.text() == panel.chain.steps[-1].text
+    assert panel.factor.text() == panel.chain.stairs[-1].text
     panel.chain.setFocus(Qt.FocusReason.TabFocusReason)
     bench.key(Qt.Key.Key_Home)
-    assert panel.factor.text() == panel.chain.steps[0].text
+    assert panel.factor.text() == panel.chain.stairs[0].text
     bench.key(Qt.Key.Key_Return)
     assert bench.controller.choices.quantity == panel.account.quantity
     assert bench.controller.choices.quantity.kind is Kind.DELTA

@@ -8,7 +8,7 @@ from tests.gui.window_bench import CTRL, SHIFT, Bench, bench, finish, settings
 from twostroke.gui.model.at_turn import product_of
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.explain.quantities import Kind, Quantity
-from twostroke.gui.model.numbers import FEWEST, MOST, USUAL, number, shown_with, signed
+from twostroke.gui.model.numbers import FEWEST_DIGITS, MOST_DIGITS, USUAL_DIGITS, number, shown_with, signed
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.trail import followed
 from twostroke.gui.panels.account.account_panel import AccountPanel
@@ -51,7 +51,7 @@ def test_digits_change_everywhere_at_once(bench: Bench) -> None:
     assert told() == f"sum = {number(z)}"
     for _ in range(3):
         bench.key(Qt.Key.Key_D, CTRL)
-    assert controller.choices.digits == USUAL + 3
+    assert controller.choices.digits == USUAL_DIGITS + 3
     assert told() == f"sum = {number(z, 6)}"
     assert inspector.table.numbers._text(0, 1) == number(float(view.links[1].weight[1, 0]), 6)
     assert account.account.digits == 6
@@ -73,20 +73,20 @@ def test_captions_and_the_card_under_the_mouse_have_them_too(bench: Bench) -> No
 
 def test_there_are_two_to_nine_digits(bench: Bench) -> None:
     bench.controller.change_digits(100)
-    assert bench.controller.choices.digits == MOST
+    assert bench.controller.choices.digits == MOST_DIGITS
     QApplication.processEvents()
     bench.controller.change_digits(-100)
-    assert bench.controller.choices.digits == FEWEST
+    assert bench.controller.choices.digits == FEWEST_DIGITS
 
 
 def test_digits_are_remembered(settings: QSettings) -> None:
     preferences = Preferences(settings)
-    assert preferences.digits == USUAL
+    assert preferences.digits == USUAL_DIGITS
     preferences.digits = 6
     assert Preferences(settings).digits == 6
     for damaged in ("", "1", "10", "many"):
         settings.setValue("digits", damaged)
-        assert preferences.digits == USUAL
+        assert preferences.digits == USUAL_DIGITS
 
 
 def test_products_on_links_have_them_too(bench: Bench) -> None:
@@ -100,7 +100,7 @@ def test_products_on_links_have_them_too(bench: Bench) -> None:
         view = controller.view
         product = product_of(view)
         assert product is not None
-        with shown_with(USUAL + by):
+        with shown_with(USUAL_DIGITS + by):
             told = product.text
         assert told in bench.window.stage.scene.texts("turn")
         assert told in view.caption
@@ -114,7 +114,7 @@ def test_one_number_is_the_same_in_every_panel(bench: Bench) -> None:
     controller.select(NeuronRef(1, 0))
     controller.hover(NeuronRef(1, 0))
     view = controller.view
-    z = number(float(view.layers[1].z[0]), USUAL)
+    z = number(float(view.layers[1].z[0]), USUAL_DIGITS)
     controller.choose(followed(Quantity(Kind.Z, 1, 0, row=view.row))(controller.choices))
     QApplication.processEvents()
     account = window.panel(AccountPanel).account

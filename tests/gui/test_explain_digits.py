@@ -10,7 +10,7 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.digits import Digits, digits_that_add_up
 from twostroke.gui.model.explain.quantities import Kind, Quantity
-from twostroke.gui.model.numbers import MOST, as_read, latex, number
+from twostroke.gui.model.numbers import MOST_DIGITS, as_read, latex, number
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_sums_add_up_with_the_digits_that_are_shown(pairs: list[tuple[float, flo
         assert abs(value) < 1e-6 * max(abs(a * b) for a, b in pairs) * 10**digits
         return
     shown = [(as_read(a, found.operands), as_read(b, found.operands)) for a, b in pairs]
-    assert digits <= found.result <= found.operands <= MOST
+    assert digits <= found.result <= found.operands <= MOST_DIGITS
     assert as_read(sum(a * b for a, b in shown), found.result) == as_read(value, found.result)
 
 

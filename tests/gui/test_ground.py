@@ -22,7 +22,7 @@ from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme, Walk
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.stage.paint import extents, pieces
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
-from twostroke.gui.stage.paint.ground import Ground, Place
+from twostroke.gui.stage.paint.ground import Framing, Ground
 from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.items import Item, Scene
@@ -262,7 +262,7 @@ def test_a_scene_of_equal_but_other_items_is_no_reason_to_keep(qapp: object, sna
     assert picture(other, ground) == picture(other, None)
 
 
-@pytest.mark.parametrize("place", [(pieces, "draw"), (Place, "box")])
+@pytest.mark.parametrize("place", [(pieces, "draw"), (Framing, "box")])
 def test_a_fault_in_one_frame_leaves_no_trace_in_the_next(
     qapp: object, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, place: tuple[Any, str]
 ) -> None:

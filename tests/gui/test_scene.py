@@ -16,7 +16,7 @@ from twostroke.gui.model.resolve import resolve
 from twostroke.gui.stage.scene.build import scene_at, stagehand
 from twostroke.gui.stage.scene.items import Lines, Polygon, Rects, Text
 from twostroke.gui.stage.scene.layout import Layout, text_width
-from twostroke.gui.stage.scene.links import MOST, quotas
+from twostroke.gui.stage.scene.links import MOST_LINKS, quotas
 from twostroke.gui.stage.scene.pairs import choose
 from twostroke.gui.stage.scene.scales import (
     SIGNAL_FULL,
@@ -161,7 +161,7 @@ def test_strips_stand_under_their_layer() -> None:
 def test_quotas_give_small_pairs_all_and_never_exceed_the_whole() -> None:
     assert quotas([16, 64, 8]) == [16, 64, 8]
     assert quotas([2048, 320]) == [1180, 320]
-    assert sum(quotas([100_000, 100_000, 10])) == MOST
+    assert sum(quotas([100_000, 100_000, 10])) == MOST_LINKS
     assert quotas([]) == []
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.explain.quantities import Kind, Quantity
-from twostroke.gui.model.trail import MOST, back, back_to, followed, of_row, opened, within
+from twostroke.gui.model.trail import LONGEST_WAY, back, back_to, followed, of_row, opened, within
 
 W = Quantity(Kind.WEIGHT, 2, 0, 1)
 A = Quantity(Kind.A, 1, 1, row=0)
@@ -28,9 +28,9 @@ def test_the_way_goes_on_and_back() -> None:
 
 def test_a_long_way_is_forgotten_at_its_beginning() -> None:
     choices = Choices()
-    for unit in range(MOST + 5):
+    for unit in range(LONGEST_WAY + 5):
         choices = followed(Quantity(Kind.A, 1, unit))(choices)
-    assert len(choices.trail) == MOST
+    assert len(choices.trail) == LONGEST_WAY
     assert choices.trail[0].unit == 5
 
 

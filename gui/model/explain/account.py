@@ -21,7 +21,7 @@ from twostroke.gui.model.explain.facts import Entry, Facts, Rule
 from twostroke.gui.model.explain.formula import Number
 from twostroke.gui.model.explain.notation import Notation, Plain, Symbols, Torch
 from twostroke.gui.model.explain.quantities import OF_A_PARAMETER, OF_A_SAMPLE, Account, Kind, Quantity
-from twostroke.gui.model.numbers import MOST
+from twostroke.gui.model.numbers import MOST_DIGITS
 from twostroke.gui.model.view import ViewState
 
 EXPLAINERS: Mapping[Kind, Entry] = {
@@ -74,7 +74,7 @@ class _Written:
         self._is_right = True
         if rule is not None and value is not None and all(e.value is not None for e in rule.formula.operands):
             found = shown.digits_that_add_up(rule.formula.value, value, digits)
-            self._is_right, self.digits = found is not None, found or shown.Digits(MOST, digits)
+            self._is_right, self.digits = found is not None, found or shown.Digits(MOST_DIGITS, digits)
 
     @property
     def rule(self) -> str:

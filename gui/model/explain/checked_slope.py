@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from twostroke.engine.border.slopes import By, Kink, Measured, Place
+from twostroke.engine.border.slopes import By, Kink, Measured, Nudged
 from twostroke.engine.session.phrases import counted, listed
 from twostroke.gui.model.explain import learned
 from twostroke.gui.model.explain.account import EXPLAINERS
@@ -12,10 +12,10 @@ from twostroke.gui.model.explain.facts import Facts
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
 from twostroke.gui.model.explain.sizes import size_of
 from twostroke.gui.model.explain.symbols import Symbol, neuron
-from twostroke.gui.model.numbers import MOST, latex, number
+from twostroke.gui.model.numbers import MOST_DIGITS, latex, number
 from twostroke.gui.model.view import ViewState
 
-PLACES: dict[Kind, Place] = {
+PLACES: dict[Kind, Nudged] = {
     Kind.GRADIENT: "parameter",
     Kind.SAMPLE_GRADIENT: "parameter",
     Kind.UPSTREAM: "a",
@@ -26,7 +26,7 @@ PLACES: dict[Kind, Place] = {
 }
 """Which numbers are slopes, and what they are slopes by."""
 
-SYMBOLS: dict[Place, Symbol] = {
+SYMBOLS: dict[Nudged, Symbol] = {
     "parameter": learned.parameter_symbol,
     "a": neuron("a"),
     "output": neuron("o"),
@@ -72,7 +72,7 @@ def compare(view: ViewState, account: Account, measured: Measured) -> Comparison
     facts = Facts(view, EXPLAINERS, view.choices.digits)
     apart = abs(account.value - measured.value)
     same = _digits_that_agree(account.value, measured.value)
-    shown = min(max(view.choices.digits, same + FURTHER), MOST)
+    shown = min(max(view.choices.digits, same + FURTHER), MOST_DIGITS)
     meant, kinks = tuple(_deliberate(facts, measured.by)), tuple(_kinks(facts, measured))
     by_round_off = _is_round_off(facts, account, measured, apart)
     value = number(measured.value, shown)
@@ -95,7 +95,7 @@ def _digits_that_agree(one: float, other: float) -> int:
     apart, size = abs(one - other), max(abs(one), abs(other))
     if not math.isfinite(apart):
         return 0
-    return MOST if apart == 0.0 else max(0, min(MOST, math.floor(-math.log10(apart / size))))
+    return MOST_DIGITS if apart == 0.0 else max(0, min(MOST_DIGITS, math.floor(-math.log10(apart / size))))
 
 
 def _rule(facts: Facts, q: Quantity, by: By) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from twostroke.gui.model.numbers import MOST, as_read
+from twostroke.gui.model.numbers import MOST_DIGITS, as_read
 
 TIE = 1e-12
 """How near, relative to its size, a number may come to the middle between two: which way it is rounded is then open."""
@@ -32,9 +32,9 @@ def digits_that_add_up(on_paper: Callable[[Read], float], value: float, digits: 
     `on_paper` puts the operands together as they are read; as the result is shown, it must be `value`. The operands
     get more digits first; the result, too, where it lies all but in the middle between two numbers.
     """
-    for result in range(digits, min(digits + FURTHER, MOST) + 1):
+    for result in range(digits, min(digits + FURTHER, MOST_DIGITS) + 1):
         wanted = as_read(value, result)
-        for operands in range(result, MOST + 1):
+        for operands in range(result, MOST_DIGITS + 1):
             found = on_paper(partial(as_read, digits=operands))
             if as_read(found * (1 - TIE), result) == as_read(found * (1 + TIE), result) == wanted:
                 return Digits(operands, result)

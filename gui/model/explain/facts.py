@@ -7,8 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from twostroke.engine.border.cursor import Phase
-from twostroke.engine.border.cursor import Term as Beat
+from twostroke.engine.border.cursor import Phase, TermRef
 from twostroke.engine.border.tape import Array, LayerTape
 from twostroke.engine.catalogue.activations import CATALOGUE, Activation
 from twostroke.engine.session.spec import LayerSpec, OutputSpec, Session
@@ -53,7 +52,7 @@ def always(facts: "Facts", q: Quantity) -> bool:
     return True
 
 
-def after(phase: Phase, term: Beat | None = None) -> "Callable[[Facts, Quantity], bool]":
+def after(phase: Phase, term: TermRef | None = None) -> "Callable[[Facts, Quantity], bool]":
     """What is known once that phase is over, at its own layer and for its neuron, or once that term has come in."""
     if phase in (Phase.INPUT, Phase.LOSS, Phase.UPDATE):
         return lambda facts, q: known(facts.view, phase)

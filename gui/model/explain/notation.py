@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from twostroke.engine.session.phrases import MINUS
 from twostroke.gui.model.explain.quantities import Operand
-from twostroke.gui.model.numbers import MOST, SUPERSCRIPT, UNKNOWN, latex, number
+from twostroke.gui.model.numbers import MOST_DIGITS, SUPERSCRIPT, UNKNOWN, latex, number
 
 SIGNS = ("-", MINUS)
 SIZE = "|"
@@ -27,7 +27,7 @@ class Notation:
     unknown: ClassVar[str] = r"\dots"
     name: ClassVar[int] = 0  # which of a function's names
 
-    def __init__(self, digits: int = MOST) -> None:
+    def __init__(self, digits: int = MOST_DIGITS) -> None:
         self.digits = digits
 
     def number(self, value: float | None) -> str:
@@ -40,7 +40,7 @@ class Notation:
 
     def exact(self, value: float) -> str:
         """A number of the rule itself."""
-        return latex(value, MOST)
+        return latex(value, MOST_DIGITS)
 
     def added(self, parts: Sequence[tuple[int, str]]) -> str:
         """Parts with their signs, 1 or −1: a sign between neighbours, never two."""
@@ -138,7 +138,7 @@ class Plain(Notation):
         return number(value, self.digits)
 
     def exact(self, value: float) -> str:
-        return number(value, MOST)
+        return number(value, MOST_DIGITS)
 
     def fraction(self, above: str, below: str, compound: tuple[bool, bool]) -> str:
         top, bottom = (self.brackets(t) if c else t for t, c in zip((above, below), compound, strict=True))

@@ -18,7 +18,7 @@ from twostroke.gui.model.explain.notation import Torch
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
 from twostroke.gui.model.explain.symbols import of_sample, sent
 from twostroke.gui.model.known import known, known_terms, known_units
-from twostroke.gui.model.numbers import MOST, as_read, latex, number
+from twostroke.gui.model.numbers import MOST_DIGITS, as_read, latex, number
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import as_sentence
 
@@ -209,13 +209,13 @@ def digits_of(outer: Outer, digits: int) -> Digits | None:
     asked for where 9 are too few for that. None for a mean and for a large matrix."""
     if len(outer.delta) > 1 or outer.products.size > MOST_WRITTEN:
         return None
-    pairs = [Digits(operands, result) for result in _tried(digits) for operands in range(result, MOST + 1)]
+    pairs = [Digits(operands, result) for result in _tried(digits) for operands in range(result, MOST_DIGITS + 1)]
     return next((each for each in pairs if _adds_up(outer, each)), None)
 
 
 def _tried(digits: int) -> list[int]:
     """As many as asked for, some more, or less."""
-    return [*range(digits, min(digits + FURTHER, MOST) + 1), *range(digits - 1, 0, -1)]
+    return [*range(digits, min(digits + FURTHER, MOST_DIGITS) + 1), *range(digits - 1, 0, -1)]
 
 
 def _adds_up(outer: Outer, digits: Digits) -> bool:

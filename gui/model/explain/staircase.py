@@ -15,7 +15,7 @@ GATES = (Kind.BACKWARD_MASK, Kind.DROPOUT_MASK)
 
 
 @dataclass(frozen=True)
-class Step:
+class Stair:
     """One factor. `before` and `after` are powers of ten of the product's size; None where it is 0."""
 
     text: str  # what it is, its number, and the product up to it
@@ -26,7 +26,7 @@ class Step:
     quantity: Quantity | None  # where it leads
 
 
-def steps_of(account: Account) -> tuple[Step, ...]:
+def stairs_of(account: Account) -> tuple[Stair, ...]:
     """The factors of a chain in their order; none where it is not known yet, no chain, or without bounds."""
     if account.quantity.kind is not Kind.CHAIN or not all(_is_finite(term.product) for term in account.terms):
         return ()
@@ -36,7 +36,7 @@ def steps_of(account: Account) -> tuple[Step, ...]:
         after = math.log10(abs(product)) if product else None
         text = f"{own.name}: {number(own.value, digits)}, so far {number(product, digits)}"
         is_gate = own.quantity is not None and own.quantity.kind in GATES
-        found.append(Step(text, before, after, product < 0, is_gate, own.quantity))
+        found.append(Stair(text, before, after, product < 0, is_gate, own.quantity))
         before = after
     return tuple(found)
 
@@ -45,9 +45,9 @@ def _is_finite(product: float | None) -> bool:
     return product is not None and math.isfinite(product)
 
 
-def scale_of(steps: tuple[Step, ...]) -> tuple[int, int]:
+def scale_of(stairs: tuple[Stair, ...]) -> tuple[int, int]:
     """The powers of ten at both ends of the scale."""
-    sizes = [size for step in steps for size in (step.before, step.after) if size is not None]
+    sizes = [size for stair in stairs for size in (stair.before, stair.after) if size is not None]
     return min(LOW, math.floor(min(sizes, default=0.0))), max(HIGH, math.ceil(max(sizes, default=0.0)))
 
 

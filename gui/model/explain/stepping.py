@@ -12,7 +12,7 @@ from twostroke.gui.model.explain.formula import Formula, Number, Power, Quotient
 from twostroke.gui.model.explain.functions import ONE, minus, negative, plus, times
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.explain.rates import optimizer, setting, steps
-from twostroke.gui.model.numbers import MOST, as_read
+from twostroke.gui.model.numbers import MOST_DIGITS, as_read
 
 
 def _of(facts: Facts, q: Quantity, kind: Kind) -> Number:
@@ -153,9 +153,11 @@ def _next(facts: Facts, q: Quantity) -> Rule | None:
 def _that_tell_apart(before: float | None, after: float) -> int:
     """How many digits show that the value has changed."""
     digits = (
-        count for count in range(1, MOST) if before is not None and as_read(before, count) != as_read(after, count)
+        count
+        for count in range(1, MOST_DIGITS)
+        if before is not None and as_read(before, count) != as_read(after, count)
     )
-    return min(next(digits, 0) + 1, MOST - 1)
+    return min(next(digits, 0) + 1, MOST_DIGITS - 1)
 
 
 def _step(facts: Facts, q: Quantity) -> Rule | None:

@@ -12,7 +12,7 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import Ringed
 from twostroke.gui.model.explain.quantities import Account, Quantity
-from twostroke.gui.model.explain.staircase import Step, another, scale_of, steps_of
+from twostroke.gui.model.explain.staircase import Stair, another, scale_of, stairs_of
 from twostroke.gui.model.numbers import ten_to
 from twostroke.gui.model.trail import followed, instead
 from twostroke.gui.model.user_text import tip
@@ -47,7 +47,7 @@ class ChainView(Dressed, Ringed):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
-        self.steps: tuple[Step, ...] = ()
+        self.stairs: tuple[Stair, ...] = ()
         self.at = 0  # the factor that is looked at
         self._account: Account | None = None
         self._widths: tuple[int, ...] = ()
@@ -58,24 +58,24 @@ class ChainView(Dressed, Ringed):
         """Show the chain that this account tells of; nothing where it is another number's."""
         self._account, self._widths = account, view.widths
         self._joined = frozenset(end for pair in view.skip_targets for end in pair)
-        steps = steps_of(account)
-        self.setVisible(bool(steps))
-        if steps != self.steps:
-            self.at = min(self.at, max(len(steps) - 1, 0)) if len(steps) == len(self.steps) else len(steps) - 1
-            self.steps = steps
+        stairs = stairs_of(account)
+        self.setVisible(bool(stairs))
+        if stairs != self.stairs:
+            self.at = min(self.at, max(len(stairs) - 1, 0)) if len(stairs) == len(self.stairs) else len(stairs) - 1
+            self.stairs = stairs
             self._look(self.at)
             self.update()
 
     def _look(self, at: int) -> None:
         """Look at one factor."""
-        if self.steps:
-            self.at = max(0, min(at, len(self.steps) - 1))
-            self.setAccessibleDescription(self.steps[self.at].text)
-            self.pointed.emit(self.steps[self.at].text)
+        if self.stairs:
+            self.at = max(0, min(at, len(self.stairs) - 1))
+            self.setAccessibleDescription(self.stairs[self.at].text)
+            self.pointed.emit(self.stairs[self.at].text)
             self.update()
 
     def _open(self, at: int) -> None:
-        quantity: Quantity | None = self.steps[at].quantity
+        quantity: Quantity | None = self.stairs[at].quantity
         if quantity is not None:
             self.chosen.emit(followed(quantity))
 
@@ -88,25 +88,25 @@ class ChainView(Dressed, Ringed):
 
     @property
     def _column(self) -> float:
-        return min((self.width() - LEFT - PAD) / max(len(self.steps), 1), WIDEST)
+        return min((self.width() - LEFT - PAD) / max(len(self.stairs), 1), WIDEST)
 
     def _y(self, size: float | None) -> float:
         """Of a power of ten; 0 is at the bottom."""
-        low, high = scale_of(self.steps)
+        low, high = scale_of(self.stairs)
         share = 0.0 if size is None else (size - low) / (high - low)
         return PAD + (HEIGHT - 2 * PAD) * (1.0 - share)
 
     def bar(self, at: int) -> QRectF:
         """The bar of one factor."""
-        step = self.steps[at]
-        top, bottom = sorted((self._y(step.before), self._y(step.after)))
+        stair = self.stairs[at]
+        top, bottom = sorted((self._y(stair.before), self._y(stair.after)))
         width = self._column
         gap = min(2.0, width / 4)
         return QRectF(LEFT + at * width + gap / 2, top, width - gap, max(bottom - top, THINNEST))
 
     def _under(self, x: float) -> int | None:
         at = int((x - LEFT) // self._column)
-        return at if 0 <= at < len(self.steps) else None
+        return at if 0 <= at < len(self.stairs) else None
 
     # Qt's own names from here on
 
@@ -120,10 +120,10 @@ class ChainView(Dressed, Ringed):
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
                 self._look(self.at + (1 if event.key() == Qt.Key.Key_Right else -1))
             case Qt.Key.Key_Home | Qt.Key.Key_End:
-                self._look(0 if event.key() == Qt.Key.Key_Home else len(self.steps) - 1)
+                self._look(0 if event.key() == Qt.Key.Key_Home else len(self.stairs) - 1)
             case Qt.Key.Key_Up | Qt.Key.Key_Down:
                 self._change_path(1 if event.key() == Qt.Key.Key_Down else -1)
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.steps:
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.stairs:
                 self._open(self.at)
             case _:
                 event.ignore()
@@ -131,7 +131,7 @@ class ChainView(Dressed, Ringed):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """What is under the pointer is looked at."""
         at = self._under(event.position().x())
-        leads = at is not None and self.steps[at].quantity is not None
+        leads = at is not None and self.stairs[at].quantity is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor)
         if at is not None and at != self.at:
             self._look(at)
@@ -151,14 +151,14 @@ class ChainView(Dressed, Ringed):
         """Scale, bars, and a mark at the one that is looked at."""
         with painting(self) as painter:
             self._paint_scale(painter)
-            for at in range(len(self.steps)):
+            for at in range(len(self.stairs)):
                 self._paint_bar(painter, at)
             self._paint_legend(painter)
             self.paint_ring(painter, self.rect())
 
     def _paint_scale(self, painter: QPainter) -> None:
         painter.setFont(small_font(self))
-        low, high = scale_of(self.steps)
+        low, high = scale_of(self.stairs)
         every = EVERY * max(1, (high - low) // 10)
         for power in range(high - high % every, low - 1, -every):
             y = self._y(float(power))
@@ -171,20 +171,20 @@ class ChainView(Dressed, Ringed):
 
     def _paint_legend(self, painter: QPainter) -> None:
         """Where the bars are not: on the way down above their end, on the way up below it."""
-        grows = bool(self.steps) and (self.steps[-1].after or 0.0) > 0.0
+        grows = bool(self.stairs) and (self.stairs[-1].after or 0.0) > 0.0
         place = Qt.AlignmentFlag.AlignBottom if grows else Qt.AlignmentFlag.AlignTop
         painter.setPen(QColor(self.palette_.muted))
         room = QRectF(LEFT, PAD + 1, self.width() - LEFT - PAD, HEIGHT - 2 * PAD - 2)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | place), LEGEND)
 
     def _paint_bar(self, painter: QPainter, at: int) -> None:
-        step, bar, palette = self.steps[at], self.bar(at), self.palette_
-        colour = QColor(palette.gradient_negative if step.negative else palette.gradient_positive)
-        if step.after is None:
+        stair, bar, palette = self.stairs[at], self.bar(at), self.palette_
+        colour = QColor(palette.gradient_negative if stair.negative else palette.gradient_positive)
+        if stair.after is None:
             colour = QColor(palette.shut)
         if at == self.at:
             painter.fillRect(QRectF(bar.left() - 1, PAD, bar.width() + 2, HEIGHT - 2 * PAD), QColor(palette.raised))
-        filled = step.is_gate or at == 0
+        filled = stair.is_gate or at == 0
         painter.setPen(QPen(colour, 1.0))
         painter.setBrush(colour if filled else Qt.BrushStyle.NoBrush)
         painter.drawRect(bar)

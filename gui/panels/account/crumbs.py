@@ -10,7 +10,7 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.panels.account.number_link import NumberLink
 from twostroke.gui.panels.base.widgets import Text, plain_button
 
-MOST = 12
+MOST_CRUMBS = 12
 """Symbols that are shown; fewer where they have no room. All others are a few steps back."""
 
 
@@ -33,8 +33,8 @@ class Crumbs(Dressed, QWidget):
         self.back_button = plain_button("‹ Back", "Back to the number before (Alt+Left)", "link")
         self.back_button.clicked.connect(self.back)
         self.more = Text("…", "muted")
-        self.links = [NumberLink(spread=False) for _ in range(MOST)]
-        self._signs = [Text("›", "muted") for _ in range(MOST)]
+        self.links = [NumberLink(spread=False) for _ in range(MOST_CRUMBS)]
+        self._signs = [Text("›", "muted") for _ in range(MOST_CRUMBS)]
         self._first = 0  # place of the first one that is shown
         self._way: tuple[Crumb, ...] = ()
         layout = QHBoxLayout(self)
@@ -62,7 +62,7 @@ class Crumbs(Dressed, QWidget):
 
     def _fit(self) -> None:
         """As many of the last ones as have room."""
-        last = self._way[-MOST:]
+        last = self._way[-MOST_CRUMBS:]
         for link, crumb in zip(self.links, last, strict=False):
             link.show_number(crumb.symbol, crumb.title, crumb.title)
         room = self.width() - self.back_button.sizeHint().width() - self.more.sizeHint().width() - 8

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from twostroke.gui.look.dress import Dressed
-from twostroke.gui.model.numbers import UNKNOWN, USUAL, number
+from twostroke.gui.model.numbers import UNKNOWN, USUAL_DIGITS, number
 from twostroke.gui.model.user_text import one_line, tip
 from twostroke.gui.model.weights import Array, Weights
 from twostroke.gui.panels.base.in_view import come_into_view
@@ -36,7 +36,7 @@ class WeightModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.weights: Weights | None = None
-        self.digits = USUAL
+        self.digits = USUAL_DIGITS
         self.pale: QColor | None = None  # of a row that is cut
 
     def show(self, weights: Weights, digits: int) -> None:
@@ -193,7 +193,7 @@ class WeightTable(Dressed, QTableView):
             self.edit(self.numbers.index(self.currentIndex().row(), NUMBER))
             self._bring_row_into_view()
 
-    def show_weights(self, weights: Weights, digits: int = USUAL) -> None:
+    def show_weights(self, weights: Weights, digits: int = USUAL_DIGITS) -> None:
         """Show other numbers; the chosen row stays, or the first one is chosen."""
         shape, before = (self.numbers.columnCount(), self.numbers.digits), self.place
         self.numbers.show(weights, digits)
@@ -204,7 +204,7 @@ class WeightTable(Dressed, QTableView):
             self._go_to(0)
         row = max(ROW, self.rowHeight(0))
         height = row * min(self.numbers.rowCount(), MOST_ROWS) + self.horizontalHeader().height() + 4
-        height += self.horizontalScrollBar().sizeHint().height() if digits > USUAL else 0
+        height += self.horizontalScrollBar().sizeHint().height() if digits > USUAL_DIGITS else 0
         if height != self.height():
             self.setFixedHeight(height)
 
@@ -219,7 +219,7 @@ class WeightTable(Dressed, QTableView):
     def _share_width(self) -> None:
         """Numbers get what they need, names the rest; where many digits have no room, the table scrolls sideways."""
         header, mode = self.horizontalHeader(), QHeaderView.ResizeMode
-        further = max(self.numbers.digits - USUAL, 0) * self.fontMetrics().horizontalAdvance("0")
+        further = max(self.numbers.digits - USUAL_DIGITS, 0) * self.fontMetrics().horizontalAdvance("0")
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if further else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setHorizontalScrollBarPolicy(policy)
         header.setSectionResizeMode(NAME, mode.Fixed if further else mode.Stretch)

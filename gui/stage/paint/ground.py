@@ -24,12 +24,12 @@ Boxes = Sequence[Box]
 EDGE = 1
 """Pixels to spare around a piece and its smooth edges."""
 
-MOST = 0.4
+MOST_NEW = 0.4
 """Where more than this share of the pieces is new, all are painted: to find what may stay would cost as much."""
 
 
 @dataclass(frozen=True)
-class Place:
+class Framing:
     """How a scene lies in a picture. In another place nothing of it can be kept."""
 
     scene: tuple[float, float, int]  # width, height and background
@@ -80,7 +80,7 @@ class Ground:
         before, self._before = self._before, [*links, *others]
         if _is_another(before, self._before):
             return None
-        place = Place((scene.width, scene.height, scene.background), size.width(), size.height(), ratio, camera)
+        place = Framing((scene.width, scene.height, scene.background), size.width(), size.height(), ratio, camera)
         renewed = self._links.show(scene, place, links)
         self._all.show(scene, place, others, self._links.picture, renewed)
         return self._all.picture
@@ -98,13 +98,13 @@ class _Sheet:
 
     def __init__(self) -> None:
         self.picture = QImage()
-        self._lies: Place | None = None  # for which the picture was made
-        self._place: Place | None = None  # the same; None where the picture is not complete
+        self._lies: Framing | None = None  # for which the picture was made
+        self._place: Framing | None = None  # the same; None where the picture is not complete
         self._pieces: list[Piece] = []
         self._boxes: dict[int, Box] = {}  # by the id of the item, as far as they were needed
 
     def show(
-        self, scene: Scene, place: Place, some: list[Piece], below: QImage | None = None, renewed: Boxes | None = ()
+        self, scene: Scene, place: Framing, some: list[Piece], below: QImage | None = None, renewed: Boxes | None = ()
     ) -> Boxes | None:
         """Have the picture show these pieces of `scene`, where `renewed` boxes of what lies below are other than in the
         last call. Returns which boxes of the picture are; None stands for all of it."""
@@ -125,14 +125,14 @@ class _Sheet:
         self._place = place
         return renewed
 
-    def _again(self, place: Place, some: list[Piece], renewed: Boxes) -> tuple[list[Piece], Boxes] | None:
+    def _again(self, place: Framing, some: list[Piece], renewed: Boxes) -> tuple[list[Piece], Boxes] | None:
         """What has to be painted again, and which boxes have to be bare for that; None where all of it has."""
         old, new = ({id(item) for item, _ in listed} for listed in (self._pieces, some))
         twice = len(old) < len(self._pieces) or len(new) < len(some)  # of one of two it could not be told that it went
         gone, come = [p for p in self._pieces if id(p[0]) not in new], [p for p in some if id(p[0]) not in old]
         stay = [piece for piece in some if id(piece[0]) in old]
         moved = [item for item, _ in stay] != [item for item, _ in self._pieces if id(item) in new]
-        if twice or moved or len(come) > MOST * len(some):
+        if twice or moved or len(come) > MOST_NEW * len(some):
             return None
         changed = [*renewed, *(self._box(place, piece) for piece in (*gone, *come))]
         for item, _ in gone:
@@ -145,7 +145,7 @@ class _Sheet:
         bare = _outermost([*changed, *(box for box, meets in zip(boxes, met, strict=True) if meets)])
         return [piece for piece in some if id(piece[0]) not in old or id(piece[0]) in touched], bare
 
-    def _box(self, place: Place, piece: Piece) -> Box:
+    def _box(self, place: Framing, piece: Piece) -> Box:
         box = self._boxes.get(id(piece[0]))
         if box is None:
             box = self._boxes[id(piece[0])] = place.box(piece)

@@ -27,7 +27,7 @@ from twostroke.gui.stage.scene.label import label
 from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, text_width
 from twostroke.gui.stage.scene.legend import Notes, Signs, legend, legend_rows
 from twostroke.gui.stage.scene.lenses import Lens, lens_of
-from twostroke.gui.stage.scene.links import MOST, Drawn, ends_of
+from twostroke.gui.stage.scene.links import MOST_LINKS, Drawn, ends_of
 from twostroke.gui.stage.scene.locks_and_gaps import bias_locks, has_cut, has_frozen, linked
 from twostroke.gui.stage.scene.loss import loss_node
 from twostroke.gui.stage.scene.neurons import neurons
@@ -169,7 +169,9 @@ def _link_targets(link: LinkView, drawn: Drawn, layout: Layout) -> LinkTargets:
 
 
 def _notes(total: int, lens: Lens, view: ViewState) -> Notes:
-    return Notes(lens.lacks(view), f"{MOST:,} of {total:,} links drawn, the strongest" if total > MOST else "")
+    return Notes(
+        lens.lacks(view), f"{MOST_LINKS:,} of {total:,} links drawn, the strongest" if total > MOST_LINKS else ""
+    )
 
 
 def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> list[Item]:

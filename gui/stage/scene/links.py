@@ -21,7 +21,7 @@ from twostroke.gui.stage.scene.scales import gradient_strength, pen_width, weigh
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 from twostroke.gui.stage.scene.sums import travelled
 
-MOST = 1_500
+MOST_LINKS = 1_500
 """Links drawn one by one in the whole picture."""
 
 QUIET = 0.15
@@ -127,7 +127,7 @@ def looks(hand: Stagehand) -> tuple[Look, ...]:
     return tuple(Look(limit, hand.scenery, live or Pass.of(hand.film, link.layer)) for link, limit in pairs)
 
 
-def quotas(sizes: list[int], most: int = MOST) -> list[int]:
+def quotas(sizes: list[int], most: int = MOST_LINKS) -> list[int]:
     """How many links of each layer pair are drawn: equal shares, and what small pairs leave goes to the larger."""
     given = [0] * len(sizes)
     left = most

@@ -5,7 +5,7 @@ import numpy as np
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.gui.look.colour import mix
-from twostroke.gui.model.numbers import FEWEST, brief, digits_now, number
+from twostroke.gui.model.numbers import FEWEST_DIGITS, brief, digits_now, number
 from twostroke.gui.model.once import lately
 from twostroke.gui.model.words import NOT_KNOWN
 from twostroke.gui.stage.scene.easing import part, smooth
@@ -118,7 +118,7 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
 
 def _loss_text(hand: Stagehand, room: float) -> str:
     """With as many digits as have room."""
-    texts = [number(hand.view.loss, digits) for digits in range(digits_now(), FEWEST - 1, -1)]
+    texts = [number(hand.view.loss, digits) for digits in range(digits_now(), FEWEST_DIGITS - 1, -1)]
     return next((text for text in texts if text_width(text, LEAST) <= room), texts[-1])
 
 
