@@ -210,9 +210,10 @@ class Capture:
 
 @dataclass(frozen=True)
 class Watch:
-    """Take the maps of all neurons with the figures from now on, or no longer: they cost time, and few look at them."""
+    """What to take from now on, and what no longer: it costs time, and is not always looked at."""
 
-    maps: bool
+    maps: bool = False  # of all neurons, with the figures
+    health: bool = False  # examinations
 
 
 @dataclass(frozen=True)

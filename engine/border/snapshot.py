@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.border.health import Health
 from twostroke.engine.border.slopes import Measured
 from twostroke.engine.border.tape import Array, Tape
 from twostroke.engine.data.names import DatasetInfo
@@ -234,5 +235,6 @@ class Snapshot:
     beside: tuple[BranchCurves, ...] = ()  # see BranchCurves; the same object while nothing of it changes
     trial: Trial | None = None  # what is shown in place of the pinned sample
     document: int = 0  # which session is open, as Open has called it; 0 where nobody has
+    health: Health | None = None  # of the last examination on this line; None where nobody watches
     answered: int = 0  # all commands up to this number have been answered; the snapshot shows what they did
     answers: tuple[Answer, ...] = ()  # those with something to say, since the last snapshot that was taken

@@ -2,10 +2,12 @@
 
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from twostroke.engine.border.health import Health
 from twostroke.engine.border.snapshot import Evaluation, Failure, Status
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.compute import optimizing
@@ -14,6 +16,7 @@ from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.network import Network
 from twostroke.engine.compute.record import record_update
 from twostroke.engine.data import Dataset
+from twostroke.engine.health.examine import examine
 from twostroke.engine.probes import Evaluator
 from twostroke.engine.run import carry, failures
 from twostroke.engine.run.curves import measured_by
@@ -34,6 +37,7 @@ class Course:
         self.status = Status.PAUSED
         self.pending: int | None = 0  # updates still to do; None without end
         self.maps = False  # whether evaluations have the maps of all neurons
+        self.examines = False  # whether somebody wants to know how the network is doing
         self.notice: str | None = None
         self.serial = 0
         self.updates_at_snapshot = 0
@@ -77,6 +81,7 @@ class Course:
         self.tape: Tape | None = None
         self.failure: Failure | None = None
         self.evaluation: Evaluation | None = None
+        self.health: Health | None = None
 
     def _fresh_history(self, setting: Setting, state: State) -> History[Setting]:
         stride = updates_apart(state.theta.size, setting.session.training.batch_size)
@@ -177,6 +182,18 @@ class Course:
             self.history.branch.curves.add(self.evaluation, measured_by(self.session))
         return self.evaluation
 
+    def examine(self) -> Health:
+        """See how the network is doing, now."""
+        return self.admit(examine(self.network, self.dataset, self.record()))
+
+    def admit(self, found: Health) -> Health:
+        """Take note of what was found of a state on this line, and say what is wrong."""
+        log = self.history.branch.health
+        if self.history.follows(self.setting, found.update):
+            log.add(found)
+        self.health = replace(found, course=log.course(self.update))
+        return self.health
+
     def count_snapshot(self) -> int:
         """Take note that a snapshot is taken. Returns the updates done since the last one."""
         self.serial += 1
@@ -235,3 +252,4 @@ class Course:
         for own, kept in zip(self.state, state, strict=True):
             own[:] = kept
         self.evaluation = None
+        self.health = None

@@ -17,6 +17,7 @@ from typing import Generic, NamedTuple, TypeVar
 from twostroke.engine.border.snapshot import BranchCurves, BranchView
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.record import copy_state
+from twostroke.engine.health.log import HealthLog
 from twostroke.engine.run.curves import CurveLog
 from twostroke.engine.run.packing import Form, pack, state_bytes
 
@@ -113,6 +114,7 @@ class Branch(Generic[S]):
     leaf: Stretch[S]
     curves: CurveLog  # the figures of all evaluations on this line
     changes: tuple[str, ...] = ()  # all that was changed at `start`
+    health: HealthLog = field(default_factory=HealthLog)  # of all examinations on this line
 
     def path(self) -> list[Stretch[S]]:
         """Its stretches, in the order of their updates."""
@@ -283,7 +285,8 @@ class History(Generic[S]):
     def _fork(self, leaf: Stretch[S], update: int, changes: tuple[str, ...]) -> None:
         self._serial += 1
         said = f"From update {update:,}: {_told(changes) or 'other data'}"
-        self.branch = Branch(self._serial, said, update, update, leaf, self.branch.curves.copy(update), changes)
+        curves, health = self.branch.curves.copy(update), self.branch.health.copy(update)
+        self.branch = Branch(self._serial, said, update, update, leaf, curves, changes, health)
         self._branches.append(self.branch)
 
     def note(self, state: State) -> None:

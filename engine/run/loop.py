@@ -25,6 +25,7 @@ from twostroke.engine.border.snapshot import Answer, Rescued, Status
 from twostroke.engine.compute import kept, warmup
 from twostroke.engine.files.patience import Cancelled, somebody_waits
 from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.checkup import Checkup
 from twostroke.engine.run.pace import Pacer, Rate
 from twostroke.engine.run.pilot import Pilot
 from twostroke.engine.run.post import Numbered, Post
@@ -70,6 +71,7 @@ class Loop:
         self.trainer = trainer
         trainer.alone = False
         self.pilot = Pilot(trainer)
+        self.checkup = Checkup(trainer, post.beside, post.look)
         self.held: list[Numbered] = []
         self.answered = 0
         self.answers: list[tuple[int, Answer]] = []  # each with the serial of the first snapshot that held it
@@ -92,6 +94,7 @@ class Loop:
                 self.turn()
         finally:
             self.pilot.land()
+            self.checkup.end()
 
     def turn(self) -> None:
         """Commands, training, a snapshot and figures, as far as each is due."""
@@ -102,6 +105,7 @@ class Loop:
             if self.trainer.status is Status.RUNNING or self.trainer.evaluation is not None:
                 self._offer_if_due()  # the window waits for it, and not for other figures than there are
             self._evaluate_if_due()
+            self._examine_if_due()
         self._offer_if_due()
 
     def _take_commands(self) -> None:
@@ -219,6 +223,12 @@ class Loop:
         else:
             self.costs.append(time.thread_time() - work)
         self.changed = True
+
+    def _examine_if_due(self) -> None:
+        if self.checkup.take():
+            self.changed = True
+        if self.checkup.due(self.trainer.status is Status.RUNNING):
+            self.checkup.begin()
 
     def _pause(self) -> float:
         """Seconds between two evaluations. One that a busy machine has held up must not put off the next for long."""

@@ -250,7 +250,8 @@ class Trainer(Course):
 
     def _watch(self, command: c.Watch) -> None:
         """Have the maps at once where the figures are of now."""
-        self.maps = command.maps
+        self.maps, self.examines = command.maps, command.health
+        self.health = self.health if command.health else None
         if self.maps and self.evaluation is not None and self.evaluation.update == self.update:
             self.evaluation = replace(self.evaluation, maps=self.evaluator.maps(self.network))
 

@@ -1,0 +1,99 @@
+"""How a network is: figures of every layer over the whole training part, their course, and what is wrong with it."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.border.commands import Edit
+
+Real = NDArray[np.float64]
+
+Z_END, Z_BINS = 6.0, 48
+"""Pre-activations are counted in so many bins of one width from -Z_END to Z_END; what lies beyond is in the last."""
+
+COURSE = ("active", "dead", "saturated", "gradient", "update_ratio", "gain_product", "jacobian", "effective_rank")
+"""The figures of a layer whose course is kept, in the order of `HealthCourse.figures`."""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerHealth:
+    """One layer, as the network is used, over the training part. See `probes.layers` and `probes.units`."""
+
+    name: str  # "hidden 1", ..., "output"
+    active: float  # share of the units that fire for one sample, in the mean; what is missing to 1 is the sparsity
+    gradient: float  # ||dL/dW|| (Frobenius) of the mean loss of all samples
+    update_ratio: float  # ||W' - W|| / ||W|| of the update that comes next
+    gain_product: float  # what the gates from the last hidden layer back to this one leave of a gradient
+    jacobian: float  # root mean square of ||d z(output) / d z(this layer)||
+    effective_rank: float  # how many directions the activations fill
+    firing: Real  # (units,) share of the samples for which the unit fires
+    dead: NDArray[np.bool_]  # (units,) it fires for no sample, its gate is shut for all, and it is not cut
+    cut: NDArray[np.bool_]  # (units,)
+    saturated: Real  # (units,) share of the samples that find its gate shut; NaN for softmax
+    z_mean: Real  # (units,)
+    z_spread: Real  # (units,) standard deviation
+    z_counts: NDArray[np.int64]  # (units, Z_BINS) samples
+
+    @property
+    def course(self) -> tuple[float, ...]:
+        """The figures of COURSE. Dead is the share of the units; saturated the mean over those that are not dead."""
+        alive = self.saturated[~self.dead & ~self.cut]
+        return (
+            self.active,
+            float(self.dead.mean()),
+            float(alive.mean()) if alive.size else np.nan,
+            self.gradient,
+            self.update_ratio,
+            self.gain_product,
+            self.jacobian,
+            self.effective_rank,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class HealthCourse:
+    """How the figures of the layers went, an entry an examination, in rising order of the updates."""
+
+    update: NDArray[np.int64]  # (n,)
+    figures: Real  # (n, layers, len(COURSE))
+
+    def of(self, name: str) -> Real:
+        """(n, layers) of one of COURSE."""
+        return np.asarray(self.figures[:, :, COURSE.index(name)])
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What usually helps, as one edit that can be undone."""
+
+    label: str  # on its button: "Learning rate 0.1 → 0.03"
+    edit: Edit
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong, with its evidence."""
+
+    illness: str  # id in the table of illnesses
+    title: str  # a few words: "Dead units in hidden 2"
+    figure: float  # that was measured, ...
+    limit: float  # ... and the one that it has passed
+    measured: str  # a sentence: what was measured, over what, and the figure
+    since: int  # the update at which the figure was first seen beyond its limit, without a break up to now
+    why: str  # a sentence: why it happens here
+    remedies: tuple[Remedy, ...] = ()
+    layer: int | None = None  # 1...depth; None where it concerns the whole network
+
+
+@dataclass(frozen=True, eq=False)
+class Health:
+    """A network after `update` updates."""
+
+    update: int
+    samples: int  # of the training part
+    layers: tuple[LayerHealth, ...]
+    findings: tuple[Finding, ...] = ()
+    course: HealthCourse = field(
+        default_factory=lambda: HealthCourse(np.zeros(0, dtype=np.int64), np.zeros((0, 0, len(COURSE))))
+    )

@@ -1,0 +1,127 @@
+"""The examination of a network: its figures beside sums written out, their course, and examinations beside training."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from tests.cases import cases
+from tests.engine.test_probes_layers import data_of, networks
+from tests.engine.test_runner import running, wait_for
+from tests.engine.test_trainer import session_of
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.health import COURSE, Z_BINS, Z_END, Health
+from twostroke.engine.border.snapshot import Status
+from twostroke.engine.compute.network import Network
+from twostroke.engine.health.examine import examine
+from twostroke.engine.health.log import MOST, HealthLog
+from twostroke.engine.probes import layer_probe, unit_probe
+from twostroke.engine.run.trainer import Trainer
+
+
+def health_of(update: int = 0, layers: int = 2, **figures: float) -> Health:
+    """A made-up examination."""
+    trainer = Trainer(session_of())
+    found = trainer.examine().layers
+    return Health(update, 10, tuple(replace(found[0], **figures) for _ in range(layers)))
+
+
+@cases(10)
+@given(network=networks())
+def test_where_pre_activations_lie_is_what_counting_them_gives(network: Network) -> None:
+    data = data_of(network)
+    tape = Trainer(network.session).record()
+    found = examine(network, data, tape)
+    zs = [z.astype(np.float64) for z, _, _ in network.forward_all(data.x_train)]
+    edges = np.linspace(-Z_END, Z_END, Z_BINS + 1)
+    for layer, z in zip(found.layers, zs, strict=True):
+        assert layer.z_mean == pytest.approx(z.mean(axis=0), rel=1e-9, abs=1e-9)
+        assert layer.z_spread == pytest.approx(z.std(axis=0), rel=1e-6, abs=1e-7)
+        for unit in range(z.shape[1]):
+            inside = np.clip(z[:, unit], -Z_END, np.nextafter(Z_END, 0.0))
+            assert layer.z_counts[unit].sum() == len(z)
+            apart = np.abs(layer.z_counts[unit] - np.histogram(inside, edges)[0])
+            assert apart.sum() <= 2  # at most one that lies on an edge, by round-off
+
+
+def test_its_figures_are_those_of_the_probes() -> None:
+    trainer = Trainer(session_of())
+    trainer.advance(50)
+    found, tape = trainer.examine(), trainer.record()
+    layers = layer_probe(trainer.network, trainer.dataset, 50, tape).layers
+    units = unit_probe(trainer.network, trainer.dataset, 50).layers
+    assert found.update == 50
+    assert found.samples == len(trainer.dataset.x_train)
+    for layer, figures, each in zip(found.layers, layers, units, strict=True):
+        told = dict(zip(COURSE, layer.course, strict=True))
+        assert told["active"] == figures.active
+        assert told["update_ratio"] == figures.update_ratio
+        assert told["jacobian"] == figures.jacobian
+        assert told["dead"] == each.dead.mean()
+        assert np.array_equal(layer.saturated, each.saturated, equal_nan=True)
+
+
+def test_the_course_is_in_the_order_of_updates_whatever_was_examined_first() -> None:
+    log = HealthLog()
+    for update, gradient in ((0, 1.0), (20, 3.0), (10, 2.0), (20, 4.0)):
+        log.add(health_of(update, gradient=gradient))
+    course = log.course(20)
+    assert course.update.tolist() == [0, 10, 20]
+    assert course.of("gradient")[:, 0].tolist() == [1.0, 2.0, 4.0]
+    assert log.course(20) is course
+    assert log.course(19).update.tolist() == [0, 10]
+    assert log.copy(10).course(99).update.tolist() == [0, 10]
+
+
+def test_other_layers_begin_a_course_of_their_own() -> None:
+    log = HealthLog()
+    log.add(health_of(0, layers=2))
+    log.add(health_of(5, layers=3))
+    assert log.course(9).update.tolist() == [5]
+
+
+def test_a_long_course_keeps_its_beginning_and_its_end() -> None:
+    log, one = HealthLog(), health_of()
+    for update in range(MOST + 200):
+        log.add(replace(one, update=update))
+    updates = log.course(10**9).update
+    assert len(updates) <= MOST
+    assert (updates[0], updates[-1]) == (0, MOST + 199)
+    assert (np.diff(updates) > 0).all()
+
+
+def test_whoever_watches_is_told_and_nobody_else() -> None:
+    with running(session_of()) as runner:
+        runner.send(c.Advance(30), 1)
+        alone = wait_for(runner, lambda s: s.answered == 1 and s.update == 30 and s.status is Status.PAUSED)
+        assert alone.health is None
+        runner.send(c.Watch(health=True), 2)
+        seen = wait_for(runner, lambda s: s.health is not None)
+        assert seen.health is not None
+        assert seen.health.update == 30
+        runner.send(c.Watch(), 3)
+        assert wait_for(runner, lambda s: s.answered == 3).health is None
+
+
+def test_an_examination_beside_training_says_what_one_standing_still_would() -> None:
+    with running(session_of()) as runner:
+        runner.send(c.Watch(health=True))
+        runner.send(c.Play())
+        during = wait_for(runner, lambda s: s.health is not None and s.health.update > 0)
+        runner.send(c.Pause())
+    assert during.health is not None
+    other = Trainer(session_of())
+    other.advance(during.health.update)
+    for here, there in zip(during.health.layers, other.examine().layers, strict=True):
+        assert here.course == pytest.approx(there.course, rel=0, abs=0, nan_ok=True)
+        assert np.array_equal(here.z_counts, there.z_counts)
+
+
+def test_going_back_shows_the_course_up_to_there() -> None:
+    trainer = Trainer(session_of())
+    trainer.examine()
+    trainer.advance(40)
+    assert trainer.examine().course.update.tolist() == [0, 40]
+    trainer.apply(c.Seek(20))
+    assert trainer.examine().course.update.tolist() == [0, 20]
