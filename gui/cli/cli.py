@@ -187,12 +187,27 @@ def export(
     theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
     at: Annotated[int | None, typer.Option(help="First update shown; as the lesson says, or 0.")] = None,
     updates: Annotated[int, typer.Option(help="How many updates to show.")] = 1,
-    seconds_per_update: Annotated[float, typer.Option(help="Length of each update.")] = 12.0,
+    seconds_per_update: Annotated[
+        float | None,
+        typer.Option(help="Length of each update; 12, or with --grain term or neuron as long as the window takes."),
+    ] = None,
+    grain: Annotated[
+        str,
+        typer.Option(
+            metavar="term|neuron|phase|layer|update",
+            help="What a film shows at a time: it rests after each. By term and by neuron, neurons take turns.",
+        ),
+    ] = "phase",
     row: Annotated[
         int | None, typer.Option(help="Sample of the mini-batch that the neurons show; as the lesson says, or 0.")
     ] = None,
     moment: Annotated[
-        str, typer.Option(metavar="PHASE:LAYER", help="For a single picture, e.g. gate_back:1 (the default).")
+        str,
+        typer.Option(
+            metavar="PHASE:LAYER",
+            help="For a single picture, e.g. gate_back:1 (the default); sum:1:0.5 in the middle of a phase; of one "
+            "neuron or one term, counted from 1, sum:1:neuron=2, sum:1:neuron=2:term=3 or term=bias.",
+        ),
     ] = "",
     lens: Annotated[
         str, typer.Option(metavar="NAME", help="What circles and links show: activation, gain, change or another lens.")
@@ -203,7 +218,7 @@ def export(
 
     exporting.export(
         session,
-        exporting.Options(output, size, fps, theme, at, row, updates, seconds_per_update, moment, lens),
+        exporting.Options(output, size, fps, theme, at, row, updates, seconds_per_update, moment, lens, grain),
     )
 
 

@@ -22,16 +22,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from twostroke.engine.border.cursor import Cursor
 from twostroke.gui.export import formats
+from twostroke.gui.export.clip import Clip
 from twostroke.gui.export.job import ExportJob
 from twostroke.gui.export.kind import Format
+from twostroke.gui.export.moments import FORM, written_moment
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.takes import one_take
 from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.reel import Reel
+from twostroke.gui.model.score import Grain, score_of
 from twostroke.gui.model.view import ViewState
 
 SIZES = ((1280, 720), (1920, 1080), (3840, 2160), (960, 540))
@@ -62,6 +65,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         assert view.tape is not None
         self._view, self._tape = view, view.tape
+        self._score = score_of(view.tape, view.snapshot.session.network)
         self._job: ExportJob | None = None
         self._confirmed = ""  # an existing target that the user has agreed to replace
         self._declined = False  # whether a number has just gone back to what it was: nobody wants that exported
@@ -98,6 +102,7 @@ class ExportDialog(QDialog):
         self.seconds.setValue(12.0)
         self.fps.setAccessibleName("Frames a second")
         self.seconds.setAccessibleName("Seconds")
+        self._build_moments()
         self.theme = QComboBox()
         for theme in (Theme.LIGHT, Theme.DARK):
             self.theme.addItem(theme.value.capitalize(), theme)
@@ -108,6 +113,24 @@ class ExportDialog(QDialog):
         self.browse.clicked.connect(self._browse)
         self.file.textChanged.connect(self._forget_message)
         self.file.textChanged.connect(self._follow_ending)
+
+    def _build_moments(self) -> None:
+        """What a film rests after, and when a picture is taken."""
+        self.grain = QComboBox()
+        self.grain.setToolTip("What the film shows at a time. By term and by neuron, neurons take turns.")
+        for grain in Grain:
+            self.grain.addItem(grain.capitalize(), grain)
+        self.grain.setCurrentIndex(self.grain.findData(Grain.PHASE))
+        self.grain.currentIndexChanged.connect(self._suit_grain)
+        self.told = QLabel()
+        self.told.setWordWrap(True)
+        for number in (self.fps, self.seconds):
+            number.valueChanged.connect(self._tell_length)
+        self.moment = QLineEdit(written_moment(self._view.cursor) if self._view.cursor else "")
+        self.moment.setToolTip(
+            f"{FORM}, as in gate:1, sum:1:neuron=2 or sum:1:neuron=2:term=3; it begins where the window stands"
+        )
+        self.moment.textChanged.connect(self._forget_message)
 
     def _build_foot(self) -> None:
         self.message = QLabel()
@@ -142,7 +165,10 @@ class ExportDialog(QDialog):
         self._form.addRow("File", place)
         self._form.addRow("Size", self.size_box)
         self._form.addRow("Frames a second", self.fps)
+        self._form.addRow("Steps", self.grain)
         self._form.addRow("Seconds", self.seconds)
+        self._form.addRow("", self.told)
+        self._form.addRow("Moment", self.moment)
         self._form.addRow("Theme", self.theme)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
@@ -170,8 +196,34 @@ class ExportDialog(QDialog):
 
     def _offer_options(self) -> None:
         self.fps.setMaximum(self._format.most_fps)
-        self.fps.setEnabled(self._format.moving)
-        self.seconds.setEnabled(self._format.moving)
+        for field in self._of_film:
+            field.setEnabled(self._format.moving)
+        self.moment.setEnabled(not self._format.moving)
+        self._tell_length()
+
+    @property
+    def _of_film(self) -> tuple[QWidget, ...]:
+        return self.fps, self.seconds, self.grain
+
+    @property
+    def _grain(self) -> Grain:
+        return Grain(self.grain.currentData())
+
+    def _suit_grain(self) -> None:
+        """As long as that takes in the window."""
+        self.seconds.setValue(Reel(self._score, self._grain).seconds)
+        self._forget_message()
+        self._tell_length()
+
+    def _tell_length(self) -> None:
+        """How many steps the film has, and how long it is."""
+        self.told.setText(self._length() if self._format.moving else "A picture of one moment")
+
+    def _length(self) -> str:
+        try:
+            return Clip(self._score, 1, self.seconds.value(), self.fps.value(), self._grain).told
+        except ExportRequestError as error:
+            return str(error)
 
     def _follow_ending(self) -> None:
         """The ending of a file that is typed or browsed for chooses what is written: the kind must not say another."""
@@ -212,18 +264,20 @@ class ExportDialog(QDialog):
         width, height = self.size_box.currentData()
         return ExportRequest(
             target=self._target(),
-            depth=self._tape.depth,
+            score=self._score,
             width=width,
             height=height,
             fps=self.fps.value(),
             seconds=self.seconds.value(),
+            grain=self._grain,
             theme=Theme(self.theme.currentData()),
             batch_row=self._view.row,
             reduced_motion=self._view.choices.reduced_motion,
+            digits=self._view.choices.digits,
             lens=self._view.choices.lens,
             selected=self._view.choices.selected,
             pinned_link=self._view.choices.pinned_link,
-            moment=_moment(self._view.cursor) if self._view.cursor else "",
+            moment=self.moment.text().strip(),
         )
 
     # -- at work -------------------------------------------------------------------------------------------------
@@ -253,8 +307,9 @@ class ExportDialog(QDialog):
     def _set_working(self, working: bool) -> None:
         for field in (self.kind, self.file, self.browse, self.size_box, self.theme):
             field.setEnabled(not working)
-        for number in (self.fps, self.seconds):
-            number.setEnabled(not working and self._format.moving)
+        for of_film in self._of_film:
+            of_film.setEnabled(not working and self._format.moving)
+        self.moment.setEnabled(not working and not self._format.moving)
         self.bar.setVisible(working)
         self.start.setVisible(not working)
         self.open_folder.hide()
@@ -324,9 +379,3 @@ def _default_folder() -> Path:
     """Where films go on this system."""
     usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation))
     return usual if os.path.isdir(usual) else Path(os.path.expanduser("~"))
-
-
-def _moment(cursor: Cursor) -> str:
-    """The cursor's place as `parse_moment` reads it."""
-    step = cursor.moment.step
-    return f"{step.phase.value}:{step.layer}:{cursor.fraction}"

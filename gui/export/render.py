@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
 
+from twostroke.engine.border.cursor import Cursor, Extra
 from twostroke.gui.export.canvases import Canvas, Canvases
 from twostroke.gui.export.clip import Frame
 from twostroke.gui.export.kind import Needs
-from twostroke.gui.export.takes import Takes
+from twostroke.gui.export.takes import Take, Takes
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.score import score_of
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.paint.ground import Ground
 
@@ -50,6 +52,13 @@ def ensure_font() -> None:
         load_fonts()
 
 
+def on_tape(cursor: Cursor, take: Take) -> Cursor:
+    """The same moment of an update whose mini-batch may be smaller: one sample alone has no mean of its own."""
+    if cursor.term is not Extra.MEAN or take.tape.samples > 1:
+        return cursor
+    return score_of(take.tape, take.snapshot.session.network).read(cursor, by_neuron=True)
+
+
 class FrameRenderer:
     """Paints the frames of a clip at one size."""
 
@@ -66,7 +75,7 @@ class FrameRenderer:
         """What frame `index` shows."""
         frame = self._frames[index]
         take = self._takes(frame.take)
-        return resolve(take.snapshot, take.tape, frame.cursor, self._choices)
+        return resolve(take.snapshot, take.tape, on_tape(frame.cursor, take), self._choices)
 
     def picture(self, needs: Needs) -> Callable[[int], Any]:
         """What turns the number of a frame into the picture that a writer needs."""

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from twostroke.engine.session.phrases import shown
 from twostroke.gui.export import formats
-from twostroke.gui.export.clip import Clip, Still, check_ranges, parse_moment, telling_cursor
+from twostroke.gui.export.clip import Clip, Still, check_ranges, told_time
 from twostroke.gui.export.clip import Frame as ClipFrame
 from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
 from twostroke.gui.export.kind import Format, Needs, Work
+from twostroke.gui.export.moments import parse_moment, telling_cursor
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme
+from twostroke.gui.model.reel import Reel
+from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.stage.scene.lenses import LENSES
 
 if TYPE_CHECKING:
@@ -30,15 +33,17 @@ class ExportRequest:
     """What to export and how. ExportRequestError, with a sentence, where it cannot be made; nothing is begun then."""
 
     target: str
-    depth: int  # layers with weights
+    score: Score  # of its updates
     width: int = 1280
     height: int = 720
     fps: int = 30
     updates: int = 1
-    seconds: float = 12.0  # per update
+    seconds: float | None = None  # per update; None for the length that suits its grain
+    grain: Grain = Grain.PHASE  # at whose stops a film rests
     theme: Theme = Theme.LIGHT
     batch_row: int = 0  # which sample of the mini-batch the neurons show
     reduced_motion: bool = False  # cross-fades instead of travel
+    digits: int = Choices.digits
     lens: str = Choices.lens  # id of what the network is seen through
     selected: NeuronRef | None = None  # that stands out, as in the window
     pinned_link: LinkRef | None = None  # whose card is shown
@@ -48,7 +53,7 @@ class ExportRequest:
         formats.check_target(self.path, self.format)
         formats.check_fps(self.fps, self.format)
         formats.fitted_size(self.width, self.height, self.format)
-        check_ranges(self.updates, self.seconds, self.fps)  # also where a single picture has no use for them
+        check_ranges(self.updates, self.length_of_update, self.fps)  # also where a single picture has no use for them
         check_lens(self.lens)
         self._still()
         len(self.frames)  # a clip checks itself
@@ -72,11 +77,22 @@ class ExportRequest:
     def frames(self) -> Clip | Still:
         """The frames of the result."""
         if self.format.moving:
-            return Clip(self.depth, self.updates, self.seconds, self.fps)
+            return Clip(self.score, self.updates, self.length_of_update, self.fps, self.grain)
         return self._still()
 
+    @property
+    def length_of_update(self) -> float:
+        """Seconds of the film of one update."""
+        return Reel(self.score, self.grain).seconds if self.seconds is None else self.seconds
+
+    @property
+    def told_length(self) -> str:
+        """How long a film takes, to be said behind its name; "" of a picture."""
+        frames = self.frames
+        return f", {told_time(frames.length)} long" if isinstance(frames, Clip) else ""
+
     def _still(self) -> Still:
-        cursor = parse_moment(self.moment, self.depth) if self.moment else telling_cursor(self.depth)
+        cursor = parse_moment(self.moment, self.score) if self.moment else telling_cursor(self.score.depth)
         return Still(ClipFrame(0, cursor))
 
     @property
@@ -87,6 +103,7 @@ class ExportRequest:
             selected=self.selected,
             pinned_link=self.pinned_link,
             batch_row=self.batch_row,
+            digits=self.digits,
             lens=self.lens,
             reduced_motion=self.reduced_motion,
         )
@@ -97,6 +114,14 @@ def check_lens(id: str) -> None:
     ids = [lens.id for lens in LENSES]
     if id not in ids:
         raise ExportRequestError(f"--lens is {shown(id)}; expected one of {', '.join(ids)}.")
+
+
+def check_grain(text: str) -> Grain:
+    """The grain of that name. ExportRequestError where there is none."""
+    try:
+        return Grain(text)
+    except ValueError:
+        raise ExportRequestError(f"--grain is {shown(text)}; expected one of {', '.join(Grain)}.") from None
 
 
 def make_job(request: ExportRequest, takes: "Takes") -> ExportJob:

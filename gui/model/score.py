@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step, TermRef, steps
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.session.settings.network_spec import NetworkSpec
+from twostroke.engine.session.spec import Session
 from twostroke.gui.model.cut_and_frozen import Mask, cut_links, cut_units
 from twostroke.gui.model.once import lately
 
@@ -89,7 +90,7 @@ class Round:
             return int(self.counts[unit]) - len(self.last) + self.last.index(term) if term in self.last else None
         sources = self._sources(unit)
         if sources is None:
-            return len(self.first) + term if term < self.links else None
+            return len(self.first) + term if 0 <= term < self.links else None
         at = bisect_left(sources, term)
         return len(self.first) + at if at < len(sources) and sources[at] == term else None
 
@@ -108,6 +109,12 @@ class Part:
             return np.ones(1, dtype=np.intp)
         ends = np.cumsum(np.concatenate([each.counts for each in self.rounds]))
         return ends if ends[-1] else np.ones(1, dtype=np.intp)
+
+    @cached_property
+    def turns(self) -> NDArray[np.intp]:
+        """The same, without neurons that meet nothing."""
+        turns = np.unique(self.ends)
+        return turns[turns > 0]
 
     @property
     def beats(self) -> int:
@@ -313,6 +320,23 @@ class Score:
             Grain.UPDATE: frozenset((0, last)),  # the sample arrives; every weight has taken its step
         }
 
+    def stops_in(self, index: int, grain: Grain) -> int:
+        """How many stops a step has."""
+        if grain is Grain.TERM:
+            return self.parts[index].beats
+        if grain is Grain.NEURON:
+            return len(self.parts[index].turns)
+        return int(index in self._ends[grain])
+
+    def between(self, index: int, number: int, share: float, grain: Grain) -> Cursor:
+        """Where reading stands in a step at that share, 0 to 1, of the way to its stop of that number, from 0; at a
+        coarse grain, of the whole step."""
+        if not grain.by_neuron:
+            return Cursor(self.depth, index, share)
+        turns = range(1, self.parts[index].beats + 1) if grain is Grain.TERM else self.parts[index].turns
+        start, stop = float(turns[number - 1]) if number else 0.0, float(turns[number])
+        return self.cursor((index, stop if share >= 1 else start + (stop - start) * share), by_neuron=True)
+
 
 @lately
 def score_of(tape: Tape, network: NetworkSpec) -> Score:
@@ -329,6 +353,28 @@ def score_of(tape: Tape, network: NetworkSpec) -> Score:
         for number, layer in enumerate(tape.layers, start=1)
     )
     return Score(tape.x.shape[1], shapes, tape.samples)
+
+
+def plain_score(depth: int) -> Score:
+    """The score where all neurons act at the same time, and nothing counts but how many layers there are."""
+    return Score(1, (Shape(1),) * depth)
+
+
+def score_of_session(session: Session) -> Score:
+    """The score of its updates, before there is a tape: of whole mini-batches."""
+    network, widths = session.network, session.widths
+    layers = (*network.layers, network.output)
+    sources = {layer.skip for layer in layers}
+    normalized = {number for number, layer in enumerate(network.layers, start=1) if layer.norm.name != "none"}
+    shapes = tuple(
+        Shape(units, number in normalized, layer.skip is not None, number in sources, _alive(network, number, shape))
+        for number, (layer, units, shape) in enumerate(zip(layers, widths[1:], _shapes(widths), strict=True), start=1)
+    )
+    return Score(widths[0], shapes, session.training.batch_size)
+
+
+def _shapes(widths: tuple[int, ...]) -> list[tuple[int, ...]]:
+    return [(units, below) for below, units in pairwise(widths)]
 
 
 def _alive(network: NetworkSpec, layer: int, shape: tuple[int, ...]) -> Mask | None:

@@ -12,6 +12,7 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.export import render, turns
 from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.takes import SessionTakes
+from twostroke.gui.model.score import plain_score
 
 turns.TURN = 1e-6  # so that threads meet wherever they can
 ready, taken = Barrier(16), render.FrameRenderer.scene
@@ -26,7 +27,7 @@ def together(renderer, index):
 render.FrameRenderer.scene = together
 jobs = []
 for number in range(16):
-    request = ExportRequest(f"{sys.argv[1]}/{number}.png", 2, width=64, height=48)
+    request = ExportRequest(f"{sys.argv[1]}/{number}.png", plain_score(2), width=64, height=48)
     takes = SessionTakes(Session.model_validate({"data": {"samples": 40}, "network": {"layers": [{"units": 2}]}}), 0)
     jobs.append(make_job(request, takes))
 for job in jobs:

@@ -15,11 +15,13 @@ from tests.export.pictures import picture
 from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.border.cursor import Cursor
 from twostroke.gui.export import dialog as dialogs
+from twostroke.gui.export.clip import Clip
 from twostroke.gui.export.dialog import ExportDialog, export_update
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.score import Grain, score_of
 from twostroke.gui.model.view import ViewState
 
 
@@ -224,3 +226,42 @@ def test_the_kind_follows_the_ending_that_is_typed(dialog: ExportDialog, qtbot: 
     dialog.file.selectAll()
     qtbot.keyClicks(dialog.file, str(tmp_path / "a.folder"))
     assert dialog.kind.currentIndex() == ending(".gif"), "no other kind has that ending"
+
+
+def test_the_moment_of_a_term_is_offered_and_another_can_be_typed(view: ViewState, qtbot: QtBot) -> None:
+    assert view.tape is not None
+    score = score_of(view.tape, view.snapshot.session.network)
+    here = score.cursor((1, 4.5), by_neuron=True)
+    made = ExportDialog(resolve(view.snapshot, view.tape, here, view.choices))
+    qtbot.addWidget(made)
+    assert made.moment.text() == "sum:1:neuron=2:term=2:0.5"
+    assert not made.moment.isEnabled(), "a film has all moments"
+    made.kind.setCurrentIndex(ending(".png"))
+    assert made.moment.isEnabled()
+    assert made.request().frames[0].cursor == here
+    made.moment.setText("gate:2:neuron=9")
+    click(qtbot, made.start)
+    assert "at gate:2 neurons 1 to 8 have their turn" in made.message.text()
+
+
+def test_a_film_by_term_takes_as_long_as_its_terms_and_says_so(dialog: ExportDialog, view: ViewState) -> None:
+    assert dialog.grain.currentText() == "Phase"
+    dialog.grain.setCurrentText("Term")
+    clip = dialog.request().frames
+    assert isinstance(clip, Clip)
+    assert clip.grain is Grain.TERM
+    assert clip.length == dialog.seconds.value() > 100
+    assert dialog.told.text() == clip.told == f"322 steps, {len(clip):,} frames, 3 min 6 s"
+    dialog.seconds.setValue(2)
+    assert "some steps pass between two frames" in dialog.told.text()
+    dialog.fps.setValue(50)
+    dialog.seconds.setValue(600)
+    assert dialog.request().frames.length == 600
+    dialog.kind.setCurrentIndex(ending(".png"))
+    assert not dialog.grain.isEnabled()
+
+
+def test_numbers_are_written_with_the_digits_of_the_window(view: ViewState, qtbot: QtBot) -> None:
+    made = ExportDialog(replace(view, choices=replace(view.choices, digits=7)))
+    qtbot.addWidget(made)
+    assert made.request().choices.digits == 7

@@ -19,6 +19,7 @@ from twostroke.gui.export.kind import Format, Needs, Work
 from twostroke.gui.export.request import ExportRequest
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.score import plain_score
 from twostroke.gui.stage.scene.items import Scene
 
 
@@ -78,7 +79,7 @@ def test_the_command_line_exports_what_needs_images(tmp_path: Path) -> None:
     fps, sizes, samples = export(tmp_path / "all.sizes", size="97x65", fps=4, seconds=1.0)
     assert fps == 4
     assert set(map(tuple, sizes)) == {(96, 64)} == set(map(tuple, samples))
-    assert len(sizes) == len(ExportRequest(str(tmp_path / "x.sizes"), 3, fps=4, seconds=1.0).frames) > 1
+    assert len(sizes) == len(ExportRequest(str(tmp_path / "x.sizes"), plain_score(3), fps=4, seconds=1.0).frames) > 1
 
 
 def test_its_limits_and_its_ending_are_told(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from twostroke.gui.look.painting import painting
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.lessons import lesson
 from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.score import plain_score, score_of_session
 from twostroke.gui.stage.scene.lenses import LENSES, lens_of
 
 SIZE = (480, 270)
@@ -43,7 +44,7 @@ def renderer(clip: Clip | Still, session: Session | None = None, theme: Theme = 
 
 
 def test_any_order_gives_the_same_pictures() -> None:
-    clip = Clip(3, updates=2, seconds=1.0, fps=8)
+    clip = Clip(plain_score(3), updates=2, seconds=1.0, fps=8)
     one = renderer(clip)
     in_order = [one.image(index) for index in range(len(clip))]
     other = renderer(clip)
@@ -52,7 +53,7 @@ def test_any_order_gives_the_same_pictures() -> None:
 
 
 def test_the_picture_moves_with_the_film() -> None:
-    clip = Clip(3, seconds=2.0, fps=10)
+    clip = Clip(plain_score(3), seconds=2.0, fps=10)
     painted = renderer(clip)
     pictures = [painted.image(index) for index in range(len(clip))]
     moves = [earlier != later for earlier, later in itertools.pairwise(pictures)]
@@ -61,7 +62,7 @@ def test_the_picture_moves_with_the_film() -> None:
 
 
 def test_where_the_film_rests_nothing_is_painted_again() -> None:
-    clip = Clip(3, seconds=12.0, fps=30)
+    clip = Clip(plain_score(3), seconds=12.0, fps=30)
     painted = renderer(clip)
     rest = next(index for index in range(len(clip) - 1) if clip[index] == clip[index + 1])
     assert painted.image(rest) is painted.image(rest + 1)
@@ -70,7 +71,7 @@ def test_where_the_film_rests_nothing_is_painted_again() -> None:
 
 def test_a_sample_is_painted_once() -> None:
     """A palette is made before the film begins, of frames that come again in it."""
-    clip = Clip(3, seconds=1.0, fps=8)
+    clip = Clip(plain_score(3), seconds=1.0, fps=8)
     painted = renderer(clip)
     samples = {index: painted.sample(index) for index in range(0, len(clip), 3)}
     images = [painted.image(index) for index in range(len(clip))]
@@ -88,7 +89,7 @@ def test_samples_that_are_kept_leave_the_canvases_to_the_frames(monkeypatch: pyt
         return made[-1]
 
     monkeypatch.setattr(canvases, "Canvas", noted)
-    clip = Clip(3, seconds=4.0, fps=8)
+    clip = Clip(plain_score(3), seconds=4.0, fps=8)
     painted = renderer(clip)
     kept = [painted.sample(index) for index in range(2 * MOST_IMAGES)]
     for index in range(2 * MOST_IMAGES, len(clip)):
@@ -99,7 +100,7 @@ def test_samples_that_are_kept_leave_the_canvases_to_the_frames(monkeypatch: pyt
 
 def test_samples_that_are_kept_take_a_bounded_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render, "SAMPLE_BYTES", 2 * 4 * SIZE[0] * SIZE[1] + 1)
-    clip = Clip(3, seconds=1.0, fps=8)
+    clip = Clip(plain_score(3), seconds=1.0, fps=8)
     painted = renderer(clip)
     samples = [painted.sample(index) for index in (0, 3, 6)]
     images = [painted.image(index) for index in (0, 3, 6)]
@@ -216,7 +217,7 @@ def test_an_odd_size_is_made_even_and_said(tmp_path: Path, capsys: pytest.Captur
 )
 def test_other_networks_can_be_filmed(parts: dict[str, object]) -> None:
     session = Session.model_validate(parts)
-    clip = Clip(len(session.network.layers) + 1, seconds=1.0, fps=12)
+    clip = Clip(score_of_session(session), seconds=1.0, fps=12)
     painted = renderer(clip, session)
     assert len({writers.pixels(painted.image(index)).tobytes() for index in range(len(clip))}) > 6
 

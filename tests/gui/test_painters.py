@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 import twostroke.gui
 from tests.gui.examples import example_snapshot
 from twostroke.gui.export.clip import Frame as ClipFrame
-from twostroke.gui.export.clip import Still, telling_cursor
+from twostroke.gui.export.clip import Still
+from twostroke.gui.export.moments import telling_cursor
 from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.export.takes import one_take
 from twostroke.gui.look.painting import painting, saved

@@ -8,31 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cases import cases
+from tests.gui.grains import scores, stops
 from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step
 from twostroke.gui.model.score import Grain, Score, Shape
 
 GRAINS = st.sampled_from(tuple(Grain))
-
-
-@st.composite
-def scores(draw: st.DrawFn) -> Score:
-    """Of up to four layers, with normalizers, skip paths and links that are cut."""
-    widths = draw(st.lists(st.integers(1, 5), min_size=2, max_size=5))
-    shapes = []
-    for below, units in pairwise(widths):
-        cut = draw(st.none() | st.lists(st.booleans(), min_size=below * units, max_size=below * units))
-        alive = None if cut is None else np.reshape(cut, (units, below))
-        shapes.append(Shape(units, *(draw(st.booleans()) for _ in range(3)), alive))
-    return Score(widths[0], tuple(shapes), draw(st.sampled_from((1, 4))))
-
-
-def stops(score: Score, grain: Grain) -> list[Cursor]:
-    """All of them, from the first to the last."""
-    found, cursor = [], score.after(Cursor(score.depth, 0, 0.0), grain)
-    while cursor is not None:
-        found.append(cursor)
-        cursor = score.after(cursor, grain)
-    return found
 
 
 PLAIN = Score(2, (Shape(2), Shape(1)))

@@ -14,6 +14,7 @@ from twostroke.gui.cli.bench.resident import of_film
 from twostroke.gui.cli.bench.rounds import Timings
 from twostroke.gui.cli.bench.work import whole_sessions
 from twostroke.gui.export.request import ExportRequest, make_job, sampled
+from twostroke.gui.model.score import score_of_session
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -123,9 +124,9 @@ def filmed(session: "Session", kind: Kind, folder: Path, share: float, rounds: i
 
 def request_of(session: "Session", target: Path, size: tuple[int, int], frames: int) -> ExcerptRequest:
     """An excerpt of the film of one update."""
-    depth, (width, height) = len(session.widths) - 1, size
+    score, (width, height) = score_of_session(session), size
     return ExcerptRequest(
-        str(target), depth, width=width, height=height, fps=FPS, updates=1, seconds=FILM_SECONDS, kept=frames
+        str(target), score, width=width, height=height, fps=FPS, updates=1, seconds=FILM_SECONDS, kept=frames
     )
 
 

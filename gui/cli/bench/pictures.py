@@ -111,8 +111,9 @@ def _live(name: tuple[str, str], views: list[ViewState]) -> Contender:
 def moving_frames(depth: int, share: float) -> "list[Frame]":
     """The frames of a film one after the other, without those at which the picture stands still: the first `share`."""
     from twostroke.gui.export.clip import Clip
+    from twostroke.gui.model.score import plain_score
 
-    frames = list(Clip(depth, 1, FILM_SECONDS, FPS))
+    frames = list(Clip(plain_score(depth), 1, FILM_SECONDS, FPS))
     moving = [frame for frame, before in zip(frames, [None, *frames], strict=False) if frame != before]
     return moving[: math.ceil(len(moving) * share)]
 

@@ -2,7 +2,7 @@
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,10 @@ from twostroke.gui.cli.signals import noted
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, progress, say
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
-from twostroke.gui.export.request import ExportRequest, make_job
+from twostroke.gui.export.request import ExportRequest, check_grain, make_job
 from twostroke.gui.export.takes import SessionTakes, check_update
 from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.score import Grain, Score, score_of, score_of_session
 from twostroke.gui.stage.scene.lenses import lens_of
 
 if TYPE_CHECKING:
@@ -33,9 +34,10 @@ class Options:
     at: int | None = None  # None: as the lesson says, or 0
     row: int | None = None  # likewise
     updates: int = 1
-    seconds: float = 12.0
+    seconds: float | None = None
     moment: str = ""
     lens: str = Choices.lens
+    grain: str = Grain.PHASE
 
 
 def export(argument: str, options: Options) -> None:
@@ -46,33 +48,36 @@ def export(argument: str, options: Options) -> None:
     try:
         check_update(at)
         found.check_at(at)
-        depth = len(found.session.network.layers) + 1
-        request = _request(options, depth, row)
+        request = _request(options, score_of_session(found.session), row)
         with progress(f"Training to update {at:,}", at) as show:
             takes = SessionTakes(found.session, at, show, found.state, lens_of(request.lens).maps)
-        _check_row(row, takes(0).tape.samples)
+        first = takes(0)
+        _check_row(row, first.tape.samples)
+        if options.updates == 1:
+            request = replace(request, score=score_of(first.tape, first.snapshot.session.network))
         began = time.perf_counter()
         job = make_job(request, takes)
-        path = _watch(job, f"Exporting {request.path.name}")
+        path = _watch(job, f"Exporting {request.path.name}{request.told_length}")
     except ExportRequestError as error:
         raise BadInput(str(error)) from error
     except ExportError as error:
         raise WorkFailed(str(error)) from error
     width, height = request.size
     frames = f"{job.frames:,} frames" if job.frames > 1 else "1 picture"
-    say(f"{path}: {frames}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
+    say(f"{path}: {frames}{request.told_length}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
 
 
-def _request(options: Options, depth: int, row: int) -> ExportRequest:
+def _request(options: Options, score: Score, row: int) -> ExportRequest:
     width, height = parse_size(options.size)
     return ExportRequest(
         target=options.output,
-        depth=depth,
+        score=score,
         width=width,
         height=height,
         fps=options.fps,
         updates=options.updates,
         seconds=options.seconds,
+        grain=check_grain(options.grain),
         theme=parse_theme(options.theme),
         batch_row=row,
         moment=options.moment,
