@@ -5,7 +5,7 @@ as on the screen.
 import re
 from dataclasses import dataclass
 
-from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step, Term
+from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step, TermRef
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.score import Part, Score
 
@@ -21,7 +21,7 @@ class _Written:
     phase: Phase
     layer: int | None = None
     neuron: int | None = None
-    term: Term | None = None
+    term: TermRef | None = None
     fraction: float = 1.0
 
     @property
@@ -96,7 +96,7 @@ def _named(key: str, rest: list[str]) -> str | None:
     return found[1]
 
 
-def _term(text: str | None) -> Term | None:
+def _term(text: str | None) -> TermRef | None:
     if text is None:
         return None
     return int(text) - 1 if text.isdecimal() else Extra(text)
@@ -177,5 +177,5 @@ def _written_step(step: Step) -> str:
     return f"{step.phase}:{step.layer}"
 
 
-def _name(term: Term) -> str:
+def _name(term: TermRef) -> str:
     return f"{term}" if isinstance(term, Extra) else f"{term + 1}"
