@@ -13,13 +13,14 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.model.choices import PINNED, Choices, LinkRef, NeuronRef, Place, Theme, Walked
-from twostroke.gui.model.explain.quantities import Quantity
+from twostroke.gui.model.explain.quantities import Kind, Quantity
+from twostroke.gui.model.explain.rerouted import rerouted
 from twostroke.gui.model.numbers import FEWEST_DIGITS, MOST_DIGITS
 from twostroke.gui.model.player import AtEnd, Player, Speed, faster
 from twostroke.gui.model.pointed import quantity_at
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import Grain, score_of
-from twostroke.gui.model.trail import back, closed, of_row, opened
+from twostroke.gui.model.trail import back, closed, followed, instead, of_row, opened
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.walk import is_pinned, pinned, stepped_out, still_there
 
@@ -189,9 +190,14 @@ class Showing(QObject):
         self.choose(self._explained(replace(self.choices, selected=neuron, pinned_link=None), neuron))
 
     def _explained(self, choices: Choices, place: Place | None) -> Choices:
+        """Open the number of a place; an open chain of gains is led over a neuron that it can go over."""
         if place is None or self.view is None:
             return closed(choices)
-        return opened(quantity_at(self.view, place))(choices)
+        asked, chain = quantity_at(self.view, place), choices.quantity
+        if chain is None or chain.kind is not Kind.CHAIN or not isinstance(place, NeuronRef):
+            return opened(asked)(choices)
+        led = rerouted(self.view, chain, place.layer, place.unit)
+        return followed(asked)(choices) if led is None else instead(led)(choices)
 
     def explain(self, quantity: Quantity) -> None:
         """Open the account of a number."""

@@ -12,6 +12,7 @@ from tests.engine.naive.functions import activate, param_slope, slope
 from tests.gui import recomputed_update as update
 from tests.gui.operands import Shown, value_of
 from twostroke.gui.model.explain.quantities import Account, Kind, Operand
+from twostroke.gui.model.explain.remarks import CUT
 from twostroke.gui.model.view import ViewState
 
 LEAVES = frozenset(
@@ -282,8 +283,15 @@ def gradient(s: Shown) -> float:
 def chain(s: Shown) -> float:
     """The product of what is on the path; a scale goes with the variance of its layer."""
     product = 1.0
+    if s.q.name.startswith("param."):
+        if s.is_nothing or any(e.name == CUT for e in s.account.operands):
+            return 0.0
+        name, p = s.gate()
+        product = param_slope(name, s.q.name.rpartition(".")[2], s.own(Kind.Z) if s.has(Kind.Z) else 0.0, p)
     for each in s.account.operands:
-        if each.quantity is None or each.quantity.kind in FIGURES:
+        if each.quantity is None or each.quantity.kind in FIGURES or each.quantity.kind is Kind.Z:
+            continue
+        if each.quantity.name.startswith("param."):
             continue
         product *= value_of(each)
         if each.quantity.name == "scale":

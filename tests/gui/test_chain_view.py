@@ -6,7 +6,9 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.gui.explained import laid
@@ -15,10 +17,11 @@ from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.choices import Choices, NeuronRef, Theme
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
 from twostroke.gui.model.explain.staircase import another, path_of, scale_of, stairs_of
+from twostroke.gui.model.numbers import number
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.account.chain_view import HEIGHT, ChainView
@@ -189,3 +192,76 @@ def test_the_panel_shows_it_below_the_rule(bench: Bench) -> None:
     assert bench.controller.choices.quantity.kind is Kind.DELTA
     assert panel.chain.isHidden()
     assert panel.factor.isHidden()
+
+
+# Led over another neuron by the mouse.
+
+
+def chain_in(bench: Bench) -> AccountPanel:
+    """The chain behind a weight into the first hidden layer, at the end of an update."""
+    bench.controller.step_forward()
+    bench.controller.player.to_end()
+    bench.controller.refresh()
+    bench.controller.explain(Quantity(Kind.GRADIENT, 1, 0, 0))
+    panel = bench.window.panel(AccountPanel)
+    panel.chain_button.click()
+    return panel
+
+
+def test_a_click_on_a_neuron_leads_the_path_over_it(bench: Bench) -> None:
+    panel = chain_in(bench)
+    before = path_of(panel.account)
+    layer, unit = before[1]
+    other = NeuronRef(layer, 1 - unit if unit < 2 else 0)
+    bench.window.stage.neuron_clicked.emit(other)
+    assert path_of(panel.account) == (before[0], (other.layer, other.unit), *before[2:])
+    assert [each.kind for each in bench.controller.choices.trail] == [Kind.GRADIENT, Kind.CHAIN]
+    bench.window.stage.neuron_clicked.emit(NeuronRef(layer, unit))
+    assert path_of(panel.account) == before
+
+
+def test_a_click_on_a_neuron_that_is_no_way_opens_its_account(bench: Bench) -> None:
+    panel = chain_in(bench)
+    chain = bench.controller.choices.quantity
+    bench.window.stage.neuron_clicked.emit(NeuronRef(1, 0))
+    assert panel.account.quantity.kind is Kind.DELTA
+    bench.controller.explain_back()
+    assert bench.controller.choices.quantity == chain
+    bench.window.stage.neuron_clicked.emit(NeuronRef(0, 0))
+    assert panel.account.quantity.kind is Kind.INPUT
+
+
+def offered(panel: AccountPanel) -> list[QAction]:
+    (menu,) = [own for own in panel.chain.findChildren(QMenu) if own.isVisible()]
+    found = [action for action in menu.actions() if action.text()]
+    menu.hide()
+    return found
+
+
+def test_a_right_click_on_a_factor_offers_the_neurons_beside_it(bench: Bench) -> None:
+    panel = chain_in(bench)
+    before = path_of(panel.account)
+    layer = before[1][0]
+    at = next(at for at, term in enumerate(panel.account.terms) if term.a.quantity.layer == layer)
+    point = panel.chain.bar(at).center().toPoint()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, panel.chain.mapToGlobal(point))
+    QApplication.sendEvent(panel.chain, event)
+    found = offered(panel)
+    assert len(found) == bench.controller.view.layers[layer].units - 1
+    assert all(action.text().startswith("Over hidden 2 · ") for action in found)
+    wanted = found[0].text().split(": ")[1]
+    found[0].trigger()
+    assert path_of(panel.account) != before
+    assert number(panel.account.value, bench.controller.choices.digits) == wanted
+
+
+def test_the_button_offers_them_too_and_says_where_there_are_none(bench: Bench) -> None:
+    panel = chain_in(bench)
+    assert not panel.detour_button.isHidden()
+    panel.chain._look(len(panel.chain.stairs) - 1)
+    panel.detour_button.click()
+    (only,) = offered(panel)
+    assert only.text() == "Every path goes over this neuron"
+    assert not only.isEnabled()
+    bench.controller.explain(Quantity(Kind.GRADIENT, 1, 0, 0))
+    assert panel.detour_button.isHidden()

@@ -9,8 +9,11 @@ import pytest
 from tests.gui.explained import laid
 from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.explain.account import explain
+from twostroke.gui.model.explain.account import EXPLAINERS, explain
+from twostroke.gui.model.explain.chain import chain_of, path_of
+from twostroke.gui.model.explain.facts import Facts
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
+from twostroke.gui.model.explain.rerouted import detours, rerouted
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 
@@ -99,6 +102,89 @@ def test_a_path_is_found_before_anything_is_known() -> None:
     account = explain(early, Quantity(Kind.CHAIN, 1, 1, 0), 4)
     assert account.value is None
     assert "The path that carries most: hidden 1 · 2 ← " in account.note
+
+
+LEARNING = [
+    {"units": 3, "activation": "prelu"},
+    {"units": 2, "activation": "swish_beta", "norm": "layer"},
+    {"units": 3, "activation": "quadratic", "skip": 1, "dropout": 0.3},
+]
+
+
+@pytest.mark.parametrize(
+    ("start", "names"),
+    [
+        ((1, 1), ("param.negative_slope",)),
+        ((3, 0), ("param.a", "param.b", "param.c")),
+        ((3, 1), ("skip_weight",)),
+    ],
+)
+def test_paths_add_up_to_the_gradient_of_what_else_is_learned(start: tuple[int, int], names: tuple[str, ...]) -> None:
+    """Where no normalizer follows, which mixes neurons on no path."""
+    view = view_of([LEARNING[0], {"units": 2, "activation": "swish_beta"}, {**LEARNING[2], "units": 2}])
+    for name in names:
+        if name == "skip_weight":
+            view = view_of([LEARNING[0], LEARNING[0], {**LEARNING[2], "units": 2}])
+        source = 1 if name == "skip_weight" else None
+        whole = explain(view, Quantity(Kind.SAMPLE_GRADIENT, *start, source, name=name), 4).value
+        own = [Quantity(Kind.CHAIN, *start, source, None, name, path) for path in paths(view, start)]
+        found = [explain(view, each, 4).value or 0.0 for each in own]
+        assert math.fsum(found) == pytest.approx(whole, rel=1e-10, abs=1e-15)
+
+
+@pytest.mark.parametrize("name", ["param.beta", "scale", "shift"])
+def test_scale_shift_and_a_learned_slope_have_a_chain(name: str) -> None:
+    view = view_of(LEARNING)
+    for unit in range(2):
+        account = explain(view, Quantity(Kind.CHAIN, 2, unit, name=name), 4)
+        whole = explain(view, Quantity(Kind.SAMPLE_GRADIENT, 2, unit, name=name), 4)
+        ways = [Quantity(Kind.CHAIN, 2, unit, name=name, path=path) for path in paths(view, (2, unit))]
+        products = [explain(view, each, 4).value or 0.0 for each in ways]
+        assert math.fsum(products) == pytest.approx(whole.value, rel=1e-9)
+        assert abs(account.value or 0.0) == pytest.approx(max(map(abs, products)), rel=1e-12)
+        assert account.terms[-1].product == pytest.approx(account.value, rel=1e-12)
+        gradient = Quantity(Kind.GRADIENT, 2, unit, name=name)
+        assert chain_of(gradient, 3) == Quantity(Kind.CHAIN, 2, unit, None, 3, name)
+
+
+# Led over another neuron.
+
+
+@pytest.mark.parametrize("layers", [PLAIN, SKIPS, SAME, NORMED])
+def test_a_chain_over_any_neuron_is_the_strongest_or_keeps_its_others(layers: list[dict[str, Any]]) -> None:
+    view = view_of(layers)
+    chain = Quantity(Kind.CHAIN, 1, 1, 0, view.row)
+    every = list(paths(view, (1, 1)))
+    before = path_of(Facts(view, EXPLAINERS, 4), chain)
+    for layer in range(2, view.depth + 1):
+        for unit in range(view.layers[layer].units):
+            found = rerouted(view, chain, layer, unit)
+            over_it = [path for path in every if (layer, unit) in path]
+            if (layer, unit) in before or not over_it:
+                assert found is None
+                continue
+            assert found is not None
+            assert found.path in over_it
+            kept = tuple((at, unit if at == layer else each) for at, each in before)
+            best = max(abs(over(view, path).value or 0.0) for path in over_it)
+            assert found.path == kept or abs(explain(view, found, 4).value or 0.0) == pytest.approx(best, rel=1e-12)
+
+
+def test_a_chain_is_led_over_no_neuron_before_its_own() -> None:
+    view = view_of(PLAIN)
+    chain = Quantity(Kind.CHAIN, 2, 1, 0, view.row)
+    assert [rerouted(view, chain, layer, 0) for layer in (0, 1, 2)] == [None] * 3
+    assert rerouted(view, Quantity(Kind.GRADIENT, 1, 1, 0), 2, 0) is None
+
+
+def test_detours_are_offered_strongest_first() -> None:
+    view = view_of(PLAIN)
+    chain = Quantity(Kind.CHAIN, 1, 1, 0, view.row)
+    found = detours(view, chain, 3)
+    assert len(found) == 2
+    sizes = [abs(explain(view, each.chain, 4).value or 0.0) for each in found]
+    assert sizes == sorted(sizes, reverse=True)
+    assert [abs(each.product) for each in found] == pytest.approx(sizes, rel=1e-12)
 
 
 def test_neurons_that_nothing_joins_are_refused() -> None:

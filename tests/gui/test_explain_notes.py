@@ -143,7 +143,7 @@ def test_frozen_and_cut() -> None:
     assert "Cut" in told(view, Kind.A, unit=2).note
 
 
-OF_A_PARAMETER = [kind for kind in Kind if kind in quantities.OF_A_PARAMETER and kind is not Kind.CHAIN]
+OF_A_PARAMETER = [kind for kind in Kind if kind in quantities.OF_A_PARAMETER]
 
 
 @pytest.mark.parametrize("kind", OF_A_PARAMETER)

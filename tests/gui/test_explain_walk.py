@@ -36,6 +36,7 @@ def starts(view: ViewState) -> Iterator[Quantity]:
         if "skip_weight" in layer.organs:
             yield Quantity(Kind.NEXT, number, unit, 0, None, "skip_weight")
             yield Quantity(Kind.TERM, number, unit, 0, view.row, "skip_weight")
+            yield Quantity(Kind.CHAIN, number, unit, 0, view.row, "skip_weight")
         if "running_mean" in layer.organs:
             yield Quantity(Kind.NEXT_RUNNING_MEAN, number, unit)
             yield Quantity(Kind.NEXT_RUNNING_VARIANCE, number, unit)
@@ -43,6 +44,8 @@ def starts(view: ViewState) -> Iterator[Quantity]:
         yield Quantity(Kind.BACK_TERM, number, unit, 0, view.row)
         yield Quantity(Kind.SAMPLE_GRADIENT, number, unit, 0, view.row)
         yield from (Quantity(Kind.CHAIN, number, unit, source, view.row) for source in (0, None))
+        yield from (Quantity(Kind.CHAIN, number, unit, name=f"param.{name}") for name in owned(view, number, unit))
+        yield from (Quantity(Kind.CHAIN, number, unit, name=n) for n in ("scale", "shift") if n in layer.organs)
         if layer.gain is not None:
             yield Quantity(Kind.FORWARD_MASK, number, unit, None, view.row)
             yield Quantity(Kind.BACKWARD_MASK, number, unit, None, view.row)

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.phrases import true_minus
-from twostroke.gui.model.explain import learned
-from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after_all
+from twostroke.gui.model.explain import gradients, learned, remarks
+from twostroke.gui.model.explain.facts import Entry, Facts, Rule, after_all, zero
 from twostroke.gui.model.explain.formula import Formula, Number, Product, Quotient
-from twostroke.gui.model.explain.forward import source_of
 from twostroke.gui.model.explain.normalizing import spread
 from twostroke.gui.model.explain.quantities import Kind, Operand, Quantity, Term
 from twostroke.gui.model.numbers import percent
+from twostroke.gui.model.words import title_of
 
 Floats = NDArray[np.float64]
 Path = tuple[tuple[int, int], ...]
@@ -34,6 +34,12 @@ class Edge:
     into: int
     weight: Floats
     is_skip: bool
+    is_plain: bool = False  # a skip path that adds each neuron to its like
+
+    @property
+    def joins(self) -> NDArray[np.bool_]:
+        """Which neurons it joins, (out, in)."""
+        return self.weight != 0 if self.is_plain else np.ones(self.weight.shape, dtype=np.bool_)
 
 
 def edges_from(facts: Facts, layer: int) -> list[Edge]:
@@ -45,15 +51,31 @@ def edges_from(facts: Facts, layer: int) -> list[Edge]:
         if other.skip_from == layer:
             eye = np.eye(other.units, facts.shown(layer).units)
             weight = other.organs.get("skip_weight", eye)
-            found.append(Edge(into, np.asarray(weight, dtype=np.float64), True))
+            plain = "skip_weight" not in other.organs
+            found.append(Edge(into, np.asarray(weight, dtype=np.float64), True, plain))
     return found
 
 
-def strongest(facts: Facts, layer: int, unit: int, row: int) -> Path:
-    """The path from a neuron to an output whose product is largest in size."""
-    best: dict[int, tuple[Floats, list[tuple[int, int]]]] = {}
+Onward = tuple[Floats, list[tuple[int, int]]]
+"""Of each neuron the size of its best product, from the loss to its z, and where its path goes on."""
+
+Best = dict[int, Onward]
+"""By layer."""
+
+NO_PATH = -1.0
+"""In place of a size: no path leads on from there."""
+
+
+def strongest(facts: Facts, layer: int, unit: int, row: int, over: tuple[int, int] | None = None) -> Path:
+    """The path from a neuron to an output whose product is largest in size, of all or of those over another neuron.
+
+    LookupError where none leads there.
+    """
+    best: Best = {}
     for at in range(facts.depth, layer - 1, -1):
-        best[at] = _best_of(facts, at, row, best)
+        best[at] = _best_of(facts, at, row, best, over)
+    if best[layer][0][unit] < 0:
+        raise LookupError("no path leads over that neuron")
     path = [(layer, unit)]
     while path[-1][0] < facts.depth:
         at, own = path[-1]
@@ -61,22 +83,30 @@ def strongest(facts: Facts, layer: int, unit: int, row: int) -> Path:
     return tuple(path)
 
 
-def _best_of(
-    facts: Facts, at: int, row: int, best: dict[int, tuple[Floats, list[tuple[int, int]]]]
-) -> tuple[Floats, list[tuple[int, int]]]:
-    """Of each neuron of a layer the size of its best product, from the loss to its z, and where its path goes on."""
+def _best_of(facts: Facts, at: int, row: int, best: Best, over: tuple[int, int] | None) -> Onward:
     units = facts.layer(at).units
     if at == facts.depth:
         own = [_size(facts, Quantity(Kind.DELTA, at, unit, None, row)) for unit in range(units)]
-        return np.array(own), [(at, unit) for unit in range(units)]
-    size, onward = np.full(units, -1.0), [(at, 0)] * units
+        return _only(np.array(own), at, over), [(at, unit) for unit in range(units)]
+    size, onward = np.full(units, NO_PATH), [(at, 0)] * units
     for edge in edges_from(facts, at):
-        through = best[edge.into][0] * (1.0 if edge.is_skip else _through_normalizer(facts, edge.into, row))
-        products = np.abs(edge.weight) * through[:, None]
+        if over is not None and at < over[0] < edge.into:
+            continue
+        reached = best[edge.into][0]
+        through = reached * (1.0 if edge.is_skip else _through_normalizer(facts, edge.into, row))
+        products = np.where((reached < 0)[:, None] | ~edge.joins, NO_PATH, np.abs(edge.weight) * through[:, None])
         chosen = products.argmax(axis=0)
         for unit in np.flatnonzero(products.max(axis=0) > size):
             size[unit], onward[unit] = products[chosen[unit], unit], (edge.into, int(chosen[unit]))
-    return size * _local(facts, at, row), onward
+    size = np.where(size < 0, NO_PATH, size * _local(facts, at, row))
+    return _only(size, at, over), onward
+
+
+def _only(size: Floats, at: int, over: tuple[int, int] | None) -> Floats:
+    """In the layer of the neuron that the path is to go over, that one alone."""
+    if over is None or over[0] != at:
+        return size
+    return np.where(np.arange(len(size)) == over[1], size, NO_PATH)
 
 
 def _size(facts: Facts, q: Quantity) -> float:
@@ -148,44 +178,63 @@ def factors(facts: Facts, path: Path, row: int) -> list[Formula]:
 
 
 def chain_of(quantity: Quantity, row: int) -> Quantity | None:
-    """The strongest path behind the gradient of a weight or a bias; None for other numbers."""
-    if quantity.kind not in (Kind.SAMPLE_GRADIENT, Kind.GRADIENT) or learned.key_of(quantity) not in ("weight", "bias"):
+    """The strongest path behind the gradient of a parameter; None for other numbers."""
+    if quantity.kind not in (Kind.SAMPLE_GRADIENT, Kind.GRADIENT):
         return None
     return learned.of(quantity, Kind.CHAIN, row if quantity.row is None else quantity.row)
 
 
+def path_of(facts: Facts, q: Quantity) -> Path:
+    """The path of a chain, from the parameter's neuron to an output."""
+    return q.path or strongest(facts, q.layer, q.unit, q.row or 0)
+
+
 def _chain(facts: Facts, q: Quantity) -> Rule | None:
     """The product over the path, with what the parameter meets."""
-    key = learned.key_of(q)
-    if key not in ("weight", "bias"):
-        return None
-    row = q.row or 0
-    path = q.path or strongest(facts, q.layer, q.unit, row)
-    found = [*factors(facts, path, row), *_normalizer(facts, q.layer, q.unit, row)]
-    if key == "weight":
-        found.append(facts.number(source_of(facts, q.layer - 1, q.source or 0, row)))
+    none = gradients.nothing(facts, q)
+    if none is not None:
+        return none
+    path = path_of(facts, q)
+    found = all_factors(facts, q, path)
     formula = Product(tuple(found))
-    return Rule(formula, "", _building_up(found), _note(facts, q, path, formula.value(float)))
+    return Rule(formula, "", _building_up(facts, q, found), _note(facts, q, path, formula.value(float)))
 
 
-def _building_up(found: list[Formula]) -> tuple[Term, ...]:
+def all_factors(facts: Facts, q: Quantity, path: Path) -> list[Formula]:
+    """From the loss to the parameter of a chain: what it learns of a gate stands in place of that gate's gain."""
+    row, key = q.row or 0, learned.key_of(q)
+    found = factors(facts, path, row)
+    if gradients.is_slope(q):
+        own = zero(remarks.CUT) if facts.is_cut(q.layer, q.unit) else gradients.gate_slope(facts, q, row)
+        return [*found[:-1], own]
+    if key in ("weight", "bias"):
+        found += _normalizer(facts, q.layer, q.unit, row)
+    met = gradients.factors(facts, q, row)[1]
+    return found if met is None else [*found, facts.number(met)]
+
+
+def _building_up(facts: Facts, q: Quantity, found: list[Formula]) -> tuple[Term, ...]:
     """Each factor, and what the product comes to with it."""
     terms: list[Term] = []
     product = 1.0
     for factor in found:
         value = factor.value(float)
-        own = factor.operand if isinstance(factor, Number) else _of_normalizer(factor, value)
+        own = factor.operand if isinstance(factor, Number) else _composed(facts, q, factor, value)
         before = Operand("P", None if math.isnan(product) else product, None, "the product so far") if terms else None
         product *= value
         terms.append(Term(own, before, None if math.isnan(product) else product, own.name))
     return tuple(terms)
 
 
-def _of_normalizer(factor: Formula, value: float) -> Operand:
-    scale = factor.operands[0]
-    return Operand(
-        scale.symbol, None if math.isnan(value) else value, None, f"{scale.name}, over the root of the variance"
-    )
+def _composed(facts: Facts, q: Quantity, factor: Formula, value: float) -> Operand:
+    """A factor that is put together from others: a normalizer's, or what a gate's slope is by a learned number."""
+    known = None if math.isnan(value) else value
+    if isinstance(factor, Quotient):
+        scale = factor.operands[0]
+        return Operand(scale.symbol, known, None, f"{scale.name}, over the root of the variance")
+    named = title_of(learned.own_name(facts, q))
+    by = learned.parameter_symbol(facts, replace(q, row=None))
+    return Operand(rf"\frac{{\partial f}}{{\partial {by}}}", known, None, f"slope of the gate by its {named}")
 
 
 def _note(facts: Facts, q: Quantity, path: Path, product: float) -> str:

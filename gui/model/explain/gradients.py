@@ -1,7 +1,6 @@
 """The gradient of a parameter: this sample's own, and the mean over the mini-batch, which the optimizer takes."""
 
 import math
-from dataclasses import replace
 
 from twostroke.engine.border.cursor import Extra, Phase
 from twostroke.gui.model.explain import learned
@@ -31,19 +30,22 @@ def factors(facts: Facts, q: Quantity, row: int) -> tuple[Quantity, Quantity | N
     return delta, None
 
 
-def _is_slope(q: Quantity) -> bool:
+def is_slope(q: Quantity) -> bool:
     return learned.key_of(q).startswith("param.")
 
 
 def _slope(facts: Facts, q: Quantity, row: int) -> Formula:
     """dL/da · df/dp, of a parameter that the activation learns."""
-    at = Quantity(Kind.A, q.layer, q.unit, None, row)
-    gate = gate_of(facts, at)
-    upstream = facts.number(replace(at, kind=Kind.UPSTREAM))
+    return times(facts.number(Quantity(Kind.UPSTREAM, q.layer, q.unit, None, row)), gate_slope(facts, q, row))
+
+
+def gate_slope(facts: Facts, q: Quantity, row: int) -> Formula:
+    """df/dp, of a parameter that the activation learns."""
+    gate = gate_of(facts, Quantity(Kind.A, q.layer, q.unit, None, row))
     name = learned.own_name(facts, q)
     written = SLOPES.get((gate.entry.name, name))
     if written is not None:
-        return times(upstream, written(gate))
+        return written(gate)
     place = [parameter.name for parameter in gate.entry.parameters].index(name)
 
     def function(z: float, *numbers: float) -> float:
@@ -52,7 +54,7 @@ def _slope(facts: Facts, q: Quantity, row: int) -> Formula:
         return gate.entry.param_gain(z, gate.entry.numbers(values))[place]
 
     names = (rf"\partial_{{{name}}} f", f"∂f/∂{name}", f"{gate.entry.name}_{name}")
-    return times(upstream, Call(names, function, (gate.z, *gate.parameters.values())))
+    return Call(names, function, (gate.z, *gate.parameters.values()))
 
 
 def _swish_slope(gate: Gate) -> Formula:
@@ -70,36 +72,36 @@ SLOPES: dict[tuple[str, str], Builder] = {
 """df/dp of what activations learn."""
 
 
-def _nothing(facts: Facts, q: Quantity) -> Rule | None:
+def nothing(facts: Facts, q: Quantity) -> Rule | None:
     """Why a parameter has no gradient."""
     if learned.is_cut(facts, q):
         return Rule(zero("cut: the link carries nothing"))
-    if _is_slope(q) and not facts.layer(q.layer).gate_backward:
+    if is_slope(q) and not facts.layer(q.layer).gate_backward:
         return Rule(zero("the gradient passes by the gate"), note="The gate is off on the backward stroke.")
     return None
 
 
 def _sample_formula(facts: Facts, q: Quantity, row: int) -> Formula:
-    if _is_slope(q):
+    if is_slope(q):
         return _slope(facts, q, row)
     return Product(tuple(facts.number(each) for each in factors(facts, q, row) if each is not None))
 
 
 def _sample_gradient(facts: Facts, q: Quantity) -> Rule:
     """Of one sample's own loss."""
-    return _nothing(facts, q) or Rule(_sample_formula(facts, q, q.row or 0))
+    return nothing(facts, q) or Rule(_sample_formula(facts, q, q.row or 0))
 
 
 def _gradient(facts: Facts, q: Quantity) -> Rule | None:
     """The mean over the samples of the mini-batch."""
     if not facts.on_tape:
         return None
-    nothing = _nothing(facts, q)
-    if nothing is not None:
-        return nothing
+    none = nothing(facts, q)
+    if none is not None:
+        return none
     rows, count = range(facts.samples), Exact(facts.samples)
     share = rf"\frac{{1}}{{{facts.samples}}} \sum_{{n=1}}^{{{facts.samples}}}"
-    if _is_slope(q):
+    if is_slope(q):
         own = [facts.operand(learned.of(q, Kind.SAMPLE_GRADIENT, row)) for row in rows]
         terms = tuple(Term(each, None, each.value, facts.sample_name(row)) for row, each in enumerate(own))
         symbols = f"{share} {_running(facts, learned.of(q, Kind.SAMPLE_GRADIENT, facts.view.row))}"
@@ -122,7 +124,7 @@ def _gradient_value(facts: Facts, q: Quantity) -> float:
 
 def _known(facts: Facts, q: Quantity) -> bool:
     """Gradients of a normalizer's own parameters are needed behind it, and come before the others."""
-    if learned.key_of(q) in ("scale", "shift") or _is_slope(q):
+    if learned.key_of(q) in ("scale", "shift") or is_slope(q):
         return known(facts.view, Phase.GATE_BACK, q.layer)
     if q.name == "skip_weight" or (q.kind is Kind.GRADIENT and facts.samples > 1):
         return known(facts.view, Phase.WEIGHTS, q.layer)

@@ -55,7 +55,13 @@ def path_of(account: Account) -> Path:
     """From the parameter's neuron to an output."""
     met = [term.a.quantity for term in account.terms]
     neurons = [(each.layer, each.unit) for each in met if each is not None and each.kind in OF_NEURONS]
-    return tuple(dict.fromkeys(reversed(neurons)))
+    return tuple(dict.fromkeys([(account.quantity.layer, account.quantity.unit), *reversed(neurons)]))
+
+
+def layer_of(account: Account, at: int) -> int:
+    """Whose neuron the factor belongs to, or the link leads to on the way back: what a menu on it offers others of."""
+    met = [term.a.quantity for term in account.terms[at:]]
+    return next((each.layer for each in met if each is not None and each.kind in OF_NEURONS), account.quantity.layer)
 
 
 def another(account: Account, at: int, by: int, widths: tuple[int, ...], joined: frozenset[int]) -> Quantity | None:

@@ -65,6 +65,8 @@ class AccountPanel(Panel):
         self.chain.pointed.connect(self.factor.say)
         self.matrix = OuterView()
         self.matrix.chosen.connect(self.chosen)
+        self.detour_button = plain_button("Another neuron…", "Lead the path over another neuron of this layer", "")
+        self.detour_button.clicked.connect(self._offer_detours)
         self.check = CheckView()
         self.check.asked.connect(self.asked)
         self.copy = self._copy_button()
@@ -85,7 +87,7 @@ class AccountPanel(Panel):
         over, ways, under = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         over.addWidget(self.terms_title, 1)
         over.addWidget(self.by_size)
-        for part in (self.check.button, self.chain_button):
+        for part in (self.check.button, self.chain_button, self.detour_button):
             ways.addWidget(part)
         ways.addStretch(1)
         for part in (self.copy, self.matrix_button, self.close_button):
@@ -131,7 +133,8 @@ class AccountPanel(Panel):
             self._show(self.account, view.tape is None and view.snapshot.status is Status.RUNNING)
             self.check.show_account(view, self.account)
             self.chain.show_account(view, self.account)
-            self.factor.setVisible(not self.chain.isHidden())
+            for widget in (self.factor, self.detour_button):
+                widget.setVisible(not self.chain.isHidden())
             self._show_way(view, self.account, quantity)
             self._chain = chain_of(quantity, view.row)
             self.chain_button.setVisible(self._chain is not None)
@@ -189,6 +192,10 @@ class AccountPanel(Panel):
         for at, link in enumerate(self.operands):
             link.setVisible(at < len(operands))
         self._operand_rows.setVisible(bool(operands))
+
+    def _offer_detours(self) -> None:
+        below = self.detour_button.rect().bottomLeft()
+        self.chain.open_menu(self.chain.at, self.detour_button.mapToGlobal(below))
 
     def _follow(self, at: int) -> None:
         self._go(self._leads[at])

@@ -4,19 +4,20 @@ A bar goes from the product before a factor to the product with it: down where i
 filled, weights are outlines. So a gradient that vanishes is a staircase, and what takes it down can be seen.
 """
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import Ringed
 from twostroke.gui.model.explain.quantities import Account, Quantity
-from twostroke.gui.model.explain.staircase import Stair, another, scale_of, stairs_of
+from twostroke.gui.model.explain.staircase import Stair, another, layer_of, scale_of, stairs_of
 from twostroke.gui.model.numbers import ten_to
 from twostroke.gui.model.trail import followed, instead
 from twostroke.gui.model.user_text import tip
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.account.detour_menu import detour_menu
 from twostroke.gui.panels.base.widgets import small_font
 
 HEIGHT, PAD = 120, 6
@@ -25,7 +26,10 @@ WIDEST = 22  # px of a factor
 THINNEST = 2.0  # px of a bar: a factor of 1 is one, too
 EVERY = 2  # powers of ten between two lines of the scale
 LEGEND = "filled: gates"
-HELP = "Left and Right go along the factors, Enter or a click opens one; Up and Down take the path over another neuron."
+HELP = (
+    "Left and Right go along the factors, Enter or a click opens one. Up and Down, a right click on a factor, or a "
+    "click on a neuron in the picture lead the path over another neuron."
+)
 
 
 class ChainView(Dressed, Ringed):
@@ -50,13 +54,14 @@ class ChainView(Dressed, Ringed):
         self.stairs: tuple[Stair, ...] = ()
         self.at = 0  # the factor that is looked at
         self._account: Account | None = None
+        self._view: ViewState | None = None
         self._widths: tuple[int, ...] = ()
         self._joined: frozenset[int] = frozenset()
         self.hide()
 
     def show_account(self, view: ViewState, account: Account) -> None:
         """Show the chain that this account tells of; nothing where it is another number's."""
-        self._account, self._widths = account, view.widths
+        self._account, self._view, self._widths = account, view, view.widths
         self._joined = frozenset(end for pair in view.skip_targets for end in pair)
         stairs = stairs_of(account)
         self.setVisible(bool(stairs))
@@ -83,6 +88,13 @@ class ChainView(Dressed, Ringed):
         found = None if self._account is None else another(self._account, self.at, by, self._widths, self._joined)
         if found is not None:
             self.chosen.emit(instead(found))
+
+    def open_menu(self, at: int, point: QPoint) -> None:
+        """Offer the neurons beside the one of that factor, at a point of the screen."""
+        if self._account is not None and self._view is not None and self.stairs:
+            chain, layer = self._account.quantity, layer_of(self._account, at)
+            menu = detour_menu(self, self._view, chain, layer, lambda taken: self.chosen.emit(instead(taken)))
+            menu.popup(point)
 
     # Where things are.
 
@@ -141,6 +153,14 @@ class ChainView(Dressed, Ringed):
         at = self._under(event.position().x())
         if event.button() == Qt.MouseButton.LeftButton and at is not None:
             self._open(at)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Other neurons for the factor under the mouse; by the menu key, for the one that is looked at."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        at = self._under(event.pos().x()) if by_mouse else self.at
+        if at is not None:
+            self._look(at)
+            self.open_menu(at, event.globalPos() if by_mouse else self.mapToGlobal(self.rect().center()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """What was looked at last stays."""
