@@ -22,26 +22,37 @@ GAP = 5
 KEPT = 2
 """Curves that a log keeps: those up to the present, and up to the end of the line."""
 
-COMPARED = (0, 3, 4)
-"""Of `measured_by`: data, loss and class weights. Losses of networks in which these are the same can be compared."""
-
 TRAIL = 4
 """Evaluations of a run without a break that tell what is far apart."""
 
 
-def measured_by(session: Session) -> tuple[object, ...]:
+class Subject(NamedTuple):
     """What a figure is of: the data, the function that the network is, and what is counted.
 
     Figures of which this differs are of other networks, or other figures, and never lie on one curve.
     """
+
+    data: object
+    function: tuple[object, ...]
+    gates: object
+    loss: object
+    class_weights: object
+
+    def is_comparable(self, other: Subject) -> bool:
+        """Whether losses of the two can be compared, be they of other networks."""
+        return (self.data, self.loss, self.class_weights) == (other.data, other.loss, other.class_weights)
+
+
+def measured_by(session: Session) -> Subject:
+    """What the figures of this session are of."""
     network, training = session.network, session.training
     function = (network.layers, network.output, network.dtype, network.cut)  # whatever it begins with or learns
-    return session.data, function, session.gates, training.loss, training.class_weights
+    return Subject(session.data, function, session.gates, training.loss, training.class_weights)
 
 
 class _Row(NamedTuple):
     figures: tuple[float, ...]  # update; loss and accuracy of the training part, and of the test part; NaN: has none
-    measured: tuple[object, ...]
+    measured: Subject
     joined: bool  # whether the training was watched from the row before to this one
 
 
@@ -57,7 +68,7 @@ class CurveLog:
     def __init__(self) -> None:
         self._rows: list[_Row] = []
         self._trail: list[int] = []  # the updates evaluated last, while the run went on without a leap
-        self._kept: list[tuple[int, tuple[object, ...], Curves]] = []
+        self._kept: list[tuple[int, Subject, Curves]] = []
 
     def copy(self, end: int) -> CurveLog:
         """A log of its own with the same figures up to the update `end`, from which its run goes on."""
@@ -73,7 +84,7 @@ class CurveLog:
     def _count(self, end: int) -> int:
         return bisect_right(self._rows, float(end), key=lambda row: row.figures[0])
 
-    def add(self, evaluation: Evaluation, measured: tuple[object, ...]) -> None:
+    def add(self, evaluation: Evaluation, measured: Subject) -> None:
         """Put one evaluation in its place; one of the same update gives way. `measured`: see `measured_by`."""
         update = evaluation.update
         figures = (update, *_figures(evaluation.train), *_figures(evaluation.test))
@@ -104,7 +115,7 @@ class CurveLog:
             if not self._rows[place].joined:
                 self._rows[place] = self._rows[place]._replace(joined=True)
 
-    def curves(self, end: int, measured: tuple[object, ...]) -> Curves:
+    def curves(self, end: int, measured: Subject) -> Curves:
         """The curves of what is `measured` up to the update `end`; the same object while nothing changes."""
         count = self._count(end)
         for known, what, curves in self._kept:
@@ -114,7 +125,7 @@ class CurveLog:
         self._kept = [(count, measured, made), *self._kept[: KEPT - 1]]
         return made
 
-    def comparable(self, end: int, measured: tuple[object, ...]) -> Curves | None:
+    def comparable(self, end: int, measured: Subject) -> Curves | None:
         """The curves up to `end` of what was measured last, to be shown beside those of what is `measured`.
 
         None where there are none, or of other data or another loss, which no axis could tell together.
@@ -123,8 +134,7 @@ class CurveLog:
         if not count:
             return None
         latest = self._rows[count - 1].measured
-        alike = all(latest[at] == measured[at] for at in COMPARED)
-        return self.curves(end, latest) if alike else None
+        return self.curves(end, latest) if latest.is_comparable(measured) else None
 
 
 def _thinned(rows: list[_Row]) -> list[_Row]:
@@ -151,7 +161,7 @@ def _figures(part: Scores | None) -> tuple[float, float]:
     return part.loss, np.nan if part.accuracy is None else part.accuracy
 
 
-def _curves(rows: list[_Row], measured: tuple[object, ...]) -> Curves:
+def _curves(rows: list[_Row], measured: Subject) -> Curves:
     each = {id(row.measured): row.measured for row in rows}  # few, and slow to compare where they are not the same
     alike = {key for key, known in each.items() if known == measured}
     own = [id(row.measured) in alike for row in rows]

@@ -18,7 +18,7 @@ from twostroke.engine.border.snapshot import BranchCurves, BranchView
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.record import copy_state
 from twostroke.engine.health.log import HealthLog
-from twostroke.engine.run.curves import CurveLog
+from twostroke.engine.run.curves import CurveLog, Subject
 from twostroke.engine.run.packing import Form, pack, state_bytes
 
 LIMIT_BYTES, MOST_CHECKPOINTS = 64 * 2**20, 4_000
@@ -188,7 +188,7 @@ class History(Generic[S]):
         """All branches, in the order in which they began."""
         return tuple(BranchView(b.id, b.label, b.start, b.end, b is self.branch, b.changes) for b in self._branches)
 
-    def beside(self, update: int, measured: tuple[object, ...]) -> tuple[BranchCurves, ...]:
+    def beside(self, update: int, measured: Subject) -> tuple[BranchCurves, ...]:
         """The curves of the latest other branches, and of this one beyond `update`; the same object while none changes.
 
         Other branches stand still: what is kept of them holds until there are others, or other things are `measured`.

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
-from tests.gui.window_bench import Bench, bench, settings
+from tests.gui.window_bench import Bench, bench, file_dialogs, settings
 from twostroke.engine.border.commands import Capture, Edit, MarkSaved, Open
 from twostroke.engine.border.snapshot import Captured, Progress, Rescued, Status
 from twostroke.engine.files import companion
@@ -40,11 +40,6 @@ def soon(bench: Bench, commands: int | None = None) -> None:
 
 def boxes(bench: Bench) -> list[QMessageBox]:
     return [box for box in bench.window.findChildren(QMessageBox) if box.isVisible()]
-
-
-def file_dialogs(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    for name in ("getOpenFileName", "getSaveFileName"):
-        monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), ""))
 
 
 # -- edits ------------------------------------------------------------------------------------------------------------

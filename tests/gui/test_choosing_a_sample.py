@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session, example_snapshot
+from tests.gui.output_bench import panel
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.cursor import Cursor
@@ -19,16 +20,7 @@ from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.output.output_panel import OutputPanel
 
-__all__ = ["bench", "settings"]
-
-
-@pytest.fixture
-def panel(qtbot: QtBot) -> OutputPanel:
-    made = OutputPanel()
-    qtbot.addWidget(made)
-    made.resize(300, 900)
-    made.show()
-    return made
+__all__ = ["bench", "panel", "settings"]
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
 from tests.gui.paper_engine import PaperLink
-from tests.gui.window_bench import CTRL, NONE, Bench, bench, settings
+from tests.gui.window_bench import CTRL, NONE, Bench, bench, file_dialogs, settings
 from twostroke.engine.border.commands import MarkSaved, Open
 from twostroke.engine.files import companion
 from twostroke.engine.files.session_file import read_saved, read_session, write_session
@@ -37,12 +37,6 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[QMessageBox.StandardBu
         return asked
 
     return prepare
-
-
-def file_dialogs(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> None:
-    """The user picks `path` in every file dialog; "" means cancel."""
-    for name in ("getOpenFileName", "getSaveFileName"):
-        monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), ""))
 
 
 def boxes(window: QWidget) -> list[QMessageBox]:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session, example_snapshot
+from tests.gui.output_bench import diagnosis
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.border.snapshot import Status
@@ -29,6 +30,8 @@ from twostroke.gui.panels.output.chart import Frame
 from twostroke.gui.panels.output.diagnosis import DiagnosisPanel, firing_bars, norm_bars
 from twostroke.gui.panels.output.fitted_curve import elsewhere
 from twostroke.gui.panels.output.output_panel import OutputPanel
+
+__all__ = ["diagnosis"]
 
 DARK = PALETTES[Theme.DARK]
 
@@ -308,15 +311,6 @@ def test_numbers_in_cells_can_be_read() -> None:
 
 
 # Diagnosis
-
-
-@pytest.fixture
-def diagnosis(qtbot: QtBot) -> DiagnosisPanel:
-    made = DiagnosisPanel()
-    qtbot.addWidget(made)
-    made.resize(290, 700)
-    made.show()
-    return made
 
 
 def test_curves_are_those_of_the_snapshot(diagnosis: DiagnosisPanel) -> None:

@@ -7,16 +7,14 @@ import pytest
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication
 
+from tests.gui.window_bench import settings
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.player import Speed
 from twostroke.gui.shell.errors import ErrorReporter
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.room import Wish
 
-
-@pytest.fixture
-def settings(qapp: QApplication, tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+__all__ = ["settings"]
 
 
 def test_a_layout_comes_back(settings: QSettings) -> None:

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
+from tests.gui.output_bench import panel
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer
@@ -21,7 +21,7 @@ from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.stage.scene.build import scene_at
 
-__all__ = ["bench", "settings"]
+__all__ = ["bench", "panel", "settings"]
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -50,15 +50,6 @@ class Engine:
     def show(self) -> None:
         self.view = resolve(snapshot_of(self.trainer), None, None, Choices())
         self.panel.show_view(self.view)
-
-
-@pytest.fixture
-def panel(qtbot: QtBot) -> OutputPanel:
-    made = OutputPanel()
-    qtbot.addWidget(made)
-    made.resize(300, 900)
-    made.show()
-    return made
 
 
 def pixel(panel: OutputPanel, x: float, y: float) -> QPoint:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_snapshot
+from tests.gui.output_bench import diagnosis
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border.commands import Command, Seek
 from twostroke.engine.border.snapshot import Answer, Curves, Told
@@ -25,7 +26,7 @@ from twostroke.gui.panels.output.diagnosis import DiagnosisPanel
 from twostroke.gui.panels.time.run_strip import RunStrip
 from twostroke.gui.shell.preferences import Preferences
 
-__all__ = ["bench", "settings"]
+__all__ = ["bench", "diagnosis", "settings"]
 
 LONG = 1_000_000
 
@@ -108,15 +109,6 @@ def test_a_run_that_was_opened_far_on_has_the_whole_strip(strip: RunStrip) -> No
     strip.show_view(view([LONG, LONG + 100], past=LONG))
     assert strip.x_of(LONG) == strip.area().left()
     assert strip.x_of(LONG + 50) == pytest.approx(strip.area().center().x())
-
-
-@pytest.fixture
-def diagnosis(qtbot: QtBot) -> DiagnosisPanel:
-    made = DiagnosisPanel()
-    qtbot.addWidget(made)
-    made.resize(290, 700)
-    made.show()
-    return made
 
 
 def inked(plot: CurvePlot, colour: int | str) -> list[tuple[int, int]]:

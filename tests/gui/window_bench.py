@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.edits import to
@@ -74,3 +74,9 @@ def finish(bench: Bench) -> None:
     if player._goal is not None:
         player.cursor, player._goal = player._goal, None
         bench.controller.refresh()
+
+
+def file_dialogs(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> None:
+    """The user picks `path` in every file dialog; "" means cancel."""
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), ""))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -10,9 +10,9 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.model.explain.quantities import Kind, Operand, Quantity, Term
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.user_text import one_line, tip
+from twostroke.gui.panels.base.cells import Index, alignment
 from twostroke.gui.panels.base.widgets import small_font
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 ROW = 19
 LEAST_NAME = 64  # px
@@ -94,7 +94,7 @@ class TermsModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Role.TextAlignmentRole:
-            return _alignment(section)
+            return alignment(section)
         if role != Role.DisplayRole or not self.terms:
             return None
         first, second = _letter(self.terms[0].a), _letter(self.terms[0].b)
@@ -109,7 +109,7 @@ class TermsModel(QAbstractTableModel):
         if role == Role.ForegroundRole:
             return self.link if self.quantity(index) is not None else None
         if role == Role.TextAlignmentRole:
-            return _alignment(column)
+            return alignment(column)
         if role == Role.ToolTipRole:
             operand = self.operand(index)
             return tip(term.name if operand is None else operand.name)
@@ -142,11 +142,6 @@ def _letter(operand: Operand | None) -> str:
     if operand.quantity.name == "skip_weight" and operand.quantity.kind is Kind.PARAMETER:
         return "u"
     return LETTERS.get(operand.quantity.kind, "")
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column == NAME else Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _needed(on: bool) -> Qt.ScrollBarPolicy:

@@ -1,6 +1,6 @@
 """The cells of the table of weights: marks that are painted, and the field in which a number is typed."""
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QRect, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -15,8 +15,8 @@ from twostroke.gui.look.painting import saved
 from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.numbers import exact
+from twostroke.gui.panels.base.cells import Index
 
-Index = QModelIndex | QPersistentModelIndex
 FIELD_WIDTH = 110  # px: a number with all its digits; it lies over the name beside it
 SIDE = 13
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
@@ -11,11 +11,11 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.model.numbers import UNKNOWN, USUAL_DIGITS, number
 from twostroke.gui.model.user_text import one_line, tip
 from twostroke.gui.model.weights import Array, Weights
+from twostroke.gui.panels.base.cells import Index, alignment
 from twostroke.gui.panels.base.in_view import come_into_view
 from twostroke.gui.panels.base.widgets import small_font
 from twostroke.gui.panels.neuron.weight_cells import NumberCells, mark_in
 
-Index = QModelIndex | QPersistentModelIndex
 ROW = 19
 NAME, NUMBER, CARRIED, OWN, MEAN = range(5)  # columns
 WIDTHS = (0, 40, 42, 53, 53, 40)  # px of the columns on a tape; the first one takes what is left
@@ -69,7 +69,7 @@ class WeightModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return (self.weights.heading, "w", "w · a", *GRADIENTS, "next")[section]
         if role == Role.TextAlignmentRole:
-            return _alignment(section)
+            return alignment(section)
         return GRADIENT_TIPS.get(section) if role == Role.ToolTipRole else None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
@@ -86,7 +86,7 @@ class WeightModel(QAbstractTableModel):
         if role == Role.ForegroundRole:
             return self.pale if weights.cut[row] else None
         if role == Role.TextAlignmentRole:
-            return _alignment(column)
+            return alignment(column)
         return self._tip(row, column) if role == Role.ToolTipRole else None
 
     def _text(self, row: int, column: int) -> str:
@@ -123,11 +123,6 @@ TYPE_TIP = (
     "Double click, Enter, F2 or the number itself to type; W from anywhere.\nAt update 0 the session begins with it, "
     "and Reset comes back to it; later it changes the network as it stands.\nUndo brings the network of before back."
 )
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column == NAME else Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 class WeightTable(Dressed, QTableView):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from twostroke.gui.model.given_sample import raw_names
@@ -11,10 +11,9 @@ from twostroke.gui.model.numbers import number, plain
 from twostroke.gui.model.typed import real
 from twostroke.gui.model.user_text import one_line, tip
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.cells import NOWHERE, Index
 from twostroke.gui.panels.base.widgets import small_font
 
-Index = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
 ROW, MOST_ROWS = 20, 8
 TITLES = ("input", "value", "as it is seen")
 

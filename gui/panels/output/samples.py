@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -26,6 +26,7 @@ from twostroke.gui.look.theme import Palette
 from twostroke.gui.model.given_sample import raw_names
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.user_text import one_line, short, tip
+from twostroke.gui.panels.base.cells import NOWHERE, Index
 from twostroke.gui.panels.base.widgets import small_font
 
 HEIGHT = 190
@@ -33,9 +34,6 @@ THUMB, ROUND = 32, 3
 """Pixels of a picture in the gallery, and around it."""
 
 ROW = 20
-
-Index = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
 
 
 @dataclass(frozen=True, eq=False)

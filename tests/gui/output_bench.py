@@ -1,0 +1,25 @@
+"""The panels *Output* and *Diagnosis*, each alone on the screen."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from twostroke.gui.panels.output.diagnosis import DiagnosisPanel
+from twostroke.gui.panels.output.output_panel import OutputPanel
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> OutputPanel:
+    made = OutputPanel()
+    qtbot.addWidget(made)
+    made.resize(300, 900)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def diagnosis(qtbot: QtBot) -> DiagnosisPanel:
+    made = DiagnosisPanel()
+    qtbot.addWidget(made)
+    made.resize(290, 700)
+    made.show()
+    return made
