@@ -17,7 +17,7 @@ from twostroke.engine.session.phrases import MINUS, counted
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.explain.digits import Digits
 from twostroke.gui.model.explain.quantities import Kind, Quantity
-from twostroke.gui.model.known import known, known_signals
+from twostroke.gui.model.known import known, known_signals, known_sources
 from twostroke.gui.model.numbers import UNKNOWN, number, percent, signed
 from twostroke.gui.model.on_paper import digits_of, product_text
 from twostroke.gui.model.view import ViewState
@@ -163,6 +163,7 @@ class _Neuron:
     def _sum_lines(self) -> list[Line]:
         w, a = self.link.weight[self.unit], self.before.output
         arrived = known_signals(self.view, self.ref.layer, self.unit)
+        sent = known_sources(self.view, self.ref.layer - 1)
         lines = []
         shown, digits = self._shown_terms, self._sum_digits
         for k in range(shown):
@@ -174,7 +175,7 @@ class _Neuron:
             text = (
                 product_text(weight, signal, weight * signal, fewest=digits.operands)
                 if arrived[k]
-                else f"{number(weight)} · {UNKNOWN}"
+                else f"{number(weight)} · {number(signal) if sent[k] else UNKNOWN} = {UNKNOWN}"
             )
             lines.append(Line(self._source(k), text, self._term(), quantity=self._of_term(k)))
         if shown < len(w):

@@ -71,13 +71,24 @@ def _each(
 
 
 def known_signals(view: ViewState, layer: int, unit: int) -> Mask:
-    """Which terms w · a of a neuron are known, (links,): those whose `a` is there, in a sum that is read term by term
-    only those that it has met."""
-    below = view.layers[layer - 1]
-    there = np.ones(below.units, dtype=np.bool_)
-    if layer > 1:
-        there = known_units(view, Phase.GATE, layer - 1, below.units)
-    moment = view.moment
+    """Which terms w · a of a neuron are known, (links,): none before its sum has begun, and in one that is read term by
+    term only those that it has met."""
+    links, moment = view.layers[layer - 1].units, view.moment
     if moment is not None and moment.term is not None and moment.step == Step(Phase.SUM, layer):
-        there = there & known_terms(view, Phase.SUM, layer, unit, below.units)
-    return there
+        return known_terms(view, Phase.SUM, layer, unit, links)
+    return np.full(links, begun(view, Phase.SUM, layer))
+
+
+def begun(view: ViewState, phase: Phase, layer: int) -> bool:
+    """Whether `phase` at `layer` is under way or over; always, where no tape is read."""
+    cursor = view.cursor
+    if cursor is None:
+        return True
+    index = cursor.steps.index(Step(phase, layer))
+    return cursor.index > index or (cursor.index == index and cursor.fraction > 0)
+
+
+def known_sources(view: ViewState, layer: int) -> Mask:
+    """Of which neurons it is known what they send on, (units,); inputs are there from the beginning."""
+    units = view.layers[layer].units
+    return np.ones(units, dtype=np.bool_) if layer == 0 else known_units(view, Phase.GATE, layer, units)

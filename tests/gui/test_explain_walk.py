@@ -15,9 +15,10 @@ from tests.engine.strategies import PAIRS, sessions, sessions_with
 from tests.gui.explained import laid, live, walked
 from tests.gui.on_paper import by_torch, digits_of, rounded, worked_out
 from tests.gui.recomputed import LEAVES, RULES, recompute
+from twostroke.engine.border.cursor import Phase, Step
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.explain.account import explain
-from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
+from twostroke.gui.model.explain.quantities import Account, Kind, Quantity, Term
 from twostroke.gui.model.view import ViewState
 
 DIGITS = 4
@@ -166,6 +167,49 @@ def test_an_update_s_own_numbers_are_unknown_while_live() -> None:
     assert explain(view, Quantity(Kind.LOSS), DIGITS).value is None
 
 
+def nothing_is_computed(view: ViewState, account: Account) -> None:
+    """Of a number that is open: no partial sum, and only those products of its terms whose moment has come."""
+    assert not re.search(r"\d \(\d+ more term", account.text), account.text
+    for term in account.terms:
+        if term.b is None and term.product == term.a.value:
+            continue
+        own = product_of(account.quantity, term)
+        come = own is not None and explain(view, own, DIGITS).value is not None
+        assert (term.product is not None) <= come, (account.text, term.name)
+
+
+def product_of(q: Quantity, term: Term) -> Quantity | None:
+    """The address of a term of a sum; None where it has none."""
+    first, second = term.a.quantity, None if term.b is None else term.b.quantity
+    if first is None or second is None:
+        return None
+    if q.kind is Kind.GRADIENT:
+        return replace(q, kind=Kind.SAMPLE_GRADIENT, row=first.row)
+    if first.kind not in (Kind.WEIGHT, Kind.PARAMETER):
+        return None
+    kind = Kind.TERM if q.kind in (Kind.Z, Kind.SUM, Kind.SKIP) else Kind.BACK_TERM
+    name = first.name if first.kind is Kind.PARAMETER else ""
+    return Quantity(kind, first.layer, first.unit, first.source, second.row, name)
+
+
+@pytest.mark.parametrize("fraction", [0.0, 1.0])
+def test_at_the_input_no_product_is_there_and_what_goes_into_it_is(fraction: float) -> None:
+    """Numbers that are known are shown, products not before the stroke arrives."""
+    view = laid(Session.model_validate({"data": {"name": "digits"}}), 1)
+    assert view.cursor is not None
+    early = replace(view, cursor=view.cursor.seek(Step(Phase.INPUT, 0), fraction))
+    account = explain(early, Quantity(Kind.Z, 1, 0), DIGITS)
+    assert account.value is None
+    assert "… (61 more terms)" in account.text
+    assert all(term.product is None for term in account.terms if term.b is not None)
+    assert all(term.b.value is not None for term in account.terms if term.b is not None)
+    term = explain(early, Quantity(Kind.TERM, 1, 0, 3), DIGITS)
+    assert term.value is None
+    assert all(each.value is not None for each in term.operands)
+    under_way = replace(view, cursor=view.cursor.seek(Step(Phase.SUM, 1), 0.5))
+    assert explain(under_way, Quantity(Kind.TERM, 1, 0, 3), DIGITS).value is not None
+
+
 @given(st.sampled_from(PAIRS).flatmap(sessions_with), st.data())
 @cases(12, deadline=None)
 def test_what_is_known_follows_from_what_is_known(session: Session, data: st.DataObject) -> None:
@@ -183,6 +227,7 @@ def test_what_is_known_follows_from_what_is_known(session: Session, data: st.Dat
             open_ones = [each for each in account.operands if each.value is None]
             assert "nan" not in account.text + account.numbers
             if account.value is None:
+                nothing_is_computed(now, account)
                 assert account.text.endswith("…"), account.text
                 assert account.numbers.endswith(r"\dots"), account.numbers
             else:

@@ -20,7 +20,7 @@ from twostroke.gui.model.explain import digits as shown
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule
 from twostroke.gui.model.explain.formula import Number
 from twostroke.gui.model.explain.notation import Notation, Plain, Symbols, Torch
-from twostroke.gui.model.explain.quantities import OF_A_PARAMETER, OF_A_SAMPLE, Account, Kind, Quantity
+from twostroke.gui.model.explain.quantities import OF_A_PARAMETER, OF_A_SAMPLE, Account, Kind, Quantity, Term
 from twostroke.gui.model.numbers import MOST_DIGITS
 from twostroke.gui.model.view import ViewState
 
@@ -55,13 +55,24 @@ def explain(view: ViewState, quantity: Quantity, digits: int) -> Account:
         written.rule,
         written.numbers,
         tuple(dict.fromkeys(rule.formula.operands)) if rule else (),
-        rule.terms if rule else (),
+        _terms(rule, value) if rule else (),
         written.text,
         written.torch(view.snapshot.session.network.dtype),
         " ".join(filter(None, notes)),
         written.digits.result,
         written.digits.operands,
     )
+
+
+def _terms(rule: Rule, value: float | None) -> tuple[Term, ...]:
+    """What its terms come to is known with the number itself, where they have no moments of their own."""
+    if value is not None or rule.one_by_one:
+        return rule.terms
+    return tuple(each if _is_alone(each) else replace(each, product=None) for each in rule.terms)
+
+
+def _is_alone(term: Term) -> bool:
+    return term.b is None and term.product == term.a.value
 
 
 class _Written:
@@ -98,7 +109,9 @@ class _Written:
         result = notation(self.digits.result).number(self.value)
         if self._rule is None or isinstance(self._rule.formula, Number):
             return result
-        return f"{self._rule.formula.write(notation(self.digits.operands))} {sign} {result}"
+        how = notation(self.digits.operands)
+        how.decided = self.value is not None
+        return f"{self._rule.formula.write(how)} {sign} {result}"
 
     def torch(self, dtype: str) -> str:
         """A line of PyTorch."""

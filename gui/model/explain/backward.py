@@ -16,7 +16,7 @@ from twostroke.gui.model.explain.functions import minus, times
 from twostroke.gui.model.explain.normalizing import sum_delta
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
 from twostroke.gui.model.explain.symbols import index, neuron, of_sample, slope_by
-from twostroke.gui.model.known import known
+from twostroke.gui.model.known import begun, known
 
 
 def behind(facts: Facts, layer: int, unit: int, row: int | None) -> Quantity:
@@ -33,6 +33,7 @@ def arriving_terms(facts: Facts, q: Quantity) -> tuple[Term, ...]:
             Quantity(Kind.WEIGHT, above, unit, q.unit),
             behind(facts, above, unit, q.row),
             f"from {facts.place(Quantity(Kind.A, above, unit))}",
+            _is_sent(facts, Quantity(Kind.BACK_TERM, above, unit, q.unit, q.row)),
         )
         for unit in range(facts.layer(above).units)
     ]
@@ -52,6 +53,7 @@ def _over_skip(facts: Facts, q: Quantity, into: int) -> list[Term]:
             Quantity(Kind.PARAMETER, into, unit, q.unit, None, "skip_weight"),
             Quantity(Kind.DELTA, into, unit, None, q.row),
             name,
+            _is_sent(facts, Quantity(Kind.BACK_TERM, into, unit, q.unit, q.row, "skip_weight")),
         )
         for unit in range(layer.units)
     ]
@@ -74,7 +76,7 @@ def _arriving(facts: Facts, q: Quantity) -> Rule:
                 if "skip_weight" in layer.organs
                 else rf" + {own}_{{{index(q.unit)}}}{sample}"
             )
-    return Rule(total(terms), symbols, terms)
+    return Rule(total(terms), symbols, terms, one_by_one=True)
 
 
 def _comma(unit: int) -> str:
@@ -189,11 +191,15 @@ def _is_behind(facts: Facts, q: Quantity) -> bool:
 
 
 def _is_sent(facts: Facts, q: Quantity) -> bool:
-    """Whether a product is there: its error signal, and in a sum that is read term by term, itself."""
+    """Whether a product is there: it is sent as the layer before gets its sum, in one that is read term by term at a
+    moment of its own. To the inputs nothing is sent; there it is known with its error signal."""
+    receiving = (facts.layer(q.layer).skip_from or 0) + 1 if q.name else q.layer
+    if receiving == 1:
+        return _is_behind(facts, q)
     moment = facts.view.moment
-    if moment is not None and moment.term is not None and moment.step == Step(Phase.SPREAD, q.layer):
-        return known(facts.view, Phase.SPREAD, q.layer, q.source, Extra.SKIP if q.name else q.unit)
-    return _is_behind(facts, q)
+    if moment is not None and moment.term is not None and moment.step == Step(Phase.SPREAD, receiving):
+        return known(facts.view, Phase.SPREAD, receiving, q.source, Extra.SKIP if q.name else q.unit)
+    return begun(facts.view, Phase.SPREAD, receiving)
 
 
 ENTRIES: dict[Kind, Entry] = {

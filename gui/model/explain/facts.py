@@ -27,6 +27,7 @@ class Rule:
     symbols: str = ""  # LaTeX in its place where symbols are written otherwise than numbers: a sum
     terms: tuple[Term, ...] = ()
     note: str = ""
+    one_by_one: bool = False  # whether each term has a moment of its own, before that of the whole
     digits: int = 0  # that are needed to see what happens
     torch: Formula | None = None  # what PyTorch has a name of its own for
 
@@ -223,11 +224,11 @@ class Facts:
         """The same in a formula."""
         return Number(self.operand(q))
 
-    def term(self, a: Quantity, b: Quantity | None, name: str) -> Term:
-        """A product, or a number alone, as a term of a sum."""
+    def term(self, a: Quantity, b: Quantity | None, name: str, has_come: bool = True) -> Term:
+        """A product, or a number alone, as a term of a sum; `has_come`: whether the product has been computed."""
         first, second = self.operand(a), None if b is None else self.operand(b)
         values = [each.value for each in (first, second) if each is not None]
-        product = None if None in values else math.prod(v for v in values if v is not None)
+        product = None if None in values or not has_come else math.prod(v for v in values if v is not None)
         return Term(first, second, product, name)
 
 

@@ -231,7 +231,7 @@ class Total:
             return self._in_full(how)
         parts = [(1, self.items[k].write(how)) for k in self.written]
         left = len(self.items) - len(self.written)
-        return how.added([*parts, (1, how.more(self.rest, left))] if left else parts)
+        return how.added([*parts, (1, how.more(self.rest if how.decided else None, left))] if left else parts)
 
     def _in_full(self, how: Notation) -> str:
         """PyTorch has a product for sums of products."""
@@ -286,7 +286,7 @@ class Where:
         number, bound = self.number.write(how), how.exact(self.bound)
         if how.symbolic:
             return how.either(self.above.write(how), self.otherwise.write(how), number, bound)
-        if self.chosen is None:
+        if self.chosen is None or not how.decided:
             return how.unknown
         return how.where(self.chosen.write(how), number, bound, self.chosen is self.above)
 

@@ -40,7 +40,9 @@ def weighted_terms(facts: Facts, q: Quantity) -> tuple[Term, ...]:
     into = range(facts.layer(q.layer).weight.shape[1])
     weights = [Quantity(Kind.WEIGHT, q.layer, q.unit, k) for k in into]
     sources = [source_of(facts, q.layer - 1, k, q.row) for k in into]
-    return tuple(facts.term(w, a, f"from {facts.source_name(w)}") for w, a in zip(weights, sources, strict=True))
+    arrived = known_signals(facts.view, q.layer, q.unit)
+    names = [f"from {facts.source_name(w)}" for w in weights]
+    return tuple(facts.term(*each) for each in zip(weights, sources, names, map(bool, arrived), strict=True))
 
 
 def weighted_sum(facts: Facts, q: Quantity) -> Rule:
@@ -50,7 +52,7 @@ def weighted_sum(facts: Facts, q: Quantity) -> Rule:
     source = sent(facts, q.layer - 1, "k") + of_sample(facts, q)
     symbols = rf"\sum_{{k=1}}^{{{len(terms)}}} {weight} \, {source} + {bias.symbol}"
     formula = Sum(((1, total(terms)), (1, Number(bias))))
-    return Rule(formula, symbols, (*terms, Term(bias, None, bias.value, "bias")))
+    return Rule(formula, symbols, (*terms, Term(bias, None, bias.value, "bias")), one_by_one=True)
 
 
 def _sum_array(layer: LayerTape) -> Array:
@@ -81,7 +83,9 @@ def skip_terms(facts: Facts, q: Quantity) -> tuple[Term, ...]:
         for k in range(layer.organs["skip_weight"].shape[1])
     ]
     sources = [source_of(facts, layer.skip_from or 0, w.source or 0, q.row) for w in weights]
-    return tuple(facts.term(w, a, f"from {facts.source_name(w)}") for w, a in zip(weights, sources, strict=True))
+    has_come = after(Phase.SUM, Extra.SKIP)(facts, q)
+    names = [f"from {facts.source_name(w)}" for w in weights]
+    return tuple(facts.term(*each, has_come) for each in zip(weights, sources, names, strict=True))
 
 
 def _skip(facts: Facts, q: Quantity) -> Rule | None:

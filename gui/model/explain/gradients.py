@@ -106,10 +106,11 @@ def _gradient(facts: Facts, q: Quantity) -> Rule | None:
         terms = tuple(Term(each, None, each.value, facts.sample_name(row)) for row, each in enumerate(own))
         symbols = f"{share} {_running(facts, learned.of(q, Kind.SAMPLE_GRADIENT, facts.view.row))}"
         return Rule(Quotient(Total(tuple(map(Number, own))), count), symbols, terms)
-    terms = tuple(facts.term(*factors(facts, q, row), facts.sample_name(row)) for row in rows)
+    has_come = _known(facts, learned.of(q, Kind.SAMPLE_GRADIENT, facts.view.row))
+    terms = tuple(facts.term(*factors(facts, q, row), facts.sample_name(row), has_come) for row in rows)
     parts = [_running(facts, each) for each in factors(facts, q, facts.view.row) if each is not None]
     product = r" \, ".join(parts)
-    return Rule(Quotient(total(terms), count), f"{share} {product}", terms)
+    return Rule(Quotient(total(terms), count), f"{share} {product}", terms, one_by_one=True)
 
 
 def _running(facts: Facts, q: Quantity) -> str:

@@ -26,6 +26,7 @@ class Notation:
     times: ClassVar[str] = r" \cdot "
     unknown: ClassVar[str] = r"\dots"
     name: ClassVar[int] = 0  # which of a function's names
+    decided: bool = True  # whether the number that is written is known: else nothing that is computed on the way is
 
     def __init__(self, digits: int = MOST_DIGITS) -> None:
         self.digits = digits
