@@ -9,7 +9,7 @@ from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.network import Network
 from twostroke.engine.compute.record import copy_state
 from twostroke.engine.data import Dataset
-from twostroke.engine.session.spec import Session, ViewSpec
+from twostroke.engine.session.spec import Session
 
 
 def fresh_state(network: Network) -> State:
@@ -101,4 +101,9 @@ def with_valid_sample(session: Session, dataset: Dataset) -> Session:
     """A pinned sample beyond the end of the training part becomes the first one."""
     if session.view.sample < dataset.x_train.shape[0]:
         return session
-    return session.model_copy(update={"view": ViewSpec(sample=0)})
+    return with_sample(session, 0)
+
+
+def with_sample(session: Session, row: int) -> Session:
+    """The same session with that row pinned."""
+    return session.model_copy(update={"view": session.view.model_copy(update={"sample": row})})

@@ -16,7 +16,7 @@ from twostroke.engine.run.course import Course
 from twostroke.engine.run.history import LIMIT_BYTES, same_state, update_of
 from twostroke.engine.run.machine import check_pace, load_data
 from twostroke.engine.run.undo import Left, Memento, UndoStack, added, taken_back
-from twostroke.engine.session.spec import Session, ViewSpec, WeightsSpec, same_settings
+from twostroke.engine.session.spec import Session, WeightsSpec, same_settings
 
 BY_WHICH_NOTHING_CHANGES = (c.Capture, c.Watch, c.Check)
 """Commands that ask only: they end no dial, and what was said stays."""
@@ -222,7 +222,7 @@ class Trainer(Course):
         count = self.feed.x.shape[0]
         if not 0 <= command.row < count:
             raise ValueError(f"there is no sample {command.row}; the training part has rows 0 to {count - 1}")
-        self.session = self.session.model_copy(update={"view": ViewSpec(sample=command.row)})
+        self.session = carry.with_sample(self.session, command.row)
         self._tried = None
 
     def _try_input(self, command: c.TryInput) -> None:

@@ -45,6 +45,7 @@ from twostroke.engine.session.settings.training_spec import (
     Sgd,
     TrainingSpec,
 )
+from twostroke.engine.session.settings.view_spec import ViewSpec
 
 __all__ = [
     "FITTING",
@@ -105,12 +106,6 @@ class GatesSpec(Part):
     backward: Flag = Field(
         True, title="Backward stroke", description="off: dL/dz = dL/da, while the signal still meets f"
     )
-
-
-class ViewSpec(Part):
-    """What the picture is about; it never changes a number."""
-
-    sample: Whole = Field(0, ge=0, le=100_000, title="Pinned sample", description="row of the training part")
 
 
 class WeightsSpec(Part):

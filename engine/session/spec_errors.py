@@ -186,7 +186,7 @@ def _problem(details: ErrorDetails, root: type[BaseModel]) -> str:
         return f"the key {path(place)} is missing; expected {_expected(annotation, limits)}"
     if kind == "literal_error" and isinstance(value, str):
         owner = place[:-1] if place[-1] == "name" else place
-        return f"{path(owner)}: {no_such(str(owner[-1]), value, get_args(annotation))}"
+        return f"{path(owner)}: {no_such(str(owner[-1]), value, get_args(_bare(annotation)))}"
     return f"{path(place)} is {shown(value)}; expected {_expected(annotation, limits)}"
 
 

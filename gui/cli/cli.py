@@ -210,8 +210,13 @@ def export(
         ),
     ] = "",
     lens: Annotated[
-        str, typer.Option(metavar="NAME", help="What circles and links show: activation, gain, change or another lens.")
-    ] = "strokes",
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What circles and links show: strokes, activation, gain, change or another lens; as the session says, "
+            "or strokes.",
+        ),
+    ] = "",
 ) -> None:
     """Make a film or a picture of one update, or of several."""
     from twostroke.gui.cli.subcommands import exporting

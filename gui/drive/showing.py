@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.border.tape import Tape
+from twostroke.engine.session.spec import ViewSpec
 from twostroke.gui.model.choices import PINNED, Choices, LinkRef, NeuronRef, Place, Theme, Walked
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.explain.rerouted import rerouted
@@ -146,8 +147,12 @@ class Showing(QObject):
 
     def toggle_at_end(self, at_end: AtEnd) -> None:
         """Begin anew, or go on, when what plays is over; or stop there, as it was asked for before."""
-        self.player.at_end = AtEnd.STOP if self.player.at_end is at_end else at_end
-        self.at_end_changed.emit(self.player.at_end)
+        self.set_at_end(AtEnd.STOP if self.player.at_end is at_end else at_end)
+
+    def set_at_end(self, at_end: AtEnd) -> None:
+        """What happens when what plays is over."""
+        self.player.at_end = at_end
+        self.at_end_changed.emit(at_end)
 
     def set_grain(self, grain: Grain) -> None:
         """What one press of an arrow key passes."""
@@ -170,6 +175,20 @@ class Showing(QObject):
         if self.player.tick() or not self.player.moving:  # that it stands is to be seen as well
             self.refresh()
         self._keep_time()
+
+    def see_as(self, view: ViewSpec) -> None:
+        """See a session as it was saved; what that leaves open stays."""
+        lens, digits = view.lens or self.choices.lens, view.digits or self.choices.digits
+        self.choose(replace(self.choices, lens=lens, digits=digits))
+        if view.grain is not None:
+            self.set_grain(Grain(view.grain))
+
+    def seen(self, view: ViewSpec) -> ViewSpec:
+        """The same with how it is seen now. What was left open, and is as usual, stays so: older programs read it."""
+        now = {"lens": self.choices.lens, "digits": self.choices.digits, "grain": self.player.grain.value}
+        usual = {"lens": Choices.lens, "digits": Choices.digits, "grain": Grain.PHASE.value}
+        told = {key: value for key, value in now.items() if value != usual[key] or getattr(view, key) is not None}
+        return view.model_copy(update=told)
 
     # -- choices -------------------------------------------------------------------------------------------------
 

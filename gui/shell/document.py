@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +207,7 @@ class Document(QObject):
             self.held.trained.lose()
         if start.path is not None:
             self._preferences.add_recent(start.path)
+        self._controller.see_as(start.session.view)
         self.lesson_opened.emit(start.lesson)
         self.renamed.emit()
         then(True)
@@ -296,9 +297,10 @@ class Document(QObject):
         captured = self._capture(path)
         if captured is None:
             return False
+        whole = self.as_seen(captured)
         try:
             seen = in_background(
-                self._window, f"Saving {said(Path(path.name))}…", lambda: _written(path, captured), cancellable=False
+                self._window, f"Saving {said(Path(path.name))}…", lambda: _written(path, whole), cancellable=False
             )
         except FileError as error:
             message(self._window, str(error)).open()
@@ -336,6 +338,11 @@ class Document(QObject):
         if answers[0].captured is None:
             message(self._window, f"{path.name} has not been saved: {answers[0].refused}").open()
         return answers[0].captured
+
+    def as_seen(self, captured: Captured) -> Captured:
+        """The same, to be opened as it is seen now."""
+        view = self._controller.seen(captured.session.view)
+        return replace(captured, session=captured.session.model_copy(update={"view": view}))
 
     def may_go(self) -> bool:
         """Whether the running session may be left: nothing unsaved, saved now, or not wanted."""

@@ -441,6 +441,8 @@ class MainWindow(QMainWindow):
                 panel.fold(True)
         self.controller.choose(self.preferences.choices(self.controller.choices))
         self.controller.set_speed(self.preferences.speed)
+        self.controller.set_grain(self.preferences.grain)
+        self.controller.set_at_end(self.preferences.at_end)
         self._show_speed()
         self.apply_theme(self.controller.choices.theme)
 
@@ -451,6 +453,9 @@ class MainWindow(QMainWindow):
         self.preferences.reduced_motion = self.controller.choices.reduced_motion
         self.preferences.digits = self.controller.choices.digits
         self.preferences.log_updates = self.controller.choices.log_updates
+        self.preferences.lens = self.controller.choices.lens
+        self.preferences.grain = self.controller.player.grain
+        self.preferences.at_end = self.controller.player.at_end
         self.preferences.save()
 
 

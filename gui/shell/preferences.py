@@ -1,4 +1,4 @@
-"""What the window remembers between two runs: its place, the theme, the speed, recent files.
+"""What the window remembers between two runs: its place, theme and lens, speed and steps, recent files.
 
 Whatever a damaged settings file holds, reading gives a usable value.
 """
@@ -13,9 +13,11 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from twostroke.engine.files.leftovers import private_folder
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.numbers import FEWEST_DIGITS, MOST_DIGITS, USUAL_DIGITS
-from twostroke.gui.model.player import Speed
+from twostroke.gui.model.player import AtEnd, Speed
+from twostroke.gui.model.score import Grain
 from twostroke.gui.panels.table import PANELS
 from twostroke.gui.shell.room import SIDES, Wish, Wishes
+from twostroke.gui.stage.scene.lenses import LENSES
 
 RECENT_FILES = 8
 DIGEST = 8
@@ -73,6 +75,36 @@ class Preferences:
     @speed.setter
     def speed(self, speed: Speed) -> None:
         self._settings.setValue("speed", speed.name.lower())
+
+    @property
+    def grain(self) -> Grain:
+        """What one step passed last."""
+        found = [grain for grain in Grain if grain.value == self._text("grain")]
+        return found[0] if found else Grain.PHASE
+
+    @grain.setter
+    def grain(self, grain: Grain) -> None:
+        self._settings.setValue("grain", grain.value)
+
+    @property
+    def at_end(self) -> AtEnd:
+        """What happened last when what played was over."""
+        found = [at_end for at_end in AtEnd if at_end.name.lower() == self._text("at_end")]
+        return found[0] if found else AtEnd.STOP
+
+    @at_end.setter
+    def at_end(self, at_end: AtEnd) -> None:
+        self._settings.setValue("at_end", at_end.name.lower())
+
+    @property
+    def lens(self) -> str:
+        """Through which the network was seen last."""
+        found = [lens.id for lens in LENSES if lens.id == self._text("lens")]
+        return found[0] if found else Choices.lens
+
+    @lens.setter
+    def lens(self, lens: str) -> None:
+        self._settings.setValue("lens", lens)
 
     @property
     def reduced_motion(self) -> bool:
@@ -139,6 +171,7 @@ class Preferences:
             reduced_motion=self.reduced_motion,
             log_updates=self.log_updates,
             digits=self.digits,
+            lens=self.lens,
         )
 
     # -- files ---------------------------------------------------------------------------------------------------

@@ -156,7 +156,7 @@ class Keeper(QObject):
         if answer.captured is None:
             self._failed = True
         else:
-            self._write(answer.captured)
+            self._write(self._document.as_seen(answer.captured))
         return True
 
     def _write(self, captured: Captured) -> None:

@@ -175,6 +175,15 @@ CASES: list[tuple[dict[str, Any], str]] = [
         "training.class_weights: class_weights are balanced, and values are there too; leave the values out.",
     ),
     ({"training": {"schedule": "cos"}}, 'training.schedule: unknown schedule "cos"; did you mean "cosine"?'),
+    ({"view": {"lens": "gradiant"}}, 'view.lens: unknown lens "gradiant"; did you mean "gradient"?'),
+    (
+        {"view": {"lens": 3}},
+        "view.lens is 3; expected strokes, activation, gradient, gain, change, carried, firing, "
+        "response, weights or masks.",
+    ),
+    ({"view": {"grain": "termm"}}, 'view.grain: unknown grain "termm"; did you mean "term"?'),
+    ({"view": {"digits": 10}}, "view.digits is 10; expected a whole number from 2 to 9."),
+    ({"view": {"digits": "3"}}, 'view.digits is "3"; expected a whole number from 2 to 9.'),
     ({"trainig": {}}, "unknown key trainig; did you mean training?"),
     ({"zzz": {}}, "unknown key zzz; expected format, version, data, network, training, gates, view or weights."),
     (

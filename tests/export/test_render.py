@@ -198,6 +198,20 @@ def test_a_picture_is_seen_through_the_lens_that_is_asked_for(tmp_path: Path, le
     assert lens_of(lens).lacks(view) == "" or lens == "weights", "a film knows all that a lens needs"
 
 
+def test_a_session_is_exported_as_it_is_seen_unless_another_lens_is_asked_for(tmp_path: Path) -> None:
+    parts = '"network": {"layers": [{"units": 3}]}, "view": {"lens": "gain", "digits": 5}'
+    (tmp_path / "own.twostroke.json").write_text(f'{{"format": "twostroke-session", "version": 1, {parts}}}')
+    session = Session.model_validate({"network": {"layers": [{"units": 3}]}})
+    still = Still(Frame(0, Cursor(2).seek(Step(Phase.GATE_BACK, 1))))
+    for asked, lens in (((), "gain"), (("--lens", "strokes"), "strokes")):
+        options = ("--size", "640x360", "--at", "2", *asked)
+        assert cli.main(["export", str(tmp_path / "own.twostroke.json"), "-o", str(tmp_path / "a.png"), *options]) == 0
+        choices = Choices(theme=Theme.LIGHT, batch_row=0, lens=lens, digits=5)
+        painted = FrameRenderer(SessionTakes(session, 2), still, choices, (640, 360)).image(0)
+        seen = QImage(str(tmp_path / "a.png"))
+        assert seen == painted.convertToFormat(seen.format())
+
+
 def test_an_odd_size_is_made_even_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "film.mp4"
     export(target, "--size", "321x181", "--fps", "2", "--seconds-per-update", "1")

@@ -15,10 +15,12 @@ from tests.gui.window_bench import CTRL, NONE, Bench, bench, file_dialogs, setti
 from twostroke.engine.border.commands import MarkSaved, Open
 from twostroke.engine.files import companion
 from twostroke.engine.files.session_file import read_saved, read_session, write_session
+from twostroke.engine.session.spec import ViewSpec
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import FIRST, lesson, lessons
-from twostroke.gui.model.player import Speed
+from twostroke.gui.model.player import AtEnd, Speed
+from twostroke.gui.model.score import Grain
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.table import Side
 from twostroke.gui.shell.main_window import MainWindow
@@ -376,3 +378,67 @@ def test_a_companion_that_is_gone_gets_a_sentence(
     (box,) = boxes(bench.window)
     assert f"{companion_file.name} cannot be read" in box.text()
     box.close()
+
+
+# -- how it is seen --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["mine.twostroke.json", "mine.twostroke"])
+@pytest.mark.usefixtures("state")
+def test_a_session_is_opened_as_it_was_seen_when_it_was_saved(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    file_dialogs(monkeypatch, path)
+    bench.controller.see_through("gradient")
+    bench.controller.set_grain(Grain.TERM)
+    bench.controller.change_digits(2)
+    assert bench.document.save()
+    assert read_saved(path)[0].view == ViewSpec(lens="gradient", grain="term", digits=5)
+    bench.controller.see_through("gain")
+    bench.controller.set_grain(Grain.LAYER)
+    bench.controller.change_digits(-1)
+    assert bench.document.open(path)
+    assert (bench.controller.choices.lens, bench.controller.choices.digits) == ("gradient", 5)
+    assert bench.controller.player.grain is Grain.TERM
+    assert bench.window.transport.grain.currentText() == "Term"
+    assert bench.window.actions_by_id["lens_gradient"].isChecked()
+    bench.controller.see_through("strokes")
+    assert bench.document.save()
+    assert read_saved(path)[0].view.lens == "strokes", "as it was said before, and an opened file may not keep another"
+
+
+def test_what_a_session_leaves_open_stays_as_it_is(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "other.twostroke.json"
+    write_session(path, example_session((3,)))
+    assert '"lens"' not in path.read_text()
+    bench.controller.see_through("gain")
+    bench.controller.set_grain(Grain.NEURON)
+    assert bench.document.open(path)
+    assert bench.controller.choices.lens == "gain"
+    assert bench.controller.player.grain is Grain.NEURON
+
+
+def test_how_it_is_seen_is_no_change_of_the_session(bench: Bench) -> None:
+    bench.controller.see_through("gain")
+    bench.controller.set_grain(Grain.TERM)
+    assert not bench.document.changed
+
+
+def test_the_next_window_sees_and_steps_as_the_last_one(qtbot: QtBot, settings: QSettings) -> None:
+    link = PaperLink(example_session())
+    first = MainWindow(Controller(link), Preferences(settings))
+    qtbot.addWidget(first)
+    first.controller.see_through("masks")
+    first.controller.set_grain(Grain.NEURON)
+    first.controller.toggle_at_end(AtEnd.LOOP)
+    first.close()
+    second = MainWindow(Controller(link), Preferences(settings))
+    qtbot.addWidget(second)
+    assert second.controller.choices.lens == "masks"
+    assert second.controller.player.grain is Grain.NEURON
+    assert second.controller.player.at_end is AtEnd.LOOP
+    assert second.transport.grain.currentText() == "Neuron"
+    assert second.actions_by_id["loop"].isChecked()
+    assert second.actions_by_id["next"].text() == "Next neuron"
+    second.close()

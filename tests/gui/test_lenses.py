@@ -1,10 +1,12 @@
 """The table of lenses: an entry alone decides what discs, rings and links show and what the legend says."""
 
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
 from numpy.typing import ArrayLike
+from pydantic import ValidationError
 
 from tests.gui.examples import example_maps, example_session, example_snapshot
 from tests.gui.scenes import (
@@ -20,12 +22,14 @@ from tests.gui.scenes import (
     view_at,
 )
 from twostroke.engine.border.cursor import Phase, Step, steps
+from twostroke.engine.session.settings.view_spec import GrainName, LensName, ViewSpec
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.colour import packed, signed_shades
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, NeuronRef, Theme
-from twostroke.gui.model.numbers import brief
+from twostroke.gui.model.numbers import FEWEST_DIGITS, MOST_DIGITS, brief
 from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.score import Grain
 from twostroke.gui.stage.scene import alike, lenses, pairs
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.ink import ink_of
@@ -359,3 +363,14 @@ def test_the_next_lens_goes_round() -> None:
     assert seen == ids
     assert at == ids[0]
     assert lens_beside(ids[0], -1) == ids[-1]
+
+
+def test_a_session_can_name_every_lens_every_grain_and_all_digits() -> None:
+    """What the engine reads of a view, without knowing the picture."""
+    assert get_args(LensName) == tuple(lens.id for lens in LENSES)
+    assert set(get_args(GrainName)) == {grain.value for grain in Grain}
+    for digits in (FEWEST_DIGITS, MOST_DIGITS):
+        assert ViewSpec(digits=digits).digits == digits
+    for digits in (FEWEST_DIGITS - 1, MOST_DIGITS + 1):
+        with pytest.raises(ValidationError):
+            ViewSpec(digits=digits)

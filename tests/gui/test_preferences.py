@@ -1,5 +1,6 @@
 """Settings that are damaged, or are no file at all, cost nothing but themselves."""
 
+import itertools
 import os
 from pathlib import Path
 
@@ -8,11 +9,13 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.window_bench import settings
-from twostroke.gui.model.choices import Theme
-from twostroke.gui.model.player import Speed
+from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.player import AtEnd, Speed
+from twostroke.gui.model.score import Grain
 from twostroke.gui.shell.errors import ErrorReporter
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.room import Wish
+from twostroke.gui.stage.scene.lenses import LENSES
 
 __all__ = ["settings"]
 
@@ -62,7 +65,7 @@ def test_pipes_in_place_of_settings_and_log_do_not_hang(
 def test_values_of_kinds_that_nobody_knows_are_none(qapp: QApplication, tmp_path: Path) -> None:
     """One of them kept the window from opening."""
     unknown = r"@Variant(\0\0\0\x3f\0\0)"
-    keys = ("theme", "speed", "recent", "reduced_motion", "log_updates", "lesson")
+    keys = ("theme", "speed", "grain", "at_end", "lens", "recent", "reduced_motion", "log_updates", "lesson")
     sections = {"window": "columns", "columns": "left", "folded": "data"}
     file = tmp_path / "settings.ini"
     file.write_text(
@@ -74,6 +77,9 @@ def test_values_of_kinds_that_nobody_knows_are_none(qapp: QApplication, tmp_path
     assert preferences.recent == ()
     assert preferences.theme is Theme.DARK
     assert preferences.speed is Speed.NORMAL
+    assert preferences.grain is Grain.PHASE
+    assert preferences.at_end is AtEnd.STOP
+    assert preferences.lens == "strokes"
     assert not preferences.reduced_motion
     assert not preferences.log_updates
     assert preferences.lesson
@@ -81,3 +87,19 @@ def test_values_of_kinds_that_nobody_knows_are_none(qapp: QApplication, tmp_path
     assert set(preferences.columns.values()) == {Wish.AUTO}
     assert preferences.folded == frozenset()
     assert preferences.folder
+
+
+@pytest.mark.parametrize("damaged", ["", "PHASE", "words", "0", "true", ["term"], 5, None])
+def test_a_lens_steps_or_an_end_that_nobody_knows_is_ignored(settings: QSettings, damaged: object) -> None:
+    for key in ("grain", "at_end", "lens"):
+        settings.setValue(key, damaged)
+    found = Preferences(settings)
+    assert (found.grain, found.at_end, found.lens) == (Grain.PHASE, AtEnd.STOP, "strokes")
+
+
+def test_each_lens_each_step_and_each_end_comes_back(settings: QSettings) -> None:
+    kept = Preferences(settings)
+    for grain, at_end, lens in itertools.product(Grain, AtEnd, LENSES):
+        kept.grain, kept.at_end, kept.lens = grain, at_end, lens.id
+        assert (kept.grain, kept.at_end, kept.lens) == (grain, at_end, lens.id)
+        assert kept.choices(Choices()).lens == lens.id

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twostroke.engine.session.phrases import shown
+from twostroke.engine.session.spec import Session
 from twostroke.gui.cli.signals import noted
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, progress, say
@@ -14,7 +15,7 @@ from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, check_grain, make_job
 from twostroke.gui.export.takes import SessionTakes, check_update
 from twostroke.gui.model.choices import Choices, Theme
-from twostroke.gui.model.score import Grain, Score, score_of, score_of_session
+from twostroke.gui.model.score import Grain, score_of, score_of_session
 from twostroke.gui.stage.scene.lenses import lens_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Options:
     updates: int = 1
     seconds: float | None = None
     moment: str = ""
-    lens: str = Choices.lens
+    lens: str = ""  # as the session says, or that of strokes
     grain: str = Grain.PHASE
 
 
@@ -48,7 +49,7 @@ def export(argument: str, options: Options) -> None:
     try:
         check_update(at)
         found.check_at(at)
-        request = _request(options, score_of_session(found.session), row)
+        request = _request(options, found.session, row)
         with progress(f"Training to update {at:,}", at) as show:
             takes = SessionTakes(found.session, at, show, found.state, lens_of(request.lens).maps)
         first = takes(0)
@@ -67,11 +68,11 @@ def export(argument: str, options: Options) -> None:
     say(f"{path}: {frames}{request.told_length}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
 
 
-def _request(options: Options, score: Score, row: int) -> ExportRequest:
+def _request(options: Options, session: Session, row: int) -> ExportRequest:
     width, height = parse_size(options.size)
     return ExportRequest(
         target=options.output,
-        score=score,
+        score=score_of_session(session),
         width=width,
         height=height,
         fps=options.fps,
@@ -81,7 +82,8 @@ def _request(options: Options, score: Score, row: int) -> ExportRequest:
         theme=parse_theme(options.theme),
         batch_row=row,
         moment=options.moment,
-        lens=options.lens,
+        digits=session.view.digits or Choices.digits,
+        lens=options.lens or session.view.lens or Choices.lens,
     )
 
 
