@@ -11,10 +11,11 @@ THREADS = {"Thread", "QThread", "QThreadPool", "QRunnable", "ThreadPoolExecutor"
 
 
 def test_few_start_threads() -> None:
-    """In the engine runner.py, flight.py for the kernel, second_core.py; in the window export and waiting.py."""
+    """In the engine runner.py, flight.py for the kernel, second_core.py, race; in the window export and waiting.py."""
     starters = {str(path.relative_to(ROOT)) for path in sources(*PACKAGES) if THREADS & set(called(path))}
     others = {name for name in starters if not name.startswith("gui/export/")}
     assert others == {
+        "engine/race/local.py",
         "engine/run/flight.py",
         "engine/run/runner.py",
         "engine/run/second_core.py",

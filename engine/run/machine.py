@@ -9,13 +9,12 @@ from __future__ import annotations
 import weakref
 from dataclasses import dataclass
 
-from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels.plan import Buffers, Feed, Rule
 from twostroke.engine.compute.network import Network
-from twostroke.engine.data import Dataset, load
-from twostroke.engine.data.magnitude import check_squares
+from twostroke.engine.data import Dataset
 from twostroke.engine.probes import Evaluator
+from twostroke.engine.run.loading import load_data
 from twostroke.engine.session.spec import Session, same_settings
 
 
@@ -41,13 +40,6 @@ class Setting:
     def __eq__(self, other: object) -> bool:
         same = isinstance(other, Setting) and self._digest == other._digest
         return same and isinstance(other, Setting) and same_settings(self.session, other.session)
-
-
-def load_data(session: Session) -> Dataset:
-    """The data of a session, for its network. DataProblem where they cannot be read, or are too large for it."""
-    data = load(session.data, session.outputs, session.network.dtype)
-    check_squares(data, LOSSES[session.training.loss.name].squares)
-    return data
 
 
 @dataclass(frozen=True, eq=False)

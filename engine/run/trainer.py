@@ -14,7 +14,8 @@ from twostroke.engine.probes.one_slope import measure
 from twostroke.engine.run import by_hand, carry, trial
 from twostroke.engine.run.course import Course
 from twostroke.engine.run.history import LIMIT_BYTES, same_state, update_of
-from twostroke.engine.run.machine import check_pace, load_data
+from twostroke.engine.run.loading import load_data
+from twostroke.engine.run.machine import check_pace
 from twostroke.engine.run.undo import Left, Memento, UndoStack, added, taken_back
 from twostroke.engine.session.spec import Session, WeightsSpec, same_settings
 
@@ -23,7 +24,10 @@ BY_WHICH_NOTHING_CHANGES = (c.Capture, c.Watch, c.Check)
 
 
 class Trainer(Course):
-    """One session in training. ValueError where the parameters or the state given do not fit the session."""
+    """One session in training, on data that are loaded unless given.
+
+    ValueError where the parameters or the state given do not fit the session.
+    """
 
     def __init__(
         self,
@@ -31,6 +35,7 @@ class Trainer(Course):
         parameters: Mapping[str, Any] | None = None,
         state: Mapping[str, Any] | None = None,
         history_bytes: int = LIMIT_BYTES,
+        dataset: Dataset | None = None,
     ) -> None:
         super().__init__(history_bytes)
         self.generation = 0
@@ -39,7 +44,7 @@ class Trainer(Course):
         self.pace: float | None = None  # kept for whoever has a clock
         self.kernels_ready = True  # a runner that compiles beside the window says False until it is done
         self._dial = ""  # the one that the last command has turned
-        self._open(c.Open(session, parameters, state))
+        self._open(c.Open(session, parameters, state), dataset)
         self.generation = 0
 
     # -- state ---------------------------------------------------------------------------------------------------
@@ -54,10 +59,10 @@ class Trainer(Course):
         """Whether anybody has opened, trained or changed this session: else undo has nothing to bring back."""
         return bool(self.document or self.update or self.undo_stack or self.redo_stack)
 
-    def _open(self, command: c.Open) -> None:
+    def _open(self, command: c.Open, dataset: Dataset | None = None) -> None:
         session = command.session.model_copy(update={"weights": WeightsSpec()})
         check_pace(command.pace)
-        dataset = load_data(session)
+        dataset = dataset or load_data(session)
         network = Network(session)
         if command.parameters is not None:
             network.set_parameters(command.parameters)

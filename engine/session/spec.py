@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from twostroke.engine.data.names import Task
 from twostroke.engine.session.cutting import cut_problem
@@ -143,10 +149,17 @@ class Session(Part):
             told.pop("weights", None)
         return told
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _fitting_defaults(cls, value: Any) -> Any:
-        return fill_output_and_loss(value)
+    def _fitting_defaults(cls, value: Any, validate: ModelWrapValidatorHandler[Session]) -> Session:
+        """What is filled in does not count as set (`model_fields_set`): it follows when the rest changes."""
+        value, filled = fill_output_and_loss(value)
+        session = validate(value)
+        if "output" in filled:
+            session.network.output.model_fields_set.discard("activation")
+        if "loss" in filled:
+            session.training.loss.model_fields_set.discard("name")
+        return session
 
     @model_validator(mode="after")
     def _possible(self) -> Session:

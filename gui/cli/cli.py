@@ -249,6 +249,48 @@ def train(
     training.train(session, updates, output, keep, as_json)
 
 
+@app.command("race")
+@reported
+def race(
+    session: Session,
+    updates: Annotated[int, typer.Option(help="How many updates each run does.")],
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=A,B,C",
+            help="A place in the session and its values, such as network.activation=relu,tanh or "
+            "training.optimizer.learning_rate=0.1,0.01; network.activation and network.units stand for all hidden "
+            "layers, network.depth is their number and repeats the last one. Several make every combination.",
+        ),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option(help="How many runs of each combination: network.seed from the session's on; the data stay.")
+    ] = 1,
+    dask: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Have the runs done by the Dask cluster whose scheduler is there, as tcp://host:8786.",
+        ),
+    ] = "",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", metavar="TABLE.csv", help="Write a row here as each run ends; a later call goes on from there."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Train a session with other values in some places, from several seeds each, and compare what comes of it.
+
+    Every run gives the numbers that twostroke train gives for that session and seed. All cores take part. Prints
+    medians and quartiles over the seeds; --json has every run.
+    """
+    from twostroke.gui.cli.subcommands import racing
+
+    racing.race(session, racing.Options(vary or (), seeds, updates, dask, output, as_json))
+
+
 @app.command("trace")
 @reported
 def trace(

@@ -15,6 +15,7 @@ from twostroke.engine.border.commands import Change, Edited
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.data.names import OWN, DatasetInfo, Task, dataset_named
 from twostroke.engine.session.phrases import counted, layer_name
+from twostroke.engine.session.renumbering import renumbered
 from twostroke.engine.session.settings.data_spec import info_of
 from twostroke.engine.session.settings.pairing import class_weight_problem, loss_for
 from twostroke.engine.session.settings.training_spec import LossSpec
@@ -28,7 +29,6 @@ from twostroke.engine.session.spec import (
 from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.changes import Path, declared_title, dial_of, edited, told_value
-from twostroke.gui.model.named_parameters import renumbered
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.typed_rows import PRESETS, Rows
 from twostroke.gui.model.words import feature_title, title_of

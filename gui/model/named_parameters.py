@@ -1,33 +1,14 @@
 """What becomes of what a session gives, freezes or cuts by name where an edit changes its network."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from twostroke.engine.session.cutting import cut_fitting
-from twostroke.engine.session.parameters import fitting, frozen_fitting, layer_and_name, shapes
-from twostroke.engine.session.settings.network_spec import NetworkSpec
+from twostroke.engine.session.parameters import fitting, frozen_fitting, shapes
 from twostroke.engine.session.spec import Session
 
 NAMING = ("parameters", "frozen", "cut")
 """Settings of the network that name parameters, and so depend on the shapes of the layers."""
-
-
-def renumbered(network: NetworkSpec, moved: Callable[[int], int | None]) -> dict[str, Any]:
-    """Those settings under the new numbers of their layers; what names a layer that goes, goes."""
-    found: dict[str, Any] = {}
-    if network.parameters:
-        pairs = ((_renamed(key, moved), own) for key, own in network.parameters.items())
-        found["parameters"] = {key: own for key, own in pairs if key}
-    for key, named in (("frozen", network.frozen), ("cut", network.cut)):
-        if named:
-            found[key] = [text for text in (_renamed(old, moved) for old in named) if text]
-    return found
-
-
-def _renamed(text: str, moved: Callable[[int], int | None]) -> str | None:
-    number, name = layer_and_name(text)
-    new = moved(number)
-    return None if new is None else f"l{new}.{name}"
 
 
 def fitted(after: Session, named: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from twostroke.engine.data import load
 from twostroke.engine.files.session_file import read_session, write_session
 from twostroke.engine.probes.evaluation import r_squared, response_points
 from twostroke.engine.run.capture import snapshot_of
-from twostroke.engine.run.machine import load_data
+from twostroke.engine.run.loading import load_data
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import DataSpec, Session
 from twostroke.engine.session.spec_errors import SessionError, parse_session

@@ -29,14 +29,17 @@ def loss_for(output: str, task: Task) -> LossName:
     return made_for.name if made_for is not None and task != "regression" else ANYWHERE
 
 
-def fill_output_and_loss(value: Any) -> Any:
-    """Where a session leaves out the output activation or the loss, take the ones that fit the data and each other."""
+def fill_output_and_loss(value: Any) -> tuple[Any, tuple[str, ...]]:
+    """Where a session leaves out the output activation or the loss, take the ones that fit the data and each other.
+
+    Also returns which of the two, "output" and "loss", have been filled in.
+    """
     if not isinstance(value, Mapping):
-        return value
+        return value, ()
     data, network, training = (value.get(key, {}) for key in ("data", "network", "training"))
     data = named(data)
     if not (isinstance(data, Mapping | DataSpec) and isinstance(network, Mapping) and isinstance(training, Mapping)):
-        return value
+        return value, ()
     output = network.get("output", {})
     output = named(output)
     if isinstance(output, Mapping) and "name" in output:  # "softmax" alone, for {"activation": "softmax"}
@@ -52,14 +55,17 @@ def fill_output_and_loss(value: Any) -> Any:
             activation = "sigmoid"
     if given_loss is None and given_activation is not None:
         loss = loss_for(given_activation, task)
+    filled: tuple[str, ...] = ()
     if given_activation is None and isinstance(output, Mapping):
         network = {**network, "output": {**output, "activation": activation}}
+        filled = ("output",)
     elif isinstance(output, Mapping):
         network = {**network, "output": output}
     if given_loss is None and training.get("loss", "") is not None:
         settings = training["loss"] if isinstance(training.get("loss"), Mapping) else {}
         training = {**training, "loss": {**settings, "name": loss}}
-    return {**value, "network": network, "training": training}
+        filled = (*filled, "loss")
+    return {**value, "network": network, "training": training}, filled
 
 
 def _name_of(value: Any, kind: str) -> str | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from twostroke.engine.border import commands
+from twostroke.engine.run.whole_run import CHUNK_SECONDS, compiled_trainer
 from twostroke.gui.cli.bench.options import Options
 from twostroke.gui.cli.bench.pictures import SIZE, application
 from twostroke.gui.cli.bench.report import Goal, Section, Table, amount, rate
@@ -13,7 +14,6 @@ from twostroke.gui.cli.bench.rounds import Timings
 from twostroke.gui.cli.bench.whole_window import WINDOW_SIZE, wait, whole_window
 from twostroke.gui.cli.bench.work import whole_sessions
 from twostroke.gui.cli.subcommands.speech import WorkFailed
-from twostroke.gui.cli.subcommands.training import CHUNK_SECONDS, compiled_trainer
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
 

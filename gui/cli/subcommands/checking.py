@@ -38,7 +38,7 @@ def check(argument: str, updates: int, as_json: bool) -> None:
     session = find(argument).session
     told = findings.tell(session)
     from twostroke.engine.probes import gradcheck
-    from twostroke.engine.run.machine import load_data
+    from twostroke.engine.run.loading import load_data
 
     told = findings.with_remarks(told, load_data(session))  # as it trains: the check itself is in float64
     with ExitStack() as shown_meanwhile:

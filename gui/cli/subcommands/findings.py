@@ -1,5 +1,6 @@
 """What was found in one's own table, said by every command that computes with it, as the data panel shows it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from twostroke.engine.session.spec import Session
@@ -21,9 +22,14 @@ def tell(session: Session) -> dict[str, Any]:
 
 def with_remarks(told: dict[str, Any], dataset: "Dataset") -> dict[str, Any]:
     """Say on stderr what has become of the data on their way to the network; returns what was `told` with it."""
-    for sentence in dataset.remarks:
+    return with_sentences(told, dataset.remarks)
+
+
+def with_sentences(told: dict[str, Any], remarks: Sequence[str]) -> dict[str, Any]:
+    """The same of remarks that are known already."""
+    for sentence in remarks:
         note(sentence)
-    if not dataset.remarks:
+    if not remarks:
         return told
     report = told.get("data", {}).get("report", [])
-    return {"data": {"report": [*report, *dataset.remarks]}}
+    return {"data": {"report": [*report, *remarks]}}

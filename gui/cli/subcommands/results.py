@@ -17,6 +17,12 @@ def check_npz(output: Path | None) -> None:
         _check("-o", output, ".npz", output.suffix.lower() == ".npz")
 
 
+def check_csv(output: Path | None) -> None:
+    """BadInput where `-o` names something that cannot become a CSV file. Asked before the work begins."""
+    if output is not None:
+        _check("-o", output, ".csv", output.suffix.lower() == ".csv")
+
+
 def check_session(output: Path | None) -> None:
     """BadInput where `--save` names something that cannot become a session file. Asked before the work begins."""
     from twostroke.engine.files.session_file import FileError, check_name

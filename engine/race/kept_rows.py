@@ -1,0 +1,127 @@
+"""The table of a race: a CSV file that grows by the runs that have ended, and from which a later call goes on.
+
+It is written beside its place and renamed, and holds what is in the file already: two calls can fill one table. Each
+number is written so that it reads back exactly.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from twostroke.engine.files.disk import MEGABYTE, FileError, read_bytes, replacing, said
+from twostroke.engine.files.holding import LONGEST, held
+from twostroke.engine.race.lineup import Job, Lineup
+from twostroke.engine.race.outcome import Row
+from twostroke.engine.race.values import text_of, value_of
+from twostroke.engine.session.phrases import listed
+
+SCORES = ("loss", "accuracy", "r2")
+COLUMNS = (
+    "seed",
+    "updates",
+    *(f"train_{score}" for score in SCORES),
+    *(f"test_{score}" for score in SCORES),
+    "updates_per_second",
+    "failure",
+    "race",
+)
+"""What follows the columns of the places that are varied."""
+
+LARGEST = 128 * MEGABYTE
+
+Key = tuple[tuple[str, ...], int]
+"""Which run a row is of: the texts of its values, and its seed."""
+
+
+def key_of(run: Row | Job) -> Key:
+    """Which run it is."""
+    return tuple(map(text_of, run.vary)), run.seed
+
+
+class KeptRows:
+    """The file at `path`, for one race. FileError where it is no table of that race, or cannot be read or written."""
+
+    def __init__(self, path: Path, lineup: Lineup) -> None:
+        self.path, self._lineup = path, lineup
+        self.rows = self._read()
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write these runs to the file, those that would end otherwise the next time left out."""
+        with held(self.path.parent, LONGEST):
+            self.rows = self._read() | {key_of(row): row for row in rows if row.lasting}
+            with replacing(self.path) as stream:
+                stream.write(self._text().encode())
+
+    def _text(self) -> str:
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow((*self._lineup.keys, *COLUMNS))
+        for row in self.rows.values():
+            scores = [_number((part or {}).get(score)) for part in (row.train, row.test) for score in SCORES]
+            rate = _number(row.updates_per_second)
+            told = (row.seed, self._lineup.updates, *scores, rate, row.failure, self._lineup.race)
+            writer.writerow((*map(text_of, row.vary), *told))
+        return out.getvalue()
+
+    def _read(self) -> dict[Key, Row]:
+        """The rows there are; none where there is no file, or an empty one."""
+        if not self.path.exists():
+            return {}
+        try:
+            text = read_bytes(self.path, LARGEST).decode("utf-8-sig")
+            lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise self._foreign() from error
+        if not text.strip():
+            return {}
+        header, *others = lines
+        if header[-len(COLUMNS) :] != [*COLUMNS]:
+            raise self._foreign()
+        keys = header[: -len(COLUMNS)]
+        if sorted(keys) != sorted(self._lineup.keys):
+            own, other = (listed(sorted(each)) if each else "nothing" for each in (self._lineup.keys, keys))
+            raise self._other(f"it varies {other}, and this race {own}")
+        return {key_of(row): row for row in self._rows(keys, others)}
+
+    def _rows(self, keys: list[str], lines: list[list[str]]) -> Iterator[Row]:
+        order = [keys.index(key) for key in self._lineup.keys]
+        for number, line in enumerate(lines, start=2):
+            if not line:
+                continue
+            cells = dict(zip(COLUMNS, line[len(keys) :], strict=False))
+            if len(line) != len(keys) + len(COLUMNS):
+                raise FileError(f"{said(self.path)}: row {number} has {len(line)} cells; expected those of its header.")
+            self._check(cells)
+            try:
+                yield _row([value_of(line[place]) for place in order], cells)
+            except ValueError as error:
+                raise FileError(f"{said(self.path)}: row {number} has no number where one belongs: {error}.") from error
+
+    def _check(self, cells: Mapping[str, str]) -> None:
+        if cells["updates"] != str(self._lineup.updates):
+            raise self._other(
+                f"its runs have {cells['updates']} updates, and those of this race {self._lineup.updates}"
+            )
+        if cells["race"] != self._lineup.race:
+            raise self._other("its session, or its data, are others")
+
+    def _foreign(self) -> FileError:
+        return FileError(f"{said(self.path)} is no table of a race, and stays as it is; choose another name.")
+
+    def _other(self, why: str) -> FileError:
+        return FileError(f"{said(self.path)} is the table of another race: {why}. Choose another name.")
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else repr(float(value))
+
+
+def _row(vary: list[object], cells: Mapping[str, str]) -> Row:
+    parts = []
+    for part in ("train", "test"):
+        told = {score: cells[f"{part}_{score}"] for score in SCORES}
+        figures = {score: float(text) for score, text in told.items() if text}
+        parts.append(figures or None)
+    rate = float(cells["updates_per_second"]) if cells["updates_per_second"] else None
+    return Row(tuple(vary), int(cells["seed"]), parts[0], parts[1], rate, cells["failure"])

@@ -1,0 +1,32 @@
+"""What came of one run of a race."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from twostroke.engine.race.values import Value
+
+Figures = Mapping[str, float]
+"""Loss, and accuracy or R², as `twostroke train --json` gives them."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A run that has ended, with its figures or with the reason why it has none."""
+
+    vary: tuple[Value, ...]
+    seed: int
+    train: Figures | None = None
+    test: Figures | None = None
+    updates_per_second: float | None = None
+    failure: str = ""
+    lasting: bool = True  # it would end like this whenever it is tried again
+
+    def told(self, keys: tuple[str, ...]) -> dict[str, Any]:
+        """As `twostroke race --json` prints it. Where there is no test part, there is no `test`."""
+        figures: dict[str, Any] = {"train": self.train, "test": self.test}
+        if self.train is not None and self.test is None:
+            del figures["test"]
+        told = {"vary": dict(zip(keys, self.vary, strict=True)), "seed": self.seed}
+        told |= figures | {"updates_per_second": self.updates_per_second}
+        return told | ({"failure": self.failure} if self.failure else {})

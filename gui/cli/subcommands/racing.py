@@ -1,0 +1,213 @@
+"""`twostroke race`: one session with other values in some places, from several seeds each, and the spread of it all."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twostroke.engine.session.phrases import counted
+from twostroke.gui.cli.signals import Noted, noted, whole
+from twostroke.gui.cli.subcommands import findings
+from twostroke.gui.cli.subcommands.results import check_csv
+from twostroke.gui.cli.subcommands.sessions import Found, find
+from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, emit_json, note, printing, progress, say
+from twostroke.gui.model.numbers import number
+
+if TYPE_CHECKING:
+    from twostroke.engine.race.kept_rows import KeptRows, Key
+    from twostroke.engine.race.lineup import Lineup
+    from twostroke.engine.race.outcome import Row
+    from twostroke.engine.race.racing import Crew
+    from twostroke.engine.race.summary import Spread, Summary
+
+FIGURES = {"accuracy": "accuracy", "r2": "R²", "loss": "loss"}
+"""What the table of results shows of each part, with its title."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is asked for."""
+
+    vary: Sequence[str]
+    seeds: int
+    updates: int
+    dask: str
+    output: Path | None
+    as_json: bool
+
+
+def race(argument: str, options: Options) -> None:
+    """Have all runs done that are not yet in the table; print all of the race."""
+    from twostroke.engine.race.racing import RaceFailed
+
+    check_csv(options.output)
+    found = find(argument)
+    told = findings.tell(found.session)
+    lineup = _lineup(argument, found, options)
+    told = findings.with_sentences(told, lineup.remarks)
+    if found.state is not None:
+        note(f"The weights in {argument} are left out: each run of a race begins with its own, by its seed.")
+    done, kept = _kept(lineup, options.output)
+    with noted() as asked:
+        try:
+            _go_on(lineup, options, done, kept, asked)
+        except RaceFailed as error:
+            raise WorkFailed(f"{error} {_how_far(lineup, done, kept)}") from error
+    if asked.is_set():
+        raise Ended(f"{asked.saying[:-1]}. {_how_far(lineup, done, kept)}", asked.code)
+    _tell(lineup, [done[key] for key in _keys(lineup)], told, options.as_json)
+
+
+def _lineup(argument: str, found: Found, options: Options) -> "Lineup":
+    from twostroke.engine.race.lineup import line_up
+    from twostroke.engine.race.values import RaceProblem, vary_of
+    from twostroke.engine.session.spec_errors import SessionError
+
+    file = Path(argument) if os.path.lexists(argument) else None
+    try:
+        return line_up(found.session, vary_of(options.vary), options.seeds, options.updates, file)
+    except (RaceProblem, SessionError) as error:
+        raise BadInput(str(error)) from error
+
+
+def _kept(lineup: "Lineup", output: Path | None) -> tuple[dict["Key", "Row"], "KeptRows | None"]:
+    """The runs that are in the table already, and the table."""
+    from twostroke.engine.files.disk import FileError
+    from twostroke.engine.race.kept_rows import KeptRows
+
+    if output is None:
+        return {}, None
+    try:
+        kept = KeptRows(output, lineup)
+    except FileError as error:
+        raise BadInput(str(error)) from error
+    return {key: kept.rows[key] for key in _keys(lineup) if key in kept.rows}, kept
+
+
+def _keys(lineup: "Lineup") -> list["Key"]:
+    from twostroke.engine.race.kept_rows import key_of
+
+    return [key_of(job) for job in lineup.jobs]
+
+
+def _go_on(lineup: "Lineup", options: Options, done: dict["Key", "Row"], kept: "KeptRows | None", asked: Noted) -> None:
+    """Do what is left; the rows go into `done` and into the table as they come."""
+    from twostroke.engine.race import racing
+    from twostroke.engine.race.kept_rows import key_of
+    from twostroke.engine.race.values import RaceProblem
+
+    left = [job for job in lineup.jobs if key_of(job) not in done]
+    if not left:
+        return
+    with progress("Racing", len(lineup.jobs)) as show, _crew(lineup, options.dask) as crew:
+        show(len(done))
+        try:
+            for rows in racing.race(left, crew, asked.is_set):
+                done |= {key_of(row): row for row in rows}
+                _keep(kept, rows)
+                show(len(done))
+        except RaceProblem as error:
+            raise WorkFailed(f"{error} {_how_far(lineup, done, kept)}") from error
+
+
+@contextmanager
+def _crew(lineup: "Lineup", address: str) -> Iterator["Crew"]:
+    from twostroke.engine.race.cluster import Cluster, ClusterProblem
+    from twostroke.engine.race.local import Local
+
+    if not address:
+        with Local(lineup.jobs[0].session["network"]["dtype"]) as crew:
+            yield crew
+        return
+    try:
+        cluster = Cluster(address, lineup.kinds)
+    except ClusterProblem as error:
+        raise (BadInput if error.of_address else WorkFailed)(str(error)) from error
+    with cluster:
+        yield cluster
+
+
+def _keep(kept: "KeptRows | None", rows: Sequence["Row"]) -> None:
+    from twostroke.engine.files.disk import FileError
+
+    if kept is None or not rows:
+        return
+    try:
+        with whole():
+            kept.add(rows)
+    except FileError as error:
+        raise WorkFailed(str(error)) from error
+
+
+def _how_far(lineup: "Lineup", done: dict["Key", "Row"], kept: "KeptRows | None") -> str:
+    """How much of the race is finished, and where it is."""
+    if not done:
+        return "No run was done by then."
+    far = f"{len(done):,} of {counted(len(lineup.jobs), 'run')} are done"
+    if kept is None:
+        return f"{far}, and kept nowhere; with -o TABLE.csv they would be."
+    return f"{far}, and in {kept.path}; the same command goes on from there."
+
+
+# -- what is told ----------------------------------------------------------------------------------------------------
+
+
+def _tell(lineup: "Lineup", rows: list["Row"], told: dict[str, Any], as_json: bool) -> None:
+    from twostroke.engine.race.summary import summaries
+    from twostroke.engine.race.values import combination
+
+    found = summaries(lineup, rows)
+    if as_json:
+        summary = [each.told(lineup.keys) for each in found]
+        runs = [row.told(lineup.keys) for row in rows]
+        emit_json({"updates": lineup.updates, "runs": runs, "summary": summary} | told)
+        return
+    with printing():
+        _print(lineup, found)
+    for row in rows:
+        if row.failure:
+            values = combination(dict(zip(lineup.keys, row.vary, strict=True)))
+            say(f"{values or 'the session'}, seed {row.seed}: {row.failure}")
+
+
+def _print(lineup: "Lineup", found: list["Summary"]) -> None:
+    """The spread of each combination: on a terminal as a table there, elsewhere as one of Markdown."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from twostroke.engine.race.values import text_of
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=LINE)
+    table = Table(box=None if console.is_terminal else box.MARKDOWN, pad_edge=not console.is_terminal)
+    for key in lineup.keys:
+        table.add_column(key)
+    for title in ("runs", "failed", *(f"{part}: {FIGURES[name]}" for part, name in _shown(found))):
+        table.add_column(title, justify="right")
+    for each in found:
+        cells = [_spread(each.spreads.get(part, {}).get(name), name) for part, name in _shown(found)]
+        table.add_row(*map(text_of, each.vary), f"{each.runs:,}", f"{each.failures:,}", *cells)
+    say(f"{counted(lineup.updates, 'update')} a run; medians, with the quartiles")
+    console.print(table)
+
+
+LINE = 1_000
+"""Characters in a line where the output is no terminal: a table in a file is not cut."""
+
+
+def _shown(found: list["Summary"]) -> list[tuple[str, str]]:
+    """Parts and figures that some combination has."""
+    has = {(part, name) for each in found for part, own in each.spreads.items() for name in own}
+    return [(part, name) for part in ("test", "train") for name in FIGURES if (part, name) in has]
+
+
+def _spread(spread: "Spread | None", name: str) -> str:
+    if spread is None:
+        return "–"
+    values = (spread.median, spread.lower_quartile, spread.upper_quartile)
+    middle, low, high = (f"{value:.1%}" if name == "accuracy" else number(value) for value in values)
+    return f"{middle} ({low} to {high})"
