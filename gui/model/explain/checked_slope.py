@@ -41,6 +41,9 @@ ROUND_OFF = {"float32": 1e-4, "float64": 1e-6}
 OF_THE_TERMS = {"float32": 1e-5, "float64": 1e-10}
 """The same as a share of the terms that a gradient is put together from."""
 
+TINIEST = {"float32": 1.2e-38, "float64": 2.3e-308}
+"""What lies below has lost digits in that precision, or is 0."""
+
 FURTHER = 1
 """Digits that are shown beyond those that agree."""
 
@@ -112,7 +115,7 @@ def _is_round_off(facts: Facts, account: Account, measured: Measured, apart: flo
     assert account.value is not None
     dtype, size = facts.session.network.dtype, max(abs(account.value), abs(measured.value))
     terms = 1.0 if account.quantity.kind is Kind.GAIN else size_of(facts, account.quantity)
-    return apart <= max(ROUND_OFF[dtype] * size, OF_THE_TERMS[dtype] * terms, measured.uncertain)
+    return apart <= max(ROUND_OFF[dtype] * size, OF_THE_TERMS[dtype] * terms, TINIEST[dtype], measured.uncertain)
 
 
 MEANT = "They differ, and are meant to."

@@ -59,7 +59,7 @@ def _sizes(facts: Facts) -> dict[int, Sizes]:
         gain = np.abs(layer.gain) if layer.gain is not None and layer.gate_backward else np.ones(layer.z.shape)
         a = _at_the_loss(facts) if number == facts.depth else arriving[number] * _mask(layer.organs)
         z = np.maximum(a * gain, np.abs(layer.dloss_dz) * facts.samples)
-        total = z * _through_normalizer(facts, number)
+        total = _through_normalizer(facts, number, z)
         found[number] = Sizes(a, np.asarray(z, dtype=np.float64), np.asarray(total, dtype=np.float64))
         if number > 1:
             arriving[number - 1] += total @ np.abs(layer.weight)
@@ -80,12 +80,15 @@ def _mask(organs: dict[str, Array]) -> Array | float:
     return organs.get("dropout_mask", 1.0)
 
 
-def _through_normalizer(facts: Facts, number: int) -> Floats | float:
-    """By how much a normalizer enlarges a gradient, and the round-off of the sums that it divides by a small spread."""
+def _through_normalizer(facts: Facts, number: int, z: Array) -> Floats:
+    """What arrives before a normalizer: enlarged by it, with what comes of the others that share mean and variance, and
+    with the round-off of the sums that it divides by a small spread."""
     layer, spec = facts.layer(number), facts.spec(number)
     variance = layer.organs.get("norm_variance")
     if variance is None or not isinstance(spec, LayerSpec):
-        return 1.0
-    spread = np.sqrt(np.asarray(variance, dtype=np.float64) + spec.norm.epsilon)
-    spread = spread[None, :] if spec.norm.name == "batch" else spread[:, None]
-    return np.asarray(np.abs(layer.organs["scale"]) / spread * (1.0 + np.abs(layer.organs["sum"]) / spread))
+        return np.asarray(z, dtype=np.float64)
+    shared = 0 if spec.norm.name == "batch" else 1
+    spread = np.expand_dims(np.sqrt(np.asarray(variance, dtype=np.float64) + spec.norm.epsilon), shared)
+    hat, own = np.abs(layer.organs["normalized"]), z * np.abs(layer.organs["scale"])
+    mixed = own + own.mean(shared, keepdims=True) + hat * (own * hat).mean(shared, keepdims=True)
+    return np.asarray(mixed / spread * (1.0 + np.abs(layer.organs["sum"]) / spread), dtype=np.float64)
