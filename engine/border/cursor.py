@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class Phase(StrEnum):
@@ -30,6 +31,7 @@ class Step:
     layer: int = 0
 
 
+@cache  # asked for hundreds of times a frame; there are few depths
 def steps(depth: int) -> tuple[Step, ...]:
     """All steps of one update of a network with `depth` layers of weights, in the order in which they happen."""
     forward = [Step(phase, layer) for layer in range(1, depth + 1) for phase in (Phase.SUM, Phase.GATE)]
