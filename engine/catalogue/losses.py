@@ -33,6 +33,7 @@ class Loss:
     divides_by_weights: bool = False  # class weights: the mean is over their sum, not over the samples
     targets: tuple[float, float] = (0.0, 1.0)  # what it asks of a single output for targets 0 and 1
     settings: tuple[str, ...] = ()  # that have an effect on it
+    kink_at: str = ""  # where its kinks are, in words
     sides: Sides | None = None  # on which side of each of its kinks outputs stand; see `mae_sides`
 
     @property
@@ -76,8 +77,10 @@ DIFFERENCE = "{a} − target"
 _ENTRIES = (
     Loss("mse", "squared error", "mean squared error", squares=True),
     Loss("half_squared_error", "half squared error", "half squared error", squares=True),
-    Loss("mae", "absolute error", "mean absolute error", sides=mae_sides),
-    Loss("huber", "Huber", "Huber loss", settings=("delta",), sides=huber_sides),
+    Loss("mae", "absolute error", "mean absolute error", kink_at="an error of 0", sides=mae_sides),
+    Loss(
+        "huber", "Huber", "Huber loss", settings=("delta",), kink_at="an error as large as its delta", sides=huber_sides
+    ),
     Loss(
         "binary_cross_entropy",
         "binary cross-entropy",
@@ -104,6 +107,7 @@ _ENTRIES = (
         output="identity",
         needs_classes=True,
         targets=(-1.0, 1.0),
+        kink_at="a margin of 0",
         sides=hinge_sides,
     ),
 )

@@ -76,11 +76,13 @@ def _crossed(moved: Nudged, still: Nudged) -> Iterator[Kink]:
 
 
 def _seen_otherwise(still: Nudged) -> Iterator[Kink]:
-    """Gates so near their kink that the tape's own precision has them on the other side."""
+    """Gates, and losses, so near their kink that the tape's own precision has them on the other side."""
     replay, first = still.replay, still.rows.start or 0
     for number in range(still.nudge.layer, replay.network.depth + 1):
         own = wide(replay.tape.layers[number - 1].z[still.rows])
         yield from _apart(replay.network, number, own, still.z(number), first)
+    apart = replay.loss_sides(still, wide(replay.tape.layers[-1].output[still.rows])) != replay.loss_sides(still)
+    yield from (Kink(0, 0, first + int(row)) for row in np.flatnonzero(apart.any(axis=1)))
 
 
 def _apart(network: Network, number: int, one: Real, other: Real, first: int) -> Iterator[Kink]:

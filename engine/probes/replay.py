@@ -134,13 +134,14 @@ class Replay:
         target, loss = self._target[nudged.rows], self.network.session.training.loss
         return sample_losses(loss, top.z, top.output, target, of_outputs=of_outputs) * self._counts[nudged.rows]
 
-    def loss_sides(self, nudged: "Nudged") -> NDArray[np.bool_]:
-        """On which side of each of the loss's own kinks the rows stand, (rows, ...)."""
-        loss, top = self.network.session.training.loss, nudged.stages[-1]
+    def loss_sides(self, nudged: "Nudged", output: Real | None = None) -> NDArray[np.bool_]:
+        """On which side of each of the loss's own kinks the rows stand, or would with that `output`, (rows, ...)."""
+        loss = self.network.session.training.loss
+        output = nudged.stages[-1].output if output is None else output
         target = self._target[nudged.rows]
         if loss.entry.sides is None:
             return np.zeros((len(target), 0), dtype=np.bool_)
-        found = loss.entry.sides(top.output, target, loss.delta)
+        found = loss.entry.sides(output, target, loss.delta)
         return np.concatenate([side.reshape(len(target), -1) for side in found], axis=1)
 
 

@@ -22,7 +22,7 @@ from twostroke.gui.shell.room import FRAME
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
 COLUMNS = (("File", "Edit", "Help"), ("Training",), ("Stroke",), ("View",))
-BELOW = (("Mouse",), ("Lens", "Row of updates"), ("Clicker", "Points to paint"), ("Picture",))
+BELOW = (("Mouse",), ("Lens", "Row of updates"), ("Clicker", "Points to paint"), ("Picture", "Chain of gains"))
 """Submenus, and what no menu has, so that all columns are of about one height, and as wide as a small screen."""
 
 MOUSE = (
@@ -46,6 +46,8 @@ PICTURE = (
     ("Esc", "Unpin it, then end the walk"),
 )
 
+CHAIN = ((f"{LEFT} {RIGHT}, {UP} {DOWN}", "Its factors, other neurons"),)  # with the staircase in focus
+
 CLICKER = (("PgDown", "As the right arrow"), ("PgUp", "As the left arrow"))  # second keys, which presenters send
 
 UPDATES = ((f"{LEFT} {RIGHT}", "An update back or on"),)  # with the row of updates in focus
@@ -58,6 +60,7 @@ PAINTING = (
 OTHERS = {
     "Picture": PICTURE,
     "Mouse": MOUSE,
+    "Chain of gains": CHAIN,
     "Clicker": CLICKER,
     "Row of updates": UPDATES,
     "Points to paint": PAINTING,

@@ -187,6 +187,21 @@ def test_a_kink_of_the_loss_is_told() -> None:
     assert (measured.left, measured.right) == (pytest.approx(-1.0, abs=1e-6), pytest.approx(1.0, abs=1e-6))
 
 
+def test_a_kink_of_the_loss_is_told_where_the_tape_alone_stands_on_it() -> None:
+    """In float32 3 · 0.1 is the target 0.3, and the rule's slope 0; in float64 it is not, and the slope is −1 or 1."""
+    session = {
+        "data": {"name": "rows", "x": [[3.0]], "y": [0.3], "train_share": 1.0},
+        "network": {"layers": [], "output": {"activation": "identity"},
+                    "parameters": {"l1.weight": [[0.1]], "l1.bias": [0.0]}},
+        "training": {"loss": "mae", "batch_size": 1},
+    }  # fmt: skip
+    trainer, tape = laid(Session.model_validate(session))
+    assert tape.layers[0].dloss_dz[0, 0] == 0.0
+    measured = measure(trainer.network, tape, By("z", 1, 0, row=0))
+    assert abs(measured.value) == pytest.approx(1.0, rel=1e-3) or measured.left is not None
+    assert measured.kinks == (Kink(0, 0, 0),)
+
+
 def test_by_a_cut_link_nothing_changes() -> None:
     session = session_of(["tanh", "tanh"], "identity", "mse", network={"cut": ["l2.weight[1,0]", "l1.unit[2]"]})
     trainer, tape = laid(session)

@@ -248,7 +248,8 @@ def test_every_formula_of_the_panel_is_typeset(bench: Bench, panel: AccountPanel
 
 def test_the_panel_never_grows_wider_than_its_column(bench: Bench, panel: AccountPanel) -> None:
     bench.controller.choose(replace(bench.controller.choices, digits=9))
-    QApplication.processEvents()
+    for _ in range(3):
+        QApplication.processEvents()
     area = panel.parentWidget().parentWidget()
     assert panel.width() <= area.width()
     assert panel.terms.horizontalScrollBar().maximum() >= 0
@@ -311,6 +312,43 @@ def test_terms_of_one_factor_lead_from_their_value(qtbot: QtBot) -> None:
     at = table.visualRect(table.numbers.index(2, PRODUCT)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert led == [Quantity(Kind.LOSS, row=2)]
+
+
+LONG = tuple(replace(a_term(at, -0.123456789, 1.23456789 + at), name=f"from hidden 1 · {at + 1}") for at in range(5))
+
+
+def test_many_digits_get_two_rows_a_term_and_nothing_goes_sideways(qtbot: QtBot) -> None:
+    table = shown(qtbot, TERMS)
+    table.resize(256, 200)
+    table.show_terms(LONG, 9, False)
+    table.show()
+    assert table.numbers.is_stacked
+    assert table.numbers.rowCount() == 10
+    assert [table.numbers.index(row, 1).data() for row in (0, 1)] == [number(LONG[0].product, 9), "1.23456789"]
+    assert table.numbers.index(1, 0).data() == "−0.123456789"
+    assert [table.numbers.headerData(c, Qt.Orientation.Horizontal) for c in range(2)] == ["term", "w · a"]
+    shown_columns = [c for c in range(4) if not table.isColumnHidden(c)]
+    assert shown_columns == [0, 1]
+    assert sum(table.columnWidth(c) for c in shown_columns) <= table.viewport().width()
+    assert not table.horizontalScrollBar().isVisible()
+    led: list[Quantity] = []
+    table.followed.connect(led.append)
+    for row, column in ((2, 0), (2, 1), (3, 0), (3, 1)):
+        at = table.visualRect(table.numbers.index(row, column)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert led == [Quantity(Kind.WEIGHT, 2, 0, 1), Quantity(Kind.A, 1, 1, row=0)]
+    table.show_terms(LONG, 3, False)
+    assert not table.numbers.is_stacked
+    assert table.numbers.rowCount() == 5
+
+
+def test_the_terms_of_a_chain_are_headed_as_what_they_are(qtbot: QtBot) -> None:
+    factors = tuple(
+        Term(a_term(at, 0.5, 0.1).a, Operand("P", 0.7, None, "the product so far"), 0.35, "w") for at in range(2)
+    )
+    table = shown(qtbot, factors)
+    heads = [table.numbers.headerData(column, Qt.Orientation.Horizontal) for column in range(4)]
+    assert heads == ["factor", "", "before", "so far"]
 
 
 def test_a_click_on_a_factor_leads_there_and_on_a_product_nowhere(qtbot: QtBot) -> None:

@@ -22,11 +22,12 @@ from twostroke.engine.session.parameters import element
 from twostroke.engine.session.settings.network_spec import NetworkSpec
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import LinkRef, NeuronRef
+from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.walk import at
 from twostroke.gui.panels.neuron.hand import Hand
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.panels.neuron.weight_cells import mark_in
-from twostroke.gui.panels.neuron.weight_table import NAME, NUMBER
+from twostroke.gui.panels.neuron.weight_table import CARRIED, MEAN, NAME, NEXT, NUMBER, OWN
 
 __all__ = ["settings"]
 
@@ -238,6 +239,28 @@ def opened(xor: Xor) -> dict[str, QAction]:
     found = {action.text(): action for action in shown.actions() if action.text()}
     shown.hide()
     return found
+
+
+def test_a_click_on_a_number_of_the_table_explains_it(xor: Xor) -> None:
+    """What a link carries, both gradients, the new value; a click on the weight itself only chooses the row."""
+    xor.window.controller.step_forward()
+    xor.until(lambda: xor.hand.table.numbers.columnCount() == 6)
+    xor.window.controller.player.to_end()
+    xor.window.controller.refresh()
+    row, table = xor.window.controller.view.row, xor.hand.table
+    led: list[Quantity] = []
+    xor.hand.explained.connect(led.append)
+    for column in (NAME, NUMBER, CARRIED, OWN, MEAN, NEXT):
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, NONE, xor.spot(1, column))
+    assert led == [
+        Quantity(Kind.TERM, 1, 1, 1, row),
+        Quantity(Kind.SAMPLE_GRADIENT, 1, 1, 1, row),
+        Quantity(Kind.GRADIENT, 1, 1, 1),
+        Quantity(Kind.NEXT, 1, 1, 1),
+    ]
+    assert xor.window.controller.choices.quantity == led[-1]
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, NONE, xor.spot(2, CARRIED))
+    assert led[-1] == Quantity(Kind.BIAS, 1, 1)
 
 
 def test_the_menu_of_a_row_freezes_it_its_array_or_all_biases(xor: Xor) -> None:

@@ -185,6 +185,22 @@ def test_a_kink_is_the_reason() -> None:
     assert "to its right −6" in found.reasons[0]
 
 
+@pytest.mark.parametrize(
+    ("loss", "target", "where"),
+    [("mae", 0.5, "an error of 0"), ({"name": "huber", "delta": 0.25}, 0.25, "an error as large as its delta")],
+)
+def test_a_kink_of_the_loss_is_a_reason_and_says_where(loss: Any, target: float, where: str) -> None:
+    session = {
+        "data": {"name": "rows", "x": [[1.0]], "y": [target], "train_share": 1.0},
+        "network": {"layers": [], "output": {"activation": "identity"},
+                    "parameters": {"l1.weight": [[0.5]], "l1.bias": [0.0]}},
+        "training": {"loss": loss, "batch_size": 1},
+    }  # fmt: skip
+    found = Shown(Session.model_validate(session), 0).compared(Quantity(Kind.DELTA, 1, 0))
+    assert found is not None
+    assert f"the loss at {where}" in found.reasons[0]
+
+
 def test_how_it_was_measured_is_told() -> None:
     """Dropout's mask, batch normalization, and the precision of the network."""
     layers = [{"units": 3, "activation": "tanh", "dropout": 0.4}, {"units": 2, "activation": "tanh", "norm": "batch"}]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from twostroke.engine.border.slopes import By, Kink, Measured, Nudged
+from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.session.phrases import counted, listed
 from twostroke.gui.model.explain import learned
 from twostroke.gui.model.explain.account import EXPLAINERS
@@ -174,7 +175,7 @@ def _kinks(facts: Facts, measured: Measured) -> Iterator[str]:
 def _place(facts: Facts, kink: Kink) -> str:
     row = f", {facts.sample_name(kink.row)}" if kink.row != facts.view.row else ""
     if kink.layer == 0:
-        return f"of the loss{row}"
+        return f"the loss at {LOSSES[facts.view.loss_name].kink_at}{row}"
     return f"z of {facts.place(Quantity(Kind.A, kink.layer, kink.unit))}{row}"
 
 

@@ -192,6 +192,8 @@ class Facts:
             own = q.name.removeprefix("param.").rpartition(".")[2]
             named = title_of(own) if own else "bias" if q.source is None else "weight"
             title = named if q.kind is Kind.PARAMETER else f"{title} of the {named}"
+        if where.startswith(f"{title} "):  # "input · x" says it itself
+            return where
         return f"{title} of {where}" if where else title
 
     def place(self, q: Quantity) -> str:

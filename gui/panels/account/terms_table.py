@@ -17,7 +17,10 @@ Role = Qt.ItemDataRole
 ROW = 19
 LEAST_NAME = 64  # px
 MOST_ROWS = 8  # beyond, the table scrolls
+SO_FAR = "P"  # symbol of the product of a chain
 NAME, FIRST, SECOND, PRODUCT = range(4)  # columns
+STACKED = (NAME, PRODUCT), (FIRST, SECOND)
+"""What stands in the first two columns of a term's rows, where not all four have room beside each other."""
 
 LETTERS = {
     Kind.WEIGHT: "w",
@@ -41,9 +44,17 @@ class TermsModel(QAbstractTableModel):
         self.terms: tuple[Term, ...] = ()
         self.by_size = False
         self.link: QColor | None = None  # colour of what leads on
+        self.is_stacked = False  # two rows a term: its name and what it comes to, then its factors
         self._digits = 3
         self._alike = ""  # words at the end of all names
         self._order: list[int] = []
+
+    def stack(self, stacked: bool) -> None:
+        """Give each term two rows, or one again."""
+        if stacked != self.is_stacked:
+            self.beginResetModel()
+            self.is_stacked = stacked
+            self.endResetModel()
 
     def show(self, terms: tuple[Term, ...], digits: int, by_size: bool) -> None:
         """Take other terms; the table is rebuilt only where its shape changes."""
@@ -58,7 +69,7 @@ class TermsModel(QAbstractTableModel):
         if rebuilt:
             self.endResetModel()
         elif terms:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(terms) - 1, PRODUCT))
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, PRODUCT))
 
     def letters(self, column: int) -> int:
         """The length of the longest number of a column, and of its head."""
@@ -67,11 +78,17 @@ class TermsModel(QAbstractTableModel):
 
     def term(self, row: int) -> Term:
         """The term in that row."""
-        return self.terms[self._order[row]]
+        return self.terms[self._order[row // 2 if self.is_stacked else row]]
+
+    def _column(self, index: Index) -> int:
+        """Which of the four stands in a cell."""
+        if not self.is_stacked:
+            return index.column()
+        return STACKED[index.row() % 2][min(index.column(), 1)]
 
     def operand(self, index: Index) -> Operand | None:
         """The factor in a cell."""
-        term, column = self.term(index.row()), index.column()
+        term, column = self.term(index.row()), self._column(index)
         if column == PRODUCT:
             return term.a if term.b is None else None
         return term.a if column == FIRST else term.b if column == SECOND else None
@@ -83,7 +100,7 @@ class TermsModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """All terms."""
-        return 0 if parent.isValid() else len(self.terms)
+        return 0 if parent.isValid() else len(self.terms) * (2 if self.is_stacked else 1)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Name, two factors, product."""
@@ -97,13 +114,15 @@ class TermsModel(QAbstractTableModel):
             return alignment(section)
         if role != Role.DisplayRole or not self.terms:
             return None
+        if any(term.b is not None and term.b.symbol == SO_FAR for term in self.terms):
+            return ("factor", "so far" if self.is_stacked else "", "before", "so far")[section]
         first, second = _letter(self.terms[0].a), _letter(self.terms[0].b)
         product = f"{first} · {second}" if first and second else first or "value"
-        return ("term", first, second, product)[section]
+        return ("term", product if self.is_stacked else first, second, product)[section]
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Text, colour and tip of a cell."""
-        term, column = self.term(index.row()), index.column()
+        term, column = self.term(index.row()), self._column(index)
         if role == Role.DisplayRole:
             return self._text(term, column)
         if role == Role.ForegroundRole:
@@ -176,34 +195,45 @@ class TermsTable(Dressed, QTableView):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # which neuron it is stands at the end
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
 
     def show_terms(self, terms: tuple[Term, ...], digits: int, by_size: bool) -> None:
         """Show all `terms`."""
         self.numbers.show(terms, digits, by_size)
-        self.setColumnHidden(SECOND, all(term.b is None for term in terms))
-        self.setColumnHidden(FIRST, self.isColumnHidden(SECOND))  # one factor alone is the product
-        self.setVerticalScrollBarPolicy(_needed(len(terms) > MOST_ROWS))
         self._share_width()
 
     def _share_width(self) -> None:
-        """Numbers get what they need, names the rest; where that is too little, all of it is scrolled sideways.
+        """Numbers get what they need, names the rest; where that is too little, each term gets two rows.
 
         Bars are told whether they are needed: left to themselves, one could make room for the other to go, for ever.
         """
-        header, free = self.horizontalHeader(), self.viewport().width()
+        terms = self.numbers.terms
+        alone = all(term.b is None for term in terms)  # one factor alone is the product
+        columns = (PRODUCT,) if alone else (FIRST, SECOND, PRODUCT)
+        widths = {column: self._needed_width(column) for column in columns} if terms else {}
+        stacked = not alone and self._room(len(terms)) - sum(widths.values()) < LEAST_NAME
+        self.numbers.stack(stacked)
+        rows = self.numbers.rowCount()
+        self.setVerticalScrollBarPolicy(_needed(rows > MOST_ROWS))
         for column in (FIRST, SECOND, PRODUCT):
-            if self.numbers.terms and not self.isColumnHidden(column):
-                letters = max(self.numbers.letters(column), 5)
-                header.resizeSection(column, self.fontMetrics().horizontalAdvance("0") * letters + 10)
-                free -= header.sectionSize(column)
-        header.resizeSection(NAME, max(free, LEAST_NAME))
-        self.setHorizontalScrollBarPolicy(_needed(free < LEAST_NAME))
-        height = ROW * min(len(self.numbers.terms), MOST_ROWS) + header.height() + 4
-        height += self.horizontalScrollBar().sizeHint().height() if free < LEAST_NAME else 0
+            self.setColumnHidden(column, column != FIRST if stacked else column not in widths)
+        if stacked:
+            widths = {FIRST: max(widths[SECOND], widths[PRODUCT])}
+        for column, width in widths.items():
+            self.horizontalHeader().resizeSection(column, width)
+        self.horizontalHeader().resizeSection(NAME, max(self._room(rows) - sum(widths.values()), LEAST_NAME))
+        height = ROW * min(rows, MOST_ROWS) + self.horizontalHeader().height() + 4
         if height != self.height():
             self.setFixedHeight(height)
+
+    def _room(self, rows: int) -> int:
+        """Within the frame, and beside the bar where so many rows need one."""
+        bar = self.verticalScrollBar().sizeHint().width() if rows > MOST_ROWS else 0
+        return self.width() - 2 * self.frameWidth() - bar
+
+    def _needed_width(self, column: int) -> int:
+        return self.fontMetrics().horizontalAdvance("0") * max(self.numbers.letters(column), 5) + 10
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More room, longer names."""

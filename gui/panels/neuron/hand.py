@@ -1,6 +1,7 @@
 """What a user does by hand to the pinned neuron: numbers typed and frozen, links cut; with their table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
@@ -11,18 +12,24 @@ from twostroke.engine.session.phrases import shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model import by_hand, cutting
 from twostroke.gui.model.choices import LinkRef, NeuronRef
+from twostroke.gui.model.explain.quantities import OF_A_SAMPLE, Kind
+from twostroke.gui.model.pointed import parameter_at
 from twostroke.gui.model.typed import real
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.weights import Weights
 from twostroke.gui.panels.base.asking import Asking
 from twostroke.gui.panels.base.widgets import Notice, plain_button
 from twostroke.gui.panels.neuron.hand_menu import Deeds, hand_menu
-from twostroke.gui.panels.neuron.weight_table import TYPE_TIP, WeightTable
+from twostroke.gui.panels.neuron.weight_table import CARRIED, MEAN, NEXT, OWN, TYPE_TIP, WeightTable
 
 FREEZE_TIP = "Frozen, a parameter is shown with its gradient, but no update changes it. Training goes on as it is"
 
 CUT_TIP = "Cut, it carries nothing on either stroke. Mended, it has the weight it began with; undo brings its last one"
 CUT_NEURON_TIP = "Cut, it sends nothing, and no gradient comes to it"
+
+
+EXPLAINED = {CARRIED: Kind.TERM, OWN: Kind.SAMPLE_GRADIENT, MEAN: Kind.GRADIENT, NEXT: Kind.NEXT}
+"""What the numbers of each column are."""
 
 
 class Hand(QWidget):
@@ -38,6 +45,7 @@ class Hand(QWidget):
         self._asking = Asking(self.asked.emit, self._answered)
         self._session: Session | None = None
         self._ref: NeuronRef | None = None
+        self._row = 0  # of the sample that is shown
         self._link: LinkRef | None = None  # the pinned one
         self._wanted: str | None = None  # a place whose number is to be typed as soon as its row is there
         self.table = WeightTable()
@@ -62,6 +70,7 @@ class Hand(QWidget):
         self.table.typed.connect(self._typed)
         self.table.mark_clicked.connect(self._mark_clicked)
         self.table.menu_asked.connect(self.open_menu)
+        self.table.explained.connect(self._explain)
         self.table.row_chosen.connect(self._show_marks)
 
     def show_weights(self, view: ViewState, ref: NeuronRef, weights: Weights) -> None:
@@ -70,7 +79,7 @@ class Hand(QWidget):
             return
         if ref != self._ref:
             self.notice.remark("")
-        self._session, self._ref = view.snapshot.session, ref
+        self._session, self._ref, self._row = view.snapshot.session, ref, view.row
         self.table.show_weights(weights, view.choices.digits)
         self._follow(view.choices.pinned_link)
         self._show_marks()
@@ -153,6 +162,16 @@ class Hand(QWidget):
             self.notice.refuse(f"{shown(text)} is no number; the parameter keeps the one it had.")
         else:
             self._asking.edit(self._session, by_hand.set_number, place, value)
+
+    def _explain(self, place: str, column: int) -> None:
+        """What a cell of the table comes from."""
+        kind = EXPLAINED[column]
+        asked = parameter_at(place, kind)
+        if kind is Kind.TERM and asked.source is None:
+            asked = replace(asked, kind=Kind.BIAS)  # it is its own term
+        elif kind in OF_A_SAMPLE:
+            asked = replace(asked, row=self._row)
+        self.explained.emit(asked)
 
     def open_menu(self, place: str, at: QPoint) -> None:
         """What can be done with `place`, in a menu at a point of the screen."""

@@ -17,7 +17,7 @@ from twostroke.gui.panels.base.widgets import small_font
 from twostroke.gui.panels.neuron.weight_cells import NumberCells, mark_in
 
 ROW = 19
-NAME, NUMBER, CARRIED, OWN, MEAN = range(5)  # columns
+NAME, NUMBER, CARRIED, OWN, MEAN, NEXT = range(6)  # columns
 WIDTHS = (0, 40, 42, 53, 53, 40)  # px of the columns on a tape; the first one takes what is left
 NAME_WIDTH = 60  # px of the first one where the table scrolls sideways
 WIDE = 70  # px of the columns without a tape
@@ -109,7 +109,7 @@ class WeightModel(QAbstractTableModel):
         if column == NAME:
             done = "\n" + CUT_MARK if weights.cut[row] else "\n" + FROZEN_MARK if weights.frozen[row] else ""
             return tip(weights.names[row]) + done
-        return TYPE_TIP if column == NUMBER else None
+        return TYPE_TIP if column == NUMBER else CLICK_TIP
 
 
 GRADIENTS = ("∂L/∂w\nsample", "∂L/∂w\nmean")
@@ -117,6 +117,7 @@ GRADIENT_TIPS = {
     OWN: "Of the loss of the sample that is shown: δ · a, 0 where its gate is shut",
     MEAN: "Of the batch loss: the mean over the mini-batch, before the update",
 }
+CLICK_TIP = "Click to see where it comes from"
 FROZEN_MARK = "Frozen: no update changes it. Click the lock to let it learn"
 CUT_MARK = "Cut: it carries nothing on either stroke. Click the scissors to mend it"
 TYPE_TIP = (
@@ -128,13 +129,14 @@ TYPE_TIP = (
 class WeightTable(Dressed, QTableView):
     """The view of it: as high as it needs, up to a limit.
 
-    `typed` carries a place and the text typed for it, `mark_clicked` a place, `menu_asked` a place and where on the
-    screen, `row_chosen` nothing.
+    `typed` carries a place and the text typed for it, `explained` a place and the column of a number that was clicked,
+    `mark_clicked` a place, `menu_asked` a place and where on the screen, `row_chosen` nothing.
     """
 
     typed = Signal(str, str)
     mark_clicked = Signal(str)
     menu_asked = Signal(str, QPoint)
+    explained = Signal(str, int)
     row_chosen = Signal()
 
     own_keys = frozenset((Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter, *BEGIN_NUMBER))
@@ -268,6 +270,23 @@ class WeightTable(Dressed, QTableView):
         index = self._marked(event)
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
             self.mark_clicked.emit(self._place(index.row()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on a number that came about explains it."""
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and self._came_about(index):
+            self.explained.emit(self._place(index.row()), index.column())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A hand over it."""
+        super().mouseMoveEvent(event)
+        leads = self._came_about(self.indexAt(event.position().toPoint()))
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor)
+
+    def _came_about(self, index: Index) -> bool:
+        """Whether a cell has a number with an account of its own: what a link carries, a gradient, a new value."""
+        return index.isValid() and index.column() > NUMBER and bool(index.data(Role.DisplayRole))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click begins to type."""
