@@ -85,9 +85,14 @@ class Clip:
     @property
     def told(self) -> str:
         """How long an update takes, and how many steps pass in it."""
-        frames, stops = self.frames_per_update, self._reel.stops
-        told = f"{counted(stops, 'step')}, {counted(frames, 'frame')}, {told_time(self.seconds)}"
-        return f"{told}; some steps pass between two frames" if stops > frames else told
+        steps = counted(self._reel.stops, "step")
+        told = f"{steps}, {counted(self.frames_per_update, 'frame')}, {told_time(self.seconds)}"
+        return f"{told}; some steps pass between two frames" if self.crowded else told
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are not frames enough for every step to be seen."""
+        return self._reel.stops > self.frames_per_update
 
     @property
     def length(self) -> float:

@@ -137,6 +137,8 @@ def _passed(told: _Written, part: Part) -> float:
     if told.term is None:
         if told.fraction < 1:
             raise _NoSuch(f"a fraction is one of a phase or of a term. Write {here}:neuron={told.neuron + 1}.")
+        if not any(each.counts[told.neuron] for each in part.rounds if Extra.MEAN not in each.last):
+            raise _NoSuch(_met(part, told.neuron))
         return float(part.done(told.neuron))
     beat = part.beat(told.neuron, told.term)
     if beat is None:

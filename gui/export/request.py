@@ -89,7 +89,10 @@ class ExportRequest:
     def told_length(self) -> str:
         """How long a film takes, to be said behind its name; "" of a picture."""
         frames = self.frames
-        return f", {told_time(frames.length)} long" if isinstance(frames, Clip) else ""
+        if not isinstance(frames, Clip):
+            return ""
+        crowded = f" (too short to show every {self.grain})" if frames.crowded and self.grain.by_neuron else ""
+        return f", {told_time(frames.length)} long{crowded}"
 
     def _still(self) -> Still:
         cursor = parse_moment(self.moment, self.score) if self.moment else telling_cursor(self.score.depth)

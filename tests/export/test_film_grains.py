@@ -154,5 +154,7 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str],
     with av.open(str(target)) as container:
         assert sum(1 for _ in container.decode(video=0)) > Reel(score, grain).stops / 2
     assert f"{round(seconds * 2):,} frames, {told_time(seconds)} long, 160 × 90" in capsys.readouterr().out
+    assert cli.main(["export", str(session), "-o", str(target), *options, "--seconds-per-update", "1"]) == 0
+    assert f"1 s long (too short to show every {grain})" in capsys.readouterr().out
     assert cli.main(["export", str(session), "-o", str(target), "--grain", "word"]) == 2
     assert '--grain is "word"; expected one of term, neuron, phase, layer, update.' in capsys.readouterr().err

@@ -86,6 +86,10 @@ def test_one_sample_has_no_mean_and_a_cut_link_no_term() -> None:
     assert parse_moment("sum:1:neuron=2:term=2", score).term == 1
     with pytest.raises(ExportRequestError, match="neuron 2 meets the terms 2 and bias there"):
         parse_moment("sum:1:neuron=2:term=1", score)
+    score = score_of_session(Session.model_validate({"network": {"layers": [{"units": 3}], "cut": ["l2.weight[0,1]"]}}))
+    for text in ("spread:2:neuron=2", "spread:2:neuron=2:term=1"):
+        with pytest.raises(ExportRequestError, match="neuron 2 meets nothing there, as all its links are cut"):
+            parse_moment(text, score)
 
 
 @pytest.mark.parametrize("norm", ["none", "batch", "layer"])
