@@ -75,9 +75,11 @@ class LayerBars(Dressed, QWidget):
             return
         with painting(self) as painter:
             painter.setFont(small_font(self))
-            wide = self.width() - NAME - self._text_width - 8
+            longest = max(painter.fontMetrics().horizontalAdvance(bar.text) for bar in self._bars)
+            room = max(self._text_width, longest + 2)
+            wide = self.width() - NAME - room - 8
             for row, bar in enumerate(self._bars):
-                self._paint_bar(painter, bar, row * ROW, wide)
+                self._paint_bar(painter, bar, row * ROW, wide, room)
             painter.setPen(QColor(self.palette_.muted))
             for place, text in self._marks:
                 width = painter.fontMetrics().horizontalAdvance(text)
@@ -86,7 +88,7 @@ class LayerBars(Dressed, QWidget):
                     QRectF(left, ROW * len(self._bars), width + 1, SCALE), Qt.AlignmentFlag.AlignCenter, text
                 )
 
-    def _paint_bar(self, painter: QPainter, bar: Bar, top: float, wide: float) -> None:
+    def _paint_bar(self, painter: QPainter, bar: Bar, top: float, wide: float, room: float) -> None:
         flag, palette = Qt.AlignmentFlag, self.palette_
         painter.setPen(QColor(palette.muted))
         painter.drawText(QRectF(0, top, NAME - 4, ROW), flag.AlignLeft | flag.AlignVCenter, bar.name)
@@ -100,5 +102,5 @@ class LayerBars(Dressed, QWidget):
                 QRectF(trough.right() - width, trough.top(), width, trough.height()), QColor(palette.warning)
             )
         painter.setPen(QColor(palette.text))
-        number = QRectF(trough.right() + 6, top, self._text_width, ROW)
+        number = QRectF(trough.right() + 6, top, room, ROW)
         painter.drawText(number, flag.AlignLeft | flag.AlignVCenter, bar.text)

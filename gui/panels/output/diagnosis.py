@@ -1,6 +1,5 @@
 """How the training goes: loss and accuracy so far, and per layer how strong the gradient is and how many units fire."""
 
-import math
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from twostroke.engine.border.snapshot import Evaluation
 from twostroke.gui.look.dress import dress
 from twostroke.gui.model.beside import last_of_all, lines_beside, named_beside
-from twostroke.gui.model.numbers import number, percent, power
+from twostroke.gui.model.numbers import number, percent
 from twostroke.gui.model.update_axis import axis_of
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.bars import LOG_HIGH, LOG_LOW, Bar, LayerBars, log_share
@@ -148,12 +147,7 @@ def norm_bars(evaluation: Evaluation | None, names: tuple[str, ...]) -> tuple[Ba
     if evaluation is None or len(evaluation.gradient_norms) != len(names):
         return ()
     norms = zip(names, evaluation.gradient_norms, strict=True)
-    return tuple(Bar(name, log_share(norm), norm_text(norm)) for name, norm in norms)
-
-
-def norm_text(norm: float) -> str:
-    """A norm as a power of ten; 0, infinity and what is not known have no power."""
-    return power(norm) if norm and math.isfinite(norm) else number(norm)
+    return tuple(Bar(name, log_share(norm), number(norm)) for name, norm in norms)
 
 
 def firing_bars(evaluation: Evaluation | None, names: tuple[str, ...]) -> tuple[Bar, ...]:
