@@ -48,6 +48,8 @@ class LayerState:
     gate_forward: bool
     gate_backward: bool
     dead: NDArray[np.bool_]  # (out,) fires for no sample of the whole training part; as of the last evaluation
+    off_forward: NDArray[np.bool_] | None = None  # (out,): units whose own gate is off on that stroke; None: none
+    off_backward: NDArray[np.bool_] | None = None
     organs: dict[str, Array] = field(default_factory=dict)  # what a normalizer learns and remembers: scale, shift,
     #                               running_mean, running_variance, (out,) each; skip_weight (out, width of its source)
 

@@ -47,6 +47,10 @@ class LayerTape:
     bias_next: Array  # (out,)
     gate_forward: bool = True  # whether the signal passes the gate (session: gates.forward; output: always)
     gate_backward: bool = True  # whether the gradient passes the gate
+    off_forward: NDArray[np.bool_] | None = (
+        None  # (out,): units whose own gate is off on that stroke, while that of the
+    )
+    off_backward: NDArray[np.bool_] | None = None  # layer is on; None where there is none (session: gates.off)
     param: dict[str, Array] = field(default_factory=dict)  # learned activation parameters, (out,) each
     dloss_dparam: dict[str, Array] = field(default_factory=dict)
     param_next: dict[str, Array] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from twostroke.engine.compute.kernels.plan import Plan
 from twostroke.engine.session.cutting import cut_links, cut_units
 from twostroke.engine.session.parameters import learned_rows
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, NormSpec, OutputSpec, Session, Sgd
+from twostroke.engine.session.switched_gates import BACKWARD, FORWARD, off_units
 
 BLAS_FROM = 2_048
 """Multiplications per layer and mini-batch from which BLAS overtakes plain loops, with the batch rounded up to whole
@@ -52,6 +53,8 @@ class Layer:
     skip: int | None
     skip_units: int  # width of the layer that the skip path comes from; 0 without one
     cut: tuple[int, ...]  # its units that send nothing and get no gradient, from 0
+    off_forward: tuple[int, ...] = ()  # its units whose own gate the signal passes by, while that of the layer is on
+    off_backward: tuple[int, ...] = ()  # the same of the gradient
 
     @property
     def projected(self) -> bool:
@@ -95,6 +98,8 @@ def layers_of(session: Session, widths: tuple[int, ...]) -> tuple[Layer, ...]:
                 skip=spec.skip,
                 skip_units=0 if spec.skip is None else widths[spec.skip],
                 cut=cut_units(session.network, number),
+                off_forward=off_units(session.gates.off, number, FORWARD) if session.gates.forward else (),
+                off_backward=off_units(session.gates.off, number, BACKWARD) if session.gates.backward else (),
             )
         )
     return tuple(found)
@@ -169,7 +174,7 @@ def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan
         fires_by_size=np.array([by_size for _, by_size in firing], dtype=np.int64),
         shut_below=np.array([spec.entry.shut_below for spec in units], dtype=np.float64),
         stretches=layout.stretches,
-        cut=np.array([unit for layer in layers for unit in layer.cut], dtype=np.int64),
+        named=np.array([unit for layer in layers for units in _named_units(layer) for unit in units], dtype=np.int64),
     )
 
 
@@ -217,18 +222,29 @@ def _reals(layer: Layer) -> list[float]:
 
 
 def _place_parameters(layers: tuple[Layer, ...], table: NDArray[np.int64]) -> tuple[int, int]:
-    at = running = unit = cut = 0
+    at = running = unit = named = 0
     for layer, row in zip(layers, table, strict=True):
         row[k.UNITS], row[k.INTO], row[k.LEARNED] = layer.units, layer.into, len(layer.learned)
-        row[k.FIRST_UNIT], row[k.CUT], row[k.CUTS] = unit, cut, len(layer.cut)
+        row[k.FIRST_UNIT] = unit
         unit += layer.units
-        cut += len(layer.cut)
+        for begin, count, units in zip(NAMED_FROM, NAMED_COUNT, _named_units(layer), strict=True):
+            row[begin], row[count] = named, len(units)
+            named += len(units)
         for column, count in layer.parameters:
             row[column] = at
             at += count
         row[k.RUNNING] = running
         running += 2 * layer.units * (layer.norm == "batch")
     return at, running
+
+
+NAMED_FROM = k.CUT, k.OFF_FORWARD, k.OFF_BACKWARD
+NAMED_COUNT = k.CUTS, k.OFFS_FORWARD, k.OFFS_BACKWARD
+
+
+def _named_units(layer: Layer) -> tuple[tuple[int, ...], ...]:
+    """The units that the plan names, in the order of the columns that say where: NAMED_FROM, NAMED_COUNT."""
+    return layer.cut, layer.off_forward, layer.off_backward
 
 
 def _named(

@@ -280,6 +280,16 @@ class Network:
         """Whether the gradient passes the gates of `layer`."""
         return bool(self.layout.table[layer - 1, k.GATE_BACKWARD])
 
+    def passed_by(self, layer: int, backward: bool) -> NDArray[np.bool_] | None:
+        """Which units of `layer` have their own gate off on one stroke, not that of the layer; None for none."""
+        own = self.layers[layer - 1]
+        units = own.off_backward if backward else own.off_forward
+        if not units:
+            return None
+        found = np.isin(np.arange(own.units), units)
+        found.setflags(write=False)
+        return found
+
     def neuron_activations(self, layer: int) -> tuple[str, ...]:
         """Each unit's activation by name, where those of `layer` differ; else empty."""
         runs = self.layers[layer - 1].runs

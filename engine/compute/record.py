@@ -138,6 +138,8 @@ def _layer_tape(network: Network, layer: int, passed: Pass, before: State, gradi
         bias_next=then["bias"],
         gate_forward=network.is_forward(layer),
         gate_backward=network.is_backward(layer),
+        off_forward=network.passed_by(layer, backward=False),
+        off_backward=network.passed_by(layer, backward=True),
         param=_learned(now),
         dloss_dparam=_learned(slope),
         param_next=_learned(then),
@@ -167,11 +169,12 @@ def _open_mask(network: Network, layer: int, passed: Pass, theta: Array | None) 
     if not network.is_forward(layer):
         return np.ones_like(passed.a)
     gain = passed.a if passed.gain is None else passed.gain
-    numbers = network.numbers(layer, theta)
+    numbers, by = network.numbers(layer, theta), network.passed_by(layer, backward=False)
     parts = []
     for run in network.layers[layer - 1].runs:
         own = slice(run.first, run.first + run.units)
         parts.append(
             activations.forward_mask(run.spec.name, passed.z[:, own], passed.a[:, own], gain[:, own], numbers[own])
         )
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    mask = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    return mask if by is None else np.where(by, np.ones_like(mask), mask)

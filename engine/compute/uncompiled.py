@@ -48,7 +48,8 @@ def _gate(network: Network, layer: int, z: Array) -> tuple[Array, Array | None]:
     for run in network.layers[layer - 1].runs:
         own = slice(run.first, run.first + run.units)
         a[:, own], gain[:, own] = activations.evaluate(run.spec.name, z[:, own], run.spec.params)
-    a = a if network.is_forward(layer) else z.copy()
+    by = network.passed_by(layer, backward=False)
+    a = z.copy() if not network.is_forward(layer) else a if by is None else np.where(by, z, a)
     cut = list(network.layers[layer - 1].cut)
     a[:, cut] = gain[:, cut] = 0.0
     return a, gain

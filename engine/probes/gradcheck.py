@@ -30,7 +30,7 @@ from twostroke.engine.compute.kernels import plan
 from twostroke.engine.compute.network import Network
 from twostroke.engine.probes.loss_terms import loss_terms
 from twostroke.engine.run.trainer import Trainer
-from twostroke.engine.session.phrases import listed
+from twostroke.engine.session.phrases import counted, listed
 from twostroke.engine.session.spec import Session
 
 TOLERANCE = 1e-6
@@ -240,11 +240,24 @@ def _unwatched() -> None:
 def _gate_note(network: Network) -> str | None:
     """A sentence where a hidden layer's gate is missing from one stroke; None where both strokes pass all gates."""
     gates = network.session.gates
-    if network.depth == 1 or (gates.forward and gates.backward):
+    if network.depth == 1:
         return None
+    if gates.forward and gates.backward:
+        return _neurons_note(network)
     strokes = [name for name, is_on in (("forward", gates.forward), ("backward", gates.backward)) if not is_on]
     return (
         f"The gates are off in the {' and the '.join(strokes)} stroke: "
+        "this session's gradient is deliberately not the derivative of its loss."
+    )
+
+
+def _neurons_note(network: Network) -> str | None:
+    """The same of single neurons; one whose gate is off on both strokes is straight, and its gradient exact."""
+    odd = sum(len(set(layer.off_forward) ^ set(layer.off_backward)) for layer in network.layers)
+    if not odd:
+        return None
+    return (
+        f"The gates of {counted(odd, 'neuron')} are off in one stroke: "
         "this session's gradient is deliberately not the derivative of its loss."
     )
 
@@ -337,13 +350,16 @@ class _Probe:
 
 
 def _kinks(network: Network) -> Iterator[tuple[int, NDArray[np.int64], float]]:
-    """Layer, units and z of every place where the signal meets a kink; it never comes through cut units."""
+    """Layer, units and z of every place where the signal meets a kink; it never comes through cut units, and passes
+    by gates that are off.
+    """
     for layer in network.layers:
         if not network.is_forward(layer.number):
             continue
         for run in layer.runs:
             for kink in (*run.spec.entry.kinks, *run.spec.entry.bends):
-                units = np.setdiff1d(np.arange(run.first, run.first + run.units), layer.cut)
+                without = (*layer.cut, *layer.off_forward)
+                units = np.setdiff1d(np.arange(run.first, run.first + run.units), without)
                 yield layer.number, units.astype(np.int64), kink
 
 

@@ -114,7 +114,9 @@ def _add(
 def _gain(network: Network, number: int, layer: Pass) -> Real:
     """What the gates of a hidden layer multiply the gradient by, (n, units); 0 for cut units."""
     if network.session.gates.backward and layer.gain is not None:
-        return layer.gain.astype(np.float64)
+        gain, by = layer.gain.astype(np.float64), list(network.layers[number - 1].off_backward)
+        gain[:, [unit for unit in by if unit not in network.layers[number - 1].cut]] = 1.0
+        return gain
     gain = np.ones(layer.z.shape)
     gain[:, list(network.layers[number - 1].cut)] = 0.0
     return gain

@@ -107,6 +107,8 @@ class Replay:
             if nudge is not None and nudge.place == "parameter":
                 own = self.gate(nudge, z[:, nudge.unit], step)
                 a[:, nudge.unit] = np.where(nudge.along != 0.0, own, a[:, nudge.unit])
+            by = list(layer.off_forward)
+            a[:, by] = z[:, by]
         else:
             a = z.copy()
         a[:, list(layer.cut)] = 0.0
@@ -163,7 +165,8 @@ def kinks_of(network: Network, number: int) -> Iterator[tuple[NDArray[np.int64],
     """Units of a layer that have a kink where the signal passes, and at which z."""
     layer = network.layers[number - 1]
     for run in layer.runs if network.is_forward(number) else ():
-        units = np.setdiff1d(np.arange(run.first, run.first + run.units), layer.cut).astype(np.int64)
+        without = (*layer.cut, *layer.off_forward)
+        units = np.setdiff1d(np.arange(run.first, run.first + run.units), without).astype(np.int64)
         for kink in (*run.spec.entry.kinks, *run.spec.entry.bends):
             yield units, kink
 

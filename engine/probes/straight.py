@@ -222,7 +222,8 @@ def _pieces(network: Network, layer: int) -> Pieces:
     found = []
     cut = network.layers[layer - 1].cut
     for unit, (spec, numbers) in enumerate(zip(unit_specs(network, layer), network.numbers(layer), strict=True)):
-        line = _lines_of(network, unit in cut, spec, numbers)
+        passes_by = not network.is_forward(layer) or unit in network.layers[layer - 1].off_forward
+        line = _lines_of(unit in cut, passes_by, spec, numbers)
         if line is None:
             raise ValueError(
                 f"{layer_name(layer, network.depth)} has {spec.entry.title}, which is curved; "
@@ -239,9 +240,9 @@ def _pieces(network: Network, layer: int) -> Pieces:
 
 
 def _lines_of(
-    network: Network, cut: bool, spec: ActivationSpec, numbers: Real
+    cut: bool, passes_by: bool, spec: ActivationSpec, numbers: Real
 ) -> tuple[tuple[float, ...], tuple[Line, ...]] | None:
-    """The same of one hidden unit: 0 where it is cut, and z itself where the signal passes by the gates."""
-    if cut or not network.session.gates.forward:
+    """The same of one hidden unit: 0 where it is cut, and z itself where the signal passes by the gate."""
+    if cut or passes_by:
         return (), (Line(0.0 if cut else 1.0, 0.0),)
     return lines(spec.name, tuple(float(number) for number in numbers))

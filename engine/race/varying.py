@@ -14,7 +14,7 @@ from twostroke.engine.catalogue import activations
 from twostroke.engine.catalogue.other_keys import key_found
 from twostroke.engine.race.values import RaceProblem, Value, text_of
 from twostroke.engine.session.phrases import nearest, path, shown
-from twostroke.engine.session.renumbering import renumbered
+from twostroke.engine.session.renumbering import renumbered, renumbered_gates
 from twostroke.engine.session.spec import (
     MAX_LAYERS,
     OPTIMIZERS,
@@ -171,6 +171,8 @@ def _set_depth(told: dict[str, Any], network: NetworkSpec, value: Value) -> None
 
     if len(network.layers) == before:
         told["network"] |= renumbered(network, moved)
+        if told.get("gates", {}).get("off"):
+            told["gates"]["off"] = renumbered_gates(told["gates"]["off"], moved)
     output = told["network"]["output"]
     if output.get("skip") is not None and output["skip"] > value:
         del output["skip"]

@@ -90,6 +90,8 @@ def _layer_state(network: Network, layer: int, passed: Pass, theta: Array, runni
         dloss_dz=frozen(passed.dloss_dz[0]),
         gate_forward=network.is_forward(layer),
         gate_backward=network.is_backward(layer),
+        off_forward=network.passed_by(layer, backward=False),
+        off_backward=network.passed_by(layer, backward=True),
         organs=_organs(network, layer, theta, running),
         dead=frozen(np.zeros(network.widths[layer], dtype=np.bool_)) if dead is None else dead[layer - 1],
     )

@@ -1,6 +1,6 @@
 """What a session gives, freezes or cuts by the number of its layer, where layers come and go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from twostroke.engine.session.parameters import layer_and_name
@@ -17,6 +17,11 @@ def renumbered(network: NetworkSpec, moved: Callable[[int], int | None]) -> dict
         if named:
             found[key] = [text for text in (_renamed(old, moved) for old in named) if text]
     return found
+
+
+def renumbered_gates(off: Sequence[str], moved: Callable[[int], int | None]) -> list[str]:
+    """The same of the gates that are switched off."""
+    return [text for text in (_renamed(old, moved) for old in off) if text]
 
 
 def _renamed(text: str, moved: Callable[[int], int | None]) -> str | None:

@@ -52,6 +52,7 @@ from twostroke.engine.session.settings.training_spec import (
     TrainingSpec,
 )
 from twostroke.engine.session.settings.view_spec import ViewSpec
+from twostroke.engine.session.switched_gates import off_problem
 
 __all__ = [
     "FITTING",
@@ -112,6 +113,18 @@ class GatesSpec(Part):
     backward: Flag = Field(
         True, title="Backward stroke", description="off: dL/dz = dL/da, while the signal still meets f"
     )
+    off: tuple[str, ...] = Field(
+        (),
+        title="Gates switched off",
+        description='of single hidden neurons on one stroke, "l1.unit[2].backward"; the others stay on',
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_there(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = write(self)
+        if not self.off:
+            told.pop("off", None)
+        return told
 
 
 class WeightsSpec(Part):
@@ -186,6 +199,9 @@ class Session(Part):
             problem = problem_of(self.network, self.widths)
             if problem:
                 raise ValueError(problem)
+        problem = off_problem(self.gates.off, self.widths)
+        if problem:
+            raise ValueError(problem)
         return self
 
     @property

@@ -9,6 +9,7 @@ from twostroke.gui.model.choices import LinkRef
 from twostroke.gui.model.numbers import UNKNOWN, number, signed
 from twostroke.gui.model.on_paper import product_text
 from twostroke.gui.model.reach import sums_now, upstream_now
+from twostroke.gui.model.switched import gate_on
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.model.words import RIGHT, neuron_name
 
@@ -85,7 +86,11 @@ def _gate(view: ViewState, moment: Moment, unit: int) -> str:
     if layer.z is None:
         return f"{who} meets its gate."
     z, a = number(float(layer.z[unit])), number(float(layer.a[unit]))
-    told = f"{who}: a = {entry.title}({z}) = {a}" if layer.gate_forward else f"{who}: the gate is off, a = z = {a}"
+    told = (
+        f"{who}: a = {entry.title}({z}) = {a}"
+        if gate_on(layer, unit, backward=False)
+        else f"{who}: the gate is off, a = z = {a}"
+    )
     silenced = " Dropout silences it." if layer.silenced[unit] else ""
     return f"{told}.{_shut(layer, unit, forward=True)}{silenced}"
 
@@ -93,7 +98,7 @@ def _gate(view: ViewState, moment: Moment, unit: int) -> str:
 def _shut(layer: LayerView, unit: int, *, forward: bool) -> str:
     """That the gate is shut, or lets something through; nothing where there is none."""
     mask = layer.forward_mask if forward else layer.backward_mask
-    if mask is None or not (layer.gate_forward if forward else layer.gate_backward):
+    if mask is None or not gate_on(layer, unit, backward=not forward):
         return ""
     if layer.shut(mask)[unit]:
         return " The gate is shut."
@@ -108,7 +113,7 @@ def _gate_back(view: ViewState, moment: Moment, unit: int) -> str:
     told = UNKNOWN if delta is None else signed(float(delta[unit]))
     if layer.fused or layer.dloss_da is None:
         return f"{who}: loss and {layer.title} are taken as one, δ = ∂L/∂z = {told}."
-    if not layer.gate_backward or layer.gain is None or delta is None:
+    if not gate_on(layer, unit, backward=True) or layer.gain is None or delta is None:
         return f"{who}: δ = ∂L/∂a = {told}."
     product = product_text(float(layer.dloss_da[unit]), float(layer.gain[unit]), float(delta[unit]), sign=True)
     return f"{who}: δ = ∂L/∂a · f′(z) = {product}.{_shut(layer, unit, forward=False)}"

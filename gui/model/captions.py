@@ -11,9 +11,10 @@ from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.at_turn import sentence_of
 from twostroke.gui.model.largest_step import largest_step
 from twostroke.gui.model.numbers import number
+from twostroke.gui.model.switched import own_off
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import LayerView, ViewState
-from twostroke.gui.model.words import as_sentence, in_words
+from twostroke.gui.model.words import as_sentence, in_words, neuron_name
 
 BRIEFLY = 24
 """Characters of a name that a user gave, in a sentence that has no tool tip: what it is called is seen elsewhere."""
@@ -144,7 +145,20 @@ def _gates(layer: LayerView) -> str:
 
 
 def _gate(view: ViewState, layer: int) -> str:
-    return _at_gate(view.layers[layer]) + _dropout(view.layers[layer])
+    here = view.layers[layer]
+    return _at_gate(here) + _off(view, here, backward=False) + _dropout(here)
+
+
+def _off(view: ViewState, here: LayerView, *, backward: bool) -> str:
+    """That single neurons are passed by."""
+    off = own_off(here, backward=backward)
+    if off is None:
+        return ""
+    units = np.flatnonzero(off)
+    what = "∂L/∂z = ∂L/∂a" if backward else "a = z"
+    if len(units) > 1:
+        return f" {in_words(len(units)).capitalize()} gates are switched off: there {what}."
+    return f" That of {neuron_name(view, here.index, int(units[0]))} is switched off: there {what}."
 
 
 def _dropout(here: LayerView) -> str:
@@ -233,7 +247,7 @@ def _gate_back(view: ViewState, layer: int) -> str:
         slope = LOSSES[view.loss_name].slope_at_z.format(a="prediction")
         told = f"weight · ({slope})" if _weighted(view) else slope
         return f"{begins} Loss and {here.title} are taken as one: ∂L/∂z = {told}."
-    return _back_at_gate(here) + _dropped_before(here)
+    return _back_at_gate(here) + _off(view, here, backward=True) + _dropped_before(here)
 
 
 def _back_at_gate(here: LayerView) -> str:
@@ -251,7 +265,9 @@ def _back_at_gate(here: LayerView) -> str:
     if shut and here.masks_equal:
         return f"The gradient meets {_gates(here)}. {words}: nothing passes, as on the way forward."
     if shut:
-        return f"The gradient meets {_gates(here)}. {words}: next to nothing passes."
+        tight = here.entry is not None and here.entry.shut_below == 0.0
+        passes = "nothing passes there" if tight else "next to nothing passes"
+        return f"The gradient meets {_gates(here)}. {words}: {passes}."
     if here.masks_equal:
         return f"The gradient meets {_gates(here)}. {words}, as on the way forward."
     low, high = float(here.backward_mask.min()), float(here.backward_mask.max())

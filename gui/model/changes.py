@@ -6,6 +6,7 @@ from typing import Any
 from twostroke.engine.border.commands import Edited
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError, parse_session
+from twostroke.engine.session.switched_gates import off_fitting
 from twostroke.gui.model.named_parameters import NAMING, dropped, fitted
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.words import title_of
@@ -26,10 +27,12 @@ def edited(session: Session, changes: Mapping[Path, Any], label: str, *, dial: s
     for path, value in changes.items():
         _put(settings, path, value)
     named = {key: settings["network"].pop(key) for key in NAMING if key in settings["network"]}
+    off = settings["gates"].pop("off", ())
     after = _parsed(settings)
-    if named:
+    if named or off:
         settings["data"] = after.data
         settings["network"] |= fitted(after, named)
+        settings["gates"]["off"] = off_fitting(off, after.widths)
         after = _parsed(settings)
     told = (consequence(session, after, asked) if asked else "", dropped(session, after))
     return Edited(after, label, dial, " ".join(filter(None, told)))

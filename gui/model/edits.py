@@ -15,7 +15,7 @@ from twostroke.engine.border.commands import Change, Edited
 from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.data.names import OWN, DatasetInfo, Task, dataset_named
 from twostroke.engine.session.phrases import counted, layer_name
-from twostroke.engine.session.renumbering import renumbered
+from twostroke.engine.session.renumbering import renumbered, renumbered_gates
 from twostroke.engine.session.settings.data_spec import info_of
 from twostroke.engine.session.settings.pairing import class_weight_problem, loss_for
 from twostroke.engine.session.settings.training_spec import LossSpec
@@ -27,7 +27,7 @@ from twostroke.engine.session.spec import (
     pairing_problem,
 )
 from twostroke.engine.session.spec_errors import SessionError
-from twostroke.gui.model import by_hand, cutting
+from twostroke.gui.model import by_hand, cutting, gate_switches
 from twostroke.gui.model.changes import Path, declared_title, dial_of, edited, told_value
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.typed_rows import PRESETS, Rows
@@ -204,6 +204,8 @@ def _relayer(session: Session, layers: list[dict[str, Any]], moved: Callable[[in
             part["skip"] = source
     changes: dict[Path, Any] = {("network", "layers"): layers, ("network", "output"): output}
     changes |= {("network", key): named for key, named in renumbered(session.network, moved).items()}
+    if session.gates.off:
+        changes[("gates", "off")] = renumbered_gates(session.gates.off, moved)
     return edited(session, changes, label)
 
 
@@ -394,6 +396,7 @@ BY_LAYER: frozenset[Change] = frozenset(
         set_layer,
         *by_hand.EDITS,
         *cutting.EDITS,
+        *gate_switches.EDITS,
     )
 )
 """Edits that name a layer by its number."""

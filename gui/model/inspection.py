@@ -20,6 +20,7 @@ from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.known import known, known_signals, known_sources
 from twostroke.gui.model.numbers import UNKNOWN, number, percent, signed
 from twostroke.gui.model.on_paper import digits_of, product_text
+from twostroke.gui.model.switched import gate_on
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.weights import Weights, incoming, outgoing
 from twostroke.gui.model.words import as_sentence, feature_title, neuron_name
@@ -274,8 +275,9 @@ class _Neuron:
         summed, gated = self._over(Phase.SUM), self._over(Phase.GATE)
         entry = CATALOGUE[self.layer.gate(self.unit)[0]]
         z_text = _told(z, summed, digits=self._sum_digits.result if self.layer.sum is None else None)
-        function = entry.title if self.layer.gate_forward else "gate off: a = z"
-        call = f"{function}({z_text})" if self.layer.gate_forward else function
+        on = gate_on(self.layer, self.unit, backward=False)
+        function = entry.title if on else "gate off: a = z"
+        call = f"{function}({z_text})" if on else function
         slope = f"f′({z_text})"
         if self.is_cut:
             call = slope = "cut"
@@ -312,9 +314,10 @@ class _Neuron:
             )
         passed = self._over(Phase.GATE_BACK)
         delta, gain = self._at(self.layer.dloss_dz), self._at(self.layer.gain)
-        times = f"{told} · {_told(gain, passed)}" if self.layer.gate_backward else f"{told} (gate off)"
+        on = gate_on(self.layer, self.unit, backward=True)
+        times = f"{told} · {_told(gain, passed)}" if on else f"{told} (gate off)"
         text = f"{times} = {_told(delta, passed, True)}"
-        if passed and self.layer.gate_backward and upstream is not None and gain is not None and delta is not None:
+        if passed and on and upstream is not None and gain is not None and delta is not None:
             text = product_text(upstream, gain, delta, sign=True)
         lines.append(Line("δ", text, self._delta_tip(), True))
         if self.layer.dloss_dsum is not None:

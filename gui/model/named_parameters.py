@@ -35,4 +35,6 @@ def dropped(before: Session, after: Session) -> str:
         told.append("Frozen parameters that the network no longer has were dropped.")
     if len(after.network.cut) < len(before.network.cut):
         told.append("Cut links and neurons that the network no longer has, or cannot cut now, were dropped.")
+    if len(after.gates.off) < len(before.gates.off):
+        told.append("Gates that were switched off and that the network no longer has were dropped.")
     return " ".join(told)

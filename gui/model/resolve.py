@@ -19,6 +19,7 @@ from twostroke.gui.model import cut_and_frozen
 from twostroke.gui.model.captions import caption_of
 from twostroke.gui.model.choices import PINNED, Choices
 from twostroke.gui.model.numbers import shown_with
+from twostroke.gui.model.switched import gated
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import LayerView, LinkView, NormView, ViewState
 
@@ -133,7 +134,7 @@ def _title(activation: str, neurons: tuple[ActivationSpec, ...]) -> str:
 def _layer_live(snapshot: Snapshot, index: int, state: LayerState, before: Sequence[LayerView]) -> LayerView:
     """As the network is used: no dropout, and batch normalization by its running figures."""
     spec = spec_of(snapshot, index)
-    backward = _backward_mask(state.gain, state.gate_backward)
+    backward = _backward_mask(state)
     neurons = _neurons(spec, len(state.a))
     normalizer = _normalizer(spec)
     total = state.weight @ before[-1].a + state.bias if normalizer or spec.skip is not None else None
@@ -162,6 +163,8 @@ def _layer_live(snapshot: Snapshot, index: int, state: LayerState, before: Seque
         masks_equal=_one_mask(state, backward, neurons),
         gate_forward=state.gate_forward,
         gate_backward=state.gate_backward,
+        off_forward=state.off_forward,
+        off_backward=state.off_backward,
         fused=state.dloss_da is None,
         neurons=neurons,
         sum=total,
@@ -210,7 +213,7 @@ def _skip_live(
 
 def _layer_on_tape(index: int, layer: LayerTape, row: int, snapshot: Snapshot) -> LayerView:
     samples, organs = len(layer.z), layer.organs
-    backward = _backward_mask(layer.gain, layer.gate_backward)
+    backward = _backward_mask(layer)
     spec = spec_of(snapshot, index)
     neurons = _neurons(spec, layer.units)
 
@@ -246,6 +249,8 @@ def _layer_on_tape(index: int, layer: LayerTape, row: int, snapshot: Snapshot) -
         masks_equal=_one_mask(layer, backward, neurons),
         gate_forward=layer.gate_forward,
         gate_backward=layer.gate_backward,
+        off_forward=layer.off_forward,
+        off_backward=layer.off_backward,
         fused=layer.dloss_da is None,
         neurons=neurons,
         sum=own("sum"),
@@ -272,18 +277,19 @@ def _norm_view(layer: LayerTape, row: int) -> NormView | None:
     return NormView(mean, variance, organs["normalized"][row], organs["scale"], organs["shift"])
 
 
-def _backward_mask(gain: Array | None, passes_gate: bool) -> Array | None:
+def _backward_mask(layer: LayerState | LayerTape) -> Array | None:
     """What the gradient is multiplied by; None for softmax, whose Jacobian is no mask."""
-    if gain is None:
-        return None
-    return gain if passes_gate else np.ones_like(gain)
+    gain = layer.gain
+    if gain is None or gated(layer, backward=True):
+        return gain
+    return np.ones_like(gain) if layer.off_backward is None else np.where(layer.off_backward, np.ones_like(gain), gain)
 
 
 def _one_mask(layer: LayerState | LayerTape, backward: Array | None, neurons: tuple[ActivationSpec, ...]) -> bool:
     """Whether both strokes meet one mask: by definition, and in the numbers to the precision of float32."""
     kinds = {each.name for each in neurons} or {layer.activation}
     one = all(CATALOGUE[name].one_mask for name in kinds)
-    if backward is None or not one or not (layer.gate_forward and layer.gate_backward):
+    if backward is None or not one or not (gated(layer, backward=False) and gated(layer, backward=True)):
         return False
     mask = layer.forward_mask
     return np.array_equal(mask, backward) or bool(np.allclose(mask, backward, rtol=1e-5, atol=1e-6))

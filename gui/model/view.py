@@ -67,6 +67,8 @@ class LayerView:
     masks_equal: bool = False  # forward and backward mask are one, by definition, and both gates are on
     gate_forward: bool = True  # off: the signal passes by the gate
     gate_backward: bool = True  # off: the gradient passes by the gate
+    off_forward: Mask | None = None  # (units,): whose own gate the signal passes by; None where it is none
+    off_backward: Mask | None = None  # the same of the gradient
     fused: bool = False  # loss and activation are differentiated together: dL/dz without dL/da
     neurons: tuple[ActivationSpec, ...] = ()  # each unit's activation, where they differ
     sum: Array | None = None  # weighted sum and bias, where z is not that: a normalizer or a skip path follows

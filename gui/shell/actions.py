@@ -61,6 +61,9 @@ class Host(Protocol):
     def cut(self) -> None:
         """Cut the link of the chosen row of the pinned neuron, or mend it."""
 
+    def switch_gate(self) -> None:
+        """Switch off the gate of the pinned neuron on the stroke that is running, or on again."""
+
     def fit_stage(self) -> None:
         """Show the whole network again."""
 
@@ -175,6 +178,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("cut", "Cut or mend a link", "Edit", lambda w: w.cut(), ("C",),
            help="Have the link of the chosen row carry nothing on either stroke, or mend it; in the picture, where the "
            "keys stand: the link, or the neuron"),
+    Action("switch_gate", "Switch a gate off or on", "Edit", lambda w: w.switch_gate(), ("G",),
+           help="Have the stroke that is running pass by the gate of the pinned neuron, or meet it again"),
 
     Action("play", "Train", "Training", lambda w: w.controller.toggle_play(), ("Space",), "play",
            "Train live, or stand still"),

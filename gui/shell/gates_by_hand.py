@@ -5,9 +5,10 @@ from functools import partial
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
+from twostroke.engine.border.commands import Edit
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.model import gate_numbers
+from twostroke.gui.model import gate_numbers, gate_switches
 from twostroke.gui.model.choices import GateRef, NeuronRef
 from twostroke.gui.model.even_values import FINE, STEP
 from twostroke.gui.model.gate_numbers import GateNumber
@@ -17,6 +18,10 @@ from twostroke.gui.shell.number_here import NumberHere
 from twostroke.gui.shell.turning import Turning, value_of
 
 At = GateRef | NeuronRef
+
+OF_THE_LOSS = "The output's gate belongs to the loss; gates of hidden neurons can be switched off."
+
+ALL_OFF = "The {} stroke passes by all gates at present, see the panel Training; this one is off once it does not."
 
 
 class GatesByHand:
@@ -45,11 +50,35 @@ class GatesByHand:
         if session is None:
             return
         numbers = gate_numbers.gate_numbers(session, at.layer, at.unit)
-        if numbers and not menu.isEmpty():
-            menu.addSeparator()
+        menu.addSeparator()
         for number in numbers:
             words = literal(f"Type the {gate_numbers.worded(session, number)}…")
             menu.addAction(words).triggered.connect(partial(self._type, number, point))
+        menu.addSeparator()
+        strokes = (at.backward,) if isinstance(at, GateRef) else (False, True)
+        for backward in strokes if gate_switches.can_be_switched(session, at.layer) else ():
+            self._add_switch(menu, session, GateRef(at.layer, at.unit, backward))
+
+    def _add_switch(self, menu: QMenu, session: Session, at: GateRef) -> None:
+        words = gate_switches.named(at.layer, at.unit, at.backward)
+        action = menu.addAction(literal(f"Switch off the {words}"))
+        action.setCheckable(True)
+        action.setChecked(gate_switches.is_switched_off(session, at.layer, at.unit, at.backward))
+        action.triggered.connect(partial(self.switch, at))
+
+    def switch(self, at: GateRef, _: bool = False) -> None:
+        """Switch that gate off on its stroke, or on again."""
+        session = self._session
+        if session is None:
+            return
+        if not gate_switches.can_be_switched(session, at.layer):
+            self._controller.said.emit(OF_THE_LOSS, False)
+            return
+        on = gate_switches.is_switched_off(session, at.layer, at.unit, at.backward)
+        arguments = at.layer, at.unit, at.backward, on
+        self._controller.send(Edit(gate_switches.switch_gate, arguments, len(session.network.layers)))
+        if gate_switches.stroke_is_off(session, at.backward):
+            self._controller.said.emit(ALL_OFF.format("backward" if at.backward else "forward"), False)
 
     @property
     def _session(self) -> Session | None:

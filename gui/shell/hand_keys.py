@@ -29,6 +29,11 @@ PIN_FIRST = (
     "the panel Neuron."
 )
 
+GATE_FIRST = (
+    "Pin a hidden neuron first: this key switches its gate off, on the backward stroke where that is running, else on "
+    "the forward one."
+)
+
 
 class ByHand:
     """Joins the picture and the actions of the window with the table of the pinned neuron."""
@@ -113,6 +118,22 @@ class ByHand:
             self._cut((place,), not cutting.is_cut(session, place))
         elif self._has_table():
             self._hand.cut_or_mend()
+
+    def switch_gate(self) -> None:
+        """Switch off the gate of the neuron where the keys stand, or of the pinned one, on the stroke that is running;
+        or on again.
+        """
+        choices, view = self._controller.choices, self._controller.view
+        at = choices.walked.place if choices.walked is not None else choices.selected
+        if view is None or not isinstance(at, NeuronRef) or at.layer == 0:
+            self._controller.said.emit(GATE_FIRST, False)
+        else:
+            backward = view.moment is not None and view.moment.step.phase.is_backward
+            self._gates.switch(GateRef(at.layer, at.unit, backward))
+
+    def switch_at(self, at: GateRef) -> None:
+        """Switch that gate off on its stroke, or on again."""
+        self._gates.switch(at)
 
     def open_menu(self, at: Touched, point: QPoint) -> None:
         """What can be done with that link, neuron, gate, input or target of the picture."""

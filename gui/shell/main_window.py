@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         self.columns.changed.connect(self._columns_changed)
         self.stage.lens_asked.connect(self.menus.show_lenses)
         self.stage.menu_asked.connect(self.by_hand.open_menu)
+        self.stage.gate_switched.connect(self.by_hand.switch_at)
         self.stage.place_typed.connect(self.by_hand.type_at)
         self.controller.asked.connect(self.by_hand.sample.hear)
         self.timeline.scrubbed.connect(self.controller.scrub)
@@ -314,6 +315,10 @@ class MainWindow(QMainWindow):
     def cut(self) -> None:
         """Cut the link or neuron, or mend it."""
         self.by_hand.cut()
+
+    def switch_gate(self) -> None:
+        """Switch off the gate of the neuron on the stroke that is running, or on again."""
+        self.by_hand.switch_gate()
 
     def _show_table(self) -> None:
         self.columns.reveal(self.panel(InspectorPanel))

@@ -34,6 +34,7 @@ MOUSE = (
     (f"{CTRL}{SHIFT}Wheel", "By 0.01"),
     ("Double click", "Type it there"),
     ("Right click", "Type, freeze, cut"),
+    (f"{CTRL}Click on a door", "Switch it off, or on"),
 )
 
 PICTURE = (

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import COMES_BACK, Ringed
-from twostroke.gui.model.choices import LinkRef, NeuronRef, Touched, Walked
+from twostroke.gui.model.choices import GateRef, LinkRef, NeuronRef, Touched, Walked
 from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.pointed import touched_at
 from twostroke.gui.model.view import ViewState
@@ -47,8 +47,8 @@ class Stage(Ringed):
     seen where there is no neuron and no link. `place_walked` carries where the keys lead, as Walked, or None;
     `place_pinned` the Place where they stand or a link that was clicked, to be pinned or unpinned. What is Touched
     carry `place_turned`, with notches of the wheel and whether these are fine; `place_typed`, by a double click, with a
-    point of the picture; `menu_asked`, with a point of the screen. `lens_asked` carries the point where the legend's
-    name of the lens was clicked.
+    point of the picture; `menu_asked`, with a point of the screen; `gate_switched`, by a click with Ctrl on a door.
+    `lens_asked` carries the point where the legend's name of the lens was clicked.
     """
 
     own_keys = OWN_KEYS
@@ -61,6 +61,7 @@ class Stage(Ringed):
     place_pinned = Signal(object)
     place_turned = Signal(object, int, bool)
     place_typed = Signal(object, QPoint)
+    gate_switched = Signal(object)
     menu_asked = Signal(object, QPoint)
     lens_asked = Signal(QPoint)
 
@@ -344,11 +345,14 @@ class Stage(Ringed):
         self._dragged_from = None
         self._show_hand()
         if not was_drag:
-            self._click(event.position().x(), event.position().y())
+            self._click(event.position().x(), event.position().y(), event.modifiers())
         event.accept()
 
-    def _click(self, x: float, y: float) -> None:
+    def _click(self, x: float, y: float, held: Qt.KeyboardModifier) -> None:
         place, scene = self.place_at(x, y), self.scene
+        if held & Qt.KeyboardModifier.ControlModifier and isinstance(gate := self.touched_at(x, y), GateRef):
+            self.gate_switched.emit(gate)
+            return
         sample = None if scene is None or place is not None else sample_at(scene, self._camera.zoomed, x, y)
         if scene is not None and scene.on_lens(x, y):
             self.lens_asked.emit(self.mapToGlobal(QPoint(int(x), int(y))))

@@ -194,8 +194,16 @@ def with_neurons(draw: st.DrawFn, session: Part) -> None:
 
 
 def with_gates(draw: st.DrawFn, session: Part) -> None:
-    """A stroke that passes by the gates."""
-    session["gates"] = draw(st.sampled_from([{"forward": False}, {"backward": False}]))
+    """A stroke that passes by the gates, or by some of them."""
+    units = [layer["units"] for layer in hidden_layers(session)]
+    places = [
+        f"l{layer}.unit[{unit}].{stroke}"
+        for layer, count in enumerate(units, start=1)
+        for unit in range(count)
+        for stroke in ("forward", "backward")
+    ]
+    some = draw(st.lists(st.sampled_from(places), min_size=1, max_size=4, unique=True))
+    session["gates"] = draw(st.sampled_from([{"forward": False}, {"backward": False}, {"off": some}, {"off": some}]))
 
 
 def with_optimizer(draw: st.DrawFn, session: Part) -> None:

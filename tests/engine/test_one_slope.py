@@ -71,7 +71,7 @@ def is_deliberate(trainer: Trainer, by: By) -> bool:
     network, gates = trainer.network, trainer.session.gates
     runs = [run for layer in network.layers[by.layer - 1 :] for run in layer.runs]
     one_stroke = by.place != "gate" and gates.forward != gates.backward and by.layer < network.depth
-    passes_by = by.place != "gate" and not (gates.forward and gates.backward)
+    passes_by = by.place != "gate" and not (gates.forward and gates.backward and not gates.off)
     surrogate = any(not run.spec.entry.exact(run.spec.params) for run in runs)
     return one_stroke or passes_by or surrogate
 

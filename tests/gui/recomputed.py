@@ -13,6 +13,7 @@ from tests.gui import recomputed_update as update
 from tests.gui.operands import Shown, value_of
 from twostroke.gui.model.explain.quantities import Account, Kind, Operand
 from twostroke.gui.model.explain.remarks import CUT
+from twostroke.gui.model.switched import gate_on
 from twostroke.gui.model.view import ViewState
 
 LEAVES = frozenset(
@@ -58,7 +59,7 @@ def activation(s: Shown) -> float:
         every = s.all(Kind.Z)
         top = max(every)
         return math.exp(s.own(Kind.Z) - top) / sum(math.exp(v - top) for v in every)
-    if not s.view.layers[s.q.layer].gate_forward:
+    if not gate_on(s.view.layers[s.q.layer], s.q.unit, backward=False):
         return s.own(Kind.Z)
     name, p = s.gate()
     return activate(name, s.own(Kind.Z), p)

@@ -47,6 +47,10 @@ from twostroke.engine.compute.kernels.plan import (
     NORM,
     NORM_BACK_PART,
     NORM_PART,
+    OFF_BACKWARD,
+    OFF_FORWARD,
+    OFFS_BACKWARD,
+    OFFS_FORWARD,
     OUTPUT,
     PARAM,
     REALS,
@@ -121,13 +125,23 @@ def _gate(plan, layer, theta, buffers, stride):  # type: ignore[no-untyped-def]
         call_gate(run[RUN_GATE], work, z + skip, a + skip, gain + skip, params, at, count, stride)
     if not layer[GATE_FORWARD]:
         copy(work, z, a, units * stride)
+    elif layer[OFFS_FORWARD]:
+        _pass_by(plan, layer[OFF_FORWARD], layer[OFFS_FORWARD], work, layer[Z], layer[A], stride)
+
+
+@njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+def _pass_by(plan, at, count, work, source, to, stride):  # type: ignore[no-untyped-def]
+    """Rows `source` -> `to` of the units that `plan.named` names from `at` on: they pass by their gates."""
+    for i in range(count):
+        unit = plan.named[at + i]
+        copy(work, (source + unit) * stride, (to + unit) * stride, stride)
 
 
 @njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def _silence(plan, layer, work, first, stride):  # type: ignore[no-untyped-def]
     """0 in the rows of the layer's cut units, of the array that begins with row `first`."""
     for i in range(layer[CUTS]):
-        fill(work, 0.0, (first + plan.cut[layer[CUT] + i]) * stride, stride)
+        fill(work, 0.0, (first + plan.named[layer[CUT] + i]) * stride, stride)
 
 
 @njit(nogil=True, error_model="numpy", inline="always")
@@ -209,6 +223,8 @@ def _gate_back(plan, layer, buffers, stride):  # type: ignore[no-untyped-def]
         call(plan.parts[SOFTMAX_BACK_PART], rows)
     elif layer[GATE_BACKWARD]:
         multiply(work, da, layer[GAIN] * stride, dz, count)
+        if layer[OFFS_BACKWARD]:
+            _pass_by(plan, layer[OFF_BACKWARD], layer[OFFS_BACKWARD], work, layer[D_A], layer[D_Z], stride)
     else:
         copy(work, da, dz, count)
     if layer[LEARNED] == 0:
@@ -233,6 +249,9 @@ def _gate_back(plan, layer, buffers, stride):  # type: ignore[no-untyped-def]
                 run[RUN_UNITS],
                 stride,
             )
+    for i in range(layer[OFFS_BACKWARD]):
+        for k in range(layer[LEARNED]):
+            buffers.grad[layer[PARAM] + k * units + plan.named[layer[OFF_BACKWARD] + i]] = 0.0
 
 
 @njit(nogil=True, error_model="numpy", inline="always")

@@ -24,7 +24,7 @@ LANES = 16
  D_INPUT, ADD_TO, SKIP_INPUT, D_SKIP, SPARE,
  # and what is done:
  FIRST_UNIT, SKIP_UNITS, NORM, SKIP, SHARED, DROPOUT, SOFTMAX, GATE_FORWARD, GATE_BACKWARD, RUN, RUNS, BLAS,
- BY_SAMPLE, DIRECT, CUT, CUTS, COLUMNS) = range(48)  # fmt: skip
+ BY_SAMPLE, DIRECT, CUT, CUTS, OFF_FORWARD, OFFS_FORWARD, OFF_BACKWARD, OFFS_BACKWARD, COLUMNS) = range(52)  # fmt: skip
 
 # Columns of `Plan.reals`.
 NORM_MOMENTUM, NORM_EPSILON, DROPOUT_SHARE, L1, L2, REALS = range(6)
@@ -33,7 +33,8 @@ NORM_MOMENTUM, NORM_EPSILON, DROPOUT_SHARE, L1, L2, REALS = range(6)
 # among the layer's learned parameters, which lie in theta as (rows, units).
 RUN_FIRST, RUN_UNITS, RUN_LEARNED, RUN_PARAM, RUN_GATE, RUN_PARAM_GATE, RUN_COLUMNS = range(7)
 
-# CUTS units of a layer are cut: `Plan.cut` names them from CUT on, each by its place in the layer.
+# CUTS units of a layer are cut: `Plan.named` names them from CUT on, each by its place in the layer. So it does the
+# units whose own gate is off on one stroke, while those of the layer are on.
 
 
 def padded(samples: int) -> int:
@@ -88,7 +89,7 @@ class Plan(NamedTuple):
     fires_by_size: ndarray  # int64 (the same): 1 where the level is abs(a), not a
     shut_below: ndarray  # float64 (the same): a gate is shut where abs(gain) is 0 or below this
     stretches: ndarray  # int64 (STRETCHES, 2): begin and end in theta of what the step changes; AROUND: not all of it
-    cut: ndarray  # int64: the cut units of all layers, one layer after the other
+    named: ndarray  # int64: units by their place in their layer: see CUTS
 
 
 class Buffers(NamedTuple):

@@ -80,7 +80,7 @@ def bare_plan(plan):  # type: ignore[no-untyped-def]
         row(plan.fires_by_size, 0),
         row(plan.shut_below, 0),
         row(plan.stretches, 0),
-        row(plan.cut, 0),
+        row(plan.named, 0),
     )
 
 

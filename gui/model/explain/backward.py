@@ -17,6 +17,7 @@ from twostroke.gui.model.explain.normalizing import sum_delta
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
 from twostroke.gui.model.explain.symbols import index, neuron, of_sample, slope_by
 from twostroke.gui.model.known import begun, known
+from twostroke.gui.model.switched import gate_on
 
 
 def behind(facts: Facts, layer: int, unit: int, row: int | None) -> Quantity:
@@ -113,7 +114,7 @@ def _delta(facts: Facts, q: Quantity) -> Rule:
         return Rule(zero("cut: gets no gradient"))
     if layer.gain is None:
         return _softmax_back(facts, q)
-    if not layer.gate_backward:
+    if not gate_on(layer, q.unit, backward=True):
         return Rule(upstream)
     return Rule(times(upstream, facts.number(replace(q, kind=Kind.GAIN))))
 

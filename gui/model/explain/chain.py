@@ -20,6 +20,7 @@ from twostroke.gui.model.explain.formula import Formula, Number, Product, Quotie
 from twostroke.gui.model.explain.normalizing import spread
 from twostroke.gui.model.explain.quantities import Kind, Operand, Quantity, Term
 from twostroke.gui.model.numbers import percent
+from twostroke.gui.model.switched import passed_by
 from twostroke.gui.model.words import title_of
 
 Floats = NDArray[np.float64]
@@ -124,7 +125,9 @@ def _through_normalizer(facts: Facts, layer: int, row: int) -> Floats:
 def _local(facts: Facts, layer: int, row: int) -> Floats:
     """What a gate and dropout let through of the gradient, (units,)."""
     own = facts.layer(layer)
-    gain = own.gain[row] if own.gain is not None and own.gate_backward else np.ones(own.units)
+    gain = np.ones(own.units)
+    if own.gain is not None:
+        gain = np.where(passed_by(own, own.units, backward=True), gain, own.gain[row])
     mask = own.organs["dropout_mask"][row] if "dropout_mask" in own.organs else 1.0
     alive = np.array([not facts.is_cut(layer, unit) for unit in range(own.units)])
     return np.asarray(np.abs(gain) * mask * alive, dtype=np.float64)

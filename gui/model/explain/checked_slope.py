@@ -14,7 +14,8 @@ from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
 from twostroke.gui.model.explain.sizes import size_of
 from twostroke.gui.model.explain.symbols import Symbol, neuron
 from twostroke.gui.model.numbers import MOST_DIGITS, latex, number
-from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.switched import passed_by
+from twostroke.gui.model.view import LayerView, ViewState
 
 PLACES: dict[Kind, Nudged] = {
     Kind.GRADIENT: "parameter",
@@ -143,10 +144,22 @@ def _deliberate(facts: Facts, by: By) -> Iterator[str]:
             yield "The gates are left out on the forward stroke: the loss sees z, and f' is in the gradient."
         if any(layer.gate_forward and not layer.gate_backward for layer in shown):
             yield "The gates are left out on the backward stroke: the loss sees f(z), the gradient passes by f'."
+        apart = sum(_one_sided(layer) for layer in shown)
+        if apart:
+            gates = f"The gate{'s' if apart > 1 else ''} of {counted(apart, 'neuron')}"
+            yield f"{gates} {'are' if apart > 1 else 'is'} off on one stroke alone: loss and gradient see another f."
     names = dict.fromkeys(name for layer in behind for name in _surrogates(facts, layer, by))
     if names:
         which = listed(tuple(names))
         yield f"The gradient takes a surrogate for the derivative of {which}, which the loss does not see."
+
+
+def _one_sided(layer: LayerView) -> int:
+    """Neurons of a layer whose own gate is off on one stroke alone."""
+    if not (layer.gate_forward and layer.gate_backward):
+        return 0
+    forward, backward = (passed_by(layer, layer.units, backward=stroke) for stroke in (False, True))
+    return int((forward != backward).sum())
 
 
 def _surrogates(facts: Facts, layer: int, by: By) -> Iterator[str]:

@@ -272,6 +272,8 @@ def _live(layer: LayerView, view: ViewState) -> LayerTape:
         bias_next=no_biases,
         gate_forward=layer.gate_forward,
         gate_backward=layer.gate_backward,
+        off_forward=layer.off_forward,
+        off_backward=layer.off_backward,
         param=dict(layer.param),
         skip_from=layer.skip_from,
         organs=organs,

@@ -9,6 +9,7 @@ from twostroke.gui.model.explain.formula import Exact, Exponential, Product, Quo
 from twostroke.gui.model.explain.functions import Gate, in_torch, minus, slope, value
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
 from twostroke.gui.model.explain.symbols import LETTERS, neuron, of_sample
+from twostroke.gui.model.switched import gate_on
 
 
 def gate_of(facts: Facts, q: Quantity) -> Gate:
@@ -23,7 +24,7 @@ def gate_of(facts: Facts, q: Quantity) -> Gate:
             number = float(settings.get(p.name, p.default))
             parameters[p.name] = constant(LETTERS.get(p.name, p.name), number, f"{p.title or p.name} of {entry.title}")
     z, a = (facts.number(Quantity(kind, q.layer, q.unit, None, q.row)) for kind in (Kind.Z, Kind.A))
-    is_f = facts.layer(q.layer).gate_forward and not facts.is_cut(q.layer, q.unit)
+    is_f = gate_on(facts.layer(q.layer), q.unit, backward=False) and not facts.is_cut(q.layer, q.unit)
     return Gate(entry, z, a if is_f else None, parameters, settings)
 
 
@@ -33,7 +34,7 @@ def _a(facts: Facts, q: Quantity) -> Rule:
     if facts.layer(q.layer).gain is None:
         return _softmax(facts, q)
     gate = gate_of(facts, q)
-    if not facts.layer(q.layer).gate_forward:
+    if not gate_on(facts.layer(q.layer), q.unit, backward=False):
         return Rule(gate.z)
     return Rule(value(gate), torch=in_torch(gate))
 
@@ -74,7 +75,7 @@ def _forward_mask(facts: Facts, q: Quantity) -> Rule:
     a = facts.number(Quantity(Kind.A, q.layer, q.unit, None, q.row))
     if facts.is_cut(q.layer, q.unit):
         return Rule(zero("cut: lets nothing through"))
-    if not layer.gate_forward:
+    if not gate_on(layer, q.unit, backward=False):
         return Rule(constant("1", 1.0, "the signal passes by the gate"))
     if layer.gain is None:
         return Rule(a)
@@ -93,7 +94,7 @@ def _backward_mask(facts: Facts, q: Quantity) -> Rule | None:
     layer = facts.layer(q.layer)
     if layer.gain is None:
         return None
-    if not layer.gate_backward:
+    if not gate_on(layer, q.unit, backward=True):
         return Rule(constant("1", 1.0, "the gradient passes by the gate"))
     return Rule(facts.number(Quantity(Kind.GAIN, q.layer, q.unit, None, q.row)))
 

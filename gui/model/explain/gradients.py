@@ -13,6 +13,7 @@ from twostroke.gui.model.explain.gating import gate_of
 from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
 from twostroke.gui.model.explain.symbols import slope_by
 from twostroke.gui.model.known import known
+from twostroke.gui.model.switched import gate_on
 
 
 def factors(facts: Facts, q: Quantity, row: int) -> tuple[Quantity, Quantity | None]:
@@ -76,7 +77,7 @@ def nothing(facts: Facts, q: Quantity) -> Rule | None:
     """Why a parameter has no gradient."""
     if learned.is_cut(facts, q):
         return Rule(zero("cut: the link carries nothing"))
-    if is_slope(q) and not facts.layer(q.layer).gate_backward:
+    if is_slope(q) and not gate_on(facts.layer(q.layer), q.unit, backward=True):
         return Rule(zero("the gradient passes by the gate"), note="The gate is off on the backward stroke.")
     return None
 

@@ -3,6 +3,7 @@
 from twostroke.engine.catalogue.activations import is_shut
 from twostroke.gui.model.explain.facts import Facts
 from twostroke.gui.model.explain.quantities import Kind, Quantity
+from twostroke.gui.model.switched import gate_on
 
 SOFTMAX = "Softmax has no gate of its own: each output depends on every z."
 CUT = "Cut: the neuron sends nothing, and gets no gradient."
@@ -15,7 +16,7 @@ def of_activation(facts: Facts, q: Quantity) -> str:
         return CUT
     if layer.gain is None:
         return SOFTMAX
-    if not layer.gate_forward:
+    if not gate_on(layer, q.unit, backward=False):
         return "The gate is off on the forward stroke: a = z, while the backward stroke still multiplies by f'(z)."
     return " ".join(filter(None, (_own(facts, q), _state(facts, q), _polynomial(facts, q))))
 
@@ -27,7 +28,11 @@ def of_gain(facts: Facts, q: Quantity) -> str:
         return CUT
     if layer.gain is None:
         return SOFTMAX
-    off = "" if layer.gate_backward else "The gate is off on the backward stroke: the gradient passes by it."
+    off = (
+        ""
+        if gate_on(layer, q.unit, backward=True)
+        else "The gate is off on the backward stroke: the gradient passes by it."
+    )
     parts = (off, _own(facts, q), _derivative(facts, q), _state(facts, q), _polynomial(facts, q))
     return " ".join(filter(None, parts))
 

@@ -14,6 +14,7 @@ from twostroke.engine.session.spec import LayerSpec
 from twostroke.gui.model.explain import learned
 from twostroke.gui.model.explain.facts import Facts
 from twostroke.gui.model.explain.quantities import Kind, Quantity
+from twostroke.gui.model.switched import passed_by
 
 Floats = NDArray[np.float64]
 
@@ -56,7 +57,9 @@ def _sizes(facts: Facts) -> dict[int, Sizes]:
     arriving = {layer: np.zeros((facts.samples, facts.layer(layer).units)) for layer in range(1, facts.depth + 1)}
     for number in range(facts.depth, 0, -1):
         layer = facts.layer(number)
-        gain = np.abs(layer.gain) if layer.gain is not None and layer.gate_backward else np.ones(layer.z.shape)
+        gain = np.ones(layer.z.shape)
+        if layer.gain is not None:
+            gain = np.where(passed_by(layer, layer.units, backward=True), gain, np.abs(layer.gain))
         a = _at_the_loss(facts) if number == facts.depth else arriving[number] * _mask(layer.organs)
         z = np.maximum(a * gain, np.abs(layer.dloss_dz) * facts.samples)
         total = _through_normalizer(facts, number, z)

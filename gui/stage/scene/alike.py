@@ -110,7 +110,7 @@ def _looks(layer: LayerView, column: Column, scenery: Scenery) -> Hashable:
     """The same for layers that can be drawn as one."""
     beside = scenery.focus is not None and abs(scenery.focus.layer - layer.index) < 2
     marked = scenery.pinned is not None and scenery.pinned.layer == layer.index
-    own = layer.neurons or layer.cut is not None
+    own = layer.neurons or any(mask is not None for mask in (layer.cut, layer.off_forward, layer.off_backward))
     if layer.index == 0 or column.block is not None or beside or marked or own:
         return layer.index
     gates = layer.activation, layer.fused, layer.gate_forward, layer.gate_backward

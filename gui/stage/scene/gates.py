@@ -14,6 +14,7 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.activations import CATALOGUE, evaluate, forward_mask
 from twostroke.gui.look.colour import Packed, mix, mixes, shades
 from twostroke.gui.model.once import lately, once
+from twostroke.gui.model.switched import passed_by
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.alike import Spots, groups, joined
 from twostroke.gui.stage.scene.close_up import shrunk
@@ -46,16 +47,16 @@ def opening(layer: LayerView, mask: Floats) -> Floats:
 
 def shut_forward(layer: LayerView) -> NDArray[np.bool_]:
     """Where the signal stops, (units,)."""
-    if layer.forward_mask is None or not layer.gate_forward:
+    if layer.forward_mask is None:
         return np.zeros(layer.units, dtype=np.bool_)
-    return layer.shut(layer.forward_mask)
+    return layer.shut(layer.forward_mask) & ~passed_by(layer, layer.units, backward=False)
 
 
 def shut_backward(layer: LayerView) -> NDArray[np.bool_]:
     """Where the gradient stops, (units,). A fused output has nothing to stop: its gradient is of z already."""
-    if layer.backward_mask is None or not layer.gate_backward or layer.fused:
+    if layer.backward_mask is None or layer.fused:
         return np.zeros(layer.units, dtype=np.bool_)
-    return layer.shut(layer.backward_mask)
+    return layer.shut(layer.backward_mask) & ~passed_by(layer, layer.units, backward=True)
 
 
 def has_negative(view: ViewState) -> bool:
@@ -155,17 +156,14 @@ def _doors(layer: LayerView, spots: Spots, scenery: Scenery, at: Progress) -> li
     if at.none:
         return items
     keep = known * (0.35 + 0.65 * scenery.emphasis(layer))
-    upper = opening(layer, layer.forward_mask) if layer.gate_forward else None
-    lower = opening(layer, layer.backward_mask) if layer.gate_backward else None
-    single = np.zeros(layer.units, dtype=np.bool_)
-    if upper is not None and lower is not None:
-        single = (upper == 0) & (lower == 0) & seen
-        items += _bars(scenery, layer, spots, single, keep)
-    for side, gap, mask in ((-1, upper, layer.forward_mask), (1, lower, layer.backward_mask)):
-        if gap is None:
-            items += _lifted(scenery, layer, spots, side, seen, known)
-        else:
-            items += _door(scenery, layer, spots, side, gap, mask, ~single & seen, known, keep)
+    upper, lower = opening(layer, layer.forward_mask), opening(layer, layer.backward_mask)
+    off = [passed_by(layer, layer.units, backward=backward) for backward in (False, True)]
+    single = (upper == 0) & (lower == 0) & seen & ~off[0] & ~off[1]
+    items += _bars(scenery, layer, spots, single, keep)
+    for side, gap, mask, by in ((-1, upper, layer.forward_mask, off[0]), (1, lower, layer.backward_mask, off[1])):
+        if by.any():
+            items += _lifted(scenery, layer, spots, side, seen & by, known)
+        items += _door(scenery, layer, spots, side, gap, mask, ~single & seen & ~by, known, keep)
     return items
 
 

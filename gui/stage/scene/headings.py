@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.once import lately, once
+from twostroke.gui.model.switched import gated, own_off
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines
@@ -29,12 +30,21 @@ def header_text(layer: LayerView) -> tuple[str, str]:
     off = [word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on]
     norm = f"{layer.normalizer} norm, " if layer.normalizer else ""
     dropout = f", dropout {layer.dropout:.3g}" if layer.dropout else ""
-    return layer.name, f"{norm}{layer.title}{dropout}" + (f" · {' and '.join(off)} gate off" if off else "")
+    return layer.name, f"{norm}{layer.title}{dropout}" + (
+        f" · {' and '.join(off)} gate off" if off else _some_off(layer)
+    )
 
 
 def is_off(layer: LayerView) -> bool:
     """Whether a gate of the layer is switched off."""
-    return not (layer.gate_forward and layer.gate_backward)
+    return not all(gated(layer, backward=backward) for backward in (False, True))
+
+
+def _some_off(layer: LayerView) -> str:
+    """That single neurons are passed by."""
+    masks = (own_off(layer, backward=backward) for backward in (False, True))
+    count = sum(int(mask.sum()) for mask in masks if mask is not None)
+    return f" · {count} {'gate' if count == 1 else 'gates'} off" if count else ""
 
 
 @once

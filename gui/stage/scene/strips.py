@@ -10,6 +10,7 @@ import numpy as np
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, mix, mixes, shades
 from twostroke.gui.model.once import lately, once
+from twostroke.gui.model.switched import own_off
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.alike import Group, groups
 from twostroke.gui.stage.scene.film import MEETS, Progress
@@ -147,10 +148,23 @@ def _side(layer: LayerView, scenery: Scenery, at: Progress, side: int) -> list[I
     strip = strip_of(scenery, layer.index)
     mask, tint = _mask(layer, scenery.ink, side)
     raster = layer.forward_raster if side < 0 else layer.backward_raster
-    items: list[Item] = [_row(scenery, layer, mask, at, tint, side)]
+    items: list[Item] = [_row(scenery, layer, mask, at, tint, side), *_hatched(scenery, layer, strip, at, side)]
     if strip.raster and raster is not None and not at.none:
         items += _raster(scenery, layer, strip, raster, at.each(layer.units), tint, side)
     return items
+
+
+def _hatched(scenery: Scenery, layer: LayerView, strip: Strip, at: Progress, side: int) -> list[Item]:
+    """A stroke through the cells of neurons whose own gate is off: what stands there is no work of a gate."""
+    off = own_off(layer, backward=side > 0)
+    if off is None or strip.cell < 3:
+        return []
+    seen = off & np.broadcast_to(np.greater(at.each(layer.units), 0), layer.units)
+    x, y = strip.left + np.flatnonzero(seen) * strip.cell, strip.forward if side < 0 else strip.backward
+    wide = strip.cell - (1.5 if strip.cell >= 6 else 0.5)
+    ink = scenery.ink
+    halo = lines(x, y + strip.tall, x + wide, y, 4.0, ink.background, f"off {layer.index}")
+    return [halo, lines(x, y + strip.tall, x + wide, y, 1.6, ink.warning, f"off {layer.index}")] if seen.any() else []
 
 
 def _rows(layer: LayerView, indices: list[int], scenery: Scenery, shown: float, side: int) -> list[Rects]:
@@ -177,11 +191,13 @@ class Said:
     layer: int
     equal: bool
     off: tuple[str, ...]  # strokes that pass by the gate
+    some: bool = False  # whether a stroke passes by single gates
 
 
 def _said(layer: LayerView) -> Said:
     off = tuple(word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on)
-    return Said(layer.index, layer.masks_equal, off)
+    some = layer.off_forward is not None or layer.off_backward is not None
+    return Said(layer.index, layer.masks_equal, off, some)
 
 
 @lately
@@ -276,9 +292,13 @@ def _verdict(layout: Layout, strip: Strip, ink: Ink, said: Said) -> list[Item]:
     if said.equal:
         text = _fitting(("= same mask", "= same", "="), m.small, column.room)
         return [Text(column.x, y, text, m.small, ink.good, weight=Weight.SEMIBOLD, role="same mask")] if text else []
-    told = (f"{' and '.join(off)} gate{'s' if len(off) > 1 else ''} off", "off") if off else ("two masks", "two")
+    told = (f"{' and '.join(off)} gate{'s' if len(off) > 1 else ''} off", "off") if off else _apart(said)
     text = _fitting(told, m.small, column.room)
     return [Text(column.x, y, text, m.small, ink.muted, role="two masks")] if text else []
+
+
+def _apart(said: Said) -> tuple[str, ...]:
+    return ("not all gates on", "some off", "off") if said.some else ("two masks", "two")
 
 
 def _fitting(texts: tuple[str, ...], size: float, room: float) -> str:

@@ -36,6 +36,11 @@ class Layer:
     l1: float | None = None  # in place of the training's
     l2: float | None = None
     cut: frozenset[str] = frozenset()  # of this layer: "unit[1]", "weight[1,0]", "skip_weight[1,0]"
+    off: frozenset[str] = frozenset()  # of this layer: "unit[1].forward", "unit[1].backward"
+
+    def is_on(self, unit: int, stroke: str) -> bool:
+        """Whether the stroke passes the gate of that unit."""
+        return bool(getattr(self, f"gate_{stroke}")) and f"unit[{unit}].{stroke}" not in self.off
 
     def is_cut(self, name: str, *index: int) -> bool:
         """Whether a unit or link is cut."""
@@ -130,6 +135,7 @@ def layers_of(session: Mapping[str, Any], parameters: Mapping[str, Any]) -> list
             layer.skip_weight = layer.without_cut_links("skip_weight", layer.skip_weight)
         if number < len(described):
             layer.gate_forward, layer.gate_backward = gates["forward"], gates["backward"]
+            layer.off = frozenset(text.removeprefix(own) for text in gates.get("off", ()) if text.startswith(own))
         layers.append(layer)
     return layers
 
@@ -180,7 +186,9 @@ def gated(layer: Layer, z: Matrix) -> Matrix:
             a[s] = softmax(z[s])
             continue
         for j in range(z.shape[1]):
-            a[s, j] = activate(layer.gate(j), float(z[s, j]), layer.of_unit(j)) if layer.gate_forward else z[s, j]
+            a[s, j] = (
+                activate(layer.gate(j), float(z[s, j]), layer.of_unit(j)) if layer.is_on(j, "forward") else z[s, j]
+            )
     return a
 
 
@@ -240,7 +248,7 @@ def masks(layer: Layer, z: Matrix, a: Matrix) -> Matrix:
     for s in range(z.shape[0]):
         for j in range(z.shape[1]):
             out[s, j] = forward_mask(
-                layer.gate(j), float(z[s, j]), float(a[s, j]), layer.of_unit(j), layer.gate_forward
+                layer.gate(j), float(z[s, j]), float(a[s, j]), layer.of_unit(j), layer.is_on(j, "forward")
             )
     return out
 
@@ -276,7 +284,7 @@ def hidden_gradients(layer: Layer, doutput: Matrix, mask: Matrix | None, z: Matr
     back = np.zeros_like(z)
     for s in range(z.shape[0]):
         for j in range(z.shape[1]):
-            gain = slope(layer.gate(j), float(z[s, j]), layer.of_unit(j)) if layer.gate_backward else 1.0
+            gain = slope(layer.gate(j), float(z[s, j]), layer.of_unit(j)) if layer.is_on(j, "backward") else 1.0
             back[s, j] = upstream[s, j] * gain
     return upstream, back
 
@@ -305,7 +313,7 @@ def parameter_gradients(
         for j in range(units):
             for name in LEARNED.get(layer.gate(j), ()):
                 assert da is not None
-                if layer.gate_backward:
+                if layer.is_on(j, "backward"):
                     param[name][j] += da[s, j] * param_slope(layer.gate(j), name, float(z[s, j]), layer.of_unit(j))
     bias = np.array([sum(dsum[s, j] for s in range(samples)) for j in range(units)])
     return {"dloss_dweight": outer(dsum, given), "dloss_dbias": bias, "dloss_dparam": param}

@@ -99,11 +99,10 @@ def of_levels(layer: "Layer", z: Matrix, a: Matrix, size: Matrix) -> Matrix:
     """Of a (B, units), where z has the given sizes."""
     if layer.activation == "softmax":  # shifted by the largest z; an error of z_j moves each share by that of j at most
         return np.asarray(a * (1.0 + size + (a * size).sum(axis=1, keepdims=True)))
-    if not layer.gate_forward:
-        return size
-    out = np.zeros_like(z)
+    out = size.copy()
     for s, j in np.ndindex(z.shape):
-        out[s, j] = of_level(layer.gate(j), float(a[s, j]), float(z[s, j]), float(size[s, j]), layer.of_unit(j))
+        if layer.is_on(j, "forward"):
+            out[s, j] = of_level(layer.gate(j), float(a[s, j]), float(z[s, j]), float(size[s, j]), layer.of_unit(j))
     return out
 
 
@@ -123,7 +122,7 @@ def of_masks(layer: "Layer", got: "LayerPass", own: Mapping[str, Matrix]) -> Mat
     out = np.zeros_like(got.z)
     for s, j in np.ndindex(got.z.shape):
         mask, z, size = float(got.forward_mask[s, j]), float(got.z[s, j]), float(own["z"][s, j])
-        is_level = mask == got.a[s, j] and layer.gate_forward
+        is_level = mask == got.a[s, j] and layer.is_on(j, "forward")
         out[s, j] = own["a"][s, j] if is_level else of_mask(layer.gate(j), mask, z, size, layer.of_unit(j))
     return out
 
@@ -247,11 +246,12 @@ def of_top(batch: Batch, layer: "Layer", got: "LayerPass", own: Mapping[str, Mat
 
 def through_gate(layer: "Layer", got: "LayerPass", own: Mapping[str, Matrix], da: Matrix) -> Matrix:
     """Of dL/dz from that of dL/da."""
-    if not layer.gate_backward:
+    on = np.array([layer.is_on(j, "backward") for j in range(da.shape[1])])
+    if not on.any():
         return da
     assert got.gain is not None
     assert got.dloss_da is not None
-    return np.abs(got.dloss_da) * own["gain"] + da * np.abs(got.gain)
+    return np.where(on, np.abs(got.dloss_da) * own["gain"] + da * np.abs(got.gain), da)
 
 
 # --- A pass ---------------------------------------------------------------------------------------------------------
@@ -322,7 +322,7 @@ def backward(
     for name in layer.learned:
         total = np.zeros(got.z.shape[1])
         for (s, j), z in np.ndenumerate(got.z):
-            if layer.gate_backward and name in LEARNED.get(layer.gate(j), ()):
+            if layer.is_on(j, "backward") and name in LEARNED.get(layer.gate(j), ()):
                 assert got.dloss_da is not None
                 steep = abs(param_slope(layer.gate(j), name, float(z), layer.of_unit(j)))
                 size = of_param_slope(name, float(z), float(own["z"][s, j]))
