@@ -27,7 +27,7 @@ from twostroke.engine.session.spec import (
     pairing_problem,
 )
 from twostroke.engine.session.spec_errors import SessionError
-from twostroke.gui.model import by_hand, cutting, gate_switches
+from twostroke.gui.model import by_hand, cutting, gate_switches, reviving
 from twostroke.gui.model.changes import Path, declared_title, dial_of, edited, told_value
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.typed_rows import PRESETS, Rows
@@ -397,6 +397,7 @@ BY_LAYER: frozenset[Change] = frozenset(
         *by_hand.EDITS,
         *cutting.EDITS,
         *gate_switches.EDITS,
+        *reviving.EDITS,
     )
 )
 """Edits that name a layer by its number."""

@@ -23,7 +23,7 @@ from twostroke.gui.model.on_paper import digits_of, product_text
 from twostroke.gui.model.switched import gate_on
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.weights import Weights, incoming, outgoing
-from twostroke.gui.model.words import as_sentence, feature_title, neuron_name
+from twostroke.gui.model.words import as_sentence, feature_title, fires_for_none, neuron_name
 
 FIRST_TERMS = 3
 INPUT_TIP = "As the network sees it: after feature transforms and scaling"
@@ -410,7 +410,7 @@ class _Neuron:
         if tuple(map(len, evaluation.firing)) != tuple(layer.units for layer in self.view.layers[1:]):
             return ""  # an evaluation of another network
         firing, dead = evaluation.firing[self.ref.layer - 1], evaluation.dead[self.ref.layer - 1]
-        return firing_sentence(float(firing[self.unit]), bool(dead[self.unit]))
+        return firing_sentence(float(firing[self.unit]), bool(dead[self.unit]), self.layer.dead_over)
 
     def _frozen(self) -> str:
         """What of its parameters no update changes."""
@@ -453,8 +453,8 @@ def _added(value: float) -> str:
     return f"{MINUS if value < 0 else '+'} {number(abs(value))}"
 
 
-def firing_sentence(share: float, dead: bool) -> str:
+def firing_sentence(share: float, dead: bool, samples: int) -> str:
     """ "Fires for 43 % of the training set", or that the unit is dead."""
     if dead:
-        return "Dead: fires for no sample of the whole training set"
+        return f"Dead: {fires_for_none(samples)}"
     return f"Fires for {percent(share, 0)} of the training set"

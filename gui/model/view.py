@@ -56,6 +56,7 @@ class LayerView:
     dloss_da: Array | None = None
     dloss_dz: Array | None = None
     dead: NDArray[np.bool_] | None = None  # (units,) bool
+    dead_over: int = 0  # samples of the training set, over all of which that is said
     firing: Array | None = None  # (units,): share of the training part for which each fires, as last evaluated
     response: Array | None = None  # (units, side, side): what each sends on over the plane, the first row at the bottom
     incoming: Array | None = None  # (units, rows, columns): the weights from the pixels of a picture; else None
@@ -83,6 +84,14 @@ class LayerView:
     dloss_dsum: Array | None = None  # on a tape with a normalizer: the gradient behind it
     cut: Mask | None = None  # (units,): which send nothing and get no gradient; None where none is cut
     frozen_bias: Mask | None = None  # (units,): whose biases no update changes; None where all learn
+
+    @property
+    def crossed_out(self) -> Mask:
+        """Dead neurons whose cross stands in place of their number, (units,). Of a single sample it stands beside it:
+        what one works out on paper has to be read.
+        """
+        none = np.zeros(self.units, dtype=np.bool_)
+        return none if self.dead is None or self.dead_over == 1 else np.asarray(self.dead, dtype=np.bool_)
 
     @property
     def output(self) -> Array:

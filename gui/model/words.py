@@ -62,6 +62,13 @@ def in_words(number: int) -> str:
     return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
 
 
+def fires_for_none(samples: int) -> str:
+    """What dead means, over so many samples of the training set."""
+    if samples == 1:
+        return "does not fire for the one sample of the training set"
+    return f"fires for no sample of the whole training set, none of {samples:,}"
+
+
 def as_sentence(text: str) -> str:
     """`text` with a capital where it begins with a word of more than one letter, and without marks for code."""
     text = text.replace("`", "")

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QMenu
 from twostroke.engine.border.commands import Edit
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.model import gate_numbers, gate_switches
+from twostroke.gui.model import by_hand, gate_numbers, gate_switches, reviving
 from twostroke.gui.model.choices import GateRef, NeuronRef
 from twostroke.gui.model.even_values import FINE, STEP
 from twostroke.gui.model.gate_numbers import GateNumber
+from twostroke.gui.model.numbers import number
 from twostroke.gui.model.user_text import literal
 from twostroke.gui.model.words import as_sentence, title_of
 from twostroke.gui.shell.number_here import NumberHere
@@ -34,30 +35,46 @@ class GatesByHand:
 
     def turn(self, at: GateRef, steps: int, fine: bool) -> None:
         """Turn the first parameter of its activation."""
-        number = self._first(at)
-        if number is not None:
-            self._turning.turn(number, steps, FINE if fine else STEP)
+        found = self._first(at)
+        if found is not None:
+            self._turning.turn(found, steps, FINE if fine else STEP)
 
     def type(self, at: GateRef, point: QPoint) -> None:
         """Have the same typed there."""
-        number = self._first(at)
-        if number is not None:
-            self._type(number, point)
+        found = self._first(at)
+        if found is not None:
+            self._type(found, point)
 
     def fill(self, menu: QMenu, at: At, point: QPoint) -> None:
         """What can be done with it, as entries of a menu."""
         session = self._session
         if session is None:
             return
+        if isinstance(at, NeuronRef):
+            self._add_revival(menu, at)
         numbers = gate_numbers.gate_numbers(session, at.layer, at.unit)
         menu.addSeparator()
-        for number in numbers:
-            words = literal(f"Type the {gate_numbers.worded(session, number)}…")
-            menu.addAction(words).triggered.connect(partial(self._type, number, point))
+        for each in numbers:
+            words = literal(f"Type the {gate_numbers.worded(session, each)}…")
+            menu.addAction(words).triggered.connect(partial(self._type, each, point))
         menu.addSeparator()
         strokes = (at.backward,) if isinstance(at, GateRef) else (False, True)
         for backward in strokes if gate_switches.can_be_switched(session, at.layer) else ():
             self._add_switch(menu, session, GateRef(at.layer, at.unit, backward))
+
+    def _add_revival(self, menu: QMenu, at: NeuronRef) -> None:
+        """Of a dead neuron."""
+        view = self._controller.view
+        found = None if view is None else reviving.revival(view, at)
+        if view is not None and found is not None:
+            named = by_hand.worded(view.snapshot.session, found[0])
+            words = f"Revive it: set the {named} to {number(found[1])}, so that it fires for this sample"
+            menu.addSeparator()
+            menu.addAction(literal(words)).triggered.connect(partial(self._revive, found))
+
+    def _revive(self, found: tuple[str, float], _: bool = False) -> None:
+        if self._session is not None:
+            self._controller.send(Edit(reviving.revive, found, len(self._session.network.layers)))
 
     def _add_switch(self, menu: QMenu, session: Session, at: GateRef) -> None:
         words = gate_switches.named(at.layer, at.unit, at.backward)
@@ -96,12 +113,12 @@ class GatesByHand:
             return None
         return found[0]
 
-    def _type(self, number: GateNumber, point: QPoint, _: bool = False) -> None:
+    def _type(self, wanted: GateNumber, point: QPoint, _: bool = False) -> None:
         session, view = self._session, self._controller.view
         if session is not None and view is not None:
-            name = as_sentence(gate_numbers.worded(session, number))
-            self._field.ask(point, name, value_of(view, number), partial(self._set, number))
+            name = as_sentence(gate_numbers.worded(session, wanted))
+            self._field.ask(point, name, value_of(view, wanted), partial(self._set, wanted))
 
-    def _set(self, number: GateNumber, value: float) -> None:
+    def _set(self, wanted: GateNumber, value: float) -> None:
         if self._session is not None:
-            self._controller.send(gate_numbers.edit_of(self._session, number, value))
+            self._controller.send(gate_numbers.edit_of(self._session, wanted, value))

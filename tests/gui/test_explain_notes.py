@@ -60,7 +60,7 @@ def test_a_dead_neuron_is_named_so() -> None:
     trainer.evaluate()
     tape = trainer.record()
     view = resolve(snapshot_of(trainer), tape, Cursor(tape.depth).last(), Choices())
-    assert "Dead: fires for no sample of the whole training set." in told(view, Kind.A).note
+    assert "Dead: fires for no sample of the whole training set, none of 250." in told(view, Kind.A).note
 
 
 def test_the_step_and_its_surrogate() -> None:

@@ -137,7 +137,8 @@ def test_firing_and_dead() -> None:
     view = live()
     share = float(view.snapshot.evaluation.firing[0][2])
     assert inspect(view, NeuronRef(1, 2)).note == f"Fires for {percent(share, 0)} of the training set"
-    assert firing_sentence(0.0, True) == "Dead: fires for no sample of the whole training set"
+    assert firing_sentence(0.0, True, 250) == "Dead: fires for no sample of the whole training set, none of 250"
+    assert firing_sentence(0.0, True, 1) == "Dead: does not fire for the one sample of the training set"
 
 
 def test_an_evaluation_of_another_network_says_nothing_of_this_one() -> None:

@@ -4,6 +4,7 @@ from twostroke.engine.catalogue.activations import is_shut
 from twostroke.gui.model.explain.facts import Facts
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.switched import gate_on
+from twostroke.gui.model.words import fires_for_none
 
 SOFTMAX = "Softmax has no gate of its own: each output depends on every z."
 CUT = "Cut: the neuron sends nothing, and gets no gradient."
@@ -61,7 +62,7 @@ def _state(facts: Facts, q: Quantity) -> str:
     """Shut for this sample, or dead."""
     dead = facts.shown(q.layer).dead
     if dead is not None and q.unit < len(dead) and dead[q.unit]:
-        return "Dead: fires for no sample of the whole training set."
+        return f"Dead: {fires_for_none(facts.shown(q.layer).dead_over)}."
     gain = facts.value(Quantity(Kind.GAIN, q.layer, q.unit, None, q.row))
     below = facts.gate(q.layer, q.unit)[0].shut_below
     if gain is None or not is_shut(gain, below):

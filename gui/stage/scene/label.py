@@ -167,7 +167,9 @@ def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> Rows:
     if layer.dloss_dz is not None and back > 0.72:
         rows.append(("δ = ∂L/∂z", number(float(layer.dloss_dz[unit]))))
     if layer.dead is not None and layer.dead[unit]:
-        rows.append(("dead", "fires for no sample"))
+        alone = layer.dead_over == 1
+        told = "not for the one training sample" if alone else f"fires for none of {layer.dead_over:,} samples"
+        rows.append(("dead", told))
     return rows + _marks(layer, hand.view.links[layer.index - 1], unit)
 
 

@@ -199,7 +199,7 @@ def _discs(layer: LayerView, spots: Spots, scenery: Scenery, terms: Terms | None
     ink, u, keep = scenery.ink, scenery.unit, scenery.emphasis(layer)
     shown = _shown(layer, scenery.lens, terms, told)
     colours = _dimmed(_fills(layer, scenery, terms, told), keep, ink.background)
-    dead, cut = _dead(layer), _cut(layer)
+    dead, cut, hollow = _dead(layer), _cut(layer), layer.crossed_out | _cut(layer)
     fill = np.where(dead | cut, ink.background, colours).astype(np.int32)
     some = mix(ink.line, ink.muted, 0.25)
     outline = ink.outline if not has_pictures(scenery, layer) or shown else some
@@ -210,12 +210,12 @@ def _discs(layer: LayerView, spots: Spots, scenery: Scenery, terms: Terms | None
         discs(spots.xs, spots.ys, spots.radius, fill, edge, max(1.0, 1.1 * u), f"neuron {layer.index}")
     ]
     items += pictures(scenery, layer, spots.xs, spots.ys, scenery.lens.side * spots.radius)
-    items += _crosses(scenery, spots, dead)
+    items += _crosses(scenery, spots, dead, beside=layer.dead_over == 1)
     items += _dashes(scenery, spots, cut)
     items += _rings(scenery, layer, spots, keep, told.ringed)
     items += _focus_ring(scenery, layer, spots)
     for each in shown:
-        items += _told_of(scenery, layer, spots, each, fill, dead | cut)
+        items += _told_of(scenery, layer, spots, each, fill, hollow)
     return items
 
 
@@ -257,13 +257,16 @@ def _dashes(scenery: Scenery, spots: Spots, cut: np.ndarray) -> list[Item]:
     return [dashed_ring(xs, ys, radius, max(1.2, 1.4 * scenery.unit), scenery.ink.muted, f"cut {spots.index}")]
 
 
-def _crosses(scenery: Scenery, spots: Spots, dead: np.ndarray) -> list[Item]:
+def _crosses(scenery: Scenery, spots: Spots, dead: np.ndarray, *, beside: bool) -> list[Item]:
+    """Through the neuron, or small and `beside` its number."""
     if not dead.any():
         return []
     x, y, arm = spots.xs[dead], spots.ys[dead], 0.5 * spots.radius
+    if beside:
+        x, y, arm = x - 0.48 * spots.radius, y - 0.48 * spots.radius, 0.2 * spots.radius
     ends = (np.concatenate([x - arm, x - arm]), np.concatenate([y - arm, y + arm]))
     others = (np.concatenate([x + arm, x + arm]), np.concatenate([y + arm, y - arm]))
-    width = max(1.5, 0.13 * spots.radius)
+    width = max(1.5, (0.08 if beside else 0.13) * spots.radius)
     return [lines(*ends, *others, width, scenery.ink.muted, f"dead {spots.index}")]
 
 
