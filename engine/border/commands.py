@@ -212,7 +212,7 @@ class Capture:
 class Watch:
     """What to take from now on, and what no longer: it costs time, and is not always looked at."""
 
-    maps: bool = False  # of all neurons, with the figures
+    maps: bool = False  # what each neuron answers to, with the figures: `Evaluation.maps`, `lines`, `liked`
     health: bool = False  # examinations
 
 

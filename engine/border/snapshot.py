@@ -78,6 +78,8 @@ class Evaluation:
     gradient_norms: tuple[float, ...]  # per layer: ||dL/dW|| (Frobenius) of the mean loss over the training part
     #                                    (at most its first 1,000 rows)
     maps: tuple[Array | None, ...] | None = None  # per layer, the inputs first; see `probes.maps`. None where unasked
+    lines: tuple[Array | None, ...] | None = None  # per layer 1...depth; see `probes.portraits`. None where unasked,
+    liked: tuple[NDArray[np.int64] | None, ...] | None = None  # and where the data are no line, or no pictures
 
 
 @dataclass(frozen=True, eq=False)

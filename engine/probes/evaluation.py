@@ -1,5 +1,7 @@
 """Figures over a whole data set: scores, firing, dead units, response over the plane, gradient norms per layer."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,7 @@ from twostroke.engine.compute.network import Network, Survey
 from twostroke.engine.compute.record import frozen
 from twostroke.engine.data import Dataset
 from twostroke.engine.probes.maps import cell_middles, map_feed, maps
+from twostroke.engine.probes.portraits import along_line, liked
 from twostroke.engine.session.spec import ClassWeights
 
 GRID = 64
@@ -112,10 +115,15 @@ class Evaluator:
             x = dataset.prepare(points)
             self.points = network.feed(x, np.zeros((x.shape[0], network.widths[-1])))
 
-    def maps(self, network: Network) -> tuple[Array | None, ...] | None:
-        """What each neuron of `network` sends on over the plane; None where the data lie in none."""
-        points = map_feed(network, self.dataset)
-        return None if points is None else maps(network, points)
+    def portraits(self, network: Network) -> dict[str, Any]:
+        """What each neuron of `network` answers to, as far as the data can show it, by its name in Evaluation."""
+        points, info = map_feed(network, self.dataset), self.dataset.info
+        line = self.points if info.picture == "line" else None
+        return {
+            "maps": None if points is None else maps(network, points),
+            "lines": None if line is None else along_line(network, line),
+            "liked": None if info.image is None else liked(network, self.train),
+        }
 
     def evaluate(self, network: Network, update: int, with_maps: bool = False) -> Evaluation:
         """All figures of `network` as it is now, after `update` updates."""
@@ -135,5 +143,5 @@ class Evaluator:
             firing=tuple(frozen(part) for part in np.split(share, ends)),
             response=None if self.points is None else response(network, self.points, data),
             gradient_norms=gradient_norms(network, self.train),
-            maps=self.maps(network) if with_maps else None,
+            **(self.portraits(network) if with_maps else {}),
         )

@@ -254,11 +254,11 @@ class Trainer(Course):
         return Answer(captured=self.captured() if command.state else Captured(self.session, None))
 
     def _watch(self, command: c.Watch) -> None:
-        """Have the maps at once where the figures are of now."""
+        """Have the maps and the like at once where the figures are of now."""
         self.maps, self.examines = command.maps, command.health
         self.health = self.health if command.health else None
         if self.maps and self.evaluation is not None and self.evaluation.update == self.update:
-            self.evaluation = replace(self.evaluation, maps=self.evaluator.maps(self.network))
+            self.evaluation = replace(self.evaluation, **self.evaluator.portraits(self.network))
 
     def _check(self, command: c.Check) -> Answer:
         """Only a tape has a mini-batch, and a loss that a nudge can be seen in."""

@@ -61,7 +61,8 @@ class Controller(Showing):
         self._when_laid: Callable[[], object] | None = None  # what to do with the tape that is on its way
         self._wants_play = False
         self._watched: int | None = None  # the number of the command that has been under way for longest
-        self._watching = False  # whether the engine has been asked for the maps of all neurons
+        self._watching = False  # whether the engine has been asked for what neurons answer to
+        self._sees_neuron = False  # whether the panel of the pinned neuron is in sight
         self._working = False  # whether that has been told to take long
         self._warning = ""
         self._refusal = ""  # of what was asked last: it stays, however many snapshots come, until something is asked
@@ -158,8 +159,20 @@ class Controller(Showing):
         super().choose(choices)
         self._watch_maps()
 
+    def show_neuron(self, seen: bool) -> None:
+        """The panel of the pinned neuron, which shows what it answers to, is in sight, or no longer."""
+        self._sees_neuron = seen
+        self._watch_maps()
+
+    @property
+    def _has_portraits(self) -> bool:
+        """Whether the data can show what a neuron answers to."""
+        info = None if self.snapshot is None else self.snapshot.data.info
+        return info is not None and (info.picture != "table" or info.image is not None)
+
     def _watch_maps(self) -> None:
-        wanted = lens_of(self.choices.lens).maps
+        pinned = self._sees_neuron and self.choices.selected is not None
+        wanted = lens_of(self.choices.lens).maps or (pinned and self._has_portraits)
         if wanted != self._watching and self.snapshot is not None:
             self._watching = wanted
             self.ask_aside(c.Watch(wanted), None)

@@ -19,7 +19,7 @@ from twostroke.gui.model import cut_and_frozen
 from twostroke.gui.model.captions import caption_of
 from twostroke.gui.model.choices import PINNED, Choices
 from twostroke.gui.model.numbers import shown_with
-from twostroke.gui.model.switched import gated
+from twostroke.gui.model.switched import has_switches
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import LayerView, LinkView, NormView, ViewState
 
@@ -282,7 +282,7 @@ def _norm_view(layer: LayerTape, row: int) -> NormView | None:
 def _backward_mask(layer: LayerState | LayerTape) -> Array | None:
     """What the gradient is multiplied by; None for softmax, whose Jacobian is no mask."""
     gain = layer.gain
-    if gain is None or gated(layer, backward=True):
+    if gain is None or (layer.gate_backward and layer.off_backward is None):
         return gain
     return np.ones_like(gain) if layer.off_backward is None else np.where(layer.off_backward, np.ones_like(gain), gain)
 
@@ -291,7 +291,7 @@ def _one_mask(layer: LayerState | LayerTape, backward: Array | None, neurons: tu
     """Whether both strokes meet one mask: by definition, and in the numbers to the precision of float32."""
     kinds = {each.name for each in neurons} or {layer.activation}
     one = all(CATALOGUE[name].one_mask for name in kinds)
-    if backward is None or not one or not (gated(layer, backward=False) and gated(layer, backward=True)):
+    if backward is None or not one or not (layer.gate_forward and layer.gate_backward) or has_switches(layer):
         return False
     mask = layer.forward_mask
     return np.array_equal(mask, backward) or bool(np.allclose(mask, backward, rtol=1e-5, atol=1e-6))

@@ -33,6 +33,11 @@ def own_off(layer: HasGates, *, backward: bool) -> Mask | None:
     return layer.off_backward if backward else layer.off_forward
 
 
+def has_switches(layer: HasGates) -> bool:
+    """Whether any unit has its own gate off on a stroke."""
+    return layer.off_forward is not None or layer.off_backward is not None
+
+
 def gate_on(layer: HasGates, unit: int, *, backward: bool) -> bool:
     """Whether that stroke passes the gate of that unit."""
     off = own_off(layer, backward=backward)

@@ -37,6 +37,8 @@ LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Lenses",
         (
             "Firing rates and response maps are those of the last evaluation; while training runs, some updates old.",
+            "What the panel Neuron shows of what a neuron computes is of the last evaluation, too; the digits that it "
+            "likes are found among the first 1,000 training samples.",
             "A response map has 24 × 24 points, and shades between them; layers of more than 100 neurons have none.",
             f"Colours end at {STEP_FULL:g} for changes of weights, and at {PIXEL_FULL:g} for weights as images; below "
             f"{STEP_FULL / 10**STEP_DECADES:.5f} a change looks like none. The numbers go on.",

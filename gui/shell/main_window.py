@@ -240,9 +240,15 @@ class MainWindow(QMainWindow):
             self._check(action, side in self.columns.shown)
         self._check("alone", self.columns.alone)
         self.preferences.columns = self.columns.wishes
+        self._tell_of_neuron()
+
+    def _tell_of_neuron(self) -> None:
+        """What a neuron answers to is computed while it can be seen."""
+        self.controller.show_neuron(Side.RIGHT in self.columns.shown and not self.panel(InspectorPanel).folded)
 
     def _keep_folded(self, id: str, panel: Panel) -> None:
         self.preferences.keep_folded(id, panel.folded)
+        self._tell_of_neuron()
 
     def apply_theme(self, theme: Theme) -> None:
         """Dress everything in `theme`."""
@@ -450,6 +456,7 @@ class MainWindow(QMainWindow):
         self.controller.set_at_end(self.preferences.at_end)
         self._show_speed()
         self.apply_theme(self.controller.choices.theme)
+        self._tell_of_neuron()
 
     def _keep(self) -> None:
         self.preferences.keep_layout("geometry", self.saveGeometry())

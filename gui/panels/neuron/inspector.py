@@ -14,6 +14,7 @@ from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.inspection import Door, Inspection, Line, inspect, suggestion
 from twostroke.gui.model.numbers import UNKNOWN, number
+from twostroke.gui.model.portrait import portrait
 from twostroke.gui.model.trail import opened
 from twostroke.gui.model.user_text import tip
 from twostroke.gui.model.view import ViewState
@@ -24,6 +25,7 @@ from twostroke.gui.panels.base.widgets import NameButton, Text, rows, small_font
 from twostroke.gui.panels.neuron.activation_curve import ActivationCurve
 from twostroke.gui.panels.neuron.hand import Hand
 from twostroke.gui.panels.neuron.neuron_gate import NeuronGate
+from twostroke.gui.panels.neuron.portrait_view import PortraitView
 
 NAME_WIDTH, WIDEST_NAME = 62, 92  # px of the column of names
 NAME_EDGE = 16  # px beside a name
@@ -184,6 +186,7 @@ class InspectorPanel(Panel):
         self.lines.asked.connect(self._explain)
         self.doors = GateDoors()
         self.note = Text("", "", wrap=True)
+        self.portrait = PortraitView()
         self.curve = ActivationCurve()
         self.hand = Hand()
         self.hand.asked.connect(self.asked)
@@ -192,7 +195,7 @@ class InspectorPanel(Panel):
         self.table = self.hand.table
         self._proposed: NeuronRef | None = None
         above = (self.title, self.about, self.gate, self.propose, self.lines, self.doors)
-        for widget in (*above, self.note, self.curve, self.hand):
+        for widget in (*above, self.note, self.portrait, self.curve, self.hand):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 
@@ -206,7 +209,7 @@ class InspectorPanel(Panel):
             self.gate.show_neuron(view, selected)
 
     def _show_proposal(self, view: ViewState) -> None:
-        for widget in (self.gate, self.lines, self.doors, self.note, self.curve, self.hand):
+        for widget in (self.gate, self.lines, self.doors, self.note, self.portrait, self.curve, self.hand):
             widget.hide()
         self.title.say("No neuron selected")
         self.about.say(
@@ -229,6 +232,10 @@ class InspectorPanel(Panel):
             self.doors.show_doors(inspection.doors)
         self.note.say(inspection.note)
         self.note.setVisible(bool(inspection.note))
+        told = portrait(view, selected)
+        self.portrait.setVisible(told is not None)
+        if told is not None:
+            self.portrait.show_portrait(told)
         self.curve.setVisible(inspection.curve is not None)
         if inspection.curve is not None:
             self.curve.show_point(inspection.curve)

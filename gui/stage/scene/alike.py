@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from twostroke.gui.model.once import lately, once
+from twostroke.gui.model.switched import has_switches
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.close_up import close_up
 from twostroke.gui.stage.scene.items import Floats, Item, Lines
@@ -110,7 +111,7 @@ def _looks(layer: LayerView, column: Column, scenery: Scenery) -> Hashable:
     """The same for layers that can be drawn as one."""
     beside = scenery.focus is not None and abs(scenery.focus.layer - layer.index) < 2
     marked = scenery.pinned is not None and scenery.pinned.layer == layer.index
-    own = layer.neurons or any(mask is not None for mask in (layer.cut, layer.off_forward, layer.off_backward))
+    own = layer.neurons or layer.cut is not None or has_switches(layer)
     if layer.index == 0 or column.block is not None or beside or marked or own:
         return layer.index
     gates = layer.activation, layer.fused, layer.gate_forward, layer.gate_backward

@@ -14,7 +14,7 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.activations import CATALOGUE, evaluate, forward_mask
 from twostroke.gui.look.colour import Packed, mix, mixes, shades
 from twostroke.gui.model.once import lately, once
-from twostroke.gui.model.switched import passed_by
+from twostroke.gui.model.switched import gated, passed_by
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.alike import Spots, groups, joined
 from twostroke.gui.stage.scene.close_up import shrunk
@@ -49,14 +49,19 @@ def shut_forward(layer: LayerView) -> NDArray[np.bool_]:
     """Where the signal stops, (units,)."""
     if layer.forward_mask is None:
         return np.zeros(layer.units, dtype=np.bool_)
-    return layer.shut(layer.forward_mask) & ~passed_by(layer, layer.units, backward=False)
+    return _met(layer, layer.shut(layer.forward_mask), backward=False)
 
 
 def shut_backward(layer: LayerView) -> NDArray[np.bool_]:
     """Where the gradient stops, (units,). A fused output has nothing to stop: its gradient is of z already."""
     if layer.backward_mask is None or layer.fused:
         return np.zeros(layer.units, dtype=np.bool_)
-    return layer.shut(layer.backward_mask) & ~passed_by(layer, layer.units, backward=True)
+    return _met(layer, layer.shut(layer.backward_mask), backward=True)
+
+
+def _met(layer: LayerView, some: NDArray[np.bool_], *, backward: bool) -> NDArray[np.bool_]:
+    """Those of `some` neurons whose gates the stroke meets."""
+    return some if gated(layer, backward=backward) else some & ~passed_by(layer, layer.units, backward=backward)
 
 
 def has_negative(view: ViewState) -> bool:
@@ -157,13 +162,14 @@ def _doors(layer: LayerView, spots: Spots, scenery: Scenery, at: Progress) -> li
         return items
     keep = known * (0.35 + 0.65 * scenery.emphasis(layer))
     upper, lower = opening(layer, layer.forward_mask), opening(layer, layer.backward_mask)
-    off = [passed_by(layer, layer.units, backward=backward) for backward in (False, True)]
-    single = (upper == 0) & (lower == 0) & seen & ~off[0] & ~off[1]
+    single = _met(layer, _met(layer, (upper == 0) & (lower == 0) & seen, backward=False), backward=True)
     items += _bars(scenery, layer, spots, single, keep)
-    for side, gap, mask, by in ((-1, upper, layer.forward_mask, off[0]), (1, lower, layer.backward_mask, off[1])):
-        if by.any():
-            items += _lifted(scenery, layer, spots, side, seen & by, known)
-        items += _door(scenery, layer, spots, side, gap, mask, ~single & seen & ~by, known, keep)
+    doors = ~single & seen
+    for side, gap, mask in ((-1, upper, layer.forward_mask), (1, lower, layer.backward_mask)):
+        if not gated(layer, backward=side > 0):
+            off = seen & passed_by(layer, layer.units, backward=side > 0)
+            items += _lifted(scenery, layer, spots, side, off, known)
+        items += _door(scenery, layer, spots, side, gap, mask, _met(layer, doors, backward=side > 0), known, keep)
     return items
 
 

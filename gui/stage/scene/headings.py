@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.once import lately, once
-from twostroke.gui.model.switched import gated, own_off
+from twostroke.gui.model.switched import has_switches, own_off
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines
@@ -37,14 +37,16 @@ def header_text(layer: LayerView) -> tuple[str, str]:
 
 def is_off(layer: LayerView) -> bool:
     """Whether a gate of the layer is switched off."""
-    return not all(gated(layer, backward=backward) for backward in (False, True))
+    return not (layer.gate_forward and layer.gate_backward) or has_switches(layer)
 
 
 def _some_off(layer: LayerView) -> str:
     """That single neurons are passed by."""
+    if not has_switches(layer):
+        return ""
     masks = (own_off(layer, backward=backward) for backward in (False, True))
     count = sum(int(mask.sum()) for mask in masks if mask is not None)
-    return f" · {count} {'gate' if count == 1 else 'gates'} off" if count else ""
+    return f" · {count} {'gate' if count == 1 else 'gates'} off"
 
 
 @once

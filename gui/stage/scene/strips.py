@@ -10,7 +10,7 @@ import numpy as np
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, mix, mixes, shades
 from twostroke.gui.model.once import lately, once
-from twostroke.gui.model.switched import own_off
+from twostroke.gui.model.switched import has_switches, own_off
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.alike import Group, groups
 from twostroke.gui.stage.scene.film import MEETS, Progress
@@ -196,8 +196,7 @@ class Said:
 
 def _said(layer: LayerView) -> Said:
     off = tuple(word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on)
-    some = layer.off_forward is not None or layer.off_backward is not None
-    return Said(layer.index, layer.masks_equal, off, some)
+    return Said(layer.index, layer.masks_equal, off, has_switches(layer))
 
 
 @lately
