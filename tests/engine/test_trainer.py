@@ -353,6 +353,15 @@ def test_open_begins_anew() -> None:
     assert np.array_equal(trainer.network.weight(1), parameters["l1.weight"])
 
 
+def test_a_pinned_sample_leaves_how_the_session_is_seen() -> None:
+    session = Session.model_validate({"view": {"lens": "gradient", "grain": "term", "digits": 5}})
+    trainer = Trainer(session)
+    trainer.apply(c.PinSample(7))
+    assert trainer.session.view == session.view.model_copy(update={"sample": 7})
+    beyond = session.model_copy(update={"view": session.view.model_copy(update={"sample": 90_000})})
+    assert Trainer(beyond).session.view == session.view
+
+
 def test_changed_is_about_settings_since_opening_or_saving() -> None:
     """Training and pinning are no change; a setting is; saving and undoing it take the mark away."""
     session = session_of()
