@@ -21,6 +21,8 @@ from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.close_up import nearness
 from twostroke.gui.stage.scene.items import Scene
+from twostroke.gui.stage.scene.links import MOST_LINKS
+from twostroke.gui.stage.scene.sight import Window, window_of
 from twostroke.gui.stage.scene.zoomed import mask_at, sample_at
 from twostroke.gui.stage.walker import HINT, OWN_KEYS, modifiers_of, other_sample, walk
 
@@ -134,7 +136,12 @@ class Stage(Ringed):
     def _compose(self, view: ViewState) -> Scene:
         choices = replace(view.choices, hovered=self._hovered or view.choices.hovered)
         size, near = (float(self.width()), float(self.height())), nearness(self._camera.zoom)
-        return scene_at(replace(view, choices=choices), *size, self._title, near)
+        return scene_at(replace(view, choices=choices), *size, self._title, near, self._window(self._camera))
+
+    def _window(self, camera: Camera) -> Window | None:
+        """What is seen of a network of more links than can be drawn; None where that makes no difference."""
+        few = self._view is None or sum(link.alive for link in self._view.links) <= MOST_LINKS
+        return None if few else window_of(camera.zoomed, float(self.width()), float(self.height()))
 
     def _tell(self, error: Exception) -> None:
         if not self._told:
@@ -229,7 +236,8 @@ class Stage(Ringed):
 
     def _look(self, camera: Camera) -> None:
         if camera != self._camera:
-            self._stale = self._stale or nearness(camera.zoom) != nearness(self._camera.zoom)
+            nearer = nearness(camera.zoom) != nearness(self._camera.zoom)
+            self._stale = self._stale or nearer or self._window(camera) != self._window(self._camera)
             self._camera = camera
             self.whole.setVisible(camera != STRAIGHT)
             self._place_whole()

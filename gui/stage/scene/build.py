@@ -32,6 +32,7 @@ from twostroke.gui.stage.scene.locks_and_gaps import bias_locks, has_cut, has_fr
 from twostroke.gui.stage.scene.loss import loss_node
 from twostroke.gui.stage.scene.neurons import neurons
 from twostroke.gui.stage.scene.pairs import choose
+from twostroke.gui.stage.scene.sight import Window
 from twostroke.gui.stage.scene.skips import lanes, skips
 from twostroke.gui.stage.scene.spotlight import spotlight
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand, focus_of
@@ -50,13 +51,21 @@ STROKES = {
 }
 
 
-def scene_at(view: ViewState, width: float, height: float, title: str | None = None, near: float = 1.0) -> Scene:
+def scene_at(
+    view: ViewState,
+    width: float,
+    height: float,
+    title: str | None = None,
+    near: float = 1.0,
+    window: Window | None = None,
+) -> Scene:
     """The picture of `view` in `width` × `height` pixels, with `title` in its upper left where one is given.
 
-    `near` says how much it will be magnified: cells of large layers become neurons then.
+    `near` says how much it will be magnified: cells of large layers become neurons then. With a `window`, of more links
+    than can be drawn those are drawn that cross it.
     """
     ink = _ink(view.choices.theme)
-    hand = stagehand(view, width, height, title is not None, ink, near)
+    hand = stagehand(view, width, height, title is not None, ink, near, window)
     with shown_with(view.choices.digits):
         return _scene(hand, width, height, title)
 
@@ -115,15 +124,22 @@ def _marks(hand: Stagehand) -> tuple[Marks, ...]:
 
 
 def stagehand(
-    view: ViewState, width: float, height: float, has_title: bool, ink: Ink | None = None, near: float = 1.0
+    view: ViewState,
+    width: float,
+    height: float,
+    has_title: bool,
+    ink: Ink | None = None,
+    near: float = 1.0,
+    window: Window | None = None,
 ) -> Stagehand:
     """All that the parts of the scene share."""
     ink = ink or _ink(view.choices.theme)
     m = metrics(width, height)
     samples = view.tape.samples if view.tape is not None else 1
     total = sum(link.alive for link in view.links)
+    window = window if total > MOST_LINKS else None
     lens = lens_of(view.choices.lens)
-    rows = legend_rows(m, ink, lens, _notes(total, lens, view), _signs(view))
+    rows = legend_rows(m, ink, lens, _notes(total, lens, view, window), _signs(view))
     b = bands(
         m,
         has_title=has_title,
@@ -135,7 +151,7 @@ def stagehand(
     layout = layout_of(view, m, b)
     layout = layout if near == 1.0 else seen_from(layout, near)
     scenery = _scenery(layout, ink, lens, focus_of(view), view.choices.selected, samples, view.row)
-    return Stagehand(view, film_of(view), scenery)
+    return Stagehand(view, film_of(view), scenery, window)
 
 
 _scenery = lru_cache(maxsize=8)(Scenery)  # the same object, which is sooner known to be equal
@@ -168,10 +184,12 @@ def _link_targets(link: LinkView, drawn: Drawn, layout: Layout) -> LinkTargets:
     return LinkTargets(link.layer, drawn.source, drawn.target, x1, ends.y1, x2, ends.y2)
 
 
-def _notes(total: int, lens: Lens, view: ViewState) -> Notes:
-    return Notes(
-        lens.lacks(view), f"{MOST_LINKS:,} of {total:,} links drawn, the strongest" if total > MOST_LINKS else ""
-    )
+def _notes(total: int, lens: Lens, view: ViewState, window: Window | None) -> Notes:
+    if total <= MOST_LINKS:
+        return Notes(lens.lacks(view), "")
+    if window is not None:
+        return Notes(lens.lacks(view), f"Up to {MOST_LINKS:,} of {total:,} links drawn, the strongest in view")
+    return Notes(lens.lacks(view), f"{MOST_LINKS:,} of {total:,} links drawn, the strongest")
 
 
 def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> list[Item]:
@@ -185,7 +203,10 @@ def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> lis
     wrap = room if length < room else min(room, 0.6 * length)  # two lines of about one length, no lonely word
     caption = Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption")
     items.append(caption)
-    return [*items, *legend(m, ink, hand.lens, b.legend_top, _notes(total, hand.lens, hand.view), _signs(hand.view))]
+    return [
+        *items,
+        *legend(m, ink, hand.lens, b.legend_top, _notes(total, hand.lens, hand.view, hand.window), _signs(hand.view)),
+    ]
 
 
 @once

@@ -18,6 +18,7 @@ from twostroke.gui.stage.scene.items import Floats, Item, Lines, Polygon, same_l
 from twostroke.gui.stage.scene.layout import Column, Layout
 from twostroke.gui.stage.scene.lenses import Lens, Reading
 from twostroke.gui.stage.scene.scales import gradient_strength, pen_width, weight_width
+from twostroke.gui.stage.scene.sight import Window, in_view
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 from twostroke.gui.stage.scene.sums import travelled
 
@@ -116,15 +117,24 @@ class Look:
     limit: int  # links drawn one by one
     scenery: Scenery
     at: Pass
+    window: Window | None = None  # where only links are drawn that cross it
 
 
 @once
 def looks(hand: Stagehand) -> tuple[Look, ...]:
     """Those of all layer pairs."""
-    limits = quotas([link.weight.size for link in hand.view.links])
+    window = hand.window
+    limits = quotas([_candidates(link, hand) for link in hand.view.links])
     pairs = zip(hand.view.links, limits, strict=True)
     live = Pass.of(hand.film, 1) if hand.film.live else None  # then it is that of all
-    return tuple(Look(limit, hand.scenery, live or Pass.of(hand.film, link.layer)) for link, limit in pairs)
+    return tuple(Look(limit, hand.scenery, live or Pass.of(hand.film, link.layer), window) for link, limit in pairs)
+
+
+def _candidates(link: LinkView, hand: Stagehand) -> int:
+    """How many links of a pair may be drawn: all, or those in view."""
+    if hand.window is None:
+        return link.weight.size
+    return int(np.count_nonzero(in_view(hand.layout, link.layer, hand.window)))
 
 
 def quotas(sizes: list[int], most: int = MOST_LINKS) -> list[int]:
@@ -153,6 +163,9 @@ def strongest(link: LinkView, look: Look) -> Drawn:
     if link.cut is not None:  # they are drawn on their own (see locks_and_gaps.py)
         rank = np.where(link.cut.ravel(), -np.inf, rank)
         limit = min(limit, link.alive)
+    if look.window is not None:
+        rank = np.where(in_view(look.scenery.layout, link.layer, look.window).ravel(), rank, -np.inf)
+        limit = min(limit, int(np.count_nonzero(np.isfinite(rank))))
     kept = _largest(rank, limit)
     kept = kept[np.argsort(rank[kept], kind="stable")]
     target, source = np.unravel_index(kept, link.weight.shape)

@@ -13,6 +13,7 @@ from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats
 from twostroke.gui.stage.scene.layout import Layout
 from twostroke.gui.stage.scene.lenses import Lens
+from twostroke.gui.stage.scene.sight import Window
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Stagehand:
     view: ViewState
     film: Film
     scenery: Scenery
+    window: Window | None = None  # of a large network, what is seen of it from near
 
     @property
     def layout(self) -> Layout:
