@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,9 @@ Boxes = Sequence[Box]
 EDGE = 1
 """Pixels to spare around a piece and its smooth edges."""
 
-MOST_NEW = 0.4
-"""Where more than this share of the pieces is new, all are painted: to find what may stay would cost as much."""
+MOST_NEW, ONE = 0.4, 1
+"""Where more than this share of the pieces is new, and one more, all are painted: to find what may stay would cost as
+much."""
 
 
 @dataclass(frozen=True)
@@ -66,24 +68,28 @@ class Ground:
     It is never needed to be right: a frame is painted alike with and without, whatever was painted before. With what
     changed, all that touches it is painted again. Nothing is cut at an edge: where a line is cut, Qt may paint the rest
     of it a shade differently. The links have a sheet of their own below all else: they are most of the work, and what
-    moves on them or ends at them would have them all painted again.
+    moves on them or ends at them would have them all painted again. So has what glows below them, and rests while they
+    brighten.
     """
 
     def __init__(self) -> None:
-        self._links, self._all = _Sheet(), _Sheet()
+        self._sheets = _Sheet(), _Sheet(), _Sheet()
         self._before: list[Piece] = []
 
     def picture(self, scene: Scene, size: QSizeF, camera: Camera, ratio: float) -> QImage | None:
         """`scene` in a picture of that size, which is good until the next call. None where it is another picture than
         the frame before, as while training runs: it is sooner painted where it is shown."""
-        links, others = pieces(scene, camera)
-        before, self._before = self._before, [*links, *others]
+        found = pieces(scene, camera)
+        before, self._before = self._before, [*chain(*found)]
         if _is_another(before, self._before):
             return None
         place = Framing((scene.width, scene.height, scene.background), size.width(), size.height(), ratio, camera)
-        renewed = self._links.show(scene, place, links)
-        self._all.show(scene, place, others, self._links.picture, renewed)
-        return self._all.picture
+        shown: QImage | None = None
+        renewed: Boxes | None = ()
+        for sheet, some in zip(self._sheets, found, strict=True):
+            renewed = sheet.show(scene, place, some, shown, renewed)
+            shown = sheet.picture if some or shown is not None else None  # a bare colour is laid sooner
+        return shown
 
 
 def _is_another(before: list[Piece], now: list[Piece]) -> bool:
@@ -104,7 +110,7 @@ class _Sheet:
         self._boxes: dict[int, Box] = {}  # by the id of the item, as far as they were needed
 
     def show(
-        self, scene: Scene, place: Framing, some: list[Piece], below: QImage | None = None, renewed: Boxes | None = ()
+        self, scene: Scene, place: Framing, some: list[Piece], below: QImage | None, renewed: Boxes | None
     ) -> Boxes | None:
         """Have the picture show these pieces of `scene`, where `renewed` boxes of what lies below are other than in the
         last call. Returns which boxes of the picture are; None stands for all of it."""
@@ -132,7 +138,7 @@ class _Sheet:
         gone, come = [p for p in self._pieces if id(p[0]) not in new], [p for p in some if id(p[0]) not in old]
         stay = [piece for piece in some if id(piece[0]) in old]
         moved = [item for item, _ in stay] != [item for item, _ in self._pieces if id(item) in new]
-        if twice or moved or len(come) > MOST_NEW * len(some):
+        if twice or moved or len(come) > MOST_NEW * len(some) + ONE:
             return None
         changed = [*renewed, *(self._box(place, piece) for piece in (*gone, *come))]
         for item, _ in gone:
@@ -174,19 +180,24 @@ def _meeting(boxes: Boxes, changed: Boxes) -> list[bool]:
 
 
 def _meet(some: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which of `some` overlap any of `others`, (n,)."""
-    begin, end = np.maximum(some[:, None, :2], others[None, :, :2]), np.minimum(some[:, None, 2:], others[None, :, 2:])
-    overlap: NDArray[np.bool_] = np.all(begin < end, axis=2)
-    out: NDArray[np.bool_] = np.any(overlap, axis=1)
+    """Which of `some` overlap any of `others`, (n,). No box is empty."""
+    left, top, right, bottom = some.T[:, :, None]
+    begins, tops, ends, bottoms = others.T[:, None, :]
+    overlap = (left < ends) & (begins < right) & (top < bottoms) & (tops < bottom)
+    out: NDArray[np.bool_] = overlap.any(axis=1)
     return out
 
 
 def _outermost(boxes: Boxes) -> list[Box]:
     """Those that do not lie within another one."""
-    every = np.unique(np.array(boxes, dtype=np.int64), axis=0)
-    begin, end = every[:, None, :2] >= every[None, :, :2], every[:, None, 2:] <= every[None, :, 2:]
-    within = np.count_nonzero(np.all(begin & end, axis=2), axis=1) > 1  # each lies within itself
-    return [(left, top, right, bottom) for left, top, right, bottom in every[~within].tolist()]
+    every = sorted(set(boxes))
+    left, top, right, bottom = np.array(every, dtype=np.int64).T
+    begins, ends = (
+        (left[:, None] >= left) & (top[:, None] >= top),
+        (right[:, None] <= right) & (bottom[:, None] <= bottom),
+    )
+    alone = np.count_nonzero(begins & ends, axis=1) == 1  # each lies within itself
+    return [box for box, outermost in zip(every, alone.tolist(), strict=True) if outermost]
 
 
 def _lay(painter: QPainter, below: QImage | int, boxes: Boxes, ratio: float) -> None:

@@ -1,5 +1,7 @@
 """A Scene in, QPainter calls out; the same for the screen, for pictures and for clips."""
 
+from itertools import chain
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QTransform
 
@@ -23,8 +25,7 @@ def paint(
             painter.drawImage(rect.topLeft(), picture)
             return
     painter.fillRect(rect, colour(scene.background))
-    links, others = pieces(scene, camera)
-    paint_scene(painter, scene, [*links, *others], rect, camera)
+    paint_scene(painter, scene, [*chain(*pieces(scene, camera))], rect, camera)
 
 
 def _fits_pixels(painter: QPainter, rect: QRectF) -> bool:

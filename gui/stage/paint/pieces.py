@@ -16,15 +16,15 @@ Piece = tuple[Item, bool]
 """An item, and whether it belongs to the network, which the camera moves."""
 
 
-def pieces(scene: Scene, camera: Camera) -> tuple[list[Piece], list[Piece]]:
-    """The links, which lie lowest, and all else: first of the network, then what is written about it."""
-    links = [(item, True) for group in scene.ground for item in group]
+def pieces(scene: Scene, camera: Camera) -> tuple[list[Piece], list[Piece], list[Piece]]:
+    """What glows below the links, the links, and all else: first of the network, then what is written about it."""
+    glow, links = [(item, True) for item in scene.glow], [(item, True) for group in scene.ground for item in group]
     if camera == STRAIGHT:
         beside = (*scene.over, *scene.frame, *scene.label)
     else:
         around = (*over(scene, camera.zoomed), *scene.frame, *label(scene, camera.zoomed))
         beside = (_cover(scene.background, scene.width, scene.top, scene.bottom, scene.height), *around)
-    return links, [*((item, True) for item in scene.world), *((item, False) for item in beside)]
+    return glow, links, [*((item, True) for item in scene.world), *((item, False) for item in beside)]
 
 
 @lru_cache(maxsize=8)  # so that it rests from frame to frame

@@ -5,7 +5,7 @@ Speed comes from five habits: opaque colours only (translucent pens are 15 to 20
 width and colour, objects that are used again (`many.py`), and fonts, pens and brushes made once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -27,6 +27,9 @@ FEW = 64
 """Up to so many lines Python finds out sooner than NumPy whether they are of one pen."""
 
 
+SOME = 12
+"""Up to so many discs it would take longer to find their rectangles."""
+
 CELL = 8
 """Pixels of an image to a cell of a picture."""
 
@@ -37,47 +40,53 @@ ROUNDED = 1e-6
 
 
 def draw(painter: QPainter, items: Iterable[Item]) -> None:
-    """Paint `items`, the first one lowest."""
-    for item in items:
-        if isinstance(item, Lines):
-            _lines(painter, item)
-        elif isinstance(item, Discs):
-            _discs(painter, item)
-        elif isinstance(item, Rects):
-            _rects(painter, item)
-        elif isinstance(item, Pictures):
-            _pictures(painter, item)
-        elif isinstance(item, Polygon):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(_brush(item.fill))
-            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in item.points]))
+    """Paint `items`, the first one lowest. Of a deep network many of one kind follow each other, with few things each:
+    those are drawn as one.
+    """
+    for kind, run in groupby(items, type):
+        some: list[Any] = list(run)
+        if kind is Lines:
+            _lines(painter, some)
+        elif kind is Rects:
+            for _, alike in groupby(some, _edges):
+                _rects(painter, list(alike))
         else:
-            _text(painter, item)
+            for item in some:
+                _OTHERS[kind](painter, item)
 
 
-def _lines(painter: QPainter, item: Lines) -> None:
-    """Lines of one pen together; groups in the order of their middle, so that strong stays above weak."""
-    count = len(item.x1)
-    if count == 0:
+def _lines(painter: QPainter, some: list[Lines]) -> None:
+    """Of each item those of one pen together; groups in the order of their middle, so that strong stays above weak."""
+    counts = [len(item.x1) for item in some]
+    if sum(counts) <= FEW:
+        for item in some:
+            _few_lines(painter, item)
         return
-    if count <= FEW:
-        _few_lines(painter, item)
-        return
-    key = item.colour.astype(np.int64) * 4096 + np.rint(item.width * 16).astype(np.int64)
-    _, group = np.unique(key, return_inverse=True)
-    place = np.bincount(group, weights=np.arange(count)) / np.bincount(group)
+    x1, y1, x2, y2, width, colour = (_joined(some, name) for name in ("x1", "y1", "x2", "y2", "width", "colour"))
+    pen = colour.astype(np.int64) * 4096 + np.rint(width * 16).astype(np.int64)
+    _, group = np.unique(pen + (np.repeat(np.arange(len(some)), counts) << 40), return_inverse=True)
+    place = np.bincount(group, weights=np.arange(len(group))) / np.bincount(group)
     order = np.argsort(place[group], kind="stable")
-    segments = _LINES.of(item.x1[order], item.y1[order], item.x2[order], item.y2[order])
-    group, start = group[order], 0
-    for end in _run_ends(group):
-        at = order[start]
-        painter.setPen(_pen(int(item.colour[at]), float(item.width[at])))
+    segments = _LINES.of(x1[order], y1[order], x2[order], y2[order])
+    ends = _run_ends(group[order])
+    first = order[[0, *ends[:-1]]]
+    start = 0
+    for end, packed, wide in zip(ends, colour[first].tolist(), width[first].tolist(), strict=True):
+        painter.setPen(_pen(packed, wide))
         painter.drawLines(segments[start:end])
         start = end
 
 
+def _joined(some: Sequence[Lines | Rects], name: str) -> NDArray[Any]:
+    """What all of them have under that name."""
+    arrays = [getattr(item, name) for item in some]
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
 def _few_lines(painter: QPainter, item: Lines) -> None:
     """As `_lines`: up to some number Python puts them in order sooner than NumPy."""
+    if not len(item.x1):
+        return
     segments, colours, widths = _LINES.of(item.x1, item.y1, item.x2, item.y2), item.colour.tolist(), item.width.tolist()
     keys = [(colour, round(width * 16)) for colour, width in zip(colours, widths, strict=True)]
     groups: dict[tuple[int, int], list[int]] = {}
@@ -96,36 +105,56 @@ def _few_lines(painter: QPainter, item: Lines) -> None:
 
 
 def _discs(painter: QPainter, item: Discs) -> None:
-    arrays = (item.x, item.y, item.radius, item.fill, item.ring, item.ring_width)
-    rows = zip(*(array.tolist() for array in arrays), strict=True)
-    now: tuple[int, int, float] | None = None
-    for x, y, radius, fill, ring, width in rows:
-        if now != (fill, ring, width):
-            now = (fill, ring, width)
+    fills, pens = item.fill.tolist(), zip(item.ring.tolist(), item.ring_width.tolist(), strict=True)
+    filled: int | None = None
+    drawn: tuple[int, float] | None = None
+    for place, fill, pen in zip(_round_places(item), fills, pens, strict=True):
+        if fill != filled:
+            filled = fill
             painter.setBrush(_brush(fill))
-            painter.setPen(_pen(ring, width))
-        painter.drawEllipse(QPointF(x, y), radius, radius)
+        if pen != drawn:
+            drawn = pen
+            painter.setPen(_pen(*pen))
+        painter.drawEllipse(*place)
 
 
-def _rects(painter: QPainter, item: Rects) -> None:
-    if item.corner <= 0 and bool(np.all(item.border == NONE)):
-        _plain_rects(painter, item)
+def _round_places(item: Discs) -> Iterable[tuple[Any, ...]]:
+    """Where each disc lies, as Qt takes it: a point and two radii, or, which is sooner painted, a rectangle."""
+    if len(item.x) <= SOME:
+        some = zip(item.x.tolist(), item.y.tolist(), item.radius.tolist(), strict=True)
+        return [(QPointF(x, y), radius, radius) for x, y, radius in some]
+    radius = item.radius
+    return zip(_RECTS.of(item.x - radius, item.y - radius, 2 * radius, 2 * radius), strict=True)
+
+
+def _edges(item: Rects) -> tuple[float, float, bool]:
+    """Corner, border and whether neither is seen: the same for those that may be drawn as one."""
+    return item.corner, item.border_width, item.corner <= 0 and bool(np.all(item.border == NONE))
+
+
+def _rects(painter: QPainter, some: list[Rects]) -> None:
+    """Those of the same `_edges`."""
+    corner, border_width, plain = _edges(some[0])
+    if plain:
+        for item in some:
+            _plain_rects(painter, item)
         return
-    corners = np.minimum(np.minimum(item.width, item.height) / 2, item.corner)
-    rows = zip(
-        _RECTS.of(item.x, item.y, item.width, item.height),
-        corners.tolist(),
-        item.fill.tolist(),
-        item.border.tolist(),
-        strict=True,
+    x, y, width, height, fill, border = (
+        _joined(some, name) for name in ("x", "y", "width", "height", "fill", "border")
     )
-    now: tuple[int, int] | None = None
-    for rect, corner, fill, border in rows:
-        if now != (fill, border):
-            now = (fill, border)
-            painter.setBrush(_brush(fill))
-            painter.setPen(_pen(border, item.border_width))
-        painter.drawRoundedRect(rect, corner, corner)
+    corners = np.minimum(np.minimum(width, height) / 2, corner).tolist()
+    filled: int | None = None
+    drawn: int | None = None
+    for rect, round_, own, edge in zip(
+        _RECTS.of(x, y, width, height), corners, fill.tolist(), border.tolist(), strict=True
+    ):
+        if own != filled:
+            filled = own
+            painter.setBrush(_brush(own))
+        if edge != drawn:
+            drawn = edge
+            painter.setPen(_pen(edge, border_width))
+        painter.drawRoundedRect(rect, round_, round_)
 
 
 def _plain_rects(painter: QPainter, item: Rects) -> None:
@@ -196,6 +225,25 @@ def _text(painter: QPainter, item: Text) -> None:
         painter.fillPath(letters, colour(item.colour))
     else:
         painter.drawText(box, flags, item.text)
+
+
+def _polygon(painter: QPainter, item: Polygon) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_brush(item.fill))
+    painter.drawPolygon(_corners(item.points))
+
+
+@lru_cache(maxsize=256)
+def _corners(points: tuple[tuple[float, float], ...]) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in points])
+
+
+_OTHERS: dict[type, Callable[[QPainter, Any], None]] = {
+    Discs: _discs,
+    Pictures: _pictures,
+    Polygon: _polygon,
+    Text: _text,
+}
 
 
 def font(item: Text) -> QFont:

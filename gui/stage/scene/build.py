@@ -74,6 +74,7 @@ def _scene(hand: Stagehand, width: float, height: float, title: str | None) -> S
     chosen = choose(hand)
     total = sum(drawn.total for drawn in chosen)
     drawn_links = sum(len(drawn.source) for drawn in chosen)
+    glow, ground = linked(hand)
     world = (
         *skips(hand),
         *walked_link(hand),
@@ -90,7 +91,7 @@ def _scene(hand: Stagehand, width: float, height: float, title: str | None) -> S
         width,
         height,
         hand.ink.background,
-        linked(hand),
+        ground,
         world,
         _marks(hand),
         tuple(strip_words(hand)),
@@ -102,6 +103,7 @@ def _scene(hand: Stagehand, width: float, height: float, title: str | None) -> S
         tuple(_link_targets(*pair, hand.layout) for pair in zip(hand.view.links, chosen, strict=True)),
         NumberTargets(hand),
         {"links": total, "links_drawn": drawn_links},
+        glow,
     )
 
 

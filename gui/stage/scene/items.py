@@ -221,11 +221,11 @@ class FindsNumbers(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """One picture. `ground` and `world` may be zoomed and panned; `frame` (title, caption, legend) stays where it is.
-    `marks`, `words` (beside the strips) and `card` move with the network and keep their size.
+    """One picture. `glow`, `ground` and `world` may be zoomed and panned; `frame` (title, caption, legend) stays where
+    it is. `marks`, `words` (beside the strips) and `card` move with the network and keep their size.
 
-    The groups of `ground` lie below all else and beside each other. As long as one does not change, its items are the
-    same objects in all frames, so that a painter can keep its picture.
+    `glow` lies below all else, the groups of `ground` on it and beside each other. As long as one does not change, its
+    items are the same objects in all frames, so that a painter can keep its picture.
     """
 
     width: float
@@ -243,6 +243,7 @@ class Scene:
     link_targets: tuple[LinkTargets, ...] = ()
     numbers: FindsNumbers | None = None
     counts: dict[str, int] = field(default_factory=dict)  # "links", "links_drawn"
+    glow: tuple[Item, ...] = ()
 
     @property
     def rasters(self) -> tuple[RasterTarget, ...]:
@@ -278,7 +279,8 @@ class Scene:
     @property
     def items(self) -> tuple[Item, ...]:
         """All items in the order of painting."""
-        return (*(item for group in self.ground for item in group), *self.world, *self.over, *self.frame, *self.label)
+        ground = (item for group in self.ground for item in group)
+        return (*self.glow, *ground, *self.world, *self.over, *self.frame, *self.label)
 
     def texts(self, role: str | None = None) -> tuple[str, ...]:
         """All that is written, or what is written in one role."""

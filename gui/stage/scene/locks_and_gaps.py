@@ -17,7 +17,7 @@ from twostroke.gui.stage.scene.close_up import close_up, shrunk
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import Layout, text_width
-from twostroke.gui.stage.scene.pairs import links
+from twostroke.gui.stage.scene.pairs import Items, links
 from twostroke.gui.stage.scene.signs import locks, snips
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 
@@ -43,20 +43,21 @@ def has_frozen(view: ViewState) -> bool:
     return biases or any(link.frozen is not None for link in view.links)
 
 
-def linked(hand: Stagehand) -> tuple[tuple[Item, ...], ...]:
-    """Per layer pair the links, and the marks on them."""
-    groups = links(hand)
-    if not any(link.cut is not None or link.frozen is not None for link in hand.view.links):
-        return _beside(hand, groups)
-    pairs = zip(groups, hand.view.links, strict=True)
-    return _beside(hand, tuple((*group, *_marks(link, hand.layout, hand.ink, hand.focus)) for group, link in pairs))
-
-
-def _beside(hand: Stagehand, groups: tuple[tuple[Item, ...], ...]) -> tuple[tuple[Item, ...], ...]:
-    """Groups that lie beside each other: links go into a block and leave it from within, where one looks closer."""
+def linked(hand: Stagehand) -> tuple[Items, tuple[Items, ...]]:
+    """What glows below all links; and per layer pair the links, and the marks on them. One group for all where they do
+    not lie beside each other: links go into a block and leave it from within, where one looks closer.
+    """
+    pairs = [
+        (glow, (*lines, *_marks(link, hand.layout, hand.ink, hand.focus)) if _is_marked(link) else lines)
+        for (glow, lines), link in zip(links(hand), hand.view.links, strict=True)
+    ]
     if all(column.near == 1.0 for column in hand.layout.columns):
-        return groups
-    return (tuple(item for group in groups for item in group),)
+        return tuple(item for glow, _ in pairs for item in glow), tuple(lines for _, lines in pairs)
+    return (), (tuple(item for glow, lines in pairs for item in (*glow, *lines)),)
+
+
+def _is_marked(link: LinkView) -> bool:
+    return link.cut is not None or link.frozen is not None
 
 
 def bias_locks(hand: Stagehand) -> list[Item]:

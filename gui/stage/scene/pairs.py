@@ -31,6 +31,8 @@ from twostroke.gui.stage.scene.links import (
 from twostroke.gui.stage.scene.scales import pen_width, weight_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
 
+Items = tuple[Item, ...]
+
 Known = dict[int, tuple[Drawn, Lines]]
 """By layer."""
 
@@ -41,15 +43,15 @@ def choose(hand: Stagehand) -> tuple[Drawn, ...]:
     return tuple(known[link.layer][0] if link.layer in known else strongest(link, look) for link, look in pairs)
 
 
-def links(hand: Stagehand) -> tuple[tuple[Item, ...], ...]:
-    """Per layer pair a quiet band first, then the halos of dL/dw, then the links, weak to strong."""
+def links(hand: Stagehand) -> list[tuple[Items, Items]]:
+    """Per layer pair what lies below its links, a quiet band and the halos of dL/dw; and the links, weak to strong."""
     known = _together(hand)
-    groups: list[tuple[Item, ...]] = []
+    groups: list[tuple[Items, Items]] = []
     for link, look in zip(hand.view.links, looks(hand), strict=True):
         drawn, made = known.get(link.layer) or (strongest(link, look), None)
-        above = (made,) if made is not None else (*halos(link, look), *link_lines(link, look))
-        groups.append((*link_bands(drawn, look.scenery), *above))
-    return tuple(groups)
+        glow, lines = ((), (made,)) if made is not None else (halos(link, look), link_lines(link, look))
+        groups.append(((*link_bands(drawn, look.scenery), *glow), lines))
+    return groups
 
 
 def _together(hand: Stagehand) -> Known:
