@@ -49,6 +49,8 @@ def mix(a: int, b: int, share: float) -> int:
 
 def mixes(a: int, b: Packed, share: Floats) -> Packed:
     """`mix` of one colour with each of `b`."""
+    if np.equal(share, 1.0).all():
+        return b
     t = np.clip(share, 0.0, 1.0)
     out = np.zeros(b.shape, dtype=np.int32)
     for shift in (16, 8, 0):

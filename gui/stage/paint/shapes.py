@@ -5,7 +5,7 @@ Speed comes from five habits: opaque colours only (translucent pens are 15 to 20
 width and colour, objects that are used again (`many.py`), and fonts, pens and brushes made once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -43,16 +43,16 @@ def draw(painter: QPainter, items: Iterable[Item]) -> None:
     """Paint `items`, the first one lowest. Of a deep network many of one kind follow each other, with few things each:
     those are drawn as one.
     """
-    for kind, run in groupby(items, type):
-        some: list[Any] = list(run)
+    runs: Iterator[tuple[type[Item], Iterator[Any]]] = groupby(items, type)
+    for kind, run in runs:
         if kind is Lines:
-            _lines(painter, some)
+            _lines(painter, list(run))
         elif kind is Rects:
-            for _, alike in groupby(some, _edges):
-                _rects(painter, list(alike))
+            _rects(painter, run)
         else:
-            for item in some:
-                _OTHERS[kind](painter, item)
+            paint = _OTHERS[kind]
+            for item in run:
+                paint(painter, item)
 
 
 def _lines(painter: QPainter, some: list[Lines]) -> None:
@@ -132,13 +132,16 @@ def _edges(item: Rects) -> tuple[float, float, bool]:
     return item.corner, item.border_width, item.corner <= 0 and bool(np.all(item.border == NONE))
 
 
-def _rects(painter: QPainter, some: list[Rects]) -> None:
-    """Those of the same `_edges`."""
-    corner, border_width, plain = _edges(some[0])
-    if plain:
-        for item in some:
-            _plain_rects(painter, item)
-        return
+def _rects(painter: QPainter, some: Iterable[Rects]) -> None:
+    for (corner, border_width, plain), alike in groupby(some, _edges):
+        if plain:
+            for item in alike:
+                _plain_rects(painter, item)
+        else:
+            _edged_rects(painter, list(alike), corner, border_width)
+
+
+def _edged_rects(painter: QPainter, some: list[Rects], corner: float, border_width: float) -> None:
     x, y, width, height, fill, border = (
         _joined(some, name) for name in ("x", "y", "width", "height", "fill", "border")
     )
