@@ -114,3 +114,13 @@ def test_the_links_of_each_pair_are_those_found_alone(
         lines = [item for group in (some, others) for item in group if isinstance(item, Lines)]
         assert len(lines) == 2
         assert same_lines(*lines)
+
+
+def test_headings_stay_the_same_objects_while_training_runs(snapshots: dict[str, Snapshot]) -> None:
+    """What they say depends on the network and the moment, not on its numbers."""
+    first, second = (scene(snapshots["deep"], Choices()).with_role("header") for _ in range(2))
+    assert first
+    assert all(one is other for one, other in zip(first, second, strict=True))
+    lit = scene(snapshots["deep"], Choices(theme=Theme.LIGHT)).with_role("header")
+    assert [text.text for text in lit] == [text.text for text in first]
+    assert lit != first

@@ -172,6 +172,29 @@ def test_only_the_links_under_way_are_painted_again(qapp: object, snapshot: Snap
     assert links_of(painted) == ["link 2", "link 2"]
 
 
+def test_halos_rest_while_the_links_above_them_brighten(qapp: object, snapshot: Snapshot, painted: list[str]) -> None:
+    ground = Ground()
+    for fraction in (0.3, 0.4):
+        picture(scene(snapshot, Step(Phase.SPREAD, 2), fraction), ground)
+    assert "halo 2" in painted
+    painted.clear()
+    for fraction in (0.5, 0.6):
+        picture(scene(snapshot, Step(Phase.SPREAD, 2), fraction), ground)
+    assert links_of(painted) == ["link 2", "link 2"]
+
+
+def test_of_two_halos_only_the_one_that_changes_is_painted_again(
+    qapp: object, snapshot: Snapshot, painted: list[str]
+) -> None:
+    ground = Ground()
+    for fraction in (0.6, 0.65):
+        picture(scene(snapshot, Step(Phase.WEIGHTS, 2), fraction), ground)
+    assert {"halo 3", "halo 2"} <= set(painted)
+    painted.clear()
+    picture(scene(snapshot, Step(Phase.WEIGHTS, 2), 0.7), ground)
+    assert links_of(painted) == ["halo 2", "link 2"]
+
+
 def test_while_training_runs_nothing_is_kept(qapp: object, painted: list[str]) -> None:
     ground = Ground()
     for seed in range(3):

@@ -4,13 +4,13 @@ import threading
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QLineF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from twostroke.gui.look.painting import painting
 from twostroke.gui.stage.paint.many import Many
-from twostroke.gui.stage.paint.shapes import draw
-from twostroke.gui.stage.scene.items import rects
+from twostroke.gui.stage.paint.shapes import SOME, draw
+from twostroke.gui.stage.scene.items import NONE, Item, discs, lines, rects
 
 
 def test_they_have_the_numbers_of_the_last_call() -> None:
@@ -63,3 +63,44 @@ def test_rectangles_beside_each_other_are_painted_as_one_by_one(qapp: object, si
 def _one_by_one(painter: QPainter, x: np.ndarray, y: np.ndarray, side: float, fill: np.ndarray) -> None:
     for left, top, colour in zip(x.tolist(), y.tolist(), fill.tolist(), strict=True):
         painter.fillRect(QRectF(left, top, side, side), QColor.fromRgb(0xFF000000 | colour))
+
+
+def test_many_items_of_one_kind_are_painted_as_one_by_one(qapp: object) -> None:
+    """Few things each, crossing each other, of several pens, corners and borders; with and without things."""
+    chance = np.random.default_rng(5)
+    items: list[Item] = []
+    for count in (7, 40, 0, 1, 90, 30):
+        x, y, wide, tall = chance.uniform(0.0, 90.0, (4, count))
+        colours = chance.integers(0, 0xFFFFFF, count) // 0x400000 * 0x400000
+        items.append(lines(x, y, wide, tall, np.rint(chance.uniform(1.0, 3.0, count) * 3) / 3, colours))
+        items.append(lines(wide, y, x, tall, 2.0, colours[::-1]))
+    for corner, border in ((1.5, NONE), (1.5, 0x808080), (3.0, NONE), (0.0, 0x808080), (0.0, NONE), (0.0, NONE)):
+        x, y, wide, tall = chance.uniform(2.0, 60.0, (4, 9))
+        items += [rects(x, y, wide, tall, chance.integers(0, 0xFFFFFF, 9), border, corner)] * 2
+    items += [discs(*chance.uniform(3.0, 90.0, (3, count)), 0x123456, 0x654321, 1.5) for count in (3, 40)]
+    images = [QImage(100, 100, QImage.Format.Format_RGB32) for _ in range(2)]
+    for image, groups in zip(images, ([items], [[item] for item in items]), strict=True):
+        image.fill(QColor("white"))
+        with painting(image, smooth=True) as painter:
+            for group in groups:
+                draw(painter, group)
+    assert images[0] == images[1]
+
+
+@pytest.mark.parametrize("count", [SOME, SOME + 1])
+def test_discs_are_painted_about_their_middle(qapp: object, count: int) -> None:
+    """Where many are painted by their rectangles as well."""
+    x, y, radius = np.random.default_rng(7).uniform(3.0, 90.0, (3, count))
+    images = [QImage(100, 100, QImage.Format.Format_RGB32) for _ in range(2)]
+    for image in images:
+        image.fill(QColor("white"))
+    with painting(images[0], smooth=True) as painter:
+        draw(painter, [discs(x, y, radius, 0x123456, 0x654321, 1.5)])
+    with painting(images[1], smooth=True) as painter:
+        painter.setBrush(QColor(0x12, 0x34, 0x56))
+        pen = QPen(QColor(0x65, 0x43, 0x21), 1.5)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        for at in zip(x.tolist(), y.tolist(), radius.tolist(), strict=True):
+            painter.drawEllipse(QPointF(*at[:2]), at[2], at[2])
+    assert images[0] == images[1]

@@ -272,6 +272,7 @@ def test_many_colours_mix_as_each_does() -> None:
     )
     pairs = zip(colours.tolist(), shares.tolist(), strict=True)
     assert mixes(0x123456, colours, shares).tolist() == [mix(0x123456, colour, share) for colour, share in pairs]
+    assert mixes(0x123456, colours, np.ones(500)).tolist() == colours.tolist()
 
 
 def test_colours_mix_and_stay_readable() -> None:

@@ -20,7 +20,7 @@ from twostroke.gui.stage.scene.dropped import dropped, has_dropped
 from twostroke.gui.stage.scene.film import film_of
 from twostroke.gui.stage.scene.flow import pulses
 from twostroke.gui.stage.scene.gates import gates, has_negative
-from twostroke.gui.stage.scene.headings import headings, is_off, one_line, stroke_colour
+from twostroke.gui.stage.scene.headings import headings, is_off, one_line, spoken, stroke_colour
 from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import Align, Item, LinkTargets, Marks, Scene, Targets, Text, Weight
 from twostroke.gui.stage.scene.label import label
@@ -147,7 +147,7 @@ def stagehand(
         has_title=has_title,
         has_raster=samples > 1,
         legend_rows=rows,
-        two_lines=not one_line(view, m),
+        two_lines=not one_line(m, spoken(view)),
         lanes=lanes(view),
     )
     layout = layout_of(view, m, b)
@@ -180,7 +180,7 @@ def _link_targets(link: LinkView, drawn: Drawn, layout: Layout) -> LinkTargets:
     if link.cut is not None:  # those are drawn as well, on their own
         target, source = np.nonzero(link.cut)
         drawn = replace(drawn, source=np.append(drawn.source, source), target=np.append(drawn.target, target))
-    ends = ends_of(layout, drawn)
+    ends = ends_of(drawn, layout)
     left, right = layout.columns[link.layer - 1], layout.columns[link.layer]
     x1, x2 = ends.x1 if left.near > 1.0 else left.out_x, ends.x2 if right.near > 1.0 else right.in_x
     return LinkTargets(link.layer, drawn.source, drawn.target, x1, ends.y1, x2, ends.y2)

@@ -138,7 +138,7 @@ def _on_links(hand: Stagehand, drawn: Drawn, fraction: float, *, forward: bool) 
         return []
     link = hand.view.links[drawn.layer - 1]
     above, below = link.above, link.below
-    ends = ends_of(hand.layout, drawn)
+    ends = ends_of(drawn, hand.layout)
     if forward:
         way = travelled(fraction, below.units)[drawn.source]
         value: Floats = drawn.of(link.weight) * below.output[drawn.source]

@@ -3,17 +3,19 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 from types import MappingProxyType
+from typing import NamedTuple
 
 from twostroke.engine.border.cursor import Phase
+from twostroke.engine.session.spec import ActivationSpec
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.switched import has_switches, own_off
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Item, Text, Weight, lines
-from twostroke.gui.stage.scene.layout import Column, Layout, Metrics, shorten, text_width
+from twostroke.gui.stage.scene.layout import Layout, Metrics, shorten, text_width
 from twostroke.gui.stage.scene.stagehand import Stagehand
 
 GAP = 0.5
@@ -23,9 +25,36 @@ FEWEST = 4
 """A text that is cut to fewer characters than this says nothing, and is left out."""
 
 
-def header_text(layer: LayerView) -> tuple[str, str]:
+class Spoken(NamedTuple):
+    """What is said of a `LayerView`: the same in all frames until the network is another one."""
+
+    place: int  # its index
+    name: str
+    title: str
+    normalizer: str
+    dropout: float
+    gate_forward: bool
+    gate_backward: bool
+    neurons: tuple[ActivationSpec, ...]
+
+
+_FIELDS = attrgetter("index", *Spoken._fields[1:])
+
+
+@dataclass(frozen=True)
+class Said:
+    """All that decides what stands above the layers."""
+
+    layers: tuple[Spoken, ...]
+    ink: Ink
+    active: int | None  # the layer that the moment is about
+    live: bool
+    stroke: int  # the colour of what happens now
+
+
+def header_text(layer: Spoken) -> tuple[str, str]:
     """Name and activation, for the header; says what else the layer has, and where a gate is off."""
-    if layer.index == 0:
+    if layer.place == 0:
         return layer.name, ""
     off = [word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on]
     norm = f"{layer.normalizer} norm, " if layer.normalizer else ""
@@ -35,7 +64,7 @@ def header_text(layer: LayerView) -> tuple[str, str]:
     )
 
 
-def is_off(layer: LayerView) -> bool:
+def is_off(layer: LayerView | Spoken) -> bool:
     """Whether a gate of the layer is switched off."""
     return not (layer.gate_forward and layer.gate_backward) or has_switches(layer)
 
@@ -50,13 +79,17 @@ def _some_off(layer: LayerView) -> str:
 
 
 @once
-def one_line(view: ViewState, m: Metrics) -> bool:
+def spoken(view: ViewState) -> tuple[Spoken, ...]:
+    """What is said of each layer."""
+    return tuple(Spoken._make(_FIELDS(layer)) for layer in view.layers)
+
+
+@lately
+def one_line(m: Metrics, layers: tuple[Spoken, ...]) -> bool:
     """Whether every heading has room for name and activation beside each other."""
-    room = (m.width - 2 * m.margin - 170 * m.unit) / (view.depth + 0.7)
-    several = any(
-        last - first > 1 for first, last in _runs(_all_works(view)).values()
-    )  # what three layers do is said once
-    return not several and all(text_width(text, m.label) < room * 0.9 for text in _joined(view))
+    room = (m.width - 2 * m.margin - 170 * m.unit) / (len(layers) - 1 + 0.7)
+    several = any(last - first > 1 for first, last in _runs(layers).values())  # what three layers do is said once
+    return not several and all(text_width(text, m.label) < room * 0.9 for text in _joined(layers))
 
 
 @dataclass(frozen=True)
@@ -70,24 +103,32 @@ class Heading:
 
 def headings(hand: Stagehand) -> tuple[Heading, ...]:
     """Those of all layers, that of the active one underlined; what layers beside each other all do is said once."""
-    m, y, view = hand.layout.metrics, hand.layout.bands.header, hand.view
-    if one_line(view, m):
-        underline = _underline(hand, y + m.label * 0.85)
-        return _by_layer(hand, underline, _row(hand, _joined(view), y, m.label, first=True))
-    room = min(column.room for column in hand.layout.columns)
-    upper = _row(hand, _names(hand, room - GAP * m.label), y - m.label * 0.62, m.label, first=True)
-    runs = _runs(_all_works(view))
-    works = _works(hand, room - GAP * m.small, runs)
-    places = _places(hand, works, m.small, _middles(hand.layout, runs))
-    lower = _row(hand, works, y + m.label * 0.62, m.small, first=False, places=places)
-    found = _by_layer(hand, _underline(hand, y + m.label * 1.35), upper, lower)
-    return _with_runs(hand, found, runs, lower) if runs else found
+    film = hand.film
+    said = Said(spoken(hand.view), hand.ink, film.active_layer, film.live, stroke_colour(hand))
+    return _headings(hand.layout, said)
 
 
-@lru_cache(maxsize=16)
-def _runs(works: tuple[str, ...]) -> dict[int, tuple[int, int]]:
+@lately
+def _headings(layout: Layout, said: Said) -> tuple[Heading, ...]:
+    m, y, layers = layout.metrics, layout.bands.header, said.layers
+    if one_line(m, layers):
+        underline = _underline(layout, said, y + m.label * 0.85)
+        return _by_layer(said, underline, _row(layout, said, _joined(layers), y, m.label, first=True))
+    room = min(column.room for column in layout.columns)
+    names = _names(layout, said, room - GAP * m.label)
+    upper = _row(layout, said, names, y - m.label * 0.62, m.label, first=True)
+    runs = _runs(layers)
+    works = _works(layout, said, room - GAP * m.small, runs)
+    places = _places(layout, said, works, m.small, _middles(layout, runs))
+    lower = _row(layout, said, works, y + m.label * 0.62, m.small, first=False, places=places)
+    found = _by_layer(said, _underline(layout, said, y + m.label * 1.35), upper, lower)
+    return _with_runs(layout, said, found, runs, lower) if runs else found
+
+
+def _runs(layers: tuple[Spoken, ...]) -> dict[int, tuple[int, int]]:
     """By the middle one of several layers beside each other that do the same: the first and the last of them."""
     found: dict[int, tuple[int, int]] = {}
+    works = [header_text(layer)[1] for layer in layers]
     for _, group in groupby(range(1, len(works)), key=works.__getitem__):
         same = list(group)
         if len(same) > 1:
@@ -100,25 +141,29 @@ def _middles(layout: Layout, runs: dict[int, tuple[int, int]]) -> dict[int, floa
 
 
 def _with_runs(
-    hand: Stagehand, found: tuple[Heading, ...], runs: dict[int, tuple[int, int]], lower: dict[int, Text]
+    layout: Layout,
+    said: Said,
+    found: tuple[Heading, ...],
+    runs: dict[int, tuple[int, int]],
+    lower: dict[int, Text],
 ) -> tuple[Heading, ...]:
     """The text of a run apart from the heading of its middle layer; of each of its layers what it does by itself."""
-    own = _alone(hand.layout, hand.ink, _said(hand.view))
+    own = _alone(layout, said)
     within = {index for first, last in runs.values() for index in range(first, last + 1)}
-    said = {at: text for at, text in lower.items() if at in runs}
+    once_said = {at: text for at, text in lower.items() if at in runs}
     return tuple(
         Heading(
-            tuple(item for item in heading.items if item is not said.get(at)),
-            (said[at], *_over(hand, said[at], *runs[at])) if at in said else (),
+            tuple(item for item in heading.items if item is not once_said.get(at)),
+            (once_said[at], *_over(layout, said.ink, once_said[at], *runs[at])) if at in once_said else (),
             own[at] if at in within else (),
         )
         for at, heading in enumerate(found)
     )
 
 
-def _over(hand: Stagehand, text: Text, first: int, last: int) -> list[Item]:
+def _over(layout: Layout, ink: Ink, text: Text, first: int, last: int) -> list[Item]:
     """A line from the first to the last layer of a run, with a gap for its text."""
-    return _span(hand.layout, hand.ink, first, last, text.y, text.x, text_width(text.text, text.size) / 2 + 6.0)
+    return _span(layout, ink, first, last, text.y, text.x, text_width(text.text, text.size) / 2 + 6.0)
 
 
 @once
@@ -129,71 +174,59 @@ def _span(layout: Layout, ink: Ink, first: int, last: int, y: float, x: float, h
     return [lines([left, x + half], y, [x - half, right], y, 1.0, ink.line, "run")]
 
 
-@once
-def _said(view: ViewState) -> tuple[tuple[str, str, bool], ...]:
-    return tuple((*header_text(layer), is_off(layer)) for layer in view.layers)
-
-
-@once
-def _all_works(view: ViewState) -> tuple[str, ...]:
-    return tuple(work for _, work, _ in _said(view))
-
-
-@once
-def _alone(layout: Layout, ink: Ink, said: tuple[tuple[str, str, bool], ...]) -> tuple[tuple[Item, ...], ...]:
+def _alone(layout: Layout, said: Said) -> tuple[tuple[Item, ...], ...]:
     """Name and work of each layer above each other."""
-    m, y = layout.metrics, layout.bands.header
+    m, y, ink, texts = layout.metrics, layout.bands.header, said.ink, map(header_text, said.layers)
     return tuple(
         (
             Text(column.x, y - m.label * 0.62, name, m.label, ink.text, weight=Weight.MEDIUM, role="header"),
-            Text(column.x, y + m.label * 0.62, work, m.small, ink.warning if off else ink.muted, role="header"),
+            Text(column.x, y + m.label * 0.62, work, m.small, _colour(ink, layer, True, False), role="header"),
         )
-        for column, (name, work, off) in zip(layout.columns, said, strict=True)
+        for column, layer, (name, work) in zip(layout.columns, said.layers, texts, strict=True)
     )
 
 
-def _by_layer(hand: Stagehand, underline: list[Item], *rows: dict[int, Text]) -> tuple[Heading, ...]:
-    found = [tuple(row[i] for row in rows if i in row) for i in range(len(hand.view.layers))]
-    active = hand.film.active_layer
-    return tuple(Heading((*texts, *(underline if i == active else ())), (), ()) for i, texts in enumerate(found))
+def _by_layer(said: Said, underline: list[Item], *rows: dict[int, Text]) -> tuple[Heading, ...]:
+    found = [tuple(row[i] for row in rows if i in row) for i in range(len(said.layers))]
+    return tuple(Heading((*texts, *(underline if i == said.active else ())), (), ()) for i, texts in enumerate(found))
 
 
-def _joined(view: ViewState) -> list[str]:
-    return [f"{name} · {work}" if work else name for name, work, _ in _said(view)]
+def _joined(layers: tuple[Spoken, ...]) -> list[str]:
+    return [f"{name} · {work}" if work else name for name, work in map(header_text, layers)]
 
 
-def _names(hand: Stagehand, room: float) -> list[str]:
+def _names(layout: Layout, said: Said, room: float) -> list[str]:
     """The layers' names; where one of a hidden layer has no room, numbers instead, of as many layers as fit."""
-    layers, size = hand.view.layers, hand.layout.metrics.label
+    layers, size = said.layers, layout.metrics.label
     names = [layer.name for layer in layers]
     if all(text_width(name, size) <= room for name in names[1:-1]):
         return names
     every = math.ceil(text_width(str(len(layers) - 2), size) / max(room, 1.0))
     for layer in layers[1:-1]:
-        if layer.index != hand.film.active_layer:
-            names[layer.index] = "" if layer.index % every else str(layer.index)
+        if layer.place != said.active:
+            names[layer.place] = "" if layer.place % every else str(layer.place)
     return names
 
 
-def _works(hand: Stagehand, room: float, runs: dict[int, tuple[int, int]]) -> list[str]:
+def _works(layout: Layout, said: Said, room: float, runs: dict[int, tuple[int, int]]) -> list[str]:
     """What each layer does, or each run of layers; the active one's in full where there is no room to say it of any."""
-    size, active, layers = hand.layout.metrics.small, hand.film.active_layer, hand.view.layers
+    size, active, layers = layout.metrics.small, said.active, said.layers
     found = [_second_line(layer, size, room) for layer in layers]
-    found = [text or (header_text(k)[1] if k.index == active else "") for k, text in zip(layers, found, strict=True)]
+    found = [text or (header_text(k)[1] if k.place == active else "") for k, text in zip(layers, found, strict=True)]
     for at, (first, last) in runs.items():
         found[first : last + 1] = [""] * (last + 1 - first)
         found[at] = _second_line(layers[at], size, room * (last + 1 - first))
     return found
 
 
-def _second_line(layer: LayerView, size: float, room: float) -> str:
+def _second_line(layer: Spoken, size: float, room: float) -> str:
     """What the layer does, as much of it as there is room for: dropout, which has a sign of its own, goes first."""
     whole = header_text(layer)[1]
     shorter = [whole]
     if is_off(layer):
         shorter += [whole.split(" · ")[-1], "gate off", "off"]
     elif layer.normalizer:
-        kind, kinds = f"{layer.normalizer} norm", len(layer.kinds)
+        kind, kinds = f"{layer.normalizer} norm", len({each.name for each in layer.neurons})
         shorter += [f"{kind}, {layer.title}", f"norm, {layer.title}", f"norm, {kinds} kinds" if kinds > 1 else kind]
     else:
         shorter += [layer.title]
@@ -202,7 +235,8 @@ def _second_line(layer: LayerView, size: float, room: float) -> str:
 
 
 def _row(
-    hand: Stagehand,
+    layout: Layout,
+    said: Said,
     texts: Sequence[str],
     y: float,
     size: float,
@@ -212,29 +246,28 @@ def _row(
 ) -> dict[int, Text]:
     """One line of headings by layer, without those that would touch another; `first` where it holds the names."""
     items: dict[int, Text] = {}
-    for index, x in (_places(hand, texts, size) if places is None else places).items():
-        layer = hand.view.layers[index]
-        here = hand.film.active_layer == index
-        colour = _colour(hand.ink, layer, here or hand.film.live, first)
+    for index, x in (_places(layout, said, texts, size) if places is None else places).items():
+        here = said.active == index
+        colour = _colour(said.ink, said.layers[index], here or said.live, first)
         weight = Weight.SEMIBOLD if here and first else Weight.MEDIUM if first else Weight.REGULAR
         items[index] = Text(x, y, texts[index], size, colour, weight=weight, role="header")
     return items
 
 
-def _colour(ink: Ink, layer: LayerView, bright: bool, first: bool) -> int:
+def _colour(ink: Ink, layer: Spoken, bright: bool, first: bool) -> int:
     if first:
         return ink.text if bright else ink.muted
     return ink.warning if is_off(layer) else ink.muted
 
 
 def _places(
-    hand: Stagehand, texts: Sequence[str], size: float, middles: Mapping[int, float] = MappingProxyType({})
+    layout: Layout, said: Said, texts: Sequence[str], size: float, middles: Mapping[int, float] = MappingProxyType({})
 ) -> dict[int, float]:
     """Where the texts stand that have room, by layer: first the active layer's, then those at the ends."""
     last = len(texts) - 1
     half = [text_width(text, size) / 2 for text in texts]
-    xs = [max(middles.get(column.index, column.x), h + 4) for column, h in zip(hand.layout.columns, half, strict=True)]
-    order = sorted(range(len(texts)), key=lambda i: (i != hand.film.active_layer, i not in (0, last), i))
+    xs = [max(middles.get(column.index, column.x), h + 4) for column, h in zip(layout.columns, half, strict=True)]
+    order = sorted(range(len(texts)), key=lambda i: (i != said.active, i not in (0, last), i))
     kept: dict[int, float] = {}
     for i in order:
         if texts[i] and all(abs(xs[i] - xs[k]) >= half[i] + half[k] + GAP * size * 0.99 for k in kept):
@@ -242,18 +275,13 @@ def _places(
     return dict(sorted(kept.items()))
 
 
-def _underline(hand: Stagehand, y: float) -> list[Item]:
+def _underline(layout: Layout, said: Said, y: float) -> list[Item]:
     """Below the active layer's name, in the colour of the stroke."""
-    index = hand.film.active_layer
-    if index is None or not 0 <= index < len(hand.layout.columns):
+    index, columns, m = said.active, layout.columns, layout.metrics
+    if index is None or not 0 <= index < len(columns):
         return []
-    half = text_width(hand.view.layers[index].name, hand.layout.metrics.label) / 2
-    return _line(hand.layout.columns[index], half, y, 2 * hand.unit, stroke_colour(hand))
-
-
-@lately
-def _line(column: Column, half: float, y: float, width: float, colour: int) -> list[Item]:
-    return [lines(column.x - half, y, column.x + half, y, width, colour)]
+    x, half = columns[index].x, text_width(said.layers[index].name, m.label) / 2
+    return [lines(x - half, y, x + half, y, 2 * m.unit, said.stroke)]
 
 
 def stroke_colour(hand: Stagehand) -> int:

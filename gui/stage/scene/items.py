@@ -59,6 +59,11 @@ class Rects:
     border_width: float = 1.0
     role: str = ""
 
+    def filled(self, fill: Packed) -> "Rects":
+        """The same with other colours. (`dataclasses.replace` takes five times as long.)"""
+        sides = self.x, self.y, self.width, self.height
+        return Rects(*sides, fill, self.border, self.corner, self.border_width, self.role)
+
 
 @dataclass(frozen=True, eq=False)
 class Pictures:

@@ -84,6 +84,7 @@ class Metrics:
     margin: float
 
 
+@lru_cache(maxsize=16)
 def metrics(width: float, height: float) -> Metrics:
     """The sizes for a picture of that size; no text is smaller than 11 pixels."""
     unit = min(max(min(width / 1180.0, height / 680.0), 0.72), 3.0)

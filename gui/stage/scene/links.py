@@ -69,7 +69,8 @@ class Ends:
     near: float  # how much closer one looks at either end
 
 
-def ends_of(layout: Layout, drawn: Drawn) -> Ends:
+@once
+def ends_of(drawn: Drawn, layout: Layout) -> Ends:
     """The ends of the drawn links of one layer pair."""
     left, right = layout.columns[drawn.layer - 1], layout.columns[drawn.layer]
     source, target = drawn.source, drawn.target
@@ -315,7 +316,7 @@ def link_lines(link: LinkView, look: Look) -> tuple[Item, ...]:
     drawn = strongest(link, look)
     if len(drawn.source) > DENSE and look.at.weighing:
         return ()
-    ink, ends = look.scenery.ink, ends_of(look.scenery.layout, drawn)
+    ink, ends = look.scenery.ink, ends_of(drawn, look.scenery.layout)
     colours = signed_shades(ink.background, *hues_of(look), drawn.of(_signs(link, look)), drawn.brightness)
     widths = _widths(link, look, drawn) / ends.near
     made = Lines(ends.x1, ends.y1, ends.x2, ends.y2, widths, colours, f"link {link.layer}")
@@ -379,7 +380,7 @@ def halos(link: LinkView, look: Look) -> tuple[Item, ...]:
     some = strength > 0.05
     if not some.any() or loud * shown <= 0:
         return ()
-    ink, ends, unit = look.scenery.ink, ends_of(layout, drawn), layout.link_unit
+    ink, ends, unit = look.scenery.ink, ends_of(drawn, layout), layout.link_unit
     order = np.flatnonzero(some)[np.argsort(strength[some], kind="stable")]
     if not at.weighing:
         order = order[-DENSE:]

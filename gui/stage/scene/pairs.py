@@ -91,7 +91,7 @@ def _of_one_shape(pairs: list[LinkView], look: Look) -> Iterator[tuple[int, tupl
     widths = pen_width(weight_width(stack.weight, layout.link_unit))
     for at, link in enumerate(pairs):
         drawn = Drawn(link.layer, source[at], target[at], stack.brightness[at], link.alive)
-        ends = ends_of(layout, drawn)
+        ends = ends_of(drawn, layout)
         width = widths[at] / ends.near
         made = Lines(ends.x1, ends.y1, ends.x2, ends.y2, width, colours[at], f"link {link.layer}")
         yield link.layer, (drawn, made)

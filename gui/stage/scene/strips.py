@@ -174,7 +174,7 @@ def _rows(layer: LayerView, indices: list[int], scenery: Scenery, shown: float, 
     cells = [_cells(scenery.layout, scenery.samples, index, side) for index in indices]
     ends = np.cumsum([len(row.x) for row in cells])
     colours = np.split(_shade(scenery.ink, mask, tint, shown), ends[:-1])
-    return [replace(row, fill=fill) for row, fill in zip(cells, colours, strict=True)]
+    return [row.filled(fill) for row, fill in zip(cells, colours, strict=True)]
 
 
 def _mask(layer: LayerView, ink: Ink, side: int) -> tuple[Floats | None, int]:
@@ -228,7 +228,7 @@ def _shade(ink: Ink, mask: Floats, tint: int, shown: Floats | float) -> Packed:
 def _row(scenery: Scenery, layer: LayerView, mask: Floats | None, at: Progress, tint: int, side: int) -> Rects:
     cells, shown = _cells(scenery.layout, scenery.samples, layer.index, side), at.each(layer.units)
     if mask is not None and not at.none and isinstance(shown, float):
-        return replace(cells, fill=_shade(scenery.ink, mask, tint, shown))
+        return cells.filled(_shade(scenery.ink, mask, tint, shown))
     edge = np.full(layer.units, scenery.ink.outline, dtype=np.int32)
     if mask is None or at.none:
         return replace(cells, border=edge, role=f"{cells.role} unknown")
