@@ -20,7 +20,7 @@ from twostroke.gui.stage.scene.dropped import dropped, has_dropped
 from twostroke.gui.stage.scene.film import film_of
 from twostroke.gui.stage.scene.flow import pulses
 from twostroke.gui.stage.scene.gates import gates, has_negative
-from twostroke.gui.stage.scene.headings import headings, is_off, one_line, spoken, stroke_colour
+from twostroke.gui.stage.scene.headings import headings, one_line, spoken, stroke_colour
 from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import Align, Item, LinkTargets, Marks, Scene, Targets, Text, Weight
 from twostroke.gui.stage.scene.label import label
@@ -213,7 +213,7 @@ def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> lis
 
 @once
 def _signs(view: ViewState) -> Signs:
-    off = any(is_off(layer) for layer in view.layers[1:])
+    off = any(layer.off for layer in spoken(view)[1:])
     return Signs(has_dropped(view), has_negative(view), view.tape is not None, has_cut(view), has_frozen(view), off)
 
 

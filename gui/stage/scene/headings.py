@@ -36,9 +36,15 @@ class Spoken(NamedTuple):
     gate_forward: bool
     gate_backward: bool
     neurons: tuple[ActivationSpec, ...]
+    own_off: int  # gates of single neurons that a stroke passes by
+
+    @property
+    def off(self) -> bool:
+        """Whether a gate of the layer is switched off."""
+        return not (self.gate_forward and self.gate_backward) or self.own_off > 0
 
 
-_FIELDS = attrgetter("index", *Spoken._fields[1:])
+_FIELDS = attrgetter("index", *Spoken._fields[1:-1])
 
 
 @dataclass(frozen=True)
@@ -59,29 +65,21 @@ def header_text(layer: Spoken) -> tuple[str, str]:
     off = [word for word, on in (("forward", layer.gate_forward), ("backward", layer.gate_backward)) if not on]
     norm = f"{layer.normalizer} norm, " if layer.normalizer else ""
     dropout = f", dropout {layer.dropout:.3g}" if layer.dropout else ""
-    return layer.name, f"{norm}{layer.title}{dropout}" + (
-        f" · {' and '.join(off)} gate off" if off else _some_off(layer)
-    )
+    if off:
+        return layer.name, f"{norm}{layer.title}{dropout} · {' and '.join(off)} gate off"
+    own = f" · {layer.own_off} {'gate' if layer.own_off == 1 else 'gates'} off" if layer.own_off else ""
+    return layer.name, f"{norm}{layer.title}{dropout}{own}"
 
 
-def is_off(layer: LayerView | Spoken) -> bool:
-    """Whether a gate of the layer is switched off."""
-    return not (layer.gate_forward and layer.gate_backward) or has_switches(layer)
-
-
-def _some_off(layer: LayerView) -> str:
-    """That single neurons are passed by."""
-    if not has_switches(layer):
-        return ""
-    masks = (own_off(layer, backward=backward) for backward in (False, True))
-    count = sum(int(mask.sum()) for mask in masks if mask is not None)
-    return f" · {count} {'gate' if count == 1 else 'gates'} off"
+def _own_off(layer: LayerView) -> int:
+    masks = (own_off(layer, backward=backward) for backward in (False, True)) if has_switches(layer) else ()
+    return sum(int(mask.sum()) for mask in masks if mask is not None)
 
 
 @once
 def spoken(view: ViewState) -> tuple[Spoken, ...]:
     """What is said of each layer."""
-    return tuple(Spoken._make(_FIELDS(layer)) for layer in view.layers)
+    return tuple(Spoken._make((*_FIELDS(layer), _own_off(layer))) for layer in view.layers)
 
 
 @lately
@@ -223,7 +221,7 @@ def _second_line(layer: Spoken, size: float, room: float) -> str:
     """What the layer does, as much of it as there is room for: dropout, which has a sign of its own, goes first."""
     whole = header_text(layer)[1]
     shorter = [whole]
-    if is_off(layer):
+    if layer.off:
         shorter += [whole.split(" · ")[-1], "gate off", "off"]
     elif layer.normalizer:
         kind, kinds = f"{layer.normalizer} norm", len({each.name for each in layer.neurons})
@@ -257,7 +255,7 @@ def _row(
 def _colour(ink: Ink, layer: Spoken, bright: bool, first: bool) -> int:
     if first:
         return ink.text if bright else ink.muted
-    return ink.warning if is_off(layer) else ink.muted
+    return ink.warning if layer.off else ink.muted
 
 
 def _places(
