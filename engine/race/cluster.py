@@ -6,19 +6,22 @@ the scheduler's business.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, wait
 from typing import Any
 from urllib.parse import urlsplit
 
+from twostroke.engine.compute import jit_cache
 from twostroke.engine.race.lineup import Job
-from twostroke.engine.race.racing import Batch
+from twostroke.engine.race.racing import LOOK, Batch
 from twostroke.engine.session.phrases import shown
 
 SECONDS = 5.0
 """In which a scheduler, and then a worker, has to answer."""
 
 MISSING = "--dask needs the package distributed, which is not installed here: pip install twostroke[cluster]"
+
+INSTALL = "Install the version of twostroke there that is here."
 
 
 class ClusterProblem(RuntimeError):
@@ -30,12 +33,15 @@ class ClusterProblem(RuntimeError):
 
 
 class Cluster:
-    """A context manager: leaving it lets go of the cluster. `kinds` are runs, one of each kind that the race has."""
+    """A context manager: leaving it lets go of the cluster. `kinds` are runs, one of each kind that the race has.
+
+    Beginning may take a minute, where kernels are compiled; it ends early when it is to stop.
+    """
 
     batch_seconds = 5.0
     grace = 0.0  # what runs on a worker cannot be told to stop
 
-    def __init__(self, address: str, kinds: Sequence[Job]) -> None:
+    def __init__(self, address: str, kinds: Sequence[Job], stopped: Callable[[], bool] = lambda: False) -> None:
         self._client = _connected(address)
         try:
             threads: dict[str, int] = self._client.nthreads()
@@ -43,7 +49,7 @@ class Cluster:
                 raise ClusterProblem(f"The cluster at {address} has no worker; start one: dask worker {address}")
             self.workers = sum(threads.values())
             self._executor = self._client.get_executor(pure=False)
-            self._compile(list(threads), kinds)
+            self._compile(list(threads), kinds, stopped)
         except BaseException:
             self._close()
             raise
@@ -71,25 +77,32 @@ class Cluster:
     def stop(self) -> None:
         """What has not begun is cancelled by who asks for it."""
 
-    def _compile(self, workers: Sequence[str], kinds: Sequence[Job]) -> None:
+    def _compile(self, workers: Sequence[str], kinds: Sequence[Job], stopped: Callable[[], bool]) -> None:
         """Have the kernels compiled on each host by one worker, before all of them need them at once."""
         from twostroke.engine.race.job import compile_for
 
         hosts = {urlsplit(worker).hostname or worker: worker for worker in workers}
-        sessions = [job.session for job in kinds]
-        futures = [self._executor.submit(compile_for, sessions, workers=[worker]) for worker in hosts.values()]
-        for future in wait(futures).done:
-            try:
-                future.result()
-            except CancelledError as error:
-                raise ClusterProblem("The cluster has gone while kernels were compiled there.") from error
-            except ImportError as error:
-                raise ClusterProblem(
-                    f"A worker of the cluster cannot do this: {error}. Install the same version of twostroke there."
-                ) from error
+        futures = [self._executor.submit(compile_for, list(kinds), workers=[worker]) for worker in hosts.values()]
+        left = set(futures)
+        while left and not stopped():
+            done, left = wait(left, LOOK)
+            for future in done:
+                _check(future)
 
     def _close(self) -> None:
         self._client.close(timeout=SECONDS)
+
+
+def _check(future: "Future[str]") -> None:
+    """That a host has compiled what it needs, and that it is what this program would have compiled."""
+    try:
+        same = future.result() == jit_cache.fingerprint()
+    except CancelledError as error:
+        raise ClusterProblem("The cluster has gone while kernels were compiled there.") from error
+    except ImportError as error:
+        raise ClusterProblem(f"A worker of the cluster cannot do this: {error}. {INSTALL}") from error
+    if not same:
+        raise ClusterProblem(f"A worker of the cluster has another version of twostroke. {INSTALL}")
 
 
 def _connected(address: str) -> Any:

@@ -6,11 +6,11 @@ what makes the next one quicker.
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from twostroke.engine.compute import jit_cache
 from twostroke.engine.data import Dataset
 from twostroke.engine.race.lineup import Job, fingerprint
 from twostroke.engine.race.outcome import Row
@@ -60,10 +60,15 @@ def run_batch(jobs: Sequence[Job], alone: bool, stopped: Stopped = never) -> tup
     return rows, seconds
 
 
-def compile_for(sessions: Sequence[Mapping[str, Any]]) -> None:
-    """Have everything compiled that these sessions need, so that other processes of this machine find it."""
-    for told in sessions:
-        warm_up(Session.model_validate(told))
+@np.errstate(over="ignore", invalid="ignore")
+def compile_for(jobs: Sequence[Job]) -> str:
+    """Have everything compiled that these runs need, so that other processes of this machine find it.
+
+    Tells which kernels they are, by the digest of their sources. RaceProblem as of a batch.
+    """
+    for job in jobs:
+        _warm(job, *_prepared(job))
+    return jit_cache.fingerprint()
 
 
 def _run(job: Job, session: Session, data: Dataset, alone: bool, stopped: Stopped) -> Row | None:
@@ -86,7 +91,7 @@ def _prepared(job: Job) -> tuple[Session, Dataset]:
     """
     global _kept
     try:
-        session = parse_session(job.session, "the session of a run")
+        session = parse_session(job.written, "the session of a run")
         key = json.dumps([job.data, job.session["data"]])
         if _kept is not None and _kept[0] == key:
             return session, _kept[1]

@@ -6,6 +6,7 @@ number is written so that it reads back exactly.
 
 import csv
 import io
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -44,14 +45,17 @@ class KeptRows:
 
     def __init__(self, path: Path, lineup: Lineup) -> None:
         self.path, self._lineup = path, lineup
+        self._stamp: tuple[int, int, int] | None = None  # of the file whose rows are known
         self.rows = self._read()
 
     def add(self, rows: Sequence[Row]) -> None:
         """Write these runs to the file, those that would end otherwise the next time left out."""
         with held(self.path.parent, LONGEST):
-            self.rows = self._read() | {key_of(row): row for row in rows if row.lasting}
+            known = self.rows if self._stamp == _stamp(self.path) else self._read()
+            self.rows = known | {key_of(row): row for row in rows if row.lasting}
             with replacing(self.path) as stream:
                 stream.write(self._text().encode())
+            self._stamp = _stamp(self.path)
 
     def _text(self) -> str:
         out = io.StringIO()
@@ -111,6 +115,15 @@ class KeptRows:
 
     def _other(self, why: str) -> FileError:
         return FileError(f"{said(self.path)} is the table of another race: {why}. Choose another name.")
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What differs where another file stands there; None where there is none."""
+    try:
+        facts = os.stat(path)
+    except OSError:
+        return None
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
 def _number(value: float | None) -> str:

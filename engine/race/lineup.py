@@ -33,11 +33,16 @@ class Job:
 
     vary: tuple[Value, ...]  # the values of this run, in the order of the race's keys
     seed: int
-    session: Mapping[str, Any]  # as a session file says it
+    session: Mapping[str, Any]  # as a session file says it, but for the seed; shared by all that differ in nothing else
     updates: int
     data: str  # what its data must be (`fingerprint`)
     kind: str  # of all runs that need the same kernels
     cost: float  # about how long it takes, beside the others
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """Its session as a file says it."""
+        return {**self.session, "network": {**self.session["network"], "seed": self.seed}}
 
 
 @dataclass(frozen=True)
@@ -76,9 +81,11 @@ def line_up(session: Session, vary: Vary, seeds: int, updates: int, file: Path |
         chosen = dict(zip(vary, values, strict=True))
         own = _session_of(session, chosen, file)
         data, cost = _data_of(own, known), _cost(own, updates)
-        kind = _digest(_plain(own, 0))
+        told = own.model_dump(mode="json", exclude={"weights"})
+        del told["network"]["seed"]
+        kind = _digest(told)
         for seed in range(session.network.seed, session.network.seed + seeds):
-            jobs.append(Job(values, seed, _plain(own, seed), updates, data.digest, kind, cost))
+            jobs.append(Job(values, seed, told, updates, data.digest, kind, cost))
     remarks = dict.fromkeys(remark for data in known.values() for remark in data.remarks)
     return Lineup(tuple(vary), tuple(jobs), updates, _race(session, vary, updates, base), tuple(remarks))
 
@@ -116,12 +123,6 @@ def _session_of(session: Session, chosen: Mapping[str, Value], file: Path | None
             return parse_session(told, named)
     except RaceProblem as problem:
         raise RaceProblem(f"{named}: {problem}.") from problem
-
-
-def _plain(session: Session, seed: int) -> dict[str, Any]:
-    told = session.model_dump(mode="json", exclude={"weights"})
-    told["network"]["seed"] = seed
-    return told
 
 
 def _data_of(session: Session, known: dict[str, _Data]) -> _Data:

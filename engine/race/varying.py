@@ -157,8 +157,10 @@ def _everywhere(told: Mapping[str, Any], steps: Steps) -> Iterator[Steps]:
 
 def _set_depth(told: dict[str, Any], network: NetworkSpec, value: Value) -> None:
     """So many hidden layers: the first ones, or the last one again. What names the output by its number follows."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_LAYERS:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or value not in range(MAX_LAYERS + 1):
         raise RaceProblem(f"{DEPTH} is {shown(value)}; expected a whole number from 0 to {MAX_LAYERS}")
+    value = int(value)  # 2.0 is 2, as in a file
     layers = told["network"]["layers"]
     if not isinstance(layers, list):
         return

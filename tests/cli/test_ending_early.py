@@ -52,7 +52,7 @@ def test_the_likely_cause_is_named_with_figures(
     run("train", write(tmp_path, **parts), "--updates", "100000").is_one_line_of_trouble(1, *words)
 
 
-def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+def started(folder: Path, *arguments: str, program: tuple[str, ...] = tuple(COMMAND)) -> subprocess.Popen[str]:
     environment = {**os.environ, "TMPDIR": str(folder / "tmp"), "QT_QPA_PLATFORM": "offscreen"}
     (folder / "tmp").mkdir(exist_ok=True)
     # A job in the background, or one begun with nohup, would inherit deafness.
@@ -60,7 +60,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     kept = {number: signal.signal(number, handler) for number, handler in heard.items()}
     try:
         return subprocess.Popen(
-            [*COMMAND, *arguments],
+            [*program, *arguments],
             cwd=folder,
             env=environment,
             stdout=subprocess.PIPE,

@@ -15,6 +15,7 @@ import pytest
 from tests.cli.terminal import DIVERGING, SMALL, Run, write
 from tests.cli.test_ending_early import started
 from tests.engine.test_race import Here
+from twostroke.engine.race.kept_rows import KeptRows
 from twostroke.gui.cli.subcommands import racing
 
 ORGANS = {
@@ -178,6 +179,18 @@ def test_a_later_call_goes_on(run: Run, tmp_path: Path, here: Here) -> None:
     assert sum(here.batches) == 6
     fresh = run("race", name, *SPREAD, "--seeds", "3", "--json").json["runs"]
     assert [(each["train"], each["test"]) for each in fresh] == [(each["train"], each["test"]) for each in more]
+
+
+def test_a_table_that_takes_long_to_write_is_written_seldom(
+    run: Run, tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(racing, "RESTS", 10**6)
+    written = []
+    add = KeptRows.add
+    monkeypatch.setattr(KeptRows, "add", lambda kept, rows: written.append(len(rows)) or add(kept, rows))
+    run("race", write(tmp_path, network=SMALL), *SPREAD, "--seeds", "20", "-o", "t.csv")
+    assert (len(written), sum(written)) == (2, 40)
+    assert len(rows_of(tmp_path / "t.csv")) == 40
 
 
 def test_the_table_of_another_race_stays(run: Run, tmp_path: Path, here: Here) -> None:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from twostroke.engine.race import cluster
 from twostroke.engine.race import job as job_module
-from twostroke.engine.race.job import run_batch
+from twostroke.engine.race.job import compile_for, run_batch
 from twostroke.engine.race.lineup import Job, Lineup, line_up
 from twostroke.engine.race.outcome import Row
 from twostroke.engine.race.racing import TRIES, Batch, RaceFailed, race
@@ -250,7 +252,7 @@ def test_a_race_without_end_is_refused() -> None:
 
 def alone(job: Job) -> tuple[float, float]:
     """Losses of that session, trained by itself."""
-    trainer = Trainer(parse_session(job.session, "alone"))
+    trainer = Trainer(parse_session(job.written, "alone"))
     assert trainer.advance(job.updates) == job.updates
     found = trainer.evaluate()
     assert found.test is not None
@@ -299,6 +301,32 @@ def test_data_of_several_runs_are_read_once(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(job_module, "load_data", lambda own: read.append(own) or Trainer(own).dataset)
     rows_of(lineup)
     assert len(read) == 1
+
+
+def test_data_that_are_gone_are_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not by an error that another process cannot send back."""
+    table = tmp_path / "own.csv"
+    table.write_text("a,b\n" + "\n".join(f"{i},{i % 3}" for i in range(30)))
+    one = session({"data": {"name": "table", "path": str(table), "task": "regression"}})
+    lineup = line_up(one, {}, 1, 1)
+    table.unlink()
+    monkeypatch.setattr(job_module, "_kept", None)
+    for work in (lambda: compile_for(lineup.jobs), lambda: run_batch(lineup.jobs, True)):
+        with pytest.raises(RaceProblem, match=r"own\.csv cannot be read: there is no such file"):
+            work()
+
+
+def test_a_host_with_another_version_is_told() -> None:
+    future: Future[str] = Future()
+    future.set_result("0123456789abcdef")
+    with pytest.raises(cluster.ClusterProblem, match="another version"):
+        cluster._check(future)
+
+
+def test_what_is_compiled_is_named() -> None:
+    future: Future[str] = Future()
+    future.set_result(compile_for(line_up(session(), {}, 1, 1).jobs))
+    cluster._check(future)
 
 
 # -- the crew --------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """`twostroke race`: one session with other values in some places, from several seeds each, and the spread of it all."""
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 FIGURES = {"accuracy": "accuracy", "r2": "R²", "loss": "loss"}
 """What the table of results shows of each part, with its title."""
 
+RESTS = 10
+"""So many times as long as the table took to be written, it is not written again."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -41,6 +45,7 @@ class Options:
 def race(argument: str, options: Options) -> None:
     """Have all runs done that are not yet in the table; print all of the race."""
     from twostroke.engine.race.racing import RaceFailed
+    from twostroke.engine.race.values import RaceProblem
 
     check_csv(options.output)
     found = find(argument)
@@ -53,7 +58,7 @@ def race(argument: str, options: Options) -> None:
     with noted() as asked:
         try:
             _go_on(lineup, options, done, kept, asked)
-        except RaceFailed as error:
+        except (RaceFailed, RaceProblem) as error:
             raise WorkFailed(f"{error} {_how_far(lineup, done, kept)}") from error
     if asked.is_set():
         raise Ended(f"{asked.saying[:-1]}. {_how_far(lineup, done, kept)}", asked.code)
@@ -96,24 +101,58 @@ def _go_on(lineup: "Lineup", options: Options, done: dict["Key", "Row"], kept: "
     """Do what is left; the rows go into `done` and into the table as they come."""
     from twostroke.engine.race import racing
     from twostroke.engine.race.kept_rows import key_of
-    from twostroke.engine.race.values import RaceProblem
 
     left = [job for job in lineup.jobs if key_of(job) not in done]
     if not left:
         return
-    with progress("Racing", len(lineup.jobs)) as show, _crew(lineup, options.dask) as crew:
+    crew_for_it, keeping = _crew(lineup, options.dask, asked), _Keeper(kept)
+    with progress("Racing", len(lineup.jobs)) as show, crew_for_it as crew, keeping as keeper:
         show(len(done))
+        for rows in racing.race(left, crew, asked.is_set):
+            done |= {key_of(row): row for row in rows}
+            keeper.take(rows)
+            show(len(done))
+
+
+class _Keeper:
+    """Writes rows into the table as they come; seldom, where that takes long, and at the end in any case."""
+
+    def __init__(self, kept: "KeptRows | None") -> None:
+        self._kept = kept
+        self._rows: list[Row] = []
+        self._due = 0.0
+
+    def __enter__(self) -> "_Keeper":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._write()
+
+    def take(self, rows: Sequence["Row"]) -> None:
+        """These have come."""
+        self._rows += rows
+        if time.monotonic() >= self._due:
+            self._write()
+
+    def _write(self) -> None:
+        from twostroke.engine.files.disk import FileError
+
+        if self._kept is None or not self._rows:
+            return
+        began = time.monotonic()
         try:
-            for rows in racing.race(left, crew, asked.is_set):
-                done |= {key_of(row): row for row in rows}
-                _keep(kept, rows)
-                show(len(done))
-        except RaceProblem as error:
-            raise WorkFailed(f"{error} {_how_far(lineup, done, kept)}") from error
+            with whole():
+                self._kept.add(self._rows)
+        except FileError as error:
+            raise WorkFailed(str(error)) from error
+        finally:
+            self._rows = []
+        now = time.monotonic()
+        self._due = now + RESTS * (now - began)
 
 
 @contextmanager
-def _crew(lineup: "Lineup", address: str) -> Iterator["Crew"]:
+def _crew(lineup: "Lineup", address: str, asked: Noted) -> Iterator["Crew"]:
     from twostroke.engine.race.cluster import Cluster, ClusterProblem
     from twostroke.engine.race.local import Local
 
@@ -122,30 +161,19 @@ def _crew(lineup: "Lineup", address: str) -> Iterator["Crew"]:
             yield crew
         return
     try:
-        cluster = Cluster(address, lineup.kinds)
+        cluster = Cluster(address, lineup.kinds, asked.is_set)
     except ClusterProblem as error:
         raise (BadInput if error.of_address else WorkFailed)(str(error)) from error
     with cluster:
         yield cluster
 
 
-def _keep(kept: "KeptRows | None", rows: Sequence["Row"]) -> None:
-    from twostroke.engine.files.disk import FileError
-
-    if kept is None or not rows:
-        return
-    try:
-        with whole():
-            kept.add(rows)
-    except FileError as error:
-        raise WorkFailed(str(error)) from error
-
-
 def _how_far(lineup: "Lineup", done: dict["Key", "Row"], kept: "KeptRows | None") -> str:
     """How much of the race is finished, and where it is."""
-    if not done:
+    finished = sum(row.lasting for row in done.values())
+    if not finished:
         return "No run was done by then."
-    far = f"{len(done):,} of {counted(len(lineup.jobs), 'run')} are done"
+    far = f"{finished:,} of {counted(len(lineup.jobs), 'run')} are done"
     if kept is None:
         return f"{far}, and kept nowhere; with -o TABLE.csv they would be."
     return f"{far}, and in {kept.path}; the same command goes on from there."
