@@ -122,8 +122,11 @@ def _math() -> "type[Math]":
 
 
 def _add(path: QPainterPath, shape: Element) -> None:
-    """Add a letter, or the line of a fraction or root; ziamath draws nothing else in a formula."""
-    if shape.tag == "path":
+    """Add a letter, the line of a fraction or root, or a bracket put together of parts; ziamath draws nothing else."""
+    if shape.tag == "g":
+        for part in shape:
+            _add(path, part)
+    elif shape.tag == "path":
         _follow(path, shape.attrib["d"].split())
     elif shape.tag == "rect":
         path.addRect(QRectF(*(float(shape.attrib[name]) for name in ("x", "y", "width", "height"))))

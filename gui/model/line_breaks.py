@@ -5,16 +5,20 @@ Nothing is taken apart that belongs together: no fraction, no index, nothing bet
 
 import re
 
-PARTS = re.compile(r"\\[A-Za-z]+|\\.|[\d.]+|\s+|.", re.DOTALL)
+PARTS = re.compile(r"\\text\{[^{}]*\}|\\[A-Za-z]+|\\.|[\d.]+|\s+|.", re.DOTALL)
 
 RELATIONS = frozenset(("=", "<", ">", r"\approx", r"\le", r"\leq", r"\ge", r"\geq", r"\to", r"\in"))
 SIGNS = frozenset(("+", "-", r"\pm"))
 FACTORS = frozenset((r"\cdot", r"\times", r"\odot", r"\,", "/"))
 OPENING = frozenset(("{", r"\left", r"\begin"))
 CLOSING = frozenset(("}", r"\right", r"\end"))
-FRACTION = r"\frac"
-FENCES = frozenset((r"\left", r"\right"))
-NUMBER_FOLLOWS = RELATIONS | SIGNS | FACTORS | {"(", "[", "{", "^", "_", ","}
+FRACTION, TALL, ROOT, BARE_ROOT = r"\frac", r"\dfrac", r"\sqrt", r"\surd "
+LEFT, RIGHT, SIZE = r"\left", r"\right", "|"
+SINGLE = re.compile(r"(\\?[A-Za-z]+|[\d.]+)([_^](\w|\{[^{}]*\}))*")
+FENCES = frozenset((LEFT, RIGHT))
+IF, ELSE = r"\text{ if }", r"\text{ else }"
+GAP, WIDE_GAP = r"\;", r"\quad"
+NUMBER_FOLLOWS = RELATIONS | SIGNS | FACTORS | {"(", "[", "{", "^", "_", ",", IF, ELSE, GAP, WIDE_GAP}
 
 
 class Unbalanced(ValueError):
@@ -24,29 +28,38 @@ class Unbalanced(ValueError):
 def pieces(latex: str, inside: bool = False) -> tuple[str, ...]:
     """`latex` cut where a line may end; together they are the formula. The sign of a number is set close to it.
 
-    With `inside`, also within round and square brackets and before factors: for what is too wide otherwise.
+    With `inside`, also within round and square brackets, before factors and in a condition: for what is too wide
+    otherwise.
     """
-    found, tight, brackets, before = [""], 0, 0, "("
-    for part in PARTS.findall(latex):
+    found, tight, brackets, before, condition = [""], 0, 0, "(", False
+    parts = PARTS.findall(latex)
+    for part, after in zip(parts, [*parts[1:], ""], strict=True):
         tight += (part in OPENING) - (part in CLOSING)
         if tight < 0:
             raise Unbalanced(latex)
-        if tight == 0 and (inside or brackets == 0) and _breaks(part, before, inside) and found[-1].strip():
+        condition = part == IF or (condition and part != ELSE and after != ELSE)
+        closed = tight == 0 and (inside or (brackets == 0 and not condition))
+        if closed and _breaks(part, before, after, inside) and found[-1].strip():
             found.append("")
         if tight == 0 and before not in FENCES:
             brackets += (part in "([") - (part in ")]")
         found[-1] += f"{{{part}}}" if part in SIGNS and not _is_sum(before) else part
-        before = before if part.isspace() else part
+        before = "(" if before == LEFT else before if part.isspace() else part
     if tight:
         raise Unbalanced(latex)
     return tuple(found)
 
 
-def _breaks(part: str, before: str, inside: bool) -> bool:
-    """Whether a line may end between `before` and `part`."""
+def _breaks(part: str, before: str, after: str, inside: bool) -> bool:
+    """Whether a line may end between `before` and `part`, which `after` follows."""
+    if inside and before == "," and not part.isspace():
+        return True
     if part in SIGNS:
         return _is_sum(before)
-    return part in RELATIONS or (inside and part in FACTORS and part != "/")
+    if part == GAP:
+        return after in (IF, ELSE)
+    factor = inside and part in FACTORS and (part != "/" or before == ")")
+    return part in RELATIONS or part == WIDE_GAP or factor
 
 
 def _is_sum(before: str) -> bool:
@@ -60,22 +73,56 @@ def follows(piece: str) -> str:
     return f"{{}}{piece}" if start is not None and start[0] in RELATIONS | SIGNS | FACTORS else piece
 
 
+def displayed(latex: str) -> str:
+    """`latex` with its outermost fractions as high as those that stand alone: others have letters hard to read."""
+    found, depth = "", 0
+    for part in PARTS.findall(latex):
+        depth += (part == "{") - (part == "}")
+        found += TALL if part == FRACTION and depth == 0 else part
+    return found
+
+
 def loosened(latex: str) -> str:
-    """`latex` with its fractions on one line and its brackets as small as they are: it may then be cut inside them."""
+    """`latex` as it may be cut further: its brackets as small as they are, or where it has none its fractions on one
+    line, or its roots as brackets.
+    """
     parts, found, at, tight = PARTS.findall(latex), "", 0, 0
+    taken = next((each for each in (LEFT, FRACTION) if _has(parts, each)), ROOT)
+    sizes = 0  # bars that stay as high as what they hold
     while at < len(parts):
         part = parts[at]
         tight += (part == "{") - (part == "}")
         at += 1
-        if tight == 0 and part == FRACTION:
-            above, at = _group(parts, at)
-            below, at = _group(parts, at)
-            found += f"({above}) / {_closed(below)}"
-        elif tight or part not in FENCES:
+        is_bar = at < len(parts) and parts[at] == SIZE
+        sizes += is_bar and part == LEFT
+        if tight == 0 and part == taken and part != LEFT:
+            written, at = _on_the_line(parts, at)
+            found += written
+        elif tight or sizes or part not in FENCES:
             found += part
         elif at < len(parts) and parts[at] == ".":  # a side without a bracket
             at += 1
+        sizes -= is_bar and part == RIGHT
     return found
+
+
+def _has(parts: list[str], wanted: str) -> bool:
+    """Whether there is such a thing outside of all braces; bars are no brackets."""
+    tight = 0
+    for part, after in zip(parts, [*parts[1:], ""], strict=True):
+        tight += (part == "{") - (part == "}")
+        if tight == 0 and part == wanted and not (part == LEFT and after == SIZE):
+            return True
+    return False
+
+
+def _on_the_line(parts: list[str], at: int) -> tuple[str, int]:
+    """What the fraction or root before that place comes to in brackets, and the place behind it."""
+    first, then = _group(parts, at)
+    if parts[at - 1] == ROOT:
+        return f"{BARE_ROOT}({first})", then
+    below, then = _group(parts, then)
+    return f"{_closed(first)} / {_closed(below)}", then
 
 
 def _group(parts: list[str], at: int) -> tuple[str, int]:
@@ -96,5 +143,7 @@ def _group(parts: list[str], at: int) -> tuple[str, int]:
 
 
 def _closed(latex: str) -> str:
-    """In brackets, unless it is a single thing."""
-    return latex if len(PARTS.findall(latex.strip())) == 1 else f"({latex})"
+    """In brackets, unless it is a single thing: a number, a letter with its indices, or one root."""
+    parts = PARTS.findall(latex.strip())
+    is_root = parts[:1] == [ROOT] and _group(parts, 1)[1] == len(parts)
+    return latex if is_root or SINGLE.fullmatch(latex.strip()) else f"({latex})"

@@ -202,6 +202,6 @@ def test_an_activation_that_nobody_has_written_down_is_f_of_z(monkeypatch: pytes
     monkeypatch.delitem(FORMULAS, "quadratic")
     view = view_of({"activation": "quadratic"})
     account = told(view, Kind.A)
-    assert account.rule.startswith(r"a^{(1)}_{1} = f\left(z^{(1)}_{1}, a^{(1)}_{1}, b^{(1)}_{1}, c^{(1)}_{1}\right)")
+    assert account.rule.startswith(r"a^{(1)}_{1} = f\left(z^{(1)}_{1}, A^{(1)}_{1}, B^{(1)}_{1}, C^{(1)}_{1}\right)")
     assert " = " in account.text
     assert told(view, Kind.GAIN).text.startswith("f′(")

@@ -12,7 +12,7 @@ from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.look.typesetting import outline
 from twostroke.gui.model.choices import Theme
-from twostroke.gui.model.line_breaks import Unbalanced, follows, loosened, pieces
+from twostroke.gui.model.line_breaks import Unbalanced, displayed, follows, loosened, pieces
 from twostroke.gui.panels.base.formula_view import SMALLEST, FormulaView, fitted, lay
 
 FORMULAS = {
@@ -128,8 +128,11 @@ def test_the_longest_formula_stays_within_its_width(qtbot: QtBot, width: int, te
 
 def test_a_fraction_that_is_too_wide_is_written_on_one_line(qtbot: QtBot) -> None:
     terms = " + ".join(["0.123456"] * 12)
-    assert loosened(r"= \frac{a + b}{10} \cdot \left(c - \frac{1}{2}\right)") == r"= (a + b) / 10 \cdot (c - (1) / 2)"
-    assert loosened(r"\frac{a}{b + c}") == "(a) / (b + c)"
+    whole = r"= \frac{a + b}{10} \cdot \left(c - \frac{1}{2}\right)"
+    assert loosened(whole) == r"= \frac{a + b}{10} \cdot (c - \frac{1}{2})", "brackets go first"
+    assert loosened(loosened(whole)) == r"= (a + b) / 10 \cdot (c - 1 / 2)"
+    assert loosened(r"\frac{w^{(2)}_{1}}{\sqrt{b + c}}") == r"w^{(2)}_{1} / \sqrt{b + c}"
+    assert loosened(r"\frac{a}{b + c}") == "a / (b + c)"
     widget = shown(qtbot, rf"x = \frac{{{terms}}}{{10}} - 1", width=250)
     assert widget.is_set
     assert not widget.bar.isVisible()
@@ -141,8 +144,55 @@ def test_a_fraction_that_is_not_whole_is_told(wrong: str) -> None:
         loosened(wrong)
 
 
+def test_a_root_that_is_too_wide_is_written_with_a_bracket(qtbot: QtBot) -> None:
+    terms = " + ".join(["0.00553517"] * 4)
+    assert loosened(rf"= \sqrt{{{terms}}}") == rf"= \surd ({terms})"
+    widget = shown(qtbot, rf"N = \sqrt{{{terms}}} = 0.196", width=250)
+    assert widget.is_set
+    assert not widget.bar.isVisible()
+
+
+def test_bars_are_as_high_as_what_they_hold_and_their_sign_stays_with_its_number() -> None:
+    """A bar that is put together of parts stood as plain text; |-0.3| had its sign as far from it as a difference."""
+    assert outline(r"\left|a^{(2)}_{3}[10] - y_{3}\right|") is not None
+    assert pieces(r"\left|-0.3 - 1\right|") == (r"\left|{-}0.3 - 1\right|",)
+    assert loosened(r"\left(\left|a - y\right| - 1\right)") == r"(\left|a - y\right| - 1)"
+
+
+def test_a_condition_stays_in_one_line() -> None:
+    either = r"1 - a \;\text{ if }\; \left|a\right| > 0.3, \;\text{ else }\; a - y"
+    assert pieces(either) == (
+        "1 ", "- a ", r"\;\text{ if }\; \left|a\right| > 0.3, ", r"\;\text{ else }\; a ", "- y"
+    )  # fmt: skip
+    assert pieces(r"= 0 \quad (-0.1 \le 0) = 0") == ("= 0 ", r"\quad ({-}0.1 \le 0) ", "= 0")
+
+
+def test_fractions_have_letters_of_full_size_where_there_is_room(qtbot: QtBot) -> None:
+    """Their exponents could not be read from the next row of seats."""
+    rule = r"a = \frac{1}{1 + e^{-z}}"
+    assert displayed(rule) == rule.replace(r"\frac", r"\dfrac")
+    assert displayed(r"\frac{1}{\frac{1}{2}}") == r"\dfrac{1}{\frac{1}{2}}", "one in a fraction stays small"
+    tall, small = outline(displayed(rule)), outline(rule)
+    assert tall is not None
+    assert small is not None
+    shown_tall, shown_small = (lay(rule, room + 1.0) for room in (tall.width, small.width))
+    assert shown_tall is not None
+    assert shown_small is not None
+    assert shown_tall.height > 1.2 * (small.ascent + small.descent)
+    assert shown_small.width == pytest.approx(small.width, abs=0.6)
+
+
+def test_a_line_may_end_behind_a_comma(qtbot: QtBot) -> None:
+    """The first line of this was left empty, and its emptiness put the others far above the panel."""
+    assert pieces("f(a, -b)", inside=True) == ("f(a, ", "{-}b)")
+    latex = r"{} = \max\left(-0.01, \min\left(0.01, 0.0332164131\right)\right) = 0.01"
+    widget = shown(qtbot, latex, width=200)
+    assert not widget.bar.isVisible()
+    assert 2 * widget.fontMetrics().height() < widget.height() < 100
+
+
 def test_what_cannot_break_is_scrolled(qtbot: QtBot) -> None:
-    widget = shown(qtbot, r"\sqrt{" + " + ".join(["0.123456"] * 12) + "}", width=200)
+    widget = shown(qtbot, "e^{" + " + ".join(["0.123456"] * 12) + "}", width=200)
     assert widget.bar.isVisible()
     before = widget.grab().toImage()
     widget.bar.setValue(widget.bar.maximum())

@@ -111,7 +111,8 @@ class _Written:
             return result
         how = notation(self.digits.operands)
         how.decided = self.value is not None
-        return f"{self._rule.formula.write(how)} {sign} {result}"
+        written = self._rule.formula.write(how)
+        return result if written == result else f"{written} {sign} {result}"
 
     def torch(self, dtype: str) -> str:
         """A line of PyTorch."""

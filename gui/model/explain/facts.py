@@ -190,7 +190,7 @@ class Facts:
         where, title = self.place(q), self._table[q.kind].title
         if q.kind in OF_A_PARAMETER:
             own = q.name.removeprefix("param.").rpartition(".")[2]
-            named = title_of(own) if own else "bias" if q.source is None else "weight"
+            named = _called(own) if own else "bias" if q.source is None else "weight"
             title = named if q.kind is Kind.PARAMETER else f"{title} of the {named}"
         if where.startswith(f"{title} "):  # "input · x" says it itself
             return where
@@ -232,6 +232,12 @@ class Facts:
         values = [each.value for each in (first, second) if each is not None]
         product = None if None in values or not has_come else math.prod(v for v in values if v is not None)
         return Term(first, second, product, name)
+
+
+def _called(parameter: str) -> str:
+    """What a parameter is called; a and b alone would pass for the activation and the bias."""
+    title = title_of(parameter)
+    return f"coefficient {title}" if title in ("a", "b", "c") else title
 
 
 def zero(name: str) -> Number:

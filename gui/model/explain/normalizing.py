@@ -12,7 +12,7 @@ from twostroke.engine.session.spec import LayerSpec
 from twostroke.gui.model.explain.facts import Entry, Facts, Rule, Value, after, always, at_neuron, constant
 from twostroke.gui.model.explain.formula import Exact, Formula, Number, Product, Quotient, Sum, Total, root, square
 from twostroke.gui.model.explain.functions import minus, plus
-from twostroke.gui.model.explain.quantities import Kind, Quantity, Term
+from twostroke.gui.model.explain.quantities import Kind, Operand, Quantity, Term
 from twostroke.gui.model.explain.symbols import Symbol, index, neuron, of_sample
 
 
@@ -94,8 +94,15 @@ def _mean(facts: Facts, q: Quantity) -> Rule | None:
         return None
     sums = [facts.operand(each) for each in _sums(facts, q)]
     formula = Quotient(Total(tuple(map(Number, sums))), Exact(len(sums)))
-    terms = tuple(Term(each, None, each.value, each.name) for each in sums)
+    terms = tuple(Term(each, None, each.value, _which(facts, q, each)) for each in sums)
     return Rule(formula, f"{_sigma_of(facts, q)} {_running_sum(facts, q)}", terms)
+
+
+def _which(facts: Facts, q: Quantity, own: Operand) -> str:
+    """What tells a term of mean or variance from the others: its sample, or its neuron."""
+    if own.quantity is None or not _is_batch(facts, q):
+        return own.name
+    return facts.sample_name(own.quantity.row or 0)
 
 
 def _variance(facts: Facts, q: Quantity) -> Rule | None:
@@ -104,7 +111,7 @@ def _variance(facts: Facts, q: Quantity) -> Rule | None:
     mean = facts.number(replace(q, kind=Kind.MEAN))
     parts = [(facts.operand(each), square(minus(facts.number(each), mean))) for each in _sums(facts, q)]
     formula = Quotient(Total(tuple(part for _, part in parts)), Exact(len(parts)))
-    terms = tuple(Term(own, None, _known(part.value(float)), own.name) for own, part in parts)
+    terms = tuple(Term(own, None, _known(part.value(float)), _which(facts, q, own)) for own, part in parts)
     symbols = rf"{_sigma_of(facts, q)} \left({_running_sum(facts, q)} - {mean.operand.symbol}\right)^{{2}}"
     return Rule(formula, symbols, terms, "Biased: divided by their number. A term is the square of a distance.")
 

@@ -121,6 +121,11 @@ class Symbols(Notation):
     def operand(self, operand: Operand) -> str:
         return operand.symbol
 
+    def multiplied(self, parts: Sequence[str]) -> str:
+        """A number behind a letter would pass for its index: a point stands between them."""
+        first, *others = parts
+        return first + "".join((r" \cdot " if part[0].isdigit() else self.times) + part for part in others)
+
     def power(self, base: str, exponent: str, compound: bool) -> str:
         if exponent == "0.5":
             return rf"\sqrt{{{base}}}"

@@ -110,7 +110,8 @@ def _adagrad_direction(facts: Facts, q: Quantity) -> Formula:
     direction = _scaled_by_root(facts, q)
     if optimizer(facts).decay == 0.0:
         return direction
-    return Quotient(direction, plus(ONE, times(steps(facts), setting(facts, "decay", "d"))))
+    slowed = plus(ONE, times(steps(facts), setting(facts, "decay", "d")))
+    return times(Quotient(ONE, slowed), direction)
 
 
 def _adam_direction(facts: Facts, q: Quantity) -> Formula:

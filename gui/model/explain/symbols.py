@@ -16,6 +16,7 @@ LETTERS = {
     "skip_weight": "u",
     "negative_slope": "s",
     "alpha": r"\alpha",
+    **dict(zip("abc", "ABC", strict=True)),  # of the quadratic unit: a and b are the activation and the bias
 }
 """Those of parameters, learned or set, where it is not the name."""
 

@@ -20,6 +20,7 @@ from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.account.chain_view import ChainView
 from twostroke.gui.panels.account.check_view import CheckView
 from twostroke.gui.panels.account.crumbs import Crumb, Crumbs
+from twostroke.gui.panels.account.names import shorter
 from twostroke.gui.panels.account.number_link import NumberLink
 from twostroke.gui.panels.account.outer_view import OuterView
 from twostroke.gui.panels.account.terms_table import TermsTable
@@ -31,6 +32,9 @@ HINT = (
     "Click a neuron, a link, a gate, the loss, a mask, or a line of the panel Neuron, to see how its number came about."
 )
 GONE = "The network of now has no such number."
+TOGETHER = "\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}"
+"""A layer and its neuron, "3 · 1", end no line between them."""
+
 COPIES = ("LaTeX", "text", "PyTorch")
 
 
@@ -161,7 +165,7 @@ class AccountPanel(Panel):
         """`running`: the numbers change all the time, and are written; to set so many formulas would hold frames up."""
         digits = account.digits
         self.notice.remark("")
-        self.title.say(one_line(account.title))
+        self.title.say(one_line(account.title).replace(" · ", TOGETHER))
         value = number(account.value, digits)
         whole = f"{account.symbol} = {latex(account.value, digits)}"
         if self.outer is not None:  # no number, but all of a layer
@@ -191,7 +195,7 @@ class AccountPanel(Panel):
             self._rows.addWidget(link)
         self._leads = [operand.quantity for operand in operands]
         for link, operand in zip(self.operands, operands, strict=False):
-            _show_operand(link, operand, account.operand_digits, running)
+            _show_operand(link, operand, account, running)
         for at, link in enumerate(self.operands):
             link.setVisible(at < len(operands))
         self._operand_rows.setVisible(bool(operands))
@@ -256,10 +260,12 @@ def _laid_out(view: ViewState, quantity: Quantity | None) -> Outer | None:
         return None
 
 
-def _show_operand(link: NumberLink, operand: Operand, digits: int, running: bool) -> None:
+def _show_operand(link: NumberLink, operand: Operand, account: Account, running: bool) -> None:
+    digits, names = account.operand_digits, shorter(operand.name, account.title)
     value = number(operand.value, digits)
     typeset = operand.symbol if running else f"{operand.symbol} = {latex(operand.value, digits)}"
-    link.show_number(typeset, value, operand.name, operand.quantity is not None, f"= {value}" if running else "")
+    behind = f"= {value}" if running else ""
+    link.show_number(typeset, value, operand.name, operand.quantity is not None, behind, names)
 
 
 def _column(parent: QWidget) -> QVBoxLayout:

@@ -10,6 +10,7 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.model.explain.quantities import Kind, Operand, Quantity, Term
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.user_text import one_line, tip
+from twostroke.gui.panels.account.names import alike
 from twostroke.gui.panels.base.cells import Index, alignment
 from twostroke.gui.panels.base.widgets import small_font
 
@@ -18,22 +19,27 @@ ROW = 19
 LEAST_NAME = 64  # px
 MOST_ROWS = 8  # beyond, the table scrolls
 SO_FAR = "P"  # symbol of the product of a chain
+MOST_NAMES = 20  # that are measured: names of one sum are alike
 NAME, FIRST, SECOND, PRODUCT = range(4)  # columns
 STACKED = (NAME, PRODUCT), (FIRST, SECOND)
 """What stands in the first two columns of a term's rows, where not all four have room beside each other."""
 
 LETTERS = {
     Kind.WEIGHT: "w",
-    Kind.PARAMETER: "u",  # of a skip path
     Kind.INPUT: "x",
     Kind.A: "a",
     Kind.OUTPUT: "a",
     Kind.DELTA: "δ",
     Kind.SUM_DELTA: "δ",
-    Kind.SAMPLE_GRADIENT: "∂L/∂w",
+    Kind.UPSTREAM: "∂L/∂a",
+    Kind.NORMALIZED: "ĥ",
     Kind.LOSS: "L",
+    Kind.OUTPUT_LOSS: "ℓ",
 }
 """Heads of the columns of factors."""
+
+LETTERS_OF = {"skip_weight": "u", "scale": "γ", "negative_slope": "s", "beta": "β", "a": "A", "b": "B", "c": "C"}
+"""Those of parameters."""
 
 
 class TermsModel(QAbstractTableModel):
@@ -46,7 +52,8 @@ class TermsModel(QAbstractTableModel):
         self.link: QColor | None = None  # colour of what leads on
         self.is_stacked = False  # two rows a term: its name and what it comes to, then its factors
         self._digits = 3
-        self._alike = ""  # words at the end of all names
+        self._alike = ("", "")  # words at the beginning and the end of all names
+        self.short = False  # whether the names have little room
         self._order: list[int] = []
 
     def stack(self, stacked: bool) -> None:
@@ -62,7 +69,7 @@ class TermsModel(QAbstractTableModel):
         if rebuilt:
             self.beginResetModel()
         self.terms, self._digits, self.by_size = terms, digits, by_size
-        self._alike = _common_end([term.name for term in terms])
+        self._alike = alike([term.name for term in terms if term.b is not None] or [term.name for term in terms])
         self._order = list(range(len(terms)))
         if by_size:
             self._order.sort(key=lambda at: -abs(terms[at].product or 0.0))
@@ -134,32 +141,29 @@ class TermsModel(QAbstractTableModel):
             return tip(term.name if operand is None else operand.name)
         return None
 
+    def name(self, term: Term) -> str:
+        """The end is cut where all end alike: it would hide what differs. The beginning only where room is scarce."""
+        start, end = self._alike
+        name = one_line(term.name).removesuffix(end).rstrip(" ,→")
+        return name.removeprefix(start) if self.short else name
+
     def _text(self, term: Term, column: int) -> str:
         if column == NAME:
-            return one_line(term.name.removesuffix(self._alike).rstrip(" ,"))
+            return self.name(term)
         if column == PRODUCT:
             return number(term.product, self._digits)
         operand = term.a if column == FIRST else term.b
         return "" if operand is None else number(operand.value, self._digits)
 
 
-def _common_end(names: list[str]) -> str:
-    """The words that all names end with, where their beginnings differ: they would hide what differs."""
-    if len(names) < 2:
-        return ""
-    words = [name.split(" ") for name in names]
-    fewest = min(map(len, words))
-    same = 0
-    while same < fewest - 1 and len({each[-1 - same] for each in words}) == 1:
-        same += 1
-    return "".join(f" {word}" for word in words[0][len(words[0]) - same :])
-
-
 def _letter(operand: Operand | None) -> str:
     if operand is None or operand.quantity is None:
         return ""
-    if operand.quantity.name == "skip_weight" and operand.quantity.kind is Kind.PARAMETER:
-        return "u"
+    name = operand.quantity.name.rpartition(".")[2]
+    if operand.quantity.kind is Kind.PARAMETER:
+        return LETTERS_OF.get(name, "")
+    if operand.quantity.kind is Kind.SAMPLE_GRADIENT:
+        return f"∂L/∂{LETTERS_OF.get(name, 'w')}"
     return LETTERS.get(operand.quantity.kind, "")
 
 
@@ -222,10 +226,18 @@ class TermsTable(Dressed, QTableView):
             widths = {FIRST: max(widths[SECOND], widths[PRODUCT])}
         for column, width in widths.items():
             self.horizontalHeader().resizeSection(column, width)
-        self.horizontalHeader().resizeSection(NAME, max(self._room(rows) - sum(widths.values()), LEAST_NAME))
+        free = max(self._room(rows) - sum(widths.values()), LEAST_NAME)
+        self.horizontalHeader().resizeSection(NAME, free)
+        self.numbers.short = self._longest_name() > free
         height = ROW * min(rows, MOST_ROWS) + self.horizontalHeader().height() + 4
         if height != self.height():
             self.setFixedHeight(height)
+
+    def _longest_name(self) -> int:
+        """The room, in pixels, that the longest name wants."""
+        self.numbers.short = False
+        names = (self.numbers.name(term) for term in self.numbers.terms[:MOST_NAMES])
+        return max((self.fontMetrics().horizontalAdvance(name) for name in names), default=0) + 8
 
     def _room(self, rows: int) -> int:
         """Within the frame, and beside the bar where so many rows need one."""

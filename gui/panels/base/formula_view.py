@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.typesetting import LONGEST, UNIT, Outline, outline
-from twostroke.gui.model.line_breaks import Unbalanced, follows, loosened, pieces
+from twostroke.gui.model.line_breaks import Unbalanced, displayed, follows, loosened, pieces
 
 SIZE = 1.35
 """Letters of a formula, in those of the panel: the mathematical typeface looks smaller."""
@@ -22,8 +22,8 @@ SMALLEST = 0.8
 
 INDENT = 1.0  # of the second line and those behind, in letters
 GAP = 0.3  # between lines, in letters
-DEEPEST = 3
-"""How often what is too wide is taken apart: a fraction in a fraction in a bracket."""
+DEEPEST = 6
+"""How often what is too wide is taken apart: brackets, then a fraction, what is in there, a root."""
 
 MOST_PIECES = 60
 """Beyond, no line of a panel helps; the plain text has all, and a table the terms."""
@@ -63,13 +63,16 @@ class CannotLay(ValueError):
 def _fitting(latex: str, room: float) -> Iterator[Outline]:
     """The pieces of the formula; one that is too wide is taken apart further."""
     for number, piece in enumerate(_limited(latex, False)):
-        yield from _apart(piece if number == 0 else follows(piece), room - INDENT * (number > 0), DEEPEST)
+        parts = _apart(piece if number == 0 else follows(piece), room - INDENT * (number > 0), DEEPEST)
+        yield from (part for part in parts if part.width > 0)  # what is empty would take a line of its own
 
 
 def _apart(piece: str, room: float, further: int) -> Iterator[Outline]:
     """A piece, or where it is too wide its parts, so many times `further`."""
     if len(piece) <= LONGEST:
-        whole = _outline(piece)
+        whole = _outline(displayed(piece))
+        if whole.width > room:
+            whole = _outline(piece)
         if whole.width <= room or further == 0:
             yield whole
             return
