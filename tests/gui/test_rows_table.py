@@ -209,6 +209,33 @@ def test_tab_leads_into_a_cell_and_enter_to_the_one_below(qtbot: QtBot, settings
     bench.close()
 
 
+def test_an_answer_that_comes_while_the_next_cell_is_typed_into_takes_nothing_away(
+    qtbot: QtBot, settings: QSettings
+) -> None:
+    """Typed 1, Tab, 2, Tab, 3 into x1, x2 and y while kernels compiled: x2 kept its old number."""
+    bench = Bench(settings)
+    bench.controller.send(Open(edits.set_dataset(example_session(), "rows").session))
+    (rows,) = bench.window.findChildren(RowsTable)
+    qtbot.waitUntil(lambda: rows.isVisible() and rows.rows is not None)
+    place = rows.table.visualItemRect(rows.table.item(1, 0)).center()
+    QTest.mouseClick(rows.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    bench.link.engine.late = True
+    for answers, text in enumerate("789"):
+        QTest.keyClick(QApplication.focusWidget(), text)
+        if answers:
+            bench.link.engine.catch_up(1)
+            bench.link.deliver()
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    bench.link.engine.late = False
+    bench.link.engine.catch_up()
+    bench.link.deliver()
+    assert [rows.table.item(1, column).text() for column in range(3)] == ["7", "8", "9"]
+    assert rows.rows is not None
+    assert rows.rows.cells[0] == (7.0, 8.0, 9.0)
+    assert bench.link.engine.now.session.data.x[0] == (7.0, 8.0)
+    bench.close()
+
+
 def test_the_card_of_the_loss_shows_both_targets_of_the_sample() -> None:
     """By their letters, where the words leave no room; more than fit are counted."""
     for preset, aim, found in (("Sample", "0.01, 0.99", "y"), ("many", "9 values", "targets")):

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
+    QAbstractItemView,
     QGridLayout,
     QHeaderView,
     QTableWidget,
@@ -117,6 +118,8 @@ class RowsTable(QWidget):
             self._say("")
             wanted = change(self.rows)
             if wanted != self.rows:
+                self.rows = wanted  # what is typed next, before the engine answers, is typed into these
+                self._fill()
                 self.typed.emit(wanted)
 
     def show_rows(self, data: DataSpec) -> None:
@@ -134,6 +137,7 @@ class RowsTable(QWidget):
             self._fill()
 
     def _fill(self) -> None:
+        """Touch the cells that differ, and none that is being typed into: it would lose what is typed."""
         assert self.rows is not None
         rows, at = self.rows, (self.table.currentRow(), self.table.currentColumn())
         self.table.blockSignals(True)
@@ -141,14 +145,31 @@ class RowsTable(QWidget):
         self.table.setColumnCount(len(rows.names))
         self.table.setHorizontalHeaderLabels(["input"] * rows.inputs + ["answer"] * rows.outputs)
         for column, name in enumerate(rows.names):
-            self.table.setItem(NAMES, column, _item(name, True))
+            self._show(NAMES, column, name)
         for row, cells in enumerate(rows.cells, start=1):
             for column, value in enumerate(cells):
-                self.table.setItem(row, column, _item(plain(value), False))
-        self.table.setCurrentCell(*at)
+                self._show(row, column, plain(value))
+        if self.table.state() != QAbstractItemView.State.EditingState:
+            self.table.setCurrentCell(*at)
         self.table.blockSignals(False)
         seen = min(len(rows.cells) + 1, MOST_ROWS)
         self.table.setFixedHeight(ROW * seen + self.table.horizontalHeader().sizeHint().height() + 4)
+
+    def _show(self, row: int, column: int, text: str) -> None:
+        item = self.table.item(row, column)
+        if item is None:
+            self.table.setItem(row, column, _item(text, row == NAMES))
+        elif item.text() != text and not self._is_typed_into(item):
+            item.setText(text)
+            item.setToolTip(text)
+
+    def _is_typed_into(self, item: QTableWidgetItem) -> bool:
+        return item is self.table.currentItem() and self.table.state() == QAbstractItemView.State.EditingState
+
+    def _write(self, item: QTableWidgetItem, text: str) -> None:
+        self.table.blockSignals(True)
+        item.setText(text)
+        self.table.blockSignals(False)
 
     def _changed(self, item: QTableWidgetItem) -> None:
         """A cell was typed: a name, or a number with either decimal sign; anything else is given back."""
@@ -159,12 +180,11 @@ class RowsTable(QWidget):
             return
         value = real(text)
         if value is None:
-            self.show_again()
+            self._write(item, plain(self.rows.cells[row - 1][column]))
             self._say(f"{shown(text)} is no number; the cell keeps the one it had.")
-        elif text == plain(self.rows.cells[row - 1][column]):
-            return
-        else:
+        elif text != plain(self.rows.cells[row - 1][column]):
             self._want(lambda rows: rows.put(row - 1, column, ((value,),)))
+            self._write(item, plain(value))
 
     def paste(self, text: str) -> None:
         """Lay what was copied from a spreadsheet over the cells from the chosen one on."""
