@@ -18,9 +18,10 @@ from twostroke.gui.look import style
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.explain.account import EXPLAINERS, explain
-from twostroke.gui.model.explain.digits import latex
 from twostroke.gui.model.explain.quantities import Account, Kind, Quantity
-from twostroke.gui.model.numbers import FEWEST, MOST
+from twostroke.gui.model.numbers import FEWEST_DIGITS as FEWEST
+from twostroke.gui.model.numbers import MOST_DIGITS as MOST
+from twostroke.gui.model.numbers import latex
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.account.names import alike, shorter
 from twostroke.gui.panels.account.number_link import LETTER, PAD, NumberLink
