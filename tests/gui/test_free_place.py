@@ -13,7 +13,7 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import LinkRef, NeuronRef, TargetRef, Walked
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.free_place import Bounds, free_place
-from twostroke.gui.stage.scene.items import Card, Rects
+from twostroke.gui.stage.scene.items import Card, Discs, Rects
 from twostroke.gui.stage.scene.zoomed import Zoom, label
 
 SESSIONS = {
@@ -125,3 +125,16 @@ def test_the_card_of_an_output_leaves_the_loss_to_be_read() -> None:
     loss = next(item for item in scene.with_role("loss card") if isinstance(item, Rects))
     box = np.array([[loss.x[0], loss.y[0], loss.x[0] + loss.width[0], loss.y[0] + loss.height[0]]])
     assert not covers(scene.card, scene.card.left, scene.card.top, box)
+
+
+def test_no_card_covers_the_number_of_another_neuron() -> None:
+    """That of a link between the last two layers stood on an input's number, though a gap beside it was free."""
+    session = SESSIONS["small"]
+    for place in places(session):
+        scene = scene_at(view_at(session, Step(Phase.UPDATE), hovered=place), 690.0, 505.0)
+        card = scene.card
+        assert card is not None
+        discs = [d for n in range(len(session.widths)) for d in scene.with_role(f"neuron {n}") if isinstance(d, Discs)]
+        middles = [np.stack([d.x, d.y, d.x, d.y], axis=1) for d in discs]
+        assert middles
+        assert not covers(card, card.left, card.top, np.vstack(middles)), place

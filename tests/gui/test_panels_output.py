@@ -255,19 +255,6 @@ def test_the_answer_in_words(panel: OutputPanel) -> None:
     assert panel.answer.text() == f"True {label}, predicted {guess} ({100 * output[guess]:.0f}\u00a0%)."
 
 
-def test_the_matrix_switches_between_test_and_train(qtbot: QtBot, panel: OutputPanel) -> None:
-    view = live(example_session(data="iris"))
-    test, train = np.diag([5, 5, 5]), np.diag([9, 9, 8])
-    evaluation = view.snapshot.evaluation
-    evaluation = replace(
-        evaluation, test=replace(evaluation.test, confusion=test), train=replace(evaluation.train, confusion=train)
-    )
-    panel.show_view(replace(view, snapshot=replace(view.snapshot, evaluation=evaluation)))
-    assert panel.matrix.accessibleDescription() == "15 of 15 right"
-    panel.part.button(1).click()
-    assert panel.matrix.accessibleDescription() == "26 of 26 right"
-
-
 def test_digits_show_their_picture(panel: OutputPanel) -> None:
     panel.show_view(live(example_session((4,), data="digits")))
     assert panel.picture.isVisible()

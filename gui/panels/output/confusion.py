@@ -1,24 +1,35 @@
-"""Which classes the network takes for which; a click on a cell asks for its samples."""
+"""Which classes the network takes for which; a click on a cell, or Enter, asks for its samples."""
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from twostroke.engine.session.phrases import counted
 from twostroke.gui.look.class_marks import draw_mark
 from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
+from twostroke.gui.look.ring import Ringed
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.panels.base.widgets import small_font
 
 TOP = 34  # room above the cells for "predicted" and the names
 LARGEST_CELL = 56
 MARK = 11  # px for the mark of a class beside its name
+STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+"""Where an arrow leads from a cell (true, predicted)."""
+
+OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class ConfusionMatrix(Dressed, QWidget):
+class ConfusionMatrix(Dressed, Ringed):
     """True classes downwards, predicted ones across, each with its mark; right answers in the hue of their class,
     mistaken ones grey, by share of the row.
 
@@ -26,6 +37,7 @@ class ConfusionMatrix(Dressed, QWidget):
     """
 
     clicked = Signal(int, int)
+    own_keys = frozenset((*STEPS, *OPENING))
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,8 +45,10 @@ class ConfusionMatrix(Dressed, QWidget):
         self._matrix: NDArray[np.int64] | None = None
         self._names: tuple[str, ...] = ()
         self._chosen: tuple[int, int] | None = None
+        self._at = (0, 0)  # where the keys stand
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip("Click a cell to list its samples")
+        self.setToolTip("Click a cell to list its samples; by keys, go there with the arrows and press Enter")
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -46,10 +60,20 @@ class ConfusionMatrix(Dressed, QWidget):
         if matrix is None or self._matrix is None or matrix.shape != self._matrix.shape:
             self.updateGeometry()
         self._matrix, self._names = matrix, tuple(map(one_line, names))
-        right = 0 if matrix is None else int(np.trace(matrix))
-        total = 0 if matrix is None else int(matrix.sum())
-        self.setAccessibleDescription(f"{right} of {total} right")
+        last = max(len(names) - 1, 0)
+        self._at = (min(self._at[0], last), min(self._at[1], last))
+        self._describe()
         self.update()
+
+    def _describe(self) -> None:
+        """How many are right, and what the cell says where the keys stand."""
+        if self._matrix is None or not self._names:
+            self.setAccessibleDescription("")
+            return
+        right, total = int(np.trace(self._matrix)), int(self._matrix.sum())
+        true, predicted = (self._names[place] for place in self._at)
+        here = f"true {true}, predicted {predicted}: {counted(int(self._matrix[self._at]), 'sample')}"
+        self.setAccessibleDescription(f"{right} of {total} right; {here}")
 
     def choose(self, cell: tuple[int, int] | None) -> None:
         """Mark the cell (true, predicted) whose samples are listed; None for none."""
@@ -68,7 +92,24 @@ class ConfusionMatrix(Dressed, QWidget):
         """Ask for the samples of a cell."""
         cell = self.cell_at(event.position().x(), event.position().y())
         if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self._at = cell
+            self._describe()
             self.clicked.emit(*cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrows go from cell to cell; Enter lists the samples of one."""
+        step = STEPS.get(Qt.Key(event.key()))
+        if self._matrix is None or not self._names:
+            event.ignore()
+        elif step is not None:
+            last = len(self._names) - 1
+            self._at = (min(max(self._at[0] + step[0], 0), last), min(max(self._at[1] + step[1], 0), last))
+            self._describe()
+            self.update()
+        elif event.key() in OPENING:
+            self.clicked.emit(*self._at)
+        else:
+            event.ignore()
 
     def _left(self) -> int:
         """Room for the names of the rows."""
@@ -118,6 +159,8 @@ class ConfusionMatrix(Dressed, QWidget):
                 if (row, column) == self._chosen:
                     painter.setPen(QPen(QColor(self.palette_.text), 2))
                     painter.drawRect(cell.adjusted(1, 1, -1, -1))
+                if (row, column) == self._at:
+                    self.paint_ring(painter, cell.toAlignedRect().adjusted(-1, -1, 1, 1))
 
     def _paint_cell(self, painter: QPainter, cell: QRectF, n: int, share: float, hue: str, right: bool) -> None:
         strength = 0.0 if n == 0 else 0.2 + 0.8 * share

@@ -18,6 +18,9 @@ NEAR = 3.0
 WALK = 5.0
 """For a pixel's way from what it speaks of, a card may as well cover so many square pixels of other things."""
 
+TRIED = 25
+"""Places across and down where a card may stand as well; a narrow gap between two layers has one of them."""
+
 NOTHING: Floats = np.zeros((0, 4))
 
 
@@ -91,8 +94,8 @@ def _beside(
 def _anywhere(width: float, height: float, bounds: Bounds) -> list[tuple[float, float]]:
     return list(
         product(
-            np.linspace(bounds.left, max(bounds.right - width, bounds.left), 5),
-            np.linspace(bounds.top, max(bounds.bottom - height, bounds.top), 5),
+            np.linspace(bounds.left, max(bounds.right - width, bounds.left), TRIED),
+            np.linspace(bounds.top, max(bounds.bottom - height, bounds.top), TRIED),
         )
     )
 

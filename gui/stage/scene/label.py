@@ -115,6 +115,10 @@ def box(hand: Stagehand, rows: Rows, at: tuple[float, float], things: Floats, *,
     return Card(*at, things, others, level, x, y, width, height, tuple(items))
 
 
+NUMBER, WEIGHT = 0.6, 6
+"""The part of a disc in which its number stands, and how much more that is worth than the rest of it."""
+
+
 def _others(hand: Stagehand) -> Floats:
     """What else has numbers: the neurons with their gates, the card of the loss, the masks and what is below them."""
     x, y, width, height = hand.layout.card
@@ -134,7 +138,11 @@ def _boxes(column: Column) -> Floats:
             column.ys + reach,
         ]
     )
-    return boxes if column.block is None else np.hstack([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])[None]
+    if column.block is not None:
+        return np.hstack([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])[None]
+    inner = column.radius * NUMBER
+    numbers = np.column_stack([column.xs - inner, column.ys - inner, column.xs + inner, column.ys + inner])
+    return np.vstack([boxes, np.repeat(numbers, WEIGHT, axis=0)])
 
 
 def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> Rows:
