@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BOOTSTRAP = $(if $(PYTHON),$(PYTHON),$(error Twostroke needs Python 3.11, 3.12 or 3.13; install one and try again)) \
 	packaging/bootstrap.py
 
-.PHONY: run test test-slow fuzz kills lint parity exactness coverage clean
+.PHONY: run test test-slow fuzz kills lint parity exactness health coverage clean
 
 run:
 	@$(BOOTSTRAP) run $(ARGS)
@@ -32,6 +32,9 @@ parity:
 
 exactness:
 	@$(BOOTSTRAP) exactness $(ARGS)
+
+health:
+	@$(BOOTSTRAP) health $(ARGS)
 
 coverage:
 	@$(BOOTSTRAP) coverage $(ARGS)

@@ -185,6 +185,11 @@ def exactness(arguments: list[str]) -> int:
     return tool("tests.engine.exactness", *arguments)
 
 
+def health(arguments: list[str]) -> int:
+    """Healthy and ill sessions, diagnosed and treated; writes docs/health.md."""
+    return tool("tests.gui.health_table", *arguments)
+
+
 def compiled_coverage(_: list[str]) -> int:
     """A few tests that compile everything anew: some lines of the kernels write machine code, and run only then."""
     shutil.rmtree(COMPILED, ignore_errors=True)
@@ -243,6 +248,7 @@ CHECKS: dict[str, tuple[tuple[str, Check], ...]] = {
     "kills": (("pytest, killed saves", kills),),
     "parity": (("pytest, beside PyTorch", parity),),
     "exactness": (("exactness report", exactness),),
+    "health": (("health report", health),),
     "coverage": (
         ("pytest while compiling", compiled_coverage),
         ("pytest with the JIT off", plain_coverage),

@@ -26,6 +26,7 @@ class Edited:
     dial: str = ""  # of a setting that is turned: neighbouring edits of one dial are one step of undo; "": never
     remark: str = ""  # what else has changed along with it, one sentence for the user
     numbers: tuple[Typed, ...] = ()
+    afresh: bool = False  # with fresh weights, at update 0
 
 
 Change = Callable[..., Edited]

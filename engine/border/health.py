@@ -1,11 +1,10 @@
 """How a network is: figures of every layer over the whole training part, their course, and what is wrong with it."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-
-from twostroke.engine.border.commands import Edit
 
 Real = NDArray[np.float64]
 
@@ -63,27 +62,51 @@ class HealthCourse:
         return np.asarray(self.figures[:, :, COURSE.index(name)])
 
 
-@dataclass(frozen=True)
-class Remedy:
-    """What usually helps, as one edit that can be undone."""
+class Cause(StrEnum):
+    """What a finding comes from here; what usually helps depends on it."""
 
-    label: str  # on its button: "Learning rate 0.1 → 0.03"
-    edit: Edit
+    RATE = "rate"
+    INIT = "init"
+    INPUTS = "inputs"
+    TARGETS = "targets"
+    ACTIVATION = "activation"
+    DEPTH = "depth"
+    IMBALANCE = "imbalance"
+    CAPACITY = "capacity"
+    SHRINKING = "shrinking"  # of the weights, by penalties or decay
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure that an illness is known by, whether it is beyond its limit or not."""
+
+    illness: str  # id in the table of illnesses
+    figure: float
+    limit: float
+    below: bool = False  # whether it is ill below its limit, and not above
+    layer: int | None = None  # 1...depth; None where it concerns the whole network
+
+    @property
+    def beyond(self) -> bool:
+        """Whether it is ill."""
+        return self.figure < self.limit if self.below else self.figure > self.limit
 
 
 @dataclass(frozen=True)
 class Finding:
     """Something that is wrong, with its evidence."""
 
-    illness: str  # id in the table of illnesses
+    measure: Measure
     title: str  # a few words: "Dead units in hidden 2"
-    figure: float  # that was measured, ...
-    limit: float  # ... and the one that it has passed
     measured: str  # a sentence: what was measured, over what, and the figure
-    since: int  # the update at which the figure was first seen beyond its limit, without a break up to now
-    why: str  # a sentence: why it happens here
-    remedies: tuple[Remedy, ...] = ()
-    layer: int | None = None  # 1...depth; None where it concerns the whole network
+    since: int  # the update at which it was first seen, without a break up to now
+    cause: Cause
+    why: str  # a sentence or two: why it happens here
+
+    @property
+    def key(self) -> tuple[str, int | None]:
+        """By which a finding is known again."""
+        return self.measure.illness, self.measure.layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +116,7 @@ class Health:
     update: int
     samples: int  # of the training part
     layers: tuple[LayerHealth, ...]
+    measures: tuple[Measure, ...] = ()
     findings: tuple[Finding, ...] = ()
     course: HealthCourse = field(
         default_factory=lambda: HealthCourse(np.zeros(0, dtype=np.int64), np.zeros((0, 0, len(COURSE))))

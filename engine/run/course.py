@@ -16,6 +16,8 @@ from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.network import Network
 from twostroke.engine.compute.record import record_update
 from twostroke.engine.data import Dataset
+from twostroke.engine.health.case import Case
+from twostroke.engine.health.diagnosis import diagnosed
 from twostroke.engine.health.examine import examine
 from twostroke.engine.probes import Evaluator
 from twostroke.engine.run import carry, failures
@@ -191,7 +193,10 @@ class Course:
         log = self.history.branch.health
         if self.history.follows(self.setting, found.update):
             log.add(found)
-        self.health = replace(found, course=log.course(self.update))
+        found = replace(found, course=log.course(self.update))
+        curves = self.history.branch.curves.curves(self.update, measured_by(self.session))
+        case = Case(self.session, self.dataset, found, self.evaluation, curves, self.failure)
+        self.health = diagnosed(case)
         return self.health
 
     def count_snapshot(self) -> int:

@@ -125,13 +125,13 @@ class Trainer(Course):
         edited = command.made_on(self.session)
         if edited.numbers:
             return self._type(edited)
-        if edited.session == self.session:
+        if edited.session == self.session and not edited.afresh:
             return Answer()
-        kept = carry.keeps_weights(self.session, edited.session)
+        kept = not edited.afresh and carry.keeps_weights(self.session, edited.session)
         top = self.undo_stack.top if edited.dial and edited.dial == self._dial else None
         turned_on = top is not None and top.kept == kept
         before = None if turned_on else self._memento(edited.label, kept)
-        self._change(carry.sharing(edited.session, self.session))
+        self._change(carry.sharing(edited.session, self.session), afresh=edited.afresh)
         if kept:
             self._changes = added(self._changes[:-1] if turned_on else self._changes, edited.label)
         self.redo_stack.clear()
@@ -334,11 +334,11 @@ class Trainer(Course):
         self.pending, self.status = 0, Status.PAUSED
         self.updates_at_snapshot = self.update
 
-    def _change(self, session: Session, memento: Memento | None = None) -> None:
+    def _change(self, session: Session, memento: Memento | None = None, *, afresh: bool = False) -> None:
         """Go on with another session: with a memento's weights, with those there are, or with fresh ones."""
         dataset = self._data_of(session, memento)
         session = carry.with_valid_sample(session, dataset)
-        if memento is None and not carry.keeps_weights(self.session, session):
+        if memento is None and (afresh or not carry.keeps_weights(self.session, session)):
             self._rebuild(session, dataset)
             return
         network, before, touched = Network(session), self.state, self._touched

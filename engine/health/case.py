@@ -1,0 +1,109 @@
+"""All that a diagnosis may know of a network, and a few figures of its data that several illnesses ask for."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.border.health import Health, LayerHealth, Real
+from twostroke.engine.border.snapshot import Curves, Evaluation, Failure
+from twostroke.engine.data import Dataset
+from twostroke.engine.probes.evaluation import class_weights
+from twostroke.engine.probes.sample_losses import sample_losses
+from twostroke.engine.session.spec import Session
+
+LATEST = 5
+"""Examinations over which what one mini-batch does is taken, as a median: one alone may be far off."""
+
+LARGE_STEP = 0.02
+"""Of the weights' size: updates above this are too large, where about 1e-3 is usual."""
+
+FAR_INPUT = 10.0
+"""Root mean square of an input above which nothing is as training expects it, which is about 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A network in training. `health` holds the course up to now."""
+
+    session: Session
+    dataset: Dataset
+    health: Health
+    evaluation: Evaluation | None
+    curves: Curves
+    failure: Failure | None = None
+
+    @property
+    def update(self) -> int:
+        """How many updates the network has behind it."""
+        return self.health.update
+
+    @property
+    def hidden(self) -> tuple[LayerHealth, ...]:
+        """All layers but the last."""
+        return self.health.layers[:-1]
+
+    @property
+    def rate(self) -> float:
+        """The learning rate."""
+        return float(self.session.training.optimizer.learning_rate)
+
+    @property
+    def epochs(self) -> float:
+        """How often every sample has been seen."""
+        return self.update * self.session.training.batch_size / max(1, len(self.dataset.x_train))
+
+    def activation(self, layer: int) -> str:
+        """The activation of hidden layer 1...: the first neuron's, where they differ."""
+        return self.session.network.layers[layer - 1].gates[0].name
+
+    @cached_property
+    def input_sizes(self) -> Real:
+        """Root mean square of each input over the training part, as the network sees it: (inputs,)."""
+        return np.asarray(np.sqrt(np.square(self.dataset.x_train.astype(np.float64)).mean(axis=0)))
+
+    @cached_property
+    def latest_ratio(self) -> Real:
+        """Median of the latest update-to-weight ratios of each layer; NaN before there are enough."""
+        ratios = self.health.course.of("update_ratio")[-LATEST:]
+        if len(ratios) < LATEST:
+            return np.full(len(self.health.layers), np.nan)
+        return np.asarray(np.median(ratios, axis=0))
+
+    @property
+    def largest_step(self) -> tuple[float, int]:
+        """The largest update-to-weight ratio so far that is finite, and the update at which it was seen."""
+        course = self.health.course
+        each = np.where(np.isfinite(course.of("update_ratio")), course.of("update_ratio"), 0.0).max(axis=1, initial=0.0)
+        at = int(each.argmax()) if each.size else 0
+        return (float(each[at]), int(course.update[at])) if each.size else (0.0, 0)
+
+    @cached_property
+    def constant_loss(self) -> float:
+        """The training loss of the best answer that looks at no input: what has to be beaten."""
+        data, loss = self.dataset, self.session.training.loss
+        target = data.target_train.astype(np.float64)
+        each = class_weights(self.session.training.class_weights, data.label_train, data.info.classes)
+        weight = np.ones(len(target)) if each is None else each[data.label_train]
+        mean = np.average(target, axis=0, weights=weight)
+        if loss.name in ("mae", "huber"):
+            mean = np.median(target, axis=0)
+        elif loss.name == "hinge":
+            mean = np.zeros(target.shape[1])
+        tiny = np.finfo(np.float64).tiny
+        with np.errstate(divide="ignore"):
+            if loss.name == "binary_cross_entropy":
+                z = np.log(np.maximum(mean, tiny)) - np.log(np.maximum(1.0 - mean, tiny))
+            else:
+                z = np.log(np.maximum(mean, tiny)) if loss.name == "cross_entropy" else mean
+        rows = np.broadcast_to
+        losses = sample_losses(loss, rows(z, target.shape).copy(), rows(mean, target.shape).copy(), target)
+        return float(np.mean(losses * weight))
+
+    def since(self, ill: NDArray[np.bool_]) -> int:
+        """The first update of the last unbroken run of examinations that are `ill`, (n,) bool; of now where none is."""
+        well = np.flatnonzero(~ill)
+        first = int(well[-1]) + 1 if well.size else 0
+        updates = self.health.course.update
+        return int(updates[first]) if first < len(updates) else self.update

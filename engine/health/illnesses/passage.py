@@ -1,0 +1,173 @@
+"""What gates do to signal and gradient: vanishing, exploding, dead units, saturated ones."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twostroke.engine.border.health import Cause, Finding, LayerHealth, Measure
+from twostroke.engine.catalogue.activations import CATALOGUE
+from twostroke.engine.health.case import FAR_INPUT, LARGE_STEP, Case
+from twostroke.engine.health.words import figure, percent
+from twostroke.engine.session.phrases import counted
+
+Found = Iterator[tuple[Measure, Finding | None]]
+
+VANISHED = 0.01
+"""Of a gradient at the output's pre-activation, what has to arrive at the first layer's."""
+
+STEEP = 300.0
+"""Of the output's answer to the first pre-activations: above, small changes there throw the output anywhere."""
+
+DEAD_SHARE = 0.5
+"""Of the units of a layer. A few die in most networks of ReLU, and are not missed."""
+
+SATURATED_SHARE = 0.75
+"""Of samples and living units of a layer whose gates close gradually at both ends."""
+
+
+def vanishing(case: Case) -> Found:
+    """What arrives of a gradient on the way back (Hochreiter 1991; Glorot and Bengio 2010): the Jacobian, exactly.
+
+    The gradients of the weights themselves say less: where all activations hardly move, the last one is small too.
+    """
+    layers = case.health.layers
+    blocked = any(layer.dead.all() or layer.cut.all() for layer in case.hidden)
+    if len(layers) < 2 or blocked or not np.isfinite(layers[0].jacobian):
+        return
+    measure = Measure("vanishing", layers[0].jacobian / layers[-1].jacobian, VANISHED, below=True)
+    course = case.health.course.of("jacobian")
+    since = case.since(course[:, 0] / course[:, -1] < VANISHED)
+    yield measure, _vanishing(case, measure, since) if measure.beyond else None
+
+
+def _vanishing(case: Case, measure: Measure, since: int) -> Finding:
+    first, last = case.health.layers[0], case.health.layers[-1]
+    measured = (
+        f"Of a gradient at the output {figure(measure.figure)} arrives at hidden 1, as root mean square over the "
+        f"samples; the weights' gradients are {figure(first.gradient)} there and {figure(last.gradient)} at the output."
+    )
+    names = [case.activation(number) for number in range(1, len(case.hidden) + 1)]
+    walls = [name for name in names if CATALOGUE[name].constant_gain == 0.0 or name == "step"]
+    if walls:
+        why = "The derivative of step is 0 everywhere: its backward door is a wall, and nothing before it can learn."
+        return Finding(measure, "Gradient stopped by a wall", measured, since, Cause.ACTIVATION, why)
+    by_gates = np.log(max(first.gain_product, 1e-300)) < 0.5 * np.log(max(measure.figure, 1e-300))
+    saturating = [name for name in names if CATALOGUE[name].saturating]
+    if saturating and by_gates:
+        why = (
+            f"Each of {counted(len(names), 'gate', 'gates')} on the way back multiplies by its gain; "
+            "together they leave "
+            f"{figure(first.gain_product)}. The gain of {saturating[0]} is "
+            f"{'at most 1/4' if saturating[0] == 'sigmoid' else 'below 1 wherever z is not 0'}, so the factors shrink "
+            "layer after layer."
+        )
+        return Finding(measure, "Vanishing gradient", measured, since, Cause.ACTIVATION, why)
+    why = (
+        f"The gates leave {figure(first.gain_product)} of it; the weights on the way back are so small that they take "
+        "the rest."
+    )
+    return Finding(measure, "Vanishing gradient", measured, since, Cause.INIT, why)
+
+
+def exploding(case: Case) -> Found:
+    """How strongly the output answers to the first pre-activations."""
+    if not case.hidden:
+        return
+    first = case.health.layers[0].jacobian
+    measure = Measure("exploding", first, STEEP)
+    if not measure.beyond:
+        yield measure, None
+        return
+    since = case.since(case.health.course.of("jacobian")[:, 0] > STEEP)
+    measured = (
+        f"Over the training samples the output answers to the pre-activations of hidden 1 with a slope of "
+        f"{figure(first)}; above {figure(STEEP)}, the smallest change there throws it anywhere."
+    )
+    step, at = case.largest_step
+    if case.health.course.update.size and since > 0 and step > LARGE_STEP:
+        why = f"The weights have grown since: at update {at:,} one step was {percent(step)} of their size."
+        cause = Cause.RATE
+    else:
+        grown = first ** (1.0 / max(1, len(case.hidden)))
+        why = (
+            f"On the way through {counted(len(case.hidden), 'layer')} signal and gradient grow "
+            f"{figure(grown)} times in "
+            "each: the initial weights are too wide for so many inputs."
+        )
+        cause = Cause.INIT
+    yield measure, Finding(measure, "Exploding gradient", measured, since, cause, why)
+
+
+def dead(case: Case) -> Found:
+    """Units that fire for no sample and pass no gradient."""
+    for number, layer in enumerate(case.hidden, start=1):
+        living = ~layer.cut
+        if not living.any():
+            continue
+        share = float(layer.dead[living].mean())
+        measure = Measure("dead", share, DEAD_SHARE, layer=number)
+        yield measure, _dead(case, measure, layer, number) if measure.beyond else None
+
+
+def _dead(case: Case, measure: Measure, layer: LayerHealth, number: int) -> Finding:
+    count, samples = int(layer.dead.sum()), case.health.samples
+    since = case.since(case.health.course.of("dead")[:, number - 1] > DEAD_SHARE)
+    measured = (
+        f"{count:,} of {counted(len(layer.dead), 'unit')} of {layer.name} {'fires' if count == 1 else 'fire'} for none "
+        f"of the {samples:,} training samples: no signal passes, and no gradient that could bring one back."
+    )
+    name, (step, at) = case.activation(number), case.largest_step
+    far = float(case.input_sizes.max(initial=0.0))
+    if far > FAR_INPUT:
+        cause = Cause.INPUTS
+        why = (
+            f"An input is {figure(far)} on average, so a small step of its weight moves z far below 0 for all samples."
+        )
+    elif since > 0 and step > LARGE_STEP:
+        cause = Cause.RATE
+        why = (
+            f"A learning rate of {case.rate:g} is high here: at update {at:,} one step was {percent(step)} of the "
+            f"weights, far enough to throw z below 0 for all samples, where {name} shuts."
+        )
+    elif since == 0:
+        cause = Cause.INIT
+        why = "They were shut from the beginning: with these first weights and biases z is below 0 for all samples."
+    else:
+        cause = Cause.ACTIVATION
+        why = f"{name} is shut below 0 on both strokes, so a unit that training has moved there stays there."
+    return Finding(measure, f"Dead units in {layer.name}", measured, since, cause, why)
+
+
+def saturated(case: Case) -> Found:
+    """Gates that close gradually at both ends, and are shut for most samples."""
+    for number, layer in enumerate(case.hidden, start=1):
+        gates = case.session.network.layers[number - 1].gates
+        dims = np.array([gate.entry.saturating and gate.entry.shut_below > 0.0 for gate in gates]) & ~layer.cut
+        if not dims.any():
+            continue
+        measure = Measure("saturated", float(layer.saturated[dims].mean()), SATURATED_SHARE, layer=number)
+        yield measure, _saturated(case, measure, layer, number) if measure.beyond else None
+
+
+def _saturated(case: Case, measure: Measure, layer: LayerHealth, number: int) -> Finding:
+    course = case.health.course.of("saturated")[:, number - 1]
+    since = case.since(course > SATURATED_SHARE)
+    measured = (
+        f"In {percent(measure.figure)} of all cases, units times {case.health.samples:,} training samples, the gain of "
+        f"{layer.name} is below 0.01: the gradient that arrives there is all but gone."
+    )
+    far, (step, at) = float(case.input_sizes.max(initial=0.0)), case.largest_step
+    size = float(np.sqrt(np.mean(np.square(layer.z_mean) + np.square(layer.z_spread))))
+    if number == 1 and far > FAR_INPUT:
+        cause = Cause.INPUTS
+        why = f"An input is {figure(far)} on average, which drives z to {figure(size)}, into the flat ends."
+    elif since > 0 and step > LARGE_STEP:
+        cause = Cause.RATE
+        why = (
+            f"Large steps drove it there, one of {percent(step)} of the weights at update {at:,}: z is "
+            f"{figure(size)} now."
+        )
+    else:
+        cause = Cause.INIT
+        why = f"z is {figure(size)} on average: the weights are too wide for {case.activation(number)}, flat out there."
+    return Finding(measure, f"Saturated gates in {layer.name}", measured, since, cause, why)

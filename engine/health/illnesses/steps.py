@@ -1,0 +1,96 @@
+"""What the optimizer's steps do: too small, too large, no number any more."""
+
+import numpy as np
+
+from twostroke.engine.border.health import Cause, Finding, Measure
+from twostroke.engine.health.case import FAR_INPUT, LARGE_STEP, Case
+from twostroke.engine.health.illnesses.passage import Found
+from twostroke.engine.health.words import figure
+
+SMALL_STEP = 1e-5
+"""Of the weights' size, in the layer that moves most; about 1e-3 is usual."""
+
+SETTLED = 0.5
+"""Of the loss that looks at no input: below it a network may have arrived, and small steps are no illness."""
+
+EARLIEST = 20
+"""Updates before which steps are no sign of anything: weights may begin at 0."""
+
+
+NO_GRADIENT = 1e-9
+"""At and below which there is no gradient that a higher rate could make use of."""
+
+
+def small_steps(case: Case) -> Found:
+    """Steps that get nowhere, while much is left to learn."""
+    largest = float(np.nanmax(case.latest_ratio)) if np.isfinite(case.latest_ratio).any() else np.nan
+    some = max(layer.gradient for layer in case.health.layers) > NO_GRADIENT
+    if case.update < EARLIEST or case.evaluation is None or not np.isfinite(largest) or not some:
+        return
+    left = case.evaluation.train.loss / case.constant_loss if case.constant_loss > 0.0 else 0.0
+    measure = Measure("small_steps", largest, SMALL_STEP if left > SETTLED else 0.0, below=True)
+    if not measure.beyond:
+        yield measure, None
+        return
+    since = case.since(case.health.course.of("update_ratio").max(axis=1) < SMALL_STEP)
+    measured = (
+        f"An update moves the weights by {figure(largest)} of their size, in the layer that moves most; about 10⁻³ is "
+        f"usual. The loss is {figure(case.evaluation.train.loss)}, with {figure(case.constant_loss)} for a constant."
+    )
+    why = f"The learning rate {case.rate:g} is too small for these gradients: it would take ages to arrive."
+    yield measure, Finding(measure, "Steps too small", measured, since, Cause.RATE, why)
+
+
+def large_steps(case: Case) -> Found:
+    """Steps that overrun what the gradient knows: it is the slope here, not there."""
+    ratios = case.latest_ratio
+    if case.update < EARLIEST or not np.isfinite(ratios).any():
+        return
+    layer = int(np.nanargmax(ratios)) + 1
+    measure = Measure("large_steps", float(ratios[layer - 1]), LARGE_STEP)
+    if not measure.beyond:
+        yield measure, None
+        return
+    name = case.health.layers[layer - 1].name
+    since = case.since(case.health.course.of("update_ratio").max(axis=1) > LARGE_STEP)
+    measured = (
+        f"An update moves the weights of {name} by {figure(measure.figure)} of their size, in the median of the latest "
+        "examinations; about 10⁻³ is usual."
+    )
+    far = float(case.input_sizes.max(initial=0.0))
+    if far > FAR_INPUT:
+        why = f"An input is {figure(far)} on average, and the gradient of its weights grows with it."
+        yield measure, Finding(measure, "Steps too large", measured, since, Cause.INPUTS, why)
+        return
+    training = case.session.training
+    decay = case.rate * max(training.l2, float(getattr(training.optimizer, "weight_decay", 0.0)))
+    if decay > LARGE_STEP:
+        why = (
+            f"Rate times decay is {figure(decay)}: every update shrinks all weights by that share, "
+            "whatever the loss says."
+        )
+        yield measure, Finding(measure, "Steps too large", measured, since, Cause.SHRINKING, why)
+        return
+    why = f"The learning rate {case.rate:g} is too high for {training.optimizer.name} here: training jumps about."
+    yield measure, Finding(measure, "Steps too large", measured, since, Cause.RATE, why)
+
+
+def not_finite(case: Case) -> Found:
+    """Training has stopped at a number that is none."""
+    measure = Measure("not_finite", 0.0 if case.failure is None else 1.0, 0.5)
+    if case.failure is None:
+        yield measure, None
+        return
+    far, where = float(case.input_sizes.max(initial=0.0)), case.failure.where
+    measured = (
+        f"At update {case.failure.update:,} the {where} was the first number that is not finite; training stopped."
+    )
+    if far > FAR_INPUT:
+        cause, why = Cause.INPUTS, f"An input is {figure(far)} on average; products of it outgrow every number."
+    elif sum(gate.name == "quadratic" for layer in case.session.network.layers for gate in layer.gates[:1]) > 1:
+        cause = Cause.ACTIVATION
+        why = "Each layer of quadratic gates squares what the one before has made: large numbers outgrow every bound."
+    else:
+        cause = Cause.RATE
+        why = f"With a learning rate of {case.rate:g} each step overshot the one before, until the numbers ran out."
+    yield measure, Finding(measure, "Not a number", measured, case.failure.update, cause, why)

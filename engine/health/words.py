@@ -1,0 +1,21 @@
+"""How figures are written in the sentences of a diagnosis."""
+
+from twostroke.engine.session.phrases import true_minus
+
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def figure(value: float) -> str:
+    """Two or three digits; far from 1 as a power of ten: 0.032, 1.3 · 10⁻⁵."""
+    if 1e3 <= abs(value) < 1e4:
+        return true_minus(f"{value:,.0f}")
+    if value == 0.0 or 1e-3 <= abs(value) < 1e3:
+        return true_minus(f"{value:.3g}")
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return true_minus(f"{mantissa} · 10") + str(int(exponent)).translate(SUPERSCRIPT)
+
+
+def percent(share: float) -> str:
+    """A share as a percentage without decimals, unless it would be 0 or 100 by rounding alone."""
+    whole = round(100.0 * share)
+    return f"{whole} %" if whole not in (0, 100) or share in (0.0, 1.0) else f"{100.0 * share:.2g} %"

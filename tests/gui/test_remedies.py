@@ -1,0 +1,140 @@
+"""Diagnoses and what helps: no warning where nothing is wrong, each illness named, and healthy after one click."""
+
+import math
+
+import pytest
+
+from tests.engine.health_sessions import HEALTHY, ILL, Patient, examined
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.health import Cause, Finding, Measure
+from twostroke.engine.health.case import LATEST
+from twostroke.engine.health.diagnosis import ILLNESSES
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
+from twostroke.gui.model.remedies import better_rate, remedies, tame_rate
+
+QUICK_HEALTHY = (
+    "the default session",
+    "moons, relu",
+    "circle, sigmoid",
+    "iris, gelu",
+    "sine, relu",
+    "six layers of ReLU",
+)
+QUICK_ILL = (
+    "layers of step",
+    "eight leaky layers, narrow weights",
+    "eight layers of ReLU, wide weights",
+    "ReLU, momentum at rate 3",
+    "inputs of 200, sigmoid",
+    "one input of 0.001",
+    "SGD at rate 1e-6",
+    "Adam at rate 0.5",
+    "targets of 200, ReLU",
+    "fraud, tanh",
+    "all weights 0",
+    "iris by heart",
+    "SGD at rate 50 on values",
+)
+
+
+def marked(patients: tuple[Patient, ...], quick: tuple[str, ...]) -> list[object]:
+    """Each by its name; those that are not quick run apart."""
+    assert set(quick) <= {patient.name for patient in patients}
+    return [
+        pytest.param(patient, id=patient.name, marks=() if patient.name in quick else pytest.mark.slow)
+        for patient in patients
+    ]
+
+
+def test_there_are_enough() -> None:
+    assert len(HEALTHY) >= 50
+    assert len(ILL) >= 40
+    assert {patient.illness for patient in ILL} == {illness.id for illness in ILLNESSES}
+    assert len({patient.name for patient in (*HEALTHY, *ILL)}) == len(HEALTHY) + len(ILL)
+
+
+@pytest.mark.parametrize("patient", marked(HEALTHY, QUICK_HEALTHY))
+def test_nothing_is_said_of_a_healthy_network(patient: Patient) -> None:
+    """At no time, from the first update on."""
+    _, examinations = examined(patient)
+    assert [finding for found in examinations for finding in found.findings] == []
+
+
+@pytest.mark.parametrize("patient", marked(ILL, QUICK_ILL))
+def test_an_illness_is_named_and_its_first_remedy_helps(patient: Patient) -> None:
+    trainer, examinations = examined(patient)
+    findings = [one for one in examinations[-1].findings if one.measure.illness == patient.illness]
+    assert findings, f"only {[one.measure.illness for one in examinations[-1].findings]}"
+    finding = findings[0]
+    assert finding.measured.endswith((".", ")"))
+    assert finding.since <= trainer.update
+    offered = remedies(trainer.session, finding)
+    trainer.apply(offered[0].command)
+    for _ in range(LATEST):
+        trainer.advance(patient.after // LATEST)
+        trainer.evaluate()
+        health = trainer.examine()
+    assert trainer.failure is None
+    now = [one for one in health.measures if (one.illness, one.layer) == finding.key]
+    assert all(not one.beyond for one in now)
+    assert now or patient.illness in ("overfit", "large_steps", "small_steps")  # which need some examinations
+
+
+@pytest.mark.parametrize(
+    "name", ["layers of step", "all weights 0", "SGD at rate 50 on values", "inputs of 1,000, ReLU"]
+)
+def test_every_edit_among_the_remedies_is_undone_by_one_step(name: str) -> None:
+    patient = next(each for each in ILL if each.name == name)
+    for number in range(3):
+        trainer, examinations = examined(patient)
+        before, theta, update = trainer.session, trainer.network.theta.copy(), trainer.update
+        for finding in examinations[-1].findings:
+            offered = remedies(before, finding)
+            if number < len(offered) and isinstance(offered[number].command, c.Edit):
+                trainer.apply(offered[number].command)
+                assert (trainer.session, trainer.update) != (before, update) or trainer.status
+                trainer.apply(c.Undo())
+                assert trainer.session == before
+                assert trainer.update == update
+                assert (trainer.network.theta == theta).all()
+
+
+def finding_of(illness: str, cause: Cause, figure: float = 1.0, layer: int | None = None) -> Finding:
+    """One that nothing was measured for."""
+    return Finding(Measure(illness, figure, 0.5, layer=layer), "", "", 0, cause, "")
+
+
+def test_no_remedy_changes_nothing() -> None:
+    session = Session.model_validate({"network": {"layers": [{"units": 4, "activation": "relu"}]}})
+    assert all(
+        one.label != "ReLU in all hidden layers" for one in remedies(session, finding_of("vanishing", Cause.ACTIVATION))
+    )
+
+
+@pytest.mark.parametrize(
+    ("rate", "step", "wanted"), [(0.5, 0.127, 0.003), (1.0, 1e-3, 1.0), (1e-6, 5e-7, 1e-3), (0.03, 0.0, 0.3)]
+)
+def test_the_rate_that_is_proposed_makes_usual_steps(rate: float, step: float, wanted: float) -> None:
+    session = Session.model_validate({"training": {"optimizer": {"name": "sgd", "learning_rate": rate}}})
+    assert better_rate(session, step) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(("name", "rate", "wanted"), [("sgd", 10.0, 0.1), ("sgd", 0.5, 0.03), ("adam", 1.0, 0.003)])
+def test_a_tame_rate_is_a_tenth_and_usual(name: str, rate: float, wanted: float) -> None:
+    session = Session.model_validate({"training": {"optimizer": {"name": name, "learning_rate": rate}}})
+    found = tame_rate(session)
+    assert found == pytest.approx(wanted)
+    assert math.log10(found) % 1 == pytest.approx(0.0, abs=1e-9) or found / 3 == pytest.approx(
+        10 ** round(math.log10(found / 3))
+    )
+
+
+def test_fresh_weights_are_those_of_the_seed() -> None:
+    trainer = Trainer(Session())
+    first = trainer.network.theta.copy()
+    trainer.advance(20)
+    finding = finding_of("exploding", Cause.RATE)
+    trainer.apply(remedies(trainer.session, finding)[0].command)
+    assert trainer.update == 0
+    assert (trainer.network.theta == first).all()
