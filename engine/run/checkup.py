@@ -7,11 +7,11 @@ from collections.abc import Callable
 from functools import partial
 
 from twostroke.engine.border.health import Health
-from twostroke.engine.border.tape import Tape
-from twostroke.engine.compute.network import Network
+from twostroke.engine.compute.kernels.plan import State
+from twostroke.engine.compute.record import copy_state, record_update
 from twostroke.engine.data import Dataset
 from twostroke.engine.health.examine import examine
-from twostroke.engine.run.machine import Setting
+from twostroke.engine.run.machine import Machine, machine_of
 from twostroke.engine.run.trainer import Trainer
 
 SECONDS = 0.5
@@ -37,8 +37,9 @@ class Checkup:
         self._over = False
         self._of: tuple[object, ...] = ()  # the line and the setting that are examined
         self._found: Health | None = None
-        self._twin: Network | None = None  # a network of its own with the parameters of that moment
-        self._setting: Setting | None = None  # of the twin
+        self._twin: Machine | None = (
+            None  # a network of its own, with a feed of its own: training keeps its order there
+        )
         self._begun, self._cost = 0.0, 0.0
 
     def due(self, running: bool) -> bool:
@@ -52,13 +53,11 @@ class Checkup:
     def begin(self) -> None:
         """Examine the network as it is now."""
         trainer = self._trainer
-        if self._twin is None or self._setting is not trainer.setting:
-            self._twin, self._setting = Network(trainer.session), trainer.setting
-        twin = self._twin
-        twin.theta[:], twin.running[:] = trainer.network.theta, trainer.network.running
+        if self._twin is None or self._twin.setting is not trainer.setting:
+            self._twin = machine_of(trainer.setting)
         self._of, self._begun = self._line, time.perf_counter()
         self._over = False
-        self._thread = self._beside(partial(self._examine, twin, trainer.dataset, trainer.record()))
+        self._thread = self._beside(partial(self._examine, self._twin, trainer.dataset, copy_state(trainer.state)))
 
     def take(self) -> bool:
         """Tell the trainer of an examination that has ended, where it is still about its line. Whether it was."""
@@ -81,10 +80,12 @@ class Checkup:
         trainer = self._trainer
         return trainer.generation, trainer.history.branch.id, trainer.setting
 
-    def _examine(self, twin: Network, dataset: Dataset, tape: Tape) -> None:
+    def _examine(self, twin: Machine, dataset: Dataset, state: State) -> None:
         begin = time.thread_time()
+        network = twin.network
+        network.theta, network.running = state.theta, state.running
         try:
-            self._found = examine(twin, dataset, tape)
+            self._found = examine(network, dataset, record_update(network, twin.rule, twin.feed, state))
         except Exception:  # such as no memory: training has nothing to do with it
             log.exception("the network could not be examined")
         self._cost = time.thread_time() - begin

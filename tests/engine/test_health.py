@@ -118,6 +118,22 @@ def test_an_examination_beside_training_says_what_one_standing_still_would() -> 
         assert np.array_equal(here.z_counts, there.z_counts)
 
 
+def test_training_goes_as_it_would_unexamined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An examination lays a tape of its own: the order of the samples that training keeps is not touched."""
+    monkeypatch.setattr("twostroke.engine.run.checkup.SECONDS", 0.0)
+    monkeypatch.setattr("twostroke.engine.run.checkup.SHARE", 1.0)
+    with running(session_of()) as runner:
+        runner.send(c.Watch(health=True))
+        runner.send(c.Play())
+        wait_for(runner, lambda s: s.update > 300_000)
+        runner.send(c.Pause(), 9)
+        seen = wait_for(runner, lambda s: s.answered == 9 and s.status is Status.PAUSED)
+    alone = Trainer(session_of())
+    alone.advance(seen.update)
+    for number, layer in enumerate(seen.layers, start=1):
+        assert np.array_equal(layer.weight, alone.network.weight(number))
+
+
 def test_going_back_shows_the_course_up_to_there() -> None:
     trainer = Trainer(session_of())
     trainer.examine()
