@@ -283,9 +283,11 @@ def gradient(s: Shown) -> float:
 
 def chain(s: Shown) -> float:
     """The product of what is on the path; a scale goes with the variance of its layer."""
+    if s.is_nothing:
+        return 0.0
     product = 1.0
     if s.q.name.startswith("param."):
-        if s.is_nothing or any(e.name == CUT for e in s.account.operands):
+        if any(e.name == CUT for e in s.account.operands):
             return 0.0
         name, p = s.gate()
         product = param_slope(name, s.q.name.rpartition(".")[2], s.own(Kind.Z) if s.has(Kind.Z) else 0.0, p)
