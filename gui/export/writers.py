@@ -6,6 +6,7 @@ draws; or a scene. All write to the path they are opened for; giving the file it
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -200,6 +201,8 @@ def _palette(samples: Iterable[QImage], size: tuple[int, int], tick: Fraction) -
         frame = bgra_frame(image)
         frame.pts, frame.time_base = index, tick
         source.push(frame)
+        with suppress(BlockingIOError):  # it has nothing to give yet, but what is not asked for is only put in a queue
+            sink.pull()
     source.push(None)
     return sink.pull()
 

@@ -3,6 +3,7 @@
 import itertools
 import os
 import struct
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -329,3 +330,24 @@ def test_a_gif_finds_the_colours_of_a_picture_once(tmp_path: Path, monkeypatch: 
     assert [number_of(rgb_of(image)) for image in found] == [5, 9]
     pictures, _ = decode(tmp_path / "film.gif")
     assert [number for number, _ in itertools.groupby(map(number_of, pictures))] == [5, 9]
+
+
+def test_the_colours_of_a_gif_are_found_picture_by_picture(tmp_path: Path) -> None:
+    """However many are looked at, few are in memory."""
+    alive: list[weakref.ref[QImage]] = []
+    counts: list[int] = []
+
+    def samples() -> Iterator[QImage]:
+        for number in range(20):
+            image = picture(number)
+            alive.append(weakref.ref(image))
+            counts.append(sum(ref() is not None for ref in alive))
+            yield image
+            del image
+
+    work = Work(tmp_path / "a.gif", by_ending(".gif"), SIZE, FPS, 20, "A title", samples)
+    job = ExportJob(picture, 20, lambda part: by_ending(".gif").open(replace(work, path=part)), tmp_path / "a.gif")
+    job.start()
+    assert job.finish() is not None
+    assert len(counts) == 20
+    assert max(counts) <= 4
