@@ -59,8 +59,9 @@ class Open:
 
     With a `label` for the undo menu it can be undone: then all that was open comes back, and the snapshot says so by
     its `document`; without one, undo starts again. With `parameters` by the keys of a trace it begins at update 0 with
-    those; with a `state` as a companion file holds it (see `companion`), exactly there. With `play` it trains at once,
-    at most `pace` updates per second.
+    those; with a `state` as a companion file holds it (see `companion`), exactly there; with `like`, with the first
+    numbers of that session's network wherever the same parameter has the same shape. With `play` it trains at once, at
+    most `pace` updates per second.
     """
 
     session: Session
@@ -70,6 +71,7 @@ class Open:
     pace: float | None = None
     label: str = ""
     document: int = 0  # by which whoever asks knows this session again
+    like: Session | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,28 @@ class Reset:
 @dataclass(frozen=True)
 class Play:
     """Train until told otherwise. Leaves the stroke mode."""
+
+
+@dataclass(frozen=True)
+class HoldAt:
+    """Train no further than to `update`, and wait there for another bound; None for none.
+
+    Whoever trains goes on as soon as the bound allows it, so several networks keep step. Nothing is answered to it.
+    """
+
+    update: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Adopt:
+    """Go on with another network in this session's place, as it stands: `state` as a companion file holds it.
+
+    For undo it is one change of the session, called `label`.
+    """
+
+    session: Session
+    state: Mapping[str, Any]
+    label: str
 
 
 @dataclass(frozen=True)
@@ -241,8 +265,10 @@ class Redo:
 Command = (
     Edit
     | Open
+    | Adopt
     | Reset
     | Play
+    | HoldAt
     | Pause
     | Advance
     | AdvanceEpoch

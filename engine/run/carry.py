@@ -17,6 +17,15 @@ def fresh_state(network: Network) -> State:
     return optimizing.fresh_state(network.session, network.theta, network.running)
 
 
+def begin_like(network: Network, other: Network) -> None:
+    """Give `network` the numbers of `other` wherever the same parameter has the same shape; before its first update."""
+    for layer in range(1, min(network.depth, other.depth) + 1):
+        theirs = other.layer_parameters(layer)
+        for name, values in network.layer_parameters(layer).items():
+            if name in theirs and theirs[name].shape == values.shape:
+                values[:] = theirs[name]
+
+
 def keeps_weights(old: Session, new: Session) -> bool:
     """Whether the weights of `old` can stay under `new`: same shapes, same precision, same beginning.
 

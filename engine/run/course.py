@@ -38,6 +38,7 @@ class Course:
         self._second = SecondCore()
         self.status = Status.PAUSED
         self.pending: int | None = 0  # updates still to do; None without end
+        self.bound: int | None = None  # the update to wait at; None for none
         self.maps = False  # whether evaluations have the maps of all neurons
         self.examines = False  # whether somebody wants to know how the network is doing
         self.notice: str | None = None
@@ -95,7 +96,8 @@ class Course:
         """How many updates to do next, at most `limit`."""
         if self.status is not Status.RUNNING:
             return 0
-        return limit if self.pending is None else min(limit, self.pending)
+        asked = limit if self.pending is None else min(limit, self.pending)
+        return asked if self.bound is None else max(0, min(asked, self.bound - self.update))
 
     def advance(self, updates: int) -> int:
         """Train. Returns the updates done: fewer only where a number turned not finite.

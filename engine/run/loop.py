@@ -20,7 +20,16 @@ from functools import partial
 
 import numpy as np
 
-from twostroke.engine.border.commands import Command, NextTape, PreviousTape, Record, Seek, StepBack, SwitchBranch
+from twostroke.engine.border.commands import (
+    Command,
+    HoldAt,
+    NextTape,
+    PreviousTape,
+    Record,
+    Seek,
+    StepBack,
+    SwitchBranch,
+)
 from twostroke.engine.border.snapshot import Answer, Rescued, Status
 from twostroke.engine.compute import kept, warmup
 from twostroke.engine.files.patience import Cancelled, somebody_waits
@@ -79,6 +88,7 @@ class Loop:
         self.compile_error: BaseException | None = None
         self.chunk = 1
         self.rate = Rate()
+        self.work = Rate()  # without what training waits for
         self.pacer = Pacer()
         self.changed = True
         self.followed_at = 0.0
@@ -109,7 +119,7 @@ class Loop:
         self._offer_if_due()
 
     def _take_commands(self) -> None:
-        at_work = bool(self.held) or self.trainer.status is Status.RUNNING
+        at_work = bool(self.held) or self.trainer.wanted(1) > 0
         busy = self.changed or (self.trainer.kernels_ready and at_work)
         wait: float | None = 0 if busy else None
         if self.pilot.flying:
@@ -140,7 +150,7 @@ class Loop:
         self.answered = max(self.answered, number)
         if answer.has_something_to_say:
             self.answers.append((self.trainer.serial + 1, answer))
-        self.changed = True
+        self.changed |= not isinstance(command, HoldAt)
 
     def _see_to_kernels(self) -> None:
         """Compile beside the window where this precision has no kernels yet."""
@@ -172,6 +182,7 @@ class Loop:
         if self.pilot.flying:
             done = self.pilot.follow(fresh=self.post.mailbox_empty)
             self.rate.add(done, begin - self.followed_at)
+            self.work.add(done, begin - self.followed_at)
             self.followed_at = begin
         elif self._may_run_on() and self.pilot.take_off(self._until_early() or sys.maxsize):
             self.followed_at = begin
@@ -181,9 +192,14 @@ class Loop:
             self.changed = True
 
     def _may_run_on(self) -> bool:
-        """Whether nobody waits for a file, and no evaluation is due before somebody would look."""
-        limit = self._until_early()
-        return not somebody_waits() and (limit is None or limit > FLIGHT_WAIT * (self.rate.per_second or math.inf))
+        """Whether nobody waits for a file, no bound is near, and no evaluation is due before somebody would look."""
+        limit, bound = self._until_early(), self.trainer.bound
+        near = bound is not None and bound - self.trainer.update <= self.chunk
+        return (
+            not near
+            and not somebody_waits()
+            and (limit is None or limit > FLIGHT_WAIT * (self.rate.per_second or math.inf))
+        )
 
     def _flight_wait(self) -> float:
         """Seconds to the next look; one that ends by itself sooner is not left standing."""
@@ -196,14 +212,21 @@ class Loop:
         updates = self.trainer.wanted(self.pacer.allowed(self.trainer.pace, chunk))
         if updates == 0:
             return
+        work = time.thread_time()
         done = self.trainer.advance(updates)
+        self.work.add(done, time.thread_time() - work)
         spent = time.perf_counter() - begin
         rest = min(STEP_BACK * spent, LONGEST_REST) if somebody_waits() else 0.0
         pace = self.trainer.pace
-        self.rate.add(done, spent + rest if pace is None else self.pacer.spend(done, pace))
+        self.rate.add(done, self._took(spent + rest) if pace is None else self.pacer.spend(done, pace))
         if done == self.chunk:
             self.chunk = max(1, min(4 * self.chunk, int(self.chunk * CHUNK_SECONDS / max(spent, 1e-6))))
         self.post.rest(rest)
+
+    def _took(self, seconds: float) -> float:
+        """Seconds that updates took which kept the core busy for so many; at a bound they have been waited for."""
+        since, self.followed_at = self.followed_at, time.perf_counter()
+        return seconds if self.trainer.bound is None else max(seconds, self.followed_at - since)
 
     def _evaluate_if_due(self) -> None:
         """At most ten times a second while running; at once when standing still on a new state."""
@@ -247,14 +270,23 @@ class Loop:
 
     def _offer_if_due(self) -> None:
         running = self.trainer.status is Status.RUNNING and self.trainer.kernels_ready
+        if running and not self.changed and self._short_of_bound():
+            return
         if running and (not self.post.mailbox_empty or (self.trainer.update == self.offered and not self.changed)):
             return
         if not running and not self.changed:
             return
         snapshot = snapshot_of(self.trainer, self.rate.per_second if running else 0.0)
         self.offered = snapshot.update
-        self.post.offer(replace(snapshot, answered=self.answered, answers=self.untold()))
+        cost = 1.0 / self.work.per_second if self.work.per_second else 0.0
+        told = replace(snapshot, answered=self.answered, answers=self.untold(), seconds_per_update=cost)
+        self.post.offer(told)
         self.changed = False
+
+    def _short_of_bound(self) -> bool:
+        """Whether training will be at its bound in a moment: who waits for that has no use for a picture before."""
+        trainer = self.trainer
+        return trainer.bound is not None and not self.pilot.flying and trainer.wanted(1) > 0
 
     def untold(self) -> tuple[Answer, ...]:
         """The answers that no snapshot has held that was taken."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Captured, Status
+from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.network import Network
 from twostroke.engine.compute.record import copy_state, frozen, updates_before
 from twostroke.engine.data import Dataset
@@ -19,8 +20,8 @@ from twostroke.engine.run.machine import check_pace
 from twostroke.engine.run.undo import Left, Memento, UndoStack, added, taken_back
 from twostroke.engine.session.spec import Session, WeightsSpec, same_settings
 
-BY_WHICH_NOTHING_CHANGES = (c.Capture, c.Watch, c.Check)
-"""Commands that ask only: they end no dial, and what was said stays."""
+BY_WHICH_NOTHING_CHANGES = (c.Capture, c.Watch, c.Check, c.HoldAt)
+"""Commands that ask or bound only: they end no dial, and what was said stays."""
 
 
 class Trainer(Course):
@@ -66,6 +67,8 @@ class Trainer(Course):
         network = Network(session)
         if command.parameters is not None:
             network.set_parameters(command.parameters)
+        if command.like is not None:
+            carry.begin_like(network, Network(command.like))
         state = carry.fresh_state(network) if command.state is None else companion.state_from(network, command.state)
         before = self._memento(command.label, kept=False, leaving=True) if command.label and self._used else None
         self._install(carry.with_valid_sample(session, dataset), dataset, network, state, None)
@@ -89,6 +92,8 @@ class Trainer(Course):
         handlers: dict[type, Callable[[Any], Answer | None]] = {
             c.Edit: self._edit,
             c.Open: self._open,
+            c.Adopt: self._adopt,
+            c.HoldAt: self._hold_at,
             c.Reset: self._reset,
             c.Play: self._play,
             c.Pause: self._pause,
@@ -162,6 +167,18 @@ class Trainer(Course):
             self.undo_stack.push(before)
         self._dial = edited.dial
         return Answer(remark=by_hand.NOT_HELD if begins and session is before.session else edited.remark)
+
+    def _adopt(self, command: c.Adopt) -> None:
+        dataset = self.dataset if carry.share_data(command.session, self.session) else load_data(command.session)
+        network = Network(command.session)
+        state = companion.state_from(network, command.state)
+        before = self._memento(command.label, kept=False)
+        self._rebuild(carry.with_valid_sample(command.session, dataset), dataset, network, state)
+        self.redo_stack.clear()
+        self.undo_stack.push(before)
+
+    def _hold_at(self, command: c.HoldAt) -> None:
+        self.bound = command.update
 
     def _reset(self, command: c.Reset) -> None:
         before = self._memento("Reset", kept=False)
@@ -363,11 +380,14 @@ class Trainer(Course):
             return memento.left.dataset
         return self.dataset if carry.share_data(session, self.session) else load_data(session)
 
-    def _rebuild(self, session: Session, dataset: Dataset) -> None:
-        network = Network(session)
+    def _rebuild(
+        self, session: Session, dataset: Dataset, network: Network | None = None, state: State | None = None
+    ) -> None:
+        """Begin anew: with fresh weights, or where `state` stands."""
+        network = network or Network(session)
         status = Status.RUNNING if self.status is Status.RUNNING else Status.PAUSED
-        self._install(session, dataset, network, carry.fresh_state(network), None)
+        self._install(session, dataset, network, state or carry.fresh_state(network), None)
         self._follow()
-        self.updates_at_snapshot = 0
+        self.updates_at_snapshot = self.update
         self.status = status
         self.generation += 1

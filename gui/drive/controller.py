@@ -55,7 +55,7 @@ class Controller(Showing):
 
     def __init__(self, link: Link, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent, clock)
-        self._link = link
+        self.link = link
         self.rescued: Captured | None = None  # of an engine that has failed, until another one goes on with it
         self._ledger = Ledger(self._refused)
         self._when_laid: Callable[[], object] | None = None  # what to do with the tape that is on its way
@@ -73,6 +73,15 @@ class Controller(Showing):
         link.snapshot_arrived.connect(self.take)
         link.engine_failed.connect(self.lose)
 
+    def reroute(self, link: Link) -> Link:
+        """Go another way to the engine from now on; returns the one before."""
+        before, self.link = self.link, link
+        before.snapshot_arrived.disconnect(self.take)
+        before.engine_failed.disconnect(self.lose)
+        link.snapshot_arrived.connect(self.take)
+        link.engine_failed.connect(self.lose)
+        return before
+
     # -- what is known -------------------------------------------------------------------------------------------
 
     @property
@@ -89,11 +98,11 @@ class Controller(Showing):
 
     def reading(self) -> Progress | None:
         """What the engine reads for a command; None where nothing is read."""
-        return self._link.reading
+        return self.link.reading
 
     def cancel(self) -> None:
         """Do without the command that the engine is at work on, where it reads a file."""
-        self._link.cancel()
+        self.link.cancel()
 
     def take(self, snapshot: Snapshot) -> None:
         """A new snapshot has come from the engine."""
@@ -201,7 +210,7 @@ class Controller(Showing):
         """The same on the program's own account: what the user has been told stays."""
         number = self._ledger.enter(then, changes=isinstance(command, c.Edit | c.Undo | c.Redo))
         self._watch()
-        self._link.send(command, number)
+        self.link.send(command, number)
 
     def _forgetting(self, then: Told | None) -> Told:
         """What hears that a session was opened: neuron and sample were pinned in the one before, or are in this one."""
