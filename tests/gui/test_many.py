@@ -75,9 +75,9 @@ def test_many_items_of_one_kind_are_painted_as_one_by_one(qapp: object) -> None:
         items.append(lines(x, y, wide, tall, np.rint(chance.uniform(1.0, 3.0, count) * 3) / 3, colours))
         items.append(lines(wide, y, x, tall, 2.0, colours[::-1]))
     for corner, border in ((1.5, NONE), (1.5, 0x808080), (3.0, NONE), (0.0, 0x808080), (0.0, NONE), (0.0, NONE)):
-        x, y, wide, tall = chance.uniform(2.0, 60.0, (4, 9))
+        x, y, wide, tall = *chance.uniform(2.0, 90.0, (2, 9)), *chance.uniform(2.0, 9.0, (2, 9))
         items += [rects(x, y, wide, tall, chance.integers(0, 0xFFFFFF, 9), border, corner)] * 2
-    items += [discs(*chance.uniform(3.0, 90.0, (3, count)), 0x123456, 0x654321, 1.5) for count in (3, 40)]
+    items += [discs(*chance.uniform(3.0, 90.0, (2, count)), 3.0, 0x123456, 0x654321, 1.5) for count in (3, 20)]
     images = [QImage(100, 100, QImage.Format.Format_RGB32) for _ in range(2)]
     for image, groups in zip(images, ([items], [[item] for item in items]), strict=True):
         image.fill(QColor("white"))
@@ -90,7 +90,7 @@ def test_many_items_of_one_kind_are_painted_as_one_by_one(qapp: object) -> None:
 @pytest.mark.parametrize("count", [SOME, SOME + 1])
 def test_discs_are_painted_about_their_middle(qapp: object, count: int) -> None:
     """Where many are painted by their rectangles as well."""
-    x, y, radius = np.random.default_rng(7).uniform(3.0, 90.0, (3, count))
+    x, y, radius = np.random.default_rng(7).uniform(3.0, 20.0, (3, count)) * [[4.0], [4.0], [1.0]]
     images = [QImage(100, 100, QImage.Format.Format_RGB32) for _ in range(2)]
     for image in images:
         image.fill(QColor("white"))
