@@ -5,6 +5,7 @@ from enum import Enum
 
 from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.base.panel import Panel
+from twostroke.gui.panels.curves.curves_panel import CurvesPanel
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.network.network_panel import NetworkPanel
@@ -43,6 +44,7 @@ PANELS: tuple[Entry, ...] = (
     Entry("output", OutputPanel, Side.RIGHT),
     Entry("account", AccountPanel, Side.RIGHT),
     Entry("inspector", InspectorPanel, Side.RIGHT),
+    Entry("curves", CurvesPanel, Side.RIGHT),
     Entry("diagnosis", DiagnosisPanel, Side.RIGHT),
     Entry("timeline", TimelinePanel, Side.BOTTOM),
 )

@@ -1,8 +1,9 @@
-"""The panels *Output* and *Diagnosis*, each alone on the screen."""
+"""The panels *Output*, *Curves* and *Diagnosis*, each alone on the screen."""
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from twostroke.gui.panels.curves.curves_panel import CurvesPanel
 from twostroke.gui.panels.output.diagnosis import DiagnosisPanel
 from twostroke.gui.panels.output.output_panel import OutputPanel
 
@@ -19,6 +20,15 @@ def panel(qtbot: QtBot) -> OutputPanel:
 @pytest.fixture
 def diagnosis(qtbot: QtBot) -> DiagnosisPanel:
     made = DiagnosisPanel()
+    qtbot.addWidget(made)
+    made.resize(290, 700)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def curves_panel(qtbot: QtBot) -> CurvesPanel:
+    made = CurvesPanel()
     qtbot.addWidget(made)
     made.resize(290, 700)
     made.show()

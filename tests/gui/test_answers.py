@@ -304,6 +304,7 @@ def test_marks_as_saved_what_was_written(bench: Bench, monkeypatch: pytest.Monke
 
 def test_nothing_of_the_network_before_is_shown_as_if_it_were_this_one_s(bench: Bench) -> None:
     output, diagnosis = panel_of(bench, "Output"), panel_of(bench, "Diagnosis")
+    loss = panel_of(bench, "Curves").loss
     assert "train 80" in output.scores.text()
     none = bench.link.engine.now.curves
     empty = type(none)(*(values[:0] for values in vars(none).values()))
@@ -314,7 +315,7 @@ def test_nothing_of_the_network_before_is_shown_as_if_it_were_this_one_s(bench: 
     assert bench.window.transport.readout.reading.loss == "…"
     assert diagnosis.norms.bars == ()
     assert diagnosis.firing.bars == ()
-    assert [len(curve.getData()[0] or ()) for curve in (diagnosis.loss.train, diagnosis.loss.test)] == [0, 0]
+    assert [len(curve.getData()[0] or ()) for curve in (loss.train, loss.test)] == [0, 0]
 
 
 def test_after_a_fault_the_window_does_not_say_it_trains(bench: Bench) -> None:

@@ -184,7 +184,7 @@ def test_what_is_folded_is_not_refreshed_and_catches_up(bench: Bench, monkeypatc
     shown.clear()
     bench.key(Qt.Key.Key_F8)
     panel(bench, "network").fold(False)
-    assert set(shown) == {"output", "account", "inspector", "diagnosis", "network"}
+    assert set(shown) == {"output", "account", "inspector", "curves", "diagnosis", "network"}
 
 
 # -- what is needed comes back ---------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from twostroke.gui.model.beside import lines_beside, named_beside
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.panels.output.diagnosis import DiagnosisPanel
+from twostroke.gui.panels.curves.curves_panel import CurvesPanel
 from twostroke.gui.panels.time.run_strip import RunStrip
 
 LEFT = Qt.MouseButton.LeftButton
@@ -66,13 +66,13 @@ class Engine:
         return resolve(snapshot_of(self.trainer), None, None, Choices())
 
     def show(self) -> None:
-        if isinstance(self.widget, RunStrip | DiagnosisPanel):
+        if isinstance(self.widget, RunStrip | CurvesPanel):
             self.widget.show_view(self.view)
 
 
 @pytest.fixture
-def panel(qtbot: QtBot) -> DiagnosisPanel:
-    made = DiagnosisPanel()
+def panel(qtbot: QtBot) -> CurvesPanel:
+    made = CurvesPanel()
     qtbot.addWidget(made)
     made.resize(300, 700)
     dress(made, PALETTES[Theme.DARK])
@@ -80,7 +80,7 @@ def panel(qtbot: QtBot) -> DiagnosisPanel:
     return made
 
 
-def at(panel: DiagnosisPanel, update: int) -> Any:
+def at(panel: CurvesPanel, update: int) -> Any:
     """The pixel of an update in the plot of the loss."""
     assert panel.loss is not None
     canvas = panel.loss.canvas
@@ -88,7 +88,7 @@ def at(panel: DiagnosisPanel, update: int) -> Any:
     return canvas.mapFromScene(canvas.getPlotItem().vb.mapViewToScene(QPointF(place, 0.4)))
 
 
-def test_the_curve_is_dragged_to_a_past_update_and_the_hand_has_one_request_under_way(panel: DiagnosisPanel) -> None:
+def test_the_curve_is_dragged_to_a_past_update_and_the_hand_has_one_request_under_way(panel: CurvesPanel) -> None:
     engine = Engine(panel)
     assert panel.loss is not None
     assert not panel.loss.now.isVisible(), "the newest update is shown"
@@ -108,7 +108,7 @@ def test_the_curve_is_dragged_to_a_past_update_and_the_hand_has_one_request_unde
     assert panel.loss.now.value() == updates[-1]
 
 
-def test_the_known_future_stays_in_the_plot(panel: DiagnosisPanel) -> None:
+def test_the_known_future_stays_in_the_plot(panel: CurvesPanel) -> None:
     """The curve would shrink under the hand that drags it."""
     engine = Engine(panel)
     assert panel.loss is not None
@@ -120,7 +120,7 @@ def test_the_known_future_stays_in_the_plot(panel: DiagnosisPanel) -> None:
     assert panel.names.isHidden()
 
 
-def test_what_is_seen_after_a_drag_is_that_moment_exactly(panel: DiagnosisPanel) -> None:
+def test_what_is_seen_after_a_drag_is_that_moment_exactly(panel: CurvesPanel) -> None:
     engine = Engine(panel)
     engine.ask(c.Seek(60))
     fresh = Trainer(engine.trainer.session)
@@ -131,7 +131,7 @@ def test_what_is_seen_after_a_drag_is_that_moment_exactly(panel: DiagnosisPanel)
     assert all(a.a.tobytes() == b.a.tobytes() for a, b in zip(then.layers, now.layers, strict=True))
 
 
-def test_both_futures_are_two_lines_with_names(panel: DiagnosisPanel) -> None:
+def test_both_futures_are_two_lines_with_names(panel: CurvesPanel) -> None:
     engine = Engine(panel)
     engine.fork()
     assert panel.loss is not None

@@ -300,59 +300,6 @@ def test_numbers_in_cells_can_be_read() -> None:
 # Diagnosis
 
 
-def test_curves_are_those_of_the_snapshot(diagnosis: DiagnosisPanel) -> None:
-    view = live()
-    diagnosis.show_view(view)
-    x, y = diagnosis.loss.train.getOriginalDataset()
-    np.testing.assert_array_equal(x, view.snapshot.curves.update)
-    np.testing.assert_array_equal(y, view.snapshot.curves.train_loss)
-    np.testing.assert_array_equal(diagnosis.accuracy.test.getOriginalDataset()[1], view.snapshot.curves.test_accuracy)
-    assert diagnosis.accuracy.isVisible()
-    diagnosis.show_view(live(example_session(data="sine")))
-    assert not diagnosis.accuracy.isVisible()
-
-
-def test_a_loss_of_zero_survives_the_logarithm(diagnosis: DiagnosisPanel) -> None:
-    view = live()
-    curves = replace(view.snapshot.curves, train_loss=np.zeros(13))
-    diagnosis.show_view(replace(view, snapshot=replace(view.snapshot, curves=curves)))
-    diagnosis.log.click()
-    assert np.isfinite(diagnosis.loss.train.getData()[1]).all()
-    assert (diagnosis.loss.train.getOriginalDataset()[1] > 0).all()
-    diagnosis.log.click()
-    assert (diagnosis.loss.train.getOriginalDataset()[1] == 0).all()
-
-
-@pytest.mark.parametrize("log", [False, True])
-def test_the_axes_fit_the_run_that_is_shown(diagnosis: DiagnosisPanel, qtbot: QtBot, log: bool) -> None:
-    """Whatever run was shown before: longer or shorter, of greater or smaller losses, and level ones."""
-    view = live()
-    if log:
-        diagnosis.log.click()
-    for updates, loss in ((100_000, 1.0), (50, 1.0), (50, 300.0), (20, 1e-3), (100_000, 0.01), (30, 2.0), (30, 0.0)):
-        update = np.linspace(0, updates, 13).astype(np.int64)
-        train = loss * np.linspace(1.0, 0.2, 13)
-        curves = replace(view.snapshot.curves, update=update, train_loss=train, test_loss=1.1 * train)
-        diagnosis.show_view(replace(view, snapshot=replace(view.snapshot, curves=curves)))
-        qtbot.wait(20)  # pyqtgraph fits when it paints
-        (left, right), (low, high) = diagnosis.loss.item.viewRange()
-        assert left == 0
-        assert updates <= right < 1.1 * updates
-        least, most = (max(0.2 * loss, 1e-12), max(1.1 * loss, 1e-12))
-        least, most = (math.log10(least), math.log10(most)) if log else (least, most)
-        assert low <= least <= most <= high
-        assert high - low < 1.5 * max(most - least, 1.0 if loss == 0 else 0.0)
-
-
-def test_the_same_curves_cost_nothing(diagnosis: DiagnosisPanel, monkeypatch: pytest.MonkeyPatch) -> None:
-    view = live()
-    diagnosis.show_view(view)
-    drawn: list[object] = []
-    monkeypatch.setattr(diagnosis.loss, "_draw", lambda: drawn.append(1))
-    diagnosis.show_view(replace(view))
-    assert drawn == []
-
-
 def test_one_fixed_scale_for_gradient_norms() -> None:
     assert [log_share(v) for v in (0.0, 1e-12, 1e-8, 1e-3, 1e2, 1e9)] == pytest.approx([0, 0, 0, 0.5, 1, 1])
     assert log_share(float("nan")) == 0

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_snapshot
-from tests.gui.output_bench import diagnosis
+from tests.gui.output_bench import curves_panel
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border.commands import Command, Seek
 from twostroke.engine.border.snapshot import Answer, Curves, Told
@@ -22,11 +22,11 @@ from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.update_axis import UpdateAxis, axis_of
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.plots import CurvePlot
-from twostroke.gui.panels.output.diagnosis import DiagnosisPanel
+from twostroke.gui.panels.curves.curves_panel import CurvesPanel
 from twostroke.gui.panels.time.run_strip import RunStrip
 from twostroke.gui.shell.preferences import Preferences
 
-__all__ = ["bench", "diagnosis", "settings"]
+__all__ = ["bench", "curves_panel", "settings"]
 
 LONG = 1_000_000
 
@@ -117,11 +117,11 @@ def inked(plot: CurvePlot, colour: int | str) -> list[tuple[int, int]]:
     return [(x, y) for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y) == wanted]
 
 
-def test_no_line_leads_over_updates_that_nobody_evaluated(diagnosis: DiagnosisPanel, qtbot: QtBot) -> None:
+def test_no_line_leads_over_updates_that_nobody_evaluated(curves_panel: CurvesPanel, qtbot: QtBot) -> None:
     """Between the stretches nothing is drawn; a figure that stands alone is a dot."""
-    diagnosis.show_view(view([0, 100, 200, 500, 800, 900, 1_000], breaks=(3, 4)))
+    curves_panel.show_view(view([0, 100, 200, 500, 800, 900, 1_000], breaks=(3, 4)))
     qtbot.wait(20)
-    plot = diagnosis.loss
+    plot = curves_panel.loss
     assert plot is not None
     colour = plot.palette_.text
     pixels = inked(plot, colour)
@@ -134,18 +134,18 @@ def test_no_line_leads_over_updates_that_nobody_evaluated(diagnosis: DiagnosisPa
     assert any(x > places[800] + 4 for x, _ in pixels)
 
 
-def test_the_first_evaluation_can_be_seen(diagnosis: DiagnosisPanel, qtbot: QtBot) -> None:
-    diagnosis.show_view(view([5]))
+def test_the_first_evaluation_can_be_seen(curves_panel: CurvesPanel, qtbot: QtBot) -> None:
+    curves_panel.show_view(view([5]))
     qtbot.wait(20)
-    assert diagnosis.loss is not None
-    assert inked(diagnosis.loss, diagnosis.loss.palette_.text)
+    assert curves_panel.loss is not None
+    assert inked(curves_panel.loss, curves_panel.loss.palette_.text)
 
 
-def test_a_logarithmic_axis_gives_the_beginning_room(diagnosis: DiagnosisPanel, qtbot: QtBot) -> None:
+def test_a_logarithmic_axis_gives_the_beginning_room(curves_panel: CurvesPanel, qtbot: QtBot) -> None:
     updates = [0, 1, 10, 100, 1_000, 10_000, 100_000, LONG]
-    diagnosis.show_view(view(updates, log=True))
+    curves_panel.show_view(view(updates, log=True))
     qtbot.wait(20)
-    plot = diagnosis.loss
+    plot = curves_panel.loss
     assert plot is not None
     places = plot.train.getOriginalDataset()[0]
     np.testing.assert_allclose(places, np.log10(1.0 + np.array(updates)), rtol=1e-12)
@@ -156,19 +156,19 @@ def test_a_logarithmic_axis_gives_the_beginning_room(diagnosis: DiagnosisPanel, 
     assert axis.tickStrings(ticks, 1.0, 1.0) == ["0", "1", "10", "100", "1,000", "10 k", "100 k", "1 M"]
     ((_, ticks),) = axis.tickValues(left, right, 160)
     assert axis.tickStrings(ticks, 1.0, 1.0) == ["0", "1", "100", "10 k", "1 M"]
-    diagnosis.show_view(view(updates))
+    curves_panel.show_view(view(updates))
     np.testing.assert_array_equal(plot.train.getOriginalDataset()[0], updates)
-    diagnosis.show_view(view([LONG, LONG + 10, LONG + 100], past=LONG, log=True))
+    curves_panel.show_view(view([LONG, LONG + 10, LONG + 100], past=LONG, log=True))
     ((_, ticks),) = axis.tickValues(*plot.item.viewRange()[0], 400)
     assert axis.tickStrings(ticks, 1.0, 1.0) == ["1 M", "+1", "+10", "+100"]
 
 
 def test_the_axis_is_chosen_by_key_and_by_click_and_remembered(bench: Bench, settings: QSettings) -> None:
-    box = bench.window.findChild(DiagnosisPanel).log_updates
+    box = bench.window.findChild(CurvesPanel).log_updates
     bench.key(Qt.Key.Key_X)
     assert bench.controller.choices.log_updates
     assert bench.window.actions_by_id["log_updates"].isChecked()
-    bench.window.findChild(DiagnosisPanel).show_view(bench.controller.view)
+    bench.window.findChild(CurvesPanel).show_view(bench.controller.view)
     QTest.qWait(300)
     assert box.isChecked()
     box.click()

@@ -1,0 +1,1 @@
+"""How the training went: figures over the updates."""

@@ -1,0 +1,70 @@
+"""The panel *Curves*: its figures are those of the snapshot, and its axes fit them."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.examples import example_session
+from tests.gui.output_bench import curves_panel
+from tests.gui.test_panels_output import live
+from twostroke.gui.panels.curves.curves_panel import CurvesPanel
+
+__all__ = ["curves_panel"]
+
+
+def test_curves_are_those_of_the_snapshot(curves_panel: CurvesPanel) -> None:
+    view = live()
+    curves_panel.show_view(view)
+    x, y = curves_panel.loss.train.getOriginalDataset()
+    np.testing.assert_array_equal(x, view.snapshot.curves.update)
+    np.testing.assert_array_equal(y, view.snapshot.curves.train_loss)
+    np.testing.assert_array_equal(
+        curves_panel.accuracy.test.getOriginalDataset()[1], view.snapshot.curves.test_accuracy
+    )
+    assert curves_panel.accuracy.isVisible()
+    curves_panel.show_view(live(example_session(data="sine")))
+    assert not curves_panel.accuracy.isVisible()
+
+
+def test_a_loss_of_zero_survives_the_logarithm(curves_panel: CurvesPanel) -> None:
+    view = live()
+    curves = replace(view.snapshot.curves, train_loss=np.zeros(13))
+    curves_panel.show_view(replace(view, snapshot=replace(view.snapshot, curves=curves)))
+    curves_panel.log.click()
+    assert np.isfinite(curves_panel.loss.train.getData()[1]).all()
+    assert (curves_panel.loss.train.getOriginalDataset()[1] > 0).all()
+    curves_panel.log.click()
+    assert (curves_panel.loss.train.getOriginalDataset()[1] == 0).all()
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_the_axes_fit_the_run_that_is_shown(curves_panel: CurvesPanel, qtbot: QtBot, log: bool) -> None:
+    """Whatever run was shown before: longer or shorter, of greater or smaller losses, and level ones."""
+    view = live()
+    if log:
+        curves_panel.log.click()
+    for updates, loss in ((100_000, 1.0), (50, 1.0), (50, 300.0), (20, 1e-3), (100_000, 0.01), (30, 2.0), (30, 0.0)):
+        update = np.linspace(0, updates, 13).astype(np.int64)
+        train = loss * np.linspace(1.0, 0.2, 13)
+        curves = replace(view.snapshot.curves, update=update, train_loss=train, test_loss=1.1 * train)
+        curves_panel.show_view(replace(view, snapshot=replace(view.snapshot, curves=curves)))
+        qtbot.wait(20)  # pyqtgraph fits when it paints
+        (left, right), (low, high) = curves_panel.loss.item.viewRange()
+        assert left == 0
+        assert updates <= right < 1.1 * updates
+        least, most = (max(0.2 * loss, 1e-12), max(1.1 * loss, 1e-12))
+        least, most = (math.log10(least), math.log10(most)) if log else (least, most)
+        assert low <= least <= most <= high
+        assert high - low < 1.5 * max(most - least, 1.0 if loss == 0 else 0.0)
+
+
+def test_the_same_curves_cost_nothing(curves_panel: CurvesPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = live()
+    curves_panel.show_view(view)
+    drawn: list[object] = []
+    monkeypatch.setattr(curves_panel.loss, "_draw", lambda: drawn.append(1))
+    curves_panel.show_view(replace(view))
+    assert drawn == []
