@@ -17,6 +17,8 @@ from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, em
 from twostroke.gui.model.numbers import number
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from twostroke.engine.race.kept_rows import KeptRows, Key
     from twostroke.engine.race.lineup import Lineup
     from twostroke.engine.race.outcome import Row
@@ -202,29 +204,41 @@ def _tell(lineup: "Lineup", rows: list["Row"], told: dict[str, Any], as_json: bo
 
 def _print(lineup: "Lineup", found: list["Summary"]) -> None:
     """The spread of each combination: on a terminal as a table there, elsewhere as one of Markdown."""
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
-
-    from twostroke.engine.race.values import text_of
 
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=LINE)
-    table = Table(box=None if console.is_terminal else box.MARKDOWN, pad_edge=not console.is_terminal)
-    for key in lineup.keys:
-        table.add_column(key)
-    for title in ("runs", "failed", *(f"{part}: {FIGURES[name]}" for part, name in _shown(found))):
-        table.add_column(title, justify="right")
-    for each in found:
-        cells = [_spread(each.spreads.get(part, {}).get(name), name) for part, name in _shown(found)]
-        table.add_row(*map(text_of, each.vary), f"{each.runs:,}", f"{each.failures:,}", *cells)
+    shown = _shown(found)
+    table = _table(lineup, found, shown, console.is_terminal)
+    if console.measure(table, options=console.options.update(width=LINE)).maximum > console.width:
+        table = _table(lineup, found, [one for one in shown if one[0] == shown[0][0]], console.is_terminal)
     say(f"{counted(lineup.updates, 'update')} a run; medians, with the quartiles")
     console.print(table)
 
 
+def _table(lineup: "Lineup", found: list["Summary"], shown: list[tuple[str, str]], plain: bool) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    from twostroke.engine.race.values import text_of
+
+    table = Table(box=None if plain else box.MARKDOWN, pad_edge=not plain)
+    for key in lineup.keys:
+        table.add_column(key)
+    for title in ("runs", "failed", *(f"{part}: {FIGURES[name]}" for part, name in shown)):
+        table.add_column(title, justify="right")
+    for each in found:
+        cells = [_spread(each.spreads.get(part, {}).get(name), name) for part, name in shown]
+        table.add_row(*map(text_of, each.vary), f"{each.runs:,}", f"{each.failures:,}", *cells)
+    return table
+
+
 LINE = 1_000
 """Characters in a line where the output is no terminal: a table in a file is not cut."""
+
+DIGITS = 2
+"""A spread is wider than what more of them would tell."""
 
 
 def _shown(found: list["Summary"]) -> list[tuple[str, str]]:
@@ -237,5 +251,5 @@ def _spread(spread: "Spread | None", name: str) -> str:
     if spread is None:
         return "–"
     values = (spread.median, spread.lower_quartile, spread.upper_quartile)
-    middle, low, high = (f"{value:.1%}" if name == "accuracy" else number(value) for value in values)
+    middle, low, high = (f"{value:.1%}" if name == "accuracy" else number(value, DIGITS) for value in values)
     return f"{middle} ({low} to {high})"
