@@ -39,8 +39,8 @@ from the engine's parameters.
 **Beside differences**: what `twostroke check` does: each gradient (up to 200 of each tensor) against the four-point
 difference of the loss. The relative error is the worst; allowed is {tolerance:.0e}. A nudge that would cross a kink
 is made shorter, which is "stepped around"; where it would at every length, the element is skipped. Where a row has no
-gradients, they are deliberately no derivatives (surrogates), or the organ has none of its own (optimizers, schedules,
-clipping).
+gradients, they are deliberately no derivatives (surrogates, gates off on one stroke), or the organ has none of its own
+(optimizers, schedules, clipping).
 
 """
 COLUMNS = """| {title} | numbers | error | gradients | error | stepped around | skipped |

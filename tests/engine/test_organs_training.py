@@ -33,6 +33,7 @@ NETWORKS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "cut links and neurons": [{**TANH, "norm": "batch"}, {**GELU, "dropout": 0.2}, {**TANH, "skip": 2}],
+    "gates off on one stroke": [{**TANH, "norm": "batch"}, {**GELU, "skip": 0}, TANH],
     "all at once": [
         {**TANH, "norm": "layer", "dropout": 0.2},
         {"activation": ["swish_beta", "tanh", "quadratic"], "norm": "batch", "skip": 0, "l1": 0.01},
@@ -47,6 +48,14 @@ CUT = {
         "l2.weight[2,4]",
         "l3.skip_weight[1,2]",
         "l4.weight[0,3]",
+    ]
+}
+OFF = {
+    "gates off on one stroke": [
+        "l1.unit[1].forward",
+        "l1.unit[2].backward",
+        "l2.unit[0].backward",
+        "l3.unit[3].forward",
     ]
 }
 TRAININGS: dict[str, dict[str, Any]] = {
@@ -78,6 +87,7 @@ def session_of(network: str, training: str, dtype: str = "float64", **rest: Any)
         {
             "data": {"name": "iris", "train_share": 0.3},
             "network": {**described, **rest},
+            "gates": {"off": OFF.get(network, [])},
             "training": {"batch_size": 8, "loss": loss, "optimizer": {"learning_rate": 0.05}, **TRAININGS[training]},
         }
     )
