@@ -12,7 +12,7 @@ from twostroke.engine.race import job as job_module
 from twostroke.engine.race.job import compile_for, run_batch
 from twostroke.engine.race.lineup import Job, Lineup, line_up
 from twostroke.engine.race.outcome import Row
-from twostroke.engine.race.racing import TRIES, Batch, RaceFailed, race
+from twostroke.engine.race.racing import TRIES, Batch, RaceFailed, _Waiting, race
 from twostroke.engine.race.summary import spread, summaries
 from twostroke.engine.race.values import RaceProblem, text_of, value_of, values_of, vary_of
 from twostroke.engine.race.varying import varied, written
@@ -372,6 +372,26 @@ def test_a_run_that_takes_its_process_with_it_is_a_row_in_the_end() -> None:
     assert not rows[3].lasting
     assert len(tried) == TRIES + 1
     assert tried[1:] == [1] * TRIES
+
+
+def test_a_suspect_is_tried_alone() -> None:
+    """Who is beside it would fall with it, and be blamed as well."""
+    waiting = _Waiting(line_up(session(), {}, 9, 5).jobs, Here())
+    batch, lost = waiting.take(), Future[Batch]()
+    lost.set_exception(BrokenExecutor())
+    assert waiting.abreast(busy=True) == 4
+    assert waiting.outcome(lost, batch) == []
+    assert (waiting.abreast(busy=True), waiting.abreast(busy=False)) == (0, 1)
+    assert waiting.take() == batch
+    assert waiting.abreast(busy=True) == 4
+
+
+def test_a_batch_that_is_stopped_has_what_is_done() -> None:
+    lineup = line_up(session(), {}, 5, 10)
+    asked: list[bool] = []
+    rows, _ = run_batch(lineup.jobs, True, lambda: asked.append(True) or len(asked) > 6)
+    assert 0 < len(rows) < 5
+    assert all(row.train for row in rows)
 
 
 def test_a_crew_that_only_falls_is_given_up() -> None:
