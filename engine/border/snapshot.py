@@ -92,6 +92,8 @@ class Curves:
     train_accuracy: Array  # empty where the task is not classes
     test_accuracy: Array
     breaks: tuple[int, ...] = ()  # entries to which no line leads from the one before: nobody knows what lies between
+    train_r2: Array = field(default_factory=lambda: np.zeros(0))  # empty for classes, and for equal values
+    test_r2: Array = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)

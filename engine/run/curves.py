@@ -51,7 +51,7 @@ def measured_by(session: Session) -> Subject:
 
 
 class _Row(NamedTuple):
-    figures: tuple[float, ...]  # update; loss and accuracy of the training part, and of the test part; NaN: has none
+    figures: tuple[float, ...]  # update; loss, accuracy and R² of the training part, and of the test part; NaN: none
     measured: Subject
     joined: bool  # whether the training was watched from the row before to this one
 
@@ -155,10 +155,9 @@ def _thinned(rows: list[_Row]) -> list[_Row]:
     return kept
 
 
-def _figures(part: Scores | None) -> tuple[float, float]:
-    if part is None:
-        return np.nan, np.nan
-    return part.loss, np.nan if part.accuracy is None else part.accuracy
+def _figures(part: Scores | None) -> tuple[float, ...]:
+    found = (None, None, None) if part is None else (part.loss, part.accuracy, part.r2)
+    return tuple(np.nan if figure is None else figure for figure in found)
 
 
 def _curves(rows: list[_Row], measured: Subject) -> Curves:
@@ -166,8 +165,8 @@ def _curves(rows: list[_Row], measured: Subject) -> Curves:
     alike = {key for key, known in each.items() if known == measured}
     own = [id(row.measured) in alike for row in rows]
     shown = [place for place, ours in enumerate(own) if ours]
-    table = np.array([rows[place].figures for place in shown], dtype=np.float64).reshape(len(shown), 5)
-    update, train_loss, train_accuracy, test_loss, test_accuracy = table.T
+    table = np.array([rows[place].figures for place in shown], dtype=np.float64).reshape(len(shown), 7)
+    update, train_loss, train_accuracy, train_r2, test_loss, test_accuracy, test_r2 = table.T
     breaks = (n for n, place in enumerate(shown) if n and not (rows[place].joined and own[place - 1]))
     return Curves(
         update=frozen(update.astype(np.int64)),
@@ -175,6 +174,8 @@ def _curves(rows: list[_Row], measured: Subject) -> Curves:
         test_loss=_known(test_loss),
         train_accuracy=_known(train_accuracy),
         test_accuracy=_known(test_accuracy),
+        train_r2=_known(train_r2),
+        test_r2=_known(test_r2),
         breaks=tuple(breaks),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
+from sklearn.metrics import r2_score
 
 from tests.edits import to
 from twostroke.engine.border import commands as c
@@ -147,3 +148,23 @@ def test_a_trainer_that_was_not_watched_leaves_a_gap() -> None:
         trainer.evaluate()
     assert curves_of(trainer).update.tolist() == [0, 10, 20, 30, 40, 50]
     assert curves_of(trainer).breaks == (), "a change of the rate parts nothing"
+
+
+def test_r2_has_a_curve_where_values_differ() -> None:
+    """It is that of scikit-learn, at every evaluation."""
+    trainer = Trainer(Session.model_validate({"data": {"name": "sine"}, "network": {"dtype": "float64"}}))
+    expected = []
+    for _ in range(3):
+        trainer.advance(40)
+        trainer.evaluate()
+        parts = (
+            (trainer.evaluator.train, trainer.dataset.target_train),
+            (trainer.evaluator.test, trainer.dataset.target_test),
+        )
+        expected.append([r2_score(target, trainer.network.survey(feed).output) for feed, target in parts])
+    curves = snapshot_of(trainer).curves
+    np.testing.assert_allclose(np.column_stack([curves.train_r2, curves.test_r2]), expected, rtol=1e-9)
+    assert curves.train_accuracy.size == 0
+    of_classes = Trainer(Session.model_validate({"data": {"name": "moons"}}))
+    of_classes.evaluate()
+    assert snapshot_of(of_classes).curves.train_r2.size == 0

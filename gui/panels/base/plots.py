@@ -1,5 +1,6 @@
 """Curves over the updates, with pyqtgraph: train and test in one plot, a quiet legend above it, no mouse traps."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.model.beside import Thin
+from twostroke.gui.model.smoothing import running_mean
 from twostroke.gui.model.update_axis import UpdateAxis, alone, with_gaps
 from twostroke.gui.panels.base.widgets import Text, small_font
 
@@ -19,9 +22,34 @@ SMALLEST = 1e-12  # what a loss of 0 is drawn as on a logarithmic axis
 HEIGHT = 140
 DECADE = 40
 """Pixels that the name of a power of ten takes."""
+PALE = 0.45  # how much of its colour is left of what lies behind a smoothed curve
 DOT = 4  # diameter of a figure between two gaps
 
 Series = NDArray[np.floating[Any]] | NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The ends of an axis upwards that are the same for every run, and its marks.
+
+    Below `low` it reaches as far as the curves do, though not below `lowest` as long as some of them lies above.
+    """
+
+    low: float
+    lowest: float
+    high: float
+    marks: tuple[tuple[float, str], ...]
+
+    def around(self, values: Series) -> tuple[float, float]:
+        """Both ends where these values, which are finite, are drawn."""
+        if not values.size:
+            return self.low, self.high
+        least, most = float(values.min()), float(values.max())
+        return min(self.low, least if most < self.lowest else max(least, self.lowest)), self.high
+
+
+SHARES = Ends(0.0, 0.0, 1.0, ((0, "0 %"), (0.5, "50 %"), (1, "100 %")))
+R_SQUARED = Ends(0.0, -1.0, 1.0, ((-1, "−1"), (0, "0"), (0.5, "0.5"), (1, "1")))
 
 
 class _Updates(pg.AxisItem):  # type: ignore[misc]
@@ -85,19 +113,22 @@ class _Canvas(pg.PlotWidget):  # type: ignore[misc]
 class CurvePlot(Dressed, QWidget):
     """Two curves over the number of updates: training solid, test dashed, so that they differ without colour too.
 
-    `dragged` carries the update where the hand is, `released` that where it let go.
+    Where they are smoothed, the legend says so, and what was measured lies behind them, thin and pale. `dragged`
+    carries the update where the hand is, `released` that where it let go.
     """
 
     dragged = Signal(int)
     released = Signal(int)
 
-    def __init__(self, title: str, share: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, ends: Ends | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
         self.title = Text(title, "muted")
         self.legend = Text()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self._log, self._share = False, share
+        self.smoothing = Text("", "muted", wrap=True)
+        self.smoothing.hide()
+        self._log, self._ends, self._length = False, ends, 1
         self._series: tuple[Series, Series, Series] | None = None
         self._breaks: tuple[int, ...] = ()
         self._thin: tuple[Thin, ...] = ()
@@ -117,14 +148,15 @@ class CurvePlot(Dressed, QWidget):
         self.item.hideButtons()
         self.item.setMouseEnabled(False, False)
         self.item.showGrid(x=False, y=True, alpha=0.25)
+        self.raw_train, self.raw_test = (self.item.plot(connect="finite") for _ in range(2))
         self.train, self.test = (self.item.plot(connect="finite") for _ in range(2))
         self.train_dots, self.test_dots = (self.item.plot(pen=None, symbol="o", symbolSize=DOT) for _ in range(2))
         self.now = pg.InfiniteLine(angle=90, movable=False)
         self.item.addItem(self.now, ignoreBounds=True)
         self.now.hide()
-        if share:
-            self.item.setYRange(0.0, 1.0, padding=0.1)
-            self.item.getAxis("left").setTicks([[(0, "0 %"), (0.5, "50 %"), (1, "100 %")]])
+        if ends is not None:
+            self.item.setYRange(ends.low, ends.high, padding=0.1)
+            self.item.getAxis("left").setTicks([list(ends.marks)])
         self.item.getAxis("left").setWidth(44)
         self.item.getAxis("bottom").setHeight(36)
         self.item.getAxis("bottom").setLabel("updates")
@@ -138,6 +170,7 @@ class CurvePlot(Dressed, QWidget):
         self.head.addWidget(self.legend)
         self.head.addStretch(1)
         layout.addLayout(self.head)
+        layout.addWidget(self.smoothing)
         layout.addWidget(self.canvas)
         self.recolour()
 
@@ -176,12 +209,22 @@ class CurvePlot(Dressed, QWidget):
         self.item.setLogMode(y=log)
         self._draw()
 
+    def set_smoothing(self, length: int) -> None:
+        """Draw the mean of the last `length` points in place of each; 1 for the curves as they were measured."""
+        self._length = length
+        self.smoothing.say(f"Mean of {length} points; pale: as measured")
+        self.smoothing.setVisible(length > 1)
+        self._draw()
+
     def recolour(self) -> None:
         """Opaque pens, which are much quicker than translucent ones."""
         palette = self.palette_
         self.canvas.setBackground(QColor(palette.background))
         self.train.setPen(pg.mkPen(palette.text, width=2))
         self.test.setPen(pg.mkPen(palette.muted, width=2, style=Qt.PenStyle.DashLine))
+        pale = (mixed(palette.background, colour, PALE) for colour in (palette.text, palette.muted))
+        for curve, colour in zip((self.raw_train, self.raw_test), pale, strict=True):
+            curve.setPen(pg.mkPen(colour, width=1))
         self.train_dots.setSymbolPen(None)
         self.train_dots.setSymbolBrush(QColor(palette.text))
         self.test_dots.setSymbolPen(pg.mkPen(palette.muted, width=1.2))
@@ -208,16 +251,23 @@ class CurvePlot(Dressed, QWidget):
             return
         update, *parts = self._series
         drawn = [np.maximum(values, SMALLEST) if self._log else values for values in parts]
-        lines = [np.maximum(line.values, SMALLEST) if self._log else line.values for line in self._thin]
+        lines = [self._smooth(line.values, line.breaks) for line in self._thin]
+        lines = [np.maximum(values, SMALLEST) if self._log else values for values in lines]
         self._fit(update, np.concatenate([*drawn, *lines]))
         self._draw_thin(lines)
         places = self._axis.places(update)
-        curves = ((self.train, self.train_dots), (self.test, self.test_dots))
-        for (curve, dots), values in zip(curves, drawn, strict=True):
-            at, shown = with_gaps(places, values, self._breaks)
+        curves = ((self.train, self.train_dots, self.raw_train), (self.test, self.test_dots, self.raw_test))
+        for (curve, dots, raw), values in zip(curves, drawn, strict=True):
+            raw.setVisible(self._length > 1)
+            if self._length > 1:
+                raw.setData(*with_gaps(places, values, self._breaks))
+            at, shown = with_gaps(places, self._smooth(values, self._breaks), self._breaks)
             lone = alone(shown)
             curve.setData(at, shown)
             dots.setData(at[lone], shown[lone])
+
+    def _smooth(self, values: Series, breaks: tuple[int, ...]) -> Series:
+        return values if self._length == 1 else running_mean(values, breaks, self._length)
 
     def _draw_thin(self, values: list[Series]) -> None:
         while len(self._lines) < len(values):
@@ -255,7 +305,10 @@ class CurvePlot(Dressed, QWidget):
         if last:
             self._fit_updates(max(last))
         values = values[np.isfinite(values)]
-        if self._share or not values.size:
+        if self._ends is not None:
+            self.item.setYRange(*self._ends.around(values), padding=0.1)
+            return
+        if not values.size:
             return
         ends = np.array([values.min(), values.max()], dtype=np.float64)
         low, high = (np.log10(ends) if self._log else ends).tolist()
