@@ -63,6 +63,8 @@ class Scores:
     confusion: NDArray[np.int64] | None  # [true class, predicted class]
     r2: float | None = None  # None where the task is classes, and where the values do not differ
     predicted: NDArray[np.int64] | None = None  # (n,) the class that each sample is taken for; None as accuracy
+    output: Array | None = None  # (n, outputs) of the network for each sample; None where nobody took them
+    losses: Array | None = None  # (n,) of each sample as the loss counts it, with class weights
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ numbered with the update it belongs to, and needs only a network and its data; `
 the network as it is used: batch normalization by its running figures, nothing dropped.
 """
 
+from twostroke.engine.probes.calibration import BINS, Calibration, calibration_of, gives_probabilities
 from twostroke.engine.probes.evaluation import (
     CURVE,
     GRADIENT_ROWS,
@@ -27,15 +28,20 @@ from twostroke.engine.probes.linear import (
     pattern_map,
     pattern_probe,
 )
+from twostroke.engine.probes.per_class import ClassFigures, class_figures
 from twostroke.engine.probes.regions import RegionProbe, count_regions, region_numbers, region_probe
 from twostroke.engine.probes.survey import ProbeReport, take
 from twostroke.engine.probes.units import UnitFigures, UnitProbe, unit_probe
+from twostroke.engine.probes.worst import worst_first
 
 __all__ = [
+    "BINS",
     "CURVE",
     "GRADIENT_ROWS",
     "GRID",
     "AffineMap",
+    "Calibration",
+    "ClassFigures",
     "Evaluator",
     "HingeProbe",
     "Hinges",
@@ -47,8 +53,11 @@ __all__ = [
     "RegionProbe",
     "UnitFigures",
     "UnitProbe",
+    "calibration_of",
+    "class_figures",
     "count_regions",
     "effective_rank",
+    "gives_probabilities",
     "gradient_norms",
     "hinge_probe",
     "hinges",
@@ -65,4 +74,5 @@ __all__ = [
     "scores",
     "take",
     "unit_probe",
+    "worst_first",
 ]

@@ -60,12 +60,14 @@ def r_squared(output: Array, target: Array) -> float | None:
 def scores(survey: Survey, label: Array, target: Array, classes: int, threshold: float = 0.5) -> Scores:
     """Loss of one part of the data, and for `classes` > 0 accuracy and confusion matrix, else R²."""
     loss = float(survey.sample_loss.mean(dtype=np.float64))
+    output, losses = frozen(survey.output), frozen(survey.sample_loss)
     if not classes:
-        return Scores(loss, None, None, r_squared(survey.output, target))
+        return Scores(loss, None, None, r_squared(output, target), output=output, losses=losses)
     truth, guess = label.astype(np.int64), predicted_class(survey.output, threshold)
     confusion = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(confusion, (truth, guess), 1)
-    return Scores(loss, float((truth == guess).mean()), frozen(confusion), predicted=frozen(guess))
+    accuracy = float((truth == guess).mean())
+    return Scores(loss, accuracy, frozen(confusion), predicted=frozen(guess), output=output, losses=losses)
 
 
 def response_points(dataset: Dataset) -> Array | None:
