@@ -12,11 +12,11 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status, Told
 from twostroke.gui.drive.ledger import Ledger
 from twostroke.gui.drive.showing import Showing
+from twostroke.gui.drive.watching import Watching
 from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices
 from twostroke.gui.model.paces import next_pace
 from twostroke.gui.model.player import Stroke
 from twostroke.gui.model.walk import nothing_chosen
-from twostroke.gui.stage.scene.lenses import lens_of
 
 PATIENCE_MS = 400
 """After which a command that is not answered yet shows as work under way."""
@@ -61,8 +61,7 @@ class Controller(Showing):
         self._when_laid: Callable[[], object] | None = None  # what to do with the tape that is on its way
         self._wants_play = False
         self._watched: int | None = None  # the number of the command that has been under way for longest
-        self._watching = False  # whether the engine has been asked for what neurons answer to
-        self._sees_neuron = False  # whether the panel of the pinned neuron is in sight
+        self._watching = Watching(lambda wanted: self.ask_aside(wanted, None))
         self._working = False  # whether that has been told to take long
         self._warning = ""
         self._refusal = ""  # of what was asked last: it stays, however many snapshots come, until something is asked
@@ -119,11 +118,12 @@ class Controller(Showing):
             self._watch()
             self.taken.emit(snapshot)
             self.refresh()
-            self._watch_maps()
+            self._look()
 
     def lose(self, error: object, kept: bool, rescued: Rescued | None) -> None:
         """The engine is gone; the next command starts it anew. What it had done it has done, the rest is lost."""
-        self._wants_play = self._watching = False
+        self._wants_play = False
+        self._watching.forget()
         if self.snapshot is not None and self.snapshot.status in (Status.RUNNING, Status.COMPILING):
             self.snapshot = replace(self.snapshot, status=Status.PAUSED)
         if rescued is not None:
@@ -166,25 +166,25 @@ class Controller(Showing):
     def choose(self, choices: Choices) -> None:
         """Take over all choices; have the engine compute what only some lenses show."""
         super().choose(choices)
-        self._watch_maps()
+        self._look()
 
     def show_neuron(self, seen: bool) -> None:
         """The panel of the pinned neuron, which shows what it answers to, is in sight, or no longer."""
-        self._sees_neuron = seen
-        self._watch_maps()
+        self._watching.neuron = seen
+        self._look()
 
-    @property
-    def _has_portraits(self) -> bool:
-        """Whether the data can show what a neuron answers to."""
-        info = None if self.snapshot is None else self.snapshot.data.info
-        return info is not None and (info.picture != "table" or info.image is not None)
+    def show_health(self, seen: bool) -> None:
+        """Panels that show how the network is doing are in sight, or no longer."""
+        self._watching.health = seen
+        self._look()
 
-    def _watch_maps(self) -> None:
-        pinned = self._sees_neuron and self.choices.selected is not None
-        wanted = lens_of(self.choices.lens).maps or (pinned and self._has_portraits)
-        if wanted != self._watching and self.snapshot is not None:
-            self._watching = wanted
-            self.ask_aside(c.Watch(wanted), None)
+    def leave_unseen(self, unseen: bool) -> None:
+        """Show nothing for a while, and have nothing examined."""
+        super().leave_unseen(unseen)
+        self._look()
+
+    def _look(self) -> None:
+        self._watching.look(self.snapshot, self.choices, not self._unseen)
 
     # -- training ------------------------------------------------------------------------------------------------
 

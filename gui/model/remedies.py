@@ -269,3 +269,6 @@ _TABLE: dict[str, Callable[[Session, Finding], Iterator[Remedy]]] = {
     "imbalance": _imbalance,
     "overfit": _overfit,
 }
+
+ORDER = tuple(_TABLE)
+"""The illnesses in the order in which they are told, that of the engine's table: what causes others comes first."""

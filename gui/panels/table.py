@@ -7,10 +7,11 @@ from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.curves.curves_panel import CurvesPanel
 from twostroke.gui.panels.data.data_panel import DataPanel
+from twostroke.gui.panels.health.diagnosis_panel import DiagnosisPanel
+from twostroke.gui.panels.health.health_panel import HealthPanel
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.network.network_panel import NetworkPanel
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
-from twostroke.gui.panels.output.diagnosis import DiagnosisPanel
 from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.panels.time.timeline import TimelinePanel
 from twostroke.gui.panels.training.training_panel import TrainingPanel
@@ -41,10 +42,11 @@ PANELS: tuple[Entry, ...] = (
     Entry("data", DataPanel, Side.LEFT),
     Entry("network", NetworkPanel, Side.LEFT),
     Entry("training", TrainingPanel, Side.LEFT),
+    Entry("diagnosis", DiagnosisPanel, Side.RIGHT),
     Entry("output", OutputPanel, Side.RIGHT),
     Entry("account", AccountPanel, Side.RIGHT),
     Entry("inspector", InspectorPanel, Side.RIGHT),
+    Entry("health", HealthPanel, Side.RIGHT),
     Entry("curves", CurvesPanel, Side.RIGHT),
-    Entry("diagnosis", DiagnosisPanel, Side.RIGHT),
     Entry("timeline", TimelinePanel, Side.BOTTOM),
 )

@@ -240,15 +240,18 @@ class MainWindow(QMainWindow):
             self._check(action, side in self.columns.shown)
         self._check("alone", self.columns.alone)
         self.preferences.columns = self.columns.wishes
-        self._tell_of_neuron()
+        self._tell_of_seen()
 
-    def _tell_of_neuron(self) -> None:
-        """What a neuron answers to is computed while it can be seen."""
-        self.controller.show_neuron(Side.RIGHT in self.columns.shown and not self.panel(InspectorPanel).folded)
+    def _tell_of_seen(self) -> None:
+        """What a neuron answers to, and how the network is doing, are computed while they can be seen."""
+        seen = [self.panels[entry.id] for entry in PANELS if entry.side in self.columns.shown]
+        open_ = [panel for panel in seen if isinstance(panel, Panel) and not panel.folded]
+        self.controller.show_neuron(self.panel(InspectorPanel) in open_)
+        self.controller.show_health(any(panel.needs_health for panel in open_))
 
     def _keep_folded(self, id: str, panel: Panel) -> None:
         self.preferences.keep_folded(id, panel.folded)
-        self._tell_of_neuron()
+        self._tell_of_seen()
 
     def apply_theme(self, theme: Theme) -> None:
         """Dress everything in `theme`."""
@@ -456,7 +459,7 @@ class MainWindow(QMainWindow):
         self.controller.set_at_end(self.preferences.at_end)
         self._show_speed()
         self.apply_theme(self.controller.choices.theme)
-        self._tell_of_neuron()
+        self._tell_of_seen()
 
     def _keep(self) -> None:
         self.preferences.keep_layout("geometry", self.saveGeometry())

@@ -1,10 +1,10 @@
-"""The panels *Output*, *Curves* and *Diagnosis*, each alone on the screen."""
+"""The panels *Output*, *Curves* and *Health*, each alone on the screen."""
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from twostroke.gui.panels.curves.curves_panel import CurvesPanel
-from twostroke.gui.panels.output.diagnosis import DiagnosisPanel
+from twostroke.gui.panels.health.health_panel import HealthPanel
 from twostroke.gui.panels.output.output_panel import OutputPanel
 
 
@@ -18,8 +18,8 @@ def panel(qtbot: QtBot) -> OutputPanel:
 
 
 @pytest.fixture
-def diagnosis(qtbot: QtBot) -> DiagnosisPanel:
-    made = DiagnosisPanel()
+def health(qtbot: QtBot) -> HealthPanel:
+    made = HealthPanel()
     qtbot.addWidget(made)
     made.resize(290, 700)
     made.show()

@@ -18,13 +18,14 @@ from twostroke.engine.session.spec import Session
 
 
 class PaperEngine:
-    """What the bridge sees of a runner. `sent` keeps every command.
+    """What the bridge sees of a runner. `sent` keeps every command, but `watched` those that say what is looked at.
 
     Each command of a type in `refusals` is refused with that sentence. While `late`, commands wait for `catch_up`.
     """
 
     def __init__(self, session: Session, state: Mapping[str, Any] | None = None) -> None:
         self.sent: list[c.Command] = []
+        self.watched: list[c.Watch] = []
         self.begun_with = state
         self.refusals: dict[type, str] = {}
         self.late = False
@@ -85,7 +86,7 @@ class PaperEngine:
 
     def send(self, command: c.Command, number: int = 0) -> None:
         """Do it, now or later, and answer."""
-        self.sent.append(command)
+        (self.watched if isinstance(command, c.Watch) else self.sent).append(command)
         self.waiting.append((command, number))
         if not self.late:
             self.catch_up()

@@ -303,7 +303,7 @@ def test_marks_as_saved_what_was_written(bench: Bench, monkeypatch: pytest.Monke
 
 
 def test_nothing_of_the_network_before_is_shown_as_if_it_were_this_one_s(bench: Bench) -> None:
-    output, diagnosis = panel_of(bench, "Output"), panel_of(bench, "Diagnosis")
+    output, health = panel_of(bench, "Output"), panel_of(bench, "Health")
     loss = panel_of(bench, "Curves").loss
     assert "train 80" in output.scores.text()
     none = bench.link.engine.now.curves
@@ -313,8 +313,8 @@ def test_nothing_of_the_network_before_is_shown_as_if_it_were_this_one_s(bench: 
     assert output.scores.text() == "not evaluated yet"
     assert output.map.response is None
     assert bench.window.transport.readout.reading.loss == "…"
-    assert diagnosis.norms.bars == ()
-    assert diagnosis.firing.bars == ()
+    assert health.norms.bars == ()
+    assert health.firing.bars == ()
     assert [len(curve.getData()[0] or ()) for curve in (loss.train, loss.test)] == [0, 0]
 
 

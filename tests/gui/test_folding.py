@@ -177,6 +177,7 @@ def test_what_is_folded_is_not_refreshed_and_catches_up(bench: Bench, monkeypatc
         monkeypatch.setattr(panel(bench, id), "refresh", lambda view, id=id: shown.append(id))
     bench.key(Qt.Key.Key_F8)
     panel(bench, "network").fold(True)
+    shown.clear()
     bench.link.engine.change(update=5, status=Status.RUNNING)
     bench.link.deliver()
     QTest.qWait(150)
@@ -184,7 +185,7 @@ def test_what_is_folded_is_not_refreshed_and_catches_up(bench: Bench, monkeypatc
     shown.clear()
     bench.key(Qt.Key.Key_F8)
     panel(bench, "network").fold(False)
-    assert set(shown) == {"output", "account", "inspector", "curves", "diagnosis", "network"}
+    assert set(shown) == {"output", "account", "inspector", "curves", "diagnosis", "health", "network"}
 
 
 # -- what is needed comes back ---------------------------------------------------------------------------------------

@@ -53,7 +53,8 @@ def test_v_goes_through_all_of_them(bench: Bench) -> None:
 
 def test_maps_are_asked_for_as_long_as_they_are_looked_at(bench: Bench) -> None:
     def watched() -> list[bool]:
-        return [command.maps for command in bench.link.engine.sent if isinstance(command, Watch)]
+        assert bench.link.engine.watched[0] == Watch(health=True), "the panels at the right are in sight"
+        return [command.maps for command in bench.link.engine.watched[1:]]
 
     bench.key(Qt.Key.Key_1, ALT)
     assert watched() == []

@@ -1,4 +1,4 @@
-"""Output, diagnosis and lesson panels: the picture fits the data, the numbers are the engine's, a click picks."""
+"""Output, health and lesson panels: the picture fits the data, the numbers are the engine's, a click picks."""
 
 import math
 from dataclasses import replace
@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session, example_snapshot
-from tests.gui.output_bench import diagnosis
+from tests.gui.output_bench import health
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.border.snapshot import Status
@@ -25,13 +25,13 @@ from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.bars import Bar, log_share
+from twostroke.gui.panels.health.health_panel import HealthPanel, firing_bars, norm_bars
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.output.chart import Frame
-from twostroke.gui.panels.output.diagnosis import DiagnosisPanel, firing_bars, norm_bars
 from twostroke.gui.panels.output.fitted_curve import elsewhere
 from twostroke.gui.panels.output.output_panel import OutputPanel
 
-__all__ = ["diagnosis"]
+__all__ = ["health"]
 
 DARK = PALETTES[Theme.DARK]
 
@@ -306,14 +306,14 @@ def test_one_fixed_scale_for_gradient_norms() -> None:
     assert log_share(float("inf")) == 1
 
 
-def test_bars_have_numbers(diagnosis: DiagnosisPanel) -> None:
+def test_bars_have_numbers(health: HealthPanel) -> None:
     view = live()
-    diagnosis.show_view(view)
+    health.show_view(view)
     names = ("hidden 1", "hidden 2", "output")
-    assert diagnosis.norms.bars == norm_bars(view.snapshot.evaluation, names)
-    assert [bar.text for bar in diagnosis.norms.bars] == ["0.1", "0.01", "0.001"]
-    assert [bar.share for bar in diagnosis.norms.bars] == pytest.approx([0.7, 0.6, 0.5])
-    assert [bar.name for bar in diagnosis.firing.bars] == ["hidden 1", "hidden 2"]
+    assert health.norms.bars == norm_bars(view.snapshot.evaluation, names)
+    assert [bar.text for bar in health.norms.bars] == ["0.1", "0.01", "0.001"]
+    assert [bar.share for bar in health.norms.bars] == pytest.approx([0.7, 0.6, 0.5])
+    assert [bar.name for bar in health.firing.bars] == ["hidden 1", "hidden 2"]
 
 
 @pytest.mark.parametrize(
@@ -335,12 +335,12 @@ def test_dead_units_are_counted() -> None:
     assert norm_bars(evaluation, ("one",)) == ()  # of another network, on its way out
 
 
-def test_the_diagnosis_in_both_themes(diagnosis: DiagnosisPanel) -> None:
+def test_health_in_both_themes(health: HealthPanel) -> None:
     pictures = []
     for theme in Theme:
-        dress(diagnosis, PALETTES[theme])
-        diagnosis.show_view(live())
-        pictures.append(diagnosis.grab().toImage())
+        dress(health, PALETTES[theme])
+        health.show_view(live())
+        pictures.append(health.grab().toImage())
     assert pictures[0] != pictures[1]
 
 

@@ -40,6 +40,7 @@ class Panel(Dressed, QWidget):
     chosen = Signal(object)
     needed = Signal()
     folding = Signal()
+    needs_health = False  # whether it shows examinations, which are made only while somebody looks
     live_seconds = 0.1  # shortest time between two refreshes while training runs
 
     def __init__(self, parent: QWidget | None = None) -> None:

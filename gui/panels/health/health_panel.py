@@ -16,10 +16,10 @@ NORM_MARKS = tuple(
 SHARE_MARKS = ((0.0, "0 %"), (1.0, "100 %"))
 
 
-class DiagnosisPanel(Panel):
+class HealthPanel(Panel):
     """Gradient norms on one fixed logarithmic scale, firing and dead units."""
 
-    TITLE = "Diagnosis"
+    TITLE = "Health"
 
     live_seconds = 0.2
 

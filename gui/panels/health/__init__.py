@@ -1,0 +1,1 @@
+"""How the network is doing: what is wrong with it and what usually helps, and the figures of its layers and units."""
