@@ -117,7 +117,7 @@ def test_a_cell_of_the_matrix_lists_its_samples(qtbot: QtBot, panel: OutputPanel
         label = digits.snapshot.data.test_label
         assert all(label[row] == true and guess[row] == predicted for row in listed.rows)
         assert panel.listing.text().startswith(f"{len(listed.rows)} test sample")
-        assert panel.listing.text().endswith(f"true {true}, predicted {predicted}.")
+        assert panel.listing.text().endswith(f"true {true}, predicted {predicted}; worst first.")
         click(qtbot, panel, 0)
         assert said[-1] == c.TryTestRow(int(listed.rows[0]))
     panel.all.click()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 from twostroke.engine.border.commands import LeaveTrial, PinSample, TryTestRow
 from twostroke.engine.border.snapshot import DataView, Scores
 from twostroke.engine.session.phrases import counted
+from twostroke.gui.model.answers import worst
 from twostroke.gui.model.choices import PINNED
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import ViewState
@@ -56,6 +57,12 @@ class OutputPanel(Panel):
         self.all = plain_button("all", "List all samples of this part", "link", self)
         self._cell: tuple[int, int] | None = None  # true and predicted class of the samples that are listed
         self.part = self._part_buttons()
+        self.counts = QToolButton(self)
+        self.counts.setText("Matrix")
+        self.counts.setCheckable(True)
+        self.counts.setToolTip("Show which class is taken for which, and the samples of each cell")
+        self.counts.setAccessibleName("Confusion matrix")
+        self.counts.toggled.connect(self._show_counts)
         self._arrange()
         for chart in (self.map, self.curve):
             chart.picked.connect(self._pick)
@@ -98,7 +105,7 @@ class OutputPanel(Panel):
         title = QHBoxLayout()
         title.setSpacing(4)
         title.addWidget(self.caption, 1)
-        for button in self.part.buttons():
+        for button in (self.counts, *self.part.buttons()):
             title.addWidget(button)
         self.body.addWidget(self.scores)
         self.body.addWidget(self.fit)
@@ -121,22 +128,30 @@ class OutputPanel(Panel):
         self.fit.say(fit(view))
         self.fit.setVisible(bool(self.fit.text()))
         self._show_family(data)
-        if data.info.picture == "table":
-            self._show_matrix(view)
-        else:
+        if data.info.picture != "table":
             self._show_chart(view)
+        if not self.matrix.isHidden():
+            self._show_matrix(view)
         self.shown.show_view(view)
         self._show_list(view)
 
     def _show_family(self, data: DataView) -> None:
         picture = data.info.picture
         shown = "value" if picture == "table" and data.info.task == "regression" else picture
-        for chart, mine in ((self.map, "plane"), (self.curve, "line"), (self.matrix, "table")):
-            if chart.isHidden() == (mine == shown):
-                chart.setVisible(mine == shown)
+        counts = shown == "table" or (self.counts.isChecked() and bool(data.info.classes))
+        self.counts.setVisible(shown != "table" and bool(data.info.classes))
+        for chart, on in ((self.map, shown == "plane"), (self.curve, shown == "line"), (self.matrix, counts)):
+            if chart.isHidden() == on:
+                chart.setVisible(on)
         for button in self.part.buttons():
-            button.setVisible((shown == "table" or self.shown.browse.isChecked()) and len(data.test_label) > 0)
+            button.setVisible((counts or self.shown.browse.isChecked()) and len(data.test_label) > 0)
         self.caption.say(CAPTIONS[shown])
+
+    def _show_counts(self, on: bool) -> None:
+        """With the matrix of a plane goes the choice of one of its cells."""
+        if not on:
+            self._cell = None
+        self._show_again()
 
     def _show_chart(self, view: ViewState) -> None:
         data, evaluation = view.snapshot.data, view.snapshot.evaluation
@@ -191,6 +206,8 @@ class OutputPanel(Panel):
         none = np.zeros(0, dtype=np.intp)
         true, guess = self._cell
         rows = none if predicted is None else np.flatnonzero((label == true) & (predicted == guess))
+        if part is not None and part.losses is not None:
+            rows = worst(part.losses, rows)
         return Listed(data, test, rows, predicted)
 
     def _list_name(self, view: ViewState, listed: Listed) -> str:
@@ -198,7 +215,7 @@ class OutputPanel(Panel):
         if self._cell is None:
             return f"{part}; click one to show it."
         true, guess = (short(view.snapshot.data.class_names[kind]) for kind in self._cell)
-        return f"{part}: true {true}, predicted {guess}."
+        return f"{part}: true {true}, predicted {guess}; worst first."
 
     def _list_cell(self, true: int | None, guess: int | None) -> None:
         """List the samples of a cell of the matrix; all of the part for None."""
