@@ -1,5 +1,6 @@
 """The kernels' own promises: loops and BLAS agree, padding weighs nothing, nothing is allocated, all stays finite."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -184,12 +185,13 @@ def test_plain_python_stands_in_for_compiled_memory() -> None:
     assert isinstance(memory.plain_number(flat, 0.1), np.float32)
     rng = np.random.default_rng(0)
     left, right = rng.normal(size=(2, 3)), rng.normal(size=(3, 4))
-    for left_turned in (0, 1):
-        for right_turned in (0, 1):
-            a, b = (left.T if left_turned else left).ravel(), (right.T if right_turned else right).ravel()
-            out = np.ones(8)
-            blas.plain_gemm(0, a, left_turned, b, right_turned, out, 2, 3, 4, -0.5, 1.0)
-            np.testing.assert_allclose(out.reshape(2, 4), 1.0 - 0.5 * left @ right)
+    for turned in itertools.product((0, 1), repeat=2):
+        a, b = (matrix.T if is_turned else matrix for matrix, is_turned in zip((left, right), turned, strict=True))
+        wide_a, wide_b, wide = (np.pad(each, ((0, 0), (0, 5)), constant_values=9.0) for each in (a, b, np.ones((2, 4))))
+        flat_a, flat_b = (wide_a.ravel(), turned[0], wide_a.shape[1]), (wide_b.ravel(), turned[1], wide_b.shape[1])
+        blas.plain_gemm(0, blas.Product(*flat_a, *flat_b, wide.ravel(), 9, 2, 3, 4, -0.5, 1.0))
+        np.testing.assert_allclose(wide[:, :4], 1.0 - 0.5 * left @ right)
+        assert (wide[:, 4:] == 9.0).all()
 
 
 def test_a_part_has_one_address() -> None:

@@ -1,10 +1,10 @@
-"""A large product in two halves, of its upper and its lower rows: one after the other, or at the same time.
+"""A large product in two halves (see products.py): one after the other, or at the same time.
 
 The numbers are the same either way, with a second core and without. BLAS's own threads group the sums otherwise than
 one alone, so how many there are would show in the last places; and they wait for each other in every product, where
 here the first core does what the second has not begun by then.
 
-A job lies in twelve places of memory, whose address the plan holds: who asks writes the product and then ASKED, a
+A job lies in fifteen places of memory, whose address the plan holds: who asks writes the product and then ASKED, a
 number that rises; who does it writes that number into TAKEN first, which only one of the two can, and into DONE at the
 end. So a job is done by whoever comes first, and the second core may go at any time.
 """
@@ -16,16 +16,17 @@ from llvmlite import ir
 from numba import config, njit, types
 from numba.extending import intrinsic
 
-from twostroke.engine.compute.kernels.blas import gemm
+from twostroke.engine.compute.kernels.blas import Product, gemm
 from twostroke.engine.compute.kernels.memory import look, native_begin, row, tell
 
-ASKED, TAKEN, DONE, LEFT, RIGHT, RIGHT_TURNED, OUT, ROWS, INNER, COLUMNS, FACTOR, KEEP, PLACES = range(13)
+ASKED, TAKEN, DONE, LEFT, LEFT_STEP, RIGHT, RIGHT_TURNED, RIGHT_STEP = range(8)
+OUT, OUT_STEP, ROWS, INNER, COLUMNS, FACTOR, KEEP, PLACES = range(8, 16)
 
 PATIENCE = 2**25
 """Looks in vain after which the second core goes: some hundredths of a second."""
 
 WHOLE, IN_TURN = 0, 1
-"""In place of an address: products are not halved, or there is no second core."""
+"""In place of the address of jobs: products are not halved, or there is no second core."""
 
 HALVED_FROM = 2**20
 """Multiplications from which on a product is halved. Smaller ones are over before the second core has heard of them."""
@@ -122,36 +123,41 @@ take: Any = plain_take if config.DISABLE_JIT else intrinsic(native_take)
 
 
 @njit(nogil=True, no_cfunc_wrapper=True)
-def ask(job, left, right, right_turned, out, rows, inner, columns, factor, keep):  # type: ignore[no-untyped-def]
-    """Write down a product for the second core. Returns its number."""
+def ask(job, half):  # type: ignore[no-untyped-def]
+    """Write down a half, whose left matrix is not turned, for the second core. Returns its number."""
     number, reals = job[ASKED] + 1, reals_of(job)
-    job[LEFT], job[RIGHT], job[RIGHT_TURNED], job[OUT] = place_of(left), place_of(right), right_turned, place_of(out)
-    job[ROWS], job[INNER], job[COLUMNS] = rows, inner, columns
-    reals[FACTOR], reals[KEEP] = factor, keep
+    job[LEFT], job[LEFT_STEP] = place_of(half.left), half.left_step
+    job[RIGHT], job[RIGHT_TURNED], job[RIGHT_STEP] = place_of(half.right), half.right_turned, half.right_step
+    job[OUT], job[OUT_STEP] = place_of(half.out), half.out_step
+    job[ROWS], job[INNER], job[COLUMNS] = half.rows, half.inner, half.columns
+    reals[FACTOR], reals[KEEP] = half.factor, half.keep
     tell(job, ASKED, number)
     return number
 
 
 @njit(nogil=True, no_cfunc_wrapper=True)
-def halved(blas, second, left, right, right_turned, out, rows, inner, columns, factor, keep):  # type: ignore[no-untyped-def]
-    """`blas.gemm` with a left matrix that is not turned, in halves where it is large and `second` is not WHOLE."""
-    if second == WHOLE or rows * inner * columns < HALVED_FROM:
-        gemm(blas, left, 0, right, right_turned, out, rows, inner, columns, factor, keep)
-        return
-    half = rows // 2
-    low_left, low_out = row(left, half * inner), row(out, half * columns)
+def asked(job, like):  # type: ignore[no-untyped-def]
+    """The half that is written down, of numbers like those of `like`."""
+    left, right, out = numbers_at(job[LEFT], like), numbers_at(job[RIGHT], like), numbers_at(job[OUT], like)
+    reals, sizes = reals_of(job), (job[ROWS], job[INNER], job[COLUMNS])
+    right_lies = right, job[RIGHT_TURNED], job[RIGHT_STEP]
+    return Product(left, 0, job[LEFT_STEP], *right_lies, out, job[OUT_STEP], *sizes, reals[FACTOR], reals[KEEP])
+
+
+@njit(nogil=True, no_cfunc_wrapper=True)
+def in_halves(blas, second, one, other):  # type: ignore[no-untyped-def]
+    """Work out both: `other` by the second core, where there is one that begins with it before `one` is done."""
     number = 0
     if second != IN_TURN:
-        job = job_at(second)
-        number = ask(job, low_left, right, right_turned, low_out, rows - half, inner, columns, factor, keep)
-    gemm(blas, left, 0, right, right_turned, out, half, inner, columns, factor, keep)
+        number = ask(job_at(second), other)
+    gemm(blas, one)
     if second != IN_TURN:
         job = job_at(second)
         if not take(job, number):
             while look(job, DONE) != number:
                 pass
             return
-    gemm(blas, low_left, 0, right, right_turned, low_out, rows - half, inner, columns, factor, keep)
+    gemm(blas, other)
 
 
 @njit(nogil=True, cache=True, no_cfunc_wrapper=True)
@@ -164,8 +170,5 @@ def assist(jobs, blas, like):  # type: ignore[no-untyped-def]
         if number != seen:
             seen, vain = number, 0
             if take(job, number):
-                reals, turned = reals_of(job), job[RIGHT_TURNED]
-                left, right, out = numbers_at(job[LEFT], like), numbers_at(job[RIGHT], like), numbers_at(job[OUT], like)
-                rows, inner, columns = job[ROWS], job[INNER], job[COLUMNS]
-                gemm(blas, left, 0, right, turned, out, rows, inner, columns, reals[FACTOR], reals[KEEP])
+                gemm(blas, asked(job, like))
                 tell(job, DONE, number)

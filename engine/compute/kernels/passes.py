@@ -98,6 +98,7 @@ def _sum(plan, layer, theta, work, stride):  # type: ignore[no-untyped-def]
                 work,
                 inputs,
                 to,
+                layer[SPARE] * stride,
                 out,
                 into,
                 stride,

@@ -6,8 +6,8 @@ here, and the same on every processor.
 
 from numba import njit
 
-from twostroke.engine.compute.kernels.blas import gemm
-from twostroke.engine.compute.kernels.halves import halved
+from twostroke.engine.compute.kernels.blas import Product, gemm
+from twostroke.engine.compute.kernels.halves import HALVED_FROM, WHOLE, in_halves
 from twostroke.engine.compute.kernels.lanes import (
     fused,
     load,
@@ -21,6 +21,9 @@ from twostroke.engine.compute.kernels.lanes import (
     width,
 )
 from twostroke.engine.compute.kernels.memory import number, row
+
+LINE = 16
+"""Numbers of float32 in a line of the cache."""
 
 
 @njit(nogil=True, no_cfunc_wrapper=True)
@@ -108,29 +111,88 @@ def lane_sums(work, at, out, out_at, units, stride):  # type: ignore[no-untyped-
         out[out_at + u] = total(t0)
 
 
-def blas_sum(blas, second, theta, w_at, bias_at, work, in_at, out_at, out, into, stride, by_sample):  # type: ignore[no-untyped-def]
-    """As `weighted_sum`, for a weight matrix (out, into); `by_sample`: the input lies as (stride, into)."""
-    halved(blas, second, row(theta, w_at), row(work, in_at), by_sample, row(work, out_at), out, into, stride, 1.0, 0.0)
+@njit(nogil=True, no_cfunc_wrapper=True)
+def inputs_first(out, into):  # type: ignore[no-untyped-def]
+    """How many inputs of a layer are in the first half of a product; 0 where its units are halved instead.
+
+    The longer side of the weights is halved, as both halves go through all of the other. Whole lines of the cache, so
+    that two cores do not write into one.
+    """
+    return -(-into // (2 * LINE)) * LINE if into >= max(out, 4 * LINE) else 0
+
+
+@njit(nogil=True, no_cfunc_wrapper=True)
+def add_bias(theta, bias_at, z, out, stride):  # type: ignore[no-untyped-def]
+    """Add each unit's bias to its row."""
     for u in range(out):
-        lanes = row(work, out_at + u * stride)
-        b = theta[bias_at + u]
+        lanes, b = row(z, u * stride), theta[bias_at + u]
         for s in range(stride):
             lanes[s] += b
+
+
+@njit(nogil=True, no_cfunc_wrapper=True)
+def add_rest(theta, bias_at, z, rest, out, stride):  # type: ignore[no-untyped-def]
+    """Add each unit's bias to its row, and what the second half of the inputs gives."""
+    for u in range(out):
+        lanes, others, b = row(z, u * stride), row(rest, u * stride), theta[bias_at + u]
+        for s in range(stride):
+            lanes[s] += others[s] + b
+
+
+def blas_sum(blas, second, theta, w_at, bias_at, work, in_at, out_at, spare_at, out, into, stride, by_sample):  # type: ignore[no-untyped-def]
+    """As `weighted_sum`, for a weight matrix (out, into); `by_sample`: the input lies as (stride, into).
+
+    Rows spare_at... (out, stride) are room for the second half of the inputs.
+    """
+    w, x, z, rest = row(theta, w_at), row(work, in_at), row(work, out_at), row(work, spare_at)
+    step, next_input = (into, 1) if by_sample else (stride, stride)
+    first = inputs_first(out, into)
+    if second == WHOLE or out * into * stride < HALVED_FROM:
+        gemm(blas, Product(w, 0, into, x, by_sample, step, z, stride, out, into, stride, 1.0, 0.0))
+    elif first:
+        low_w, low_x, left = row(w, first), row(x, first * next_input), into - first
+        one = Product(w, 0, into, x, by_sample, step, z, stride, out, first, stride, 1.0, 0.0)
+        other = Product(low_w, 0, into, low_x, by_sample, step, rest, stride, out, left, stride, 1.0, 0.0)
+        in_halves(blas, second, one, other)
+        add_rest(theta, bias_at, z, rest, out, stride)
+        return 0.0
+    else:
+        half = out // 2
+        low_w, low_z, left = row(w, half * into), row(z, half * stride), out - half
+        one = Product(w, 0, into, x, by_sample, step, z, stride, half, into, stride, 1.0, 0.0)
+        other = Product(low_w, 0, into, x, by_sample, step, low_z, stride, left, into, stride, 1.0, 0.0)
+        in_halves(blas, second, one, other)
+    add_bias(theta, bias_at, z, out, stride)
     return 0.0
 
 
 def blas_gradient(blas, second, work, dz_at, in_at, to, at, out, into, stride, by_sample, factor, keep):  # type: ignore[no-untyped-def]
     """to[at...] as (out, into) = keep times itself + factor times what `weight_gradient` gives."""
-    dz, inputs = row(work, dz_at), row(work, in_at)
-    halved(blas, second, dz, inputs, 1 - by_sample, row(to, at), out, stride, into, factor, keep)
+    dz, x, dw = row(work, dz_at), row(work, in_at), row(to, at)
+    turned, step, next_input = (0, into, 1) if by_sample else (1, stride, stride)
+    first = inputs_first(out, into)
+    if second == WHOLE or out * into * stride < HALVED_FROM:
+        gemm(blas, Product(dz, 0, stride, x, turned, step, dw, into, out, stride, into, factor, keep))
+    elif first:
+        low_x, low_dw, left = row(x, first * next_input), row(dw, first), into - first
+        one = Product(dz, 0, stride, x, turned, step, dw, into, out, stride, first, factor, keep)
+        other = Product(dz, 0, stride, low_x, turned, step, low_dw, into, out, stride, left, factor, keep)
+        in_halves(blas, second, one, other)
+    else:
+        half = out // 2
+        low_dz, low_dw, left = row(dz, half * stride), row(dw, half * into), out - half
+        one = Product(dz, 0, stride, x, turned, step, dw, into, half, stride, into, factor, keep)
+        other = Product(low_dz, 0, stride, x, turned, step, low_dw, into, left, stride, into, factor, keep)
+        in_halves(blas, second, one, other)
     return 0.0
 
 
 def blas_spread(blas, theta, w_at, work, dz_at, to, out, into, stride):  # type: ignore[no-untyped-def]
     """Rows to... = the transposed weights times the rows of dz."""
-    gemm(blas, row(theta, w_at), 1, row(work, dz_at), 0, row(work, to), into, out, stride, 1.0, 0.0)
+    w, dz = row(theta, w_at), row(work, dz_at)
+    gemm(blas, Product(w, 1, into, dz, 0, stride, row(work, to), stride, into, out, stride, 1.0, 0.0))
     return 0.0
 
 
-BLAS_SUM_KINDS, BLAS_GRADIENT_KINDS, BLAS_SPREAD_KINDS = "nnfnnfnnnnnn", "nnfnnfnnnnnxx", "nfnfnnnnn"
+BLAS_SUM_KINDS, BLAS_GRADIENT_KINDS, BLAS_SPREAD_KINDS = "nnfnnfnnnnnnn", "nnfnnfnnnnnxx", "nfnfnnnnn"
 """The arguments of the products by BLAS, for parts.address."""
