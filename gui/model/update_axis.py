@@ -56,6 +56,14 @@ def axis_of(view: ViewState) -> UpdateAxis:
     return UpdateAxis(min([snapshot.past, *known]), view.choices.log_updates)
 
 
+def update_text(value: float) -> str:
+    """A number of updates in little room."""
+    for size, letter in ((1_000_000, " M"), (1_000, " k")):
+        if value >= 10 * size or (value >= size and size == 1_000_000):
+            return f"{value / size:,.6g}{letter}"
+    return f"{value:,.6g}"
+
+
 def with_gaps(places: Values, values: NDArray[Any], breaks: tuple[int, ...]) -> tuple[Values, Values]:
     """Places and values of a curve, with not-a-number between values that no line joins; an empty one stays empty."""
     cut = list(breaks)

@@ -1,10 +1,9 @@
-"""The panels *Output*, *Curves* and *Health*, each alone on the screen."""
+"""The panels *Output* and *Curves*, each alone on the screen."""
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from twostroke.gui.panels.curves.curves_panel import CurvesPanel
-from twostroke.gui.panels.health.health_panel import HealthPanel
 from twostroke.gui.panels.output.output_panel import OutputPanel
 
 
@@ -13,15 +12,6 @@ def panel(qtbot: QtBot) -> OutputPanel:
     made = OutputPanel()
     qtbot.addWidget(made)
     made.resize(300, 900)
-    made.show()
-    return made
-
-
-@pytest.fixture
-def health(qtbot: QtBot) -> HealthPanel:
-    made = HealthPanel()
-    qtbot.addWidget(made)
-    made.resize(290, 700)
     made.show()
     return made
 

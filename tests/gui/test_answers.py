@@ -313,8 +313,7 @@ def test_nothing_of_the_network_before_is_shown_as_if_it_were_this_one_s(bench: 
     assert output.scores.text() == "not evaluated yet"
     assert output.map.response is None
     assert bench.window.transport.readout.reading.loss == "…"
-    assert health.norms.bars == ()
-    assert health.firing.bars == ()
+    assert not health.inside.isVisible()
     assert [len(curve.getData()[0] or ()) for curve in (loss.train, loss.test)] == [0, 0]
 
 

@@ -1,4 +1,4 @@
-"""Output, health and lesson panels: the picture fits the data, the numbers are the engine's, a click picks."""
+"""Output and lesson panels: the picture fits the data, the numbers are the engine's, a click picks."""
 
 import math
 from dataclasses import replace
@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session, example_snapshot
-from tests.gui.output_bench import health
 from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.border.snapshot import Status
@@ -24,14 +23,10 @@ from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.panels.base.bars import Bar, log_share
-from twostroke.gui.panels.health.health_panel import HealthPanel, firing_bars, norm_bars
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.output.chart import Frame
 from twostroke.gui.panels.output.fitted_curve import elsewhere
 from twostroke.gui.panels.output.output_panel import OutputPanel
-
-__all__ = ["health"]
 
 DARK = PALETTES[Theme.DARK]
 
@@ -295,53 +290,6 @@ def test_numbers_in_cells_can_be_read() -> None:
         palette = PALETTES[theme]
         for colour in (*palette.classes, palette.muted, palette.raised):
             assert contrast(packed(palette.readable_on(colour)), packed(colour)) >= 3.9
-
-
-# Diagnosis
-
-
-def test_one_fixed_scale_for_gradient_norms() -> None:
-    assert [log_share(v) for v in (0.0, 1e-12, 1e-8, 1e-3, 1e2, 1e9)] == pytest.approx([0, 0, 0, 0.5, 1, 1])
-    assert log_share(float("nan")) == 0
-    assert log_share(float("inf")) == 1
-
-
-def test_bars_have_numbers(health: HealthPanel) -> None:
-    view = live()
-    health.show_view(view)
-    names = ("hidden 1", "hidden 2", "output")
-    assert health.norms.bars == norm_bars(view.snapshot.evaluation, names)
-    assert [bar.text for bar in health.norms.bars] == ["0.1", "0.01", "0.001"]
-    assert [bar.share for bar in health.norms.bars] == pytest.approx([0.7, 0.6, 0.5])
-    assert [bar.name for bar in health.firing.bars] == ["hidden 1", "hidden 2"]
-
-
-@pytest.mark.parametrize(
-    ("norm", "share", "text"),
-    [(0.0, 0.0, "0"), (math.inf, 1.0, "∞"), (math.nan, 0.0, "…"), (1e-30, 0.0, "10⁻³⁰"), (2e7, 1.0, "2·10⁷")],
-)
-def test_any_norm_has_a_bar(norm: float, share: float, text: str) -> None:
-    """Also that of a network whose gradients have run away."""
-    evaluation = replace(live().snapshot.evaluation, gradient_norms=(norm,))
-    assert norm_bars(evaluation, ("output",)) == (Bar("output", share, text),)
-
-
-def test_dead_units_are_counted() -> None:
-    evaluation = live().snapshot.evaluation
-    dead = (np.array([True, True] + [False] * 6), np.zeros(8, bool), np.zeros(1, bool))
-    firing = (np.full(8, 0.25), np.full(8, 0.5), np.ones(1))
-    bars = firing_bars(replace(evaluation, dead=dead, firing=firing), ("hidden 1", "hidden 2", "output"))
-    assert [(bar.share, bar.rest, bar.text) for bar in bars] == [(0.25, 0.25, "25 % · 2 dead"), (0.5, 0.0, "50 %")]
-    assert norm_bars(evaluation, ("one",)) == ()  # of another network, on its way out
-
-
-def test_health_in_both_themes(health: HealthPanel) -> None:
-    pictures = []
-    for theme in Theme:
-        dress(health, PALETTES[theme])
-        health.show_view(live())
-        pictures.append(health.grab().toImage())
-    assert pictures[0] != pictures[1]
 
 
 # Lesson

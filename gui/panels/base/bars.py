@@ -1,6 +1,5 @@
 """One horizontal bar a layer, all on the same fixed scale, each with its number."""
 
-import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -12,44 +11,34 @@ from twostroke.gui.look.painting import painting
 from twostroke.gui.panels.base.widgets import small_font
 
 ROW, SCALE, NAME = 20, 16, 62
-LOG_LOW, LOG_HIGH = -8, 2  # powers of ten: the fixed scale of gradient norms
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One layer's bar: how long (0 to 1), with which number; `rest` is a second part, drawn at the far end."""
+    """One layer's bar: how long (0 to 1), with which number."""
 
     name: str
     share: float
     text: str
-    rest: float = 0.0
-
-
-def log_share(value: float) -> float:
-    """Where `value` stands on the scale from 1e-8 to 1e2; clamped, 0 for 0."""
-    if not value > 0 or math.isinf(value):
-        return 1.0 if value > 0 else 0.0
-    return min(max((math.log10(value) - LOG_LOW) / (LOG_HIGH - LOG_LOW), 0.0), 1.0)
 
 
 class LayerBars(Dressed, QWidget):
-    """The bars; `marks` are the texts under the scale with their places (0 to 1)."""
+    """The bars; marks are the texts under the scale with their places (0 to 1)."""
 
-    def __init__(
-        self, name: str, marks: tuple[tuple[float, str], ...], text_width: int, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, name: str, text_width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self._bars: tuple[Bar, ...] = ()
-        self._marks = marks
+        self._marks: tuple[tuple[float, str], ...] = ()
         self._text_width = text_width
         self._gradient = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_bars(self, bars: tuple[Bar, ...], gradient: bool) -> None:
-        """Show `bars`, in the colour of gradients or of signals."""
-        if bars == self._bars:
+    def show_bars(self, bars: tuple[Bar, ...], gradient: bool, marks: tuple[tuple[float, str], ...]) -> None:
+        """Show `bars`, in the colour of gradients or of signals, on the scale of `marks`."""
+        if (bars, gradient, marks) == (self._bars, self._gradient, self._marks):
             return
+        self._marks = marks
         if len(bars) != len(self._bars):
             self.updateGeometry()
         self._bars, self._gradient = bars, gradient
@@ -96,11 +85,6 @@ class LayerBars(Dressed, QWidget):
         painter.fillRect(trough, QColor(palette.raised))
         colour = palette.gradient_positive if self._gradient else palette.signal_positive
         painter.fillRect(QRectF(trough.left(), trough.top(), wide * bar.share, trough.height()), QColor(colour))
-        if bar.rest > 0:
-            width = wide * bar.rest
-            painter.fillRect(
-                QRectF(trough.right() - width, trough.top(), width, trough.height()), QColor(palette.warning)
-            )
         painter.setPen(QColor(palette.text))
         number = QRectF(trough.right() + 6, top, room, ROW)
         painter.drawText(number, flag.AlignLeft | flag.AlignVCenter, bar.text)

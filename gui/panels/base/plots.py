@@ -14,7 +14,7 @@ from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.model.beside import Thin
 from twostroke.gui.model.smoothing import running_mean
-from twostroke.gui.model.update_axis import UpdateAxis, alone, with_gaps
+from twostroke.gui.model.update_axis import UpdateAxis, alone, update_text, with_gaps
 from twostroke.gui.panels.base.widgets import Text, small_font
 
 PLAIN = UpdateAxis()
@@ -71,14 +71,6 @@ class _Updates(pg.AxisItem):  # type: ignore[misc]
             return [update_text(round(self.axis.update(value), 6)) for value in values]
         after = [round(self.axis.update(value)) - self.axis.first for value in values]
         return [f"+{update_text(more)}" if more else update_text(self.axis.first) for more in after]
-
-
-def update_text(value: float) -> str:
-    """A number of updates in little room."""
-    for size, letter in ((1_000_000, " M"), (1_000, " k")):
-        if value >= 10 * size or (value >= size and size == 1_000_000):
-            return f"{value / size:,.6g}{letter}"
-    return f"{value:,.6g}"
 
 
 class _Canvas(pg.PlotWidget):  # type: ignore[misc]

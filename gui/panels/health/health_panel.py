@@ -1,66 +1,162 @@
-"""How the layers do: per layer how strong the gradient is and how many units fire."""
+"""How the layers and their units do: one figure of all layers over the updates, and the units of one layer."""
 
-import numpy as np
+import math
+from dataclasses import replace
+from functools import partial
+
 from PySide6.QtWidgets import QWidget
 
-from twostroke.engine.border.snapshot import Evaluation
-from twostroke.gui.model.numbers import number, percent
+from twostroke.engine.border import commands as c
+from twostroke.engine.border.health import Health
+from twostroke.gui.model.choices import Choices, NeuronRef
+from twostroke.gui.model.health_figures import FIGURES, Figure
+from twostroke.gui.model.unit_health import known_health, units_of
+from twostroke.gui.model.update_axis import UpdateAxis, axis_of
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.panels.base.bars import LOG_HIGH, LOG_LOW, Bar, LayerBars, log_share
+from twostroke.gui.panels.base.bars import Bar, LayerBars
 from twostroke.gui.panels.base.panel import Panel
-from twostroke.gui.panels.base.widgets import Text
+from twostroke.gui.panels.base.seeking import within
+from twostroke.gui.panels.base.widgets import CalmComboBox, Text, rows
+from twostroke.gui.panels.health.course_chart import CourseChart, course_of
+from twostroke.gui.panels.health.firing_bars import FiringBars
+from twostroke.gui.panels.health.gate_spread import GateSpread
 
-NORM_MARKS = tuple(
-    ((exponent - LOG_LOW) / (LOG_HIGH - LOG_LOW), text) for exponent, text in ((-8, "10⁻⁸"), (-3, "10⁻³"), (2, "10²"))
-)
-SHARE_MARKS = ((0.0, "0 %"), (1.0, "100 %"))
+FIRST = "gradient"
+NUMBERS = 50  # px for the numbers beside the bars, at least
 
 
 class HealthPanel(Panel):
-    """Gradient norms on one fixed logarithmic scale, firing and dead units."""
+    """Layers above, units below; all on fixed scales."""
 
     TITLE = "Health"
 
-    live_seconds = 0.2
+    live_seconds = 0.4
+    needs_health = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.norms = LayerBars("Norm of the weight gradient per layer", NORM_MARKS, 62)
-        self.firing = LayerBars("Share of the samples for which the units of each layer fire", SHARE_MARKS, 82)
-        self._evaluation: Evaluation | None = None
-        norm_title = Text("Gradient norm ‖∂L/∂W‖ per layer", "muted", wrap=True)
-        norm_title.setToolTip("Of the mean loss over the training part; one fixed scale for every network")
-        firing_title = Text("Units firing, mean over the training part; dead units at the far end", "muted", wrap=True)
-        for widget in (norm_title, self.norms, firing_title, self.firing):
-            self.body.addWidget(widget)
-        self.body.addStretch(1)
+        self._health: Health | None = None  # what is drawn, ...
+        self._drawn: tuple[object, ...] = ()  # ... and as what
+        self._layer: int | None = None  # that was chosen, 1...depth
+        self._pinned: NeuronRef | None = None
+        self.waiting = Text("", "muted", wrap=True)
+        self.figure = CalmComboBox()
+        self.figure.setAccessibleName("Figure of the layers")
+        for each in FIGURES:
+            self.figure.addItem(each.title, each.id)
+        self.figure.select(FIRST)
+        self.figure.currentIndexChanged.connect(self._refresh)
+        self.tip = Text("", "remark", wrap=True)
+        self.chart = CourseChart()
+        self.chart.pointed.connect(self._show_bars)
+        self.chart.sought.connect(self._seek)
+        self.when = Text("", "muted", wrap=True)
+        self.bars = LayerBars("Figure of each layer", NUMBERS)
+        self.layer = CalmComboBox()
+        self.layer.setAccessibleName("Layer whose units are shown")
+        self.layer.activated.connect(self._choose_layer)
+        self.firing, self.spread = FiringBars(), GateSpread()
+        for view in (self.firing, self.spread):
+            view.pinned.connect(self._pin)
+            view.hovered.connect(self._hover)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.inside = QWidget()
+        grid = rows(self.inside)
+        whole = (self.tip, self.chart, self.when, self.bars)
+        grid.addWidget(Text("Of each layer", "muted"), 0, 0)
+        grid.addWidget(self.figure, 0, 1)
+        for row, widget in enumerate(whole, start=1):
+            grid.addWidget(widget, row, 0, 1, 2)
+        last = len(whole) + 1
+        grid.addWidget(Text("Units of", "muted"), last, 0)
+        grid.addWidget(self.layer, last, 1)
+        for row, view in enumerate((self.firing, self.spread), start=last + 1):
+            grid.addWidget(view, row, 0, 1, 2)
+        self.body.addWidget(self.waiting)
+        self.body.addWidget(self.inside)
+        self.inside.hide()
+
+    @property
+    def chosen_figure(self) -> Figure:
+        """What is shown of the layers."""
+        return FIGURES[max(self.figure.currentIndex(), 0)]
 
     def refresh(self, view: ViewState) -> None:
-        """Bars where there is a new evaluation."""
-        evaluation = view.snapshot.evaluation
-        if evaluation is not self._evaluation:
-            self._evaluation = evaluation
-            names = tuple(layer.name for layer in view.layers[1:])
-            self.norms.show_bars(norm_bars(evaluation, names), True)
-            self.firing.show_bars(firing_bars(evaluation, names), False)
+        """Draw anew where there is another examination, or something else is chosen."""
+        health = known_health(view)
+        self.waiting.setVisible(health is None)
+        self.waiting.say("" if health is not None else "Being examined…")
+        self.inside.setVisible(health is not None)
+        if health is None:
+            return
+        if view.choices.selected != self._pinned:
+            self._pinned = view.choices.selected
+            self._layer = None
+        axis, figure = axis_of(view), self.chosen_figure
+        now = (health, axis, figure.id, view.choices.selected, self._layer, view.choices.digits)
+        if now != self._drawn:
+            self._drawn, self._health = now, health
+            self._show_layers(health, figure, axis)
+            self._show_units(view, health)
+
+    def _show_layers(self, health: Health, figure: Figure, axis: UpdateAxis) -> None:
+        self.tip.say(figure.tip)
+        self.figure.setToolTip(figure.tip)
+        pinned = None if self._pinned is None or self._pinned.layer == 0 else self._pinned.layer - 1
+        course = course_of(figure, health, axis)
+        self.chart.show_course(course, pinned)
+        self.when.setVisible(not course.many)
+        self.bars.setVisible(not course.many)
+        self._show_bars()
+
+    def _show_bars(self) -> None:
+        """Of now, or of the examination that is pointed at."""
+        course = self.chart.course
+        if course is None or course.many or not course.update.size:
+            return
+        at = len(course.update) - 1 if self.chart.at is None else self.chart.at
+        now = "Now, update" if self.chart.at is None else "At update"
+        self.when.say(f"{now} {int(course.update[at]):,}:")
+        lined = zip(course.names, course.shares[at].tolist(), course.values[at].tolist(), strict=True)
+        bars = tuple(
+            Bar(name, 0.0 if math.isnan(share) else share, course.figure.text(value)) for name, share, value in lined
+        )
+        self.bars.show_bars(bars, course.figure.gradient, course.marks)
+
+    def _show_units(self, view: ViewState, health: Health) -> None:
+        names = tuple(layer.name for layer in health.layers)
+        if tuple(self.layer.itemText(i) for i in range(self.layer.count())) != names:
+            self.layer.clear()
+            for number, name in enumerate(names, start=1):
+                self.layer.addItem(name, number)
+        pinned = self._pinned.layer if self._pinned is not None and self._pinned.layer > 0 else 1
+        shown = min(pinned if self._layer is None else self._layer, len(names))
+        self.layer.select(shown)
+        units = units_of(view, health, shown)
+        self.firing.show_units(units)
+        self.spread.show_units(units)
+
+    # -- what the user does ----------------------------------------------------------------------------------------
+
+    def _choose_layer(self, index: int) -> None:
+        self._layer = index + 1
+        self._refresh()
+
+    def _shown_layer(self) -> int:
+        return max(self.layer.currentIndex(), 0) + 1
+
+    def _pin(self, unit: int) -> None:
+        self.chosen.emit(partial(replace, selected=NeuronRef(self._shown_layer(), unit), pinned_link=None))
+
+    def _hover(self, unit: int | None) -> None:
+        self.chosen.emit(partial(_with_hovered, None if unit is None else NeuronRef(self._shown_layer(), unit)))
+
+    def _seek(self, update: int) -> None:
+        if self._view is not None:
+            self.command.emit(c.Seek(within(update, self._view.snapshot)))
 
 
-def norm_bars(evaluation: Evaluation | None, names: tuple[str, ...]) -> tuple[Bar, ...]:
-    """The gradient norms of all layers on the fixed scale."""
-    if evaluation is None or len(evaluation.gradient_norms) != len(names):
-        return ()
-    norms = zip(names, evaluation.gradient_norms, strict=True)
-    return tuple(Bar(name, log_share(norm), number(norm)) for name, norm in norms)
-
-
-def firing_bars(evaluation: Evaluation | None, names: tuple[str, ...]) -> tuple[Bar, ...]:
-    """Per hidden layer: the mean share of samples for which a unit fires, and the share of dead units."""
-    if evaluation is None or len(evaluation.firing) != len(names):
-        return ()
-    bars = []
-    for name, firing, dead in list(zip(names, evaluation.firing, evaluation.dead, strict=True))[:-1]:
-        silent = int(np.sum(dead))
-        share = float(np.mean(firing))
-        text = f"{percent(share, 0)} · {silent} dead" if silent else percent(share, 0)
-        bars.append(Bar(name, share, text, silent / len(dead)))
-    return tuple(bars)
+def _with_hovered(who: NeuronRef | None, choices: Choices) -> Choices:
+    return replace(choices, hovered=who)
