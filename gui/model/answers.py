@@ -4,13 +4,13 @@ It is worked out where it is looked at, once for each evaluation. The probes tha
 are imported when there is one.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.border.snapshot import DataView, Scores
+from twostroke.engine.session.spec import Session
 from twostroke.gui.model.once import once
 from twostroke.gui.model.view import ViewState
 
@@ -62,6 +62,8 @@ def calibration(scores: Scores, data: DataView, test: bool) -> "Calibration | No
     return calibration_of(scores.output, labels(data, test), len(data.class_names))
 
 
-def rare_first(support: Sequence[int] | NDArray[np.int64]) -> list[int]:
-    """Classes by how few samples they have."""
-    return [int(kind) for kind in np.argsort(support, kind="stable")]
+def has_probabilities(session: Session) -> bool:
+    """Whether the outputs can be read as probabilities of classes."""
+    from twostroke.engine.probes.calibration import gives_probabilities
+
+    return gives_probabilities(session)

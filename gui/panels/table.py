@@ -13,6 +13,7 @@ from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.network.network_panel import NetworkPanel
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.panels.output.output_panel import OutputPanel
+from twostroke.gui.panels.scores.scores_panel import ScoresPanel
 from twostroke.gui.panels.time.timeline import TimelinePanel
 from twostroke.gui.panels.training.training_panel import TrainingPanel
 
@@ -35,6 +36,7 @@ class Entry:
     id: str
     kind: type[Panel] | type[TimelinePanel]
     side: Side
+    folded: bool = False  # at the first start
 
 
 PANELS: tuple[Entry, ...] = (
@@ -44,6 +46,7 @@ PANELS: tuple[Entry, ...] = (
     Entry("training", TrainingPanel, Side.LEFT),
     Entry("diagnosis", DiagnosisPanel, Side.RIGHT),
     Entry("output", OutputPanel, Side.RIGHT),
+    Entry("scores", ScoresPanel, Side.RIGHT, folded=True),
     Entry("account", AccountPanel, Side.RIGHT),
     Entry("inspector", InspectorPanel, Side.RIGHT),
     Entry("health", HealthPanel, Side.RIGHT),

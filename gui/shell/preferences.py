@@ -157,7 +157,10 @@ class Preferences:
     @property
     def folded(self) -> frozenset[str]:
         """The ids of the panels that are folded."""
-        return frozenset(entry.id for entry in PANELS if self._text(f"folded/{entry.id}") == "true")
+        usual = {True: "true", False: "false"}
+        told = {entry: self._text(f"folded/{entry.id}") for entry in PANELS}
+        known = {entry: text if text in usual.values() else usual[entry.folded] for entry, text in told.items()}
+        return frozenset(entry.id for entry, text in known.items() if text == "true")
 
     def keep_folded(self, panel: str, folded: bool) -> None:
         """Remember whether the panel of that id is folded."""

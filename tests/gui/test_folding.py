@@ -127,6 +127,8 @@ FOLDING = [entry.id for entry in PANELS if issubclass(entry.kind, Panel) and ent
 @pytest.mark.parametrize("id", FOLDING)
 def test_a_heading_folds_its_panel(bench: Bench, qtbot: QtBot, id: str) -> None:
     found = panel(bench, id)
+    found.fold(False)
+    QTest.qWait(20)
     before = found.height()
     QTest.mouseClick(found.heading, Qt.MouseButton.LeftButton)
     assert found.folded
@@ -326,11 +328,11 @@ def test_what_is_folded_is_so_the_next_time(bench: Bench, request: pytest.Fixtur
 
 def test_damaged_memory_is_as_usual(settings: QSettings) -> None:
     for damaged in ("maybe", "", 7, ["open"], b"\x00"):
-        for name in ("columns/left", "columns/right", "folded/data", "folded/nobody"):
+        for name in ("columns/left", "columns/right", "folded/data", "folded/scores", "folded/nobody"):
             settings.setValue(name, damaged)
         found = Preferences(settings)
         assert found.columns == AS_USUAL
-        assert found.folded == frozenset()
+        assert found.folded == {entry.id for entry in PANELS if entry.folded} == {"scores"}
 
 
 def test_undo_still_has_its_keys(bench: Bench) -> None:

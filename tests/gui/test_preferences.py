@@ -12,6 +12,7 @@ from tests.gui.window_bench import settings
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.player import AtEnd, Speed
 from twostroke.gui.model.score import Grain
+from twostroke.gui.panels.table import PANELS
 from twostroke.gui.shell.errors import ErrorReporter
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.room import Wish
@@ -85,7 +86,7 @@ def test_values_of_kinds_that_nobody_knows_are_none(qapp: QApplication, tmp_path
     assert preferences.lesson
     assert preferences.layout("columns").isEmpty()
     assert set(preferences.columns.values()) == {Wish.AUTO}
-    assert preferences.folded == frozenset()
+    assert preferences.folded == {entry.id for entry in PANELS if entry.folded}
     assert preferences.folder
 
 
