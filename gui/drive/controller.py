@@ -180,8 +180,11 @@ class Controller(Showing):
 
     def leave_unseen(self, unseen: bool) -> None:
         """Show nothing for a while, and have nothing examined."""
-        super().leave_unseen(unseen)
-        self._look()
+        if unseen:
+            super().leave_unseen(True)
+        self._watching.look(self.snapshot, self.choices, not unseen)
+        if not unseen:  # what is asked for by then needs no frame of its own
+            super().leave_unseen(False)
 
     def _look(self) -> None:
         self._watching.look(self.snapshot, self.choices, not self._unseen)

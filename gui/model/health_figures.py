@@ -71,11 +71,11 @@ class Figure:
         widest = max((len(layer.firing) for layer in health.layers[:-1]), default=1)
         return Scale(0.0, float(widest), marks=((0.0, "0"), (float(widest), f"{widest:,}")))
 
-    def text(self, value: float) -> str:
-        """The value in words."""
+    def text(self, value: float, digits: int | None = None) -> str:
+        """The value in words; a share without decimals."""
         if math.isnan(value):
             return "–"
-        return percent(value, 0) if self.scale is SHARES else number(value)
+        return percent(value, 0) if self.scale is SHARES else number(value, digits)
 
 
 FIGURES: tuple[Figure, ...] = (

@@ -57,7 +57,7 @@ def _vanishing(case: Case, measure: Measure, since: int) -> Finding:
         why = (
             f"Each of {counted(len(names), 'gate', 'gates')} on the way back multiplies by its gain; "
             "together they leave "
-            f"{figure(first.gain_product)}. The gain of {saturating[0]} is "
+            f"{figure(first.gain_product)}. The gain of {CATALOGUE[saturating[0]].title} is "
             f"{'at most 1/4' if saturating[0] == 'sigmoid' else 'below 1 wherever z is not 0'}, so the factors shrink "
             "layer after layer."
         )
@@ -116,7 +116,7 @@ def _dead(case: Case, measure: Measure, layer: LayerHealth, number: int) -> Find
         f"{count:,} of {counted(len(layer.dead), 'unit')} of {layer.name} {'fires' if count == 1 else 'fire'} for none "
         f"of the {samples:,} training samples: no signal passes, and no gradient that could bring one back."
     )
-    name, (step, at) = case.activation(number), case.largest_step
+    name, (step, at) = CATALOGUE[case.activation(number)].title, case.largest_step
     far = float(case.input_sizes.max(initial=0.0))
     if far > FAR_INPUT:
         cause = Cause.INPUTS
@@ -168,6 +168,6 @@ def _saturated(case: Case, measure: Measure, layer: LayerHealth, number: int) ->
             f"{figure(size)} now."
         )
     else:
-        cause = Cause.INIT
-        why = f"z is {figure(size)} on average: the weights are too wide for {case.activation(number)}, flat out there."
+        cause, name = Cause.INIT, CATALOGUE[case.activation(number)].title
+        why = f"z is {figure(size)} on average: the weights are too wide for {name}, flat out there."
     return Finding(measure, f"Saturated gates in {layer.name}", measured, since, cause, why)

@@ -13,6 +13,7 @@ from twostroke.gui.look.colour import mixed, packed
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.model.health_figures import Figure
+from twostroke.gui.model.numbers import digits_now
 from twostroke.gui.model.update_axis import UpdateAxis, update_text
 from twostroke.gui.panels.base.widgets import small_font
 
@@ -39,11 +40,16 @@ class Course:
     places: Real
     marks: tuple[tuple[float, str], ...]
     usual: float | None
+    digits: int
 
     @property
     def many(self) -> bool:
         """Whether it is drawn as rows of colours."""
         return len(self.names) > MOST_LINES
+
+    def text(self, at: int, layer: int) -> str:
+        """A value in words."""
+        return self.figure.text(float(self.values[at, layer]), self.digits)
 
 
 def course_of(figure: Figure, health: Health, axis: UpdateAxis) -> Course:
@@ -54,7 +60,9 @@ def course_of(figure: Figure, health: Health, axis: UpdateAxis) -> Course:
     places = ((axis.places(update) - begin) / (end - begin)).astype(np.float64)
     marks = tuple((scale.share(value), text) for value, text in scale.marks)
     usual = None if figure.usual is None else scale.share(figure.usual)
-    return Course(figure, figure.names(health), update, values, scale.shares(values), places, marks, usual)
+    return Course(
+        figure, figure.names(health), update, values, scale.shares(values), places, marks, usual, digits_now()
+    )
 
 
 class CourseChart(Dressed, QWidget):
@@ -241,7 +249,7 @@ class CourseChart(Dressed, QWidget):
         with saved(painter):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
             painter.drawImage(QRectF(field.left(), field.top(), field.width(), row * len(course.names)), self._heat())
-        values = course.values[-1 if self.at is None else self.at]
+        at = len(course.update) - 1 if self.at is None else self.at
         every = 1 if row >= ROW else 2
         for layer in range(0, len(course.names), every):
             painter.setPen(QColor(p.text if layer == self.layer else p.muted))
@@ -249,7 +257,7 @@ class CourseChart(Dressed, QWidget):
             painter.drawText(QRectF(0, top, NAME - 4, row), flag.AlignLeft | flag.AlignVCenter, course.names[layer])
             painter.setPen(QColor(p.text))
             place = QRectF(field.right() + 6, top, NUMBER - 6, row)
-            painter.drawText(place, flag.AlignLeft | flag.AlignVCenter, course.figure.text(float(values[layer])))
+            painter.drawText(place, flag.AlignLeft | flag.AlignVCenter, course.text(at, layer))
 
     def _heat(self) -> QImage:
         """A row of pixels a layer, one a place of the axis: what was found last up to there."""

@@ -1,9 +1,9 @@
 """How the layers and their units do: one figure of all layers over the updates, and the units of one layer."""
 
-import math
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.border import commands as c
@@ -119,10 +119,8 @@ class HealthPanel(Panel):
         at = len(course.update) - 1 if self.chart.at is None else self.chart.at
         now = "Now, update" if self.chart.at is None else "At update"
         self.when.say(f"{now} {int(course.update[at]):,}:")
-        lined = zip(course.names, course.shares[at].tolist(), course.values[at].tolist(), strict=True)
-        bars = tuple(
-            Bar(name, 0.0 if math.isnan(share) else share, course.figure.text(value)) for name, share, value in lined
-        )
+        shares = np.nan_to_num(course.shares[at]).tolist()
+        bars = tuple(Bar(name, shares[i], course.text(at, i)) for i, name in enumerate(course.names))
         self.bars.show_bars(bars, course.figure.gradient, course.marks)
 
     def _show_units(self, view: ViewState, health: Health) -> None:
