@@ -74,6 +74,6 @@ def _call_each(dtype: str) -> None:
     train.run(network.plan, optimizing.rule(session), feed, state, network.buffers(10), 1, np.zeros(1))
     network.survey(feed)
     log_flags = np.zeros(k.FLAGS, dtype=np.int64)
-    flags.write(log_flags, k.STOP, flags.read(log_flags, k.STOP))
+    flags.write(log_flags, k.UNTIL, flags.read(log_flags, k.UNTIL))
     _ready.add(dtype)
     draw_order(network.layout.seed, 0, 1, feed.order)  # for tapes only, so training need not wait for it

@@ -5,6 +5,7 @@ until it is told to stop, and writes its state into a log every so many updates 
 there is of one moment, between two updates.
 """
 
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -25,14 +26,16 @@ FEWEST_SLOTS, MOST_SLOTS = 3, 64
 class Flight:
     """Does `updates` updates on a copy of `state`, in a thread; the log has a state every `every` updates.
 
-    One thread owns it, which takes the states and stops it once; `state` and `done` are to be read after that.
+    It ends sooner at update `until`, unless that has been put off by then. One thread owns it, which takes the states
+    and stops it once; `state` and `done` are to be read after that.
     """
 
-    def __init__(self, machine: Machine, state: State, updates: int, every: int) -> None:
-        self.asked = updates
+    def __init__(self, machine: Machine, state: State, updates: int, every: int, until: int = sys.maxsize) -> None:
+        self.asked, self.until = updates, until
         self.done = 0
         self.state = copy_state(state)
         self._log = _log_for(state, every)
+        self._log.flags[k.UNTIL] = until
         self._slots = int(self._log.flags[k.SLOTS])
         self._taken = 0
         self._error: BaseException | None = None
@@ -60,6 +63,12 @@ class Flight:
     def over(self) -> bool:
         """Whether it has ended by itself: all was done, or a number turned not finite."""
         return not self._thread.is_alive()
+
+    def put_off(self, until: int) -> None:
+        """Let it run on until that update, where it would end before."""
+        if until > self.until:
+            self.until = until
+            flags.write(self._log.flags, k.UNTIL, until)
 
     def wish(self) -> None:
         """Have the state written after the update under way."""
@@ -90,11 +99,11 @@ class Flight:
 
         What was raised in the thread is raised here.
         """
-        flags.write(self._log.flags, k.STOP, 1)
+        flags.write(self._log.flags, k.UNTIL, 0)
         self._thread.join()
         if self._error is not None:
             raise self._error
-        return self.done == self.asked or int(self._log.flags[k.STOP]) == k.STOPPED
+        return self.done == self.asked or bool(self._log.flags[k.STOPPED])
 
 
 def _log_for(state: State, every: int) -> Log:

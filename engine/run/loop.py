@@ -245,6 +245,7 @@ class Loop:
             self.costs.clear()
         else:
             self.costs.append(time.thread_time() - work)
+        self.pilot.put_off(self._until_early() or sys.maxsize)
         self.changed = True
 
     def _examine_if_due(self) -> None:

@@ -34,19 +34,29 @@ class Pilot:
     @property
     def left(self) -> int:
         """Updates from where the trainer is to where the flight ends by itself."""
-        return 0 if self._flight is None else self._begin + self._flight.asked - self._trainer.update
+        flight = self._flight
+        return 0 if flight is None else min(self._begin + flight.asked, flight.until) - self._trainer.update
 
     def take_off(self, most: int = sys.maxsize) -> bool:
-        """Let training run on where nothing bounds its speed, for `most` updates at most. Whether it does."""
+        """Let training run on where nothing bounds its speed, for `most` updates unless put off. Whether it does."""
         trainer = self._trainer
         if trainer.status is not Status.RUNNING or trainer.pace is not None:
             return False
-        updates = trainer.wanted(min(most, trainer.prepare()))
-        if updates < SHORTEST:
+        updates = trainer.wanted(trainer.prepare())
+        if min(most, updates) < SHORTEST:
             return False
         self._begin = trainer.update
-        self._flight = Flight(trainer.machine, trainer.state, updates, trainer.stride)
+        self._flight = Flight(trainer.machine, trainer.state, updates, trainer.stride, self._after(most))
         return True
+
+    def put_off(self, most: int) -> None:
+        """Let it run on for `most` updates from where the trainer is, where it would end before."""
+        if self._flight is not None:
+            self._flight.put_off(self._after(most))
+
+    def _after(self, updates: int) -> int:
+        """The update to which so many lead from where the trainer is."""
+        return min(self._trainer.update + updates, sys.maxsize)
 
     def follow(self, fresh: bool = False) -> int:
         """Bring the trainer to the newest state that is known; lands by itself at the end. Returns the updates gone.

@@ -1,6 +1,7 @@
 """Training that runs on by itself: the states it tells are each of one moment, and the very ones of step by step."""
 
 import itertools
+import sys
 import time
 from typing import Any
 
@@ -13,7 +14,9 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.run.flight import Flight
+from twostroke.engine.run.loop import Loop
 from twostroke.engine.run.pilot import Pilot
+from twostroke.engine.run.runner import Runner
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
@@ -37,6 +40,14 @@ def flown(trainer: Trainer, least: int) -> Pilot:
         assert time.monotonic() < end, "the training did not come on"
         pilot.follow(fresh=True)
     return pilot
+
+
+def landed(pilot: Pilot) -> None:
+    """Once it has come to its end by itself."""
+    end = time.monotonic() + 60.0
+    while pilot.flying:
+        assert time.monotonic() < end, "the training did not end"
+        pilot.follow()
 
 
 @pytest.mark.parametrize("training", [MOMENTUM, ADAM, {"batch_size": 7}])
@@ -89,6 +100,57 @@ def test_so_many_updates_as_were_asked_for() -> None:
     pilot = flown(trainer, 5_000)
     assert not pilot.flying
     assert (trainer.update, trainer.status, trainer.wanted(10)) == (5_000, Status.PAUSED, 0)
+
+
+def test_it_ends_where_it_was_to_end_unless_that_is_put_off() -> None:
+    """Training itself goes on: who ended it there may begin another one."""
+    trainer = Trainer(session_of())
+    trainer.apply(c.Play())
+    pilot = Pilot(trainer)
+    assert not pilot.take_off(10)
+    for end in (1_000, 2_500):
+        assert pilot.take_off(end - trainer.update)
+        assert pilot.left == end - trainer.update
+        pilot.put_off(1)  # sooner is no putting off
+        landed(pilot)
+        assert (trainer.update, trainer.status) == (end, Status.RUNNING)
+    assert pilot.take_off(1_000_000_000)
+    pilot.put_off(sys.maxsize)
+    assert pilot.left == sys.maxsize - trainer.update
+    pilot.land()
+    other = Trainer(session_of())
+    other.advance(trainer.update)
+    assert state_of(trainer) == state_of(other)
+
+
+def test_a_flight_whose_end_is_put_off_goes_on() -> None:
+    trainer = Trainer(session_of())
+    flight = Flight(trainer.machine, trainer.state, sys.maxsize, 10, 1_000_000_000)
+    flight.put_off(1_000_000_500)
+    flight.put_off(1_000_000_400)
+    assert flight.until == 1_000_000_500
+    assert flight.stop()
+
+
+def test_an_evaluation_lets_training_run_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It need not end for the next one where the one before had it end: to begin anew takes a new thread."""
+    monkeypatch.setattr("twostroke.engine.run.loop.EARLY_SECONDS", 60.0)
+    loop = Loop(Runner(session_of()), Trainer(session_of()))
+    loop.trainer.advance(200_000)
+    loop.trainer.apply(c.Play())
+    loop.trainer.evaluate()
+    end = time.monotonic() + 60.0
+    while not loop.pilot.flying:
+        assert time.monotonic() < end
+        loop._train()
+    try:
+        before, update = loop.pilot.left, loop.trainer.update
+        assert update > 200_000
+        assert before < 50_001
+        loop._evaluate_if_due()
+        assert loop.pilot.left == 1 + update // 4
+    finally:
+        loop.pilot.land()
 
 
 def test_no_flight_at_a_pace_or_at_rest() -> None:

@@ -64,9 +64,8 @@ CONSTANT, STEPS, COSINE = range(3)
 LAYERS, PARAMETERS, INPUTS, OUTPUTS, DIRECTS, AROUND, STRETCHES, COUNTS = range(8)
 SAMPLES, WEIGHTED, CHOSEN, SIZES = range(4)
 
-# Places in `Log.flags`. Whoever trains writes WRITTEN, whoever follows the others.
-SLOTS, INTERVAL, STOP, WISHED, WRITTEN, TAKEN, FLAGS = range(7)
-STOPPED = 2
+# Places in `Log.flags`. Whoever trains writes WRITTEN and STOPPED, whoever follows the others.
+SLOTS, INTERVAL, UNTIL, STOPPED, WISHED, WRITTEN, TAKEN, FLAGS = range(8)
 
 # Places in `State.clock`.
 UPDATES, EPOCH, POSITION, STEPS_DONE = range(4)
@@ -121,8 +120,8 @@ class Log(NamedTuple):
     INTERVAL updates, where a slot is free, and after the update that comes next when WISHED is other than 0.
     """
 
-    flags: ndarray  # int64 (FLAGS): SLOTS 0 where nobody follows; STOP 1 to end it after the update under way, STOPPED
-    #                once it has ended so
+    flags: ndarray  # int64 (FLAGS): SLOTS 0 where nobody follows; UNTIL the update at which to end, or after the one
+    #                under way where that is past; STOPPED 1 once it has ended so
     states: State  # SLOTS states one after the other in each of the arrays
 
 

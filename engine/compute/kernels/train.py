@@ -37,10 +37,10 @@ from twostroke.engine.compute.kernels.plan import (
     SHUFFLE,
     SLOTS,
     STEPS_DONE,
-    STOP,
     STOPPED,
     TAKEN,
     UNITS,
+    UNTIL,
     UPDATES,
     WEIGHTED,
     WISHED,
@@ -265,7 +265,7 @@ TRAIN, STROKES, SIGNALS, SURVEY = range(4)
 def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, found, logs):  # type: ignore[no-untyped-def]
     """Pass `count` mini-batches. Returns how many: fewer only where training met a number that is not finite.
 
-    In training it ends early, too, where the log's STOP asks for it. One function for all tasks, so that both strokes
+    In training it ends early, too, where the log's UNTIL asks for it. One function for all tasks, so that both strokes
     are compiled only once.
     """
     plan, feed, state = bare_plan(plans), bare_feed(feeds), bare_state(states)
@@ -312,8 +312,8 @@ def drive(task, plans, rules, feeds, states, rooms, rows, count, size, mode, fou
                 if clock[UPDATES] >= due or look(flags, WISHED):
                     due = clock[UPDATES] + flags[INTERVAL]
                     write(state, counts, flags, log.states)
-                if look(flags, STOP):
-                    tell(flags, STOP, STOPPED)
+                if clock[UPDATES] >= look(flags, UNTIL):
+                    tell(flags, STOPPED, 1)
                     return done + 1
     return count
 
