@@ -32,6 +32,9 @@ class Scale:
         return float(np.nan_to_num(self.shares(np.array([value])))[0])
 
 
+WIDE = 32
+"""Units of a layer from which on its rank has a logarithmic scale."""
+
 SHARES = Scale(0.0, 1.0, marks=((0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")))
 
 
@@ -65,10 +68,12 @@ class Figure:
         return names[:-1] if self.hidden else names
 
     def scale_of(self, health: Health) -> Scale:
-        """Its scale; that of ranks ends at the widest layer."""
+        """Its scale; that of ranks ends at the widest layer, and is logarithmic where that is wide."""
         if self.of != "effective_rank":
             return self.scale
         widest = max((len(layer.firing) for layer in health.layers[:-1]), default=1)
+        if widest > WIDE:
+            return Scale(1.0, float(widest), True, ((1.0, "1"), (float(widest), f"{widest:,}")))
         return Scale(0.0, float(widest), marks=((0.0, "0"), (float(widest), f"{widest:,}")))
 
     def text(self, value: float, digits: int | None = None) -> str:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from twostroke.engine.border.health import Z_END
 from twostroke.engine.catalogue.activations import SATURATED
 from twostroke.gui.shell.shortcuts import labelled
 from twostroke.gui.stage.scene.links import MOST_LINKS
@@ -43,6 +44,16 @@ LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
             f"Colours end at {STEP_FULL:g} for changes of weights, and at {PIXEL_FULL:g} for weights as images; below "
             f"{STEP_FULL / 10**STEP_DECADES:.5f} a change looks like none. The numbers go on.",
             "On the backward stroke a circle shows the gradient once it has arrived, and the activation before.",
+        ),
+    ),
+    (
+        "Diagnosis and health",
+        (
+            "Both are of the last examination; while training runs, some updates old, and of the updates between two "
+            "nothing is known. Of more than 600 examinations the older ones are thinned.",
+            "Jacobians and effective ranks are over the first 1,000 training samples, all else over all of them.",
+            f"Pre-activations beyond {Z_END:g} are drawn at the ends, and so is what lies beyond a scale. The numbers "
+            "go on.",
         ),
     ),
     (

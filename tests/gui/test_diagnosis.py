@@ -155,6 +155,17 @@ def test_undo_is_offered_as_long_as_it_takes_back_this(panel: DiagnosisPanel) ->
     assert not of(panel, "Dead units in hidden 2").undo.isVisible(), "undo would take back the reset"
 
 
+def test_a_folded_panel_says_how_many_warnings_there_were(panel: DiagnosisPanel) -> None:
+    made = ward(panel, "ReLU at rate 10")
+    panel.fold(True)
+    assert panel.heading.warnings == 1
+    assert panel.heading.toolTip() == "Unfold “Diagnosis”: 1 warning at update 500"
+    assert panel.heading.accessibleDescription() == "folded, 1 warning at update 500"
+    made.trainer.health = None
+    made.show()
+    assert panel.heading.warnings == 1, "nothing has been examined since"
+
+
 def test_the_update_of_since_is_one_click_away(panel: DiagnosisPanel) -> None:
     made = ward(panel, "ReLU at rate 10")
     (card,) = cards(panel)

@@ -116,6 +116,14 @@ def test_the_usual_ratio_is_marked(panel: HealthPanel) -> None:
     assert "Usual is 10⁻³" in panel.tip.text()
 
 
+def test_ranks_of_a_wide_layer_are_told_apart(panel: HealthPanel) -> None:
+    figure = next(each for each in FIGURES if each.id == "effective_rank")
+    for units, share in ((8, 0.5), (64, 1 / 3)):
+        layers = [{"units": units, "activation": "tanh"}] * 2
+        made = ward(panel, Session.model_validate({"network": {"layers": layers}}), 2)
+        assert figure.scale_of(health_of(made)).share(4.0) == pytest.approx(share)
+
+
 def test_an_examination_is_looked_at_and_gone_to(panel: HealthPanel) -> None:
     made = ward(panel)
     chart, course = panel.chart, panel.chart.course

@@ -3,6 +3,8 @@
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from twostroke.engine.health.log import MOST
+from twostroke.engine.probes.layers import ROWS
 from twostroke.engine.probes.maps import SIDE, WIDEST
 from twostroke.gui.shell.leaves_out import LEFT_OUT, LeavesOut
 
@@ -24,5 +26,7 @@ def test_they_are_sentences_about_every_organ() -> None:
             assert sentence.endswith(".")
     assert f"{SIDE} × {SIDE} points" in text
     assert f"more than {WIDEST} neurons" in text
+    assert f"effective ranks are over the first {ROWS:,} training samples" in text
+    assert f"more than {MOST} examinations" in text
     for word in ("batch norm", "1 / (1 − share)", "projection", "clipping", "schedule", "class weights", "Biases"):
         assert word in text

@@ -25,6 +25,7 @@ LEFT, RIGHT, FOOT, TOP = 36, 26, 18, 8
 NAME, NUMBER = 62, 62  # px beside a row of colours
 ROW, LOW_ROW, MOST_ROWS = 16, 10, 24
 SHADES = 64
+USUAL = "usual"
 OPAQUE = np.uint32(0xFF000000)
 
 
@@ -230,7 +231,9 @@ class CourseChart(Dressed, QWidget):
             y = field.bottom() - course.usual * field.height()
             painter.setPen(QPen(QColor(p.accent), 1.2, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
-            painter.drawText(QRectF(field.left() + 3, y - 16, 60, 15), flag.AlignLeft | flag.AlignBottom, "usual")
+            place = QRectF(field.left() + 2, y + 2, painter.fontMetrics().horizontalAdvance(USUAL) + 4, 14)
+            painter.fillRect(place, QColor(p.background))
+            painter.drawText(place, flag.AlignCenter, USUAL)
 
     def _paint_ends(self, painter: QPainter, field: QRectF, ends: list[tuple[float, str, QColor]]) -> None:
         """The numbers of the layers beside the ends of their lines, none over another."""
