@@ -66,7 +66,7 @@ def draw_mark(
 
 
 def class_icon(index: int, palette: Palette) -> QIcon:
-    """The mark of class `index` for a button. Needs a QGuiApplication."""
+    """The mark of class `index` for a button or a cell. Needs a QGuiApplication."""
     side, scale = 14.0, 2.0  # for screens of high density
     pixmap = QPixmap(round(side * scale), round(side * scale))
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -74,4 +74,11 @@ def class_icon(index: int, palette: Palette) -> QIcon:
         painter.scale(scale, scale)
         middle = QRectF(0, 0, side, side).center()
         draw_mark(painter, index, middle, 4.6, palette.class_hue(index), palette.background)
-    return QIcon(pixmap)
+    return even_icon(pixmap)
+
+
+def even_icon(pixmap: QPixmap) -> QIcon:
+    """An icon that Qt does not tint where its row is selected: hues tell classes apart."""
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon

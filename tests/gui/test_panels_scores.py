@@ -21,6 +21,7 @@ from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.scores.class_table import HEAD
 from twostroke.gui.panels.scores.reliability import count_text
 from twostroke.gui.panels.scores.scores_panel import NO_PROBABILITIES, ScoresPanel
 from twostroke.gui.panels.scores.worst_table import ANSWER, LOSS, SAMPLE, TARGET
@@ -201,3 +202,15 @@ def test_nothing_is_cut_in_the_narrowest_panel(panel: ScoresPanel, data: str, th
 
 def test_counts_have_room() -> None:
     assert [count_text(n) for n in (7, 999, 1_000, 12_345, 3_000_000)] == ["7", "999", "1k", "12k", "3M"]
+
+
+def test_the_chosen_row_keeps_the_hues_of_its_classes(panel: ScoresPanel) -> None:
+    """Qt would tint them."""
+    trainer = trained("fraud")
+    panel.show_view(view_of(trainer))
+    panel.classes.selectRow(1)
+    picture = panel.classes.grab(
+        panel.classes.visualRect(panel.classes.classes.index(1, 0)).translated(0, HEAD)
+    ).toImage()
+    colours = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+    assert panel.palette_.class_hue(1) in colours

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from twostroke.engine.border.snapshot import DataView, Scores
-from twostroke.gui.look.class_marks import class_icon
+from twostroke.gui.look.class_marks import class_icon, even_icon
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.theme import Palette
 from twostroke.gui.model.answers import labels
@@ -139,7 +139,7 @@ class WorstModel(QAbstractTableModel):
             return None
         raw = self.worst.data.test_raw if self.worst.test else self.worst.data.train_raw
         image = grey_picture(raw[row].reshape(shape), self.palette_, self._brightest)
-        return QPixmap.fromImage(image.scaled(PICTURE, PICTURE))
+        return even_icon(QPixmap.fromImage(image.scaled(PICTURE, PICTURE)))
 
 
 class WorstTable(Dressed, QTableView):
