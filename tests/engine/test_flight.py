@@ -108,7 +108,7 @@ def test_it_ends_where_it_was_to_end_unless_that_is_put_off() -> None:
     trainer.apply(c.Play())
     pilot = Pilot(trainer)
     assert not pilot.take_off(10)
-    for end in (1_000, 2_500):
+    for end in (200, 500):
         assert pilot.take_off(end - trainer.update)
         assert pilot.left == end - trainer.update
         pilot.put_off(1)  # sooner is no putting off
@@ -135,8 +135,9 @@ def test_a_flight_whose_end_is_put_off_goes_on() -> None:
 def test_an_evaluation_lets_training_run_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """It need not end for the next one where the one before had it end: to begin anew takes a new thread."""
     monkeypatch.setattr("twostroke.engine.run.loop.EARLY_SECONDS", 60.0)
+    monkeypatch.setattr("twostroke.engine.run.loop.FLIGHT_WAIT", 1e-9)
     loop = Loop(Runner(session_of()), Trainer(session_of()))
-    loop.trainer.advance(200_000)
+    loop.trainer.advance(400)
     loop.trainer.apply(c.Play())
     loop.trainer.evaluate()
     end = time.monotonic() + 60.0
@@ -145,8 +146,8 @@ def test_an_evaluation_lets_training_run_on(monkeypatch: pytest.MonkeyPatch) -> 
         loop._train()
     try:
         before, update = loop.pilot.left, loop.trainer.update
-        assert update > 200_000
-        assert before < 50_001
+        assert update > 400
+        assert before < 101
         loop._evaluate_if_due()
         assert loop.pilot.left == 1 + update // 4
     finally:
