@@ -70,6 +70,9 @@ class Host(Protocol):
     def zoom_stage(self, factor: float) -> None:
         """Magnify the network."""
 
+    def show_catalogue(self) -> None:
+        """All activation functions on one page."""
+
     def toggle_lesson(self) -> None:
         """Show or hide what to look for."""
 
@@ -267,6 +270,8 @@ ACTIONS: tuple[Action, ...] = (
            help="Magnify the network around the middle, or around where the keys stand"),
     Action("zoom_out", "See more", "View", lambda w: w.zoom_stage(0.8), ("Ctrl+-",),
            help="Magnify the network less"),
+    Action("catalogue", "Activation functions…", "View", lambda w: w.show_catalogue(), ("Shift+A",),
+           help="All activation functions on one page, each to be dragged onto a layer", break_before=True),
     Action("lesson", "What to look for", "View", lambda w: w.toggle_lesson(), ("L",),
            help="Show or hide the text of the lesson", checkable=True),
     Action("next_part", "Next panel", "View", lambda w: w.next_part(True), ("F6",),

@@ -29,6 +29,7 @@ from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
+from twostroke.gui.panels.network.network_panel import NetworkPanel
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.panels.table import PANELS, AnyPanel, Side
@@ -36,6 +37,7 @@ from twostroke.gui.panels.time.timeline import TimelinePanel
 from twostroke.gui.shell import actions, keys, tab
 from twostroke.gui.shell.about import about
 from twostroke.gui.shell.banner import Banner
+from twostroke.gui.shell.catalogue_window import Catalogue
 from twostroke.gui.shell.columns import ACTION, Columns, stacked
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.hand_keys import ByHand
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
             self.controller, self.stage, self.panel(InspectorPanel).hand, self._show_table, self._show_pinned
         )
         self._sheet: ShortcutSheet | None = None
+        self.catalogue = Catalogue(self, self.controller, (self.actions_by_id["undo"], self.actions_by_id["redo"]))
 
     def panel(self, kind: type[P]) -> P:
         """The panel of that class."""
@@ -151,6 +154,8 @@ class MainWindow(QMainWindow):
         self.stage.menu_asked.connect(self.by_hand.open_menu)
         self.stage.gate_switched.connect(self.by_hand.switch_at)
         self.stage.place_typed.connect(self.by_hand.type_at)
+        self.stage.function_dropped.connect(self.catalogue.use)
+        self.panel(NetworkPanel).catalogue_asked.connect(self.catalogue.open)
         self.controller.asked.connect(self.by_hand.sample.hear)
         self.timeline.scrubbed.connect(self.controller.scrub)
         self.transport.speed_chosen.connect(self.controller.set_speed)
@@ -340,6 +345,10 @@ class MainWindow(QMainWindow):
         """Magnify the network."""
         self.stage.zoom(factor)
 
+    def show_catalogue(self) -> None:
+        """All activation functions on one page."""
+        self.catalogue.open()
+
     def toggle_lesson(self) -> None:
         """Show or hide what to look for."""
         shown = not self.lesson.content.isVisible()
@@ -441,6 +450,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._keep()
+        self.catalogue.end()
         event.accept()
 
     # -- memory --------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ call meanwhile, from a timer or a dropped file, is refused as if it had been can
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
@@ -84,10 +85,14 @@ def settle(seconds: float = LEAVE) -> bool:
 
 
 class Job(Generic[Result]):
-    """Work in a thread of its own. Whoever starts it looks whether it is over, and then takes its result."""
+    """Work in a thread of its own. Whoever starts it looks whether it is over, and then takes its result.
 
-    def __init__(self, work: Callable[[], Result]) -> None:
+    Training steps back while it is done, unless it is not `waited_for`.
+    """
+
+    def __init__(self, work: Callable[[], Result], *, waited_for: bool = True) -> None:
         self.patience = Patience()
+        self._waited_for = waited_for
         self._work = work
         self._answers: list[Result] = []
         self._error: BaseException | None = None
@@ -119,7 +124,7 @@ class Job(Generic[Result]):
 
     def _run(self) -> None:
         try:
-            with waiting(self.patience):
+            with waiting(self.patience) if self._waited_for else nullcontext():
                 self._answers.append(self._work())
         except BaseException as error:  # for whoever waits for the result, whatever it is
             self._error = error

@@ -5,9 +5,22 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from twostroke.gui.look.carried import carried
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.ring import COMES_BACK, Ringed
 from twostroke.gui.model.choices import GateRef, LinkRef, NeuronRef, Touched, Walked
@@ -15,6 +28,7 @@ from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.pointed import touched_at
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.hint import paint_hint
+from twostroke.gui.stage.landing import Landing, landing, paint_landing
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
 from twostroke.gui.stage.paint.ground import Ground
 from twostroke.gui.stage.paint.painter import paint
@@ -50,7 +64,8 @@ class Stage(Ringed):
     `place_pinned` the Place where they stand or a link that was clicked, to be pinned or unpinned. What is Touched
     carry `place_turned`, with notches of the wheel and whether these are fine; `place_typed`, by a double click, with a
     point of the picture; `menu_asked`, with a point of the screen; `gate_switched`, by a click with Ctrl on a door.
-    `lens_asked` carries the point where the legend's name of the lens was clicked.
+    `lens_asked` carries the point where the legend's name of the lens was clicked; `function_dropped` the name of an
+    activation that was dragged here, and the layer it was dropped on.
     """
 
     own_keys = OWN_KEYS
@@ -66,6 +81,7 @@ class Stage(Ringed):
     gate_switched = Signal(object)
     menu_asked = Signal(object, QPoint)
     lens_asked = Signal(QPoint)
+    function_dropped = Signal(str, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,6 +114,8 @@ class Stage(Ringed):
         self._turned = 0  # parts of a notch
         self._pressed: QPointF | None = None
         self._dragged_from: Camera | None = None
+        self._landing: Landing | None = None  # where a function that is dragged over the picture would land
+        self.setAcceptDrops(True)
 
     def show_view(self, view: ViewState, title: str | None = None) -> None:
         """Show `view` from now on. The scene is computed when it is painted, so late views cost nothing."""
@@ -291,6 +309,8 @@ class Stage(Ringed):
                 paint(painter, scene, QRectF(self.rect()), self._camera, self._ground)
             if self._by_tab and self.hasFocus() and self.walked is None:
                 paint_hint(painter, HINT, self.width(), self.height(), self.palette(), scene)
+            if self._landing is not None:
+                paint_landing(painter, self._landing, self.height(), self.palette())
             self.paint_ring(painter, self.rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -427,6 +447,34 @@ class Stage(Ringed):
         super().focusOutEvent(event)
         if self.walked is not None and event.reason() not in COMES_BACK:
             self.place_walked.emit(None)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A function of the catalogue; a file goes on to the window."""
+        event.setAccepted(carried(event.mimeData()) is not None and self.scene is not None)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where it would land."""
+        name, view, scene = carried(event.mimeData()), self._view, self.scene
+        if name is not None and view is not None and scene is not None:
+            self._land(landing(view, scene, self._camera, event.position().x(), name))
+        event.setAccepted(self._landing is not None and self._landing.taken)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """It goes elsewhere."""
+        self._land(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Use it there."""
+        name, at = carried(event.mimeData()), self._landing
+        self._land(None)
+        event.setAccepted(name is not None and at is not None and at.taken)
+        if name is not None and at is not None and at.taken:
+            self.function_dropped.emit(name, at.layer)
+
+    def _land(self, at: Landing | None) -> None:
+        if at != self._landing:
+            self._landing = at
+            self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse any more."""

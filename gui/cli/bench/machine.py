@@ -3,9 +3,9 @@
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from twostroke.engine.compute.cores import usable
+from twostroke.engine.compute.this_machine import processor
 
 PACKAGES = (
     ("Twostroke", "twostroke"),
@@ -20,17 +20,6 @@ PACKAGES = (
 
 QUIET = 0.5
 """Processes for each core from which on figures suffer."""
-
-
-def processor() -> str:
-    """The processor's name, as far as the system tells it."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return " ".join(line.partition(":")[2].split())
-    except OSError:
-        pass
-    return platform.processor() or platform.machine() or "unknown"
 
 
 def load() -> float | None:

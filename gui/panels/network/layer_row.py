@@ -2,30 +2,64 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.engine.catalogue.activations import CATALOGUE, Activation, Parameter
 from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.settings.network_spec import Penalties
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, NormSpec, OutputSpec
+from twostroke.gui.look.carried import carried
 from twostroke.gui.model import edits
+from twostroke.gui.model.functions_page import also_called
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.relevance import relevant
 from twostroke.gui.model.words import title_of
 from twostroke.gui.panels.base.forms import ChoiceEditor, Editor, Facts, FloatEditor, Form, IntEditor, facts_of
 from twostroke.gui.panels.base.widgets import FIELD_HEIGHT, CalmComboBox, Disclosure, OneLine, Text, rows
-from twostroke.gui.panels.network.names_view import ALSO, NamesView, also_called
+from twostroke.gui.panels.network.names_view import ALSO, NamesView
 
 NAME = 62  # px for "hidden 20"
 STEPPER = 60
 NAMES = 92  # px for the names of a layer's further settings
 
 
-def activation_combo(label: str, output: bool = False) -> CalmComboBox:
+class ActivationCombo(CalmComboBox):
+    """A list of activations. One that is dragged here from the catalogue is chosen, as if from the list.
+
+    `catalogue_asked` says that the page of all of them is wanted.
+    """
+
+    catalogue_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names = NamesView()
+        self.setView(self.names)
+        self.names.catalogue.clicked.connect(self._ask)
+        self.setAcceptDrops(True)
+
+    def _ask(self) -> None:
+        self.hidePopup()
+        self.catalogue_asked.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """One that the list has."""
+        event.setAccepted(self.findData(carried(event.mimeData())) >= 0)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Choose it."""
+        index = self.findData(carried(event.mimeData()))
+        event.setAccepted(index >= 0)
+        if index >= 0:
+            self.setCurrentIndex(index)
+            self.activated.emit(index)
+
+
+def activation_combo(label: str, output: bool = False) -> ActivationCombo:
     """A list of the activations that a hidden layer, or the output, can have; each tells what it is and says."""
-    combo = CalmComboBox()
-    combo.setView(NamesView())
+    combo = ActivationCombo()
     combo.setAccessibleName(label)
     for name, entry in CATALOGUE.items():
         if entry.output_only and not output:
@@ -162,11 +196,17 @@ def organs_told(spec: LayerSpec | OutputSpec) -> str:
 
 
 class LayerRow(QWidget):
-    """One hidden layer: its name, units, activation, the activation's parameters below, and the rest folded."""
+    """One hidden layer: its name, units, activation, the activation's parameters below, and the rest folded.
+
+    An activation that is dragged anywhere onto the row is the layer's. `catalogue_asked` as of `ActivationCombo`.
+    """
+
+    catalogue_asked = Signal()
 
     def __init__(self, layer: int, edit: Callable[..., None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._edit, self.layer = edit, layer
+        self.setAcceptDrops(True)
         name = layer_name(layer)
         self.units = IntEditor(facts_of(LayerSpec, "units"), stepper=True)
         self.units.field.setAccessibleName(f"Units of {name}")
@@ -204,6 +244,7 @@ class LayerRow(QWidget):
             lambda: self._edit(edits.set_activation, self.layer, self.activation.currentData())
         )
         self.level.clicked.connect(lambda: self._edit(edits.level_neurons, self.layer))
+        self.activation.catalogue_asked.connect(self.catalogue_asked)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
 
@@ -218,12 +259,21 @@ class LayerRow(QWidget):
         self.organs.show_spec(spec, self.layer)
         self.more.say(self.organs.summary)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """As of the list in it."""
+        self.activation.dragEnterEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """As of the list in it."""
+        self.activation.dropEvent(event)
+
     def _set_parameter(self, name: str, value: object) -> None:
         self._edit(edits.set_activation_parameter, self.layer, name, value)
 
     def _menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("All activation functions…", self.catalogue_asked.emit)
         menu.addAction("Add a layer after it", lambda: self._edit(edits.add_layer, self.layer))
         menu.addAction("Remove this layer", lambda: self._edit(edits.remove_layer, self.layer))
         menu.popup(self.mapToGlobal(place))

@@ -3,26 +3,32 @@
 import time
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QListView
-
-from twostroke.engine.catalogue.other_names import ENTRIES
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QListView, QToolButton
 
 ALSO = Qt.ItemDataRole.UserRole + 1
 """Role of an entry's other names, a tuple."""
 
 
-def also_called(activation: str) -> tuple[str, ...]:
-    """Other names of an activation that mean the same to the last number."""
-    found = (each for each in ENTRIES if each.kind == "activation" and each.ours == activation and not each.but)
-    return tuple(name for each in found for name in each.names)
-
-
 class NamesView(QListView):
-    """A list in which letters typed one after the other are one word."""
+    """A list in which letters typed one after the other are one word; below it, the way to the catalogue."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.catalogue = QToolButton(self)
+        self.catalogue.setText("All functions…")
+        self.catalogue.setToolTip("All activation functions on one page: curves, formulas, costs on this machine")
+        self.catalogue.setProperty("role", "link")
+        self.catalogue.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setViewportMargins(0, 0, 0, self.catalogue.sizeHint().height())
         self._typed, self._at = "", 0.0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The button stands below the entries."""
+        super().resizeEvent(event)
+        high = self.catalogue.sizeHint().height()
+        inside = self.contentsRect()
+        self.catalogue.setGeometry(inside.left(), inside.bottom() + 1 - high, inside.width(), high)
 
     def keyboardSearch(self, search: str) -> None:
         """Go to the first entry whose title begins with what was typed; where there is none, to one that is called so

@@ -1,6 +1,6 @@
 """The network: its layers, how the weights begin, and what a layer has beside units and activation when unfolded."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twostroke.engine.catalogue.activations import CATALOGUE
@@ -24,9 +24,14 @@ from twostroke.gui.panels.network.layer_row import (
 
 
 class NetworkPanel(SettingsPanel):
-    """Inputs, hidden layers, output, initialisation, weight seed and precision."""
+    """Inputs, hidden layers, output, initialisation, weight seed and precision.
+
+    `catalogue_asked` says that the page of all activation functions is wanted.
+    """
 
     TITLE = "Network"
+
+    catalogue_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +84,8 @@ class NetworkPanel(SettingsPanel):
         self.more.clicked.connect(lambda: self.edit(edits.add_layer))
         self.every.activated.connect(lambda: self.edit(edits.set_activation, None, self.every.currentData()))
         self.output.currentIndexChanged.connect(lambda: self.edit(edits.set_output, str(self.output.currentData())))
+        for combo in (self.every, self.output):
+            combo.catalogue_asked.connect(self.catalogue_asked)
         self.init.edited.connect(self._set_init)
         self.rest.edited.connect(lambda name, value: self.edit(edits.set_value, f"network.{name}", value))
 
@@ -113,6 +120,7 @@ class NetworkPanel(SettingsPanel):
             gone.deleteLater()
         while len(self.layer_rows) < len(layers):
             row = LayerRow(len(self.layer_rows) + 1, self.edit, self)
+            row.catalogue_asked.connect(self.catalogue_asked)
             self.layer_rows.append(row)
             self._hidden.addWidget(row)
         for row, spec in zip(self.layer_rows, layers, strict=True):
