@@ -27,7 +27,8 @@ def test_probe_as_json(run: Run, tmp_path: Path) -> None:
     outcome = run("probe", name, "--updates", "30", "--json")
     assert (outcome.code, outcome.err) == (0, "")
     result = outcome.json
-    assert set(result) == {"update", "samples", "layers", "linear", "pattern", "regions", "hinges", "missing"}
+    probes = {"layers", "linear", "pattern", "regions", "hinges"}
+    assert set(result) == {"update", "samples", "missing", "answers"} | probes
     assert (result["update"], result["samples"]) == (30, 30)
     assert set(result["missing"]) == {"linear", "hinges"}
     assert (result["linear"], result["hinges"]) == (None, None)
@@ -105,3 +106,33 @@ def test_probe_tells_the_fit_of_values(run: Run, tmp_path: Path) -> None:
     name = write(tmp_path, data={"name": "rows", "x": [[0], [1], [2]], "y": [0.5, 1, 3]}, network=SMALL)
     assert list(run("probe", name, "--json").json["r2"]) == ["train"]
     assert "R²" not in run("probe", write(tmp_path, network=SMALL)).out
+
+
+def test_probe_tells_classes_probabilities_and_the_worst_samples(run: Run, tmp_path: Path) -> None:
+    network = SMALL | {"dtype": "float64"}
+    name = write(tmp_path, data={"name": "fraud"}, network=network)
+    found = run("probe", name, "--updates", "50", "--json").json["answers"]
+    trainer = Trainer(Session.model_validate({"data": {"name": "fraud"}, "network": network}))
+    trainer.advance(50)
+    evaluation = trainer.evaluate()
+    for part, scores in (("train", evaluation.train), ("test", evaluation.test)):
+        classes = found[part]["classes"]
+        assert [each["name"] for each in classes] == ["ordinary", "fraud"]
+        assert [each["support"] for each in classes] == scores.confusion.sum(axis=1).tolist()
+        recall = np.diag(scores.confusion) / scores.confusion.sum(axis=1)
+        assert [each["recall"] for each in classes] == pytest.approx(recall)
+        assert sum(found[part]["calibration"]["samples"]) == scores.confusion.sum()
+        losses = [each["loss"] for each in found[part]["worst"]]
+        assert losses == pytest.approx(sorted(scores.losses.tolist(), reverse=True)[:10])
+        assert losses == pytest.approx([scores.losses[each["row"]] for each in found[part]["worst"]])
+    outcome = run("probe", name, "--updates", "50")
+    assert f"Greatest losses, test: row {found['test']['worst'][0]['row']} (" in outcome.out
+    assert "train, fraud" in outcome.out
+    assert "Probabilities, test: expected calibration error" in outcome.out
+
+
+def test_of_values_probe_tells_the_worst_samples_alone(run: Run, tmp_path: Path) -> None:
+    name = write(tmp_path, data={"name": "sine", "samples": 60}, network=SMALL)
+    found = run("probe", name, "--json").json["answers"]["test"]
+    assert (found["classes"], found["calibration"], len(found["worst"])) == (None, None, 10)
+    assert "Probabilities" not in run("probe", name).out

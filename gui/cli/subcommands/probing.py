@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twostroke.engine.session.phrases import MINUS, counted, shown
-from twostroke.gui.cli.subcommands import findings
+from twostroke.gui.cli.subcommands import findings, judging
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, printing, progress, say
 from twostroke.gui.export.refusals import ExportError
@@ -58,10 +58,11 @@ def probe(argument: str, updates: int, as_json: bool) -> None:
         raise WorkFailed(str(error)) from error
     report = probes.take(trainer.network, trainer.dataset, updates, trainer.record(), trainer.session.view.sample)
     fit = _fit(trainer.evaluate())
+    answered = judging.as_object(trainer)
     if as_json:
-        emit_json(as_object(report) | ({"r2": fit} if fit else {}) | told)
+        emit_json(as_object(report) | ({"r2": fit} if fit else {}) | {"answers": answered} | told)
     else:
-        _print(report, fit)
+        _print(report, fit, answered)
 
 
 def _fit(evaluation: "Evaluation") -> dict[str, float]:
@@ -136,7 +137,7 @@ def _hinges_object(found: "HingeProbe") -> dict[str, Any]:
 # -- in words --------------------------------------------------------------------------------------------------------
 
 
-def _print(report: "ProbeReport", fit: dict[str, float]) -> None:
+def _print(report: "ProbeReport", fit: dict[str, float], answered: dict[str, Any]) -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
@@ -153,7 +154,10 @@ def _print(report: "ProbeReport", fit: dict[str, float]) -> None:
         if report.hinges is not None and report.hinges.hinges.x.size:
             console.print()
             console.print(_hinge_table(report.hinges))
-    say("\n" + "\n".join(sentences(report)))
+        if any(part["classes"] for part in answered.values()):
+            console.print()
+            console.print(_class_table(answered))
+    say("\n" + "\n".join((*sentences(report), *judging.sentences(answered))))
 
 
 def _table(first: str, *titles: str) -> "Table":
@@ -214,6 +218,13 @@ def _hinge_table(probe: "HingeProbe") -> "Table":
         )
     if found.x.size > UNITS_SHOWN:
         table.add_row(f"{found.x.size - UNITS_SHOWN:,} more", "", "", "")
+    return table
+
+
+def _class_table(answered: dict[str, Any]) -> "Table":
+    table = _table("class", "samples", "precision", "recall", "F1")
+    for row in judging.rows(answered):
+        table.add_row(*row)
     return table
 
 
