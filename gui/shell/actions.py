@@ -13,6 +13,7 @@ from twostroke.gui.model.score import Grain
 from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.panels.table import Side
 from twostroke.gui.shell.columns import Columns
+from twostroke.gui.shell.company import Company
 from twostroke.gui.stage.scene.lenses import LENSES, Lens, instead, lens_beside
 
 
@@ -21,6 +22,7 @@ class Host(Protocol):
 
     controller: Controller
     columns: Columns
+    company: Company
 
     def new_session(self) -> None:
         """Begin with the default session."""
@@ -258,6 +260,15 @@ ACTIONS: tuple[Action, ...] = (
            break_before=True, submenu="Lens"),
     _other_lens("lens_next", "Next lens", "V", 1),
     _other_lens("lens_previous", "Previous lens", "Shift+V", -1),
+    Action("compare", "Compare with another network…", "View", lambda w: w.company.ask(), ("N",),
+           help="Have networks that differ in one thing train beside this one", submenu="Comparison"),
+    Action("compare_large", "Next network large", "View", lambda w: w.company.enlarge_next(), ("Shift+N",),
+           help="Show one network after the other large and the rest small, then all alike", submenu="Comparison"),
+    Action("compare_in_step", "In step, or at full speed", "View", lambda w: w.company.toggle_step(),
+           help="Have all networks stand at the same update at every moment, or each train at its own full speed",
+           submenu="Comparison"),
+    Action("compare_end", "End the comparison", "View", lambda w: w.company.close(),
+           help="Close all networks but the one of this session", submenu="Comparison"),
     Action("more_digits", "More digits", "View", lambda w: w.controller.change_digits(1), ("Ctrl+D",),
            help="Write numbers with one digit more, up to nine, wherever they have room", break_before=True),
     Action("fewer_digits", "Fewer digits", "View", lambda w: w.controller.change_digits(-1), ("Ctrl+Shift+D",),

@@ -27,6 +27,7 @@ from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.base.panel import Panel
+from twostroke.gui.panels.comparison.comparison_panel import ComparisonPanel
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.network.network_panel import NetworkPanel
@@ -39,6 +40,7 @@ from twostroke.gui.shell.about import about
 from twostroke.gui.shell.banner import Banner
 from twostroke.gui.shell.catalogue_window import Catalogue
 from twostroke.gui.shell.columns import ACTION, Columns, stacked
+from twostroke.gui.shell.company import Company
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.hand_keys import ByHand
 from twostroke.gui.shell.leaves_out import LeavesOut
@@ -94,6 +96,10 @@ class MainWindow(QMainWindow):
         self.by_hand = ByHand(
             self.controller, self.stage, self.panel(InspectorPanel).hand, self._show_table, self._show_pinned
         )
+        self.company = Company(
+            self.controller, self.stage, self.panel(ComparisonPanel), lambda panel: self.columns.bring(panel)
+        )
+        self.columns: Columns
         self._sheet: ShortcutSheet | None = None
         self.catalogue = Catalogue(self, self.controller, (self.actions_by_id["undo"], self.actions_by_id["redo"]))
 
@@ -112,7 +118,8 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         middle = QWidget()
-        stacked(middle, self.offer, self.banner, self.stage).setStretchFactor(self.stage, 1)
+        pictures = self.company.pictures
+        stacked(middle, self.offer, self.banner, pictures).setStretchFactor(pictures, 1)
         over = stacked(self.stage, self.work_sign, self.receipt)  # the picture would jump with every long change
         over.addStretch(1)
         self.columns = Columns(middle, self.stage, {side: self._on(side) for side in Side}, self.actions_by_id)

@@ -111,6 +111,7 @@ class Program:
 
     def stop(self) -> None:
         """No more commands, frames, training or reading. May be called twice."""
+        self.window.company.close()
         self.controller.stop()
         self.bridge.stop()
         settle()

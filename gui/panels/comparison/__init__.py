@@ -1,0 +1,1 @@
+"""Networks side by side: what differs, how they train, and what came of it."""

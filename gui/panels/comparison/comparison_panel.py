@@ -1,0 +1,168 @@
+"""Networks beside the main one: the form for the difference, curves of all in one chart, a table of what came of it.
+
+The numbers of the others are no part of the view: whoever knows them says so by `show_members`.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from twostroke.gui.fields.number_fields import NumberBox
+from twostroke.gui.look.dress import dress
+from twostroke.gui.model.outcome import LETTERS, USUAL_LEVEL, Member, is_classes, lines, table
+from twostroke.gui.model.update_axis import axis_of
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.panel import Panel
+from twostroke.gui.panels.base.widgets import Notice, Text
+from twostroke.gui.panels.comparison.difference_form import DifferenceForm
+from twostroke.gui.panels.comparison.members_list import MembersList
+
+if TYPE_CHECKING:
+    from twostroke.gui.panels.base.plots import CurvePlot
+
+MOST = len(LETTERS)
+IN_STEP_TIP = "All stand at the same update at every moment; else each trains at its own full speed"
+
+
+class ComparisonPanel(Panel):
+    """`wanted` carries a Difference; `made_main` and `closed` the place of a companion; `stepped` whether in step."""
+
+    TITLE = "Comparison"
+
+    live_seconds = 0.25
+
+    wanted = Signal(object)
+    made_main = Signal(int)
+    closed = Signal(int)
+    stepped = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.form, self.members, self.notice = DifferenceForm(), MembersList(), Notice()
+        self.in_step = QCheckBox("In step")
+        self.in_step.setToolTip(IN_STEP_TIP)
+        self.in_step.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.in_step.setChecked(True)
+        self.level = NumberBox()
+        self.level.setAccessibleName("Level to be reached")
+        self.loss: CurvePlot | None = None
+        self.accuracy: CurvePlot | None = None
+        self._members: tuple[Member, ...] = ()
+        self._levels = dict(USUAL_LEVEL)
+        self._cells: list[list[Text]] = []
+        self._arrange()
+        self.form.wanted.connect(self.wanted)
+        self.members.made_main.connect(self.made_main)
+        self.members.closed.connect(self.closed)
+        self.in_step.clicked.connect(self.stepped)
+        self.level.valueChanged.connect(self._set_level)
+
+    def _arrange(self) -> None:
+        self.outcome = QWidget()
+        whole = QVBoxLayout(self.outcome)
+        whole.setContentsMargins(0, 4, 0, 0)
+        whole.setSpacing(5)
+        level = QHBoxLayout()
+        self._level_name = Text("", "muted")
+        level.addWidget(self._level_name)
+        level.addWidget(self.level)
+        level.addStretch(1)
+        self._plots, self._table = QVBoxLayout(), QGridLayout()
+        self._table.setContentsMargins(0, 0, 0, 0)
+        self._table.setHorizontalSpacing(8)
+        self._table.setVerticalSpacing(2)
+        whole.addWidget(self.members)
+        whole.addWidget(self.in_step)
+        whole.addLayout(self._plots)
+        whole.addLayout(self._table)
+        whole.addLayout(level)
+        for part in (self.form, self.notice, self.outcome):
+            self.body.addWidget(part)
+        self.outcome.hide()
+
+    def show_members(self, members: Sequence[Member], in_step: bool) -> None:
+        """These are compared, the main network first; nothing is where it stands alone."""
+        self._members = tuple(members) if len(members) > 1 else ()
+        self.in_step.setChecked(in_step)
+        self.form.allow(len(members) < MOST)
+        self.outcome.setVisible(bool(self._members))
+        if self._view is not None:
+            self.show_view(self._view)
+
+    def refuse(self, sentence: str) -> None:
+        """Why nothing is compared."""
+        self.notice.refuse(sentence)
+
+    def refresh(self, view: ViewState) -> None:
+        """The form follows the session, the rest the networks."""
+        self.form.show_session(view.snapshot.session)
+        if not self._members:
+            return
+        self.members.show_members(self._members)
+        classes = is_classes(view.snapshot)
+        self._show_level(classes)
+        self._show_curves(view, classes)
+        self._show_table(table(self._members, self._levels[classes]))
+
+    def _show_level(self, classes: bool) -> None:
+        self._level_name.say("Accuracy to reach, %" if classes else "Loss to reach")
+        value = 100 * self._levels[classes] if classes else self._levels[classes]
+        if self.level.value() != value and not self.level.hasFocus():
+            self.level.blockSignals(True)
+            self.level.setRange(0.0, 100.0 if classes else 1e6)
+            self.level.setValue(value)
+            self.level.blockSignals(False)
+
+    def _set_level(self, value: float) -> None:
+        if self._view is not None:
+            classes = is_classes(self._view.snapshot)
+            self._levels[classes] = value / 100 if classes else value
+            self.refresh(self._view)
+
+    def _show_curves(self, view: ViewState, classes: bool) -> None:
+        self._build_plots()
+        assert self.loss is not None
+        assert self.accuracy is not None
+        curves, axis = view.snapshot.curves, axis_of(view)
+        none = curves.test_loss[:0]
+        losses = lines(self._members, lambda each: each.train_loss)
+        self.loss.show_curves(curves.update, curves.train_loss, none, curves.breaks, axis, losses)
+        self.accuracy.setVisible(classes)
+        if classes:
+            shares = lines(self._members, lambda each: each.train_accuracy)
+            self.accuracy.show_curves(curves.update, curves.train_accuracy, none, curves.breaks, axis, shares)
+
+    def _build_plots(self) -> None:
+        """When they are first seen: importing pyqtgraph takes longer than all else of the start."""
+        if self.loss is not None:
+            return
+        from twostroke.gui.panels.comparison.curves_of_all import CurvesOfAll
+
+        self.loss = CurvesOfAll("Loss, training part")
+        self.accuracy = CurvesOfAll("Accuracy, training part", share=True)
+        for plot in (self.loss, self.accuracy):
+            dress(plot, self.palette_)
+            self._plots.addWidget(plot)
+
+    def _show_table(self, found: Sequence[Sequence[str]]) -> None:
+        wanted = [("", *LETTERS[: len(self._members)]), *found]
+        if [len(row) for row in wanted] != [len(row) for row in self._cells]:
+            self._lay_cells(wanted)
+        for cells, row in zip(self._cells, wanted, strict=True):
+            for cell, text in zip(cells, row, strict=True):
+                cell.say(text)
+
+    def _lay_cells(self, wanted: Sequence[Sequence[str]]) -> None:
+        for cell in (cell for row in self._cells for cell in row):
+            cell.hide()
+            cell.deleteLater()
+        self._cells = []
+        for y, row in enumerate(wanted):
+            cells = [Text("", "strong" if y == 0 else "muted" if x == 0 else "") for x in range(len(row))]
+            for x, cell in enumerate(cells):
+                side = Qt.AlignmentFlag.AlignLeft if x == 0 else Qt.AlignmentFlag.AlignRight
+                self._table.addWidget(cell, y, x, side)
+            self._cells.append(cells)
+        self._table.setColumnStretch(0, 1)

@@ -1,0 +1,154 @@
+"""The pictures of networks that are compared: beside each other, two by two, or one large above the others."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from twostroke.gui.look.style import COMPACT
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.widgets import OneLine, Text, plain_button, small_button
+from twostroke.gui.stage.stage import Stage
+
+ALONE = QSize(360, 320)
+IN_COMPANY = QSize(170, 120)
+"""The least that a picture takes."""
+
+LARGE, SMALL = 5, 2
+"""Shares of the height."""
+
+
+class Heading(QWidget):
+    """Which network a picture shows, where that stands, and buttons. `enlarged` and `closed` were pressed."""
+
+    enlarged = Signal()
+    closed = Signal()
+
+    def __init__(self, letter: str, main: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(COMPACT)
+        self.title, self.figures = OneLine(), OneLine()
+        self.figures.setProperty("role", "muted")
+        self.large = plain_button("large", f"Show network {letter} large, or all alike again", "link")
+        self.large.clicked.connect(self.enlarged)
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        line.addWidget(Text(letter, "strong"))
+        line.addWidget(self.title, 1)
+        line.addWidget(self.large)
+        if not main:
+            line.addWidget(self._close_button(letter))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 4, 8, 2)
+        layout.setSpacing(0)
+        layout.addLayout(line)
+        layout.addWidget(self.figures)
+
+    def _close_button(self, letter: str) -> QToolButton:
+        close = small_button("×", f"Compare without network {letter}")
+        close.clicked.connect(self.closed)
+        return close
+
+
+class Seen(QWidget):
+    """A picture with its heading."""
+
+    def __init__(self, letter: str, stage: Stage, main: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.heading, self.stage = Heading(letter, main), stage
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.heading)
+        layout.addWidget(stage, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def show_view(self, view: ViewState) -> None:
+        """Show the network at this moment."""
+        self.stage.show_view(view)
+
+
+class SideBySide(QWidget):
+    """The main picture and those beside it. `closed` carries the place of one beside it, from 0; `added` a Stage."""
+
+    closed = Signal(int)
+    added = Signal(object)
+
+    def __init__(self, stage: Stage, letters: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("company")
+        self._letters = letters
+        self.main = Seen(letters[0], stage, True)
+        self.main.heading.hide()
+        self.main.heading.enlarged.connect(lambda: self.enlarge(0))
+        self.others: list[Seen] = []
+        self.large: int | None = None
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(1)
+        self._arrange()
+
+    @property
+    def every(self) -> Sequence[Seen]:
+        """All pictures, the main one first."""
+        return (self.main, *self.others)
+
+    def show_number(self, others: int) -> None:
+        """So many pictures beside the main one."""
+        while len(self.others) > others:
+            seen = self.others.pop()
+            self._grid.removeWidget(seen)
+            seen.hide()
+            seen.deleteLater()
+        while len(self.others) < others:
+            self._add(len(self.others))
+        if self.large is not None and self.large >= len(self.every):
+            self.large = None
+        self.main.heading.setVisible(others > 0)
+        for seen in self.every:
+            seen.stage.setMinimumSize(IN_COMPANY if others else ALONE)
+        self._arrange()
+
+    def _add(self, place: int) -> None:
+        stage = Stage()
+        stage.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys are the main picture's
+        stage.setAccessibleName(f"Stage of network {self._letters[place + 1]}")
+        seen = Seen(self._letters[place + 1], stage, False, self)
+        seen.heading.closed.connect(lambda: self.closed.emit(place))
+        seen.heading.enlarged.connect(lambda: self.enlarge(place + 1))
+        self.others.append(seen)
+        self.added.emit(stage)
+
+    def enlarge(self, place: int | None) -> None:
+        """Show that one large; all alike where it is."""
+        self.large = None if place == self.large or not self.others else place
+        self._arrange()
+
+    def _arrange(self) -> None:
+        for seen in self.every:
+            self._grid.removeWidget(seen)
+        for line in range(2):
+            self._grid.setRowStretch(line, 0)
+        for column in range(len(self._letters)):
+            self._grid.setColumnStretch(column, 0)
+        if self.large is None:
+            self._lay_alike()
+        else:
+            self._lay_one_large(self.large)
+        for seen in self.every:
+            seen.show()
+
+    def _lay_alike(self) -> None:
+        for place, seen in enumerate(self.every):
+            self._grid.addWidget(seen, place // 2, place % 2)
+            self._grid.setColumnStretch(place % 2, 1)
+            self._grid.setRowStretch(place // 2, 1)
+
+    def _lay_one_large(self, large: int) -> None:
+        small = [seen for place, seen in enumerate(self.every) if place != large]
+        self._grid.addWidget(self.every[large], 0, 0, 1, len(small))
+        for column, seen in enumerate(small):
+            self._grid.addWidget(seen, 1, column)
+            self._grid.setColumnStretch(column, 1)
+        self._grid.setRowStretch(0, LARGE)
+        self._grid.setRowStretch(1, SMALL)
