@@ -35,7 +35,7 @@ from twostroke.engine.compute import kept, warmup
 from twostroke.engine.files.patience import Cancelled, somebody_waits
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.checkup import Checkup
-from twostroke.engine.run.pace import Pacer, Rate
+from twostroke.engine.run.pace import Cost, Pacer, Rate
 from twostroke.engine.run.pilot import Pilot
 from twostroke.engine.run.post import Numbered, Post
 from twostroke.engine.run.trainer import Trainer
@@ -53,6 +53,9 @@ PACED_WAIT = 0.004
 
 BACKLOG_SECONDS = 0.05
 """For so long commands that wait are done before a snapshot tells of them."""
+
+IN_COMPANY = 2
+"""Times as long at a bound: there are other networks, which take theirs as well."""
 
 EVALUATION_SHARE = 0.1
 """Evaluations take at most about this share of the time."""
@@ -88,7 +91,7 @@ class Loop:
         self.compile_error: BaseException | None = None
         self.chunk = 1
         self.rate = Rate()
-        self.work = Rate()  # without what training waits for
+        self.cost = Cost()
         self.pacer = Pacer()
         self.changed = True
         self.followed_at = 0.0
@@ -122,7 +125,7 @@ class Loop:
         at_work = bool(self.held) or self.trainer.wanted(1) > 0
         busy = self.changed or (self.trainer.kernels_ready and at_work)
         wait: float | None = 0 if busy else None
-        if self.pilot.flying:
+        if self.pilot.flying or (self.changed and not at_work and self._held_up()):
             wait = self._flight_wait()
         elif not busy and not self.trainer.kernels_ready:
             wait = 0.02
@@ -182,7 +185,7 @@ class Loop:
         if self.pilot.flying:
             done = self.pilot.follow(fresh=self.post.mailbox_empty)
             self.rate.add(done, begin - self.followed_at)
-            self.work.add(done, begin - self.followed_at)
+            self.cost.add(done, begin - self.followed_at)
             self.followed_at = begin
         elif self._may_run_on() and self.pilot.take_off(self._until_early() or sys.maxsize):
             self.followed_at = begin
@@ -194,12 +197,14 @@ class Loop:
     def _may_run_on(self) -> bool:
         """Whether nobody waits for a file, no bound is near, and no evaluation is due before somebody would look."""
         limit, bound = self._until_early(), self.trainer.bound
-        near = bound is not None and bound - self.trainer.update <= self.chunk
-        return (
-            not near
-            and not somebody_waits()
-            and (limit is None or limit > FLIGHT_WAIT * (self.rate.per_second or math.inf))
-        )
+        if somebody_waits() or (bound is not None and bound - self.trainer.update <= self._most()):
+            return False
+        return limit is None or limit > FLIGHT_WAIT * (self.rate.per_second or math.inf)
+
+    def _most(self) -> int:
+        """Updates that are done at once. At a bound the clock says little of that: each turn is short, and waits."""
+        cost = self.cost.of_update
+        return max(1, int(CHUNK_SECONDS / cost)) if self.trainer.bound is not None and cost else self.chunk
 
     def _flight_wait(self) -> float:
         """Seconds to the next look; one that ends by itself sooner is not left standing."""
@@ -207,14 +212,15 @@ class Loop:
         return min(FLIGHT_WAIT, max(SOONEST, self.pilot.left / rate)) if rate else FLIGHT_WAIT
 
     def _train_at_once(self, begin: float) -> None:
-        limit = self._until_early()
-        chunk = self.chunk if limit is None else min(self.chunk, max(1, limit))
+        limit, most = self._until_early(), self._most()
+        chunk = most if limit is None else min(most, max(1, limit))
         updates = self.trainer.wanted(self.pacer.allowed(self.trainer.pace, chunk))
         if updates == 0:
             return
         work = time.thread_time()
         done = self.trainer.advance(updates)
-        self.work.add(done, time.thread_time() - work)
+        work = time.thread_time() - work
+        self.cost.add(done, work)
         spent = time.perf_counter() - begin
         rest = min(STEP_BACK * spent, LONGEST_REST) if somebody_waits() else 0.0
         pace = self.trainer.pace
@@ -256,7 +262,8 @@ class Loop:
 
     def _pause(self) -> float:
         """Seconds between two evaluations. One that a busy machine has held up must not put off the next for long."""
-        return max(EVALUATION_SECONDS, min(self.costs, default=0.0) / EVALUATION_SHARE)
+        others = 1 if self.trainer.bound is None else IN_COMPANY
+        return others * max(EVALUATION_SECONDS, min(self.costs, default=0.0) / EVALUATION_SHARE)
 
     def _until_early(self) -> int | None:
         """Updates until the next evaluation by their number; None where none is due by that."""
@@ -279,10 +286,13 @@ class Loop:
             return
         snapshot = snapshot_of(self.trainer, self.rate.per_second if running else 0.0)
         self.offered = snapshot.update
-        cost = 1.0 / self.work.per_second if self.work.per_second else 0.0
-        told = replace(snapshot, answered=self.answered, answers=self.untold(), seconds_per_update=cost)
-        self.post.offer(told)
+        cost = self.cost.of_update
+        self.post.offer(replace(snapshot, answered=self.answered, answers=self.untold(), seconds_per_update=cost))
         self.changed = False
+
+    def _held_up(self) -> bool:
+        """Whether there is something to show at a bound, and the window has not taken the last snapshot yet."""
+        return self.trainer.status is Status.RUNNING and self.trainer.kernels_ready and not self.post.mailbox_empty
 
     def _short_of_bound(self) -> bool:
         """Whether training will be at its bound in a moment: who waits for that has no use for a picture before."""

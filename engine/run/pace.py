@@ -1,6 +1,7 @@
 """How fast training goes: what a pace allows, and the rate that is reached."""
 
 import time
+from collections import deque
 
 
 class Pacer:
@@ -48,3 +49,22 @@ class Rate:
     def per_second(self) -> float:
         """The rate by now; 0 where nothing was done yet."""
         return self._updates / self._seconds if self._seconds else 0.0
+
+
+class Cost:
+    """Seconds of work that an update takes: the least of the last few times, as a busy machine adds to it."""
+
+    LAST = 9
+
+    def __init__(self) -> None:
+        self._each: deque[float] = deque(maxlen=self.LAST)
+
+    def add(self, updates: int, seconds: float) -> None:
+        """So many updates took so many seconds of work."""
+        if updates:
+            self._each.append(seconds / updates)
+
+    @property
+    def of_update(self) -> float:
+        """By now; 0 where nothing was done yet."""
+        return min(self._each, default=0.0)

@@ -48,6 +48,10 @@ class Engine(Protocol):
     def take(self) -> Snapshot | None:
         """The newest snapshot, once."""
 
+    @property
+    def mailbox_empty(self) -> bool:
+        """Whether there is none."""
+
     def look(self) -> None:
         """Make the next snapshot now."""
 
@@ -156,8 +160,8 @@ class Bridge(QObject):
         if self._engine is not None:
             self._engine.look()
             left = POLL_MS - 1000 * (time.monotonic() - self._polled_at)
-            if left < SOON_MS:  # it would not be there yet
-                self._timer.start(SOON_MS)
+            if left < SOON_MS:  # it would not be there yet, unless it was made while the window painted
+                self._timer.start(SOON_MS if self._engine.mailbox_empty else 0)
 
     def _fail(self, engine: Engine, error: BaseException) -> None:
         engine.stop()

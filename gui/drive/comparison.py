@@ -9,6 +9,7 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Captured, Snapshot
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
+from twostroke.gui.drive import showing
 from twostroke.gui.drive.bridge import Bridge
 from twostroke.gui.drive.companion import Companion
 from twostroke.gui.drive.controller import Controller
@@ -19,6 +20,9 @@ from twostroke.gui.model.view import ViewState
 
 MOST = 3
 """Networks beside the main one."""
+
+PANEL_SECONDS = 2 * showing.PANEL_SECONDS
+"""In company panels are shown half as often: the time belongs to the pictures, of which there are more."""
 
 FULL = f"{MOST + 1} networks are compared already. Close one of them first."
 NOT_YET = "The session is still being opened; compare when it is there."
@@ -46,6 +50,7 @@ class Comparison(QObject):
         self._turns: InStep | None = None
         self._document: int | None = None
         self._met: dict[Companion, Snapshot] = {}  # what is shown of each
+        self._seen: dict[Companion, tuple[object, ...]] = {}  # of what `views` were made
         self.views: dict[Companion, ViewState] = {}
         controller.stage_view.connect(self._refresh)
         controller.taken.connect(self._watch_document)
@@ -70,6 +75,7 @@ class Comparison(QObject):
         """Compare without it, and end its training."""
         self._gather(tuple(each for each in self.companions if each is not companion))
         self._met.pop(companion, None)
+        self._seen.pop(companion, None)
         self.views.pop(companion, None)
         companion.stop()
         companion.deleteLater()
@@ -96,12 +102,14 @@ class Comparison(QObject):
         self._turns.in_step = self.in_step
         self._turns.met.connect(self._all_met)
         self._controller.reroute(self._turns)
+        self._controller.panel_seconds = PANEL_SECONDS
         self._turns.begin(self._controller.snapshot)
 
     def _part(self) -> None:
         turns, self._turns = self._turns, None
         if turns is not None:
             self._controller.reroute(turns.link)
+            self._controller.panel_seconds = showing.PANEL_SECONDS
             turns.end()
             turns.deleteLater()
 
@@ -152,5 +160,14 @@ class Comparison(QObject):
     def _refresh(self, *_: object) -> None:
         view = self._controller.view
         if view is not None and self._met:
-            self.views = {companion: beside(view, snapshot) for companion, snapshot in self._met.items()}
-            self.shown.emit()
+            before = self.views
+            self.views = {each: self._view(each, snapshot, view) for each, snapshot in self._met.items()}
+            if self.views != before:
+                self.shown.emit()
+
+    def _view(self, companion: Companion, snapshot: Snapshot, main: ViewState) -> ViewState:
+        """The same as before where nothing of it has changed: at full speed each has frames of its own."""
+        before, now = self.views.get(companion), (snapshot, main.choices, main.tape, main.cursor)
+        if before is None or self._seen.get(companion) != now:
+            self._seen[companion], before = now, beside(main, snapshot)
+        return before

@@ -16,7 +16,7 @@ from twostroke.engine.border.snapshot import Progress, Snapshot, Status
 from twostroke.gui.drive.companion import Companion
 from twostroke.gui.drive.controller import Link
 
-TURN_SECONDS = 0.006
+TURN_SECONDS = 0.001
 """That training takes in one turn, of the 0.016 that a picture may: the rest is for snapshots and painting."""
 
 _ASKS_ONLY = (c.Capture, c.Watch, c.Check, c.MarkSaved, c.HoldAt)

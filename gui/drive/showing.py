@@ -47,6 +47,7 @@ class Showing(QObject):
         self.snapshot: Snapshot | None = None
         self.view: ViewState | None = None
         self._tape: Tape | None = None
+        self.panel_seconds = PANEL_SECONDS
         self._paneled_at = 0.0
         self._unseen = False
         self._missed = False  # whether there was something to show meanwhile
@@ -108,7 +109,7 @@ class Showing(QObject):
         self.view = resolve(self.snapshot, self._tape, self.player.cursor, self.choices)
         self._follow_sample(row, self.view)
         self.stage_view.emit(self.view)
-        wait = self._paneled_at + PANEL_SECONDS - self._clock()
+        wait = self._paneled_at + self.panel_seconds - self._clock()
         if self.busy and wait > 0:
             if not self._trailing.isActive():
                 self._trailing.start(max(1, int(wait * 1000)))

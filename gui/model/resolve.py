@@ -89,7 +89,7 @@ def _row_of(snapshot: Snapshot, tape: Tape, choice: int) -> int:
     return int(pinned[0] if choice == PINNED and len(pinned) else np.argmax(tape.sample_loss))
 
 
-@lru_cache(maxsize=2)  # of the window, and of an export beside it; a film changes only the cursor
+@lru_cache(maxsize=5)  # of four networks in the window, and of an export; a film changes only the cursor
 def _of_tape(snapshot: Snapshot, tape: Tape, row: int) -> tuple[tuple[LayerView, ...], tuple[LinkView, ...]]:
     """Layers and links of one sample on a tape: the same objects for all moments of its film."""
     layers = [_layer_on_tape(i, layer, row, snapshot) for i, layer in enumerate(tape.layers, start=1)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.session.spec_errors import SessionError
@@ -16,6 +16,8 @@ from twostroke.gui.shell.side_by_side import SideBySide
 from twostroke.gui.stage.stage import Stage
 
 MAIN = "this session"
+NEWS_MS = 100
+"""Between two times that the words about the others are looked through: more often nobody could read them."""
 
 
 class Company(QObject):
@@ -28,6 +30,10 @@ class Company(QObject):
         self.comparison = Comparison(controller, self)
         self.pictures = SideBySide(stage, LETTERS)
         self._controller, self._panel, self._reveal = controller, panel, reveal
+        self._news = QTimer(self)
+        self._news.setSingleShot(True)
+        self._news.setInterval(NEWS_MS)
+        self._news.timeout.connect(self._tell)
         self._connect()
 
     def _connect(self) -> None:
@@ -39,7 +45,7 @@ class Company(QObject):
         pictures.closed.connect(self._close)
         pictures.added.connect(self._join_stage)
         comparison.changed.connect(self._show_company)
-        comparison.told.connect(self._tell)
+        comparison.told.connect(self._tell_soon)
         comparison.shown.connect(self._show_views)
         self._controller.panel_view.connect(self._show_headings)
 
@@ -78,6 +84,7 @@ class Company(QObject):
     def close(self) -> None:
         """The main network alone, and no other trains any more."""
         self.comparison.close()
+        self._news.stop()
 
     def _close(self, place: int) -> None:
         self.comparison.remove(self.comparison.companions[place])
@@ -93,6 +100,10 @@ class Company(QObject):
         self.pictures.show_number(len(self.comparison.companions))
         self._show_views()
         self._tell()
+
+    def _tell_soon(self) -> None:
+        if not self._news.isActive():
+            self._news.start()
 
     def _tell(self) -> None:
         self._panel.show_members(self._members(), self.comparison.in_step)
@@ -111,5 +122,5 @@ class Company(QObject):
     def _show_views(self) -> None:
         views = self.comparison.views
         for seen, companion in zip(self.pictures.others, self.comparison.companions, strict=False):
-            if companion in views:
+            if companion in views and seen.view is not views[companion]:
                 seen.show_view(views[companion])

@@ -56,6 +56,7 @@ class Seen(QWidget):
     def __init__(self, letter: str, stage: Stage, main: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.heading, self.stage = Heading(letter, main), stage
+        self.view: ViewState | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -65,6 +66,7 @@ class Seen(QWidget):
 
     def show_view(self, view: ViewState) -> None:
         """Show the network at this moment."""
+        self.view = view
         self.stage.show_view(view)
 
 
@@ -135,8 +137,13 @@ class SideBySide(QWidget):
             self._lay_alike()
         else:
             self._lay_one_large(self.large)
-        for seen in self.every:
+        for place, seen in enumerate(self.every):
+            seen.stage.show_bare(len(self.others) > 0 and self._is_small(place))
             seen.show()
+
+    def _is_small(self, place: int) -> bool:
+        """Whether a picture leaves caption and legend to another one: two alike have room for theirs."""
+        return place != self.large if self.large is not None else place > 0 and len(self.others) > 1
 
     def _lay_alike(self) -> None:
         for place, seen in enumerate(self.every):

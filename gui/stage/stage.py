@@ -99,6 +99,7 @@ class Stage(Ringed):
         self._stale = False  # whether another one is due
         self._told = False  # that the one that is due cannot be composed
         self._ground = Ground()
+        self._bare = False
         self._camera = STRAIGHT
         self._hovered: NeuronRef | LinkRef | None = None
         self._on_number = False  # whether it is where a number is seen beside neurons and links
@@ -154,7 +155,14 @@ class Stage(Ringed):
     def _compose(self, view: ViewState) -> Scene:
         choices = replace(view.choices, hovered=self._hovered or view.choices.hovered)
         size, near = (float(self.width()), float(self.height())), nearness(self._camera.zoom)
-        return scene_at(replace(view, choices=choices), *size, self._title, near, self._window(self._camera))
+        window = self._window(self._camera)
+        return scene_at(replace(view, choices=choices), *size, self._title, near, window, self._bare)
+
+    def show_bare(self, bare: bool) -> None:
+        """Without caption and legend, where those of another picture stand beside it."""
+        if bare != self._bare:
+            self._bare, self._stale = bare, True
+            self.update()
 
     def _window(self, camera: Camera) -> Window | None:
         """What is seen of a network of more links than can be drawn; None where that makes no difference."""

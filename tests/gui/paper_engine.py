@@ -62,6 +62,11 @@ class PaperEngine:
             self.untaken.clear()
         return taken
 
+    @property
+    def mailbox_empty(self) -> bool:
+        """Whether it has been taken."""
+        return self.mailbox is None
+
     def look(self) -> None:
         """Count only."""
         self.looks += 1

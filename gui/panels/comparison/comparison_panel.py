@@ -15,7 +15,7 @@ from twostroke.gui.model.outcome import LETTERS, USUAL_LEVEL, Member, is_classes
 from twostroke.gui.model.update_axis import axis_of
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.panel import Panel
-from twostroke.gui.panels.base.widgets import Notice, Text
+from twostroke.gui.panels.base.widgets import Notice, Text, small_font
 from twostroke.gui.panels.comparison.difference_form import DifferenceForm
 from twostroke.gui.panels.comparison.members_list import MembersList
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from twostroke.gui.panels.base.plots import CurvePlot
 
 MOST = len(LETTERS)
+NAMES = 68  # px of the names of the figures, beside four columns
 IN_STEP_TIP = "All stand at the same update at every moment; else each trains at its own full speed"
 
 
@@ -71,7 +72,7 @@ class ComparisonPanel(Panel):
         level.addStretch(1)
         self._plots, self._table = QVBoxLayout(), QGridLayout()
         self._table.setContentsMargins(0, 0, 0, 0)
-        self._table.setHorizontalSpacing(8)
+        self._table.setHorizontalSpacing(7)
         self._table.setVerticalSpacing(2)
         whole.addWidget(self.members)
         whole.addWidget(self.in_step)
@@ -160,9 +161,11 @@ class ComparisonPanel(Panel):
             cell.deleteLater()
         self._cells = []
         for y, row in enumerate(wanted):
-            cells = [Text("", "strong" if y == 0 else "muted" if x == 0 else "") for x in range(len(row))]
+            cells = [Text("", "strong" if y == 0 else "muted" if x == 0 else "", wrap=x == 0) for x in range(len(row))]
             for x, cell in enumerate(cells):
-                side = Qt.AlignmentFlag.AlignLeft if x == 0 else Qt.AlignmentFlag.AlignRight
-                self._table.addWidget(cell, y, x, side)
+                cell.setFont(small_font(self))
+                side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+                self._table.addWidget(cell, y, x, side if x else Qt.AlignmentFlag(0))
             self._cells.append(cells)
         self._table.setColumnStretch(0, 1)
+        self._table.setColumnMinimumWidth(0, NAMES)

@@ -26,7 +26,7 @@ class MemberRow(QWidget):
         line.addWidget(Text(letter, "strong"))
         line.addWidget(self.name, 1)
         if not main:
-            make = plain_button("Make it the main one", f"Go on with network {letter} alone in this session", "link")
+            make = plain_button("make main", f"Go on with network {letter} alone in this session", "link")
             make.clicked.connect(self.chosen)
             close = small_button("×", f"Compare without network {letter}")
             close.clicked.connect(self.closed)

@@ -58,19 +58,20 @@ def scene_at(
     title: str | None = None,
     near: float = 1.0,
     window: Window | None = None,
+    bare: bool = False,
 ) -> Scene:
     """The picture of `view` in `width` × `height` pixels, with `title` in its upper left where one is given.
 
     `near` says how much it will be magnified: cells of large layers become neurons then. With a `window`, of more links
-    than can be drawn those are drawn that cross it.
+    than can be drawn those are drawn that cross it. `bare`: without caption and legend, which stand beside it.
     """
     ink = _ink(view.choices.theme)
-    hand = stagehand(view, width, height, title is not None, ink, near, window)
+    hand = stagehand(view, width, height, title is not None, ink, near, window, bare)
     with shown_with(view.choices.digits):
-        return _scene(hand, width, height, title)
+        return _scene(hand, width, height, title, bare)
 
 
-def _scene(hand: Stagehand, width: float, height: float, title: str | None) -> Scene:
+def _scene(hand: Stagehand, width: float, height: float, title: str | None, bare: bool) -> Scene:
     chosen = choose(hand)
     total = sum(drawn.total for drawn in chosen)
     drawn_links = sum(len(drawn.source) for drawn in chosen)
@@ -96,7 +97,7 @@ def _scene(hand: Stagehand, width: float, height: float, title: str | None) -> S
         _marks(hand),
         tuple(strip_words(hand)),
         label(hand),
-        tuple(_frame(hand, title, chosen)),
+        tuple(_stroke_words(hand, title is not None) if bare else _frame(hand, title, chosen)),
         _targets(hand.layout),
         hand.layout.bands.header_end,
         hand.layout.bands.strips_top - 5 * hand.unit,
@@ -133,6 +134,7 @@ def stagehand(
     ink: Ink | None = None,
     near: float = 1.0,
     window: Window | None = None,
+    bare: bool = False,
 ) -> Stagehand:
     """All that the parts of the scene share."""
     ink = ink or _ink(view.choices.theme)
@@ -141,7 +143,7 @@ def stagehand(
     total = sum(link.alive for link in view.links)
     window = window if total > MOST_LINKS else None
     lens = lens_of(view.choices.lens)
-    rows = legend_rows(m, ink, lens, _notes(total, lens, view, window), _signs(view))
+    rows = 0 if bare else legend_rows(m, ink, lens, _notes(total, lens, view, window), _signs(view))
     b = bands(
         m,
         has_title=has_title,
@@ -149,6 +151,7 @@ def stagehand(
         legend_rows=rows,
         two_lines=not one_line(m, spoken(view)),
         lanes=lanes(view),
+        has_caption=not bare,
     )
     layout = layout_of(view, m, b)
     layout = layout if near == 1.0 else seen_from(layout, near)

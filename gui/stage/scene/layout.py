@@ -201,7 +201,16 @@ class Layout:
     link_unit: float  # scale of the widths of links: less where neurons are crowded, the same for all layers
 
 
-def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, two_lines: bool, lanes: int = 0) -> Bands:
+def bands(
+    m: Metrics,
+    *,
+    has_title: bool,
+    has_raster: bool,
+    legend_rows: int,
+    two_lines: bool,
+    lanes: int = 0,
+    has_caption: bool = True,
+) -> Bands:
     """How the height is shared out; `lanes` for skip paths lie between the headers and the layers."""
     u = m.unit
     title = m.margin * 0.6 + m.label * 0.8
@@ -210,6 +219,7 @@ def bands(m: Metrics, *, has_title: bool, has_raster: bool, legend_rows: int, tw
     legend_height = legend_rows * m.small * LEGEND_ROW
     legend_top = m.height - legend_height - m.margin * 0.35
     caption_height = m.caption * (4.1 if m.width < 40 * m.caption else 2.9 if m.width < 60 * m.caption else 2.4)
+    caption_height = caption_height if has_caption else 0.0
     caption = legend_top - caption_height * 0.5
     strip_rows = 2 * strip_cell(m) + strip_gap(m) + m.small * 1.7
     strips_height = strip_rows + (2 * raster_height(m) + 8 * u if has_raster else 0.0)
