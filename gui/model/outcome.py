@@ -12,8 +12,8 @@ from twostroke.gui.model.numbers import number, percent
 
 LETTERS = "ABCD"
 UNKNOWN = "–"
-USUAL_LEVEL = {True: 0.9, False: 0.1}
-"""Of the accuracy, or where the task is not classes of the loss, which is to be reached."""
+USUAL_LEVEL = 0.9
+"""Of the accuracy, or where the task is not classes of R², which is to be reached."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ def _named_score(scores: Scores) -> str:
 
 
 def table(members: Sequence[Member], level: float) -> tuple[tuple[str, ...], ...]:
-    """Lines of the name of a figure and what it is for each network. `level`: of accuracy or loss, to be reached."""
+    """Lines of the name of a figure and what it is for each network. `level`: of accuracy or R², to be reached."""
     known = [member.snapshot for member in members]
     first = next((snapshot for snapshot in known if snapshot is not None), None)
     if first is None:
@@ -70,7 +70,7 @@ def table(members: Sequence[Member], level: float) -> tuple[tuple[str, ...], ...
 
 
 def _level(snapshot: Snapshot, level: float) -> str:
-    return percent(level, 0) if is_classes(snapshot) else f"loss {number(level)}"
+    return percent(level, 0) if is_classes(snapshot) else f"R² {number(level)}"
 
 
 def _score(now: Snapshot, test: bool) -> str:
@@ -88,8 +88,7 @@ def _loss(now: Snapshot) -> str:
 
 def updates_to(curves: Curves, classes: bool, level: float) -> int | None:
     """The first evaluated update at which the training part is as good as `level`; None where none is."""
-    values = curves.train_accuracy >= level if classes else curves.train_loss <= level
-    reached = np.flatnonzero(values)
+    reached = np.flatnonzero((curves.train_accuracy if classes else curves.train_r2) >= level)
     return int(curves.update[reached[0]]) if reached.size else None
 
 

@@ -5,8 +5,8 @@ from enum import Enum
 
 from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.base.panel import Panel
-from twostroke.gui.panels.curves.curves_panel import CurvesPanel
 from twostroke.gui.panels.comparison.comparison_panel import ComparisonPanel
+from twostroke.gui.panels.curves.curves_panel import CurvesPanel
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.health.diagnosis_panel import DiagnosisPanel
 from twostroke.gui.panels.health.health_panel import HealthPanel
@@ -52,7 +52,6 @@ PANELS: tuple[Entry, ...] = (
     Entry("inspector", InspectorPanel, Side.RIGHT),
     Entry("health", HealthPanel, Side.RIGHT),
     Entry("curves", CurvesPanel, Side.RIGHT),
-    Entry("diagnosis", DiagnosisPanel, Side.RIGHT),
-    Entry("comparison", ComparisonPanel, Side.RIGHT),
+    Entry("comparison", ComparisonPanel, Side.RIGHT, folded=True),
     Entry("timeline", TimelinePanel, Side.BOTTOM),
 )

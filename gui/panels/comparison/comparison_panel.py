@@ -20,7 +20,7 @@ from twostroke.gui.panels.comparison.difference_form import DifferenceForm
 from twostroke.gui.panels.comparison.members_list import MembersList
 
 if TYPE_CHECKING:
-    from twostroke.gui.panels.base.plots import CurvePlot
+    from twostroke.gui.panels.base.plots import CurvePlot, Ends
 
 MOST = len(LETTERS)
 NAMES = 68  # px of the names of the figures, beside four columns
@@ -49,9 +49,9 @@ class ComparisonPanel(Panel):
         self.level = NumberBox()
         self.level.setAccessibleName("Level to be reached")
         self.loss: CurvePlot | None = None
-        self.accuracy: CurvePlot | None = None
+        self.scores: dict[bool, CurvePlot] = {}  # by whether the task is classes
         self._members: tuple[Member, ...] = ()
-        self._levels = dict(USUAL_LEVEL)
+        self._level = USUAL_LEVEL
         self._cells: list[list[Text]] = []
         self._arrange()
         self.form.wanted.connect(self.wanted)
@@ -105,47 +105,53 @@ class ComparisonPanel(Panel):
         classes = is_classes(view.snapshot)
         self._show_level(classes)
         self._show_curves(view, classes)
-        self._show_table(table(self._members, self._levels[classes]))
+        self._show_table(table(self._members, self._level))
 
     def _show_level(self, classes: bool) -> None:
-        self._level_name.say("Accuracy to reach, %" if classes else "Loss to reach")
-        value = 100 * self._levels[classes] if classes else self._levels[classes]
+        self._level_name.say("Accuracy to reach, %" if classes else "R² to reach")
+        value = round(100 * self._level, 9) if classes else self._level
         if self.level.value() != value and not self.level.hasFocus():
             self.level.blockSignals(True)
-            self.level.setRange(0.0, 100.0 if classes else 1e6)
+            self.level.setRange(0.0, 100.0 if classes else 1.0)
             self.level.setValue(value)
             self.level.blockSignals(False)
 
     def _set_level(self, value: float) -> None:
         if self._view is not None:
             classes = is_classes(self._view.snapshot)
-            self._levels[classes] = value / 100 if classes else value
+            self._level = value / 100 if classes else value
             self.refresh(self._view)
 
     def _show_curves(self, view: ViewState, classes: bool) -> None:
-        self._build_plots()
-        assert self.loss is not None
-        assert self.accuracy is not None
         curves, axis = view.snapshot.curves, axis_of(view)
         none = curves.test_loss[:0]
         losses = lines(self._members, lambda each: each.train_loss)
+        self.loss = self.loss or self._added("Loss, training part", None)
         self.loss.show_curves(curves.update, curves.train_loss, none, curves.breaks, axis, losses)
-        self.accuracy.setVisible(classes)
-        if classes:
-            shares = lines(self._members, lambda each: each.train_accuracy)
-            self.accuracy.show_curves(curves.update, curves.train_accuracy, none, curves.breaks, axis, shares)
+        plot = self._score_plot(classes)
+        for kind, each in self.scores.items():
+            each.setVisible(kind is classes)
+        figure = "train_accuracy" if classes else "train_r2"
+        scores = lines(self._members, lambda each: getattr(each, figure))
+        plot.show_curves(curves.update, getattr(curves, figure), none, curves.breaks, axis, scores)
 
-    def _build_plots(self) -> None:
-        """When they are first seen: importing pyqtgraph takes longer than all else of the start."""
-        if self.loss is not None:
-            return
+    def _score_plot(self, classes: bool) -> "CurvePlot":
+        """Of accuracy, or of R²."""
+        from twostroke.gui.panels.base.plots import R_SQUARED, SHARES
+
+        if classes not in self.scores:
+            title, ends = ("Accuracy", SHARES) if classes else ("R²", R_SQUARED)
+            self.scores[classes] = self._added(f"{title}, training part", ends)
+        return self.scores[classes]
+
+    def _added(self, title: str, ends: "Ends | None") -> "CurvePlot":
+        """A plot, made when it is first seen: importing pyqtgraph takes longer than all else of the start."""
         from twostroke.gui.panels.comparison.curves_of_all import CurvesOfAll
 
-        self.loss = CurvesOfAll("Loss, training part")
-        self.accuracy = CurvesOfAll("Accuracy, training part", share=True)
-        for plot in (self.loss, self.accuracy):
-            dress(plot, self.palette_)
-            self._plots.addWidget(plot)
+        plot = CurvesOfAll(title, ends)
+        dress(plot, self.palette_)
+        self._plots.addWidget(plot)
+        return plot
 
     def _show_table(self, found: Sequence[Sequence[str]]) -> None:
         wanted = [("", *LETTERS[: len(self._members)]), *found]
