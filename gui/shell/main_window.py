@@ -456,7 +456,9 @@ class MainWindow(QMainWindow):
         if not self.document.may_go():
             event.ignore()
             return
-        self._keep()
+        self.preferences.keep_layout("geometry", self.saveGeometry())
+        self.preferences.keep_layout("columns", self.columns.saveState())
+        self.preferences.keep_shown(self.controller)
         self.catalogue.end()
         event.accept()
 
@@ -477,18 +479,6 @@ class MainWindow(QMainWindow):
         self._show_speed()
         self.apply_theme(self.controller.choices.theme)
         self._tell_of_seen()
-
-    def _keep(self) -> None:
-        self.preferences.keep_layout("geometry", self.saveGeometry())
-        self.preferences.keep_layout("columns", self.columns.saveState())
-        self.preferences.theme = self.controller.choices.theme
-        self.preferences.reduced_motion = self.controller.choices.reduced_motion
-        self.preferences.digits = self.controller.choices.digits
-        self.preferences.log_updates = self.controller.choices.log_updates
-        self.preferences.lens = self.controller.choices.lens
-        self.preferences.grain = self.controller.player.grain
-        self.preferences.at_end = self.controller.player.at_end
-        self.preferences.save()
 
 
 def rule() -> QFrame:

@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from twostroke.engine.files.leftovers import private_folder
+from twostroke.gui.drive.showing import Showing
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.numbers import FEWEST_DIGITS, MOST_DIGITS, USUAL_DIGITS
 from twostroke.gui.model.player import AtEnd, Speed
@@ -209,6 +210,14 @@ class Preferences:
             return str(self.recent[0].parent)
         usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         return str(usual if os.path.isdir(usual) else os.path.expanduser("~"))
+
+    def keep_shown(self, showing: Showing) -> None:
+        """Remember how things are seen."""
+        choices, player = showing.choices, showing.player
+        self.theme, self.reduced_motion, self.digits = choices.theme, choices.reduced_motion, choices.digits
+        self.log_updates, self.lens = choices.log_updates, choices.lens
+        self.grain, self.at_end = player.grain, player.at_end
+        self.save()
 
     def save(self) -> None:
         """Write to disk now."""
