@@ -4,7 +4,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QComboBox,
@@ -368,6 +368,13 @@ class ExportDialog(QDialog):
         """Escape and Close: nothing goes on behind a closed dialog."""
         self._abandon()
         super().reject()
+
+    def event(self, event: QEvent) -> bool:
+        """A long message takes room of its own: the fields keep theirs."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.layout() is not None:
+            self.resize(self.width(), max(self.height(), self.layout().heightForWidth(self.width())))
+        return done
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window's close button."""

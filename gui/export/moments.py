@@ -10,6 +10,9 @@ from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.score import Part, Score
 
 FORM = "PHASE:LAYER:neuron=N:term=T"
+MOST_QUOTED = 60
+"""Characters of a moment that are repeated where there is none such."""
+
 MOST_NAMED = 12
 """Terms that are told one by one where they do not follow each other."""
 
@@ -58,8 +61,8 @@ def parse_moment(text: str, score: Score) -> Cursor:
         told = _read(text)
     except ValueError:
         raise ExportRequestError(
-            f"There is no moment {text!r}. Expected PHASE, PHASE:LAYER or PHASE:LAYER:FRACTION, with a phase out of "
-            f"{', '.join(Phase)}, a layer from 1 to {score.depth} and a fraction from 0 to 1, as in gate_back:1; "
+            f"There is no moment {_quoted(text)}. Expected PHASE, PHASE:LAYER or PHASE:LAYER:FRACTION, with a phase "
+            f"out of {', '.join(Phase)}, a layer from 1 to {score.depth} and a fraction from 0 to 1, as in gate_back:1; "
             "or of one neuron or term, counted from 1, as in sum:1:neuron=2 or sum:1:neuron=2:term=bias."
         ) from None
     try:
@@ -68,7 +71,12 @@ def parse_moment(text: str, score: Score) -> Cursor:
             return Cursor(score.depth, index, told.fraction)
         return score.cursor((index, _passed(told, score.parts[index])), by_neuron=True)
     except _NoSuch as no:
-        raise ExportRequestError(f"There is no moment {text!r}: {no}") from None
+        raise ExportRequestError(f"There is no moment {_quoted(text)}: {no}") from None
+
+
+def _quoted(text: str) -> str:
+    """As it was written, shortened where that is much."""
+    return repr(text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 1]}…")
 
 
 class _NoSuch(Exception):

@@ -11,7 +11,7 @@ from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.at_turn import sentence_of
 from twostroke.gui.model.largest_step import largest_step
 from twostroke.gui.model.numbers import number
-from twostroke.gui.model.switched import own_off
+from twostroke.gui.model.switched import own_off, passed_by
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.model.words import as_sentence, in_words, neuron_name
@@ -270,8 +270,11 @@ def _back_at_gate(here: LayerView) -> str:
         return f"The gradient meets {_gates(here)}. {words}: {passes}."
     if here.masks_equal:
         return f"The gradient meets {_gates(here)}. {words}, as on the way forward."
-    low, high = float(here.backward_mask.min()), float(here.backward_mask.max())
-    span = number(low) if here.units == 1 else f"{number(low)} to {number(high)}"
+    met = here.backward_mask[~passed_by(here, here.units, backward=True)]
+    if not met.size:
+        return f"The gradient meets {_gates(here)}."
+    low, high = number(float(met.min())), number(float(met.max()))
+    span = low if low == high else f"{low} to {high}"
     return f"The gradient meets {_gates(here)}. It is multiplied by the gain f′(z): {span}."
 
 

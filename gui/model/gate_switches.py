@@ -26,6 +26,16 @@ def is_switched_off(session: Session, layer: int, unit: int, backward: bool) -> 
     return (layer, unit, _stroke(backward)) in map(switch_of, session.gates.off)
 
 
+def meant(session: Session, layer: int, unit: int, running: bool | None) -> bool:
+    """Whether a hand that names no stroke means the backward one. `running`: whether that one runs; None at rest, where
+    it is meant if it alone is off: the same key switches it on again.
+    """
+    if running is not None:
+        return running
+    forward_off, backward_off = (is_switched_off(session, layer, unit, back) for back in (False, True))
+    return backward_off and not forward_off
+
+
 def stroke_is_off(session: Session, backward: bool) -> bool:
     """Whether that stroke passes by all gates, so that those of single neurons make no difference."""
     return not (session.gates.backward if backward else session.gates.forward)

@@ -84,7 +84,7 @@ def numbered(view: ViewState, sample: Given, part: Part) -> Numbered:
         return Numbered(name, sample.values[column], _step(view.snapshot.data.train_raw[:, column]))
     if not view.asks_values:
         known = None if sample.target is None else sample.target[0]
-        return Numbered(f"class, 0 to {view.snapshot.data.info.classes - 1}", known, 1.0)
+        return Numbered(f"class (0 to {view.snapshot.data.info.classes - 1})", known, 1.0)
     labels = view.snapshot.data.train_label.reshape(len(view.snapshot.data.train_label), -1)
     known = None if sample.target is None else sample.target[part.unit]
     outputs = view.snapshot.data.output_names

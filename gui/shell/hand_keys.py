@@ -9,7 +9,7 @@ from twostroke.engine.border.commands import Change, Edit
 from twostroke.engine.session.parameters import element, layer_and_name, place_of
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.model import by_hand, cutting
+from twostroke.gui.model import by_hand, cutting, gate_switches
 from twostroke.gui.model.choices import GateRef, LinkRef, NeuronRef, Place, Touched
 from twostroke.gui.model.even_values import FINE, STEP, number_at
 from twostroke.gui.model.explain.quantities import Quantity
@@ -125,10 +125,12 @@ class ByHand:
         """
         choices, view = self._controller.choices, self._controller.view
         at = choices.walked.place if choices.walked is not None else choices.selected
-        if view is None or not isinstance(at, NeuronRef) or at.layer == 0:
+        session = self._session
+        if view is None or session is None or not isinstance(at, NeuronRef) or at.layer == 0:
             self._controller.said.emit(GATE_FIRST, False)
         else:
-            backward = view.moment is not None and view.moment.step.phase.is_backward
+            running = None if view.moment is None else view.moment.step.phase.is_backward
+            backward = gate_switches.meant(session, at.layer, at.unit, running)
             self._gates.switch(GateRef(at.layer, at.unit, backward))
 
     def switch_at(self, at: GateRef) -> None:

@@ -265,3 +265,17 @@ def test_numbers_are_written_with_the_digits_of_the_window(view: ViewState, qtbo
     made = ExportDialog(replace(view, choices=replace(view.choices, digits=7)))
     qtbot.addWidget(made)
     assert made.request().choices.digits == 7
+
+
+def test_a_long_refusal_takes_nothing_from_the_fields(dialog: ExportDialog) -> None:
+    dialog.kind.setCurrentIndex(dialog.kind.findText("PNG picture (.png)"))
+    dialog.show()
+    QApplication.processEvents()
+    before = dialog.file.height(), dialog.moment.y() - dialog.file.y()
+    dialog.moment.setText("x" * 2000)
+    dialog.start.click()
+    QApplication.processEvents()
+    assert "There is no moment" in dialog.message.text()
+    assert len(dialog.message.text()) < 500
+    assert (dialog.file.height(), dialog.moment.y() - dialog.file.y()) == before
+    assert dialog.message.height() >= dialog.message.heightForWidth(dialog.message.width())

@@ -78,6 +78,14 @@ def test_what_is_not_there_is_told_with_what_is(text: str, words: str) -> None:
     assert words in str(refused.value)
 
 
+@pytest.mark.parametrize("text", ["x" * 100_000, "sum:" + "9" * 5000, "sum:1:neuron=" + "9" * 3000])
+def test_of_a_long_text_its_beginning_is_repeated(text: str) -> None:
+    with pytest.raises(ExportRequestError) as refused:
+        parse_moment(text, SMALL)
+    assert text[:50] in str(refused.value)
+    assert len(str(refused.value)) < 500
+
+
 def test_one_sample_has_no_mean_and_a_cut_link_no_term() -> None:
     with pytest.raises(ExportRequestError, match="mini-batches with two samples or more"):
         parse_moment("weights:1:term=mean", plain_score(2))

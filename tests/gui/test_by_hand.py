@@ -1,5 +1,6 @@
 """Weights typed and parameters frozen in the window, by mouse and by keys, over the engine that users have."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from functools import partial
@@ -23,6 +24,7 @@ from twostroke.engine.session.settings.network_spec import NetworkSpec
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import LinkRef, NeuronRef
 from twostroke.gui.model.explain.quantities import Kind, Quantity
+from twostroke.gui.model.player import Stroke
 from twostroke.gui.model.walk import at
 from twostroke.gui.panels.neuron.hand import Hand
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
@@ -394,3 +396,19 @@ def test_while_a_number_is_typed_training_does_not_overwrite_it(xor: Xor) -> Non
     field = QApplication.focusWidget()
     assert isinstance(field, QLineEdit)
     assert field.text() == "0.5"
+
+
+def test_no_number_of_the_table_is_cut_where_names_have_room(xor: Xor) -> None:
+    xor.controller.play_stroke(Stroke.BACKWARD)
+    xor.controller.select(NeuronRef(1, 0))
+    xor.until(lambda: xor.hand.table.numbers.columnCount() == 6)
+    xor.window.resize(1280, 720)
+    for digits in (3, 9):
+        xor.controller.change_digits(digits - xor.controller.choices.digits)
+        xor.until(lambda digits=digits: xor.hand.table.numbers.digits == digits)
+        table, margin = xor.hand.table, 6  # of Qt, left and right of a text
+        for row, column in itertools.product(range(table.numbers.rowCount()), range(1, 6)):
+            text = table.numbers.index(row, column).data()
+            assert table.fontMetrics().horizontalAdvance(text) + margin <= table.columnWidth(column), text
+        scrolls = table.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        assert scrolls is (digits == 9)

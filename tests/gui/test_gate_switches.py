@@ -12,15 +12,16 @@ from tests.gui.scenes import HEIGHT, WIDTH
 from tests.gui.test_by_hand import Xor, settings, xor
 from tests.gui.test_sample_by_hand import entry, with_gates
 from tests.gui.test_turning import CTRL
-from twostroke.engine.border.cursor import Cursor, Phase, Step
+from twostroke.engine.border.cursor import Cursor, Moment, Phase, Step
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.model import edits
 from twostroke.gui.model.choices import GateRef, NeuronRef
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.quantities import Kind, Quantity
-from twostroke.gui.model.gate_switches import is_switched_off, switch_gate
+from twostroke.gui.model.gate_switches import is_switched_off, meant, switch_gate
 from twostroke.gui.model.inspection import inspect
+from twostroke.gui.model.player import Stroke
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.build import scene_at
@@ -130,6 +131,46 @@ def test_menu_key_and_click_switch_it_in_steps_of_undo(xor: Xor) -> None:
     for left in (2, 1, 0):
         xor.key(Qt.Key.Key_Z, CTRL)
         xor.until(lambda left=left: len(xor.now.session.gates.off) == left)
+
+
+def test_the_key_brings_back_at_rest_what_it_switched_off_while_a_stroke_ran(xor: Xor) -> None:
+    xor.window.stage.setFocus()
+    xor.controller.play_stroke(Stroke.BACKWARD)
+    xor.until(lambda: (moment := moment_of(xor)) is not None and moment.step.phase.is_backward)
+    xor.key(Qt.Key.Key_G)
+    xor.until(lambda: xor.now.session.gates.off == ("l1.unit[1].backward",))
+    assert moment_of(xor) is None  # the update was another network's
+    xor.key(Qt.Key.Key_G)
+    xor.until(lambda: xor.now.session.gates.off == ())
+
+
+def moment_of(xor: Xor) -> Moment | None:
+    return xor.controller.view.moment if xor.controller.view is not None else None
+
+
+@pytest.mark.parametrize(("off", "running", "backward"), [
+    ([], None, False), (["l1.unit[0].backward"], None, True), (["l1.unit[0].forward"], None, False),
+    (["l1.unit[0].backward", "l1.unit[0].forward"], None, False), ([], True, True),
+    (["l1.unit[0].backward"], False, False), (["l1.unit[1].backward"], None, False),
+])  # fmt: skip
+def test_which_stroke_a_key_means(off: list[str], running: bool | None, backward: bool) -> None:
+    assert meant(session_with(off), 1, 0, running) is backward
+
+
+def test_of_a_gate_that_is_off_on_both_strokes_nothing_else_is_said() -> None:
+    view = laid(session_with(["l1.unit[0].forward", "l1.unit[0].backward", "l1.unit[1].forward"]))
+    both, one = (explain(view, Quantity(Kind.A, 1, unit, None, view.row), 3).note for unit in (0, 1))
+    assert both == "The gate is off on the forward stroke: a = z, and on the backward one too."
+    assert "still multiplies" in one
+
+
+def test_a_span_of_gains_is_that_of_the_gates_that_are_met() -> None:
+    gates = {"off": ["l1.unit[0].backward", "l1.unit[1].backward"]}
+    layers = [{"units": 2, "activation": {"name": "leaky_relu"}}]
+    view = laid(Session.model_validate({"network": {"layers": layers}, "gates": gates}))
+    assert "gain" not in at_step(Phase.GATE_BACK, view).caption
+    one = {"network": {"layers": layers}, "gates": {"off": gates["off"][:1]}}
+    assert " to " not in at_step(Phase.GATE_BACK, laid(Session.model_validate(one))).caption
 
 
 def test_the_output_and_inputs_have_no_gate_to_switch(xor: Xor) -> None:

@@ -1,5 +1,7 @@
 """Stepping at every grain: what Right did Left undoes, in state and picture; and only what has passed is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -30,7 +32,7 @@ from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import Grain, score_of
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.build import scene_at
-from twostroke.gui.stage.scene.items import Scene
+from twostroke.gui.stage.scene.items import Rects, Scene
 
 ORGANS = ("neurons", "dropout", "skip", "gates", "cut")
 GATED = [name for name, entry in CATALOGUE.items() if not entry.output_only]
@@ -311,3 +313,29 @@ def test_sums_and_gradients_grow_by_what_is_told_to_the_numbers_of_the_tape(norm
         if known(view, Phase.SPREAD, cursor.moment.step.layer, unit):
             assert came[unit] == pytest.approx(whole[unit], rel=1e-6, abs=1e-9)
         assert not np.any(came[unit + 1 :])
+
+
+def test_many_digits_on_a_link_are_broken_into_lines_and_cover_no_neuron() -> None:
+    view = turn_view(Phase.SUM, 2, 1, 1, 0.4)
+    for digits in (3, 6, 9):
+        now = scene_at(replace(view, choices=replace(view.choices, digits=digits)), 1280.0, 720.0)
+        (ground,) = [item for item in now.with_role("turn ground") if isinstance(item, Rects)]
+        left, right = (discs_of(now, f"neuron {layer}")[0] for layer in (1, 2))
+        assert left.x[0] + left.radius[0] < ground.x[0], digits
+        assert ground.x[0] + ground.width[0] < right.x[0] - right.radius[0], digits
+        told = [text.text for text in texts_of(now, "turn")]
+        assert len(told) == (1 if digits == 3 else 2 if digits == 6 else 3), told
+        assert " ".join(told).count(" = ") == 1
+
+
+def test_what_has_no_room_on_a_link_has_fewer_digits() -> None:
+    view = turn_view(Phase.SUM, 2, 1, 1, 0.4)
+    now, wide = (
+        scene_at(replace(view, choices=replace(view.choices, digits=9)), width, 720.0) for width in (700.0, 1280.0)
+    )
+    (ground,) = [item for item in now.with_role("turn ground") if isinstance(item, Rects)]
+    left, right = (discs_of(now, f"neuron {layer}")[0] for layer in (1, 2))
+    assert left.x[0] + left.radius[0] < ground.x[0]
+    assert ground.x[0] + ground.width[0] < right.x[0] - right.radius[0]
+    few, many = (len(texts_of(scene, "turn")[0].text) for scene in (now, wide))
+    assert few < many

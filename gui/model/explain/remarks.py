@@ -18,7 +18,9 @@ def of_activation(facts: Facts, q: Quantity) -> str:
     if layer.gain is None:
         return SOFTMAX
     if not gate_on(layer, q.unit, backward=False):
-        return "The gate is off on the forward stroke: a = z, while the backward stroke still multiplies by f'(z)."
+        back = gate_on(layer, q.unit, backward=True)
+        kept = ", while the backward stroke still multiplies by f'(z)" if back else ", and on the backward one too"
+        return f"The gate is off on the forward stroke: a = z{kept}."
     return " ".join(filter(None, (_own(facts, q), _state(facts, q), _polynomial(facts, q))))
 
 

@@ -172,9 +172,9 @@ class AccountPanel(Panel):
             self.value.show_formula(account.rule, account.title)
         else:
             self.value.show_formula("" if running else whole, value if running else f"{account.title} = {value}")
-        has_rule = account.rule != account.symbol and self.outer is None
+        has_rule = account.rule not in (account.symbol, whole) and self.outer is None
         numbers = "" if running else f"{{}} = {account.numbers}"
-        has_numbers = has_rule or bool(account.operands)  # a product is its own symbol, and still has factors
+        has_numbers = has_rule or (account.rule != whole and bool(account.operands))  # a product is its own symbol
         for formula, typeset, seen in ((self.rule, account.rule, has_rule), (self.numbers, numbers, has_numbers)):
             formula.setVisible(seen)
             formula.show_formula(typeset if seen else "", account.text)
@@ -263,8 +263,10 @@ def _laid_out(view: ViewState, quantity: Quantity | None) -> Outer | None:
 def _show_operand(link: NumberLink, operand: Operand, account: Account, running: bool) -> None:
     digits, names = account.operand_digits, shorter(operand.name, account.title)
     value = number(operand.value, digits)
-    typeset = operand.symbol if running else f"{operand.symbol} = {latex(operand.value, digits)}"
-    behind = f"= {value}" if running else ""
+    written = latex(operand.value, digits)
+    is_bare = running or operand.symbol == written  # a number that stands for itself
+    typeset = operand.symbol if is_bare else f"{operand.symbol} = {written}"
+    behind = f"= {value}" if running and operand.symbol != written else ""
     link.show_number(typeset, value, operand.name, operand.quantity is not None, behind, names)
 
 

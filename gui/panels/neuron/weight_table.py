@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from twostroke.gui.look.dress import Dressed
@@ -19,7 +19,8 @@ from twostroke.gui.panels.neuron.weight_cells import NumberCells, mark_in
 ROW = 19
 NAME, NUMBER, CARRIED, OWN, MEAN, NEXT = range(6)  # columns
 WIDTHS = (0, 40, 42, 53, 53, 40)  # px of the columns on a tape; the first one takes what is left
-NAME_WIDTH = 60  # px of the first one where the table scrolls sideways
+NAME_WIDTH, LEAST_NAME = 60, 28  # px of the first one where the table scrolls sideways; below, it does
+MARGIN = 8  # px left and right of a number, together
 WIDE = 70  # px of the columns without a tape
 MOST_ROWS = 12  # beyond, the table scrolls by itself
 Role = Qt.ItemDataRole
@@ -145,6 +146,7 @@ class WeightTable(Dressed, QTableView):
         super().__init__(parent)
         self.setAccessibleName("Weights of the neuron")
         self.numbers = WeightModel()
+        self._widths: dict[int, int] = {}  # of the columns of numbers
         self.setModel(self.numbers)
         self._cells = NumberCells(self)
         self._cells.typed.connect(lambda row, text: self.typed.emit(self._place(row), text))
@@ -192,16 +194,20 @@ class WeightTable(Dressed, QTableView):
 
     def show_weights(self, weights: Weights, digits: int = USUAL_DIGITS) -> None:
         """Show other numbers; the chosen row stays, or the first one is chosen."""
-        shape, before = (self.numbers.columnCount(), self.numbers.digits), self.place
+        shape, before = self._shape, self.place
         self.numbers.show(weights, digits)
-        if shape != (self.numbers.columnCount(), digits):
-            self._share_width()
+        if shape != self._shape:
+            self._widths = {}
             self.horizontalHeader().setFixedHeight((ROW + 2) if self.numbers.columnCount() == 3 else 2 * ROW - 4)
+        self._widen()
         if not self.currentIndex().isValid() and not (before and self.choose(before)):
             self._go_to(0)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
         row = max(ROW, self.rowHeight(0))
         height = row * min(self.numbers.rowCount(), MOST_ROWS) + self.horizontalHeader().height() + 4
-        height += self.horizontalScrollBar().sizeHint().height() if digits > USUAL_DIGITS else 0
+        height += self.horizontalScrollBar().sizeHint().height() if self._is_tight else 0
         if height != self.height():
             self.setFixedHeight(height)
 
@@ -213,18 +219,45 @@ class WeightTable(Dressed, QTableView):
         row = self.visualRect(self.currentIndex())
         come_into_view(self, row.translated(self.viewport().pos()))
 
+    @property
+    def _shape(self) -> tuple[int, int]:
+        return self.numbers.columnCount(), self.numbers.digits
+
+    def _widen(self) -> None:
+        """Give the numbers what they need; a column that has become wide stays so, as numbers come and go."""
+        columns = range(NUMBER, self.numbers.columnCount())
+        widths = {column: max(self._widths.get(column, 0), self._needed_width(column)) for column in columns}
+        if widths != self._widths:
+            self._widths = widths
+            self._share_width()
+
+    def _needed_width(self, column: int) -> int:
+        metrics = self.fontMetrics()
+        if self.numbers.columnCount() == 3:  # in training, with each picture: the longest ones fit
+            further = max(self.numbers.digits - USUAL_DIGITS, 0)
+            return WIDE + further * metrics.horizontalAdvance("0")
+        texts = (self.numbers.index(row, column).data() for row in range(self.numbers.rowCount()))
+        return max(WIDTHS[column], *(metrics.horizontalAdvance(text) + MARGIN for text in texts))
+
+    @property
+    def _is_tight(self) -> bool:
+        """Whether there is too little room for names, so that the table scrolls sideways."""
+        return self._free < LEAST_NAME
+
+    @property
+    def _free(self) -> int:
+        return self.viewport().width() - sum(self._widths.values())
+
     def _share_width(self) -> None:
-        """Numbers get what they need, names the rest; where many digits have no room, the table scrolls sideways."""
-        header, mode = self.horizontalHeader(), QHeaderView.ResizeMode
-        further = max(self.numbers.digits - USUAL_DIGITS, 0) * self.fontMetrics().horizontalAdvance("0")
-        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if further else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        """Names get what the numbers leave."""
+        header, mode, tight = self.horizontalHeader(), QHeaderView.ResizeMode, self._is_tight
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if tight else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setHorizontalScrollBarPolicy(policy)
-        header.setSectionResizeMode(NAME, mode.Fixed if further else mode.Stretch)
+        header.setSectionResizeMode(NAME, mode.Fixed if tight else mode.Stretch)
         header.resizeSection(NAME, NAME_WIDTH)
-        for column in range(NUMBER, self.numbers.columnCount()):
+        for column, width in self._widths.items():
             header.setSectionResizeMode(column, mode.Fixed)
-            wide = WIDTHS[column] if self.numbers.columnCount() > 3 else WIDE
-            header.resizeSection(column, wide + further)
+            header.resizeSection(column, width)
 
     def recolour(self) -> None:
         """Paint the marks again."""
@@ -233,6 +266,13 @@ class WeightTable(Dressed, QTableView):
         self.viewport().update()
 
     # Qt's own names from here on
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, longer names."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._share_width()
+            self._fit_height()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Another row is chosen."""

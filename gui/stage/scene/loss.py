@@ -4,11 +4,13 @@ import numpy as np
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.losses import LOSSES
+from twostroke.engine.session.phrases import MINUS
 from twostroke.gui.look.colour import mix
-from twostroke.gui.model.numbers import FEWEST_DIGITS, brief, digits_now, number
+from twostroke.gui.model.numbers import FEWEST_DIGITS, USUAL_DIGITS, brief, digits_now, number
 from twostroke.gui.model.once import lately
 from twostroke.gui.model.words import NOT_KNOWN
 from twostroke.gui.stage.scene.easing import part, smooth
+from twostroke.gui.stage.scene.figures import figure_width
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Align, Item, Text, Weight, lines, rects
 from twostroke.gui.stage.scene.layout import Layout, shorten, text_width
@@ -119,7 +121,7 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
 def _loss_text(hand: Stagehand, room: float) -> str:
     """With as many digits as have room."""
     texts = [number(hand.view.loss, digits) for digits in range(digits_now(), FEWEST_DIGITS - 1, -1)]
-    return next((text for text in texts if text_width(text, LEAST) <= room), texts[-1])
+    return next((text for text in texts if _wide(text, LEAST) <= room), texts[-1])
 
 
 @lately
@@ -155,10 +157,10 @@ def _compared(hand: Stagehand) -> Rows:
     if last.units == 1:
         value = float(hand.view.predictions[0])
         aim = float(hand.view.truths[0]) if hand.view.asks_values else hand.view.aim
-        long = _one(hand, ("prediction", "target"), value, aim)
+        long = _in_full(hand, ("prediction", "target"), value, aim)
         if long is None and abs(value) < ROUND and abs(aim) < LARGE:
             long = ("prediction", brief(value)), ("target", number(aim))
-        return long or _one(hand, ("ŷ", "y"), value, aim) or _brief(value, aim)
+        return long or _in_full(hand, ("ŷ", "y"), value, aim) or _brief(value, aim)
     if hand.view.asks_values:
         return _several(hand, ("outputs", "targets")) or _several(hand, ("ŷ", "y")) or _how_many(last.units)
     names = (last.unit_names[int(np.argmax(values))] for values in (last.a, target))
@@ -169,11 +171,16 @@ def _compared(hand: Stagehand) -> Rows:
     return guess, right
 
 
-def _one(hand: Stagehand, keys: tuple[str, str], value: float, aim: float) -> Rows | None:
-    """A prediction and its target behind `keys`, in full; None where they do not fit."""
-    rows = (keys[0], number(value)), (keys[1], number(aim))
-    small = hand.layout.metrics.small
-    return rows if all(text_width(text, LEAST) <= _room(hand, key, small) for key, text in rows) else None
+def _in_full(hand: Stagehand, keys: tuple[str, str], value: float, aim: float) -> Rows | None:
+    """A prediction and its target behind `keys`, with as many of the digits asked for as have room, but no fewer than
+    usual; None where they do not fit.
+    """
+    small, most = hand.layout.metrics.small, digits_now()
+    for digits in range(most, min(most, USUAL_DIGITS) - 1, -1):
+        rows = (keys[0], number(value, digits)), (keys[1], number(aim, digits))
+        if all(_wide(text, LEAST) <= _room(hand, key, small) for key, text in rows):
+            return rows
+    return None
 
 
 def _brief(value: float, aim: float) -> Rows:
@@ -203,4 +210,9 @@ def _room(hand: Stagehand, key: str, size: float) -> float:
 
 def _fitting(text: str, size: float, room: float) -> float:
     """The size, `size` at most, at which `text` fits."""
-    return max(min(size, size * room / text_width(text, size)), LEAST)
+    return max(min(size, size * room / _wide(text, size)), LEAST)
+
+
+def _wide(text: str, size: float) -> float:
+    """How wide it is: figures are wider than letters."""
+    return max(text_width(text, size), figure_width(text, size) if text[:1].isdigit() or text[:1] == MINUS else 0.0)
