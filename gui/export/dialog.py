@@ -4,7 +4,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QComboBox,
@@ -242,6 +242,13 @@ class ExportDialog(QDialog):
         if path:
             self.file.setText(path if not chosen.ending or Path(path).suffix else path + chosen.ending)
 
+    def _say(self, message: str) -> None:
+        """A long message takes room of its own: the fields keep theirs."""
+        self.message.setText(message)
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), max(self.height(), layout.heightForWidth(self.width())))
+
     def _forget_message(self) -> None:
         self._confirmed = ""
         self.message.clear()
@@ -252,7 +259,7 @@ class ExportDialog(QDialog):
         """Say why what was typed does not stand."""
         low, high = plain(field.minimum()), plain(field.maximum())
         self._declined = True
-        self.message.setText(f"{field.accessibleName()}: “{text}” does not do; a number from {low} to {high} does.")
+        self._say(f"{field.accessibleName()}: “{text}” does not do; a number from {low} to {high} does.")
 
     def _target(self) -> str:
         """What is typed as the file; of `~` for a user that does not exist, unlike Path's, this raises nothing."""
@@ -289,18 +296,18 @@ class ExportDialog(QDialog):
         try:
             request = self.request()
         except ExportRequestError as error:
-            self.message.setText(str(error))
+            self._say(str(error))
             return
         if os.path.lexists(request.path) and not request.path.is_dir() and self._confirmed != request.target:
             self._confirmed = request.target
-            self.message.setText(f"{request.path.name} exists already. Press Replace to overwrite it.")
+            self._say(f"{request.path.name} exists already. Press Replace to overwrite it.")
             self.start.setText("Replace")
             return
         self._job = make_job(request, one_take(self._view.snapshot, self._tape))
         self.bar.setRange(0, self._job.frames)
         self.bar.setValue(0)
         self._set_working(True)
-        self.message.setText(f"Exporting {request.path.name}…")
+        self._say(f"Exporting {request.path.name}…")
         self._job.start()
         self._glance.start()
 
@@ -333,14 +340,14 @@ class ExportDialog(QDialog):
             path = job.finish()
         except ExportError as error:
             self._forget_message()
-            self.message.setText(str(error))
+            self._say(str(error))
             return
         except Exception:
             self._forget_message()
-            self.message.setText("The export failed unexpectedly; the details are in the log.")
+            self._say("The export failed unexpectedly; the details are in the log.")
             raise  # to the window's error log
         self._forget_message()
-        self.message.setText(f"Saved as {path}" if path else "Cancelled. Nothing was written.")
+        self._say(f"Saved as {path}" if path else "Cancelled. Nothing was written.")
         self.open_folder.setVisible(path is not None)
         self.start.setText("Export again" if path else "Export")
 
@@ -368,13 +375,6 @@ class ExportDialog(QDialog):
         """Escape and Close: nothing goes on behind a closed dialog."""
         self._abandon()
         super().reject()
-
-    def event(self, event: QEvent) -> bool:
-        """A long message takes room of its own: the fields keep theirs."""
-        done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest and self.layout() is not None:
-            self.resize(self.width(), max(self.height(), self.layout().heightForWidth(self.width())))
-        return done
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window's close button."""

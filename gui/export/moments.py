@@ -62,8 +62,8 @@ def parse_moment(text: str, score: Score) -> Cursor:
     except ValueError:
         raise ExportRequestError(
             f"There is no moment {_quoted(text)}. Expected PHASE, PHASE:LAYER or PHASE:LAYER:FRACTION, with a phase "
-            f"out of {', '.join(Phase)}, a layer from 1 to {score.depth} and a fraction from 0 to 1, as in gate_back:1; "
-            "or of one neuron or term, counted from 1, as in sum:1:neuron=2 or sum:1:neuron=2:term=bias."
+            f"out of {', '.join(Phase)}, a layer from 1 to {score.depth} and a fraction from 0 to 1, as in "
+            "gate_back:1; or of one neuron or term, counted from 1, as in sum:1:neuron=2 or sum:1:neuron=2:term=bias."
         ) from None
     try:
         index = _index(told, score)

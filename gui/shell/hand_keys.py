@@ -35,6 +35,14 @@ GATE_FIRST = (
 )
 
 
+OTHER_GROUND = "The network or its data have changed, so the field “{}” is closed; nothing has been typed."
+
+
+def _ground(session: Session) -> tuple[object, ...]:
+    """What the place of a number stands in: on another, the same place is another number."""
+    return session.network.layers, session.network.output, session.data
+
+
 class ByHand:
     """Joins the picture and the actions of the window with the table of the pinned neuron."""
 
@@ -54,8 +62,23 @@ class ByHand:
         self._turning = Turning(controller)
         self.field = NumberHere(stage)
         self.field.refused.connect(lambda words: controller.said.emit(words, True))
+        self._asked_on: Session | None = None
+        self.field.opened.connect(self._note_ground)
+        controller.taken.connect(self._keep_to_ground)
         self.sample = SampleByHand(controller, self.field)
         self._gates = GatesByHand(controller, self._turning, self.field)
+
+    def _note_ground(self) -> None:
+        self._asked_on = self._session
+
+    def _keep_to_ground(self) -> None:
+        """Close a field whose number may be another one by now."""
+        asked_on, session = self._asked_on, self._session
+        if not self.field.is_open or asked_on is session or asked_on is None or session is None:
+            return
+        if _ground(asked_on) != _ground(session):
+            self.field.close_field()
+            self._controller.said.emit(OTHER_GROUND.format(self.field.name.text()), True)
 
     def type_number(self) -> None:
         """Type the weight of the link where the keys stand, the bias of the neuron, or the chosen row; an input or a

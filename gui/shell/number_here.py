@@ -25,8 +25,9 @@ class _Line(QLineEdit):
 
 
 class NumberHere(QWidget):
-    """Hidden while nothing is typed. `refused` carries a sentence on what was no number."""
+    """Hidden while nothing is typed. `opened` carries nothing, `refused` a sentence on what was no number."""
 
+    opened = Signal()
     refused = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -62,6 +63,12 @@ class NumberHere(QWidget):
         self.raise_()
         self.line.setFocus(Qt.FocusReason.OtherFocusReason)
         self.line.selectAll()
+        self.opened.emit()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a number is typed."""
+        return self._then is not None
 
     def _free(self, point: QPoint) -> QPoint:
         """Below the point, or above it, within the picture."""

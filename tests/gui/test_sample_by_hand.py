@@ -17,7 +17,7 @@ from twostroke.engine.border.snapshot import Status
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model import gate_numbers, given_sample
+from twostroke.gui.model import edits, gate_numbers, given_sample
 from twostroke.gui.model.choices import Choices, GateRef, LinkRef, NeuronRef, TargetRef
 from twostroke.gui.model.given_sample import Given
 from twostroke.gui.model.resolve import resolve
@@ -246,3 +246,23 @@ def test_a_gate_stays_within_what_its_activation_takes() -> None:
     (alpha,) = gate_numbers.gate_numbers(session, 1, 0)
     assert (gate_numbers.within(session, alpha, -3.0), gate_numbers.within(session, alpha, 99.0)) == (0.0, 10.0)
     assert gate_numbers.gate_numbers(example_snapshot(session).session, 2, 0) == ()
+
+
+def test_a_field_whose_number_becomes_another_closes(xor: Xor) -> None:
+    """The bias of hidden 1 would be that of the new first layer; an input, that of other data."""
+    field, banner, places = xor.window.by_hand.field, xor.window.banner, (NeuronRef(1, 0), B)
+    changes = (c.Edit(edits.add_layer, (0,)), c.Open(Session.model_validate({"data": {"name": "spiral"}})))
+    for place, change in zip(places, changes, strict=True):
+        QTest.mouseDClick(xor.window.stage, LEFT, pos=spot_of(xor, place).toPoint())
+        assert field.isVisible()
+        QTest.keyClicks(field.line, "0.5")
+        xor.controller.send(c.SetPace(100.0))
+        xor.until(lambda: xor.now.pace == 100.0)
+        assert field.isVisible(), "nothing that a number stands in has changed"
+        xor.controller.send(change)
+        xor.until(lambda: not field.isVisible())
+        assert "nothing has been typed" in banner.text.text()
+        xor.controller.send(c.SetPace(None))
+        xor.until(lambda: xor.now.pace is None)
+    assert not any(layer.bias.any() for layer in xor.now.layers)
+    assert xor.now.trial is None
