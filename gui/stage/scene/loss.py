@@ -4,7 +4,6 @@ import numpy as np
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.catalogue.losses import LOSSES
-from twostroke.engine.session.phrases import MINUS
 from twostroke.gui.look.colour import mix
 from twostroke.gui.model.numbers import FEWEST_DIGITS, USUAL_DIGITS, brief, digits_now, number
 from twostroke.gui.model.once import lately
@@ -215,4 +214,4 @@ def _fitting(text: str, size: float, room: float) -> float:
 
 def _wide(text: str, size: float) -> float:
     """How wide it is: figures are wider than letters."""
-    return max(text_width(text, size), figure_width(text, size) if text[:1].isdigit() or text[:1] == MINUS else 0.0)
+    return max(text_width(text, size), figure_width(text, size) if text[:1] in "−0123456789" else 0.0)
