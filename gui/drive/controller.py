@@ -180,14 +180,16 @@ class Controller(Showing):
 
     def leave_unseen(self, unseen: bool) -> None:
         """Show nothing for a while, and have nothing examined."""
+        self._watching.window = not unseen
         if unseen:
             super().leave_unseen(True)
-        self._watching.look(self.snapshot, self.choices, not unseen)
-        if not unseen:  # what is asked for by then needs no frame of its own
+            self._look()
+        else:  # what is asked for before needs no frame of its own
+            self._look()
             super().leave_unseen(False)
 
     def _look(self) -> None:
-        self._watching.look(self.snapshot, self.choices, not self._unseen)
+        self._watching.look(self.snapshot, self.choices)
 
     # -- training ------------------------------------------------------------------------------------------------
 

@@ -16,14 +16,15 @@ class Watching:
         self._asked = Watch()
         self.neuron = False  # whether the panel of the pinned neuron is in sight
         self.health = False  # whether anything is that shows how the network is doing
+        self.window = True  # whether there is a window to look at
 
-    def look(self, snapshot: Snapshot | None, choices: Choices, seen: bool) -> None:
-        """Have taken what is looked at; `seen`: whether there is a window to look at."""
+    def look(self, snapshot: Snapshot | None, choices: Choices) -> None:
+        """Have taken what is looked at."""
         if snapshot is None:
             return
         pinned = self.neuron and choices.selected is not None
         maps = lens_of(choices.lens).maps or (pinned and _has_portraits(snapshot))
-        wanted = Watch(maps, self.health and seen)
+        wanted = Watch(maps, self.health and self.window)
         if wanted != self._asked:
             self._asked = wanted
             self._ask(wanted)
