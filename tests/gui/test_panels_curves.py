@@ -119,6 +119,7 @@ def test_smoothed_curves_are_said_to_be_and_what_was_measured_lies_behind(curves
     np.testing.assert_allclose(np.delete(drawn, 6), expected, rtol=1e-12)
     np.testing.assert_array_equal(np.delete(plot.raw_train.getOriginalDataset()[1], 6), rough)
     assert plot.raw_train.opts["pen"].widthF() < plot.train.opts["pen"].widthF()
+    assert plot.raw_test.opts["pen"].style() == plot.test.opts["pen"].style() != plot.raw_train.opts["pen"].style()
     curves_panel.show_view(live(example_session(data="sine")))
     assert curves_panel.r2.smoothing.text() == plot.smoothing.text(), "a plot that comes later is smoothed, too"
     curves_panel.show_view(view)

@@ -22,6 +22,7 @@ SMALLEST = 1e-12  # what a loss of 0 is drawn as on a logarithmic axis
 HEIGHT = 140
 DECADE = 40
 """Pixels that the name of a power of ten takes."""
+STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)  # of train and test
 PALE = 0.45  # how much of its colour is left of what lies behind a smoothed curve
 DOT = 4  # diameter of a figure between two gaps
 
@@ -215,8 +216,8 @@ class CurvePlot(Dressed, QWidget):
         self.train.setPen(pg.mkPen(palette.text, width=2))
         self.test.setPen(pg.mkPen(palette.muted, width=2, style=Qt.PenStyle.DashLine))
         pale = (mixed(palette.background, colour, PALE) for colour in (palette.text, palette.muted))
-        for curve, colour in zip((self.raw_train, self.raw_test), pale, strict=True):
-            curve.setPen(pg.mkPen(colour, width=1))
+        for curve, colour, style in zip((self.raw_train, self.raw_test), pale, STYLES, strict=True):
+            curve.setPen(pg.mkPen(colour, width=1, style=style))
         self.train_dots.setSymbolPen(None)
         self.train_dots.setSymbolBrush(QColor(palette.text))
         self.test_dots.setSymbolPen(pg.mkPen(palette.muted, width=1.2))
