@@ -214,3 +214,12 @@ def test_the_chosen_row_keeps_the_hues_of_its_classes(panel: ScoresPanel) -> Non
     ).toImage()
     colours = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
     assert panel.palette_.class_hue(1) in colours
+
+
+def test_the_list_says_of_how_many_it_is(panel: ScoresPanel) -> None:
+    panel.show_view(view_of(trained("moons")))
+    assert panel.listing.text() == "100 of 250 test samples, the greatest loss first; click one to show it."
+    panel.show_view(view_of(trained("iris")))
+    assert panel.listing.text().startswith("75 test samples, the")
+    panel.classes.picked.emit(0)
+    assert panel.listing.text().startswith("25 test samples of setosa, the")

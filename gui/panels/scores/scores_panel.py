@@ -19,8 +19,8 @@ from twostroke.gui.panels.scores.worst_table import Worst, WorstTable
 MOST = 100
 """Samples in the list of the worst."""
 
-NO_PROBABILITIES = "The outputs are no probabilities, which could be compared with what is."
-UNKNOWN = "Not every output is a finite number."
+NO_PROBABILITIES = "No calibration: the outputs are no probabilities of classes."
+UNKNOWN = "No calibration: not every output is a finite number."
 
 
 class ScoresPanel(Panel):
@@ -128,9 +128,13 @@ class ScoresPanel(Panel):
         return Worst(data, test, scores, worst(scores.losses, of_class, MOST))
 
     def _list_name(self, data: DataView, listed: Worst) -> str:
-        count, part = len(listed.rows), "test" if listed.test else "training"
+        label, part = labels(data, listed.test), "test" if listed.test else "training"
+        total = len(label) if self._class is None else int((label == self._class).sum())
+        count = counted(total, f"{part} sample")
+        if len(listed.rows) < total:
+            count = f"{len(listed.rows):,} of {count}"
         of = f" of {short(data.class_names[self._class])}" if self._class is not None else ""
-        return f"The {counted(count, f'{part} sample')}{of} with the greatest loss; click one to show it."
+        return f"{count}{of}, the greatest loss first; click one to show it."
 
     def _show_calibration(self, view: ViewState, scores: Scores | None, test: bool) -> None:
         session, data = view.snapshot.session, view.snapshot.data
