@@ -148,6 +148,14 @@ def column_in_rows(view: ViewState, part: Part) -> int:
     return inputs + (part.unit if view.asks_values else 0)
 
 
+def in_row(view: ViewState, part: Part, row: int, number: Numbered) -> Numbered:
+    """That number as it stands in the row: of a class its label, which need not be its number."""
+    if isinstance(part, NeuronRef) or view.asks_values:
+        return number
+    rows = rows_of(view.snapshot.session.data)
+    return Numbered("class", float(rows.cells[row][column_in_rows(view, part)]), 1.0)
+
+
 def set_cell(session: Session, row: int, column: int, value: float) -> Edited:
     """Another number in one cell of the rows typed by hand; neighbouring edits of it are one step of undo."""
     if session.data.name != "rows" or row >= len(session.data.x):

@@ -52,7 +52,8 @@ class SampleByHand:
         menu.addAction(literal(f"Try another {number.name}…")).triggered.connect(lambda: self.type(part, point))
         row = given_sample.typed_row(view)
         if row is not None:
-            words = literal(f"Change {number.name} in row {row + 1} of the data…")
+            named = given_sample.in_row(view, part, row, number).name
+            words = literal(f"Change {named} in row {row + 1} of the data…")
             menu.addAction(words).triggered.connect(lambda: self._type_in_row(part, point))
         if view.trial is not None:
             words = f"Back to training sample {view.snapshot.sample}"
@@ -65,7 +66,7 @@ class SampleByHand:
         found = self._find(part)
         row = None if found is None else given_sample.typed_row(found[0])
         if found is not None and row is not None:
-            view, _, number = found
+            view, number = found[0], given_sample.in_row(found[0], part, row, found[2])
             then = partial(self._change_row, row, given_sample.column_in_rows(view, part))
             self._field.ask(point, f"Row {row + 1}: {number.name}", number.value, then)
 

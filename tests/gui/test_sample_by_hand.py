@@ -266,3 +266,15 @@ def test_a_field_whose_number_becomes_another_closes(xor: Xor) -> None:
         xor.until(lambda: xor.now.pace is None)
     assert not any(layer.bias.any() for layer in xor.now.layers)
     assert xor.now.trial is None
+
+
+def test_a_class_in_a_row_is_typed_by_its_label() -> None:
+    _, view = with_data(name="rows", x=[[0, 0], [0, 1], [1, 0]], y=[5, 3, 5], task="classes", train_share=1.0)
+    row = given_sample.typed_row(view)
+    assert row == 0
+    number = given_sample.numbered(view, sample(view), TargetRef(0))
+    assert (number.name, number.value) == ("class (0 to 1)", 1.0)
+    written = given_sample.in_row(view, TargetRef(0), row, number)
+    assert (written.name, written.value) == ("class", 5.0)
+    edit = given_sample.set_cell(view.snapshot.session, row, given_sample.column_in_rows(view, TargetRef(0)), 3.0)
+    assert edit.session.data.y == (3.0, 3.0, 5.0)
