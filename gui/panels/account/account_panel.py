@@ -70,7 +70,7 @@ class AccountPanel(Panel):
         self.check = CheckView()
         self.copy = self._copy_button()
         self.chain_button = plain_button("Chain of gains", "Follow the strongest path to it, factor by factor", "")
-        self.matrix_button = plain_button("Whole layer", "The gradients of all weights of this layer: δ · aᵀ", "")
+        self.matrix_button = plain_button("Whole layer", "The gradients of all weights of this layer: every δ · a", "")
         self.close_button = plain_button("Close", "Close the account", "link")
         self.notice = Notice()
         self._lay()
