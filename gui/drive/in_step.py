@@ -6,6 +6,7 @@ What the user asks of the main network waits for the end of a turn, a fiftieth o
 happens at the same update everywhere. **At full speed** each trains by itself and hears the same commands.
 """
 
+import time
 from collections import deque
 from collections.abc import Sequence
 
@@ -16,8 +17,15 @@ from twostroke.engine.border.snapshot import Progress, Snapshot, Status
 from twostroke.gui.drive.companion import Companion
 from twostroke.gui.drive.controller import Link
 
-TURN_SECONDS = 0.001
-"""That training takes in one turn, of the 0.016 that a picture may: the rest is for snapshots and painting."""
+LEAST_SECONDS, MOST_SECONDS = 0.0005, 0.006
+"""That training takes in one turn; the rest of a frame is for snapshots and painting, for each of the networks."""
+
+LATE = 0.0175
+"""Seconds from one turn to the next that are more than a frame's."""
+
+SHORTER, LONGER = 0.8, 1.02
+"""By which turns change where a frame comes late, and where it does not: so one in twelve may be late, as where panels
+are shown."""
 
 _ASKS_ONLY = (c.Capture, c.Watch, c.Check, c.MarkSaved, c.HoldAt)
 _TRAINING = (c.Play, c.Pause, c.Advance, c.AdvanceEpoch, c.StepBack, c.Seek, c.Reset, c.Open)
@@ -41,6 +49,7 @@ class InStep(QObject):
         self.link = link
         self._bound = 0  # what all have been told
         self._plays = False  # whether the main network was told last to train without end
+        self._seconds, self._turned_at = LEAST_SECONDS, 0.0  # of a turn; when the last one began
         self._newest: Snapshot | None = None
         self._withheld = False  # whether the newest has not been shown
         self._waiting: deque[tuple[c.Command, int]] = deque()
@@ -180,6 +189,7 @@ class InStep(QObject):
     def _next_turn(self, main: Snapshot) -> None:
         if main.status is not Status.RUNNING:
             return
+        self._keep_rate()
         self._bound = main.update + self.updates
         self.link.send(c.HoldAt(self._bound), 0)
         for companion in self.companions:
@@ -187,8 +197,14 @@ class InStep(QObject):
                 companion.hold_at(self._bound)
         self.updates = max(1, min(2 * self.updates, self._affordable(main)))
 
+    def _keep_rate(self) -> None:
+        """Turns as long as leaves the pictures their rate."""
+        since, self._turned_at = self._turned_at, time.monotonic()
+        by = SHORTER if self._turned_at - since > LATE else LONGER
+        self._seconds = min(max(self._seconds * by, LEAST_SECONDS), MOST_SECONDS)
+
     def _affordable(self, main: Snapshot) -> int:
         """Updates of a turn that take the slowest no longer than a turn may."""
         every = [main, *(each.snapshot for each in self.companions if each.follows and each.snapshot is not None)]
         slowest = max(snapshot.seconds_per_update for snapshot in every)
-        return int(TURN_SECONDS / slowest) if slowest else 1
+        return int(self._seconds / slowest) if slowest else 1

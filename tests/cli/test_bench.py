@@ -425,7 +425,7 @@ def test_bench_prints_tables_and_writes_a_page_beside_a_broken_pytorch(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", ["stage", "live", "input", "frame", "export"])
+@pytest.mark.parametrize("case", ["stage", "live", "beside", "input", "frame", "export"])
 def test_pictures_are_measured(run: Run, quiet: None, case: str) -> None:
     outcome = run("bench", case, "--seconds", "0.001", "--json")
     assert (outcome.code, outcome.err) == (0, "")
@@ -434,6 +434,7 @@ def test_pictures_are_measured(run: Run, quiet: None, case: str) -> None:
     expected = {
         "stage": {"live", "film"},
         "live": {"headless", "live", "share", "frames_per_second", "window"},
+        "beside": {"frames_per_second", "updates_per_second", "longest_gap"},
         "input": {"median", "p95", "longest", "inputs", "kinds"},
         "frame": {"live", "film"},
         "export": {"export", "encoder", "share"},

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 NETWORKS = ("tiny", "small", "digits", "wide", "large")
 """What is measured where no case is named."""
 
-OTHERS = ("crossover", "snapshot", "memory", "stage", "live", "input", "frame", "heavy", "export", "compile", "start")
+WINDOWS = ("stage", "live", "beside", "input", "frame", "heavy", "export")
+OTHERS = ("crossover", "snapshot", "memory", *WINDOWS, "compile", "start")
 ALL = "all"
 LEAST_SECONDS, MOST_SECONDS = 0.0001, 60.0
 WHOLE = ("small", "digits", "wide")
@@ -147,11 +148,12 @@ def _section(case: str) -> "Callable[[Options], Section]":
 
 
 def _pictures(case: str) -> "Callable[[Options], Section]":
-    from twostroke.gui.cli.bench import encoding, frame_time, heavy, live, pictures, reacting
+    from twostroke.gui.cli.bench import beside, encoding, frame_time, heavy, live, pictures, reacting
 
     return {
         "stage": pictures.stage,
         "live": live.live,
+        "beside": beside.beside,
         "input": reacting.reacting,
         "frame": frame_time.frame_time,
         "heavy": heavy.heavy,
