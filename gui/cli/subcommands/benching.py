@@ -148,12 +148,12 @@ def _section(case: str) -> "Callable[[Options], Section]":
 
 
 def _pictures(case: str) -> "Callable[[Options], Section]":
-    from twostroke.gui.cli.bench import beside, encoding, frame_time, heavy, live, pictures, reacting
+    from twostroke.gui.cli.bench import encoding, frame_time, heavy, live, pictures, reacting, two_in_step
 
     return {
         "stage": pictures.stage,
         "live": live.live,
-        "beside": beside.beside,
+        "beside": two_in_step.beside,
         "input": reacting.reacting,
         "frame": frame_time.frame_time,
         "heavy": heavy.heavy,
