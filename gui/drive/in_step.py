@@ -90,13 +90,13 @@ class InStep(QObject):
         self.link.snapshot_arrived.disconnect(self._take)
         self.link.engine_failed.disconnect(self._lose)
         self._flush()
-        self.link.send(c.HoldAt(None), 0)
+        self._hold(None)
 
     def set_in_step(self, on: bool) -> None:
         """Train by turns, or each at full speed."""
         self.in_step, self.updates = on, 1
         self._bound = 0
-        self.link.send(c.HoldAt(0 if on else None), 0)
+        self._hold(0 if on else None)
         for companion in self.companions:
             companion.hold_at(0 if on else None)
         self.go_on()
@@ -123,12 +123,17 @@ class InStep(QObject):
         if not self.in_step and isinstance(command, _ALIKE):
             for companion in self.companions:
                 if companion.follows:
-                    companion.ask(command)
+                    companion.ask(command, lambda answer: True)  # such as an update that it does not know
 
     def _halt(self) -> None:
         """Whatever comes, no update is done before the next turn; its length is found anew."""
         self._bound, self.updates = 0, 1
-        self.link.send(c.HoldAt(0), 0)
+        self._hold(0)
+
+    def _hold(self, update: int | None) -> None:
+        """Bound the main engine, where there is one: after a fault it is the user's command that begins another."""
+        if self._newest is not None:
+            self.link.send(c.HoldAt(update), 0)
 
     def _flush(self) -> None:
         while self._waiting:
@@ -191,7 +196,7 @@ class InStep(QObject):
             return
         self._keep_rate()
         self._bound = main.update + self.updates
-        self.link.send(c.HoldAt(self._bound), 0)
+        self._hold(self._bound)
         for companion in self.companions:
             if companion.follows:
                 companion.hold_at(self._bound)

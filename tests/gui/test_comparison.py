@@ -267,3 +267,29 @@ def test_an_engine_that_fails_is_told_and_keeps_nobody_waiting(company: Company)
     company.controller.send(c.Advance(5))
     company.until(lambda: company.main.update == 5)
     assert tanh.problem.startswith("Its training has stopped")
+
+
+def test_a_fault_of_the_main_engine_ends_nothing_but_its_run(company: Company) -> None:
+    """The next command begins it anew, and the others come after."""
+    company.add("activation", "tanh")
+    company.controller.send(c.Advance(20))
+    company.until(lambda: company.all_at(20))
+    engine = company.bridge._engine
+    assert engine is not None
+    engine.error = RuntimeError("made for a test")
+    company.bridge.poll()
+    company.qtbot.wait(50)
+    assert company.bridge._engine is None  # nobody but the user begins another one
+    company.controller.send(c.Advance(5))
+    company.until(lambda: company.all_at(5))
+
+
+def test_at_full_speed_what_another_network_does_not_know_is_no_problem_of_its(company: Company) -> None:
+    company.comparison.set_in_step(False)
+    company.controller.send(c.Advance(50))
+    company.until(lambda: company.main.update == 50)
+    tanh = company.add("activation", "tanh")
+    company.until(lambda: tanh.snapshot is not None and tanh.snapshot.session == tanh.made.session and not tanh.busy)
+    company.controller.send(c.Seek(40))
+    company.until(lambda: company.main.update == 40 and not tanh.busy)
+    assert not tanh.problem
