@@ -239,6 +239,7 @@ class Watch:
 
     maps: bool = False  # what each neuron answers to, with the figures: `Evaluation.maps`, `lines`, `liked`
     health: bool = False  # examinations
+    regions: bool = False  # how the gates part the plane of inputs
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from twostroke.engine.border.health import Health
 from twostroke.engine.border.slopes import Measured
 from twostroke.engine.border.tape import Array, Tape
+from twostroke.engine.border.tiling import Regions
 from twostroke.engine.data.names import DatasetInfo
 from twostroke.engine.session.spec import Session
 
@@ -244,6 +245,7 @@ class Snapshot:
     trial: Trial | None = None  # what is shown in place of the pinned sample
     document: int = 0  # which session is open, as Open has called it; 0 where nobody has
     health: Health | None = None  # of the last examination on this line; None where nobody watches
+    regions: Regions | None = None  # as they were counted last on this line; None where nobody watches
     seconds_per_update: float = 0.0  # that training takes, without what it waits for; 0.0 where nothing was done yet
     answered: int = 0  # all commands up to this number have been answered; the snapshot shows what they did
     answers: tuple[Answer, ...] = ()  # those with something to say, since the last snapshot that was taken

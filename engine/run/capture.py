@@ -135,6 +135,7 @@ def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
         data=data_view(trainer.dataset),
         evaluation=trainer.evaluation,
         health=trainer.health,
+        regions=trainer.regions,
         curves=trainer.history.branch.curves.curves(trainer.update, measured_by(session)),
         tape=trainer.tape,
         failure=trainer.failure,

@@ -1,16 +1,20 @@
-"""Examinations beside the training, one at a time, in a thread of their own: of large networks one takes 0.1 s."""
+"""Examinations beside training, one of each kind at a time, in a thread of its own: some take 0.1 s."""
 
 import logging
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
+from typing import Generic, TypeVar
 
 from twostroke.engine.border.health import Health
+from twostroke.engine.border.tiling import Regions
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.record import copy_state, record_update
 from twostroke.engine.data import Dataset
 from twostroke.engine.health.examine import examine
+from twostroke.engine.probes.regions import region_probe
 from twostroke.engine.run.machine import Machine, machine_of
 from twostroke.engine.run.trainer import Trainer
 
@@ -25,9 +29,15 @@ LAST_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
+Found = TypeVar("Found")
 
-class Checkup:
-    """Of one trainer. `beside` begins a thread; `wake` is called from it when there is something to `take`."""
+
+class Checkup(ABC, Generic[Found]):
+    """Of one trainer. `beside` begins a thread; `wake` is called from it when there is something to `take`.
+
+    A subclass says what is wanted and known by now, examines a network that nobody else has, and passes on what it
+    found.
+    """
 
     def __init__(
         self, trainer: Trainer, beside: Callable[[Callable[[], None]], threading.Thread], wake: Callable[[], None]
@@ -36,7 +46,7 @@ class Checkup:
         self._thread: threading.Thread | None = None  # of the one that is under way, or not taken
         self._over = False
         self._of: tuple[object, ...] = ()  # the line and the setting that are examined
-        self._found: Health | None = None
+        self._found: Found | None = None
         self._twin: Machine | None = (
             None  # a network of its own, with a feed of its own: training keeps its order there
         )
@@ -44,9 +54,7 @@ class Checkup:
 
     def due(self, running: bool) -> bool:
         """Whether to begin another one."""
-        trainer = self._trainer
-        known = trainer.health is not None and trainer.health.update == trainer.update
-        if not trainer.examines or self._thread is not None or known:
+        if self._thread is not None or not self.wanted(self._trainer):
             return False
         return not running or time.perf_counter() - self._begun >= max(SECONDS, self._cost / SHARE)
 
@@ -57,7 +65,9 @@ class Checkup:
             self._twin = machine_of(trainer.setting)
         self._of, self._begun = self._line, time.perf_counter()
         self._over = False
-        self._thread = self._beside(partial(self._examine, self._twin, trainer.dataset, copy_state(trainer.state)))
+        self._thread = self._beside(
+            partial(self._examine, self._twin, trainer.dataset, copy_state(trainer.state), trainer.update)
+        )
 
     def take(self) -> bool:
         """Tell the trainer of an examination that has ended, where it is still about its line. Whether it was."""
@@ -67,7 +77,7 @@ class Checkup:
         found, self._found = self._found, None
         if found is None or self._of != self._line:
             return False
-        self._trainer.admit(found)
+        self.pass_on(self._trainer, found)
         return True
 
     def end(self) -> None:
@@ -80,14 +90,62 @@ class Checkup:
         trainer = self._trainer
         return trainer.generation, trainer.history.branch.id, trainer.setting
 
-    def _examine(self, twin: Machine, dataset: Dataset, state: State) -> None:
+    @abstractmethod
+    def wanted(self, trainer: Trainer) -> bool:
+        """Whether somebody looks, and what is known is not of now."""
+
+    @abstractmethod
+    def examined(self, twin: Machine, dataset: Dataset, state: State, update: int) -> Found:
+        """What there is to say of that state, whose network `twin` has."""
+
+    @abstractmethod
+    def pass_on(self, trainer: Trainer, found: Found) -> None:
+        """Tell the trainer."""
+
+    def _examine(self, twin: Machine, dataset: Dataset, state: State, update: int) -> None:
         begin = time.thread_time()
         network = twin.network
         network.theta, network.running = state.theta, state.running
         try:
-            self._found = examine(network, dataset, record_update(network, twin.rule, twin.feed, state))
+            self._found = self.examined(twin, dataset, state, update)
         except Exception:  # such as no memory: training has nothing to do with it
             log.exception("the network could not be examined")
         self._cost = time.thread_time() - begin
         self._over = True
         self._wake()
+
+
+class HealthCheckup(Checkup[Health]):
+    """How the network is doing."""
+
+    def wanted(self, trainer: Trainer) -> bool:
+        """While a panel shows it."""
+        return trainer.examines and (trainer.health is None or trainer.health.update != trainer.update)
+
+    def examined(self, twin: Machine, dataset: Dataset, state: State, update: int) -> Health:
+        """All figures of the layers."""
+        return examine(twin.network, dataset, record_update(twin.network, twin.rule, twin.feed, state))
+
+    def pass_on(self, trainer: Trainer, found: Health) -> None:
+        """With what is wrong."""
+        trainer.admit(found)
+
+
+class RegionCheckup(Checkup[Regions]):
+    """How the gates part the plane: on a grid of 128 x 128 points, some hundredths of a second."""
+
+    def wanted(self, trainer: Trainer) -> bool:
+        """While the map shows them."""
+        return trainer.parts and (trainer.regions is None or trainer.regions.update != trainer.update)
+
+    def examined(self, twin: Machine, dataset: Dataset, state: State, update: int) -> Regions:
+        """The regions, or the sentence that says why there are none."""
+        try:
+            found = region_probe(twin.network, dataset, update)
+        except ValueError as error:
+            return Regions(update, 0, None, str(error))
+        return Regions(update, found.count, found.region)
+
+    def pass_on(self, trainer: Trainer, found: Regions) -> None:
+        """As they are."""
+        trainer.regions = found

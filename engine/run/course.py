@@ -10,6 +10,7 @@ import numpy as np
 from twostroke.engine.border.health import Health
 from twostroke.engine.border.snapshot import Evaluation, Failure, Status
 from twostroke.engine.border.tape import Tape
+from twostroke.engine.border.tiling import Regions
 from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.kernels.plan import State
@@ -41,6 +42,7 @@ class Course:
         self.bound: int | None = None  # the update to wait at; None for none
         self.maps = False  # whether evaluations have the maps of all neurons
         self.examines = False  # whether somebody wants to know how the network is doing
+        self.parts = False  # whether somebody looks at the regions into which the gates part the plane
         self.notice: str | None = None
         self.serial = 0
         self.updates_at_snapshot = 0
@@ -85,6 +87,7 @@ class Course:
         self.failure: Failure | None = None
         self.evaluation: Evaluation | None = None
         self.health: Health | None = None
+        self.regions: Regions | None = None
 
     def _fresh_history(self, setting: Setting, state: State) -> History[Setting]:
         stride = updates_apart(state.theta.size, setting.session.training.batch_size)
@@ -259,4 +262,4 @@ class Course:
         for own, kept in zip(self.state, state, strict=True):
             own[:] = kept
         self.evaluation = None
-        self.health = None
+        self.health = self.regions = None

@@ -17,6 +17,7 @@ import time
 from collections import deque
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ from twostroke.engine.border.snapshot import Answer, Rescued, Status
 from twostroke.engine.compute import kept, warmup
 from twostroke.engine.files.patience import Cancelled, somebody_waits
 from twostroke.engine.run.capture import snapshot_of
-from twostroke.engine.run.checkup import Checkup
+from twostroke.engine.run.checkup import Checkup, HealthCheckup, RegionCheckup
 from twostroke.engine.run.pace import Cost, Pacer, Rate
 from twostroke.engine.run.pilot import Pilot
 from twostroke.engine.run.post import Numbered, Post
@@ -83,7 +84,9 @@ class Loop:
         self.trainer = trainer
         trainer.alone = False
         self.pilot = Pilot(trainer)
-        self.checkup = Checkup(trainer, post.beside, post.look)
+        self.checkups: tuple[Checkup[Any], ...] = tuple(
+            kind(trainer, post.beside, post.look) for kind in (HealthCheckup, RegionCheckup)
+        )
         self.held: list[Numbered] = []
         self.answered = 0
         self.answers: list[tuple[int, Answer]] = []  # each with the serial of the first snapshot that held it
@@ -107,7 +110,8 @@ class Loop:
                 self.turn()
         finally:
             self.pilot.land()
-            self.checkup.end()
+            for checkup in self.checkups:
+                checkup.end()
 
     def turn(self) -> None:
         """Commands, training, a snapshot and figures, as far as each is due."""
@@ -255,10 +259,11 @@ class Loop:
         self.changed = True
 
     def _examine_if_due(self) -> None:
-        if self.checkup.take():
-            self.changed = True
-        if self.checkup.due(self.trainer.status is Status.RUNNING):
-            self.checkup.begin()
+        for checkup in self.checkups:
+            if checkup.take():
+                self.changed = True
+            if checkup.due(self.trainer.status is Status.RUNNING):
+                checkup.begin()
 
     def _pause(self) -> float:
         """Seconds between two evaluations. One that a busy machine has held up must not put off the next for long."""

@@ -272,8 +272,9 @@ class Trainer(Course):
 
     def _watch(self, command: c.Watch) -> None:
         """Have the maps and the like at once where the figures are of now."""
-        self.maps, self.examines = command.maps, command.health
+        self.maps, self.examines, self.parts = command.maps, command.health, command.regions
         self.health = self.health if command.health else None
+        self.regions = self.regions if command.regions else None
         if self.maps and self.evaluation is not None and self.evaluation.update == self.update:
             self.evaluation = replace(self.evaluation, **self.evaluator.portraits(self.network))
 

@@ -178,6 +178,11 @@ class Controller(Showing):
         self._watching.health = seen
         self._look()
 
+    def show_regions(self, seen: bool) -> None:
+        """The regions of the plane are in sight, or no longer."""
+        self._watching.regions = seen
+        self._look()
+
     def leave_unseen(self, unseen: bool) -> None:
         """Show nothing for a while, and have nothing examined."""
         self._watching.window = not unseen

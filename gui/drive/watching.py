@@ -17,6 +17,7 @@ class Watching:
         self.neuron = False  # whether the panel of the pinned neuron is in sight
         self.health = False  # whether anything is that shows how the network is doing
         self.window = True  # whether there is a window to look at
+        self.regions = False  # whether the map is, with the regions on it
 
     def look(self, snapshot: Snapshot | None, choices: Choices) -> None:
         """Have taken what is looked at."""
@@ -24,7 +25,7 @@ class Watching:
             return
         pinned = self.neuron and choices.selected is not None
         maps = lens_of(choices.lens).maps or (pinned and _has_portraits(snapshot))
-        wanted = Watch(maps, self.health and self.window)
+        wanted = Watch(maps, self.health and self.window, self.regions and self.window)
         if wanted != self._asked:
             self._asked = wanted
             self._ask(wanted)

@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         self.stage.number_clicked.connect(self._show_pinned)
         self.panel(OutputPanel).followed.connect(self.controller.follow)
         self.controller.asked.connect(self.panel(OutputPanel).hear)
+        self.panel(OutputPanel).regions.toggled.connect(self._tell_of_seen)
         self.stage.place_hovered.connect(self.controller.hover)
         self.stage.place_walked.connect(self.controller.walk)
         self.stage.place_pinned.connect(self.controller.pin)
@@ -260,6 +261,8 @@ class MainWindow(QMainWindow):
         open_ = [panel for panel in seen if isinstance(panel, Panel) and not panel.folded]
         self.controller.show_neuron(self.panel(InspectorPanel) in open_)
         self.controller.show_health(any(panel.needs_health for panel in open_))
+        output = self.panel(OutputPanel)
+        self.controller.show_regions(output in open_ and output.regions.isChecked())
 
     def _keep_folded(self, id: str, panel: Panel) -> None:
         self.preferences.keep_folded(id, panel.folded)

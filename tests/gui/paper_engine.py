@@ -155,7 +155,7 @@ class PaperEngine:
                 return Answer(number, remark=edited.remark)
             case c.Reset():
                 self._begin(self.now.session, undo_label="Reset")
-            case c.Watch(maps):
+            case c.Watch(maps=maps):
                 self._take_maps(maps)
             case c.Check(by, of_update):
                 return Answer(number, measured=Measured(by, of_update, 0.25, 1e-4, 0.500025, 0.499975, 1e-12))

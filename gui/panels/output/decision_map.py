@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.border.snapshot import DataView
@@ -12,6 +12,7 @@ from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.panels.output.chart import Frame, PointChart
 
+BORDER = 190  # of 255: how dense the borders of regions are
 STRENGTH = 0.6  # of the map's colours, so that points of the same colour stand out
 
 
@@ -22,6 +23,19 @@ class DecisionMap(PointChart):
         super().__init__("Decision map: the output over the plane", parent)
         self._scale = 1.0
         self._middle = 0.5
+        self._regions: NDArray[np.int32] | None = None
+        self._borders: QImage | None = None  # of the regions, in the colours of now
+
+    def show_regions(self, regions: NDArray[np.int32] | None) -> None:
+        """Draw the borders between cells (n, n), row 0 at the bottom, that have different numbers; None for none."""
+        if regions is not self._regions:
+            self._regions, self._borders = regions, None
+            self.update()
+
+    def recolour(self) -> None:
+        """The borders, too."""
+        self._borders = None
+        super().recolour()
 
     def use_middle(self, middle: float) -> None:
         """Between two classes the output `middle` is the border: one half, or 0 where the loss asks for −1 and 1."""
@@ -97,7 +111,15 @@ class DecisionMap(PointChart):
         return mixed(p.background, p.class_hue(int(positive)), STRENGTH)
 
     def paint_field(self, painter: QPainter, field: QRectF) -> None:
-        """The response as a smooth picture."""
+        """The response as a smooth picture; over it the borders of the regions."""
+        self._paint_response(painter, field)
+        if self._regions is not None:
+            size = (field.size() * self.devicePixelRatio()).toSize()
+            if self._borders is None or self._borders.size() != size:
+                self._borders = borders(self._regions, self.palette_.text, size.width(), size.height())
+            painter.drawImage(field, self._borders)
+
+    def _paint_response(self, painter: QPainter, field: QRectF) -> None:
         if self.response is None or self.response.ndim != 2:
             return
         table = ramp_between(self._end(False), self.palette_.background, self._end(True))
@@ -107,3 +129,17 @@ class DecisionMap(PointChart):
         image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(field, image)
+
+
+def borders(regions: NDArray[np.int32], colour: str, width: int, height: int) -> QImage:
+    """A line of one pixel wherever neighbours are of different regions; else nothing. The first row is the lowest."""
+    across = ((np.arange(width) + 0.5) * regions.shape[1] / width).astype(np.intp)
+    down = ((np.arange(height) + 0.5) * regions.shape[0] / height).astype(np.intp)
+    shown = regions[::-1][down][:, across]
+    edge = np.zeros(shown.shape, dtype=np.bool_)
+    edge[:, 1:] |= shown[:, 1:] != shown[:, :-1]
+    edge[1:] |= shown[1:] != shown[:-1]
+    ink = QColor(colour)
+    ink.setAlpha(BORDER)
+    pixels = np.ascontiguousarray(np.where(edge, ink.rgba(), 0).astype(np.uint32))
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32).copy()

@@ -12,6 +12,7 @@ from twostroke.engine.border.snapshot import DataView, Scores
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.answers import worst
 from twostroke.gui.model.choices import PINNED
+from twostroke.gui.model.regions import told
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import fit, scores
@@ -63,6 +64,14 @@ class OutputPanel(Panel):
         self.counts.setToolTip("Show which class is taken for which, and the samples of each cell")
         self.counts.setAccessibleName("Confusion matrix")
         self.counts.toggled.connect(self._show_counts)
+        self.tiles = Text("", "muted", wrap=True)
+        self.tiles.hide()
+        self.regions = QToolButton(self)
+        self.regions.setText("Regions")
+        self.regions.setCheckable(True)
+        self.regions.setToolTip("Draw the border of each linear region: where another pattern of gates is open")
+        self.regions.setAccessibleName("Linear regions of the plane")
+        self.regions.toggled.connect(lambda _: self._show_again())
         self._arrange()
         for chart in (self.map, self.curve):
             chart.picked.connect(self._pick)
@@ -105,11 +114,12 @@ class OutputPanel(Panel):
         title = QHBoxLayout()
         title.setSpacing(4)
         title.addWidget(self.caption, 1)
-        for button in (self.counts, *self.part.buttons()):
+        for button in (self.regions, self.counts, *self.part.buttons()):
             title.addWidget(button)
         self.body.addWidget(self.scores)
         self.body.addWidget(self.fit)
         self.body.addLayout(title)
+        self.body.addWidget(self.tiles)
         for chart in (self.map, self.curve, self.matrix):
             chart.hide()
             self.body.addWidget(chart)
@@ -128,6 +138,7 @@ class OutputPanel(Panel):
         self.fit.say(fit(view))
         self.fit.setVisible(bool(self.fit.text()))
         self._show_family(data)
+        self._show_regions(view)
         if data.info.picture != "table":
             self._show_chart(view)
         if not self.matrix.isHidden():
@@ -146,6 +157,15 @@ class OutputPanel(Panel):
         for button in self.part.buttons():
             button.setVisible((counts or self.shown.browse.isChecked()) and len(data.test_label) > 0)
         self.caption.say(CAPTIONS[shown])
+
+    def _show_regions(self, view: ViewState) -> None:
+        """Their borders on the map, and their number in words."""
+        plane = view.snapshot.data.info.family == "plane"
+        regions = view.snapshot.regions if plane and self.regions.isChecked() else None
+        self.regions.setVisible(plane)
+        self.map.show_regions(None if regions is None else regions.region)
+        self.tiles.say("" if regions is None else told(regions))
+        self.tiles.setVisible(regions is not None)
 
     def _show_counts(self, on: bool) -> None:
         """With the matrix of a plane goes the choice of one of its cells."""
