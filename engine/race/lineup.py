@@ -80,7 +80,7 @@ def line_up(session: Session, vary: Vary, seeds: int, updates: int, file: Path |
     for values in itertools.product(*vary.values()):
         chosen = dict(zip(vary, values, strict=True))
         own = _session_of(session, chosen, file)
-        data, cost = _data_of(own, known), _cost(own, updates)
+        data, cost = _data_of(own, known), cost_of(own, updates)
         told = own.model_dump(mode="json", exclude={"weights"})
         del told["network"]["seed"]
         kind = _digest(told)
@@ -135,7 +135,8 @@ def _data_of(session: Session, known: dict[str, _Data]) -> _Data:
     return known[key]
 
 
-def _cost(session: Session, updates: int) -> float:
+def cost_of(session: Session, updates: int) -> float:
+    """About how long a run takes, beside others, in multiplications."""
     rows = min(session.training.batch_size, session.data.rows)
     return FIXED_COST + updates * (COST_OF_UPDATE + 3.0 * session.parameter_count * rows)
 

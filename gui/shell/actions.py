@@ -42,6 +42,9 @@ class Host(Protocol):
     def export(self) -> None:
         """Export the current update as a clip."""
 
+    def race(self) -> None:
+        """Train the session with other values, from several seeds each."""
+
     def quit(self) -> None:
         """Close the window."""
 
@@ -210,6 +213,8 @@ ACTIONS: tuple[Action, ...] = (
            help="Have all networks stand at the same update at every moment, or each train at its own full speed"),
     Action("compare_end", "End the comparison", "Training", lambda w: w.company.close(),
            help="Close all networks but the one of this session"),
+    Action("race", "Race…", "Training", lambda w: w.race(), ("Ctrl+R",),
+           help="Train this session with other values, from several seeds each, and see the spread"),
 
     Action("forward", "Forward", "Stroke", lambda w: w.controller.play_stroke(Stroke.FORWARD), ("F", "Shift+F"),
            "forward", "Play the forward stroke of one update; again to pause", checkable=True),

@@ -308,6 +308,12 @@ class MainWindow(QMainWindow):
         if self.controller.view is not None:
             export_update(self, self.controller.view)
 
+    def race(self) -> None:
+        """Train the session with other values, from several seeds each."""
+        from twostroke.gui.shell.race.window import show_race  # no part of the start
+
+        show_race(self, self.controller, self.document)
+
     def quit(self) -> None:
         """Close the window."""
         self.close()
