@@ -48,6 +48,7 @@ class Company(QObject):
         comparison.told.connect(self._tell_soon)
         comparison.shown.connect(self._show_views)
         self._controller.panel_view.connect(self._show_headings)
+        self._controller.stage_view.connect(pictures.show_main)
 
     def _join_stage(self, stage: Stage) -> None:
         """What is pointed at in one picture is pointed at in all."""
@@ -98,6 +99,8 @@ class Company(QObject):
 
     def _show_company(self) -> None:
         self.pictures.show_number(len(self.comparison.companions))
+        if self._controller.view is not None:
+            self.pictures.show_main(self._controller.view)
         self._show_views()
         self._tell()
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton
 from twostroke.gui.look.style import COMPACT
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.widgets import OneLine, Text, plain_button, small_button
+from twostroke.gui.stage.caption_and_legend import CaptionAndLegend
 from twostroke.gui.stage.stage import Stage
 
 ALONE = QSize(360, 320)
@@ -85,9 +86,15 @@ class SideBySide(QWidget):
         self.main.heading.enlarged.connect(lambda: self.enlarge(0))
         self.others: list[Seen] = []
         self.large: int | None = None
-        self._grid = QGridLayout(self)
+        self.below = CaptionAndLegend()
+        self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(self._grid, 1)
+        whole.addWidget(self.below)
         self._arrange()
 
     @property
@@ -137,13 +144,20 @@ class SideBySide(QWidget):
             self._lay_alike()
         else:
             self._lay_one_large(self.large)
+        self.below.setVisible(self._are_small)
         for place, seen in enumerate(self.every):
-            seen.stage.show_bare(len(self.others) > 0 and self._is_small(place))
+            seen.stage.show_bare(self._are_small if self.large is None else place != self.large)
             seen.show()
 
-    def _is_small(self, place: int) -> bool:
-        """Whether a picture leaves caption and legend to another one: two alike have room for theirs."""
-        return place != self.large if self.large is not None else place > 0 and len(self.others) > 1
+    @property
+    def _are_small(self) -> bool:
+        """Whether no picture has room for caption and legend; two alike, and one that is large, have."""
+        return self.large is None and len(self.others) > 1
+
+    def show_main(self, view: ViewState) -> None:
+        """What is said below all, where there is room for it nowhere else."""
+        if self._are_small:
+            self.below.show_view(view)
 
     def _lay_alike(self) -> None:
         for place, seen in enumerate(self.every):

@@ -134,6 +134,7 @@ def test_one_is_large_and_then_all_alike(window: Window) -> None:
         assert pictures.large == large
         QTest.qWait(30)
         heights = [seen.height() for seen in pictures.every]
+        assert pictures.below.isVisible() == (large is None)  # caption and legend stand somewhere
         if large is not None:
             assert all(heights[large] > 1.5 * height for place, height in enumerate(heights) if place != large)
 

@@ -1,0 +1,32 @@
+"""Caption and legend alone, below several pictures of which none has the room for its own."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.scene.items import Scene, Text
+from twostroke.gui.stage.stage import Stage
+
+HEIGHT = 118
+"""Pixels: two lines of caption, three of legend."""
+
+
+class CaptionAndLegend(Stage):
+    """What is said of the main picture, without the network."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Caption and legend")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setMinimumSize(0, HEIGHT)
+        self.setMaximumHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _compose(self, view: ViewState) -> Scene:
+        scene = super()._compose(view)
+        roles = [item.role if isinstance(item, Text) else "" for item in scene.frame]
+        frame = scene.frame[roles.index("caption") :]
+        return replace(scene, ground=(), world=(), marks=(), words=(), card=None, glow=(), frame=frame)
