@@ -19,6 +19,7 @@ from twostroke.gui.panels.base.widgets import CalmComboBox, Notice, Text
 from twostroke.gui.panels.catalogue.function_card import NARROWEST, Card
 
 GAP = 10
+BETWEEN_MS = 50  # from one formula to the next, for some frames of the picture
 FILTERS_A_ROW = (4, 7)
 """In a narrow window, and in one that is wide enough for all of them."""
 
@@ -88,7 +89,7 @@ class CataloguePage(Dressed, QWidget):
         self.area = QScrollArea()
         self._arrange()
         self._connect()
-        self._plain = list(self.cards.values())  # those whose formulas are not typeset yet
+        self._plain = [(card, which) for card in self.cards.values() for which in (0, 1)]  # formulas to be typeset
         self._setting = QTimer(self)
         self._setting.timeout.connect(self._typeset_next)
         self._sift()
@@ -238,11 +239,12 @@ class CataloguePage(Dressed, QWidget):
         """The page is there at once; its formulas are set one after the other."""
         super().showEvent(event)
         if self._plain:
-            self._setting.start(0)
+            self._setting.start(BETWEEN_MS)
 
     def _typeset_next(self) -> None:
         if self._plain:
-            self._plain.pop(0).typeset()
+            card, which = self._plain.pop(0)
+            card.typeset(which)
         else:
             self._setting.stop()
 

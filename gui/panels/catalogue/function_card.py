@@ -67,10 +67,9 @@ class Card(Dressed, QWidget):
     def _plain(self) -> tuple[str, str]:
         return f"f(z) = {self.entry.formula}", f"f′(z) = {self.entry.derivative}"
 
-    def typeset(self) -> None:
-        """Show the formulas as they are printed: that takes some hundredths of a second."""
-        for view, latex, plain in zip((self.f, self.slope), formulas(self.entry), self._plain, strict=True):
-            view.show_formula(latex, plain)
+    def typeset(self, which: int) -> None:
+        """Show f (0) or f′ (1) as it is printed: that takes some hundredths of a second."""
+        (self.f, self.slope)[which].show_formula(formulas(self.entry)[which], self._plain[which])
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
