@@ -41,7 +41,7 @@ PLACES: tuple[Place, ...] = (
     Place("network.activation", "Activation", "relu,tanh,gelu", ACTIVATIONS),
     Place("network.units", "Units of each layer", "4, 8, 16"),
     Place("network.depth", "Depth: hidden layers", "1, 2, 3"),
-    Place("network.init", "Initialisation", "kaiming_normal,xavier_normal,normal", INITS),
+    Place("network.init", "Initialisation", "normal,xavier_normal,he_normal", INITS),
     Place("training.optimizer", "Optimizer", "sgd,adam", RULES),
     Place("training.optimizer.learning_rate", "Learning rate", "0.003, 0.01, 0.03, 0.1"),
     Place("training.batch_size", "Batch size", "5, 10, 50"),

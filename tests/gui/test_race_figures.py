@@ -120,6 +120,8 @@ def test_every_place_that_is_offered_can_be_varied(place: race_terms.Place) -> N
     values = place.values or "mse,huber"
     found = line_up(session(), Terms(((place.key, values),), 1, 5).parsed(), 1, 5)
     assert len(found.jobs) == len(values.split(","))
+    if place.choices and place.values:
+        assert set(place.values.split(",")) <= {value for value, _ in place.choices}
     for value, _ in place.choices:
         assert Terms(((place.key, value),), 1, 5).parsed()
 

@@ -43,6 +43,20 @@ def test_the_menu_opens_one_window_that_says_how_many_runs_there_are(race: Opens
     assert race() is window
 
 
+def test_a_field_that_lists_nothing_takes_no_room_of_the_others(race: Opens, qtbot: QtBot) -> None:
+    window = race()
+    for key in ("network.activation", "network.units"):
+        window.form.first.choose(key)
+        qtbot.wait(50)
+        assert window.form.second.height() <= window.form.second.sizeHint().height()
+        below = window.form.second.geometry().bottom()
+        assert 0 < window.form.seeds.geometry().top() - below < 20
+    window.form.second.choose("training.optimizer")
+    qtbot.wait(50)
+    lists = window.form.second.list
+    assert lists.viewport().height() >= lists.sizeHintForRow(0) * lists.count(), "all five are seen"
+
+
 def test_two_places_make_every_combination(race: Opens, qtbot: QtBot) -> None:
     window = race()
     window.form.second.choose("network.units", "2, 3")
@@ -74,6 +88,7 @@ def test_what_cannot_be_is_told_as_it_is_typed(race: Opens, qtbot: QtBot) -> Non
         looked_at(window, qtbot)
         assert sentence in said(window)
         assert not window.start.isEnabled()
+        assert not window.results.isEnabled(), "what it shows was asked for before"
     window.form.first.choose("network.units", "2, 3")
     looked_at(window, qtbot)
     assert window.start.isEnabled()

@@ -34,7 +34,7 @@ class RaceForm(QWidget):
         layout.setSpacing(6)
         for title, field in (("Vary", self.first), ("And", self.second)):
             layout.addWidget(Text(title, "section"))
-            layout.addWidget(field, 1)
+            layout.addWidget(field)
             field.changed.connect(self.changed)
         layout.addSpacing(4)
         layout.addLayout(numbers)

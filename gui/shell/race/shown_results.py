@@ -89,6 +89,7 @@ class Results(QWidget):
     def show_rows(self) -> None:
         """Show what has come so far."""
         lineup, rows = self._race.lineup, self._race.rows
+        self.setEnabled(lineup is not None)  # else it shows what was asked for before
         if lineup is None:
             return
         began = time.monotonic()

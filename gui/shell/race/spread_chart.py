@@ -18,6 +18,9 @@ NEAR = 8.0
 """Pixels from a dot within which the pointer means it."""
 
 PIXELS = 13
+PALE = 0.35
+"""How much is seen of what is no longer asked for."""
+
 KEYS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -170,6 +173,7 @@ class RaceChart(Dressed, Ringed):
             with painting(self._drawn, smooth=True) as painter:
                 Brush(painter, self.plan, self.palette_).draw()
         with painting(self, smooth=True) as painter:
+            painter.setOpacity(1.0 if self.isEnabled() else PALE)
             painter.drawPixmap(0, 0, self._drawn)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(self.palette_.accent), 2.0))

@@ -8,8 +8,8 @@ from twostroke.gui.panels.base.widgets import CalmComboBox
 
 NOTHING = "Nothing else"
 OTHER = "Another place…"
-LEAST_LIST = 112
-"""Pixels of a list; where there is room, it is as high as its lines."""
+HIGHEST_LIST = 166
+"""Pixels of a list; two of them have room on a small screen."""
 
 
 class VaryField(QWidget):
@@ -31,7 +31,6 @@ class VaryField(QWidget):
         self.path.setPlaceholderText("such as training.batch_size")
         self.list = QListWidget()
         self.list.setAccessibleName(f"{name}: values")
-        self.list.setMinimumHeight(LEAST_LIST)
         self.typed = QLineEdit()
         self.typed.setAccessibleName(f"{name}: values, with commas")
         self.typed.setPlaceholderText("values, with commas")
@@ -39,7 +38,7 @@ class VaryField(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         for widget in (self.place, self.path, self.list, self.typed):
-            layout.addWidget(widget, 1 if widget is self.list else 0)
+            layout.addWidget(widget)
         self.place.currentIndexChanged.connect(self._choose)
         self.path.textChanged.connect(self.changed)
         self.typed.textChanged.connect(self.changed)
@@ -94,5 +93,5 @@ class VaryField(QWidget):
                 item.setCheckState(Qt.CheckState.Checked if value in ticked else Qt.CheckState.Unchecked)
             self.list.setCurrentRow(0)
         lines = self.list.sizeHintForRow(0) * self.list.count() + 2 * self.list.frameWidth()
-        self.list.setMaximumHeight(max(lines, LEAST_LIST))
+        self.list.setFixedHeight(min(lines, HIGHEST_LIST))
         self.changed.emit()

@@ -118,12 +118,13 @@ class RaceWindow(QDialog):
         left.setContentsMargins(20, 16, 16, 16)
         left.setSpacing(10)
         for widget in (self.of, self.other, self.take, self.form, self.status, self.bar):
-            left.addWidget(widget, 1 if widget is self.form else 0)
+            left.addWidget(widget)
         buttons = QHBoxLayout()
         for button in (self.start, self.cancel):
             buttons.addWidget(button)
         buttons.addStretch(1)
         left.addLayout(buttons)
+        left.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
