@@ -79,7 +79,6 @@ class ShortcutSheet(QDialog):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(28, 14, 28, 0)
         layout.setSpacing(8)
-        layout.addWidget(labelled("Keyboard shortcuts", "title"))
         columns = QHBoxLayout()
         columns.setSpacing(24)
         for menus, others in zip(COLUMNS, BELOW, strict=True):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 
 from twostroke.gui.drive.controller import Controller
+from twostroke.gui.look import style
 from twostroke.gui.look.icons import DRAWINGS, icon
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
@@ -18,6 +19,7 @@ from twostroke.gui.shell.actions import ACTIONS, MENUS, Host, build, key_text, t
 from twostroke.gui.shell.columns import Columns
 from twostroke.gui.shell.company import Company
 from twostroke.gui.shell.main_window import MainWindow
+from twostroke.gui.shell.program import application
 from twostroke.gui.shell.shortcuts import COLUMNS, ShortcutSheet, labelled
 
 WANTED = {
@@ -185,3 +187,14 @@ def test_the_sheet_shows_every_key(qtbot: QtBot) -> None:
             assert key_text(action) in shown
             assert action.text.rstrip("…") in shown
     assert {menu for column in COLUMNS for menu in column} == set(MENUS)
+
+
+def test_all_keys_fit_on_a_small_screen(qtbot: QtBot) -> None:
+    style.apply(application(), Theme.DARK)
+    sheet = ShortcutSheet()
+    qtbot.addWidget(sheet)
+    sheet.resize(1280, 680)
+    with qtbot.waitExposed(sheet):
+        sheet.show()
+    assert sheet.area.verticalScrollBar().maximum() == 0
+    assert sheet.area.horizontalScrollBar().maximum() == 0
