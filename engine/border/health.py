@@ -51,6 +51,17 @@ class LayerHealth:
 
 
 @dataclass(frozen=True, eq=False)
+class Collapse:
+    """The one affine map, x -> weight x + bias, that a network of several layers is up to z of its output layer."""
+
+    weight: Real  # (outputs, inputs)
+    bias: Real  # (outputs,)
+    product: bool  # whether `weight` is nothing but the product of the layers' own weights
+    difference: float  # largest |z of the network - z of the map| over outputs and samples of the training part
+    largest: float  # largest |z| there, with which the difference is to be compared
+
+
+@dataclass(frozen=True, eq=False)
 class HealthCourse:
     """How the figures of the layers went, an entry an examination, in rising order of the updates."""
 
@@ -121,3 +132,4 @@ class Health:
     course: HealthCourse = field(
         default_factory=lambda: HealthCourse(np.zeros(0, dtype=np.int64), np.zeros((0, 0, len(COURSE))))
     )
+    collapse: Collapse | None = None  # None where the layers are not one linear map, or are only one

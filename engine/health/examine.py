@@ -10,6 +10,7 @@ from twostroke.engine.border.tape import Tape
 from twostroke.engine.compute.network import Network
 from twostroke.engine.compute.record import frozen
 from twostroke.engine.data import Dataset
+from twostroke.engine.health.collapsing import collapse
 from twostroke.engine.probes.layers import LayerFigures, layer_probe
 from twostroke.engine.probes.row_blocks import blocks
 from twostroke.engine.probes.units import UnitFigures, unit_probe
@@ -52,7 +53,7 @@ def examine(network: Network, dataset: Dataset, tape: Tape) -> Health:
         for spread, (z, _, _) in zip(spreads, network.forward_all(block), strict=True):
             spread.add(z)
     told = starmap(_layer, zip(layers.layers, units.layers, spreads, strict=True))
-    return Health(tape.update, layers.samples, tuple(told))
+    return Health(tape.update, layers.samples, tuple(told), collapse=collapse(network, dataset, tape.update))
 
 
 def _layer(figures: LayerFigures, units: UnitFigures, spread: Spread) -> LayerHealth:

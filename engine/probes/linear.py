@@ -124,6 +124,6 @@ def compare(network: Network, found: AffineMap, x: ArrayLike) -> tuple[float, fl
     difference = largest = 0.0
     for _, block in blocks(network, x):
         z = network.forward_all(block)[-1][0].astype(np.float64)
-        difference = max(difference, float(np.abs(z - found(block)).max()))
-        largest = max(largest, float(np.abs(z).max()))
-    return difference, largest
+        difference = np.maximum(difference, np.abs(z - found(block)).max())  # unlike max, it keeps what is no number
+        largest = np.maximum(largest, np.abs(z).max())
+    return float(difference), float(largest)

@@ -17,6 +17,7 @@ from twostroke.gui.panels.base.bars import Bar, LayerBars
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.seeking import within
 from twostroke.gui.panels.base.widgets import CalmComboBox, Text, rows
+from twostroke.gui.panels.health.collapse_view import CollapseView
 from twostroke.gui.panels.health.course_chart import CourseChart, course_of
 from twostroke.gui.panels.health.firing_bars import FiringBars
 from twostroke.gui.panels.health.gate_spread import GateSpread
@@ -55,6 +56,7 @@ class HealthPanel(Panel):
         self.layer = CalmComboBox()
         self.layer.setAccessibleName("Layer whose units are shown")
         self.layer.activated.connect(self._choose_layer)
+        self.collapse = CollapseView()
         self.firing, self.spread = FiringBars(), GateSpread()
         for view in (self.firing, self.spread):
             view.pinned.connect(self._pin)
@@ -65,11 +67,12 @@ class HealthPanel(Panel):
         self.inside = QWidget()
         grid = rows(self.inside)
         whole = (self.tip, self.chart, self.when, self.bars)
-        grid.addWidget(Text("Of each layer", "muted"), 0, 0)
-        grid.addWidget(self.figure, 0, 1)
-        for row, widget in enumerate(whole, start=1):
+        grid.addWidget(self.collapse, 0, 0, 1, 2)
+        grid.addWidget(Text("Of each layer", "muted"), 1, 0)
+        grid.addWidget(self.figure, 1, 1)
+        for row, widget in enumerate(whole, start=2):
             grid.addWidget(widget, row, 0, 1, 2)
-        last = len(whole) + 1
+        last = len(whole) + 2
         grid.addWidget(Text("Units of", "muted"), last, 0)
         grid.addWidget(self.layer, last, 1)
         for row, view in enumerate((self.firing, self.spread), start=last + 1):
@@ -98,6 +101,7 @@ class HealthPanel(Panel):
         now = (health, axis, figure.id, view.choices.selected, self._layer, view.choices.digits)
         if now != self._drawn:
             self._drawn, self._health = now, health
+            self.collapse.show_health(health, view.snapshot.session.network.dtype, view.choices.digits)
             self._show_layers(health, figure, axis)
             self._show_units(view, health)
 
