@@ -167,7 +167,8 @@ class Comparison(QObject):
 
     def _view(self, companion: Companion, snapshot: Snapshot, main: ViewState) -> ViewState:
         """The same as before where nothing of it has changed: at full speed each has frames of its own."""
-        before, now = self.views.get(companion), (snapshot, main.choices, main.tape, main.cursor)
+        compared = main.snapshot if main.snapshot.update == snapshot.update else None
+        before, now = self.views.get(companion), (snapshot, compared, main.choices, main.tape, main.cursor)
         if before is None or self._seen.get(companion) != now:
             self._seen[companion], before = now, beside(main, snapshot)
         return before

@@ -11,6 +11,10 @@ from twostroke.gui.model.walk import still_there
 
 def beside(view: ViewState, snapshot: Snapshot) -> ViewState:
     """What is shown of another network beside the view of the main one."""
+    return replace(_beside(view, snapshot), main=view)
+
+
+def _beside(view: ViewState, snapshot: Snapshot) -> ViewState:
     choices = replace(still_there(view.choices, snapshot.session.widths), trail=())
     tape = snapshot.tape if view.tape is not None else None
     if tape is None or view.cursor is None or view.tape is None:

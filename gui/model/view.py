@@ -207,6 +207,7 @@ class ViewState:
     loss: float  # of the sample shown
     loss_name: str  # "binary_cross_entropy", ...
     caption: str  # one sentence: what is happening now
+    main: "ViewState | None" = None  # of the network beside which this one is seen; None for that one itself
 
     @property
     def moment(self) -> Moment | None:

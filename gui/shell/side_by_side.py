@@ -1,6 +1,7 @@
 """The pictures of networks that are compared: beside each other, two by two, or one large above the others."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -157,7 +158,7 @@ class SideBySide(QWidget):
     def show_main(self, view: ViewState) -> None:
         """What is said below all, where there is room for it nowhere else."""
         if self._are_small:
-            self.below.show_view(view)
+            self.below.show_view(replace(view, main=view))  # the marks of the others are told there
 
     def _lay_alike(self) -> None:
         for place, seen in enumerate(self.every):

@@ -116,6 +116,23 @@ def test_a_step_and_a_stroke_are_seen_in_both(window: Window) -> None:
     assert main.tape.rows[main.row] == other.tape.rows[other.row]  # type: ignore[union-attr]
 
 
+def test_numbers_that_differ_are_marked_beside_the_main_network_only(window: Window) -> None:
+    window.company.add(Difference("activation", "tanh"))
+    window.until(lambda: window.at(0))
+    pictures = window.company.pictures
+
+    def marks() -> list[int]:
+        scenes = (seen.stage.scene for seen in pictures.every)
+        return [len(scene.with_role("differs 1")) for scene in scenes if scene is not None]
+
+    window.until(lambda: marks() == [0, 1])
+    window.company.add(Difference("depth", 4))
+    window.until(lambda: window.at(0))
+    window.until(lambda: marks() == [0, 1, 0])
+    assert pictures.below.scene is not None
+    assert "differs from the main network at 3 digits" in pictures.below.scene.texts("legend")
+
+
 def test_what_is_pointed_at_in_one_picture_is_pointed_at_in_all(window: Window) -> None:
     window.company.add(Difference("activation", "tanh"))
     window.until(lambda: window.at(0))

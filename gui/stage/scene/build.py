@@ -10,11 +10,13 @@ from twostroke.engine.border.snapshot import Status
 from twostroke.gui.look.colour import mix
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.compared import uncompared
 from twostroke.gui.model.numbers import shown_with
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LinkView, ViewState
 from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.stage.scene.close_up import seen_from
+from twostroke.gui.stage.scene.compared_marks import compared_marks
 from twostroke.gui.stage.scene.doors_and_cells import NumberTargets
 from twostroke.gui.stage.scene.dropped import dropped, has_dropped
 from twostroke.gui.stage.scene.film import film_of
@@ -83,6 +85,7 @@ def _scene(hand: Stagehand, width: float, height: float, title: str | None, bare
         *gates(hand),
         *neurons(hand),
         *bias_locks(hand),
+        *compared_marks(hand),
         *dropped(hand),
         *pulses(hand, chosen),
         *spotlight(hand),
@@ -190,11 +193,15 @@ def _link_targets(link: LinkView, drawn: Drawn, layout: Layout) -> LinkTargets:
 
 
 def _notes(total: int, lens: Lens, view: ViewState, window: Window | None) -> Notes:
+    return Notes(lens.lacks(view), _hidden(total, window), uncompared(view))
+
+
+def _hidden(total: int, window: Window | None) -> str:
     if total <= MOST_LINKS:
-        return Notes(lens.lacks(view), "")
+        return ""
     if window is not None:
-        return Notes(lens.lacks(view), f"Up to {MOST_LINKS:,} of {total:,} links drawn, the strongest in view")
-    return Notes(lens.lacks(view), f"{MOST_LINKS:,} of {total:,} links drawn, the strongest")
+        return f"Up to {MOST_LINKS:,} of {total:,} links drawn, the strongest in view"
+    return f"{MOST_LINKS:,} of {total:,} links drawn, the strongest"
 
 
 def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> list[Item]:
@@ -217,7 +224,19 @@ def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> lis
 @once
 def _signs(view: ViewState) -> Signs:
     off = any(layer.off for layer in spoken(view)[1:])
-    return Signs(has_dropped(view), has_negative(view), view.tape is not None, has_cut(view), has_frozen(view), off)
+    return Signs(
+        has_dropped(view),
+        has_negative(view),
+        view.tape is not None,
+        has_cut(view),
+        has_frozen(view),
+        off,
+        _compared(view),
+    )
+
+
+def _compared(view: ViewState) -> int:
+    return 0 if view.main is None or uncompared(view) else view.choices.digits
 
 
 def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:

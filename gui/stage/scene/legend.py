@@ -13,7 +13,7 @@ from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Align, Item, Text, discs, lines, rects
 from twostroke.gui.stage.scene.layout import LEGEND_ROW, Metrics, text_width
 from twostroke.gui.stage.scene.lenses import GRADIENT, SIGNAL, Lens, Scale
-from twostroke.gui.stage.scene.signs import dashed_ring, locks, snips
+from twostroke.gui.stage.scene.signs import dashed_ring, dot, locks, snips
 
 BAR = 96.0
 
@@ -27,6 +27,7 @@ class Signs(NamedTuple):
     cut: bool = False
     frozen: bool = False
     off: bool = False  # gates that a stroke passes by
+    compared: int = 0  # with so many digits the numbers are compared with the main network's; 0: they are not
 
 
 NO_SIGNS = Signs()
@@ -47,6 +48,7 @@ class Notes(NamedTuple):
 
     lacks: str = ""  # beside the lens: what it does not know, and why
     hidden: str = ""  # in the end: what is not drawn
+    uncompared: str = ""  # why nothing is compared with the main network's
 
 
 NO_NOTES = Notes()
@@ -61,6 +63,8 @@ def entries(m: Metrics, ink: Ink, lens: Lens, notes: Notes = NO_NOTES, signs: Si
     silenced = (Entry(13 * u, "silenced by dropout", lambda x, y: _silenced(ink, x, y, u)),) if signs.dropout else ()
     cut = (Entry(34 * u, "cut", lambda x, y: _cut(ink, x, y, u)),) if signs.cut else ()
     frozen = (Entry(9 * u, "frozen", lambda x, y: locks(x + 4 * u, y, 8 * u, ink.muted, ink.background)),)
+    other = f"differs from the main network at {signs.compared} digits"
+    compared = (Entry(9 * u, other, lambda x, y: [dot(x + 4 * u, y, u, ink.text, ink.background)]),)
     scales = (*lens.scales, *(SIGNAL, GRADIENT)[: 2 * signs.pulses])
     return (
         Entry(13 * u, lens.title, partial(_chip, m, ink, lens), loud=True),
@@ -79,6 +83,8 @@ def entries(m: Metrics, ink: Ink, lens: Lens, notes: Notes = NO_NOTES, signs: Si
         *silenced,
         *cut,
         *(frozen if signs.frozen else ()),
+        *(compared if signs.compared else ()),
+        *_words(notes.uncompared),
         Entry(9 * u, "open: forward above, backward below", lambda x, y: _open_gate(ink, x, y, u)),
         *turned,
         Entry(24 * u, "w < 0, w > 0, width |w|", lambda x, y: _link_pair(ink, x, y, u)),

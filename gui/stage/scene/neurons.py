@@ -8,7 +8,7 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, mix, mixes, readable_on
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.reach import Reach, sums_at
-from twostroke.gui.model.view import LayerView, LinkView
+from twostroke.gui.model.view import LayerView, LinkView, ViewState
 from twostroke.gui.stage.scene.alike import Spots, groups
 from twostroke.gui.stage.scene.close_up import shrunk
 from twostroke.gui.stage.scene.figures import has_room_inside, numbers, plates
@@ -141,6 +141,17 @@ def _shown(layer: LayerView, lens: Lens, terms: Terms | None, told: Told) -> tup
     back = told.back_known.each(layer.units)
     after = Shown(np.where(back, returned, np.nan), lens.back.scale)
     return (*(Shown(np.where(back, np.nan, each.values), each.scale) for each in before), after)
+
+
+def numbers_shown(hand: Stagehand, view: ViewState, index: int) -> Floats:
+    """The numbers that neurons of a layer of `view` show at the moment of the scene, (units,); NaN where there is none.
+    `view` has the shape of the scene's own.
+    """
+    layer, terms = view.layers[index], _terms(view.links[index - 1]) if index else None
+    out = np.full(layer.units, np.nan)
+    for each in _shown(layer, hand.lens, terms, _told(hand, layer)):
+        out = np.where(np.isnan(each.values), out, each.values)
+    return out
 
 
 def _forward_values(layer: LayerView, lens: Lens, terms: Terms | None, told: Told) -> Floats | None:

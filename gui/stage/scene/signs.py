@@ -1,13 +1,22 @@
-"""The small signs of what is cut or frozen, wherever they stand: on the picture or in its legend."""
+"""The small signs of what is cut, frozen, or compared, wherever they stand: on the picture or in its legend."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twostroke.gui.stage.scene.items import NONE, Item, Lines, discs, lines, rects
+from twostroke.gui.stage.scene.items import NONE, Discs, Item, Lines, discs, lines, rects
 
 DASHES = 9
 CHORDS = 3
 """Straight pieces of a dash."""
+
+
+DOT = 3.0
+"""Radius of a dot, in units of the scene."""
+
+
+def dot(x: ArrayLike, y: ArrayLike, unit: float, colour: int, ground: int, role: str = "") -> Discs:
+    """A dot at each (x, y), set off from what lies below it."""
+    return discs(x, y, DOT * unit, colour, ground, 1.2 * unit, role)
 
 
 def dashed_ring(x: ArrayLike, y: ArrayLike, radius: float, width: float, colour: int, role: str = "") -> Lines:
