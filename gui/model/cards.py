@@ -16,6 +16,9 @@ from twostroke.gui.model.remedies import ORDER, Remedy
 LASTS = 4
 """Examinations without the finding after which its card goes, while training runs."""
 
+SHARES = frozenset(("dead", "saturated", "imbalance"))
+"""Illnesses that are known by a share of the whole: "1 → 0.25" would not say of what."""
+
 Key = tuple[str, int | None]
 
 
@@ -72,13 +75,17 @@ class Card:
         if self.treatment is None and self.absent == 0:
             return ""
         was = self.finding.measure.figure if self.treatment is None else self.treatment.before
+        before = self._told(was)
         if self.at is None:
-            return f"{number(was)} → … being measured"
+            return f"{before} → … being measured"
         if self.measure is None:
-            return f"{number(was)} → … at update {self.at:,}: not found"
-        limit = f"still {'below' if self.measure.below else 'above'} {number(self.measure.limit)}"
+            return f"{before} → … at update {self.at:,}: not found"
+        limit = f"still {'below' if self.measure.below else 'above'} {self._told(self.measure.limit)}"
         told = limit if self.measure.beyond else "healthy"
-        return f"{number(was)} → {number(self.measure.figure)} at update {self.at:,}: {told}"
+        return f"{before} → {self._told(self.measure.figure)} at update {self.at:,}: {told}"
+
+    def _told(self, figure: float) -> str:
+        return f"{number(100 * figure)} %" if self.key[0] in SHARES else number(figure)
 
     def examined(self, health: Health) -> "Card":
         """The same after another examination."""

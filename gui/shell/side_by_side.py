@@ -1,4 +1,4 @@
-"""The pictures of networks that are compared: beside each other, two by two, or one large above the others."""
+"""The pictures of networks that are compared: beside each other, two by two, or one large, others at its right."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,8 +16,8 @@ ALONE = QSize(360, 320)
 IN_COMPANY = QSize(170, 120)
 """The least that a picture takes."""
 
-LARGE, SMALL = 5, 2
-"""Shares of the height."""
+LARGE, SMALL = 5, 3
+"""Shares of the width: below a large one, small ones had no height for their layers."""
 
 
 class Heading(QWidget):
@@ -137,10 +137,9 @@ class SideBySide(QWidget):
     def _arrange(self) -> None:
         for seen in self.every:
             self._grid.removeWidget(seen)
-        for line in range(2):
+        for line in range(len(self._letters)):
             self._grid.setRowStretch(line, 0)
-        for column in range(len(self._letters)):
-            self._grid.setColumnStretch(column, 0)
+            self._grid.setColumnStretch(line, 0)
         if self.large is None:
             self._lay_alike()
         else:
@@ -168,9 +167,9 @@ class SideBySide(QWidget):
 
     def _lay_one_large(self, large: int) -> None:
         small = [seen for place, seen in enumerate(self.every) if place != large]
-        self._grid.addWidget(self.every[large], 0, 0, 1, len(small))
-        for column, seen in enumerate(small):
-            self._grid.addWidget(seen, 1, column)
-            self._grid.setColumnStretch(column, 1)
-        self._grid.setRowStretch(0, LARGE)
-        self._grid.setRowStretch(1, SMALL)
+        self._grid.addWidget(self.every[large], 0, 0, len(small), 1)
+        for row, seen in enumerate(small):
+            self._grid.addWidget(seen, row, 1)
+            self._grid.setRowStretch(row, 1)
+        self._grid.setColumnStretch(0, LARGE)
+        self._grid.setColumnStretch(1, SMALL)

@@ -150,10 +150,14 @@ def test_one_is_large_and_then_all_alike(window: Window) -> None:
         window.window.actions_by_id["compare_large"].trigger()
         assert pictures.large == large
         QTest.qWait(30)
-        heights = [seen.height() for seen in pictures.every]
+        rooms = [seen.height() * seen.width() for seen in pictures.every]
         assert pictures.below.isVisible() == (large is None)  # caption and legend stand somewhere
         if large is not None:
-            assert all(heights[large] > 1.5 * height for place, height in enumerate(heights) if place != large)
+            assert all(rooms[large] > 1.5 * room for place, room in enumerate(rooms) if place != large)
+            small = [seen for place, seen in enumerate(pictures.every) if place != large]
+            assert all(seen.x() > pictures.every[large].geometry().right() for seen in small), (
+                "their layers need height"
+            )
 
 
 def test_the_panel_tells_what_came_of_it(window: Window) -> None:

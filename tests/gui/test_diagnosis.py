@@ -93,12 +93,13 @@ def test_one_click_heals_and_the_next_takes_it_back(panel: DiagnosisPanel, name:
     card, before = opened(panel), made.trainer.session
     title = card.title.text()
     figure = next(each for each in panel.cards.all if each.key == card.key).finding.measure.figure
+    told = f"{number(100 * figure)} %" if title.startswith(("Dead", "Saturated")) else number(figure)
     click(card.buttons[0])
     assert made.trainer.session != before
-    assert of(panel, title).outcome.text() == f"{number(figure)} → … being measured"
+    assert of(panel, title).outcome.text() == f"{told} → … being measured"
     made.train(patient(name).after)
     card = of(panel, title)
-    assert card.outcome.text().startswith(f"{number(figure)} → ")
+    assert card.outcome.text().startswith(f"{told} → ")
     assert card.outcome.text().endswith(f"at update {made.trainer.update:,}: healthy")
     assert not card.measured.isVisible(), "it is no longer true"
     assert panel.heading.warnings == 0
@@ -140,7 +141,7 @@ def test_what_has_not_helped_is_said(panel: DiagnosisPanel) -> None:
     opened(panel).taken.emit(wrong)
     made.train(500)
     card = of(panel, "Dead units in hidden 2")
-    assert "still above 0.5" in card.outcome.text()
+    assert "still above 50 %" in card.outcome.text()
     assert card.measured.isVisible()
     assert panel.heading.warnings >= 1
 
@@ -271,9 +272,11 @@ def test_another_session_begins_without_cards(bench: Bench) -> None:
 def test_an_outcome_in_words() -> None:
     ill = finding()
     assert Card(ill, ill.measure, 10).outcome == ""
-    assert Card(ill, replace(ill.measure, figure=0.2), 20, absent=1).outcome == "0.7 → 0.2 at update 20: healthy"
+    assert Card(ill, replace(ill.measure, figure=0.2), 20, absent=1).outcome == "70 % → 20 % at update 20: healthy"
     below = replace(ill.measure, figure=0.2, below=True)
-    assert Card(ill, below, 20, absent=1).outcome == "0.7 → 0.2 at update 20: still below 0.5"
+    assert Card(ill, below, 20, absent=1).outcome == "70 % → 20 % at update 20: still below 50 %"
+    ratio = finding("vanishing", None)
+    assert Card(ratio, replace(ratio.measure, figure=0.2), 20, absent=1).outcome == "0.7 → 0.2 at update 20: healthy"
 
 
 def test_many_warnings_leave_room(panel: DiagnosisPanel, bench: Bench) -> None:

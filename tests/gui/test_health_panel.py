@@ -19,7 +19,7 @@ from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.health_figures import FIGURES, Figure
 from twostroke.gui.model.unit_health import gate_curve
 from twostroke.gui.model.user_text import breakable
-from twostroke.gui.panels.health.course_chart import LOW_ROW, MOST_LINES, ROW
+from twostroke.gui.panels.health.course_chart import LOW_ROW, MOST_LINES, ROW, in_full
 from twostroke.gui.panels.health.health_panel import HealthPanel
 
 LEFT = Qt.MouseButton.LeftButton
@@ -283,3 +283,7 @@ def test_names_for_those_who_hear_them(panel: HealthPanel) -> None:
     assert all(part.accessibleName() for part in parts)
     assert len({part.accessibleName() for part in parts}) == len(parts)
     assert all(part.focusPolicy() & Qt.FocusPolicy.TabFocus for part in (panel.chart, panel.firing, panel.spread))
+
+
+def test_the_axis_says_an_update_in_full() -> None:
+    assert [in_full(update) for update in (0, 797_554, 12_004_415)] == ["0", "797,554", "12,004,415"]

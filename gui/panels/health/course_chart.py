@@ -14,7 +14,7 @@ from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.model.health_figures import Figure
 from twostroke.gui.model.numbers import digits_now
-from twostroke.gui.model.update_axis import UpdateAxis, update_text
+from twostroke.gui.model.update_axis import UpdateAxis
 from twostroke.gui.panels.base.widgets import small_font
 
 MOST_LINES = 8
@@ -64,6 +64,11 @@ def course_of(figure: Figure, health: Health, axis: UpdateAxis) -> Course:
     return Course(
         figure, figure.names(health), update, values, scale.shares(values), places, marks, usual, digits_now()
     )
+
+
+def in_full(update: int) -> str:
+    """A number of updates as all else in the window says it: "797.554 k" beside "update 797,554" is read as another."""
+    return f"{update:,}"
 
 
 class CourseChart(Dressed, QWidget):
@@ -185,7 +190,7 @@ class CourseChart(Dressed, QWidget):
         painter.drawText(foot.adjusted(20, 0, 0, 0), flag.AlignLeft | flag.AlignVCenter, "updates")
         at = len(course.update) - 1 if self.at is None else self.at
         x = field.left() + float(course.places[at]) * field.width()
-        text = update_text(float(course.update[at]))
+        text = in_full(int(course.update[at]))
         width = painter.fontMetrics().horizontalAdvance(text) + 2
         begin = field.left() + painter.fontMetrics().horizontalAdvance("updates") + 8
         left = min(max(x - width / 2, begin), field.right() + RIGHT - width)
