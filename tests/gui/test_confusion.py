@@ -36,6 +36,18 @@ def test_the_matrix_switches_between_test_and_train(qtbot: QtBot, panel: OutputP
     assert panel.matrix.accessibleDescription() == f"26 of 26 right; {here}: 9 samples"
 
 
+def test_the_caption_keeps_its_room_beside_the_buttons(qtbot: QtBot, panel: OutputPanel) -> None:
+    panel.resize(296, 900)
+    panel.show()
+    panel.show_view(live(example_session(data="spiral")))
+    panel.counts.setChecked(True)
+    QTest.qWait(30)
+    assert panel.part.button(1).isVisible()
+    assert panel.part.button(1).y() > panel.map.y(), "test and train belong to the matrix and the list"
+    widest = max(panel.caption.fontMetrics().horizontalAdvance(word) for word in panel.caption.text().split())
+    assert panel.caption.width() > 2 * widest
+
+
 def test_each_cell_of_the_matrix_is_reached_by_keys(panel: OutputPanel) -> None:
     view = live(example_session(data="iris"))
     confusion = np.array([[5, 0, 0], [0, 4, 1], [0, 2, 3]])

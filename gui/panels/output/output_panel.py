@@ -114,15 +114,23 @@ class OutputPanel(Panel):
         title = QHBoxLayout()
         title.setSpacing(4)
         title.addWidget(self.caption, 1)
-        for button in (self.regions, self.counts, *self.part.buttons()):
+        for button in (self.regions, self.counts):
             title.addWidget(button)
+        parts = QHBoxLayout()
+        parts.setSpacing(4)
+        parts.addStretch(1)
+        for button in self.part.buttons():
+            parts.addWidget(button)
         self.body.addWidget(self.scores)
         self.body.addWidget(self.fit)
         self.body.addLayout(title)
         self.body.addWidget(self.tiles)
-        for chart in (self.map, self.curve, self.matrix):
+        for chart in (self.map, self.curve):
             chart.hide()
             self.body.addWidget(chart)
+        self.body.addLayout(parts)
+        self.matrix.hide()
+        self.body.addWidget(self.matrix)
         self.body.addWidget(self.shown)
         above = QHBoxLayout()
         above.addWidget(self.listing, 1)
