@@ -121,6 +121,7 @@ class Program:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
+        self.app.aboutToQuit.disconnect(self.stop)  # it may come when the window is gone
         self._garbage.stop()
         self._end_keeping(error is not None)
         self.window.hide()
