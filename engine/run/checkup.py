@@ -8,12 +8,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Generic, TypeVar
 
+import numpy as np
+
 from twostroke.engine.border.health import Health
 from twostroke.engine.border.tiling import Regions
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.record import copy_state, record_update
 from twostroke.engine.data import Dataset
 from twostroke.engine.health.examine import examine
+from twostroke.engine.probes.line import hinge_probe
 from twostroke.engine.probes.regions import region_probe
 from twostroke.engine.run.machine import Machine, machine_of
 from twostroke.engine.run.trainer import Trainer
@@ -132,7 +135,7 @@ class HealthCheckup(Checkup[Health]):
 
 
 class RegionCheckup(Checkup[Regions]):
-    """How the gates part the plane: on a grid of 128 x 128 points, some hundredths of a second."""
+    """How the gates part the line, or the plane: on a grid of 128 x 128 points, some hundredths of a second."""
 
     def wanted(self, trainer: Trainer) -> bool:
         """While the map shows them."""
@@ -141,6 +144,8 @@ class RegionCheckup(Checkup[Regions]):
     def examined(self, twin: Machine, dataset: Dataset, state: State, update: int) -> Regions:
         """The regions, or the sentence that says why there are none."""
         try:
+            if twin.network.widths[0] == 1:
+                return _parted_line(twin, dataset, update)
             found = region_probe(twin.network, dataset, update)
         except ValueError as error:
             return Regions(update, 0, None, str(error))
@@ -149,3 +154,11 @@ class RegionCheckup(Checkup[Regions]):
     def pass_on(self, trainer: Trainer, found: Regions) -> None:
         """As they are."""
         trainer.regions = found
+
+
+def _parted_line(twin: Machine, dataset: Dataset, update: int) -> Regions:
+    """Between n hinges and the two ends lie n + 1 regions. ValueError as `hinge_probe`."""
+    if not np.isfinite(twin.network.theta).all():
+        raise ValueError("some weights are no finite numbers; reset the network, or go back to an earlier update")
+    found = hinge_probe(twin.network, dataset, update).hinges.x
+    return Regions(update, len(found) + 1, None, hinges=found)

@@ -1,7 +1,9 @@
-"""The linear regions of a plane, in words."""
+"""The linear regions of a plane, and the hinges of a line, in words."""
 
+from twostroke.engine.border.snapshot import Evaluation
 from twostroke.engine.border.tiling import Regions
 from twostroke.engine.session.phrases import counted
+from twostroke.gui.model.numbers import number
 
 
 def told(regions: Regions) -> str:
@@ -13,3 +15,14 @@ def told(regions: Regions) -> str:
         f"{counted(regions.count, 'linear region')} at update {regions.update:,}: on/off patterns of the gates, on a "
         f"grid of {across} × {across} points."
     )
+
+
+def told_of_line(regions: Regions, evaluation: Evaluation | None) -> str:
+    """How often the curve bends, with the error that it leaves; or why that cannot be counted."""
+    if regions.hinges is None:
+        return f"No hinges: {regions.why}."
+    hinges = f"{counted(len(regions.hinges), 'hinge')} at update {regions.update:,}, where the curve bends or jumps"
+    if evaluation is None:
+        return f"{hinges}."
+    when = "" if evaluation.update == regions.update else f" at update {evaluation.update:,}"
+    return f"{hinges}; train loss {number(evaluation.train.loss)}{when}."

@@ -6,6 +6,7 @@ import pytest
 from tests.engine.test_runner import running, wait_for
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Snapshot, Status
+from twostroke.engine.probes.evaluation import response_points
 from twostroke.engine.probes.regions import region_probe
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
@@ -70,7 +71,7 @@ def test_curved_gates_have_no_regions_and_a_sentence_says_so(activation: str) ->
 
 
 def test_what_is_no_plane_has_none() -> None:
-    session = Session.model_validate({"data": {"name": "sine"}, "network": {"layers": [{"units": 3}]}})
+    session = Session.model_validate({"data": {"name": "iris"}, "network": {"layers": [{"units": 3}]}})
     found = told(session).regions
     assert found is not None
     assert found.region is None
@@ -81,3 +82,44 @@ def test_a_network_of_one_region_has_one() -> None:
     found = told(on_a_plane("identity")).regions
     assert found is not None
     assert found.count == 1
+
+
+def on_a_line(activation: str = "relu", units: int = 6) -> Session:
+    network = {"layers": [{"units": units, "activation": activation}], "dtype": "float64"}
+    return Session.model_validate({"data": {"name": "sine"}, "network": network})
+
+
+def test_a_line_has_hinges_where_each_gate_opens() -> None:
+    """Of one hidden layer they are the roots -b / w, in the units of the input."""
+    trainer = Trainer(on_a_line())
+    trainer.advance(60)
+    w, b = trainer.network.weight(1)[:, 0], trainer.network.bias(1)
+    factor, centre = float(trainer.dataset.factor[0]), float(trainer.dataset.centre[0])
+    points = response_points(trainer.dataset)
+    assert points is not None
+    low, high = points.min(), points.max()
+    roots = np.sort(-b / w / factor + centre)
+    expected = roots[(roots > low) & (roots < high)]
+    with running(on_a_line()) as runner:
+        runner.send(c.Watch(regions=True))
+        runner.send(c.Advance(60))
+        found = wait_for(runner, lambda s: s.regions is not None and s.regions.update == 60).regions
+    assert found is not None
+    assert found.hinges is not None
+    assert len(expected) > 1
+    assert found.hinges == pytest.approx(expected, abs=1e-9)
+    assert (found.count, found.region) == (len(expected) + 1, None)
+
+
+def test_a_curved_gate_on_a_line_has_none_and_a_sentence_says_so() -> None:
+    found = told(on_a_line("tanh")).regions
+    assert found is not None
+    assert (found.count, found.region, found.hinges) == (0, None, None)
+    assert "curved" in found.why
+
+
+def test_a_straight_line_has_no_hinge() -> None:
+    found = told(on_a_line("identity")).regions
+    assert found is not None
+    assert found.hinges is not None
+    assert (found.count, len(found.hinges)) == (1, 0)

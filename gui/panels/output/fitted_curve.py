@@ -11,12 +11,21 @@ from twostroke.gui.model.numbers import plain
 from twostroke.gui.panels.base.widgets import small_font
 from twostroke.gui.panels.output.chart import Frame, PointChart
 
+HINGE = 4.0  # px, the radius of its mark
+
 
 class FittedCurve(PointChart):
     """The samples of a function of one number, and the network's curve through them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Fitted curve: the output along the line", parent)
+        self._hinges: NDArray[np.float64] | None = None
+
+    def show_hinges(self, hinges: NDArray[np.float64] | None) -> None:
+        """Mark the curve at these inputs (n,); None for none."""
+        if hinges is not self._hinges:
+            self._hinges = hinges
+            self.update()
 
     def frame_of(self, data: DataView) -> Frame:
         """The line's ends; upwards the targets and a margin."""
@@ -64,7 +73,18 @@ class FittedCurve(PointChart):
         for colour, width in ((self.palette_.background, 4.2), (self.palette_.text, 2.2)):
             painter.setPen(QPen(QColor(colour), width))
             painter.drawPolyline(curve)
+        if self._hinges is not None:
+            self._paint_hinges(painter, self._hinges, x, y)
         self._paint_elsewhere(painter)
+
+    def _paint_hinges(
+        self, painter: QPainter, hinges: NDArray[np.float64], x: NDArray[np.floating], y: NDArray[np.floating]
+    ) -> None:
+        painter.setPen(QPen(QColor(self.palette_.background), 1))
+        painter.setBrush(QColor(self.palette_.warning))
+        for place in self.to_screen(np.column_stack([hinges, np.interp(hinges, x, y)])):
+            painter.drawEllipse(QPointF(*place), HINGE, HINGE)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_elsewhere(self, painter: QPainter) -> None:
         """Where the curve is, if none of it is to be seen."""

@@ -12,7 +12,7 @@ from twostroke.engine.border.snapshot import DataView, Scores
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.answers import worst
 from twostroke.gui.model.choices import PINNED
-from twostroke.gui.model.regions import told
+from twostroke.gui.model.regions import told, told_of_line
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import fit, scores
@@ -31,6 +31,9 @@ CAPTIONS = {
     "table": "Confusion matrix",
     "value": "The target is a value: there are no classes to count.",
 }
+
+REGIONS_TIP = "Draw the border of each linear region: where another pattern of gates is open"
+HINGES_TIP = "Mark each hinge of the curve: where another pattern of gates is open, and the curve bends or jumps"
 
 
 class OutputPanel(Panel):
@@ -67,10 +70,7 @@ class OutputPanel(Panel):
         self.tiles = Text("", "muted", wrap=True)
         self.tiles.hide()
         self.regions = QToolButton(self)
-        self.regions.setText("Regions")
         self.regions.setCheckable(True)
-        self.regions.setToolTip("Draw the border of each linear region: where another pattern of gates is open")
-        self.regions.setAccessibleName("Linear regions of the plane")
         self.regions.toggled.connect(lambda _: self._show_again())
         self._arrange()
         for chart in (self.map, self.curve):
@@ -167,12 +167,18 @@ class OutputPanel(Panel):
         self.caption.say(CAPTIONS[shown])
 
     def _show_regions(self, view: ViewState) -> None:
-        """Their borders on the map, and their number in words."""
-        plane = view.snapshot.data.info.family == "plane"
-        regions = view.snapshot.regions if plane and self.regions.isChecked() else None
-        self.regions.setVisible(plane)
+        """Their borders on the map or the hinges on the curve, and their number in words."""
+        info, evaluation = view.snapshot.data.info, view.snapshot.evaluation
+        line = info.picture == "line"
+        shown = info.family == "plane" or line
+        regions = view.snapshot.regions if shown and self.regions.isChecked() else None
+        self.regions.setVisible(shown)
+        self.regions.setText("Hinges" if line else "Regions")
+        self.regions.setToolTip(HINGES_TIP if line else REGIONS_TIP)
+        self.regions.setAccessibleName("Hinges of the curve" if line else "Linear regions of the plane")
         self.map.show_regions(None if regions is None else regions.region)
-        self.tiles.say("" if regions is None else told(regions))
+        self.curve.show_hinges(None if regions is None else regions.hinges)
+        self.tiles.say("" if regions is None else told_of_line(regions, evaluation) if line else told(regions))
         self.tiles.setVisible(regions is not None)
 
     def _show_counts(self, on: bool) -> None:
