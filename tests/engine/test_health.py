@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 
 from tests.cases import cases
+from tests.engine.health_sessions import ILL, examined
 from tests.engine.test_probes_layers import data_of, networks
 from tests.engine.test_runner import running, wait_for
 from tests.engine.test_trainer import session_of
@@ -18,6 +19,7 @@ from twostroke.engine.health.examine import examine
 from twostroke.engine.health.log import MOST, HealthLog
 from twostroke.engine.probes import layer_probe, unit_probe
 from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 
 
 def health_of(update: int = 0, layers: int = 2, **figures: float) -> Health:
@@ -141,3 +143,15 @@ def test_going_back_shows_the_course_up_to_there() -> None:
     assert trainer.examine().course.update.tolist() == [0, 40]
     trainer.apply(c.Seek(20))
     assert trainer.examine().course.update.tolist() == [0, 20]
+
+
+def test_steps_are_too_small_no_longer_when_the_newest_is_not() -> None:
+    trainer, found = examined(next(each for each in ILL if each.illness == "small_steps"))
+    assert "small_steps" in [each.key[0] for each in found[-1].findings]
+    training = {
+        "training": {**trainer.session.training.model_dump(), "optimizer": {"name": "sgd", "learning_rate": 0.1}}
+    }
+    quicker = Session.model_validate(trainer.session.model_dump() | training)
+    trainer.apply(c.Edit(lambda session: c.Edited(quicker, "Rate")))
+    trainer.evaluate()
+    assert "small_steps" not in [each.key[0] for each in trainer.examine().findings]

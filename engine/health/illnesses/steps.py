@@ -23,7 +23,7 @@ NO_GRADIENT = 1e-9
 
 def small_steps(case: Case) -> Found:
     """Steps that get nowhere, while much is left to learn."""
-    largest = float(np.nanmax(case.latest_ratio)) if np.isfinite(case.latest_ratio).any() else np.nan
+    largest = _largest_step(case)
     some = max(layer.gradient for layer in case.health.layers) > NO_GRADIENT
     if case.update < EARLIEST or case.evaluation is None or not np.isfinite(largest) or not some:
         return
@@ -39,6 +39,18 @@ def small_steps(case: Case) -> Found:
     )
     why = f"The learning rate {case.rate:g} is too small for these gradients: it would take ages to arrive."
     yield measure, Finding(measure, "Steps too small", measured, since, Cause.RATE, why)
+
+
+def _largest_step(case: Case) -> float:
+    """Of the layer that moves most, in the median of the latest examinations; NaN before there are enough.
+
+    Where that is small and the newest is not, it is the newest: what had arrived was changed since then.
+    """
+    if not np.isfinite(case.latest_ratio).any():
+        return np.nan
+    usual = float(np.nanmax(case.latest_ratio))
+    newest = np.nan_to_num(case.health.course.of("update_ratio")[-1])
+    return float(newest.max()) if usual < SMALL_STEP <= newest.max() else usual
 
 
 def large_steps(case: Case) -> Found:
