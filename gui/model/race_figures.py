@@ -12,7 +12,7 @@ from twostroke.engine.race.lineup import Job, Lineup
 from twostroke.engine.race.outcome import Row
 from twostroke.engine.race.summary import Spread, spread
 from twostroke.engine.race.values import Value, text_of
-from twostroke.gui.model.numbers import number
+from twostroke.gui.model.numbers import number, percent
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Figure:
         if value is None:
             return "–"
         if self.name == "accuracy":
-            return f"{value:.1%}"
+            return percent(value)
         return f"{value:,.0f}" if not self.part and value >= 1_000 else number(value, 3)
 
 

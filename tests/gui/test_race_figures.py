@@ -88,7 +88,7 @@ def test_the_tables_say_the_same() -> None:
     assert [text for _, text in combinations.cells[2]] == ["elu", "0", "0", "–", "–", "–"]
     runs = table_of_runs(LINEUP, found, (LOSS, ACCURACY))
     assert len(runs.cells) == len(runs.rows) == 10
-    assert [text for _, text in runs.cells[0]] == ["relu", str(runs.rows[0].seed), "0.5", "50.0%", ""]
+    assert [text for _, text in runs.cells[0]] == ["relu", str(runs.rows[0].seed), "0.5", "50.0 %", ""]
 
 
 # -- the axis --------------------------------------------------------------------------------------------------------
