@@ -100,7 +100,8 @@ class KeptRows:
             try:
                 yield _row([value_of(line[place]) for place in order], cells)
             except ValueError as error:
-                raise FileError(f"{said(self.path)}: row {number} has no number where one belongs: {error}.") from error
+                what = f"row {number} has no number where one belongs; mend that row, or remove it"
+                raise FileError(f"{said(self.path)}: {what}.") from error
 
     def _check(self, cells: Mapping[str, str]) -> None:
         if cells["updates"] != str(self._lineup.updates):
