@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.gui.look.style import COMPACT
@@ -15,6 +16,9 @@ from twostroke.gui.stage.stage import Stage
 ALONE = QSize(360, 320)
 IN_COMPANY = QSize(170, 120)
 """The least that a picture takes."""
+
+ROOMY = 560
+"""Width of a picture below which its legend would take a third of it."""
 
 LARGE, SMALL = 5, 3
 """Shares of the width: below a large one, small ones had no height for their layers."""
@@ -87,6 +91,8 @@ class SideBySide(QWidget):
         self.main.heading.enlarged.connect(lambda: self.enlarge(0))
         self.others: list[Seen] = []
         self.large: int | None = None
+        self._bare = False  # whether caption and legend stand below all
+        self._told: ViewState | None = None  # what they say there
         self.below = CaptionAndLegend()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -144,20 +150,32 @@ class SideBySide(QWidget):
             self._lay_alike()
         else:
             self._lay_one_large(self.large)
-        self.below.setVisible(self._are_small)
+        self._bare = self._are_small
+        self.below.setVisible(self._bare)
         for place, seen in enumerate(self.every):
-            seen.stage.show_bare(self._are_small if self.large is None else place != self.large)
+            seen.stage.show_bare(self._bare if self.large is None else place != self.large)
             seen.show()
+        self._tell()
 
     @property
     def _are_small(self) -> bool:
-        """Whether no picture has room for caption and legend; two alike, and one that is large, have."""
-        return self.large is None and len(self.others) > 1
+        """Whether no picture has room for caption and legend; two wide ones, and one that is large, have."""
+        return self.large is None and len(self.others) > (0 if self.width() < 2 * ROOMY else 1)
 
     def show_main(self, view: ViewState) -> None:
         """What is said below all, where there is room for it nowhere else."""
-        if self._are_small:
-            self.below.show_view(replace(view, main=view))  # the marks of the others are told there
+        self._told = view
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._bare and self._told is not None:
+            self.below.show_view(replace(self._told, main=self._told))  # the marks of the others are told there
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two pictures that get narrow, or wide enough, are laid out anew."""
+        super().resizeEvent(event)
+        if self._are_small != self._bare:
+            self._arrange()
 
     def _lay_alike(self) -> None:
         for place, seen in enumerate(self.every):

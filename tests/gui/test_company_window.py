@@ -23,6 +23,7 @@ from twostroke.gui.model.outcome import Member, duration, heading, table, update
 from twostroke.gui.panels.comparison.comparison_panel import ComparisonPanel
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.shell.side_by_side import ROOMY
 
 __all__ = ["settings"]
 
@@ -131,6 +132,20 @@ def test_numbers_that_differ_are_marked_beside_the_main_network_only(window: Win
     window.until(lambda: marks() == [0, 1, 0])
     assert pictures.below.scene is not None
     assert "differs from the main network at 3 digits" in pictures.below.scene.texts("legend")
+
+
+def test_two_narrow_pictures_share_caption_and_legend(window: Window) -> None:
+    window.company.add(Difference("activation", "tanh"))
+    window.until(lambda: window.at(0))
+    pictures = window.company.pictures
+    pictures.setMinimumWidth(2 * ROOMY)
+    window.until(lambda: not pictures.below.isVisible())
+    pictures.setMinimumWidth(0)
+    pictures.setMaximumWidth(2 * ROOMY - 1)
+    window.until(lambda: pictures.below.isVisible() and pictures.below.scene is not None)
+    assert pictures.below.scene is not None
+    assert pictures.below.scene.texts("legend")
+    assert not any(scene.texts("legend") for seen in pictures.every if (scene := seen.stage.scene) is not None)
 
 
 def test_what_is_pointed_at_in_one_picture_is_pointed_at_in_all(window: Window) -> None:
