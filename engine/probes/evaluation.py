@@ -127,6 +127,7 @@ class Evaluator:
             "liked": None if info.image is None else liked(network, self.train),
         }
 
+    @np.errstate(over="ignore", invalid="ignore")  # numbers that are no longer finite come out as such
     def evaluate(self, network: Network, update: int, with_maps: bool = False) -> Evaluation:
         """All figures of `network` as it is now, after `update` updates."""
         on_train, data = network.survey(self.train), self.dataset
