@@ -43,7 +43,8 @@ def pieces(latex: str, inside: bool = False) -> tuple[str, ...]:
             found.append("")
         if tight == 0 and before not in FENCES:
             brackets += (part in "([") - (part in ")]")
-        found[-1] += f"{{{part}}}" if part in SIGNS and not _is_sum(before) else part
+        is_close = part in SIGNS and not _is_sum(before) and (before, after) != ("{", "}")
+        found[-1] += f"{{{part}}}" if is_close else part
         before = "(" if before == LEFT else before if part.isspace() else part
     if tight:
         raise Unbalanced(latex)

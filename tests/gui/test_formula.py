@@ -13,6 +13,7 @@ from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.look.typesetting import outline
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.line_breaks import Unbalanced, displayed, follows, loosened, pieces
+from twostroke.gui.panels.base import formula_view
 from twostroke.gui.panels.base.formula_view import SMALLEST, FormulaView, fitted, lay
 
 FORMULAS = {
@@ -232,3 +233,23 @@ def test_numbers_are_put_together_from_their_digits(latex: str) -> None:
     before = typesetting._asked.cache_info().misses
     assert outline(latex.replace("5", "2")) is not None
     assert typesetting._asked.cache_info().misses <= before + 1  # the digit 2, where it was not there yet
+
+
+def test_what_cannot_be_taken_apart_is_left_as_it_is() -> None:
+    """Each further try put the sign of a number into one more pair of braces, and took twice as long to set."""
+    number = "= \\max(0, {-}1.19)"
+    assert "".join(pieces(number, inside=True)) == number
+    assert pieces("{-}1.19", inside=True) == ("{-}1.19",)
+
+
+def test_a_formula_without_any_room_is_set_in_few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def noted(latex: str) -> typesetting.Outline | None:
+        asked.append(latex)
+        return typesetting.outline(latex)
+
+    monkeypatch.setattr(formula_view, "outline", noted)
+    assert formula_view.lay("= \\max\\left(0, -1.19\\right)", 0.1) is not None
+    assert len(set(asked)) < 8
+    assert not any("{{" in latex for latex in asked)

@@ -76,9 +76,13 @@ def _apart(piece: str, room: float, further: int) -> Iterator[Outline]:
         if whole.width <= room or further == 0:
             yield whole
             return
-    if further == 0:
+    parts = _limited(loosened(piece), True)
+    if further == 0 or (parts == (piece,) and len(piece) > LONGEST):
         raise CannotLay
-    for number, part in enumerate(_limited(loosened(piece), True)):
+    if parts == (piece,):  # it cannot be taken apart any further
+        yield _outline(piece)
+        return
+    for number, part in enumerate(parts):
         yield from _apart(part if number == 0 else follows(part), room, further - 1)
 
 
