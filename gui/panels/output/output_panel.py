@@ -119,8 +119,8 @@ class OutputPanel(Panel):
         parts = QHBoxLayout()
         parts.setSpacing(4)
         parts.addStretch(1)
-        for button in self.part.buttons():
-            parts.addWidget(button)
+        for choice in self.part.buttons():
+            parts.addWidget(choice)
         self.body.addWidget(self.scores)
         self.body.addWidget(self.fit)
         self.body.addLayout(title)
