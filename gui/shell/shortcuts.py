@@ -77,7 +77,7 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle("Keyboard shortcuts")
         page = QWidget()
         layout = QVBoxLayout(page)
-        layout.setContentsMargins(28, 14, 28, 0)
+        layout.setContentsMargins(28, 10, 28, 0)
         layout.setSpacing(8)
         columns = QHBoxLayout()
         columns.setSpacing(24)
@@ -124,7 +124,7 @@ class ShortcutSheet(QDialog):
 
 def _column(sections: Iterable[QGridLayout]) -> QVBoxLayout:
     column = QVBoxLayout()
-    column.setSpacing(8)
+    column.setSpacing(5)
     for section in sections:
         column.addLayout(section)
     column.addStretch(1)
