@@ -40,8 +40,13 @@ def test_what_is_given_is_there_and_all_else_is_as_drawn(
     settings = session.model_dump(mode="json")
     settings["network"]["parameters"] = values
     given_them = Session.model_validate(settings)
-    for key, own in Network(given_them).parameters().items():
-        assert np.array_equal(own, values.get(key, drawn[key])), key
+    network = Network(given_them)
+    of_cut = Network(given_them)
+    of_cut.theta[:], of_cut.running[:] = 0.0, 0.0
+    of_cut.theta[network.layout.cut] = 1.0  # what is cut is 0, whatever was given
+    for key, own in network.parameters().items():
+        cut = of_cut.parameters()[key] == 1.0
+        assert np.array_equal(own, np.where(cut, 0.0, values.get(key, drawn[key]))), key
     assert Session.model_validate(given_them.model_dump(mode="json")) == given_them
 
 
