@@ -24,6 +24,9 @@ from twostroke.engine.run.trainer import Trainer
 SECONDS = 0.5
 """Between two examinations while training runs, at least."""
 
+REST = 0.2
+"""Seconds for which a network stands still before it is examined there: whoever stops or steps is to see that first."""
+
 SHARE = 0.05
 """Examinations take at most about this share of the time."""
 
@@ -48,25 +51,32 @@ class Checkup(ABC, Generic[Found]):
         self._trainer, self._beside, self._wake = trainer, beside, wake
         self._thread: threading.Thread | None = None  # of the one that is under way, or not taken
         self._over = False
-        self._of: tuple[object, ...] = ()  # the line and the setting that are examined
+        self._of: tuple[object, ...] = ()  # where the network that is examined stood
         self._found: Found | None = None
-        self._twin: Machine | None = (
-            None  # a network of its own, with a feed of its own: training keeps its order there
-        )
+        self._twin: Machine | None = None  # with a network and a feed of its own: in a feed training keeps its order
         self._begun, self._cost = 0.0, 0.0
+        self._place: tuple[object, ...] = ()  # where the network was seen last, ...
+        self._since = 0.0  # ...and since when
+        self._given_up: tuple[object, ...] = ()  # where that has failed
 
-    def due(self, running: bool) -> bool:
-        """Whether to begin another one."""
+    def due_in(self, running: bool) -> float | None:
+        """Seconds until another one is to begin; None where none is."""
         if self._thread is not None or not self.wanted(self._trainer):
-            return False
-        return not running or time.perf_counter() - self._begun >= max(SECONDS, self._cost / SHARE)
+            return None
+        now, place = time.perf_counter(), self._here
+        if place == self._given_up:
+            return None
+        if place != self._place:
+            self._place, self._since = place, now
+        at = self._begun + max(SECONDS, self._cost / SHARE) if running else self._since + REST
+        return max(0.0, at - now)
 
     def begin(self) -> None:
         """Examine the network as it is now."""
         trainer = self._trainer
         if self._twin is None or self._twin.setting is not trainer.setting:
             self._twin = machine_of(trainer.setting)
-        self._of, self._begun = self._line, time.perf_counter()
+        self._of, self._begun = self._here, time.perf_counter()
         self._over = False
         self._thread = self._beside(
             partial(self._examine, self._twin, trainer.dataset, copy_state(trainer.state), trainer.update)
@@ -78,7 +88,9 @@ class Checkup(ABC, Generic[Found]):
             return False
         self._thread = None
         found, self._found = self._found, None
-        if found is None or self._of != self._line:
+        if found is None:
+            self._given_up = self._of
+        if found is None or self._of[:-1] != self._here[:-1]:
             return False
         self.pass_on(self._trainer, found)
         return True
@@ -89,9 +101,10 @@ class Checkup(ABC, Generic[Found]):
             self._thread.join(LAST_SECONDS)
 
     @property
-    def _line(self) -> tuple[object, ...]:
+    def _here(self) -> tuple[object, ...]:
+        """The line, the setting and, at last, the update at which the network stands."""
         trainer = self._trainer
-        return trainer.generation, trainer.history.branch.id, trainer.setting
+        return trainer.generation, trainer.history.branch.id, trainer.setting, trainer.update
 
     @abstractmethod
     def wanted(self, trainer: Trainer) -> bool:

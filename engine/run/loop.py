@@ -128,7 +128,7 @@ class Loop:
     def _take_commands(self) -> None:
         at_work = bool(self.held) or self.trainer.wanted(1) > 0
         busy = self.changed or (self.trainer.kernels_ready and at_work)
-        wait: float | None = 0 if busy else None
+        wait = 0 if busy else self._until_examined() if self.trainer.kernels_ready else None
         if self.pilot.flying or (self.changed and not at_work and self._held_up()):
             wait = self._flight_wait()
         elif not busy and not self.trainer.kernels_ready:
@@ -262,8 +262,14 @@ class Loop:
         for checkup in self.checkups:
             if checkup.take():
                 self.changed = True
-            if checkup.due(self.trainer.status is Status.RUNNING):
+            if checkup.due_in(self.trainer.status is Status.RUNNING) == 0.0:
                 checkup.begin()
+
+    def _until_examined(self) -> float | None:
+        """Seconds until the network is to be examined, if nothing happens; None where it is not to be."""
+        running = self.trainer.status is Status.RUNNING
+        due = (checkup.due_in(running) for checkup in self.checkups)
+        return min((seconds for seconds in due if seconds is not None), default=None)
 
     def _pause(self) -> float:
         """Seconds between two evaluations. One that a busy machine has held up must not put off the next for long."""

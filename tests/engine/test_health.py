@@ -1,5 +1,6 @@
 """The examination of a network: its figures beside sums written out, their course, and examinations beside training."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -134,6 +135,35 @@ def test_training_goes_as_it_would_unexamined(monkeypatch: pytest.MonkeyPatch) -
     alone.advance(seen.update)
     for number, layer in enumerate(seen.layers, start=1):
         assert np.array_equal(layer.weight, alone.network.weight(number))
+
+
+def test_what_cannot_be_examined_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def fails(*_: object) -> Health:
+        tried.append(1)
+        raise MemoryError
+
+    monkeypatch.setattr("twostroke.engine.run.checkup.examine", fails)
+    monkeypatch.setattr("twostroke.engine.run.checkup.REST", 0.0)
+    with running(session_of()) as runner:
+        runner.send(c.Watch(health=True), 1)
+        wait_for(runner, lambda s: s.answered == 1)
+        runner.send(c.Advance(1), 2)
+        wait_for(runner, lambda s: s.answered == 2 and s.update == 1)
+        time.sleep(0.2)
+    assert 1 <= len(tried) <= 2  # once at each update at which it stood
+
+
+def test_a_network_is_examined_when_it_has_stood_still_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who stops or steps is to see that first."""
+    monkeypatch.setattr("twostroke.engine.run.checkup.REST", 0.3)
+    with running(session_of()) as runner:
+        wait_for(runner, lambda s: s.status is Status.PAUSED)
+        begin = time.perf_counter()
+        runner.send(c.Watch(health=True))
+        assert wait_for(runner, lambda s: s.health is not None).update == 0
+        assert time.perf_counter() - begin >= 0.3
 
 
 def test_going_back_shows_the_course_up_to_there() -> None:
