@@ -148,6 +148,7 @@ class WeightTable(Dressed, QTableView):
         self.numbers = WeightModel()
         self._widths: dict[int, int] = {}  # of the columns of numbers
         self.setModel(self.numbers)
+        self.verticalScrollBar().valueChanged.connect(self._widen)
         self._cells = NumberCells(self)
         self._cells.typed.connect(lambda row, text: self.typed.emit(self._place(row), text))
         self.setItemDelegate(self._cells)
@@ -236,8 +237,10 @@ class WeightTable(Dressed, QTableView):
         if self.numbers.columnCount() == 3:  # in training, with each picture: the longest ones fit
             further = max(self.numbers.digits - USUAL_DIGITS, 0)
             return WIDE + further * metrics.horizontalAdvance("0")
-        texts = (self.numbers.index(row, column).data() for row in range(self.numbers.rowCount()))
-        return max(WIDTHS[column], *(metrics.horizontalAdvance(text) + MARGIN for text in texts))
+        first = max(self.rowAt(0), 0)  # a neuron may have hundreds of rows, and few are seen
+        seen = range(first, min(first + MOST_ROWS + 1, self.numbers.rowCount()))
+        texts = (self.numbers.index(row, column).data() for row in seen)
+        return max([WIDTHS[column], *(metrics.horizontalAdvance(text) + MARGIN for text in texts)])
 
     @property
     def _is_tight(self) -> bool:
