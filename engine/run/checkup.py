@@ -24,10 +24,10 @@ from twostroke.engine.run.trainer import Trainer
 SECONDS = 0.5
 """Between two examinations while training runs, at least."""
 
-REST = 0.2
+REST = 0.5
 """Seconds for which a network stands still before it is examined there: whoever stops or steps is to see that first."""
 
-SHARE = 0.05
+SHARE = 0.02
 """Examinations take at most about this share of the time."""
 
 LAST_SECONDS = 5.0

@@ -7,6 +7,7 @@ those of one questionnaire still differ; and nothing in it is read as a mark: no
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 48
 """Characters of a name on the screen; the tool tip has all of it."""
@@ -26,6 +27,7 @@ def one_line(text: str) -> str:
     return " ".join("".join(c for c in text if c.isspace() or not _turns(c)).split())
 
 
+@lru_cache(maxsize=4_096)  # the same hundreds of columns come with each picture
 def short(text: str, most: int = LONGEST) -> str:
     """`text` on one line, with an ellipsis in the middle where it has more than `most` characters."""
     line = clusters(one_line(text))
