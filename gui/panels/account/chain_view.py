@@ -18,6 +18,7 @@ from twostroke.gui.model.trail import followed, instead
 from twostroke.gui.model.user_text import tip
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.account.detour_menu import detour_menu
+from twostroke.gui.panels.base.lists import PICTURE_KEYS
 from twostroke.gui.panels.base.widgets import small_font
 
 HEIGHT, PAD = 120, 6
@@ -39,10 +40,7 @@ class ChainView(Dressed, Ringed):
 
     chosen = Signal(object)
     pointed = Signal(str)
-    own_keys = frozenset(
-        map(Qt.Key, (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home,
-                     Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Enter))
-    )  # fmt: skip
+    own_keys = PICTURE_KEYS
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

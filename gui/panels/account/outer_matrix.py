@@ -20,6 +20,7 @@ from twostroke.gui.model.explain.digits import Digits
 from twostroke.gui.model.explain.outer import MOST_WRITTEN, Outer, digits_of
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.user_text import tip
+from twostroke.gui.panels.base.lists import PICTURE_KEYS
 from twostroke.gui.panels.base.widgets import small_font
 from twostroke.gui.stage.scene.scales import gradient_strength, signal_strength
 
@@ -53,10 +54,7 @@ class OuterMatrix(Dressed, Ringed):
 
     looked = Signal(object)
     opened = Signal(object)
-    own_keys = frozenset(
-        map(Qt.Key, (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home,
-                     Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Enter))
-    )  # fmt: skip
+    own_keys = PICTURE_KEYS
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from twostroke.engine.border.commands import LeaveTrial, PinSample, TryTestRow
 from twostroke.engine.border.snapshot import DataView, Scores
@@ -16,6 +16,7 @@ from twostroke.gui.model.regions import told, told_of_line
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import fit, scores
+from twostroke.gui.panels.base.lists import part_buttons
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.widgets import Text, plain_button
 from twostroke.gui.panels.output.confusion import ConfusionMatrix
@@ -60,7 +61,9 @@ class OutputPanel(Panel):
         self.listing = Text("", "muted", wrap=True)
         self.all = plain_button("all", "List all samples of this part", "link", self)
         self._cell: tuple[int, int] | None = None  # true and predicted class of the samples that are listed
-        self.part = self._part_buttons()
+        self.part = part_buttons(
+            self, "Count and list the {} samples", "Confusion matrix and list of the {} samples", self._show_again
+        )
         self.counts = QToolButton(self)
         self.counts.setText("Matrix")
         self.counts.setCheckable(True)
@@ -92,19 +95,6 @@ class OutputPanel(Panel):
         trial = None if self._view is None else self._view.trial
         target = None if trial is None or trial.target is None else tuple(map(float, trial.target))
         self._trying.want(values, target)
-
-    def _part_buttons(self) -> QButtonGroup:
-        group = QButtonGroup(self)
-        for place, name in enumerate(("test", "train")):
-            button = QToolButton(self)
-            button.setText(name)
-            button.setCheckable(True)
-            button.setChecked(place == 0)
-            button.setToolTip(f"Count and list the {name} samples")
-            button.setAccessibleName(f"Confusion matrix and list of the {name} samples")
-            group.addButton(button, place)
-        group.idClicked.connect(lambda _: self._show_again())
-        return group
 
     def _show_again(self) -> None:
         if self._view is not None:

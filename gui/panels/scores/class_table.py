@@ -4,21 +4,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from twostroke.gui.look.class_marks import class_icon
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.theme import Palette
 from twostroke.gui.model.user_text import one_line, tip
 from twostroke.gui.panels.base.cells import NOWHERE, Index, alignment
-from twostroke.gui.panels.base.widgets import small_font
+from twostroke.gui.panels.base.lists import HEAD, make_list
 
 if TYPE_CHECKING:
     from twostroke.engine.probes.per_class import ClassFigures
 
 Role = Qt.ItemDataRole
 Order = Qt.SortOrder
-ROW, HEAD = 20, 22
+ROW = 20
 MOST_ROWS = 12  # beyond, the table scrolls
 CLASS, SAMPLES = 0, 1  # columns
 HEADS = ("class", "n", "prec.", "recall", "F1")
@@ -143,21 +143,8 @@ class ClassTable(Dressed, QTableView):
         super().__init__(parent)
         self.classes = ClassModel(self.palette_)
         self.setModel(self.classes)
-        self.setAccessibleName("Figures of each class")
-        self.setFont(small_font(self))
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setTabKeyNavigation(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # long names of one table differ at their ends
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
+        make_list(self, "Figures of each class", ROW)
         head = self.horizontalHeader()
-        head.setFont(small_font(self))
-        head.setFixedHeight(HEAD)
         head.setMinimumSectionSize(20)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setSectionResizeMode(CLASS, QHeaderView.ResizeMode.Stretch)

@@ -1,7 +1,7 @@
 """What the loss and the accuracy are made of: classes, samples, and how far probabilities can be believed."""
 
 import numpy as np
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from twostroke.engine.border.commands import PinSample, TryTestRow
 from twostroke.engine.border.snapshot import DataView, Scores
@@ -10,6 +10,7 @@ from twostroke.gui.model.answers import calibration, class_figures, has_probabil
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.lists import part_buttons
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.widgets import Text, plain_button
 from twostroke.gui.panels.scores.class_table import ClassTable
@@ -32,7 +33,9 @@ class ScoresPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.part = self._part_buttons()
+        self.part = part_buttons(
+            self, "Show the figures of the {} samples", "Classes and samples of the {} part", self._show_again
+        )
         self.head = Text("", "muted", wrap=True)
         self.classes = ClassTable()
         self.rare = plain_button("rare first", "List the classes with the fewest samples first", "link", self)
@@ -49,19 +52,6 @@ class ScoresPanel(Panel):
         self.classes.picked.connect(self._choose_class)
         self.all.clicked.connect(lambda: self._choose_class(None))
         self.samples.picked.connect(self._pick)
-
-    def _part_buttons(self) -> QButtonGroup:
-        group = QButtonGroup(self)
-        for place, name in enumerate(("test", "train")):
-            button = QToolButton(self)
-            button.setText(name)
-            button.setCheckable(True)
-            button.setChecked(place == 0)
-            button.setToolTip(f"Show the figures of the {name} samples")
-            button.setAccessibleName(f"Classes and samples of the {name} part")
-            group.addButton(button, place)
-        group.idClicked.connect(lambda _: self._show_again())
-        return group
 
     def _arrange(self) -> None:
         rows = ((self.head, self.rare, *self.part.buttons()), (self.listing, self.all))

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from twostroke.engine.border.snapshot import DataView, Scores
 from twostroke.gui.look.class_marks import class_icon, even_icon
@@ -17,11 +17,11 @@ from twostroke.gui.model.answers import labels
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.user_text import tip
 from twostroke.gui.panels.base.cells import NOWHERE, Index
-from twostroke.gui.panels.base.widgets import small_font
+from twostroke.gui.panels.base.lists import HEAD, make_list
 from twostroke.gui.panels.output.samples import grey_picture, right_answer
 
 Role = Qt.ItemDataRole
-ROW, HEAD, PICTURE = 21, 22, 18
+ROW, PICTURE = 21, 18
 MARK = QSize(12, 12)
 ROWS = 8  # in sight; beyond, the table scrolls
 SAMPLE, LOSS, TARGET, ANSWER = range(4)  # columns
@@ -151,21 +151,8 @@ class WorstTable(Dressed, QTableView):
         super().__init__(parent)
         self.samples = WorstModel(self.palette_)
         self.setModel(self.samples)
-        self.setAccessibleName("The samples with the greatest loss")
-        self.setFont(small_font(self))
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setTabKeyNavigation(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # long names of one table differ at their ends
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
+        make_list(self, "The samples with the greatest loss", ROW)
         head = self.horizontalHeader()
-        head.setFont(small_font(self))
-        head.setFixedHeight(HEAD)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         head.setSectionResizeMode(SAMPLE, QHeaderView.ResizeMode.Fixed)
         head.setSectionResizeMode(LOSS, QHeaderView.ResizeMode.Fixed)
