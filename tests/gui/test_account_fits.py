@@ -123,7 +123,15 @@ def check(account: Account, wide: float) -> None:
         assert found[0].width * found[1] <= wide + 0.5, f"{account.title}: too wide: {text}"
 
 
-@pytest.mark.parametrize("group", [with_gates, with_losses, with_steps, with_organs])
+@pytest.mark.parametrize(
+    "group",
+    [
+        with_losses,
+        pytest.param(with_gates, marks=pytest.mark.slow),
+        pytest.param(with_steps, marks=pytest.mark.slow),
+        pytest.param(with_organs, marks=pytest.mark.slow),
+    ],
+)
 def test_every_formula_fits_the_narrowest_panel(qapp: QApplication, group: object) -> None:
     assert callable(group)
     wide, kinds = room(), set()
