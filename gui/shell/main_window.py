@@ -1,16 +1,14 @@
 """Arranges the window and connects its parts; decides nothing."""
 
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QFrame,
-    QMainWindow,
     QWidget,
 )
 
@@ -26,14 +24,13 @@ from twostroke.gui.model.score import Grain
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.account.account_panel import AccountPanel
-from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.comparison.comparison_panel import ComparisonPanel
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.network.network_panel import NetworkPanel
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.panels.output.output_panel import OutputPanel
-from twostroke.gui.panels.table import PANELS, AnyPanel, Side
+from twostroke.gui.panels.table import AnyPanel, Side
 from twostroke.gui.panels.time.timeline import TimelinePanel
 from twostroke.gui.shell import actions, keys, tab
 from twostroke.gui.shell.about import about
@@ -43,6 +40,7 @@ from twostroke.gui.shell.columns import ACTION, Columns, stacked
 from twostroke.gui.shell.company import Company
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.hand_keys import ByHand
+from twostroke.gui.shell.keyed_window import KeyedWindow
 from twostroke.gui.shell.leaves_out import LeavesOut
 from twostroke.gui.shell.menus import Menus
 from twostroke.gui.shell.offer import Offer
@@ -51,8 +49,8 @@ from twostroke.gui.shell.receipt import Receipt
 from twostroke.gui.shell.room import FRAME
 from twostroke.gui.shell.shortcuts import ShortcutSheet
 from twostroke.gui.shell.transport import Transport
+from twostroke.gui.shell.window_panels import WindowPanels
 from twostroke.gui.shell.work_sign import WorkSign
-from twostroke.gui.stage.stage import Stage
 
 P = TypeVar("P", bound=AnyPanel)
 
@@ -60,7 +58,7 @@ SMALLEST = QSize(760, 500)
 FIRST_SIZE = QSize(1440, 900)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(KeyedWindow):
     """The window: controls left, the stage in the middle, answers right, transport above, timeline below."""
 
     def __init__(self, controller: Controller, preferences: Preferences) -> None:
@@ -76,22 +74,18 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.stage.setFocus()
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._keep_keys)
+        self.mind_keys()
         self._show_title()
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
     def _build_parts(self) -> None:
         self.transport = Transport(self.actions_by_id)
-        self.stage: Stage = Stage()
         self.banner, self.offer = Banner(), Offer()
         self.work_sign = WorkSign(self.controller.reading)
         self.receipt = Receipt()
-        self.panels = {entry.id: entry.kind() for entry in PANELS}
+        self.all_panels = WindowPanels(self.controller, self.preferences)
+        self.panels = self.all_panels.by_id
         self.timeline, self.lesson = self.panel(TimelinePanel), self.panel(LessonPanel)
         self.by_hand = ByHand(
             self.controller, self.stage, self.panel(InspectorPanel).hand, self._show_table, self._show_pinned
@@ -105,16 +99,7 @@ class MainWindow(QMainWindow):
 
     def panel(self, kind: type[P]) -> P:
         """The panel of that class."""
-        return next(panel for panel in self.panels.values() if isinstance(panel, kind))
-
-    def _show_panels(self, on: bool) -> None:
-        """Those of a network: what their fields begin with is in no session."""
-        for panel in self.panels.values():
-            if isinstance(panel, Panel) and panel is not self.lesson:
-                panel.setVisible(on)
-
-    def _on(self, side: Side) -> list[AnyPanel]:
-        return [self.panels[entry.id] for entry in PANELS if entry.side is side]
+        return self.all_panels.of(kind)
 
     def _arrange(self) -> None:
         middle = QWidget()
@@ -122,13 +107,15 @@ class MainWindow(QMainWindow):
         stacked(middle, self.offer, self.banner, pictures).setStretchFactor(pictures, 1)
         over = stacked(self.stage, self.work_sign, self.receipt)  # the picture would jump with every long change
         over.addStretch(1)
-        self.columns = Columns(middle, self.stage, {side: self._on(side) for side in Side}, self.actions_by_id)
+        self.columns = Columns(
+            middle, self.stage, {side: self.all_panels.on(side) for side in Side}, self.actions_by_id
+        )
         centre = QWidget()
-        below = (rule(), *self._on(Side.BOTTOM))
+        below = (rule(), *self.all_panels.on(Side.BOTTOM))
         stacked(centre, self.transport, self.columns, *below).setStretchFactor(self.columns, 1)
         self.setCentralWidget(centre)
         self._filled = False  # whether there has been a network
-        self._show_panels(False)
+        self.all_panels.show(False)
         self.setMinimumSize(SMALLEST)
         for button in self.findChildren(QAbstractButton):  # so that a click does not take Space away from training
             if button.focusPolicy() & Qt.FocusPolicy.ClickFocus:
@@ -150,7 +137,6 @@ class MainWindow(QMainWindow):
         self.stage.number_clicked.connect(self._show_pinned)
         self.panel(OutputPanel).followed.connect(self.controller.follow)
         self.controller.asked.connect(self.panel(OutputPanel).hear)
-        self.panel(OutputPanel).regions.toggled.connect(self._tell_of_seen)
         self.stage.place_hovered.connect(self.controller.hover)
         self.stage.place_walked.connect(self.controller.walk)
         self.stage.place_pinned.connect(self.controller.pin)
@@ -169,15 +155,7 @@ class MainWindow(QMainWindow):
         self.transport.speed_chosen.connect(self.controller.set_speed)
         self.transport.grain_chosen.connect(self.controller.set_grain)
         self.transport.pace_chosen.connect(self.controller.set_pace)
-        for panel in self.panels.values():  # each by itself: a fault in one keeps no other from its view
-            self.controller.panel_view.connect(panel.show_view)
-            panel.command.connect(self.controller.send)
-            panel.asked.connect(self.controller.ask)
-            panel.chosen.connect(self.controller.alter)
-        for id, panel in self.panels.items():
-            if isinstance(panel, Panel):
-                panel.needed.connect(partial(self.columns.reveal, panel))
-                panel.folding.connect(partial(self._keep_folded, id, panel))
+        self.all_panels.connect_to(self.columns.reveal)
         self.panel(InspectorPanel).explained.connect(lambda: self.columns.bring(self.panel(AccountPanel)))
         self.lesson.dismissed.connect(self._lesson_dismissed)
         self.document.renamed.connect(self._show_title)
@@ -199,7 +177,7 @@ class MainWindow(QMainWindow):
     def _show_state(self, view: ViewState) -> None:
         if not self._filled:
             self._filled = True
-            self._show_panels(True)
+            self.all_panels.show(True)
         self.transport.show_view(view)
         self.transport.show_playing(self.controller.playing)
         self._check("log_updates", view.choices.log_updates)
@@ -253,20 +231,7 @@ class MainWindow(QMainWindow):
             self._check(action, side in self.columns.shown)
         self._check("alone", self.columns.alone)
         self.preferences.columns = self.columns.wishes
-        self._tell_of_seen()
-
-    def _tell_of_seen(self) -> None:
-        """What a neuron answers to, and how the network is doing, are computed while they can be seen."""
-        seen = [self.panels[entry.id] for entry in PANELS if entry.side in self.columns.shown]
-        open_ = [panel for panel in seen if isinstance(panel, Panel) and not panel.folded]
-        self.controller.show_neuron(self.panel(InspectorPanel) in open_)
-        self.controller.show_health(any(panel.needs_health for panel in open_))
-        output = self.panel(OutputPanel)
-        self.controller.show_regions(output in open_ and output.regions.isChecked())
-
-    def _keep_folded(self, id: str, panel: Panel) -> None:
-        self.preferences.keep_folded(id, panel.folded)
-        self._tell_of_seen()
+        self.all_panels.tell_of_seen(self.columns.shown)
 
     def apply_theme(self, theme: Theme) -> None:
         """Dress everything in `theme`."""
@@ -320,7 +285,7 @@ class MainWindow(QMainWindow):
 
     def next_part(self, forwards: bool) -> None:
         """Give the keys to the next part of the window, or to the one before."""
-        panels = {side: self._on(side) for side in Side}
+        panels = {side: self.all_panels.on(side) for side in Side}
         beside = (*panels[Side.LEFT], self.offer, self.stage, *panels[Side.RIGHT])
         tab.leap(
             (self.transport, *beside, *panels[Side.BOTTOM]), forwards, {self.transport: self.transport.buttons["play"]}
@@ -412,36 +377,6 @@ class MainWindow(QMainWindow):
 
     # -- events --------------------------------------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        """Leave to the focus widget the keys that are its own."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.setAccepted(keys.belongs_to(QApplication.focusWidget(), event))
-            return True
-        if event.type() == QEvent.Type.WindowActivate:
-            self._keep_keys()
-        return super().event(event)
-
-    def _keep_keys(self) -> None:
-        """Where what had the keys is gone, they are the picture's; the window itself would answer none."""
-        if self.focusWidget() in (None, self):
-            self.stage.setFocus()
-
-    def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Tab goes through all parts as they stand, whenever they were made.
-
-        Qt calls this also where what has the focus is hidden: on the next button Space would do what nobody wants.
-        """
-        if tab.is_gone(self.focusWidget()):
-            self.stage.setFocus()
-            return True
-        return tab.go_on(self.centralWidget() or self, forwards)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return in a field has been read by the field; then the keys are the window's again."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and keys.is_text(QApplication.focusWidget()):
-            self.stage.setFocus()
-        super().keyPressEvent(event)
-
     def changeEvent(self, event: QEvent) -> None:
         """Keep the check mark of the full screen right, whoever changed it; minimised, nothing is seen."""
         super().changeEvent(event)
@@ -477,17 +412,14 @@ class MainWindow(QMainWindow):
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self.restoreGeometry(self.preferences.layout("geometry"))
         self.columns.restore(self.preferences.layout("columns"), self.preferences.columns)
-        for id in self.preferences.folded:
-            panel = self.panels[id]
-            if isinstance(panel, Panel):
-                panel.fold(True)
+        self.all_panels.fold_as_before()
         self.controller.choose(self.preferences.choices(self.controller.choices))
         self.controller.set_speed(self.preferences.speed)
         self.controller.set_grain(self.preferences.grain)
         self.controller.set_at_end(self.preferences.at_end)
         self._show_speed()
         self.apply_theme(self.controller.choices.theme)
-        self._tell_of_seen()
+        self.all_panels.tell_of_seen(self.columns.shown)
 
 
 def rule() -> QFrame:

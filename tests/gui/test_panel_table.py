@@ -15,7 +15,7 @@ from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.table import PANELS, Entry, Side
-from twostroke.gui.shell import main_window
+from twostroke.gui.shell import window_panels
 
 __all__ = ["settings"]
 
@@ -39,7 +39,7 @@ def side(request: pytest.FixtureRequest) -> Side:
 
 @pytest.fixture
 def bench(qtbot: QtBot, settings: QSettings, monkeypatch: pytest.MonkeyPatch, side: Side) -> Iterator[Bench]:
-    monkeypatch.setattr(main_window, "PANELS", (*PANELS, Entry("newcomer", Newcomer, side)))
+    monkeypatch.setattr(window_panels, "PANELS", (*PANELS, Entry("newcomer", Newcomer, side)))
     made = Bench(settings)
     yield made
     made.close()

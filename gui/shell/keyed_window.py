@@ -1,0 +1,54 @@
+"""A window whose keys never go astray: each goes to what can use it, and to the picture where nothing else can."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from twostroke.gui.shell import keys, tab
+from twostroke.gui.stage.stage import Stage
+
+
+class KeyedWindow(QMainWindow):
+    """Around a `stage`, which answers the keys that belong to nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stage: Stage = Stage()
+
+    def mind_keys(self) -> None:
+        """From now on, once the parts are there."""
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.stage.setFocus()
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._keep_keys)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave to the focus widget the keys that are its own."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(keys.belongs_to(QApplication.focusWidget(), event))
+            return True
+        if event.type() == QEvent.Type.WindowActivate:
+            self._keep_keys()
+        return super().event(event)
+
+    def _keep_keys(self) -> None:
+        """Where what had the keys is gone, they are the picture's; the window itself would answer none."""
+        if self.focusWidget() in (None, self):
+            self.stage.setFocus()
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab goes through all parts as they stand, whenever they were made.
+
+        Qt calls this also where what has the focus is hidden: on the next button Space would do what nobody wants.
+        """
+        if tab.is_gone(self.focusWidget()):
+            self.stage.setFocus()
+            return True
+        return tab.go_on(self.centralWidget() or self, forwards)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return in a field has been read by the field; then the keys are the window's again."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and keys.is_text(QApplication.focusWidget()):
+            self.stage.setFocus()
+        super().keyPressEvent(event)
