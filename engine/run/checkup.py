@@ -25,7 +25,8 @@ SECONDS = 0.5
 """Between two examinations while training runs, at least."""
 
 REST = 0.5
-"""Seconds for which a network stands still before it is examined there: whoever stops or steps is to see that first."""
+"""Seconds for which a network stands still before it is examined there, and for which nobody has asked for anything:
+whoever stops, steps or goes on is to see that first, and an examination takes a core."""
 
 SHARE = 0.02
 """Examinations take at most about this share of the time."""
@@ -55,6 +56,7 @@ class Checkup(ABC, Generic[Found]):
         self._found: Found | None = None
         self._twin: Machine | None = None  # with a network and a feed of its own: in a feed training keeps its order
         self._begun, self._cost = 0.0, 0.0
+        self._heard = 0.0  # when the user asked for something last
         self._place: tuple[object, ...] = ()  # where the network was seen last, ...
         self._since = 0.0  # ...and since when
         self._given_up: tuple[object, ...] = ()  # where that has failed
@@ -69,7 +71,11 @@ class Checkup(ABC, Generic[Found]):
         if place != self._place:
             self._place, self._since = place, now
         at = self._begun + max(SECONDS, self._cost / SHARE) if running else self._since + REST
-        return max(0.0, at - now)
+        return max(0.0, max(at, self._heard + REST) - now)
+
+    def hear(self) -> None:
+        """The user has asked for something."""
+        self._heard = time.perf_counter()
 
     def begin(self) -> None:
         """Examine the network as it is now."""

@@ -39,7 +39,7 @@ from twostroke.engine.run.checkup import Checkup, HealthCheckup, RegionCheckup
 from twostroke.engine.run.pace import Cost, Pacer, Rate
 from twostroke.engine.run.pilot import Pilot
 from twostroke.engine.run.post import Numbered, Post
-from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.run.trainer import BY_WHICH_NOTHING_CHANGES, Trainer
 
 CHUNK_SECONDS = 0.012
 EVALUATION_SECONDS = 0.1
@@ -158,6 +158,9 @@ class Loop:
         if answer.has_something_to_say:
             self.answers.append((self.trainer.serial + 1, answer))
         self.changed |= not isinstance(command, HoldAt)
+        if not isinstance(command, BY_WHICH_NOTHING_CHANGES):
+            for checkup in self.checkups:
+                checkup.hear()
 
     def _see_to_kernels(self) -> None:
         """Compile beside the window where this precision has no kernels yet."""

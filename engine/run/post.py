@@ -33,12 +33,14 @@ class Post(ABC):
         """Ask for something; returns at once. Numbers rise; what has none to tell it by has 0."""
         self._commands.put((number, command))
 
-    def take(self) -> Snapshot | None:
-        """The newest snapshot, once; None where there is no newer one than the last taken."""
+    def take(self, answered: int = 0) -> Snapshot | None:
+        """The newest snapshot, once; None where there is no newer one than the last taken, or where the command of that
+        number is not answered by then."""
         with self._lock:
-            snapshot, self._mailbox = self._mailbox, None
-            if snapshot is not None:
-                self._taken = snapshot.serial
+            snapshot = self._mailbox
+            if snapshot is None or snapshot.answered < answered:
+                return None
+            self._mailbox, self._taken = None, snapshot.serial
         return snapshot
 
     def look(self) -> None:

@@ -25,6 +25,10 @@ SOON_MS = 2
 IMPATIENT_SECONDS = 0.1
 """For so long after a command its answer is looked for as often; it may take longer, as where a file is read."""
 
+HOLD_SECONDS = 0.04
+"""For so long after a picture the next one is that of the answer to a command, where one is under way: painting what is
+no longer asked for would put off the answer by a frame, in the window and, for the interpreter, in the engine."""
+
 
 class Engine(Protocol):
     """What the bridge needs of a runner; tests put a simple one in its place."""
@@ -45,8 +49,8 @@ class Engine(Protocol):
     def send(self, command: Command, number: int) -> None:
         """Ask for something."""
 
-    def take(self) -> Snapshot | None:
-        """The newest snapshot, once."""
+    def take(self, answered: int = 0) -> Snapshot | None:
+        """The newest snapshot, once, where it has answered the command of that number."""
 
     @property
     def mailbox_empty(self) -> bool:
@@ -92,7 +96,8 @@ class Bridge(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self.poll)
-        self._polled_at = self._asked_at = 0.0
+        self._polled_at = self._asked_at = self._shown_at = 0.0
+        self._asked = 0  # the number of the newest command that this engine was sent
         self._running = False  # whether the last snapshot was of training under way
         self._painted = QTimer(self)  # of no time: Qt paints first
         self._painted.setSingleShot(True)
@@ -100,7 +105,7 @@ class Bridge(QObject):
 
     def start(self) -> None:
         """Start the engine and look for snapshots from now on."""
-        self._newest = None
+        self._newest, self._asked = None, 0
         self._engine = self._make(self._session, self._state)
         self._engine.start()
         self._timer.start()
@@ -115,7 +120,7 @@ class Bridge(QObject):
             self.start()
         assert self._engine is not None
         self._engine.send(command, number)
-        self._asked_at = time.monotonic()
+        self._asked, self._asked_at = max(self._asked, number), time.monotonic()
         self._look_again(SOON_MS)
 
     @property
@@ -132,13 +137,13 @@ class Bridge(QObject):
         """Empty the mailbox. Snapshots of a network that has been replaced are dropped."""
         if self._engine is None:
             return
-        engine, snapshot = self._engine, self._engine.take()
-        self._polled_at = time.monotonic()
+        engine, self._polled_at = self._engine, time.monotonic()
+        snapshot = engine.take(self._asked if self._polled_at < self._shown_at + HOLD_SECONDS else 0)
         waits = self._running or self._polled_at < self._asked_at + IMPATIENT_SECONDS
         self._look_again(SOON_MS if snapshot is None and waits else POLL_MS)
         if snapshot is not None and (self._newest is None or (snapshot.generation, snapshot.serial) > self._newest):
             self._newest = (snapshot.generation, snapshot.serial)
-            self._session = snapshot.session
+            self._session, self._shown_at = snapshot.session, self._polled_at
             self.snapshot_arrived.emit(snapshot)
             self._running = snapshot.status is Status.RUNNING
             if self._running:

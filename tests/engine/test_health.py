@@ -19,6 +19,8 @@ from twostroke.engine.compute.network import Network
 from twostroke.engine.health.examine import examine
 from twostroke.engine.health.log import MOST, HealthLog
 from twostroke.engine.probes import layer_probe, unit_probe
+from twostroke.engine.run.loop import Loop
+from twostroke.engine.run.runner import Runner
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
@@ -164,6 +166,22 @@ def test_a_network_is_examined_when_it_has_stood_still_for_a_while(monkeypatch: 
         runner.send(c.Watch(health=True))
         assert wait_for(runner, lambda s: s.health is not None).update == 0
         assert time.perf_counter() - begin >= 0.3
+
+
+def test_no_examination_begins_right_after_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take the core that the answer's picture needs; what is only looked at puts it off no further."""
+    monkeypatch.setattr("twostroke.engine.run.checkup.REST", 30.0)
+    loop = Loop(Runner(session_of()), Trainer(session_of()))
+    checkup = loop.checkups[0]
+    loop.post.send(c.Watch(health=True), 1)
+    loop.post.send(c.Advance(1), 2)
+    loop.turn()
+    assert loop.answered == 2
+    asked = checkup.due_in(running=True)
+    assert asked is not None
+    assert asked > 20.0
+    monkeypatch.setattr("twostroke.engine.run.checkup.REST", 0.0)
+    assert checkup.due_in(running=True) == 0.0
 
 
 def test_going_back_shows_the_course_up_to_there() -> None:

@@ -55,11 +55,13 @@ class PaperEngine:
         """Count only."""
         self.stopped += 1
 
-    def take(self) -> Snapshot | None:
-        """The newest snapshot, once."""
-        taken, self.mailbox = self.mailbox, None
-        if taken is not None:
-            self.untaken.clear()
+    def take(self, answered: int = 0) -> Snapshot | None:
+        """The newest snapshot, once, where it has answered the command of that number."""
+        taken = self.mailbox
+        if taken is None or taken.answered < answered:
+            return None
+        self.mailbox = None
+        self.untaken.clear()
         return taken
 
     @property

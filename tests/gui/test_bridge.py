@@ -89,6 +89,52 @@ def test_an_answer_is_looked_for_sooner_for_a_while(bench: Bench, monkeypatch: p
     assert bench.bridge.interval == POLL_MS
 
 
+def test_no_picture_comes_between_a_command_and_its_answer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To paint it would put off the answer by a frame."""
+    monkeypatch.setattr("twostroke.gui.drive.bridge.HOLD_SECONDS", 600.0)
+    engine = bench.engines[0]
+    bench.bridge.send(Play(), 1)
+    bench.bridge.poll()
+    engine.late = True
+    bench.bridge.send(Pause(), 2)
+    engine.change(update=9)
+    bench.bridge.poll()
+    assert bench.snapshots[-1].update == 0
+    assert bench.bridge.interval == SOON_MS
+    engine.catch_up()
+    bench.bridge.poll()
+    shown = bench.snapshots[-1]
+    assert (shown.update, shown.status, shown.answered) == (9, Status.PAUSED, 2)
+    assert [answer.number for answer in shown.answers] == [2]
+
+
+def test_an_answer_that_takes_long_stops_no_pictures(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = bench.engines[0]
+    bench.bridge.send(Play(), 1)
+    bench.bridge.poll()
+    engine.late = True
+    monkeypatch.setattr("twostroke.gui.drive.bridge.HOLD_SECONDS", 0.0)
+    for update in (1, 2, 3):
+        bench.bridge.send(Pause(), update + 1)
+        engine.change(update=update)
+        bench.bridge.poll()
+        assert bench.snapshots[-1].update == update
+
+
+def test_another_engine_owes_no_answer_to_what_the_one_before_was_asked(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twostroke.gui.drive.bridge.HOLD_SECONDS", 600.0)
+    bench.bridge.poll()
+    bench.engines[0].late = True
+    bench.bridge.send(Record(), 7)
+    bench.engines[0].error = RuntimeError("gone")
+    bench.bridge.poll()
+    bench.bridge.send(Play())
+    bench.bridge.poll()
+    assert bench.snapshots[-1].status is Status.RUNNING
+
+
 def test_an_empty_mailbox_says_nothing(bench: Bench) -> None:
     bench.bridge.poll()
     count = len(bench.snapshots)
