@@ -13,7 +13,7 @@ import numpy as np
 from twostroke.engine.compute import jit_cache
 from twostroke.engine.data import Dataset
 from twostroke.engine.race.lineup import Job, fingerprint
-from twostroke.engine.race.outcome import Row
+from twostroke.engine.race.outcome import Row, finished
 from twostroke.engine.race.values import RaceProblem
 from twostroke.engine.run.loading import load_data
 from twostroke.engine.run.trainer import Trainer
@@ -81,7 +81,7 @@ def _run(job: Job, session: Session, data: Dataset, alone: bool, stopped: Stoppe
     if done < job.updates:
         return None
     told = figures(job.updates, seconds, trainer.evaluate())
-    return Row(job.vary, job.seed, told["train"], told.get("test"), told["updates_per_second"])
+    return finished(job.vary, job.seed, told["train"], told.get("test"), told["updates_per_second"])
 
 
 def _prepared(job: Job) -> tuple[Session, Dataset]:

@@ -6,16 +6,18 @@ number is written so that it reads back exactly.
 
 import csv
 import io
+import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from twostroke.engine.files.disk import MEGABYTE, FileError, read_bytes, replacing, said
 from twostroke.engine.files.holding import LONGEST, held
 from twostroke.engine.race.lineup import Job, Lineup
-from twostroke.engine.race.outcome import Row
+from twostroke.engine.race.outcome import Figures, Row, finished
 from twostroke.engine.race.values import text_of, value_of
-from twostroke.engine.session.phrases import listed
+from twostroke.engine.session.phrases import listed, shown
 
 SCORES = ("loss", "accuracy", "r2")
 COLUMNS = (
@@ -30,6 +32,14 @@ COLUMNS = (
 """What follows the columns of the places that are varied."""
 
 LARGEST = 128 * MEGABYTE
+
+BOUNDS: dict[str, tuple[str, Callable[[float], bool]]] = {
+    "loss": ("a number from 0", lambda value: not value < 0.0),
+    "accuracy": ("a share from 0 to 1", lambda value: 0.0 <= value <= 1.0),
+    "r2": ("a number up to 1", lambda value: not value > 1.0),
+    "second": ("a finite number from 0", lambda value: 0.0 <= value < math.inf),
+}
+"""What a figure can be. Loss and R² of a run that has diverged are not finite; a share and a rate always are."""
 
 Key = tuple[tuple[str, ...], int]
 """Which run a row is of: the texts of its values, and its seed."""
@@ -99,6 +109,8 @@ class KeptRows:
             self._check(cells)
             try:
                 yield _row([value_of(line[place]) for place in order], cells)
+            except Spoilt as error:
+                raise FileError(f"{said(self.path)}: row {number} has {error}; mend that row, or remove it.") from error
             except ValueError as error:
                 what = f"row {number} has no number where one belongs; mend that row, or remove it"
                 raise FileError(f"{said(self.path)}: {what}.") from error
@@ -131,11 +143,33 @@ def _number(value: float | None) -> str:
     return "" if value is None else repr(float(value))
 
 
+class Spoilt(ValueError):
+    """A figure that no run has; the message goes on behind "row 2 has"."""
+
+
 def _row(vary: list[object], cells: Mapping[str, str]) -> Row:
-    parts = []
-    for part in ("train", "test"):
-        told = {score: cells[f"{part}_{score}"] for score in SCORES}
-        figures = {score: float(text) for score, text in told.items() if text}
-        parts.append(figures or None)
-    rate = float(cells["updates_per_second"]) if cells["updates_per_second"] else None
-    return Row(tuple(vary), int(cells["seed"]), parts[0], parts[1], rate, cells["failure"])
+    key, failure = (tuple(vary), int(cells["seed"])), cells["failure"]
+    train, test = (_figures(part, cells) for part in ("train", "test"))
+    rate = _figure("updates_per_second", cells["updates_per_second"])
+    if train is None or rate is None:
+        if not failure:
+            raise Spoilt("neither figures nor the reason why there are none")
+        return Row(*key, train, test, rate, failure)
+    row = finished(*key, train, test, rate)
+    return row if row.failure or not failure else replace(row, failure=failure)
+
+
+def _figures(part: str, cells: Mapping[str, str]) -> Figures | None:
+    told = {score: _figure(f"{part}_{score}", cells[f"{part}_{score}"]) for score in SCORES}
+    return {score: value for score, value in told.items() if value is not None} or None
+
+
+def _figure(column: str, text: str) -> float | None:
+    """The figure in a cell, None where that is empty. What has diverged may be no number, but is never beyond bounds."""
+    if not text:
+        return None
+    value = float(text)
+    wanted, fits = BOUNDS[column.rpartition("_")[2]]
+    if not fits(value):
+        raise Spoilt(f"{column} {shown(text)}, where {wanted} is expected")
+    return value

@@ -20,8 +20,9 @@ from multiprocessing import connection, resource_tracker
 from typing import Any
 
 from twostroke.engine.compute.cores import usable
+from twostroke.engine.files.disk import reason
 from twostroke.engine.race.lineup import Job
-from twostroke.engine.race.racing import Batch
+from twostroke.engine.race.racing import Batch, RaceFailed
 
 POLITE = 10
 """By how much the processes step back beside a window, as `nice` counts.
@@ -40,7 +41,7 @@ _stop: Any = None  # in such a process: not 0 where it is to stop
 
 
 class Local:
-    """A context manager: leaving it ends the processes."""
+    """A context manager: leaving it ends the processes. RaceFailed where this machine lets none begin."""
 
     batch_seconds = 1.0
     grace = GRACE + 2.0
@@ -49,8 +50,9 @@ class Local:
         self.workers = workers or usable()
         self._context = multiprocessing.get_context("spawn")
         self._arguments = dtype, beside_window
-        self._stop: Any = self._context.RawValue("b", 0)
-        self._executor = self._begun()
+        with _beginning():
+            self._stop: Any = self._context.RawValue("b", 0)
+            self._executor = self._begun()
 
     def __enter__(self) -> "Local":
         return self
@@ -61,7 +63,7 @@ class Local:
 
     def submit(self, jobs: Sequence[Job]) -> "Future[Batch]":
         """Have a batch done; where the processes before have fallen, by others."""
-        with _deaf():
+        with _deaf(), _beginning():
             try:
                 return self._executor.submit(_batch, jobs, self.workers == 1)
             except BrokenExecutor:
@@ -82,6 +84,19 @@ class Local:
         return ProcessPoolExecutor(
             self.workers, self._context, initializer=_begin, initargs=(self._stop, first, *self._arguments)
         )
+
+
+@contextlib.contextmanager
+def _beginning() -> Iterator[None]:
+    """Memory that processes share, locks, and processes may be lacking: no /dev/shm, a full one, too many of them."""
+    try:
+        yield
+    except (OSError, ImportError, NotImplementedError) as error:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise RaceFailed(
+            f"The processes that shall do the runs cannot begin on this machine: {why}. They need a little memory that "
+            "they share (on Linux in /dev/shm, else in the folder for temporary files), and room for more processes."
+        ) from error
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """What came of one run of a race."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ Figures = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Row:
-    """A run that has ended, with its figures or with the reason why it has none."""
+    """A run that has ended, with its figures, or the reason why it has none or none that is a result."""
 
     vary: tuple[Value, ...]
     seed: int
@@ -30,3 +31,11 @@ class Row:
         told = {"vary": dict(zip(keys, self.vary, strict=True)), "seed": self.seed}
         told |= figures | {"updates_per_second": self.updates_per_second}
         return told | ({"failure": self.failure} if self.failure else {})
+
+
+def finished(vary: tuple[Value, ...], seed: int, train: Figures, test: Figures | None, rate: float) -> Row:
+    """A run that has done all its updates. Where a figure is not finite it has diverged, as at a number in training."""
+    named = [(f"{part} {name}", value) for part, own in (("train", train), ("test", test or {})) for name, value in own.items()]
+    wild = next((title for title, value in named if not math.isfinite(value)), None)
+    failure = f"Training diverged: at its end the {wild} is no longer a finite number." if wild else ""
+    return Row(vary, seed, train, test, rate, failure)

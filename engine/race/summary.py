@@ -48,7 +48,8 @@ def summaries(lineup: Lineup, rows: Sequence[Row]) -> list[Summary]:
 
 def _summary(rows: list[Row]) -> Summary:
     failures = sum(bool(row.failure) for row in rows)
-    parts = {part: [figures for row in rows if (figures := getattr(row, part))] for part in ("train", "test")}
+    done = [row for row in rows if not row.failure]
+    parts = {part: [figures for row in done if (figures := getattr(row, part))] for part in ("train", "test")}
     spreads = {
         part: {name: spread([each[name] for each in own if name in each]) for name in own[0]}
         for part, own in parts.items()
@@ -59,6 +60,5 @@ def _summary(rows: list[Row]) -> Summary:
 
 def spread(values: Sequence[float]) -> Spread:
     """Of at least one value."""
-    with np.errstate(invalid="ignore"):  # a loss may be infinite
-        lower, median, upper = np.percentile(np.asarray(values, dtype=np.float64), (25, 50, 75))
+    lower, median, upper = np.percentile(np.asarray(values, dtype=np.float64), (25, 50, 75))
     return Spread(float(median), float(lower), float(upper), len(values))

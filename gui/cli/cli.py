@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from twostroke.engine.files.disk import place_problem, reason
 from twostroke.engine.session.phrases import shown
 from twostroke.gui.cli.bench.options import USUAL_SECONDS, Options
+from twostroke.gui.cli.number_options import real, whole
 from twostroke.gui.cli.signals import ENDINGS
 from twostroke.gui.cli.subcommands.speech import FAILED, INTERRUPTED, BadInput, Ended, complain, reported
 from twostroke.gui.export.formats import endings
@@ -183,13 +184,16 @@ def export(
         ),
     ],
     size: Annotated[str, typer.Option(metavar="WIDTHxHEIGHT", help="In pixels.")] = "1280x720",
-    fps: Annotated[int, typer.Option(help="Frames a second, 1 to 120.")] = 30,
+    fps: Annotated[int, whole("--fps", "Frames a second, 1 to 120.")] = 30,
     theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
-    at: Annotated[int | None, typer.Option(help="First update shown; as the lesson says, or 0.")] = None,
-    updates: Annotated[int, typer.Option(help="How many updates to show.")] = 1,
+    at: Annotated[int | None, whole("--at", "First update shown; as the lesson says, or 0.")] = None,
+    updates: Annotated[int, whole("--updates", "How many updates to show.")] = 1,
     seconds_per_update: Annotated[
         float | None,
-        typer.Option(help="Length of each update; 12, or with --grain term or neuron as long as the window takes."),
+        real(
+            "--seconds-per-update",
+            "Length of each update; 12, or with --grain term or neuron as long as the window takes.",
+        ),
     ] = None,
     grain: Annotated[
         str,
@@ -199,7 +203,7 @@ def export(
         ),
     ] = "phase",
     row: Annotated[
-        int | None, typer.Option(help="Sample of the mini-batch that the neurons show; as the lesson says, or 0.")
+        int | None, whole("--row", "Sample of the mini-batch that the neurons show; as the lesson says, or 0.")
     ] = None,
     moment: Annotated[
         str,
@@ -231,7 +235,7 @@ def export(
 @reported
 def train(
     session: Session,
-    updates: Annotated[int, typer.Option(help="How many updates to do.")],
+    updates: Annotated[int, whole("--updates", "How many updates to do.")],
     output: Annotated[Path | None, typer.Option("-o", metavar="OUT.npz", help="Write the parameters here.")] = None,
     keep: Annotated[
         Path | None,
@@ -253,7 +257,7 @@ def train(
 @reported
 def race(
     session: Session,
-    updates: Annotated[int, typer.Option(help="How many updates each run does.")],
+    updates: Annotated[int, whole("--updates", "How many updates each run does.")],
     vary: Annotated[
         list[str] | None,
         typer.Option(
@@ -264,7 +268,7 @@ def race(
         ),
     ] = None,
     seeds: Annotated[
-        int, typer.Option(help="How many runs of each combination: network.seed from the session's on; the data stay.")
+        int, whole("--seeds", "How many runs of each combination: network.seed from the session's on; the data stay.")
     ] = 1,
     dask: Annotated[
         str,
@@ -295,7 +299,7 @@ def race(
 @reported
 def trace(
     session: Session,
-    at: Annotated[int, typer.Option(help="Which update, counted from 0.")],
+    at: Annotated[int, whole("--at", "Which update, counted from 0.")],
     output: Annotated[Path | None, typer.Option("-o", metavar="FILE.npz", help="Write the arrays here.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -312,7 +316,7 @@ def trace(
 @reported
 def check(
     session: Session,
-    updates: Annotated[int, typer.Option(help="Train so many updates first.")] = 0,
+    updates: Annotated[int, whole("--updates", "Train so many updates first.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Compare every analytic gradient with central differences, in double precision."""
@@ -325,7 +329,7 @@ def check(
 @reported
 def probe(
     session: Session,
-    updates: Annotated[int, typer.Option(help="Train so many updates first.")] = 0,
+    updates: Annotated[int, whole("--updates", "Train so many updates first.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Look at the whole data: what fires, what is dead, what learns, and how the network bends.
@@ -349,12 +353,11 @@ def bench(
             "frame heavy export compile start; or all.",
         ),
     ] = None,
-    seconds: Annotated[float, typer.Option(help="Length of each timed run.")] = USUAL_SECONDS,
+    seconds: Annotated[float, real("--seconds", "Length of each timed run.")] = USUAL_SECONDS,
     window: Annotated[
         float | None,
-        typer.Option(
-            "--window-seconds",
-            help="Length of training in the window, for live, heavy and memory; as usual unless given.",
+        real(
+            "--window-seconds", "Length of training in the window, for live, heavy and memory; as usual unless given."
         ),
     ] = None,
     network: Annotated[

@@ -19,7 +19,7 @@ from twostroke.gui.model.explain.digits import Digits
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.known import known, known_signals, known_sources
 from twostroke.gui.model.numbers import UNKNOWN, number, percent, signed
-from twostroke.gui.model.on_paper import digits_of, product_text
+from twostroke.gui.model.on_paper import digits_of, factor, product_text
 from twostroke.gui.model.switched import gate_on
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.weights import Weights, incoming, outgoing
@@ -176,7 +176,7 @@ class _Neuron:
             text = (
                 product_text(weight, signal, weight * signal, fewest=digits.operands)
                 if arrived[k]
-                else f"{number(weight)} · {number(signal) if sent[k] else UNKNOWN} = {UNKNOWN}"
+                else f"{number(weight)} · {factor(number(signal)) if sent[k] else UNKNOWN} = {UNKNOWN}"
             )
             lines.append(Line(self._source(k), text, self._term(), quantity=self._of_term(k)))
         if shown < len(w):
@@ -248,7 +248,7 @@ class _Neuron:
             ),
             Line(
                 "scale",
-                f"{number(scale or 0.0)} · {told} {_added(shift or 0.0)} = {_told(scaled, summed)}",
+                f"{number(scale or 0.0)} · {factor(told)} {_added(shift or 0.0)} = {_told(scaled, summed)}",
                 "Learned scale and shift",
             ),
         ]
@@ -315,7 +315,7 @@ class _Neuron:
         passed = self._over(Phase.GATE_BACK)
         delta, gain = self._at(self.layer.dloss_dz), self._at(self.layer.gain)
         on = gate_on(self.layer, self.unit, backward=True)
-        times = f"{told} · {_told(gain, passed)}" if on else f"{told} (gate off)"
+        times = f"{told} · {factor(_told(gain, passed))}" if on else f"{told} (gate off)"
         text = f"{times} = {_told(delta, passed, True)}"
         if passed and on and upstream is not None and gain is not None and delta is not None:
             text = product_text(upstream, gain, delta, sign=True)

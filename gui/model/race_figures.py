@@ -3,7 +3,6 @@
 Pure: no Qt.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -62,10 +61,9 @@ class Strand:
 
     vary: tuple[Value, ...]
     first: int  # its place in the order of the race
-    runs: tuple[tuple[float, Row], ...]  # those with a finite figure, from the least
+    runs: tuple[tuple[float, Row], ...]  # those with a figure, from the least
     spread: Spread | None
-    failures: tuple[Row, ...]
-    endless: int  # figures that are not finite
+    failures: tuple[Row, ...]  # what has diverged is among them
     waiting: int  # runs that are still to be done
 
     @property
@@ -89,20 +87,18 @@ def strands(lineup: Lineup, rows: dict[Key, Row], figure: Figure, best_first: bo
 def _strand(vary: tuple[Value, ...], place: int, own: Sequence[Row | None], figure: Figure) -> Strand:
     done = [row for row in own if row is not None]
     measured = [(value, row) for row in done if not row.failure and (value := figure.of(row)) is not None]
-    finite = sorted(((v, row) for v, row in measured if math.isfinite(v)), key=lambda run: (run[0], run[1].seed))
     return Strand(
         vary,
         place,
-        tuple(finite),
+        tuple(sorted(measured, key=lambda run: (run[0], run[1].seed))),
         spread([value for value, _ in measured]) if measured else None,
         tuple(row for row in done if row.failure),
-        len(measured) - len(finite),
         len(own) - len(done),
     )
 
 
 def _rank(strand: Strand, figure: Figure) -> tuple[bool, float, int]:
-    if strand.spread is None or math.isnan(strand.spread.median):
+    if strand.spread is None:
         return True, 0.0, strand.first
     median = strand.spread.median
     return False, -median if figure.more_is_better else median, strand.first
@@ -119,7 +115,6 @@ def spread_text(spread: Spread | None, figure: Figure) -> str:
 def remark_on(strand: Strand) -> str:
     """What the picture cannot place, in words."""
     told = [f"{len(strand.failures)} failed"] if strand.failures else []
-    told += [f"{strand.endless} not finite"] if strand.endless else []
     told += [f"{strand.waiting} to come"] if strand.waiting else []
     return ", ".join(told)
 
@@ -145,7 +140,7 @@ def table_of_combinations(lineup: Lineup, rows: dict[Key, Row], figures: Sequenc
     parts = [strands(lineup, rows, figure, best_first=False) for figure in figures]
     cells = []
     for first, *others in zip(*parts, strict=True):
-        done = len(first.runs) + first.endless + len(first.failures)
+        done = len(first.runs) + len(first.failures)
         line: list[Cell] = [*map(_cell, first.vary), (done, f"{done:,}")]
         line.append((len(first.failures), f"{len(first.failures):,}"))
         for figure, strand in zip(figures, (first, *others), strict=True):

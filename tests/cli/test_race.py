@@ -80,6 +80,18 @@ def test_a_run_that_diverges_is_told_and_ends_nothing(run: Run, tmp_path: Path, 
     assert "training.optimizer.learning_rate=100, seed 1: Training stopped at update" in told.out
 
 
+def test_a_run_that_diverges_at_its_end_has_failed_as_any_that_does(run: Run, tmp_path: Path, here: Here) -> None:
+    """Its figures are those of `train`, none of them a result."""
+    name = write(tmp_path, **DIVERGING)
+    outcome = run("race", name, "--vary", "training.optimizer.learning_rate=100,0.001", "--updates", "1", "--json")
+    wild, calm = outcome.json["runs"]
+    assert wild["failure"] == "Training diverged: at its end the train loss is no longer a finite number."
+    assert wild["train"] == run("train", name, "--updates", "1", "--json").json["train"]
+    assert wild["train"]["loss"] is None
+    assert "failure" not in calm
+    assert [(each["failures"], "train" in each) for each in outcome.json["summary"]] == [(1, False), (0, True)]
+
+
 def test_without_a_test_part_there_is_none(run: Run, tmp_path: Path, here: Here) -> None:
     name = write(tmp_path, network=SMALL, data={"train_share": 1.0})
     outcome = run("race", name, *SPREAD, "--json")
@@ -105,6 +117,10 @@ def test_the_spread_is_a_table(run: Run, tmp_path: Path, here: Here) -> None:
         (("--vary", "network.units=4", "--vary", "network.units=5"), ("network.units", "twice")),
         (("--vary", "network.seed=1,2"), ("--seeds",)),
         (("--seeds", "0"), ("--seeds is 0",)),
+        (("--seeds", "nan"), ('--seeds is "nan"; expected a whole number.',)),
+        (("--seeds", "1.5"), ('--seeds is "1.5"; expected a whole number.',)),
+        (("--updates", "1e3"), ('--updates is "1e3"; expected a whole number.',)),
+        (("--updates", ""), ('--updates is ""; expected a whole number.',)),
         (("--seeds", "2000000"), ("2,000,000 runs", "100,000")),
         (("-o", "t.txt"), ("-o", "t.txt", ".csv")),
         (("-o", "nowhere/t.csv"), ("nowhere", "create it")),

@@ -9,7 +9,8 @@ import pytest
 from twostroke.engine.files.disk import FileError
 from twostroke.engine.race.kept_rows import KeptRows, key_of
 from twostroke.engine.race.lineup import Lineup, line_up
-from twostroke.engine.race.outcome import Row
+from twostroke.engine.race.outcome import Row, finished
+from twostroke.engine.race.summary import summaries
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import parse_session
 
@@ -25,7 +26,7 @@ def race(**parts: Any) -> Lineup:
 ODD = {"loss": 0.1 + 0.2, "accuracy": 1 / 3}
 ROWS = [
     Row(("relu", 0), 1, ODD, {"loss": 5e-324, "accuracy": 0.0}, 1234567.8),
-    Row(("relu", 0.1), 2, {"loss": math.inf, "r2": -2.5}, None, 0.0),
+    finished(("relu", 0.1), 2, {"loss": math.inf, "r2": -2.5}, None, 0.0),
     Row(("tanh", 0), 3, failure='Training stopped at update 3: the "z", of hidden 1,\nis no number − so it says.'),
 ]
 
@@ -117,6 +118,15 @@ def test_what_is_no_table_of_a_race_stays(tmp_path: Path, content: bytes) -> Non
         ("5e-324", "many", r"row 2 has no number where one belongs; mend that row, or remove it\.$"),
         (",3,10,", ",3.5,10,", r"row 4 has no number where one belongs; mend that row, or remove it\.$"),
         ("0.0,", "", "row 2 has"),
+        ("0.3333333333333333", "nan", 'row 2 has train_accuracy "nan", where a share from 0 to 1 is expected; mend'),
+        ("0.3333333333333333", "inf", 'row 2 has train_accuracy "inf"'),
+        ("0.3333333333333333", "1.2", 'row 2 has train_accuracy "1.2"'),
+        ("0.30000000000000004", "-1", 'row 2 has train_loss "-1", where a number from 0 is expected'),
+        ("5e-324", "-inf", 'row 2 has test_loss "-inf"'),
+        ("-2.5", "1e999", 'row 3 has train_r2 "1e999", where a number up to 1 is expected'),
+        ("1234567.8", "nan", 'row 2 has updates_per_second "nan", where a finite number from 0 is expected'),
+        ("1234567.8", "-5", 'row 2 has updates_per_second "-5"'),
+        ("1234567.8", "", "row 2 has neither figures nor the reason why there are none; mend that row"),
     ],
 )
 def test_a_row_that_was_spoilt_is_named(tmp_path: Path, old: str, new: str, word: str) -> None:
@@ -125,3 +135,15 @@ def test_a_row_that_was_spoilt_is_named(tmp_path: Path, old: str, new: str, word
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
     with pytest.raises(FileError, match=word):
         KeptRows(path, race())
+
+
+@pytest.mark.parametrize("loss", ["nan", "inf", "1e999"])
+def test_a_loss_that_is_no_number_is_a_run_that_diverged(tmp_path: Path, loss: str) -> None:
+    """Also in a table that was written before such runs had a reason."""
+    path = tmp_path / "t.csv"
+    KeptRows(path, race()).add(ROWS[:1])
+    path.write_text(path.read_text("utf-8").replace("5e-324", loss), "utf-8")
+    (row,) = KeptRows(path, race()).rows.values()
+    assert row.failure == "Training diverged: at its end the test loss is no longer a finite number."
+    (summary,) = summaries(race(), [row])
+    assert (summary.failures, summary.spreads) == (1, {})

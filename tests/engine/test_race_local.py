@@ -1,5 +1,7 @@
 """A race in processes of this machine, as a window has it done: from a thread, beside other work, until it stops."""
 
+import errno
+import multiprocessing
 import os
 import sys
 import threading
@@ -11,7 +13,7 @@ from twostroke.engine.race.job import run_batch
 from twostroke.engine.race.lineup import line_up
 from twostroke.engine.race.local import POLITE, Local
 from twostroke.engine.race.outcome import Row
-from twostroke.engine.race.racing import race
+from twostroke.engine.race.racing import RaceFailed, race
 
 
 def test_a_thread_has_the_rows_as_they_come() -> None:
@@ -60,3 +62,31 @@ def test_who_leaves_early_leaves_nothing_behind() -> None:
         runs = race(lineup.jobs, crew)
         assert next(runs)
         runs.close()
+
+
+@pytest.mark.parametrize("error", [
+    OSError(errno.ENOSPC, "No space left on device"),
+    FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp', '/var/tmp']"),
+    ImportError("This platform lacks a functioning sem_open implementation"),
+])  # fmt: skip
+@pytest.mark.parametrize("lacking", ["RawValue", "Lock"])
+def test_where_processes_share_no_memory_a_sentence_says_so(
+    monkeypatch: pytest.MonkeyPatch, lacking: str, error: Exception
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(type(multiprocessing.get_context("spawn")), lacking, refuse)
+    with pytest.raises(RaceFailed, match=r"cannot begin on this machine: .+/dev/shm"):
+        Local("float32", workers=1)
+
+
+def test_where_no_process_can_begin_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    with Local("float32", workers=1) as crew:
+        monkeypatch.setattr(crew._context.Process, "_Popen", staticmethod(refuse))
+        lineup = line_up(session(), {}, 1, 1)
+        with pytest.raises(RaceFailed, match="resource temporarily unavailable"):
+            list(race(lineup.jobs, crew))

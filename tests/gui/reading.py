@@ -4,7 +4,8 @@ BACK = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
 def read(text: str) -> float:
-    """A number as a reader takes it."""
+    """A number as a reader takes it; a negative factor stands in brackets."""
+    text = text[1:-1] if text.startswith("(−") and text.endswith(")") else text
     mantissa, _, power = text.replace("−", "-").replace(",", "").partition("·10")
     return float(mantissa) * 10.0 ** int(power.translate(BACK) or 0)
 

@@ -10,7 +10,7 @@ import pytest
 from tests.engine.test_race import session
 from twostroke.engine.race.kept_rows import key_of
 from twostroke.engine.race.lineup import Job, Lineup, line_up
-from twostroke.engine.race.outcome import Row
+from twostroke.engine.race.outcome import Row, finished
 from twostroke.engine.race.values import RaceProblem, vary_of
 from twostroke.gui.model import race_terms
 from twostroke.gui.model.race_figures import (
@@ -33,7 +33,7 @@ LINEUP = line_up(session(), {"network.activation": ("relu", "tanh", "elu")}, 5, 
 
 def row(job: Job, loss: float, accuracy: float = 0.5) -> Row:
     figures = {"loss": loss, "accuracy": accuracy}
-    return Row(job.vary, job.seed, figures, figures, 1_234.5)
+    return finished(job.vary, job.seed, figures, figures, 1_234.5)
 
 
 def rows(lineup: Lineup, losses: dict[str, tuple[float, ...]]) -> list[Row]:
@@ -67,12 +67,14 @@ def test_a_strand_has_every_run_and_the_quartiles_over_all_of_them() -> None:
     assert spread_text(found.spread, LOSS) == "0.15 (0.12 to 0.2)"
 
 
-def test_failures_endless_figures_and_what_is_to_come_are_told() -> None:
+def test_what_failed_or_diverged_and_what_is_to_come_are_told() -> None:
     first, second, third, *_ = LINEUP.jobs
     failed = Row(second.vary, second.seed, failure="at update 3 a number was no longer finite")
     found = strands(LINEUP, known([row(first, 0.5), failed, row(third, math.inf)]), LOSS, best_first=True)[0]
-    assert remark_on(found) == "1 failed, 1 not finite, 2 to come"
+    assert remark_on(found) == "2 failed, 2 to come"
     assert [run.seed for _, run in found.runs] == [first.seed]
+    assert found.spread is not None and math.isfinite(found.spread.upper_quartile)
+    assert "diverged" in found.failures[1].failure
 
 
 def test_only_figures_that_some_run_has_are_offered() -> None:

@@ -67,7 +67,7 @@ class Sorted(QSortFilterProxyModel):
 
 
 def _rank(by: float | str | None) -> tuple[int, float, str]:
-    if by is None:
+    if by is None or by != by:  # NaN has no place among numbers
         return 2, 0.0, ""
     return (1, 0.0, by) if isinstance(by, str) else (0, float(by), "")
 

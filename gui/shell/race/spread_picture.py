@@ -143,7 +143,7 @@ class Brush:
         high = ROW / max(len(told), 1)
         for place, text in enumerate(told):
             colour = palette.text if place == 0 and strand.spread is not None else palette.muted
-            if text == remark_on(strand) and (strand.failures or strand.endless):
+            if text == remark_on(strand) and strand.failures:
                 colour = palette.warning
             box = QRectF(right, middle - ROW / 2 + place * high, plan.width - MARGIN - right + 2, high)
             self._write(text, box, LEFT, colour)
