@@ -165,7 +165,7 @@ def _figures(part: str, cells: Mapping[str, str]) -> Figures | None:
 
 
 def _figure(column: str, text: str) -> float | None:
-    """The figure in a cell, None where that is empty. What has diverged may be no number, but is never beyond bounds."""
+    """The figure in a cell, None where that is empty. Spoilt where no run can have it, diverged or not."""
     if not text:
         return None
     value = float(text)

@@ -35,7 +35,11 @@ class Row:
 
 def finished(vary: tuple[Value, ...], seed: int, train: Figures, test: Figures | None, rate: float) -> Row:
     """A run that has done all its updates. Where a figure is not finite it has diverged, as at a number in training."""
-    named = [(f"{part} {name}", value) for part, own in (("train", train), ("test", test or {})) for name, value in own.items()]
+    named = [
+        (f"{part} {name}", value)
+        for part, own in (("train", train), ("test", test or {}))
+        for name, value in own.items()
+    ]
     wild = next((title for title, value in named if not math.isfinite(value)), None)
     failure = f"Training diverged: at its end the {wild} is no longer a finite number." if wild else ""
     return Row(vary, seed, train, test, rate, failure)

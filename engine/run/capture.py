@@ -61,6 +61,8 @@ def _sample_passes(trainer: Trainer) -> tuple[float, tuple[Pass, ...]]:
         return float("nan"), uncompiled.forward(network, feed.x[row : row + 1])
     buffers = network.room_for_one
     value = network.stroke(feed, np.array([row]), buffers, weights=False)
+    if np.isnan(value):  # an infinite loss, summed over lanes that weigh 0, is NaN
+        value = float(buffers.sample_loss[0])
     passes = tuple(network.layer_pass(buffers, layer, 1) for layer in range(1, network.depth + 1))
     if tried is None or tried.trial.target_known:
         return value, passes

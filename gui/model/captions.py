@@ -14,7 +14,7 @@ from twostroke.gui.model.numbers import number
 from twostroke.gui.model.switched import own_off, passed_by
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import LayerView, ViewState
-from twostroke.gui.model.words import as_sentence, in_words, neuron_name
+from twostroke.gui.model.words import as_sentence, in_words, loss_of_sample, neuron_name
 
 BRIEFLY = 24
 """Characters of a name that a user gave, in a sentence that has no tool tip: what it is called is seen elsewhere."""
@@ -208,10 +208,10 @@ def _loss(view: ViewState, layer: int) -> str:
     if last.units == 1:
         return (
             f"The prediction is {number(float(view.predictions[0]))}, the target {number(_right(view))}: "
-            f"the {loss} of this sample is {number(view.loss)}."
+            f"the {loss} of this sample is {loss_of_sample(view)}."
         )
     if view.asks_values:
-        return f"{_worst(view)} The {loss} of this sample is {number(view.loss)}."
+        return f"{_worst(view)} The {loss} of this sample is {loss_of_sample(view)}."
     right = int(np.argmax(view.target))
     guess = int(np.argmax(last.a))
     share = number(float(last.a[right]))
@@ -219,7 +219,7 @@ def _loss(view: ViewState, layer: int) -> str:
         "and is the best guess" if guess == right else f"but the best guess is {short(last.unit_names[guess], BRIEFLY)}"
     )
     name = short(last.unit_names[right], BRIEFLY)
-    return f"The right class, {name}, gets {share} {verdict}. The {loss} of this sample is {number(view.loss)}."
+    return f"The right class, {name}, gets {share} {verdict}. The {loss} of this sample is {loss_of_sample(view)}."
 
 
 def _right(view: ViewState) -> float:

@@ -3,7 +3,8 @@
 Pure: no Qt. Each is made by the edits that a user could make by hand, so it can be taken over as one.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +40,8 @@ class Choice:
 class Kind:
     """What may differ. `choices` are those that a session leaves, its own not among them; `change` makes one.
 
-    `matched`: whether two networks that differ so may begin with the same first numbers.
+    `matched`: whether two networks that differ so may begin with the same first numbers. `usual`: what one would
+    compare with first, in the order of preference.
     """
 
     id: str
@@ -47,6 +49,12 @@ class Kind:
     choices: Callable[[Session], tuple[Choice, ...]]
     change: Callable[[Session, Any], Edited]
     matched: bool = True
+    usual: Callable[[Session], Sequence[Value]] = lambda session: ()
+
+    def first(self, session: Session) -> Value | None:
+        """The choice that is made until a user makes another; None where the session leaves none."""
+        left = [choice.value for choice in self.choices(session)]
+        return next((value for value in self.usual(session) if value in left), next(iter(left), None))
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,12 @@ def _optimizers(session: Session) -> tuple[Choice, ...]:
 
 def _rates(session: Session) -> tuple[Choice, ...]:
     return _without(session.training.optimizer.learning_rate, tuple(Choice(rate, plain(rate)) for rate in RATES))
+
+
+def _usual_rates(session: Session) -> list[float]:
+    """A tenth of the rate, or ten times as much: nearest to that first, as the rates offered are few."""
+    now = math.log10(session.training.optimizer.learning_rate)
+    return sorted(RATES, key=lambda rate: (round(abs(abs(math.log10(rate) - now) - 1.0), 6), rate))
 
 
 def _rate(session: Session, rate: float) -> Edited:
@@ -282,17 +296,36 @@ def _without_organ(session: Session, id: str) -> Edited:
     return edited(session, organ.without(session), f"Without {organ.title}")
 
 
+def _usual_depths(session: Session) -> tuple[int, int]:
+    now = len(session.network.layers)
+    return now + 1, now - 1
+
+
 _ENTRIES = (
-    Kind("activation", "Activation", _activations, _activation),
-    Kind("depth", "Depth", _depths, _depth),
-    Kind("init", "Initialisation", _inits, edits.set_init, matched=False),
-    Kind("optimizer", "Optimizer", _optimizers, edits.set_optimizer),
-    Kind("rate", "Learning rate", _rates, _rate),
-    Kind("normalizer", "Normalizer", _normalizers, _normalizer),
+    Kind("activation", "Activation", _activations, _activation, usual=lambda session: ("relu", "tanh")),
+    Kind("depth", "Depth", _depths, _depth, usual=_usual_depths),
+    Kind(
+        "init",
+        "Initialisation",
+        _inits,
+        edits.set_init,
+        matched=False,
+        usual=lambda session: ("he_normal", "xavier_normal"),
+    ),
+    Kind("optimizer", "Optimizer", _optimizers, edits.set_optimizer, usual=lambda session: ("adam", "sgd")),
+    Kind("rate", "Learning rate", _rates, _rate, usual=_usual_rates),
+    Kind("normalizer", "Normalizer", _normalizers, _normalizer, usual=lambda session: ("batch", "none")),
     Kind("skip", "Skip paths", _skips, _skip),
     Kind("gate", "Gates", _gates, _gate),
     Kind("organ", "Left out", _organs, _without_organ),
-    Kind("seed", "Seed", _seeds, lambda session, seed: edits.set_value(session, "network.seed", seed), matched=False),
+    Kind(
+        "seed",
+        "Seed",
+        _seeds,
+        lambda session, seed: edits.set_value(session, "network.seed", seed),
+        matched=False,
+        usual=lambda session: (session.network.seed + 1,),
+    ),
 )
 
 DIFFERENCES: dict[str, Kind] = {entry.id: entry for entry in _ENTRIES}

@@ -23,7 +23,7 @@ from twostroke.gui.model.on_paper import digits_of, factor, product_text
 from twostroke.gui.model.switched import gate_on
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.weights import Weights, incoming, outgoing
-from twostroke.gui.model.words import as_sentence, feature_title, fires_for_none, neuron_name
+from twostroke.gui.model.words import as_sentence, feature_title, fires_for_none, loss_of_sample, neuron_name
 
 FIRST_TERMS = 3
 INPUT_TIP = "As the network sees it: after feature transforms and scaling"
@@ -347,7 +347,7 @@ class _Neuron:
         target = float(self.view.target[self.unit])
         lines = [
             Line("target", number(self.view.aim if self.layer.units == 1 else target)),
-            Line("sample loss", _told(self.view.loss, compared), "Of the sample shown", True),
+            Line("sample loss", loss_of_sample(self.view) if compared else UNKNOWN, "Of the sample shown", True),
         ]
         if self.view.snapshot.data.target_scale and len(self.view.truths) == self.layer.units:
             told = f"{number(self._own(self.view.predictions))} for {number(self._own(self.view.truths))}"

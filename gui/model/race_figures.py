@@ -10,8 +10,9 @@ from twostroke.engine.race.kept_rows import Key, key_of
 from twostroke.engine.race.lineup import Job, Lineup
 from twostroke.engine.race.outcome import Row
 from twostroke.engine.race.summary import Spread, spread
-from twostroke.engine.race.values import Value, text_of
+from twostroke.engine.race.values import Value
 from twostroke.gui.model.numbers import number, percent
+from twostroke.gui.model.race_terms import title_of_value
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,12 @@ class Strand:
     """The runs of one combination."""
 
     vary: tuple[Value, ...]
+    label: str  # the combination in words
     first: int  # its place in the order of the race
     runs: tuple[tuple[float, Row], ...]  # those with a figure, from the least
     spread: Spread | None
     failures: tuple[Row, ...]  # what has diverged is among them
     waiting: int  # runs that are still to be done
-
-    @property
-    def label(self) -> str:
-        """The combination in words."""
-        return " · ".join(map(text_of, self.vary)) or "the session as it is"
 
 
 def strands(lineup: Lineup, rows: dict[Key, Row], figure: Figure, best_first: bool) -> list[Strand]:
@@ -78,17 +75,22 @@ def strands(lineup: Lineup, rows: dict[Key, Row], figure: Figure, best_first: bo
     for job in lineup.jobs:
         grouped.setdefault(key_of(job)[0], []).append(job)
     found = [
-        _strand(own[0].vary, place, [rows.get(key_of(job)) for job in own], figure)
+        _strand(own[0].vary, _label(lineup, own[0].vary), place, [rows.get(key_of(job)) for job in own], figure)
         for place, own in enumerate(grouped.values())
     ]
     return sorted(found, key=lambda strand: _rank(strand, figure)) if best_first else found
 
 
-def _strand(vary: tuple[Value, ...], place: int, own: Sequence[Row | None], figure: Figure) -> Strand:
+def _label(lineup: Lineup, vary: tuple[Value, ...]) -> str:
+    return " · ".join(map(title_of_value, lineup.keys, vary)) or "the session as it is"
+
+
+def _strand(vary: tuple[Value, ...], label: str, place: int, own: Sequence[Row | None], figure: Figure) -> Strand:
     done = [row for row in own if row is not None]
     measured = [(value, row) for row in done if not row.failure and (value := figure.of(row)) is not None]
     return Strand(
         vary,
+        label,
         place,
         tuple(sorted(measured, key=lambda run: (run[0], run[1].seed))),
         spread([value for value, _ in measured]) if measured else None,
@@ -141,7 +143,7 @@ def table_of_combinations(lineup: Lineup, rows: dict[Key, Row], figures: Sequenc
     cells = []
     for first, *others in zip(*parts, strict=True):
         done = len(first.runs) + len(first.failures)
-        line: list[Cell] = [*map(_cell, first.vary), (done, f"{done:,}")]
+        line: list[Cell] = [*map(_cell, lineup.keys, first.vary), (done, f"{done:,}")]
         line.append((len(first.failures), f"{len(first.failures):,}"))
         for figure, strand in zip(figures, (first, *others), strict=True):
             found = strand.spread
@@ -156,7 +158,7 @@ def table_of_runs(lineup: Lineup, rows: dict[Key, Row], figures: Sequence[Figure
     own = [rows[key_of(job)] for job in lineup.jobs if key_of(job) in rows]
     cells = tuple(
         (
-            *map(_cell, row.vary),
+            *map(_cell, lineup.keys, row.vary),
             (row.seed, str(row.seed)),
             *((figure.of(row), figure.text(figure.of(row))) for figure in figures),
             (row.failure, row.failure),
@@ -166,6 +168,7 @@ def table_of_runs(lineup: Lineup, rows: dict[Key, Row], figures: Sequence[Figure
     return Table((*lineup.keys, "seed", *(figure.title for figure in figures), "failure"), cells, tuple(own))
 
 
-def _cell(value: object) -> Cell:
+def _cell(key: str, value: Value) -> Cell:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return (value if is_number else text_of(value)), text_of(value)  # type: ignore[return-value]
+    title = title_of_value(key, value)
+    return (value if is_number else title), title

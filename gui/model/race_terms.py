@@ -56,6 +56,18 @@ PLACES: tuple[Place, ...] = (
 """The others are named by their path in a session file."""
 
 
+TITLES: dict[str, dict[str, str]] = {
+    place.key.rpartition(".")[2]: dict(place.choices) for place in PLACES if place.choices
+}
+"""The titles of values, by the last step of the path to their place, whatever layer it is of."""
+
+
+def title_of_value(key: str, value: Value) -> str:
+    """A value in its place as the lists of the form call it: ReLU; else as a session file writes it."""
+    text = text_of(value)
+    return TITLES.get(key.removesuffix(".name").rpartition(".")[2], {}).get(text, text)
+
+
 @dataclass(frozen=True)
 class Terms:
     """What a race is asked for, as it was typed: (key, values) of one or two places, and numbers."""

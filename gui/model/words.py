@@ -3,6 +3,9 @@
 Pure: no Qt.
 """
 
+import math
+
+from twostroke.engine.border.snapshot import Status
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.catalogue.initializers import INITIALIZERS
 from twostroke.engine.catalogue.losses import LOSSES
@@ -30,6 +33,9 @@ FEATURES: dict[str, str] = {"x^2": "x²", "y^2": "y²", "x*y": "x·y", "sin(x)":
 NOT_KNOWN = "unknown"
 """In place of what nobody can know, such as the target of an input that was typed."""
 
+INFINITE, NO_NUMBER = "infinite", "no number"
+"""In place of a loss or a prediction that is computed, and has outgrown every number."""
+
 LEFT, RIGHT = "←", "→"
 """Where the gradient goes, and the signal; also the keys with these arrows."""
 
@@ -50,6 +56,15 @@ def title_of(name: str, of: str = "") -> str:
         if name in catalogue and catalogue[name].title:
             return catalogue[name].title
     return TITLES.get(name, name.replace("_", " "))
+
+
+def loss_of_sample(view: ViewState, digits: int | None = None) -> str:
+    """The loss of the sample shown: in digits, or in words where it is none; "…" while nothing can be computed."""
+    if not view.target_known:
+        return NOT_KNOWN
+    if math.isfinite(view.loss) or (view.tape is None and view.snapshot.status is Status.COMPILING):
+        return number(view.loss, digits)
+    return NO_NUMBER if math.isnan(view.loss) else INFINITE
 
 
 def feature_title(name: str) -> str:

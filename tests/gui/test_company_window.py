@@ -83,8 +83,12 @@ def test_the_form_compares_and_both_are_seen_side_by_side(window: Window) -> Non
     QTest.keyClick(window.window, Qt.Key.Key_N)
     form = window.panel.form
     window.until(form.isVisible)
+    form.kind.setCurrentIndex(form.kind.findData("depth"))
+    form.value.setCurrentIndex(form.value.findData(3))
+    form.kind.setCurrentIndex(form.kind.findData("seed"))
+    assert form.value.currentData() == 2, "3 was a depth"
     form.kind.setCurrentIndex(form.kind.findData("activation"))
-    form.value.setCurrentIndex(form.value.findData("tanh"))
+    assert form.value.currentData() == "tanh", "what one would compare ReLU with first"
     form.add.click()
     window.until(lambda: window.at(0))
     pictures = window.company.pictures

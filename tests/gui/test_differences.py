@@ -38,6 +38,37 @@ def test_each_choice_can_be_made_and_differs(session: Session, kind: str) -> Non
         assert told(edited)
 
 
+@pytest.mark.parametrize(("session", "kind"), EVERY)
+def test_the_first_choice_is_one_that_differs(session: Session, kind: str) -> None:
+    first = DIFFERENCES[kind].first(session)
+    left = [choice.value for choice in DIFFERENCES[kind].choices(session)]
+    assert first in left if left else first is None
+
+
+def activated(*names: str) -> Session:
+    return Session.model_validate({"network": {"layers": [{"activation": name} for name in names]}})
+
+
+@pytest.mark.parametrize(("session", "kind", "first"), [
+    (activated("relu", "relu"), "activation", "tanh"),
+    (activated("tanh"), "activation", "relu"),
+    (activated("identity"), "activation", "relu"),
+    (activated("relu", "tanh"), "activation", "relu"),
+    (activated("relu"), "depth", 2),
+    (activated(*["relu"] * 10), "depth", 9),
+    (activated("relu"), "rate", 0.003),
+    (Session.model_validate({"training": {"optimizer": {"name": "adam", "learning_rate": 0.004}}}), "rate", 3e-4),
+    (Session.model_validate({"training": {"optimizer": {"name": "sgd", "learning_rate": 1e-5}}}), "rate", 1e-4),
+    (Session.model_validate({"training": {"optimizer": "adam"}}), "optimizer", "sgd"),
+    (Session.model_validate({"network": {"seed": 4}}), "seed", 5),
+    (Session.model_validate({"network": {"seed": 12}}), "seed", 1),
+    (Session.model_validate({"network": {"layers": [{"norm": "batch"}]}}), "normalizer", "none"),
+    (Session(), "normalizer", "batch"),
+])  # fmt: skip
+def test_the_first_choice_is_what_one_would_compare_with_first(session: Session, kind: str, first: object) -> None:
+    assert DIFFERENCES[kind].first(session) == first
+
+
 def test_only_what_is_chosen_differs() -> None:
     made = Difference("activation", "tanh").made_on(RICH).session
     assert {gate.name for layer in made.network.layers for gate in layer.gates} == {"tanh"}

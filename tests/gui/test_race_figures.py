@@ -49,9 +49,9 @@ LOSSES = {"relu": (0.5, 0.1, 0.2, 0.4, 0.3), "tanh": (0.2, 0.1, 0.15, 0.12, 0.9)
 
 
 @pytest.mark.parametrize(("figure", "best_first", "order"), [
-    (LOSS, True, ["tanh", "relu", "elu"]),
-    (ACCURACY, True, ["tanh", "relu", "elu"]),
-    (LOSS, False, ["relu", "tanh", "elu"]),
+    (LOSS, True, ["tanh", "ReLU", "ELU"]),
+    (ACCURACY, True, ["tanh", "ReLU", "ELU"]),
+    (LOSS, False, ["ReLU", "tanh", "ELU"]),
 ])  # fmt: skip
 def test_the_best_median_comes_first_and_what_has_none_last(figure: Figure, best_first: bool, order: list[str]) -> None:
     found = strands(LINEUP, known(rows(LINEUP, LOSSES)), figure, best_first)
@@ -73,8 +73,26 @@ def test_what_failed_or_diverged_and_what_is_to_come_are_told() -> None:
     found = strands(LINEUP, known([row(first, 0.5), failed, row(third, math.inf)]), LOSS, best_first=True)[0]
     assert remark_on(found) == "2 failed, 2 to come"
     assert [run.seed for _, run in found.runs] == [first.seed]
-    assert found.spread is not None and math.isfinite(found.spread.upper_quartile)
+    assert found.spread is not None
+    assert math.isfinite(found.spread.upper_quartile)
     assert "diverged" in found.failures[1].failure
+
+
+@pytest.mark.parametrize(("key", "value", "told"), [
+    ("network.activation", "leaky_relu", "leaky ReLU"),
+    ("network.layers[1].activation", "gelu", "GELU"),
+    ("network.output.activation.name", "sigmoid", "sigmoid"),
+    ("network.init", "he_normal", "He normal"),
+    ("training.optimizer", "adam", "Adam"),
+    ("training.optimizer.name", "adamw", "AdamW"),
+    ("network.norm", "batch", "Batch"),
+    ("training.optimizer.learning_rate", 0.01, "0.01"),
+    ("network.activation", {"name": "prelu", "negative_slope": 0.1}, '{"name": "prelu", "negative_slope": 0.1}'),
+    ("data.target", "relu", "relu"),
+    ("gates.forward", False, "false"),
+])  # fmt: skip
+def test_values_are_called_as_in_the_lists(key: str, value: object, told: str) -> None:
+    assert race_terms.title_of_value(key, value) == told
 
 
 def test_only_figures_that_some_run_has_are_offered() -> None:
@@ -87,10 +105,10 @@ def test_the_tables_say_the_same() -> None:
     combinations = table_of_combinations(LINEUP, found, (LOSS,))
     assert combinations.headers[:3] == ("network.activation", "runs", "failed")
     assert [text for _, text in combinations.cells[1]] == ["tanh", "5", "0", "0.15", "0.12", "0.2"]
-    assert [text for _, text in combinations.cells[2]] == ["elu", "0", "0", "–", "–", "–"]
+    assert [text for _, text in combinations.cells[2]] == ["ELU", "0", "0", "–", "–", "–"]
     runs = table_of_runs(LINEUP, found, (LOSS, ACCURACY))
     assert len(runs.cells) == len(runs.rows) == 10
-    assert [text for _, text in runs.cells[0]] == ["relu", str(runs.rows[0].seed), "0.5", "50.0 %", ""]
+    assert [text for _, text in runs.cells[0]] == ["ReLU", str(runs.rows[0].seed), "0.5", "50.0 %", ""]
 
 
 # -- the axis --------------------------------------------------------------------------------------------------------

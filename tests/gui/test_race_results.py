@@ -117,7 +117,7 @@ def test_every_figure_and_table_is_shown_and_sorted(race: Opens, qtbot: QtBot) -
     assert values == {row.train["loss"] for row in window.race.rows.values() if row.train}
     results.order.setCurrentText(AS_ASKED)
     assert results.chart.plan is not None
-    assert [strand.label for strand in results.chart.plan.strands] == ["tanh", "relu", "gelu"]
+    assert [strand.label for strand in results.chart.plan.strands] == ["tanh", "ReLU", "GELU"]
     results.view.setCurrentText(RUNS)
     column = 2 + shown.index("Train loss")
     results.runs.sortByColumn(column, Qt.SortOrder.DescendingOrder)

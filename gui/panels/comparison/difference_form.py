@@ -1,10 +1,12 @@
 """The form for one difference: in what, which, and whether the first numbers are the same."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.differences import DIFFERENCES, Choice, Difference
+from twostroke.gui.model.differences import DIFFERENCES, Choice, Difference, Value
 from twostroke.gui.panels.base.widgets import CalmComboBox, Text, rows
 
 MATCHED = "Same first numbers"
@@ -22,6 +24,7 @@ class DifferenceForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
+        self._kind = ""  # whose choices are shown
         self.kind, self.value = CalmComboBox(), CalmComboBox()
         self.kind.setAccessibleName("In what the other network differs")
         self.value.setAccessibleName("How it differs")
@@ -62,7 +65,10 @@ class DifferenceForm(QWidget):
         kind = DIFFERENCES.get(str(self.kind.currentData()))
         if kind is None or self._session is None:
             return
-        _fill(self.value, kind.choices(self._session))
+        if kind.id != self._kind:
+            self._kind = kind.id
+            self.value.clear()  # 3 layers are no seed 3
+        _fill(self.value, kind.choices(self._session), kind.first(self._session))
         self.matched.setEnabled(kind.matched)
 
     def _want(self) -> None:
@@ -71,8 +77,8 @@ class DifferenceForm(QWidget):
         self.wanted.emit(Difference(kind, self.value.currentData(), matched))
 
 
-def _fill(combo: CalmComboBox, choices: list[Choice] | tuple[Choice, ...]) -> None:
-    """Other entries; the one that was chosen stays where it is among them."""
+def _fill(combo: CalmComboBox, choices: Sequence[Choice], first: Value | None = None) -> None:
+    """Other entries; the one that was chosen stays where it is among them, else `first` is."""
     wanted = [(choice.title, choice.value) for choice in choices]
     if wanted == [(combo.itemText(place), combo.itemData(place)) for place in range(combo.count())]:
         return
@@ -81,4 +87,5 @@ def _fill(combo: CalmComboBox, choices: list[Choice] | tuple[Choice, ...]) -> No
         combo.clear()
         for title, value in wanted:
             combo.addItem(title, value)
-        combo.setCurrentIndex(max(0, combo.findData(before)))
+        there = before if combo.findData(before) >= 0 else first
+        combo.setCurrentIndex(max(0, combo.findData(there)))

@@ -7,7 +7,7 @@ from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.gui.look.colour import mix
 from twostroke.gui.model.numbers import FEWEST_DIGITS, USUAL_DIGITS, brief, digits_now, number
 from twostroke.gui.model.once import lately
-from twostroke.gui.model.words import NOT_KNOWN
+from twostroke.gui.model.words import NO_NUMBER, NOT_KNOWN, loss_of_sample
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.figures import figure_width
 from twostroke.gui.stage.scene.ink import Ink
@@ -119,7 +119,7 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
 
 def _loss_text(hand: Stagehand, room: float) -> str:
     """With as many digits as have room."""
-    texts = [number(hand.view.loss, digits) for digits in range(digits_now(), FEWEST_DIGITS - 1, -1)]
+    texts = [loss_of_sample(hand.view, digits) for digits in range(digits_now(), FEWEST_DIGITS - 1, -1)]
     return next((text for text in texts if _wide(text, LEAST) <= room), texts[-1])
 
 
@@ -156,6 +156,8 @@ def _compared(hand: Stagehand) -> Rows:
     if last.units == 1:
         value = float(hand.view.predictions[0])
         aim = float(hand.view.truths[0]) if hand.view.asks_values else hand.view.aim
+        if np.isnan(value):
+            return ("ŷ", NO_NUMBER), ("y", brief(aim))
         long = _in_full(hand, ("prediction", "target"), value, aim)
         if long is None and abs(value) < ROUND and abs(aim) < LARGE:
             long = ("prediction", brief(value)), ("target", number(aim))

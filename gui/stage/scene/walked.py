@@ -6,7 +6,7 @@ from twostroke.gui.model.known import known
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.view import LinkView
 from twostroke.gui.model.walk import exists
-from twostroke.gui.model.words import NOT_KNOWN, link_name, neuron_name
+from twostroke.gui.model.words import NOT_KNOWN, link_name, loss_of_sample, neuron_name
 from twostroke.gui.stage.scene.close_up import close_up, shrunk
 from twostroke.gui.stage.scene.items import NONE, Item, discs, lines, rects
 from twostroke.gui.stage.scene.layout import ring_width, shorten
@@ -148,7 +148,7 @@ def target_rows(hand: Stagehand, ref: TargetRef) -> list[tuple[str, str]]:
         told = number(view.aim if len(view.target) == 1 and not view.asks_values else target)
         rows.append(("target", told if view.target_known else NOT_KNOWN))
     if passed > 0.7:
-        rows.append(("loss", number(view.loss) if view.target_known else NOT_KNOWN))
+        rows.append(("loss", loss_of_sample(view)))
     return rows
 
 
