@@ -35,12 +35,18 @@ class LayerHealth:
     z_counts: NDArray[np.int64]  # (units, Z_BINS) samples
 
     @property
+    def dead_share(self) -> float:
+        """Of the units that are not cut; NaN where all are."""
+        there = self.dead[~self.cut]
+        return float(there.mean()) if there.size else np.nan
+
+    @property
     def course(self) -> tuple[float, ...]:
-        """The figures of COURSE. Dead is the share of the units; saturated the mean over those that are not dead."""
+        """The figures of COURSE. Saturated is the mean over the units that are neither dead nor cut."""
         alive = self.saturated[~self.dead & ~self.cut]
         return (
             self.active,
-            float(self.dead.mean()),
+            self.dead_share,
             float(alive.mean()) if alive.size else np.nan,
             self.gradient,
             self.update_ratio,

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from twostroke.engine.border.health import Health, LayerHealth, Real
 from twostroke.engine.border.snapshot import Curves, Evaluation, Failure
 from twostroke.engine.data import Dataset
-from twostroke.engine.probes.evaluation import class_weights
-from twostroke.engine.probes.sample_losses import sample_losses
+from twostroke.engine.health.constant import constant_loss
 from twostroke.engine.session.spec import Session
 
 LATEST = 5
@@ -82,24 +81,7 @@ class Case:
     @cached_property
     def constant_loss(self) -> float:
         """The training loss of the best answer that looks at no input: what has to be beaten."""
-        data, loss = self.dataset, self.session.training.loss
-        target = data.target_train.astype(np.float64)
-        each = class_weights(self.session.training.class_weights, data.label_train, data.info.classes)
-        weight = np.ones(len(target)) if each is None else each[data.label_train]
-        mean = np.average(target, axis=0, weights=weight)
-        if loss.name in ("mae", "huber"):
-            mean = np.median(target, axis=0)
-        elif loss.name == "hinge":
-            mean = np.zeros(target.shape[1])
-        tiny = np.finfo(np.float64).tiny
-        with np.errstate(divide="ignore"):
-            if loss.name == "binary_cross_entropy":
-                z = np.log(np.maximum(mean, tiny)) - np.log(np.maximum(1.0 - mean, tiny))
-            else:
-                z = np.log(np.maximum(mean, tiny)) if loss.name == "cross_entropy" else mean
-        rows = np.broadcast_to
-        losses = sample_losses(loss, rows(z, target.shape).copy(), rows(mean, target.shape).copy(), target)
-        return float(np.mean(losses * weight))
+        return constant_loss(self.session.training, self.dataset)
 
     def since(self, ill: NDArray[np.bool_]) -> int:
         """The first update of the last unbroken run of examinations that are `ill`, (n,) bool; of now where none is."""

@@ -250,7 +250,8 @@ def _not_learning(session: Session, finding: Finding) -> Iterator[Remedy]:
 
 
 def _overfit(session: Session, finding: Finding) -> Iterator[Remedy]:
-    yield Remedy(f"Back to update {finding.since:,}", c.Seek(finding.since))
+    if finding.since > 0:
+        yield Remedy(f"Back to update {finding.since:,}", c.Seek(finding.since))
     yield from _offer(session, edits.set_value, "training.l2", 0.01, label="L2 0.01")
     yield from _offer(session, drop_out)
 

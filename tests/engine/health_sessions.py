@@ -5,11 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from twostroke.engine.border.health import Health
+from twostroke.engine.border.health import Health, Measure
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 
 EXAMINATIONS = 20
+
+MORE = 240
+"""Where the figure is of a course of the loss, of which there has to be enough at the update gone back to."""
+
+LOOKS = 14
+"""Examinations after a remedy: enough for a median of the latest steps, and for a course of the loss."""
 
 Settings = dict[str, Any]
 
@@ -23,6 +29,7 @@ class Patient:
     updates: int
     illness: str = ""  # that it is known to have
     after: int = 500  # the first remedy has to have helped so many updates later
+    examinations: int = EXAMINATIONS  # on the way
 
 
 def examined(patient: Patient) -> tuple[Trainer, list[Health]]:
@@ -30,13 +37,25 @@ def examined(patient: Patient) -> tuple[Trainer, list[Health]]:
     trainer = Trainer(Session.model_validate(patient.session))
     trainer.evaluate()
     found = [trainer.examine()]
-    for _ in range(EXAMINATIONS):
-        trainer.advance(max(1, patient.updates // EXAMINATIONS))
+    for _ in range(patient.examinations):
+        trainer.advance(max(1, patient.updates // patient.examinations))
         trainer.evaluate()
         found.append(trainer.examine())
         if trainer.failure is not None:
             break
     return trainer, found
+
+
+def followed(trainer: Trainer, patient: Patient, key: tuple[str, int | None]) -> list[tuple[int, Measure | None]]:
+    """What has become of a figure since a remedy was taken: updates since, and the measure, where there was one."""
+    found = []
+    for look in range(LOOKS + 1):
+        done = look * patient.after // LOOKS
+        trainer.advance(done - (found[-1][0] if found else 0))
+        trainer.evaluate()
+        measures = trainer.examine().measures
+        found.append((done, next((one for one in measures if (one.illness, one.layer) == key), None)))
+    return found
 
 
 def _session(
@@ -336,31 +355,35 @@ ILL: tuple[Patient, ...] = (
     ),
     Patient(
         "a checkerboard by heart",
-        _session({"name": "checkerboard", "samples": 80, "noise": 0.3}, [32, 32], "gelu", optimizer=_adam(0.005)),
+        _session({"name": "checkerboard", "samples": 120, "noise": 0.1}, [32, 32], "gelu", optimizer=_adam(0.005)),
         6_000,
         "overfit",
-        0,
+        50,
+        MORE,
     ),
     Patient(
         "a noisy spiral by heart",
         _session({"name": "spiral", "samples": 100, "noise": 0.4}, [32, 32], "relu", optimizer=_adam(0.005)),
         6_000,
         "overfit",
-        0,
+        50,
+        MORE,
     ),
     Patient(
         "iris by heart",
         _session({"name": "iris", "train_share": 0.2}, [32], "gelu", "cross_entropy", _adam(0.01)),
         3_000,
         "overfit",
-        0,
+        50,
+        MORE,
     ),
     Patient(
         "breast cancer by heart",
         _session({"name": "breast_cancer", "train_share": 0.1}, [64], "relu", optimizer=_adam(0.01)),
         3_000,
         "overfit",
-        0,
+        50,
+        MORE,
     ),
     Patient("SGD at rate 50 on values", _session("sine", [16, 16], "relu", "mse", _sgd(50.0)), 2_000, "not_finite"),
     Patient(
@@ -373,4 +396,4 @@ ILL: tuple[Patient, ...] = (
         "not_finite",
     ),
 )
-"""`after`: updates within which the first remedy of each has to have helped; 0: at once, where it goes back."""
+"""`after`: updates within which the first remedy of each has to have helped."""

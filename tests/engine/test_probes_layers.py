@@ -273,7 +273,19 @@ def test_effective_rank_by_singular_values(rows: int, columns: int, seed: int) -
     values = np.linalg.svd(a, compute_uv=False)
     shares = [v / sum(values) for v in values]
     want = math.exp(-sum(p * math.log(p) for p in shares))
-    assert effective_rank(a) == pytest.approx(want, rel=1e-6)
+    assert effective_rank(a) == pytest.approx(want, rel=1e-9)
+
+
+@pytest.mark.parametrize("smallest", [1e-3, 1e-6, 1e-9, 1e-12])
+def test_effective_rank_of_directions_of_very_different_sizes(smallest: float) -> None:
+    """Squares of small singular values lose their places beside 1."""
+    rng = np.random.default_rng(4)
+    left, right = (np.linalg.qr(rng.normal(size=(30, 6)))[0] for _ in range(2))
+    values = np.geomspace(1.0, smallest, 6)
+    shares = values / values.sum()
+    want = math.exp(-sum(p * math.log(p) for p in shares))
+    assert effective_rank(left * values @ right.T) == pytest.approx(want, rel=1e-9)
+    assert effective_rank((left * values @ right.T).astype(np.float32)) == pytest.approx(want, rel=1e-4)
 
 
 def test_effective_rank_of_known_matrices() -> None:

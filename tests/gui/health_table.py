@@ -6,8 +6,7 @@
 import sys
 from pathlib import Path
 
-from tests.engine.health_sessions import HEALTHY, ILL, Patient, examined
-from twostroke.engine.health.case import LATEST
+from tests.engine.health_sessions import HEALTHY, ILL, Patient, examined, followed
 from twostroke.engine.health.words import figure
 from twostroke.gui.model.remedies import remedies
 
@@ -41,18 +40,15 @@ def ill_row(patient: Patient) -> str:
     finding = next(one for one in examinations[-1].findings if one.measure.illness == patient.illness)
     remedy = remedies(trainer.session, finding)[0]
     trainer.apply(remedy.command)
-    since, done, figures = None, 0, float("nan")
-    for step in range(LATEST + 1):
-        if step:
-            trainer.advance(patient.after // LATEST)
-            done += patient.after // LATEST
-        trainer.evaluate()
-        now = [one for one in trainer.examine().measures if (one.illness, one.layer) == finding.key]
-        well = trainer.failure is None and all(not one.beyond for one in now)
-        since = (done if since is None else since) if well else None
-        figures = now[0].figure if now else figures
+    since, then = None, None
+    for done, now in followed(trainer, patient, finding.key):
+        if now is None or now.beyond or trainer.failure is not None:
+            since = None
+        elif since is None:
+            since = done
+        then = now or then
     measure = finding.measure
-    told = figure(figures) if figures == figures else "none any more"
+    assert then is not None, f"{patient.name}: the figure is no longer taken"
     cells = (
         patient.name,
         f"{patient.updates:,}",
@@ -60,7 +56,7 @@ def ill_row(patient: Patient) -> str:
         figure(measure.figure),
         f"{'below' if measure.below else 'above'} {figure(measure.limit)}",
         remedy.label,
-        told,
+        figure(then.figure),
         "not" if since is None else f"{since:,}",
         f"{patient.after:,}",
     )

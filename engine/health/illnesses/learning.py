@@ -81,13 +81,16 @@ def overfit(case: Case) -> Found:
         return
     best = int(test.argmin())
     measure = Measure("overfit", float(test[-1] / test[best]) if test[best] > 0.0 else 1.0, RISEN)
-    if not (measure.beyond and train[-1] < FALLS * train[best]):
-        yield Measure("overfit", min(measure.figure, RISEN), RISEN), None
+    if not measure.beyond:
+        yield measure, None
         return
-    at = int(case.curves.update[best + SMOOTHED - 1])
+    if not train[-1] < FALLS * train[best]:  # both rise: whatever that is, it is not by heart
+        return
+    least = best + int(np.argmin(case.curves.test_loss[best : best + SMOOTHED]))
+    at = int(case.curves.update[least])
     measured = (
-        f"The test loss was smallest at update {at:,}, {figure(test[best])}, and is {figure(test[-1])} now, while the "
-        f"training loss fell from {figure(train[best])} to {figure(train[-1])}. (Means of {SMOOTHED} evaluations.)"
+        f"The test loss was smallest around update {at:,}, {figure(test[best])}, and is {figure(test[-1])} now, while "
+        f"the training loss fell from {figure(train[best])} to {figure(train[-1])}. (Means of {SMOOTHED} evaluations.)"
     )
     numbers = sum(a * b + b for a, b in zip(case.session.widths, case.session.widths[1:], strict=False))
     why = (

@@ -31,7 +31,7 @@ def vanishing(case: Case) -> Found:
     The gradients of the weights themselves say less: where all activations hardly move, the last one is small too.
     """
     layers = case.health.layers
-    blocked = any(layer.dead.all() or layer.cut.all() for layer in case.hidden)
+    blocked = any((layer.dead | layer.cut).all() for layer in case.hidden)
     if len(layers) < 2 or blocked or not np.isfinite(layers[0].jacobian):
         return
     measure = Measure("vanishing", layers[0].jacobian / layers[-1].jacobian, VANISHED, below=True)
@@ -101,20 +101,19 @@ def exploding(case: Case) -> Found:
 def dead(case: Case) -> Found:
     """Units that fire for no sample and pass no gradient."""
     for number, layer in enumerate(case.hidden, start=1):
-        living = ~layer.cut
-        if not living.any():
+        if layer.cut.all():
             continue
-        share = float(layer.dead[living].mean())
-        measure = Measure("dead", share, DEAD_SHARE, layer=number)
+        measure = Measure("dead", layer.dead_share, DEAD_SHARE, layer=number)
         yield measure, _dead(case, measure, layer, number) if measure.beyond else None
 
 
 def _dead(case: Case, measure: Measure, layer: LayerHealth, number: int) -> Finding:
-    count, samples = int(layer.dead.sum()), case.health.samples
+    count, there, samples = int(layer.dead.sum()), int((~layer.cut).sum()), case.health.samples
+    uncut = " that are not cut" if layer.cut.any() else ""
     since = case.since(case.health.course.of("dead")[:, number - 1] > DEAD_SHARE)
     measured = (
-        f"{count:,} of {counted(len(layer.dead), 'unit')} of {layer.name} {'fires' if count == 1 else 'fire'} for none "
-        f"of the {samples:,} training samples: no signal passes, and no gradient that could bring one back."
+        f"{count:,} of {counted(there, 'unit')} of {layer.name}{uncut} {'fires' if count == 1 else 'fire'} for none of "
+        f"the {samples:,} training samples: no signal passes, and no gradient that could bring one back."
     )
     name, (step, at) = CATALOGUE[case.activation(number)].title, case.largest_step
     far = float(case.input_sizes.max(initial=0.0))
@@ -142,7 +141,8 @@ def saturated(case: Case) -> Found:
     """Gates that close gradually at both ends, and are shut for most samples."""
     for number, layer in enumerate(case.hidden, start=1):
         gates = case.session.network.layers[number - 1].gates
-        dims = np.array([gate.entry.saturating and gate.entry.shut_below > 0.0 for gate in gates]) & ~layer.cut
+        dims = np.array([gate.entry.saturating and gate.entry.shut_below > 0.0 for gate in gates])
+        dims &= ~layer.cut & ~layer.dead
         if not dims.any():
             continue
         measure = Measure("saturated", float(layer.saturated[dims].mean()), SATURATED_SHARE, layer=number)

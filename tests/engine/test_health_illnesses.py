@@ -1,0 +1,130 @@
+"""What illnesses are measured by: the loss to beat, beside minimisers of scipy; figures that are told as they are."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog, minimize, minimize_scalar
+
+from tests.engine.health_sessions import ILL, examined
+from tests.engine.test_trainer import session_of
+from twostroke.engine.border.health import Cause, Finding, Health
+from twostroke.engine.health.case import Case
+from twostroke.engine.health.constant import constant_loss
+from twostroke.engine.health.illnesses.learning import RISEN, overfit
+from twostroke.engine.health.illnesses.passage import dead, saturated, vanishing
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
+
+# -- the loss to beat --------------------------------------------------------------------------------------------------
+
+
+def loss_to_beat(data: dict[str, Any], loss: Any, weights: Any = None, output: str = "identity") -> tuple[float, Any]:
+    """As the engine finds it; and labels or targets of the training part."""
+    network = {"dtype": "float64", "layers": [], "output": {"activation": output}}
+    training = {"loss": loss} | ({} if weights is None else {"class_weights": {"name": "given", "values": weights}})
+    session = Session.model_validate({"data": data, "network": network, "training": training})
+    trainer = Trainer(session)
+    label = trainer.dataset.label_train
+    found = trainer.dataset.target_train[:, 0] if session.task == "regression" else label
+    return constant_loss(session.training, trainer.dataset), found
+
+
+@pytest.mark.parametrize("delta", [0.05, 1.0, 100.0])
+def test_huber(delta: float) -> None:
+    got, target = loss_to_beat({"name": "parabola", "samples": 60}, {"name": "huber", "delta": delta})
+
+    def mean_loss(c: float) -> float:
+        far = [abs(c - float(t)) for t in target]
+        return sum(0.5 * e**2 if e <= delta else delta * (e - 0.5 * delta) for e in far) / len(far)
+
+    best = minimize_scalar(mean_loss, bounds=(min(target), max(target)), options={"xatol": 1e-12}).fun
+    assert got == pytest.approx(best, rel=1e-9)
+
+
+def test_absolute_and_squared_error() -> None:
+    got, target = loss_to_beat({"name": "parabola", "samples": 60}, "mae")
+    assert got == pytest.approx(min(sum(abs(c - t) for t in target) / len(target) for c in target), rel=1e-9)
+    got, target = loss_to_beat({"name": "parabola", "samples": 60}, "mse")
+    assert got == pytest.approx(float(np.var(target)), rel=1e-9)
+
+
+@pytest.mark.parametrize("weights", [None, [1.0, 10.0], [3.0, 0.5]])
+def test_hinge_and_entropy_of_two_classes(weights: list[float] | None) -> None:
+    got, label = loss_to_beat({"name": "fraud"}, "hinge", weights)
+    sign, weight = 2.0 * label - 1.0, np.array(weights or [1.0, 1.0])[label]
+    ends = [float(np.mean(weight * np.maximum(0.0, 1.0 - sign * c))) for c in np.linspace(-2.0, 2.0, 401)]
+    assert got == pytest.approx(min(ends), rel=1e-9)
+    got, _ = loss_to_beat({"name": "fraud"}, "binary_cross_entropy", weights, "sigmoid")
+    best = minimize_scalar(lambda z: float(np.mean(weight * np.logaddexp(0.0, -sign * z))), options={"xtol": 1e-10}).fun
+    assert got == pytest.approx(best, rel=1e-9)
+
+
+@pytest.mark.parametrize("weights", [[1.0, 1.0, 1.0], [1.0, 5.0, 0.2], [9.0, 1.0, 2.0], [4.0, 3.9, 0.1]])
+def test_hinge_and_entropy_of_three_classes(weights: list[float]) -> None:
+    got, label = loss_to_beat({"name": "iris"}, "hinge", weights)
+    share = np.array(weights) * np.bincount(label, minlength=3) / len(label)
+    pairs = [(c, i) for c in range(3) for i in range(3) if i != c]
+    rows = np.zeros((len(pairs), 3 + len(pairs)))
+    for row, (c, i) in enumerate(pairs):  # 1 - z_c + z_i <= its slack
+        rows[row, i], rows[row, c], rows[row, 3 + row] = 1.0, -1.0, -1.0
+    cost = np.concatenate([np.zeros(3), [share[c] / 3 for c, _ in pairs]])
+    bounds = [(None, None)] * 3 + [(0.0, None)] * len(pairs)
+    assert got == pytest.approx(linprog(cost, rows, -np.ones(len(pairs)), bounds=bounds).fun, rel=1e-9)
+    got, _ = loss_to_beat({"name": "iris"}, "cross_entropy", weights, "softmax")
+    entropy = minimize(lambda z: float(share @ (np.log(np.exp(z).sum()) - z)), np.zeros(3), tol=1e-12).fun
+    assert got == pytest.approx(entropy, rel=1e-8)
+
+
+# -- what is told ------------------------------------------------------------------------------------------------------
+
+
+def case_of(trainer: Trainer, health: Health) -> Case:
+    return Case(trainer.session, trainer.dataset, health, trainer.evaluate(), snapshot_of(trainer).curves)
+
+
+def test_cut_units_are_counted_nowhere_among_dead_ones() -> None:
+    """Share, sentence and course are all of those that are not cut: half of eight, but all of four."""
+    layers = [{"units": 8, "activation": "relu"}]
+    bias = {"l1.bias": [-90.0] * 4 + [0.1] * 4}
+    cut = [f"l1.unit[{unit}]" for unit in range(4, 8)]
+    trainer = Trainer(session_of(network={"layers": layers, "parameters": bias, "cut": cut}))
+    trainer.examine()
+    trainer.advance(10)
+    health = trainer.examine()
+    (measure, finding), *_ = dead(case_of(trainer, health))
+    assert finding is not None
+    assert measure.figure == health.layers[0].course[1] == 1.0
+    assert finding.measured.startswith("4 of 4 units of hidden 1 that are not cut fire for none of the ")
+    assert (finding.since, finding.cause) == (0, Cause.INIT)
+    assert list(vanishing(case_of(trainer, health))) == [], "no path is left on which a gradient could vanish"
+
+
+def test_dead_gates_are_not_saturated_as_well() -> None:
+    """A sigmoid that is shut at 0 for all samples is dead; only the living ones can be saturated."""
+    layers = [{"units": 4, "activation": "sigmoid"}]
+    bias = {"l1.bias": [-90.0, -90.0, -90.0, 0.1]}
+    trainer = Trainer(session_of(network={"layers": layers, "parameters": bias}))
+    health = trainer.examine()
+    assert health.layers[0].dead.tolist() == [True, True, True, False]
+    ((measure, finding),) = saturated(case_of(trainer, health))
+    assert finding is None
+    assert measure.figure == health.layers[0].saturated[3] == health.layers[0].course[2]
+
+
+def test_a_rise_of_the_test_loss_is_told_as_it_was_measured_or_not_at_all() -> None:
+    trainer, found = examined(next(each for each in ILL if each.name == "iris by heart"))
+    case = case_of(trainer, found[-1])
+    ((measure, finding),) = overfit(case)
+    assert isinstance(finding, Finding)
+    assert measure.figure > RISEN
+    train, test = case.curves.train_loss, case.curves.test_loss
+    flat = replace(case.curves, train_loss=np.full_like(train, 0.5))
+    assert list(overfit(replace(case, curves=flat))) == [], "risen, but not by heart: no figure says so"
+    level = replace(case.curves, test_loss=np.linspace(1.0, 1.2, len(test)))
+    ((measure, finding),) = overfit(replace(case, curves=level))
+    assert finding is None
+    smooth = np.convolve(level.test_loss, np.full(5, 0.2), mode="valid")
+    assert measure.figure == pytest.approx(smooth[-1] / smooth.min(), rel=1e-9)
