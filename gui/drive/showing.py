@@ -24,6 +24,7 @@ from twostroke.gui.model.score import Grain, score_of
 from twostroke.gui.model.trail import back, closed, followed, instead, of_row, opened
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.walk import is_pinned, pinned, stepped_out, still_there
+from twostroke.gui.stage.scene.lenses import alone
 
 FRAME_MS = 16
 PANEL_SECONDS = 0.08
@@ -186,7 +187,7 @@ class Showing(QObject):
 
     def seen(self, view: ViewSpec) -> ViewSpec:
         """The same with how it is seen now. What was left open, and is as usual, stays so: older programs read it."""
-        now = {"lens": self.choices.lens, "digits": self.choices.digits, "grain": self.player.grain.value}
+        now = {"lens": alone(self.choices.lens), "digits": self.choices.digits, "grain": self.player.grain.value}
         usual = {"lens": Choices.lens, "digits": Choices.digits, "grain": Grain.PHASE.value}
         told = {key: value for key, value in now.items() if value != usual[key] or getattr(view, key) is not None}
         return view.model_copy(update=told)

@@ -36,6 +36,7 @@ from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, score_of
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.scene.lenses import alone
 
 SIZES = ((1280, 720), (1920, 1080), (3840, 2160), (960, 540))
 GLANCE_MS = 50
@@ -281,7 +282,7 @@ class ExportDialog(QDialog):
             batch_row=self._view.row,
             reduced_motion=self._view.choices.reduced_motion,
             digits=self._view.choices.digits,
-            lens=self._view.choices.lens,
+            lens=alone(self._view.choices.lens),
             selected=self._view.choices.selected,
             pinned_link=self._view.choices.pinned_link,
             moment=self.moment.text().strip(),

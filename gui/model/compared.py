@@ -10,11 +10,16 @@ from twostroke.gui.model.view import ViewState
 
 def uncompared(view: ViewState) -> str:
     """Why no number of `view` is compared with the main network's; "" where they are, or where there is no other."""
+    if view.main is not None and view.main.widths != view.widths:
+        return "numbers not compared: its shape is not the main network's"
+    return elsewhere(view)
+
+
+def elsewhere(view: ViewState) -> str:
+    """Why `view` is not of the main network's moment and sample; "" where it is, or where there is no other."""
     main = view.main
     if main is None:
         return ""
-    if main.widths != view.widths:
-        return "numbers not compared: its shape is not the main network's"
     if main.snapshot.update != view.snapshot.update or (main.tape is None) != (view.tape is None):
         return "numbers not compared: the main network is at another moment"
     if not np.array_equal(main.layers[0].a, view.layers[0].a, equal_nan=True):

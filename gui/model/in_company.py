@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from twostroke.engine.border.cursor import WEIGHT_OF_PHASE, Cursor, Phase
 from twostroke.engine.border.snapshot import Snapshot
+from twostroke.gui.model.apart import DIFFERENCE, apart
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.walk import still_there
@@ -11,7 +12,8 @@ from twostroke.gui.model.walk import still_there
 
 def beside(view: ViewState, snapshot: Snapshot) -> ViewState:
     """What is shown of another network beside the view of the main one."""
-    return replace(_beside(view, snapshot), main=view)
+    own = replace(_beside(view, snapshot), main=view)
+    return apart(own) if view.choices.lens == DIFFERENCE else own
 
 
 def _beside(view: ViewState, snapshot: Snapshot) -> ViewState:

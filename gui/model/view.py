@@ -84,6 +84,9 @@ class LayerView:
     dloss_dsum: Array | None = None  # on a tape with a normalizer: the gradient behind it
     cut: Mask | None = None  # (units,): which send nothing and get no gradient; None where none is cut
     frozen_bias: Mask | None = None  # (units,): whose biases no update changes; None where all learn
+    a_apart: Array | None = None  # through the lens Difference: a less the main network's; NaN where that has none
+    delta_apart: Array | None = None  # the same of dloss_dz
+    alone: Mask | None = None  # (units,): what has no counterpart there; None where all have
 
     @property
     def crossed_out(self) -> Mask:
@@ -154,6 +157,9 @@ class LinkView:
     weight_next: Array | None = None  # on a tape
     cut: Mask | None = None  # (out, in): which carry nothing; None where none is cut
     frozen: Mask | None = None  # (out, in): which no update changes; None where all learn
+    apart: Array | None = None  # through the lens Difference: weight less the main network's; NaN where that has none
+    next_apart: Array | None = None  # on a tape: the same of weight_next
+    alone: Mask | None = None  # (out, in): which have no counterpart there; None where all have
 
     @property
     def layer(self) -> int:

@@ -14,7 +14,7 @@ from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.panels.table import Side
 from twostroke.gui.shell.columns import Columns
 from twostroke.gui.shell.company import Company
-from twostroke.gui.stage.scene.lenses import LENSES, Lens, instead, lens_beside
+from twostroke.gui.stage.scene.lenses import IN_COMPANY, LENSES, Lens, instead
 
 
 class Host(Protocol):
@@ -121,7 +121,7 @@ def _lens(lens: Lens) -> Action:
         f"lens_{lens.id}",
         lens.title,
         "View",
-        lambda w: w.controller.see_through(lens.id),
+        lambda w: w.company.see_through(lens.id),
         (lens.key,) if lens.key else (),
         help=lens.help,
         checkable=True,
@@ -135,7 +135,7 @@ def _other_lens(id: str, text: str, key: str, by: int) -> Action:
         id,
         text,
         "View",
-        lambda w: w.controller.see_through(lens_beside(w.controller.choices.lens, by)),
+        lambda w: w.company.see_next(by),
         (key,),
         help=f"See the network through the {text.lower()} of the list",
         submenu="Lens",
@@ -264,7 +264,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("log_updates", "Logarithmic updates", "View", lambda w: w.controller.toggle_log_updates(), ("X",),
            help="In the curves and below the picture each factor of ten takes equal room: "
                 "the beginning of a long run can be seen", checkable=True),
-    *(_lens(lens) for lens in LENSES),
+    *(_lens(lens) for lens in (*LENSES, *IN_COMPANY)),
     Action("keep_activation", "Keep the activation", "View",
            lambda w: w.controller.see_through(instead(w.controller.choices.lens)), ("A",),
            help="Circles show the activation on the backward stroke too, or the gradient again as it arrives",

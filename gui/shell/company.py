@@ -13,9 +13,11 @@ from twostroke.gui.model.outcome import LETTERS, Member, heading
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.comparison.comparison_panel import ComparisonPanel
 from twostroke.gui.shell.side_by_side import SideBySide
+from twostroke.gui.stage.scene.lenses import alone, lens_beside, lens_of
 from twostroke.gui.stage.stage import Stage
 
 MAIN = "this session"
+ONE_NETWORK = "The lens Difference shows how far another network is from this one. Press N and add one to compare with."
 NEWS_MS = 100
 """Between two times that the words about the others are looked through: more often nobody could read them."""
 
@@ -82,6 +84,22 @@ class Company(QObject):
         """In step, or each at full speed."""
         self.comparison.set_in_step(not self.comparison.in_step)
 
+    @property
+    def there(self) -> bool:
+        """Whether there are others."""
+        return bool(self.comparison.companions)
+
+    def see_through(self, lens: str) -> None:
+        """See all networks through the lens of that id; where it compares and there is nothing to, say so."""
+        if lens_of(lens).compares and not self.there:
+            self._controller.said.emit(ONE_NETWORK, False)
+            lens = self._controller.choices.lens
+        self._controller.see_through(lens)
+
+    def see_next(self, by: int) -> None:
+        """See them through the lens so many places further on, of those that are offered."""
+        self._controller.see_through(lens_beside(self._controller.choices.lens, by, self.there))
+
     def close(self) -> None:
         """The main network alone, and no other trains any more."""
         self.comparison.close()
@@ -98,6 +116,8 @@ class Company(QObject):
         return [Member(MAIN, main), *others]
 
     def _show_company(self) -> None:
+        if not self.there and self._controller.choices.lens != alone(self._controller.choices.lens):
+            self._controller.see_through(alone(self._controller.choices.lens))
         self.pictures.show_number(len(self.comparison.companions))
         if self._controller.view is not None:
             self.pictures.show_main(self._controller.view)

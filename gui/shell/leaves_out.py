@@ -43,6 +43,9 @@ LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
             "A response map has 24 × 24 points, and shades between them; layers of more than 100 neurons have none.",
             f"Colours end at {STEP_FULL:g} for changes of weights, and at {PIXEL_FULL:g} for weights as images; below "
             f"{STEP_FULL / 10**STEP_DECADES:.5f} a change looks like none. The numbers go on.",
+            "Difference compares a neuron or link with that of the same number in the layer of the same number, or at "
+            "the output; two networks may well do the same with their neurons in another order. Pulses, gates and "
+            "widths are the network's own.",
             "On the backward stroke a circle shows the gradient once it has arrived, and the activation before.",
         ),
     ),

@@ -145,6 +145,7 @@ class MainWindow(KeyedWindow):
         self.stage.place_turned.connect(self.by_hand.turn_at)
         self.columns.changed.connect(self._columns_changed)
         self.stage.lens_asked.connect(self.menus.show_lenses)
+        self.company.comparison.changed.connect(lambda: self.menus.offer_in_company(self.company.there))
         self.stage.menu_asked.connect(self.by_hand.open_menu)
         self.stage.gate_switched.connect(self.by_hand.switch_at)
         self.stage.place_typed.connect(self.by_hand.type_at)

@@ -12,6 +12,7 @@ from twostroke.gui.model.user_text import literal, one_line, tip
 from twostroke.gui.shell.actions import ACTIONS, MENUS
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.stage.scene.lenses import IN_COMPANY
 
 LONGEST_PATH = 60
 
@@ -31,6 +32,15 @@ class Menus:
         for name in MENUS:
             self._fill(bar.addMenu(name), name)
         self._fill_lessons()
+        self._lenses = self.submenus["Lens"].actions()
+        self.offer_in_company(False)
+
+    def offer_in_company(self, on: bool) -> None:
+        """Lenses that compare are listed where there is something to compare; their keys say so elsewhere."""
+        menu, unlisted = self.submenus["Lens"], [self._actions[f"lens_{lens.id}"] for lens in IN_COMPANY]
+        for action in menu.actions():
+            menu.removeAction(action)
+        menu.addActions([action for action in self._lenses if on or action not in unlisted])
 
     def _fill(self, menu: QMenu, name: str) -> None:
         for entry in ACTIONS:

@@ -22,7 +22,7 @@ from twostroke.gui.shell.room import FRAME
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
 COLUMNS = (("File", "Edit", "Help"), ("Training",), ("Stroke",), ("View",))
-BELOW = (("Mouse",), ("Lens", "Row of updates"), ("Clicker", "Points to paint"), ("Picture", "Chain of gains"))
+BELOW = (("Mouse",), ("Lens",), ("Clicker", "Points to paint", "Row of updates"), ("Picture", "Chain of gains"))
 """Submenus, and what no menu has, so that all columns are of about one height, and as wide as a small screen."""
 
 MOUSE = (

@@ -25,7 +25,7 @@ SEVERAL = 8
 
 NUMBERS = (
     *("a", "z", "gain", "bias", "forward_mask", "backward_mask", "dloss_da", "dloss_dz", "dead"),
-    *("firing", "incoming", "response"),  # that lenses read
+    *("firing", "incoming", "response", "a_apart", "delta_apart"),  # that lenses read
 )
 """What a `LayerView` has of each unit while training runs."""
 
@@ -111,7 +111,7 @@ def _looks(layer: LayerView, column: Column, scenery: Scenery) -> Hashable:
     """The same for layers that can be drawn as one."""
     beside = scenery.focus is not None and abs(scenery.focus.layer - layer.index) < 2
     marked = scenery.pinned is not None and scenery.pinned.layer == layer.index
-    own = layer.neurons or layer.cut is not None or has_switches(layer)
+    own = layer.neurons or layer.cut is not None or layer.alone is not None or has_switches(layer)
     if layer.index == 0 or column.block is not None or beside or marked or own:
         return layer.index
     gates = layer.activation, layer.fused, layer.gate_forward, layer.gate_backward

@@ -28,7 +28,7 @@ from twostroke.gui.stage.scene.items import Align, Item, LinkTargets, Marks, Sce
 from twostroke.gui.stage.scene.label import label
 from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, text_width
 from twostroke.gui.stage.scene.legend import Notes, Signs, legend, legend_rows
-from twostroke.gui.stage.scene.lenses import Lens, lens_of
+from twostroke.gui.stage.scene.lenses import Lens, lens_for
 from twostroke.gui.stage.scene.links import MOST_LINKS, Drawn, ends_of
 from twostroke.gui.stage.scene.locks_and_gaps import bias_locks, has_cut, has_frozen, linked
 from twostroke.gui.stage.scene.loss import loss_node
@@ -145,7 +145,7 @@ def stagehand(
     samples = view.tape.samples if view.tape is not None else 1
     total = sum(link.alive for link in view.links)
     window = window if total > MOST_LINKS else None
-    lens = lens_of(view.choices.lens)
+    lens = lens_for(view)
     rows = 0 if bare else legend_rows(m, ink, lens, _notes(total, lens, view, window), _signs(view))
     b = bands(
         m,
@@ -193,7 +193,7 @@ def _link_targets(link: LinkView, drawn: Drawn, layout: Layout) -> LinkTargets:
 
 
 def _notes(total: int, lens: Lens, view: ViewState, window: Window | None) -> Notes:
-    return Notes(lens.lacks(view), _hidden(total, window), uncompared(view))
+    return Notes(lens.lacks(view), _hidden(total, window), "" if lens.compares else uncompared(view))
 
 
 def _hidden(total: int, window: Window | None) -> str:
@@ -231,12 +231,15 @@ def _signs(view: ViewState) -> Signs:
         has_cut(view),
         has_frozen(view),
         off,
+        lens_for(view).compares,
+        lens_for(view).compares and view.main is not None and view.main.snapshot is view.snapshot,
         _compared(view),
     )
 
 
 def _compared(view: ViewState) -> int:
-    return 0 if view.main is None or uncompared(view) else view.choices.digits
+    """With how many digits; not where the lens itself tells how far they are apart."""
+    return 0 if view.main is None or uncompared(view) or lens_for(view).compares else view.choices.digits
 
 
 def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:

@@ -17,7 +17,7 @@ DIAGONAL = 0.7071
 def compared_marks(hand: Stagehand) -> list[Item]:
     """At the upper right of the neurons; none in a block, whose cells show no numbers."""
     main, items = hand.view.main, list[Item]()
-    if main is None or uncompared(hand.view):
+    if main is None or hand.lens.compares or uncompared(hand.view):
         return items
     for column in hand.layout.columns:
         if column.apart and (some := _differing(hand, main, column.index)).any():

@@ -13,7 +13,7 @@ from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Align, Item, Text, discs, lines, rects
 from twostroke.gui.stage.scene.layout import LEGEND_ROW, Metrics, text_width
 from twostroke.gui.stage.scene.lenses import GRADIENT, SIGNAL, Lens, Scale
-from twostroke.gui.stage.scene.signs import dashed_ring, dot, locks, snips
+from twostroke.gui.stage.scene.signs import dashed_ring, dot, hatch, locks, snips
 
 BAR = 96.0
 
@@ -27,6 +27,8 @@ class Signs(NamedTuple):
     cut: bool = False
     frozen: bool = False
     off: bool = False  # gates that a stroke passes by
+    apart: bool = False  # what another network does not have is no difference
+    both: bool = False  # for the main network as well, seen through a lens of its own
     compared: int = 0  # with so many digits the numbers are compared with the main network's; 0: they are not
 
 
@@ -65,7 +67,8 @@ def entries(m: Metrics, ink: Ink, lens: Lens, notes: Notes = NO_NOTES, signs: Si
     frozen = (Entry(9 * u, "frozen", lambda x, y: locks(x + 4 * u, y, 8 * u, ink.muted, ink.background)),)
     other = f"differs from the main network at {signs.compared} digits"
     compared = (Entry(9 * u, other, lambda x, y: [dot(x + 4 * u, y, u, ink.text, ink.background)]),)
-    scales = (*lens.scales, *(SIGNAL, GRADIENT)[: 2 * signs.pulses])
+    scales = (*lens.scales, *(SIGNAL, GRADIENT)[: 2 * (signs.pulses or signs.both)])
+    none = Entry(13 * u, "no counterpart in network A", lambda x, y: _hatched(ink, x, y, u))
     return (
         Entry(13 * u, lens.title, partial(_chip, m, ink, lens), loud=True),
         *_words(notes.lacks),
@@ -83,13 +86,18 @@ def entries(m: Metrics, ink: Ink, lens: Lens, notes: Notes = NO_NOTES, signs: Si
         *silenced,
         *cut,
         *(frozen if signs.frozen else ()),
+        *((none,) if signs.apart else ()),
         *(compared if signs.compared else ()),
         *_words(notes.uncompared),
         Entry(9 * u, "open: forward above, backward below", lambda x, y: _open_gate(ink, x, y, u)),
         *turned,
-        Entry(24 * u, "w < 0, w > 0, width |w|", lambda x, y: _link_pair(ink, x, y, u)),
+        Entry(24 * u, _of_links(signs), lambda x, y: _link_pair(ink, x, y, u)),
         *_words(notes.hidden),
     )
+
+
+def _of_links(signs: Signs) -> str:
+    return "difference of w < 0, > 0, width |w|" if signs.apart else "w < 0, w > 0, width |w|"
 
 
 def _words(text: str) -> tuple[Entry, ...]:
@@ -209,6 +217,15 @@ def _cross(ink: Ink, x: float, y: float, u: float) -> list[Item]:
     """As on a dead neuron."""
     left, right, top, bottom = x + 1 * u, x + 10 * u, y - 4.5 * u, y + 4.5 * u
     return [lines([left, left], [top, bottom], [right, right], [bottom, top], max(1.5, 1.5 * u), ink.muted)]
+
+
+def _hatched(ink: Ink, x: float, y: float, u: float) -> list[Item]:
+    """As a neuron that has none."""
+    colour = mix(ink.background, ink.muted, 0.8)
+    return [
+        discs(x + 6 * u, y, 6 * u, ink.background, ink.outline, max(1.0, 1.1 * u)),
+        hatch(x + 6 * u, y, 6 * u, max(1.0, 0.8 * u), colour),
+    ]
 
 
 def _silenced(ink: Ink, x: float, y: float, u: float) -> list[Item]:

@@ -13,10 +13,13 @@ from numpy.typing import ArrayLike
 
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.look.colour import Packed, signed_shades
+from twostroke.gui.model.apart import DIFFERENCE
+from twostroke.gui.model.compared import elsewhere
 from twostroke.gui.model.view import LayerView, LinkView, ViewState
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import Floats
 from twostroke.gui.stage.scene.scales import (
+    apart_strength,
     decades,
     gradient_strength,
     pixel_strength,
@@ -93,6 +96,7 @@ class Lens:
     key: str = ""  # in Qt's portable notation
     help: str = ""
     lacks: Callable[[ViewState], str] = _nothing_lacks  # why some of its numbers are not known, one sentence
+    compares: bool = False  # whether what it shows is between two networks; the main one is seen through ALONE then
 
     @property
     def scales(self) -> tuple[Scale, ...]:
@@ -125,6 +129,14 @@ GRADIENT = Scale(
 )
 CHANGE = Scale(
     step_strength, _signal_hues, "change w′ − w, log from 0.00001", decades(1e-5, 0.1), ("−0.1", "0.1"), fine=True
+)
+APART = Scale(
+    apart_strength,
+    _signal_hues,
+    "difference from network A, log from 0.0001",
+    decades(1e-4, 1.0),
+    ("−1", "1"),
+    fine=True,
 )
 GAIN = _share("gain f′(z), as the lower door", lambda ink: (ink.warning, ink.gradient_negative))
 FIRING = _share("share of the training samples")
@@ -278,10 +290,42 @@ LENSES: tuple[Lens, ...] = (
     ),
 )
 
+IN_COMPANY: tuple[Lens, ...] = (
+    Lens(
+        DIFFERENCE,
+        "Difference",
+        key="D",
+        help="Of networks that are compared, circles, rings and links show how far activation, gradient and weight are "
+        "from those of network A",
+        disc=Reading(lambda layer: layer.a_apart, APART),
+        back=Reading(lambda layer: layer.delta_apart, APART),
+        ring=Reading(lambda layer: layer.delta_apart, APART),
+        forward=Reading(lambda link: link.apart, APART, since=Phase.INPUT, signed=True),
+        backward=Reading(lambda link: link.apart, APART, since=Phase.INPUT, signed=True),
+        update=Reading(lambda link: link.next_apart, APART, signed=True),
+        lacks=elsewhere,
+        compares=True,
+    ),
+)
+"""Lenses that are offered while networks are compared. No session begins with one, for it is of one network."""
+
+ALONE = "strokes"
+"""The lens through which a network is seen that is compared with none."""
+
 
 def lens_of(id: str) -> Lens:
     """The lens of that id. KeyError where there is none."""
-    return {lens.id: lens for lens in LENSES}[id]
+    return {lens.id: lens for lens in (*LENSES, *IN_COMPANY)}[id]
+
+
+def lens_for(view: ViewState) -> Lens:
+    """The lens through which `view` is seen: a chosen one that compares needs another network."""
+    return lens_of(view.choices.lens if view.main is not None else alone(view.choices.lens))
+
+
+def alone(id: str) -> str:
+    """The lens in place of that one where there is one network."""
+    return ALONE if lens_of(id).compares else id
 
 
 def instead(id: str) -> str:
@@ -289,7 +333,7 @@ def instead(id: str) -> str:
     return "strokes" if id == "activation" else "activation"
 
 
-def lens_beside(id: str, by: int) -> str:
+def lens_beside(id: str, by: int, in_company: bool = False) -> str:
     """The id of the lens so many places further on in the table, round and round."""
-    at = [lens.id for lens in LENSES].index(id)
-    return LENSES[(at + by) % len(LENSES)].id
+    ids = [lens.id for lens in (*LENSES, *(IN_COMPANY if in_company else ()))]
+    return ids[(ids.index(id) + by) % len(ids)]

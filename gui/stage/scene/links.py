@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.border.cursor import Phase
-from twostroke.gui.look.colour import mix, signed_shades
+from twostroke.gui.look.colour import Packed, mix, mixes, signed_shades
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.reach import Reach
 from twostroke.gui.model.view import LinkView
@@ -40,6 +40,9 @@ BY_TERM = (Phase.SUM, Phase.WEIGHTS, Phase.SPREAD)
 
 STILL = 0.07
 """...and one that is known to carry nothing: a link out of a closed unit."""
+
+GREY = 0.4
+"""Share of grey of a link that has no counterpart in the network it is compared with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -311,13 +314,25 @@ def hues_of(look: Look) -> tuple[int, int]:
     return look.scenery.ink.signal_negative, look.scenery.ink.signal_positive
 
 
+def _colours(link: LinkView, look: Look, drawn: Drawn) -> Packed:
+    """Of each drawn link; grey where the lens has nothing to compare it with."""
+    ink = look.scenery.ink
+    colours = signed_shades(ink.background, *hues_of(look), drawn.of(_signs(link, look)), drawn.brightness)
+    if link.alone is None:
+        return colours
+    crowd = min(max(SPARSE / link.weight.size, 0.35), 1.0)
+    keep = GREY * crowd * np.clip(drawn.brightness / STILL, 0.3, 1.0)  # less, beside the one that stands out
+    greys = mixes(ink.background, np.full(len(colours), ink.muted, dtype=np.int32), keep)
+    return np.where(link.alone[drawn.target, drawn.source], greys, colours)
+
+
 @lately
 def link_lines(link: LinkView, look: Look) -> tuple[Item, ...]:
     drawn = strongest(link, look)
     if len(drawn.source) > DENSE and look.at.weighing:
         return ()
-    ink, ends = look.scenery.ink, ends_of(drawn, look.scenery.layout)
-    colours = signed_shades(ink.background, *hues_of(look), drawn.of(_signs(link, look)), drawn.brightness)
+    ends = ends_of(drawn, look.scenery.layout)
+    colours = _colours(link, look, drawn)
     widths = _widths(link, look, drawn) / ends.near
     made = Lines(ends.x1, ends.y1, ends.x2, ends.y2, widths, colours, f"link {link.layer}")
     return (_as_before(link, made),)

@@ -19,7 +19,7 @@ from twostroke.gui.stage.scene.inner import has_pictures, pictures
 from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, discs, lines, rects
 from twostroke.gui.stage.scene.layout import MANY, Column, Layout, ring_width, shorten
 from twostroke.gui.stage.scene.lenses import Lens, Scale
-from twostroke.gui.stage.scene.signs import dashed_ring, snips
+from twostroke.gui.stage.scene.signs import dashed_ring, hatch, snips
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
 from twostroke.gui.stage.scene.sums import JOURNEY, last_arrival, partial_z
 
@@ -221,6 +221,7 @@ def _discs(layer: LayerView, spots: Spots, scenery: Scenery, terms: Terms | None
         discs(spots.xs, spots.ys, spots.radius, fill, edge, max(1.0, 1.1 * u), f"neuron {layer.index}")
     ]
     items += pictures(scenery, layer, spots.xs, spots.ys, scenery.lens.side * spots.radius)
+    items += _hatches(scenery, layer, spots.xs, spots.ys, spots.radius)
     items += _crosses(scenery, spots, dead, beside=layer.dead_over == 1)
     items += _dashes(scenery, spots, cut)
     items += _rings(scenery, layer, spots, keep, told.ringed)
@@ -266,6 +267,15 @@ def _dashes(scenery: Scenery, spots: Spots, cut: np.ndarray) -> list[Item]:
     radius = spots.radius - 0.5
     xs, ys = spots.xs[cut], spots.ys[cut]
     return [dashed_ring(xs, ys, radius, max(1.2, 1.4 * scenery.unit), scenery.ink.muted, f"cut {spots.index}")]
+
+
+def _hatches(scenery: Scenery, layer: LayerView, xs: Floats, ys: Floats, radius: float) -> list[Item]:
+    """Where the lens has nothing to compare with."""
+    if layer.alone is None:
+        return []
+    some, width = layer.alone, max(1.0, 0.08 * radius)
+    colour = mix(scenery.ink.background, scenery.ink.muted, 0.8)
+    return [hatch(xs[some], ys[some], radius, width, colour, f"no counterpart {layer.index}")]
 
 
 def _crosses(scenery: Scenery, spots: Spots, dead: np.ndarray, *, beside: bool) -> list[Item]:
@@ -340,6 +350,7 @@ def _cells(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) 
     frame, count = _frame(scenery.layout, layer.index, ink)
     items: list[Item] = [frame, rects(left, top, side, side, colours, role=f"neuron {layer.index}")]
     items += pictures(scenery, layer, column.xs - gap / 2, column.ys - gap / 2, side)
+    items += _hatches(scenery, layer, column.xs - gap / 2, column.ys - gap / 2, side / 2)
     if (cut := _cut(layer)).any():
         items += _cut_cells(scenery, layer, column, cut)
     items += _cell_gates(scenery, layer, told.gated)

@@ -65,7 +65,7 @@ def _of_view(view: ViewState, found: tuple[Look, ...]) -> Known:
     for link, look in zip(view.links, found, strict=True):
         focus = look.scenery.focus
         beside = focus is not None and link.layer - focus.layer in (0, 1)
-        if link.cut is None and not beside and look.window is None:
+        if link.cut is None and link.alone is None and not beside and look.window is None:
             alike.setdefault((link.weight.shape, look.limit), []).append((link, look))
     known: Known = {}
     for pairs in alike.values():

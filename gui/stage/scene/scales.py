@@ -25,6 +25,9 @@ GRADIENT_DECADES = 4.0
 STEP_FULL, STEP_DECADES = 0.1, 4.0
 """The same of what an update adds to a weight."""
 
+APART_FULL, APART_DECADES = 1.0, 4.0
+"""The same of what is between two networks."""
+
 PIXEL_FULL = 0.5
 """Weights of this size and more have the full colour in the picture of a neuron's weights."""
 
@@ -52,6 +55,11 @@ def gradient_strength(value: ArrayLike) -> Floats:
 def step_strength(value: ArrayLike) -> Floats:
     """0 (10⁻⁵ and less) to 1 (0.1 and more), logarithmic."""
     return _by_decades(value, STEP_FULL, STEP_DECADES)
+
+
+def apart_strength(value: ArrayLike) -> Floats:
+    """0 (10⁻⁴ and less) to 1 (1 and more), logarithmic."""
+    return _by_decades(value, APART_FULL, APART_DECADES)
 
 
 def _by_decades(value: ArrayLike, full: float, count: float) -> Floats:

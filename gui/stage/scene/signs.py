@@ -19,6 +19,16 @@ def dot(x: ArrayLike, y: ArrayLike, unit: float, colour: int, ground: int, role:
     return discs(x, y, DOT * unit, colour, ground, 1.2 * unit, role)
 
 
+def hatch(x: ArrayLike, y: ArrayLike, radius: float, width: float, colour: int, role: str = "") -> Lines:
+    """Three slanted strokes within a circle of that radius around each (x, y): there is nothing to be shown."""
+    away = np.array([-0.55, 0.0, 0.55]) * radius
+    half = np.sqrt(radius**2 - away**2) * 0.8
+    along, across = half * np.sqrt(0.5), away * np.sqrt(0.5)
+    xs, ys = (np.reshape(values, (-1, 1)) for values in (x, y))
+    x1, y1, x2, y2 = xs + across - along, ys + across + along, xs + across + along, ys + across - along
+    return lines(x1.ravel(), y1.ravel(), x2.ravel(), y2.ravel(), width, colour, role)
+
+
 def dashed_ring(x: ArrayLike, y: ArrayLike, radius: float, width: float, colour: int, role: str = "") -> Lines:
     """A dashed outline around each (x, y)."""
     turns = (np.arange(DASHES)[:, None] + 0.6 * np.linspace(0.0, 1.0, CHORDS + 1)) * (2 * np.pi / DASHES)
