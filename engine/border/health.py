@@ -119,6 +119,12 @@ class Finding:
     since: int  # the update at which it was first seen, without a break up to now
     cause: Cause
     why: str  # a sentence or two: why it happens here
+    worst: int | None = None  # where it concerns the whole network: the layer that shows it most; None where none does
+
+    @property
+    def place(self) -> int | None:
+        """The layer to look at."""
+        return self.worst if self.measure.layer is None else self.measure.layer
 
     @property
     def key(self) -> tuple[str, int | None]:

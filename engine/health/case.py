@@ -32,6 +32,7 @@ class Case:
     evaluation: Evaluation | None
     curves: Curves
     failure: Failure | None = None
+    changed: int = 0  # the update since which the network is trained as it is now
 
     @property
     def update(self) -> int:
@@ -68,6 +69,15 @@ class Case:
         ratios = self.health.course.of("update_ratio")[-LATEST:]
         if len(ratios) < LATEST:
             return np.full(len(self.health.layers), np.nan)
+        return np.asarray(np.median(ratios, axis=0))
+
+    @cached_property
+    def ratio_since_change(self) -> Real:
+        """The same of those of them that came after the last change of a setting; of the newest where none did."""
+        course = self.health.course
+        ratios = course.of("update_ratio")[course.update > self.changed][-LATEST:]
+        if not len(ratios):
+            return np.array([layer.update_ratio for layer in self.health.layers])
         return np.asarray(np.median(ratios, axis=0))
 
     @property

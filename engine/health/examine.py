@@ -11,6 +11,7 @@ from twostroke.engine.compute.network import Network
 from twostroke.engine.compute.record import frozen
 from twostroke.engine.data import Dataset
 from twostroke.engine.health.collapsing import collapse
+from twostroke.engine.health.unmoved_norms import with_own_figures
 from twostroke.engine.probes.layers import LayerFigures, layer_probe
 from twostroke.engine.probes.row_blocks import blocks
 from twostroke.engine.probes.units import UnitFigures, unit_probe
@@ -46,12 +47,13 @@ class Spread:
 @np.errstate(over="ignore", invalid="ignore")  # numbers that are no longer finite come out as such
 def examine(network: Network, dataset: Dataset, tape: Tape) -> Health:
     """The figures of `network` over the training part; `tape` is that of the update that comes next."""
-    layers = layer_probe(network, dataset, tape.update, tape)
-    units = unit_probe(network, dataset, tape.update)
-    spreads = [Spread(width) for width in network.widths[1:]]
-    for _, block in blocks(network, dataset.x_train):
-        for spread, (z, _, _) in zip(spreads, network.forward_all(block), strict=True):
-            spread.add(z)
+    with with_own_figures(network, dataset, tape.update):
+        layers = layer_probe(network, dataset, tape.update, tape)
+        units = unit_probe(network, dataset, tape.update)
+        spreads = [Spread(width) for width in network.widths[1:]]
+        for _, block in blocks(network, dataset.x_train):
+            for spread, (z, _, _) in zip(spreads, network.forward_all(block), strict=True):
+                spread.add(z)
     told = starmap(_layer, zip(layers.layers, units.layers, spreads, strict=True))
     return Health(tape.update, layers.samples, tuple(told), collapse=collapse(network, dataset, tape.update))
 

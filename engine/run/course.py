@@ -200,7 +200,8 @@ class Course:
             log.add(found)
         found = replace(found, course=log.course(self.update))
         curves = self.history.branch.curves.curves(self.update, measured_by(self.session))
-        case = Case(self.session, self.dataset, found, self.evaluation, curves, self.failure)
+        changed = self.history.changed(self.setting, found.update)
+        case = Case(self.session, self.dataset, found, self.evaluation, curves, self.failure, changed)
         self.health = diagnosed(case)
         return self.health
 

@@ -214,6 +214,11 @@ class History(Generic[S]):
         """Whether the setting of this line changes at `update`."""
         return any(stretch.begin == update for stretch in self.branch.path())
 
+    def changed(self, setting: S, update: int) -> int:
+        """The update since which this line is trained under `setting`: `update` itself where it is not yet."""
+        stretch = self._path_to(update)[-1]
+        return stretch.begin if stretch.setting is setting else update
+
     def follows(self, setting: S, update: int) -> bool:
         """Whether an evaluation at `update` under `setting` tells of this line: so far it has no other future."""
         return update >= self.branch.end or self._path_to(update)[-1].setting is setting

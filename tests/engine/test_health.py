@@ -196,10 +196,73 @@ def test_going_back_shows_the_course_up_to_there() -> None:
 def test_steps_are_too_small_no_longer_when_the_newest_is_not() -> None:
     trainer, found = examined(next(each for each in ILL if each.illness == "small_steps"))
     assert "small_steps" in [each.key[0] for each in found[-1].findings]
-    training = {
-        "training": {**trainer.session.training.model_dump(), "optimizer": {"name": "sgd", "learning_rate": 0.1}}
-    }
-    quicker = Session.model_validate(trainer.session.model_dump() | training)
-    trainer.apply(c.Edit(lambda session: c.Edited(quicker, "Rate")))
+    trainer.apply(with_rate(trainer, 0.1))
     trainer.evaluate()
     assert "small_steps" not in [each.key[0] for each in trainer.examine().findings]
+
+
+def with_rate(trainer: Trainer, rate: float) -> c.Edit:
+    training = {
+        "training": {**trainer.session.training.model_dump(), "optimizer": {"name": "sgd", "learning_rate": rate}}
+    }
+    other = Session.model_validate(trainer.session.model_dump() | training)
+    return c.Edit(lambda session: c.Edited(other, "Rate"))
+
+
+def names_of(health: Health) -> list[str]:
+    return [each.key[0] for each in health.findings]
+
+
+@pytest.mark.parametrize("trained_on", [0, 10])
+def test_steps_are_too_large_no_longer_where_the_rate_has_been_lowered(trained_on: int) -> None:
+    """The median of the latest examinations still had those of before the change in it."""
+    trainer, found = examined(next(each for each in ILL if each.name == "Adam at rate 0.5"))
+    assert "large_steps" in names_of(found[-1])
+    trainer.apply(with_rate(trainer, 1e-4))
+    trainer.advance(trained_on)
+    assert "large_steps" not in names_of(trainer.examine())
+    trainer.apply(with_rate(trainer, 1e-3))
+    assert "large_steps" not in names_of(trainer.examine())
+    for _ in range(5):
+        trainer.advance(10)
+        last = trainer.examine()
+    assert "large_steps" not in names_of(last)
+
+
+def test_one_small_step_does_not_heal_large_ones_where_nothing_was_changed() -> None:
+    trainer, found = examined(next(each for each in ILL if each.name == "Adam at rate 0.5"))
+    small = replace(found[-1], layers=tuple(replace(layer, update_ratio=1e-4) for layer in found[-1].layers))
+    assert "large_steps" in names_of(trainer.admit(small))
+
+
+@pytest.mark.parametrize("name", ["eight leaky layers, narrow weights", "eight layers of ReLU, wide weights"])
+def test_batch_normalization_is_seen_before_it_has_been_trained_with(name: str) -> None:
+    """Its running figures, mean 0 and variance 1, are of no network: the examination found it as it was before."""
+    patient = next(each for each in ILL if each.name == name)
+    trainer = Trainer(Session.model_validate(patient.session))
+    (before,) = [each for each in trainer.examine().measures if each.illness == patient.illness]
+    assert before.beyond
+    told = trainer.session.model_dump()
+    for layer in told["network"]["layers"]:
+        layer["norm"] = "batch"
+    trainer.apply(c.Edit(lambda session: c.Edited(Session.model_validate(told), "Batch normalization")))
+    assert trainer.update == 0
+    running = trainer.network.running.copy()
+    (after,) = [each for each in trainer.examine().measures if each.illness == patient.illness]
+    assert not after.beyond
+    assert np.array_equal(trainer.network.running, running)
+    for _ in range(60):
+        trainer.advance(10)
+    (trained,) = [each for each in trainer.examine().measures if each.illness == patient.illness]
+    assert not trained.beyond
+
+
+def test_figures_of_a_fresh_normalizer_are_those_of_its_samples() -> None:
+    """z, with scale 1 and shift 0, has mean 0 and spread 1 over the training part."""
+    hidden = [{"units": 4, "activation": "tanh", "norm": "batch"}] * 2
+    trainer = Trainer(Session.model_validate({"network": {"layers": hidden, "dtype": "float64"}}))
+    for layer in trainer.examine().layers[:-1]:
+        assert layer.z_mean == pytest.approx(np.zeros(4), abs=1e-9)
+        assert layer.z_spread == pytest.approx(np.ones(4), rel=1e-2)
+    trainer.advance(1)
+    assert abs(trainer.examine().layers[0].z_mean).max() > 0.01

@@ -1,7 +1,9 @@
 """The panel *Diagnosis*: a warning with its evidence where something is wrong, and a click that heals it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
@@ -188,6 +190,47 @@ def test_a_layer_is_shown_in_the_picture(panel: DiagnosisPanel) -> None:
     assert made.choices.hovered is None
     click(card.lead)
     assert made.choices.selected == hovered
+
+
+@pytest.mark.parametrize(("name", "figure", "which"), [
+    ("eight leaky layers, narrow weights", "jacobian", np.argmin),
+    ("eight layers of ReLU, wide weights", "jacobian", np.argmax),
+    ("Adam at rate 0.5", "update_ratio", np.argmax),
+    ("SGD at rate 1e-6", "update_ratio", np.argmax),
+])  # fmt: skip
+def test_what_the_whole_network_has_is_shown_in_the_layer_with_the_worst_figure(
+    panel: DiagnosisPanel, name: str, figure: str, which: Callable[[object], int]
+) -> None:
+    made = ward(panel, name)
+    health, illness = made.trainer.health, patient(name).illness
+    assert health is not None
+    (card,) = [card for card in cards(panel) if card.key == (illness, None)]
+    finding = next(each for each in health.findings if each.key == card.key)
+    layers = health.layers[:-1] if figure == "jacobian" else health.layers
+    figures = [getattr(layer, figure) for layer in layers]
+    if figure == "update_ratio":
+        figures = np.median(health.course.of(figure)[-5:], axis=0)
+    assert finding.place == which(figures) + 1
+    card.unfold(True)
+    assert card.lead.text() == f"Show {health.layers[finding.place - 1].name}"
+    click(card.lead)
+    assert isinstance(made.choices.selected, NeuronRef)
+    assert made.choices.selected.layer == finding.place
+
+
+def test_the_layer_of_the_first_number_that_is_none_is_shown(panel: DiagnosisPanel) -> None:
+    made = ward(panel, "SGD at rate 50 on values")
+    (card,) = [card for card in cards(panel) if card.key == ("not_finite", None)]
+    assert made.trainer.failure is not None
+    named = [layer for layer in made.trainer.examine().layers if made.trainer.failure.where.endswith(layer.name)]
+    assert card.lead.isVisibleTo(panel) == bool(named)
+
+
+def test_what_no_layer_shows_leads_to_none(panel: DiagnosisPanel) -> None:
+    made = ward(panel, "iris by heart", 20)
+    (card,) = [card for card in cards(panel) if card.key == ("overfit", None)]
+    assert not card.lead.isVisibleTo(panel)
+    made.show()
 
 
 def test_a_refused_remedy_says_why(panel: DiagnosisPanel) -> None:

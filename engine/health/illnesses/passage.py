@@ -1,10 +1,10 @@
 """What gates do to signal and gradient: vanishing, exploding, dead units, saturated ones."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from twostroke.engine.border.health import Cause, Finding, LayerHealth, Measure
+from twostroke.engine.border.health import Cause, Finding, LayerHealth, Measure, Real
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.health.case import FAR_INPUT, LARGE_STEP, Case
 from twostroke.engine.health.words import figure, percent
@@ -47,10 +47,11 @@ def _vanishing(case: Case, measure: Measure, since: int) -> Finding:
         f"samples; the weights' gradients are {figure(first.gradient)} there and {figure(last.gradient)} at the output."
     )
     names = [case.activation(number) for number in range(1, len(case.hidden) + 1)]
+    worst = _extreme(case, np.argmin)
     walls = [name for name in names if CATALOGUE[name].constant_gain == 0.0 or name == "step"]
     if walls:
         why = "The derivative of step is 0 everywhere: its backward door is a wall, and nothing before it can learn."
-        return Finding(measure, "Gradient stopped by a wall", measured, since, Cause.ACTIVATION, why)
+        return Finding(measure, "Gradient stopped by a wall", measured, since, Cause.ACTIVATION, why, worst)
     by_gates = np.log(max(first.gain_product, 1e-300)) < 0.5 * np.log(max(measure.figure, 1e-300))
     saturating = [name for name in names if CATALOGUE[name].saturating]
     if saturating and by_gates:
@@ -61,12 +62,17 @@ def _vanishing(case: Case, measure: Measure, since: int) -> Finding:
             f"{'at most 1/4' if saturating[0] == 'sigmoid' else 'below 1 wherever z is not 0'}, so the factors shrink "
             "layer after layer."
         )
-        return Finding(measure, "Vanishing gradient", measured, since, Cause.ACTIVATION, why)
+        return Finding(measure, "Vanishing gradient", measured, since, Cause.ACTIVATION, why, worst)
     why = (
         f"The gates leave {figure(first.gain_product)} of it; the weights on the way back are so small that they take "
         "the rest."
     )
-    return Finding(measure, "Vanishing gradient", measured, since, Cause.INIT, why)
+    return Finding(measure, "Vanishing gradient", measured, since, Cause.INIT, why, worst)
+
+
+def _extreme(case: Case, which: Callable[[Real], np.intp]) -> int:
+    """The hidden layer to which the output answers least, or most."""
+    return int(which(np.nan_to_num([layer.jacobian for layer in case.hidden]))) + 1
 
 
 def exploding(case: Case) -> Found:
@@ -95,7 +101,8 @@ def exploding(case: Case) -> Found:
             "each: the initial weights are too wide for so many inputs."
         )
         cause = Cause.INIT
-    yield measure, Finding(measure, "Exploding gradient", measured, since, cause, why)
+    worst = _extreme(case, np.argmax)
+    yield measure, Finding(measure, "Exploding gradient", measured, since, cause, why, worst)
 
 
 def dead(case: Case) -> Found:

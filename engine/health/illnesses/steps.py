@@ -23,7 +23,7 @@ NO_GRADIENT = 1e-9
 
 def small_steps(case: Case) -> Found:
     """Steps that get nowhere, while much is left to learn."""
-    largest = _largest_step(case)
+    largest, layer = _largest_step(case)
     some = max(layer.gradient for layer in case.health.layers) > NO_GRADIENT
     if case.update < EARLIEST or case.evaluation is None or not np.isfinite(largest) or not some:
         return
@@ -38,24 +38,29 @@ def small_steps(case: Case) -> Found:
         f"usual. The loss is {figure(case.evaluation.train.loss)}, with {figure(case.constant_loss)} for a constant."
     )
     why = f"The learning rate {case.rate:g} is too small for these gradients: it would take ages to arrive."
-    yield measure, Finding(measure, "Steps too small", measured, since, Cause.RATE, why)
+    yield measure, Finding(measure, "Steps too small", measured, since, Cause.RATE, why, layer)
 
 
-def _largest_step(case: Case) -> float:
-    """Of the layer that moves most, in the median of the latest examinations; NaN before there are enough.
+def _largest_step(case: Case) -> tuple[float, int]:
+    """Of the layer that moves most, in the median of the latest examinations, and that layer; NaN before there are
+    enough.
 
     Where that is small and the newest is not, it is the newest: what had arrived was changed since then.
     """
     if not np.isfinite(case.latest_ratio).any():
-        return np.nan
-    usual = float(np.nanmax(case.latest_ratio))
+        return np.nan, 1
     newest = np.nan_to_num(case.health.course.of("update_ratio")[-1])
-    return float(newest.max()) if usual < SMALL_STEP <= newest.max() else usual
+    ratios = newest if np.nanmax(case.latest_ratio) < SMALL_STEP <= newest.max() else case.latest_ratio
+    layer = int(np.nanargmax(ratios))
+    return float(ratios[layer]), layer + 1
 
 
 def large_steps(case: Case) -> Found:
-    """Steps that overrun what the gradient knows: it is the slope here, not there."""
-    ratios = case.latest_ratio
+    """Steps that overrun what the gradient knows: it is the slope here, not there.
+
+    What is smaller since a setting was changed is so at once, and not when the median has followed.
+    """
+    ratios = np.fmin(case.latest_ratio, case.ratio_since_change)
     if case.update < EARLIEST or not np.isfinite(ratios).any():
         return
     layer = int(np.nanargmax(ratios)) + 1
@@ -72,7 +77,7 @@ def large_steps(case: Case) -> Found:
     far = float(case.input_sizes.max(initial=0.0))
     if far > FAR_INPUT:
         why = f"An input is {figure(far)} on average, and the gradient of its weights grows with it."
-        yield measure, Finding(measure, "Steps too large", measured, since, Cause.INPUTS, why)
+        yield measure, Finding(measure, "Steps too large", measured, since, Cause.INPUTS, why, layer)
         return
     training = case.session.training
     decay = case.rate * max(training.l2, float(getattr(training.optimizer, "weight_decay", 0.0)))
@@ -81,10 +86,10 @@ def large_steps(case: Case) -> Found:
             f"Rate times decay is {figure(decay)}: every update shrinks all weights by that share, "
             "whatever the loss says."
         )
-        yield measure, Finding(measure, "Steps too large", measured, since, Cause.SHRINKING, why)
+        yield measure, Finding(measure, "Steps too large", measured, since, Cause.SHRINKING, why, layer)
         return
     why = f"The learning rate {case.rate:g} is too high for {training.optimizer.name} here: training jumps about."
-    yield measure, Finding(measure, "Steps too large", measured, since, Cause.RATE, why)
+    yield measure, Finding(measure, "Steps too large", measured, since, Cause.RATE, why, layer)
 
 
 def not_finite(case: Case) -> Found:
@@ -105,4 +110,5 @@ def not_finite(case: Case) -> Found:
     else:
         cause = Cause.RATE
         why = f"With a learning rate of {case.rate:g} each step overshot the one before, until the numbers ran out."
-    yield measure, Finding(measure, "Not a number", measured, case.failure.update, cause, why)
+    layers = (number for number, layer in enumerate(case.health.layers, start=1) if where.endswith(f" of {layer.name}"))
+    yield measure, Finding(measure, "Not a number", measured, case.failure.update, cause, why, next(layers, None))

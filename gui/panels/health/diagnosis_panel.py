@@ -151,7 +151,8 @@ class DiagnosisPanel(Panel):
 
     def _patient(self, card: FindingCard) -> NeuronRef | None:
         """The neuron that shows best what the card is about."""
-        layer, health = None if card.key is None else card.key[1], self.cards.health
+        shown = next((each for each in self.cards.all if each.key == card.key), None)
+        layer, health = None if shown is None else shown.finding.place, self.cards.health
         if layer is None or health is None or layer > len(health.layers):
             return None
         return NeuronRef(layer, _worst(health.layers[layer - 1]))

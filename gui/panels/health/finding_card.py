@@ -114,20 +114,25 @@ class FindingCard(Dressed, QWidget):
         self.undo.setVisible(undoable)
         self.close_button.setVisible(treatment is not None)
         self.measured.say(finding.measured)
-        self._show_links(card)
+        self._show_links(card, len(snapshot.layers))
         self.why.say(finding.why)
         self._show_remedies(offered(snapshot, card))
         self._show_details()
         self.update()
 
-    def _show_links(self, card: Card) -> None:
+    def _show_links(self, card: Card, depth: int) -> None:
         self.since.setText(f"Since update {card.finding.since:,}")
-        layer = card.finding.measure.layer
+        layer = card.finding.place
         self.lead.setVisible(layer is not None)
         if layer is not None:
-            name = layer_name(layer, layer + 1)
+            name = layer_name(layer, depth)
             self.lead.setText(f"Show {name}")
-            tip = f"Pin the neuron of {name} that shows it most"
+            of_layer = card.finding.measure.layer is not None
+            tip = (
+                f"Pin the neuron of {name} that shows it most"
+                if of_layer
+                else f"It shows most in {name}: pin a neuron there"
+            )
             self.lead.setToolTip(tip)
             self.lead.setAccessibleName(tip)
 
