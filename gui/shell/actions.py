@@ -52,7 +52,16 @@ class Host(Protocol):
         """Give the keys to the next panel, toolbar or picture, or to the one before."""
 
     def toggle_full_screen(self) -> None:
-        """Fill the screen, or go back."""
+        """The picture alone on the whole screen, large, for a class; or all as it was."""
+
+    def black_out(self) -> None:
+        """The screen black until any key."""
+
+    def switch_pointer(self) -> None:
+        """A dot that follows the mouse, or none."""
+
+    def fill_screen(self) -> None:
+        """Fill the screen with the window as it is, or go back."""
 
     def type_number(self) -> None:
         """Begin to type the number of the chosen row of the pinned neuron."""
@@ -300,7 +309,15 @@ ACTIONS: tuple[Action, ...] = (
            help="Fold the column right of the picture, or bring it back", checkable=True),
     Action("alone", "Picture alone", "View", lambda w: w.columns.toggle_both(), ("F9",),
            help="Fold both columns, or bring them back as they were", checkable=True),
-    Action("full_screen", "Full screen", "View", lambda w: w.toggle_full_screen(), ("F11",), checkable=True),
+    Action("full_screen_with_panels", "Full screen", "View", lambda w: w.fill_screen(),
+           help="Fill the screen with the window as it is", checkable=True, break_before=True),
+    Action("full_screen", "Presenter mode", "View", lambda w: w.toggle_full_screen(), ("F11", "F5", "Shift+F5"),
+           help="The picture alone on the whole screen, in text for the back row, with all controls locked; "
+                "Esc or F11 brings everything back as it was", checkable=True, submenu="Presenting"),
+    Action("black_out", "Black screen", "View", lambda w: w.black_out(), submenu="Presenting",
+           help="In presenter mode: the screen is black until any key is pressed"),
+    Action("pointer", "Pointer", "View", lambda w: w.switch_pointer(), ("I", "Ctrl+L"), checkable=True,
+           help="In presenter mode: a red dot follows the mouse, and goes when it rests", submenu="Presenting"),
 
     Action("shortcuts", "Keyboard shortcuts", "Help", lambda w: w.show_shortcuts(), ("?", "F1"),
            help="All keys on one sheet"),

@@ -46,6 +46,7 @@ class Columns(QSplitter):
         self._refuge = refuge
         self._wishes, self._before = dict(AS_USUAL), dict(AS_USUAL)
         self._order = list(SIDES)
+        self._bare = False
         self._areas = {side: column(panels[side]) for side in SIDES}
         self.edges = {side: Edge(side, actions[ACTION[side]]) for side in SIDES}
         framed = QWidget()
@@ -97,10 +98,20 @@ class Columns(QSplitter):
     @property
     def alone(self) -> bool:
         """Whether the user wants to see the picture alone."""
-        return set(self._wishes.values()) == {Wish.FOLDED}
+        return self._bare or set(self._wishes.values()) == {Wish.FOLDED}
+
+    def show_bare(self, bare: bool) -> None:
+        """Nothing but the picture for a while, whatever is wanted, revealed or brought."""
+        self._bare = bare
+        for edge in self.edges.values():
+            edge.setVisible(not bare)
+        self._arrange()
+        self.changed.emit()
 
     def reveal(self, panel: QWidget) -> None:
         """Unfold a panel that has something to show, and the column that it stands in."""
+        if self._bare:
+            return
         if isinstance(panel, Panel):
             panel.fold(False)
         for side, area in self._areas.items():
@@ -110,6 +121,8 @@ class Columns(QSplitter):
 
     def bring(self, panel: QWidget, *below: QWidget) -> None:
         """Reveal a panel that is asked for from elsewhere, and scroll to it unless it, or what is `below`, is read."""
+        if self._bare:
+            return
         before = self.shown
         self.reveal(panel)
         for side, area in self._areas.items():
@@ -126,7 +139,7 @@ class Columns(QSplitter):
     # -- what there is room for ------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        wanted = shown(self.width(), self._wishes, self._order)
+        wanted = frozenset() if self._bare else shown(self.width(), self._wishes, self._order)
         for side, area in self._areas.items():
             if area.isHidden() == (side in wanted):
                 self._give_up_focus(area, side not in wanted)

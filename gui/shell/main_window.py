@@ -45,6 +45,8 @@ from twostroke.gui.shell.leaves_out import LeavesOut
 from twostroke.gui.shell.menus import Menus
 from twostroke.gui.shell.offer import Offer
 from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.shell.presenter.arrangement import Parts
+from twostroke.gui.shell.presenter.presenter import Presenter
 from twostroke.gui.shell.receipt import Receipt
 from twostroke.gui.shell.room import FRAME
 from twostroke.gui.shell.shortcuts import ShortcutSheet
@@ -111,9 +113,13 @@ class MainWindow(KeyedWindow):
             middle, self.stage, {side: self.all_panels.on(side) for side in Side}, self.actions_by_id
         )
         centre = QWidget()
-        below = (rule(), *self.all_panels.on(Side.BOTTOM))
-        stacked(centre, self.transport, self.columns, *below).setStretchFactor(self.columns, 1)
+        below = QWidget()
+        stacked(below, rule(), *self.all_panels.on(Side.BOTTOM))
+        stacked(centre, self.transport, self.columns, below).setStretchFactor(self.columns, 1)
         self.setCentralWidget(centre)
+        controls = (self.menuBar(), self.transport, self.offer, below)
+        parts = Parts(self, pictures, self.columns, self.banner, controls, self.actions_by_id)
+        self.presenter = Presenter(parts, self.controller)
         self._filled = False  # whether there has been a network
         self.all_panels.show(False)
         self.setMinimumSize(SMALLEST)
@@ -144,6 +150,7 @@ class MainWindow(KeyedWindow):
         self.stage.place_pinned.connect(self._show_pinned)
         self.stage.place_turned.connect(self.by_hand.turn_at)
         self.columns.changed.connect(self._columns_changed)
+        self.presenter.changed.connect(self._show_filling)
         self.stage.lens_asked.connect(self.menus.show_lenses)
         self.company.comparison.changed.connect(lambda: self.menus.offer_in_company(self.company.there))
         self.stage.menu_asked.connect(self.by_hand.open_menu)
@@ -293,7 +300,19 @@ class MainWindow(KeyedWindow):
         )
 
     def toggle_full_screen(self) -> None:
-        """Fill the screen, or go back."""
+        """The picture alone on the whole screen, large, for a class; or all as it was."""
+        self.presenter.toggle()
+
+    def black_out(self) -> None:
+        """The screen black until any key."""
+        self.presenter.black_out()
+
+    def switch_pointer(self) -> None:
+        """A dot that follows the mouse, or none."""
+        self.presenter.switch_pointer()
+
+    def fill_screen(self) -> None:
+        """Fill the screen with the window as it is, or go back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def type_number(self) -> None:
@@ -345,9 +364,13 @@ class MainWindow(KeyedWindow):
         self.preferences.lesson = False
 
     def escape(self) -> None:
-        """Out of the first of these: a text field, a walk, the stroke mode, a trial, the selection, the full screen."""
+        """Out of the first of these: presenter mode, a text field, a walk, the stroke mode, a trial, the selection, the
+        full screen.
+        """
         field = QApplication.focusWidget()
-        if field not in (None, self, self.stage):
+        if self.presenter.on:  # a clicker has one key for that, which must not do other things first
+            self.presenter.leave()
+        elif field not in (None, self, self.stage):
             keys.give_up(field)
             self.stage.setFocus()
         elif self.controller.walking:
@@ -359,7 +382,7 @@ class MainWindow(KeyedWindow):
         elif self.controller.choices.selected is not None:
             self.controller.select(None)
         elif self.isFullScreen():
-            self.toggle_full_screen()
+            self.fill_screen()
 
     def show_shortcuts(self) -> None:
         """All keys on one sheet."""
@@ -382,8 +405,12 @@ class MainWindow(KeyedWindow):
         """Keep the check mark of the full screen right, whoever changed it; minimised, nothing is seen."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
-            self.controller.leave_unseen(self.isMinimized())
-            self._check("full_screen", self.isFullScreen())
+            self.presenter.window_changed()
+            self._show_filling()
+
+    def _show_filling(self) -> None:
+        self._check("full_screen", self.presenter.on)
+        self._check("full_screen_with_panels", self.isFullScreen() and not self.presenter.on)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """One local file may be dropped."""
@@ -401,6 +428,7 @@ class MainWindow(KeyedWindow):
         if not self.document.may_go():
             event.ignore()
             return
+        self.presenter.leave()
         self.preferences.keep_layout("geometry", self.saveGeometry())
         self.preferences.keep_layout("columns", self.columns.saveState())
         self.preferences.keep_shown(self.controller)

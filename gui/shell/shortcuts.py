@@ -22,7 +22,12 @@ from twostroke.gui.shell.room import FRAME
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
 COLUMNS = (("File", "Edit", "Help"), ("Training",), ("Stroke",), ("View",))
-BELOW = (("Mouse",), ("Lens",), ("Clicker", "Points to paint", "Row of updates"), ("Picture", "Chain of gains"))
+BELOW = (
+    ("Mouse",),
+    ("Lens", "Chain of gains"),
+    ("Presenting", "Row of updates"),
+    ("Picture", "Points to paint"),
+)
 """Submenus, and what no menu has, so that all columns are of about one height, and as wide as a small screen."""
 
 MOUSE = (
@@ -49,7 +54,11 @@ PICTURE = (
 
 CHAIN = ((f"{LEFT} {RIGHT}, {UP} {DOWN}", "Its factors, other neurons"),)  # with the staircase in focus
 
-CLICKER = (("PgDown", "As the right arrow"), ("PgUp", "As the left arrow"))  # second keys, which presenters send
+CLICKER = (  # second keys, which clickers send
+    ("F5, Esc", "Begin, and end"),
+    (". or B", "Black, until any key"),
+    ("PgUp, PgDown", "As the arrows"),
+)
 
 UPDATES = ((f"{LEFT} {RIGHT}", "An update back or on"),)  # with the row of updates in focus
 
@@ -62,7 +71,7 @@ OTHERS = {
     "Picture": PICTURE,
     "Mouse": MOUSE,
     "Chain of gains": CHAIN,
-    "Clicker": CLICKER,
+    "Presenting": CLICKER,
     "Row of updates": UPDATES,
     "Points to paint": PAINTING,
 }
@@ -77,7 +86,7 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle("Keyboard shortcuts")
         page = QWidget()
         layout = QVBoxLayout(page)
-        layout.setContentsMargins(28, 10, 28, 0)
+        layout.setContentsMargins(28, 4, 28, 0)
         layout.setSpacing(8)
         columns = QHBoxLayout()
         columns.setSpacing(24)
@@ -92,7 +101,7 @@ class ShortcutSheet(QDialog):
         self.area.setFrameShape(QScrollArea.Shape.NoFrame)
         self.area.setWidget(page)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 12)
+        whole.setContentsMargins(0, 0, 0, 8)
         whole.addWidget(self.area, 1)
         whole.addWidget(buttons)
         self.area.setFocus()
@@ -141,7 +150,7 @@ def labelled(text: str, role: str = "") -> QLabel:
 
 def _rows(section: str) -> tuple[tuple[str, str], ...]:
     rows = tuple((key_text(a), _name(a)) for a in ACTIONS if a.section == section and a.keys)
-    return rows or OTHERS[section]
+    return (*rows, *OTHERS.get(section, ()))
 
 
 def _name(action: Action) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from twostroke.gui.look.style import COMPACT
+from twostroke.gui.look.style import COMPACT, FONT_PIXELS, base_font
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.widgets import OneLine, Text, plain_button, small_button
 from twostroke.gui.stage.caption_and_legend import CaptionAndLegend
@@ -70,6 +70,13 @@ class Seen(QWidget):
         layout.addWidget(stage, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
+    def draw_larger(self, scale: float) -> None:
+        """So much larger than usual."""
+        self.stage.draw_larger(scale)
+        larger = base_font()
+        larger.setPixelSize(round(scale * FONT_PIXELS))
+        self.heading.setFont(larger if scale != 1.0 else QFont())
+
     def show_view(self, view: ViewState) -> None:
         """Show the network at this moment."""
         self.view = view
@@ -93,6 +100,7 @@ class SideBySide(QWidget):
         self.large: int | None = None
         self._bare = False  # whether caption and legend stand below all
         self._told: ViewState | None = None  # what they say there
+        self._scale = 1.0  # how much larger all is drawn
         self.below = CaptionAndLegend()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -125,6 +133,14 @@ class SideBySide(QWidget):
             seen.stage.setMinimumSize(IN_COMPANY if others else ALONE)
         self._arrange()
 
+    def draw_larger(self, scale: float) -> None:
+        """All pictures with what is written in and above them, also those that come."""
+        self._scale = scale
+        self.below.draw_larger(scale)
+        for seen in self.every:
+            seen.draw_larger(scale)
+        self._arrange()
+
     def _add(self, place: int) -> None:
         stage = Stage()
         stage.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys are the main picture's
@@ -132,6 +148,7 @@ class SideBySide(QWidget):
         seen = Seen(self._letters[place + 1], stage, False, self)
         seen.heading.closed.connect(lambda: self.closed.emit(place))
         seen.heading.enlarged.connect(lambda: self.enlarge(place + 1))
+        seen.draw_larger(self._scale)
         self.others.append(seen)
         self.added.emit(stage)
 
@@ -160,7 +177,7 @@ class SideBySide(QWidget):
     @property
     def _are_small(self) -> bool:
         """Whether no picture has room for caption and legend; two wide ones, and one that is large, have."""
-        return self.large is None and len(self.others) > (0 if self.width() < 2 * ROOMY else 1)
+        return self.large is None and len(self.others) > (0 if self.width() < 2 * ROOMY * self._scale else 1)
 
     def show_main(self, view: ViewState) -> None:
         """What is said below all, where there is room for it nowhere else."""

@@ -25,6 +25,12 @@ class CaptionAndLegend(Stage):
         self.setMaximumHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def draw_larger(self, scale: float) -> None:
+        """The same, in a height that goes with it."""
+        self.setMinimumSize(0, round(scale * HEIGHT))
+        self.setMaximumHeight(round(scale * HEIGHT))
+        super().draw_larger(scale)
+
     def _compose(self, view: ViewState) -> Scene:
         scene = super()._compose(view)
         roles = [item.role if isinstance(item, Text) else "" for item in scene.frame]

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
     QPaintEvent,
     QResizeEvent,
     QWheelEvent,
@@ -21,12 +22,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from twostroke.gui.look.carried import carried
-from twostroke.gui.look.painting import painting
+from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.ring import COMES_BACK, Ringed
 from twostroke.gui.model.choices import GateRef, LinkRef, NeuronRef, Touched, Walked
 from twostroke.gui.model.explain.quantities import Quantity
-from twostroke.gui.model.pointed import touched_at
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.finder import Finder
 from twostroke.gui.stage.hint import paint_hint
 from twostroke.gui.stage.landing import Landing, landing, paint_landing
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
@@ -37,7 +38,6 @@ from twostroke.gui.stage.scene.close_up import nearness
 from twostroke.gui.stage.scene.items import Scene
 from twostroke.gui.stage.scene.links import MOST_LINKS
 from twostroke.gui.stage.scene.sight import Window, window_of
-from twostroke.gui.stage.scene.zoomed import mask_at, sample_at
 from twostroke.gui.stage.walker import HINT, OWN_KEYS, modifiers_of, other_sample, walk
 
 MOST_ZOOM = 12.0
@@ -46,10 +46,6 @@ WHEEL_NOTCH = 120.0
 
 DRAG_FROM = 4.0
 """Pixels the mouse must move with its button down before the picture is dragged rather than clicked."""
-
-
-LINK_REACH = 4.0
-"""Pixels beside a link in which the mouse still finds it."""
 
 
 LENS_TIP = "Through which lens the network is seen. Click to choose another one; V goes to the next."
@@ -100,6 +96,7 @@ class Stage(Ringed):
         self._told = False  # that the one that is due cannot be composed
         self._ground = Ground()
         self._bare = False
+        self.scale = 1.0  # pixels of the widget for one of the scene
         self._camera = STRAIGHT
         self._hovered: NeuronRef | LinkRef | None = None
         self._on_number = False  # whether it is where a number is seen beside neurons and links
@@ -154,7 +151,7 @@ class Stage(Ringed):
     @np.errstate(over="ignore", invalid="ignore")  # numbers near the end of their range still make a picture
     def _compose(self, view: ViewState) -> Scene:
         choices = replace(view.choices, hovered=self._hovered or view.choices.hovered)
-        size, near = (float(self.width()), float(self.height())), nearness(self._camera.zoom)
+        size, near = (self.width() / self.scale, self.height() / self.scale), nearness(self._camera.zoom)
         window = self._window(self._camera)
         return scene_at(replace(view, choices=choices), *size, self._title, near, window, self._bare)
 
@@ -164,10 +161,22 @@ class Stage(Ringed):
             self._bare, self._stale = bare, True
             self.update()
 
+    def draw_larger(self, scale: float) -> None:
+        """So many pixels for one of the scene from now on, texts and all."""
+        if scale != self.scale:
+            was, self.scale = self.scale, scale
+            self._refit(QSizeF(self.size()) / was)
+
+    def _refit(self, before: QSizeF) -> None:
+        """Compose anew what had that size."""
+        self._stale = True
+        self._look(self._camera.resized(before, QSizeF(self.size()) / self.scale))
+        self.update()
+
     def _window(self, camera: Camera) -> Window | None:
         """What is seen of a network of more links than can be drawn; None where that makes no difference."""
         few = self._view is None or sum(link.alive for link in self._view.links) <= MOST_LINKS
-        return None if few else window_of(camera.zoomed, float(self.width()), float(self.height()))
+        return None if few else window_of(camera.zoomed, self.width() / self.scale, self.height() / self.scale)
 
     def _tell(self, error: Exception) -> None:
         if not self._told:
@@ -204,61 +213,47 @@ class Stage(Ringed):
         if scene is None:
             return self.width() / 2, self.height() / 2
         if self.walked is None or scene.card is None:
-            return self.width() / 2, (scene.top + scene.bottom) / 2
-        return self._camera.to_screen(scene.card.x, scene.card.y)
+            return self.width() / 2, self.scale * (scene.top + scene.bottom) / 2
+        x, y = self._camera.to_screen(scene.card.x, scene.card.y)
+        return self.scale * x, self.scale * y
 
     def _follow(self) -> None:
         """Move a magnified network so that the place where the keys stand is in sight."""
         scene = self.scene
         if self._camera == STRAIGHT or scene is None or self.walked is None:
             return
-        x, y = self._spot()
-        middle = (self.width() / 2, (scene.top + scene.bottom) / 2)
-        if abs(x - middle[0]) > 0.42 * self.width() or abs(y - middle[1]) > 0.42 * (scene.bottom - scene.top):
+        x, y = (at / self.scale for at in self._spot())
+        middle = (scene.width / 2, (scene.top + scene.bottom) / 2)
+        if abs(x - middle[0]) > 0.42 * scene.width or abs(y - middle[1]) > 0.42 * (scene.bottom - scene.top):
             now = self._camera
             self._look(Camera(now.zoom, now.x + middle[0] - x, now.y + middle[1] - y))
 
     def zoom_around(self, x: float, y: float, factor: float) -> None:
         """Magnify by `factor`; what is seen at (x, y) stays there. Never smaller than the whole."""
-        old = self._camera
+        x, y, old = x / self.scale, y / self.scale, self._camera
         zoom = min(max(old.zoom * factor, 1.0), MOST_ZOOM)
         world_x, world_y = old.to_world(x, y)
         self._look(STRAIGHT if zoom <= 1.0 else Camera(zoom, x - world_x * zoom, y - world_y * zoom))
 
+    @property
+    def _finder(self) -> Finder:
+        return Finder(self.scene, self._camera, self.scale)
+
     def neuron_at(self, x: float, y: float) -> NeuronRef | None:
         """The neuron that is seen at that point of the widget."""
-        scene = self.scene
-        if scene is None or self._is_beside(scene, y):
-            return None
-        return scene.targets.at(*self._camera.to_world(x, y))
+        return self._finder.neuron_at(x, y)
 
     def place_at(self, x: float, y: float) -> NeuronRef | LinkRef | None:
         """The neuron, or else the link, that is seen at that point of the widget."""
-        ref, scene = self.neuron_at(x, y), self.scene
-        if ref is not None or scene is None or self._is_beside(scene, y):
-            return ref
-        return scene.link_at(*self._camera.to_world(x, y), LINK_REACH / self._camera.zoom)
+        return self._finder.place_at(x, y)
 
     def number_at(self, x: float, y: float) -> Quantity | None:
         """The number that is seen at that point beside neurons and links: of a gate, of the loss, of a mask."""
-        scene = self.scene
-        if scene is None or scene.numbers is None:
-            return None
-        if not self._is_beside(scene, y):
-            found = scene.numbers.in_network(*self._camera.to_world(x, y))
-            if found is not None:
-                return found
-        return mask_at(scene, self._camera.zoomed, x, y)
+        return self._finder.number_at(x, y)
 
     def touched_at(self, x: float, y: float) -> Touched | None:
         """What a hand finds at that point: a neuron, a link, the door of a gate or a target."""
-        place = self.place_at(x, y)
-        number = None if isinstance(place, NeuronRef) else self.number_at(x, y)
-        return (None if number is None else touched_at(number)) or place
-
-    def _is_beside(self, scene: Scene, y: float) -> bool:
-        """Whether a magnified network is covered there, by what stands above and below it."""
-        return self._camera != STRAIGHT and not scene.top <= y <= scene.bottom
+        return self._finder.touched_at(x, y)
 
     def _look(self, camera: Camera) -> None:
         if camera != self._camera:
@@ -274,7 +269,8 @@ class Stage(Ringed):
         scene = self.scene
         if scene is not None:
             size = self.whole.sizeHint()
-            self.whole.setGeometry(self.width() - size.width() - 10, int(scene.top) + 6, size.width(), size.height())
+            top = int(self.scale * scene.top) + 6
+            self.whole.setGeometry(self.width() - size.width() - 10, top, size.width(), size.height())
             self.whole.raise_()
 
     def _hover(self, ref: NeuronRef | LinkRef | None) -> None:
@@ -315,16 +311,21 @@ class Stage(Ringed):
                 painter.fillRect(self.rect(), self.palette().window())
             else:
                 paint(painter, scene, QRectF(self.rect()), self._camera, self._ground)
-            if self._by_tab and self.hasFocus() and self.walked is None:
-                paint_hint(painter, HINT, self.width(), self.height(), self.palette(), scene)
-            if self._landing is not None:
-                paint_landing(painter, self._landing, self.height(), self.palette())
+            with saved(painter):
+                painter.scale(self.scale, self.scale)
+                self._paint_over(painter, scene)
             self.paint_ring(painter, self.rect())
+
+    def _paint_over(self, painter: QPainter, scene: Scene | None) -> None:
+        width, height = self.width() / self.scale, self.height() / self.scale
+        if self._by_tab and self.hasFocus() and self.walked is None:
+            paint_hint(painter, HINT, width, height, self.palette(), scene)
+        if self._landing is not None:
+            paint_landing(painter, self._landing, height, self.palette())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The layout follows the size."""
-        self._stale = True
-        self._look(self._camera.resized(QSizeF(event.oldSize()), QSizeF(event.size())))
+        self._refit(QSizeF(event.oldSize()) / self.scale)
         super().resizeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -364,11 +365,12 @@ class Stage(Ringed):
         if self._pressed is None:
             self._hover(self.place_at(at.x(), at.y()))
             self._hover_number(self.number_at(at.x(), at.y()) is not None)
-            self._hover_lens(self.scene is not None and self.scene.on_lens(at.x(), at.y()))
+            self._hover_lens(self._finder.on_lens(at.x(), at.y()))
             return
         moved = at - self._pressed
         if self._dragged_from is None and moved.manhattanLength() < DRAG_FROM:
             return
+        moved /= self.scale
         start = self._dragged_from = self._dragged_from or self._camera
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         self._look(Camera(start.zoom, start.x + moved.x(), start.y + moved.y()))
@@ -385,12 +387,12 @@ class Stage(Ringed):
         event.accept()
 
     def _click(self, x: float, y: float, held: Qt.KeyboardModifier) -> None:
-        place, scene = self.place_at(x, y), self.scene
+        place = self.place_at(x, y)
         if held & Qt.KeyboardModifier.ControlModifier and isinstance(gate := self.touched_at(x, y), GateRef):
             self.gate_switched.emit(gate)
             return
-        sample = None if scene is None or place is not None else sample_at(scene, self._camera.zoomed, x, y)
-        if scene is not None and scene.on_lens(x, y):
+        sample = None if place is not None else self._finder.sample_at(x, y)
+        if self._finder.on_lens(x, y):
             self.lens_asked.emit(self.mapToGlobal(QPoint(int(x), int(y))))
         elif not isinstance(place, NeuronRef) and (number := self.number_at(x, y)) is not None:
             if sample is not None:
@@ -464,7 +466,7 @@ class Stage(Ringed):
         """Show where it would land."""
         name, view, scene = carried(event.mimeData()), self._view, self.scene
         if name is not None and view is not None and scene is not None:
-            self._land(landing(view, scene, self._camera, event.position().x(), name))
+            self._land(landing(view, scene, self._camera, event.position().x() / self.scale, name))
         event.setAccepted(self._landing is not None and self._landing.taken)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
