@@ -64,12 +64,21 @@ class Case:
         return np.asarray(np.sqrt(np.square(self.dataset.x_train.astype(np.float64)).mean(axis=0)))
 
     @cached_property
-    def latest_ratio(self) -> Real:
-        """Median of the latest update-to-weight ratios of each layer; NaN before there are enough."""
-        ratios = self.health.course.of("update_ratio")[-LATEST:]
+    def usual_ratios(self) -> Real:
+        """Of each layer at each examination, (n, layers), the median of the latest update-to-weight ratios up to it."""
+        ratios = self.health.course.of("update_ratio")
+        first = [np.median(ratios[:end], axis=0) for end in range(1, min(LATEST, len(ratios) + 1))]
         if len(ratios) < LATEST:
+            return np.array(first).reshape(ratios.shape)
+        windows = np.lib.stride_tricks.sliding_window_view(ratios, LATEST, axis=0)
+        return np.vstack([*first, np.median(windows, axis=-1)])
+
+    @property
+    def latest_ratio(self) -> Real:
+        """The newest of these; NaN before there are enough."""
+        if len(self.usual_ratios) < LATEST:
             return np.full(len(self.health.layers), np.nan)
-        return np.asarray(np.median(ratios, axis=0))
+        return np.asarray(self.usual_ratios[-1])
 
     @cached_property
     def ratio_since_change(self) -> Real:
@@ -93,9 +102,12 @@ class Case:
         """The training loss of the best answer that looks at no input: what has to be beaten."""
         return constant_loss(self.session.training, self.dataset)
 
-    def since(self, ill: NDArray[np.bool_]) -> int:
-        """The first update of the last unbroken run of examinations that are `ill`, (n,) bool; of now where none is."""
+    def since(self, ill: NDArray[np.bool_], of: NDArray[np.int64] | None = None) -> int:
+        """The first update of the last unbroken run of examinations that are `ill`, (n,) bool; of now where none is.
+
+        `of`: their updates, where these are not examinations.
+        """
         well = np.flatnonzero(~ill)
         first = int(well[-1]) + 1 if well.size else 0
-        updates = self.health.course.update
+        updates = self.health.course.update if of is None else of
         return int(updates[first]) if first < len(updates) else self.update

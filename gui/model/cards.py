@@ -19,6 +19,9 @@ LASTS = 4
 SHARES = frozenset(("dead", "saturated", "imbalance"))
 """Illnesses that are known by a share of the whole: "1 → 0.25" would not say of what."""
 
+NOT_FINITE = "not_finite"
+"""The illness that has no figure but whether it is there."""
+
 Key = tuple[str, int | None]
 
 
@@ -80,11 +83,17 @@ class Card:
             return f"{before} → … being measured"
         if self.measure is None:
             return f"{before} → … at update {self.at:,}: not found"
-        limit = f"still {'below' if self.measure.below else 'above'} {self._told(self.measure.limit)}"
-        told = limit if self.measure.beyond else "healthy"
+        told = self._limit(self.measure) if self.measure.beyond else "healthy"
         return f"{before} → {self._told(self.measure.figure)} at update {self.at:,}: {told}"
 
+    def _limit(self, measure: Measure) -> str:
+        if self.key[0] == NOT_FINITE:
+            return "still so"
+        return f"still {'below' if measure.below else 'above'} {self._told(measure.limit)}"
+
     def _told(self, figure: float) -> str:
+        if self.key[0] == NOT_FINITE:
+            return "not finite" if figure else "finite"
         return f"{number(100 * figure)} %" if self.key[0] in SHARES else number(figure)
 
     def examined(self, health: Health) -> "Card":

@@ -61,7 +61,7 @@ def table(members: Sequence[Member], level: float) -> tuple[tuple[str, ...], ...
         (f"{score}, train", lambda now: _score(now, False)),
         (f"{score}, test", lambda now: _score(now, True)),
         ("Loss, train", _loss),
-        (f"Updates to {_level(first, level)}", lambda now: _reached(now, level)),
+        (f"Updates to {_level(first, level)}, train", lambda now: _reached(now, level)),
         ("Dead units", _dead),
         ("‖∂L/∂W‖ first / last", _ratio),
         ("Time per update", lambda now: duration(now.seconds_per_update)),

@@ -1,5 +1,6 @@
 """What illnesses are measured by: the loss to beat, beside minimisers of scipy; figures that are told as they are."""
 
+import statistics
 from dataclasses import replace
 from typing import Any
 
@@ -9,11 +10,12 @@ from scipy.optimize import linprog, minimize, minimize_scalar
 
 from tests.engine.health_sessions import ILL, examined
 from tests.engine.test_trainer import session_of
-from twostroke.engine.border.health import Cause, Finding, Health
-from twostroke.engine.health.case import Case
+from twostroke.engine.border.health import COURSE, Cause, Finding, Health, HealthCourse
+from twostroke.engine.health.case import LATEST, Case
 from twostroke.engine.health.constant import constant_loss
-from twostroke.engine.health.illnesses.learning import RISEN, overfit
+from twostroke.engine.health.illnesses.learning import RISEN, not_learning, overfit
 from twostroke.engine.health.illnesses.passage import dead, saturated, vanishing
+from twostroke.engine.health.illnesses.steps import large_steps
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
@@ -112,6 +114,48 @@ def test_dead_gates_are_not_saturated_as_well() -> None:
     ((measure, finding),) = saturated(case_of(trainer, health))
     assert finding is None
     assert measure.figure == health.layers[0].saturated[3] == health.layers[0].course[2]
+
+
+@pytest.mark.parametrize("examinations", [0, 1, 4, 5, 6, 40])
+def test_usual_ratios_are_medians_of_the_latest(examinations: int) -> None:
+    trainer = Trainer(session_of())
+    health, rng = trainer.examine(), np.random.default_rng(2)
+    figures = rng.exponential(size=(examinations, 3, len(COURSE)))
+    course = HealthCourse(np.arange(examinations), figures)
+    case = case_of(trainer, replace(health, course=course))
+    ratios = course.of("update_ratio")
+    latest = [ratios[max(0, end - LATEST) : end] for end in range(1, examinations + 1)]
+    slowly = [[statistics.median(of_layer) for of_layer in rows.T.tolist()] for rows in latest]
+    assert case.usual_ratios.shape == (examinations, 3)
+    np.testing.assert_allclose(case.usual_ratios, np.reshape(slowly, (examinations, 3)), rtol=1e-12)
+    assert bool(np.isnan(case.latest_ratio).any()) == (examinations < LATEST)
+
+
+def test_steps_are_too_large_since_their_median_is() -> None:
+    """A single small one in between, or at the end, is no recovery."""
+    trainer, found = examined(next(each for each in ILL if each.name == "Adam at rate 0.5"))
+    course = found[-1].course
+    ratios = np.full(len(course.update), 0.1)
+    ratios[:4], ratios[[9, -1]] = 1e-3, 1e-3
+    figures = course.figures.copy()
+    figures[:, :, COURSE.index("update_ratio")] = ratios[:, None]
+    health = replace(found[-1], course=HealthCourse(course.update, figures))
+    ((measure, finding),) = large_steps(case_of(trainer, health))
+    assert finding is not None
+    assert (measure.figure, finding.since) == (pytest.approx(0.1), int(course.update[6])), "when 3 of 5 were"
+
+
+def test_what_was_learnt_and_lost_is_told_since_it_was_lost() -> None:
+    trainer, found = examined(next(each for each in ILL if each.name == "all weights 0"))
+    case = case_of(trainer, found[-1])
+    ((_, finding),) = not_learning(case)
+    assert finding is not None
+    assert finding.since == 0
+    losses = np.full(len(case.curves.update), case.constant_loss)
+    losses[3:8] = 0.1
+    ((_, finding),) = not_learning(replace(case, curves=replace(case.curves, train_loss=losses)))
+    assert finding is not None
+    assert finding.since == int(case.curves.update[8])
 
 
 def test_a_rise_of_the_test_loss_is_told_as_it_was_measured_or_not_at_all() -> None:

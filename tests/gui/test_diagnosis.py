@@ -24,7 +24,7 @@ from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.remedies import Remedy
 from twostroke.gui.panels.health.diagnosis_panel import MOST, DiagnosisPanel
-from twostroke.gui.panels.health.finding_card import FindingCard
+from twostroke.gui.panels.health.finding_card import BACK_TIP, EDIT_TIP, FindingCard
 
 __all__ = ["bench", "settings"]
 
@@ -120,7 +120,7 @@ def test_a_network_that_has_run_away_is_healed(panel: DiagnosisPanel) -> None:
     made.train(100)
     assert titles(panel) == ["Not a number"]
     card = cards(panel)[0]
-    assert card.outcome.text() == "1 → 0 at update 100: healthy"
+    assert card.outcome.text() == "not finite → finite at update 100: healthy"
     assert card.remedy.text() == "After: Learning rate 0.1, and begin anew"
     click(card.close_button)
     assert titles(panel) == []
@@ -130,6 +130,7 @@ def test_going_back_to_before_an_overfit_can_be_gone_on_from(panel: DiagnosisPan
     made = ward(panel, "iris by heart", 20)
     end, card = made.trainer.update, of(panel, "Overfitting")
     assert card.buttons[0].text().startswith("Back to update")
+    assert [button.toolTip() for button in card.buttons] == [BACK_TIP, EDIT_TIP, EDIT_TIP]
     click(card.buttons[0])
     made.examine()
     assert made.trainer.update < end
@@ -318,6 +319,8 @@ def test_an_outcome_in_words() -> None:
     assert Card(ill, replace(ill.measure, figure=0.2), 20, absent=1).outcome == "70 % → 20 % at update 20: healthy"
     below = replace(ill.measure, figure=0.2, below=True)
     assert Card(ill, below, 20, absent=1).outcome == "70 % → 20 % at update 20: still below 50 %"
+    spoilt = finding("not_finite", None, 1.0)
+    assert Card(spoilt, spoilt.measure, 20, absent=1).outcome == "not finite → not finite at update 20: still so"
     ratio = finding("vanishing", None)
     assert Card(ratio, replace(ratio.measure, figure=0.2), 20, absent=1).outcome == "0.7 → 0.2 at update 20: healthy"
 

@@ -10,7 +10,7 @@ from twostroke.engine.border.health import Cause, Finding, Measure
 from twostroke.engine.health.diagnosis import ILLNESSES
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.remedies import better_rate, remedies, tame_rate
+from twostroke.gui.model.remedies import ORDER, better_rate, remedies, tame_rate
 
 QUICK_HEALTHY = (
     "the default session",
@@ -51,6 +51,7 @@ def test_there_are_enough() -> None:
     assert len(ILL) >= 40
     assert {patient.illness for patient in ILL} == {illness.id for illness in ILLNESSES}
     assert len({patient.name for patient in (*HEALTHY, *ILL)}) == len(HEALTHY) + len(ILL)
+    assert tuple(illness.id for illness in ILLNESSES) == ORDER
 
 
 @pytest.mark.parametrize("patient", marked(HEALTHY, QUICK_HEALTHY))

@@ -41,8 +41,9 @@ def not_learning(case: Case) -> Found:
         f"After {case.update:,} updates the training loss is {figure(loss)}; an answer that looks at no input has "
         f"{figure(case.constant_loss)}."
     )
+    since = case.since(case.curves.train_loss > UNLEARNT * case.constant_loss, case.curves.update)
     cause, why = _why_nothing(case)
-    yield measure, Finding(measure, "Nothing learnt", measured, 0, cause, why)
+    yield measure, Finding(measure, "Nothing learnt", measured, since, cause, why)
 
 
 def _why_nothing(case: Case) -> tuple[Cause, str]:

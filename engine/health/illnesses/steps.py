@@ -32,7 +32,7 @@ def small_steps(case: Case) -> Found:
     if not measure.beyond:
         yield measure, None
         return
-    since = case.since(case.health.course.of("update_ratio").max(axis=1) < SMALL_STEP)
+    since = case.since(case.usual_ratios.max(axis=1) < SMALL_STEP)
     measured = (
         f"An update moves the weights by {figure(largest)} of their size, in the layer that moves most; about 10⁻³ is "
         f"usual. The loss is {figure(case.evaluation.train.loss)}, with {figure(case.constant_loss)} for a constant."
@@ -69,7 +69,7 @@ def large_steps(case: Case) -> Found:
         yield measure, None
         return
     name = case.health.layers[layer - 1].name
-    since = case.since(case.health.course.of("update_ratio").max(axis=1) > LARGE_STEP)
+    since = case.since(case.usual_ratios.max(axis=1) > LARGE_STEP)
     measured = (
         f"An update moves the weights of {name} by {figure(measure.figure)} of their size, in the median of the latest "
         "examinations; about 10⁻³ is usual."

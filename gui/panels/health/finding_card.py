@@ -20,6 +20,8 @@ from twostroke.gui.panels.health.card_title import CardTitle
 from twostroke.gui.panels.health.wrapped_button import WrappedButton
 
 BAND = 4  # px of colour at the left edge
+EDIT_TIP = "One step that Undo takes back"
+BACK_TIP = "What comes after stays: Undo beside this warning goes on to it again"
 Offered = Callable[[Snapshot, Card], tuple[Remedy, ...]]
 
 
@@ -148,7 +150,8 @@ class FindingCard(Dressed, QWidget):
             button.setVisible(place < len(remedies))
             if place < len(remedies):
                 button.say(remedies[place].label)
-                button.setToolTip("One step that Undo takes back")
+                goes_back = isinstance(remedies[place].command, c.Seek)
+                button.setToolTip(BACK_TIP if goes_back else EDIT_TIP)
         self.helps.setVisible(bool(remedies))
 
     def unfold(self, on: bool) -> None:
