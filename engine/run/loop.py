@@ -118,6 +118,8 @@ class Loop:
         self._take_commands()
         self._see_to_kernels()
         if self.trainer.kernels_ready and not self.held:
+            if self.changed and self._runs_on():
+                self._offer_if_due()  # what was asked for is answered before the next updates
             self._train()
             if self.trainer.status is Status.RUNNING or self.trainer.evaluation is not None:
                 self._offer_if_due()  # the window waits for it, and not for other figures than there are
@@ -303,6 +305,11 @@ class Loop:
         cost = self.cost.of_update
         self.post.offer(replace(snapshot, answered=self.answered, answers=self.untold(), seconds_per_update=cost))
         self.changed = False
+
+    def _runs_on(self) -> bool:
+        """Whether training goes on until something else is asked for."""
+        trainer = self.trainer
+        return trainer.status is Status.RUNNING and trainer.pending is None and trainer.bound is None
 
     def _held_up(self) -> bool:
         """Whether there is something to show at a bound, and the window has not taken the last snapshot yet."""

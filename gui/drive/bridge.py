@@ -25,7 +25,7 @@ SOON_MS = 2
 IMPATIENT_SECONDS = 0.1
 """For so long after a command its answer is looked for as often; it may take longer, as where a file is read."""
 
-HOLD_SECONDS = 0.04
+HOLD_SECONDS = 0.06
 """For so long after a picture the next one is that of the answer to a command, where one is under way: painting what is
 no longer asked for would put off the answer by a frame, in the window and, for the interpreter, in the engine."""
 

@@ -34,6 +34,7 @@ class Showing(QObject):
     """What the window shows of a session, whoever knows it."""
 
     stage_view = Signal(object)  # ViewState, with every change
+    panels_due = Signal()  # what stands still goes to the panels now; whoever shows the picture may come before
     panel_view = Signal(object)  # ViewState, at a rate at which it can be read
     theme_changed = Signal(object)  # Theme
     speed_changed = Signal(object)  # Speed
@@ -114,8 +115,10 @@ class Showing(QObject):
         if self.busy and wait > 0:
             if not self._trailing.isActive():
                 self._trailing.start(max(1, int(wait * 1000)))
-        else:
-            self._show_panels()
+            return
+        if not self.busy:
+            self.panels_due.emit()
+        self._show_panels()
 
     def _follow_sample(self, before: int, view: ViewState) -> None:
         """What is explained of the sample shown is explained of the one that is shown now."""

@@ -1,5 +1,6 @@
 """Arranges the window and connects its parts; decides nothing."""
 
+import time
 from pathlib import Path
 from typing import TypeVar
 
@@ -58,6 +59,7 @@ P = TypeVar("P", bound=AnyPanel)
 
 SMALLEST = QSize(760, 500)
 FIRST_SIZE = QSize(1440, 900)
+FRAME_SECONDS = 0.016
 
 
 class MainWindow(KeyedWindow):
@@ -121,6 +123,7 @@ class MainWindow(KeyedWindow):
         parts = Parts(self, pictures, self.columns, self.banner, controls, self.actions_by_id)
         self.presenter = Presenter(parts, self.controller)
         self._filled = False  # whether there has been a network
+        self._painted_at = 0.0  # when the picture was painted at once
         self.all_panels.show(False)
         self.setMinimumSize(SMALLEST)
         for button in self.findChildren(QAbstractButton):  # so that a click does not take Space away from training
@@ -129,6 +132,7 @@ class MainWindow(KeyedWindow):
 
     def _connect(self) -> None:
         self.controller.stage_view.connect(self._show_view)
+        self.controller.panels_due.connect(self._paint_first)
         self.controller.panel_view.connect(self._show_state)
         self.controller.theme_changed.connect(self.apply_theme)
         self.controller.speed_changed.connect(self._show_speed)
@@ -181,6 +185,12 @@ class MainWindow(KeyedWindow):
         player = self.controller.player
         for name, stroke in (("forward", Stroke.FORWARD), ("backward", Stroke.BACKWARD)):
             self._check(name, player.playing is stroke)
+
+    def _paint_first(self) -> None:
+        """The picture comes before the panels: to set a formula may take as long as to paint it. Once a frame."""
+        if self._filled and time.monotonic() - self._painted_at > FRAME_SECONDS:
+            self.stage.repaint()
+            self._painted_at = time.monotonic()
 
     def _show_state(self, view: ViewState) -> None:
         if not self._filled:

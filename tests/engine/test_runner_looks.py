@@ -86,3 +86,28 @@ def test_a_pause_is_answered_before_the_figures_are_taken_anew(monkeypatch: pyte
     assert last is not None
     assert last.evaluation is not None
     assert last.evaluation.update == last.update == 50
+
+
+def test_going_on_is_answered_before_the_first_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = Runner(session_of())
+    loop = Loop(runner, Trainer(session_of()))
+    loop.turn()
+    while not loop.trainer.kernels_ready:
+        loop.turn()
+    runner.take()
+    seen: list[int] = []
+
+    def trained() -> None:
+        shown = runner.take()
+        seen.append(shown.answered if shown is not None else -1)
+
+    monkeypatch.setattr(loop, "_train", trained)
+    runner.send(c.Play(), 7)
+    loop.turn()
+    assert seen == [7]
+    runner.send(c.Pause(), 8)
+    loop.turn()
+    runner.take()
+    runner.send(c.Advance(3), 9)  # what it leads to is its answer: before, it would seem to train
+    loop.turn()
+    assert seen[-1] == -1

@@ -464,3 +464,26 @@ def test_the_blocks_of_the_timeline_are_painted_only_when_they_change(bench: Ben
     assert painted == []
     bench.key(Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: bool(painted), timeout=60_000)
+
+
+def test_an_answer_shows_in_the_picture_before_the_panels_are_told(
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They take their time: to set a formula may take as long as to paint the picture."""
+    bench.window.show()
+    qtbot.waitExposed(bench.window)
+    bench.link.engine.change(status=Status.RUNNING)
+    bench.link.deliver()
+    qtbot.wait(50)
+    told: list[str] = []
+    stage = bench.window.stage
+    paint = stage.paintEvent
+    monkeypatch.setattr(stage, "paintEvent", lambda event: (told.append("picture"), paint(event))[1])
+    bench.controller.panel_view.connect(lambda view: told.append("panels"))
+    bench.link.engine.change(status=Status.PAUSED, update=9)
+    bench.link.deliver()
+    assert told == ["picture", "panels"]
+    bench.link.engine.change(status=Status.PAUSED, update=10)  # at once again: with all else
+    bench.link.deliver()
+    assert told == ["picture", "panels", "panels"]
+    qtbot.waitUntil(lambda: told[-1] == "picture", timeout=60_000)
