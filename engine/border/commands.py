@@ -106,6 +106,18 @@ class Adopt:
     label: str
 
 
+@dataclass(frozen=True, eq=False)
+class Graft:
+    """Have the `line` of another network's history, from a `Capture`, as a branch of this one's, called `label`.
+
+    The run itself stays as it is. Undone, the branch goes, and a run that had gone on with it is where it was before.
+    """
+
+    line: object
+    label: str
+    changes: tuple[str, ...] = ()  # in what it differs
+
+
 @dataclass(frozen=True)
 class Pause:
     """Stop after the update under way."""
@@ -227,10 +239,11 @@ class MarkSaved:
 class Capture:
     """Answer with the session as it is when its turn comes, to be saved; with `state`, with all that training changes.
 
-    The answer's `captured` holds it.
+    The answer's `captured` holds it. With `line`, also the way there, for a `Graft`.
     """
 
     state: bool = True
+    line: bool = False
 
 
 @dataclass(frozen=True)
@@ -267,6 +280,7 @@ Command = (
     Edit
     | Open
     | Adopt
+    | Graft
     | Reset
     | Play
     | HoldAt

@@ -58,7 +58,7 @@ def carry_over(old: Network, new: Network, state: State, dropped: State | None, 
         _carry_parameters(old, new, source, target)
         target[mended] = own
     fresh.theta[new.layout.cut] = 0.0
-    for layer in range(1, new.depth + 1):
+    for layer in range(1, min(old.depth, new.depth) + 1):
         figures = old.running_figures(layer, state.running)
         for name, values in new.running_figures(layer, fresh.running).items():
             values[:] = figures.get(name, values)
@@ -81,7 +81,8 @@ def _mended(old: Network, new: Network) -> NDArray[np.intp]:
 
 
 def _carry_parameters(old: Network, new: Network, source: Array, target: Array) -> None:
-    for layer in range(1, new.depth + 1):
+    """Branches of a run may be of other shapes; what only one of two has is carried nowhere."""
+    for layer in range(1, min(old.depth, new.depth) + 1):
         _carry_layer(old, new, layer, source, target)
 
 

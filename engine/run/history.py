@@ -317,6 +317,20 @@ class History(Generic[S]):
         """Make another branch the line that is gone on with. ValueError where there is none such."""
         self.branch = self._find(id)
 
+    def graft(self, branch: Branch[S], id: int | None = None) -> None:
+        """Have a line of another run as a branch, with a number of its own, or the one it had here before.
+
+        ValueError, as a sentence, where the memory of the history cannot hold it.
+        """
+        self._serial += id is None
+        branch.id = self._serial if id is None else id
+        self._branches.append(branch)
+        self.nbytes = sum(stretch.each * len(stretch.states) for stretch in self._stretches())
+        if self.nbytes > self._limit:
+            self._shrink()
+        if branch not in self._branches:
+            raise ValueError(f"“{branch.label}” has no room in the history; drop another branch first")
+
     def drop(self, id: int) -> None:
         """Forget a branch, and all checkpoints that no other one needs. ValueError for the one that is gone on with."""
         branch = self._find(id)

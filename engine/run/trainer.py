@@ -14,9 +14,10 @@ from twostroke.engine.files import companion
 from twostroke.engine.probes.one_slope import measure
 from twostroke.engine.run import by_hand, carry, trial
 from twostroke.engine.run.course import Course
-from twostroke.engine.run.history import LIMIT_BYTES, same_state, update_of
+from twostroke.engine.run.grafting import Grafted, copied
+from twostroke.engine.run.history import LIMIT_BYTES, Branch, same_state, update_of
 from twostroke.engine.run.loading import load_data
-from twostroke.engine.run.machine import check_pace
+from twostroke.engine.run.machine import Setting, check_pace
 from twostroke.engine.run.undo import Left, Memento, UndoStack, added, taken_back
 from twostroke.engine.session.spec import Session, WeightsSpec, same_settings
 
@@ -93,6 +94,7 @@ class Trainer(Course):
             c.Edit: self._edit,
             c.Open: self._open,
             c.Adopt: self._adopt,
+            c.Graft: self._graft,
             c.HoldAt: self._hold_at,
             c.Reset: self._reset,
             c.Play: self._play,
@@ -268,7 +270,12 @@ class Trainer(Course):
         self.opened = command.session
 
     def _capture(self, command: c.Capture) -> Answer:
-        return Answer(captured=self.captured() if command.state else Captured(self.session, None))
+        captured = self.captured() if command.state else Captured(self.session, None)
+        if command.line:
+            self._depart()
+            self.history.note(self.state)
+            captured = replace(captured, line=copied(self.history.branch, self.update))
+        return Answer(captured=captured)
 
     def _watch(self, command: c.Watch) -> None:
         """Have the maps and the like at once where the figures are of now."""
@@ -320,6 +327,35 @@ class Trainer(Course):
     def _drop_branch(self, command: c.DropBranch) -> None:
         self.history.drop(command.id)
 
+    def _graft(self, command: c.Graft) -> None:
+        assert isinstance(command.line, Branch)
+        self._depart()
+        branch = copied(command.line, command.line.end, self._with_these_data)
+        branch.label, branch.changes = command.label, command.changes
+        self.history.graft(branch)
+        grafted = Grafted(branch, self.history.branch.id, self.update)
+        self.redo_stack.clear()
+        self.undo_stack.push(replace(self._memento(f"Add {command.label}", kept=True), grafted=grafted))
+
+    def _with_these_data(self, setting: Setting) -> Setting:
+        """The same setting with the data of this run, where they are the same: then nobody has to load them again."""
+        same = carry.share_data(setting.session, self.session)
+        return Setting(setting.session, self.dataset) if same else setting
+
+    def _travel_graft(self, grafted: Grafted, undoing: bool) -> None:
+        """Without the branch that was added, or with it again; what the run is otherwise stays."""
+        self._depart()
+        id, known = grafted.branch.id, {branch.id for branch in self.history.branches()}
+        if not undoing:
+            if id not in known:
+                self.history.graft(grafted.branch, id)
+            return
+        if self.history.branch.id == id:
+            self.history.switch(grafted.line)
+            self._go_to(max(grafted.update, self.history.past))
+        if id in known:
+            self.history.drop(id)
+
     # -- changes and undo ----------------------------------------------------------------------------------------
 
     def _memento(self, label: str, kept: bool, replaces: bool | None = None, leaving: bool = False) -> Memento:
@@ -338,8 +374,12 @@ class Trainer(Course):
             return
         back = self._memento(memento.label, memento.kept, memento.history is not None, memento.left is not None)
         undoing = source is self.undo_stack
-        self._change(memento.session, memento)
-        if memento.history is None:
+        if memento.grafted is not None:
+            back = replace(back, grafted=memento.grafted)
+            self._travel_graft(memento.grafted, undoing)
+        else:
+            self._change(memento.session, memento)
+        if memento.history is None and memento.grafted is None:
             self._changes = taken_back(self._changes, memento.label, undoing)
         if memento.left is not None:
             self._return_to(memento.left)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.data import Dataset
+from twostroke.engine.run.grafting import Grafted
 from twostroke.engine.run.history import History
 from twostroke.engine.run.machine import Setting
 from twostroke.engine.session.spec import Session
@@ -51,6 +52,7 @@ class Memento:
     touched: bool  # whether `state` may be another than that of the line of `history`
     changes: tuple[str, ...]  # what had been changed by then since the line of `history` was last gone on with
     left: Left | None = None  # where the change opened another session
+    grafted: Grafted | None = None  # where it only added a branch
 
     @property
     def nbytes(self) -> int:

@@ -115,15 +115,15 @@ class Companion(QObject):
             self._bound = update
             self.bridge.send(c.HoldAt(update), 0)
 
-    def captured(self, then: Callable[[Captured], object]) -> None:
-        """Do `then` with all that it is."""
+    def captured(self, then: Callable[[Captured], object], line: bool = False) -> None:
+        """Do `then` with all that it is; with `line`, also how it has come there."""
 
         def told(answer: Answer) -> bool:
             if answer.captured is not None:
                 then(answer.captured)
             return True
 
-        self.ask(c.Capture(), told)
+        self.ask(c.Capture(line=line), told)
 
     # -- following -----------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from twostroke.gui.drive.bridge import Bridge
 from twostroke.gui.drive.companion import Companion
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.drive.in_step import InStep
-from twostroke.gui.model.differences import Difference
+from twostroke.gui.model.differences import Difference, told
 from twostroke.gui.model.in_company import beside
 from twostroke.gui.model.view import ViewState
 
@@ -25,6 +25,7 @@ PANEL_SECONDS = 2 * showing.PANEL_SECONDS
 """In company panels are shown half as often: the time belongs to the pictures, of which there are more."""
 
 FULL = f"{MOST + 1} networks are compared already. Close one of them first."
+IS_BRANCH = "{name} is a branch of this run as well. To go on with it, choose it among the branches below the picture."
 NOT_YET = "The session is still being opened; compare when it is there."
 
 
@@ -137,6 +138,16 @@ class Comparison(QObject):
             self._controller.send(c.Adopt(captured.session, captured.state or {}, label))
 
         companion.captured(adopt)
+
+    def branch_off(self, companion: Companion, name: str) -> None:
+        """Have that network, all its updates, as a branch of the main one's run called `name`. Can be undone."""
+        label, made = f"{name}: {told(companion.made)}", companion.made.label
+
+        def graft(captured: Captured) -> None:
+            self._controller.send(c.Graft(captured.line, label, (made,)))
+            self._controller.said.emit(IS_BRANCH.format(name=name), False)
+
+        companion.captured(graft, line=True)
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 

@@ -43,6 +43,7 @@ class Company(QObject):
         panel.wanted.connect(self.add)
         panel.closed.connect(self._close)
         panel.made_main.connect(lambda place: comparison.make_main(comparison.companions[place]))
+        panel.branched.connect(self._branch_off)
         panel.stepped.connect(comparison.set_in_step)
         pictures.closed.connect(self._close)
         pictures.added.connect(self._join_stage)
@@ -107,6 +108,9 @@ class Company(QObject):
 
     def _close(self, place: int) -> None:
         self.comparison.remove(self.comparison.companions[place])
+
+    def _branch_off(self, place: int) -> None:
+        self.comparison.branch_off(self.comparison.companions[place], f"Network {LETTERS[place + 1]}")
 
     # -- what is shown -----------------------------------------------------------------------------------------------
 

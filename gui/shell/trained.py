@@ -22,6 +22,7 @@ OWN = (
     | c.Redo
     | c.SwitchBranch
     | c.DropBranch
+    | c.Graft
 )
 """Commands that make a run the user's own. A lesson that plays by itself may be looked at, and left, unasked."""
 

@@ -28,7 +28,9 @@ IN_STEP_TIP = "All stand at the same update at every moment; else each trains at
 
 
 class ComparisonPanel(Panel):
-    """`wanted` carries a Difference; `made_main` and `closed` the place of a companion; `stepped` whether in step."""
+    """`wanted` carries a Difference; `made_main`, `branched` and `closed` the place of a companion; `stepped` whether
+    they keep step.
+    """
 
     TITLE = "Comparison"
 
@@ -36,6 +38,7 @@ class ComparisonPanel(Panel):
 
     wanted = Signal(object)
     made_main = Signal(int)
+    branched = Signal(int)
     closed = Signal(int)
     stepped = Signal(bool)
 
@@ -56,6 +59,7 @@ class ComparisonPanel(Panel):
         self._arrange()
         self.form.wanted.connect(self.wanted)
         self.members.made_main.connect(self.made_main)
+        self.members.branched.connect(self.branched)
         self.members.closed.connect(self.closed)
         self.in_step.clicked.connect(self.stepped)
         self.level.valueChanged.connect(self._set_level)

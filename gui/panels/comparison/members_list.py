@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from twostroke.gui.model.outcome import LETTERS, Member
 from twostroke.gui.panels.base.widgets import OneLine, Text, plain_button, small_button
 
+BRANCH_TIP = "Add network {letter}, with all its updates, to the branches of this run"
+
 
 class MemberRow(QWidget):
     """One network: letter and title, and its problem where it has one."""
 
     chosen = Signal()
+    branched = Signal()
     closed = Signal()
 
     def __init__(self, letter: str, main: bool, parent: QWidget | None = None) -> None:
@@ -28,8 +31,11 @@ class MemberRow(QWidget):
         if not main:
             make = plain_button("make main", f"Go on with network {letter} alone in this session", "link")
             make.clicked.connect(self.chosen)
+            branch = plain_button("branch", BRANCH_TIP.format(letter=letter), "link")
+            branch.clicked.connect(self.branched)
             close = small_button("×", f"Compare without network {letter}")
             close.clicked.connect(self.closed)
+            line.addWidget(branch)
             line.addWidget(make)
             line.addWidget(close)
         layout = QVBoxLayout(self)
@@ -46,9 +52,10 @@ class MemberRow(QWidget):
 
 
 class MembersList(QWidget):
-    """`made_main` and `closed` carry the place of a companion, from 0."""
+    """`made_main`, `branched` and `closed` carry the place of a companion, from 0."""
 
     made_main = Signal(int)
+    branched = Signal(int)
     closed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -72,6 +79,7 @@ class MembersList(QWidget):
     def _add(self, place: int) -> None:
         row = MemberRow(LETTERS[place], place == 0, self)
         row.chosen.connect(lambda: self.made_main.emit(place - 1))
+        row.branched.connect(lambda: self.branched.emit(place - 1))
         row.closed.connect(lambda: self.closed.emit(place - 1))
         self.rows.append(row)
         self._layout.addWidget(row)
