@@ -95,6 +95,8 @@ class Readout(Dressed, QWidget):
 
     NAMES = (("update",), ("epoch",), (TRAIN_LOSS, BATCH_LOSS), ("",))  # one of them at a time; room for the widest
     SAMPLES = ("00,000", "000.0", "0.000", "000,000 updates/s")
+    ORDER = (0, 2, 1, 3)  # of the columns, by what matters most: a narrow window has the first of these
+    GAP, DOT = 20.0, 34.0  # px between columns; of the state's dot and the gap, where there is no room for its name
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,30 +126,35 @@ class Readout(Dressed, QWidget):
         return QSize(440, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """From right to left, so that what matters least is what a narrow window cuts off."""
+        """From right to left, as much as there is room for; where nothing is told beside the state, its dot alone."""
         with painting(self) as painter:
             font = tabular(self.font())
             painter.setFont(font)
             metrics = QFontMetricsF(font)
             baseline = (self.height() + metrics.ascent() - metrics.descent()) / 2
             values = (self._reading.update, self._reading.epoch, self._reading.loss, self._reading.speed)
-            pill = metrics.horizontalAdvance(max(STATES.values(), key=len)) + 22
+            state = self._reading.state
+            seen = self._seen(metrics, values, metrics.horizontalAdvance(max(STATES.values(), key=len)) + 22)
+            if not seen and (seen := self._seen(metrics, values, self.DOT)):
+                state = ""
             x = float(self.width()) - 4
-            for column in reversed(range(len(values))):
-                width = self._column_width(column, values[column], metrics)
-                if column == len(values) - 1 and self._needed(metrics, values) + pill > self.width():
-                    continue
-                needed = width + self._name_width(column, metrics)
-                if x - needed < pill:
-                    break
-                x = self._paint_column(painter, column, values[column], x, baseline, metrics)
-                if width:
-                    x -= 20
-            self._paint_state(painter, x, baseline, metrics)
+            for column in sorted(seen, reverse=True):
+                x = self._paint_column(painter, column, values[column], x, baseline, metrics) - self.GAP
+            self._paint_state(painter, state, x, baseline, metrics)
 
-    def _needed(self, metrics: QFontMetricsF, values: tuple[str, ...]) -> float:
-        names = sum(self._name_width(column, metrics) + 20 for column in range(len(self.NAMES)))
-        return names + sum(self._column_width(i, v, metrics) for i, v in enumerate(values))
+    def _seen(self, metrics: QFontMetricsF, values: tuple[str, ...], beside: float) -> list[int]:
+        """The columns that have room beside so many pixels."""
+        needed = [
+            self._column_width(column, value, metrics) + self._name_width(column, metrics) + self.GAP
+            for column, value in enumerate(values)
+        ]
+        room, found = self.width() - 4 + self.GAP - beside, []
+        for column in self.ORDER:
+            room -= needed[column]
+            if room < 0:
+                break
+            found.append(column)
+        return found
 
     def _name_width(self, column: int, metrics: QFontMetricsF) -> float:
         """With the space behind it."""
@@ -173,13 +180,12 @@ class Readout(Dressed, QWidget):
         painter.drawText(int(at), int(baseline), value)
         return left
 
-    def _paint_state(self, painter: QPainter, right: float, baseline: float, metrics: QFontMetricsF) -> None:
+    def _paint_state(
+        self, painter: QPainter, state: str, right: float, baseline: float, metrics: QFontMetricsF
+    ) -> None:
         """What the engine does, behind a dot."""
-        p = self.palette_
-        state = self._reading.state
-        if not state:
-            return
-        colour = p.warning if self._reading.warning else p.good if state == STATES[Status.RUNNING] else p.muted
+        p, runs = self.palette_, self._reading.state == STATES[Status.RUNNING]
+        colour = p.warning if self._reading.warning else p.good if runs else p.muted
         left = max(8.0, right - metrics.horizontalAdvance(state))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

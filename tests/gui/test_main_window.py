@@ -309,6 +309,23 @@ def test_speeds_have_three_digits(rate: float, shown: int) -> None:
     assert round_rate(rate) == shown
 
 
+@pytest.mark.parametrize("width", [1280, 1100, 1024, 960])
+def test_a_narrow_bar_still_counts_millions_of_updates(bench: Bench, width: int) -> None:
+    """Where there is no room for all, the count of updates is what stays, whatever came before in the columns."""
+    bench.controller.change_digits(9 - bench.controller.choices.digits)
+    bench.window.resize(width, 720)
+    QTest.qWait(50)  # until the bar has made room
+    bench.link.engine.tape(1_234_567)  # whose loss is written with nine digits
+    bench.link.deliver()
+    readout = bench.window.transport.readout
+    shown = replace(readout.reading, update="1,234,567", epoch="49,382,715")
+    pictures = []
+    for update in ("1,234,567", "1,234,568"):
+        readout.show_reading(replace(shown, update=update))
+        pictures.append(readout.grab().toImage())
+    assert pictures[0] != pictures[1]
+
+
 def test_why_training_stopped_stands_above_the_picture(bench: Bench) -> None:
     failure = Failure(9, "z of hidden 1", "Training stopped: z of hidden 1 is not a number. Lower the learning rate.")
     bench.link.engine.change(status=Status.FAILED, failure=failure)
