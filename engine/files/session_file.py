@@ -33,6 +33,7 @@ __all__ = [
     "FileError",
     "check_name",
     "is_archive_name",
+    "layer_arrays",
     "read_arrays",
     "read_parameters",
     "read_saved",
@@ -292,7 +293,7 @@ def trace_arrays(tape: Tape, session: Session) -> dict[str, NDArray[Any]]:
     if tape.optimizer_steps is not None and _counts_steps(tape, session):
         arrays["optimizer_steps"] = np.asarray(tape.optimizer_steps)
     for number, layer in enumerate(tape.layers, start=1):
-        arrays |= {f"l{number}.{key}": value for key, value in _layer_arrays(layer).items()}
+        arrays |= {f"l{number}.{key}": value for key, value in layer_arrays(layer).items()}
     arrays["meta"] = np.asarray(json.dumps(meta))
     return arrays
 
@@ -303,7 +304,7 @@ def _counts_steps(tape: Tape, session: Session) -> bool:
     return any(layer.memory for layer in tape.layers) or schedule.name != "constant" or schedule.warm_up > 0
 
 
-def _layer_arrays(layer: LayerTape) -> dict[str, NDArray[Any]]:
+def layer_arrays(layer: LayerTape) -> dict[str, NDArray[Any]]:
     """One layer's arrays by key; without those that the layer has not."""
     keys = (
         "weight",

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from twostroke.engine.catalogue.other_keys import key_found
@@ -192,7 +193,7 @@ def _problem(details: ErrorDetails, root: type[BaseModel]) -> str:
 
 def _unknown_key(place: Location, owner: type[BaseModel]) -> str:
     """That a key is not known, with the nearest one that is."""
-    known = tuple(owner.model_fields)
+    known = tuple(field.alias or name for name, field in owner.model_fields.items())
     key = str(place[-1])
     elsewhere = key_found(*_entry_of(owner), key)
     if elsewhere is not None and elsewhere.but:
@@ -216,11 +217,17 @@ def _model(location: Location, root: type[BaseModel]) -> type[BaseModel]:
     for part in location:
         if isinstance(part, int):
             continue  # an entry of a list: the list's declaration has already led to the entry's model
-        found = RULES[part] if part in RULES else found.model_fields[part].annotation
+        found = RULES[part] if part in RULES else _bare(_field(found, part).annotation)
         while get_origin(found) is tuple:
-            found = get_args(found)[0]
+            found = _bare(get_args(found)[0])
     model: type[BaseModel] = found
     return model
+
+
+def _field(model: type[BaseModel], key: str) -> FieldInfo:
+    """The field that a file calls `key`, which may be a word that no Python name can be."""
+    fields = model.model_fields
+    return fields[key] if key in fields else next(field for field in fields.values() if field.alias == key)
 
 
 def _declaration(location: Location, root: type[BaseModel]) -> tuple[Any, tuple[Any, ...]]:
@@ -230,7 +237,7 @@ def _declaration(location: Location, root: type[BaseModel]) -> tuple[Any, tuple[
         entry = get_args(_declaration(tuple(parents), root)[0])[0]
         remarks = get_args(entry)[1:] if get_origin(entry) is Annotated else ()
         return entry, tuple(limit for remark in remarks for limit in getattr(remark, "metadata", (remark,)))
-    field = _model(tuple(parents), root).model_fields[last]
+    field = _field(_model(tuple(parents), root), last)
     return field.annotation, tuple(field.metadata)
 
 

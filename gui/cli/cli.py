@@ -379,13 +379,38 @@ def bench(
     benching.bench(cases or [], Options(seconds, window, tuple(network or ())), as_json, markdown)
 
 
-@app.command("lessons")
-@reported
-def lessons(as_json: Json = False) -> None:
-    """List the lessons."""
-    from twostroke.gui.cli.subcommands import listing
+lessons_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+app.add_typer(lessons_app, name="lessons")
 
-    listing.list_lessons(as_json)
+
+@lessons_app.callback()
+@reported
+def lessons(ctx: typer.Context, as_json: Json = False) -> None:
+    """List the lessons, or prove what they say."""
+    if ctx.invoked_subcommand is None:
+        from twostroke.gui.cli.subcommands import listing
+
+        listing.list_lessons(as_json)
+
+
+@lessons_app.command("run")
+@reported
+def run_lessons(
+    lesson: Annotated[
+        str | None, typer.Argument(metavar="[NAME|FILE.toml]", help="A lesson of the program, or a file of your own.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All lessons of the program.")] = False,
+    seeds: Annotated[int, typer.Option(help="Seeds of the network, from that of the session on.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Play a lesson without a window, and check each of its assertions; exit code 1 where one fails.
+
+    Its questions are answered, too, as their truth is computed. An assertion that has to hold only for some seeds says
+    so in the file.
+    """
+    from twostroke.gui.cli.subcommands import proving
+
+    proving.run(lesson, every, seeds, as_json)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -26,12 +26,12 @@ from twostroke.gui.export import formats
 from twostroke.gui.export.clip import Clip
 from twostroke.gui.export.job import ExportJob
 from twostroke.gui.export.kind import Format
-from twostroke.gui.export.moments import FORM, written_moment
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.takes import one_take
 from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox
 from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.moments import FORM, written_moment
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, score_of

@@ -10,9 +10,9 @@ from twostroke.gui.export.clip import Clip, Still, check_ranges, told_time
 from twostroke.gui.export.clip import Frame as ClipFrame
 from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
 from twostroke.gui.export.kind import Format, Needs, Work
-from twostroke.gui.export.moments import parse_moment, telling_cursor
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme
+from twostroke.gui.model.moments import MomentError, parse_moment, telling_cursor
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.stage.scene.lenses import LENSES
@@ -95,7 +95,10 @@ class ExportRequest:
         return f", {told_time(frames.length)} long{crowded}"
 
     def _still(self) -> Still:
-        cursor = parse_moment(self.moment, self.score) if self.moment else telling_cursor(self.score.depth)
+        try:
+            cursor = parse_moment(self.moment, self.score) if self.moment else telling_cursor(self.score.depth)
+        except MomentError as error:
+            raise ExportRequestError(str(error)) from error
         return Still(ClipFrame(0, cursor))
 
     @property

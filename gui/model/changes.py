@@ -26,6 +26,11 @@ def edited(session: Session, changes: Mapping[Path, Any], label: str, *, dial: s
         settings["data"] = session.data
     for path, value in changes.items():
         _put(settings, path, value)
+    return with_settings(session, settings, label, dial=dial, asked=asked)
+
+
+def with_settings(session: Session, settings: dict[str, Any], label: str, *, dial: str = "", asked: str = "") -> Edited:
+    """The session that `settings` describe as a file would, which came of `session`. Errors and remark as `edited`."""
     named = {key: settings["network"].pop(key) for key in NAMING if key in settings["network"]}
     off = settings["gates"].pop("off", ())
     after = _parsed(settings)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
+from twostroke.engine.border.tape import Tape
 from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.numbers import USUAL_DIGITS
 
@@ -12,6 +15,14 @@ GREATEST_LOSS = -1
 
 PINNED = -2
 """In place of a row of the mini-batch: the pinned sample, or where the mini-batch lacks it, that of GREATEST_LOSS."""
+
+
+def row_of(tape: Tape, choice: int, pinned: int) -> int:
+    """Place in the mini-batch of the sample that is shown: the one at `choice`, or as GREATEST_LOSS and PINNED say."""
+    if choice >= 0:
+        return min(choice, tape.samples - 1)
+    found = np.flatnonzero(tape.rows == pinned)
+    return int(found[0] if choice == PINNED and len(found) else np.argmax(tape.sample_loss))
 
 
 class Theme(StrEnum):

@@ -17,7 +17,7 @@ from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.spec import ActivationSpec, LayerSpec, OutputSpec
 from twostroke.gui.model import cut_and_frozen
 from twostroke.gui.model.captions import caption_of
-from twostroke.gui.model.choices import PINNED, Choices
+from twostroke.gui.model.choices import Choices, row_of
 from twostroke.gui.model.numbers import shown_with
 from twostroke.gui.model.switched import has_switches
 from twostroke.gui.model.user_text import short
@@ -64,7 +64,7 @@ def _live(snapshot: Snapshot, choices: Choices) -> ViewState:
 
 
 def _on_tape(snapshot: Snapshot, tape: Tape, cursor: Cursor, choices: Choices) -> ViewState:
-    row = _row_of(snapshot, tape, choices.batch_row)
+    row = row_of(tape, choices.batch_row, snapshot.sample)
     layers, links = _of_tape(snapshot, tape, row)
     return ViewState(
         snapshot=snapshot,
@@ -79,14 +79,6 @@ def _on_tape(snapshot: Snapshot, tape: Tape, cursor: Cursor, choices: Choices) -
         loss_name=tape.loss_name,
         caption="",
     )
-
-
-def _row_of(snapshot: Snapshot, tape: Tape, choice: int) -> int:
-    """Place in the mini-batch of the sample that is shown."""
-    if choice >= 0:
-        return min(choice, tape.samples - 1)
-    pinned = np.flatnonzero(tape.rows == snapshot.sample)
-    return int(pinned[0] if choice == PINNED and len(pinned) else np.argmax(tape.sample_loss))
 
 
 @lru_cache(maxsize=5)  # of four networks in the window, and of an export; a film changes only the cursor

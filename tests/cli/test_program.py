@@ -46,7 +46,7 @@ def test_version_is_quick_and_names_what_matters() -> None:
         ("train", "two-strokes", "--updates", "many"),
         ("trace",),
         ("export", "two-strokes"),
-        ("lessons", "run", "two-strokes"),
+        ("lessons", "nonsense"),
         ("bench", "--nonsense"),
         ("--nonsense",),
         ("check", "two-strokes", "--nonsense"),

@@ -7,8 +7,8 @@ import pytest
 
 from twostroke.engine.border.cursor import Cursor, Phase, Step, steps
 from twostroke.gui.export.clip import MAX_FRAMES, Clip, Frame, Still
-from twostroke.gui.export.moments import parse_moment, telling_cursor
 from twostroke.gui.export.refusals import ExportRequestError
+from twostroke.gui.model.moments import MomentError, parse_moment, telling_cursor
 from twostroke.gui.model.score import plain_score
 
 
@@ -105,7 +105,7 @@ def test_a_moment_is_read(text: str, step: Step, fraction: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "gait:1", "gate:x", "gate:1:2", "gate:1:nan", "gate:1:0:0"])
 def test_a_moment_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(ExportRequestError, match="gate_back:1"):
+    with pytest.raises(MomentError, match="gate_back:1"):
         parse_moment(text, plain_score(3))
 
 
@@ -121,7 +121,7 @@ def test_a_moment_that_is_none_is_refused(text: str) -> None:
     ],
 )
 def test_a_phase_at_a_layer_that_has_none_is_told_where_it_happens(text: str, depth: int, words: str) -> None:
-    with pytest.raises(ExportRequestError) as refused:
+    with pytest.raises(MomentError) as refused:
         parse_moment(text, plain_score(depth))
     assert repr(text) in str(refused.value)
     assert words in str(refused.value)

@@ -13,8 +13,7 @@ from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli import cli
-from twostroke.gui.export.moments import parse_moment, written_moment
-from twostroke.gui.export.refusals import ExportRequestError
+from twostroke.gui.model.moments import MomentError, parse_moment, written_moment
 from twostroke.gui.model.score import Grain, Score, Shape, plain_score, score_of, score_of_session
 
 ORGANS = ("neurons", "dropout", "skip", "gates", "cut")
@@ -72,7 +71,7 @@ def test_a_neuron_or_a_term_is_read(text: str, unit: int | None, term: int | Ext
     ],
 )
 def test_what_is_not_there_is_told_with_what_is(text: str, words: str) -> None:
-    with pytest.raises(ExportRequestError) as refused:
+    with pytest.raises(MomentError) as refused:
         parse_moment(text, SMALL)
     assert repr(text) in str(refused.value)
     assert words in str(refused.value)
@@ -80,23 +79,23 @@ def test_what_is_not_there_is_told_with_what_is(text: str, words: str) -> None:
 
 @pytest.mark.parametrize("text", ["x" * 100_000, "sum:" + "9" * 5000, "sum:1:neuron=" + "9" * 3000])
 def test_of_a_long_text_its_beginning_is_repeated(text: str) -> None:
-    with pytest.raises(ExportRequestError) as refused:
+    with pytest.raises(MomentError) as refused:
         parse_moment(text, SMALL)
     assert text[:50] in str(refused.value)
     assert len(str(refused.value)) < 500
 
 
 def test_one_sample_has_no_mean_and_a_cut_link_no_term() -> None:
-    with pytest.raises(ExportRequestError, match="mini-batches with two samples or more"):
+    with pytest.raises(MomentError, match="mini-batches with two samples or more"):
         parse_moment("weights:1:term=mean", plain_score(2))
     network = {"layers": [{"units": 3}], "cut": ["l1.weight[1,0]"]}
     score = score_of_session(Session.model_validate({"network": network}))
     assert parse_moment("sum:1:neuron=2:term=2", score).term == 1
-    with pytest.raises(ExportRequestError, match="neuron 2 meets the terms 2 and bias there"):
+    with pytest.raises(MomentError, match="neuron 2 meets the terms 2 and bias there"):
         parse_moment("sum:1:neuron=2:term=1", score)
     score = score_of_session(Session.model_validate({"network": {"layers": [{"units": 3}], "cut": ["l2.weight[0,1]"]}}))
     for text in ("spread:2:neuron=2", "spread:2:neuron=2:term=1"):
-        with pytest.raises(ExportRequestError, match="neuron 2 meets nothing there, as all its links are cut"):
+        with pytest.raises(MomentError, match="neuron 2 meets nothing there, as all its links are cut"):
             parse_moment(text, score)
 
 

@@ -11,11 +11,11 @@ import twostroke.gui
 from tests.gui.examples import example_snapshot
 from twostroke.gui.export.clip import Frame as ClipFrame
 from twostroke.gui.export.clip import Still
-from twostroke.gui.export.moments import telling_cursor
 from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.export.takes import one_take
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.moments import telling_cursor
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.panels.output.output_panel import OutputPanel
 

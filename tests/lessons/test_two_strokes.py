@@ -6,6 +6,7 @@ import pytest
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.run.trainer import Trainer
 from twostroke.gui.model.lessons import lesson
+from twostroke.gui.model.lessons.proof import prove
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +63,10 @@ def test_it_learns_the_spiral() -> None:
     accuracy = trainer.evaluate().test.accuracy
     assert accuracy is not None
     assert accuracy >= 0.97
+
+
+def test_each_scene_is_what_it_says() -> None:
+    proof = prove(lesson("two-strokes"))
+    assert [own.text for own in proof.asserts if not own.holds] == []
+    assert {own.scene for own in proof.asserts} == set(range(1, 7))
+    assert proof.problems == ()

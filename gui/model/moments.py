@@ -6,8 +6,12 @@ import re
 from dataclasses import dataclass
 
 from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step, TermRef
-from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.score import Part, Score
+
+
+class MomentError(ValueError):
+    """A moment that there is not; the message is a sentence for the user."""
+
 
 FORM = "PHASE:LAYER:neuron=N:term=T"
 MOST_QUOTED = 60
@@ -55,12 +59,12 @@ def parse_moment(text: str, score: Score) -> Cursor:
     """`PHASE`, `PHASE:LAYER` or `PHASE:LAYER:FRACTION`, as in "gate_back:1"; of a layer whose neurons take turns also
     `PHASE:LAYER:neuron=N`, with `:term=T` and a fraction of that, as in "sum:1:neuron=2:term=3:0.5".
 
-    ExportRequestError where there is no such moment.
+    MomentError where there is no such moment.
     """
     try:
         told = _read(text)
     except ValueError:
-        raise ExportRequestError(
+        raise MomentError(
             f"There is no moment {_quoted(text)}. Expected PHASE, PHASE:LAYER or PHASE:LAYER:FRACTION, with a phase "
             f"out of {', '.join(Phase)}, a layer from 1 to {score.depth} and a fraction from 0 to 1, as in "
             "gate_back:1; or of one neuron or term, counted from 1, as in sum:1:neuron=2 or sum:1:neuron=2:term=bias."
@@ -71,7 +75,7 @@ def parse_moment(text: str, score: Score) -> Cursor:
             return Cursor(score.depth, index, told.fraction)
         return score.cursor((index, _passed(told, score.parts[index])), by_neuron=True)
     except _NoSuch as no:
-        raise ExportRequestError(f"There is no moment {_quoted(text)}: {no}") from None
+        raise MomentError(f"There is no moment {_quoted(text)}: {no}") from None
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,11 @@
+"""Lessons: a session, and scenes that say something, drive the program, ask, and prove what they say with its numbers.
+
+A lesson is one file resources/lessons/NAME.toml, so that a teacher can write one without touching code; docs/lessons.md
+describes it.
+"""
+
+from twostroke.gui.model.lessons.lesson_file import open_lesson, parse_lesson, read_lesson
+from twostroke.gui.model.lessons.script import Lesson, LessonError, Scene
+from twostroke.gui.model.lessons.shelf import FIRST, lesson, lessons
+
+__all__ = ["FIRST", "Lesson", "LessonError", "Scene", "lesson", "lessons", "open_lesson", "parse_lesson", "read_lesson"]

@@ -1,0 +1,298 @@
+"""Reading a lesson's file: TOML, checked by pydantic. What is wrong is told with file, line and key."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from twostroke.engine.claims.functions import FUNCTIONS
+from twostroke.engine.claims.language import Claim, parse
+from twostroke.engine.data.folder import session_folder
+from twostroke.engine.files.disk import FileError, read_bytes
+from twostroke.engine.race.varying import steps_of
+from twostroke.engine.session.phrases import path, shown
+from twostroke.engine.session.settings.base import WRONG_KIND, Part, Real, Whole
+from twostroke.engine.session.spec import SESSION_FORMAT, SESSION_VERSION, Session
+from twostroke.engine.session.spec_errors import Said, SessionError, parse_session, problems_of, told
+from twostroke.gui.model.lessons.acts import read_act
+from twostroke.gui.model.lessons.script import Act, Ask, Assertion, Lesson, LessonError, Scene, Source, Task
+from twostroke.gui.model.lessons.where import Place
+
+FORMAT, VERSION = "twostroke-lesson", 1
+MAX_BYTES = 2**20
+MOST_SCENES = 100
+
+SHARE = re.compile(r"(\d{1,3}) of (\d{1,3})", re.ASCII)
+
+
+def _not_a_number(value: Any) -> Any:
+    """A text is one in quotes."""
+    if not isinstance(value, str):
+        raise ValueError(WRONG_KIND)
+    return value
+
+
+def _as_table(key: str) -> Callable[[Any], Any]:
+    """A text alone stands for a table with that key."""
+    return lambda value: {key: value} if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_not_a_number), Said("a text in quotes")]
+Texts = Annotated[tuple[Text, ...], Said("a list of texts, each in quotes")]
+Paragraphs = Annotated[tuple[Text, ...], Said("a list of paragraphs, each a text in quotes")]
+
+
+class _Live(Part):
+    pace: Whole = Field(0, ge=0)
+
+
+class _Export(Part):
+    at: Whole = Field(0, ge=0)
+    row: Whole = Field(0, ge=0)
+
+
+class _Assert(Part):
+    claim: Text
+    holds: Text = ""
+    because: Text = ""
+
+
+class _Ask(Part):
+    question: Text
+    number: Text = ""
+    tolerance: Real = Field(0.0, ge=0)
+    relative: Real = Field(0.0, ge=0)
+    choice: Texts = ()
+    answer: Text = ""
+    click: Text = ""
+    layer: Whole = Field(0, ge=0, le=100)
+    because: Text = ""
+
+
+class _Task(Part):
+    reach: Texts = ()
+    type: Text = ""
+    tolerance: Real = Field(0.0, ge=0)
+    relative: Real = Field(0.0, ge=0)
+    points: Real = Field(1.0, gt=0, le=1000)
+    hint: Text = ""
+
+
+Asserted = Annotated[_Assert, BeforeValidator(_as_table("claim"))]
+
+
+class _Scene(Part):
+    title: Text
+    say: Text = ""
+    notes: Text = ""
+    do: Annotated[tuple[Any, ...], Said("a list of acts in square brackets")] = ()
+    asserts: Annotated[tuple[Asserted, ...], Said("a list of claims, each in quotes")] = Field((), alias="assert")
+    ask: Annotated[_Ask | None, Said("a table with a question")] = None
+    task: Annotated[_Task | None, Said("a table with what to reach")] = None
+    attempt: Text = Field("", alias="try")
+
+
+class _File(Part):
+    """A lesson as it is written."""
+
+    format: Text = FORMAT
+    version: Whole = VERSION
+    name: Text
+    title: Text
+    text: Paragraphs = ()
+    session: Annotated[dict[str, Any], Said("the settings of a session, as in a session file")]
+    live: Annotated[_Live, Said("a table")] = _Live()
+    export: Annotated[_Export, Said("a table")] = _Export()
+    number: Whole = Field(0, ge=0, le=999)
+    minutes: Whole = Field(0, ge=0, le=600)
+    claim: Text = ""
+    leaves_out: Texts = ()
+    sources: Texts = ()
+    words: Texts = ()
+    scenes: Annotated[tuple[_Scene, ...], Said("tables, each under [[scenes]]")] = ()
+
+
+def open_lesson(path: Path) -> Lesson:
+    """The lesson in a file of the user's. LessonError names the file, the line, the key and what was expected."""
+    try:
+        content = read_bytes(path, MAX_BYTES)
+    except FileError as error:
+        raise LessonError(str(error)) from error
+    with session_folder(path.parent):
+        return parse_lesson(content, path.name)
+
+
+def read_lesson(file: Traversable) -> Lesson:
+    """The lesson in a file, which may be within a package. LessonError as `open_lesson`."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise LessonError(f"{file.name} cannot be read: {error}.") from error
+    return parse_lesson(content, file.name)
+
+
+def parse_lesson(content: bytes, name: str) -> Lesson:
+    """The lesson that is written in the bytes of a file called `name`. LessonError as `open_lesson`."""
+    source = Source(name, _text(content, name))
+    written = _written(source)
+    if written.format != FORMAT or written.version != VERSION:
+        wanted = f'expected format = "{FORMAT}" and version = {VERSION}'
+        raise LessonError(f"{source.where(('format',))}: this is no lesson of this version; {wanted}.")
+    if f"{written.name}.toml" != name:
+        raise LessonError(
+            f"{source.where(('name',))}: name is {shown(written.name)}; expected the name of its file, "
+            f"{shown(name.removesuffix('.toml'))}."
+        )
+    if len(written.scenes) > MOST_SCENES:
+        raise LessonError(f"{name} has {len(written.scenes):,} scenes; expected at most {MOST_SCENES}.")
+    return _Reader(source).lesson(written)
+
+
+def _text(content: bytes, name: str) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise LessonError(f"{name}, line {line}: this is no text in UTF-8; save the file in that encoding.") from error
+    if not text.strip():
+        raise LessonError(f"{name} cannot be read: the file is empty.")
+    return text.replace("\r\n", "\n")
+
+
+def _written(source: Source) -> _File:
+    try:
+        return _File.model_validate(tomllib.loads(source.text))
+    except tomllib.TOMLDecodeError as error:
+        raise LessonError(_syntax(source, str(error))) from error
+    except RecursionError as error:
+        raise LessonError(f"{source.name} cannot be read: it is nested too deeply.") from error
+    except ValidationError as error:
+        first = min(error.errors(include_url=False), key=lambda details: details["type"] == "missing")
+        raise LessonError(told(source.where(first["loc"]), problems_of(error, _File))) from error
+
+
+def _syntax(source: Source, said: str) -> str:
+    """What is wrong with the TOML, with its line."""
+    found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", said)
+    line = int(found[1]) if found and found[1] else source.text.count("\n") + 1
+    why = said[: found.start()] if found else said
+    return f"{source.name}, line {line} cannot be read: {why[:1].lower()}{why[1:]}. Expected TOML, as key = value."
+
+
+class _Reader:
+    """From what a file says to what it means; knows where it is, to say so."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def wrong(self, place: Place, problem: str) -> LessonError:
+        """What is wrong at a place, as a sentence."""
+        end = "" if problem.endswith(("?", ".")) else "."
+        return LessonError(f"{self.source.where(place)}: {path(place)}{problem}{end}")
+
+    def lesson(self, written: _File) -> Lesson:
+        """The whole of it."""
+        scenes = tuple(self._scene(scene, ("scenes", at)) for at, scene in enumerate(written.scenes))
+        text = written.text or tuple(scene.say for scene in scenes[:1])
+        return Lesson(
+            name=written.name,
+            title=written.title,
+            text=text,
+            session=self._session(written.session),
+            at=written.export.at,
+            row=written.export.row,
+            pace=written.live.pace,
+            number=written.number,
+            minutes=written.minutes,
+            claim=written.claim,
+            leaves_out=written.leaves_out,
+            sources=written.sources,
+            words=written.words,
+            scenes=scenes,
+            source=self.source,
+        )
+
+    def _session(self, written: Mapping[str, Any]) -> Session:
+        told_whole = {"format": SESSION_FORMAT, "version": SESSION_VERSION, **written}
+        try:
+            return parse_session(told_whole, self.source.name)
+        except SessionError as error:
+            found = re.search(r"[\w]+(?:\.\w+|\[\d+\])+", error.problems[0])
+            place = ("session", *steps_of(found[0])) if found else ("session",)
+            raise LessonError(told(f"{self.source.where(place)}: session", error.problems)) from error
+
+    def _scene(self, written: _Scene, at: tuple[str | int, ...]) -> Scene:
+        if not written.say.strip() and not written.attempt.strip():
+            raise self.wrong(at, " says nothing; expected a text under say")
+        return Scene(
+            title=written.title,
+            say=written.say,
+            notes=written.notes,
+            do=tuple(self._act(act, (*at, "do", place)) for place, act in enumerate(written.do)),
+            asserts=tuple(self._assertion(own, (*at, "assert", place)) for place, own in enumerate(written.asserts)),
+            ask=None if written.ask is None else self._ask(written.ask, (*at, "ask")),
+            task=None if written.task is None else self._task(written.task, (*at, "task")),
+            attempt=written.attempt,
+        )
+
+    def _act(self, written: Any, at: Place) -> Act:
+        try:
+            return read_act(written)
+        except ValueError as error:
+            raise self.wrong(at, f" {error}") from error
+
+    def _claim(self, text: str, at: Place) -> Claim:
+        try:
+            return parse(text, FUNCTIONS)
+        except ValueError as error:
+            raise self.wrong(at, f": {error}") from error
+
+    def _assertion(self, written: _Assert, at: tuple[str | int, ...]) -> Assertion:
+        share = (1, 1)
+        if written.holds:
+            found = SHARE.fullmatch(written.holds)
+            share = (int(found[1]), int(found[2])) if found else (0, 0)
+            if not 0 < share[0] <= share[1]:
+                raise self.wrong((*at, "holds"), f' is {shown(written.holds)}; expected "18 of 20", of as many seeds')
+        return Assertion(self._claim(written.claim, at), share, written.because)
+
+    def _ask(self, written: _Ask, at: tuple[str | int, ...]) -> Ask:
+        told_ways = [key for key in ("number", "answer", "click") if getattr(written, key)]
+        if len(told_ways) != 1:
+            has = " and ".join(told_ways) or "no answer"
+            raise self.wrong(at, f" has {has}; expected one of number, answer (with choice) and click (with layer)")
+        if bool(written.answer) != bool(written.choice) or len(written.choice) == 1:
+            raise self.wrong(at, " expected choice, a list of two answers or more, together with answer")
+        if bool(written.click) != bool(written.layer):
+            raise self.wrong(at, " expected click and layer together, as the neuron of a layer is clicked")
+        claims = {key: self._claim(getattr(written, key), (*at, key)) for key in told_ways}
+        return Ask(
+            question=written.question,
+            number=claims.get("number"),
+            tolerance=written.tolerance,
+            relative=written.relative,
+            choices=written.choice,
+            answer=claims.get("answer"),
+            click=claims.get("click"),
+            layer=written.layer,
+            because=written.because,
+        )
+
+    def _task(self, written: _Task, at: tuple[str | int, ...]) -> Task:
+        if bool(written.reach) == bool(written.type):
+            raise self.wrong(at, " expected reach, a list of claims, or type, the number to type")
+        return Task(
+            reach=self._claims(written.reach, (*at, "reach")),
+            number=self._claim(written.type, (*at, "type")) if written.type else None,
+            tolerance=written.tolerance,
+            relative=written.relative,
+            points=written.points,
+            hint=written.hint,
+        )
+
+    def _claims(self, texts: Sequence[str], at: tuple[str | int, ...]) -> tuple[Claim, ...]:
+        return tuple(self._claim(text, (*at, place)) for place, text in enumerate(texts))
