@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from twostroke.engine.border.loss_surface import SurfaceWish
 from twostroke.engine.border.slopes import By
 from twostroke.engine.session.spec import Session
 
@@ -253,6 +254,7 @@ class Watch:
     maps: bool = False  # what each neuron answers to, with the figures: `Evaluation.maps`, `lines`, `liked`
     health: bool = False  # examinations
     regions: bool = False  # how the gates part the plane of inputs
+    surface: SurfaceWish | None = None  # the loss over a plane of parameters, once the network stands still
 
 
 @dataclass(frozen=True)

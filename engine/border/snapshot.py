@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.border.health import Health
+from twostroke.engine.border.loss_surface import LossSurface
 from twostroke.engine.border.slopes import Measured
 from twostroke.engine.border.tape import Array, Tape
 from twostroke.engine.border.tiling import Regions
@@ -247,6 +248,8 @@ class Snapshot:
     document: int = 0  # which session is open, as Open has called it; 0 where nobody has
     health: Health | None = None  # of the last examination on this line; None where nobody watches
     regions: Regions | None = None  # as they were counted last on this line; None where nobody watches
+    surface: LossSurface | None = None  # as it was computed last; None where nobody watches
+    on_surface: tuple[float, float, float] | None = None  # where on it the network is now, and how far from it
     seconds_per_update: float = 0.0  # that training takes, without what it waits for; 0.0 where nothing was done yet
     answered: int = 0  # all commands up to this number have been answered; the snapshot shows what they did
     answers: tuple[Answer, ...] = ()  # those with something to say, since the last snapshot that was taken

@@ -127,6 +127,7 @@ class Layout:
     seed: np.uint64  # of the sample order and of dropout
     stretches: NDArray[np.int64]  # (..., 2): of theta, that the optimizer's step changes
     cut: NDArray[np.int64]  # where in theta the weights of cut links lie
+    frozen: NDArray[np.int64]  # where in theta the frozen numbers lie
     largest: int  # multiplications in the largest product of a mini-batch that is left to BLAS; 0 without one
 
 
@@ -139,14 +140,15 @@ def layout_of(session: Session, layers: tuple[Layer, ...], blas: bool | None) ->
     parameters, running = _place_parameters(layers, table)
     cut = _named(session, layers, table, cut_links(session.network))
     held = np.zeros(parameters, dtype=np.bool_)
-    held[_named(session, layers, table, session.network.frozen)] = True
+    frozen = _named(session, layers, table, session.network.frozen)
+    held[frozen] = True
     held[cut] = True
     _choose_products(session, layers, table, blas, held)
     _place_gates(session, layers, table)
     rows = _place_rows(layers, table)
     seed = (session.network.seed << 32) ^ session.data.seed
     stretches, largest = _stretches(layers, table, held), _largest_product(session, layers, table)
-    return Layout(table, parameters, running, rows, np.uint64(seed), stretches, cut, largest)
+    return Layout(table, parameters, running, rows, np.uint64(seed), stretches, cut, frozen, largest)
 
 
 def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan:

@@ -109,6 +109,14 @@ def _organs(network: Network, layer: int, theta: Array, running: Array) -> dict[
     return found | network.running_figures(layer, running)
 
 
+def _on_surface(trainer: Trainer) -> tuple[float, float, float] | None:
+    """Where the network is on the plane of the loss surface that somebody looks at, and how far from it."""
+    if trainer.surface is None or trainer.surface.plane is None:
+        return None
+    a, b, off = trainer.surface.plane.places(trainer.state.theta[None, :])[0].tolist()
+    return a, b, off
+
+
 def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
     """The state of `trainer` now, in arrays that later updates do not touch."""
     updates_since_last = trainer.count_snapshot()
@@ -138,6 +146,8 @@ def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
         evaluation=trainer.evaluation,
         health=trainer.health,
         regions=trainer.regions,
+        surface=trainer.surface,
+        on_surface=_on_surface(trainer),
         curves=trainer.history.branch.curves.curves(trainer.update, measured_by(session)),
         tape=trainer.tape,
         failure=trainer.failure,

@@ -39,6 +39,10 @@ log = logging.getLogger(__name__)
 Found = TypeVar("Found")
 
 
+class Stopped(Exception):
+    """Nobody wants to know any more what is being examined."""
+
+
 class Checkup(ABC, Generic[Found]):
     """Of one trainer. `beside` begins a thread; `wake` is called from it when there is something to `take`.
 
@@ -60,6 +64,7 @@ class Checkup(ABC, Generic[Found]):
         self._place: tuple[object, ...] = ()  # where the network was seen last, ...
         self._since = 0.0  # ...and since when
         self._given_up: tuple[object, ...] = ()  # where that has failed
+        self._stop = threading.Event()  # set where nobody wants it any more; what takes long looks at it
 
     def due_in(self, running: bool) -> float | None:
         """Seconds until another one is to begin; None where none is."""
@@ -84,6 +89,7 @@ class Checkup(ABC, Generic[Found]):
             self._twin = machine_of(trainer.setting)
         self._of, self._begun = self._here, time.perf_counter()
         self._over = False
+        self._stop.clear()
         self._thread = self._beside(
             partial(self._examine, self._twin, trainer.dataset, copy_state(trainer.state), trainer.update)
         )
@@ -94,7 +100,7 @@ class Checkup(ABC, Generic[Found]):
             return False
         self._thread = None
         found, self._found = self._found, None
-        if found is None:
+        if found is None and not self._stop.is_set():
             self._given_up = self._of
         if found is None or self._of[:-1] != self._here[:-1]:
             return False
@@ -103,6 +109,7 @@ class Checkup(ABC, Generic[Found]):
 
     def end(self) -> None:
         """Wait for the one under way."""
+        self._stop.set()
         if self._thread is not None:
             self._thread.join(LAST_SECONDS)
 
@@ -130,6 +137,8 @@ class Checkup(ABC, Generic[Found]):
         network.theta, network.running = state.theta, state.running
         try:
             self._found = self.examined(twin, dataset, state, update)
+        except Stopped:
+            pass
         except Exception:  # such as no memory: training has nothing to do with it
             log.exception("the network could not be examined")
         self._cost = time.thread_time() - begin

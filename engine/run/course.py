@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from twostroke.engine.border.health import Health
+from twostroke.engine.border.loss_surface import LossSurface, SurfaceWish
 from twostroke.engine.border.snapshot import Evaluation, Failure, Status
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.border.tiling import Regions
@@ -43,6 +44,7 @@ class Course:
         self.maps = False  # whether evaluations have the maps of all neurons
         self.examines = False  # whether somebody wants to know how the network is doing
         self.parts = False  # whether somebody looks at the regions into which the gates part the plane
+        self.surface_wish: SurfaceWish | None = None  # which loss surface somebody looks at
         self.notice: str | None = None
         self.serial = 0
         self.updates_at_snapshot = 0
@@ -88,6 +90,7 @@ class Course:
         self.evaluation: Evaluation | None = None
         self.health: Health | None = None
         self.regions: Regions | None = None
+        self.surface: LossSurface | None = None  # stays where the run only goes along its line
 
     def _fresh_history(self, setting: Setting, state: State) -> History[Setting]:
         stride = updates_apart(state.theta.size, setting.session.training.batch_size)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from twostroke.engine.run.history import Branch, Stretch
+from twostroke.engine.run.history import Branch
+from twostroke.engine.run.stretch import Stretch
 from twostroke.engine.run.machine import Setting
 
 S = TypeVar("S")

@@ -9,17 +9,17 @@ not, because an update depends on state and setting alone.
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple
 
 from twostroke.engine.border.snapshot import BranchCurves, BranchView
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.record import copy_state
 from twostroke.engine.health.log import HealthLog
 from twostroke.engine.run.curves import CurveLog, Subject
-from twostroke.engine.run.packing import Form, pack, state_bytes
+from twostroke.engine.run.packing import state_bytes
+from twostroke.engine.run.stretch import Line, S, Stretch, state_at, up_to, update_of
 
 LIMIT_BYTES, MOST_CHECKPOINTS = 64 * 2**20, 4_000
 """Memory that checkpoints may take, and how many there may be. With so many, the way back to an update costs a replay
@@ -52,14 +52,6 @@ MOST_BESIDE = 6
 FINEST, COARSEST = 2.0**-12, 2.0**30
 """Between which `thin`'s growth is looked for."""
 
-S = TypeVar("S")
-"""A setting: what an update depends on besides the state. The history compares settings and hands them back."""
-
-
-def update_of(state: State) -> int:
-    """Updates done when the run was in `state`."""
-    return int(state.clock[0])
-
 
 def same_state(one: State, other: State) -> bool:
     """Whether two states are the same bit for bit."""
@@ -82,25 +74,6 @@ def thin(updates: Sequence[int], growth: float, pinned: Callable[[int], bool]) -
     if len(updates) > 1:
         kept.append(0)
     return kept[::-1]
-
-
-@dataclass(eq=False)
-class Stretch(Generic[S]):
-    """Training under one setting. It begins where `parent` was left; `own` where its first state is not that one."""
-
-    setting: S
-    begin: int
-    parent: Stretch[S] | None
-    own: bool
-    updates: list[int] = field(default_factory=list)  # of the checkpoints, rising
-    states: list[bytes] = field(default_factory=list)  # packed
-    form: Form | None = None  # of these
-    each: int = 0  # bytes of a checkpoint: under one setting all are of one size, and thousands are slow to ask
-
-    def unpacked(self, place: int) -> State:
-        """A copy of the checkpoint at that place."""
-        assert self.form is not None
-        return self.form.unpack(self.states[place])
 
 
 @dataclass(eq=False)
@@ -231,15 +204,15 @@ class History(Generic[S]):
         if not self.past <= update <= self.branch.end:
             raise ValueError(f"update {update:,} is not in the history; expected {self.past:,} to {self.branch.end:,}")
         path = self._path_to(update)
-        place, state = _nearest(path, update)
-        for stretch, end in zip(path[place:], [*(s.begin for s in path[place + 1 :]), update], strict=True):
-            self._run(stretch.setting, state, end - update_of(state))
-        return path[-1].setting, state
+        return path[-1].setting, state_at(path, update, self._run)
 
-    def _path_to(self, update: int) -> list[Stretch[S]]:
+    def line(self) -> Line[S]:
+        """This line as it is now, for another thread: what becomes of the history does not touch it."""
+        return Line(self.past, self.branch.end, tuple(stretch.copy() for stretch in self.branch.path()))
+
+    def _path_to(self, update: int) -> Sequence[Stretch[S]]:
         """The stretches of this line up to the one in force at `update`."""
-        path = self.branch.path()
-        return path[: max(1, bisect_right([stretch.begin for stretch in path], update))]
+        return up_to(self.branch.path(), update)
 
     # -- going on ------------------------------------------------------------------------------------------------
 
@@ -296,11 +269,7 @@ class History(Generic[S]):
 
     def note(self, state: State) -> None:
         """Keep a checkpoint of `state`, which lies on this line."""
-        update = update_of(state)
-        stretch = self._path_to(update)[-1]
-        place = bisect_left(stretch.updates, update)
-        if stretch.updates[place : place + 1] != [update]:
-            self._add(stretch, state)
+        self._add(self._path_to(update_of(state))[-1], state)
 
     def cross(self, state: State) -> tuple[S, State]:
         """Setting and state to go on with where `state` has come to a change of this line."""
@@ -348,12 +317,9 @@ class History(Generic[S]):
     # -- memory --------------------------------------------------------------------------------------------------
 
     def _add(self, stretch: Stretch[S], state: State) -> None:
-        packed = pack(state)
         stretch.each = stretch.each or state_bytes(state)
-        stretch.form = stretch.form or Form.of(state)
-        place = bisect_left(stretch.updates, update_of(state))
-        stretch.updates.insert(place, update_of(state))
-        stretch.states.insert(place, packed)
+        if not stretch.put(state):
+            return
         self.nbytes += stretch.each
         far = len(stretch.updates) - NEAR
         if far >= 1 and stretch.updates[far + 1] - stretch.updates[far - 1] <= self.spacing:
@@ -462,18 +428,6 @@ def _earliest(branch: Branch[S]) -> int | None:
         if not _starts(stretch):
             break
     return earliest
-
-
-def _nearest(path: list[Stretch[S]], update: int) -> tuple[int, State]:
-    """The nearest checkpoint at or before `update`, the end of `path`: its stretch's place, and a copy of it."""
-    limit = update
-    for place in range(len(path) - 1, -1, -1):
-        stretch = path[place]
-        found = bisect_right(stretch.updates, limit)
-        if found:
-            return place, stretch.unpacked(found - 1)
-        limit = min(limit, stretch.begin)
-    raise ValueError(f"update {update:,} can no longer be reached")
 
 
 def updates_apart(parameters: int, batch_size: int) -> int:

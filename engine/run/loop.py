@@ -39,6 +39,7 @@ from twostroke.engine.run.checkup import Checkup, HealthCheckup, RegionCheckup
 from twostroke.engine.run.pace import Cost, Pacer, Rate
 from twostroke.engine.run.pilot import Pilot
 from twostroke.engine.run.post import Numbered, Post
+from twostroke.engine.run.surface_checkup import SurfaceCheckup
 from twostroke.engine.run.trainer import BY_WHICH_NOTHING_CHANGES, Trainer
 
 CHUNK_SECONDS = 0.012
@@ -85,7 +86,7 @@ class Loop:
         trainer.alone = False
         self.pilot = Pilot(trainer)
         self.checkups: tuple[Checkup[Any], ...] = tuple(
-            kind(trainer, post.beside, post.look) for kind in (HealthCheckup, RegionCheckup)
+            kind(trainer, post.beside, post.look) for kind in (HealthCheckup, RegionCheckup, SurfaceCheckup)
         )
         self.held: list[Numbered] = []
         self.answered = 0

@@ -15,9 +15,10 @@ from twostroke.engine.probes.one_slope import measure
 from twostroke.engine.run import by_hand, carry, trial
 from twostroke.engine.run.course import Course
 from twostroke.engine.run.grafting import Grafted, copied
-from twostroke.engine.run.history import LIMIT_BYTES, Branch, same_state, update_of
+from twostroke.engine.run.history import LIMIT_BYTES, Branch, same_state
 from twostroke.engine.run.loading import load_data
 from twostroke.engine.run.machine import Setting, check_pace
+from twostroke.engine.run.stretch import update_of
 from twostroke.engine.run.undo import Left, Memento, UndoStack, added, taken_back
 from twostroke.engine.session.spec import Session, WeightsSpec, same_settings
 
@@ -282,6 +283,8 @@ class Trainer(Course):
         self.maps, self.examines, self.parts = command.maps, command.health, command.regions
         self.health = self.health if command.health else None
         self.regions = self.regions if command.regions else None
+        self.surface_wish = command.surface
+        self.surface = self.surface if command.surface else None
         if self.maps and self.evaluation is not None and self.evaluation.update == self.update:
             self.evaluation = replace(self.evaluation, **self.evaluator.portraits(self.network))
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from tests.cases import cases
 from twostroke.engine.compute.kernels.plan import State
-from twostroke.engine.run.history import LIMIT_BYTES, NEAR, History, Stretch, same_state, thin, update_of
+from twostroke.engine.run.history import LIMIT_BYTES, NEAR, History, same_state, thin
 from twostroke.engine.run.packing import state_bytes
+from twostroke.engine.run.stretch import Stretch, update_of
 
 
 def toy_state(number: int = 0, update: int = 0, room: int = 1) -> State:

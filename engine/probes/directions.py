@@ -1,0 +1,69 @@
+"""Two directions through the space of all parameters: those of the way a run took, or random ones."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from twostroke.engine.border.loss_surface import Plane, Real
+from twostroke.engine.compute.network import Network
+
+LEVEL = 1e-6
+"""Share of the first singular value below which the second one is round-off: the path is a straight line."""
+
+PARALLEL = 1e-9
+"""How near the cosine of two directions may come to 1."""
+
+
+def moving(network: Network) -> NDArray[np.bool_]:
+    """Which parameters an update may change: those that are neither frozen nor cut."""
+    found = np.ones(network.theta.size, dtype=np.bool_)
+    found[network.layout.frozen] = found[network.layout.cut] = False
+    return found
+
+
+def plane_of_path(states: Real, origin: ArrayLike) -> tuple[Plane, float]:
+    """The plane through `origin` along the two leading principal components of the states (m, parameters), and the
+    share of their variance that lies in these.
+
+    Signs are chosen so that the first state lies at the left, below. ValueError where the states span no plane.
+    """
+    centred = states - states.mean(axis=0)
+    if len(states) < 3:
+        raise ValueError("the run has fewer than three states so far; train on, or choose random directions")
+    _, sizes, rows = np.linalg.svd(centred, full_matrices=False)
+    if len(sizes) < 2 or not sizes[1] > LEVEL * sizes[0]:
+        raise ValueError("the states of the run lie on one straight line; train on, or choose random directions")
+    middle = np.asarray(origin, dtype=np.float64)
+    first, second = (row if float(row @ (states[0] - middle)) <= 0.0 else -row for row in rows[:2])
+    return Plane(middle, first, second), float((sizes[:2] ** 2).sum() / (sizes**2).sum())
+
+
+def random_plane(network: Network, origin: ArrayLike, seed: int) -> tuple[Plane, tuple[float, float]]:
+    """The plane through `origin` along two random directions, and how long they were drawn.
+
+    Each unit's weights get normal numbers, as long together as those weights are (Li et al. 2018, "Visualizing the Loss
+    Landscape of Neural Nets": filter-wise). As there, biases, normalizers and learned slopes stay as they are; so does
+    what is frozen or cut. ValueError where there are no two directions.
+    """
+    middle, rng = np.asarray(origin, dtype=np.float64), np.random.default_rng(seed)
+    free = moving(network)
+    first, second = (_by_unit(network, middle, free, rng) for _ in range(2))
+    lengths = float(np.linalg.norm(first)), float(np.linalg.norm(second))
+    if not min(lengths) > 0.0:
+        raise ValueError("all weights that could move are 0, and random directions are as long as these")
+    first, second = first / lengths[0], second / lengths[1]
+    if abs(float(first @ second)) > 1.0 - PARALLEL:
+        raise ValueError("there is only one weight that could move, so there are no two directions")
+    return Plane(middle, first, second), lengths
+
+
+def _by_unit(network: Network, theta: Real, free: NDArray[np.bool_], rng: np.random.Generator) -> Real:
+    found = np.zeros_like(theta)
+    mask = free.astype(np.float64)
+    for layer in range(1, network.depth + 1):
+        for of in (network.weight, network.skip_weight):
+            drawn, moves, weight = of(layer, found), of(layer, mask), of(layer, theta)
+            drawn[:] = moves * rng.standard_normal(drawn.shape)
+            length = np.linalg.norm(drawn, axis=1, keepdims=True)
+            own = np.linalg.norm(moves * weight, axis=1, keepdims=True)
+            drawn *= np.divide(own, length, out=np.zeros_like(own), where=length > 0.0)
+    return found
