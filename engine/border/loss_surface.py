@@ -29,6 +29,9 @@ class SurfaceWish:
     seed: int = 0
 
 
+USUAL_SURFACE = SurfaceWish()
+
+
 @dataclass(frozen=True, eq=False)
 class Plane:
     """All origin + a · first + b · second: vectors of all parameters, the directions of length 1."""

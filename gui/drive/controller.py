@@ -183,6 +183,11 @@ class Controller(Showing):
         self._watching.regions = seen
         self._look()
 
+    def show_surface(self, seen: bool) -> None:
+        """The panel of the loss surface is in sight, or no longer."""
+        self._watching.surface = seen
+        self._look()
+
     def leave_unseen(self, unseen: bool) -> None:
         """Show nothing for a while, and have nothing examined."""
         self._watching.window = not unseen

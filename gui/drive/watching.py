@@ -18,6 +18,7 @@ class Watching:
         self.health = False  # whether anything is that shows how the network is doing
         self.window = True  # whether there is a window to look at
         self.regions = False  # whether the map is, with the regions on it
+        self.surface = False  # whether the panel of the loss surface is
 
     def look(self, snapshot: Snapshot | None, choices: Choices) -> None:
         """Have taken what is looked at."""
@@ -25,7 +26,8 @@ class Watching:
             return
         pinned = self.neuron and choices.selected is not None
         maps = lens_of(choices.lens).maps or (pinned and _has_portraits(snapshot))
-        wanted = Watch(maps, self.health and self.window, self.regions and self.window)
+        surface = choices.surface if self.surface and self.window else None
+        wanted = Watch(maps, self.health and self.window, self.regions and self.window, surface)
         if wanted != self._asked:
             self._asked = wanted
             self._ask(wanted)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from twostroke.engine.border.loss_surface import USUAL_SURFACE, SurfaceWish
 from twostroke.engine.border.tape import Tape
 from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.numbers import USUAL_DIGITS
@@ -97,6 +98,7 @@ class Choices:
     lens: str = "strokes"  # id of the lens through which the network is seen
     reduced_motion: bool = False  # cross-fades instead of travel
     log_updates: bool = False  # a logarithmic axis of updates, which gives the beginning of a run room
+    surface: SurfaceWish = USUAL_SURFACE  # which loss surface, where one is seen
 
     @property
     def quantity(self) -> Quantity | None:

@@ -15,6 +15,7 @@ from twostroke.gui.panels.network.network_panel import NetworkPanel
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.panels.scores.scores_panel import ScoresPanel
+from twostroke.gui.panels.surface.surface_panel import SurfacePanel
 from twostroke.gui.panels.time.timeline import TimelinePanel
 from twostroke.gui.panels.training.training_panel import TrainingPanel
 
@@ -52,6 +53,7 @@ PANELS: tuple[Entry, ...] = (
     Entry("inspector", InspectorPanel, Side.RIGHT),
     Entry("health", HealthPanel, Side.RIGHT),
     Entry("curves", CurvesPanel, Side.RIGHT),
+    Entry("surface", SurfacePanel, Side.RIGHT, folded=True),
     Entry("comparison", ComparisonPanel, Side.RIGHT, folded=True),
     Entry("timeline", TimelinePanel, Side.BOTTOM),
 )

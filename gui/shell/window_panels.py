@@ -66,6 +66,7 @@ class WindowPanels:
         open_ = [panel for panel in seen if isinstance(panel, Panel) and not panel.folded]
         self._controller.show_neuron(self.of(InspectorPanel) in open_)
         self._controller.show_health(any(panel.needs_health for panel in open_))
+        self._controller.show_surface(any(panel.needs_surface for panel in open_))
         output = self.of(OutputPanel)
         self._controller.show_regions(output in open_ and output.regions.isChecked())
 

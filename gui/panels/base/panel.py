@@ -41,6 +41,7 @@ class Panel(Dressed, QWidget):
     needed = Signal()
     folding = Signal()
     needs_health = False  # whether it shows examinations, which are made only while somebody looks
+    needs_surface = False  # whether it shows the loss surface, which is computed only then
     live_seconds = 0.1  # shortest time between two refreshes while training runs
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -1,0 +1,1 @@
+"""The loss around the state that a network is in, and the way that led there."""
