@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 from twostroke.engine.health.log import MOST
 from twostroke.engine.probes.layers import ROWS
 from twostroke.engine.probes.maps import SIDE, WIDEST
+from twostroke.engine.run import way
 from twostroke.gui.shell.leaves_out import LEFT_OUT, LeavesOut
 
 
@@ -28,5 +29,6 @@ def test_they_are_sentences_about_every_organ() -> None:
     assert f"more than {WIDEST} neurons" in text
     assert f"effective ranks are over the first {ROWS:,} training samples" in text
     assert f"more than {MOST} examinations" in text
+    assert f"a path of more than {way.MOST} updates" in text
     for word in ("batch norm", "1 / (1 − share)", "projection", "clipping", "schedule", "class weights", "Biases"):
         assert word in text
