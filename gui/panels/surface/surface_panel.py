@@ -49,7 +49,10 @@ class SurfacePanel(Panel):
         self.chart.picked.connect(self._seek)
         self.reading = Text("", wrap=True)
         self.about = Text("", "remark", wrap=True)
+        self._there = (self.chart, self.reading, self.about)  # where there is a surface
         self._lay_out()
+        for widget in (self.others, *self._there):
+            widget.hide()
 
     def _lay_out(self) -> None:
         grid = rows()
@@ -61,7 +64,7 @@ class SurfacePanel(Panel):
         second.addWidget(self.others)
         grid.addLayout(second, 1, 1)
         self.body.addLayout(grid)
-        for widget in (self.status, self.chart, self.reading, self.about):
+        for widget in (self.status, *self._there):
             self.body.addWidget(widget)
 
     def refresh(self, view: ViewState) -> None:
@@ -70,7 +73,7 @@ class SurfacePanel(Panel):
         self._show_wish(wish)
         self.status.say(surface_words.status(view.snapshot, wish))
         there = found is not None and found.loss is not None
-        for widget in (self.chart, self.reading, self.about):
+        for widget in self._there:
             widget.setVisible(there)
         if found is not None and there:
             now = view.snapshot.on_surface
