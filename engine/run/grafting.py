@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from twostroke.engine.run.history import Branch
-from twostroke.engine.run.stretch import Stretch
 from twostroke.engine.run.machine import Setting
+from twostroke.engine.run.stretch import Stretch
 
 S = TypeVar("S")
 
