@@ -138,3 +138,16 @@ def test_no_card_covers_the_number_of_another_neuron() -> None:
         middles = [np.stack([d.x, d.y, d.x, d.y], axis=1) for d in discs]
         assert middles
         assert not covers(card, card.left, card.top, np.vstack(middles)), place
+
+
+@pytest.mark.parametrize("name", ["small", "spiral", "six"])
+def test_no_card_covers_the_loss(name: str) -> None:
+    """Of the keys, which has most lines, at the stage of a window of 1280 x 720."""
+    session = SESSIONS[name]
+    for place in places(session):
+        walked = Walked(place, NeuronRef(1, 0))
+        scene = scene_at(view_at(session, Step(Phase.UPDATE), walked=walked), 690.0, 505.0)
+        assert scene.card is not None
+        loss = next(item for item in scene.with_role("loss card") if isinstance(item, Rects))
+        box = np.column_stack([loss.x, loss.y, loss.x + loss.width, loss.y + loss.height])
+        assert not covers(scene.card, scene.card.left, scene.card.top, box), place

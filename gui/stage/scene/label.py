@@ -38,8 +38,7 @@ def label(hand: Stagehand) -> Card | None:
             return _beside_link(hand, place)
         case TargetRef():
             x, y, width, height = hand.layout.card
-            below = height + 5.5 * hand.layout.metrics.small  # its loss and whose it is stand there
-            things = np.array([[x, y, x + width, y + below]])
+            things = np.array([[x, y, x + width, y + height + BELOW_LOSS * hand.layout.metrics.small]])
             return box(hand, [*target_rows(hand, place), *_keys(hand)], (x, y + height / 2), things, level=False)
         case _:
             assert_never(place)
@@ -115,16 +114,21 @@ def box(hand: Stagehand, rows: Rows, at: tuple[float, float], things: Floats, *,
     return Card(*at, things, others, level, x, y, width, height, tuple(items))
 
 
-NUMBER, WEIGHT = 0.6, 6
+NUMBER, WEIGHT = 0.6, 30
 """The part of a disc in which its number stands, and how much more that is worth than the rest of it."""
+
+LOSS, BELOW_LOSS = 60, 5.5
+"""How much more the card of the loss is worth than other things: all look there, and any other place will do; and how
+far below it is told whose loss it is, in sizes of that text."""
 
 
 def _others(hand: Stagehand) -> Floats:
     """What else has numbers: the neurons with their gates, the card of the loss, the masks and what is below them."""
     x, y, width, height = hand.layout.card
     m, masks = hand.layout.metrics, hand.layout.bands.strips_top
-    boxes = [np.array([[x, y, x + width, y + height], [0.0, masks, m.width, m.height]])]
-    return np.vstack([*boxes, *map(_boxes, hand.layout.columns)])
+    below = [x, y, x + width, y + height + BELOW_LOSS * m.small]
+    boxes = np.array([*[[x, y, x + width, y + height]] * LOSS, below, [0.0, masks, m.width, m.height]])
+    return np.vstack([boxes, *map(_boxes, hand.layout.columns)])
 
 
 def _boxes(column: Column) -> Floats:
