@@ -64,6 +64,13 @@ class Case:
         return np.asarray(np.sqrt(np.square(self.dataset.x_train.astype(np.float64)).mean(axis=0)))
 
     @cached_property
+    def target_size(self) -> float:
+        """Root mean square of the values to predict, of the output where it is largest; 0 where there are classes."""
+        if self.session.task != "regression":
+            return 0.0
+        return float(np.sqrt(np.square(self.dataset.target_train.astype(np.float64)).mean(axis=0)).max(initial=0.0))
+
+    @cached_property
     def usual_ratios(self) -> Real:
         """Of each layer at each examination, (n, layers), the median of the latest update-to-weight ratios up to it."""
         ratios = self.health.course.of("update_ratio")

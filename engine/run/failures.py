@@ -7,11 +7,8 @@ import numpy as np
 from twostroke.engine.border.snapshot import Failure
 from twostroke.engine.border.tape import Array, Tape
 from twostroke.engine.session.phrases import MINUS
-from twostroke.engine.session.settings.network_spec import Penalties
-from twostroke.engine.session.spec import Session, Sgd
-
-SHRINKS = 2.0
-"""A step that takes rate · L2 = 2 of a weight leaves it as large as before; a longer one makes it grow."""
+from twostroke.engine.session.shrinking import GROWS, shrinking
+from twostroke.engine.session.spec import Session
 
 FAR = 100.0
 """Inputs and targets beyond this are not on the scale that the initialisations expect, which is about 1."""
@@ -67,23 +64,14 @@ def likely_cause(tape: Tape, session: Session) -> str:
 
 
 def _shrinking_too_far(session: Session) -> str:
-    training = session.training
-    rate, name = training.optimizer.learning_rate, "L2"
-    if isinstance(training.optimizer, Sgd):
-        decay = max((training.l2 if layer.l2 is None else layer.l2) for layer in _layers(session))
-    else:
-        decay, name = getattr(training.optimizer, "weight_decay", 0.0), "weight decay"
-    if rate * decay <= SHRINKS:
+    found = shrinking(session)
+    if found.share <= GROWS:
         return ""
-    product = f"{rate * decay:g}"
+    rate, name, product = session.training.optimizer.learning_rate, found.name, f"{found.share:g}"
     return (
-        f"The learning rate {rate:g} times {name} {decay:g} is {product}: each update multiplies the weights by "
+        f"The learning rate {rate:g} times {name} {found.decay:g} is {product}: each update multiplies the weights by "
         f"1 {MINUS} {product}, so that they grow. Choose rate and {name} so that their product is far below 1."
     )
-
-
-def _layers(session: Session) -> tuple[Penalties, ...]:
-    return (*session.network.layers, session.network.output)
 
 
 def _far(what: str, values: Array) -> str:

@@ -82,7 +82,7 @@ class Card:
         if self.at is None:
             return f"{before} → … being measured"
         if self.measure is None:
-            return f"{before} → … at update {self.at:,}: not found"
+            return f"{before} → not found at update {self.at:,}"
         told = self._limit(self.measure) if self.measure.beyond else "healthy"
         return f"{before} → {self._told(self.measure.figure)} at update {self.at:,}: {told}"
 

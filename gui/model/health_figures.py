@@ -98,7 +98,7 @@ FIGURES: tuple[Figure, ...] = (
         "Share of a layer's units that fire for no training sample, with a gate that is shut for all, in %.", SHARES,
     ),
     Figure(
-        "saturated", "Saturated units", "saturated",
+        "saturated", "Shut or saturated gates", "saturated",
         "Share of the training samples that find a unit's gate shut, in the mean over the living units, in %.", SHARES,
         gradient=True,
     ),

@@ -9,6 +9,7 @@ from twostroke.engine.border.commands import Edit, Edited
 from twostroke.engine.border.health import Cause, Finding
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.phrases import layer_name
+from twostroke.engine.session.shrinking import shrinking
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.model import edits
@@ -24,6 +25,9 @@ USUAL_RATES = {"sgd": 0.1, "adagrad": 0.03}
 
 USUAL_RATE = 0.003
 """...for the optimizers whose steps are about as long as the rate with this one."""
+
+USUAL_DECAY = 0.01
+"""Of AdamW, as Loshchilov and Hutter 2019 and PyTorch have it."""
 
 RATE_DECADES = 5
 """A rate is lowered or raised by at most so many powers of ten at once."""
@@ -69,6 +73,17 @@ def suiting_init(session: Session) -> str:
     if first is None or first.entry.saturating or first.name == "identity":
         return "xavier_normal"
     return "lecun_normal" if first.name == "selu" else "he_normal"
+
+
+def shrink_less(session: Session) -> Edited:
+    """No L2 where the optimizer is SGD, else a usual weight decay; and fresh weights for those that have shrunk."""
+    changes: dict[Path, object] = {("training", "optimizer", "weight_decay"): USUAL_DECAY}
+    label = f"Weight decay {USUAL_DECAY:g}"
+    if shrinking(session).name == "L2":
+        changes = {("training", "l2"): 0.0, ("network", "output", "l2"): None}
+        changes |= {("network", "layers", number, "l2"): None for number in range(len(session.network.layers))}
+        label = "No L2"
+    return replace(edited(session, changes, f"{label}, and begin anew"), afresh=True)
 
 
 def normalize(session: Session) -> Edited:
@@ -153,6 +168,10 @@ def _scale_inputs(session: Session) -> Iterator[Remedy]:
     yield from _offer(session, _scaled, "scale", label="Scale the inputs, and begin anew")
 
 
+def _scale_targets(session: Session) -> Iterator[Remedy]:
+    yield from _offer(session, _scaled, "scale_target", label="Scale the targets, and begin anew")
+
+
 def _scaled(session: Session, key: str) -> Edited:
     return replace(edits.set_value(session, f"data.{key}", "standard"), afresh=True, dial="")
 
@@ -200,8 +219,7 @@ def _large_steps(session: Session, finding: Finding) -> Iterator[Remedy]:
     if finding.cause is Cause.INPUTS:
         yield from _scale_inputs(session)
     if finding.cause is Cause.SHRINKING:
-        yield from _offer(session, edits.set_value, "training.l2", 0.0, label="No L2")
-        yield from _offer(session, edits.set_value, "training.optimizer.weight_decay", 0.01, label="Weight decay 0.01")
+        yield from _offer(session, shrink_less)
     rate = better_rate(session, finding.measure.figure)
     yield from _offer(
         session, edits.set_value, "training.optimizer.learning_rate", rate, label=f"Learning rate {plain(rate)}"
@@ -217,8 +235,12 @@ def _small_steps(session: Session, finding: Finding) -> Iterator[Remedy]:
 
 
 def _not_finite(session: Session, finding: Finding) -> Iterator[Remedy]:
+    if finding.cause is Cause.SHRINKING:
+        yield from _offer(session, shrink_less)
     if finding.cause is Cause.INPUTS:
         yield from _scale_inputs(session)
+    if finding.cause is Cause.TARGETS:
+        yield from _scale_targets(session)
     if finding.cause is Cause.ACTIVATION:
         yield from _offer(session, begin_with_tanh)
     yield from _tame(session)
@@ -229,7 +251,7 @@ def _unscaled_inputs(session: Session, finding: Finding) -> Iterator[Remedy]:
 
 
 def _unscaled_targets(session: Session, finding: Finding) -> Iterator[Remedy]:
-    yield from _offer(session, _scaled, "scale_target", label="Scale the targets, and begin anew")
+    yield from _scale_targets(session)
 
 
 def _imbalance(session: Session, finding: Finding) -> Iterator[Remedy]:

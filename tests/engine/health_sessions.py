@@ -318,7 +318,6 @@ ILL: tuple[Patient, ...] = (
         _session("spiral", [8, 8], "tanh", optimizer={"name": "adamw", "learning_rate": 0.01, "weight_decay": 10.0}),
         100,
         "large_steps",
-        3_000,
     ),
     Patient("targets of 5,000", _session(_rows((1.0, 1.0), 5000.0), [8, 8], "tanh", "mse"), 500, "unscaled_targets"),
     Patient(
@@ -386,6 +385,24 @@ ILL: tuple[Patient, ...] = (
         MORE,
     ),
     Patient("SGD at rate 50 on values", _session("sine", [16, 16], "relu", "mse", _sgd(50.0)), 2_000, "not_finite"),
+    Patient(
+        "SGD that turns its weights round",
+        _session("sine", [8], "tanh", "mse", _sgd(0.3), training={"l2": 10.0}),
+        2_000,
+        "not_finite",
+    ),
+    Patient(
+        "targets of 5,000, SGD",
+        _session(_rows((1.0, 1.0), 5000.0), [8], "relu", "mse", _sgd(0.1)),
+        2_000,
+        "not_finite",
+    ),
+    Patient(
+        "SGD that shrinks its weights",
+        _session("spiral", [8, 8], "tanh", optimizer=_sgd(0.1), training={"l2": 1.0}),
+        100,
+        "large_steps",
+    ),
     Patient(
         "three quadratic layers", _session("parabola", [8, 8, 8], "quadratic", "mse", _sgd(5.0)), 2_000, "not_finite"
     ),

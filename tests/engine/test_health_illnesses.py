@@ -18,6 +18,7 @@ from twostroke.engine.health.illnesses.passage import dead, saturated, vanishing
 from twostroke.engine.health.illnesses.steps import large_steps
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.shrinking import shrinking
 from twostroke.engine.session.spec import Session
 
 # -- the loss to beat --------------------------------------------------------------------------------------------------
@@ -172,3 +173,45 @@ def test_a_rise_of_the_test_loss_is_told_as_it_was_measured_or_not_at_all() -> N
     assert finding is None
     smooth = np.convolve(level.test_loss, np.full(5, 0.2), mode="valid")
     assert measure.figure == pytest.approx(smooth[-1] / smooth.min(), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "l2", "layer", "share"),
+    [
+        ({"name": "sgd", "learning_rate": 0.1}, 2.0, None, 0.2),
+        ({"name": "sgd", "learning_rate": 0.1}, 0.0, 5.0, 0.5),
+        ({"name": "adam", "learning_rate": 0.1}, 5.0, 5.0, 0.0),
+        ({"name": "adamw", "learning_rate": 0.1, "weight_decay": 3.0}, 0.0, None, 0.3),
+    ],
+)
+def test_what_shrinks_weights_whatever_the_loss_says(
+    optimizer: Any, l2: float, layer: float | None, share: float
+) -> None:
+    """Beside one update of a network whose loss says nothing: all inputs are 0, and so are the gradients of weights."""
+    network = {"layers": [{"units": 3, "l2": layer}], "dtype": "float64"}
+    data = {"name": "rows", "x": [[0.0, 0.0]] * 4, "y": [0, 1, 0, 1], "task": "binary", "scale": "none"}
+    session = Session.model_validate({"data": data, "network": network, "training": {"optimizer": optimizer, "l2": l2}})
+    assert shrinking(session).share == pytest.approx(share)
+    if optimizer["name"] == "adam":  # whose steps are about as long as the rate instead
+        return
+    trainer = Trainer(session)
+    before = trainer.network.weight(1).copy()
+    trainer.advance(1)
+    np.testing.assert_allclose(trainer.network.weight(1), (1.0 - share) * before, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("SGD that turns its weights round", Cause.SHRINKING),
+        ("targets of 5,000, SGD", Cause.TARGETS),
+        ("three quadratic layers", Cause.ACTIVATION),
+        ("SGD at rate 50 on values", Cause.RATE),
+    ],
+)
+def test_where_the_first_number_was_not_finite_and_why(name: str, cause: Cause) -> None:
+    trainer, found = examined(next(each for each in ILL if each.name == name))
+    assert trainer.failure is not None
+    finding = next(each for each in found[-1].findings if each.measure.illness == "not_finite")
+    assert f"At update {trainer.failure.update:,} the {trainer.failure.where} was the first number" in finding.measured
+    assert (finding.since, finding.cause) == (trainer.failure.update, cause)

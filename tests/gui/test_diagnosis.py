@@ -319,6 +319,7 @@ def test_an_outcome_in_words() -> None:
     assert Card(ill, replace(ill.measure, figure=0.2), 20, absent=1).outcome == "70 % → 20 % at update 20: healthy"
     below = replace(ill.measure, figure=0.2, below=True)
     assert Card(ill, below, 20, absent=1).outcome == "70 % → 20 % at update 20: still below 50 %"
+    assert Card(finding("overfit", None, 1.42), None, 20, absent=1).outcome == "1.42 → not found at update 20"
     spoilt = finding("not_finite", None, 1.0)
     assert Card(spoilt, spoilt.measure, 20, absent=1).outcome == "not finite → not finite at update 20: still so"
     ratio = finding("vanishing", None)

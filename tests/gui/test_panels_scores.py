@@ -153,6 +153,10 @@ def test_probabilities_stand_beside_what_is(panel: ScoresPanel, data: str) -> No
     assert panel.diagram.isVisible()
     assert panel.diagram.found.samples.tolist() == found.samples.tolist()
     assert len(panel.diagram.lines()) == np.count_nonzero(found.samples)
+    told = dict(zip(np.flatnonzero(found.samples).tolist(), panel.diagram.lines(), strict=True))
+    for place, line in told.items():
+        one = found.samples[place] == 1
+        assert f": {found.samples[place]:,} {'sample' if one else 'samples'}, probability " in line
     assert f"{100 * found.error:.1f} %" in panel.figures.text()
     before = panel.diagram.grab().toImage()
     panel.part.button(1).click()

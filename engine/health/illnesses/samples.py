@@ -54,8 +54,7 @@ def unscaled_targets(case: Case) -> Found:
     """Values to predict that are far from 1."""
     if case.session.task != "regression":
         return
-    target = case.dataset.target_train.astype(np.float64)
-    size = float(np.sqrt(np.square(target).mean(axis=0)).max(initial=0.0))
+    size = case.target_size
     measure = Measure("unscaled_targets", size, FAR_INPUT)
     if not measure.beyond:
         yield measure, None

@@ -6,6 +6,7 @@ from twostroke.engine.border.health import Cause, Finding, Measure
 from twostroke.engine.health.case import FAR_INPUT, LARGE_STEP, Case
 from twostroke.engine.health.illnesses.passage import Found
 from twostroke.engine.health.words import figure
+from twostroke.engine.session.shrinking import GROWS, shrinking
 
 SMALL_STEP = 1e-5
 """Of the weights' size, in the layer that moves most; about 1e-3 is usual."""
@@ -79,16 +80,16 @@ def large_steps(case: Case) -> Found:
         why = f"An input is {figure(far)} on average, and the gradient of its weights grows with it."
         yield measure, Finding(measure, "Steps too large", measured, since, Cause.INPUTS, why, layer)
         return
-    training = case.session.training
-    decay = case.rate * max(training.l2, float(getattr(training.optimizer, "weight_decay", 0.0)))
-    if decay > LARGE_STEP:
+    shrunk = shrinking(case.session)
+    if shrunk.share > LARGE_STEP:
         why = (
-            f"Rate times decay is {figure(decay)}: every update shrinks all weights by that share, "
+            f"Learning rate times {shrunk.name} is {figure(shrunk.share)}: every update shrinks weights by that share, "
             "whatever the loss says."
         )
         yield measure, Finding(measure, "Steps too large", measured, since, Cause.SHRINKING, why, layer)
         return
-    why = f"The learning rate {case.rate:g} is too high for {training.optimizer.name} here: training jumps about."
+    name = case.session.training.optimizer.name
+    why = f"The learning rate {case.rate:g} is too high for {name} here: training jumps about."
     yield measure, Finding(measure, "Steps too large", measured, since, Cause.RATE, why, layer)
 
 
@@ -98,17 +99,33 @@ def not_finite(case: Case) -> Found:
     if case.failure is None:
         yield measure, None
         return
-    far, where = float(case.input_sizes.max(initial=0.0)), case.failure.where
+    where = case.failure.where
     measured = (
         f"At update {case.failure.update:,} the {where} was the first number that is not finite; training stopped."
     )
-    if far > FAR_INPUT:
-        cause, why = Cause.INPUTS, f"An input is {figure(far)} on average; products of it outgrow every number."
-    elif sum(gate.name == "quadratic" for layer in case.session.network.layers for gate in layer.gates[:1]) > 1:
-        cause = Cause.ACTIVATION
-        why = "Each layer of quadratic gates squares what the one before has made: large numbers outgrow every bound."
-    else:
-        cause = Cause.RATE
-        why = f"With a learning rate of {case.rate:g} each step overshot the one before, until the numbers ran out."
+    cause, why = _why_not_finite(case)
     layers = (number for number, layer in enumerate(case.health.layers, start=1) if where.endswith(f" of {layer.name}"))
     yield measure, Finding(measure, "Not a number", measured, case.failure.update, cause, why, next(layers, None))
+
+
+def _why_not_finite(case: Case) -> tuple[Cause, str]:
+    """In the order of `run.failures`, whose sentence stands above the picture."""
+    shrunk, far = shrinking(case.session), float(case.input_sizes.max(initial=0.0))
+    if shrunk.share > GROWS:
+        why = (
+            f"Learning rate times {shrunk.name} is {figure(shrunk.share)}, above 2: every update turns the signs of "
+            "weights and makes them larger."
+        )
+        return Cause.SHRINKING, why
+    if far > FAR_INPUT:
+        return Cause.INPUTS, f"An input is {figure(far)} on average; products of it outgrow every number."
+    if case.target_size > FAR_INPUT:
+        return (
+            Cause.TARGETS,
+            f"A target is {figure(case.target_size)} on average, and the first gradients grow with it.",
+        )
+    if sum(gate.name == "quadratic" for layer in case.session.network.layers for gate in layer.gates[:1]) > 1:
+        why = "Each layer of quadratic gates squares what the one before has made: large numbers outgrow every bound."
+        return Cause.ACTIVATION, why
+    why = f"With a learning rate of {case.rate:g} each step overshot the one before, until the numbers ran out."
+    return Cause.RATE, why

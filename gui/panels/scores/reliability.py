@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from twostroke.engine.session.phrases import counted
 from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
@@ -50,7 +51,7 @@ class ReliabilityDiagram(Dressed, QWidget):
             return []
         edges, found = np.linspace(0.0, 1.0, len(self.found.samples) + 1), self.found
         return [
-            f"{percent(edges[k], 0)} to {percent(edges[k + 1], 0)}: {found.samples[k]:,} samples, "
+            f"{percent(edges[k], 0)} to {percent(edges[k + 1], 0)}: {counted(int(found.samples[k]), 'sample')}, "
             f"probability {percent(found.mean[k])}, true of {percent(found.share[k])}"
             for k in np.flatnonzero(found.samples)
         ]
