@@ -20,8 +20,6 @@ from bootstrap import ENGINE_VENV, PARITY_VENV, ROOT, VENV, python_in, say, scri
 EDITOR = ROOT / "packaging" / "editor"
 TYPES = ROOT / "build" / "types"
 SMOKE_SECONDS = 180
-BESIDE = "test_[a-g]*.py"
-"""Those tests of the window are done beside its others, so that two cores have about as much to do."""
 FUZZ_MINUTES = 5.0
 FUZZ_CASES = "10"  # times as many cases as `make test` tries
 KILLS, PAIRS = "500", "300"  # of saves, for each kind of session file
@@ -87,7 +85,7 @@ def imports(_: list[str]) -> int:
 
 
 def tests(arguments: list[str]) -> int:
-    """All tests that take seconds: most of the window's, and beside them, on another core, the others.
+    """All tests that take seconds: the window's, and beside them, on another core, all others.
 
     The engine's are run where PySide6 and pyqtgraph are not installed. With arguments, which are pytest's, all are run
     in one go, in `.venv`.
@@ -99,12 +97,9 @@ def tests(arguments: list[str]) -> int:
         say("PySide6 or pyqtgraph is installed in .venv-engine; remove that folder and try again.")
         return 1
     with tempfile.TemporaryFile() as told:
-        window = sorted((ROOT / "tests" / "gui").glob(BESIDE))
-        elsewhere = [path for path in (ROOT / "tests").iterdir() if path.name not in ("gui", "engine", "parity")]
-        first = [str(path) for path in sorted(elsewhere) if path.is_dir() or path.match("test_*.py")]
-        others = Others([*chosen, *first, *map(str, window)], told)
+        others = Others([*chosen, "--ignore=tests/gui", "--ignore=tests/engine", "tests"], told)
         others.start()
-        code = tool("pytest", *chosen, f"--ignore-glob=tests/gui/{BESIDE}", "tests/gui", environment=OFFSCREEN)
+        code = tool("pytest", *chosen, "tests/gui", environment=OFFSCREEN)
         others.join()
         told.seek(0)
         say(told.read().decode(errors="replace"))

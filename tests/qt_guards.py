@@ -78,12 +78,27 @@ def nothing_left(expect_message: object, monkeypatch: pytest.MonkeyPatch) -> Ite
 
     yield
     deadline = time.monotonic() + GRACE
+    _end_what_ends()
     while (remains := left()) and time.monotonic() < deadline:
-        gc.collect()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        QCoreApplication.processEvents()
+        gc.collect()  # takes longer than many a test: for what goes only so
+        _end_what_ends()
     if remains:
         pytest.fail("left behind: " + "; ".join(remains), pytrace=False)
+
+
+def _end_what_ends() -> None:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QCoreApplication.processEvents()
+
+
+@pytest.fixture(autouse=True)
+def undressed(nothing_left: object) -> None:
+    """A test begins as the program does, without a style sheet: a window that is built under one takes twice as long,
+    since Qt looks again, with each layer of widgets, for the rules of all that are in there.
+    """
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and app.styleSheet():
+        app.setStyleSheet("")
 
 
 def top_levels() -> list[QWidget]:

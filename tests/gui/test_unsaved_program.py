@@ -47,7 +47,7 @@ def trained(file: Path, period: float = SOON, deaf: bool = False, then: str = "-
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN if deaf else signal.SIG_DFL)
     try:
         child = subprocess.Popen(
-            [sys.executable, trained_window.__file__, str(period), then, str(file)],
+            [sys.executable, trained_window.__file__, str(period), then, str(ready(file)), str(file)],
             env={**os.environ, **homes, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -56,9 +56,11 @@ def trained(file: Path, period: float = SOON, deaf: bool = False, then: str = "-
     finally:
         signal.signal(signal.SIGHUP, before)
     with child:
-        yield child
-        if child.poll() is None:
-            child.kill()
+        try:
+            yield child
+        finally:
+            if child.poll() is None:
+                child.kill()
 
 
 def root(file: Path) -> Path:
@@ -67,6 +69,11 @@ def root(file: Path) -> Path:
 
 def notes(file: Path) -> list[Path]:
     return sorted(root(file).glob("*/note.json"))
+
+
+def ready(file: Path) -> Path:
+    """Is there when training has gone on since work was put aside, and the question, if any, is on the screen."""
+    return file.parent / "ready"
 
 
 def until(done: Callable[[], bool], seconds: float = 120.0) -> None:
@@ -137,7 +144,7 @@ def test_a_signal_puts_aside_what_there_is_before_it_ends_the_window(
     with trained(file, period=1000.0) as child:
         until(lambda: bool(notes(file)))
         before = json.loads(notes(file)[0].read_text())["update"]
-        time.sleep(2.0)
+        until(ready(file).exists)
         child.send_signal(number)
         out, err = child.communicate(timeout=60)
     assert (child.returncode, out, err) == (128 + number, "", f"twostroke: {saying}\n")
@@ -150,7 +157,7 @@ def test_a_question_that_nobody_answers_keeps_no_signal_waiting(file: Path, then
     with trained(file, period=1000.0, then=then) as child:
         until(lambda: bool(notes(file)))
         before = json.loads(notes(file)[0].read_text())["update"]
-        time.sleep(4.0)
+        until(ready(file).exists)
         child.send_signal(signal.SIGTERM)
         child.communicate(timeout=60)
     assert child.returncode == 128 + signal.SIGTERM
