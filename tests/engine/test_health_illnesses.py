@@ -160,10 +160,13 @@ def test_what_was_learnt_and_lost_is_told_since_it_was_lost() -> None:
 
 
 def test_a_rise_of_the_test_loss_is_told_as_it_was_measured_or_not_at_all() -> None:
-    trainer, found = examined(next(each for each in ILL if each.name == "iris by heart"))
+    ill = next(each for each in ILL if each.name == "iris by heart")
+    network = {**ill.session["network"], "layers": [{"units": 32, "activation": "prelu", "norm": "layer"}]}
+    trainer, found = examined(replace(ill, session={**ill.session, "network": network}))
     case = case_of(trainer, found[-1])
     ((measure, finding),) = overfit(case)
     assert isinstance(finding, Finding)
+    assert f"has {trainer.network.theta.size:,} parameters for {found[-1].samples:,} training" in finding.why
     assert measure.figure > RISEN
     train, test = case.curves.train_loss, case.curves.test_loss
     flat = replace(case.curves, train_loss=np.full_like(train, 0.5))

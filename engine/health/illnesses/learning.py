@@ -93,10 +93,10 @@ def overfit(case: Case) -> Found:
         f"The test loss was smallest around update {at:,}, {figure(test[best])}, and is {figure(test[-1])} now, while "
         f"the training loss fell from {figure(train[best])} to {figure(train[-1])}. (Means of {SMOOTHED} evaluations.)"
     )
-    numbers = sum(a * b + b for a, b in zip(case.session.widths, case.session.widths[1:], strict=False))
+    slopes = sum(len(gate.entry.learned) for layer in case.session.network.layers for gate in layer.gates)
     why = (
-        f"The network has {numbers:,} parameters for {case.health.samples:,} training samples, and learns "
-        "them by heart."
+        f"The network has {case.session.parameter_count + slopes:,} parameters for {case.health.samples:,} training "
+        "samples, and learns them by heart."
     )
     yield measure, Finding(measure, "Overfitting", measured, at, Cause.CAPACITY, why)
 
