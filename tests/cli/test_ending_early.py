@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.cli import told_training
 from tests.cli.terminal import DIVERGING, SMALL, Run, write
 from twostroke.engine.files.session_file import read_saved
 
@@ -72,14 +74,23 @@ def started(folder: Path, *arguments: str, program: tuple[str, ...] = tuple(COMM
             signal.signal(number, handler)
 
 
+def until(there: Callable[[], bool], child: subprocess.Popen[str]) -> None:
+    end = time.monotonic() + 300.0
+    while not there() and child.poll() is None and time.monotonic() < end:
+        time.sleep(0.02)
+    if not there():
+        child.kill()
+        pytest.fail(f"it has not come to that: {child.communicate()}")
+
+
 @posix
 @pytest.mark.parametrize(("number", "code"), [(2, 130), (15, 143), (1, 129)])
 def test_a_signal_while_training_saves_what_there_is(tmp_path: Path, number: int, code: int) -> None:
     name = write(tmp_path, network=SMALL)
-    with started(tmp_path, "train", name, "--updates", "1") as first:  # from now on its kernels are compiled
-        first.communicate(timeout=300)
-    child = started(tmp_path, "train", name, "--updates", "1000000000000", "--save", "s.twostroke.json", "-o", "w.npz")
-    time.sleep(8.0)
+    begun, program = tmp_path / "begun", (sys.executable, told_training.__file__)
+    arguments = (str(begun), "train", name, "--updates", "1000000000000", "--save", "s.twostroke.json", "-o", "w.npz")
+    child = started(tmp_path, *arguments, program=program)
+    until(begun.exists, child)
     child.send_signal(number)
     out, err = child.communicate(timeout=60)
     assert (child.returncode, out, len(err.splitlines())) == (code, "", 1), err
