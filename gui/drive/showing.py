@@ -29,6 +29,9 @@ from twostroke.gui.stage.scene.lenses import alone
 FRAME_MS = 16
 PANEL_SECONDS = 0.08
 
+NEXT_LIVE = "The coming update, from its input on."
+NEXT_UPDATE = "The next update."
+
 
 class Showing(QObject):
     """What the window shows of a session, whoever knows it."""
@@ -125,6 +128,14 @@ class Showing(QObject):
         self.choices = of_row(self.choices, before, view.row)
         if self.choices is not view.choices:
             self.view = replace(view, choices=self.choices)
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def coming(self) -> str:
+        """What the next step will show, in words."""
+        ahead = self.player.ahead
+        if self.snapshot is None or self._tape is None:
+            return NEXT_LIVE
+        return NEXT_UPDATE if ahead is None else resolve(self.snapshot, self._tape, ahead, self.choices).caption
 
     def leave_unseen(self, unseen: bool) -> None:
         """Show nothing for a while, as in a window that is minimised; afterwards, what is true by then."""

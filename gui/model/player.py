@@ -171,6 +171,12 @@ class Player:
         self._run(here, goal, here)
         return True
 
+    @property
+    def ahead(self) -> Cursor | None:
+        """Where the next step leads from where this one ends; None behind the last, and without a tape."""
+        here = self.cursor if self._goal is None or self.stroke is not None else self._goal
+        return None if self._score is None or here is None else self._score.after(here, self.grain)
+
     def back(self) -> bool:
         """Back to the stop before, at once. False at the very beginning, where nothing happens."""
         if self._score is None or self.cursor is None:

@@ -60,6 +60,12 @@ class Host(Protocol):
     def switch_pointer(self) -> None:
         """A dot that follows the mouse, or none."""
 
+    def show_notes(self) -> None:
+        """The lecturer's own window."""
+
+    def swap_screens(self) -> None:
+        """The picture on the other screen, and the notes on this one."""
+
     def fill_screen(self) -> None:
         """Fill the screen with the window as it is, or go back."""
 
@@ -314,6 +320,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("full_screen", "Presenter mode", "View", lambda w: w.toggle_full_screen(), ("F11", "F5", "Shift+F5"),
            help="The picture alone on the whole screen, in text for the back row, with all controls locked; "
                 "Esc or F11 brings everything back as it was", checkable=True, submenu="Presenting"),
+    Action("notes", "Presenter notes", "View", lambda w: w.show_notes(), ("Shift+F11",), submenu="Presenting",
+           help="The lecturer's own window: notes, what comes next, the time, and what the class sees"),
+    Action("swap_screens", "Swap screens", "View", lambda w: w.swap_screens(), submenu="Presenting",
+           help="In presenter mode: the picture on the other screen, and the notes on this one"),
     Action("black_out", "Black screen", "View", lambda w: w.black_out(), submenu="Presenting",
            help="In presenter mode: the screen is black until any key is pressed"),
     Action("pointer", "Pointer", "View", lambda w: w.switch_pointer(), ("I", "Ctrl+L"), checkable=True,

@@ -120,7 +120,7 @@ class MainWindow(KeyedWindow):
         stacked(centre, self.transport, self.columns, below).setStretchFactor(self.columns, 1)
         self.setCentralWidget(centre)
         controls = (self.menuBar(), self.transport, self.offer, below)
-        parts = Parts(self, pictures, self.columns, self.banner, controls, self.actions_by_id)
+        parts = Parts(self, centre, pictures, self.columns, self.banner, controls, self.actions_by_id)
         self.presenter = Presenter(parts, self.controller)
         self._filled = False  # whether there has been a network
         self._painted_at = 0.0  # when the picture was painted at once
@@ -320,6 +320,14 @@ class MainWindow(KeyedWindow):
     def switch_pointer(self) -> None:
         """A dot that follows the mouse, or none."""
         self.presenter.switch_pointer()
+
+    def show_notes(self) -> None:
+        """The lecturer's own window."""
+        self.presenter.show_notes()
+
+    def swap_screens(self) -> None:
+        """The picture on the other screen, and the notes on this one."""
+        self.presenter.swap_screens()
 
     def fill_screen(self) -> None:
         """Fill the screen with the window as it is, or go back."""

@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.gui.window_bench import CTRL, NONE, SHIFT, Bench, finish
 from tests.gui.window_bench import bench as bench
@@ -108,11 +109,10 @@ def test_a_maximised_window_is_maximised_again(bench: Bench) -> None:
     assert not bench.window.isFullScreen()
 
 
-def test_where_the_system_ends_the_full_screen_the_mode_ends(bench: Bench) -> None:
+def test_where_the_system_ends_the_full_screen_the_mode_ends(bench: Bench, qtbot: QtBot) -> None:
     present(bench)
     bench.window.showNormal()
-    QApplication.processEvents()
-    assert not bench.window.presenter.on
+    qtbot.waitUntil(lambda: not bench.window.presenter.on)
     assert bench.window.transport.isVisible()
 
 

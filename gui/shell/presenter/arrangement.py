@@ -17,6 +17,7 @@ class Parts:
     """Of one window. `controls` are hidden while the lecturer presents."""
 
     window: QMainWindow
+    stand: QWidget  # what the class sees of it
     pictures: SideBySide
     columns: Columns
     banner: Banner

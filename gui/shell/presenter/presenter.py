@@ -1,16 +1,22 @@
 """Enters and leaves presenter mode, and passes on what is asked for in it."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QScreen
 
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.look.style import FONT_PIXELS, base_font
+from twostroke.gui.model.presenter_notes import PresenterNotes
 from twostroke.gui.shell.presenter.arrangement import Before, Parts
 from twostroke.gui.shell.presenter.back_row import enlargement
 from twostroke.gui.shell.presenter.black_out import BlackOut
 from twostroke.gui.shell.presenter.keys_here import KeysHere
+from twostroke.gui.shell.presenter.lecturer import Lecturer
 from twostroke.gui.shell.presenter.lock import Lock
 from twostroke.gui.shell.presenter.pointer import Pointer
+from twostroke.gui.shell.presenter.screens import beside, for_picture, move
+
+SETTLED_MS = 300
+"""After which a window that was asked to fill a screen does so: in between it may be neither here nor there."""
 
 
 class Presenter(QObject):
@@ -23,10 +29,20 @@ class Presenter(QObject):
         self._parts, self._controller = parts, controller
         self._keys = KeysHere(parts.actions)
         self._before: Before | None = None
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLED_MS)
+        self._settled.timeout.connect(self._end_with_full_screen)
         self.lock = Lock(controller, parts.pictures)
         self.pointer = Pointer(parts.pictures)
         self.black = BlackOut(parts.window)
+        self.lecturer = Lecturer(parts, controller)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.screenAdded.connect(self._screens_changed)
+            app.screenRemoved.connect(self._screens_changed)
         self.black.changed.connect(self._rest)
+        self.black.changed.connect(self.lecturer.show_black)
 
     @property
     def on(self) -> bool:
@@ -48,9 +64,13 @@ class Presenter(QObject):
             each.hide()
         parts.columns.show_bare(True)
         parts.window.setAcceptDrops(False)
+        parts.window.installEventFilter(self)
         self.lock.close(True)
         self._keys.take()
-        self._fill(screen_for_picture(parts.window.screen()))
+        screen = for_picture(parts.window.screen())
+        self.lecturer.begin(screen)
+        self._fill(screen)
+        parts.window.activateWindow()
         parts.pictures.main.stage.setFocus()
         self.changed.emit(True)
 
@@ -62,8 +82,10 @@ class Presenter(QObject):
         self.black.end()
         self.pointer.switch(False)
         self._parts.actions["pointer"].setChecked(False)
+        self.lecturer.end()
         self._keys.give_back()
         self.lock.close(False)
+        self._parts.window.removeEventFilter(self)
         self._parts.window.setAcceptDrops(True)
         self._draw_larger(1.0)
         before.bring_back(self._parts)
@@ -71,14 +93,15 @@ class Presenter(QObject):
 
     def _fill(self, screen: QScreen) -> None:
         window = self._parts.window
-        self._draw_larger(enlargement(screen.size()))
         if window.screen() is not screen:
             window.showNormal()
-            window.setGeometry(screen.availableGeometry())
-            handle = window.windowHandle()
-            if handle is not None:
-                handle.setScreen(screen)
+            move(window, screen)
         window.showFullScreen()
+        self._refit()
+
+    def _refit(self) -> None:
+        """The window has another size, perhaps another screen."""
+        self._draw_larger(enlargement(self._parts.window.size()))
 
     def _draw_larger(self, scale: float) -> None:
         self._parts.pictures.draw_larger(scale)
@@ -97,21 +120,43 @@ class Presenter(QObject):
         self.pointer.switch(self.on and not self.pointer.on)
         self._parts.actions["pointer"].setChecked(self.pointer.on)
 
+    def show_notes(self) -> None:
+        """The lecturer's window: on the screen that the class does not look at, if there is one."""
+        self.lecturer.open(beside(self._parts.window.screen()) if self.on else None)
+
+    def show_scene(self, scene: PresenterNotes | None) -> None:
+        """What the lecturer is to see of a scene of a lesson; None where there is none."""
+        self.lecturer.show_scene(scene)
+
+    def swap_screens(self) -> None:
+        """The picture where the notes are, and the notes where the picture is."""
+        here = self._parts.window.screen()
+        other = beside(here)
+        if self.on and other is not None:
+            self._fill(other)
+            self.lecturer.open(here)
+
+    def _screens_changed(self) -> None:
+        """A projector has come or gone: the notes are never where the class looks."""
+        if self.on:
+            QTimer.singleShot(SETTLED_MS, self, lambda: self.lecturer.keep_apart(self._parts.window.screen()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The screen may be exchanged while the lecturer presents."""
+        if self.on and event.type() is QEvent.Type.Resize:
+            self._refit()
+        return False
+
     def window_changed(self) -> None:
         """The window manager may have ended the full screen by itself."""
-        window = self._parts.window
         self._rest()
+        self._settled.start()
+
+    def _end_with_full_screen(self) -> None:
+        window = self._parts.window
         if self.on and not window.isFullScreen() and not window.isMinimized():
             self.leave()
 
     def _rest(self) -> None:
         """Nothing is shown that nobody sees."""
         self._controller.leave_unseen(self.black.on or self._parts.window.isMinimized())
-
-
-def screen_for_picture(now: QScreen) -> QScreen:
-    """Where the class looks: where the window is, unless that is the lecturer's own screen and there is another."""
-    if now is not QGuiApplication.primaryScreen():
-        return now
-    others = [screen for screen in QGuiApplication.screens() if screen is not now]
-    return others[0] if others else now
