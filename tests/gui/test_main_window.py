@@ -142,15 +142,6 @@ def test_a_key_opens_the_shortcut_sheet(bench: Bench, key: str | Qt.Key) -> None
     bench.window._sheet.close()
 
 
-def test_f11_fills_the_screen_and_goes_back(bench: Bench) -> None:
-    bench.key(Qt.Key.Key_F11)
-    assert bench.window.isFullScreen()
-    assert bench.window.actions_by_id["full_screen"].isChecked()
-    bench.key(Qt.Key.Key_Escape)
-    assert not bench.window.isFullScreen()
-    assert not bench.window.actions_by_id["full_screen"].isChecked()
-
-
 def spin_box(bench: Bench) -> QSpinBox:
     return next(
         box for box in bench.window.panels["data"].findChildren(QSpinBox) if box.isVisible() and box.isEnabled()

@@ -70,6 +70,15 @@ def test_a_key_leaves_the_picture_alone_on_the_screen(bench: Bench, key: Qt.Key,
     assert window.stage.size() == window.size()
 
 
+def test_f11_fills_the_screen_and_goes_back(bench: Bench) -> None:
+    bench.key(Qt.Key.Key_F11)
+    assert bench.window.isFullScreen()
+    assert bench.window.actions_by_id["full_screen"].isChecked()
+    bench.key(Qt.Key.Key_Escape)
+    assert not bench.window.isFullScreen()
+    assert not bench.window.actions_by_id["full_screen"].isChecked()
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_F11, Qt.Key.Key_Escape])
 def test_all_is_as_before_when_it_is_left(bench: Bench, key: Qt.Key) -> None:
     window = bench.window
