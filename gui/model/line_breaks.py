@@ -1,9 +1,11 @@
-r"""Where a formula in LaTeX may go on in the next line: before a relation, a sum's sign or a comma's right. No Qt.
+r"""Where a formula in LaTeX may go on in the next line: before a relation, a sum's sign or a comma's right; and where a
+sentence with numbers may. No Qt.
 
 Nothing is taken apart that belongs together: no fraction, no index, nothing between `\left` and `\right`.
 """
 
 import re
+from functools import lru_cache
 
 PARTS = re.compile(r"\\text\{[^{}]*\}|\\[A-Za-z]+|\\.|[\d.]+|\s+|.", re.DOTALL)
 
@@ -16,6 +18,11 @@ FRACTION, TALL, ROOT, BARE_ROOT = r"\frac", r"\dfrac", r"\sqrt", r"\surd "
 LEFT, RIGHT, SIZE = r"\left", r"\right", "|"
 SINGLE = re.compile(r"(\\?[A-Za-z]+|[\d.]+)([_^](\w|\{[^{}]*\}))*")
 FENCES = frozenset((LEFT, RIGHT))
+NO_BREAK = "\N{NO-BREAK SPACE}"
+OPERATORS = "=≈<>≤≥·"
+BEHIND_OPERATOR = re.compile(rf"(?<= [{OPERATORS}+\-−]) ")
+AROUND_POINT = re.compile(r" (?=·\s)| (?=%)")
+OF_NAME = re.compile(rf"((?:^| )[^\s{OPERATORS}]+) (?=[=≈<>≤≥]\s)")  # no name ends a product or a sum
 IF, ELSE = r"\text{ if }", r"\text{ else }"
 GAP, WIDE_GAP = r"\;", r"\quad"
 NUMBER_FOLLOWS = RELATIONS | SIGNS | FACTORS | {"(", "[", "{", "^", "_", ",", IF, ELSE, GAP, WIDE_GAP}
@@ -66,6 +73,15 @@ def _breaks(part: str, before: str, after: str, inside: bool) -> bool:
 def _is_sum(before: str) -> bool:
     """Whether a sign behind `before` adds or subtracts, and is not that of a number."""
     return before not in NUMBER_FOLLOWS
+
+
+@lru_cache(maxsize=64)
+def kept_together(sentence: str) -> str:
+    """A line of text that is broken at its spaces: none of them is left between a name, its sign and its number, nor
+    within a product. Before the second sign of "δ = 2 · 0.5 = 1" it may still go on in the next line.
+    """
+    told = AROUND_POINT.sub(NO_BREAK, BEHIND_OPERATOR.sub(NO_BREAK, sentence))
+    return OF_NAME.sub(rf"\1{NO_BREAK}", told)
 
 
 def follows(piece: str) -> str:

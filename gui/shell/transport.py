@@ -225,7 +225,7 @@ class Transport(Dressed, QWidget):
     def _fill_pace(self) -> None:
         for pace in PACES:
             self.pace.addItem(pace_text(pace), pace or 0.0)
-        self.pace.setFixedWidth(102)
+        self.pace.setFixedWidth(98)
         self.pace.setToolTip("Updates per second at most, while training live (keys + and −)")
         self.pace.setAccessibleName("Pace of training")
         self.pace.currentIndexChanged.connect(lambda index: self.pace_chosen.emit(self.pace.itemData(index) or None))
@@ -233,7 +233,7 @@ class Transport(Dressed, QWidget):
     def _fill_grain(self) -> None:
         for grain in Grain:
             self.grain.addItem(grain.capitalize(), grain.value)
-        self.grain.setFixedWidth(86)
+        self.grain.setFixedWidth(84)
         self.grain.setToolTip("What one step passes (keys , and .)")
         self.grain.setAccessibleName("What one step passes")
         self.grain.currentIndexChanged.connect(lambda index: self.grain_chosen.emit(tuple(Grain)[index]))
@@ -258,7 +258,7 @@ class Transport(Dressed, QWidget):
         for speed in Speed:
             self.speed.addItem(speed.value.capitalize(), speed.value)
         self.speed.currentIndexChanged.connect(lambda index: self.speed_chosen.emit(tuple(Speed)[index]))
-        self.speed.setFixedWidth(126)
+        self.speed.setFixedWidth(132)
         self.speed.setToolTip("How fast the film of one update runs (keys 1 to 4, < and >)")
         self.speed.setAccessibleName("Speed of the film")
         layout.addWidget(self.speed)

@@ -11,6 +11,7 @@ from twostroke.gui.look.colour import mix
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.compared import uncompared
+from twostroke.gui.model.line_breaks import kept_together
 from twostroke.gui.model.numbers import shown_with
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LinkView, ViewState
@@ -211,14 +212,38 @@ def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> lis
     if title:
         items.append(Text(m.margin, b.title, title, m.label, ink.muted, Align.LEFT, role="title"))
     items += _stroke_words(hand, title is not None)
-    room, length = m.width - 2 * m.margin, text_width(hand.view.caption, m.caption)
-    wrap = room if length < room else min(room, 0.6 * length)  # two lines of about one length, no lonely word
+    wrap = _caption_width(hand.view.caption, m.caption, m.width - 2 * m.margin)
     caption = Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption")
     items.append(caption)
     return [
         *items,
         *legend(m, ink, hand.lens, b.legend_top, _notes(total, hand.lens, hand.view, hand.window), _signs(hand.view)),
     ]
+
+
+def _caption_width(text: str, size: float, room: float) -> float:
+    """How wide its lines may be: two of about one length where one has no room, so that no word is lonely; wider where
+    what belongs together would make three of them.
+    """
+    length = text_width(text, size)
+    if length < room:
+        return room
+    wide = min(room, 0.6 * length)
+    while wide < room and _lines(text, size, wide) > 2:
+        wide = min(room, wide + 0.05 * length)
+    return wide
+
+
+@lru_cache(maxsize=64)
+def _lines(text: str, size: float, room: float) -> int:
+    """In about how many lines a text is set."""
+    lines, line = 1, ""
+    for word in kept_together(text).split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and text_width(longer, size) > room:
+            lines, longer = lines + 1, word
+        line = longer
+    return lines
 
 
 @once
