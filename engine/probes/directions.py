@@ -33,6 +33,7 @@ def plane_of_path(states: Real, origin: ArrayLike) -> tuple[Plane, float]:
     if len(sizes) < 2 or not sizes[1] > LEVEL * sizes[0]:
         raise ValueError("the states of the run lie on one straight line; train on, or choose random directions")
     middle = np.asarray(origin, dtype=np.float64)
+    rows[:2, (states == states[0]).all(axis=0)] = 0.0  # but for round-off it is: they did not move
     first, second = (row if float(row @ (states[0] - middle)) <= 0.0 else -row for row in rows[:2])
     return Plane(middle, first, second), float((sizes[:2] ** 2).sum() / (sizes**2).sum())
 

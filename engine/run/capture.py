@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from twostroke.engine.border.loss_surface import LossSurface
 from twostroke.engine.border.snapshot import DataView, LayerState, Snapshot, Status
 from twostroke.engine.border.tape import Array
 from twostroke.engine.compute import uncompiled
@@ -109,11 +110,18 @@ def _organs(network: Network, layer: int, theta: Array, running: Array) -> dict[
     return found | network.running_figures(layer, running)
 
 
+def _surface(trainer: Trainer) -> LossSurface | None:
+    """That of this line: the path of another one leads nowhere here."""
+    found = trainer.surface
+    return found if found is not None and found.branch == trainer.history.branch.id else None
+
+
 def _on_surface(trainer: Trainer) -> tuple[float, float, float] | None:
     """Where the network is on the plane of the loss surface that somebody looks at, and how far from it."""
-    if trainer.surface is None or trainer.surface.plane is None:
+    found = _surface(trainer)
+    if found is None or found.plane is None:
         return None
-    a, b, off = trainer.surface.plane.places(trainer.state.theta[None, :])[0].tolist()
+    a, b, off = found.plane.places(trainer.state.theta[None, :])[0].tolist()
     return a, b, off
 
 
@@ -146,7 +154,7 @@ def snapshot_of(trainer: Trainer, updates_per_second: float = 0.0) -> Snapshot:
         evaluation=trainer.evaluation,
         health=trainer.health,
         regions=trainer.regions,
-        surface=trainer.surface,
+        surface=_surface(trainer),
         on_surface=_on_surface(trainer),
         curves=trainer.history.branch.curves.curves(trainer.update, measured_by(session)),
         tape=trainer.tape,

@@ -234,6 +234,28 @@ def test_a_path_across_a_change_of_the_parameters_begins_after_it() -> None:
     assert found.path.update.min() == 9
 
 
+def test_a_link_that_is_cut_by_now_carries_nothing_anywhere() -> None:
+    """Earlier states of the path had it."""
+    network = {"layers": [{"units": 3}], "dtype": "float64"}
+    trainer = Trainer(session_of(network=network))
+    for _ in range(9):
+        trainer.advance(1)
+    cut = session_of(network={**network, "cut": ["l1.weight[1,0]"]})
+    trainer.apply(c.Edit(lambda session: c.Edited(cut, "Cut a link")))
+    for _ in range(9):
+        trainer.advance(1)
+    found = surface_of(trainer, PATH)
+    assert found.path is not None
+    assert found.plane is not None
+    assert found.path.update.min() == 0
+    assert (
+        trainer.network.weight(1, found.plane.first)[1, 0] == trainer.network.weight(1, found.plane.second)[1, 0] == 0
+    )
+    begin = Trainer(session_of(network=network)).state.theta
+    assert trainer.network.weight(1, begin)[1, 0] != 0.0
+    assert found.path.loss[0] == pytest.approx(oracle_loss(trainer, begin), rel=1e-9)
+
+
 def test_losses_beyond_all_numbers_stay_so() -> None:
     _, found = surface(
         session_of(network={"layers": [{"units": 4, "activation": "quadratic"}] * 3}),

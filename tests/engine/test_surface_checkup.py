@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.engine.test_runner import running, wait_for
-from tests.engine.test_trainer import session_of
+from tests.engine.test_trainer import changed, session_of
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.loss_surface import Directions, SurfaceWish
 from twostroke.engine.border.snapshot import Snapshot, Status
@@ -157,6 +157,23 @@ def test_random_directions_begin_where_the_network_is() -> None:
         assert found.on_surface == pytest.approx((0, 0, 0))
 
 
+def test_the_path_of_another_branch_is_gone_with_it() -> None:
+    with running(SMALL) as runner:
+        trained(runner, 40, 1)
+        runner.send(c.Seek(20), 2)
+        runner.send(c.Edit(lambda session: c.Edited(changed(SMALL, training={"l2": 0.3}), "Set L2")), 3)
+        runner.send(c.Advance(10), 4)
+        runner.send(c.Watch(surface=PATH), 5)
+        forked = wait_for(runner, lambda s: s.update == 30 and finest(s)).surface
+        assert forked is not None
+        assert forked.end == 30
+        runner.send(c.SwitchBranch(0), 6)
+        assert wait_for(runner, lambda s: s.answered == 6).surface is None
+        first = wait_for(runner, finest).surface
+        assert first is not None
+        assert (first.update, first.end) == (40, 40)
+
+
 def test_another_wish_is_met() -> None:
     with running(SMALL) as runner:
         trained(runner, 40, 1)
@@ -192,7 +209,7 @@ def test_a_line_is_not_touched_by_what_becomes_of_the_history() -> None:
     trainer.advance(150)
     line = trainer.history.line()
     trainer.apply(c.Seek(30))
-    trainer.apply(c.Edit(lambda session: c.Edited(session_of(training={"l2": 0.3}), "Set L2")))
+    trainer.apply(c.Edit(lambda session: c.Edited(changed(SMALL, training={"l2": 0.3}), "Set L2")))
     trainer.advance(50)
     other.advance(150)
 

@@ -340,7 +340,7 @@ def test_damaged_memory_is_as_usual(settings: QSettings) -> None:
             settings.setValue(name, damaged)
         found = Preferences(settings)
         assert found.columns == AS_USUAL
-        assert found.folded == {entry.id for entry in PANELS if entry.folded} == {"scores", "comparison"}
+        assert found.folded == {entry.id for entry in PANELS if entry.folded} == {"scores", "surface", "comparison"}
 
 
 def test_undo_still_has_its_keys(bench: Bench) -> None:

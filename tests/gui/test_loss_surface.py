@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtTest import QTest
 
 from tests.gui.window_bench import Bench, bench, settings
@@ -17,6 +17,7 @@ from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.loss_scale import LEAST, scale_of
 from twostroke.gui.model.surface_words import REACHES
+from twostroke.gui.panels.base.widgets import small_font
 from twostroke.gui.panels.surface.surface_panel import SurfacePanel
 
 __all__ = ["bench", "settings"]
@@ -210,11 +211,12 @@ def test_it_says_what_it_leaves_out(bench: Bench, panel: SurfacePanel) -> None:
 
 @pytest.mark.parametrize("width", [200, 236, 300, 520])
 def test_it_fits_columns_of_any_width(bench: Bench, panel: SurfacePanel, width: int) -> None:
-    deliver(bench, surface(np.geomspace(1e-9, 1e12, CELLS * CELLS).reshape(CELLS, CELLS)))
+    half = (12.345, 0.0012345)
+    deliver(bench, surface(np.geomspace(1e-9, 1e12, CELLS * CELLS).reshape(CELLS, CELLS), half=half))
     chart = panel.chart
     chart.resize(width, chart.heightForWidth(width))
     field = chart.field()
-    assert field.left() >= 0
+    assert field.left() > QFontMetrics(small_font(chart)).horizontalAdvance("−0.0012")
     assert field.right() <= width
     assert field.height() == field.width() > 100
     assert not chart.grab().toImage().isNull()

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.engine.border.loss_surface import LossSurface
@@ -15,7 +15,7 @@ from twostroke.gui.model.numbers import number
 from twostroke.gui.model.surface_words import NOT_FINITE
 from twostroke.gui.panels.base.widgets import small_font
 
-LEFT, TOP, AXIS = 44, 4, 32
+LEFT, TOP, AXIS = 30, 4, 32  # px of the numbers of b, at least; above the field; of the axis of a
 BAR, MARKS, TICK = 12, 20, 3  # px of the colours of the scale, of the numbers below them, and of their ticks
 NAME = 15  # px of what the scale is of
 LARGEST = 420
@@ -56,6 +56,7 @@ class SurfaceChart(Dressed, QWidget):
         self._update = 0
         self._picture = QImage()
         self._name = ""
+        self._left = LEFT
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -65,7 +66,10 @@ class SurfaceChart(Dressed, QWidget):
         if found is not self.found and found.loss is not None:
             self.found, self.scale = found, scale_of(found.loss)
             self._picture = QImage()
+            widest = QFontMetrics(small_font(self)).horizontalAdvance(number(-found.half[1], 2))
+            self._left = max(LEFT, widest + 7)
             self._point(None)
+            self.updateGeometry()
             self.update()
         if (now, update) != (self._now, self._update):
             self._now, self._update = now, update
@@ -87,8 +91,8 @@ class SurfaceChart(Dressed, QWidget):
 
     def field(self) -> QRectF:
         """The square of the cells."""
-        side = min(self.width() - LEFT - 4, self.height() - TOP - AXIS - BAR - MARKS - NAME)
-        return QRectF(LEFT + (self.width() - LEFT - 4 - side) / 2, TOP, side, side)
+        side = min(self.width() - self._left - 4, self.height() - TOP - AXIS - BAR - MARKS - NAME)
+        return QRectF(self._left + (self.width() - self._left - 4 - side) / 2, TOP, side, side)
 
     def place(self, a: float, b: float) -> QPointF:
         """The pixel of a point of the plane."""
@@ -118,7 +122,7 @@ class SurfaceChart(Dressed, QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """All of these."""
-        return min(width - LEFT - 4, LARGEST) + TOP + AXIS + BAR + MARKS + NAME
+        return min(width - self._left - 4, LARGEST) + TOP + AXIS + BAR + MARKS + NAME
 
     def sizeHint(self) -> QSize:
         """Fits a column of the window."""
@@ -238,7 +242,7 @@ class SurfaceChart(Dressed, QWidget):
         assert self.found.loss is not None
         wrong = not np.isfinite(self.found.loss).all()
         measure = painter.fontMetrics().horizontalAdvance
-        bar = QRectF(field.left(), field.bottom() + AXIS, field.width(), BAR)
+        bar = QRectF(4, field.bottom() + AXIS, field.right() - 4, BAR)
         if wrong:
             box = QRectF(bar.right() - measure(NOT_FINITE), bar.top(), measure(NOT_FINITE), BAR)
             painter.fillRect(box, QColor(self.palette_.warning))
@@ -246,7 +250,7 @@ class SurfaceChart(Dressed, QWidget):
             bar.setRight(box.left() - 12)
         if self.scale is None:
             return
-        name = QRectF(field.left(), bar.bottom() + MARKS, field.width(), NAME)
+        name = QRectF(0, bar.bottom() + MARKS, self.width(), NAME)
         painter.drawText(name, Flag.AlignHCenter, self._name)
         ramp = QImage(EVEN_COLOURS.data, len(EVEN_COLOURS), 1, 4 * len(EVEN_COLOURS), QImage.Format.Format_RGB32)
         painter.drawImage(bar, ramp)
