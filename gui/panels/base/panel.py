@@ -1,13 +1,14 @@
 """What all panels have in common: they show a ViewState, only while visible, and only what changed.
 
 While training runs, a panel refreshes a few times a second: numbers that change faster cannot be read, and the time
-belongs to the stage. What came last is always shown in the end.
+belongs to the stage. One that is scrolled out of sight refreshes less often still, until it is scrolled back. What came
+last is always shown in the end.
 """
 
 import time
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twostroke.engine.border.commands import Change
@@ -23,6 +24,8 @@ from twostroke.gui.panels.base.forms import Editor
 from twostroke.gui.panels.base.widgets import Notice
 
 MARGIN = 12
+SELDOM_SECONDS = 1.0
+"""Shortest time between two refreshes, while training runs, of a panel that is out of sight."""
 
 
 class Panel(Dressed, QWidget):
@@ -54,6 +57,7 @@ class Panel(Dressed, QWidget):
         self._trailing = QTimer(self)
         self._trailing.setSingleShot(True)
         self._trailing.timeout.connect(self._refresh)
+        self._seldom = False  # whether that takes longer, as nobody sees it
         self.heading = FoldHeading(self.TITLE)
         self.heading.toggled.connect(lambda unfolded: self.fold(not unfolded))
         self.top = QHBoxLayout()
@@ -88,13 +92,22 @@ class Panel(Dressed, QWidget):
     def show_view(self, view: ViewState) -> None:
         """Show `view`: now, soon, or when the panel becomes visible."""
         self._view = view
-        if not self.content.isVisible() or self._trailing.isActive():
+        running = view.snapshot.status is Status.RUNNING
+        if not self.content.isVisible() or (self._trailing.isActive() and (running or not self._seldom)):
             return
-        left = self._shown_at + self.live_seconds - time.monotonic()
-        if left > 0 and view.snapshot.status is Status.RUNNING:
+        self._seldom = self.content.visibleRegion().isEmpty()
+        seconds = max(self.live_seconds, SELDOM_SECONDS) if self._seldom else self.live_seconds
+        left = self._shown_at + seconds - time.monotonic()
+        if left > 0 and running:
             self._trailing.start(max(1, int(left * 1000)))
         else:
             self._refresh()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """It has been scrolled into sight: catch up."""
+        super().paintEvent(event)
+        if self._seldom and self._trailing.isActive() and not self.content.visibleRegion().isEmpty():
+            self._trailing.start(0)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what came while the panel was hidden."""
@@ -110,6 +123,7 @@ class Panel(Dressed, QWidget):
         raise NotImplementedError
 
     def _refresh(self) -> None:
+        self._trailing.stop()
         if self._view is not None and self.content.isVisible():
             self._shown, self._shown_at = self._view, time.monotonic()
             with shown_with(self._view.choices.digits):
