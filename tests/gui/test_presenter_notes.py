@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -135,15 +136,20 @@ def test_the_small_picture_is_of_what_the_class_sees_at_most_twice_a_second(
 ) -> None:
     picture = notes.picture
     qtbot.waitUntil(lambda: picture.taken == 1)
+    began = time.monotonic()
     for _ in range(8):
         bench.controller.one_update()
         QTest.qWait(25)
-    assert picture.taken <= 2
-    qtbot.waitUntil(lambda: picture.taken == 2)
+    most = 2 + int((time.monotonic() - began) / 0.5)  # two, but on a busy machine, where it has taken longer
+    assert picture.taken <= most
+    qtbot.waitUntil(lambda: picture.taken >= 2)
+    QTest.qWait(600)
+    taken = picture.taken
+    assert taken <= most
     shown = bench.window.stage.grab().toImage().pixelColor(5, 5)
     assert picture._picture.toImage().pixelColor(2, 2) == shown
     QTest.qWait(600)
-    assert picture.taken == 2  # nothing has changed
+    assert picture.taken == taken  # nothing has changed
 
 
 def test_no_picture_is_taken_while_nobody_sees_it(bench: Bench, notes: NotesWindow, qtbot: QtBot) -> None:
