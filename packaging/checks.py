@@ -185,6 +185,11 @@ def health(arguments: list[str]) -> int:
     return tool("tests.gui.health_table", *arguments)
 
 
+def lessons(arguments: list[str]) -> int:
+    """All lessons from twenty seeds; writes docs/lessons-proof.md."""
+    return tool("tests.lessons.proof_table", *arguments)
+
+
 def compiled_coverage(_: list[str]) -> int:
     """A few tests that compile everything anew: some lines of the kernels write machine code, and run only then."""
     shutil.rmtree(COMPILED, ignore_errors=True)
@@ -244,6 +249,7 @@ CHECKS: dict[str, tuple[tuple[str, Check], ...]] = {
     "parity": (("pytest, beside PyTorch", parity),),
     "exactness": (("exactness report", exactness),),
     "health": (("health report", health),),
+    "lessons": (("lessons from twenty seeds", lessons),),
     "coverage": (
         ("pytest while compiling", compiled_coverage),
         ("pytest with the JIT off", plain_coverage),

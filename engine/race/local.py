@@ -14,15 +14,17 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from multiprocessing import connection, resource_tracker
-from typing import Any
+from typing import Any, TypeVar
 
 from twostroke.engine.compute.cores import usable
 from twostroke.engine.files.disk import reason
 from twostroke.engine.race.lineup import Job
 from twostroke.engine.race.racing import Batch, RaceFailed
+
+T = TypeVar("T")
 
 POLITE = 10
 """By how much the processes step back beside a window, as `nice` counts.
@@ -63,13 +65,17 @@ class Local:
 
     def submit(self, jobs: Sequence[Job]) -> "Future[Batch]":
         """Have a batch done; where the processes before have fallen, by others."""
-        with _deaf(), _beginning():
+        return self.call(_batch, jobs, self.workers == 1)
+
+    def call(self, work: Callable[..., T], *arguments: Any) -> "Future[T]":
+        """Have anything done that a process finds by its name; as a batch."""
+        with _deaf():
             try:
-                return self._executor.submit(_batch, jobs, self.workers == 1)
+                return self._executor.submit(work, *arguments)
             except BrokenExecutor:
                 self._executor.shutdown(wait=False)
                 self._executor = self._begun()
-                return self._executor.submit(_batch, jobs, self.workers == 1)
+                return self._executor.submit(work, *arguments)
 
     def is_lost(self, error: BaseException) -> bool:
         """Whether the process of a batch has ended: killed, or for lack of memory."""

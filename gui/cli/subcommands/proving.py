@@ -1,10 +1,14 @@
 """`twostroke lessons run`: what lessons assert, beside what the engine says."""
 
+import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
+from twostroke.engine.compute.cores import usable
+from twostroke.engine.race.local import Local
 from twostroke.engine.session.phrases import counted, shown
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, progress, say
 from twostroke.gui.model import lessons
@@ -14,6 +18,12 @@ from twostroke.gui.model.lessons.proof import Proof, Tally, prove, seeds_of, tal
 ENDING = ".toml"
 MOST_SEEDS = 1_000
 
+MANY = 8
+"""Plays of a lesson from which other processes are worth their start."""
+
+Job = tuple[Lesson, int]
+"""A lesson, and the seed of its network."""
+
 
 def run(argument: str | None, every: bool, seeds: int, as_json: bool) -> None:
     """Play the lessons that are meant, from so many seeds each. BadInput where a file is wrong, WorkFailed where a
@@ -22,14 +32,10 @@ def run(argument: str | None, every: bool, seeds: int, as_json: bool) -> None:
     if not 1 <= seeds <= MOST_SEEDS:
         raise BadInput(f"--seeds is {shown(seeds)}; expected 1 to {MOST_SEEDS:,}.")
     chosen = _chosen(argument, every)
-    found: list[tuple[Lesson, list[Proof]]] = []
-    with progress("Playing lessons", len(chosen) * seeds) as show:
-        for lesson in chosen:
-            proofs: list[Proof] = []
-            for seed in seeds_of(lesson, seeds):
-                proofs.append(_proved(lesson, seed))
-                show(sum(len(own) for _, own in found) + len(proofs))
-            found.append((lesson, proofs))
+    jobs = [(lesson, seed) for lesson in chosen for seed in seeds_of(lesson, seeds)]
+    with progress("Playing lessons", len(jobs)) as show:
+        plays = iter(play_all(jobs, show))
+    found = [(lesson, list(itertools.islice(plays, seeds))) for lesson in chosen]
     if as_json:
         emit_json({"lessons": [proof.as_json() for _, proofs in found for proof in proofs]})
     else:
@@ -55,11 +61,23 @@ def _chosen(argument: str | None, every: bool) -> tuple[Lesson, ...]:
         raise BadInput(str(error)) from error
 
 
-def _proved(lesson: Lesson, seed: int) -> Proof:
+def play_all(jobs: Sequence[Job], show: Callable[[int], object]) -> list[Proof]:
+    """What becomes of each lesson from its seed, in this order: on all cores, where that is worth their start."""
     try:
-        return prove(lesson, seed)
+        if len(jobs) < MANY or usable() == 1:
+            return [_shown(prove(*job), show, done) for done, job in enumerate(jobs, start=1)]
+        with Local("float32") as crew:
+            waiting = [crew.call(prove, *job) for job in jobs]
+            return [_shown(each.result(), show, done) for done, each in enumerate(waiting, start=1)]
     except LessonError as error:
         raise BadInput(str(error)) from error
+    except BrokenExecutor as error:
+        raise WorkFailed("A process that played lessons has ended: there may be too little memory.") from error
+
+
+def _shown(proof: Proof, show: Callable[[int], object], done: int) -> Proof:
+    show(done)
+    return proof
 
 
 def _problems(lesson: Lesson, proofs: Sequence[Proof]) -> list[str]:
@@ -73,7 +91,7 @@ def _failed(lesson: Lesson, tally: Tally, seeds: int) -> str:
         return tally.problem
     where = lesson.source.where(("scenes", tally.scene - 1, "assert", tally.place))
     if seeds == 1:
-        return f"{where}: {tally.text} does not hold; its value is {_value(tally.values[0])}."
+        return f"{where}: {tally.text} does not hold; its value is {value_told(tally.values[0])}."
     wanted, of = tally.share
     often = "every time" if wanted == of else f"{wanted} of {of} times"
     return f"{where}: {tally.text} holds {sum(tally.held)} of {seeds} times; expected {often}."
@@ -97,11 +115,12 @@ def _span(values: Sequence[Any]) -> str:
     """The value, or of several seeds the smallest and the largest."""
     numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
     if len(numbers) < len(values) or min(numbers) == max(numbers):
-        return ", ".join(dict.fromkeys(map(_value, values)))
-    return f"{_value(min(numbers))} to {_value(max(numbers))}"
+        return ", ".join(dict.fromkeys(map(value_told, values)))
+    return f"{value_told(min(numbers))} to {value_told(max(numbers))}"
 
 
-def _value(value: Any) -> str:
+def value_told(value: Any) -> str:
+    """A value in a few characters."""
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "no value"}[value]
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -43,7 +43,7 @@ from twostroke.gui.model.score import Grain
 
 PANEL_IDS = (
     *("lesson", "data", "network", "training", "diagnosis", "output", "scores", "account", "inspector", "health"),
-    *("curves", "comparison", "timeline"),
+    *("curves", "surface", "comparison", "timeline"),
 )
 """The panels of the window, as its table has them."""
 
