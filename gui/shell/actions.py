@@ -66,6 +66,9 @@ class Host(Protocol):
     def swap_screens(self) -> None:
         """The picture on the other screen, and the notes on this one."""
 
+    def choose_panels(self) -> None:
+        """Beside the picture the output, then the curves, then neither."""
+
     def fill_screen(self) -> None:
         """Fill the screen with the window as it is, or go back."""
 
@@ -324,6 +327,8 @@ ACTIONS: tuple[Action, ...] = (
            help="The lecturer's own window: notes, what comes next, the time, and what the class sees"),
     Action("swap_screens", "Swap screens", "View", lambda w: w.swap_screens(), submenu="Presenting",
            help="In presenter mode: the picture on the other screen, and the notes on this one"),
+    Action("panels_beside", "Output, curves beside", "View", lambda w: w.choose_panels(), ("Q",), submenu="Presenting",
+           help="In presenter mode: beside the picture the output, then the curves, then neither"),
     Action("black_out", "Black screen", "View", lambda w: w.black_out(), submenu="Presenting",
            help="In presenter mode: the screen is black until any key is pressed"),
     Action("pointer", "Pointer", "View", lambda w: w.switch_pointer(), ("I", "Ctrl+L"), checkable=True,

@@ -37,7 +37,7 @@ from twostroke.gui.shell import actions, keys, tab
 from twostroke.gui.shell.about import about
 from twostroke.gui.shell.banner import Banner
 from twostroke.gui.shell.catalogue_window import Catalogue
-from twostroke.gui.shell.columns import ACTION, Columns, stacked
+from twostroke.gui.shell.columns import ACTION, Columns, beside, stacked
 from twostroke.gui.shell.company import Company
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.hand_keys import ByHand
@@ -47,6 +47,7 @@ from twostroke.gui.shell.menus import Menus
 from twostroke.gui.shell.offer import Offer
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.presenter.arrangement import Parts
+from twostroke.gui.shell.presenter.panels_beside import PanelsBeside
 from twostroke.gui.shell.presenter.presenter import Presenter
 from twostroke.gui.shell.receipt import Receipt
 from twostroke.gui.shell.room import FRAME
@@ -108,7 +109,9 @@ class MainWindow(KeyedWindow):
     def _arrange(self) -> None:
         middle = QWidget()
         pictures = self.company.pictures
-        stacked(middle, self.offer, self.banner, pictures).setStretchFactor(pictures, 1)
+        panels_beside, stand = PanelsBeside(self.controller), QWidget()
+        beside(stand, pictures, panels_beside).setStretchFactor(pictures, 1)
+        stacked(middle, self.offer, self.banner, stand).setStretchFactor(stand, 1)
         over = stacked(self.stage, self.work_sign, self.receipt)  # the picture would jump with every long change
         over.addStretch(1)
         self.columns = Columns(
@@ -120,7 +123,7 @@ class MainWindow(KeyedWindow):
         stacked(centre, self.transport, self.columns, below).setStretchFactor(self.columns, 1)
         self.setCentralWidget(centre)
         controls = (self.menuBar(), self.transport, self.offer, below)
-        parts = Parts(self, centre, pictures, self.columns, self.banner, controls, self.actions_by_id)
+        parts = Parts(self, centre, pictures, panels_beside, self.columns, self.banner, controls, self.actions_by_id)
         self.presenter = Presenter(parts, self.controller)
         self._filled = False  # whether there has been a network
         self._painted_at = 0.0  # when the picture was painted at once
@@ -328,6 +331,10 @@ class MainWindow(KeyedWindow):
     def swap_screens(self) -> None:
         """The picture on the other screen, and the notes on this one."""
         self.presenter.swap_screens()
+
+    def choose_panels(self) -> None:
+        """Beside the picture the output, then the curves, then neither."""
+        self.presenter.choose_panels()
 
     def fill_screen(self) -> None:
         """Fill the screen with the window as it is, or go back."""

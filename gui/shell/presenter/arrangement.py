@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from twostroke.gui.shell.banner import Banner
 from twostroke.gui.shell.columns import Columns
+from twostroke.gui.shell.presenter.panels_beside import PanelsBeside
 from twostroke.gui.shell.side_by_side import SideBySide
 
 
@@ -19,6 +20,7 @@ class Parts:
     window: QMainWindow
     stand: QWidget  # what the class sees of it
     pictures: SideBySide
+    panels_beside: PanelsBeside
     columns: Columns
     banner: Banner
     controls: Sequence[QWidget]

@@ -36,7 +36,7 @@ LOCKED = (
 )
 """Actions that open a window over the picture, want a panel, or change single numbers."""
 
-ONLY_HERE = ("black_out", "pointer", "swap_screens")
+ONLY_HERE = ("black_out", "pointer", "panels_beside", "swap_screens")
 """Actions that there are in presenter mode alone."""
 
 

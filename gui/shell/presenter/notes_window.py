@@ -20,6 +20,7 @@ BUTTONS = (
     ("play", "Train"),
     ("black_out", "Black"),
     ("pointer", "Pointer"),
+    ("panels_beside", "Panels"),
     ("swap_screens", "Swap screens"),
     ("full_screen", "Present or end"),
 )

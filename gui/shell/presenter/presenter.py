@@ -69,6 +69,7 @@ class Presenter(QObject):
         self._keys.take()
         screen = for_picture(parts.window.screen())
         self.lecturer.begin(screen)
+        parts.panels_beside.begin()
         self._fill(screen)
         parts.window.activateWindow()
         parts.pictures.main.stage.setFocus()
@@ -83,6 +84,7 @@ class Presenter(QObject):
         self.pointer.switch(False)
         self._parts.actions["pointer"].setChecked(False)
         self.lecturer.end()
+        self._parts.panels_beside.end()
         self._keys.give_back()
         self.lock.close(False)
         self._parts.window.removeEventFilter(self)
@@ -105,6 +107,7 @@ class Presenter(QObject):
 
     def _draw_larger(self, scale: float) -> None:
         self._parts.pictures.draw_larger(scale)
+        self._parts.panels_beside.draw_larger(scale)
         self.pointer.scale = scale
         words = base_font()
         words.setPixelSize(round(scale * FONT_PIXELS))
@@ -119,6 +122,11 @@ class Presenter(QObject):
         """Have a dot follow the mouse, or no more."""
         self.pointer.switch(self.on and not self.pointer.on)
         self._parts.actions["pointer"].setChecked(self.pointer.on)
+
+    def choose_panels(self) -> None:
+        """Beside the picture the output, then the curves, then neither."""
+        if self.on:
+            self._parts.panels_beside.choose_next()
 
     def show_notes(self) -> None:
         """The lecturer's window: on the screen that the class does not look at, if there is one."""
