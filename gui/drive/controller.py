@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status, Told
+from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status, Told, Trial
 from twostroke.gui.drive.ledger import Ledger
 from twostroke.gui.drive.showing import Showing
 from twostroke.gui.drive.watching import Watching
@@ -17,6 +18,7 @@ from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices
 from twostroke.gui.model.paces import next_pace
 from twostroke.gui.model.player import Stroke
 from twostroke.gui.model.walk import nothing_chosen
+from twostroke.gui.model.words import in_no_update
 
 PATIENCE_MS = 400
 """After which a command that is not answered yet shows as work under way."""
@@ -423,14 +425,16 @@ class Controller(Showing):
             return
         self._when_laid = then
         if not under_way:
-            self.ask(command, self._laid)
+            self.ask(command, partial(self._laid, self.snapshot and self.snapshot.trial))
 
-    def _laid(self, answer: Answer) -> bool:
+    def _laid(self, tried: Trial | None, answer: Answer) -> bool:
         then, self._when_laid = self._when_laid, None
         if not answer.refused and self.in_stroke and then is not None:
             then()
             self._keep_time()
             self._tell_of_pinned()
+            if tried is not None:
+                self.said.emit(in_no_update(tried), False)
         return False
 
     def _tell_of_pinned(self) -> None:

@@ -5,7 +5,7 @@ Pure: no Qt.
 
 import math
 
-from twostroke.engine.border.snapshot import Status
+from twostroke.engine.border.snapshot import Status, Trial
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.catalogue.initializers import INITIALIZERS
 from twostroke.engine.catalogue.losses import LOSSES
@@ -65,6 +65,15 @@ def loss_of_sample(view: ViewState, digits: int | None = None) -> str:
     if math.isfinite(view.loss) or (view.tape is None and view.snapshot.status is Status.COMPILING):
         return number(view.loss, digits)
     return NO_NUMBER if math.isnan(view.loss) else INFINITE
+
+
+def in_no_update(trial: Trial) -> str:
+    """Why what was tried goes where the strokes of an update come, and what to do."""
+    what = "The input that was tried" if trial.row is None else f"Sample {trial.row} of the test part"
+    return (
+        f"{what} is shown no longer: the strokes of an update are those of samples of its mini-batch. Leave it with Esc, "
+        "and it can be tried again."
+    )
 
 
 def feature_title(name: str) -> str:

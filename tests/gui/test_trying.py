@@ -207,6 +207,31 @@ def test_escape_in_the_window_ends_it(bench: Bench) -> None:
     assert not panel.shown.trying.isChecked()
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_B, Qt.Key.Key_F, Qt.Key.Key_Right, Qt.Key.Key_Left])
+@pytest.mark.parametrize("row", [None, 3])
+def test_who_goes_into_an_update_is_told_that_no_update_has_it(bench: Bench, key: Qt.Key, row: int | None) -> None:
+    """It went without a word."""
+    if row is None:
+        bench.window.panel(OutputPanel).shown.trying.click()
+    else:
+        bench.controller.send(c.TryTestRow(row))
+        bench.link.deliver()
+    assert bench.link.engine.now.trial is not None
+    bench.window.stage.setFocus()
+    bench.key(key)
+    assert bench.controller.in_stroke
+    who = "The input that was tried" if row is None else "Sample 3 of the test part"
+    told = bench.window.banner.text.text().replace("\u200b", "")
+    assert told.startswith(f"{who} is shown no longer: the strokes of an update are those of samples of its mini-batch.")
+
+
+def test_without_a_trial_nothing_is_said_of_one(bench: Bench) -> None:
+    bench.window.stage.setFocus()
+    bench.key(Qt.Key.Key_B)
+    assert bench.controller.in_stroke
+    assert "tried" not in bench.window.banner.text.text().replace("\u200b", "")
+
+
 @pytest.mark.parametrize("ends", [Qt.Key.Key_Escape, Qt.Key.Key_Right])
 def test_a_trial_that_was_still_wanted_does_not_come_after_its_end(bench: Bench, ends: Qt.Key) -> None:
     """The hand was faster than the engine, and somebody has pressed Escape, or entered the strokes."""
