@@ -46,8 +46,11 @@ NOTHING_TO_EXPORT = (
 )
 
 
-def export_update(parent: QWidget | None, view: ViewState) -> "ExportDialog | None":
-    """Ask for file and options and export the update on the stage; returns at once. None where there is no update."""
+def export_update(parent: QWidget | None, view: ViewState, note: str = "") -> "ExportDialog | None":
+    """Ask for file and options and export the update on the stage; returns at once. None where there is no update.
+
+    `note`: what is to be known beforehand.
+    """
     if view.tape is None or view.cursor is None:
         box = QMessageBox(QMessageBox.Icon.Information, "Export update", NOTHING_TO_EXPORT, parent=parent)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -56,6 +59,8 @@ def export_update(parent: QWidget | None, view: ViewState) -> "ExportDialog | No
     dialog = ExportDialog(view, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
+    if note:
+        dialog.say(note)
     return dialog
 
 
@@ -243,7 +248,7 @@ class ExportDialog(QDialog):
         if path:
             self.file.setText(path if not chosen.ending or Path(path).suffix else path + chosen.ending)
 
-    def _say(self, message: str) -> None:
+    def say(self, message: str) -> None:
         """A long message takes room of its own: the fields keep theirs."""
         self.message.setText(message)
         layout = self.layout()
@@ -260,7 +265,7 @@ class ExportDialog(QDialog):
         """Say why what was typed does not stand."""
         low, high = plain(field.minimum()), plain(field.maximum())
         self._declined = True
-        self._say(f"{field.accessibleName()}: “{text}” does not do; a number from {low} to {high} does.")
+        self.say(f"{field.accessibleName()}: “{text}” does not do; a number from {low} to {high} does.")
 
     def _target(self) -> str:
         """What is typed as the file; of `~` for a user that does not exist, unlike Path's, this raises nothing."""
@@ -297,18 +302,18 @@ class ExportDialog(QDialog):
         try:
             request = self.request()
         except ExportRequestError as error:
-            self._say(str(error))
+            self.say(str(error))
             return
         if os.path.lexists(request.path) and not request.path.is_dir() and self._confirmed != request.target:
             self._confirmed = request.target
-            self._say(f"{request.path.name} exists already. Press Replace to overwrite it.")
+            self.say(f"{request.path.name} exists already. Press Replace to overwrite it.")
             self.start.setText("Replace")
             return
         self._job = make_job(request, one_take(self._view.snapshot, self._tape))
         self.bar.setRange(0, self._job.frames)
         self.bar.setValue(0)
         self._set_working(True)
-        self._say(f"Exporting {request.path.name}…")
+        self.say(f"Exporting {request.path.name}…")
         self._job.start()
         self._glance.start()
 
@@ -341,14 +346,14 @@ class ExportDialog(QDialog):
             path = job.finish()
         except ExportError as error:
             self._forget_message()
-            self._say(str(error))
+            self.say(str(error))
             return
         except Exception:
             self._forget_message()
-            self._say("The export failed unexpectedly; the details are in the log.")
+            self.say("The export failed unexpectedly; the details are in the log.")
             raise  # to the window's error log
         self._forget_message()
-        self._say(f"Saved as {path}" if path else "Cancelled. Nothing was written.")
+        self.say(f"Saved as {path}" if path else "Cancelled. Nothing was written.")
         self.open_folder.setVisible(path is not None)
         self.start.setText("Export again" if path else "Export")
 

@@ -69,11 +69,22 @@ def loss_of_sample(view: ViewState, digits: int | None = None) -> str:
 
 def in_no_update(trial: Trial) -> str:
     """Why what was tried goes where the strokes of an update come, and what to do."""
-    what = "The input that was tried" if trial.row is None else f"Sample {trial.row} of the test part"
     return (
-        f"{what} is shown no longer: the strokes of an update are those of samples of its mini-batch. Leave it with Esc, "
-        "and it can be tried again."
+        f"{_tried(trial)} is shown no longer: the strokes of an update are those of samples of its mini-batch. Leave "
+        "it with Esc, and it can be tried again."
     )
+
+
+def no_film_of(trial: Trial) -> str:
+    """Why an export does not show what was tried."""
+    return (
+        f"{_tried(trial)} is in no update, so no film or picture shows it. This exports an update, with a sample of "
+        "its mini-batch in the neurons."
+    )
+
+
+def _tried(trial: Trial) -> str:
+    return "The input that was tried" if trial.row is None else f"Sample {trial.row} of the test part"
 
 
 def feature_title(name: str) -> str:

@@ -1,6 +1,7 @@
 """Arranges the window and connects its parts; decides nothing."""
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ from twostroke.gui.model.player import AtEnd, Stroke
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.words import no_film_of
 from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.comparison.comparison_panel import ComparisonPanel
 from twostroke.gui.panels.data.data_panel import DataPanel
@@ -287,12 +289,14 @@ class MainWindow(KeyedWindow):
 
     def export(self) -> None:
         """Export the update on the stage; from live training, the coming one."""
+        tried = self.controller.snapshot and self.controller.snapshot.trial
+        note = no_film_of(tried) if tried is not None else ""
         # The tape comes before the view that shows it: the dialog opens when both are there.
-        self.controller.with_update(lambda: QTimer.singleShot(0, self, self._export))
+        self.controller.with_update(lambda: QTimer.singleShot(0, self, partial(self._export, note)))
 
-    def _export(self) -> None:
+    def _export(self, note: str) -> None:
         if self.controller.view is not None:
-            export_update(self, self.controller.view)
+            export_update(self, self.controller.view, note)
 
     def race(self) -> None:
         """Train the session with other values, from several seeds each."""

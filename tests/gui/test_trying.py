@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from tests.gui.output_bench import panel
 from tests.gui.window_bench import Bench, bench, settings
@@ -15,6 +16,7 @@ from twostroke.engine.border.snapshot import Answer
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
+from twostroke.gui.export.dialog import ExportDialog
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
@@ -222,7 +224,19 @@ def test_who_goes_into_an_update_is_told_that_no_update_has_it(bench: Bench, key
     assert bench.controller.in_stroke
     who = "The input that was tried" if row is None else "Sample 3 of the test part"
     told = bench.window.banner.text.text().replace("\u200b", "")
-    assert told.startswith(f"{who} is shown no longer: the strokes of an update are those of samples of its mini-batch.")
+    assert told.startswith(
+        f"{who} is shown no longer: the strokes of an update are those of samples of its mini-batch."
+    )
+
+
+def test_an_export_says_that_it_does_not_show_what_was_tried(bench: Bench, qtbot: QtBot) -> None:
+    bench.window.panel(OutputPanel).shown.trying.click()
+    assert bench.link.engine.now.trial is not None
+    bench.window.export()
+    qtbot.waitUntil(lambda: bool(bench.window.findChildren(ExportDialog)))
+    dialog = bench.window.findChildren(ExportDialog)[0]
+    assert dialog.message.text().startswith("The input that was tried is in no update, so no film or picture shows it.")
+    dialog.close()
 
 
 def test_without_a_trial_nothing_is_said_of_one(bench: Bench) -> None:
