@@ -99,8 +99,20 @@ def test_what_changes_the_network_ends_it(monkeypatch: pytest.MonkeyPatch, by: s
         began = slow.cells
         time.sleep(0.25)
         assert slow.cells < began + 10
-        if by == "play":
-            assert slow.stands(), "none is computed while training runs"
+
+
+def test_none_is_computed_while_training_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twostroke.engine.run.checkup.REST", 0.0)
+    monkeypatch.setattr("twostroke.engine.run.checkup.SECONDS", 0.0)
+    slow = Slow(monkeypatch, 0.0)
+    with running(SMALL) as runner:
+        runner.send(c.Play(), 1)
+        runner.send(c.Watch(surface=RANDOM), 2)
+        wait_for(runner, lambda s: s.answered == 2 and s.update > 1_000)
+        assert slow.cells == 0
+        runner.send(c.Pause(), 3)
+        wait_for(runner, finest)
+        assert slow.cells > 0
 
 
 def test_the_end_of_the_engine_does_not_wait_for_all_cells(monkeypatch: pytest.MonkeyPatch) -> None:
