@@ -425,7 +425,7 @@ class Controller(Showing):
             return
         self._when_laid = then
         if not under_way:
-            self.ask(command, partial(self._laid, self.snapshot and self.snapshot.trial))
+            self.ask(command, partial(self._laid, None if self.snapshot is None else self.snapshot.trial))
 
     def _laid(self, tried: Trial | None, answer: Answer) -> bool:
         then, self._when_laid = self._when_laid, None

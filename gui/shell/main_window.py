@@ -289,7 +289,8 @@ class MainWindow(KeyedWindow):
 
     def export(self) -> None:
         """Export the update on the stage; from live training, the coming one."""
-        tried = self.controller.snapshot and self.controller.snapshot.trial
+        snapshot = self.controller.snapshot
+        tried = None if snapshot is None else snapshot.trial
         note = no_film_of(tried) if tried is not None else ""
         # The tape comes before the view that shows it: the dialog opens when both are there.
         self.controller.with_update(lambda: QTimer.singleShot(0, self, partial(self._export, note)))
