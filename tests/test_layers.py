@@ -55,6 +55,8 @@ VIOLATIONS = [
     ("rooms of the window", "gui.model.view", "gui.look.theme"),
     ("rooms of the engine", "engine.files.companion", "engine.run.carry"),
     ("rooms of the engine", "engine.run.trainer", "engine.race.lineup"),
+    ("rooms of the engine", "engine.run.trainer", "engine.claims.language"),
+    ("rooms of the engine", "engine.claims.language", "engine.race.lineup"),
     ("rooms of the engine", "engine.compute.network", "engine.probes.units"),
     ("rooms of the engine", "engine.catalogue.activations", "engine.session.spec"),
     ("described", "engine.border.cursor", "engine.compute.network"),

@@ -161,7 +161,7 @@ def _syntax(error: SyntaxError, text: str) -> str:
     before = text[: single.start()] if single else ""
     if single and before.count("(") == before.count(")"):
         return "a comparison is written =="
-    at = text[max(0, (error.offset or 1) - 1) :][:10].strip()
+    at = text[error.offset - 1 :][:10].strip() if error.offset else ""
     return f"at {shown(at)} something else was expected" if at else "it ends too early"
 
 

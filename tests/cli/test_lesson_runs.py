@@ -63,3 +63,10 @@ def test_what_is_to_be_run_has_to_be_said(run: Run) -> None:
     run("lessons", "run", "two-stroke").is_one_line_of_trouble(2, "did you mean", "two-strokes")
     run("lessons", "run", "gone.toml").is_one_line_of_trouble(2, "gone.toml", "no such file")
     run("lessons", "run", "two-strokes", "--seeds", "0").is_one_line_of_trouble(2, "--seeds is 0")
+
+
+def test_a_broken_file_is_bad_input(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, LESSON.replace("train = 20", "trian = 20"))
+    run("lessons", "run", "mine.toml").is_one_line_of_trouble(2, "mine.toml, line 15", "did you mean train?")
+    (tmp_path / "mine.toml").write_bytes(b"")
+    run("lessons", "run", "mine.toml", "--json").is_one_line_of_trouble(2, "mine.toml", "empty")

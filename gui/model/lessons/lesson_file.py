@@ -173,6 +173,8 @@ def _written(source: Source) -> _File:
     except ValidationError as error:
         first = min(error.errors(include_url=False), key=lambda details: details["type"] == "missing")
         raise LessonError(told(source.where(first["loc"]), problems_of(error, _File))) from error
+    except ValueError as error:  # Python does not read such numbers
+        raise LessonError(f"{source.name} cannot be read: a number in it has thousands of digits.") from error
 
 
 def _syntax(source: Source, said: str) -> str:
@@ -180,7 +182,18 @@ def _syntax(source: Source, said: str) -> str:
     found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", said)
     line = int(found[1]) if found and found[1] else source.text.count("\n") + 1
     why = said[: found.start()] if found else said
-    return f"{source.name}, line {line} cannot be read: {why[:1].lower()}{why[1:]}. Expected TOML, as key = value."
+    why = SAID.get(why, f"{why[:1].lower()}{why[1:]}")
+    return f"{source.name}, line {line} cannot be read: {why}. Expected TOML, as key = value."
+
+
+SAID = {
+    "Illegal character '\\n'": "a text in quotes does not end on its line",
+    "Unterminated string": "a text in three quotes never ends",
+    "Cannot overwrite a value": "a key stands there a second time",
+    "Invalid statement": "it begins with no key",
+    "Unclosed array": "a list has no ] at its end",
+}
+"""What the library says of TOML that cannot be read, in plainer words."""
 
 
 class _Reader:
@@ -221,8 +234,8 @@ class _Reader:
         try:
             return parse_session(told_whole, self.source.name)
         except SessionError as error:
-            found = re.search(r"[\w]+(?:\.\w+|\[\d+\])+", error.problems[0])
-            place = ("session", *steps_of(found[0])) if found else ("session",)
+            found = re.match(r"(?:unknown key |the key )?([\w.\[\]]+)", error.problems[0])
+            place = ("session", *steps_of(found[1])) if found else ("session",)
             raise LessonError(told(f"{self.source.where(place)}: session", error.problems)) from error
 
     def _scene(self, written: _Scene, at: tuple[str | int, ...]) -> Scene:
