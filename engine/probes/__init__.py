@@ -18,7 +18,7 @@ from twostroke.engine.probes.evaluation import (
     scores,
 )
 from twostroke.engine.probes.layers import LayerFigures, LayerProbe, effective_rank, layer_probe
-from twostroke.engine.probes.line import HingeProbe, Hinges, hinge_probe, hinges
+from twostroke.engine.probes.line import HingeProbe, Hinges, hinge_probe, hinges, hinges_in_data
 from twostroke.engine.probes.linear import (
     AffineMap,
     LinearProbe,
@@ -61,6 +61,7 @@ __all__ = [
     "gradient_norms",
     "hinge_probe",
     "hinges",
+    "hinges_in_data",
     "layer_probe",
     "linear_map",
     "linear_probe",

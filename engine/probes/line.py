@@ -60,6 +60,16 @@ def hinges(network: Network, low: float, high: float) -> Hinges:
     return _bends(ends, lines, size)
 
 
+def hinges_in_data(network: Network, dataset: Dataset) -> int | None:
+    """How many lie between the least and the largest input of the training part; None where they cannot be found."""
+    if network.widths[0] != 1:
+        return None
+    try:
+        return len(hinges(network, float(dataset.x_train.min()), float(dataset.x_train.max())).x)
+    except ValueError:
+        return None
+
+
 def hinge_probe(network: Network, dataset: Dataset, update: int) -> HingeProbe:
     """The hinges of the network over its data, in the units of the only feature. ValueError as `hinges`."""
     points = response_points(dataset)

@@ -12,6 +12,7 @@ import numpy as np
 
 from twostroke.engine.compute import jit_cache
 from twostroke.engine.data import Dataset
+from twostroke.engine.probes.line import hinges_in_data
 from twostroke.engine.race.lineup import Job, fingerprint
 from twostroke.engine.race.outcome import Row, finished
 from twostroke.engine.race.values import RaceProblem
@@ -81,7 +82,8 @@ def _run(job: Job, session: Session, data: Dataset, alone: bool, stopped: Stoppe
     if done < job.updates:
         return None
     told = figures(job.updates, seconds, trainer.evaluate())
-    return finished(job.vary, job.seed, told["train"], told.get("test"), told["updates_per_second"])
+    rate, bends = told["updates_per_second"], hinges_in_data(trainer.network, data)
+    return finished(job.vary, job.seed, told["train"], told.get("test"), rate, bends)
 
 
 def _prepared(job: Job) -> tuple[Session, Dataset]:

@@ -29,7 +29,10 @@ COLUMNS = (
     "failure",
     "race",
 )
-"""What follows the columns of the places that are varied."""
+"""What follows the columns of the places that are varied..."""
+
+HINGES = "hinges"
+"""...and after that, where a run has some; a table without that column is as good."""
 
 LARGEST = 128 * MEGABYTE
 
@@ -70,12 +73,14 @@ class KeptRows:
     def _text(self) -> str:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow((*self._lineup.keys, *COLUMNS))
+        bends = any(row.hinges is not None for row in self.rows.values())
+        writer.writerow((*self._lineup.keys, *COLUMNS, *((HINGES,) if bends else ())))
         for row in self.rows.values():
             scores = [_number((part or {}).get(score)) for part in (row.train, row.test) for score in SCORES]
             rate = _number(row.updates_per_second)
             told = (row.seed, self._lineup.updates, *scores, rate, row.failure, self._lineup.race)
-            writer.writerow((*map(text_of, row.vary), *told))
+            own = ("" if row.hinges is None else row.hinges,) if bends else ()
+            writer.writerow((*map(text_of, row.vary), *told, *own))
         return out.getvalue()
 
     def _read(self) -> dict[Key, Row]:
@@ -90,21 +95,22 @@ class KeptRows:
         if not text.strip():
             return {}
         header, *others = lines
-        if header[-len(COLUMNS) :] != [*COLUMNS]:
+        columns = (*COLUMNS, HINGES) if header[-1:] == [HINGES] else COLUMNS
+        if header[-len(columns) :] != [*columns]:
             raise self._foreign()
-        keys = header[: -len(COLUMNS)]
+        keys = header[: -len(columns)]
         if sorted(keys) != sorted(self._lineup.keys):
             own, other = (listed(sorted(each)) if each else "nothing" for each in (self._lineup.keys, keys))
             raise self._other(f"it varies {other}, and this race {own}")
-        return {key_of(row): row for row in self._rows(keys, others)}
+        return {key_of(row): row for row in self._rows(keys, columns, others)}
 
-    def _rows(self, keys: list[str], lines: list[list[str]]) -> Iterator[Row]:
+    def _rows(self, keys: list[str], columns: tuple[str, ...], lines: list[list[str]]) -> Iterator[Row]:
         order = [keys.index(key) for key in self._lineup.keys]
         for number, line in enumerate(lines, start=2):
             if not line:
                 continue
-            cells = dict(zip(COLUMNS, line[len(keys) :], strict=False))
-            if len(line) != len(keys) + len(COLUMNS):
+            cells = dict(zip(columns, line[len(keys) :], strict=False))
+            if len(line) != len(keys) + len(columns):
                 raise FileError(f"{said(self.path)}: row {number} has {len(line)} cells; expected those of its header.")
             self._check(cells)
             try:
@@ -155,8 +161,15 @@ def _row(vary: list[object], cells: Mapping[str, str]) -> Row:
         if not failure:
             raise Spoilt("neither figures nor the reason why there are none")
         return Row(*key, train, test, rate, failure)
-    row = finished(*key, train, test, rate)
+    row = finished(*key, train, test, rate, _hinges(cells.get(HINGES, "")))
     return row if row.failure or not failure else replace(row, failure=failure)
+
+
+def _hinges(text: str) -> int | None:
+    """Spoilt where it is no count."""
+    if text and not text.isdecimal():
+        raise Spoilt(f"{HINGES} {shown(text)}, where a whole number from 0 is expected")
+    return int(text) if text else None
 
 
 def _figures(part: str, cells: Mapping[str, str]) -> Figures | None:

@@ -22,6 +22,7 @@ class Row:
     updates_per_second: float | None = None
     failure: str = ""
     lasting: bool = True  # it would end like this whenever it is tried again
+    hinges: int | None = None  # of a network of one input: how many lie within the training part
 
     def told(self, keys: tuple[str, ...]) -> dict[str, Any]:
         """As `twostroke race --json` prints it. Where there is no test part, there is no `test`."""
@@ -30,10 +31,13 @@ class Row:
             del figures["test"]
         told = {"vary": dict(zip(keys, self.vary, strict=True)), "seed": self.seed}
         told |= figures | {"updates_per_second": self.updates_per_second}
+        told |= {} if self.hinges is None else {"hinges": self.hinges}
         return told | ({"failure": self.failure} if self.failure else {})
 
 
-def finished(vary: tuple[Value, ...], seed: int, train: Figures, test: Figures | None, rate: float) -> Row:
+def finished(
+    vary: tuple[Value, ...], seed: int, train: Figures, test: Figures | None, rate: float, hinges: int | None = None
+) -> Row:
     """A run that has done all its updates. Where a figure is not finite it has diverged, as at a number in training."""
     named = [
         (f"{part} {name}", value)
@@ -42,4 +46,4 @@ def finished(vary: tuple[Value, ...], seed: int, train: Figures, test: Figures |
     ]
     wild = next((title for title, value in named if not math.isfinite(value)), None)
     failure = f"Training diverged: at its end the {wild} is no longer a finite number." if wild else ""
-    return Row(vary, seed, train, test, rate, failure)
+    return Row(vary, seed, train, test, rate, failure, hinges=hinges)

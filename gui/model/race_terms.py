@@ -40,6 +40,7 @@ COSTS: Choices = tuple((name, entry.title) for name, entry in LOSSES.items())
 PLACES: tuple[Place, ...] = (
     Place("network.activation", "Activation", "relu,tanh,gelu", ACTIVATIONS),
     Place("network.units", "Units of each layer", "4, 8, 16"),
+    Place("network.layers[0].units", "Units of the first layer", "1, 2, 3, 5, 8, 13, 21, 34"),
     Place("network.depth", "Depth: hidden layers", "1, 2, 3"),
     Place("network.init", "Initialisation", "normal,xavier_normal,he_normal", INITS),
     Place("training.optimizer", "Optimizer", "sgd,adam", RULES),
@@ -54,6 +55,10 @@ PLACES: tuple[Place, ...] = (
     Place("data.noise", "Noise of the data", "0, 0.1, 0.3"),
 )
 """The others are named by their path in a session file."""
+
+HINGES = "network.layers[0].units"
+HINGES_TITLE = "Error against the number of hinges"
+HINGES_SEEDS = 5
 
 
 TITLES: dict[str, dict[str, str]] = {
@@ -84,6 +89,12 @@ class Terms:
                 raise RaceProblem(f"{key} is to be varied twice; choose another place, or nothing, for the second.")
             found[key] = values_of(text)
         return found
+
+    @classmethod
+    def of_hinges(cls, updates: int) -> "Terms":
+        """What a curve's error is with more and more units in its first layer, after so many updates each."""
+        values = next(place.values for place in PLACES if place.key == HINGES)
+        return cls(((HINGES, values),), HINGES_SEEDS, updates)
 
     def command(self, file: str, table: str = "") -> str:
         """What does the same without the window, for the shell of this system."""

@@ -3,7 +3,13 @@
 from twostroke.engine.border.snapshot import Evaluation
 from twostroke.engine.border.tiling import Regions
 from twostroke.engine.session.phrases import counted
+from twostroke.engine.session.spec import Session
 from twostroke.gui.model.numbers import number
+
+
+def can_bend_more(session: Session) -> bool:
+    """Whether more units can give the answer of a session more hinges: it is a curve over one input."""
+    return session.widths[0] == 1 and bool(session.network.layers)
 
 
 def told(regions: Regions) -> str:

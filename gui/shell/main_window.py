@@ -151,6 +151,7 @@ class MainWindow(KeyedWindow):
         self.stage.number_clicked.connect(self.controller.explain)
         self.stage.number_clicked.connect(self._show_pinned)
         self.panel(OutputPanel).followed.connect(self.controller.follow)
+        self.panel(OutputPanel).race_asked.connect(self._race_hinges)
         self.controller.asked.connect(self.panel(OutputPanel).hear)
         self.stage.place_hovered.connect(self.controller.hover)
         self.stage.place_walked.connect(self.controller.walk)
@@ -304,6 +305,11 @@ class MainWindow(KeyedWindow):
         from twostroke.gui.shell.race.window import show_race  # no part of the start
 
         show_race(self, self.controller, self.document)
+
+    def _race_hinges(self) -> None:
+        from twostroke.gui.shell.race.window import show_race
+
+        show_race(self, self.controller, self.document, hinges=True)
 
     def quit(self) -> None:
         """Close the window."""

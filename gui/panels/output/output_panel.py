@@ -12,7 +12,7 @@ from twostroke.engine.border.snapshot import DataView, Scores
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.answers import worst
 from twostroke.gui.model.choices import PINNED
-from twostroke.gui.model.regions import told, told_of_line
+from twostroke.gui.model.regions import can_bend_more, told, told_of_line
 from twostroke.gui.model.user_text import short
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import fit, scores
@@ -36,16 +36,22 @@ CAPTIONS = {
 REGIONS_TIP = "Draw the border of each linear region: where another pattern of gates is open"
 HINGES_TIP = "Mark each hinge of the curve: where another pattern of gates is open, and the curve bends or jumps"
 
+HINGES_RACE_TIP = (
+    "Train this session with 1, 2, 3 … 34 units in its first layer, from five seeds each, and see the error"
+)
+
 
 class OutputPanel(Panel):
     """One picture of the answers, fitting the data, and the sample that the stage shows.
 
-    `followed` carries a row of the training part that was chosen on a tape, to be pinned.
+    `followed` carries a row of the training part that was chosen on a tape, to be pinned; `race_asked` asks for the
+    error against the number of hinges.
     """
 
     TITLE = "Output"
 
     followed = Signal(int)
+    race_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +78,9 @@ class OutputPanel(Panel):
         self.counts.toggled.connect(self._show_counts)
         self.tiles = Text("", "muted", wrap=True)
         self.tiles.hide()
+        self.more = plain_button("error against their number…", HINGES_RACE_TIP, "link", self)
+        self.more.hide()
+        self.more.clicked.connect(self.race_asked)
         self.regions = QToolButton(self)
         self.regions.setCheckable(True)
         self.regions.toggled.connect(lambda _: self._show_again())
@@ -115,6 +124,7 @@ class OutputPanel(Panel):
         self.body.addWidget(self.fit)
         self.body.addLayout(title)
         self.body.addWidget(self.tiles)
+        self.body.addWidget(self.more)
         for chart in (self.map, self.curve):
             chart.hide()
             self.body.addWidget(chart)
@@ -170,6 +180,8 @@ class OutputPanel(Panel):
         self.curve.show_hinges(None if regions is None else regions.hinges)
         self.tiles.say("" if regions is None else told_of_line(regions, evaluation) if line else told(regions))
         self.tiles.setVisible(regions is not None)
+        on_line = regions is not None and regions.hinges is not None
+        self.more.setVisible(on_line and can_bend_more(view.snapshot.session))
 
     def _show_counts(self, on: bool) -> None:
         """With the matrix of a plane goes the choice of one of its cells."""

@@ -42,6 +42,14 @@ class RaceForm(QWidget):
             box.valueChanged.connect(self.changed)
             box.declined.connect(lambda text, box=box: self.declined.emit(_why_not(box, text)))
 
+    def ask_for(self, terms: Terms) -> None:
+        """Ask for these, which vary one place."""
+        ((key, values),) = terms.vary
+        self.second.place.setCurrentIndex(0)
+        self.first.choose(key, values)
+        self.seeds.setValue(terms.seeds)
+        self.updates.setValue(terms.updates)
+
     def terms(self) -> Terms:
         """What it asks for now."""
         vary = tuple(found for field in (self.first, self.second) if (found := field.asked()) is not None)

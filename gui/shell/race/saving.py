@@ -11,7 +11,8 @@ from twostroke.gui.export.job import ExportJob
 from twostroke.gui.export.kind import Format, Needs, Work
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import Palette
-from twostroke.gui.shell.race.spread_picture import Brush, Plan, height_for
+from twostroke.gui.shell.race.course_picture import CoursePlan
+from twostroke.gui.shell.race.spread_picture import Plan
 
 SHARPNESS = 2
 """Pixels for one on the screen: a picture is projected, or printed."""
@@ -24,9 +25,9 @@ def still_for(path: Path) -> Format | None:
     return next((kind for kind in STILLS if kind.ending == path.suffix.lower()), None)
 
 
-def save_picture(path: Path, kind: Format, plan: Plan, palette: Palette) -> None:
+def save_picture(path: Path, kind: Format, plan: Plan | CoursePlan, palette: Palette) -> None:
     """Write the picture there, whole or not at all. ExportError."""
-    size = round(plan.width), height_for(plan.strands)
+    size = round(plan.width), round(plan.height)
     if kind.needs is Needs.IMAGE:
         size = size[0] * SHARPNESS, size[1] * SHARPNESS
         picture: Any = _image(plan, palette, size)
@@ -41,16 +42,16 @@ def save_picture(path: Path, kind: Format, plan: Plan, palette: Palette) -> None
     job.finish()
 
 
-def _image(plan: Plan, palette: Palette, size: tuple[int, int]) -> QImage:
+def _image(plan: Plan | CoursePlan, palette: Palette, size: tuple[int, int]) -> QImage:
     image = QImage(*size, QImage.Format.Format_RGB32)
     with painting(image, smooth=True) as painter:
         painter.scale(SHARPNESS, SHARPNESS)
-        Brush(painter, plan, palette).draw()
+        plan.draw(painter, palette)
     return image
 
 
-def _drawing(plan: Plan, palette: Palette) -> Any:
+def _drawing(plan: Plan | CoursePlan, palette: Palette) -> Any:
     def draw(painter: QPainter, _: QRectF) -> None:
-        Brush(painter, plan, palette, outlined=True).draw()
+        plan.draw(painter, palette, outlined=True)
 
     return draw

@@ -1,7 +1,7 @@
 """The picture of a race in the window: a click on a dot, or Enter, asks for that run."""
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from twostroke.engine.race.outcome import Row
@@ -12,7 +12,8 @@ from twostroke.gui.look.style import tabular
 from twostroke.gui.model.race_figures import Figure, Strand, remark_on, spread_text
 from twostroke.gui.model.user_text import tip
 from twostroke.gui.shell.race import spread_picture as picture
-from twostroke.gui.shell.race.spread_picture import DOT, ROW, Brush, Dot, Plan
+from twostroke.gui.shell.race.course_picture import CoursePlan
+from twostroke.gui.shell.race.spread_picture import DOT, ROW, Dot, Plan
 
 NEAR = 8.0
 """Pixels from a dot within which the pointer means it."""
@@ -39,7 +40,7 @@ class RaceChart(Dressed, Ringed):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plan: Plan | None = None
+        self.plan: Plan | CoursePlan | None = None
         self._shown: tuple[list[Strand], Figure, str] | None = None
         self._drawn: QPixmap | None = None
         self._at: tuple[int, int] = (0, 0)  # combination and run where the keys stand
@@ -52,12 +53,26 @@ class RaceChart(Dressed, Ringed):
     def show_strands(self, found: list[Strand], figure: Figure, title: str) -> None:
         """Show these, from above."""
         self._shown = found, figure, title
-        self.setFixedHeight(picture.height_for(found))
+        self.setFixedHeight(self._height(found))
         self._plan_anew()
+
+    def _height(self, found: list[Strand]) -> int:
+        return picture.height_for(found)
+
+    def _planned(self, found: list[Strand], figure: Figure, title: str, font: QFont) -> Plan | CoursePlan | None:
+        return picture.plan(found, figure, title, font, float(self.width()))
+
+    def _step(self, key: int) -> tuple[int, int] | None:
+        """How far a key goes among the combinations, and among the runs of one."""
+        return KEYS.get(Qt.Key(key))
+
+    def _stands_in(self, plan: Plan | CoursePlan) -> QRect:
+        """Around which part the ring of the keys goes."""
+        return QRect(0, round(plan.area.top()) + self._at[0] * ROW, self.width(), ROW)
 
     def sizeHint(self) -> QSize:
         """As high as it has combinations."""
-        return QSize(520, picture.height_for(self._shown[0]) if self._shown else 4 * ROW)
+        return QSize(520, self._height(self._shown[0]) if self._shown else 4 * ROW)
 
     def recolour(self) -> None:
         """Draw it in the theme's colours."""
@@ -72,7 +87,7 @@ class RaceChart(Dressed, Ringed):
     def _plan_anew(self) -> None:
         if self._shown is not None:
             font = tabular(self.font(), PIXELS)
-            self.plan = picture.plan(*self._shown, font, float(self.width()))
+            self.plan = self._planned(*self._shown, font)
         self._drawn = self._under = None
         self._describe()
         self.update()
@@ -143,7 +158,7 @@ class RaceChart(Dressed, Ringed):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """From run to run, and open one."""
-        step, chosen = KEYS.get(Qt.Key(event.key())), self.chosen
+        step, chosen = self._step(event.key()), self.chosen
         if step is not None and self.plan is not None and self.plan.strands:
             self._go(*step)
         elif event.key() in OPENING and chosen is not None:
@@ -171,7 +186,7 @@ class RaceChart(Dressed, Ringed):
             self._drawn = QPixmap(self.size() * ratio)
             self._drawn.setDevicePixelRatio(ratio)
             with painting(self._drawn, smooth=True) as painter:
-                Brush(painter, self.plan, self.palette_).draw()
+                self.plan.draw(painter, self.palette_)
         with painting(self, smooth=True) as painter:
             painter.setOpacity(1.0 if self.isEnabled() else PALE)
             painter.drawPixmap(0, 0, self._drawn)
@@ -180,8 +195,7 @@ class RaceChart(Dressed, Ringed):
             for dot in (self._under, self.chosen if self.hasFocus() else None):
                 if dot is not None:
                     painter.drawEllipse(dot.at, DOT + 4, DOT + 4)
-            line = QRect(0, round(self.plan.area.top()) + self._at[0] * ROW, self.width(), ROW)
-            self.paint_ring(painter, line)
+            self.paint_ring(painter, self._stands_in(self.plan))
 
 
 def _distance(dot: Dot, place: QPointF) -> float:

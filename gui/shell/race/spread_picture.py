@@ -50,6 +50,15 @@ class Plan:
     width: float
     dots: tuple[Dot, ...]
 
+    @property
+    def height(self) -> float:
+        """Pixels that it needs."""
+        return height_for(self.strands)
+
+    def draw(self, painter: QPainter, palette: Palette, outlined: bool = False) -> None:
+        """Draw it; `outlined`: letters as shapes, for files that are read where the typeface is not."""
+        Brush(painter, self, palette, outlined).draw()
+
     def middle(self, line: int) -> float:
         """The height of a combination's middle."""
         return self.area.top() + (line + 0.5) * ROW
@@ -92,6 +101,17 @@ def _dots(plan: Plan, line: int) -> list[Dot]:
         ends[lane] = x + 2 * DOT
         found.append(Dot(QPointF(x, plan.middle(line) + LANES[lane]), value, row, line))
     return found
+
+
+def write(
+    painter: QPainter, text: str, font: QFont, box: QRectF, side: Qt.AlignmentFlag, colour: str, outlined: bool
+) -> None:
+    """Words in a box; `outlined`: as shapes."""
+    if outlined:
+        painter.fillPath(outlines(text, font, box, side, wraps=False), QBrush(QColor(colour)))
+        return
+    painter.setPen(QColor(colour))
+    painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class Brush:
@@ -165,9 +185,4 @@ class Brush:
         self._painter.drawLine(QPointF(x0, y0), QPointF(x1, y1))
 
     def _write(self, text: str, box: QRectF, side: Qt.AlignmentFlag, colour: str) -> None:
-        if self._outlined:
-            path = outlines(text, self._plan.font, box, side, wraps=False)
-            self._painter.fillPath(path, QBrush(QColor(colour)))
-            return
-        self._painter.setPen(QColor(colour))
-        self._painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
+        write(self._painter, text, self._plan.font, box, side, colour, self._outlined)

@@ -28,13 +28,14 @@ from twostroke.gui.drive.controller import Controller
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.model.race_terms import about, said_of
+from twostroke.gui.model.race_terms import HINGES_TITLE, Terms, about, said_of
+from twostroke.gui.model.regions import can_bend_more
 from twostroke.gui.model.user_text import short
 from twostroke.gui.panels.base.widgets import Text
 from twostroke.gui.shell.document import Document, Start
 from twostroke.gui.shell.errors import message
 from twostroke.gui.shell.race.race import Race
-from twostroke.gui.shell.race.race_form import RaceForm
+from twostroke.gui.shell.race.race_form import UPDATES, RaceForm
 from twostroke.gui.shell.race.saving import STILLS, save_picture, still_for
 from twostroke.gui.shell.race.shown_results import Results
 from twostroke.gui.shell.room import FRAME
@@ -45,13 +46,14 @@ FORM_WIDTH = 320
 
 RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
+UNDER_WAY = "A race is under way. Cancel it, and ask for this one then."
 NOT_YET = "The session is still being opened; race it when it is there."
 UNNAMED = "SESSION.twostroke.json"
 TABLES, PICTURES = "Tables (*.csv)", ";;".join(f"{kind.title} (*{kind.ending})" for kind in STILLS)
 
 
-def show_race(window: QWidget, controller: Controller, document: Document) -> None:
-    """Show the window of the race; there is one beside each main window."""
+def show_race(window: QWidget, controller: Controller, document: Document, hinges: bool = False) -> None:
+    """Show the window of the race; there is one beside each main window. `hinges`: with that race asked for."""
     found = window.findChild(RaceWindow)
     if found is None:
         if controller.snapshot is None:
@@ -61,6 +63,8 @@ def show_race(window: QWidget, controller: Controller, document: Document) -> No
     found.show()
     found.raise_()
     found.activateWindow()
+    if hinges:
+        found.ask_for_hinges()
 
 
 class RaceWindow(QDialog):
@@ -70,6 +74,7 @@ class RaceWindow(QDialog):
         super().__init__(window)
         self._controller, self._document = controller, document
         self._title, self._saved = "", False  # of the session that is raced; whether it is in a file as it is
+        self._ready_asked = False  # whether a race that is ready was asked for, and is looked at
         self._seen: Session | None = None  # the one that is open in the main window
         self.race = Race(self)
         self.form, self.results = RaceForm(), Results(self.race)
@@ -88,6 +93,9 @@ class RaceWindow(QDialog):
         self.of = Text("", "strong", wrap=True)
         self.other = Text("The window has another session now.", "muted", wrap=True)
         self.take = QPushButton("Race that one")
+        self.ready = QPushButton(HINGES_TITLE)
+        self.ready.setToolTip("Ask for more and more units in the first layer: the error with 1, 2, 3 … hinges")
+        self.ready.setAutoDefault(False)
         self.status = Text("", wrap=True)
         self.status.setAccessibleName("State of the race")
         self.bar = QProgressBar()
@@ -117,7 +125,7 @@ class RaceWindow(QDialog):
         left = QVBoxLayout(page)
         left.setContentsMargins(20, 16, 16, 16)
         left.setSpacing(10)
-        for widget in (self.of, self.other, self.take, self.form, self.status, self.bar):
+        for widget in (self.of, self.other, self.take, self.form, self.ready, self.status, self.bar):
             left.addWidget(widget)
         buttons = QHBoxLayout()
         for button in (self.start, self.cancel):
@@ -150,12 +158,14 @@ class RaceWindow(QDialog):
         self.form.changed.connect(self._ask)
         self.form.declined.connect(self._say)
         self.race.lined_up.connect(self._show_all)
+        self.race.lined_up.connect(self._offer_start)
         self.race.came.connect(self._show_progress)
         self.race.ended.connect(self._show_all)
         self.results.opened.connect(self.open_run)
         self.start.clicked.connect(self._start)
         self.cancel.clicked.connect(self._cancel)
         self.take.clicked.connect(self.take_session)
+        self.ready.clicked.connect(self.ask_for_hinges)
         self.leave.clicked.connect(self.close)
         self.save_table.clicked.connect(self._save_table)
         self.read_table.clicked.connect(self._read_table)
@@ -182,6 +192,17 @@ class RaceWindow(QDialog):
         self._follow(snapshot)
         self._ask()
 
+    def ask_for_hinges(self) -> None:
+        """Ask for the error of the open session against the number of its hinges, after as many updates as it has."""
+        snapshot = self._controller.snapshot
+        if self.race.running or snapshot is None:
+            self._say(UNDER_WAY)
+            return
+        self.take_session()
+        self.form.ask_for(Terms.of_hinges(snapshot.update or UPDATES))
+        self.results.show_against("train", "loss")
+        self._ready_asked = True
+
     def _follow(self, snapshot: Snapshot) -> None:
         """Tell that the session of the window is another one now."""
         if snapshot.session is not self._seen:
@@ -189,6 +210,7 @@ class RaceWindow(QDialog):
             others = not same_settings(snapshot.session, self.race.session)
             self.other.setVisible(others)
             self.take.setVisible(others)
+            self.ready.setVisible(can_bend_more(snapshot.session))
 
     def _ask(self) -> None:
         self.race.ask(self.form.terms())
@@ -203,6 +225,12 @@ class RaceWindow(QDialog):
         self.results.show_rows()
         self._offer()
 
+    def _offer_start(self) -> None:
+        """Give the keys to Start where all was asked for by one click."""
+        if self._ready_asked and self.start.isEnabled():
+            self.start.setFocus()
+        self._ready_asked = False
+
     def _show_progress(self) -> None:
         self.results.show_soon()
         self._offer()
@@ -215,6 +243,7 @@ class RaceWindow(QDialog):
         self.status.say(self._state(left))
         self.form.setEnabled(not running)
         self.take.setEnabled(not running)
+        self.ready.setEnabled(not running)
         self.start.setVisible(not running)
         self.cancel.setVisible(running)
         self.start.setText("Go on" if race.rows and left else "Start")
@@ -289,7 +318,7 @@ class RaceWindow(QDialog):
 
     def _save_picture(self) -> None:
         chosen, pattern = QFileDialog.getSaveFileName(self, "Save picture", "race.png", PICTURES)
-        plan = self.results.chart.plan
+        plan = self.results.picture.plan
         if not chosen or plan is None:
             return
         path = Path(chosen)

@@ -1,0 +1,141 @@
+"""A figure of a race against the number that is varied: each run a dot, the medians joined, and below how many hinges
+the runs have. On the screen and in files it is drawn by the same lines.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from twostroke.gui.look.theme import Palette
+from twostroke.gui.model.race_course import axis_of_figures, axis_of_numbers, has_hinges, hinges_of, number_of, ticks
+from twostroke.gui.model.race_figures import Figure, Strand
+from twostroke.gui.model.race_scale import Scale
+from twostroke.gui.shell.race.spread_picture import CENTRE, DOT, LEFT, MARGIN, RIGHT, TOP, Dot, write
+
+AREA, LINE = 300, 22
+"""Pixels of the height of the axes, and of a line of words."""
+
+NUMBERS, HINGES = "number", "hinges"
+MEDIAN = 4.5
+"""Half the side of the square at a median."""
+
+
+@dataclass(frozen=True)
+class CoursePlan:
+    """Where everything stands for one size."""
+
+    strands: Sequence[Strand]  # from the least number
+    figure: Figure
+    title: str
+    key: str  # the place that is varied
+    across: Scale
+    up: Scale
+    font: QFont
+    area: QRectF
+    width: float
+    dots: tuple[Dot, ...]
+
+    @property
+    def height(self) -> float:
+        """Pixels that it needs."""
+        return height_of(self.strands)
+
+    def x(self, strand: Strand) -> float:
+        """Where the number of a combination stands."""
+        return self.area.left() + self.across.place(number_of(strand)) * self.area.width()
+
+    def y(self, value: float) -> float:
+        """Where a figure stands; beyond the axis, at its end."""
+        return self.area.bottom() - min(max(self.up.place(value), 0.0), 1.0) * self.area.height()
+
+    def draw(self, painter: QPainter, palette: Palette, outlined: bool = False) -> None:
+        """Draw it; `outlined`: letters as shapes, for files that are read where the typeface is not."""
+        _Brush(painter, self, palette, outlined).draw()
+
+
+def height_of(strands: Sequence[Strand]) -> int:
+    """Pixels that the picture needs."""
+    return TOP + LINE + AREA + LINE * (2 + has_hinges(strands)) + MARGIN
+
+
+def plan(strands: Sequence[Strand], figure: Figure, title: str, font: QFont, width: float, key: str) -> CoursePlan:
+    """The picture at that width."""
+    metrics, across, up = QFontMetricsF(font), axis_of_numbers(strands), axis_of_figures(strands, figure)
+    words = (NUMBERS, HINGES, *map(figure.text, ticks(up)))
+    left = MARGIN + max(map(metrics.horizontalAdvance, words)) + 10.0
+    area = QRectF(left, TOP + LINE, max(width - left - 2 * MARGIN, 40.0), AREA)
+    bare = CoursePlan(strands, figure, title, key, across, up, font, area, width, ())
+    dots = (
+        Dot(QPointF(bare.x(strand), bare.y(value)), value, row, line)
+        for line, strand in enumerate(strands)
+        for value, row in strand.runs
+    )
+    return replace(bare, dots=tuple(dots))
+
+
+class _Brush:
+    def __init__(self, painter: QPainter, plan: CoursePlan, palette: Palette, outlined: bool) -> None:
+        self._painter, self._plan, self._palette, self._outlined = painter, plan, palette, outlined
+        self._metrics = QFontMetricsF(plan.font)
+
+    def draw(self) -> None:
+        painter, plan, palette = self._painter, self._plan, self._palette
+        painter.setFont(plan.font)
+        painter.fillRect(QRectF(0, 0, plan.width, plan.height), QColor(palette.background))
+        self._write(plan.title, QRectF(MARGIN, 0, plan.width - 2 * MARGIN, TOP), LEFT, palette.muted)
+        named = plan.figure.title + (", logarithmic" if plan.up.log else "")
+        self._write(named, QRectF(MARGIN, TOP, plan.width - 2 * MARGIN, LINE), LEFT, palette.text)
+        self._grid()
+        self._numbers()
+        self._medians()
+        painter.setPen(QPen(QColor(palette.background), 0.8))
+        painter.setBrush(QBrush(QColor(palette.text)))
+        for dot in plan.dots:
+            painter.drawEllipse(dot.at, DOT, DOT)
+
+    def _grid(self) -> None:
+        plan, palette, area = self._plan, self._palette, self._plan.area
+        for value in ticks(plan.up):
+            y = plan.y(value)
+            self._line(area.left(), y, area.right(), y, palette.hairline)
+            box = QRectF(MARGIN, y - LINE / 2, area.left() - MARGIN - 6, LINE)
+            self._write(plan.figure.text(value), box, RIGHT, palette.muted)
+        self._line(area.left(), area.bottom(), area.right(), area.bottom(), palette.muted)
+
+    def _numbers(self) -> None:
+        """Below the axis each number, where it has room, and with it the median of the hinges."""
+        plan, palette, area = self._plan, self._palette, self._plan.area
+        rows = [(NUMBERS, [strand.label for strand in plan.strands], palette.text)]
+        if has_hinges(plan.strands):
+            rows.append((HINGES, [hinges_of(strand) for strand in plan.strands], palette.muted))
+        for line, (name, texts, colour) in enumerate(rows):
+            top, free = area.bottom() + 2 + line * LINE, area.left() - 20.0
+            self._write(name, QRectF(MARGIN, top, area.left() - MARGIN - 6, LINE), LEFT, palette.muted)
+            for strand, text in zip(plan.strands, texts, strict=True):
+                x, half = plan.x(strand), self._metrics.horizontalAdvance(text) / 2
+                if x - half >= free:
+                    self._write(text, QRectF(x - half - 2, top, 2 * half + 4, LINE), CENTRE, colour)
+                    free = x + half + 4
+        named = plan.key + (", logarithmic" if plan.across.log else "")
+        bottom = area.bottom() + 2 + len(rows) * LINE
+        self._write(named, QRectF(area.left(), bottom, area.width(), LINE), CENTRE, palette.text)
+
+    def _medians(self) -> None:
+        plan, painter = self._plan, self._painter
+        known = [(strand, strand.spread.median) for strand in plan.strands if strand.spread is not None]
+        points = [QPointF(plan.x(strand), plan.y(median)) for strand, median in known]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self._palette.accent), 2.0))
+        painter.drawPolyline(QPolygonF(points))
+        painter.setBrush(QBrush(QColor(self._palette.accent)))
+        for at in points:
+            painter.drawRect(QRectF(at.x() - MEDIAN, at.y() - MEDIAN, 2 * MEDIAN, 2 * MEDIAN))
+
+    def _line(self, x0: float, y0: float, x1: float, y1: float, colour: str) -> None:
+        self._painter.setPen(QPen(QColor(colour), 1.0))
+        self._painter.drawLine(QPointF(x0, y0), QPointF(x1, y1))
+
+    def _write(self, text: str, box: QRectF, side: Qt.AlignmentFlag, colour: str) -> None:
+        write(self._painter, text, self._plan.font, box, side, colour, self._outlined)
