@@ -23,13 +23,13 @@ from twostroke.engine.race.lineup import Lineup, line_up
 from twostroke.engine.race.outcome import Row
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.model.race_course import axis_of_figures, hinges_of, over_numbers, ticks
+from twostroke.gui.model.over_numbers import axis_of_figures, hinges_of, over_numbers, ticks
 from twostroke.gui.model.race_figures import FIGURES
 from twostroke.gui.model.race_scale import Scale
 from twostroke.gui.model.race_terms import HINGES, HINGES_SEEDS, Terms
 from twostroke.gui.model.user_text import BREAK
 from twostroke.gui.panels.output.output_panel import OutputPanel
-from twostroke.gui.shell.race.course_picture import CoursePlan
+from twostroke.gui.shell.race.number_picture import NumberPlan
 from twostroke.gui.shell.race.shown_results import AGAINST, NO_NUMBERS
 from twostroke.gui.shell.race.window import UNDER_WAY, RaceWindow
 
@@ -110,9 +110,9 @@ def small(window: RaceWindow, qtbot: QtBot) -> None:
     looked_at(window, qtbot)
 
 
-def plan_of(window: RaceWindow) -> CoursePlan:
+def plan_of(window: RaceWindow) -> NumberPlan:
     plan = window.results.against.plan
-    assert isinstance(plan, CoursePlan)
+    assert isinstance(plan, NumberPlan)
     return plan
 
 

@@ -11,7 +11,7 @@ from twostroke.gui.export.job import ExportJob
 from twostroke.gui.export.kind import Format, Needs, Work
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import Palette
-from twostroke.gui.shell.race.course_picture import CoursePlan
+from twostroke.gui.shell.race.number_picture import NumberPlan
 from twostroke.gui.shell.race.spread_picture import Plan
 
 SHARPNESS = 2
@@ -25,7 +25,7 @@ def still_for(path: Path) -> Format | None:
     return next((kind for kind in STILLS if kind.ending == path.suffix.lower()), None)
 
 
-def save_picture(path: Path, kind: Format, plan: Plan | CoursePlan, palette: Palette) -> None:
+def save_picture(path: Path, kind: Format, plan: Plan | NumberPlan, palette: Palette) -> None:
     """Write the picture there, whole or not at all. ExportError."""
     size = round(plan.width), round(plan.height)
     if kind.needs is Needs.IMAGE:
@@ -42,7 +42,7 @@ def save_picture(path: Path, kind: Format, plan: Plan | CoursePlan, palette: Pal
     job.finish()
 
 
-def _image(plan: Plan | CoursePlan, palette: Palette, size: tuple[int, int]) -> QImage:
+def _image(plan: Plan | NumberPlan, palette: Palette, size: tuple[int, int]) -> QImage:
     image = QImage(*size, QImage.Format.Format_RGB32)
     with painting(image, smooth=True) as painter:
         painter.scale(SHARPNESS, SHARPNESS)
@@ -50,7 +50,7 @@ def _image(plan: Plan | CoursePlan, palette: Palette, size: tuple[int, int]) -> 
     return image
 
 
-def _drawing(plan: Plan | CoursePlan, palette: Palette) -> Any:
+def _drawing(plan: Plan | NumberPlan, palette: Palette) -> Any:
     def draw(painter: QPainter, _: QRectF) -> None:
         plan.draw(painter, palette, outlined=True)
 

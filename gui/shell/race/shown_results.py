@@ -10,15 +10,15 @@ from twostroke.engine.race.lineup import Lineup
 from twostroke.engine.race.outcome import Row
 from twostroke.engine.race.values import combination
 from twostroke.engine.session.phrases import counted
-from twostroke.gui.model.race_course import over_numbers
+from twostroke.gui.model.over_numbers import over_numbers
 from twostroke.gui.model.race_figures import Figure, known_figures, strands, table_of_combinations, table_of_runs
 from twostroke.gui.panels.base.widgets import CalmComboBox, Text
-from twostroke.gui.shell.race.course_chart import CourseChart
+from twostroke.gui.shell.race.number_chart import NumberChart
 from twostroke.gui.shell.race.race import Race
 from twostroke.gui.shell.race.race_tables import RaceTable
 from twostroke.gui.shell.race.spread_chart import RaceChart
 
-PICTURE, AGAINST, COMBINATIONS, RUNS = "Picture", "Against the number", "Table of combinations", "Table of runs"
+PICTURE, AGAINST, COMBINATIONS, RUNS = "Picture", "Against number", "Table of combinations", "Table of runs"
 NO_NUMBERS = "A chart against the number needs one place that is varied, over two numbers or more."
 BEST, AS_ASKED = "Best median first", "In the order asked for"
 RESTS = 10
@@ -43,7 +43,7 @@ class Results(QWidget):
         self.figure, self.order, self.view = CalmComboBox(), CalmComboBox(), CalmComboBox()
         self.order.addItems((BEST, AS_ASKED))
         self.view.addItems((PICTURE, AGAINST, COMBINATIONS, RUNS))
-        self.chart, self.against = RaceChart(), CourseChart()
+        self.chart, self.against = RaceChart(), NumberChart()
         self.no_numbers = Text(NO_NUMBERS, "muted", wrap=True)
         self.combinations, self.runs = RaceTable("Combinations of the race"), RaceTable("Runs of the race")
         self.failures = Text("", "warning", wrap=True)
@@ -124,14 +124,18 @@ class Results(QWidget):
         self.against.setVisible(found is not None)
         if found is not None:
             self.against.key = lineup.keys[0]
-            self.against.show_strands(found, self.chosen, self._title(AS_LINE))
+            self.against.show_strands(found, self.chosen, f"{self._length()}; {AS_LINE}")
 
-    def _title(self, shown: str = AS_BOXES) -> str:
+    def _title(self) -> str:
         lineup = self._race.lineup
         assert lineup is not None
         keys = " · ".join(lineup.keys) or "seeds alone"
+        return f"{keys}, {self._length()}; {AS_BOXES}"
+
+    def _length(self) -> str:
+        assert self._race.lineup is not None
         seeds = counted(self._race.terms.seeds, "seed")
-        return f"{keys}, {seeds}, {counted(lineup.updates, 'update')} a run; {shown}"
+        return f"{seeds}, {counted(self._race.lineup.updates, 'update')} a run"
 
     def _offer(self, figures: tuple[Figure, ...]) -> None:
         """List these; the one that is shown stays, where it is among them."""

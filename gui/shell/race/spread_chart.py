@@ -12,7 +12,7 @@ from twostroke.gui.look.style import tabular
 from twostroke.gui.model.race_figures import Figure, Strand, remark_on, spread_text
 from twostroke.gui.model.user_text import tip
 from twostroke.gui.shell.race import spread_picture as picture
-from twostroke.gui.shell.race.course_picture import CoursePlan
+from twostroke.gui.shell.race.number_picture import NumberPlan
 from twostroke.gui.shell.race.spread_picture import DOT, ROW, Dot, Plan
 
 NEAR = 8.0
@@ -40,7 +40,7 @@ class RaceChart(Dressed, Ringed):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plan: Plan | CoursePlan | None = None
+        self.plan: Plan | NumberPlan | None = None
         self._shown: tuple[list[Strand], Figure, str] | None = None
         self._drawn: QPixmap | None = None
         self._at: tuple[int, int] = (0, 0)  # combination and run where the keys stand
@@ -59,14 +59,14 @@ class RaceChart(Dressed, Ringed):
     def _height(self, found: list[Strand]) -> int:
         return picture.height_for(found)
 
-    def _planned(self, found: list[Strand], figure: Figure, title: str, font: QFont) -> Plan | CoursePlan | None:
+    def _planned(self, found: list[Strand], figure: Figure, title: str, font: QFont) -> Plan | NumberPlan | None:
         return picture.plan(found, figure, title, font, float(self.width()))
 
     def _step(self, key: int) -> tuple[int, int] | None:
         """How far a key goes among the combinations, and among the runs of one."""
         return KEYS.get(Qt.Key(key))
 
-    def _stands_in(self, plan: Plan | CoursePlan) -> QRect:
+    def _stands_in(self, plan: Plan | NumberPlan) -> QRect:
         """Around which part the ring of the keys goes."""
         return QRect(0, round(plan.area.top()) + self._at[0] * ROW, self.width(), ROW)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from twostroke.gui.look.theme import Palette
-from twostroke.gui.model.race_course import axis_of_figures, axis_of_numbers, has_hinges, hinges_of, number_of, ticks
+from twostroke.gui.model.over_numbers import axis_of_figures, axis_of_numbers, has_hinges, hinges_of, number_of, ticks
 from twostroke.gui.model.race_figures import Figure, Strand
 from twostroke.gui.model.race_scale import Scale
 from twostroke.gui.shell.race.spread_picture import CENTRE, DOT, LEFT, MARGIN, RIGHT, TOP, Dot, write
@@ -17,13 +17,13 @@ from twostroke.gui.shell.race.spread_picture import CENTRE, DOT, LEFT, MARGIN, R
 AREA, LINE = 300, 22
 """Pixels of the height of the axes, and of a line of words."""
 
-NUMBERS, HINGES = "number", "hinges"
+HINGES = "hinges"
 MEDIAN = 4.5
 """Half the side of the square at a median."""
 
 
 @dataclass(frozen=True)
-class CoursePlan:
+class NumberPlan:
     """Where everything stands for one size."""
 
     strands: Sequence[Strand]  # from the least number
@@ -60,13 +60,13 @@ def height_of(strands: Sequence[Strand]) -> int:
     return TOP + LINE + AREA + LINE * (2 + has_hinges(strands)) + MARGIN
 
 
-def plan(strands: Sequence[Strand], figure: Figure, title: str, font: QFont, width: float, key: str) -> CoursePlan:
+def plan(strands: Sequence[Strand], figure: Figure, title: str, font: QFont, width: float, key: str) -> NumberPlan:
     """The picture at that width."""
     metrics, across, up = QFontMetricsF(font), axis_of_numbers(strands), axis_of_figures(strands, figure)
-    words = (NUMBERS, HINGES, *map(figure.text, ticks(up)))
+    words = (_last(key), HINGES, *map(figure.text, ticks(up)))
     left = MARGIN + max(map(metrics.horizontalAdvance, words)) + 10.0
     area = QRectF(left, TOP + LINE, max(width - left - 2 * MARGIN, 40.0), AREA)
-    bare = CoursePlan(strands, figure, title, key, across, up, font, area, width, ())
+    bare = NumberPlan(strands, figure, title, key, across, up, font, area, width, ())
     dots = (
         Dot(QPointF(bare.x(strand), bare.y(value)), value, row, line)
         for line, strand in enumerate(strands)
@@ -75,8 +75,13 @@ def plan(strands: Sequence[Strand], figure: Figure, title: str, font: QFont, wid
     return replace(bare, dots=tuple(dots))
 
 
+def _last(key: str) -> str:
+    """What is counted, in a word or two: the last step of the path."""
+    return key.rpartition(".")[2].replace("_", " ")
+
+
 class _Brush:
-    def __init__(self, painter: QPainter, plan: CoursePlan, palette: Palette, outlined: bool) -> None:
+    def __init__(self, painter: QPainter, plan: NumberPlan, palette: Palette, outlined: bool) -> None:
         self._painter, self._plan, self._palette, self._outlined = painter, plan, palette, outlined
         self._metrics = QFontMetricsF(plan.font)
 
@@ -84,7 +89,8 @@ class _Brush:
         painter, plan, palette = self._painter, self._plan, self._palette
         painter.setFont(plan.font)
         painter.fillRect(QRectF(0, 0, plan.width, plan.height), QColor(palette.background))
-        self._write(plan.title, QRectF(MARGIN, 0, plan.width - 2 * MARGIN, TOP), LEFT, palette.muted)
+        title = self._metrics.elidedText(plan.title, Qt.TextElideMode.ElideRight, plan.width - 2 * MARGIN)
+        self._write(title, QRectF(MARGIN, 0, plan.width - 2 * MARGIN, TOP), LEFT, palette.muted)
         named = plan.figure.title + (", logarithmic" if plan.up.log else "")
         self._write(named, QRectF(MARGIN, TOP, plan.width - 2 * MARGIN, LINE), LEFT, palette.text)
         self._grid()
@@ -107,7 +113,7 @@ class _Brush:
     def _numbers(self) -> None:
         """Below the axis each number, where it has room, and with it the median of the hinges."""
         plan, palette, area = self._plan, self._palette, self._plan.area
-        rows = [(NUMBERS, [strand.label for strand in plan.strands], palette.text)]
+        rows = [(_last(plan.key), [strand.label for strand in plan.strands], palette.text)]
         if has_hinges(plan.strands):
             rows.append((HINGES, [hinges_of(strand) for strand in plan.strands], palette.muted))
         for line, (name, texts, colour) in enumerate(rows):

@@ -4,10 +4,10 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
-from twostroke.gui.model.race_course import told_of_hinges
+from twostroke.gui.model.over_numbers import told_of_hinges
 from twostroke.gui.model.race_figures import Figure, Strand
-from twostroke.gui.shell.race import course_picture
-from twostroke.gui.shell.race.course_picture import LINE, CoursePlan
+from twostroke.gui.shell.race import number_picture
+from twostroke.gui.shell.race.number_picture import LINE, NumberPlan
 from twostroke.gui.shell.race.spread_chart import RaceChart
 from twostroke.gui.shell.race.spread_picture import Dot, Plan
 
@@ -23,7 +23,7 @@ HALF = 14
 """Pixels beside a number that the ring of the keys leaves free."""
 
 
-class CourseChart(RaceChart):
+class NumberChart(RaceChart):
     """As the picture of the spread, with `key` as the place that is varied."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -32,16 +32,16 @@ class CourseChart(RaceChart):
         self.setAccessibleName("Figure against the number that is varied")
 
     def _height(self, found: list[Strand]) -> int:
-        return course_picture.height_of(found)
+        return number_picture.height_of(found)
 
-    def _planned(self, found: list[Strand], figure: Figure, title: str, font: QFont) -> CoursePlan:
-        return course_picture.plan(found, figure, title, font, float(self.width()), self.key)
+    def _planned(self, found: list[Strand], figure: Figure, title: str, font: QFont) -> NumberPlan:
+        return number_picture.plan(found, figure, title, font, float(self.width()), self.key)
 
     def _step(self, key: int) -> tuple[int, int] | None:
         return KEYS.get(Qt.Key(key))
 
-    def _stands_in(self, plan: Plan | CoursePlan) -> QRect:
-        assert isinstance(plan, CoursePlan)
+    def _stands_in(self, plan: Plan | NumberPlan) -> QRect:
+        assert isinstance(plan, NumberPlan)
         if not plan.strands:
             return QRect()
         x = round(plan.x(plan.strands[min(self._at[0], len(plan.strands) - 1)]))
