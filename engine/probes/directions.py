@@ -12,6 +12,9 @@ LEVEL = 1e-6
 PARALLEL = 1e-9
 """How near the cosine of two directions may come to 1."""
 
+DRAWS = 32
+"""Of few weights, each alone in its unit, every second draw or so is parallel to the one before."""
+
 
 def moving(network: Network) -> NDArray[np.bool_]:
     """Which parameters an update may change: those that are neither frozen nor cut."""
@@ -26,10 +29,11 @@ def plane_of_path(states: Real, origin: ArrayLike) -> tuple[Plane, float]:
 
     Signs are chosen so that the first state lies at the left, below. ValueError where the states span no plane.
     """
-    centred = states - states.mean(axis=0)
     if len(states) < 3:
         raise ValueError("the run has fewer than three states so far; train on, or choose random directions")
-    _, sizes, rows = np.linalg.svd(centred, full_matrices=False)
+    if (states == states[0]).all():
+        raise ValueError("no update of the run has changed any parameter, so it has no path")
+    _, sizes, rows = np.linalg.svd(states - states.mean(axis=0), full_matrices=False)
     if len(sizes) < 2 or not sizes[1] > LEVEL * sizes[0]:
         raise ValueError("the states of the run lie on one straight line; train on, or choose random directions")
     middle = np.asarray(origin, dtype=np.float64)
@@ -47,14 +51,20 @@ def random_plane(network: Network, origin: ArrayLike, seed: int) -> tuple[Plane,
     """
     middle, rng = np.asarray(origin, dtype=np.float64), np.random.default_rng(seed)
     free = moving(network)
-    first, second = (_by_unit(network, middle, free, rng) for _ in range(2))
-    lengths = float(np.linalg.norm(first)), float(np.linalg.norm(second))
-    if not min(lengths) > 0.0:
-        raise ValueError("all weights that could move are 0, and random directions are as long as these")
-    first, second = first / lengths[0], second / lengths[1]
-    if abs(float(first @ second)) > 1.0 - PARALLEL:
-        raise ValueError("there is only one weight that could move, so there are no two directions")
-    return Plane(middle, first, second), lengths
+    first, length = _of_length_1(_by_unit(network, middle, free, rng))
+    if not length > 0.0:
+        raise ValueError("no weight that could move differs from 0, and random directions are as long as weights")
+    for _ in range(DRAWS):
+        second, other = _of_length_1(_by_unit(network, middle, free, rng))
+        if abs(float(first @ second)) <= 1.0 - PARALLEL:
+            return Plane(middle, first, second), (length, other)
+    raise ValueError("there is only one weight that could move, so there are no two directions")
+
+
+def _of_length_1(vector: Real) -> tuple[Real, float]:
+    """The direction, and how long it was."""
+    length = float(np.linalg.norm(vector))
+    return (vector / length if length > 0.0 else vector), length
 
 
 def _by_unit(network: Network, theta: Real, free: NDArray[np.bool_], rng: np.random.Generator) -> Real:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.gui.model.numbers import MOST_DIGITS, number
+
 LEAST = 1e-12
 """What smaller losses count as: that of an exact fit is 0, which has no logarithm."""
 
@@ -39,6 +41,15 @@ class LossScale:
         round_ = decades if high - low > 2 else [step * ten for ten in decades for step in STEPS]
         inside = [loss for loss in round_ if 0.12 < float(self.shares(np.array(loss))) < 0.88]
         return [self.low, self.high, *inside]
+
+    def texts(self) -> list[tuple[float, str]]:
+        """Where each of the marks lies, and as what it is written: in as few digits as tell it from the others."""
+        marks = self.marks()
+        for digits in range(2, MOST_DIGITS + 1):
+            written = [number(loss, digits) for loss in marks]
+            if len(set(written)) == len(marks):
+                break
+        return list(zip(self.shares(np.array(marks)).tolist(), written, strict=True))
 
 
 def scale_of(loss: NDArray[Any]) -> LossScale | None:

@@ -208,7 +208,9 @@ def test_a_surface_leaves_training_as_it_is() -> None:
         ({}, 0, PATH, "fewer than three states"),
         ({}, 1, PATH, "fewer than three states"),
         ({"training": {"optimizer": {"name": "sgd", "learning_rate": 0.01}}, "frozen": True}, 8, PATH, "straight line"),
-        ({"network": {"init": "zeros", "layers": []}}, 0, RANDOM, "are 0"),
+        ({"network": {"init": "zeros", "layers": []}}, 0, RANDOM, "differs from 0"),
+        ({"network": {"layers": [], "frozen": ["l1.weight", "l1.bias"]}}, 5, PATH, "no update of the run has changed"),
+        ({"data": {"name": "sine"}, "network": {"layers": []}}, 5, RANDOM, "only one weight"),
     ],
 )
 def test_where_there_is_no_plane_it_says_why(parts: dict[str, Any], updates: int, wish: SurfaceWish, told: str) -> None:
@@ -217,6 +219,24 @@ def test_where_there_is_no_plane_it_says_why(parts: dict[str, Any], updates: int
     _, found = surface(session_of(**parts), wish, updates)
     assert found.loss is None
     assert told in found.why
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_two_weights_have_two_directions(seed: int) -> None:
+    """Each alone in its unit, they have one length and two signs: half of all draws are parallel."""
+    session = session_of(data={"name": "sine"}, network={"layers": [{"units": 1}]})
+    _, found = surface(session, SurfaceWish(Directions.RANDOM, seed=seed))
+    assert found.plane is not None
+    assert 1.0 < found.plane.angle <= 90.0
+
+
+def test_parameters_that_have_come_since_have_no_path_yet() -> None:
+    trainer = Trainer(session_of(network={"layers": [{"units": 3}]}))
+    trainer.advance(20)
+    network = {"layers": [{"units": 3, "norm": "batch"}]}
+    trainer.apply(c.Edit(lambda session: c.Edited(session_of(network=network), "Set norm")))
+    assert "fewer than three states" in surface_of(trainer, PATH).why
+    assert surface_of(trainer, RANDOM).loss is not None
 
 
 def test_a_path_across_a_change_of_the_parameters_begins_after_it() -> None:

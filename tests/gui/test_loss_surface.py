@@ -113,6 +113,9 @@ def test_the_scale_says_its_ends_and_numbers_between() -> None:
     assert np.isnan(scale.shares(np.array([np.inf, np.nan, -np.inf]))).all()
     assert len(scale_of(np.array([1e-9, 1e30])).marks()) < 9  # type: ignore[union-attr]
     assert scale_of(np.array([np.nan, np.inf])) is None
+    near = scale_of(np.array([0.6931, 0.6942]))
+    assert near is not None
+    assert near.texts()[:2] == [(0.0, "0.693"), (pytest.approx(1.0), "0.694")]
     level = scale_of(np.zeros(4))
     assert level is not None
     assert level.low == LEAST

@@ -255,8 +255,7 @@ class SurfaceChart(Dressed, QWidget):
         ramp = QImage(EVEN_COLOURS.data, len(EVEN_COLOURS), 1, 4 * len(EVEN_COLOURS), QImage.Format.Format_RGB32)
         painter.drawImage(bar, ramp)
         taken: list[tuple[float, float]] = []
-        for loss in self.scale.marks():
-            text, share = number(loss, 2), float(self.scale.shares(np.array(loss)))
+        for share, text in self.scale.texts():
             x = bar.left() + share * bar.width()
             left = min(max(x - measure(text) / 2, bar.left()), bar.right() - measure(text))
             if all(left > end + GAP or left + measure(text) < begin - GAP for begin, end in taken):
