@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.session.spec import ViewSpec
-from twostroke.gui.model.choices import PINNED, Choices, LinkRef, NeuronRef, Place, Theme, Walked
+from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Place, Theme, Walked, on_another_tape
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.explain.rerouted import rerouted
 from twostroke.gui.model.numbers import FEWEST_DIGITS, MOST_DIGITS
@@ -86,22 +86,14 @@ class Showing(QObject):
 
     def _change_tape(self, tape: Tape | None) -> None:
         before, self._tape = self._tape, tape
-        self._follow_chosen(before)
+        if self.snapshot is not None:
+            self.choices = on_another_tape(self.choices, before, tape, self.snapshot.sample)
         if tape is None:
             self.player.clear()
         else:
             assert self.snapshot is not None  # which the tape came with
             self.player.lay(score_of(tape, self.snapshot.session.network))
-            self.choices = replace(self.choices, batch_row=min(self.choices.batch_row, tape.samples - 1))
         self._keep_time()
-
-    def _follow_chosen(self, before: Tape | None) -> None:
-        """A sample that was chosen on the tape before, and pinned by that, is followed to others."""
-        at = self.choices.batch_row
-        if before is None or self.snapshot is None or not 0 <= at < before.samples:
-            return
-        if int(before.rows[at]) == self.snapshot.sample:
-            self.choices = replace(self.choices, batch_row=PINNED)
 
     @np.errstate(over="ignore", invalid="ignore")  # numbers near the end of their range are shown as they are
     def refresh(self) -> None:

@@ -1,6 +1,6 @@
 """What the user chose about the picture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -104,3 +104,17 @@ class Choices:
     def quantity(self) -> Quantity | None:
         """The number whose account is open."""
         return self.trail[-1] if self.trail else None
+
+
+def on_another_tape(choices: Choices, before: Tape | None, tape: Tape | None, pinned: int) -> Choices:
+    """The sample shown, where another tape is looked at, or none.
+
+    One that was chosen on the tape before, and pinned by that, is followed to others; a smaller mini-batch has no place
+    beyond its end.
+    """
+    at = choices.batch_row
+    if before is not None and 0 <= at < before.samples and int(before.rows[at]) == pinned:
+        at = PINNED
+    if tape is not None:
+        at = min(at, tape.samples - 1)
+    return choices if at == choices.batch_row else replace(choices, batch_row=at)

@@ -10,7 +10,7 @@ from twostroke.engine.border.commands import Advance, AdvanceEpoch
 from twostroke.engine.run.loading import load_data
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.choices import PINNED, LinkRef, NeuronRef
+from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, LinkRef, NeuronRef
 from twostroke.gui.model.lessons.acts import ACTS, PANEL_IDS, doings_of, read_act, told_act
 from twostroke.gui.model.lessons.alone import Alone
 from twostroke.gui.model.lessons.doings import Explain, Panel, Point, Send
@@ -115,6 +115,18 @@ def test_the_sample_shown_is_the_pinned_one_and_comes_with_its_update(alone: Alo
     assert alone.trainer.tape.rows[alone.subject().row] == 17
     perform(alone, {"sample": 2})
     assert alone.subject().row == 2
+
+
+def test_the_sample_shown_goes_with_tapes_and_data_as_in_the_window(alone: Alone) -> None:
+    perform(alone, {"set": {"training.batch_size": 7}}, {"sample": 5}, {"train": 4}, {"step": "loss"})
+    assert alone.trainer.tape is not None
+    assert (alone.trainer.tape.samples, alone.choices.batch_row) == (2, 1)
+    perform(alone, {"pin": int(alone.trainer.tape.rows[0])}, {"sample": 0}, {"leave_stroke": True})
+    assert alone.choices.batch_row == PINNED
+    perform(alone, {"set": {"data.noise": 0.3}})
+    assert alone.choices.batch_row == GREATEST_LOSS
+    pinned = SESSION.model_copy(update={"view": SESSION.view.model_copy(update={"sample": 4})})
+    assert Alone(alone.lesson, pinned, alone.dataset).choices.batch_row == PINNED
 
 
 def test_what_is_shown_is_chosen(alone: Alone) -> None:

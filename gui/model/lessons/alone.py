@@ -15,7 +15,7 @@ from twostroke.engine.data import Dataset
 from twostroke.engine.run.loading import load_data
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.choices import PINNED, Choices, row_of
+from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, on_another_tape, row_of
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.lessons.acts import doings_of, told_act
 from twostroke.gui.model.lessons.doings import (
@@ -68,13 +68,14 @@ class Alone:
     opened: Session
     dataset: Dataset
     trainer: Trainer = field(init=False)
-    choices: Choices = field(default_factory=Choices)
+    choices: Choices = field(init=False)
     cursor: Cursor | None = None  # where it stands in the update that is looked at
     remembered: dict[str, Subject] = field(default_factory=dict)
     beside: list[Beside] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.trainer = Trainer(self.opened, dataset=self.dataset)
+        self.choices = _as_opened(self.opened)
 
     # -- what is known -------------------------------------------------------------------------------------------
 
@@ -133,10 +134,20 @@ class Alone:
                 assert_never(doing)
 
     def _send(self, command: c.Command) -> None:
-        if isinstance(command, c.Open):
-            self.choices = replace(Choices(), batch_row=PINNED) if command.session.view.sample else Choices()
+        tape, dataset = self.trainer.tape, self.trainer.dataset
         _obey(self.trainer, command)
+        self._show(tape, dataset, opened=isinstance(command, c.Open))
         self._follow()
+
+    def _show(self, tape: Tape | None, dataset: Dataset, opened: bool) -> None:
+        """The sample that a window would show now, which showed one of that tape and of those data."""
+        if opened:
+            self.choices = _as_opened(self.session)
+        elif self.choices.batch_row == PINNED and self.trainer.dataset is not dataset:
+            self.choices = replace(self.choices, batch_row=GREATEST_LOSS)
+        if self.trainer.tape is not tape:
+            self.choices = on_another_tape(self.choices, tape, self.trainer.tape, self.session.view.sample)
+            self.cursor = None
 
     def _stand(self, there: str | Step) -> None:
         """Lay the coming tape, unless one is looked at, and stand at a moment of it."""
@@ -176,6 +187,11 @@ class Alone:
             ahead = self.trainer.update - own.trainer.update
             if ahead:
                 _obey(own.trainer, c.Advance(ahead) if ahead > 0 else c.Seek(self.trainer.update))
+
+
+def _as_opened(session: Session) -> Choices:
+    """What is shown of a session that was opened: its pinned sample, where it says one."""
+    return Choices(batch_row=PINNED if session.view.sample else GREATEST_LOSS)
 
 
 def _replaced(session: Session, after: Edited) -> Edited:
