@@ -10,6 +10,7 @@ NOT_FINITE = "not finite"
 """What a loss that is infinite, or no number at all, is called."""
 
 REACHES = (0.25, 0.5, 1.0, 2.0, 4.0)
+FRACTIONS = {0.25: "¼", 0.5: "½"}
 
 
 def loss_text(loss: float) -> str:
@@ -20,8 +21,7 @@ def loss_text(loss: float) -> str:
 def reach_text(reach: float, directions: Directions) -> str:
     """How far the surface goes, as a choice."""
     what = "the path" if directions is Directions.PATH else "the weights"
-    named = {0.25: f"a quarter of {what}", 0.5: f"half of {what}", 1.0: f"as far as {what}"}
-    return named.get(reach, f"{reach:g} times {what}")
+    return f"{FRACTIONS.get(reach, f'{reach:g}')} × {what}"
 
 
 def status(snapshot: Snapshot, wish: SurfaceWish) -> str:

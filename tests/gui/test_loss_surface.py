@@ -85,7 +85,7 @@ def test_what_is_chosen_is_asked_for(bench: Bench, panel: SurfacePanel) -> None:
     QTest.keyClick(panel.reach, Qt.Key.Key_Down)
     assert wishes(bench)[-1] == SurfaceWish(Directions.RANDOM, 2.0, 1)
     assert panel.reach.count() == len(REACHES)
-    assert panel.reach.currentText() == "2 times the weights"
+    assert panel.reach.currentText() == "2 × the weights"
 
 
 def test_each_cell_is_one_colour_of_its_own_loss(bench: Bench, panel: SurfacePanel) -> None:

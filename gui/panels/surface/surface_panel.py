@@ -80,6 +80,7 @@ class SurfacePanel(Panel):
             self.chart.show_surface(found, None if now is None else now[:2], shown_update(view))
             self.chart.name_losses(view.snapshot.data.target_scale is not None)
             self.about.say(surface_words.about(view.snapshot))
+            self.chart.setAccessibleDescription(f"{self.status.text()} {self.about.text()}")
             self._show_reading()
 
     def _show_wish(self, wish: SurfaceWish) -> None:
