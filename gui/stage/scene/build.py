@@ -16,6 +16,7 @@ from twostroke.gui.model.numbers import shown_with
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.view import LinkView, ViewState
 from twostroke.gui.model.words import LEFT, RIGHT
+from twostroke.gui.stage.scene.chain_path import chain_path
 from twostroke.gui.stage.scene.close_up import seen_from
 from twostroke.gui.stage.scene.compared_marks import compared_marks
 from twostroke.gui.stage.scene.doors_and_cells import NumberTargets
@@ -81,6 +82,7 @@ def _scene(hand: Stagehand, width: float, height: float, title: str | None, bare
     glow, ground = linked(hand)
     world = (
         *skips(hand),
+        *chain_path(hand),
         *walked_link(hand),
         *loss_node(hand),
         *gates(hand),
