@@ -1,12 +1,12 @@
 """Caption and legend alone, below several pictures of which none has the room for its own."""
 
-from dataclasses import replace
-
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.stage.scene.items import Scene, Text
+from twostroke.gui.stage.scene.build import frame_at
+from twostroke.gui.stage.scene.items import Scene
 from twostroke.gui.stage.stage import Stage
 
 HEIGHT = 118
@@ -31,8 +31,6 @@ class CaptionAndLegend(Stage):
         self.setMaximumHeight(round(scale * HEIGHT))
         super().draw_larger(scale)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def _compose(self, view: ViewState) -> Scene:
-        scene = super()._compose(view)
-        roles = [item.role if isinstance(item, Text) else "" for item in scene.frame]
-        frame = scene.frame[roles.index("caption") :]
-        return replace(scene, ground=(), world=(), marks=(), words=(), card=None, glow=(), frame=frame)
+        return frame_at(view, self.width() / self.scale, self.height() / self.scale)

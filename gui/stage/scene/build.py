@@ -75,6 +75,16 @@ def scene_at(
         return _scene(hand, width, height, title, bare)
 
 
+def frame_at(view: ViewState, width: float, height: float) -> Scene:
+    """Caption and legend alone, as in the picture of `view` of that size, without the work of all else."""
+    hand = stagehand(view, width, height, False)
+    with shown_with(view.choices.digits):
+        frame = tuple(_frame(hand, None))
+    targets, b = _targets(hand.layout), hand.layout.bands
+    ends = b.header_end, b.strips_top - 5 * hand.unit
+    return Scene(width, height, hand.ink.background, (), (), (), (), None, frame, targets, *ends)
+
+
 def _scene(hand: Stagehand, width: float, height: float, title: str | None, bare: bool) -> Scene:
     chosen = choose(hand)
     total = sum(drawn.total for drawn in chosen)
@@ -103,7 +113,7 @@ def _scene(hand: Stagehand, width: float, height: float, title: str | None, bare
         _marks(hand),
         tuple(strip_words(hand)),
         label(hand),
-        tuple(_stroke_words(hand, title is not None) if bare else _frame(hand, title, chosen)),
+        tuple(_stroke_words(hand, title is not None) if bare else _frame(hand, title)),
         _targets(hand.layout),
         hand.layout.bands.header_end,
         hand.layout.bands.strips_top - 5 * hand.unit,
@@ -207,9 +217,9 @@ def _hidden(total: int, window: Window | None) -> str:
     return f"{MOST_LINKS:,} of {total:,} links drawn, the strongest"
 
 
-def _frame(hand: Stagehand, title: str | None, chosen: tuple[Drawn, ...]) -> list[Item]:
+def _frame(hand: Stagehand, title: str | None) -> list[Item]:
     m, b, ink = hand.layout.metrics, hand.layout.bands, hand.ink
-    total = sum(drawn.total for drawn in chosen)
+    total = sum(link.alive for link in hand.view.links)
     items: list[Item] = []
     if title:
         items.append(Text(m.margin, b.title, title, m.label, ink.muted, Align.LEFT, role="title"))

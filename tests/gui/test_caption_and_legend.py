@@ -1,0 +1,53 @@
+"""Caption and legend below several pictures: those of the main one, and nothing of its network."""
+
+from dataclasses import replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.examples import example_session
+from tests.gui.scenes import same_items, view_at
+from twostroke.engine.border.cursor import Phase, Step
+from twostroke.gui.model.apart import DIFFERENCE
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.stage.caption_and_legend import HEIGHT, CaptionAndLegend
+from twostroke.gui.stage.scene.build import frame_at, scene_at
+from twostroke.gui.stage.scene.items import Scene, Text
+
+SESSIONS = {
+    "small": example_session((6, 4), "relu"),
+    "many links": example_session((60, 60), "tanh"),
+    "dropout": example_session((6, 4), "relu", network={"layers": [{"units": 5, "dropout": 0.5}, {"units": 4}]}),
+    "cut": example_session((6, 4), "relu", network={"cut": ["l1.unit[2]"]}),
+}
+
+
+def frame_of(scene: Scene) -> tuple[object, ...]:
+    roles = [item.role if isinstance(item, Text) else "" for item in scene.frame]
+    return scene.frame[roles.index("caption") :]
+
+
+@pytest.mark.parametrize("lens", ["strokes", "gain", DIFFERENCE])
+@pytest.mark.parametrize("step", [None, Step(Phase.SUM, 1), Step(Phase.UPDATE)])
+@pytest.mark.parametrize("name", SESSIONS)
+def test_they_are_those_of_the_whole_picture(name: str, step: Step | None, lens: str) -> None:
+    view = view_at(SESSIONS[name], step, lens=lens, theme=Theme.LIGHT, digits=4)
+    for seen in (view, replace(view, main=view)):
+        for size in ((1200.0, float(HEIGHT)), (560.0, 300.0)):
+            own, whole = frame_at(seen, *size), scene_at(seen, *size)
+            wanted = frame_of(whole)
+            assert len(own.frame) == len(wanted)
+            assert all(same_items(a, b) for a, b in zip(own.frame, wanted, strict=True))
+            assert (own.top, own.bottom, own.background) == (whole.top, whole.bottom, whole.background)
+
+
+def test_nothing_of_the_network_is_drawn_nor_meant(qtbot: QtBot) -> None:
+    widget = CaptionAndLegend()
+    qtbot.addWidget(widget)
+    widget.resize(900, HEIGHT)
+    widget.show_view(view_at(SESSIONS["small"]))
+    scene = widget.scene
+    assert scene is not None
+    assert [scene.ground, scene.world, scene.marks, scene.words, scene.glow, scene.label] == [()] * 6
+    assert scene.texts("caption")
+    assert not widget.grab().toImage().isNull()
