@@ -97,6 +97,12 @@ class LayerView:
         return none if self.dead is None or self.dead_over == 1 else np.asarray(self.dead, dtype=np.bool_)
 
     @property
+    def crossed_beside(self) -> Mask:
+        """Those whose cross stands beside their number, (units,)."""
+        none = np.zeros(self.units, dtype=np.bool_)
+        return none if self.dead is None or self.dead_over != 1 else np.asarray(self.dead, dtype=np.bool_)
+
+    @property
     def output(self) -> Array:
         """What the layer sends on, (units,): a, after dropout on a tape."""
         return self.a if self.dropped_output is None else self.dropped_output

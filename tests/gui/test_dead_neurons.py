@@ -106,3 +106,28 @@ def test_the_menu_of_a_dead_neuron_revives_it_and_undo_takes_it_back(xor: Xor) -
     xor.window.stage.setFocus()
     xor.key(Qt.Key.Key_Z, CTRL)
     xor.until(lambda: float(xor.now.layers[0].bias[1]) == -3.0)
+
+
+@pytest.mark.parametrize("size", [(1280.0, 720.0), (690.0, 505.0)])
+@pytest.mark.parametrize("units", [2, 8])
+def test_the_number_of_a_neuron_dead_over_one_sample_is_the_first_thing_that_is_read(
+    units: int, size: tuple[float, float]
+) -> None:
+    """It was a grey 0 of the least size, with a cross as large as that beside it."""
+    session = session_of(1)
+    rows = {"units": units, "activation": "relu"}
+    weight = [[1.0, 1.0], *[[0.5, 0.25]] * (units - 1)]
+    parameters = {"l1.weight": weight, "l1.bias": [0.0, *[-3.0] * (units - 1)], "l2.bias": [0.5]}
+    told = session.model_dump() | {"network": {"layers": [rows], "parameters": parameters}}
+    view = resolve(snapshot_of(evaluated(Session.model_validate(told))), None, None, Choices())
+    scene = scene_at(view, *size)
+    zeros = [item for item in scene.items if isinstance(item, Text) and item.role == "number 1" and item.text == "0"]
+    others = [item for item in scene.items if isinstance(item, Text) and item.role == "number 1" and item.text != "0"]
+    assert len(zeros) == units - 1
+    assert {item.size for item in zeros} == {max(item.size for item in zeros)}
+    assert zeros[0].size > others[0].size or units == 2, "in large discs all have the largest size"
+    assert zeros[0].size >= 14.0
+    contrast = abs((zeros[0].colour & 0xFF) - (scene.background & 0xFF))
+    assert contrast > 150, "no grey"
+    marks = cross(scene)
+    assert float(np.abs(marks.x2 - marks.x1).max()) < zeros[0].size

@@ -18,6 +18,9 @@ from twostroke.gui.stage.scene.stagehand import Scenery
 LEAST = 11.0
 """Pixels."""
 
+BESIDE_CROSS = 0.95
+"""Size of a number that has a cross beside it, in radii of the disc, where it is short: it is to be read first."""
+
 WIDTHS = dict.fromkeys("0234568", 0.65) | {"1": 0.415, "7": 0.575, "9": 0.63, ".": 0.305, ",": 0.305, "·": 0.305}
 WIDTHS |= dict.fromkeys("⁻⁰²³⁴⁵⁶⁷⁸⁹", 0.46) | {"¹": 0.3}
 """Of the characters of a number in Inter, in sizes of the text; others are as wide as the true minus sign."""
@@ -76,7 +79,12 @@ def numbers(
     usual = min(0.62 * spots.radius, 24.0 * scenery.unit)
     size = largest("−0.00", spots.radius, max(usual, LEAST)) or LEAST
     if has_room_inside(spots.radius):
-        return [_inside(scenery, spots, u, values, fill, size, fine) for u in np.flatnonzero(alive).tolist()]
+        bold = layer.crossed_beside
+        sizes = np.where(bold, max(size, min(BESIDE_CROSS * spots.radius, 24.0 * scenery.unit)), size)
+        return [
+            _inside(scenery, spots, u, values, fill, float(sizes[u]), fine, bool(bold[u]))
+            for u in np.flatnonzero(alive).tolist()
+        ]
     if _has_room_below(scenery, spots):
         keep = scenery.emphasis(layer)
         texts = (
@@ -86,7 +94,9 @@ def numbers(
     return None
 
 
-def _inside(scenery: Scenery, spots: Spots, unit: int, values: Floats, fill: Packed, size: float, fine: bool) -> Text:
+def _inside(
+    scenery: Scenery, spots: Spots, unit: int, values: Floats, fill: Packed, size: float, fine: bool, bold: bool
+) -> Text:
     value = float(values[unit])
     found = ((text, largest(text, spots.radius, size)) for text in shorter(value, fine))
     text, fits = next(((t, s) for t, s in found if s is not None), ("", LEAST))
@@ -95,7 +105,7 @@ def _inside(scenery: Scenery, spots: Spots, unit: int, values: Floats, fill: Pac
         if below is not None:
             return below
     text = text or ("+" if value > 0 else "−")
-    colour = readable_on(int(fill[unit])) if value != 0 else scenery.ink.muted
+    colour = readable_on(int(fill[unit])) if value != 0 or bold else scenery.ink.muted
     x, y = float(spots.xs[unit]), float(spots.ys[unit])
     return Text(x, y, text, fits, colour, Align.CENTRE, Weight.MEDIUM, role=f"number {spots.index}")
 

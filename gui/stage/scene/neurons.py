@@ -284,7 +284,7 @@ def _crosses(scenery: Scenery, spots: Spots, dead: np.ndarray, *, beside: bool) 
         return []
     x, y, arm = spots.xs[dead], spots.ys[dead], 0.5 * spots.radius
     if beside:
-        x, y, arm = x - 0.48 * spots.radius, y - 0.48 * spots.radius, 0.2 * spots.radius
+        x, y, arm = x - 0.56 * spots.radius, y - 0.56 * spots.radius, 0.17 * spots.radius
     ends = (np.concatenate([x - arm, x - arm]), np.concatenate([y - arm, y + arm]))
     others = (np.concatenate([x + arm, x + arm]), np.concatenate([y + arm, y - arm]))
     width = max(1.5, (0.08 if beside else 0.13) * spots.radius)
