@@ -36,6 +36,13 @@ def base_font() -> QFont:
     return font
 
 
+def write_larger(widget: QWidget, scale: float) -> None:
+    """So much larger than usual; what else the style sheet wants of its font stays."""
+    font = widget.font()
+    font.setPixelSize(round(scale * FONT_PIXELS))
+    widget.setFont(font)
+
+
 def tabular(font: QFont, pixels: int = 0) -> QFont:
     """The same font with figures of equal width, so that numbers that change do not jump; of that size, if given."""
     made = QFont(font)

@@ -57,7 +57,8 @@ CHAIN = ((f"{LEFT} {RIGHT}, {UP} {DOWN}", "Its factors, other neurons"),)  # wit
 CLICKER = (  # second keys, which clickers send
     ("F5, Esc", "Begin, and end"),
     (". or B", "Black, until any key"),
-    ("PgUp, PgDown", "As the arrows"),
+    ("PgDown", "As the right arrow"),
+    ("PgUp", "As the left arrow"),
 )
 
 UPDATES = ((f"{LEFT} {RIGHT}", "An update back or on"),)  # with the row of updates in focus

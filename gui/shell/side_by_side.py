@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from twostroke.gui.look.style import COMPACT, FONT_PIXELS, base_font
+from twostroke.gui.look.style import COMPACT, write_larger
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.widgets import OneLine, Text, plain_button, small_button
 from twostroke.gui.stage.caption_and_legend import CaptionAndLegend
@@ -41,14 +41,21 @@ class Heading(QWidget):
         line.setSpacing(6)
         line.addWidget(Text(letter, "strong"))
         line.addWidget(self.title, 1)
-        line.addWidget(self.large)
-        if not main:
-            line.addWidget(self._close_button(letter))
+        self._buttons = (self.large,) if main else (self.large, self._close_button(letter))
+        for button in self._buttons:
+            line.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 4, 8, 2)
         layout.setSpacing(0)
         layout.addLayout(line)
         layout.addWidget(self.figures)
+
+    def draw_larger(self, scale: float) -> None:
+        """So much larger than usual, and then only to be looked at."""
+        for label in self.findChildren(Text):
+            write_larger(label, scale)
+        for button in self._buttons:
+            button.setVisible(scale == 1.0)
 
     def _close_button(self, letter: str) -> QToolButton:
         close = small_button("×", f"Compare without network {letter}")
@@ -73,9 +80,7 @@ class Seen(QWidget):
     def draw_larger(self, scale: float) -> None:
         """So much larger than usual."""
         self.stage.draw_larger(scale)
-        larger = base_font()
-        larger.setPixelSize(round(scale * FONT_PIXELS))
-        self.heading.setFont(larger if scale != 1.0 else QFont())
+        self.heading.draw_larger(scale)
 
     def show_view(self, view: ViewState) -> None:
         """Show the network at this moment."""

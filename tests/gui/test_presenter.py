@@ -1,15 +1,19 @@
 """Presenter mode: the picture alone, nothing to touch by accident, a clicker's keys, and all as before afterwards."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.gui.examples import example_session
+from tests.gui.scenes import view_at
 from tests.gui.window_bench import CTRL, NONE, SHIFT, Bench, finish
 from tests.gui.window_bench import bench as bench
 from tests.gui.window_bench import settings as settings
+from twostroke.engine.border.cursor import Phase, Step
+from twostroke.gui.look.painting import painting
 from twostroke.gui.model.choices import LinkRef, NeuronRef
 from twostroke.gui.panels.network.network_panel import NetworkPanel
 from twostroke.gui.panels.output.output_panel import OutputPanel
@@ -17,6 +21,10 @@ from twostroke.gui.panels.table import Side
 from twostroke.gui.shell.presenter.back_row import enlargement
 from twostroke.gui.shell.room import Wish
 from twostroke.gui.stage.paint.camera import STRAIGHT
+from twostroke.gui.stage.paint.ground import Ground
+from twostroke.gui.stage.paint.painter import paint
+from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.items import Text
 
 REF = NeuronRef(1, 2)
 
@@ -159,6 +167,18 @@ def test_esc_leaves_the_mode_before_anything_else(bench: Bench) -> None:
     bench.key(Qt.Key.Key_Escape)
     assert not bench.window.presenter.on
     assert bench.controller.choices.selected == REF
+
+
+def test_what_is_said_above_the_picture_is_as_large(bench: Bench) -> None:
+    window, sizes = bench.window, []
+    heading = window.company.pictures.main.heading
+    for scale in (1.0, 1.5, 1.0):
+        window.presenter._draw_larger(scale)
+        bench.controller.said.emit("A sentence.", False)
+        labels = (window.banner.text, heading.title, heading.figures)
+        sizes.append({label.fontInfo().pixelSize() for label in labels})
+        assert heading.large.isHidden() == (scale != 1.0)
+    assert sizes == [{13}, {20}, {13}]
 
 
 # -- the mouse ------------------------------------------------------------------------------------------------------
@@ -337,3 +357,27 @@ def test_the_pointer_follows_the_mouse_and_goes_when_it_rests(bench: Bench) -> N
     bench.key(Qt.Key.Key_Escape)
     assert not pointer.on
     assert not bench.window.actions_by_id["pointer"].isChecked()
+
+
+# -- the larger picture ---------------------------------------------------------------------------------------------
+
+
+def test_the_larger_picture_is_the_same_kept_and_painted_afresh() -> None:
+    ground, size = Ground(), QRectF(0, 0, 1280, 720)
+    for moment in (Step(Phase.SUM, 1), Step(Phase.GATE, 1), Step(Phase.GATE, 1)):
+        scene = scene_at(view_at(step=moment), 1280 / 1.5, 720 / 1.5)
+        pictures = [QImage(1280, 720, QImage.Format.Format_RGB32) for _ in range(2)]
+        for picture, kept in zip(pictures, (ground, None), strict=True):
+            with painting(picture) as painter:
+                paint(painter, scene, size, ground=kept)
+        assert pictures[0] == pictures[1]
+
+
+@pytest.mark.parametrize("hidden", [(8, 8), (3,), (8,) * 6, (24, 24), (60, 12)])
+@pytest.mark.parametrize("step", [None, Step(Phase.GATE_BACK, 1)])
+def test_no_text_of_the_picture_is_smaller_than_16_pixels_of_720(hidden: tuple[int, ...], step: Step | None) -> None:
+    scale = enlargement(QSize(1280, 720))
+    scene = scene_at(view_at(example_session(hidden), step), 1280 / scale, 720 / scale)
+    texts = [item for item in scene.items if isinstance(item, Text)]
+    assert min(text.size for text in texts) * scale >= 16
+    assert all(-1 <= text.x <= scene.width + 1 and 0 <= text.y <= scene.height for text in texts)

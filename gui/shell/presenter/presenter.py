@@ -1,10 +1,10 @@
 """Enters and leaves presenter mode, and passes on what is asked for in it."""
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QFont, QGuiApplication, QScreen
+from PySide6.QtGui import QGuiApplication, QScreen
 
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.look.style import FONT_PIXELS, base_font
+from twostroke.gui.look.style import write_larger
 from twostroke.gui.model.presenter_notes import PresenterNotes
 from twostroke.gui.shell.presenter.arrangement import Before, Parts
 from twostroke.gui.shell.presenter.back_row import enlargement
@@ -109,9 +109,7 @@ class Presenter(QObject):
         self._parts.pictures.draw_larger(scale)
         self._parts.panels_beside.draw_larger(scale)
         self.pointer.scale = scale
-        words = base_font()
-        words.setPixelSize(round(scale * FONT_PIXELS))
-        self._parts.banner.setFont(words if scale != 1.0 else QFont())
+        write_larger(self._parts.banner.text, scale)
 
     def black_out(self) -> None:
         """The whole screen black until any key."""
