@@ -24,7 +24,7 @@ CAPTIONS = [
 
 def lines_of(item: Text) -> list[str]:
     """As Qt breaks them in that box."""
-    layout = QTextLayout(shapes.written(item), shapes.font(item))
+    layout = QTextLayout(item.written, shapes.font(item))
     layout.beginLayout()
     text, lines = layout.text(), []
     while (line := layout.createLine()).isValid():

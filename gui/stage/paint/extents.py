@@ -5,7 +5,7 @@ from functools import lru_cache
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
-from twostroke.gui.stage.paint.shapes import font, text_place, written
+from twostroke.gui.stage.paint.shapes import font, text_place
 from twostroke.gui.stage.scene.items import NONE, Discs, Floats, Item, Lines, Pictures, Polygon, Rects, Text
 
 Extent = tuple[float, float, float, float]
@@ -75,7 +75,7 @@ def _of_rects(item: Rects) -> Extent:
 @lru_cache(maxsize=4_096)
 def _of_text(item: Text) -> Extent:
     box, flags = text_place(item)
-    seen = QFontMetricsF(font(item)).boundingRect(box, flags, written(item))
+    seen = QFontMetricsF(font(item)).boundingRect(box, flags, item.written)
     if item.wrap:  # what has no room in its box is cut off
         seen = seen & box
     slack = SLACK * item.size + 1.0

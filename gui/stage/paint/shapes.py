@@ -16,7 +16,6 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPaintEngine, QPainter, QPen, QPolygonF
 
 from twostroke.gui.look.theme import FONT_FAMILY
-from twostroke.gui.model.line_breaks import kept_together
 from twostroke.gui.stage.paint.many import Many
 from twostroke.gui.stage.paint.outlines import outlines
 from twostroke.gui.stage.scene.items import NONE, Align, Discs, Floats, Item, Lines, Pictures, Polygon, Rects, Text
@@ -220,20 +219,15 @@ def text_place(item: Text) -> tuple[QRectF, int]:
     return QRectF(item.x - wide * _SHIFT[item.align], item.y - tall / 2, wide, tall), flags
 
 
-def written(item: Text) -> str:
-    """Its text as Qt may break it."""
-    return kept_together(item.text) if item.wrap else item.text
-
-
 def _text(painter: QPainter, item: Text) -> None:
     painter.setFont(font(item))
     painter.setPen(_pen(item.colour, 1.0))
     box, flags = text_place(item)
     if painter.paintEngine().type() == QPaintEngine.Type.SVG:
-        letters = outlines(written(item), painter.font(), box, _SIDES[item.align], item.wrap > 0)
+        letters = outlines(item.written, painter.font(), box, _SIDES[item.align], item.wrap > 0)
         painter.fillPath(letters, colour(item.colour))
     else:
-        painter.drawText(box, flags, written(item))
+        painter.drawText(box, flags, item.written)
 
 
 def _polygon(painter: QPainter, item: Polygon) -> None:

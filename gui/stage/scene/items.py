@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from twostroke.gui.look.colour import Packed
 from twostroke.gui.model.choices import LinkRef, NeuronRef
 from twostroke.gui.model.explain.quantities import Quantity
+from twostroke.gui.model.line_breaks import kept_together
 
 Floats = NDArray[np.floating[Any]]
 NONE = -1
@@ -115,6 +116,11 @@ class Text:
     weight: Weight = Weight.REGULAR
     wrap: float = 0.0
     role: str = ""
+
+    @property
+    def written(self) -> str:
+        """The text as its lines may be broken."""
+        return kept_together(self.text) if self.wrap else self.text
 
 
 Item = Lines | Discs | Rects | Pictures | Polygon | Text
