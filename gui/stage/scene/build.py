@@ -260,7 +260,8 @@ def _lines(text: str, size: float, room: float) -> int:
 
 @once
 def _signs(view: ViewState) -> Signs:
-    off = any(layer.off for layer in spoken(view)[1:])
+    off, main = any(layer.off for layer in spoken(view)[1:]), view.main
+    apart = main is not None and lens_for(view).compares
     return Signs(
         has_dropped(view),
         has_negative(view),
@@ -268,15 +269,15 @@ def _signs(view: ViewState) -> Signs:
         has_cut(view),
         has_frozen(view),
         off,
-        lens_for(view).compares,
-        lens_for(view).compares and view.main is not None and view.main.snapshot is view.snapshot,
-        _compared(view),
+        apart,
+        apart and main is not None and main.snapshot is view.snapshot,
+        0 if apart else _compared(view),
     )
 
 
 def _compared(view: ViewState) -> int:
-    """With how many digits; not where the lens itself tells how far they are apart."""
-    return 0 if view.main is None or uncompared(view) or lens_for(view).compares else view.choices.digits
+    """With how many digits."""
+    return 0 if view.main is None or uncompared(view) else view.choices.digits
 
 
 def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:

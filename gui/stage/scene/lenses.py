@@ -320,7 +320,8 @@ def lens_of(id: str) -> Lens:
 
 def lens_for(view: ViewState) -> Lens:
     """The lens through which `view` is seen: a chosen one that compares needs another network."""
-    return lens_of(view.choices.lens if view.main is not None else alone(view.choices.lens))
+    lens = lens_of(view.choices.lens)
+    return lens_of(ALONE) if lens.compares and view.main is None else lens
 
 
 def alone(id: str) -> str:
