@@ -33,17 +33,18 @@ def with_settings(session: Session, settings: dict[str, Any], label: str, *, dia
     """The session that `settings` describe as a file would, which came of `session`. Errors and remark as `edited`."""
     named = {key: settings["network"].pop(key) for key in NAMING if key in settings["network"]}
     off = settings["gates"].pop("off", ())
-    after = _parsed(settings)
+    after = parsed(settings)
     if named or off:
         settings["data"] = after.data
         settings["network"] |= fitted(after, named)
         settings["gates"]["off"] = off_fitting(off, after.widths)
-        after = _parsed(settings)
+        after = parsed(settings)
     told = (consequence(session, after, asked) if asked else "", dropped(session, after))
     return Edited(after, label, dial, " ".join(filter(None, told)))
 
 
-def _parsed(settings: Mapping[str, Any]) -> Session:
+def parsed(settings: Mapping[str, Any]) -> Session:
+    """The session that `settings` describe. Raises SessionError: a sentence, without where it is from."""
     try:
         return parse_session(settings, "session")
     except SessionError as error:

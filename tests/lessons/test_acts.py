@@ -81,6 +81,16 @@ def test_settings_are_set_as_a_race_varies_them(alone: Alone) -> None:
     assert (alone.session.network.seed, alone.session.data.noise, alone.session.gates.backward) == (9, 0.3, False)
 
 
+def test_what_is_named_in_a_setting_must_fit(alone: Alone) -> None:
+    perform(alone, {"set": {"network.parameters": {"l1.bias": [1.0, 2.0, 3.0, 4.0]}, "network.frozen": ["l1.bias"]}})
+    assert alone.trainer.network.bias(1).tolist() == [1.0, 2.0, 3.0, 4.0]
+    for wrong in ({"network.parameters": {"l1.bias": [1.0]}}, {"network.cut": ["l9.unit[0]"]}, {"network.frozen": "x"}):
+        with pytest.raises(ValueError, match=r"l1\.bias|l9\.unit|network\.frozen"):
+            perform(alone, {"set": wrong})
+    perform(alone, {"set": {"network.units": 3}})
+    assert (dict(alone.session.network.parameters), alone.session.network.frozen) == ({}, ("l1.bias",))
+
+
 def test_gates_links_and_numbers_are_changed_by_hand(alone: Alone) -> None:
     perform(alone, {"gates": {"forward": False}}, {"gates": {"layer": 1, "unit": 2, "backward": False}})
     assert (alone.session.gates.forward, alone.session.gates.off) == (False, ("l1.unit[1].backward",))

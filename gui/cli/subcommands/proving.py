@@ -43,7 +43,8 @@ def run(argument: str | None, every: bool, seeds: int, as_json: bool) -> None:
             say("\n".join(_told(lesson, proofs)))
     problems = [problem for lesson, proofs in found for problem in _problems(lesson, proofs)]
     if problems:
-        more = f" So are {len(problems) - 1:,} more." if problems[1:] else ""
+        rest = counted(len(problems) - 1, "more problem follows", "more problems follow")
+        more = f" {rest}." if problems[1:] else ""
         raise WorkFailed(problems[0] + more)
 
 

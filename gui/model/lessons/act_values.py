@@ -112,7 +112,7 @@ def _flat(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """`network.units = 3` in a table is the key "network.units", as it is in quotes."""
     found: list[tuple[str, Any]] = []
     for key, each in value.items():
-        nested = isinstance(each, Mapping) and "name" not in each
+        nested = isinstance(each, Mapping) and "name" not in each and not key.endswith("parameters")
         found += [(f"{key}.{inner}", own) for inner, own in _flat(each)] if nested else [(key, each)]
     return found
 

@@ -226,4 +226,6 @@ def played(lesson: Lesson, seed: int | None = None, dataset: Dataset | None = No
 
 def _sentence(error: ValueError) -> str:
     text = str(error)
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}"
+    first = text.split(" ")[0]
+    begin = text[:1] if "." in first or "_" in first else text[:1].upper()  # a key stays as it is written
+    return f"{begin}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}"

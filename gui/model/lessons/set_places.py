@@ -8,11 +8,13 @@ from twostroke.engine.race.varying import ROOTS, key_problem, varied
 from twostroke.engine.session.phrases import counted
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
-from twostroke.gui.model.changes import told_value, with_settings
+from twostroke.gui.model.changes import parsed, told_value, with_settings
 from twostroke.gui.model.race_terms import PLACES
 
 TITLES = {place.key: place.title.split(":")[0] for place in PLACES}
 SEED = "network.seed"
+NAMING = ("network.parameters", "network.frozen", "network.cut", "gates.off")
+MOST_EXACT = 10**15
 MOST_TOLD = 2
 """Settings that a label names one by one."""
 
@@ -31,7 +33,13 @@ def set_places(session: Session, places: tuple[tuple[str, Any], ...]) -> Edited:
         raise SessionError(f"{error}.") from error
     if not any(key.split(".")[0] == "data" for key, _ in places):
         settings["data"] = session.data
-    return with_settings(session, settings, label_of(places))
+    try:
+        if any(key.startswith(NAMING) for key, _ in places):  # what is named now must fit, and is not dropped
+            return Edited(parsed(settings), label_of(places))
+        return with_settings(session, settings, label_of(places))
+    except SessionError as error:  # which begins with a key, in small letters
+        problem = error.problems[0]
+        raise SessionError(problem if problem.endswith(("?", ".")) else f"{problem}.", error.problems) from error
 
 
 def label_of(places: tuple[tuple[str, Any], ...]) -> str:
@@ -47,4 +55,6 @@ def _title(key: str) -> str:
 
 
 def _told(key: str, value: Any) -> str:
-    return told_value(value, key.split(".")[-1]) if isinstance(value, str | int | float) else text_of(value)
+    if isinstance(value, str) or (isinstance(value, int | float) and abs(value) < MOST_EXACT):
+        return told_value(value, key.split(".")[-1])
+    return text_of(value)
