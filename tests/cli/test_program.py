@@ -43,7 +43,6 @@ def test_version_is_quick_and_names_what_matters() -> None:
     "arguments",
     [
         ("train", "two-strokes"),
-        ("train", "two-strokes", "--updates", "many"),
         ("trace",),
         ("export", "two-strokes"),
         ("lessons", "nonsense"),
@@ -57,6 +56,17 @@ def test_wrong_usage_is_exit_code_2(run: Run, arguments: tuple[str, ...]) -> Non
     assert outcome.code == 2
     assert outcome.out == ""
     assert "Error:" in outcome.err
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (("train", "two-strokes", "--updates", "many"), '--updates is "many"; expected a whole number.'),
+    (("trace", "two-strokes", "--at", "0.5"), '--at is "0.5"; expected a whole number.'),
+    (("export", "two-strokes", "-o", "a.mp4", "--fps", ""), '--fps is ""; expected a whole number.'),
+    (("export", "two-strokes", "-o", "a.mp4", "--seconds-per-update", "x"), '"x"; expected a number.'),
+    (("bench", "--seconds", "1,5"), '--seconds is "1,5"; expected a number.'),
+])  # fmt: skip
+def test_what_is_no_number_is_told_in_one_line(run: Run, arguments: tuple[str, ...], told: str) -> None:
+    run(*arguments).is_one_line_of_trouble(2, told)
 
 
 def test_a_slip_of_the_pen_names_the_nearest_command(run: Run) -> None:
