@@ -113,7 +113,7 @@ def test_a_moment_of_the_coming_update_is_stood_at(alone: Alone) -> None:
         perform(alone, {"play": stroke})
         assert alone.cursor.moment.step.phase == phase
     perform(alone, {"leave_stroke": True})
-    assert alone.trainer.tape is None
+    assert (alone.trainer.tape, alone.cursor) == (None, None)
     assert alone.trainer.update == 3
 
 

@@ -119,6 +119,16 @@ def test_questions_have_a_computed_answer(tmp_path: Path) -> None:
     assert not is_right(click, 99, neurons)
 
 
+def test_a_neuron_is_named_by_its_place_from_0_and_clicked_as_the_screen_counts(tmp_path: Path) -> None:
+    path = write(tmp_path, LESSON.replace('"l1.firing[row]"', '"argmax(l1.z[row])"'))
+    alone = standing(path, 2)
+    ask = alone.lesson.scenes[2].ask
+    assert ask is not None
+    subject = alone.subject()
+    strongest = int(np.argmax(subject.tape.layers[0].z[subject.row]))
+    assert truth(ask, alone.words()) == Truth((strongest + 1,), f"neuron {strongest + 1} of layer 1")
+
+
 def test_seeds_count_on_from_that_of_the_session(tmp_path: Path) -> None:
     mine = open_lesson(write(tmp_path))
     assert list(seeds_of(mine, 3)) == [5, 6, 7]
