@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -150,6 +151,23 @@ def test_the_small_picture_is_of_what_the_class_sees_at_most_twice_a_second(
     assert picture._picture.toImage().pixelColor(2, 2) == shown
     QTest.qWait(600)
     assert picture.taken == taken  # nothing has changed
+
+
+def test_it_shows_what_is_beside_the_picture_and_where_the_lecturer_points(
+    bench: Bench, notes: NotesWindow, qtbot: QtBot
+) -> None:
+    QTest.qWait(700)
+    for key in (Qt.Key.Key_I, Qt.Key.Key_Q):
+        bench.key(key)
+        if key == Qt.Key.Key_I:
+            QTest.mouseMove(bench.window.stage, QPoint(bench.window.width() // 2, 3))
+        qtbot.waitUntil(lambda: notes.picture._picture.toImage() == seen(bench, notes))
+
+
+def seen(bench: Bench, notes: NotesWindow) -> QImage:
+    """What the class sees now, as small."""
+    fit = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    return bench.window.centralWidget().grab().scaled(notes.picture.size(), *fit).toImage()
 
 
 def test_no_picture_is_taken_while_nobody_sees_it(bench: Bench, notes: NotesWindow, qtbot: QtBot) -> None:

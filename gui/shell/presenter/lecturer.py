@@ -69,11 +69,15 @@ class Lecturer(QObject):
         if self.window is not None:
             self.window.picture.show_black(black)
 
-    def _moved(self, _: ViewState) -> None:
+    def look(self) -> None:
+        """The class will see something else."""
         if self.window is not None and self.window.isVisible():
             self.window.picture.look()
-            if not self._soon.isActive():
-                self._soon.start()
+
+    def _moved(self, _: ViewState) -> None:
+        self.look()
+        if self.window is not None and self.window.isVisible() and not self._soon.isActive():
+            self._soon.start()
 
     def _tell(self) -> None:
         if self.window is not None and self.window.isVisible():

@@ -22,7 +22,7 @@ BUTTONS = (
     ("pointer", "Pointer"),
     ("panels_beside", "Panels"),
     ("swap_screens", "Swap screens"),
-    ("full_screen", "Present or end"),
+    ("full_screen", "Present"),
 )
 """Action -> what its button says."""
 

@@ -2,7 +2,7 @@
 so that no click reaches their controls and all that they paint is larger by one factor.
 """
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QPixmap, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -61,7 +61,9 @@ def _names_in(row: QHBoxLayout) -> list[QWidget]:
 
 
 class PanelsBeside(QWidget):
-    """At the right of the picture while the lecturer presents, and wants it."""
+    """At the right of the picture while the lecturer presents, and wants it. `changed` says that it looks otherwise."""
+
+    changed = Signal()
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +119,7 @@ class PanelsBeside(QWidget):
         for panel in self._panels:
             panel.setVisible(type(panel) is chosen)
         self.setVisible(chosen is not None)
+        self.changed.emit()
         self._look()
         self._soon.start()  # once it is laid out
 
@@ -160,6 +163,7 @@ class PanelsBeside(QWidget):
         picture.setDevicePixelRatio(self.devicePixelRatioF())
         self._picture = picture
         self.update()
+        self.changed.emit()
 
     # Qt's own names from here on
 

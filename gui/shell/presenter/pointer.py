@@ -1,6 +1,6 @@
 """The pointer: a soft red dot that follows the mouse over the picture, and goes when the mouse rests."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent, QRadialGradient
 from PySide6.QtWidgets import QWidget
 
@@ -16,7 +16,9 @@ RED = "#ff3b30"
 
 
 class Pointer(QWidget):
-    """Lies over the pictures in `over`; the mouse goes through it."""
+    """Lies over the pictures in `over`; the mouse goes through it. `moved` says that the dot is elsewhere, or gone."""
+
+    moved = Signal()
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -83,7 +85,9 @@ class Pointer(QWidget):
         for place in {self._at, at} - {None}:
             assert place is not None
             self.update(self._around(place))
-        self._at = at
+        if at != self._at:
+            self._at = at
+            self.moved.emit()
 
     def _around(self, at: QPoint) -> QRect:
         reach = round(HALO * self.scale) + 2

@@ -37,6 +37,8 @@ class Presenter(QObject):
         self.pointer = Pointer(parts.pictures)
         self.black = BlackOut(parts.window)
         self.lecturer = Lecturer(parts, controller)
+        for changed in (parts.panels_beside.changed, self.pointer.moved):
+            changed.connect(self.lecturer.look)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.screenAdded.connect(self._screens_changed)
