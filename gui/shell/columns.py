@@ -28,12 +28,14 @@ ACTION = {Side.LEFT: "left_column", Side.RIGHT: "right_column"}
 
 
 class Columns(QSplitter):
-    """Panels at both sides of `middle`. `changed` says that other columns are shown, or wanted.
+    """Panels at both sides of `middle`. `changed` says that other columns are shown, or wished for; `wanted` carries a
+    panel that has something to show while there are no columns.
 
     Nothing that is folded keeps the focus: it goes to `refuge`.
     """
 
     changed = Signal()
+    wanted = Signal(object)
 
     def __init__(
         self,
@@ -111,6 +113,7 @@ class Columns(QSplitter):
     def reveal(self, panel: QWidget) -> None:
         """Unfold a panel that has something to show, and the column that it stands in."""
         if self._bare:
+            self.wanted.emit(panel)
             return
         if isinstance(panel, Panel):
             panel.fold(False)
@@ -122,6 +125,7 @@ class Columns(QSplitter):
     def bring(self, panel: QWidget, *below: QWidget) -> None:
         """Reveal a panel that is asked for from elsewhere, and scroll to it unless it, or what is `below`, is read."""
         if self._bare:
+            self.wanted.emit(panel)
             return
         before = self.shown
         self.reveal(panel)

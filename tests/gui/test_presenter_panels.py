@@ -10,6 +10,7 @@ from tests.gui.window_bench import Bench
 from tests.gui.window_bench import bench as bench
 from tests.gui.window_bench import settings as settings
 from twostroke.gui.panels.curves.curves_panel import CurvesPanel
+from twostroke.gui.panels.network.network_panel import NetworkPanel
 from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.shell.presenter.panels_beside import WIDTH, PanelsBeside
 
@@ -35,6 +36,18 @@ def test_a_key_shows_the_output_then_the_curves_then_neither(bench: Bench, besid
     assert beside.shown is None
     assert not beside.isVisible()
     assert bench.window.stage.width() == whole
+
+
+def test_a_panel_that_has_something_to_show_is_shown_here(bench: Bench, beside: PanelsBeside) -> None:
+    wishes, columns = bench.window.columns.wishes, bench.window.columns
+    columns.reveal(bench.window.panel(CurvesPanel))
+    assert isinstance(beside.shown, CurvesPanel)
+    columns.bring(bench.window.panel(OutputPanel))
+    assert isinstance(beside.shown, OutputPanel)
+    columns.reveal(bench.window.panel(NetworkPanel))  # settings: none of the class's business
+    assert isinstance(beside.shown, OutputPanel)
+    assert columns.wishes == wishes
+    assert columns.shown == frozenset()
 
 
 def test_where_nobody_presents_there_is_none(bench: Bench) -> None:

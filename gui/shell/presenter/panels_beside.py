@@ -87,6 +87,12 @@ class PanelsBeside(QWidget):
         """The one that is shown."""
         return next((panel for panel in self._panels if type(panel) is CHOICES[self._chosen]), None)
 
+    def choose(self, panel: QWidget) -> None:
+        """A panel of the window has something to show: its like, if there is one here."""
+        if type(panel) in CHOICES:
+            self._chosen = [kind is type(panel) for kind in CHOICES].index(True)
+            self._show_chosen()
+
     def choose_next(self) -> None:
         """The next panel; none after the last."""
         self._chosen = (self._chosen + 1) % len(CHOICES)

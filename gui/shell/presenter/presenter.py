@@ -37,6 +37,7 @@ class Presenter(QObject):
         self.pointer = Pointer(parts.pictures)
         self.black = BlackOut(parts.window)
         self.lecturer = Lecturer(parts, controller)
+        parts.columns.wanted.connect(parts.panels_beside.choose)
         for changed in (parts.panels_beside.changed, self.pointer.moved):
             changed.connect(self.lecturer.look)
         app = QGuiApplication.instance()
