@@ -69,7 +69,7 @@ class Local:
 
     def call(self, work: Callable[..., T], *arguments: Any) -> "Future[T]":
         """Have anything done that a process finds by its name; as a batch."""
-        with _deaf():
+        with _deaf(), _beginning():
             try:
                 return self._executor.submit(work, *arguments)
             except BrokenExecutor:

@@ -1,12 +1,19 @@
 """`twostroke lessons run`: what it prints, and what it says of a lesson that fails."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.terminal import Run
 from tests.lessons.test_playing import LESSON, write
+from twostroke.gui.model.lessons import open_lesson
+from twostroke.gui.model.lessons.proof import prove, seeds_of
 
 
 def test_a_lesson_runs_on_the_command_line(run: Run, tmp_path: Path) -> None:
@@ -70,3 +77,23 @@ def test_a_broken_file_is_bad_input(run: Run, tmp_path: Path) -> None:
     run("lessons", "run", "mine.toml").is_one_line_of_trouble(2, "mine.toml, line 15", "did you mean train?")
     (tmp_path / "mine.toml").write_bytes(b"")
     run("lessons", "run", "mine.toml", "--json").is_one_line_of_trouble(2, "mine.toml", "empty")
+
+
+def test_many_plays_are_done_by_other_processes_and_come_to_the_same(run: Run, tmp_path: Path) -> None:
+    path = write(tmp_path)
+    told = run("lessons", "run", "mine.toml", "--seeds", "8", "--json").json["lessons"]
+    mine = open_lesson(path)
+    assert told == [prove(mine, seed).as_json() for seed in seeds_of(mine, 8)]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_ctrl_c_ends_the_plays_and_their_processes(tmp_path: Path) -> None:
+    write(tmp_path)
+    command = [sys.executable, "-m", "twostroke.gui.cli", "lessons", "run", "mine.toml", "--seeds", "1000"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=tmp_path, text=True, start_new_session=True, **pipes) as program:
+        time.sleep(5)
+        os.killpg(program.pid, signal.SIGINT)
+        out, err = program.communicate(timeout=60)
+    assert (program.returncode, out, err) == (130, "", "twostroke: Interrupted.\n")
