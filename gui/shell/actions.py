@@ -17,12 +17,29 @@ from twostroke.gui.shell.company import Company
 from twostroke.gui.stage.scene.lenses import IN_COMPANY, LENSES, Lens, instead
 
 
+class Helps(Protocol):
+    """The pages of the Help menu."""
+
+    def show_shortcuts(self) -> None:
+        """All keys on one sheet."""
+
+    def show_glossary(self, word: str = "") -> None:
+        """The words of the program."""
+
+    def show_leaves_out(self) -> None:
+        """Where the picture says less than the numbers."""
+
+    def show_about(self) -> None:
+        """What this program is, and its versions."""
+
+
 class Host(Protocol):
     """The window, as far as actions need it."""
 
     controller: Controller
     columns: Columns
     company: Company
+    helping: Helps
 
     def new_session(self) -> None:
         """Begin with the default session."""
@@ -101,15 +118,6 @@ class Host(Protocol):
 
     def escape(self) -> None:
         """Out of whatever is special at present: a text field, the stroke mode, a selection, the full screen."""
-
-    def show_shortcuts(self) -> None:
-        """The shortcut sheet."""
-
-    def show_leaves_out(self) -> None:
-        """Where the picture says less than the numbers."""
-
-    def show_about(self) -> None:
-        """What this program is, and its versions."""
 
 
 @dataclass(frozen=True)
@@ -334,11 +342,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("pointer", "Pointer", "View", lambda w: w.switch_pointer(), ("I", "Ctrl+L"), checkable=True,
            help="In presenter mode: a red dot follows the mouse, and goes when it rests", submenu="Presenting"),
 
-    Action("shortcuts", "Keyboard shortcuts", "Help", lambda w: w.show_shortcuts(), ("?", "F1"),
+    Action("glossary", "Glossary", "Help", lambda w: w.helping.show_glossary(), ("F1",),
+           help="What each word of the program and its lessons means"),
+    Action("shortcuts", "Keyboard shortcuts", "Help", lambda w: w.helping.show_shortcuts(), ("?",),
            help="All keys on one sheet"),
-    Action("leaves_out", "What this picture leaves out", "Help", lambda w: w.show_leaves_out(),
+    Action("leaves_out", "What this picture leaves out", "Help", lambda w: w.helping.show_leaves_out(),
            help="Where the picture says less than the numbers"),
-    Action("about", "About Twostroke", "Help", lambda w: w.show_about(), break_before=True),
+    Action("about", "About Twostroke", "Help", lambda w: w.helping.show_about(), break_before=True),
 )  # fmt: skip
 
 REPEATED = (

@@ -36,15 +36,14 @@ from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.panels.table import AnyPanel, Side
 from twostroke.gui.panels.time.timeline import TimelinePanel
 from twostroke.gui.shell import actions, keys, tab
-from twostroke.gui.shell.about import about
 from twostroke.gui.shell.banner import Banner
 from twostroke.gui.shell.catalogue_window import Catalogue
 from twostroke.gui.shell.columns import ACTION, Columns, beside, stacked
 from twostroke.gui.shell.company import Company
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.hand_keys import ByHand
+from twostroke.gui.shell.helping import Helping
 from twostroke.gui.shell.keyed_window import KeyedWindow
-from twostroke.gui.shell.leaves_out import LeavesOut
 from twostroke.gui.shell.menus import Menus
 from twostroke.gui.shell.offer import Offer
 from twostroke.gui.shell.preferences import Preferences
@@ -53,7 +52,6 @@ from twostroke.gui.shell.presenter.panels_beside import PanelsBeside
 from twostroke.gui.shell.presenter.presenter import Presenter
 from twostroke.gui.shell.receipt import Receipt
 from twostroke.gui.shell.room import FRAME
-from twostroke.gui.shell.shortcuts import ShortcutSheet
 from twostroke.gui.shell.transport import Transport
 from twostroke.gui.shell.window_panels import WindowPanels
 from twostroke.gui.shell.work_sign import WorkSign
@@ -101,7 +99,7 @@ class MainWindow(KeyedWindow):
             self.controller, self.stage, self.panel(ComparisonPanel), lambda panel: self.columns.bring(panel)
         )
         self.columns: Columns
-        self._sheet: ShortcutSheet | None = None
+        self.helping = Helping(self, self.document)
         self.catalogue = Catalogue(self, self.controller, (self.actions_by_id["undo"], self.actions_by_id["redo"]))
 
     def panel(self, kind: type[P]) -> P:
@@ -419,21 +417,6 @@ class MainWindow(KeyedWindow):
             self.controller.select(None)
         elif self.isFullScreen():
             self.fill_screen()
-
-    def show_shortcuts(self) -> None:
-        """All keys on one sheet."""
-        if self._sheet is None:
-            self._sheet = ShortcutSheet(self)
-        self._sheet.show()
-        self._sheet.raise_()
-
-    def show_leaves_out(self) -> None:
-        """Where the picture says less than the numbers."""
-        LeavesOut(self).open()
-
-    def show_about(self) -> None:
-        """What this program is, and its versions."""
-        about(self).open()
 
     # -- events --------------------------------------------------------------------------------------------------
 

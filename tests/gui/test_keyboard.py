@@ -234,7 +234,7 @@ def test_f6_leads_to_train_not_to_reset(bench: Bench) -> None:
 
 def test_the_sheet_fits_the_screen_and_scrolls(bench: Bench) -> None:
     """At 960 x 600 its right side, its end and its button were beyond the edge."""
-    bench.key(Qt.Key.Key_F1)
+    bench.window.helping.show_shortcuts()
     sheet = bench.window.findChild(ShortcutSheet)
     room = sheet.screen().availableSize()
     assert sheet.width() < room.width()

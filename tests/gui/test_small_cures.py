@@ -72,7 +72,7 @@ def test_the_loss_card_tells_a_large_prediction_in_full(value: float) -> None:
 
 
 def test_the_sheet_tells_the_keys_of_the_row_of_updates_and_of_the_canvas(bench: Bench) -> None:
-    bench.window.show_shortcuts()
+    bench.window.helping.show_shortcuts()
     sheet = bench.window.findChild(ShortcutSheet)
     assert sheet is not None
     said = {label.text() for label in sheet.findChildren(QLabel)}

@@ -210,7 +210,7 @@ def test_the_hint_is_there_after_tab_and_goes_with_the_first_key(bench: Bench) -
 
 
 def test_the_sheet_tells_the_keys(bench: Bench) -> None:
-    bench.window.show_shortcuts()
+    bench.window.helping.show_shortcuts()
     sheet = bench.window.findChild(ShortcutSheet)
     assert sheet is not None
     said = {w.text() for w in sheet.findChildren(QLabel)}
