@@ -21,7 +21,7 @@ from twostroke.gui.shell.room import FRAME
 
 CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)[:-1] for key in ("Ctrl+A", "Shift+A"))
 
-COLUMNS = (("File", "Edit", "Help"), ("Training",), ("Stroke",), ("View",))
+COLUMNS = (("File", "Edit"), ("Training",), ("Stroke",), ("View", "Help"))
 BELOW = (
     ("Mouse",),
     ("Lens", "Chain of gains"),

@@ -1,17 +1,20 @@
 """The fields of the bar at the top have room for each of their texts, at the smallest usual window."""
 
 import pytest
-from PySide6.QtWidgets import QStyle, QStyleOptionComboBox
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
 
 from tests.gui.window_bench import Bench, bench, settings
+from twostroke.gui.look import style
+from twostroke.gui.model.choices import Theme
 from twostroke.gui.shell.transport import Transport
 
 __all__ = ["bench", "settings"]
 
 
 @pytest.mark.parametrize("name", ["pace", "grain", "speed"])
-def test_no_text_is_shortened(bench: Bench, name: str) -> None:
+def test_no_text_is_shortened(bench: Bench, name: str, qapp: QApplication) -> None:
     """It was "Frame … frame"."""
+    style.apply(qapp, Theme.DARK)
     bench.window.resize(1280, 720)
     bar = bench.window.findChild(Transport)
     assert bar is not None

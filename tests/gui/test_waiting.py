@@ -41,6 +41,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     assert settle()
     waiting._left.clear()
+    QTest.qWait(10)  # who waits for a dialog still, sees that none is to come; else he would take that of the next test
 
 
 def dialogs() -> list[WaitDialog]:
