@@ -1,4 +1,4 @@
-"""Each lesson of the program is fit for a class: short, it asks before it tells, proves each scene, and names sources."""
+"""Each lesson of the program is fit for a class: short, it asks before it tells, proves what it says, names sources."""
 
 import re
 from dataclasses import replace
