@@ -10,6 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from twostroke.engine.border import commands as c
+from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.border.snapshot import Answer, Captured, Progress, Rescued, Snapshot, Status, Told, Trial
 from twostroke.gui.drive.ledger import Ledger
 from twostroke.gui.drive.showing import Showing
@@ -360,6 +361,11 @@ class Controller(Showing):
     def scrub(self, moment: float) -> None:
         """Stand at `moment` (0 to 1) of the film; from live training, of the coming update."""
         self._jump(lambda: self.player.seek(moment))
+
+    def stand_at(self, there: Cursor) -> None:
+        """Stand at that point of the update that is looked at."""
+        self.player.stand_at(there)
+        self._moved()
 
     def _next_frame(self) -> None:
         super()._next_frame()

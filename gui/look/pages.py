@@ -1,7 +1,7 @@
 """Text to be read, written as Markdown; its links are followed by whoever shows it."""
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QTextBlockFormat, QTextCursor
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 BETWEEN = 8.0
@@ -21,10 +21,21 @@ class Page(QTextBrowser):
 
     def say(self, markdown: str) -> None:
         """Show that text, from its beginning."""
-        self.document().setMarkdown(markdown)
-        apart = QTextBlockFormat()
-        apart.setBottomMargin(BETWEEN)
-        every = QTextCursor(self.document())
-        every.select(QTextCursor.SelectionType.Document)
-        every.mergeBlockFormat(apart)
+        _set(self.document(), markdown)
         self.moveCursor(QTextCursor.MoveOperation.Start)
+
+
+def spaced(markdown: str) -> str:
+    """The same as rich text for a label, which takes the font and the colours of the label."""
+    document = QTextDocument()
+    _set(document, markdown)
+    return document.toHtml()
+
+
+def _set(document: QTextDocument, markdown: str) -> None:
+    document.setMarkdown(markdown)
+    apart = QTextBlockFormat()
+    apart.setBottomMargin(BETWEEN)
+    every = QTextCursor(document)
+    every.select(QTextCursor.SelectionType.Document)
+    every.mergeBlockFormat(apart)

@@ -207,7 +207,7 @@ class Player:
     def to_loss(self) -> None:
         """Stand where the prediction has met its target."""
         if self._score is not None:
-            self._stand(jumps.loss(self._score))
+            self.stand_at(jumps.loss(self._score))
 
     def to_next_stroke(self) -> bool:
         """Stand at the beginning of the next stroke. False where that is in the next update."""
@@ -221,15 +221,15 @@ class Player:
     def to_neuron(self, who: NeuronRef) -> None:
         """Stand at the next moment of a neuron: its sum, its gate, on the way back its gate and its weights."""
         if self._score is not None and self.cursor is not None:
-            self._stand(jumps.next_moment_of(self._score, who, self.cursor, self.grain.by_neuron))
+            self.stand_at(jumps.next_moment_of(self._score, who, self.cursor, self.grain.by_neuron))
 
     def _leap(self, to: Callable[[Score, Cursor], Cursor | None]) -> bool:
         there = None if self._score is None or self.cursor is None else to(self._score, self.cursor)
         if there is not None:
-            self._stand(there)
+            self.stand_at(there)
         return there is not None
 
-    def _stand(self, there: Cursor) -> None:
+    def stand_at(self, there: Cursor) -> None:
         """Stand there, as the grain shows it."""
         assert self._score is not None
         self.pause()
@@ -239,7 +239,7 @@ class Player:
     def seek(self, moment: float) -> None:
         """Stand at `moment` (0 to 1) of the film."""
         if self._score is not None:
-            self._stand(self._score.at_time(moment, self.grain.by_neuron))
+            self.stand_at(self._score.at_time(moment, self.grain.by_neuron))
 
     def tick(self) -> bool:
         """Move on by the time that has passed. Whether the cursor has moved."""

@@ -1,5 +1,7 @@
 """A window whose keys never go astray: each goes to what can use it, and to the picture where nothing else can."""
 
+from typing import Protocol
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -8,12 +10,23 @@ from twostroke.gui.shell import keys, tab
 from twostroke.gui.stage.stage import Stage
 
 
+class Leader(Protocol):
+    """Whom some keys belong to for a while, unless something reads them that has the focus."""
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Whether a key is one of them at present."""
+
+    def press(self, event: QKeyEvent) -> None:
+        """Do what it asks for."""
+
+
 class KeyedWindow(QMainWindow):
     """Around a `stage`, which answers the keys that belong to nothing else."""
 
     def __init__(self) -> None:
         super().__init__()
         self.stage: Stage = Stage()
+        self.leader: Leader | None = None
 
     def mind_keys(self) -> None:
         """From now on, once the parts are there."""
@@ -26,11 +39,14 @@ class KeyedWindow(QMainWindow):
     def event(self, event: QEvent) -> bool:
         """Leave to the focus widget the keys that are its own."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.setAccepted(keys.belongs_to(QApplication.focusWidget(), event))
+            event.setAccepted(keys.belongs_to(QApplication.focusWidget(), event) or self._leads(event))
             return True
         if event.type() == QEvent.Type.WindowActivate:
             self._keep_keys()
         return super().event(event)
+
+    def _leads(self, event: QKeyEvent) -> bool:
+        return self.leader is not None and self.leader.takes(event)
 
     def _keep_keys(self) -> None:
         """Where what had the keys is gone, they are the picture's; the window itself would answer none."""
@@ -51,4 +67,7 @@ class KeyedWindow(QMainWindow):
         """Return in a field has been read by the field; then the keys are the window's again."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and keys.is_text(QApplication.focusWidget()):
             self.stage.setFocus()
-        super().keyPressEvent(event)
+        if self.leader is not None and self.leader.takes(event):
+            self.leader.press(event)
+        else:
+            super().keyPressEvent(event)

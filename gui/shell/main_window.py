@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from twostroke.gui.drive.controller import Controller
+from twostroke.gui.drive.lesson_player import LessonPlayer
 from twostroke.gui.export.dialog import export_update
 from twostroke.gui.look import style
 from twostroke.gui.look.dress import dress
@@ -27,6 +28,7 @@ from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import no_film_of
 from twostroke.gui.panels.account.account_panel import AccountPanel
+from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.comparison.comparison_panel import ComparisonPanel
 from twostroke.gui.panels.data.data_panel import DataPanel
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
@@ -44,6 +46,7 @@ from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.hand_keys import ByHand
 from twostroke.gui.shell.helping import Helping
 from twostroke.gui.shell.keyed_window import KeyedWindow
+from twostroke.gui.shell.lesson.guide import Guide
 from twostroke.gui.shell.menus import Menus
 from twostroke.gui.shell.offer import Offer
 from twostroke.gui.shell.preferences import Preferences
@@ -100,6 +103,10 @@ class MainWindow(KeyedWindow):
         )
         self.columns: Columns
         self.helping = Helping(self, self.document)
+        player = LessonPlayer(self.controller, self.company.comparison, self)
+        seen: dict[str, QWidget] = {f"panel:{id}": panel for id, panel in self.panels.items()}
+        seen |= {f"control:{name}": button for name, button in self.transport.buttons.items()}
+        self.guide = self.leader = Guide(self, self.controller, player, self.lesson, self.stage, seen)
         self.catalogue = Catalogue(self, self.controller, (self.actions_by_id["undo"], self.actions_by_id["redo"]))
 
     def panel(self, kind: type[P]) -> P:
@@ -174,6 +181,10 @@ class MainWindow(KeyedWindow):
         self.all_panels.connect_to(self.columns.reveal)
         self.panel(InspectorPanel).explained.connect(lambda: self.columns.bring(self.panel(AccountPanel)))
         self.lesson.dismissed.connect(self._lesson_dismissed)
+        for part in (self.lesson, self.lesson.question):
+            part.word_asked.connect(self.helping.show_glossary)
+        self.guide.player.unfolded.connect(self._unfold)
+        self.guide.scene_changed.connect(self.presenter.show_scene)
         self.document.renamed.connect(self._show_title)
         self.document.saved.connect(self.receipt.say)
         self.document.lesson_opened.connect(self._show_lesson)
@@ -235,7 +246,7 @@ class MainWindow(KeyedWindow):
 
     def _show_lesson(self, lesson: Lesson | None) -> None:
         """A lesson's text; hidden where there is none."""
-        self.lesson.set_lesson(lesson.title if lesson else "", lesson.text if lesson else ())
+        self.guide.open(lesson)
         self.actions_by_id["lesson"].setEnabled(lesson is not None)
         shown = lesson is not None and self.preferences.lesson
         self.lesson.setVisible(shown)
@@ -393,6 +404,13 @@ class MainWindow(KeyedWindow):
         self._check("lesson", shown)
         self.preferences.lesson = shown
 
+    def _unfold(self, id: str, unfolded: bool) -> None:
+        panel = self.panels[id]
+        if unfolded:
+            self.columns.bring(panel)
+        elif isinstance(panel, Panel):
+            panel.fold(True)
+
     def _lesson_dismissed(self) -> None:
         self._check("lesson", False)
         self.preferences.lesson = False
@@ -452,6 +470,7 @@ class MainWindow(KeyedWindow):
         self.preferences.keep_layout("columns", self.columns.saveState())
         self.preferences.keep_shown(self.controller)
         self.catalogue.end()
+        self.guide.end()
         event.accept()
 
     # -- memory --------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText
 
 COLUMNS = (("File", "Edit"), ("Training",), ("Stroke",), ("View", "Help"))
 BELOW = (
-    ("Mouse",),
+    ("Mouse", "Lesson"),
     ("Lens", "Chain of gains"),
     ("Presenting", "Row of updates"),
     ("Picture", "Points to paint"),
@@ -68,7 +68,13 @@ PAINTING = (
     ("0, 1", "Choose the class"),
 )
 
+LESSON = (  # from its first scene to the last but one
+    ("Space, PgDown", "Next scene"),
+    ("PgUp", "The scene before"),
+)
+
 OTHERS = {
+    "Lesson": LESSON,
     "Picture": PICTURE,
     "Mouse": MOUSE,
     "Chain of gains": CHAIN,
@@ -87,7 +93,7 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle("Keyboard shortcuts")
         page = QWidget()
         layout = QVBoxLayout(page)
-        layout.setContentsMargins(28, 10, 28, 0)
+        layout.setContentsMargins(28, 8, 28, 0)
         layout.setSpacing(8)
         columns = QHBoxLayout()
         columns.setSpacing(24)
@@ -134,7 +140,7 @@ class ShortcutSheet(QDialog):
 
 def _column(sections: Iterable[QGridLayout]) -> QVBoxLayout:
     column = QVBoxLayout()
-    column.setSpacing(5)
+    column.setSpacing(3)
     for section in sections:
         column.addLayout(section)
     column.addStretch(1)

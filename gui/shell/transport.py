@@ -258,7 +258,7 @@ class Transport(Dressed, QWidget):
         for speed in Speed:
             self.speed.addItem(speed.value.capitalize(), speed.value)
         self.speed.currentIndexChanged.connect(lambda index: self.speed_chosen.emit(tuple(Speed)[index]))
-        self.speed.setFixedWidth(138)
+        self.speed.setFixedWidth(136)
         self.speed.setToolTip("How fast the film of one update runs (keys 1 to 4, < and >)")
         self.speed.setAccessibleName("Speed of the film")
         layout.addWidget(self.speed)

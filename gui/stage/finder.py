@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QRectF
+
 from twostroke.gui.model.choices import LinkRef, NeuronRef, Touched
 from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.pointed import touched_at
@@ -28,6 +30,23 @@ class Finder:
         if self.scene is None or self._is_beside(self.scene, y):
             return None
         return self.scene.targets.at(*self._in_network(x, y))
+
+    def box_of(self, neurons: frozenset[NeuronRef]) -> QRectF | None:
+        """The box around those of them that are seen."""
+        scene = self.scene
+        if scene is None:
+            return None
+        near = scene.targets
+        found = QRectF()
+        for layer, unit, x, y, reach in zip(near.layer, near.unit, near.x, near.y, near.reach, strict=True):
+            if NeuronRef(int(layer), int(unit)) in neurons:
+                left, top = self.camera.to_screen(float(x - reach), float(y - reach))
+                right, bottom = self.camera.to_screen(float(x + reach), float(y + reach))
+                found |= QRectF(
+                    left, max(top, scene.top), right - left, min(bottom, scene.bottom) - max(top, scene.top)
+                )
+        seen = QRectF(found.topLeft() * self.scale, found.size() * self.scale)
+        return None if seen.isEmpty() else seen
 
     def place_at(self, x: float, y: float) -> NeuronRef | LinkRef | None:
         """The neuron, or else the link."""

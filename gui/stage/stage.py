@@ -1,10 +1,11 @@
 """The widget that shows a scene: zoom, pan, hover and click become intents; it computes and decides nothing."""
 
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -238,6 +239,11 @@ class Stage(Ringed):
     @property
     def _finder(self) -> Finder:
         return Finder(self.scene, self._camera, self.scale)
+
+    def box_of(self, neurons: Iterable[NeuronRef]) -> QRect | None:
+        """Where they are seen, as a box of the widget; None where none of them is."""
+        found = self._finder.box_of(frozenset(neurons))
+        return None if found is None else found.toAlignedRect()
 
     def neuron_at(self, x: float, y: float) -> NeuronRef | None:
         """The neuron that is seen at that point of the widget."""

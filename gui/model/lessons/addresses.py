@@ -62,7 +62,7 @@ def neuron_of(text: str, session: Session) -> NeuronRef:
     """The neuron that is meant. ValueError, as a sentence, where the network has no such one."""
     found = NEURON.fullmatch(text)
     assert found is not None  # as it was read
-    layer = _layer(found[1], session)
+    layer = layer_of(found[1], session)
     return NeuronRef(layer, _unit(layer, int(found[2]) - 1, session))
 
 
@@ -70,7 +70,7 @@ def link_of(text: str, session: Session) -> LinkRef:
     """The link that is meant. ValueError as for a neuron."""
     found = NUMBER.fullmatch(text)
     assert found is not None
-    layer = _layer(found[1], session)
+    layer = layer_of(found[1], session)
     return LinkRef(layer, _unit(layer - 1, int(found[4]), session), _unit(layer, int(found[3]), session))
 
 
@@ -80,7 +80,7 @@ def quantity_of(text: str, session: Session) -> Quantity:
         return Quantity(Kind.LOSS)
     found = NUMBER.fullmatch(text)
     assert found is not None
-    layer = _layer(found[1], session)
+    layer = layer_of(found[1], session)
     unit = _unit(layer, int(found[3]), session)
     source = None if found[4] is None else _unit(layer - 1, int(found[4]), session)
     return Quantity(KINDS[found[2]], layer, unit, source)
@@ -91,7 +91,8 @@ def check_place(text: str) -> None:
     place_of(text)
 
 
-def _layer(name: str, session: Session) -> int:
+def layer_of(name: str, session: Session) -> int:
+    """The number of a layer, 0 for the inputs. ValueError as for a neuron."""
     depth = len(session.widths) - 1
     layer = 0 if name == "x" else depth if name == "out" else int(name[1:])
     if layer > depth or (layer == 0 and name != "x"):

@@ -1,0 +1,201 @@
+"""Leads through a lesson: what the player plays, the pane tells; questions are answered by what the engine computes."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from twostroke.engine.claims.arithmetic import ClaimError
+from twostroke.gui.drive.controller import Controller
+from twostroke.gui.drive.lesson_player import LessonPlayer
+from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.lessons.asks import Truth, is_right, truth
+from twostroke.gui.model.lessons.script import Lesson, LessonError, Scene
+from twostroke.gui.model.presenter_notes import PresenterNotes
+from twostroke.gui.panels.lesson.lesson_panel import LessonPanel, SceneView
+from twostroke.gui.shell.lesson.frame import Frame
+from twostroke.gui.shell.lesson.looking import place_of
+from twostroke.gui.shell.waiting import Job
+from twostroke.gui.stage.stage import Stage
+
+LOOK_MS = 20
+"""Between two looks whether the answer has been computed."""
+
+END_SECONDS = 5.0
+PANEL = "panel:"
+
+FORWARDS = (Qt.Key.Key_Space, Qt.Key.Key_PageDown)
+BACKWARDS = (Qt.Key.Key_PageUp,)
+UNKNOWN = "The engine gives no answer here: {problem}."
+
+
+def true_answer(lesson: Lesson, scene: int, seed: int) -> Truth:
+    """What is right at a scene (from 0). ClaimError or LessonError where nothing is."""
+    from twostroke.gui.model.lessons.alone import played  # with the compiler, for which the window does not wait
+
+    ask = lesson.scenes[scene].ask
+    assert ask is not None
+    for at, alone in enumerate(played(lesson, seed)):
+        if at == scene:
+            return truth(ask, alone.words())
+    raise LessonError("The lesson ends before that scene.")
+
+
+class Guide(QObject):
+    """Over one window, of which `widgets` can be looked at (see `place_of`).
+
+    `scene_changed` carries the notes of the scene for presenter mode, or None.
+    """
+
+    scene_changed = Signal(object)
+
+    def __init__(
+        self,
+        window: QWidget,
+        controller: Controller,
+        player: LessonPlayer,
+        pane: LessonPanel,
+        stage: Stage,
+        widgets: Mapping[str, QWidget],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._controller, self._stage, self._widgets = window, controller, stage, widgets
+        self.player, self.pane = player, pane
+        self.frame = Frame(window)
+        self._answers: dict[int, object] = {}  # by scene
+        self._truths: dict[int, Truth | str] = {}
+        self._job: Job[Truth] | None = None
+        self._asked = -1  # of which scene the job is
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        player.changed.connect(self._show)
+        player.pointed.connect(self._point)
+        pane.next_asked.connect(player.next)
+        pane.back_asked.connect(player.back)
+        pane.again_asked.connect(player.again)
+        pane.restart_asked.connect(player.restart)
+        pane.question.answered.connect(self._answer)
+        stage.neuron_clicked.connect(self._clicked)
+
+    def open(self, lesson: Lesson | None) -> None:
+        """Show that lesson, before its first scene."""
+        self._answers, self._truths = {}, {}
+        self.pane.set_lesson(lesson.title if lesson else "", lesson.text if lesson else (), _scenes(lesson))
+        self.player.open(lesson)
+
+    def end(self) -> None:
+        """The window closes."""
+        self.player.end()
+        self._timer.stop()
+        self.frame.around(None)
+        if self._job is not None:
+            self._job.wait(END_SECONDS)
+
+    # -- keys ----------------------------------------------------------------------------------------------------
+
+    @property
+    def leads(self) -> bool:
+        """Whether the keys for the next scene are the lesson's: not before its first scene, nor at the last."""
+        return self.player.begun and not self.player.is_last and self.pane.isVisibleTo(self._window)
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Whether a key is the lesson's."""
+        return self.leads and not event.modifiers() and Qt.Key(event.key()) in (*FORWARDS, *BACKWARDS)
+
+    def press(self, event: QKeyEvent) -> None:
+        """Do what such a key asks for."""
+        if Qt.Key(event.key()) in FORWARDS:
+            self.player.next()
+        else:
+            self.player.back()
+
+    # -- a scene -------------------------------------------------------------------------------------------------
+
+    @property
+    def _scene(self) -> Scene | None:
+        player = self.player
+        return None if player.lesson is None or player.at is None else player.lesson.scenes[player.at]
+
+    def _show(self) -> None:
+        scene, player = self._scene, self.player
+        if scene is None or player.lesson is None or player.at is None:
+            self.scene_changed.emit(None)
+            return
+        number, of = player.at + 1, len(player.lesson.scenes)
+        shown = SceneView(
+            scene.title, number, of, scene.say, scene.ask, scene.attempt, player.under_way, player.strayed
+        )
+        self.pane.show_scene(shown)
+        self._show_truth()
+        following = player.lesson.scenes[number] if number < of else None
+        notes = PresenterNotes(
+            title=scene.title,
+            notes=scene.notes,
+            next_title=following.title if following else "",
+            next_text=following.say if following else "",
+            number=number,
+            scenes=of,
+        )
+        self.scene_changed.emit(notes)
+
+    def _point(self, at: str) -> None:
+        snapshot = self._controller.snapshot
+        if not at or snapshot is None:
+            self.frame.around(None)
+        else:
+            if at.startswith(PANEL):
+                self.player.unfolded.emit(at.removeprefix(PANEL), True)
+            self.frame.around(place_of(at, self._window, self._stage, self._widgets, snapshot.session))
+
+    # -- questions -----------------------------------------------------------------------------------------------
+
+    def _clicked(self, neuron: NeuronRef | None) -> None:
+        ask = self._scene.ask if self._scene is not None else None
+        if ask is not None and ask.click is not None and neuron is not None and neuron.layer == ask.layer:
+            self._answer(neuron.unit + 1)
+
+    def _answer(self, answer: object) -> None:
+        at = self.player.at
+        if at is None or at in self._answers or self.player.under_way:
+            return
+        self._answers[at] = answer
+        if at in self._truths:
+            self._show_truth()
+        elif self._job is None:
+            self._compute(at)
+
+    def _compute(self, at: int) -> None:
+        lesson = self.player.lesson
+        assert lesson is not None
+        seed = lesson.session.network.seed
+        self._asked, self._job = at, Job(lambda: true_answer(lesson, at, seed), waited_for=False)
+        self._job.start()
+        self._timer.start()
+
+    def _look(self) -> None:
+        job = self._job
+        if job is None or not job.over():
+            return
+        self._job = None
+        self._timer.stop()
+        try:
+            self._truths[self._asked] = job.result()
+        except (ClaimError, ValueError) as error:
+            self._truths[self._asked] = str(error)
+        self._show_truth()
+
+    def _show_truth(self) -> None:
+        at, scene = self.player.at, self._scene
+        if at is None or scene is None or scene.ask is None or at not in self._answers:
+            return
+        found = self._truths.get(at)
+        if isinstance(found, Truth):
+            self.pane.question.show_answer(is_right(scene.ask, self._answers[at], found), found.told)
+        elif found is not None:
+            self.pane.question.show_problem(UNKNOWN.format(problem=found))
+
+
+def _scenes(lesson: Lesson | None) -> int:
+    return 0 if lesson is None else len(lesson.scenes)

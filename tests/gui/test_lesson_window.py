@@ -1,0 +1,263 @@
+"""A lesson in the window over the engine that users have: its scenes, keys, questions, and where it has one look."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.gui.window_bench import settings
+from twostroke.engine.border.commands import Capture, Edit
+from twostroke.engine.border.snapshot import Answer, Captured, Status
+from twostroke.gui.drive.bridge import Bridge
+from twostroke.gui.drive.controller import Controller
+from twostroke.gui.drive.lesson_player import RETURNED
+from twostroke.gui.model import edits
+from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.lessons import Lesson, lesson, lessons
+from twostroke.gui.model.lessons.alone import Alone, played
+from twostroke.gui.model.player import Speed
+from twostroke.gui.panels.lesson.prediction import CHOOSE, CLICK, NO_NUMBER
+from twostroke.gui.shell.document import lesson_start
+from twostroke.gui.shell.main_window import MainWindow
+from twostroke.gui.shell.preferences import Preferences
+
+__all__ = ["settings"]
+
+LONG = 60_000
+FIRST = "two-strokes"
+
+
+class Taught:
+    """A window with a lesson, whose films are stood at the end of."""
+
+    def __init__(self, settings: QSettings, qtbot: QtBot, name: str) -> None:
+        self.lesson, self._qtbot = lesson(name), qtbot
+        self.bridge = Bridge(self.lesson.session)
+        self.controller = Controller(self.bridge)
+        self.window = MainWindow(self.controller, Preferences(settings))
+        self.window.resize(1280, 720)
+        self.window.show()
+        self.bridge.start()
+        self.player, self.pane = self.window.guide.player, self.window.lesson
+        self.controller.set_speed(Speed.FRAME)
+        self.until(lambda: self.controller.snapshot is not None)
+        self.window.document.begin(lesson_start(self.lesson))
+        self.until(lambda: self.player.lesson is self.lesson)
+
+    def until(self, there: Any) -> None:
+        self._qtbot.waitUntil(there, timeout=LONG)
+
+    def arrive(self) -> None:
+        self.until(lambda: not self.player.under_way)
+
+    def key(self, key: Qt.Key) -> None:
+        QTest.keyClick(QApplication.focusWidget() or self.window.stage, key)
+
+    def captured(self) -> Captured:
+        found: list[Captured] = []
+
+        def told(answer: Answer) -> bool:
+            assert answer.captured is not None
+            found.append(answer.captured)
+            return True
+
+        self.controller.ask_aside(Capture(), told)
+        self.until(lambda: bool(found))
+        return found[0]
+
+    def stands_as(self, alone: Alone) -> None:
+        """The very moment: settings, every number that training changes, the sample and the place in the film."""
+        mine, other = self.captured(), alone.trainer.apply(Capture()).captured
+        assert other is not None
+        assert mine.session.model_dump(exclude={"view"}) == other.session.model_dump(exclude={"view"})
+        assert mine.state is not None
+        assert other.state is not None
+        assert mine.state.keys() == other.state.keys()
+        for key, value in mine.state.items():
+            assert np.array_equal(value, other.state[key], equal_nan=np.asarray(value).dtype.kind == "f"), key
+        assert self.controller.choices.batch_row == alone.choices.batch_row
+        assert self.controller.choices.lens == alone.choices.lens
+        tape, its = self.controller.tape, alone.trainer.tape
+        assert (tape is None) == (its is None)
+        if alone.cursor is not None and self.controller.player.cursor is not None:
+            assert self.controller.player.cursor.moment.step == alone.cursor.moment.step
+
+    def close(self) -> None:
+        self.controller.stop()
+        self.window.document.may_go = lambda: True  # type: ignore[method-assign]
+        self.window.close()
+        self.bridge.stop()
+        self.window.deleteLater()
+
+
+@pytest.fixture
+def taught(qtbot: QtBot, settings: QSettings, request: pytest.FixtureRequest) -> Iterator[Taught]:
+    made = Taught(settings, qtbot, getattr(request, "param", FIRST))
+    yield made
+    made.close()
+
+
+def walked(taught: Taught, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(taught.player), "_pace", lambda self, rate: None)
+    for alone in played(taught.lesson):
+        taught.player.next()
+        taught.arrive()
+        taught.stands_as(alone)
+    assert taught.player.is_last
+
+
+def test_each_scene_is_the_moment_that_it_is_without_a_window(taught: Taught, monkeypatch: pytest.MonkeyPatch) -> None:
+    walked(taught, monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("taught", [own.name for own in lessons() if own.name != FIRST], indirect=True)
+def test_so_is_each_scene_of_every_lesson(taught: Taught, monkeypatch: pytest.MonkeyPatch) -> None:
+    walked(taught, monkeypatch)
+
+
+@pytest.fixture
+def at_two(taught: Taught, monkeypatch: pytest.MonkeyPatch) -> Taught:
+    """At its second scene, which asks for a number."""
+    monkeypatch.setattr(type(taught.player), "_pace", lambda self, rate: None)
+    taught.player.play(1)
+    taught.arrive()
+    return taught
+
+
+def moment(name: str, scene: int) -> Alone:
+    return next(alone for at, alone in enumerate(played(lesson(name))) if at == scene)
+
+
+def test_back_and_return_come_to_the_same_moment(at_two: Taught) -> None:
+    at_two.controller.send(Edit(edits.set_units, (1, 3)))
+    at_two.until(lambda: at_two.player.strayed)
+    assert "changed something" in at_two.pane.remark.text()
+    at_two.pane.again_button.click()
+    at_two.arrive()
+    at_two.stands_as(moment(FIRST, 1))
+    at_two.pane.back_button.click()
+    at_two.arrive()
+    at_two.stands_as(moment(FIRST, 0))
+    assert not at_two.pane.back_button.isEnabled()
+
+
+def test_next_first_comes_back_where_something_was_changed(at_two: Taught) -> None:
+    said: list[str] = []
+    at_two.controller.said.connect(lambda sentence, _: said.append(sentence))
+    at_two.controller.send(Edit(edits.set_units, (1, 3)))
+    at_two.pane.next_button.click()
+    at_two.arrive()
+    assert RETURNED in said
+    at_two.stands_as(moment(FIRST, 2))
+
+
+def test_the_lesson_begins_when_one_wants_it_to(taught: Taught) -> None:
+    assert taught.pane.scene.isHidden()
+    assert taught.pane.next_button.text() == "Begin"
+    assert "6 scenes" in taught.pane.remark.text()
+    assert not taught.window.guide.leads
+    taught.until(lambda: taught.controller.playing)
+    taught.window.stage.setFocus()
+    taught.key(Qt.Key.Key_Space)
+    taught.until(lambda: not taught.controller.playing)
+
+
+def test_space_and_the_keys_of_a_clicker_lead_through_it(at_two: Taught) -> None:
+    at_two.window.stage.setFocus()
+    for key, scene in ((Qt.Key.Key_Space, 2), (Qt.Key.Key_PageDown, 3), (Qt.Key.Key_PageUp, 2)):
+        at_two.key(key)
+        at_two.arrive()
+        assert at_two.player.at == scene
+    at_two.player.play(5)
+    at_two.arrive()
+    at_two.key(Qt.Key.Key_Space)
+    assert at_two.player.at == 5
+    at_two.until(lambda: at_two.controller.snapshot.status is Status.RUNNING)  # type: ignore[union-attr]
+
+
+def test_a_number_is_predicted_and_then_told(at_two: Taught) -> None:
+    question = at_two.pane.question
+    assert "How many of the eight" in question.text.text()
+    QTest.keyClicks(question.field, "many")
+    QTest.keyClick(question.field, Qt.Key.Key_Return)
+    assert question.hint.text() == NO_NUMBER
+    question.field.clear()
+    QTest.keyClicks(question.field, "4")
+    question.button.click()
+    at_two.until(lambda: bool(question.verdict.text()))
+    alone = moment(FIRST, 1)
+    tape = alone.trainer.tape
+    assert tape is not None
+    fires = int((tape.layers[0].a[alone.choices.batch_row] > 0).sum())
+    right = fires == 4
+    assert question.verdict.text() == (f"Right: {fires}." if right else f"Not quite: it is {fires}.")
+    assert "above 0" in question.reveal.text()
+    assert question.field.isReadOnly()
+
+
+def test_choices_and_neurons_are_predicted_too(at_two: Taught) -> None:
+    at_two.player.next()
+    at_two.arrive()
+    question = at_two.pane.question
+    question.button.click()
+    assert question.hint.text() == CHOOSE
+    question.choices[2].setChecked(True)
+    question.button.click()
+    at_two.until(lambda: bool(question.verdict.text()))
+    assert question.verdict.text() == "Right: Nothing at all."
+    at_two.player.next()
+    at_two.arrive()
+    assert question.hint.text() == CLICK
+    at_two.window.stage.neuron_clicked.emit(NeuronRef(2, 0))
+    assert not question.verdict.text(), "of another layer"
+    at_two.window.stage.neuron_clicked.emit(NeuronRef(1, 7))
+    at_two.until(lambda: bool(question.verdict.text()))
+    assert question.verdict.text().startswith(("Right: neuron", "Not quite: it is neuron"))
+
+
+def test_a_frame_shows_where_to_look_and_goes_with_the_scene(at_two: Taught) -> None:
+    frame = at_two.window.guide.frame
+    box = at_two.window.stage.box_of([NeuronRef(1, unit) for unit in range(8)])
+    assert frame.isVisible()
+    assert box is not None
+    assert frame.geometry().contains(
+        box.translated(at_two.window.stage.mapTo(at_two.window, box.topLeft()) - box.topLeft())
+    )
+    at_two.player.next()
+    at_two.arrive()
+    assert frame.isHidden()
+    at_two.player.play(0)
+    at_two.arrive()
+    at_two.until(frame.isVisible)
+
+
+def test_the_lecturer_sees_the_notes_of_the_scene(at_two: Taught) -> None:
+    told: list[Any] = []
+    at_two.window.guide.scene_changed.connect(told.append)
+    at_two.player.next()
+    at_two.arrive()
+    assert (told[-1].number, told[-1].scenes) == (3, 6)
+    assert told[-1].title == at_two.lesson.scenes[2].title
+    assert told[-1].next_title == at_two.lesson.scenes[3].title
+    at_two.window.document.begin(lesson_start(Lesson("other", "Other", ("Text.",), at_two.lesson.session)))
+    at_two.until(lambda: told[-1] is None)
+    assert at_two.pane.next_button.isHidden()
+
+
+def test_words_lead_to_the_glossary(at_two: Taught) -> None:
+    assert "word:gate" in at_two.pane.say.text()
+    at_two.pane.say.linkActivated.emit("word:forward%20mask")
+    glossary = at_two.window.helping.glossary
+    assert glossary is not None
+    assert glossary.words.currentItem().text() == "forward mask"
+
+
+def test_the_pane_needs_no_more_width_than_the_others(at_two: Taught) -> None:
+    widest = max(at_two.window.panels[id].minimumSizeHint().width() for id in ("data", "network", "training"))
+    assert at_two.pane.minimumSizeHint().width() <= widest
