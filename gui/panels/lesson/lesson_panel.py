@@ -69,7 +69,7 @@ class LessonPanel(Panel):
         self.restart_button = small_button("«", "Back to the first scene")
         self._lay()
         self._connect()
-        self.set_lesson("", ())
+        self._show_text(0)
 
     def _lay(self) -> None:
         told = QVBoxLayout(self.scene)
@@ -110,12 +110,16 @@ class LessonPanel(Panel):
         self.paragraphs = [Text(paragraph, "", wrap=True) for paragraph in paragraphs]
         for paragraph in self.paragraphs:
             self._texts.addWidget(paragraph)
+        self._show_text(scenes)
+        self.setVisible(bool(paragraphs))
+
+    def _show_text(self, scenes: int) -> None:
+        """No scene yet, of so many."""
         self._show_buttons(None)
         self.scene.hide()
         self.next_button.setText(BEGIN)
         self.next_button.setVisible(scenes > 0)
         self._remark(f"{scenes} scenes, step by step" if scenes else "")
-        self.setVisible(bool(paragraphs))
 
     def show_scene(self, scene: SceneView) -> None:
         """Show a scene in place of the text."""
