@@ -76,11 +76,25 @@ def _json_of(path: Path) -> bytes:
 
 def _parsed(content: bytes, path: Path, folder: Path) -> Session:
     """The session that is written in `content`, found in the file `path`; its own paths start from `folder`."""
+    told = json_in(content, path)
     try:
         with session_folder(folder):
-            return parse_session(_json(content.decode("utf-8-sig")), said(path))
+            return parse_session(told, said(path))
     except SessionError as error:
         raise FileError(str(error)) from error
+    except RecursionError as error:
+        raise FileError(f"{said(path)} is nested too deeply to be a session.") from error
+
+
+def json_of(path: Path) -> Any:
+    """What a file of ours in JSON says, read with care: no key twice, no endless numbers. FileError."""
+    return json_in(_json_of(path), path)
+
+
+def json_in(content: bytes, path: Path) -> Any:
+    """The same of what was read from the file."""
+    try:
+        return _json(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         if content[:2] in UTF_16:
             raise FileError(

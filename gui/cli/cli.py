@@ -413,6 +413,42 @@ def run_lessons(
     proving.run(lesson, every, seeds, as_json)
 
 
+@app.command("grade")
+@reported
+def grade(
+    task: Annotated[Path, typer.Argument(metavar="TASK.toml", help="A lesson with tasks.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="With one file of each learner.")],
+    table: Annotated[Path | None, typer.Option("--csv", metavar="MARKS.csv", help="Write a row for each file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Grade what learners have handed in: each session is trained anew, and no figure in a file counts."""
+    from twostroke.gui.cli.subcommands import grading
+
+    if table is None and not as_json:
+        raise BadInput("Say where the marks are to go: --csv MARKS.csv, or --json.")
+    grading.grade(task, folder, table, as_json)
+
+
+@app.command("handin")
+@reported
+def hand_in(
+    session: Annotated[str, typer.Argument(metavar="SESSION", help="The learner's session.")],
+    task: Annotated[Path, typer.Option("--task", metavar="TASK.toml", help="The lesson with tasks that it is for.")],
+    learner: Annotated[str, typer.Option("--name", help="Who hands it in.")],
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="What to write: NAME.handin.json.")],
+    updates: Annotated[
+        int | None, typer.Option(help="For how many updates it is trained; those with which it was saved unless given.")
+    ] = None,
+    answers: Annotated[
+        list[str] | None, typer.Option("--answer", metavar="SCENE=NUMBER", help="A number to type; for each such task.")
+    ] = None,
+) -> None:
+    """Write the one file that a learner hands in, and say what it gets."""
+    from twostroke.gui.cli.subcommands import grading
+
+    grading.hand_in(session, task, learner, updates, answers or [], out)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line (`sys.argv` unless given). Returns the exit code."""
     try:

@@ -19,7 +19,7 @@ from twostroke.engine.files.unsaved import Note
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model import edits
-from twostroke.gui.model.lessons import FIRST, Lesson, lesson
+from twostroke.gui.model.lessons import FIRST, Lesson, LessonError, lesson, open_lesson
 from twostroke.gui.model.user_text import short
 from twostroke.gui.shell.errors import message
 from twostroke.gui.shell.held import UNTITLED, Held, Opened
@@ -35,7 +35,8 @@ LOST = (
     "begun anew. Its file is as it was last saved; open it again to go on from there. Save keeps the settings alone."
 )
 ARCHIVE = ".twostroke"
-PATTERN = f"Sessions (*{ARCHIVE} *{ENDING});;JSON files (*.json);;All files (*)"
+LESSON_ENDING = ".toml"
+PATTERN = f"Sessions and lessons (*{ARCHIVE} *{ENDING} *{LESSON_ENDING});;JSON files (*.json);;All files (*)"
 ONE_FILE = f"Session, weights and data in one file (*{ARCHIVE})"
 READABLE = f"Readable session (*{ENDING})"
 
@@ -370,7 +371,12 @@ def _do_without() -> None:
 
 
 def _start_from(path: Path) -> Start:
-    """What a session file holds. Raises FileError."""
+    """What a session file, or that of a lesson, holds. Raises FileError."""
+    if path.suffix.lower() == LESSON_ENDING:
+        try:
+            return lesson_start(open_lesson(path))
+        except LessonError as error:
+            raise FileError(str(error)) from error
     seen = see(path)  # before it is read: what is changed meanwhile is noticed
     session, state = read_saved(path)
     return Start(session, path, name_of(path), state=state, seen=seen)

@@ -1,13 +1,16 @@
 """A lesson in the window over the engine that users have: its scenes, keys, questions, and where it has one look."""
 
+import json
 from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from tests.gui.window_bench import settings
@@ -18,10 +21,12 @@ from twostroke.gui.drive.controller import Controller
 from twostroke.gui.drive.lesson_player import RETURNED
 from twostroke.gui.model import edits
 from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.grading.marking import mark_file
 from twostroke.gui.model.lessons import Lesson, lesson, lessons
 from twostroke.gui.model.lessons.alone import Alone, played
 from twostroke.gui.model.player import Speed
 from twostroke.gui.panels.lesson.prediction import CHOOSE, CLICK, NO_NUMBER
+from twostroke.gui.shell import document
 from twostroke.gui.shell.document import lesson_start
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.preferences import Preferences
@@ -248,6 +253,57 @@ def test_the_lecturer_sees_the_notes_of_the_scene(at_two: Taught) -> None:
     at_two.window.document.begin(lesson_start(Lesson("other", "Other", ("Text.",), at_two.lesson.session)))
     at_two.until(lambda: told[-1] is None)
     assert at_two.pane.next_button.isHidden()
+
+
+def test_an_assignment_is_opened_from_its_file_and_handed_in(
+    taught: Taught, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    task = Path(str(files("twostroke.resources").joinpath("assignments", "ring.toml")))
+    assert taught.window.document.open(task)
+    taught.until(lambda: taught.player.lesson is not None and taught.player.lesson.name == "ring")
+    taught.player.next()
+    taught.arrive()
+    assert "train.accuracy &gt;= 0.95" in taught.pane.attempt.text()
+    taught.player.play(2)
+    taught.arrive()
+    question = taught.pane.question
+    QTest.keyClicks(question.field, "0,125")
+    QTest.keyClick(question.field, Qt.Key.Key_Return)
+    assert "Noted: 0.125" in question.hint.text()
+    out = tmp_path / "ada"
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("Ada", True))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    said: list[str] = []
+    taught.controller.said.connect(lambda sentence, _: said.append(sentence))
+    taught.pane.hand_in_button.click()
+    taught.until(lambda: bool(said) and "points" in said[-1])
+    assert said[-1] == "ada.handin.json: trained anew it gets 0 of 6 points."
+    written = json.loads((tmp_path / "ada.handin.json").read_text(encoding="utf-8"))
+    assert (written["learner"], written["answers"], written["updates"]) == ("Ada", {"3": 0.125}, 0)
+    marks = mark_file(task, tmp_path / "ada.handin.json")
+    assert (marks.points, marks.reason) == ((0, 0, 0), "")
+
+
+def test_a_broken_lesson_file_is_told_and_the_session_stays(
+    taught: Taught, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('name = "mine"\ntitle = 3\n')
+    told: list[str] = []
+    monkeypatch.setattr(document, "message", lambda parent, text: Told(told, text))
+    assert not taught.window.document.open(path)
+    assert "mine.toml, line 2" in told[0]
+    assert taught.player.lesson is taught.lesson
+
+
+class Told:
+    """In place of a message box."""
+
+    def __init__(self, told: list[str], text: str) -> None:
+        told.append(text)
+
+    def open(self) -> None:
+        """Nobody has to close it."""
 
 
 def test_words_lead_to_the_glossary(at_two: Taught) -> None:

@@ -1,5 +1,6 @@
 """Lesson files: what is read from them, and what is said where one is wrong."""
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,9 @@ def test_the_first_lesson_comes_first_and_names_are_unique() -> None:
 def test_an_unknown_lesson_names_the_nearest() -> None:
     with pytest.raises(lessons.LessonError, match="two-strokes"):
         lessons.lesson("two-stroke")
+
+
+def test_the_assignment_that_comes_with_the_program_can_be_opened() -> None:
+    found = lessons.open_lesson(Path(str(files("twostroke.resources").joinpath("assignments", "ring.toml"))))
+    assert found.is_assignment
+    assert [scene.task.points for scene in found.scenes if scene.task] == [3, 2, 1]

@@ -12,6 +12,7 @@ from twostroke.gui.cli.subcommands.speech import BadInput
 from twostroke.gui.model import lessons
 
 ENDING = ".twostroke.json"
+LESSON_ENDING = ".toml"
 ENDINGS = (".twostroke", ENDING)
 """An archive with all that belongs to a session, and a session as readable JSON."""
 
@@ -43,6 +44,9 @@ def find(argument: str) -> Found:
 
     BadInput where there is neither, or where the file is no session.
     """
+    if argument.endswith(LESSON_ENDING) and os.path.isfile(argument):
+        own = _lesson_in(argument)
+        return Found(own.session, own.at, own.row)
     if os.path.lexists(argument):  # also a link that leads nowhere, of which reading it tells
         session, state = read(argument)
         found = Found(session, state=state)
@@ -57,6 +61,13 @@ def find(argument: str) -> Found:
     raise BadInput(_neither(argument, list(known)))
 
 
+def _lesson_in(argument: str) -> lessons.Lesson:
+    try:
+        return lessons.open_lesson(Path(argument))
+    except lessons.LessonError as error:
+        raise BadInput(str(error)) from error
+
+
 def read(argument: str) -> tuple[Session, Mapping[str, Any] | None]:
     """The session in a file, and the state with which it was saved, if any.
 
@@ -69,6 +80,8 @@ def read(argument: str) -> tuple[Session, Mapping[str, Any] | None]:
         raise BadInput(
             f"{argument} is a folder; expected a session file ({listed(f'NAME{ending}' for ending in ENDINGS)})."
         )
+    if argument.endswith(LESSON_ENDING):
+        return _lesson_in(argument).session, None
     try:
         return read_saved(argument)
     except (FileError, SessionError) as error:

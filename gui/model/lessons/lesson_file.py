@@ -19,7 +19,18 @@ from twostroke.engine.session.settings.base import WRONG_KIND, Part, Real, Whole
 from twostroke.engine.session.spec import SESSION_FORMAT, SESSION_VERSION, Session
 from twostroke.engine.session.spec_errors import Said, SessionError, parse_session, problems_of, told
 from twostroke.gui.model.lessons.acts import read_act
-from twostroke.gui.model.lessons.script import Act, Ask, Assertion, Lesson, LessonError, Scene, Source, Task
+from twostroke.gui.model.lessons.script import (
+    FREE,
+    MAX_UPDATES,
+    Act,
+    Ask,
+    Assertion,
+    Lesson,
+    LessonError,
+    Scene,
+    Source,
+    Task,
+)
 from twostroke.gui.model.lessons.where import Place
 
 FORMAT, VERSION = "twostroke-lesson", 1
@@ -113,6 +124,8 @@ class _File(Part):
     leaves_out: Texts = ()
     sources: Texts = ()
     words: Texts = ()
+    free: Texts = FREE
+    max_updates: Whole = Field(MAX_UPDATES, ge=0, le=10_000_000)
     scenes: Annotated[tuple[_Scene, ...], Said("tables, each under [[scenes]]")] = ()
 
 
@@ -226,6 +239,8 @@ class _Reader:
             sources=written.sources,
             words=written.words,
             scenes=scenes,
+            free=written.free,
+            max_updates=written.max_updates,
             source=self.source,
         )
 

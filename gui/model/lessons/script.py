@@ -8,6 +8,9 @@ from twostroke.engine.claims.language import Claim
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.lessons.where import Place, line_of
 
+FREE = ("network.layers", "network.init", "network.seed", "training")
+MAX_UPDATES = 100_000
+
 
 class LessonError(ValueError):
     """A lesson that cannot be read, played or found; the message is a sentence for the user."""
@@ -109,6 +112,8 @@ class Lesson:
     sources: tuple[str, ...] = ()
     words: tuple[str, ...] = ()  # of the glossary
     scenes: tuple[Scene, ...] = ()
+    free: tuple[str, ...] = FREE  # parts of the session in which a hand-in may differ
+    max_updates: int = MAX_UPDATES  # for which it may be trained
     source: Source = field(default=Source("", ""), compare=False, repr=False)
 
     @cached_property

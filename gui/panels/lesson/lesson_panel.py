@@ -30,6 +30,7 @@ class SceneView:
     say: str
     ask: Ask | None = None
     attempt: str = ""
+    handed_in: bool = False  # whether the lesson is an assignment
     under_way: bool = False
     strayed: bool = False
 
@@ -49,6 +50,7 @@ class LessonPanel(Panel):
     back_asked = Signal()
     again_asked = Signal()
     restart_asked = Signal()
+    hand_in_asked = Signal()
     word_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -66,6 +68,7 @@ class LessonPanel(Panel):
         self.next_button = plain_button(BEGIN, "The next scene (Space or PgDn)", "")
         self.back_button = plain_button("Back", "The scene before (PgUp)", "")
         self.again_button = plain_button("Return", "This scene, exactly as it was", "link")
+        self.hand_in_button = plain_button("Hand in…", "Write the one file that your teacher grades", "link")
         self.restart_button = small_button("«", "Back to the first scene")
         self._lay()
         self._connect()
@@ -80,6 +83,7 @@ class LessonPanel(Panel):
         buttons = QHBoxLayout()
         buttons.setSpacing(2)
         buttons.addWidget(self.again_button)
+        buttons.addWidget(self.hand_in_button)
         buttons.addStretch(1)
         buttons.addWidget(self.back_button)
         buttons.addWidget(self.next_button)
@@ -97,6 +101,7 @@ class LessonPanel(Panel):
         self.back_button.clicked.connect(self.back_asked)
         self.again_button.clicked.connect(self.again_asked)
         self.restart_button.clicked.connect(self.restart_asked)
+        self.hand_in_button.clicked.connect(self.hand_in_asked)
         for part in (self.say, self.attempt, self.question):
             part.word_asked.connect(self.word_asked)
 
@@ -143,6 +148,7 @@ class LessonPanel(Panel):
         self.again_button.setVisible(scene is not None)
         self.again_button.setEnabled(scene is not None and not scene.under_way)
         self.restart_button.setVisible(scene is not None)
+        self.hand_in_button.setVisible(scene is not None and scene.handed_in)
         self.next_button.setVisible(scene is not None and not scene.is_last)
 
     def _remark(self, text: str) -> None:

@@ -7,14 +7,16 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.claims.arithmetic import ClaimError
+from twostroke.engine.session.phrases import counted
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.drive.lesson_player import LessonPlayer
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons.asks import Truth, is_right, truth
-from twostroke.gui.model.lessons.script import Lesson, LessonError, Scene
+from twostroke.gui.model.lessons.script import Ask, Lesson, LessonError, Scene, Task
 from twostroke.gui.model.presenter_notes import PresenterNotes
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel, SceneView
 from twostroke.gui.shell.lesson.frame import Frame
+from twostroke.gui.shell.lesson.handing_in import HandingIn
 from twostroke.gui.shell.lesson.looking import place_of
 from twostroke.gui.shell.waiting import Job
 from twostroke.gui.stage.stage import Stage
@@ -27,6 +29,8 @@ PANEL = "panel:"
 
 FORWARDS = (Qt.Key.Key_Space, Qt.Key.Key_PageDown)
 BACKWARDS = (Qt.Key.Key_PageUp,)
+NOTED = "Noted: {number:g}. It is compared when it is graded."
+TO_TYPE = "Your answer, to be handed in"
 UNKNOWN = "The engine gives no answer here: {problem}."
 
 
@@ -65,6 +69,9 @@ class Guide(QObject):
         self.frame = Frame(window)
         self._answers: dict[int, object] = {}  # by scene
         self._truths: dict[int, Truth | str] = {}
+        self._fields: dict[int, Ask] = {}  # of tasks that ask for a number
+        self._typed: dict[int, float] = {}  # to be handed in, by the number of the scene
+        self.handing_in = HandingIn(window, controller)
         self._job: Job[Truth] | None = None
         self._asked = -1  # of which scene the job is
         self._timer = QTimer(self)
@@ -76,12 +83,13 @@ class Guide(QObject):
         pane.back_asked.connect(player.back)
         pane.again_asked.connect(player.again)
         pane.restart_asked.connect(player.restart)
+        pane.hand_in_asked.connect(self._hand_in)
         pane.question.answered.connect(self._answer)
         stage.neuron_clicked.connect(self._clicked)
 
     def open(self, lesson: Lesson | None) -> None:
         """Show that lesson, before its first scene."""
-        self._answers, self._truths = {}, {}
+        self._answers, self._truths, self._typed, self._fields = {}, {}, {}, {}
         self.pane.set_lesson(lesson.title if lesson else "", lesson.text if lesson else (), _scenes(lesson))
         self.player.open(lesson)
 
@@ -90,6 +98,7 @@ class Guide(QObject):
         self.player.end()
         self._timer.stop()
         self.frame.around(None)
+        self.handing_in.end()
         if self._job is not None:
             self._job.wait(END_SECONDS)
 
@@ -125,7 +134,15 @@ class Guide(QObject):
             return
         number, of = player.at + 1, len(player.lesson.scenes)
         shown = SceneView(
-            scene.title, number, of, scene.say, scene.ask, scene.attempt, player.under_way, player.strayed
+            scene.title,
+            number,
+            of,
+            scene.say,
+            scene.ask or self._field(number, scene.task),
+            scene.attempt or _told(scene.task),
+            player.lesson.is_assignment,
+            player.under_way,
+            player.strayed,
         )
         self.pane.show_scene(shown)
         self._show_truth()
@@ -149,6 +166,16 @@ class Guide(QObject):
                 self.player.unfolded.emit(at.removeprefix(PANEL), True)
             self.frame.around(place_of(at, self._window, self._stage, self._widgets, snapshot.session))
 
+    def _field(self, number: int, task: Task | None) -> Ask | None:
+        """That of a task that asks for a number: always the same one, so that what was typed stays."""
+        if task is None or task.number is None:
+            return None
+        return self._fields.setdefault(number, Ask(TO_TYPE, task.number))
+
+    def _hand_in(self) -> None:
+        if self.player.lesson is not None:
+            self.handing_in.hand_in(self.player.lesson, self._typed)
+
     # -- questions -----------------------------------------------------------------------------------------------
 
     def _clicked(self, neuron: NeuronRef | None) -> None:
@@ -157,8 +184,13 @@ class Guide(QObject):
             self._answer(neuron.unit + 1)
 
     def _answer(self, answer: object) -> None:
-        at = self.player.at
-        if at is None or at in self._answers or self.player.under_way:
+        at, scene = self.player.at, self._scene
+        if at is None or scene is None or at in self._answers or self.player.under_way:
+            return
+        if scene.ask is None:
+            assert isinstance(answer, float)
+            self._typed[at + 1] = answer
+            self.pane.question.show_problem(NOTED.format(number=answer))
             return
         self._answers[at] = answer
         if at in self._truths:
@@ -199,3 +231,13 @@ class Guide(QObject):
 
 def _scenes(lesson: Lesson | None) -> int:
     return 0 if lesson is None else len(lesson.scenes)
+
+
+def _told(task: Task | None) -> str:
+    """What a task asks for, as Markdown."""
+    if task is None:
+        return ""
+    worth = counted(int(task.points), "point") if task.points == int(task.points) else f"{task.points:g} points"
+    reached = "".join(f"\n\n`{claim.text}`" for claim in task.reach)
+    hint = f"\n\n*Hint:* {task.hint}" if task.hint else ""
+    return f"**For {worth}:**{reached}{hint}" if task.reach else f"**For {worth}.**{hint}"

@@ -1,0 +1,155 @@
+"""`twostroke grade` and `twostroke handin`: what learners hand in, and what it is worth."""
+
+import csv
+import io
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor, wait
+from pathlib import Path
+
+from twostroke.engine.compute.cores import usable
+from twostroke.engine.files.disk import FileError, reason, replacing, said
+from twostroke.engine.race.local import Local
+from twostroke.engine.race.racing import RaceFailed
+from twostroke.engine.session.phrases import counted, shown
+from twostroke.gui.cli.signals import noted
+from twostroke.gui.cli.subcommands import sessions
+from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, emit_json, progress, say
+from twostroke.gui.model.grading.hand_in import ENDING, LONGEST_NAME, HandIn, write_hand_in
+from twostroke.gui.model.grading.marking import Marks, mark_file, tasks_of
+from twostroke.gui.model.lessons import Lesson, LessonError, open_lesson
+
+LOOK = 0.2
+"""Seconds between two looks whether a signal has come."""
+
+FEW = 4
+"""Files up to which other processes are not worth their start."""
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""With one of these a spreadsheet takes a text for a formula."""
+
+
+def grade(task: Path, folder: Path, table: Path | None, as_json: bool) -> None:
+    """Mark each file of a folder, into a table. BadInput where task or folder are none."""
+    lesson = _assignment(task)
+    files = _files(folder, table)
+    with progress("Grading", len(files)) as show:
+        rows = _all_marks(task, files, show)
+    if table is not None:
+        _write(table, lesson, rows)
+    if as_json:
+        emit_json({"lesson": lesson.name, "marks": [row.as_json() for row in rows]})
+        return
+    bad = sum(bool(row.reason) for row in rows)
+    told = f"{counted(len(rows) - bad, 'hand-in')} graded"
+    say(f"{told}, {bad} could not be: the table says why." if bad else f"{told}.")
+
+
+def hand_in(session: str, task: Path, learner: str, updates: int | None, answers: Sequence[str], out: Path) -> None:
+    """Write what a learner hands in. BadInput where that is no hand-in for the task."""
+    lesson = _assignment(task)
+    if not learner.strip() or len(learner) > LONGEST_NAME:
+        raise BadInput(f"--name is {shown(learner)}; expected a text of 1 to {LONGEST_NAME} letters.")
+    found = sessions.find(session)
+    wanted = found.start if updates is None else updates
+    made = HandIn(lesson.name, learner.strip(), found.session, wanted, dict(map(_answer, answers)))
+    try:
+        write_hand_in(out, made)
+    except FileError as error:
+        raise WorkFailed(str(error)) from error
+    marks = mark_file(task, out)
+    if marks.reason:
+        say(f"{said(out)} is written, but would get no points: {marks.reason}")
+    else:
+        say(f"{said(out)} is written; by a training anew it gets {sum(marks.points):g} of {sum(marks.of):g} points.")
+
+
+def _answer(text: str) -> tuple[int, float]:
+    scene, _, value = text.partition("=")
+    try:
+        return int(scene), float(value)
+    except ValueError:
+        raise BadInput(f"--answer is {shown(text)}; expected SCENE=NUMBER, as 2=0.25.") from None
+
+
+def _assignment(task: Path) -> Lesson:
+    try:
+        lesson = open_lesson(task)
+    except LessonError as error:
+        raise BadInput(str(error)) from error
+    if not any(tasks_of(lesson)):
+        raise BadInput(f"{said(task)} has no task; expected a lesson with [scenes.task] in a scene.")
+    return lesson
+
+
+def _files(folder: Path, table: Path | None) -> list[Path]:
+    """What lies in the folder, by name; no hidden files, and not the table itself."""
+    try:
+        found = sorted(folder.iterdir(), key=lambda path: path.name)
+    except OSError as error:
+        raise BadInput(f"{said(folder)} cannot be read: {reason(error)}.") from error
+    own = None if table is None else os.path.abspath(table)
+    files = [path for path in found if not path.name.startswith(".") and os.path.abspath(path) != own]
+    if not files:
+        raise BadInput(f"{said(folder)} is empty; expected hand-ins, as NAME{ENDING}.")
+    return files
+
+
+def _all_marks(task: Path, files: Sequence[Path], show: Callable[[int], object]) -> list[Marks]:
+    try:
+        if len(files) <= FEW or usable() == 1:
+            return [_shown(mark_file(task, file), show, done) for done, file in enumerate(files, 1)]
+        return _by_a_crew(task, files, show)
+    except LessonError as error:
+        raise BadInput(str(error)) from error
+    except RaceFailed as error:
+        raise WorkFailed(str(error)) from error
+    except BrokenExecutor as error:
+        raise WorkFailed("A process that graded has ended: there may be too little memory.") from error
+
+
+def _by_a_crew(task: Path, files: Sequence[Path], show: Callable[[int], object]) -> list[Marks]:
+    """The same by other processes, which end with this one, and before it where a signal comes."""
+    found: list[Marks] = []
+    with noted() as asked:
+        with Local("float32") as crew:
+            waiting = [crew.call(mark_file, task, file) for file in files]
+            for each in waiting:
+                while not asked.is_set() and not wait([each], LOOK).done:
+                    pass
+                if asked.is_set():
+                    break
+                found.append(_shown(each.result(), show, len(found) + 1))
+        if asked.is_set():
+            raise Ended(asked.saying, asked.code)
+    return found
+
+
+def _shown(marks: Marks, show: Callable[[int], object], done: int) -> Marks:
+    show(done)
+    return marks
+
+
+def _write(table: Path, lesson: Lesson, rows: Sequence[Marks]) -> None:
+    """A row a file; whole or not at all."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    tasks = [f"scene {scene}" for scene, _ in tasks_of(lesson)]
+    writer.writerow(["file", "learner", "points", "of", *tasks, "reason"])
+    for row in rows:
+        each = [f"{own:g}" for own in row.points] or [""] * len(tasks)
+        total = f"{sum(row.points):g}"
+        writer.writerow(
+            [harmless(row.file), harmless(row.learner), total, f"{sum(row.of):g}", *each, harmless(row.reason)]
+        )
+    try:
+        with replacing(table) as stream:
+            stream.write(text.getvalue().encode("utf-8", "backslashreplace"))
+    except FileError as error:
+        raise WorkFailed(str(error)) from error
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    line = " ".join(text.split())
+    return f"'{line}" if text.startswith(FORMULAS) or line.startswith(FORMULAS) else line

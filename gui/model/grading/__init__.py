@@ -1,0 +1,1 @@
+"""What a learner hands in for a lesson with tasks, and what it is worth: all of it computed anew."""

@@ -1,0 +1,186 @@
+"""Grading: what counts is trained anew; hostile files are rows with a reason; nothing in a file is believed."""
+
+import csv
+import json
+import os
+import zipfile
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.terminal import Outcome, Run
+from twostroke.engine.session.settings.network_spec import LayerSpec
+from twostroke.gui.cli.subcommands.grading import harmless
+from twostroke.gui.model.grading.hand_in import HandIn, write_hand_in
+from twostroke.gui.model.grading.marking import Marker, tasks_of
+from twostroke.gui.model.lessons import open_lesson
+from twostroke.gui.model.lessons.alone import played
+
+TASK = Path(str(files("twostroke.resources").joinpath("assignments", "ring.toml")))
+LESSON = open_lesson(TASK)
+
+
+def gradient() -> float:
+    """What the third task asks for, by the engine."""
+    alone = list(played(LESSON))[2]
+    tape = alone.trainer.tape
+    assert tape is not None
+    return float(tape.layers[0].dloss_dweight[0, 0])
+
+
+def good(**changes: Any) -> dict[str, Any]:
+    """A hand-in that reaches the first and the third task."""
+    session = LESSON.session
+    layers = (LayerSpec.model_validate({"units": 8, "activation": "relu"}),)
+    network = session.network.model_copy(update={"layers": layers})
+    made = HandIn("ring", "Ada", session.model_copy(update={"network": network}), 2_000, {3: gradient()})
+    return made.as_json() | changes
+
+
+def put(folder: Path, name: str, content: Any) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+
+
+def graded(run: Run, folder: Path, table: Path) -> tuple[Outcome, list[dict[str, str]]]:
+    done = run("grade", str(TASK), str(folder), "--csv", str(table))
+    return done, list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+
+
+def test_points_are_those_of_a_training_anew(run: Run, tmp_path: Path) -> None:
+    put(tmp_path / "in", "ada.handin.json", good())
+    done, rows = graded(run, tmp_path / "in", tmp_path / "marks.csv")
+    assert done.code == 0
+    assert rows == [
+        {
+            "file": "ada.handin.json",
+            "learner": "Ada",
+            "points": "4",
+            "of": "6",
+            "scene 1": "3",
+            "scene 2": "0",
+            "scene 3": "1",
+            "reason": "",
+        }
+    ]
+
+
+def test_no_update_no_accuracy_and_a_wrong_number_no_point() -> None:
+    marker, found = Marker(LESSON), HandIn("ring", "Bob", LESSON.session, 0, {3: gradient() * 1.1 + 0.01})
+    assert marker.points(found) == (0, 0, 0)
+    assert marker.of == (3, 2, 1)
+    assert [scene for scene, _ in tasks_of(LESSON)] == [1, 2, 3]
+
+
+def other(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    made = json.loads(json.dumps(good()))
+    change(made)
+    return made  # type: ignore[no-any-return]
+
+
+HOSTILE: dict[str, tuple[Any, str]] = {
+    "a.json": ("", "empty"),
+    "b.json": ("{", "is not JSON"),
+    "c.json": ("[" * 100_000, "nested too deeply"),
+    "d.json": ('{"format": "twostroke-handin", "format": "x"}', "stands twice"),
+    "e.json": ([], "no hand-in"),
+    "f.json": (good(format="twostroke-session"), "no hand-in"),
+    "g.json": (good(version=2), "version is 2"),
+    "h.json": (good(points=6), "unknown key"),
+    "i.json": (good(lesson="other"), 'for the lesson "other"'),
+    "j.json": (good(learner=""), "learner"),
+    "k.json": (good(learner=["x"]), "learner"),
+    "l.json": (good(updates=-1), "updates"),
+    "m.json": (good(updates=1e9), "updates"),
+    "n.json": (good(updates=10**9), "allows 20,000"),
+    "o.json": (good(updates=True), "updates"),
+    "p.json": (good(answers={"3": "1"}), "answer to scene 3"),
+    "q.json": (good(answers={"x": 1}), "scene"),
+    "r.json": (good(answers=[1]), "answers"),
+    "s.json": (good(session=None), "session"),
+    "t.json": (other(lambda made: made["session"]["data"].update(samples=10_000)), "data.samples"),
+    "u.json": (other(lambda made: made["session"]["data"].update(name="table", path="/etc/passwd")), "not that of the"),
+    "v.json": (other(lambda made: made["session"]["network"].update(dtype="float64")), "network.dtype"),
+    "w.json": (other(lambda made: made["session"]["network"].update(parameters={"l1.bias": [9] * 8})), "network.param"),
+    "x.json": (other(lambda made: made["session"]["gates"].update(backward=False)), "gates.backward"),
+    "y.json": (other(lambda made: made["session"]["network"].update(layers=[{"units": 10**9}])), "units"),
+    "z.json": (
+        other(lambda made: made["session"]["training"]["optimizer"].update(name="sgd", learning_rate=1e300)),
+        "learning_rate",
+    ),
+}
+
+
+def test_hostile_files_are_rows_with_their_reason(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    for name, (content, _) in HOSTILE.items():
+        put(folder, name, content)
+    put(folder, "good.json", good(learner="=HYPERLINK(1)"))
+    (folder / "bytes.json").write_bytes(b"\xff\x00\xfe")
+    (folder / "folder.json").mkdir()
+    (folder / ".hidden").write_text("x")
+    (folder / "link.json").symlink_to(tmp_path / "nowhere")
+    with zipfile.ZipFile(folder / "zip.twostroke", "w") as archive:
+        archive.writestr("../out.txt", "x" * 1000)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(folder / "pipe.json")
+    done, rows = graded(run, folder, tmp_path / "marks.csv")
+    assert done.code == 0, done.err
+    by_file = {row["file"]: row for row in rows}
+    assert [row["file"] for row in rows] == sorted(by_file)
+    for name, (_, said) in HOSTILE.items():
+        assert said in by_file[name]["reason"], (name, by_file[name]["reason"])
+        assert by_file[name]["points"] == "0"
+    for name in ("bytes.json", "folder.json", "link.json", "zip.twostroke"):
+        assert by_file[name]["reason"], name
+    assert ".hidden" not in by_file
+    assert (by_file["good.json"]["learner"], by_file["good.json"]["points"]) == ("'=HYPERLINK(1)", "4")
+    assert not (tmp_path / "out.txt").exists()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "a\n=1"])
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert not harmless(text).startswith(("=", "+", "-", "@"))
+    assert "\n" not in harmless(text)
+
+
+def test_a_learner_writes_the_file_without_a_window(run: Run, tmp_path: Path) -> None:
+    session = tmp_path / "mine.twostroke.json"
+    session.write_text(json.dumps(good()["session"]))
+    out = tmp_path / "ada.handin.json"
+    arguments = ("--task", str(TASK), "--name", "Ada", "--updates", "2000", "--answer", f"3={gradient()}")
+    done = run("handin", str(session), *arguments, "-o", str(out))
+    assert (done.code, done.out.strip().endswith("4 of 6 points.")) == (0, True), done
+    (tmp_path / "in").mkdir()
+    out.rename(tmp_path / "in" / out.name)
+    found = run("grade", str(TASK), str(tmp_path / "in"), "--json")
+    assert json.loads(found.out)["marks"][0]["tasks"] == [3, 0, 1]
+
+
+def test_what_cannot_be_graded_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for arguments, said in (
+        ((str(TASK), str(tmp_path / "nowhere"), "--json"), "no such file or folder"),
+        ((str(TASK), str(tmp_path / "in"), "--json"), "is empty"),
+        ((str(TASK), str(tmp_path / "in")), "--csv MARKS.csv, or --json"),
+        ((str(tmp_path / "no.toml"), str(tmp_path / "in"), "--json"), "no.toml"),
+    ):
+        done = run("grade", *arguments)
+        assert done.code == 2, done
+        assert said in done.err
+    lesson = Path(str(files("twostroke.resources").joinpath("lessons", "two-strokes.toml")))
+    done = run("grade", str(lesson), str(tmp_path / "in"), "--json")
+    assert (done.code, "has no task" in done.err) == (2, True)
+
+
+def test_the_table_is_whole_or_as_before(run: Run, tmp_path: Path) -> None:
+    put(tmp_path / "in", "a.json", good())
+    table = tmp_path / "in" / "marks.csv"
+    table.write_text("before")
+    done, rows = graded(run, tmp_path / "in", table)
+    assert (done.code, [row["file"] for row in rows]) == (0, ["a.json"]), "the table itself is no hand-in"
+    write_hand_in(tmp_path / "in" / "b.json", HandIn("ring", "Bo", LESSON.session, 0))
+    assert len(graded(run, tmp_path / "in", table)[1]) == 2
