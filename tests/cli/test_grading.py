@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import zipfile
 from collections.abc import Callable
 from importlib.resources import files
@@ -14,9 +15,10 @@ import pytest
 from tests.cli.terminal import Outcome, Run
 from twostroke.engine.session.settings.network_spec import LayerSpec
 from twostroke.gui.cli.subcommands.grading import harmless
+from twostroke.gui.model.grading import marking
 from twostroke.gui.model.grading.hand_in import HandIn, write_hand_in
 from twostroke.gui.model.grading.marking import Marker, tasks_of
-from twostroke.gui.model.lessons import open_lesson
+from twostroke.gui.model.lessons import LessonError, open_lesson
 from twostroke.gui.model.lessons.alone import played
 
 TASK = Path(str(files("twostroke.resources").joinpath("assignments", "ring.toml")))
@@ -184,3 +186,95 @@ def test_the_table_is_whole_or_as_before(run: Run, tmp_path: Path) -> None:
     assert (done.code, [row["file"] for row in rows]) == (0, ["a.json"]), "the table itself is no hand-in"
     write_hand_in(tmp_path / "in" / "b.json", HandIn("ring", "Bo", LESSON.session, 0))
     assert len(graded(run, tmp_path / "in", table)[1]) == 2
+
+
+TABLE = """
+format = "twostroke-lesson"
+name = "own"
+title = "Own data"
+free = FREE
+[session.data]
+DATA
+[session.network]
+layers = [{ units = 2, activation = "relu" }]
+output = { activation = "sigmoid" }
+[session.training]
+loss = "binary_cross_entropy"
+batch_size = 10
+[[scenes]]
+title = "x"
+say = "y"
+[scenes.task]
+reach = [CLAIM]
+"""
+
+
+def lesson_in(folder: Path, free: str, data: str, claim: str) -> Path:
+    folder.mkdir()
+    text = TABLE.replace("FREE", free).replace("DATA", data).replace("CLAIM", claim)
+    (folder / "own.toml").write_text(text, encoding="utf-8")
+    return folder / "own.toml"
+
+
+def test_a_table_is_that_of_the_task_wherever_the_learner_had_it(run: Run, tmp_path: Path) -> None:
+    rows = "".join(f"{at},{at % 7},{int(at > 30)}\n" for at in range(60))
+    data = 'name = "table"\npath = "d.csv"\ntarget = "y"'
+    homes = [lesson_in(tmp_path / home, "[]", data, '"update == 3"') for home in ("learner", "teacher")]
+    for home in homes:
+        (home.parent / "d.csv").write_text("a,b,y\n" + rows)
+    (tmp_path / "in").mkdir()
+    made = tmp_path / "in" / "a.handin.json"
+    arguments = ("--task", str(homes[0]), "--name", "Ada", "--updates", "3", "-o", str(made))
+    assert run("handin", str(homes[0]), *arguments).code == 0
+    assert "learner" not in made.read_text().replace('"learner":', ""), "no path of the learner's machine"
+    told = json.loads(made.read_text())
+    told["session"]["data"]["path"] = "/etc/other.csv"
+    put(tmp_path / "in", "b.json", told)
+    (homes[0].parent / "d.csv").unlink()
+    found = run("grade", str(homes[1]), str(tmp_path / "in"), "--json")
+    own, other = json.loads(found.out)["marks"]
+    assert (own["points"], own["reason"]) == (1, "")
+    assert (other["points"], other["reason"]) == (0, "Its data are in a file that is not that of the task.")
+
+
+def test_where_the_data_are_free_the_learners_own_are_trained(tmp_path: Path) -> None:
+    task = lesson_in(tmp_path / "in", '["data"]', 'name = "circle"\nsamples = 300', '"train.samples == 20"')
+    lesson = open_lesson(task)
+    data = lesson.session.data.model_copy(update={"samples": 40})
+    for session, points in ((lesson.session, 0), (lesson.session.model_copy(update={"data": data}), 1)):
+        assert Marker(lesson).points(HandIn("own", "Ada", session, 0)) == (points,)
+
+
+@pytest.mark.parametrize(
+    ("free", "said"),
+    [
+        ("network.layer", "did you mean layers?"),
+        ("trainnig", "did you mean training?"),
+        ("network.layers.0", "expected no more"),
+        ("", "is unknown"),
+    ],
+)
+def test_what_is_free_must_be_there(tmp_path: Path, free: str, said: str) -> None:
+    task = lesson_in(tmp_path / "in", f'["data", "{free}"]', 'name = "circle"', '"units > 0"')
+    with pytest.raises(LessonError, match="own.toml, line 5: free.*" + re.escape(said)):
+        open_lesson(task)
+
+
+def test_what_nobody_foresaw_costs_one_file_its_marks(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "in", "a.json", good())
+    put(tmp_path / "in", "b.json", good())
+    (tmp_path / "in" / "ring.toml").write_bytes(TASK.read_bytes())
+    inner = marking.read_hand_in
+
+    def read(path: Path, own_data: Any) -> HandIn:
+        if path.name == "a.json":
+            raise OverflowError
+        return inner(path, own_data)
+
+    monkeypatch.setattr(marking, "read_hand_in", read)
+    found = run("grade", str(tmp_path / "in" / "ring.toml"), str(tmp_path / "in"), "--json")
+    marks = json.loads(found.out)["marks"]
+    assert [(row["file"], row["points"]) for row in marks] == [("a.json", 0), ("b.json", 4)], "the task is no hand-in"
+    assert marks[0]["reason"] == "It cannot be graded: OverflowError."

@@ -32,7 +32,7 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def grade(task: Path, folder: Path, table: Path | None, as_json: bool) -> None:
     """Mark each file of a folder, into a table. BadInput where task or folder are none."""
     lesson = _assignment(task)
-    files = _files(folder, table)
+    files = _files(folder, [task] if table is None else [task, table])
     with progress("Grading", len(files)) as show:
         rows = _all_marks(task, files, show)
     if table is not None:
@@ -57,7 +57,10 @@ def hand_in(session: str, task: Path, learner: str, updates: int | None, answers
         write_hand_in(out, made)
     except FileError as error:
         raise WorkFailed(str(error)) from error
-    marks = mark_file(task, out)
+    try:
+        marks = mark_file(task, out)
+    except LessonError as error:
+        raise BadInput(str(error)) from error
     if marks.reason:
         say(f"{said(out)} is written, but would get no points: {marks.reason}")
     else:
@@ -82,14 +85,14 @@ def _assignment(task: Path) -> Lesson:
     return lesson
 
 
-def _files(folder: Path, table: Path | None) -> list[Path]:
-    """What lies in the folder, by name; no hidden files, and not the table itself."""
+def _files(folder: Path, others: Sequence[Path]) -> list[Path]:
+    """What lies in the folder, by name; no hidden files, and not the task or the table itself."""
     try:
         found = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
         raise BadInput(f"{said(folder)} cannot be read: {reason(error)}.") from error
-    own = None if table is None else os.path.abspath(table)
-    files = [path for path in found if not path.name.startswith(".") and os.path.abspath(path) != own]
+    own = {os.path.abspath(path) for path in others}
+    files = [path for path in found if not path.name.startswith(".") and os.path.abspath(path) not in own]
     if not files:
         raise BadInput(f"{said(folder)} is empty; expected hand-ins, as NAME{ENDING}.")
     return files

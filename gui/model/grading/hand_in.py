@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from twostroke.engine.files.disk import FileError, replacing
@@ -38,7 +38,10 @@ class HandIn:
     answers: Mapping[int, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """As the file has it."""
+        """As the file has it. Of data in a file it says the name alone: where learners keep it is nobody's business."""
+        session = self.session.model_dump(mode="json", exclude={"weights", "view"})
+        if session["data"]["name"] in FROM_FILES:
+            session["data"] = _by_name(session["data"])
         return {
             "format": FORMAT,
             "version": VERSION,
@@ -46,7 +49,7 @@ class HandIn:
             "learner": self.learner,
             "updates": self.updates,
             "answers": {str(scene): value for scene, value in sorted(self.answers.items())},
-            "session": self.session.model_dump(mode="json", exclude={"weights", "view"}),
+            "session": session,
         }
 
 
@@ -57,8 +60,9 @@ def write_hand_in(path: Path, hand_in: HandIn) -> None:
 
 
 def read_hand_in(path: Path, own_data: Mapping[str, Any]) -> HandIn:
-    """What is in the file. HandInError, also where its data are in a file that is not that of the task (`own_data`):
-    it is not read.
+    """What is in the file. HandInError, also where its data are in a file that is not that of the task.
+
+    `own_data`: those of the task. Their file is the only one that is read, wherever the learner had it.
     """
     try:
         content = json_of(path)
@@ -120,11 +124,19 @@ def _session(value: Any, own_data: Mapping[str, Any]) -> Session:
     if not isinstance(value, dict):
         raise HandInError(f"Its session is {shown(value)}; expected an object, as in a session file.")
     data = value.get("data")
-    if isinstance(data, dict) and data.get("name") in FROM_FILES and data != own_data:
-        raise HandInError("Its data are in a file that is not that of the task.")
+    if isinstance(data, dict) and data.get("name") in FROM_FILES:
+        if _by_name(data) != _by_name(own_data):
+            raise HandInError("Its data are in a file that is not that of the task.")
+        value = {**value, "data": own_data}
     try:
         return parse_session(value, "Its session")
     except SessionError as error:
         raise HandInError(str(error)) from error
     except RecursionError:
         raise HandInError("Its session is nested too deeply.") from None
+
+
+def _by_name(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of data, with the name of their file instead of its path, as any system writes one."""
+    path = data.get("path")
+    return {**data, "path": PureWindowsPath(path).name if isinstance(path, str) else path}

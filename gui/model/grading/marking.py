@@ -18,6 +18,7 @@ from twostroke.engine.run.loading import load_data
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.run.whole_run import train_for
 from twostroke.engine.session.phrases import shown
+from twostroke.engine.session.spec import Session
 from twostroke.gui.model.grading.hand_in import HandIn, HandInError, read_hand_in
 from twostroke.gui.model.lessons.alone import played
 from twostroke.gui.model.lessons.asks import within
@@ -71,6 +72,10 @@ def mark_file(task: Path, file: Path) -> Marks:
         return Marks(file.name, learner, (), marker.of, str(error))
     except MemoryError:
         return Marks(file.name, learner, (), marker.of, "There was not enough memory to train it.")
+    except LessonError:
+        raise
+    except Exception as error:  # one file must not keep all others from their marks
+        return Marks(file.name, learner, (), marker.of, f"It cannot be graded: {type(error).__name__}.")
 
 
 @lru_cache(maxsize=1)
@@ -101,10 +106,15 @@ class Marker:
     def _data(self) -> Dataset:
         return load_data(self.lesson.session)
 
+    def _data_of(self, session: Session) -> Dataset:
+        """Those of the task, once for all, unless it leaves free what they depend on."""
+        same = _what_data_depend_on(session) == _what_data_depend_on(self.lesson.session)
+        return self._data if same else load_data(session)
+
     def _trained(self, found: HandIn) -> Words:
         """The names of claims of its network, trained anew."""
         try:
-            trainer = Trainer(found.session, dataset=self._data)
+            trainer = Trainer(found.session, dataset=self._data_of(found.session))
         except ValueError as error:
             raise HandInError(str(error)) from error
         end = time.monotonic() + SECONDS
@@ -133,6 +143,10 @@ class Marker:
             except ClaimError as error:
                 raise LessonError(f"The task of scene {scene} has no value: {error}.") from error
         return self._truths[scene]
+
+
+def _what_data_depend_on(session: Session) -> tuple[Any, ...]:
+    return session.data, session.outputs, session.network.dtype, session.training.loss
 
 
 def check_settings(lesson: Lesson, found: HandIn) -> None:

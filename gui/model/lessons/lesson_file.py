@@ -14,7 +14,7 @@ from twostroke.engine.claims.language import Claim, parse
 from twostroke.engine.data.folder import session_folder
 from twostroke.engine.files.disk import FileError, read_bytes
 from twostroke.engine.race.varying import steps_of
-from twostroke.engine.session.phrases import path, shown
+from twostroke.engine.session.phrases import listed, nearest, path, shown
 from twostroke.engine.session.settings.base import WRONG_KIND, Part, Real, Whole
 from twostroke.engine.session.spec import SESSION_FORMAT, SESSION_VERSION, Session
 from twostroke.engine.session.spec_errors import Said, SessionError, parse_session, problems_of, told
@@ -224,11 +224,13 @@ class _Reader:
         """The whole of it."""
         scenes = tuple(self._scene(scene, ("scenes", at)) for at, scene in enumerate(written.scenes))
         text = written.text or tuple(scene.say for scene in scenes[:1])
+        session = self._session(written.session)
+        self._check_free(written.free, session)
         return Lesson(
             name=written.name,
             title=written.title,
             text=text,
-            session=self._session(written.session),
+            session=session,
             at=written.export.at,
             row=written.export.row,
             pace=written.live.pace,
@@ -252,6 +254,18 @@ class _Reader:
             found = re.match(r"(?:unknown key |the key )?([\w.\[\]]+)", error.problems[0])
             place = ("session", *steps_of(found[1])) if found else ("session",)
             raise LessonError(told(f"{self.source.where(place)}: session", error.problems)) from error
+
+    def _check_free(self, free: Sequence[str], session: Session) -> None:
+        """Each names a part of the session: a slip would leave something else free than its teacher thinks."""
+        for place, name in enumerate(free):
+            owner: Any = session
+            for step in name.split("."):
+                known = list(type(owner).model_fields) if isinstance(owner, Part) else []
+                if step not in known:
+                    guess = nearest(step, known)
+                    wanted = f"did you mean {guess}?" if guess else f"expected {listed(known) if known else 'no more'}"
+                    raise self.wrong(("free", place), f" is {shown(name)}, of which {shown(step)} is unknown; {wanted}")
+                owner = getattr(owner, step)
 
     def _scene(self, written: _Scene, at: tuple[str | int, ...]) -> Scene:
         if not written.say.strip() and not written.attempt.strip():
