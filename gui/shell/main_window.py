@@ -185,6 +185,8 @@ class MainWindow(KeyedWindow):
             part.word_asked.connect(self.helping.show_glossary)
         self.guide.player.unfolded.connect(self._unfold)
         self.guide.scene_changed.connect(self.presenter.show_scene)
+        self.guide.scene_shown.connect(self.presenter.tell_class)
+        self.guide.scene_reached.connect(self.preferences.keep_scene)
         self.document.renamed.connect(self._show_title)
         self.document.saved.connect(self.receipt.say)
         self.document.lesson_opened.connect(self._show_lesson)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from twostroke.gui.model.lessons import lessons
+from twostroke.gui.model.lessons import Lesson, lessons
 from twostroke.gui.model.user_text import literal, one_line, tip
 from twostroke.gui.shell.actions import ACTIONS, MENUS
 from twostroke.gui.shell.document import Document
@@ -62,7 +62,15 @@ class Menus:
     def _fill_lessons(self) -> None:
         for lesson in lessons():
             action = self.lessons.addAction(lesson.title)
+            action.setToolTip(tip(lesson.claim))
             action.triggered.connect(lambda _=False, chosen=lesson: self._document.open_lesson(chosen))
+        self.lessons.setToolTipsVisible(True)
+        self.lessons.aboutToShow.connect(self.show_progress)
+
+    def show_progress(self) -> None:
+        """How far each lesson has been played."""
+        for number, (action, lesson) in enumerate(zip(self.lessons.actions(), lessons(), strict=True), 1):
+            action.setText(literal(f"{number}. {lesson.title}{_progress(self._preferences, lesson)}"))
 
     def show_lenses(self, point: QPoint) -> None:
         """The lenses to choose from, at that point of the screen."""
@@ -99,6 +107,13 @@ class Menus:
                 action.setText(text)
             if action.isEnabled() != (label is not None):
                 action.setEnabled(label is not None)
+
+
+def _progress(preferences: Preferences, lesson: Lesson) -> str:
+    seen, scenes = preferences.scenes_seen(lesson.name), len(lesson.scenes)
+    if not seen or not scenes:
+        return ""
+    return " – done" if seen >= scenes else f" – scene {seen} of {scenes}"
 
 
 def shortened(path: Path) -> str:

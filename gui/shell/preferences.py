@@ -144,6 +144,16 @@ class Preferences:
     def lesson(self, shown: bool) -> None:
         self._keep_flag("lesson", shown)
 
+    def scenes_seen(self, lesson: str) -> int:
+        """The furthest scene of a lesson of the program that has been played, from 1; 0 for none."""
+        text = self._text(f"lessons/{lesson}")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+    def keep_scene(self, lesson: str, scene: int) -> None:
+        """Remember that a scene has been played."""
+        if scene > self.scenes_seen(lesson):
+            self._settings.setValue(f"lessons/{lesson}", str(scene))
+
     @property
     def columns(self) -> Wishes:
         """What the user wants of each column."""

@@ -25,11 +25,13 @@ from twostroke.gui.model.grading.marking import mark_file
 from twostroke.gui.model.lessons import Lesson, lesson, lessons
 from twostroke.gui.model.lessons.alone import Alone, played
 from twostroke.gui.model.player import Speed
+from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.lesson.prediction import CHOOSE, CLICK, NO_NUMBER
 from twostroke.gui.shell import document
 from twostroke.gui.shell.document import lesson_start
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.preferences import Preferences
+from twostroke.gui.shell.presenter.panels_beside import PanelsBeside
 
 __all__ = ["settings"]
 
@@ -242,6 +244,25 @@ def test_a_frame_shows_where_to_look_and_goes_with_the_scene(at_two: Taught) -> 
     at_two.until(frame.isVisible)
 
 
+def test_how_far_one_has_come_is_remembered(at_two: Taught) -> None:
+    menus = at_two.window.menus
+    at_two.player.back()
+    at_two.arrive()
+    menus.lessons.aboutToShow.emit()
+    assert menus.lessons.actions()[0].text() == f"1. {at_two.lesson.title} – scene 2 of 6"
+    at_two.player.play(5)
+    at_two.arrive()
+    menus.lessons.aboutToShow.emit()
+    assert menus.lessons.actions()[0].text() == f"1. {at_two.lesson.title} – done"
+    assert "–" not in menus.lessons.actions()[1].text()
+
+
+@pytest.mark.parametrize("damage", ["x", "-1", "12345", "", "²"])
+def test_damaged_progress_is_none(settings: QSettings, damage: str) -> None:
+    settings.setValue("lessons/two-strokes", damage)
+    assert Preferences(settings).scenes_seen(FIRST) == 0
+
+
 def test_the_lecturer_sees_the_notes_of_the_scene(at_two: Taught) -> None:
     told: list[Any] = []
     at_two.window.guide.scene_changed.connect(told.append)
@@ -304,6 +325,23 @@ class Told:
 
     def open(self) -> None:
         """Nobody has to close it."""
+
+
+def test_the_class_reads_the_scene_beside_the_presented_picture(at_two: Taught) -> None:
+    at_two.window.presenter.toggle()
+    (beside,) = at_two.window.findChildren(PanelsBeside)
+    assert isinstance(beside.shown, LessonPanel)
+    assert "Each neuron adds up what arrives" in beside.shown.say.text()
+    assert "How many of the eight" in beside.shown.attempt.text()
+    assert not any(button.isVisible() for button in (beside.shown.next_button, beside.shown.again_button))
+    at_two.window.stage.setFocus()
+    at_two.key(Qt.Key.Key_PageDown)
+    at_two.arrive()
+    assert at_two.player.at == 2
+    assert "The gradient comes back" in beside.shown.say.text()
+    assert "Nothing at all" in beside.shown.attempt.text()
+    at_two.window.presenter.leave()
+    assert at_two.player.at == 2
 
 
 def test_words_lead_to_the_glossary(at_two: Taught) -> None:

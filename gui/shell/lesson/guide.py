@@ -11,6 +11,7 @@ from twostroke.engine.session.phrases import counted
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.drive.lesson_player import LessonPlayer
 from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.lessons import lessons
 from twostroke.gui.model.lessons.asks import Truth, is_right, truth
 from twostroke.gui.model.lessons.script import Ask, Lesson, LessonError, Scene, Task
 from twostroke.gui.model.presenter_notes import PresenterNotes
@@ -53,6 +54,8 @@ class Guide(QObject):
     """
 
     scene_changed = Signal(object)
+    scene_shown = Signal(object)  # SceneView, or None
+    scene_reached = Signal(str, int)  # of the lesson of that name, from 1
 
     def __init__(
         self,
@@ -107,7 +110,7 @@ class Guide(QObject):
     @property
     def leads(self) -> bool:
         """Whether the keys for the next scene are the lesson's: not before its first scene, nor at the last."""
-        return self.player.begun and not self.player.is_last and self.pane.isVisibleTo(self._window)
+        return self.player.begun and not self.player.is_last and not self.pane.isHidden()
 
     def takes(self, event: QKeyEvent) -> bool:
         """Whether a key is the lesson's."""
@@ -131,6 +134,7 @@ class Guide(QObject):
         scene, player = self._scene, self.player
         if scene is None or player.lesson is None or player.at is None:
             self.scene_changed.emit(None)
+            self.scene_shown.emit(None)
             return
         number, of = player.at + 1, len(player.lesson.scenes)
         shown = SceneView(
@@ -145,6 +149,9 @@ class Guide(QObject):
             player.strayed,
         )
         self.pane.show_scene(shown)
+        self.scene_shown.emit(shown)
+        if not player.under_way and player.lesson in lessons():
+            self.scene_reached.emit(player.lesson.name, number)
         self._show_truth()
         following = player.lesson.scenes[number] if number < of else None
         notes = PresenterNotes(

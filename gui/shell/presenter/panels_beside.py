@@ -2,6 +2,8 @@
 so that no click reaches their controls and all that they paint is larger by one factor.
 """
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QPixmap, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
@@ -23,6 +25,7 @@ from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.forms import Editor
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.curves.curves_panel import CurvesPanel
+from twostroke.gui.panels.lesson.lesson_panel import LessonPanel, SceneView
 from twostroke.gui.panels.output.output_panel import OutputPanel
 
 WIDTH = 276
@@ -30,8 +33,8 @@ WIDTH = 276
 
 EVERY_MS = 200
 
-CHOICES: tuple[type[Panel] | None, ...] = (None, OutputPanel, CurvesPanel)
-"""What one press of the key after the other shows. In this size there is room for one."""
+CHOICES: tuple[type[Panel] | None, ...] = (None, LessonPanel, OutputPanel, CurvesPanel)
+"""What one press of the key after the other shows: in this size there is room for one. The lesson where there is one."""
 
 FIELDS = (QComboBox, QAbstractSpinBox, Editor)
 
@@ -60,6 +63,14 @@ def _names_in(row: QHBoxLayout) -> list[QWidget]:
     return [each for each in widgets if isinstance(each, QLabel)] if any(isinstance(w, FIELDS) for w in widgets) else []
 
 
+def to_be_read(scene: SceneView) -> SceneView:
+    """A scene without fields and buttons: its question and its choices as text."""
+    if scene.ask is None:
+        return scene
+    choices = "".join(f"\n\n{number}. {choice}" for number, choice in enumerate(scene.ask.choices, 1))
+    return replace(scene, ask=None, attempt=f"**{scene.ask.question}**{choices}")
+
+
 class PanelsBeside(QWidget):
     """At the right of the picture while the lecturer presents, and wants it. `changed` says that it looks otherwise."""
 
@@ -72,6 +83,8 @@ class PanelsBeside(QWidget):
         self._panels: list[Panel] = []
         self._picture = QPixmap()
         self._chosen, self._scale = 0, 1.0
+        self._scene: SceneView | None = None
+        self._presents = False
         self.setObjectName("chrome")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Panels beside the picture")
@@ -89,14 +102,32 @@ class PanelsBeside(QWidget):
 
     def choose(self, panel: QWidget) -> None:
         """A panel of the window has something to show: its like, if there is one here."""
-        if type(panel) in CHOICES:
+        if type(panel) in CHOICES and (self._scene is not None or not isinstance(panel, LessonPanel)):
             self._chosen = [kind is type(panel) for kind in CHOICES].index(True)
             self._show_chosen()
 
     def choose_next(self) -> None:
         """The next panel; none after the last."""
         self._chosen = (self._chosen + 1) % len(CHOICES)
+        if CHOICES[self._chosen] is LessonPanel and self._scene is None:
+            self._chosen += 1
         self._show_chosen()
+
+    def tell(self, scene: SceneView | None) -> None:
+        """What the class reads of a lesson: shown when another scene begins, whatever was beside the picture."""
+        before, self._scene = self._scene, scene
+        begins = scene is not None and (before is None or before.number != scene.number)
+        if begins or (scene is None and CHOICES[self._chosen] is LessonPanel):
+            self._chosen = CHOICES.index(LessonPanel) if begins else 0
+            if self._behind is not None or self._presents:
+                self._show_chosen()
+        self._tell_panel()
+
+    def _tell_panel(self) -> None:
+        for panel in self._panels:
+            if isinstance(panel, LessonPanel) and self._scene is not None:
+                panel.show_scene(to_be_read(self._scene))
+                self._soon.start()
 
     def draw_larger(self, scale: float) -> None:
         """So much larger than panels usually are."""
@@ -106,10 +137,12 @@ class PanelsBeside(QWidget):
 
     def begin(self) -> None:
         """The lecturer presents: what was chosen the last time."""
+        self._presents = True
         self._show_chosen()
 
     def end(self) -> None:
         """No more."""
+        self._presents = False
         self.hide()
         self._soon.stop()
         if self._behind is not None:
@@ -145,6 +178,7 @@ class PanelsBeside(QWidget):
         self._controller.panel_view.connect(self._take)
         if self._controller.view is not None:
             self._take(self._controller.view)
+        self._tell_panel()
 
     def _take(self, view: ViewState) -> None:
         for panel in self._panels:

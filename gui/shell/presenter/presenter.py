@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication, QScreen
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.look.style import write_larger
 from twostroke.gui.model.presenter_notes import PresenterNotes
+from twostroke.gui.panels.lesson.lesson_panel import SceneView
 from twostroke.gui.shell.presenter.arrangement import Before, Parts
 from twostroke.gui.shell.presenter.back_row import enlargement
 from twostroke.gui.shell.presenter.black_out import BlackOut
@@ -132,6 +133,10 @@ class Presenter(QObject):
     def show_notes(self) -> None:
         """The lecturer's window: on the screen that the class does not look at, if there is one."""
         self.lecturer.open(beside(self._parts.window.screen()) if self.on else None)
+
+    def tell_class(self, scene: SceneView | None) -> None:
+        """What stands beside the picture of a lesson's scene; None for no lesson."""
+        self._parts.panels_beside.tell(scene)
 
     def show_scene(self, scene: PresenterNotes | None) -> None:
         """What the lecturer is to see of a scene of a lesson; None where there is none."""
