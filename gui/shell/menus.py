@@ -31,7 +31,8 @@ class Menus:
         self.submenus: dict[str, QMenu] = {}
         for name in MENUS:
             self._fill(bar.addMenu(name), name)
-        self._fill_lessons()
+        self.lessons.setToolTipsVisible(True)
+        self.lessons.aboutToShow.connect(self.show_lessons)
         self._lenses = self.submenus["Lens"].actions()
         self.offer_in_company(False)
 
@@ -59,18 +60,14 @@ class Menus:
             self.submenus[name] = menu.addMenu(name)
         return self.submenus[name]
 
-    def _fill_lessons(self) -> None:
-        for lesson in lessons():
-            action = self.lessons.addAction(lesson.title)
+    def show_lessons(self) -> None:
+        """All lessons, and how far each has been played. They are read when somebody looks: the start needs one."""
+        self.lessons.clear()
+        for number, lesson in enumerate(lessons(), 1):
+            progress = _progress(self._preferences, lesson)
+            action = self.lessons.addAction(literal(f"{number}. {lesson.title}{progress}"))
             action.setToolTip(tip(lesson.claim))
             action.triggered.connect(lambda _=False, chosen=lesson: self._document.open_lesson(chosen))
-        self.lessons.setToolTipsVisible(True)
-        self.lessons.aboutToShow.connect(self.show_progress)
-
-    def show_progress(self) -> None:
-        """How far each lesson has been played."""
-        for number, (action, lesson) in enumerate(zip(self.lessons.actions(), lessons(), strict=True), 1):
-            action.setText(literal(f"{number}. {lesson.title}{_progress(self._preferences, lesson)}"))
 
     def show_lenses(self, point: QPoint) -> None:
         """The lenses to choose from, at that point of the screen."""

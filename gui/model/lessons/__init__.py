@@ -6,6 +6,17 @@ describes it.
 
 from twostroke.gui.model.lessons.lesson_file import open_lesson, parse_lesson, read_lesson
 from twostroke.gui.model.lessons.script import Lesson, LessonError, Scene
-from twostroke.gui.model.lessons.shelf import FIRST, lesson, lessons
+from twostroke.gui.model.lessons.shelf import FIRST, is_own, lesson, lessons
 
-__all__ = ["FIRST", "Lesson", "LessonError", "Scene", "lesson", "lessons", "open_lesson", "parse_lesson", "read_lesson"]
+__all__ = [
+    "FIRST",
+    "Lesson",
+    "LessonError",
+    "Scene",
+    "is_own",
+    "lesson",
+    "lessons",
+    "open_lesson",
+    "parse_lesson",
+    "read_lesson",
+]

@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from twostroke.engine.session.phrases import unknown
 from twostroke.gui.model.lessons.lesson_file import read_lesson
@@ -11,17 +12,33 @@ FIRST = "two-strokes"
 """The lesson with which the window opens the first time."""
 
 
+ENDING = ".toml"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """What the lessons are called, without reading them."""
+    return tuple(file.name.removesuffix(ENDING) for file in _folder().iterdir() if file.name.endswith(ENDING))
+
+
 @cache
 def lessons() -> tuple[Lesson, ...]:
     """All lessons in their order, those without a number last. LessonError where one of the files is wrong."""
-    folder = files("twostroke.resources").joinpath("lessons")
-    found = [read_lesson(file) for file in folder.iterdir() if file.name.endswith(".toml")]
-    return tuple(sorted(found, key=lambda lesson: (lesson.name != FIRST, lesson.number or 1000, lesson.name)))
+    return tuple(sorted(map(lesson, names()), key=lambda own: (own.name != FIRST, own.number or 1000, own.name)))
 
 
+@cache
 def lesson(name: str) -> Lesson:
-    """The lesson of that name. LessonError, naming the nearest one, where there is none."""
-    by_name = {lesson.name: lesson for lesson in lessons()}
-    if name in by_name:
-        return by_name[name]
-    raise LessonError(unknown("lesson", name, list(by_name)))
+    """The lesson of that name; no other one is read. LessonError, naming the nearest one, where there is none."""
+    if name in names():
+        return read_lesson(_folder().joinpath(f"{name}{ENDING}"))
+    raise LessonError(unknown("lesson", name, sorted(names())))
+
+
+def is_own(asked: Lesson) -> bool:
+    """Whether it is a lesson of the program, and not one that is only called so."""
+    return asked.name in names() and lesson(asked.name) is asked
+
+
+def _folder() -> Traversable:
+    return files("twostroke.resources").joinpath("lessons")

@@ -11,7 +11,7 @@ from twostroke.engine.session.phrases import counted
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.drive.lesson_player import LessonPlayer
 from twostroke.gui.model.choices import NeuronRef
-from twostroke.gui.model.lessons import lessons
+from twostroke.gui.model.lessons import is_own
 from twostroke.gui.model.lessons.asks import Truth, is_right, truth
 from twostroke.gui.model.lessons.script import Ask, Lesson, LessonError, Scene, Task
 from twostroke.gui.model.presenter_notes import PresenterNotes
@@ -150,7 +150,7 @@ class Guide(QObject):
         )
         self.pane.show_scene(shown)
         self.scene_shown.emit(shown)
-        if not player.under_way and player.lesson in lessons():
+        if not player.under_way and is_own(player.lesson):
             self.scene_reached.emit(player.lesson.name, number)
         self._show_truth()
         following = player.lesson.scenes[number] if number < of else None

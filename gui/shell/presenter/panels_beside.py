@@ -34,7 +34,7 @@ WIDTH = 276
 EVERY_MS = 200
 
 CHOICES: tuple[type[Panel] | None, ...] = (None, LessonPanel, OutputPanel, CurvesPanel)
-"""What one press of the key after the other shows: in this size there is room for one. The lesson where there is one."""
+"""What one press of the key after the other shows; in this size there is room for one. No lesson, no scene of it."""
 
 FIELDS = (QComboBox, QAbstractSpinBox, Editor)
 
