@@ -211,6 +211,7 @@ def test_a_moment_is_remembered(alone: Alone) -> None:
         ({"digits": 30}, "from 2 to 9"),
         ({"open": "curve"}, '"curves"?'),
         ({"look_at": "the loss"}, "panel:data"),
+        ({"look_at": "panel:curve"}, '"panel:curves"?'),
         ({"compare": {"colour": "red"}}, "activation"),
         ({"compare": {"matched": True}}, "one difference"),
         ({"remember": "loss"}, "means nothing else"),

@@ -47,6 +47,9 @@ PANEL_IDS = (
 )
 """The panels of the window, as its table has them."""
 
+PANEL = "panel:"
+"""Before the id, where a panel is to be looked at."""
+
 Doings = tuple[Doing, ...]
 
 
@@ -262,6 +265,12 @@ LOOKED_AT = v.text(
     'such as "l2", "l2[3]", "l2.weight[1,0]", "loss", "panel:data" or "control:KEY"',
 )
 
+
+def _looked_at(value: Any) -> str:
+    text: str = LOOKED_AT(value)
+    return v.one_of(f"{PANEL}{id}" for id in PANEL_IDS)(text) if text.startswith(PANEL) else text
+
+
 _SHOWN = (
     ActKind("pin", "a row of the training part", "17", "Pins the sample: the picture shows it from now on.",
             v.whole(0, 100_000), _pin, lambda value: f"pin sample {value}"),
@@ -289,7 +298,7 @@ _SHOWN = (
             v.one_of(PANEL_IDS), lambda value, session: (Panel(value, False),), lambda value: f"fold {value}"),
     ActKind("look_at", "a layer, neuron or link, the loss, a panel or a control", '"l2[3]"',
             "Draws a soft frame around it until the next scene.",
-            LOOKED_AT, lambda value, session: (Point(value),), lambda value: f"look at {value or 'nothing more'}"),
+            _looked_at, lambda value, session: (Point(value),), lambda value: f"look at {value or 'nothing more'}"),
 )  # fmt: skip
 
 
