@@ -10,7 +10,12 @@ from twostroke.gui.model.lessons.acts import ACTS
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """A table in Markdown."""
     lines = [head, ("---",) * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join(map(line, lines))
+
+
+def line(cells: Iterable[str]) -> str:
+    """One line of a table; a bar within a cell is no border."""
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def acts() -> str:
