@@ -27,6 +27,7 @@ from twostroke.gui.model.lessons.alone import Alone, played
 from twostroke.gui.model.player import Speed
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.lesson.prediction import CHOOSE, CLICK, NO_NUMBER
+from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.shell import document
 from twostroke.gui.shell.document import lesson_start
 from twostroke.gui.shell.main_window import MainWindow
@@ -342,6 +343,44 @@ def test_the_class_reads_the_scene_beside_the_presented_picture(at_two: Taught) 
     assert "Nothing at all" in beside.shown.attempt.text()
     at_two.window.presenter.leave()
     assert at_two.player.at == 2
+
+
+def test_beside_the_picture_is_one_panel_whatever_the_scene_does(at_two: Taught) -> None:
+    at_two.window.presenter.toggle()
+    (beside,) = at_two.window.findChildren(PanelsBeside)
+    at_two.window.columns.bring(at_two.window.panel(OutputPanel))
+    at_two.controller.one_update()  # after which the scene says that something has been changed
+    at_two.until(lambda: at_two.player.strayed)
+    assert isinstance(beside.shown, OutputPanel)
+    assert [type(panel) for panel in beside._panels if not panel.isHidden()] == [OutputPanel]
+
+
+def test_the_lecturers_own_window_leads_through_scenes_too(at_two: Taught) -> None:
+    at_two.window.presenter.show_notes()
+    notes = at_two.window.presenter.lecturer.window
+    assert notes is not None
+    presses = (
+        (lambda: QTest.keyClick(notes, Qt.Key.Key_PageDown), 2),
+        (notes.buttons["next"].click, 3),
+        (notes.buttons["previous"].click, 2),
+    )
+    for press, scene in presses:
+        press()
+        at_two.arrive()
+        assert at_two.player.at == scene
+    at_two.pane.close_button.click()
+    at_two.controller.leave_stroke()
+    notes.buttons["next"].click()
+    at_two.until(lambda: at_two.controller.in_stroke)
+    assert at_two.player.at == 2
+
+
+def test_a_lesson_that_was_put_away_stays_away_and_leaves_its_keys(at_two: Taught) -> None:
+    at_two.pane.close_button.click()
+    at_two.player.next()
+    at_two.arrive()
+    assert at_two.pane.isHidden()
+    assert not at_two.window.guide.leads
 
 
 def test_words_lead_to_the_glossary(at_two: Taught) -> None:

@@ -140,7 +140,6 @@ class LessonPanel(Panel):
         self._show_buttons(scene)
         last = ALONE if scene.is_last else KEYS
         self._remark(UNDER_WAY if scene.under_way else STRAYED if scene.strayed else last)
-        self.setVisible(True)
 
     def _show_buttons(self, scene: SceneView | None) -> None:
         self.back_button.setVisible(scene is not None)

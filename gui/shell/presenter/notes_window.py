@@ -3,9 +3,18 @@
 import time
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, QTime, QTimer
-from PySide6.QtGui import QAction, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTime, QTimer
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 from twostroke.gui.look.style import base_font, tabular
 from twostroke.gui.model.presenter_notes import PresenterNotes, spelled
@@ -26,12 +35,16 @@ BUTTONS = (
 )
 """Action -> what its button says."""
 
+SCENES = {"previous": Qt.Key.Key_PageUp, "next": Qt.Key.Key_PageDown}
+"""Button -> the key whose work it does where a lesson has these keys."""
+
 
 class NotesWindow(QWidget):
     """Beside the window that is presented; keys do here what they do there."""
 
     def __init__(self, behind: QWidget, shown: QWidget, actions: Mapping[str, QAction]) -> None:
         super().__init__(behind, Qt.WindowType.Window)
+        self._behind = behind
         self.setObjectName("chrome")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("Presenter notes – Twostroke")
@@ -44,6 +57,8 @@ class NotesWindow(QWidget):
         self.title, self.notes = _text(TITLE), _reading(TEXT)
         self.coming, self.after = _text(SMALL), _reading(SMALL)
         self.buttons = {id: _button(actions[id], words) for id, words in BUTTONS}
+        for id, button in self.buttons.items():
+            button.clicked.connect(lambda _=False, id=id: self._press(id, actions[id]))
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._show_time)
@@ -96,11 +111,30 @@ class NotesWindow(QWidget):
         self.began = time.monotonic()
         self._show_time()
 
+    def _press(self, id: str, action: QAction) -> None:
+        if id not in SCENES or not self._led(SCENES[id]):
+            action.trigger()
+
+    def _led(self, key: Qt.Key) -> bool:
+        """Whether the window behind has a lesson that takes this key; then it has it."""
+        plain = Qt.KeyboardModifier.NoModifier
+        wanted = QKeyEvent(QEvent.Type.ShortcutOverride, key, plain)
+        QApplication.sendEvent(self._behind, wanted)
+        if wanted.isAccepted():
+            QApplication.sendEvent(self._behind, QKeyEvent(QEvent.Type.KeyPress, key, plain))
+        return wanted.isAccepted()
+
     def _show_time(self) -> None:
         self.clock.setText(QTime.currentTime().toString("HH:mm"))
         self.elapsed.setText(spelled(time.monotonic() - self.began))
 
     # Qt's own names from here on
+
+    def event(self, event: QEvent) -> bool:
+        """A lesson takes its keys here, too."""
+        if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+            return QApplication.sendEvent(self._behind, event)
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         """What a laptop has room for."""
@@ -148,7 +182,6 @@ def _button(action: QAction, words: str) -> QPushButton:
     button.setToolTip(action.toolTip())
     button.setCheckable(action.isCheckable())
     _follow(button, action)
-    button.clicked.connect(action.trigger)
     action.changed.connect(lambda: _follow(button, action))
     return button
 
