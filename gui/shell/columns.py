@@ -26,6 +26,9 @@ Box = TypeVar("Box", bound=QBoxLayout)
 ACTION = {Side.LEFT: "left_column", Side.RIGHT: "right_column"}
 """Side -> the action that folds its column, and brings it back."""
 
+SETTLED_MS = 1000
+"""Until panels have the heights that a change of the session gives them."""
+
 
 class Columns(QSplitter):
     """Panels at both sides of `middle`. `changed` says that other columns are shown, or wished for; `wanted` carries a
@@ -132,7 +135,7 @@ class Columns(QSplitter):
         for side, area in self._areas.items():
             if area.isAncestorOf(panel):  # once it is laid out
                 new = side not in before
-                QTimer.singleShot(0, area, lambda area=area, new=new: _bring(area, (panel, *below), new))
+                QTimer.singleShot(0, area, lambda area=area, new=new: _bring_and_stay(area, (panel, *below), new))
 
     def _want(self, side: Side) -> None:
         self._order.sort(key=lambda other: other is not side)
@@ -217,3 +220,11 @@ def _bring(area: QScrollArea, panels: Sequence[QWidget], new: bool) -> None:
     cut = tops[0] < 0 < tops[0] + panels[0].height() or tops[0] < seen < tops[0] + panels[0].height()
     if new or cut or shown < min(sum(panel.height() for panel in panels), seen // 2):
         bar.setValue(bar.value() + tops[0])
+
+
+def _bring_and_stay(area: QScrollArea, panels: Sequence[QWidget], new: bool) -> None:
+    """Bring, and once more when the panels above have their new heights, unless somebody has scrolled."""
+    _bring(area, panels, new)
+    bar = area.verticalScrollBar()
+    left = bar.value()
+    QTimer.singleShot(SETTLED_MS, area, lambda: _bring(area, panels, False) if bar.value() == left else None)
