@@ -32,21 +32,31 @@ class Finder:
         return self.scene.targets.at(*self._in_network(x, y))
 
     def box_of(self, neurons: frozenset[NeuronRef]) -> QRectF | None:
-        """The box around those of them that are seen."""
-        scene = self.scene
-        if scene is None:
+        """The box around those of them that are seen; without any of them, that of the card of the loss."""
+        if self.scene is None:
             return None
-        near = scene.targets
+        if not neurons:
+            return self._box_of_loss()
+        near = self.scene.targets
         found = QRectF()
         for layer, unit, x, y, reach in zip(near.layer, near.unit, near.x, near.y, near.reach, strict=True):
             if NeuronRef(int(layer), int(unit)) in neurons:
-                left, top = self.camera.to_screen(float(x - reach), float(y - reach))
-                right, bottom = self.camera.to_screen(float(x + reach), float(y + reach))
-                found |= QRectF(
-                    left, max(top, scene.top), right - left, min(bottom, scene.bottom) - max(top, scene.top)
-                )
-        seen = QRectF(found.topLeft() * self.scale, found.size() * self.scale)
+                found |= self._seen(float(x - reach), float(y - reach), float(x + reach), float(y + reach))
+        return None if found.isEmpty() else found
+
+    def _box_of_loss(self) -> QRectF | None:
+        if self.scene is None or self.scene.numbers is None:
+            return None
+        left, top, width, height = self.scene.numbers.card
+        seen = self._seen(left, top, left + width, top + height)
         return None if seen.isEmpty() else seen
+
+    def _seen(self, left: float, top: float, right: float, bottom: float) -> QRectF:
+        """In the widget, what is seen of a box of the network."""
+        assert self.scene is not None
+        (left, top), (right, bottom) = self.camera.to_screen(left, top), self.camera.to_screen(right, bottom)
+        top, bottom = max(top, self.scene.top), min(bottom, self.scene.bottom)
+        return QRectF(left * self.scale, top * self.scale, (right - left) * self.scale, (bottom - top) * self.scale)
 
     def place_at(self, x: float, y: float) -> NeuronRef | LinkRef | None:
         """The neuron, or else the link."""

@@ -241,7 +241,7 @@ class Stage(Ringed):
         return Finder(self.scene, self._camera, self.scale)
 
     def box_of(self, neurons: Iterable[NeuronRef]) -> QRect | None:
-        """Where they are seen, as a box of the widget; None where none of them is."""
+        """Where they are seen, as a box of the widget; without any of them, where the card of the loss is."""
         found = self._finder.box_of(frozenset(neurons))
         return None if found is None else found.toAlignedRect()
 

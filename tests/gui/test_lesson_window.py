@@ -245,6 +245,17 @@ def test_a_frame_shows_where_to_look_and_goes_with_the_scene(at_two: Taught) -> 
     at_two.until(frame.isVisible)
 
 
+def test_the_frame_of_the_loss_is_around_its_card(at_two: Taught) -> None:
+    at_two.player.pointed.emit("loss")
+    box, stage = at_two.window.stage.box_of(()), at_two.window.stage
+    assert box is not None
+    middle = box.center()
+    found = stage.number_at(middle.x(), middle.y())
+    assert found is not None
+    assert found.kind.value in ("loss", "activation", "target", "a")
+    assert at_two.window.guide.frame.geometry().contains(stage.mapTo(at_two.window, middle))
+
+
 def test_how_far_one_has_come_is_remembered(at_two: Taught) -> None:
     menus = at_two.window.menus
     at_two.player.back()

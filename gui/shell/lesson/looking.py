@@ -10,6 +10,8 @@ from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons import addresses
 from twostroke.gui.stage.stage import Stage
 
+LOSS = "loss"
+
 Place = Callable[[], QRect | None]
 
 
@@ -25,7 +27,7 @@ def place_of(at: str, window: QWidget, stage: Stage, widgets: Mapping[str, QWidg
     """Of `at` as `look_at` has it; `widgets` by "panel:ID" and "control:ID". None where there is no such thing."""
     if at in widgets:
         return lambda: within(window, widgets[at])
-    neurons = neurons_of(at, session)
+    neurons = () if at == LOSS else neurons_of(at, session)
     if neurons is None:
         return None
 
@@ -37,11 +39,8 @@ def place_of(at: str, window: QWidget, stage: Stage, widgets: Mapping[str, QWidg
 
 
 def neurons_of(at: str, session: Session) -> tuple[NeuronRef, ...] | None:
-    """The neurons that are meant; both ends of a link. The loss is beside the outputs."""
-    depth = len(session.widths) - 1
+    """The neurons that are meant; both ends of a link."""
     try:
-        if at == "loss":
-            return _layer(depth, session)
         if addresses.LAYER.fullmatch(at):
             return _layer(addresses.layer_of(at, session), session)
         if addresses.is_neuron(at):

@@ -23,6 +23,11 @@ class NumberTargets:
 
     hand: Stagehand
 
+    @property
+    def card(self) -> tuple[float, float, float, float]:
+        """That of the loss, in the network: left, top, width, height."""
+        return self.hand.layout.card
+
     def in_network(self, x: float, y: float) -> Quantity | None:
         """At a point of the network, before it is magnified: a door, or a line of the loss's card."""
         doors = (self._door(column, x, y) for column in self.hand.layout.columns[1:])

@@ -223,6 +223,10 @@ class Card:
 class FindsNumbers(Protocol):
     """Where the mouse finds numbers beside neurons and links."""
 
+    @property
+    def card(self) -> tuple[float, float, float, float]:
+        """That of the loss, in the network: left, top, width, height."""
+
     def in_network(self, x: float, y: float) -> Quantity | None:
         """At a point of the network."""
 
