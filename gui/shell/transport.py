@@ -247,7 +247,7 @@ class Transport(Dressed, QWidget):
             layout.addWidget(self._button(name))
         layout.addSpacing(4)
         layout.addWidget(self.pace)
-        layout.addSpacing(8)
+        layout.addSpacing(4)
         for name in STROKES:
             layout.addWidget(self._button(name))
         layout.addWidget(self._button("previous"))
@@ -263,7 +263,7 @@ class Transport(Dressed, QWidget):
         self.speed.setAccessibleName("Speed of the film")
         layout.addWidget(self.speed)
         layout.addWidget(self.readout, 1)
-        layout.addSpacing(6)
+        layout.addSpacing(2)
         layout.addWidget(self._button("theme"))
 
     def _button(self, name: str) -> QToolButton:
