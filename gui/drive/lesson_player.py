@@ -63,6 +63,7 @@ class LessonPlayer(QObject):
         self._before: float | None = None  # the pace that a watched training takes the place of
         self._paced = False
         self._stood: tuple[int, int | None] | None = None
+        self._seen: tuple[Choices, Grain] | None = None  # how the scene was seen when it stood
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._go_on)
@@ -167,6 +168,7 @@ class LessonPlayer(QObject):
     def _arrived(self) -> None:
         self._leave()
         self._stood = self._shown()
+        self._seen = self._controller.choices, self._controller.player.grain
         if self._remark:
             self._controller.said.emit(self._remark, False)
         self.changed.emit()
@@ -176,6 +178,8 @@ class LessonPlayer(QObject):
         if afresh:
             self._comparison.close()
             yield from self._restarted()
+        elif self._seen is not None:
+            self._see_as(*self._seen)
         for act, watched in acts:
             for doing in doings_of(act, self._session()):
                 yield from self._done(doing, watched)
@@ -301,6 +305,12 @@ class LessonPlayer(QObject):
         """Which sample is shown."""
         snapshot = self._controller.snapshot
         return self._controller.choices.batch_row, None if snapshot is None else snapshot.sample
+
+    def _see_as(self, choices: Choices, grain: Grain) -> None:
+        """As the scene before was seen when it stood, whatever was looked at since."""
+        kept = {key: getattr(choices, key) for key in ("lens", "selected", "pinned_link", "trail", "digits")}
+        self._controller.alter(lambda now: replace(now, **kept))
+        self._controller.set_grain(grain)
 
     def _has_strayed(self) -> bool:
         return self.strayed or self._shown() != self._stood

@@ -1,6 +1,7 @@
 """A lesson in the window over the engine that users have: its scenes, keys, questions, and where it has one look."""
 
 import json
+import threading
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -25,11 +26,13 @@ from twostroke.gui.model.grading.marking import mark_file
 from twostroke.gui.model.lessons import Lesson, lesson, lessons
 from twostroke.gui.model.lessons.alone import Alone, played
 from twostroke.gui.model.player import Speed
+from twostroke.gui.model.score import Grain
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.lesson.prediction import CHOOSE, CLICK, NO_NUMBER
 from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.shell import document
 from twostroke.gui.shell.document import lesson_start
+from twostroke.gui.shell.lesson import guide
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.presenter.panels_beside import PanelsBeside
@@ -207,6 +210,67 @@ def test_a_number_is_predicted_and_then_told(at_two: Taught) -> None:
     assert question.verdict.text() == (f"Right: {fires}." if right else f"Not quite: it is {fires}.")
     assert "above 0" in question.reveal.text()
     assert question.field.isReadOnly()
+
+
+def test_what_was_looked_at_is_not_left_in_the_next_scene(at_two: Taught) -> None:
+    def seen() -> tuple[object, ...]:
+        choices = at_two.controller.choices
+        return choices.lens, choices.selected, choices.trail, choices.digits, at_two.controller.player.grain
+
+    at_two.player.next()
+    at_two.arrive()
+    wanted = seen()
+    at_two.player.back()
+    at_two.arrive()
+    at_two.controller.see_through("weights")
+    at_two.controller.select(NeuronRef(2, 1))
+    at_two.controller.set_grain(Grain.TERM)
+    at_two.player.next()
+    at_two.arrive()
+    assert seen() == wanted
+
+
+def test_answers_given_while_another_is_computed_are_told_too(at_two: Taught, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    compute = guide.true_answer
+
+    def slow(*arguments: Any) -> Any:
+        go.wait(30)
+        return compute(*arguments)
+
+    monkeypatch.setattr(guide, "true_answer", slow)
+    question = at_two.pane.question
+    question.answered.emit(4.0)
+    at_two.player.next()
+    at_two.arrive()
+    question.answered.emit(3)
+    go.set()
+    at_two.until(lambda: question.verdict.text() == "Right: Nothing at all.")
+    assert question.choices[2].isChecked()
+    at_two.player.back()
+    at_two.arrive()
+    assert question.verdict.text().startswith(("Right", "Not quite"))
+    assert question.field.text() == "4"
+
+
+def test_an_answer_of_a_lesson_that_was_left_is_not_one_of_the_next(
+    at_two: Taught, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = threading.Event()
+    compute = guide.true_answer
+
+    def slow(*arguments: Any) -> Any:
+        go.wait(30)
+        return compute(*arguments)
+
+    monkeypatch.setattr(guide, "true_answer", slow)
+    at_two.pane.question.answered.emit(4.0)
+    other = lesson("dead-units")
+    at_two.window.document.begin(lesson_start(other))
+    at_two.until(lambda: at_two.player.lesson is other)
+    go.set()
+    at_two.until(lambda: at_two.window.guide._job is None)
+    assert at_two.window.guide._truths == {}
 
 
 def test_choices_and_neurons_are_predicted_too(at_two: Taught) -> None:

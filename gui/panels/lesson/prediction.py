@@ -72,6 +72,13 @@ class Prediction(QWidget):
         self._open(True)
         self._say(CLICK if ask.click is not None else "", "", "")
 
+    def recall(self, answer: object) -> None:
+        """What the learner has answered: it stands there when one comes back."""
+        if isinstance(answer, int) and 0 < answer <= len(self.choices):
+            self.choices[answer - 1].setChecked(True)
+        elif isinstance(answer, float) and not self.field.text():
+            self.field.setText(f"{answer:g}")
+
     def show_answer(self, right: bool, told: str) -> None:
         """What is true, after the learner's answer."""
         assert self.ask is not None

@@ -76,7 +76,7 @@ class Guide(QObject):
         self._typed: dict[int, float] = {}  # to be handed in, by the number of the scene
         self.handing_in = HandingIn(window, controller)
         self._job: Job[Truth] | None = None
-        self._asked = -1  # of which scene the job is
+        self._asked: tuple[Lesson, int] | None = None  # of which scene the job is
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -209,27 +209,32 @@ class Guide(QObject):
         lesson = self.player.lesson
         assert lesson is not None
         seed = lesson.session.network.seed
-        self._asked, self._job = at, Job(lambda: true_answer(lesson, at, seed), waited_for=False)
+        self._asked, self._job = (lesson, at), Job(lambda: true_answer(lesson, at, seed), waited_for=False)
         self._job.start()
         self._timer.start()
 
     def _look(self) -> None:
         job = self._job
-        if job is None or not job.over():
+        if job is None or not job.over() or self._asked is None:
             return
-        self._job = None
+        (lesson, at), self._job = self._asked, None
         self._timer.stop()
-        try:
-            self._truths[self._asked] = job.result()
-        except (ClaimError, ValueError) as error:
-            self._truths[self._asked] = str(error)
-        self._show_truth()
+        if lesson is self.player.lesson:  # else another one was opened meanwhile
+            try:
+                self._truths[at] = job.result()
+            except (ClaimError, ValueError) as error:
+                self._truths[at] = str(error)
+            self._show_truth()
+        waiting = [scene for scene in self._answers if scene not in self._truths]
+        if waiting:
+            self._compute(waiting[0])
 
     def _show_truth(self) -> None:
         at, scene = self.player.at, self._scene
         if at is None or scene is None or scene.ask is None or at not in self._answers:
             return
         found = self._truths.get(at)
+        self.pane.question.recall(self._answers[at])
         if isinstance(found, Truth):
             self.pane.question.show_answer(is_right(scene.ask, self._answers[at], found), found.told)
         elif found is not None:
