@@ -89,7 +89,7 @@ def test_many_plays_are_done_by_other_processes_and_come_to_the_same(run: Run, t
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_ctrl_c_ends_the_plays_and_their_processes(tmp_path: Path) -> None:
-    write(tmp_path)
+    write(tmp_path, LESSON.replace("train = 20", "train = 200_000"))  # a thousand short ones take less than the sleep
     command = [sys.executable, "-m", "twostroke.gui.cli", "lessons", "run", "mine.toml", "--seeds", "1000"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, cwd=tmp_path, text=True, start_new_session=True, **pipes) as program:
