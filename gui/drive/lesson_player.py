@@ -16,7 +16,7 @@ from twostroke.engine.border.snapshot import Answer, Status
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.comparison import Comparison
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.choices import PINNED, Choices
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.lessons import doings as d
 from twostroke.gui.model.lessons.acts import doings_of
@@ -42,11 +42,13 @@ Wait = Callable[[], bool]
 class LessonPlayer(QObject):
     """Plays `lesson`, which stands at scene `at` (from 0; None before the first).
 
-    `changed`: it stands at another scene, or is on its way. `pointed` says what is to be looked at, as `look_at` has
+    `changed`: it stands at another scene, or is on its way. `stood`: at one that has been played to its end, and can be
+    again, so nobody has to keep it. `pointed` says what is to be looked at, as `look_at` has
     it. `unfolded` carries the id of a panel, and whether it is to be unfolded or folded.
     """
 
     changed = Signal()
+    stood = Signal()
     pointed = Signal(str)
     unfolded = Signal(str, bool)
 
@@ -161,8 +163,8 @@ class LessonPlayer(QObject):
         except StopIteration:
             self._arrived()
         except ValueError as error:
-            self._arrived()
             self.strayed = True
+            self._arrived()
             self._controller.said.emit(f"This scene cannot be played to its end. {error}", True)
 
     def _arrived(self) -> None:
@@ -171,6 +173,8 @@ class LessonPlayer(QObject):
         self._seen = self._controller.choices, self._controller.player.grain
         if self._remark:
             self._controller.said.emit(self._remark, False)
+        if not self.strayed:
+            self.stood.emit()
         self.changed.emit()
 
     def _performed(self, acts: list[tuple[Act, bool]], afresh: bool) -> Iterator[Wait]:
@@ -262,11 +266,10 @@ class LessonPlayer(QObject):
         yield from self._stood_at(Step(Phase.LOSS) if stroke is Stroke.FORWARD else Step(Phase.UPDATE))
 
     def _on_tape(self) -> Iterator[Wait]:
-        if self._controller.in_stroke:
-            return
-        with self._as_own():
-            self._controller.with_update(bool)
-        yield lambda: self._controller.in_stroke
+        """With the update on the stage that is looked at, or the coming one."""
+        if not self._controller.in_stroke:
+            pinned = self._controller.choices.batch_row == PINNED
+            yield from self._sent(c.Record(pinned=pinned), 0.0)
 
     # -- beside ----------------------------------------------------------------------------------------------------
 

@@ -221,6 +221,13 @@ class Document(QObject):
             self.lesson_opened.emit(self.held.lesson)
             self.renamed.emit()
 
+    def keep_played(self) -> None:
+        """The session stands where a lesson has led it, and can be led again: nothing of it would be lost."""
+        snapshot = self._controller.snapshot
+        if snapshot is not None:
+            self.held.trained.keep(snapshot.update, snapshot, own=False)
+            self._controller.ask_aside(MarkSaved(snapshot.session), None)
+
     def engine_failed(self, kept: bool) -> None:
         """The next engine does not know what had been changed. Where it does not have the network (`kept`) either, that
         is no longer the one of the file, which must not be written over with it.

@@ -184,6 +184,8 @@ class MainWindow(KeyedWindow):
         for part in (self.lesson, self.lesson.question):
             part.word_asked.connect(self.helping.show_glossary)
         self.guide.player.unfolded.connect(self._unfold)
+        self.guide.player.stood.connect(self.document.keep_played)
+        self.presenter.changed.connect(self.guide.present)
         self.guide.scene_changed.connect(self.presenter.show_scene)
         self.guide.scene_shown.connect(self.presenter.tell_class)
         self.guide.scene_reached.connect(self.preferences.keep_scene)

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from tests.gui.window_bench import settings
-from twostroke.engine.border.commands import Capture, Edit
+from twostroke.engine.border.commands import Advance, Capture, Edit
 from twostroke.engine.border.snapshot import Answer, Captured, Status
+from twostroke.gui.drive import lesson_player
 from twostroke.gui.drive.bridge import Bridge
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.drive.lesson_player import RETURNED
@@ -25,11 +26,13 @@ from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.grading.marking import mark_file
 from twostroke.gui.model.lessons import Lesson, lesson, lessons
 from twostroke.gui.model.lessons.alone import Alone, played
+from twostroke.gui.model.lessons.doings import Send
 from twostroke.gui.model.player import Speed
 from twostroke.gui.model.score import Grain
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.lesson.prediction import CHOOSE, CLICK, NO_NUMBER
 from twostroke.gui.panels.output.output_panel import OutputPanel
+from twostroke.gui.panels.table import Side
 from twostroke.gui.shell import document
 from twostroke.gui.shell.document import lesson_start
 from twostroke.gui.shell.lesson import guide
@@ -166,6 +169,42 @@ def test_next_first_comes_back_where_something_was_changed(at_two: Taught) -> No
     at_two.arrive()
     assert RETURNED in said
     at_two.stands_as(moment(FIRST, 2))
+
+
+def test_what_a_lesson_has_done_asks_nobody_to_save_it(at_two: Taught) -> None:
+    document_ = at_two.window.document
+    at_two.until(lambda: not document_.changed)
+    at_two.player.play(4)  # which changes a setting
+    at_two.arrive()
+    at_two.until(lambda: not document_.changed)
+    assert not at_two.window.isWindowModified()
+    at_two.controller.send(Advance(10))
+    at_two.until(lambda: document_.changed)
+    at_two.player.again()
+    at_two.arrive()
+    at_two.until(lambda: not document_.changed)
+    at_two.controller.send(Edit(edits.set_units, (1, 3)))
+    at_two.until(lambda: document_.settings_changed)
+
+
+def test_keys_of_a_lesson_that_cannot_be_seen_are_the_windows(at_two: Taught) -> None:
+    at_two.window.columns.toggle(Side.LEFT)
+    assert not at_two.window.guide.leads
+    at_two.window.columns.toggle(Side.LEFT)
+    assert at_two.window.guide.leads
+
+
+def test_a_command_that_is_refused_ends_the_scene_with_a_sentence(
+    at_two: Taught, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, bool]] = []
+    at_two.controller.said.connect(lambda sentence, warns: said.append((sentence, warns)))
+    monkeypatch.setattr(lesson_player, "doings_of", lambda act, session: (Send(Edit(edits.set_units, (9, 3))),))
+    at_two.player.next()
+    at_two.arrive()
+    assert any("cannot be played to its end" in sentence and warns for sentence, warns in said)
+    assert at_two.player.strayed
+    assert "changed something" in at_two.pane.remark.text()
 
 
 def test_the_lesson_begins_when_one_wants_it_to(taught: Taught) -> None:

@@ -69,6 +69,7 @@ class Guide(QObject):
         super().__init__(window)
         self._window, self._controller, self._stage, self._widgets = window, controller, stage, widgets
         self.player, self.pane = player, pane
+        self._presented = False
         self.frame = Frame(window)
         self._answers: dict[int, object] = {}  # by scene
         self._truths: dict[int, Truth | str] = {}
@@ -110,7 +111,12 @@ class Guide(QObject):
     @property
     def leads(self) -> bool:
         """Whether the keys for the next scene are the lesson's: not before its first scene, nor at the last."""
-        return self.player.begun and not self.player.is_last and not self.pane.isHidden()
+        seen = self.pane.isVisible() or (self._presented and not self.pane.isHidden())
+        return self.player.begun and not self.player.is_last and seen
+
+    def present(self, on: bool) -> None:
+        """The class sees the scene beside the picture, and not the pane."""
+        self._presented = on
 
     def takes(self, event: QKeyEvent) -> bool:
         """Whether a key is the lesson's."""
