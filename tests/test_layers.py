@@ -186,9 +186,10 @@ def test_engine_runs_without_qt() -> None:
 def test_the_window_waits_for_no_compiler() -> None:
     """What is imported before it is painted: neither the kernels, with Numba and SciPy, nor what only some need."""
     later = ("numba", "llvmlite", "scipy", "sklearn", "av", "pyqtgraph", "typer", "rich")
+    ours = ("twostroke.engine.compute", "twostroke.engine.race.lineup", "twostroke.gui.shell.race")
     code = (
         "import sys, twostroke.gui.shell.program\n"
-        f"print([m for m in sys.modules if m.split('.')[0] in {later} or m.startswith('twostroke.engine.compute')])"
+        f"print([m for m in sys.modules if m.split('.')[0] in {later} or m.startswith({ours})])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -12,7 +12,7 @@ from twostroke.engine.race.outcome import Row
 from twostroke.engine.race.summary import Spread, spread
 from twostroke.engine.race.values import Value
 from twostroke.gui.model.numbers import number, percent
-from twostroke.gui.model.race_terms import title_of_value
+from twostroke.gui.model.race_places import title_of_value
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
 """What the Help menu opens."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QWidget
 
 from twostroke.gui.model.lessons import lesson
 from twostroke.gui.shell.about import about
 from twostroke.gui.shell.document import Document
-from twostroke.gui.shell.glossary_window import GlossaryWindow
 from twostroke.gui.shell.leaves_out import LeavesOut
 from twostroke.gui.shell.shortcuts import ShortcutSheet
+
+if TYPE_CHECKING:
+    from twostroke.gui.shell.glossary_window import GlossaryWindow
 
 
 class Helping:
@@ -29,6 +33,8 @@ class Helping:
     def show_glossary(self, word: str = "") -> None:
         """The words of the program, at that word where there is an entry of it."""
         if self.glossary is None:
+            from twostroke.gui.shell.glossary_window import GlossaryWindow  # no part of the start
+
             self.glossary = GlossaryWindow(self._window)
             self.glossary.lesson_asked.connect(lambda name: self._document.open_lesson(lesson(name)))
         self.glossary.open_at(word)

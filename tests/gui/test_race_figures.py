@@ -12,7 +12,7 @@ from twostroke.engine.race.kept_rows import key_of
 from twostroke.engine.race.lineup import Job, Lineup, line_up
 from twostroke.engine.race.outcome import Row, finished
 from twostroke.engine.race.values import RaceProblem, vary_of
-from twostroke.gui.model import race_terms
+from twostroke.gui.model import race_places, race_terms
 from twostroke.gui.model.race_figures import (
     FIGURES,
     Figure,
@@ -23,8 +23,9 @@ from twostroke.gui.model.race_figures import (
     table_of_combinations,
     table_of_runs,
 )
+from twostroke.gui.model.race_places import PLACES
 from twostroke.gui.model.race_scale import Scale, scale_of
-from twostroke.gui.model.race_terms import PLACES, Terms, about, said_of, seconds_for
+from twostroke.gui.model.race_terms import Terms, about, said_of, seconds_for
 
 LOSS = next(figure for figure in FIGURES if figure.title == "Test loss")
 ACCURACY = next(figure for figure in FIGURES if figure.title == "Test accuracy")
@@ -92,7 +93,7 @@ def test_what_failed_or_diverged_and_what_is_to_come_are_told() -> None:
     ("gates.forward", False, "false"),
 ])  # fmt: skip
 def test_values_are_called_as_in_the_lists(key: str, value: object, told: str) -> None:
-    assert race_terms.title_of_value(key, value) == told
+    assert race_places.title_of_value(key, value) == told
 
 
 def test_only_figures_that_some_run_has_are_offered() -> None:
@@ -136,7 +137,7 @@ def test_many_decades_make_the_axis_logarithmic_but_never_that_of_shares() -> No
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.key)
-def test_every_place_that_is_offered_can_be_varied(place: race_terms.Place) -> None:
+def test_every_place_that_is_offered_can_be_varied(place: race_places.Place) -> None:
     values = place.values or "mse,huber"
     found = line_up(session(), Terms(((place.key, values),), 1, 5).parsed(), 1, 5)
     assert len(found.jobs) == len(values.split(","))

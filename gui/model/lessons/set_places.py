@@ -9,7 +9,7 @@ from twostroke.engine.session.phrases import counted
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.model.changes import parsed, told_value, with_settings
-from twostroke.gui.model.race_terms import PLACES
+from twostroke.gui.model.race_places import PLACES
 
 TITLES = {place.key: place.title.split(":")[0] for place in PLACES}
 SEED = "network.seed"

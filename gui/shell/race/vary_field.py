@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from twostroke.gui.model.race_terms import PLACES, Place
+from twostroke.gui.model.race_places import PLACES, Place
 from twostroke.gui.panels.base.widgets import CalmComboBox
 
 NOTHING = "Nothing else"
