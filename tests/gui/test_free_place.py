@@ -14,6 +14,7 @@ from twostroke.gui.model.choices import LinkRef, NeuronRef, TargetRef, Walked
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.free_place import Bounds, free_place
 from twostroke.gui.stage.scene.items import Card, Discs, Rects
+from twostroke.gui.stage.scene.label import LOSS, WEIGHT
 from twostroke.gui.stage.scene.zoomed import Zoom, label
 
 SESSIONS = {
@@ -105,7 +106,7 @@ def test_a_free_place_is_found_where_one_of_the_tried_is_free(
     x, y = free_place(things, 120.0, 80.0, bounds, level=level)
     assert bounds.left <= x <= bounds.right - 120.0
     assert bounds.top <= y <= bounds.bottom - 80.0
-    card = Card(0, 0, things, things[:0], level, x, y, 120.0, 80.0, ())
+    card = Card(0, 0, things, things[:0], things[:0, 0], level, x, y, 120.0, 80.0, ())
     assert not covers(card, x, y, things), "six small things leave room in 800 by 600"
 
 
@@ -151,3 +152,12 @@ def test_no_card_covers_the_loss(name: str) -> None:
         loss = next(item for item in scene.with_role("loss card") if isinstance(item, Rects))
         box = np.column_stack([loss.x, loss.y, loss.x + loss.width, loss.y + loss.height])
         assert not covers(scene.card, scene.card.left, scene.card.top, box), place
+
+
+def test_what_is_worth_more_is_no_more_things() -> None:
+    """Sixty copies of a box were sixty times the work, in every frame with a card."""
+    session = SESSIONS["six"]
+    card = scene_at(view_at(session, Step(Phase.UPDATE), hovered=NeuronRef(1, 0)), 690.0, 505.0).card
+    assert card is not None
+    assert len(card.others) == len(card.worth) == len(np.unique(card.others, axis=0))
+    assert set(card.worth) == {1.0, WEIGHT, LOSS}

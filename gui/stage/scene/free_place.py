@@ -41,12 +41,14 @@ def free_place(
     *,
     level: bool,
     others: Floats = NOTHING,
+    worth: Floats | float = 1.0,
     away: float = AWAY,
 ) -> tuple[float, float]:
     """The upper left corner of a card of that size beside `things`, (n, 4): left, top, right, bottom of each.
 
     `level` asks for a place to the right, then to the left; else above or below, where there is more room. Where every
-    place covers something, the one that covers least of it; of several, that which covers least of the `others`.
+    place covers something, the one that covers least of it; of several, that which covers least of the `others`, where
+    a pixel of each counts as its `worth` says.
     """
     seen = _seen(things, bounds)
     beside = _beside(seen, width, height, bounds, level, away)
@@ -55,7 +57,7 @@ def free_place(
     y = np.clip(places[:, 1], bounds.top, max(bounds.bottom - height, bounds.top))
     way = np.hypot(*(np.array([x + width / 2, y + height / 2]) - _middle(seen)[:, None]))
     way[: len(beside)] = 0.0
-    cost = covered(others, x, y, width, height) + WALK * way
+    cost = covered(others, x, y, width, height, worth) + WALK * way
     best = int(np.lexsort((cost, covered(seen, x, y, width, height)))[0])  # the first of several that cost the same
     return float(x[best]), float(y[best])
 
@@ -100,11 +102,11 @@ def _anywhere(width: float, height: float, bounds: Bounds) -> list[tuple[float, 
     )
 
 
-def covered(things: Floats, x: Floats, y: Floats, width: float, height: float) -> Floats:
-    """How much of the things each place covers, in square pixels."""
+def covered(things: Floats, x: Floats, y: Floats, width: float, height: float, worth: Floats | float = 1.0) -> Floats:
+    """How much of the things each place covers, in square pixels, each times what it is worth."""
     wide = np.minimum(things[:, 2], x[:, None] + width) - np.maximum(things[:, 0], x[:, None])
     tall = np.minimum(things[:, 3], y[:, None] + height) - np.maximum(things[:, 1], y[:, None])
-    out: Floats = (np.maximum(wide, 0.0) * np.maximum(tall, 0.0)).sum(axis=1)
+    out: Floats = (np.maximum(wide, 0.0) * np.maximum(tall, 0.0) * worth).sum(axis=1)
     return out
 
 

@@ -205,13 +205,15 @@ class Marks:
 @dataclass(frozen=True, eq=False)
 class Card:
     """The label of a thing about (`x`, `y`), the `things` that it must not cover, and the `others` that it had better
-    not: left, top, right, bottom each, (n, 4). `level` where it is liked best right or left of them.
+    not: left, top, right, bottom each, (n, 4); a pixel of each of these counts as its `worth` says, (n,). `level` where
+    it is liked best right or left of them.
     """
 
     x: float
     y: float
     things: Floats
     others: Floats
+    worth: Floats
     level: bool
     left: float
     top: float

@@ -101,8 +101,8 @@ def box(hand: Stagehand, rows: Rows, at: tuple[float, float], things: Floats, *,
     width = max(key + value + 16 * m.unit, text_width(rows[0][0], size) * 1.06) + 2 * pad
     height = _height(hand, rows)
     bounds = Bounds(4.0, hand.layout.bands.area_top, m.width - 4, m.height - 4)
-    others = _others(hand)
-    x, y = free_place(things, width, height, bounds, level=level, others=others, away=14 * m.unit)
+    others, worth = _others(hand)
+    x, y = free_place(things, width, height, bounds, level=level, others=others, worth=worth, away=14 * m.unit)
     items: list[Item] = [rects(x, y, width, height, ink.raised, ink.accent, 5 * m.unit, 1.2, "label")]
     for row, (name, text) in enumerate(rows):
         row_y = y + pad + step * (row + 0.5)
@@ -111,28 +111,31 @@ def box(hand: Stagehand, rows: Rows, at: tuple[float, float], things: Floats, *,
             continue
         items.append(Text(x + pad, row_y, name, size, ink.muted, Align.LEFT, role="label"))
         items.append(Text(x + width - pad, row_y, text, size, ink.text, Align.RIGHT, Weight.MEDIUM, role="label"))
-    return Card(*at, things, others, level, x, y, width, height, tuple(items))
+    return Card(*at, things, others, worth, level, x, y, width, height, tuple(items))
 
 
 NUMBER, WEIGHT = 0.6, 30
-"""The part of a disc in which its number stands, and how much more that is worth than the rest of it."""
+"""The part of a disc in which its number stands, and how many times as much a pixel of that is worth."""
 
 LOSS, BELOW_LOSS = 60, 5.5
-"""How much more the card of the loss is worth than other things: all look there, and any other place will do; and how
+"""How many times as much a pixel of the card of the loss is worth: all look there, and any other place will do; and how
 far below it is told whose loss it is, in sizes of that text."""
 
 
-def _others(hand: Stagehand) -> Floats:
-    """What else has numbers: the neurons with their gates, the card of the loss, the masks and what is below them."""
+def _others(hand: Stagehand) -> tuple[Floats, Floats]:
+    """What else has numbers: the neurons with their gates, the card of the loss, the masks and what is below them; and
+    how much a pixel of each is worth.
+    """
     x, y, width, height = hand.layout.card
     m, masks = hand.layout.metrics, hand.layout.bands.strips_top
     below = [x, y, x + width, y + height + BELOW_LOSS * m.small]
-    boxes = np.array([*[[x, y, x + width, y + height]] * LOSS, below, [0.0, masks, m.width, m.height]])
-    return np.vstack([boxes, *map(_boxes, hand.layout.columns)])
+    beside = np.array([[x, y, x + width, y + height], below, [0.0, masks, m.width, m.height]])
+    boxes, worth = zip((beside, np.array([LOSS, 1.0, 1.0])), *map(_boxes, hand.layout.columns), strict=True)
+    return np.concatenate(boxes), np.concatenate(worth)
 
 
-def _boxes(column: Column) -> Floats:
-    """Each neuron of a layer with its gate; cells are one."""
+def _boxes(column: Column) -> tuple[Floats, Floats]:
+    """Each neuron of a layer with its gate, and its number; cells are one."""
     reach = max(column.radius, column.gate_half)
     boxes: Floats = np.column_stack(
         [
@@ -143,10 +146,10 @@ def _boxes(column: Column) -> Floats:
         ]
     )
     if column.block is not None:
-        return np.hstack([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])[None]
+        return np.hstack([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])[None], np.ones(1)
     inner = column.radius * NUMBER
     numbers = np.column_stack([column.xs - inner, column.ys - inner, column.xs + inner, column.ys + inner])
-    return np.vstack([boxes, np.repeat(numbers, WEIGHT, axis=0)])
+    return np.vstack([boxes, numbers]), np.repeat([1.0, WEIGHT], len(boxes))
 
 
 def label_rows(hand: Stagehand, layer: LayerView, ref: NeuronRef) -> Rows:

@@ -155,7 +155,7 @@ def _card(scene: Scene, card: Card, zoom: Zoom) -> tuple[Item, ...]:
     slide = np.array([zoom.x, zoom.y, zoom.x, zoom.y])
     things, others = card.things * zoom.by + slide, card.others * zoom.by + slide
     bounds = Bounds(4.0, max(scene.top, 4.0), scene.width - 4.0, scene.height - 4.0)
-    left, top = free_place(things, card.width, card.height, bounds, level=card.level, others=others)
+    left, top = free_place(things, card.width, card.height, bounds, level=card.level, others=others, worth=card.worth)
     return tuple(_moved(item, left - card.left, top - card.top) for item in card.items)
 
 
