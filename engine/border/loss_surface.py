@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,16 +50,28 @@ class Plane:
 
         Directions need not be at right angles, so these are least squares.
         """
-        away = thetas - self.origin
-        both = np.stack([self.first, self.second])
-        ab = np.linalg.solve(both @ both.T, both @ away.T).T
-        off = np.linalg.norm(away - ab @ both, axis=1)
+        away, (both, products) = thetas - self.origin, self._both
+        ab = np.linalg.solve(products, both @ away.T).T
+        off = [
+            np.linalg.norm(row - at @ both) for row, at in zip(away, ab, strict=True)
+        ]  # as one product 15 times slower
         return np.column_stack([ab, off])
+
+    @cached_property
+    def _both(self) -> tuple[Real, Real]:
+        """The directions as rows, and the products of each with each: asked for with every snapshot."""
+        both = np.stack([self.first, self.second])
+        return both, both @ both.T
 
     @property
     def angle(self) -> float:
         """Degrees between the directions, at most 90."""
         return float(np.degrees(np.arccos(min(1.0, abs(float(self.first @ self.second))))))
+
+
+def middles(half: float, cells: int) -> Real:
+    """Where the middles of cells lie that reach from -half to half."""
+    return np.asarray(half * (2.0 * np.arange(cells) + 1.0 - cells) / cells)
 
 
 @dataclass(frozen=True, eq=False)

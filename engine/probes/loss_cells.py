@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from twostroke.engine.border.loss_surface import Plane, Real
+from twostroke.engine.border.loss_surface import Plane, Real, middles
 from twostroke.engine.compute.kernels.plan import Feed
 from twostroke.engine.compute.network import Network
 
@@ -46,11 +46,6 @@ class Losses:
             network.theta, network.running = theta.astype(network.dtype), running.astype(network.dtype)
             network.theta[network.layout.cut] = 0.0  # they may have carried something in an earlier state
             return float(network.survey(self._feed).sample_loss.mean(dtype=np.float64))
-
-
-def middles(half: float, cells: int) -> Real:
-    """Where the middles of cells lie that reach from -half to half."""
-    return np.asarray(half * (2.0 * np.arange(cells) + 1.0 - cells) / cells)
 
 
 def cells_of(

@@ -1,6 +1,6 @@
 """The loss surface in words: what it is of, what it leaves out, and what is at one place of it."""
 
-from twostroke.engine.border.loss_surface import Directions, LossSurface, SurfaceWish
+from twostroke.engine.border.loss_surface import Directions, LossSurface, SurfaceWish, middles
 from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.numbers import number, percent
@@ -99,7 +99,7 @@ def cell(found: LossSurface, row: int, column: int) -> str:
     """What is in a cell, and where its middle is."""
     assert found.loss is not None
     cells = len(found.loss)
-    a, b = (half * (2 * place + 1 - cells) / cells for half, place in zip(found.half, (column, row), strict=True))
+    a, b = (float(middles(half, cells)[place]) for half, place in zip(found.half, (column, row), strict=True))
     return f"Loss {loss_text(float(found.loss[row, column]))} at {_place(a, b)}."
 
 

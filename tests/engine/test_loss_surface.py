@@ -15,11 +15,11 @@ from tests.engine.naive.losses import class_of
 from tests.engine.strategies import sessions_with_a_pair
 from tests.engine.test_trainer import session_of
 from twostroke.engine.border import commands as c
-from twostroke.engine.border.loss_surface import Directions, LossSurface, Plane, SurfaceWish
+from twostroke.engine.border.loss_surface import Directions, LossSurface, Plane, SurfaceWish, middles
 from twostroke.engine.compute.network import Network
 from twostroke.engine.probes import loss_cells
 from twostroke.engine.probes.directions import moving, plane_of_path, random_plane
-from twostroke.engine.probes.loss_cells import COARSE, FINE, chosen_rows, middles
+from twostroke.engine.probes.loss_cells import COARSE, FINE, chosen_rows
 from twostroke.engine.run.surface_checkup import SurfaceCheckup
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
