@@ -44,29 +44,27 @@ def counterpart(layer: int, depth: int, main_depth: int) -> int | None:
 
 @lately
 def _layer(layer: LayerView, other: LayerView | None) -> LayerView:
-    shape = (layer.units,)
-    if other is None:
-        nothing = np.full(shape, np.nan)
-        return replace(layer, a_apart=nothing, delta_apart=nothing, alone=np.ones(shape, dtype=np.bool_))
+    nothing = np.empty(0)
+    a, delta = (nothing, nothing) if other is None else (other.a, other.dloss_dz)
     return replace(
         layer,
-        a_apart=_minus(layer.a, other.a),
-        delta_apart=_minus(layer.dloss_dz, other.dloss_dz),
-        alone=_beyond(shape, (other.units,)),
+        a_apart=_minus(layer.a, a),
+        delta_apart=_minus(layer.dloss_dz, delta),
+        alone=_beyond(layer.a.shape, a.shape),
     )
 
 
 @lately
 def _link(link: LinkView, below: LayerView, above: LayerView, other: LinkView | None) -> LinkView:
-    link, shape = replace(link, below=below, above=above), link.weight.shape
-    if other is None:
-        nothing = np.full(shape, np.nan)
-        return replace(link, apart=nothing, next_apart=nothing, alone=np.ones(shape, dtype=np.bool_))
+    nothing = np.empty((0, 0))
+    now, later = (nothing, nothing) if other is None else (other.weight, other.weight_next)
     return replace(
         link,
-        apart=_minus(link.weight, other.weight),
-        next_apart=_minus(link.weight_next, other.weight_next),
-        alone=_beyond(shape, other.weight.shape),
+        below=below,
+        above=above,
+        apart=_minus(link.weight, now),
+        next_apart=_minus(link.weight_next, later),
+        alone=_beyond(link.weight.shape, now.shape),
     )
 
 
