@@ -55,7 +55,8 @@ LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
             "Both are of the last examination; while training runs, some updates old, and of the updates between two "
             "nothing is known. Of more than 600 examinations the older ones are thinned.",
             "A loss surface has 2 of all dimensions of the parameters. What lies between its cells is not known. Of "
-            "a path of more than 64 updates some states are shown, joined by straight lines.",
+            "a path of more than 64 updates, of large networks of more than 8, some states are shown, joined by "
+            "straight lines.",
             "In a loss surface batch norm has the running figures of the state in its middle. Of large networks and "
             "data it is over some training samples; the panel says over how many.",
             "Jacobians and effective ranks are over the first 1,000 training samples, all else over all of them.",

@@ -156,7 +156,7 @@ class MainWindow(KeyedWindow):
         self.stage.number_clicked.connect(self.controller.explain)
         self.stage.number_clicked.connect(self._show_pinned)
         self.panel(OutputPanel).followed.connect(self.controller.follow)
-        self.panel(OutputPanel).race_asked.connect(self._race_hinges)
+        self.panel(OutputPanel).race_asked.connect(lambda: self.race(hinges=True))
         self.controller.asked.connect(self.panel(OutputPanel).hear)
         self.stage.place_hovered.connect(self.controller.hover)
         self.stage.place_walked.connect(self.controller.walk)
@@ -313,16 +313,11 @@ class MainWindow(KeyedWindow):
         if self.controller.view is not None:
             export_update(self, self.controller.view, note)
 
-    def race(self) -> None:
-        """Train the session with other values, from several seeds each."""
+    def race(self, hinges: bool = False) -> None:
+        """Train the session with other values, from several seeds each; `hinges`: with that race asked for."""
         from twostroke.gui.shell.race.window import show_race  # no part of the start
 
-        show_race(self, self.controller, self.document)
-
-    def _race_hinges(self) -> None:
-        from twostroke.gui.shell.race.window import show_race
-
-        show_race(self, self.controller, self.document, hinges=True)
+        show_race(self, self.controller, self.document, hinges)
 
     def quit(self) -> None:
         """Close the window."""
