@@ -52,9 +52,8 @@ class Plane:
         """
         away, (both, products) = thetas - self.origin, self._both
         ab = np.linalg.solve(products, both @ away.T).T
-        off = [
-            np.linalg.norm(row - at @ both) for row, at in zip(away, ab, strict=True)
-        ]  # as one product 15 times slower
+        # Row by row: as one product of two columns and two long rows it takes 15 times as long.
+        off = [np.linalg.norm(row - at @ both) for row, at in zip(away, ab, strict=True)]
         return np.column_stack([ab, off])
 
     @cached_property

@@ -9,7 +9,7 @@ from twostroke.engine.race.kept_rows import Key
 from twostroke.engine.race.lineup import Lineup
 from twostroke.engine.race.outcome import Row
 from twostroke.engine.session.phrases import counted
-from twostroke.gui.model.race_figures import Figure, Strand, strands
+from twostroke.gui.model.race_figures import Figure, Strand, is_number, strands
 from twostroke.gui.model.race_scale import Scale, scale_of
 
 WIDE = 4.0
@@ -22,12 +22,8 @@ MARGIN = 0.04
 def over_numbers(lineup: Lineup, rows: dict[Key, Row], figure: Figure) -> list[Strand] | None:
     """The combinations from the least number on; None where no single place is varied over two numbers or more."""
     found = strands(lineup, rows, figure, best_first=False)
-    numeric = all(len(each.vary) == 1 and _is_number(each.vary[0]) for each in found)
+    numeric = all(len(each.vary) == 1 and is_number(each.vary[0]) for each in found)
     return sorted(found, key=number_of) if numeric and len(found) > 1 else None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def number_of(strand: Strand) -> float:

@@ -168,7 +168,11 @@ def table_of_runs(lineup: Lineup, rows: dict[Key, Row], figures: Sequence[Figure
     return Table((*lineup.keys, "seed", *(figure.title for figure in figures), "failure"), cells, tuple(own))
 
 
+def is_number(value: Value) -> bool:
+    """Whether a value that is varied is one; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _cell(key: str, value: Value) -> Cell:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
     title = title_of_value(key, value)
-    return (value if is_number else title), title
+    return (value if is_number(value) else title), title

@@ -17,7 +17,7 @@ from twostroke.engine.race.lineup import Job
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.user_text import BREAK
 from twostroke.gui.shell.main_window import MainWindow
-from twostroke.gui.shell.race.spread_picture import Dot
+from twostroke.gui.shell.race.race_brush import Dot
 from twostroke.gui.shell.race.window import RaceWindow
 
 __all__ = ["bench", "real", "settings"]

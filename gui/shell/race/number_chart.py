@@ -8,8 +8,9 @@ from twostroke.gui.model.over_numbers import told_of_hinges
 from twostroke.gui.model.race_figures import Figure, Strand
 from twostroke.gui.shell.race import number_picture
 from twostroke.gui.shell.race.number_picture import LINE, NumberPlan
+from twostroke.gui.shell.race.race_brush import Dot
 from twostroke.gui.shell.race.spread_chart import RaceChart
-from twostroke.gui.shell.race.spread_picture import Dot, Plan
+from twostroke.gui.shell.race.spread_picture import Plan
 
 KEYS = {
     Qt.Key.Key_Left: (-1, 0),

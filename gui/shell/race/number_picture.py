@@ -12,7 +12,8 @@ from twostroke.gui.look.theme import Palette
 from twostroke.gui.model.over_numbers import axis_of_figures, axis_of_numbers, has_hinges, hinges_of, number_of, ticks
 from twostroke.gui.model.race_figures import Figure, Strand
 from twostroke.gui.model.race_scale import Scale
-from twostroke.gui.shell.race.spread_picture import CENTRE, DOT, LEFT, MARGIN, RIGHT, TOP, Dot, write
+from twostroke.gui.shell.race.race_brush import CENTRE, LEFT, RIGHT, Dot, RaceBrush
+from twostroke.gui.shell.race.spread_picture import MARGIN, TOP
 
 AREA, LINE = 300, 22
 """Pixels of the height of the axes, and of a line of words."""
@@ -47,8 +48,8 @@ class NumberPlan:
         return self.area.left() + self.across.place(number_of(strand)) * self.area.width()
 
     def y(self, value: float) -> float:
-        """Where a figure stands; beyond the axis, at its end."""
-        return self.area.bottom() - min(max(self.up.place(value), 0.0), 1.0) * self.area.height()
+        """Where a figure stands."""
+        return self.area.bottom() - self.up.place(value) * self.area.height()
 
     def draw(self, painter: QPainter, palette: Palette, outlined: bool = False) -> None:
         """Draw it; `outlined`: letters as shapes, for files that are read where the typeface is not."""
@@ -80,15 +81,14 @@ def _last(key: str) -> str:
     return key.rpartition(".")[2].replace("_", " ")
 
 
-class _Brush:
+class _Brush(RaceBrush):
     def __init__(self, painter: QPainter, plan: NumberPlan, palette: Palette, outlined: bool) -> None:
-        self._painter, self._plan, self._palette, self._outlined = painter, plan, palette, outlined
-        self._metrics = QFontMetricsF(plan.font)
+        super().__init__(painter, plan.font, palette, outlined)
+        self._plan = plan
 
     def draw(self) -> None:
-        painter, plan, palette = self._painter, self._plan, self._palette
-        painter.setFont(plan.font)
-        painter.fillRect(QRectF(0, 0, plan.width, plan.height), QColor(palette.background))
+        plan, palette = self._plan, self._palette
+        self._begin(plan.width, plan.height)
         title = self._metrics.elidedText(plan.title, Qt.TextElideMode.ElideRight, plan.width - 2 * MARGIN)
         self._write(title, QRectF(MARGIN, 0, plan.width - 2 * MARGIN, TOP), LEFT, palette.muted)
         named = plan.figure.title + (", logarithmic" if plan.up.log else "")
@@ -96,10 +96,7 @@ class _Brush:
         self._grid()
         self._numbers()
         self._medians()
-        painter.setPen(QPen(QColor(palette.background), 0.8))
-        painter.setBrush(QBrush(QColor(palette.text)))
-        for dot in plan.dots:
-            painter.drawEllipse(dot.at, DOT, DOT)
+        self._dots(plan.dots)
 
     def _grid(self) -> None:
         plan, palette, area = self._plan, self._palette, self._plan.area
@@ -138,10 +135,3 @@ class _Brush:
         painter.setBrush(QBrush(QColor(self._palette.accent)))
         for at in points:
             painter.drawRect(QRectF(at.x() - MEDIAN, at.y() - MEDIAN, 2 * MEDIAN, 2 * MEDIAN))
-
-    def _line(self, x0: float, y0: float, x1: float, y1: float, colour: str) -> None:
-        self._painter.setPen(QPen(QColor(colour), 1.0))
-        self._painter.drawLine(QPointF(x0, y0), QPointF(x1, y1))
-
-    def _write(self, text: str, box: QRectF, side: Qt.AlignmentFlag, colour: str) -> None:
-        write(self._painter, text, self._plan.font, box, side, colour, self._outlined)

@@ -13,7 +13,8 @@ from twostroke.gui.model.race_figures import Figure, Strand, remark_on, spread_t
 from twostroke.gui.model.user_text import tip
 from twostroke.gui.shell.race import spread_picture as picture
 from twostroke.gui.shell.race.number_picture import NumberPlan
-from twostroke.gui.shell.race.spread_picture import DOT, ROW, Dot, Plan
+from twostroke.gui.shell.race.race_brush import DOT, Dot
+from twostroke.gui.shell.race.spread_picture import ROW, Plan
 
 NEAR = 8.0
 """Pixels from a dot within which the pointer means it."""

@@ -8,33 +8,20 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from twostroke.engine.race.outcome import Row
+from twostroke.engine.race.summary import Spread
 from twostroke.gui.look.colour import mixed
 from twostroke.gui.look.theme import Palette
 from twostroke.gui.model.race_figures import Figure, Strand, remark_on, spread_text
 from twostroke.gui.model.race_scale import Scale, scale_of
 from twostroke.gui.model.user_text import one_line
-from twostroke.gui.stage.paint.outlines import outlines
+from twostroke.gui.shell.race.race_brush import CENTRE, DOT, LEFT, Dot, RaceBrush
 
 ROW, AXIS, TOP, MARGIN = 31, 44, 28, 14
 """Pixels of a combination, of what is below and above all of them, and around."""
 
-BOX, DOT, GAP = 20, 3.5, 16
+BOX, GAP = 20, 16
 LANES = (0.0, -6.0, 6.0, -11.0, 11.0)
 """Where dots go that would cover one another."""
-
-LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-CENTRE = Qt.AlignmentFlag.AlignHCenter
-
-
-@dataclass(frozen=True)
-class Dot:
-    """A run in the picture."""
-
-    at: QPointF
-    value: float
-    row: Row
-    line: int
 
 
 @dataclass(frozen=True)
@@ -57,15 +44,15 @@ class Plan:
 
     def draw(self, painter: QPainter, palette: Palette, outlined: bool = False) -> None:
         """Draw it; `outlined`: letters as shapes, for files that are read where the typeface is not."""
-        Brush(painter, self, palette, outlined).draw()
+        _Brush(painter, self, palette, outlined).draw()
 
     def middle(self, line: int) -> float:
         """The height of a combination's middle."""
         return self.area.top() + (line + 0.5) * ROW
 
     def x(self, value: float) -> float:
-        """Where a figure stands; what is beyond the axis, as an infinite quartile, at its end."""
-        return self.area.left() + min(max(self.scale.place(value), 0.0), 1.0) * self.area.width()
+        """Where a figure stands."""
+        return self.area.left() + self.scale.place(value) * self.area.width()
 
 
 def height_for(strands: Sequence[Strand]) -> int:
@@ -103,44 +90,26 @@ def _dots(plan: Plan, line: int) -> list[Dot]:
     return found
 
 
-def write(
-    painter: QPainter, text: str, font: QFont, box: QRectF, side: Qt.AlignmentFlag, colour: str, outlined: bool
-) -> None:
-    """Words in a box; `outlined`: as shapes."""
-    if outlined:
-        painter.fillPath(outlines(text, font, box, side, wraps=False), QBrush(QColor(colour)))
-        return
-    painter.setPen(QColor(colour))
-    painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
-
-
-class Brush:
-    """Draws a plan. `outlined`: letters as shapes, for files that are read where the typeface is not."""
-
-    def __init__(self, painter: QPainter, plan: Plan, palette: Palette, outlined: bool = False) -> None:
-        self._painter, self._plan, self._palette, self._outlined = painter, plan, palette, outlined
-        self._metrics = QFontMetricsF(plan.font)
+class _Brush(RaceBrush):
+    def __init__(self, painter: QPainter, plan: Plan, palette: Palette, outlined: bool) -> None:
+        super().__init__(painter, plan.font, palette, outlined)
+        self._plan = plan
 
     def draw(self) -> None:
-        """All of it."""
-        painter, plan = self._painter, self._plan
-        painter.setFont(plan.font)
-        painter.fillRect(QRectF(0, 0, plan.width, height_for(plan.strands)), QColor(self._palette.background))
+        plan = self._plan
+        self._begin(plan.width, plan.height)
         self._write(plan.title, QRectF(MARGIN, 0, plan.width - 2 * MARGIN, TOP), LEFT, self._palette.muted)
         self._axis()
         for line, strand in enumerate(plan.strands):
             self._strand(line, strand)
-        painter.setPen(QPen(QColor(self._palette.background), 0.8))
-        painter.setBrush(QBrush(QColor(self._palette.text)))
-        for dot in plan.dots:
-            painter.drawEllipse(dot.at, DOT, DOT)
+        self._dots(plan.dots)
 
     def _axis(self) -> None:
         area, palette = self._plan.area, self._palette
         free = area.left() - 40.0
         for value in self._plan.scale.ticks():
             x, text = self._plan.x(value), self._plan.figure.text(value)
-            self._line(x, area.top(), x, area.bottom(), palette.hairline, 1.0)
+            self._line(x, area.top(), x, area.bottom(), palette.hairline)
             half = self._metrics.horizontalAdvance(text) / 2
             if x - half >= free:
                 self._write(text, QRectF(x - half - 2, area.bottom(), 2 * half + 4, 22), CENTRE, palette.muted)
@@ -153,12 +122,12 @@ class Brush:
         middle, right = plan.middle(line), plan.area.right() + GAP
         if line:
             y = middle - ROW / 2
-            self._line(MARGIN, y, plan.width - MARGIN, y, palette.hairline, 1.0)
+            self._line(MARGIN, y, plan.width - MARGIN, y, palette.hairline)
         room = plan.area.left() - GAP - MARGIN
         name = self._metrics.elidedText(one_line(strand.label), Qt.TextElideMode.ElideMiddle, room)
         self._write(name, QRectF(MARGIN, middle - ROW / 2, room + 2, ROW), LEFT, palette.text)
-        if strand.spread is not None and strand.runs:
-            self._box(middle, strand)
+        if strand.spread is not None:
+            self._box(middle, strand, strand.spread)
         told = _told(strand, plan.figure)
         high = ROW / max(len(told), 1)
         for place, text in enumerate(told):
@@ -168,9 +137,8 @@ class Brush:
             box = QRectF(right, middle - ROW / 2 + place * high, plan.width - MARGIN - right + 2, high)
             self._write(text, box, LEFT, colour)
 
-    def _box(self, middle: float, strand: Strand) -> None:
-        plan, palette, spread = self._plan, self._palette, strand.spread
-        assert spread is not None
+    def _box(self, middle: float, strand: Strand, spread: Spread) -> None:
+        plan, palette = self._plan, self._palette
         first, last = plan.x(strand.runs[0][0]), plan.x(strand.runs[-1][0])
         self._line(first, middle, last, middle, palette.muted, 1.2)
         low, high = plan.x(spread.lower_quartile), plan.x(spread.upper_quartile)
@@ -179,10 +147,3 @@ class Brush:
         self._painter.drawRect(QRectF(low, middle - BOX / 2, high - low, BOX))
         median = plan.x(spread.median)
         self._line(median, middle - BOX / 2 - 2, median, middle + BOX / 2 + 2, palette.accent, 4.0)
-
-    def _line(self, x0: float, y0: float, x1: float, y1: float, colour: str, width: float) -> None:
-        self._painter.setPen(QPen(QColor(colour), width))
-        self._painter.drawLine(QPointF(x0, y0), QPointF(x1, y1))
-
-    def _write(self, text: str, box: QRectF, side: Qt.AlignmentFlag, colour: str) -> None:
-        write(self._painter, text, self._plan.font, box, side, colour, self._outlined)
