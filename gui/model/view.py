@@ -89,18 +89,21 @@ class LayerView:
     alone: Mask | None = None  # (units,): what has no counterpart there; None where all have
 
     @property
+    def crossed(self) -> Mask:
+        """Dead neurons, which have a cross, (units,)."""
+        return np.zeros(self.units, dtype=np.bool_) if self.dead is None else np.asarray(self.dead, dtype=np.bool_)
+
+    @property
     def crossed_out(self) -> Mask:
-        """Dead neurons whose cross stands in place of their number, (units,). Of a single sample it stands beside it:
-        what one works out on paper has to be read.
+        """Those whose cross stands in place of their number, (units,). Of a single sample it stands beside it: what one
+        works out on paper has to be read.
         """
-        none = np.zeros(self.units, dtype=np.bool_)
-        return none if self.dead is None or self.dead_over == 1 else np.asarray(self.dead, dtype=np.bool_)
+        return self.crossed & (self.dead_over != 1)
 
     @property
     def crossed_beside(self) -> Mask:
         """Those whose cross stands beside their number, (units,)."""
-        none = np.zeros(self.units, dtype=np.bool_)
-        return none if self.dead is None or self.dead_over != 1 else np.asarray(self.dead, dtype=np.bool_)
+        return self.crossed & (self.dead_over == 1)
 
     @property
     def output(self) -> Array:

@@ -210,7 +210,7 @@ def _discs(layer: LayerView, spots: Spots, scenery: Scenery, terms: Terms | None
     ink, u, keep = scenery.ink, scenery.unit, scenery.emphasis(layer)
     shown = _shown(layer, scenery.lens, terms, told)
     colours = _dimmed(_fills(layer, scenery, terms, told), keep, ink.background)
-    dead, cut, hollow = _dead(layer), _cut(layer), layer.crossed_out | _cut(layer)
+    dead, cut, hollow = layer.crossed, _cut(layer), layer.crossed_out | _cut(layer)
     fill = np.where(dead | cut, ink.background, colours).astype(np.int32)
     some = mix(ink.line, ink.muted, 0.25)
     outline = ink.outline if not has_pictures(scenery, layer) or shown else some
@@ -250,10 +250,6 @@ def _told_of(
         signs = _signs(spots, scale, values, fill, ~hollow)
         return [*signs, *plates(scenery, layer, spots, values, fill, scale.fine)]
     return items if inside else [*_signs(spots, scale, values, fill, ~hollow), *items]
-
-
-def _dead(layer: LayerView) -> np.ndarray:
-    return np.zeros(layer.units, dtype=np.bool_) if layer.dead is None else np.asarray(layer.dead, dtype=np.bool_)
 
 
 def _cut(layer: LayerView) -> np.ndarray:
