@@ -11,7 +11,7 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def figure(value: float) -> str:
-    """Two or three digits; far from 1 as a power of ten: 0.032, 1.3 · 10⁻⁵. What outgrew every number is ∞."""
+    """Two or three digits; far from 1 as a power of ten: 0.032, 1.3·10⁻⁵. What outgrew every number is ∞."""
     if not math.isfinite(value):
         return "no number" if math.isnan(value) else true_minus(f"{value}").replace("inf", "∞")
     if 1e3 <= abs(value) < 1e4:
@@ -19,7 +19,7 @@ def figure(value: float) -> str:
     if value == 0.0 or 1e-3 <= abs(value) < 1e3:
         return true_minus(f"{value:.3g}")
     mantissa, exponent = f"{value:.1e}".split("e")
-    return true_minus(f"{mantissa} · 10") + str(int(exponent)).translate(SUPERSCRIPT)
+    return true_minus(f"{mantissa}·10") + str(int(exponent)).translate(SUPERSCRIPT)
 
 
 def percent(share: float) -> str:

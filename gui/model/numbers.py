@@ -128,7 +128,7 @@ def brief(value: float) -> str:
 
 
 def power(value: float, places: int = 1) -> str:
-    """`value` as 1.2 · 10ⁿ."""
+    """`value` as 1.2·10ⁿ."""
     mantissa, exponent = f"{value:.{places}e}".split("e")
     return f"{true_minus(mantissa)}·{ten_to(int(exponent))}"
 
