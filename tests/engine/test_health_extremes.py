@@ -115,4 +115,4 @@ def test_what_outgrows_every_number_is_told_all_the_same() -> None:
 
 def test_no_figure_and_no_share_is_beyond_words() -> None:
     assert [figure(value) for value in (np.inf, -np.inf, np.nan)] == ["∞", "−∞", "no number"]
-    assert [percent(share) for share in (99.0, 1e9, np.inf)] == ["9900 %", "1.0 · 10¹¹ %", "∞ %"]
+    assert [percent(share) for share in (99.0, 1e9, np.inf)] == ["9900 %", "1.0·10¹¹ %", "∞ %"]
