@@ -17,6 +17,7 @@ class Needs(StrEnum):
     IMAGE = "image"  # painted: a QImage of Format_RGB32
     DRAWING = "drawing"  # a function that draws it with a QPainter in a QRectF
     SCENE = "scene"  # the shapes themselves
+    STEP = "step"  # a steps.StepPicture
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Format:
     open: Callable[[Work], Writer]
     needs: Needs = Needs.IMAGE
     moving: bool = False
+    stepwise: bool = False  # a picture of each stop of the grain
     codec: Codec | None = None  # None where Qt or Python writes the file
     even: bool = False  # width and height must be even
     most_fps: int = MOST_FPS

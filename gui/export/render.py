@@ -11,12 +11,14 @@ from twostroke.engine.border.cursor import Cursor, Extra
 from twostroke.gui.export.canvases import Canvas, Canvases
 from twostroke.gui.export.clip import Frame
 from twostroke.gui.export.kind import Needs
+from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.export.takes import Take, Takes
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import score_of
+from twostroke.gui.model.step_numbers import step_numbers
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.paint.ground import Ground
 
@@ -32,6 +34,15 @@ class Frames(Protocol):
 
     def __len__(self) -> int: ...
     def __getitem__(self, index: int, /) -> Frame: ...
+
+
+Drawing = Callable[[QPainter, QRectF], None]
+
+
+def _drawn(scene: "Scene") -> Drawing:
+    from twostroke.gui.stage.paint.painter import paint
+
+    return lambda painter, rect: paint(painter, scene, rect)
 
 
 @cache  # which also keeps it alive
@@ -79,20 +90,32 @@ class FrameRenderer:
 
     def picture(self, needs: Needs) -> Callable[[int], Any]:
         """What turns the number of a frame into the picture that a writer needs."""
-        return {Needs.IMAGE: self.image, Needs.DRAWING: self.drawing, Needs.SCENE: self.scene}[needs]
+        pictures: dict[Needs, Callable[[int], Any]] = {
+            Needs.IMAGE: self.image,
+            Needs.DRAWING: self.drawing,
+            Needs.SCENE: self.scene,
+            Needs.STEP: self.step,
+        }
+        return pictures[needs]
 
     def scene(self, index: int) -> "Scene":
         """Frame `index` as shapes."""
+        return self._composed(self.view(index))
+
+    def _composed(self, view: ViewState) -> "Scene":
         from twostroke.gui.stage.scene.build import scene_at
 
-        return scene_at(self.view(index), float(self._width), float(self._height))
+        return scene_at(view, float(self._width), float(self._height))
 
-    def drawing(self, index: int) -> Callable[[QPainter, QRectF], None]:
+    def drawing(self, index: int) -> Drawing:
         """A function that draws frame `index`."""
-        from twostroke.gui.stage.paint.painter import paint
+        return _drawn(self.scene(index))
 
-        scene = self.scene(index)
-        return lambda painter, rect: paint(painter, scene, rect)
+    def step(self, index: int) -> StepPicture:
+        """Frame `index` with all that there is to say of it."""
+        view = self.view(index)
+        scene = self._composed(view)
+        return StepPicture(view, scene, _drawn(scene), view.caption, step_numbers(view))
 
     def image(self, index: int) -> QImage:
         """Frame `index` as an image, 4 bytes a pixel. Where the film rests, the same image is handed out again."""

@@ -11,6 +11,7 @@ from twostroke.gui.export.clip import Frame as ClipFrame
 from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
 from twostroke.gui.export.kind import Format, Needs, Work
 from twostroke.gui.export.refusals import ExportRequestError
+from twostroke.gui.export.steps import Steps
 from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.moments import MomentError, parse_moment, telling_cursor
 from twostroke.gui.model.reel import Reel
@@ -74,8 +75,10 @@ class ExportRequest:
         return formats.fitted_size(self.width, self.height, self.format)
 
     @property
-    def frames(self) -> Clip | Still:
+    def frames(self) -> Clip | Steps | Still:
         """The frames of the result."""
+        if self.format.stepwise:
+            return Steps(self.score, self.updates, self.grain)
         if self.format.moving:
             return Clip(self.score, self.updates, self.length_of_update, self.fps, self.grain)
         return self._still()

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from twostroke.engine.session.spec import Session
-    from twostroke.gui.export.clip import Clip, Frame, Still
+    from twostroke.gui.export.clip import Frame
+    from twostroke.gui.export.render import Frames
     from twostroke.gui.export.takes import SessionTakes
 
 FULL_HD = (1920, 1080)
@@ -58,7 +59,7 @@ OF_OTHERS = "small"
 class Excerpt:
     """Two pieces of a film, one of the forward and one of the backward stroke, of consecutive frames; or all of it."""
 
-    def __init__(self, clip: "Clip | Still", frames: int) -> None:
+    def __init__(self, clip: "Frames", frames: int) -> None:
         half, count = (frames + 1) // 2, len(clip)
         starts = (0, half) if frames >= count else (count // 8, count // 8 * 5)
         self._clip = clip
