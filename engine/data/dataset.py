@@ -97,7 +97,7 @@ def load(spec: DataSpec, outputs: int, dtype: str) -> Dataset:
     found = _samples(spec)
     kept = spec.name in KEPT_AS_READ
     raw, label = found.raw if kept else found.raw.astype(dtype, copy=False), found.label
-    train, test = parts(label, spec.train_share, _stream(spec.seed, SPLIT), bool(spec.info.classes), found.in_order)
+    train, test = split_of(label, spec.train_share, spec.seed, bool(spec.info.classes), found.in_order)
     words = _feature_names(found, spec), found.classes, found.provenance
     chosen = () if spec.info.family == "table" else spec.features  # a table's features are columns, and `raw` has them
     split = {"train": raw[train], "test": raw[test]}
@@ -127,6 +127,13 @@ def load(spec: DataSpec, outputs: int, dtype: str) -> Dataset:
         remarks=remarks,
         **{key: _frozen(value) for key, value in arrays.items()},
     )
+
+
+def split_of(
+    label: NDArray[Any], share: float, seed: int, classes: bool, in_order: bool = False
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of the training and of the test part, as `data.seed` splits them."""
+    return parts(label, share, _stream(seed, SPLIT), classes, in_order)
 
 
 def _stream(seed: int, purpose: int) -> np.random.Generator:

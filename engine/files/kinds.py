@@ -57,6 +57,7 @@ class FileKind:
     use: str  # a sentence: what to do with it
     fits: Callable[[Looked], bool]
     dataset: str = ""  # the `data.name` under which a session reads it
+    model: str = ""  # what reads it as the network of a session, see `foreign.opening`
 
 
 class WrongFile(FileError):

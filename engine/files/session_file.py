@@ -38,6 +38,7 @@ __all__ = [
     "read_parameters",
     "read_saved",
     "read_session",
+    "session_text",
     "trace_arrays",
     "write_arrays",
     "write_parameters",
@@ -148,7 +149,12 @@ def _content(path: Path, session: Session) -> bytes:
 
 
 def _text(told: Any) -> bytes:
-    return (_pretty(told, 0) + "\n").encode("utf-8")
+    return session_text(told).encode("utf-8")
+
+
+def session_text(told: Any) -> str:
+    """A session, as JSON has it, as it stands in a file."""
+    return _pretty(told, 0) + "\n"
 
 
 def is_archive_name(path: Path) -> bool:

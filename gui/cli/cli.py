@@ -231,6 +231,37 @@ def export(
     )
 
 
+@app.command("open")
+@reported
+def open_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="LINK|FILE",
+            help="A link to the TensorFlow Playground (in quotes), a model (.safetensors, .onnx, .keras), or a table.",
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", metavar="NAME.twostroke", help="Write the session here, rather than print it."),
+    ] = None,
+    activation: Annotated[
+        str, typer.Option(metavar="NAME", help="Of the hidden layers, where the file does not say (.safetensors).")
+    ] = "",
+    last: Annotated[
+        str, typer.Option("--output", metavar="NAME", help="Of the output layer, where the file does not say.")
+    ] = "",
+    data: Annotated[
+        str, typer.Option(metavar="NAME|FILE", help="What a model learns from: a dataset, a table or arrays.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Print or write the session that a link or a file of another program becomes; the window opens them, too."""
+    from twostroke.gui.cli.subcommands import opening
+
+    opening.open_(source, opening.Options(output, activation, last, data, as_json))
+
+
 @app.command("train")
 @reported
 def train(

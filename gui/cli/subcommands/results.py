@@ -23,12 +23,12 @@ def check_csv(output: Path | None) -> None:
         _check("-o", output, ".csv", output.suffix.lower() == ".csv")
 
 
-def check_session(output: Path | None) -> None:
-    """BadInput where `--save` names something that cannot become a session file. Asked before the work begins."""
+def check_session(output: Path | None, option: str = "--save") -> None:
+    """BadInput where `option` names something that cannot become a session file. Asked before the work begins."""
     from twostroke.engine.files.session_file import FileError, check_name
 
     if output is not None:
-        _check("--save", output, listed(ENDINGS), output.name.endswith(ENDINGS) and output.name not in ENDINGS)
+        _check(option, output, listed(ENDINGS), output.name.endswith(ENDINGS) and output.name not in ENDINGS)
         try:
             check_name(output)
         except FileError as error:

@@ -1,0 +1,46 @@
+"""What becomes of something of another program: a session, its weights, and what it could not take over."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.files.disk import FileError
+from twostroke.engine.session.settings.given import MAX_GIVEN
+from twostroke.engine.session.spec import SESSION_FORMAT, SESSION_VERSION, Session
+from twostroke.engine.session.spec_errors import SessionError, parse_session
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Conversion:
+    """A session that another program's link or file has become."""
+
+    session: Session
+    title: str
+    remarks: tuple[str, ...] = ()  # what is guessed, or not taken over, each a sentence
+    weights: Arrays | None = None  # that training begins with, where they are too many for the session's own text
+
+
+def converted(
+    told: Mapping[str, Any], arrays: Arrays, title: str, where: str, remarks: Sequence[str] = ()
+) -> Conversion:
+    """The session that `told` describes, without its first two keys, which begins with `arrays`, by keys of a trace.
+
+    `where` names the origin in a sentence. Raises FileError where there can be no such session.
+    """
+    network = dict(told["network"])
+    few = sum(values.size for values in arrays.values()) <= MAX_GIVEN
+    if few and arrays:
+        network["parameters"] = {key: values.tolist() for key, values in arrays.items()}
+    whole = {"format": SESSION_FORMAT, "version": SESSION_VERSION, **told, "network": network}
+    try:
+        session = parse_session(whole, where)
+    except SessionError as error:
+        raise FileError(str(error)) from error
+    dtype = np.dtype(session.network.dtype)
+    weights = None if few else {key: np.ascontiguousarray(values, dtype) for key, values in arrays.items()}
+    return Conversion(session, title, tuple(remarks), weights)
