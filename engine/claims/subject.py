@@ -1,6 +1,6 @@
 """A network at one moment, of which claims speak, and all figures of it, each computed when it is asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,6 @@ from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.network import Network
 from twostroke.engine.compute.record import copy_state, record_update
 from twostroke.engine.data import Dataset
-from twostroke.engine.files import companion
 from twostroke.engine.files.session_file import layer_arrays
 from twostroke.engine.probes import Evaluator
 from twostroke.engine.probes.gradcheck import Report, check_network
@@ -27,7 +26,6 @@ from twostroke.engine.probes.linear import linear_probe
 from twostroke.engine.probes.regions import region_probe
 from twostroke.engine.probes.units import Bounds, UnitProbe, bounds, unit_probe
 from twostroke.engine.run.course import Course
-from twostroke.engine.run.loading import load_data
 from twostroke.engine.session.spec import Session
 
 Place = Callable[[Tape], int]
@@ -163,9 +161,3 @@ class Subject:
 def subject_of(course: Course, place: Place = greatest_loss) -> Subject:
     """The network of a trainer as it is now."""
     return Subject(course.session, course.dataset, copy_state(course.state), place, course.failure is not None)
-
-
-def subject_at(session: Session, state: Mapping[str, Any], place: Place = greatest_loss) -> Subject:
-    """The network of a session in a state as a companion file holds it, e.g. one that was captured."""
-    network = Network(session)
-    return Subject(session, load_data(session), companion.state_from(network, state), place)

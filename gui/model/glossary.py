@@ -18,11 +18,6 @@ class Entry:
     says: str
     forms: tuple[str, ...] = ()
 
-    @property
-    def leads_to(self) -> tuple[str, ...]:
-        """The words that it speaks of, as it writes them."""
-        return tuple(LINK.findall(self.says))
-
     def found_by(self, text: str) -> bool:
         """Whether somebody who types `text` may look for this word."""
         sought = text.strip().casefold()

@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from twostroke.gui.shell import keys, tab
 from twostroke.gui.stage.stage import Stage
@@ -35,6 +35,7 @@ class KeyedWindow(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._keep_keys)
+            app.focusChanged.connect(self._guard)
 
     def event(self, event: QEvent) -> bool:
         """Leave to the focus widget the keys that are its own."""
@@ -47,6 +48,21 @@ class KeyedWindow(QMainWindow):
 
     def _leads(self, event: QKeyEvent) -> bool:
         return self.leader is not None and self.leader.takes(event)
+
+    def _guard(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Lists, fields and what scrolls would use the keys of a leader that they come by."""
+        if now is not None and now is not self.stage and self.isAncestorOf(now):
+            now.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Such a key goes to the leader, unless what has the focus reads it."""
+        focused = QApplication.focusWidget()
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or watched is not focused:
+            return False
+        if self.leader is None or not self.leader.takes(event) or keys.belongs_to(focused, event):
+            return False
+        self.leader.press(event)
+        return True
 
     def _keep_keys(self) -> None:
         """Where what had the keys is gone, they are the picture's; the window itself would answer none."""

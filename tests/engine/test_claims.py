@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from twostroke.engine.border import commands as c
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.claims import functions, vocabulary
 from twostroke.engine.claims.arithmetic import ClaimError
 from twostroke.engine.claims.language import evaluate, judge, number_of, parse
-from twostroke.engine.claims.subject import subject_at, subject_of
+from twostroke.engine.claims.subject import subject_of
 from twostroke.engine.claims.vocabulary import Words
 from twostroke.engine.files.session_file import trace_arrays
 from twostroke.engine.run.trainer import Trainer
@@ -252,15 +251,6 @@ def test_other_moments_and_networks_have_all_names(words: Words) -> None:
     assert holds("before.train.loss != train.loss", words)
     assert holds("dead(before.l1) == 0", words)
     assert holds("effective_rank(before.l1) != effective_rank(l1)", words)
-
-
-def test_a_captured_state_is_the_same_subject(trainer: Trainer, words: Words) -> None:
-    captured = trainer.apply(c.Capture()).captured
-    assert captured is not None
-    assert captured.state is not None
-    there = Words(subject_at(captured.session, captured.state))
-    for text in ("loss", "train.loss", "l1.dloss_dweight", "row", "update"):
-        assert np.array_equal(said(text, there), said(text, words))
 
 
 def test_later_updates_do_not_touch_a_subject() -> None:

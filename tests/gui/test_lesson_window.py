@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from tests.gui.taught import FIRST, Taught, at_two, moment, settings, taught
 from twostroke.engine.border.commands import Advance, Edit
@@ -20,6 +22,7 @@ from twostroke.gui.model.score import Grain
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.panels.table import Side
+from twostroke.gui.panels.training.training_panel import TrainingPanel
 from twostroke.gui.shell.document import lesson_start
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.presenter.panels_beside import PanelsBeside
@@ -127,6 +130,22 @@ def test_space_and_the_keys_of_a_clicker_lead_through_it(at_two: Taught) -> None
     at_two.key(Qt.Key.Key_Space)
     assert at_two.player.at == 5
     at_two.until(lambda: at_two.controller.snapshot.status is Status.RUNNING)  # type: ignore[union-attr]
+
+
+def test_its_keys_lead_wherever_the_focus_is_and_change_nothing_there(at_two: Taught) -> None:
+    choice = at_two.window.panel(TrainingPanel).optimizer
+    for part in (at_two.pane.back_button, choice, at_two.window.stage):
+        part.setFocus()
+        before = at_two.player.at, choice.currentIndex()
+        at_two.key(Qt.Key.Key_PageUp)
+        assert (at_two.player.at, choice.currentIndex()) == (before[0] - 1 if before[0] else 0, before[1])
+        at_two.arrive()
+        at_two.key(Qt.Key.Key_PageDown)
+        at_two.arrive()
+        assert (at_two.player.at, choice.currentIndex()) == before
+    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_PageDown, Qt.KeyboardModifier.NoModifier, "", True)
+    QApplication.sendEvent(at_two.window.stage, held)
+    assert at_two.player.at == 1
 
 
 def test_what_was_looked_at_is_not_left_in_the_next_scene(at_two: Taught) -> None:

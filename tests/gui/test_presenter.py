@@ -344,16 +344,16 @@ def test_the_pointer_follows_the_mouse_and_goes_when_it_rests(bench: Bench) -> N
     bench.key(Qt.Key.Key_I)
     assert bench.window.actions_by_id["pointer"].isChecked()
     QTest.mouseMove(stage, QPoint(200, 150))
-    assert pointer.seen_at == QPoint(200, 150)
+    assert pointer._at == QPoint(200, 150)
     colour = bench.window.grab().toImage().pixelColor(200, 150)
     assert (colour.red(), colour.blue()) == (255, 0x30)
     QTest.qWait(80)
-    assert pointer.seen_at is None
+    assert pointer._at is None
     assert bench.window.grab().toImage().pixelColor(200, 150) != colour
     QTest.mouseMove(stage, QPoint(220, 150))
-    assert pointer.seen_at == QPoint(220, 150)
+    assert pointer._at == QPoint(220, 150)
     QApplication.sendEvent(stage, QEvent(QEvent.Type.Leave))
-    assert pointer.seen_at is None
+    assert pointer._at is None
     bench.key(Qt.Key.Key_Escape)
     assert not pointer.on
     assert not bench.window.actions_by_id["pointer"].isChecked()

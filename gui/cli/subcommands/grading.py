@@ -4,26 +4,19 @@ import csv
 import io
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, wait
 from pathlib import Path
 
-from twostroke.engine.compute.cores import usable
 from twostroke.engine.files.disk import FileError, reason, replacing, said
-from twostroke.engine.race.local import Local
-from twostroke.engine.race.racing import RaceFailed
 from twostroke.engine.session.phrases import counted, shown
-from twostroke.gui.cli.signals import noted
 from twostroke.gui.cli.subcommands import sessions
-from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, emit_json, progress, say
+from twostroke.gui.cli.subcommands.all_cores import done_by_all
+from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, progress, say
 from twostroke.gui.model.grading.hand_in import ENDING, LONGEST_NAME, HandIn, write_hand_in
-from twostroke.gui.model.grading.marking import Marks, mark_file, tasks_of
+from twostroke.gui.model.grading.marking import Marks, mark_file, not_marked, tasks_of
 from twostroke.gui.model.lessons import Lesson, LessonError, open_lesson
 
-LOOK = 0.2
-"""Seconds between two looks whether a signal has come."""
-
-FEW = 4
-"""Files up to which other processes are not worth their start."""
+MANY = 5
+"""Files from which other processes are worth their start."""
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """With one of these a spreadsheet takes a text for a formula."""
@@ -100,37 +93,9 @@ def _files(folder: Path, others: Sequence[Path]) -> list[Path]:
 
 def _all_marks(task: Path, files: Sequence[Path], show: Callable[[int], object]) -> list[Marks]:
     try:
-        if len(files) <= FEW or usable() == 1:
-            return [_shown(mark_file(task, file), show, done) for done, file in enumerate(files, 1)]
-        return _by_a_crew(task, files, show)
+        return done_by_all(mark_file, [(task, file) for file in files], show, not_marked, MANY)
     except LessonError as error:
         raise BadInput(str(error)) from error
-    except RaceFailed as error:
-        raise WorkFailed(str(error)) from error
-    except BrokenExecutor as error:
-        raise WorkFailed("A process that graded has ended: there may be too little memory.") from error
-
-
-def _by_a_crew(task: Path, files: Sequence[Path], show: Callable[[int], object]) -> list[Marks]:
-    """The same by other processes, which end with this one, and before it where a signal comes."""
-    found: list[Marks] = []
-    with noted() as asked:
-        with Local("float32") as crew:
-            waiting = [crew.call(mark_file, task, file) for file in files]
-            for each in waiting:
-                while not asked.is_set() and not wait([each], LOOK).done:
-                    pass
-                if asked.is_set():
-                    break
-                found.append(_shown(each.result(), show, len(found) + 1))
-        if asked.is_set():
-            raise Ended(asked.saying, asked.code)
-    return found
-
-
-def _shown(marks: Marks, show: Callable[[int], object], done: int) -> Marks:
-    show(done)
-    return marks
 
 
 def _write(table: Path, lesson: Lesson, rows: Sequence[Marks]) -> None:

@@ -3,25 +3,18 @@
 import itertools
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, wait
 from pathlib import Path
 from typing import Any
 
-from twostroke.engine.compute.cores import usable
-from twostroke.engine.race.local import Local
-from twostroke.engine.race.racing import RaceFailed
 from twostroke.engine.session.phrases import counted, shown
-from twostroke.gui.cli.signals import noted
-from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, emit_json, progress, say
+from twostroke.gui.cli.subcommands.all_cores import done_by_all
+from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, progress, say
 from twostroke.gui.model import lessons
 from twostroke.gui.model.lessons import Lesson, LessonError
 from twostroke.gui.model.lessons.proof import Proof, Tally, prove, seeds_of, tallies
 
 ENDING = ".toml"
 MOST_SEEDS = 1_000
-
-LOOK = 0.2
-"""Seconds between two looks whether a signal has come."""
 
 MANY = 8
 """Plays of a lesson from which other processes are worth their start."""
@@ -68,39 +61,15 @@ def _chosen(argument: str | None, every: bool) -> tuple[Lesson, ...]:
 
 
 def play_all(jobs: Sequence[Job], show: Callable[[int], object]) -> list[Proof]:
-    """What becomes of each lesson from its seed, in this order: on all cores, where that is worth their start."""
+    """What becomes of each lesson from its seed, in this order."""
     try:
-        if len(jobs) < MANY or usable() == 1:
-            return [_shown(prove(*job), show, done) for done, job in enumerate(jobs, start=1)]
-        return _by_a_crew(jobs, show)
+        return done_by_all(prove, jobs, show, _lost, MANY)
     except LessonError as error:
         raise BadInput(str(error)) from error
-    except RaceFailed as error:
-        raise WorkFailed(str(error)) from error
-    except BrokenExecutor as error:
-        raise WorkFailed("A process that played lessons has ended: there may be too little memory.") from error
 
 
-def _by_a_crew(jobs: Sequence[Job], show: Callable[[int], object]) -> list[Proof]:
-    """The same by other processes, which end with this one, and before it where a signal comes."""
-    found: list[Proof] = []
-    with noted() as asked:
-        with Local("float32") as crew:
-            waiting = [crew.call(prove, *job) for job in jobs]
-            for each in waiting:
-                while not asked.is_set() and not wait([each], LOOK).done:
-                    pass
-                if asked.is_set():
-                    break
-                found.append(_shown(each.result(), show, len(found) + 1))
-        if asked.is_set():
-            raise Ended(asked.saying, asked.code)
-    return found
-
-
-def _shown(proof: Proof, show: Callable[[int], object], done: int) -> Proof:
-    show(done)
-    return proof
+def _lost(lesson: Lesson, seed: int) -> Proof:
+    raise WorkFailed(f"A process that played {lesson.name} from seed {seed} has ended: there may be too little memory.")
 
 
 def _problems(lesson: Lesson, proofs: Sequence[Proof]) -> list[str]:

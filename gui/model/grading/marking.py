@@ -30,6 +30,8 @@ SECONDS = 60.0
 
 TOO_LONG = f"Training it for as many updates takes more than {SECONDS:g} seconds."
 
+NO_MEMORY = "There was not enough memory to train it."
+
 
 @dataclass(frozen=True)
 class Marks:
@@ -60,6 +62,11 @@ def tasks_of(lesson: Lesson) -> Iterator[tuple[int, Task]]:
             yield number, scene.task
 
 
+def not_marked(task: Path, file: Path) -> Marks:
+    """The row of a file with which the process that marked it has ended."""
+    return Marks(file.name, "", (), _marker(task).of, NO_MEMORY)
+
+
 def mark_file(task: Path, file: Path) -> Marks:
     """The row of a file in the folder of hand-ins; whatever is wrong with it is its reason."""
     marker = _marker(task)
@@ -71,7 +78,7 @@ def mark_file(task: Path, file: Path) -> Marks:
     except HandInError as error:
         return Marks(file.name, learner, (), marker.of, str(error))
     except MemoryError:
-        return Marks(file.name, learner, (), marker.of, "There was not enough memory to train it.")
+        return Marks(file.name, learner, (), marker.of, NO_MEMORY)
     except LessonError:
         raise
     except Exception as error:  # one file must not keep all others from their marks

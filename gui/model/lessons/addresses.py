@@ -6,7 +6,6 @@ link or a number as a trace counts, from 0: "l2.weight[1,0]", "l1.z[3]".
 
 import re
 
-from twostroke.engine.session.parameters import place_of
 from twostroke.engine.session.phrases import counted, layer_name, listed, shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import LinkRef, NeuronRef
@@ -84,11 +83,6 @@ def quantity_of(text: str, session: Session) -> Quantity:
     unit = _unit(layer, int(found[3]), session)
     source = None if found[4] is None else _unit(layer - 1, int(found[4]), session)
     return Quantity(KINDS[found[2]], layer, unit, source)
-
-
-def check_place(text: str) -> None:
-    """That it is a parameter or one number of it, as a trace writes it. ValueError."""
-    place_of(text)
 
 
 def layer_of(name: str, session: Session) -> int:

@@ -110,7 +110,7 @@ class Alone:
             self.do(doing)
 
     def do(self, doing: Doing) -> None:
-        """As a Performer."""
+        """A piece of what an act consists of. ValueError, as a sentence, where that cannot be."""
         match doing:
             case Send(command):
                 self._send(command)

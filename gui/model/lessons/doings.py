@@ -6,10 +6,8 @@ order, each when the one before is done: so they come to the same moment.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from twostroke.engine.border.commands import Command
-from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.explain.quantities import Quantity
@@ -103,14 +101,3 @@ class Remember:
 
 
 Doing = Send | Restart | Choose | Stand | PlayStroke | Take | Panel | Point | Explain | Compare | EndCompare | Remember
-
-
-class Performer(Protocol):
-    """Who plays a lesson."""
-
-    @property
-    def session(self) -> Session:
-        """As it is now."""
-
-    def do(self, doing: Doing) -> None:
-        """Do it. ValueError, as a sentence, where that cannot be."""

@@ -123,7 +123,9 @@ class Guide(QObject):
         return self.leads and not event.modifiers() and Qt.Key(event.key()) in (*FORWARDS, *BACKWARDS)
 
     def press(self, event: QKeyEvent) -> None:
-        """Do what such a key asks for."""
+        """Do what such a key asks for; once, however long it is held down."""
+        if event.isAutoRepeat():
+            return
         if Qt.Key(event.key()) in FORWARDS:
             self.player.next()
         else:

@@ -38,11 +38,6 @@ class Pointer(QWidget):
         """Whether the mouse is followed."""
         return not self.isHidden()
 
-    @property
-    def seen_at(self) -> QPoint | None:
-        """Where the dot is."""
-        return self._at
-
     def switch(self, on: bool) -> None:
         """Follow the mouse from now on, or no more."""
         if on == self.on:
