@@ -327,9 +327,8 @@ class MainWindow(KeyedWindow):
         """Give the keys to the next part of the window, or to the one before."""
         panels = {side: self.all_panels.on(side) for side in Side}
         beside = (*panels[Side.LEFT], self.offer, self.stage, *panels[Side.RIGHT])
-        tab.leap(
-            (self.transport, *beside, *panels[Side.BOTTOM]), forwards, {self.transport: self.transport.buttons["play"]}
-        )
+        entrances = {self.transport: self.transport.buttons["play"], self.lesson: self.lesson.entrance}
+        tab.leap((self.transport, *beside, *panels[Side.BOTTOM]), forwards, entrances)
 
     def toggle_full_screen(self) -> None:
         """The picture alone on the whole screen, large, for a class; or all as it was."""

@@ -39,7 +39,7 @@ def is_gone(widget: QWidget | None) -> bool:
     return widget is not None and not (widget.isVisible() and widget.isEnabled())
 
 
-def leap(parts: Sequence[QWidget], forwards: bool, entrances: Mapping[QWidget, QWidget]) -> None:
+def leap(parts: Sequence[QWidget], forwards: bool, entrances: Mapping[QWidget, QWidget | None]) -> None:
     """Give the focus to the entrance of the next or previous of `parts`, round and round: its first stop if no other
     is given."""
     order = [part for part in parts if part.isVisible() and stops(part)]
@@ -50,7 +50,7 @@ def leap(parts: Sequence[QWidget], forwards: bool, entrances: Mapping[QWidget, Q
     if at is None:
         at = -1 if forwards else 0
     part = order[(at + (1 if forwards else -1)) % len(order)]
-    chosen = entrances.get(part, stops(part)[0])
+    chosen = entrances.get(part) or stops(part)[0]
     chosen.setFocus(Qt.FocusReason.TabFocusReason)
     _bring_into_view(chosen)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QScrollArea
 
 from tests.gui.taught import FIRST, Taught, at_two, moment, settings, taught
 from twostroke.gui.model.choices import NeuronRef
@@ -155,3 +155,36 @@ class Told:
 
     def open(self) -> None:
         """Nobody has to close it."""
+
+
+def test_f6_leads_to_the_answer_and_then_to_the_next_scene(at_two: Taught) -> None:
+    question, window = at_two.pane.question, at_two.window
+    window.stage.setFocus()
+    while not at_two.pane.isAncestorOf(QApplication.focusWidget() or window):
+        window.next_part(False)
+    assert question.field.hasFocus()
+    question.answered.emit(4.0)
+    at_two.until(lambda: bool(question.verdict.text()))
+    window.next_part(True)
+    while not at_two.pane.isAncestorOf(QApplication.focusWidget() or window):
+        window.next_part(False)
+    assert at_two.pane.next_button.hasFocus()
+
+
+def test_another_scene_is_read_from_its_beginning_and_an_answer_where_it_is_told(at_two: Taught) -> None:
+    area = at_two.pane.parentWidget()
+    while not isinstance(area, QScrollArea):
+        assert area is not None
+        area = area.parentWidget()
+    bar = area.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    at_two.player.next()
+    at_two.arrive()
+    at_two.until(lambda: bar.value() == 0)
+    bar.setValue(bar.maximum())
+    question = at_two.pane.question
+    question.answered.emit(1)
+    at_two.until(lambda: bool(question.verdict.text()))
+    assert question.verdict.text() == "Not quite. Right is “Nothing at all”."
+    at_two.until(lambda: bar.value() < bar.maximum())
+    assert question.reveal.visibleRegion().boundingRect().height() == question.reveal.height()

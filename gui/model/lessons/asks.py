@@ -9,7 +9,10 @@ from twostroke.engine.claims.arithmetic import ClaimError
 from twostroke.engine.claims.language import Claim, Vocabulary, evaluate, number_of
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.lessons.script import Ask
-from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.numbers import number
+
+DIGITS = 4
+"""Of a number that is told: one more than pictures have."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ def truth(ask: Ask, words: Vocabulary) -> Truth:
     """The answer at this moment. ClaimError where the expression gives none."""
     if ask.number is not None:
         value = number_of(ask.number, words)
-        return Truth(value, plain(value))
+        return Truth(value, number(value, DIGITS))
     if ask.answer is not None:
         choice = number_of(ask.answer, words)
         if choice not in range(1, len(ask.choices) + 1):

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twostroke.gui.model.lessons.script import Ask
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.panels.base.in_view import come_into_view
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.widgets import Text, plain_button, small_button
 from twostroke.gui.panels.lesson.prediction import Prediction
@@ -59,6 +60,7 @@ class LessonPanel(Panel):
         self.close_button = small_button("×", "Close what to look for")
         self.close_button.clicked.connect(self._dismiss)
         self.paragraphs: list[Text] = []
+        self._number = 0  # of the scene that is shown
         self._texts = QVBoxLayout()
         self._texts.setSpacing(8)
         self.scene = QWidget()
@@ -105,6 +107,11 @@ class LessonPanel(Panel):
         for part in (self.say, self.attempt, self.question):
             part.word_asked.connect(self.word_asked)
 
+    @property
+    def entrance(self) -> QWidget | None:
+        """What the keys come to first: the answer to the question, else the way to the next scene."""
+        return self.question.entrance or (self.next_button if self.next_button.isVisible() else None)
+
     def set_lesson(self, title: str, paragraphs: Sequence[str], scenes: int = 0) -> None:
         """Show this lesson, none of its scenes yet; one without text hides the panel."""
         self.title.say(title)
@@ -120,6 +127,7 @@ class LessonPanel(Panel):
 
     def _show_text(self, scenes: int) -> None:
         """No scene yet, of so many."""
+        self._number = 0
         self._show_buttons(None)
         self.scene.hide()
         self.next_button.setText(BEGIN)
@@ -127,7 +135,10 @@ class LessonPanel(Panel):
         self._remark(f"{scenes} scenes, step by step" if scenes else "")
 
     def show_scene(self, scene: SceneView) -> None:
-        """Show a scene in place of the text."""
+        """Show a scene in place of the text; another one from its beginning."""
+        if scene.number != self._number:
+            self._number = scene.number
+            come_into_view(self, QRect(0, 0, 1, 1))
         for paragraph in self.paragraphs:
             paragraph.hide()
         self.scene.show()

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from twostroke.gui.model.lessons.script import Ask
+from twostroke.gui.panels.base.in_view import come_into_view
 from twostroke.gui.panels.base.widgets import Text, plain_button
 from twostroke.gui.panels.lesson.reading import Reading
 
@@ -49,6 +50,12 @@ class Prediction(QWidget):
         for reading in (self.text, self.reveal):
             reading.word_asked.connect(self.word_asked)
 
+    @property
+    def entrance(self) -> QWidget | None:
+        """Where a key answers; None where nothing is asked, or all is answered, or a neuron is to be clicked."""
+        chosen = [button for button in self.choices if button.isChecked()]
+        return (*chosen, *self.choices, self.field)[0] if self.button.isVisible() and self.isEnabled() else None
+
     def show_ask(self, ask: Ask | None) -> None:
         """Another question, not answered yet; None for none."""
         if ask is self.ask:
@@ -82,9 +89,14 @@ class Prediction(QWidget):
     def show_answer(self, right: bool, told: str) -> None:
         """What is true, after the learner's answer."""
         assert self.ask is not None
-        verdict = f"Right: {told}." if right else f"Not quite: it is {told}."
+        wrong = f"Not quite. Right is “{told}”." if self.choices else f"Not quite: it is {told}."
+        verdict = f"Right: {told}." if right else wrong
         self._open(False)
         self._say("", verdict, self.ask.because)
+
+    def bring_answer(self) -> None:
+        """Scroll what has just been told into view."""
+        come_into_view(self.reveal if self.reveal.isVisible() else self.verdict)
 
     def show_problem(self, problem: str) -> None:
         """Why there is no answer."""

@@ -210,6 +210,7 @@ class Guide(QObject):
         self._answers[at] = answer
         if at in self._truths:
             self._show_truth()
+            self.pane.question.bring_answer()
         elif self._job is None:
             self._compute(at)
 
@@ -233,6 +234,7 @@ class Guide(QObject):
             except (ClaimError, ValueError) as error:
                 self._truths[at] = str(error)
             self._show_truth()
+            self.pane.question.bring_answer()
         waiting = [scene for scene in self._answers if scene not in self._truths]
         if waiting:
             self._compute(waiting[0])
