@@ -12,11 +12,11 @@ from typer.core import TyperCommand, TyperGroup
 
 from twostroke.engine.files.disk import place_problem, reason
 from twostroke.engine.session.phrases import shown
+from twostroke.gui.cli import export_options as asked
 from twostroke.gui.cli.bench.options import USUAL_SECONDS, Options
 from twostroke.gui.cli.number_options import real, whole
 from twostroke.gui.cli.signals import ENDINGS
 from twostroke.gui.cli.subcommands.speech import FAILED, INTERRUPTED, BadInput, Ended, complain, reported
-from twostroke.gui.export.formats import endings
 
 WINDOW = "window"
 """The hidden command behind `twostroke FILE`."""
@@ -175,59 +175,25 @@ def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
 @reported
 def export(
     session: Session,
-    output: Annotated[
-        str,
-        typer.Option(
-            "-o",
-            metavar="OUT",
-            help=f"The ending chooses: {' '.join(endings())}, or a folder for a PNG sequence.",
-        ),
-    ],
-    size: Annotated[str, typer.Option(metavar="WIDTHxHEIGHT", help="In pixels.")] = "1280x720",
-    fps: Annotated[int, whole("--fps", "Frames a second, 1 to 120.")] = 30,
-    theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
-    at: Annotated[int | None, whole("--at", "First update shown; as the lesson says, or 0.")] = None,
-    updates: Annotated[int, whole("--updates", "How many updates to show.")] = 1,
-    seconds_per_update: Annotated[
-        float | None,
-        real(
-            "--seconds-per-update",
-            "Length of each update; 12, or with --grain term or neuron as long as the window takes.",
-        ),
-    ] = None,
-    grain: Annotated[
-        str,
-        typer.Option(
-            metavar="term|neuron|phase|layer|update",
-            help="What a film shows at a time: it rests after each. By term and by neuron, neurons take turns.",
-        ),
-    ] = "phase",
-    row: Annotated[
-        int | None, whole("--row", "Sample of the mini-batch that the neurons show; as the lesson says, or 0.")
-    ] = None,
-    moment: Annotated[
-        str,
-        typer.Option(
-            metavar="PHASE:LAYER",
-            help="For a single picture, e.g. gate_back:1 (the default); sum:1:0.5 in the middle of a phase; of one "
-            "neuron or one term, counted from 1, sum:1:neuron=2, sum:1:neuron=2:term=3 or term=bias.",
-        ),
-    ] = "",
-    lens: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="What circles and links show: strokes, activation, gain, change or another lens; as the session says, "
-            "or strokes.",
-        ),
-    ] = "",
+    output: asked.Output,
+    size: asked.Size = "1280x720",
+    fps: asked.Fps = 30,
+    theme: asked.Theme = "light",
+    at: asked.At = None,
+    updates: asked.Updates = 1,
+    seconds_per_update: asked.SecondsPerUpdate = None,
+    grain: asked.Grain = "phase",
+    row: asked.Row = None,
+    moment: asked.Moment = "",
+    lens: asked.Lens = "",
+    as_: asked.As = "",
 ) -> None:
-    """Make a film or a picture of one update, or of several."""
+    """Make a film, a picture or a page to step through, of one update or of several."""
     from twostroke.gui.cli.subcommands import exporting
 
     exporting.export(
         session,
-        exporting.Options(output, size, fps, theme, at, row, updates, seconds_per_update, moment, lens, grain),
+        exporting.Options(output, size, fps, theme, at, row, updates, seconds_per_update, moment, lens, grain, as_),
     )
 
 

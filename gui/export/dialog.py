@@ -291,6 +291,7 @@ class ExportDialog(QDialog):
             selected=self._view.choices.selected,
             pinned_link=self._view.choices.pinned_link,
             moment=self.moment.text().strip(),
+            shape=self._format.shape,
         )
 
     # -- at work -------------------------------------------------------------------------------------------------

@@ -54,6 +54,18 @@ def _pdf(work: Work) -> Writer:
     return writers.PdfWriter(work)
 
 
+def _player(work: Work) -> Writer:
+    from twostroke.gui.export.player.making import PlayerWriter
+
+    return PlayerWriter(work)
+
+
+def _player_to_paste(work: Work) -> Writer:
+    from twostroke.gui.export.player.making import PlayerWriter
+
+    return PlayerWriter(work, to_paste=True)
+
+
 # At a constant quality of 18, sizes differ by a few per cent between presets; speed differs by more than 2.
 # The index first ("faststart"), so that a browser can start at once.
 _H264 = Codec(
@@ -83,29 +95,47 @@ FORMATS: tuple[Format, ...] = (
     Format("PNG picture", ".png", _png, codec=_PNG, instead=".svg"),
     Format("SVG drawing", ".svg", _svg, Needs.DRAWING),
     Format("PDF page", ".pdf", _pdf, Needs.DRAWING),
+    Format("HTML player", ".html", _player, Needs.STEP, moving=True, stepwise=True),
+    Format("HTML player to paste into a page", ".html", _player_to_paste, Needs.STEP, True, True, "iframe"),
     Format("Folder of PNG pictures", "", _pngs, moving=True, codec=_PNG, instead=".mp4"),
 )
 
 
 def endings() -> tuple[str, ...]:
     """All endings that choose a format."""
-    return tuple(known.ending for known in FORMATS if known.ending)
+    return tuple(dict.fromkeys(known.ending for known in FORMATS if known.ending))
 
 
-def format_for(target: str) -> Format:
+def format_for(target: str, shape: str = "") -> Format:
     """The format that a path's ending chooses; no ending, a trailing slash or a folder that exists: PNG pictures.
 
-    Raises ExportRequestError where no format has that ending.
+    Of several with one ending, that of `shape`. Raises ExportRequestError where no format has that ending and shape.
     """
     path = Path(target)
     ending = "" if target.endswith(("/", "\\")) or os.path.isdir(target) else path.suffix.lower()
-    for known in FORMATS:
-        if known.ending == ending:
+    alike = [known for known in FORMATS if known.ending == ending]
+    for known in alike:
+        if known.shape == shape:
             return known
+    if alike:
+        raise ExportRequestError(_no_such_shape(target, shape, alike))
     raise ExportRequestError(
         f"{target}: {path.suffix} is not a kind of file that can be exported. "
         f"Expected one of {', '.join(endings())}, or a folder without an ending."
     )
+
+
+def _no_such_shape(target: str, shape: str, alike: list[Format]) -> str:
+    """What the file can be made as, or which files can."""
+    asked = f"{target}: --as {shape} "
+    others = [known.shape for known in alike if known.shape]
+    if others:
+        return f"{asked}does not go with this ending. Expected {' or '.join(others)}, or none: {alike[0].title}."
+    able = [known.ending for known in FORMATS if known.shape == shape]
+    if able:
+        return f"{asked}does not go with this ending. Expected {' or '.join(able)}."
+    every = dict.fromkeys(known.shape for known in FORMATS if known.shape)
+    return f"{asked}is not known. Expected one of {', '.join(every)}."
 
 
 def check_target(target: Path, chosen: Format) -> None:

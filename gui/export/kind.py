@@ -41,6 +41,9 @@ class Work:
     frames: int
     title: str
     samples: Callable[[], Iterable[Any]]  # pictures spread over the whole clip; to be asked for once, and all taken
+    times: tuple[float, ...] = ()  # for a player: the second at which each picture begins...
+    stops: tuple[int, ...] = ()  # ...which of them are stops...
+    length: float = 0.0  # ...and the seconds of all
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class Format:
     open: Callable[[Work], Writer]
     needs: Needs = Needs.IMAGE
     moving: bool = False
-    stepwise: bool = False  # a picture of each stop of the grain
+    stepwise: bool = False  # a picture of each stop of the grain, and, where it moves, of what is between them
+    shape: str = ""  # where an ending stands for several kinds: how this one is asked for; "" for the usual one
     codec: Codec | None = None  # None where Qt or Python writes the file
     even: bool = False  # width and height must be even
     most_fps: int = MOST_FPS

@@ -1,7 +1,7 @@
 """From a frame to a picture, by the same path as the screen's: resolve, scene_at, paint. Works without a display."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, QRectF
@@ -18,7 +18,6 @@ from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import score_of
-from twostroke.gui.model.step_numbers import step_numbers
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.paint.ground import Ground
 
@@ -100,12 +99,12 @@ class FrameRenderer:
 
     def scene(self, index: int) -> "Scene":
         """Frame `index` as shapes."""
-        return self._composed(self.view(index))
+        return self._composed(self.view(index), self._width, self._height)
 
-    def _composed(self, view: ViewState) -> "Scene":
+    def _composed(self, view: ViewState, width: float, height: float) -> "Scene":
         from twostroke.gui.stage.scene.build import scene_at
 
-        return scene_at(view, float(self._width), float(self._height))
+        return scene_at(view, float(width), float(height))
 
     def drawing(self, index: int) -> Drawing:
         """A function that draws frame `index`."""
@@ -114,8 +113,8 @@ class FrameRenderer:
     def step(self, index: int) -> StepPicture:
         """Frame `index` with all that there is to say of it."""
         view = self.view(index)
-        scene = self._composed(view)
-        return StepPicture(view, scene, _drawn(scene), view.caption, step_numbers(view))
+        scene = self._composed(view, self._width, self._height)
+        return StepPicture(view, scene, _drawn(scene), partial(self._composed, view))
 
     def image(self, index: int) -> QImage:
         """Frame `index` as an image, 4 bytes a pixel. Where the film rests, the same image is handed out again."""

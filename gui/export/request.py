@@ -1,15 +1,16 @@
 """An export as it is asked for, and the job that does it. The command line and the dialog both come through here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twostroke.engine.session.phrases import shown
+from twostroke.engine.session.phrases import counted, shown
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import Clip, Still, check_ranges, told_time
 from twostroke.gui.export.clip import Frame as ClipFrame
 from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
 from twostroke.gui.export.kind import Format, Needs, Work
+from twostroke.gui.export.player.film_moments import Moments
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.steps import Steps
 from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme
@@ -49,6 +50,7 @@ class ExportRequest:
     selected: NeuronRef | None = None  # that stands out, as in the window
     pinned_link: LinkRef | None = None  # whose card is shown
     moment: str = ""  # for a single picture; "" for the most telling one
+    shape: str = ""  # which of the kinds with that ending, as `Format.shape` has it
 
     def __post_init__(self) -> None:
         formats.check_target(self.path, self.format)
@@ -67,7 +69,7 @@ class ExportRequest:
     @property
     def format(self) -> Format:
         """The kind of file."""
-        return formats.format_for(self.target)
+        return formats.format_for(self.target, self.shape)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -75,8 +77,10 @@ class ExportRequest:
         return formats.fitted_size(self.width, self.height, self.format)
 
     @property
-    def frames(self) -> Clip | Steps | Still:
+    def frames(self) -> Clip | Moments | Steps | Still:
         """The frames of the result."""
+        if self.format.stepwise and self.format.moving:
+            return Moments(self.score, self.updates, self.length_of_update, self.fps, self.grain)
         if self.format.stepwise:
             return Steps(self.score, self.updates, self.grain)
         if self.format.moving:
@@ -92,7 +96,11 @@ class ExportRequest:
     def told_length(self) -> str:
         """How long a film takes, to be said behind its name; "" of a picture."""
         frames = self.frames
-        if not isinstance(frames, Clip):
+        if isinstance(frames, Moments):
+            return f", {counted(len(frames.stops), 'step')}, {told_time(frames.length)} long"
+        if isinstance(frames, Steps):
+            return f", {counted(len(frames), 'step')}"
+        if isinstance(frames, Still):
             return ""
         crowded = f" (too short to show every {self.grain})" if frames.crowded and self.grain.by_neuron else ""
         return f", {told_time(frames.length)} long{crowded}"
@@ -148,10 +156,18 @@ def make_job(request: ExportRequest, takes: "Takes") -> ExportJob:
     sample = renderer.sample if chosen.needs is Needs.IMAGE else picture
 
     def open_writer(path: Path) -> Writer:
-        return chosen.open(Work(path, chosen, request.size, request.fps, count, title, job.take_samples))
+        work = Work(path, chosen, request.size, request.fps, count, title, job.take_samples)
+        return chosen.open(_timed(work, request.frames))
 
     job = ExportJob(picture, count, open_writer, request.path, frames_ahead(request.size), map(sample, places))
     return job
+
+
+def _timed(work: Work, frames: Clip | Moments | Steps | Still) -> Work:
+    """With what a player has to know of its frames."""
+    if not isinstance(frames, Moments):
+        return work
+    return replace(work, times=frames.times, stops=frames.stops, length=frames.length)
 
 
 def sampled(count: int, updates: int) -> range:

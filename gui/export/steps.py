@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from twostroke.gui.export.clip import Frame
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.score import Grain, Score
-from twostroke.gui.model.step_numbers import NumberTable
+from twostroke.gui.model.step_numbers import NumberTable, step_numbers
 from twostroke.gui.model.view import ViewState
 
 if TYPE_CHECKING:
@@ -67,5 +67,14 @@ class StepPicture:
     view: ViewState
     scene: "Scene"
     draw: "Callable[[QPainter, QRectF], None]"  # as sharp as what is painted on
-    caption: str  # one sentence: what is happening
-    numbers: NumberTable  # that it has just made
+    compose: "Callable[[float, float], Scene]"  # the same for another width and height
+
+    @property
+    def caption(self) -> str:
+        """What is happening, in one sentence."""
+        return self.view.caption
+
+    @cached_property
+    def numbers(self) -> NumberTable:
+        """Those that it has just made."""
+        return step_numbers(self.view)

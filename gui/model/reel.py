@@ -72,6 +72,16 @@ class Reel:
         return sum(span.moving + span.rest for span in self.spans)
 
     @cached_property
+    def arrivals(self) -> tuple[float, ...]:
+        """When each stop is reached, as a share (0 to 1) of the time."""
+        found, passed = [], 0.0
+        for index, span in enumerate(self.spans):
+            stops = range(self.score.stops_in(index, self.grain))
+            found += [(passed + number * span.way + span.move) / self._whole for number in stops]
+            passed += span.moving + span.rest
+        return tuple(found)
+
+    @cached_property
     def stops(self) -> int:
         """How many there are."""
         return sum(self.score.stops_in(index, self.grain) for index in range(len(self.score.parts)))

@@ -21,6 +21,9 @@ from twostroke.gui.stage.scene.lenses import lens_of
 if TYPE_CHECKING:
     from twostroke.gui.export.job import ExportJob
 
+FILM = "film"
+"""What is made of an ending where nothing else is asked for."""
+
 GLANCE = 0.1  # seconds between looks at the job
 
 
@@ -39,6 +42,7 @@ class Options:
     moment: str = ""
     lens: str = ""  # as the session says, or that of strokes
     grain: str = Grain.PHASE
+    shape: str = ""  # --as
 
 
 def export(argument: str, options: Options) -> None:
@@ -84,6 +88,7 @@ def _request(options: Options, session: Session, row: int) -> ExportRequest:
         moment=options.moment,
         digits=session.view.digits or Choices.digits,
         lens=options.lens or session.view.lens or Choices.lens,
+        shape="" if options.shape == FILM else options.shape,
     )
 
 

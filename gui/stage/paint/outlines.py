@@ -4,13 +4,19 @@ An SVG file can only name a font. To carry it, browsers would understand, but In
 put another in its place, in which words are wider than their room.
 """
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainterPath, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QPainterPath, QRawFont, QTextLayout, QTextOption
 
 LINE_BREAK = "\u2028"  # Unicode's line separator, which a QTextLayout breaks at
 
 
-def outlines(text: str, font: QFont, box: QRectF, side: Qt.AlignmentFlag, wraps: bool) -> QPainterPath:
+Letter = tuple[QRawFont, int, QPointF]
+"""The font of a letter, its number there, and where its origin lies."""
+
+
+def letters(text: str, font: QFont, box: QRectF, side: Qt.AlignmentFlag, wraps: bool) -> Iterator[Letter]:
     """The letters where QPainter.drawText would put them: at that side of `box`, in the middle of its height."""
     layout = QTextLayout(text.replace("\n", LINE_BREAK), font)
     option = QTextOption(side)
@@ -18,12 +24,18 @@ def outlines(text: str, font: QFont, box: QRectF, side: Qt.AlignmentFlag, wraps:
     layout.setTextOption(option)
     height = _lay(layout, box.width())
     origin = QPointF(box.left(), box.center().y() - height / 2)
+    for run in layout.glyphRuns():
+        raw = run.rawFont()
+        for glyph, place in zip(run.glyphIndexes(), run.positions(), strict=True):
+            yield raw, glyph, origin + place
+
+
+def outlines(text: str, font: QFont, box: QRectF, side: Qt.AlignmentFlag, wraps: bool) -> QPainterPath:
+    """Their outlines."""
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
-    for run in layout.glyphRuns():
-        letters = run.rawFont()
-        for glyph, place in zip(run.glyphIndexes(), run.positions(), strict=True):
-            path.addPath(letters.pathForGlyph(glyph).translated(origin + place))
+    for raw, glyph, place in letters(text, font, box, side, wraps):
+        path.addPath(raw.pathForGlyph(glyph).translated(place))
     return path
 
 

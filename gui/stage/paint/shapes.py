@@ -17,7 +17,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPaintEngine, QPainter,
 
 from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.stage.paint.many import Many
-from twostroke.gui.stage.paint.outlines import outlines
+from twostroke.gui.stage.paint.outlines import Letter, letters, outlines
 from twostroke.gui.stage.scene.items import NONE, Align, Discs, Floats, Item, Lines, Pictures, Polygon, Rects, Text
 
 _LINES, _RECTS = Many(QLineF), Many(QRectF)
@@ -224,10 +224,16 @@ def _text(painter: QPainter, item: Text) -> None:
     painter.setPen(_pen(item.colour, 1.0))
     box, flags = text_place(item)
     if painter.paintEngine().type() == QPaintEngine.Type.SVG:
-        letters = outlines(item.written, painter.font(), box, _SIDES[item.align], item.wrap > 0)
-        painter.fillPath(letters, colour(item.colour))
+        written = outlines(item.written, painter.font(), box, _SIDES[item.align], item.wrap > 0)
+        painter.fillPath(written, colour(item.colour))
     else:
         painter.drawText(box, flags, item.written)
+
+
+def letters_of(item: Text) -> Iterator[Letter]:
+    """The letters of a text where they are painted, for what has no painter."""
+    box, _ = text_place(item)
+    return letters(item.written, font(item), box, _SIDES[item.align], item.wrap > 0)
 
 
 def _polygon(painter: QPainter, item: Polygon) -> None:

@@ -1,0 +1,60 @@
+"""What `twostroke export` can be asked for."""
+
+from typing import Annotated
+
+import typer
+
+from twostroke.gui.cli.number_options import real, whole
+from twostroke.gui.export.formats import endings
+
+Output = Annotated[
+    str,
+    typer.Option(
+        "-o", metavar="OUT", help=f"The ending chooses: {' '.join(endings())}, or a folder for a PNG sequence."
+    ),
+]
+Size = Annotated[str, typer.Option(metavar="WIDTHxHEIGHT", help="In pixels.")]
+Fps = Annotated[int, whole("--fps", "Frames a second, 1 to 120.")]
+Theme = Annotated[str, typer.Option(help="light or dark.")]
+At = Annotated[int | None, whole("--at", "First update shown; as the lesson says, or 0.")]
+Updates = Annotated[int, whole("--updates", "How many updates to show.")]
+SecondsPerUpdate = Annotated[
+    float | None,
+    real(
+        "--seconds-per-update",
+        "Length of each update; 12, or with --grain term or neuron as long as the window takes.",
+    ),
+]
+Grain = Annotated[
+    str,
+    typer.Option(
+        metavar="term|neuron|phase|layer|update",
+        help="What a film shows at a time: it rests after each. By term and by neuron, neurons take turns.",
+    ),
+]
+Row = Annotated[int | None, whole("--row", "Sample of the mini-batch that the neurons show; as the lesson says, or 0.")]
+Moment = Annotated[
+    str,
+    typer.Option(
+        metavar="PHASE:LAYER",
+        help="For a single picture, e.g. gate_back:1 (the default); sum:1:0.5 in the middle of a phase; of one "
+        "neuron or one term, counted from 1, sum:1:neuron=2, sum:1:neuron=2:term=3 or term=bias.",
+    ),
+]
+Lens = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="What circles and links show: strokes, activation, gain, change or another lens; as the session says, "
+        "or strokes.",
+    ),
+]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="film|iframe",
+        help="What is made of an ending that stands for several things: of .html the player (film), or the player "
+        "as an element to paste into a page or a notebook (iframe).",
+    ),
+]
