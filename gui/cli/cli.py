@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from twostroke.engine.files.disk import place_problem, reason
 from twostroke.engine.session.phrases import shown
-from twostroke.gui.cli import export_options as asked
+from twostroke.gui.cli import export_command
 from twostroke.gui.cli.bench.options import USUAL_SECONDS, Options
 from twostroke.gui.cli.number_options import real, whole
 from twostroke.gui.cli.signals import ENDINGS
@@ -24,7 +24,7 @@ WINDOW = "window"
 SESSIONS = (".twostroke", ".twostroke.json")
 """How the names of sessions end."""
 
-Session = Annotated[str, typer.Argument(metavar="SESSION", help="A session file, or the name of a lesson.")]
+Session = export_command.Session
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Smoke = Annotated[
     bool, typer.Option("--smoke", help="Open the window, train, step one update forward and back, and quit.")
@@ -171,30 +171,7 @@ def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
     raise typer.Exit(code)
 
 
-@app.command("export")
-@reported
-def export(
-    session: Session,
-    output: asked.Output,
-    size: asked.Size = "1280x720",
-    fps: asked.Fps = 30,
-    theme: asked.Theme = "light",
-    at: asked.At = None,
-    updates: asked.Updates = 1,
-    seconds_per_update: asked.SecondsPerUpdate = None,
-    grain: asked.Grain = "phase",
-    row: asked.Row = None,
-    moment: asked.Moment = "",
-    lens: asked.Lens = "",
-    as_: asked.As = "",
-) -> None:
-    """Make a film, a picture or a page to step through, of one update or of several."""
-    from twostroke.gui.cli.subcommands import exporting
-
-    exporting.export(
-        session,
-        exporting.Options(output, size, fps, theme, at, row, updates, seconds_per_update, moment, lens, grain, as_),
-    )
+app.command("export")(reported(export_command.export))
 
 
 @app.command("open")

@@ -53,8 +53,22 @@ As = Annotated[
     str,
     typer.Option(
         "--as",
-        metavar="film|iframe",
+        metavar="film|iframe|solution|sheet",
         help="What is made of an ending that stands for several things: of .html the player (film), or the player "
-        "as an element to paste into a page or a notebook (iframe).",
+        "as an element to paste into a page or a notebook (iframe). solution: the update worked out on paper "
+        "(.pdf .html .tex); sheet: the same as an exercise, with blanks and a key.",
     ),
 ]
+
+# Of solutions and sheets.
+Name = Annotated[str, typer.Option(metavar="NAME", help="Of the student, on a solution or a sheet.")]
+Digits = Annotated[int | None, whole("--digits", "Digits of a solution's numbers, 2 to 9; as the session says, or 4.")]
+Neuron = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="l2[3]",
+        help="A neuron to be worked out, several times for several; of a small network all are, of a large one those "
+        "with the strongest error signals.",
+    ),
+]
+Seed = Annotated[int | None, whole("--seed", "First weights of a solution or a sheet, for one student.")]

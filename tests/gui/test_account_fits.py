@@ -15,6 +15,7 @@ from twostroke.engine.catalogue.losses import LOSSES
 from twostroke.engine.catalogue.optimizers import OPTIMIZERS
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look import style
+from twostroke.gui.look.formula_lines import fitted, set_in_one_line
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.explain.account import EXPLAINERS, explain
@@ -25,7 +26,7 @@ from twostroke.gui.model.numbers import latex
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.account.names import alike, shorter
 from twostroke.gui.panels.account.number_link import LETTER, PAD, NumberLink
-from twostroke.gui.panels.base.formula_view import SIZE, fitted, set_in_one_line
+from twostroke.gui.panels.base.formula_view import SIZE
 from twostroke.gui.panels.base.panel import MARGIN
 from twostroke.gui.panels.table import Side
 from twostroke.gui.shell.room import NARROWEST

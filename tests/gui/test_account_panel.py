@@ -14,6 +14,7 @@ from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.session.spec import Session
+from twostroke.gui.look.formula_lines import fitted
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.look.typesetting import outline
 from twostroke.gui.model.choices import LinkRef, NeuronRef, TargetRef, Theme
@@ -25,7 +26,6 @@ from twostroke.gui.panels.account.account_panel import TOGETHER, AccountPanel, c
 from twostroke.gui.panels.account.crumbs import Crumb, Crumbs
 from twostroke.gui.panels.account.terms_table import FIRST, NAME, PRODUCT, SECOND, TermsTable
 from twostroke.gui.panels.base import formula_view
-from twostroke.gui.panels.base.formula_view import fitted
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 
 __all__ = ["bench", "settings"]

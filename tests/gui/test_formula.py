@@ -7,14 +7,14 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from twostroke.gui.look import typesetting
+from twostroke.gui.look import formula_lines, typesetting
 from twostroke.gui.look.dress import dress
+from twostroke.gui.look.formula_lines import SMALLEST, fitted, lay
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.look.typesetting import outline
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.line_breaks import Unbalanced, displayed, follows, loosened, pieces
-from twostroke.gui.panels.base import formula_view
-from twostroke.gui.panels.base.formula_view import SMALLEST, FormulaView, fitted, lay
+from twostroke.gui.panels.base.formula_view import FormulaView
 
 FORMULAS = {
     "step": r"w' = w - \eta\,\frac{\partial L}{\partial w}",
@@ -249,7 +249,7 @@ def test_a_formula_without_any_room_is_set_in_few_parts(monkeypatch: pytest.Monk
         asked.append(latex)
         return typesetting.outline(latex)
 
-    monkeypatch.setattr(formula_view, "outline", noted)
-    assert formula_view.lay("= \\max\\left(0, -1.19\\right)", 0.1) is not None
+    monkeypatch.setattr(formula_lines, "outline", noted)
+    assert formula_lines.lay("= \\max\\left(0, -1.19\\right)", 0.1) is not None
     assert len(set(asked)) < 8
     assert not any("{{" in latex for latex in asked)

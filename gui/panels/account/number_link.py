@@ -5,9 +5,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QResiz
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from twostroke.gui.look.dress import Dressed
+from twostroke.gui.look.formula_lines import Laid, paint_formula, set_in_one_line
 from twostroke.gui.look.painting import painting
 from twostroke.gui.model.user_text import tip
-from twostroke.gui.panels.base.formula_view import Laid, paint_formula, set_in_one_line
 
 PAD = 4  # px at each end
 GAP = 10  # px between number and name

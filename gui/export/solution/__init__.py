@@ -1,0 +1,1 @@
+"""Worked solutions and exercise sheets as files."""

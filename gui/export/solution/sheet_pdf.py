@@ -1,0 +1,312 @@
+"""A solution as PDF pages: A4, with formulas as outlines, so that it looks the same everywhere."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageSize, QPainter, QPdfWriter, QPen
+
+from twostroke.gui.look.formula_lines import fitted, paint_formula
+from twostroke.gui.look.painting import painting, saved
+from twostroke.gui.look.theme import FONT_FAMILY
+from twostroke.gui.model.solution.written import Checks, Document, Line, Rule, Section, Text, Values
+
+PAGE = QSizeF(595.0, 842.0)  # A4 in points
+MARGIN, FOOT = 56.0, 30.0
+WIDTH = PAGE.width() - 2 * MARGIN
+GUTTER = 16.0
+HALF = (WIDTH - GUTTER) / 2  # what a short line has, so that two of them share a place
+BOTTOM = PAGE.height() - MARGIN - FOOT / 2
+
+INK, MUTED, FAINT = QColor("#1c2128"), QColor("#5b6672"), QColor("#c9cfd6")
+BODY, SMALL, HEADING, TITLE = 10.5, 9.0, 13.5, 19.0  # letters, in points
+LETTER = 12.0  # of formulas
+INDENT = 14.0
+BLANK = 120.0  # width of a line to write on
+PICTURE = 0.5  # height of a picture as a part of its width
+
+Draw = Callable[[QPainter, QRectF], None]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What is not broken between pages: how high it is, and what draws it with its upper left corner at a point."""
+
+    height: float
+    draw: Callable[[QPainter, QPointF], None]
+    before: float = 0.0  # space above, where it does not begin a page
+    keeps: bool = False  # with what follows
+    opens: bool = False  # a page
+    width: float = WIDTH  # that it needs
+
+
+def pages(document: Document, picture: Draw | None = None) -> bytes:
+    """The file; `picture` is drawn below the title."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(document.title)
+    writer.setCreator("Twostroke")
+    writer.setPageSize(QPageSize(PAGE, QPageSize.Unit.Point))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    writer.setResolution(72)  # one unit is one point
+    with painting(writer, smooth=True) as painter:
+        for number, page in enumerate(_pages(tuple(_pieces(document, picture))), start=1):
+            if number > 1:
+                writer.newPage()
+            for piece, y in page:
+                piece.draw(painter, QPointF(MARGIN, y))
+            _foot(painter, number)
+    return bytes(buffer.data().data())
+
+
+def _pages(pieces: tuple[Piece, ...]) -> Iterator[list[tuple[Piece, float]]]:
+    """The pieces of each page, with their heights on it. What keeps with the next moves to its page."""
+    page: list[tuple[Piece, float]] = []
+    y = MARGIN
+    for at, piece in enumerate(pieces):
+        needed = piece.before + piece.height
+        following = at + 1
+        while pieces[following - 1].keeps and following < len(pieces):
+            needed += pieces[following].before + pieces[following].height
+            following += 1
+        if page and (piece.opens or y + needed > BOTTOM):
+            yield page
+            page, y = [], MARGIN
+        y += piece.before if page else 0.0
+        page.append((piece, y))
+        y += piece.height
+    yield page
+
+
+def _pieces(document: Document, picture: Draw | None) -> Iterator[Piece]:
+    yield _words(document.title, TITLE, INK, bold=True)
+    yield _words(document.about, BODY, MUTED, before=2.0)
+    if document.name or document.sheet:
+        yield _name(document.name)
+    if picture is not None:
+        yield Piece(
+            WIDTH * PICTURE, lambda painter, at: picture(painter, QRectF(at.x(), at.y(), WIDTH, WIDTH * PICTURE)), 10
+        )
+    for section in document.sections:
+        yield from _section(section, document.sheet)
+    if document.sheet:
+        yield _heading("Key", opens=True)
+        yield from _key(document)
+
+
+def _section(section: Section, blank: bool) -> Iterator[Piece]:
+    yield _heading(section.title)
+    waiting: Piece | None = None  # a short line, which shares its place with the next one
+    for block in section.blocks:
+        if not isinstance(block, Line):
+            yield from _block(block)
+            continue
+        piece = _blank_line(block) if blank else _worked_line(block)
+        if piece.width > HALF:
+            yield from (each for each in (waiting, piece) if each is not None)
+            waiting = None
+        elif waiting is None:
+            waiting = piece
+        else:
+            yield _beside(waiting, piece)
+            waiting = None
+    if waiting is not None:
+        yield waiting
+
+
+def _block(block: Text | Rule | Values | Checks) -> Iterator[Piece]:
+    match block:
+        case Text():
+            yield _words(block.text, BODY, INK, before=4.0)
+        case Rule():
+            yield _formula(block.latex, before=6.0, keeps=True)
+        case Values():
+            yield _words(block.heading, SMALL, MUTED, before=6.0, keeps=True)
+            yield from _flow(block.pairs)
+        case Checks():
+            yield from _checks(block)
+
+
+def _worked_line(line: Line) -> Piece:
+    formulas = [_formula(line.rule, before=4.0), _formula(f"= {line.numbers}", before=6.0, indent=INDENT + 10)]
+    room = HALF if max(each.width for each in formulas) <= HALF else WIDTH
+    notes = [_words(line.note, SMALL, MUTED, before=4.0, indent=INDENT, room=room)] if line.note else []
+    return _stacked([_title(line, room), *formulas, *notes])
+
+
+def _blank_line(line: Line) -> Piece:
+    return _stacked([_title(line, HALF), _blank(line.symbol)])
+
+
+def _title(line: Line, room: float) -> Piece:
+    return _words(f"({line.number})  {line.title}", SMALL, MUTED, room=room)
+
+
+def _stacked(parts: list[Piece]) -> Piece:
+    """One below the other, never on two pages."""
+    places, y = [], 0.0
+    for part in parts:
+        places.append(y + part.before)
+        y += part.before + part.height
+
+    def draw(painter: QPainter, at: QPointF) -> None:
+        for part, place in zip(parts, places, strict=True):
+            part.draw(painter, QPointF(at.x(), at.y() + place))
+
+    return Piece(y, draw, 11.0, width=max(part.width for part in parts))
+
+
+def _beside(left: Piece, right: Piece) -> Piece:
+    def draw(painter: QPainter, at: QPointF) -> None:
+        left.draw(painter, at)
+        right.draw(painter, QPointF(at.x() + HALF + GUTTER, at.y()))
+
+    return Piece(max(left.height, right.height), draw, left.before)
+
+
+def _checks(checks: Checks) -> Iterator[Piece]:
+    yield _row(("", "by the chain rule", "measured", ""), keeps=True, words=True)
+    for row in checks.rows:
+        yield _row((row.symbol, row.by_rule, row.measured, row.verdict))
+
+
+COLUMNS = (0.0, 95.0, 190.0, 285.0)
+"""Where those of the proof begin."""
+
+
+def _row(cells: tuple[str, str, str, str], keeps: bool = False, words: bool = False) -> Piece:
+    last = _words(cells[3], SMALL, MUTED, indent=COLUMNS[3])
+    formulas = [None if words else fitted(cell, COLUMNS[1] - 6, LETTER * 0.92) for cell in cells[:3]]
+    height = max([last.height, SMALL * 1.5, *(found[0].height * found[1] for found in formulas if found)]) + 5.0
+
+    def draw(painter: QPainter, at: QPointF) -> None:
+        for x, cell, found in zip(COLUMNS, cells, formulas, strict=False):
+            if found is not None:
+                painter.setPen(INK)
+                paint_formula(
+                    painter, *found, QPointF(at.x() + x, at.y() + (height - 5 - found[0].height * found[1]) / 2)
+                )
+            elif words:
+                _words(cell, SMALL, MUTED, indent=x).draw(painter, at)
+        last.draw(painter, QPointF(at.x(), at.y() + (height - 5 - last.height) / 2))
+        painter.setPen(QPen(FAINT, 0.5))
+        painter.drawLine(QPointF(at.x(), at.y() + height - 1.5), QPointF(at.x() + WIDTH, at.y() + height - 1.5))
+
+    return Piece(height, draw, 2.0, keeps)
+
+
+def _key(document: Document) -> Iterator[Piece]:
+    yield from _flow(tuple(rf"\text{{({line.number})}} \; {line.symbol} = {line.value}" for line in document.lines))
+
+
+def _flow(formulas: tuple[str, ...]) -> Iterator[Piece]:
+    """Formulas beside each other, in as many lines as they need."""
+    line: list[tuple[float, str]] = []
+    x = 0.0
+    for latex in formulas:
+        width = _width(latex)
+        if line and x + width > WIDTH - INDENT:
+            yield _in_line(line)
+            line, x = [], 0.0
+        line.append((x, latex))
+        x += width + 18.0
+    if line:
+        yield _in_line(line)
+
+
+def _width(latex: str) -> float:
+    found = fitted(latex, WIDTH - INDENT, LETTER)
+    return WIDTH if found is None else found[0].width * found[1]
+
+
+def _in_line(line: list[tuple[float, str]]) -> Piece:
+    pieces = [(x, _formula(latex)) for x, latex in line]
+    height = max(piece.height for _, piece in pieces)
+
+    def draw(painter: QPainter, at: QPointF) -> None:
+        for x, piece in pieces:
+            piece.draw(painter, QPointF(at.x() + x, at.y() + (height - piece.height) / 2))
+
+    return Piece(height, draw, 3.0)
+
+
+def _formula(latex: str, before: float = 0.0, indent: float = INDENT, keeps: bool = False) -> Piece:
+    """A formula in the lines that it needs; where it cannot be set, its source in words."""
+    found = fitted(latex, WIDTH - indent, LETTER)
+    if found is None:
+        return _words(latex, SMALL, INK, before, indent=indent, keeps=keeps)
+    laid, letter = found
+
+    def draw(painter: QPainter, at: QPointF) -> None:
+        painter.setPen(INK)
+        paint_formula(painter, laid, letter, QPointF(at.x() + indent, at.y()))
+
+    return Piece(laid.height * letter, draw, before, keeps, width=indent + laid.width * letter)
+
+
+def _blank(symbol: str) -> Piece:
+    formula = _formula(f"{symbol} =", before=3.0)
+    found = fitted(f"{symbol} =", WIDTH, LETTER)
+    width = 0.0 if found is None else found[0].width * found[1]
+
+    def draw(painter: QPainter, at: QPointF) -> None:
+        formula.draw(painter, at)
+        y, x = at.y() + formula.height * 0.75 + 2, at.x() + INDENT + width + 8
+        painter.setPen(QPen(INK, 0.6))
+        painter.drawLine(QPointF(x, y), QPointF(x + BLANK, y))
+
+    return Piece(formula.height + 8.0, draw, 3.0, width=INDENT + width + 8 + BLANK)
+
+
+def _name(name: str) -> Piece:
+    words = _words(f"Name:  {name}", BODY, INK, before=8.0)
+
+    def draw(painter: QPainter, at: QPointF) -> None:
+        words.draw(painter, at)
+        painter.setPen(QPen(FAINT, 0.8))
+        painter.drawLine(QPointF(at.x(), at.y() + words.height + 2), QPointF(at.x() + WIDTH, at.y() + words.height + 2))
+
+    return Piece(words.height + 4.0, draw, words.before)
+
+
+def _heading(text: str, opens: bool = False) -> Piece:
+    piece = _words(text, HEADING, INK, before=18.0, bold=True, keeps=True)
+    return Piece(piece.height, piece.draw, piece.before, True, opens)
+
+
+def _words(
+    text: str,
+    letters: float,
+    colour: QColor,
+    before: float = 0.0,
+    indent: float = 0.0,
+    keeps: bool = False,
+    bold: bool = False,
+    room: float = WIDTH,
+) -> Piece:
+    font = QFont(FONT_FAMILY)
+    font.setPixelSize(max(1, round(letters * SCALE)))
+    font.setBold(bold)
+    flags = int(Qt.TextFlag.TextWordWrap)
+    box = QRectF(0, 0, (room - indent) * SCALE, 1e5)
+    height = QFontMetricsF(font).boundingRect(box, flags, text).height() / SCALE
+
+    def draw(painter: QPainter, at: QPointF) -> None:
+        with saved(painter):
+            painter.translate(at.x() + indent, at.y())
+            painter.scale(1 / SCALE, 1 / SCALE)
+            painter.setFont(font)
+            painter.setPen(colour)
+            painter.drawText(box, flags, text)
+
+    return Piece(height, draw, before, keeps, width=room)
+
+
+SCALE = 20.0
+"""Text is laid out this much larger: Qt rounds letters to whole pixels, which here are points."""
+
+
+def _foot(painter: QPainter, number: int) -> None:
+    words = _words(str(number), SMALL, MUTED)
+    words.draw(painter, QPointF(PAGE.width() / 2 - 3, PAGE.height() - MARGIN + 6))

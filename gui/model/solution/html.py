@@ -1,0 +1,107 @@
+"""A solution as one HTML page: formulas as MathML, which browsers typeset and screen readers speak; prints on A4."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from html import escape
+
+from twostroke.gui.model.solution.written import Block, Checks, Document, Line, Rule, Section, Text, Values
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1c2128; --muted: #5b6672; --paper: #ffffff; --rule: #d5dae0; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8ebef; --muted: #9aa5b1; --paper: #15191f; --rule: #39424d; } }
+@media print { :root { --ink: #000; --muted: #444; --paper: #fff; --rule: #bbb; } }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 46rem;
+       margin: 2.5rem auto; padding: 0 1.25rem; }
+h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .6rem; break-after: avoid; }
+.about, .note, .title { color: var(--muted); } .about { margin: .2rem 0 1.2rem; }
+.name { border-bottom: 1px solid var(--rule); padding-bottom: .3rem; }
+.line { margin: .9rem 0; break-inside: avoid; } .title { font-size: .86rem; }
+.title b { color: var(--ink); margin-right: .5em; } .note { font-size: .86rem; }
+.formula { overflow: auto hidden; padding: .2rem 0 .2rem 1.6rem; }
+.rule { padding: .3rem 0 .3rem 1.6rem; overflow: auto hidden; }
+.values { margin: .35rem 0; } .values .pair { margin-right: 1.4em; white-space: nowrap; }
+.blank { display: inline-block; min-width: 9em; border-bottom: 1px solid var(--ink); height: 1.4em; }
+table { border-collapse: collapse; margin: .6rem 0; } td, th { padding: .25rem .9rem .25rem 0; text-align: left;
+border-bottom: 1px solid var(--rule); font-weight: normal; } th { color: var(--muted); font-size: .86rem; }
+.key { break-before: page; } .key span { display: inline-block; margin: .2rem 1.4em .2rem 0; white-space: nowrap; }
+svg { max-width: 100%; height: auto; } figure { margin: 0 0 1rem; }
+math { font-size: 1.06em; math-style: normal; }
+"""
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""The page asks for nothing."""
+
+
+def page(document: Document, picture: str = "") -> str:
+    """The page; `picture` is an SVG element, or nothing."""
+    return "\n".join(_page(document, picture)) + "\n"
+
+
+def _page(document: Document, picture: str) -> Iterator[str]:
+    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    yield f"<title>{escape(document.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>"
+    yield f'<h1>{escape(document.title)}</h1>\n<p class="about">{escape(document.about)}</p>'
+    if document.name or document.sheet:
+        yield f'<p class="name">Name: {escape(document.name)}</p>'
+    if picture:
+        yield f"<figure>{picture}</figure>"
+    for section in document.sections:
+        yield from _section(section, document.sheet)
+    if document.sheet:
+        yield from _key(document)
+    yield "</body>\n</html>"
+
+
+def _section(section: Section, blank: bool) -> Iterator[str]:
+    yield f"<h2>{escape(section.title)}</h2>"
+    for block in section.blocks:
+        yield from _block(block, blank)
+
+
+def _block(block: Block, blank: bool) -> Iterator[str]:
+    match block:
+        case Text():
+            yield f"<p>{escape(block.text)}</p>"
+        case Rule():
+            yield f'<div class="rule">{math(block.latex)}</div>'
+        case Values():
+            pairs = " ".join(f'<span class="pair">{math(pair)}</span>' for pair in block.pairs)
+            yield f'<p class="values"><span class="title">{escape(block.heading)}:</span> {pairs}</p>'
+        case Line():
+            yield from _line(block, blank)
+        case Checks():
+            yield from _checks(block)
+
+
+def _line(line: Line, blank: bool) -> Iterator[str]:
+    yield f'<div class="line"><div class="title"><b>({line.number})</b>{escape(line.title)}</div>'
+    if blank:
+        yield f'<div class="formula">{math(f"{line.symbol} =")} <span class="blank"></span></div></div>'
+        return
+    yield f'<div class="formula">{math(line.rule)}</div><div class="formula">{math(f"= {line.numbers}")}</div>'
+    yield (f'<div class="note">{escape(line.note)}</div>' if line.note else "") + "</div>"
+
+
+def _checks(checks: Checks) -> Iterator[str]:
+    yield "<table><thead><tr><th></th><th>by the chain rule</th><th>measured</th><th></th></tr></thead><tbody>"
+    for row in checks.rows:
+        cells = "".join(f"<td>{math(latex)}</td>" for latex in (row.symbol, row.by_rule, row.measured))
+        yield f'<tr>{cells}<td class="note">{escape(row.verdict)}</td></tr>'
+    yield "</tbody></table>"
+
+
+def _key(document: Document) -> Iterator[str]:
+    yield '<section class="key"><h2>Key</h2><p>'
+    for line in document.lines:
+        yield f"<span>({line.number}) {math(f'{line.symbol} = {line.value}')}</span>"
+    yield "</p></section>"
+
+
+@lru_cache(maxsize=2048)
+def math(latex: str) -> str:
+    """MathML of a formula."""
+    from latex2mathml.converter import convert
+
+    return str(convert(latex))

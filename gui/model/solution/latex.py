@@ -1,0 +1,96 @@
+"""A solution as the source of a LaTeX document, which needs amsmath and nothing else. Long lines break by
+themselves."""
+
+import re
+from collections.abc import Iterator
+
+from twostroke.gui.model.solution.written import Block, Checks, Document, Line, Rule, Section, Text, Values
+
+SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "→": r"$\to$", "·": r"$\cdot$", "²": r"$^2$", "ε": r"$\epsilon$", "δ": r"$\delta$", "−": "$-$", "≈": r"$\approx$",
+    "×": r"$\times$", "∞": r"$\infty$", "…": r"\dots{}", "⁻": r"$^-$",
+}  # fmt: skip
+"""What would be a command, or is in no font of LaTeX's own -> how it is written."""
+
+HEAD = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[utf8]{inputenc}
+\usepackage[T1]{fontenc}
+\usepackage{amsmath}
+\usepackage[margin=25mm]{geometry}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{6pt}
+\newcommand{\worked}[2]{\par\textbf{(#1)}\enspace #2\par\nopagebreak}
+\newcommand{\blank}{\underline{\hspace{5cm}}}
+\begin{document}
+\raggedright"""
+
+
+def source(document: Document) -> str:
+    """The whole document."""
+    return "\n".join(_source(document)) + "\n"
+
+
+def _source(document: Document) -> Iterator[str]:
+    yield HEAD
+    yield rf"{{\Large\bfseries {words(document.title)}}}\par"
+    yield rf"{words(document.about)}\par"
+    if document.name or document.sheet:
+        yield rf"Name: {words(document.name) or chr(92) + 'blank'}\par"
+    for section in document.sections:
+        yield from _section(section, document.sheet)
+    if document.sheet:
+        yield from _key(document)
+    yield r"\end{document}"
+
+
+def _section(section: Section, blank: bool) -> Iterator[str]:
+    yield rf"\section*{{{words(section.title)}}}"
+    for block in section.blocks:
+        yield from _block(block, blank)
+
+
+def _block(block: Block, blank: bool) -> Iterator[str]:
+    match block:
+        case Text():
+            yield rf"{words(block.text)}\par"
+        case Rule():
+            yield rf"\[ {block.latex} \]"
+        case Values():
+            pairs = r",\quad ".join(f"${pair}$" for pair in block.pairs)
+            yield rf"{words(block.heading)}:\quad {pairs}\par"
+        case Line():
+            yield from _line(block, blank)
+        case Checks():
+            yield from _checks(block)
+
+
+def _line(line: Line, blank: bool) -> Iterator[str]:
+    yield rf"\worked{{{line.number}}}{{{words(line.title)}}}"
+    if blank:
+        yield rf"\hspace*{{2em}}$\displaystyle {line.symbol} =$ \blank\par"
+        return
+    yield rf"\hspace*{{2em}}$\displaystyle {line.rule}$\par\nopagebreak"
+    yield rf"\hspace*{{4em}}$\displaystyle = {line.numbers}$\par"
+    if line.note:
+        yield rf"{{\small {words(line.note)}}}\par"
+
+
+def _checks(checks: Checks) -> Iterator[str]:
+    yield r"{\small\begin{tabular}{llll}"
+    yield r" & by the chain rule & measured & \\ \hline"
+    for row in checks.rows:
+        yield rf"$\displaystyle {row.symbol}$ & ${row.by_rule}$ & ${row.measured}$ & {words(row.verdict)} \\[6pt]"
+    yield r"\end{tabular}}\par"
+
+
+def _key(document: Document) -> Iterator[str]:
+    yield r"\newpage\section*{Key}"
+    for line in document.lines:
+        yield rf"\mbox{{({line.number})\enspace ${line.symbol} = {line.value}$}}\quad"
+
+
+def words(text: str) -> str:
+    """Text as LaTeX takes it: no command in it is one."""
+    return re.sub(r".", lambda found: SPECIAL.get(found[0], found[0]), text, flags=re.DOTALL)

@@ -1,0 +1,86 @@
+"""What a worked solution or an exercise sheet says, before it is a page of any kind."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from twostroke.gui.model.explain.quantities import Quantity
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph in words."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A formula that holds for all that follows, LaTeX."""
+
+    latex: str
+
+
+@dataclass(frozen=True)
+class Values:
+    """Numbers that are given: "w = 0.15", LaTeX, under a heading."""
+
+    heading: str
+    pairs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One number worked out. LaTeX needs no packages, and is of one line."""
+
+    of: Quantity
+    number: int  # by which the key finds it
+    title: str  # in words
+    symbol: str  # LaTeX
+    rule: str  # LaTeX, from the symbol on
+    numbers: str  # LaTeX, the same with numbers, up to the result
+    value: str  # LaTeX, the result alone
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A gradient by the chain rule beside the slope that was measured."""
+
+    symbol: str  # LaTeX
+    by_rule: str  # LaTeX
+    measured: str  # LaTeX
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Checks:
+    """All of them, as a table."""
+
+    rows: tuple[Checked, ...]
+
+
+Block = Text | Rule | Values | Line | Checks
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands below it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole solution; as a `sheet` the numbers are left blank, and a key at the end tells them."""
+
+    title: str
+    about: str  # which update, of which sample
+    name: str  # of the student; "" for a line to write it on
+    sections: tuple[Section, ...]
+    sheet: bool = False
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """All numbers that are worked out, in order."""
+        return (block for section in self.sections for block in section.blocks if isinstance(block, Line))

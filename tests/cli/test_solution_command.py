@@ -1,0 +1,90 @@
+"""`twostroke export --as solution|sheet`: files of each kind, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_worked_example import SESSION as BOOK
+from twostroke.gui.cli.subcommands.solving import Options, solution
+from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed
+from twostroke.gui.export.solution.sheet_pdf import BOTTOM, Piece, _pages
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> str:
+    path = tmp_path / "book.twostroke.json"
+    path.write_text(json.dumps({"format": "twostroke-session", "version": 1, **BOOK}))
+    return str(path)
+
+
+@pytest.mark.parametrize(("ending", "begins", "holds"), [
+    (".pdf", b"%PDF-", b"%%EOF"),
+    (".html", b"<!DOCTYPE html>", b"They agree to"),
+    (".tex", rb"\documentclass", rb"\end{document}"),
+])  # fmt: skip
+def test_each_kind_is_written_whole(book: str, tmp_path: Path, ending: str, begins: bytes, holds: bytes) -> None:
+    target = tmp_path / f"out{ending}"
+    solution(book, Options(str(target), name="Ada Lovelace"))
+    content = target.read_bytes()
+    assert content.startswith(begins)
+    assert holds in content
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["book.twostroke.json", target.name]
+
+
+def test_a_sheet_for_each_student_has_weights_of_its_own(tmp_path: Path) -> None:
+    session = tmp_path / "small.twostroke.json"
+    session.write_text('{"format": "twostroke-session", "version": 1, "network": {"layers": [{"units": 2}]}}')
+    texts = []
+    for seed in (1, 2, 1):
+        target = tmp_path / "sheet.tex"
+        solution(str(session), Options(str(target), sheet=True, seed=seed))
+        texts.append(target.read_text())
+    assert texts[0] == texts[2]
+    assert texts[0] != texts[1]
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    ({"neurons": ("l9[1]",)}, "There is no layer \"l9\"; this network has x, l1, l2 or out."),
+    ({"neurons": ("l1[7]",)}, "There is no neuron 7 in hidden 1; it has 2 neurons."),
+    ({"neurons": ("x[1]",)}, "expected a neuron such as l2[3]"),
+    ({"neurons": ("l1",)}, "expected a neuron such as l2[3]"),
+    ({"digits": 1}, "--digits is 1; expected 2 to 9."),
+    ({"digits": 40}, "--digits is 40; expected 2 to 9."),
+    ({"name": "a\nb"}, "--name is one line"),
+    ({"name": "x" * 81}, "--name is one line of at most 80 characters."),
+    ({"row": 1}, "--row is 1; this mini-batch has the rows 0 to 0."),
+    ({"at": -1}, "--at is -1; expected 0"),
+    ({"seed": -1}, "--seed is −1; expected 0 to"),
+    ({"output": "out.docx"}, "a worked solution ends in .pdf, .html or .tex, not in \".docx\"."),
+    ({"output": "nowhere/out.pdf"}, "nowhere"),
+])  # fmt: skip
+def test_what_makes_no_sense_is_told_in_a_sentence(
+    book: str, tmp_path: Path, options: dict[str, object], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadInput) as refused:
+        solution(book, Options(**{"output": "out.pdf", **options}))  # type: ignore[arg-type]
+    assert said in str(refused.value)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["book.twostroke.json"]
+
+
+def test_numbers_that_are_not_finite_are_told(tmp_path: Path) -> None:
+    session = tmp_path / "wild.twostroke.json"
+    wild = {
+        "training": {"optimizer": {"name": "sgd", "learning_rate": 100.0}, "loss": "mse"},
+        "network": {"output": {"activation": "identity"}},
+    }
+    session.write_text(json.dumps({"format": "twostroke-session", "version": 1, **wild}))
+    with pytest.raises(WorkFailed):
+        solution(str(session), Options(str(tmp_path / "out.pdf"), at=50))
+    assert not (tmp_path / "out.pdf").exists()
+
+
+def test_no_piece_is_cut_at_the_end_of_a_page_and_no_heading_stands_alone() -> None:
+    heights = [30.0, 200.0, 18.0, 300.0, 15.0, 15.0, 260.0, 90.0] * 5
+    pieces = tuple(Piece(height, lambda painter, at: None, 5.0, keeps=height < 20) for height in heights)
+    pages = list(_pages(pieces))
+    assert [piece for page in pages for piece, _ in page] == list(pieces)
+    assert all(y + piece.height <= BOTTOM for page in pages for piece, y in page)
+    assert not any(page[-1][0].keeps for page in pages)

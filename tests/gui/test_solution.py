@@ -1,0 +1,156 @@
+"""Worked solutions: every line follows from those above it, says what the program computed, and is right on paper."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.cli.test_worked_example import SESSION as BOOK
+from tests.gui.explained import laid
+from twostroke.engine.session.spec import Session
+from twostroke.gui.model.explain.account import explain
+from twostroke.gui.model.explain.quantities import Kind
+from twostroke.gui.model.solution import html, latex
+from twostroke.gui.model.solution.chosen import MOST_LINKS
+from twostroke.gui.model.solution.solution import solution_of, to_measure
+from twostroke.gui.model.solution.wishes import Wishes
+from twostroke.gui.model.solution.written import Document, Line, Text, Values
+from twostroke.gui.model.view import ViewState
+
+ORGANS = {
+    "data": {"name": "circle", "samples": 60},
+    "network": {
+        "layers": [
+            {"units": 3, "activation": "prelu", "normalizer": "batch"},
+            {"units": 3, "activation": "gelu", "dropout": 0.3},
+            {"units": 3, "activation": "tanh", "skip": 1, "normalizer": "layer"},
+        ]
+    },
+    "training": {
+        "optimizer": {"name": "adamw"},
+        "clip": {"name": "norm", "limit": 0.1},
+        "l2": 0.01,
+        "batch_size": 4,
+        "schedule": {"name": "cosine", "updates": 50},
+    },
+}
+
+
+def solved(session: dict[str, object], updates: int = 0, row: int = 0, **wishes: object) -> Document:
+    return solution_of(laid(Session.model_validate(session), updates, row), {}, Wishes(**wishes))  # type: ignore[arg-type]
+
+
+def given_before(view: ViewState, document: Document) -> dict[Line, list[Kind]]:
+    """For each line the operands that stand on a line below it."""
+    places = {line.of: number for number, line in enumerate(document.lines)}
+    late = {}
+    for number, line in enumerate(document.lines):
+        operands = [each.quantity for each in explain(view, line.of, 4).operands if each.quantity is not None]
+        late[line] = [each.kind for each in operands if places.get(each, -1) >= number]
+    return late
+
+
+@pytest.mark.parametrize(("session", "updates"), [(BOOK, 0), (ORGANS, 3)])
+def test_every_line_follows_from_those_above_it(session: dict[str, object], updates: int) -> None:
+    view = laid(Session.model_validate(session), updates)
+    late = given_before(view, solution_of(view, {}, Wishes()))
+    assert len(late) > 40
+    assert {line.title: kinds for line, kinds in late.items() if kinds} == {}
+
+
+def test_the_book_s_numbers_come_out() -> None:
+    values = {line.symbol: line.value for line in solved(BOOK, digits=8).lines}
+    assert values[r"a^{(2)}_{1}"] == "0.75136507"
+    assert values[r"\frac{\partial L}{\partial w^{(2)}_{11}}"] == "0.082167041"
+    assert float(values[r"w^{(1)\prime}_{22}"]) == pytest.approx(0.29950229, abs=5e-9)
+
+
+def test_every_parameter_has_its_gradient_its_chain_and_its_new_value() -> None:
+    lines = list(solved(BOOK).lines)
+    gradients = [line for line in lines if line.of.kind is Kind.SAMPLE_GRADIENT]
+    assert len(gradients) == 12  # eight weights, four biases, of which none moves
+    assert all(r"\cdot \frac{\partial z" in line.rule for line in gradients)
+    assert sum(line.of.kind is Kind.NEXT for line in lines) == 12
+    assert not any(r"\bar{L}" in line.rule for line in lines)  # of one sample the mean is its own
+
+
+def test_of_a_large_network_the_neurons_that_learn_most_are_worked_out_and_that_is_said() -> None:
+    session = {"network": {"layers": [{"units": 20}, {"units": 20}]}}
+    document = solved(session, updates=5)
+    layers = {(line.of.layer, line.of.unit) for line in document.lines if line.of.kind is Kind.Z}
+    assert sorted(layer for layer, _ in layers) == [1, 2, 3]
+    weights = [line for line in document.lines if line.of.kind is Kind.NEXT and line.of.layer == 2]
+    assert len(weights) == MOST_LINKS + 1  # and the bias
+    said = " ".join(block.text for section in document.sections for block in section.blocks if isinstance(block, Text))
+    assert f"the {MOST_LINKS} weights with the largest gradients" in said
+
+
+def test_neurons_that_are_named_are_worked_out() -> None:
+    session = {"network": {"layers": [{"units": 20}, {"units": 20}]}}
+    document = solved(session, neurons=((1, 7), (3, 0)))
+    assert {(line.of.layer, line.of.unit) for line in document.lines if line.of.kind is Kind.Z} == {(1, 7), (3, 0)}
+    headings = [b.heading for section in document.sections for b in section.blocks if isinstance(b, Values)]
+    assert "Hidden 1 · 8" in headings
+
+
+def test_every_parameter_is_proved() -> None:
+    layer = {"units": 2, "activation": "prelu", "normalizer": "batch"}
+    view = laid(Session.model_validate({"network": {"layers": [layer]}}), 2)
+    wanted = to_measure(view, Wishes())
+    weights, biases, slopes, scales, output = 4, 2, 2, 2 * 2, 3
+    assert len(wanted) == len(set(wanted)) == weights + biases + slopes + scales + output
+
+
+class Elements(HTMLParser):
+    """What a page is made of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+NAME = "<script>alert(1)</script> & $x_1$ \\input{/etc/passwd} 100 %"
+
+
+def test_the_page_asks_for_nothing_and_takes_no_name_for_a_command() -> None:
+    found = Elements()
+    found.feed(html.page(solved(BOOK, name=NAME)))
+    assert found.addresses == []
+    assert "script" not in found.tags
+    assert NAME in found.text
+    assert found.tags.count("math") > 100
+
+
+def test_the_sheet_tells_no_answer_before_its_key() -> None:
+    document = solved(BOOK, sheet=True)
+    for text, key in ((html.page(document), "<h2>Key</h2>"), (latex.source(document), r"\section*{Key}")):
+        before, behind = text.split(key)
+        assert "0.7514" not in before
+        assert "0.7514" in behind
+
+
+def test_latex_is_balanced_and_takes_no_name_for_a_command() -> None:
+    source = latex.source(solved(BOOK, name=NAME))
+    bare = re.sub(r"\\[{}\\]", "", source)
+    assert bare.count("{") == bare.count("}")
+    assert source.count(r"\left(") == source.count(r"\right)")
+    assert r"\input{" not in source
+    assert r"\textbackslash{}input\{" in source
+    assert source.isascii()
+
+
+def test_a_sheet_and_a_solution_differ_in_what_is_left_blank_only() -> None:
+    view = laid(Session.model_validate(BOOK))
+    sheet, whole = (solution_of(view, {}, Wishes(sheet=on)) for on in (True, False))
+    assert list(sheet.lines) == list(whole.lines)
+    assert replace(sheet, sheet=False, title=whole.title) == replace(whole, sections=sheet.sections)
