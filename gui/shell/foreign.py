@@ -46,7 +46,9 @@ def dropped(data: QMimeData) -> Path | str | None:
     urls = data.urls()
     if len(urls) == 1 and urls[0].isLocalFile():
         return Path(urls[0].toLocalFile())
-    text = urls[0].toString() if len(urls) == 1 else data.text().strip()
+    if len(urls) > 1:
+        return None
+    text = urls[0].toString() if urls else data.text().strip()
     return text if is_link(text) else None
 
 
