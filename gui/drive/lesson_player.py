@@ -321,7 +321,10 @@ class LessonPlayer(QObject):
     def _hear(self, command: object) -> None:
         if self.begun and not self._own and not isinstance(command, HARMLESS) and not self.strayed:
             self.strayed = True
-            self.changed.emit()
+            if self.under_way:  # what is left to be done was meant for another moment
+                self._arrived()
+            else:
+                self.changed.emit()
 
 
 def _as_new(choices: Choices, lens: str) -> Choices:
