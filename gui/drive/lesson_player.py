@@ -312,7 +312,7 @@ class LessonPlayer(QObject):
     def _see_as(self, choices: Choices, grain: Grain) -> None:
         """As the scene before was seen when it stood, whatever was looked at since."""
         kept = {key: getattr(choices, key) for key in ("lens", "selected", "pinned_link", "trail", "digits")}
-        self._controller.alter(lambda now: replace(now, **kept))
+        self._controller.alter(lambda now: replace(now, walked=None, **kept))
         self._controller.set_grain(grain)
 
     def _has_strayed(self) -> bool:

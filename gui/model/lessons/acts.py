@@ -248,7 +248,8 @@ def _pin(value: int, session: Session) -> Doings:
 
 
 def _neuron(value: str, session: Session) -> Doings:
-    return (_chosen(selected=addresses.neuron_of(value, session), pinned_link=None),)
+    neuron = addresses.neuron_of(value, session) if value else None
+    return (_chosen(selected=neuron, pinned_link=None),)
 
 
 def _link(value: str, session: Session) -> Doings:
@@ -257,7 +258,7 @@ def _link(value: str, session: Session) -> Doings:
     return (_chosen(selected=target, pinned_link=link),)
 
 
-NEURON = v.text(addresses.is_neuron, 'a neuron such as "l2[3]", counted from 1')
+NEURON = v.text(lambda text: not text or addresses.is_neuron(text), 'a neuron such as "l2[3]", counted from 1')
 LINK = v.text(addresses.is_link, 'a link such as "l2.weight[1,0]"')
 NUMBER = v.text(addresses.is_number, 'a number such as "l1.z[3]", "l2.dloss_dweight[1,0]" or "loss"')
 LOOKED_AT = v.text(
@@ -279,8 +280,8 @@ _SHOWN = (
             lambda value: f"show sample {value} of the mini-batch"),
     ActKind("try", "a list of inputs", "[0.5, -0.2]", "Shows what the network makes of that input.",
             v.numbers, _sent(c.TryInput), lambda value: f"try {', '.join(map(plain, value))}"),
-    ActKind("neuron", "a neuron, counted from 1", '"l2[3]"', "Pins the neuron: panels tell of it.",
-            NEURON, _neuron, lambda value: f"pin neuron {value}"),
+    ActKind("neuron", "a neuron, counted from 1; \"\" for none", '"l2[3]"', "Pins the neuron: panels tell of it.",
+            NEURON, _neuron, lambda value: f"pin neuron {value}" if value else "unpin the neuron"),
     ActKind("link", "a link, as a trace counts", '"l2.weight[1,0]"', "Pins the link.",
             LINK, _link, lambda value: f"pin link {value}"),
     ActKind("lens", "the id of a lens", '"gain"', "Sees the network through that lens.",

@@ -110,7 +110,7 @@ class Guide(QObject):
 
     @property
     def leads(self) -> bool:
-        """Whether the keys for the next scene are the lesson's: not before its first scene, nor once the last stands."""
+        """Whether the keys for the next scene are the lesson's: not before its first, nor once its last stands."""
         seen = self.pane.isVisible() or (self._presented and not self.pane.isHidden())
         return self.player.begun and (self.player.under_way or not self.player.is_last) and seen
 
