@@ -269,6 +269,23 @@ class Check:
 
 
 @dataclass(frozen=True)
+class KeepJournal:
+    """Begin a journal of all that is done from now on, or keep none any more. Nothing changes by it."""
+
+    on: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Note:
+    """Have what the window has to say stand in the journal, in its turn among the commands. Nothing changes by it.
+
+    The answer's `journal` holds all of it, this note last; None where none is kept.
+    """
+
+    what: object = None  # None: nothing to say, only to be answered
+
+
+@dataclass(frozen=True)
 class Undo:
     """Take back the last change of the session, weights and all."""
 
@@ -306,6 +323,8 @@ Command = (
     | Capture
     | Watch
     | Check
+    | KeepJournal
+    | Note
     | Undo
     | Redo
 )

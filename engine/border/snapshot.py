@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twostroke.engine.border.done import Done
 from twostroke.engine.border.health import Health
 from twostroke.engine.border.loss_surface import LossSurface
 from twostroke.engine.border.slopes import Measured
@@ -192,11 +193,13 @@ class Answer:
     remark: str = ""  # what else it has changed
     captured: Captured | None = None  # what a Capture asked for
     measured: Measured | None = None  # what a Check asked for
+    journal: tuple[Done, ...] | None = None  # what a Note asked for
 
     @property
     def has_something_to_say(self) -> bool:
         """Whether it tells more than that the command was done."""
-        return bool(self.refused or self.remark) or self.captured is not None or self.measured is not None
+        found = (self.captured, self.measured, self.journal)
+        return bool(self.refused or self.remark) or any(each is not None for each in found)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from twostroke.engine.catalogue.other_keys import key_found
 from twostroke.engine.race.values import RaceProblem, Value, text_of
 from twostroke.engine.session.phrases import nearest, path, shown
 from twostroke.engine.session.renumbering import renumbered, renumbered_gates
+from twostroke.engine.session.settings.data_spec import BELONGS
 from twostroke.engine.session.spec import (
     MAX_LAYERS,
     OPTIMIZERS,
@@ -222,6 +223,8 @@ def _belongs(key: str, part: str, name: str) -> bool:
     """Whether a setting may stay where the name beside it changes."""
     if part == "optimizer" and name in OPTIMIZERS:
         return key in OPTIMIZERS[name].model_fields
+    if part == "data":
+        return name in BELONGS.get(key, (name,))
     if part == "activation" and name in activations.CATALOGUE:
         return key == "name" or key in {p.name for p in activations.CATALOGUE[name].parameters}
     return True

@@ -36,6 +36,7 @@ from twostroke.engine.compute import kept, warmup
 from twostroke.engine.files.patience import Cancelled, somebody_waits
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.checkup import Checkup, HealthCheckup, RegionCheckup
+from twostroke.engine.run.journal import Journal
 from twostroke.engine.run.pace import Cost, Pacer, Rate
 from twostroke.engine.run.pilot import Pilot
 from twostroke.engine.run.post import Numbered, Post
@@ -84,6 +85,7 @@ class Loop:
         self.post = post
         self.trainer = trainer
         trainer.alone = False
+        self.journal = Journal(trainer)
         self.pilot = Pilot(trainer)
         self.checkups: tuple[Checkup[Any], ...] = tuple(
             kind(trainer, post.beside, post.look) for kind in (HealthCheckup, RegionCheckup, SurfaceCheckup)
@@ -154,7 +156,7 @@ class Loop:
     def _apply(self, number: int, command: Command) -> None:
         try:
             with self.post.patiently():
-                answer = self.trainer.apply(command, number)
+                answer = self.journal.apply(command, number)
         except (ValueError, MemoryError, Cancelled) as error:
             answer = Answer(number, refused=str(error) or NO_MEMORY)
         self.answered = max(self.answered, number)

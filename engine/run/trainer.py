@@ -22,7 +22,7 @@ from twostroke.engine.run.stretch import update_of
 from twostroke.engine.run.undo import Left, Memento, UndoStack, added, taken_back
 from twostroke.engine.session.spec import Session, WeightsSpec, same_settings
 
-BY_WHICH_NOTHING_CHANGES = (c.Capture, c.Watch, c.Check, c.HoldAt)
+BY_WHICH_NOTHING_CHANGES = (c.Capture, c.Watch, c.Check, c.HoldAt, c.KeepJournal, c.Note)
 """Commands that ask or bound only: they end no dial, and what was said stays."""
 
 

@@ -60,6 +60,7 @@ class Controller(Showing):
         super().__init__(parent, clock)
         self.link = link
         self.rescued: Captured | None = None  # of an engine that has failed, until another one goes on with it
+        self.objection: Callable[[c.Command], str] | None = None  # why a command is not to be sent at present
         self._ledger = Ledger(self._refused)
         self._when_laid: Callable[[], object] | None = None  # what to do with the tape that is on its way
         self._wants_play = False
@@ -212,6 +213,10 @@ class Controller(Showing):
 
     def ask(self, command: c.Command, then: Told | None) -> None:
         """The same; `then` hears the answer. A refusal of which it does not tell the user is said here."""
+        objection = self.objection(command) if self.objection is not None else ""
+        if objection:
+            QTimer.singleShot(0, self, partial(self._refuse, objection, then))
+            return
         failure = self.snapshot.failure if self.snapshot else None
         self._warning, self._refusal = failure.message if failure else "", ""
         self.said.emit(self._warning, failure is not None)
@@ -229,6 +234,11 @@ class Controller(Showing):
         number = self._ledger.enter(then, changes=isinstance(command, c.Edit | c.Undo | c.Redo))
         self._watch()
         self.link.send(command, number)
+
+    def _refuse(self, objection: str, then: Told | None) -> None:
+        answer = Answer(refused=objection)
+        if then is None or not then(answer):
+            self._refused(answer)
 
     def _forgetting(self, then: Told | None) -> Told:
         """What hears that a session was opened: neuron and sample were pinned in the one before, or are in this one."""

@@ -27,7 +27,7 @@ SHORTER, LONGER = 0.8, 1.02
 """By which turns change where a frame comes late, and where it does not: so one in twelve may be late, as where panels
 are shown."""
 
-_ASKS_ONLY = (c.Capture, c.Watch, c.Check, c.MarkSaved, c.HoldAt)
+_ASKS_ONLY = (c.Capture, c.Watch, c.Check, c.MarkSaved, c.HoldAt, c.KeepJournal, c.Note)
 _TRAINING = (c.Play, c.Pause, c.Advance, c.AdvanceEpoch, c.StepBack, c.Seek, c.Reset, c.Open)
 _ALIKE = (*_TRAINING[1:6], c.SetPace, c.Record, c.NextTape, c.PreviousTape, c.LeaveStroke)
 

@@ -14,6 +14,7 @@ from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.panels.table import Side
 from twostroke.gui.shell.columns import Columns
 from twostroke.gui.shell.company import Company
+from twostroke.gui.shell.lesson.workshop import Workshop
 from twostroke.gui.stage.scene.lenses import IN_COMPANY, LENSES, Lens, instead
 
 
@@ -33,13 +34,6 @@ class Helps(Protocol):
         """What this program is, and its versions."""
 
 
-class Opens(Protocol):
-    """The session as a file, as far as actions need it."""
-
-    def open_link(self) -> bool:
-        """Ask for a link and open it."""
-
-
 class Host(Protocol):
     """The window, as far as actions need it."""
 
@@ -47,10 +41,7 @@ class Host(Protocol):
     columns: Columns
     company: Company
     helping: Helps
-
-    @property
-    def document(self) -> Opens:
-        """The session as a file."""
+    workshop: Workshop
 
     def new_session(self) -> None:
         """Begin with the default session."""
@@ -196,10 +187,9 @@ def _speed(id: str, speed: Speed, help: str, *keys: str) -> Action:
 ACTIONS: tuple[Action, ...] = (
     Action("new", "New session", "File", lambda w: w.new_session(), ("Ctrl+N",),
            help="Begin with the default session"),
-    Action("open", "Open…", "File", lambda w: w.open_dialog(), ("Ctrl+O",),
-           help="Open a session, a lesson, or a model of another program"),
-    Action("open_link", "Open link…", "File", lambda w: w.document.open_link(), ("Ctrl+Shift+O",),
-           help="Open a link to the TensorFlow Playground; a link that is pasted or dropped opens, too"),
+    Action("open", "Open…", "File", lambda w: w.open_dialog(), ("Ctrl+O",), help="Open a session file"),
+    Action("record", "Record a lesson", "File", lambda w: w.workshop.record(),
+           help="From update 0 of this session on, what you do becomes the scenes of a lesson"),
     Action("save", "Save", "File", lambda w: w.save(), ("Ctrl+S",), help="Write the session to its file",
            break_before=True),
     Action("save_as", "Save as…", "File", lambda w: w.save_as(), ("Ctrl+Shift+S",),

@@ -2,6 +2,7 @@
 
 import time
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
@@ -42,11 +43,11 @@ from twostroke.gui.shell.catalogue_window import Catalogue
 from twostroke.gui.shell.columns import ACTION, Columns, beside, stacked
 from twostroke.gui.shell.company import Company
 from twostroke.gui.shell.document import Document
-from twostroke.gui.shell.foreign import dropped
 from twostroke.gui.shell.hand_keys import ByHand
 from twostroke.gui.shell.helping import Helping
 from twostroke.gui.shell.keyed_window import KeyedWindow
 from twostroke.gui.shell.lesson.guide import Guide
+from twostroke.gui.shell.lesson.workshop import Workshop
 from twostroke.gui.shell.menus import Menus
 from twostroke.gui.shell.offer import Offer
 from twostroke.gui.shell.preferences import Preferences
@@ -107,6 +108,8 @@ class MainWindow(KeyedWindow):
         seen: dict[str, QWidget] = {f"panel:{id}": panel for id, panel in self.panels.items()}
         seen |= {f"control:{name}": button for name, button in self.transport.buttons.items()}
         self.guide = self.leader = Guide(self, self.controller, player, self.lesson, self.stage, seen)
+        comparison, leave = self.company.comparison, partial(self._show_lesson, None)
+        self.workshop = Workshop(self, self.controller, comparison, self.panels, self.preferences, leave)
         self.catalogue = Catalogue(self, self.controller, (self.actions_by_id["undo"], self.actions_by_id["redo"]))
 
     def panel(self, kind: type[P]) -> P:
@@ -127,7 +130,7 @@ class MainWindow(KeyedWindow):
         centre = QWidget()
         below = QWidget()
         stacked(below, rule(), *self.all_panels.on(Side.BOTTOM))
-        stacked(centre, self.transport, self.columns, below).setStretchFactor(self.columns, 1)
+        stacked(centre, self.transport, self.workshop.bar, self.columns, below).setStretchFactor(self.columns, 1)
         self.setCentralWidget(centre)
         controls = (self.menuBar(), self.transport, self.offer, below)
         parts = Parts(self, centre, pictures, panels_beside, self.columns, self.banner, controls, self.actions_by_id)
@@ -189,7 +192,6 @@ class MainWindow(KeyedWindow):
         self.guide.scene_changed.connect(self.presenter.show_scene)
         self.guide.scene_shown.connect(self.presenter.tell_class)
         self.guide.scene_reached.connect(self.preferences.keep_scene)
-        self.pasted.connect(self.document.paste)
         self.document.renamed.connect(self._show_title)
         self.document.saved.connect(self.receipt.say)
         self.document.lesson_opened.connect(self._show_lesson)
@@ -449,14 +451,15 @@ class MainWindow(KeyedWindow):
         self._check("full_screen_with_panels", self.isFullScreen() and not self.presenter.on)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """One local file may be dropped, or a link."""
-        if dropped(event.mimeData()) is not None:
+        """One local file may be dropped."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open it."""
+        """Open the file."""
         event.acceptProposedAction()
-        self.document.open_dropped(dropped(event.mimeData()))
+        self.document.open(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work; remember the layout."""

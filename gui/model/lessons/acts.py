@@ -248,8 +248,9 @@ def _pin(value: int, session: Session) -> Doings:
 
 
 def _neuron(value: str, session: Session) -> Doings:
-    neuron = addresses.neuron_of(value, session) if value else None
-    return (_chosen(selected=neuron, pinned_link=None),)
+    if not value:
+        return (_chosen(selected=None, pinned_link=None, trail=()),)
+    return (_chosen(selected=addresses.neuron_of(value, session), pinned_link=None),)
 
 
 def _link(value: str, session: Session) -> Doings:
@@ -258,9 +259,15 @@ def _link(value: str, session: Session) -> Doings:
     return (_chosen(selected=target, pinned_link=link),)
 
 
+def _account(value: str, session: Session) -> Doings:
+    return (Explain(addresses.quantity_of(value, session)),) if value else (_chosen(trail=()),)
+
+
 NEURON = v.text(lambda text: not text or addresses.is_neuron(text), 'a neuron such as "l2[3]", counted from 1')
 LINK = v.text(addresses.is_link, 'a link such as "l2.weight[1,0]"')
-NUMBER = v.text(addresses.is_number, 'a number such as "l1.z[3]", "l2.dloss_dweight[1,0]" or "loss"')
+NUMBER = v.text(
+    lambda text: not text or addresses.is_number(text), 'a number such as "l1.z[3]", "l2.dloss_dweight[1,0]" or "loss"'
+)
 LOOKED_AT = v.text(
     lambda text: not text or addresses.can_be_looked_at(text),
     'such as "l2", "l2[3]", "l2.weight[1,0]", "loss", "panel:data" or "control:KEY"',
@@ -280,8 +287,8 @@ _SHOWN = (
             lambda value: f"show sample {value} of the mini-batch"),
     ActKind("try", "a list of inputs", "[0.5, -0.2]", "Shows what the network makes of that input.",
             v.numbers, _sent(c.TryInput), lambda value: f"try {', '.join(map(plain, value))}"),
-    ActKind("neuron", "a neuron, counted from 1; \"\" for none", '"l2[3]"', "Pins the neuron: panels tell of it.",
-            NEURON, _neuron, lambda value: f"pin neuron {value}" if value else "unpin the neuron"),
+    ActKind("neuron", 'a neuron, counted from 1; "" for none', '"l2[3]"', "Pins the neuron: panels tell of it.",
+            NEURON, _neuron, lambda value: f"pin neuron {value}" if value else "pin no neuron"),
     ActKind("link", "a link, as a trace counts", '"l2.weight[1,0]"', "Pins the link.",
             LINK, _link, lambda value: f"pin link {value}"),
     ActKind("lens", "the id of a lens", '"gain"', "Sees the network through that lens.",
@@ -290,9 +297,8 @@ _SHOWN = (
     ActKind("digits", "a whole number", "4", "Writes numbers with so many digits.",
             v.whole(FEWEST_DIGITS, MOST_DIGITS), lambda value, session: (_chosen(digits=value),),
             lambda value: f"write {value} digits"),
-    ActKind("account", "a number of the update, as a trace counts", '"l1.z[3]"', "Explains the number.",
-            NUMBER, lambda value, session: (Explain(addresses.quantity_of(value, session)),),
-            lambda value: f"explain {value}"),
+    ActKind("account", 'a number of the update, as a trace counts; "" for none', '"l1.z[3]"', "Explains the number.",
+            NUMBER, _account, lambda value: f"explain {value or 'nothing more'}"),
     ActKind("open", "the id of a panel", '"curves"', "Unfolds the panel.",
             v.one_of(PANEL_IDS), lambda value, session: (Panel(value, True),), lambda value: f"unfold {value}"),
     ActKind("fold", "the id of a panel", '"data"', "Folds the panel.",

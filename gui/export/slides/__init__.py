@@ -1,1 +1,0 @@
-"""An update as slides."""
