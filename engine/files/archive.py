@@ -40,7 +40,13 @@ HEADER = re.compile(
 def write_arrays(path: str | Path, arrays: Mapping[str, ArrayLike]) -> None:
     """Write arrays by name to an NPZ archive, atomically and without pickles. Raises FileError."""
     path = Path(path)
-    with replacing(path) as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+    with replacing(path) as stream:
+        write_into(stream, arrays)
+
+
+def write_into(stream: IO[bytes], arrays: Mapping[str, ArrayLike]) -> None:
+    """The same into a file that is open, as the content of an NPZ archive."""
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, values in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, np.asarray(values), allow_pickle=False)

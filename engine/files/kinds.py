@@ -93,8 +93,15 @@ def _is_onnx(looked: Looked) -> bool:
     return plausible and (head[2:3] == b"\x12" or looked.has(".onnx"))
 
 
+def _is_old_torch(looked: Looked) -> bool:
+    """PyTorch before 1.6: a pickle of its magic number first."""
+    return looked.head.startswith(b"\x80\x02\x8a\x0al\xfc\x9cF\xf9")
+
+
 def _is_pickle(looked: Looked) -> bool:
     head = looked.head
+    if looked.has(".joblib", ".pkl", ".pickle"):
+        return looked.text is None or "\ufffd" in looked.text
     return head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5") and not looked.has(".mp3")
 
 
@@ -147,7 +154,19 @@ def _agree(lines: list[str], delimiter: str) -> bool:
     return len(widths) == 1 and widths.pop() > 1
 
 
-BUILD = "Describe its layers in a session; a program cannot be taken over from there."
+OPENS = "File, Open of the window, or twostroke open on the command line, makes a session of it."
+CONVERTS = "Where it comes from somebody you trust, convert it in Python:"
+TORCH = (
+    'import torch, safetensors.torch; safetensors.torch.save_file(torch.load("FILE", weights_only=True), '
+    '"FILE.safetensors")'
+)
+SKLEARN = (
+    'import joblib, safetensors.numpy; m = joblib.load("FILE"); safetensors.numpy.save_file({**{f"{i}.weight": '
+    'w.T.copy() for i, w in enumerate(m.coefs_)}, **{f"{i}.bias": b for i, b in enumerate(m.intercepts_)}}, '
+    '"FILE.safetensors")'
+)
+KERAS = 'import keras; keras.models.load_model("FILE").save("FILE.keras")'
+BUILD = "Describe its layers in a session."
 AS_CSV = "Save it as CSV with the program that wrote it, and open that."
 
 KINDS: tuple[FileKind, ...] = (
@@ -170,7 +189,9 @@ KINDS: tuple[FileKind, ...] = (
     ),
     FileKind("a spreadsheet", AS_CSV, _holds("xl/workbook.xml", "content.xml", "xl/workbook.bin")),
     FileKind("a Keras model", BUILD, _holds("model.weights.h5", "model.weights.npz")),
-    FileKind("a PyTorch model", f"It holds a pickle, which could run code. {BUILD}", _holds("data.pkl")),
+    FileKind(
+        "a PyTorch model", f"It holds a pickle, which could run code. {CONVERTS} {TORCH}.", _holds("data.pkl")
+    ),
     FileKind("a document", AS_CSV, _holds("word/document.xml", "ppt/presentation.xml")),
     FileKind(
         "a zip file",
@@ -179,14 +200,19 @@ KINDS: tuple[FileKind, ...] = (
     ),
     FileKind(
         "a file of weights (safetensors)",
-        "It belongs to a session of the same name, which ends in .twostroke.json; open that.",
+        f"Where it belongs to a session of the same name, which ends in .twostroke.json, open that. {OPENS}",
         _is_safetensors,
+        model="safetensors",
     ),
-    FileKind("an ONNX model", BUILD, _is_onnx),
-    FileKind("an HDF5 file, as Keras writes models", BUILD, _begins(b"\x89HDF\r\n\x1a\n")),
+    FileKind("an ONNX model", OPENS, _is_onnx, model="onnx"),
+    FileKind(
+        "an HDF5 file, as Keras 2 writes models", f"{CONVERTS} {KERAS}.", _begins(b"\x89HDF\r\n\x1a\n")
+    ),
+    FileKind("a PyTorch model", f"It is a pickle, which could run code. {CONVERTS} {TORCH}.", _is_old_torch),
     FileKind(
         "a pickle",
-        "A pickle could run code, and is never read; write its arrays with numpy.savez, or its rows as CSV.",
+        "A pickle could run code, and is never read. Where it comes from somebody you trust, write its rows as CSV, or "
+        f"of scikit-learn's MLPClassifier or MLPRegressor the weights, in Python: {SKLEARN}.",
         _is_pickle,
     ),
     FileKind(

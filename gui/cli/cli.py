@@ -150,7 +150,7 @@ def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
             close = sessions.file_like(file)
             hint = f"Did you mean {close}?" if close else "See twostroke --help."
             raise BadInput(f"There is no file or command {shown(file)}. {hint}")
-        if smoke or grab or not sessions.is_data(file):
+        if smoke or grab or not sessions.is_for_window(file):
             sessions.read(file)  # so that a bad file is told here, not in a window that opens first
     from twostroke.gui.shell import app as window_app
 

@@ -6,17 +6,21 @@ import typer
 
 from twostroke.gui.cli.number_options import real, whole
 from twostroke.gui.export.formats import endings
+from twostroke.gui.export.model_files import model_formats as model_files
 
 Output = Annotated[
     str,
     typer.Option(
-        "-o", metavar="OUT", help=f"The ending chooses: {' '.join(endings())}, or a folder for a PNG sequence."
+        "-o",
+        metavar="OUT",
+        help=f"The ending chooses: {' '.join(endings())}, or a folder for a PNG sequence; of code, models and numbers: "
+        f"{' '.join(model_files.endings())}.",
     ),
 ]
 Size = Annotated[str, typer.Option(metavar="WIDTHxHEIGHT", help="In pixels.")]
 Fps = Annotated[int, whole("--fps", "Frames a second, 1 to 120.")]
 Theme = Annotated[str, typer.Option(help="light or dark.")]
-At = Annotated[int | None, whole("--at", "First update shown; as the lesson says, or 0.")]
+At = Annotated[int | None, whole("--at", "First update shown, or up to which code trains; as the lesson says, or 0.")]
 Updates = Annotated[int, whole("--updates", "How many updates to show.")]
 SecondsPerUpdate = Annotated[
     float | None,

@@ -312,7 +312,7 @@ class LessonPlayer(QObject):
     def _see_as(self, choices: Choices, grain: Grain) -> None:
         """As the scene before was seen when it stood, whatever was looked at since."""
         kept = {key: getattr(choices, key) for key in ("lens", "selected", "pinned_link", "trail", "digits")}
-        self._controller.alter(lambda now: replace(now, **kept))
+        self._controller.alter(lambda now: replace(now, walked=None, **kept))
         self._controller.set_grain(grain)
 
     def _has_strayed(self) -> bool:
@@ -321,7 +321,10 @@ class LessonPlayer(QObject):
     def _hear(self, command: object) -> None:
         if self.begun and not self._own and not isinstance(command, HARMLESS) and not self.strayed:
             self.strayed = True
-            self.changed.emit()
+            if self.under_way:  # what is left to be done was meant for another moment
+                self._arrived()
+            else:
+                self.changed.emit()
 
 
 def _as_new(choices: Choices, lens: str) -> Choices:

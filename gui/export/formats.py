@@ -54,6 +54,12 @@ def _pdf(work: Work) -> Writer:
     return writers.PdfWriter(work)
 
 
+def _slides(work: Work) -> Writer:
+    from twostroke.gui.export.slides.deck import SlidesWriter
+
+    return SlidesWriter(work)
+
+
 def _player(work: Work) -> Writer:
     from twostroke.gui.export.player.making import PlayerWriter
 
@@ -95,6 +101,7 @@ FORMATS: tuple[Format, ...] = (
     Format("PNG picture", ".png", _png, codec=_PNG, instead=".svg"),
     Format("SVG drawing", ".svg", _svg, Needs.DRAWING),
     Format("PDF page", ".pdf", _pdf, Needs.DRAWING),
+    Format("PowerPoint slides", ".pptx", _slides, Needs.STEP, stepwise=True, codec=_PNG),
     Format("HTML player", ".html", _player, Needs.STEP, moving=True, stepwise=True),
     Format("HTML player to paste into a page", ".html", _player_to_paste, Needs.STEP, True, True, "iframe"),
     Format("Folder of PNG pictures", "", _pngs, moving=True, codec=_PNG, instead=".mp4"),

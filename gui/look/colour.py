@@ -20,6 +20,9 @@ STEPS = 24
 """Shades between two colours. Few enough that the painter can draw many links with one pen."""
 
 
+_SHIFTS = np.array([16, 8, 0], dtype=np.int32)
+
+
 @lru_cache(maxsize=512)
 def packed(colour: str) -> int:
     """ "#rrggbb" as 0xRRGGBB."""
@@ -51,11 +54,10 @@ def mixes(a: int, b: Packed, share: Floats) -> Packed:
     """`mix` of one colour with each of `b`."""
     if np.equal(share, 1.0).all():
         return b
-    t = np.clip(share, 0.0, 1.0)
-    out = np.zeros(b.shape, dtype=np.int32)
-    for shift in (16, 8, 0):
-        low, high = (a >> shift) & 255, (b >> shift) & 255
-        out |= np.rint(low + (high - low) * t).astype(np.int32) << shift
+    shift = _SHIFTS.reshape(3, *(1,) * b.ndim)  # all three parts at once: arrays are short, and each call costs
+    low, high = (a >> shift) & 255, (b >> shift) & 255
+    parts = np.rint(low + (high - low) * np.clip(share, 0.0, 1.0)).astype(np.int32) << shift
+    out: Packed = parts[0] | parts[1] | parts[2]
     return out
 
 

@@ -34,6 +34,13 @@ class Helps(Protocol):
         """What this program is, and its versions."""
 
 
+class Opens(Protocol):
+    """The session as a file, as far as actions need it."""
+
+    def open_link(self) -> bool:
+        """Ask for a link and open it."""
+
+
 class Host(Protocol):
     """The window, as far as actions need it."""
 
@@ -42,6 +49,10 @@ class Host(Protocol):
     company: Company
     helping: Helps
     workshop: Workshop
+
+    @property
+    def document(self) -> Opens:
+        """The session as a file."""
 
     def new_session(self) -> None:
         """Begin with the default session."""
@@ -187,7 +198,10 @@ def _speed(id: str, speed: Speed, help: str, *keys: str) -> Action:
 ACTIONS: tuple[Action, ...] = (
     Action("new", "New session", "File", lambda w: w.new_session(), ("Ctrl+N",),
            help="Begin with the default session"),
-    Action("open", "Open…", "File", lambda w: w.open_dialog(), ("Ctrl+O",), help="Open a session file"),
+    Action("open", "Open…", "File", lambda w: w.open_dialog(), ("Ctrl+O",),
+           help="Open a session, a lesson, or a model of another program"),
+    Action("open_link", "Open link…", "File", lambda w: w.document.open_link(), ("Ctrl+Shift+O",),
+           help="Open a link to the TensorFlow Playground; a link that is pasted or dropped opens, too"),
     Action("record", "Record a lesson", "File", lambda w: w.workshop.record(),
            help="From update 0 of this session on, what you do becomes the scenes of a lesson"),
     Action("save", "Save", "File", lambda w: w.save(), ("Ctrl+S",), help="Write the session to its file",

@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from twostroke.engine.border.commands import Capture, Edit, MarkSaved, Open
 from twostroke.engine.border.snapshot import Answer, Captured, Snapshot
 from twostroke.engine.files.disk import FileError, said
+from twostroke.engine.files.foreign.conversion import Conversion
+from twostroke.engine.files.foreign.opening import open_foreign, opens
+from twostroke.engine.files.foreign.wishes import Wishes
 from twostroke.engine.files.kinds import recognised
 from twostroke.engine.files.seen import Seen, Since, see, since
 from twostroke.engine.files.session_file import is_archive_name, read_saved, write_saved, write_session
@@ -21,6 +24,7 @@ from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model import edits
 from twostroke.gui.model.lessons import FIRST, Lesson, LessonError, lesson, open_lesson
 from twostroke.gui.model.user_text import short
+from twostroke.gui.shell import foreign
 from twostroke.gui.shell.errors import message
 from twostroke.gui.shell.held import UNTITLED, Held, Opened
 from twostroke.gui.shell.preferences import Preferences
@@ -36,7 +40,11 @@ LOST = (
 )
 ARCHIVE = ".twostroke"
 LESSON_ENDING = ".toml"
-PATTERN = f"Sessions and lessons (*{ARCHIVE} *{ENDING} *{LESSON_ENDING});;JSON files (*.json);;All files (*)"
+MODELS = " ".join(f"*.{ending}" for ending in foreign.ENDINGS)
+PATTERN = (
+    f"Sessions and lessons (*{ARCHIVE} *{ENDING} *{LESSON_ENDING});;Models ({MODELS});;JSON files (*.json);;"
+    "All files (*)"
+)
 ONE_FILE = f"Session, weights and data in one file (*{ARCHIVE})"
 READABLE = f"Readable session (*{ENDING})"
 
@@ -162,11 +170,49 @@ class Document(QObject):
             self._controller.ask(command, lambda answer: self._data_opened(path, answer))
             self.data_asked.emit()
             return True
+        if opens(path):
+            wishes = foreign.asked_wishes(self._window, path)
+            return wishes is not None and self.open_foreign(str(path), wishes)
         start = self._read(path)
         if start is None or not self.may_go():
             return False
         self.begin(start)
         return True
+
+    def open_link(self, text: str = "") -> bool:
+        """Open a link, or ask for one. Whether it will be the open session."""
+        link = text or foreign.asked_link(self._window)
+        return bool(link) and self.open_foreign(link, Wishes())
+
+    def open_dropped(self, what: Path | str | None) -> None:
+        """Open a file, or a link."""
+        if isinstance(what, Path):
+            self.open(what)
+        elif what:
+            self.open_link(what)
+
+    def paste(self) -> None:
+        """Open the link that was copied, if one was."""
+        link = foreign.link_in_clipboard()
+        if link:
+            self.open_link(link)
+
+    def open_foreign(self, argument: str, wishes: Wishes) -> bool:
+        """Open what a link or a model of another program becomes. A bad one gets a sentence."""
+        try:
+            found = in_background(self._window, "Reading…", lambda: open_foreign(argument, wishes))
+        except FileError as error:
+            message(self._window, str(error)).open()
+            return False
+        if found is None or not self.may_go():
+            return False
+        self.begin(Start(found.session, None, found.title, state=found.weights), lambda done: self._tell(done, found))
+        return True
+
+    def _tell(self, done: bool, found: Conversion) -> None:
+        said = foreign.said_of(found)
+        if done and said:
+            message(self._window, said, QMessageBox.Icon.Information).open()
 
     def _data_opened(self, path: Path, answer: Answer) -> bool:
         if answer.refused:

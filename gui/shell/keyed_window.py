@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from twostroke.gui.shell import keys, tab
@@ -22,6 +22,8 @@ class Leader(Protocol):
 
 class KeyedWindow(QMainWindow):
     """Around a `stage`, which answers the keys that belong to nothing else."""
+
+    pasted = Signal()  # where nothing that has the focus takes what was copied
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,5 +87,7 @@ class KeyedWindow(QMainWindow):
             self.stage.setFocus()
         if self.leader is not None and self.leader.takes(event):
             self.leader.press(event)
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.pasted.emit()
         else:
             super().keyPressEvent(event)

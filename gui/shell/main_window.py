@@ -2,7 +2,6 @@
 
 import time
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
@@ -43,6 +42,7 @@ from twostroke.gui.shell.catalogue_window import Catalogue
 from twostroke.gui.shell.columns import ACTION, Columns, beside, stacked
 from twostroke.gui.shell.company import Company
 from twostroke.gui.shell.document import Document
+from twostroke.gui.shell.foreign import dropped
 from twostroke.gui.shell.hand_keys import ByHand
 from twostroke.gui.shell.helping import Helping
 from twostroke.gui.shell.keyed_window import KeyedWindow
@@ -192,6 +192,7 @@ class MainWindow(KeyedWindow):
         self.guide.scene_changed.connect(self.presenter.show_scene)
         self.guide.scene_shown.connect(self.presenter.tell_class)
         self.guide.scene_reached.connect(self.preferences.keep_scene)
+        self.pasted.connect(self.document.paste)
         self.document.renamed.connect(self._show_title)
         self.document.saved.connect(self.receipt.say)
         self.document.lesson_opened.connect(self._show_lesson)
@@ -451,15 +452,14 @@ class MainWindow(KeyedWindow):
         self._check("full_screen_with_panels", self.isFullScreen() and not self.presenter.on)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """One local file may be dropped."""
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and urls[0].isLocalFile():
+        """One local file may be dropped, or a link."""
+        if dropped(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the file."""
+        """Open it."""
         event.acceptProposedAction()
-        self.document.open(Path(event.mimeData().urls()[0].toLocalFile()))
+        self.document.open_dropped(dropped(event.mimeData()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work; remember the layout."""

@@ -109,6 +109,8 @@ HOSTILE: dict[str, tuple[Any, str]] = {
     "w.json": (other(lambda made: made["session"]["network"].update(parameters={"l1.bias": [9] * 8})), "network.param"),
     "x.json": (other(lambda made: made["session"]["gates"].update(backward=False)), "gates.backward"),
     "y.json": (other(lambda made: made["session"]["network"].update(layers=[{"units": 10**9}])), "units"),
+    "aa.json": (good(version=True), "version is true"),
+    "ab.json": (good(version=1.0), "version is 1"),
     "z.json": (
         other(lambda made: made["session"]["training"]["optimizer"].update(name="sgd", learning_rate=1e300)),
         "learning_rate",
@@ -138,15 +140,21 @@ def test_hostile_files_are_rows_with_their_reason(run: Run, tmp_path: Path) -> N
         assert by_file[name]["points"] == "0"
     for name in ("bytes.json", "folder.json", "link.json", "zip.twostroke"):
         assert by_file[name]["reason"], name
+        assert str(tmp_path) not in by_file[name]["reason"]
     assert ".hidden" not in by_file
     assert (by_file["good.json"]["learner"], by_file["good.json"]["points"]) == ("'=HYPERLINK(1)", "4")
     assert not (tmp_path / "out.txt").exists()
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "a\n=1"])
-def test_no_cell_is_a_formula(text: str) -> None:
-    assert not harmless(text).startswith(("=", "+", "-", "@"))
-    assert "\n" not in harmless(text)
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "a\n=1", "＝1+1", "\u202e=1", "\x07=1", "\ud800"])
+def test_no_cell_is_a_formula_or_hides_anything(text: str) -> None:
+    assert not harmless(text).startswith(("=", "+", "-", "@", "＝"))
+    assert harmless(text).isprintable()
+
+
+def test_a_name_is_told_as_it_is_but_for_what_cannot_be_seen() -> None:
+    assert harmless("Zoë  Müller 李") == "Zoë Müller 李"
+    assert harmless("a\u202eb\x00") == "a\\u202eb\\x00"
 
 
 def test_a_learner_writes_the_file_without_a_window(run: Run, tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import numpy as np
+from safetensors.numpy import save_file
+
 from tests.cli.terminal import Run
 from twostroke.engine.files.session_file import read_saved, read_session
 
@@ -47,6 +50,19 @@ def test_a_table_becomes_the_data(run: Run, tmp_path: Path) -> None:
     told = json.loads(outcome.out)
     assert (told["data"]["name"], told["data"]["path"]) == ("table", "people.csv")
     assert told["network"]["output"] == {"activation": "sigmoid"}
+
+
+def test_a_model_and_what_its_file_does_not_say(run: Run, tmp_path: Path) -> None:
+    save_file({"0.weight": np.eye(2, dtype="f4"), "1.weight": np.ones((1, 2), "f4")}, tmp_path / "m.safetensors")
+    outcome = run("open", "m.safetensors")
+    assert "Say it with --activation." in outcome.err
+    outcome = run("open", "m.safetensors", "--activation", "tanh", "--output", "sigmoid", "--data", "moons", "--json")
+    told = outcome.json["session"]
+    assert (told["network"]["layers"][0]["activation"], told["data"]["name"]) == ("tanh", "moons")
+    assert not any("Say it" in remark for remark in outcome.json["remarks"])
+    run("open", "m.safetensors", "--activation", "rleu").is_one_line_of_trouble(2, "did you mean", "relu")
+    (tmp_path / "m.pt").write_bytes(b"\x80\x02\x8a\x0al\xfc\x9cF\xf9")
+    run("open", "m.pt").is_one_line_of_trouble(2, "is a PyTorch model", "import torch, safetensors.torch;")
 
 
 def test_trouble_is_a_sentence(run: Run, tmp_path: Path) -> None:

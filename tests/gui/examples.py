@@ -83,7 +83,7 @@ def _forward(spec: ActivationSpec, z: Array, open_forward: bool) -> tuple[Array,
 
 def _loss(name: str, a: Array, target: Array) -> tuple[Array, Array]:
     """Each sample's loss (B,), and its gradient at a, or at z where loss and output activation are fused (B, out)."""
-    if name not in ("mse", "hinge"):  # as PyTorch's loss, which never takes the logarithm of 0
+    if name not in ("mse", "half_squared_error", "hinge"):  # as PyTorch's loss, which never takes the logarithm of 0
         a = np.clip(a, 1e-12, 1 - 1e-12)
     if name == "binary_cross_entropy":
         return -(target * np.log(a) + (1 - target) * np.log(1 - a)).mean(axis=1), (a - target) / a.shape[1]
@@ -91,6 +91,8 @@ def _loss(name: str, a: Array, target: Array) -> tuple[Array, Array]:
         return -(target * np.log(a)).sum(axis=1), a - target
     if name == "mse":
         return ((a - target) ** 2).mean(axis=1), 2 * (a - target) / a.shape[1]
+    if name == "half_squared_error":
+        return 0.5 * ((a - target) ** 2).sum(axis=1), a - target
     if name == "hinge" and a.shape[1] == 1:
         side = 2 * target - 1
         short = np.maximum(0, 1 - side * a)

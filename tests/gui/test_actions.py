@@ -18,6 +18,7 @@ from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.shell.actions import ACTIONS, MENUS, Host, build, key_text, tip
 from twostroke.gui.shell.columns import Columns
 from twostroke.gui.shell.company import Company
+from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.helping import Helping
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.program import application
@@ -36,6 +37,7 @@ WANTED = {
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Shift+Z",
     "open": "Ctrl+O",
+    "open_link": "Ctrl+Shift+O",
     "save": "Ctrl+S",
     "save_as": "Ctrl+Shift+S",
     "new": "Ctrl+N",
@@ -94,6 +96,7 @@ class Window(Recorder):
         self.controller = Recorder(Controller, self.calls)
         self.columns = Recorder(Columns, self.calls)
         self.company = Recorder(Company, self.calls)
+        self.document = Recorder(Document, self.calls)
         self.helping = Recorder(Helping, self.calls)
         self.controller.choices = Choices()  # type: ignore[attr-defined]
 
@@ -109,9 +112,9 @@ def test_the_stand_in_knows_what_the_window_and_its_controller_know() -> None:
     for mistaken in (lambda: host.save(1), lambda: host.controller.scrub()):  # type: ignore[attr-defined]
         with pytest.raises(TypeError):
             mistaken()
-    assert {name for name in vars(host) if name not in ("calls", "columns", "company", "controller", "helping")} <= set(
-        dir(MainWindow)
-    )
+    assert {
+        name for name in vars(host) if name not in ("calls", "columns", "company", "controller", "document", "helping")
+    } <= set(dir(MainWindow))
 
 
 @pytest.mark.parametrize(("name", "key"), WANTED.items())

@@ -72,6 +72,21 @@ def test_next_first_comes_back_where_something_was_changed(at_two: Taught) -> No
     at_two.stands_as(moment(FIRST, 2))
 
 
+def test_a_scene_ends_where_somebody_changes_something_before_it_stands(at_two: Taught) -> None:
+    at_two.player.play(0)
+    at_two.window.actions_by_id["play"].trigger()
+    at_two.until(lambda: at_two.controller.playing)
+    assert not at_two.player.under_way
+    assert at_two.player.strayed
+    at_two.pane.again_button.click()
+    at_two.arrive()
+    at_two.stands_as(moment(FIRST, 0))
+    at_two.player.play(5)
+    at_two.key(Qt.Key.Key_Space)  # not the picture's, before the last scene stands
+    at_two.arrive()
+    assert not at_two.player.strayed
+
+
 def test_what_a_lesson_has_done_asks_nobody_to_save_it(at_two: Taught) -> None:
     document_ = at_two.window.document
     at_two.until(lambda: not document_.changed)

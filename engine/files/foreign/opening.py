@@ -6,6 +6,7 @@ from pathlib import Path
 from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.foreign.conversion import Conversion, converted
 from twostroke.engine.files.foreign.playground_link import is_link
+from twostroke.engine.files.foreign.stack import assemble
 from twostroke.engine.files.foreign.wishes import Wishes
 from twostroke.engine.files.kinds import FileKind, WrongFile, recognised
 
@@ -36,9 +37,23 @@ def opens(path: Path) -> bool:
 
 
 def _reader_of(kind: FileKind) -> Reader | None:
-    if kind.dataset:
-        return _data
-    return None
+    return _data if kind.dataset else MODELS.get(kind.model)
+
+
+def _of_onnx(path: Path, wishes: Wishes) -> Conversion:
+    from twostroke.engine.files.foreign.onnx_graph import read_model
+
+    return assemble(read_model(path), wishes, path)
+
+
+def _of_weights(path: Path, wishes: Wishes) -> Conversion:
+    from twostroke.engine.files.foreign.weights_file import read_model
+
+    return assemble(read_model(path), wishes, path)
+
+
+MODELS: dict[str, Reader] = {"onnx": _of_onnx, "safetensors": _of_weights}
+"""What reads a model, by `FileKind.model`."""
 
 
 def _data(path: Path, wishes: Wishes) -> Conversion:

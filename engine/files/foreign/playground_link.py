@@ -5,6 +5,7 @@ there, and leaves the page without a network, is refused.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -68,7 +69,7 @@ def is_link(text: str) -> bool:
     text = text.strip()
     if text.startswith("#"):
         return bool(_pairs(text[1:])[0].keys() & set(KNOWN))
-    return "://" in text or text.lower().startswith(HOST)
+    return "\n" not in text and (re.match(r"\w+://", text) is not None or text.lower().startswith(HOST))
 
 
 def read_link(text: str) -> Setup:

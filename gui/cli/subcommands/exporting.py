@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from twostroke.engine.session.phrases import shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli.signals import noted
+from twostroke.gui.cli.subcommands import exporting_models
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, progress, say
+from twostroke.gui.export.model_files.model_formats import model_format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, check_grain, make_job
 from twostroke.gui.export.takes import SessionTakes, check_update
@@ -46,7 +48,11 @@ class Options:
 
 
 def export(argument: str, options: Options) -> None:
-    """Export what the session does in update `at` and those after it."""
+    """Export what the session does in update `at` and those after it; with some endings code, a model or numbers."""
+    chosen = model_format(options.output)
+    if chosen is not None:
+        exporting_models.export(argument, options.output, chosen, options.shape, options.at, options.row)
+        return
     found = find(argument)
     at = found.at if options.at is None else options.at
     row = found.row if options.row is None else options.row

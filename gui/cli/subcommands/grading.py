@@ -18,8 +18,8 @@ from twostroke.gui.model.lessons import Lesson, LessonError, open_lesson
 MANY = 5
 """Files from which other processes are worth their start."""
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""With one of these a spreadsheet takes a text for a formula."""
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""With one of these a spreadsheet takes a text for a formula; the last ones are as wide as Chinese letters."""
 
 
 def grade(task: Path, folder: Path, table: Path | None, as_json: bool) -> None:
@@ -118,6 +118,9 @@ def _write(table: Path, lesson: Lesson, rows: Sequence[Marks]) -> None:
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    line = " ".join(text.split())
+    """A text that no spreadsheet takes for a formula, and in which nothing is hidden, or turns the line round."""
+    line = "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in " ".join(text.split())
+    )
     return f"'{line}" if text.startswith(FORMULAS) or line.startswith(FORMULAS) else line

@@ -88,12 +88,12 @@ def read(argument: str) -> tuple[Session, Mapping[str, Any] | None]:
         raise BadInput(str(error)) from error
 
 
-def is_data(argument: str) -> bool:
-    """Whether the file is no session, but can be the data of one."""
+def is_for_window(argument: str) -> bool:
+    """Whether the file is no session, but the window can make one of it, or take it as data."""
     from twostroke.engine.files.kinds import recognised
 
     kind = recognised(Path(argument))
-    return kind is not None and bool(kind.dataset)
+    return kind is not None and bool(kind.dataset or kind.model)
 
 
 def file_like(argument: str) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
-from twostroke.engine.files.disk import FileError, replacing
+from twostroke.engine.files.disk import FileError, replacing, said
 from twostroke.engine.files.session_file import json_of
 from twostroke.engine.session.phrases import nearest, shown
 from twostroke.engine.session.spec import Session
@@ -67,14 +67,14 @@ def read_hand_in(path: Path, own_data: Mapping[str, Any]) -> HandIn:
     try:
         content = json_of(path)
     except FileError as error:
-        raise HandInError(str(error)) from error
+        raise HandInError(str(error).replace(said(path), "It", 1)) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise HandInError(
             f"It is no hand-in; expected a file that Hand in… or `twostroke handin` has written ({ENDING})."
         )
     for key in content:
         _check_key(key)
-    if content.get("version") != VERSION:
+    if content.get("version") != VERSION or type(content["version"]) is not int:
         raise HandInError(f"Its version is {shown(content.get('version'))}; this program reads {VERSION}.")
     return HandIn(
         lesson=_text(content, "lesson"),

@@ -1,5 +1,7 @@
 """A question of a lesson: the learner predicts first, and then sees what the engine says."""
 
+import math
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
@@ -129,5 +131,8 @@ class Prediction(QWidget):
 
 
 def number_in(text: str) -> float:
-    """The number that a learner means: with a comma for the point, with any sign for minus. ValueError."""
-    return float(text.strip().replace("\N{MINUS SIGN}", "-").replace(",", "."))
+    """The finite number that a learner means: with a comma for the point, with any sign for minus. ValueError."""
+    value = float(text.strip().replace("\N{MINUS SIGN}", "-").replace(",", ".").replace("_", "?"))
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value

@@ -110,9 +110,9 @@ class Guide(QObject):
 
     @property
     def leads(self) -> bool:
-        """Whether the keys for the next scene are the lesson's: not before its first scene, nor at the last."""
+        """Whether the keys for the next scene are the lesson's: not before its first, nor once its last stands."""
         seen = self.pane.isVisible() or (self._presented and not self.pane.isHidden())
-        return self.player.begun and not self.player.is_last and seen
+        return self.player.begun and (self.player.under_way or not self.player.is_last) and seen
 
     def present(self, on: bool) -> None:
         """The class sees the scene beside the picture, and not the pane."""

@@ -49,6 +49,8 @@ def draw(painter: QPainter, items: Iterable[Item]) -> None:
             _lines(painter, list(run))
         elif kind is Rects:
             _rects(painter, run)
+        elif kind is Text:
+            _texts(painter, run)
         else:
             paint = _OTHERS[kind]
             for item in run:
@@ -219,15 +221,17 @@ def text_place(item: Text) -> tuple[QRectF, int]:
     return QRectF(item.x - wide * _SHIFT[item.align], item.y - tall / 2, wide, tall), flags
 
 
-def _text(painter: QPainter, item: Text) -> None:
-    painter.setFont(font(item))
-    painter.setPen(_pen(item.colour, 1.0))
-    box, flags = text_place(item)
-    if painter.paintEngine().type() == QPaintEngine.Type.SVG:
-        written = outlines(item.written, painter.font(), box, _SIDES[item.align], item.wrap > 0)
-        painter.fillPath(written, colour(item.colour))
-    else:
-        painter.drawText(box, flags, item.written)
+def _texts(painter: QPainter, some: Iterable[Text]) -> None:
+    as_outlines = painter.paintEngine().type() == QPaintEngine.Type.SVG
+    for item in some:
+        painter.setFont(font(item))
+        box, flags = text_place(item)
+        if as_outlines:
+            written = outlines(item.written, painter.font(), box, _SIDES[item.align], item.wrap > 0)
+            painter.fillPath(written, colour(item.colour))
+        else:
+            painter.setPen(_pen(item.colour, 1.0))
+            painter.drawText(box, flags, item.written)
 
 
 def letters_of(item: Text) -> Iterator[Letter]:
@@ -251,7 +255,6 @@ _OTHERS: dict[type, Callable[[QPainter, Any], None]] = {
     Discs: _discs,
     Pictures: _pictures,
     Polygon: _polygon,
-    Text: _text,
 }
 
 

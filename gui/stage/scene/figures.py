@@ -9,10 +9,11 @@ import numpy as np
 
 from twostroke.gui.look.colour import Packed, mix, readable_on
 from twostroke.gui.model.numbers import brief, power
+from twostroke.gui.model.once import once
 from twostroke.gui.model.view import LayerView
 from twostroke.gui.stage.scene.alike import Spots
 from twostroke.gui.stage.scene.items import Align, Floats, Item, Text, Weight, rects
-from twostroke.gui.stage.scene.layout import ring_width
+from twostroke.gui.stage.scene.layout import Layout, ring_width
 from twostroke.gui.stage.scene.stagehand import Scenery
 
 LEAST = 11.0
@@ -40,7 +41,12 @@ paint, and a deep network has no eye left for them."""
 
 def figure_width(text: str, size: float) -> float:
     """How wide a number is in pixels."""
-    return size * sum(WIDTHS.get(c, OTHERS) for c in text)
+    return size * _sizes_wide(text)
+
+
+@lru_cache(maxsize=4_096)  # of three digits there are not many more, and a live picture asks for some hundred
+def _sizes_wide(text: str) -> float:
+    return sum(WIDTHS.get(c, OTHERS) for c in text)
 
 
 @lru_cache(maxsize=256)
@@ -112,10 +118,19 @@ def _inside(
 
 def _has_room_below(scenery: Scenery, spots: Spots) -> bool:
     """Whether a line of text has room between two neurons of a layer."""
-    drawn = sum(len(column.xs) for column in scenery.layout.columns if column.block is None)
+    return _are_few(scenery.layout) and _free_below(spots, scenery.unit) >= 1.3 * LEAST
+
+
+@once
+def _are_few(layout: Layout) -> bool:
+    return sum(len(column.xs) for column in layout.columns if column.block is None) <= FEW
+
+
+@once
+def _free_below(spots: Spots, unit: float) -> float:
+    """Pixels between two neurons with their rings."""
     rows = np.diff(np.unique(spots.ys))
-    free = float(rows.min(initial=np.inf)) - 2 * (spots.radius + ring_width(spots.radius, scenery.unit))
-    return drawn <= FEW and free >= 1.3 * LEAST
+    return float(rows.min(initial=np.inf)) - 2 * (spots.radius + ring_width(spots.radius, unit))
 
 
 def _below(scenery: Scenery, spots: Spots, unit: int, value: float, keep: float, fine: bool) -> Text | None:

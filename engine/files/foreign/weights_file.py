@@ -1,0 +1,177 @@
+"""A safetensors file of dense layers: names and shapes say the order; activations are asked for.
+
+A group of arrays with one beginning of their names is a layer, by the names that PyTorch, Flax and this program give
+them: `weight` or `kernel`, `bias`, and for a normalizer `running_mean` and `running_var`.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice, pairwise
+from pathlib import Path
+
+import numpy as np
+
+from twostroke.engine.files.beside import MAX_COMPANION
+from twostroke.engine.files.companion import MOST_ARRAYS, PREFIX
+from twostroke.engine.files.disk import FileError, read_bytes, said
+from twostroke.engine.files.foreign.numbers import Array, array_of
+from twostroke.engine.files.foreign.stack import Dense, Model
+from twostroke.engine.session.phrases import counted, shown
+
+MAX_HEADER = 2**20
+
+WEIGHT, BIAS = ("weight", "kernel"), ("bias",)
+RUNNING = {"running_mean": "running_mean", "running_var": "running_variance", "running_variance": "running_variance"}
+COUNTERS = ("num_batches_tracked",)
+OWN = ("scale", "shift", "param.negative_slope")
+"""What a layer of this program may have in the same group."""
+
+MOST_SOUGHT = 9
+"""Layers of which every order is tried, where that of their names is none."""
+
+Group = dict[str, Array]
+
+
+def read_model(path: Path) -> Model:
+    """The layers in the file. Raises FileError."""
+    content = read_bytes(path, MAX_COMPANION)
+    try:
+        arrays, wide = _arrays(content)
+        groups = _groups(arrays)
+        layers, remarks = _layers(groups)
+    except ValueError as error:
+        raise FileError(f"{said(path)} {error}.") from error
+    return Model(layers, "float64" if wide else "float32", tuple(remarks))
+
+
+def _arrays(content: bytes) -> tuple[dict[str, Array], bool]:
+    """All arrays by name, and whether any is of 64 bit."""
+    from safetensors import SafetensorError, deserialize
+
+    _check_header(content)
+    try:
+        found = deserialize(content)  # type: ignore[no-untyped-call]
+    except SafetensorError as error:
+        raise ValueError("is no safetensors file, or is damaged") from error
+    if len(found) > MOST_ARRAYS:
+        raise ValueError(f"holds {len(found):,} arrays; expected at most {MOST_ARRAYS:,}")
+    if any(name.startswith(PREFIX) for name, _ in found):
+        raise ValueError("belongs to a session of the same name, which ends in .twostroke.json; open that")
+    kept = [(name, facts) for name, facts in found if name.rpartition(".")[2] not in COUNTERS]
+    arrays = {name: array_of(name, facts["dtype"], facts["shape"], facts["data"]) for name, facts in kept}
+    return arrays, any(facts["dtype"] == "F64" for _, facts in kept)
+
+
+def _check_header(content: bytes) -> None:
+    """That no array is there twice: of two, the library would take one."""
+    length = int.from_bytes(content[:8], "little")
+    if not 2 <= length <= min(MAX_HEADER, len(content) - 8):
+        raise ValueError(f"has a header of {length:,} bytes; expected at most {MAX_HEADER:,} and no more than it holds")
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise ValueError("names an array twice")
+        return found
+
+    try:
+        json.loads(content[8 : 8 + length], object_pairs_hook=once)
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ValueError("is no safetensors file, or is damaged") from error
+
+
+def _groups(arrays: Mapping[str, Array]) -> dict[str, Group]:
+    """Arrays by the beginning of their names, in the order of these, numbers as numbers."""
+    groups: dict[str, Group] = {}
+    for name in sorted(arrays, key=_natural):
+        begin, _, end = name.rpartition(".")
+        if begin.endswith(".param"):
+            begin, end = begin.removesuffix(".param"), f"param.{end}"
+        if end not in (*WEIGHT, *BIAS, *RUNNING, *OWN):
+            raise ValueError(f"holds {shown(name)}, which is no weight or bias of a dense layer")
+        key = "weight" if end in WEIGHT else RUNNING.get(end, end)
+        groups.setdefault(begin, {})[key] = arrays[name]
+    return groups
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"([0-9]{1,9})", name) if part]
+
+
+def _layers(groups: Mapping[str, Group]) -> tuple[list[Dense], list[str]]:
+    remarks: list[str] = []
+    layers: list[Dense] = []
+    names: list[str] = []
+    for name, group in groups.items():
+        weight = group.get("weight")
+        if weight is None or weight.ndim not in (1, 2):
+            raise ValueError(f"holds {shown(name or next(iter(group)))}, which is no dense layer")
+        if weight.ndim == 2:
+            layers.append(_dense(name, group, remarks))
+            names.append(name or "weight")
+        elif not layers:
+            raise ValueError(f"begins with {shown(name)}, which is no dense layer")
+        else:
+            layers[-1] = _with_more(layers[-1], name, group, remarks)
+    order = _order(layers, names)
+    if len(order) > 1:
+        remarks.insert(0, f"The layers in this order: {', '.join(names[place] for place in order)}.")
+    return [layers[place] for place in order], remarks
+
+
+def _dense(name: str, group: Group, remarks: list[str]) -> Dense:
+    weight, bias = group["weight"], group.get("bias")
+    rows, columns = weight.shape
+    if bias is not None and bias.shape != (rows,):
+        if bias.shape != (columns,):
+            raise ValueError(f"has {counted(bias.size, 'bias', 'biases')} for {shown(name)}, of shape {weight.shape}")
+        weight = weight.T
+        remarks.append(f"{name}: rows are inputs, columns are units.")
+    layer = Dense(weight, bias)
+    figures = {key: group[key] for key in ("scale", "shift", *RUNNING.values()) if key in group}
+    if figures:
+        norm = "batch" if "running_mean" in figures else "layer"
+        layer = replace(layer, norm={"name": norm}, figures=figures)
+    slope = group.get("param.negative_slope")
+    return layer if slope is None else replace(layer, gate="prelu", learned={"negative_slope": slope})
+
+
+def _with_more(layer: Dense, name: str, group: Group, remarks: list[str]) -> Dense:
+    """A layer with the normalizer, or the learned slopes, that follow it."""
+    units, weight = layer.units, group["weight"]
+    if any(values.shape not in ((units,), (1,)) for values in group.values()):
+        raise ValueError(f"holds {shown(name)}, whose size is not that of the layer before")
+    if "bias" not in group and layer.gate is None:
+        remarks.append(f"{name}: a number for each unit and no bias, taken for learned slopes (prelu).")
+        return replace(layer, gate="prelu", learned={"negative_slope": np.broadcast_to(weight, (units,)).copy()})
+    if layer.norm is not None or "bias" not in group:
+        raise ValueError(f"holds {shown(name)}, which is no part that the layer before can have")
+    figures = {"scale": weight, "shift": group["bias"]}
+    figures |= {key: group[key] for key in RUNNING.values() if key in group}
+    kind = "batch" if "running_mean" in group else "layer"
+    remarks.append(f"{name}: taken for the normalizer {kind} before the activation, with an epsilon of 1e-5.")
+    return replace(layer, norm={"name": kind}, figures=figures)
+
+
+def _order(layers: Sequence[Dense], names: Sequence[str]) -> list[int]:
+    """Places of the layers from input to output: that of their names, or the only one in which widths fit."""
+    places = list(range(len(layers)))
+    if all(layers[b].weight.shape[1] == layers[a].units for a, b in pairwise(places)):
+        return places
+    found = list(islice(_orders(layers, [], places), 2)) if len(layers) <= MOST_SOUGHT else []
+    if len(found) != 1:
+        raise ValueError(
+            f"holds the layers {', '.join(names[:6])}, whose widths do not fit in the order of their names, nor in a "
+            "single other one"
+        )
+    return found[0]
+
+
+def _orders(layers: Sequence[Dense], begun: list[int], left: list[int]) -> Iterator[list[int]]:
+    if not left:
+        yield begun
+    for place in left:
+        if not begun or layers[place].weight.shape[1] == layers[begun[-1]].units:
+            yield from _orders(layers, [*begun, place], [other for other in left if other != place])

@@ -1,0 +1,97 @@
+"""What is written of a session, a function for each kind of file.
+
+Each does the work first, which may take long and be interrupted, and returns what writes the files then, whole or not
+at all, and says which they are. The work raises ExportError or ExportRequestError, writing FileError.
+"""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from twostroke.engine.border.cursor import Cursor, steps
+from twostroke.engine.files.archive import write_arrays, write_into
+from twostroke.engine.files.disk import parts_of, replacing, settle
+from twostroke.engine.files.session_file import trace_arrays
+from twostroke.gui.export.model_files.program import writing
+from twostroke.gui.export.model_files.program.case import Case
+from twostroke.gui.export.model_files.program.text import Program
+from twostroke.gui.export.model_files.subject import Subject
+from twostroke.gui.export.refusals import ExportRequestError
+from twostroke.gui.model import number_table
+from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.resolve import resolve
+
+Make = Callable[[Case, str, bool], tuple[Program, writing.Stored]]
+Save = Callable[[], list[Path]]
+
+
+def beside(path: Path) -> Path:
+    """The file with the numbers that are too many for the program itself."""
+    return path.with_name(f"{path.name.split('.')[0]}-numbers.npz")
+
+
+def program(subject: Subject, path: Path, make: Make, *, notebook: bool) -> Save:
+    """The program, and beside it its numbers where they are many; both or neither."""
+    made, stored = make(subject.case, beside(path).name, notebook)
+    content = (made.notebook if notebook else made.python).encode("utf-8")
+    return partial(_both, content, stored, path) if stored else partial(_content, content, path)
+
+
+def _both(content: bytes, stored: dict[str, NDArray[Any]], path: Path) -> list[Path]:
+    with parts_of(beside(path), path) as (numbers, own):
+        write_into(numbers.stream, stored)
+        own.stream.write(content)
+        for part in (numbers, own):
+            part.complete()
+        for part in (numbers, own):
+            part.take_place()
+    settle(path.parent)
+    return [path, beside(path)]
+
+
+def _content(content: bytes, path: Path) -> list[Path]:
+    with replacing(path) as stream:
+        stream.write(content)
+    return [path]
+
+
+def _arrays(arrays: dict[str, NDArray[Any]], path: Path) -> list[Path]:
+    write_arrays(path, arrays)
+    return [path]
+
+
+def trace(subject: Subject, path: Path) -> Save:
+    """Every array of the update, under the keys of a trace."""
+    return partial(_arrays, trace_arrays(subject.take.tape, subject.session), path)
+
+
+def weights(subject: Subject, path: Path) -> Save:
+    """The parameters alone, under the keys of a trace."""
+    return partial(_arrays, subject.network.parameters(), path)
+
+
+def safetensors(subject: Subject, path: Path) -> Save:
+    """The same in the safetensors format; the session and the update stand in its metadata."""
+    from safetensors.numpy import save
+
+    told = {"session": json.dumps(subject.session.model_dump(mode="json")), "update": str(subject.update)}
+    return partial(_content, save(subject.network.parameters(), metadata=told), path)
+
+
+def table(subject: Subject, path: Path) -> Save:
+    """What the whole update says of one sample: a row a neuron, then a row a link."""
+    take, row = subject.take, subject.row
+    if not 0 <= row < take.tape.samples:
+        raise ExportRequestError(f"--row is {row}; this mini-batch has the rows 0 to {take.tape.samples - 1}.")
+    end = Cursor(take.tape.depth, len(steps(take.tape.depth)) - 1)
+    view = resolve(take.snapshot, take.tape, end, Choices(batch_row=row))
+    if number_table.count(view) > number_table.MOST_ROWS:
+        raise ExportRequestError(
+            f"The table would have {number_table.count(view):,} rows, more than a spreadsheet reads; "
+            "choose .npz, which holds them as arrays."
+        )
+    return partial(_content, number_table.as_csv(view).encode("utf-8"), path)

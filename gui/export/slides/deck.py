@@ -1,0 +1,72 @@
+"""Slides for PowerPoint and its like: one a step, a picture as large as the slide, caption and numbers in its notes."""
+
+import re
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage
+
+from twostroke.gui.export.kind import Work
+from twostroke.gui.export.steps import StepPicture
+from twostroke.gui.export.writers import Png
+from twostroke.gui.look.painting import painting
+
+WIDE = 12_192_000
+"""Width of a slide in English Metric Units, 914,400 an inch: 13.33 inches, as a wide slide has it."""
+
+SHARP = 1_920
+"""Pixels across, at least: each has one of its own on a projector of full HD."""
+
+WITH_TITLE = 5
+"""The layout of python-pptx's own template that has a title and nothing else."""
+
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML cannot hold, even escaped."""
+
+
+class SlidesWriter:
+    """Takes steps and makes a presentation of them."""
+
+    def __init__(self, work: Work) -> None:
+        from pptx import Presentation
+        from pptx.util import Emu
+
+        self._path = work.path
+        self._deck: Any = Presentation()
+        width, height = work.size
+        self._deck.slide_width = Emu(WIDE)
+        self._deck.slide_height = Emu(round(WIDE * height / width))
+        self._deck.core_properties.title = writable(work.title)
+        self._deck.core_properties.author = ""
+        factor = max(1.0, SHARP / width)
+        self._pixels = round(factor * width), round(factor * height)
+        self._png = Png(replace(work, size=self._pixels))
+
+    def add(self, step: StepPicture) -> None:
+        """The next slide."""
+        deck, caption = self._deck, writable(step.caption)
+        slide = deck.slides.add_slide(deck.slide_layouts[WITH_TITLE])
+        picture = slide.shapes.add_picture(BytesIO(self._png_of(step)), 0, 0, deck.slide_width, deck.slide_height)
+        picture._element.nvPicPr.cNvPr.set("descr", caption)  # read to who does not see it
+        title = slide.shapes.title
+        title.text = caption  # for the outline and for screen readers; it lies above the slide
+        title.left, title.width, title.height = 0, deck.slide_width, deck.slide_height // 8
+        title.top = -title.height
+        slide.notes_slide.notes_text_frame.text = writable("\n".join((step.caption, "", *step.numbers.lines)))
+
+    def _png_of(self, step: StepPicture) -> bytes:
+        image = QImage(*self._pixels, QImage.Format.Format_RGB32)
+        with painting(image) as painter:
+            step.draw(painter, QRectF(0, 0, *self._pixels))
+        return self._png.content(image)
+
+    def close(self) -> None:
+        """Write the file."""
+        self._deck.save(str(self._path))
+
+
+def writable(text: str) -> str:
+    """Text without what no file of this kind can hold."""
+    return UNWRITABLE.sub("", text)

@@ -1,0 +1,164 @@
+"""Models that are cut, swollen, twisted or traps: each a sentence, soon, and nothing is run."""
+
+import json
+import pickle
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from twostroke.engine.files.disk import FileError
+from twostroke.engine.files.foreign import wire
+from twostroke.engine.files.foreign.opening import open_foreign
+from twostroke.engine.files.foreign.wishes import Wishes
+
+
+def tensors(header: object, data: bytes = b"", length: int | None = None) -> bytes:
+    """A safetensors file with that header."""
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("<Q", len(text) if length is None else length) + text + data
+
+
+def array(shape: list[int], begin: int, end: int, kind: str = "F32") -> dict[str, object]:
+    return {"dtype": kind, "shape": shape, "data_offsets": [begin, end]}
+
+
+F32 = np.array([[1, 2]], "<f4").tobytes()
+W = {"0.weight": array([1, 2], 0, 8)}
+WEIGHTS: dict[str, bytes] = {
+    "an endless header": tensors(W, F32, 2**40),
+    "no JSON": tensors(b"{" + b"x" * 40, F32),
+    "deep": tensors(b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", F32),
+    "cut short": tensors(W, F32[:5]),
+    "more than is said": tensors(W, F32 + b"1234"),
+    "overlapping": tensors({**W, "1.weight": array([1, 1], 4, 8)}, F32),
+    "a hole": tensors({**W, "1.weight": array([1, 1], 12, 16)}, F32 * 2),
+    "twice": tensors(b'{"0.weight":' + json.dumps(W["0.weight"]).encode() + b',"0.weight":'
+                     + json.dumps(W["0.weight"]).encode() + b"}", F32),
+    "a giant": tensors({"0.weight": array([2**40, 2**40], 0, 8)}, F32),
+    "negative": tensors({"0.weight": array([-1, -2], 0, 8)}, F32),
+    "whole numbers": tensors({"0.weight": array([1, 1], 0, 8, "I64")}, F32),
+    "eight bits": tensors({"0.weight": array([2, 4], 0, 8, "F8_E4M3")}, F32),
+    "not finite": tensors(W, np.array([[1, np.nan]], "<f4").tobytes()),
+    "convolution": tensors({"0.weight": array([1, 1, 2, 1], 0, 8)}, F32),
+    "another name": tensors({"embedding": array([1, 2], 0, 8)}, F32),
+    "a bias alone": tensors({"0.bias": array([2], 0, 8)}, F32),
+    "a bias too long": tensors({**W, "0.bias": array([3], 8, 20)}, F32 + bytes(12)),
+    "widths that do not fit": tensors({**W, "1.weight": array([1, 2], 8, 16)}, F32 * 2),
+    "no array": tensors({"__metadata__": {"a": "b"}}),
+    "a bomb": tensors({f"{i}.weight": array([0, 0], 0, 0) for i in range(3_000)}),
+    "no units": tensors({"0.weight": array([0, 2], 0, 0)}),
+    "of a session": tensors({**W, "state.clock": array([1], 8, 16, "I64")}, F32 * 2),
+}  # fmt: skip
+
+
+def model(*parts: bytes) -> bytes:
+    """An ONNX model whose graph has these fields."""
+    return wire.whole(1, 8) + wire.text(2, "test") + wire.run(7, b"".join(parts))
+
+
+def info(number: int, name: str) -> bytes:
+    return wire.run(number, wire.text(1, name))
+
+
+def node(op: str, inputs: list[str], output: str = "y", *more: bytes) -> bytes:
+    ins = b"".join(wire.text(1, name) for name in inputs)
+    return wire.run(1, ins + wire.text(2, output) + wire.text(4, op) + b"".join(more))
+
+
+def tensor(name: str, shape: list[int], data: bytes, kind: int = 1, *more: bytes) -> bytes:
+    dims = b"".join(wire.whole(1, size) for size in shape)
+    return wire.run(5, dims + wire.whole(2, kind) + wire.text(8, name) + wire.run(9, data) + b"".join(more))
+
+
+def alpha(value: bytes) -> bytes:
+    return wire.run(5, wire.text(1, "alpha") + value)
+
+
+ENDS = info(11, "x") + info(12, "y")
+GEMM, B = node("Gemm", ["x", "B"]), tensor("B", [2, 1], F32)
+MODELS: dict[str, bytes] = {
+    "no graph": wire.whole(1, 8) + wire.text(2, "test"),
+    "two graphs": model(ENDS, GEMM, B) + wire.run(7, ENDS),
+    "cut within": model(ENDS, GEMM, B)[:-5],
+    "an endless number": wire.whole(1, 8) + wire.text(2, "t") + b"\x3a" + b"\xff" * 12,
+    "a length beyond": wire.whole(1, 8) + wire.text(2, "t") + b"\x3a\xff\xff\xff\xff\x0f",
+    "a number for a graph": wire.whole(1, 8) + wire.text(2, "t") + wire.whole(7, 5),
+    "an empty graph": model(),
+    "no nodes": model(ENDS),
+    "a giant tensor": model(ENDS, GEMM, tensor("B", [2**39, 2**39], F32)),
+    "a negative tensor": model(ENDS, GEMM, tensor("B", [-2, -1], F32)),
+    "many axes": model(ENDS, GEMM, tensor("B", [1] * 5_000, F32)),
+    "a tensor twice": model(ENDS, GEMM, B, B),
+    "in another file": model(ENDS, GEMM, tensor("B", [2, 1], b"", 1, wire.whole(14, 1))),
+    "strings": model(ENDS, GEMM, tensor("B", [2, 1], F32, 8)),
+    "not finite": model(ENDS, GEMM, tensor("B", [2, 1], np.array([np.inf, 1], "<f4").tobytes())),
+    "a loop": model(ENDS, node("Relu", ["y"], "z"), node("Relu", ["z"], "y"), B),
+    "a circle of itself": model(info(11, "x"), info(12, "x"), node("Gemm", ["x", "B"], "x"), B),
+    "two inputs": model(ENDS, info(11, "other"), GEMM, B),
+    "three axes": model(ENDS, GEMM, tensor("B", [1, 2, 1], F32)),
+    "another domain": model(ENDS, node("Gemm", ["x", "B"], "y", wire.text(7, "com.example")), B),
+    "code": model(ENDS, node("PyOp", ["x", "B"]), B),
+    "an attribute of bytes": model(ENDS, node("Gemm", ["x", "B"], "y", alpha(wire.text(4, "two"))), B),
+    "a float of three bytes": model(ENDS, node("Gemm", ["x", "B"], "y", alpha(wire.run(2, b"123"))), B),
+    "many nodes": model(ENDS, *[node("Relu", ["x"])] * 3_000),
+    "sparse": model(ENDS, wire.run(15, b"")),
+}  # fmt: skip
+
+OTHERS: dict[str, bytes] = {
+    "m.pt": b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.",
+    "m.joblib": pickle.dumps({"a": 1}),
+    "m.pkl": b"x\x9c" + bytes(range(256)),
+    "m.h5": b"\x89HDF\r\n\x1a\n" + bytes(100),
+    "m.safetensors": b"",
+    "m.onnx": b"hello",
+}
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(FileError) as caught:
+        open_foreign(str(path), Wishes())
+    said = str(caught.value)
+    assert said.isprintable()
+    assert str(path.name) in said
+    assert said.endswith(".")
+    assert len(said) < 700
+    return said
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_weights(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "m.safetensors"
+    path.write_bytes(WEIGHTS[name])
+    refusal(path)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_onnx(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "m.onnx"
+    path.write_bytes(MODELS[name])
+    refusal(path)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_no_model_or_could_run_code(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(OTHERS[name])
+    said = refusal(path)
+    if name in ("m.pt", "m.joblib", "m.pkl", "m.h5"):
+        assert "in Python: import " in said
+
+
+def test_the_same_files_unharmed_open(tmp_path: Path) -> None:
+    """Else the tables above would prove little."""
+    for name, content in (("m.safetensors", tensors(W, F32)), ("m.onnx", model(ENDS, GEMM, B))):
+        (tmp_path / name).write_bytes(content)
+        assert open_foreign(str(tmp_path / name), Wishes()).session.widths == (2, 1)
+
+
+def test_a_model_cut_anywhere(tmp_path: Path) -> None:
+    for name, content in (("m.safetensors", tensors(W, F32)), ("m.onnx", model(ENDS, GEMM, B))):
+        for end in range(12, len(content)):
+            (tmp_path / name).write_bytes(content[:end])
+            refusal(tmp_path / name)

@@ -1,0 +1,183 @@
+"""Models of other programs as sessions: the same outputs from the same inputs."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from twostroke.engine.compute.network import Network
+from twostroke.engine.files.companion import state_from
+from twostroke.engine.files.disk import FileError
+from twostroke.engine.files.foreign.conversion import Conversion
+from twostroke.engine.files.foreign.opening import open_foreign
+from twostroke.engine.files.foreign.wishes import Wishes
+
+RNG = np.random.default_rng(7)
+X = RNG.normal(size=(9, 3))
+
+
+def drawn(*shape: int, dtype: Any = np.float32) -> Any:
+    return RNG.normal(size=shape).astype(dtype)
+
+
+def outputs(found: Conversion, x: Any = X) -> Any:
+    """What the session's network answers."""
+    network = Network(found.session)
+    if found.weights is not None:
+        state_from(network, found.weights)
+    return network.predict(np.asarray(x, found.session.network.dtype))
+
+
+W1, B1, W2, B2 = drawn(5, 3), drawn(5), drawn(2, 5), drawn(2)
+VECTORS = {"S": np.abs(drawn(5)), "B": drawn(5), "M": drawn(5), "V": np.abs(drawn(5)) + 0.5, "slopes": drawn(5)}
+GATES: list[tuple[str, dict[str, Any]]] = [
+    ("Relu", {}), ("Sigmoid", {}), ("Tanh", {}), ("LeakyRelu", {}), ("LeakyRelu", {"alpha": 0.3}), ("Elu", {}),
+    ("Elu", {"alpha": 0.5}), ("Selu", {}), ("Softplus", {}), ("Gelu", {}), ("Gelu", {"approximate": "tanh"}),
+    ("Identity", {}),
+]  # fmt: skip
+
+
+def onnx_file(path: Path, nodes: list[tuple[Any, ...]], tensors: dict[str, Any], dtype: Any = np.float32) -> Path:
+    """A model of these nodes (op, inputs, output, attributes) from x to y."""
+    onnx = pytest.importorskip("onnx")
+    kind = onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+    made = [onnx.helper.make_node(op, ins, [out], name=f"/{out}", **more) for op, ins, out, more in nodes]
+    info = onnx.helper.make_tensor_value_info
+    graph = onnx.helper.make_graph(
+        made, "g", [info("x", kind, ["N", 3])], [info("y", kind, ["N", None])],
+        [onnx.numpy_helper.from_array(np.asarray(values), name) for name, values in tensors.items()],
+    )  # fmt: skip
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 20)]), path)
+    return path
+
+
+def check_onnx(path: Path, found: Conversion, dtype: Any = np.float32) -> None:
+    """Against ONNX' own slow evaluator."""
+    reference = pytest.importorskip("onnx.reference").ReferenceEvaluator(str(path))
+    expected = reference.run(None, {"x": X.astype(dtype)})[0]
+    rtol = 2e-5 if dtype == np.float32 else 1e-7  # its attributes have 32 bit
+    np.testing.assert_allclose(outputs(found), expected, rtol=rtol, atol=rtol / 10)
+
+
+@pytest.mark.parametrize(("op", "attributes"), GATES)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_onnx_gates(tmp_path: Path, op: str, attributes: dict[str, Any], dtype: Any) -> None:
+    tensors = {"W1": W1.astype(dtype), "b1": B1.astype(dtype), "W2": W2.T.astype(dtype), "b2": B2.astype(dtype)}
+    nodes = [
+        ("Gemm", ["x", "W1", "b1"], "z", {"transB": 1, "alpha": 0.5, "beta": 2.0}),
+        (op, ["z"], "a", attributes),
+        ("MatMul", ["a", "W2"], "m", {}),
+        ("Add", ["b2", "m"], "y", {}),
+    ]
+    path = onnx_file(tmp_path / "m.onnx", nodes, tensors, dtype)
+    found = open_foreign(str(path), Wishes())
+    assert found.session.network.dtype == np.dtype(dtype).name
+    check_onnx(path, found, dtype)
+
+
+SHAPES: list[tuple[list[tuple[Any, ...]], dict[str, Any]]] = [
+    ([("Flatten", ["x"], "f", {}), ("Gemm", ["f", "W"], "z", {}), ("Softmax", ["z"], "y", {})], {"W": W1.T}),
+    ([("Gemm", ["x", "W", "b"], "z", {}), ("Sigmoid", ["z"], "y", {})], {"W": W1[:1].T, "b": np.float32(0.5)}),
+    (
+        [
+            ("Constant", [], "W", {"value": W1}), ("Gemm", ["x", "W"], "z", {"transB": 1}),
+            ("BatchNormalization", ["z", "S", "B", "M", "V"], "n", {"epsilon": 0.01, "momentum": 0.8}),
+            ("PRelu", ["n", "slopes"], "a", {}), ("Dropout", ["a"], "d", {}), ("Reshape", ["d", "shape"], "r", {}),
+            ("MatMul", ["r", "W2"], "m", {}), ("Add", ["m", "b2"], "z2", {}), ("Sigmoid", ["z2"], "s", {}),
+            ("Mul", ["s", "z2"], "a2", {}), ("Identity", ["a2"], "i", {}), ("MatMul", ["i", "W3"], "y", {}),
+        ],
+        {**VECTORS, "W2": W2.T, "b2": B2, "W3": np.ones((2, 2), np.float32), "shape": np.array([-1, 5])},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("nodes", "tensors"), SHAPES)
+def test_onnx_shapes(tmp_path: Path, nodes: list[tuple[Any, ...]], tensors: dict[str, Any]) -> None:
+    onnx = pytest.importorskip("onnx")
+    whole = [
+        (op, ins, out, {key: onnx.numpy_helper.from_array(v) if key == "value" else v for key, v in more.items()})
+        for op, ins, out, more in nodes
+    ]
+    path = onnx_file(tmp_path / "m.onnx", whole, tensors)
+    check_onnx(path, open_foreign(str(path), Wishes()))
+
+
+REFUSED: list[tuple[list[tuple[Any, ...]], str]] = [
+    ([("Gemm", ["x", "W"], "z", {}), ("HardSigmoid", ["z"], "y", {})], 'the node HardSigmoid ("/y")'),
+    ([("Gemm", ["x", "W"], "z", {}), ("LogSoftmax", ["z"], "y", {})], "LogSoftmax"),
+    ([("Gemm", ["x", "W"], "z", {"transA": 1}), ("Relu", ["z"], "y", {})], "turns its input"),
+    ([("Relu", ["x"], "a", {}), ("Gemm", ["a", "W"], "y", {})], "before any dense layer"),
+    ([("Gemm", ["x", "W"], "z", {}), ("Relu", ["z"], "a", {}), ("Tanh", ["a"], "y", {})], "behind an activation"),
+    ([("Gemm", ["x", "W"], "z", {}), ("Relu", ["z"], "a", {}), ("Add", ["z", "a"], "y", {})], "branches into 2"),
+    ([("Gemm", ["x", "W"], "z", {}), ("Softmax", ["z"], "y", {"axis": 0})], "over axis 0"),
+    ([("Gemm", ["x", "W"], "z", {}), ("Softmax", ["z"], "s", {}), ("Gemm", ["s", "W2"], "y", {})], "output layer only"),
+    ([("MatMul", ["W2", "x"], "y", {})], "multiplies from the left"),
+    ([("Gemm", ["x", "V"], "y", {})], "no tensor of numbers in the file"),
+    ([("Gemm", ["x", "W"], "y", {}), ("Relu", ["W"], "other", {})], "not on the way"),
+    ([("Gemm", ["x", "W"], "z", {}), ("Selu", ["z"], "y", {"alpha": 1.0})], "another alpha than usual"),
+    ([("Gemm", ["x", "W"], "z", {}), ("Reshape", ["z", "s"], "y", {})], "Reshape"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("nodes", "said"), REFUSED)
+def test_what_a_session_cannot_say_is_refused_by_name(tmp_path: Path, nodes: list[tuple[Any, ...]], said: str) -> None:
+    tensors = {"W": W1.T, "W2": drawn(5, 5), "s": np.array([5, -1])}
+    path = onnx_file(tmp_path / "m.onnx", nodes, tensors)
+    with pytest.raises(FileError, match=r"m\.onnx") as caught:
+        open_foreign(str(path), Wishes())
+    assert said in str(caught.value)
+
+
+def by_hand(x: Any, gate: Any = lambda z: np.maximum(z, 0.0)) -> Any:
+    return gate(x @ W1.T + B1) @ W2.T + B2
+
+
+NAMES = [("0", "2"), ("fc1", "fc2"), ("net.layers.9", "net.layers.10"), ("l1", "l2"), ("in", "a")]
+
+
+@pytest.mark.parametrize(("one", "two"), NAMES)
+def test_safetensors_by_names(tmp_path: Path, one: str, two: str) -> None:
+    path = tmp_path / "m.safetensors"
+    save_file({f"{two}.weight": W2, f"{two}.bias": B2, f"{one}.weight": W1, f"{one}.bias": B1}, path)
+    found = open_foreign(str(path), Wishes())
+    np.testing.assert_allclose(outputs(found), by_hand(X), rtol=1e-5, atol=1e-6)
+    assert any("--activation" in remark for remark in found.remarks)
+    chosen = open_foreign(str(path), Wishes("tanh", "softmax"))
+    z = by_hand(X, np.tanh)
+    np.testing.assert_allclose(outputs(chosen), np.exp(z) / np.exp(z).sum(1, keepdims=True), rtol=1e-5)
+    assert not any("--activation" in remark or "--output" in remark for remark in chosen.remarks)
+
+
+def test_safetensors_with_more(tmp_path: Path) -> None:
+    """Columns as units, half precision, a normalizer, learned slopes; no biases."""
+    path = tmp_path / "m.safetensors"
+    norm = {"running_mean": VECTORS["M"], "running_var": VECTORS["V"], "weight": VECTORS["S"], "bias": VECTORS["B"]}
+    half = W1.T.astype(np.float16)
+    arrays = {"0.kernel": half, "0.bias": B1, **{f"1.{key}": values for key, values in norm.items()}}
+    save_file(
+        {k: np.ascontiguousarray(v) for k, v in (arrays | {"2.weight": drawn(1) * 0 + 0.2, "3.weight": W2}).items()},
+        path,
+    )
+    found = open_foreign(str(path), Wishes())
+    z = (X @ half.astype(float) + B1 - norm["running_mean"]) / np.sqrt(norm["running_var"] + 1e-5)
+    z = z * norm["weight"] + norm["bias"]
+    np.testing.assert_allclose(outputs(found), np.where(z > 0, z, 0.2 * z) @ W2.T, rtol=1e-4, atol=1e-5)
+    assert found.session.network.frozen == ("l2.bias",)
+
+
+def test_data_that_are_named(tmp_path: Path) -> None:
+    path, table = tmp_path / "m.safetensors", tmp_path / "t.csv"
+    save_file({"0.weight": W1, "0.bias": B1, "1.weight": W2[:1], "1.bias": B2[:1]}, path)
+    table.write_text("a,b,c,y\n" + "\n".join(f"{i % 7},{i % 5},{i % 3},{i * 0.5}" for i in range(40)))
+    found = open_foreign(str(path), Wishes(data=str(table)))
+    assert (found.session.data.name, found.session.data.scale, found.session.data.scale_target) == (
+        "table",
+        "none",
+        "none",
+    )
+    assert found.session.network.output.activation.name == "identity"
+    for wrong, said in (("iris", "3 inputs and gives 1 output"), ("nothing.csv", "expected a table")):
+        with pytest.raises(FileError, match=said):
+            open_foreign(str(path), Wishes(data=wrong))

@@ -1,0 +1,97 @@
+"""Slides: read as the files they are, by who knows nothing of the program."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from tests.gui.examples import example_session, example_snapshot
+from twostroke.gui.export.kind import Needs
+from twostroke.gui.export.render import FrameRenderer
+from twostroke.gui.export.request import ExportRequest, make_job
+from twostroke.gui.export.slides.deck import SHARP, writable
+from twostroke.gui.export.steps import StepPicture
+from twostroke.gui.export.takes import one_take
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.score import score_of
+
+SNAPSHOT = example_snapshot(example_session((3, 2)), stroke=True)
+
+
+def made(target: Path, **wishes: object) -> list[StepPicture]:
+    """Write the slides of an update; its steps, painted anew."""
+    assert SNAPSHOT.tape is not None
+    score = score_of(SNAPSHOT.tape, SNAPSHOT.session.network)
+    request = ExportRequest(str(target), score, **wishes)  # type: ignore[arg-type]
+    takes = one_take(SNAPSHOT, SNAPSHOT.tape)
+    job = make_job(request, takes)
+    job.start()
+    assert job.finish() == target
+    step = FrameRenderer(takes, request.frames, request.choices, request.size).picture(Needs.STEP)
+    return [step(index) for index in range(len(request.frames))]
+
+
+def texts(part: bytes) -> str:
+    """All text of a part of the file."""
+    return "\n".join(each.text or "" for each in ElementTree.fromstring(part).iter() if each.tag.endswith("}t"))
+
+
+def pixels(image: QImage) -> np.ndarray:
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[..., :3].astype(int)
+
+
+def test_a_slide_a_step_with_its_picture_and_its_numbers_in_the_notes(application: object, tmp_path: Path) -> None:
+    steps = made(tmp_path / "two.pptx", theme=Theme.DARK)
+    with ZipFile(tmp_path / "two.pptx") as deck:
+        names = sorted((n for n in deck.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", n)), key=number)
+        notes = sorted((n for n in deck.namelist() if re.search(r"notesSlides/notesSlide\d+\.xml$", n)), key=number)
+        images = sorted((n for n in deck.namelist() if re.search(r"media/image\d+\.png$", n)), key=number)
+        assert len(names) == len(notes) == len(steps) > 10
+        for step, name, note in zip(steps, names, notes, strict=True):
+            assert texts(deck.read(name)).strip() == step.caption
+            assert f'descr="{step.caption[:20]}' in deck.read(name).decode()
+            told = texts(deck.read(note))
+            assert told.startswith(step.caption)
+            assert all(line in told for line in step.numbers.lines)
+        last = QImage.fromData(deck.read(images[-1]))
+    assert (last.width(), last.height()) == (SHARP, SHARP * 9 // 16)
+    again = QImage(last.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(again)
+    steps[-1].draw(painter, QRectF(0, 0, last.width(), last.height()))
+    painter.end()
+    assert np.abs(pixels(last) - pixels(again)).max() == 0
+
+
+def number(name: str) -> int:
+    return int(re.findall(r"\d+", name)[-1])
+
+
+def test_the_slide_has_the_shape_of_the_picture(application: object, tmp_path: Path) -> None:
+    made(tmp_path / "upright.pptx", width=720, height=1280)
+    with ZipFile(tmp_path / "upright.pptx") as deck:
+        found = re.search(r'<p:sldSz cx="(\d+)" cy="(\d+)"', deck.read("ppt/presentation.xml").decode())
+    assert found is not None
+    assert int(found[2]) / int(found[1]) == pytest.approx(1280 / 720, rel=1e-6)
+
+
+def test_what_no_file_can_hold_is_left_out() -> None:
+    assert writable("a\x00b\x1f\ud800c\tü·∂\n") == "abc\tü·∂\n"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_it_and_makes_as_many_pages(application: object, tmp_path: Path) -> None:
+    steps = made(tmp_path / "two.pptx")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), "two.pptx"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=300)
+    content = (tmp_path / "two.pdf").read_bytes()
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) == len(steps)
