@@ -166,7 +166,8 @@ def test_its_keys_lead_wherever_the_focus_is_and_change_nothing_there(at_two: Ta
 def test_what_was_looked_at_is_not_left_in_the_next_scene(at_two: Taught) -> None:
     def seen() -> tuple[object, ...]:
         choices = at_two.controller.choices
-        return choices.lens, choices.selected, choices.trail, choices.digits, at_two.controller.player.grain
+        kept = choices.lens, choices.selected, choices.walked, choices.trail, choices.digits
+        return *kept, at_two.controller.player.grain
 
     at_two.player.next()
     at_two.arrive()
@@ -176,6 +177,8 @@ def test_what_was_looked_at_is_not_left_in_the_next_scene(at_two: Taught) -> Non
     at_two.controller.see_through("weights")
     at_two.controller.select(NeuronRef(2, 1))
     at_two.controller.set_grain(Grain.TERM)
+    QTest.keyClick(at_two.window.stage, Qt.Key.Key_Down)
+    assert at_two.controller.choices.walked is not None
     at_two.player.next()
     at_two.arrive()
     assert seen() == wanted

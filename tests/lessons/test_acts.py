@@ -148,6 +148,8 @@ def test_what_is_shown_is_chosen(alone: Alone) -> None:
     assert alone.choices.selected == NeuronRef(0, 1)
     perform(alone, {"neuron": "out[1]"}, {"try": [0.5, -0.5]}, {"grain": "neuron"})
     assert alone.choices.selected == NeuronRef(3, 0)
+    perform(alone, {"neuron": ""})
+    assert alone.choices.selected is None
     assert alone.trainer.tried is not None
     (explained,) = doings_of(read_act({"account": "l2.dloss_dweight[1,3]"}), SESSION)
     assert isinstance(explained, Explain)

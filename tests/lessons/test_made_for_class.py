@@ -12,6 +12,22 @@ LETTERS = 620
 """Half a minute of reading, at some 220 words a minute."""
 
 
+ENTERS, LEAVES = ("step", "play"), ("train", "epochs", "reset", "restart", "seek", "back", "set", "leave_stroke")
+"""Acts after which the picture shows the sample that `row` means, and after which it shows the pinned one."""
+
+
+def asks_of_another_sample(it: Lesson) -> list[str]:
+    """Scenes that ask of `row` while the picture shows another sample."""
+    shown, found = False, []
+    for scene in it.scenes:
+        for act in scene.do:
+            shown = act.name in ENTERS or (shown and act.name not in LEAVES)
+        asked = scene.ask and (scene.ask.number or scene.ask.answer or scene.ask.click)
+        if asked and re.search(r"\brow\b", asked.text) and not shown:
+            found.append(scene.title)
+    return found
+
+
 def wanting(it: Lesson) -> list[str]:
     """What the lesson lacks, in words."""
     last = it.scenes[-1]
@@ -22,6 +38,7 @@ def wanting(it: Lesson) -> list[str]:
         "a question": any(scene.ask for scene in it.scenes),
         "questions with a reason": all(scene.ask.because for scene in it.scenes if scene.ask),
         "an experiment at the end, alone": bool(last.attempt) and not last.ask,
+        "questions of the sample that is shown": not asks_of_another_sample(it),
         "an assertion in each scene": all(scene.asserts for scene in it.scenes),
         "a reason where it holds less than always": all(
             own.because for scene in it.scenes for own in scene.asserts if own.share[0] < own.share[1]
@@ -54,3 +71,9 @@ def test_a_lesson_that_only_talks_is_found_out() -> None:
     whole = lesson("two-strokes")
     talk = replace(whole, scenes=tuple(replace(scene, ask=None, asserts=()) for scene in whole.scenes))
     assert wanting(talk) == ["a question", "an assertion in each scene"]
+
+
+def test_a_question_of_a_sample_that_is_not_shown_is_found_out() -> None:
+    whole = lesson("two-strokes")
+    at_rest = replace(whole, scenes=(whole.scenes[0], replace(whole.scenes[1], do=()), *whole.scenes[2:]))
+    assert asks_of_another_sample(at_rest) == [whole.scenes[1].title]
