@@ -20,6 +20,7 @@ from twostroke.gui.shell.columns import Columns
 from twostroke.gui.shell.company import Company
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.helping import Helping
+from twostroke.gui.shell.lesson.workshop import Workshop
 from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.program import application
 from twostroke.gui.shell.shortcuts import COLUMNS, ShortcutSheet, labelled
@@ -98,6 +99,7 @@ class Window(Recorder):
         self.company = Recorder(Company, self.calls)
         self.document = Recorder(Document, self.calls)
         self.helping = Recorder(Helping, self.calls)
+        self.workshop = Recorder(Workshop, self.calls)
         self.controller.choices = Choices()  # type: ignore[attr-defined]
 
 
@@ -113,7 +115,9 @@ def test_the_stand_in_knows_what_the_window_and_its_controller_know() -> None:
         with pytest.raises(TypeError):
             mistaken()
     assert {
-        name for name in vars(host) if name not in ("calls", "columns", "company", "controller", "document", "helping")
+        name
+        for name in vars(host)
+        if name not in ("calls", "columns", "company", "controller", "document", "helping", "workshop")
     } <= set(dir(MainWindow))
 
 

@@ -48,7 +48,9 @@ class Workshop(QObject):
         self.recorder.note_panel(id, panel.folded)
 
     def _recorded(self, text: str) -> None:
-        from twostroke.gui.shell.lesson import saving  # with what writes TOML, for which the start does not wait
+        from twostroke.gui.shell.lesson import (
+            lesson_to_file as saving,
+        )  # with what writes TOML, for which the start does not wait
 
         path = saving.ask_where(self._window, Path(self._preferences.folder) / "my-lesson.toml")
         if path is not None:
