@@ -166,7 +166,6 @@ SKLEARN = (
     '"FILE.safetensors")'
 )
 KERAS = 'import keras; keras.models.load_model("FILE").save("FILE.keras")'
-BUILD = "Describe its layers in a session."
 AS_CSV = "Save it as CSV with the program that wrote it, and open that."
 
 KINDS: tuple[FileKind, ...] = (
@@ -188,7 +187,7 @@ KINDS: tuple[FileKind, ...] = (
         lambda looked: bool(looked.members) and all(member.endswith(".npy") for member in looked.members),
     ),
     FileKind("a spreadsheet", AS_CSV, _holds("xl/workbook.xml", "content.xml", "xl/workbook.bin")),
-    FileKind("a Keras model", BUILD, _holds("model.weights.h5", "model.weights.npz")),
+    FileKind("a Keras model", OPENS, _holds("model.weights.h5", "model.weights.json"), model="keras"),
     FileKind(
         "a PyTorch model", f"It holds a pickle, which could run code. {CONVERTS} {TORCH}.", _holds("data.pkl")
     ),

@@ -112,7 +112,7 @@ REFUSED: list[tuple[list[tuple[Any, ...]], str]] = [
     ([("Gemm", ["x", "W"], "z", {}), ("Relu", ["z"], "a", {}), ("Tanh", ["a"], "y", {})], "behind an activation"),
     ([("Gemm", ["x", "W"], "z", {}), ("Relu", ["z"], "a", {}), ("Add", ["z", "a"], "y", {})], "branches into 2"),
     ([("Gemm", ["x", "W"], "z", {}), ("Softmax", ["z"], "y", {"axis": 0})], "over axis 0"),
-    ([("Gemm", ["x", "W"], "z", {}), ("Softmax", ["z"], "s", {}), ("Gemm", ["s", "W2"], "y", {})], "output layer only"),
+    ([("Gemm", ["x", "W"], "z", {}), ("Softmax", ["z"], "p", {}), ("Gemm", ["p", "W2"], "y", {})], "output layer only"),
     ([("MatMul", ["W2", "x"], "y", {})], "multiplies from the left"),
     ([("Gemm", ["x", "V"], "y", {})], "no tensor of numbers in the file"),
     ([("Gemm", ["x", "W"], "y", {}), ("Relu", ["W"], "other", {})], "not on the way"),

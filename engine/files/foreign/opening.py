@@ -52,7 +52,13 @@ def _of_weights(path: Path, wishes: Wishes) -> Conversion:
     return assemble(read_model(path), wishes, path)
 
 
-MODELS: dict[str, Reader] = {"onnx": _of_onnx, "safetensors": _of_weights}
+def _of_keras(path: Path, wishes: Wishes) -> Conversion:
+    from twostroke.engine.files.foreign.keras_layers import read_model
+
+    return assemble(read_model(path), wishes, path)
+
+
+MODELS: dict[str, Reader] = {"onnx": _of_onnx, "safetensors": _of_weights, "keras": _of_keras}
 """What reads a model, by `FileKind.model`."""
 
 
