@@ -10,6 +10,7 @@ import pytest
 from tests.export import programs
 from twostroke.engine.files.companion import state_arrays
 from twostroke.engine.run.trainer import Trainer
+from twostroke.gui.export.model_files.model_formats import usual_shape
 
 
 @pytest.mark.parametrize("name", ["everything", "digits", "line", "one sample left", "gates off backwards"])
@@ -98,3 +99,20 @@ def test_what_it_prints_is_what_train_says(tmp_path: Path) -> None:
     trainer.advance(programs.UPDATES)
     accuracy = trainer.evaluate().train.accuracy
     assert f"training accuracy {accuracy}" in said
+
+
+@pytest.mark.parametrize("name", ["network.torch.py", "network.Torch.ipynb"])
+def test_a_name_asks_for_pytorch(name: str) -> None:
+    """Whatever else it has in it."""
+    assert usual_shape(Path(name)) == "pytorch"
+    assert usual_shape(Path(name.replace(".", "-", 1))) == ""
+
+
+def test_programs_in_pytorch_are_python(tmp_path: Path) -> None:
+    """`make parity` runs them."""
+    for name in ("everything", "dropout", "digits"):
+        path = programs.written(programs.every_organ()[name], tmp_path / "network.torch.py", "pytorch")[0]
+        text = path.read_text("utf-8")
+        ast.parse(text)
+        assert "import torch" in text
+        assert "nn.Linear" in text

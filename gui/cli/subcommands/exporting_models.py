@@ -6,7 +6,7 @@ from twostroke.engine.files.disk import FileError
 from twostroke.gui.cli.signals import whole
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress, say
-from twostroke.gui.export.model_files.model_formats import ModelFormat, check_place
+from twostroke.gui.export.model_files.model_formats import ModelFormat, check_place, usual_shape
 from twostroke.gui.export.model_files.subject import Subject
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 
@@ -15,7 +15,7 @@ def export(argument: str, output: str, chosen: ModelFormat, shape: str, at: int 
     """Write `output`, of that format, about the session `argument` as it is at update `at`."""
     path = Path(output)
     try:
-        write = chosen.write(shape)
+        write = chosen.write(shape or usual_shape(path))
         check_place(path)
         found = find(argument)
         if at is not None:

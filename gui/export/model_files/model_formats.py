@@ -42,11 +42,16 @@ class ModelFormat:
 def _program(library: str, *, notebook: bool) -> Write:
     def work(subject: "Subject", path: Path) -> Save:
         from twostroke.gui.export.model_files import model_writers as writers
-        from twostroke.gui.export.model_files.program.writing import numpy_program
+        from twostroke.gui.export.model_files.program import writing
 
-        return writers.program(subject, path, {"numpy": numpy_program}[library], notebook=notebook)
+        make = {"numpy": writing.numpy_program, "pytorch": writing.torch_program}[library]
+        return writers.program(subject, path, make, notebook=notebook)
 
     return work
+
+
+def _programs(*, notebook: bool) -> dict[str, Write]:
+    return {library: _program(library, notebook=notebook) for library in ("numpy", "pytorch")}
 
 
 def _writer(name: str) -> Write:
@@ -60,8 +65,8 @@ def _writer(name: str) -> Write:
 
 
 MODEL_FORMATS: tuple[ModelFormat, ...] = (
-    ModelFormat("Python program", ".py", {"numpy": _program("numpy", notebook=False)}),
-    ModelFormat("Jupyter notebook", ".ipynb", {"numpy": _program("numpy", notebook=True)}),
+    ModelFormat("Python program", ".py", _programs(notebook=False)),
+    ModelFormat("Jupyter notebook", ".ipynb", _programs(notebook=True)),
     ModelFormat("NumPy arrays", ".npz", {"trace": _writer("trace"), "weights": _writer("weights")}),
     ModelFormat("safetensors weights", ".safetensors", {"weights": _writer("safetensors")}),
     ModelFormat("Table of numbers", ".csv", {"numbers": _writer("table")}),
@@ -77,6 +82,11 @@ def model_format(target: str) -> ModelFormat | None:
     """The format that a path's ending chooses; None where it chooses none of these."""
     ending = Path(target).suffix.lower()
     return next((known for known in MODEL_FORMATS if known.ending == ending), None)
+
+
+def usual_shape(path: Path) -> str:
+    """What the name itself asks for: PyTorch, where it ends in .torch.py or .torch.ipynb; "" for nothing."""
+    return "pytorch" if [suffix.lower() for suffix in path.suffixes][-2:-1] == [".torch"] else ""
 
 
 def check_place(path: Path) -> None:

@@ -46,7 +46,7 @@ def data_section(case: Case, numbers: Numbers) -> Section:
     if case.class_weights is not None:
         weights = ", ".join(number(weight) for weight in case.class_weights)
         lines += ["", "# What a sample counts in the loss: the weight of its class."]
-        lines += [f"class_weight = np.array([{weights}], DTYPE)[label_train]"]
+        lines += [f"by_class = np.array([{weights}], DTYPE)", "class_weight = by_class[label_train]"]
     return Section("Data", tuple(_broken(lines)))
 
 

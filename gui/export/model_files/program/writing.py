@@ -1,4 +1,4 @@
-"""A session as a program, in NumPy: its sections, and the numbers that lie beside it."""
+"""A session as a program, in NumPy or PyTorch: its sections, and the numbers that lie beside it."""
 
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -14,6 +14,8 @@ from twostroke.gui.export.model_files.program import (
     numpy_updates,
     order_part,
     start_part,
+    torch_network,
+    torch_updates,
 )
 from twostroke.gui.export.model_files.program.case import Case
 from twostroke.gui.export.model_files.program.text import Numbers, Program, Section
@@ -23,9 +25,7 @@ Stored = dict[str, NDArray[Any]]
 
 def numpy_program(case: Case, beside: str, notebook: bool = False) -> tuple[Program, Stored]:
     """The program in NumPy alone, and the arrays that it reads from the file `beside`, in the same folder."""
-    numbers = Numbers()
-    for part in (data_part, start_part, numpy_updates):
-        part.needed(case, numbers)
+    numbers = _numbers(case)
     sections = [
         *_stored(numbers, beside, notebook=notebook),
         data_part.data_section(case, numbers),
@@ -37,11 +37,42 @@ def numpy_program(case: Case, beside: str, notebook: bool = False) -> tuple[Prog
         numpy_updates.update_section(case, numbers),
         report_section(case),
     ]
-    imports = ["import itertools"] + (["import math"] if "math." in _code(sections) else [])
-    imports += ["from pathlib import Path"] if numbers.stored and not notebook else []
-    return Program(
-        title(case), about(case, "NumPy"), (*imports, "", "import numpy as np"), tuple(sections)
-    ), numbers.stored
+    imports = ["import itertools", *(["import math"] if "math." in _code(sections) else []), *_path(numbers, notebook)]
+    return _program(case, "NumPy", [*imports, "", "import numpy as np"], sections), numbers.stored
+
+
+def torch_program(case: Case, beside: str, notebook: bool = False) -> tuple[Program, Stored]:
+    """The same in PyTorch, whose own modules, losses and optimizers do what they can."""
+    numbers = _numbers(case)
+    sections = [
+        *_stored(numbers, beside, notebook=notebook),
+        data_part.data_section(case, numbers),
+        start_part.start_section(case, numbers),
+        order_part.order_section(case),
+        torch_network.network_section(case),
+        torch_updates.update_section(case, numbers),
+        report_section(case),
+    ]
+    imports = ["import itertools", *_path(numbers, notebook), "", "import numpy as np", "import torch"]
+    imports += ["import torch.nn.functional as F"] if "F." in _code(sections) else []
+    imports += ["from torch import nn", "", f"torch.set_default_dtype(torch.{case.session.network.dtype})"]
+    return _program(case, "PyTorch and NumPy", imports, sections), numbers.stored
+
+
+def _numbers(case: Case) -> Numbers:
+    """All arrays that the program needs."""
+    numbers = Numbers()
+    for part in (data_part, start_part, numpy_updates):
+        part.needed(case, numbers)
+    return numbers
+
+
+def _path(numbers: Numbers, notebook: bool) -> list[str]:
+    return ["from pathlib import Path"] if numbers.stored and not notebook else []
+
+
+def _program(case: Case, library: str, imports: list[str], sections: list[Section]) -> Program:
+    return Program(title(case), about(case, library), tuple(imports), tuple(sections))
 
 
 def _code(sections: list[Section]) -> str:
