@@ -22,12 +22,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from twostroke.engine.session.phrases import counted
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import Clip
 from twostroke.gui.export.job import ExportJob
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, make_job
+from twostroke.gui.export.steps import Steps
 from twostroke.gui.export.takes import one_take
 from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox
 from twostroke.gui.model.choices import Theme
@@ -202,14 +204,16 @@ class ExportDialog(QDialog):
 
     def _offer_options(self) -> None:
         self.fps.setMaximum(self._format.most_fps)
-        for field in self._of_film:
-            field.setEnabled(self._format.moving)
-        self.moment.setEnabled(not self._format.moving)
+        self._enable_options(True)
         self._tell_length()
 
-    @property
-    def _of_film(self) -> tuple[QWidget, ...]:
-        return self.fps, self.seconds, self.grain
+    def _enable_options(self, may: bool) -> None:
+        """Those that matter to this kind of file, if any may be changed at all."""
+        moves, in_steps = self._format.moving, self._format.stepwise
+        self.fps.setEnabled(may and moves)
+        self.seconds.setEnabled(may and moves)
+        self.grain.setEnabled(may and (moves or in_steps))
+        self.moment.setEnabled(may and not moves and not in_steps)
 
     @property
     def _grain(self) -> Grain:
@@ -222,11 +226,14 @@ class ExportDialog(QDialog):
         self._tell_length()
 
     def _tell_length(self) -> None:
-        """How many steps the film has, and how long it is."""
-        self.told.setText(self._length() if self._format.moving else "A picture of one moment")
+        """How many steps there are, and how long a film of them is."""
+        one = not self._format.moving and not self._format.stepwise
+        self.told.setText("A picture of one moment" if one else self._length())
 
     def _length(self) -> str:
         try:
+            if not self._format.moving:
+                return counted(len(Steps(self._score, 1, self._grain)), "step")
             return Clip(self._score, 1, self.seconds.value(), self.fps.value(), self._grain).told
         except ExportRequestError as error:
             return str(error)
@@ -321,9 +328,7 @@ class ExportDialog(QDialog):
     def _set_working(self, working: bool) -> None:
         for field in (self.kind, self.file, self.browse, self.size_box, self.theme):
             field.setEnabled(not working)
-        for of_film in self._of_film:
-            of_film.setEnabled(not working and self._format.moving)
-        self.moment.setEnabled(not working and not self._format.moving)
+        self._enable_options(not working)
         self.bar.setVisible(working)
         self.start.setVisible(not working)
         self.open_folder.hide()

@@ -72,6 +72,30 @@ def _player_to_paste(work: Work) -> Writer:
     return PlayerWriter(work, to_paste=True)
 
 
+def _step_pages(work: Work) -> Writer:
+    from twostroke.gui.export.pages import printing
+
+    return printing.StepPagesWriter(work)
+
+
+def _panels(work: Work) -> Writer:
+    from twostroke.gui.export.pages import printing
+
+    return printing.StoryboardWriter(work)
+
+
+def _panel_sheet(work: Work) -> Writer:
+    from twostroke.gui.export.pages import printing
+
+    return printing.StoryboardWriter(work, sheet=True)
+
+
+def beamer_line(path: Path, pages: int) -> str:
+    """What to write into a talk in LaTeX to show pages of steps."""
+    command = rf"\animategraphics[step,controls,width=\linewidth]{{1}}{{{path.stem}}}{{0}}{{{pages - 1}}}"
+    return rf"In LaTeX, with \usepackage{{animate}}: {command}"
+
+
 # At a constant quality of 18, sizes differ by a few per cent between presets; speed differs by more than 2.
 # The index first ("faststart"), so that a browser can start at once.
 _H264 = Codec(
@@ -101,6 +125,9 @@ FORMATS: tuple[Format, ...] = (
     Format("PNG picture", ".png", _png, codec=_PNG, instead=".svg"),
     Format("SVG drawing", ".svg", _svg, Needs.DRAWING),
     Format("PDF page", ".pdf", _pdf, Needs.DRAWING),
+    Format("PDF, a page for each step", ".pdf", _step_pages, Needs.STEP, False, True, "steps", hint=beamer_line),
+    Format("PDF storyboard: steps as panels", ".pdf", _panels, Needs.STEP, False, True, "storyboard"),
+    Format("SVG storyboard: steps as panels", ".svg", _panel_sheet, Needs.STEP, False, True, "storyboard"),
     Format("PowerPoint slides", ".pptx", _slides, Needs.STEP, stepwise=True, codec=_PNG),
     Format("HTML player", ".html", _player, Needs.STEP, moving=True, stepwise=True),
     Format("HTML player to paste into a page", ".html", _player_to_paste, Needs.STEP, True, True, "iframe"),
@@ -122,7 +149,7 @@ def format_for(target: str, shape: str = "") -> Format:
     ending = "" if target.endswith(("/", "\\")) or os.path.isdir(target) else path.suffix.lower()
     alike = [known for known in FORMATS if known.ending == ending]
     for known in alike:
-        if known.shape == shape:
+        if known.made_as(shape):
             return known
     if alike:
         raise ExportRequestError(_no_such_shape(target, shape, alike))
@@ -138,7 +165,7 @@ def _no_such_shape(target: str, shape: str, alike: list[Format]) -> str:
     others = [known.shape for known in alike if known.shape]
     if others:
         return f"{asked}does not go with this ending. Expected {' or '.join(others)}, or none: {alike[0].title}."
-    able = [known.ending for known in FORMATS if known.shape == shape]
+    able = [known.ending for known in FORMATS if known.made_as(shape)]
     if able:
         return f"{asked}does not go with this ending. Expected {' or '.join(able)}."
     every = dict.fromkeys(known.shape for known in FORMATS if known.shape)

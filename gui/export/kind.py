@@ -61,6 +61,12 @@ class Format:
     even: bool = False  # width and height must be even
     most_fps: int = MOST_FPS
     instead: str = ""  # what to choose where the codec is missing
+    hint: Callable[[Path, int], str] | None = None  # what to do with the file and its so many pictures, in one line
+
+    def made_as(self, shape: str) -> bool:
+        """Whether that shape asks for this: "film" for what moves, "steps" for what goes stepwise."""
+        usual = {"": True, "film": self.moving, "steps": self.stepwise}
+        return shape == self.shape or (not self.shape and usual.get(shape, False))
 
     @property
     def label(self) -> str:

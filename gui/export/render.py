@@ -101,10 +101,10 @@ class FrameRenderer:
         """Frame `index` as shapes."""
         return self._composed(self.view(index), self._width, self._height)
 
-    def _composed(self, view: ViewState, width: float, height: float) -> "Scene":
+    def _composed(self, view: ViewState, width: float, height: float, bare: bool = False) -> "Scene":
         from twostroke.gui.stage.scene.build import scene_at
 
-        return scene_at(view, float(width), float(height))
+        return scene_at(view, float(width), float(height), bare=bare)
 
     def drawing(self, index: int) -> Drawing:
         """A function that draws frame `index`."""

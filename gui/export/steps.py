@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from twostroke.gui.export.clip import Frame
 from twostroke.gui.export.refusals import ExportRequestError
@@ -60,6 +60,12 @@ class Steps:
         return Frame(take, self.score.between(part, number, 1.0, self.grain))
 
 
+class Composes(Protocol):
+    """Makes a scene of that width and height; `bare`: without caption and legend, which stand beside it."""
+
+    def __call__(self, width: float, height: float, bare: bool = False) -> "Scene": ...
+
+
 @dataclass(frozen=True, eq=False)
 class StepPicture:
     """One step as a writer takes it that needs more of it than its picture."""
@@ -67,7 +73,7 @@ class StepPicture:
     view: ViewState
     scene: "Scene"
     draw: "Callable[[QPainter, QRectF], None]"  # as sharp as what is painted on
-    compose: "Callable[[float, float], Scene]"  # the same for another width and height
+    compose: Composes  # the same for another width and height
 
     @property
     def caption(self) -> str:

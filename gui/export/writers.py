@@ -294,29 +294,43 @@ class SvgWriter(DrawingWriter):
     """A drawing for the web and for slides, with its title. The stage draws its text as outlines there."""
 
     def _tidy(self, content: bytes) -> bytes:
-        """Without the names of fonts, which Qt writes beside every shape, where no text asks for one."""
-        return content if b"<text" in content else FONT_ATTRIBUTES.sub(b"", content)
+        return tidy_svg(content)
 
     def _device(self, buffer: QBuffer) -> QPaintDevice:
-        from PySide6.QtSvg import QSvgGenerator
-
-        generator = QSvgGenerator()
-        generator.setOutputDevice(buffer)
-        generator.setResolution(96)  # so that browsers show one unit as one pixel
-        generator.setSize(QSize(*self._size))
-        generator.setViewBox(QRectF(0, 0, *self._size))
-        generator.setTitle(self._title)
-        return generator
+        return svg_device(buffer, self._size, self._title)
 
 
 class PdfWriter(DrawingWriter):
     """One page, as large as the picture."""
 
     def _device(self, buffer: QBuffer) -> QPaintDevice:
-        writer = QPdfWriter(buffer)
-        writer.setTitle(self._title)
-        writer.setCreator("Twostroke")
-        writer.setPageSize(QPageSize(QSizeF(*self._size), QPageSize.Unit.Point))
-        writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-        writer.setResolution(72)  # so that one unit of the drawing is one point of the page
-        return writer
+        return pdf_device(buffer, self._size, self._title)
+
+
+def tidy_svg(content: bytes) -> bytes:
+    """Without the names of fonts, which Qt writes beside every shape, where no text asks for one."""
+    return content if b"<text" in content else FONT_ATTRIBUTES.sub(b"", content)
+
+
+def svg_device(buffer: QBuffer, size: tuple[int, int], title: str) -> QPaintDevice:
+    """To draw an SVG file on."""
+    from PySide6.QtSvg import QSvgGenerator
+
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setResolution(96)  # so that browsers show one unit as one pixel
+    generator.setSize(QSize(*size))
+    generator.setViewBox(QRectF(0, 0, *size))
+    generator.setTitle(title)
+    return generator
+
+
+def pdf_device(buffer: QBuffer, size: tuple[float, float], title: str) -> QPdfWriter:
+    """To draw a PDF file on, whose pages have that size in points."""
+    writer = QPdfWriter(buffer)
+    writer.setTitle(title)
+    writer.setCreator("Twostroke")
+    writer.setPageSize(QPageSize(QSizeF(*size), QPageSize.Unit.Point))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    writer.setResolution(72)  # so that one unit of the drawing is one point of the page
+    return writer

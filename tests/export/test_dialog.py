@@ -279,3 +279,18 @@ def test_a_long_refusal_takes_nothing_from_the_fields(dialog: ExportDialog) -> N
     assert len(dialog.message.text()) < 500
     assert (dialog.file.height(), dialog.moment.y() - dialog.file.y()) == before
     assert dialog.message.height() >= dialog.message.heightForWidth(dialog.message.width())
+
+
+def test_of_a_kind_in_steps_the_grain_can_be_chosen_but_no_moment(dialog: ExportDialog) -> None:
+    enabled = {}
+    for kind in (".mp4", ".png", ".pptx", ".html"):
+        dialog.kind.setCurrentIndex(ending(kind))
+        enabled[kind] = [field.isEnabled() for field in (dialog.fps, dialog.seconds, dialog.grain, dialog.moment)]
+    assert enabled == {
+        ".mp4": [True, True, True, False],
+        ".png": [False, False, False, True],
+        ".pptx": [False, False, True, False],
+        ".html": [True, True, True, False],
+    }
+    dialog.kind.setCurrentIndex(ending(".pptx"))
+    assert dialog.told.text() == "17 steps"

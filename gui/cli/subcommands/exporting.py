@@ -23,9 +23,6 @@ from twostroke.gui.stage.scene.lenses import lens_of
 if TYPE_CHECKING:
     from twostroke.gui.export.job import ExportJob
 
-FILM = "film"
-"""What is made of an ending where nothing else is asked for."""
-
 GLANCE = 0.1  # seconds between looks at the job
 
 
@@ -76,6 +73,8 @@ def export(argument: str, options: Options) -> None:
     width, height = request.size
     frames = f"{job.frames:,} frames" if job.frames > 1 else "1 picture"
     say(f"{path}: {frames}{request.told_length}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
+    if path is not None and request.format.hint is not None:
+        say(request.format.hint(path, job.frames))
 
 
 def _request(options: Options, session: Session, row: int) -> ExportRequest:
@@ -94,7 +93,7 @@ def _request(options: Options, session: Session, row: int) -> ExportRequest:
         moment=options.moment,
         digits=session.view.digits or Choices.digits,
         lens=options.lens or session.view.lens or Choices.lens,
-        shape="" if options.shape == FILM else options.shape,
+        shape=options.shape,
     )
 
 

@@ -17,7 +17,7 @@ from twostroke.gui.shell.race.spread_picture import Plan
 SHARPNESS = 2
 """Pixels for one on the screen: a picture is projected, or printed."""
 
-STILLS: tuple[Format, ...] = tuple(kind for kind in FORMATS if not kind.moving)
+STILLS: tuple[Format, ...] = tuple(kind for kind in FORMATS if not kind.moving and not kind.stepwise)
 
 
 def still_for(path: Path) -> Format | None:

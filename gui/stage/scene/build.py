@@ -28,7 +28,7 @@ from twostroke.gui.stage.scene.headings import headings, one_line, spoken, strok
 from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import Align, Item, LinkTargets, Marks, Scene, Targets, Text, Weight
 from twostroke.gui.stage.scene.label import label
-from twostroke.gui.stage.scene.layout import Layout, bands, layout_of, metrics, text_width
+from twostroke.gui.stage.scene.layout import LEGEND_ROW, Layout, bands, layout_of, metrics, text_width
 from twostroke.gui.stage.scene.legend import Notes, Signs, legend, legend_rows
 from twostroke.gui.stage.scene.lenses import Lens, lens_for
 from twostroke.gui.stage.scene.links import MOST_LINKS, Drawn, ends_of
@@ -83,6 +83,20 @@ def frame_at(view: ViewState, width: float, height: float) -> Scene:
     targets, b = _targets(hand.layout), hand.layout.bands
     ends = b.header_end, b.strips_top - 5 * hand.unit
     return Scene(width, height, hand.ink.background, (), (), (), (), None, frame, targets, *ends)
+
+
+def legend_at(view: ViewState, width: float) -> Scene:
+    """The legend alone, as high as it has to be."""
+    hand = stagehand(view, width, width, False)
+    m, notes, signs = hand.layout.metrics, _notes(_alive(view), hand.lens, view, hand.window), _signs(view)
+    height = legend_rows(m, hand.ink, hand.lens, notes, signs) * m.small * LEGEND_ROW
+    items = legend(m, hand.ink, hand.lens, 0.0, notes, signs)
+    return Scene(width, height, hand.ink.background, (), (), (), (), None, items, _targets(hand.layout), 0.0, height)
+
+
+def _alive(view: ViewState) -> int:
+    """How many links there are."""
+    return sum(link.alive for link in view.links)
 
 
 def _scene(hand: Stagehand, width: float, height: float, title: str | None, bare: bool) -> Scene:
@@ -156,7 +170,7 @@ def stagehand(
     ink = ink or _ink(view.choices.theme)
     m = metrics(width, height)
     samples = view.tape.samples if view.tape is not None else 1
-    total = sum(link.alive for link in view.links)
+    total = _alive(view)
     window = window if total > MOST_LINKS else None
     lens = lens_for(view)
     rows = 0 if bare else legend_rows(m, ink, lens, _notes(total, lens, view, window), _signs(view))
@@ -219,7 +233,7 @@ def _hidden(total: int, window: Window | None) -> str:
 
 def _frame(hand: Stagehand, title: str | None) -> list[Item]:
     m, b, ink = hand.layout.metrics, hand.layout.bands, hand.ink
-    total = sum(link.alive for link in hand.view.links)
+    total = _alive(hand.view)
     items: list[Item] = []
     if title:
         items.append(Text(m.margin, b.title, title, m.label, ink.muted, Align.LEFT, role="title"))
