@@ -46,6 +46,9 @@ def within(name: str, allowed: tuple[str, ...]) -> bool:
     return any(name == item or name.startswith(item + ".") for item in allowed)
 
 
+BINARY = (".ttf", ".png", ".npz", ".keras", ".mp4", ".gif")
+
+
 def text_files() -> Iterator[Path]:
     """All text files of the project itself."""
     hidden = {".ci/run", ".gitignore"}
@@ -54,6 +57,6 @@ def text_files() -> Iterator[Path]:
         top = name.split("/")[0]
         if not path.is_file() or (top.startswith(".") and name not in hidden) or "__pycache__" in name:
             continue
-        if top in ("build", "dist", "twostroke.egg-info") or path.suffix in (".ttf", ".png", ".npz", ".mp4", ".gif"):
+        if top in ("build", "dist", "twostroke.egg-info") or path.suffix in BINARY:
             continue
         yield path
