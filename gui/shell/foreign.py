@@ -66,7 +66,10 @@ class ModelDialog(QDialog):
         kind = recognised(path)
         self.setWindowTitle(f"Open {said(Path(path.name))}")
         form = QFormLayout(self)
-        self.activation, self.output = _choice("relu, as a guess"), _choice("what goes with the data")
+        self.activation, self.output = (
+            _choice("as the file says, else relu"),
+            _choice("as the file says, else by the data"),
+        )
         for entry in CATALOGUE.values():
             self.output.addItem(entry.title, entry.name)
             if not entry.output_only:
@@ -74,7 +77,7 @@ class ModelDialog(QDialog):
         if kind is not None and kind.model in UNSAYING:
             form.addRow("Hidden layers", self.activation)
             form.addRow("Output layer", self.output)
-        self.data = _choice("a few random rows")
+        self.data = _choice("as the file says, else random rows")
         for info in DATASETS.values():
             self.data.addItem(info.title, info.name)
         self.data.addItem(OWN_DATA, OWN_DATA)

@@ -1,5 +1,6 @@
 """Models of other programs as sessions: the same outputs from the same inputs."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +182,24 @@ def test_data_that_are_named(tmp_path: Path) -> None:
     for wrong, said in (("iris", "3 inputs and gives 1 output"), ("nothing.csv", "expected a table")):
         with pytest.raises(FileError, match=said):
             open_foreign(str(path), Wishes(data=wrong))
+
+
+def test_weights_of_this_program_bring_their_session(tmp_path: Path) -> None:
+    """Unless something else is said of them. A session in the file that is none is a sentence."""
+    told = {"format": "twostroke-session", "version": 1, "network": {"layers": [{"units": 5, "activation": "tanh"}]}}
+    path = tmp_path / "m.safetensors"
+    arrays = {"l1.weight": W1[:, :2].copy(), "l1.bias": B1, "l2.weight": W2[:1].copy(), "l2.bias": B2[:1].copy()}
+    save_file(arrays, path, {"session": json.dumps(told)})
+    found = open_foreign(str(path), Wishes())
+    assert (found.session.network.layers[0].activation.name, found.session.data.name) == ("tanh", "spiral")
+    z = by_hand_of(arrays, X[:, :2])
+    np.testing.assert_allclose(outputs(found, X[:, :2]), 1 / (1 + np.exp(-z)), rtol=1e-5)
+    assert open_foreign(str(path), Wishes("elu")).session.network.layers[0].activation.name == "elu"
+    for wrong in ({**told, "version": 9}, {**told, "network": {"layers": []}}, [[]]):
+        save_file(arrays, path, {"session": json.dumps(wrong)})
+        with pytest.raises(FileError, match=r"m\.safetensors"):
+            open_foreign(str(path), Wishes())
+
+
+def by_hand_of(arrays: dict[str, Any], x: Any) -> Any:
+    return np.tanh(x @ arrays["l1.weight"].T + arrays["l1.bias"]) @ arrays["l2.weight"].T + arrays["l2.bias"]

@@ -47,8 +47,11 @@ def _of_onnx(path: Path, wishes: Wishes) -> Conversion:
 
 
 def _of_weights(path: Path, wishes: Wishes) -> Conversion:
-    from twostroke.engine.files.foreign.weights_file import read_model
+    from twostroke.engine.files.foreign.weights_file import read_model, session_within
 
+    own = session_within(path) if wishes == Wishes() else None
+    if own is not None:
+        return own
     return assemble(read_model(path), wishes, path)
 
 

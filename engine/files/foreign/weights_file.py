@@ -10,15 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from twostroke.engine.data.folder import session_folder
+from twostroke.engine.files import companion
 from twostroke.engine.files.beside import MAX_COMPANION
 from twostroke.engine.files.companion import MOST_ARRAYS, PREFIX
 from twostroke.engine.files.disk import FileError, read_bytes, said
+from twostroke.engine.files.foreign.conversion import Conversion
 from twostroke.engine.files.foreign.numbers import Array, array_of
 from twostroke.engine.files.foreign.stack import Dense, Model
 from twostroke.engine.session.phrases import counted, shown
+from twostroke.engine.session.spec_errors import SessionError, parse_session
 
 MAX_HEADER = 2**20
 
@@ -46,6 +51,31 @@ def read_model(path: Path) -> Model:
     return Model(layers, "float64" if wide else "float32", tuple(remarks))
 
 
+def session_within(path: Path) -> Conversion | None:
+    """The session that a file of this program's own export names, with the file's weights; None of other files.
+
+    Raises FileError.
+    """
+    from twostroke.engine.compute.network import Network
+
+    content = read_bytes(path, MAX_COMPANION)
+    where = said(path)
+    try:
+        about = _check_header(content).get("__metadata__")
+        text = about.get("session") if isinstance(about, Mapping) else None
+        if not isinstance(text, str):
+            return None
+        with session_folder(path.parent):
+            session = parse_session(json.loads(text), where)
+        arrays = companion.from_bytes(content)
+        companion.state_from(Network(session), arrays)
+    except SessionError as error:
+        raise FileError(str(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise FileError(f"{where} {error}.") from error
+    return Conversion(session, path.stem, (), arrays)
+
+
 def _arrays(content: bytes) -> tuple[dict[str, Array], bool]:
     """All arrays by name, and whether any is of 64 bit."""
     from safetensors import SafetensorError, deserialize
@@ -64,8 +94,8 @@ def _arrays(content: bytes) -> tuple[dict[str, Array], bool]:
     return arrays, any(facts["dtype"] == "F64" for _, facts in kept)
 
 
-def _check_header(content: bytes) -> None:
-    """That no array is there twice: of two, the library would take one."""
+def _check_header(content: bytes) -> Mapping[str, Any]:
+    """The header, in which no array is twice: of two, the library would take one."""
     length = int.from_bytes(content[:8], "little")
     if not 2 <= length <= min(MAX_HEADER, len(content) - 8):
         raise ValueError(f"has a header of {length:,} bytes; expected at most {MAX_HEADER:,} and no more than it holds")
@@ -77,9 +107,12 @@ def _check_header(content: bytes) -> None:
         return found
 
     try:
-        json.loads(content[8 : 8 + length], object_pairs_hook=once)
+        header = json.loads(content[8 : 8 + length], object_pairs_hook=once)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise ValueError("is no safetensors file, or is damaged") from error
+    if not isinstance(header, dict):
+        raise ValueError("is no safetensors file, or is damaged")
+    return header
 
 
 def _groups(arrays: Mapping[str, Array]) -> dict[str, Group]:
