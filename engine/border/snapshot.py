@@ -69,6 +69,23 @@ class Scores:
     output: Array | None = None  # (n, outputs) of the network for each sample; None where nobody took them
     losses: Array | None = None  # (n,) of each sample as the loss counts it, with class weights
 
+    @property
+    def rarest(self) -> int | None:
+        """The class with the fewest samples of those that have any; None where there are no classes."""
+        if self.confusion is None or not self.confusion.any():
+            return None
+        counts = self.confusion.sum(axis=1)
+        there = np.flatnonzero(counts)
+        return int(there[counts[there].argmin()])
+
+    @property
+    def rare_recall(self) -> float | None:
+        """The share of its samples that are taken for what they are."""
+        rare = self.rarest
+        if self.confusion is None or rare is None:
+            return None
+        return float(self.confusion[rare, rare] / self.confusion[rare].sum())
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -99,6 +116,7 @@ class Curves:
     breaks: tuple[int, ...] = ()  # entries to which no line leads from the one before: nobody knows what lies between
     train_r2: Array = field(default_factory=lambda: np.zeros(0))  # empty for classes, and for equal values
     test_r2: Array = field(default_factory=lambda: np.zeros(0))
+    rare_recall: Array = field(default_factory=lambda: np.zeros(0))  # of the training part's rarest class; else empty
 
 
 @dataclass(frozen=True, eq=False)

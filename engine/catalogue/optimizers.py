@@ -16,15 +16,16 @@ class Optimizer:
     name: str
     title: str
     memories: tuple[str, ...]  # "first": a velocity, which needs a momentum, or Adam's mean of g; "second": of g²
+    usual_rate: float = 0.003  # the largest that is; that of those whose steps are about as long as the rate
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # a name of its own -> settings it means
 
 
 _ENTRIES = (
     Optimizer(
-        "sgd", "SGD", ("first",), {"momentum": {"momentum": 0.9}, "nesterov": {"momentum": 0.9, "nesterov": True}}
+        "sgd", "SGD", ("first",), 0.1, {"momentum": {"momentum": 0.9}, "nesterov": {"momentum": 0.9, "nesterov": True}}
     ),
     Optimizer("rmsprop", "RMSProp", ("first", "second")),
-    Optimizer("adagrad", "Adagrad", ("second",)),
+    Optimizer("adagrad", "Adagrad", ("second",), 0.03),
     Optimizer("adam", "Adam", ("first", "second")),
     Optimizer("adamw", "AdamW", ("first", "second")),
 )

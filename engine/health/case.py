@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.health import Health, LayerHealth, Real
 from twostroke.engine.border.snapshot import Curves, Evaluation, Failure
+from twostroke.engine.catalogue.activations import Activation
 from twostroke.engine.data import Dataset
 from twostroke.engine.health.constant import constant_loss
 from twostroke.engine.session.spec import Session
@@ -54,9 +55,11 @@ class Case:
         """How often every sample has been seen."""
         return self.update * self.session.training.batch_size / max(1, len(self.dataset.x_train))
 
-    def activation(self, layer: int) -> str:
-        """The activation of hidden layer 1...: the first neuron's, where they differ."""
-        return self.session.network.layers[layer - 1].gates[0].name
+    def functions(self, layer: int, some: NDArray[np.bool_] | None = None) -> tuple[Activation, ...]:
+        """Those of the neurons of hidden layer 1..., or of `some` of them, (units,), each once."""
+        gates = self.session.network.layers[layer - 1].gates
+        chosen = gates if some is None else [gate for gate, one in zip(gates, some.tolist(), strict=True) if one]
+        return tuple({gate.name: gate.entry for gate in chosen}.values())
 
     @cached_property
     def input_sizes(self) -> Real:

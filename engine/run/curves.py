@@ -22,6 +22,9 @@ GAP = 5
 KEPT = 2
 """Curves that a log keeps: those up to the present, and up to the end of the line."""
 
+FIGURES = 4
+"""Of each part of the data."""
+
 TRAIL = 4
 """Evaluations of a run without a break that tell what is far apart."""
 
@@ -51,7 +54,7 @@ def measured_by(session: Session) -> Subject:
 
 
 class _Row(NamedTuple):
-    figures: tuple[float, ...]  # update; loss, accuracy and R² of the training part, and of the test part; NaN: none
+    figures: tuple[float, ...]  # update; loss, accuracy, R² and recall of the rarest class of each part; NaN: none
     measured: Subject
     joined: bool  # whether the training was watched from the row before to this one
 
@@ -156,7 +159,7 @@ def _thinned(rows: list[_Row]) -> list[_Row]:
 
 
 def _figures(part: Scores | None) -> tuple[float, ...]:
-    found = (None, None, None) if part is None else (part.loss, part.accuracy, part.r2)
+    found = (None,) * FIGURES if part is None else (part.loss, part.accuracy, part.r2, part.rare_recall)
     return tuple(np.nan if figure is None else figure for figure in found)
 
 
@@ -165,8 +168,8 @@ def _curves(rows: list[_Row], measured: Subject) -> Curves:
     alike = {key for key, known in each.items() if known == measured}
     own = [id(row.measured) in alike for row in rows]
     shown = [place for place, ours in enumerate(own) if ours]
-    table = np.array([rows[place].figures for place in shown], dtype=np.float64).reshape(len(shown), 7)
-    update, train_loss, train_accuracy, train_r2, test_loss, test_accuracy, test_r2 = table.T
+    table = np.array([rows[place].figures for place in shown], dtype=np.float64).reshape(len(shown), 1 + 2 * FIGURES)
+    update, train_loss, train_accuracy, train_r2, rare_recall, test_loss, test_accuracy, test_r2, _ = table.T
     breaks = (n for n, place in enumerate(shown) if n and not (rows[place].joined and own[place - 1]))
     return Curves(
         update=frozen(update.astype(np.int64)),
@@ -176,6 +179,7 @@ def _curves(rows: list[_Row], measured: Subject) -> Curves:
         test_accuracy=_known(test_accuracy),
         train_r2=_known(train_r2),
         test_r2=_known(test_r2),
+        rare_recall=_known(rare_recall),
         breaks=tuple(breaks),
     )
 

@@ -6,16 +6,13 @@ import numpy as np
 
 from twostroke.engine.border.snapshot import Failure
 from twostroke.engine.border.tape import Array, Tape
+from twostroke.engine.catalogue.optimizers import OPTIMIZERS
 from twostroke.engine.session.phrases import MINUS
 from twostroke.engine.session.shrinking import GROWS, shrinking
 from twostroke.engine.session.spec import Session
 
 FAR = 100.0
 """Inputs and targets beyond this are not on the scale that the initialisations expect, which is about 1."""
-
-HIGH_RATES = {"sgd": 0.1}
-HIGH_RATE = 0.01
-"""Rates above these are high: for SGD, and for the optimizers that make each step about as long as the rate."""
 
 
 def _in_order(tape: Tape) -> Iterator[tuple[str, Array | None]]:
@@ -83,7 +80,7 @@ def _far(what: str, values: Array) -> str:
 
 def _high_rate(session: Session) -> str:
     optimizer = session.training.optimizer
-    usual = HIGH_RATES.get(optimizer.name, HIGH_RATE)
+    usual = OPTIMIZERS[optimizer.name].usual_rate
     if optimizer.learning_rate <= usual:
         return ""
     return (

@@ -8,6 +8,7 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.commands import Edit, Edited
 from twostroke.engine.border.health import Cause, Finding
 from twostroke.engine.catalogue.activations import CATALOGUE
+from twostroke.engine.catalogue.optimizers import OPTIMIZERS
 from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.shrinking import shrinking
 from twostroke.engine.session.spec import Session
@@ -19,12 +20,6 @@ from twostroke.gui.model.words import title_of
 
 USUAL_STEP = 1e-3
 """Of the weights' size: what an update usually moves them by."""
-
-USUAL_RATES = {"sgd": 0.1, "adagrad": 0.03}
-"""Where a rate has done harm, training begins anew with this one at most, ..."""
-
-USUAL_RATE = 0.003
-"""...for the optimizers whose steps are about as long as the rate with this one."""
 
 USUAL_DECAY = 0.01
 """Of AdamW, as Loshchilov and Hutter 2019 and PyTorch have it."""
@@ -129,9 +124,9 @@ def better_rate(session: Session, step: float) -> float:
 
 
 def tame_rate(session: Session) -> float:
-    """A tenth of the rate, and no more than is usual."""
+    """A tenth of the rate that has done harm, and no more than is usual."""
     optimizer = session.training.optimizer
-    return _rung(min(0.1 * float(optimizer.learning_rate), USUAL_RATES.get(optimizer.name, USUAL_RATE)))
+    return _rung(min(0.1 * float(optimizer.learning_rate), OPTIMIZERS[optimizer.name].usual_rate))
 
 
 def _rung(rate: float) -> float:

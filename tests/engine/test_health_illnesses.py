@@ -15,6 +15,7 @@ from twostroke.engine.health.case import LATEST, Case
 from twostroke.engine.health.constant import constant_loss
 from twostroke.engine.health.illnesses.learning import RISEN, not_learning, overfit
 from twostroke.engine.health.illnesses.passage import dead, saturated, vanishing
+from twostroke.engine.health.illnesses.samples import imbalance
 from twostroke.engine.health.illnesses.steps import large_steps
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
@@ -218,3 +219,62 @@ def test_where_the_first_number_was_not_finite_and_why(name: str, cause: Cause) 
     finding = next(each for each in found[-1].findings if each.measure.illness == "not_finite")
     assert f"At update {trainer.failure.update:,} the {trainer.failure.where} was the first number" in finding.measured
     assert (finding.since, finding.cause) == (trainer.failure.update, cause)
+
+
+# -- layers that mix ---------------------------------------------------------------------------------------------------
+
+
+def mixed(neurons: list[str], **network: Any) -> Trainer:
+    layers = [{"units": len(neurons), "activation": neurons[0], "neurons": neurons}]
+    return Trainer(session_of(network={"layers": layers, **network}))
+
+
+def test_a_layer_that_mixes_names_the_gates_of_the_units_in_question() -> None:
+    """None of them is that of its first neuron alone."""
+    trainer = mixed(["tanh", "step", "relu", "relu"], parameters={"l1.bias": [0.1, -90.0, -90.0, -90.0]})
+    trainer.advance(10)
+    case = case_of(trainer, trainer.examine())
+    (_, finding), *_ = dead(replace(case, changed=0, health=replace(case.health, course=course_of(case, 10))))
+    assert finding is not None
+    assert finding.why.startswith("step or ReLU is shut below 0 on both strokes"), finding.why
+    trainer = mixed(["relu", "relu", "sigmoid", "tanh"], parameters={"l1.bias": [0.0, 0.0, 30.0, 30.0]})
+    ((_, finding),) = saturated(case_of(trainer, trainer.examine()))
+    assert finding is not None
+    assert ", units of sigmoid or tanh times " in finding.measured
+    assert "too wide for sigmoid or tanh, flat out there" in finding.why
+
+
+def test_one_wall_in_a_layer_is_no_wall_before_it() -> None:
+    """Where other gates stand beside it, the gradient passes by these."""
+    trainer = mixed(["step", "tanh", "tanh", "tanh"], init={"name": "normal", "std": 1e-4})
+    pairs = list(vanishing(case_of(trainer, trainer.examine())))
+    assert all(finding is None or "wall" not in finding.why for _, finding in pairs)
+
+
+def course_of(case: Case, since: int) -> HealthCourse:
+    """Two examinations: the first of a network without dead units."""
+    figures = np.repeat(case.health.course.figures, 2, axis=0)
+    figures[0, :, COURSE.index("dead")] = 0.0
+    return HealthCourse(np.array([0, since]), figures)
+
+
+# -- rare classes ------------------------------------------------------------------------------------------------------
+
+
+def test_a_rare_class_is_overlooked_since_it_was() -> None:
+    """Not since the beginning, where the network found it for a while."""
+    patient = next(each for each in ILL if each.name == "fraud, tanh")
+    trainer, examinations = examined(patient)
+    (finding,) = (one for one in examinations[-1].findings if one.measure.illness == "imbalance")
+    curves = snapshot_of(trainer).curves
+    rows = trainer.dataset.label_train
+    rare = int(np.bincount(rows).argmin())
+    assert trainer.evaluation is not None
+    assert curves.rare_recall[-1] == trainer.evaluation.train.confusion[rare, rare] / np.count_nonzero(rows == rare)
+    found = np.flatnonzero(curves.rare_recall >= 0.5)
+    assert finding.since == curves.update[found[-1] + 1 if found.size else 0]
+    went = np.where(curves.update < 100, 0.7, 0.0)
+    case = replace(case_of(trainer, examinations[-1]), curves=replace(curves, rare_recall=went))
+    ((_, later),) = imbalance(case)
+    assert later is not None
+    assert later.since == curves.update[curves.update >= 100][0]

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twostroke.engine.border.health import Cause, Finding, LayerHealth, Measure, Real
-from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.health.case import FAR_INPUT, LARGE_STEP, Case
 from twostroke.engine.health.words import figure, percent
-from twostroke.engine.session.phrases import counted
+from twostroke.engine.session.phrases import counted, listed
 
 Found = Iterator[tuple[Measure, Finding | None]]
 
@@ -46,20 +46,19 @@ def _vanishing(case: Case, measure: Measure, since: int) -> Finding:
         f"Of a gradient at the output {figure(measure.figure)} arrives at hidden 1, as root mean square over the "
         f"samples; the weights' gradients are {figure(first.gradient)} there and {figure(last.gradient)} at the output."
     )
-    names = [case.activation(number) for number in range(1, len(case.hidden) + 1)]
+    layers = [case.functions(number) for number in range(1, len(case.hidden) + 1)]
     worst = _extreme(case, np.argmin)
-    walls = [name for name in names if CATALOGUE[name].constant_gain == 0.0 or name == "step"]
-    if walls:
+    if any(all(entry.constant_gain == 0.0 for entry in layer) for layer in layers):
         why = "The derivative of step is 0 everywhere: its backward door is a wall, and nothing before it can learn."
         return Finding(measure, "Gradient stopped by a wall", measured, since, Cause.ACTIVATION, why, worst)
     by_gates = np.log(max(first.gain_product, 1e-300)) < 0.5 * np.log(max(measure.figure, 1e-300))
-    saturating = [name for name in names if CATALOGUE[name].saturating]
+    saturating = tuple(dict.fromkeys(entry.title for layer in layers for entry in layer if entry.saturating))
     if saturating and by_gates:
         why = (
-            f"Each of {counted(len(names), 'gate', 'gates')} on the way back multiplies by its gain; "
+            f"Each of {counted(len(layers), 'gate', 'gates')} on the way back multiplies by its gain; "
             "together they leave "
-            f"{figure(first.gain_product)}. The gain of {CATALOGUE[saturating[0]].title} is "
-            f"{'at most 1/4' if saturating[0] == 'sigmoid' else 'below 1 wherever z is not 0'}, so the factors shrink "
+            f"{figure(first.gain_product)}. The gain of {listed(saturating)} is "
+            f"{'at most 1/4' if saturating == ('sigmoid',) else 'below 1 wherever z is not 0'}, so the factors shrink "
             "layer after layer."
         )
         return Finding(measure, "Vanishing gradient", measured, since, Cause.ACTIVATION, why, worst)
@@ -122,7 +121,8 @@ def _dead(case: Case, measure: Measure, layer: LayerHealth, number: int) -> Find
         f"{count:,} of {counted(there, 'unit')} of {layer.name}{uncut} {'fires' if count == 1 else 'fire'} for none of "
         f"the {samples:,} training samples: no signal passes, and no gradient that could bring one back."
     )
-    name, (step, at) = CATALOGUE[case.activation(number)].title, case.largest_step
+    functions, (step, at) = case.functions(number, layer.dead), case.largest_step
+    name = listed(entry.title for entry in functions)
     far = float(case.input_sizes.max(initial=0.0))
     if far > FAR_INPUT:
         cause = Cause.INPUTS
@@ -140,31 +140,40 @@ def _dead(case: Case, measure: Measure, layer: LayerHealth, number: int) -> Find
         why = "They were shut from the beginning: with these first weights and biases z is below 0 for all samples."
     else:
         cause = Cause.ACTIVATION
-        why = f"{name} is shut below 0 on both strokes, so a unit that training has moved there stays there."
+        where = "all but shut far below 0" if any(entry.shut_below > 0.0 for entry in functions) else "shut below 0"
+        why = f"{name} is {where} on both strokes, so a unit that training has moved there stays there."
     return Finding(measure, f"Dead units in {layer.name}", measured, since, cause, why)
 
 
 def saturated(case: Case) -> Found:
     """Gates that close gradually at both ends, and are shut for most samples."""
     for number, layer in enumerate(case.hidden, start=1):
-        gates = case.session.network.layers[number - 1].gates
-        dims = np.array([gate.entry.saturating and gate.entry.shut_below > 0.0 for gate in gates])
-        dims &= ~layer.cut & ~layer.dead
-        if not dims.any():
+        dims = _closing(case, number)
+        alive = dims & ~layer.cut & ~layer.dead
+        if not alive.any():
             continue
-        measure = Measure("saturated", float(layer.saturated[dims].mean()), SATURATED_SHARE, layer=number)
+        measure = Measure("saturated", float(layer.saturated[alive].mean()), SATURATED_SHARE, layer=number)
         yield measure, _saturated(case, measure, layer, number) if measure.beyond else None
 
 
+def _closing(case: Case, number: int) -> NDArray[np.bool_]:
+    """Whether the gates of hidden layer 1... close gradually at both ends, (units,)."""
+    gates = case.session.network.layers[number - 1].gates
+    return np.array([gate.entry.saturating and gate.entry.shut_below > 0.0 for gate in gates])
+
+
 def _saturated(case: Case, measure: Measure, layer: LayerHealth, number: int) -> Finding:
+    closing = _closing(case, number)
+    name = listed(entry.title for entry in case.functions(number, closing))
     course = case.health.course.of("saturated")[:, number - 1]
     since = case.since(course > SATURATED_SHARE)
     measured = (
-        f"In {percent(measure.figure)} of all cases, units times {case.health.samples:,} training samples, the gain of "
-        f"{layer.name} is below 0.01: the gradient that arrives there is all but gone."
+        f"In {percent(measure.figure)} of all cases, {'units' if closing.all() else f'units of {name}'} times "
+        f"{case.health.samples:,} training samples, the gain of {layer.name} is below 0.01: the gradient that arrives "
+        "there is all but gone."
     )
     far, (step, at) = float(case.input_sizes.max(initial=0.0)), case.largest_step
-    size = float(np.sqrt(np.mean(np.square(layer.z_mean) + np.square(layer.z_spread))))
+    size = float(np.sqrt(np.mean((np.square(layer.z_mean) + np.square(layer.z_spread))[closing])))
     if number == 1 and far > FAR_INPUT:
         cause = Cause.INPUTS
         why = f"An input is {figure(far)} on average, which drives z to {figure(size)}, into the flat ends."
@@ -175,6 +184,6 @@ def _saturated(case: Case, measure: Measure, layer: LayerHealth, number: int) ->
             f"{figure(size)} now."
         )
     else:
-        cause, name = Cause.INIT, CATALOGUE[case.activation(number)].title
+        cause = Cause.INIT
         why = f"z is {figure(size)} on average: the weights are too wide for {name}, flat out there."
     return Finding(measure, f"Saturated gates in {layer.name}", measured, since, cause, why)

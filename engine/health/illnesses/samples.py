@@ -71,16 +71,13 @@ def unscaled_targets(case: Case) -> Found:
 
 def imbalance(case: Case) -> Found:
     """A rare class that the network has learnt to overlook."""
-    confusion = None if case.evaluation is None else case.evaluation.train.confusion
-    if confusion is None or case.epochs < SEEN:
+    train = None if case.evaluation is None else case.evaluation.train
+    if train is None or train.confusion is None or train.rarest is None or case.epochs < SEEN:
         return
-    counts = confusion.sum(axis=1)
-    there = np.flatnonzero(counts)
-    rare = int(there[counts[there].argmin()])
+    rare, counts, recall = train.rarest, train.confusion.sum(axis=1), train.rare_recall
     share = float(counts[rare] / counts.sum())
-    if share * len(there) > RARE:
+    if recall is None or share * np.count_nonzero(counts) > RARE:
         return
-    recall = float(confusion[rare, rare] / counts[rare])
     measure = Measure("imbalance", recall, RECALL, below=True)
     if not measure.beyond:
         yield measure, None
@@ -94,4 +91,5 @@ def imbalance(case: Case) -> Found:
         "The loss is a mean over samples: whoever always says no is right almost always, and the rare "
         "class hardly counts."
     )
-    yield measure, Finding(measure, "Rare class overlooked", measured, 0, Cause.IMBALANCE, why)
+    since = case.since(case.curves.rare_recall < RECALL, case.curves.update)
+    yield measure, Finding(measure, "Rare class overlooked", measured, since, Cause.IMBALANCE, why)

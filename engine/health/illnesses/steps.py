@@ -124,8 +124,9 @@ def _why_not_finite(case: Case) -> tuple[Cause, str]:
             Cause.TARGETS,
             f"A target is {figure(case.target_size)} on average, and the first gradients grow with it.",
         )
-    if sum(gate.name == "quadratic" for layer in case.session.network.layers for gate in layer.gates[:1]) > 1:
-        why = "Each layer of quadratic gates squares what the one before has made: large numbers outgrow every bound."
+    squaring = [any(gate.name == "quadratic" for gate in layer.gates) for layer in case.session.network.layers]
+    if sum(squaring) > 1:
+        why = "Each layer with quadratic gates squares what the one before has made: large numbers outgrow every bound."
         return Cause.ACTIVATION, why
     why = f"With a learning rate of {case.rate:g} each step overshot the one before, until the numbers ran out."
     return Cause.RATE, why
