@@ -58,8 +58,17 @@ def begin_with_suiting_weights(session: Session) -> Edited:
 
 def begin_with_tanh(session: Session) -> Edited:
     """Gates that bound what they send on, a tame rate, and fresh weights."""
-    made = begin_with_rate(edits.set_activation(session, None, "tanh").session, tame_rate(session))
-    return replace(made, label="tanh in all hidden layers, a lower rate, and begin anew")
+    return _begin_with_gate(session, None, "tanh", "all hidden layers")
+
+
+def begin_with_leaky(session: Session, layer: int) -> Edited:
+    """A gate that is never shut, and the tame rate without which it would send on what grows without end."""
+    return _begin_with_gate(session, layer, "leaky_relu", layer_name(layer))
+
+
+def _begin_with_gate(session: Session, layer: int | None, name: str, where: str) -> Edited:
+    made = begin_with_rate(edits.set_activation(session, layer, name).session, tame_rate(session))
+    return replace(made, label=f"{CATALOGUE[name].title} in {where}, a lower rate, and begin anew")
 
 
 def suiting_init(session: Session) -> str:
@@ -180,13 +189,15 @@ def _vanishing(session: Session, finding: Finding) -> Iterator[Remedy]:
         yield from _gate(session, None, "relu")
     else:
         yield from _suiting(session)
-    yield from _offer(session, normalize)
-    yield from _offer(session, skip_all)
+    if finding.measure.figure > 0.0:  # nothing but another gate lets anything through a wall
+        yield from _offer(session, normalize)
+        yield from _offer(session, skip_all)
 
 
 def _exploding(session: Session, finding: Finding) -> Iterator[Remedy]:
-    if finding.cause is Cause.RATE:
+    if finding.cause is Cause.RATE:  # which would spoil any other weights as well
         yield from _tame(session)
+        return
     yield from _suiting(session)
     yield from _offer(session, normalize)
 
@@ -196,17 +207,18 @@ def _dead(session: Session, finding: Finding) -> Iterator[Remedy]:
         yield from _scale_inputs(session)
     if finding.cause is Cause.RATE:
         yield from _tame(session)
+        yield from _offer(session, begin_with_leaky, finding.measure.layer)
+        return
     if finding.cause is Cause.INIT:
         yield from _suiting(session)
     yield from _gate(session, finding.measure.layer, "leaky_relu")
 
 
 def _saturated(session: Session, finding: Finding) -> Iterator[Remedy]:
-    if finding.cause is Cause.INPUTS:
-        yield from _scale_inputs(session)
     if finding.cause is Cause.RATE:
         yield from _tame(session)
-    yield from _suiting(session)
+        return
+    yield from _scale_inputs(session) if finding.cause is Cause.INPUTS else _suiting(session)
     yield from _offer(session, normalize)
 
 
@@ -238,7 +250,8 @@ def _not_finite(session: Session, finding: Finding) -> Iterator[Remedy]:
         yield from _scale_targets(session)
     if finding.cause is Cause.ACTIVATION:
         yield from _offer(session, begin_with_tanh)
-    yield from _tame(session)
+    else:
+        yield from _tame(session)
 
 
 def _unscaled_inputs(session: Session, finding: Finding) -> Iterator[Remedy]:

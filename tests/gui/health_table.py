@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 from tests.engine.health_sessions import HEALTHY, ILL, Patient, examined, followed
+from twostroke.engine.border.health import Finding
 from twostroke.engine.health.words import figure
-from twostroke.gui.model.remedies import remedies
+from twostroke.engine.run.trainer import Trainer
+from twostroke.gui.model.remedies import Remedy, remedies
 
 WHERE = Path(__file__).parents[2] / "docs" / "health.md"
 
@@ -24,6 +26,15 @@ it, and for all that came after.
 |---|---:|---|---:|---:|---|---:|---:|---:|
 """
 
+FURTHER = """
+## What else is offered
+
+The other remedies of each, one at a time, on the network as it was found.
+
+| session | remedy | measured | limit | measured then | healthy from |
+|---|---|---:|---|---:|---:|
+"""
+
 MIDDLE = """
 ## Healthy
 
@@ -34,11 +45,8 @@ Of these nothing is said, at {examinations} examinations from the first update t
 """
 
 
-def ill_row(patient: Patient) -> str:
-    """One session with its illness, and with its first remedy."""
-    trainer, examinations = examined(patient)
-    finding = next(one for one in examinations[-1].findings if one.measure.illness == patient.illness)
-    remedy = remedies(trainer.session, finding)[0]
+def treated(trainer: Trainer, patient: Patient, finding: Finding, remedy: Remedy) -> tuple[str, str]:
+    """What is measured after that remedy, and the updates from which on it was healthy."""
     trainer.apply(remedy.command)
     since, then = None, None
     for done, now in followed(trainer, patient, finding.key):
@@ -47,19 +55,28 @@ def ill_row(patient: Patient) -> str:
         elif since is None:
             since = done
         then = now or then
-    measure = finding.measure
     assert then is not None, f"{patient.name}: the figure is no longer taken"
-    cells = (
-        patient.name,
-        f"{patient.updates:,}",
-        finding.title,
-        figure(measure.figure),
-        f"{'below' if measure.below else 'above'} {figure(measure.limit)}",
-        remedy.label,
-        figure(then.figure),
-        "not" if since is None else f"{since:,}",
-        f"{patient.after:,}",
-    )
+    return figure(then.figure), "not" if since is None else f"{since:,}"
+
+
+def ill_rows(patient: Patient) -> tuple[str, list[str]]:
+    """One session with its illness, and with its first remedy; with each of the others."""
+    trainer, examinations = examined(patient)
+    finding = next(one for one in examinations[-1].findings if one.measure.illness == patient.illness)
+    first, *others = remedies(trainer.session, finding)
+    measure = finding.measure
+    found, limit = figure(measure.figure), f"{'below' if measure.below else 'above'} {figure(measure.limit)}"
+    treatment = treated(trainer, patient, finding, first)
+    updates = f"{patient.updates:,}", f"{patient.after:,}"
+    row = _row(patient.name, updates[0], finding.title, found, limit, first.label, *treatment, updates[1])
+    further = [
+        _row(patient.name, other.label, found, limit, *treated(examined(patient)[0], patient, finding, other))
+        for other in others
+    ]
+    return row, further
+
+
+def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
@@ -73,9 +90,11 @@ def healthy_row(patient: Patient) -> str:
 
 def main() -> int:
     """Write the table; 1 where an illness is not named."""
-    ill = [ill_row(patient) for patient in ILL]
+    rows = [ill_rows(patient) for patient in ILL]
+    ill, further = [row for row, _ in rows], [row for _, others in rows for row in others]
     healthy = [healthy_row(patient) for patient in HEALTHY]
-    text = HEAD + "\n".join(ill) + "\n" + MIDDLE.format(examinations=21) + "\n".join(healthy) + "\n"
+    parts = (HEAD, ill), (FURTHER, further), (MIDDLE.format(examinations=21), healthy)
+    text = "".join(head + "\n".join(listed) + "\n" for head, listed in parts)
     WHERE.write_text(text, "utf-8")
     print(f"{len(ill)} ill, {len(healthy)} healthy sessions: docs/{WHERE.name}")
     return 0

@@ -219,3 +219,13 @@ def test_processes_end_with_the_main_window_and_change_no_number_of_its_network(
     real.window.close()
     assert not window.isVisible()
     qtbot.waitUntil(lambda: not multiprocessing.active_children(), timeout=20_000)
+
+
+def test_no_button_at_the_foot_is_cut_off_however_narrow_the_window_is(race: Opens, qtbot: QtBot) -> None:
+    window = race()
+    for width in (100, 830, 1180):
+        window.resize(width, 560)
+        qtbot.wait(20)
+        for button in (window.save_table, window.read_table, window.save_picture, window.copy, window.leave):
+            assert button.width() >= button.sizeHint().width(), (button.text(), window.width())
+            assert window.rect().contains(button.geometry())
