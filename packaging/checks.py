@@ -190,6 +190,11 @@ def lessons(arguments: list[str]) -> int:
     return tool("tests.lessons.proof_table", *arguments)
 
 
+def cards(_: list[str]) -> int:
+    """The pictures on the cards of the welcome, drawn anew; writes resources/cards."""
+    return tool("tests.lessons.card_pictures")
+
+
 def compiled_coverage(_: list[str]) -> int:
     """A few tests that compile everything anew: some lines of the kernels write machine code, and run only then."""
     shutil.rmtree(COMPILED, ignore_errors=True)
@@ -249,7 +254,7 @@ CHECKS: dict[str, tuple[tuple[str, Check], ...]] = {
     "parity": (("pytest, beside PyTorch", parity),),
     "exactness": (("exactness report", exactness),),
     "health": (("health report", health),),
-    "lessons": (("lessons from twenty seeds", lessons),),
+    "lessons": (("lessons from twenty seeds", lessons), ("pictures of the lessons", cards)),
     "coverage": (
         ("pytest while compiling", compiled_coverage),
         ("pytest with the JIT off", plain_coverage),

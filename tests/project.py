@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("engine", "gui", "resources")
+BINARY = (".ttf", ".png", ".webp", ".npz", ".mp4", ".gif")
 
 
 def sources(*folders: str) -> list[Path]:

@@ -41,6 +41,35 @@ class Opens(Protocol):
         """Ask for a link and open it."""
 
 
+class Presents(Protocol):
+    """Presenter mode."""
+
+    def toggle(self) -> None:
+        """The picture alone on the whole screen, large, for a class; or all as it was."""
+
+    def black_out(self) -> None:
+        """The screen black until any key."""
+
+    def switch_pointer(self) -> None:
+        """A dot that follows the mouse, or none."""
+
+    def show_notes(self) -> None:
+        """The lecturer's own window."""
+
+    def swap_screens(self) -> None:
+        """The picture on the other screen, and the notes on this one."""
+
+    def choose_panels(self) -> None:
+        """Beside the picture the output, then the curves, then neither."""
+
+
+class Welcomes(Protocol):
+    """The page that one sees first."""
+
+    def show(self) -> None:
+        """In place of the window's parts."""
+
+
 class Host(Protocol):
     """The window, as far as actions need it."""
 
@@ -49,6 +78,8 @@ class Host(Protocol):
     company: Company
     helping: Helps
     workshop: Workshop
+    presenter: Presents
+    welcoming: Welcomes
 
     @property
     def document(self) -> Opens:
@@ -80,24 +111,6 @@ class Host(Protocol):
 
     def next_part(self, forwards: bool) -> None:
         """Give the keys to the next panel, toolbar or picture, or to the one before."""
-
-    def toggle_full_screen(self) -> None:
-        """The picture alone on the whole screen, large, for a class; or all as it was."""
-
-    def black_out(self) -> None:
-        """The screen black until any key."""
-
-    def switch_pointer(self) -> None:
-        """A dot that follows the mouse, or none."""
-
-    def show_notes(self) -> None:
-        """The lecturer's own window."""
-
-    def swap_screens(self) -> None:
-        """The picture on the other screen, and the notes on this one."""
-
-    def choose_panels(self) -> None:
-        """Beside the picture the output, then the curves, then neither."""
 
     def fill_screen(self) -> None:
         """Fill the screen with the window as it is, or go back."""
@@ -346,20 +359,23 @@ ACTIONS: tuple[Action, ...] = (
            help="Fold both columns, or bring them back as they were", checkable=True),
     Action("full_screen_with_panels", "Full screen", "View", lambda w: w.fill_screen(),
            help="Fill the screen with the window as it is", checkable=True, break_before=True),
-    Action("full_screen", "Presenter mode", "View", lambda w: w.toggle_full_screen(), ("F11", "F5", "Shift+F5"),
+    Action("full_screen", "Presenter mode", "View", lambda w: w.presenter.toggle(), ("F11", "F5", "Shift+F5"),
            help="The picture alone on the whole screen, in text for the back row, with all controls locked; "
                 "Esc or F11 brings everything back as it was", checkable=True, submenu="Presenting"),
-    Action("notes", "Presenter notes", "View", lambda w: w.show_notes(), ("Shift+F11",), submenu="Presenting",
+    Action("notes", "Presenter notes", "View", lambda w: w.presenter.show_notes(), ("Shift+F11",), submenu="Presenting",
            help="The lecturer's own window: notes, what comes next, the time, and what the class sees"),
-    Action("swap_screens", "Swap screens", "View", lambda w: w.swap_screens(), submenu="Presenting",
+    Action("swap_screens", "Swap screens", "View", lambda w: w.presenter.swap_screens(), submenu="Presenting",
            help="In presenter mode: the picture on the other screen, and the notes on this one"),
-    Action("panels_beside", "Output, curves beside", "View", lambda w: w.choose_panels(), ("Q",), submenu="Presenting",
+    Action("panels_beside", "Output, curves beside", "View", lambda w: w.presenter.choose_panels(), ("Q",),
+           submenu="Presenting",
            help="In presenter mode: beside the picture a scene of a lesson, the output, the curves, then nothing"),
-    Action("black_out", "Black screen", "View", lambda w: w.black_out(), submenu="Presenting",
+    Action("black_out", "Black screen", "View", lambda w: w.presenter.black_out(), submenu="Presenting",
            help="In presenter mode: the screen is black until any key is pressed"),
-    Action("pointer", "Pointer", "View", lambda w: w.switch_pointer(), ("I", "Ctrl+L"), checkable=True,
+    Action("pointer", "Pointer", "View", lambda w: w.presenter.switch_pointer(), ("I", "Ctrl+L"), checkable=True,
            help="In presenter mode: a red dot follows the mouse, and goes when it rests", submenu="Presenting"),
 
+    Action("welcome", "Welcome", "Help", lambda w: w.welcoming.show(),
+           help="The page with all lessons and the ways to a session of your own; Esc leads back"),
     Action("glossary", "Glossary", "Help", lambda w: w.helping.show_glossary(), ("F1",),
            help="What each word of the program and its lessons means"),
     Action("shortcuts", "Keyboard shortcuts", "Help", lambda w: w.helping.show_shortcuts(), ("?",),

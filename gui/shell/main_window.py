@@ -57,6 +57,7 @@ from twostroke.gui.shell.presenter.presenter import Presenter
 from twostroke.gui.shell.receipt import Receipt
 from twostroke.gui.shell.room import FRAME
 from twostroke.gui.shell.transport import Transport
+from twostroke.gui.shell.welcome.welcoming import Around, Welcoming
 from twostroke.gui.shell.window_panels import WindowPanels
 from twostroke.gui.shell.work_sign import WorkSign
 
@@ -121,7 +122,8 @@ class MainWindow(KeyedWindow):
         pictures = self.company.pictures
         panels_beside, stand = PanelsBeside(self.controller), QWidget()
         beside(stand, pictures, panels_beside).setStretchFactor(pictures, 1)
-        stacked(middle, self.offer, self.banner, stand).setStretchFactor(stand, 1)
+        above = stacked(middle, self.offer, self.banner, stand)
+        above.setStretchFactor(stand, 1)
         over = stacked(self.stage, self.work_sign, self.receipt)  # the picture would jump with every long change
         over.addStretch(1)
         self.columns = Columns(
@@ -131,10 +133,19 @@ class MainWindow(KeyedWindow):
         below = QWidget()
         stacked(below, rule(), *self.all_panels.on(Side.BOTTOM))
         stacked(centre, self.transport, self.workshop.bar, self.columns, below).setStretchFactor(self.columns, 1)
-        self.setCentralWidget(centre)
+        inside = QWidget()
+        whole = stacked(inside, centre)
+        self.setCentralWidget(inside)
         controls = (self.menuBar(), self.transport, self.offer, below)
         parts = Parts(self, centre, pictures, panels_beside, self.columns, self.banner, controls, self.actions_by_id)
         self.presenter = Presenter(parts, self.controller)
+        around = Around(
+            *(self, self.controller, whole, centre, self.offer, above, self.actions_by_id),
+            show_pane=self._bring_lesson,
+            show_data=lambda: self.columns.reveal(self.panel(DataPanel)),
+            look_again=self._show_title,
+        )
+        self.welcoming = Welcoming(around, self.document, self.preferences, self.guide)
         self._filled = False  # whether there has been a network
         self._painted_at = 0.0  # when the picture was painted at once
         self.all_panels.show(False)
@@ -334,30 +345,6 @@ class MainWindow(KeyedWindow):
         entrances = {self.transport: self.transport.buttons["play"], self.lesson: self.lesson.entrance}
         tab.leap((self.transport, *beside, *panels[Side.BOTTOM]), forwards, entrances)
 
-    def toggle_full_screen(self) -> None:
-        """The picture alone on the whole screen, large, for a class; or all as it was."""
-        self.presenter.toggle()
-
-    def black_out(self) -> None:
-        """The screen black until any key."""
-        self.presenter.black_out()
-
-    def switch_pointer(self) -> None:
-        """A dot that follows the mouse, or none."""
-        self.presenter.switch_pointer()
-
-    def show_notes(self) -> None:
-        """The lecturer's own window."""
-        self.presenter.show_notes()
-
-    def swap_screens(self) -> None:
-        """The picture on the other screen, and the notes on this one."""
-        self.presenter.swap_screens()
-
-    def choose_panels(self) -> None:
-        """Beside the picture the output, then the curves, then neither."""
-        self.presenter.choose_panels()
-
     def fill_screen(self) -> None:
         """Fill the screen with the window as it is, or go back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -406,6 +393,13 @@ class MainWindow(KeyedWindow):
         self._check("lesson", shown)
         self.preferences.lesson = shown
 
+    def _bring_lesson(self) -> None:
+        """Its text, also where it was put away: somebody has just chosen it."""
+        self.lesson.setVisible(True)
+        self.columns.reveal(self.lesson)
+        self._check("lesson", True)
+        self.preferences.lesson = True
+
     def _unfold(self, id: str, unfolded: bool) -> None:
         panel = self.panels[id]
         if unfolded:
@@ -418,11 +412,13 @@ class MainWindow(KeyedWindow):
         self.preferences.lesson = False
 
     def escape(self) -> None:
-        """Out of the first of these: presenter mode, a text field, a walk, the stroke mode, a trial, the selection, the
-        full screen.
+        """Out of the first of these: the welcome, presenter mode, a text field, a walk, the stroke mode, a trial, the
+        selection, the full screen.
         """
         field = QApplication.focusWidget()
-        if self.presenter.on:  # a clicker has one key for that, which must not do other things first
+        if self.welcoming.on:
+            self.welcoming.leave()
+        elif self.presenter.on:  # a clicker has one key for that, which must not do other things first
             self.presenter.leave()
         elif field not in (None, self, self.stage):
             keys.give_up(field)

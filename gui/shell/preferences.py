@@ -144,13 +144,30 @@ class Preferences:
     def lesson(self, shown: bool) -> None:
         self._keep_flag("lesson", shown)
 
+    @property
+    def welcome(self) -> bool:
+        """Whether the program begins with the welcome."""
+        return self._text("welcome") != "false"
+
+    @welcome.setter
+    def welcome(self, shown: bool) -> None:
+        self._keep_flag("welcome", shown)
+
     def scenes_seen(self, lesson: str) -> int:
         """The furthest scene of a lesson of the program that has been played, from 1; 0 for none."""
         text = self._text(f"lessons/{lesson}")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
 
+    @property
+    def last_scene(self) -> tuple[str, int]:
+        """The lesson of the program that was played last, "" for none, and at which of its scenes, from 1."""
+        name, _, scene = self._text("last_scene").partition(" ")
+        usable = scene.isascii() and scene.isdigit() and len(scene) < 4
+        return (name, int(scene)) if name and usable else ("", 0)
+
     def keep_scene(self, lesson: str, scene: int) -> None:
         """Remember that a scene has been played."""
+        self._settings.setValue("last_scene", f"{lesson} {scene}")
         if scene > self.scenes_seen(lesson):
             self._settings.setValue(f"lessons/{lesson}", str(scene))
 

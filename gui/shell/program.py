@@ -75,12 +75,19 @@ class Program:
         self._keeper.start()
         self._recovery.start()
 
-    def open(self) -> None:
-        """Show the window, then start the engine: the kernels are compiled while the window can be used already."""
-        self.window.show()
+    def open(self, welcomes: bool = False) -> None:
+        """Show the window, then start the engine: the kernels are compiled while the window can be used already.
+
+        `welcomes`: where there is no file, with the welcome, unless the user does without.
+        """
+        window, path = self.window, self._path
+        if welcomes and path is None:
+            window.welcoming.prepare()
+        window.show()
         self._garbage.open()
         self.bridge.start()
-        self.window.document.start(self._path)
+        if not window.welcoming.on:
+            window.document.start(path)
 
     def _engine_failed(self, error: BaseException, kept: bool) -> None:
         self.window.document.engine_failed(kept)
@@ -156,8 +163,8 @@ def application() -> QApplication:
 
 
 def run_program(path: Path | None) -> int:
-    """Open the window on `path`, or on the first lesson, until it is closed."""
+    """Open the window on `path`, or on the welcome, until it is closed."""
     with Program(path) as program:
         program.keep_unsaved(Path(platformdirs.user_state_dir("twostroke", appauthor=False)) / "unsaved")
-        program.open()
+        program.open(welcomes=True)
         return program.exec()

@@ -22,8 +22,10 @@ from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.helping import Helping
 from twostroke.gui.shell.lesson.workshop import Workshop
 from twostroke.gui.shell.main_window import MainWindow
+from twostroke.gui.shell.presenter.presenter import Presenter
 from twostroke.gui.shell.program import application
 from twostroke.gui.shell.shortcuts import COLUMNS, ShortcutSheet, labelled
+from twostroke.gui.shell.welcome.welcoming import Welcoming
 
 WANTED = {
     "play": "Space",
@@ -100,6 +102,8 @@ class Window(Recorder):
         self.document = Recorder(Document, self.calls)
         self.helping = Recorder(Helping, self.calls)
         self.workshop = Recorder(Workshop, self.calls)
+        self.presenter = Recorder(Presenter, self.calls)
+        self.welcoming = Recorder(Welcoming, self.calls)
         self.controller.choices = Choices()  # type: ignore[attr-defined]
 
 
@@ -114,11 +118,8 @@ def test_the_stand_in_knows_what_the_window_and_its_controller_know() -> None:
     for mistaken in (lambda: host.save(1), lambda: host.controller.scrub()):  # type: ignore[attr-defined]
         with pytest.raises(TypeError):
             mistaken()
-    assert {
-        name
-        for name in vars(host)
-        if name not in ("calls", "columns", "company", "controller", "document", "helping", "workshop")
-    } <= set(dir(MainWindow))
+    parts = ("calls", "columns", "company", "controller", "document", "helping", "presenter", "welcoming", "workshop")
+    assert {name for name in vars(host) if name not in parts} <= set(dir(MainWindow))
 
 
 @pytest.mark.parametrize(("name", "key"), WANTED.items())

@@ -317,7 +317,7 @@ def test_nothing_is_composed_or_painted_while_the_screen_is_black(bench: Bench) 
 
 def test_a_click_ends_the_black_screen(bench: Bench) -> None:
     present(bench)
-    bench.window.black_out()
+    bench.window.presenter.black_out()
     QTest.mouseClick(bench.window.presenter.black, Qt.MouseButton.LeftButton)
     assert not bench.window.presenter.black.on
 

@@ -51,7 +51,7 @@ def look():
 look()
 bench.key(Qt.Key.Key_F5)
 look()
-window.swap_screens()
+window.presenter.swap_screens()
 look()
 QTest.keyClick(window.presenter.lecturer.window, Qt.Key.Key_Escape)
 look()
@@ -64,7 +64,7 @@ bench.close()
 def notes(bench: Bench) -> NotesWindow:
     """The window of a lecturer who presents."""
     bench.key(Qt.Key.Key_F5)
-    bench.window.show_notes()
+    bench.window.presenter.show_notes()
     window = bench.window.presenter.lecturer.window
     assert window is not None
     return window
@@ -205,7 +205,7 @@ def test_buttons_do_what_the_actions_do(bench: Bench, notes: NotesWindow) -> Non
     assert notes.buttons["full_screen"].isChecked()
     notes.buttons["full_screen"].click()
     assert not bench.window.presenter.on
-    bench.window.show_notes()
+    bench.window.presenter.show_notes()
     assert not notes.buttons["black_out"].isEnabled()
     assert not notes.buttons["full_screen"].isChecked()
     assert min(button.height() for button in notes.buttons.values()) >= 44

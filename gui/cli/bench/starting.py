@@ -64,8 +64,9 @@ from twostroke.gui.shell.program import Program
 
 program = Program(preferences=Preferences(QSettings(sys.argv[1], QSettings.Format.IniFormat)))
 watch = Watch()
-program.window.stage.installEventFilter(watch)
-program.open()
+program.window.welcoming.prepare()
+program.window.welcoming.page.installEventFilter(watch)
+program.open(welcomes=True)
 program.app.exec()
 """
 )

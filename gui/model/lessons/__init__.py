@@ -6,13 +6,15 @@ describes it.
 
 from twostroke.gui.model.lessons.lesson_file import open_lesson, parse_lesson, read_lesson
 from twostroke.gui.model.lessons.script import Lesson, LessonError, Scene
-from twostroke.gui.model.lessons.shelf import FIRST, is_own, lesson, lessons
+from twostroke.gui.model.lessons.shelf import FIRST, Head, heads, is_own, lesson, lessons
 
 __all__ = [
     "FIRST",
+    "Head",
     "Lesson",
     "LessonError",
     "Scene",
+    "heads",
     "is_own",
     "lesson",
     "lessons",

@@ -1,5 +1,7 @@
 """The lessons that come with the program."""
 
+import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -33,6 +35,30 @@ def lesson(name: str) -> Lesson:
     if name in names():
         return read_lesson(_folder().joinpath(f"{name}{ENDING}"))
     raise LessonError(unknown("lesson", name, sorted(names())))
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the list of lessons says of one."""
+
+    name: str
+    title: str
+    number: int
+    minutes: int
+    claim: str
+    scenes: int  # how many
+
+
+@cache
+def heads() -> tuple[Head, ...]:
+    """Of all lessons, in their order, without reading what they do: the start needs no more of them."""
+    return tuple(sorted(map(_head, names()), key=lambda own: (own.name != FIRST, own.number or 1000, own.name)))
+
+
+def _head(name: str) -> Head:
+    told = tomllib.loads(_folder().joinpath(f"{name}{ENDING}").read_text("utf-8"))
+    scenes = len(told.get("scenes", ()))
+    return Head(name, told["title"], told.get("number", 0), told.get("minutes", 0), told.get("claim", ""), scenes)
 
 
 def is_own(asked: Lesson) -> bool:

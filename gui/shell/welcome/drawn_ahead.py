@@ -1,0 +1,45 @@
+"""The pictures of the lessons, drawn ahead by `make lessons`: to play a lesson to its scene would need the compiler."""
+
+from functools import lru_cache
+from importlib.resources import files
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+
+from twostroke.gui.look.theme import PALETTES, Palette
+from twostroke.gui.model.choices import Theme
+
+ROUND = 6.0
+
+
+@lru_cache(maxsize=64)
+def picture_of(lesson: str, palette: Palette) -> QImage:
+    """Of that lesson; a null image where there is none."""
+    theme = Theme.LIGHT if palette is PALETTES[Theme.LIGHT] else Theme.DARK
+    file = files("twostroke.resources").joinpath("cards", f"{lesson}-{theme.value}.webp")
+    return QImage.fromData(file.read_bytes()) if file.is_file() else QImage()
+
+
+@lru_cache(maxsize=64)
+def _scaled(lesson: str, palette: Palette, width: int, height: int) -> QImage:
+    image = picture_of(lesson, palette)
+    if image.isNull():
+        return image
+    size = QSize(width, height)
+    by = Qt.AspectRatioMode.KeepAspectRatio
+    return image.scaled(size, by, Qt.TransformationMode.SmoothTransformation)
+
+
+def draw(painter: QPainter, box: QRectF, lesson: str, palette: Palette) -> None:
+    """The whole picture in the middle of a rounded box."""
+    path = QPainterPath()
+    path.addRoundedRect(box, ROUND, ROUND)
+    painter.fillPath(path, QColor(palette.background))
+    ratio = painter.device().devicePixelRatioF()
+    image = _scaled(lesson, palette, round(box.width() * ratio), round(box.height() * ratio))
+    if not image.isNull():
+        wide, high = image.width() / ratio, image.height() / ratio
+        at = QRectF(box.center().x() - wide / 2, box.center().y() - high / 2, wide, high)
+        painter.setClipPath(path)
+        painter.drawImage(at, image)
+        painter.setClipping(False)
