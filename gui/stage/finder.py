@@ -10,7 +10,7 @@ from twostroke.gui.model.pointed import touched_at
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
 from twostroke.gui.stage.scene.figures import LEAST, has_room_inside
 from twostroke.gui.stage.scene.items import Scene
-from twostroke.gui.stage.scene.zoomed import mask_at, sample_at
+from twostroke.gui.stage.scene.zoomed import card_place, mask_at, sample_at
 
 LINK_REACH = 4.0
 """Pixels beside a link in which the mouse still finds it."""
@@ -55,6 +55,14 @@ class Finder:
         left, top, width, height = self.scene.numbers.card
         seen = self._seen(left, top, left + width, top + height)
         return None if seen.isEmpty() else seen
+
+    def box_of_card(self) -> QRectF | None:
+        """The box of the card of what is pointed at, where there is one."""
+        if self.scene is None or self.scene.card is None:
+            return None
+        card, zoom, by = self.scene.card, self.camera.zoomed, self.scale
+        left, top = (card.left, card.top) if zoom.by == 1.0 else card_place(self.scene, card, zoom)
+        return QRectF(left * by, top * by, card.width * by, card.height * by)
 
     def _seen(self, left: float, top: float, right: float, bottom: float) -> QRectF:
         """In the widget, what is seen of a box of the network."""

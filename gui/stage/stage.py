@@ -1,11 +1,10 @@
 """The widget that shows a scene: zoom, pan, hover and click become intents; it computes and decides nothing."""
 
 import sys
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -237,29 +236,25 @@ class Stage(Ringed):
         self._look(STRAIGHT if zoom <= 1.0 else Camera(zoom, x - world_x * zoom, y - world_y * zoom))
 
     @property
-    def _finder(self) -> Finder:
+    def finder(self) -> Finder:
+        """What tells where in the widget something is seen."""
         return Finder(self.scene, self._camera, self.scale)
-
-    def box_of(self, neurons: Iterable[NeuronRef]) -> QRect | None:
-        """Where they are seen, as a box of the widget; without any of them, where the card of the loss is."""
-        found = self._finder.box_of(frozenset(neurons))
-        return None if found is None else found.toAlignedRect()
 
     def neuron_at(self, x: float, y: float) -> NeuronRef | None:
         """The neuron that is seen at that point of the widget."""
-        return self._finder.neuron_at(x, y)
+        return self.finder.neuron_at(x, y)
 
     def place_at(self, x: float, y: float) -> NeuronRef | LinkRef | None:
         """The neuron, or else the link, that is seen at that point of the widget."""
-        return self._finder.place_at(x, y)
+        return self.finder.place_at(x, y)
 
     def number_at(self, x: float, y: float) -> Quantity | None:
         """The number that is seen at that point beside neurons and links: of a gate, of the loss, of a mask."""
-        return self._finder.number_at(x, y)
+        return self.finder.number_at(x, y)
 
     def touched_at(self, x: float, y: float) -> Touched | None:
         """What a hand finds at that point: a neuron, a link, the door of a gate or a target."""
-        return self._finder.touched_at(x, y)
+        return self.finder.touched_at(x, y)
 
     def _look(self, camera: Camera) -> None:
         if camera != self._camera:
@@ -371,7 +366,7 @@ class Stage(Ringed):
         if self._pressed is None:
             self._hover(self.place_at(at.x(), at.y()))
             self._hover_number(self.number_at(at.x(), at.y()) is not None)
-            self._hover_lens(self._finder.on_lens(at.x(), at.y()))
+            self._hover_lens(self.finder.on_lens(at.x(), at.y()))
             return
         moved = at - self._pressed
         if self._dragged_from is None and moved.manhattanLength() < DRAG_FROM:
@@ -397,8 +392,8 @@ class Stage(Ringed):
         if held & Qt.KeyboardModifier.ControlModifier and isinstance(gate := self.touched_at(x, y), GateRef):
             self.gate_switched.emit(gate)
             return
-        sample = None if place is not None else self._finder.sample_at(x, y)
-        if self._finder.on_lens(x, y):
+        sample = None if place is not None else self.finder.sample_at(x, y)
+        if self.finder.on_lens(x, y):
             self.lens_asked.emit(self.mapToGlobal(QPoint(int(x), int(y))))
         elif not isinstance(place, NeuronRef) and (number := self.number_at(x, y)) is not None:
             if sample is not None:

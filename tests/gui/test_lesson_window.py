@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.gui.taught import FIRST, Taught, at_two, moment, settings, taught
 from twostroke.engine.border.commands import Advance, Edit
@@ -24,6 +25,8 @@ from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.panels.table import Side
 from twostroke.gui.panels.training.training_panel import TrainingPanel
 from twostroke.gui.shell.document import lesson_start
+from twostroke.gui.shell.lesson.frame import Frame
+from twostroke.gui.shell.lesson.looking import card_on
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.presenter.panels_beside import PanelsBeside
 
@@ -186,12 +189,16 @@ def test_what_was_looked_at_is_not_left_in_the_next_scene(at_two: Taught) -> Non
 
 def test_a_frame_shows_where_to_look_and_goes_with_the_scene(at_two: Taught) -> None:
     frame = at_two.window.guide.frame
-    box = at_two.window.stage.box_of([NeuronRef(1, unit) for unit in range(8)])
+    stage = at_two.window.stage
+    box = stage.finder.box_of(frozenset(NeuronRef(1, unit) for unit in range(8)))
     assert frame.isVisible()
     assert box is not None
-    assert frame.geometry().contains(
-        box.translated(at_two.window.stage.mapTo(at_two.window, box.topLeft()) - box.topLeft())
-    )
+    assert frame.geometry().contains(box.toAlignedRect().translated(stage.mapTo(at_two.window, QPoint(0, 0))))
+    QTest.keyClick(stage, Qt.Key.Key_Down)
+    card = stage.finder.box_of_card()
+    assert card is not None
+    assert not card.intersects(stage.finder.box_of(frozenset({NeuronRef(1, 0)})) or card)
+    assert card_on(stage, at_two.window) == card.toAlignedRect().translated(stage.mapTo(at_two.window, QPoint(0, 0)))
     at_two.player.next()
     at_two.arrive()
     assert frame.isHidden()
@@ -200,11 +207,24 @@ def test_a_frame_shows_where_to_look_and_goes_with_the_scene(at_two: Taught) -> 
     at_two.until(frame.isVisible)
 
 
+def test_a_frame_is_not_drawn_over_the_card_of_a_neuron(qtbot: QtBot) -> None:
+    window, card = QWidget(), QRect(60, 0, 100, 60)
+    qtbot.addWidget(window)
+    window.resize(300, 200)
+    window.show()
+    frame = Frame(window, lambda: card)
+    frame.around(lambda: QRect(20, 20, 80, 100))
+    assert not frame.mask().intersects(card.translated(-frame.pos()))
+    assert frame.mask().contains(QPoint(1, 50))
+    frame.around(None)
+
+
 def test_the_frame_of_the_loss_is_around_its_card(at_two: Taught) -> None:
     at_two.player.pointed.emit("loss")
-    box, stage = at_two.window.stage.box_of(()), at_two.window.stage
+    stage = at_two.window.stage
+    box = stage.finder.box_of(frozenset())
     assert box is not None
-    middle = box.center()
+    middle = box.center().toPoint()
     found = stage.number_at(middle.x(), middle.y())
     assert found is not None
     assert found.kind.value in ("loss", "activation", "target", "a")

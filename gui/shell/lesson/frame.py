@@ -16,14 +16,15 @@ LOOK_MS = 100
 
 
 class Frame(QWidget):
-    """Over a window. `around(None)` hides it, and then it costs nothing."""
+    """Over a window, but not over what lies at `spared` of it. `around(None)` hides it, and then it costs nothing."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, spared: Callable[[], QRect | None]) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
         self._place: Callable[[], QRect | None] | None = None
+        self._spared = spared
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._follow)
@@ -44,9 +45,12 @@ class Frame(QWidget):
             self.hide()
             return
         outer = inner.adjusted(-EDGE, -EDGE, EDGE, EDGE)
-        if outer != self.geometry():
-            self.setGeometry(outer)
-            self.setMask(QRegion(self.rect()) - QRegion(self.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)))
+        self.setGeometry(outer)
+        edge = QRegion(self.rect()) - QRegion(self.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE))
+        spared = self._spared()
+        seen = edge if spared is None else edge - QRegion(spared.translated(-outer.topLeft()))
+        if seen != self.mask():
+            self.setMask(seen)
         self.raise_()
         self.show()
 

@@ -18,7 +18,7 @@ from twostroke.gui.model.presenter_notes import PresenterNotes
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel, SceneView
 from twostroke.gui.shell.lesson.frame import Frame
 from twostroke.gui.shell.lesson.handing_in import HandingIn
-from twostroke.gui.shell.lesson.looking import place_of
+from twostroke.gui.shell.lesson.looking import card_on, place_of
 from twostroke.gui.shell.waiting import Job
 from twostroke.gui.stage.stage import Stage
 
@@ -70,7 +70,7 @@ class Guide(QObject):
         self._window, self._controller, self._stage, self._widgets = window, controller, stage, widgets
         self.player, self.pane = player, pane
         self._presented = False
-        self.frame = Frame(window)
+        self.frame = Frame(window, lambda: card_on(stage, window))
         self._answers: dict[int, object] = {}  # by scene
         self._truths: dict[int, Truth | str] = {}
         self._fields: dict[int, Ask] = {}  # of tasks that ask for a number

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.session.spec import Session
@@ -32,10 +32,20 @@ def place_of(at: str, window: QWidget, stage: Stage, widgets: Mapping[str, QWidg
         return None
 
     def on_stage() -> QRect | None:
-        box = stage.box_of(neurons) if stage.isVisible() else None
-        return None if box is None else QRect(stage.mapTo(window, QPoint(0, 0)) + box.topLeft(), box.size())
+        return _mapped(stage.finder.box_of(frozenset(neurons)), stage, window)
 
     return on_stage
+
+
+def card_on(stage: Stage, window: QWidget) -> QRect | None:
+    """In the window, the card of what is pointed at in the picture."""
+    return _mapped(stage.finder.box_of_card(), stage, window)
+
+
+def _mapped(box: QRectF | None, stage: Stage, window: QWidget) -> QRect | None:
+    if box is None or not stage.isVisible():
+        return None
+    return box.toAlignedRect().translated(stage.mapTo(window, QPoint(0, 0)))
 
 
 def neurons_of(at: str, session: Session) -> tuple[NeuronRef, ...] | None:

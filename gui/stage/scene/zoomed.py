@@ -152,11 +152,16 @@ def _slid(item: Item, about: float, to: float, stretch: float) -> Item:
 
 def _card(scene: Scene, card: Card, zoom: Zoom) -> tuple[Item, ...]:
     """The label in its own size, beside what it tells of, within the picture."""
+    left, top = card_place(scene, card, zoom)
+    return tuple(_moved(item, left - card.left, top - card.top) for item in card.items)
+
+
+def card_place(scene: Scene, card: Card, zoom: Zoom) -> tuple[float, float]:
+    """The upper left corner of the card."""
     slide = np.array([zoom.x, zoom.y, zoom.x, zoom.y])
     things, others = card.things * zoom.by + slide, card.others * zoom.by + slide
     bounds = Bounds(4.0, max(scene.top, 4.0), scene.width - 4.0, scene.height - 4.0)
-    left, top = free_place(things, card.width, card.height, bounds, level=card.level, others=others, worth=card.worth)
-    return tuple(_moved(item, left - card.left, top - card.top) for item in card.items)
+    return free_place(things, card.width, card.height, bounds, level=card.level, others=others, worth=card.worth)
 
 
 def _moved(item: Item, dx: float, dy: float) -> Item:
