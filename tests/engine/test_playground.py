@@ -217,6 +217,11 @@ def test_a_bare_page_is_its_defaults() -> None:
     assert (session.training.batch_size, session.network.layers[0].activation.name) == (10, "tanh")
 
 
+def test_a_link_from_the_source_of_a_page_is_the_same() -> None:
+    text = link(dataset="xor", networkShape="3,2")
+    assert from_link(text.replace("&", "&amp;").replace(",", "%2C")).session == from_link(text).session
+
+
 def test_a_wide_network_comes_with_a_companion() -> None:
     found = from_link(link(networkShape="200,60"))
     assert found.weights is not None

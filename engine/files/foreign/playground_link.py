@@ -92,6 +92,7 @@ def read_link(text: str) -> Setup:
 
 def _fragment(text: str) -> str:
     """What stands behind the #. FileError where it is no link to the Playground."""
+    text = text.replace("&amp;", "&")  # as the source of a page has it
     if text.startswith("#"):
         return text[1:]
     if len(text) > LONGEST:
