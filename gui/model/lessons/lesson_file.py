@@ -19,6 +19,7 @@ from twostroke.engine.session.settings.base import WRONG_KIND, Part, Real, Whole
 from twostroke.engine.session.spec import SESSION_FORMAT, SESSION_VERSION, Session
 from twostroke.engine.session.spec_errors import Said, SessionError, parse_session, problems_of, told
 from twostroke.gui.model.lessons.acts import read_act
+from twostroke.gui.model.lessons.data_inside import DATA_PATH, Files, lay_out
 from twostroke.gui.model.lessons.script import (
     FREE,
     MAX_UPDATES,
@@ -34,7 +35,7 @@ from twostroke.gui.model.lessons.script import (
 from twostroke.gui.model.lessons.where import Place
 
 FORMAT, VERSION = "twostroke-lesson", 1
-MAX_BYTES = 2**20
+MAX_BYTES, MAX_WITH_DATA = 2**20, 2**23
 MOST_SCENES = 100
 
 SHARE = re.compile(r"(\d{1,3}) of (\d{1,3})", re.ASCII)
@@ -127,12 +128,15 @@ class _File(Part):
     free: Texts = FREE
     max_updates: Whole = Field(MAX_UPDATES, ge=0, le=10_000_000)
     scenes: Annotated[tuple[_Scene, ...], Said("tables, each under [[scenes]]")] = ()
+    files: Annotated[dict[str, Any], Said("a table of files, each by its name")] = Field(default_factory=dict)
 
 
 def open_lesson(path: Path) -> Lesson:
     """The lesson in a file of the user's. LessonError names the file, the line, the key and what was expected."""
     try:
-        content = read_bytes(path, MAX_BYTES)
+        content = read_bytes(path, MAX_WITH_DATA)
+        if b"[files]" not in content:
+            content = read_bytes(path, MAX_BYTES)
     except FileError as error:
         raise LessonError(str(error)) from error
     with session_folder(path.parent):
@@ -214,6 +218,7 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.files: Files = {}
 
     def wrong(self, place: Place, problem: str) -> LessonError:
         """What is wrong at a place, as a sentence."""
@@ -222,6 +227,7 @@ class _Reader:
 
     def lesson(self, written: _File) -> Lesson:
         """The whole of it."""
+        self.files = self._laid_out(written.files)
         scenes = tuple(self._scene(scene, ("scenes", at)) for at, scene in enumerate(written.scenes))
         text = written.text or tuple(scene.say for scene in scenes[:1])
         session = self._session(written.session)
@@ -246,8 +252,18 @@ class _Reader:
             source=self.source,
         )
 
+    def _laid_out(self, written: Mapping[str, Any]) -> Files:
+        try:
+            return lay_out(written)
+        except ValueError as error:
+            name, why = error.args
+            raise self.wrong(("files", name) if name else ("files",), why if name else f" {why}") from error
+
     def _session(self, written: Mapping[str, Any]) -> Session:
         told_whole = {"format": SESSION_FORMAT, "version": SESSION_VERSION, **written}
+        data = told_whole.get("data")
+        if isinstance(data, Mapping) and data.get("path") in self.files:
+            told_whole["data"] = {**data, "path": str(self.files[data["path"]])}
         try:
             return parse_session(told_whole, self.source.name)
         except SessionError as error:
@@ -283,9 +299,16 @@ class _Reader:
 
     def _act(self, written: Any, at: Place) -> Act:
         try:
-            return read_act(written)
+            act = read_act(written)
         except ValueError as error:
             raise self.wrong(at, f" {error}") from error
+        return act if act.name != "set" else Act("set", tuple(map(self._from_inside, act.value)))
+
+    def _from_inside(self, pair: tuple[str, Any]) -> tuple[str, Any]:
+        """A setting; data that are in the lesson's file are taken from where they were laid."""
+        key, value = pair
+        inside = key == DATA_PATH and isinstance(value, str) and value in self.files
+        return (key, str(self.files[value])) if inside else pair
 
     def _claim(self, text: str, at: Place) -> Claim:
         try:

@@ -77,7 +77,18 @@ def _brief(value: Any) -> Any:
 
 def text_item(text: str) -> Item:
     """A text in quotes, in three where it has several lines."""
-    return tomlkit.string(f"\n{text}\n", multiline=True) if "\n" in text else tomlkit.item(text)
+    return block(f"{text}\n") if "\n" in text else _item(text)
+
+
+def block(text: str) -> Item:
+    """A text of several lines in three quotes, whose first line stands below them."""
+    written = tomlkit.string(text.lstrip("\n"), multiline=True).as_string()
+    return tomlkit.value(f'"""\n{written[3:]}')
+
+
+def _item(value: Any) -> Item:
+    found: Item = tomlkit.item(value)
+    return found
 
 
 def acts_item(acts: Sequence[Written]) -> Array:
@@ -100,5 +111,4 @@ def inline(value: Any) -> Item:
         for own in value:
             array.append(inline(own))
         return array
-    found: Item = tomlkit.item(value)
-    return found
+    return _item(value)

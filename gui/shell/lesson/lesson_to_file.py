@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from twostroke.engine.data.folder import session_folder
 from twostroke.engine.files.disk import FileError, replacing, said
 from twostroke.gui.model.lessons import LessonError, parse_lesson
+from twostroke.gui.model.lessons.data_packing import with_data
 from twostroke.gui.shell.errors import message
 
 ENDING = ".toml"
@@ -39,8 +40,11 @@ def named_after(text: str, path: Path) -> str:
 
 
 def write(window: QWidget, text: str, path: Path) -> str:
-    """Write a lesson. What there is to say of it, a sentence; "" where it could not be written, which has been told."""
+    """Write a lesson with its data. What there is to say of it, a sentence; "" where it could not be written, which has
+    been told.
+    """
     try:
+        text = with_data(text, path.parent)
         with replacing(path) as stream:
             stream.write(text.encode())
     except FileError as error:
