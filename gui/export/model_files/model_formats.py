@@ -69,6 +69,7 @@ MODEL_FORMATS: tuple[ModelFormat, ...] = (
     ModelFormat("Jupyter notebook", ".ipynb", _programs(notebook=True)),
     ModelFormat("NumPy arrays", ".npz", {"trace": _writer("trace"), "weights": _writer("weights")}),
     ModelFormat("safetensors weights", ".safetensors", {"weights": _writer("safetensors")}),
+    ModelFormat("ONNX model", ".onnx", {"model": _writer("onnx")}),
     ModelFormat("Table of numbers", ".csv", {"numbers": _writer("table")}),
 )
 

@@ -16,6 +16,8 @@ from twostroke.engine.border.cursor import Cursor, steps
 from twostroke.engine.files.archive import write_arrays, write_into
 from twostroke.engine.files.disk import parts_of, replacing, settle
 from twostroke.engine.files.session_file import trace_arrays
+from twostroke.engine.run.loading import load_data
+from twostroke.gui.export.model_files.onnx_model import metadata, onnx_bytes
 from twostroke.gui.export.model_files.program import writing
 from twostroke.gui.export.model_files.program.case import Case
 from twostroke.gui.export.model_files.program.text import Program
@@ -80,6 +82,13 @@ def safetensors(subject: Subject, path: Path) -> Save:
 
     told = {"session": json.dumps(subject.session.model_dump(mode="json")), "update": str(subject.update)}
     return partial(_content, save(subject.network.parameters(), metadata=told), path)
+
+
+def onnx(subject: Subject, path: Path) -> Save:
+    """The network as it is used, from raw samples to answers in the units of the data."""
+    data = load_data(subject.session)
+    told = metadata(data, subject.session.model_dump(mode="json"), subject.update)
+    return partial(_content, onnx_bytes(subject.network, data, told), path)
 
 
 def table(subject: Subject, path: Path) -> Save:
