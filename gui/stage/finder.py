@@ -8,15 +8,12 @@ from twostroke.gui.model.choices import LinkRef, NeuronRef, Touched
 from twostroke.gui.model.explain.quantities import Quantity
 from twostroke.gui.model.pointed import touched_at
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
-from twostroke.gui.stage.scene.figures import LEAST, has_room_inside
-from twostroke.gui.stage.scene.items import Scene
+from twostroke.gui.stage.scene.figures import LEAST
+from twostroke.gui.stage.scene.items import Scene, Text
 from twostroke.gui.stage.scene.zoomed import card_place, mask_at, sample_at
 
 LINK_REACH = 4.0
 """Pixels beside a link in which the mouse still finds it."""
-
-BELOW = 1.2 * LEAST
-"""Pixels below a neuron that its number takes where the disc has no room for it."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +38,14 @@ class Finder:
             return None
         if not neurons:
             return self._box_of_loss()
-        near = self.scene.targets
+        near, roles = self.scene.targets, {f"number {neuron.layer}" for neuron in neurons}
+        lines = [item.y for item in self.scene.items if isinstance(item, Text) and item.role in roles]
         found = QRectF()
         for layer, unit, x, y, reach in zip(near.layer, near.unit, near.x, near.y, near.reach, strict=True):
             if NeuronRef(int(layer), int(unit)) in neurons:
-                below = 0.0 if has_room_inside(float(reach)) else BELOW
-                found |= self._seen(float(x - reach), float(y - reach), float(x + reach), float(y + reach) + below)
+                below = [line + LEAST / 2 for line in lines if 0 < line - y < reach + LEAST]  # its number
+                bottom = max(float(y + reach), *below, 0.0)
+                found |= self._seen(float(x - reach), float(y - reach), float(x + reach), bottom)
         return None if found.isEmpty() else found
 
     def _box_of_loss(self) -> QRectF | None:
