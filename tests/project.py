@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("engine", "gui", "resources")
-BINARY = (".ttf", ".png", ".webp", ".npz", ".mp4", ".gif")
+BINARY = (".ttf", ".png", ".webp", ".npz", ".keras", ".mp4", ".gif")
 
 
 def sources(*folders: str) -> list[Path]:
@@ -45,9 +45,6 @@ def called(path: Path) -> Iterator[str]:
 def within(name: str, allowed: tuple[str, ...]) -> bool:
     """Whether `name` is one of the allowed modules or inside it."""
     return any(name == item or name.startswith(item + ".") for item in allowed)
-
-
-BINARY = (".ttf", ".png", ".npz", ".keras", ".mp4", ".gif")
 
 
 def text_files() -> Iterator[Path]:
