@@ -57,10 +57,11 @@ As = Annotated[
     str,
     typer.Option(
         "--as",
-        metavar="film|iframe|solution|sheet",
-        help="What is made of an ending that stands for several things: of .html the player (film), or the player "
-        "as an element to paste into a page or a notebook (iframe). solution: the update worked out on paper "
-        "(.pdf .html .tex); sheet: the same as an exercise, with blanks and a key.",
+        metavar="film|steps|storyboard|iframe|solution|sheet",
+        help="What is made of an ending that stands for several things. steps: of .pdf a page for each. storyboard: "
+        "all steps as panels for print (.pdf .svg). iframe: the player (.html) as an element to paste into a page or "
+        "a notebook. solution: the update worked out on paper (.pdf .html .tex); sheet: the same as an exercise, with "
+        "blanks and a key. pytorch: of code (.py .ipynb); weights: of numbers (.npz).",
     ),
 ]
 

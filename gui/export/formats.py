@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from twostroke.engine.files.disk import place_problem
-from twostroke.engine.session.phrases import shown
+from twostroke.engine.session.phrases import listed, shown
 from twostroke.gui.export.job import Writer
 from twostroke.gui.export.kind import MOST_FPS, Codec, Format, Needs, Work
 from twostroke.gui.export.refusals import ExportRequestError
@@ -160,16 +160,12 @@ def format_for(target: str, shape: str = "") -> Format:
 
 
 def _no_such_shape(target: str, shape: str, alike: list[Format]) -> str:
-    """What the file can be made as, or which files can."""
-    asked = f"{target}: --as {shape} "
-    others = [known.shape for known in alike if known.shape]
-    if others:
-        return f"{asked}does not go with this ending. Expected {' or '.join(others)}, or none: {alike[0].title}."
-    able = [known.ending for known in FORMATS if known.made_as(shape)]
+    """Which files can be made so, and what this one can be made as."""
+    able = [known.ending or "a folder" for known in FORMATS if known.made_as(shape)]
+    here = listed([*(known.shape for known in alike if known.shape), f"none ({alike[0].title})"])
     if able:
-        return f"{asked}does not go with this ending. Expected {' or '.join(able)}."
-    every = dict.fromkeys(known.shape for known in FORMATS if known.shape)
-    return f"{asked}is not known. Expected one of {', '.join(every)}."
+        return f"{target}: --as {shape} goes with {listed(able)}. With this ending, expected {here}."
+    return f"{target}: --as {shape} is not known here. With this ending, expected {here}."
 
 
 def check_target(target: Path, chosen: Format) -> None:

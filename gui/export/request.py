@@ -98,9 +98,7 @@ class ExportRequest:
         frames = self.frames
         if isinstance(frames, Moments):
             return f", {counted(len(frames.stops), 'step')}, {told_time(frames.length)} long"
-        if isinstance(frames, Steps):
-            return f", {counted(len(frames), 'step')}"
-        if isinstance(frames, Still):
+        if not isinstance(frames, Clip):
             return ""
         crowded = f" (too short to show every {self.grain})" if frames.crowded and self.grain.by_neuron else ""
         return f", {told_time(frames.length)} long{crowded}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twostroke.engine.session.phrases import shown
+from twostroke.engine.session.phrases import counted, shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli.signals import noted
 from twostroke.gui.cli.subcommands import exporting_models
@@ -71,8 +71,9 @@ def export(argument: str, options: Options) -> None:
     except ExportError as error:
         raise WorkFailed(str(error)) from error
     width, height = request.size
-    frames = f"{job.frames:,} frames" if job.frames > 1 else "1 picture"
-    say(f"{path}: {frames}{request.told_length}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
+    what = "frame" if request.format.moving else "step" if request.format.stepwise else "picture"
+    made = f"{counted(job.frames, what)}{request.told_length}"
+    say(f"{path}: {made}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
     if path is not None and request.format.hint is not None:
         say(request.format.hint(path, job.frames))
 

@@ -146,9 +146,10 @@ def test_two_strokes_from_the_command_line(tmp_path: Path, capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("name", "shape", "said"),
     [
-        ("x.html", "slides", "--as slides does not go with this ending. Expected iframe, or none: HTML player."),
-        ("x.mp4", "iframe", "--as iframe does not go with this ending. Expected .html."),
-        ("x.mp4", "slides", "--as slides is not known. Expected one of "),
+        ("x.html", "slides", "--as slides is not known here. With this ending, expected iframe or none (HTML player)."),
+        ("x.mp4", "iframe", "--as iframe goes with .html. With this ending, expected none (MP4 video)."),
+        ("x.pdf", "iframe", "expected steps, storyboard or none (PDF page)."),
+        ("x.png", "film", "--as film goes with .mp4, .webm, .gif, .webp, .apng, .html or a folder. With"),
     ],
 )
 def test_what_no_ending_can_be_made_as_is_refused(name: str, shape: str, said: str) -> None:
