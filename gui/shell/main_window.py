@@ -108,7 +108,9 @@ class MainWindow(KeyedWindow):
         player = LessonPlayer(self.controller, self.company.comparison, self)
         seen: dict[str, QWidget] = {f"panel:{id}": panel for id, panel in self.panels.items()}
         seen |= {f"control:{name}": button for name, button in self.transport.buttons.items()}
-        self.guide = self.leader = Guide(self, self.controller, player, self.lesson, self.stage, seen)
+        self.guide = self.leader = Guide(
+            self, self.controller, player, self.lesson, self.stage, seen, self.preferences.scenes_seen
+        )
         comparison, leave = self.company.comparison, partial(self._show_lesson, None)
         self.workshop = Workshop(self, self.controller, comparison, self.panels, self.preferences, leave)
         self.catalogue = Catalogue(self, self.controller, (self.actions_by_id["undo"], self.actions_by_id["redo"]))

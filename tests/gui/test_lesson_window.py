@@ -329,3 +329,21 @@ def test_words_lead_to_the_glossary(at_two: Taught) -> None:
 def test_the_pane_needs_no_more_width_than_the_others(at_two: Taught) -> None:
     widest = max(at_two.window.panels[id].minimumSizeHint().width() for id in ("data", "network", "training"))
     assert at_two.pane.minimumSizeHint().width() <= widest
+
+
+def test_chapters_lead_to_every_scene_exactly(at_two: Taught) -> None:
+    dots = at_two.pane.chapters.dots
+    assert [dot.toolTip().split(": ", 1)[1].split(" (")[0] for dot in dots] == [s.title for s in at_two.lesson.scenes]
+    assert [dot.current for dot in dots] == [place == 1 for place in range(6)]
+    dots[3].click()
+    at_two.arrive()
+    at_two.stands_as(moment(FIRST, 3))
+    assert [dot.done for dot in dots] == [False, True, False, True, False, False]
+    dots[0].setFocus()
+    at_two.key(Qt.Key.Key_Space)
+    at_two.arrive()
+    at_two.stands_as(moment(FIRST, 0))
+    assert dots[0].accessibleName().endswith("(this one)")
+    at_two.window.document.begin(lesson_start(at_two.lesson))
+    at_two.until(lambda: not at_two.player.begun)
+    assert [dot.done for dot in at_two.pane.chapters.dots] == [True, True, True, True, False, False], "as remembered"

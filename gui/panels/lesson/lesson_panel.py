@@ -11,6 +11,7 @@ from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.in_view import come_into_view
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.base.widgets import Text, plain_button, small_button
+from twostroke.gui.panels.lesson.chapters import Chapters
 from twostroke.gui.panels.lesson.prediction import Prediction
 from twostroke.gui.panels.lesson.reading import Reading
 
@@ -34,6 +35,7 @@ class SceneView:
     handed_in: bool = False  # whether the lesson is an assignment
     under_way: bool = False
     strayed: bool = False
+    done: frozenset[int] = frozenset()  # scenes that were played, from 0
 
     @property
     def is_last(self) -> bool:
@@ -52,6 +54,7 @@ class LessonPanel(Panel):
     again_asked = Signal()
     restart_asked = Signal()
     hand_in_asked = Signal()
+    chapter_asked = Signal(int)
     word_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -66,6 +69,7 @@ class LessonPanel(Panel):
         self.scene = QWidget()
         self.place, self.say, self.attempt = Text("", "muted", wrap=True), Reading(), Reading()
         self.question = Prediction()
+        self.chapters = Chapters()
         self.remark = Text("", "remark", wrap=True)
         self.next_button = plain_button(BEGIN, "The next scene (Space or PgDn)", "")
         self.back_button = plain_button("Back", "The scene before (PgUp)", "")
@@ -92,6 +96,7 @@ class LessonPanel(Panel):
         self.top.addWidget(self.restart_button)
         self.top.addWidget(self.close_button)
         self.body.addWidget(self.title)
+        self.body.addWidget(self.chapters)
         self.body.addLayout(self._texts)
         self.body.addWidget(self.scene)
         self.body.addLayout(buttons)
@@ -104,6 +109,7 @@ class LessonPanel(Panel):
         self.again_button.clicked.connect(self.again_asked)
         self.restart_button.clicked.connect(self.restart_asked)
         self.hand_in_button.clicked.connect(self.hand_in_asked)
+        self.chapters.chosen.connect(self.chapter_asked)
         for part in (self.say, self.attempt, self.question):
             part.word_asked.connect(self.word_asked)
 
@@ -125,6 +131,11 @@ class LessonPanel(Panel):
         self._show_text(scenes)
         self.setVisible(bool(paragraphs))
 
+    def show_chapters(self, titles: Sequence[str], done: frozenset[int]) -> None:
+        """The scenes of the lesson, from whichever one may jump to another; and those that were played, from 0."""
+        self.chapters.show_titles(titles, self)
+        self.chapters.show_state(done, None)
+
     def _show_text(self, scenes: int) -> None:
         """No scene yet, of so many."""
         self._number = 0
@@ -142,6 +153,7 @@ class LessonPanel(Panel):
         for paragraph in self.paragraphs:
             paragraph.hide()
         self.scene.show()
+        self.chapters.show_state(scene.done, scene.number - 1)
         self.place.say(f"Scene {scene.number} of {scene.of} · {scene.title}")
         self.say.say(scene.say)
         self.attempt.say(scene.attempt)

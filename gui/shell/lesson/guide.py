@@ -1,6 +1,6 @@
 """Leads through a lesson: what the player plays, the pane tells; questions are answered by what the engine computes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -47,6 +47,11 @@ def true_answer(lesson: Lesson, scene: int, seed: int) -> Truth:
     raise LessonError("The lesson ends before that scene.")
 
 
+def no_scene(lesson: str) -> int:
+    """None of its scenes has been played before."""
+    return 0
+
+
 class Guide(QObject):
     """Over one window, of which `widgets` can be looked at (see `place_of`).
 
@@ -65,10 +70,13 @@ class Guide(QObject):
         pane: LessonPanel,
         stage: Stage,
         widgets: Mapping[str, QWidget],
+        seen: Callable[[str], int] = no_scene,
     ) -> None:
         super().__init__(window)
         self._window, self._controller, self._stage, self._widgets = window, controller, stage, widgets
         self.player, self.pane = player, pane
+        self._seen = seen  # how far a lesson of the program was played before
+        self._done: frozenset[int] = frozenset()  # scenes of this one that were played, from 0
         self._presented = False
         self.frame = Frame(window, lambda: card_on(stage, window))
         self._answers: dict[int, object] = {}  # by scene
@@ -88,13 +96,17 @@ class Guide(QObject):
         pane.again_asked.connect(player.again)
         pane.restart_asked.connect(player.restart)
         pane.hand_in_asked.connect(self._hand_in)
+        pane.chapter_asked.connect(player.play)
         pane.question.answered.connect(self._answer)
         stage.neuron_clicked.connect(self._clicked)
 
     def open(self, lesson: Lesson | None) -> None:
         """Show that lesson, before its first scene."""
         self._answers, self._truths, self._typed, self._fields = {}, {}, {}, {}
-        self.pane.set_lesson(lesson.title if lesson else "", lesson.text if lesson else (), _scenes(lesson))
+        scenes = lesson.scenes if lesson else ()
+        self._done = frozenset(range(self._seen(lesson.name) if lesson and is_own(lesson) else 0))
+        self.pane.set_lesson(lesson.title if lesson else "", lesson.text if lesson else (), len(scenes))
+        self.pane.show_chapters([scene.title for scene in scenes], self._done)
         self.player.open(lesson)
 
     def end(self) -> None:
@@ -145,6 +157,8 @@ class Guide(QObject):
             self.scene_shown.emit(None)
             return
         number, of = player.at + 1, len(player.lesson.scenes)
+        if not player.under_way:
+            self._done |= {player.at}
         shown = SceneView(
             scene.title,
             number,
@@ -155,6 +169,7 @@ class Guide(QObject):
             player.lesson.is_assignment,
             player.under_way,
             player.strayed,
+            self._done,
         )
         self.pane.show_scene(shown)
         self.scene_shown.emit(shown)
@@ -249,10 +264,6 @@ class Guide(QObject):
             self.pane.question.show_answer(is_right(scene.ask, self._answers[at], found), found.told)
         elif found is not None:
             self.pane.question.show_problem(UNKNOWN.format(problem=found))
-
-
-def _scenes(lesson: Lesson | None) -> int:
-    return 0 if lesson is None else len(lesson.scenes)
 
 
 def _told(task: Task | None) -> str:
