@@ -1,7 +1,7 @@
 """From a frame to a picture, by the same path as the screen's: resolve, scene_at, paint. Works without a display."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, QRectF
@@ -19,6 +19,7 @@ from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import score_of
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
 from twostroke.gui.stage.paint.ground import Ground
 
 if TYPE_CHECKING:
@@ -114,7 +115,11 @@ class FrameRenderer:
         """Frame `index` with all that there is to say of it."""
         view = self.view(index)
         scene = self._composed(view, self._width, self._height)
-        return StepPicture(view, scene, _drawn(scene), partial(self._composed, view))
+
+        def composed(width: float, height: float, bare: bool = False) -> "tuple[Scene, Camera]":
+            return self._composed(view, width, height, bare), STRAIGHT
+
+        return StepPicture(view, scene, STRAIGHT, _drawn(scene), composed)
 
     def image(self, index: int) -> QImage:
         """Frame `index` as an image, 4 bytes a pixel. Where the film rests, the same image is handed out again."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRectF
     from PySide6.QtGui import QPainter
 
+    from twostroke.gui.stage.paint.camera import Camera
     from twostroke.gui.stage.scene.items import Scene
 
 MOST_STEPS = 1_000
@@ -61,9 +62,10 @@ class Steps:
 
 
 class Composes(Protocol):
-    """Makes a scene of that width and height; `bare`: without caption and legend, which stand beside it."""
+    """Makes a scene of that width and height, and how its network is looked at; `bare`: without caption and legend,
+    which stand beside it."""
 
-    def __call__(self, width: float, height: float, bare: bool = False) -> "Scene": ...
+    def __call__(self, width: float, height: float, bare: bool = False) -> "tuple[Scene, Camera]": ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +74,7 @@ class StepPicture:
 
     view: ViewState
     scene: "Scene"
+    camera: "Camera"  # how its network is looked at
     draw: "Callable[[QPainter, QRectF], None]"  # as sharp as what is painted on
     compose: Composes  # the same for another width and height
 

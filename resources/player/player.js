@@ -115,7 +115,8 @@
     const [wide, tall] = [Math.round(width * dots), Math.round(height * dots)];
     if (canvas.width !== wide || canvas.height !== tall) { canvas.width = wide; canvas.height = tall; }
     const painter = canvas.getContext("2d");
-    painter.setTransform(wide / each.width, 0, 0, tall / each.height, 0, 0);
+    base = [wide / each.width, tall / each.height];
+    KINDS.V(painter, ["V", 1, 0, 0]);
     painter.fillStyle = css(each.background);
     painter.fillRect(0, 0, each.width, each.height);
     for (const number of each.pictures[moment]) paint(painter, each.items[number]);
@@ -177,7 +178,12 @@
     return images.get(key);
   };
 
+  let base = [1, 1]; // pixels of the canvas to one of the scene
   const KINDS = {
+    V(painter, item) { // what follows is magnified, then moved
+      const [, zoom, x, y] = item;
+      painter.setTransform(base[0] * zoom, 0, 0, base[1] * zoom, base[0] * x / data.grid, base[1] * y / data.grid);
+    },
     L(painter, item) {
       const [x1, y1, x2, y2, width] = item.slice(1, 6).map(real), colour = shades(item[6]);
       for (let k = 0; k < x1.length; k += 1) {

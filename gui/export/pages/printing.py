@@ -11,6 +11,7 @@ from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.export.writers import pdf_device, svg_device, tidy_svg
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.stage.paint.camera import Camera
 from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.paint.shapes import colour, draw
 from twostroke.gui.stage.scene.build import legend_at
@@ -59,14 +60,15 @@ class StoryboardWriter:
 
     def __init__(self, work: Work, sheet: bool = False) -> None:
         self._work, self._sheet = work, sheet
-        self._panels: list[tuple[Scene, str]] = []
+        self._panels: list[tuple[Scene, Camera, str]] = []
         self._first: StepPicture | None = None
 
     def add(self, picture: StepPicture) -> None:
         """The next panel."""
         width, height = self._work.size
         self._first = self._first or picture
-        self._panels.append((picture.compose(PANEL_PIXELS, PANEL_PIXELS * height / width, True), picture.caption))
+        seen = picture.compose(PANEL_PIXELS, PANEL_PIXELS * height / width, True)
+        self._panels.append((*seen, picture.caption))
 
     def close(self) -> None:
         """Write the file, if all panels are there."""
@@ -123,10 +125,10 @@ class _Page:
         top = grid.height - MARGIN - self._legend_height
         paint(painter, self._legend, QRectF(MARGIN, top, grid.width - 2 * MARGIN, self._legend_height))
 
-    def panel(self, painter: QPainter, place: Place, scene: Scene, caption: str) -> None:
+    def panel(self, painter: QPainter, place: Place, scene: Scene, camera: Camera, caption: str) -> None:
         """One panel, with its number and what happens in it."""
         grid, ink = self.grid, self._ink
-        paint(painter, scene, QRectF(place.x, place.y, grid.panel_width, grid.panel_height))
+        paint(painter, scene, QRectF(place.x, place.y, grid.panel_width, grid.panel_height), camera)
         middle, indent = place.y + grid.panel_height + CAPTION / 2 - 2, 2.2 * SMALL
         items: list[Item] = [
             rects(place.x, place.y, grid.panel_width, grid.panel_height, NONE, ink.line, border_width=0.5),

@@ -37,9 +37,9 @@ class PlayerWriter:
     def add(self, picture: StepPicture) -> None:
         """The next moment, which is told in words where it is a stop."""
         first, *others = self._compositions
-        first.add(picture.scene)
+        first.add(picture.scene, picture.camera)
         for other in others:
-            other.add(picture.compose(other.width, other.height))
+            other.add(*picture.compose(other.width, other.height))
         if self._count in self._stops:
             self._captions.append(picture.caption)
         self._count += 1

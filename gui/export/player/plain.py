@@ -5,6 +5,8 @@ What rests from picture to picture is not written again, so what is written is w
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,8 @@ from numpy.typing import NDArray
 
 from twostroke.gui.export.player.letters import Letters
 from twostroke.gui.export.player.places import all_whole, whole
+from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
+from twostroke.gui.stage.paint.pieces import pieces
 from twostroke.gui.stage.scene.items import NONE, Discs, Item, Lines, Pictures, Polygon, Rects, Scene, Text
 
 Written = list[Any]
@@ -105,18 +109,26 @@ class Composition:
     _numbers: dict[tuple[Any, ...], int] = field(default_factory=dict)
     _last: dict[int, tuple[Item, int]] = field(default_factory=dict)
 
-    def add(self, scene: Scene) -> None:
-        """The next picture."""
+    def add(self, scene: Scene, camera: Camera = STRAIGHT) -> None:
+        """The next picture, its network as the camera sees it."""
         self.background = scene.background & 0xFFFFFF
-        found = [(item, self._number(item)) for item in scene.items]
-        self._last = {id(item): (item, number) for item, number in found}  # held, so that ids stay theirs
-        self.pictures.append([number for _, number in found])
+        found = [(item, self._number(item), within) for item, within in chain(*pieces(scene, camera))]
+        self._last = {id(item): (item, number) for item, number, _ in found}  # held, so that ids stay theirs
+        looks = {True: [self._look(camera)], False: [self._look(STRAIGHT)]} if camera != STRAIGHT else {}
+        runs = ((looks.get(within, []), run) for within, run in groupby(found, key=itemgetter(2)))
+        self.pictures.append([number for look, run in runs for number in (*look, *(number for _, number, _ in run))])
+
+    def _look(self, camera: Camera) -> int:
+        """From here on all is magnified and moved."""
+        return self._kept(["V", round(camera.zoom, 4), whole(camera.x), whole(camera.y)])
 
     def _number(self, item: Item) -> int:
         known = self._last.get(id(item))
         if known is not None:
             return known[1]
-        written = self.page.written(item)
+        return self._kept(self.page.written(item))
+
+    def _kept(self, written: Written) -> int:
         key = tuple(written)
         if key not in self._numbers:
             self._numbers[key] = len(self.items)

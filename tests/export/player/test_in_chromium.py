@@ -5,13 +5,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage
 
 from tests.export.player.chromium import Browser
 from tests.export.player.pages import BAD_NAME, Page, export_page, hostile_takes, small_page, small_takes
+from twostroke.gui.export.player.letters import EM
+from twostroke.gui.export.player.one_file import page
+from twostroke.gui.export.player.places import GRID
+from twostroke.gui.export.player.plain import Composition, Shapes, told
 from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.export.steps import Steps
+from twostroke.gui.look.painting import painting
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.score import score_of
+from twostroke.gui.stage.paint.camera import Camera
+from twostroke.gui.stage.paint.painter import paint
 
 FAR = 64
 """Shades of 255: edges are smoothed in other ways, and Qt puts letters on whole rows."""
@@ -29,11 +38,11 @@ def own_frames() -> list[np.ndarray]:
     take = takes(0)
     steps = Steps(score_of(take.tape, take.snapshot.session.network))
     painted = FrameRenderer(takes, steps, Choices(theme=Theme.LIGHT, batch_row=0), (1280, 720))
-    return [rgb(painted, index) for index in range(len(steps))]
+    return [rgb(painted.image(index)) for index in range(len(steps))]
 
 
-def rgb(painted: FrameRenderer, index: int) -> np.ndarray:
-    image = painted.image(index)
+def rgb(image: QImage) -> np.ndarray:
+    """Its pixels, (height, width, 3)."""
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
     return rows[:, :, 2::-1].copy()
 
@@ -153,3 +162,21 @@ def test_it_is_printed_sharp_and_without_its_buttons(browser: Browser, small: Pa
     printed = browser.call("Page.printToPDF", landscape=True, printBackground=True)["data"]
     assert browser.evaluate("document.querySelector('canvas').width") == 1280
     assert len(printed) > 20_000
+
+
+def test_a_camera_shows_what_it_shows_in_the_program(browser: Browser, application: object, tmp_path: Path) -> None:
+    takes, camera = small_takes(), Camera(2.5, -1300.0, -200.0)
+    take = takes(0)
+    steps = Steps(score_of(take.tape, take.snapshot.session.network))
+    scene = FrameRenderer(takes, steps, Choices(theme=Theme.LIGHT), (1280, 720)).scene(12)
+    film = Composition(shapes := Shapes(), 1280.0, 720.0)
+    film.add(scene, camera)
+    path = tmp_path / "camera.html"
+    told_steps = {"title": "", "captions": [""], "stops": [0], "times": [0], "length": 0}
+    path.write_text(page("", Theme.LIGHT, told_steps, told(shapes, [film], GRID, EM)), encoding="utf-8")
+    shown(browser, Page(path))
+    image = QImage(1280, 720, QImage.Format.Format_RGB32)
+    with painting(image) as painter:
+        paint(painter, scene, QRectF(0, 0, 1280, 720), camera)
+    assert apart(browser.canvas(), rgb(image)) < 0.004
+    assert browser.said == []

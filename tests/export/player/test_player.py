@@ -59,7 +59,7 @@ def test_every_kind_of_shape_can_be_written() -> None:
     script = Path(plain.__file__).parents[3] / "resources" / "player" / "player.js"
     assert set(plain._WRITERS) == set(get_args(Item))
     drawn = set(re.findall(r"^    ([A-Z])\(painter, item\)", script.read_text("utf-8"), re.MULTILINE))
-    assert drawn == {"L", "D", "R", "P", "G", "T"}
+    assert drawn == {"V", "L", "D", "R", "P", "G", "T"}
 
 
 def scene_of(*items: Item) -> Scene:
