@@ -57,6 +57,7 @@ class LessonPlayer(QObject):
         self.lesson: Lesson | None = None
         self.at: int | None = None
         self.strayed = False  # whether the user has changed something since the scene was played
+        self.failed = False  # whether it could not be played to its end
         self._controller, self._comparison = controller, comparison
         self._way: Iterator[Wait] | None = None
         self._wait: Wait = bool
@@ -127,7 +128,7 @@ class LessonPlayer(QObject):
             before = self.lesson.scenes[: scene + 1 - watched]
             acts = [(act, False) for each in before for act in each.do] + (acts if watched else [])
         self._leave()
-        self.at, self.strayed = scene, False
+        self.at, self.strayed, self.failed = scene, False, False
         self.pointed.emit("")
         self._way = self._performed(acts, afresh=not goes_on or strayed)
         self._remark = RETURNED if strayed else ""
@@ -163,7 +164,7 @@ class LessonPlayer(QObject):
         except StopIteration:
             self._arrived()
         except ValueError as error:
-            self.strayed = True
+            self.strayed = self.failed = True
             self._arrived()
             self._controller.said.emit(f"This scene cannot be played to its end. {error}", True)
 

@@ -123,7 +123,7 @@ def test_a_command_that_is_refused_ends_the_scene_with_a_sentence(
     at_two.arrive()
     assert any("cannot be played to its end" in sentence and warns for sentence, warns in said)
     assert at_two.player.strayed
-    assert "changed something" in at_two.pane.remark.text()
+    assert "could not be played" in at_two.pane.remark.text()
 
 
 def test_the_lesson_begins_when_one_wants_it_to(taught: Taught) -> None:

@@ -18,6 +18,7 @@ from twostroke.gui.panels.lesson.reading import Reading
 BEGIN = "Begin"
 UNDER_WAY = "Playing this scene…"
 STRAYED = "You have changed something. Return brings this scene back."
+FAILED = "This scene could not be played to its end. Return tries again."
 KEYS = "Space or PgDn: next scene · PgUp: back"
 ALONE = "Now the keys are yours again."
 
@@ -35,6 +36,7 @@ class SceneView:
     handed_in: bool = False  # whether the lesson is an assignment
     under_way: bool = False
     strayed: bool = False
+    failed: bool = False
     done: frozenset[int] = frozenset()  # scenes that were played, from 0
 
     @property
@@ -162,7 +164,8 @@ class LessonPanel(Panel):
         self.next_button.setText("Next")
         self._show_buttons(scene)
         last = ALONE if scene.is_last else KEYS
-        self._remark(UNDER_WAY if scene.under_way else STRAYED if scene.strayed else last)
+        changed = FAILED if scene.failed else STRAYED if scene.strayed else last
+        self._remark(UNDER_WAY if scene.under_way else changed)
 
     def _show_buttons(self, scene: SceneView | None) -> None:
         self.back_button.setVisible(scene is not None)

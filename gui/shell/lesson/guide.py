@@ -169,6 +169,7 @@ class Guide(QObject):
             player.lesson.is_assignment,
             player.under_way,
             player.strayed,
+            player.failed,
             self._done,
         )
         self.pane.show_scene(shown)
