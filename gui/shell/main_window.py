@@ -202,6 +202,7 @@ class MainWindow(KeyedWindow):
         self.guide.player.unfolded.connect(self._unfold)
         self.guide.player.stood.connect(self.document.keep_played)
         self.presenter.changed.connect(self.guide.present)
+        self.presenter.lock.clicked.connect(self.guide.clicked)
         self.guide.scene_changed.connect(self.presenter.show_scene)
         self.guide.scene_shown.connect(self.presenter.tell_class)
         self.guide.scene_reached.connect(self.preferences.keep_scene)

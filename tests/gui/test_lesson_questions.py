@@ -15,10 +15,12 @@ from tests.gui.taught import FIRST, Taught, at_two, moment, settings, taught
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.grading.marking import mark_file
 from twostroke.gui.model.lessons import lesson
+from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
 from twostroke.gui.panels.lesson.prediction import CHOOSE, CLICK, NO_NUMBER
 from twostroke.gui.shell import document
 from twostroke.gui.shell.document import lesson_start
 from twostroke.gui.shell.lesson import guide
+from twostroke.gui.shell.presenter.panels_beside import PanelsBeside
 
 __all__ = ["at_two", "settings", "taught"]
 
@@ -125,6 +127,11 @@ def test_an_assignment_is_opened_from_its_file_and_handed_in(
     QTest.keyClicks(question.field, "0,125")
     QTest.keyClick(question.field, Qt.Key.Key_Return)
     assert "Noted: 0.125" in question.hint.text()
+    taught.player.back()
+    taught.arrive()
+    taught.player.next()
+    taught.arrive()
+    assert (question.field.text(), "Noted: 0.125" in question.hint.text()) == ("0.125", True)
     out = tmp_path / "ada"
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("Ada", True))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
@@ -191,3 +198,45 @@ def test_another_scene_is_read_from_its_beginning_and_an_answer_where_it_is_told
     at_two.until(lambda: bool(question.verdict.text()))
     assert question.verdict.text() == "Not quite. Right is “Nothing at all”."
     at_two.until(lambda: question.reveal.visibleRegion().boundingRect().height() == question.reveal.height())
+
+
+def test_the_class_sees_what_was_answered_and_what_is_right(at_two: Taught) -> None:
+    at_two.player.next()
+    at_two.arrive()
+    at_two.window.presenter.toggle()
+    (beside,) = at_two.window.findChildren(PanelsBeside)
+    assert isinstance(beside.shown, LessonPanel)
+    at_two.window.stage.setFocus()
+    at_two.key(Qt.Key.Key_1)  # the answers are numbered there
+    at_two.until(lambda: "Right is Nothing at all." in beside.shown.attempt.text())  # type: ignore[union-attr]
+    wrong = at_two.lesson.scenes[2].ask
+    assert wrong is not None
+    assert f"Answered: {wrong.choices[0]}" in beside.shown.attempt.text()
+    speed = at_two.controller.player.speed
+    at_two.player.back()
+    at_two.arrive()
+    at_two.key(Qt.Key.Key_3)  # no choices here: the key is the window's again
+    assert at_two.controller.player.speed is not speed
+
+
+def test_presenting_begins_a_lesson_and_a_click_answers(taught: Taught, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(taught.player), "_pace", lambda self, rate: None)
+    taught.window.actions_by_id["full_screen"].trigger()
+    taught.arrive()
+    assert taught.player.at == 0
+    taught.player.play(3)
+    taught.arrive()
+    taught.window.presenter.lock.clicked.emit(NeuronRef(1, 7))
+    taught.until(lambda: bool(taught.pane.question.verdict.text()))
+
+
+def test_a_neuron_is_answered_by_keys(at_two: Taught) -> None:
+    at_two.player.play(3)
+    at_two.arrive()
+    question = at_two.pane.question
+    assert question.hint.text() == CLICK
+    at_two.window.stage.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):  # the walk begins at the first of hidden 1
+        at_two.key(key)
+    at_two.until(lambda: bool(question.verdict.text()))
+    assert at_two.window.guide._answers == {3: 2}

@@ -9,7 +9,7 @@ from twostroke.engine.claims.arithmetic import ClaimError
 from twostroke.engine.claims.language import Claim, Vocabulary, evaluate, number_of
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.model.lessons.script import Ask
-from twostroke.gui.model.numbers import number
+from twostroke.gui.model.numbers import exact, number
 
 DIGITS = 4
 """Of a number that is told: one more than pictures have."""
@@ -50,6 +50,13 @@ def _neurons(click: Claim, words: Vocabulary) -> tuple[int, ...]:
     if unit < 0 or unit != int(unit):
         raise ClaimError(f"the neuron to click is {unit:g}; expected its place from 0, or a mask")
     return (int(unit) + 1,)
+
+
+def told_answer(ask: Ask, answer: Any) -> str:
+    """What somebody answered, in words."""
+    if ask.number is not None:
+        return exact(float(answer))
+    return ask.choices[int(answer) - 1] if ask.choices else f"neuron {answer} of layer {ask.layer}"
 
 
 def is_right(ask: Ask, answer: Any, true: Truth) -> bool:

@@ -38,6 +38,7 @@ class SceneView:
     strayed: bool = False
     failed: bool = False
     done: frozenset[int] = frozenset()  # scenes that were played, from 0
+    verdict: str = ""  # what was answered and what is right, for who reads the scene without its fields
 
     @property
     def is_last(self) -> bool:

@@ -86,7 +86,7 @@ class Prediction(QWidget):
         if isinstance(answer, int) and 0 < answer <= len(self.choices):
             self.choices[answer - 1].setChecked(True)
         elif isinstance(answer, float) and not self.field.text():
-            self.field.setText(f"{answer:g}")
+            self.field.setText(f"{answer:.15g}")
 
     def show_answer(self, right: bool, told: str) -> None:
         """What is true, after the learner's answer."""

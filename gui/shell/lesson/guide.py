@@ -12,7 +12,7 @@ from twostroke.gui.drive.controller import Controller
 from twostroke.gui.drive.lesson_player import LessonPlayer
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons import is_own
-from twostroke.gui.model.lessons.asks import Truth, is_right, truth
+from twostroke.gui.model.lessons.asks import Truth, is_right, told_answer, truth
 from twostroke.gui.model.lessons.script import Ask, Lesson, LessonError, Scene, Task
 from twostroke.gui.model.presenter_notes import PresenterNotes
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel, SceneView
@@ -98,7 +98,8 @@ class Guide(QObject):
         pane.hand_in_asked.connect(self._hand_in)
         pane.chapter_asked.connect(player.play)
         pane.question.answered.connect(self._answer)
-        stage.neuron_clicked.connect(self._clicked)
+        for clicked in (stage.neuron_clicked, stage.place_pinned):
+            clicked.connect(self.clicked)
 
     def open(self, lesson: Lesson | None) -> None:
         """Show that lesson, before its first scene."""
@@ -127,21 +128,35 @@ class Guide(QObject):
         return self.player.begun and (self.player.under_way or not self.player.is_last) and seen
 
     def present(self, on: bool) -> None:
-        """The class sees the scene beside the picture, and not the pane."""
+        """The class sees the scene beside the picture, and not the pane. A lesson that has not begun begins."""
         self._presented = on
+        if on and not self.player.begun and not self.pane.isHidden():
+            self.player.next()
 
     def takes(self, event: QKeyEvent) -> bool:
         """Whether a key is the lesson's."""
-        return self.leads and not event.modifiers() and Qt.Key(event.key()) in (*FORWARDS, *BACKWARDS)
+        if event.modifiers():
+            return False
+        return (self.leads and Qt.Key(event.key()) in (*FORWARDS, *BACKWARDS)) or self._choice(event) > 0
 
     def press(self, event: QKeyEvent) -> None:
         """Do what such a key asks for; once, however long it is held down."""
         if event.isAutoRepeat():
             return
-        if Qt.Key(event.key()) in FORWARDS:
+        if self._choice(event):
+            self._answer(self._choice(event))
+        elif Qt.Key(event.key()) in FORWARDS:
             self.player.next()
         else:
             self.player.back()
+
+    def _choice(self, event: QKeyEvent) -> int:
+        """Which answer a digit is while the class reads them numbered; 0 for none, and once one was given."""
+        ask = self._scene.ask if self._scene is not None else None
+        if not self._presented or ask is None or self.player.at in self._answers or self.player.under_way:
+            return 0
+        number = event.key() - Qt.Key.Key_0.value
+        return number if 0 < number <= min(len(ask.choices), 9) else 0
 
     # -- a scene -------------------------------------------------------------------------------------------------
 
@@ -171,6 +186,7 @@ class Guide(QObject):
             player.strayed,
             player.failed,
             self._done,
+            self._verdict(),
         )
         self.pane.show_scene(shown)
         self.scene_shown.emit(shown)
@@ -209,10 +225,11 @@ class Guide(QObject):
 
     # -- questions -----------------------------------------------------------------------------------------------
 
-    def _clicked(self, neuron: NeuronRef | None) -> None:
+    def clicked(self, place: object) -> None:
+        """A neuron was clicked, or chosen by the keys: the answer to a question that asks for one."""
         ask = self._scene.ask if self._scene is not None else None
-        if ask is not None and ask.click is not None and neuron is not None and neuron.layer == ask.layer:
-            self._answer(neuron.unit + 1)
+        if ask is not None and ask.click is not None and isinstance(place, NeuronRef) and place.layer == ask.layer:
+            self._answer(place.unit + 1)
 
     def _answer(self, answer: object) -> None:
         at, scene = self.player.at, self._scene
@@ -221,11 +238,11 @@ class Guide(QObject):
         if scene.ask is None:
             assert isinstance(answer, float)
             self._typed[at + 1] = answer
-            self.pane.question.show_problem(NOTED.format(number=answer))
+            self._show_truth()
             return
         self._answers[at] = answer
         if at in self._truths:
-            self._show_truth()
+            self._show()
             self.pane.question.bring_answer()
         elif self._job is None:
             self._compute(at)
@@ -249,14 +266,31 @@ class Guide(QObject):
                 self._truths[at] = job.result()
             except (ClaimError, ValueError) as error:
                 self._truths[at] = str(error)
-            self._show_truth()
+            self._show()
             self.pane.question.bring_answer()
         waiting = [scene for scene in self._answers if scene not in self._truths]
         if waiting:
             self._compute(waiting[0])
 
+    def _verdict(self) -> str:
+        """What was answered at this scene and what is right, as Markdown; "" before."""
+        at, scene = self.player.at, self._scene
+        found = None if at is None else self._truths.get(at)
+        if at is None or scene is None or scene.ask is None or at not in self._answers or not isinstance(found, Truth):
+            return ""
+        given = self._answers[at]
+        right = is_right(scene.ask, given, found)
+        head = (
+            f"Right: {found.told}." if right else f"Answered: {told_answer(scene.ask, given)}. Right is {found.told}."
+        )
+        return f"**{head}** {scene.ask.because}".strip()
+
     def _show_truth(self) -> None:
         at, scene = self.player.at, self._scene
+        if at is not None and scene is not None and scene.ask is None and at + 1 in self._typed:
+            self.pane.question.recall(self._typed[at + 1])
+            self.pane.question.show_problem(NOTED.format(number=self._typed[at + 1]))
+            return
         if at is None or scene is None or scene.ask is None or at not in self._answers:
             return
         found = self._truths.get(at)

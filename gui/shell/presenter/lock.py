@@ -1,6 +1,6 @@
 """What hands can do while the lecturer presents: look, point and pin. A slip of the mouse changes nothing."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from twostroke.gui.drive.controller import Controller
@@ -14,8 +14,10 @@ NEVER = (QEvent.Type.ContextMenu, QEvent.Type.DragEnter)
 
 class Lock(QObject):
     """Stands between the mouse and the pictures. A click pins the neuron or link under it, or unpins it; the wheel
-    looks closer where Ctrl is held.
+    looks closer where Ctrl is held. `clicked` carries what was clicked.
     """
+
+    clicked = Signal(object)
 
     def __init__(self, controller: Controller, pictures: SideBySide) -> None:
         super().__init__(pictures)
@@ -67,6 +69,7 @@ class Lock(QObject):
         self._pressed = None
         if place is None or place != pressed:
             return
+        self.clicked.emit(place)
         if isinstance(place, LinkRef):
             self._controller.pin(place)
         else:

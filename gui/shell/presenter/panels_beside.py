@@ -64,11 +64,13 @@ def _names_in(row: QHBoxLayout) -> list[QWidget]:
 
 
 def to_be_read(scene: SceneView) -> SceneView:
-    """A scene without fields and buttons: its question and its choices as text."""
+    """A scene without fields and buttons: its question, its choices and what came of it as text."""
     if scene.ask is None:
         return scene
     choices = "".join(f"\n\n{number}. {choice}" for number, choice in enumerate(scene.ask.choices, 1))
-    return replace(scene, ask=None, attempt=f"**{scene.ask.question}**{choices}")
+    return replace(
+        scene, ask=None, attempt="\n\n".join(filter(None, (f"**{scene.ask.question}**{choices}", scene.verdict)))
+    )
 
 
 class PanelsBeside(QWidget):
