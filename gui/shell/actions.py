@@ -41,6 +41,19 @@ class Opens(Protocol):
         """Ask for a link and open it."""
 
 
+class TakesAway(Protocol):
+    """Code, models, numbers, and the clipboard."""
+
+    def export(self) -> None:
+        """Ask for a file and write code, a model or numbers to it."""
+
+    def copy_numbers(self) -> None:
+        """The numbers of what is shown to the clipboard."""
+
+    def copy_picture(self) -> None:
+        """The picture to the clipboard."""
+
+
 class Presents(Protocol):
     """Presenter mode."""
 
@@ -79,6 +92,7 @@ class Host(Protocol):
     helping: Helps
     workshop: Workshop
     presenter: Presents
+    take_away: TakesAway
     welcoming: Welcomes
 
     @property
@@ -225,12 +239,18 @@ ACTIONS: tuple[Action, ...] = (
            help="Save the network as it is now with the session: opened again, training goes on from there"),
     Action("export", "Export update…", "File", lambda w: w.export(), ("Ctrl+Shift+E",),
            help="Export the current update as a film or pictures", break_before=True),
+    Action("export_model", "Export code, model or numbers…", "File", lambda w: w.take_away.export(),
+           help="The session as a program in NumPy or PyTorch, its weights, or the numbers of an update as a table"),
     Action("quit", "Quit", "File", lambda w: w.quit(), ("Ctrl+Q",), break_before=True),
 
     Action("undo", "Undo", "Edit", lambda w: w.controller.undo(), ("Ctrl+Z",),
            help="Take back the last change of a setting, or New and Open, weights and all"),
     Action("redo", "Redo", "Edit", lambda w: w.controller.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
            help="Make the change again that was taken back last"),
+    Action("copy_numbers", "Copy numbers", "Edit", lambda w: w.take_away.copy_numbers(),
+           help="Copy the numbers of what is shown as a table, for a spreadsheet", break_before=True),
+    Action("copy_picture", "Copy picture", "Edit", lambda w: w.take_away.copy_picture(),
+           help="Copy the picture as it is on the screen"),
     Action("type_number", "Type a weight…", "Edit", lambda w: w.type_number(), ("W",),
            help="Type the number of the chosen row of the pinned neuron: a weight, its bias, what else it learns",
            break_before=True),

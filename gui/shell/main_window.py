@@ -56,6 +56,7 @@ from twostroke.gui.shell.presenter.panels_beside import PanelsBeside
 from twostroke.gui.shell.presenter.presenter import Presenter
 from twostroke.gui.shell.receipt import Receipt
 from twostroke.gui.shell.room import FRAME
+from twostroke.gui.shell.take_away import TakeAway
 from twostroke.gui.shell.transport import Transport
 from twostroke.gui.shell.welcome.welcoming import Around, Welcoming
 from twostroke.gui.shell.window_panels import WindowPanels
@@ -105,6 +106,7 @@ class MainWindow(KeyedWindow):
         )
         self.columns: Columns
         self.helping = Helping(self, self.document)
+        self.take_away = TakeAway(self, self.controller, self.stage, lambda: self.preferences.folder)
         player = LessonPlayer(self.controller, self.company.comparison, self)
         seen: dict[str, QWidget] = {f"panel:{id}": panel for id, panel in self.panels.items()}
         seen |= {f"control:{name}": button for name, button in self.transport.buttons.items()}
@@ -209,6 +211,7 @@ class MainWindow(KeyedWindow):
         self.pasted.connect(self.document.paste)
         self.document.renamed.connect(self._show_title)
         self.document.saved.connect(self.receipt.say)
+        self.take_away.written.connect(self.receipt.say)
         self.document.lesson_opened.connect(self._show_lesson)
         self.document.lesson_opened.connect(self.stage.forget_walk)
         self.document.data_asked.connect(lambda: self.columns.reveal(self.panel(DataPanel)))

@@ -25,6 +25,7 @@ from twostroke.gui.shell.main_window import MainWindow
 from twostroke.gui.shell.presenter.presenter import Presenter
 from twostroke.gui.shell.program import application
 from twostroke.gui.shell.shortcuts import COLUMNS, ShortcutSheet, labelled
+from twostroke.gui.shell.take_away import TakeAway
 from twostroke.gui.shell.welcome.welcoming import Welcoming
 
 WANTED = {
@@ -103,6 +104,7 @@ class Window(Recorder):
         self.helping = Recorder(Helping, self.calls)
         self.workshop = Recorder(Workshop, self.calls)
         self.presenter = Recorder(Presenter, self.calls)
+        self.take_away = Recorder(TakeAway, self.calls)
         self.welcoming = Recorder(Welcoming, self.calls)
         self.controller.choices = Choices()  # type: ignore[attr-defined]
 
@@ -118,8 +120,8 @@ def test_the_stand_in_knows_what_the_window_and_its_controller_know() -> None:
     for mistaken in (lambda: host.save(1), lambda: host.controller.scrub()):  # type: ignore[attr-defined]
         with pytest.raises(TypeError):
             mistaken()
-    parts = ("calls", "columns", "company", "controller", "document", "helping", "presenter", "welcoming", "workshop")
-    assert {name for name in vars(host) if name not in parts} <= set(dir(MainWindow))
+    parts = ("calls", "columns", "company", "controller", "document", "helping", "presenter", "take_away", "welcoming")
+    assert {name for name in vars(host) if name not in (*parts, "workshop")} <= set(dir(MainWindow))
 
 
 @pytest.mark.parametrize(("name", "key"), WANTED.items())

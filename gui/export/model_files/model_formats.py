@@ -27,6 +27,7 @@ class ModelFormat:
     title: str
     ending: str
     shapes: Mapping[str, Write]  # what it can be, by the word of --as; the first unless asked otherwise
+    code: bool = False  # a program, which trains by itself
 
     def write(self, shape: str) -> Write:
         """How that shape is written; "" for the usual one. ExportRequestError where there is none such."""
@@ -65,8 +66,8 @@ def _writer(name: str) -> Write:
 
 
 MODEL_FORMATS: tuple[ModelFormat, ...] = (
-    ModelFormat("Python program", ".py", _programs(notebook=False)),
-    ModelFormat("Jupyter notebook", ".ipynb", _programs(notebook=True)),
+    ModelFormat("Python program", ".py", _programs(notebook=False), code=True),
+    ModelFormat("Jupyter notebook", ".ipynb", _programs(notebook=True), code=True),
     ModelFormat("NumPy arrays", ".npz", {"trace": _writer("trace"), "weights": _writer("weights")}),
     ModelFormat("safetensors weights", ".safetensors", {"weights": _writer("safetensors")}),
     ModelFormat("ONNX model", ".onnx", {"model": _writer("onnx")}),
