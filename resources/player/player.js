@@ -8,7 +8,7 @@
   const stopTimes = stops.map((moment) => times[moment]);
   const canvas = byId("picture"), stage = byId("stage"), slider = byId("place");
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  const LEGIBLE = 0.75; // a picture is not shrunk more than that, where one is there that was composed for less room
+  const LEGIBLE = 8.5; // pixels of the smallest text: below, a picture that was composed for less room is shown
   const PRINTED = 3; // pixels of paper for one of the page
   const CALM = 1500; // milliseconds at least for a stop, where nothing moves between stops
 
@@ -92,8 +92,11 @@
   };
 
   const fitting = (width, height) => { // which composition, and how large
-    const scaled = data.compositions.map((each) => ({ each, scale: Math.min(width / each.width, height / each.height) }));
-    return scaled.find((one) => one.scale >= LEGIBLE) || scaled.reduce((a, b) => (b.scale > a.scale ? b : a));
+    const found = data.compositions.map((each) => {
+      const scale = Math.min(width / each.width, height / each.height);
+      return { each, scale, text: each.text * scale };
+    });
+    return found.find((one) => one.text >= LEGIBLE) || found.reduce((a, b) => (b.text > a.text ? b : a));
   };
 
   const draw = () => {

@@ -11,15 +11,18 @@ from twostroke.gui.model.choices import Theme
 NARROW = (360.0, 560.0)
 """For a telephone that is held upright: what is written is legible there."""
 
-LEAST_HALF = 480
-"""Pixels that half a width must have, so that it is composed as well: for a page beside other things."""
+BESIDE = 640.0
+"""Width for a page on which there is something else as well..."""
+
+MUCH_WIDER = 1.5
+"""...where the picture is so many times wider."""
 
 
 def sizes(width: int, height: int) -> tuple[tuple[float, float], ...]:
     """Those that the pictures are composed for, the one that was asked for first."""
-    half = [(width / 2, height / 2)] if width / 2 >= LEAST_HALF else []
+    beside = [(BESIDE, round(BESIDE * height / width))] if width >= MUCH_WIDER * BESIDE else []
     narrow = [NARROW] if width > NARROW[0] else []
-    return ((float(width), float(height)), *half, *narrow)
+    return ((float(width), float(height)), *beside, *narrow)
 
 
 class PlayerWriter:

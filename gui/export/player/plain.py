@@ -17,6 +17,7 @@ from twostroke.gui.export.player.places import all_whole, whole
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
 from twostroke.gui.stage.paint.pieces import pieces
 from twostroke.gui.stage.scene.items import NONE, Discs, Item, Lines, Pictures, Polygon, Rects, Scene, Text
+from twostroke.gui.stage.scene.layout import metrics
 
 Written = list[Any]
 """A shape: its kind, then numbers of arrays, places and colours; `resources/player/player.js` reads it."""
@@ -141,6 +142,7 @@ class Composition:
         return {
             "width": self.width,
             "height": self.height,
+            "text": metrics(self.width, self.height).small,
             "background": self.background,
             "items": self.items,
             "pictures": self.pictures,

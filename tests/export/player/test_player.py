@@ -18,6 +18,7 @@ from twostroke.gui.cli import cli
 from twostroke.gui.export.formats import format_for
 from twostroke.gui.export.player import film_moments, plain
 from twostroke.gui.export.player.film_moments import Moments
+from twostroke.gui.export.player.making import sizes
 from twostroke.gui.export.player.plain import Composition, Shapes
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.choices import Theme
@@ -156,3 +157,10 @@ def test_what_no_ending_can_be_made_as_is_refused(name: str, shape: str, said: s
     with pytest.raises(ExportRequestError) as refused:
         format_for(name, shape)
     assert said in str(refused.value)
+
+
+def test_pictures_are_composed_for_less_room_as_well() -> None:
+    assert sizes(1280, 720) == ((1280, 720), (640, 360), (360, 560))
+    assert sizes(3840, 2160) == ((3840, 2160), (640, 360), (360, 560))
+    assert sizes(720, 1280) == ((720, 1280), (360, 560))
+    assert sizes(16, 16) == ((16, 16),)
