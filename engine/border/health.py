@@ -91,6 +91,9 @@ class Cause(StrEnum):
     IMBALANCE = "imbalance"
     CAPACITY = "capacity"
     SHRINKING = "shrinking"  # of the weights, by penalties or decay
+    SLOWNESS = "slowness"  # a rate that is too low
+    HAND = "hand"  # what has been cut or frozen
+    GATES = "gates"  # that are left out on one stroke
 
 
 @dataclass(frozen=True)

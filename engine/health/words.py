@@ -7,6 +7,9 @@ from twostroke.engine.session.phrases import true_minus
 MANY = 100.0
 """Times the whole, from which a percentage is told as other figures are."""
 
+PLACES = 10
+"""Decimals of a percentage that is all but 100, at most."""
+
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -27,4 +30,7 @@ def percent(share: float) -> str:
     if not abs(share) < MANY:
         return f"{figure(100.0 * share)} %"
     whole = round(100.0 * share)
-    return f"{whole} %" if whole not in (0, 100) or share in (0.0, 1.0) else f"{100.0 * share:.2g} %"
+    if whole != 100 or share == 1.0:
+        return f"{whole} %" if whole or share == 0.0 else f"{100.0 * share:.2g} %"
+    near = (f"{100.0 * share:.{places}f}" for places in range(1, PLACES))
+    return f"{next((text for text in near if float(text) != 100.0), 100)} %"

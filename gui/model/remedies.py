@@ -61,6 +61,11 @@ def begin_with_tanh(session: Session) -> Edited:
     return _begin_with_gate(session, None, "tanh", "all hidden layers")
 
 
+def begin_with_gates(session: Session) -> Edited:
+    """The backward stroke of the network that there is, and fresh weights."""
+    return replace(edits.set_value(session, "gates.backward", True), afresh=True, dial="")
+
+
 def begin_with_leaky(session: Session, layer: int) -> Edited:
     """A gate that is never shut, and the tame rate without which it would send on what grows without end."""
     return _begin_with_gate(session, layer, "leaky_relu", layer_name(layer))
@@ -189,7 +194,8 @@ def _vanishing(session: Session, finding: Finding) -> Iterator[Remedy]:
         yield from _gate(session, None, "relu")
     else:
         yield from _suiting(session)
-    if finding.measure.figure > 0.0:  # nothing but another gate lets anything through a wall
+    if not any(all(gate.entry.constant_gain == 0.0 for gate in layer.gates) for layer in session.network.layers):
+        # nothing but another gate lets anything through a wall
         yield from _offer(session, normalize)
         yield from _offer(session, skip_all)
 
@@ -250,6 +256,8 @@ def _not_finite(session: Session, finding: Finding) -> Iterator[Remedy]:
         yield from _scale_targets(session)
     if finding.cause is Cause.ACTIVATION:
         yield from _offer(session, begin_with_tanh)
+    elif finding.cause is Cause.GATES:
+        yield from _offer(session, begin_with_gates, label="Gates on the backward stroke again, and begin anew")
     else:
         yield from _tame(session)
 
@@ -275,6 +283,11 @@ def _not_learning(session: Session, finding: Finding) -> Iterator[Remedy]:
         yield from _suiting(session)
     if finding.cause is Cause.RATE:
         yield from _tame(session)
+    if finding.cause is Cause.SLOWNESS:
+        rate = better_rate(session, 0.0)
+        yield from _offer(
+            session, edits.set_value, "training.optimizer.learning_rate", rate, label=f"Learning rate {plain(rate)}"
+        )
     if finding.cause is Cause.CAPACITY:
         yield from _offer(session, widen)
 

@@ -17,6 +17,7 @@ from twostroke.engine.health.illnesses.learning import RISEN, not_learning, over
 from twostroke.engine.health.illnesses.passage import dead, saturated, vanishing
 from twostroke.engine.health.illnesses.samples import imbalance
 from twostroke.engine.health.illnesses.steps import large_steps
+from twostroke.engine.health.words import percent
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.shrinking import shrinking
@@ -278,3 +279,49 @@ def test_a_rare_class_is_overlooked_since_it_was() -> None:
     ((_, later),) = imbalance(case)
     assert later is not None
     assert later.since == curves.update[curves.update >= 100][0]
+
+
+# -- nothing learnt ----------------------------------------------------------------------------------------------------
+
+SAME = {"name": "rows", "x": [[1.0, 1.0]] * 40, "y": [0.1 * (i % 7) for i in range(40)], "task": "regression"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "cause", "why"),
+    [
+        ({"data": SAME, "training": {"loss": "mse"}}, Cause.INPUTS, "have the same inputs"),
+        ({"cut": [f"l1.unit[{unit}]" for unit in range(4)]}, Cause.HAND, "All units of hidden 1 are cut"),
+        ({"frozen": [f"l{at}.{part}" for at in (1, 2) for part in ("weight", "bias")]}, Cause.HAND, "is frozen"),
+        ({"parameters": {"l1.bias": [-90.0] * 4}}, Cause.INIT, "All units of hidden 1 are dead"),
+    ],
+)
+def test_why_nothing_is_learnt_is_what_keeps_it_from_learning(parts: dict[str, Any], cause: Cause, why: str) -> None:
+    """And no rate, which has nothing to do with it."""
+    network = {key: parts[key] for key in ("cut", "frozen", "parameters") if key in parts}
+    rest = {"training": {"optimizer": {"name": "sgd", "learning_rate": 0.03}}} | parts
+    output = {"activation": "identity" if "data" in parts else "sigmoid"}
+    session = {
+        "data": rest.get("data", {"name": "moons"}),
+        "network": {"layers": [{"units": 4, "activation": "relu"}], "output": output, **network},
+        "training": rest["training"],
+    }
+    trainer = Trainer(Session.model_validate(session))
+    trainer.advance(2_000)
+    case = case_of(trainer, trainer.examine())
+    assert case.evaluation is not None
+    stuck = replace(case.evaluation, train=replace(case.evaluation.train, loss=case.constant_loss))
+    ((_, finding),) = not_learning(replace(case, evaluation=stuck))
+    assert finding is not None
+    assert finding.cause is cause, finding.why
+    assert why in finding.why
+
+
+def test_a_percentage_that_is_not_all_says_so() -> None:
+    assert [percent(share) for share in (0.0, 1e-4, 0.5, 0.9961, 0.99996, 1.0)] == [
+        "0 %",
+        "0.01 %",
+        "50 %",
+        "99.6 %",
+        "99.996 %",
+        "100 %",
+    ]

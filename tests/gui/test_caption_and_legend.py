@@ -51,3 +51,13 @@ def test_nothing_of_the_network_is_drawn_nor_meant(qtbot: QtBot) -> None:
     assert [scene.ground, scene.world, scene.marks, scene.words, scene.glow, scene.label] == [()] * 6
     assert scene.texts("caption")
     assert not widget.grab().toImage().isNull()
+
+
+def test_a_picture_that_is_low_goes_without_strips_rather_than_have_texts_on_each_other() -> None:
+    """Beside a large one, which shows them. All that is written lies within it."""
+    low, high = (scene_at(view_at(SESSIONS["small"]), 250.0, height, bare=True) for height in (135.0, 300.0))
+    assert [marks.strips for marks in low.marks] == [()] * len(low.marks)
+    assert not low.words
+    assert any(marks.strips for marks in high.marks)
+    for scene in (low, high):
+        assert all(item.y + item.size / 2 <= scene.height for item in scene.items if isinstance(item, Text))

@@ -4,7 +4,7 @@ import numpy as np
 
 from twostroke.engine.border.health import Cause, Finding, Measure, Real
 from twostroke.engine.health.case import LARGE_STEP, Case
-from twostroke.engine.health.illnesses.passage import Found
+from twostroke.engine.health.illnesses.passage import VANISHED, Found
 from twostroke.engine.health.words import figure
 
 UNLEARNT = 0.98
@@ -21,6 +21,9 @@ FALLS = 0.9
 
 SMOOTHED = 5
 """Evaluations of which the mean is taken: a single one jumps about."""
+
+TINY = 1e-4
+"""Of the weights' size, in the layer that moves most: steps below this are too small to have learnt anything."""
 
 ALIKE = 1.05
 """Effective rank below which the units of a layer all do the same."""
@@ -52,6 +55,10 @@ def _why_nothing(case: Case) -> tuple[Cause, str]:
     if alike and case.session.network.init.name in ("zeros", "uniform", "normal"):
         why = f"All units of {alike[0].name} do the same, as their weights began alike: none can become anything else."
         return Cause.INIT, why
+    if not np.ptp(case.dataset.x_train, axis=0).any():
+        return Cause.INPUTS, "All training samples have the same inputs: nothing tells one from another."
+    if (wall := _wall(case)) is not None:
+        return wall
     if all(gate.name == "identity" for layer in layers for gate in layer.gates) or not case.session.gates.forward:
         why = (
             "Without a gate that bends, any number of layers is a single linear map, and these data need "
@@ -59,11 +66,17 @@ def _why_nothing(case: Case) -> tuple[Cause, str]:
         )
         return Cause.ACTIVATION, why
     step = case.largest_step[0]
-    if np.nanmax(case.health.layers[-1].update_ratio) < 1e-4:
-        return (
-            Cause.RATE,
-            f"The steps are tiny, {figure(case.health.layers[-1].update_ratio)} of the weights at present.",
+    largest = float(np.nanmax([layer.update_ratio for layer in case.health.layers]))
+    if largest == 0.0 and case.session.network.frozen:
+        return Cause.HAND, "What could be learnt is frozen: no update moves a weight."
+    if _vanishes(case):
+        bent = any(entry.saturating for at in range(len(case.hidden)) for entry in case.functions(at + 1))
+        why = (
+            "Hardly any gradient arrives at the first layer, so it stays as it began, and the last ones get no further."
         )
+        return Cause.ACTIVATION if bent else Cause.INIT, why
+    if largest < TINY:
+        return Cause.SLOWNESS, f"The steps are tiny, {figure(largest)} of the weights at present."
     if step > LARGE_STEP:
         return (
             Cause.RATE,
@@ -73,6 +86,24 @@ def _why_nothing(case: Case) -> tuple[Cause, str]:
         Cause.CAPACITY,
         "Signal and gradient look sound: the network may be too small, or the inputs may not tell the answer.",
     )
+
+
+def _vanishes(case: Case) -> bool:
+    first, last = case.health.layers[0].jacobian, case.health.layers[-1].jacobian
+    return bool(case.hidden) and first < VANISHED * last
+
+
+def _wall(case: Case) -> tuple[Cause, str] | None:
+    """A layer that nothing passes, where no skip path leads past it."""
+    if any(layer.skip is not None for layer in (*case.session.network.layers, case.session.network.output)):
+        return None
+    for layer in case.hidden:
+        if layer.cut.all():
+            return Cause.HAND, f"All units of {layer.name} are cut: nothing of the inputs arrives at the output."
+        if (layer.dead | layer.cut).all():
+            cause = Cause.RATE if case.largest_step[0] > LARGE_STEP else Cause.INIT
+            return cause, f"All units of {layer.name} are dead: nothing of the inputs arrives at the output."
+    return None
 
 
 def overfit(case: Case) -> Found:

@@ -54,12 +54,15 @@ def _vanishing(case: Case, measure: Measure, since: int) -> Finding:
     by_gates = np.log(max(first.gain_product, 1e-300)) < 0.5 * np.log(max(measure.figure, 1e-300))
     saturating = tuple(dict.fromkeys(entry.title for layer in layers for entry in layer if entry.saturating))
     if saturating and by_gates:
+        gain = (
+            f"The gain of {listed(saturating)} is "
+            f"{'at most 1/4' if saturating == ('sigmoid',) else 'below 1 wherever z is not 0'}"
+        )
         why = (
-            f"Each of {counted(len(layers), 'gate', 'gates')} on the way back multiplies by its gain; "
-            "together they leave "
-            f"{figure(first.gain_product)}. The gain of {listed(saturating)} is "
-            f"{'at most 1/4' if saturating == ('sigmoid',) else 'below 1 wherever z is not 0'}, so the factors shrink "
-            "layer after layer."
+            f"Each of {len(layers)} gates on the way back multiplies by its gain; together they leave "
+            f"{figure(first.gain_product)}. {gain}, so the factors shrink layer after layer."
+            if len(layers) > 1
+            else f"The gate on the way back multiplies by its gain, which leaves {figure(first.gain_product)}. {gain}."
         )
         return Finding(measure, "Vanishing gradient", measured, since, Cause.ACTIVATION, why, worst)
     why = (
@@ -137,7 +140,7 @@ def _dead(case: Case, measure: Measure, layer: LayerHealth, number: int) -> Find
         )
     elif since == 0:
         cause = Cause.INIT
-        why = "They were shut from the beginning: with these first weights and biases z is below 0 for all samples."
+        why = "They were shut from the beginning: with these first weights and biases z is above 0 for no sample."
     else:
         cause = Cause.ACTIVATION
         where = "all but shut far below 0" if any(entry.shut_below > 0.0 for entry in functions) else "shut below 0"

@@ -128,5 +128,8 @@ def _why_not_finite(case: Case) -> tuple[Cause, str]:
     if sum(squaring) > 1:
         why = "Each layer with quadratic gates squares what the one before has made: large numbers outgrow every bound."
         return Cause.ACTIVATION, why
+    if case.session.gates.forward and not case.session.gates.backward:
+        why = "Gates are off on the backward stroke: what the weights follow is not the gradient of the loss."
+        return Cause.GATES, why
     why = f"With a learning rate of {case.rate:g} each step overshot the one before, until the numbers ran out."
     return Cause.RATE, why

@@ -38,6 +38,9 @@ CHARACTER = 0.56
 WIDE = 1.8
 """Width of an ideograph, in average characters."""
 
+LOWEST = 60.0
+"""Pixels of the layers' height below which a small picture beside others goes without strips."""
+
 NARROW = frozenset("·⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 """Characters of powers of ten, which take about six tenths of that."""
 
@@ -223,8 +226,10 @@ def bands(
     caption = legend_top - caption_height * 0.5
     strip_rows = 2 * strip_cell(m) + strip_gap(m) + m.small * 1.7
     strips_height = strip_rows + (2 * raster_height(m) + 8 * u if has_raster else 0.0)
-    strips_top = caption - caption_height * 0.5 - strips_height - 4 * u
     area_top = top + header_height + (8 + LANE * lanes) * u
+    if not has_caption and caption - strips_height - area_top - 13 * u < LOWEST:
+        strips_height = 0.0
+    strips_top = caption - caption_height * 0.5 - strips_height - 4 * u
     return Bands(
         title=title,
         header=top + header_height / 2,
@@ -271,7 +276,7 @@ class LayerSize:
     unit_names: tuple[str, ...]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)  # of four networks, what is said below them, a presenter's view and an export
 def _layout(layers: tuple[LayerSize, ...], image: tuple[int, int] | None, m: Metrics, b: Bands) -> Layout:
     u, blocks = m.unit, tuple(_is_block(layer, b.area_height, image) for layer in layers)
     card_width, card_height = max(104.0, 122.0 * u), max(84.0, 100.0 * u)

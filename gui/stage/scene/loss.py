@@ -113,6 +113,8 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
     titles = [title, *scaled, *_of_what(hand)]
     for line, text in enumerate(titles, start=1):
         below = y + height + m.small * (1.3 * line - 0.3)
+        if below + 0.6 * m.small > m.height:  # of a small picture, beside which a large one says it
+            break
         items.append(Text(x + width / 2, below, text, m.small, ink.muted, role="loss name"))
     return items
 

@@ -48,7 +48,9 @@ class Strip:
 
 
 def strips(hand: Stagehand) -> tuple[tuple[Item, ...], ...]:
-    """The strips of each layer; nothing for the input."""
+    """The strips of each layer; nothing for the input, nor where the picture is too low for them."""
+    if not hand.layout.bands.strips_height:
+        return ((),) * len(hand.view.layers)
     found: dict[int, tuple[Item, ...]] = {0: ()}
     for group in groups(hand):
         if group.layer.index:
@@ -285,11 +287,15 @@ def _joints(strip: Strip, u: float, ink: Ink, said: Said, shown: float) -> list[
     return [lines(x, y + 0.5, x, strip.backward - 0.5, wide, colour, f"joint {said.layer}")]
 
 
+BOLDER = 1.08
+"""How much wider the letters of a verdict are than others."""
+
+
 def _verdict(layout: Layout, strip: Strip, ink: Ink, said: Said) -> list[Item]:
     m, column, off = layout.metrics, layout.columns[said.layer], said.off
     y = strip.backward + strip.tall + (strip.raster + 6 * m.unit if strip.raster else 2 * m.unit) + m.small * 0.75
     if said.equal:
-        text = _fitting(("= same mask", "= same", "="), m.small, column.room)
+        text = _fitting(("= same mask", "= same", "="), BOLDER * m.small, column.room)
         return [Text(column.x, y, text, m.small, ink.good, weight=Weight.SEMIBOLD, role="same mask")] if text else []
     told = (f"{' and '.join(off)} gate{'s' if len(off) > 1 else ''} off", "off") if off else _apart(said)
     text = _fitting(told, m.small, column.room)
@@ -319,7 +325,7 @@ def strip_words(hand: Stagehand) -> list[Text]:
     """What the strips are, at their left."""
     m, ink = hand.layout.metrics, hand.ink
     with_mask = [layer for layer in hand.view.layers[1:] if layer.gain is not None]
-    if not with_mask:
+    if not with_mask or not hand.layout.bands.strips_height:
         return []
     strip = strip_of(hand.scenery, with_mask[0].index)
     x = strip.left - 12 * m.unit
