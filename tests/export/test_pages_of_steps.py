@@ -69,6 +69,10 @@ def test_panels_lie_beside_each_other_on_their_page(size: tuple[int, int], count
     assert len(sheet_grid(size, legend, count).pages(count)) == 1
 
 
+def test_a_legend_of_three_rows_leaves_room_for_four_rows_of_panels() -> None:
+    assert [page_grid((1280, 720), legend).down for legend in (30.0, 46.0, 120.0)] == [4, 4, 3]
+
+
 Box = tuple[float, float, float, float]
 
 

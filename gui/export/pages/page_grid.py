@@ -11,6 +11,9 @@ HEAD = 24.0
 CAPTION = 34.0
 """Height of three lines below a panel."""
 
+LEAST = 0.88
+"""Panels are smaller by so much, where another row of them has room then."""
+
 ACROSS, ACROSS_SHEET = 2, 3
 """Panels beside each other on a page, and on a sheet."""
 
@@ -52,8 +55,9 @@ def page_grid(size: tuple[int, int], legend: float) -> Grid:
     """For pictures of that shape on A4, above a legend of that height."""
     width, height = A4
     column, room = _column(width, ACROSS), height - 2 * MARGIN - HEAD - legend
-    panel_width, panel_height = _fitted(size, column, room - CAPTION)
-    return Grid(width, height, ACROSS, max(int(room // (panel_height + CAPTION)), 1), panel_width, panel_height)
+    tall = _fitted(size, column, room - CAPTION)[1]
+    down = max(int(room // (LEAST * tall + CAPTION)), 1)
+    return Grid(width, height, ACROSS, down, *_fitted(size, column, room / down - CAPTION))
 
 
 def sheet_grid(size: tuple[int, int], legend: float, count: int) -> Grid:
