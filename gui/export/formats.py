@@ -10,6 +10,7 @@ from twostroke.engine.files.disk import place_problem
 from twostroke.engine.session.phrases import listed, shown
 from twostroke.gui.export.job import Writer
 from twostroke.gui.export.kind import MOST_FPS, Codec, Format, Needs, Work
+from twostroke.gui.export.model_files import model_formats
 from twostroke.gui.export.refusals import ExportRequestError
 
 SMALLEST, LARGEST = 16, 7_680  # pixels a side; 7,680 is 8K
@@ -155,7 +156,8 @@ def format_for(target: str, shape: str = "") -> Format:
         raise ExportRequestError(_no_such_shape(target, shape, alike))
     raise ExportRequestError(
         f"{target}: {path.suffix} is not a kind of file that can be exported. "
-        f"Expected one of {', '.join(endings())}, or a folder without an ending."
+        f"Expected one of {', '.join(endings())}, a folder without an ending, "
+        f"or of code, models and numbers {', '.join(model_formats.endings())}."
     )
 
 
