@@ -109,7 +109,7 @@ class MainWindow(KeyedWindow):
         self.take_away = TakeAway(self, self.controller, self.stage, lambda: self.preferences.folder)
         player = LessonPlayer(self.controller, self.company.comparison, self)
         seen: dict[str, QWidget] = {f"panel:{id}": panel for id, panel in self.panels.items()}
-        seen |= {f"control:{name}": button for name, button in self.transport.buttons.items()}
+        seen |= {f"control:{name}": control for name, control in self.transport.controls.items()}
         self.guide = self.leader = Guide(
             self, self.controller, player, self.lesson, self.stage, seen, self.preferences.scenes_seen
         )

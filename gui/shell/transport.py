@@ -283,6 +283,11 @@ class Transport(Dressed, QWidget):
             self.buttons[name].setToolButtonStyle(WITH_BOTH if self.width() >= WIDE else WITH_ICON)
         super().resizeEvent(event)
 
+    @property
+    def controls(self) -> dict[str, QWidget]:
+        """All that can be pressed or chosen, by name."""
+        return {**self.buttons, "pace": self.pace, "grain": self.grain, "speed": self.speed}
+
     def show_view(self, view: ViewState) -> None:
         """Show where training stands, and its pace."""
         self.readout.show_reading(reading(view))

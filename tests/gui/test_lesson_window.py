@@ -18,6 +18,7 @@ from twostroke.gui.model import edits
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons import Lesson, lessons
 from twostroke.gui.model.lessons.alone import played
+from twostroke.gui.model.lessons.controls import BAR, NAMED
 from twostroke.gui.model.lessons.doings import Send
 from twostroke.gui.model.score import Grain
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel
@@ -26,7 +27,7 @@ from twostroke.gui.panels.table import Side
 from twostroke.gui.panels.training.training_panel import TrainingPanel
 from twostroke.gui.shell.document import lesson_start
 from twostroke.gui.shell.lesson.frame import Frame
-from twostroke.gui.shell.lesson.looking import card_on
+from twostroke.gui.shell.lesson.looking import card_on, name_of
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.presenter.panels_beside import PanelsBeside
 
@@ -347,3 +348,26 @@ def test_chapters_lead_to_every_scene_exactly(at_two: Taught) -> None:
     at_two.window.document.begin(lesson_start(at_two.lesson))
     at_two.until(lambda: not at_two.player.begun)
     assert [dot.done for dot in at_two.pane.chapters.dots] == [True, True, True, True, False, False], "as remembered"
+
+
+def test_every_control_of_the_window_can_be_looked_at(taught: Taught) -> None:
+    window = taught.window
+    assert set(window.transport.controls) == set(BAR)
+    for panel, names in NAMED.items():
+        known = {name_of(widget) for widget in window.panels[panel].findChildren(QWidget)}
+        assert set(names) <= known, (panel, set(names) - known)
+
+
+def test_the_frame_of_a_control_brings_its_panel(taught: Taught) -> None:
+    window, frame = taught.window, taught.window.guide.frame
+    training = window.panels["training"]
+    assert isinstance(training, TrainingPanel)
+    training.fold(True)
+    taught.player.pointed.emit("control:training.batch_size")
+    taught.until(lambda: frame.isVisible() and not training.folded)
+    field = next(own for own in training.findChildren(QWidget) if own.accessibleName() == "Batch size")
+    middle = field.mapTo(window, field.rect().center())
+    taught.until(lambda: frame.geometry().contains(middle))
+    taught.player.pointed.emit("control:network.units_of_hidden_2")
+    hidden = next(own for own in window.findChildren(QWidget) if own.accessibleName() == "Units of hidden 2")
+    taught.until(lambda: frame.geometry().contains(hidden.mapTo(window, hidden.rect().center())))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from twostroke.engine.claims.functions import LAYERS, NUMERIC, WHOLE, Function
 from twostroke.engine.claims.vocabulary import GROUPS, LAYER_NAMES, NAMES, PART_NAMES, TRACE
 from twostroke.gui.model.lessons.acts import ACTS
+from twostroke.gui.model.lessons.controls import BAR, NAMED, key_of
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -46,7 +47,15 @@ def functions(which: tuple[Function, ...]) -> str:
     return table(("function", "says"), ((f"`{each.written}`", each.does) for each in which))
 
 
+def controls() -> str:
+    """What `look_at = "control:KEY"` reaches, by panels."""
+    bar = "in the bar", ", ".join(f"`{name}`" for name in BAR)
+    panels = ((f"`{panel}.`", ", ".join(f"`{key_of(name)}`" for name in names)) for panel, names in NAMED.items())
+    return table(("begins with", "goes on with"), (bar, *panels))
+
+
 TABLES = {
+    "controls": controls,
     "acts": acts,
     "names": names,
     "parts of a layer": layer_names,

@@ -20,6 +20,7 @@ from twostroke.gui.model.choices import PINNED, Choices, NeuronRef
 from twostroke.gui.model.differences import DIFFERENCES, MOST_LAYERS, Difference
 from twostroke.gui.model.lessons import act_values as v
 from twostroke.gui.model.lessons import addresses
+from twostroke.gui.model.lessons.controls import CONTROL, check_control
 from twostroke.gui.model.lessons.doings import (
     Choose,
     Compare,
@@ -276,6 +277,8 @@ LOOKED_AT = v.text(
 
 def _looked_at(value: Any) -> str:
     text: str = LOOKED_AT(value)
+    if text.startswith(CONTROL):
+        check_control(text.removeprefix(CONTROL))
     return v.one_of(f"{PANEL}{id}" for id in PANEL_IDS)(text) if text.startswith(PANEL) else text
 
 

@@ -13,12 +13,14 @@ from twostroke.gui.drive.lesson_player import LessonPlayer
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons import is_own
 from twostroke.gui.model.lessons.asks import Truth, is_right, told_answer, truth
+from twostroke.gui.model.lessons.controls import CONTROL, control_of
 from twostroke.gui.model.lessons.script import Ask, Lesson, LessonError, Scene, Task
 from twostroke.gui.model.presenter_notes import PresenterNotes
+from twostroke.gui.panels.base.in_view import come_into_view
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel, SceneView
 from twostroke.gui.shell.lesson.frame import Frame
 from twostroke.gui.shell.lesson.handing_in import HandingIn
-from twostroke.gui.shell.lesson.looking import card_on, place_of
+from twostroke.gui.shell.lesson.looking import card_on, control_in, place_of
 from twostroke.gui.shell.waiting import Job
 from twostroke.gui.stage.stage import Stage
 
@@ -26,6 +28,9 @@ LOOK_MS = 20
 """Between two looks whether the answer has been computed."""
 
 END_SECONDS = 5.0
+BROUGHT_MS = 50
+"""After which a panel that was brought has its place in its column."""
+
 PANEL = "panel:"
 
 FORWARDS = (Qt.Key.Key_Space, Qt.Key.Key_PageDown)
@@ -209,9 +214,22 @@ class Guide(QObject):
         if not at or snapshot is None:
             self.frame.around(None)
         else:
-            if at.startswith(PANEL):
-                self.player.unfolded.emit(at.removeprefix(PANEL), True)
+            self._bring(at)
             self.frame.around(place_of(at, self._window, self._stage, self._widgets, snapshot.session))
+
+    def _bring(self, at: str) -> None:
+        """A panel, or a control in one, into sight."""
+        named = control_of(at.removeprefix(CONTROL)) if at.startswith(CONTROL) else None
+        panel = at.removeprefix(PANEL) if at.startswith(PANEL) else named[0] if named else ""
+        if panel:
+            self.player.unfolded.emit(panel, True)
+        if named and panel:
+            QTimer.singleShot(BROUGHT_MS, self, lambda: self._scroll_to(at))
+
+    def _scroll_to(self, at: str) -> None:
+        control = control_in(at, self._widgets)
+        if control is not None:
+            come_into_view(control)
 
     def _field(self, number: int, task: Task | None) -> Ask | None:
         """That of a task that asks for a number: always the same one, so that what was typed stays."""

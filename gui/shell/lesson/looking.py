@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, QRect, QRectF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.lessons import addresses
+from twostroke.gui.model.lessons.controls import CONTROL, control_of
 from twostroke.gui.stage.stage import Stage
 
 LOSS = "loss"
@@ -27,6 +28,8 @@ def place_of(at: str, window: QWidget, stage: Stage, widgets: Mapping[str, QWidg
     """Of `at` as `look_at` has it; `widgets` by "panel:ID" and "control:ID". None where there is no such thing."""
     if at in widgets:
         return lambda: within(window, widgets[at])
+    if at.startswith(CONTROL):
+        return lambda: _seen(control_in(at, widgets), window)
     neurons = () if at == LOSS else neurons_of(at, session)
     if neurons is None:
         return None
@@ -35,6 +38,25 @@ def place_of(at: str, window: QWidget, stage: Stage, widgets: Mapping[str, QWidg
         return _mapped(stage.finder.box_of(frozenset(neurons)), stage, window)
 
     return on_stage
+
+
+def control_in(at: str, widgets: Mapping[str, QWidget]) -> QWidget | None:
+    """The control of a panel that is meant, as it is there now: settings come and go. None where it is not."""
+    found = control_of(at.removeprefix(CONTROL))
+    panel = None if found is None else widgets.get(f"panel:{found[0]}")
+    if panel is None or found is None:
+        return None
+    named = [own for own in panel.findChildren(QWidget) if name_of(own) == found[1] and own.isVisible()]
+    return named[0] if named else None
+
+
+def name_of(widget: QWidget) -> str:
+    """As readers of the screen tell it: a button without another name is called what it says."""
+    return widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+
+
+def _seen(widget: QWidget | None, window: QWidget) -> QRect | None:
+    return None if widget is None else within(window, widget)
 
 
 def card_on(stage: Stage, window: QWidget) -> QRect | None:
