@@ -90,6 +90,7 @@ TRAININGS: dict[str, dict[str, Any]] = {
     "rmsprop momentum": {"optimizer": {"name": "rmsprop", "learning_rate": 0.001, "momentum": 0.9}},
     "adagrad": {"optimizer": {"name": "adagrad", "learning_rate": 0.1, "decay": 0.05, "initial": 0.1}},
     "adam": {"optimizer": {"name": "adam", "learning_rate": 0.01}},
+    "adam without a mean": {"optimizer": {"name": "adam", "learning_rate": 0.01, "beta1": 0.0, "epsilon": 1e-3}},
     "adamw": {"optimizer": ADAMW},
     "schedule step": {"schedule": {"name": "step", "every": 15, "factor": 0.6, "warm_up": 25}},
     "schedule cosine": {"schedule": {"name": "cosine", "updates": 50, "minimum": 0.002}},

@@ -73,9 +73,9 @@ def update_section(case: Case, numbers: Numbers) -> Section:
 
 def _settings(case: Case) -> dict[str, str]:
     optimizer, weighted = case.training.optimizer, case.class_weights is not None
-    found = {name: number(value) for name, value in dict(optimizer).items() if isinstance(value, float)}
+    found = {name: repr(value) for name, value in dict(optimizer).items() if isinstance(value, float)}  # 0.0, not 0
     return found | {
-        "rate": number(optimizer.learning_rate),
+        "rate": repr(optimizer.learning_rate),
         "delta": number(case.training.loss.delta),
         "each_weight": ", weight=weight[:, None].expand_as(z)" if weighted else "",
         "class_weight": ", weight=torch.from_numpy(by_class)" if weighted else "",
