@@ -231,6 +231,8 @@ ACTIONS: tuple[Action, ...] = (
            help="Open a link to the TensorFlow Playground; a link that is pasted or dropped opens, too"),
     Action("record", "Record a lesson", "File", lambda w: w.workshop.record(),
            help="From update 0 of this session on, what you do becomes the scenes of a lesson"),
+    Action("edit_lesson", "Edit a lesson…", "File", lambda w: w.workshop.edit(),
+           help="Change the scenes of a lesson in a file, and see at once what becomes of them"),
     Action("save", "Save", "File", lambda w: w.save(), ("Ctrl+S",), help="Write the session to its file",
            break_before=True),
     Action("save_as", "Save as…", "File", lambda w: w.save_as(), ("Ctrl+Shift+S",),

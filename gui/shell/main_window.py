@@ -113,8 +113,8 @@ class MainWindow(KeyedWindow):
         self.guide = self.leader = Guide(
             self, self.controller, player, self.lesson, self.stage, seen, self.preferences.scenes_seen
         )
-        comparison, leave = self.company.comparison, partial(self._show_lesson, None)
-        self.workshop = Workshop(self, self.controller, comparison, self.panels, self.preferences, leave)
+        kept = self.document, self.preferences
+        self.workshop = Workshop(self, self.controller, self.company.comparison, self.panels, *kept)
         self.catalogue = Catalogue(self, self.controller, (self.actions_by_id["undo"], self.actions_by_id["redo"]))
 
     def panel(self, kind: type[P]) -> P:
@@ -465,10 +465,11 @@ class MainWindow(KeyedWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work; remember the layout."""
-        if not self.document.may_go():
+        if not self.workshop.may_go() or not self.document.may_go():
             event.ignore()
             return
         self.presenter.leave()
+        self.workshop.end()
         self.preferences.keep_layout("geometry", self.saveGeometry())
         self.preferences.keep_layout("columns", self.columns.saveState())
         self.preferences.keep_shown(self.controller)

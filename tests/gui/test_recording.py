@@ -1,6 +1,6 @@
 """Recording a lesson in the window: what was done there, played without one, comes to the very same moments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +22,14 @@ RATE = "training.optimizer.learning_rate"
 
 
 @pytest.fixture
-def recording(taught: Taught) -> Recording:
+def recording(taught: Taught) -> Iterator[Recording]:
     """Under way."""
     taught.until(lambda: taught.controller.playing)
     taught.window.workshop.record()
     found = taught.window.workshop.recording
     taught.until(lambda: found.recorder.on)
-    return found
+    yield found
+    found.recorder.stop()
 
 
 def press(taught: Taught, recording: Recording, name: str, there: Callable[[], bool]) -> None:
@@ -83,15 +84,21 @@ def test_what_is_done_in_the_window_is_played_to_the_same_moments(taught: Taught
     taught.stands_as(two)
 
 
-def test_it_is_written_into_a_file_that_opens(
+def test_it_is_edited_and_written_into_a_file_that_opens(
     taught: Taught, recording: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[str] = []
-    taught.controller.said.connect(lambda sentence, _: said.append(sentence))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
+    workshop = taught.window.workshop
     taught.controller.send(c.Advance(20))
-    press(taught, recording, "stop", lambda: "mine.toml is written." in said)
-    assert [act.value for act in open_lesson(tmp_path / "mine.toml").scenes[0].do] == [{"updates": 20}]
+    press(taught, recording, "stop", lambda: workshop.editor is not None)
+    editor = workshop.editor
+    assert editor is not None
+    editor.scene_form.fields["say"].edit.setPlainText("It has learnt.")
+    editor.buttons["save"].click()
+    (scene,) = open_lesson(tmp_path / "mine.toml").scenes
+    assert ([act.value for act in scene.do], scene.say) == ([{"updates": 20}], "It has learnt.")
+    assert editor.close()
+    assert workshop.editor is None
 
 
 def test_what_no_act_can_say_is_refused_with_what_to_do_instead(taught: Taught, recording: Recording) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import tomlkit
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from twostroke.engine.data.folder import session_folder
 from twostroke.engine.files.disk import FileError, replacing, said
@@ -12,6 +12,7 @@ from twostroke.gui.model.lessons.data_packing import with_data
 from twostroke.gui.shell.errors import message
 
 ENDING = ".toml"
+UNNAMED = "my-lesson"
 KIND = f"Lessons (*{ENDING})"
 DRAFT = "{name} is written as a draft: it cannot be played as it is. {problem}"
 WRITTEN = "{name} is written."
@@ -24,12 +25,6 @@ def ask_where(window: QWidget, start: Path) -> Path | None:
         return None
     path = Path(chosen)
     return path if path.name.endswith(ENDING) else path.with_name(path.name + ENDING)
-
-
-def is_given_up(window: QWidget) -> bool:
-    """Whether a lesson is to be in no file."""
-    asked = QMessageBox.question(window, "Discard the lesson", "Discard the lesson that was recorded?")
-    return asked is QMessageBox.StandardButton.Yes
 
 
 def named_after(text: str, path: Path) -> str:

@@ -45,10 +45,11 @@ class Recording(QObject):
             self.recorder.end_scene(title, say, self._next)
         elif name == "stop":
             self.recorder.end_scene(title, say, self._stop)
-        elif self._may_go():
+        elif self.may_go():
             self.recorder.stop()
 
-    def _may_go(self) -> bool:
+    def may_go(self) -> bool:
+        """Whether what was recorded may be lost."""
         asked = QMessageBox.question(self._window, "Discard the recording", "Discard all that was recorded?")
         return asked is QMessageBox.StandardButton.Yes
 

@@ -1,0 +1,1 @@
+"""The editor of lessons, a window beside the main one."""
