@@ -9,8 +9,14 @@ from twostroke.gui.cli import export_options as asked
 Session = Annotated[str, typer.Argument(metavar="SESSION", help="A session file, or the name of a lesson.")]
 
 
+Source = Annotated[
+    str, typer.Argument(metavar="SOURCE", help="A session file, the name of a lesson, or a NAME.storyboard.toml.")
+]
+
+
 def export(
-    session: Session,
+    ctx: typer.Context,
+    session: Source,
     output: asked.Output,
     size: asked.Size = "1280x720",
     fps: asked.Fps = 30,
@@ -27,15 +33,35 @@ def export(
     digits: asked.Digits = None,
     neuron: asked.Neuron = None,
     seed: asked.Seed = None,
+    show: asked.Show = "update",
+    until: asked.Until = None,
+    seconds: asked.Seconds = None,
+    layout: asked.Layout = "stage",
+    title: asked.Title = "",
+    captions: asked.Captions = True,
+    legend: asked.Legend = True,
+    transparent: asked.Transparent = False,
+    subtitles: asked.Subtitles = "",
+    max_mb: asked.MaxMb = None,
 ) -> None:
     """Make a film, a picture or a page to step through, of one update or of several; or work it out on paper."""
-    from twostroke.gui.cli.subcommands import exporting, solving
+    from twostroke.gui.cli.subcommands import exporting, filming, solving
 
     if as_ in solving.KINDS:
         paper = solving.Options(output, at, row, as_ == solving.SHEET, name, digits, tuple(neuron or ()), seed)
         solving.solution(session, paper)
         return
+    given = frozenset(name for name in ctx.params if _typed(ctx, name))
+    if filming.is_asked(session, given):
+        filming.film(session, filming.Options(**{**ctx.params, "given": given}))
+        return
     exporting.export(
         session,
         exporting.Options(output, size, fps, theme, at, row, updates, seconds_per_update, moment, lens, grain, as_),
     )
+
+
+def _typed(ctx: typer.Context, name: str) -> bool:
+    """Whether an option was given, rather than left as it is."""
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

@@ -7,6 +7,7 @@ import typer
 from twostroke.gui.cli.number_options import real, whole
 from twostroke.gui.export.formats import endings
 from twostroke.gui.export.model_files import model_formats as model_files
+from twostroke.gui.model.storyboard.board import SIZES
 
 Output = Annotated[
     str,
@@ -17,7 +18,7 @@ Output = Annotated[
         f"{' '.join(model_files.endings())}.",
     ),
 ]
-Size = Annotated[str, typer.Option(metavar="WIDTHxHEIGHT", help="In pixels.")]
+Size = Annotated[str, typer.Option(metavar="WIDTHxHEIGHT", help=f"In pixels, or {', '.join(SIZES)}.")]
 Fps = Annotated[int, whole("--fps", "Frames a second, 1 to 120.")]
 Theme = Annotated[str, typer.Option(help="light or dark.")]
 At = Annotated[int | None, whole("--at", "First update shown, or up to which code trains; as the lesson says, or 0.")]
@@ -77,3 +78,26 @@ Neuron = Annotated[
     ),
 ]
 Seed = Annotated[int | None, whole("--seed", "First weights of a solution or a sheet, for one student.")]
+
+# Of films that are more than updates one after the other.
+Show = Annotated[
+    str,
+    typer.Option(
+        metavar="forward|backward|update|training",
+        help="One stroke alone, the whole update, or training from --at to --until: every so many-th update, so that "
+        "it lasts --seconds.",
+    ),
+]
+Until = Annotated[int | None, whole("--until", "The last update of a training.")]
+Seconds = Annotated[float | None, real("--seconds", "Length of the stroke, update or training.")]
+Layout = Annotated[
+    str, typer.Option(metavar="stage|output|curves", help="The stage alone, with its output, or with both and curves.")
+]
+Title = Annotated[str, typer.Option(metavar="TEXT", help="What stands above the picture.")]
+Captions = Annotated[bool, typer.Option("--captions/--no-captions", help="What happens, below the picture.")]
+Legend = Annotated[bool, typer.Option("--legend/--no-legend", help="What marks and colours mean.")]
+Transparent = Annotated[
+    bool, typer.Option("--transparent", help="Without a background (.png .apng .webp .webm .svg, a folder).")
+]
+Subtitles = Annotated[str, typer.Option(metavar="srt|vtt", help="The captions as a file beside the film, too.")]
+MaxMb = Annotated[float | None, real("--max-mb", "How large a GIF may be; it gets slower and smaller until it is.")]

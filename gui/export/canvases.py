@@ -15,8 +15,9 @@ MOST_IMAGES = 10
 class Canvas:
     """An image to paint on. What was painted last may be there still."""
 
-    def __init__(self, size: tuple[int, int]) -> None:
-        self.image = QImage(*size, QImage.Format.Format_RGB32)
+    def __init__(self, size: tuple[int, int], transparent: bool = False) -> None:
+        opaque, clear = QImage.Format.Format_RGB32, QImage.Format.Format_ARGB32_Premultiplied
+        self.image = QImage(*size, clear if transparent else opaque)
         self._copy: weakref.ref[QImage] | None = None
 
     @property
@@ -34,8 +35,8 @@ class Canvas:
 class Canvases:
     """Canvases of one size, as many as are in use at a time."""
 
-    def __init__(self, size: tuple[int, int]) -> None:
-        self._size = size
+    def __init__(self, size: tuple[int, int], transparent: bool = False) -> None:
+        self._size, self._transparent = size, transparent
         self._known: list[Canvas] = []
 
     def free(self) -> Canvas:
@@ -43,7 +44,7 @@ class Canvases:
         for canvas in self._known:
             if canvas.free:
                 return canvas
-        canvas = Canvas(self._size)
+        canvas = Canvas(self._size, self._transparent)
         if len(self._known) < MOST_IMAGES:
             self._known.append(canvas)
         return canvas

@@ -26,9 +26,9 @@ def _film(work: Work) -> Writer:
 
 
 def _gif(work: Work) -> Writer:
-    from twostroke.gui.export import writers
+    from twostroke.gui.export import gif_limit, writers
 
-    return writers.GifWriter(work)
+    return writers.GifWriter(work) if work.most_bytes is None else gif_limit.CappedGifWriter(work, work.most_bytes)
 
 
 def _png(work: Work) -> Writer:
@@ -102,25 +102,48 @@ def beamer_line(path: Path, pages: int) -> str:
 _H264 = Codec(
     "libx264",
     "yuv420p",
+    "",
     {"crf": "18", "preset": "veryfast", "tune": "animation"},
     {"movflags": "+faststart"},
 )
-_VP9 = Codec("libvpx-vp9", "yuv420p", {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"})
+_VP9 = Codec(
+    "libvpx-vp9", "yuv420p", "yuva420p", {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}
+)
 _GIF = Codec("gif", "pal8", container={"loop": "0"})
 # Flat colours: lossless is smaller than lossy, and sharp.
-_WEBP = Codec("libwebp_anim", "bgra", {"lossless": "1", "compression_level": "2"}, {"loop": "0"})
+_WEBP = Codec("libwebp_anim", "bgra", "bgra", {"lossless": "1", "compression_level": "2"}, {"loop": "0"})
 # Of a flat picture, rows as they are make the smallest file, and zlib's level 3 takes half as long as 6.
 _PNG_OPTIONS = {"pred": "none", "compression_level": "3"}
-_APNG = Codec("apng", "rgb24", _PNG_OPTIONS, {"plays": "0"})
-_PNG = Codec("png", "rgb24", _PNG_OPTIONS)
+_APNG = Codec("apng", "rgb24", "rgba", _PNG_OPTIONS, {"plays": "0"})
+_PNG = Codec("png", "rgb24", "rgba", _PNG_OPTIONS)
 
 GIF_FPS = 50
 """Browsers slow down pictures that follow each other within less than 2 hundredths of a second."""
 
+_GIF_FORMAT = Format(
+    "Animated GIF",
+    ".gif",
+    _gif,
+    moving=True,
+    codec=_GIF,
+    most_fps=GIF_FPS,
+    instead=".mp4 or .webp",
+    can_be_capped=True,
+)
+
 FORMATS: tuple[Format, ...] = (
     Format("MP4 video", ".mp4", _film, moving=True, codec=_H264, even=True, instead=".webm or .gif"),
     Format("WebM video", ".webm", _film, moving=True, codec=_VP9, even=True, instead=".mp4 or .gif"),
-    Format("Animated GIF", ".gif", _gif, moving=True, codec=_GIF, most_fps=GIF_FPS, instead=".mp4 or .webp"),
+    Format(
+        "Animated GIF",
+        ".gif",
+        _gif,
+        moving=True,
+        codec=_GIF,
+        most_fps=GIF_FPS,
+        instead=".mp4 or .webp",
+        can_be_capped=True,
+    ),
     Format("Animated WebP", ".webp", _film, moving=True, codec=_WEBP, instead=".gif or .apng"),
     Format("Animated PNG", ".apng", _film, moving=True, codec=_APNG, instead=".gif or .webp"),
     Format("PNG picture", ".png", _png, codec=_PNG, instead=".svg"),
@@ -193,6 +216,13 @@ def fitted_size(width: int, height: int, chosen: Format) -> tuple[int, int]:
         if not SMALLEST <= value <= LARGEST:
             raise ExportRequestError(f"The {name} is {shown(value)}; expected {SMALLEST} to {LARGEST:,} pixels.")
     return (width - width % 2, height - height % 2) if chosen.even else (width, height)
+
+
+def check_transparent(chosen: Format) -> None:
+    """ExportRequestError where the format cannot show pictures without a background."""
+    if not chosen.can_be_clear:
+        able = dict.fromkeys(known.ending or "a folder" for known in FORMATS if known.can_be_clear)
+        raise ExportRequestError(f"{chosen.label} shows nothing transparent. Choose one of {', '.join(able)}.")
 
 
 def check_fps(fps: int, chosen: Format) -> None:

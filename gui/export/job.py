@@ -77,6 +77,7 @@ class ExportJob:
         self.done = 0  # frames encoded
         self.error: BaseException | None = None
         self.cancelled = False
+        self.beside: dict[Path, Callable[[], bytes]] = {}  # small files that belong to it, written when it is complete
         self._render = render
         self._open_writer = open_writer
         self._samples = samples
@@ -125,7 +126,9 @@ class ExportJob:
         try:
             with short_turns():
                 self._encode(part)
-            move_into_place(part, self.target)
+            with self._small_files() as put:
+                move_into_place(part, self.target)
+                put()
         except _Cancelled:
             self.cancelled = True
         except BaseException as error:  # kept for `finish`, whatever it is
@@ -135,6 +138,23 @@ class ExportJob:
             if self._painter is not None:
                 self._painter.join()
             remove(part)
+
+    @contextlib.contextmanager
+    def _small_files(self) -> Iterator[Callable[[], None]]:
+        """Writes those beside; they get their names when the caller says so, and are gone where it does not."""
+        parts = {part_beside(target, target.suffix): target for target in self.beside}
+
+        def put() -> None:
+            for part, target in parts.items():
+                os.replace(part, target)
+
+        try:
+            for part, target in parts.items():
+                part.write_bytes(self.beside[target]())
+            yield put
+        finally:
+            for part in parts:
+                remove(part)
 
     def _encode(self, part: Path) -> None:
         writer = self._open_writer(part)

@@ -26,6 +26,7 @@ class Codec:
 
     name: str
     pixels: str
+    clear: str = ""  # pixels that can be transparent; "" where none can
     options: Mapping[str, str] = field(default_factory=dict)  # of the stream
     container: Mapping[str, str] = field(default_factory=dict)
 
@@ -44,6 +45,8 @@ class Work:
     times: tuple[float, ...] = ()  # for a player: the second at which each picture begins...
     stops: tuple[int, ...] = ()  # ...which of them are stops...
     length: float = 0.0  # ...and the seconds of all
+    transparent: bool = False  # whether pictures have no background
+    most_bytes: int | None = None  # that the file may have
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,18 @@ class Format:
     even: bool = False  # width and height must be even
     most_fps: int = MOST_FPS
     instead: str = ""  # what to choose where the codec is missing
+    can_be_capped: bool = False  # whether the file can be told how large it may be
     hint: Callable[[Path, int], str] | None = None  # what to do with the file and its so many pictures, in one line
 
     def made_as(self, shape: str) -> bool:
         """Whether that shape asks for this: "film" for what moves, "steps" for what goes stepwise."""
         usual = {"": True, "film": self.moving, "steps": self.stepwise}
         return shape == self.shape or (not self.shape and usual.get(shape, False))
+
+    @property
+    def can_be_clear(self) -> bool:
+        """Whether it shows pictures without a background."""
+        return bool(self.codec.clear) if self.codec is not None else self.needs is Needs.DRAWING
 
     @property
     def label(self) -> str:

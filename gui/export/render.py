@@ -4,25 +4,23 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
 
-from twostroke.engine.border.cursor import Cursor, Extra
 from twostroke.gui.export.canvases import Canvas, Canvases
-from twostroke.gui.export.clip import Frame
 from twostroke.gui.export.kind import Needs
+from twostroke.gui.export.staging import AnyFrame, AnyTake, Plain, Seen, Staging
 from twostroke.gui.export.steps import StepPicture
-from twostroke.gui.export.takes import Take, Takes
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.model.choices import Choices
-from twostroke.gui.model.resolve import resolve
-from twostroke.gui.model.score import score_of
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
+from twostroke.gui.stage.paint.camera import Camera
 from twostroke.gui.stage.paint.ground import Ground
 
 if TYPE_CHECKING:
+    from twostroke.gui.stage.paint.camera import Camera
     from twostroke.gui.stage.scene.items import Scene
 
 SAMPLE_BYTES = 256 * 2**20
@@ -33,16 +31,16 @@ class Frames(Protocol):
     """A clip or a still."""
 
     def __len__(self) -> int: ...
-    def __getitem__(self, index: int, /) -> Frame: ...
+    def __getitem__(self, index: int, /) -> AnyFrame: ...
 
 
 Drawing = Callable[[QPainter, QRectF], None]
 
 
-def _drawn(scene: "Scene") -> Drawing:
+def _drawn(scene: "Scene", camera: "Camera", transparent: bool) -> Drawing:
     from twostroke.gui.stage.paint.painter import paint
 
-    return lambda painter, rect: paint(painter, scene, rect)
+    return lambda painter, rect: paint(painter, scene, rect, camera, bare=transparent)
 
 
 @cache  # which also keeps it alive
@@ -63,30 +61,34 @@ def ensure_font() -> None:
         load_fonts()
 
 
-def on_tape(cursor: Cursor, take: Take) -> Cursor:
-    """The same moment of an update whose mini-batch may be smaller: one sample alone has no mean of its own."""
-    if cursor.term is not Extra.MEAN or take.tape.samples > 1:
-        return cursor
-    return score_of(take.tape, take.snapshot.session.network).read(cursor, by_neuron=True)
-
-
 class FrameRenderer:
     """Paints the frames of a clip at one size."""
 
-    def __init__(self, takes: Takes, frames: Frames, choices: Choices, size: tuple[int, int]) -> None:
-        self._takes, self._frames, self._choices = takes, frames, choices
+    def __init__(
+        self,
+        takes: Callable[[int], AnyTake],
+        frames: Frames,
+        staging: Choices | Staging,
+        size: tuple[int, int],
+        transparent: bool = False,
+    ) -> None:
+        self._takes, self._frames = takes, frames
+        self._staging = Plain(staging) if isinstance(staging, Choices) else staging
         self._width, self._height = size
-        self._last: tuple[Frame, QImage] | None = None
+        self._transparent = transparent
+        self.told: dict[AnyFrame, str] = {}  # what stands below each frame that was painted
+        self._last: tuple[AnyFrame, QImage] | None = None
         self._ground = Ground()
-        self._canvases = Canvases(size)
-        self._kept: dict[Frame, QImage] = {}
+        self._canvases = Canvases(size, transparent)
+        self._kept: dict[AnyFrame, QImage] = {}
         self._room = SAMPLE_BYTES // (4 * self._width * self._height)
 
     def view(self, index: int) -> ViewState:
         """What frame `index` shows."""
         frame = self._frames[index]
-        take = self._takes(frame.take)
-        return resolve(take.snapshot, take.tape, on_tape(frame.cursor, take), self._choices)
+        view = self._staging.view(self._takes(frame.take), frame)
+        self.told[frame] = view.caption
+        return view
 
     def picture(self, needs: Needs) -> Callable[[int], Any]:
         """What turns the number of a frame into the picture that a writer needs."""
@@ -100,26 +102,29 @@ class FrameRenderer:
 
     def scene(self, index: int) -> "Scene":
         """Frame `index` as shapes."""
-        return self._composed(self.view(index), self._width, self._height)
+        return self._seen(index)[0]
 
-    def _composed(self, view: ViewState, width: float, height: float, bare: bool = False) -> "Scene":
-        from twostroke.gui.stage.scene.build import scene_at
+    @np.errstate(over="ignore", invalid="ignore")  # numbers near the end of their range still make a picture
+    def _seen(self, index: int) -> Seen:
+        return self._composed(index, self.view(index), self._width, self._height)
 
-        return scene_at(view, float(width), float(height), bare=bare)
+    def _composed(self, index: int, view: ViewState, width: float, height: float, bare: bool = False) -> Seen:
+        frame = self._frames[index]
+        return self._staging.seen(view, self._takes(frame.take), frame, float(width), float(height), bare)
 
     def drawing(self, index: int) -> Drawing:
         """A function that draws frame `index`."""
-        return _drawn(self.scene(index))
+        return _drawn(*self._seen(index), self._transparent)
 
     def step(self, index: int) -> StepPicture:
         """Frame `index` with all that there is to say of it."""
         view = self.view(index)
-        scene = self._composed(view, self._width, self._height)
+        scene, camera = self._composed(index, view, self._width, self._height)
 
-        def composed(width: float, height: float, bare: bool = False) -> "tuple[Scene, Camera]":
-            return self._composed(view, width, height, bare), STRAIGHT
+        def composed(width: float, height: float, bare: bool = False) -> Seen:
+            return self._composed(index, view, width, height, bare)
 
-        return StepPicture(view, scene, STRAIGHT, _drawn(scene), composed)
+        return StepPicture(view, scene, camera, _drawn(scene, camera, self._transparent), composed)
 
     def image(self, index: int) -> QImage:
         """Frame `index` as an image, 4 bytes a pixel. Where the film rests, the same image is handed out again."""
@@ -134,7 +139,8 @@ class FrameRenderer:
         frame = self._frames[index]
         if frame in self._kept:
             return self._kept[frame]
-        image = self._painted(index, Canvas((self._width, self._height)))  # it would stay away from the others too long
+        own = Canvas((self._width, self._height), self._transparent)  # it would stay away from the others too long
+        image = self._painted(index, own)
         if len(self._kept) < self._room:
             self._kept[frame] = image
         return image
@@ -142,7 +148,10 @@ class FrameRenderer:
     def _painted(self, index: int, canvas: Canvas) -> QImage:
         from twostroke.gui.stage.paint.painter import paint
 
-        scene = self.scene(index)
+        scene, camera = self._seen(index)
+        rect = QRectF(0, 0, self._width, self._height)
+        if self._transparent:
+            canvas.image.fill(0)
         with painting(canvas.image) as painter:
-            paint(painter, scene, QRectF(0, 0, self._width, self._height), ground=self._ground)
+            paint(painter, scene, rect, camera, None if self._transparent else self._ground, self._transparent)
         return canvas.handed_out()

@@ -20,6 +20,7 @@ from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.stage.scene.lenses import LENSES
 
 if TYPE_CHECKING:
+    from twostroke.gui.export.render import FrameRenderer
     from twostroke.gui.export.takes import Takes
 
 PALETTE_SAMPLES = 12
@@ -141,23 +142,31 @@ def check_grain(text: str) -> Grain:
 
 def make_job(request: ExportRequest, takes: "Takes") -> ExportJob:
     """The job that does what is asked; not started. Call it in the main thread."""
-    from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
+    from twostroke.gui.export.render import FrameRenderer
+
+    renderer = FrameRenderer(takes, request.frames, request.choices, request.size)
+    title = f"Twostroke: {request.path.stem}"
+    work = Work(request.path, request.format, request.size, request.fps, len(request.frames), title, tuple)
+    return job_of(renderer, _timed(work, request.frames), request.updates)
+
+
+def job_of(renderer: "FrameRenderer", work: Work, updates: int) -> ExportJob:
+    """The job that makes the file at `work.path` of what `renderer` paints; its palette shows so many updates."""
+    from twostroke.gui.export.render import ensure_application, ensure_font
     from twostroke.gui.stage.paint.first import paint_first
 
     ensure_application()
     ensure_font()
     paint_first()
-    renderer = FrameRenderer(takes, request.frames, request.choices, request.size)
-    chosen, count = request.format, len(request.frames)
+    chosen = work.format
     picture = renderer.picture(chosen.needs)
-    title, places = f"Twostroke: {request.path.stem}", sampled(count, request.updates)
     sample = renderer.sample if chosen.needs is Needs.IMAGE else picture
 
     def open_writer(path: Path) -> Writer:
-        work = Work(path, chosen, request.size, request.fps, count, title, job.take_samples)
-        return chosen.open(_timed(work, request.frames))
+        return chosen.open(replace(work, path=path, samples=job.take_samples))
 
-    job = ExportJob(picture, count, open_writer, request.path, frames_ahead(request.size), map(sample, places))
+    samples = map(sample, sampled(work.frames, updates))
+    job = ExportJob(picture, work.frames, open_writer, work.path, frames_ahead(work.size), samples)
     return job
 
 

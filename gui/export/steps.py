@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from twostroke.gui.export.clip import Frame
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.score import Grain, Score
-from twostroke.gui.model.step_numbers import NumberTable, step_numbers
+from twostroke.gui.model.step_numbers import NO_NUMBERS, NumberTable, step_numbers
 from twostroke.gui.model.view import ViewState
 
 if TYPE_CHECKING:
@@ -86,4 +86,4 @@ class StepPicture:
     @cached_property
     def numbers(self) -> NumberTable:
         """Those that it has just made."""
-        return step_numbers(self.view)
+        return NO_NUMBERS if self.view.tape is None else step_numbers(self.view)

@@ -30,6 +30,15 @@ class Take:
     tape: Tape
 
 
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """The network as training has come to it, with the tape of the coming update or without."""
+
+    snapshot: Snapshot
+    tape: Tape | None
+    beside: tuple[Snapshot, ...] = ()  # of networks that are compared with it
+
+
 Takes = Callable[[int], Take]
 """Take 0 is the first update shown. Random access; in order it is quickest."""
 
@@ -52,6 +61,23 @@ def train_to(trainer: "Trainer", update: int, on_progress: Callable[[int], None]
         if time.perf_counter() - began < CHUNK_SECONDS / 2:
             chunk *= 2
         on_progress(trainer.update)
+
+
+def with_tape(trainer: "Trainer") -> Snapshot:
+    """A snapshot with the tape of the coming update. ExportError where a number on it is not finite."""
+    from twostroke.engine.run.capture import snapshot_of
+
+    trainer.apply(commands.Record())
+    snapshot = snapshot_of(trainer)
+    trainer.apply(commands.LeaveStroke())
+    assert snapshot.tape is not None
+    where = failures.first_place(snapshot.tape)
+    if where:
+        raise ExportError(
+            f"Update {snapshot.tape.update:,} cannot be shown: its {where} is no longer a finite number. "
+            "Ask for an earlier update, or try a smaller learning rate or another activation."
+        )
+    return snapshot
 
 
 class SessionTakes:
@@ -85,8 +111,6 @@ class SessionTakes:
 
     def __call__(self, index: int) -> Take:
         """Take `index`. Going back trains again from the beginning; the numbers are the same, bit for bit."""
-        from twostroke.engine.run.capture import snapshot_of
-
         if self._take is not None and self._take[0] == index:
             return self._take[1]
         if self._trainer.update > self._at + index:
@@ -94,16 +118,8 @@ class SessionTakes:
         train_to(self._trainer, self._at + index)
         with np.errstate(over="ignore", invalid="ignore"):  # numbers near the end of their range still make a picture
             self._trainer.evaluate()  # so that dead neurons are known
-        self._trainer.apply(commands.Record())
-        snapshot = snapshot_of(self._trainer)
-        self._trainer.apply(commands.LeaveStroke())
+        snapshot = with_tape(self._trainer)
         assert snapshot.tape is not None
-        where = failures.first_place(snapshot.tape)
-        if where:
-            raise ExportError(
-                f"Update {snapshot.tape.update:,} cannot be shown: its {where} is no longer a finite number. "
-                "Ask for an earlier update, or try a smaller learning rate or another activation."
-            )
         self._take = index, Take(snapshot, snapshot.tape)
         return self._take[1]
 

@@ -38,7 +38,8 @@ class _Memory:
 
 def pixels(image: QImage) -> NDArray[np.uint8]:
     """(height, width, 4) BGRA view of the image's memory. It stays as it is, whatever becomes of the image."""
-    return np.asarray(_Memory(image))
+    straight = QImage.Format.Format_ARGB32  # encoders take colours that are not multiplied with how dense they are
+    return np.asarray(_Memory(image.convertToFormat(straight) if image.hasAlphaChannel() else image))
 
 
 def bgra_frame(image: QImage) -> Any:
@@ -77,7 +78,7 @@ class CodedWriter:
         self._container = av.open(f"file:{work.path}", "w", options=dict(codec.container))
         stream: Any = self._container.add_stream(codec.name, rate=work.fps, options=dict(codec.options))
         stream.width, stream.height = work.size
-        stream.pix_fmt = codec.pixels
+        stream.pix_fmt = codec.clear if work.transparent else codec.pixels
         self._stream = stream
 
     def add(self, picture: QImage) -> None:
@@ -115,7 +116,7 @@ class FilmWriter(CodedWriter):
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
-        self._is_video = self._stream.pix_fmt == "yuv420p"
+        self._is_video = self._stream.pix_fmt in ("yuv420p", "yuva420p")
         if self._is_video:
             context = self._stream.codec_context
             context.colorspace = context.color_primaries = context.color_trc = BT709
@@ -133,7 +134,8 @@ class FilmWriter(CodedWriter):
         frame = bgra_frame(image)
         # One thread: the other cores are busy with painting and encoding.
         if self._is_video:
-            return frame.reformat(format="yuv420p", dst_colorspace=BT709, dst_color_range=LIMITED_RANGE, threads=1)
+            pixels_ = self._stream.pix_fmt
+            return frame.reformat(format=pixels_, dst_colorspace=BT709, dst_color_range=LIMITED_RANGE, threads=1)
         return frame if self._stream.pix_fmt == "bgra" else frame.reformat(format=self._stream.pix_fmt, threads=1)
 
 
@@ -216,7 +218,8 @@ class Png:
         codec = codec_of(work.format)
         context: Any = CodecContext.create(codec.name, "w")
         context.width, context.height = work.size
-        context.pix_fmt, context.time_base = codec.pixels, Fraction(1, work.fps)
+        context.pix_fmt = codec.clear if work.transparent else codec.pixels
+        context.time_base = Fraction(1, work.fps)
         context.options = dict(codec.options)
         self._context = context
         self._last: tuple[QImage, bytes] | None = None

@@ -41,6 +41,10 @@ class NumberTable:
         return ", ".join(f"{name} = {value}" for name, value in zip(self.heading[1:], values, strict=True))
 
 
+NO_NUMBERS = NumberTable((), ())
+"""Where nothing is laid on a tape."""
+
+
 def step_numbers(view: ViewState) -> NumberTable:
     """Those of the step at which the tape of `view` is read; what has not been computed yet stands as "…"."""
     assert view.moment is not None, "numbers of a step are those of a tape"

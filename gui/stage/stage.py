@@ -33,7 +33,7 @@ from twostroke.gui.stage.landing import Landing, landing, paint_landing
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
 from twostroke.gui.stage.paint.ground import Ground
 from twostroke.gui.stage.paint.painter import paint
-from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.build import ALL_WRITTEN, BARE, scene_at
 from twostroke.gui.stage.scene.close_up import nearness
 from twostroke.gui.stage.scene.items import Scene
 from twostroke.gui.stage.scene.links import MOST_LINKS
@@ -95,7 +95,7 @@ class Stage(Ringed):
         self._stale = False  # whether another one is due
         self._told = False  # that the one that is due cannot be composed
         self._ground = Ground()
-        self._bare = False
+        self._written = ALL_WRITTEN
         self.scale = 1.0  # pixels of the widget for one of the scene
         self._camera = STRAIGHT
         self._hovered: NeuronRef | LinkRef | None = None
@@ -153,12 +153,12 @@ class Stage(Ringed):
         choices = replace(view.choices, hovered=self._hovered or view.choices.hovered)
         size, near = (self.width() / self.scale, self.height() / self.scale), nearness(self._camera.zoom)
         window = self._window(self._camera)
-        return scene_at(replace(view, choices=choices), *size, self._title, near, window, self._bare)
+        return scene_at(replace(view, choices=choices), *size, self._title, near, window, self._written)
 
     def show_bare(self, bare: bool) -> None:
         """Without caption and legend, where those of another picture stand beside it."""
-        if bare != self._bare:
-            self._bare, self._stale = bare, True
+        if bare != (self._written == BARE):
+            self._written, self._stale = BARE if bare else ALL_WRITTEN, True
             self.update()
 
     def draw_larger(self, scale: float) -> None:

@@ -84,8 +84,8 @@ def test_samples_that_are_kept_leave_the_canvases_to_the_frames(monkeypatch: pyt
     """These are painted over again and again; each new one costs the system a page at a time."""
     made: list[Canvas] = []
 
-    def noted(size: tuple[int, int]) -> Canvas:
-        made.append(Canvas(size))
+    def noted(size: tuple[int, int], transparent: bool) -> Canvas:
+        made.append(Canvas(size, transparent))
         return made[-1]
 
     monkeypatch.setattr(canvases, "Canvas", noted)

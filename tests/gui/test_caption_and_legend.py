@@ -11,7 +11,7 @@ from twostroke.engine.border.cursor import Phase, Step
 from twostroke.gui.model.apart import DIFFERENCE
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.stage.caption_and_legend import HEIGHT, CaptionAndLegend
-from twostroke.gui.stage.scene.build import frame_at, scene_at
+from twostroke.gui.stage.scene.build import BARE, frame_at, scene_at
 from twostroke.gui.stage.scene.items import Scene, Text
 
 SESSIONS = {
@@ -55,7 +55,7 @@ def test_nothing_of_the_network_is_drawn_nor_meant(qtbot: QtBot) -> None:
 
 def test_a_picture_that_is_low_goes_without_strips_rather_than_have_texts_on_each_other() -> None:
     """Beside a large one, which shows them. All that is written lies within it."""
-    low, high = (scene_at(view_at(SESSIONS["small"]), 250.0, height, bare=True) for height in (135.0, 300.0))
+    low, high = (scene_at(view_at(SESSIONS["small"]), 250.0, height, written=BARE) for height in (135.0, 300.0))
     assert [marks.strips for marks in low.marks] == [()] * len(low.marks)
     assert not low.words
     assert any(marks.strips for marks in high.marks)

@@ -18,7 +18,7 @@ from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.finder import Finder
 from twostroke.gui.stage.paint.camera import STRAIGHT
 from twostroke.gui.stage.paint.painter import paint
-from twostroke.gui.stage.scene.build import scene_at
+from twostroke.gui.stage.scene.build import BARE, scene_at
 
 WHERE = ROOT / "resources" / "cards"
 WIDTH, HEIGHT = 560, 280
@@ -71,7 +71,7 @@ def picture(alone: Alone, theme: Theme) -> QImage:
 
 def painted(view: ViewState) -> QImage:
     """The network of a view, as large as there is room for."""
-    scene = replace(scene_at(view, *COMPOSED, bare=True), marks=(), words=())
+    scene = replace(scene_at(view, *COMPOSED, written=BARE), marks=(), words=())
     every = frozenset(NeuronRef(layer, unit) for layer, width in enumerate(view.widths) for unit in range(width))
     box = Finder(scene, STRAIGHT, 1.0).box_of(every)
     assert box is not None

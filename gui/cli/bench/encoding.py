@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from twostroke.engine.session.spec import Session
-    from twostroke.gui.export.clip import Frame
     from twostroke.gui.export.render import Frames
+    from twostroke.gui.export.staging import AnyFrame
     from twostroke.gui.export.takes import SessionTakes
 
 FULL_HD = (1920, 1080)
@@ -68,7 +68,7 @@ class Excerpt:
     def __len__(self) -> int:
         return len(self._places)
 
-    def __getitem__(self, index: int) -> "Frame":
+    def __getitem__(self, index: int) -> "AnyFrame":
         return self._clip[self._places[index]]
 
 

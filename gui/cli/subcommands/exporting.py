@@ -1,6 +1,5 @@
 """`twostroke export`: one or more updates as a film, a picture or a folder of pictures. Needs no display."""
 
-import re
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from twostroke.gui.export.request import ExportRequest, check_grain, make_job
 from twostroke.gui.export.takes import SessionTakes, check_update
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.score import Grain, score_of, score_of_session
+from twostroke.gui.model.storyboard.storyboard_file import size_of
 from twostroke.gui.stage.scene.lenses import lens_of
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def export(argument: str, options: Options) -> None:
             request = replace(request, score=score_of(first.tape, first.snapshot.session.network))
         began = time.perf_counter()
         job = make_job(request, takes)
-        path = _watch(job, f"Exporting {request.path.name}{request.told_length}")
+        path = watch(job, f"Exporting {request.path.name}{request.told_length}")
     except ExportRequestError as error:
         raise BadInput(str(error)) from error
     except ExportError as error:
@@ -98,7 +98,7 @@ def _request(options: Options, session: Session, row: int) -> ExportRequest:
     )
 
 
-def _watch(job: "ExportJob", what: str) -> Path | None:
+def watch(job: "ExportJob", what: str) -> Path | None:
     """Run the job; when interrupted, let it clean up first."""
     with noted() as interrupted, progress(what, job.frames) as show:
         job.start()
@@ -117,11 +117,11 @@ def _check_row(row: int, samples: int) -> None:
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """Width and height from "1280x720". BadInput where it is not of that form."""
-    parts = re.fullmatch(r"\s*(\d{1,6})\s*[x×X]\s*(\d{1,6})\s*", text)
-    if parts is None:
-        raise BadInput(f"--size is {shown(text)}; expected WIDTHxHEIGHT, as in 1280x720.")
-    return int(parts[1]), int(parts[2])
+    """Width and height from "1280x720" or a name of such. BadInput where it is not of that form."""
+    try:
+        return size_of(text)
+    except ValueError as error:
+        raise BadInput(f"--size is {shown(text)}; {error}.") from error
 
 
 def parse_theme(text: str) -> Theme:

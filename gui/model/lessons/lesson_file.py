@@ -1,23 +1,21 @@
 """Reading a lesson's file: TOML, checked by pydantic. What is wrong is told with file, line and key."""
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
 from twostroke.engine.claims.functions import FUNCTIONS
 from twostroke.engine.claims.language import Claim, parse
 from twostroke.engine.data.folder import session_folder
 from twostroke.engine.files.disk import FileError, read_bytes
-from twostroke.engine.race.varying import steps_of
 from twostroke.engine.session.phrases import listed, nearest, path, shown
-from twostroke.engine.session.settings.base import WRONG_KIND, Part, Real, Whole
-from twostroke.engine.session.spec import SESSION_FORMAT, SESSION_VERSION, Session
-from twostroke.engine.session.spec_errors import Said, SessionError, parse_session, problems_of, told
+from twostroke.engine.session.settings.base import Part, Real, Whole
+from twostroke.engine.session.spec import Session
+from twostroke.engine.session.spec_errors import Said
 from twostroke.gui.model.lessons.acts import read_act
 from twostroke.gui.model.lessons.data_inside import DATA_PATH, Files, lay_out
 from twostroke.gui.model.lessons.script import (
@@ -32,6 +30,7 @@ from twostroke.gui.model.lessons.script import (
     Source,
     Task,
 )
+from twostroke.gui.model.lessons.toml_text import Paragraphs, Text, Texts, read_part, read_session, text_of
 from twostroke.gui.model.lessons.where import Place
 
 FORMAT, VERSION = "twostroke-lesson", 1
@@ -41,21 +40,9 @@ MOST_SCENES = 100
 SHARE = re.compile(r"(\d{1,3}) of (\d{1,3})", re.ASCII)
 
 
-def _not_a_number(value: Any) -> Any:
-    """A text is one in quotes."""
-    if not isinstance(value, str):
-        raise ValueError(WRONG_KIND)
-    return value
-
-
 def _as_table(key: str) -> Callable[[Any], Any]:
     """A text alone stands for a table with that key."""
     return lambda value: {key: value} if isinstance(value, str) else value
-
-
-Text = Annotated[str, BeforeValidator(_not_a_number), Said("a text in quotes")]
-Texts = Annotated[tuple[Text, ...], Said("a list of texts, each in quotes")]
-Paragraphs = Annotated[tuple[Text, ...], Said("a list of paragraphs, each a text in quotes")]
 
 
 class _Live(Part):
@@ -154,8 +141,8 @@ def read_lesson(file: Traversable) -> Lesson:
 
 def parse_lesson(content: bytes, name: str) -> Lesson:
     """The lesson that is written in the bytes of a file called `name`. LessonError as `open_lesson`."""
-    source = Source(name, _text(content, name))
-    written = _written(source)
+    source = Source(name, text_of(content, name, LessonError))
+    written = read_part(source, _File, LessonError)
     if written.format != FORMAT or written.version != VERSION:
         wanted = f'expected format = "{FORMAT}" and version = {VERSION}'
         raise LessonError(f"{source.where(('format',))}: this is no lesson of this version; {wanted}.")
@@ -167,50 +154,6 @@ def parse_lesson(content: bytes, name: str) -> Lesson:
     if len(written.scenes) > MOST_SCENES:
         raise LessonError(f"{name} has {len(written.scenes):,} scenes; expected at most {MOST_SCENES}.")
     return _Reader(source).lesson(written)
-
-
-def _text(content: bytes, name: str) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise LessonError(f"{name}, line {line}: this is no text in UTF-8; save the file in that encoding.") from error
-    if not text.strip():
-        raise LessonError(f"{name} cannot be read: the file is empty.")
-    return text.replace("\r\n", "\n")
-
-
-def _written(source: Source) -> _File:
-    try:
-        return _File.model_validate(tomllib.loads(source.text))
-    except tomllib.TOMLDecodeError as error:
-        raise LessonError(_syntax(source, str(error))) from error
-    except RecursionError as error:
-        raise LessonError(f"{source.name} cannot be read: it is nested too deeply.") from error
-    except ValidationError as error:
-        first = min(error.errors(include_url=False), key=lambda details: details["type"] == "missing")
-        raise LessonError(told(source.where(first["loc"]), problems_of(error, _File))) from error
-    except ValueError as error:  # Python does not read such numbers
-        raise LessonError(f"{source.name} cannot be read: a number in it has thousands of digits.") from error
-
-
-def _syntax(source: Source, said: str) -> str:
-    """What is wrong with the TOML, with its line."""
-    found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", said)
-    line = int(found[1]) if found and found[1] else source.text.count("\n") + 1
-    why = said[: found.start()] if found else said
-    why = SAID.get(why, f"{why[:1].lower()}{why[1:]}")
-    return f"{source.name}, line {line} cannot be read: {why}. Expected TOML, as key = value."
-
-
-SAID = {
-    "Illegal character '\\n'": "a text in quotes does not end on its line",
-    "Unterminated string": "a text in three quotes never ends",
-    "Cannot overwrite a value": "a key stands there a second time",
-    "Invalid statement": "it begins with no key",
-    "Unclosed array": "a list has no ] at its end",
-}
-"""What the library says of TOML that cannot be read, in plainer words."""
 
 
 class _Reader:
@@ -260,16 +203,11 @@ class _Reader:
             raise self.wrong(("files", name) if name else ("files",), why if name else f" {why}") from error
 
     def _session(self, written: Mapping[str, Any]) -> Session:
-        told_whole = {"format": SESSION_FORMAT, "version": SESSION_VERSION, **written}
-        data = told_whole.get("data")
+        """With its data where they lie, which may be files of the lesson itself."""
+        data = written.get("data")
         if isinstance(data, Mapping) and data.get("path") in self.files:
-            told_whole["data"] = {**data, "path": str(self.files[data["path"]])}
-        try:
-            return parse_session(told_whole, self.source.name)
-        except SessionError as error:
-            found = re.match(r"(?:unknown key |the key )?([\w.\[\]]+)", error.problems[0])
-            place = ("session", *steps_of(found[1])) if found else ("session",)
-            raise LessonError(told(f"{self.source.where(place)}: session", error.problems)) from error
+            written = {**written, "data": {**data, "path": str(self.files[data["path"]])}}
+        return read_session(self.source, written, LessonError)
 
     def _check_free(self, free: Sequence[str], session: Session) -> None:
         """Each names a part of the session: a slip would leave something else free than its teacher thinks."""

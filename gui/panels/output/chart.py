@@ -4,8 +4,6 @@ What lies behind the points (a decision map) or on them (a fitted curve) is the 
 once and kept as a picture; while training runs only what lies behind or on them changes.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -17,6 +15,7 @@ from twostroke.gui.look.class_marks import draw_mark
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.output_charts import Frame
 from twostroke.gui.panels.base.widgets import small_font
 
 MAX_POINTS = 1_000  # of each part; more would hide the picture behind them
@@ -25,16 +24,6 @@ LEFT, BOTTOM = 30, 18
 LARGEST = 420
 CROSS = 8.0  # half of the mark of what is tried
 MARK = 14.0  # px for the mark of a class in the legend
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The ends of both axes in raw units."""
-
-    left: float
-    right: float
-    bottom: float
-    top: float
 
 
 def gradient_of(bar: QRectF, low: str, middle: str, high: str) -> QLinearGradient:

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 from twostroke.engine.border.snapshot import DataView
 from twostroke.gui.look.colour import mixed, ramp_between
 from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.output_charts import STRENGTH, Frame, plane_frame, signed_level, value_scale
 from twostroke.gui.model.user_text import one_line
-from twostroke.gui.panels.output.chart import Frame, PointChart
+from twostroke.gui.panels.output.chart import PointChart
 
 BORDER = 190  # of 255: how dense the borders of regions are
-STRENGTH = 0.6  # of the map's colours, so that points of the same colour stand out
 
 
 class DecisionMap(PointChart):
@@ -45,9 +45,8 @@ class DecisionMap(PointChart):
 
     def frame_of(self, data: DataView) -> Frame:
         """The square of the data; values share one scale that is fixed by the targets."""
-        low, high = data.extent
-        self._scale = max(float(np.abs(data.train_label).max()), 1e-9) if data.info.task == "regression" else 1.0
-        return Frame(low, high, low, high)
+        self._scale = value_scale(data)
+        return plane_frame(data)
 
     def places(self, raw: NDArray[np.floating], label: NDArray[np.floating]) -> NDArray[np.floating]:
         """The samples' own places."""
@@ -70,8 +69,8 @@ class DecisionMap(PointChart):
 
     def level(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
         """Outputs on the signed scale from −1 to 1; for classes the border is the middle."""
-        signed = value / self._scale if self._is_regression else (value - self._middle) / (1.0 - self._middle)
-        return np.asarray(np.clip(signed, -1.0, 1.0))
+        assert self.data is not None
+        return signed_level(value, self.data, self._middle)
 
     def point_colour(self, label: float) -> str:
         """By class; or by the target, grey at 0, which stands out from the map's background."""

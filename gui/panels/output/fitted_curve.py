@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.border.snapshot import DataView
-from twostroke.gui.model.numbers import plain
+from twostroke.gui.model.output_charts import Frame, elsewhere, line_frame
 from twostroke.gui.panels.base.widgets import small_font
-from twostroke.gui.panels.output.chart import Frame, PointChart
+from twostroke.gui.panels.output.chart import PointChart
 
 HINGE = 4.0  # px, the radius of its mark
 
@@ -29,11 +29,7 @@ class FittedCurve(PointChart):
 
     def frame_of(self, data: DataView) -> Frame:
         """The line's ends; upwards the targets and a margin."""
-        labels = np.concatenate([data.train_label, data.test_label])
-        low, high = float(labels.min()), float(labels.max())
-        margin = max(0.15 * (high - low), 0.05)
-        left, right = data.extent
-        return Frame(left, right, _outer(low - margin, False), _outer(high + margin, True))
+        return line_frame(data)
 
     def places(self, raw: NDArray[np.floating], label: NDArray[np.floating]) -> NDArray[np.floating]:
         """Input across, target upwards."""
@@ -98,19 +94,3 @@ class FittedCurve(PointChart):
         painter.setPen(QColor(self.palette_.text))
         field = self.field().adjusted(6, 4, -6, -4)
         painter.drawText(field, flag.AlignHCenter | (flag.AlignTop if above else flag.AlignBottom), words)
-
-
-def elsewhere(response: NDArray[np.floating], frame: Frame) -> tuple[str, bool] | None:
-    """Where a curve is that the frame does not show, and whether that is above; None where some of it is shown."""
-    low, high = float(np.min(response)), float(np.max(response))
-    if not (low > frame.top or high < frame.bottom):
-        return None
-    above = low > frame.top
-    span = plain(low) if plain(low) == plain(high) else f"{plain(low)} to {plain(high)}"
-    return f"the output is {'above' if above else 'below'}: {span}", above
-
-
-def _outer(value: float, up: bool) -> float:
-    """The next multiple of a fifth outwards, for short numbers at the axis."""
-    steps = value / 0.2
-    return float(0.2 * (np.ceil(steps) if up else np.floor(steps)))

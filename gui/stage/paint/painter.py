@@ -13,18 +13,24 @@ from twostroke.gui.stage.scene.items import Scene
 
 
 def paint(
-    painter: QPainter, scene: Scene, rect: QRectF, camera: Camera = STRAIGHT, ground: Ground | None = None
+    painter: QPainter,
+    scene: Scene,
+    rect: QRectF,
+    camera: Camera = STRAIGHT,
+    ground: Ground | None = None,
+    bare: bool = False,
 ) -> None:
     """Fill `rect` with `scene`, scaled to fit; `camera` moves the network; all that is written about it keeps its size.
 
-    A `ground` saves painting again what did not change since the frame before.
+    A `ground` saves painting again what did not change since the frame before. `bare`: on whatever is there already.
     """
     if ground is not None and _fits_pixels(painter, rect):
         picture = ground.picture(scene, rect.size(), camera, painter.device().devicePixelRatioF())
         if picture is not None:
             painter.drawImage(rect.topLeft(), picture)
             return
-    painter.fillRect(rect, colour(scene.background))
+    if not bare:
+        painter.fillRect(rect, colour(scene.background))
     paint_scene(painter, scene, [*chain(*pieces(scene, camera))], rect, camera)
 
 

@@ -1,6 +1,6 @@
 """From a ViewState to a Scene: pure, and any moment in any order; frame 400 needs no frame 399."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -43,6 +43,22 @@ from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand, focus_of
 from twostroke.gui.stage.scene.strips import half_width, most_stretch, raster_targets, strip_words, strips
 from twostroke.gui.stage.scene.walked import walked_link, walked_ring
 
+
+@dataclass(frozen=True)
+class Written:
+    """Which words stand around a network."""
+
+    caption: bool = True
+    legend: bool = True
+    title: bool = True  # where there is one; that of the network itself stays away where others say all of it
+    at_rest: str = "at rest"  # what stands in place of a stroke where none is seen
+
+
+ALL_WRITTEN = Written()
+BARE = Written(caption=False, legend=False, title=False)
+"""Caption and legend stand beside the picture."""
+
+
 STROKES = {
     Phase.INPUT: (f"{RIGHT} forward stroke", "input"),
     Phase.SUM: (f"{RIGHT} forward stroke", "sum"),
@@ -62,27 +78,37 @@ def scene_at(
     title: str | None = None,
     near: float = 1.0,
     window: Window | None = None,
-    bare: bool = False,
+    written: Written = ALL_WRITTEN,
 ) -> Scene:
     """The picture of `view` in `width` × `height` pixels, with `title` in its upper left where one is given.
 
     `near` says how much it will be magnified: cells of large layers become neurons then. With a `window`, of more links
-    than can be drawn those are drawn that cross it. `bare`: without caption and legend, which stand beside it.
+    than can be drawn those are drawn that cross it. `written`: which words stand around it.
     """
     ink = _ink(view.choices.theme)
-    hand = stagehand(view, width, height, title is not None, ink, near, window, bare)
+    hand = stagehand(view, width, height, title is not None, ink, near, window, written)
     with shown_with(view.choices.digits):
-        return _scene(hand, width, height, title, bare)
+        return _scene(hand, width, height, title, written)
 
 
-def frame_at(view: ViewState, width: float, height: float) -> Scene:
-    """Caption and legend alone, as in the picture of `view` of that size, without the work of all else."""
-    hand = stagehand(view, width, height, False)
+def frame_at(
+    view: ViewState, width: float, height: float, title: str | None = None, written: Written = ALL_WRITTEN
+) -> Scene:
+    """Title, caption and legend alone, as in the picture of `view` of that size, without the work of all else."""
+    hand = stagehand(view, width, height, title is not None, written=written)
     with shown_with(view.choices.digits):
-        frame = tuple(_frame(hand, None))
+        frame = tuple(_frame(hand, title, written))
     targets, b = _targets(hand.layout), hand.layout.bands
     ends = b.header_end, b.strips_top - 5 * hand.unit
     return Scene(width, height, hand.ink.background, (), (), (), (), None, frame, targets, *ends)
+
+
+def room_at(view: ViewState, width: float, height: float, title: str | None, written: Written) -> tuple[float, float]:
+    """From where to where title, caption and legend leave room in a picture of that height."""
+    hand = stagehand(view, width, height, title is not None, written=written)
+    m, b = hand.layout.metrics, hand.layout.bands
+    top = 0.0 if title is None else b.title + 1.1 * m.label
+    return top, b.strips_top + b.strips_height + 4 * hand.unit
 
 
 def legend_at(view: ViewState, width: float) -> Scene:
@@ -99,7 +125,7 @@ def _alive(view: ViewState) -> int:
     return sum(link.alive for link in view.links)
 
 
-def _scene(hand: Stagehand, width: float, height: float, title: str | None, bare: bool) -> Scene:
+def _scene(hand: Stagehand, width: float, height: float, title: str | None, written: Written) -> Scene:
     chosen = choose(hand)
     total = sum(drawn.total for drawn in chosen)
     drawn_links = sum(len(drawn.source) for drawn in chosen)
@@ -127,7 +153,7 @@ def _scene(hand: Stagehand, width: float, height: float, title: str | None, bare
         _marks(hand),
         tuple(strip_words(hand)),
         label(hand),
-        tuple(_stroke_words(hand, title is not None) if bare else _frame(hand, title)),
+        tuple(_frame(hand, title, written)),
         _targets(hand.layout),
         hand.layout.bands.header_end,
         hand.layout.bands.strips_top - 5 * hand.unit,
@@ -164,7 +190,7 @@ def stagehand(
     ink: Ink | None = None,
     near: float = 1.0,
     window: Window | None = None,
-    bare: bool = False,
+    written: Written = ALL_WRITTEN,
 ) -> Stagehand:
     """All that the parts of the scene share."""
     ink = ink or _ink(view.choices.theme)
@@ -173,7 +199,7 @@ def stagehand(
     total = _alive(view)
     window = window if total > MOST_LINKS else None
     lens = lens_for(view)
-    rows = 0 if bare else legend_rows(m, ink, lens, _notes(total, lens, view, window), _signs(view))
+    rows = 0 if not written.legend else legend_rows(m, ink, lens, _notes(total, lens, view, window), _signs(view))
     b = bands(
         m,
         has_title=has_title,
@@ -181,7 +207,7 @@ def stagehand(
         legend_rows=rows,
         two_lines=not one_line(m, spoken(view)),
         lanes=lanes(view),
-        has_caption=not bare,
+        has_caption=written.caption,
     )
     layout = layout_of(view, m, b)
     layout = layout if near == 1.0 else seen_from(layout, near)
@@ -231,20 +257,19 @@ def _hidden(total: int, window: Window | None) -> str:
     return f"{MOST_LINKS:,} of {total:,} links drawn, the strongest"
 
 
-def _frame(hand: Stagehand, title: str | None) -> list[Item]:
+def _frame(hand: Stagehand, title: str | None, written: Written) -> list[Item]:
     m, b, ink = hand.layout.metrics, hand.layout.bands, hand.ink
-    total = _alive(hand.view)
     items: list[Item] = []
-    if title:
+    if title and written.title:
         items.append(Text(m.margin, b.title, title, m.label, ink.muted, Align.LEFT, role="title"))
-    items += _stroke_words(hand, title is not None)
-    wrap = _caption_width(hand.view.caption, m.caption, m.width - 2 * m.margin)
-    caption = Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption")
-    items.append(caption)
-    return [
-        *items,
-        *legend(m, ink, hand.lens, b.legend_top, _notes(total, hand.lens, hand.view, hand.window), _signs(hand.view)),
-    ]
+    items += _stroke_words(hand, title is not None, written)
+    if written.caption:
+        wrap = _caption_width(hand.view.caption, m.caption, m.width - 2 * m.margin)
+        items.append(Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption"))
+    if written.legend:
+        notes = _notes(_alive(hand.view), hand.lens, hand.view, hand.window)
+        items += legend(m, ink, hand.lens, b.legend_top, notes, _signs(hand.view))
+    return items
 
 
 def _caption_width(text: str, size: float, room: float) -> float:
@@ -294,14 +319,14 @@ def _compared(view: ViewState) -> int:
     return 0 if view.main is None or uncompared(view) else view.choices.digits
 
 
-def _stroke_words(hand: Stagehand, at_title: bool) -> list[Item]:
+def _stroke_words(hand: Stagehand, at_title: bool, written: Written) -> list[Item]:
     """Which stroke this is, in its colour, in the upper right."""
     m, b, ink, moment = hand.layout.metrics, hand.layout.bands, hand.ink, hand.film.moment
     if not at_title:
         return []
     if moment is None:
         running = hand.view.snapshot.status is Status.RUNNING
-        text, colour = ("live" if running else "at rest"), mix(ink.background, ink.muted, 0.9)
+        text, colour = ("live" if running else written.at_rest), mix(ink.background, ink.muted, 0.9)
     else:
         stroke, phase = STROKES[moment.step.phase]
         text, colour = f"{stroke} · {phase}", stroke_colour(hand)

@@ -1,0 +1,158 @@
+"""`twostroke export` of a storyboard: from a file, or what options ask for beyond updates one after the other."""
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from twostroke.engine.session.phrases import listed, shown
+from twostroke.gui.cli.subcommands.exporting import parse_size, parse_theme, watch
+from twostroke.gui.cli.subcommands.sessions import find
+from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress, say
+from twostroke.gui.export.board_request import BoardRequest, make_board_job
+from twostroke.gui.export.board_takes import BoardTakes
+from twostroke.gui.export.clip import check_ranges
+from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.export.request import check_grain, check_lens
+from twostroke.gui.export.takes import check_update
+from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.score import score_of_session
+from twostroke.gui.model.storyboard.board import Layout, Picture, Show, Storyboard, StoryboardError
+from twostroke.gui.model.storyboard.of_session import Asked, shots_of, show_of
+from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
+
+BEYOND = frozenset(
+    {"show", "until", "seconds", "layout", "title", "captions", "legend", "transparent", "subtitles", "max_mb"}
+)
+"""Options that only a storyboard can have."""
+
+OF_SHOTS = ("at", "updates", "seconds_per_update", "seconds", "grain", "row", "moment", "lens", "show", "until")
+"""Options that a storyboard file says itself."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of the command line, as typed; `given`: which of them were."""
+
+    session: str
+    output: str
+    size: str
+    fps: int
+    theme: str
+    at: int | None
+    updates: int
+    seconds_per_update: float | None
+    grain: str
+    row: int | None
+    moment: str
+    lens: str
+    as_: str
+    show: str
+    until: int | None
+    seconds: float | None
+    layout: str
+    title: str
+    captions: bool
+    legend: bool
+    transparent: bool
+    subtitles: str
+    max_mb: float | None
+    given: frozenset[str]
+    name: str = ""
+    digits: int | None = None
+    neuron: tuple[str, ...] | None = None
+    seed: int | None = None
+
+
+def is_asked(source: str, given: frozenset[str]) -> bool:
+    """Whether that needs a storyboard."""
+    return source.endswith(ENDING) or bool(BEYOND & given)
+
+
+def film(source: str, options: Options) -> None:
+    """Export a storyboard, or the one that the options describe."""
+    try:
+        board = _from_file(source, options) if source.endswith(ENDING) else _from_options(source, options)
+        request = BoardRequest(options.output, board, options.as_, options.subtitles, options.max_mb)
+        began = time.perf_counter()
+        first = request.film.instants[0].update
+        with progress(f"Training to update {first:,}", first) as show:
+            takes = BoardTakes(board, show)
+        job = make_board_job(request, takes)
+        path = watch(job, f"Exporting {request.path.name}{request.told_length}")
+    except (ExportRequestError, StoryboardError) as error:
+        raise BadInput(str(error)) from error
+    except ExportError as error:
+        raise WorkFailed(str(error)) from error
+    width, height = request.size
+    frames = f"{job.frames:,} frames" if job.frames > 1 else "1 picture"
+    say(f"{path}: {frames}{request.told_length}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
+    if path is not None and request.format.hint is not None:
+        say(request.format.hint(path, job.frames))
+
+
+def _from_file(source: str, options: Options) -> Storyboard:
+    said = [name for name in OF_SHOTS if name in options.given]
+    if said:
+        option = said[0].replace("_", "-")
+        raise BadInput(f"--{option} stands in the shots of {Path(source).name}; change it there.")
+    board = open_storyboard(Path(source))
+    title = options.title if "title" in options.given else board.title
+    return replace(board, title=title, picture=_picture(options, board.picture, options.given))
+
+
+def _picture(options: Options, picture: Picture, given: frozenset[str]) -> Picture:
+    """With what was asked for otherwise."""
+    changes: dict[str, object] = {name: getattr(options, name) for name in ("fps", "captions", "legend", "transparent")}
+    changes = {name: value for name, value in changes.items() if name in given}
+    if "size" in given:
+        changes["width"], changes["height"] = parse_size(options.size)
+    if "theme" in given:
+        changes["theme"] = parse_theme(options.theme)
+    if "layout" in given:
+        changes["layout"] = _layout(options.layout)
+    return replace(picture, **changes)  # type: ignore[arg-type]
+
+
+def _layout(text: str) -> Layout:
+    try:
+        return Layout(text)
+    except ValueError:
+        raise BadInput(f"--layout is {shown(text)}; expected {listed(Layout)}.") from None
+
+
+def _from_options(source: str, options: Options) -> Storyboard:
+    found = find(source)
+    session = found.session
+    show = show_of(options.show)
+    usual = found.start if show is Show.TRAINING else found.at
+    at = usual if options.at is None else options.at
+    check_update(at)
+    found.check_at(at)
+    row = found.row if options.row is None else options.row
+    lens = options.lens or session.view.lens or Choices.lens
+    check_lens(lens)
+    seconds = options.seconds if options.seconds_per_update is None else options.seconds_per_update
+    check_ranges(options.updates, seconds or 1.0, options.fps)
+    if not 0 <= row < session.training.batch_size:
+        raise BadInput(f"--row is {shown(row)}; this mini-batch has the rows 0 to {session.training.batch_size - 1}.")
+    asked = Asked(
+        show=show,
+        at=at,
+        until=options.until,
+        updates=options.updates,
+        seconds=seconds,
+        grain=check_grain(options.grain),
+        lens=lens,
+        row=row,
+        moment=options.moment,
+    )
+    every = frozenset({"size", "fps", "theme", "layout", "captions", "legend", "transparent"})
+    picture = replace(_picture(options, Picture(), every), title=bool(options.title))
+    return Storyboard(
+        title=options.title,
+        session=session,
+        shots=shots_of(asked, score_of_session(session)),
+        picture=picture,
+        digits=session.view.digits or Choices.digits,
+        state=found.state,
+    )

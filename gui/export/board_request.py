@@ -1,0 +1,208 @@
+"""A storyboard as it is exported: which of its frames a kind of file takes, and the job that makes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twostroke.engine.session.phrases import counted, listed, shown
+from twostroke.gui.export import formats
+from twostroke.gui.export.clip import told_time
+from twostroke.gui.export.job import ExportJob
+from twostroke.gui.export.kind import Format, Needs, Work
+from twostroke.gui.export.refusals import ExportRequestError
+from twostroke.gui.export.request import job_of
+from twostroke.gui.export.steps import MOST_STEPS
+from twostroke.gui.model.storyboard.board import Show, Storyboard, StoryboardError
+from twostroke.gui.model.storyboard.checks import check_board
+from twostroke.gui.model.storyboard.cues import Cue, as_srt, as_vtt
+from twostroke.gui.model.storyboard.shot_frames import BoardFrame, Frames, frames_of
+
+if TYPE_CHECKING:
+    from twostroke.gui.export.board_takes import BoardTakes
+
+SUBTITLES: dict[str, Callable[[list[Cue]], str]] = {"srt": as_srt, "vtt": as_vtt}
+
+PLAYER_RATE, MOST_MOMENTS = 12, 900
+"""Moments a second of a player, and in all: its page stays small."""
+
+LEAST_MB, MOST_MB = 0.05, 4_000.0
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Some frames of a storyboard, as a kind of file takes them. `times`, `stops` and `length` are a player's."""
+
+    frames: tuple[BoardFrame, ...]
+    times: tuple[float, ...] = ()
+    stops: tuple[int, ...] = ()
+    length: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def __getitem__(self, index: int) -> BoardFrame:
+        return self.frames[index]
+
+
+@dataclass(frozen=True)
+class BoardRequest:
+    """Where a storyboard goes. ExportRequestError, with a sentence, where it cannot; nothing is begun then.
+
+    `subtitles`: a key of SUBTITLES, for a file of that ending beside the film. `most_mb`: of a GIF, which is kept.
+    """
+
+    target: str
+    board: Storyboard
+    shape: str = ""
+    subtitles: str = ""
+    most_mb: float | None = None
+
+    def __post_init__(self) -> None:
+        picture, chosen = self.board.picture, self.format
+        formats.check_target(self.path, chosen)
+        formats.check_fps(picture.fps, chosen)
+        try:
+            check_board(self.board)
+        except StoryboardError as error:
+            raise ExportRequestError(str(error)) from error
+        formats.fitted_size(picture.width, picture.height, chosen)
+        if picture.transparent:
+            formats.check_transparent(chosen)
+        self._check_extras()
+        len(self.frames)
+
+    def _check_extras(self) -> None:
+        chosen = self.format
+        if self.subtitles and self.subtitles not in SUBTITLES:
+            raise ExportRequestError(f"--subtitles is {shown(self.subtitles)}; expected {listed(SUBTITLES)}.")
+        if self.subtitles and not (chosen.moving and chosen.needs is Needs.IMAGE and chosen.ending):
+            raise ExportRequestError(f"Subtitles stand beside a film, as .mp4 is; {chosen.label} is none.")
+        if self.most_mb is None:
+            return
+        if not chosen.can_be_capped:
+            raise ExportRequestError(f"--max-mb goes with .gif alone; {chosen.label} has no such limit.")
+        if not LEAST_MB <= self.most_mb <= MOST_MB:
+            raise ExportRequestError(f"--max-mb is {shown(self.most_mb)}; expected {LEAST_MB} to {MOST_MB:,.0f}.")
+
+    @property
+    def path(self) -> Path:
+        """Where the result goes."""
+        return Path(self.target)
+
+    @property
+    def format(self) -> Format:
+        """The kind of file."""
+        return formats.format_for(self.target, self.shape)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height that the result has."""
+        return formats.fitted_size(self.board.picture.width, self.board.picture.height, self.format)
+
+    @cached_property
+    def film(self) -> Frames:
+        """All frames of the storyboard."""
+        return frames_of(self.board)
+
+    @cached_property
+    def frames(self) -> Frames | Picked:
+        """Those of the result."""
+        if self.format.stepwise and self.format.moving:
+            return _moments(self.film)
+        if self.format.stepwise:
+            return _steps(self.film)
+        if self.format.moving:
+            return self.film
+        return Picked((self.film[self.film.begins(1) - 1],))
+
+    @property
+    def told_length(self) -> str:
+        """How long a film takes, to be said behind its name; "" of a picture."""
+        if self.format.stepwise and not self.format.moving:
+            return f", {counted(len(self.frames), 'step')}"
+        return f", {told_time(self.film.length)} long" if self.format.moving else ""
+
+
+def _steps(film: Frames) -> Picked:
+    found = tuple(frame for frame, _ in film.stops)
+    if len(found) > MOST_STEPS:
+        raise ExportRequestError(
+            f"There would be {len(found):,} steps; at most {MOST_STEPS:,} can be exported. "
+            "Ask for fewer shots or for a coarser grain."
+        )
+    return Picked(found)
+
+
+def _moments(film: Frames) -> Picked:
+    """Of a film so many a second that it moves, each once; stops are those of its grains, and the ends of its shots."""
+    fps = film.board.picture.fps
+    step = max(1, round(fps / PLAYER_RATE), -(-len(film) // MOST_MOMENTS))
+    ends = {film.begins(shot + 1) - 1 for shot in range(len(film.board.shots))}
+    places = sorted({*range(0, len(film), step), *ends})
+    kept = [next(run) for _, run in groupby(places, key=lambda place: _seen(film[place]))]
+    wanted = {(frame.shot, frame.cursor) for frame, _ in film.stops if frame.cursor is not None}
+    frames = [film[place] for place in kept]
+    stops = [at for at, frame in enumerate(frames) if (frame.shot, frame.cursor) in wanted]
+    last = [at for at, frame in enumerate(frames) if at + 1 == len(frames) or frames[at + 1].shot != frame.shot]
+    return Picked(tuple(frames), tuple(place / fps for place in kept), tuple(sorted({*stops, *last})), film.length)
+
+
+def _seen(frame: BoardFrame) -> BoardFrame:
+    return replace(frame, glide=1.0)
+
+
+def make_board_job(request: BoardRequest, takes: "BoardTakes") -> ExportJob:
+    """The job that does what is asked; not started. Call it in the main thread."""
+    from twostroke.gui.export.render import FrameRenderer
+    from twostroke.gui.export.staging import Boarded
+
+    board, frames = request.board, request.frames
+    renderer = FrameRenderer(takes, frames, Boarded(board), request.size, board.picture.transparent)
+    title = board.title or f"Twostroke: {request.path.stem}"
+    most = None if request.most_mb is None else int(request.most_mb * 1e6)
+    work = Work(
+        request.path,
+        request.format,
+        request.size,
+        board.picture.fps,
+        len(frames),
+        title,
+        tuple,
+        transparent=board.picture.transparent,
+        most_bytes=most,
+    )
+    if isinstance(frames, Picked):
+        work = replace(work, times=frames.times, stops=frames.stops, length=frames.length)
+    job = job_of(renderer, work, updates=len(board.shots))
+    if request.subtitles:
+        write = SUBTITLES[request.subtitles]
+
+        def content() -> bytes:
+            film = map(request.film.__getitem__, range(len(request.film)))
+            told = [_said(board, frame, renderer.told[frame]) for frame in film]
+            return write(spoken(told, board.picture.fps)).encode()
+
+        job.beside[request.path.with_suffix(f".{request.subtitles}")] = content
+    return job
+
+
+def _said(board: Storyboard, frame: BoardFrame, caption: str) -> str:
+    """Its caption; of a training that has none, one that can be read before the next comes."""
+    shot = board.shots[frame.shot]
+    if shot.show is not Show.TRAINING or frame.line >= 0:
+        return caption
+    return f"Training from update {shot.at:,} to update {shot.until:,}."
+
+
+def spoken(captions: list[str], fps: int) -> list[Cue]:
+    """Captions of frames as lines with their times: one as long as it stays."""
+    cues, at = list[Cue](), 0
+    for text, run in groupby(captions):
+        count = len(list(run))
+        if text:
+            cues.append(Cue(at / fps, (at + count) / fps, text))
+        at += count
+    return cues

@@ -1,0 +1,118 @@
+"""A GIF that is no larger than it may be: made as asked for, and where that is too large, from it with less.
+
+First it shows fewer frames a second, down to as many as still look like a motion; then it gets smaller. What a try made
+tells about how much the next one has to save, so that there are few of them.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from twostroke.gui.export.kind import Work
+from twostroke.gui.export.refusals import ExportError
+from twostroke.gui.export.writers import GifWriter
+
+LEAST_FPS = 10
+"""Frames a second below which a stroke is no motion any more."""
+
+LEAST_WIDTH = 240
+MOST_TRIES = 8
+
+EASY = 0.97
+"""What a try aims at, as a share of the limit."""
+
+
+class CappedGifWriter:
+    """The film as asked for, and at the end as large as it may be. ExportError where it cannot be so small."""
+
+    def __init__(self, work: Work, most_bytes: int) -> None:
+        self._work, self._most = work, most_bytes
+        self._writer = GifWriter(work)
+        self._count = 0
+
+    def add(self, picture: QImage) -> None:
+        """The next frame."""
+        self._writer.add(picture)
+        self._count += 1
+
+    def close(self) -> None:
+        """Complete the file, and make it smaller where it is too large."""
+        self._writer.close()
+        if self._count == self._work.frames:
+            self._fit()
+
+    def _fit(self) -> None:
+        path = self._work.path
+        whole = path.with_name(f"{path.name}.whole")
+        every, scale, size = 1, 1.0, os.path.getsize(path)
+        if size <= self._most:
+            return
+        os.replace(path, whole)
+        try:
+            for _ in range(MOST_TRIES):
+                every, scale = self._less(every, scale, size / (EASY * self._most))
+                if scale * self._work.size[0] < LEAST_WIDTH:
+                    break
+                size = self._made(whole, every, scale)
+                if size <= self._most:
+                    return
+        finally:
+            with suppress(OSError):
+                whole.unlink()
+        raise ExportError(
+            f"The GIF cannot be made in {self._most / 1e6:g} MB: with few frames a second and "
+            f"{LEAST_WIDTH} pixels wide it still takes {size / 1e6:.2g} MB. Allow more, show less, or choose .mp4."
+        )
+
+    def _less(self, every: int, scale: float, times: float) -> tuple[int, float]:
+        """What to leave out where a try was so many times too large."""
+        most = max(self._work.fps // LEAST_FPS, 1)
+        if every < most:
+            return min(max(round(every * times), every + 1), most), scale
+        return every, scale * max(min(times**-0.6, 0.92), 0.4)  # flat pictures shrink less than their area
+
+    def _made(self, whole: Path, every: int, scale: float) -> int:
+        """The size of the file with each so many-th frame, so much smaller."""
+        width, height = (max(16, round(side * scale)) for side in self._work.size)
+        fps = max(1, round(self._work.fps / every))
+        count = -(-self._work.frames // every)
+
+        def pictures(step: int = 1) -> Iterator[QImage]:
+            for at, frame in enumerate(_decoded(whole)):
+                if at % every == 0 and (at // every) % step == 0:
+                    yield _image(frame, width, height)
+
+        step = max(1, count // 16)
+        work = replace(
+            self._work, size=(width, height), fps=fps, frames=count, samples=lambda: pictures(step), most_bytes=None
+        )
+        writer = GifWriter(work)
+        try:
+            for picture in pictures():
+                writer.add(picture)
+        finally:
+            writer.close()
+        return os.path.getsize(self._work.path)
+
+
+def _decoded(path: Path) -> Iterator[Any]:
+    import av
+
+    with av.open(f"file:{path}", format="gif") as film:
+        for frame in film.decode(video=0):
+            yield frame.to_ndarray(format="bgra")
+
+
+def _image(pixels: Any, width: int, height: int) -> QImage:
+    tall, wide = pixels.shape[:2]
+    image = QImage(pixels.tobytes(), wide, tall, 4 * wide, QImage.Format.Format_RGB32).copy()
+    if (wide, tall) == (width, height):
+        return image
+    smooth = Qt.TransformationMode.SmoothTransformation
+    return image.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)

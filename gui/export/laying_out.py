@@ -1,0 +1,202 @@
+"""Where stage, output and curves stand in a picture of a storyboard: one scene of all of them."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from twostroke.gui.model.in_company import beside
+from twostroke.gui.model.once import once
+from twostroke.gui.model.storyboard.board import Layout, Show, Storyboard
+from twostroke.gui.model.storyboard.shot_frames import BoardFrame
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
+from twostroke.gui.stage.scene.beside.chart_place import Place
+from twostroke.gui.stage.scene.beside.curves import curves, update_number
+from twostroke.gui.stage.scene.beside.output import output
+from twostroke.gui.stage.scene.build import Written, frame_at, room_at, scene_at, stagehand
+from twostroke.gui.stage.scene.close_up import nearness
+from twostroke.gui.stage.scene.items import Item, Lines, Polygon, Scene, Text
+from twostroke.gui.stage.scene.layout import metrics
+from twostroke.gui.stage.scene.links import MOST_LINKS
+from twostroke.gui.stage.scene.sight import window_of
+
+if TYPE_CHECKING:
+    from twostroke.gui.export.takes import Taken
+    from twostroke.gui.model.choices import NeuronRef
+
+WIDE = 1.25
+"""From so many times its height on, a picture has its charts at the right; else below the stage."""
+
+CHARTS_WIDE, CHARTS_TALL = 0.29, 0.36
+"""Their share of it."""
+
+CLOSE = 0.13
+"""Radius of a neuron that is looked at, as a share of the stage's height..."""
+
+CLOSEST = 8.0
+"""...unless that is magnified more than this."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, width, height."""
+
+
+def laid_out(
+    board: Storyboard,
+    view: ViewState,
+    take: "Taken",
+    frame: BoardFrame,
+    width: float,
+    height: float,
+    bare: bool = False,
+) -> tuple[Scene, Camera]:
+    """The picture of a frame in that size, and how its network is looked at."""
+    picture, shot = board.picture, board.shots[frame.shot]
+    title = board.title if picture.title and not bare else None
+    written = Written(picture.captions and not bare, picture.legend and not bare, at_rest=_at_rest(view, shot.show))
+    if take.beside:
+        return _compared(board, view, take, title, written, width, height), STRAIGHT
+    if picture.layout is Layout.STAGE:
+        return _stage(board, view, frame, width, height, title, written)
+    around = frame_at(view, width, height, None if title is None else "", written)
+    stage, charts = _boxes(width, *room_at(view, width, height, title, written))
+    own = Written(caption=False, legend=False, at_rest="")
+    scene, camera = _stage(board, view, frame, stage[2], stage[1] + stage[3], title, own)
+    items = _charts(board, view, frame, charts, metrics(width, height).small)
+    head = tuple(item for item in scene.frame if item.role != "stroke")
+    return replace(scene, width=width, height=height, frame=(*head, *items, *around.frame)), camera
+
+
+def _stage(
+    board: Storyboard,
+    view: ViewState,
+    frame: BoardFrame,
+    width: float,
+    height: float,
+    title: str | None,
+    written: Written,
+) -> tuple[Scene, Camera]:
+    """The network in that size, as its shot looks at it."""
+    camera, near = _looked_at(board, view, frame, width, height, title, written)
+    few = camera == STRAIGHT or sum(link.alive for link in view.links) <= MOST_LINKS
+    window = None if few else window_of(camera.zoomed, width, height)
+    return scene_at(view, width, height, title, near, window, written), camera
+
+
+def _at_rest(view: ViewState, show: Show) -> str:
+    return f"training · update {view.snapshot.update:,}" if show is Show.TRAINING else "at rest"
+
+
+def _boxes(width: float, top: float, bottom: float) -> tuple[Box, Box]:
+    """Where the stage and the charts are, between `top` and `bottom`: whole pixels."""
+    tall = bottom - top
+    if width > WIDE * tall:
+        side = round(CHARTS_WIDE * width)
+        return (0.0, top, width - side, tall), (width - side, top, float(side), tall)
+    low = round(CHARTS_TALL * tall)
+    return (0.0, top, width, tall - low), (0.0, bottom - low, width, float(low))
+
+
+def _charts(board: Storyboard, view: ViewState, frame: BoardFrame, box: Box, text: float) -> list[Item]:
+    theme = view.choices.theme
+    left, top, width, height = box
+    pad = 1.2 * text
+    wide = width > WIDE * height
+    head = Place(left, top, width, 2.6 * text, text)
+    room = Place(left, top + 2.6 * text, width - pad, height - 2.6 * text - 0.6 * text, text)
+    items: list[Item] = list(update_number(view.snapshot, head, theme))
+    if board.picture.layout is Layout.OUTPUT:
+        return [*items, *output(view, room)]
+    until = max(max(shot.at, shot.until) for shot in board.shots)
+    if wide:
+        half = room.width / 2
+        first, second = room._replace(width=half), room._replace(x=left + pad + half, width=half - pad)
+    else:
+        first = room._replace(height=0.5 * room.height)
+        second = room._replace(y=room.y + 0.5 * room.height, height=0.5 * room.height)
+    return [*items, *output(view, first), *curves(view.snapshot, second, theme, until)]
+
+
+# -- cameras -----------------------------------------------------------------------------------------------------------
+
+
+def _looked_at(
+    board: Storyboard,
+    view: ViewState,
+    frame: BoardFrame,
+    width: float,
+    height: float,
+    title: str | None,
+    written: Written,
+) -> tuple[Camera, float]:
+    """The camera of a frame, and how near the scene is composed for it."""
+    shots = board.shots
+    now, before = shots[frame.shot].camera, shots[max(frame.shot - 1, 0)].camera
+    if now is None and (before is None or frame.glide >= 1.0):
+        return STRAIGHT, 1.0
+    hand = stagehand(view, width, height, title is not None, written=written)
+    bands = hand.layout.bands
+    top, bottom = bands.header_end, bands.strips_top - 5 * hand.unit
+
+    def on(neuron: "NeuronRef | None") -> tuple[float, float, float]:
+        """The zoom, and the point that is in the middle."""
+        if neuron is None:
+            return 1.0, width / 2, (top + bottom) / 2
+        column = hand.layout.columns[neuron.layer]
+        zoom = min(max(CLOSE * (bottom - top) / column.radius, 1.5), CLOSEST)
+        return zoom, float(column.xs[neuron.unit]), float(column.ys[neuron.unit])
+
+    begin, end, share = on(before), on(now), frame.glide
+    zoom = begin[0] ** (1 - share) * end[0] ** share
+    x, y = (begin[at] * (1 - share) + end[at] * share for at in (1, 2))
+    camera = Camera(zoom, width / 2 - x * zoom, (top + bottom) / 2 - y * zoom)
+    return camera, nearness(zoom)
+
+
+# -- networks beside each other ----------------------------------------------------------------------------------------
+
+
+def _compared(
+    board: Storyboard,
+    view: ViewState,
+    take: "Taken",
+    title: str | None,
+    written: Written,
+    width: float,
+    height: float,
+) -> Scene:
+    """Two beside each other, or two by two; in an upright picture one below the other."""
+    around = frame_at(view, width, height, title, written)
+    views = [view, *(beside(view, snapshot) for snapshot in take.beside)]
+    top, bottom = room_at(view, width, height, title, written)
+    tall = bottom - top
+    across = 2 if width > tall or len(views) > 2 else 1
+    rows = -(-len(views) // across)
+    wide, high = float(width // across), float(tall // rows)
+    own = Written(caption=False, legend=False, at_rest="")
+    items: list[Item] = []
+    scenes = [scene_at(each, wide, high, name, written=own) for each, name in zip(views, board.names, strict=True)]
+    glow, ground, world = list[Item](), list[tuple[Item, ...]](), list[Item]()
+    for at, scene in enumerate(scenes):
+        dx, dy = (at % across) * wide, round(top) + (at // across) * high
+        glow += _shifted(scene.glow, dx, dy)
+        ground += [tuple(_shifted(group, dx, dy)) for group in scene.ground]
+        world += _shifted(scene.world, dx, dy)
+        items += _shifted((*scene.over, *scene.frame, *scene.label), dx, dy)
+    return replace(
+        around, glow=tuple(glow), ground=tuple(ground), world=tuple(world), frame=(*items, *around.frame), marks=()
+    )
+
+
+def _shifted(items: tuple[Item, ...], dx: float, dy: float) -> list[Item]:
+    return list(items) if dx == dy == 0 else [shifted(item, dx, dy) for item in items]
+
+
+@once
+def shifted(item: Item, dx: float, dy: float) -> Item:
+    """The same elsewhere in the picture; the same object for the same item, so that it is not painted again."""
+    if isinstance(item, Lines):
+        return replace(item, x1=item.x1 + dx, x2=item.x2 + dx, y1=item.y1 + dy, y2=item.y2 + dy)
+    if isinstance(item, Polygon):
+        return replace(item, points=tuple((x + dx, y + dy) for x, y in item.points))
+    if isinstance(item, Text):
+        return replace(item, x=item.x + dx, y=item.y + dy)
+    return replace(item, x=item.x + dx, y=item.y + dy)

@@ -1,0 +1,120 @@
+"""How a frame becomes a picture: what is seen of a take, and where on the picture it stands."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from twostroke.engine.border.cursor import Cursor, Extra
+from twostroke.gui.export.takes import Take, Taken
+from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.numbers import number
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.score import score_of
+from twostroke.gui.model.storyboard.board import LETTERS, Show, Storyboard
+from twostroke.gui.model.storyboard.shot_frames import BoardFrame
+from twostroke.gui.model.view import ViewState
+
+if TYPE_CHECKING:
+    from twostroke.gui.export.clip import Frame
+    from twostroke.gui.stage.paint.camera import Camera
+    from twostroke.gui.stage.scene.items import Scene
+
+Seen = tuple["Scene", "Camera"]
+"""A picture as shapes, and how its network is looked at."""
+
+
+AnyFrame: TypeAlias = "Frame | BoardFrame"
+AnyTake = Take | Taken
+
+
+class Staging(Protocol):
+    """Says what is seen. A frame is one of those that it was made for."""
+
+    def view(self, take: AnyTake, frame: AnyFrame) -> ViewState:
+        """What a frame shows of its take."""
+
+    def seen(
+        self, view: ViewState, take: AnyTake, frame: AnyFrame, width: float, height: float, bare: bool = False
+    ) -> Seen:
+        """The picture of it in that size; `bare`: without title, caption and legend."""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The stage alone, with caption and legend."""
+
+    choices: Choices
+
+    def view(self, take: AnyTake, frame: AnyFrame) -> ViewState:
+        """As everywhere."""
+        return resolve(take.snapshot, take.tape, on_tape(frame.cursor, take), self.choices)
+
+    def seen(
+        self, view: ViewState, take: AnyTake, frame: AnyFrame, width: float, height: float, bare: bool = False
+    ) -> Seen:
+        """It fills the picture."""
+        from twostroke.gui.stage.paint.camera import STRAIGHT
+        from twostroke.gui.stage.scene.build import ALL_WRITTEN, BARE, scene_at
+
+        return scene_at(view, width, height, written=BARE if bare else ALL_WRITTEN), STRAIGHT
+
+
+def on_tape(cursor: Cursor | None, take: AnyTake) -> Cursor | None:
+    """The same moment of an update whose mini-batch may be smaller: one sample alone has no mean of its own."""
+    if cursor is None or take.tape is None or cursor.term is not Extra.MEAN or take.tape.samples > 1:
+        return cursor
+    return score_of(take.tape, take.snapshot.session.network).read(cursor, by_neuron=True)
+
+
+@dataclass(frozen=True)
+class Boarded:
+    """The shots of a storyboard."""
+
+    board: Storyboard
+
+    def view(self, take: AnyTake, frame: AnyFrame) -> ViewState:
+        """With the caption of the shot, where it has one."""
+        assert isinstance(frame, BoardFrame) and isinstance(take, Taken)
+        shot = self.board.shots[frame.shot]
+        view = resolve(take.snapshot, take.tape, on_tape(frame.cursor, take), self._choices[frame.shot])
+        if frame.line >= 0:
+            return replace(view, caption=shot.cues[frame.line].text)
+        return replace(view, caption=training_caption(take)) if shot.show is Show.TRAINING else view
+
+    @cached_property
+    def _choices(self) -> tuple[Choices, ...]:
+        return tuple(
+            Choices(
+                theme=self.board.picture.theme,
+                selected=shot.neuron,
+                batch_row=shot.row,
+                digits=self.board.digits,
+                lens=shot.lens,
+            )
+            for shot in self.board.shots
+        )
+
+    def seen(
+        self, view: ViewState, take: AnyTake, frame: AnyFrame, width: float, height: float, bare: bool = False
+    ) -> Seen:
+        """Laid out as the storyboard says."""
+        from twostroke.gui.export.laying_out import laid_out
+
+        assert isinstance(frame, BoardFrame) and isinstance(take, Taken)
+        return laid_out(self.board, view, take, frame, width, height, bare)
+
+
+def training_caption(take: Taken) -> str:
+    """How far training has come, in numbers; of several networks those of each."""
+    found = take.snapshot.evaluation
+    text = f"After update {take.snapshot.update:,}."
+    if found is None:
+        return text
+    if take.beside:
+        every = (take.snapshot, *take.beside)
+        losses = [f"{letter} {number(each.evaluation.train.loss)}" for letter, each in zip(LETTERS, every, strict=False)
+                  if each.evaluation is not None]  # fmt: skip
+        return f"{text} Loss on the training part: {', '.join(losses)}."
+    parts = [("training", found.train), ("test", found.test)]
+    losses = [f"{number(scores.loss)} on the {name} part" for name, scores in parts if scores is not None]
+    return f"{text} Loss {' and '.join(losses)}."

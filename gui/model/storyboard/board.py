@@ -1,0 +1,114 @@
+"""What is exported, whatever it comes from: a session, and shots of it in order. Frozen; no Qt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from twostroke.engine.border.cursor import Cursor
+from twostroke.engine.session.spec import Session
+from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.model.differences import Difference, told
+from twostroke.gui.model.score import Grain, Score, score_of_session
+from twostroke.gui.model.storyboard.cues import Cue, cues
+
+SIZES = {
+    "480p": (854, 480),
+    "720p": (1280, 720),
+    "1080p": (1920, 1080),
+    "1440p": (2560, 1440),
+    "4k": (3840, 2160),
+    "square": (1080, 1080),
+    "upright": (1080, 1920),
+}
+"""Sizes that have names."""
+
+LETTERS = "ABCD"
+"""What networks that are compared are called."""
+
+MOST_BESIDE = len(LETTERS) - 1
+"""Networks beside the main one in one picture."""
+
+
+class StoryboardError(ValueError):
+    """A storyboard that cannot be; the message is a sentence for the user."""
+
+
+class Layout(StrEnum):
+    """What a picture shows of the network."""
+
+    STAGE = "stage"
+    OUTPUT = "output"  # and what it answers: decision map, fitted curve or answers
+    CURVES = "curves"  # and how the training went
+
+
+class Show(StrEnum):
+    """What a shot is of."""
+
+    MOMENT = "moment"
+    FORWARD = "forward"  # the forward stroke of an update
+    BACKWARD = "backward"
+    UPDATE = "update"
+    TRAINING = "training"  # from an update to another one
+
+
+@dataclass(frozen=True)
+class Picture:
+    """How all shots look. Sizes in pixels."""
+
+    width: int = 1280
+    height: int = 720
+    fps: int = 30
+    theme: Theme = Theme.LIGHT
+    layout: Layout = Layout.STAGE
+    title: bool = True
+    captions: bool = True
+    legend: bool = True
+    transparent: bool = False
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One thing that is shown. `until` is the last update of a training; `moment` where a picture stands still."""
+
+    show: Show
+    at: int
+    seconds: float
+    until: int = 0
+    moment: Cursor | None = None
+    grain: Grain = Grain.PHASE
+    caption: str = ""  # "": what the program says of each moment
+    camera: NeuronRef | None = None  # looked at closely; None for the whole network
+    neuron: NeuronRef | None = None  # that stands out
+    lens: str = Choices.lens
+    row: int = 0  # of the mini-batch: the sample that is shown
+
+    @cached_property
+    def cues(self) -> tuple[Cue, ...]:
+        """Its caption as lines that can be read one after the other."""
+        return cues(self.caption, self.seconds)
+
+
+@dataclass(frozen=True)
+class Storyboard:
+    """A session from where it begins, and what is shown of it. Networks in `compare` are trained beside it."""
+
+    title: str
+    session: Session
+    shots: tuple[Shot, ...]
+    picture: Picture = Picture()
+    compare: tuple[Difference, ...] = ()
+    digits: int = Choices.digits
+    state: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)  # with which it was saved
+
+    @cached_property
+    def score(self) -> Score:
+        """Of its updates."""
+        return score_of_session(self.session)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Of its networks, the main one first."""
+        others = (told(difference.made_on(self.session)) for difference in self.compare)
+        return tuple(f"{letter}   {name}" for letter, name in zip(LETTERS, ("as it is", *others), strict=False))

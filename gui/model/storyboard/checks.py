@@ -1,0 +1,24 @@
+"""What no part of a storyboard can see alone."""
+
+from twostroke.gui.model.storyboard.board import Storyboard, StoryboardError
+
+MAX_FRAMES = 36_000  # 20 minutes at 30 frames a second
+SMALLEST, LARGEST = 16, 7_680  # pixels a side; 7,680 is 8K
+
+
+def check_board(board: Storyboard) -> None:
+    """StoryboardError where it cannot be shown."""
+    picture = board.picture
+    for name, value in (("width", picture.width), ("height", picture.height)):
+        if not SMALLEST <= value <= LARGEST:
+            raise StoryboardError(f"The {name} is {value:,}; expected {SMALLEST} to {LARGEST:,} pixels.")
+    seconds = sum(shot.seconds for shot in board.shots)
+    if seconds * picture.fps > MAX_FRAMES + len(board.shots):
+        raise StoryboardError(
+            f"The film would have {round(seconds * picture.fps):,} frames; at most {MAX_FRAMES:,} can be exported. "
+            "Ask for shorter shots, fewer frames a second or a coarser grain."
+        )
+    if picture.transparent and any(shot.camera for shot in board.shots):
+        raise StoryboardError("A transparent picture shows the whole network; leave the camera out of its shots.")
+    if board.compare and any(shot.camera for shot in board.shots):
+        raise StoryboardError("A comparison shows whole networks; leave the camera out of its shots.")

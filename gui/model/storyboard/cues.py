@@ -1,0 +1,85 @@
+"""A caption as lines that can be read, and lines with their times as files that players show beside a film."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MOST_CHARACTERS = 150
+"""Of a line: two rows of the picture."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A line that is read from one second to another."""
+
+    begin: float
+    end: float
+    text: str
+
+
+def cues(text: str, seconds: float) -> tuple[Cue, ...]:
+    """`text` in lines, which share the time by their lengths."""
+    found = _lines(plain_text(text))
+    whole = sum(map(len, found))
+    out, passed = list[Cue](), 0
+    for line in found:
+        out.append(Cue(seconds * passed / whole, seconds * (passed + len(line)) / whole, line))
+        passed += len(line)
+    return tuple(out)
+
+
+def plain_text(markdown: str) -> str:
+    """Without the marks of Markdown, on one line."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
+    text = re.sub(r"(\*\*|__|`)", "", text)
+    text = re.sub(r"(?<![\w*])\*(?=\S)([^*\n]*\S)\*(?![\w*])", r"\1", text)
+    text = re.sub(r"^\s*([-*]|#+)\s+", "", text, flags=re.MULTILINE)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _lines(text: str) -> list[str]:
+    """Whole sentences as long as they fit; a longer one breaks between words."""
+    found: list[str] = []
+    for sentence in re.split(r"(?<=[.!?:;])\s+", text):
+        if found and len(found[-1]) + 1 + len(sentence) <= MOST_CHARACTERS:
+            found[-1] += f" {sentence}"
+        elif sentence:
+            found += _broken(sentence)
+    return found
+
+
+def _broken(sentence: str) -> list[str]:
+    """In parts of about one length, none longer than a line may be unless it is one word."""
+    count = -(-len(sentence) // MOST_CHARACTERS)
+    goal, found = len(sentence) / count, [""]
+    for word in sentence.split(" "):
+        longer = f"{found[-1]} {word}".strip()
+        if found[-1] and len(longer) > max(goal, 1) + 8:
+            found.append(word)
+        else:
+            found[-1] = longer
+    return found
+
+
+def as_srt(lines: Sequence[Cue]) -> str:
+    """Numbered blocks, as SubRip has them."""
+    blocks = (
+        f"{number}\n{_time(cue.begin, ',')} --> {_time(cue.end, ',')}\n{cue.text}\n"
+        for number, cue in enumerate(lines, start=1)
+    )
+    return "\n".join(blocks)
+
+
+def as_vtt(lines: Sequence[Cue]) -> str:
+    """As browsers read them (WebVTT)."""
+    escaped = (cue.text.replace("&", "&amp;").replace("<", "&lt;") for cue in lines)
+    blocks = (
+        f"{_time(cue.begin, '.')} --> {_time(cue.end, '.')}\n{text}\n" for cue, text in zip(lines, escaped, strict=True)
+    )
+    return "\n".join(["WEBVTT\n", *blocks])
+
+
+def _time(seconds: float, point: str) -> str:
+    whole = round(seconds * 1000)
+    hours, minutes, rest = whole // 3_600_000, whole // 60_000 % 60, whole % 60_000
+    return f"{hours:02}:{minutes:02}:{rest // 1000:02}{point}{rest % 1000:03}"

@@ -1,0 +1,197 @@
+"""Which frames a storyboard has: pure arithmetic, so that any frame can be painted without the ones before it."""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from twostroke.engine.border.cursor import Cursor, Phase
+from twostroke.gui.model.reel import Reel
+from twostroke.gui.model.score import Grain, Score
+from twostroke.gui.model.storyboard.board import Shot, Show, Storyboard
+
+GLIDE = 0.8
+"""Seconds in which a camera comes from where it looked in the shot before."""
+
+MOMENT_SECONDS, TRAINING_SECONDS = 3.0, 10.0
+
+FORWARD_PHASES = frozenset({Phase.INPUT, Phase.SUM, Phase.GATE, Phase.LOSS})
+
+
+@dataclass(frozen=True, order=True)
+class Instant:
+    """What has to be known of the engine for a frame: the network at an update, with the tape of it or without."""
+
+    update: int
+    taped: bool
+
+
+@dataclass(frozen=True)
+class BoardFrame:
+    """One picture: which instant, where on its tape (None without one), and how its shot has come along."""
+
+    take: int  # the place of the instant in `Frames.instants`
+    cursor: Cursor | None
+    shot: int
+    line: int = -1  # of the shot's own caption; -1 for none
+    glide: float = 1.0  # how far the camera has come
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The frames of a storyboard."""
+
+    board: Storyboard
+
+    @cached_property
+    def _counts(self) -> tuple[int, ...]:
+        return tuple(max(1, round(shot.seconds * self.board.picture.fps)) for shot in self.board.shots)
+
+    @cached_property
+    def _ends(self) -> tuple[int, ...]:
+        return tuple(accumulate(self._counts))
+
+    def __len__(self) -> int:
+        return self._ends[-1]
+
+    @property
+    def length(self) -> float:
+        """Seconds of all."""
+        return len(self) / self.board.picture.fps
+
+    @cached_property
+    def instants(self) -> tuple[Instant, ...]:
+        """All that has to be known, in the order in which a training comes to it."""
+        found: set[Instant] = set()
+        for shot, count in zip(self.board.shots, self._counts, strict=True):
+            if shot.show is Show.TRAINING:
+                found.update(Instant(update, False) for update in training_updates(shot, count))
+            else:
+                found.add(Instant(shot.at, True))
+        return tuple(sorted(found))
+
+    def begins(self, shot: int) -> int:
+        """The first frame of a shot."""
+        return self._ends[shot - 1] if shot else 0
+
+    def __getitem__(self, index: int) -> BoardFrame:
+        if not 0 <= index < len(self):
+            raise IndexError(f"frame {index} of {len(self)}")
+        place = bisect_right(self._ends, index)
+        shot, count, within = self.board.shots[place], self._counts[place], index - self.begins(place)
+        instant, cursor = self._shown(shot, within, count)
+        return BoardFrame(self._place(instant), cursor, place, _line(shot, within / count), self._glide(place, within))
+
+    def _shown(self, shot: Shot, within: int, count: int) -> tuple[Instant, Cursor | None]:
+        if shot.show is Show.TRAINING:
+            return Instant(training_update(shot, within, count), False), None
+        return Instant(shot.at, True), shot.moment or self._strokes[shot.grain, shot.show].at((within + 1) / count)
+
+    def _place(self, instant: Instant) -> int:
+        return bisect_left(self.instants, instant)
+
+    @cached_property
+    def _strokes(self) -> "dict[tuple[Grain, Show], Stroke]":
+        own = {(shot.grain, shot.show) for shot in self.board.shots if shot.moment is None}
+        return {(grain, show): Stroke(Reel(self.board.score, grain), show) for grain, show in own}
+
+    def _glide(self, place: int, within: int) -> float:
+        """Smoothly at both ends."""
+        before = self.board.shots[place - 1].camera if place else self.board.shots[place].camera
+        if before == self.board.shots[place].camera:
+            return 1.0
+        passed = min(1.0, within / (GLIDE * self.board.picture.fps))
+        return passed * passed * (3 - 2 * passed)
+
+    @cached_property
+    def stops(self) -> tuple[tuple[BoardFrame, int], ...]:
+        """One frame at each stop of a shot's grain, and its shot: what slides and pages go through."""
+        return tuple(
+            (frame, place) for place, shot in enumerate(self.board.shots) for frame in self._steps(place, shot)
+        )
+
+    def _steps(self, place: int, shot: Shot) -> list[BoardFrame]:
+        line = 0 if shot.cues else -1
+        if shot.show is Show.TRAINING:
+            last = self[self._ends[place] - 1]
+            return [BoardFrame(last.take, None, place, line)]
+        at = self._place(Instant(shot.at, True))
+        if shot.moment is not None:
+            return [BoardFrame(at, shot.moment, place, line)]
+        return [BoardFrame(at, cursor, place, line) for cursor in self._strokes[shot.grain, shot.show].stops]
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """The film of a stroke, or of the whole update: the same clock as that of the update, cut at the loss."""
+
+    reel: Reel
+    show: Show
+
+    @cached_property
+    def _spans(self) -> tuple[float, float]:
+        """Where it begins and ends, as shares of the update's film."""
+        times = [span.moving + span.rest for span in self.reel.spans]
+        phases = [part.step.phase for part in self.reel.score.parts]
+        forward = sum(time for time, phase in zip(times, phases, strict=True) if phase in FORWARD_PHASES)
+        turn = forward / sum(times)
+        return {Show.FORWARD: (0.0, turn), Show.BACKWARD: (turn, 1.0)}.get(self.show, (0.0, 1.0))
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes at the usual speed."""
+        begin, end = self._spans
+        return self.reel.seconds * (end - begin)
+
+    def at(self, share: float) -> Cursor:
+        """Where reading stands when `share` of its time has passed."""
+        begin, end = self._spans
+        inside = 1e-9 if self.show is Show.FORWARD else 0.0  # its end is not yet the other stroke's beginning
+        return self.reel.at(begin + share * (end - begin) - inside)
+
+    @property
+    def stops(self) -> list[Cursor]:
+        """Each of its stops."""
+        score, grain = self.reel.score, self.reel.grain
+        return [
+            score.between(index, number, 1.0, grain)
+            for index, part in enumerate(score.parts)
+            if self.show is Show.UPDATE or (part.step.phase in FORWARD_PHASES) == (self.show is Show.FORWARD)
+            for number in range(score.stops_in(index, grain))
+        ]
+
+
+def usual_seconds(show: Show, score: Score, grain: Grain) -> float:
+    """How long a shot takes unless it says so."""
+    if show is Show.MOMENT:
+        return MOMENT_SECONDS
+    return TRAINING_SECONDS if show is Show.TRAINING else round(Stroke(Reel(score, grain), show).seconds, 3)
+
+
+def every(shot: Shot, count: int) -> int:
+    """A training shows every so many-th update: as few are left out as make it last `count` frames."""
+    return max(1, -(-(shot.until - shot.at) // max(count - 1, 1)))
+
+
+def training_update(shot: Shot, frame: int, count: int) -> int:
+    """The update that a frame of a training shows: the first one in the first frame, the last one in the last."""
+    if frame == count - 1:
+        return shot.until
+    step = every(shot, count)
+    ways = -(-(shot.until - shot.at) // step)
+    return min(shot.at + round(frame / (count - 1) * ways) * step, shot.until)
+
+
+def training_updates(shot: Shot, count: int) -> set[int]:
+    """All that a training of `count` frames shows."""
+    return {training_update(shot, frame, count) for frame in range(count)}
+
+
+def _line(shot: Shot, share: float) -> int:
+    passed = share * shot.seconds
+    return bisect_right([cue.begin for cue in shot.cues], passed) - 1
+
+
+def frames_of(board: Storyboard) -> Frames:
+    """The frames of a storyboard."""
+    return Frames(board)

@@ -1,0 +1,283 @@
+"""Reading `NAME.storyboard.toml`, checked by pydantic. What is wrong is told with file, line and key."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from twostroke.engine.border.cursor import Cursor
+from twostroke.engine.data.folder import session_folder
+from twostroke.engine.files.disk import FileError, read_bytes
+from twostroke.engine.files.session_file import read_saved
+from twostroke.engine.session.phrases import listed, nearest, path, shown
+from twostroke.engine.session.settings.base import Flag, Part, Real, Whole
+from twostroke.engine.session.settings.view_spec import GrainName, LensName
+from twostroke.engine.session.spec import Session
+from twostroke.engine.session.spec_errors import Said, SessionError
+from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.model.differences import Difference
+from twostroke.gui.model.lessons.acts import doings_of, read_act
+from twostroke.gui.model.lessons.addresses import is_neuron, neuron_of
+from twostroke.gui.model.lessons.doings import Compare
+from twostroke.gui.model.lessons.script import LessonError, Source
+from twostroke.gui.model.lessons.shelf import lesson
+from twostroke.gui.model.lessons.toml_text import Text, read_part, read_session, text_of
+from twostroke.gui.model.lessons.where import Place
+from twostroke.gui.model.moments import MomentError, parse_moment
+from twostroke.gui.model.score import Grain, score_of_session
+from twostroke.gui.model.storyboard.board import (
+    MOST_BESIDE,
+    SIZES,
+    Layout,
+    Picture,
+    Shot,
+    Show,
+    Storyboard,
+    StoryboardError,
+)
+from twostroke.gui.model.storyboard.checks import check_board
+from twostroke.gui.model.storyboard.shot_frames import usual_seconds
+
+ENDING = ".storyboard.toml"
+FORMAT, VERSION = "twostroke-storyboard", 1
+MAX_BYTES = 2**20
+MOST_SHOTS = 200
+MOST_UPDATES = 100_000_000
+
+SIZE = re.compile(r"\s*(\d{1,6})\s*[x×X]\s*(\d{1,6})\s*", re.ASCII)
+
+
+class _Picture(Part):
+    size: Text = "1280x720"
+    fps: Whole = Field(30, ge=1, le=120)
+    theme: Literal["light", "dark"] = "light"
+    layout: Literal["stage", "output", "curves"] = "stage"
+    title: Flag = True
+    captions: Flag = True
+    legend: Flag = True
+    transparent: Flag = False
+
+
+class _Shot(Part):
+    show: Text = "update"
+    at: Whole | None = Field(None, ge=0, le=MOST_UPDATES)
+    until: Whole | None = Field(None, ge=0, le=MOST_UPDATES)
+    grain: GrainName = "phase"
+    seconds: Real | None = Field(None, ge=0.1, le=600)
+    speed: Real | None = Field(None, ge=0.05, le=100)
+    caption: Text = ""
+    camera: Text = ""
+    neuron: Text = ""
+    lens: LensName | None = None
+    row: Whole | None = Field(None, ge=0)
+
+
+class _File(Part):
+    """A storyboard as it is written."""
+
+    format: Text
+    version: Whole = VERSION
+    title: Text = ""
+    session: Annotated[Text | dict[str, Any], Said("a lesson, the file of a session, or a table with its settings")]
+    picture: Annotated[_Picture, Said("a table")] = _Picture()
+    compare: Annotated[tuple[Any, ...], Said("a list of differences in square brackets")] = ()
+    shots: Annotated[tuple[_Shot, ...], Said("tables, each under [[shots]]")] = ()
+
+
+def open_storyboard(path: Path) -> Storyboard:
+    """The storyboard in a file. StoryboardError names the file, the line, the key and what was expected."""
+    try:
+        content = read_bytes(path, MAX_BYTES)
+    except FileError as error:
+        raise StoryboardError(str(error)) from error
+    return parse_storyboard(content, path.name, path.parent)
+
+
+def parse_storyboard(content: bytes, name: str, folder: Path) -> Storyboard:
+    """The storyboard that is written in the bytes of a file called `name` in `folder`. StoryboardError as above."""
+    source = Source(name, text_of(content, name, StoryboardError))
+    written = read_part(source, _File, StoryboardError)
+    if written.format != FORMAT or written.version != VERSION:
+        wanted = f'expected format = "{FORMAT}" and version = {VERSION}'
+        raise StoryboardError(f"{source.where(('format',))}: this is no storyboard of this version; {wanted}.")
+    if not 0 < len(written.shots) <= MOST_SHOTS:
+        raise StoryboardError(f"{name} has {len(written.shots):,} shots; expected 1 to {MOST_SHOTS}, under [[shots]].")
+    return _Reader(source, folder).board(written)
+
+
+def size_of(text: str) -> tuple[int, int]:
+    """Width and height from "1280x720", or a name of SIZES. ValueError, as the end of a sentence, where it is none."""
+    named, found = SIZES.get(text.strip().lower()), SIZE.fullmatch(text)
+    if named:
+        return named
+    if found is None:
+        raise ValueError(f"expected WIDTHxHEIGHT, as in 1280x720, or one of {', '.join(SIZES)}")
+    return int(found[1]), int(found[2])
+
+
+@dataclass(frozen=True)
+class _Start:
+    """Where the session begins, and what is shown of it unless a shot says otherwise."""
+
+    session: Session
+    at: int = 0
+    row: int = 0
+    begins: int = 0  # with the weights that it was saved with
+    state: Mapping[str, Any] | None = None
+
+
+class _Reader:
+    """From what a file says to what it means; knows where it is, to say so."""
+
+    def __init__(self, source: Source, folder: Path) -> None:
+        self.source, self.folder = source, folder
+
+    def wrong(self, place: Place, problem: str) -> StoryboardError:
+        """What is wrong at a place, as a sentence."""
+        end = "" if problem.endswith(("?", ".")) else "."
+        return StoryboardError(f"{self.source.where(place)}: {path(place)}{problem}{end}")
+
+    def board(self, written: _File) -> Storyboard:
+        """The whole of it."""
+        start = self._start(written.session)
+        board = Storyboard(
+            title=written.title,
+            session=start.session,
+            shots=self._shots(written.shots, start),
+            picture=self._picture(written.picture),
+            compare=self._compared(written.compare, start.session),
+            digits=start.session.view.digits or Choices.digits,
+            state=start.state,
+        )
+        try:
+            check_board(board)
+        except StoryboardError as error:
+            raise StoryboardError(f"{self.source.name}: {error}") from error
+        return board
+
+    def _picture(self, written: _Picture) -> Picture:
+        try:
+            width, height = size_of(written.size)
+        except ValueError as error:
+            raise self.wrong(("picture", "size"), f" is {shown(written.size)}; {error}") from error
+        settings = written.model_dump(exclude={"size", "theme", "layout"})
+        return Picture(width, height, theme=Theme(written.theme), layout=Layout(written.layout), **settings)
+
+    # -- the session ---------------------------------------------------------------------------------------------
+
+    def _start(self, written: str | Mapping[str, Any]) -> _Start:
+        if isinstance(written, Mapping):
+            with session_folder(self.folder):
+                return _Start(read_session(self.source, written, StoryboardError))
+        file = self.folder / written
+        if os.path.lexists(file) and not os.path.isdir(file):
+            return self._saved(file)
+        try:
+            found = lesson(written)
+        except LessonError as error:
+            beside = " There is no such file beside the storyboard, either." if written else ""
+            raise self.wrong(("session",), f": {error}{beside}") from error
+        return _Start(found.session, found.at, found.row)
+
+    def _saved(self, file: Path) -> _Start:
+        try:
+            session, state = read_saved(str(file))
+        except (FileError, SessionError) as error:
+            raise self.wrong(("session",), f": {error}") from error
+        at = 0 if state is None or "state.clock" not in state else int(state["state.clock"][0])
+        return _Start(session, at, 0, at, state)
+
+    def _compared(self, written: tuple[Any, ...], session: Session) -> tuple[Difference, ...]:
+        if len(written) > MOST_BESIDE:
+            raise self.wrong(("compare",), f" has {len(written)} differences; expected at most {MOST_BESIDE}")
+        return tuple(self._difference(each, session, ("compare", place)) for place, each in enumerate(written))
+
+    def _difference(self, written: Any, session: Session, place: Place) -> Difference:
+        try:
+            (doing,) = doings_of(read_act({"compare": written}), session)
+        except ValueError as error:
+            raise self.wrong(place, f": {error}") from error
+        assert isinstance(doing, Compare)
+        return doing.difference
+
+    # -- shots ---------------------------------------------------------------------------------------------------
+
+    def _shots(self, written: tuple[_Shot, ...], start: _Start) -> tuple[Shot, ...]:
+        shots: list[Shot] = []
+        for place, each in enumerate(written):
+            before = shots[-1] if shots else None
+            first = start.begins if each.show == Show.TRAINING else start.at
+            usual = first if before is None else max(before.at, before.until)
+            shots.append(self._shot(each, ("shots", place), usual, start))
+        return tuple(shots)
+
+    def _shot(self, written: _Shot, place: tuple[str | int, ...], usual: int, start: _Start) -> Shot:
+        session = start.session
+        show, moment = self._show(written, place, session)
+        at = usual if written.at is None else written.at
+        grain, row = Grain(written.grain), start.row if written.row is None else written.row
+        if at < start.begins:
+            raise self.wrong(
+                (*place, "at"), f" is {at:,}; expected {start.begins:,}, where the session begins, or more"
+            )
+        if row >= session.training.batch_size:
+            raise self.wrong((*place, "row"), f" is {row:,}; expected less than the batch size, which is "
+                             f"{session.training.batch_size:,}")  # fmt: skip
+        if moment is not None and moment.term is not None:
+            grain = Grain.TERM
+        return Shot(
+            show=show,
+            at=at,
+            seconds=self._seconds(written, place, usual_seconds(show, score_of_session(session), grain)),
+            until=self._until(written, place, show, at),
+            moment=moment,
+            grain=grain,
+            caption=written.caption,
+            camera=self._neuron(written.camera, (*place, "camera"), session),
+            neuron=self._neuron(written.neuron, (*place, "neuron"), session),
+            lens=written.lens or session.view.lens or Choices.lens,
+            row=row,
+        )
+
+    def _show(self, written: _Shot, place: tuple[str | int, ...], session: Session) -> tuple[Show, Cursor | None]:
+        strokes = [each.value for each in Show if each is not Show.MOMENT]
+        if written.show in strokes:
+            return Show(written.show), None
+        try:
+            return Show.MOMENT, parse_moment(written.show, score_of_session(session))
+        except MomentError as error:
+            guess = nearest(written.show, strokes)
+            said = f"did you mean {guess}?" if guess else f"expected {listed(strokes)}, or a moment. {error}"
+            raise self.wrong((*place, "show"), f" is {shown(written.show)}; {said}") from error
+
+    def _until(self, written: _Shot, place: tuple[str | int, ...], show: Show, at: int) -> int:
+        if show is not Show.TRAINING:
+            if written.until is not None:
+                raise self.wrong((*place, "until"), f' goes with show = "{Show.TRAINING}" alone')
+            return at
+        if written.until is None:
+            raise self.wrong(
+                place, f" shows {Show.TRAINING}; expected until, the last update, as in until = {at + 1000}"
+            )
+        if written.until <= at:
+            raise self.wrong((*place, "until"), f" is {written.until:,}; expected more than {at:,}, where it begins")
+        return written.until
+
+    def _seconds(self, written: _Shot, place: tuple[str | int, ...], usual: float) -> float:
+        if written.seconds is not None and written.speed is not None:
+            raise self.wrong((*place, "speed"), " stands beside seconds; expected one of them")
+        return written.seconds or usual / (written.speed or 1.0)
+
+    def _neuron(self, text: str, place: Place, session: Session) -> NeuronRef | None:
+        if not text:
+            return None
+        if not is_neuron(text):
+            raise self.wrong(place, f' is {shown(text)}; expected a neuron, as in "l2[3]", "x[1]" or "out[1]"')
+        try:
+            return neuron_of(text, session)
+        except ValueError as error:
+            raise self.wrong(place, f": {error}") from error

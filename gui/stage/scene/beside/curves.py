@@ -1,0 +1,108 @@
+"""How the training went, beside the stage: the number of the update, and loss and accuracy up to it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twostroke.engine.border.snapshot import Snapshot
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.numbers import number, plain
+from twostroke.gui.model.once import once
+from twostroke.gui.model.update_axis import update_text
+from twostroke.gui.stage.scene.beside.chart_place import Place, axes, ground, heading
+from twostroke.gui.stage.scene.ink import Ink, ink_of
+from twostroke.gui.stage.scene.items import Align, Floats, Item, Lines, Text, Weight, discs, lines
+
+Whole = NDArray[np.int64]
+
+ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+DASH, GAP = 0.55, 0.4
+"""Of the curve of the test part, in sizes of the text."""
+
+
+@once
+def update_number(snapshot: Snapshot, place: Place, theme: Theme) -> tuple[Item, ...]:
+    """Which update the picture shows."""
+    ink, y = ink_of(PALETTES[theme]), place.y + place.height / 2
+    text = f"Update {snapshot.update:,}"
+    size = min(1.7 * place.text, 0.7 * place.height)
+    return (
+        ground(place, ink),
+        Text(place.field.x, y, text, size, ink.text, Align.LEFT, Weight.SEMIBOLD, role="update number"),
+    )
+
+
+@once
+def curves(snapshot: Snapshot, place: Place, theme: Theme, until: int) -> tuple[Item, ...]:
+    """Loss, and accuracy or R² where there is room, over an axis that ends at the update `until`."""
+    ink, c = ink_of(PALETTES[theme]), snapshot.curves
+    values = snapshot.session.task == "regression"
+    second = ("R²", c.train_r2, c.test_r2) if values else ("Accuracy", c.train_accuracy, c.test_accuracy)
+    charts = [("Loss", c.train_loss, c.test_loss)]
+    if place.height > 20 * place.text and second[1].size:
+        charts.append(second)
+    room = place.height / len(charts)
+    items: list[Item] = [ground(place, ink)]
+    for at, (title, train, test) in enumerate(charts):
+        own = place._replace(y=place.y + at * room, height=room)
+        items += _chart(own, ink, title, c.update, train, test, until)
+    return tuple(items)
+
+
+def _chart(place: Place, ink: Ink, title: str, update: Whole, train: Floats, test: Floats, until: int) -> list[Item]:
+    top = _top(title, train, test)
+    now = [(f"train {_told(train)}", ink.text)] + ([(f"test {_told(test)}", ink.muted)] if test.size else [])
+    items = heading(place, ink, title, *now)
+    items += axes(place, ink, ("0", update_text(until)), ("0", plain(top)))
+    for values, colour, dashed in ((test, ink.muted, True), (train, ink.text, False)):
+        if values.size:
+            items += _line(place, ink, update, values, top, until, colour, dashed)
+    return items
+
+
+def _told(values: Floats) -> str:
+    return number(float(values[-1])) if values.size else "…"
+
+
+def _top(title: str, train: Floats, test: Floats) -> float:
+    """1 for shares; else a round number above all that is known so far."""
+    if title != "Loss":
+        return 1.0
+    known = np.concatenate([train, test]).astype(np.float64)
+    known = known[np.isfinite(known)]
+    highest = float(known.max(initial=1e-12))
+    scale = 10.0 ** np.floor(np.log10(max(highest, 1e-12)))
+    return float(
+        next(step * scale for step in (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0) if step * scale >= highest)
+    )
+
+
+def _line(
+    place: Place, ink: Ink, update: Whole, values: Floats, top: float, until: int, colour: int, dashed: bool
+) -> list[Item]:
+    f, width = place.field, max(1.2, 0.13 * place.text)
+    known = np.isfinite(values)
+    if not known.any():
+        return []
+    x = f.x + f.width * update[known] / max(until, 1)
+    y = f.bottom - f.height * np.clip(values[known] / top, 0.0, 1.0)
+    items: list[Item] = []
+    if len(x) > 1:
+        ends = _dashes(x, y, place.text) if dashed else (x[:-1], y[:-1], x[1:], y[1:])
+        items.append(_curve(ends, width, colour))
+    items.append(discs(x[-1:], y[-1:], 0.26 * place.text, colour, ink.background, 1.0, "now"))
+    return items
+
+
+def _curve(ends: tuple[Floats, Floats, Floats, Floats], width: float, colour: int) -> Lines:
+    return lines(*ends, width, colour, "curve")
+
+
+def _dashes(x: Floats, y: Floats, text: float) -> tuple[Floats, Floats, Floats, Floats]:
+    """Both ends of each dash along a curve through these points."""
+    way = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    begin = np.arange(0.0, max(way[-1], 1e-9), (DASH + GAP) * text)
+    end = np.minimum(begin + DASH * text, way[-1])
+    (x1, y1), (x2, y2) = ((np.interp(at, way, x), np.interp(at, way, y)) for at in (begin, end))
+    return x1, y1, x2, y2

@@ -1,0 +1,235 @@
+"""What the network answers, beside the stage: over the plane, along the line, or for the sample that is shown."""
+
+import numpy as np
+
+from twostroke.engine.border.snapshot import DataView, Evaluation
+from twostroke.gui.look.colour import Packed, mix, mixes, packed
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.numbers import number, plain
+from twostroke.gui.model.once import once
+from twostroke.gui.model.output_charts import (
+    STRENGTH,
+    Frame,
+    elsewhere,
+    line_frame,
+    plane_frame,
+    signed_level,
+    value_scale,
+)
+from twostroke.gui.model.view import ViewState
+from twostroke.gui.stage.scene.beside.chart_place import Place, axes, ground, heading
+from twostroke.gui.stage.scene.ink import Ink, ink_of
+from twostroke.gui.stage.scene.items import (
+    NONE,
+    Align,
+    Floats,
+    Item,
+    Pictures,
+    Text,
+    discs,
+    lines,
+    rects,
+)
+from twostroke.gui.stage.scene.layout import shorten
+
+MAX_POINTS = 400
+"""Of each part; more would hide what lies behind them."""
+
+MOST_ANSWERS = 10
+
+
+def output(view: ViewState, place: Place) -> list[Item]:
+    """The chart that suits the data."""
+    snapshot, theme = view.snapshot, view.choices.theme
+    found = snapshot.evaluation
+    ink = ink_of(PALETTES[theme])
+    if found is None or found.response is None:
+        return [ground(place, ink), *_answers(view, place, ink)]
+    middle = snapshot.session.training.loss.entry.threshold
+    square = _square(place) if found.response.ndim == 2 else place
+    chart = _map if found.response.ndim == 2 else _curve
+    return [
+        *_behind(snapshot.data, place, theme),
+        *chart(found, snapshot.data, square, theme, middle),
+        *_shown(view, square, ink),
+    ]
+
+
+def _square(place: Place) -> Place:
+    """The largest place in the middle whose field is a square."""
+    f = place.field
+    side = min(f.width, f.height)
+    return place._replace(width=place.width - (f.width - side), height=place.height - (f.height - side))
+
+
+@once
+def _behind(data: DataView, place: Place, theme: Theme) -> tuple[Item, ...]:
+    """What is the same at all updates."""
+    return (ground(place, ink_of(PALETTES[theme])),)
+
+
+def _on(frame: Frame, place: Place, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    f = place.field
+    across = (x - frame.left) / (frame.right - frame.left)
+    up = (y - frame.bottom) / (frame.top - frame.bottom)
+    return f.x + across * f.width, f.bottom - up * f.height
+
+
+# -- over the plane ----------------------------------------------------------------------------------------------------
+
+
+@once
+def _map(found: Evaluation, data: DataView, place: Place, theme: Theme, middle: float) -> tuple[Item, ...]:
+    return (*_response(found, data, place, theme, middle), *_points_of_plane(data, place, theme, middle))
+
+
+def _ends(data: DataView, theme: Theme) -> tuple[int, int]:
+    """The colours of the lowest and of the highest output."""
+    p = PALETTES[theme]
+    values = data.info.task == "regression"
+    ends = (p.signal_negative, p.signal_positive) if values else (p.class_hue(0), p.class_hue(1))
+    low, high = map(packed, ends)
+    return low, high
+
+
+def _response(found: Evaluation, data: DataView, place: Place, theme: Theme, middle: float) -> list[Item]:
+    assert found.response is not None
+    level = np.nan_to_num(signed_level(found.response[::-1], data, middle))
+    background = packed(PALETTES[theme].background)
+    low, high = (mix(background, end, STRENGTH) for end in _ends(data, theme))
+    colours = mixes(background, np.where(level < 0, np.int32(low), np.int32(high)), np.abs(level))
+    f = place.field
+    x, y, side = (np.array([value]) for value in (f.x, f.y, f.width))
+    return [Pictures(x, y, side, colours[None], smooth=True, role="map")]
+
+
+@once
+def _points_of_plane(data: DataView, place: Place, theme: Theme, middle: float) -> tuple[Item, ...]:
+    ink, frame = ink_of(PALETTES[theme]), plane_frame(data)
+    ends = plain(frame.left), plain(frame.right)
+    items: list[Item] = [*heading(place, ink, "Output", *_key(data, theme)), *axes(place, ink, ends, ends)]
+    for raw, label, filled in _parts(data):
+        x, y = _on(frame, place, raw[:, 0], raw[:, 1])
+        items += _marks(x, y, label, data, place, theme, filled)
+    return tuple(items)
+
+
+def _parts(data: DataView) -> tuple[tuple[Floats, Floats, bool], ...]:
+    """Samples and labels of the test part, hollow, and of the training part, filled."""
+    parts = ((data.test_raw, data.test_label, False), (data.train_raw, data.train_label, True))
+    steps = (max(1, -(-len(label) // MAX_POINTS)) for _, label, _ in parts)
+    return tuple((raw[::s], label[::s], filled) for (raw, label, filled), s in zip(parts, steps, strict=True))
+
+
+def _marks(x: Floats, y: Floats, label: Floats, data: DataView, place: Place, theme: Theme, filled: bool) -> list[Item]:
+    """Circles; of two classes the second has squares."""
+    ink, radius = ink_of(PALETTES[theme]), max(2.2, 0.2 * place.text)
+    low, high = _ends(data, theme)
+    if data.info.task == "regression":
+        level = label / value_scale(data)
+        colour = mixes(ink.muted, np.where(level < 0, np.int32(low), np.int32(high)), np.abs(level))
+        return [_round(x, y, radius, colour, ink, filled)] if len(x) else []
+    first = label == 0
+    side = 0.89 * radius
+    items: list[Item] = [_round(x[first], y[first], radius, np.full(first.sum(), low, np.int32), ink, filled)]
+    x, y = x[~first], y[~first]
+    fill, border = (high, ink.background) if filled else (NONE, high)
+    items.append(rects(x - side, y - side, 2 * side, 2 * side, fill, border, border_width=0.8 if filled else 1.2))
+    return items
+
+
+def _round(x: Floats, y: Floats, radius: float, colour: Packed, ink: Ink, filled: bool) -> Item:
+    if filled:
+        return discs(x, y, radius, colour, ink.background, 0.8)
+    return discs(x, y, radius - 0.4, NONE, colour, 1.2)
+
+
+def _key(data: DataView, theme: Theme) -> tuple[tuple[str, int], ...]:
+    """Which colour stands for what."""
+    low, high = _ends(data, theme)
+    if data.info.task == "regression":
+        end = plain(float(f"{value_scale(data):.2g}"))
+        return (f"−{end}", low), (end, high)
+    names = data.class_names if len(data.class_names) == 2 else ("0", "1")
+    short = [shorten(name, 1.0, 5.0) for name in names]
+    return (f"● {short[0]}", low), (f"■ {short[1]}", high)
+
+
+# -- along the line ----------------------------------------------------------------------------------------------------
+
+
+@once
+def _curve(found: Evaluation, data: DataView, place: Place, theme: Theme, middle: float) -> tuple[Item, ...]:
+    assert found.response is not None
+    ink, frame, f = ink_of(PALETTES[theme]), line_frame(data), place.field
+    x, y = _on(frame, place, np.linspace(frame.left, frame.right, len(found.response)), found.response)
+    y = np.clip(np.nan_to_num(y, nan=f.bottom), f.y, f.bottom)
+    items: list[Item] = list(_points_of_line(data, place, theme))
+    for colour, width in ((ink.background, 0.34), (ink.text, 0.18)):
+        items.append(lines(x[:-1], y[:-1], x[1:], y[1:], max(1.0, width * place.text), colour, "fitted curve"))
+    told = elsewhere(found.response, frame)
+    if told is not None:
+        at = f.y + place.text if told[1] else f.bottom - place.text
+        items.append(Text(f.x + f.width / 2, at, told[0], place.text, ink.text, role="beside"))
+    return tuple(items)
+
+
+@once
+def _points_of_line(data: DataView, place: Place, theme: Theme) -> tuple[Item, ...]:
+    ink, frame = ink_of(PALETTES[theme]), line_frame(data)
+    items: list[Item] = heading(place, ink, "Output")
+    items += axes(
+        place, ink, (plain(frame.left), plain(frame.right)), (plain(frame.bottom), plain(frame.top))
+    )  # fmt: skip
+    for raw, label, filled in _parts(data):
+        if len(label):
+            x, y = _on(frame, place, raw[:, 0], label)
+            items.append(_round(x, y, max(2.2, 0.2 * place.text), np.full(len(x), ink.muted, np.int32), ink, filled))
+    return tuple(items)
+
+
+def _shown(view: ViewState, place: Place, ink: Ink) -> list[Item]:
+    """A ring around the sample that is shown."""
+    raw, row, data = view.shown_raw, view.shown_row, view.snapshot.data
+    if raw is None or row is None or row >= len(data.train_label):
+        return []
+    plane = len(raw) == 2
+    up = raw[1] if plane else data.train_label[row]
+    x, y = _on(plane_frame(data) if plane else line_frame(data), place, np.array([raw[0]]), np.array([up]))
+    radius = 0.55 * place.text
+    return [
+        discs(x, y, radius, NONE, ink.background, 0.32 * place.text),
+        discs(x, y, radius, NONE, ink.text, 0.16 * place.text, "shown sample"),
+    ]
+
+
+# -- for the sample ----------------------------------------------------------------------------------------------------
+
+
+def _answers(view: ViewState, place: Place, ink: Ink) -> list[Item]:
+    """The outputs as bars, the right answer marked."""
+    values, names = view.layers[-1].a[:MOST_ANSWERS], view.layers[-1].unit_names
+    f, size = place.field, place.text
+    left = f.x + 3.0 * size
+    low, high = min(0.0, float(np.nanmin(values))), max(1e-9, float(np.nanmax(values)))
+    high = max(high, 1.0) if not view.asks_values else high
+    row = min(f.height / len(values), 2.4 * size)
+    zero = left + (0.0 - low) / (high - low) * (f.right - left - 4 * size)
+    ends = left + (values - low) / (high - low) * (f.right - left - 4 * size)
+    ys = f.y + (np.arange(len(values)) + 0.5) * row
+    fill = np.where(values < 0, np.int32(ink.signal_negative), np.int32(ink.signal_positive))
+    x, width = np.minimum(zero, ends), np.maximum(np.abs(ends - zero), 1.0)
+    items: list[Item] = heading(place, ink, "Output for this sample")
+    items.append(rects(x, ys - 0.3 * row, width, 0.6 * row, fill, role="answer"))
+    for unit, (y, value) in enumerate(zip(ys.tolist(), values.tolist(), strict=True)):
+        right = not view.asks_values and len(view.target) > 1 and view.target[unit] == 1
+        colour = ink.text if right else ink.muted
+        name = shorten(names[unit] if len(values) > 1 else "output", size, left - place.x - size)
+        items.append(Text(left - 0.6 * size, y, name, size, colour, Align.RIGHT, role="beside"))
+        told = f"{number(value)}{' ✓' if right else ''}"
+        items.append(Text(f.right, y, told, size, colour, Align.RIGHT, role="beside"))
+    if len(view.target) == 1 and view.target_known:
+        told = f"target {number(float(view.target[0]))}"
+        items.append(Text(f.right, float(ys[-1]) + row, told, size, ink.muted, Align.RIGHT, role="beside"))
+    return items

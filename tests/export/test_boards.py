@@ -1,0 +1,92 @@
+"""Films of storyboards: what stands beside the stage, that they are the same each time, and the files they become."""
+
+import pytest
+from PySide6.QtGui import QImage
+
+from tests.storyboard.boards import CURVES, SHOT, SMALL, TRAINING, written
+from twostroke.gui.export.board_request import BoardRequest
+from twostroke.gui.export.board_takes import BoardTakes
+from twostroke.gui.export.refusals import ExportRequestError
+from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
+from twostroke.gui.export.staging import Boarded
+from twostroke.gui.model.storyboard.board import Storyboard
+from twostroke.gui.model.storyboard.shot_frames import frames_of
+
+
+@pytest.fixture(autouse=True)
+def ready(application: object) -> None:
+    """Painting needs an application and the bundled typeface."""
+    ensure_application()
+    ensure_font()
+
+
+def renderer(board: Storyboard) -> FrameRenderer:
+    size = board.picture.width, board.picture.height
+    return FrameRenderer(BoardTakes(board), frames_of(board), Boarded(board), size, board.picture.transparent)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (CURVES, TRAINING, SHOT + 'show = "forward"\nseconds = 1\n'),
+        (CURVES.replace("480x270", "270x480"), TRAINING),
+        (SMALL, SHOT + "seconds = 0.4\n", SHOT + 'camera = "l2[3]"\nseconds = 1\n'),
+        ('compare = [{activation = "tanh"}]\n' + SMALL, TRAINING, SHOT + 'show = "backward"\nseconds = 1\n'),
+    ],
+)
+def test_any_order_gives_the_same_pictures_and_a_frame_needs_none_before_it(parts: tuple[str, ...]) -> None:
+    board = written(*parts)
+    one, other = renderer(board), renderer(board)
+    in_order = [QImage(one.image(index)) for index in range(len(frames_of(board)))]
+    for index in reversed(range(0, len(in_order), 2)):
+        assert other.image(index) == in_order[index], index
+    assert len({bytes(image.constBits()) for image in in_order}) > len(in_order) / 2
+
+
+def test_beside_the_stage_stand_update_output_and_curves() -> None:
+    film = renderer(written(CURVES, TRAINING))
+    for index, update in ((0, 0), (4, 40)):
+        scene = film.scene(index)
+        assert scene.texts("update number") == (f"Update {update}",)
+        assert scene.with_role("map")
+        assert f"After update {update}." in film.view(index).caption
+    drawn = [len(item.x1) for item in film.scene(4).with_role("curve")]  # type: ignore[union-attr]
+    assert drawn
+    assert max(drawn) >= 40
+
+
+def test_what_rests_beside_the_stage_is_the_same_object() -> None:
+    """So it is not painted again, as little as the stage itself."""
+    film = renderer(written(CURVES, SHOT + "seconds = 2\n"))
+    one, other = ({id(item) for item in film.scene(index).frame if item.role in ("map", "curve")} for index in (3, 7))
+    assert one == other != set()
+
+
+def test_captions_title_and_legend_can_stay_away() -> None:
+    whole = renderer(written(SMALL, SHOT + 'caption = "Look."\n')).scene(3)
+    bare = renderer(written(SMALL + "title = false\ncaptions = false\nlegend = false\n", SHOT)).scene(3)
+    assert whole.texts("caption") == ("Look.",)
+    assert whole.texts("title") == ("Mine",)
+    assert whole.texts("legend")
+    assert not any(bare.texts(role) for role in ("caption", "title", "legend"))
+    assert bare.bottom > whole.bottom
+
+
+def test_networks_that_are_compared_are_named() -> None:
+    film = renderer(written('compare = [{activation = "tanh"}, {seed = 5}]\n' + SMALL, TRAINING))
+    told = film.scene(2).texts()
+    assert [text for text in told if text[:4] in ("A   ", "B   ", "C   ")] == [
+        "A   as it is",
+        "B   all hidden layers: tanh",
+        "C   weight seed: 5",
+    ]
+    assert "A " in film.view(2).caption
+    assert ", C " in film.view(2).caption
+
+
+def test_a_request_checks_itself() -> None:
+    board = written(SMALL, SHOT)
+    with pytest.raises(ExportRequestError, match="50"):
+        BoardRequest("film.gif", written(SMALL.replace("fps = 5", "fps = 60"), SHOT))
+    with pytest.raises(ExportRequestError, match="not a kind of file"):
+        BoardRequest("film.doc", board)

@@ -1,0 +1,118 @@
+"""What a storyboard file means, and sentences for what is wrong in one."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.storyboard.boards import HEAD, NAME, SESSION, SHOT, written
+from twostroke.engine.border.cursor import Phase
+from twostroke.gui.model.choices import NeuronRef, Theme
+from twostroke.gui.model.differences import Difference
+from twostroke.gui.model.storyboard.board import Layout, Show, StoryboardError
+from twostroke.gui.model.storyboard.storyboard_file import open_storyboard, parse_storyboard, size_of
+
+
+def test_a_storyboard_says_what_is_shown_and_how() -> None:
+    board = written(
+        'compare = [{activation = "tanh"}]',
+        '[picture]\nsize = "upright"\nfps = 24\ntheme = "dark"\nlayout = "curves"\nlegend = false',
+        SHOT
+        + 'show = "forward"\ngrain = "layer"\nseconds = 6\ncaption = "Look."\nneuron = "l2[3]"\nrow = 1\nlens = "gain"',
+        '[[shots]]\nshow = "training"\nuntil = 2000\nspeed = 2',
+        '[[shots]]\nshow = "gate_back:1"',
+    )
+    picture = board.picture
+    assert (picture.width, picture.height, picture.fps) == (1080, 1920, 24)
+    assert (picture.theme, picture.layout, picture.legend, picture.captions) == (Theme.DARK, Layout.CURVES, False, True)
+    assert board.compare == (Difference("activation", "tanh"),)
+    first, training, still = board.shots
+    assert (first.show, first.at, first.seconds, first.row, first.lens) == (Show.FORWARD, 20, 6.0, 1, "gain")
+    assert first.neuron == NeuronRef(2, 2)
+    assert (training.at, training.until, training.seconds) == (20, 2000, 5.0)  # from where the shot before ends
+    assert still.at == 2000
+    assert still.moment is not None
+    assert still.moment.moment.step.phase is Phase.GATE_BACK
+
+
+def test_a_session_may_lie_beside_it_or_stand_in_it(tmp_path: Path) -> None:
+    (tmp_path / "own.twostroke.json").write_text(
+        '{"format": "twostroke-session", "version": 1, "network": {"layers": [{"units": 3}]}}'
+    )
+    beside = written(SHOT, session='session = "own.twostroke.json"\n', folder=tmp_path)
+    within = written(SHOT + "[session.network]\nlayers = [{units = 3}]\n", session="")
+    assert beside.session.widths == within.session.widths == (2, 3, 1)
+
+
+def test_sizes_have_names() -> None:
+    assert size_of("4K") == (3840, 2160)
+    assert size_of("640x360") == (640, 360)
+    assert size_of("480p") == (854, 480)
+
+
+WRONG = {
+    "no format": (SESSION + SHOT, "line 1", "format"),
+    "another format": ('format = "film"\n' + SESSION + SHOT, "line 1", 'format = "twostroke-storyboard"'),
+    "a later version": ('format = "twostroke-storyboard"\nversion = 2\n' + SESSION + SHOT, "version = 1"),
+    "no TOML": (HEAD + "session = \n", "line 4", "Expected TOML"),
+    "an open text": (HEAD + 'session = "two\n', "does not end on its line"),
+    "nothing": ("", "empty"),
+    "no shots": (HEAD + SESSION, "0 shots", "[[shots]]"),
+    "no session": (HEAD + SHOT, "session", "missing"),
+    "a session that there is not": (HEAD + 'session = "two-stroke"\n' + SHOT, "line 4", "two-strokes"),
+    "a session that is wrong": (HEAD + SHOT + "[session.network]\nlayers = [{units = 0}]\n", "line 7", "units"),
+    "an unknown key": (HEAD + SESSION + "speed = 2\n" + SHOT, "line 5", "speed"),
+    "an unknown key of the picture": (HEAD + SESSION + "[picture]\nsizes = 3\n" + SHOT, "line 6", "sizes", "size"),
+    "an unknown key of a shot": (HEAD + SESSION + SHOT + "second = 3\n", "line 7", "second"),
+    "a size that is none": (HEAD + SESSION + '[picture]\nsize = "big"\n' + SHOT, "line 6", "1280x720"),
+    "a size that is too small": (HEAD + SESSION + '[picture]\nsize = "8x8"\n' + SHOT, "16 to 7,680"),
+    "a size that is too large": (HEAD + SESSION + '[picture]\nsize = "99999x720"\n' + SHOT, "99,999"),
+    "too many frames a second": (HEAD + SESSION + "[picture]\nfps = 500\n" + SHOT, "line 6", "fps", "120"),
+    "half a frame a second": (HEAD + SESSION + "[picture]\nfps = 0.5\n" + SHOT, "fps", "whole number"),
+    "a theme that is none": (HEAD + SESSION + '[picture]\ntheme = "red"\n' + SHOT, "theme", "light", "dark"),
+    "a layout that is none": (HEAD + SESSION + '[picture]\nlayout = "curve"\n' + SHOT, "layout", "curves"),
+    "yes for true": (HEAD + SESSION + '[picture]\nlegend = "yes"\n' + SHOT, "legend", "true or false"),
+    "a show that is none": (HEAD + SESSION + SHOT + 'show = "forwards"\n', "line 7", "did you mean forward?"),
+    "a moment that is none": (HEAD + SESSION + SHOT + 'show = "gate:9"\n', "line 7", "gate happens at layers 1 to 3"),
+    "training without an end": (HEAD + SESSION + SHOT + 'show = "training"\n', "shots[0]", "until"),
+    "training backwards": (HEAD + SESSION + SHOT + 'show = "training"\nuntil = 10\n', "until is 10", "more than 20"),
+    "an end of what does not train": (HEAD + SESSION + SHOT + "until = 30\n", "until", "training"),
+    "seconds beside a speed": (HEAD + SESSION + SHOT + "seconds = 3\nspeed = 2\n", "line 8", "one of them"),
+    "no time": (HEAD + SESSION + SHOT + "seconds = 0\n", "seconds", "0.1"),
+    "too much of it": (HEAD + SESSION + (SHOT + "seconds = 600\n") * 3, "54,000 frames", "36,000"),
+    "before the beginning": (HEAD + SESSION + "[[shots]]\nat = -1\n", "at is −1"),
+    "a text for a number": (HEAD + SESSION + '[[shots]]\nat = "20"\n', "at", "whole number"),
+    "a camera on nothing": (HEAD + SESSION + SHOT + 'camera = "hidden"\n', "camera", "l2[3]"),
+    "a camera on no neuron": (HEAD + SESSION + SHOT + 'camera = "l2[9]"\n', "line 7", "no neuron 9", "8 neurons"),
+    "a camera on no layer": (HEAD + SESSION + SHOT + 'camera = "l7[1]"\n', "no layer", "l3"),
+    "a lens that is none": (HEAD + SESSION + SHOT + 'lens = "gains"\n', "lens", "gain"),
+    "a grain that is none": (HEAD + SESSION + SHOT + 'grain = "word"\n', "grain", "term"),
+    "a row that is none": (HEAD + SESSION + SHOT + "row = 10\n", "row is 10", "batch size"),
+    "a comparison with nothing": (HEAD + SESSION + "compare = [{}]\n" + SHOT, "compare[0]", "one difference"),
+    "a comparison with itself": (HEAD + SESSION + 'compare = [{activation = "relu"}]\n' + SHOT, "compare", "expected"),
+    "too many networks": (HEAD + SESSION + f"compare = [{', '.join(['{seed = 2}'] * 4)}]\n" + SHOT, "at most 3"),
+    "a camera in a comparison": (
+        HEAD + SESSION + "compare = [{seed = 2}]\n" + SHOT + 'camera = "l1[1]"\n', "comparison", "camera"),
+    "a camera on nothing behind": (
+        HEAD + SESSION + "[picture]\ntransparent = true\n" + SHOT + 'camera = "l1[1]"\n', "transparent", "camera"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_said_in_one_sentence(case: str) -> None:
+    text, *words = WRONG[case]
+    with pytest.raises(StoryboardError) as raised:
+        parse_storyboard(text.encode(), NAME, Path("nowhere"))
+    said = str(raised.value)
+    assert said.startswith(NAME), said
+    assert said.endswith((".", "?")), said
+    assert "\n" not in said, said
+    for word in words:
+        assert word in said, said
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoryboardError, match=r"gone\.storyboard\.toml"):
+        open_storyboard(tmp_path / "gone.storyboard.toml")
+    (tmp_path / NAME).write_bytes(b'title = "\xff"')
+    with pytest.raises(StoryboardError, match=r"line 1.*UTF-8"):
+        open_storyboard(tmp_path / NAME)

@@ -1,0 +1,88 @@
+"""Which frames a storyboard has, and lines of captions."""
+
+import pytest
+
+from tests.storyboard.boards import SHOT, written
+from twostroke.engine.border.cursor import Phase
+from twostroke.gui.model.score import Grain
+from twostroke.gui.model.storyboard.board import Shot, Show
+from twostroke.gui.model.storyboard.cues import Cue, as_srt, as_vtt, cues, plain_text
+from twostroke.gui.model.storyboard.shot_frames import BoardFrame, every, frames_of, training_update
+
+TEN = "[picture]\nfps = 10\n"
+
+
+def phases(frames: list[BoardFrame]) -> set[Phase]:
+    return {frame.cursor.moment.step.phase for frame in frames if frame.cursor is not None}
+
+
+def test_the_strokes_share_the_clock_of_their_update() -> None:
+    """One after the other they are the update, frame by frame at the turning points."""
+    film = frames_of(written(TEN, SHOT + 'show = "forward"\n', SHOT + 'show = "backward"\n', SHOT))
+    turn, end = film.begins(1), film.begins(2)
+    forward, backward = [film[i] for i in range(turn)], [film[i] for i in range(turn, end)]
+    assert phases(forward) == {Phase.INPUT, Phase.SUM, Phase.GATE, Phase.LOSS}
+    assert phases(backward) == {Phase.GATE_BACK, Phase.WEIGHTS, Phase.SPREAD, Phase.UPDATE}
+    whole = len(film) - end
+    assert abs(end - whole) <= 1
+    assert forward[-1].cursor is not None
+    assert forward[-1].cursor.moment.step.phase is Phase.LOSS
+    assert film[end - 1].cursor == film[len(film) - 1].cursor
+
+
+@pytest.mark.parametrize(("at", "until", "count"), [(0, 2000, 300), (0, 299, 300), (5, 9, 300), (0, 10, 1), (3, 4, 2)])
+def test_a_training_goes_by_one_stride_from_its_first_update_to_its_last(at: int, until: int, count: int) -> None:
+    shot = Shot(Show.TRAINING, at, 1.0, until=until)
+    seen = [training_update(shot, frame, count) for frame in range(count)]
+    assert seen == sorted(seen)
+    assert seen[-1] == until
+    if count > 1:
+        assert seen[0] == at
+        assert {(update - at) % every(shot, count) for update in seen if update < until} == {0}
+
+
+def test_what_is_asked_of_the_engine_comes_in_the_order_of_training() -> None:
+    film = frames_of(written(TEN, '[[shots]]\nshow = "training"\nuntil = 100\nseconds = 1\n', SHOT, SHOT))
+    assert list(film.instants) == sorted(set(film.instants))
+    assert film.instants[film[0].take].update == 0
+    assert film.instants[film[len(film) - 1].take] == film.instants[film[film.begins(1)].take]
+    assert film[3] == frames_of(film.board)[3]
+
+
+def test_a_camera_glides_and_arrives() -> None:
+    film = frames_of(written(TEN, SHOT + "seconds = 2\n", SHOT + 'seconds = 2\ncamera = "l1[1]"\n'))
+    shares = [film[index].glide for index in range(20, 40)]
+    assert shares[0] == 0.0
+    assert shares[-1] == 1.0
+    assert shares == sorted(shares)
+    assert all(film[index].glide == 1.0 for index in range(20))
+
+
+def test_steps_are_the_stops_of_each_shot() -> None:
+    film = frames_of(written(SHOT + 'grain = "layer"\n', '[[shots]]\nshow = "training"\nuntil = 50\n'))
+    layers = sum(film.board.score.stops_in(part, Grain.LAYER) for part in range(len(film.board.score.parts)))
+    assert len(film.stops) == layers + 1
+    assert film.stops[-1][0].cursor is None
+    assert film.instants[film.stops[-1][0].take].update == 50
+
+
+def test_a_caption_is_read_line_by_line() -> None:
+    text = "One **short** one. " + "Another that goes on for quite a while, as sentences of lessons do. " * 3
+    lines = cues(text, 12.0)
+    assert lines[0].begin == 0.0
+    assert lines[-1].end == pytest.approx(12.0)
+    assert all(len(line.text) <= 158 for line in lines)
+    assert len(lines) >= 2
+    assert " ".join(line.text for line in lines) == plain_text(text)
+    assert cues("", 3.0) == ()
+
+
+def test_marks_of_markdown_are_not_read_out() -> None:
+    assert plain_text("# A\n\n- *b* and **c** of `d` ([e](f.html)), 2 * 3 * 4") == "A b and c of d (e), 2 * 3 * 4"
+
+
+def test_captions_as_files() -> None:
+    lines = [Cue(0.0, 1.5, "a < b"), Cue(3661.0, 3662.25, "c & d")]
+    assert as_srt(lines).splitlines()[:3] == ["1", "00:00:00,000 --> 00:00:01,500", "a < b"]
+    assert "01:01:01,000 --> 01:01:02,250\nc & d" in as_srt(lines)
+    assert as_vtt(lines).startswith("WEBVTT\n\n00:00:00.000 --> 00:00:01.500\na &lt; b\n")
