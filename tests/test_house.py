@@ -11,7 +11,7 @@ THREADS = {"Thread", "QThread", "QThreadPool", "QRunnable", "ThreadPoolExecutor"
 
 
 def test_few_start_threads() -> None:
-    """In the engine runner.py, flight.py, second_core.py, race; in the window export, waiting.py, race."""
+    """In the engine runner.py, flight.py, second_core.py, race; in the window export, waiting.py, race, preview."""
     starters = {str(path.relative_to(ROOT)) for path in sources(*PACKAGES) if THREADS & set(called(path))}
     others = {name for name in starters if not name.startswith("gui/export/")}
     assert others == {
@@ -20,6 +20,7 @@ def test_few_start_threads() -> None:
         "engine/run/runner.py",
         "engine/run/second_core.py",
         "gui/shell/race/race_work.py",
+        "gui/shell/studio/preview.py",
         "gui/shell/waiting.py",
     }
 

@@ -21,7 +21,7 @@ from twostroke.gui.model.storyboard.cues import Cue, as_srt, as_vtt
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame, Frames, frames_of
 
 if TYPE_CHECKING:
-    from twostroke.gui.export.board_takes import BoardTakes
+    from twostroke.gui.export.takes import Taken
 
 SUBTITLES: dict[str, Callable[[list[Cue]], str]] = {"srt": as_srt, "vtt": as_vtt}
 
@@ -154,7 +154,7 @@ def _seen(frame: BoardFrame) -> BoardFrame:
     return replace(frame, glide=1.0)
 
 
-def make_board_job(request: BoardRequest, takes: "BoardTakes") -> ExportJob:
+def make_board_job(request: BoardRequest, takes: Callable[[int], "Taken"]) -> ExportJob:
     """The job that does what is asked; not started. Call it in the main thread."""
     from twostroke.gui.export.render import FrameRenderer
     from twostroke.gui.export.staging import Boarded

@@ -97,6 +97,11 @@ class ExportJob:
         self._stop.set()
 
     @property
+    def stopping(self) -> bool:
+        """Whether nobody wants it any more."""
+        return self._stop.is_set()
+
+    @property
     def running(self) -> bool:
         """Whether the job is at work."""
         return self._thread.is_alive()

@@ -41,6 +41,16 @@ class Opens(Protocol):
         """Ask for a link and open it."""
 
 
+class Exports(Protocol):
+    """Films and pictures."""
+
+    def update(self) -> None:
+        """Export the current update as a clip."""
+
+    def studio(self) -> None:
+        """Put a film together, shot by shot."""
+
+
 class TakesAway(Protocol):
     """Code, models, numbers, and the clipboard."""
 
@@ -92,6 +102,7 @@ class Host(Protocol):
     helping: Helps
     workshop: Workshop
     presenter: Presents
+    exporting: Exports
     take_away: TakesAway
     welcoming: Welcomes
 
@@ -113,9 +124,6 @@ class Host(Protocol):
 
     def save_with_weights(self) -> bool:
         """Write the session with the network as it is now."""
-
-    def export(self) -> None:
-        """Export the current update as a clip."""
 
     def race(self) -> None:
         """Train the session with other values, from several seeds each."""
@@ -239,8 +247,10 @@ ACTIONS: tuple[Action, ...] = (
            help="Write the session to another file"),
     Action("save_with_weights", "Save with weights", "File", lambda w: w.save_with_weights(),
            help="Save the network as it is now with the session: opened again, training goes on from there"),
-    Action("export", "Export update…", "File", lambda w: w.export(), ("Ctrl+Shift+E",),
+    Action("export", "Export update…", "File", lambda w: w.exporting.update(), ("Ctrl+Shift+E",),
            help="Export the current update as a film or pictures", break_before=True),
+    Action("studio", "Studio…", "File", lambda w: w.exporting.studio(), ("Ctrl+E",),
+           help="Put strokes, moments and training together, see them, and export them as films, slides and pages"),
     Action("export_model", "Export code, model or numbers…", "File", lambda w: w.take_away.export(),
            help="The session as a program in NumPy or PyTorch, its weights, or the numbers of an update as a table"),
     Action("quit", "Quit", "File", lambda w: w.quit(), ("Ctrl+Q",), break_before=True),

@@ -1,10 +1,9 @@
 """Arranges the window and connects its parts; decides nothing."""
 
 import time
-from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
 
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.drive.lesson_player import LessonPlayer
-from twostroke.gui.export.dialog import export_update
 from twostroke.gui.look import style
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
@@ -25,7 +23,6 @@ from twostroke.gui.model.player import AtEnd, Stroke
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.user_text import one_line
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.model.words import no_film_of
 from twostroke.gui.panels.account.account_panel import AccountPanel
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.comparison.comparison_panel import ComparisonPanel
@@ -42,6 +39,7 @@ from twostroke.gui.shell.catalogue_window import Catalogue
 from twostroke.gui.shell.columns import ACTION, Columns, beside, stacked
 from twostroke.gui.shell.company import Company
 from twostroke.gui.shell.document import Document
+from twostroke.gui.shell.film_making import Exporting
 from twostroke.gui.shell.foreign import dropped
 from twostroke.gui.shell.hand_keys import ByHand
 from twostroke.gui.shell.helping import Helping
@@ -106,6 +104,7 @@ class MainWindow(KeyedWindow):
         )
         self.columns: Columns
         self.helping = Helping(self, self.document)
+        self.exporting = Exporting(self, self.controller, lambda: self.document.title)
         self.take_away = TakeAway(self, self.controller, self.stage, lambda: self.preferences.folder)
         player = LessonPlayer(self.controller, self.company.comparison, self)
         seen: dict[str, QWidget] = {f"panel:{id}": panel for id, panel in self.panels.items()}
@@ -321,18 +320,6 @@ class MainWindow(KeyedWindow):
     def save_as(self) -> bool:
         """Ask for a file and write the session to it."""
         return self.document.save_as()
-
-    def export(self) -> None:
-        """Export the update on the stage; from live training, the coming one."""
-        snapshot = self.controller.snapshot
-        tried = None if snapshot is None else snapshot.trial
-        note = no_film_of(tried) if tried is not None else ""
-        # The tape comes before the view that shows it: the dialog opens when both are there.
-        self.controller.with_update(lambda: QTimer.singleShot(0, self, partial(self._export, note)))
-
-    def _export(self, note: str) -> None:
-        if self.controller.view is not None:
-            export_update(self, self.controller.view, note)
 
     def race(self, hinges: bool = False) -> None:
         """Train the session with other values, from several seeds each; `hinges`: with that race asked for."""

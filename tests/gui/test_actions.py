@@ -19,6 +19,7 @@ from twostroke.gui.shell.actions import ACTIONS, MENUS, Host, build, key_text, t
 from twostroke.gui.shell.columns import Columns
 from twostroke.gui.shell.company import Company
 from twostroke.gui.shell.document import Document
+from twostroke.gui.shell.film_making import Exporting
 from twostroke.gui.shell.helping import Helping
 from twostroke.gui.shell.lesson.workshop import Workshop
 from twostroke.gui.shell.main_window import MainWindow
@@ -30,6 +31,7 @@ from twostroke.gui.shell.welcome.welcoming import Welcoming
 
 WANTED = {
     "play": "Space",
+    "studio": "Ctrl+E",
     "next": "Right",
     "previous": "Left",
     "reset": "R",
@@ -104,6 +106,7 @@ class Window(Recorder):
         self.helping = Recorder(Helping, self.calls)
         self.workshop = Recorder(Workshop, self.calls)
         self.presenter = Recorder(Presenter, self.calls)
+        self.exporting = Recorder(Exporting, self.calls)
         self.take_away = Recorder(TakeAway, self.calls)
         self.welcoming = Recorder(Welcoming, self.calls)
         self.controller.choices = Choices()  # type: ignore[attr-defined]
@@ -121,7 +124,7 @@ def test_the_stand_in_knows_what_the_window_and_its_controller_know() -> None:
         with pytest.raises(TypeError):
             mistaken()
     parts = ("calls", "columns", "company", "controller", "document", "helping", "presenter", "take_away", "welcoming")
-    assert {name for name in vars(host) if name not in (*parts, "workshop")} <= set(dir(MainWindow))
+    assert {name for name in vars(host) if name not in (*parts, "workshop", "exporting")} <= set(dir(MainWindow))
 
 
 @pytest.mark.parametrize(("name", "key"), WANTED.items())

@@ -232,7 +232,7 @@ def test_who_goes_into_an_update_is_told_that_no_update_has_it(bench: Bench, key
 def test_an_export_says_that_it_does_not_show_what_was_tried(bench: Bench, qtbot: QtBot) -> None:
     bench.window.panel(OutputPanel).shown.trying.click()
     assert bench.link.engine.now.trial is not None
-    bench.window.export()
+    bench.window.exporting.update()
     qtbot.waitUntil(lambda: bool(bench.window.findChildren(ExportDialog)))
     dialog = bench.window.findChildren(ExportDialog)[0]
     assert dialog.message.text().startswith("The input that was tried is in no update, so no film or picture shows it.")

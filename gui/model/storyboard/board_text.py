@@ -1,0 +1,81 @@
+"""A storyboard as text, as `storyboard_file` reads it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import tomlkit
+from tomlkit.items import Table
+
+from twostroke.gui.model.choices import Choices, NeuronRef
+from twostroke.gui.model.lessons.lesson_writing import inline, session_table
+from twostroke.gui.model.moments import written_moment
+from twostroke.gui.model.score import Grain
+from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard
+
+
+def written_storyboard(board: Storyboard, session: str = "") -> str:
+    """The text of a file. `session`: the name of a lesson or a file beside it; without one, its settings are in it."""
+    document = tomlkit.document()
+    document.add("format", tomlkit.item("twostroke-storyboard"))
+    document.add("version", tomlkit.item(1))
+    if board.title:
+        document.add("title", tomlkit.item(board.title))
+    if session:
+        document.add("session", tomlkit.item(session))
+    if board.compare:
+        differences = [{each.kind: each.value, **({"matched": True} if each.matched else {})} for each in board.compare]
+        document.add("compare", inline(differences))
+    if not session:
+        document.add("session", session_table(board.session))
+    document.add("picture", _table(_picture(board.picture)))
+    shots = tomlkit.aot()
+    for shot in board.shots:
+        shots.append(_table(_shot(shot, len(board.session.widths) - 1)))
+    document.add("shots", shots)
+    return tomlkit.dumps(document)
+
+
+def _table(told: Mapping[str, Any]) -> Table:
+    table = tomlkit.table()
+    for key, value in told.items():
+        table.add(key, tomlkit.item(value))
+    return table
+
+
+def _picture(picture: Picture) -> dict[str, Any]:
+    return {
+        "size": f"{picture.width}x{picture.height}",
+        "fps": picture.fps,
+        "theme": picture.theme.value,
+        "layout": picture.layout.value,
+        "title": picture.title,
+        "captions": picture.captions,
+        "legend": picture.legend,
+        "transparent": picture.transparent,
+    }
+
+
+def _shot(shot: Shot, depth: int) -> dict[str, Any]:
+    """All that is not as usual."""
+    moment = written_moment(shot.moment) if shot.moment is not None else ""
+    told: dict[str, Any] = {"show": moment or shot.show.value, "at": shot.at}
+    if shot.show is Show.TRAINING:
+        told["until"] = shot.until
+    told["seconds"] = shot.seconds
+    if shot.grain is not Grain.PHASE and shot.moment is None:
+        told["grain"] = shot.grain.value
+    if shot.caption:
+        told["caption"] = shot.caption
+    for key, neuron in (("camera", shot.camera), ("neuron", shot.neuron)):
+        if neuron is not None:
+            told[key] = _address(neuron, depth)
+    if shot.lens != Choices.lens:
+        told["lens"] = shot.lens
+    if shot.row:
+        told["row"] = shot.row
+    return told
+
+
+def _address(neuron: NeuronRef, depth: int) -> str:
+    layer = "x" if neuron.layer == 0 else "out" if neuron.layer == depth else f"l{neuron.layer}"
+    return f"{layer}[{neuron.unit + 1}]"

@@ -1,0 +1,13 @@
+"""Choosing an entry of a list by what it carries, which may be any object."""
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox
+
+
+def select(box: QComboBox, data: object) -> None:
+    """Show the entry that carries what is equal to `data`, without a signal; Qt compares numbers and texts alone."""
+    for index in range(box.count()):
+        if box.itemData(index) == data:
+            with QSignalBlocker(box):
+                box.setCurrentIndex(index)
+            return

@@ -1,0 +1,35 @@
+"""Opens the studio over the session of the window, as it is at this moment; there is one beside each main window."""
+
+from PySide6.QtWidgets import QWidget
+
+from twostroke.engine.border.commands import Capture
+from twostroke.engine.border.snapshot import Answer
+from twostroke.gui.drive.controller import Controller
+from twostroke.gui.shell.studio.begun import Basis, first_board
+from twostroke.gui.shell.studio.studio import Studio
+
+NOT_YET = "The session is still being opened; the studio can show it when it is there."
+
+
+def show_studio(window: QWidget, controller: Controller, title: str) -> None:
+    """Show the studio that is open, or ask for the session and open one when it has come. Training goes on."""
+    found = window.findChild(Studio)
+    if found is not None and found.isVisible():
+        found.raise_()
+        found.activateWindow()
+        return
+    if controller.view is None:
+        controller.said.emit(NOT_YET, False)
+        return
+
+    def open_with(answer: Answer) -> bool:
+        view, captured = controller.view, answer.captured
+        if captured is None or view is None:
+            return False
+        if found is not None:
+            found.deleteLater()
+        basis = Basis(captured)
+        Studio(window, first_board(basis, view, title), basis, title).show()
+        return True
+
+    controller.ask_aside(Capture(), open_with)

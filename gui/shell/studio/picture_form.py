@@ -1,0 +1,111 @@
+"""How all shots look, as fields."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from twostroke.gui.fields.number_fields import CalmSpinBox
+from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.storyboard.board import SIZES, Layout, Picture
+from twostroke.gui.panels.base.widgets import CalmComboBox
+from twostroke.gui.shell.studio.choosing import select
+
+LAYOUTS: dict[Layout, str] = {
+    Layout.STAGE: "Network",
+    Layout.OUTPUT: "Network and output",
+    Layout.CURVES: "Network, output and curves",
+}
+
+
+class PictureForm(QWidget):
+    """`changed` carries the picture, `renamed` the title, as the fields have them now."""
+
+    changed = Signal(object)
+    renamed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.picture = Picture()
+        self._filling = False
+        self.layout_box, self.size_box, self.theme = CalmComboBox(), CalmComboBox(), CalmComboBox()
+        for layout, title in LAYOUTS.items():
+            self.layout_box.addItem(title, layout)
+        for name, (width, height) in SIZES.items():
+            self.size_box.addItem(f"{width} × {height} · {name}", (width, height))
+        for theme in (Theme.LIGHT, Theme.DARK):
+            self.theme.addItem(theme.value.capitalize(), theme)
+        self.fps = CalmSpinBox()
+        self.fps.setRange(1, 120)
+        self.title = QLineEdit()
+        self.title.setPlaceholderText("none")
+        self.checks = {
+            "title": QCheckBox("Title"),
+            "captions": QCheckBox("Captions"),
+            "legend": QCheckBox("Legend"),
+            "transparent": QCheckBox("Transparent"),
+        }
+        self.checks["transparent"].setToolTip("PNG, APNG, WebP, WebM and SVG can be; other films have the ground")
+        self._arrange()
+        for combo in (self.layout_box, self.size_box, self.theme):
+            combo.activated.connect(self._tell)
+        self.fps.valueChanged.connect(self._tell)
+        for check in self.checks.values():
+            check.toggled.connect(self._tell)
+        self.title.editingFinished.connect(lambda: self.renamed.emit(self.title.text().strip()))
+
+    def _arrange(self) -> None:
+        fields = QFormLayout()
+        fields.setHorizontalSpacing(12)
+        fields.setVerticalSpacing(6)
+        fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, field in (
+            ("Picture", self.layout_box),
+            ("Size", self.size_box),
+            ("Frames a second", self.fps),
+            ("Theme", self.theme),
+            ("Title", self.title),
+        ):
+            fields.addRow(name, field)
+            field.setAccessibleName(name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(fields)
+        checks = list(self.checks.values())
+        for pair in (checks[:2], checks[2:]):
+            row = QHBoxLayout()
+            for check in pair:
+                row.addWidget(check, 1)
+            layout.addLayout(row)
+
+    def show_picture(self, picture: Picture, title: str) -> None:
+        """Fill the fields."""
+        self.picture, self._filling = picture, True
+        select(self.layout_box, picture.layout)
+        size = (picture.width, picture.height)
+        if self.size_box.findData(size) < 0:
+            self.size_box.addItem(f"{size[0]} × {size[1]}", size)
+        select(self.size_box, size)
+        select(self.theme, picture.theme)
+        self.fps.setValue(picture.fps)
+        self.title.setText(title)
+        for name, check in self.checks.items():
+            check.setChecked(getattr(picture, name))
+        self._filling = False
+
+    def _tell(self) -> None:
+        if self._filling:
+            return
+        width, height = self.size_box.currentData()
+        picture = replace(
+            self.picture,
+            width=width,
+            height=height,
+            fps=self.fps.value(),
+            theme=Theme(self.theme.currentData()),
+            layout=Layout(self.layout_box.currentData()),
+            **{name: check.isChecked() for name, check in self.checks.items()},
+        )
+        if picture != self.picture:
+            self.picture = picture
+            self.changed.emit(picture)

@@ -1,0 +1,131 @@
+"""Any frame of a storyboard, painted beside the window: of several that are asked for, the newest."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Signal
+from PySide6.QtGui import QImage
+
+from twostroke.gui.export.refusals import ExportError
+from twostroke.gui.look.painting import painting
+from twostroke.gui.model.storyboard.board import Storyboard
+from twostroke.gui.model.storyboard.shot_frames import Frames, frames_of
+
+if TYPE_CHECKING:
+    from twostroke.gui.export.board_takes import BoardTakes
+    from twostroke.gui.export.render import FrameRenderer
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A frame of a board as an image of that size."""
+
+    board: Storyboard
+    index: int
+    pixels: QSize
+    copied: bool = False  # for the clipboard, and not to be shown
+
+
+class Superseded(Exception):
+    """Something else is wanted by now."""
+
+
+class PreviewPainter(QObject):
+    """`painted` carries what was wanted and its image, `failed` why there is none, `training` how far the way is."""
+
+    painted = Signal(object, QImage)
+    failed = Signal(str)
+    training = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wanted: Wanted | None = None
+        self._ended = False
+        self._news = threading.Condition()
+        self._board: Storyboard | None = None
+        self._frames: Frames | None = None
+        self._takes: BoardTakes | None = None
+        self._renderer: FrameRenderer | None = None
+        self._thread = threading.Thread(target=self._run, name="studio-preview", daemon=True)
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.aboutToQuit.connect(self.close)
+
+    def show(self, wanted: Wanted) -> None:
+        """Paint that, and nothing that was asked for before and is not begun."""
+        with self._news:
+            self._wanted = wanted
+            self._news.notify()
+        if not self._thread.ident:
+            self._thread.start()
+
+    def close(self) -> None:
+        """End the thread, and wait for it."""
+        with self._news:
+            self._ended = True
+            self._news.notify()
+        if self._thread.ident:
+            self._thread.join()
+
+    # -- in the thread -----------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while (wanted := self._next()) is not None:
+            try:
+                self.painted.emit(wanted, self._image(wanted))
+            except Superseded:
+                continue
+            except ExportError as error:
+                self._board = None
+                self.failed.emit(str(error))
+
+    def _next(self) -> Wanted | None:
+        with self._news:
+            self._news.wait_for(lambda: self._ended or self._wanted is not None)
+            wanted, self._wanted = self._wanted, None
+            return None if self._ended else wanted
+
+    def _image(self, wanted: Wanted) -> QImage:
+        renderer = self._renderer_of(wanted.board)
+        picture = wanted.board.picture
+        draw = renderer.drawing(min(wanted.index, len(frames_of(wanted.board)) - 1))
+        image = QImage(wanted.pixels, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(0)
+        with painting(image, smooth=True) as painter:
+            painter.scale(wanted.pixels.width() / picture.width, wanted.pixels.height() / picture.height)
+            draw(painter, QRectF(0, 0, picture.width, picture.height))
+        return image
+
+    def _renderer_of(self, board: Storyboard) -> "FrameRenderer":
+        """That of the board; what was trained for the one before is kept where it shows the same instants."""
+        from twostroke.gui.export.board_takes import BoardTakes
+        from twostroke.gui.export.render import FrameRenderer
+        from twostroke.gui.export.staging import Boarded
+
+        if self._renderer is None or self._board != board:
+            frames = frames_of(board)
+            if self._takes is None or not self._same_instants(board, frames):
+                self._takes = None
+                self._takes = BoardTakes(board, self._progress())
+            self._board, self._frames = board, frames
+            size = board.picture.width, board.picture.height
+            self._renderer = FrameRenderer(self._takes, frames, Boarded(board), size, board.picture.transparent)
+        return self._renderer
+
+    def _same_instants(self, board: Storyboard, frames: Frames) -> bool:
+        before, known = self._board, self._frames
+        if before is None or known is None:
+            return False
+        lenses = [{shot.lens for shot in each.shots} for each in (before, board)]
+        same = (before.session, before.state, before.compare) == (board.session, board.state, board.compare)
+        return same and lenses[0] == lenses[1] and known.instants == frames.instants
+
+    def _progress(self) -> Callable[[int], None]:
+        def look(update: int) -> None:
+            self.training.emit(update)
+            if self._ended or self._wanted is not None:
+                raise Superseded
+
+        return look

@@ -1,0 +1,204 @@
+"""What one shot shows, as fields."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
+
+from twostroke.engine.session.phrases import layer_name
+from twostroke.engine.session.spec import Session
+from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox
+from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.moments import FORM, MomentError, parse_moment, telling_cursor, written_moment
+from twostroke.gui.model.score import Grain, Score
+from twostroke.gui.model.storyboard.board import Shot, Show
+from twostroke.gui.model.storyboard.shot_frames import usual_seconds
+from twostroke.gui.panels.base.widgets import CalmComboBox, Notice
+from twostroke.gui.shell.studio.choosing import select
+from twostroke.gui.stage.scene.lenses import LENSES
+
+MOST_UPDATE = 100_000_000
+USUAL_TRAINING = 1_000
+"""Updates of a training that is new."""
+
+MOST_NEURONS = 300
+"""In a list to choose from; of more, those of the first layers."""
+
+SHOWS: dict[Show, str] = {
+    Show.MOMENT: "One moment",
+    Show.FORWARD: "Forward stroke",
+    Show.BACKWARD: "Backward stroke",
+    Show.UPDATE: "Whole update",
+    Show.TRAINING: "Training",
+}
+
+
+class ShotForm(QWidget):
+    """`changed` carries the shot as the fields have it now."""
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shot: Shot | None = None
+        self._score: Score | None = None
+        self._filling = False
+        self.show_box = CalmComboBox()
+        for show, title in SHOWS.items():
+            self.show_box.addItem(title, show)
+        self.at, self.until = _whole("Update", MOST_UPDATE), _whole("Until update", MOST_UPDATE)
+        self.moment = QLineEdit()
+        self.moment.setToolTip(f"{FORM}, as in gate:1, sum:1:neuron=2 or sum:1:neuron=2:term=3")
+        self.grain = CalmComboBox()
+        for grain in Grain:
+            self.grain.addItem(grain.capitalize(), grain)
+        self.seconds = NumberBox(step=1.0)
+        self.seconds.setRange(0.1, 600.0)
+        self.seconds.setAccessibleName("Seconds")
+        self.row = _whole("Sample of the mini-batch", 1_000_000)
+        self.row.setMinimum(1)
+        self.camera = CalmComboBox()
+        self.camera.setToolTip("What is looked at: all of the network, or a neuron from near by")
+        self.lens = CalmComboBox()
+        for lens in LENSES:
+            self.lens.addItem(lens.title, lens.id)
+        self.caption = QLineEdit()
+        self.caption.setPlaceholderText("what the program says of each moment")
+        self.notice = Notice()
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        self.fields = QFormLayout()
+        self.fields.setHorizontalSpacing(12)
+        self.fields.setVerticalSpacing(6)
+        self.fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        rows = {
+            "Shows": self.show_box,
+            "Update": self.at,
+            "Until update": self.until,
+            "Moment": self.moment,
+            "Steps": self.grain,
+            "Seconds": self.seconds,
+            "Sample": self.row,
+            "Camera": self.camera,
+            "Lens": self.lens,
+            "Caption": self.caption,
+        }
+        for name, field in rows.items():
+            self.fields.addRow(name, field)
+            if not field.accessibleName():
+                field.setAccessibleName(name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(self.fields)
+        layout.addWidget(self.notice)
+
+    def _connect(self) -> None:
+        self.show_box.activated.connect(self._choose_show)
+        self.grain.activated.connect(self._choose_grain)
+        for combo in (self.camera, self.lens):
+            combo.activated.connect(self._tell)
+        for number in (self.at, self.until, self.row):
+            number.valueChanged.connect(self._tell)
+        self.seconds.valueChanged.connect(self._tell)
+        for line in (self.moment, self.caption):
+            line.editingFinished.connect(self._tell)
+
+    # -- what is shown -----------------------------------------------------------------------------------------------
+
+    def take_session(self, session: Session, score: Score) -> None:
+        """Offer the neurons of that network."""
+        self._score = score
+        self.camera.clear()
+        self.camera.addItem("Whole network", None)
+        depth = len(session.widths) - 1
+        every = [(layer, unit) for layer in range(1, depth + 1) for unit in range(session.widths[layer])]
+        for layer, unit in every[:MOST_NEURONS]:
+            self.camera.addItem(f"{layer_name(layer, depth)} · {unit + 1}", NeuronRef(layer, unit))
+
+    def show_shot(self, shot: Shot) -> None:
+        """Fill the fields."""
+        self.shot, self._filling = shot, True
+        select(self.show_box, shot.show)
+        self.at.setValue(shot.at)
+        self.until.setValue(shot.until)
+        self.moment.setText(written_moment(shot.moment) if shot.moment else "")
+        select(self.grain, shot.grain)
+        self.seconds.setValue(shot.seconds)
+        self.row.setValue(shot.row + 1)
+        select(self.camera, shot.camera)
+        select(self.lens, shot.lens)
+        self.caption.setText(shot.caption)
+        self._offer(shot)
+        self.notice.remark("")
+        self._filling = False
+
+    def _offer(self, shot: Shot) -> None:
+        """Only what matters to this kind of shot."""
+        training, still = shot.show is Show.TRAINING, shot.show is Show.MOMENT
+        for field, wanted in (
+            (self.until, training),
+            (self.moment, still),
+            (self.grain, not training and not still),
+            (self.row, not training),
+        ):
+            self.fields.setRowVisible(field, wanted)
+
+    # -- what the user wants -----------------------------------------------------------------------------------------
+
+    def _choose_show(self) -> None:
+        """A shot of another kind takes as long as those do."""
+        if self.shot is None or self._score is None:
+            return
+        show = Show(self.show_box.currentData())
+        moment = (self.shot.moment or telling_cursor(self._score.depth)) if show is Show.MOMENT else None
+        until = max(self.shot.until, self.shot.at + USUAL_TRAINING) if show is Show.TRAINING else self.shot.at
+        seconds = usual_seconds(show, self._score, self.shot.grain)
+        self._put(replace(self.shot, show=show, moment=moment, until=until, seconds=seconds))
+
+    def _choose_grain(self) -> None:
+        if self.shot is None or self._score is None:
+            return
+        grain = Grain(self.grain.currentData())
+        self._put(replace(self.shot, grain=grain, seconds=usual_seconds(self.shot.show, self._score, grain)))
+
+    def _put(self, shot: Shot) -> None:
+        self.show_shot(shot)
+        self.changed.emit(shot)
+
+    def _tell(self) -> None:
+        if self._filling or self.shot is None or self._score is None:
+            return
+        try:
+            shot = self._read(self.shot, self._score)
+        except MomentError as error:
+            self.notice.refuse(str(error))
+            return
+        self.notice.remark("")
+        if shot != self.shot:
+            self.shot = shot
+            self.changed.emit(shot)
+
+    def _read(self, shot: Shot, score: Score) -> Shot:
+        still, training = shot.show is Show.MOMENT, shot.show is Show.TRAINING
+        moment = parse_moment(self.moment.text().strip(), score) if still else None
+        at = self.at.value()
+        return replace(
+            shot,
+            at=at,
+            until=max(self.until.value(), at + 1) if training else at,
+            moment=moment,
+            seconds=self.seconds.value(),
+            row=self.row.value() - 1,
+            camera=self.camera.currentData(),
+            lens=self.lens.currentData(),
+            caption=self.caption.text().strip(),
+        )
+
+
+def _whole(name: str, most: int) -> CalmSpinBox:
+    box = CalmSpinBox()
+    box.setRange(0, most)
+    box.setAccessibleName(name)
+    return box

@@ -1,0 +1,117 @@
+"""The shots of a storyboard in their order: to choose from, add, double, move and take away."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from twostroke.gui.export.clip import told_time
+from twostroke.gui.model.moments import written_moment
+from twostroke.gui.model.storyboard.board import Shot, Show
+from twostroke.gui.panels.base.widgets import plain_button, small_button
+from twostroke.gui.shell.studio.shot_form import SHOWS
+
+WIDTH = 210
+
+
+class ShotList(QWidget):
+    """`chosen` carries a place; `changed` all shots, and which of them is to be chosen; `wanted` the kind of a new
+    one."""
+
+    chosen = Signal(int)
+    changed = Signal(object, int)
+    wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shots: tuple[Shot, ...] = ()
+        self.list = QListWidget()
+        self.list.setAccessibleName("Shots")
+        self.list.setWordWrap(True)
+        self.list.setSpacing(3)
+        self.list.currentRowChanged.connect(self._choose)
+        self.add = plain_button("Add", "Add a shot behind this one", "")
+        self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.add)
+        for show, title in SHOWS.items():
+            menu.addAction(title, partial(self.wanted.emit, show))
+        self.add.setMenu(menu)
+        self.double = plain_button("Double", "Add the same shot again", "")
+        self.up, self.down = small_button("↑", "Earlier"), small_button("↓", "Later")
+        self.remove = small_button("−", "Take this shot away")
+        for button, act in (
+            (self.double, self._double),
+            (self.up, lambda: self._move(-1)),
+            (self.down, lambda: self._move(1)),
+            (self.remove, self._remove),
+        ):
+            button.clicked.connect(act)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        for button in (self.add, self.double):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        for button in (self.up, self.down, self.remove):
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.list, 1)
+        layout.addLayout(buttons)
+        self.setFixedWidth(WIDTH)
+
+    @property
+    def place(self) -> int:
+        """Which one is chosen."""
+        return max(0, self.list.currentRow())
+
+    def show_shots(self, shots: Sequence[Shot], place: int) -> None:
+        """Show them, and choose that one, without a signal."""
+        self.shots = tuple(shots)
+        with QSignalBlocker(self.list):
+            while self.list.count() > len(shots):
+                self.list.takeItem(self.list.count() - 1)
+            while self.list.count() < len(shots):
+                self.list.addItem("")
+            for row, shot in enumerate(shots):
+                self.list.item(row).setText(f"{row + 1}   {told(shot)}")
+            self.list.setCurrentRow(place)
+        self._offer()
+
+    def _offer(self) -> None:
+        self.remove.setEnabled(len(self.shots) > 1)
+        self.up.setEnabled(self.place > 0)
+        self.down.setEnabled(self.place + 1 < len(self.shots))
+
+    def _choose(self, place: int) -> None:
+        self._offer()
+        if place >= 0:
+            self.chosen.emit(place)
+
+    def _double(self) -> None:
+        at = self.place + 1
+        self.changed.emit((*self.shots[:at], replace(self.shots[at - 1]), *self.shots[at:]), at)
+
+    def _move(self, by: int) -> None:
+        shots, at = list(self.shots), self.place
+        if 0 <= at + by < len(shots):
+            shots[at], shots[at + by] = shots[at + by], shots[at]
+            self.changed.emit(tuple(shots), at + by)
+
+    def _remove(self) -> None:
+        if len(self.shots) > 1:
+            at = self.place
+            self.changed.emit((*self.shots[:at], *self.shots[at + 1 :]), min(at, len(self.shots) - 2))
+
+
+def told(shot: Shot) -> str:
+    """A shot in a line of the list."""
+    what = SHOWS[shot.show]
+    if shot.show is Show.MOMENT and shot.moment is not None:
+        what = f"{what}: {written_moment(shot.moment)}"
+    where = f"update {shot.at:,}"
+    if shot.show is Show.TRAINING:
+        where = f"updates {shot.at:,} to {shot.until:,}"
+    return f"{what}\n{where} · {told_time(shot.seconds)}"

@@ -1,0 +1,295 @@
+"""The studio, beside the main window: shots at the left, how they will look in the middle, their fields right of it."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from twostroke.engine.border.snapshot import Captured
+from twostroke.engine.files.disk import FileError, replacing
+from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.look.dress import dress
+from twostroke.gui.look.style import mark
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard, StoryboardError
+from twostroke.gui.model.storyboard.board_text import written_storyboard
+from twostroke.gui.model.storyboard.checks import check_board
+from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
+from twostroke.gui.model.user_text import short
+from twostroke.gui.panels.base.widgets import Text
+from twostroke.gui.shell.room import FRAME
+from twostroke.gui.shell.studio.begun import Basis, new_shot
+from twostroke.gui.shell.studio.orders import job_for
+from twostroke.gui.shell.studio.picture_form import PictureForm
+from twostroke.gui.shell.studio.preview_view import PreviewView
+from twostroke.gui.shell.studio.queue_view import QueueView
+from twostroke.gui.shell.studio.shot_form import ShotForm
+from twostroke.gui.shell.studio.shot_list import ShotList
+from twostroke.gui.shell.studio.target_form import TargetForm
+from twostroke.gui.shell.studio.work_queue import Export, WorkQueue
+
+FIRST_SIZE = QSize(1240, 720)
+FORM_WIDTH = 330
+STORYBOARDS = f"Storyboards (*{ENDING})"
+REPLACE = "{name} exists already. Press Replace to overwrite it."
+TWICE = "{name} is being written already. Choose another name, or wait until it is done."
+COPIED = "The picture is on the clipboard."
+
+
+class Studio(QDialog):
+    """Over `basis`, the session of the window as it was; training there goes on meanwhile."""
+
+    def __init__(self, window: QWidget | None, board: Storyboard, basis: Basis, name: str) -> None:
+        super().__init__(window)
+        self.board, self._basis = board, basis
+        self._confirmed = ""  # an existing target that the user has agreed to replace
+        self.queue = WorkQueue(self)
+        self.shots, self.preview, self.rows = ShotList(), PreviewView(), QueueView(self.queue)
+        self.shot_form, self.picture_form, self.target = ShotForm(), PictureForm(), TargetForm(name)
+        self.notice = Text("", "muted", wrap=True)
+        self.notice.setAccessibleName("State of the studio")
+        self._build_buttons()
+        self._arrange()
+        self._connect()
+        self.setWindowTitle(f"Studio – {short(board.title or name)}")
+        dress(self, PALETTES[board.picture.theme])
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
+        self.shot_form.take_session(board.session, board.score)
+        self.show_board(board)
+
+    # -- parts -----------------------------------------------------------------------------------------------------
+
+    def _build_buttons(self) -> None:
+        self.start, self.leave = QPushButton("Export"), QPushButton("Close")
+        self.copy = QPushButton("Copy picture")
+        self.save, self.read = QPushButton("Save storyboard…"), QPushButton("Open storyboard…")
+        self.start.setDefault(True)
+        for button in (self.leave, self.copy, self.save, self.read):
+            button.setAutoDefault(False)
+        self.copy.setToolTip("Copy the frame that is shown, in its full size")
+        self.save.setToolTip("Write shots and look to a file, which twostroke export takes as well")
+
+    def _arrange(self) -> None:
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 16, 14)
+        right.setSpacing(8)
+        right.addWidget(_scrolled(_titled((("Shot", self.shot_form), ("Picture", self.picture_form)))), 1)
+        last = _titled((("Export", self.target),))
+        last.setFixedWidth(FORM_WIDTH - 16)
+        for widget in (last, self.notice, self.start):
+            right.addWidget(widget)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        for button in (self.read, self.save, self.copy):
+            foot.addWidget(button)
+        foot.addStretch(1)
+        foot.addWidget(self.leave)
+        middle = QHBoxLayout()
+        middle.setSpacing(14)
+        middle.addWidget(self.shots)
+        middle.addWidget(self.preview, 1)
+        left = QVBoxLayout()
+        left.setContentsMargins(16, 16, 8, 14)
+        left.setSpacing(10)
+        left.addLayout(middle, 1)
+        left.addWidget(self.rows)
+        left.addLayout(foot)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(left, 1)
+        layout.addLayout(right)
+
+    def _connect(self) -> None:
+        self.shots.chosen.connect(self._choose)
+        self.shots.changed.connect(self._put_shots)
+        self.shots.wanted.connect(self._add)
+        self.shot_form.changed.connect(self._put_shot)
+        self.picture_form.changed.connect(self._put_picture)
+        self.picture_form.renamed.connect(self._rename)
+        self.preview.shot_seen.connect(self._follow)
+        self.target.changed.connect(self._forget)
+        self.start.clicked.connect(self._export)
+        self.copy.clicked.connect(self.preview.copy)
+        self.preview.copied.connect(self._take_copy)
+        self.save.clicked.connect(self._save)
+        self.read.clicked.connect(self._open)
+        self.leave.clicked.connect(self.close)
+        self.queue.failed.connect(_raise)
+
+    # -- the storyboard --------------------------------------------------------------------------------------------
+
+    def show_board(self, board: Storyboard, place: int = 0) -> None:
+        """Show that storyboard, and of its shots that one."""
+        self.board = self._basis.under(board)
+        self.shots.show_shots(board.shots, place)
+        self.shot_form.show_shot(board.shots[place])
+        self.picture_form.show_picture(board.picture, board.title)
+        self._look(board.shots[place])
+        self.preview.show_shot(place)
+
+    def _look(self, shot: Shot) -> None:
+        """Show what the board has become, or say why it cannot be."""
+        try:
+            check_board(self.board)
+        except StoryboardError as error:
+            self._say(str(error), "warning")
+            self.preview.sheet.say(str(error))
+            self.start.setEnabled(False)
+            return
+        self.start.setEnabled(True)
+        self._say(self._basis.remark(self.board))
+        self.preview.show_board(self.board)
+
+    def _put(self, board: Storyboard, place: int) -> None:
+        self.board = self._basis.under(board)
+        self.shots.show_shots(board.shots, place)
+        self._look(board.shots[place])
+        self._forget()
+
+    def _put_shots(self, shots: tuple[Shot, ...], place: int) -> None:
+        self._put(replace(self.board, shots=shots), place)
+        self.shot_form.show_shot(shots[place])
+        self.preview.show_shot(place)
+
+    def _put_shot(self, shot: Shot) -> None:
+        at = self.shots.place
+        shots = (*self.board.shots[:at], shot, *self.board.shots[at + 1 :])
+        self._put(replace(self.board, shots=shots), at)
+
+    def _put_picture(self, picture: Picture) -> None:
+        self._put(replace(self.board, picture=picture), self.shots.place)
+
+    def _rename(self, title: str) -> None:
+        if title != self.board.title:
+            self._put(replace(self.board, title=title), self.shots.place)
+
+    def _add(self, show: Show) -> None:
+        at = self.shots.place
+        before = self.board.shots[at]
+        shot = new_shot(self._basis, show, max(before.at, before.until), before.row)
+        self._put_shots((*self.board.shots[: at + 1], shot, *self.board.shots[at + 1 :]), at + 1)
+
+    def _choose(self, place: int) -> None:
+        self.shot_form.show_shot(self.board.shots[place])
+        self.preview.show_shot(place)
+
+    def _follow(self, place: int) -> None:
+        """The film has come to another shot."""
+        if place != self.shots.place:
+            self.shots.show_shots(self.board.shots, place)
+            self.shot_form.show_shot(self.board.shots[place])
+
+    # -- files -----------------------------------------------------------------------------------------------------
+
+    def _save(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, "Save storyboard", f"film{ENDING}", STORYBOARDS)
+        if not path:
+            return
+        target = Path(path if path.endswith(ENDING) else path + ENDING)
+        try:
+            with replacing(target) as file:
+                file.write(written_storyboard(self.board).encode())
+        except FileError as error:
+            self._say(str(error), "warning")
+            return
+        self._say(f"Saved as {target}")
+
+    def _open(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Open storyboard", "", STORYBOARDS)
+        if path:
+            self.open_file(Path(path))
+
+    def open_file(self, path: Path) -> None:
+        """Show the storyboard of a file, of its own session; why not, where it cannot be read."""
+        try:
+            board = open_storyboard(path)
+        except StoryboardError as error:
+            self._say(str(error), "warning")
+            return
+        self._basis = Basis(Captured(board.session, board.state))
+        self.shot_form.take_session(board.session, board.score)
+        self.setWindowTitle(f"Studio – {short(path.name)}")
+        self.show_board(board)
+
+    def _take_copy(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
+        self._say(COPIED)
+
+    # -- exporting -------------------------------------------------------------------------------------------------
+
+    def _export(self) -> None:
+        target = self.target.target
+        try:
+            begin = job_for(self.board, self.preview.index, self.target.making)
+        except (ExportRequestError, ExportError) as error:
+            self._say(str(error), "warning")
+            return
+        path = Path(target)
+        if self.queue.waits_for(path):
+            self._say(TWICE.format(name=path.name), "warning")
+        elif os.path.lexists(path) and not path.is_dir() and self._confirmed != target:
+            self._confirmed = target
+            self._say(REPLACE.format(name=path.name))
+            self.start.setText("Replace")
+        else:
+            self._forget()
+            self.queue.add(Export(path, begin))
+
+    def _forget(self) -> None:
+        self._confirmed = ""
+        self.start.setText("Export")
+
+    def _say(self, sentence: str, role: str = "muted") -> None:
+        mark(self.notice, "role", role)
+        self.notice.say(sentence)
+
+    # -- the end ---------------------------------------------------------------------------------------------------
+
+    def end(self) -> None:
+        """Nothing goes on behind a closed window."""
+        self.preview.close_painter()
+        self.queue.close()
+
+    def reject(self) -> None:
+        """Escape, and Close."""
+        self.end()
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window's own button."""
+        self.end()
+        super().closeEvent(event)
+
+
+def _titled(parts: tuple[tuple[str, QWidget], ...]) -> QWidget:
+    """Forms below each other, each under its title."""
+    page = QWidget()
+    page.setObjectName("column")
+    fields = QVBoxLayout(page)
+    fields.setContentsMargins(0, 8, 0, 0)
+    fields.setSpacing(8)
+    for title, form in parts:
+        fields.addWidget(Text(title, "section"))
+        fields.addWidget(form)
+    fields.addStretch(1)
+    return page
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    """In a column that scrolls where it is too high."""
+    page.setContentsMargins(0, 0, 12, 0)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFixedWidth(FORM_WIDTH)
+    area.setWidget(page)
+    return area
+
+
+def _raise(error: BaseException) -> None:
+    """To the window's log."""
+    raise error

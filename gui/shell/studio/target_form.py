@@ -1,0 +1,181 @@
+"""What is made of a storyboard, and where it goes: the kind of file, its path, and what only some kinds ask for."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, QStandardPaths, Signal
+from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from twostroke.gui.export.formats import FORMATS
+from twostroke.gui.export.kind import Format, Needs
+from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS, ModelFormat
+from twostroke.gui.export.solution.sheets import SHEETS, Sheet
+from twostroke.gui.fields.number_fields import NumberBox
+from twostroke.gui.panels.base.widgets import CalmComboBox
+from twostroke.gui.shell.studio.orders import Making
+
+PLAIN_SHAPE = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One entry of the list."""
+
+    title: str
+    ending: str
+    made_by: Format | ModelFormat | Sheet
+    shape: str = PLAIN_SHAPE  # which of those with this ending; of a sheet, "sheet" or "solution"
+
+    @property
+    def label(self) -> str:
+        """Its title, and the ending that it has."""
+        return f"{self.title} ({self.ending})" if self.ending else self.title
+
+
+def kinds() -> Iterator[Kind]:
+    """All that can be made: films and pictures, then what is worked out on paper, then code, model and numbers."""
+    yield from (Kind(known.title, known.ending, known, known.shape) for known in FORMATS)
+    for shape, title in (("solution", "Worked solution"), ("sheet", "Exercise sheet")):
+        yield from (Kind(f"{title}, {sheet.title}", sheet.ending, sheet, shape) for sheet in SHEETS)
+    for known in MODEL_FORMATS:
+        several = len(known.shapes) > 1
+        yield from (
+            Kind(f"{known.title}, {shape}" if several else known.title, known.ending, known, shape)
+            for shape in known.shapes
+        )
+
+
+class TargetForm(QWidget):
+    """`changed`: another kind or place."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind_box = CalmComboBox()
+        for kind in kinds():
+            self.kind_box.addItem(kind.label, kind)
+        self.kind_box.setMaxVisibleItems(40)
+        self.file = QLineEdit(str(_default_folder() / f"{name}{self.kind.ending}"))
+        self.file.setCursorPosition(0)
+        self.browse = QPushButton("Browse…")
+        self.browse.setAutoDefault(False)
+        self.most = NumberBox(step=1.0)
+        self.most.setRange(0.0, 2_000.0)
+        self.most.setSpecialValueText("any size")
+        self.most.setSuffix(" MB")
+        self.subtitles = CalmComboBox()
+        for title, value in (("none", ""), (".srt beside it", "srt"), (".vtt beside it", "vtt")):
+            self.subtitles.addItem(title, value)
+        self.student = QLineEdit()
+        self.student.setPlaceholderText("a line to write it on")
+        self._arrange()
+        self.kind_box.activated.connect(self._choose)
+        self.file.textChanged.connect(self._follow_ending)
+        self.browse.clicked.connect(self._browse)
+
+    def _arrange(self) -> None:
+        self.fields = QFormLayout()
+        self.fields.setHorizontalSpacing(12)
+        self.fields.setVerticalSpacing(6)
+        self.fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        place = QHBoxLayout()
+        place.setSpacing(6)
+        place.addWidget(self.file, 1)
+        place.addWidget(self.browse)
+        self.fields.addRow("Kind", self.kind_box)
+        self.fields.addRow("File", place)
+        self.fields.addRow("At most", self.most)
+        self.fields.addRow("Subtitles", self.subtitles)
+        self.fields.addRow("Name", self.student)
+        names = {self.kind_box: "Kind", self.file: "File", self.most: "At most"}
+        names |= {self.subtitles: "Subtitles", self.student: "Name of the student"}
+        for field, name in names.items():
+            field.setAccessibleName(name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(self.fields)
+        self._offer()
+
+    @property
+    def kind(self) -> Kind:
+        """What is to be made."""
+        found: Kind = self.kind_box.currentData()
+        return found
+
+    @property
+    def target(self) -> str:
+        """The path that is typed; of `~` for a user that does not exist, this raises nothing."""
+        typed = self.file.text().strip()
+        return str(Path(os.path.expanduser(typed))) if typed else ""
+
+    def choose(self, ending: str, shape: str = PLAIN_SHAPE) -> None:
+        """The kind of that ending and shape."""
+        for index in range(self.kind_box.count()):
+            kind = self.kind_box.itemData(index)
+            if (kind.ending, kind.shape) == (ending, shape):
+                self.kind_box.setCurrentIndex(index)
+                self._choose()
+                return
+
+    def _choose(self) -> None:
+        """The file's ending follows."""
+        path, ending = Path(self.file.text().strip() or "clip"), self.kind.ending
+        endings = {kind.ending for kind in kinds()}
+        with QSignalBlocker(self.file):
+            known = path.suffix.lower() in endings and bool(path.suffix)
+            self.file.setText(str(path.with_suffix(ending) if known else Path(f"{path}{ending}")))
+        self._offer()
+        self.changed.emit()
+
+    def _offer(self) -> None:
+        kind = self.kind
+        self.fields.setRowVisible(self.most, kind.ending == ".gif")
+        self.fields.setRowVisible(self.subtitles, self._has_subtitles)
+        self.fields.setRowVisible(self.student, isinstance(kind.made_by, Sheet))
+
+    @property
+    def _has_subtitles(self) -> bool:
+        made_by = self.kind.made_by
+        return isinstance(made_by, Format) and made_by.moving and made_by.needs is Needs.IMAGE and bool(made_by.ending)
+
+    @property
+    def making(self) -> Making:
+        """All that is asked for."""
+        kind = self.kind
+        capped = kind.ending == ".gif" and self.most.value() > 0
+        return Making(
+            kind.made_by,
+            self.target,
+            kind.shape,
+            self.subtitles.currentData() if self._has_subtitles else "",
+            self.most.value() if capped else None,
+            self.student.text().strip(),
+        )
+
+    def _follow_ending(self) -> None:
+        """The ending that is typed chooses the first kind that has it."""
+        ending = Path(self.file.text().strip()).suffix.lower()
+        if ending and ending != self.kind.ending:
+            for index in range(self.kind_box.count()):
+                if self.kind_box.itemData(index).ending == ending:
+                    self.kind_box.setCurrentIndex(index)
+                    break
+            self._offer()
+        self.changed.emit()
+
+    def _browse(self) -> None:
+        kind = self.kind
+        options = QFileDialog.Option.DontConfirmOverwrite  # the studio asks itself, also of a path that is typed
+        pattern = f"{kind.title} (*{kind.ending})" if kind.ending else ""
+        path, _ = QFileDialog.getSaveFileName(self, "Export to", self.file.text(), pattern, options=options)
+        if path:
+            self.file.setText(path if not kind.ending or Path(path).suffix else path + kind.ending)
+
+
+def _default_folder() -> Path:
+    """Where films go on this system."""
+    usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation))
+    return usual if os.path.isdir(usual) else Path(os.path.expanduser("~"))

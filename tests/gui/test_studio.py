@@ -1,0 +1,144 @@
+"""The studio as a lecturer uses it: shots, the preview, and exports while one goes on working."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from tests.gui.test_studio_parts import SESSION, board_of
+from twostroke.engine.run.trainer import Trainer
+from twostroke.gui.export.board_takes import BoardTakes
+from twostroke.gui.export.render import FrameRenderer
+from twostroke.gui.export.staging import Boarded
+from twostroke.gui.model.storyboard.board import Layout, Show
+from twostroke.gui.model.storyboard.shot_frames import frames_of
+from twostroke.gui.shell.studio.begun import Basis
+from twostroke.gui.shell.studio.shot_form import select
+from twostroke.gui.shell.studio.studio import Studio
+from twostroke.gui.shell.studio.work_queue import State
+
+
+@pytest.fixture
+def studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    trainer = Trainer(SESSION)
+    trainer.advance(40)
+    basis = Basis(trainer.captured())
+    made = Studio(None, board_of(basis), basis, "spiral")
+    qtbot.addWidget(made)
+    made.target.file.setText(str(tmp_path / "spiral.png"))
+    made.show()
+    yield made
+    made.end()
+
+
+def choose(studio: Studio, show: Show) -> None:
+    select(studio.shot_form.show_box, show)
+    studio.shot_form.show_box.activated.emit(studio.shot_form.show_box.currentIndex())
+
+
+def exported(studio: Studio, qtbot: QtBot) -> None:
+    qtbot.mouseClick(studio.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(studio.queue.exports) and not studio.queue.busy, timeout=60_000)
+    assert studio.queue.exports[-1].state is State.DONE, studio.queue.exports[-1].message
+
+
+def test_the_picture_that_is_saved_is_the_frame_that_is_seen(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    choose(studio, Show.BACKWARD)
+    studio.preview.step(1)
+    index, board = studio.preview.index, studio.board
+    qtbot.waitUntil(lambda: studio.preview.sheet.image is not None, timeout=30_000)
+    exported(studio, qtbot)
+    size = (board.picture.width, board.picture.height)
+    again = FrameRenderer(BoardTakes(board), frames_of(board), Boarded(board), size).image(index)
+    saved = QImage(str(tmp_path / "spiral.png")).convertToFormat(QImage.Format.Format_RGB32)
+    assert saved == again
+
+
+def test_shots_are_added_moved_and_taken_away(studio: Studio, qtbot: QtBot) -> None:
+    studio.shots.wanted.emit(Show.TRAINING)
+    assert [shot.show for shot in studio.board.shots] == [Show.UPDATE, Show.TRAINING]
+    assert studio.shot_form.until.isVisible()
+    assert not studio.shot_form.grain.isVisible()
+    qtbot.mouseClick(studio.shots.up, Qt.MouseButton.LeftButton)
+    assert [shot.show for shot in studio.board.shots] == [Show.TRAINING, Show.UPDATE]
+    qtbot.mouseClick(studio.shots.double, Qt.MouseButton.LeftButton)
+    assert len(studio.board.shots) == 3
+    for _ in range(4):
+        qtbot.mouseClick(studio.shots.remove, Qt.MouseButton.LeftButton)
+    assert len(studio.board.shots) == 1  # the last one stays
+
+
+def test_the_slider_leads_to_the_shot_that_is_seen(studio: Studio) -> None:
+    studio.shots.wanted.emit(Show.TRAINING)
+    assert studio.shots.place == 1
+    studio.preview.slider.setValue(0)
+    assert studio.shots.place == 0
+    assert studio.shot_form.show_box.currentData() == Show.UPDATE
+
+
+def test_fields_that_make_no_sense_are_told_and_nothing_is_lost(studio: Studio, qtbot: QtBot) -> None:
+    choose(studio, Show.MOMENT)
+    before = studio.board
+    studio.shot_form.moment.setText("gate:99")
+    studio.shot_form.moment.editingFinished.emit()
+    assert "99" in studio.shot_form.notice.text()
+    assert studio.board == before
+    studio.target.file.setText("/nowhere/at/all.png")
+    qtbot.mouseClick(studio.start, Qt.MouseButton.LeftButton)
+    assert "/nowhere/at" in studio.notice.text()
+    assert not studio.queue.exports
+
+
+def test_a_file_that_is_there_is_replaced_only_when_agreed(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "spiral.png").write_text("mine")
+    qtbot.mouseClick(studio.start, Qt.MouseButton.LeftButton)
+    assert studio.start.text() == "Replace"
+    assert not studio.queue.exports
+    exported(studio, qtbot)
+    assert (tmp_path / "spiral.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_solution_is_of_the_update_that_is_seen(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    studio.target.choose(".tex", "solution")
+    studio.target.student.setText("Ada")
+    exported(studio, qtbot)
+    text = (tmp_path / "spiral.tex").read_text()
+    assert "Update 40" in text
+    assert "Name: Ada" in text
+
+
+def test_a_storyboard_is_saved_and_opened_again(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.shots.wanted.emit(Show.TRAINING)
+    select(studio.picture_form.layout_box, Layout.CURVES)
+    studio.picture_form.layout_box.activated.emit(2)
+    target = tmp_path / "mine.storyboard.toml"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    studio.save.click()
+    before = studio.board
+    studio.open_file(target)
+    assert studio.board.shots == before.shots
+    assert studio.board.picture == before.picture
+    target.write_text("shots = 3")
+    studio.open_file(target)
+    assert "line 1: shots is 3" in studio.notice.text()
+    assert studio.board.shots == before.shots
+
+
+def test_the_frame_goes_to_the_clipboard_in_its_full_size(studio: Studio, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().clear()
+    studio.copy.click()
+    qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull(), timeout=30_000)
+    assert QGuiApplication.clipboard().image().width() == studio.board.picture.width
+
+
+def test_playing_comes_to_the_end_and_stops(studio: Studio, qtbot: QtBot) -> None:
+    studio.preview.show_frame(len(frames_of(studio.board)) - 3)
+    studio.preview.play()
+    qtbot.waitUntil(lambda: studio.preview.play_button.text() == "Play", timeout=10_000)
+    assert studio.preview.index == len(frames_of(studio.board)) - 1

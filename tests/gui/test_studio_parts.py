@@ -1,0 +1,239 @@
+"""What the studio is made of: its first storyboard, the queue, storyboards as text, and what is made of them."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from twostroke.engine.border.cursor import Cursor
+from twostroke.engine.run.capture import snapshot_of
+from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
+from twostroke.gui.export.formats import FORMATS
+from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.model.differences import Difference
+from twostroke.gui.model.resolve import resolve
+from twostroke.gui.model.score import Grain
+from twostroke.gui.model.storyboard.board import Layout, Picture, Shot, Show, Storyboard
+from twostroke.gui.model.storyboard.board_text import written_storyboard
+from twostroke.gui.model.storyboard.shot_frames import frames_of
+from twostroke.gui.model.storyboard.storyboard_file import parse_storyboard
+from twostroke.gui.shell.studio.begun import Basis, first_board, new_shot
+from twostroke.gui.shell.studio.orders import Making, job_for, still
+from twostroke.gui.shell.studio.target_form import kinds
+from twostroke.gui.shell.studio.work_queue import Export, State, WorkQueue
+
+SESSION = Session.model_validate({"network": {"layers": [{"units": 3}, {"units": 2}], "seed": 5}})
+
+
+@pytest.fixture(scope="module")
+def basis() -> Basis:
+    """A session that stands at update 40."""
+    trainer = Trainer(SESSION)
+    trainer.advance(40)
+    return Basis(trainer.captured())
+
+
+def board_of(basis: Basis, **choices: object) -> Storyboard:
+    trainer = Trainer(SESSION)
+    view = resolve(snapshot_of(trainer), None, None, Choices(**choices))  # type: ignore[arg-type]
+    return first_board(basis, view, "Spiral")
+
+
+# -- where it begins ---------------------------------------------------------------------------------------------------
+
+
+def test_it_begins_with_the_update_that_comes_as_it_is_seen(basis: Basis) -> None:
+    board = board_of(basis, lens="gain", theme=Theme.DARK, digits=5, selected=NeuronRef(1, 2))
+    (shot,) = board.shots
+    assert (shot.show, shot.at, shot.lens, shot.neuron) == (Show.UPDATE, 40, "gain", NeuronRef(1, 2))
+    assert (board.picture.theme, board.digits) == (Theme.DARK, 5)
+    assert board.state is basis.captured.state
+
+
+def test_what_comes_before_is_trained_anew_and_that_is_said(basis: Basis) -> None:
+    board = board_of(basis)
+    assert basis.remark(board) == ""
+    earlier = basis.under(replace(board, shots=(*board.shots, new_shot(basis, Show.FORWARD, 39))))
+    assert earlier.state is None
+    assert basis.remark(earlier).startswith("Updates before 40 are trained anew")
+
+
+@pytest.mark.parametrize("show", list(Show))
+def test_a_new_shot_of_any_kind_can_be_shown(basis: Basis, show: Show) -> None:
+    board = replace(board_of(basis), shots=(new_shot(basis, show, 40),))
+    frames = frames_of(board)
+    assert len(frames) == round(board.shots[0].seconds * board.picture.fps)
+    assert frames[len(frames) - 1].shot == 0
+
+
+# -- as text -----------------------------------------------------------------------------------------------------------
+
+BOARDS = {
+    "plain": Storyboard("", SESSION, (Shot(Show.UPDATE, 3, 12.0, 3),)),
+    "all of it": Storyboard(
+        'A "title" # with \\ signs',
+        SESSION,
+        (
+            Shot(Show.MOMENT, 2, 1.5, 2, Cursor(3, 2, 0.5), caption="z meets **the gate**", row=4),
+            Shot(Show.FORWARD, 2, 5.25, 2, grain=Grain.NEURON, camera=NeuronRef(1, 2), lens="gain"),
+            Shot(Show.TRAINING, 2, 10.0, 900, neuron=NeuronRef(3, 0), caption="It learns."),
+        ),
+        Picture(1080, 1920, 25, Theme.DARK, Layout.CURVES, title=False, captions=True, legend=False),
+    ),
+    "compared": Storyboard(
+        "Two", SESSION, (Shot(Show.TRAINING, 0, 4.0, 50),), compare=(Difference("activation", "tanh", True),)
+    ),
+}
+
+
+@pytest.mark.parametrize("board", BOARDS.values(), ids=BOARDS)
+def test_a_storyboard_is_read_as_it_was_written(board: Storyboard, tmp_path: Path) -> None:
+    text = written_storyboard(board)
+    assert parse_storyboard(text.encode(), "film.storyboard.toml", tmp_path) == board
+
+
+# -- what is made ------------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_is_of_the_frame_that_is_shown(basis: Basis) -> None:
+    board = replace(board_of(basis), shots=(new_shot(basis, Show.UPDATE, 40), new_shot(basis, Show.TRAINING, 40)))
+    frames = frames_of(board)
+    for index in (0, 100, 359, 400, len(frames) - 1):
+        (shot,) = still(board, index).shots
+        last = frames_of(still(board, index))
+        shown, wanted = last[len(last) - 1], frames[index]
+        assert shown.cursor == wanted.cursor
+        assert last.instants[shown.take].update == frames.instants[wanted.take].update
+        assert shot.lens == board.shots[wanted.shot].lens
+
+
+def test_every_kind_can_be_asked_for_by_a_name_of_its_own() -> None:
+    labels = [kind.label for kind in kinds()]
+    assert len(labels) == len(set(labels)) > len(FORMATS)
+
+
+@pytest.mark.parametrize(("target", "said"), [
+    ("", "Say where it goes"),
+    ("nowhere/film.mp4", "nowhere"),
+    ("film.webm", ""),
+])  # fmt: skip
+def test_what_cannot_be_is_refused_before_anything_begins(
+    basis: Basis, target: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    making = Making(next(known for known in FORMATS if known.ending == ".webm"), target)
+    if not said:
+        assert callable(job_for(board_of(basis), 0, making))
+        return
+    with pytest.raises(ExportRequestError, match=said):
+        job_for(board_of(basis), 0, making)
+
+
+# -- the queue ---------------------------------------------------------------------------------------------------------
+
+
+class Slow:
+    """Work that goes on until it is let go, or ended."""
+
+    def __init__(self, target: Path, error: Exception | None = None) -> None:
+        self.done, self.frames, self.target, self.error = 0, 10, target, error
+        self.let_go, self.cancelled = threading.Event(), False
+        self.thread = threading.Thread(target=self.let_go.wait, daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    @property
+    def running(self) -> bool:
+        return self.thread.is_alive()
+
+    def cancel(self) -> None:
+        self.cancelled = True
+        self.let_go.set()
+
+    def wait(self, seconds: float | None) -> bool:
+        self.thread.join(seconds)
+        return not self.running
+
+    def finish(self) -> Path | None:
+        self.thread.join()
+        if self.error is not None:
+            raise self.error
+        return None if self.cancelled else self.target
+
+
+@pytest.fixture
+def queue(qtbot: QtBot) -> Iterator[WorkQueue]:
+    made = WorkQueue()
+    yield made
+    made.close()
+
+
+def queued(queue: WorkQueue, *jobs: Slow) -> list[Export]:
+    exports = [Export(job.target, lambda job=job: job) for job in jobs]  # type: ignore[misc]
+    for export in exports:
+        queue.add(export)
+    return exports
+
+
+def test_one_is_at_work_at_a_time_and_the_next_follows(queue: WorkQueue, qtbot: QtBot) -> None:
+    jobs = [Slow(Path("a")), Slow(Path("b"))]
+    first, second = queued(queue, *jobs)
+    assert (first.state, second.state) == (State.WORKING, State.WAITING)
+    assert queue.waits_for(Path("b"))
+    jobs[0].let_go.set()
+    qtbot.waitUntil(lambda: second.state is State.WORKING)
+    assert first.state is State.DONE
+    jobs[1].let_go.set()
+    qtbot.waitUntil(lambda: not queue.busy)
+    assert not queue.waits_for(Path("b"))
+
+
+def test_one_that_fails_says_why_and_those_behind_it_go_on(queue: WorkQueue, qtbot: QtBot) -> None:
+    jobs = [Slow(Path("a"), ExportError("The disk is full.")), Slow(Path("b"))]
+    first, second = queued(queue, *jobs)
+    jobs[0].let_go.set()
+    qtbot.waitUntil(lambda: second.state is State.WORKING)
+    assert (first.state, first.told) == (State.FAILED, "The disk is full.")
+
+
+def test_what_nobody_expected_is_told_and_logged(queue: WorkQueue, qtbot: QtBot) -> None:
+    job = Slow(Path("a"), ZeroDivisionError("oh"))
+    (export,) = queued(queue, job)
+    with qtbot.waitSignal(queue.failed):
+        job.let_go.set()
+    assert export.state is State.FAILED
+    assert "unexpectedly" in export.told
+
+
+def test_what_waits_or_works_can_be_ended(queue: WorkQueue, qtbot: QtBot) -> None:
+    jobs = [Slow(Path("a")), Slow(Path("b"))]
+    first, second = queued(queue, *jobs)
+    queue.cancel(second)
+    assert second.state is State.CANCELLED
+    queue.cancel(first)
+    qtbot.waitUntil(lambda: not queue.busy)
+    assert first.state is State.CANCELLED
+    assert not jobs[1].thread.ident
+
+
+def test_closed_it_ends_all_and_waits(queue: WorkQueue) -> None:
+    job = Slow(Path("a"))
+    queued(queue, job, Slow(Path("b")))
+    queue.close()
+    assert job.cancelled
+    assert not job.running
+
+
+def test_the_time_that_is_left_is_told_when_it_is_known(queue: WorkQueue) -> None:
+    job = Slow(Path("a"))
+    (export,) = queued(queue, job)
+    assert export.told == "Training…"
+    job.done, export.steady = 6, (time.monotonic() - 5.0, 1)
+    assert export.told == "4 s left"
