@@ -234,3 +234,11 @@ def test_whatever_was_done_is_played_to_the_same_moments(seed: int) -> None:
                 driven.do(pick.choice(CHANGES)(pick, driven.trainer))
         driven.end_scene()
     assert driven.recording().lost or driven.is_played_alike()
+
+
+def test_the_session_of_a_recording_says_no_more_than_what_is_not_usual() -> None:
+    driven = Driven(edits.set_value(Session(), "network.seed", 6).session).do(c.Advance(1)).end_scene()
+    text = written_recording("mine", "Mine", driven.recording())
+    assert "network = {seed = 6}" in text
+    assert "training" not in text
+    assert driven.is_played_alike()

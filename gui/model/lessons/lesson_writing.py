@@ -53,10 +53,14 @@ def session_table(session: Session) -> Table:
 
 
 def _least(told: dict[str, Any], session: Session) -> dict[str, Any]:
-    """Without parts that follow from the others."""
+    """Without what follows from the rest: whole parts of the session first, then single settings of one."""
     for key in tuple(told):
         fewer = {own: value for own, value in told.items() if own != key}
         told = fewer if _says_it_all(fewer, session) else told
+    for part, settings in tuple(told.items()):
+        for key in tuple(settings) if isinstance(settings, dict) else ():
+            fewer = {**told, part: {own: value for own, value in told[part].items() if own != key}}
+            told = fewer if _says_it_all(fewer, session) else told
     return told
 
 

@@ -25,9 +25,11 @@ class DraftField(QWidget):
         self.edit.setAccessibleName(title)
         self.edit.setTabChangesFocus(True)
         self.edit.setUndoRedoEnabled(False)  # undo is that of the whole draft
-        self.edit.ensurePolished()
-        height = QFontMetricsF(self.edit.font()).lineSpacing() * lines
-        self.edit.setFixedHeight(int(height) + MARGIN)
+        room = QWidget()  # the style sheet has its own least height of an edit
+        room.setFixedHeight(int(QFontMetricsF(self.edit.font()).lineSpacing() * lines) + MARGIN)
+        inner = QVBoxLayout(room)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self.edit)
         if lines == 1:
             self.edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.edit.textChanged.connect(self.typed)
@@ -36,7 +38,7 @@ class DraftField(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        for part in (self.heading, self.edit, self.problem):
+        for part in (self.heading, room, self.problem):
             layout.addWidget(part)
 
     @property
