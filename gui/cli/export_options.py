@@ -83,9 +83,9 @@ Seed = Annotated[int | None, whole("--seed", "First weights of a solution or a s
 Show = Annotated[
     str,
     typer.Option(
-        metavar="forward|backward|update|training",
+        metavar="forward|backward|update|training|lesson",
         help="One stroke alone, the whole update, or training from --at to --until: every so many-th update, so that "
-        "it lasts --seconds.",
+        "it lasts --seconds; of a lesson all its scenes, with what they say below.",
     ),
 ]
 Until = Annotated[int | None, whole("--until", "The last update of a training.")]

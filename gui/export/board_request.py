@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from twostroke.engine.session.phrases import counted, listed, shown
 from twostroke.gui.export import formats
@@ -18,10 +17,9 @@ from twostroke.gui.export.steps import MOST_STEPS
 from twostroke.gui.model.storyboard.board import Show, Storyboard, StoryboardError
 from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.cues import Cue, as_srt, as_vtt
+from twostroke.gui.model.storyboard.of_lesson import LessonFilm
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame, Frames, frames_of
-
-if TYPE_CHECKING:
-    from twostroke.gui.export.takes import Taken
+from twostroke.gui.model.storyboard.taken import Taken
 
 SUBTITLES: dict[str, Callable[[list[Cue]], str]] = {"srt": as_srt, "vtt": as_vtt}
 
@@ -59,6 +57,7 @@ class BoardRequest:
     shape: str = ""
     subtitles: str = ""
     most_mb: float | None = None
+    played: LessonFilm | None = None  # where the board is that of a lesson
 
     def __post_init__(self) -> None:
         picture, chosen = self.board.picture, self.format
@@ -105,7 +104,7 @@ class BoardRequest:
     @cached_property
     def film(self) -> Frames:
         """All frames of the storyboard."""
-        return frames_of(self.board)
+        return self.played or frames_of(self.board)
 
     @cached_property
     def frames(self) -> Frames | Picked:
@@ -154,7 +153,7 @@ def _seen(frame: BoardFrame) -> BoardFrame:
     return replace(frame, glide=1.0)
 
 
-def make_board_job(request: BoardRequest, takes: Callable[[int], "Taken"]) -> ExportJob:
+def make_board_job(request: BoardRequest, takes: Callable[[int], Taken]) -> ExportJob:
     """The job that does what is asked; not started. Call it in the main thread."""
     from twostroke.gui.export.render import FrameRenderer
     from twostroke.gui.export.staging import Boarded

@@ -8,9 +8,10 @@ import numpy as np
 
 from twostroke.engine.border import commands
 from twostroke.engine.session.spec import Session
-from twostroke.gui.export.takes import Taken, train_to, with_tape
+from twostroke.gui.export.takes import train_to, with_tape
 from twostroke.gui.model.storyboard.board import Layout, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import Instant, frames_of
+from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.stage.scene.lenses import lens_of
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class BoardTakes:
 
     def _taken(self, instant: Instant) -> Taken:
         main, *others = (_snapshot(trainer, instant.taped) for trainer in self._trainers)
-        return Taken(main, main.tape, tuple(others))
+        return Taken(main, main.tape, tuple(others), self._board.names)
 
     def _keep(self, index: int, take: Taken) -> None:
         """As many as there is room for, and two in any case."""

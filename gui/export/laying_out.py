@@ -20,8 +20,8 @@ from twostroke.gui.stage.scene.links import MOST_LINKS
 from twostroke.gui.stage.scene.sight import window_of
 
 if TYPE_CHECKING:
-    from twostroke.gui.export.takes import Taken
     from twostroke.gui.model.choices import NeuronRef
+    from twostroke.gui.model.storyboard.taken import Taken
 
 WIDE = 1.25
 """From so many times its height on, a picture has its charts at the right; else below the stage."""
@@ -50,7 +50,7 @@ def laid_out(
 ) -> tuple[Scene, Camera]:
     """The picture of a frame in that size, and how its network is looked at."""
     picture, shot = board.picture, board.shots[frame.shot]
-    title = board.title if picture.title and not bare else None
+    title = (shot.title or board.title) if picture.title and not bare else None
     written = Written(picture.captions and not bare, picture.legend and not bare, at_rest=_at_rest(view, shot.show))
     if take.beside:
         return _compared(board, view, take, title, written, width, height), STRAIGHT
@@ -173,7 +173,7 @@ def _compared(
     wide, high = float(width // across), float(tall // rows)
     own = Written(caption=False, legend=False, at_rest="")
     items: list[Item] = []
-    scenes = [scene_at(each, wide, high, name, written=own) for each, name in zip(views, board.names, strict=True)]
+    scenes = [scene_at(each, wide, high, name, written=own) for each, name in zip(views, take.names, strict=True)]
     glow, ground, world = list[Item](), list[tuple[Item, ...]](), list[Item]()
     for at, scene in enumerate(scenes):
         dx, dy = (at % across) * wide, round(top) + (at // across) * high

@@ -5,13 +5,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from twostroke.engine.border.cursor import Cursor, Extra
-from twostroke.gui.export.takes import Take, Taken
+from twostroke.gui.export.takes import Take
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import score_of
 from twostroke.gui.model.storyboard.board import LETTERS, Show, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame
+from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.model.view import ViewState
 
 if TYPE_CHECKING:

@@ -30,15 +30,6 @@ class Take:
     tape: Tape
 
 
-@dataclass(frozen=True, eq=False)
-class Taken:
-    """The network as training has come to it, with the tape of the coming update or without."""
-
-    snapshot: Snapshot
-    tape: Tape | None
-    beside: tuple[Snapshot, ...] = ()  # of networks that are compared with it
-
-
 Takes = Callable[[int], Take]
 """Take 0 is the first update shown. Random access; in order it is quickest."""
 

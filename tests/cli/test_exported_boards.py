@@ -114,6 +114,14 @@ def test_what_does_not_go_together_is_refused(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_lesson_is_shown_scene_by_scene(run: Run, tmp_path: Path) -> None:
+    done = run("export", "two-strokes", "-o", "a.mp4", "--show", "lesson", "--size", "320x180", "--fps", "1")
+    assert done.code == 0, done.err
+    refused = run("export", "two-strokes", "-o", "b.mp4", "--show", "lesson", "--at", "3")
+    refused.is_one_line_of_trouble(2, "--at", "--show lesson")
+    run("export", "two-stroke", "-o", "b.mp4", "--show", "lesson").is_one_line_of_trouble(2, "two-strokes")
+
+
 def test_what_a_storyboard_says_itself_is_changed_there(run: Run, tmp_path: Path) -> None:
     store(tmp_path, SMALL, SHOT)
     run("export", NAME, "-o", "film.mp4", "--at", "3").is_one_line_of_trouble(2, "--at", NAME)

@@ -78,6 +78,7 @@ def test_a_caption_is_read_line_by_line() -> None:
 
 
 def test_marks_of_markdown_are_not_read_out() -> None:
+    assert plain_text("The [[backward mask]] of [[gate|gates]].") == "The backward mask of gates."
     assert plain_text("# A\n\n- *b* and **c** of `d` ([e](f.html)), 2 * 3 * 4") == "A b and c of d (e), 2 * 3 * 4"
 
 

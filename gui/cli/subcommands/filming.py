@@ -1,29 +1,39 @@
 """`twostroke export` of a storyboard: from a file, or what options ask for beyond updates one after the other."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twostroke.engine.session.phrases import listed, shown
 from twostroke.gui.cli.subcommands.exporting import parse_size, parse_theme, watch
-from twostroke.gui.cli.subcommands.sessions import find
+from twostroke.gui.cli.subcommands.sessions import find, lesson_of
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress, say
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
 from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.clip import check_ranges
+from twostroke.gui.export.formats import check_target, format_for
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import check_grain, check_lens
 from twostroke.gui.export.takes import check_update
 from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.lessons import LessonError
 from twostroke.gui.model.score import score_of_session
 from twostroke.gui.model.storyboard.board import Layout, Picture, Show, Storyboard, StoryboardError
+from twostroke.gui.model.storyboard.of_lesson import LessonFilm, film_of
 from twostroke.gui.model.storyboard.of_session import Asked, shots_of, show_of
 from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
+from twostroke.gui.model.storyboard.taken import Taken
 
 BEYOND = frozenset(
     {"show", "until", "seconds", "layout", "title", "captions", "legend", "transparent", "subtitles", "max_mb"}
 )
 """Options that only a storyboard can have."""
+
+OF_PICTURE = frozenset({"size", "fps", "theme", "layout", "captions", "legend", "transparent"})
+
+LESSON = "lesson"
+"""--show of all its scenes."""
 
 OF_SHOTS = ("at", "updates", "seconds_per_update", "seconds", "grain", "row", "moment", "lens", "show", "until")
 """Options that a storyboard file says itself."""
@@ -71,12 +81,8 @@ def is_asked(source: str, given: frozenset[str]) -> bool:
 def film(source: str, options: Options) -> None:
     """Export a storyboard, or the one that the options describe."""
     try:
-        board = _from_file(source, options) if source.endswith(ENDING) else _from_options(source, options)
-        request = BoardRequest(options.output, board, options.as_, options.subtitles, options.max_mb)
+        request, takes = _lesson(source, options) if options.show == LESSON else _board(source, options)
         began = time.perf_counter()
-        first = request.film.instants[0].update
-        with progress(f"Training to update {first:,}", first) as show:
-            takes = BoardTakes(board, show)
         job = make_board_job(request, takes)
         path = watch(job, f"Exporting {request.path.name}{request.told_length}")
     except (ExportRequestError, StoryboardError) as error:
@@ -88,6 +94,35 @@ def film(source: str, options: Options) -> None:
     say(f"{path}: {frames}{request.told_length}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
     if path is not None and request.format.hint is not None:
         say(request.format.hint(path, job.frames))
+
+
+def _board(source: str, options: Options) -> tuple[BoardRequest, Callable[[int], Taken]]:
+    board = _from_file(source, options) if source.endswith(ENDING) else _from_options(source, options)
+    request = _request(board, options)
+    first = request.film.instants[0].update
+    with progress(f"Training to update {first:,}", first) as show:
+        return request, BoardTakes(board, show)
+
+
+def _request(board: Storyboard, options: Options, played: LessonFilm | None = None) -> BoardRequest:
+    return BoardRequest(options.output, board, options.as_, options.subtitles, options.max_mb, played)
+
+
+def _lesson(source: str, options: Options) -> tuple[BoardRequest, Callable[[int], Taken]]:
+    """All scenes of a lesson, which is played once for that."""
+    said = [name for name in OF_SHOTS if name in options.given and name != "show"]
+    if said:
+        raise BadInput(f"--{said[0].replace('_', '-')} does not go with --show {LESSON}: its scenes say what is shown.")
+    found = lesson_of(source)
+    picture = replace(_picture(options, Picture(), OF_PICTURE), title=True)
+    check_target(Path(options.output), format_for(options.output, options.as_))
+    try:
+        film = film_of(found, picture)
+    except LessonError as error:
+        raise WorkFailed(str(error)) from error
+    board = replace(film.board, title=options.title or film.board.title)
+    film = replace(film, board=board)
+    return _request(board, options, film), film.takes.__getitem__
 
 
 def _from_file(source: str, options: Options) -> Storyboard:
@@ -146,8 +181,7 @@ def _from_options(source: str, options: Options) -> Storyboard:
         row=row,
         moment=options.moment,
     )
-    every = frozenset({"size", "fps", "theme", "layout", "captions", "legend", "transparent"})
-    picture = replace(_picture(options, Picture(), every), title=bool(options.title))
+    picture = replace(_picture(options, Picture(), OF_PICTURE), title=bool(options.title))
     return Storyboard(
         title=options.title,
         session=session,

@@ -61,6 +61,17 @@ def find(argument: str) -> Found:
     raise BadInput(_neither(argument, list(known)))
 
 
+def lesson_of(argument: str) -> lessons.Lesson:
+    """The lesson in the file `argument`, or of this name. BadInput where there is none, or none with scenes."""
+    try:
+        found = _lesson_in(argument) if os.path.isfile(argument) else lessons.lesson(argument)
+    except lessons.LessonError as error:
+        raise BadInput(str(error)) from error
+    if not found.scenes:
+        raise BadInput(f"{argument} has no scenes to be shown.")
+    return found
+
+
 def _lesson_in(argument: str) -> lessons.Lesson:
     try:
         return lessons.open_lesson(Path(argument))

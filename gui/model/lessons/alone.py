@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.commands import Edited
@@ -37,6 +37,8 @@ from twostroke.gui.model.lessons.script import Act, Lesson, LessonError
 from twostroke.gui.model.moments import parse_moment
 from twostroke.gui.model.player import Stroke
 from twostroke.gui.model.score import score_of
+
+P = TypeVar("P", bound="Alone")
 
 BESIDE = ("b", "c", "d")
 """What networks beside the main one, which is `a`, are called in claims."""
@@ -213,7 +215,12 @@ def played(lesson: Lesson, seed: int | None = None, dataset: Dataset | None = No
     be played.
     """
     session = lesson.session if seed is None else with_seed(lesson.session, seed)
-    alone = Alone(lesson, session, dataset or load_data(session))
+    return played_by(Alone(lesson, session, dataset or load_data(session)))
+
+
+def played_by(alone: P) -> Iterator[P]:
+    """The same by a performer of one's own, who stands at the beginning."""
+    lesson = alone.lesson
     for at, scene in enumerate(lesson.scenes):
         for place, act in enumerate(scene.do):
             try:

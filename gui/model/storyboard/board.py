@@ -83,6 +83,7 @@ class Shot:
     neuron: NeuronRef | None = None  # that stands out
     lens: str = Choices.lens
     row: int = 0  # of the mini-batch: the sample that is shown
+    title: str = ""  # in place of the storyboard's own
 
     @cached_property
     def cues(self) -> tuple[Cue, ...]:

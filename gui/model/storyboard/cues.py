@@ -30,7 +30,8 @@ def cues(text: str, seconds: float) -> tuple[Cue, ...]:
 
 def plain_text(markdown: str) -> str:
     """Without the marks of Markdown, on one line."""
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
+    text = re.sub(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]", r"\1", markdown)  # words of the glossary
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"(\*\*|__|`)", "", text)
     text = re.sub(r"(?<![\w*])\*(?=\S)([^*\n]*\S)\*(?![\w*])", r"\1", text)
     text = re.sub(r"^\s*([-*]|#+)\s+", "", text, flags=re.MULTILINE)
@@ -40,7 +41,7 @@ def plain_text(markdown: str) -> str:
 def _lines(text: str) -> list[str]:
     """Whole sentences as long as they fit; a longer one breaks between words."""
     found: list[str] = []
-    for sentence in re.split(r"(?<=[.!?:;])\s+", text):
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
         if found and len(found[-1]) + 1 + len(sentence) <= MOST_CHARACTERS:
             found[-1] += f" {sentence}"
         elif sentence:

@@ -79,13 +79,16 @@ class Frames:
             raise IndexError(f"frame {index} of {len(self)}")
         place = bisect_right(self._ends, index)
         shot, count, within = self.board.shots[place], self._counts[place], index - self.begins(place)
-        instant, cursor = self._shown(shot, within, count)
-        return BoardFrame(self._place(instant), cursor, place, _line(shot, within / count), self._glide(place, within))
+        take, cursor = self._shown(place, within, count)
+        return BoardFrame(take, cursor, place, _line(shot, within / count), self._glide(place, within))
 
-    def _shown(self, shot: Shot, within: int, count: int) -> tuple[Instant, Cursor | None]:
+    def _shown(self, place: int, within: int, count: int) -> tuple[int, Cursor | None]:
+        """Which take a frame of a shot shows, and where on its tape."""
+        shot = self.board.shots[place]
         if shot.show is Show.TRAINING:
-            return Instant(training_update(shot, within, count), False), None
-        return Instant(shot.at, True), shot.moment or self._strokes[shot.grain, shot.show].at((within + 1) / count)
+            return self._place(Instant(training_update(shot, within, count), False)), None
+        cursor = shot.moment or self._strokes[shot.grain, shot.show].at((within + 1) / count)
+        return self._place(Instant(shot.at, True)), cursor
 
     def _place(self, instant: Instant) -> int:
         return bisect_left(self.instants, instant)

@@ -11,10 +11,10 @@ from twostroke.gui.export.kind import Format
 from twostroke.gui.export.model_files.model_formats import ModelFormat, check_place
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.solution.sheets import sheet_for
-from twostroke.gui.export.takes import Taken
 from twostroke.gui.model.solution.wishes import Wishes
 from twostroke.gui.model.storyboard.board import Show, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import frames_of
+from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.shell.studio.beside_job import BesideJob
 from twostroke.gui.shell.studio.work_queue import Running
 
