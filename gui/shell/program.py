@@ -75,19 +75,13 @@ class Program:
         self._keeper.start()
         self._recovery.start()
 
-    def open(self, welcomes: bool = False) -> None:
-        """Show the window, then start the engine: the kernels are compiled while the window can be used already.
-
-        `welcomes`: where there is no file, with the welcome, unless the user does without.
-        """
-        window, path = self.window, self._path
-        if welcomes and path is None:
-            window.welcoming.prepare()
-        window.show()
+    def open(self) -> None:
+        """Show the window, then start the engine: the kernels are compiled while the window can be used already."""
+        self.window.show()
         self._garbage.open()
         self.bridge.start()
-        if not window.welcoming.on:
-            window.document.start(path)
+        if not self.window.welcoming.on:  # from which one chooses what to begin with
+            self.window.document.start(self._path)
 
     def _engine_failed(self, error: BaseException, kept: bool) -> None:
         self.window.document.engine_failed(kept)
@@ -166,5 +160,7 @@ def run_program(path: Path | None) -> int:
     """Open the window on `path`, or on the welcome, until it is closed."""
     with Program(path) as program:
         program.keep_unsaved(Path(platformdirs.user_state_dir("twostroke", appauthor=False)) / "unsaved")
-        program.open(welcomes=True)
+        if path is None:
+            program.window.welcoming.prepare()
+        program.open()
         return program.exec()

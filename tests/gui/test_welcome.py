@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRect, QSettings, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -15,12 +15,15 @@ from pytestqt.qtbot import QtBot
 from tests.gui.taught import Taught, taught
 from tests.gui.window_bench import Bench, bench, file_dialogs, settings
 from tests.lessons import card_pictures
+from twostroke.engine.files.session_file import write_session
 from twostroke.engine.files.unsaved import Note
+from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import heads, lessons
 from twostroke.gui.model.welcome import HERE, NEXT, WHERE_YOU_WERE, cards, first_of, small_session
+from twostroke.gui.shell import program
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.program import Program, application
 from twostroke.gui.shell.welcome.drawn_ahead import picture_of
@@ -86,16 +89,23 @@ def page_of(bench: Bench) -> WelcomePage:
     return page
 
 
-def test_it_is_there_when_the_program_starts_without_a_file(settings: QSettings, qapp: object, tmp_path: Path) -> None:
-    with Program(preferences=Preferences(settings)) as program:
-        program.open(welcomes=True)
-        assert program.window.welcoming.on
-        assert program.window.windowTitle() == "Twostroke"
-        assert not program.window.stage.isVisible()
-    with Program(tmp_path / "x.twostroke.json", Preferences(settings)) as program:
-        program.window.document.start = lambda path: None  # type: ignore[method-assign]
-        program.open(welcomes=True)
-        assert not program.window.welcoming.on
+def test_it_is_there_when_the_program_starts_without_a_file(
+    qapp: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[tuple[bool, str, bool]] = []
+
+    def look(self: Program) -> int:
+        shown.append((self.window.welcoming.on, self.window.windowTitle(), self.window.stage.isVisible()))
+        return 0
+
+    monkeypatch.setattr(Program, "exec", look)
+    monkeypatch.setattr(program.platformdirs, "user_state_dir", lambda *_, **__: str(tmp_path))
+    file = tmp_path / "x.twostroke.json"
+    write_session(file, Session())
+    for path in (None, file):
+        program.run_program(path)
+    assert shown[0] == (True, "Twostroke", False)
+    assert (shown[1][0], shown[1][2]) == (False, True)
 
 
 def test_escape_leads_to_the_window_as_it_begins_without(bench: Bench) -> None:

@@ -66,7 +66,7 @@ program = Program(preferences=Preferences(QSettings(sys.argv[1], QSettings.Forma
 watch = Watch()
 program.window.welcoming.prepare()
 program.window.welcoming.page.installEventFilter(watch)
-program.open(welcomes=True)
+program.open()
 program.app.exec()
 """
 )
