@@ -1,6 +1,7 @@
 """Where stage, output and curves stand in a picture of a storyboard: one scene of all of them."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from twostroke.gui.model.in_company import beside
@@ -14,7 +15,7 @@ from twostroke.gui.stage.scene.beside.curves import curves, update_number
 from twostroke.gui.stage.scene.beside.output import output
 from twostroke.gui.stage.scene.build import Written, frame_at, room_at, scene_at, stagehand
 from twostroke.gui.stage.scene.close_up import nearness
-from twostroke.gui.stage.scene.items import Item, Lines, Polygon, Scene, Text
+from twostroke.gui.stage.scene.items import Item, Lines, Polygon, Scene, Text, rects
 from twostroke.gui.stage.scene.layout import metrics
 from twostroke.gui.stage.scene.links import MOST_LINKS
 from twostroke.gui.stage.scene.sight import window_of
@@ -28,6 +29,9 @@ WIDE = 1.25
 
 CHARTS_WIDE, CHARTS_TALL = 0.29, 0.36
 """Their share of it."""
+
+ALONE = 1.2
+"""A chart by itself is at most so many times as wide as high."""
 
 CLOSE = 0.13
 """Radius of a neuron that is looked at, as a share of the stage's height..."""
@@ -61,7 +65,9 @@ def laid_out(
     own = Written(caption=False, legend=False, at_rest="")
     scene, camera = _stage(board, view, frame, stage[2], stage[1] + stage[3], title, own)
     items = _charts(board, view, frame, charts, metrics(width, height).small)
-    head = tuple(item for item in scene.frame if item.role != "stroke")
+    head = [item for item in scene.frame if item.role != "stroke"]
+    if camera != STRAIGHT:
+        head.append(_cover(charts, width, scene.background))
     return replace(scene, width=width, height=height, frame=(*head, *items, *around.frame)), camera
 
 
@@ -95,11 +101,22 @@ def _boxes(width: float, top: float, bottom: float) -> tuple[Box, Box]:
     return (0.0, top, width, tall - low), (0.0, bottom - low, width, float(low))
 
 
+@lru_cache(maxsize=4)  # so that it rests from frame to frame
+def _cover(charts: Box, width: float, background: int) -> Item:
+    """A magnified network must not run into what stands beside it."""
+    left, top, _, height = charts
+    above = top if left else 0.0
+    return rects(left, top - above, width - left, height + above, background, role="cover")
+
+
 def _charts(board: Storyboard, view: ViewState, frame: BoardFrame, box: Box, text: float) -> list[Item]:
     theme = view.choices.theme
     left, top, width, height = box
     pad = 1.2 * text
     wide = width > WIDE * height
+    if wide and board.picture.layout is Layout.OUTPUT:  # one chart alone, in the middle
+        side = min(width, ALONE * height)
+        left, width = left + (width - side) / 2, side
     head = Place(left, top, width, 2.6 * text, text)
     room = Place(left, top + 2.6 * text, width - pad, height - 2.6 * text - 0.6 * text, text)
     items: list[Item] = list(update_number(view.snapshot, head, theme))

@@ -23,13 +23,14 @@ def store(folder: Path, *parts: str) -> None:
 
 
 def test_a_transparent_picture_has_no_background(run: Run, tmp_path: Path) -> None:
-    store(tmp_path, SMALL, SHOT + "seconds = 0.6\n")
+    store(tmp_path, CURVES, SHOT + "seconds = 0.6\n")
     for name in ("clear.png", "clear.apng", "clear.webp", "clear.webm", "clear.svg"):
         assert run("export", NAME, "-o", name, "--transparent").code == 0
     for name in ("clear.png", "clear.apng", "clear.webp"):
         alpha = pixels_of(tmp_path / name)[..., 3]
         assert (alpha[0, 0], alpha.max()) == (0, 255), name
         assert len(np.unique(alpha)) > 10, name  # edges are smooth
+        assert (alpha == 0).mean() > 0.5, name  # nor have the charts one
     with av.open(str(tmp_path / "clear.webm")) as film:
         assert film.streams.video[0].metadata.get("alpha_mode", "") == "1"
     run("export", NAME, "-o", "film.mp4", "--transparent").is_one_line_of_trouble(2, ".mp4", ".png", ".webm")

@@ -11,6 +11,7 @@ from twostroke.gui.export.render import FrameRenderer, ensure_application, ensur
 from twostroke.gui.export.staging import Boarded
 from twostroke.gui.model.storyboard.board import Storyboard
 from twostroke.gui.model.storyboard.shot_frames import frames_of
+from twostroke.gui.stage.scene.items import Rects
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +61,19 @@ def test_what_rests_beside_the_stage_is_the_same_object() -> None:
     film = renderer(written(CURVES, SHOT + "seconds = 2\n"))
     one, other = ({id(item) for item in film.scene(index).frame if item.role in ("map", "curve")} for index in (3, 7))
     assert one == other != set()
+
+
+def test_a_network_that_is_looked_at_closely_stays_beside_its_charts() -> None:
+    """All that it would cover of them is covered before they are drawn, and nothing where the whole is seen."""
+    whole = renderer(written(CURVES, SHOT)).scene(3)
+    near = renderer(written(CURVES, SHOT + 'camera = "l2[3]"\n'))
+    frame = near.scene(3).frame
+    (cover,) = [item for item in frame if item.role == "cover"]
+    assert isinstance(cover, Rects)
+    first = next(place for place, item in enumerate(frame) if item.role == "update number")
+    assert frame.index(cover) < first
+    assert (cover.y[0], cover.x[0] + cover.width[0]) == (0.0, 480.0)
+    assert not [item for item in whole.frame if item.role == "cover"]
 
 
 def test_captions_title_and_legend_can_stay_away() -> None:

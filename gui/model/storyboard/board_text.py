@@ -64,6 +64,8 @@ def _shot(shot: Shot, depth: int) -> dict[str, Any]:
     told["seconds"] = shot.seconds
     if shot.grain is not Grain.PHASE and shot.moment is None:
         told["grain"] = shot.grain.value
+    if shot.title:
+        told["title"] = shot.title
     if shot.caption:
         told["caption"] = shot.caption
     for key, neuron in (("camera", shot.camera), ("neuron", shot.neuron)):

@@ -69,6 +69,7 @@ class _Shot(Part):
     grain: GrainName = "phase"
     seconds: Real | None = Field(None, ge=0.1, le=600)
     speed: Real | None = Field(None, ge=0.05, le=100)
+    title: Text = ""
     caption: Text = ""
     camera: Text = ""
     neuron: Text = ""
@@ -237,6 +238,7 @@ class _Reader:
             moment=moment,
             grain=grain,
             caption=written.caption,
+            title=written.title,
             camera=self._neuron(written.camera, (*place, "camera"), session),
             neuron=self._neuron(written.neuron, (*place, "neuron"), session),
             lens=written.lens or session.view.lens or Choices.lens,

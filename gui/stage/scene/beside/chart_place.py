@@ -34,11 +34,6 @@ class Place(NamedTuple):
         return Place(self.x + left, self.y + top, self.width - left, self.height - top - below, self.text)
 
 
-def ground(place: Place, ink: Ink) -> Item:
-    """The bare background, which covers what of a magnified network would run into it."""
-    return rects(place.x, place.y, place.width, place.height, ink.background)
-
-
 def heading(place: Place, ink: Ink, text: str, *more: tuple[str, int]) -> list[Item]:
     """What a chart shows, at its upper left; at the right, words in colours."""
     y = place.y + 0.9 * place.text

@@ -9,7 +9,7 @@ from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.numbers import number, plain
 from twostroke.gui.model.once import once
 from twostroke.gui.model.update_axis import update_text
-from twostroke.gui.stage.scene.beside.chart_place import Place, axes, ground, heading
+from twostroke.gui.stage.scene.beside.chart_place import Place, axes, heading
 from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import Align, Floats, Item, Lines, Text, Weight, discs, lines
 
@@ -27,10 +27,7 @@ def update_number(snapshot: Snapshot, place: Place, theme: Theme) -> tuple[Item,
     ink, y = ink_of(PALETTES[theme]), place.y + place.height / 2
     text = f"Update {snapshot.update:,}"
     size = min(1.7 * place.text, 0.7 * place.height)
-    return (
-        ground(place, ink),
-        Text(place.field.x, y, text, size, ink.text, Align.LEFT, Weight.SEMIBOLD, role="update number"),
-    )
+    return (Text(place.field.x, y, text, size, ink.text, Align.LEFT, Weight.SEMIBOLD, role="update number"),)
 
 
 @once
@@ -43,7 +40,7 @@ def curves(snapshot: Snapshot, place: Place, theme: Theme, until: int) -> tuple[
     if place.height > 20 * place.text and second[1].size:
         charts.append(second)
     room = place.height / len(charts)
-    items: list[Item] = [ground(place, ink)]
+    items: list[Item] = []
     for at, (title, train, test) in enumerate(charts):
         own = place._replace(y=place.y + at * room, height=room)
         items += _chart(own, ink, title, c.update, train, test, until)

@@ -18,7 +18,7 @@ from twostroke.gui.model.output_charts import (
     value_scale,
 )
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.stage.scene.beside.chart_place import Place, axes, ground, heading
+from twostroke.gui.stage.scene.beside.chart_place import Place, axes, heading
 from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import (
     NONE,
@@ -45,12 +45,11 @@ def output(view: ViewState, place: Place) -> list[Item]:
     found = snapshot.evaluation
     ink = ink_of(PALETTES[theme])
     if found is None or found.response is None:
-        return [ground(place, ink), *_answers(view, place, ink)]
+        return _answers(view, place, ink)
     middle = snapshot.session.training.loss.entry.threshold
     square = _square(place) if found.response.ndim == 2 else place
     chart = _map if found.response.ndim == 2 else _curve
     return [
-        *_behind(snapshot.data, place, theme),
         *chart(found, snapshot.data, square, theme, middle),
         *_shown(view, square, ink),
     ]
@@ -61,12 +60,6 @@ def _square(place: Place) -> Place:
     f = place.field
     side = min(f.width, f.height)
     return place._replace(width=place.width - (f.width - side), height=place.height - (f.height - side))
-
-
-@once
-def _behind(data: DataView, place: Place, theme: Theme) -> tuple[Item, ...]:
-    """What is the same at all updates."""
-    return (ground(place, ink_of(PALETTES[theme])),)
 
 
 def _on(frame: Frame, place: Place, x: Floats, y: Floats) -> tuple[Floats, Floats]:
