@@ -125,7 +125,7 @@ def interrupted(folder: Path, program: str, delay: float) -> tuple[int, str, str
 
 @posix
 @pytest.mark.parametrize("program", PROGRAMS)
-@pytest.mark.parametrize("delay", [0.08, 0.2, 0.5, 1.2, 2.5])
+@pytest.mark.parametrize("delay", [0.08, 0.2, 0.5, 1.2, pytest.param(2.5, marks=pytest.mark.slow)])
 def test_ctrl_c_is_one_line_whenever_it_comes(tmp_path: Path, program: str, delay: float) -> None:
     """Never a traceback or a crash, and no folder and no half of a file is left behind."""
     code, out, err = interrupted(tmp_path, program, delay)

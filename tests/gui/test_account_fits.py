@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtWidgets import QApplication, QScrollBar
@@ -71,7 +72,7 @@ def with_gates() -> Iterator[tuple[ViewState, Quantity]]:
 LEARNT = {"prelu": ("negative_slope",), "swish_beta": ("beta",), "quadratic": ("a", "b", "c")}
 
 
-def with_losses() -> Iterator[tuple[ViewState, Quantity]]:
+def with_losses(samples: int = 1) -> Iterator[tuple[ViewState, Quantity]]:
     for loss in LOSSES:
         data = {"name": "moons"} if loss == "binary_cross_entropy" else IRIS
         output = {"activation": OUTPUTS.get(loss, "identity")}
@@ -80,7 +81,7 @@ def with_losses() -> Iterator[tuple[ViewState, Quantity]]:
         )
         view = laid(Session.model_validate({"data": data, "network": {"output": output}, "training": training}), 3)
         assert view.tape is not None
-        for row in range(min(view.tape.samples, 3)):
+        for row in range(min(view.tape.samples, samples)):
             for kind in (Kind.OUTPUT_LOSS, Kind.UPSTREAM, Kind.DELTA, Kind.LOSS, Kind.SAMPLE_WEIGHT):
                 yield view, Quantity(kind, 0 if kind is Kind.LOSS else view.depth, 0, None, row)
         yield view, Quantity(Kind.LOSS)
@@ -128,6 +129,7 @@ def check(account: Account, wide: float) -> None:
     "group",
     [
         with_losses,
+        pytest.param(partial(with_losses, 3), marks=pytest.mark.slow, id="with_losses of three samples"),
         pytest.param(with_gates, marks=pytest.mark.slow),
         pytest.param(with_steps, marks=pytest.mark.slow),
         pytest.param(with_organs, marks=pytest.mark.slow),
