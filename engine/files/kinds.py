@@ -175,12 +175,8 @@ KINDS: tuple[FileKind, ...] = (
         _is_arrays,
         "npz",
     ),
-    FileKind("a trace", "It is read with numpy.load; open the session that it was made from.", _holds("meta.npy")),
-    FileKind(
-        "a file of parameters",
-        "It is read with numpy.load; open the session that was trained.",
-        _holds("l1.weight.npy"),
-    ),
+    FileKind("a trace", OPENS, _holds("meta.npy"), model="npz"),
+    FileKind("a file of parameters", OPENS, _holds("l1.weight.npy"), model="npz"),
     FileKind(
         "an archive of arrays",
         "As data it has to hold the arrays x (rows × inputs) and y (one answer a row).",

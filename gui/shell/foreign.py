@@ -15,10 +15,10 @@ from twostroke.engine.files.foreign.wishes import Wishes
 from twostroke.engine.files.kinds import recognised
 
 LINK_WIDTH = 640
-ENDINGS = ("onnx", "safetensors", "keras")
+ENDINGS = ("onnx", "safetensors", "keras", "npz")
 DATA_PATTERN = "Tables and arrays (*.csv *.tsv *.npz);;All files (*)"
 OWN_DATA = "Table or arrays…"
-UNSAYING = ("safetensors",)
+UNSAYING = ("safetensors", "npz")
 """Models whose files do not name their activations."""
 
 

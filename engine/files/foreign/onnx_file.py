@@ -3,9 +3,11 @@
 Field numbers are those of onnx.proto; see `wire` for how they are written.
 """
 
+import hashlib
 import struct
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,10 @@ TYPES = {1: "F32", 10: "F16", 11: "F64", 16: "BF16"}
 
 INTEGERS = {6: "<i4", 7: "<i8"}
 IN_ANOTHER_FILE = 1
+NOTHING = memoryview(b"")
+
+MARK = "nodes"
+"""In the metadata, the mark of the nodes that the file was written with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,12 +65,15 @@ class Graph:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     opset: int
+    about: Mapping[str, str] = field(default_factory=dict)  # its metadata
+    mark: str = ""  # of the nodes, see `mark_of`
 
 
 def read_graph(content: bytes) -> Graph:
     """The graph of the model. ValueError, as the end of a sentence, where there is none that is sound."""
     graph: Value | None = None
     opset = 1
+    about: dict[str, str] = {}
     for number, value in fields(content):
         if number == 7:
             if graph is not None:
@@ -73,24 +82,37 @@ def read_graph(content: bytes) -> Graph:
         if number == 8:
             domain, version = _opset(_bytes(value))
             opset = version if domain in ("", "ai.onnx") else opset
+        if number == 14:
+            entry = dict(fields(_bytes(value)))
+            about[_text(entry.get(1, NOTHING))] = _text(entry.get(2, NOTHING))
     if graph is None:
         raise ValueError("holds no graph")
-    return _graph(_bytes(graph), opset)
+    return replace(_graph(_bytes(graph), opset), about=about)
+
+
+def mark_of(nodes: Iterable[bytes | memoryview]) -> str:
+    """Of nodes as they lie in a file: other nodes, or another order, have another mark."""
+    mark = hashlib.sha256()
+    for node in nodes:
+        mark.update(len(node).to_bytes(8, "little") + node)
+    return mark.hexdigest()
 
 
 def _opset(content: memoryview) -> tuple[str, int]:
     found = dict(fields(content))
-    return _text(found.get(1, memoryview(b""))), _whole(found.get(2, 0))
+    return _text(found.get(1, NOTHING)), _whole(found.get(2, 0))
 
 
 def _graph(content: memoryview, opset: int) -> Graph:
     nodes: list[Node] = []
+    written: list[memoryview] = []
     tensors: dict[str, Tensor] = {}
     inputs: list[str] = []
     outputs: list[str] = []
     for number, value in fields(content):
         if number == 1:
-            nodes.append(_node(_bytes(value)))
+            written.append(_bytes(value))
+            nodes.append(_node(written[-1]))
         elif number == 5:
             name, tensor = _tensor(_bytes(value))
             if name in tensors:
@@ -108,7 +130,7 @@ def _graph(content: memoryview, opset: int) -> Graph:
     twice = next((name for name, times in made.items() if times > 1), None)
     if twice is not None:
         raise ValueError(f"computes {shown(twice)} twice")
-    return Graph(tuple(nodes), tensors, free, tuple(outputs), opset)
+    return Graph(tuple(nodes), tensors, free, tuple(outputs), opset, mark=mark_of(written))
 
 
 def _value_name(content: memoryview) -> str:

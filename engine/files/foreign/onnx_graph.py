@@ -12,13 +12,18 @@ import numpy as np
 
 from twostroke.engine.files.beside import MAX_COMPANION
 from twostroke.engine.files.disk import FileError, read_bytes, said
+from twostroke.engine.files.foreign.affine import Affine, affine_of
+from twostroke.engine.files.foreign.conversion import Conversion
 from twostroke.engine.files.foreign.numbers import Array
-from twostroke.engine.files.foreign.onnx_file import Graph, Node, Tensor, read_graph
+from twostroke.engine.files.foreign.onnx_file import MARK, Graph, Node, Tensor, read_graph
+from twostroke.engine.files.foreign.own_file import conversion_of
 from twostroke.engine.files.foreign.stack import Dense, Model
 from twostroke.engine.session.phrases import counted, shown
 
 SELU = {"alpha": 1.6732632, "gamma": 1.0507010}
 CLOSE = 1e-5
+FLOATS = (1, 11)
+"""Numbers of 32 and of 64 bit, by TensorProto.DataType."""
 
 PLAIN = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softplus": "softplus"}
 
@@ -28,10 +33,25 @@ def read_model(path: Path) -> Model:
     content = read_bytes(path, MAX_COMPANION)
     try:
         walk = _Walk(read_graph(content))
-        layers = walk.to_the_end()
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told of its layer
+            layers = walk.to_the_end()
     except ValueError as error:
         raise FileError(f"{said(path)} {error}.") from error
     return Model(layers, "float64" if walk.wide else "float32", tuple(walk.remarks))
+
+
+def session_within(path: Path) -> Conversion | None:
+    """The session that a file of this program's own export names, with the file's weights; None of other files, and
+    of one whose nodes are no longer those that were exported. Raises FileError.
+    """
+    try:
+        graph = read_graph(read_bytes(path, MAX_COMPANION))
+    except ValueError as error:
+        raise FileError(f"{said(path)} {error}.") from error
+    if "session" not in graph.about or graph.about.get(MARK) != graph.mark:
+        return None
+    arrays = {key: tensor.values for key, tensor in graph.tensors.items()}
+    return conversion_of(graph.about["session"], arrays, path, exact=False)
 
 
 class _Walk:
@@ -43,6 +63,7 @@ class _Walk:
         self.layers: list[Dense] = []
         self.remarks: list[str] = []
         self.gated = False  # whether the last layer has its activation
+        self.scaling: Affine | None = None  # of what the next layer takes
         self.wide = any(tensor.wide for tensor in graph.tensors.values())
         self.done: set[int] = set()
         self._take_constants()
@@ -57,6 +78,8 @@ class _Walk:
         at, last = self.graph.inputs[0], self.graph.outputs[0]
         while at != last or self._followers(at):
             at = self._step(at)
+        if self.scaling is not None:
+            raise ValueError("scales its answers behind an activation, and a session cannot say that")
         left = [node for place, node in enumerate(self.graph.nodes) if place not in self.done]
         if left:
             raise ValueError(f"has the node {left[0].said}, which is not on the way from its input to its output")
@@ -112,8 +135,18 @@ class _Walk:
 
     def dense(self, weight: Array, bias: Array | None) -> None:
         """One more layer."""
+        if self.scaling is not None:
+            weight, bias = self.scaling.before(weight, bias)
+            self.scaling = None
         self.layers.append(Dense(weight, bias))
         self.gated = False
+
+    def scaled(self, more: Affine, node: Node) -> None:
+        """Factors and shifts that the next layer takes over."""
+        try:
+            self.scaling = more if self.scaling is None else self.scaling.then(more)
+        except ValueError as error:
+            raise ValueError(f"has the node {node.said} of another width than the one before") from error
 
     def gate(self, gate: Any, node: Node, **learned: Array) -> None:
         """The activation of the last layer."""
@@ -160,12 +193,27 @@ def _matmul(walk: _Walk, node: Node, at: str) -> None:
     walk.dense(_matrix(walk.constant(node, 1), node).T, None)
 
 
-def _add(walk: _Walk, node: Node, at: str) -> None:
+def _scale(walk: _Walk, node: Node, at: str) -> None:
+    """Of inputs, or behind an activation, into the next layer; of sums into their own."""
+    place = node.inputs.index(at)
+    number = walk.constant(node, 1 - place)
+    done = affine_of(node.op, number, first=place == 1)
+    if done is None or number.size not in (1, *number.shape[-1:]):
+        raise ValueError(f"has the node {node.said}, whose numbers are none for each unit, or divided by the sums")
+    if not walk.layers or walk.gated:
+        walk.scaled(done, node)
+        return
     layer = walk.last(node)
     if layer.norm is not None:
         raise ValueError(f"has the node {node.said} behind a normalizer, and a session cannot say that")
-    more = _per_unit(walk.constant(node, 1 - node.inputs.index(at)), layer.units, node)
-    walk.layers[-1] = replace(layer, bias=more if layer.bias is None else layer.bias + more)
+    _per_unit(number, layer.units, node)
+    weight, bias = done.behind(layer.weight, layer.bias)
+    walk.layers[-1] = replace(layer, weight=weight, bias=bias)
+
+
+def _cast(walk: _Walk, node: Node, at: str) -> None:
+    if node.attributes.get("to") not in FLOATS:
+        raise ValueError(f"has the node {node.said} into what are no numbers of 32 or 64 bit")
 
 
 def _plain(walk: _Walk, node: Node, at: str) -> None:
@@ -268,7 +316,8 @@ def _setting(walk: _Walk, node: Node, name: str, default: float) -> float:
 STEPS: Mapping[str, Callable[[_Walk, Node, str], None]] = {
     "Gemm": _gemm,
     "MatMul": _matmul,
-    "Add": _add,
+    **dict.fromkeys(("Add", "Sub", "Mul", "Div"), _scale),
+    "Cast": _cast,
     **dict.fromkeys(PLAIN, _plain),
     "LeakyRelu": _leaky,
     "Elu": _elu,
@@ -285,6 +334,7 @@ STEPS: Mapping[str, Callable[[_Walk, Node, str], None]] = {
 }
 """What is done at each kind of node."""
 
-EXPECTED = "dense layers (Gemm, or MatMul and Add) with " + ", ".join(
-    sorted(set(STEPS) - {"Gemm", "MatMul", "Add", "Identity", "Flatten", "Reshape", "Dropout", "BatchNormalization"})
-)
+SILENT = {"Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "Cast", "Identity", "Flatten", "Reshape", "Dropout"} | {
+    "BatchNormalization"
+}
+EXPECTED = "dense layers (Gemm, or MatMul and Add) with " + ", ".join(sorted(set(STEPS) - SILENT))

@@ -41,8 +41,11 @@ def _reader_of(kind: FileKind) -> Reader | None:
 
 
 def _of_onnx(path: Path, wishes: Wishes) -> Conversion:
-    from twostroke.engine.files.foreign.onnx_graph import read_model
+    from twostroke.engine.files.foreign.onnx_graph import read_model, session_within
 
+    own = session_within(path) if wishes == Wishes() else None
+    if own is not None:
+        return own
     return assemble(read_model(path), wishes, path)
 
 
@@ -61,7 +64,16 @@ def _of_keras(path: Path, wishes: Wishes) -> Conversion:
     return assemble(read_model(path), wishes, path)
 
 
-MODELS: dict[str, Reader] = {"onnx": _of_onnx, "safetensors": _of_weights, "keras": _of_keras}
+def _of_arrays(path: Path, wishes: Wishes) -> Conversion:
+    from twostroke.engine.files.foreign.arrays_file import read_model, session_within
+
+    own = session_within(path) if wishes == Wishes() else None
+    if own is not None:
+        return own
+    return assemble(read_model(path), wishes, path)
+
+
+MODELS: dict[str, Reader] = {"npz": _of_arrays, "onnx": _of_onnx, "safetensors": _of_weights, "keras": _of_keras}
 """What reads a model, by `FileKind.model`."""
 
 
@@ -86,5 +98,5 @@ def _nothing_known(path: Path) -> str:
         pass
     return (
         f"{said(path)} is nothing that becomes a session; expected a link to the TensorFlow Playground, a model "
-        "(.safetensors, .onnx, .keras), or a table (.csv). A session is opened with twostroke FILE."
+        "(.safetensors, .onnx, .keras, .npz), or a table (.csv). A session is opened with twostroke FILE."
     )

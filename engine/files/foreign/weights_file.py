@@ -14,16 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from twostroke.engine.data.folder import session_folder
 from twostroke.engine.files import companion
 from twostroke.engine.files.beside import MAX_COMPANION
 from twostroke.engine.files.companion import MOST_ARRAYS, PREFIX
 from twostroke.engine.files.disk import FileError, read_bytes, said
 from twostroke.engine.files.foreign.conversion import Conversion
 from twostroke.engine.files.foreign.numbers import Array, array_of
+from twostroke.engine.files.foreign.own_file import conversion_of
 from twostroke.engine.files.foreign.stack import Dense, Model
 from twostroke.engine.session.phrases import counted, shown
-from twostroke.engine.session.spec_errors import SessionError, parse_session
 
 MAX_HEADER = 2**20
 
@@ -44,11 +43,15 @@ def read_model(path: Path) -> Model:
     content = read_bytes(path, MAX_COMPANION)
     try:
         arrays, wide = _arrays(content)
-        groups = _groups(arrays)
-        layers, remarks = _layers(groups)
+        layers, remarks = layers_of(arrays)
     except ValueError as error:
         raise FileError(f"{said(path)} {error}.") from error
     return Model(layers, "float64" if wide else "float32", tuple(remarks))
+
+
+def layers_of(arrays: Mapping[str, Array]) -> tuple[list[Dense], list[str]]:
+    """The layers that arrays of these names are, and what was guessed. ValueError, as the end of a sentence."""
+    return _layers(_groups(arrays))
 
 
 def session_within(path: Path) -> Conversion | None:
@@ -56,24 +59,16 @@ def session_within(path: Path) -> Conversion | None:
 
     Raises FileError.
     """
-    from twostroke.engine.compute.network import Network
-
     content = read_bytes(path, MAX_COMPANION)
-    where = said(path)
     try:
         about = _check_header(content).get("__metadata__")
         text = about.get("session") if isinstance(about, Mapping) else None
         if not isinstance(text, str):
             return None
-        with session_folder(path.parent):
-            session = parse_session(json.loads(text), where)
         arrays = companion.from_bytes(content)
-        companion.state_from(Network(session), arrays)
-    except SessionError as error:
-        raise FileError(str(error)) from error
-    except (ValueError, RecursionError) as error:
-        raise FileError(f"{where} {error}.") from error
-    return Conversion(session, path.stem, (), arrays)
+    except ValueError as error:
+        raise FileError(f"{said(path)} {error}.") from error
+    return conversion_of(text, arrays, path)
 
 
 def _arrays(content: bytes) -> tuple[dict[str, Array], bool]:

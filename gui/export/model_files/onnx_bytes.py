@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.tape import Array
 from twostroke.engine.files.foreign import wire
+from twostroke.engine.files.foreign.onnx_file import MARK, mark_of
 
 IR_VERSION = 8
 OPSET = 17
@@ -63,9 +64,11 @@ def model_bytes(
     graph: Graph, name: str, given: tuple[str, str, int], made: tuple[str, int], told: Mapping[str, str]
 ) -> bytes:
     """The file. `given`: name, kind of number and width of the input; `made`: name and width of the output."""
+    nodes = [_node(node) for node in graph.nodes]
+    told = {**told, MARK: mark_of(nodes)}
     body = b"".join(
         [
-            *(wire.run(1, _node(node)) for node in graph.nodes),
+            *(wire.run(1, node) for node in nodes),
             wire.text(2, name),
             *(wire.run(5, _tensor(key, values)) for key, values in graph.tensors.items()),
             wire.run(11, _port(*given)),

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from twostroke.engine.border.tape import Array
 from twostroke.engine.catalogue.activations import SELU_ALPHA, SELU_SCALE
 from twostroke.engine.compute.layout import Layer, Run
 from twostroke.engine.compute.network import Network
@@ -29,6 +28,8 @@ def onnx_bytes(network: Network, dataset: Dataset, told: Mapping[str, str]) -> b
     scaled = network.session.data.scale == "standard"
     wide = scaled and network.session.data.name in KEPT_AS_READ
     kind = "float64" if wide else graph.dtype
+    for key, values in network.parameters().items():  # also those that a gate which is off keeps from the answers
+        graph.real(key, values)
     x = _inputs(graph, dataset, kind, scaled=scaled)
     sent = [x]
     for layer in network.layers:
@@ -86,16 +87,15 @@ def _column(graph: Graph, name: str, kind: str) -> str:
 
 def _layer(graph: Graph, network: Network, layer: Layer, sent: list[str]) -> str:
     n = layer.number
-    weight, bias = graph.real(f"l{n}.weight", network.weight(n)), graph.real(f"l{n}.bias", network.bias(n))
-    z = graph.add("Gemm", sent[n - 1], weight, bias, transB=1)
+    z = graph.add("Gemm", sent[n - 1], f"l{n}.weight", f"l{n}.bias", transB=1)
     if layer.norm == "batch":
-        z = _batch(graph, network, layer, z)
+        z = _batch(graph, layer, z)
     elif layer.norm == "layer":
-        z = _normalised(graph, network, layer, z)
+        z = _normalised(graph, layer, z)
     if layer.skip is not None:
         added = sent[layer.skip]
         if layer.projected:
-            added = graph.add("MatMul", added, graph.real(f"l{n}.skip_weight", network.skip_weight(n).T))
+            added = graph.add("Gemm", added, f"l{n}.skip_weight", transB=1)
         z = graph.add("Add", z, added)
     a = _gated(graph, network, layer, z)
     if layer.cut:
@@ -104,23 +104,24 @@ def _layer(graph: Graph, network: Network, layer: Layer, sent: list[str]) -> str
     return a
 
 
-def _batch(graph: Graph, network: Network, layer: Layer, s: str) -> str:
-    """By the running figures, which makes it a factor and a shift for each unit."""
+def _batch(graph: Graph, layer: Layer, s: str) -> str:
+    """By the running figures."""
     n = layer.number
-    factor = network.scale(n) / np.sqrt(network.running_variance(n).astype(np.float64) + layer.epsilon)
-    shift = network.shift(n) - network.running_mean(n) * factor
-    return graph.add(
-        "Add", graph.add("Mul", s, graph.real(f"l{n}.norm_factor", factor)), graph.real(f"l{n}.norm_shift", shift)
-    )
+    apart = graph.add("Sub", s, f"l{n}.running_mean")
+    return _to_scale(graph, layer, apart, f"l{n}.running_variance")
 
 
-def _normalised(graph: Graph, network: Network, layer: Layer, s: str) -> str:
-    n = layer.number
+def _normalised(graph: Graph, layer: Layer, s: str) -> str:
     apart = graph.add("Sub", s, graph.add("ReduceMean", s, axes=[1], keepdims=1))
     variance = graph.add("ReduceMean", graph.add("Mul", apart, apart), axes=[1], keepdims=1)
+    return _to_scale(graph, layer, apart, variance)
+
+
+def _to_scale(graph: Graph, layer: Layer, apart: str, variance: str) -> str:
+    n = layer.number
     deviation = graph.add("Sqrt", graph.add("Add", variance, graph.number(layer.epsilon)))
-    scaled = graph.add("Mul", graph.add("Div", apart, deviation), graph.real(f"l{n}.scale", network.scale(n)))
-    return graph.add("Add", scaled, graph.real(f"l{n}.shift", network.shift(n)))
+    scaled = graph.add("Mul", graph.add("Div", apart, deviation), f"l{n}.scale")
+    return graph.add("Add", scaled, f"l{n}.shift")
 
 
 # -- gates -------------------------------------------------------------------------------------------------------------
@@ -141,10 +142,16 @@ def _gated(graph: Graph, network: Network, layer: Layer, z: str) -> str:
 
 
 def _part(graph: Graph, network: Network, layer: Layer, run: Run, z: str) -> str:
-    """The units of one run."""
+    return _activated(graph, network, layer, run, _of_run(graph, layer, run, z, axis=1))
+
+
+def _of_run(graph: Graph, layer: Layer, run: Run, whole: str, axis: int = 0) -> str:
+    """What belongs to the units of one run."""
+    if len(layer.runs) == 1:
+        return whole
     units = np.arange(run.first, run.first + run.units, dtype=np.int64)
     own = graph.constant(f"l{layer.number}.units_{run.first}", units)
-    return _activated(graph, network, layer, run, graph.add("Gather", z, own, axis=1))
+    return graph.add("Gather", whole, own, axis=axis)
 
 
 def _activated(graph: Graph, network: Network, layer: Layer, run: Run, z: str) -> str:
@@ -156,8 +163,7 @@ def _settings(graph: Graph, network: Network, layer: Layer, run: Run) -> Numbers
     found: dict[str, str] = {}
     for name, value in run.spec.params.items():
         if name in learned:
-            own: Array = network.param(layer.number, learned[name])[run.first : run.first + run.units]
-            found[name] = graph.real(f"l{layer.number}.param.{learned[name]}_{run.first}", own)
+            found[name] = _of_run(graph, layer, run, f"l{layer.number}.param.{learned[name]}")
         elif not isinstance(value, str):
             found[name] = graph.number(float(value))
     return found
