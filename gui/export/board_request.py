@@ -136,17 +136,23 @@ def _steps(film: Frames) -> Picked:
 
 
 def _moments(film: Frames) -> Picked:
-    """Of a film so many a second that it moves, each once; stops are those of its grains, and the ends of its shots."""
+    """Of a film so many a second that it moves, each once, and all stops of its grains, whenever they are reached.
+
+    Stops are these and the ends of its shots.
+    """
+    _steps(film)  # which refuses what would be too much
     fps = film.board.picture.fps
     step = max(1, round(fps / PLAYER_RATE), -(-len(film) // MOST_MOMENTS))
     ends = {film.begins(shot + 1) - 1 for shot in range(len(film.board.shots))}
-    places = sorted({*range(0, len(film), step), *ends})
-    kept = [next(run) for _, run in groupby(places, key=lambda place: _seen(film[place]))]
+    moving = [(float(place), film[place]) for place in sorted({*range(0, len(film), step), *ends})]
+    timed = sorted([*moving, *film.arrivals], key=lambda moment: moment[0])
+    kept = [next(run) for _, run in groupby(timed, key=lambda moment: _seen(moment[1]))]
     wanted = {(frame.shot, frame.cursor) for frame, _ in film.stops if frame.cursor is not None}
-    frames = [film[place] for place in kept]
+    frames = [frame for _, frame in kept]
     stops = [at for at, frame in enumerate(frames) if (frame.shot, frame.cursor) in wanted]
     last = [at for at, frame in enumerate(frames) if at + 1 == len(frames) or frames[at + 1].shot != frame.shot]
-    return Picked(tuple(frames), tuple(place / fps for place in kept), tuple(sorted({*stops, *last})), film.length)
+    times = tuple(max(place, 0.0) / fps for place, _ in kept)
+    return Picked(tuple(frames), times, tuple(sorted({*stops, *last})), film.length)
 
 
 def _seen(frame: BoardFrame) -> BoardFrame:

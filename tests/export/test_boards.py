@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from tests.storyboard.boards import CURVES, SHOT, SMALL, TRAINING, written
-from twostroke.gui.export.board_request import BoardRequest
+from twostroke.gui.export.board_request import BoardRequest, Picked
 from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
@@ -104,3 +104,17 @@ def test_a_request_checks_itself() -> None:
         BoardRequest("film.gif", written(SMALL.replace("fps = 5", "fps = 60"), SHOT))
     with pytest.raises(ExportRequestError, match="not a kind of file"):
         BoardRequest("film.doc", board)
+
+
+@pytest.mark.parametrize("grain", ["term", "neuron", "phase", "layer", "update"])
+@pytest.mark.parametrize("show", ["forward", "backward", "update"])
+def test_a_player_has_each_stop_also_where_the_film_does_not_rest_or_is_shorter(show: str, grain: str) -> None:
+    shot = f'{SHOT}show = "{show}"\ngrain = "{grain}"\nseconds = 1.3\n'
+    request = BoardRequest("page.html", written(SMALL, shot, TRAINING))
+    moments = request.frames
+    assert isinstance(moments, Picked)
+    reached = [moments.frames[stop].cursor for stop in moments.stops]
+    asked = [frame.cursor for frame, _ in request.film.stops]
+    assert [cursor for cursor in dict.fromkeys(reached) if cursor in asked] == asked
+    assert list(moments.times) == sorted(moments.times)
+    assert max(moments.times[: moments.stops[-2] + 1]) <= 1.3

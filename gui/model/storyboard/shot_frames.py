@@ -1,7 +1,8 @@
 """Which frames a storyboard has: pure arithmetic, so that any frame can be painted without the ones before it."""
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 
@@ -113,6 +114,21 @@ class Frames:
             (frame, place) for place, shot in enumerate(self.board.shots) for frame in self._steps(place, shot)
         )
 
+    @cached_property
+    def arrivals(self) -> tuple[tuple[float, BoardFrame], ...]:
+        """Each stop of a stroke at the moment that it is reached, which may lie between two frames, or before the
+        first: its place among them, and what is seen there."""
+        return tuple(arrival for place in range(len(self.board.shots)) for arrival in self._arrivals(place))
+
+    def _arrivals(self, place: int) -> Iterator[tuple[float, BoardFrame]]:
+        shot, count = self.board.shots[place], self._counts[place]
+        if shot.moment is not None or shot.show is Show.TRAINING:
+            return
+        stroke = self._strokes[shot.grain, shot.show]
+        for share, cursor in zip(stroke.arrivals, stroke.stops, strict=True):
+            at = share * count - 1  # frame n shows what has come when n + 1 of them have passed
+            yield self.begins(place) + at, replace(self[self.begins(place) + int(max(at, 0))], cursor=cursor)
+
     def _steps(self, place: int, shot: Shot) -> list[BoardFrame]:
         line = 0 if shot.cues else -1
         if shot.show is Show.TRAINING:
@@ -152,16 +168,28 @@ class Stroke:
         inside = 1e-9 if self.show is Show.FORWARD else 0.0  # its end is not yet the other stroke's beginning
         return self.reel.at(begin + share * (end - begin) - inside)
 
+    @cached_property
+    def _own(self) -> list[tuple[float, Cursor]]:
+        """Each of its stops, with the share of the update's film that has passed then."""
+        score, grain = self.reel.score, self.reel.grain
+        every = [(index, number) for index in range(len(score.parts)) for number in range(score.stops_in(index, grain))]
+        return [
+            (share, score.between(index, number, 1.0, grain))
+            for share, (index, number) in zip(self.reel.arrivals, every, strict=True)
+            if self.show is Show.UPDATE
+            or (score.parts[index].step.phase in FORWARD_PHASES) == (self.show is Show.FORWARD)
+        ]
+
     @property
     def stops(self) -> list[Cursor]:
         """Each of its stops."""
-        score, grain = self.reel.score, self.reel.grain
-        return [
-            score.between(index, number, 1.0, grain)
-            for index, part in enumerate(score.parts)
-            if self.show is Show.UPDATE or (part.step.phase in FORWARD_PHASES) == (self.show is Show.FORWARD)
-            for number in range(score.stops_in(index, grain))
-        ]
+        return [cursor for _, cursor in self._own]
+
+    @property
+    def arrivals(self) -> list[float]:
+        """When each of them is reached, as a share (0 to 1) of its time."""
+        begin, end = self._spans
+        return [(share - begin) / (end - begin) for share, _ in self._own]
 
 
 def usual_seconds(show: Show, score: Score, grain: Grain) -> float:
