@@ -6,7 +6,6 @@ tells about how much the next one has to save, so that there are few of them.
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from twostroke.engine.files.leftovers import unfinished
 from twostroke.gui.export.kind import Work
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.export.writers import GifWriter
@@ -54,7 +54,7 @@ class CappedGifWriter:
         if size <= self._most:
             return
         os.replace(path, whole)
-        try:
+        with unfinished(whole):
             for _ in range(MOST_TRIES):
                 every, scale = self._less(every, scale, size / (EASY * self._most))
                 if scale * self._work.size[0] < LEAST_WIDTH:
@@ -62,9 +62,6 @@ class CappedGifWriter:
                 size = self._made(whole, every, scale)
                 if size <= self._most:
                     return
-        finally:
-            with suppress(OSError):
-                whole.unlink()
         raise ExportError(
             f"The GIF cannot be made in {self._most / 1e6:g} MB: with few frames a second and "
             f"{LEAST_WIDTH} pixels wide it still takes {size / 1e6:.2g} MB. Allow more, show less, or choose .mp4."

@@ -181,9 +181,10 @@ def _compared(
     height: float,
 ) -> Scene:
     """Two beside each other, or two by two; in an upright picture one below the other."""
-    around = frame_at(view, width, height, title, written)
+    told = replace(view, main=view)  # the marks of the others are told for all of them
+    around = frame_at(told, width, height, title, written)
     views = [view, *(beside(view, snapshot) for snapshot in take.beside)]
-    top, bottom = room_at(view, width, height, title, written)
+    top, bottom = room_at(told, width, height, title, written)
     tall = bottom - top
     across = 2 if width > tall or len(views) > 2 else 1
     rows = -(-len(views) // across)
