@@ -198,7 +198,8 @@ def _compared(
         glow += _shifted(scene.glow, dx, dy)
         ground += [tuple(_shifted(group, dx, dy)) for group in scene.ground]
         world += _shifted(scene.world, dx, dy)
-        items += _shifted((*scene.over, *scene.frame, *scene.label), dx, dy)
+        named = [item for item in scene.frame if item.role != "stroke"]  # which is told once for all
+        items += _shifted((*scene.over, *named, *scene.label), dx, dy)
     return replace(
         around, glow=tuple(glow), ground=tuple(ground), world=tuple(world), frame=(*items, *around.frame), marks=()
     )

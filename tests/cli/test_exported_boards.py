@@ -115,6 +115,10 @@ def test_what_does_not_go_together_is_refused(
     assert not list(tmp_path.iterdir())
 
 
+def test_code_shows_nothing(run: Run, tmp_path: Path) -> None:
+    run("export", "two-strokes", "-o", "a.py", "--show", "forward").is_one_line_of_trouble(2, "--show", "a.py")
+
+
 def test_a_lesson_is_shown_scene_by_scene(run: Run, tmp_path: Path) -> None:
     done = run("export", "two-strokes", "-o", "a.mp4", "--show", "lesson", "--size", "320x180", "--fps", "1")
     assert done.code == 0, done.err

@@ -94,6 +94,7 @@ def test_networks_that_are_compared_are_named() -> None:
         "B   all hidden layers: tanh",
         "C   weight seed: 5",
     ]
+    assert len(film.scene(2).texts("stroke")) == 1
     assert any("differs from the main network" in text for text in told)
     assert "A " in film.view(2).caption
     assert ", C " in film.view(2).caption

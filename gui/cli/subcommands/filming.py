@@ -13,6 +13,7 @@ from twostroke.gui.export.board_request import BoardRequest, make_board_job
 from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.clip import check_ranges
 from twostroke.gui.export.formats import check_target, format_for
+from twostroke.gui.export.model_files.model_formats import model_format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import check_grain, check_lens
 from twostroke.gui.export.takes import check_update
@@ -80,6 +81,7 @@ def is_asked(source: str, given: frozenset[str]) -> bool:
 
 def film(source: str, options: Options) -> None:
     """Export a storyboard, or the one that the options describe."""
+    _check_kind(source, options)
     try:
         request, takes = _lesson(source, options) if options.show == LESSON else _board(source, options)
         began = time.perf_counter()
@@ -94,6 +96,16 @@ def film(source: str, options: Options) -> None:
     say(f"{path}: {frames}{request.told_length}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
     if path is not None and request.format.hint is not None:
         say(request.format.hint(path, job.frames))
+
+
+def _check_kind(source: str, options: Options) -> None:
+    """BadInput where the ending asks for code, a model or numbers."""
+    if model_format(options.output) is None:
+        return
+    given = next((f"--{name.replace('_', '-')}" for name in sorted(BEYOND & options.given)), Path(source).name)
+    raise BadInput(
+        f"{given} says how something is shown; {Path(options.output).name} is no picture. Leave one of them out."
+    )
 
 
 def _board(source: str, options: Options) -> tuple[BoardRequest, Callable[[int], Taken]]:
