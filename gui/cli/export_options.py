@@ -59,10 +59,11 @@ As = Annotated[
     typer.Option(
         "--as",
         metavar="film|steps|storyboard|iframe|solution|sheet",
-        help="What is made of an ending that stands for several things. steps: of .pdf a page for each. storyboard: "
-        "all steps as panels for print (.pdf .svg). iframe: the player (.html) as an element to paste into a page or "
-        "a notebook. solution: the update worked out on paper (.pdf .html .tex); sheet: the same as an exercise, with "
-        "blanks and a key. pytorch: of code (.py .ipynb); weights: of numbers (.npz).",
+        help="What is made of an ending that stands for several things. film: of .pptx slides that begin with one. "
+        "steps: of .pdf a page for each. storyboard: all steps as panels for print (.pdf .svg). iframe: the "
+        "player (.html) as an element to paste into a page or a notebook. solution: the update worked out on "
+        "paper (.pdf .html .tex); sheet: the same as an exercise, with blanks and a key. pytorch: of code "
+        "(.py .ipynb); weights: of numbers (.npz).",
     ),
 ]
 
@@ -97,7 +98,7 @@ Title = Annotated[str, typer.Option(metavar="TEXT", help="What stands above the 
 Captions = Annotated[bool, typer.Option("--captions/--no-captions", help="What happens, below the picture.")]
 Legend = Annotated[bool, typer.Option("--legend/--no-legend", help="What marks and colours mean.")]
 Transparent = Annotated[
-    bool, typer.Option("--transparent", help="Without a background (.png .apng .webp .webm .svg, a folder).")
+    bool, typer.Option("--transparent", help="Without a background (.png .apng .webp .webm .svg .pptx, a folder).")
 ]
 Subtitles = Annotated[str, typer.Option(metavar="srt|vtt", help="The captions as a file beside the film, too.")]
 MaxMb = Annotated[float | None, real("--max-mb", "How large a GIF may be; it gets slower and smaller until it is.")]

@@ -1,12 +1,13 @@
 """A storyboard as it is exported: which of its frames a kind of file takes, and the job that makes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from twostroke.engine.session.phrases import counted, listed, shown
+from twostroke.engine.session.phrases import listed, shown
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import told_time
 from twostroke.gui.export.job import ExportJob
@@ -20,6 +21,10 @@ from twostroke.gui.model.storyboard.cues import Cue, as_srt, as_vtt
 from twostroke.gui.model.storyboard.of_lesson import LessonFilm
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame, Frames, frames_of
 from twostroke.gui.model.storyboard.taken import Taken
+
+if TYPE_CHECKING:
+    from twostroke.gui.export.render import Frames as AnyFrames
+    from twostroke.gui.export.staging import AnyFrame
 
 SUBTITLES: dict[str, Callable[[list[Cue]], str]] = {"srt": as_srt, "vtt": as_vtt}
 
@@ -115,13 +120,18 @@ class BoardRequest:
             return _steps(self.film)
         if self.format.moving:
             return self.film
-        return Picked((self.film[self.film.begins(1) - 1],))
+        return Picked((self.poster,))
+
+    @property
+    def poster(self) -> BoardFrame:
+        """The one frame of a picture: the end of the first shot."""
+        return self.film[self.film.begins(1) - 1]
 
     @property
     def told_length(self) -> str:
         """How long a film takes, to be said behind its name; "" of a picture."""
-        if self.format.stepwise and not self.format.moving:
-            return f", {counted(len(self.frames), 'step')}"
+        if self.format.filmed:
+            return f", with a film of {told_time(self.film.length)}"
         return f", {told_time(self.film.length)} long" if self.format.moving else ""
 
 
@@ -165,7 +175,10 @@ def make_board_job(request: BoardRequest, takes: Callable[[int], Taken]) -> Expo
     from twostroke.gui.export.staging import Boarded
 
     board, frames = request.board, request.frames
-    renderer = FrameRenderer(takes, frames, Boarded(board), request.size, board.picture.transparent)
+
+    def renderer(frames: "AnyFrames", size: tuple[int, int]) -> FrameRenderer:
+        return FrameRenderer(takes, frames, Boarded(board), size, board.picture.transparent)
+
     title = board.title or f"Twostroke: {request.path.stem}"
     most = None if request.most_mb is None else int(request.most_mb * 1e6)
     work = Work(
@@ -181,17 +194,21 @@ def make_board_job(request: BoardRequest, takes: Callable[[int], Taken]) -> Expo
     )
     if isinstance(frames, Picked):
         work = replace(work, times=frames.times, stops=frames.stops, length=frames.length)
-    job = job_of(renderer, work, updates=len(board.shots))
+    if request.format.filmed:
+        from twostroke.gui.export.slides.filmed import film_before
+
+        return job_of(*film_before(work, request.film, request.poster, frames, renderer), len(board.shots))
+    painted = renderer(frames, work.size)
+    job = job_of(painted, work, updates=len(board.shots))
     if request.subtitles:
-        write = SUBTITLES[request.subtitles]
-
-        def content() -> bytes:
-            film = map(request.film.__getitem__, range(len(request.film)))
-            told = [_said(board, frame, renderer.told[frame]) for frame in film]
-            return write(spoken(told, board.picture.fps)).encode()
-
-        job.beside[request.path.with_suffix(f".{request.subtitles}")] = content
+        job.beside[request.path.with_suffix(f".{request.subtitles}")] = lambda: _subtitles(request, painted.told)
     return job
+
+
+def _subtitles(request: BoardRequest, captions: Mapping["AnyFrame", str]) -> bytes:
+    film = map(request.film.__getitem__, range(len(request.film)))
+    told = [_said(request.board, frame, captions[frame]) for frame in film]
+    return SUBTITLES[request.subtitles](spoken(told, request.board.picture.fps)).encode()
 
 
 def _said(board: Storyboard, frame: BoardFrame, caption: str) -> str:

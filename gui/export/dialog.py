@@ -210,8 +210,8 @@ class ExportDialog(QDialog):
     def _enable_options(self, may: bool) -> None:
         """Those that matter to this kind of file, if any may be changed at all."""
         moves, in_steps = self._format.moving, self._format.stepwise
-        self.fps.setEnabled(may and moves)
-        self.seconds.setEnabled(may and moves)
+        self.fps.setEnabled(may and (moves or self._format.filmed))
+        self.seconds.setEnabled(may and (moves or self._format.filmed))
         self.grain.setEnabled(may and (moves or in_steps))
         self.moment.setEnabled(may and not moves and not in_steps)
 

@@ -4,6 +4,7 @@ To add one, add an entry to `FORMATS` and its writer; command line and dialog fi
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from twostroke.engine.files.disk import place_problem
@@ -59,6 +60,12 @@ def _slides(work: Work) -> Writer:
     from twostroke.gui.export.slides.deck import SlidesWriter
 
     return SlidesWriter(work)
+
+
+def _filmed_slides(work: Work) -> Writer:
+    from twostroke.gui.export.slides.filmed import FilmedSlidesWriter
+
+    return FilmedSlidesWriter(work, format_for("film.mp4"))
 
 
 def _player(work: Work) -> Writer:
@@ -153,6 +160,15 @@ FORMATS: tuple[Format, ...] = (
     Format("PDF storyboard: steps as panels", ".pdf", _panels, Needs.STEP, False, True, "storyboard"),
     Format("SVG storyboard: steps as panels", ".svg", _panel_sheet, Needs.STEP, False, True, "storyboard"),
     Format("PowerPoint slides", ".pptx", _slides, Needs.STEP, stepwise=True, codec=_PNG),
+    Format(
+        "PowerPoint slides, a film first",
+        ".pptx",
+        _filmed_slides,
+        Needs.FILM_AND_STEPS,
+        stepwise=True,
+        shape="film",
+        codec=replace(_PNG, clear=""),  # as its film
+    ),
     Format("HTML player", ".html", _player, Needs.STEP, moving=True, stepwise=True),
     Format("HTML player to paste into a page", ".html", _player_to_paste, Needs.STEP, True, True, "iframe"),
     Format("Folder of PNG pictures", "", _pngs, moving=True, codec=_PNG, instead=".mp4"),

@@ -18,6 +18,7 @@ class Needs(StrEnum):
     DRAWING = "drawing"  # a function that draws it with a QPainter in a QRectF
     SCENE = "scene"  # the shapes themselves
     STEP = "step"  # a steps.StepPicture
+    FILM_AND_STEPS = "film and steps"  # images of a film, then steps: its poster, and each of the others
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Work:
     times: tuple[float, ...] = ()  # for a player: the second at which each picture begins...
     stops: tuple[int, ...] = ()  # ...which of them are stops...
     length: float = 0.0  # ...and the seconds of all
+    film: int = 0  # of slides: how many of the pictures are those of a film before them
     transparent: bool = False  # whether pictures have no background
     most_bytes: int | None = None  # that the file may have
 
@@ -71,6 +73,16 @@ class Format:
         """Whether that shape asks for this: "film" for what moves, "steps" for what goes stepwise."""
         usual = {"": True, "film": self.moving, "steps": self.stepwise}
         return shape == self.shape or (not self.shape and usual.get(shape, False))
+
+    @property
+    def made_of(self) -> str:
+        """What there are several of in it, in one word."""
+        return "frame" if self.moving else "step" if self.stepwise else "picture"
+
+    @property
+    def filmed(self) -> bool:
+        """Whether a film stands before its steps."""
+        return self.needs is Needs.FILM_AND_STEPS
 
     @property
     def can_be_clear(self) -> bool:

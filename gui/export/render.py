@@ -100,6 +100,10 @@ class FrameRenderer:
         }
         return pictures[needs]
 
+    def sampler(self, needs: Needs) -> Callable[[int], Any]:
+        """The same of pictures that are looked at beforehand."""
+        return self.sample if needs is Needs.IMAGE else self.picture(needs)
+
     def scene(self, index: int) -> "Scene":
         """Frame `index` as shapes."""
         return self._seen(index)[0]

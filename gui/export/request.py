@@ -9,7 +9,7 @@ from twostroke.gui.export import formats
 from twostroke.gui.export.clip import Clip, Still, check_ranges, told_time
 from twostroke.gui.export.clip import Frame as ClipFrame
 from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
-from twostroke.gui.export.kind import Format, Needs, Work
+from twostroke.gui.export.kind import Format, Work
 from twostroke.gui.export.player.film_moments import Moments
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.steps import Steps
@@ -20,7 +20,8 @@ from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.stage.scene.lenses import LENSES
 
 if TYPE_CHECKING:
-    from twostroke.gui.export.render import FrameRenderer
+    from twostroke.gui.export.render import FrameRenderer, Frames
+    from twostroke.gui.export.slides.filmed import FilmAndSteps
     from twostroke.gui.export.takes import Takes
 
 PALETTE_SAMPLES = 12
@@ -59,8 +60,8 @@ class ExportRequest:
         formats.fitted_size(self.width, self.height, self.format)
         check_ranges(self.updates, self.length_of_update, self.fps)  # also where a single picture has no use for them
         check_lens(self.lens)
-        self._still()
-        len(self.frames)  # a clip checks itself
+        self.still  # noqa: B018 - which checks itself, as do clips
+        len(self.frames if not self.format.filmed else self.film)
 
     @property
     def path(self) -> Path:
@@ -84,9 +85,12 @@ class ExportRequest:
             return Moments(self.score, self.updates, self.length_of_update, self.fps, self.grain)
         if self.format.stepwise:
             return Steps(self.score, self.updates, self.grain)
-        if self.format.moving:
-            return Clip(self.score, self.updates, self.length_of_update, self.fps, self.grain)
-        return self._still()
+        return self.film if self.format.moving else self.still
+
+    @property
+    def film(self) -> Clip:
+        """All frames of the updates."""
+        return Clip(self.score, self.updates, self.length_of_update, self.fps, self.grain)
 
     @property
     def length_of_update(self) -> float:
@@ -96,6 +100,8 @@ class ExportRequest:
     @property
     def told_length(self) -> str:
         """How long a film takes, to be said behind its name; "" of a picture."""
+        if self.format.filmed:
+            return f", with a film of {told_time(self.film.length)}"
         frames = self.frames
         if isinstance(frames, Moments):
             return f", {counted(len(frames.stops), 'step')}, {told_time(frames.length)} long"
@@ -104,7 +110,9 @@ class ExportRequest:
         crowded = f" (too short to show every {self.grain})" if frames.crowded and self.grain.by_neuron else ""
         return f", {told_time(frames.length)} long{crowded}"
 
-    def _still(self) -> Still:
+    @property
+    def still(self) -> Still:
+        """The one frame of a picture."""
         try:
             cursor = parse_moment(self.moment, self.score) if self.moment else telling_cursor(self.score.depth)
         except MomentError as error:
@@ -144,13 +152,19 @@ def make_job(request: ExportRequest, takes: "Takes") -> ExportJob:
     """The job that does what is asked; not started. Call it in the main thread."""
     from twostroke.gui.export.render import FrameRenderer
 
-    renderer = FrameRenderer(takes, request.frames, request.choices, request.size)
+    def renderer(frames: "Frames", size: tuple[int, int]) -> FrameRenderer:
+        return FrameRenderer(takes, frames, request.choices, size)
+
     title = f"Twostroke: {request.path.stem}"
     work = Work(request.path, request.format, request.size, request.fps, len(request.frames), title, tuple)
-    return job_of(renderer, _timed(work, request.frames), request.updates)
+    if request.format.filmed:
+        from twostroke.gui.export.slides.filmed import film_before
+
+        return job_of(*film_before(work, request.film, request.still[0], request.frames, renderer), request.updates)
+    return job_of(renderer(request.frames, work.size), _timed(work, request.frames), request.updates)
 
 
-def job_of(renderer: "FrameRenderer", work: Work, updates: int) -> ExportJob:
+def job_of(renderer: "FrameRenderer | FilmAndSteps", work: Work, updates: int) -> ExportJob:
     """The job that makes the file at `work.path` of what `renderer` paints; its palette shows so many updates."""
     from twostroke.gui.export.render import ensure_application, ensure_font
     from twostroke.gui.stage.paint.first import paint_first
@@ -160,7 +174,7 @@ def job_of(renderer: "FrameRenderer", work: Work, updates: int) -> ExportJob:
     paint_first()
     chosen = work.format
     picture = renderer.picture(chosen.needs)
-    sample = renderer.sample if chosen.needs is Needs.IMAGE else picture
+    sample = renderer.sampler(chosen.needs)
 
     def open_writer(path: Path) -> Writer:
         return chosen.open(replace(work, path=path, samples=job.take_samples))

@@ -3,24 +3,31 @@
 import re
 import shutil
 import subprocess
+from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
+import av
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from tests.gui.examples import example_session, example_snapshot
+from twostroke.gui.export.board_request import BoardRequest, make_board_job
+from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.kind import Needs
+from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.slides.deck import SHARP, writable
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.export.takes import one_take
 from twostroke.gui.model.choices import Theme
-from twostroke.gui.model.score import score_of
+from twostroke.gui.model.score import score_of, score_of_session
+from twostroke.gui.model.storyboard.board import Picture, Storyboard
+from twostroke.gui.model.storyboard.of_session import Asked, shots_of
 
 SNAPSHOT = example_snapshot(example_session((3, 2)), stroke=True)
 
@@ -80,6 +87,66 @@ def test_the_slide_has_the_shape_of_the_picture(application: object, tmp_path: P
         found = re.search(r'<p:sldSz cx="(\d+)" cy="(\d+)"', deck.read("ppt/presentation.xml").decode())
     assert found is not None
     assert int(found[2]) / int(found[1]) == pytest.approx(1280 / 720, rel=1e-6)
+
+
+def test_slides_begin_with_a_film_that_shows_its_most_telling_picture(application: object, tmp_path: Path) -> None:
+    """A film of any size is one of 720p there; the slides behind it are those that there are without it."""
+    target = tmp_path / "filmed.pptx"
+    steps = made(target, shape="film", seconds=0.4, fps=10, width=1920, height=1080)
+    assert [path.name for path in tmp_path.iterdir()] == ["filmed.pptx"]
+    with ZipFile(target) as deck:
+        slides = [name for name in deck.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)]
+        assert len(slides) == 1 + len(steps)
+        first = deck.read("ppt/slides/slide1.xml").decode()
+        assert "videoFile" in first
+        assert "filmed" in texts(first.encode())
+        assert texts(deck.read("ppt/slides/slide2.xml")).strip() == steps[0].caption
+        (film,) = [name for name in deck.namelist() if name.endswith(".mp4")]
+        with av.open(BytesIO(deck.read(film))) as container:
+            stream = container.streams.video[0]
+            assert (stream.codec_context.name, stream.width, stream.height) == ("h264", 1280, 720)
+            frames = list(container.decode(video=0))
+        assert len(frames) == 4
+        poster = QImage.fromData(deck.read("ppt/media/image1.png"))
+        (told,) = re.findall(r'<p:cNvPr[^>]*name="[^"]*mp4"[^>]*descr="([^"]*)"', first)
+    assert (poster.width(), poster.height()) == (1920, 1080)
+    assert told in {step.caption for step in steps}
+
+
+@pytest.mark.parametrize("at", [2, 6])
+def test_a_film_that_is_given_up_leaves_nothing(application: object, tmp_path: Path, at: int) -> None:
+    """Neither in the film nor behind it, where the film lies beside the file."""
+    assert SNAPSHOT.tape is not None
+    score = score_of(SNAPSHOT.tape, SNAPSHOT.session.network)
+    request = ExportRequest(str(tmp_path / "x.pptx"), score, seconds=0.4, fps=10, shape="film", width=320, height=180)
+    job = make_job(request, one_take(SNAPSHOT, SNAPSHOT.tape))
+    paint = job._render
+
+    def render(index: int) -> object:
+        if index == at:
+            job.cancel()
+        return paint(index)
+
+    job._render = render
+    job.start()
+    assert job.finish() is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_slides_without_a_background_have_nothing_behind_the_picture(application: object, tmp_path: Path) -> None:
+    session = example_session((3, 2))
+    shots = shots_of(Asked(), score_of_session(session))
+    board = Storyboard("", session, shots, Picture(width=320, height=180, transparent=True))
+    request = BoardRequest(str(tmp_path / "clear.pptx"), board)
+    job = make_board_job(request, BoardTakes(board))
+    job.start()
+    job.finish()
+    with ZipFile(tmp_path / "clear.pptx") as deck:
+        images = [QImage.fromData(deck.read(name)) for name in deck.namelist() if name.startswith("ppt/media/image")]
+    assert len(images) == len(request.frames)
+    assert all(image.pixelColor(2, 2).alpha() == 0 for image in images)
+    with pytest.raises(ExportRequestError, match="transparent"):
+        BoardRequest(str(tmp_path / "clear.pptx"), board, "film")
 
 
 def test_what_no_file_can_hold_is_left_out() -> None:

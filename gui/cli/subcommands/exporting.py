@@ -71,11 +71,10 @@ def export(argument: str, options: Options) -> None:
     except ExportError as error:
         raise WorkFailed(str(error)) from error
     width, height = request.size
-    what = "frame" if request.format.moving else "step" if request.format.stepwise else "picture"
-    made = f"{counted(job.frames, what)}{request.told_length}"
+    made = f"{counted(len(request.frames), request.format.made_of)}{request.told_length}"
     say(f"{path}: {made}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
     if path is not None and request.format.hint is not None:
-        say(request.format.hint(path, job.frames))
+        say(request.format.hint(path, len(request.frames)))
 
 
 def _request(options: Options, session: Session, row: int) -> ExportRequest:

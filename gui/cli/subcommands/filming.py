@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from twostroke.engine.session.phrases import listed, shown
+from twostroke.engine.session.phrases import counted, listed, shown
 from twostroke.gui.cli.subcommands.exporting import parse_size, parse_theme, watch
 from twostroke.gui.cli.subcommands.sessions import find, lesson_of
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress, say
@@ -92,10 +92,10 @@ def film(source: str, options: Options) -> None:
     except ExportError as error:
         raise WorkFailed(str(error)) from error
     width, height = request.size
-    frames = f"{job.frames:,} frames" if job.frames > 1 else "1 picture"
-    say(f"{path}: {frames}{request.told_length}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
+    made = f"{counted(len(request.frames), request.format.made_of)}{request.told_length}"
+    say(f"{path}: {made}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
     if path is not None and request.format.hint is not None:
-        say(request.format.hint(path, job.frames))
+        say(request.format.hint(path, len(request.frames)))
 
 
 def _check_kind(source: str, options: Options) -> None:

@@ -33,31 +33,39 @@ class SlidesWriter:
         from pptx import Presentation
         from pptx.util import Emu
 
-        self._path = work.path
+        self._path, self._title = work.path, writable(work.title)
         self._deck: Any = Presentation()
         width, height = work.size
         self._deck.slide_width = Emu(WIDE)
         self._deck.slide_height = Emu(round(WIDE * height / width))
-        self._deck.core_properties.title = writable(work.title)
+        self._deck.core_properties.title = self._title
         self._deck.core_properties.author = ""
         factor = max(1.0, SHARP / width)
         self._pixels = round(factor * width), round(factor * height)
         self._png = Png(replace(work, size=self._pixels))
+        self._depth = QImage.Format.Format_ARGB32_Premultiplied if work.transparent else QImage.Format.Format_RGB32
 
     def add(self, step: StepPicture) -> None:
         """The next slide."""
-        deck, caption = self._deck, writable(step.caption)
-        slide = deck.slides.add_slide(deck.slide_layouts[WITH_TITLE])
+        deck = self._deck
+        slide = self._titled_slide(step.caption, "\n".join((step.caption, "", *step.numbers.lines)))
         picture = slide.shapes.add_picture(BytesIO(self._png_of(step)), 0, 0, deck.slide_width, deck.slide_height)
-        picture._element.nvPicPr.cNvPr.set("descr", caption)  # read to who does not see it
+        picture._element.nvPicPr.cNvPr.set("descr", writable(step.caption))  # read to who does not see it
+
+    def _titled_slide(self, heading: str, notes: str) -> Any:
+        """One whose title is for the outline and for screen readers: it lies above the slide."""
+        deck = self._deck
+        slide = deck.slides.add_slide(deck.slide_layouts[WITH_TITLE])
         title = slide.shapes.title
-        title.text = caption  # for the outline and for screen readers; it lies above the slide
+        title.text = writable(heading)
         title.left, title.width, title.height = 0, deck.slide_width, deck.slide_height // 8
         title.top = -title.height
-        slide.notes_slide.notes_text_frame.text = writable("\n".join((step.caption, "", *step.numbers.lines)))
+        slide.notes_slide.notes_text_frame.text = writable(notes)
+        return slide
 
     def _png_of(self, step: StepPicture) -> bytes:
-        image = QImage(*self._pixels, QImage.Format.Format_RGB32)
+        image = QImage(*self._pixels, self._depth)
+        image.fill(0)
         with painting(image) as painter:
             step.draw(painter, QRectF(0, 0, *self._pixels))
         return self._png.content(image)

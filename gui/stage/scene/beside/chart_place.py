@@ -37,15 +37,15 @@ class Place(NamedTuple):
 def heading(place: Place, ink: Ink, text: str, *more: tuple[str, int]) -> list[Item]:
     """What a chart shows, at its upper left; at the right, words in colours."""
     y = place.y + 0.9 * place.text
-    room = place.field.width * (0.4 if more else 1.0)
-    told = shorten(text, 1.05 * place.text, room)
-    items: list[Item] = [
-        Text(place.field.x, y, told, 1.05 * place.text, ink.text, Align.LEFT, Weight.SEMIBOLD, role="beside")
-    ]
-    x = place.right
+    size, letter = 1.05 * place.text, 0.56 * place.text
+    x, items = place.right, list[Item]()
     for words, colour in reversed(more):
         items.append(Text(x, y, words, place.text, colour, Align.RIGHT, role="beside"))
-        x -= (len(words) + 2) * 0.56 * place.text
+        x -= (len(words) + 2) * letter
+    room = min(0.4 * place.field.width, x + 2 * letter - place.field.x) if more else place.field.width
+    told = shorten(text, size, room)
+    if told == text or not more:  # what stands at the right is understood without it
+        items.append(Text(place.field.x, y, told, size, ink.text, Align.LEFT, Weight.SEMIBOLD, role="beside"))
     return items
 
 
