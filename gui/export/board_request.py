@@ -84,6 +84,8 @@ class BoardRequest:
             raise ExportRequestError(f"--subtitles is {shown(self.subtitles)}; expected {listed(SUBTITLES)}.")
         if self.subtitles and not (chosen.moving and chosen.needs is Needs.IMAGE and chosen.ending):
             raise ExportRequestError(f"Subtitles stand beside a film, as .mp4 is; {chosen.label} is none.")
+        if self.subtitles:
+            formats.check_target(self.path.with_suffix(f".{self.subtitles}"), chosen)
         if self.most_mb is None:
             return
         if not chosen.can_be_capped:

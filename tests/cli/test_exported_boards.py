@@ -115,6 +115,12 @@ def test_what_does_not_go_together_is_refused(
     assert not list(tmp_path.iterdir())
 
 
+def test_captions_that_have_no_place_are_told_before_anything_is_painted(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "film.srt").mkdir()
+    asked = ("export", "two-strokes", "-o", "film.mp4", "--subtitles", "srt")
+    run(*asked).is_one_line_of_trouble(2, "film.srt")
+
+
 def test_code_shows_nothing(run: Run, tmp_path: Path) -> None:
     run("export", "two-strokes", "-o", "a.py", "--show", "forward").is_one_line_of_trouble(2, "--show", "a.py")
 

@@ -11,7 +11,7 @@ from twostroke.gui.export.render import FrameRenderer, ensure_application, ensur
 from twostroke.gui.export.staging import Boarded
 from twostroke.gui.model.storyboard.board import Storyboard
 from twostroke.gui.model.storyboard.shot_frames import frames_of
-from twostroke.gui.stage.scene.items import Rects
+from twostroke.gui.stage.scene.items import Discs, Rects
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +54,15 @@ def test_beside_the_stage_stand_update_output_and_curves() -> None:
     drawn = [len(item.x1) for item in film.scene(4).with_role("curve")]  # type: ignore[union-attr]
     assert drawn
     assert max(drawn) >= 40
+
+
+def test_of_a_training_only_what_learns_is_drawn_anew() -> None:
+    """The samples and the axes are the same objects in each frame."""
+    film = renderer(written(CURVES, TRAINING))
+    one, other = ({id(item) for item in film.scene(index).frame if item.role == "axis"} for index in (1, 4))
+    points = [{id(item) for item in film.scene(index).frame if isinstance(item, Discs)} for index in (1, 4)]
+    assert len(one & other) >= 4  # those of the map
+    assert points[0] & points[1]
 
 
 def test_what_rests_beside_the_stage_is_the_same_object() -> None:

@@ -343,3 +343,19 @@ def test_the_unfinished_file_has_a_name_that_the_disk_takes(tmp_path: Path) -> N
     part.touch()
     move_into_place(part, target)
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
+
+
+def test_what_belongs_to_a_film_comes_with_it_or_not_at_all(tmp_path: Path) -> None:
+    def failing() -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for content, left in ((lambda: b"said", ["clip.srt", "clip.txt"]), (failing, [])):
+        job = ExportJob(str, 3, TextWriter, tmp_path / "clip.txt")
+        job.beside[tmp_path / "clip.srt"] = content
+        job.start()
+        job.wait(None)
+        assert sorted(os.listdir(tmp_path)) == left
+        assert (job.error is None) == bool(left)
+        for name in left:
+            (tmp_path / name).unlink()
+    assert "The disk is full" in str(job.error)
