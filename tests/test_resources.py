@@ -14,8 +14,8 @@ from twostroke.gui.look.theme import FONT_FAMILY
 
 ROOT = Path(__file__).parents[1]
 RESOURCES = ROOT / "resources"
-READ = {"typed.py", "user_text.py", "outlines.py"}
-"""Files that name characters to find them in what users type or name, not to show them."""
+READ = {"typed.py", "user_text.py", "outlines.py", "kinds.py"}
+"""Files that name characters to find them in what users type or name, or in what is no text, and not to show them."""
 
 FONTS = sorted((RESOURCES / "fonts").glob("*.ttf"))
 
@@ -37,7 +37,7 @@ def shown() -> dict[str, str]:
             found.update({char: path.name for char in text if ord(char) > 126})
     for path in sorted((RESOURCES / "lessons").glob("*.toml")):
         found.update({char: path.name for char in path.read_text("utf-8") if ord(char) > 126})
-    return {char: file for char, file in found.items() if unicodedata.category(char) not in ("Cs", "Cc")}
+    return {char: file for char, file in found.items() if unicodedata.category(char) not in ("Cs", "Cc", "Cn")}
 
 
 @pytest.mark.parametrize("path", FONTS, ids=lambda path: path.stem)

@@ -14,6 +14,7 @@ from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.engine.border.snapshot import Status
 from twostroke.engine.session.spec import Session
+from twostroke.gui.look import formula_lines
 from twostroke.gui.look.formula_lines import fitted
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.look.typesetting import outline
@@ -25,7 +26,6 @@ from twostroke.gui.panels.account import account_panel
 from twostroke.gui.panels.account.account_panel import TOGETHER, AccountPanel, copied
 from twostroke.gui.panels.account.crumbs import Crumb, Crumbs
 from twostroke.gui.panels.account.terms_table import FIRST, NAME, PRODUCT, SECOND, TermsTable
-from twostroke.gui.panels.base import formula_view
 from twostroke.gui.panels.neuron.inspector import InspectorPanel
 
 __all__ = ["bench", "settings"]
@@ -213,7 +213,7 @@ def test_while_training_runs_numbers_are_written_and_not_set(bench: Bench, monke
         return replace(changing, value=float(n), numbers=f"{n} + 1", text=f"{n} and one")
 
     monkeypatch.setattr(account_panel, "explain", explained)
-    monkeypatch.setattr(formula_view, "outline", lambda piece: set_anew.append(piece) or outline(piece))
+    monkeypatch.setattr(formula_lines, "outline", lambda piece: set_anew.append(piece) or outline(piece))
     panel = open_(bench, Z)
     assert bench.controller.view is not None
     running = replace(bench.controller.view, snapshot=replace(bench.controller.view.snapshot, status=Status.RUNNING))

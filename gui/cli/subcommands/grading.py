@@ -5,6 +5,7 @@ import io
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from unicodedata import normalize
 
 from twostroke.engine.files.disk import FileError, reason, replacing, said
 from twostroke.engine.session.phrases import counted, shown
@@ -18,8 +19,8 @@ from twostroke.gui.model.lessons import Lesson, LessonError, open_lesson
 MANY = 5
 """Files from which other processes are worth their start."""
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""With one of these a spreadsheet takes a text for a formula; the last ones are as wide as Chinese letters."""
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""With one of these a spreadsheet takes a text for a formula, also where it is as wide as Chinese letters."""
 
 
 def grade(task: Path, folder: Path, table: Path | None, as_json: bool) -> None:
@@ -123,4 +124,4 @@ def harmless(text: str) -> str:
         letter if letter.isprintable() else letter.encode("unicode_escape").decode()
         for letter in " ".join(text.split())
     )
-    return f"'{line}" if text.startswith(FORMULAS) or line.startswith(FORMULAS) else line
+    return f"'{line}" if any(normalize("NFKC", each).startswith(FORMULAS) for each in (text, line)) else line

@@ -13,17 +13,6 @@ from twostroke.gui.model.differences import Difference, told
 from twostroke.gui.model.score import Grain, Score, score_of_session
 from twostroke.gui.model.storyboard.cues import Cue, cues
 
-SIZES = {
-    "480p": (854, 480),
-    "720p": (1280, 720),
-    "1080p": (1920, 1080),
-    "1440p": (2560, 1440),
-    "4k": (3840, 2160),
-    "square": (1080, 1080),
-    "upright": (1080, 1920),
-}
-"""Sizes that have names."""
-
 LETTERS = "ABCD"
 """What networks that are compared are called."""
 

@@ -31,7 +31,6 @@ from twostroke.gui.model.moments import MomentError, parse_moment
 from twostroke.gui.model.score import Grain, score_of_session
 from twostroke.gui.model.storyboard.board import (
     MOST_BESIDE,
-    SIZES,
     Layout,
     Picture,
     Shot,
@@ -41,6 +40,7 @@ from twostroke.gui.model.storyboard.board import (
 )
 from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.shot_frames import usual_seconds
+from twostroke.gui.model.storyboard.sizes import SIZES
 
 ENDING = ".storyboard.toml"
 FORMAT, VERSION = "twostroke-storyboard", 1
