@@ -19,6 +19,7 @@ from twostroke.gui.model.storyboard.shot_frames import frames_of
 from twostroke.gui.shell.studio.begun import Basis
 from twostroke.gui.shell.studio.shot_form import select
 from twostroke.gui.shell.studio.studio import Studio
+from twostroke.gui.shell.studio.target_form import kinds
 from twostroke.gui.shell.studio.work_queue import State
 
 
@@ -106,7 +107,7 @@ def test_a_solution_is_of_the_update_that_is_seen(studio: Studio, qtbot: QtBot, 
     studio.target.choose(".tex", "solution")
     studio.target.student.setText("Ada")
     exported(studio, qtbot)
-    text = (tmp_path / "spiral.tex").read_text()
+    text = (tmp_path / "spiral solution.tex").read_text()
     assert "Update 40" in text
     assert "Name: Ada" in text
 
@@ -142,3 +143,46 @@ def test_playing_comes_to_the_end_and_stops(studio: Studio, qtbot: QtBot) -> Non
     studio.preview.play()
     qtbot.waitUntil(lambda: studio.preview.play_button.text() == "Play", timeout=10_000)
     assert studio.preview.index == len(frames_of(studio.board)) - 1
+
+
+def test_what_is_closed_goes_on_exporting_and_its_shots_can_be_had_again(studio: Studio, qtbot: QtBot) -> None:
+    studio.shots.wanted.emit(Show.TRAINING)
+    put_together = studio.board
+    qtbot.mouseClick(studio.start, Qt.MouseButton.LeftButton)
+    studio.close()
+    trainer = Trainer(SESSION)
+    basis = Basis(trainer.captured())
+    again = Studio(None, board_of(basis), basis, "spiral", studio)
+    qtbot.addWidget(again)
+    again.show()
+    assert len(again.rows.rows) == 1
+    qtbot.waitUntil(lambda: not again.queue.busy, timeout=60_000)
+    assert again.queue.exports[-1].state is State.DONE
+    assert len(again.board.shots) == 1
+    again.back.click()
+    assert again.board == put_together
+    assert again.board.state is put_together.state
+    again.end()
+
+
+def test_each_kind_has_a_name_of_its_own_and_says_no_more_of_what_was_replaced(
+    studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    names = set()
+    for kind in kinds():
+        studio.target.choose(kind.ending, kind.shape)
+        names.add(studio.target.target)
+    assert len(names) == len([*kinds()])
+    studio.target.choose(".png")
+    assert studio.target.target == str(tmp_path / "spiral.png")
+    (tmp_path / "spiral.png").write_text("mine")
+    qtbot.mouseClick(studio.start, Qt.MouseButton.LeftButton)
+    assert "exists already" in studio.notice.text()
+    exported(studio, qtbot)
+    assert not studio.notice.text()
+
+
+def test_a_program_trains_to_where_the_network_stands(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    studio.target.choose(".py", "numpy")
+    exported(studio, qtbot)
+    assert "40" in (tmp_path / "spiral.py").read_text()

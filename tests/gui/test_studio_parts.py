@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.model.storyboard.shot_frames import frames_of
 from twostroke.gui.model.storyboard.storyboard_file import parse_storyboard
 from twostroke.gui.shell.studio.begun import Basis, first_board, new_shot
+from twostroke.gui.shell.studio.beside_job import BesideJob
 from twostroke.gui.shell.studio.orders import Making, job_for, still
 from twostroke.gui.shell.studio.target_form import kinds
 from twostroke.gui.shell.studio.work_queue import Export, State, WorkQueue
@@ -221,6 +222,25 @@ def test_what_waits_or_works_can_be_ended(queue: WorkQueue, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: not queue.busy)
     assert first.state is State.CANCELLED
     assert not jobs[1].thread.ident
+
+
+def test_what_has_no_frames_can_be_ended(queue: WorkQueue, qtbot: QtBot) -> None:
+    begun, done = threading.Event(), list[int]()
+
+    def work(look: Callable[[int], None]) -> None:
+        begun.set()
+        for update in range(10_000):
+            time.sleep(0.001)
+            look(update)
+        done.append(1)
+
+    export = Export(Path("a"), lambda: BesideJob(work, Path("a")))
+    queue.add(export)
+    assert begun.wait(5.0)
+    assert export.told == "Working…"
+    queue.cancel(export)
+    qtbot.waitUntil(lambda: not queue.busy)
+    assert (export.state, done) == (State.CANCELLED, [])
 
 
 def test_closed_it_ends_all_and_waits(queue: WorkQueue) -> None:

@@ -71,7 +71,7 @@ def _latex(document: Document, view: ViewState) -> bytes:
 
 SHEETS: tuple[Sheet, ...] = (
     Sheet("PDF pages", ".pdf", _pdf),
-    Sheet("Web page", ".html", _html),
+    Sheet("web page", ".html", _html),
     Sheet("LaTeX source", ".tex", _latex),
 )
 
@@ -121,6 +121,7 @@ def solve(
     for quantity in () if wishes.sheet else to_measure(view, wishes):
         by = by_of(quantity)
         assert by is not None
+        on_progress(at)
         measured[quantity] = measure(trainer.network, tape, by)
     return Solved(view, measured)
 

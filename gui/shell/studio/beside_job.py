@@ -1,21 +1,35 @@
 """Work that has no frames, done beside the window as an export job is: writing a solution, a program, a table."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.shell.waiting import Job
 
 LONG = 600.0
 """Seconds after which nobody waits any more."""
 
 
+class Ended(ExportError):
+    """The user has ended it."""
+
+
+Look = Callable[[int], None]
+
+
 class BesideJob:
-    """Does `work`, which writes `target`. It cannot be ended in the middle: it is quick."""
+    """Does `work`, which writes `target`, and calls what it is given now and then: there it can be ended."""
 
     frames = 1
 
-    def __init__(self, work: Callable[[], None], target: Path) -> None:
-        self._job, self._target = Job(work, waited_for=False), target
+    def __init__(self, work: Callable[[Look], None], target: Path) -> None:
+        self._ended = threading.Event()
+        self._job, self._target = Job(lambda: work(self._look), waited_for=False), target
+
+    def _look(self, update: int) -> None:
+        if self._ended.is_set():
+            raise Ended("Cancelled.")
 
     @property
     def done(self) -> int:
@@ -27,7 +41,8 @@ class BesideJob:
         self._job.start()
 
     def cancel(self) -> None:
-        """What has begun is done to its end."""
+        """End it, unless its file is being written: that is done to its end."""
+        self._ended.set()
 
     @property
     def running(self) -> bool:
@@ -39,6 +54,9 @@ class BesideJob:
         return self._job.wait(LONG if seconds is None else seconds)
 
     def finish(self) -> Path | None:
-        """What was written; raises what went wrong."""
-        self._job.result()
+        """What was written, or None where it was ended before; raises what went wrong."""
+        try:
+            self._job.result()
+        except Ended:
+            return None
         return self._target

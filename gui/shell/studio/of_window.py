@@ -1,5 +1,7 @@
 """Opens the studio over the session of the window, as it is at this moment; there is one beside each main window."""
 
+from functools import partial
+
 from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.border.commands import Capture
@@ -7,8 +9,18 @@ from twostroke.engine.border.snapshot import Answer
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.shell.studio.begun import Basis, first_board
 from twostroke.gui.shell.studio.studio import Studio
+from twostroke.gui.shell.studio.work_queue import Export, State
 
+WRITTEN = "The export is done: {}"
 NOT_YET = "The session is still being opened; the studio can show it when it is there."
+
+
+def _tell(window: QWidget, controller: Controller, export: Export) -> None:
+    """In the window, where the studio is closed."""
+    if any(studio.isVisible() for studio in window.findChildren(Studio)) or export.state is State.CANCELLED:
+        return
+    failed = export.state is State.FAILED
+    controller.said.emit(f"{export.target.name}: {export.message}" if failed else WRITTEN.format(export.target), False)
 
 
 def show_studio(window: QWidget, controller: Controller, title: str) -> None:
@@ -26,10 +38,13 @@ def show_studio(window: QWidget, controller: Controller, title: str) -> None:
         view, captured = controller.view, answer.captured
         if captured is None or view is None:
             return False
-        if found is not None:
-            found.deleteLater()
         basis = Basis(captured)
-        Studio(window, first_board(basis, view, title), basis, title).show()
+        studio = Studio(window, first_board(basis, view, title), basis, title, found)
+        if found is None:
+            studio.queue.over.connect(partial(_tell, window, controller))
+        else:
+            found.deleteLater()
+        studio.show()
         return True
 
     controller.ask_aside(Capture(), open_with)

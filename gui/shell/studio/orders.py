@@ -15,7 +15,7 @@ from twostroke.gui.model.solution.wishes import Wishes
 from twostroke.gui.model.storyboard.board import Show, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import frames_of
 from twostroke.gui.model.storyboard.taken import Taken
-from twostroke.gui.shell.studio.beside_job import BesideJob
+from twostroke.gui.shell.studio.beside_job import BesideJob, Look
 from twostroke.gui.shell.studio.work_queue import Running
 
 if TYPE_CHECKING:
@@ -116,10 +116,10 @@ def _paper(board: Storyboard, index: int, making: Making) -> Begin:
     neurons = () if looked_at is None or looked_at.layer == 0 else ((looked_at.layer, looked_at.unit),)
     wishes = Wishes(making.student, digits, neurons, making.shape == "sheet")
 
-    def work() -> None:
+    def work(look: Look) -> None:
         from twostroke.gui.export.solution.sheets import save, solve
 
-        save(path, solve(board.session, at, row, wishes, board.state), wishes)
+        save(path, solve(board.session, at, row, wishes, board.state, look), wishes)
 
     return lambda: BesideJob(work, path)
 
@@ -129,12 +129,13 @@ def _model(board: Storyboard, index: int, making: Making, kind: ModelFormat) -> 
     check_place(path)
     write = kind.write(making.shape)
     at, row = _seen(board, index)
+    state, asked = (None, at or None) if kind.code else (board.state, None)  # a program trains from the first update
 
-    def work() -> None:
+    def work(look: Look) -> None:
         from twostroke.gui.export.model_files.subject import Subject
 
         try:
-            write(Subject(board.session, board.state, None, at, row), path)()
+            write(Subject(board.session, state, asked, at, row, look), path)()
         except FileError as error:
             raise ExportError(str(error)) from error
 

@@ -10,7 +10,7 @@ from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.storyboard.board import Layout, Picture
 from twostroke.gui.model.storyboard.sizes import SIZES
 from twostroke.gui.panels.base.widgets import CalmComboBox
-from twostroke.gui.shell.studio.choosing import select
+from twostroke.gui.shell.studio.choosing import begin_alike, select
 
 LAYOUTS: dict[Layout, str] = {
     Layout.STAGE: "Network",
@@ -38,6 +38,7 @@ class PictureForm(QWidget):
             self.theme.addItem(theme.value.capitalize(), theme)
         self.fps = CalmSpinBox()
         self.fps.setRange(1, 120)
+        begin_alike(self.fps)
         self.title = QLineEdit()
         self.title.setPlaceholderText("none")
         self.checks = {

@@ -11,6 +11,8 @@ from twostroke.gui.shell.studio.work_queue import Export, State, WorkQueue
 
 STEPS = 1_000
 BAR_WIDTH = 140
+MOST_OVER = 3
+"""Rows of exports that are over: more would take the picture's room."""
 
 
 class ExportRow(QWidget):
@@ -58,7 +60,7 @@ class ExportRow(QWidget):
 
 
 class QueueView(QWidget):
-    """All of them, the newest at the top; nothing, where there is none."""
+    """The newest at the top, those that are over as long as few came after them; nothing, where there is none."""
 
     def __init__(self, queue: WorkQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,4 +80,6 @@ class QueueView(QWidget):
             self._layout.insertWidget(0, row)
         for row in self.rows:
             row.look()
+        for row in [row for row in self.rows if row.export.over][:-MOST_OVER]:
+            row.hide()
         self.setVisible(bool(self.rows))

@@ -14,7 +14,7 @@ from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.model.storyboard.board import Shot, Show
 from twostroke.gui.model.storyboard.shot_frames import usual_seconds
 from twostroke.gui.panels.base.widgets import CalmComboBox, Notice
-from twostroke.gui.shell.studio.choosing import select
+from twostroke.gui.shell.studio.choosing import begin_alike, select
 from twostroke.gui.stage.scene.lenses import LENSES
 
 MOST_UPDATE = 100_000_000
@@ -55,6 +55,7 @@ class ShotForm(QWidget):
         self.seconds = NumberBox(step=1.0)
         self.seconds.setRange(0.1, 600.0)
         self.seconds.setAccessibleName("Seconds")
+        begin_alike(self.seconds)
         self.row = _whole("Sample of the mini-batch", 1_000_000)
         self.row.setMinimum(1)
         self.camera = CalmComboBox()
@@ -201,4 +202,5 @@ def _whole(name: str, most: int) -> CalmSpinBox:
     box = CalmSpinBox()
     box.setRange(0, most)
     box.setAccessibleName(name)
+    begin_alike(box)
     return box

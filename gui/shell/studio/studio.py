@@ -40,13 +40,23 @@ COPIED = "The picture is on the clipboard."
 
 
 class Studio(QDialog):
-    """Over `basis`, the session of the window as it was; training there goes on meanwhile."""
+    """Over `basis`, the session of the window as it was; training there goes on meanwhile.
 
-    def __init__(self, window: QWidget | None, board: Storyboard, basis: Basis, name: str) -> None:
+    `queue` outlives it: what is being exported is, also when the studio is closed. `earlier` is what was put together
+    in one that was closed.
+    """
+
+    def __init__(
+        self, window: QWidget | None, board: Storyboard, basis: Basis, name: str, before: "Studio | None" = None
+    ) -> None:
         super().__init__(window)
         self.board, self._basis = board, basis
+        self.earlier = None if before is None else before.put_together
+        self._own = False  # whether the user has changed the storyboard since it was opened or saved
         self._confirmed = ""  # an existing target that the user has agreed to replace
-        self.queue = WorkQueue(self)
+        self.queue = before.queue if before is not None else WorkQueue(window or self)
+        if before is None:
+            self.queue.failed.connect(_raise)
         self.shots, self.preview, self.rows = ShotList(), PreviewView(), QueueView(self.queue)
         self.shot_form, self.picture_form, self.target = ShotForm(), PictureForm(), TargetForm(name)
         self.notice = Text("", "muted", wrap=True)
@@ -66,9 +76,12 @@ class Studio(QDialog):
         self.start, self.leave = QPushButton("Export"), QPushButton("Close")
         self.copy = QPushButton("Copy picture")
         self.save, self.read = QPushButton("Save storyboard…"), QPushButton("Open storyboard…")
+        self.back = QPushButton("Earlier shots")
         self.start.setDefault(True)
-        for button in (self.leave, self.copy, self.save, self.read):
+        for button in (self.leave, self.copy, self.save, self.read, self.back):
             button.setAutoDefault(False)
+        self.back.setVisible(self.earlier is not None)
+        self.back.setToolTip("Show the shots again that were put together here before, of the session as it was then")
         self.copy.setToolTip("Copy the frame that is shown, in its full size")
         self.save.setToolTip("Write shots and look to a file, which twostroke export takes as well")
 
@@ -83,7 +96,7 @@ class Studio(QDialog):
             right.addWidget(widget)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        for button in (self.read, self.save, self.copy):
+        for button in (self.read, self.save, self.copy, self.back):
             foot.addWidget(button)
         foot.addStretch(1)
         foot.addWidget(self.leave)
@@ -117,8 +130,8 @@ class Studio(QDialog):
         self.preview.copied.connect(self._take_copy)
         self.save.clicked.connect(self._save)
         self.read.clicked.connect(self._open)
+        self.back.clicked.connect(self._go_back)
         self.leave.clicked.connect(self.close)
-        self.queue.failed.connect(_raise)
 
     # -- the storyboard --------------------------------------------------------------------------------------------
 
@@ -145,10 +158,23 @@ class Studio(QDialog):
         self.preview.show_board(self.board)
 
     def _put(self, board: Storyboard, place: int) -> None:
-        self.board = self._basis.under(board)
+        self.board, self._own = self._basis.under(board), True
         self.shots.show_shots(board.shots, place)
-        self._look(board.shots[place])
         self._forget()
+        self._look(board.shots[place])
+
+    @property
+    def put_together(self) -> tuple[Storyboard, Basis] | None:
+        """What the user has made here and saved nowhere; else what was there to go back to."""
+        return (self.board, self._basis) if self._own else self.earlier
+
+    def _go_back(self) -> None:
+        assert self.earlier is not None
+        board, self._basis = self.earlier
+        self._own = True
+        self.back.hide()
+        self.shot_form.take_session(board.session, board.score)
+        self.show_board(board)
 
     def _put_shots(self, shots: tuple[Shot, ...], place: int) -> None:
         self._put(replace(self.board, shots=shots), place)
@@ -196,6 +222,7 @@ class Studio(QDialog):
         except FileError as error:
             self._say(str(error), "warning")
             return
+        self._own = False
         self._say(f"Saved as {target}")
 
     def _open(self) -> None:
@@ -210,7 +237,7 @@ class Studio(QDialog):
         except StoryboardError as error:
             self._say(str(error), "warning")
             return
-        self._basis = Basis(Captured(board.session, board.state))
+        self._basis, self._own = Basis(Captured(board.session, board.state)), False
         self.shot_form.take_session(board.session, board.score)
         self.setWindowTitle(f"Studio – {short(path.name)}")
         self.show_board(board)
@@ -237,9 +264,12 @@ class Studio(QDialog):
             self.start.setText("Replace")
         else:
             self._forget()
+            self._say(self._basis.remark(self.board))
             self.queue.add(Export(path, begin))
 
     def _forget(self) -> None:
+        if self._confirmed:
+            self._say(self._basis.remark(self.board))
         self._confirmed = ""
         self.start.setText("Export")
 
@@ -250,9 +280,8 @@ class Studio(QDialog):
     # -- the end ---------------------------------------------------------------------------------------------------
 
     def end(self) -> None:
-        """Nothing goes on behind a closed window."""
+        """Nothing is painted behind a closed window; what is being exported goes on."""
         self.preview.close_painter()
-        self.queue.close()
 
     def reject(self) -> None:
         """Escape, and Close."""

@@ -14,9 +14,24 @@ from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS, ModelF
 from twostroke.gui.export.solution.sheets import SHEETS, Sheet
 from twostroke.gui.fields.number_fields import NumberBox
 from twostroke.gui.panels.base.widgets import CalmComboBox
+from twostroke.gui.shell.studio.choosing import begin_alike
 from twostroke.gui.shell.studio.orders import Making
 
 PLAIN_SHAPE = ""
+
+SHAPE_TITLES = {"numpy": "NumPy", "pytorch": "PyTorch"}
+
+NAMED: dict[str, str] = {
+    "steps": " steps",
+    "storyboard": " storyboard",
+    "iframe": " to paste",
+    "solution": " solution",
+    "sheet": " exercise",
+    "pytorch": ".torch",
+    "trace": " trace",
+    "weights": " weights",
+}
+"""What a name has at its end where others have the same ending, so that one is not written over the other."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +57,12 @@ def kinds() -> Iterator[Kind]:
     for known in MODEL_FORMATS:
         several = len(known.shapes) > 1
         yield from (
-            Kind(f"{known.title}, {shape}" if several else known.title, known.ending, known, shape)
+            Kind(
+                f"{known.title}, {SHAPE_TITLES.get(shape, shape)}" if several else known.title,
+                known.ending,
+                known,
+                shape,
+            )
             for shape in known.shapes
         )
 
@@ -66,6 +86,7 @@ class TargetForm(QWidget):
         self.most.setRange(0.0, 2_000.0)
         self.most.setSpecialValueText("any size")
         self.most.setSuffix(" MB")
+        begin_alike(self.most)
         self.subtitles = CalmComboBox()
         for title, value in (("none", ""), (".srt beside it", "srt"), (".vtt beside it", "vtt")):
             self.subtitles.addItem(title, value)
@@ -121,12 +142,9 @@ class TargetForm(QWidget):
                 return
 
     def _choose(self) -> None:
-        """The file's ending follows."""
-        path, ending = Path(self.file.text().strip() or "clip"), self.kind.ending
-        endings = {kind.ending for kind in kinds()}
+        """The file's name follows."""
         with QSignalBlocker(self.file):
-            known = path.suffix.lower() in endings and bool(path.suffix)
-            self.file.setText(str(path.with_suffix(ending) if known else Path(f"{path}{ending}")))
+            self.file.setText(named_for(self.kind, self.file.text().strip() or "clip"))
         self._offer()
         self.changed.emit()
 
@@ -173,6 +191,17 @@ class TargetForm(QWidget):
         path, _ = QFileDialog.getSaveFileName(self, "Export to", self.file.text(), pattern, options=options)
         if path:
             self.file.setText(path if not kind.ending or Path(path).suffix else path + kind.ending)
+
+
+def named_for(kind: Kind, path: str) -> str:
+    """That path with the ending of a kind, and what tells it from others with this ending."""
+    endings = {known.ending for known in kinds()} - {""}
+    stem, ending = os.path.splitext(path)
+    if ending.lower() not in endings:
+        stem = path
+    for told in NAMED.values():
+        stem = stem.removesuffix(told)
+    return f"{stem}{NAMED.get(kind.shape, '')}{kind.ending}"
 
 
 def _default_folder() -> Path:

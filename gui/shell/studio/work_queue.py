@@ -67,7 +67,8 @@ class Export:
         if self.state is not State.WORKING or self.job is None:
             return self.message or self.state.value.capitalize()
         left = self._left()
-        return "Training…" if not self.job.done else f"{told_time(left)} left" if left is not None else "Working…"
+        trains = not self.job.done and self.job.frames > 1  # what has one picture, or none, may need no training
+        return "Training…" if trains else f"{told_time(left)} left" if left is not None else "Working…"
 
     def _left(self) -> float | None:
         assert self.job is not None
@@ -83,10 +84,12 @@ class Export:
 
 
 class WorkQueue(QObject):
-    """All exports of a studio, in order. `changed`: how one of them stands; `failed` carries what nobody expected."""
+    """All exports of a studio, in order. `changed`: how one of them stands; `over` carries one that has ended;
+    `failed` what nobody expected."""
 
     changed = Signal()
     failed = Signal(object)
+    over = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -164,3 +167,4 @@ class WorkQueue(QObject):
             self.failed.emit(error)
         else:
             export.state = State.CANCELLED if path is None else State.DONE
+        self.over.emit(export)
