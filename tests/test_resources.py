@@ -4,6 +4,7 @@ import ast
 import unicodedata
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def strings(path: Path) -> Iterator[str]:
             yield node.value
 
 
+@cache
 def shown() -> dict[str, str]:
     """Each character beyond ASCII that may appear on the screen -> a file that uses it."""
     found: dict[str, str] = {}

@@ -133,21 +133,21 @@ def test_the_keys_fold_while_one_types(bench: Bench) -> None:
 FOLDING = [entry.id for entry in PANELS if issubclass(entry.kind, Panel) and entry.id != "lesson"]
 
 
-@pytest.mark.parametrize("id", FOLDING)
-def test_a_heading_folds_its_panel(bench: Bench, qtbot: QtBot, id: str) -> None:
-    found = panel(bench, id)
-    found.fold(False)
-    before = height_at_rest(found)
-    QTest.mouseClick(found.heading, Qt.MouseButton.LeftButton)
-    assert found.folded
-    qtbot.waitUntil(lambda: found.height() < 40)
-    assert found.heading.accessibleDescription() == "folded"
-    for key, folded in ((Qt.Key.Key_Return, False), (Qt.Key.Key_Space, True), (Qt.Key.Key_Enter, False)):
-        found.heading.setFocus(Qt.FocusReason.TabFocusReason)
-        bench.key(key)
-        assert found.folded is folded
-    assert bench.link.sent == []
-    qtbot.waitUntil(lambda: found.height() == before)
+def test_a_heading_folds_its_panel(bench: Bench, qtbot: QtBot) -> None:
+    for id in FOLDING:
+        found = panel(bench, id)
+        found.fold(False)
+        before = height_at_rest(found)
+        QTest.mouseClick(found.heading, Qt.MouseButton.LeftButton)
+        assert found.folded, id
+        qtbot.waitUntil(lambda found=found: found.height() < 40)
+        assert found.heading.accessibleDescription() == "folded", id
+        for key, folded in ((Qt.Key.Key_Return, False), (Qt.Key.Key_Space, True), (Qt.Key.Key_Enter, False)):
+            found.heading.setFocus(Qt.FocusReason.TabFocusReason)
+            bench.key(key)
+            assert found.folded is folded, id
+        assert bench.link.sent == []
+        qtbot.waitUntil(lambda found=found, before=before: found.height() == before)
 
 
 def test_the_focus_stays_with_the_heading_of_what_is_folded(bench: Bench) -> None:
@@ -289,25 +289,25 @@ def test_both_are_shown_where_both_are_asked_for(bench: Bench) -> None:
     assert shown(760, dict.fromkeys(SIDES, Wish.OPEN), (Side.RIGHT, Side.LEFT)) == {Side.RIGHT}
 
 
-@pytest.mark.parametrize(("wide", "tall"), [(760, 500), (950, 560), (960, 600), (1272, 640), (1432, 800)])
-def test_no_part_is_cut_at_any_size(bench: Bench, wide: int, tall: int) -> None:
-    width(bench, wide, tall)
+def test_no_part_is_cut_at_any_size(bench: Bench) -> None:
     window = bench.window
-    assert (window.width(), window.height()) == (wide, tall)
-    for part in (
-        window.transport,
-        window.stage,
-        window.timeline,
-        window.timeline.run,
-        *window.transport.buttons.values(),
-    ):
-        at = part.mapTo(window, QPoint(0, 0))
-        assert at.x() >= 0, part
-        assert at.x() + part.width() <= wide, part
-        assert at.y() + part.height() <= tall, part
-        assert part.visibleRegion().boundingRect().size() == part.size(), part
-    for button in window.transport.buttons.values():
-        assert button.width() >= button.sizeHint().width()
+    for wide, tall in ((760, 500), (950, 560), (960, 600), (1272, 640), (1432, 800)):
+        width(bench, wide, tall)
+        assert (window.width(), window.height()) == (wide, tall)
+        for part in (
+            window.transport,
+            window.stage,
+            window.timeline,
+            window.timeline.run,
+            *window.transport.buttons.values(),
+        ):
+            at = part.mapTo(window, QPoint(0, 0))
+            assert at.x() >= 0, part
+            assert at.x() + part.width() <= wide, part
+            assert at.y() + part.height() <= tall, part
+            assert part.visibleRegion().boundingRect().size() == part.size(), part
+        for button in window.transport.buttons.values():
+            assert button.width() >= button.sizeHint().width()
 
 
 def test_the_picture_keeps_its_place_when_it_gets_room(bench: Bench) -> None:

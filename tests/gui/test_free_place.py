@@ -29,12 +29,18 @@ SIZES = [(480.0, 360.0), (700.0, 545.0), (1340.0, 903.0)]
 
 
 def places(session: Session) -> list[NeuronRef | LinkRef]:
-    """Corners and middles: the first and the last of each layer, and slanting links."""
+    """Corners and middles: the first and the last of each layer, and slanting links.
+
+    Of a deep network those of the first, the middle and the last layers.
+    """
     widths = session.widths
     found: list[NeuronRef | LinkRef] = []
-    for layer, units in enumerate(widths):
+    depth = len(widths)
+    looked_at = [n for n in range(depth) if depth < 10 or min(n, abs(n - depth // 2), depth - 1 - n) < 2]
+    for layer in looked_at:
+        units = widths[layer]
         found += [NeuronRef(layer, unit) for unit in {0, units // 2, units - 1}]
-    for layer in range(1, len(widths)):
+    for layer in looked_at[1:]:
         found += [LinkRef(layer, 0, widths[layer] - 1), LinkRef(layer, widths[layer - 1] - 1, 0), LinkRef(layer, 0, 0)]
     return found
 
