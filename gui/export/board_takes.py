@@ -30,18 +30,18 @@ class BoardTakes:
     """Take i is instant i of the frames of `board`. Random access; in order it is quickest.
 
     Training always goes through all the instants before, so that curves have the same points in whatever order takes
-    are asked for. ExportError where training fails before an instant.
+    are asked for. ExportError where training fails before an instant. What `on_progress` raises comes through; asked
+    again, training goes on where it was.
     """
 
     def __init__(self, board: Storyboard, on_progress: Callable[[int], None] = lambda update: None) -> None:
         self._instants = frames_of(board).instants
         self._maps = any(lens_of(shot.lens).maps for shot in board.shots)
-        self._board = board
+        self._board, self.on_progress = board, on_progress
         self._kept: OrderedDict[int, Taken] = OrderedDict()
         self._milestones = self._on_the_way()
-        self._begin()
-        if not self._milestones:
-            train_to(self._trainers[0], self._instants[0].update, on_progress)
+        self._trainers: list[Trainer] = []  # none as long as nothing is asked for
+        self._next = 0  # the first instant that training has not come to
 
     def _on_the_way(self) -> range:
         """Updates at which curves have points besides those that are shown."""
@@ -52,18 +52,18 @@ class BoardTakes:
 
     def _begin(self) -> None:
         board = self._board
-        self._trainers = [_begun(board.session, board.state, self._maps)]
+        trainers = [_begun(board.session, board.state, self._maps)]
         for difference in board.compare:
             like = board.session if difference.matched else None
-            self._trainers.append(_begun(difference.made_on(board.session).session, None, self._maps, like))
-        self._next = 0  # the first instant that training has not come to
+            trainers.append(_begun(difference.made_on(board.session).session, None, self._maps, like))
+        self._trainers, self._next = trainers, 0
 
     def __call__(self, index: int) -> Taken:
         """The take of that instant."""
         if index in self._kept:
             self._kept.move_to_end(index)
             return self._kept[index]
-        if index < self._next:
+        if index < self._next or not self._trainers:
             self._begin()
         while self._next <= index:
             self._reach(self._instants[self._next].update)
@@ -74,10 +74,10 @@ class BoardTakes:
 
     def _reach(self, update: int) -> None:
         """With figures on the way, where curves show it."""
-        now = self._trainers[0].update
-        for stop in (*(each for each in self._milestones if now <= each < update), update):
-            for trainer in self._trainers:
-                train_to(trainer, stop)
+        for trainer in self._trainers:
+            now = trainer.update
+            for stop in (*(each for each in self._milestones if now <= each < update), update):
+                train_to(trainer, stop, self.on_progress)
                 with np.errstate(over="ignore", invalid="ignore"):  # numbers near the end of their range have a place
                     trainer.evaluate()
 

@@ -111,6 +111,11 @@ class ExportJob:
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
+    def look(self, update: int) -> None:
+        """To be called while a frame waits for training to come to it: ends that where nobody wants it any more."""
+        if self.stopping:
+            raise ExportError("Cancelled.")
+
     def finish(self) -> Path | None:
         """Wait for the end. Returns the finished target, None after `cancel`; raises what stopped the job."""
         self._thread.join()

@@ -90,14 +90,15 @@ class SessionTakes:
         self._session = session
         self._state = state
         self._at = at
-        self._begin(on_progress)
+        self.on_progress = on_progress  # what it raises comes through
+        self._begin()
 
-    def _begin(self, on_progress: Callable[[int], None] = lambda update: None) -> None:
+    def _begin(self) -> None:
         from twostroke.engine.run.trainer import Trainer
 
         self._trainer = Trainer(self._session, state=self._state)
         self._trainer.apply(commands.Watch(self._maps))
-        train_to(self._trainer, self._at, on_progress)
+        train_to(self._trainer, self._at, self.on_progress)
         self._take: tuple[int, Take] | None = None
 
     def __call__(self, index: int) -> Take:
@@ -106,7 +107,7 @@ class SessionTakes:
             return self._take[1]
         if self._trainer.update > self._at + index:
             self._begin()
-        train_to(self._trainer, self._at + index)
+        train_to(self._trainer, self._at + index, self.on_progress)
         with np.errstate(over="ignore", invalid="ignore"):  # numbers near the end of their range still make a picture
             self._trainer.evaluate()  # so that dead neurons are known
         snapshot = with_tape(self._trainer)

@@ -65,6 +65,7 @@ def export(argument: str, options: Options) -> None:
             request = replace(request, score=score_of(first.tape, first.snapshot.session.network))
         began = time.perf_counter()
         job = make_job(request, takes)
+        takes.on_progress = job.look
         path = watch(job, f"Exporting {request.path.name}{request.told_length}")
     except ExportRequestError as error:
         raise BadInput(str(error)) from error

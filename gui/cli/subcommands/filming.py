@@ -86,6 +86,8 @@ def film(source: str, options: Options) -> None:
         request, takes = _lesson(source, options) if options.show == LESSON else _board(source, options)
         began = time.perf_counter()
         job = make_board_job(request, takes)
+        if isinstance(takes, BoardTakes):
+            takes.on_progress = job.look
         path = watch(job, f"Exporting {request.path.name}{request.told_length}")
     except (ExportRequestError, StoryboardError) as error:
         raise BadInput(str(error)) from error
@@ -113,7 +115,9 @@ def _board(source: str, options: Options) -> tuple[BoardRequest, Callable[[int],
     request = _request(board, options)
     first = request.film.instants[0].update
     with progress(f"Training to update {first:,}", first) as show:
-        return request, BoardTakes(board, show)
+        takes = BoardTakes(board, show)
+        takes(0)
+    return request, takes
 
 
 def _request(board: Storyboard, options: Options, played: LessonFilm | None = None) -> BoardRequest:

@@ -1,7 +1,6 @@
 """Any frame of a storyboard, painted beside the window: of several that are asked for, the newest."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,7 +107,7 @@ class PreviewPainter(QObject):
             frames = frames_of(board)
             if self._takes is None or not self._same_instants(board, frames):
                 self._takes = None
-                self._takes = BoardTakes(board, self._progress())
+                self._takes = BoardTakes(board, self._look)
             self._board, self._frames = board, frames
             size = board.picture.width, board.picture.height
             self._renderer = FrameRenderer(self._takes, frames, Boarded(board), size, board.picture.transparent)
@@ -122,10 +121,15 @@ class PreviewPainter(QObject):
         same = (before.session, before.state, before.compare) == (board.session, board.state, board.compare)
         return same and lenses[0] == lenses[1] and known.instants == frames.instants
 
-    def _progress(self) -> Callable[[int], None]:
-        def look(update: int) -> None:
-            self.training.emit(update)
-            if self._ended or self._wanted is not None:
-                raise Superseded
+    def _look(self, update: int) -> None:
+        """Training has come to `update`; it goes on for what else is wanted by now, where that lies ahead."""
+        self.training.emit(update)
+        wanted = self._wanted
+        if self._ended or (wanted is not None and self._has_passed(wanted, update)):
+            raise Superseded
 
-        return look
+    def _has_passed(self, wanted: Wanted, update: int) -> bool:
+        if wanted.board != self._board or self._frames is None:
+            return True
+        frame = self._frames[min(wanted.index, len(self._frames) - 1)]
+        return self._frames.instants[frame.take].update <= update
