@@ -28,6 +28,8 @@ LATEST = 10**15
 PREFIX = "state."
 """Before the names of what a run needs to go on exactly, besides what `Network.parameters` holds."""
 
+CLOCK = PREFIX + "clock"
+
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -40,21 +42,31 @@ def to_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 def from_bytes(content: bytes) -> Arrays:
     """The arrays in the content of a safetensors file. ValueError, as the end of a sentence, where it is not sound."""
+    return {key: _array(key, facts) for key, facts in deserialized(content)}
+
+
+def deserialized(content: bytes) -> list[tuple[str, Mapping[str, Any]]]:
+    """Name of each array, and its `dtype`, `shape` and `data` as the library has them. ValueError as above."""
     from safetensors import SafetensorError, deserialize
 
     try:
-        found = deserialize(content)  # type: ignore[no-untyped-call]
+        found: list[tuple[str, Mapping[str, Any]]] = deserialize(content)  # type: ignore[no-untyped-call]
     except SafetensorError as error:
         raise ValueError("is no safetensors file, or is damaged") from error
     if len(found) > MOST_ARRAYS:
         raise ValueError(f"holds {len(found):,} arrays; expected at most {MOST_ARRAYS:,}")
-    return {key: _array(key, facts) for key, facts in found}
+    return found
 
 
 def _array(key: str, facts: Mapping[str, Any]) -> NDArray[Any]:
     if facts["dtype"] not in DTYPES:
         raise ValueError(f"holds {shown(key)} as {facts['dtype']}; expected numbers of 32 or 64 bits")
     return np.frombuffer(facts["data"], dtype=DTYPES[facts["dtype"]]).reshape(facts["shape"])
+
+
+def update_of(arrays: Mapping[str, Any] | None) -> int:
+    """The update at which a run begins that goes on from `arrays`; 0 where there are none, or parameters alone."""
+    return 0 if arrays is None or CLOCK not in arrays else int(arrays[CLOCK][0])
 
 
 def state_arrays(network: "Network", state: "State") -> Arrays:

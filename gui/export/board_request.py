@@ -11,7 +11,7 @@ from twostroke.engine.session.phrases import listed, shown
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import told_time
 from twostroke.gui.export.job import ExportJob
-from twostroke.gui.export.kind import Format, Needs, Work
+from twostroke.gui.export.kind import Format, Work
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.request import job_of
 from twostroke.gui.export.steps import MOST_STEPS
@@ -82,7 +82,7 @@ class BoardRequest:
         chosen = self.format
         if self.subtitles and self.subtitles not in SUBTITLES:
             raise ExportRequestError(f"--subtitles is {shown(self.subtitles)}; expected {listed(SUBTITLES)}.")
-        if self.subtitles and not (chosen.moving and chosen.needs is Needs.IMAGE and chosen.ending):
+        if self.subtitles and not chosen.can_have_subtitles:
             raise ExportRequestError(f"Subtitles stand beside a film, as .mp4 is; {chosen.label} is none.")
         if self.subtitles:
             formats.check_target(self.path.with_suffix(f".{self.subtitles}"), chosen)

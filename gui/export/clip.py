@@ -6,12 +6,11 @@ from functools import cached_property
 
 from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.session.phrases import counted, shown
-from twostroke.gui.export.kind import MOST_FPS
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.reel import SECONDS, Reel
 from twostroke.gui.model.score import Grain, Score
+from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MAX_FRAMES, MOST_FPS, MOST_SECONDS
 
-MAX_FRAMES = 36_000  # 20 minutes at 30 frames a second
 MAX_UPDATES = 1_000
 
 
@@ -29,8 +28,10 @@ def check_ranges(updates: int, seconds: float, fps: int) -> None:
         raise ExportRequestError(f"fps is {shown(fps)}; expected 1 to {MOST_FPS} frames a second.")
     if not 1 <= updates <= MAX_UPDATES:
         raise ExportRequestError(f"updates is {shown(updates)}; expected 1 to {MAX_UPDATES:,}.")
-    if not 0.1 <= seconds <= 600:
-        raise ExportRequestError(f"seconds per update is {shown(seconds)}; expected 0.1 to 600.")
+    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
+        raise ExportRequestError(
+            f"seconds per update is {shown(seconds)}; expected {LEAST_SECONDS:g} to {MOST_SECONDS:g}."
+        )
 
 
 def told_time(seconds: float) -> str:

@@ -4,7 +4,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QComboBox,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import Clip
+from twostroke.gui.export.films_folder import films_folder
 from twostroke.gui.export.job import ExportJob
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
@@ -37,6 +38,7 @@ from twostroke.gui.model.moments import FORM, written_moment
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, score_of
+from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_FPS, MOST_SECONDS
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.lenses import alone
 
@@ -96,17 +98,17 @@ class ExportDialog(QDialog):
         self.kind = QComboBox()
         for known in formats.FORMATS:
             self.kind.addItem(known.label)
-        self.file = QLineEdit(str(_default_folder() / f"update-{self._tape.update}{formats.FORMATS[0].ending}"))
+        self.file = QLineEdit(str(films_folder() / f"update-{self._tape.update}{formats.FORMATS[0].ending}"))
         self.file.setCursorPosition(0)
         self.browse = QPushButton("Browse…")
         self.size_box = QComboBox()
         for width, height in SIZES:
             self.size_box.addItem(f"{width:,} × {height:,}".replace(",", ""), (width, height))
         self.fps = CalmSpinBox()
-        self.fps.setRange(1, 120)
+        self.fps.setRange(1, MOST_FPS)
         self.fps.setValue(30)
         self.seconds = NumberBox(step=1.0)
-        self.seconds.setRange(0.1, 600.0)
+        self.seconds.setRange(LEAST_SECONDS, MOST_SECONDS)
         self.seconds.setValue(12.0)
         self.fps.setAccessibleName("Frames a second")
         self.seconds.setAccessibleName("Seconds")
@@ -392,9 +394,3 @@ class ExportDialog(QDialog):
         """The window's close button."""
         self._abandon()
         super().closeEvent(event)
-
-
-def _default_folder() -> Path:
-    """Where films go on this system."""
-    usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation))
-    return usual if os.path.isdir(usual) else Path(os.path.expanduser("~"))

@@ -10,12 +10,10 @@ from pathlib import Path
 from twostroke.engine.files.disk import place_problem
 from twostroke.engine.session.phrases import listed, shown
 from twostroke.gui.export.job import Writer
-from twostroke.gui.export.kind import MOST_FPS, Codec, Format, Needs, Work
+from twostroke.gui.export.kind import Codec, Format, Needs, Work
 from twostroke.gui.export.model_files import model_formats
 from twostroke.gui.export.refusals import ExportRequestError
-
-SMALLEST, LARGEST = 16, 7_680  # pixels a side; 7,680 is 8K
-
+from twostroke.gui.model.storyboard.limits import LARGEST, MOST_FPS, SMALLEST
 
 # Writers are imported when one is opened: they load Qt, which a refusal does not need.
 
@@ -126,17 +124,6 @@ _PNG = Codec("png", "rgb24", "rgba", _PNG_OPTIONS)
 
 GIF_FPS = 50
 """Browsers slow down pictures that follow each other within less than 2 hundredths of a second."""
-
-_GIF_FORMAT = Format(
-    "Animated GIF",
-    ".gif",
-    _gif,
-    moving=True,
-    codec=_GIF,
-    most_fps=GIF_FPS,
-    instead=".mp4 or .webp",
-    can_be_capped=True,
-)
 
 FORMATS: tuple[Format, ...] = (
     Format("MP4 video", ".mp4", _film, moving=True, codec=_H264, even=True, instead=".webm or .gif"),

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from twostroke.gui.export.job import Writer
-
-MOST_FPS = 120
+from twostroke.gui.model.storyboard.limits import MOST_FPS
 
 
 class Needs(StrEnum):
@@ -88,6 +87,11 @@ class Format:
     def can_be_clear(self) -> bool:
         """Whether it shows pictures without a background."""
         return bool(self.codec.clear) if self.codec is not None else self.needs is Needs.DRAWING
+
+    @property
+    def can_have_subtitles(self) -> bool:
+        """Whether it is a film that players look for a file of subtitles beside."""
+        return self.moving and self.needs is Needs.IMAGE and bool(self.ending)
 
     @property
     def label(self) -> str:

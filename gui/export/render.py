@@ -20,7 +20,6 @@ from twostroke.gui.stage.paint.camera import Camera
 from twostroke.gui.stage.paint.ground import Ground
 
 if TYPE_CHECKING:
-    from twostroke.gui.stage.paint.camera import Camera
     from twostroke.gui.stage.scene.items import Scene
 
 SAMPLE_BYTES = 256 * 2**20
@@ -37,7 +36,7 @@ class Frames(Protocol):
 Drawing = Callable[[QPainter, QRectF], None]
 
 
-def _drawn(scene: "Scene", camera: "Camera", transparent: bool) -> Drawing:
+def _drawn(scene: "Scene", camera: Camera, transparent: bool) -> Drawing:
     from twostroke.gui.stage.paint.painter import paint
 
     return lambda painter, rect: paint(painter, scene, rect, camera, bare=transparent)

@@ -14,11 +14,11 @@ from twostroke.engine.run import failures
 from twostroke.engine.session.phrases import shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.model.storyboard.limits import MOST_UPDATES
 
 if TYPE_CHECKING:
     from twostroke.engine.run.trainer import Trainer
 
-MOST_UPDATES = 100_000_000
 CHUNK_SECONDS = 0.1
 
 

@@ -6,10 +6,11 @@ import math
 import pytest
 
 from twostroke.engine.border.cursor import Cursor, Phase, Step, steps
-from twostroke.gui.export.clip import MAX_FRAMES, Clip, Frame, Still
+from twostroke.gui.export.clip import Clip, Frame, Still
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.moments import MomentError, parse_moment, telling_cursor
 from twostroke.gui.model.score import plain_score
+from twostroke.gui.model.storyboard.limits import MAX_FRAMES
 
 
 @pytest.mark.parametrize(

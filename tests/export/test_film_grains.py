@@ -16,7 +16,7 @@ from twostroke.engine.border.cursor import Cursor, Extra, Phase, Step
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli import cli
-from twostroke.gui.export.clip import MAX_FRAMES, Clip, Frame, told_time
+from twostroke.gui.export.clip import Clip, Frame, told_time
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.export.takes import SessionTakes, one_take
@@ -25,6 +25,7 @@ from twostroke.gui.model.player import Player, Speed
 from twostroke.gui.model.reel import HOLD_OF_PHASE, MOST_SECONDS, SECONDS, Reel
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import Grain, Score, Shape, plain_score, score_of, score_of_session
+from twostroke.gui.model.storyboard.limits import MAX_FRAMES
 
 FINE = (Grain.TERM, Grain.NEURON)
 CHOICES = Choices(theme=Theme.DARK, batch_row=1, lens="gradient", digits=4)

@@ -16,7 +16,7 @@ import numpy as np
 
 from twostroke.engine.files import companion
 from twostroke.engine.files.beside import MAX_COMPANION
-from twostroke.engine.files.companion import MOST_ARRAYS, PREFIX
+from twostroke.engine.files.companion import PREFIX
 from twostroke.engine.files.disk import FileError, read_bytes, said
 from twostroke.engine.files.foreign.conversion import Conversion
 from twostroke.engine.files.foreign.numbers import Array, array_of
@@ -61,7 +61,7 @@ def session_within(path: Path) -> Conversion | None:
     """
     content = read_bytes(path, MAX_COMPANION)
     try:
-        about = _check_header(content).get("__metadata__")
+        about = _header(content).get("__metadata__")
         text = about.get("session") if isinstance(about, Mapping) else None
         if not isinstance(text, str):
             return None
@@ -73,15 +73,8 @@ def session_within(path: Path) -> Conversion | None:
 
 def _arrays(content: bytes) -> tuple[dict[str, Array], bool]:
     """All arrays by name, and whether any is of 64 bit."""
-    from safetensors import SafetensorError, deserialize
-
-    _check_header(content)
-    try:
-        found = deserialize(content)  # type: ignore[no-untyped-call]
-    except SafetensorError as error:
-        raise ValueError("is no safetensors file, or is damaged") from error
-    if len(found) > MOST_ARRAYS:
-        raise ValueError(f"holds {len(found):,} arrays; expected at most {MOST_ARRAYS:,}")
+    _header(content)
+    found = companion.deserialized(content)
     if any(name.startswith(PREFIX) for name, _ in found):
         raise ValueError("belongs to a session of the same name, which ends in .twostroke.json; open that")
     kept = [(name, facts) for name, facts in found if name.rpartition(".")[2] not in COUNTERS]
@@ -89,7 +82,7 @@ def _arrays(content: bytes) -> tuple[dict[str, Array], bool]:
     return arrays, any(facts["dtype"] == "F64" for _, facts in kept)
 
 
-def _check_header(content: bytes) -> Mapping[str, Any]:
+def _header(content: bytes) -> Mapping[str, Any]:
     """The header, in which no array is twice: of two, the library would take one."""
     length = int.from_bytes(content[:8], "little")
     if not 2 <= length <= min(MAX_HEADER, len(content) - 8):

@@ -10,8 +10,9 @@ from twostroke.gui.cli.subcommands import findings, judging
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, printing, progress, say
 from twostroke.gui.export.refusals import ExportError
-from twostroke.gui.export.takes import MOST_UPDATES, train_to
+from twostroke.gui.export.takes import train_to
 from twostroke.gui.model.numbers import number
+from twostroke.gui.model.storyboard.limits import MOST_UPDATES
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from twostroke.engine.files.companion import update_of
 from twostroke.engine.session.phrases import listed, nearest, shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli.subcommands.speech import BadInput
@@ -15,8 +16,6 @@ ENDING = ".twostroke.json"
 LESSON_ENDING = ".toml"
 ENDINGS = (".twostroke", ENDING)
 """An archive with all that belongs to a session, and a session as readable JSON."""
-
-CLOCK = "state.clock"
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Found:
     @property
     def start(self) -> int:
         """The update at which it begins."""
-        return 0 if self.state is None or CLOCK not in self.state else int(self.state[CLOCK][0])
+        return update_of(self.state)
 
     def check_at(self, at: int) -> None:
         """BadInput where update `at` lies before the weights with which the session was saved."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from twostroke.engine.files.companion import update_of
 from twostroke.engine.run.loading import load_data
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.model_files.program.case import Case
@@ -39,7 +40,7 @@ class Subject:
     @cached_property
     def case(self) -> Case:
         """What a program is written about: up to the update asked for, or the usual number of them."""
-        begin = 0 if self.state is None or "state.clock" not in self.state else int(self.state["state.clock"][0])
+        begin = update_of(self.state)
         updates = USUAL_UPDATES if self.at is None else self.update - begin
         if updates < 1:
             raise ExportRequestError(

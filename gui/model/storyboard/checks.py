@@ -1,9 +1,7 @@
 """What no part of a storyboard can see alone."""
 
 from twostroke.gui.model.storyboard.board import Storyboard, StoryboardError
-
-MAX_FRAMES = 36_000  # 20 minutes at 30 frames a second
-SMALLEST, LARGEST = 16, 7_680  # pixels a side; 7,680 is 8K
+from twostroke.gui.model.storyboard.limits import LARGEST, MAX_FRAMES, SMALLEST
 
 
 def check_board(board: Storyboard) -> None:

@@ -7,6 +7,7 @@ from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.moments import MomentError, parse_moment
 from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.model.storyboard.board import Shot, Show, StoryboardError
+from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_SECONDS
 from twostroke.gui.model.storyboard.shot_frames import usual_seconds
 
 
@@ -61,8 +62,8 @@ def _check(asked: Asked) -> None:
     if training and (asked.updates != 1 or asked.moment):
         other = "--moment" if asked.moment else "--updates"
         raise StoryboardError(f"{other} does not go with --show training.")
-    if asked.seconds is not None and not 0.1 <= asked.seconds <= 600:
-        raise StoryboardError(f"--seconds is {asked.seconds:g}; expected 0.1 to 600.")
+    if asked.seconds is not None and not LEAST_SECONDS <= asked.seconds <= MOST_SECONDS:
+        raise StoryboardError(f"--seconds is {asked.seconds:g}; expected {LEAST_SECONDS:g} to {MOST_SECONDS:g}.")
 
 
 def show_of(text: str) -> Show:

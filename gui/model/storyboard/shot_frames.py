@@ -15,6 +15,8 @@ GLIDE = 0.8
 """Seconds in which a camera comes from where it looked in the shot before."""
 
 MOMENT_SECONDS, TRAINING_SECONDS = 3.0, 10.0
+USUAL_TRAINING = 1_000
+"""Updates of a training that is new."""
 
 FORWARD_PHASES = frozenset({Phase.INPUT, Phase.SUM, Phase.GATE, Phase.LOSS})
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.data.folder import session_folder
+from twostroke.engine.files.companion import update_of
 from twostroke.engine.files.disk import FileError, read_bytes
 from twostroke.engine.files.session_file import read_saved
 from twostroke.engine.session.phrases import listed, nearest, path, shown
@@ -39,6 +40,7 @@ from twostroke.gui.model.storyboard.board import (
     StoryboardError,
 )
 from twostroke.gui.model.storyboard.checks import check_board
+from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_FPS, MOST_SECONDS, MOST_UPDATES
 from twostroke.gui.model.storyboard.shot_frames import usual_seconds
 from twostroke.gui.model.storyboard.sizes import SIZES
 
@@ -46,14 +48,13 @@ ENDING = ".storyboard.toml"
 FORMAT, VERSION = "twostroke-storyboard", 1
 MAX_BYTES = 2**20
 MOST_SHOTS = 200
-MOST_UPDATES = 100_000_000
 
 SIZE = re.compile(r"\s*(\d{1,6})\s*[x×X]\s*(\d{1,6})\s*", re.ASCII)
 
 
 class _Picture(Part):
     size: Text = "1280x720"
-    fps: Whole = Field(30, ge=1, le=120)
+    fps: Whole = Field(30, ge=1, le=MOST_FPS)
     theme: Literal["light", "dark"] = "light"
     layout: Literal["stage", "output", "curves"] = "stage"
     title: Flag = True
@@ -67,7 +68,7 @@ class _Shot(Part):
     at: Whole | None = Field(None, ge=0, le=MOST_UPDATES)
     until: Whole | None = Field(None, ge=0, le=MOST_UPDATES)
     grain: GrainName = "phase"
-    seconds: Real | None = Field(None, ge=0.1, le=600)
+    seconds: Real | None = Field(None, ge=LEAST_SECONDS, le=MOST_SECONDS)
     speed: Real | None = Field(None, ge=0.05, le=100)
     title: Text = ""
     caption: Text = ""
@@ -189,7 +190,7 @@ class _Reader:
             session, state = read_saved(str(file))
         except (FileError, SessionError) as error:
             raise self.wrong(("session",), f": {error}") from error
-        at = 0 if state is None or "state.clock" not in state else int(state["state.clock"][0])
+        at = update_of(state)
         return _Start(session, at, 0, at, state)
 
     def _compared(self, written: tuple[Any, ...], session: Session) -> tuple[Difference, ...]:

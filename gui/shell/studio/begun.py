@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 
 from twostroke.engine.border.snapshot import Captured
-from twostroke.gui.model.choices import NeuronRef
+from twostroke.engine.files.companion import update_of
 from twostroke.gui.model.moments import telling_cursor
 from twostroke.gui.model.score import Grain, score_of_session
 from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard
-from twostroke.gui.model.storyboard.shot_frames import usual_seconds
+from twostroke.gui.model.storyboard.shot_frames import USUAL_TRAINING, usual_seconds
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.lenses import alone
 
@@ -23,8 +23,7 @@ class Basis:
     @property
     def update(self) -> int:
         """That it stood at."""
-        state = self.captured.state
-        return 0 if state is None or "state.clock" not in state else int(state["state.clock"][0])
+        return update_of(self.captured.state)
 
     def under(self, board: Storyboard) -> Storyboard:
         """The board with the state that its shots begin in: that of now where all of them come later, which is quick;
@@ -42,19 +41,15 @@ def first_board(basis: Basis, view: ViewState, title: str) -> Storyboard:
     session = basis.captured.session
     row = view.row if view.tape is not None else 0
     shot = new_shot(basis, Show.UPDATE, basis.update, row)
-    shot = replace(shot, lens=alone(view.choices.lens), neuron=_pinned(view))
+    shot = replace(shot, lens=alone(view.choices.lens), neuron=view.choices.selected)
     picture = Picture(theme=view.choices.theme, title=False)
     board = Storyboard(title, session, (shot,), picture, digits=view.choices.digits)
     return basis.under(board)
-
-
-def _pinned(view: ViewState) -> NeuronRef | None:
-    return view.choices.selected
 
 
 def new_shot(basis: Basis, show: Show, at: int, row: int = 0) -> Shot:
     """A shot of that kind, as long as such shots are."""
     score = score_of_session(basis.captured.session)
     moment = telling_cursor(score.depth) if show is Show.MOMENT else None
-    until = at + 1_000 if show is Show.TRAINING else at
+    until = at + USUAL_TRAINING if show is Show.TRAINING else at
     return Shot(show, at, usual_seconds(show, score, Grain.PHASE), until, moment, row=row)

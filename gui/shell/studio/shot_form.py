@@ -12,14 +12,11 @@ from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.moments import FORM, MomentError, parse_moment, telling_cursor, written_moment
 from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.model.storyboard.board import Shot, Show
-from twostroke.gui.model.storyboard.shot_frames import usual_seconds
+from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_SECONDS, MOST_UPDATES
+from twostroke.gui.model.storyboard.shot_frames import USUAL_TRAINING, usual_seconds
 from twostroke.gui.panels.base.widgets import CalmComboBox, Notice
 from twostroke.gui.shell.studio.choosing import begin_alike, select
 from twostroke.gui.stage.scene.lenses import LENSES
-
-MOST_UPDATE = 100_000_000
-USUAL_TRAINING = 1_000
-"""Updates of a training that is new."""
 
 MOST_NEURONS = 300
 """In a list to choose from; of more, those of the first layers."""
@@ -46,14 +43,14 @@ class ShotForm(QWidget):
         self.show_box = CalmComboBox()
         for show, title in SHOWS.items():
             self.show_box.addItem(title, show)
-        self.at, self.until = _whole("Update", MOST_UPDATE), _whole("Until update", MOST_UPDATE)
+        self.at, self.until = _whole("Update", MOST_UPDATES), _whole("Until update", MOST_UPDATES)
         self.moment = QLineEdit()
         self.moment.setToolTip(f"{FORM}, as in gate:1, sum:1:neuron=2 or sum:1:neuron=2:term=3")
         self.grain = CalmComboBox()
         for grain in Grain:
             self.grain.addItem(grain.capitalize(), grain)
         self.seconds = NumberBox(step=1.0)
-        self.seconds.setRange(0.1, 600.0)
+        self.seconds.setRange(LEAST_SECONDS, MOST_SECONDS)
         self.seconds.setAccessibleName("Seconds")
         begin_alike(self.seconds)
         self.row = _whole("Sample of the mini-batch", 1_000_000)

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QStandardPaths, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from twostroke.gui.export.films_folder import films_folder
 from twostroke.gui.export.formats import FORMATS
-from twostroke.gui.export.kind import Format, Needs
+from twostroke.gui.export.kind import Format
 from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS, ModelFormat
 from twostroke.gui.export.solution.sheets import SHEETS, Sheet
 from twostroke.gui.fields.number_fields import NumberBox
@@ -78,7 +79,7 @@ class TargetForm(QWidget):
         for kind in kinds():
             self.kind_box.addItem(kind.label, kind)
         self.kind_box.setMaxVisibleItems(40)
-        self.file = QLineEdit(str(_default_folder() / f"{name}{self.kind.ending}"))
+        self.file = QLineEdit(str(films_folder() / f"{name}{self.kind.ending}"))
         self.file.setCursorPosition(0)
         self.browse = QPushButton("Browse…")
         self.browse.setAutoDefault(False)
@@ -150,25 +151,30 @@ class TargetForm(QWidget):
 
     def _offer(self) -> None:
         kind = self.kind
-        self.fields.setRowVisible(self.most, kind.ending == ".gif")
-        self.fields.setRowVisible(self.subtitles, self._has_subtitles)
+        self.fields.setRowVisible(self.most, self._can_be_capped)
+        self.fields.setRowVisible(self.subtitles, self._can_have_subtitles)
         self.fields.setRowVisible(self.student, isinstance(kind.made_by, Sheet))
 
     @property
-    def _has_subtitles(self) -> bool:
+    def _can_be_capped(self) -> bool:
         made_by = self.kind.made_by
-        return isinstance(made_by, Format) and made_by.moving and made_by.needs is Needs.IMAGE and bool(made_by.ending)
+        return isinstance(made_by, Format) and made_by.can_be_capped
+
+    @property
+    def _can_have_subtitles(self) -> bool:
+        made_by = self.kind.made_by
+        return isinstance(made_by, Format) and made_by.can_have_subtitles
 
     @property
     def making(self) -> Making:
         """All that is asked for."""
         kind = self.kind
-        capped = kind.ending == ".gif" and self.most.value() > 0
+        capped = self._can_be_capped and self.most.value() > 0
         return Making(
             kind.made_by,
             self.target,
             kind.shape,
-            self.subtitles.currentData() if self._has_subtitles else "",
+            self.subtitles.currentData() if self._can_have_subtitles else "",
             self.most.value() if capped else None,
             self.student.text().strip(),
         )
@@ -202,9 +208,3 @@ def named_for(kind: Kind, path: str) -> str:
     for told in NAMED.values():
         stem = stem.removesuffix(told)
     return f"{stem}{NAMED.get(kind.shape, '')}{kind.ending}"
-
-
-def _default_folder() -> Path:
-    """Where films go on this system."""
-    usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation))
-    return usual if os.path.isdir(usual) else Path(os.path.expanduser("~"))

@@ -53,7 +53,6 @@ class Export:
     state: State = State.WAITING
     message: str = ""  # why it failed
     job: Running | None = field(default=None, repr=False)
-    since: float = 0.0
     steady: tuple[float, int] | None = None  # when frames first came, and how many there were
 
     @property
@@ -144,7 +143,7 @@ class WorkQueue(QObject):
         self.changed.emit()
 
     def _begin(self, export: Export) -> None:
-        export.state, export.since = State.WORKING, time.monotonic()
+        export.state = State.WORKING
         try:
             export.job = export.begin()
             export.job.start()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from twostroke.engine.catalogue.activations import SELU_ALPHA, SELU_SCALE
 from twostroke.engine.compute.layout import Layer, Run
 from twostroke.gui.export.model_files.program.case import Case, settings_of, variable
 from twostroke.gui.export.model_files.program.text import number
@@ -25,8 +26,8 @@ def gelu_inner(z):
     return np.sqrt(2 / np.pi).astype(z.dtype) * (z + 0.044715 * z**3)
 '''
 
-SELU = """
-SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
+SELU = f"""
+SELU_ALPHA, SELU_SCALE = {SELU_ALPHA!r}, {SELU_SCALE!r}
 """
 
 

@@ -1,0 +1,12 @@
+"""Where films and pictures go unless another place is typed."""
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+
+
+def films_folder() -> Path:
+    """The folder that this system has for films, else the user's own."""
+    usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation))
+    return usual if os.path.isdir(usual) else Path(os.path.expanduser("~"))
