@@ -62,6 +62,15 @@ def _as_file(argument: str, options: set[str]) -> str:
     return argument
 
 
+def _is_link(argument: str) -> bool:
+    """Whether it is a link to another program's page, not a file."""
+    if "#" not in argument and "://" not in argument:
+        return False
+    from twostroke.engine.files.foreign.playground_link import is_link
+
+    return is_link(argument) and not os.path.lexists(argument)
+
+
 class FileOrCommand(TyperGroup):
     """A group whose first argument may also be a file to open in the window."""
 
@@ -74,7 +83,7 @@ class FileOrCommand(TyperGroup):
         """A name that is no sub-command is taken for a file."""
         if args[0] in self.commands and not self.commands[args[0]].hidden:
             return super().resolve_command(ctx, args)
-        if len(args) == 1 or os.path.exists(args[0]):
+        if len(args) == 1 or os.path.exists(args[0]) or _is_link(args[0]):
             return WINDOW, self.commands[WINDOW], args
         return super().resolve_command(ctx, args)  # a slip of the pen: the group names the nearest command
 
@@ -111,7 +120,8 @@ def root(
 ) -> None:
     """Watch a neural network fire forward and learn backward, through one and the same gate.
 
-    Without a command, opens the window; with a session FILE, opens that, with a table as its data.
+    Without a command, opens the window; with a session FILE, opens that, with a table as its data; with a LINK to the
+    TensorFlow Playground, what that becomes.
     """
     if ctx.invoked_subcommand is None:
         _open_window(None, smoke, grab)
@@ -124,9 +134,12 @@ def root(
 @app.command(WINDOW, cls=OpenFile, hidden=True)
 @reported
 def window(
-    ctx: typer.Context, file: Annotated[str, typer.Argument(metavar="FILE")], smoke: Smoke = False, grab: Grab = None
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE")],
+    smoke: Smoke = False,
+    grab: Grab = None,
 ) -> None:
-    """Open a session file in the window; a table, or arrays, become its data."""
+    """Open a session file in the window; a table, or arrays, become its data, a link a session."""
     smoke_before, grab_before = ctx.obj
     _open_window(file, smoke or smoke_before, grab or grab_before)
 
@@ -140,12 +153,27 @@ def _check_picture(target: Path) -> None:
         raise BadInput(problem)
 
 
+def _check_link(link: str) -> None:
+    """BadInput where no session can be made of it."""
+    from twostroke.engine.files.disk import FileError
+    from twostroke.engine.files.foreign.opening import open_foreign
+    from twostroke.engine.files.foreign.wishes import Wishes
+
+    try:
+        open_foreign(link, Wishes())
+    except FileError as error:
+        raise BadInput(str(error)) from error
+
+
 def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
     from twostroke.gui.cli.subcommands import sessions
 
     if grab is not None:
         _check_picture(grab)
-    if file is not None:
+    link = file if file is not None and _is_link(file) else None
+    if link is not None:
+        _check_link(link)
+    elif file is not None:
         if not os.path.exists(file):
             close = sessions.file_like(file)
             hint = f"Did you mean {close}?" if close else "See twostroke --help."
@@ -154,7 +182,7 @@ def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
             sessions.read(file)  # so that a bad file is told here, not in a window that opens first
     from twostroke.gui.shell import app as window_app
 
-    path = None if file is None else Path(file)
+    path = link or (None if file is None else Path(file))
     if smoke or grab:
         window_app.hurry()
         from twostroke.gui.cli.smoke import run_smoke
@@ -162,7 +190,7 @@ def _open_window(file: str | None, smoke: bool, grab: Path | None) -> None:
         raise typer.Exit(run_smoke(path, grab))
     problem = window_app.display_problem()
     if problem:
-        if file is not None:
+        if file is not None and link is None:
             sessions.read(file)  # what to do with a table where there is no window
         raise BadInput(problem)
     code = window_app.run(path)

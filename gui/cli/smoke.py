@@ -233,7 +233,7 @@ def check_picture(image: QImage, what: str) -> None:
     expect(len(seen) >= FEWEST_COLOURS, f"the picture of {what} is blank: {len(seen)} colours")
 
 
-def run_smoke(path: Path | None = None, grab: Path | None = None) -> int:
+def run_smoke(path: Path | str | None = None, grab: Path | None = None) -> int:
     """Drive the window; 0 where all went well, 1 with one line on stderr otherwise. Settings of the user stay aside.
 
     Only a picture to `grab` is one of the session at `path`; otherwise the first lesson proves that all works. Where
@@ -254,7 +254,8 @@ def run_smoke(path: Path | None = None, grab: Path | None = None) -> int:
     return 1 if problem else 0
 
 
-def _script(program: Program, path: Path | None, grab: Path | None) -> Script:
+def _script(program: Program, path: Path | str | None, grab: Path | None) -> Script:
     if grab is None:
         return smoke_script(program)
-    return grab_script(program, grab, None if path is None else find(str(path)).start)
+    begin = find(str(path)).start if isinstance(path, Path) else 0
+    return grab_script(program, grab, None if path is None else begin)

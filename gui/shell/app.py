@@ -31,8 +31,8 @@ def hurry() -> None:
     sources.leave_unread()
 
 
-def run(path: Path | None = None) -> int:
-    """Open the window on `path`, or on the first lesson, until it is closed. Returns the exit code."""
+def run(path: Path | str | None = None) -> int:
+    """Open the window on `path`, or a link, or on the first lesson, until it is closed. Returns the exit code."""
     problem = display_problem()
     if problem:
         print(problem, file=sys.stderr)

@@ -135,11 +135,11 @@ class Document(QObject):
 
     # -- open ----------------------------------------------------------------------------------------------------
 
-    def start(self, path: Path | None) -> None:
-        """What the window begins with: the session in a file, else the first lesson."""
-        if path is not None and dataset_in(path):
+    def start(self, what: Path | str | None) -> None:
+        """What the window begins with: the session in a file, or that of a link, else the first lesson."""
+        if isinstance(what, Path) and dataset_in(what):
             self.begin(Start(Session()))
-        if path is None or not self.open(path):
+        if what is None or not (self.open(what) if isinstance(what, Path) else self.open_link(what)):
             self.begin(lesson_start(lesson(FIRST)))
 
     def new(self) -> None:

@@ -42,11 +42,14 @@ class Program:
 
     def __init__(
         self,
-        path: Path | None = None,
+        path: Path | str | None = None,
         preferences: Preferences | None = None,
         on_interrupt: Callable[[int, Any], None] | None = None,
     ) -> None:
-        """`on_interrupt`: what Ctrl-C does, in place of closing the window; other signals are then left alone."""
+        """`path`: of a file, or a link as text.
+
+        `on_interrupt`: what Ctrl-C does, in place of closing the window; other signals are then left alone.
+        """
         self.app = application()
         self._garbage = Garbage()
         self._running = False
@@ -156,7 +159,7 @@ def application() -> QApplication:
     return app
 
 
-def run_program(path: Path | None) -> int:
+def run_program(path: Path | str | None) -> int:
     """Open the window on `path`, or on the welcome, until it is closed."""
     with Program(path) as program:
         program.keep_unsaved(Path(platformdirs.user_state_dir("twostroke", appauthor=False)) / "unsaved")

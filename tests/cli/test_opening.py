@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 from safetensors.numpy import save_file
 
 from tests.cli.terminal import Run
 from twostroke.engine.files.session_file import read_saved, read_session
+from twostroke.gui.shell import app
 
 LINK = "https://playground.tensorflow.org/#dataset=xor&networkShape=3&seed=0.5&discretize=true"
 
@@ -74,3 +76,16 @@ def test_trouble_is_a_sentence(run: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello\n")
     run("open", "notes.txt").is_one_line_of_trouble(2, "nothing that becomes a session", "TensorFlow Playground")
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_wrong_link_at_the_start_is_told_before_a_window_opens(run: Run) -> None:
+    run(LINK + "&learningRate=fast").is_one_line_of_trouble(2, 'learningRate in the link is "fast"')
+    run("https://example.org/page").is_one_line_of_trouble(2, "link")
+
+
+def test_a_link_at_the_start_goes_to_the_window(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[object] = []
+    monkeypatch.setattr(app, "display_problem", lambda: None)
+    monkeypatch.setattr(app, "run", lambda what: begun.append(what) or 0)
+    assert run(LINK).code == 0
+    assert begun == [LINK]

@@ -110,6 +110,7 @@ PAIRS: list[tuple[Any, Any]] = [
     ("binary_cross_entropy", "sigmoid"),
     ("hinge", "identity"),
 ]
+FIXED, SCALES = ["l2.weight", "l2.bias"], ["l1.scale", "l1.shift"]
 NETWORKS: dict[str, dict[str, Any]] = {
     "batch norm": {
         "network": {"layers": [{**TANH, "norm": "batch"}, {**GELU, "norm": {"name": "batch", "momentum": 0.3}}]}
@@ -120,6 +121,14 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "gates off forwards": {"gates": {"forward": False}},
     "gates off backwards": {"gates": {"backward": False}, "network": {"layers": [{"units": 4, "activation": "prelu"}]}},
     "frozen": {"network": {"layers": PLAIN, "frozen": ["l1.weight", "l1.bias", "l2.bias[1]", "l3.weight[0,1]"]}},
+    "all frozen": {
+        "network": {"layers": [{**TANH, "norm": "batch"}], "frozen": [*FIXED, "l1.weight", "l1.bias", *SCALES]},
+        "training": {"optimizer": ADAMW, "l2": 0.1, "schedule": {"name": "cosine", "updates": 50}},
+    },
+    "steps before what is frozen": {
+        "network": {"layers": [{"units": 4, "activation": "step"}], "frozen": FIXED},
+        "training": {"optimizer": ADAMW, "l2": 0.1},
+    },
     "one sample left": {
         "data": {"name": "iris", "train_share": 0.7},
         "network": {"layers": [{**TANH, "norm": "batch"}]},

@@ -54,7 +54,11 @@ def by_drop(bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None
     assert drop(bench, data)
 
 
-@pytest.mark.parametrize("way", [by_menu, by_paste, by_drop])
+def at_the_start(bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.document.start(LINK)
+
+
+@pytest.mark.parametrize("way", [by_menu, by_paste, by_drop, at_the_start])
 def test_a_link_becomes_the_session(
     bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, way: Callable[..., None]
 ) -> None:

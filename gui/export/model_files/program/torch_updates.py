@@ -58,8 +58,7 @@ def update_section(case: Case, numbers: Numbers) -> Section:
     lines = [
         f"UPDATES = {case.updates}  # how many mini-batches the network learns from",
         *(rate_lines(case) if has_schedule(case) else ()),
-        "trained = [p for p in network.parameters() if p.requires_grad]",
-        f"optimizer = torch.optim.{OPTIMIZERS[rule_name(case)].format(**settings)}",
+        *(_optimizer(case, settings) if case.learning else ()),
         *_memories(case, numbers),
         *_held(case),
         "batches = mini_batches()",
@@ -69,6 +68,11 @@ def update_section(case: Case, numbers: Numbers) -> Section:
         '        print(f"update {update + 1}: loss of the mini-batch {loss.item():.6f}")',
     ]
     return Section("Training", tuple(lines))
+
+
+def _optimizer(case: Case, settings: dict[str, str]) -> Iterator[str]:
+    yield "trained = [p for p in network.parameters() if p.requires_grad]"
+    yield f"optimizer = torch.optim.{OPTIMIZERS[rule_name(case)].format(**settings)}"
 
 
 def _settings(case: Case) -> dict[str, str]:
@@ -93,8 +97,18 @@ def _update(case: Case, settings: dict[str, str]) -> Iterator[str]:
     yield "network.train()"
     yield f"z, a = network(x{', update' if case.dropout else ''})"
     yield from (line.format(**settings) for line in lines)
+    if case.learning:
+        yield from _learned(case)
+
+
+def _learned(case: Case) -> Iterator[str]:
+    """From the loss to new parameters."""
     yield "optimizer.zero_grad()"
-    yield "loss.backward()"
+    if _may_be_unreached(case):
+        yield "if loss.requires_grad:  # else gates that let no gradient through lie before all that learns"
+        yield "    loss.backward()"
+    else:
+        yield "loss.backward()"
     yield from _changed_gradients(case)
     if has_schedule(case):
         yield "for group in optimizer.param_groups:"
@@ -107,7 +121,7 @@ def _update(case: Case, settings: dict[str, str]) -> Iterator[str]:
 
 
 def _changed_gradients(case: Case) -> Iterator[str]:
-    if _unreached(case):
+    if _unreached(case) or _may_be_unreached(case):
         yield "for p in trained:"
         yield "    p.grad = torch.zeros_like(p) if p.grad is None else p.grad  # behind gates that are off"
     if case.held:
@@ -129,6 +143,12 @@ def _changed_gradients(case: Case) -> Iterator[str]:
 def _unreached(case: Case) -> bool:
     """Whether there are learned activation parameters that autograd does not reach."""
     return any(layer.learned and not case.gate_is_on(layer, "backward") for layer in case.layers)
+
+
+def _may_be_unreached(case: Case) -> bool:
+    """Whether all that learns lies behind gates; the output's own parameters are always reached."""
+    begin = f"l{case.last.number}."
+    return not any(key.startswith(begin) for key in case.learning)
 
 
 def _held(case: Case) -> Iterator[str]:
