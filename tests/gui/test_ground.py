@@ -78,7 +78,7 @@ def test_a_film_is_painted_alike_with_and_without(
         assert picture(now, ground, camera, ratio) == picture(now, None, camera, ratio), (step, fraction)
 
 
-@pytest.mark.parametrize("camera", [STRAIGHT, NEAR])
+@pytest.mark.parametrize("camera", [STRAIGHT, pytest.param(NEAR, marks=pytest.mark.slow)])
 def test_through_any_lens_a_film_is_painted_alike(qapp: object, snapshot: Snapshot, camera: Camera) -> None:
     ground = Ground()
     for step, fraction in [*moments()][::5]:

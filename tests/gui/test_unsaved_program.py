@@ -135,7 +135,11 @@ def test_after_a_kill_it_is_offered_and_goes_on_from_the_very_update(
 
 
 @pytest.mark.parametrize(
-    ("number", "saying"), [(signal.SIGTERM, "Terminated."), (signal.SIGHUP, "The terminal was closed.")]
+    ("number", "saying"),
+    [
+        (signal.SIGTERM, "Terminated."),
+        pytest.param(signal.SIGHUP, "The terminal was closed.", marks=pytest.mark.slow),
+    ],
 )
 def test_a_signal_puts_aside_what_there_is_before_it_ends_the_window(
     file: Path, number: signal.Signals, saying: str
@@ -152,7 +156,9 @@ def test_a_signal_puts_aside_what_there_is_before_it_ends_the_window(
     assert note.update == int(arrays["state.clock"][0]) > before + 100
 
 
-@pytest.mark.parametrize("then", ["close", "open_dialog", "export"])
+@pytest.mark.parametrize(
+    "then", ["close", *(pytest.param(at, marks=pytest.mark.slow) for at in ("open_dialog", "export"))]
+)
 def test_a_question_that_nobody_answers_keeps_no_signal_waiting(file: Path, then: str) -> None:
     with trained(file, period=1000.0, then=then) as child:
         until(lambda: bool(notes(file)))
@@ -182,6 +188,7 @@ def test_who_was_started_to_outlive_the_terminal_does(file: Path) -> None:
         assert child.poll() is None
 
 
+@pytest.mark.slow
 def test_two_windows_keep_apart(file: Path) -> None:
     """Each has its own place; the next program offers that of the one that is gone."""
     with trained(file) as first, trained(file) as second:
