@@ -150,7 +150,7 @@ def test_two_strokes_from_the_command_line(tmp_path: Path, capsys: pytest.Captur
         ("x.html", "slides", "--as slides is not known here. With this ending, expected iframe or none (HTML player)."),
         ("x.mp4", "iframe", "--as iframe goes with .html. With this ending, expected none (MP4 video)."),
         ("x.pdf", "iframe", "expected steps, storyboard or none (PDF page)."),
-        ("x.png", "film", "--as film goes with .mp4, .webm, .gif, .webp, .apng, .html or a folder. With"),
+        ("x.png", "film", "--as film goes with .mp4, .webm, .gif, .webp, .apng, .pptx, .html or a folder. With"),
     ],
 )
 def test_what_no_ending_can_be_made_as_is_refused(name: str, shape: str, said: str) -> None:
