@@ -7,7 +7,7 @@ import typer
 from twostroke.gui.cli.number_options import real, whole
 from twostroke.gui.export.formats import endings
 from twostroke.gui.export.model_files import model_formats as model_files
-from twostroke.gui.model.storyboard.sizes import SIZES
+from twostroke.gui.model.storyboard.limits import SIZES
 
 Output = Annotated[
     str,

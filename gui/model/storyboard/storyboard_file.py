@@ -40,9 +40,8 @@ from twostroke.gui.model.storyboard.board import (
     StoryboardError,
 )
 from twostroke.gui.model.storyboard.checks import check_board
-from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_FPS, MOST_SECONDS, MOST_UPDATES
+from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_FPS, MOST_SECONDS, MOST_UPDATES, SIZES
 from twostroke.gui.model.storyboard.shot_frames import usual_seconds
-from twostroke.gui.model.storyboard.sizes import SIZES
 
 ENDING = ".storyboard.toml"
 FORMAT, VERSION = "twostroke-storyboard", 1

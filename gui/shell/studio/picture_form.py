@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QV
 from twostroke.gui.fields.number_fields import CalmSpinBox
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.storyboard.board import Layout, Picture
-from twostroke.gui.model.storyboard.limits import MOST_FPS
-from twostroke.gui.model.storyboard.sizes import SIZES
+from twostroke.gui.model.storyboard.limits import MOST_FPS, SIZES
 from twostroke.gui.panels.base.widgets import CalmComboBox
 from twostroke.gui.shell.studio.choosing import begin_alike, select
 

@@ -54,7 +54,7 @@ class Studio(QDialog):
         self.earlier = None if before is None else before.put_together
         self._own = False  # whether the user has changed the storyboard since it was opened or saved
         self._confirmed = ""  # an existing target that the user has agreed to replace
-        self.queue = before.queue if before is not None else WorkQueue(window or self)
+        self.queue: WorkQueue = before.queue if before is not None else WorkQueue(window or self)
         if before is None:
             self.queue.failed.connect(_raise)
         self.shots, self.preview, self.rows = ShotList(), PreviewView(), QueueView(self.queue)
