@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from twostroke.gui.export.writers import pdf_device
 from twostroke.gui.look.formula_lines import fitted, paint_formula
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.theme import FONT_FAMILY
@@ -44,12 +45,7 @@ def pages(document: Document, picture: Draw | None = None) -> bytes:
     """The file; `picture` is drawn below the title."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setTitle(document.title)
-    writer.setCreator("Twostroke")
-    writer.setPageSize(QPageSize(PAGE, QPageSize.Unit.Point))
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-    writer.setResolution(72)  # one unit is one point
+    writer = pdf_device(buffer, (PAGE.width(), PAGE.height()), document.title)
     with painting(writer, smooth=True) as painter:
         for number, page in enumerate(_pages(tuple(_pieces(document, picture))), start=1):
             if number > 1:

@@ -62,7 +62,7 @@ def _pdf(document: Document, view: ViewState) -> bytes:
 def _html(document: Document, view: ViewState) -> bytes:
     from twostroke.gui.export.solution.svg_element import element
 
-    return html.page(document, element(drawing(view), SIZE)).encode()
+    return html.page(document, element(drawing(view), SIZE, document.title)).encode()
 
 
 def _latex(document: Document, view: ViewState) -> bytes:

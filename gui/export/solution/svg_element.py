@@ -2,25 +2,18 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QRectF
 from PySide6.QtGui import QPainter
 
-from twostroke.gui.export.writers import FONT_ATTRIBUTES
+from twostroke.gui.export.writers import svg_device, tidy_svg
 from twostroke.gui.look.painting import painting
 
 
-def element(draw: Callable[[QPainter, QRectF], None], size: tuple[int, int]) -> str:
-    """The element, `size` large at most."""
-    from PySide6.QtSvg import QSvgGenerator
-
+def element(draw: Callable[[QPainter, QRectF], None], size: tuple[int, int], title: str) -> str:
+    """The element, `size` large at most; `title` is read to who does not see it."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setResolution(96)
-    generator.setSize(QSize(*size))
-    generator.setViewBox(QRectF(0, 0, *size))
-    with painting(generator, smooth=True) as painter:
+    with painting(svg_device(buffer, size, title), smooth=True) as painter:
         draw(painter, QRectF(0, 0, *size))
-    content = FONT_ATTRIBUTES.sub(b"", bytes(buffer.data().data())).decode()
+    content = tidy_svg(bytes(buffer.data().data())).decode()
     return content[content.index("<svg") :]

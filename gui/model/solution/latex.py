@@ -1,5 +1,5 @@
-"""A solution as the source of a LaTeX document, which needs amsmath and nothing else. Long lines break by
-themselves."""
+"""A solution as the source of a LaTeX document, which needs no packages but amsmath and geometry, which every
+installation has. Long lines break by themselves."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +37,8 @@ def _source(document: Document) -> Iterator[str]:
     yield rf"{{\Large\bfseries {words(document.title)}}}\par"
     yield rf"{words(document.about)}\par"
     if document.name or document.sheet:
-        yield rf"Name: {words(document.name) or chr(92) + 'blank'}\par"
+        name = words(document.name) or r"\blank"
+        yield rf"Name: {name}\par"
     for section in document.sections:
         yield from _section(section, document.sheet)
     if document.sheet:
