@@ -71,9 +71,14 @@ def _syntax(source: Source, said: str) -> str:
     found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", said)
     line = int(found[1]) if found and found[1] else source.text.count("\n") + 1
     why = said[: found.start()] if found else said
+    why = TABLE.sub(lambda found: f"[{'.'.join(re.findall(KEY, found[0]))}]", why)
     why = SAID.get(why, f"{why[:1].lower()}{why[1:]}")
     return f"{source.name}, line {line} cannot be read: {why}. Expected TOML, as key = value."
 
+
+KEY = r"'([^']*)'"
+TABLE = re.compile(rf"\((?:{KEY},? ?)+\)")
+"""How the library names a table."""
 
 SAID = {
     "Illegal character '\\n'": "a text in quotes does not end on its line",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.data.folder import session_folder
@@ -15,7 +15,7 @@ from twostroke.engine.files.companion import update_of
 from twostroke.engine.files.disk import FileError, read_bytes
 from twostroke.engine.files.session_file import read_saved
 from twostroke.engine.session.phrases import listed, nearest, path, shown
-from twostroke.engine.session.settings.base import Flag, Part, Real, Whole
+from twostroke.engine.session.settings.base import WRONG_KIND, Flag, Part, Real, Whole
 from twostroke.engine.session.settings.view_spec import GrainName, LensName
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import Said, SessionError
@@ -77,13 +77,23 @@ class _Shot(Part):
     row: Whole | None = Field(None, ge=0)
 
 
+def _name_or_table(value: Any) -> Any:
+    if not isinstance(value, str | dict):
+        raise ValueError(WRONG_KIND)
+    return value
+
+
 class _File(Part):
     """A storyboard as it is written."""
 
     format: Text
     version: Whole = VERSION
     title: Text = ""
-    session: Annotated[Text | dict[str, Any], Said("a lesson, the file of a session, or a table with its settings")]
+    session: Annotated[
+        Any,
+        BeforeValidator(_name_or_table),
+        Said("a lesson, the file of a session, or a table with its settings"),
+    ]
     picture: Annotated[_Picture, Said("a table")] = _Picture()
     compare: Annotated[tuple[Any, ...], Said("a list of differences in square brackets")] = ()
     shots: Annotated[tuple[_Shot, ...], Said("tables, each under [[shots]]")] = ()
@@ -180,8 +190,9 @@ class _Reader:
         try:
             found = lesson(written)
         except LessonError as error:
+            said = str(error) if str(error).endswith((".", "?")) else f"{error}."
             beside = " There is no such file beside the storyboard, either." if written else ""
-            raise self.wrong(("session",), f": {error}{beside}") from error
+            raise self.wrong(("session",), f": {said}{beside}") from error
         return _Start(found.session, found.at, found.row)
 
     def _saved(self, file: Path) -> _Start:
