@@ -45,13 +45,14 @@ def export(
     max_mb: asked.MaxMb = None,
 ) -> None:
     """Make a film, a picture or a page to step through, of one update or of several; or work it out on paper."""
-    from twostroke.gui.cli.subcommands import exporting, filming, solving
+    from twostroke.gui.cli.subcommands import exporting, filming, going_together, solving
 
+    given = frozenset(name for name in ctx.params if _typed(ctx, name))
+    going_together.check_together(session, output, as_, given)
     if as_ in solving.KINDS:
         paper = solving.Options(output, at, row, as_ == solving.SHEET, name, digits, tuple(neuron or ()), seed)
         solving.solution(session, paper)
         return
-    given = frozenset(name for name in ctx.params if _typed(ctx, name))
     if filming.is_asked(session, given):
         filming.film(session, filming.Options(**{**ctx.params, "given": given}))
         return

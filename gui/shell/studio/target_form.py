@@ -23,6 +23,7 @@ PLAIN_SHAPE = ""
 SHAPE_TITLES = {"numpy": "NumPy", "pytorch": "PyTorch"}
 
 NAMED: dict[str, str] = {
+    "film": " with film",
     "steps": " steps",
     "storyboard": " storyboard",
     "iframe": " to paste",

@@ -1,0 +1,28 @@
+"""Which options of `twostroke export` go together: what would be passed over is refused."""
+
+from pathlib import Path
+
+from twostroke.gui.cli.subcommands.speech import BadInput
+from twostroke.gui.export.model_files.model_formats import model_format
+from twostroke.gui.model.storyboard.storyboard_file import ENDING
+
+ALWAYS = frozenset({"session", "output", "as_", "at", "row"})
+OF_PAPER = frozenset({"name", "digits", "neuron", "seed"})
+PAPER = ("solution", "sheet")
+
+
+def check_together(source: str, output: str, shape: str, given: frozenset[str]) -> None:
+    """BadInput where an option was given that means nothing to what is made."""
+    if shape in PAPER:
+        if source.endswith(ENDING):
+            raise BadInput(f"--as {shape} is of one update of a session, not of {Path(source).name}; name its session.")
+        _refuse(given - ALWAYS - OF_PAPER, f"--as {shape}, which is worked out on paper")
+    elif model_format(output) is not None:
+        _refuse(given - ALWAYS, f"{Path(output).suffix}, which holds code, a model or numbers")
+    elif OF_PAPER & given:
+        raise BadInput(f"--{min(OF_PAPER & given)} goes with {' and '.join(f'--as {each}' for each in PAPER)} alone.")
+
+
+def _refuse(others: frozenset[str], what: str) -> None:
+    if others:
+        raise BadInput(f"--{min(others).replace('_', '-')} does not go with {what}.")
