@@ -149,6 +149,7 @@ class MainWindow(KeyedWindow):
             look_again=self._show_title,
         )
         self.welcoming = Welcoming(around, self.document, self.preferences, self.guide)
+        self.workshop.begin_at = self.welcoming.begin_at
         self._filled = False  # whether there has been a network
         self._painted_at = 0.0  # when the picture was painted at once
         self.all_panels.show(False)

@@ -109,7 +109,7 @@ def test_it_is_saved_a_broken_one_as_a_draft_and_played(
     said: list[str] = []
     played: list[Lesson] = []
     desk.editor.said.connect(said.append)
-    desk.editor.played.connect(played.append)
+    desk.editor.played.connect(lambda lesson, scene: played.append(lesson))
     desk.type("say", "Now it says more.")
     desk.editor.buttons["play"].click()
     assert played[0].scenes[0].say == "Now it says more."

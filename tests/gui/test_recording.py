@@ -97,6 +97,16 @@ def test_it_is_edited_and_written_into_a_file_that_opens(
     editor.buttons["save"].click()
     (scene,) = open_lesson(tmp_path / "mine.toml").scenes
     assert ([act.value for act in scene.do], scene.say) == ([{"updates": 20}], "It has learnt.")
+    played: list[tuple[object, int]] = []
+    begin_at = workshop.begin_at
+    workshop.begin_at = lambda lesson, scene: played.append((lesson, scene)) or begin_at(lesson, scene)  # type: ignore[func-returns-value]
+    monkeypatch.setattr(taught.window.document, "may_go", lambda: True)
+    editor.buttons["play"].click()
+    taught.until(lambda: taught.window.guide.player.at == 0)
+    assert [scene for _, scene in played] == [0]
+    assert editor.windowHandle().transientParent() is None  # so that the window can come to the front
+    workshop.edit()  # leads back, and asks for no file
+    assert editor.isVisible()
     assert editor.close()
     assert workshop.editor is None
 

@@ -94,7 +94,8 @@ def _told(lesson: Lesson, proofs: Sequence[Proof]) -> list[str]:
     every = tallies(proofs)
     well = sum(tally.holds for tally in every)
     what = f"seed {proofs[0].seed}" if len(proofs) == 1 else counted(len(proofs), "seed")
-    return [f"{lesson.name}, {what}: {well} of {counted(len(every), 'assertion')} hold", *map(_line, every)]
+    verb = "holds" if well == len(every) == 1 else "hold"
+    return [f"{lesson.name}, {what}: {well} of {counted(len(every), 'assertion')} {verb}", *map(_line, every)]
 
 
 def _line(tally: Tally) -> str:

@@ -1,6 +1,6 @@
 """Where lessons are made: recorded in the window, and edited in one of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +21,11 @@ from twostroke.gui.shell.lesson.recording import Recording
 from twostroke.gui.shell.preferences import Preferences
 
 if TYPE_CHECKING:
+    from twostroke.gui.model.lessons import Lesson
     from twostroke.gui.shell.lesson_editor.editor_window import LessonEditor
 
 MOST_BYTES = 2**23
+STILL_OPEN = "The lesson as it is edited. File > Edit a lesson… leads back to the editor."
 NO_TOML = "{name} cannot be edited here, as it is no TOML: {why}. Mend that in a text editor first."
 
 
@@ -42,6 +44,7 @@ class Workshop(QObject):
         super().__init__(window)
         self._window, self._controller, self._document, self._preferences = window, controller, document, preferences
         self.editor: LessonEditor | None = None
+        self.begin_at: Callable[[Lesson, int], bool] = lambda lesson, scene: False  # set by whoever can open lessons
         self.bar = RecordBar()
         self.recorder = LessonRecorder(controller, comparison, self)
         self.recording = Recording(window, controller, self.recorder, self.bar)
@@ -56,7 +59,10 @@ class Workshop(QObject):
         self.recording.begin()
 
     def edit(self) -> None:
-        """Ask for the file of a lesson, and edit it."""
+        """Ask for the file of a lesson, and edit it; what is being edited already comes to the front."""
+        if self.editor is not None:
+            _to_front(self.editor)
+            return
         chosen, _ = QFileDialog.getOpenFileName(self._window, "Edit a lesson", self._preferences.folder, "*.toml")
         if chosen:
             self.edit_file(Path(chosen))
@@ -103,11 +109,23 @@ class Workshop(QObject):
             name = said(Path(path.name)) if path is not None else "The lesson"
             message(self._window, NO_TOML.format(name=name, why=str(error).rstrip("."))).open()
             return
-        editor.played.connect(self._document.open_lesson)
+        editor.played.connect(self._play)
         editor.said.connect(lambda sentence: self._controller.said.emit(sentence, False))
         editor.closed.connect(self._closed)
         self.editor = editor
         editor.show()
 
+    def _play(self, lesson: "Lesson", scene: int) -> None:
+        """In the window, which comes to the front."""
+        if self.begin_at(lesson, scene):
+            _to_front(self._window)
+            self._controller.said.emit(STILL_OPEN, False)
+
     def _closed(self) -> None:
         self.editor = None
+
+
+def _to_front(window: QWidget) -> None:
+    window.show()
+    window.raise_()
+    window.activateWindow()

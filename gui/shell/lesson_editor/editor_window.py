@@ -49,7 +49,7 @@ SCENES = (
 BUTTONS = (
     ("undo", "Undo", "Take back the last change of the lesson"),
     ("redo", "Redo", "Make it again"),
-    ("play", "Play", "Open the lesson in the main window"),
+    ("play", "Play", "Play the lesson to this scene in the main window"),
     ("save", "Save", "Write the lesson to its file, with its data"),
     ("save_as", "Save as…", "Write it to another file"),
     ("close", "Close", "Close the editor"),
@@ -57,9 +57,10 @@ BUTTONS = (
 
 
 class LessonEditor(QDialog):
-    """Of one draft. `played` carries a Lesson to be opened; `said` a sentence for the user; `closed`: no more."""
+    """Of one draft. `played` carries a Lesson to be opened, and the scene; `said` a sentence for the user; `closed`: no
+    more."""
 
-    played = Signal(object)
+    played = Signal(object, int)
     said = Signal(str)
     closed = Signal()
 
@@ -85,7 +86,13 @@ class LessonEditor(QDialog):
         self._connect()
         dress(self, PALETTES[theme])
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
+        self._stand_alone()
         self._show_draft(1 if self.draft.titles else 0)
+
+    def _stand_alone(self) -> None:
+        """The main window, where what is edited plays, may lie above it: a dialog would always cover it."""
+        self.winId()
+        self.windowHandle().setTransientParent(None)  # type: ignore[arg-type]
 
     # -- parts -----------------------------------------------------------------------------------------------------
 
@@ -251,7 +258,7 @@ class LessonEditor(QDialog):
     def play(self) -> None:
         """Open it in the main window."""
         try:
-            self.played.emit(self._lesson())
+            self.played.emit(self._lesson(), max(self._at, 0))
         except LessonError as error:
             self._show_problem(str(error))
 
@@ -307,6 +314,7 @@ class LessonEditor(QDialog):
 
     def end(self) -> None:
         """No more of it: the program ends."""
+        self.hide()
         self._wait.stop()
         self.previewing.end()
 

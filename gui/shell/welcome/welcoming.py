@@ -13,7 +13,7 @@ from twostroke.gui.drive.controller import Controller
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model import edits
-from twostroke.gui.model.lessons import heads, lesson
+from twostroke.gui.model.lessons import Lesson, heads, lesson
 from twostroke.gui.model.welcome import Card, cards, first_of
 from twostroke.gui.panels.data.data_panel import FILES
 from twostroke.gui.shell.document import Document, Start, lesson_start
@@ -128,17 +128,24 @@ class Welcoming(QObject):
 
     # -- what is chosen --------------------------------------------------------------------------------------------
 
-    def _begin(self, start: Start, then: Callable[[], object]) -> None:
-        if self._document.may_go():
+    def _begin(self, start: Start, then: Callable[[], object]) -> bool:
+        wanted = self._document.may_go()
+        if wanted:
             self._opened()
             self._document.begin(start, lambda done: then() if done else None)
+        return wanted
 
-    def _begin_lesson(self, card: Card) -> None:
+    def begin_at(self, chosen: Lesson, scene: int) -> bool:
+        """Open that lesson and play it to a scene, the first one is 0. Whether it is wanted."""
+
         def play() -> None:
             self._around.show_pane()
-            self._guide.player.play(card.scene - 1)
+            self._guide.player.play(scene)
 
-        self._begin(lesson_start(lesson(card.name)), play)
+        return self._begin(lesson_start(chosen), play)
+
+    def _begin_lesson(self, card: Card) -> None:
+        self.begin_at(lesson(card.name), card.scene - 1)
 
     def _open(self, path: Path | None) -> None:
         if path is None:
