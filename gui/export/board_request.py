@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twostroke.engine.session.phrases import listed, shown
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import told_time
+from twostroke.gui.export.destination import Destination
 from twostroke.gui.export.job import ExportJob
-from twostroke.gui.export.kind import Format, Work
+from twostroke.gui.export.kind import Work
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.request import job_of
 from twostroke.gui.export.steps import MOST_STEPS
@@ -51,7 +51,7 @@ class Picked:
 
 
 @dataclass(frozen=True)
-class BoardRequest:
+class BoardRequest(Destination):
     """Where a storyboard goes. ExportRequestError, with a sentence, where it cannot; nothing is begun then.
 
     `subtitles`: a key of SUBTITLES, for a file of that ending beside the film. `most_mb`: of a GIF, which is kept.
@@ -94,19 +94,8 @@ class BoardRequest:
             raise ExportRequestError(f"--max-mb is {shown(self.most_mb)}; expected {LEAST_MB} to {MOST_MB:,.0f}.")
 
     @property
-    def path(self) -> Path:
-        """Where the result goes."""
-        return Path(self.target)
-
-    @property
-    def format(self) -> Format:
-        """The kind of file."""
-        return formats.format_for(self.target, self.shape)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height that the result has."""
-        return formats.fitted_size(self.board.picture.width, self.board.picture.height, self.format)
+    def _wanted_size(self) -> tuple[int, int]:
+        return self.board.picture.width, self.board.picture.height
 
     @cached_property
     def film(self) -> Frames:

@@ -1,6 +1,7 @@
 """An export as it is asked for, and the job that does it. The command line and the dialog both come through here."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,8 +9,9 @@ from twostroke.engine.session.phrases import counted, shown
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import Clip, Still, check_ranges, told_time
 from twostroke.gui.export.clip import Frame as ClipFrame
+from twostroke.gui.export.destination import Destination
 from twostroke.gui.export.job import QUEUE_FRAMES, ExportJob, Writer
-from twostroke.gui.export.kind import Format, Work
+from twostroke.gui.export.kind import Work
 from twostroke.gui.export.player.film_moments import Moments
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.steps import Steps
@@ -33,7 +35,7 @@ QUEUE_BYTES = 100 * 2**20
 
 
 @dataclass(frozen=True)
-class ExportRequest:
+class ExportRequest(Destination):
     """What to export and how. ExportRequestError, with a sentence, where it cannot be made; nothing is begun then."""
 
     target: str
@@ -64,21 +66,10 @@ class ExportRequest:
         len(self.frames if not self.format.filmed else self.film)
 
     @property
-    def path(self) -> Path:
-        """Where the result goes."""
-        return Path(self.target)
+    def _wanted_size(self) -> tuple[int, int]:
+        return self.width, self.height
 
-    @property
-    def format(self) -> Format:
-        """The kind of file."""
-        return formats.format_for(self.target, self.shape)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height that the result has."""
-        return formats.fitted_size(self.width, self.height, self.format)
-
-    @property
+    @cached_property
     def frames(self) -> Clip | Moments | Steps | Still:
         """The frames of the result."""
         if self.format.stepwise and self.format.moving:

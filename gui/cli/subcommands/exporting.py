@@ -21,6 +21,7 @@ from twostroke.gui.model.storyboard.storyboard_file import size_of
 from twostroke.gui.stage.scene.lenses import lens_of
 
 if TYPE_CHECKING:
+    from twostroke.gui.export.board_request import BoardRequest
     from twostroke.gui.export.job import ExportJob
 
 GLANCE = 0.1  # seconds between looks at the job
@@ -63,19 +64,13 @@ def export(argument: str, options: Options) -> None:
         _check_row(row, first.tape.samples)
         if options.updates == 1:
             request = replace(request, score=score_of(first.tape, first.snapshot.session.network))
-        began = time.perf_counter()
         job = make_job(request, takes)
         takes.on_progress = job.look
-        path = watch(job, f"Exporting {request.path.name}{request.told_length}")
+        carry_out(job, request)
     except ExportRequestError as error:
         raise BadInput(str(error)) from error
     except ExportError as error:
         raise WorkFailed(str(error)) from error
-    width, height = request.size
-    made = f"{counted(len(request.frames), request.format.made_of)}{request.told_length}"
-    say(f"{path}: {made}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
-    if path is not None and request.format.hint is not None:
-        say(request.format.hint(path, len(request.frames)))
 
 
 def _request(options: Options, session: Session, row: int) -> ExportRequest:
@@ -98,7 +93,18 @@ def _request(options: Options, session: Session, row: int) -> ExportRequest:
     )
 
 
-def watch(job: "ExportJob", what: str) -> Path | None:
+def carry_out(job: "ExportJob", request: "ExportRequest | BoardRequest") -> None:
+    """Run the job that `request` asked for, and say what was made."""
+    began = time.perf_counter()
+    path = _watch(job, f"Exporting {request.path.name}{request.told_length}")
+    width, height = request.size
+    made = f"{counted(len(request.frames), request.format.made_of)}{request.told_length}"
+    say(f"{path}: {made}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
+    if path is not None and request.format.hint is not None:
+        say(request.format.hint(path, len(request.frames)))
+
+
+def _watch(job: "ExportJob", what: str) -> Path | None:
     """Run the job; when interrupted, let it clean up first."""
     with noted() as interrupted, progress(what, job.frames) as show:
         job.start()

@@ -1,14 +1,13 @@
 """`twostroke export` of a storyboard: from a file, or what options ask for beyond updates one after the other."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from twostroke.engine.session.phrases import counted, listed, shown
-from twostroke.gui.cli.subcommands.exporting import parse_size, parse_theme, watch
+from twostroke.engine.session.phrases import listed, shown
+from twostroke.gui.cli.subcommands.exporting import carry_out, parse_size, parse_theme
 from twostroke.gui.cli.subcommands.sessions import find, lesson_of
-from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress, say
+from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
 from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.clip import check_ranges
@@ -84,20 +83,14 @@ def film(source: str, options: Options) -> None:
     _check_kind(source, options)
     try:
         request, takes = _lesson(source, options) if options.show == LESSON else _board(source, options)
-        began = time.perf_counter()
         job = make_board_job(request, takes)
         if isinstance(takes, BoardTakes):
             takes.on_progress = job.look
-        path = watch(job, f"Exporting {request.path.name}{request.told_length}")
+        carry_out(job, request)
     except (ExportRequestError, StoryboardError) as error:
         raise BadInput(str(error)) from error
     except ExportError as error:
         raise WorkFailed(str(error)) from error
-    width, height = request.size
-    made = f"{counted(len(request.frames), request.format.made_of)}{request.told_length}"
-    say(f"{path}: {made}, {width} × {height}, in {time.perf_counter() - began:.1f} s")
-    if path is not None and request.format.hint is not None:
-        say(request.format.hint(path, len(request.frames)))
 
 
 def _check_kind(source: str, options: Options) -> None:
