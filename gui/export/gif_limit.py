@@ -5,7 +5,8 @@ tells about how much the next one has to save, so that there are few of them.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,37 +30,36 @@ EASY = 0.97
 
 
 class CappedGifWriter:
-    """The film as asked for, and at the end as large as it may be. ExportError where it cannot be so small."""
+    """The film as asked for; then, where it is too large, as large as it may be."""
 
     def __init__(self, work: Work, most_bytes: int) -> None:
         self._work, self._most = work, most_bytes
         self._writer = GifWriter(work)
-        self._count = 0
 
     def add(self, picture: QImage) -> None:
         """The next frame."""
         self._writer.add(picture)
-        self._count += 1
 
     def close(self) -> None:
-        """Complete the file, and make it smaller where it is too large."""
+        """Complete the file."""
         self._writer.close()
-        if self._count == self._work.frames:
-            self._fit()
 
-    def _fit(self) -> None:
+    def too_large(self) -> bool:
+        """Whether the file that was made is larger than it may be."""
+        return os.path.getsize(self._work.path) > self._most
+
+    def shrink(self, look: Callable[[], None]) -> None:
+        """Make it smaller; ExportError where it cannot be so small. What `look` raises ends it between two frames."""
         path = self._work.path
         whole = path.with_name(f"{path.name}.whole")
         every, scale, size = 1, 1.0, os.path.getsize(path)
-        if size <= self._most:
-            return
         os.replace(path, whole)
         with unfinished(whole):
             for _ in range(MOST_TRIES):
                 every, scale = self._less(every, scale, size / (EASY * self._most))
-                if scale * self._work.size[0] < LEAST_WIDTH:
+                if scale < 1.0 and scale * self._work.size[0] < LEAST_WIDTH:
                     break
-                size = self._made(whole, every, scale)
+                size = self._made(whole, every, scale, look)
                 if size <= self._most:
                     return
         raise ExportError(
@@ -74,14 +74,14 @@ class CappedGifWriter:
             return min(max(round(every * times), every + 1), most), scale
         return every, scale * max(min(times**-0.6, 0.92), 0.4)  # flat pictures shrink less than their area
 
-    def _made(self, whole: Path, every: int, scale: float) -> int:
+    def _made(self, whole: Path, every: int, scale: float, look: Callable[[], None]) -> int:
         """The size of the file with each so many-th frame, so much smaller."""
         width, height = (max(16, round(side * scale)) for side in self._work.size)
         fps = max(1, round(self._work.fps / every))
         count = -(-self._work.frames // every)
 
         def pictures(step: int = 1) -> Iterator[QImage]:
-            for at, frame in enumerate(_decoded(whole)):
+            for at, frame in enumerate(_decoded(whole, look)):
                 if at % every == 0 and (at // every) % step == 0:
                     yield _image(frame, width, height)
 
@@ -93,16 +93,21 @@ class CappedGifWriter:
         try:
             for picture in pictures():
                 writer.add(picture)
-        finally:
-            writer.close()
+        except BaseException:
+            with suppress(Exception):  # why it could not be completed is known
+                writer.close()
+            raise
+        writer.close()
         return os.path.getsize(self._work.path)
 
 
-def _decoded(path: Path) -> Iterator[Any]:
+def _decoded(path: Path, look: Callable[[], None]) -> Iterator[Any]:
+    """Its frames. It is `look` that ends it, in here, where the file is closed, so that it can be removed at once."""
     import av
 
     with av.open(f"file:{path}", format="gif") as film:
         for frame in film.decode(video=0):
+            look()
             yield frame.to_ndarray(format="bgra")
 
 

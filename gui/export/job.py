@@ -48,6 +48,17 @@ class Preparing(Writer, Protocol):
         """What `add` takes in place of the picture. Called in order, beside `add`."""
 
 
+@runtime_checkable
+class Shrinking(Writer, Protocol):
+    """A writer whose file may be too large when it is complete."""
+
+    def too_large(self) -> bool:
+        """Whether the file, which is closed, has to be made smaller."""
+
+    def shrink(self, look: Callable[[], None]) -> None:
+        """Make it smaller. `look` is called now and then; what it raises ends that and leaves nothing beside it."""
+
+
 class _Cancelled(Exception):
     """The user said stop."""
 
@@ -77,6 +88,7 @@ class ExportJob:
         self.done = 0  # frames encoded
         self.error: BaseException | None = None
         self.cancelled = False
+        self.remark = ""  # what is being done where that is neither to train nor to make frames
         self.beside: dict[Path, Callable[[], bytes]] = {}  # small files that belong to it, written when it is complete
         self._render = render
         self._open_writer = open_writer
@@ -181,6 +193,13 @@ class ExportJob:
                 _let_go(writer)
                 raise
             writer.close()
+            if isinstance(writer, Shrinking) and writer.too_large():
+                self.remark = "Making it smaller…"
+                writer.shrink(self._still_wanted)
+
+    def _still_wanted(self) -> None:
+        if self.stopping:
+            raise _Cancelled
 
     def _next_picture(self) -> Any:
         while not self._stop.is_set():

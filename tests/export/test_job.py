@@ -359,3 +359,29 @@ def test_what_belongs_to_a_film_comes_with_it_or_not_at_all(tmp_path: Path) -> N
         for name in left:
             (tmp_path / name).unlink()
     assert "The disk is full" in str(job.error)
+
+
+class LargeWriter(TextWriter):
+    """Its file has to be made smaller, which goes on until nobody wants it any more."""
+
+    def too_large(self) -> bool:
+        return True
+
+    def shrink(self, look: Callable[[], None]) -> None:
+        self.begun.set()
+        while True:
+            look()
+            threading.Event().wait(0.001)
+
+    begun = threading.Event()
+
+
+def test_cancel_is_heard_while_a_complete_file_is_made_smaller(tmp_path: Path) -> None:
+    job = ExportJob(str, 3, LargeWriter, tmp_path / "clip.txt")
+    job.start()
+    assert LargeWriter.begun.wait(10.0)
+    assert (job.done, job.remark) == (3, "Making it smaller…")
+    job.cancel()
+    assert job.wait(10.0)
+    assert job.finish() is None
+    assert os.listdir(tmp_path) == []

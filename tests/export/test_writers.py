@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
 
 from tests.export.pictures import GROUND, ground_of, number_of, picture
 from twostroke.gui.export import formats, writers
+from twostroke.gui.export.gif_limit import CappedGifWriter
 from twostroke.gui.export.job import ExportJob, Writer
 from twostroke.gui.export.kind import Codec, Format, Needs, Work
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
@@ -351,3 +352,19 @@ def test_the_colours_of_a_gif_are_found_picture_by_picture(tmp_path: Path) -> No
     assert job.finish() is not None
     assert len(counts) == 20
     assert max(counts) <= 4
+
+
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("looks", [1, FRAMES // 2, FRAMES + 3])
+def test_a_gif_that_is_being_made_smaller_can_be_ended_and_leaves_its_file_alone(tmp_path: Path, looks: int) -> None:
+    """While colours are looked for as well as later."""
+    work = Work(tmp_path / "a.gif", by_ending(".gif"), SIZE, FPS, FRAMES, "A title", lambda: map(picture, range(3)))
+    writer = CappedGifWriter(work, 2_000)
+    for index in range(FRAMES):
+        writer.add(picture(index))
+    writer.close()
+    assert writer.too_large()
+    left = [None] * (looks - 1)
+    with pytest.raises(IndexError):
+        writer.shrink(left.pop)
+    assert os.listdir(tmp_path) in ([], ["a.gif"])

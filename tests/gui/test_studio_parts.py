@@ -144,6 +144,7 @@ class Slow:
 
     def __init__(self, target: Path, error: Exception | None = None) -> None:
         self.done, self.frames, self.target, self.error = 0, 10, target, error
+        self.remark = ""
         self.let_go, self.cancelled = threading.Event(), False
         self.thread = threading.Thread(target=self.let_go.wait, daemon=True)
 
@@ -257,3 +258,5 @@ def test_the_time_that_is_left_is_told_when_it_is_known(queue: WorkQueue) -> Non
     assert export.told == "Training…"
     job.done, export.steady = 6, (time.monotonic() - 5.0, 1)
     assert export.told == "4 s left"
+    job.remark = "Making it smaller…"
+    assert export.told == job.remark

@@ -109,7 +109,7 @@ def _watch(job: "ExportJob", what: str) -> Path | None:
     with noted() as interrupted, progress(what, job.frames) as show:
         job.start()
         while not job.wait(GLANCE):
-            show(job.done)
+            show(job.done, job.remark)
             if interrupted.is_set():
                 job.cancel()
     if interrupted.is_set() and job.cancelled:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, Protocol
 
 import typer
 
@@ -28,6 +28,12 @@ P = ParamSpec("P")
 
 class BadInput(Exception):
     """What was asked for cannot be; the message is a sentence that names file, key and what was expected."""
+
+
+class Bar(Protocol):
+    """Takes how much is done and, where that has changed, what is being done."""
+
+    def __call__(self, done: int, now: str = "", /) -> None: ...
 
 
 class WorkFailed(Exception):
@@ -181,14 +187,14 @@ def _plain(value: Any) -> Any:
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr where that is a terminal; the function given takes how much of `total` is done."""
+def progress(what: str, total: int) -> Iterator[Bar]:
+    """A bar on stderr where that is a terminal."""
     if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda done: None
+        yield lambda done, now="": None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar, at_last(bar.stop):
         task = bar.add_task(what, total=total)
-        yield lambda done: bar.update(task, completed=done)
+        yield lambda done, now="": bar.update(task, completed=done, description=now or what)

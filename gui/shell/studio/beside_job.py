@@ -22,6 +22,7 @@ class BesideJob:
     """Does `work`, which writes `target`, and calls what it is given now and then: there it can be ended."""
 
     frames = 1
+    remark = ""
 
     def __init__(self, work: Callable[[Look], None], target: Path) -> None:
         self._ended = threading.Event()

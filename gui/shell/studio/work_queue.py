@@ -27,6 +27,8 @@ class Running(Protocol):
     @property
     def frames(self) -> int: ...
     @property
+    def remark(self) -> str: ...
+    @property
     def running(self) -> bool: ...
     def start(self) -> None: ...
     def cancel(self) -> None: ...
@@ -65,6 +67,8 @@ class Export:
         """How it stands, in words."""
         if self.state is not State.WORKING or self.job is None:
             return self.message or self.state.value.capitalize()
+        if self.job.remark:
+            return self.job.remark
         left = self._left()
         trains = not self.job.done and self.job.frames > 1  # what has one picture, or none, may need no training
         return "Training…" if trains else f"{told_time(left)} left" if left is not None else "Working…"
