@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from twostroke.gui.model.in_company import beside
 from twostroke.gui.model.once import once
@@ -43,6 +43,14 @@ Box = tuple[float, float, float, float]
 """Left, top, width, height."""
 
 
+class _Shown(NamedTuple):
+    """What is laid out."""
+
+    board: Storyboard
+    view: ViewState
+    frame: BoardFrame
+
+
 def laid_out(
     board: Storyboard,
     view: ViewState,
@@ -53,35 +61,28 @@ def laid_out(
     bare: bool = False,
 ) -> tuple[Scene, Camera]:
     """The picture of a frame in that size, and how its network is looked at."""
-    picture, shot = board.picture, board.shots[frame.shot]
+    shown, picture, shot = _Shown(board, view, frame), board.picture, board.shots[frame.shot]
     title = (shot.title or board.title) if picture.title and not bare else None
     written = Written(picture.captions and not bare, picture.legend and not bare, at_rest=_at_rest(view, shot.show))
     if take.beside:
-        return _compared(board, view, take, title, written, width, height), STRAIGHT
+        return _compared(view, take, width, height, title, written), STRAIGHT
     if picture.layout is Layout.STAGE:
-        return _stage(board, view, frame, width, height, title, written)
+        return _stage(shown, width, height, title, written)
     around = frame_at(view, width, height, None if title is None else "", written)
     stage, charts = _boxes(width, *room_at(view, width, height, title, written))
     own = Written(caption=False, legend=False, at_rest="")
-    scene, camera = _stage(board, view, frame, stage[2], stage[1] + stage[3], title, own)
-    items = _charts(board, view, frame, charts, metrics(width, height).small)
+    scene, camera = _stage(shown, stage[2], stage[1] + stage[3], title, own)
+    items = _charts(shown, charts, metrics(width, height).small)
     head = [item for item in scene.frame if item.role != "stroke"]
     if camera != STRAIGHT:
         head.append(_cover(charts, width, scene.background))
     return replace(scene, width=width, height=height, frame=(*head, *items, *around.frame)), camera
 
 
-def _stage(
-    board: Storyboard,
-    view: ViewState,
-    frame: BoardFrame,
-    width: float,
-    height: float,
-    title: str | None,
-    written: Written,
-) -> tuple[Scene, Camera]:
+def _stage(shown: _Shown, width: float, height: float, title: str | None, written: Written) -> tuple[Scene, Camera]:
     """The network in that size, as its shot looks at it."""
-    camera, near = _looked_at(board, view, frame, width, height, title, written)
+    view = shown.view
+    camera, near = _looked_at(shown, width, height, title, written)
     few = camera == STRAIGHT or sum(link.alive for link in view.links) <= MOST_LINKS
     window = None if few else window_of(camera.zoomed, width, height)
     return scene_at(view, width, height, title, near, window, written), camera
@@ -109,7 +110,8 @@ def _cover(charts: Box, width: float, background: int) -> Item:
     return rects(left, top - above, width - left, height + above, background, role="cover")
 
 
-def _charts(board: Storyboard, view: ViewState, frame: BoardFrame, box: Box, text: float) -> list[Item]:
+def _charts(shown: _Shown, box: Box, text: float) -> list[Item]:
+    board, view = shown.board, shown.view
     theme = view.choices.theme
     left, top, width, height = box
     pad = 1.2 * text
@@ -135,21 +137,13 @@ def _charts(board: Storyboard, view: ViewState, frame: BoardFrame, box: Box, tex
 # -- cameras -----------------------------------------------------------------------------------------------------------
 
 
-def _looked_at(
-    board: Storyboard,
-    view: ViewState,
-    frame: BoardFrame,
-    width: float,
-    height: float,
-    title: str | None,
-    written: Written,
-) -> tuple[Camera, float]:
+def _looked_at(shown: _Shown, width: float, height: float, title: str | None, written: Written) -> tuple[Camera, float]:
     """The camera of a frame, and how near the scene is composed for it."""
-    shots = board.shots
+    shots, frame = shown.board.shots, shown.frame
     now, before = shots[frame.shot].camera, shots[max(frame.shot - 1, 0)].camera
     if now is None and (before is None or frame.glide >= 1.0):
         return STRAIGHT, 1.0
-    hand = stagehand(view, width, height, title is not None, written=written)
+    hand = stagehand(shown.view, width, height, title is not None, written=written)
     bands = hand.layout.bands
     top, bottom = bands.header_end, bands.strips_top - 5 * hand.unit
 
@@ -172,13 +166,7 @@ def _looked_at(
 
 
 def _compared(
-    board: Storyboard,
-    view: ViewState,
-    take: "Taken",
-    title: str | None,
-    written: Written,
-    width: float,
-    height: float,
+    view: ViewState, take: "Taken", width: float, height: float, title: str | None, written: Written
 ) -> Scene:
     """Two beside each other, or two by two; in an upright picture one below the other."""
     told = replace(view, main=view)  # the marks of the others are told for all of them

@@ -57,6 +57,16 @@ def can_be_looked_at(text: str) -> bool:
     return bool(LAYER.fullmatch(text) or ELSEWHERE.fullmatch(text)) or is_neuron(text) or is_link(text)
 
 
+def written_layer(layer: int, session: Session) -> str:
+    """A layer as lessons write it: "x", "l1", "out"."""
+    return "x" if layer == 0 else "out" if layer == len(session.widths) - 1 else f"l{layer}"
+
+
+def written_neuron(neuron: NeuronRef, session: Session) -> str:
+    """A neuron as `neuron_of` reads it."""
+    return f"{written_layer(neuron.layer, session)}[{neuron.unit + 1}]"
+
+
 def neuron_of(text: str, session: Session) -> NeuronRef:
     """The neuron that is meant. ValueError, as a sentence, where the network has no such one."""
     found = NEURON.fullmatch(text)

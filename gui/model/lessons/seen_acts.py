@@ -5,9 +5,9 @@ from typing import get_args
 
 from twostroke.engine.session.settings.view_spec import LensName
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef
+from twostroke.gui.model.choices import Choices, LinkRef
 from twostroke.gui.model.explain.quantities import Kind, Quantity
-from twostroke.gui.model.lessons.addresses import KINDS
+from twostroke.gui.model.lessons.addresses import KINDS, written_layer, written_neuron
 from twostroke.gui.model.lessons.record_notes import Shown, Written
 
 NO_ACT = "No act opens the account of this number, so the lesson will not show it. It can be told in the scene's text."
@@ -37,19 +37,11 @@ def seen_acts(before: Choices, now: Choices, session: Session) -> Iterator[Shown
 def _pinned(choices: Choices, session: Session) -> Written:
     if choices.pinned_link is not None:
         return {"link": _link(choices.pinned_link, session)}
-    return {"neuron": _neuron(choices.selected, session)}
-
-
-def _neuron(neuron: NeuronRef | None, session: Session) -> str:
-    return "" if neuron is None else f"{_layer(neuron.layer, session)}[{neuron.unit + 1}]"
+    return {"neuron": "" if choices.selected is None else written_neuron(choices.selected, session)}
 
 
 def _link(link: LinkRef, session: Session) -> str:
-    return f"{_layer(link.layer, session)}.weight[{link.target},{link.source}]"
-
-
-def _layer(layer: int, session: Session) -> str:
-    return "x" if layer == 0 else "out" if layer == len(session.widths) - 1 else f"l{layer}"
+    return f"{written_layer(link.layer, session)}.weight[{link.target},{link.source}]"
 
 
 def _account(quantity: Quantity | None, session: Session) -> Written | None:
@@ -64,4 +56,4 @@ def _account(quantity: Quantity | None, session: Session) -> Written | None:
     if name is None or quantity.name or quantity.path or is_link != (quantity.source is not None):
         return None
     place = f"{quantity.unit}" if quantity.source is None else f"{quantity.unit},{quantity.source}"
-    return {"account": f"{_layer(quantity.layer, session)}.{name}[{place}]"}
+    return {"account": f"{written_layer(quantity.layer, session)}.{name}[{place}]"}

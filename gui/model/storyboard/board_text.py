@@ -6,7 +6,9 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Table
 
-from twostroke.gui.model.choices import Choices, NeuronRef
+from twostroke.engine.session.spec import Session
+from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.lessons.addresses import written_neuron
 from twostroke.gui.model.lessons.lesson_writing import inline, session_table
 from twostroke.gui.model.moments import written_moment
 from twostroke.gui.model.score import Grain
@@ -30,7 +32,7 @@ def written_storyboard(board: Storyboard, session: str = "") -> str:
     document.add("picture", _table(_picture(board.picture)))
     shots = tomlkit.aot()
     for shot in board.shots:
-        shots.append(_table(_shot(shot, len(board.session.widths) - 1)))
+        shots.append(_table(_shot(shot, board.session)))
     document.add("shots", shots)
     return tomlkit.dumps(document)
 
@@ -55,7 +57,7 @@ def _picture(picture: Picture) -> dict[str, Any]:
     }
 
 
-def _shot(shot: Shot, depth: int) -> dict[str, Any]:
+def _shot(shot: Shot, session: Session) -> dict[str, Any]:
     """All that is not as usual."""
     moment = written_moment(shot.moment) if shot.moment is not None else ""
     told: dict[str, Any] = {"show": moment or shot.show.value, "at": shot.at}
@@ -70,14 +72,9 @@ def _shot(shot: Shot, depth: int) -> dict[str, Any]:
         told["caption"] = shot.caption
     for key, neuron in (("camera", shot.camera), ("neuron", shot.neuron)):
         if neuron is not None:
-            told[key] = _address(neuron, depth)
+            told[key] = written_neuron(neuron, session)
     if shot.lens != Choices.lens:
         told["lens"] = shot.lens
     if shot.row:
         told["row"] = shot.row
     return told
-
-
-def _address(neuron: NeuronRef, depth: int) -> str:
-    layer = "x" if neuron.layer == 0 else "out" if neuron.layer == depth else f"l{neuron.layer}"
-    return f"{layer}[{neuron.unit + 1}]"

@@ -38,6 +38,7 @@ WAIT_MS = 500
 
 WRONG = "Something is wrong, so nothing is played; the picture is the one before."
 THE_LESSON = "The lesson"
+NO_SCENE = -2
 UNSAVED = "The lesson has been changed. Save it?"
 SCENES = (
     ("add", "New", "A new scene behind this one"),
@@ -69,6 +70,7 @@ class LessonEditor(QDialog):
         super().__init__(window)
         self.draft, self.path, self._folder, self._theme = Draft(text), path, folder, theme
         self._saved = text if path is not None else ""
+        self._shown = NO_SCENE  # whose fields are on the screen, as `_at` counts
         self.setModal(False)
         self.scenes = QListWidget()
         self.scenes.setAccessibleName("Scenes")
@@ -182,9 +184,6 @@ class LessonEditor(QDialog):
             self.buttons[name].setEnabled(at >= 0)
         self._look()
 
-    _shown = -2
-    """The scene whose fields are on the screen; -2 for none."""
-
     def _keep(self, at: int) -> None:
         """Take what is typed into the draft."""
         if at == -1:
@@ -247,12 +246,12 @@ class LessonEditor(QDialog):
         action()
 
     def _rearrange(self, there: int) -> None:
-        self._shown = -2
+        self._shown = NO_SCENE
         self._show_draft(there + 1)
 
     def _travel(self, way: Callable[[], None]) -> None:
         way()
-        self._shown = -2
+        self._shown = NO_SCENE
         self._show_draft(self.scenes.currentRow())
 
     def play(self) -> None:
