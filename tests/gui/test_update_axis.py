@@ -1,9 +1,11 @@
 """The axis of updates: plain and logarithmic, in the curves, under the picture, by key and by click; and its gaps."""
 
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QColor
@@ -17,11 +19,12 @@ from twostroke.engine.border.commands import Command, Seek
 from twostroke.engine.border.snapshot import Answer, Curves, Told
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.beside import Thin
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.update_axis import UpdateAxis, axis_of
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.panels.base.plots import CurvePlot
+from twostroke.gui.panels.base.plots import SHARES, CurvePlot
 from twostroke.gui.panels.curves.curves_panel import CurvesPanel
 from twostroke.gui.panels.time.run_strip import RunStrip
 from twostroke.gui.shell.preferences import Preferences
@@ -177,3 +180,25 @@ def test_the_axis_is_chosen_by_key_and_by_click_and_remembered(bench: Bench, set
     box.click()
     bench.window.close()
     assert Preferences(settings).choices(Choices()).log_updates
+
+
+def test_names_stand_at_the_ends_of_their_lines_in_full(qtbot: QtBot) -> None:
+    """Also at the top of the chart, where several lines end in one place, and where a run has only begun."""
+    plot = CurvePlot("Accuracy", SHARES)
+    qtbot.addWidget(plot)
+    dress(plot, PALETTES[Theme.DARK])
+    plot.resize(300, 180)
+    plot.show()
+    at = np.arange(0, 2000, 20)
+    few = np.arange(2)
+    thin = [Thin(name, at, np.full(len(at), end)) for name, end in (("B", 1.0), ("C", 0.999), ("D", 0.4), ("E", 0.0))]
+    plot.show_curves(at, np.linspace(0.0, 1.0, len(at)), np.zeros(0), thin=(*thin, Thin("F", few, np.ones(2))))
+    plot.grab()
+    names = [item for item in plot.item.items if isinstance(item, pg.TextItem)]
+    assert [name.toPlainText() for name in names] == list("BCDEF")
+    field = plot.item.vb.sceneBoundingRect()
+    boxes = [name.mapRectToScene(name.boundingRect()) for name in names]
+    assert [field.adjusted(-1, -1, 1, 1).contains(box) for box in boxes] == [True] * 5
+    assert not [(a, b) for a, b in combinations(boxes, 2) if a.adjusted(1, 1, -1, -1).intersects(b)]
+    line = plot.item.vb.mapViewToScene(QPointF(at[-1], 0.4)).y()
+    assert boxes[2].bottom() == pytest.approx(line, abs=1.0), "above its end, where there is room"

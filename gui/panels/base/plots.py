@@ -126,6 +126,7 @@ class CurvePlot(Dressed, QWidget):
         self._breaks: tuple[int, ...] = ()
         self._thin: tuple[Thin, ...] = ()
         self._lines: list[tuple[Any, Any]] = []  # for the thin ones: line and name
+        self._ends_at: dict[int, tuple[float, float]] = {}  # of those with a name
         self._axis = UpdateAxis()
         self._updates = _Updates("bottom")
         self.canvas = _Canvas(axisItems={"bottom": self._updates})
@@ -135,6 +136,7 @@ class CurvePlot(Dressed, QWidget):
         self.item = self.canvas.getPlotItem()
         self.canvas.hand.connect(self._move_to)
         self.canvas.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        self.item.vb.sigResized.connect(lambda _: self._place_names())
         self.item.setMenuEnabled(False)
         menu = self.item.ctrlMenu  # pyqtgraph makes it without an owner, and it would stay behind
         menu.setParent(self, menu.windowFlags())
@@ -266,10 +268,12 @@ class CurvePlot(Dressed, QWidget):
         while len(self._lines) < len(values):
             line, name = self.item.plot(connect="finite"), pg.TextItem(anchor=(1, 1))
             name.setFont(small_font(self))
+            name.textItem.document().setDocumentMargin(1)
             line.setZValue(-1)
             self.item.addItem(name, ignoreBounds=True)
             self._lines.append((line, name))
         self._colour_thin()
+        self._ends_at = {}
         for place, (line, name) in enumerate(self._lines):
             thin = self._thin[place] if place < len(values) else None
             known = np.flatnonzero(np.isfinite(values[place])) if thin is not None else np.zeros(0, dtype=np.intp)
@@ -282,7 +286,24 @@ class CurvePlot(Dressed, QWidget):
             if thin.name:
                 high = float(values[place][known[-1]])
                 name.setText(thin.name)
-                name.setPos(float(at[known[-1]]), float(np.log10(high)) if self._log else high)
+                self._ends_at[place] = float(at[known[-1]]), float(np.log10(high)) if self._log else high
+        self._place_names()
+
+    def _place_names(self) -> None:
+        """Each name above the end of its line, or below where there is no room; none over another, all in full."""
+        view = self.item.vb
+        (left, right), (low, high) = view.viewRange()
+        across, up = (right - left) / max(view.width(), 1.0), (high - low) / max(view.height(), 1.0)
+        taken: list[tuple[float, float]] = []
+        for place, (x, y) in sorted(self._ends_at.items(), key=lambda end: -end[1][1]):
+            name = self._lines[place][1]
+            size = name.boundingRect()
+            wide, row = size.width() * across, size.height() * up
+            x = min(max(x, left + wide), right)
+            above = max(y, low) if y + row <= high else min(y, high) - row
+            y = min([above, *(other - row for at, other in taken if abs(at - x) < wide)])
+            name.setPos(x, y)
+            taken.append((x, y))
 
     def _colour_thin(self) -> None:
         palette = self.palette_
