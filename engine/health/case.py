@@ -11,7 +11,10 @@ from twostroke.engine.border.snapshot import Curves, Evaluation, Failure
 from twostroke.engine.catalogue.activations import Activation
 from twostroke.engine.data import Dataset
 from twostroke.engine.health.constant import constant_loss
+from twostroke.engine.session.cutting import cut_links
+from twostroke.engine.session.parameters import place_of
 from twostroke.engine.session.spec import Session
+from twostroke.engine.session.switched_gates import BACKWARD, FORWARD, off_units
 
 LATEST = 5
 """Examinations over which what one mini-batch does is taken, as a median: one alone may be far off."""
@@ -60,6 +63,35 @@ class Case:
         gates = self.session.network.layers[layer - 1].gates
         chosen = gates if some is None else [gate for gate, one in zip(gates, some.tolist(), strict=True) if one]
         return tuple({gate.name: gate.entry for gate in chosen}.values())
+
+    def passes_gates(self, layer: int, stroke: str) -> NDArray[np.bool_]:
+        """Which gates of hidden layer 1... that stroke passes, (units,): those that are off on it do nothing to it."""
+        gates = self.session.gates
+        on = np.full(self.session.widths[layer], {FORWARD: gates.forward, BACKWARD: gates.backward}[stroke])
+        on[list(off_units(gates.off, layer, stroke))] = False
+        return on
+
+    @property
+    def follows_another(self) -> bool:
+        """Whether some gates are on one stroke only: weights follow what is not the gradient of the loss."""
+        numbers = range(1, len(self.hidden) + 1)
+        return any((self.passes_gates(at, FORWARD) != self.passes_gates(at, BACKWARD)).any() for at in numbers)
+
+    def held(self, layer: int) -> bool:
+        """Whether no update moves a weight of layer 1..., as all of them are frozen or cut."""
+        network, widths = self.session.network, self.session.widths
+        held = np.zeros((widths[layer], widths[layer - 1]), dtype=np.bool_)
+        for key, index in map(place_of, (*network.frozen, *cut_links(network))):
+            if key == f"l{layer}.weight":
+                held[index] = True
+        return bool(held.all())
+
+    @property
+    def left(self) -> float:
+        """The training loss as a share of `constant_loss`; 0 where no input is needed to be right, 1 if unknown."""
+        if self.evaluation is None:
+            return 1.0
+        return self.evaluation.train.loss / self.constant_loss if self.constant_loss > 0.0 else 0.0
 
     @cached_property
     def input_sizes(self) -> Real:

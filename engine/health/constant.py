@@ -15,6 +15,8 @@ HALVINGS = 45
 def constant_loss(training: TrainingSpec, data: Dataset) -> float:
     """The least training loss of a constant answer."""
     loss, target = training.loss, data.target_train.astype(np.float64)
+    if not np.ptp(target, axis=0).any():  # their mean may be off by a rounding
+        return 0.0
     each = class_weights(training.class_weights, data.label_train, data.info.classes)
     weight = np.ones(len(target)) if each is None else each[data.label_train]
     if loss.name == "hinge":

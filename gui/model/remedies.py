@@ -13,7 +13,8 @@ from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.shrinking import shrinking
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
-from twostroke.gui.model import edits
+from twostroke.engine.session.switched_gates import BACKWARD, FORWARD
+from twostroke.gui.model import cutting, edits
 from twostroke.gui.model.changes import Path, edited
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.words import title_of
@@ -61,9 +62,27 @@ def begin_with_tanh(session: Session) -> Edited:
     return _begin_with_gate(session, None, "tanh", "all hidden layers")
 
 
+def with_gates(session: Session, stroke: str) -> Edited:
+    """All gates on that stroke again, those of single neurons as well."""
+    off = tuple(text for text in session.gates.off if not text.endswith(f".{stroke}"))
+    gates = session.gates.model_copy(update={stroke: True, "off": off})
+    return Edited(session.model_copy(update={"gates": gates}), f"Gates on the {stroke} stroke again")
+
+
 def begin_with_gates(session: Session) -> Edited:
     """The backward stroke of the network that there is, and fresh weights."""
-    return replace(edits.set_value(session, "gates.backward", True), afresh=True, dial="")
+    return replace(with_gates(session, BACKWARD), afresh=True)
+
+
+def mend_all(session: Session) -> Edited:
+    """Nothing cut any more."""
+    return replace(cutting.cut(session, session.network.cut, False), label="Mend all that is cut")
+
+
+def free_all(session: Session) -> Edited:
+    """Nothing frozen any more."""
+    network = session.network.model_copy(update={"frozen": ()})
+    return Edited(session.model_copy(update={"network": network}), "Free all that is frozen")
 
 
 def begin_with_leaky(session: Session, layer: int) -> Edited:
@@ -190,6 +209,9 @@ def _suiting(session: Session) -> Iterator[Remedy]:
 
 
 def _vanishing(session: Session, finding: Finding) -> Iterator[Remedy]:
+    if finding.cause is Cause.HAND:
+        yield from _offer(session, mend_all)
+        return
     if finding.cause is Cause.ACTIVATION:
         yield from _gate(session, None, "relu")
     else:
@@ -275,9 +297,14 @@ def _imbalance(session: Session, finding: Finding) -> Iterator[Remedy]:
 
 
 def _not_learning(session: Session, finding: Finding) -> Iterator[Remedy]:
-    if not session.gates.forward:
-        yield from _offer(session, edits.set_value, "gates.forward", True, label="Gates on the forward stroke again")
-    elif finding.cause is Cause.ACTIVATION:
+    if finding.cause is Cause.HAND:
+        yield from _offer(session, free_all if "frozen" in finding.why else mend_all)
+        return
+    if finding.cause in (Cause.ACTIVATION, Cause.GATES):
+        yield from _offer(session, with_gates, FORWARD)
+    if finding.cause is Cause.GATES:
+        yield from _offer(session, with_gates, BACKWARD)
+    elif session.gates.forward and finding.cause is Cause.ACTIVATION:
         yield from _gate(session, None, "relu")
     if finding.cause is Cause.INIT:
         yield from _suiting(session)

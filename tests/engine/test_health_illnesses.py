@@ -16,7 +16,7 @@ from twostroke.engine.health.constant import constant_loss
 from twostroke.engine.health.illnesses.learning import RISEN, not_learning, overfit
 from twostroke.engine.health.illnesses.passage import dead, saturated, vanishing
 from twostroke.engine.health.illnesses.samples import imbalance
-from twostroke.engine.health.illnesses.steps import large_steps
+from twostroke.engine.health.illnesses.steps import EARLIEST, NO_GRADIENT, large_steps, small_steps
 from twostroke.engine.health.words import percent
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
@@ -257,6 +257,96 @@ def course_of(case: Case, since: int) -> HealthCourse:
     figures = np.repeat(case.health.course.figures, 2, axis=0)
     figures[0, :, COURSE.index("dead")] = 0.0
     return HealthCourse(np.array([0, since]), figures)
+
+
+# -- gates that are off ------------------------------------------------------------------------------------------------
+
+
+def every(stroke: str) -> dict[str, list[str]]:
+    return {"off": [f"l1.unit[{unit}].{stroke}" for unit in range(4)]}
+
+
+STUCK, SILENT = "no gradient that could bring one back", "no signal passes"
+BY_BACKWARD, BY_FORWARD = "a gradient does, as their gates are off", "a signal passes, as their gates are off"
+
+
+@pytest.mark.parametrize(
+    ("gates", "said"),
+    [
+        ({}, (SILENT, STUCK)),
+        ({"backward": False}, (SILENT, BY_BACKWARD)),
+        (every("backward"), (SILENT, BY_BACKWARD)),
+        ({"off": ["l1.unit[0].backward"]}, (SILENT, "a gradient does only where gates are off")),
+        ({"forward": False}, (BY_FORWARD, STUCK)),
+        (every("forward"), (BY_FORWARD, STUCK)),
+        ({"off": ["l1.unit[0].forward", "l1.unit[1].backward"]}, ("signal and gradient pass only where",)),
+        ({"forward": False, "backward": False}, ()),
+    ],
+)
+def test_of_dead_units_no_more_is_told_than_their_gates_do(gates: dict[str, Any], said: tuple[str, ...]) -> None:
+    network = {"layers": [{"units": 4, "activation": "relu"}], "parameters": {"l1.bias": [-90.0] * 4}}
+    trainer = Trainer(session_of(network=network, gates=gates))
+    case = case_of(trainer, trainer.examine())
+    ((_, finding),) = dead(case)
+    sentence = "" if finding is None else finding.measured
+    every_one = (SILENT, STUCK, BY_BACKWARD, BY_FORWARD, "a gradient does only where", "signal and gradient pass only")
+    assert [part in sentence for part in said] == [True] * len(said)
+    assert sum(part in sentence for part in every_one) == len(said), sentence
+    course = course_of(case, 10)
+    course.figures[:, :, COURSE.index("update_ratio")] = 1e-3  # no step was large
+    later = replace(case, health=replace(case.health, course=course))
+    why = "" if finding is None else _only(dead(later)).why
+    assert ("on both strokes" in why) == (said == (SILENT, STUCK))
+    assert ("stays there" in why) == (STUCK in said)
+
+
+def _only(found: Any) -> Finding:
+    ((_, finding),) = found
+    assert finding is not None
+    return finding
+
+
+@pytest.mark.parametrize("gates", [{"backward": False}, every("backward")])
+def test_gates_that_are_off_take_no_gradient(gates: dict[str, Any]) -> None:
+    """They are no wall, and do not shrink it."""
+    for name in ("step", "sigmoid"):
+        network = {"layers": [{"units": 4, "activation": name}], "init": {"name": "normal", "std": 1e-4}}
+        trainer = Trainer(session_of(network=network, gates=gates))
+        finding = _only(vanishing(case_of(trainer, trainer.examine())))
+        assert finding.cause is Cause.INIT
+        assert finding.why.startswith("Gates are off on the backward stroke; the weights ")
+    network = {"layers": [{"units": 4, "activation": "tanh"}], "parameters": {"l1.bias": [30.0] * 4}}
+    trainer = Trainer(session_of(network=network, gates=gates))
+    sentence = _only(saturated(case_of(trainer, trainer.examine()))).measured
+    assert sentence.endswith("what they send on hardly follows z, though the gradient passes.")
+
+
+# -- nothing left to learn ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", [0.0, 0.1])
+def test_where_all_targets_are_one_nothing_is_missed(target: float) -> None:
+    """Neither a gradient, nor what a mean that is off by a rounding would be right by."""
+    rows = {"name": "rows", "x": [[0.1 * i] for i in range(20)], "y": [target] * 20, "task": "regression"}
+    init = {"name": "normal", "std": 1e-4}
+    network = {"layers": [{"units": 4, "activation": "tanh"}], "output": {"activation": "identity"}, "init": init}
+    session = {"data": {**rows, "scale_target": "none"}, "network": network, "training": {"loss": "mse"}}
+    trainer = Trainer(Session.model_validate(session))
+    case = case_of(trainer, trainer.examine())
+    assert case.constant_loss == 0.0
+    ((measure, finding),) = vanishing(case)
+    assert (measure.figure < 0.01, finding) == (True, None)
+    assert list(not_learning(case)) == []
+
+
+def test_frozen_weights_are_no_fault_of_the_rate() -> None:
+    trainer = Trainer(session_of(network={"frozen": ["l1.weight", "l2.weight", "l3.weight"]}))
+    for _ in range(LATEST):
+        trainer.advance(EARLIEST)
+        health = trainer.examine()
+    assert max(layer.gradient for layer in health.layers) > NO_GRADIENT
+    assert not case_of(trainer, health).latest_ratio.any()
+    assert list(small_steps(case_of(trainer, health))) == []
 
 
 # -- rare classes ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Diagnoses and what helps: no warning where nothing is wrong, each illness named, and healthy after one click."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -134,6 +135,31 @@ def test_no_remedy_changes_nothing() -> None:
     assert all(
         one.label != "ReLU in all hidden layers" for one in remedies(session, finding_of("vanishing", Cause.ACTIVATION))
     )
+
+
+def test_gates_come_back_with_those_of_single_neurons() -> None:
+    off = ["l1.unit[0].forward", "l1.unit[1].forward", "l1.unit[1].backward"]
+    session = Session.model_validate({"network": {"layers": [{"units": 2}]}, "gates": {"off": off}})
+    trainer = Trainer(session)
+    forward, backward = remedies(session, finding_of("not_learning", Cause.GATES))
+    trainer.apply(forward.command)
+    assert trainer.session.gates.off == ("l1.unit[1].backward",)
+    trainer.apply(backward.command)
+    assert trainer.session.gates.off == ()
+    trainer.apply(c.Undo())
+    assert trainer.session.gates.off == ("l1.unit[1].backward",)
+
+
+def test_what_a_hand_has_stopped_it_sets_going_again() -> None:
+    network = {"layers": [{"units": 2}], "cut": ["l1.unit[0]", "l2.weight[0,1]"], "frozen": ["l1.weight"]}
+    session = Session.model_validate({"network": network})
+    (mend,) = remedies(session, finding_of("vanishing", Cause.HAND))
+    trainer = Trainer(session)
+    trainer.apply(mend.command)
+    assert (trainer.session.network.cut, trainer.session.network.frozen) == ((), ("l1.weight",))
+    (free,) = remedies(session, replace(finding_of("not_learning", Cause.HAND), why="What could be learnt is frozen."))
+    trainer.apply(free.command)
+    assert trainer.session.network.frozen == ()
 
 
 @pytest.mark.parametrize(

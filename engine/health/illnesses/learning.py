@@ -6,6 +6,7 @@ from twostroke.engine.border.health import Cause, Finding, Measure, Real
 from twostroke.engine.health.case import LARGE_STEP, Case
 from twostroke.engine.health.illnesses.passage import VANISHED, Found
 from twostroke.engine.health.words import figure
+from twostroke.engine.session.switched_gates import BACKWARD, FORWARD
 
 UNLEARNT = 0.98
 """Of the loss that looks at no input."""
@@ -24,6 +25,9 @@ SMOOTHED = 5
 
 TINY = 1e-4
 """Of the weights' size, in the layer that moves most: steps below this are too small to have learnt anything."""
+
+OF_ALL = 1e-3
+"""Of the loss that looks at no input: where the test loss is below it, what it rises by is nothing to speak of."""
 
 ALIKE = 1.05
 """Effective rank below which the units of a layer all do the same."""
@@ -50,16 +54,19 @@ def not_learning(case: Case) -> Found:
 
 
 def _why_nothing(case: Case) -> tuple[Cause, str]:
-    layers = case.session.network.layers
+    if (wall := _wall(case, cut=True)) is not None:
+        return wall
+    if all(case.held(number) for number in range(1, len(case.health.layers) + 1)):
+        return Cause.HAND, "What could be learnt is frozen: no update moves a weight."
     alike = [layer for layer in case.hidden if len(layer.firing) > 1 and layer.effective_rank < ALIKE]
     if alike and case.session.network.init.name in ("zeros", "uniform", "normal"):
         why = f"All units of {alike[0].name} do the same, as their weights began alike: none can become anything else."
         return Cause.INIT, why
     if not np.ptp(case.dataset.x_train, axis=0).any():
         return Cause.INPUTS, "All training samples have the same inputs: nothing tells one from another."
-    if (wall := _wall(case)) is not None:
+    if (wall := _wall(case, cut=False)) is not None:
         return wall
-    if all(gate.name == "identity" for layer in layers for gate in layer.gates) or not case.session.gates.forward:
+    if not _bends(case):
         why = (
             "Without a gate that bends, any number of layers is a single linear map, and these data need "
             "more than that."
@@ -67,10 +74,10 @@ def _why_nothing(case: Case) -> tuple[Cause, str]:
         return Cause.ACTIVATION, why
     step = case.largest_step[0]
     largest = float(np.nanmax([layer.update_ratio for layer in case.health.layers]))
-    if largest == 0.0 and case.session.network.frozen:
-        return Cause.HAND, "What could be learnt is frozen: no update moves a weight."
     if _vanishes(case):
-        bent = any(entry.saturating for at in range(len(case.hidden)) for entry in case.functions(at + 1))
+        numbers = range(1, len(case.hidden) + 1)
+        passed = (case.functions(number, case.passes_gates(number, BACKWARD)) for number in numbers)
+        bent = any(entry.saturating for layer in passed for entry in layer)
         why = (
             "Hardly any gradient arrives at the first layer, so it stays as it began, and the last ones get no further."
         )
@@ -82,6 +89,8 @@ def _why_nothing(case: Case) -> tuple[Cause, str]:
             Cause.RATE,
             f"The steps were up to {figure(step)} of the weights: training jumps about and settles nowhere.",
         )
+    if case.follows_another:
+        return Cause.GATES, "Gates are off on one stroke only: what the weights follow is not the gradient of the loss."
     return (
         Cause.CAPACITY,
         "Signal and gradient look sound: the network may be too small, or the inputs may not tell the answer.",
@@ -93,14 +102,24 @@ def _vanishes(case: Case) -> bool:
     return bool(case.hidden) and first < VANISHED * last
 
 
-def _wall(case: Case) -> tuple[Cause, str] | None:
-    """A layer that nothing passes, where no skip path leads past it."""
+def _bends(case: Case) -> bool:
+    """Whether anything on the way forward is more than an affine map."""
+    for number, (spec, layer) in enumerate(zip(case.session.network.layers, case.hidden, strict=True), start=1):
+        gates = case.functions(number, case.passes_gates(number, FORWARD) & ~layer.cut)
+        if spec.norm.name == "layer" or any(entry.name != "identity" for entry in gates):
+            return True
+    return False
+
+
+def _wall(case: Case, cut: bool) -> tuple[Cause, str] | None:
+    """A layer that nothing passes, where no skip path leads past it: as all of it is cut, or dead."""
     if any(layer.skip is not None for layer in (*case.session.network.layers, case.session.network.output)):
         return None
-    for layer in case.hidden:
-        if layer.cut.all():
+    for number, layer in enumerate(case.hidden, start=1):
+        if cut and layer.cut.all():
             return Cause.HAND, f"All units of {layer.name} are cut: nothing of the inputs arrives at the output."
-        if (layer.dead | layer.cut).all():
+        silent = layer.dead & case.passes_gates(number, FORWARD)
+        if not cut and (silent | layer.cut).all():
             cause = Cause.RATE if case.largest_step[0] > LARGE_STEP else Cause.INIT
             return cause, f"All units of {layer.name} are dead: nothing of the inputs arrives at the output."
     return None
@@ -117,6 +136,8 @@ def overfit(case: Case) -> Found:
         yield measure, None
         return
     if not train[-1] < FALLS * train[best]:  # both rise: whatever that is, it is not by heart
+        return
+    if test[-1] <= OF_ALL * case.constant_loss or case.constant_loss <= 0.0:
         return
     least = best + int(np.argmin(case.curves.test_loss[best : best + SMOOTHED]))
     at = int(case.curves.update[least])

@@ -7,6 +7,7 @@ from twostroke.engine.health.case import FAR_INPUT, LARGE_STEP, Case
 from twostroke.engine.health.illnesses.passage import Found
 from twostroke.engine.health.words import figure
 from twostroke.engine.session.shrinking import GROWS, shrinking
+from twostroke.engine.session.switched_gates import BACKWARD, FORWARD
 
 SMALL_STEP = 1e-5
 """Of the weights' size, in the layer that moves most; about 1e-3 is usual."""
@@ -25,11 +26,11 @@ NO_GRADIENT = 1e-9
 def small_steps(case: Case) -> Found:
     """Steps that get nowhere, while much is left to learn."""
     largest, layer = _largest_step(case)
-    some = max(layer.gradient for layer in case.health.layers) > NO_GRADIENT
+    free = [layer.gradient for number, layer in enumerate(case.health.layers, start=1) if not case.held(number)]
+    some = max(free, default=0.0) > NO_GRADIENT
     if case.update < EARLIEST or case.evaluation is None or not np.isfinite(largest) or not some:
         return
-    left = case.evaluation.train.loss / case.constant_loss if case.constant_loss > 0.0 else 0.0
-    measure = Measure("small_steps", largest, SMALL_STEP if left > SETTLED else 0.0, below=True)
+    measure = Measure("small_steps", largest, SMALL_STEP if case.left > SETTLED else 0.0, below=True)
     if not measure.beyond:
         yield measure, None
         return
@@ -124,12 +125,15 @@ def _why_not_finite(case: Case) -> tuple[Cause, str]:
             Cause.TARGETS,
             f"A target is {figure(case.target_size)} on average, and the first gradients grow with it.",
         )
-    squaring = [any(gate.name == "quadratic" for gate in layer.gates) for layer in case.session.network.layers]
-    if sum(squaring) > 1:
+    hidden = range(1, len(case.hidden) + 1)
+    squaring = [case.functions(number, case.passes_gates(number, FORWARD)) for number in hidden]
+    if sum(any(entry.name == "quadratic" for entry in layer) for layer in squaring) > 1:
         why = "Each layer with quadratic gates squares what the one before has made: large numbers outgrow every bound."
         return Cause.ACTIVATION, why
-    if case.session.gates.forward and not case.session.gates.backward:
-        why = "Gates are off on the backward stroke: what the weights follow is not the gradient of the loss."
+    by_backward = (case.passes_gates(number, FORWARD) & ~case.passes_gates(number, BACKWARD) for number in hidden)
+    if any(units.any() for units in by_backward):
+        some = "Gates are" if not case.session.gates.backward else "Some gates are"
+        why = f"{some} off on the backward stroke: what the weights follow is not the gradient of the loss."
         return Cause.GATES, why
     why = f"With a learning rate of {case.rate:g} each step overshot the one before, until the numbers ran out."
     return Cause.RATE, why
