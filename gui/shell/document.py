@@ -40,10 +40,11 @@ LOST = (
 )
 ARCHIVE = ".twostroke"
 LESSON_ENDING = ".toml"
+STORYBOARD_ENDING = ".storyboard.toml"
 MODELS = " ".join(f"*.{ending}" for ending in foreign.ENDINGS)
 PATTERN = (
-    f"Sessions and lessons (*{ARCHIVE} *{ENDING} *{LESSON_ENDING});;Models ({MODELS});;JSON files (*.json);;"
-    "All files (*)"
+    f"Sessions, lessons and storyboards (*{ARCHIVE} *{ENDING} *{LESSON_ENDING});;Models ({MODELS});;"
+    "JSON files (*.json);;All files (*)"
 )
 ONE_FILE = f"Session, weights and data in one file (*{ARCHIVE})"
 READABLE = f"Readable session (*{ENDING})"
@@ -67,6 +68,11 @@ def lesson_start(lesson: Lesson) -> Start:
     return Start(lesson.session, None, lesson.title, lesson)
 
 
+def is_storyboard(path: Path) -> bool:
+    """Whether the file is for the studio."""
+    return path.name.lower().endswith(STORYBOARD_ENDING)
+
+
 def dataset_in(path: Path) -> str:
     """The dataset ("table", "npz") that the file can be; empty where it is not for data."""
     kind = recognised(path)
@@ -77,6 +83,7 @@ class Document(QObject):
     """What the running session is called, and where it is kept. `renamed` says that the name has changed."""
 
     renamed = Signal()
+    storyboard_asked = Signal(Path)  # that the studio shall show a file
     data_asked = Signal()  # that a file shall become the data
     lesson_opened = Signal(object)  # Lesson, or None where the session belongs to no lesson
     saved = Signal(str)  # what has been written, as a sentence
@@ -137,7 +144,7 @@ class Document(QObject):
 
     def start(self, what: Path | str | None) -> None:
         """What the window begins with: the session in a file, or that of a link, else the first lesson."""
-        if isinstance(what, Path) and dataset_in(what):
+        if isinstance(what, Path) and (dataset_in(what) or is_storyboard(what)):
             self.begin(Start(Session()))
         if what is None or not (self.open(what) if isinstance(what, Path) else self.open_link(what)):
             self.begin(lesson_start(lesson(FIRST)))
@@ -164,6 +171,9 @@ class Document(QObject):
         A table, or arrays, become the data of the running session, which can be undone. Whether the file will be the
         open one, or the data, as far as can be told now.
         """
+        if is_storyboard(path):
+            self.storyboard_asked.emit(path)
+            return True
         dataset = dataset_in(path)
         if dataset:
             command = Edit(edits.open_data, (dataset, str(path)))

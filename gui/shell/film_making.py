@@ -1,22 +1,27 @@
 """Films and pictures out of the window: of the update on the stage, or put together shot by shot in the studio."""
 
-from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from twostroke.gui.drive.comparison import Comparison
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.export.dialog import export_update
+from twostroke.gui.model.storyboard.board import StoryboardError
 from twostroke.gui.model.words import no_film_of
+from twostroke.gui.shell.document import Document
+from twostroke.gui.shell.errors import message
 
 
 class Exporting(QObject):
-    """For one window; `title` says what the session is called."""
+    """For one window, its document, and what is compared in it."""
 
-    def __init__(self, window: QWidget, controller: Controller, title: Callable[[], str]) -> None:
+    def __init__(self, window: QWidget, controller: Controller, document: Document, comparison: Comparison) -> None:
         super().__init__(window)
-        self._window, self._controller, self._title = window, controller, title
+        self._window, self._controller, self._document, self._comparison = window, controller, document, comparison
+        document.storyboard_asked.connect(self._show_storyboard)
 
     def update(self) -> None:
         """Export the update on the stage; from live training, the coming one."""
@@ -34,4 +39,13 @@ class Exporting(QObject):
         """Show the studio, with the update that is looked at or comes as its first shot."""
         from twostroke.gui.shell.studio.of_window import show_studio  # no part of the start
 
-        show_studio(self._window, self._controller, self._title())
+        compare = tuple(companion.difference for companion in self._comparison.companions)
+        show_studio(self._window, self._controller, self._document.title, compare)
+
+    def _show_storyboard(self, path: Path) -> None:
+        from twostroke.gui.shell.studio.of_window import show_file
+
+        try:
+            show_file(self._window, self._controller, path)
+        except StoryboardError as error:
+            message(self._window, str(error)).open()

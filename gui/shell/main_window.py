@@ -104,7 +104,7 @@ class MainWindow(KeyedWindow):
         )
         self.columns: Columns
         self.helping = Helping(self, self.document)
-        self.exporting = Exporting(self, self.controller, lambda: self.document.title)
+        self.exporting = Exporting(self, self.controller, self.document, self.company.comparison)
         self.take_away = TakeAway(self, self.controller, self.stage, lambda: self.preferences.folder)
         player = LessonPlayer(self.controller, self.company.comparison, self)
         seen: dict[str, QWidget] = {f"panel:{id}": panel for id, panel in self.panels.items()}

@@ -14,6 +14,7 @@ from twostroke.gui.model import lessons
 
 ENDING = ".twostroke.json"
 LESSON_ENDING = ".toml"
+STORYBOARD_ENDING = ".storyboard.toml"
 ENDINGS = (".twostroke", ENDING)
 """An archive with all that belongs to a session, and a session as readable JSON."""
 
@@ -102,6 +103,8 @@ def is_for_window(argument: str) -> bool:
     """Whether the file is no session, but the window can make one of it, or take it as data."""
     from twostroke.engine.files.kinds import recognised
 
+    if argument.lower().endswith(STORYBOARD_ENDING):
+        return True
     kind = recognised(Path(argument))
     return kind is not None and bool(kind.dataset or kind.model)
 

@@ -1,9 +1,13 @@
 """With which storyboard the studio begins: what stands in the window now, as it would be exported."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from twostroke.engine.border.snapshot import Captured
 from twostroke.engine.files.companion import update_of
+from twostroke.engine.session.spec import Session
+from twostroke.engine.session.spec_errors import SessionError
+from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.moments import telling_cursor
 from twostroke.gui.model.score import Grain, score_of_session
 from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard
@@ -12,6 +16,7 @@ from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.lenses import alone
 
 ANEW = "Updates before {update:,} are trained anew, from the first weights of this session."
+BESIDE = "The networks beside it are trained anew, from their first weights."
 
 
 @dataclass(frozen=True)
@@ -33,18 +38,32 @@ class Basis:
 
     def remark(self, board: Storyboard) -> str:
         """What to know of it."""
-        return ANEW.format(update=self.update) if self.update and board.state is None else ""
+        if not self.update:
+            return ""
+        if board.state is None:
+            return ANEW.format(update=self.update)
+        return BESIDE if board.compare else ""
 
 
-def first_board(basis: Basis, view: ViewState, title: str) -> Storyboard:
-    """The whole of the update that is looked at, or of the one that comes."""
+def first_board(basis: Basis, view: ViewState, title: str, compare: Sequence[Difference] = ()) -> Storyboard:
+    """The whole of the update that is looked at, or of the one that comes, with the networks that are beside it."""
     session = basis.captured.session
     row = view.row if view.tape is not None else 0
     shot = new_shot(basis, Show.UPDATE, basis.update, row)
     shot = replace(shot, lens=alone(view.choices.lens), neuron=view.choices.selected)
     picture = Picture(theme=view.choices.theme, title=False)
-    board = Storyboard(title, session, (shot,), picture, digits=view.choices.digits)
+    beside = tuple(each for each in compare if _differs(each, session))
+    board = Storyboard(title, session, (shot,), picture, beside, digits=view.choices.digits)
     return basis.under(board)
+
+
+def _differs(difference: Difference, session: Session) -> bool:
+    """Whether there is such a network beside the session as it has become."""
+    try:
+        difference.made_on(session)
+    except SessionError:
+        return False
+    return True
 
 
 def new_shot(basis: Basis, show: Show, at: int, row: int = 0) -> Shot:

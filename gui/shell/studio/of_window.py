@@ -1,12 +1,15 @@
 """Opens the studio over the session of the window, as it is at this moment; there is one beside each main window."""
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.border.commands import Capture
-from twostroke.engine.border.snapshot import Answer
+from twostroke.engine.border.snapshot import Answer, Captured
 from twostroke.gui.drive.controller import Controller
+from twostroke.gui.model.differences import Difference
+from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
 from twostroke.gui.shell.studio.begun import Basis, first_board
 from twostroke.gui.shell.studio.studio import Studio
 from twostroke.gui.shell.studio.work_queue import Export, State
@@ -23,7 +26,28 @@ def _tell(window: QWidget, controller: Controller, export: Export) -> None:
     controller.said.emit(f"{export.target.name}: {export.message}" if failed else WRITTEN.format(export.target), False)
 
 
-def show_studio(window: QWidget, controller: Controller, title: str) -> None:
+def show_file(window: QWidget, controller: Controller, path: Path) -> None:
+    """Show the storyboard of a file in the studio that is open, or in one that opens. Raises StoryboardError."""
+    found = window.findChild(Studio)
+    if found is not None and found.isVisible():
+        found.open_file(path)
+        found.raise_()
+        found.activateWindow()
+        return
+    board = open_storyboard(path)
+    name = path.name.removesuffix(ENDING)
+    _open(window, controller, Studio(window, board, Basis(Captured(board.session, board.state)), name, found), found)
+
+
+def _open(window: QWidget, controller: Controller, studio: Studio, before: Studio | None) -> None:
+    if before is None:
+        studio.queue.over.connect(partial(_tell, window, controller))
+    else:
+        before.deleteLater()
+    studio.show()
+
+
+def show_studio(window: QWidget, controller: Controller, title: str, compare: tuple[Difference, ...] = ()) -> None:
     """Show the studio that is open, or ask for the session and open one when it has come. Training goes on."""
     found = window.findChild(Studio)
     if found is not None and found.isVisible():
@@ -39,12 +63,8 @@ def show_studio(window: QWidget, controller: Controller, title: str) -> None:
         if captured is None or view is None:
             return False
         basis = Basis(captured)
-        studio = Studio(window, first_board(basis, view, title), basis, title, found)
-        if found is None:
-            studio.queue.over.connect(partial(_tell, window, controller))
-        else:
-            found.deleteLater()
-        studio.show()
+        board = first_board(basis, view, title, compare)
+        _open(window, controller, Studio(window, board, basis, title, found), found)
         return True
 
     controller.ask_aside(Capture(), open_with)

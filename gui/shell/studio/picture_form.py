@@ -1,5 +1,6 @@
 """How all shots look, as fields."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
@@ -20,10 +21,12 @@ LAYOUTS: dict[Layout, str] = {
 
 
 class PictureForm(QWidget):
-    """`changed` carries the picture, `renamed` the title, as the fields have them now."""
+    """`changed` carries the picture, `renamed` the title, as the fields have them now; `compared` whether all networks
+    of a comparison are shown."""
 
     changed = Signal(object)
     renamed = Signal(str)
+    compared = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +51,9 @@ class PictureForm(QWidget):
             "transparent": QCheckBox("Transparent"),
         }
         self.checks["transparent"].setToolTip("PNG, APNG, WebP, WebM and SVG can be; other films have the ground")
+        self.company = QCheckBox("Networks compared with it")
+        self.company.hide()
+        self.company.toggled.connect(self._tell_company)
         self._arrange()
         for combo in (self.layout_box, self.size_box, self.theme):
             combo.activated.connect(self._tell)
@@ -79,6 +85,7 @@ class PictureForm(QWidget):
             for check in pair:
                 row.addWidget(check, 1)
             layout.addLayout(row)
+        layout.addWidget(self.company)
 
     def show_picture(self, picture: Picture, title: str) -> None:
         """Fill the fields."""
@@ -94,6 +101,18 @@ class PictureForm(QWidget):
         for name, check in self.checks.items():
             check.setChecked(getattr(picture, name))
         self._filling = False
+
+    def offer_company(self, names: Sequence[str], *, shown: bool) -> None:
+        """Let the user choose whether the networks of these names are shown; nothing where there are none."""
+        self._filling = True
+        self.company.setVisible(bool(names))
+        self.company.setToolTip("\n".join(names))
+        self.company.setChecked(shown)
+        self._filling = False
+
+    def _tell_company(self, on: bool) -> None:
+        if not self._filling:
+            self.compared.emit(on)
 
     def _tell(self) -> None:
         if self._filling:

@@ -3,12 +3,13 @@
 import time
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from twostroke.gui.export.clip import told_time
 from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.painting import painting
+from twostroke.gui.look.ring import Ringed
 from twostroke.gui.model.storyboard.board import Storyboard
 from twostroke.gui.model.storyboard.shot_frames import Frames, frames_of
 from twostroke.gui.panels.base.widgets import Text, plain_button
@@ -16,10 +17,11 @@ from twostroke.gui.shell.studio.preview import PreviewPainter, Wanted
 
 PLAY, PAUSE = "Play", "Pause"
 GAP = 8
+STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 PAINTING = "The picture is being made…"
 
 
-class Sheet(Dressed, QWidget):
+class Sheet(Dressed, Ringed):
     """One image, as large as it fits, or a sentence in its place. `resized` says that there is another place."""
 
     resized = Signal()
@@ -29,6 +31,7 @@ class Sheet(Dressed, QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
         self.setAccessibleName("Preview")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.image: QImage | None = None
         self.sentence = PAINTING
 
@@ -65,6 +68,7 @@ class Sheet(Dressed, QWidget):
                 painter.drawText(
                     self.rect(), int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self.sentence
                 )
+            self.paint_ring(painter, self.rect())
 
 
 class PreviewView(QWidget):
@@ -85,9 +89,9 @@ class PreviewView(QWidget):
         self.sheet = Sheet()
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Frame")
-        self.play_button = plain_button(PLAY, "Play the film", "")
-        self.back_button = plain_button("‹", "To the step before", "")
-        self.next_button = plain_button("›", "To the next step", "")
+        self.play_button = plain_button(PLAY, "Play the film (Space)", "")
+        self.back_button = plain_button("‹", "To the step before (←)", "")
+        self.next_button = plain_button("›", "To the next step (→)", "")
         self.told = Text("", "muted")
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
@@ -184,6 +188,16 @@ class PreviewView(QWidget):
         self._began = time.monotonic(), self.index
         self.play_button.setText(PAUSE)
         self._timer.start(1000 // min(self.board.picture.fps, 60))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the parts of the preview leave: Space plays, arrows step."""
+        key = event.key()
+        if key == Qt.Key.Key_Space:
+            self.play()
+        elif key in STEPS:
+            self.step(STEPS[Qt.Key(key)])
+        else:
+            super().keyPressEvent(event)
 
     def _tick(self) -> None:
         assert self._began is not None and self.board is not None and self._frames is not None

@@ -30,6 +30,10 @@ SHOWS: dict[Show, str] = {
 }
 
 
+CAMERA = "What is looked at: all of the network, or a neuron from near by"
+NO_CAMERA = "A comparison shows whole networks"
+
+
 class ShotForm(QWidget):
     """`changed` carries the shot as the fields have it now."""
 
@@ -56,7 +60,7 @@ class ShotForm(QWidget):
         self.row = _whole("Sample of the mini-batch", 1_000_000)
         self.row.setMinimum(1)
         self.camera = CalmComboBox()
-        self.camera.setToolTip("What is looked at: all of the network, or a neuron from near by")
+        self.camera.setToolTip(CAMERA)
         self.lens = CalmComboBox()
         for lens in LENSES:
             self.lens.addItem(lens.title, lens.id)
@@ -131,6 +135,11 @@ class ShotForm(QWidget):
         self._offer(shot)
         self.notice.remark("")
         self._filling = False
+
+    def take_company(self, on: bool) -> None:
+        """In company whole networks are shown."""
+        self.camera.setEnabled(not on)
+        self.camera.setToolTip(NO_CAMERA if on else CAMERA)
 
     def _offer(self, shot: Shot) -> None:
         """Only what matters to this kind of shot."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.gui.export.clip import told_time
@@ -14,6 +15,7 @@ from twostroke.gui.panels.base.widgets import plain_button, small_button
 from twostroke.gui.shell.studio.shot_form import SHOWS
 
 WIDTH = 210
+DOUBLE = "Ctrl+D"
 
 
 class ShotList(QWidget):
@@ -38,9 +40,9 @@ class ShotList(QWidget):
         for show, title in SHOWS.items():
             menu.addAction(title, partial(self.wanted.emit, show))
         self.add.setMenu(menu)
-        self.double = plain_button("Double", "Add the same shot again", "")
+        self.double = plain_button("Double", f"Add the same shot again ({DOUBLE})", "")
         self.up, self.down = small_button("↑", "Earlier"), small_button("↓", "Later")
-        self.remove = small_button("−", "Take this shot away")
+        self.remove = small_button("−", "Take this shot away (Del)")
         for button, act in (
             (self.double, self._double),
             (self.up, lambda: self._move(-1)),
@@ -61,6 +63,9 @@ class ShotList(QWidget):
         layout.addWidget(self.list, 1)
         layout.addLayout(buttons)
         self.setFixedWidth(WIDTH)
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence.StandardKey.Delete, self, self._remove, context=within)
+        QShortcut(QKeySequence(DOUBLE), self, self._double, context=Qt.ShortcutContext.WindowShortcut)
 
     @property
     def place(self) -> int:

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -52,6 +53,7 @@ class Studio(QDialog):
         super().__init__(window)
         self.board, self._basis = board, basis
         self.earlier = None if before is None else before.put_together
+        self._beside = board.compare  # the networks that may be shown beside it
         self._own = False  # whether the user has changed the storyboard since it was opened or saved
         self._confirmed = ""  # an existing target that the user has agreed to replace
         self.queue: WorkQueue = before.queue if before is not None else WorkQueue(window or self)
@@ -115,6 +117,8 @@ class Studio(QDialog):
         layout.setSpacing(0)
         layout.addLayout(left, 1)
         layout.addLayout(right)
+        for one, other in pairwise((self.start, self.read, self.save, self.copy, self.back, self.leave)):
+            QWidget.setTabOrder(one, other)
 
     def _connect(self) -> None:
         self.shots.chosen.connect(self._choose)
@@ -123,6 +127,7 @@ class Studio(QDialog):
         self.shot_form.changed.connect(self._put_shot)
         self.picture_form.changed.connect(self._put_picture)
         self.picture_form.renamed.connect(self._rename)
+        self.picture_form.compared.connect(self._compare)
         self.preview.shot_seen.connect(self._follow)
         self.target.changed.connect(self._forget)
         self.start.clicked.connect(self._export)
@@ -138,7 +143,10 @@ class Studio(QDialog):
     def show_board(self, board: Storyboard, place: int = 0) -> None:
         """Show that storyboard, and of its shots that one."""
         self.board = self._basis.under(board)
+        self._beside = self._beside or board.compare
         self.shots.show_shots(board.shots, place)
+        self.picture_form.offer_company(self._names, shown=bool(board.compare))
+        self.shot_form.take_company(bool(board.compare))
         self.shot_form.show_shot(board.shots[place])
         self.picture_form.show_picture(board.picture, board.title)
         self._look(board.shots[place])
@@ -171,7 +179,7 @@ class Studio(QDialog):
     def _go_back(self) -> None:
         assert self.earlier is not None
         board, self._basis = self.earlier
-        self._own = True
+        self._own, self._beside = True, board.compare
         self.back.hide()
         self.shot_form.take_session(board.session, board.score)
         self.show_board(board)
@@ -192,6 +200,18 @@ class Studio(QDialog):
     def _rename(self, title: str) -> None:
         if title != self.board.title:
             self._put(replace(self.board, title=title), self.shots.place)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """Of the networks beside it."""
+        return replace(self.board, compare=self._beside).names[1:]
+
+    def _compare(self, on: bool) -> None:
+        """Show the networks beside it, or leave them out."""
+        shots = tuple(replace(shot, camera=None) for shot in self.board.shots) if on else self.board.shots
+        self._put(replace(self.board, compare=self._beside if on else (), shots=shots), self.shots.place)
+        self.shot_form.take_company(on)
+        self.shot_form.show_shot(shots[self.shots.place])
 
     def _add(self, show: Show) -> None:
         at = self.shots.place
@@ -238,6 +258,7 @@ class Studio(QDialog):
             self._say(str(error), "warning")
             return
         self._basis, self._own = Basis(Captured(board.session, board.state)), False
+        self._beside = board.compare
         self.shot_form.take_session(board.session, board.score)
         self.setWindowTitle(f"Studio – {short(path.name)}")
         self.show_board(board)
@@ -312,6 +333,7 @@ def _scrolled(page: QWidget) -> QScrollArea:
     """In a column that scrolls where it is too high."""
     page.setContentsMargins(0, 0, 12, 0)
     area = QScrollArea()
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields scroll into sight by themselves
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFixedWidth(FORM_WIDTH)
