@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 BOOTSTRAP = $(if $(PYTHON),$(PYTHON),$(error Twostroke needs Python 3.11, 3.12 or 3.13; install one and try again)) \
 	packaging/bootstrap.py
 
-.PHONY: run test test-slow fuzz kills lint parity exactness health lessons coverage clean
+.PHONY: run test test-slow fuzz kills lint parity exactness health lessons gallery coverage clean
 
 run:
 	@$(BOOTSTRAP) run $(ARGS)
@@ -38,6 +38,9 @@ health:
 
 lessons:
 	@$(BOOTSTRAP) lessons $(ARGS)
+
+gallery:
+	@$(BOOTSTRAP) gallery $(ARGS)
 
 coverage:
 	@$(BOOTSTRAP) coverage $(ARGS)

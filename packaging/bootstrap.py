@@ -39,7 +39,19 @@ ENGINE_NEEDS = (
     "pytest",
     "hypothesis",
 )
-CHECKS = ("test", "test-slow", "fuzz", "kills", "lint", "parity", "exactness", "health", "lessons", "coverage")
+CHECKS = (
+    "test",
+    "test-slow",
+    "fuzz",
+    "kills",
+    "lint",
+    "parity",
+    "exactness",
+    "health",
+    "lessons",
+    "gallery",
+    "coverage",
+)
 
 # What Qt's plugins link to and PySide6 does not bring: library -> Debian package. What is missing is asked of the
 # linker; the table says how packages are called, and what to ask for where there is no plugin to ask about.

@@ -195,6 +195,11 @@ def cards(_: list[str]) -> int:
     return tool("tests.lessons.card_pictures")
 
 
+def gallery(arguments: list[str]) -> int:
+    """What can be exported, each kind once; writes docs/gallery.md."""
+    return tool("tests.export.gallery", *arguments, environment=OFFSCREEN)
+
+
 def compiled_coverage(_: list[str]) -> int:
     """A few tests that compile everything anew: some lines of the kernels write machine code, and run only then."""
     shutil.rmtree(COMPILED, ignore_errors=True)
@@ -255,6 +260,7 @@ CHECKS: dict[str, tuple[tuple[str, Check], ...]] = {
     "exactness": (("exactness report", exactness),),
     "health": (("health report", health),),
     "lessons": (("lessons from twenty seeds", lessons), ("pictures of the lessons", cards)),
+    "gallery": (("gallery of exports", gallery),),
     "coverage": (
         ("pytest while compiling", compiled_coverage),
         ("pytest with the JIT off", plain_coverage),

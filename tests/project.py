@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("engine", "gui", "resources")
-BINARY = (".ttf", ".png", ".webp", ".npz", ".keras", ".mp4", ".gif")
+BINARY = (".ttf", ".png", ".webp", ".npz", ".keras", ".mp4", ".gif", ".pdf")
 
 
 def sources(*folders: str) -> list[Path]:

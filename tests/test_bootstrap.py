@@ -157,4 +157,4 @@ def test_wrong_usage_says_what_there_is() -> None:
         [sys.executable, str(ROOT / "packaging" / "bootstrap.py"), "dance"], capture_output=True, text=True
     )
     assert done.returncode == 2
-    assert "run|test|test-slow|fuzz|kills|lint|parity|exactness|health|lessons|coverage|clean" in done.stderr
+    assert "run|test|test-slow|fuzz|kills|lint|parity|exactness|health|lessons|gallery|coverage|clean" in done.stderr

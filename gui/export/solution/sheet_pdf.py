@@ -47,17 +47,27 @@ def pages(document: Document, picture: Draw | None = None) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = pdf_device(buffer, (PAGE.width(), PAGE.height()), document.title)
     with painting(writer, smooth=True) as painter:
-        for number, page in enumerate(_pages(tuple(_pieces(document, picture))), start=1):
+        for number, page in enumerate(laid_out(document, picture), start=1):
             if number > 1:
                 writer.newPage()
-            for piece, y in page:
-                piece.draw(painter, QPointF(MARGIN, y))
-            _foot(painter, number)
+            paint_page(painter, page, number)
     return bytes(buffer.data().data())
 
 
+def laid_out(document: Document, picture: Draw | None = None) -> Iterator[list[tuple[Piece, float]]]:
+    """The pieces of each page, with their heights on it."""
+    return _pages(tuple(_pieces(document, picture)))
+
+
+def paint_page(painter: QPainter, page: list[tuple[Piece, float]], number: int) -> None:
+    """One of them, on a ground of `PAGE`."""
+    for piece, y in page:
+        piece.draw(painter, QPointF(MARGIN, y))
+    _foot(painter, number)
+
+
 def _pages(pieces: tuple[Piece, ...]) -> Iterator[list[tuple[Piece, float]]]:
-    """The pieces of each page, with their heights on it. What keeps with the next moves to its page."""
+    """What keeps with the next moves to its page."""
     page: list[tuple[Piece, float]] = []
     y = MARGIN
     for at, piece in enumerate(pieces):

@@ -129,14 +129,17 @@ def solve(
 def save(target: Path, solved: Solved, wishes: Wishes) -> None:
     """Write the solution. ExportError, as a sentence, where that fails; nothing is left then."""
     kind = sheet_for(target)
-    view = solved.view
-    pictured = resolve(view.snapshot, view.tape, Cursor(view.depth), view.choices) if wishes.sheet else view
-    content = kind.write(solution_of(view, solved.measured, wishes), pictured)
+    content = kind.write(solution_of(solved.view, solved.measured, wishes), pictured(solved.view, wishes))
     try:
         with replacing(target) as file:
             file.write(content)
     except OSError as error:
         raise readable(error, target) from error
+
+
+def pictured(view: ViewState, wishes: Wishes) -> ViewState:
+    """What the picture beside the text shows: of a sheet nothing that is to be worked out."""
+    return resolve(view.snapshot, view.tape, Cursor(view.depth), view.choices) if wishes.sheet else view
 
 
 def drawing(view: ViewState) -> Callable[[QPainter, QRectF], None]:
