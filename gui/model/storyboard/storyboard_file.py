@@ -40,13 +40,12 @@ from twostroke.gui.model.storyboard.board import (
     StoryboardError,
 )
 from twostroke.gui.model.storyboard.checks import check_board
-from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_FPS, MOST_SECONDS, MOST_UPDATES, SIZES
+from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_FPS, MOST_SECONDS, MOST_SHOTS, MOST_UPDATES, SIZES
 from twostroke.gui.model.storyboard.shot_frames import usual_seconds
 
 ENDING = ".storyboard.toml"
 FORMAT, VERSION = "twostroke-storyboard", 1
 MAX_BYTES = 2**20
-MOST_SHOTS = 200
 
 SIZE = re.compile(r"\s*(\d{1,6})\s*[x×X]\s*(\d{1,6})\s*", re.ASCII)
 

@@ -13,6 +13,7 @@ from twostroke.gui.model.score import Grain, score_of_session
 from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import USUAL_TRAINING, usual_seconds
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.shell.studio.within import within_limits
 from twostroke.gui.stage.scene.lenses import alone
 
 ANEW = "Updates before {update:,} are trained anew, from the first weights of this session."
@@ -71,4 +72,4 @@ def new_shot(basis: Basis, show: Show, at: int, row: int = 0) -> Shot:
     score = score_of_session(basis.captured.session)
     moment = telling_cursor(score.depth) if show is Show.MOMENT else None
     until = at + USUAL_TRAINING if show is Show.TRAINING else at
-    return Shot(show, at, usual_seconds(show, score, Grain.PHASE), until, moment, row=row)
+    return within_limits(Shot(show, at, usual_seconds(show, score, Grain.PHASE), until, moment, row=row))

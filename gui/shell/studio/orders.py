@@ -1,5 +1,6 @@
 """From a storyboard and a kind of file to the work that makes it: what cannot be is refused before anything begins."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from twostroke.gui.shell.studio.work_queue import Running
 if TYPE_CHECKING:
     from twostroke.gui.export.board_takes import BoardTakes
 
+NO_FILE = "{target} is a folder; say the name of a file, such as film{ending}."
 NO_PLACE = "Say where it goes: a name such as film.mp4."
 FEWEST_DIGITS_ON_PAPER = 4
 
@@ -46,6 +48,9 @@ def job_for(board: Storyboard, index: int, making: Making) -> Begin:
     """
     if not making.target:
         raise ExportRequestError(NO_PLACE)
+    ending = getattr(making.made_by, "ending", "")
+    if ending and (making.target.endswith(("/", os.sep)) or os.path.isdir(making.target)):
+        raise ExportRequestError(NO_FILE.format(target=making.target, ending=ending))
     if isinstance(making.made_by, Format):
         return _film_or_picture(board, index, making, making.made_by)
     if isinstance(making.made_by, ModelFormat):

@@ -83,7 +83,7 @@ class PreviewView(QWidget):
         self.board: Storyboard | None = None
         self.index = 0
         self._frames: Frames | None = None
-        self._known_stops: list[int] | None = None
+        self._known_stops: dict[int, list[int]] = {}  # of a shot
         self._began: tuple[float, int] | None = None  # when playing began, and at which frame
         self.painter = PreviewPainter(self)
         self.sheet = Sheet()
@@ -122,7 +122,7 @@ class PreviewView(QWidget):
 
     def show_board(self, board: Storyboard, index: int | None = None) -> None:
         """Show `board`, at that frame, or about where the last one stood."""
-        self.board, self._frames, self._known_stops = board, frames_of(board), None
+        self.board, self._frames, self._known_stops = board, frames_of(board), {}
         last = len(self._frames) - 1
         self.index = min(self.index if index is None else index, last)
         self.slider.blockSignals(True)
@@ -151,30 +151,38 @@ class PreviewView(QWidget):
     def show_shot(self, place: int) -> None:
         """Go to the end of that shot's first step, or where it begins: there is something to be seen."""
         if self._frames is not None:
-            stops = self._stops()
-            begin = self._frames.begins(place)
-            self.show_frame(next((stop for stop in stops if stop >= begin), begin))
+            self.show_frame(self._stops(place)[0])
+
+    def show_nothing(self, why: str) -> None:
+        """There is no film; say why."""
+        self._halt()
+        self.board = self._frames = None
+        self.sheet.say(why)
 
     def step(self, by: int) -> None:
         """Go to the next or the last stop of the grain."""
         self._halt()
-        stops = self._stops()
+        if self._frames is None:
+            return
+        place, last = self._frames[self.index].shot, len(self._frames.board.shots) - 1
+        stops = sum((self._stops(each) for each in (place - 1, place, place + 1) if 0 <= each <= last), list[int]())
         found = [stop for stop in stops if (stop > self.index if by > 0 else stop < self.index)]
         if found:
             self.show_frame(found[0] if by > 0 else found[-1])
 
-    def _stops(self) -> list[int]:
-        """The frames at which a step stands complete: where a shot ends, or the film begins to rest."""
-        if self._known_stops is None:
-            assert self._frames is not None
-            every = [self._frames[index] for index in range(len(self._frames))]
+    def _stops(self, place: int) -> list[int]:
+        """The frames of a shot at which a step stands complete: where it ends, or the film begins to rest."""
+        assert self._frames is not None
+        if place not in self._known_stops:
+            begin, end = self._frames.begins(place), self._frames.begins(place + 1)
+            every = [self._frames[index] for index in range(begin, end)]
             before, following = [None, *every[:-1]], [*every[1:], None]
-            self._known_stops = [
-                index
+            self._known_stops[place] = [
+                begin + index
                 for index, (one, frame, other) in enumerate(zip(before, every, following, strict=True))
-                if other is None or other.shot != frame.shot or (other == frame != one)
+                if other is None or (other == frame != one)
             ]
-        return self._known_stops
+        return self._known_stops[place]
 
     # -- playing -----------------------------------------------------------------------------------------------------
 

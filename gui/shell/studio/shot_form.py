@@ -16,6 +16,7 @@ from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_SECONDS, M
 from twostroke.gui.model.storyboard.shot_frames import USUAL_TRAINING, usual_seconds
 from twostroke.gui.panels.base.widgets import CalmComboBox, Notice
 from twostroke.gui.shell.studio.choosing import begin_alike, select
+from twostroke.gui.shell.studio.within import within_limits
 from twostroke.gui.stage.scene.lenses import LENSES
 
 MOST_NEURONS = 300
@@ -112,6 +113,7 @@ class ShotForm(QWidget):
     def take_session(self, session: Session, score: Score) -> None:
         """Offer the neurons of that network."""
         self._score = score
+        self.row.setMaximum(session.training.batch_size)
         self.camera.clear()
         self.camera.addItem("Whole network", None)
         depth = len(session.widths) - 1
@@ -171,6 +173,7 @@ class ShotForm(QWidget):
         self._put(replace(self.shot, grain=grain, seconds=usual_seconds(self.shot.show, self._score, grain)))
 
     def _put(self, shot: Shot) -> None:
+        shot = within_limits(shot)
         self.show_shot(shot)
         self.changed.emit(shot)
 
@@ -190,11 +193,10 @@ class ShotForm(QWidget):
     def _read(self, shot: Shot, score: Score) -> Shot:
         still, training = shot.show is Show.MOMENT, shot.show is Show.TRAINING
         moment = parse_moment(self.moment.text().strip(), score) if still else None
-        at = self.at.value()
-        return replace(
+        read = replace(
             shot,
-            at=at,
-            until=max(self.until.value(), at + 1) if training else at,
+            at=self.at.value(),
+            until=self.until.value() if training else self.at.value(),
             moment=moment,
             seconds=self.seconds.value(),
             row=self.row.value() - 1,
@@ -202,6 +204,7 @@ class ShotForm(QWidget):
             lens=self.lens.currentData(),
             caption=self.caption.text().strip(),
         )
+        return within_limits(read)
 
 
 def _whole(name: str, most: int) -> CalmSpinBox:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QToolButton, QVBo
 from twostroke.gui.export.clip import told_time
 from twostroke.gui.model.moments import written_moment
 from twostroke.gui.model.storyboard.board import Shot, Show
+from twostroke.gui.model.storyboard.limits import MOST_SHOTS
 from twostroke.gui.panels.base.widgets import plain_button, small_button
 from twostroke.gui.shell.studio.shot_form import SHOWS
 
@@ -87,6 +88,8 @@ class ShotList(QWidget):
 
     def _offer(self) -> None:
         self.remove.setEnabled(len(self.shots) > 1)
+        for button in (self.add, self.double):
+            button.setEnabled(len(self.shots) < MOST_SHOTS)
         self.up.setEnabled(self.place > 0)
         self.down.setEnabled(self.place + 1 < len(self.shots))
 

@@ -158,7 +158,7 @@ class Studio(QDialog):
             check_board(self.board)
         except StoryboardError as error:
             self._say(str(error), "warning")
-            self.preview.sheet.say(str(error))
+            self.preview.show_nothing(str(error))
             self.start.setEnabled(False)
             return
         self.start.setEnabled(True)

@@ -14,6 +14,7 @@ from twostroke.gui.export.kind import Format
 from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS, ModelFormat
 from twostroke.gui.export.solution.sheets import SHEETS, Sheet
 from twostroke.gui.fields.number_fields import NumberBox
+from twostroke.gui.model.solution.wishes import LONGEST_NAME
 from twostroke.gui.panels.base.widgets import CalmComboBox
 from twostroke.gui.shell.studio.choosing import begin_alike
 from twostroke.gui.shell.studio.orders import Making
@@ -93,6 +94,7 @@ class TargetForm(QWidget):
         for title, value in (("none", ""), (".srt beside it", "srt"), (".vtt beside it", "vtt")):
             self.subtitles.addItem(title, value)
         self.student = QLineEdit()
+        self.student.setMaxLength(LONGEST_NAME)
         self.student.setPlaceholderText("a line to write it on")
         self._arrange()
         self.kind_box.activated.connect(self._choose)
@@ -130,9 +132,12 @@ class TargetForm(QWidget):
 
     @property
     def target(self) -> str:
-        """The path that is typed; of `~` for a user that does not exist, this raises nothing."""
-        typed = self.file.text().strip()
-        return str(Path(os.path.expanduser(typed))) if typed else ""
+        """The path that is typed, with the ending of its kind; of `~` for a user that does not exist, this raises
+        nothing."""
+        typed, ending = os.path.expanduser(self.file.text().strip()), self.kind.ending
+        if not typed or typed.endswith(("/", os.sep)):
+            return typed
+        return str(Path(typed if typed.lower().endswith(ending) else typed + ending))
 
     def choose(self, ending: str, shape: str = PLAIN_SHAPE) -> None:
         """The kind of that ending and shape."""
@@ -177,7 +182,7 @@ class TargetForm(QWidget):
             kind.shape,
             self.subtitles.currentData() if self._can_have_subtitles else "",
             self.most.value() if capped else None,
-            self.student.text().strip(),
+            "".join(letter for letter in self.student.text() if letter.isprintable()).strip(),
         )
 
     def _follow_ending(self) -> None:

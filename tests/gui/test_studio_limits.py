@@ -1,0 +1,86 @@
+"""Fields of the studio at their ends: whatever they say can be made, saved and opened again."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.gui.test_studio_parts import SESSION, board_of
+from twostroke.engine.run.trainer import Trainer
+from twostroke.gui.export.refusals import ExportRequestError
+from twostroke.gui.model.storyboard.board import Show
+from twostroke.gui.model.storyboard.board_text import written_storyboard
+from twostroke.gui.model.storyboard.limits import MOST_SHOTS, MOST_UPDATES
+from twostroke.gui.model.storyboard.storyboard_file import parse_storyboard
+from twostroke.gui.shell.studio.begun import Basis
+from twostroke.gui.shell.studio.orders import job_for
+from twostroke.gui.shell.studio.studio import Studio
+
+
+@pytest.fixture
+def studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    basis = Basis(Trainer(SESSION).captured())
+    made = Studio(None, board_of(basis), basis, "spiral")
+    qtbot.addWidget(made)
+    made.target.file.setText(str(tmp_path / "spiral.png"))
+    yield made
+    made.end()
+
+
+def test_the_last_updates_and_samples_can_be_saved(studio: Studio, tmp_path: Path) -> None:
+    studio.shot_form.row.setValue(1_000_000)
+    studio.shot_form.at.setValue(MOST_UPDATES)
+    studio.shots.wanted.emit(Show.TRAINING)
+    first, second = studio.board.shots
+    assert first.row == SESSION.training.batch_size - 1
+    assert (second.at, second.until) == (MOST_UPDATES - 1, MOST_UPDATES)
+    again = parse_storyboard(written_storyboard(studio.board).encode(), "a.storyboard.toml", tmp_path)
+    assert again.shots == studio.board.shots
+
+
+def test_more_shots_than_a_storyboard_holds_cannot_be_added(studio: Studio, qtbot: QtBot) -> None:
+    shots = (replace(studio.board.shots[0], seconds=0.1),) * (MOST_SHOTS - 1)
+    studio.show_board(replace(studio.board, shots=shots))
+    for _ in range(3):
+        qtbot.mouseClick(studio.shots.double, Qt.MouseButton.LeftButton)
+    assert len(studio.board.shots) == MOST_SHOTS
+    assert not studio.shots.add.isEnabled()
+
+
+def test_a_film_that_would_be_too_long_is_shortened_again(studio: Studio, qtbot: QtBot) -> None:
+    studio.show_board(replace(studio.board, shots=(replace(studio.board.shots[0], seconds=12.0),) * 100))
+    for _ in range(2):
+        qtbot.mouseClick(studio.shots.double, Qt.MouseButton.LeftButton)
+    assert "frames" in studio.notice.text()
+    for press in (studio.preview.play, studio.preview.copy, lambda: studio.preview.step(1)):
+        press()
+    assert not studio.start.isEnabled()
+    for _ in range(2):
+        qtbot.mouseClick(studio.shots.remove, Qt.MouseButton.LeftButton)
+    assert studio.start.isEnabled()
+    assert studio.preview.board is studio.board
+
+
+@pytest.mark.parametrize(("kind", "typed", "target"), [
+    ((".mp4", ""), "talk", "talk.mp4"),
+    ((".mp4", ""), "talk.v2", "talk.v2.mp4"),
+    ((".npz", "trace"), "talk.npz", "talk.npz"),
+    ((".pdf", "solution"), "Talk.PDF", "Talk.PDF"),
+    (("", ""), "frames", "frames"),
+])  # fmt: skip
+def test_what_is_written_has_the_ending_of_its_kind(
+    studio: Studio, kind: tuple[str, str], typed: str, target: str, tmp_path: Path
+) -> None:
+    studio.target.choose(*kind)
+    studio.target.file.setText(str(tmp_path / typed))
+    assert studio.target.making.target == str(tmp_path / target)
+
+
+def test_a_folder_is_no_place_for_a_film(studio: Studio, tmp_path: Path) -> None:
+    studio.target.choose(".mp4")
+    studio.target.file.setText(f"{tmp_path}/")
+    with pytest.raises(ExportRequestError, match=r"is a folder; say the name of a file, such as film\.mp4"):
+        job_for(studio.board, 0, studio.target.making)
