@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ class CappedGifWriter:
     def _made(self, whole: Path, every: int, scale: float, look: Callable[[], None]) -> int:
         """The size of the file with each so many-th frame, so much smaller."""
         width, height = (max(16, round(side * scale)) for side in self._work.size)
-        fps = max(1, round(self._work.fps / every))
+        fps = Fraction(self._work.fps, every)  # so that the film takes as long as before
         count = -(-self._work.frames // every)
 
         def pictures(step: int = 1) -> Iterator[QImage]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class Work:
     path: Path
     format: "Format"
     size: tuple[int, int]
-    fps: int
+    fps: int | Fraction
     frames: int
     title: str
     samples: Callable[[], Iterable[Any]]  # pictures spread over the whole clip; to be asked for once, and all taken

@@ -368,3 +368,23 @@ def test_a_gif_that_is_being_made_smaller_can_be_ended_and_leaves_its_file_alone
     with pytest.raises(IndexError):
         writer.shrink(left.pop)
     assert os.listdir(tmp_path) in ([], ["a.gif"])
+
+
+@pytest.mark.usefixtures("application")
+def test_a_gif_that_was_made_smaller_takes_as_long_as_before(tmp_path: Path) -> None:
+    """With half of 25 frames a second, which is no whole number."""
+    work = Work(tmp_path / "a.gif", by_ending(".gif"), SIZE, 25, 50, "A title", lambda: map(picture, range(3)))
+
+    def made(most: int) -> CappedGifWriter:
+        writer = CappedGifWriter(work, most)
+        for index in range(50):
+            writer.add(picture(index))
+        writer.close()
+        return writer
+
+    made(1)
+    made(int(0.9 * os.path.getsize(work.path))).shrink(lambda: None)
+    with av.open(str(work.path)) as film:
+        ends = [float((frame.pts + frame.duration) * frame.time_base) for frame in film.decode(video=0)]
+    assert len(ends) == 25
+    assert ends[-1] == pytest.approx(2.0, abs=0.03)

@@ -157,7 +157,7 @@ VARIABLES = {
 
 
 def variable(key: str) -> str:
-    """What a program calls the array of that key: `w1` for "l1.weight", `negative_slope1` for a learned parameter."""
+    """What a program calls the array of that key: `w1` for "l1.weight", `alpha_of_1` for what a gate has learned."""
     number, name = key[1:].split(".", 1)
     own = name.removeprefix("param.")
     return VARIABLES[name].format(number) if name in VARIABLES else f"{own.replace('.', '_')}_of_{number}"
