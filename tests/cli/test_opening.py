@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 from tests.cli.terminal import Run
 from twostroke.engine.files.session_file import read_saved, read_session
@@ -43,6 +43,15 @@ def test_many_weights_need_a_file(run: Run, tmp_path: Path) -> None:
     assert state is not None
     assert state["l2.weight"].shape == (60, 200)
     assert session.widths == (2, 200, 60, 1)
+
+
+def test_a_network_of_our_own_export_is_printed_with_its_weights(run: Run, tmp_path: Path) -> None:
+    model = tmp_path / "net.safetensors"
+    run("export", "two-strokes", "-o", str(model), "--at", "5")
+    told = json.loads(run("open", str(model)).out)
+    weights = load_file(model)
+    assert told["network"]["parameters"]["l1.weight"] == weights["l1.weight"].tolist()
+    assert set(told["network"]["parameters"]) == set(weights)
 
 
 def test_a_table_becomes_the_data(run: Run, tmp_path: Path) -> None:

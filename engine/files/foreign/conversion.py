@@ -44,3 +44,18 @@ def converted(
     dtype = np.dtype(session.network.dtype)
     weights = None if few else {key: np.ascontiguousarray(values, dtype) for key, values in arrays.items()}
     return Conversion(session, title, tuple(remarks), weights)
+
+
+def as_text(found: Conversion) -> Session | None:
+    """The session with its weights in its own text; None where they have no room there, or are more than parameters."""
+    if found.weights is None:
+        return found.session
+    if sum(values.size for values in found.weights.values()) > MAX_GIVEN:
+        return None
+    told = found.session.model_dump()
+    given = {key: values.tolist() for key, values in found.weights.items()}
+    told["network"]["parameters"] = {**told["network"].get("parameters", {}), **given}
+    try:
+        return parse_session(told, found.title)
+    except SessionError:  # such as what a normalizer has seen: no session begins with that
+        return None

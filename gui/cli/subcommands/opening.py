@@ -11,6 +11,7 @@ from twostroke.gui.cli.subcommands.speech import BadInput, emit_json, note, say
 
 if TYPE_CHECKING:
     from twostroke.engine.files.foreign.conversion import Conversion
+    from twostroke.engine.session.spec import Session
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Options:
 
 def open_(argument: str, options: Options) -> None:
     """Print the session, or write it where asked to; say on stderr what is guessed or not taken over."""
+    from twostroke.engine.data.folder import session_folder
+    from twostroke.engine.files.foreign.conversion import as_text
     from twostroke.engine.files.foreign.opening import open_foreign
     from twostroke.engine.files.foreign.wishes import Wishes
 
@@ -36,12 +39,16 @@ def open_(argument: str, options: Options) -> None:
         raise BadInput(str(error)) from error
     if options.output is not None:
         save(lambda path: _write(path, found), options.output)
-    elif found.weights is not None:
-        count = sum(values.size for values in found.weights.values())
+        _tell(found, found.session, options)
+        return
+    with session_folder(Path()):
+        whole = as_text(found)
+    if whole is None:
+        count = sum(values.size for values in (found.weights or {}).values())
         raise BadInput(
             f"{counted(count, 'weight')} do not fit into the text of a session; write it with -o NAME.twostroke."
         )
-    _tell(found, options)
+    _tell(found, whole, options)
 
 
 def _write(path: Path, found: "Conversion") -> None:
@@ -53,13 +60,13 @@ def _write(path: Path, found: "Conversion") -> None:
         write_saved(path, found.session, found.weights)
 
 
-def _tell(found: "Conversion", options: Options) -> None:
+def _tell(found: "Conversion", session: "Session", options: Options) -> None:
     from twostroke.engine.data.folder import session_folder
     from twostroke.engine.files.session_file import session_text
 
     folder = options.output.parent if options.output is not None else Path()
     with session_folder(folder):
-        told = found.session.model_dump(mode="json")
+        told = session.model_dump(mode="json")
     if options.as_json:
         emit_json({"session": told, "remarks": list(found.remarks)})
         return
