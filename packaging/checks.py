@@ -20,6 +20,8 @@ from bootstrap import ENGINE_VENV, PARITY_VENV, ROOT, VENV, python_in, say, scri
 EDITOR = ROOT / "packaging" / "editor"
 TYPES = ROOT / "build" / "types"
 SMOKE_SECONDS = 180
+BESIDE = "tests/gui/test_[a-f]*.py"
+"""Those tests of the window are done beside its others, so that two cores have about as much to do."""
 FUZZ_MINUTES = 5.0
 FUZZ_CASES = "10"  # times as many cases as `make test` tries
 KILLS, PAIRS = "500", "300"  # of saves, for each kind of session file
@@ -85,7 +87,7 @@ def imports(_: list[str]) -> int:
 
 
 def tests(arguments: list[str]) -> int:
-    """All tests that take seconds: the window's, and beside them, on another core, all others.
+    """All tests that take seconds: most of the window's, and beside them, on another core, the others.
 
     The engine's are run where PySide6 and pyqtgraph are not installed. With arguments, which are pytest's, all are run
     in one go, in `.venv`.
@@ -97,9 +99,11 @@ def tests(arguments: list[str]) -> int:
         say("PySide6 or pyqtgraph is installed in .venv-engine; remove that folder and try again.")
         return 1
     with tempfile.TemporaryFile() as told:
-        others = Others([*chosen, "--ignore=tests/gui", "--ignore=tests/engine", "tests"], told)
+        window = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob(BESIDE))
+        elsewhere = ["--ignore=tests/gui", "--ignore=tests/engine", "tests"]
+        others = Others([[*chosen, *elsewhere], [*chosen, *window]], told)
         others.start()
-        code = tool("pytest", *chosen, "tests/gui", environment=OFFSCREEN)
+        code = tool("pytest", *chosen, f"--ignore-glob={BESIDE}", "tests/gui", environment=OFFSCREEN)
         others.join()
         told.seek(0)
         say(told.read().decode(errors="replace"))
@@ -107,15 +111,15 @@ def tests(arguments: list[str]) -> int:
 
 
 class Others(threading.Thread):
-    """The tests of the engine, and then those that `chosen` tells pytest; what they print goes to a file."""
+    """The tests of the engine, and then those that each of `runs` tells pytest; what they print goes to a file."""
 
-    def __init__(self, chosen: list[str], told: IO[bytes]) -> None:
+    def __init__(self, runs: list[list[str]], told: IO[bytes]) -> None:
         super().__init__()
         self.code = 0
         self._told = told
         self._commands = (
             (ENGINE_VENV, ["-m", "not slow", "tests/engine"]),
-            (VENV, chosen),
+            *((VENV, chosen) for chosen in runs),
         )
 
     def run(self) -> None:

@@ -4,6 +4,8 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections import Counter
+from fnmatch import fnmatch
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -79,3 +81,34 @@ def test_make_fuzz(
     told = capsys.readouterr().out
     assert all(seed in told for seed in seeds)
     assert told.count(seeds[-1]) == (2 if codes[rounds - 1] else 1)
+
+
+def test_make_test_runs_each_test_of_the_window_once(checks: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On one core or on the other, where pytest is told so."""
+    given: list[list[str]] = []
+
+    def noted(command: list[str], **_: Any) -> SimpleNamespace:
+        given.append(command[command.index("pytest") + 1 :])
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(checks, "lacks_qt", lambda: True)
+    monkeypatch.setattr(checks, "subprocess", SimpleNamespace(run=noted, STDOUT=subprocess.STDOUT))
+    assert checks.tests([]) == 0
+    assert len(given) == 4
+    done = Counter(name for arguments in given for name in collected(arguments))
+    every = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
+    assert done == Counter({name for name in every if not name.startswith("tests/parity/")})
+
+
+def collected(arguments: list[str]) -> list[str]:
+    """The files that pytest looks into for tests, as its options for that are documented."""
+    places = [ROOT / each for each in arguments if each.startswith("tests")]
+    files = [path for place in places for path in ([place] if place.is_file() else place.rglob("test_*.py"))]
+    names = [path.relative_to(ROOT).as_posix() for path in files]
+    left = [each.partition("=")[2] for each in arguments if each.startswith("--ignore=")]
+    globs = [each.partition("=")[2] for each in arguments if each.startswith("--ignore-glob=")]
+    return [
+        name
+        for name in names
+        if not any(name.startswith(f"{place}/") for place in left) and not any(fnmatch(name, each) for each in globs)
+    ]
