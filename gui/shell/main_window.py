@@ -112,6 +112,7 @@ class MainWindow(KeyedWindow):
         self.guide = self.leader = Guide(
             self, self.controller, player, self.lesson, self.stage, seen, self.preferences.scenes_seen
         )
+        self.guide.handing_in.folder = lambda: self.preferences.folder
         kept = self.document, self.preferences
         self.workshop = Workshop(self, self.controller, self.company.comparison, self.panels, *kept)
         self.catalogue = Catalogue(self, self.controller, (self.actions_by_id["undo"], self.actions_by_id["redo"]))

@@ -121,6 +121,7 @@ def test_an_assignment_is_opened_from_its_file_and_handed_in(
     taught.player.next()
     taught.arrive()
     assert "train.accuracy &gt;= 0.95" in taught.pane.attempt.text()
+    assert "in at most" in taught.pane.attempt.text()
     taught.player.play(2)
     taught.arrive()
     question = taught.pane.question
@@ -134,11 +135,13 @@ def test_an_assignment_is_opened_from_its_file_and_handed_in(
     assert (question.field.text(), "Noted: 0.125" in question.hint.text()) == ("0.125", True)
     out = tmp_path / "ada"
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("Ada", True))
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    asked: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: (asked.append(given[2]), (str(out), ""))[1])
     said: list[str] = []
     taught.controller.said.connect(lambda sentence, _: said.append(sentence))
     taught.pane.hand_in_button.click()
     taught.until(lambda: bool(said) and "points" in said[-1])
+    assert Path(asked[0]).parent == Path(taught.window.preferences.folder)
     assert said[-1] == "ada.handin.json: trained anew it gets 0 of 6 points."
     written = json.loads((tmp_path / "ada.handin.json").read_text(encoding="utf-8"))
     assert (written["learner"], written["answers"], written["updates"]) == ("Ada", {"3": 0.125}, 0)

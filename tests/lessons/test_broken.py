@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lessons.test_playing import LESSON
+from tests.lessons.test_playing import LESSON, write
 from twostroke.gui.model.lessons import LessonError, open_lesson
 
 HEAD = LESSON[: LESSON.index("[[scenes]]")]
@@ -154,3 +154,8 @@ def test_what_editors_of_windows_write_is_read(tmp_path: Path, change: object) -
     path = tmp_path / "mine.toml"
     path.write_bytes(change(LESSON).encode("utf-8"))
     assert len(open_lesson(path).scenes) == 4
+
+
+@pytest.mark.parametrize("called", ["mine (1)", "mine copy", "mine(2)", "mine_1", "mine-copy2"])
+def test_another_copy_of_a_file_opens(called: str, tmp_path: Path) -> None:
+    assert open_lesson(write(tmp_path, LESSON).rename(tmp_path / f"{called}.toml")).name == "mine"

@@ -139,6 +139,12 @@ def read_lesson(file: Traversable) -> Lesson:
     return parse_lesson(content, file.name)
 
 
+def _is_called(stem: str, name: str) -> bool:
+    """Whether a file has the name of its lesson: "ring (1)" and "ring copy" are what browsers and systems call another
+    one of it."""
+    return stem == name or (stem.startswith(name) and stem[len(name) :].startswith((" ", "(", "_", "-copy")))
+
+
 def parse_lesson(content: bytes, name: str) -> Lesson:
     """The lesson that is written in the bytes of a file called `name`. LessonError as `open_lesson`."""
     source = Source(name, text_of(content, name, LessonError))
@@ -146,7 +152,7 @@ def parse_lesson(content: bytes, name: str) -> Lesson:
     if written.format != FORMAT or written.version != VERSION:
         wanted = f'expected format = "{FORMAT}" and version = {VERSION}'
         raise LessonError(f"{source.where(('format',))}: this is no lesson of this version; {wanted}.")
-    if f"{written.name}.toml" != name:
+    if not _is_called(name.removesuffix(".toml"), written.name):
         raise LessonError(
             f"{source.where(('name',))}: name is {shown(written.name)}; expected the name of its file, "
             f"{shown(name.removesuffix('.toml'))}."

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from twostroke.engine.claims.arithmetic import ClaimError
-from twostroke.engine.session.phrases import counted
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.drive.lesson_player import LessonPlayer
 from twostroke.gui.model.choices import NeuronRef
@@ -15,6 +14,7 @@ from twostroke.gui.model.lessons import is_own
 from twostroke.gui.model.lessons.asks import Truth, is_right, told_answer, truth
 from twostroke.gui.model.lessons.controls import CONTROL, control_of
 from twostroke.gui.model.lessons.script import Ask, Lesson, LessonError, Scene, Task
+from twostroke.gui.model.lessons.task_text import told_task
 from twostroke.gui.model.presenter_notes import PresenterNotes
 from twostroke.gui.panels.base.in_view import come_into_view
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel, SceneView
@@ -185,7 +185,7 @@ class Guide(QObject):
             of,
             scene.say,
             scene.ask or self._field(number, scene.task),
-            scene.attempt or _told(scene.task),
+            scene.attempt or told_task(scene.task, player.lesson.max_updates),
             player.lesson.is_assignment,
             player.under_way,
             player.strayed,
@@ -317,13 +317,3 @@ class Guide(QObject):
             self.pane.question.show_answer(is_right(scene.ask, self._answers[at], found), found.told)
         elif found is not None:
             self.pane.question.show_problem(UNKNOWN.format(problem=found))
-
-
-def _told(task: Task | None) -> str:
-    """What a task asks for, as Markdown."""
-    if task is None:
-        return ""
-    worth = counted(int(task.points), "point") if task.points == int(task.points) else f"{task.points:g} points"
-    reached = "".join(f"\n\n`{claim.text}`" for claim in task.reach)
-    hint = f"\n\n*Hint:* {task.hint}" if task.hint else ""
-    return f"**For {worth}:**{reached}{hint}" if task.reach else f"**For {worth}.**{hint}"

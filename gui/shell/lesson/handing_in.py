@@ -1,6 +1,7 @@
 """Handing in: one file with the session as it is now, and what it gets when it is trained anew."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -35,6 +36,7 @@ class HandingIn(QObject):
     def __init__(self, window: QWidget, controller: Controller) -> None:
         super().__init__(window)
         self._window, self._controller = window, controller
+        self.folder: Callable[[], str] = str  # where files are
         self._job: Job[Points] | None = None
         self._path = Path()
         self._timer = QTimer(self)
@@ -50,7 +52,9 @@ class HandingIn(QObject):
         if not agreed or not learner.strip():
             return
         start = "".join(letter if letter.isalnum() else "-" for letter in learner.strip()) + ENDING
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Hand in", start, f"Hand-ins (*{ENDING})")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, "Hand in", os.path.join(self.folder(), start), f"Hand-ins (*{ENDING})"
+        )
         if chosen:
             self._write(Path(chosen), lesson, learner.strip()[:LONGEST_NAME], snapshot, answers)
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from twostroke.gui.model.lessons.script import Lesson
+from twostroke.gui.model.lessons.task_text import told_task
 from twostroke.gui.panels.base.widgets import Text
 from twostroke.gui.panels.lesson.lesson_panel import LessonPanel, SceneView
 from twostroke.gui.shell.lesson_editor.previewing import Preview
@@ -48,8 +49,9 @@ class ScenePreview(QWidget):
     def show_page(self, lesson: Lesson, scene: int) -> None:
         """What is read, at once; the picture follows."""
         own, of = lesson.scenes[scene], len(lesson.scenes)
+        attempt = own.attempt or told_task(own.task, lesson.max_updates)
         self.page.set_lesson(lesson.title, (own.say,), of)
-        self.page.show_scene(SceneView(own.title, scene + 1, of, own.say, own.ask, own.attempt))
+        self.page.show_scene(SceneView(own.title, scene + 1, of, own.say, own.ask, attempt))
         for button in (self.page.close_button, self.page.restart_button, self.page.back_button, self.page.next_button):
             button.hide()
         self.page.again_button.hide()
