@@ -4,8 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from twostroke.gui.model.in_company import beside
-from twostroke.gui.model.once import once
+from twostroke.gui.export.side_by_side import side_by_side
 from twostroke.gui.model.storyboard.board import Layout, Show, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame
 from twostroke.gui.model.view import ViewState
@@ -15,7 +14,7 @@ from twostroke.gui.stage.scene.beside.curves import curves, update_number
 from twostroke.gui.stage.scene.beside.output import output
 from twostroke.gui.stage.scene.build import Written, frame_at, room_at, scene_at, stagehand
 from twostroke.gui.stage.scene.close_up import nearness
-from twostroke.gui.stage.scene.items import Item, Lines, Polygon, Scene, Text, rects
+from twostroke.gui.stage.scene.items import Item, Scene, rects
 from twostroke.gui.stage.scene.layout import metrics
 from twostroke.gui.stage.scene.links import MOST_LINKS
 from twostroke.gui.stage.scene.sight import window_of
@@ -65,7 +64,7 @@ def laid_out(
     title = (shot.title or board.title) if picture.title and not bare else None
     written = Written(picture.captions and not bare, picture.legend and not bare, at_rest=_at_rest(view, shot.show))
     if take.beside:
-        return _compared(view, take, width, height, title, written), STRAIGHT
+        return side_by_side(board, view, take, (width, height), title, written), STRAIGHT
     if picture.layout is Layout.STAGE:
         return _stage(shown, width, height, title, written)
     around = frame_at(view, width, height, None if title is None else "", written)
@@ -160,50 +159,3 @@ def _looked_at(shown: _Shown, width: float, height: float, title: str | None, wr
     x, y = (begin[at] * (1 - share) + end[at] * share for at in (1, 2))
     camera = Camera(zoom, width / 2 - x * zoom, (top + bottom) / 2 - y * zoom)
     return camera, nearness(zoom)
-
-
-# -- networks beside each other ----------------------------------------------------------------------------------------
-
-
-def _compared(
-    view: ViewState, take: "Taken", width: float, height: float, title: str | None, written: Written
-) -> Scene:
-    """Two beside each other, or two by two; in an upright picture one below the other."""
-    told = replace(view, main=view)  # the marks of the others are told for all of them
-    around = frame_at(told, width, height, title, written)
-    views = [view, *(beside(view, snapshot) for snapshot in take.beside)]
-    top, bottom = room_at(told, width, height, title, written)
-    tall = bottom - top
-    across = 2 if width > tall or len(views) > 2 else 1
-    rows = -(-len(views) // across)
-    wide, high = float(width // across), float(tall // rows)
-    own = Written(caption=False, legend=False, at_rest="")
-    items: list[Item] = []
-    scenes = [scene_at(each, wide, high, name, written=own) for each, name in zip(views, take.names, strict=True)]
-    glow, ground, world = list[Item](), list[tuple[Item, ...]](), list[Item]()
-    for at, scene in enumerate(scenes):
-        dx, dy = (at % across) * wide, round(top) + (at // across) * high
-        glow += _shifted(scene.glow, dx, dy)
-        ground += [tuple(_shifted(group, dx, dy)) for group in scene.ground]
-        world += _shifted(scene.world, dx, dy)
-        named = [item for item in scene.frame if item.role != "stroke"]  # which is told once for all
-        items += _shifted((*scene.over, *named, *scene.label), dx, dy)
-    return replace(
-        around, glow=tuple(glow), ground=tuple(ground), world=tuple(world), frame=(*items, *around.frame), marks=()
-    )
-
-
-def _shifted(items: tuple[Item, ...], dx: float, dy: float) -> list[Item]:
-    return list(items) if dx == dy == 0 else [shifted(item, dx, dy) for item in items]
-
-
-@once
-def shifted(item: Item, dx: float, dy: float) -> Item:
-    """The same elsewhere in the picture; the same object for the same item, so that it is not painted again."""
-    if isinstance(item, Lines):
-        return replace(item, x1=item.x1 + dx, x2=item.x2 + dx, y1=item.y1 + dy, y2=item.y2 + dy)
-    if isinstance(item, Polygon):
-        return replace(item, points=tuple((x + dx, y + dy) for x, y in item.points))
-    if isinstance(item, Text):
-        return replace(item, x=item.x + dx, y=item.y + dy)
-    return replace(item, x=item.x + dx, y=item.y + dy)

@@ -9,9 +9,15 @@ from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
 from twostroke.gui.export.staging import Boarded
+from twostroke.gui.look.colour import packed
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.storyboard.board import Storyboard
 from twostroke.gui.model.storyboard.shot_frames import frames_of
-from twostroke.gui.stage.scene.items import Discs, Rects
+from twostroke.gui.stage.scene.ink import ink_of
+from twostroke.gui.stage.scene.items import Discs, Rects, Text
+
+COMPARED = ("{seed = 5}", '{activation = "tanh"}', '{init = "zeros"}')
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +39,7 @@ def renderer(board: Storyboard) -> FrameRenderer:
         (CURVES.replace("480x270", "270x480"), TRAINING),
         (SMALL, SHOT + "seconds = 0.4\n", SHOT + 'camera = "l2[3]"\nseconds = 1\n'),
         ('compare = [{activation = "tanh"}]\n' + SMALL, TRAINING, SHOT + 'show = "backward"\nseconds = 1\n'),
+        ("compare = [{seed = 5}]\n" + CURVES.replace("480x270", "1400x820"), TRAINING),
     ],
 )
 def test_any_order_gives_the_same_pictures_and_a_frame_needs_none_before_it(parts: tuple[str, ...]) -> None:
@@ -107,6 +114,38 @@ def test_networks_that_are_compared_are_named() -> None:
     assert any("differs from the main network" in text for text in told)
     assert "A " in film.view(2).caption
     assert ", C " in film.view(2).caption
+
+
+@pytest.mark.parametrize("size", ["480x270", "300x300", "270x480"])
+@pytest.mark.parametrize("others", [1, 2, 3])
+def test_compared_networks_have_an_output_each_and_one_chart_of_their_losses(others: int, size: str) -> None:
+    compare = f"compare = [{', '.join(COMPARED[:others])}]\n"
+    theme = ink_of(PALETTES[Theme.LIGHT])
+    for layout, curves in (("stage", 0), ("output", 0), ("curves", others + 1)):
+        picture = CURVES.replace("480x270", size).replace('"curves"', f'"{layout}"')
+        scene = renderer(written(compare + picture, TRAINING)).scene(4)
+        assert len(scene.with_role("map")) == (0 if layout == "stage" else others + 1)
+        drawn = scene.with_role("curve")
+        assert len(drawn) == curves
+        assert scene.texts("update number") == (("Update 40",) if curves else ())
+        if not curves:
+            continue
+        hues = [theme.text, *(packed(PALETTES[Theme.LIGHT].class_hue(at)) for at in range(1, others + 1))]
+        assert [item.colour[0] for item in reversed(drawn)] == hues  # type: ignore[union-attr]
+        letters = [(item.text, item.colour) for item in scene.frame if isinstance(item, Text) and item.text[0] == "—"]
+        assert sorted(letters) == [(f"— {letter}", hue) for letter, hue in zip("ABCD", hues, strict=False)]
+
+
+@pytest.mark.parametrize("layout", ["stage", "curves"])
+def test_the_words_of_compared_networks_grow_with_the_picture(layout: str) -> None:
+    def share(size: str) -> float:
+        picture = CURVES.replace("480x270", size).replace('"curves"', f'"{layout}"')
+        scene = renderer(written("compare = [{seed = 2}, {seed = 3}, {seed = 5}]\n" + picture, SHOT)).scene(3)
+        texts = [item for item in (*scene.world, *scene.frame) if isinstance(item, Text)]
+        (caption,) = {item.size for item in texts if item.role == "caption"}
+        return min(item.size for item in texts) / caption
+
+    assert share("3840x2160") == pytest.approx(share("1280x720"), rel=0.01)
 
 
 def test_a_request_checks_itself() -> None:

@@ -4,10 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twostroke.engine.border.snapshot import Snapshot
+from twostroke.gui.look.colour import packed
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.numbers import number, plain
 from twostroke.gui.model.once import once
+from twostroke.gui.model.outcome import LETTERS
 from twostroke.gui.model.update_axis import update_text
 from twostroke.gui.stage.scene.beside.chart_place import Place, axes, heading
 from twostroke.gui.stage.scene.ink import Ink, ink_of
@@ -47,6 +49,24 @@ def curves(snapshot: Snapshot, place: Place, theme: Theme, until: int) -> tuple[
     return tuple(items)
 
 
+@once
+def losses(main: Snapshot, others: tuple[Snapshot, ...], place: Place, theme: Theme, until: int) -> tuple[Item, ...]:
+    """Of the training part, of networks that are compared: the main one in the colour of text, the others in the hues
+    of classes, with their letters.
+    """
+    palette = PALETTES[theme]
+    ink = ink_of(palette)
+    found = [(each.curves.update, each.curves.train_loss) for each in (main, *others)]
+    colours = [ink.text, *(packed(palette.class_hue(at)) for at in range(1, len(found)))]
+    top = _top("Loss", *(values for _, values in found))
+    named = [(f"— {letter}", colour) for letter, colour in zip(LETTERS, colours, strict=False)]
+    items = heading(place, ink, "Loss, training part" if place.width > 36 * place.text else "Loss", *named)
+    items += axes(place, ink, ("0", update_text(until)), ("0", plain(top)))
+    for (update, values), colour in reversed(list(zip(found, colours, strict=True))):
+        items += _line(place, ink, update, values, top, until, colour, False) if values.size else []
+    return tuple(items)
+
+
 def _chart(place: Place, ink: Ink, title: str, update: Whole, train: Floats, test: Floats, until: int) -> list[Item]:
     top = _top(title, train, test)
     now = [(f"train {_told(train)}", ink.text)] + ([(f"test {_told(test)}", ink.muted)] if test.size else [])
@@ -62,11 +82,11 @@ def _told(values: Floats) -> str:
     return number(float(values[-1])) if values.size else "…"
 
 
-def _top(title: str, train: Floats, test: Floats) -> float:
+def _top(title: str, *known_so_far: Floats) -> float:
     """1 for shares; else a round number above all that is known so far."""
     if title != "Loss":
         return 1.0
-    known = np.concatenate([train, test]).astype(np.float64)
+    known = np.concatenate(known_so_far).astype(np.float64)
     known = known[np.isfinite(known)]
     highest = float(known.max(initial=1e-12))
     scale = 10.0 ** np.floor(np.log10(max(highest, 1e-12)))
