@@ -82,3 +82,20 @@ def test_what_is_wrong_is_told_at_its_field_and_line_and_kept_as_typed(
 def test_a_scene_that_cannot_be_played_is_told_at_its_acts() -> None:
     assert place_of_trouble("mine.toml, line 9: scene 3 cannot pin sample 900. There is none.") == (2, "do", None)
     assert place_of_trouble("mine.toml, line 2: name is missing.") is None
+
+
+def test_scenes_that_are_moved_keep_their_comments_and_are_written_as_they_were() -> None:
+    scenes = (
+        '[[scenes]]\ntitle = "One"  # of one\ndo = [\n  { train = 5 },  # five\n]\n',
+        '[[scenes]]\ntitle = "Two"\n',
+    )
+    draft = Draft(f'format = "twostroke-lesson"  # mine\n\n{scenes[0]}\n{scenes[1]}')
+    draft.move(0, 1)
+    assert draft.titles == ["Two", "One"]
+    assert all(scene.rstrip() in draft.text for scene in scenes)
+    draft.add(1, like=1)
+    assert draft.text.count(scenes[0].rstrip()) == 2
+    draft.delete(0)
+    assert draft.titles == ["One", "One"]
+    assert draft.text.count("# five") == 2
+    assert "# mine" in draft.text

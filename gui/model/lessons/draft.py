@@ -4,6 +4,7 @@ A field is text as one types it: acts and claims one a line, a question and a ta
 file. What cannot be read there is kept as it was typed, so nothing is lost, and reading the lesson says what is wrong.
 """
 
+import copy
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +17,6 @@ from twostroke.gui.model.lessons.lesson_writing import inline, text_item
 TEXTS = ("title", "say", "notes", "try")
 LINES = ("do", "assert")
 TABLES = ("ask", "task")
-LESSON_TEXTS = ("title", "claim")
 LESSON_LINES = ("sources", "leaves_out")
 NEW_SCENE = {"title": "New scene", "say": "What this scene says."}
 MOST_STEPS = 200
@@ -120,30 +120,28 @@ class Draft:
 
     def add(self, after: int, like: int | None = None) -> int:
         """A new scene behind that one, or one like another; its number."""
-        made = NEW_SCENE if like is None else _plain(self._scenes[like])
-        tables = [_plain(scene) for scene in self._scenes]
+        made = NEW_SCENE if like is None else copy.deepcopy(self._scenes[like])
+        tables = list(self._scenes)
         return self._arrange([*tables[: after + 1], made, *tables[after + 1 :]], after + 1)
 
     def delete(self, scene: int) -> int:
         """Without that scene; the number of the one in its place."""
-        tables = [_plain(each) for at, each in enumerate(self._scenes) if at != scene]
+        tables = [each for at, each in enumerate(self._scenes) if at != scene]
         return self._arrange(tables, min(scene, len(tables) - 1))
 
     def move(self, scene: int, by: int) -> int:
         """That scene so many places further on; its number."""
-        tables = [_plain(each) for each in self._scenes]
+        tables = list(self._scenes)
         there = min(max(scene + by, 0), len(tables) - 1)
         tables.insert(there, tables.pop(scene))
         return self._arrange(tables, there)
 
-    def _arrange(self, scenes: Sequence[Mapping[str, Any]], there: int) -> int:
+    def _arrange(self, scenes: Sequence[Any], there: int) -> int:
+        """Each as it is written, with its comments."""
         before = self.text
         array = tomlkit.aot()
         for scene in scenes:
-            table = tomlkit.table()
-            for key, value in scene.items():
-                _put(table, key, value)
-            array.append(table)
+            array.append(scene if isinstance(scene, tomlkit.items.Table) else _table(scene))
         self._document.pop("scenes", None)
         if scenes:
             self._document.append("scenes", array)
@@ -216,6 +214,14 @@ def _key(name: str) -> str:
 
 def _plain(value: Any) -> Any:
     return value.unwrap() if hasattr(value, "unwrap") else value
+
+
+def _table(scene: Any) -> Any:
+    """A scene that is none yet, or stands in braces."""
+    table = tomlkit.table()
+    for key, value in _plain(scene).items():
+        _put(table, key, value)
+    return table
 
 
 def _put(table: Any, key: str, value: Any) -> None:
