@@ -121,13 +121,14 @@ class FrameRenderer:
 
     def step(self, index: int) -> StepPicture:
         """Frame `index` with all that there is to say of it."""
-        view = self.view(index)
+        view, frame = self.view(index), self._frames[index]
         scene, camera = self._composed(index, view, self._width, self._height)
 
         def composed(width: float, height: float, bare: bool = False) -> Seen:
             return self._composed(index, view, width, height, bare)
 
-        return StepPicture(view, scene, camera, _drawn(scene, camera, self._transparent), composed)
+        told = self._staging.told(view, frame)
+        return StepPicture(view, scene, camera, _drawn(scene, camera, self._transparent), composed, told)
 
     def image(self, index: int) -> QImage:
         """Frame `index` as an image, 4 bytes a pixel. Where the film rests, the same image is handed out again."""

@@ -31,6 +31,9 @@ AnyTake = Take | Taken
 class Staging(Protocol):
     """Says what is seen. A frame is one of those that it was made for."""
 
+    def told(self, view: ViewState, frame: AnyFrame) -> str:
+        """All that is said of it; of a long caption the picture shows a line."""
+
     def view(self, take: AnyTake, frame: AnyFrame) -> ViewState:
         """What a frame shows of its take."""
 
@@ -45,6 +48,10 @@ class Plain:
     """The stage alone, with caption and legend."""
 
     choices: Choices
+
+    def told(self, view: ViewState, frame: AnyFrame) -> str:
+        """What the picture says."""
+        return view.caption
 
     def view(self, take: AnyTake, frame: AnyFrame) -> ViewState:
         """As everywhere."""
@@ -72,6 +79,12 @@ class Boarded:
     """The shots of a storyboard."""
 
     board: Storyboard
+
+    def told(self, view: ViewState, frame: AnyFrame) -> str:
+        """All lines of the caption, where the shot has one."""
+        assert isinstance(frame, BoardFrame)
+        lines = self.board.shots[frame.shot].cues if frame.line >= 0 else ()
+        return " ".join(cue.text for cue in lines) or view.caption
 
     def view(self, take: AnyTake, frame: AnyFrame) -> ViewState:
         """With the caption of the shot, where it has one."""

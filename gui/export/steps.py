@@ -77,6 +77,7 @@ class StepPicture:
     camera: "Camera"  # how its network is looked at
     draw: "Callable[[QPainter, QRectF], None]"  # as sharp as what is painted on
     compose: Composes  # the same for another width and height
+    told: str  # its caption, and of a long one what comes behind it
 
     @property
     def caption(self) -> str:

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -147,6 +148,18 @@ def test_slides_without_a_background_have_nothing_behind_the_picture(application
     assert all(image.pixelColor(2, 2).alpha() == 0 for image in images)
     with pytest.raises(ExportRequestError, match="transparent"):
         BoardRequest(str(tmp_path / "clear.pptx"), board, "film")
+
+
+def test_a_long_caption_stands_whole_in_the_notes(application: object, tmp_path: Path) -> None:
+    session = example_session((3, 2))
+    (shot,) = shots_of(Asked(moment="sum:1"), score_of_session(session))
+    caption = "A caption that is too long for the picture goes on in the notes. " * 4 + "Here it ends."
+    board = Storyboard("", session, (replace(shot, caption=caption),), Picture(width=320, height=180))
+    job = make_board_job(BoardRequest(str(tmp_path / "long.pptx"), board), BoardTakes(board))
+    job.start()
+    job.finish()
+    with ZipFile(tmp_path / "long.pptx") as deck:
+        assert texts(deck.read("ppt/notesSlides/notesSlide1.xml")).startswith(caption)
 
 
 def test_what_no_file_can_hold_is_left_out() -> None:

@@ -48,7 +48,7 @@ class SlidesWriter:
     def add(self, step: StepPicture) -> None:
         """The next slide."""
         deck = self._deck
-        slide = self._titled_slide(step.caption, "\n".join((step.caption, "", *step.numbers.lines)))
+        slide = self._titled_slide(step.caption, "\n".join((step.told, "", *step.numbers.lines)))
         picture = slide.shapes.add_picture(BytesIO(self._png_of(step)), 0, 0, deck.slide_width, deck.slide_height)
         picture._element.nvPicPr.cNvPr.set("descr", writable(step.caption))  # read to who does not see it
 
