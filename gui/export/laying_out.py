@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from twostroke.gui.export.side_by_side import side_by_side
+from twostroke.gui.export.compared_networks import side_by_side
 from twostroke.gui.model.storyboard.board import Layout, Show, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame
 from twostroke.gui.model.view import ViewState
