@@ -48,6 +48,11 @@ def with_links(markdown: str) -> str:
     return LINK.sub(lambda found: _linked(found[1]), markdown)
 
 
+def without_links(markdown: str) -> str:
+    """`markdown` with each [[word]] as text, where no link can be followed."""
+    return LINK.sub(lambda found: found[1], markdown)
+
+
 def _linked(text: str) -> str:
     entry = entry_of(text)
     return text if entry is None else f"[{text}](word:{entry.word.replace(' ', '%20')})"

@@ -289,6 +289,11 @@ def test_the_clickers_key_blacks_the_screen_until_any_key(bench: Bench, key: Qt.
     bench.key(key)
     assert window.presenter.black.on
     assert window.presenter.black.geometry() == window.rect()
+    window.guide.frame.show()
+    window.guide.frame.raise_()  # as it does while a lesson points at something
+    assert window.childAt(window.rect().center()) is window.presenter.black
+    assert window.children()[-1] is window.presenter.black
+    window.guide.frame.hide()
     image = window.grab().toImage()
     assert {
         image.pixel(x, y) & 0xFFFFFF for x in range(0, image.width(), 37) for y in range(0, image.height(), 41)

@@ -127,6 +127,12 @@ def test_nothing_in_a_caption_is_a_mark(notes: NotesWindow, text: str) -> None:
     assert notes.notes.toPlainText() == text
 
 
+def test_words_of_the_glossary_stand_there_as_words(notes: NotesWindow) -> None:
+    notes.tell(PresenterNotes("Gates", "The [[gate]] decides.", "Next", "Its *[[forward mask]]* says it."))
+    assert notes.notes.toPlainText() == "The gate decides."
+    assert notes.after.toPlainText() == "Its forward mask says it."
+
+
 @pytest.mark.parametrize(("seconds", "told"), [(0, "0:00"), (59.9, "0:59"), (754, "12:34"), (3725, "1:02:05")])
 def test_times_are_told_as_a_watch_does(seconds: float, told: str) -> None:
     assert spelled(seconds) == told

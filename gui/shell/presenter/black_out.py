@@ -48,7 +48,9 @@ class BlackOut(QWidget):
             self.changed.emit(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Every key of the program comes by here."""
+        """Every key of the program comes by here, and whatever is raised above the black."""
+        if event.type() is QEvent.Type.ZOrderChange and watched is not self and watched.parent() is self._over:
+            self.raise_()
         if watched is self._over and event.type() is QEvent.Type.Resize:
             self.setGeometry(self._over.rect())
         if not isinstance(event, QKeyEvent) or event.type() not in KEYS:

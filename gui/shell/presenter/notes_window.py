@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from twostroke.gui.look.style import base_font, tabular
+from twostroke.gui.model.glossary import without_links
 from twostroke.gui.model.presenter_notes import PresenterNotes, spelled
 from twostroke.gui.shell.presenter.small_picture import SmallPicture
 
@@ -55,6 +56,7 @@ class NotesWindow(QWidget):
         self.picture = SmallPicture(shown)
         self.clock, self.elapsed, self.place = _text(CLOCK), _text(CLOCK), _text(SMALL)
         self.title, self.notes = _text(TITLE), _reading(TEXT)
+        self.title.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.coming, self.after = _text(SMALL), _reading(SMALL)
         self.buttons = {id: _button(actions[id], words) for id, words in BUTTONS}
         for id, button in self.buttons.items():
@@ -171,7 +173,7 @@ def _reading(pixels: int) -> QTextBrowser:
 
 
 def _read(page: QTextBrowser, text: str) -> None:
-    page.setMarkdown(text)
+    page.setMarkdown(without_links(text))
     page.setVisible(bool(text))
 
 
