@@ -1,12 +1,14 @@
 """Caption and legend alone, below several pictures of which none has the room for its own."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.build import frame_at
-from twostroke.gui.stage.scene.items import Scene
+from twostroke.gui.stage.scene.items import Scene, Text
 from twostroke.gui.stage.stage import Stage
 
 HEIGHT = 118
@@ -33,4 +35,8 @@ class CaptionAndLegend(Stage):
 
     @np.errstate(over="ignore", invalid="ignore")
     def _compose(self, view: ViewState) -> Scene:
-        return frame_at(view, self.width() / self.scale, self.height() / self.scale)
+        """The legend lies below, as links do: it rests, where two lines of a new caption come so near to it that it
+        would be painted again."""
+        scene = frame_at(view, self.width() / self.scale, self.height() / self.scale)
+        caption = tuple(item for item in scene.frame if isinstance(item, Text) and item.role == "caption")
+        return replace(scene, frame=caption, ground=(tuple(item for item in scene.frame if item not in caption),))

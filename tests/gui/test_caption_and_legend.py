@@ -1,8 +1,10 @@
 """Caption and legend below several pictures: those of the main one, and nothing of its network."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
+from PySide6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_session
@@ -11,8 +13,9 @@ from twostroke.engine.border.cursor import Phase, Step
 from twostroke.gui.model.apart import DIFFERENCE
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.stage.caption_and_legend import HEIGHT, CaptionAndLegend
+from twostroke.gui.stage.paint import pieces
 from twostroke.gui.stage.scene.build import BARE, frame_at, scene_at
-from twostroke.gui.stage.scene.items import Scene, Text
+from twostroke.gui.stage.scene.items import Item, Scene, Text
 
 SESSIONS = {
     "small": example_session((6, 4), "relu"),
@@ -48,9 +51,42 @@ def test_nothing_of_the_network_is_drawn_nor_meant(qtbot: QtBot) -> None:
     widget.show_view(view_at(SESSIONS["small"]))
     scene = widget.scene
     assert scene is not None
-    assert [scene.ground, scene.world, scene.marks, scene.words, scene.glow, scene.label] == [()] * 6
+    assert [scene.world, scene.marks, scene.words, scene.glow, scene.label] == [()] * 5
+    told = frame_at(view_at(SESSIONS["small"]), 900.0, float(HEIGHT)).frame
+    assert [[item.role for item in part] for part in (scene.frame, *scene.ground)] == [
+        ["caption"],
+        [item.role for item in told if item.role != "caption"],
+    ]
     assert scene.texts("caption")
     assert not widget.grab().toImage().isNull()
+
+
+def test_the_legend_rests_while_the_caption_changes(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where that takes two lines, right above it; and the picture is that of one who has seen nothing before."""
+    painted: list[str] = []
+    draw = pieces.draw
+
+    def noted(painter: QPainter, items: Iterable[Item]) -> None:
+        items = tuple(items)
+        painted.extend(item.role for item in items)
+        draw(painter, items)
+
+    monkeypatch.setattr(pieces, "draw", noted)
+    widget, fresh = CaptionAndLegend(), CaptionAndLegend()
+    for seen in (widget, fresh):
+        qtbot.addWidget(seen)
+        seen.resize(500, HEIGHT)
+    view = view_at(SESSIONS["small"])
+    told = [
+        f"Live: {count} updates since the last frame. {'The picture shows training sample 0. ' * 2}" for count in "789"
+    ]
+    for caption in told:
+        widget.show_view(replace(view, caption=caption))
+        painted.clear()
+        image = widget.grab().toImage()
+    assert painted == ["caption"]
+    fresh.show_view(replace(view, caption=told[-1]))
+    assert image == fresh.grab().toImage()
 
 
 def test_a_picture_that_is_low_goes_without_strips_rather_than_have_texts_on_each_other() -> None:
