@@ -18,7 +18,8 @@ def check_together(source: str, output: str, shape: str, given: frozenset[str]) 
             raise BadInput(f"--as {shape} is of one update of a session, not of {Path(source).name}; name its session.")
         _refuse(given - ALWAYS - OF_PAPER, f"--as {shape}, which is worked out on paper")
     elif model_format(output) is not None:
-        _refuse(given - ALWAYS, f"{Path(output).suffix}, which holds code, a model or numbers")
+        path = Path(output)
+        _refuse(given - ALWAYS, f"{path.suffix}: {path.name} holds code, a model or numbers")
     elif OF_PAPER & given:
         raise BadInput(f"--{min(OF_PAPER & given)} goes with {' and '.join(f'--as {each}' for each in PAPER)} alone.")
 
