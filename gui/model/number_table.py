@@ -14,6 +14,7 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.engine.border.tape import Array
 from twostroke.gui.model.cut_and_frozen import Mask
 from twostroke.gui.model.known import known, known_units
+from twostroke.gui.model.user_text import harmless
 from twostroke.gui.model.view import LayerView, LinkView, ViewState
 
 NEURON = (
@@ -70,7 +71,7 @@ def _neurons(view: ViewState, layer: LayerView) -> Iterator[tuple[str, ...]]:
     n, units = layer.index, layer.units
     columns = [_column(values, there, units) for values, there in _of_neurons(view, layer)]
     for unit in range(units):
-        name = layer.unit_names[unit] if layer.unit_names else ""
+        name = harmless(layer.unit_names[unit]) if layer.unit_names else ""
         kind = layer.gate(unit)[0] if n else ""
         yield "neuron", str(n), str(unit), name, "", "", kind, *(c[unit] for c in columns), *[""] * len(LINK)
 

@@ -12,6 +12,9 @@ from functools import lru_cache
 LONGEST = 48
 """Characters of a name on the screen; the tool tip has all of it."""
 
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""With one of these a spreadsheet takes a text for a formula, also where it is as wide as Chinese letters."""
+
 WIDEST_TIP = 180
 """Characters of a line of a tool tip; a longer one has to be broken."""
 
@@ -81,3 +84,14 @@ def _flag(piece: str) -> bool:
 def _turns(c: str) -> bool:
     """A control character, or a mark that turns what follows around."""
     return unicodedata.category(c) == "Cc" or "\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula, and in which nothing is hidden, or turns the line round."""
+    line = "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in " ".join(text.split())
+    )
+    return (
+        f"'{line}" if any(unicodedata.normalize("NFKC", each).startswith(FORMULAS) for each in (text, line)) else line
+    )

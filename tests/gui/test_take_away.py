@@ -13,10 +13,13 @@ from pytestqt.qtbot import QtBot
 from tests.gui.window_bench import Bench, bench, file_dialogs, settings
 from twostroke.engine.border.snapshot import Captured
 from twostroke.engine.files.companion import from_bytes, state_arrays
+from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS, model_format
-from twostroke.gui.model.number_table import HEADING
+from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.number_table import HEADING, as_csv
+from twostroke.gui.model.resolve import resolve
 from twostroke.gui.shell import take_away
 
 __all__ = ["bench", "settings"]
@@ -75,3 +78,18 @@ def test_what_is_written_is_the_network_as_it_is(tmp_path: Path) -> None:
     assert all(np.array_equal(got[key], values) for key, values in want.items())
     assert np.array_equal(np.load(tmp_path / "net.npz")["l1.weight"], want["l1.weight"])
     assert np.allclose(runpy.run_path(str(tmp_path / "net.py"))["w1"], want["l1.weight"], rtol=1e-9)
+
+
+def test_no_name_is_a_formula_for_a_spreadsheet() -> None:
+    data = {
+        "name": "rows",
+        "task": "regression",
+        "x": [[0, 1], [1, 0]],
+        "y": [0.5, 2],
+        "x_names": ["=1+1", "age"],
+        "y_names": ["@SUM(A1)"],
+    }
+    session = Session.model_validate({"data": {**data, "train_share": 1.0}, "network": {"layers": [{"units": 1}]}})
+    table = as_csv(resolve(snapshot_of(Trainer(session)), None, None, Choices()))
+    names = [row["name"] for row in csv.DictReader(table.splitlines()) if row["name"]]
+    assert names == ["'=1+1", "age", "'@SUM(A1)"]

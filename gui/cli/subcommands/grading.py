@@ -5,7 +5,6 @@ import io
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from unicodedata import normalize
 
 from twostroke.engine.files.disk import FileError, reason, replacing, said
 from twostroke.engine.session.phrases import counted, shown
@@ -15,12 +14,10 @@ from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json
 from twostroke.gui.model.grading.hand_in import ENDING, LONGEST_NAME, HandIn, write_hand_in
 from twostroke.gui.model.grading.marking import Marks, mark_file, not_marked, tasks_of
 from twostroke.gui.model.lessons import Lesson, LessonError, open_lesson
+from twostroke.gui.model.user_text import harmless
 
 MANY = 5
 """Files from which other processes are worth their start."""
-
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""With one of these a spreadsheet takes a text for a formula, also where it is as wide as Chinese letters."""
 
 
 def grade(task: Path, folder: Path, table: Path | None, as_json: bool) -> None:
@@ -116,12 +113,3 @@ def _write(table: Path, lesson: Lesson, rows: Sequence[Marks]) -> None:
             stream.write(text.getvalue().encode("utf-8", "backslashreplace"))
     except FileError as error:
         raise WorkFailed(str(error)) from error
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, and in which nothing is hidden, or turns the line round."""
-    line = "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-        for letter in " ".join(text.split())
-    )
-    return f"'{line}" if any(normalize("NFKC", each).startswith(FORMULAS) for each in (text, line)) else line
