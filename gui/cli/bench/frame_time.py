@@ -135,7 +135,7 @@ def _with_rest(found: dict[str, float], together: float) -> dict[str, float]:
 
 def of_film(session: "Session", share: float) -> dict[str, float]:
     """Milliseconds of one thread for a frame of that share of the film, where it does not rest."""
-    from twostroke.gui.export import render
+    from twostroke.gui.export import render, staging
     from twostroke.gui.export.takes import SessionTakes
     from twostroke.gui.stage.paint import painter
     from twostroke.gui.stage.scene import build
@@ -145,7 +145,7 @@ def of_film(session: "Session", share: float) -> dict[str, float]:
     renderer.image(0)
     shares = Shares()
     with (
-        shares.within(render, "resolve", "view"),
+        shares.within(staging, "resolve", "view"),
         shares.within(build, "scene_at", "scene"),
         shares.within(painter, "paint", "painting"),
     ):

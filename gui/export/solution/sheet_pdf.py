@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from twostroke.gui.export.writers import pdf_device
 from twostroke.gui.look.formula_lines import fitted, paint_formula
 from twostroke.gui.look.painting import painting, saved
-from twostroke.gui.look.theme import FONT_FAMILY
+from twostroke.gui.look.theme import FONT_FAMILY, PALETTES
+from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.solution.written import Checks, Document, Line, Rule, Section, Text, Values
 
 PAGE = QSizeF(595.0, 842.0)  # A4 in points
@@ -19,7 +20,8 @@ GUTTER = 16.0
 HALF = (WIDTH - GUTTER) / 2  # what a short line has, so that two of them share a place
 BOTTOM = PAGE.height() - MARGIN - FOOT / 2
 
-INK, MUTED, FAINT = QColor("#1c2128"), QColor("#5b6672"), QColor("#c9cfd6")
+_LIGHT = PALETTES[Theme.LIGHT]
+INK, MUTED, FAINT = (QColor(each) for each in (_LIGHT.text, _LIGHT.muted, _LIGHT.line))
 BODY, SMALL, HEADING, TITLE = 10.5, 9.0, 13.5, 19.0  # letters, in points
 LETTER = 12.0  # of formulas
 INDENT = 14.0
