@@ -81,15 +81,9 @@ def test_what_is_written_is_the_network_as_it_is(tmp_path: Path) -> None:
 
 
 def test_no_name_is_a_formula_for_a_spreadsheet() -> None:
-    data = {
-        "name": "rows",
-        "task": "regression",
-        "x": [[0, 1], [1, 0]],
-        "y": [0.5, 2],
-        "x_names": ["=1+1", "age"],
-        "y_names": ["@SUM(A1)"],
-    }
-    session = Session.model_validate({"data": {**data, "train_share": 1.0}, "network": {"layers": [{"units": 1}]}})
+    data = {"name": "rows", "x": [[0, 1], [1, 0]], "y": [[1, 2], [2, 5]], "train_share": 1.0}
+    named = {**data, "x_names": ["=1+1", "age"], "y_names": ["@SUM(A1)", "-b"]}
+    session = Session.model_validate({"data": named, "network": {"layers": [{"units": 1}]}})
     table = as_csv(resolve(snapshot_of(Trainer(session)), None, None, Choices()))
-    names = [row["name"] for row in csv.DictReader(table.splitlines()) if row["name"]]
-    assert names == ["'=1+1", "age", "'@SUM(A1)"]
+    names = [row["name"] for row in csv.DictReader(table.splitlines()) if row["row"] == "neuron"]
+    assert names == ["'=1+1", "age", "1", "'@SUM(A1)", "'-b"]
