@@ -28,15 +28,16 @@ SESSIONS = {
 SIZES = [(480.0, 360.0), (700.0, 545.0), (1340.0, 903.0)]
 
 
-def places(session: Session) -> list[NeuronRef | LinkRef]:
+def places(session: Session, every_layer: bool = True) -> list[NeuronRef | LinkRef]:
     """Corners and middles: the first and the last of each layer, and slanting links.
 
-    Of a deep network those of the first, the middle and the last layers.
+    Else of a deep network those of the first, the middle and the last layers.
     """
     widths = session.widths
     found: list[NeuronRef | LinkRef] = []
     depth = len(widths)
-    looked_at = [n for n in range(depth) if depth < 10 or min(n, abs(n - depth // 2), depth - 1 - n) < 2]
+    deep = not every_layer and depth >= 10
+    looked_at = [n for n in range(depth) if not deep or min(n, abs(n - depth // 2), depth - 1 - n) < 2]
     for layer in looked_at:
         units = widths[layer]
         found += [NeuronRef(layer, unit) for unit in {0, units // 2, units - 1}]
@@ -54,8 +55,18 @@ def covers(card: Card, left: float, top: float, things: np.ndarray) -> bool:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", SESSIONS)
 def test_no_card_covers_what_it_speaks_of(name: str, size: tuple[float, float]) -> None:
+    check_cards(name, size, places(SESSIONS[name], every_layer=False))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
+def test_nor_in_any_layer_of_a_deep_network(size: tuple[float, float]) -> None:
+    check_cards("twenty", size, places(SESSIONS["twenty"]))
+
+
+def check_cards(name: str, size: tuple[float, float], every: list[NeuronRef | LinkRef]) -> None:
     session = SESSIONS[name]
-    for place in places(session):
+    for place in every:
         scene = scene_at(view_at(session, Step(Phase.UPDATE), hovered=place), *size)
         assert scene.card is not None
         card = scene.card
