@@ -87,3 +87,28 @@ def test_captions_as_files() -> None:
     assert as_srt(lines).splitlines()[:3] == ["1", "00:00:00,000 --> 00:00:01,500", "a < b"]
     assert "01:01:01,000 --> 01:01:02,250\nc & d" in as_srt(lines)
     assert as_vtt(lines).startswith("WEBVTT\n\n00:00:00.000 --> 00:00:01.500\na &lt; b\n")
+
+
+def test_the_lines_of_a_caption_are_shared_among_the_stops_of_its_shot() -> None:
+    """Slides and pages say all of it; where lines are left, the last stop is shown once more."""
+    sentence = "A sentence that takes about one half of a line of the picture, and so two of them go on it. "
+    board = written(TEN, *(f'{SHOT}show = "{show}"\ncaption = "{5 * sentence}"\n' for show in ("forward", "sum:1")))
+    assert [len(shot.cues) for shot in board.shots] == [5, 5]
+    stops = [frame for frame, _ in frames_of(board).stops]
+    forward, still = ([frame for frame in stops if frame.shot == shot] for shot in (0, 1))
+    lines = [frame.line for frame in forward]
+    assert lines == sorted(lines)
+    assert set(lines) == {0, 1, 2, 3, 4}
+    assert len({frame.cursor for frame in forward}) == len(forward)
+    assert [frame.line for frame in still] == [0, 1, 2, 3, 4]
+    assert len({frame.cursor for frame in still}) == 1
+
+
+def test_a_long_sentence_breaks_where_a_clause_ends() -> None:
+    long = (
+        "Under each layer stand two rows of cells: above the forward mask, what the gate did to the signal; "
+        "below the backward mask, what it did to the gradient."
+    )
+    assert [line[-1] for line in (cue.text for cue in cues(long, 1.0))] == [":", ";", "."]
+    short = "ReLU passes z where it is above 0, and shuts where it is not: then the activation is 0."
+    assert [cue.text for cue in cues(short, 1.0)] == [short]

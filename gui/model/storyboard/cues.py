@@ -50,12 +50,13 @@ def _lines(text: str) -> list[str]:
 
 
 def _broken(sentence: str) -> list[str]:
-    """In parts of about one length, none longer than a line may be unless it is one word."""
+    """In parts of about one length, none longer than a line may be unless it is one word; sooner after `;` or `:`."""
     count = -(-len(sentence) // MOST_CHARACTERS)
     goal, found = len(sentence) / count, [""]
     for word in sentence.split(" "):
         longer = f"{found[-1]} {word}".strip()
-        if found[-1] and len(longer) > max(goal, 1) + 8:
+        ends = count > 1 and found[-1].endswith((";", ":")) and len(found[-1]) > goal / 2
+        if found[-1] and (ends or len(longer) > max(goal, 1) + 8):
             found.append(word)
         else:
             found[-1] = longer

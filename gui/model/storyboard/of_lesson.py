@@ -100,9 +100,9 @@ class LessonFilm(Frames):
         return part.takes[round(within / (count - 1) * last) if count > 1 else last], part.cursor
 
     def _steps(self, place: int, shot: Shot) -> list[BoardFrame]:
-        part, line = self.parts[place], 0 if shot.cues else -1
+        part = self.parts[place]
         cursors = part.stroke.stops if part.stroke is not None else [part.cursor]
-        return [BoardFrame(part.takes[-1], cursor, place, line) for cursor in cursors]
+        return [BoardFrame(part.takes[-1], cursor, place) for cursor in cursors]
 
     @cached_property
     def last_update(self) -> int:

@@ -113,7 +113,9 @@ class Frames:
     def stops(self) -> tuple[tuple[BoardFrame, int], ...]:
         """One frame at each stop of a shot's grain, and its shot: what slides and pages go through."""
         return tuple(
-            (frame, place) for place, shot in enumerate(self.board.shots) for frame in self._steps(place, shot)
+            (frame, place)
+            for place, shot in enumerate(self.board.shots)
+            for frame in _captioned(self._steps(place, shot), len(shot.cues))
         )
 
     @cached_property
@@ -132,14 +134,21 @@ class Frames:
             yield self.begins(place) + at, replace(self[self.begins(place) + int(max(at, 0))], cursor=cursor)
 
     def _steps(self, place: int, shot: Shot) -> list[BoardFrame]:
-        line = 0 if shot.cues else -1
         if shot.show is Show.TRAINING:
             last = self[self._ends[place] - 1]
-            return [BoardFrame(last.take, None, place, line)]
+            return [BoardFrame(last.take, None, place)]
         at = self._place(Instant(shot.at, True))
         if shot.moment is not None:
-            return [BoardFrame(at, shot.moment, place, line)]
-        return [BoardFrame(at, cursor, place, line) for cursor in self._strokes[shot.grain, shot.show].stops]
+            return [BoardFrame(at, shot.moment, place)]
+        return [BoardFrame(at, cursor, place) for cursor in self._strokes[shot.grain, shot.show].stops]
+
+
+def _captioned(stops: list[BoardFrame], lines: int) -> list[BoardFrame]:
+    """With the lines of the caption, in order; the last stop comes again as long as lines are left."""
+    if lines <= len(stops):
+        return [replace(stop, line=at * lines // len(stops) if lines else -1) for at, stop in enumerate(stops)]
+    more = [stops[-1]] * (lines - len(stops))
+    return [replace(stop, line=line) for line, stop in enumerate([*stops, *more])]
 
 
 @dataclass(frozen=True)
