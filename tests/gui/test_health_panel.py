@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -14,11 +15,14 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.health import COURSE, Z_BINS, Z_END, Health
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.dress import dress
+from twostroke.gui.look.style import load_fonts
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.health_figures import FIGURES, Figure
 from twostroke.gui.model.unit_health import gate_curve
 from twostroke.gui.model.user_text import breakable
+from twostroke.gui.panels.base.widgets import small_font
+from twostroke.gui.panels.health import course_chart, firing_bars
 from twostroke.gui.panels.health.course_chart import LOW_ROW, MOST_LINES, ROW, in_full
 from twostroke.gui.panels.health.health_panel import HealthPanel
 
@@ -122,6 +126,14 @@ def test_ranks_of_a_wide_layer_are_told_apart(panel: HealthPanel) -> None:
         layers = [{"units": units, "activation": "tanh"}] * 2
         made = ward(panel, Session.model_validate({"network": {"layers": layers}}), 2)
         assert figure.scale_of(health_of(made)).share(4.0) == pytest.approx(share)
+
+
+def test_the_marks_of_every_scale_have_room_beside_it(panel: HealthPanel) -> None:
+    """In the typeface of the program: the 1 of 100 % was cut off."""
+    load_fonts()
+    measure, health = QFontMetricsF(small_font(panel)), health_of(ward(panel))
+    texts = {text for figure in FIGURES for _, text in figure.scale_of(health).marks} | {"100 %"}
+    assert max(map(measure.horizontalAdvance, texts)) <= min(course_chart.LEFT, firing_bars.LEFT) - 5
 
 
 def test_an_examination_is_looked_at_and_gone_to(panel: HealthPanel) -> None:

@@ -21,7 +21,8 @@ MOST_LINES = 8
 """Layers that have a line each; more can not be told apart."""
 
 HEIGHT = 150  # px of the field of lines
-LEFT, RIGHT, FOOT, TOP = 36, 26, 18, 8
+LEFT, RIGHT, FOOT, TOP = 42, 26, 18, 8
+LONE = 1.5  # px, the radius of what was found once
 NAME, NUMBER = 62, 62  # px beside a row of colours
 ROW, LOW_ROW, MOST_ROWS = 16, 10, 24
 SHADES = 64
@@ -214,7 +215,8 @@ class CourseChart(Dressed, QWidget):
                     QPointF(field.left() + x * field.width(), field.bottom() - y * field.height()) for x, y in piece
                 ]
                 if len(points) == 1:
-                    painter.drawPoint(points[0])
+                    painter.setBrush(colour)
+                    painter.drawEllipse(points[0], LONE, LONE)
                 else:
                     painter.drawPolyline(QPolygonF(points))
             if np.isfinite(shares[-1]):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from twostroke.gui.model.unit_health import Units
 from twostroke.gui.panels.health.unit_view import UnitView
 
-HEIGHT, LEFT, FOOT, TOP = 84, 36, 16, 6
+HEIGHT, LEFT, FOOT, TOP = 84, 42, 16, 6
 WIDEST = 40.0
 CROSS = 3.0  # px from the middle of a cross to its ends
 
