@@ -151,10 +151,13 @@ def test_what_is_closed_goes_on_exporting_and_its_shots_can_be_had_again(studio:
     qtbot.mouseClick(studio.start, Qt.MouseButton.LeftButton)
     studio.close()
     trainer = Trainer(SESSION)
+    trainer.advance(60)
     basis = Basis(trainer.captured())
     again = Studio(None, board_of(basis), basis, "spiral", studio)
     qtbot.addWidget(again)
     again.show()
+    qtbot.waitUntil(lambda: again.preview.sheet.image is not None, timeout=30_000)
+    other = again.preview.sheet.image
     assert len(again.rows.rows) == 1
     qtbot.waitUntil(lambda: not again.queue.busy, timeout=60_000)
     assert again.queue.exports[-1].state is State.DONE
@@ -162,6 +165,7 @@ def test_what_is_closed_goes_on_exporting_and_its_shots_can_be_had_again(studio:
     again.back.click()
     assert again.board == put_together
     assert again.board.state is put_together.state
+    qtbot.waitUntil(lambda: again.preview.sheet.image != other, timeout=30_000)
     again.end()
 
 

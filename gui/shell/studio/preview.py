@@ -103,7 +103,7 @@ class PreviewPainter(QObject):
         from twostroke.gui.export.render import FrameRenderer
         from twostroke.gui.export.staging import Boarded
 
-        if self._renderer is None or self._board != board:
+        if self._renderer is None or not self._stands_for(board):
             frames = frames_of(board)
             if self._takes is None or not self._same_instants(board, frames):
                 self._takes = None
@@ -113,13 +113,17 @@ class PreviewPainter(QObject):
             self._renderer = FrameRenderer(self._takes, frames, Boarded(board), size, board.picture.transparent)
         return self._renderer
 
+    def _stands_for(self, board: Storyboard) -> bool:
+        """Whether it is the board that is known; storyboards are alike whatever state they begin in."""
+        return self._board is not None and self._board == board and self._board.state is board.state
+
     def _same_instants(self, board: Storyboard, frames: Frames) -> bool:
         before, known = self._board, self._frames
         if before is None or known is None:
             return False
         lenses = [{shot.lens for shot in each.shots} for each in (before, board)]
-        same = (before.session, before.state, before.compare) == (board.session, board.state, board.compare)
-        return same and lenses[0] == lenses[1] and known.instants == frames.instants
+        same = (before.session, before.compare) == (board.session, board.compare)
+        return same and before.state is board.state and lenses[0] == lenses[1] and known.instants == frames.instants
 
     def _look(self, update: int) -> None:
         """Training has come to `update`; it goes on for what else is wanted by now, where that lies ahead."""
@@ -129,7 +133,7 @@ class PreviewPainter(QObject):
             raise Superseded
 
     def _has_passed(self, wanted: Wanted, update: int) -> bool:
-        if wanted.board != self._board or self._frames is None:
+        if not self._stands_for(wanted.board) or self._frames is None:
             return True
         frame = self._frames[min(wanted.index, len(self._frames) - 1)]
         return self._frames.instants[frame.take].update <= update

@@ -32,7 +32,7 @@ from twostroke.gui.shell.studio.shot_list import ShotList
 from twostroke.gui.shell.studio.target_form import TargetForm
 from twostroke.gui.shell.studio.work_queue import Export, WorkQueue
 
-FIRST_SIZE = QSize(1240, 720)
+FIRST_SIZE = QSize(1480, 840)
 FORM_WIDTH = 330
 STORYBOARDS = f"Storyboards (*{ENDING})"
 REPLACE = "{name} exists already. Press Replace to overwrite it."
