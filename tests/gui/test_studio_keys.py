@@ -107,7 +107,7 @@ def test_networks_that_differ_no_more_are_left_out(bench: Bench, basis: Basis) -
     assert first_board(basis, view, "spiral", (same, *COMPARED)).compare == COMPARED
 
 
-def test_a_storyboard_is_opened_in_the_studio(bench: Bench, basis: Basis, tmp_path: Path) -> None:
+def test_a_storyboard_is_opened_in_the_studio(bench: Bench, qtbot: QtBot, basis: Basis, tmp_path: Path) -> None:
     path = tmp_path / "film.storyboard.toml"
     board: Storyboard = board_of(basis)
     path.write_text(written_storyboard(board), "utf-8")
@@ -116,6 +116,10 @@ def test_a_storyboard_is_opened_in_the_studio(bench: Bench, basis: Basis, tmp_pa
     assert studio is not None
     assert studio.isVisible()
     assert studio.board == board
+    qtbot.keyClick(studio.preview.sheet, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert len(studio.board.shots) == 2  # though the main window has this key as well
+    qtbot.keyClick(studio.shots.list, Qt.Key.Key_Delete)
+    assert len(studio.board.shots) == 1
     studio.close()
     path.write_text("format = 3", "utf-8")
     assert bench.document.open(path)

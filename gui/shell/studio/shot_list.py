@@ -1,11 +1,11 @@
 """The shots of a storyboard in their order: to choose from, add, double, move and take away."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from twostroke.gui.export.clip import told_time
@@ -16,7 +16,20 @@ from twostroke.gui.panels.base.widgets import plain_button, small_button
 from twostroke.gui.shell.studio.shot_form import SHOWS
 
 WIDTH = 210
-DOUBLE = "Ctrl+D"
+DOUBLE, REMOVE = "Ctrl+D", "Del"
+
+
+def takes_key(event: QEvent, key: str, do: Callable[[], object]) -> bool:
+    """Whether the event was that key, which is the main window's elsewhere; then `do` is done once."""
+    pressed = event.type() == QEvent.Type.KeyPress
+    if not isinstance(event, QKeyEvent) or not (pressed or event.type() == QEvent.Type.ShortcutOverride):
+        return False
+    if QKeySequence(event.keyCombination()) != QKeySequence(key):
+        return False
+    event.accept()
+    if pressed:
+        do()
+    return True
 
 
 class ShotList(QWidget):
@@ -45,7 +58,7 @@ class ShotList(QWidget):
         self.up, self.down = small_button("↑", "Earlier"), small_button("↓", "Later")
         self.remove = small_button("−", "Take this shot away (Del)")
         for button, act in (
-            (self.double, self._double),
+            (self.double, self.double_shot),
             (self.up, lambda: self._move(-1)),
             (self.down, lambda: self._move(1)),
             (self.remove, self._remove),
@@ -64,9 +77,10 @@ class ShotList(QWidget):
         layout.addWidget(self.list, 1)
         layout.addLayout(buttons)
         self.setFixedWidth(WIDTH)
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence.StandardKey.Delete, self, self._remove, context=within)
-        QShortcut(QKeySequence(DOUBLE), self, self._double, context=Qt.ShortcutContext.WindowShortcut)
+
+    def event(self, event: QEvent) -> bool:
+        """Del takes a shot away."""
+        return takes_key(event, REMOVE, self._remove) or super().event(event)
 
     @property
     def place(self) -> int:
@@ -98,7 +112,8 @@ class ShotList(QWidget):
         if place >= 0:
             self.chosen.emit(place)
 
-    def _double(self) -> None:
+    def double_shot(self) -> None:
+        """Put the chosen shot behind itself again."""
         at = self.place + 1
         self.changed.emit((*self.shots[:at], replace(self.shots[at - 1]), *self.shots[at:]), at)
 

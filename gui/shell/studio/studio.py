@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -28,7 +28,7 @@ from twostroke.gui.shell.studio.picture_form import PictureForm
 from twostroke.gui.shell.studio.preview_view import PreviewView
 from twostroke.gui.shell.studio.queue_view import QueueView
 from twostroke.gui.shell.studio.shot_form import ShotForm
-from twostroke.gui.shell.studio.shot_list import ShotList
+from twostroke.gui.shell.studio.shot_list import DOUBLE, ShotList, takes_key
 from twostroke.gui.shell.studio.target_form import TargetForm
 from twostroke.gui.shell.studio.work_queue import Export, WorkQueue
 
@@ -303,6 +303,10 @@ class Studio(QDialog):
     def end(self) -> None:
         """Nothing is painted behind a closed window; what is being exported goes on."""
         self.preview.close_painter()
+
+    def event(self, event: QEvent) -> bool:
+        """Ctrl+D is the studio's here, and a shortcut of the main window elsewhere."""
+        return takes_key(event, DOUBLE, lambda: self.shots.double_shot()) or super().event(event)
 
     def reject(self) -> None:
         """Escape, and Close."""
