@@ -14,7 +14,7 @@ from twostroke.engine.border.health import COURSE, Cause, Finding, Health, Healt
 from twostroke.engine.health.case import LATEST, Case
 from twostroke.engine.health.constant import constant_loss
 from twostroke.engine.health.illnesses.learning import RISEN, not_learning, overfit
-from twostroke.engine.health.illnesses.passage import dead, saturated, vanishing
+from twostroke.engine.health.illnesses.passage import dead, exploding, saturated, vanishing
 from twostroke.engine.health.illnesses.samples import imbalance
 from twostroke.engine.health.illnesses.steps import EARLIEST, NO_GRADIENT, large_steps, small_steps
 from twostroke.engine.health.words import percent
@@ -173,6 +173,8 @@ def test_a_rise_of_the_test_loss_is_told_as_it_was_measured_or_not_at_all() -> N
     train, test = case.curves.train_loss, case.curves.test_loss
     flat = replace(case.curves, train_loss=np.full_like(train, 0.5))
     assert list(overfit(replace(case, curves=flat))) == [], "risen, but not by heart: no figure says so"
+    tiny = replace(case.curves, train_loss=1e-9 * train, test_loss=1e-9 * test)
+    assert list(overfit(replace(case, curves=tiny))) == [], "nothing is left that could be unlearnt"
     level = replace(case.curves, test_loss=np.linspace(1.0, 1.2, len(test)))
     ((measure, finding),) = overfit(replace(case, curves=level))
     assert finding is None
@@ -319,6 +321,34 @@ def test_gates_that_are_off_take_no_gradient(gates: dict[str, Any]) -> None:
     trainer = Trainer(session_of(network=network, gates=gates))
     sentence = _only(saturated(case_of(trainer, trainer.examine()))).measured
     assert sentence.endswith("what they send on hardly follows z, though the gradient passes.")
+
+
+def test_with_gates_on_one_stroke_alone_a_gradient_is_not_how_the_output_answers() -> None:
+    layers = [{"units": 8, "activation": "relu"}] * 3
+    network = {"layers": layers, "init": {"name": "normal", "std": 9.0}}
+    for gates, said in (({}, "the output answers"), ({"forward": False}, "a gradient at the output arrives")):
+        trainer = Trainer(session_of(network=network, gates=gates))
+        finding = _only(exploding(case_of(trainer, trainer.examine())))
+        assert said in finding.measured
+        assert ("signal and gradient grow" in finding.why) == (gates == {})
+
+
+def stuck(gates: dict[str, Any], **layer: Any) -> Finding:
+    """A network that has learnt nothing, and why."""
+    trainer = Trainer(session_of(network={"layers": [{"units": 4, "activation": "tanh", **layer}]}, gates=gates))
+    trainer.advance(2_000)
+    case = case_of(trainer, trainer.examine())
+    assert case.evaluation is not None
+    none = replace(case.evaluation, train=replace(case.evaluation.train, loss=case.constant_loss))
+    return _only(not_learning(replace(case, evaluation=none)))
+
+
+def test_only_what_bends_nowhere_is_called_linear() -> None:
+    straight = "a single linear map"
+    assert straight in stuck({"forward": False}).why
+    assert straight in stuck(every("forward")).why
+    assert straight not in stuck({"forward": False}, norm={"name": "layer"}).why
+    assert straight not in stuck({"off": ["l1.unit[0].forward"]}).why
 
 
 # -- nothing left to learn ---------------------------------------------------------------------------------------------
