@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.taught import Taught, taught
@@ -19,6 +19,7 @@ from twostroke.engine.files.session_file import write_session
 from twostroke.engine.files.unsaved import Note
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
+from twostroke.gui.look.dress import Dressed
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.lessons import heads, lessons
@@ -121,6 +122,15 @@ def test_escape_leads_to_the_window_as_it_begins_without(bench: Bench) -> None:
     bench.change()
     bench.key(Qt.Key.Key_Escape)
     assert bench.document.changed, "the session of before, and nothing begun anew"
+
+
+def test_all_of_it_is_light_where_the_window_is(bench: Bench) -> None:
+    bench.controller.toggle_theme()
+    light = PALETTES[bench.controller.choices.theme]
+    page = page_of(bench)
+    dressed = [widget for widget in page.findChildren(QWidget) if isinstance(widget, Dressed)]
+    assert len(dressed) > len(heads())
+    assert all(widget.palette_ is light for widget in dressed)
 
 
 def test_keys_of_what_cannot_be_seen_do_nothing(bench: Bench) -> None:

@@ -76,6 +76,7 @@ class Welcoming(QObject):
         recent = self._preferences.recent
         first = first_of(every, *self._preferences.last_scene)
         page.show_lessons(every, first, recent[0] if recent else None, self._preferences.welcome)
+        dress(page, PALETTES[self._around.controller.choices.theme])
         if self.on and self._locked:
             return
         self._locked = [action for id, action in self._around.actions.items() if id not in HERE and action.isEnabled()]
@@ -96,7 +97,6 @@ class Welcoming(QObject):
         self.page = page = WelcomePage()
         page.hide()
         self._around.whole.addWidget(page)
-        dress(page, PALETTES[self._around.controller.choices.theme])
         page.lesson_chosen.connect(self._begin_lesson)
         page.file_chosen.connect(self._open)
         page.data_chosen.connect(self._begin_data)
