@@ -21,6 +21,7 @@ from twostroke.gui.model.storyboard.cues import Cue, as_srt, as_vtt
 from twostroke.gui.model.storyboard.of_lesson import LessonFilm
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame, Frames, frames_of
 from twostroke.gui.model.storyboard.taken import Taken
+from twostroke.gui.model.user_text import legible
 
 if TYPE_CHECKING:
     from twostroke.gui.export.render import Frames as AnyFrames
@@ -170,7 +171,7 @@ def make_board_job(request: BoardRequest, takes: Callable[[int], Taken]) -> Expo
     def renderer(frames: "AnyFrames", size: tuple[int, int]) -> FrameRenderer:
         return FrameRenderer(takes, frames, Boarded(board), size, board.picture.transparent)
 
-    title = board.title or f"Twostroke: {request.path.stem}"
+    title = legible(board.title) or f"Twostroke: {request.path.stem}"
     most = None if request.most_mb is None else int(request.most_mb * 1e6)
     work = Work(
         request.path,

@@ -15,6 +15,11 @@ LONGEST = 48
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """With one of these a spreadsheet takes a text for a formula, also where it is as wide as Chinese letters."""
 
+CONTROLS = ("Cc", "Cs")
+
+HIDDEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
+"""Marks that turn the direction of writing, and what is no character."""
+
 WIDEST_TIP = 180
 """Characters of a line of a tool tip; a longer one has to be broken."""
 
@@ -95,3 +100,8 @@ def harmless(text: str) -> str:
     return (
         f"'{line}" if any(unicodedata.normalize("NFKC", each).startswith(FORMULAS) for each in (text, line)) else line
     )
+
+
+def legible(text: str) -> str:
+    """Without what cannot be seen, turns the line round, or may stand in no file of XML."""
+    return "".join(letter for letter in text if letter not in HIDDEN and unicodedata.category(letter) not in CONTROLS)

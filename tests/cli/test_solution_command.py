@@ -1,6 +1,8 @@
 """`twostroke export --as solution|sheet`: files of each kind, and what is refused."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,18 @@ def test_what_makes_no_sense_is_told_in_a_sentence(
         solution(book, Options(**{"output": "out.pdf", **options}))  # type: ignore[arg-type]
     assert said in str(refused.value)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book.twostroke.json"]
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(book: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    target = tmp_path / "full" / "own.tex"
+    target.parent.mkdir()
+    with pytest.raises(WorkFailed, match="the disk is full"):
+        solution(book, Options(str(target)))
+    assert not list(target.parent.iterdir())
 
 
 def test_numbers_that_are_not_finite_are_told(tmp_path: Path) -> None:

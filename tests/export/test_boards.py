@@ -1,10 +1,14 @@
 """Films of storyboards: what stands beside the stage, that they are the same each time, and the files they become."""
 
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
 import pytest
 from PySide6.QtGui import QImage
 
 from tests.storyboard.boards import CURVES, SHOT, SMALL, TRAINING, written
-from twostroke.gui.export.board_request import BoardRequest, Picked
+from twostroke.gui.export.board_request import BoardRequest, Picked, make_board_job
 from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
@@ -168,3 +172,12 @@ def test_a_player_has_each_stop_also_where_the_film_does_not_rest_or_is_shorter(
     assert [cursor for cursor in dict.fromkeys(reached) if cursor in asked] == asked
     assert list(moments.times) == sorted(moments.times)
     assert max(moments.times[: moments.stops[-2] + 1]) <= 1.3
+
+
+def test_the_title_of_a_drawing_may_stand_in_xml(tmp_path: Path) -> None:
+    board = replace(written(SHOT), title="\x01One\x0b & <two>\ufffe")
+    request = BoardRequest(str(tmp_path / "one.svg"), board)
+    job = make_board_job(request, BoardTakes(board))
+    job.start()
+    assert job.finish() is not None
+    assert ElementTree.parse(tmp_path / "one.svg").findtext("{*}title") == "One & <two>"

@@ -8,7 +8,7 @@ from tests.storyboard.boards import HEAD, NAME, SESSION, SHOT, written
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
-from twostroke.gui.model.storyboard.board import Layout, Show, StoryboardError
+from twostroke.gui.model.storyboard.board import Layout, Shot, Show, StoryboardError
 from twostroke.gui.model.storyboard.storyboard_file import open_storyboard, parse_storyboard, size_of
 
 
@@ -120,3 +120,9 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(b'title = "\xff"')
     with pytest.raises(StoryboardError, match=r"line 1.*UTF-8"):
         open_storyboard(tmp_path / NAME)
+
+
+def test_a_caption_holds_nothing_that_is_hidden() -> None:
+    shot = Shot(Show.UPDATE, 0, 3.0, caption="\x01One\x0b \u202e*two*\ufffe <b>&\x07 \x1b👩\u200d🏫\x00")
+    assert [cue.text for cue in shot.cues] == ["One two <b>& 👩\u200d🏫"]
+    assert Shot(Show.UPDATE, 0, 3.0, caption="\x00\x01").cues == ()

@@ -14,11 +14,10 @@ from PySide6.QtGui import QPainter
 from twostroke.engine.border import commands
 from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.border.slopes import Measured
-from twostroke.engine.files.disk import place_problem, replacing
+from twostroke.engine.files.disk import FileError, place_problem, replacing
 from twostroke.engine.run import failures
 from twostroke.engine.session.phrases import listed, shown
 from twostroke.engine.session.spec import Session
-from twostroke.gui.export.job import readable
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.takes import check_update, train_to
 from twostroke.gui.model.choices import Choices, Theme
@@ -133,8 +132,8 @@ def save(target: Path, solved: Solved, wishes: Wishes) -> None:
     try:
         with replacing(target) as file:
             file.write(content)
-    except OSError as error:
-        raise readable(error, target) from error
+    except FileError as error:
+        raise ExportError(str(error)) from error
 
 
 def pictured(view: ViewState, wishes: Wishes) -> ViewState:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from twostroke.gui.model.user_text import legible
+
 MOST_CHARACTERS = 150
 """Of a line: two rows of the picture."""
 
@@ -35,7 +37,7 @@ def plain_text(markdown: str) -> str:
     text = re.sub(r"(\*\*|__|`)", "", text)
     text = re.sub(r"(?<![\w*])\*(?=\S)([^*\n]*\S)\*(?![\w*])", r"\1", text)
     text = re.sub(r"^\s*([-*]|#+)\s+", "", text, flags=re.MULTILINE)
-    return re.sub(r"\s+", " ", text).strip()
+    return legible(re.sub(r"\s+", " ", text)).strip()
 
 
 def _lines(text: str) -> list[str]:
