@@ -13,6 +13,7 @@ from twostroke.gui.model.storyboard.board import StoryboardError
 from twostroke.gui.model.words import no_film_of
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.errors import message
+from twostroke.gui.shell.questions import whether_to_end
 
 
 class Exporting(QObject):
@@ -21,6 +22,7 @@ class Exporting(QObject):
     def __init__(self, window: QWidget, controller: Controller, document: Document, comparison: Comparison) -> None:
         super().__init__(window)
         self._window, self._controller, self._document, self._comparison = window, controller, document, comparison
+        self._has_studio = False
         document.storyboard_asked.connect(self._show_storyboard)
 
     def update(self) -> None:
@@ -39,13 +41,24 @@ class Exporting(QObject):
         """Show the studio, with the update that is looked at or comes as its first shot."""
         from twostroke.gui.shell.studio.of_window import show_studio  # no part of the start
 
+        self._has_studio = True
         compare = tuple(companion.difference for companion in self._comparison.companions)
         show_studio(self._window, self._controller, self._document.title, compare)
 
     def _show_storyboard(self, path: Path) -> None:
         from twostroke.gui.shell.studio.of_window import show_file
 
+        self._has_studio = True
         try:
             show_file(self._window, self._controller, path)
         except StoryboardError as error:
             message(self._window, str(error)).open()
+
+    def may_go(self) -> bool:
+        """Whether nothing is being exported, or it may be ended; nobody is asked where nobody may be there."""
+        if not self._has_studio or self._document.given_up:
+            return True
+        from twostroke.gui.shell.studio.work_queue import WorkQueue
+
+        under_way = [export for queue in self._window.findChildren(WorkQueue) for export in queue.left]
+        return not under_way or whether_to_end(self._window, [export.target.name for export in under_way])

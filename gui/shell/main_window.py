@@ -454,7 +454,7 @@ class MainWindow(KeyedWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work; remember the layout."""
-        if not self.workshop.may_go() or not self.document.may_go():
+        if not (self.exporting.may_go() and self.workshop.may_go() and self.document.may_go()):
             event.ignore()
             return
         self.presenter.leave()

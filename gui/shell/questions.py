@@ -1,5 +1,6 @@
 """What the window asks before work could be lost: the user's, or that of somebody else."""
 
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 
@@ -51,6 +52,19 @@ def whether_to_overwrite(window: QWidget, path: Path, found: Since) -> Way:
 def whether_to_replace(window: QWidget, path: Path) -> Way:
     """What to do where a file stands at `path` that nobody has been asked about."""
     return _way(window, f"{said(Path(path.name))} exists already.", "Overwriting it loses what is in it.", "Overwrite")
+
+
+def whether_to_end(window: QWidget, names: Sequence[str]) -> bool:
+    """Whether exports that are under way may be ended. Escape leaves them."""
+    several = len(names) > 1
+    what = f"{len(names)} exports are under way." if several else f"{said(Path(names[0]))} is not written yet."
+    box = _box(window, what, f"{'They end' if several else 'Its export ends'} with the window, and nothing is left.")
+    end = box.addButton("Leave", QMessageBox.ButtonRole.DestructiveRole)
+    wait = box.addButton("Go on exporting", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(wait)
+    box.exec()
+    box.deleteLater()
+    return box.clickedButton() is end
 
 
 def _way(window: QWidget, text: str, then: str, first: str) -> Way:

@@ -118,9 +118,14 @@ class WorkQueue(QObject):
         self.changed.emit()
 
     @property
+    def left(self) -> tuple[Export, ...]:
+        """Those that wait or work."""
+        return tuple(export for export in self.exports if not export.over)
+
+    @property
     def busy(self) -> bool:
         """Whether something waits or works."""
-        return any(not export.over for export in self.exports)
+        return bool(self.left)
 
     def waits_for(self, target: Path) -> bool:
         """Whether something is being written there, or will be."""
