@@ -185,8 +185,15 @@ def test_engine_runs_without_qt() -> None:
 
 def test_the_window_waits_for_no_compiler() -> None:
     """What is imported before it is painted: neither the kernels, with Numba and SciPy, nor what only some need."""
-    later = ("numba", "llvmlite", "scipy", "sklearn", "av", "pyqtgraph", "typer", "rich")
-    ours = ("twostroke.engine.compute", "twostroke.engine.race.lineup", "twostroke.gui.shell.race")
+    later = ("numba", "llvmlite", "scipy", "sklearn", "av", "pyqtgraph", "typer", "rich", "tomlkit", "pptx")
+    ours = (
+        "twostroke.engine.compute",
+        "twostroke.engine.files.foreign.opening",
+        "twostroke.engine.race.lineup",
+        "twostroke.gui.export.formats",
+        "twostroke.gui.shell.race",
+        "twostroke.gui.shell.studio",
+    )
     code = (
         "import sys, twostroke.gui.shell.program\n"
         f"print([m for m in sys.modules if m.split('.')[0] in {later} or m.startswith({ours})])"

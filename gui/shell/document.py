@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -12,8 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from twostroke.engine.border.commands import Capture, Edit, MarkSaved, Open
 from twostroke.engine.border.snapshot import Answer, Captured, Snapshot
 from twostroke.engine.files.disk import FileError, said
-from twostroke.engine.files.foreign.conversion import Conversion
-from twostroke.engine.files.foreign.opening import open_foreign, opens
 from twostroke.engine.files.foreign.wishes import Wishes
 from twostroke.engine.files.kinds import recognised
 from twostroke.engine.files.seen import Seen, Since, see, since
@@ -31,6 +29,9 @@ from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.questions import Way, whether_to_overwrite, whether_to_replace, whether_to_save
 from twostroke.gui.shell.trained import update_of
 from twostroke.gui.shell.waiting import in_background, wait_until
+
+if TYPE_CHECKING:
+    from twostroke.engine.files.foreign.conversion import Conversion
 
 ENDING = ".twostroke.json"
 BEGUN_ANEW = " (begun anew)"
@@ -180,7 +181,7 @@ class Document(QObject):
             self._controller.ask(command, lambda answer: self._data_opened(path, answer))
             self.data_asked.emit()
             return True
-        if opens(path):
+        if foreign.opens(path):
             wishes = foreign.asked_wishes(self._window, path)
             return wishes is not None and self.open_foreign(str(path), wishes)
         start = self._read(path)
@@ -210,7 +211,7 @@ class Document(QObject):
     def open_foreign(self, argument: str, wishes: Wishes) -> bool:
         """Open what a link or a model of another program becomes. A bad one gets a sentence."""
         try:
-            found = in_background(self._window, "Reading…", lambda: open_foreign(argument, wishes))
+            found = in_background(self._window, "Reading…", lambda: foreign.read(argument, wishes))
         except FileError as error:
             message(self._window, str(error)).open()
             return False
@@ -219,7 +220,7 @@ class Document(QObject):
         self.begin(Start(found.session, None, found.title, state=found.weights), lambda done: self._tell(done, found))
         return True
 
-    def _tell(self, done: bool, found: Conversion) -> None:
+    def _tell(self, done: bool, found: "Conversion") -> None:
         said = foreign.said_of(found)
         if done and said:
             message(self._window, said, QMessageBox.Icon.Information).open()

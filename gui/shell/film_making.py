@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from twostroke.gui.drive.comparison import Comparison
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.export.dialog import export_update
-from twostroke.gui.model.storyboard.board import StoryboardError
 from twostroke.gui.model.words import no_film_of
 from twostroke.gui.shell.document import Document
 from twostroke.gui.shell.errors import message
@@ -34,6 +32,8 @@ class Exporting(QObject):
         self._controller.with_update(lambda: QTimer.singleShot(0, self, partial(self._export, note)))
 
     def _export(self, note: str) -> None:
+        from twostroke.gui.export.dialog import export_update  # no part of the start
+
         if self._controller.view is not None:
             export_update(self._window, self._controller.view, note)
 
@@ -46,6 +46,7 @@ class Exporting(QObject):
         show_studio(self._window, self._controller, self._document.title, compare)
 
     def _show_storyboard(self, path: Path) -> None:
+        from twostroke.gui.model.storyboard.board import StoryboardError
         from twostroke.gui.shell.studio.of_window import show_file
 
         self._has_studio = True

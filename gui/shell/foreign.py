@@ -1,6 +1,7 @@
 """What comes from other programs by way of the window: a link that is typed, pasted or dropped, and a model's file."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
@@ -9,10 +10,11 @@ from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFileDialog,
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.data.names import DATASETS
 from twostroke.engine.files.disk import said
-from twostroke.engine.files.foreign.conversion import Conversion
-from twostroke.engine.files.foreign.playground_link import is_link
 from twostroke.engine.files.foreign.wishes import Wishes
 from twostroke.engine.files.kinds import recognised
+
+if TYPE_CHECKING:
+    from twostroke.engine.files.foreign.conversion import Conversion
 
 LINK_WIDTH = 640
 ENDINGS = ("onnx", "safetensors", "keras", "npz")
@@ -25,7 +27,7 @@ UNSAYING = ("safetensors", "npz")
 def link_in_clipboard() -> str:
     """The link that was copied; "" where something else was."""
     text = QGuiApplication.clipboard().text().strip()
-    return text if is_link(text) else ""
+    return text if _is_link(text) else ""
 
 
 def asked_link(window: QWidget) -> str:
@@ -49,10 +51,10 @@ def dropped(data: QMimeData) -> Path | str | None:
     if len(urls) > 1:
         return None
     text = urls[0].toString() if urls else data.text().strip()
-    return text if is_link(text) else None
+    return text if _is_link(text) else None
 
 
-def said_of(found: Conversion) -> str:
+def said_of(found: "Conversion") -> str:
     """What was guessed or not taken over, for a box; "" where nothing was."""
     lines = "\n".join(f"– {remark}" for remark in found.remarks)
     return f"{found.title} is open. What to know of it:\n\n{lines}" if lines else ""
@@ -117,3 +119,26 @@ def asked_wishes(window: QWidget, path: Path) -> Wishes | None:
     wishes = dialog.wishes
     dialog.deleteLater()
     return wishes if accepted else None
+
+
+# What reads links and models is no part of the start.
+
+
+def opens(path: Path) -> bool:
+    """Whether the file is another program's model."""
+    from twostroke.engine.files.foreign import opening
+
+    return opening.opens(path)
+
+
+def read(argument: str, wishes: Wishes) -> "Conversion":
+    """The session that a link or a file becomes. Raises FileError."""
+    from twostroke.engine.files.foreign.opening import open_foreign
+
+    return open_foreign(argument, wishes)
+
+
+def _is_link(text: str) -> bool:
+    from twostroke.engine.files.foreign.playground_link import is_link
+
+    return is_link(text)

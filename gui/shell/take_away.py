@@ -15,14 +15,14 @@ from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.session.phrases import listed
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS, ModelFormat, model_format, usual_shape
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.shell.errors import message
 from twostroke.gui.shell.trained import update_of
 from twostroke.gui.shell.waiting import Job
 from twostroke.gui.stage.stage import Stage
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # no part of the start
+    from twostroke.gui.export.model_files.model_formats import ModelFormat
     from twostroke.gui.export.model_files.subject import Subject
 
 LOOK_MS = 50
@@ -50,6 +50,8 @@ class TakeAway(QObject):
 
     def export(self) -> None:
         """Ask for a file, and write code, a model or numbers to it, as its ending says."""
+        from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS, model_format, usual_shape
+
         kinds = {_filter(known, shape): (known, shape) for known in MODEL_FORMATS for shape in known.shapes}
         start = str(Path(self._folder()) / "network.py")
         chosen, kind = QFileDialog.getSaveFileName(
@@ -70,7 +72,7 @@ class TakeAway(QObject):
             known, shape = typed, ""
         self._controller.ask(Capture(True), partial(self._captured, known, usual_shape(path) or shape, path))
 
-    def _captured(self, known: ModelFormat, shape: str, path: Path, answer: Answer) -> bool:
+    def _captured(self, known: "ModelFormat", shape: str, path: Path, answer: Answer) -> bool:
         if answer.captured is None:
             return False
         job = Job(partial(_write, known, shape, path, answer.captured, self._row()), waited_for=False)
@@ -127,18 +129,18 @@ class TakeAway(QObject):
         self.written.emit(f"Copied the picture, {picture.width()} × {picture.height()}.")
 
 
-def _filter(known: ModelFormat, shape: str) -> str:
+def _filter(known: "ModelFormat", shape: str) -> str:
     """A line of the file dialog."""
     which = f" {TITLES[shape]}" if len(known.shapes) > 1 else ""
     return f"{known.title}{which} (*{known.ending})"
 
 
-def _write(known: ModelFormat, shape: str, path: Path, captured: Captured, row: int) -> list[Path]:
+def _write(known: "ModelFormat", shape: str, path: Path, captured: Captured, row: int) -> list[Path]:
     """Code begins at update 0 and trains as far as the window has; all else is of the network as it is."""
     return known.write(shape)(_subject(known, captured, row), path)()
 
 
-def _subject(known: ModelFormat, captured: Captured, row: int) -> "Subject":
+def _subject(known: "ModelFormat", captured: Captured, row: int) -> "Subject":
     from twostroke.gui.export.model_files.subject import Subject
 
     now = update_of(captured.state)
