@@ -20,7 +20,7 @@ from twostroke.engine.files.unsaved import Note
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model import edits
-from twostroke.gui.model.lessons import FIRST, Lesson, LessonError, lesson, open_lesson
+from twostroke.gui.model.lessons import FIRST, Lesson, LessonError, lesson
 from twostroke.gui.model.user_text import short
 from twostroke.gui.shell import foreign
 from twostroke.gui.shell.errors import message
@@ -438,6 +438,8 @@ def _start_from(path: Path) -> Start:
     """What a session file, or that of a lesson, holds. Raises FileError."""
     if path.suffix.lower() == LESSON_ENDING:
         try:
+            from twostroke.gui.model.lessons.lesson_file import open_lesson  # no part of the start
+
             return lesson_start(open_lesson(path))
         except LessonError as error:
             raise FileError(str(error)) from error

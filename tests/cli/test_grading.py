@@ -17,8 +17,9 @@ from twostroke.engine.session.settings.network_spec import LayerSpec
 from twostroke.gui.model.grading import marking
 from twostroke.gui.model.grading.hand_in import HandIn, write_hand_in
 from twostroke.gui.model.grading.marking import Marker, tasks_of
-from twostroke.gui.model.lessons import LessonError, open_lesson
+from twostroke.gui.model.lessons import LessonError
 from twostroke.gui.model.lessons.alone import played
+from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.user_text import harmless
 
 TASK = Path(str(files("twostroke.resources").joinpath("assignments", "ring.toml")))

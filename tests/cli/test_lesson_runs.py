@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.terminal import Run
 from tests.lessons.test_playing import LESSON, write
-from twostroke.gui.model.lessons import open_lesson
+from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.lessons.proof import prove, seeds_of
 
 

@@ -17,9 +17,10 @@ from twostroke.engine.claims.vocabulary import Words
 from twostroke.engine.race.varying import _places as places
 from twostroke.engine.run.trainer import Trainer
 from twostroke.gui.model.differences import DIFFERENCES
-from twostroke.gui.model.lessons import LessonError, parse_lesson
+from twostroke.gui.model.lessons import LessonError
 from twostroke.gui.model.lessons.acts import ACTS, doings_of, read_act
 from twostroke.gui.model.lessons.doings import Send
+from twostroke.gui.model.lessons.lesson_file import parse_lesson
 
 
 @pytest.fixture(scope="module")

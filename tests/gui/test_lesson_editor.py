@@ -12,8 +12,9 @@ from shiboken6 import isValid
 
 from tests.lessons.test_playing import LESSON, write
 from twostroke.gui.model.choices import Theme
-from twostroke.gui.model.lessons import Lesson, open_lesson
+from twostroke.gui.model.lessons import Lesson
 from twostroke.gui.model.lessons.draft import Draft
+from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.shell.lesson_editor.draft_fields import CompletedEdit
 from twostroke.gui.shell.lesson_editor.editor_window import LessonEditor
 

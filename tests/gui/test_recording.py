@@ -10,8 +10,8 @@ from tests.gui.taught import Taught, settings, taught
 from twostroke.engine.border import commands as c
 from twostroke.gui.model import edits
 from twostroke.gui.model.choices import NeuronRef
-from twostroke.gui.model.lessons import open_lesson, parse_lesson
 from twostroke.gui.model.lessons.alone import played
+from twostroke.gui.model.lessons.lesson_file import open_lesson, parse_lesson
 from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.shell.lesson.recording import Recording

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.lessons.test_playing import LESSON, write
-from twostroke.gui.model.lessons import LessonError, open_lesson
+from twostroke.gui.model.lessons import LessonError
+from twostroke.gui.model.lessons.lesson_file import open_lesson
 
 HEAD = LESSON[: LESSON.index("[[scenes]]")]
 LIST = 'assert = ["max(abs(l1.dloss_dz[shut])) == 0"]'

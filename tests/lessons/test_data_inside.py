@@ -8,9 +8,10 @@ import pytest
 from tests.lessons.test_playing import write
 from twostroke.engine.run.loading import load_data
 from twostroke.gui.model.grading.marking import Marker
-from twostroke.gui.model.lessons import LessonError, open_lesson
+from twostroke.gui.model.lessons import LessonError
 from twostroke.gui.model.lessons.alone import played
 from twostroke.gui.model.lessons.data_packing import with_data
+from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.lessons.proof import prove
 
 TABLE = "\n".join(["width,height,kind", *(f'{at % 7},{at % 5},"{"ab"[at % 2]}""{at % 2}"' for at in range(40))]) + "\n"

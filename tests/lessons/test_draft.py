@@ -3,8 +3,9 @@
 import pytest
 
 from tests.lessons.test_playing import LESSON
-from twostroke.gui.model.lessons import LessonError, lessons, parse_lesson
+from twostroke.gui.model.lessons import LessonError, lessons
 from twostroke.gui.model.lessons.draft import LINES, TABLES, TEXTS, Draft, place_of_trouble
+from twostroke.gui.model.lessons.lesson_file import parse_lesson
 
 KEYS = (*TEXTS, *LINES, *TABLES)
 

@@ -6,8 +6,7 @@ import pytest
 
 from tests.lessons.lesson_tables import TABLES
 from tests.project import ROOT
-from twostroke.gui.model.lessons import parse_lesson
-from twostroke.gui.model.lessons.lesson_file import _Ask, _File, _Scene, _Task
+from twostroke.gui.model.lessons.lesson_file import _Ask, _File, _Scene, _Task, parse_lesson
 from twostroke.gui.model.lessons.proof import prove
 
 DOC = ROOT / "docs" / "lessons.md"

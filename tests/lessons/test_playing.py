@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from twostroke.gui.model.lessons import LessonError, lesson, lessons, open_lesson
+from twostroke.gui.model.lessons import LessonError, lesson, lessons
 from twostroke.gui.model.lessons.alone import Alone, played
 from twostroke.gui.model.lessons.asks import Truth, is_right, truth
+from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.lessons.proof import prove, seeds_of, tallies
 
 LESSON = """

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from twostroke.gui.model import lessons
+from twostroke.gui.model.lessons.lesson_file import open_lesson, read_lesson
 
 GOOD = """
 name = "mine"
@@ -25,7 +26,7 @@ layers = [{ units = 4, activation = "tanh" }]
 def read(tmp_path: Path, content: str, name: str = "mine.toml") -> lessons.Lesson:
     file = tmp_path / name
     file.write_text(content, encoding="utf-8")
-    return lessons.read_lesson(file)
+    return read_lesson(file)
 
 
 def test_a_lesson_is_read(tmp_path: Path) -> None:
@@ -78,7 +79,7 @@ def test_a_lesson_that_is_no_text_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(lessons.LessonError, match=r"mine\.toml"):
-        lessons.read_lesson(file)
+        read_lesson(file)
 
 
 def test_the_first_lesson_comes_first_and_names_are_unique() -> None:
@@ -93,6 +94,6 @@ def test_an_unknown_lesson_names_the_nearest() -> None:
 
 
 def test_the_assignment_that_comes_with_the_program_can_be_opened() -> None:
-    found = lessons.open_lesson(Path(str(files("twostroke.resources").joinpath("assignments", "ring.toml"))))
+    found = open_lesson(Path(str(files("twostroke.resources").joinpath("assignments", "ring.toml"))))
     assert found.is_assignment
     assert [scene.task.points for scene in found.scenes if scene.task] == [3, 2, 1]

@@ -15,8 +15,8 @@ from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import parse_session
 from twostroke.gui.model import by_hand, cutting, edits
-from twostroke.gui.model.lessons import parse_lesson
 from twostroke.gui.model.lessons.alone import played
+from twostroke.gui.model.lessons.lesson_file import parse_lesson
 from twostroke.gui.model.lessons.lesson_writing import written_recording
 from twostroke.gui.model.lessons.record_notes import Did, Shown, Standing
 from twostroke.gui.model.lessons.recorded import Recording, recorded

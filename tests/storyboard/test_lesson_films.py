@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from twostroke.gui.model.lessons import lesson, parse_lesson
+from twostroke.gui.model.lessons import lesson
 from twostroke.gui.model.lessons.alone import played
+from twostroke.gui.model.lessons.lesson_file import parse_lesson
 from twostroke.gui.model.storyboard.board import Picture, Show
 from twostroke.gui.model.storyboard.cues import plain_text
 from twostroke.gui.model.storyboard.of_lesson import film_of

@@ -13,7 +13,8 @@ from twostroke.gui.cli.subcommands.all_cores import done_by_all
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, progress, say
 from twostroke.gui.model.grading.hand_in import ENDING, LONGEST_NAME, HandIn, write_hand_in
 from twostroke.gui.model.grading.marking import Marks, mark_file, not_marked, tasks_of
-from twostroke.gui.model.lessons import Lesson, LessonError, open_lesson
+from twostroke.gui.model.lessons import Lesson, LessonError
+from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.user_text import harmless
 
 MANY = 5

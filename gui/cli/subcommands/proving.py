@@ -11,6 +11,7 @@ from twostroke.gui.cli.subcommands.all_cores import done_by_all
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, progress, say
 from twostroke.gui.model import lessons
 from twostroke.gui.model.lessons import Lesson, LessonError
+from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.lessons.proof import Proof, Tally, prove, seeds_of, tallies
 
 ENDING = ".toml"
@@ -54,7 +55,7 @@ def _chosen(argument: str | None, every: bool) -> tuple[Lesson, ...]:
         if argument is None:
             return lessons.lessons()
         if argument.endswith(ENDING) or os.path.lexists(argument):
-            return (lessons.open_lesson(Path(argument)),)
+            return (open_lesson(Path(argument)),)
         return (lessons.lesson(argument),)
     except LessonError as error:
         raise BadInput(str(error)) from error

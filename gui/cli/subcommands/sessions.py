@@ -11,6 +11,7 @@ from twostroke.engine.session.phrases import listed, nearest, shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli.subcommands.speech import BadInput
 from twostroke.gui.model import lessons
+from twostroke.gui.model.lessons.lesson_file import open_lesson
 
 ENDING = ".twostroke.json"
 LESSON_ENDING = ".toml"
@@ -74,7 +75,7 @@ def lesson_of(argument: str) -> lessons.Lesson:
 
 def _lesson_in(argument: str) -> lessons.Lesson:
     try:
-        return lessons.open_lesson(Path(argument))
+        return open_lesson(Path(argument))
     except lessons.LessonError as error:
         raise BadInput(str(error)) from error
 

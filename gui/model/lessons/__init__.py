@@ -4,7 +4,6 @@ A lesson is one file resources/lessons/NAME.toml, so that a teacher can write on
 describes it.
 """
 
-from twostroke.gui.model.lessons.lesson_file import open_lesson, parse_lesson, read_lesson
 from twostroke.gui.model.lessons.script import Lesson, LessonError, Scene
 from twostroke.gui.model.lessons.shelf import FIRST, Head, heads, is_own, lesson, lessons
 
@@ -18,7 +17,4 @@ __all__ = [
     "is_own",
     "lesson",
     "lessons",
-    "open_lesson",
-    "parse_lesson",
-    "read_lesson",
 ]

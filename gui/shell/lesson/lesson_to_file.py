@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from twostroke.engine.data.folder import session_folder
 from twostroke.engine.files.disk import FileError, replacing, said
-from twostroke.gui.model.lessons import LessonError, parse_lesson
+from twostroke.gui.model.lessons import LessonError
 from twostroke.gui.model.lessons.data_packing import with_data
+from twostroke.gui.model.lessons.lesson_file import parse_lesson
 from twostroke.gui.shell.errors import message
 
 ENDING = ".toml"

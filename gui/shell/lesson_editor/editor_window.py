@@ -22,8 +22,9 @@ from twostroke.engine.data.folder import session_folder
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
-from twostroke.gui.model.lessons import Lesson, LessonError, parse_lesson
+from twostroke.gui.model.lessons import Lesson, LessonError
 from twostroke.gui.model.lessons.draft import Draft, place_of_trouble
+from twostroke.gui.model.lessons.lesson_file import parse_lesson
 from twostroke.gui.panels.base.widgets import Text
 from twostroke.gui.shell.lesson import lesson_to_file
 from twostroke.gui.shell.lesson_editor.previewing import Previewing

@@ -44,6 +44,7 @@ class CardButton(Dressed, QAbstractButton):
     def show_card(self, card: Card) -> None:
         """The same lesson, perhaps further on."""
         self.card = card
+        self._measured: dict[tuple[str, int], tuple[int, int, int]] = {}  # by font and width
         self.setText(card.title)
         self.setAccessibleName(f"Lesson {card.number}: {card.title}")
         self.setAccessibleDescription(". ".join(filter(None, (card.claim.rstrip("."), card.length, card.progress))))
@@ -68,11 +69,14 @@ class CardButton(Dressed, QAbstractButton):
         return self._font(title, QFont.Weight.DemiBold), self._font(small)
 
     def _heights(self, width: int) -> tuple[int, int, int]:
-        """Of title, claim and last line in a card of that width."""
-        room = QRect(0, 0, width - 2 * PAD, FAR)
-        title, small = map(QFontMetrics, self._fonts(width))
-        told = title.boundingRect(room, WRAP, self.card.title).height()
-        return told, small.boundingRect(room, WRAP, self.card.claim).height(), small.height()
+        """Of title, claim and last line in a card of that width; it is asked for again and again while all is laid."""
+        key = self.font().key(), width
+        if key not in self._measured:
+            room = QRect(0, 0, width - 2 * PAD, FAR)
+            title, small = map(QFontMetrics, self._fonts(width))
+            told = title.boundingRect(room, WRAP, self.card.title).height()
+            self._measured[key] = told, small.boundingRect(room, WRAP, self.card.claim).height(), small.height()
+        return self._measured[key]
 
     def text_height(self, width: int, with_claim: bool) -> int:
         """Of all that is below the picture."""
