@@ -45,7 +45,7 @@ class PictureForm(QWidget):
         self.title = QLineEdit()
         self.title.setPlaceholderText("none")
         self.checks = {
-            "title": QCheckBox("Title"),
+            "title": QCheckBox("Show title"),
             "captions": QCheckBox("Captions"),
             "legend": QCheckBox("Legend"),
             "transparent": QCheckBox("Transparent"),
