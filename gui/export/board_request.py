@@ -140,18 +140,20 @@ def _steps(film: Frames) -> Picked:
 def _moments(film: Frames) -> Picked:
     """Of a film so many a second that it moves, each once, and all stops of its grains, whenever they are reached.
 
-    Stops are these and the ends of its shots.
+    Stops are these, the steps of its trainings and the ends of its shots.
     """
     _steps(film)  # which refuses what would be too much
     fps = film.board.picture.fps
     step = max(1, round(fps / PLAYER_RATE), -(-len(film) // MOST_MOMENTS))
-    ends = {film.begins(shot + 1) - 1 for shot in range(len(film.board.shots))}
-    moving = [(float(place), film[place]) for place in sorted({*range(0, len(film), step), *ends})]
+    shots = range(len(film.board.shots))
+    ends = {film.begins(shot + 1) - 1 for shot in shots}
+    milestones = {frame for shot in shots for frame in film.milestones(shot)}
+    moving = [(float(place), film[place]) for place in sorted({*range(0, len(film), step), *ends, *milestones})]
     timed = sorted([*moving, *film.arrivals], key=lambda moment: moment[0])
     kept = [next(run) for _, run in groupby(timed, key=lambda moment: _seen(moment[1]))]
-    wanted = {(frame.shot, frame.cursor) for frame, _ in film.stops if frame.cursor is not None}
+    wanted = {(frame.shot, frame.take, frame.cursor) for frame, _ in film.stops}
     frames = [frame for _, frame in kept]
-    stops = [at for at, frame in enumerate(frames) if (frame.shot, frame.cursor) in wanted]
+    stops = [at for at, frame in enumerate(frames) if (frame.shot, frame.take, frame.cursor) in wanted]
     last = [at for at, frame in enumerate(frames) if at + 1 == len(frames) or frames[at + 1].shot != frame.shot]
     times = tuple(max(place, 0.0) / fps for place, _ in kept)
     return Picked(tuple(frames), times, tuple(sorted({*stops, *last})), film.length)

@@ -1,5 +1,6 @@
 """Which frames a storyboard has, and lines of captions."""
 
+import numpy as np
 import pytest
 
 from tests.storyboard.boards import SHOT, written
@@ -7,7 +8,13 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.storyboard.board import Shot, Show
 from twostroke.gui.model.storyboard.cues import Cue, as_srt, as_vtt, cues, plain_text
-from twostroke.gui.model.storyboard.shot_frames import BoardFrame, every, frames_of, training_update
+from twostroke.gui.model.storyboard.shot_frames import (
+    TRAINING_STEPS,
+    BoardFrame,
+    every,
+    frames_of,
+    training_update,
+)
 
 TEN = "[picture]\nfps = 10\n"
 
@@ -61,9 +68,19 @@ def test_a_camera_glides_and_arrives() -> None:
 def test_steps_are_the_stops_of_each_shot() -> None:
     film = frames_of(written(SHOT + 'grain = "layer"\n', '[[shots]]\nshow = "training"\nuntil = 50\n'))
     layers = sum(film.board.score.stops_in(part, Grain.LAYER) for part in range(len(film.board.score.parts)))
-    assert len(film.stops) == layers + 1
-    assert film.stops[-1][0].cursor is None
-    assert film.instants[film.stops[-1][0].take].update == 50
+    stroke, training = film.stops[:layers], film.stops[layers:]
+    assert all(frame.cursor is not None for frame, _ in stroke)
+    assert all(frame.cursor is None for frame, _ in training)
+    updates = [film.instants[frame.take].update for frame, _ in training]
+    assert len(updates) == TRAINING_STEPS
+    assert (updates[0], updates[-1]) == (20, 50)
+    assert max(np.diff(updates)) - min(np.diff(updates)) <= 2
+
+
+def test_a_short_training_has_no_step_twice() -> None:
+    film = frames_of(written(TEN, '[[shots]]\nshow = "training"\nat = 3\nuntil = 6\n'))
+    assert [film.instants[frame.take].update for frame, _ in film.stops] == [3, 4, 5, 6]
+    assert [film[at].take for at in film.milestones(0)] == [0, 1, 2, 3]
 
 
 def test_a_caption_is_read_line_by_line() -> None:

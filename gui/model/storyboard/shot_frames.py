@@ -18,6 +18,9 @@ MOMENT_SECONDS, TRAINING_SECONDS = 3.0, 10.0
 USUAL_TRAINING = 1_000
 """Updates of a training that is new."""
 
+TRAINING_STEPS = 8
+"""Pictures of a training on slides and pages: a page of panels, its first and its last update among them."""
+
 FORWARD_PHASES = frozenset({Phase.INPUT, Phase.SUM, Phase.GATE, Phase.LOSS})
 
 
@@ -109,6 +112,15 @@ class Frames:
         passed = min(1.0, within / (GLIDE * self.board.picture.fps))
         return passed * passed * (3 - 2 * passed)
 
+    def milestones(self, place: int) -> list[int]:
+        """The frames of a training that are its steps, evenly from its first to its last; each shows another update."""
+        if self.board.shots[place].show is not Show.TRAINING:
+            return []
+        begin, last = self.begins(place), self._counts[place] - 1
+        ways = max(1, min(TRAINING_STEPS - 1, last))
+        frames = [begin + round(way / ways * last) for way in range(ways + 1)]
+        return list({self[frame].take: frame for frame in frames}.values())
+
     @cached_property
     def stops(self) -> tuple[tuple[BoardFrame, int], ...]:
         """One frame at each stop of a shot's grain, and its shot: what slides and pages go through."""
@@ -135,8 +147,7 @@ class Frames:
 
     def _steps(self, place: int, shot: Shot) -> list[BoardFrame]:
         if shot.show is Show.TRAINING:
-            last = self[self._ends[place] - 1]
-            return [BoardFrame(last.take, None, place)]
+            return [BoardFrame(self[index].take, None, place) for index in self.milestones(place)]
         at = self._place(Instant(shot.at, True))
         if shot.moment is not None:
             return [BoardFrame(at, shot.moment, place)]
