@@ -36,6 +36,7 @@ def export(
     show: asked.Show = "update",
     until: asked.Until = None,
     seconds: asked.Seconds = None,
+    compare: asked.Compare = None,
     layout: asked.Layout = "stage",
     title: asked.Title = "",
     captions: asked.Captions = True,

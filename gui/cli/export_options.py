@@ -91,6 +91,14 @@ Show = Annotated[
 ]
 Until = Annotated[int | None, whole("--until", "The last update of a training.")]
 Seconds = Annotated[float | None, real("--seconds", "Length of the stroke, update or training.")]
+Compare = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="activation=tanh",
+        help="Another network beside this one, which differs in that alone; several times for up to three. With "
+        ",matched it begins with the same numbers wherever the shapes agree.",
+    ),
+]
 Layout = Annotated[
     str, typer.Option(metavar="stage|output|curves", help="The stage alone, with its output, or with both and curves.")
 ]

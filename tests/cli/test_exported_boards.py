@@ -106,6 +106,12 @@ def test_options_say_the_same_without_a_file(
         (("--layout", "plain"), ("--layout", "stage", "curves")),
         (("--subtitles", "txt"), ("--subtitles", "srt")),
         (("--max-mb", "3"), ("--max-mb", ".gif")),
+        (("--compare", "activation"), ("--compare", "activation=tanh")),
+        (("--compare", "activation=tahn"), ("--compare activation=tahn", "tanh")),
+        (("--compare", "shape=round"), ("--compare shape=round", "activation")),
+        (("--compare", "seed=1e3"), ("--compare seed=1e3", "whole number")),
+        (("--compare", "seed=2,matched,3"), ("--compare", ",matched")),
+        (("--compare", "seed=2") * 4, ("--compare", "4 times", "at most 3")),
     ],
 )
 def test_what_does_not_go_together_is_refused(
@@ -130,12 +136,27 @@ def test_a_lesson_is_shown_scene_by_scene(run: Run, tmp_path: Path) -> None:
     assert done.code == 0, done.err
     refused = run("export", "two-strokes", "-o", "b.mp4", "--show", "lesson", "--at", "3")
     refused.is_one_line_of_trouble(2, "--at", "--show lesson")
+    refused = run("export", "two-strokes", "-o", "b.mp4", "--show", "lesson", "--compare", "seed=2")
+    refused.is_one_line_of_trouble(2, "--compare", "--show lesson")
     run("export", "two-stroke", "-o", "b.mp4", "--show", "lesson").is_one_line_of_trouble(2, "two-strokes")
+
+
+def test_options_compare_as_a_file_does(run: Run, tmp_path: Path) -> None:
+    asked = ("export", "two-strokes", "-o", "typed.png", "--show", "update", "--size", "640x360")
+    done = run(*asked, "--compare", "activation=tanh", "--compare", "depth=3,matched")
+    assert done.code == 0, done.err
+    company = 'session = "two-strokes"\ncompare = [{activation = "tanh"}, {depth = 3, matched = true}]\n'
+    look = '[picture]\nsize = "640x360"\ntitle = false\n'
+    (tmp_path / NAME).write_text(f'format = "twostroke-storyboard"\nversion = 1\n{company}{look}[[shots]]\n')
+    assert run("export", NAME, "-o", "written.png").code == 0
+    assert (tmp_path / "typed.png").read_bytes() == (tmp_path / "written.png").read_bytes()
+    run("export", "two-strokes", "-o", "a.npz", "--compare", "seed=2").is_one_line_of_trouble(2, "--compare", "a.npz")
 
 
 def test_what_a_storyboard_says_itself_is_changed_there(run: Run, tmp_path: Path) -> None:
     store(tmp_path, SMALL, SHOT)
     run("export", NAME, "-o", "film.mp4", "--at", "3").is_one_line_of_trouble(2, "--at", NAME)
+    run("export", NAME, "-o", "film.mp4", "--compare", "seed=2").is_one_line_of_trouble(2, "--compare", NAME)
     run("export", "gone.storyboard.toml", "-o", "film.mp4").is_one_line_of_trouble(2, "gone.storyboard.toml")
 
 

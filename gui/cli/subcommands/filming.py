@@ -24,9 +24,22 @@ from twostroke.gui.model.storyboard.of_lesson import LessonFilm, film_of
 from twostroke.gui.model.storyboard.of_session import Asked, shots_of, show_of
 from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
 from twostroke.gui.model.storyboard.taken import Taken
+from twostroke.gui.model.storyboard.typed_compare import company_of
 
 BEYOND = frozenset(
-    {"show", "until", "seconds", "layout", "title", "captions", "legend", "transparent", "subtitles", "max_mb"}
+    {
+        "show",
+        "until",
+        "seconds",
+        "compare",
+        "layout",
+        "title",
+        "captions",
+        "legend",
+        "transparent",
+        "subtitles",
+        "max_mb",
+    }
 )
 """Options that only a storyboard can have."""
 
@@ -35,7 +48,19 @@ OF_PICTURE = frozenset({"size", "fps", "theme", "layout", "captions", "legend", 
 LESSON = "lesson"
 """--show of all its scenes."""
 
-OF_SHOTS = ("at", "updates", "seconds_per_update", "seconds", "grain", "row", "moment", "lens", "show", "until")
+OF_SHOTS = (
+    "at",
+    "updates",
+    "seconds_per_update",
+    "seconds",
+    "grain",
+    "row",
+    "moment",
+    "lens",
+    "show",
+    "until",
+    "compare",
+)
 """Options that a storyboard file says itself."""
 
 
@@ -59,6 +84,7 @@ class Options:
     show: str
     until: int | None
     seconds: float | None
+    compare: tuple[str, ...] | None
     layout: str
     title: str
     captions: bool
@@ -138,7 +164,7 @@ def _from_file(source: str, options: Options) -> Storyboard:
     said = [name for name in OF_SHOTS if name in options.given]
     if said:
         option = said[0].replace("_", "-")
-        raise BadInput(f"--{option} stands in the shots of {Path(source).name}; change it there.")
+        raise BadInput(f"--{option} stands in {Path(source).name}; change it there.")
     board = open_storyboard(Path(source))
     title = options.title if "title" in options.given else board.title
     return replace(board, title=title, picture=_picture(options, board.picture, options.given))
@@ -196,6 +222,7 @@ def _from_options(source: str, options: Options) -> Storyboard:
         session=session,
         shots=shots_of(asked, score_of_session(session)),
         picture=picture,
+        compare=company_of(tuple(options.compare or ()), session),
         digits=session.view.digits or Choices.digits,
         state=found.state,
     )

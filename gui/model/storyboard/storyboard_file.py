@@ -21,9 +21,7 @@ from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import Said, SessionError
 from twostroke.gui.model.choices import Choices, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
-from twostroke.gui.model.lessons.acts import doings_of, read_act
 from twostroke.gui.model.lessons.addresses import is_neuron, neuron_of
-from twostroke.gui.model.lessons.doings import Compare
 from twostroke.gui.model.lessons.script import LessonError, Source
 from twostroke.gui.model.lessons.shelf import lesson
 from twostroke.gui.model.lessons.toml_text import Text, read_part, read_session, text_of
@@ -42,6 +40,7 @@ from twostroke.gui.model.storyboard.board import (
 from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_FPS, MOST_SECONDS, MOST_SHOTS, MOST_UPDATES, SIZES
 from twostroke.gui.model.storyboard.shot_frames import usual_seconds
+from twostroke.gui.model.storyboard.typed_compare import difference_of
 
 ENDING = ".storyboard.toml"
 FORMAT, VERSION = "twostroke-storyboard", 1
@@ -209,11 +208,9 @@ class _Reader:
 
     def _difference(self, written: Any, session: Session, place: Place) -> Difference:
         try:
-            (doing,) = doings_of(read_act({"compare": written}), session)
+            return difference_of(written, session)
         except ValueError as error:
             raise self.wrong(place, f": {error}") from error
-        assert isinstance(doing, Compare)
-        return doing.difference
 
     # -- shots ---------------------------------------------------------------------------------------------------
 
