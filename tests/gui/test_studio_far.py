@@ -52,8 +52,9 @@ def test_the_preview_turns_to_what_is_wanted_now_and_is_closed_at_once(qtbot: Qt
     view = PreviewView()
     qtbot.addWidget(view)
     view.show_board(BOARD, 2)
-    with qtbot.waitSignal(view.painter.training, timeout=30_000):
-        pass
+    updates = list[int]()
+    view.painter.training.connect(updates.append)  # to the end: disconnected while the thread tells more, Qt crashes
+    qtbot.waitUntil(lambda: bool(updates), timeout=30_000)
     view.show_board(BOARD, 4)
     qtbot.waitUntil(lambda: view.sheet.image is not None, timeout=30_000)
     view.show_frame(2)
