@@ -21,6 +21,7 @@ def export(
     size: asked.Size = "1280x720",
     fps: asked.Fps = 30,
     theme: asked.Theme = "light",
+    palette: asked.Palette = "orange-blue",
     at: asked.At = None,
     updates: asked.Updates = 1,
     seconds_per_update: asked.SecondsPerUpdate = None,
@@ -59,7 +60,9 @@ def export(
         return
     exporting.export(
         session,
-        exporting.Options(output, size, fps, theme, at, row, updates, seconds_per_update, moment, lens, grain, as_),
+        exporting.Options(
+            output, size, fps, theme, palette, at, row, updates, seconds_per_update, moment, lens, grain, as_
+        ),
     )
 
 

@@ -20,7 +20,16 @@ Output = Annotated[
 ]
 Size = Annotated[str, typer.Option(metavar="WIDTHxHEIGHT", help=f"In pixels, or {', '.join(SIZES)}.")]
 Fps = Annotated[int, whole("--fps", "Frames a second, 1 to 120.")]
-Theme = Annotated[str, typer.Option(help="light or dark.")]
+Theme = Annotated[
+    str, typer.Option(metavar="light|dark|projector", help="projector: black on white, of high contrast, for a hall.")
+]
+Palette = Annotated[
+    str,
+    typer.Option(
+        metavar="orange-blue|blue-red|grey",
+        help="Colours of negative and positive numbers; grey: they can be told apart in print without colours, too.",
+    ),
+]
 At = Annotated[int | None, whole("--at", "First update shown, or up to which code trains; as the lesson says, or 0.")]
 Updates = Annotated[int, whole("--updates", "How many updates to show.")]
 SecondsPerUpdate = Annotated[

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.session.spec import ViewSpec
-from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Place, Theme, Walked, on_another_tape
+from twostroke.gui.model.choices import Choices, Colours, LinkRef, NeuronRef, Place, Theme, Walked, on_another_tape
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.explain.rerouted import rerouted
 from twostroke.gui.model.numbers import FEWEST_DIGITS, MOST_DIGITS
@@ -39,7 +39,7 @@ class Showing(QObject):
     stage_view = Signal(object)  # ViewState, with every change
     panels_due = Signal()  # what stands still goes to the panels now; whoever shows the picture may come before
     panel_view = Signal(object)  # ViewState, at a rate at which it can be read
-    theme_changed = Signal(object)  # Theme
+    look_changed = Signal(object)  # Choices
     speed_changed = Signal(object)  # Speed
     grain_changed = Signal(object)  # Grain
     at_end_changed = Signal(object)  # AtEnd
@@ -203,8 +203,8 @@ class Showing(QObject):
     def choose(self, choices: Choices) -> None:
         """Take over all choices."""
         before, self.choices = self.choices, choices
-        if before.theme is not choices.theme:
-            self.theme_changed.emit(choices.theme)
+        if (before.theme, before.colours) != (choices.theme, choices.colours):
+            self.look_changed.emit(choices)
         if before != choices:
             self.refresh()
 
@@ -261,9 +261,16 @@ class Showing(QObject):
         self.choose(replace(self.choices, batch_row=row))
 
     def toggle_theme(self) -> None:
-        """From dark to light and back."""
-        theme = Theme.LIGHT if self.choices.theme is Theme.DARK else Theme.DARK
+        """From dark to light and back; from that of the projector to dark."""
+        self.use_theme(Theme.LIGHT if self.choices.theme is Theme.DARK else Theme.DARK)
+
+    def use_theme(self, theme: Theme) -> None:
+        """Draw everything in that theme."""
         self.choose(replace(self.choices, theme=theme))
+
+    def use_colours(self, colours: Colours) -> None:
+        """Draw signs in those colours."""
+        self.choose(replace(self.choices, colours=colours))
 
     def see_through(self, lens: str) -> None:
         """See the network through the lens of that id."""

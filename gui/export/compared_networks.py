@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.in_company import beside
 from twostroke.gui.model.once import once
 from twostroke.gui.model.storyboard.board import Layout, Storyboard
@@ -119,12 +120,12 @@ def _chart(room: Box, text: float) -> Place:
 def _losses(views: list[ViewState], until: int, width: float, height: float) -> list[Item]:
     """Of all of them, below the number of the update."""
     main, *others = (view.snapshot for view in views)
-    theme, text = views[0].choices.theme, metrics(width, height).small
+    palette, text = palette_of(views[0].choices), metrics(width, height).small
     head = 2.6 * text
     room = Box(0.0, head, width, height - head)
     place = _chart(room, text) if width < BESIDE * height else Place(0.0, head, width - 1.2 * text, room.height, text)
     above = place._replace(y=place.y - head, height=head)
-    return [*update_number(main, above, theme), *losses(main, tuple(others), place, theme, until)]
+    return [*update_number(main, above, palette), *losses(main, tuple(others), place, palette, until)]
 
 
 def _placed(items: Iterable[Item], box: Box, scale: float) -> list[Item]:

@@ -33,7 +33,7 @@ from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.steps import Steps
 from twostroke.gui.export.takes import one_take
 from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.choices import COLOURS, THEMES, Colours, Theme
 from twostroke.gui.model.moments import FORM, written_moment
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.reel import Reel
@@ -114,9 +114,13 @@ class ExportDialog(QDialog):
         self.seconds.setAccessibleName("Seconds")
         self._build_moments()
         self.theme = QComboBox()
-        for theme in (Theme.LIGHT, Theme.DARK):
-            self.theme.addItem(theme.value.capitalize(), theme)
+        self.colours = QComboBox()
+        for theme in THEMES:
+            self.theme.addItem(theme.capitalize(), theme)
+        for colours, title in COLOURS.items():
+            self.colours.addItem(title, colours)
         self.theme.setCurrentIndex(self.theme.findData(self._view.choices.theme))
+        self.colours.setCurrentIndex(self.colours.findData(self._view.choices.colours))
         self.kind.currentIndexChanged.connect(self._choose_kind)
         for number in (self.fps, self.seconds):
             number.declined.connect(partial(self._decline, number))
@@ -180,6 +184,7 @@ class ExportDialog(QDialog):
         self._form.addRow("", self.told)
         self._form.addRow("Moment", self.moment)
         self._form.addRow("Theme", self.theme)
+        self._form.addRow("Palette", self.colours)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(14)
@@ -293,6 +298,7 @@ class ExportDialog(QDialog):
             seconds=self.seconds.value(),
             grain=self._grain,
             theme=Theme(self.theme.currentData()),
+            colours=Colours(self.colours.currentData()),
             batch_row=self._view.row,
             reduced_motion=self._view.choices.reduced_motion,
             digits=self._view.choices.digits,
@@ -328,7 +334,7 @@ class ExportDialog(QDialog):
         self._glance.start()
 
     def _set_working(self, working: bool) -> None:
-        for field in (self.kind, self.file, self.browse, self.size_box, self.theme):
+        for field in (self.kind, self.file, self.browse, self.size_box, self.theme, self.colours):
             field.setEnabled(not working)
         self._enable_options(not working)
         self.bar.setVisible(working)

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from twostroke.gui.export.compared_networks import side_by_side
+from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.storyboard.board import Layout, Show, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame
 from twostroke.gui.model.view import ViewState
@@ -111,7 +112,7 @@ def _cover(charts: Box, width: float, background: int) -> Item:
 
 def _charts(shown: _Shown, box: Box, text: float) -> list[Item]:
     board, view = shown.board, shown.view
-    theme = view.choices.theme
+    palette = palette_of(view.choices)
     left, top, width, height = box
     pad = 1.2 * text
     wide = width > WIDE * height
@@ -120,7 +121,7 @@ def _charts(shown: _Shown, box: Box, text: float) -> list[Item]:
         left, width = left + (width - side) / 2, side
     head = Place(left, top, width, 2.6 * text, text)
     room = Place(left, top + 2.6 * text, width - pad, height - 2.6 * text - 0.6 * text, text)
-    items: list[Item] = list(update_number(view.snapshot, head, theme))
+    items: list[Item] = list(update_number(view.snapshot, head, palette))
     if board.picture.layout is Layout.OUTPUT:
         return [*items, *output(view, room)]
     until = max(max(shot.at, shot.until) for shot in board.shots)
@@ -130,7 +131,7 @@ def _charts(shown: _Shown, box: Box, text: float) -> list[Item]:
     else:
         first = room._replace(height=0.5 * room.height)
         second = room._replace(y=room.y + 0.5 * room.height, height=0.5 * room.height)
-    return [*items, *output(view, first), *curves(view.snapshot, second, theme, until)]
+    return [*items, *output(view, first), *curves(view.snapshot, second, palette, until)]
 
 
 # -- cameras -----------------------------------------------------------------------------------------------------------

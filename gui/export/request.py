@@ -15,7 +15,7 @@ from twostroke.gui.export.kind import Work
 from twostroke.gui.export.player.film_moments import Moments
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.steps import Steps
-from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme
+from twostroke.gui.model.choices import Choices, Colours, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.moments import MomentError, parse_moment, telling_cursor
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, Score
@@ -47,6 +47,7 @@ class ExportRequest(Destination):
     seconds: float | None = None  # per update; None for the length that suits its grain
     grain: Grain = Grain.PHASE  # at whose stops a film rests
     theme: Theme = Theme.LIGHT
+    colours: Colours = Colours.ORANGE_BLUE
     batch_row: int = 0  # which sample of the mini-batch the neurons show
     reduced_motion: bool = False  # cross-fades instead of travel
     digits: int = Choices.digits
@@ -115,6 +116,7 @@ class ExportRequest(Destination):
         """What the picture shows."""
         return Choices(
             theme=self.theme,
+            colours=self.colours,
             selected=self.selected,
             pinned_link=self.pinned_link,
             batch_row=self.batch_row,

@@ -100,6 +100,7 @@ class Boarded:
         return tuple(
             Choices(
                 theme=self.board.picture.theme,
+                colours=self.board.picture.colours,
                 selected=shot.neuron,
                 batch_row=shot.row,
                 digits=self.board.digits,

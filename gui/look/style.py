@@ -7,8 +7,7 @@ from string import Template
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from twostroke.gui.look.theme import FONT_FAMILY, PALETTES, Palette
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.look.theme import FONT_FAMILY, Palette
 
 FONT_PIXELS = 13
 RESOURCES = "twostroke.resources"
@@ -52,9 +51,9 @@ def tabular(font: QFont, pixels: int = 0) -> QFont:
     return made
 
 
-def names(theme: Theme) -> dict[str, str]:
+def names(palette: Palette) -> dict[str, str]:
     """Every name that the style sheet uses: the palette's colours, the theme's own name, and where images are."""
-    return {**PALETTES[theme].names(), "theme": theme.value, "icons": icon_folder()}
+    return {**palette.names(), "icons": icon_folder()}
 
 
 def icon_folder() -> str:
@@ -62,10 +61,10 @@ def icon_folder() -> str:
     return Path(str(files(RESOURCES).joinpath("icons"))).as_posix()
 
 
-def style_sheet(theme: Theme) -> str:
+def style_sheet(palette: Palette) -> str:
     """The window's style sheet. KeyError where it uses a colour that has no name."""
     text = files(RESOURCES).joinpath("style.qss").read_text("utf-8")
-    return Template(text).substitute(names(theme))
+    return Template(text).substitute(names(palette))
 
 
 def mark(widget: QWidget, name: str, value: str) -> None:
@@ -76,11 +75,11 @@ def mark(widget: QWidget, name: str, value: str) -> None:
         widget.style().polish(widget)
 
 
-def apply(app: QApplication, theme: Theme) -> None:
+def apply(app: QApplication, palette: Palette) -> None:
     """Dress the whole application. Does nothing where it is dressed so already: that would cost a second."""
-    sheet = style_sheet(theme)
+    sheet = style_sheet(palette)
     if sheet != app.styleSheet():
-        app.setPalette(qt_palette(PALETTES[theme]))
+        app.setPalette(qt_palette(palette))
         app.setStyleSheet(sheet)
 
 
@@ -100,7 +99,7 @@ def qt_palette(p: Palette) -> QPalette:
         role.HighlightedText: p.on_accent,
         role.ToolTipBase: p.raised,
         role.ToolTipText: p.text,
-        role.PlaceholderText: p.muted,
+        role.PlaceholderText: p.placeholder,
         role.Mid: p.line,
         role.Link: p.accent,
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
 
@@ -31,6 +32,43 @@ class Theme(StrEnum):
 
     DARK = "dark"
     LIGHT = "light"
+    PROJECTOR = "projector"  # of high contrast: lamps and daylight in a hall take most of it away
+
+
+THEMES: dict[Theme, str] = {
+    Theme.LIGHT: "Dark on light, for daylight and paper",
+    Theme.DARK: "Light on dark, for a screen",
+    Theme.PROJECTOR: "Black on white, of high contrast, for a hall",
+}
+"""What each is for."""
+
+
+class Colours(StrEnum):
+    """Which colours say the sign of a number, the negative one first, in whatever theme."""
+
+    ORANGE_BLUE = "orange-blue"
+    BLUE_RED = "blue-red"  # as neuroscience prints them
+    GREY = "grey"  # signs that can be told apart in grey, too
+
+
+COLOURS: dict[Colours, str] = {
+    Colours.ORANGE_BLUE: "Orange and blue",
+    Colours.BLUE_RED: "Blue and red",
+    Colours.GREY: "For grey print",
+}
+"""What the user calls them."""
+
+
+class Look(Protocol):
+    """Whatever says in which colours something is drawn."""
+
+    @property
+    def theme(self) -> Theme:
+        """Of the ground and of what is written on it."""
+
+    @property
+    def colours(self) -> Colours:
+        """Of the signs."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +126,7 @@ class Choices:
     """What the user chose about the picture; none of it changes a number."""
 
     theme: Theme = Theme.DARK
+    colours: Colours = Colours.ORANGE_BLUE
     selected: NeuronRef | None = None
     hovered: NeuronRef | LinkRef | None = None
     walked: Walked | None = None  # the current neuron, link or target, for all that keys do in the picture

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from twostroke.gui.drive.controller import Controller
+from twostroke.gui.model.choices import COLOURS, THEMES, Colours, Theme
 from twostroke.gui.model.player import AtEnd, Speed, Stroke
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.words import LEFT, RIGHT
@@ -216,6 +217,20 @@ def _other_lens(id: str, text: str, key: str, by: int) -> Action:
     )
 
 
+def _theme(theme: Theme) -> Action:
+    return _look("theme", theme, theme.capitalize(), lambda w: w.controller.use_theme(theme), THEMES[theme])
+
+
+def _colours(colours: Colours) -> Action:
+    help = "Signs of numbers, in the picture, in panels and in what is exported"
+    return _look("colours", colours, COLOURS[colours], lambda w: w.controller.use_colours(colours), help)
+
+
+def _look(group: str, name: str, text: str, does: Callable[[Host], object], help: str) -> Action:
+    first = name == Colours.ORANGE_BLUE
+    return Action(f"{group}_{name}", text, "View", does, (), "", help, True, group, first, "Colours")
+
+
 def _speed(id: str, speed: Speed, help: str, *keys: str) -> Action:
     return Action(
         id,
@@ -347,6 +362,8 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("theme", "Light theme", "View", lambda w: w.controller.toggle_theme(), ("Ctrl+T",), "theme",
            "Change between the dark and the light theme", checkable=True),
+    *map(_theme, Theme),
+    *map(_colours, Colours),
     Action("motion", "Reduced motion", "View",
            lambda w: w.controller.set_reduced_motion(not w.controller.choices.reduced_motion),
            help="Cross-fades instead of travelling pulses", checkable=True),
@@ -418,29 +435,9 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 REPEATED = (
-    "next",
-    "previous",
-    "film_slower",
-    "film_faster",
-    "next_stroke",
-    "previous_stroke",
-    "to_neuron",
-    "turn_up",
-    "turn_down",
-    "coarser",
-    "finer",
-    "update",
-    "update_back",
-    "undo",
-    "redo",
-    "faster",
-    "slower",
-    "zoom_in",
-    "zoom_out",
-    "next_part",
-    "previous_part",
-    "lens_next",
-    "lens_previous",
+    *("next", "previous", "film_slower", "film_faster", "next_stroke", "previous_stroke", "to_neuron"),
+    *("turn_up", "turn_down", "coarser", "finer", "update", "update_back", "undo", "redo", "faster", "slower"),
+    *("zoom_in", "zoom_out", "next_part", "previous_part", "lens_next", "lens_previous"),
 )
 """Actions that a key that is held does again and again."""
 

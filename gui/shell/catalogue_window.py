@@ -10,7 +10,7 @@ from twostroke.engine.border.commands import Edit
 from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.look.dress import dress
-from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.edits import BY_LAYER
 from twostroke.gui.model.function_places import place_of
 from twostroke.gui.model.view import ViewState
@@ -94,7 +94,7 @@ class Catalogue:
             self.window.addActions(list(self._actions))
             self.window.asked.connect(self._controller.ask)
             self._controller.panel_view.connect(self.window.show_view)
-            dress(self.window, PALETTES[self._controller.choices.theme])
+            dress(self.window, palette_of(self._controller.choices))
             if self._controller.view is not None:
                 self.window.show_view(self._controller.view)
         self.window.open_beside()

@@ -16,8 +16,8 @@ from twostroke.gui.drive.controller import Controller
 from twostroke.gui.drive.lesson_player import LessonPlayer
 from twostroke.gui.look import style
 from twostroke.gui.look.dress import dress
-from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.look.theme import palette_of
+from twostroke.gui.model.choices import Look, Theme
 from twostroke.gui.model.lessons import Lesson
 from twostroke.gui.model.player import AtEnd, Stroke
 from twostroke.gui.model.score import Grain
@@ -163,7 +163,7 @@ class MainWindow(KeyedWindow):
         self.controller.stage_view.connect(self._show_view)
         self.controller.panels_due.connect(self._paint_first)
         self.controller.panel_view.connect(self._show_state)
-        self.controller.theme_changed.connect(self.apply_theme)
+        self.controller.look_changed.connect(self.apply_look)
         self.controller.speed_changed.connect(self._show_speed)
         self.controller.grain_changed.connect(self._show_grain)
         self.controller.at_end_changed.connect(self._show_at_end)
@@ -292,13 +292,15 @@ class MainWindow(KeyedWindow):
         self.preferences.columns = self.columns.wishes
         self.all_panels.tell_of_seen(self.columns.shown)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Dress everything in `theme`."""
+    def apply_look(self, look: Look) -> None:
+        """Dress everything in that theme, and signs in those colours."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            style.apply(app, theme)
-        dress(self, PALETTES[theme])
-        self._check("theme", theme is Theme.LIGHT)
+            style.apply(app, palette_of(look))
+        dress(self, palette_of(look))
+        self._check("theme", look.theme is Theme.LIGHT)
+        self._check(f"theme_{look.theme}", True)
+        self._check(f"colours_{look.colours}", True)
         self._check("motion", self.controller.choices.reduced_motion)
 
     # -- what actions ask for (see actions.Host) -----------------------------------------------------------------
@@ -478,7 +480,7 @@ class MainWindow(KeyedWindow):
         self.controller.set_grain(self.preferences.grain)
         self.controller.set_at_end(self.preferences.at_end)
         self._show_speed()
-        self.apply_theme(self.controller.choices.theme)
+        self.apply_look(self.controller.choices)
         self.all_panels.tell_of_seen(self.columns.shown)
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from twostroke.engine.files.leftovers import private_folder
 from twostroke.gui.drive.showing import Showing
-from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.choices import Choices, Colours, Theme
 from twostroke.gui.model.numbers import FEWEST_DIGITS, MOST_DIGITS, USUAL_DIGITS
 from twostroke.gui.model.player import AtEnd, Speed
 from twostroke.gui.model.score import Grain
@@ -61,11 +61,22 @@ class Preferences:
     @property
     def theme(self) -> Theme:
         """The theme used last."""
-        return Theme.LIGHT if self._text("theme") == Theme.LIGHT.value else Theme.DARK
+        found = [theme for theme in Theme if theme.value == self._text("theme")]
+        return found[0] if found else Choices.theme
 
     @theme.setter
     def theme(self, theme: Theme) -> None:
         self._settings.setValue("theme", theme.value)
+
+    @property
+    def colours(self) -> Colours:
+        """Of the signs, used last."""
+        found = [colours for colours in Colours if colours.value == self._text("colours")]
+        return found[0] if found else Choices.colours
+
+    @colours.setter
+    def colours(self, colours: Colours) -> None:
+        self._settings.setValue("colours", colours.value)
 
     @property
     def speed(self) -> Speed:
@@ -199,6 +210,7 @@ class Preferences:
         return replace(
             defaults,
             theme=self.theme,
+            colours=self.colours,
             reduced_motion=self.reduced_motion,
             log_updates=self.log_updates,
             digits=self.digits,
@@ -242,7 +254,7 @@ class Preferences:
         """Remember how things are seen."""
         choices, player = showing.choices, showing.player
         self.theme, self.reduced_motion, self.digits = choices.theme, choices.reduced_motion, choices.digits
-        self.log_updates, self.lens = choices.log_updates, choices.lens
+        self.log_updates, self.lens, self.colours = choices.log_updates, choices.lens, choices.colours
         self.grain, self.at_end = player.grain, player.at_end
         self.save()
 

@@ -18,7 +18,7 @@ from twostroke.gui.look import formula_lines
 from twostroke.gui.look.formula_lines import fitted
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.look.typesetting import outline
-from twostroke.gui.model.choices import LinkRef, NeuronRef, TargetRef, Theme
+from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, TargetRef, Theme
 from twostroke.gui.model.explain.quantities import Account, Kind, Operand, Quantity, Term
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.pointed import gate_at, loss_at, parameter_at, quantity_at
@@ -240,7 +240,7 @@ def test_leaving_the_network_closes_it(bench: Bench, panel: AccountPanel) -> Non
 
 @pytest.mark.parametrize("theme", Theme)
 def test_every_formula_of_the_panel_is_typeset(bench: Bench, panel: AccountPanel, theme: Theme) -> None:
-    bench.window.apply_theme(theme)
+    bench.window.apply_look(Choices(theme=theme))
     assert all(formula.is_set for formula in (panel.value, panel.rule, panel.numbers))
     assert panel.value.palette_ == PALETTES[theme]
     assert panel.terms.numbers.link.name() == PALETTES[theme].accent

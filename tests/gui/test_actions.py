@@ -205,7 +205,7 @@ def test_the_sheet_shows_every_key(qtbot: QtBot) -> None:
 
 
 def test_all_keys_fit_on_a_small_screen(qtbot: QtBot) -> None:
-    style.apply(application(), Theme.DARK)
+    style.apply(application(), PALETTES[Theme.DARK])
     sheet = ShortcutSheet()
     qtbot.addWidget(sheet)
     sheet.resize(1280, 680)

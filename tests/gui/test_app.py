@@ -20,6 +20,7 @@ from twostroke.engine.compute import warmup
 from twostroke.engine.files.session_file import write_session
 from twostroke.gui.cli.smoke import GRAB_NEURON, Driver, SmokeError, check_picture, grab_script, smoke_script
 from twostroke.gui.look import style
+from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.lessons import FIRST, lesson
 from twostroke.gui.shell import app, display
@@ -82,7 +83,7 @@ def test_the_font_comes_with_the_program(qapp: QApplication) -> None:
 
 @pytest.mark.parametrize("theme", list(Theme))
 def test_the_style_sheet_is_complete(theme: Theme) -> None:
-    sheet = style.style_sheet(theme)
+    sheet = style.style_sheet(PALETTES[theme])
     assert "$" not in sheet.split("*/", 1)[1]
     for line in sheet.splitlines():
         if "url(" in line:
@@ -91,7 +92,7 @@ def test_the_style_sheet_is_complete(theme: Theme) -> None:
 
 def test_text_on_the_accent_can_be_read() -> None:
     for theme in Theme:
-        palette = style.PALETTES[theme]
+        palette = PALETTES[theme]
         assert contrast(palette.on_accent, palette.accent) >= 4.5
 
 

@@ -20,8 +20,8 @@ from twostroke.engine.data.names import DATASETS
 from twostroke.gui.look.class_marks import SHAPES, draw_mark
 from twostroke.gui.look.colour import contrast, packed, rgb
 from twostroke.gui.look.dress import dress
-from twostroke.gui.look.theme import PALETTES, Palette
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.look.theme import PALETTES, Palette, palette_of
+from twostroke.gui.model.choices import Choices, Colours, Theme
 from twostroke.gui.panels.base.plots import CurvePlot
 from twostroke.gui.panels.data.own_data import Painting
 from twostroke.gui.panels.data.thumbnails import thumbnail
@@ -36,20 +36,29 @@ def far(one: str, other: str) -> float:
     return float(np.sqrt(((a - b) ** 2 * (2, 4, 3)).sum()))
 
 
+LOOKS = [Choices(theme=theme, colours=colours) for theme in Theme for colours in Colours]
+
+
+def named(look: Choices) -> str:
+    return f"{look.theme}, {look.colours}"
+
+
 def signs(palette: Palette) -> tuple[str, str]:
     return palette.signal_negative, palette.signal_positive
 
 
-@pytest.mark.parametrize("theme", Theme)
-def test_ten_hues_differ_from_each_other_and_from_the_signs(theme: Theme) -> None:
-    palette = PALETTES[theme]
+@pytest.mark.parametrize("look", LOOKS, ids=named)
+def test_ten_hues_differ_from_each_other_and_from_the_signs(look: Choices) -> None:
+    palette = palette_of(look)
     assert len(palette.classes) == 10
     for one, other in itertools.combinations(palette.classes, 2):
         assert far(one, other) > 70, (one, other)
     for hue, sign in itertools.product(palette.classes, signs(palette)):
         assert far(hue, sign) > 90, (hue, sign)
+    for hue, sign in itertools.product(palette.classes, (palette.gradient_negative, palette.gradient_positive)):
+        assert far(hue, sign) > 60, (hue, sign)
     for hue in palette.classes:
-        assert contrast(packed(hue), packed(palette.background)) >= 3.0
+        assert contrast(packed(hue), packed(palette.background)) >= (4.5 if look.theme is Theme.PROJECTOR else 3.0)
 
 
 def marked(index: int, *, filled: bool) -> QImage:
@@ -87,12 +96,12 @@ def near_a_sign(image: QImage, palette: Palette, within: float = 40.0) -> int:
     return hits
 
 
-@pytest.mark.parametrize("theme", Theme)
+@pytest.mark.parametrize("look", LOOKS, ids=named)
 @pytest.mark.parametrize("data", ["spiral", "sine", "digits", "iris"])
-def test_no_picture_of_the_answers_has_the_colours_of_signs(qtbot: QtBot, data: str, theme: Theme) -> None:
+def test_no_picture_of_the_answers_has_the_colours_of_signs(qtbot: QtBot, data: str, look: Choices) -> None:
     panel = OutputPanel()
     qtbot.addWidget(panel)
-    dress(panel, PALETTES[theme])
+    dress(panel, palette_of(look))
     view = view_at(example_session((4,), data=data))
     response = None if view.snapshot.evaluation is None else view.snapshot.evaluation.response
     if response is not None and response.ndim == 2:
@@ -105,42 +114,42 @@ def test_no_picture_of_the_answers_has_the_colours_of_signs(qtbot: QtBot, data: 
     panel.show_view(view)
     for chart in (panel.map, panel.curve, panel.matrix):
         if chart.isVisible():
-            assert near_a_sign(chart.grab().toImage(), PALETTES[theme]) == 0
+            assert near_a_sign(chart.grab().toImage(), palette_of(look)) == 0
 
 
-@pytest.mark.parametrize("theme", Theme)
-def test_curves_are_solid_and_dashed_in_no_colour(qtbot: QtBot, theme: Theme) -> None:
+@pytest.mark.parametrize("look", LOOKS, ids=named)
+def test_curves_are_solid_and_dashed_in_no_colour(qtbot: QtBot, look: Choices) -> None:
     plot = CurvePlot("Loss")
     qtbot.addWidget(plot)
-    dress(plot, PALETTES[theme])
+    dress(plot, palette_of(look))
     assert plot.train.opts["pen"].style() is Qt.PenStyle.SolidLine
     assert plot.test.opts["pen"].style() is Qt.PenStyle.DashLine
     assert not {plot.train.opts["pen"].color().name(), plot.test.opts["pen"].color().name()} & set(
-        signs(PALETTES[theme])
+        signs(palette_of(look))
     )
     update = np.arange(5)
     plot.show_curves(update, 1.0 / (1 + update), 1.2 / (1 + update))
-    assert near_a_sign(plot.grab().toImage(), PALETTES[theme]) == 0
+    assert near_a_sign(plot.grab().toImage(), palette_of(look)) == 0
 
 
-@pytest.mark.parametrize("theme", Theme)
-def test_points_to_paint_have_the_marks_of_their_classes(qtbot: QtBot, theme: Theme) -> None:
+@pytest.mark.parametrize("look", LOOKS, ids=named)
+def test_points_to_paint_have_the_marks_of_their_classes(qtbot: QtBot, look: Choices) -> None:
     painting = Painting()
     qtbot.addWidget(painting)
-    dress(painting, PALETTES[theme])
+    dress(painting, palette_of(look))
     painting.show_points(tuple((x / 5, 0.3, float(x % 2)) for x in range(-5, 6)))
     painting.show()
-    assert near_a_sign(painting.canvas.grab().toImage(), PALETTES[theme]) == 0
+    assert near_a_sign(painting.canvas.grab().toImage(), palette_of(look)) == 0
     icons = [button.icon().pixmap(14, 14).toImage() for button in painting.group.buttons()]
     assert icons[0] != icons[1]
 
 
-@pytest.mark.parametrize("theme", Theme)
-def test_the_list_of_datasets_shows_classes_as_classes(qapp: QApplication, theme: Theme) -> None:
+@pytest.mark.parametrize("look", LOOKS, ids=named)
+def test_the_list_of_datasets_shows_classes_as_classes(qapp: QApplication, look: Choices) -> None:
     for name, info in DATASETS.items():
         if info.task != "regression" and info.family != "table" and not info.image:
-            picture = thumbnail(name, PALETTES[theme]).pixmap(80, 80).toImage()
-            assert near_a_sign(picture, PALETTES[theme], 20.0) == 0, name
+            picture = thumbnail(name, palette_of(look)).pixmap(80, 80).toImage()
+            assert near_a_sign(picture, palette_of(look), 20.0) == 0, name
 
 
 @pytest.mark.parametrize("step", [None, Step(Phase.GATE, 1), Step(Phase.GATE_BACK, 2)])

@@ -14,7 +14,7 @@ from twostroke.engine.border.commands import PinSample
 from twostroke.engine.border.snapshot import Answer, Captured, Failure, Rescued, Status
 from twostroke.gui.drive.controller import FIRST_TAPE, LOST, Controller
 from twostroke.gui.drive.showing import PANEL_SECONDS
-from twostroke.gui.model.choices import GREATEST_LOSS, NeuronRef, Theme
+from twostroke.gui.model.choices import GREATEST_LOSS, Choices, Colours, NeuronRef, Theme
 from twostroke.gui.model.paces import next_pace
 from twostroke.gui.model.player import Speed, Stroke
 from twostroke.gui.model.view import ViewState
@@ -355,14 +355,21 @@ def test_a_fault_where_an_answer_is_heard_leaves_the_picture_true(bench: Bench, 
 
 
 def test_choices_change_the_view_at_once(bench: Bench) -> None:
-    themes: list[Theme] = []
-    bench.controller.theme_changed.connect(themes.append)
+    looks: list[Choices] = []
+    bench.controller.look_changed.connect(looks.append)
     bench.controller.select(NeuronRef(1, 2))
     assert bench.stage[-1].choices.selected == NeuronRef(1, 2)
     bench.controller.hover(NeuronRef(2, 0))
     assert bench.stage[-1].choices.hovered == NeuronRef(2, 0)
     bench.controller.toggle_theme()
-    assert themes == [Theme.LIGHT]
+    bench.controller.use_theme(Theme.PROJECTOR)
+    bench.controller.use_colours(Colours.GREY)
+    bench.controller.use_colours(Colours.GREY)
+    assert [(look.theme, look.colours) for look in looks] == [
+        (Theme.LIGHT, Colours.ORANGE_BLUE),
+        (Theme.PROJECTOR, Colours.ORANGE_BLUE),
+        (Theme.PROJECTOR, Colours.GREY),
+    ]
     bench.controller.set_reduced_motion(True)
     assert bench.stage[-1].choices.reduced_motion
 

@@ -17,7 +17,7 @@ from twostroke.engine.files import companion
 from twostroke.engine.files.session_file import read_saved, read_session, write_session
 from twostroke.engine.session.spec import ViewSpec
 from twostroke.gui.drive.controller import Controller
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.choices import Colours, Theme
 from twostroke.gui.model.lessons import FIRST, lesson, lessons
 from twostroke.gui.model.player import AtEnd, Speed
 from twostroke.gui.model.score import Grain
@@ -288,10 +288,10 @@ def test_the_next_window_looks_like_the_last_one(qtbot: QtBot, settings: QSettin
 
 
 def test_damaged_settings_are_as_good_as_none(settings: QSettings) -> None:
-    for key in ("theme", "speed", "recent", "window/geometry", "reduced_motion", "log_updates", "lesson"):
+    for key in ("theme", "colours", "speed", "recent", "window/geometry", "reduced_motion", "log_updates", "lesson"):
         settings.setValue(key, 12345)
     preferences = Preferences(settings)
-    assert preferences.theme is Theme.DARK
+    assert (preferences.theme, preferences.colours) == (Theme.DARK, Colours.ORANGE_BLUE)
     assert preferences.speed is Speed.NORMAL
     assert preferences.recent == ()
     assert preferences.layout("geometry").isEmpty()

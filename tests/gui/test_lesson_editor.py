@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from tests.lessons.test_playing import LESSON, write
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.lessons import Lesson
 from twostroke.gui.model.lessons.draft import Draft
 from twostroke.gui.model.lessons.lesson_file import open_lesson
@@ -27,7 +27,7 @@ class Desk:
     def __init__(self, qtbot: QtBot, path: Path) -> None:
         self._qtbot, self.path = qtbot, path
         self.window = QWidget()
-        self.editor = LessonEditor(self.window, path.read_text(), path, str(path.parent), Theme.DARK)
+        self.editor = LessonEditor(self.window, path.read_text(), path, str(path.parent), Choices())
         self.editor.show()
 
     def until_played(self) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.window_bench import Bench, settings
 from twostroke.engine.border.commands import Reset
 from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.model.choices import NeuronRef, Theme
+from twostroke.gui.model.choices import Choices, NeuronRef, Theme
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.panel import Panel
 from twostroke.gui.panels.table import PANELS, Entry, Side
@@ -67,7 +67,7 @@ def test_an_entry_is_all_that_a_panel_needs(bench: Bench, side: Side) -> None:
     assert bench.link.sent[-1] == "Reset"
     panel.chosen.emit(lambda choices: replace(choices, selected=NeuronRef(1, 2)))
     assert bench.controller.choices.selected == NeuronRef(1, 2)
-    bench.window.apply_theme(Theme.LIGHT)
+    bench.window.apply_look(Choices(theme=Theme.LIGHT))
     assert panel.palette_ is PALETTES[Theme.LIGHT]
 
 

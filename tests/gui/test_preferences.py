@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.window_bench import settings
-from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.choices import Choices, Colours, Theme
 from twostroke.gui.model.player import AtEnd, Speed
 from twostroke.gui.model.score import Grain
 from twostroke.gui.panels.table import PANELS
@@ -66,7 +66,7 @@ def test_pipes_in_place_of_settings_and_log_do_not_hang(
 def test_values_of_kinds_that_nobody_knows_are_none(qapp: QApplication, tmp_path: Path) -> None:
     """One of them kept the window from opening."""
     unknown = r"@Variant(\0\0\0\x3f\0\0)"
-    keys = ("theme", "speed", "grain", "at_end", "lens", "recent", "reduced_motion", "log_updates", "lesson")
+    keys = ("theme", "colours", "speed", "grain", "at_end", "lens", "recent", "reduced_motion", "log_updates", "lesson")
     sections = {"window": "columns", "columns": "left", "folded": "data"}
     file = tmp_path / "settings.ini"
     file.write_text(
@@ -76,7 +76,7 @@ def test_values_of_kinds_that_nobody_knows_are_none(qapp: QApplication, tmp_path
     )
     preferences = Preferences(QSettings(str(file), QSettings.Format.IniFormat))
     assert preferences.recent == ()
-    assert preferences.theme is Theme.DARK
+    assert (preferences.theme, preferences.colours) == (Theme.DARK, Colours.ORANGE_BLUE)
     assert preferences.speed is Speed.NORMAL
     assert preferences.grain is Grain.PHASE
     assert preferences.at_end is AtEnd.STOP

@@ -18,7 +18,7 @@ from twostroke.engine.files.session_file import write_session
 from twostroke.engine.race.kept_rows import KeptRows
 from twostroke.engine.race.values import vary_of
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.shell.race import race as race_module
 from twostroke.gui.shell.race import window as window_module
 from twostroke.gui.shell.race.shown_results import AS_ASKED, COMBINATIONS, PICTURE, RUNS
@@ -138,7 +138,7 @@ def test_every_figure_and_table_is_shown_and_sorted(race: Opens, qtbot: QtBot) -
 def test_the_picture_follows_the_theme(bench: Bench, race: Opens, qtbot: QtBot, theme: Theme) -> None:
     window = race()
     run(window, qtbot)
-    bench.window.apply_theme(theme)
+    bench.window.apply_look(Choices(theme=theme))
     picture = window.results.chart.grab().toImage()
     assert picture.pixelColor(2, 2) == QColor(window.results.chart.palette_.background)
     seen = {picture.pixelColor(dot.at.toPoint()).name() for dot in dots(window)}

@@ -15,6 +15,7 @@ from tests.gui.examples import example_session, example_snapshot
 from tests.gui.scenes import texts_of
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.gui.look import style
+from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.resolve import resolve
@@ -50,7 +51,7 @@ def test_letters_find_an_activation_by_any_of_its_names(qtbot: QtBot, typed: str
 def test_the_list_of_datasets_opens_below_its_field(qtbot: QtBot) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    style.apply(app, Theme.DARK)
+    style.apply(app, PALETTES[Theme.DARK])
     chooser = DatasetChooser()
     qtbot.addWidget(chooser)
     chooser.move(20, 20)

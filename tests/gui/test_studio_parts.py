@@ -15,7 +15,7 @@ from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
-from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.model.choices import Choices, Colours, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import Grain
@@ -50,10 +50,10 @@ def board_of(basis: Basis, **choices: object) -> Storyboard:
 
 
 def test_it_begins_with_the_update_that_comes_as_it_is_seen(basis: Basis) -> None:
-    board = board_of(basis, lens="gain", theme=Theme.DARK, digits=5, selected=NeuronRef(1, 2))
+    board = board_of(basis, lens="gain", theme=Theme.DARK, colours=Colours.BLUE_RED, digits=5, selected=NeuronRef(1, 2))
     (shot,) = board.shots
     assert (shot.show, shot.at, shot.lens, shot.neuron) == (Show.UPDATE, 40, "gain", NeuronRef(1, 2))
-    assert (board.picture.theme, board.digits) == (Theme.DARK, 5)
+    assert (board.picture.theme, board.picture.colours, board.digits) == (Theme.DARK, Colours.BLUE_RED, 5)
     assert board.state is basis.captured.state
 
 
@@ -86,6 +86,9 @@ BOARDS = {
             Shot(Show.TRAINING, 2, 10.0, 900, neuron=NeuronRef(3, 0), caption="It learns."),
         ),
         Picture(1080, 1920, 25, Theme.DARK, Layout.CURVES, title=False, captions=True, legend=False),
+    ),
+    "for a hall": Storyboard(
+        "", SESSION, (Shot(Show.UPDATE, 3, 12.0, 3),), Picture(theme=Theme.PROJECTOR, colours=Colours.GREY)
     ),
     "compared": Storyboard(
         "Two", SESSION, (Shot(Show.TRAINING, 0, 4.0, 50),), compare=(Difference("activation", "tanh", True),)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
 
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.gui.look import style
+from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.shell.transport import Transport
 
@@ -14,7 +15,7 @@ __all__ = ["bench", "settings"]
 @pytest.mark.parametrize("name", ["pace", "grain", "speed"])
 def test_no_text_is_shortened(bench: Bench, name: str, qapp: QApplication) -> None:
     """It was "Frame … frame"."""
-    style.apply(qapp, Theme.DARK)
+    style.apply(qapp, PALETTES[Theme.DARK])
     bench.window.resize(1280, 720)
     bar = bench.window.findChild(Transport)
     assert bar is not None

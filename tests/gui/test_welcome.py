@@ -27,7 +27,7 @@ from twostroke.gui.model.welcome import HERE, NEXT, WHERE_YOU_WERE, cards, first
 from twostroke.gui.shell import program
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.shell.program import Program, application
-from twostroke.gui.shell.welcome.drawn_ahead import picture_of
+from twostroke.gui.shell.welcome.drawn_ahead import DRAWN, picture_of
 from twostroke.gui.shell.welcome.lesson_card import SMALLEST_PICTURE
 from twostroke.gui.shell.welcome.own_session import OwnSession
 from twostroke.gui.shell.welcome.welcome_page import WelcomePage
@@ -263,11 +263,11 @@ def test_a_lesson_that_was_begun_goes_on_at_its_scene(taught: Taught, qtbot: QtB
 # -- its pictures ----------------------------------------------------------------------------------------------------
 
 
-def test_every_lesson_has_its_picture_in_both_themes(qapp: object) -> None:
+def test_every_lesson_has_its_picture_in_every_theme(qapp: object) -> None:
     for head in heads():
         for palette in PALETTES.values():
             assert picture_of(head.name, palette).width() == card_pictures.WIDTH, head.name
-    wanted = {f"{head.name}-{theme.value}{card_pictures.ENDING}" for head in heads() for theme in Theme}
+    wanted = {f"{head.name}-{theme.value}{card_pictures.ENDING}" for head in heads() for theme in DRAWN}
     assert {file.name for file in card_pictures.WHERE.iterdir()} == wanted
 
 
@@ -283,7 +283,7 @@ def apart(one: QImage, other: QImage) -> float:
 
 def is_todays(name: str) -> None:
     alone = card_pictures.moment(name)
-    for theme in Theme:
+    for theme in DRAWN:
         kept = picture_of(name, PALETTES[theme])
         assert apart(kept, card_pictures.picture(alone, theme)) < 1.5, f"{name}: python -m tests.lessons.card_pictures"
 

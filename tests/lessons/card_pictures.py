@@ -15,6 +15,7 @@ from twostroke.gui.model.lessons import lesson, lessons
 from twostroke.gui.model.lessons.alone import Alone, played
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.view import ViewState
+from twostroke.gui.shell.welcome.drawn_ahead import DRAWN
 from twostroke.gui.stage.finder import Finder
 from twostroke.gui.stage.paint.camera import STRAIGHT
 from twostroke.gui.stage.paint.painter import paint
@@ -89,13 +90,13 @@ def painted(view: ViewState) -> QImage:
 
 
 def main() -> int:
-    """Write the pictures of all lessons in both themes."""
+    """Write the pictures of all lessons in each theme that is drawn ahead."""
     app = ensure_application()
     ensure_font()
     WHERE.mkdir(exist_ok=True)
     for each in lessons():
         alone = moment(each.name)
-        for theme in Theme:
+        for theme in DRAWN:
             image = picture(alone, theme)
             image.save(str(WHERE / f"{each.name}-{theme.value}{ENDING}"), None, QUALITY)
         print(each.name, flush=True)

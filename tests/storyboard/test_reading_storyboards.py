@@ -72,6 +72,7 @@ WRONG = {
     "a size that is too large": (HEAD + SESSION + '[picture]\nsize = "99999x720"\n' + SHOT, "99,999"),
     "too many frames a second": (HEAD + SESSION + "[picture]\nfps = 500\n" + SHOT, "line 6", "fps", "120"),
     "half a frame a second": (HEAD + SESSION + "[picture]\nfps = 0.5\n" + SHOT, "fps", "whole number"),
+    "a palette that is none": (HEAD + SESSION + '[picture]\npalette = "gray"\n' + SHOT, "palette", "grey"),
     "a theme that is none": (HEAD + SESSION + '[picture]\ntheme = "red"\n' + SHOT, "theme", "light", "dark"),
     "a layout that is none": (HEAD + SESSION + '[picture]\nlayout = "curve"\n' + SHOT, "layout", "curves"),
     "yes for true": (HEAD + SESSION + '[picture]\nlegend = "yes"\n' + SHOT, "legend", "true or false"),

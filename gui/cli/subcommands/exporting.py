@@ -1,11 +1,12 @@
 """`twostroke export`: one or more updates as a film, a picture or a folder of pictures. Needs no display."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twostroke.engine.session.phrases import counted, shown
+from twostroke.engine.session.phrases import counted, nearest, shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli.signals import noted
 from twostroke.gui.cli.subcommands import exporting_models
@@ -15,7 +16,7 @@ from twostroke.gui.export.model_files.model_formats import model_format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, check_grain, make_job
 from twostroke.gui.export.takes import SessionTakes, check_update
-from twostroke.gui.model.choices import Choices, Theme
+from twostroke.gui.model.choices import Choices, Colours, Theme
 from twostroke.gui.model.score import Grain, score_of, score_of_session
 from twostroke.gui.model.storyboard.storyboard_file import size_of
 from twostroke.gui.stage.scene.lenses import lens_of
@@ -35,6 +36,7 @@ class Options:
     size: str = "1280x720"
     fps: int = 30
     theme: str = "light"
+    palette: str = "orange-blue"
     at: int | None = None  # None: as the lesson says, or 0
     row: int | None = None  # likewise
     updates: int = 1
@@ -85,6 +87,7 @@ def _request(options: Options, session: Session, row: int) -> ExportRequest:
         seconds=options.seconds,
         grain=check_grain(options.grain),
         theme=parse_theme(options.theme),
+        colours=parse_palette(options.palette),
         batch_row=row,
         moment=options.moment,
         digits=session.view.digits or Choices.digits,
@@ -132,7 +135,18 @@ def parse_size(text: str) -> tuple[int, int]:
 
 def parse_theme(text: str) -> Theme:
     """The theme of that name. BadInput where there is none."""
-    try:
-        return Theme(text)
-    except ValueError:
-        raise BadInput(f"--theme is {shown(text)}; expected one of {', '.join(Theme)}.") from None
+    return Theme(_named("--theme", text, Theme))
+
+
+def parse_palette(text: str) -> Colours:
+    """The colours of that name. BadInput where there are none."""
+    return Colours(_named("--palette", text, Colours))
+
+
+def _named(option: str, text: str, known: Iterable[str]) -> str:
+    names = [str(each) for each in known]
+    if text not in names:
+        guess = nearest(text, names)
+        meant = f"did you mean {guess}? There are" if guess else "expected one of"
+        raise BadInput(f"{option} is {shown(text)}; {meant} {', '.join(names)}.")
+    return text

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twostroke.engine.session.phrases import listed, shown
-from twostroke.gui.cli.subcommands.exporting import carry_out, parse_size, parse_theme
+from twostroke.gui.cli.subcommands.exporting import carry_out, parse_palette, parse_size, parse_theme
 from twostroke.gui.cli.subcommands.sessions import find, lesson_of
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
@@ -43,7 +43,7 @@ BEYOND = frozenset(
 )
 """Options that only a storyboard can have."""
 
-OF_PICTURE = frozenset({"size", "fps", "theme", "layout", "captions", "legend", "transparent"})
+OF_PICTURE = frozenset({"size", "fps", "theme", "palette", "layout", "captions", "legend", "transparent"})
 
 LESSON = "lesson"
 """--show of all its scenes."""
@@ -73,6 +73,7 @@ class Options:
     size: str
     fps: int
     theme: str
+    palette: str
     at: int | None
     updates: int
     seconds_per_update: float | None
@@ -178,6 +179,8 @@ def _picture(options: Options, picture: Picture, given: frozenset[str]) -> Pictu
         changes["width"], changes["height"] = parse_size(options.size)
     if "theme" in given:
         changes["theme"] = parse_theme(options.theme)
+    if "palette" in given:
+        changes["colours"] = parse_palette(options.palette)
     if "layout" in given:
         changes["layout"] = _layout(options.layout)
     return replace(picture, **changes)  # type: ignore[arg-type]

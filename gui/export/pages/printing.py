@@ -10,7 +10,7 @@ from twostroke.gui.export.pages.page_grid import CAPTION, MARGIN, Grid, Place, p
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.export.writers import pdf_device, svg_device, tidy_svg
 from twostroke.gui.look.painting import painting
-from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.look.theme import palette_of
 from twostroke.gui.stage.paint.camera import Camera
 from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.paint.shapes import colour, draw
@@ -77,7 +77,7 @@ class StoryboardWriter:
 
     def _content(self, first: StepPicture) -> bytes:
         legend = legend_at(first.view, LEGEND_PIXELS)
-        ink = ink_of(PALETTES[first.view.choices.theme])
+        ink = ink_of(palette_of(first.view.choices))
         tall = legend.height * (page_grid(self._work.size, 0.0).width - 2 * MARGIN) / LEGEND_PIXELS
         if self._sheet:
             return self._on_sheet(_Page(sheet_grid(self._work.size, tall, len(self._panels)), ink, legend, tall))

@@ -6,7 +6,7 @@ from twostroke.gui.export.player.one_file import page, snippet
 from twostroke.gui.export.player.places import GRID
 from twostroke.gui.export.player.plain import Composition, Shapes, told
 from twostroke.gui.export.steps import StepPicture
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.choices import Choices, Look, Theme
 
 NARROW = (360.0, 560.0)
 """For a telephone that is held upright: what is written is legible there."""
@@ -35,7 +35,7 @@ class PlayerWriter:
         self._compositions = [Composition(self._shapes, *size) for size in sizes(*work.size)]
         self._captions: list[str] = []
         self._count = 0
-        self._theme = Theme.LIGHT
+        self._look: Look = Choices(theme=Theme.LIGHT)
 
     def add(self, picture: StepPicture) -> None:
         """The next moment, which is told in words where it is a stop."""
@@ -46,7 +46,7 @@ class PlayerWriter:
         if self._count in self._stops:
             self._captions.append(picture.caption)
         self._count += 1
-        self._theme = picture.view.choices.theme
+        self._look = picture.view.choices
 
     def close(self) -> None:
         """Write the file, if all moments are there."""
@@ -62,5 +62,5 @@ class PlayerWriter:
             "times": [round(1_000 * time) for time in self._work.times],
             "length": round(1_000 * self._work.length),
         }
-        whole = page(title, self._theme, steps, told(self._shapes, self._compositions, GRID, EM))
+        whole = page(title, self._look, steps, told(self._shapes, self._compositions, GRID, EM))
         return snippet(title, whole) if self._to_paste else whole

@@ -8,8 +8,8 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.look.theme import palette_of
+from twostroke.gui.model.choices import Look, Theme
 
 RESOURCES = "twostroke.resources"
 COLOURS = ("background", "surface", "raised", "line", "text", "muted", "accent", "on_accent")
@@ -20,13 +20,13 @@ def resource(*names: str) -> str:
     return files(RESOURCES).joinpath(*names).read_text("utf-8")
 
 
-def page(title: str, theme: Theme, steps: dict[str, Any], pictures: dict[str, Any]) -> str:
+def page(title: str, look: Look, steps: dict[str, Any], pictures: dict[str, Any]) -> str:
     """The whole page. `steps` is read at once, `pictures`, which is packed, a moment later."""
-    script, style = resource("player", "player.js"), _colours(theme) + resource("player", "player.css")
+    script, style = resource("player", "player.js"), _colours(look) + resource("player", "player.css")
     parts = {
         "TITLE": html.escape(one_line(title)),
         "POLICY": _policy(script, style),
-        "THEME": "dark" if theme is Theme.DARK else "light",
+        "THEME": "dark" if look.theme is Theme.DARK else "light",
         "STYLE": style,
         "SCRIPT": script,
         "STEPS": _embedded(steps),
@@ -72,7 +72,7 @@ def _seal(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"
 
 
-def _colours(theme: Theme) -> str:
-    palette = PALETTES[theme]
+def _colours(look: Look) -> str:
+    palette = palette_of(look)
     named = (f"--{name.replace('_', '-')}: {getattr(palette, name)};" for name in COLOURS)
     return f":root {{ {' '.join(named)} }}\n"

@@ -8,7 +8,7 @@ from typing import Any
 
 from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.model.choices import Choices, Colours, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference, told
 from twostroke.gui.model.score import Grain, Score, score_of_session
 from twostroke.gui.model.storyboard.cues import Cue, cues
@@ -55,6 +55,7 @@ class Picture:
     captions: bool = True
     legend: bool = True
     transparent: bool = False
+    colours: Colours = Colours.ORANGE_BLUE
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ def _picture(picture: Picture) -> dict[str, Any]:
         "size": f"{picture.width}x{picture.height}",
         "fps": picture.fps,
         "theme": picture.theme.value,
+        "palette": picture.colours.value,
         "layout": picture.layout.value,
         "title": picture.title,
         "captions": picture.captions,

@@ -19,7 +19,7 @@ from twostroke.engine.session.settings.base import WRONG_KIND, Flag, Part, Real,
 from twostroke.engine.session.settings.view_spec import GrainName, LensName
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import Said, SessionError
-from twostroke.gui.model.choices import Choices, NeuronRef, Theme
+from twostroke.gui.model.choices import Choices, Colours, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.lessons.addresses import is_neuron, neuron_of
 from twostroke.gui.model.lessons.script import LessonError, Source
@@ -52,7 +52,8 @@ SIZE = re.compile(r"\s*(\d{1,6})\s*[x×X]\s*(\d{1,6})\s*", re.ASCII)
 class _Picture(Part):
     size: Text = "1280x720"
     fps: Whole = Field(30, ge=1, le=MOST_FPS)
-    theme: Literal["light", "dark"] = "light"
+    theme: Literal["light", "dark", "projector"] = "light"
+    palette: Literal["orange-blue", "blue-red", "grey"] = "orange-blue"
     layout: Literal["stage", "output", "curves"] = "stage"
     title: Flag = True
     captions: Flag = True
@@ -173,8 +174,9 @@ class _Reader:
             width, height = size_of(written.size)
         except ValueError as error:
             raise self.wrong(("picture", "size"), f" is {shown(written.size)}; {error}") from error
-        settings = written.model_dump(exclude={"size", "theme", "layout"})
-        return Picture(width, height, theme=Theme(written.theme), layout=Layout(written.layout), **settings)
+        settings = written.model_dump(exclude={"size", "theme", "palette", "layout"})
+        theme, colours, layout = Theme(written.theme), Colours(written.palette), Layout(written.layout)
+        return Picture(width, height, theme=theme, colours=colours, layout=layout, **settings)
 
     # -- the session ---------------------------------------------------------------------------------------------
 

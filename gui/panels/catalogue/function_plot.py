@@ -81,7 +81,7 @@ class FunctionPlot(Dressed, QWidget):
 
     def _legend(self, painter: QPainter, area: QRectF) -> None:
         for row, (name, colour) in enumerate(
-            (("f", self.palette_.signal_positive), ("f′", self.palette_.gradient_negative))
+            (("f", self.palette_.forward_words), ("f′", self.palette_.backward_words))
         ):
             painter.setPen(QColor(colour))
             painter.drawText(QPointF(area.left() + 6 + 18 * row, area.top() + 11), name)

@@ -142,7 +142,7 @@ class GateSpread(UnitView):
         curves = ((f"f  {title}", p.signal_positive), ("f′", p.gradient_negative)) if units.curve is not None else ()
         shut = (("shut", p.warning),) if units.curve is not None and units.curve.shut.any() else ()
         for text, colour in (*curves, ("z of all units", p.muted), *shut):
-            painter.setPen(QColor(colour))
+            painter.setPen(QColor(p.words(colour)))
             painter.drawText(QPointF(x, y), text)
             x += painter.fontMetrics().horizontalAdvance(text) + 12
 

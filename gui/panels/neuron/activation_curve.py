@@ -138,7 +138,7 @@ class ActivationCurve(Dressed, QWidget):
             (f"• units of {self._point.layer}", palette.muted),
         )
         for text, colour in entries:
-            painter.setPen(QColor(colour))
+            painter.setPen(QColor(palette.words(colour)))
             painter.drawText(QPointF(x, y), text)
             x += painter.fontMetrics().horizontalAdvance(text) + 12
 

@@ -102,9 +102,9 @@ class Workshop(QObject):
 
         if self.editor is not None and not self.editor.close():
             return
-        theme, folder = self._controller.choices.theme, self._preferences.folder
+        look, folder = self._controller.choices, self._preferences.folder
         try:
-            editor = LessonEditor(self._window, text, path, folder, theme)
+            editor = LessonEditor(self._window, text, path, folder, look)
         except TOMLKitError as error:
             name = said(Path(path.name)) if path is not None else "The lesson"
             message(self._window, NO_TOML.format(name=name, why=str(error).rstrip("."))).open()

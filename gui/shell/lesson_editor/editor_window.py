@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from twostroke.engine.data.folder import session_folder
 from twostroke.gui.look.dress import dress
-from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.look.theme import palette_of
+from twostroke.gui.model.choices import Look
 from twostroke.gui.model.lessons import Lesson, LessonError
 from twostroke.gui.model.lessons.draft import Draft, place_of_trouble
 from twostroke.gui.model.lessons.lesson_file import parse_lesson
@@ -66,10 +66,10 @@ class LessonEditor(QDialog):
     said = Signal(str)
     closed = Signal()
 
-    def __init__(self, window: QWidget, text: str, path: Path | None, folder: str, theme: Theme) -> None:
+    def __init__(self, window: QWidget, text: str, path: Path | None, folder: str, look: Look) -> None:
         """`folder`: where a file is asked for. TOMLKitError where `text` cannot be read."""
         super().__init__(window)
-        self.draft, self.path, self._folder, self._theme = Draft(text), path, folder, theme
+        self.draft, self.path, self._folder, self._colours = Draft(text), path, folder, look
         self._saved = text if path is not None else ""
         self._shown = NO_SCENE  # whose fields are on the screen, as `_at` counts
         self.setModal(False)
@@ -87,7 +87,7 @@ class LessonEditor(QDialog):
         self._wait.timeout.connect(self.read)
         self._arrange()
         self._connect()
-        dress(self, PALETTES[theme])
+        dress(self, palette_of(look))
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self._stand_alone()
         self._show_draft(1 if self.draft.titles else 0)
@@ -219,7 +219,7 @@ class LessonEditor(QDialog):
         at = max(self._at, 0)
         if lesson.scenes:
             self.preview.show_page(lesson, at)
-            self.previewing.ask(lesson, at, self._theme)
+            self.previewing.ask(lesson, at, self._colours)
 
     def _lesson(self) -> Lesson:
         path = self.path or Path(self._folder) / f"{lesson_to_file.UNNAMED}{lesson_to_file.ENDING}"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.choices import Look
 from twostroke.gui.model.lessons.script import Lesson, LessonError
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.shell.waiting import Job
@@ -24,7 +24,7 @@ class Preview:
     claims: tuple[tuple[str, bool, str], ...]
 
 
-def preview(lesson: Lesson, scene: int, theme: Theme) -> Preview:
+def preview(lesson: Lesson, scene: int, look: Look) -> Preview:
     """Play the lesson to the end of that scene, from 0. LessonError where it cannot be played so far."""
     from twostroke.engine.claims.arithmetic import ClaimError  # with the compiler, for which the window does not wait
     from twostroke.engine.claims.language import judge
@@ -43,7 +43,9 @@ def preview(lesson: Lesson, scene: int, theme: Theme) -> Preview:
     with np.errstate(over="ignore", invalid="ignore"):  # numbers near the end of their range are shown as they are
         alone.trainer.evaluate()
         snapshot = snapshot_of(alone.trainer)
-        view = resolve(snapshot, snapshot.tape, alone.cursor, replace(alone.choices, theme=theme))
+        view = resolve(
+            snapshot, snapshot.tape, alone.cursor, replace(alone.choices, theme=look.theme, colours=look.colours)
+        )
     return Preview(view, tuple(claims))
 
 
@@ -72,9 +74,9 @@ class Previewing(QObject):
         """Whether a scene is being played."""
         return self._job is not None
 
-    def ask(self, lesson: Lesson, scene: int, theme: Theme) -> None:
+    def ask(self, lesson: Lesson, scene: int, look: Look) -> None:
         """Play that scene, in place of any that waits."""
-        self._next = lambda: preview(lesson, scene, theme)
+        self._next = lambda: preview(lesson, scene, look)
         self._begin()
 
     def end(self) -> None:

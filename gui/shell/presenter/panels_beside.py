@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.painting import painting
-from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.panels.base.forms import Editor
 from twostroke.gui.panels.base.panel import Panel
@@ -176,7 +176,7 @@ class PanelsBeside(QWidget):
             Hides(panel)
             layout.addWidget(panel)
         layout.addStretch(1)
-        dress(self._behind, PALETTES[self._controller.choices.theme])
+        dress(self._behind, palette_of(self._controller.choices))
         self._controller.panel_view.connect(self._take)
         if self._controller.view is not None:
             self._take(self._controller.view)

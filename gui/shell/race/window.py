@@ -27,7 +27,7 @@ from twostroke.engine.session.spec_errors import parse_session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.look.dress import dress
-from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.race_terms import HINGES_TITLE, Terms, about, said_of
 from twostroke.gui.model.regions import can_bend_more
 from twostroke.gui.model.user_text import short
@@ -82,7 +82,7 @@ class RaceWindow(QDialog):
         self._build_foot()
         self._arrange()
         self._connect()
-        dress(self, PALETTES[controller.choices.theme])
+        dress(self, palette_of(controller.choices))
         self.setMinimumWidth(self._foot.sizeHint().width())  # a button's own is below that of its words
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self.take_session()

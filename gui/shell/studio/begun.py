@@ -52,7 +52,7 @@ def first_board(basis: Basis, view: ViewState, title: str, compare: Sequence[Dif
     row = view.row if view.tape is not None else 0
     shot = new_shot(basis, Show.UPDATE, basis.update, row)
     shot = replace(shot, lens=alone(view.choices.lens), neuron=view.choices.selected)
-    picture = Picture(theme=view.choices.theme, title=False)
+    picture = Picture(theme=view.choices.theme, colours=view.choices.colours, title=False)
     beside = tuple(each for each in compare if _differs(each, session))
     board = Storyboard(title, session, (shot,), picture, beside, digits=view.choices.digits)
     return basis.under(board)

@@ -9,7 +9,7 @@ from twostroke.engine.border.commands import Capture
 from twostroke.engine.border.snapshot import Answer, Captured
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.look.dress import dress
-from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
 from twostroke.gui.shell.studio.begun import Basis, first_board
@@ -46,7 +46,7 @@ def _open(window: QWidget, controller: Controller, studio: Studio, before: Studi
         studio.queue.over.connect(partial(_tell, window, controller))
     else:
         before.deleteLater()
-    dress(studio, PALETTES[controller.choices.theme])
+    dress(studio, palette_of(controller.choices))
     studio.show()
 
 

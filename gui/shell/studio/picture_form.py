@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from twostroke.gui.fields.number_fields import CalmSpinBox
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.choices import COLOURS, THEMES, Colours, Theme
 from twostroke.gui.model.storyboard.board import Layout, Picture
 from twostroke.gui.model.storyboard.limits import MOST_FPS, SIZES
 from twostroke.gui.panels.base.widgets import CalmComboBox
@@ -37,8 +37,11 @@ class PictureForm(QWidget):
             self.layout_box.addItem(title, layout)
         for name, (width, height) in SIZES.items():
             self.size_box.addItem(f"{width} × {height} · {name}", (width, height))
-        for theme in (Theme.LIGHT, Theme.DARK):
-            self.theme.addItem(theme.value.capitalize(), theme)
+        self.colours = CalmComboBox()
+        for theme in THEMES:
+            self.theme.addItem(theme.capitalize(), theme)
+        for colours, title in COLOURS.items():
+            self.colours.addItem(title, colours)
         self.fps = CalmSpinBox()
         self.fps.setRange(1, MOST_FPS)
         begin_alike(self.fps)
@@ -55,7 +58,7 @@ class PictureForm(QWidget):
         self.company.hide()
         self.company.toggled.connect(self._tell_company)
         self._arrange()
-        for combo in (self.layout_box, self.size_box, self.theme):
+        for combo in (self.layout_box, self.size_box, self.theme, self.colours):
             combo.activated.connect(self._tell)
         self.fps.valueChanged.connect(self._tell)
         for check in self.checks.values():
@@ -72,6 +75,7 @@ class PictureForm(QWidget):
             ("Size", self.size_box),
             ("Frames a second", self.fps),
             ("Theme", self.theme),
+            ("Palette", self.colours),
             ("Title", self.title),
         ):
             fields.addRow(name, field)
@@ -96,6 +100,7 @@ class PictureForm(QWidget):
             self.size_box.addItem(f"{size[0]} × {size[1]}", size)
         select(self.size_box, size)
         select(self.theme, picture.theme)
+        select(self.colours, picture.colours)
         self.fps.setValue(picture.fps)
         self.title.setText(title)
         for name, check in self.checks.items():
@@ -124,6 +129,7 @@ class PictureForm(QWidget):
             height=height,
             fps=self.fps.value(),
             theme=Theme(self.theme.currentData()),
+            colours=Colours(self.colours.currentData()),
             layout=Layout(self.layout_box.currentData()),
             **{name: check.isChecked() for name, check in self.checks.items()},
         )

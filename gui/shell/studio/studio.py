@@ -14,7 +14,7 @@ from twostroke.engine.files.disk import FileError, replacing
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.style import mark
-from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard, StoryboardError
 from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.model.storyboard.checks import check_board
@@ -67,7 +67,7 @@ class Studio(QDialog):
         self._arrange()
         self._connect()
         self.setWindowTitle(f"Studio – {short(board.title or name)}")
-        dress(self, PALETTES[board.picture.theme])
+        dress(self, palette_of(board.picture))
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self.shot_form.take_session(board.session, board.score)
         self.show_board(board)

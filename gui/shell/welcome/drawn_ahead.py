@@ -6,16 +6,19 @@ from importlib.resources import files
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
-from twostroke.gui.look.theme import PALETTES, Palette
+from twostroke.gui.look.theme import Palette
 from twostroke.gui.model.choices import Theme
 
 ROUND = 6.0
 
+DRAWN = Theme.LIGHT, Theme.DARK
+"""That of the projector has the pictures of the light one, and signs have their usual colours."""
+
 
 @lru_cache(maxsize=64)
 def picture_of(lesson: str, palette: Palette) -> QImage:
-    """Of that lesson; a null image where there is none."""
-    theme = Theme.LIGHT if palette is PALETTES[Theme.LIGHT] else Theme.DARK
+    """Of that lesson, in the nearest of what was drawn; a null image where there is none."""
+    theme = palette.theme if palette.theme in DRAWN else Theme.LIGHT
     file = files("twostroke.resources").joinpath("cards", f"{lesson}-{theme.value}.webp")
     return QImage.fromData(file.read_bytes()) if file.is_file() else QImage()
 

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout, QWidget
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.look.dress import dress
-from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model import edits
+from twostroke.gui.model.choices import Colours, Theme
 from twostroke.gui.model.lessons import Lesson, heads, lesson
 from twostroke.gui.model.welcome import Card, cards, first_of
 from twostroke.gui.panels.data.data_panel import FILES
@@ -24,6 +25,8 @@ from twostroke.gui.shell.welcome.welcome_page import WelcomePage
 
 HERE = (
     *("new", "open", "open_link", "quit", "theme", "motion", "full_screen_with_panels", "escape"),
+    *(f"theme_{theme}" for theme in Theme),
+    *(f"colours_{colours}" for colours in Colours),
     *("glossary", "shortcuts", "leaves_out", "about", "welcome"),
 )
 """Actions that need nothing of what the welcome hides."""
@@ -76,7 +79,7 @@ class Welcoming(QObject):
         recent = self._preferences.recent
         first = first_of(every, *self._preferences.last_scene)
         page.show_lessons(every, first, recent[0] if recent else None, self._preferences.welcome)
-        dress(page, PALETTES[self._around.controller.choices.theme])
+        dress(page, palette_of(self._around.controller.choices))
         if self.on and self._locked:
             return
         self._locked = [action for id, action in self._around.actions.items() if id not in HERE and action.isEnabled()]

@@ -8,8 +8,7 @@ import numpy as np
 from twostroke.engine.border.cursor import Phase
 from twostroke.engine.border.snapshot import Status
 from twostroke.gui.look.colour import mix
-from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.compared import uncompared
 from twostroke.gui.model.line_breaks import kept_together
 from twostroke.gui.model.numbers import shown_with
@@ -85,7 +84,7 @@ def scene_at(
     `near` says how much it will be magnified: cells of large layers become neurons then. With a `window`, of more links
     than can be drawn those are drawn that cross it. `written`: which words stand around it.
     """
-    ink = _ink(view.choices.theme)
+    ink = ink_of(palette_of(view.choices))
     hand = stagehand(view, width, height, title is not None, ink, near, window, written)
     with shown_with(view.choices.digits):
         return _scene(hand, width, height, title, written)
@@ -193,7 +192,7 @@ def stagehand(
     written: Written = ALL_WRITTEN,
 ) -> Stagehand:
     """All that the parts of the scene share."""
-    ink = ink or _ink(view.choices.theme)
+    ink = ink or ink_of(palette_of(view.choices))
     m = metrics(width, height)
     samples = view.tape.samples if view.tape is not None else 1
     total = _alive(view)
@@ -216,11 +215,6 @@ def stagehand(
 
 
 _scenery = lru_cache(maxsize=8)(Scenery)  # the same object, which is sooner known to be equal
-
-
-@lru_cache(maxsize=8)
-def _ink(theme: Theme) -> Ink:
-    return ink_of(PALETTES[theme])
 
 
 @once

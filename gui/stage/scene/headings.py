@@ -287,4 +287,4 @@ def stroke_colour(hand: Stagehand) -> int:
     ink = hand.ink
     if hand.film.moment is not None and hand.film.moment.step.phase is Phase.UPDATE:
         return ink.good
-    return ink.gradient_negative if hand.film.backward else ink.signal_positive
+    return ink.backward_words if hand.film.backward else ink.forward_words

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from twostroke.gui.look.colour import mix
+from twostroke.gui.stage.scene.dashes import dashed
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.items import NONE, Align, Item, Text, discs, lines, rects
 from twostroke.gui.stage.scene.layout import LEGEND_ROW, Metrics, text_width
@@ -249,4 +250,5 @@ def _cut(ink: Ink, x: float, y: float, u: float) -> list[Item]:
 
 def _link_pair(ink: Ink, x: float, y: float, u: float) -> list[Item]:
     ys = [y - 3.5 * u, y + 3.5 * u]
-    return [lines(x, ys, x + 20 * u, ys, [1.5 * u, 3 * u], [ink.signal_negative, ink.signal_positive])]
+    made = lines(x, ys, x + 20 * u, ys, [1.5 * u, 3 * u], [ink.signal_negative, ink.signal_positive])
+    return [dashed(made, np.array([True, False]), u) if ink.dashed else made]

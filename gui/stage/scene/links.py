@@ -11,6 +11,7 @@ from twostroke.gui.look.colour import Packed, mix, mixes, signed_shades
 from twostroke.gui.model.once import lately, once
 from twostroke.gui.model.reach import Reach
 from twostroke.gui.model.view import LinkView
+from twostroke.gui.stage.scene.dashes import dashed
 from twostroke.gui.stage.scene.easing import part, smooth
 from twostroke.gui.stage.scene.film import Film
 from twostroke.gui.stage.scene.ink import Ink
@@ -317,7 +318,8 @@ def hues_of(look: Look) -> tuple[int, int]:
 def _colours(link: LinkView, look: Look, drawn: Drawn) -> Packed:
     """Of each drawn link; grey where the lens has nothing to compare it with."""
     ink = look.scenery.ink
-    colours = signed_shades(ink.background, *hues_of(look), drawn.of(_signs(link, look)), drawn.brightness)
+    bright = ink.of_links(drawn.brightness)
+    colours = signed_shades(ink.background, *hues_of(look), drawn.of(_signs(link, look)), bright)
     if link.alone is None:
         return colours
     crowd = min(max(SPARSE / link.weight.size, 0.35), 1.0)
@@ -335,6 +337,8 @@ def link_lines(link: LinkView, look: Look) -> tuple[Item, ...]:
     colours = _colours(link, look, drawn)
     widths = _widths(link, look, drawn) / ends.near
     made = Lines(ends.x1, ends.y1, ends.x2, ends.y2, widths, colours, f"link {link.layer}")
+    if look.scenery.ink.dashed:
+        made = dashed(made, drawn.of(_signs(link, look)) < 0, look.scenery.layout.link_unit / ends.near)
     return (_as_before(link, made),)
 
 

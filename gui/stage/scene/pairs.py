@@ -10,6 +10,7 @@ from twostroke.gui.look.colour import signed_shades
 from twostroke.gui.model.once import lately
 from twostroke.gui.model.view import LinkView, ViewState
 from twostroke.gui.stage.scene.alike import SEVERAL
+from twostroke.gui.stage.scene.dashes import dashed
 from twostroke.gui.stage.scene.items import Floats, Item, Lines
 from twostroke.gui.stage.scene.links import (
     Drawn,
@@ -87,13 +88,15 @@ class Stack:
 def _of_one_shape(pairs: list[LinkView], look: Look) -> Iterator[tuple[int, tuple[Drawn, Lines]]]:
     stack, (ink, layout) = _strongest(pairs, look), (look.scenery.ink, look.scenery.layout)
     target, source = np.divmod(stack.place, pairs[0].weight.shape[1])
-    colours = signed_shades(ink.background, *hues_of(look), stack.signs, stack.brightness)
+    colours = signed_shades(ink.background, *hues_of(look), stack.signs, ink.of_links(stack.brightness))
     widths = pen_width(weight_width(stack.weight, layout.link_unit))
     for at, link in enumerate(pairs):
         drawn = Drawn(link.layer, source[at], target[at], stack.brightness[at], link.alive)
         ends = ends_of(drawn, layout)
         width = widths[at] / ends.near
         made = Lines(ends.x1, ends.y1, ends.x2, ends.y2, width, colours[at], f"link {link.layer}")
+        if ink.dashed:
+            made = dashed(made, stack.signs[at] < 0, layout.link_unit / ends.near)
         yield link.layer, (drawn, made)
 
 

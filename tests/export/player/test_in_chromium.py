@@ -173,7 +173,7 @@ def test_a_camera_shows_what_it_shows_in_the_program(browser: Browser, applicati
     film.add(scene, camera)
     path = tmp_path / "camera.html"
     told_steps = {"title": "", "captions": [""], "stops": [0], "times": [0], "length": 0}
-    path.write_text(page("", Theme.LIGHT, told_steps, told(shapes, [film], GRID, EM)), encoding="utf-8")
+    path.write_text(page("", Choices(theme=Theme.LIGHT), told_steps, told(shapes, [film], GRID, EM)), encoding="utf-8")
     shown(browser, Page(path))
     image = QImage(1280, 720, QImage.Format.Format_RGB32)
     with painting(image) as painter:

@@ -5,8 +5,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.gui.look.colour import packed
-from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.look.theme import Palette
 from twostroke.gui.model.numbers import number, plain
 from twostroke.gui.model.once import once
 from twostroke.gui.model.outcome import LETTERS
@@ -24,18 +23,18 @@ DASH, GAP = 0.55, 0.4
 
 
 @once
-def update_number(snapshot: Snapshot, place: Place, theme: Theme) -> tuple[Item, ...]:
+def update_number(snapshot: Snapshot, place: Place, palette: Palette) -> tuple[Item, ...]:
     """Which update the picture shows."""
-    ink, y = ink_of(PALETTES[theme]), place.y + place.height / 2
+    ink, y = ink_of(palette), place.y + place.height / 2
     text = f"Update {snapshot.update:,}"
     size = min(1.7 * place.text, 0.7 * place.height)
     return (Text(place.field.x, y, text, size, ink.text, Align.LEFT, Weight.SEMIBOLD, role="update number"),)
 
 
 @once
-def curves(snapshot: Snapshot, place: Place, theme: Theme, until: int) -> tuple[Item, ...]:
+def curves(snapshot: Snapshot, place: Place, palette: Palette, until: int) -> tuple[Item, ...]:
     """Loss, and accuracy or R² where there is room, over an axis that ends at the update `until`."""
-    ink, c = ink_of(PALETTES[theme]), snapshot.curves
+    ink, c = ink_of(palette), snapshot.curves
     values = snapshot.session.task == "regression"
     second = ("R²", c.train_r2, c.test_r2) if values else ("Accuracy", c.train_accuracy, c.test_accuracy)
     charts = [("Loss", c.train_loss, c.test_loss)]
@@ -50,16 +49,19 @@ def curves(snapshot: Snapshot, place: Place, theme: Theme, until: int) -> tuple[
 
 
 @once
-def losses(main: Snapshot, others: tuple[Snapshot, ...], place: Place, theme: Theme, until: int) -> tuple[Item, ...]:
+def losses(
+    main: Snapshot, others: tuple[Snapshot, ...], place: Place, palette: Palette, until: int
+) -> tuple[Item, ...]:
     """Of the training part, of networks that are compared: the main one in the colour of text, the others in the hues
     of classes, with their letters.
     """
-    palette = PALETTES[theme]
     ink = ink_of(palette)
     found = [(each.curves.update, each.curves.train_loss) for each in (main, *others)]
-    colours = [ink.text, *(packed(palette.class_hue(at)) for at in range(1, len(found)))]
+    hues = [palette.class_hue(at) for at in range(1, len(found))]
+    colours = [ink.text, *map(packed, hues)]
     top = _top("Loss", *(values for _, values in found))
-    named = [(f"— {letter}", colour) for letter, colour in zip(LETTERS, colours, strict=False)]
+    written = [ink.text, *(packed(palette.words(hue)) for hue in hues)]
+    named = [(f"— {letter}", colour) for letter, colour in zip(LETTERS, written, strict=False)]
     items = heading(place, ink, "Loss, training part" if place.width > 36 * place.text else "Loss", *named)
     items += axes(place, ink, ("0", update_text(until)), ("0", plain(top)))
     for (update, values), colour in reversed(list(zip(found, colours, strict=True))):

@@ -4,8 +4,7 @@ import numpy as np
 
 from twostroke.engine.border.snapshot import DataView, Evaluation
 from twostroke.gui.look.colour import Packed, mix, mixes, packed
-from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.model.choices import Theme
+from twostroke.gui.look.theme import Palette, palette_of
 from twostroke.gui.model.numbers import number, plain
 from twostroke.gui.model.once import once
 from twostroke.gui.model.output_charts import (
@@ -41,16 +40,16 @@ MOST_ANSWERS = 10
 
 def output(view: ViewState, place: Place) -> list[Item]:
     """The chart that suits the data."""
-    snapshot, theme = view.snapshot, view.choices.theme
+    snapshot, palette = view.snapshot, palette_of(view.choices)
     found = snapshot.evaluation
-    ink = ink_of(PALETTES[theme])
+    ink = ink_of(palette)
     if found is None or found.response is None:
         return _answers(view, place, ink)
     middle = snapshot.session.training.loss.entry.threshold
     square = _square(place) if found.response.ndim == 2 else place
     chart = _map if found.response.ndim == 2 else _curve
     return [
-        *chart(found, snapshot.data, square, theme, middle),
+        *chart(found, snapshot.data, square, palette, middle),
         *_shown(view, square, ink),
     ]
 
@@ -73,24 +72,27 @@ def _on(frame: Frame, place: Place, x: Floats, y: Floats) -> tuple[Floats, Float
 
 
 @once
-def _map(found: Evaluation, data: DataView, place: Place, theme: Theme, middle: float) -> tuple[Item, ...]:
-    return (*_response(found, data, place, theme, middle), *_points_of_plane(data, place, theme, middle))
+def _map(found: Evaluation, data: DataView, place: Place, palette: Palette, middle: float) -> tuple[Item, ...]:
+    return (*_response(found, data, place, palette, middle), *_points_of_plane(data, place, palette, middle))
 
 
-def _ends(data: DataView, theme: Theme) -> tuple[int, int]:
+def _ends(data: DataView, palette: Palette) -> tuple[int, int]:
     """The colours of the lowest and of the highest output."""
-    p = PALETTES[theme]
-    values = data.info.task == "regression"
-    ends = (p.signal_negative, p.signal_positive) if values else (p.class_hue(0), p.class_hue(1))
-    low, high = map(packed, ends)
+    low, high = map(packed, _hues(data, palette))
     return low, high
 
 
-def _response(found: Evaluation, data: DataView, place: Place, theme: Theme, middle: float) -> list[Item]:
+def _hues(data: DataView, palette: Palette) -> tuple[str, str]:
+    if data.info.task == "regression":
+        return palette.signal_negative, palette.signal_positive
+    return palette.class_hue(0), palette.class_hue(1)
+
+
+def _response(found: Evaluation, data: DataView, place: Place, palette: Palette, middle: float) -> list[Item]:
     assert found.response is not None
     level = np.nan_to_num(signed_level(found.response[::-1], data, middle))
-    background = packed(PALETTES[theme].background)
-    low, high = (mix(background, end, STRENGTH) for end in _ends(data, theme))
+    background = packed(palette.background)
+    low, high = (mix(background, end, STRENGTH) for end in _ends(data, palette))
     colours = mixes(background, np.where(level < 0, np.int32(low), np.int32(high)), np.abs(level))
     f = place.field
     x, y, side = (np.array([value]) for value in (f.x, f.y, f.width))
@@ -98,13 +100,13 @@ def _response(found: Evaluation, data: DataView, place: Place, theme: Theme, mid
 
 
 @once
-def _points_of_plane(data: DataView, place: Place, theme: Theme, middle: float) -> tuple[Item, ...]:
-    ink, frame = ink_of(PALETTES[theme]), plane_frame(data)
+def _points_of_plane(data: DataView, place: Place, palette: Palette, middle: float) -> tuple[Item, ...]:
+    ink, frame = ink_of(palette), plane_frame(data)
     ends = plain(frame.left), plain(frame.right)
-    items: list[Item] = [*heading(place, ink, "Output", *_key(data, theme)), *axes(place, ink, ends, ends)]
+    items: list[Item] = [*heading(place, ink, "Output", *_key(data, palette)), *axes(place, ink, ends, ends)]
     for raw, label, filled in _parts(data):
         x, y = _on(frame, place, raw[:, 0], raw[:, 1])
-        items += _marks(x, y, label, data, place, theme, filled)
+        items += _marks(x, y, label, data, place, palette, filled)
     return tuple(items)
 
 
@@ -115,10 +117,12 @@ def _parts(data: DataView) -> tuple[tuple[Floats, Floats, bool], ...]:
     return tuple((raw[::s], label[::s], filled) for (raw, label, filled), s in zip(parts, steps, strict=True))
 
 
-def _marks(x: Floats, y: Floats, label: Floats, data: DataView, place: Place, theme: Theme, filled: bool) -> list[Item]:
+def _marks(
+    x: Floats, y: Floats, label: Floats, data: DataView, place: Place, palette: Palette, filled: bool
+) -> list[Item]:
     """Circles; of two classes the second has squares."""
-    ink, radius = ink_of(PALETTES[theme]), max(2.2, 0.2 * place.text)
-    low, high = _ends(data, theme)
+    ink, radius = ink_of(palette), max(2.2, 0.2 * place.text)
+    low, high = _ends(data, palette)
     if data.info.task == "regression":
         level = label / value_scale(data)
         colour = mixes(ink.muted, np.where(level < 0, np.int32(low), np.int32(high)), np.abs(level))
@@ -138,9 +142,9 @@ def _round(x: Floats, y: Floats, radius: float, colour: Packed, ink: Ink, filled
     return discs(x, y, radius - 0.4, NONE, colour, 1.2)
 
 
-def _key(data: DataView, theme: Theme) -> tuple[tuple[str, int], ...]:
+def _key(data: DataView, palette: Palette) -> tuple[tuple[str, int], ...]:
     """Which colour stands for what."""
-    low, high = _ends(data, theme)
+    low, high = (packed(palette.words(hue)) for hue in _hues(data, palette))
     if data.info.task == "regression":
         end = plain(float(f"{value_scale(data):.2g}"))
         return (f"−{end}", low), (end, high)
@@ -153,12 +157,12 @@ def _key(data: DataView, theme: Theme) -> tuple[tuple[str, int], ...]:
 
 
 @once
-def _curve(found: Evaluation, data: DataView, place: Place, theme: Theme, middle: float) -> tuple[Item, ...]:
+def _curve(found: Evaluation, data: DataView, place: Place, palette: Palette, middle: float) -> tuple[Item, ...]:
     assert found.response is not None
-    ink, frame, f = ink_of(PALETTES[theme]), line_frame(data), place.field
+    ink, frame, f = ink_of(palette), line_frame(data), place.field
     x, y = _on(frame, place, np.linspace(frame.left, frame.right, len(found.response)), found.response)
     y = np.clip(np.nan_to_num(y, nan=f.bottom), f.y, f.bottom)
-    items: list[Item] = list(_points_of_line(data, place, theme))
+    items: list[Item] = list(_points_of_line(data, place, palette))
     for colour, width in ((ink.background, 0.34), (ink.text, 0.18)):
         items.append(lines(x[:-1], y[:-1], x[1:], y[1:], max(1.0, width * place.text), colour, "fitted curve"))
     told = elsewhere(found.response, frame)
@@ -169,8 +173,8 @@ def _curve(found: Evaluation, data: DataView, place: Place, theme: Theme, middle
 
 
 @once
-def _points_of_line(data: DataView, place: Place, theme: Theme) -> tuple[Item, ...]:
-    ink, frame = ink_of(PALETTES[theme]), line_frame(data)
+def _points_of_line(data: DataView, place: Place, palette: Palette) -> tuple[Item, ...]:
+    ink, frame = ink_of(palette), line_frame(data)
     items: list[Item] = heading(place, ink, "Output")
     items += axes(
         place, ink, (plain(frame.left), plain(frame.right)), (plain(frame.bottom), plain(frame.top))
