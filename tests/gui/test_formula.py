@@ -11,7 +11,7 @@ from twostroke.gui.look import formula_lines, typesetting
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.formula_lines import SMALLEST, fitted, lay
 from twostroke.gui.look.theme import PALETTES
-from twostroke.gui.look.typesetting import outline
+from twostroke.gui.look.typesetting import UNIT, outline
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.line_breaks import Unbalanced, displayed, follows, loosened, pieces
 from twostroke.gui.panels.base.formula_view import FormulaView
@@ -51,6 +51,18 @@ def ink(widget: FormulaView, theme: Theme) -> int:
     widget.render(image)
     greys = (image.pixelColor(x, y).green() for x in range(image.width()) for y in range(image.height()))
     return sum(abs(grey - text.green()) < abs(grey - ground.green()) for grey in greys)
+
+
+@pytest.mark.parametrize("name", [name for name in FORMULAS if name not in ("terms", "power")])
+def test_an_outline_is_that_of_the_library(name: str) -> None:
+    """The row that is taken out of a formula, so that it is set once less, changes nothing."""
+    found = outline(FORMULAS[name])
+    assert found is not None
+    library, _ = typesetting._ziamath()
+    box = library.fromlatex(FORMULAS[name], size=UNIT, inline=True).node.bbox
+    assert found.ascent == box.ymax / UNIT
+    assert found.descent == -box.ymin / UNIT
+    assert found.width >= box.xmax / UNIT
 
 
 @pytest.mark.parametrize("theme", Theme)
