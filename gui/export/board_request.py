@@ -18,7 +18,6 @@ from twostroke.gui.export.steps import MOST_STEPS
 from twostroke.gui.model.storyboard.board import Show, Storyboard, StoryboardError
 from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.cues import Cue, as_srt, as_vtt
-from twostroke.gui.model.storyboard.of_lesson import LessonFilm
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame, Frames, frames_of
 from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.model.user_text import legible
@@ -63,7 +62,6 @@ class BoardRequest(Destination):
     shape: str = ""
     subtitles: str = ""
     most_mb: float | None = None
-    played: LessonFilm | None = None  # where the board is that of a lesson
 
     def __post_init__(self) -> None:
         picture, chosen = self.board.picture, self.format
@@ -101,7 +99,7 @@ class BoardRequest(Destination):
     @cached_property
     def film(self) -> Frames:
         """All frames of the storyboard."""
-        return self.played or frames_of(self.board)
+        return frames_of(self.board)
 
     @cached_property
     def frames(self) -> Frames | Picked:

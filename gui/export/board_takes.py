@@ -10,7 +10,7 @@ from twostroke.engine.border import commands
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.takes import train_to, with_tape
 from twostroke.gui.model.storyboard.board import Layout, Storyboard
-from twostroke.gui.model.storyboard.shot_frames import Instant, frames_of
+from twostroke.gui.model.storyboard.shot_frames import Instant, PlayedFrames, frames_of
 from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.stage.scene.lenses import lens_of
 
@@ -24,6 +24,12 @@ KEPT_BYTES = 64 * 2**20
 
 MOST_POINTS = 300
 """Of a curve."""
+
+
+def takes_of(board: Storyboard, on_progress: Callable[[int], None] = lambda update: None) -> Callable[[int], Taken]:
+    """What the takes of a storyboard's frames are: of a lesson those of its playing, else those of its training."""
+    frames = frames_of(board)
+    return frames.takes.__getitem__ if isinstance(frames, PlayedFrames) else BoardTakes(board, on_progress)
 
 
 class BoardTakes:

@@ -1,13 +1,18 @@
 """Films of lessons: what scenes do is seen, and what they say is read."""
 
-import numpy as np
+from dataclasses import replace
 
-from twostroke.gui.model.lessons import lesson
+import numpy as np
+import pytest
+
+from twostroke.engine.run.trainer import Trainer
+from twostroke.gui.model.lessons import Lesson, LessonError, lesson
 from twostroke.gui.model.lessons.alone import played
 from twostroke.gui.model.lessons.lesson_file import parse_lesson
-from twostroke.gui.model.storyboard.board import Picture, Show
+from twostroke.gui.model.storyboard.board import Picture, Show, Storyboard
 from twostroke.gui.model.storyboard.cues import plain_text
 from twostroke.gui.model.storyboard.of_lesson import film_of
+from twostroke.gui.model.storyboard.shot_frames import PlayedFrames, frames_of
 
 COMPARED = b"""format = "twostroke-lesson"
 version = 1
@@ -25,16 +30,22 @@ do = [{end_compare = true}, {play = "forward"}]
 """
 
 
+def frames(own: Lesson) -> PlayedFrames:
+    found = frames_of(film_of(own, Picture(fps=5)))
+    assert isinstance(found, PlayedFrames)
+    return found
+
+
 def test_each_scene_is_shown_and_says_all_that_it_says() -> None:
     own = lesson("two-strokes")
-    film = film_of(own, Picture(fps=5))
+    film = frames(own)
     for scene in own.scenes:
         shots = [shot for shot in film.board.shots if shot.title == scene.title]
         said = " ".join(cue.text for shot in shots for cue in shot.cues)
         assert said == plain_text(scene.say or scene.attempt), scene.title
     assert film.board.shots[0].show is Show.TRAINING
     assert film.board.shots[1].show is Show.FORWARD
-    updates = [film.takes[film[index].take].snapshot.update for index in range(film.begins(1))]
+    updates = [film.update(film[index]) for index in range(film.begins(1))]
     assert updates == sorted(updates)
     assert len(set(updates)) > 20
 
@@ -42,7 +53,7 @@ def test_each_scene_is_shown_and_says_all_that_it_says() -> None:
 def test_the_numbers_are_those_of_the_lesson() -> None:
     """That training is watched in pieces changes nothing."""
     own = lesson("two-strokes")
-    film = film_of(own, Picture(fps=5))
+    film = frames(own)
     ends = {shot.title: place for place, shot in enumerate(film.board.shots)}
     for scene, player in zip(own.scenes, played(own), strict=True):
         take = film.takes[film[film.begins(ends[scene.title] + 1) - 1].take]
@@ -53,10 +64,59 @@ def test_the_numbers_are_those_of_the_lesson() -> None:
 
 
 def test_networks_beside_each_other_are_taken_along() -> None:
-    film = film_of(parse_lesson(COMPARED, "mine.toml"), Picture(fps=5))
+    film = frames(parse_lesson(COMPARED, "mine.toml"))
     two, stroke = (film.takes[film[film.begins(place + 1) - 1].take] for place in (0, 1))
     assert two.names == ("A   as it is", "B   all hidden layers: tanh")
     assert two.beside[0].update == two.snapshot.update == 40
     assert stroke.beside == ()
     assert stroke.tape is not None
     assert [frame.cursor is not None for frame, _ in film.stops] == [False, *[True] * (len(film.stops) - 1)]
+
+
+def shown(board: Storyboard) -> list[tuple[int, int, int, bool]]:
+    """Of each frame which take, which networks beside it, the caption's line, and whether something is read."""
+    film = frames_of(board)
+    assert isinstance(film, PlayedFrames)
+    every = [film[index] for index in range(len(film))]
+    return [
+        (id(film.takes[each.take]), len(film.takes[each.take].beside), each.line, each.cursor is not None)
+        for each in every
+    ]
+
+
+def test_shots_that_are_moved_doubled_or_taken_away_show_what_they_showed() -> None:
+    board = film_of(parse_lesson(COMPARED, "mine.toml"), Picture(fps=5))
+    two, stroke = board.shots
+    alone = {shot: shown(replace(board, shots=(shot,))) for shot in board.shots}
+    assert shown(board) == alone[two] + alone[stroke]
+    assert shown(replace(board, shots=(stroke, two, two))) == alone[stroke] + alone[two] * 2
+    longer = replace(two, seconds=2 * two.seconds, caption="Mine.", title="Other")
+    assert len(shown(replace(board, shots=(longer,)))) == 2 * len(alone[two])
+
+
+def test_a_player_stops_where_a_stroke_of_the_lesson_stops_and_nowhere_in_what_has_none() -> None:
+    film = frames(parse_lesson(COMPARED, "mine.toml"))
+    arrivals = [frame for _, frame in film.arrivals]
+    assert {frame.shot for frame in arrivals} == {1}
+    assert [frame.cursor for frame in arrivals] == [frame.cursor for frame, place in film.stops if place == 1]
+
+
+def test_it_is_known_from_where_training_would_go_on() -> None:
+    board = film_of(lesson("two-strokes"), Picture(fps=5))
+    for shot in board.shots:
+        assert shot.played is not None
+        last = shot.played.takes[-1].snapshot
+        trainer = Trainer(shot.played.end.session, state=shot.played.end.state)
+        assert trainer.update == last.update == shot.until
+        assert np.array_equal(trainer.network.weight(1, trainer.network.theta), last.layers[0].weight)
+
+
+def test_a_lesson_without_scenes_is_refused_and_playing_can_be_ended() -> None:
+    with pytest.raises(LessonError, match="has no scenes"):
+        film_of(replace(lesson("two-strokes"), scenes=()), Picture())
+
+    def end() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        film_of(lesson("two-strokes"), Picture(), end)

@@ -9,7 +9,7 @@ from twostroke.gui.cli.subcommands.exporting import carry_out, parse_palette, pa
 from twostroke.gui.cli.subcommands.sessions import find, lesson_of
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
-from twostroke.gui.export.board_takes import BoardTakes
+from twostroke.gui.export.board_takes import BoardTakes, takes_of
 from twostroke.gui.export.clip import check_ranges
 from twostroke.gui.export.formats import check_target, format_for
 from twostroke.gui.export.model_files.model_formats import model_format
@@ -20,7 +20,7 @@ from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.lessons import LessonError
 from twostroke.gui.model.score import score_of_session
 from twostroke.gui.model.storyboard.board import Layout, Picture, Show, Storyboard, StoryboardError
-from twostroke.gui.model.storyboard.of_lesson import LessonFilm, film_of
+from twostroke.gui.model.storyboard.of_lesson import film_of
 from twostroke.gui.model.storyboard.of_session import Asked, shots_of, show_of
 from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
 from twostroke.gui.model.storyboard.taken import Taken
@@ -109,7 +109,9 @@ def film(source: str, options: Options) -> None:
     """Export a storyboard, or the one that the options describe."""
     _check_kind(source, options)
     try:
-        request, takes = _lesson(source, options) if options.show == LESSON else _board(source, options)
+        board = _board(source, options)
+        request = BoardRequest(options.output, board, options.as_, options.subtitles, options.max_mb)
+        takes = _takes(request)
         job = make_board_job(request, takes)
         if isinstance(takes, BoardTakes):
             takes.on_progress = job.look
@@ -130,21 +132,25 @@ def _check_kind(source: str, options: Options) -> None:
     )
 
 
-def _board(source: str, options: Options) -> tuple[BoardRequest, Callable[[int], Taken]]:
-    board = _from_file(source, options) if source.endswith(ENDING) else _from_options(source, options)
-    request = _request(board, options)
-    first = request.film.instants[0].update
+def _board(source: str, options: Options) -> Storyboard:
+    if options.show == LESSON:
+        return _lesson(source, options)
+    return _from_file(source, options) if source.endswith(ENDING) else _from_options(source, options)
+
+
+def _takes(request: BoardRequest) -> Callable[[int], Taken]:
+    """What is shown; training has come to the first of it."""
+    instants = request.film.instants
+    if not instants:
+        return takes_of(request.board)
+    first = instants[0].update
     with progress(f"Training to update {first:,}", first) as show:
-        takes = BoardTakes(board, show)
+        takes = takes_of(request.board, show)
         takes(0)
-    return request, takes
+    return takes
 
 
-def _request(board: Storyboard, options: Options, played: LessonFilm | None = None) -> BoardRequest:
-    return BoardRequest(options.output, board, options.as_, options.subtitles, options.max_mb, played)
-
-
-def _lesson(source: str, options: Options) -> tuple[BoardRequest, Callable[[int], Taken]]:
+def _lesson(source: str, options: Options) -> Storyboard:
     """All scenes of a lesson, which is played once for that."""
     said = [name for name in OF_SHOTS if name in options.given and name != "show"]
     if said:
@@ -153,12 +159,10 @@ def _lesson(source: str, options: Options) -> tuple[BoardRequest, Callable[[int]
     picture = replace(_picture(options, Picture(), OF_PICTURE), title=True)
     check_target(Path(options.output), format_for(options.output, options.as_))
     try:
-        film = film_of(found, picture)
+        board = film_of(found, picture)
     except LessonError as error:
         raise WorkFailed(str(error)) from error
-    board = replace(film.board, title=options.title or film.board.title)
-    film = replace(film, board=board)
-    return _request(board, options, film), film.takes.__getitem__
+    return replace(board, title=options.title or board.title)
 
 
 def _from_file(source: str, options: Options) -> Storyboard:

@@ -12,6 +12,7 @@ from twostroke.gui.model.choices import Choices, Colours, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference, told
 from twostroke.gui.model.score import Grain, Score, score_of_session
 from twostroke.gui.model.storyboard.cues import Cue, cues
+from twostroke.gui.model.storyboard.taken import Played
 
 LETTERS = "ABCD"
 """What networks that are compared are called."""
@@ -74,6 +75,7 @@ class Shot:
     lens: str = Choices.lens
     row: int = 0  # of the mini-batch: the sample that is shown
     title: str = ""  # in place of the storyboard's own
+    played: Played | None = field(default=None, repr=False)  # of a lesson: all that is seen
 
     @cached_property
     def cues(self) -> tuple[Cue, ...]:
@@ -92,6 +94,11 @@ class Storyboard:
     compare: tuple[Difference, ...] = ()
     digits: int = Choices.digits
     state: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)  # with which it was saved
+
+    @property
+    def played(self) -> bool:
+        """Whether it is of a lesson: all its shots show what was taken while that was played."""
+        return all(shot.played is not None for shot in self.shots)
 
     @cached_property
     def score(self) -> Score:

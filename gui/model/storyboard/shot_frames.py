@@ -10,6 +10,7 @@ from twostroke.engine.border.cursor import Cursor, Phase
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.model.storyboard.board import Shot, Show, Storyboard
+from twostroke.gui.model.storyboard.taken import Played, Taken
 
 GLIDE = 0.8
 """Seconds in which a camera comes from where it looked in the shot before."""
@@ -36,7 +37,7 @@ class Instant:
 class BoardFrame:
     """One picture: which instant, where on its tape (None without one), and how its shot has come along."""
 
-    take: int  # the place of the instant in `Frames.instants`
+    take: int  # the place of the instant in `Frames.instants`, or in `PlayedFrames.takes`
     cursor: Cursor | None
     shot: int
     line: int = -1  # of the shot's own caption; -1 for none
@@ -67,7 +68,7 @@ class Frames:
 
     @cached_property
     def instants(self) -> tuple[Instant, ...]:
-        """All that has to be known, in the order in which a training comes to it."""
+        """All that has to be trained for, in the order in which a training comes to it."""
         found: set[Instant] = set()
         for shot, count in zip(self.board.shots, self._counts, strict=True):
             if shot.show is Show.TRAINING:
@@ -93,11 +94,21 @@ class Frames:
         shot = self.board.shots[place]
         if shot.show is Show.TRAINING:
             return self._place(Instant(training_update(shot, within, count), False)), None
-        cursor = shot.moment or self._strokes[shot.grain, shot.show].at((within + 1) / count)
-        return self._place(Instant(shot.at, True)), cursor
+        stroke = self._stroke(place)
+        return self._place(Instant(shot.at, True)), shot.moment if stroke is None else stroke.at((within + 1) / count)
 
     def _place(self, instant: Instant) -> int:
         return bisect_left(self.instants, instant)
+
+    def update(self, frame: BoardFrame) -> int:
+        """The update that a frame shows."""
+        return self.instants[frame.take].update
+
+    def _stroke(self, place: int) -> "Stroke | None":
+        """That a shot goes through; None where it shows a moment, or a training."""
+        shot = self.board.shots[place]
+        stays = shot.moment is not None or shot.show is Show.TRAINING
+        return None if stays else self._strokes[shot.grain, shot.show]
 
     @cached_property
     def _strokes(self) -> "dict[tuple[Grain, Show], Stroke]":
@@ -137,10 +148,9 @@ class Frames:
         return tuple(arrival for place in range(len(self.board.shots)) for arrival in self._arrivals(place))
 
     def _arrivals(self, place: int) -> Iterator[tuple[float, BoardFrame]]:
-        shot, count = self.board.shots[place], self._counts[place]
-        if shot.moment is not None or shot.show is Show.TRAINING:
+        count, stroke = self._counts[place], self._stroke(place)
+        if stroke is None:
             return
-        stroke = self._strokes[shot.grain, shot.show]
         for share, cursor in zip(stroke.arrivals, stroke.stops, strict=True):
             at = share * count - 1  # frame n shows what has come when n + 1 of them have passed
             yield self.begins(place) + at, replace(self[self.begins(place) + int(max(at, 0))], cursor=cursor)
@@ -148,10 +158,57 @@ class Frames:
     def _steps(self, place: int, shot: Shot) -> list[BoardFrame]:
         if shot.show is Show.TRAINING:
             return [BoardFrame(self[index].take, None, place) for index in self.milestones(place)]
-        at = self._place(Instant(shot.at, True))
-        if shot.moment is not None:
-            return [BoardFrame(at, shot.moment, place)]
-        return [BoardFrame(at, cursor, place) for cursor in self._strokes[shot.grain, shot.show].stops]
+        at, stroke = self._place(Instant(shot.at, True)), self._stroke(place)
+        return [BoardFrame(at, cursor, place) for cursor in ([shot.moment] if stroke is None else stroke.stops)]
+
+
+@dataclass(frozen=True)
+class PlayedFrames(Frames):
+    """Those of a lesson that was played, of which nothing has to be trained any more."""
+
+    @cached_property
+    def instants(self) -> tuple[Instant, ...]:
+        """None."""
+        return ()
+
+    @cached_property
+    def takes(self) -> tuple[Taken, ...]:
+        """All that is seen, each once."""
+        return tuple(self._places)
+
+    @cached_property
+    def _places(self) -> dict[Taken, int]:
+        every = dict.fromkeys(take for place in range(len(self.board.shots)) for take in self._played(place).takes)
+        return {take: place for place, take in enumerate(every)}
+
+    def _played(self, place: int) -> Played:
+        found = self.board.shots[place].played
+        assert found is not None
+        return found
+
+    def update(self, frame: BoardFrame) -> int:
+        """The update that a frame shows."""
+        return self.takes[frame.take].snapshot.update
+
+    def _stroke(self, place: int) -> "Stroke | None":
+        return self._played_strokes[place]
+
+    @cached_property
+    def _played_strokes(self) -> "tuple[Stroke | None, ...]":
+        reels = [(self._played(place).reel, shot.show) for place, shot in enumerate(self.board.shots)]
+        return tuple(None if reel is None else Stroke(reel, show) for reel, show in reels)
+
+    def _shown(self, place: int, within: int, count: int) -> tuple[int, Cursor | None]:
+        played, stroke = self._played(place), self._stroke(place)
+        last = len(played.takes) - 1
+        if stroke is not None:
+            return self._places[played.takes[last]], stroke.at((within + 1) / count)
+        return self._places[played.takes[round(within / (count - 1) * last) if count > 1 else last]], played.cursor
+
+    def _steps(self, place: int, shot: Shot) -> list[BoardFrame]:
+        played, stroke = self._played(place), self._stroke(place)
+        cursors = [played.cursor] if stroke is None else stroke.stops
+        return [BoardFrame(self._places[played.takes[-1]], cursor, place) for cursor in cursors]
 
 
 def _captioned(stops: list[BoardFrame], lines: int) -> list[BoardFrame]:
@@ -247,4 +304,4 @@ def _line(shot: Shot, share: float) -> int:
 
 def frames_of(board: Storyboard) -> Frames:
     """The frames of a storyboard."""
-    return Frames(board)
+    return PlayedFrames(board) if board.played else Frames(board)

@@ -1,9 +1,11 @@
-"""What a frame of a storyboard is made of."""
+"""What a frame of a storyboard is made of, and what shots show of a lesson that was played."""
 
 from dataclasses import dataclass
 
-from twostroke.engine.border.snapshot import Snapshot
+from twostroke.engine.border.cursor import Cursor
+from twostroke.engine.border.snapshot import Captured, Snapshot
 from twostroke.engine.border.tape import Tape
+from twostroke.gui.model.reel import Reel
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,3 +16,17 @@ class Taken:
     tape: Tape | None
     beside: tuple[Snapshot, ...] = ()  # of networks that are compared with it
     names: tuple[str, ...] = ()  # of all of them
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """What a shot shows that was taken while a lesson was played: takes in order; of the last one a moment, or a
+    stroke, which goes as the reel does.
+
+    `end`: the session at the last take, with the state in which its training goes on.
+    """
+
+    takes: tuple[Taken, ...]
+    end: Captured
+    cursor: Cursor | None = None
+    reel: Reel | None = None
