@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from twostroke.gui.export.compared_networks import side_by_side
+from twostroke.gui.export.proportions import WIDE, Contents, composed_for
 from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.storyboard.board import Layout, Show, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
     from twostroke.gui.model.choices import NeuronRef
     from twostroke.gui.model.storyboard.taken import Taken
 
-WIDE = 1.25
-"""From so many times its height on, a picture has its charts at the right; else below the stage."""
-
-CHARTS_WIDE, CHARTS_TALL = 0.29, 0.36
+CHARTS_WIDE, CHARTS_TALL = 0.29, 0.42
 """Their share of it."""
 
 ALONE = 1.2
@@ -60,7 +58,12 @@ def laid_out(
     height: float,
     bare: bool = False,
 ) -> tuple[Scene, Camera]:
-    """The picture of a frame in that size, and how its network is looked at."""
+    """The picture of a frame in that shape, and how its network is looked at.
+
+    It is composed for as many pixels as its letters need (see `proportions`), and to be drawn in so many as are asked
+    for.
+    """
+    width, height = composed_for(width, height, _contents(board, take, bare))
     shown, picture, shot = _Shown(board, view, frame), board.picture, board.shots[frame.shot]
     title = (shot.title or board.title) if picture.title and not bare else None
     written = Written(picture.captions and not bare, picture.legend and not bare, at_rest=_at_rest(view, shot.show))
@@ -77,6 +80,12 @@ def laid_out(
     if camera != STRAIGHT:
         head.append(_cover(charts, width, scene.background))
     return replace(scene, width=width, height=height, frame=(*head, *items, *around.frame)), camera
+
+
+def _contents(board: Storyboard, take: "Taken", bare: bool) -> Contents:
+    picture = board.picture
+    wordless = bare or not (picture.captions or picture.legend)
+    return Contents(1 + len(take.beside), picture.layout is not Layout.STAGE, wordless)
 
 
 def _stage(shown: _Shown, width: float, height: float, title: str | None, written: Written) -> tuple[Scene, Camera]:
@@ -126,8 +135,8 @@ def _charts(shown: _Shown, box: Box, text: float) -> list[Item]:
         return [*items, *output(view, room)]
     until = max(max(shot.at, shot.until) for shot in board.shots)
     if wide:
-        half = room.width / 2
-        first, second = room._replace(width=half), room._replace(x=left + pad + half, width=half - pad)
+        half = min(room.width / 2, ALONE * room.height)
+        first, second = room._replace(width=half), room._replace(x=left + pad + half, width=room.width - half - pad)
     else:
         first = room._replace(height=0.5 * room.height)
         second = room._replace(y=room.y + 0.5 * room.height, height=0.5 * room.height)

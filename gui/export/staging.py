@@ -40,7 +40,7 @@ class Staging(Protocol):
     def seen(
         self, view: ViewState, take: AnyTake, frame: AnyFrame, width: float, height: float, bare: bool = False
     ) -> Seen:
-        """The picture of it in that size; `bare`: without title, caption and legend."""
+        """The picture of it in that shape, to be drawn in that size; `bare`: without title, caption and legend."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,12 @@ class Plain:
         self, view: ViewState, take: AnyTake, frame: AnyFrame, width: float, height: float, bare: bool = False
     ) -> Seen:
         """It fills the picture."""
+        from twostroke.gui.export.proportions import Contents, composed_for
         from twostroke.gui.stage.paint.camera import STRAIGHT
         from twostroke.gui.stage.scene.build import ALL_WRITTEN, BARE, scene_at
 
-        return scene_at(view, width, height, written=BARE if bare else ALL_WRITTEN), STRAIGHT
+        size = composed_for(width, height, Contents(bare=bare))
+        return scene_at(view, *size, written=BARE if bare else ALL_WRITTEN), STRAIGHT
 
 
 def on_tape(cursor: Cursor | None, take: AnyTake) -> Cursor | None:

@@ -86,13 +86,13 @@ def test_what_rests_beside_the_stage_is_the_same_object() -> None:
 def test_a_network_that_is_looked_at_closely_stays_beside_its_charts() -> None:
     """All that it would cover of them is covered before they are drawn, and nothing where the whole is seen."""
     whole = renderer(written(CURVES, SHOT)).scene(3)
-    near = renderer(written(CURVES, SHOT + 'camera = "l2[3]"\n'))
-    frame = near.scene(3).frame
+    near = renderer(written(CURVES, SHOT + 'camera = "l2[3]"\n')).scene(3)
+    frame = near.frame
     (cover,) = [item for item in frame if item.role == "cover"]
     assert isinstance(cover, Rects)
     first = next(place for place, item in enumerate(frame) if item.role == "update number")
     assert frame.index(cover) < first
-    assert (cover.y[0], cover.x[0] + cover.width[0]) == (0.0, 480.0)
+    assert (cover.y[0], cover.x[0] + cover.width[0]) == (0.0, pytest.approx(near.width))
     assert not [item for item in whole.frame if item.role == "cover"]
 
 

@@ -1,24 +1,21 @@
 """No text of the picture runs into another, whatever the network and the size; and small networks fill their room."""
 
-import itertools
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
+from tests.gui.boxes import box, run_together, texts
 from tests.gui.examples import example_session, example_snapshot
 from tests.gui.scenes import texts_of, view_at
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.gui.look.style import load_fonts
-from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.model.choices import Choices, NeuronRef
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.stage.scene.build import scene_at, stagehand
 from twostroke.gui.stage.scene.figures import figure_width
-from twostroke.gui.stage.scene.items import Discs, Item, Rects, Scene, Text
+from twostroke.gui.stage.scene.items import Discs, Rects, Scene
 from twostroke.gui.stage.scene.zoomed import Zoom, over
 
 STAGES = {"720p": (700.0, 545.0), "900p": (860.0, 725.0), "1080p": (1340.0, 903.0)}
@@ -37,34 +34,6 @@ SESSIONS = {
     "digits": example_session((32,), data="digits", training={"batch_size": 32}),
     "cancer": example_session((12,), data="breast_cancer"),
 }
-
-
-@cache
-def _metrics(size: float, weight: int) -> QFontMetricsF:
-    font = QFont(FONT_FAMILY)
-    font.setPixelSize(max(round(size), 1))
-    font.setWeight(QFont.Weight(weight))
-    return QFontMetricsF(font)
-
-
-def box(text: Text) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of its capitals, as Qt draws it."""
-    wide = text.wrap or _metrics(text.size, int(text.weight)).horizontalAdvance(text.text)
-    left = text.x - wide * (1 + text.align) / 2
-    tall = 0.72 * text.size * (2.4 if text.wrap else 1.0)
-    return left, text.y - tall / 2, left + wide, text.y + tall / 2
-
-
-def run_together(texts: list[Text]) -> list[tuple[str, str]]:
-    found = []
-    for (one, a), (other, b) in itertools.combinations([(text, box(text)) for text in texts if text.text], 2):
-        if min(a[2], b[2]) - max(a[0], b[0]) > 0.5 and min(a[3], b[3]) - max(a[1], b[1]) > 0.5:
-            found.append((one.text, other.text))
-    return found
-
-
-def texts(items: tuple[Item, ...]) -> list[Text]:
-    return [item for item in items if isinstance(item, Text)]
 
 
 @pytest.fixture(autouse=True)

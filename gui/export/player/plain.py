@@ -19,6 +19,9 @@ from twostroke.gui.stage.paint.pieces import pieces
 from twostroke.gui.stage.scene.items import NONE, Discs, Item, Lines, Pictures, Polygon, Rects, Scene, Text
 from twostroke.gui.stage.scene.layout import metrics
 
+PLAIN = STRAIGHT, 1.0
+"""How most pictures are seen."""
+
 Written = list[Any]
 """A shape: its kind, then numbers of arrays, places and colours; `resources/player/player.js` reads it."""
 
@@ -99,11 +102,12 @@ _WRITERS: dict[type, Callable[[Shapes, Any], Written]] = {
 
 @dataclass
 class Composition:
-    """All pictures at one size."""
+    """All pictures for one size."""
 
     page: Shapes
     width: float
     height: float
+    size: tuple[float, float] = (0.0, 0.0)  # for which the first one is composed
     background: int = 0
     items: list[Written] = field(default_factory=list)
     pictures: list[list[int]] = field(default_factory=list)
@@ -111,17 +115,20 @@ class Composition:
     _last: dict[int, tuple[Item, int]] = field(default_factory=dict)
 
     def add(self, scene: Scene, camera: Camera = STRAIGHT) -> None:
-        """The next picture, its network as the camera sees it."""
+        """The next picture, its network as the camera sees it. It may be composed for another size of that shape."""
+        self.size = self.size if any(self.size) else (scene.width, scene.height)
+        scale = self.size[0] / scene.width
         self.background = scene.background & 0xFFFFFF
         found = [(item, self._number(item), within) for item, within in chain(*pieces(scene, camera))]
         self._last = {id(item): (item, number) for item, number, _ in found}  # held, so that ids stay theirs
-        looks = {True: [self._look(camera)], False: [self._look(STRAIGHT)]} if camera != STRAIGHT else {}
+        seen = {True: camera, False: STRAIGHT}
+        looks = {within: [self._look(each, scale)] for within, each in seen.items()} if (camera, scale) != PLAIN else {}
         runs = ((looks.get(within, []), run) for within, run in groupby(found, key=itemgetter(2)))
         self.pictures.append([number for look, run in runs for number in (*look, *(number for _, number, _ in run))])
 
-    def _look(self, camera: Camera) -> int:
+    def _look(self, camera: Camera, scale: float) -> int:
         """From here on all is magnified and moved."""
-        return self._kept(["V", round(camera.zoom, 4), whole(camera.x), whole(camera.y)])
+        return self._kept(["V", round(camera.zoom * scale, 4), whole(camera.x * scale), whole(camera.y * scale)])
 
     def _number(self, item: Item) -> int:
         known = self._last.get(id(item))
@@ -140,9 +147,9 @@ class Composition:
     def told(self) -> dict[str, Any]:
         """As the page has it."""
         return {
-            "width": self.width,
-            "height": self.height,
-            "text": metrics(self.width, self.height).small,
+            "width": self.size[0],
+            "height": self.size[1],
+            "text": metrics(*self.size).small,
             "background": self.background,
             "items": self.items,
             "pictures": self.pictures,

@@ -1,5 +1,6 @@
 """Neurons: a disc and a ring, coloured by what the lens reads, and a number or a sign where it fits."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from twostroke.gui.stage.scene.gates import shut_backward, shut_forward
 from twostroke.gui.stage.scene.ink import Ink
 from twostroke.gui.stage.scene.inner import has_pictures, pictures
 from twostroke.gui.stage.scene.items import NONE, Align, Floats, Item, Text, discs, lines, rects
-from twostroke.gui.stage.scene.layout import MANY, Column, Layout, ring_width, shorten
+from twostroke.gui.stage.scene.layout import MANY, Column, Layout, ring_width, shorten, text_width
 from twostroke.gui.stage.scene.lenses import Lens, Scale
 from twostroke.gui.stage.scene.signs import dashed_ring, hatch, snips
 from twostroke.gui.stage.scene.stagehand import Scenery, Stagehand
@@ -343,14 +344,14 @@ def _cells(layer: LayerView, scenery: Scenery, terms: Terms | None, told: Told) 
     colours = _dimmed(_fills(layer, scenery, terms, told), scenery.emphasis(layer), ink.background)
     gap = 1.0 if block.cell >= 6 else 0.0
     left, top, side = column.xs - block.cell / 2, column.ys - block.cell / 2, block.cell - gap
-    frame, count = _frame(scenery.layout, layer.index, ink)
+    frame, *count = _frame(scenery.layout, layer.index, ink)
     items: list[Item] = [frame, rects(left, top, side, side, colours, role=f"neuron {layer.index}")]
     items += pictures(scenery, layer, column.xs - gap / 2, column.ys - gap / 2, side)
     items += _hatches(scenery, layer, column.xs - gap / 2, column.ys - gap / 2, side / 2)
     if (cut := _cut(layer)).any():
         items += _cut_cells(scenery, layer, column, cut)
     items += _cell_gates(scenery, layer, told.gated)
-    items.append(count)
+    items += count
     focus = scenery.focus
     if focus is not None and focus.layer == layer.index:
         at = focus.unit
@@ -368,10 +369,25 @@ def _frame(layout: Layout, index: int, ink: Ink) -> list[Item]:
     around = block.left - 4 * u, block.top - 4 * u, block.width + 8 * u - gap, block.height + 8 * u - gap
     x, y = block.left + block.width / 2, block.top + block.height + 8 * u + small * 0.8
     fill = ink.background if column.near == 1.0 else NONE  # the links within are seen
+    told = _told_count(layout, index)
+    x = max(x, text_width(told, small) / 2 + 2.0) if index == 0 else x
     return [
         rects(*around, fill, mix(ink.background, ink.line, 0.9), 3 * u, 1.0 / column.near, f"block {index}"),
-        Text(x, y, f"{len(column.xs):,} {'neurons' if index else 'inputs'}", small, ink.muted, role="count"),
+        *([Text(x, y, told, small, ink.muted, role="count")] if told else []),
     ]
+
+
+def _told_count(layout: Layout, index: int) -> str:
+    """How many neurons a block has, in as many words as do not touch those below the next; of very many layers, every
+    so many-th says it.
+    """
+    column, small = layout.columns[index], layout.metrics.small
+    number = f"{len(column.xs):,}"
+    whole, room = f"{number} {'neurons' if index else 'inputs'}", column.room - 0.4 * small
+    if text_width(whole, small) <= room:
+        return whole
+    every = math.ceil(text_width(number, small) / max(room, 1.0))
+    return number if (index - 1) % every == 0 and (index or every == 1) else ""
 
 
 def _cut_cells(scenery: Scenery, layer: LayerView, column: Column, cut: np.ndarray) -> list[Item]:
