@@ -163,15 +163,15 @@ class _Signs:
 _SIGNS: dict[tuple[Theme, Colours], _Signs] = {
     (Theme.DARK, Colours.BLUE_RED): _Signs(
         ("#4f9bf0", "#ff5f57"), ("#bd84ea", "#45bf92"),
-        ("#f0932b", "#d3d95a", "#4fd6cf", "#b98a6a", "#9aa4f5", "#f4b8d4", "#7f8f2f", "#c65bd0", "#2f9c95", "#c9c1b0"),
+        ("#f0932b", "#4fd6cf", "#d3d95a", "#b98a6a", "#9aa4f5", "#f4b8d4", "#7f8f2f", "#c65bd0", "#2f9c95", "#c9c1b0"),
     ),
     (Theme.LIGHT, Colours.BLUE_RED): _Signs(
         ("#1f62c0", "#c4152b"), ("#7b3fb0", "#1c7a50"),
-        ("#b86000", "#6d7200", "#00757a", "#7a4a2a", "#d4699a", "#938a10", "#b234b8", "#2f958d", "#6e675a", "#474c5c"),
+        ("#b86000", "#00757a", "#6d7200", "#7a4a2a", "#d4699a", "#938a10", "#b234b8", "#2f958d", "#6e675a", "#474c5c"),
     ),
     (Theme.PROJECTOR, Colours.BLUE_RED): _Signs(
         ("#003fd0", "#b00018"), ("#7a00a8", "#006b35"),
-        ("#a85500", "#5f6600", "#006f75", "#6b4f3a", "#a65b8d", "#cf29ae", "#7d7245", "#8b4be8", "#55606e", "#3a8200"),
+        ("#a85500", "#006f75", "#5f6600", "#6b4f3a", "#a65b8d", "#cf29ae", "#7d7245", "#8b4be8", "#55606e", "#3a8200"),
     ),
     (Theme.DARK, Colours.GREY): _Signs(("#b3661a", "#b0e0ff"), ("#9a63d6", "#a8f0bc")),
     (Theme.LIGHT, Colours.GREY): _Signs(("#bf5a00", "#082456"), ("#a254cf", "#06301a")),

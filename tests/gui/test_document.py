@@ -264,6 +264,7 @@ def test_the_next_window_looks_like_the_last_one(qtbot: QtBot, settings: QSettin
     first.window.columns.toggle(Side.LEFT)
     first.window.columns.setSizes([270, 510, 0])
     first.controller.toggle_theme()
+    first.controller.use_colours(Colours.BLUE_RED)
     first.controller.set_reduced_motion(True)
     first.controller.set_speed(Speed.FAST)
     sizes = first.window.columns.sizes()
@@ -278,9 +279,12 @@ def test_the_next_window_looks_like_the_last_one(qtbot: QtBot, settings: QSettin
         assert second.columns.shown == {Side.LEFT}
         assert second.columns.sizes() == pytest.approx(sizes, abs=2)
         assert second.controller.choices.theme is Theme.LIGHT
+        assert second.controller.choices.colours is Colours.BLUE_RED
         assert second.controller.choices.reduced_motion
         assert second.controller.player.speed is Speed.FAST
         assert second.actions_by_id["theme"].isChecked()
+        assert second.actions_by_id["theme_light"].isChecked()
+        assert second.actions_by_id["colours_blue-red"].isChecked()
         assert second.actions_by_id["motion"].isChecked()
     finally:
         second.close()

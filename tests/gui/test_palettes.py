@@ -113,6 +113,13 @@ def test_the_ends_of_a_pair_differ_for_every_eye(look: Choices) -> None:
 
 
 @OF_LOOKS
+def test_the_two_classes_of_most_data_differ_for_every_eye(look: Choices) -> None:
+    first, second, *_ = palette_of(look).classes
+    for eye in EYES:
+        assert far(first, second, eye) > 100, eye
+
+
+@OF_LOOKS
 def test_gradients_are_no_signals(look: Choices) -> None:
     signal, gradient = pairs(palette_of(look))
     for one, other in itertools.product(signal, gradient):
