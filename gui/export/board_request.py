@@ -6,6 +6,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from twostroke.engine.files.disk import FileError
+from twostroke.engine.files.in_use import check_free
 from twostroke.engine.session.phrases import listed, shown
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import told_time
@@ -66,6 +68,7 @@ class BoardRequest(Destination):
     def __post_init__(self) -> None:
         picture, chosen = self.board.picture, self.format
         formats.check_target(self.path, chosen)
+        self._check_data()
         formats.check_fps(picture.fps, chosen)
         try:
             check_board(self.board)
@@ -76,6 +79,12 @@ class BoardRequest(Destination):
             formats.check_transparent(chosen)
         self._check_extras()
         len(self.frames)
+
+    def _check_data(self) -> None:
+        try:
+            check_free((self.path,), (), self.board.session)
+        except FileError as error:
+            raise ExportRequestError(str(error)) from error
 
     def _check_extras(self) -> None:
         chosen = self.format

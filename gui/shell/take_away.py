@@ -13,6 +13,7 @@ from twostroke.engine.border.commands import Capture
 from twostroke.engine.border.snapshot import Answer, Captured
 from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.files.disk import FileError, said
+from twostroke.engine.files.in_use import check_free
 from twostroke.engine.session.phrases import listed
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
@@ -137,6 +138,7 @@ def _filter(known: "ModelFormat", shape: str) -> str:
 
 def _write(known: "ModelFormat", shape: str, path: Path, captured: Captured, row: int) -> list[Path]:
     """Code begins at update 0 and trains as far as the window has; all else is of the network as it is."""
+    check_free((path,), (), captured.session)
     return known.write(shape)(_subject(known, captured, row), path)()
 
 

@@ -77,6 +77,19 @@ def test_many_numbers_lie_beside(tmp_path: Path) -> None:
     assert "allow_pickle=False" in found[0].read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", ['a"b.py', "a'b.py", "'''.py", "größe.py", "%s{0}.py"])
+def test_a_program_finds_its_numbers_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    code, numbers = programs.written(programs.every_organ()["digits"], tmp_path / name)
+    tree = ast.parse(code.read_text("utf-8"))
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    assert numbers.name in texts
+
+
+def test_programs_of_two_names_have_numbers_of_two_names(tmp_path: Path) -> None:
+    found = [programs.written(programs.every_organ()["digits"], tmp_path / f"net.v{n}.py")[1] for n in (1, 2)]
+    assert found[0] != found[1]
+
+
 def test_a_notebook_holds_the_same_code(tmp_path: Path) -> None:
     session = programs.every_organ()["moons"]
     [path] = programs.written(session, tmp_path / "network.ipynb")

@@ -162,6 +162,24 @@ def test_a_long_caption_stands_whole_in_the_notes(application: object, tmp_path:
         assert texts(deck.read("ppt/notesSlides/notesSlide1.xml")).startswith(caption)
 
 
+@pytest.mark.parametrize("title", ["x" * 5_000, "e\u0301" * 250])
+def test_a_title_of_any_length_is_written(application: object, tmp_path: Path, title: str) -> None:
+    """A property holds 255 characters; a file's name alone may have as many."""
+    session = example_session()
+    shots = shots_of(Asked(moment="sum:1"), score_of_session(session))
+    board = Storyboard(title, session, shots, Picture(width=320, height=180))
+    target = tmp_path / "talk.pptx"
+    job = make_board_job(BoardRequest(str(target), board), BoardTakes(board))
+    job.start()
+    assert job.finish() == target
+    with ZipFile(target) as deck:
+        told = ElementTree.fromstring(deck.read("docProps/core.xml")).findtext(
+            "{http://purl.org/dc/elements/1.1/}title"
+        )
+    assert told is not None
+    assert 200 < len(told) <= 255
+
+
 def test_what_no_file_can_hold_is_left_out() -> None:
     assert writable("a\x00b\x1f\ud800c\tü·∂\n") == "abc\tü·∂\n"
 

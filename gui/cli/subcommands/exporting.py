@@ -59,6 +59,7 @@ def export(argument: str, options: Options) -> None:
     try:
         check_update(at)
         found.check_at(at)
+        found.check_output(Path(options.output))
         request = _request(options, found.session, row)
         with progress(f"Training to update {at:,}", at) as show:
             takes = SessionTakes(found.session, at, show, found.state, lens_of(request.lens).maps)

@@ -205,6 +205,7 @@ def _from_options(source: str, options: Options) -> Storyboard:
     at = usual if options.at is None else options.at
     check_update(at)
     found.check_at(at)
+    found.check_output(Path(options.output))
     row = found.row if options.row is None else options.row
     lens = options.lens or session.view.lens or Choices.lens
     check_lens(lens)

@@ -51,6 +51,7 @@ def race(argument: str, options: Options) -> None:
 
     check_csv(options.output)
     found = find(argument)
+    found.check_output(options.output)
     told = findings.tell(found.session)
     lineup = _lineup(argument, found, options)
     told = findings.with_sentences(told, lineup.remarks)

@@ -28,6 +28,7 @@ class Found:
     at: int = 0
     row: int = 0
     state: Mapping[str, Any] | None = None  # with which it was saved
+    files: tuple[Path, ...] = ()  # it was read from
 
     @property
     def start(self) -> int:
@@ -39,6 +40,16 @@ class Found:
         if at < self.start:
             raise BadInput(f"--at is {at:,}; expected {self.start:,}, at which the session was saved, or more.")
 
+    def check_output(self, *outputs: Path | None) -> None:
+        """BadInput where one of them is a file that the session was read from."""
+        from twostroke.engine.files.disk import FileError
+        from twostroke.engine.files.in_use import check_free
+
+        try:
+            check_free(filter(None, outputs), self.files, self.session)
+        except FileError as error:
+            raise BadInput(str(error)) from error
+
 
 def find(argument: str) -> Found:
     """The session in the file `argument`, or that of the lesson of this name; the file comes first.
@@ -47,10 +58,10 @@ def find(argument: str) -> Found:
     """
     if argument.endswith(LESSON_ENDING) and os.path.isfile(argument):
         own = _lesson_in(argument)
-        return Found(own.session, own.at, own.row)
+        return Found(own.session, own.at, own.row, files=(Path(argument),))
     if os.path.lexists(argument):  # also a link that leads nowhere, of which reading it tells
         session, state = read(argument)
-        found = Found(session, state=state)
+        found = Found(session, state=state, files=_files(argument, state is not None))
         return replace(found, at=found.start)
     try:
         known = {lesson.name: lesson for lesson in lessons.lessons()}
@@ -60,6 +71,17 @@ def find(argument: str) -> Found:
         lesson = known[argument]
         return Found(lesson.session, lesson.at, lesson.row)
     raise BadInput(_neither(argument, list(known)))
+
+
+def _files(argument: str, trained: bool) -> tuple[Path, ...]:
+    """The file of a session, and the one beside it that holds its weights."""
+    from twostroke.engine.files import bundle
+    from twostroke.engine.files.session_file import json_of
+
+    path = Path(argument)
+    if not trained or bundle.is_bundle(path):
+        return (path,)
+    return path, path.with_name(json_of(path)["weights"]["file"])
 
 
 def lesson_of(argument: str) -> lessons.Lesson:

@@ -44,6 +44,7 @@ def solution(argument: str, options: Options) -> None:
         wishes = wishes_of(options, session)
         sheet_for(target)
         found.check_at(at)
+        found.check_output(target)
         with progress(f"Training to update {at:,}", at) as show:
             solved = solve(session, at, row, wishes, found.state, show)
         save(target, solved, wishes)

@@ -42,6 +42,7 @@ def trace(argument: str, at: int, output: Path | None, as_json: bool) -> None:
     check_npz(output)
     found = find(argument)
     found.check_at(at)
+    found.check_output(output)
     session = found.session
     _tell_cost(session, printed=as_json and output is None)
     told = findings.tell(session)

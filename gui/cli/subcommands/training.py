@@ -34,6 +34,7 @@ def train(argument: str, updates: int, output: Path | None, keep: Path | None, a
     check_npz(output)
     check_session(keep)
     found = find(argument)
+    found.check_output(output)
     told = findings.tell(found.session)
     trainer = compiled_trainer(found.session, found.state)
     told = findings.with_remarks(told, trainer.dataset)

@@ -17,6 +17,7 @@ from twostroke.engine.files.archive import write_arrays, write_into
 from twostroke.engine.files.disk import parts_of, replacing, settle
 from twostroke.engine.files.session_file import trace_arrays
 from twostroke.engine.run.loading import load_data
+from twostroke.gui.export.model_files.lying_beside import beside
 from twostroke.gui.export.model_files.onnx_model import metadata, onnx_bytes
 from twostroke.gui.export.model_files.program import writing
 from twostroke.gui.export.model_files.program.case import Case
@@ -29,11 +30,6 @@ from twostroke.gui.model.resolve import resolve
 
 Make = Callable[[Case, str, bool], tuple[Program, writing.Stored]]
 Save = Callable[[], list[Path]]
-
-
-def beside(path: Path) -> Path:
-    """The file with the numbers that are too many for the program itself."""
-    return path.with_name(f"{path.name.split('.')[0]}-numbers.npz")
 
 
 def program(subject: Subject, path: Path, make: Make, *, notebook: bool) -> Save:

@@ -12,6 +12,7 @@ from twostroke.gui.export.kind import Work
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.export.writers import Png
 from twostroke.gui.look.painting import painting
+from twostroke.gui.model.user_text import short
 
 WIDE = 12_192_000
 """Width of a slide in English Metric Units, 914,400 an inch: 13.33 inches, as a wide slide has it."""
@@ -21,6 +22,9 @@ SHARP = 1_920
 
 WITH_TITLE = 5
 """The layout of python-pptx's own template that has a title and nothing else."""
+
+LONGEST_TITLE = 255
+"""Characters of a presentation's property; of the slides none is so short."""
 
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot hold, even escaped."""
@@ -38,7 +42,7 @@ class SlidesWriter:
         width, height = work.size
         self._deck.slide_width = Emu(WIDE)
         self._deck.slide_height = Emu(round(WIDE * height / width))
-        self._deck.core_properties.title = self._title
+        self._deck.core_properties.title = short(self._title, LONGEST_TITLE)[:LONGEST_TITLE]
         self._deck.core_properties.author = ""
         factor = max(1.0, SHARP / width)
         self._pixels = round(factor * width), round(factor * height)

@@ -1,18 +1,10 @@
 """A solution as the source of a LaTeX document, which needs no packages but amsmath and geometry, which every
 installation has. Long lines break by themselves."""
 
-import re
 from collections.abc import Iterator
 
+from twostroke.gui.model.solution.latin import latin
 from twostroke.gui.model.solution.written import Block, Checks, Document, Line, Rule, Section, Text, Values
-
-SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "→": r"$\to$", "·": r"$\cdot$", "²": r"$^2$", "ε": r"$\epsilon$", "δ": r"$\delta$", "−": "$-$", "≈": r"$\approx$",
-    "×": r"$\times$", "∞": r"$\infty$", "…": r"\dots{}", "⁻": r"$^-$",
-}  # fmt: skip
-"""What would be a command, or is in no font of LaTeX's own -> how it is written."""
 
 HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[utf8]{inputenc}
@@ -34,10 +26,10 @@ def source(document: Document) -> str:
 
 def _source(document: Document) -> Iterator[str]:
     yield HEAD
-    yield rf"{{\Large\bfseries {words(document.title)}}}\par"
-    yield rf"{words(document.about)}\par"
+    yield rf"{{\Large\bfseries {latin(document.title)}}}\par"
+    yield rf"{latin(document.about)}\par"
     if document.name or document.sheet:
-        name = words(document.name) or r"\blank"
+        name = latin(document.name) or r"\blank"
         yield rf"Name: {name}\par"
     for section in document.sections:
         yield from _section(section, document.sheet)
@@ -47,7 +39,7 @@ def _source(document: Document) -> Iterator[str]:
 
 
 def _section(section: Section, blank: bool) -> Iterator[str]:
-    yield rf"\section*{{{words(section.title)}}}"
+    yield rf"\section*{{{latin(section.title)}}}"
     for block in section.blocks:
         yield from _block(block, blank)
 
@@ -55,12 +47,12 @@ def _section(section: Section, blank: bool) -> Iterator[str]:
 def _block(block: Block, blank: bool) -> Iterator[str]:
     match block:
         case Text():
-            yield rf"{words(block.text)}\par"
+            yield rf"{latin(block.text)}\par"
         case Rule():
             yield rf"\[ {block.latex} \]"
         case Values():
             pairs = r",\quad ".join(f"${pair}$" for pair in block.pairs)
-            yield rf"{words(block.heading)}:\quad {pairs}\par"
+            yield rf"{latin(block.heading)}:\quad {pairs}\par"
         case Line():
             yield from _line(block, blank)
         case Checks():
@@ -68,21 +60,21 @@ def _block(block: Block, blank: bool) -> Iterator[str]:
 
 
 def _line(line: Line, blank: bool) -> Iterator[str]:
-    yield rf"\worked{{{line.number}}}{{{words(line.title)}}}"
+    yield rf"\worked{{{line.number}}}{{{latin(line.title)}}}"
     if blank:
         yield rf"\hspace*{{2em}}$\displaystyle {line.symbol} =$ \blank\par"
         return
     yield rf"\hspace*{{2em}}$\displaystyle {line.rule}$\par\nopagebreak"
     yield rf"\hspace*{{4em}}$\displaystyle = {line.numbers}$\par"
     if line.note:
-        yield rf"{{\small {words(line.note)}}}\par"
+        yield rf"{{\small {latin(line.note)}}}\par"
 
 
 def _checks(checks: Checks) -> Iterator[str]:
     yield r"{\small\begin{tabular}{llll}"
     yield r" & by the chain rule & measured & \\ \hline"
     for row in checks.rows:
-        yield rf"$\displaystyle {row.symbol}$ & ${row.by_rule}$ & ${row.measured}$ & {words(row.verdict)} \\[6pt]"
+        yield rf"$\displaystyle {row.symbol}$ & ${row.by_rule}$ & ${row.measured}$ & {latin(row.verdict)} \\[6pt]"
     yield r"\end{tabular}}\par"
 
 
@@ -90,8 +82,3 @@ def _key(document: Document) -> Iterator[str]:
     yield r"\newpage\section*{Key}"
     for line in document.lines:
         yield rf"\mbox{{({line.number})\enspace ${line.symbol} = {line.value}$}}\quad"
-
-
-def words(text: str) -> str:
-    """Text as LaTeX takes it: no command in it is one."""
-    return re.sub(r".", lambda found: SPECIAL.get(found[0], found[0]), text, flags=re.DOTALL)

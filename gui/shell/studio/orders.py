@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twostroke.engine.files.disk import FileError
+from twostroke.engine.files.in_use import check_free
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.model_files.model_formats import ModelFormat, check_place
@@ -114,6 +115,7 @@ def _seen(board: Storyboard, index: int) -> tuple[int, int]:
 def _paper(board: Storyboard, index: int, making: Making) -> Begin:
     path = Path(making.target)
     sheet_for(path)
+    _check_free(board, path)
     at, row = _seen(board, index)
     digits = max(FEWEST_DIGITS_ON_PAPER, board.digits)
     shot = board.shots[frames_of(board)[index].shot]
@@ -129,9 +131,17 @@ def _paper(board: Storyboard, index: int, making: Making) -> Begin:
     return lambda: BesideJob(work, path)
 
 
+def _check_free(board: Storyboard, path: Path) -> None:
+    try:
+        check_free((path,), (), board.session)
+    except FileError as error:
+        raise ExportRequestError(str(error)) from error
+
+
 def _model(board: Storyboard, index: int, making: Making, kind: ModelFormat) -> Begin:
     path = Path(making.target)
     check_place(path)
+    _check_free(board, path)
     write = kind.write(making.shape)
     at, row = _seen(board, index)
     state, asked = (None, at or None) if kind.code else (board.state, None)  # a program trains from the first update

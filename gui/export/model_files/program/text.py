@@ -105,6 +105,11 @@ def digits(value: Any) -> str:
     return str(value).removesuffix(".0")
 
 
+def quoted(text: str) -> str:
+    """A text as Python reads it, whatever stands in it."""
+    return json.dumps(text, ensure_ascii=False) if text.isprintable() else ascii(text)
+
+
 def literal(values: NDArray[Any], indent: int) -> str:
     """An array as nested lists, broken at WIDTH; `indent` is where its first bracket stands."""
     if values.ndim == 1:

@@ -18,7 +18,7 @@ from twostroke.gui.export.model_files.program import (
     torch_updates,
 )
 from twostroke.gui.export.model_files.program.case import Case
-from twostroke.gui.export.model_files.program.text import Numbers, Program, Section
+from twostroke.gui.export.model_files.program.text import Numbers, Program, Section, quoted
 
 Stored = dict[str, NDArray[Any]]
 
@@ -82,7 +82,8 @@ def _code(sections: list[Section]) -> str:
 def _stored(numbers: Numbers, beside: str, *, notebook: bool) -> list[Section]:
     if not numbers.stored:
         return []
-    place = f'"{beside}"' if notebook else f'Path(__file__).with_name("{beside}")'
+    name = quoted(beside)
+    place = name if notebook else f"Path(__file__).with_name({name})"
     lines = (f"with np.load({place}, allow_pickle=False) as file:  # plain arrays", "    stored = dict(file)")
     return [Section("Numbers from the file beside this one", lines)]
 
