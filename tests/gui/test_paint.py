@@ -20,7 +20,7 @@ from tests.gui.scenes import mapped, view_at
 from twostroke.engine.border.cursor import Extra, Phase, Step, steps
 from twostroke.engine.session.spec import Session
 from twostroke.gui.look.style import load_fonts
-from twostroke.gui.model.choices import NeuronRef, Theme
+from twostroke.gui.model.choices import Colours, NeuronRef, Theme
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.paint.camera import Camera
 from twostroke.gui.stage.paint.painter import paint
@@ -75,6 +75,14 @@ FRAMES: dict[str, tuple[ViewState, int, int]] = {
         760,
         500,
     ),
+    "blue-red-light": (view_at(step=Step(Phase.SPREAD, 3), theme=Theme.LIGHT, colours=Colours.BLUE_RED), 760, 500),
+    "blue-red-projector": (
+        view_at(step=Step(Phase.GATE, 1), fraction=0.55, theme=Theme.PROJECTOR, colours=Colours.BLUE_RED),
+        760,
+        500,
+    ),
+    "grey-projector": (view_at(step=Step(Phase.SPREAD, 2), theme=Theme.PROJECTOR, colours=Colours.GREY), 760, 500),
+    "grey-dark": (view_at(colours=Colours.GREY), 760, 500),
     "gate-off-dark": (
         view_at(example_session(gates={"forward": False}), Step(Phase.GATE, 2), 0.6, hovered=NeuronRef(1, 2)),
         760,

@@ -146,14 +146,19 @@ def test_the_usual_colours_are_as_they_were() -> None:
 
 
 def test_nothing_in_the_window_asks_for_a_theme_alone() -> None:
-    """A sheet of paper is light, and a widget has to have colours before it is dressed."""
+    """A sheet of paper is light, cards are drawn ahead, and a widget has to have colours before it is dressed."""
     root = Path(__file__).parents[2] / "gui"
     asking = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")
         if "PALETTES" in path.read_text("utf-8") and path.name != "theme.py"
     }
-    assert asking == {"look/dress.py", "panels/neuron/weight_cells.py", "export/solution/sheet_pdf.py"}
+    assert asking == {
+        "shell/welcome/drawn_ahead.py",
+        "look/dress.py",
+        "panels/neuron/weight_cells.py",
+        "export/solution/sheet_pdf.py",
+    }
 
 
 # -- what is drawn -----------------------------------------------------------------------------------------------------

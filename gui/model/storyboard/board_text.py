@@ -45,11 +45,14 @@ def _table(told: Mapping[str, Any]) -> Table:
 
 
 def _picture(picture: Picture) -> dict[str, Any]:
+    told = (
+        {"palette": picture.colours.value} if picture.colours is not Picture.colours else {}
+    )  # older programs read it
     return {
         "size": f"{picture.width}x{picture.height}",
         "fps": picture.fps,
         "theme": picture.theme.value,
-        "palette": picture.colours.value,
+        **told,
         "layout": picture.layout.value,
         "title": picture.title,
         "captions": picture.captions,

@@ -6,7 +6,7 @@ from importlib.resources import files
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
-from twostroke.gui.look.theme import Palette
+from twostroke.gui.look.theme import PALETTES, Palette
 from twostroke.gui.model.choices import Theme
 
 ROUND = 6.0
@@ -18,9 +18,12 @@ DRAWN = Theme.LIGHT, Theme.DARK
 @lru_cache(maxsize=64)
 def picture_of(lesson: str, palette: Palette) -> QImage:
     """Of that lesson, in the nearest of what was drawn; a null image where there is none."""
-    theme = palette.theme if palette.theme in DRAWN else Theme.LIGHT
-    file = files("twostroke.resources").joinpath("cards", f"{lesson}-{theme.value}.webp")
+    file = files("twostroke.resources").joinpath("cards", f"{lesson}-{_drawn(palette).value}.webp")
     return QImage.fromData(file.read_bytes()) if file.is_file() else QImage()
+
+
+def _drawn(palette: Palette) -> Theme:
+    return palette.theme if palette.theme in DRAWN else Theme.LIGHT
 
 
 @lru_cache(maxsize=64)
@@ -37,7 +40,7 @@ def draw(painter: QPainter, box: QRectF, lesson: str, palette: Palette) -> None:
     """The whole picture in the middle of a rounded box."""
     path = QPainterPath()
     path.addRoundedRect(box, ROUND, ROUND)
-    painter.fillPath(path, QColor(palette.background))
+    painter.fillPath(path, QColor(PALETTES[_drawn(palette)].background))
     ratio = painter.device().devicePixelRatioF()
     image = _scaled(lesson, palette, round(box.width() * ratio), round(box.height() * ratio))
     if not image.isNull():
