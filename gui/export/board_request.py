@@ -57,6 +57,7 @@ class BoardRequest(Destination):
     """Where a storyboard goes. ExportRequestError, with a sentence, where it cannot; nothing is begun then.
 
     `subtitles`: a key of SUBTITLES, for a file of that ending beside the film. `most_mb`: of a GIF, which is kept.
+    `seen`: the frame that a picture shows; None for the end of the first shot.
     """
 
     target: str
@@ -64,6 +65,7 @@ class BoardRequest(Destination):
     shape: str = ""
     subtitles: str = ""
     most_mb: float | None = None
+    seen: int | None = None
 
     def __post_init__(self) -> None:
         picture, chosen = self.board.picture, self.format
@@ -123,8 +125,8 @@ class BoardRequest(Destination):
 
     @property
     def poster(self) -> BoardFrame:
-        """The one frame of a picture: the end of the first shot."""
-        return self.film[self.film.begins(1) - 1]
+        """The one frame of a picture."""
+        return self.film[self.film.begins(1) - 1 if self.seen is None else self.seen]
 
     @property
     def told_length(self) -> str:

@@ -51,6 +51,9 @@ class Exports(Protocol):
     def studio(self) -> None:
         """Put a film together, shot by shot."""
 
+    def lesson(self) -> None:
+        """The scenes of the open lesson as its shots."""
+
 
 class TakesAway(Protocol):
     """Code, models, numbers, and the clipboard."""
@@ -266,6 +269,7 @@ ACTIONS: tuple[Action, ...] = (
            help="Export the current update as a film or pictures", break_before=True),
     Action("studio", "Studio…", "File", lambda w: w.exporting.studio(), ("Ctrl+E",),
            help="Put strokes, moments and training together, see them, and export them as films, slides and pages"),
+    Action("lesson_film", "Film of this lesson…", "File", lambda w: w.exporting.lesson(), help="Its scenes as shots"),
     Action("export_model", "Export code, model or numbers…", "File", lambda w: w.take_away.export(),
            help="The session as a program in NumPy or PyTorch, its weights, or the numbers of an update as a table"),
     Action("quit", "Quit", "File", lambda w: w.quit(), ("Ctrl+Q",), break_before=True),

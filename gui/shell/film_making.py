@@ -45,6 +45,15 @@ class Exporting(QObject):
         compare = tuple(companion.difference for companion in self._comparison.companions)
         show_studio(self._window, self._controller, self._document.title, compare)
 
+    def lesson(self) -> None:
+        """Show the scenes of the lesson that is open as shots in the studio."""
+        from twostroke.gui.shell.studio.of_window import show_lesson
+
+        lesson = self._document.held.lesson
+        if lesson is not None:
+            self._has_studio = True
+            show_lesson(self._window, self._controller, lesson)
+
     def _show_storyboard(self, path: Path) -> None:
         from twostroke.gui.model.storyboard.board import StoryboardError
         from twostroke.gui.shell.studio.of_window import show_file

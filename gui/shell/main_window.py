@@ -274,6 +274,7 @@ class MainWindow(KeyedWindow):
         """A lesson's text; hidden where there is none."""
         self.guide.open(lesson)
         self.actions_by_id["lesson"].setEnabled(lesson is not None)
+        self.actions_by_id["lesson_film"].setEnabled(lesson is not None and bool(lesson.scenes))
         shown = lesson is not None and self.preferences.lesson
         self.lesson.setVisible(shown)
         self._check("lesson", shown)

@@ -13,6 +13,7 @@ from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
+from twostroke.gui.export.board_request import BoardRequest
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.model.choices import Choices, Colours, NeuronRef, Theme
@@ -25,7 +26,7 @@ from twostroke.gui.model.storyboard.shot_frames import frames_of
 from twostroke.gui.model.storyboard.storyboard_file import parse_storyboard
 from twostroke.gui.shell.studio.begun import Basis, first_board, new_shot
 from twostroke.gui.shell.studio.beside_job import BesideJob
-from twostroke.gui.shell.studio.orders import Making, job_for, still
+from twostroke.gui.shell.studio.orders import Making, job_for
 from twostroke.gui.shell.studio.target_form import kinds
 from twostroke.gui.shell.studio.work_queue import Export, State, WorkQueue
 
@@ -105,16 +106,13 @@ def test_a_storyboard_is_read_as_it_was_written(board: Storyboard, tmp_path: Pat
 # -- what is made ------------------------------------------------------------------------------------------------------
 
 
-def test_a_picture_is_of_the_frame_that_is_shown(basis: Basis) -> None:
+def test_a_picture_is_of_the_frame_that_is_shown(basis: Basis, tmp_path: Path) -> None:
     board = replace(board_of(basis), shots=(new_shot(basis, Show.UPDATE, 40), new_shot(basis, Show.TRAINING, 40)))
     frames = frames_of(board)
     for index in (0, 100, 359, 400, len(frames) - 1):
-        (shot,) = still(board, index).shots
-        last = frames_of(still(board, index))
-        shown, wanted = last[len(last) - 1], frames[index]
-        assert shown.cursor == wanted.cursor
-        assert last.instants[shown.take].update == frames.instants[wanted.take].update
-        assert shot.lens == board.shots[wanted.shot].lens
+        shown = BoardRequest(str(tmp_path / "a.png"), board, seen=index).frames
+        assert (len(shown), shown[0]) == (1, frames[index])
+    assert BoardRequest(str(tmp_path / "a.png"), board).frames[0] == frames[359]
 
 
 def test_every_kind_can_be_asked_for_by_a_name_of_its_own() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Captured
+from twostroke.engine.data.problems import DataProblem
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.loading import load_data
 from twostroke.gui.model.differences import told
@@ -91,7 +92,10 @@ def film_of(lesson: Lesson, picture: Picture, look: Callable[[], None] = lambda:
     """
     if not lesson.scenes:
         raise LessonError(NO_SCENES.format(lesson=lesson.title))
-    recorder = _Recorder(lesson, lesson.session, load_data(lesson.session))
+    try:
+        recorder = _Recorder(lesson, lesson.session, load_data(lesson.session))
+    except DataProblem as error:
+        raise LessonError(f"The data of “{lesson.title}” cannot be used: {error}") from error
     recorder.look = look
     shots = list[Shot]()
     for scene, player in zip(lesson.scenes, played_by(recorder), strict=True):
@@ -102,7 +106,7 @@ def film_of(lesson: Lesson, picture: Picture, look: Callable[[], None] = lambda:
 def _shots(scene: LessonScene, player: _Recorder, trained: tuple[Taken, ...]) -> list[Shot]:
     """First the training of a scene, then where it ends."""
     text = scene.say or scene.attempt
-    reading = max(LEAST_SECONDS, len(plain_text(text)) / CHARACTERS_PER_SECOND)
+    reading = max(LEAST_SECONDS, round(len(plain_text(text)) / CHARACTERS_PER_SECOND, 2))
     end, left = player.trainer.captured(), player.trainer.update
     shot = Shot(
         Show.MOMENT,
@@ -122,7 +126,7 @@ def _shots(scene: LessonScene, player: _Recorder, trained: tuple[Taken, ...]) ->
     played = _end(player, end)
     show = Show.MOMENT if played.reel is None else SHOWS[player.half]
     first = TRAINING_SECONDS if trained else 0.0
-    own = LEAST_SECONDS if played.reel is None else Stroke(played.reel, show).seconds
+    own = LEAST_SECONDS if played.reel is None else round(Stroke(played.reel, show).seconds, 2)
     shot = replace(shot, show=show, seconds=max(own, reading - first), played=played)
     if not trained:
         return [replace(shot, caption=text)]

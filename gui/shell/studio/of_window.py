@@ -11,8 +11,10 @@ from twostroke.gui.drive.controller import Controller
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.differences import Difference
+from twostroke.gui.model.lessons import Lesson
+from twostroke.gui.model.storyboard.board import Picture, Show, Storyboard
 from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
-from twostroke.gui.shell.studio.begun import Basis, first_board
+from twostroke.gui.shell.studio.begun import Basis, first_board, new_shot
 from twostroke.gui.shell.studio.studio import Studio
 from twostroke.gui.shell.studio.work_queue import Export, State
 
@@ -39,6 +41,22 @@ def show_file(window: QWidget, controller: Controller, path: Path) -> None:
     board = open_storyboard(path)
     name = path.name.removesuffix(ENDING)
     _open(window, controller, Studio(window, board, Basis(Captured(board.session, board.state)), name, found), found)
+
+
+def show_lesson(window: QWidget, controller: Controller, lesson: Lesson) -> None:
+    """Show the scenes of a lesson as shots, in the studio that is open, or in one that opens."""
+    found = window.findChild(Studio)
+    if found is not None and found.isVisible():
+        found.raise_()
+        found.activateWindow()
+    else:
+        basis, look = Basis(Captured(lesson.session, None)), controller.choices
+        shot = new_shot(basis, Show.UPDATE, lesson.at, lesson.row)
+        picture = Picture(theme=look.theme, colours=look.colours)
+        board = Storyboard(lesson.title, lesson.session, (shot,), picture, digits=look.digits)
+        before, found = found, Studio(window, board, basis, lesson.name, found)
+        _open(window, controller, found, before)
+    found.open_lesson(lesson)
 
 
 def _open(window: QWidget, controller: Controller, studio: Studio, before: Studio | None) -> None:

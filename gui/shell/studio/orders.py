@@ -1,29 +1,33 @@
 """From a storyboard and a kind of file to the work that makes it: what cannot be is refused before anything begins."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from twostroke.engine.files.disk import FileError
 from twostroke.engine.files.in_use import check_free
+from twostroke.engine.session.spec import Session
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.model_files.model_formats import ModelFormat, check_place
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.solution.sheets import sheet_for
+from twostroke.gui.model.choices import row_of
 from twostroke.gui.model.solution.wishes import Wishes
-from twostroke.gui.model.storyboard.board import Show, Storyboard
-from twostroke.gui.model.storyboard.shot_frames import frames_of
+from twostroke.gui.model.storyboard.board import Storyboard
+from twostroke.gui.model.storyboard.shot_frames import PlayedFrames, frames_of
 from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.shell.studio.beside_job import BesideJob, Look
 from twostroke.gui.shell.studio.work_queue import Running
 
-if TYPE_CHECKING:
-    from twostroke.gui.export.board_takes import BoardTakes
-
 NO_FILE = "{target} is a folder; say the name of a file, such as film{ending}."
+ON_THE_WAY = "Of a training in a lesson, that can be made of its end alone: go to the last frame of this shot."
+NO_PROGRAM = (
+    "A program trains from the first update on, and scenes of a lesson may change the network on the way. "
+    "Choose a model or numbers here, or File > Export code, model or numbers… in the window."
+)
 NO_PLACE = "Say where it goes: a name such as film.mp4."
 FEWEST_DIGITS_ON_PAPER = 4
 
@@ -60,9 +64,8 @@ def job_for(board: Storyboard, index: int, making: Making) -> Begin:
 
 
 def _film_or_picture(board: Storyboard, index: int, making: Making, kind: Format) -> Begin:
-    if not kind.moving and not kind.stepwise:
-        board = still(board, index)
-    request = BoardRequest(making.target, board, making.shape, making.subtitles, making.most_mb)
+    seen = None if kind.moving or kind.stepwise else index
+    request = BoardRequest(making.target, board, making.shape, making.subtitles, making.most_mb, seen)
 
     def begin() -> Running:
         takes = LateTakes(board)
@@ -73,31 +76,20 @@ def _film_or_picture(board: Storyboard, index: int, making: Making, kind: Format
     return begin
 
 
-def still(board: Storyboard, index: int) -> Storyboard:
-    """A board whose one shot ends at that frame."""
-    frame, instants = frames_of(board)[index], frames_of(board).instants
-    shot, update = board.shots[frame.shot], instants[frame.take].update
-    if shot.show is Show.TRAINING:
-        shot = replace(shot, at=min(shot.at, max(0, update - 1)), until=max(update, 1))
-    else:
-        shot = replace(shot, show=Show.MOMENT, moment=frame.cursor)
-    return replace(board, shots=(shot,))
-
-
 class LateTakes:
     """Takes whose training begins with the first that is asked for: beside the window, and no longer than wanted."""
 
     def __init__(self, board: Storyboard) -> None:
         self._board = board
-        self._takes: BoardTakes | None = None
+        self._takes: Callable[[int], Taken] | None = None
         self.unwanted: Callable[[], bool] = bool
 
     def __call__(self, index: int) -> Taken:
         """The take of that instant."""
-        from twostroke.gui.export.board_takes import BoardTakes
+        from twostroke.gui.export.board_takes import takes_of
 
         if self._takes is None:
-            self._takes = BoardTakes(self._board, self._look)
+            self._takes = takes_of(self._board, self._look)
         return self._takes(index)
 
     def _look(self, update: int) -> None:
@@ -105,18 +97,35 @@ class LateTakes:
             raise ExportError("Cancelled.")
 
 
-def _seen(board: Storyboard, index: int) -> tuple[int, int]:
-    """The update and the sample that a frame shows."""
+@dataclass(frozen=True)
+class _Seen:
+    """What a frame shows, and the state in which training has to begin to come there."""
+
+    session: Session
+    state: Mapping[str, Any] | None
+    at: int
+    row: int
+
+
+def _seen(board: Storyboard, index: int) -> _Seen:
+    """ExportRequestError where no state is known of a lesson."""
     frames = frames_of(board)
-    frame = frames[index]
-    return frames.instants[frame.take].update, board.shots[frame.shot].row
+    frame, update = frames[index], frames.update(frames[index])
+    shot = board.shots[frame.shot]
+    if shot.played is None or not isinstance(frames, PlayedFrames):
+        return _Seen(board.session, board.state, update, shot.row)
+    take, end = shot.played.takes[-1], shot.played.end
+    if frames.takes[frame.take] is not take:
+        raise ExportRequestError(ON_THE_WAY)
+    row = 0 if take.tape is None else row_of(take.tape, shot.row, end.session.view.sample)
+    return _Seen(end.session, end.state, update, row)
 
 
 def _paper(board: Storyboard, index: int, making: Making) -> Begin:
     path = Path(making.target)
     sheet_for(path)
     _check_free(board, path)
-    at, row = _seen(board, index)
+    seen = _seen(board, index)
     digits = max(FEWEST_DIGITS_ON_PAPER, board.digits)
     shot = board.shots[frames_of(board)[index].shot]
     looked_at = shot.camera or shot.neuron
@@ -126,7 +135,7 @@ def _paper(board: Storyboard, index: int, making: Making) -> Begin:
     def work(look: Look) -> None:
         from twostroke.gui.export.solution.sheets import save, solve
 
-        save(path, solve(board.session, at, row, wishes, board.state, look), wishes)
+        save(path, solve(seen.session, seen.at, seen.row, wishes, seen.state, look), wishes)
 
     return lambda: BesideJob(work, path)
 
@@ -143,14 +152,16 @@ def _model(board: Storyboard, index: int, making: Making, kind: ModelFormat) -> 
     check_place(path)
     _check_free(board, path)
     write = kind.write(making.shape)
-    at, row = _seen(board, index)
-    state, asked = (None, at or None) if kind.code else (board.state, None)  # a program trains from the first update
+    if kind.code and board.played:
+        raise ExportRequestError(NO_PROGRAM)
+    seen = _seen(board, index)
+    state, asked = (None, seen.at or None) if kind.code else (seen.state, None)  # it trains from the first update
 
     def work(look: Look) -> None:
         from twostroke.gui.export.model_files.subject import Subject
 
         try:
-            write(Subject(board.session, state, asked, at, row, look), path)()
+            write(Subject(seen.session, state, asked, seen.at, seen.row, look), path)()
         except FileError as error:
             raise ExportError(str(error)) from error
 

@@ -1,6 +1,7 @@
 """Any frame of a storyboard, painted beside the window: of several that are asked for, the newest."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,9 @@ from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.look.painting import painting
 from twostroke.gui.model.storyboard.board import Storyboard
 from twostroke.gui.model.storyboard.shot_frames import Frames, frames_of
+from twostroke.gui.model.storyboard.taken import Taken
 
 if TYPE_CHECKING:
-    from twostroke.gui.export.board_takes import BoardTakes
     from twostroke.gui.export.render import FrameRenderer
 
 
@@ -45,7 +46,7 @@ class PreviewPainter(QObject):
         self._news = threading.Condition()
         self._board: Storyboard | None = None
         self._frames: Frames | None = None
-        self._takes: BoardTakes | None = None
+        self._takes: Callable[[int], Taken] | None = None
         self._renderer: FrameRenderer | None = None
         self._thread = threading.Thread(target=self._run, name="studio-preview", daemon=True)
         application = QCoreApplication.instance()
@@ -99,15 +100,15 @@ class PreviewPainter(QObject):
 
     def _renderer_of(self, board: Storyboard) -> "FrameRenderer":
         """That of the board; what was trained for the one before is kept where it shows the same instants."""
-        from twostroke.gui.export.board_takes import BoardTakes
+        from twostroke.gui.export.board_takes import takes_of
         from twostroke.gui.export.render import FrameRenderer
         from twostroke.gui.export.staging import Boarded
 
         if self._renderer is None or not self._stands_for(board):
             frames = frames_of(board)
-            if self._takes is None or not self._same_instants(board, frames):
+            if self._takes is None or board.played or not self._same_instants(board, frames):
                 self._takes = None
-                self._takes = BoardTakes(board, self._look)
+                self._takes = takes_of(board, self._look)
             self._board, self._frames = board, frames
             size = board.picture.width, board.picture.height
             self._renderer = FrameRenderer(self._takes, frames, Boarded(board), size, board.picture.transparent)
@@ -135,5 +136,4 @@ class PreviewPainter(QObject):
     def _has_passed(self, wanted: Wanted, update: int) -> bool:
         if not self._stands_for(wanted.board) or self._frames is None:
             return True
-        frame = self._frames[min(wanted.index, len(self._frames) - 1)]
-        return self._frames.instants[frame.take].update <= update
+        return self._frames.update(self._frames[min(wanted.index, len(self._frames) - 1)]) <= update

@@ -248,7 +248,7 @@ class PreviewView(QWidget):
         assert self.board is not None and self._frames is not None
         fps = self.board.picture.fps
         now, whole = (self.index + 1) / fps, len(self._frames) / fps
-        update = self._frames.instants[self._frames[self.index].take].update
+        update = self._frames.update(self._frames[self.index])
         self.told.say(f"{now:.1f} s of {told_time(whole)} · update {update:,}")
 
     def _tell_training(self, update: int) -> None:

@@ -33,6 +33,7 @@ SHOWS: dict[Show, str] = {
 
 CAMERA = "What is looked at: all of the network, or a neuron from near by"
 NO_CAMERA = "A comparison shows whole networks"
+AS_PLAYED = "A scene of a lesson is shown as it was played; its seconds, its title and its caption can be changed"
 
 
 class ShotForm(QWidget):
@@ -45,6 +46,7 @@ class ShotForm(QWidget):
         self.shot: Shot | None = None
         self._score: Score | None = None
         self._filling = False
+        self._filled = ""  # the caption as its field has it: a line in place of several
         self.show_box = CalmComboBox()
         for show, title in SHOWS.items():
             self.show_box.addItem(title, show)
@@ -65,7 +67,9 @@ class ShotForm(QWidget):
         self.lens = CalmComboBox()
         for lens in LENSES:
             self.lens.addItem(lens.title, lens.id)
-        self.caption = QLineEdit()
+        self.title, self.caption = QLineEdit(), QLineEdit()
+        self.title.setPlaceholderText("that of the whole")
+        self.title.setAccessibleName("Title of the shot")
         self.caption.setPlaceholderText("what the program says of each moment")
         self.notice = Notice()
         self._arrange()
@@ -86,6 +90,7 @@ class ShotForm(QWidget):
             "Sample": self.row,
             "Camera": self.camera,
             "Lens": self.lens,
+            "Title": self.title,
             "Caption": self.caption,
         }
         for name, field in rows.items():
@@ -105,7 +110,7 @@ class ShotForm(QWidget):
         for number in (self.at, self.until, self.row):
             number.valueChanged.connect(self._tell)
         self.seconds.valueChanged.connect(self._tell)
-        for line in (self.moment, self.caption):
+        for line in (self.moment, self.title, self.caption):
             line.editingFinished.connect(self._tell)
 
     # -- what is shown -----------------------------------------------------------------------------------------------
@@ -133,7 +138,10 @@ class ShotForm(QWidget):
         self.row.setValue(shot.row + 1)
         select(self.camera, shot.camera)
         select(self.lens, shot.lens)
-        self.caption.setText(shot.caption)
+        for line, text in ((self.title, shot.title), (self.caption, shot.caption)):
+            line.setText(text)
+            line.setCursorPosition(0)
+        self._filled = self.caption.text()
         self._offer(shot)
         self.notice.remark("")
         self._filling = False
@@ -145,14 +153,19 @@ class ShotForm(QWidget):
 
     def _offer(self, shot: Shot) -> None:
         """Only what matters to this kind of shot."""
-        training, still = shot.show is Show.TRAINING, shot.show is Show.MOMENT
+        training, still, own = shot.show is Show.TRAINING, shot.show is Show.MOMENT, shot.played is None
         for field, wanted in (
+            (self.at, True),
             (self.until, training),
             (self.moment, still),
             (self.grain, not training and not still),
             (self.row, not training),
+            (self.camera, True),
+            (self.lens, True),
         ):
-            self.fields.setRowVisible(field, wanted)
+            self.fields.setRowVisible(field, wanted and own)
+        self.show_box.setEnabled(own)
+        self.show_box.setToolTip("" if own else AS_PLAYED)
 
     # -- what the user wants -----------------------------------------------------------------------------------------
 
@@ -191,6 +204,11 @@ class ShotForm(QWidget):
             self.changed.emit(shot)
 
     def _read(self, shot: Shot, score: Score) -> Shot:
+        typed = self.caption.text()
+        caption = shot.caption if typed == self._filled else typed.strip()
+        shot = replace(shot, seconds=self.seconds.value(), title=self.title.text().strip(), caption=caption)
+        if shot.played is not None:
+            return shot
         still, training = shot.show is Show.MOMENT, shot.show is Show.TRAINING
         moment = parse_moment(self.moment.text().strip(), score) if still else None
         read = replace(
@@ -198,11 +216,9 @@ class ShotForm(QWidget):
             at=self.at.value(),
             until=self.until.value() if training else self.at.value(),
             moment=moment,
-            seconds=self.seconds.value(),
             row=self.row.value() - 1,
             camera=self.camera.currentData(),
             lens=self.lens.currentData(),
-            caption=self.caption.text().strip(),
         )
         return within_limits(read)
 

@@ -17,6 +17,12 @@ from twostroke.gui.shell.studio.shot_form import SHOWS
 
 WIDTH = 210
 DOUBLE, REMOVE = "Ctrl+D", "Del"
+NO_BREAK = "\u00a0"
+ADD = "Add a shot behind this one"
+NO_SHOT_OF_ONES_OWN = (
+    "These are the scenes of a lesson, as it was played. Shots of one's own are of a session: close the studio and "
+    "open it again for that of the window"
+)
 
 
 def takes_key(event: QEvent, key: str, do: Callable[[], object]) -> bool:
@@ -48,7 +54,7 @@ class ShotList(QWidget):
         self.list.setWordWrap(True)
         self.list.setSpacing(3)
         self.list.currentRowChanged.connect(self._choose)
-        self.add = plain_button("Add", "Add a shot behind this one", "")
+        self.add = plain_button("Add", ADD, "")
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.add)
         for show, title in SHOWS.items():
@@ -102,8 +108,10 @@ class ShotList(QWidget):
 
     def _offer(self) -> None:
         self.remove.setEnabled(len(self.shots) > 1)
-        for button in (self.add, self.double):
-            button.setEnabled(len(self.shots) < MOST_SHOTS)
+        room, played = len(self.shots) < MOST_SHOTS, any(shot.played for shot in self.shots)
+        self.double.setEnabled(room)
+        self.add.setEnabled(room and not played)
+        self.add.setToolTip(NO_SHOT_OF_ONES_OWN if played else ADD)
         self.up.setEnabled(self.place > 0)
         self.down.setEnabled(self.place + 1 < len(self.shots))
 
@@ -137,4 +145,5 @@ def told(shot: Shot) -> str:
     where = f"update {shot.at:,}"
     if shot.show is Show.TRAINING:
         where = f"updates {shot.at:,} to {shot.until:,}"
-    return f"{what}\n{where} · {told_time(shot.seconds)}"
+    where = f"{where} · {told_time(shot.seconds)}".replace(" ", NO_BREAK)
+    return f"{shot.title}\n{what}, {where}" if shot.title else f"{what}\n{where}"

@@ -1,12 +1,14 @@
 """The studio, beside the main window: shots at the left, how they will look in the middle, their fields right of it."""
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from twostroke.engine.border.snapshot import Captured
@@ -15,14 +17,19 @@ from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.style import mark
 from twostroke.gui.look.theme import palette_of
+from twostroke.gui.model.lessons import Lesson
+from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard, StoryboardError
 from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
 from twostroke.gui.model.user_text import short
 from twostroke.gui.panels.base.widgets import Text
+from twostroke.gui.shell.foreign import dropped
 from twostroke.gui.shell.room import FRAME
 from twostroke.gui.shell.studio.begun import Basis, new_shot
+from twostroke.gui.shell.studio.lesson_playing import LessonPlaying
+from twostroke.gui.shell.studio.lessons_menu import lessons_menu
 from twostroke.gui.shell.studio.orders import job_for
 from twostroke.gui.shell.studio.picture_form import PictureForm
 from twostroke.gui.shell.studio.preview_view import PreviewView
@@ -34,17 +41,29 @@ from twostroke.gui.shell.studio.work_queue import Export, WorkQueue
 
 FIRST_SIZE = QSize(1480, 840)
 FORM_WIDTH = 330
+LESSON_ENDING = ".toml"
 STORYBOARDS = f"Storyboards (*{ENDING})"
+READABLE = f"Storyboards and lessons (*{LESSON_ENDING})"
+SAVED = "Write shots and look to a file, which twostroke export takes as well"
+NOT_SAVED = (
+    "A storyboard has no scenes of a lesson: they are played. The lesson itself can be changed by File, Edit a lesson…"
+)
+PLAYING = "“{name}” is being played…"
+UNTITLED = "Untitled"
 REPLACE = "{name} exists already. Press Replace to overwrite it."
 TWICE = "{name} is being written already. Choose another name, or wait until it is done."
 COPIED = "The picture is on the clipboard."
+
+
+Kept = tuple[Storyboard, Basis]
+"""What was put together, and over which session."""
 
 
 class Studio(QDialog):
     """Over `basis`, the session of the window as it was; training there goes on meanwhile.
 
     `queue` outlives it: what is being exported is, also when the studio is closed. `earlier` is what was put together
-    in one that was closed.
+    here, or in one that was closed, and is saved nowhere, the newest last.
     """
 
     def __init__(
@@ -52,10 +71,11 @@ class Studio(QDialog):
     ) -> None:
         super().__init__(window)
         self.board, self._basis = board, basis
-        self.earlier = None if before is None else before.put_together
+        self.earlier = [] if before is None else before.put_together
         self._beside = board.compare  # the networks that may be shown beside it
         self._own = False  # whether the user has changed the storyboard since it was opened or saved
         self._confirmed = ""  # an existing target that the user has agreed to replace
+        self.playing = LessonPlaying(self)
         self.queue: WorkQueue = before.queue if before is not None else WorkQueue(window or self)
         if before is None:
             self.queue.failed.connect(_raise)
@@ -66,6 +86,7 @@ class Studio(QDialog):
         self._build_buttons()
         self._arrange()
         self._connect()
+        self.setAcceptDrops(True)
         self.setWindowTitle(f"Studio – {short(board.title or name)}")
         dress(self, palette_of(board.picture))
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
@@ -77,15 +98,18 @@ class Studio(QDialog):
     def _build_buttons(self) -> None:
         self.start, self.leave = QPushButton("Export"), QPushButton("Close")
         self.copy = QPushButton("Copy picture")
-        self.save, self.read = QPushButton("Save storyboard…"), QPushButton("Open storyboard…")
+        self.save, self.read = QPushButton("Save storyboard…"), QPushButton("Open…")
+        self.lessons, self.stop = QPushButton("Lesson"), QPushButton("Stop playing")
+        self.lessons.setMenu(lessons_menu(self.lessons, self.open_lesson))
         self.back = QPushButton("Earlier shots")
         self.start.setDefault(True)
-        for button in (self.leave, self.copy, self.save, self.read, self.back):
+        for button in (self.leave, self.copy, self.save, self.read, self.lessons, self.back, self.stop):
             button.setAutoDefault(False)
-        self.back.setVisible(self.earlier is not None)
+        self.stop.hide()
         self.back.setToolTip("Show the shots again that were put together here before, of the session as it was then")
+        self.read.setToolTip("Open a storyboard, or a lesson, whose scenes become shots")
+        self.lessons.setToolTip("Show the scenes of a lesson of this program as shots")
         self.copy.setToolTip("Copy the frame that is shown, in its full size")
-        self.save.setToolTip("Write shots and look to a file, which twostroke export takes as well")
 
     def _arrange(self) -> None:
         right = QVBoxLayout()
@@ -94,11 +118,11 @@ class Studio(QDialog):
         right.addWidget(_scrolled(_titled((("Shot", self.shot_form), ("Picture", self.picture_form)))), 1)
         last = _titled((("Export", self.target),))
         last.setFixedWidth(FORM_WIDTH - 16)
-        for widget in (last, self.notice, self.start):
+        for widget in (last, self.notice, self.stop, self.start):
             right.addWidget(widget)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        for button in (self.read, self.save, self.copy, self.back):
+        for button in (self.read, self.lessons, self.save, self.copy, self.back):
             foot.addWidget(button)
         foot.addStretch(1)
         foot.addWidget(self.leave)
@@ -117,7 +141,8 @@ class Studio(QDialog):
         layout.setSpacing(0)
         layout.addLayout(left, 1)
         layout.addLayout(right)
-        for one, other in pairwise((self.start, self.read, self.save, self.copy, self.back, self.leave)):
+        order = (self.stop, self.start, self.read, self.lessons, self.save, self.copy, self.back, self.leave)
+        for one, other in pairwise(order):
             QWidget.setTabOrder(one, other)
 
     def _connect(self) -> None:
@@ -137,6 +162,9 @@ class Studio(QDialog):
         self.read.clicked.connect(self._open)
         self.back.clicked.connect(self._go_back)
         self.leave.clicked.connect(self.close)
+        self.stop.clicked.connect(self._stop_playing)
+        self.playing.played.connect(self._take_lesson)
+        self.playing.failed.connect(self._stop_playing)
 
     # -- the storyboard --------------------------------------------------------------------------------------------
 
@@ -144,6 +172,9 @@ class Studio(QDialog):
         """Show that storyboard, and of its shots that one."""
         self.board = self._basis.under(board)
         self._beside = self._beside or board.compare
+        self.save.setEnabled(not board.played)
+        self.save.setToolTip(NOT_SAVED if board.played else SAVED)
+        self._offer_earlier()
         self.shots.show_shots(board.shots, place)
         self.picture_form.offer_company(self._names, shown=bool(board.compare))
         self.shot_form.take_company(bool(board.compare))
@@ -172,17 +203,37 @@ class Studio(QDialog):
         self._look(board.shots[place])
 
     @property
-    def put_together(self) -> tuple[Storyboard, Basis] | None:
-        """What the user has made here and saved nowhere; else what was there to go back to."""
-        return (self.board, self._basis) if self._own else self.earlier
+    def put_together(self) -> list[Kept]:
+        """What the user has made here and saved nowhere, the newest last."""
+        return [*self.earlier, *self._unsaved]
+
+    @property
+    def _unsaved(self) -> list[Kept]:
+        return [(self.board, self._basis)] if self._own else []
+
+    def _turn_to(self, board: Storyboard, basis: Basis, name: str, *, own: bool = False) -> None:
+        self.playing.stop()
+        self.stop.hide()
+        self._basis, self._own, self._beside = basis, own, board.compare
+        self.shot_form.take_session(board.session, board.score)
+        self.setWindowTitle(f"Studio – {short(name)}")
+        self.show_board(board)
+
+    def _turn_to_another(self, board: Storyboard, name: str) -> None:
+        """One of a session of its own; there is a way back to what was put together here."""
+        self.earlier = self.put_together
+        self._turn_to(board, Basis(Captured(board.session, board.state)), name)
 
     def _go_back(self) -> None:
-        assert self.earlier is not None
-        board, self._basis = self.earlier
-        self._own, self._beside = True, board.compare
-        self.back.hide()
-        self.shot_form.take_session(board.session, board.score)
-        self.show_board(board)
+        """To the newest; what is left for it comes again after all others."""
+        board, basis = self.earlier.pop()
+        self.earlier = [*self._unsaved, *self.earlier]
+        self._turn_to(board, basis, board.title or UNTITLED, own=True)
+
+    def _offer_earlier(self) -> None:
+        count = len(self.earlier)
+        self.back.setVisible(count > 0)
+        self.back.setText(f"Earlier shots ({count})" if count > 1 else "Earlier shots")
 
     def _put_shots(self, shots: tuple[Shot, ...], place: int) -> None:
         self._put(replace(self.board, shots=shots), place)
@@ -214,6 +265,8 @@ class Studio(QDialog):
         self.shot_form.show_shot(shots[self.shots.place])
 
     def _add(self, show: Show) -> None:
+        if self.board.played:
+            return
         at = self.shots.place
         before = self.board.shots[at]
         shot = new_shot(self._basis, show, max(before.at, before.until), before.row)
@@ -246,22 +299,46 @@ class Studio(QDialog):
         self._say(f"Saved as {target}")
 
     def _open(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Open storyboard", "", STORYBOARDS)
+        path, _ = QFileDialog.getOpenFileName(self, "Open storyboard or lesson", "", READABLE)
         if path:
             self.open_file(Path(path))
 
     def open_file(self, path: Path) -> None:
-        """Show the storyboard of a file, of its own session; why not, where it cannot be read."""
+        """Show the storyboard of a file, of its own session, or play the lesson in it; why not, where it cannot be
+        read."""
+        if not path.name.lower().endswith(ENDING):
+            self._play(partial(open_lesson, path), path.name)
+            return
         try:
             board = open_storyboard(path)
         except StoryboardError as error:
             self._say(str(error), "warning")
             return
-        self._basis, self._own = Basis(Captured(board.session, board.state)), False
-        self._beside = board.compare
-        self.shot_form.take_session(board.session, board.score)
-        self.setWindowTitle(f"Studio – {short(path.name)}")
-        self.show_board(board)
+        self._turn_to_another(board, path.name)
+
+    def open_lesson(self, lesson: Lesson) -> None:
+        """Play it beside the window; then its scenes are the shots."""
+        self._play(lambda: lesson, lesson.title)
+
+    def _play(self, read: Callable[[], Lesson], name: str) -> None:
+        self._forget()
+        sentence = PLAYING.format(name=short(name))
+        self.preview.show_nothing(sentence)
+        self._say(sentence)
+        self.start.setEnabled(False)
+        self.stop.show()
+        self.playing.play(read, replace(self.board.picture, title=True))
+
+    def _stop_playing(self, why: str = "") -> None:
+        """What was shown before is shown again; `why`, where that is not asked for by the user."""
+        self.playing.stop()
+        self.stop.hide()
+        self.show_board(self.board, self.shots.place)
+        if why:
+            self._say(why, "warning")
+
+    def _take_lesson(self, lesson: Lesson, board: Storyboard) -> None:
+        self._turn_to_another(board, lesson.title)
 
     def _take_copy(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)
@@ -301,8 +378,22 @@ class Studio(QDialog):
     # -- the end ---------------------------------------------------------------------------------------------------
 
     def end(self) -> None:
-        """Nothing is painted behind a closed window; what is being exported goes on."""
+        """Nothing is painted or played behind a closed window; what is being exported goes on."""
+        self.playing.stop()
         self.preview.close_painter()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A storyboard or a lesson may be dropped."""
+        path = dropped(event.mimeData())
+        if isinstance(path, Path) and path.name.lower().endswith(LESSON_ENDING):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open it."""
+        path = dropped(event.mimeData())
+        if isinstance(path, Path):
+            event.acceptProposedAction()
+            self.open_file(path)
 
     def event(self, event: QEvent) -> bool:
         """Ctrl+D is the studio's here, and a shortcut of the main window elsewhere."""

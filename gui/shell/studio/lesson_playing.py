@@ -1,0 +1,84 @@
+"""Plays a lesson beside the window, so that its scenes become shots; it can be ended at any time."""
+
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+
+from twostroke.gui.model.lessons import Lesson, LessonError
+from twostroke.gui.model.storyboard.board import Picture, Storyboard
+from twostroke.gui.shell.studio.work_queue import UNEXPECTED
+from twostroke.gui.shell.waiting import Job
+
+LOOK_MS = 30
+"""Between two looks whether it is over."""
+
+
+class _Ended(Exception):
+    """Nobody waits for it any more."""
+
+
+class LessonPlaying(QObject):
+    """`played` carries the lesson and its storyboard, `failed` why there is none: a sentence."""
+
+    played = Signal(object, object)
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._job: Job[tuple[Lesson, Storyboard]] | None = None
+        self._ended = threading.Event()
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.aboutToQuit.connect(self.stop)
+
+    @property
+    def on(self) -> bool:
+        """Whether one is being played."""
+        return self._job is not None
+
+    def play(self, read: Callable[[], Lesson], picture: Picture) -> None:
+        """Play what `read` returns, in place of what is being played."""
+        self.stop()
+        ended = self._ended = threading.Event()
+
+        def look() -> None:
+            if ended.is_set():
+                raise _Ended
+
+        def work() -> tuple[Lesson, Storyboard]:
+            from twostroke.gui.model.storyboard.of_lesson import film_of  # with the compiler
+
+            lesson = read()
+            return lesson, film_of(lesson, picture, look)
+
+        self._job = Job(work, waited_for=False)
+        self._job.start()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """End it; nothing comes of it, and nobody waits."""
+        self._timer.stop()
+        job, self._job = self._job, None
+        if job is not None:
+            self._ended.set()
+            job.leave()
+
+    def _look(self) -> None:
+        job = self._job
+        if job is None or not job.over():
+            return
+        self._timer.stop()
+        self._job = None
+        try:
+            found = job.result()
+        except LessonError as error:
+            self.failed.emit(str(error))
+        except Exception:
+            self.failed.emit(UNEXPECTED)
+            raise  # to the window's log
+        else:
+            self.played.emit(*found)
