@@ -8,6 +8,7 @@ import numpy as np
 
 from twostroke.engine.border import commands
 from twostroke.engine.session.spec import Session
+from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.export.takes import train_to, with_tape
 from twostroke.gui.model.storyboard.board import Layout, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import Instant, PlayedFrames, frames_of
@@ -80,10 +81,16 @@ class BoardTakes:
 
     def _reach(self, update: int) -> None:
         """With figures on the way, where curves show it."""
-        for trainer in self._trainers:
+        for name, trainer in zip(self._board.names, self._trainers, strict=True):
             now = trainer.update
             for stop in (*(each for each in self._milestones if now <= each < update), update):
-                train_to(trainer, stop, self.on_progress)
+                try:
+                    train_to(trainer, stop, self.on_progress)
+                except ExportError as error:
+                    if not self._board.compare:
+                        raise
+                    letter, told = name.split(maxsplit=1)
+                    raise ExportError(f"Network {letter} ({told}): {error}") from error
                 with np.errstate(over="ignore", invalid="ignore"):  # numbers near the end of their range have a place
                     trainer.evaluate()
 

@@ -128,8 +128,9 @@ def _charts(shown: _Shown, box: Box, text: float) -> list[Item]:
     if wide and board.picture.layout is Layout.OUTPUT:  # one chart alone, in the middle
         side = min(width, ALONE * height)
         left, width = left + (width - side) / 2, side
-    head = Place(left, top, width, 2.6 * text, text)
-    room = Place(left, top + 2.6 * text, width - pad, height - 2.6 * text - 0.6 * text, text)
+    edge = 0.0 if left else 0.5 * pad  # letters do not touch that of the picture
+    head = Place(left + edge, top, width - edge, 2.6 * text, text)
+    room = Place(left + edge, top + 2.6 * text, width - edge - pad, height - 2.6 * text - 0.6 * text, text)
     items: list[Item] = list(update_number(view.snapshot, head, palette))
     if board.picture.layout is Layout.OUTPUT:
         return [*items, *output(view, room)]

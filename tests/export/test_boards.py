@@ -1,5 +1,6 @@
 """Films of storyboards: what stands beside the stage, that they are the same each time, and the files they become."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -10,7 +11,7 @@ from PySide6.QtGui import QImage
 from tests.storyboard.boards import CURVES, SHOT, SMALL, TRAINING, written
 from twostroke.gui.export.board_request import BoardRequest, Picked, make_board_job
 from twostroke.gui.export.board_takes import BoardTakes
-from twostroke.gui.export.refusals import ExportRequestError
+from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
 from twostroke.gui.export.staging import Boarded
 from twostroke.gui.look.colour import packed
@@ -181,3 +182,29 @@ def test_the_title_of_a_drawing_may_stand_in_xml(tmp_path: Path) -> None:
     job.start()
     assert job.finish() is not None
     assert ElementTree.parse(tmp_path / "one.svg").findtext("{*}title") == "One & <two>"
+
+
+@pytest.mark.parametrize(("failing", "told"), [(0, "Network A (as it is): "), (2, "Network C (weight seed: 5): ")])
+def test_the_network_that_does_not_come_to_an_update_is_named(
+    failing: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    takes = BoardTakes(written('compare = [{activation = "tanh"}, {seed = 5}]\n' + SMALL, TRAINING))
+    taken: list[object] = []
+
+    def fails(trainer: object, update: int, on_progress: object) -> None:
+        taken.append(trainer)
+        if len(taken) > failing:
+            raise ExportError("Update 40 cannot be reached.")
+
+    monkeypatch.setattr("twostroke.gui.export.board_takes.train_to", fails)
+    with pytest.raises(ExportError, match=re.escape(told + "Update 40 cannot be reached.")):
+        takes(0)
+
+
+def test_of_one_network_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(trainer: object, update: int, on_progress: object) -> None:
+        raise ExportError("Update 40 cannot be reached.")
+
+    monkeypatch.setattr("twostroke.gui.export.board_takes.train_to", fails)
+    with pytest.raises(ExportError, match=r"^Update 40"):
+        BoardTakes(written(SMALL, TRAINING))(0)

@@ -1,13 +1,15 @@
 """Exported pictures can be read in every size and layout: no text meets another, and none is cut at an edge."""
 
+from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 
 from tests.gui.boxes import cut_off, run_together, texts
 from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.border.cursor import Cursor, Phase, Step
-from twostroke.engine.border.snapshot import Snapshot
+from twostroke.engine.border.snapshot import Curves, Snapshot
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.laying_out import laid_out
 from twostroke.gui.export.proportions import Contents, composed_for
@@ -17,11 +19,11 @@ from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.storyboard.board import Layout, Picture, Shot, Show, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame
 from twostroke.gui.model.storyboard.taken import Taken
-from twostroke.gui.stage.scene.items import Scene
+from twostroke.gui.stage.scene.beside.chart_place import ends
+from twostroke.gui.stage.scene.items import Discs, Scene
 
 SIZES = (
     (320, 180),
-    (426, 240),
     (640, 360),
     (854, 480),
     (1280, 720),
@@ -125,3 +127,60 @@ def test_upright_pictures_have_letters_for_a_telephone() -> None:
         scene = picture(snapshot("spiral", False), (1080, 1920), layout)
         least = min(text.size for text in texts((*scene.over, *scene.frame)))
         assert least / scene.width >= 11 / 500
+
+
+EXTREMES = (0.0, 1e-30, 1e-5, 0.00012345, 1.0, 12_345.678, 987_654.3, 1e6, 12_345_678.9, 1e30)
+
+
+def learned(main: Snapshot, loss: float, update: int, points: int) -> Snapshot:
+    """With a course that ends at that update, and has so many points."""
+    at = np.linspace(0, update, points, dtype=np.int64)
+    values = np.linspace(loss, 0.4 * loss, points)
+    course = Curves(at, values, 1.1 * values, -3.0 * values / max(loss, 1e-30), np.full(points, np.nan))
+    if main.session.task == "regression":
+        course = replace(course, train_r2=course.train_accuracy, test_r2=course.test_accuracy)
+    return replace(main, curves=course, update=update)
+
+
+def over(main: Snapshot, low: float, high: float) -> Snapshot:
+    """With data from `low` to `high`, and outputs far from them."""
+    data, found = main.data, main.evaluation
+    assert found is not None
+    middle, half = low / 2 + high / 2, high / 2 - low / 2
+    labels = [middle + half * np.tanh(each) for each in (data.train_label, data.test_label)]
+    if main.session.task != "regression":
+        labels = [data.train_label, data.test_label]
+    data = replace(data, extent=(low, high), train_label=labels[0], test_label=labels[1])
+    response = None if found.response is None else found.response + 3.0 * max(abs(low), abs(high), 1.0)
+    return replace(main, data=data, evaluation=replace(found, response=response))
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1920)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", ["spiral", "sine"])
+def test_numbers_at_the_axes_have_room_whatever_they_are(name: str, size: tuple[int, int]) -> None:
+    main = snapshot(name, False)
+    shown = [learned(main, loss, 10_000_000, points) for loss in EXTREMES for points in (1, 7)]
+    shown += [learned(main, 0.7, update, points) for update in (0, 1, 999_999, 1_234_567) for points in (1, 2)]
+    shown += [over(main, -scale, scale) for scale in EXTREMES if scale] + [over(main, 1e6, 1e6 + 1), over(main, 5, 5)]
+    shown += [over(main, -12_345.678, 0.000123), over(main, 1e17, 1e17)]
+    beside = tuple(learned(main, loss, 10_000_000, 3) for loss in (0.1, 1e-9, 1e12))
+    for place, each in enumerate(shown):
+        scene = picture(each, size, Layout.CURVES, None, () if place % 4 else beside)
+        assert not written(scene)
+        assert not cut_off(scene)
+        assert all(np.isfinite(item.x).all() for item in scene.frame if isinstance(item, Discs))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (0.0, 1e-5, ("0", "10⁻⁵")),
+        (-12_345.678, 12_345.678, ("−12346", "12346")),
+        (0.0, 1e6, ("0", "10⁶")),
+        (1e6, 1e6 + 1, ("1,000,000.00", "1,000,001.00")),
+        (-1.2, 1.2, ("−1.2", "1.2")),
+        (5.0, 5.0, ("5", "5")),
+    ],
+)
+def test_ends_of_axes_are_short_and_differ(low: float, high: float, told: tuple[str, str]) -> None:
+    assert ends(low, high) == told

@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 from twostroke.engine.border.snapshot import Snapshot
 from twostroke.gui.look.colour import packed
 from twostroke.gui.look.theme import Palette
-from twostroke.gui.model.numbers import number, plain
+from twostroke.gui.model.numbers import number
 from twostroke.gui.model.once import once
 from twostroke.gui.model.outcome import LETTERS
 from twostroke.gui.model.update_axis import update_text
-from twostroke.gui.stage.scene.beside.chart_place import Place, axes, heading
+from twostroke.gui.stage.scene.beside.chart_place import Place, axes, ends, fitted, heading
 from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import Align, Floats, Item, Lines, Text, Weight, discs, lines
 
@@ -27,7 +27,7 @@ def update_number(snapshot: Snapshot, place: Place, palette: Palette) -> tuple[I
     """Which update the picture shows."""
     ink, y = ink_of(palette), place.y + place.height / 2
     text = f"Update {snapshot.update:,}"
-    size = min(1.7 * place.text, 0.7 * place.height)
+    size = min(fitted(text, 1.7 * place.text, place.right - place.field.x), 0.7 * place.height)
     return (Text(place.field.x, y, text, size, ink.text, Align.LEFT, Weight.SEMIBOLD, role="update number"),)
 
 
@@ -62,26 +62,35 @@ def losses(
     top = _top("Loss", *(values for _, values in found))
     written = [ink.text, *(packed(palette.words(hue)) for hue in hues)]
     named = [(f"— {letter}", colour) for letter, colour in zip(LETTERS, written, strict=False)]
+    up = ends(0.0, top)
+    place = place.labelled(*up)
     items = heading(place, ink, "Loss, training part" if place.width > 36 * place.text else "Loss", *named)
-    items += axes(place, ink, ("0", update_text(until)), ("0", plain(top)))
+    items += axes(place, ink, ("0", update_text(until)), up)
     for (update, values), colour in reversed(list(zip(found, colours, strict=True))):
-        items += _line(place, ink, update, values, top, until, colour, False) if values.size else []
+        items += _line(place, ink, update, values, (0.0, top), until, colour, False) if values.size else []
     return tuple(items)
 
 
 def _chart(place: Place, ink: Ink, title: str, update: Whole, train: Floats, test: Floats, until: int) -> list[Item]:
-    top = _top(title, train, test)
+    span = _lowest(train, test) if title == "R²" else 0.0, _top(title, train, test)
+    up = ends(*span)
+    place = place.labelled(*up)
     now = [(f"train {_told(train)}", ink.text)] + ([(f"test {_told(test)}", ink.muted)] if test.size else [])
-    items = heading(place, ink, title, *now)
-    items += axes(place, ink, ("0", update_text(until)), ("0", plain(top)))
+    items = heading(place, ink, title, *now, named=True)
+    items += axes(place, ink, ("0", update_text(until)), up)
     for values, colour, dashed in ((test, ink.muted, True), (train, ink.text, False)):
         if values.size:
-            items += _line(place, ink, update, values, top, until, colour, dashed)
+            items += _line(place, ink, update, values, span, until, colour, dashed)
     return items
 
 
 def _told(values: Floats) -> str:
     return number(float(values[-1])) if values.size else "…"
+
+
+def _lowest(*known_so_far: Floats) -> float:
+    """R² is below 0 where a network is worse than the mean of the targets, without a limit: −1 is shown then."""
+    return -1.0 if any((values < 0).any() for values in known_so_far) else 0.0
 
 
 def _top(title: str, *known_so_far: Floats) -> float:
@@ -90,22 +99,30 @@ def _top(title: str, *known_so_far: Floats) -> float:
         return 1.0
     known = np.concatenate(known_so_far).astype(np.float64)
     known = known[np.isfinite(known)]
-    highest = float(known.max(initial=1e-12))
+    if not known.size:
+        return 1.0
+    highest = float(known.max())
     scale = 10.0 ** np.floor(np.log10(max(highest, 1e-12)))
-    return float(
-        next(step * scale for step in (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0) if step * scale >= highest)
-    )
+    return float(next((step * scale for step in ROUND if step * scale >= highest), highest))
 
 
 def _line(
-    place: Place, ink: Ink, update: Whole, values: Floats, top: float, until: int, colour: int, dashed: bool
+    place: Place,
+    ink: Ink,
+    update: Whole,
+    values: Floats,
+    span: tuple[float, float],
+    until: int,
+    colour: int,
+    dashed: bool,
 ) -> list[Item]:
     f, width = place.field, max(1.2, 0.13 * place.text)
     known = np.isfinite(values)
     if not known.any():
         return []
     x = f.x + f.width * update[known] / max(until, 1)
-    y = f.bottom - f.height * np.clip(values[known] / top, 0.0, 1.0)
+    low, high = span
+    y = f.bottom - f.height * np.clip((values[known] - low) / (high - low), 0.0, 1.0)
     items: list[Item] = []
     if len(x) > 1:
         ends = _dashes(x, y, place.text) if dashed else (x[:-1], y[:-1], x[1:], y[1:])

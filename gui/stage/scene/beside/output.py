@@ -5,7 +5,7 @@ import numpy as np
 from twostroke.engine.border.snapshot import DataView, Evaluation
 from twostroke.gui.look.colour import Packed, mix, mixes, packed
 from twostroke.gui.look.theme import Palette, palette_of
-from twostroke.gui.model.numbers import number, plain
+from twostroke.gui.model.numbers import number
 from twostroke.gui.model.once import once
 from twostroke.gui.model.output_charts import (
     STRENGTH,
@@ -17,7 +17,7 @@ from twostroke.gui.model.output_charts import (
     value_scale,
 )
 from twostroke.gui.model.view import ViewState
-from twostroke.gui.stage.scene.beside.chart_place import Place, axes, heading
+from twostroke.gui.stage.scene.beside.chart_place import Place, axes, ends, fitted, heading
 from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import (
     NONE,
@@ -30,12 +30,19 @@ from twostroke.gui.stage.scene.items import (
     lines,
     rects,
 )
-from twostroke.gui.stage.scene.layout import shorten
+from twostroke.gui.stage.scene.layout import shorten, text_width
 
 MAX_POINTS = 400
 """Of each part; more would hide what lies behind them."""
 
-MOST_ANSWERS = 10
+ROW, FEWEST_ANSWERS = 1.2, 3
+"""Least height of an answer, in sizes of its text, and how many of them are shown in any case."""
+
+MOST_NAMES = 0.35
+"""Share of the width that the names of the answers may take."""
+
+BESIDE_NAMES, LEAST_NAME = 3.4, 5.0
+"""What stands beside the names of two classes, and what each of them has, in sizes of the text."""
 
 
 def output(view: ViewState, place: Place) -> list[Item]:
@@ -46,7 +53,7 @@ def output(view: ViewState, place: Place) -> list[Item]:
     if found is None or found.response is None:
         return _answers(view, place, ink)
     middle = snapshot.session.training.loss.entry.threshold
-    square = _square(place) if found.response.ndim == 2 else place
+    square = _square(place, snapshot.data) if found.response.ndim == 2 else _on_line(place, snapshot.data)
     chart = _map if found.response.ndim == 2 else _curve
     return [
         *chart(found, snapshot.data, square, palette, middle),
@@ -54,8 +61,15 @@ def output(view: ViewState, place: Place) -> list[Item]:
     ]
 
 
-def _square(place: Place) -> Place:
+def _on_line(place: Place, data: DataView) -> Place:
+    frame = line_frame(data)
+    return place.labelled(*ends(frame.bottom, frame.top))
+
+
+def _square(place: Place, data: DataView) -> Place:
     """The largest place in the middle whose field is a square."""
+    frame = plane_frame(data)
+    place = place.labelled(*ends(frame.bottom, frame.top))
     f = place.field
     side = min(f.width, f.height)
     return place._replace(width=place.width - (f.width - side), height=place.height - (f.height - side))
@@ -63,8 +77,8 @@ def _square(place: Place) -> Place:
 
 def _on(frame: Frame, place: Place, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     f = place.field
-    across = (x - frame.left) / (frame.right - frame.left)
-    up = (y - frame.bottom) / (frame.top - frame.bottom)
+    across = (x - frame.left) / ((frame.right - frame.left) or 1.0)
+    up = (y - frame.bottom) / ((frame.top - frame.bottom) or 1.0)
     return f.x + across * f.width, f.bottom - up * f.height
 
 
@@ -102,8 +116,9 @@ def _response(found: Evaluation, data: DataView, place: Place, palette: Palette,
 @once
 def _points_of_plane(data: DataView, place: Place, palette: Palette, middle: float) -> tuple[Item, ...]:
     ink, frame = ink_of(palette), plane_frame(data)
-    ends = plain(frame.left), plain(frame.right)
-    items: list[Item] = [*heading(place, ink, "Output", *_key(data, palette)), *axes(place, ink, ends, ends)]
+    told = ends(frame.left, frame.right)
+    key = _key(data, palette, place)
+    items: list[Item] = [*heading(place, ink, "Output", *key), *axes(place, ink, told, told)]
     for raw, label, filled in _parts(data):
         x, y = _on(frame, place, raw[:, 0], raw[:, 1])
         items += _marks(x, y, label, data, place, palette, filled)
@@ -142,14 +157,16 @@ def _round(x: Floats, y: Floats, radius: float, colour: Packed, ink: Ink, filled
     return discs(x, y, radius - 0.4, NONE, colour, 1.2)
 
 
-def _key(data: DataView, palette: Palette) -> tuple[tuple[str, int], ...]:
+def _key(data: DataView, palette: Palette, place: Place) -> tuple[tuple[str, int], ...]:
     """Which colour stands for what."""
     low, high = (packed(palette.words(hue)) for hue in _hues(data, palette))
     if data.info.task == "regression":
-        end = plain(float(f"{value_scale(data):.2g}"))
-        return (f"−{end}", low), (end, high)
+        end = value_scale(data)
+        return (number(-end, 2), low), (number(end, 2), high)
     names = data.class_names if len(data.class_names) == 2 else ("0", "1")
-    short = [shorten(name, 1.0, 5.0) for name in names]
+    wide, field = place.width / place.text, place.field.width / place.text
+    room = min(0.5 * (wide - BESIDE_NAMES), max(0.5 * (field - BESIDE_NAMES), LEAST_NAME))
+    short = [shorten(name, 1.0, room) for name in names]
     return (f"● {short[0]}", low), (f"■ {short[1]}", high)
 
 
@@ -168,7 +185,8 @@ def _curve(found: Evaluation, data: DataView, place: Place, palette: Palette, mi
     told = elsewhere(found.response, frame)
     if told is not None:
         at = f.y + place.text if told[1] else f.bottom - place.text
-        items.append(Text(f.x + f.width / 2, at, told[0], place.text, ink.text, role="beside"))
+        size = fitted(told[0], place.text, 0.96 * f.width)
+        items.append(Text(f.x + f.width / 2, at, told[0], size, ink.text, role="beside"))
     return tuple(items)
 
 
@@ -176,9 +194,7 @@ def _curve(found: Evaluation, data: DataView, place: Place, palette: Palette, mi
 def _points_of_line(data: DataView, place: Place, palette: Palette) -> tuple[Item, ...]:
     ink, frame = ink_of(palette), line_frame(data)
     items: list[Item] = heading(place, ink, "Output")
-    items += axes(
-        place, ink, (plain(frame.left), plain(frame.right)), (plain(frame.bottom), plain(frame.top))
-    )  # fmt: skip
+    items += axes(place, ink, ends(frame.left, frame.right), ends(frame.bottom, frame.top))
     for raw, label, filled in _parts(data):
         if len(label):
             x, y = _on(frame, place, raw[:, 0], label)
@@ -205,28 +221,54 @@ def _shown(view: ViewState, place: Place, ink: Ink) -> list[Item]:
 
 
 def _answers(view: ViewState, place: Place, ink: Ink) -> list[Item]:
-    """The outputs as bars, the right answer marked."""
-    values, names = view.layers[-1].a[:MOST_ANSWERS], view.layers[-1].unit_names
-    f, size = place.field, place.text
-    left = f.x + 3.0 * size
-    low, high = min(0.0, float(np.nanmin(values))), max(1e-9, float(np.nanmax(values)))
-    high = max(high, 1.0) if not view.asks_values else high
-    row = min(f.height / len(values), 2.4 * size)
-    zero = left + (0.0 - low) / (high - low) * (f.right - left - 4 * size)
-    ends = left + (values - low) / (high - low) * (f.right - left - 4 * size)
-    ys = f.y + (np.arange(len(values)) + 0.5) * row
-    fill = np.where(values < 0, np.int32(ink.signal_negative), np.int32(ink.signal_positive))
-    x, width = np.minimum(zero, ends), np.maximum(np.abs(ends - zero), 1.0)
-    items: list[Item] = heading(place, ink, "Output for this sample")
-    items.append(rects(x, ys - 0.3 * row, width, 0.6 * row, fill, role="answer"))
-    for unit, (y, value) in enumerate(zip(ys.tolist(), values.tolist(), strict=True)):
-        right = not view.asks_values and len(view.target) > 1 and view.target[unit] == 1
-        colour = ink.text if right else ink.muted
-        name = shorten(names[unit] if len(values) > 1 else "output", size, left - place.x - size)
-        items.append(Text(left - 0.6 * size, y, name, size, colour, Align.RIGHT, role="beside"))
-        told = f"{number(value)}{' ✓' if right else ''}"
+    """The outputs as bars, the right answer marked; of more than there is room for, the largest."""
+    every, f, size = view.layers[-1].a, place.field, place.text
+    units = _of_interest(view, max(int(f.height / (ROW * size)), FEWEST_ANSWERS))
+    names = [view.layers[-1].unit_names[unit] if len(every) > 1 else "output" for unit in units]
+    rows = [_told(view, unit) for unit in units]
+    widest = [max(text_width(text, size) for text in texts) for texts in (names, [told for told, _ in rows])]
+    left = place.x + max(6.4 * size, min(widest[0] + 1.6 * size, MOST_NAMES * place.width))
+    right = f.right - max(4 * size, widest[1] + 0.6 * size)
+    row = min(f.height / len(units), 2.4 * size)
+    ys = f.y + (np.arange(len(units)) + 0.5) * row
+    more = [(f"{len(units)} of {len(every)}", ink.muted)] if len(units) < len(every) else []
+    items: list[Item] = heading(place, ink, "Output for this sample", *more)
+    items += _bars(view, every[units], (left, right), ys, row, ink)
+    for name, (told, is_right), y in zip(names, rows, ys.tolist(), strict=True):
+        colour, short = ink.text if is_right else ink.muted, shorten(name, size, left - place.x - size)
+        items.append(Text(left - 0.6 * size, y, short, size, colour, Align.RIGHT, role="beside"))
         items.append(Text(f.right, y, told, size, colour, Align.RIGHT, role="beside"))
     if len(view.target) == 1 and view.target_known:
         told = f"target {number(float(view.target[0]))}"
         items.append(Text(f.right, float(ys[-1]) + row, told, size, ink.muted, Align.RIGHT, role="beside"))
     return items
+
+
+def _of_interest(view: ViewState, most: int) -> list[int]:
+    """Which units have room: all, or those of the largest outputs, with the right answer, in their order."""
+    values = np.nan_to_num(view.layers[-1].a)
+    if len(values) <= most:
+        return list(range(len(values)))
+    large = np.argsort(-values, kind="stable").tolist()
+    large.sort(key=lambda unit: not _is_right(view, unit))  # stable: the right one is the first
+    return sorted(large[:most])
+
+
+def _is_right(view: ViewState, unit: int) -> bool:
+    return not view.asks_values and len(view.target) > 1 and bool(view.target[unit] == 1)
+
+
+def _told(view: ViewState, unit: int) -> tuple[str, bool]:
+    right = _is_right(view, unit)
+    return f"{number(float(view.layers[-1].a[unit]))}{' ✓' if right else ''}", right
+
+
+def _bars(view: ViewState, outputs: Floats, span: tuple[float, float], ys: Floats, row: float, ink: Ink) -> list[Item]:
+    values = np.nan_to_num(outputs.astype(np.float64))
+    low, high = min(0.0, float(values.min())), max(1e-9, float(values.max()))
+    high = max(high, 1.0) if not view.asks_values else high
+    (left, right), length = span, high - low
+    zero, ends = left + (0.0 - low) / length * (right - left), left + (values - low) / length * (right - left)
+    fill = np.where(values < 0, np.int32(ink.signal_negative), np.int32(ink.signal_positive))
+    x, width = np.minimum(zero, ends), np.maximum(np.abs(ends - zero), 1.0)
+    return [rects(x, ys - 0.3 * row, width, 0.6 * row, fill, role="answer")]
