@@ -18,7 +18,7 @@ from tests.gui.grains import turn_view
 from tests.gui.scenes import view_at
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.gui.export.render import ensure_font
-from twostroke.gui.look.colour import contrast, packed, rgb
+from twostroke.gui.look.colour import contrast, mixed, packed, rgb
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import PALETTES, Palette, palette_of
 from twostroke.gui.model.choices import COLOURS, THEMES, Choices, Colours, Theme
@@ -77,6 +77,10 @@ def test_what_is_written_can_be_read(look: Choices) -> None:
     told = [*itertools.chain(*pairs(palette)), *palette.classes]
     for colour, ground in itertools.product(told, grounds[:2]):
         assert apart(palette.words(colour), ground) >= palette.least, (colour, ground)
+    for hue in (palette.forward_words, palette.backward_words):  # of the timeline's blocks
+        assert apart(palette.readable_on(hue), hue) >= (7.0 if hall else 4.0), hue
+        for share, ink in ((0.42, palette.text), (0.14, palette.muted)):
+            assert apart(ink, mixed(palette.surface, hue, share)) >= (7.0 if hall else 4.0), hue
     for soft in (palette.forward_soft, palette.backward_soft, palette.accent_hover):
         assert apart(palette.readable_on(soft), soft) >= (7.0 if hall else 4.5), soft
     assert apart(palette.on_accent, palette.accent) >= (7.0 if hall else 4.5)

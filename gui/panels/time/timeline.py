@@ -215,10 +215,11 @@ class TimelinePanel(Dressed, Ringed):
             names = places(cursor) if cursor is not None and here and cursor.term is not None else names
             self._paint_block(painter, rect, names, fill, text)
             if cursor is not None and index == cursor.index:
+                hue = self._hue(block)
                 past = QRectF(rect.left(), 0, rect.width() * cursor.fraction, self.height())
                 with saved(painter):
                     painter.setClipRect(past)
-                    self._paint_block(painter, rect, names, self._hue(block), self.palette_.on_accent)
+                    self._paint_block(painter, rect, names, hue, self.palette_.readable_on(hue))
                 self._paint_head(painter, past.right())
 
     def _paint_block(self, painter: QPainter, rect: QRectF, names: tuple[str, ...], fill: str, text: str) -> None:
@@ -231,7 +232,7 @@ class TimelinePanel(Dressed, Ringed):
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
 
     def _hue(self, block: Block) -> str:
-        return self.palette_.gradient_negative if is_backward(block.step) else self.palette_.signal_positive
+        return self.palette_.backward_words if is_backward(block.step) else self.palette_.forward_words
 
     def _block_colours(self, index: int, block: Block, cursor: Cursor | None) -> tuple[str, str]:
         """Fill and text: quiet while live and for what is still to come; full is what has passed of the current one."""
