@@ -198,8 +198,7 @@ def _no_such_shape(target: str, shape: str, alike: list[Format]) -> str:
 
 def check_target(target: Path, chosen: Format) -> None:
     """ExportRequestError where the target cannot be put where it is asked for. Existing files may be replaced."""
-    if not target.name:
-        raise ExportRequestError(f"{str(target)!r} names no file. Expected a name such as clip.mp4.")
+    check_named(target)
     problem = place_problem(target, folder=not chosen.ending)
     if problem:
         raise ExportRequestError(problem)
@@ -211,6 +210,13 @@ def check_target(target: Path, chosen: Format) -> None:
         )
     if os.path.exists(target) and not os.path.isdir(target):
         raise ExportRequestError(f"{target} is a file. Expected a folder, or an ending such as .mp4.")
+
+
+def check_named(target: Path) -> None:
+    """ExportRequestError where a path is only an ending, or nothing: a folder of pictures, hidden, was not meant."""
+    bare = target.name.lower() in (*endings(), *model_formats.endings(), ".tex") and not target.is_dir()
+    if bare or not target.name:
+        raise ExportRequestError(f"{shown(str(target))} names no file. Expected a name such as clip.mp4.")
 
 
 def fitted_size(width: int, height: int, chosen: Format) -> tuple[int, int]:

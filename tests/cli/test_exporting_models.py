@@ -62,3 +62,10 @@ def test_what_cannot_be_written_is_refused(
 ) -> None:
     run("export", "two-strokes", *arguments).is_one_line_of_trouble(2, *words)
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", [".csv", ".mp4", "./.PDF"])
+def test_an_ending_alone_is_no_name(run: Run, tmp_path: Path, name: str) -> None:
+    """It was a hidden folder of hundreds of pictures."""
+    run("export", "two-strokes", "-o", name).is_one_line_of_trouble(2, "names no file", "such as clip.mp4")
+    assert os.listdir(tmp_path) == []

@@ -71,6 +71,12 @@ def test_what_makes_no_sense_is_told_in_a_sentence(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book.twostroke.json"]
 
 
+def test_a_name_of_any_script_is_written_without_what_turns_the_line_round(book: str, tmp_path: Path) -> None:
+    target = tmp_path / "out.html"
+    solution(book, Options(str(target), name="\u202eعلی\u200cرضا 👩\u200d🎓"))
+    assert "Name: علی\u200cرضا 👩\u200d🎓<" in target.read_text("utf-8")
+
+
 def test_a_full_disk_is_told_and_leaves_nothing(book: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

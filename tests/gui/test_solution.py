@@ -1,6 +1,7 @@
 """Worked solutions: every line follows from those above it, says what the program computed, and is right on paper."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.cli.test_worked_example import SESSION as BOOK
 from tests.gui.explained import laid
+from twostroke.engine.catalogue.activations import CATALOGUE
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.quantities import Kind
@@ -56,6 +58,61 @@ def test_every_line_follows_from_those_above_it(session: dict[str, object], upda
     view = laid(Session.model_validate(session), updates)
     late = given_before(view, solution_of(view, {}, Wishes()))
     assert len(late) > 40
+    assert {line.title: kinds for line, kinds in late.items() if kinds} == {}
+
+
+TANH = {"units": 3, "activation": "tanh"}
+VALUES = {"name": "parabola"}
+CIRCLE = {"name": "circle", "samples": 60}
+MANY = {"name": "rows", "x": [[n, n % 3] for n in range(6)], "y": [[n * k % 7 for k in range(4)] for n in range(6)]}
+ONE = {"name": "rows", "x": [[1.0]], "y": [2.0]}
+ALL_PENALTIES = {"l1": 0.01, "l2": 0.02, "clip": {"name": "value", "limit": 0.01}, "class_weights": "balanced"}
+FROZEN = ["l1.weight", "l2.bias", "l3.weight[0,1]"]
+
+
+def odd_sessions() -> Iterator[tuple[str, dict[str, object]]]:
+    """One for each activation, loss, optimizer, and for what networks seldom have."""
+    for name in CATALOGUE:
+        if name != "softmax":
+            layer = {"units": 2, "activation": name}
+            yield name, {"data": CIRCLE, "network": {"layers": [layer, layer]}, "training": {"batch_size": 3}}
+    for data, losses in (
+        (VALUES, ("mse", "half_squared_error", "mae", "huber")),
+        (CIRCLE, ("binary_cross_entropy", "hinge")),
+        ({"name": "iris"}, ("cross_entropy", "hinge", "mse")),
+    ):
+        for loss in losses:
+            training = {"loss": loss, "batch_size": 2}
+            yield loss, {"data": data, "network": {"layers": [{"units": 2}]}, "training": training}
+    for optimizer in ("sgd", "rmsprop", "adagrad", "adam", "adamw", {"name": "sgd", "momentum": 0.9, "nesterov": True}):
+        layer = {"units": 2, "activation": "swish_beta", "l1": 0.1}
+        training = {**ALL_PENALTIES, "optimizer": optimizer, "batch_size": 2}
+        yield str(optimizer), {"data": CIRCLE, "network": {"layers": [layer]}, "training": training}
+    two = {"layers": [TANH, TANH]}
+    for gates in (
+        {"forward": False},
+        {"backward": False},
+        {"forward": False, "backward": False},
+        {"off": ["l1.unit[2].backward", "l2.unit[0].forward"]},
+    ):
+        yield str(gates), {"data": CIRCLE, "network": two, "gates": gates}
+    yield "frozen", {"data": CIRCLE, "network": {**two, "frozen": FROZEN}}
+    yield "cut", {"data": CIRCLE, "network": {**two, "cut": ["l1.unit[1]", "l2.weight[0,0]"]}}
+    yield "no hidden layer", {"data": CIRCLE, "network": {"layers": []}}
+    yield "one sample", {"data": ONE, "network": {"layers": [{"units": 1}]}, "training": {"batch_size": 1}}
+    yield "many outputs", {"data": MANY, "network": {"layers": [TANH]}, "training": {"batch_size": 2}}
+    skips = [TANH, {**TANH, "skip": 0}, {**TANH, "skip": 1}]
+    yield "skip paths", {"data": CIRCLE, "network": {"layers": skips, "output": {"skip": 1}}}
+    gate = ["relu", "prelu", {"name": "step", "surrogate": "sigmoid"}]
+    yield "a gate each", {"data": CIRCLE, "network": {"layers": [{"units": 3, "activation": gate, "norm": "layer"}]}}
+    yield "all zero", {"data": CIRCLE, "network": {"layers": [{"units": 2}], "init": "zeros"}}
+
+
+@pytest.mark.parametrize("session", [pytest.param(session, id=name) for name, session in odd_sessions()])
+def test_every_line_follows_whatever_the_network_has(session: dict[str, object]) -> None:
+    view = laid(Session.model_validate(session), 2)
+    late = given_before(view, solution_of(view, {}, Wishes()))
+    assert any(line.of.kind is Kind.LOSS for line in late)
     assert {line.title: kinds for line, kinds in late.items() if kinds} == {}
 
 

@@ -1,6 +1,7 @@
 """`twostroke export --as solution` and `--as sheet`: one update worked out on paper."""
 
 import time
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def _of_seed(session: Session, seed: int | None, trained: bool) -> Session:
 
 def wishes_of(options: Options, session: Session) -> Wishes:
     """What is asked for. BadInput where it makes no sense."""
-    if len(options.name) > LONGEST_NAME or any(not c.isprintable() for c in options.name):
+    if len(options.name) > LONGEST_NAME or any(unicodedata.category(c) == "Cc" for c in options.name):
         raise BadInput(f"--name is one line of at most {LONGEST_NAME} characters.")
     digits = session.view.digits or max(4, Choices.digits) if options.digits is None else options.digits
     if not FEWEST_DIGITS <= digits <= MOST_DIGITS:

@@ -81,8 +81,8 @@ def endings() -> tuple[str, ...]:
 
 
 def model_format(target: str) -> ModelFormat | None:
-    """The format that a path's ending chooses; None where it chooses none of these."""
-    ending = Path(target).suffix.lower()
+    """The format that a path's ending chooses; None where it chooses none of these, or is that of a folder."""
+    ending = "" if target.endswith(("/", "\\")) else Path(target).suffix.lower()
     return next((known for known in MODEL_FORMATS if known.ending == ending), None)
 
 

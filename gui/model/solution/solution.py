@@ -15,6 +15,7 @@ from twostroke.gui.model.numbers import latex
 from twostroke.gui.model.solution.chosen import Chosen, chosen
 from twostroke.gui.model.solution.wishes import Wishes
 from twostroke.gui.model.solution.written import Block, Checked, Checks, Document, Line, Rule, Section, Text, Values
+from twostroke.gui.model.user_text import legible
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.model.words import title_of
 
@@ -81,7 +82,7 @@ class _Solution:
         return Document(
             title="Exercise: one update by hand" if self._wishes.sheet else "One update, worked out",
             about=f"Update {tape.update:,}{several}",
-            name=self._wishes.name,
+            name=legible(self._wishes.name),
             sections=tuple(section for section in self._sections(measured) if section.blocks),
             sheet=self._wishes.sheet,
         )
