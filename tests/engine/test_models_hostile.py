@@ -134,6 +134,15 @@ def test_weights(tmp_path: Path, name: str) -> None:
     refusal(path)
 
 
+@pytest.mark.parametrize("told", ["[" * 100_000, "{", "9" * 10_000, '{"a": 1, "a": 1}', "", "null", "\u0000"])
+def test_a_session_that_it_names_is_read_without_trust(tmp_path: Path, told: str) -> None:
+    """No sentence of Python's own comes through."""
+    path = tmp_path / "m.safetensors"
+    own = {"l1.weight": array([1, 2], 0, 8), "l1.bias": array([1], 8, 12)}
+    path.write_bytes(tensors({"__metadata__": {"session": told, "update": "0"}, **own}, F32 + bytes(4)))
+    assert not any(word in refusal(path) for word in ("recursion", "unicode", "limit", "Expecting"))
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_onnx(tmp_path: Path, name: str) -> None:
     path = tmp_path / "m.onnx"

@@ -1,6 +1,5 @@
 """Files that this program's export has written of a session: the session that they name, with their numbers."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from twostroke.engine.data.folder import session_folder
 from twostroke.engine.files import companion
 from twostroke.engine.files.disk import FileError, said
 from twostroke.engine.files.foreign.conversion import Conversion
+from twostroke.engine.files.session_file import json_in
 from twostroke.engine.session.spec_errors import SessionError, parse_session
 
 
@@ -26,7 +26,7 @@ def conversion_of(told: str, arrays: Mapping[str, NDArray[Any]], path: Path, *, 
     where = said(path)
     try:
         with session_folder(path.parent):
-            session = parse_session(json.loads(told), where)
+            session = parse_session(_read(told, path), where)
         network = Network(session)
         if not exact:
             own = network.parameters()
@@ -34,6 +34,15 @@ def conversion_of(told: str, arrays: Mapping[str, NDArray[Any]], path: Path, *, 
         companion.state_from(network, arrays)
     except SessionError as error:
         raise FileError(str(error)) from error
+    except FileError:
+        raise
     except (ValueError, RecursionError) as error:
         raise FileError(f"{where} {error}.") from error
     return Conversion(session, path.stem, (), arrays)
+
+
+def _read(told: str, path: Path) -> Any:
+    try:
+        return json_in(told.encode("utf-8", "replace"), path)
+    except FileError as error:
+        raise FileError(f"{said(path)} names a session that cannot be read: it is damaged.") from error
