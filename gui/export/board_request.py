@@ -91,7 +91,8 @@ class BoardRequest(Destination):
     def _check_extras(self) -> None:
         chosen = self.format
         if self.subtitles and self.subtitles not in SUBTITLES:
-            raise ExportRequestError(f"--subtitles is {shown(self.subtitles)}; expected {listed(SUBTITLES)}.")
+            sentence = f"The kind of subtitles is {shown(self.subtitles)}; expected {listed(SUBTITLES)}."
+            raise ExportRequestError(sentence, "The kind of subtitles", "--subtitles")
         if self.subtitles and not chosen.can_have_subtitles:
             raise ExportRequestError(f"Subtitles stand beside a film, as .mp4 is; {chosen.label} is none.")
         if self.subtitles:
@@ -99,9 +100,11 @@ class BoardRequest(Destination):
         if self.most_mb is None:
             return
         if not chosen.can_be_capped:
-            raise ExportRequestError(f"--max-mb goes with .gif alone; {chosen.label} has no such limit.")
+            sentence = f"A limit of megabytes goes with .gif alone; {chosen.label} has no such limit."
+            raise ExportRequestError(sentence, "A limit of megabytes", "--max-mb")
         if not LEAST_MB <= self.most_mb <= MOST_MB:
-            raise ExportRequestError(f"--max-mb is {shown(self.most_mb)}; expected {LEAST_MB} to {MOST_MB:,.0f}.")
+            sentence = f"The limit of megabytes is {shown(self.most_mb)}; expected {LEAST_MB} to {MOST_MB:,.0f}."
+            raise ExportRequestError(sentence, "The limit of megabytes", "--max-mb")
 
     @property
     def _wanted_size(self) -> tuple[int, int]:

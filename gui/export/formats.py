@@ -179,7 +179,7 @@ def format_for(target: str, shape: str = "") -> Format:
         if known.made_as(shape):
             return known
     if alike:
-        raise ExportRequestError(_no_such_shape(target, shape, alike))
+        raise ExportRequestError(_no_such_shape(target, shape, alike), "the shape", "--as")
     raise ExportRequestError(
         f"{target}: {path.suffix} is not a kind of file that can be exported. "
         f"Expected one of {', '.join(endings())}, a folder without an ending, "
@@ -192,8 +192,8 @@ def _no_such_shape(target: str, shape: str, alike: list[Format]) -> str:
     able = [known.ending or "a folder" for known in FORMATS if known.made_as(shape)]
     here = listed([*(known.shape for known in alike if known.shape), f"none ({alike[0].title})"])
     if able:
-        return f"{target}: --as {shape} goes with {listed(able)}. With this ending, expected {here}."
-    return f"{target}: --as {shape} is not known here. With this ending, expected {here}."
+        return f"{target}: the shape {shape} goes with {listed(able)}. With this ending, expected {here}."
+    return f"{target}: the shape {shape} is not known here. With this ending, expected {here}."
 
 
 def check_target(target: Path, chosen: Format) -> None:

@@ -2,7 +2,21 @@
 
 
 class ExportRequestError(ValueError):
-    """An export that cannot be made as asked: nothing was begun."""
+    """An export that cannot be made as asked: nothing was begun.
+
+    The sentence names a `thing`, as windows call it; `option` is what that is called on the command line.
+    """
+
+    def __init__(self, sentence: str, thing: str = "", option: str = "") -> None:
+        super().__init__(sentence)
+        self.thing, self.option = thing, option
+
+
+def as_typed(error: Exception) -> str:
+    """The sentence for who typed options."""
+    if not isinstance(error, ExportRequestError) or not error.thing:
+        return str(error)
+    return str(error).replace(error.thing, error.option, 1)
 
 
 class ExportError(Exception):

@@ -130,7 +130,7 @@ def check_lens(id: str) -> None:
     """ExportRequestError where there is no lens of that id."""
     ids = [lens.id for lens in LENSES]
     if id not in ids:
-        raise ExportRequestError(f"--lens is {shown(id)}; expected one of {', '.join(ids)}.")
+        raise ExportRequestError(f"The lens is {shown(id)}; expected one of {', '.join(ids)}.", "The lens", "--lens")
 
 
 def check_grain(text: str) -> Grain:
@@ -138,7 +138,8 @@ def check_grain(text: str) -> Grain:
     try:
         return Grain(text)
     except ValueError:
-        raise ExportRequestError(f"--grain is {shown(text)}; expected one of {', '.join(Grain)}.") from None
+        sentence = f"The grain is {shown(text)}; expected one of {', '.join(Grain)}."
+        raise ExportRequestError(sentence, "The grain", "--grain") from None
 
 
 def make_job(request: ExportRequest, takes: "Takes") -> ExportJob:

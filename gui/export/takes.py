@@ -37,7 +37,14 @@ Takes = Callable[[int], Take]
 def check_update(at: int) -> None:
     """ExportRequestError where there is no update of that number."""
     if not 0 <= at <= MOST_UPDATES:
-        raise ExportRequestError(f"--at is {shown(at)}; expected an update from 0 to {MOST_UPDATES:,}.")
+        sentence = f"The update is {shown(at)}; expected an update from 0 to {MOST_UPDATES:,}."
+        raise ExportRequestError(sentence, "The update", "--at")
+
+
+def no_row(row: int, samples: int) -> ExportRequestError:
+    """That a mini-batch of so many samples has none in that row."""
+    sentence = f"The row is {shown(row)}; this mini-batch has the rows 0 to {samples - 1}."
+    return ExportRequestError(sentence, "The row", "--row")
 
 
 def train_to(trainer: "Trainer", update: int, on_progress: Callable[[int], None] = lambda update: None) -> None:

@@ -134,6 +134,16 @@ def test_scenes_are_arranged_and_told_anew_but_show_what_was_played(studio: Stud
     assert studio.board.played
 
 
+def test_its_exports_are_called_as_it_is_unless_they_have_a_name(studio: Studio, mine: Path, qtbot: QtBot) -> None:
+    studio.target.choose(".tex", "solution")
+    play(studio, mine, qtbot)
+    assert Path(studio.target.target).name == "mine solution.tex"
+    studio.target.file.clear()
+    qtbot.keyClicks(studio.target.file, "/tmp/talk.mp4")
+    play(studio, "two-strokes", qtbot)
+    assert studio.target.target == "/tmp/talk.mp4"
+
+
 def test_what_a_lesson_cannot_have_is_greyed_and_says_why(studio: Studio, mine: Path, qtbot: QtBot) -> None:
     play(studio, mine, qtbot)
     for button, word in ((studio.shots.add, "lesson"), (studio.save, "storyboard has no scenes")):

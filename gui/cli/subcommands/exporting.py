@@ -13,7 +13,7 @@ from twostroke.gui.cli.subcommands import exporting_models
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, progress, say
 from twostroke.gui.export.model_files.model_formats import model_format
-from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.export.refusals import ExportError, ExportRequestError, as_typed
 from twostroke.gui.export.request import ExportRequest, check_grain, make_job
 from twostroke.gui.export.takes import SessionTakes, check_update
 from twostroke.gui.model.choices import Choices, Colours, Theme
@@ -71,7 +71,7 @@ def export(argument: str, options: Options) -> None:
         takes.on_progress = job.look
         carry_out(job, request)
     except ExportRequestError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(as_typed(error)) from error
     except ExportError as error:
         raise WorkFailed(str(error)) from error
 

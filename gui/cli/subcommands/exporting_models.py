@@ -9,7 +9,7 @@ from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress,
 from twostroke.gui.export.model_files.lying_beside import beside
 from twostroke.gui.export.model_files.model_formats import ModelFormat, check_place, usual_shape
 from twostroke.gui.export.model_files.subject import Subject
-from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.export.refusals import ExportError, ExportRequestError, as_typed
 
 
 def export(argument: str, output: str, chosen: ModelFormat, shape: str, at: int | None, row: int | None) -> None:
@@ -30,7 +30,7 @@ def export(argument: str, output: str, chosen: ModelFormat, shape: str, at: int 
         with whole():
             written = save()
     except ExportRequestError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(as_typed(error)) from error
     except (ExportError, FileError) as error:
         raise WorkFailed(str(error)) from error
     say(" and ".join(str(each) for each in written))

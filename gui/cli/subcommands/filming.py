@@ -13,7 +13,7 @@ from twostroke.gui.export.board_takes import BoardTakes, takes_of
 from twostroke.gui.export.clip import check_ranges
 from twostroke.gui.export.formats import check_target, format_for
 from twostroke.gui.export.model_files.model_formats import model_format
-from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.export.refusals import ExportError, ExportRequestError, as_typed
 from twostroke.gui.export.request import check_grain, check_lens
 from twostroke.gui.export.takes import check_update
 from twostroke.gui.model.choices import Choices
@@ -117,7 +117,7 @@ def film(source: str, options: Options) -> None:
             takes.on_progress = job.look
         carry_out(job, request)
     except (ExportRequestError, StoryboardError) as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(as_typed(error)) from error
     except ExportError as error:
         raise WorkFailed(str(error)) from error
 

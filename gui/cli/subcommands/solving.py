@@ -9,7 +9,7 @@ from twostroke.engine.session.phrases import shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress, say
-from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.export.refusals import ExportError, ExportRequestError, as_typed
 from twostroke.gui.export.solution.sheets import save, sheet_for, solve
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.lessons.addresses import is_neuron, neuron_of
@@ -50,7 +50,7 @@ def solution(argument: str, options: Options) -> None:
             solved = solve(session, at, row, wishes, found.state, show)
         save(target, solved, wishes)
     except ExportRequestError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(as_typed(error)) from error
     except ExportError as error:
         raise WorkFailed(str(error)) from error
     say(f"{target}: update {at:,}, in {time.perf_counter() - began:.1f} s")

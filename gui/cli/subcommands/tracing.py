@@ -13,7 +13,7 @@ from twostroke.gui.cli.subcommands import findings
 from twostroke.gui.cli.subcommands.results import check_npz, save
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, complain, emit_json, note, progress, say
-from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.export.refusals import ExportError, ExportRequestError, as_typed
 from twostroke.gui.export.takes import check_update, train_to
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def trace(argument: str, at: int, output: Path | None, as_json: bool) -> None:
     try:
         check_update(at)
     except ExportRequestError as error:
-        raise BadInput(str(error)) from error
+        raise BadInput(as_typed(error)) from error
     check_npz(output)
     found = find(argument)
     found.check_at(at)

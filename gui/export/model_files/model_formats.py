@@ -33,7 +33,8 @@ class ModelFormat:
         """How that shape is written; "" for the usual one. ExportRequestError where there is none such."""
         chosen = shape or next(iter(self.shapes))
         if chosen not in self.shapes:
-            raise ExportRequestError(f"--as is {shown(shape)}; of {self.ending} expected {listed(self.shapes)}.")
+            sentence = f"The shape is {shown(shape)}; of {self.ending} expected {listed(self.shapes)}."
+            raise ExportRequestError(sentence, "The shape", "--as")
         return self.shapes[chosen]
 
 

@@ -43,9 +43,8 @@ class Subject:
         begin = update_of(self.state)
         updates = USUAL_UPDATES if self.at is None else self.update - begin
         if updates < 1:
-            raise ExportRequestError(
-                f"--at is {self.update:,}; a program trains at least one update, so expected {begin + 1:,} or more."
-            )
+            wanted = f"a program trains at least one update, so expected {begin + 1:,} or more"
+            raise ExportRequestError(f"The update is {self.update:,}; {wanted}.", "The update", "--at")
         return Case(self.session, load_data(self.session), updates, self.state)
 
     @cached_property

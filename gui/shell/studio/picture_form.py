@@ -103,6 +103,7 @@ class PictureForm(QWidget):
         select(self.colours, picture.colours)
         self.fps.setValue(picture.fps)
         self.title.setText(title)
+        self.title.setCursorPosition(0)
         for name, check in self.checks.items():
             check.setChecked(getattr(picture, name))
         self._filling = False

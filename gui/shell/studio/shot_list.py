@@ -17,7 +17,6 @@ from twostroke.gui.shell.studio.shot_form import SHOWS
 
 WIDTH = 210
 DOUBLE, REMOVE = "Ctrl+D", "Del"
-NO_BREAK = "\u00a0"
 ADD = "Add a shot behind this one"
 NO_SHOT_OF_ONES_OWN = (
     "These are the scenes of a lesson, as it was played. Shots of one's own are of a session: close the studio and "
@@ -145,5 +144,4 @@ def told(shot: Shot) -> str:
     where = f"update {shot.at:,}"
     if shot.show is Show.TRAINING:
         where = f"updates {shot.at:,} to {shot.until:,}"
-    where = f"{where} · {told_time(shot.seconds)}".replace(" ", NO_BREAK)
-    return f"{shot.title}\n{what}, {where}" if shot.title else f"{what}\n{where}"
+    return "\n".join(filter(None, (shot.title, what, f"{where} · {told_time(shot.seconds)}")))

@@ -219,8 +219,10 @@ class Studio(QDialog):
         self.setWindowTitle(f"Studio – {short(name)}")
         self.show_board(board)
 
-    def _turn_to_another(self, board: Storyboard, name: str) -> None:
-        """One of a session of its own; there is a way back to what was put together here."""
+    def _turn_to_another(self, board: Storyboard, name: str, file: str) -> None:
+        """One of a session of its own, whose exports are called `file`; there is a way back to what was put together
+        here."""
+        self.target.call(file)
         self.earlier = self.put_together
         self._turn_to(board, Basis(Captured(board.session, board.state)), name)
 
@@ -314,7 +316,7 @@ class Studio(QDialog):
         except StoryboardError as error:
             self._say(str(error), "warning")
             return
-        self._turn_to_another(board, path.name)
+        self._turn_to_another(board, path.name, path.name[: -len(ENDING)])
 
     def open_lesson(self, lesson: Lesson) -> None:
         """Play it beside the window; then its scenes are the shots."""
@@ -338,7 +340,7 @@ class Studio(QDialog):
             self._say(why, "warning")
 
     def _take_lesson(self, lesson: Lesson, board: Storyboard) -> None:
-        self._turn_to_another(board, lesson.title)
+        self._turn_to_another(board, lesson.title, lesson.name)
 
     def _take_copy(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)

@@ -77,6 +77,7 @@ class TargetForm(QWidget):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._named = False  # whether by the user
         self.kind_box = CalmComboBox()
         for kind in kinds():
             self.kind_box.addItem(kind.label, kind)
@@ -99,6 +100,7 @@ class TargetForm(QWidget):
         self._arrange()
         self.kind_box.activated.connect(self._choose)
         self.file.textChanged.connect(self._follow_ending)
+        self.file.textEdited.connect(self._keep_name)
         self.browse.clicked.connect(self._browse)
 
     def _arrange(self) -> None:
@@ -148,6 +150,12 @@ class TargetForm(QWidget):
                 self._choose()
                 return
 
+    def call(self, name: str) -> None:
+        """Have the file called so, unless the user has named it."""
+        if not self._named:
+            self.file.setText(named_for(self.kind, os.path.join(os.path.dirname(self.file.text()), name)))
+            self.file.setCursorPosition(0)
+
     def _choose(self) -> None:
         """The file's name follows."""
         with QSignalBlocker(self.file):
@@ -196,12 +204,16 @@ class TargetForm(QWidget):
             self._offer()
         self.changed.emit()
 
+    def _keep_name(self) -> None:
+        self._named = True
+
     def _browse(self) -> None:
         kind = self.kind
         options = QFileDialog.Option.DontConfirmOverwrite  # the studio asks itself, also of a path that is typed
         pattern = f"{kind.title} (*{kind.ending})" if kind.ending else ""
         path, _ = QFileDialog.getSaveFileName(self, "Export to", self.file.text(), pattern, options=options)
         if path:
+            self._keep_name()
             self.file.setText(path if not kind.ending or Path(path).suffix else path + kind.ending)
 
 

@@ -20,7 +20,7 @@ from twostroke.gui.export.player import film_moments, plain
 from twostroke.gui.export.player.film_moments import Moments
 from twostroke.gui.export.player.making import sizes
 from twostroke.gui.export.player.plain import Composition, Shapes
-from twostroke.gui.export.refusals import ExportRequestError
+from twostroke.gui.export.refusals import ExportRequestError, as_typed
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, Score, plain_score
@@ -156,7 +156,8 @@ def test_two_strokes_from_the_command_line(tmp_path: Path, capsys: pytest.Captur
 def test_what_no_ending_can_be_made_as_is_refused(name: str, shape: str, said: str) -> None:
     with pytest.raises(ExportRequestError) as refused:
         format_for(name, shape)
-    assert said in str(refused.value)
+    assert said in as_typed(refused.value)
+    assert "--" not in str(refused.value)
 
 
 def test_pictures_are_composed_for_less_room_as_well() -> None:
