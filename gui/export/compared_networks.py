@@ -34,7 +34,7 @@ LOSSES_WIDE, LOSSES_TALL = 0.24, 0.2
 LEVEL = 1.2
 """A chart is at most so many times as wide as high, or as high as wide."""
 
-NETWORK_ALONE = Written(caption=False, legend=False, at_rest="")
+NETWORK_ALONE = Written(caption=False, legend=False, stroke=False)
 
 
 class Box(NamedTuple):
@@ -61,11 +61,10 @@ def side_by_side(
     glow, ground, world, frame = list[Item](), list[tuple[Item, ...]](), list[Item](), list[Item]()
     for each, name, cell in zip(views, take.names, cells, strict=True):
         scene, charts = _network(each, name, layout, cell.width / scale, cell.height / scale)
-        named = [item for item in scene.frame if item.role != "stroke"]  # which is told once for all
         glow += _placed(scene.glow, cell, scale)
         ground += [tuple(_placed(group, cell, scale)) for group in scene.ground]
         world += _placed(scene.world, cell, scale)
-        frame += _placed((*scene.over, *named, *scene.label, *charts), cell, scale)
+        frame += _placed((*scene.over, *scene.frame, *scene.label, *charts), cell, scale)
     if chart is not None:
         until = max(max(shot.at, shot.until) for shot in board.shots)
         frame += _placed(_losses(views, until, chart.width / scale, chart.height / scale), chart, scale)

@@ -71,15 +71,14 @@ def laid_out(
         return side_by_side(board, view, take, (width, height), title, written), STRAIGHT
     if picture.layout is Layout.STAGE:
         return _stage(shown, width, height, title, written)
-    around = frame_at(view, width, height, None if title is None else "", written)
+    around = frame_at(view, width, height, title, written)
     stage, charts = _boxes(width, *room_at(view, width, height, title, written))
-    own = Written(caption=False, legend=False, at_rest="")
+    own = Written(caption=False, legend=False, title=False, stroke=False)
     scene, camera = _stage(shown, stage[2], stage[1] + stage[3], title, own)
     items = _charts(shown, charts, metrics(width, height).small)
-    head = [item for item in scene.frame if item.role != "stroke"]
-    if camera != STRAIGHT:
-        head.append(_cover(charts, width, scene.background))
-    return replace(scene, width=width, height=height, frame=(*head, *items, *around.frame)), camera
+    cover = [] if camera == STRAIGHT else [_cover(charts, width, scene.background)]
+    written_on = (*scene.frame, *cover, *items, *around.frame)
+    return replace(scene, width=width, height=height, frame=written_on), camera
 
 
 def _contents(board: Storyboard, take: "Taken", bare: bool) -> Contents:

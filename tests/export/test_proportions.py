@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QFontMetricsF
 
 from tests.gui.boxes import cut_off, run_together, texts
 from tests.gui.examples import example_session, example_snapshot
@@ -19,6 +20,7 @@ from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.storyboard.board import Layout, Picture, Shot, Show, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame
 from twostroke.gui.model.storyboard.taken import Taken
+from twostroke.gui.stage.paint.shapes import font, text_place
 from twostroke.gui.stage.scene.beside.chart_place import ends
 from twostroke.gui.stage.scene.items import Discs, Scene
 
@@ -58,19 +60,26 @@ def snapshot(name: str, stroke: bool, seed: int = 3) -> Snapshot:
     return example_snapshot(SESSIONS[name], stroke=stroke, seed=seed)
 
 
-def board(session: Session, size: tuple[int, int], layout: Layout, title: str = "One mask, two strokes") -> Storyboard:
+def board(session: Session, size: tuple[int, int], layout: Layout, title: str = "") -> Storyboard:
     shots = (Shot(Show.TRAINING, 0, 1.0, until=1204),)
     return Storyboard(title, session, shots, Picture(*size, layout=layout))
 
 
 def picture(
-    main: Snapshot, size: tuple[int, int], layout: Layout, step: Step | None = None, others: tuple[Snapshot, ...] = ()
+    main: Snapshot,
+    size: tuple[int, int],
+    layout: Layout,
+    step: Step | None = None,
+    others: tuple[Snapshot, ...] = (),
+    title: str = "One mask, two strokes",
 ) -> Scene:
     cursor = None if step is None else Cursor(len(main.layers)).seek(step, 0.9)
     view = resolve(main, main.tape, cursor, Choices())
     names = tuple(f"{letter}   weight seed: {seed}" for seed, letter in enumerate("ABCD"[: 1 + len(others)]))
     take = Taken(main, main.tape, others, names if others else ())
-    return laid_out(board(main.session, size, layout), view, take, BoardFrame(0, cursor, 0), *map(float, size))[0]
+    return laid_out(board(main.session, size, layout, title), view, take, BoardFrame(0, cursor, 0), *map(float, size))[
+        0
+    ]
 
 
 def written(scene: Scene) -> list[tuple[str, str]]:
@@ -184,3 +193,47 @@ def test_numbers_at_the_axes_have_room_whatever_they_are(name: str, size: tuple[
 )
 def test_ends_of_axes_are_short_and_differ(low: float, high: float, told: tuple[str, str]) -> None:
     assert ends(low, high) == told
+
+
+LONG = {
+    "words": "What the gates of the first hidden layer let through on the way, and what they do not " * 2,
+    "one word": "Donaudampfschifffahrtsgesellschaft" * 6,
+    "ideographs": "神經網路如何向前觸發並向後學習關於閘門與梯度的一堂課" * 4,
+    "from the right": "רשת עצבית יורה קדימה ולומדת אחורה " * 5,
+    "emoji": "👩‍🔬🏳️‍🌈🇦🇹" * 25,
+}
+
+
+@pytest.mark.parametrize("size", [(854, 480), (1280, 720), (1080, 1080), (1080, 1920)], ids=str)
+@pytest.mark.parametrize("kind", LONG)
+def test_long_titles_and_names_end_before_what_stands_beside_them(kind: str, size: tuple[int, int]) -> None:
+    for name in ("spiral", "iris"):
+        main = snapshot(name, True)
+        names = tuple(f"{LONG[kind]}{at}" for at in range(len(main.data.class_names)))
+        main = replace(main, data=replace(main.data, class_names=names))
+        for layout in Layout:
+            for others in ((), (main,)):
+                scene = picture(main, size, layout, Step(Phase.GATE_BACK, 1), others, title=LONG[kind])
+                assert not written(scene), (name, layout)
+                assert not cut_off(scene), (name, layout)
+                (title,) = scene.texts("title")[:1] if not others else scene.texts("title")[-1:]
+                assert title.endswith("…")
+                assert len(title) > 5
+
+
+@pytest.mark.parametrize("size", [(320, 180), (1280, 720), (1080, 1920)], ids=str)
+@pytest.mark.parametrize("layout", list(Layout))
+def test_a_title_in_capitals_ends_in_time(layout: Layout, size: tuple[int, int]) -> None:
+    scene = picture(snapshot("spiral", True), size, layout, Step(Phase.GATE_BACK, 1), title="WHAT A GATE PASSES, " * 9)
+    assert not written(scene)
+    assert scene.texts("title")[0].endswith("…")
+
+
+def test_a_word_of_a_caption_that_is_longer_than_a_line_goes_on_in_the_next_one() -> None:
+    long = "Donaudampfschifffahrts" * 9
+    view = replace(resolve(snapshot("spiral", False), None, None, Choices()), caption=f"The {long} is long.")
+    board_of = board(view.snapshot.session, (1280, 720), Layout.STAGE)
+    scene = laid_out(board_of, view, Taken(view.snapshot, None), BoardFrame(0, None, 0), 1280.0, 720.0)[0]
+    (caption,) = [text for text in texts(scene.frame) if text.role == "caption"]
+    reach = QFontMetricsF(font(caption)).boundingRect(*text_place(caption), caption.written)
+    assert reach.width() <= scene.width

@@ -13,6 +13,7 @@ from twostroke.gui.model.compared import uncompared
 from twostroke.gui.model.line_breaks import kept_together
 from twostroke.gui.model.numbers import shown_with
 from twostroke.gui.model.once import lately, once
+from twostroke.gui.model.user_text import breakable
 from twostroke.gui.model.view import LinkView, ViewState
 from twostroke.gui.model.words import LEFT, RIGHT
 from twostroke.gui.stage.scene.chain_path import chain_path
@@ -27,7 +28,7 @@ from twostroke.gui.stage.scene.headings import headings, one_line, spoken, strok
 from twostroke.gui.stage.scene.ink import Ink, ink_of
 from twostroke.gui.stage.scene.items import Align, Item, LinkTargets, Marks, Scene, Targets, Text, Weight
 from twostroke.gui.stage.scene.label import label
-from twostroke.gui.stage.scene.layout import LEGEND_ROW, Layout, bands, layout_of, metrics, text_width
+from twostroke.gui.stage.scene.layout import LEGEND_ROW, Layout, bands, layout_of, metrics, shorten, text_width
 from twostroke.gui.stage.scene.legend import Notes, Signs, legend, legend_rows
 from twostroke.gui.stage.scene.lenses import Lens, lens_for
 from twostroke.gui.stage.scene.links import MOST_LINKS, Drawn, ends_of
@@ -50,6 +51,7 @@ class Written:
     caption: bool = True
     legend: bool = True
     title: bool = True  # where there is one; that of the network itself stays away where others say all of it
+    stroke: bool = True  # which one it is, beside the title
     at_rest: str = "at rest"  # what stands in place of a stroke where none is seen
 
 
@@ -57,6 +59,12 @@ ALL_WRITTEN = Written()
 BARE = Written(caption=False, legend=False, title=False)
 """Caption and legend stand beside the picture."""
 
+
+BOLD = 1.06
+"""How much wider letters may be than an average of them, those of a bold text above all."""
+
+CAPITAL = 0.25
+"""How much wider capitals are."""
 
 STROKES = {
     Phase.INPUT: (f"{RIGHT} forward stroke", "input"),
@@ -253,17 +261,27 @@ def _hidden(total: int, window: Window | None) -> str:
 
 def _frame(hand: Stagehand, title: str | None, written: Written) -> list[Item]:
     m, b, ink = hand.layout.metrics, hand.layout.bands, hand.ink
-    items: list[Item] = []
+    stroke = _stroke_words(hand, title is not None, written)
+    items: list[Item] = [*stroke]
     if title and written.title:
-        items.append(Text(m.margin, b.title, title, m.label, ink.muted, Align.LEFT, role="title"))
-    items += _stroke_words(hand, title is not None, written)
+        taken = sum(BOLD * text_width(item.text, item.size) + 2 * m.label for item in stroke)
+        room = (m.width - 2 * m.margin - taken) / (BOLD + CAPITAL * sum(map(str.isupper, title)) / len(title))
+        short = shorten(title, m.label, room)
+        items.insert(0, Text(m.margin, b.title, short, m.label, ink.muted, Align.LEFT, role="title"))
     if written.caption:
-        wrap = _caption_width(hand.view.caption, m.caption, m.width - 2 * m.margin)
-        items.append(Text(m.width / 2, b.caption, hand.view.caption, m.caption, ink.text, wrap=wrap, role="caption"))
+        room = m.width - 2 * m.margin
+        caption = _broken(hand.view.caption, m.caption, room)
+        wrap = _caption_width(caption, m.caption, room)
+        items.append(Text(m.width / 2, b.caption, caption, m.caption, ink.text, wrap=wrap, role="caption"))
     if written.legend:
         notes = _notes(_alive(hand.view), hand.lens, hand.view, hand.window)
         items += legend(m, ink, hand.lens, b.legend_top, notes, _signs(hand.view))
     return items
+
+
+def _broken(text: str, size: float, room: float) -> str:
+    """A word that is longer than a line goes on in the next one."""
+    return breakable(text) if any(text_width(word, size) > room for word in text.split()) else text
 
 
 def _caption_width(text: str, size: float, room: float) -> float:
@@ -313,10 +331,10 @@ def _compared(view: ViewState) -> int:
     return 0 if view.main is None or uncompared(view) else view.choices.digits
 
 
-def _stroke_words(hand: Stagehand, at_title: bool, written: Written) -> list[Item]:
+def _stroke_words(hand: Stagehand, at_title: bool, written: Written) -> list[Text]:
     """Which stroke this is, in its colour, in the upper right."""
     m, b, ink, moment = hand.layout.metrics, hand.layout.bands, hand.ink, hand.film.moment
-    if not at_title:
+    if not (at_title and written.stroke):
         return []
     if moment is None:
         running = hand.view.snapshot.status is Status.RUNNING

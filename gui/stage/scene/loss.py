@@ -18,6 +18,9 @@ from twostroke.gui.stage.scene.stagehand import Stagehand
 LEAST = 11.0
 """No text is smaller, in pixels."""
 
+CUT = 0.84
+"""Share of the room that a name has which is cut: its letters may be wide."""
+
 LARGE = 1e4
 """From here on `brief` writes powers of ten: a prediction and its target are written alike."""
 
@@ -99,7 +102,8 @@ def _card(hand: Stagehand, predicted: float, target: float, known: float) -> lis
         items.append(Text(x + pad, row_y, key, m.small, ink.muted, Align.LEFT, role="loss"))
         if shown > 0:
             colour = mix(ink.surface, ink.text, shown)
-            size = _fitting(value, m.label, _room(hand, key, m.small))
+            spare = CUT if value.endswith("…") else 1.0
+            size = _fitting(value, m.label, spare * _room(hand, key, m.small))
             items.append(Text(x + width - pad, row_y, value, size, colour, Align.RIGHT, Weight.MEDIUM, role="loss"))
     big_y = y + pad + step * 3.35
     items.append(Text(x + pad, big_y, "loss", m.label, ink.muted, Align.LEFT, Weight.MEDIUM, role="loss"))
@@ -168,10 +172,14 @@ def _compared(hand: Stagehand) -> Rows:
         return _several(hand, ("outputs", "targets")) or _several(hand, ("ŷ", "y")) or _how_many(last.units)
     names = (last.unit_names[int(np.argmax(values))] for values in (last.a, target))
     rows = zip(("guess", "target"), names, strict=True)
-    guess, right = (
-        (key, shorten(name, 0.9 * LEAST, _room(hand, key, hand.layout.metrics.small))) for key, name in rows
-    )
+    guess, right = ((key, _short(name, _room(hand, key, hand.layout.metrics.small))) for key, name in rows)
     return guess, right
+
+
+def _short(name: str, room: float) -> str:
+    """A name in the smallest letters; one that has to be cut leaves room for wide ones."""
+    size = 0.9 * LEAST
+    return name if text_width(name, size) <= room else shorten(name, size, CUT * room)
 
 
 def _in_full(hand: Stagehand, keys: tuple[str, str], value: float, aim: float) -> Rows | None:
