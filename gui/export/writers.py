@@ -4,7 +4,6 @@ What a picture is, an entry of `formats.FORMATS` says: an image (BGRA in memory)
 draws; or a scene. All write to the path they are opened for; giving the file its final name is the job's business.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from fractions import Fraction
@@ -17,6 +16,7 @@ from PySide6.QtGui import QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter
 
 from twostroke.gui.export.kind import Codec, Format, Work
 from twostroke.gui.export.refusals import ExportError
+from twostroke.gui.export.slim_svg import slimmed
 from twostroke.gui.look.painting import painting
 
 Drawing = Callable[[QPainter, QRectF], None]
@@ -265,9 +265,6 @@ class PngFolderWriter:
         """Nothing is held back."""
 
 
-FONT_ATTRIBUTES = re.compile(rb'\sfont-(?:family|size|weight|style)="[^"]*"')
-
-
 class DrawingWriter:
     """The same drawing calls as on the screen, kept as lines and text. A subclass says on what is drawn."""
 
@@ -297,7 +294,7 @@ class SvgWriter(DrawingWriter):
     """A drawing for the web and for slides, with its title. The stage draws its text as outlines there."""
 
     def _tidy(self, content: bytes) -> bytes:
-        return tidy_svg(content)
+        return slimmed(content)
 
     def _device(self, buffer: QBuffer) -> QPaintDevice:
         return svg_device(buffer, self._size, self._title)
@@ -308,11 +305,6 @@ class PdfWriter(DrawingWriter):
 
     def _device(self, buffer: QBuffer) -> QPaintDevice:
         return pdf_device(buffer, self._size, self._title)
-
-
-def tidy_svg(content: bytes) -> bytes:
-    """Without the names of fonts, which Qt writes beside every shape, where no text asks for one."""
-    return content if b"<text" in content else FONT_ATTRIBUTES.sub(b"", content)
 
 
 def svg_device(buffer: QBuffer, size: tuple[int, int], title: str) -> QPaintDevice:

@@ -7,8 +7,9 @@ from PySide6.QtGui import QPainter, QPdfWriter
 
 from twostroke.gui.export.kind import Work
 from twostroke.gui.export.pages.page_grid import CAPTION, MARGIN, Grid, Place, page_grid, sheet_grid
+from twostroke.gui.export.slim_svg import slimmed
 from twostroke.gui.export.steps import StepPicture
-from twostroke.gui.export.writers import pdf_device, svg_device, tidy_svg
+from twostroke.gui.export.writers import pdf_device, svg_device
 from twostroke.gui.look.painting import painting
 from twostroke.gui.look.theme import palette_of
 from twostroke.gui.stage.paint.camera import Camera
@@ -95,7 +96,7 @@ class StoryboardWriter:
         size = math.ceil(page.grid.width), math.ceil(page.grid.height)
         with painting(svg_device(buffer, size, self._work.title)) as painter:
             self._draw(page, painter, None)
-        return tidy_svg(bytes(buffer.data().data()))
+        return slimmed(bytes(buffer.data().data()))
 
     def _draw(self, page: "_Page", painter: QPainter, paged: QPdfWriter | None) -> None:
         pages = page.grid.pages(len(self._panels))

@@ -6,11 +6,9 @@ from dataclasses import replace
 from PySide6.QtGui import QPainterPath, QRawFont
 
 from twostroke.gui.export.player.places import whole
+from twostroke.gui.stage.paint.outlines import outline
 from twostroke.gui.stage.paint.shapes import font, letters_of
 from twostroke.gui.stage.scene.items import Text
-
-EM = 1_000
-"""Units of an outline to the size of its letter."""
 
 
 class Letters:
@@ -37,10 +35,8 @@ class Letters:
     def _letter(self, raw: QRawFont, glyph: int) -> int:
         key = raw.familyName(), raw.styleName(), raw.weight(), glyph
         if key not in self._letters:
-            large = QRawFont(raw)
-            large.setPixelSize(EM)
             self._letters[key] = len(self.outlines)
-            self.outlines.append(svg_path(large.pathForGlyph(glyph)))
+            self.outlines.append(svg_path(outline(raw, glyph)))
         return self._letters[key]
 
 

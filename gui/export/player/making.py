@@ -1,12 +1,12 @@
 """Makes the page of the player of the moments of a film."""
 
 from twostroke.gui.export.kind import Work
-from twostroke.gui.export.player.letters import EM
 from twostroke.gui.export.player.one_file import page, snippet
 from twostroke.gui.export.player.places import GRID
 from twostroke.gui.export.player.plain import Composition, Shapes, told
 from twostroke.gui.export.steps import StepPicture
 from twostroke.gui.model.choices import Choices, Look, Theme
+from twostroke.gui.stage.paint.outlines import EM
 
 NARROW = (360.0, 560.0)
 """For a telephone that is held upright: what is written is legible there."""

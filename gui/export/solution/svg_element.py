@@ -5,7 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QBuffer, QIODevice, QRectF
 from PySide6.QtGui import QPainter
 
-from twostroke.gui.export.writers import svg_device, tidy_svg
+from twostroke.gui.export.slim_svg import slimmed
+from twostroke.gui.export.writers import svg_device
 from twostroke.gui.look.painting import painting
 
 
@@ -15,5 +16,5 @@ def element(draw: Callable[[QPainter, QRectF], None], size: tuple[int, int], tit
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     with painting(svg_device(buffer, size, title), smooth=True) as painter:
         draw(painter, QRectF(0, 0, *size))
-    content = tidy_svg(bytes(buffer.data().data())).decode()
+    content = slimmed(bytes(buffer.data().data())).decode()
     return content[content.index("<svg") :]

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from twostroke.gui.look.painting import painting
 from twostroke.gui.stage.paint.ground import Ground
-from twostroke.gui.stage.paint.outlines import outlines
+from twostroke.gui.stage.paint.outlines import letters, outline
 from twostroke.gui.stage.paint.painter import paint
 from twostroke.gui.stage.paint.shapes import font
 from twostroke.gui.stage.scene.items import Pictures, Polygon, Scene, Targets, Text, discs, lines, rects
@@ -37,5 +37,6 @@ def paint_first() -> None:
         with painting(image) as painter:
             paint(painter, scene, rect, ground=ground)
     image.constBits()
-    outlines("a", font(texts[0]), rect, Qt.AlignmentFlag.AlignLeft, False)
+    for raw, glyph, _ in letters("a", font(texts[0]), rect, Qt.AlignmentFlag.AlignLeft, False):
+        outline(raw, glyph)
     QBuffer().data()

@@ -12,6 +12,9 @@ from PySide6.QtGui import QFont, QPainterPath, QRawFont, QTextLayout, QTextOptio
 LINE_BREAK = "\u2028"  # Unicode's line separator, which a QTextLayout breaks at
 
 
+EM = 1_000
+"""Size of an outline that stands for a letter of any size."""
+
 Letter = tuple[QRawFont, int, QPointF]
 """The font of a letter, its number there, and where its origin lies."""
 
@@ -30,12 +33,12 @@ def letters(text: str, font: QFont, box: QRectF, side: Qt.AlignmentFlag, wraps: 
             yield raw, glyph, origin + place
 
 
-def outlines(text: str, font: QFont, box: QRectF, side: Qt.AlignmentFlag, wraps: bool) -> QPainterPath:
-    """Their outlines."""
-    path = QPainterPath()
+def outline(raw: QRawFont, glyph: int) -> QPainterPath:
+    """That of a letter whose size is EM, whatever size it has in the text."""
+    large = QRawFont(raw)
+    large.setPixelSize(EM)
+    path = large.pathForGlyph(glyph)
     path.setFillRule(Qt.FillRule.WindingFill)
-    for raw, glyph, place in letters(text, font, box, side, wraps):
-        path.addPath(raw.pathForGlyph(glyph).translated(place))
     return path
 
 

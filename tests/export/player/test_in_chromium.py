@@ -10,7 +10,6 @@ from PySide6.QtGui import QImage
 
 from tests.export.player.chromium import Browser
 from tests.export.player.pages import BAD_NAME, Page, export_page, hostile_takes, small_page, small_takes
-from twostroke.gui.export.player.letters import EM
 from twostroke.gui.export.player.one_file import page
 from twostroke.gui.export.player.places import GRID
 from twostroke.gui.export.player.plain import Composition, Shapes, told
@@ -20,6 +19,7 @@ from twostroke.gui.look.painting import painting
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.score import score_of
 from twostroke.gui.stage.paint.camera import Camera
+from twostroke.gui.stage.paint.outlines import EM
 from twostroke.gui.stage.paint.painter import paint
 
 FAR = 64
