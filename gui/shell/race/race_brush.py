@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from twostroke.engine.race.outcome import Row
 from twostroke.gui.look.theme import Palette
-from twostroke.gui.stage.paint.outlines import outlines
+from twostroke.gui.stage.paint.outlines import fill_letters, letters
 
 DOT = 3.5
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
@@ -48,8 +48,7 @@ class RaceBrush:
 
     def _write(self, text: str, box: QRectF, side: Qt.AlignmentFlag, colour: str) -> None:
         if self._outlined:
-            path = outlines(text, self._font, box, side, wraps=False)
-            self._painter.fillPath(path, QBrush(QColor(colour)))
+            fill_letters(self._painter, letters(text, self._font, box, side, wraps=False), QBrush(QColor(colour)))
             return
         self._painter.setPen(QColor(colour))
         self._painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)

@@ -4,10 +4,12 @@ An SVG file can only name a font. To carry it, browsers would understand, but In
 put another in its place, in which words are wider than their room.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainterPath, QRawFont, QTextLayout, QTextOption
+from PySide6.QtGui import QBrush, QFont, QPainter, QPainterPath, QRawFont, QTextLayout, QTextOption
+
+from twostroke.gui.look.painting import saved
 
 LINE_BREAK = "\u2028"  # Unicode's line separator, which a QTextLayout breaks at
 
@@ -40,6 +42,17 @@ def outline(raw: QRawFont, glyph: int) -> QPainterPath:
     path = large.pathForGlyph(glyph)
     path.setFillRule(Qt.FillRule.WindingFill)
     return path
+
+
+def fill_letters(painter: QPainter, some: Iterable[Letter], brush: QBrush) -> None:
+    """Each letter by itself, from the outline that all like it have: a file can have that once."""
+    for raw, glyph, place in some:
+        path = outline(raw, glyph)
+        if not path.isEmpty():
+            with saved(painter):
+                painter.translate(place)
+                painter.scale(raw.pixelSize() / EM, raw.pixelSize() / EM)
+                painter.fillPath(path, brush)
 
 
 def _lay(layout: QTextLayout, width: float) -> float:

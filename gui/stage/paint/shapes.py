@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPaintEngine, QPainter, QPen, QPolygonF
 
-from twostroke.gui.look.painting import saved
 from twostroke.gui.look.theme import FONT_FAMILY
 from twostroke.gui.stage.paint.many import Many
-from twostroke.gui.stage.paint.outlines import EM, Letter, letters, outline
+from twostroke.gui.stage.paint.outlines import Letter, fill_letters, letters
 from twostroke.gui.stage.scene.items import NONE, Align, Discs, Floats, Item, Lines, Pictures, Polygon, Rects, Text
 
 _LINES, _RECTS = Many(QLineF), Many(QRectF)
@@ -228,22 +227,10 @@ def _texts(painter: QPainter, some: Iterable[Text]) -> None:
         painter.setFont(font(item))
         box, flags = text_place(item)
         if as_outlines:
-            _outlined(painter, item)
+            fill_letters(painter, letters_of(item), _brush(item.colour))
         else:
             painter.setPen(_pen(item.colour, 1.0))
             painter.drawText(box, flags, item.written)
-
-
-def _outlined(painter: QPainter, item: Text) -> None:
-    """Each letter by itself, from the outline that all like it have: a file can have that once."""
-    brush = _brush(item.colour)
-    for raw, glyph, place in letters_of(item):
-        path = outline(raw, glyph)
-        if not path.isEmpty():
-            with saved(painter):
-                painter.translate(place)
-                painter.scale(raw.pixelSize() / EM, raw.pixelSize() / EM)
-                painter.fillPath(path, brush)
 
 
 def letters_of(item: Text) -> Iterator[Letter]:
