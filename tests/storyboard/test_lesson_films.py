@@ -101,8 +101,18 @@ def test_a_player_stops_where_a_stroke_of_the_lesson_stops_and_nowhere_in_what_h
     assert [frame.cursor for frame in arrivals] == [frame.cursor for frame, place in film.stops if place == 1]
 
 
-def test_it_is_known_from_where_training_would_go_on() -> None:
-    board = film_of(lesson("two-strokes"), Picture(fps=5))
+def test_a_scene_that_goes_on_after_its_training_is_shown_as_it_ends() -> None:
+    board = film_of(lesson("choosing"), Picture(fps=5))
+    training, end = [shot for shot in board.shots if shot.title == "A fair start"]
+    assert (training.show, training.at, training.until) == (Show.TRAINING, 0, 2000)
+    assert (end.show, end.at) == (Show.MOMENT, 0)
+    assert end.played is not None
+    assert len(end.played.takes[-1].beside) == 1
+
+
+@pytest.mark.parametrize("name", ["two-strokes", "choosing"])
+def test_it_is_known_from_where_training_would_go_on(name: str) -> None:
+    board = film_of(lesson(name), Picture(fps=5))
     for shot in board.shots:
         assert shot.played is not None
         last = shot.played.takes[-1].snapshot

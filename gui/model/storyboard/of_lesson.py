@@ -45,6 +45,7 @@ class _Recorder(Alone):
 
     look: Callable[[], None] = lambda: None
     _training: list[Taken] = field(default_factory=list)
+    _left: Captured | None = None  # how training left it
     half: Half | None = None
     has_stroke: bool = False
 
@@ -68,6 +69,7 @@ class _Recorder(Alone):
             super()._send(c.Advance(min(piece, left)))
             left -= piece
             self._training.append(self.take())
+        self._left = self.trainer.captured()
 
     @np.errstate(over="ignore", invalid="ignore")
     def take(self) -> Taken:
@@ -79,10 +81,21 @@ class _Recorder(Alone):
         names = tuple(f"{letter}   {name}" for letter, name in zip(LETTERS, ("as it is", *told_), strict=False))
         return Taken(main, main.tape, others, names)
 
-    def taken(self) -> tuple[Taken, ...]:
-        """What was taken of training since this was asked last."""
-        taken, self._training = tuple(self._training), []
-        return taken
+    def trained(self) -> Played | None:
+        """What was taken of training since this was asked last; None where there was none."""
+        takes, self._training = tuple(self._training), []
+        return Played(takes, self._left) if takes and self._left is not None else None
+
+    def stays_at(self, take: Taken) -> bool:
+        """Whether the same networks stand there still, and no update is looked at."""
+        seen = take.snapshot
+        moved = seen.update != self.trainer.update or seen.session.network != self.session.network
+        return not moved and len(take.beside) == len(self.beside) and not self.reads
+
+    @property
+    def reads(self) -> bool:
+        """Whether an update is looked at."""
+        return self.trainer.tape is not None and self.cursor is not None
 
 
 def film_of(lesson: Lesson, picture: Picture, look: Callable[[], None] = lambda: None) -> Storyboard:
@@ -99,46 +112,48 @@ def film_of(lesson: Lesson, picture: Picture, look: Callable[[], None] = lambda:
     recorder.look = look
     shots = list[Shot]()
     for scene, player in zip(lesson.scenes, played_by(recorder), strict=True):
-        shots += _shots(scene, player, player.taken())
+        shots += _shots(scene, player, player.trained())
     return Storyboard(lesson.title, lesson.session, tuple(shots), picture, digits=recorder.choices.digits)
 
 
-def _shots(scene: LessonScene, player: _Recorder, trained: tuple[Taken, ...]) -> list[Shot]:
+def _shots(scene: LessonScene, player: _Recorder, trained: Played | None) -> list[Shot]:
     """First the training of a scene, then where it ends."""
     text = scene.say or scene.attempt
     reading = max(LEAST_SECONDS, round(len(plain_text(text)) / CHARACTERS_PER_SECOND, 2))
-    end, left = player.trainer.captured(), player.trainer.update
+    update = player.trainer.update
     shot = Shot(
         Show.MOMENT,
-        left,
+        update,
         reading,
-        left,
+        update,
         neuron=player.choices.selected,
         lens=player.choices.lens,
         row=player.choices.batch_row,
         title=scene.title,
     )
-    begin = trained[0].snapshot.update if trained else left
-    training = replace(shot, show=Show.TRAINING, at=begin, played=Played(trained, end))
-    stroke = player.trainer.tape is not None and player.cursor is not None
-    if trained and not stroke:
-        return [replace(training, caption=text)]
-    played = _end(player, end)
+    if trained is not None and player.stays_at(trained.takes[-1]):
+        return [replace(_training(shot, trained), caption=text)]
+    played = _end(player)
     show = Show.MOMENT if played.reel is None else SHOWS[player.half]
-    first = TRAINING_SECONDS if trained else 0.0
+    first = 0.0 if trained is None else TRAINING_SECONDS
     own = LEAST_SECONDS if played.reel is None else round(Stroke(played.reel, show).seconds, 2)
     shot = replace(shot, show=show, seconds=max(own, reading - first), played=played)
-    if not trained:
+    if trained is None:
         return [replace(shot, caption=text)]
     lines = [cue.text for cue in cues(text, 1.0)]
     split = round(len(lines) * first / (first + shot.seconds))
-    training = replace(training, seconds=first, caption=" ".join(lines[:split] or lines[:1]))
+    training = replace(_training(shot, trained), seconds=first, caption=" ".join(lines[:split] or lines[:1]))
     return [training, replace(shot, caption=" ".join(lines[split:] or lines[-1:]))]
 
 
-def _end(player: _Recorder, end: Captured) -> Played:
+def _training(shot: Shot, trained: Played) -> Shot:
+    begin, end = (trained.takes[place].snapshot.update for place in (0, -1))
+    return replace(shot, show=Show.TRAINING, at=begin, until=end, played=trained)
+
+
+def _end(player: _Recorder) -> Played:
     """Where a scene ends: in an update that is looked at, or at rest."""
-    tape, take = player.trainer.tape, player.take()
+    end, tape, take = player.trainer.captured(), player.trainer.tape, player.take()
     if tape is None or player.cursor is None:
         return Played((take,), end)
     if not player.has_stroke:
