@@ -108,6 +108,8 @@ def test_options_say_the_same_without_a_file(
         (("--max-mb", "3"), ("--max-mb", ".gif")),
         (("--compare", "activation"), ("--compare", "activation=tanh")),
         (("--compare", "activation=tahn"), ("--compare activation=tahn", "tanh")),
+        (("--compare", "activation=relu"), ("--compare activation=relu", "like this already")),
+        (("--compare", "units=3"), ('"units" is nothing to differ in', "depth")),
         (("--compare", "shape=round"), ("--compare shape=round", "activation")),
         (("--compare", "seed=1e3"), ("--compare seed=1e3", "whole number")),
         (("--compare", "seed=2,matched,3"), ("--compare", ",matched")),

@@ -1,10 +1,12 @@
 """Networks beside the main one of a storyboard, as they are written: one difference each."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from twostroke.engine.session.phrases import shown
+from twostroke.engine.session.phrases import listed, shown
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.differences import Difference
+from twostroke.engine.session.spec_errors import SessionError
+from twostroke.gui.model.differences import DIFFERENCES, Difference
 from twostroke.gui.model.lessons.acts import doings_of, read_act
 from twostroke.gui.model.lessons.doings import Compare
 from twostroke.gui.model.storyboard.board import MOST_BESIDE, StoryboardError
@@ -14,9 +16,22 @@ MATCHED = "matched"
 
 def difference_of(written: Any, session: Session) -> Difference:
     """From {"activation": "tanh"}. ValueError, as the end of a sentence, where it is none or nothing would differ."""
-    (doing,) = doings_of(read_act({"compare": written}), session)
+    try:
+        (doing,) = doings_of(read_act({"compare": written}), session)
+    except ValueError:
+        if isinstance(written, Mapping) and any(_is_so(kind, value, session) for kind, value in written.items()):
+            raise ValueError("the network is like this already, so nothing would differ") from None
+        raise
     assert isinstance(doing, Compare)
     return doing.difference
+
+
+def _is_so(kind: str, value: Any, session: Session) -> bool:
+    """Whether that difference makes none."""
+    try:
+        return DIFFERENCES[kind].change(session, value).session == session
+    except (SessionError, LookupError, TypeError, ValueError):
+        return False
 
 
 def company_of(typed: tuple[str, ...], session: Session) -> tuple[Difference, ...]:
@@ -33,6 +48,10 @@ def _of_line(typed: str, session: Session) -> Difference:
     if not sign or matched.strip():
         raise StoryboardError(
             f"--compare is {shown(typed)}; expected one difference, as activation=tanh, and ,{MATCHED} if you like."
+        )
+    if key not in DIFFERENCES:
+        raise StoryboardError(
+            f"--compare {typed}: {shown(key)} is nothing to differ in; expected {listed(DIFFERENCES)}."
         )
     alike = {MATCHED: True} if len(said) < len(typed) else {}
     try:
