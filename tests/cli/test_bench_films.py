@@ -1,7 +1,9 @@
-"""Which frames of a film the bench makes: two pieces of it, or all of them."""
+"""Which kinds of film the bench makes, and which frames of each: two pieces of it, or all of them."""
 
 from twostroke.gui.cli.bench.encoding import OTHERS, Excerpt
 from twostroke.gui.export.clip import Clip
+from twostroke.gui.export.formats import FORMATS, format_for
+from twostroke.gui.export.kind import Needs
 from twostroke.gui.model.score import plain_score
 
 
@@ -19,3 +21,13 @@ def test_as_many_frames_as_the_film_has_are_the_film() -> None:
 def test_a_gif_is_measured_as_the_whole_film() -> None:
     gif = next(kind for kind in OTHERS if kind.title == "gif")
     assert gif.frames == len(Clip(plain_score(3)))
+
+
+def test_all_that_is_painted_is_measured() -> None:
+    """All that moves by itself; a single picture by the encoder that it shares with what moves."""
+    measured = [format_for(target) for target in ("film.mp4", *(kind.target for kind in OTHERS))]
+    painted = [known for known in FORMATS if known.needs is Needs.IMAGE]
+    assert [known.label for known in painted if known.moving and known not in measured] == []
+    codecs = [known.codec for known in measured]
+    assert [known.label for known in painted if known.codec not in codecs] == []
+    assert len({known.label for known in measured}) == len(measured)

@@ -1,4 +1,4 @@
-"""What films cost: MP4, GIF, WebP and pictures beside their encoders alone, and the memory of a large one."""
+"""What films cost: each kind of file that is painted beside its encoder alone, and the memory of a large one."""
 
 import time
 from collections.abc import Sequence
@@ -46,8 +46,12 @@ class Kind:
 OTHERS = (
     Kind("gif", "film.gif", SIZE, round(FILM_SECONDS * FPS)),  # whole: its palette is made once, however long it is
     Kind("webp", "film.webp", SIZE, 60),
+    Kind("webm", "film.webm", SIZE, 48),
+    Kind("apng", "film.apng", SIZE, 48),
     Kind("png", "pictures", SIZE, 48),
 )
+"""All that move and are painted, besides MP4. Of a single picture nothing is painted beside the encoder."""
+
 WHAT_IS_FILMED = (
     f"Export: the GIF is the whole film of one update, {FILM_SECONDS:g} seconds with the moments at which it rests; "
     "of the other films, pieces of both strokes."
