@@ -13,11 +13,12 @@ MOST_IMAGES = 10
 
 
 class Canvas:
-    """An image to paint on. What was painted last may be there still."""
+    """An image to paint on. What was painted last is there still: `shows` is its number, 0 where it has none."""
 
     def __init__(self, size: tuple[int, int], transparent: bool = False) -> None:
         opaque, clear = QImage.Format.Format_RGB32, QImage.Format.Format_ARGB32_Premultiplied
         self.image = QImage(*size, clear if transparent else opaque)
+        self.shows = 0
         self._copy: weakref.ref[QImage] | None = None
 
     @property

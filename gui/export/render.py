@@ -76,15 +76,22 @@ class FrameRenderer:
         self._width, self._height = size
         self._transparent = transparent
         self.told: dict[AnyFrame, str] = {}  # what stands below each frame that was painted
+        self._found: tuple[int, AnyFrame] | None = None
         self._last: tuple[AnyFrame, QImage] | None = None
         self._ground = Ground()
         self._canvases = Canvases(size, transparent)
         self._kept: dict[AnyFrame, QImage] = {}
         self._room = SAMPLE_BYTES // (4 * self._width * self._height)
 
+    def _frame(self, index: int) -> AnyFrame:
+        """To find it takes a while, and several ask for it."""
+        if self._found is None or self._found[0] != index:
+            self._found = index, self._frames[index]
+        return self._found[1]
+
     def view(self, index: int) -> ViewState:
         """What frame `index` shows."""
-        frame = self._frames[index]
+        frame = self._frame(index)
         view = self._staging.view(self._takes(frame.take), frame)
         self.told[frame] = view.caption
         return view
@@ -112,7 +119,7 @@ class FrameRenderer:
         return self._composed(index, self.view(index), self._width, self._height)
 
     def _composed(self, index: int, view: ViewState, width: float, height: float, bare: bool = False) -> Seen:
-        frame = self._frames[index]
+        frame = self._frame(index)
         return self._staging.seen(view, self._takes(frame.take), frame, float(width), float(height), bare)
 
     def drawing(self, index: int) -> Drawing:
@@ -121,7 +128,7 @@ class FrameRenderer:
 
     def step(self, index: int) -> StepPicture:
         """Frame `index` with all that there is to say of it."""
-        view, frame = self.view(index), self._frames[index]
+        view, frame = self.view(index), self._frame(index)
         scene, camera = self._composed(index, view, self._width, self._height)
 
         def composed(width: float, height: float, bare: bool = False) -> Seen:
@@ -132,7 +139,7 @@ class FrameRenderer:
 
     def image(self, index: int) -> QImage:
         """Frame `index` as an image, 4 bytes a pixel. Where the film rests, the same image is handed out again."""
-        frame = self._frames[index]
+        frame = self._frame(index)
         if self._last is None or self._last[0] != frame:
             image = self._kept.pop(frame, None)
             self._last = frame, self._painted(index, self._canvases.free()) if image is None else image
@@ -140,7 +147,7 @@ class FrameRenderer:
 
     def sample(self, index: int) -> QImage:
         """As `image`, and kept, where there is room, until `image` is asked for the frame: it is painted once."""
-        frame = self._frames[index]
+        frame = self._frame(index)
         if frame in self._kept:
             return self._kept[frame]
         own = Canvas((self._width, self._height), self._transparent)  # it would stay away from the others too long
@@ -150,12 +157,15 @@ class FrameRenderer:
         return image
 
     def _painted(self, index: int, canvas: Canvas) -> QImage:
-        from twostroke.gui.stage.paint.painter import paint
+        from twostroke.gui.stage.paint.painter import paint_over
 
         scene, camera = self._seen(index)
         rect = QRectF(0, 0, self._width, self._height)
         if self._transparent:
             canvas.image.fill(0)
+        there, canvas.shows = canvas.shows, 0  # until all of it is painted
+        ground = None if self._transparent else self._ground
         with painting(canvas.image) as painter:
-            paint(painter, scene, rect, camera, None if self._transparent else self._ground, self._transparent)
+            shows = paint_over(painter, scene, rect, camera, ground, self._transparent, there)
+        canvas.shows = shows
         return canvas.handed_out()

@@ -22,8 +22,8 @@ from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme, Walk
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.stage.paint import extents, pieces
 from twostroke.gui.stage.paint.camera import STRAIGHT, Camera
-from twostroke.gui.stage.paint.ground import Framing, Ground
-from twostroke.gui.stage.paint.painter import paint
+from twostroke.gui.stage.paint.ground import REMEMBERED, Framing, Ground
+from twostroke.gui.stage.paint.painter import paint, paint_over
 from twostroke.gui.stage.scene.build import scene_at
 from twostroke.gui.stage.scene.items import Item, Scene
 from twostroke.gui.stage.scene.lenses import LENSES
@@ -226,6 +226,51 @@ def test_a_frame_like_the_one_before_is_not_painted(qapp: object, snapshot: Snap
     painted.clear()
     assert picture(scene(snapshot, Step(Phase.LOSS), 1.0), ground) == one
     assert painted == []
+
+
+def brought(of: Scene, ground: Ground, image: QImage, there: int) -> int:
+    """The scene on an image that shows the ground's picture of that number. The number of what it shows then."""
+    with painting(image) as painter:
+        return paint_over(painter, of, QRectF(0, 0, *SIZE), STRAIGHT, ground, there=there)
+
+
+def blank() -> QImage:
+    return QImage(*SIZE, QImage.Format.Format_RGB32)
+
+
+def test_images_that_come_back_are_brought_up_to_date(qapp: object, snapshot: Snapshot) -> None:
+    """Each after another number of frames, as a film's do."""
+    ground, images, there = Ground(), [blank() for _ in range(4)], [0] * 4
+    turns = random.Random(3)
+    for step, fraction in moments():
+        now, turn = scene(snapshot, step, fraction), turns.choice((0, 0, 0, 1, 1, 2, 3))
+        there[turn] = brought(now, ground, images[turn], there[turn])
+        assert images[turn] == picture(now, None), (step, fraction)
+    assert sum(number > 0 for number in there) > 2
+
+
+def test_what_rests_is_not_brought_again(qapp: object, snapshot: Snapshot) -> None:
+    ground, image, step, spoilt = Ground(), blank(), Step(Phase.SUM, 3), 0xFF00FF00
+    there = 0
+    for fraction in (0.25, 0.3, 0.33):
+        there = brought(scene(snapshot, step, fraction), ground, image, there)
+    image.setPixel(1, 1, spoilt)
+    there = brought(scene(snapshot, step, 0.36), ground, image, there)
+    assert image.pixel(1, 1) == spoilt
+    image.setPixel(1, 1, picture(scene(snapshot, step, 0.36), None).pixel(1, 1))
+    assert image == picture(scene(snapshot, step, 0.36), None)
+
+
+def test_of_what_is_too_old_or_another_picture_nothing_is_kept(qapp: object, snapshot: Snapshot) -> None:
+    ground, step = Ground(), Step(Phase.SUM, 3)
+    shown = [brought(scene(snapshot, step, 0.2 + 0.02 * turn), ground, blank(), 0) for turn in range(REMEMBERED + 3)]
+    assert shown[0] == 0
+    assert shown[1:] == [*range(1, REMEMBERED + 3)]
+    assert ground.since(shown[1]) is None
+    assert ground.since(shown[-1]) == ()
+    assert ground.since(0) is None
+    live = example_snapshot(example_session(HIDDEN), seed=1)
+    assert brought(scene_at(resolve(live, None, None, Choices()), *map(float, SIZE)), ground, blank(), 0) == 0
 
 
 CUT: dict[str, Any] = {"cut": ["l1.weight[0,1]", "l2.unit[2]"], "frozen": ["l1.bias", "l2.weight[1,0]"]}

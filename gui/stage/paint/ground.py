@@ -1,9 +1,10 @@
 """The picture of the frame before, of which all is kept that did not change: most of a film's frame rests."""
 
 import math
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from twostroke.gui.stage.paint.camera import Camera, placement
 from twostroke.gui.stage.paint.extents import extent
 from twostroke.gui.stage.paint.pieces import Piece, paint_scene, pieces
 from twostroke.gui.stage.paint.shapes import colour
-from twostroke.gui.stage.scene.items import Polygon, Scene, Text
+from twostroke.gui.stage.scene.items import Item, Polygon, Scene, Text
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom of all that painting a piece may touch, in pixels of the picture."""
@@ -28,6 +29,9 @@ EDGE = 1
 MOST_NEW, ONE = 0.4, 1
 """Where more than this share of the pieces is new, and one more, all are painted: to find what may stay would cost as
 much."""
+
+REMEMBERED = 12
+"""Pictures of which it is known what changed: a film's images come back after so many frames at most."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +78,25 @@ class Ground:
 
     def __init__(self) -> None:
         self._sheets = _Sheet(), _Sheet(), _Sheet()
-        self._before: list[Piece] = []
+        self._before: dict[int, Item] = {}  # by id
+        self.number = 0
+        """Of the last picture; of the first one 1."""
+        self._renewed: deque[Boxes | None] = deque(maxlen=REMEMBERED)  # of each picture, in which boxes it was other
+
+    def since(self, number: int) -> Boxes | None:
+        """In which boxes the last picture is other than that of this number; None where all of it may be."""
+        past = self.number - number
+        if number <= 0 or past > len(self._renewed):
+            return None
+        latest = [self._renewed[-1 - back] for back in range(past)]
+        boxes = [*chain(*filter(None, latest))]
+        return None if None in latest else _outermost(boxes) if boxes else ()
 
     def picture(self, scene: Scene, size: QSizeF, camera: Camera, ratio: float) -> QImage | None:
         """`scene` in a picture of that size, which is good until the next call. None where it is another picture than
         the frame before, as while training runs: it is sooner painted where it is shown."""
         found = pieces(scene, camera)
-        before, self._before = self._before, [*chain(*found)]
+        before, self._before = self._before, {id(item): item for item, _ in chain(*found)}
         if _is_another(before, self._before):
             return None
         place = Framing((scene.width, scene.height, scene.background), size.width(), size.height(), ratio, camera)
@@ -89,14 +105,15 @@ class Ground:
         for sheet, some in zip(self._sheets, found, strict=True):
             renewed = sheet.show(scene, place, some, shown, renewed)
             shown = sheet.picture if some or shown is not None else None  # a bare colour is laid sooner
+        self.number += 1
+        self._renewed.append(renewed)
         return shown
 
 
-def _is_another(before: list[Piece], now: list[Piece]) -> bool:
+def _is_another(before: dict[int, Item], now: dict[int, Item]) -> bool:
     """Whether most shapes are new. Texts do not tell: many are made anew and say the same."""
-    known = {id(item) for item, _ in before}
-    new = [id(item) not in known for item, _ in now if not isinstance(item, Text)]
-    return sum(new) > len(new) / 2
+    new = sum(not isinstance(now[key], Text) for key in now.keys() - before.keys())
+    return new > 0 and new > sum(not isinstance(item, Text) for item in now.values()) / 2
 
 
 class _Sheet:
@@ -106,8 +123,8 @@ class _Sheet:
         self.picture = QImage()
         self._lies: Framing | None = None  # for which the picture was made
         self._place: Framing | None = None  # the same; None where the picture is not complete
-        self._pieces: list[Piece] = []
-        self._boxes: dict[int, Box] = {}  # by the id of the item, as far as they were needed
+        self._pieces: dict[int, Piece] = {}  # in their order, by the id of the item
+        self._boxes: dict[int, Box] = {}  # by the same, as far as they were needed
 
     def show(
         self, scene: Scene, place: Framing, some: list[Piece], below: QImage | None, renewed: Boxes | None
@@ -115,9 +132,10 @@ class _Sheet:
         """Have the picture show these pieces of `scene`, where `renewed` boxes of what lies below are other than in the
         last call. Returns which boxes of the picture are; None stands for all of it."""
         whole, self._place = self._place, None  # until all is done: what is left half done is painted anew
-        some = _as_before(self._pieces, some)
-        again = None if renewed is None or place != whole else self._again(place, some, renewed)
-        self._pieces = some
+        some, now = _as_before(self._pieces, some)
+        each_once = len(now) == len(some)  # of one of two it could not be told that it went
+        again = self._again(place, now, renewed) if each_once and renewed is not None and place == whole else None
+        self._pieces = now
         renewed = None if again is None else again[1]
         if again is None:
             if self._lies != place:
@@ -128,43 +146,51 @@ class _Sheet:
             with painting(self.picture) as painter:
                 _lay(painter, scene.background if below is None else below, again[1], place.ratio)
                 paint_scene(painter, scene, again[0], place.rect, place.camera)
-        self._place = place
+        self._place = place if each_once else None
         return renewed
 
-    def _again(self, place: Framing, some: list[Piece], renewed: Boxes) -> tuple[list[Piece], Boxes] | None:
+    def _again(self, place: Framing, now: dict[int, Piece], renewed: Boxes) -> tuple[list[Piece], Boxes] | None:
         """What has to be painted again, and which boxes have to be bare for that; None where all of it has."""
-        old, new = ({id(item) for item, _ in listed} for listed in (self._pieces, some))
-        twice = len(old) < len(self._pieces) or len(new) < len(some)  # of one of two it could not be told that it went
-        gone, come = [p for p in self._pieces if id(p[0]) not in new], [p for p in some if id(p[0]) not in old]
-        stay = [piece for piece in some if id(piece[0]) in old]
-        moved = [item for item, _ in stay] != [item for item, _ in self._pieces if id(item) in new]
-        if twice or moved or len(come) > MOST_NEW * len(some) + ONE:
+        before = self._pieces
+        gone, come = before.keys() - now.keys(), now.keys() - before.keys()
+        stay, stayed = [key for key in now if key in before], [key for key in before if key in now]
+        if stay != stayed or len(come) > MOST_NEW * len(now) + ONE:
             return None
-        changed = [*renewed, *(self._box(place, piece) for piece in (*gone, *come))]
-        for item, _ in gone:
-            del self._boxes[id(item)]
+        changed = [*renewed, *self._boxes_of(place, before, gone), *self._boxes_of(place, now, come)]
+        for key in gone:
+            del self._boxes[key]
         if not changed:
             return [], []
-        boxes = [self._box(place, piece) for piece in stay]
+        boxes = self._boxes_of(place, now, stay)
         met = _meeting(boxes, changed)
-        touched = {id(item) for (item, _), meets in zip(stay, met, strict=True) if meets}
-        bare = _outermost([*changed, *(box for box, meets in zip(boxes, met, strict=True) if meets)])
-        return [piece for piece in some if id(piece[0]) not in old or id(piece[0]) in touched], bare
+        anew = come.union(compress(stay, met))
+        return [piece for key, piece in now.items() if key in anew], _outermost([*changed, *compress(boxes, met)])
 
-    def _box(self, place: Framing, piece: Piece) -> Box:
-        box = self._boxes.get(id(piece[0]))
-        if box is None:
-            box = self._boxes[id(piece[0])] = place.box(piece)
-        return box
+    def _boxes_of(self, place: Framing, some: dict[int, Piece], keys: Collection[int]) -> list[Box]:
+        for key in keys:
+            if key not in self._boxes:
+                self._boxes[key] = place.box(some[key])
+        return [self._boxes[key] for key in keys]
 
 
-def _as_before(before: list[Piece], now: list[Piece]) -> list[Piece]:
-    """`now`, with the objects of `before` for texts and polygons that are equal: from here on it goes by objects."""
-    known = {id(item) for item, _ in before}
-    if all(id(item) in known for item, _ in now):
-        return now
-    equal = {piece: piece for piece in before if isinstance(piece[0], Text | Polygon)}
-    return [equal.get(piece, piece) if isinstance(piece[0], Text | Polygon) else piece for piece in now]
+def _by_id(some: list[Piece]) -> dict[int, Piece]:
+    return {id(piece[0]): piece for piece in some}
+
+
+def _as_before(before: dict[int, Piece], some: list[Piece]) -> tuple[list[Piece], dict[int, Piece]]:
+    """`some`, with the objects of before for texts and polygons that are equal to one that went: from here on it goes
+    by objects. Also by their ids."""
+    now = _by_id(some)
+    left = [before[key] for key in before.keys() - now.keys()]
+    gone = {piece: piece for piece in left if isinstance(piece[0], Text | Polygon)}
+    if not gone:
+        return some, now
+    new = [now[key] for key in now.keys() - before.keys()]
+    old = {id(piece[0]): gone[piece] for piece in new if isinstance(piece[0], Text | Polygon) and piece in gone}
+    if not old:
+        return some, now
+    some = [old.get(id(piece[0]), piece) for piece in some]
+    return some, _by_id(some)
 
 
 def _meeting(boxes: Boxes, changed: Boxes) -> list[bool]:
