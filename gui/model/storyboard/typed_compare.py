@@ -20,7 +20,9 @@ def difference_of(written: Any, session: Session) -> Difference:
         (doing,) = doings_of(read_act({"compare": written}), session)
     except ValueError:
         if isinstance(written, Mapping) and any(_is_so(kind, value, session) for kind, value in written.items()):
-            raise ValueError("the network is like this already; expected something in which they differ") from None
+            raise ValueError(
+                "the network is like this already, so nothing would differ; expected another value"
+            ) from None
         raise
     assert isinstance(doing, Compare)
     return doing.difference
