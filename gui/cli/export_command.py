@@ -55,7 +55,7 @@ def export(
         paper = solving.Options(output, at, row, as_ == solving.SHEET, name, digits, tuple(neuron or ()), seed)
         solving.solution(session, paper)
         return
-    if filming.is_asked(session, given):
+    if filming.is_asked(session, output, as_, given):
         filming.film(session, filming.Options(**{**ctx.params, "given": given}))
         return
     exporting.export(

@@ -51,8 +51,9 @@ Moment = Annotated[
     str,
     typer.Option(
         metavar="PHASE:LAYER",
-        help="For a single picture, e.g. gate_back:1 (the default); sum:1:0.5 in the middle of a phase; of one "
-        "neuron or one term, counted from 1, sum:1:neuron=2, sum:1:neuron=2:term=3 or term=bias.",
+        help="Where a picture is taken, e.g. gate_back:1 (the default), and where a film stands still; sum:1:0.5 in "
+        "the middle of a phase; of one neuron or one term, counted from 1, sum:1:neuron=2, sum:1:neuron=2:term=3 or "
+        "term=bias.",
     ),
 ]
 Lens = Annotated[

@@ -155,6 +155,16 @@ def test_options_compare_as_a_file_does(run: Run, tmp_path: Path) -> None:
     run("export", "two-strokes", "-o", "a.npz", "--compare", "seed=2").is_one_line_of_trouble(2, "--compare", "a.npz")
 
 
+def test_a_film_of_a_moment_stands_still_there(run: Run, tmp_path: Path) -> None:
+    asked = ("export", "two-strokes", "--size", "320x180", "--fps", "4", "--moment", "gate:1")
+    assert run(*asked, "-o", "still.png").code == 0
+    assert run(*asked, "-o", "film/").code == 0
+    frames = [path.read_bytes() for path in sorted((tmp_path / "film").iterdir())]
+    assert len(frames) == 12
+    assert set(frames) == {(tmp_path / "still.png").read_bytes()}
+    run("export", "two-strokes", "-o", "a.doc", "--moment", "gate:1").is_one_line_of_trouble(2, "a.doc", ".mp4")
+
+
 def test_what_a_storyboard_says_itself_is_changed_there(run: Run, tmp_path: Path) -> None:
     store(tmp_path, SMALL, SHOT)
     run("export", NAME, "-o", "film.mp4", "--at", "3").is_one_line_of_trouble(2, "--at", NAME)

@@ -100,9 +100,17 @@ class Options:
     seed: int | None = None
 
 
-def is_asked(source: str, given: frozenset[str]) -> bool:
-    """Whether that needs a storyboard."""
-    return source.endswith(ENDING) or bool(BEYOND & given)
+def is_asked(source: str, output: str, shape: str, given: frozenset[str]) -> bool:
+    """Whether that needs a storyboard; of a moment, what is more than a picture of it does."""
+    if source.endswith(ENDING) or BEYOND & given:
+        return True
+    if "moment" not in given:
+        return False
+    try:
+        chosen = format_for(output, shape)
+    except ExportRequestError:
+        return False  # said where the export is made
+    return chosen.moving or chosen.stepwise
 
 
 def film(source: str, options: Options) -> None:
