@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_worked_example import SESSION as BOOK
+from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.solving import Options, solution
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed
 from twostroke.gui.export.solution.sheet_pdf import BOTTOM, Piece, _pages
+from twostroke.gui.export.solution.sheets import save, solve
+from twostroke.gui.model.solution.wishes import Wishes
 
 
 @pytest.fixture
@@ -32,6 +35,27 @@ def test_each_kind_is_written_whole(book: str, tmp_path: Path, ending: str, begi
     assert content.startswith(begins)
     assert holds in content
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book.twostroke.json", target.name]
+
+
+class Enough(Exception):
+    """Somebody has cancelled."""
+
+
+@pytest.mark.parametrize("ending", [".pdf", ".html", ".tex"])
+def test_it_can_be_ended_until_it_is_written(book: str, tmp_path: Path, ending: str) -> None:
+    solved, target, looks = solve(find(book).session, 0, 0, Wishes()), tmp_path / f"out{ending}", list[int]()
+    save(target, solved, Wishes(), looks.append)
+    target.unlink()
+    assert len(looks) >= (2 if ending == ".tex" else 20)
+    left = iter(looks[1:])
+
+    def look(update: int) -> None:
+        if next(left, None) is None:
+            raise Enough
+
+    with pytest.raises(Enough):
+        save(target, solved, Wishes(), look)
+    assert [path.name for path in tmp_path.iterdir()] == ["book.twostroke.json"]
 
 
 def test_a_sheet_for_each_student_has_weights_of_its_own(tmp_path: Path) -> None:

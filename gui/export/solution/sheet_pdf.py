@@ -29,6 +29,7 @@ BLANK = 120.0  # width of a line to write on
 PICTURE = 0.5  # height of a picture as a part of its width
 
 Draw = Callable[[QPainter, QRectF], None]
+Glance = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -43,22 +44,29 @@ class Piece:
     width: float = WIDTH  # that it needs
 
 
-def pages(document: Document, picture: Draw | None = None) -> bytes:
-    """The file; `picture` is drawn below the title."""
+def pages(document: Document, picture: Draw | None = None, glance: Glance = lambda: None) -> bytes:
+    """The file; `picture` is drawn below the title. `glance` is called often; what it raises ends the work."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = pdf_device(buffer, (PAGE.width(), PAGE.height()), document.title)
     with painting(writer, smooth=True) as painter:
-        for number, page in enumerate(laid_out(document, picture), start=1):
+        for number, page in enumerate(laid_out(document, picture, glance), start=1):
+            glance()
             if number > 1:
                 writer.newPage()
             paint_page(painter, page, number)
     return bytes(buffer.data().data())
 
 
-def laid_out(document: Document, picture: Draw | None = None) -> Iterator[list[tuple[Piece, float]]]:
+def laid_out(
+    document: Document, picture: Draw | None = None, glance: Glance = lambda: None
+) -> Iterator[list[tuple[Piece, float]]]:
     """The pieces of each page, with their heights on it."""
-    return _pages(tuple(_pieces(document, picture)))
+    pieces = []
+    for piece in _pieces(document, picture):
+        glance()
+        pieces.append(piece)
+    return _pages(tuple(pieces))
 
 
 def paint_page(painter: QPainter, page: list[tuple[Piece, float]], number: int) -> None:

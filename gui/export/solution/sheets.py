@@ -31,6 +31,7 @@ from twostroke.gui.model.solution.written import Document
 from twostroke.gui.model.view import ViewState
 
 Progress = Callable[[int], None]
+Glance = Callable[[], None]
 SIZE = (1100, 550)
 """Pixels of the picture beside the text."""
 
@@ -49,22 +50,22 @@ class Sheet:
 
     title: str
     ending: str
-    write: Callable[[Document, ViewState], bytes]
+    write: Callable[[Document, ViewState, Glance], bytes]
 
 
-def _pdf(document: Document, view: ViewState) -> bytes:
+def _pdf(document: Document, view: ViewState, glance: Glance) -> bytes:
     from twostroke.gui.export.solution.sheet_pdf import pages
 
-    return pages(document, drawing(view))
+    return pages(document, drawing(view), glance)
 
 
-def _html(document: Document, view: ViewState) -> bytes:
+def _html(document: Document, view: ViewState, glance: Glance) -> bytes:
     from twostroke.gui.export.solution.svg_element import element
 
-    return html.page(document, element(drawing(view), SIZE, document.title)).encode()
+    return html.page(document, element(drawing(view), SIZE, document.title), glance).encode()
 
 
-def _latex(document: Document, view: ViewState) -> bytes:
+def _latex(document: Document, view: ViewState, glance: Glance) -> bytes:
     return latex.source(document).encode()
 
 
@@ -125,10 +126,19 @@ def solve(
     return Solved(view, measured)
 
 
-def save(target: Path, solved: Solved, wishes: Wishes) -> None:
-    """Write the solution. ExportError, as a sentence, where that fails; nothing is left then."""
-    kind = sheet_for(target)
-    content = kind.write(solution_of(solved.view, solved.measured, wishes), pictured(solved.view, wishes))
+def save(target: Path, solved: Solved, wishes: Wishes, on_progress: Progress = lambda update: None) -> None:
+    """Write the solution. ExportError, as a sentence, where that fails; nothing is left then, nor where `on_progress`,
+    which is called often until the file is written, raises something."""
+    kind, tape = sheet_for(target), solved.view.tape
+    assert tape is not None
+
+    def glance() -> None:
+        on_progress(tape.update)
+
+    document = solution_of(solved.view, solved.measured, wishes)
+    glance()
+    content = kind.write(document, pictured(solved.view, wishes), glance)
+    glance()
     try:
         with replacing(target) as file:
             file.write(content)

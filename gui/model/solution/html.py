@@ -1,6 +1,6 @@
 """A solution as one HTML page: formulas as MathML, which browsers typeset and screen readers speak; prints on A4."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from html import escape
 
@@ -32,9 +32,13 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """The page asks for nothing."""
 
 
-def page(document: Document, picture: str = "") -> str:
-    """The page; `picture` is an SVG element, or nothing."""
-    return "\n".join(_page(document, picture)) + "\n"
+def page(document: Document, picture: str = "", glance: Callable[[], None] = lambda: None) -> str:
+    """The page; `picture` is an SVG element, or nothing. `glance` is called often; what it raises ends the work."""
+    parts = []
+    for part in _page(document, picture):
+        glance()
+        parts.append(part)
+    return "\n".join(parts) + "\n"
 
 
 def _page(document: Document, picture: str) -> Iterator[str]:

@@ -135,7 +135,7 @@ def _paper(board: Storyboard, index: int, making: Making) -> Begin:
     def work(look: Look) -> None:
         from twostroke.gui.export.solution.sheets import save, solve
 
-        save(path, solve(seen.session, seen.at, seen.row, wishes, seen.state, look), wishes)
+        save(path, solve(seen.session, seen.at, seen.row, wishes, seen.state, look), wishes, look)
 
     return lambda: BesideJob(work, path)
 
