@@ -6,12 +6,10 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from twostroke.engine.files.disk import FileError
-from twostroke.engine.files.in_use import check_free
 from twostroke.engine.session.phrases import listed, shown
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import told_time
-from twostroke.gui.export.destination import Destination
+from twostroke.gui.export.destination import Destination, check_spares_data
 from twostroke.gui.export.job import ExportJob
 from twostroke.gui.export.kind import Work
 from twostroke.gui.export.refusals import ExportRequestError
@@ -70,7 +68,7 @@ class BoardRequest(Destination):
     def __post_init__(self) -> None:
         picture, chosen = self.board.picture, self.format
         formats.check_target(self.path, chosen)
-        self._check_data()
+        check_spares_data(self.board.session, (self.path,))
         formats.check_fps(picture.fps, chosen)
         try:
             check_board(self.board)
@@ -81,12 +79,6 @@ class BoardRequest(Destination):
             formats.check_transparent(chosen)
         self._check_extras()
         len(self.frames)
-
-    def _check_data(self) -> None:
-        try:
-            check_free((self.path,), (), self.board.session)
-        except FileError as error:
-            raise ExportRequestError(str(error)) from error
 
     def _check_extras(self) -> None:
         chosen = self.format

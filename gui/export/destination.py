@@ -1,9 +1,14 @@
 """What every request for an export has: where the result goes, as which kind of file, and how large."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from twostroke.engine.files.disk import FileError
+from twostroke.engine.files.in_use import check_free
+from twostroke.engine.session.spec import Session
 from twostroke.gui.export import formats
 from twostroke.gui.export.kind import Format
+from twostroke.gui.export.refusals import ExportRequestError
 
 
 class Destination:
@@ -30,3 +35,11 @@ class Destination:
     @property
     def _wanted_size(self) -> tuple[int, int]:
         raise NotImplementedError
+
+
+def check_spares_data(session: Session, targets: Iterable[Path]) -> None:
+    """ExportRequestError where one of `targets` holds the data of the session."""
+    try:
+        check_free(targets, (), session)
+    except FileError as error:
+        raise ExportRequestError(str(error)) from error

@@ -138,7 +138,7 @@ def _filter(known: "ModelFormat", shape: str) -> str:
 
 def _write(known: "ModelFormat", shape: str, path: Path, captured: Captured, row: int) -> list[Path]:
     """Code begins at update 0 and trains as far as the window has; all else is of the network as it is."""
-    check_free((path,), (), captured.session)
+    check_free(known.files(path), (), captured.session)
     return known.write(shape)(_subject(known, captured, row), path)()
 
 

@@ -4,20 +4,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.test_studio_parts import SESSION, board_of
 from twostroke.engine.run.trainer import Trainer
+from twostroke.engine.session.spec import Session
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.storyboard.board import Show
 from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.model.storyboard.limits import MOST_SHOTS, MOST_UPDATES
 from twostroke.gui.model.storyboard.storyboard_file import parse_storyboard
 from twostroke.gui.shell.studio.begun import Basis
-from twostroke.gui.shell.studio.orders import job_for
+from twostroke.gui.shell.studio.orders import Making, job_for
 from twostroke.gui.shell.studio.studio import Studio
+from twostroke.gui.shell.studio.target_form import kinds
 
 
 @pytest.fixture
@@ -84,3 +87,23 @@ def test_a_folder_is_no_place_for_a_film(studio: Studio, tmp_path: Path) -> None
     studio.target.file.setText(f"{tmp_path}/")
     with pytest.raises(ExportRequestError, match=r"is a folder; say the name of a file, such as film\.mp4"):
         job_for(studio.board, 0, studio.target.making)
+
+
+def session_with(data: Path) -> Session:
+    with data.open("wb") as file:
+        np.savez(file, x=np.arange(80.0).reshape(40, 2), y=np.arange(40) % 2)
+    return Session.model_validate({"data": {"name": "npz", "path": str(data)}})
+
+
+@pytest.mark.parametrize(("data", "target"), [
+    ("net.npz", "net.npz"),
+    ("net-numbers.npz", "net.py"),
+    ("net-numbers.npz", "net.ipynb"),
+])  # fmt: skip
+def test_nothing_is_written_over_the_data_nor_are_the_numbers_beside_a_program(
+    studio: Studio, data: str, target: str, tmp_path: Path
+) -> None:
+    read = session_with(tmp_path / data)
+    kind = next(each for each in kinds() if each.ending == Path(target).suffix)
+    with pytest.raises(ExportRequestError, match=f"{data} holds the data of this session"):
+        job_for(replace(studio.board, session=read), 0, Making(kind.made_by, str(tmp_path / target), kind.shape))

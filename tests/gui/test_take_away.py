@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.window_bench import Bench, bench, file_dialogs, settings
 from twostroke.engine.border.snapshot import Captured
 from twostroke.engine.files.companion import from_bytes, state_arrays
+from twostroke.engine.files.disk import FileError
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
@@ -78,6 +79,16 @@ def test_what_is_written_is_the_network_as_it_is(tmp_path: Path) -> None:
     assert all(np.array_equal(got[key], values) for key, values in want.items())
     assert np.array_equal(np.load(tmp_path / "net.npz")["l1.weight"], want["l1.weight"])
     assert np.allclose(runpy.run_path(str(tmp_path / "net.py"))["w1"], want["l1.weight"], rtol=1e-9)
+
+
+@pytest.mark.parametrize(("data", "name"), [("net.npz", "net.npz"), ("net-numbers.npz", "net.py")])
+def test_data_stay_where_they_are(tmp_path: Path, data: str, name: str) -> None:
+    np.savez(tmp_path / data, x=np.arange(80.0).reshape(40, 2), y=np.arange(40) % 2)
+    read = Session.model_validate({"data": {"name": "npz", "path": str(tmp_path / data)}})
+    known = model_format(name)
+    assert known is not None
+    with pytest.raises(FileError, match=f"{data} holds the data of this session"):
+        take_away._write(known, "", tmp_path / name, Captured(read, None), 0)
 
 
 def test_no_name_is_a_formula_for_a_spreadsheet() -> None:

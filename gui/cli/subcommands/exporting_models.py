@@ -6,7 +6,6 @@ from twostroke.engine.files.disk import FileError
 from twostroke.gui.cli.signals import whole
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress, say
-from twostroke.gui.export.model_files.lying_beside import beside
 from twostroke.gui.export.model_files.model_formats import ModelFormat, check_place, usual_shape
 from twostroke.gui.export.model_files.subject import Subject
 from twostroke.gui.export.refusals import ExportError, ExportRequestError, as_typed
@@ -19,7 +18,7 @@ def export(argument: str, output: str, chosen: ModelFormat, shape: str, at: int 
         write = chosen.write(shape or usual_shape(path))
         check_place(path)
         found = find(argument)
-        found.check_output(path, *([beside(path)] if chosen.code else []))
+        found.check_output(*chosen.files(path))
         if at is not None:
             found.check_at(at)
         row = found.row if row is None else row

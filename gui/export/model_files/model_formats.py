@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from twostroke.engine.files.disk import place_problem
 from twostroke.engine.session.phrases import listed, shown
+from twostroke.gui.export.model_files.lying_beside import beside
 from twostroke.gui.export.refusals import ExportRequestError
 
 if TYPE_CHECKING:  # it loads the engine, which a refusal and `--help` do not need
@@ -36,6 +37,10 @@ class ModelFormat:
             sentence = f"The shape is {shown(shape)}; of {self.ending} expected {listed(self.shapes)}."
             raise ExportRequestError(sentence, "The shape", "--as")
         return self.shapes[chosen]
+
+    def files(self, path: Path) -> tuple[Path, ...]:
+        """All that may be written for `path`: the numbers of a program can lie beside it."""
+        return (path, beside(path)) if self.code else (path,)
 
 
 # Writers are imported when one is asked for.

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from twostroke.engine.files.disk import FileError
-from twostroke.engine.files.in_use import check_free
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
+from twostroke.gui.export.destination import check_spares_data
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.model_files.model_formats import ModelFormat, check_place
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
@@ -124,7 +124,7 @@ def _seen(board: Storyboard, index: int) -> _Seen:
 def _paper(board: Storyboard, index: int, making: Making) -> Begin:
     path = Path(making.target)
     sheet_for(path)
-    _check_free(board, path)
+    check_spares_data(board.session, (path,))
     seen = _seen(board, index)
     digits = max(FEWEST_DIGITS_ON_PAPER, board.digits)
     shot = board.shots[frames_of(board)[index].shot]
@@ -140,17 +140,10 @@ def _paper(board: Storyboard, index: int, making: Making) -> Begin:
     return lambda: BesideJob(work, path)
 
 
-def _check_free(board: Storyboard, path: Path) -> None:
-    try:
-        check_free((path,), (), board.session)
-    except FileError as error:
-        raise ExportRequestError(str(error)) from error
-
-
 def _model(board: Storyboard, index: int, making: Making, kind: ModelFormat) -> Begin:
     path = Path(making.target)
     check_place(path)
-    _check_free(board, path)
+    check_spares_data(board.session, kind.files(path))
     write = kind.write(making.shape)
     if kind.code and board.played:
         raise ExportRequestError(NO_PROGRAM)
