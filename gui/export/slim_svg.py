@@ -233,7 +233,7 @@ def _all_rounded(numbers: str, digits: int) -> str:
     return LONG.sub(partial(_rounded, digits), numbers).strip()
 
 
-def _rounded(digits: int, found: "re.Match[str]") -> str:
+def _rounded(digits: int, found: re.Match[str]) -> str:
     return _short(float(found[0]), digits)
 
 
@@ -243,6 +243,6 @@ def _short(number: float, digits: int = 2) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _short_matrix(found: "re.Match[str]") -> str:
+def _short_matrix(found: re.Match[str]) -> str:
     numbers = [float(number) for number in found[1].split(",")]
     return f"matrix({','.join([*(f'{number:.6g}' for number in numbers[:4]), *map(_short, numbers[4:])])})"

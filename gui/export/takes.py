@@ -41,10 +41,11 @@ def check_update(at: int) -> None:
         raise ExportRequestError(sentence, "The update", "--at")
 
 
-def no_row(row: int, samples: int) -> ExportRequestError:
-    """That a mini-batch of so many samples has none in that row."""
-    sentence = f"The row is {shown(row)}; this mini-batch has the rows 0 to {samples - 1}."
-    return ExportRequestError(sentence, "The row", "--row")
+def check_row(row: int, samples: int) -> None:
+    """ExportRequestError where a mini-batch of so many samples has none in that row."""
+    if not 0 <= row < samples:
+        sentence = f"The row is {shown(row)}; this mini-batch has the rows 0 to {samples - 1}."
+        raise ExportRequestError(sentence, "The row", "--row")
 
 
 def train_to(trainer: "Trainer", update: int, on_progress: Callable[[int], None] = lambda update: None) -> None:

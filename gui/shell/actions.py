@@ -366,8 +366,8 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("theme", "Light theme", "View", lambda w: w.controller.toggle_theme(), ("Ctrl+T",), "theme",
            "Change between the dark and the light theme", checkable=True),
-    *map(_theme, Theme),
-    *map(_colours, Colours),
+    *map(_theme, THEMES),
+    *map(_colours, COLOURS),
     Action("motion", "Reduced motion", "View",
            lambda w: w.controller.set_reduced_motion(not w.controller.choices.reduced_motion),
            help="Cross-fades instead of travelling pulses", checkable=True),

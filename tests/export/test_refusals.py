@@ -9,7 +9,7 @@ import pytest
 from tests.project import ROOT
 from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS
 from twostroke.gui.export.refusals import ExportRequestError, as_typed
-from twostroke.gui.export.takes import check_update, no_row
+from twostroke.gui.export.takes import check_row, check_update
 
 
 def texts(path: Path) -> list[str]:
@@ -31,5 +31,8 @@ def test_who_typed_an_option_is_told_which_one() -> None:
     with pytest.raises(ExportRequestError, match=r'The shape is "slides"; of \.py expected') as refused:
         MODEL_FORMATS[0].write("slides")
     assert as_typed(refused.value).startswith('--as is "slides"; of .py expected')
-    assert as_typed(no_row(9, 4)) == "--row is 9; this mini-batch has the rows 0 to 3."
+    check_row(3, 4)
+    with pytest.raises(ExportRequestError) as refused:
+        check_row(4, 4)
+    assert as_typed(refused.value) == "--row is 4; this mini-batch has the rows 0 to 3."
     assert as_typed(ExportRequestError("The disk is full.")) == "The disk is full."

@@ -70,7 +70,14 @@ def test_networks_beside_each_other_are_taken_along() -> None:
     assert two.beside[0].update == two.snapshot.update == 40
     assert stroke.beside == ()
     assert stroke.tape is not None
-    assert [frame.cursor is not None for frame, _ in film.stops] == [False, *[True] * (len(film.stops) - 1)]
+    assert [frame.cursor is not None for frame, _ in film.stops] == [place == 1 for _, place in film.stops]
+
+
+def test_slides_and_pages_go_through_a_training_in_eight_steps() -> None:
+    film = frames(parse_lesson(COMPARED, "mine.toml"))
+    updates = [film.update(frame) for frame, place in film.stops if place == 0]
+    assert (len(updates), updates[0], updates[-1]) == (8, 0, 40)
+    assert max(np.diff(updates)) <= 1.5 * min(np.diff(updates))
 
 
 def shown(board: Storyboard) -> list[tuple[int, int, int, bool]]:

@@ -15,7 +15,7 @@ from twostroke.gui.cli.subcommands.speech import BadInput, Ended, WorkFailed, pr
 from twostroke.gui.export.model_files.model_formats import model_format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError, as_typed
 from twostroke.gui.export.request import ExportRequest, check_grain, make_job
-from twostroke.gui.export.takes import SessionTakes, check_update
+from twostroke.gui.export.takes import SessionTakes, check_row, check_update
 from twostroke.gui.model.choices import Choices, Colours, Theme
 from twostroke.gui.model.score import Grain, score_of, score_of_session
 from twostroke.gui.model.storyboard.storyboard_file import size_of
@@ -64,7 +64,7 @@ def export(argument: str, options: Options) -> None:
         with progress(f"Training to update {at:,}", at) as show:
             takes = SessionTakes(found.session, at, show, found.state, lens_of(request.lens).maps)
         first = takes(0)
-        _check_row(row, first.tape.samples)
+        check_row(row, first.tape.samples)
         if options.updates == 1:
             request = replace(request, score=score_of(first.tape, first.snapshot.session.network))
         job = make_job(request, takes)
@@ -121,11 +121,6 @@ def _watch(job: "ExportJob", what: str) -> Path | None:
     return job.finish()
 
 
-def _check_row(row: int, samples: int) -> None:
-    if not 0 <= row < samples:
-        raise BadInput(f"--row is {shown(row)}; this mini-batch has the rows 0 to {samples - 1}.")
-
-
 def parse_size(text: str) -> tuple[int, int]:
     """Width and height from "1280x720" or a name of such. BadInput where it is not of that form."""
     try:
@@ -136,15 +131,16 @@ def parse_size(text: str) -> tuple[int, int]:
 
 def parse_theme(text: str) -> Theme:
     """The theme of that name. BadInput where there is none."""
-    return Theme(_named("--theme", text, Theme))
+    return Theme(one_of("--theme", text, Theme))
 
 
 def parse_palette(text: str) -> Colours:
     """The colours of that name. BadInput where there are none."""
-    return Colours(_named("--palette", text, Colours))
+    return Colours(one_of("--palette", text, Colours))
 
 
-def _named(option: str, text: str, known: Iterable[str]) -> str:
+def one_of(option: str, text: str, known: Iterable[str]) -> str:
+    """`text`, which is one of the names that an option takes. BadInput where it is none."""
     names = [str(each) for each in known]
     if text not in names:
         guess = nearest(text, names)

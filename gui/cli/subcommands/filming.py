@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from twostroke.engine.session.phrases import listed, shown
-from twostroke.gui.cli.subcommands.exporting import carry_out, parse_palette, parse_size, parse_theme
+from twostroke.gui.cli.subcommands.exporting import carry_out, one_of, parse_palette, parse_size, parse_theme
 from twostroke.gui.cli.subcommands.sessions import find, lesson_of
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
@@ -15,7 +14,7 @@ from twostroke.gui.export.formats import check_target, format_for
 from twostroke.gui.export.model_files.model_formats import model_format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError, as_typed
 from twostroke.gui.export.request import check_grain, check_lens
-from twostroke.gui.export.takes import check_update
+from twostroke.gui.export.takes import check_row, check_update
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.lessons import LessonError
 from twostroke.gui.model.score import score_of_session
@@ -194,15 +193,8 @@ def _picture(options: Options, picture: Picture, given: frozenset[str]) -> Pictu
     if "palette" in given:
         changes["colours"] = parse_palette(options.palette)
     if "layout" in given:
-        changes["layout"] = _layout(options.layout)
+        changes["layout"] = Layout(one_of("--layout", options.layout, Layout))
     return replace(picture, **changes)  # type: ignore[arg-type]
-
-
-def _layout(text: str) -> Layout:
-    try:
-        return Layout(text)
-    except ValueError:
-        raise BadInput(f"--layout is {shown(text)}; expected {listed(Layout)}.") from None
 
 
 def _from_options(source: str, options: Options) -> Storyboard:
@@ -219,8 +211,7 @@ def _from_options(source: str, options: Options) -> Storyboard:
     check_lens(lens)
     seconds = options.seconds if options.seconds_per_update is None else options.seconds_per_update
     check_ranges(options.updates, seconds or 1.0, options.fps)
-    if not 0 <= row < session.training.batch_size:
-        raise BadInput(f"--row is {shown(row)}; this mini-batch has the rows 0 to {session.training.batch_size - 1}.")
+    check_row(row, session.training.batch_size)
     asked = Asked(
         show=show,
         at=at,

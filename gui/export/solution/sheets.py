@@ -19,7 +19,7 @@ from twostroke.engine.run import failures
 from twostroke.engine.session.phrases import listed, shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
-from twostroke.gui.export.takes import check_update, no_row, train_to
+from twostroke.gui.export.takes import check_row, check_update, train_to
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.explain.checked_slope import by_of
 from twostroke.gui.model.explain.quantities import Quantity
@@ -113,8 +113,7 @@ def solve(
     where = failures.first_place(tape)
     if where:
         raise ExportError(f"Update {at:,} cannot be worked out: its {where} is no longer a finite number.")
-    if not 0 <= row < tape.samples:
-        raise no_row(row, tape.samples)
+    check_row(row, tape.samples)
     choices = Choices(theme=Theme.LIGHT, batch_row=row, digits=wishes.digits)
     view = resolve(snapshot_of(trainer), tape, Cursor(tape.depth).last(), choices)
     measured = {}

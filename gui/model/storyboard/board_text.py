@@ -45,14 +45,12 @@ def _table(told: Mapping[str, Any]) -> Table:
 
 
 def _picture(picture: Picture) -> dict[str, Any]:
-    told = (
-        {"palette": picture.colours.value} if picture.colours is not Picture.colours else {}
-    )  # older programs read it
+    usual = picture.colours is Picture.colours  # then unsaid: programs that do not know the key read the file, too
     return {
         "size": f"{picture.width}x{picture.height}",
         "fps": picture.fps,
         "theme": picture.theme.value,
-        **told,
+        **({} if usual else {"palette": picture.colours.value}),
         "layout": picture.layout.value,
         "title": picture.title,
         "captions": picture.captions,

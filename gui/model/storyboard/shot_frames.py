@@ -206,6 +206,8 @@ class PlayedFrames(Frames):
         return self._places[played.takes[round(within / (count - 1) * last) if count > 1 else last]], played.cursor
 
     def _steps(self, place: int, shot: Shot) -> list[BoardFrame]:
+        if shot.show is Show.TRAINING:
+            return super()._steps(place, shot)
         played, stroke = self._played(place), self._stroke(place)
         cursors = [played.cursor] if stroke is None else stroke.stops
         return [BoardFrame(self._places[played.takes[-1]], cursor, place) for cursor in cursors]

@@ -32,48 +32,52 @@ def _tell(window: QWidget, controller: Controller, export: Export) -> None:
 
 def show_file(window: QWidget, controller: Controller, path: Path) -> None:
     """Show the storyboard of a file in the studio that is open, or in one that opens. Raises StoryboardError."""
-    found = window.findChild(Studio)
-    if found is not None and found.isVisible():
-        found.open_file(path)
-        found.raise_()
-        found.activateWindow()
+    studio = _raised(window)
+    if studio is not None:
+        studio.open_file(path)
         return
     board = open_storyboard(path)
-    name = path.name.removesuffix(ENDING)
-    _open(window, controller, Studio(window, board, Basis(Captured(board.session, board.state)), name, found), found)
+    _open(window, controller, board, Basis(Captured(board.session, board.state)), path.name.removesuffix(ENDING))
 
 
 def show_lesson(window: QWidget, controller: Controller, lesson: Lesson) -> None:
     """Show the scenes of a lesson as shots, in the studio that is open, or in one that opens."""
-    found = window.findChild(Studio)
-    if found is not None and found.isVisible():
-        found.raise_()
-        found.activateWindow()
-    else:
+    studio = _raised(window)
+    if studio is None:
         basis, look = Basis(Captured(lesson.session, None)), controller.choices
         shot = new_shot(basis, Show.UPDATE, lesson.at, lesson.row)
         picture = Picture(theme=look.theme, colours=look.colours)
         board = Storyboard(lesson.title, lesson.session, (shot,), picture, digits=look.digits)
-        before, found = found, Studio(window, board, basis, lesson.name, found)
-        _open(window, controller, found, before)
-    found.open_lesson(lesson)
+        studio = _open(window, controller, board, basis, lesson.name)
+    studio.open_lesson(lesson)
 
 
-def _open(window: QWidget, controller: Controller, studio: Studio, before: Studio | None) -> None:
+def _raised(window: QWidget) -> Studio | None:
+    """The studio that is open, brought to the front."""
+    found = window.findChild(Studio)
+    if found is None or not found.isVisible():
+        return None
+    found.raise_()
+    found.activateWindow()
+    return found
+
+
+def _open(window: QWidget, controller: Controller, board: Storyboard, basis: Basis, name: str) -> Studio:
+    """A new one, which goes on with what the one that was closed exports and keeps."""
+    before = window.findChild(Studio)
+    studio = Studio(window, board, basis, name, before)
     if before is None:
         studio.queue.over.connect(partial(_tell, window, controller))
     else:
         before.deleteLater()
     dress(studio, palette_of(controller.choices))
     studio.show()
+    return studio
 
 
 def show_studio(window: QWidget, controller: Controller, title: str, compare: tuple[Difference, ...] = ()) -> None:
     """Show the studio that is open, or ask for the session and open one when it has come. Training goes on."""
-    found = window.findChild(Studio)
-    if found is not None and found.isVisible():
-        found.raise_()
-        found.activateWindow()
+    if _raised(window) is not None:
         return
     if controller.view is None:
         controller.said.emit(NOT_YET, False)
@@ -85,7 +89,7 @@ def show_studio(window: QWidget, controller: Controller, title: str, compare: tu
             return False
         basis = Basis(captured)
         board = first_board(basis, view, title, compare)
-        _open(window, controller, Studio(window, board, basis, title, found), found)
+        _open(window, controller, board, basis, title)
         return True
 
     controller.ask_aside(Capture(), open_with)

@@ -162,7 +162,7 @@ class Studio(QDialog):
         self.read.clicked.connect(self._open)
         self.back.clicked.connect(self._go_back)
         self.leave.clicked.connect(self.close)
-        self.stop.clicked.connect(self._stop_playing)
+        self.stop.clicked.connect(lambda: self._stop_playing())
         self.playing.played.connect(self._take_lesson)
         self.playing.failed.connect(self._stop_playing)
 

@@ -125,8 +125,8 @@ def _line(
     y = f.bottom - f.height * np.clip((values[known] - low) / (high - low), 0.0, 1.0)
     items: list[Item] = []
     if len(x) > 1:
-        ends = _dashes(x, y, place.text) if dashed else (x[:-1], y[:-1], x[1:], y[1:])
-        items.append(_curve(ends, width, colour))
+        pieces = _dashes(x, y, place.text) if dashed else (x[:-1], y[:-1], x[1:], y[1:])
+        items.append(_curve(pieces, width, colour))
     items.append(discs(x[-1:], y[-1:], 0.26 * place.text, colour, ink.background, 1.0, "now"))
     return items
 

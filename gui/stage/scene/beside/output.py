@@ -268,7 +268,7 @@ def _bars(view: ViewState, outputs: Floats, span: tuple[float, float], ys: Float
     low, high = min(0.0, float(values.min())), max(1e-9, float(values.max()))
     high = max(high, 1.0) if not view.asks_values else high
     (left, right), length = span, high - low
-    zero, ends = left + (0.0 - low) / length * (right - left), left + (values - low) / length * (right - left)
+    zero, tips = left + (0.0 - low) / length * (right - left), left + (values - low) / length * (right - left)
     fill = np.where(values < 0, np.int32(ink.signal_negative), np.int32(ink.signal_positive))
-    x, width = np.minimum(zero, ends), np.maximum(np.abs(ends - zero), 1.0)
+    x, width = np.minimum(zero, tips), np.maximum(np.abs(tips - zero), 1.0)
     return [rects(x, ys - 0.3 * row, width, 0.6 * row, fill, role="answer")]
