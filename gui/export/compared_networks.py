@@ -38,7 +38,7 @@ NETWORK_ALONE = Written(caption=False, legend=False, stroke=False)
 
 
 class Box(NamedTuple):
-    """A part of the picture, in whole pixels."""
+    """A part of the picture."""
 
     x: float
     y: float

@@ -101,7 +101,7 @@ def _at_rest(view: ViewState, show: Show) -> str:
 
 
 def _boxes(width: float, top: float, bottom: float) -> tuple[Box, Box]:
-    """Where the stage and the charts are, between `top` and `bottom`: whole pixels."""
+    """Where the stage and the charts are, between `top` and `bottom`."""
     tall = bottom - top
     if width > WIDE * tall:
         side = round(CHARTS_WIDE * width)

@@ -106,6 +106,8 @@ def test_options_say_the_same_without_a_file(
         (("--layout", "plain"), ("--layout", "stage", "curves")),
         (("--subtitles", "txt"), ("--subtitles", "srt")),
         (("--max-mb", "3"), ("--max-mb", ".gif")),
+        (("--show", "forward", "--moment", "gate:1"), ("--moment", "--show forward")),
+        (("--show", "training", "--until", "9", "--moment", "gate:1"), ("--moment", "--show training")),
         (("--compare", "activation"), ("--compare", "activation=tanh")),
         (("--compare", "activation=tahn"), ("--compare activation=tahn", "tanh")),
         (("--compare", "activation=relu"), ("--compare activation=relu", "like this already")),

@@ -59,9 +59,10 @@ def _check(asked: Asked) -> None:
         raise StoryboardError("--until goes with --show training alone; --updates says how many updates are shown.")
     if training and asked.until is not None and asked.until <= asked.at:
         raise StoryboardError(f"--until is {asked.until:,}; expected more than {asked.at:,}, where it begins.")
-    if training and (asked.updates != 1 or asked.moment):
-        other = "--moment" if asked.moment else "--updates"
-        raise StoryboardError(f"{other} does not go with --show training.")
+    if asked.moment and asked.show is not Show.UPDATE:
+        raise StoryboardError(f"--moment does not go with --show {asked.show}.")
+    if training and asked.updates != 1:
+        raise StoryboardError("--updates does not go with --show training.")
     if asked.seconds is not None and not LEAST_SECONDS <= asked.seconds <= MOST_SECONDS:
         raise StoryboardError(f"--seconds is {asked.seconds:g}; expected {LEAST_SECONDS:g} to {MOST_SECONDS:g}.")
 
