@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from twostroke.gui.export.proportions import WIDE
 from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.in_company import beside
 from twostroke.gui.model.once import once
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 USUAL = metrics(1280, 720)
 """What is written in a cell stands in that proportion to the caption, however large the picture is."""
-
-BESIDE = 1.25
-"""From so many times its height on, a cell has its output at the right, and a picture its losses; else below."""
 
 OUTPUT_WIDE, OUTPUT_TALL = 0.3, 0.34
 """Its share of a cell."""
@@ -81,7 +79,7 @@ def _places(room: Box, count: int, layout: Layout) -> tuple[list[Box], Box | Non
     if count < across * rows:
         cells = _cells(room, across, rows)
         return cells[:count], cells[count]
-    if room.width > BESIDE * room.height:
+    if room.width > WIDE * room.height:
         side = round(LOSSES_WIDE * room.width)
         rest = room._replace(width=room.width - side)
         return _cells(rest, across, rows), room._replace(x=rest.width, width=float(side))
@@ -100,7 +98,7 @@ def _network(view: ViewState, name: str, layout: Layout, width: float, height: f
     """One of them, and its output beside or below it."""
     if layout is Layout.STAGE:
         return scene_at(view, width, height, name, written=NETWORK_ALONE), []
-    if width > BESIDE * height:
+    if width > WIDE * height:
         stage = (1 - OUTPUT_WIDE) * width, height
         room = Box(stage[0], 0.0, width - stage[0], height)
     else:
@@ -122,7 +120,7 @@ def _losses(views: list[ViewState], until: int, width: float, height: float) -> 
     palette, text = palette_of(views[0].choices), metrics(width, height).small
     head = 2.6 * text
     room = Box(0.0, head, width, height - head)
-    place = _chart(room, text) if width < BESIDE * height else Place(0.0, head, width - 1.2 * text, room.height, text)
+    place = _chart(room, text) if width < WIDE * height else Place(0.0, head, width - 1.2 * text, room.height, text)
     above = place._replace(y=place.y - head, height=head)
     return [*update_number(main, above, palette), *losses(main, tuple(others), place, palette, until)]
 

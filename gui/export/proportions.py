@@ -5,7 +5,7 @@ to all else in small pictures, and are large in upright ones, which are seen on 
 from typing import NamedTuple
 
 WIDE = 1.25
-"""From so many times its height on, a picture has its charts at the right; else below the stage."""
+"""From so many times its height on, a picture, or the part of one network, has its charts at the right; else below."""
 
 
 class Contents(NamedTuple):

@@ -107,7 +107,7 @@ def test_options_say_the_same_without_a_file(
         (("--subtitles", "txt"), ("--subtitles", "srt")),
         (("--max-mb", "3"), ("--max-mb", ".gif")),
         (("--show", "forward", "--moment", "gate:1"), ("--moment", "--show forward")),
-        (("--show", "training", "--until", "9", "--moment", "gate:1"), ("--moment", "--show training")),
+        (("--show", "training", "--until", "30", "--moment", "gate:1"), ("--moment", "--show training")),
         (("--compare", "activation"), ("--compare", "activation=tanh")),
         (("--compare", "activation=tahn"), ("--compare activation=tahn", "tanh")),
         (("--compare", "activation=relu"), ("--compare activation=relu", "like this already")),
