@@ -4,5 +4,6 @@ from pathlib import Path
 
 
 def beside(path: Path) -> Path:
-    """The file with the numbers that are too many for the program itself: programs of two names have two."""
-    return path.with_name(f"{path.stem}-numbers.npz")
+    """The file with the numbers that are too many for the program itself: two programs never share one."""
+    notebook = "-notebook" if path.suffix.lower() == ".ipynb" else ""
+    return path.with_name(f"{path.stem}{notebook}-numbers.npz")
