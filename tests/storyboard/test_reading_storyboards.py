@@ -93,6 +93,8 @@ WRONG = {
     "a grain that is none": (HEAD + SESSION + SHOT + 'grain = "word"\n', "grain", "term"),
     "a row that is none": (HEAD + SESSION + SHOT + "row = 10\n", "row is 10", "batch size"),
     "a comparison with nothing": (HEAD + SESSION + "compare = [{}]\n" + SHOT, "compare[0]", "one difference"),
+    "a comparison in two things": (
+        HEAD + SESSION + 'compare = [{activation = "relu", depth = 3}]\n' + SHOT, "one difference"),
     "a comparison with itself": (
         HEAD + SESSION + 'compare = [{activation = "relu"}]\n' + SHOT, "compare", "nothing would differ"),
     "too many networks": (HEAD + SESSION + f"compare = [{', '.join(['{seed = 2}'] * 4)}]\n" + SHOT, "at most 3"),

@@ -1,6 +1,5 @@
 """Networks beside the main one of a storyboard, as they are written: one difference each."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from twostroke.engine.session.phrases import listed, shown
@@ -16,10 +15,11 @@ MATCHED = "matched"
 
 def difference_of(written: Any, session: Session) -> Difference:
     """From {"activation": "tanh"}. ValueError, as the end of a sentence, where it is none or nothing would differ."""
+    act = read_act({"compare": written})
     try:
-        (doing,) = doings_of(read_act({"compare": written}), session)
+        (doing,) = doings_of(act, session)
     except ValueError:
-        if isinstance(written, Mapping) and any(_is_so(kind, value, session) for kind, value in written.items()):
+        if any(_is_so(kind, value, session) for kind, value in written.items()):
             raise ValueError(
                 "the network is like this already, so nothing would differ; expected another value"
             ) from None
