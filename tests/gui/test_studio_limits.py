@@ -98,7 +98,7 @@ def session_with(data: Path) -> Session:
 @pytest.mark.parametrize(("data", "target"), [
     ("net.npz", "net.npz"),
     ("net-numbers.npz", "net.py"),
-    ("net-numbers.npz", "net.ipynb"),
+    ("net-notebook-numbers.npz", "net.ipynb"),
 ])  # fmt: skip
 def test_nothing_is_written_over_the_data_nor_are_the_numbers_beside_a_program(
     studio: Studio, data: str, target: str, tmp_path: Path
