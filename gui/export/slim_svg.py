@@ -218,7 +218,7 @@ def _round(element: Element) -> None:
         for name in LENGTHS:
             if name in part.attrib:
                 part.attrib[name] = _all_rounded(part.attrib[name], digits)
-        if part.attrib.get("stroke") == "none":
+        if part.attrib.get("stroke") == "none" and not len(part):
             part.attrib = {name: value for name, value in part.attrib.items() if name not in OF_STROKE}
 
 

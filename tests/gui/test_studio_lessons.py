@@ -254,11 +254,13 @@ def test_nothing_that_was_put_together_is_lost(studio: Studio, mine: Path, qtbot
     assert "(2)" in studio.back.text()
     studio.shot_form.seconds.setValue(2.5)
     third = studio.board
-    found = []
+    found, names = [], []
     for _ in range(4):
         studio.back.click()
         found.append(studio.board)
+        names.append(Path(studio.target.target).stem)
     assert found == [second, first, third, second]
+    assert names == ["other", "spiral", "mine", "other"]
     after = Studio(None, first, Basis(Trainer(SESSION).captured()), "spiral", studio)
     qtbot.addWidget(after)
     assert len(after.earlier) == 3

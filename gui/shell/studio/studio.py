@@ -55,8 +55,8 @@ TWICE = "{name} is being written already. Choose another name, or wait until it 
 COPIED = "The picture is on the clipboard."
 
 
-Kept = tuple[Storyboard, Basis]
-"""What was put together, and over which session."""
+Kept = tuple[Storyboard, Basis, str]
+"""What was put together, over which session, and how its exports are called."""
 
 
 class Studio(QDialog):
@@ -70,7 +70,7 @@ class Studio(QDialog):
         self, window: QWidget | None, board: Storyboard, basis: Basis, name: str, before: "Studio | None" = None
     ) -> None:
         super().__init__(window)
-        self.board, self._basis = board, basis
+        self.board, self._basis, self._file = board, basis, name
         self.earlier = [] if before is None else before.put_together
         self._beside = board.compare  # the networks that may be shown beside it
         self._own = False  # whether the user has changed the storyboard since it was opened or saved
@@ -209,7 +209,7 @@ class Studio(QDialog):
 
     @property
     def _unsaved(self) -> list[Kept]:
-        return [(self.board, self._basis)] if self._own else []
+        return [(self.board, self._basis, self._file)] if self._own else []
 
     def _turn_to(self, board: Storyboard, basis: Basis, name: str, *, own: bool = False) -> None:
         self.playing.stop()
@@ -222,14 +222,19 @@ class Studio(QDialog):
     def _turn_to_another(self, board: Storyboard, name: str, file: str) -> None:
         """One of a session of its own, whose exports are called `file`; there is a way back to what was put together
         here."""
-        self.target.call(file)
         self.earlier = self.put_together
+        self._call(file)
         self._turn_to(board, Basis(Captured(board.session, board.state)), name)
+
+    def _call(self, file: str) -> None:
+        self._file = file
+        self.target.call(file)
 
     def _go_back(self) -> None:
         """To the newest; what is left for it comes again after all others."""
-        board, basis = self.earlier.pop()
+        board, basis, file = self.earlier.pop()
         self.earlier = [*self._unsaved, *self.earlier]
+        self._call(file)
         self._turn_to(board, basis, board.title or UNTITLED, own=True)
 
     def _offer_earlier(self) -> None:
