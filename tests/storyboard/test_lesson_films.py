@@ -9,7 +9,8 @@ from twostroke.engine.run.trainer import Trainer
 from twostroke.gui.model.lessons import Lesson, LessonError, lesson
 from twostroke.gui.model.lessons.alone import played
 from twostroke.gui.model.lessons.lesson_file import parse_lesson
-from twostroke.gui.model.storyboard.board import Picture, Show, Storyboard
+from twostroke.gui.model.storyboard.board import Picture, Show, Storyboard, StoryboardError
+from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.cues import plain_text
 from twostroke.gui.model.storyboard.of_lesson import film_of
 from twostroke.gui.model.storyboard.shot_frames import PlayedFrames, frames_of
@@ -137,3 +138,10 @@ def test_a_lesson_without_scenes_is_refused_and_playing_can_be_ended() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         film_of(lesson("two-strokes"), Picture(), end)
+
+
+def test_scenes_and_shots_of_ones_own_do_not_mix() -> None:
+    board = film_of(parse_lesson(COMPARED, "mine.toml"), Picture(fps=5))
+    check_board(board)
+    with pytest.raises(StoryboardError, match="Scenes of a lesson stand beside shots of a session"):
+        check_board(replace(board, shots=(*board.shots, replace(board.shots[0], played=None))))

@@ -10,6 +10,8 @@ def check_board(board: Storyboard) -> None:
     for name, value in (("width", picture.width), ("height", picture.height)):
         if not SMALLEST <= value <= LARGEST:
             raise StoryboardError(f"The {name} is {value:,}; expected {SMALLEST} to {LARGEST:,} pixels.")
+    if len({shot.played is None for shot in board.shots}) > 1:
+        raise StoryboardError("Scenes of a lesson stand beside shots of a session; take one kind of them away.")
     seconds = sum(shot.seconds for shot in board.shots)
     if seconds * picture.fps > MAX_FRAMES + len(board.shots):
         raise StoryboardError(
