@@ -147,7 +147,7 @@ def of_film(session: "Session", share: float) -> dict[str, float]:
     with (
         shares.within(staging, "resolve", "view"),
         shares.within(build, "scene_at", "scene"),
-        shares.within(painter, "paint", "painting"),
+        shares.within(painter, "paint_over", "painting"),
     ):
         began = time.thread_time()
         for index in range(len(frames)):
