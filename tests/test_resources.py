@@ -15,7 +15,7 @@ from twostroke.gui.look.theme import FONT_FAMILY
 
 ROOT = Path(__file__).parents[1]
 RESOURCES = ROOT / "resources"
-READ = {"typed.py", "user_text.py", "outlines.py", "kinds.py"}
+READ = {"latin.py", "typed.py", "user_text.py", "outlines.py", "kinds.py"}
 """Files that name characters to find them in what users type or name, or in what is no text, and not to show them."""
 
 FONTS = sorted((RESOURCES / "fonts").glob("*.ttf"))

@@ -5,6 +5,7 @@ of `engine/session/spec.py`, so that it cannot say anything else than what is ch
 """
 
 import math
+import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,6 +57,9 @@ activation for each neuron."""
 
 MAX_DEPTH = 8
 """Objects within objects: `network.layers[0].activation.name` is the deepest key."""
+
+HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which JSON can write and Unicode has not."""
 
 NAMED = (ActivationSpec, ClassWeights, Clip, DataSpec, Init, LossSpec, NormSpec, Schedule)
 """Parts that a name alone can stand for."""
@@ -167,7 +171,7 @@ def _unfit(data: Any) -> Iterator[str]:
 
 def _is_text(key: str) -> bool:
     """Whether a key is Unicode; JSON can also write halves of characters."""
-    return not any("\ud800" <= character <= "\udfff" for character in key)
+    return HALVES.search(key) is None
 
 
 def _problem(details: ErrorDetails, root: type[BaseModel]) -> str:

@@ -22,9 +22,7 @@ SIZE = 320, 180
 
 
 def letters(painter: QPainter) -> None:
-    draw(
-        painter, [Text(160.0, 30.0 * row, "gate gate 0.25", 14.0 + row, 0x1B1F24, Align.CENTRE) for row in range(1, 6)]
-    )
+    draw(painter, [Text(160.0, 30.0 * row, "gate gate 025", 14.0 + row, 0x1B1F24, Align.CENTRE) for row in range(1, 6)])
 
 
 def lines(painter: QPainter) -> None:

@@ -73,7 +73,7 @@ def test_the_window_follows_every_choice_and_comes_back_as_it_was(bench: Bench) 
 def test_the_menu_has_themes_and_colours(bench: Bench) -> None:
     submenu = bench.window.menus.submenus["Colours"]
     texts = [action.text() for action in submenu.actions() if not action.isSeparator()]
-    assert texts == ["Dark", "Light", "Projector", "Orange and blue", "Blue and red", "For grey print"]
+    assert texts == ["Light", "Dark", "Projector", "Orange and blue", "Blue and red", "For grey print"]
     bench.window.actions_by_id["theme_projector"].trigger()
     bench.window.actions_by_id["colours_grey"].trigger()
     shown = bench.controller.choices
