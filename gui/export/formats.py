@@ -179,7 +179,8 @@ def format_for(target: str, shape: str = "") -> Format:
         if known.made_as(shape):
             return known
     if alike:
-        raise ExportRequestError(_no_such_shape(target, shape, alike), "the shape", "--as")
+        where = f"{target}: "
+        raise ExportRequestError(where + _no_such_shape(shape, alike), f"{where}the shape", where + "--as")
     raise ExportRequestError(
         f"{target}: {path.suffix} is not a kind of file that can be exported. "
         f"Expected one of {', '.join(endings())}, a folder without an ending, "
@@ -187,13 +188,13 @@ def format_for(target: str, shape: str = "") -> Format:
     )
 
 
-def _no_such_shape(target: str, shape: str, alike: list[Format]) -> str:
+def _no_such_shape(shape: str, alike: list[Format]) -> str:
     """Which files can be made so, and what this one can be made as."""
     able = [known.ending or "a folder" for known in FORMATS if known.made_as(shape)]
     here = listed([*(known.shape for known in alike if known.shape), f"none ({alike[0].title})"])
     if able:
-        return f"{target}: the shape {shape} goes with {listed(able)}. With this ending, expected {here}."
-    return f"{target}: the shape {shape} is not known here. With this ending, expected {here}."
+        return f"the shape {shape} goes with {listed(able)}. With this ending, expected {here}."
+    return f"the shape {shape} is not known here. With this ending, expected {here}."
 
 
 def check_target(target: Path, chosen: Format) -> None:

@@ -4,7 +4,7 @@
 class ExportRequestError(ValueError):
     """An export that cannot be made as asked: nothing was begun.
 
-    The sentence names a `thing`, as windows call it; `option` is what that is called on the command line.
+    The sentence begins with a `thing`, as windows call it; `option` is what stands there on the command line.
     """
 
     def __init__(self, sentence: str, thing: str = "", option: str = "") -> None:
@@ -16,7 +16,7 @@ def as_typed(error: Exception) -> str:
     """The sentence for who typed options."""
     if not isinstance(error, ExportRequestError) or not error.thing:
         return str(error)
-    return str(error).replace(error.thing, error.option, 1)
+    return error.option + str(error).removeprefix(error.thing)
 
 
 class ExportError(Exception):

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from twostroke.engine.border.cursor import Cursor, Extra
+from twostroke.gui.export.proportions import Contents, composed_for
 from twostroke.gui.export.takes import Take
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.numbers import number
@@ -61,7 +62,6 @@ class Plain:
         self, view: ViewState, take: AnyTake, frame: AnyFrame, width: float, height: float, bare: bool = False
     ) -> Seen:
         """It fills the picture."""
-        from twostroke.gui.export.proportions import Contents, composed_for
         from twostroke.gui.stage.paint.camera import STRAIGHT
         from twostroke.gui.stage.scene.build import ALL_WRITTEN, BARE, scene_at
 

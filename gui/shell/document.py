@@ -20,7 +20,7 @@ from twostroke.engine.files.unsaved import Note
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.controller import Controller
 from twostroke.gui.model import edits
-from twostroke.gui.model.lessons import FIRST, Lesson, LessonError, lesson
+from twostroke.gui.model.lessons import FIRST, LESSON_ENDING, Lesson, LessonError, lesson
 from twostroke.gui.model.user_text import short
 from twostroke.gui.shell import foreign
 from twostroke.gui.shell.errors import message
@@ -40,7 +40,6 @@ LOST = (
     "begun anew. Its file is as it was last saved; open it again to go on from there. Save keeps the settings alone."
 )
 ARCHIVE = ".twostroke"
-LESSON_ENDING = ".toml"
 STORYBOARD_ENDING = ".storyboard.toml"
 MODELS = " ".join(f"*.{ending}" for ending in foreign.ENDINGS)
 PATTERN = (

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.project import ROOT
+from twostroke.gui.export.formats import format_for
 from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS
 from twostroke.gui.export.refusals import ExportRequestError, as_typed
 from twostroke.gui.export.takes import check_row, check_update
@@ -36,3 +37,9 @@ def test_who_typed_an_option_is_told_which_one() -> None:
         check_row(4, 4)
     assert as_typed(refused.value) == "--row is 4; this mini-batch has the rows 0 to 3."
     assert as_typed(ExportRequestError("The disk is full.")) == "The disk is full."
+
+
+def test_a_name_of_words_that_a_sentence_has_stays() -> None:
+    with pytest.raises(ExportRequestError) as refused:
+        format_for("the shape.mp4", "slides")
+    assert as_typed(refused.value).startswith("the shape.mp4: --as slides is not known here.")

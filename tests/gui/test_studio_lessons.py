@@ -23,7 +23,7 @@ from twostroke.gui.model.lessons import lesson
 from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.storyboard.board import Layout, Picture, Show
 from twostroke.gui.model.storyboard.board_text import written_storyboard
-from twostroke.gui.model.storyboard.of_lesson import film_of
+from twostroke.gui.model.storyboard.of_lesson import storyboard_of
 from twostroke.gui.model.storyboard.shot_frames import frames_of
 from twostroke.gui.shell.studio.begun import Basis
 from twostroke.gui.shell.studio.orders import Making, job_for
@@ -60,7 +60,7 @@ def play(studio: Studio, what: Path | str, qtbot: QtBot) -> None:
     assert "is being played" in studio.notice.text()
     assert not studio.start.isEnabled()
     qtbot.waitUntil(lambda: not studio.playing.on, timeout=60_000)
-    assert studio.board.played
+    assert studio.board.is_played
 
 
 # -- films -------------------------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def test_scenes_are_arranged_and_told_anew_but_show_what_was_played(studio: Stud
     for _ in range(4):
         qtbot.mouseClick(studio.shots.remove, Qt.MouseButton.LeftButton)
     assert len(studio.board.shots) == 1
-    assert studio.board.played
+    assert studio.board.is_played
 
 
 def test_its_exports_are_called_as_it_is_unless_they_have_a_name(studio: Studio, mine: Path, qtbot: QtBot) -> None:
@@ -178,7 +178,7 @@ def making(ending: str, shape: str, tmp_path: Path) -> Making:
 def test_numbers_are_those_of_the_scene(name: str) -> None:
     """The tape of the network that goes on from the end of a shot is the one that was shown."""
     taped = 0
-    for shot in film_of(lesson(name), Picture()).shots:
+    for shot in storyboard_of(lesson(name), Picture()).shots:
         assert shot.played is not None
         take, end = shot.played.takes[-1], shot.played.end
         trainer = Trainer(end.session, state=end.state)
@@ -192,7 +192,7 @@ def test_numbers_are_those_of_the_scene(name: str) -> None:
 
 
 def test_a_solution_and_a_model_are_of_the_frame_or_say_what_to_do(mine: Path, tmp_path: Path) -> None:
-    board = film_of(open_lesson(mine), Picture(fps=5))
+    board = storyboard_of(open_lesson(mine), Picture(fps=5))
     frames = frames_of(board)
     last = len(frames) - 1
     for ending, shape in ((".tex", "solution"), (".csv", "numbers"), (".safetensors", "safetensors")):
@@ -279,7 +279,7 @@ def test_a_file_that_is_dropped_opens(studio: Studio, mine: Path, name: str, qtb
     assert entering.isAccepted()
     studio.dropEvent(QDropEvent(QPointF(5, 5), copy, data, buttons, keys))
     qtbot.waitUntil(lambda: not studio.playing.on, timeout=60_000)
-    assert studio.board.played == (name == NAME)
+    assert studio.board.is_played == (name == NAME)
     assert (studio.board.shots[0].caption == "Dropped.") == (name != NAME)
 
 
@@ -294,7 +294,7 @@ def test_the_lesson_that_is_open_in_the_window_is_shown(bench: Bench, qtbot: QtB
     studio = bench.window.findChild(Studio)
     assert studio is not None
     assert "is being played" in studio.notice.text()
-    qtbot.waitUntil(lambda: studio.board.played, timeout=60_000)
+    qtbot.waitUntil(lambda: studio.board.is_played, timeout=60_000)
     assert own.title in studio.windowTitle()
     assert [shot.played is not None for shot in studio.board.shots] == [True] * len(studio.board.shots)
     studio.close()

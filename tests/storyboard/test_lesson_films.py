@@ -12,7 +12,7 @@ from twostroke.gui.model.lessons.lesson_file import parse_lesson
 from twostroke.gui.model.storyboard.board import Picture, Show, Storyboard, StoryboardError
 from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.cues import plain_text
-from twostroke.gui.model.storyboard.of_lesson import film_of
+from twostroke.gui.model.storyboard.of_lesson import storyboard_of
 from twostroke.gui.model.storyboard.shot_frames import PlayedFrames, frames_of
 
 COMPARED = b"""format = "twostroke-lesson"
@@ -32,7 +32,7 @@ do = [{end_compare = true}, {play = "forward"}]
 
 
 def frames(own: Lesson) -> PlayedFrames:
-    found = frames_of(film_of(own, Picture(fps=5)))
+    found = frames_of(storyboard_of(own, Picture(fps=5)))
     assert isinstance(found, PlayedFrames)
     return found
 
@@ -93,7 +93,7 @@ def shown(board: Storyboard) -> list[tuple[int, int, int, bool]]:
 
 
 def test_shots_that_are_moved_doubled_or_taken_away_show_what_they_showed() -> None:
-    board = film_of(parse_lesson(COMPARED, "mine.toml"), Picture(fps=5))
+    board = storyboard_of(parse_lesson(COMPARED, "mine.toml"), Picture(fps=5))
     two, stroke = board.shots
     alone = {shot: shown(replace(board, shots=(shot,))) for shot in board.shots}
     assert shown(board) == alone[two] + alone[stroke]
@@ -110,7 +110,7 @@ def test_a_player_stops_where_a_stroke_of_the_lesson_stops_and_nowhere_in_what_h
 
 
 def test_a_scene_that_goes_on_after_its_training_is_shown_as_it_ends() -> None:
-    board = film_of(lesson("choosing"), Picture(fps=5))
+    board = storyboard_of(lesson("choosing"), Picture(fps=5))
     training, end = [shot for shot in board.shots if shot.title == "A fair start"]
     assert (training.show, training.at, training.until) == (Show.TRAINING, 0, 2000)
     assert (end.show, end.at) == (Show.MOMENT, 0)
@@ -120,7 +120,7 @@ def test_a_scene_that_goes_on_after_its_training_is_shown_as_it_ends() -> None:
 
 @pytest.mark.parametrize("name", ["two-strokes", "choosing"])
 def test_it_is_known_from_where_training_would_go_on(name: str) -> None:
-    board = film_of(lesson(name), Picture(fps=5))
+    board = storyboard_of(lesson(name), Picture(fps=5))
     for shot in board.shots:
         assert shot.played is not None
         last = shot.played.takes[-1].snapshot
@@ -131,17 +131,17 @@ def test_it_is_known_from_where_training_would_go_on(name: str) -> None:
 
 def test_a_lesson_without_scenes_is_refused_and_playing_can_be_ended() -> None:
     with pytest.raises(LessonError, match="has no scenes"):
-        film_of(replace(lesson("two-strokes"), scenes=()), Picture())
+        storyboard_of(replace(lesson("two-strokes"), scenes=()), Picture())
 
     def end() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        film_of(lesson("two-strokes"), Picture(), end)
+        storyboard_of(lesson("two-strokes"), Picture(), end)
 
 
 def test_scenes_and_shots_of_ones_own_do_not_mix() -> None:
-    board = film_of(parse_lesson(COMPARED, "mine.toml"), Picture(fps=5))
+    board = storyboard_of(parse_lesson(COMPARED, "mine.toml"), Picture(fps=5))
     check_board(board)
     with pytest.raises(StoryboardError, match="Scenes of a lesson stand beside shots of a session"):
         check_board(replace(board, shots=(*board.shots, replace(board.shots[0], played=None))))

@@ -7,6 +7,7 @@ from pathlib import Path
 from twostroke.gui.cli.subcommands.exporting import carry_out, one_of, parse_palette, parse_size, parse_theme
 from twostroke.gui.cli.subcommands.sessions import find, lesson_of
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress
+from twostroke.gui.cli.subcommands.typed_compare import company_of
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
 from twostroke.gui.export.board_takes import BoardTakes, takes_of
 from twostroke.gui.export.clip import check_ranges
@@ -19,11 +20,10 @@ from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.lessons import LessonError
 from twostroke.gui.model.score import score_of_session
 from twostroke.gui.model.storyboard.board import Layout, Picture, Show, Storyboard, StoryboardError
-from twostroke.gui.model.storyboard.of_lesson import film_of
+from twostroke.gui.model.storyboard.of_lesson import storyboard_of
 from twostroke.gui.model.storyboard.of_session import Asked, shots_of, show_of
 from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
 from twostroke.gui.model.storyboard.taken import Taken
-from twostroke.gui.model.storyboard.typed_compare import company_of
 
 BEYOND = frozenset(
     {
@@ -166,7 +166,7 @@ def _lesson(source: str, options: Options) -> Storyboard:
     picture = replace(_picture(options, Picture(), OF_PICTURE), title=True)
     check_target(Path(options.output), format_for(options.output, options.as_))
     try:
-        board = film_of(found, picture)
+        board = storyboard_of(found, picture)
     except LessonError as error:
         raise WorkFailed(str(error)) from error
     return replace(board, title=options.title or board.title)

@@ -10,11 +10,10 @@ from twostroke.engine.session.phrases import counted, shown
 from twostroke.gui.cli.subcommands.all_cores import done_by_all
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, emit_json, progress, say
 from twostroke.gui.model import lessons
-from twostroke.gui.model.lessons import Lesson, LessonError
+from twostroke.gui.model.lessons import LESSON_ENDING, Lesson, LessonError
 from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.lessons.proof import Proof, Tally, prove, seeds_of, tallies
 
-ENDING = ".toml"
 MOST_SEEDS = 1_000
 
 MANY = 8
@@ -54,7 +53,7 @@ def _chosen(argument: str | None, every: bool) -> tuple[Lesson, ...]:
     try:
         if argument is None:
             return lessons.lessons()
-        if argument.endswith(ENDING) or os.path.lexists(argument):
+        if argument.endswith(LESSON_ENDING) or os.path.lexists(argument):
             return (open_lesson(Path(argument)),)
         return (lessons.lesson(argument),)
     except LessonError as error:

@@ -14,7 +14,6 @@ from twostroke.gui.model import lessons
 from twostroke.gui.model.lessons.lesson_file import open_lesson
 
 ENDING = ".twostroke.json"
-LESSON_ENDING = ".toml"
 STORYBOARD_ENDING = ".storyboard.toml"
 ENDINGS = (".twostroke", ENDING)
 """An archive with all that belongs to a session, and a session as readable JSON."""
@@ -56,7 +55,7 @@ def find(argument: str) -> Found:
 
     BadInput where there is neither, or where the file is no session.
     """
-    if argument.endswith(LESSON_ENDING) and os.path.isfile(argument):
+    if argument.endswith(lessons.LESSON_ENDING) and os.path.isfile(argument):
         own = _lesson_in(argument)
         return Found(own.session, own.at, own.row, files=(Path(argument),))
     if os.path.lexists(argument):  # also a link that leads nowhere, of which reading it tells
@@ -114,7 +113,7 @@ def read(argument: str) -> tuple[Session, Mapping[str, Any] | None]:
         raise BadInput(
             f"{argument} is a folder; expected a session file ({listed(f'NAME{ending}' for ending in ENDINGS)})."
         )
-    if argument.endswith(LESSON_ENDING):
+    if argument.endswith(lessons.LESSON_ENDING):
         return _lesson_in(argument).session, None
     try:
         return read_saved(argument)

@@ -11,7 +11,7 @@ from twostroke.gui.look.formula_lines import fitted, paint_formula
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.theme import FONT_FAMILY, PALETTES
 from twostroke.gui.model.choices import Theme
-from twostroke.gui.model.solution.written import Checks, Document, Line, Rule, Section, Text, Values
+from twostroke.gui.model.solution.written import Checks, Document, Glance, Line, Rule, Section, Text, Values
 
 PAGE = QSizeF(595.0, 842.0)  # A4 in points
 MARGIN, FOOT = 56.0, 30.0
@@ -29,7 +29,6 @@ BLANK = 120.0  # width of a line to write on
 PICTURE = 0.5  # height of a picture as a part of its width
 
 Draw = Callable[[QPainter, QRectF], None]
-Glance = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Piece:
 
 
 def pages(document: Document, picture: Draw | None = None, glance: Glance = lambda: None) -> bytes:
-    """The file; `picture` is drawn below the title. `glance` is called often; what it raises ends the work."""
+    """The file; `picture` is drawn below the title."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = pdf_device(buffer, (PAGE.width(), PAGE.height()), document.title)

@@ -27,11 +27,10 @@ from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.solution import html, latex
 from twostroke.gui.model.solution.solution import solution_of, to_measure
 from twostroke.gui.model.solution.wishes import Wishes
-from twostroke.gui.model.solution.written import Document
+from twostroke.gui.model.solution.written import Document, Glance
 from twostroke.gui.model.view import ViewState
 
 Progress = Callable[[int], None]
-Glance = Callable[[], None]
 SIZE = (1100, 550)
 """Pixels of the picture beside the text."""
 

@@ -4,11 +4,12 @@ A lesson is one file resources/lessons/NAME.toml, so that a teacher can write on
 describes it.
 """
 
-from twostroke.gui.model.lessons.script import Lesson, LessonError, Scene
+from twostroke.gui.model.lessons.script import LESSON_ENDING, Lesson, LessonError, Scene
 from twostroke.gui.model.lessons.shelf import FIRST, Head, heads, is_own, lesson, lessons
 
 __all__ = [
     "FIRST",
+    "LESSON_ENDING",
     "Head",
     "Lesson",
     "LessonError",

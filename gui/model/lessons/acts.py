@@ -15,6 +15,7 @@ from twostroke.engine.session.parameters import PLACE
 from twostroke.engine.session.phrases import counted, nearest, shown
 from twostroke.engine.session.settings.view_spec import LensName
 from twostroke.engine.session.spec import Session
+from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.model import by_hand, cutting, edits, gate_switches
 from twostroke.gui.model.choices import PINNED, Choices, NeuronRef
 from twostroke.gui.model.differences import DIFFERENCES, MOST_LAYERS, Difference
@@ -344,7 +345,26 @@ def _check_difference(kind: str, value: Any, session: Session) -> None:
     try:
         read(value)
     except ValueError as error:
+        if _is_so(kind, value, session):
+            raise ValueError(
+                "the network is like this already, so nothing would differ; expected another value"
+            ) from None
         raise ValueError(f"{kind} is {shown(value)}; expected {error}") from None
+
+
+def _is_so(kind: str, value: Any, session: Session) -> bool:
+    try:
+        return DIFFERENCES[kind].change(session, value).session == session
+    except (SessionError, LookupError, TypeError, ValueError):
+        return False
+
+
+def difference_of(written: Any, session: Session) -> Difference:
+    """From {"activation": "tanh"}, as the act has it. ValueError, as the end of a sentence, where it is none or nothing
+    would differ."""
+    (doing,) = doings_of(read_act({"compare": written}), session)
+    assert isinstance(doing, Compare)
+    return doing.difference
 
 
 def _compare_told(value: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ from twostroke.gui.model.lessons.acts import read_act
 from twostroke.gui.model.lessons.data_inside import DATA_PATH, Files, lay_out
 from twostroke.gui.model.lessons.script import (
     FREE,
+    LESSON_ENDING,
     MAX_UPDATES,
     Act,
     Ask,
@@ -152,7 +153,7 @@ def parse_lesson(content: bytes, name: str) -> Lesson:
     if written.format != FORMAT or written.version != VERSION:
         wanted = f'expected format = "{FORMAT}" and version = {VERSION}'
         raise LessonError(f"{source.where(('format',))}: this is no lesson of this version; {wanted}.")
-    if not _is_called(name.removesuffix(".toml"), written.name):
+    if not _is_called(name.removesuffix(LESSON_ENDING), written.name):
         raise LessonError(
             f"{source.where(('name',))}: name is {shown(written.name)}; expected the name of its file, "
             f"{shown(name.removesuffix('.toml'))}."

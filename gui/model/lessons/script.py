@@ -11,6 +11,9 @@ from twostroke.gui.model.lessons.where import Place, line_of
 FREE = ("network.layers", "network.init", "network.seed", "training")
 MAX_UPDATES = 100_000
 
+LESSON_ENDING = ".toml"
+"""Of a file with a lesson."""
+
 
 class LessonError(ValueError):
     """A lesson that cannot be read, played or found; the message is a sentence for the user."""

@@ -8,13 +8,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from twostroke.engine.session.phrases import unknown
-from twostroke.gui.model.lessons.script import Lesson, LessonError
+from twostroke.gui.model.lessons.script import LESSON_ENDING, Lesson, LessonError
 
 FIRST = "two-strokes"
 """The lesson with which the window opens the first time."""
 
 
-ENDING = ".toml"
 KEYS = re.compile(r"^(?:title|number|minutes|claim) = .*$", re.MULTILINE)
 SCENES = re.compile(r"^\[\[scenes\]\]", re.MULTILINE)
 
@@ -22,7 +21,8 @@ SCENES = re.compile(r"^\[\[scenes\]\]", re.MULTILINE)
 @cache
 def names() -> tuple[str, ...]:
     """What the lessons are called, without reading them."""
-    return tuple(file.name.removesuffix(ENDING) for file in _folder().iterdir() if file.name.endswith(ENDING))
+    files = (file.name for file in _folder().iterdir())
+    return tuple(name.removesuffix(LESSON_ENDING) for name in files if name.endswith(LESSON_ENDING))
 
 
 @cache
@@ -37,7 +37,7 @@ def lesson(name: str) -> Lesson:
     from twostroke.gui.model.lessons.lesson_file import read_lesson  # pydantic makes classes of it: not at the start
 
     if name in names():
-        return read_lesson(_folder().joinpath(f"{name}{ENDING}"))
+        return read_lesson(_folder().joinpath(f"{name}{LESSON_ENDING}"))
     raise LessonError(unknown("lesson", name, sorted(names())))
 
 
@@ -62,7 +62,7 @@ def heads() -> tuple[Head, ...]:
 def _head(name: str) -> Head:
     """Each key stands on a line of its own in the files of the program, before all tables: reading those lines alone
     takes a tenth of the time."""
-    text = _folder().joinpath(f"{name}{ENDING}").read_text("utf-8")
+    text = _folder().joinpath(f"{name}{LESSON_ENDING}").read_text("utf-8")
     told = tomllib.loads("\n".join(KEYS.findall(text.partition("\n[")[0])))
     scenes = len(SCENES.findall(text))
     return Head(name, told["title"], told.get("number", 0), told.get("minutes", 0), told.get("claim", ""), scenes)

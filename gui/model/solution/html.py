@@ -1,10 +1,10 @@
 """A solution as one HTML page: formulas as MathML, which browsers typeset and screen readers speak; prints on A4."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
 
-from twostroke.gui.model.solution.written import Block, Checks, Document, Line, Rule, Section, Text, Values
+from twostroke.gui.model.solution.written import Block, Checks, Document, Glance, Line, Rule, Section, Text, Values
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c2128; --muted: #5b6672; --paper: #ffffff; --rule: #d5dae0; }
@@ -32,8 +32,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """The page asks for nothing."""
 
 
-def page(document: Document, picture: str = "", glance: Callable[[], None] = lambda: None) -> str:
-    """The page; `picture` is an SVG element, or nothing. `glance` is called often; what it raises ends the work."""
+def page(document: Document, picture: str = "", glance: Glance = lambda: None) -> str:
+    """The page; `picture` is an SVG element, or nothing."""
     parts = []
     for part in _page(document, picture):
         glance()

@@ -1,9 +1,12 @@
 """What a worked solution or an exercise sheet says, before it is a page of any kind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from twostroke.gui.model.explain.quantities import Quantity
+
+Glance = Callable[[], None]
+"""Called often by whoever writes a document: what it raises ends the work."""
 
 
 @dataclass(frozen=True)

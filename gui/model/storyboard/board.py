@@ -96,7 +96,7 @@ class Storyboard:
     state: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)  # with which it was saved
 
     @property
-    def played(self) -> bool:
+    def is_played(self) -> bool:
         """Whether it is of a lesson: all its shots show what was taken while that was played."""
         return all(shot.played is not None for shot in self.shots)
 

@@ -98,7 +98,7 @@ class _Recorder(Alone):
         return self.trainer.tape is not None and self.cursor is not None
 
 
-def film_of(lesson: Lesson, picture: Picture, look: Callable[[], None] = lambda: None) -> Storyboard:
+def storyboard_of(lesson: Lesson, picture: Picture, look: Callable[[], None] = lambda: None) -> Storyboard:
     """The lesson is played once, without a window; each shot carries what was taken. LessonError where it cannot be.
 
     `look` is called now and then; what it raises comes through.

@@ -306,4 +306,4 @@ def _line(shot: Shot, share: float) -> int:
 
 def frames_of(board: Storyboard) -> Frames:
     """The frames of a storyboard."""
-    return PlayedFrames(board) if board.played else Frames(board)
+    return PlayedFrames(board) if board.is_played else Frames(board)

@@ -21,6 +21,7 @@ from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import Said, SessionError
 from twostroke.gui.model.choices import Choices, Colours, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
+from twostroke.gui.model.lessons.acts import difference_of
 from twostroke.gui.model.lessons.addresses import is_neuron, neuron_of
 from twostroke.gui.model.lessons.script import LessonError, Source
 from twostroke.gui.model.lessons.shelf import lesson
@@ -40,7 +41,6 @@ from twostroke.gui.model.storyboard.board import (
 from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_FPS, MOST_SECONDS, MOST_SHOTS, MOST_UPDATES, SIZES
 from twostroke.gui.model.storyboard.shot_frames import usual_seconds
-from twostroke.gui.model.storyboard.typed_compare import difference_of
 
 ENDING = ".storyboard.toml"
 FORMAT, VERSION = "twostroke-storyboard", 1

@@ -7,14 +7,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from twostroke.engine.data.folder import session_folder
 from twostroke.engine.files.disk import FileError, replacing, said
-from twostroke.gui.model.lessons import LessonError
+from twostroke.gui.model.lessons import LESSON_ENDING, LessonError
 from twostroke.gui.model.lessons.data_packing import with_data
 from twostroke.gui.model.lessons.lesson_file import parse_lesson
 from twostroke.gui.shell.errors import message
 
-ENDING = ".toml"
 UNNAMED = "my-lesson"
-KIND = f"Lessons (*{ENDING})"
+KIND = f"Lessons (*{LESSON_ENDING})"
 DRAFT = "{name} is written as a draft: it cannot be played as it is. {problem}"
 WRITTEN = "{name} is written."
 
@@ -25,13 +24,13 @@ def ask_where(window: QWidget, start: Path) -> Path | None:
     if not chosen:
         return None
     path = Path(chosen)
-    return path if path.name.endswith(ENDING) else path.with_name(path.name + ENDING)
+    return path if path.name.endswith(LESSON_ENDING) else path.with_name(path.name + LESSON_ENDING)
 
 
 def named_after(text: str, path: Path) -> str:
     """The same lesson, called as its file is."""
     document = tomlkit.parse(text)
-    document["name"] = path.name.removesuffix(ENDING)
+    document["name"] = path.name.removesuffix(LESSON_ENDING)
     return tomlkit.dumps(document)
 
 

@@ -22,7 +22,7 @@ from twostroke.engine.data.folder import session_folder
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.choices import Look
-from twostroke.gui.model.lessons import Lesson, LessonError
+from twostroke.gui.model.lessons import LESSON_ENDING, Lesson, LessonError
 from twostroke.gui.model.lessons.draft import Draft, place_of_trouble
 from twostroke.gui.model.lessons.lesson_file import parse_lesson
 from twostroke.gui.panels.base.widgets import Text
@@ -222,7 +222,7 @@ class LessonEditor(QDialog):
             self.previewing.ask(lesson, at, self._colours)
 
     def _lesson(self) -> Lesson:
-        path = self.path or Path(self._folder) / f"{lesson_to_file.UNNAMED}{lesson_to_file.ENDING}"
+        path = self.path or Path(self._folder) / f"{lesson_to_file.UNNAMED}{LESSON_ENDING}"
         with session_folder(path.parent):
             return parse_lesson(lesson_to_file.named_after(self.draft.text, path).encode(), path.name)
 
@@ -268,7 +268,7 @@ class LessonEditor(QDialog):
 
     def save_as(self) -> bool:
         """Ask for a file, and write it."""
-        start = self.path or Path(self._folder) / f"{lesson_to_file.UNNAMED}{lesson_to_file.ENDING}"
+        start = self.path or Path(self._folder) / f"{lesson_to_file.UNNAMED}{LESSON_ENDING}"
         path = lesson_to_file.ask_where(self, start)
         return path is not None and self._write(path)
 

@@ -1,6 +1,5 @@
 """Plays a lesson beside the window, so that its scenes become shots; it can be ended at any time."""
 
-import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
@@ -14,10 +13,6 @@ LOOK_MS = 30
 """Between two looks whether it is over."""
 
 
-class _Ended(Exception):
-    """Nobody waits for it any more."""
-
-
 class LessonPlaying(QObject):
     """`played` carries the lesson and its storyboard, `failed` why there is none: a sentence."""
 
@@ -27,7 +22,6 @@ class LessonPlaying(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._job: Job[tuple[Lesson, Storyboard]] | None = None
-        self._ended = threading.Event()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -43,20 +37,15 @@ class LessonPlaying(QObject):
     def play(self, read: Callable[[], Lesson], picture: Picture) -> None:
         """Play what `read` returns, in place of what is being played."""
         self.stop()
-        ended = self._ended = threading.Event()
-
-        def look() -> None:
-            if ended.is_set():
-                raise _Ended
 
         def work() -> tuple[Lesson, Storyboard]:
-            from twostroke.gui.model.storyboard.of_lesson import film_of  # with the compiler
+            from twostroke.gui.model.storyboard.of_lesson import storyboard_of  # with the compiler
 
             lesson = read()
-            return lesson, film_of(lesson, picture, look)
+            return lesson, storyboard_of(lesson, picture, lambda: job.patience.check(lesson.title))
 
-        self._job = Job(work, waited_for=False)
-        self._job.start()
+        job = self._job = Job(work, waited_for=False)
+        job.start()
         self._timer.start()
 
     def stop(self) -> None:
@@ -64,7 +53,6 @@ class LessonPlaying(QObject):
         self._timer.stop()
         job, self._job = self._job, None
         if job is not None:
-            self._ended.set()
             job.leave()
 
     def _look(self) -> None:

@@ -16,7 +16,7 @@ from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.solution.sheets import sheet_for
 from twostroke.gui.model.choices import row_of
 from twostroke.gui.model.solution.wishes import Wishes
-from twostroke.gui.model.storyboard.board import Storyboard
+from twostroke.gui.model.storyboard.board import Shot, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import PlayedFrames, frames_of
 from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.shell.studio.beside_job import BesideJob, Look
@@ -105,6 +105,7 @@ class _Seen:
     state: Mapping[str, Any] | None
     at: int
     row: int
+    shot: Shot
 
 
 def _seen(board: Storyboard, index: int) -> _Seen:
@@ -113,12 +114,12 @@ def _seen(board: Storyboard, index: int) -> _Seen:
     frame, update = frames[index], frames.update(frames[index])
     shot = board.shots[frame.shot]
     if shot.played is None or not isinstance(frames, PlayedFrames):
-        return _Seen(board.session, board.state, update, shot.row)
+        return _Seen(board.session, board.state, update, shot.row, shot)
     take, end = shot.played.takes[-1], shot.played.end
     if frames.takes[frame.take] is not take:
         raise ExportRequestError(ON_THE_WAY)
     row = 0 if take.tape is None else row_of(take.tape, shot.row, end.session.view.sample)
-    return _Seen(end.session, end.state, update, row)
+    return _Seen(end.session, end.state, update, row, shot)
 
 
 def _paper(board: Storyboard, index: int, making: Making) -> Begin:
@@ -127,8 +128,7 @@ def _paper(board: Storyboard, index: int, making: Making) -> Begin:
     check_spares_data(board.session, (path,))
     seen = _seen(board, index)
     digits = max(FEWEST_DIGITS_ON_PAPER, board.digits)
-    shot = board.shots[frames_of(board)[index].shot]
-    looked_at = shot.camera or shot.neuron
+    looked_at = seen.shot.camera or seen.shot.neuron
     neurons = () if looked_at is None or looked_at.layer == 0 else ((looked_at.layer, looked_at.unit),)
     wishes = Wishes(making.student, digits, neurons, making.shape == "sheet")
 
@@ -145,7 +145,7 @@ def _model(board: Storyboard, index: int, making: Making, kind: ModelFormat) -> 
     check_place(path)
     check_spares_data(board.session, kind.files(path))
     write = kind.write(making.shape)
-    if kind.code and board.played:
+    if kind.code and board.is_played:
         raise ExportRequestError(NO_PROGRAM)
     seen = _seen(board, index)
     state, asked = (None, seen.at or None) if kind.code else (seen.state, None)  # it trains from the first update

@@ -106,7 +106,7 @@ class PreviewPainter(QObject):
 
         if self._renderer is None or not self._stands_for(board):
             frames = frames_of(board)
-            if self._takes is None or board.played or not self._same_instants(board, frames):
+            if self._takes is None or board.is_played or not self._same_instants(board, frames):
                 self._takes = None
                 self._takes = takes_of(board, self._look)
             self._board, self._frames = board, frames

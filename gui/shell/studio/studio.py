@@ -17,7 +17,7 @@ from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.look.dress import dress
 from twostroke.gui.look.style import mark
 from twostroke.gui.look.theme import palette_of
-from twostroke.gui.model.lessons import Lesson
+from twostroke.gui.model.lessons import LESSON_ENDING, Lesson
 from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard, StoryboardError
 from twostroke.gui.model.storyboard.board_text import written_storyboard
@@ -41,7 +41,6 @@ from twostroke.gui.shell.studio.work_queue import Export, WorkQueue
 
 FIRST_SIZE = QSize(1480, 840)
 FORM_WIDTH = 330
-LESSON_ENDING = ".toml"
 STORYBOARDS = f"Storyboards (*{ENDING})"
 READABLE = f"Storyboards and lessons (*{LESSON_ENDING})"
 SAVED = "Write shots and look to a file, which twostroke export takes as well"
@@ -172,8 +171,8 @@ class Studio(QDialog):
         """Show that storyboard, and of its shots that one."""
         self.board = self._basis.under(board)
         self._beside = self._beside or board.compare
-        self.save.setEnabled(not board.played)
-        self.save.setToolTip(NOT_SAVED if board.played else SAVED)
+        self.save.setEnabled(not board.is_played)
+        self.save.setToolTip(NOT_SAVED if board.is_played else SAVED)
         self._offer_earlier()
         self.shots.show_shots(board.shots, place)
         self.picture_form.offer_company(self._names, shown=bool(board.compare))
@@ -272,7 +271,7 @@ class Studio(QDialog):
         self.shot_form.show_shot(shots[self.shots.place])
 
     def _add(self, show: Show) -> None:
-        if self.board.played:
+        if self.board.is_played:
             return
         at = self.shots.place
         before = self.board.shots[at]

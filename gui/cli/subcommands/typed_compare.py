@@ -1,39 +1,12 @@
-"""Networks beside the main one of a storyboard, as they are written: one difference each."""
-
-from typing import Any
+"""Networks beside the main one, as they are typed: one difference each."""
 
 from twostroke.engine.session.phrases import listed, shown
 from twostroke.engine.session.spec import Session
-from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.model.differences import DIFFERENCES, Difference
-from twostroke.gui.model.lessons.acts import doings_of, read_act
-from twostroke.gui.model.lessons.doings import Compare
+from twostroke.gui.model.lessons.acts import difference_of
 from twostroke.gui.model.storyboard.board import MOST_BESIDE, StoryboardError
 
 MATCHED = "matched"
-
-
-def difference_of(written: Any, session: Session) -> Difference:
-    """From {"activation": "tanh"}. ValueError, as the end of a sentence, where it is none or nothing would differ."""
-    act = read_act({"compare": written})
-    try:
-        (doing,) = doings_of(act, session)
-    except ValueError:
-        if any(_is_so(kind, value, session) for kind, value in written.items()):
-            raise ValueError(
-                "the network is like this already, so nothing would differ; expected another value"
-            ) from None
-        raise
-    assert isinstance(doing, Compare)
-    return doing.difference
-
-
-def _is_so(kind: str, value: Any, session: Session) -> bool:
-    """Whether that difference makes none."""
-    try:
-        return DIFFERENCES[kind].change(session, value).session == session
-    except (SessionError, LookupError, TypeError, ValueError):
-        return False
 
 
 def company_of(typed: tuple[str, ...], session: Session) -> tuple[Difference, ...]:
