@@ -32,7 +32,7 @@ from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.steps import Steps
 from twostroke.gui.export.takes import one_take
-from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox
+from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox, begin_alike
 from twostroke.gui.model.choices import COLOURS, THEMES, Colours, Theme
 from twostroke.gui.model.moments import FORM, written_moment
 from twostroke.gui.model.numbers import plain
@@ -123,6 +123,7 @@ class ExportDialog(QDialog):
         self.colours.setCurrentIndex(self.colours.findData(self._view.choices.colours))
         self.kind.currentIndexChanged.connect(self._choose_kind)
         for number in (self.fps, self.seconds):
+            begin_alike(number)
             number.declined.connect(partial(self._decline, number))
         self.browse.clicked.connect(self._browse)
         self.file.textChanged.connect(self._forget_message)

@@ -17,6 +17,7 @@ from twostroke.gui.look.painting import painting
 from twostroke.gui.model import typed
 from twostroke.gui.model.numbers import exact
 
+TEXT_INSET = 6  # pixels from where a spin box writes to where other fields do
 EVERY_DIGIT = 323
 """Decimals after which no number of double precision has any: the field rounds nothing."""
 
@@ -231,3 +232,8 @@ def _leading(value: float, up: bool) -> float:
     towards_zero = up != (value > 0)
     exact_power = math.isclose(abs(value), 10.0**exponent)
     return 10.0 ** (exponent - 1 if towards_zero and exact_power else exponent)
+
+
+def begin_alike(box: QAbstractSpinBox) -> None:
+    """Have its number begin where the text of the fields above and below it does."""
+    box.lineEdit().setTextMargins(TEXT_INSET, 0, 0, 0)

@@ -1,9 +1,7 @@
 """What the forms of the studio have in common."""
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox
-
-TEXT_INSET = 6
+from PySide6.QtWidgets import QComboBox
 
 
 def select(box: QComboBox, data: object) -> None:
@@ -13,8 +11,3 @@ def select(box: QComboBox, data: object) -> None:
             with QSignalBlocker(box):
                 box.setCurrentIndex(index)
             return
-
-
-def begin_alike(box: QAbstractSpinBox) -> None:
-    """Have its number begin where the text of the fields above and below it does."""
-    box.lineEdit().setTextMargins(TEXT_INSET, 0, 0, 0)

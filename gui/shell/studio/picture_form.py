@@ -6,12 +6,12 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from twostroke.gui.fields.number_fields import CalmSpinBox
+from twostroke.gui.fields.number_fields import CalmSpinBox, begin_alike
 from twostroke.gui.model.choices import COLOURS, THEMES, Colours, Theme
 from twostroke.gui.model.storyboard.board import Layout, Picture
 from twostroke.gui.model.storyboard.limits import MOST_FPS, SIZES
 from twostroke.gui.panels.base.widgets import CalmComboBox
-from twostroke.gui.shell.studio.choosing import begin_alike, select
+from twostroke.gui.shell.studio.choosing import select
 
 LAYOUTS: dict[Layout, str] = {
     Layout.STAGE: "Network",

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.spec import Session
-from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox
+from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox, begin_alike
 from twostroke.gui.model.choices import NeuronRef
 from twostroke.gui.model.moments import FORM, MomentError, parse_moment, telling_cursor, written_moment
 from twostroke.gui.model.score import Grain, Score
@@ -15,7 +15,7 @@ from twostroke.gui.model.storyboard.board import Shot, Show
 from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_SECONDS, MOST_UPDATES
 from twostroke.gui.model.storyboard.shot_frames import USUAL_TRAINING, usual_seconds
 from twostroke.gui.panels.base.widgets import CalmComboBox, Notice
-from twostroke.gui.shell.studio.choosing import begin_alike, select
+from twostroke.gui.shell.studio.choosing import select
 from twostroke.gui.shell.studio.within import within_limits
 from twostroke.gui.stage.scene.lenses import LENSES
 

@@ -13,10 +13,9 @@ from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS, ModelFormat
 from twostroke.gui.export.solution.sheets import SHEETS, Sheet
-from twostroke.gui.fields.number_fields import NumberBox
+from twostroke.gui.fields.number_fields import NumberBox, begin_alike
 from twostroke.gui.model.solution.wishes import LONGEST_NAME
 from twostroke.gui.panels.base.widgets import CalmComboBox
-from twostroke.gui.shell.studio.choosing import begin_alike
 from twostroke.gui.shell.studio.orders import Making
 
 PLAIN_SHAPE = ""
