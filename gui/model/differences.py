@@ -186,6 +186,8 @@ def _skip(session: Session, which: str) -> Edited:
             raise SessionError("A skip path over a hidden layer needs two of them; add a layer.")
         changes: dict[Path, Any] = {("network", "layers", index, "skip"): index for index in layers if index}
         return edited(session, changes, "Set skip paths to over each layer")
+    if which != "none":
+        raise SessionError(f'"{which}" are no skip paths; expected "residual" or "none".')
     return edited(session, _no_skips(session), "Set skip paths to none")
 
 
@@ -201,6 +203,8 @@ def _gates(session: Session) -> tuple[Choice, ...]:
 
 
 def _gate(session: Session, stroke: str) -> Edited:
+    if stroke not in ("forward", "backward"):
+        raise SessionError(f'"{stroke}" is no stroke; expected "forward" or "backward".')
     on = not getattr(session.gates, stroke)
     label = f"Set gates to {'on' if on else 'off'} on the {stroke} stroke"
     return edited(session, {("gates", stroke): on}, label)

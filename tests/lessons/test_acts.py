@@ -1,5 +1,6 @@
 """The acts of lessons, played without a window: each does what its entry says, by the commands a user has."""
 
+import math
 import tomllib
 from typing import Any
 
@@ -11,6 +12,7 @@ from twostroke.engine.run.loading import load_data
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, LinkRef, NeuronRef
+from twostroke.gui.model.differences import DIFFERENCES
 from twostroke.gui.model.lessons.acts import ACTS, PANEL_IDS, doings_of, read_act, told_act
 from twostroke.gui.model.lessons.alone import Alone
 from twostroke.gui.model.lessons.doings import Explain, Panel, Point, Send
@@ -258,6 +260,15 @@ def test_what_cannot_be_in_this_session_is_a_sentence(alone: Alone, act: Any, wh
     with pytest.raises(ValueError, match=r".") as refused:
         perform(alone, act)
     assert why in str(refused.value)
+
+
+@pytest.mark.parametrize("kind", DIFFERENCES)
+@pytest.mark.parametrize("value", [-1, True, [], {}, None, math.nan, ""], ids=repr)
+def test_a_difference_that_is_no_value_of_its_kind_is_a_sentence(alone: Alone, kind: str, value: Any) -> None:
+    if (kind, value) == ("rate", -1):
+        return  # a number, and of the optimizer to judge
+    with pytest.raises(ValueError, match=f"{kind} is .*; expected "):
+        perform(alone, {"compare": {kind: value}})
 
 
 def test_every_act_is_said_in_words_and_its_example_is_one() -> None:

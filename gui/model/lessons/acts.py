@@ -345,14 +345,14 @@ def _check_difference(kind: str, value: Any, session: Session) -> None:
     try:
         read(value)
     except ValueError as error:
-        if _is_so(kind, value, session):
+        if isinstance(value, str) and _is_so(kind, value, session):
             raise ValueError(
                 "the network is like this already, so nothing would differ; expected another value"
             ) from None
         raise ValueError(f"{kind} is {shown(value)}; expected {error}") from None
 
 
-def _is_so(kind: str, value: Any, session: Session) -> bool:
+def _is_so(kind: str, value: str, session: Session) -> bool:
     try:
         return DIFFERENCES[kind].change(session, value).session == session
     except (SessionError, LookupError, TypeError, ValueError):
