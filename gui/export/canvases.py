@@ -8,7 +8,7 @@ import weakref
 
 from PySide6.QtGui import QImage
 
-MOST_IMAGES = 10
+MOST_IMAGES = 16
 """Images that wait for an encoder, and those at work on both sides of the queue."""
 
 

@@ -24,7 +24,9 @@ from twostroke.engine.files.sweeping import part_beside, sweep
 from twostroke.gui.export.refusals import ExportError
 from twostroke.gui.export.turns import short_turns
 
-QUEUE_FRAMES = 6
+QUEUE_FRAMES = 12
+"""Some frames are painted slowly and some are encoded slowly: with half as many waiting, a GIF took 5 % longer."""
+
 PATIENCE = 0.05  # seconds between looks at the stop sign
 _NO_MORE = object()
 """Stands behind the last sample."""

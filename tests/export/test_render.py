@@ -89,7 +89,7 @@ def test_samples_that_are_kept_leave_the_canvases_to_the_frames(monkeypatch: pyt
         return made[-1]
 
     monkeypatch.setattr(canvases, "Canvas", noted)
-    clip = Clip(plain_score(3), seconds=4.0, fps=8)
+    clip = Clip(plain_score(3), seconds=6.0, fps=8)
     painted = renderer(clip)
     kept = [painted.sample(index) for index in range(2 * MOST_IMAGES)]
     for index in range(2 * MOST_IMAGES, len(clip)):

@@ -29,7 +29,7 @@ MP4_FRAMES = 120
 """Frames of a film: as many as fit into memory as ready pictures, for the encoder alone."""
 
 FEWEST_FRAMES = 6
-ROUNDS, OTHER_ROUNDS = 3, 2
+ROUNDS = 3
 MP4_SHARE, OTHER_TIMES = 0.8, 1.3
 
 
@@ -46,7 +46,7 @@ class Kind:
 OTHERS = (
     Kind("gif", "film.gif", SIZE, round(FILM_SECONDS * FPS)),  # whole: its palette is made once, however long it is
     Kind("webp", "film.webp", SIZE, 60),
-    Kind("webm", "film.webm", SIZE, 48),
+    Kind("webm", "film.webm", SIZE, 96),
     Kind("apng", "film.apng", SIZE, 48),
     Kind("png", "pictures", SIZE, 48),
 )
@@ -96,7 +96,7 @@ def export(options: Options) -> Section:
             name: filmed(session, Kind("mp4", f"{name}.mp4", FULL_HD, MP4_FRAMES), folder, options.share, ROUNDS)
             for name, session in options.chosen(sessions).items()
         }
-        others = {kind.title: filmed(sessions[OF_OTHERS], kind, folder, options.share, OTHER_ROUNDS) for kind in OTHERS}
+        others = {kind.title: filmed(sessions[OF_OTHERS], kind, folder, options.share, ROUNDS) for kind in OTHERS}
     section, (data, table, goals, notes) = told(films, others), of_film(options)
     return replace(
         section,

@@ -30,7 +30,7 @@ MOST_NEW, ONE = 0.4, 1
 """Where more than this share of the pieces is new, and one more, all are painted: to find what may stay would cost as
 much."""
 
-REMEMBERED = 12
+REMEMBERED = 18
 """Pictures of which it is known what changed: a film's images come back after so many frames at most."""
 
 
