@@ -149,9 +149,13 @@ class Record:
 
     With `pinned`, training first goes on to the update whose mini-batch holds the pinned sample, where this one's does
     not. Every sample comes once an epoch, so that is less than two epochs away.
+
+    With `rows` of the training part, the tape shows these samples in place of those of the update's mini-batch, as
+    networks need it that are compared and do not take the samples in one order. The update on it is the one that comes.
     """
 
     pinned: bool = False
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -55,19 +55,26 @@ def updates_before(row: int, network: Network, feed: Feed, rule: Rule, state: St
         updates += 1
 
 
-def record_update(network: Network, rule: Rule, feed: Feed, state: State) -> Tape:
+def record_update(
+    network: Network, rule: Rule, feed: Feed, state: State, shown: NDArray[np.int64] | None = None
+) -> Tape:
     """The tape of the update that follows `state`, which is left as it is.
 
-    Where training would meet a number that is not finite, so does the tape.
+    With rows `shown`, both strokes are those of these samples; the gradient of the parameters and their update stay
+    those of the mini-batch that comes. Where training would meet a number that is not finite, so does the tape.
     """
-    rows, epoch, position = upcoming_rows(network, feed, rule, state)
-    n = rows.size
-    buffers = network.buffers(n)
+    own, epoch, position = upcoming_rows(network, feed, rule, state)
+    buffers = network.buffers(own.size)
     update = int(state.clock[k.UPDATES])
     used = memories(network.session.training.optimizer)
     after = _updated(network, rule, feed, state, buffers, used)
-    value = train.both_strokes(network.plan, feed, rows, state.theta, state.running, buffers, update)
-    buffers.grad[network.layout.cut] = 0.0
+    value = train.both_strokes(network.plan, feed, own, state.theta, state.running, buffers, update)
+    gradient, rows = buffers.grad, own
+    gradient[network.layout.cut] = 0.0
+    if shown is not None and not np.array_equal(shown, own):
+        rows, buffers = shown.copy(), network.buffers(shown.size)
+        value = train.both_strokes(network.plan, feed, rows, state.theta, state.running, buffers, update)
+    n = rows.size
     return Tape(
         update=update,
         epoch=epoch + position / feed.x.shape[0],
@@ -78,7 +85,7 @@ def record_update(network: Network, rule: Rule, feed: Feed, state: State) -> Tap
         sample_loss=frozen(buffers.sample_loss[:n].copy()),
         layers=tuple(
             replace(
-                _layer_tape(network, layer, network.layer_pass(buffers, layer, n), state, buffers.grad, after),
+                _layer_tape(network, layer, network.layer_pass(buffers, layer, n), state, gradient, after),
                 memory=_memory(network, layer, used, state, after),
             )
             for layer in range(1, network.depth + 1)

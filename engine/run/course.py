@@ -181,9 +181,10 @@ class Course:
         with self._second.lent(network) if self.alone else nullcontext():
             return int(train.run(network.plan, machine.rule, machine.feed, state, machine.buffers, updates, value))
 
-    def record(self) -> Tape:
-        """The tape of the update that comes next; the state stays as it is."""
-        return record_update(self.network, self.rule, self.feed, self.state)
+    def record(self, rows: tuple[int, ...] = ()) -> Tape:
+        """The tape of the update that comes next, with `rows` of the training part or its own; the state stays."""
+        shown = np.array(rows, dtype=np.int64) if rows else None
+        return record_update(self.network, self.rule, self.feed, self.state, shown)
 
     def evaluate(self) -> Evaluation:
         """Take the figures over the whole data, and add them to the curves."""
@@ -216,10 +217,12 @@ class Course:
 
     # -- along the history -----------------------------------------------------------------------------------------
 
-    def _lay(self, tape: Tape | None = None) -> None:
-        """Stand still at `tape`, or at that of the update that comes next; without one where memory runs out."""
+    def _lay(self, tape: Tape | None = None, rows: tuple[int, ...] = ()) -> None:
+        """Stand still at `tape`, or at that of the update that comes next, of `rows`; without one where memory runs
+        out.
+        """
         self.tape, self.status, self._tried = None, Status.PAUSED, None
-        self.tape = tape or self.record()
+        self.tape = tape or self.record(rows)
         self.status = Status.STROKE
 
     def _go_to(self, update: int) -> None:

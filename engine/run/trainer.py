@@ -211,8 +211,12 @@ class Trainer(Course):
         self.status = Status.PAUSED if updates == 0 else Status.RUNNING
 
     def _record(self, command: c.Record) -> None:
+        for row in command.rows:
+            self._check_row(row)
         self.pending = 0
-        if not command.pinned or self._reach(self.session.view.sample):
+        if command.rows:
+            self._lay(rows=command.rows)
+        elif not command.pinned or self._reach(self.session.view.sample):
             self._lay(self.tape)
 
     def _reach(self, row: int) -> bool:
@@ -244,11 +248,14 @@ class Trainer(Course):
             self.status = Status.PAUSED
 
     def _pin_sample(self, command: c.PinSample) -> None:
-        count = self.feed.x.shape[0]
-        if not 0 <= command.row < count:
-            raise ValueError(f"there is no sample {command.row}; the training part has rows 0 to {count - 1}")
+        self._check_row(command.row)
         self.session = carry.with_sample(self.session, command.row)
         self._tried = None
+
+    def _check_row(self, row: int) -> None:
+        count = self.feed.x.shape[0]
+        if not 0 <= row < count:
+            raise ValueError(f"there is no sample {row}; the training part has rows 0 to {count - 1}")
 
     def _try_input(self, command: c.TryInput) -> None:
         self._try(trial.typed(command.values, self.dataset, command.target))

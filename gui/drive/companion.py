@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from twostroke.engine.border import commands as c
 from twostroke.engine.border.commands import Edited
 from twostroke.engine.border.snapshot import Answer, Captured, Snapshot, Status, Told
+from twostroke.engine.border.tape import Tape
 from twostroke.engine.session.spec import Session
 from twostroke.gui.drive.bridge import Bridge
 from twostroke.gui.drive.ledger import Ledger
@@ -211,7 +212,7 @@ class Companion(QObject):
             return c.Pause()
         if main.tape is None:
             return c.LeaveStroke() if now.tape is not None else None
-        return c.Record() if now.tape is None and now.status is not Status.FAILED else None
+        return None if now.status is Status.FAILED else _of_samples(main.tape, now.tape)
 
 
 def _on_to(now: Snapshot, target: int) -> c.Command | None:
@@ -219,6 +220,12 @@ def _on_to(now: Snapshot, target: int) -> c.Command | None:
     if now.status is Status.RUNNING:
         return None
     return c.NextTape() if now.tape is not None and target == now.update + 1 else c.Advance(target - now.update)
+
+
+def _of_samples(main: Tape, own: Tape | None) -> c.Command | None:
+    """A tape of the same samples, which another weight seed has in another order."""
+    rows = tuple(main.rows.tolist())
+    return c.Record(rows=rows) if own is None or tuple(own.rows.tolist()) != rows else None
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

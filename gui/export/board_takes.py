@@ -95,8 +95,11 @@ class BoardTakes:
                     trainer.evaluate()
 
     def _taken(self, instant: Instant) -> Taken:
-        main, *others = (_snapshot(trainer, instant.taped) for trainer in self._trainers)
-        return Taken(main, main.tape, tuple(others), self._board.names)
+        first, *rest = self._trainers
+        main = _snapshot(first, instant.taped)
+        rows = () if main.tape is None else tuple(main.tape.rows.tolist())  # another weight seed takes others
+        others = tuple(_snapshot(trainer, instant.taped, rows) for trainer in rest)
+        return Taken(main, main.tape, others, self._board.names)
 
     def _keep(self, index: int, take: Taken) -> None:
         """As many as there is room for, and two in any case."""
@@ -116,7 +119,7 @@ def _begun(session: Session, state: Mapping[str, Any] | None, maps: bool, like: 
     return trainer
 
 
-def _snapshot(trainer: "Trainer", taped: bool) -> "Snapshot":
+def _snapshot(trainer: "Trainer", taped: bool, rows: tuple[int, ...] = ()) -> "Snapshot":
     from twostroke.engine.run.capture import snapshot_of
 
-    return with_tape(trainer) if taped else snapshot_of(trainer)
+    return with_tape(trainer, rows) if taped else snapshot_of(trainer)

@@ -62,11 +62,11 @@ def train_to(trainer: "Trainer", update: int, on_progress: Callable[[int], None]
         on_progress(trainer.update)
 
 
-def with_tape(trainer: "Trainer") -> Snapshot:
-    """A snapshot with the tape of the coming update. ExportError where a number on it is not finite."""
+def with_tape(trainer: "Trainer", rows: tuple[int, ...] = ()) -> Snapshot:
+    """A snapshot with the tape of the coming update, of `rows` or its own samples. ExportError where a number on it is not finite."""
     from twostroke.engine.run.capture import snapshot_of
 
-    trainer.apply(commands.Record())
+    trainer.apply(commands.Record(rows=rows))
     snapshot = snapshot_of(trainer)
     trainer.apply(commands.LeaveStroke())
     assert snapshot.tape is not None

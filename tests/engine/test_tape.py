@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tests.cases import cases
 from tests.engine import measures, naive
 from tests.engine.strategies import HIDDEN, sessions
+from twostroke.engine.border import commands as c
 from twostroke.engine.border.tape import LayerTape, Tape
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
@@ -390,3 +391,42 @@ def test_a_tape_holds_the_weight_of_each_sample() -> None:
     tape = Trainer(Session.model_validate({"training": {"class_weights": [0.5, 3.0]}})).record()
     assert tape.class_weight is not None
     assert np.array_equal(tape.class_weight, np.where(tape.target[:, 0] == 1.0, 3.0, 0.5).astype(np.float32))
+
+
+@pytest.mark.parametrize("norm", ["none", "batch"])
+def test_a_tape_of_other_samples_has_their_strokes_and_the_update_that_comes(norm: str) -> None:
+    session = Session.model_validate({"network": {"layers": [{"units": 5, "norm": norm}, {"units": 4}]}})
+    own, elsewhere = Trainer(session), Trainer(session)
+    elsewhere.advance(1)
+    wanted = tuple(int(row) for row in elsewhere.record().rows)
+    plain = own.record()
+    assert set(wanted) != set(plain.rows.tolist())
+    own.apply(c.Record(rows=wanted))
+    found = own.tape
+    assert found is not None
+    assert tuple(found.rows) == wanted
+    assert np.array_equal(found.x, own.feed.x[list(wanted)])
+    oracle = naive.Training(session.model_dump(mode="json"), own.network.parameters())
+    want = oracle.both_strokes(found.x.astype(np.float64), found.target.astype(np.float64))
+    assert found.loss == pytest.approx(want.loss, rel=1e-5)
+    for layer, slow, before in zip(found.layers, want.layers, plain.layers, strict=True):
+        np.testing.assert_allclose(layer.dloss_dz, slow.dloss_dz, rtol=1e-4, atol=1e-6)
+        for name in ("weight", "dloss_dweight", "weight_next", "dloss_dbias", "bias_next"):
+            assert np.array_equal(getattr(layer, name), getattr(before, name)), name
+    assert own.update == 0
+
+
+def test_a_tape_of_samples_that_come_is_the_tape_that_comes() -> None:
+    trainer = Trainer(Session())
+    plain = trainer.record()
+    again = trainer.record(tuple(int(row) for row in plain.rows))
+    assert again.loss == plain.loss
+    assert np.array_equal(again.layers[0].dloss_dz, plain.layers[0].dloss_dz)
+
+
+@pytest.mark.parametrize("row", [-1, 100_000])
+def test_a_tape_of_a_sample_that_is_not_there_is_refused(row: int) -> None:
+    trainer = Trainer(Session())
+    with pytest.raises(ValueError, match=f"there is no sample {row}; the training part has rows 0 to "):
+        trainer.apply(c.Record(rows=(0, row)))
+    assert trainer.tape is None

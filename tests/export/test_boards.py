@@ -8,7 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from PySide6.QtGui import QImage
 
+from tests.gui.scenes import discs_of
 from tests.storyboard.boards import CURVES, SHOT, SMALL, TRAINING, written
+from twostroke.engine.run.trainer import Trainer
 from twostroke.gui.export.board_request import BoardRequest, Picked, make_board_job
 from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
@@ -119,6 +121,23 @@ def test_networks_that_are_compared_are_named() -> None:
     assert any("differs from the main network" in text for text in told)
     assert "A " in film.view(2).caption
     assert ", C " in film.view(2).caption
+
+
+def test_networks_of_other_seeds_show_the_sample_of_the_main_one() -> None:
+    """Though they take the samples in an order of their own; what each learns from an update stays its own."""
+    board = written("compare = [{seed = 5}]\n" + SMALL, SHOT + "row = 2\n")
+    take = BoardTakes(board)(0)
+    own, (other,) = take.snapshot.tape, (each.tape for each in take.beside)
+    assert own is not None
+    assert other is not None
+    assert other.rows.tolist() == own.rows.tolist()
+    alone = Trainer(board.compare[0].made_on(board.session).session)
+    alone.advance(20)
+    plain = alone.record()
+    assert plain.rows.tolist() != own.rows.tolist()
+    assert other.layers[0].weight_next.tolist() == plain.layers[0].weight_next.tolist()
+    main, beside_it = (discs_of(renderer(board).scene(0), "neuron 0")[i] for i in (0, 1))
+    assert main.fill.tolist() == beside_it.fill.tolist()
 
 
 @pytest.mark.parametrize("size", ["480x270", "300x300", "270x480"])

@@ -179,6 +179,28 @@ def test_steps_and_strokes_are_made_together(company: Company) -> None:
     assert past == [1, 1, epoch, epoch - 1, epoch - 1, epoch, epoch - 1, epoch - 1, 0, epoch, 0]
 
 
+def test_a_stroke_of_another_seed_is_of_the_same_samples(company: Company) -> None:
+    """Though it takes them in an order of its own, in which it goes on training."""
+    seeded = company.add("seed", 5)
+    company.until(lambda: company.all_at(0))
+    for press in (c.Record(), c.NextTape(), c.NextTape(), c.PreviousTape()):
+        before = company.main.answered
+        company.controller.send(press)
+        company.until(lambda done=before: company.main.answered > done and not company.controller.busy)
+        company.until(lambda: company.all_at(company.main.update) and same_sample(company, seeded))
+    assert company.main.update == 1
+    assert same(company.state_of(seeded), alone(seeded.made.session, 1))
+
+
+def same_sample(company: Company, other: Companion) -> bool:
+    """Whether one input is shown of both, and at one update."""
+    own, theirs = company.controller.view, company.comparison.views[other]
+    assert own is not None
+    tapes = own.tape, theirs.tape
+    there = all(tape is not None and tape.update == company.main.update for tape in tapes)
+    return there and own.layers[0].a.tolist() == theirs.layers[0].a.tolist()
+
+
 def test_an_edit_of_the_main_session_is_made_at_the_same_update_everywhere(company: Company) -> None:
     tanh = company.add("activation", "tanh")
     company.controller.send(c.Play())
