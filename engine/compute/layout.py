@@ -146,9 +146,14 @@ def layout_of(session: Session, layers: tuple[Layer, ...], blas: bool | None) ->
     _choose_products(session, layers, table, blas, held)
     _place_gates(session, layers, table)
     rows = _place_rows(layers, table)
-    seed = (session.network.seed << 32) ^ session.data.seed
+    seed = seed_of(session)
     stretches, largest = _stretches(layers, table, held), _largest_product(session, layers, table)
-    return Layout(table, parameters, running, rows, np.uint64(seed), stretches, cut, frozen, largest)
+    return Layout(table, parameters, running, rows, seed, stretches, cut, frozen, largest)
+
+
+def seed_of(session: Session) -> np.uint64:
+    """Of the order of the samples and of dropout."""
+    return np.uint64((session.network.seed << 32) ^ session.data.seed)
 
 
 def plan_of(session: Session, layers: tuple[Layer, ...], layout: Layout) -> Plan:

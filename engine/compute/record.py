@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 from twostroke.engine.border.tape import Array, LayerTape, Tape
 from twostroke.engine.catalogue import activations
 from twostroke.engine.catalogue.optimizers import memories
+from twostroke.engine.compute import optimizing
 from twostroke.engine.compute.kernels import plan as k
 from twostroke.engine.compute.kernels import train
 from twostroke.engine.compute.kernels.chance import draw_order
 from twostroke.engine.compute.kernels.plan import Buffers, Feed, Rule, State
+from twostroke.engine.compute.layout import seed_of
 from twostroke.engine.compute.network import Network, Pass
 from twostroke.engine.session.phrases import layer_name
+from twostroke.engine.session.spec import Session
 
 T = TypeVar("T", bound=np.generic)
 
@@ -42,17 +45,19 @@ def upcoming_rows(network: Network, feed: Feed, rule: Rule, state: State) -> tup
     return feed.order[position : position + int(rule.codes[k.BATCH])].copy(), epoch, position
 
 
-def updates_before(row: int, network: Network, feed: Feed, rule: Rule, state: State) -> int:
-    """How many updates come before the one whose mini-batch holds `row` of the data, which must be one of them."""
-    clock = state.clock.copy()
-    ahead = state._replace(clock=clock)
-    updates = 0
+def awaited(row: int, session: Session, samples: int, clock: NDArray[np.int64]) -> tuple[int, int]:
+    """The next update whose mini-batch holds `row` of the `samples` of the training part, from where a state's `clock`
+    stands, and the row's place in it.
+    """
+    codes, seed, order = optimizing.rule(session).codes, seed_of(session), np.empty(samples, dtype=np.int64)
+    update, epoch, position = int(clock[k.UPDATES]), int(clock[k.EPOCH]), int(clock[k.POSITION])
+    batch = int(codes[k.BATCH])
     while True:
-        rows, clock[k.EPOCH], position = upcoming_rows(network, feed, rule, ahead)
-        if row in rows:
-            return updates
-        clock[k.POSITION] = position + rows.size
-        updates += 1
+        draw_order(seed, epoch, codes[k.SHUFFLE], order)
+        ahead = int(np.flatnonzero(order == row)[0]) - position
+        if ahead >= 0:
+            return update + ahead // batch, ahead % batch
+        update, epoch, position = update - (position - samples) // batch, epoch + 1, 0
 
 
 def record_update(

@@ -8,7 +8,7 @@ from twostroke.engine.border import commands as c
 from twostroke.engine.border.snapshot import Answer, Captured, Status
 from twostroke.engine.compute.kernels.plan import State
 from twostroke.engine.compute.network import Network
-from twostroke.engine.compute.record import copy_state, frozen, updates_before
+from twostroke.engine.compute.record import awaited, copy_state, frozen
 from twostroke.engine.data import Dataset
 from twostroke.engine.files import companion
 from twostroke.engine.probes.one_slope import measure
@@ -223,7 +223,8 @@ class Trainer(Course):
         """Train on to the update whose mini-batch holds `row`. Whether it came so far."""
         if self.tape is not None and row in self.tape.rows:
             return True
-        while ahead := updates_before(row, self.network, self.feed, self.rule, self.state):
+        samples = self.feed.x.shape[0]
+        while ahead := awaited(row, self.session, samples, self.state.clock)[0] - self.update:
             self.tape = None
             if self.advance(ahead) < ahead:
                 return False

@@ -14,6 +14,7 @@ from twostroke.engine.run import failures
 from twostroke.engine.session.phrases import shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
+from twostroke.gui.model.choices import GREATEST_LOSS, row_of
 from twostroke.gui.model.storyboard.limits import MOST_UPDATES
 
 if TYPE_CHECKING:
@@ -48,6 +49,14 @@ def check_row(row: int, samples: int) -> None:
         raise ExportRequestError(sentence, "The row", "--row")
 
 
+def row_on(tape: Tape, row: int | None) -> int:
+    """The row itself, or without one that of the greatest loss. ExportRequestError where the tape has no such row."""
+    if row is None:
+        return row_of(tape, GREATEST_LOSS, GREATEST_LOSS)
+    check_row(row, tape.samples)
+    return row
+
+
 def train_to(trainer: "Trainer", update: int, on_progress: Callable[[int], None] = lambda update: None) -> None:
     """Train up to `update`, in chunks short enough to be interrupted. ExportError where a number is not finite."""
     chunk = 1
@@ -63,7 +72,9 @@ def train_to(trainer: "Trainer", update: int, on_progress: Callable[[int], None]
 
 
 def with_tape(trainer: "Trainer", rows: tuple[int, ...] = ()) -> Snapshot:
-    """A snapshot with the tape of the coming update, of `rows` or its own samples. ExportError where a number on it is not finite."""
+    """A snapshot with the tape of the coming update, of `rows` or its own samples. ExportError where a number on it is
+    not finite.
+    """
     from twostroke.engine.run.capture import snapshot_of
 
     trainer.apply(commands.Record(rows=rows))

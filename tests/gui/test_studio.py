@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
@@ -14,6 +15,7 @@ from twostroke.engine.run.trainer import Trainer
 from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.export.staging import Boarded
+from twostroke.gui.model.choices import GREATEST_LOSS
 from twostroke.gui.model.storyboard.board import Layout, Show
 from twostroke.gui.model.storyboard.shot_frames import frames_of
 from twostroke.gui.shell.studio.begun import Basis
@@ -101,6 +103,25 @@ def test_a_file_that_is_there_is_replaced_only_when_agreed(studio: Studio, qtbot
     assert not studio.queue.exports
     exported(studio, qtbot)
     assert (tmp_path / "spiral.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_sample_with_the_greatest_loss_can_be_asked_for(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    tape = Trainer(SESSION, state=studio.board.state).record()
+    worst = int(np.argmax(tape.sample_loss))
+    assert worst
+    form = studio.shot_form
+    assert form.row.text() == "greatest loss"
+    form.row.setValue(1)
+    assert studio.board.shots[0].row == 0
+    form.row.setValue(0)
+    assert studio.board.shots[0].row == GREATEST_LOSS
+    studio.target.choose(".csv", "numbers")
+    exported(studio, qtbot)
+    asked = Path(studio.queue.exports[-1].target).read_text()
+    form.row.setValue(worst + 1)
+    studio.target.file.setText(str(tmp_path / "by row.csv"))
+    exported(studio, qtbot)
+    assert (tmp_path / "by row.csv").read_text() == asked
 
 
 def test_a_solution_is_of_the_update_that_is_seen(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:

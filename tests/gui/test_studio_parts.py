@@ -6,17 +6,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from twostroke.engine.border.commands import Record
 from twostroke.engine.border.cursor import Cursor
+from twostroke.engine.border.snapshot import Captured
 from twostroke.engine.run.capture import snapshot_of
 from twostroke.engine.run.trainer import Trainer
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.board_request import BoardRequest
+from twostroke.gui.export.board_takes import BoardTakes
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
-from twostroke.gui.model.choices import Choices, Colours, NeuronRef, Theme
+from twostroke.gui.export.staging import Boarded
+from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, Colours, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import Grain
@@ -24,6 +29,7 @@ from twostroke.gui.model.storyboard.board import Layout, Picture, Shot, Show, St
 from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.model.storyboard.shot_frames import frames_of
 from twostroke.gui.model.storyboard.storyboard_file import parse_storyboard
+from twostroke.gui.model.view import ViewState
 from twostroke.gui.shell.studio.begun import Basis, first_board, new_shot
 from twostroke.gui.shell.studio.beside_job import BesideJob
 from twostroke.gui.shell.studio.orders import Making, job_for
@@ -66,6 +72,34 @@ def test_what_comes_before_is_trained_anew_and_that_is_said(basis: Basis) -> Non
     assert basis.remark(earlier).startswith("Updates before 40 are trained anew")
 
 
+def test_it_begins_with_the_sample_that_a_stroke_would_show_in_the_window(basis: Basis) -> None:
+    """That with the greatest loss; or the pinned one, in the update that it comes in."""
+    plain = Trainer(SESSION, state=basis.captured.state)
+    assert view_of(board_of(basis)).row == int(np.argmax(plain.record().sample_loss))
+    for pinned in (0, 3, 17):
+        session = SESSION.model_copy(update={"view": SESSION.view.model_copy(update={"sample": pinned})})
+        of_window = Basis(Captured(session, basis.captured.state))
+        board = board_of(of_window, batch_row=PINNED)
+        view = view_of(board)
+        assert view.tape is not None
+        assert view.tape.rows[view.row] == pinned
+        window = Trainer(session, state=basis.captured.state)
+        window.apply(Record(pinned=True))
+        assert board.shots[0].at == window.update
+
+
+def test_it_begins_with_the_sample_that_is_looked_at_on_the_stage(basis: Basis) -> None:
+    trainer = Trainer(SESSION, state=basis.captured.state)
+    view = resolve(snapshot_of(trainer), trainer.record(), Cursor(3), Choices(batch_row=6))
+    assert first_board(basis, view, "").shots[0].row == 6
+
+
+def view_of(board: Storyboard) -> ViewState:
+    """What its first frame shows."""
+    frames = frames_of(board)
+    return Boarded(board).view(BoardTakes(board)(frames[0].take), frames[0])
+
+
 @pytest.mark.parametrize("show", list(Show))
 def test_a_new_shot_of_any_kind_can_be_shown(basis: Basis, show: Show) -> None:
     board = replace(board_of(basis), shots=(new_shot(basis, show, 40),))
@@ -83,7 +117,7 @@ BOARDS = {
         SESSION,
         (
             Shot(Show.MOMENT, 2, 1.5, 2, Cursor(3, 2, 0.5), caption="z meets **the gate**", row=4),
-            Shot(Show.FORWARD, 2, 5.25, 2, grain=Grain.NEURON, camera=NeuronRef(1, 2), lens="gain"),
+            Shot(Show.FORWARD, 2, 5.25, 2, row=GREATEST_LOSS, grain=Grain.NEURON, camera=NeuronRef(1, 2), lens="gain"),
             Shot(Show.TRAINING, 2, 10.0, 900, neuron=NeuronRef(3, 0), caption="It learns."),
         ),
         Picture(1080, 1920, 25, Theme.DARK, Layout.CURVES, title=False, captions=True, legend=False),

@@ -92,6 +92,8 @@ WRONG = {
     "a lens that is none": (HEAD + SESSION + SHOT + 'lens = "gains"\n', "lens", "gain"),
     "a grain that is none": (HEAD + SESSION + SHOT + 'grain = "word"\n', "grain", "term"),
     "a row that is none": (HEAD + SESSION + SHOT + "row = 10\n", "row is 10", "batch size"),
+    "a row below the first": (HEAD + SESSION + SHOT + "row = -1\n", "row", "whole number from 0", "greatest loss"),
+    "a row in other words": (HEAD + SESSION + SHOT + 'row = "worst"\n', "row", "whole number from 0", "greatest loss"),
     "a comparison with nothing": (HEAD + SESSION + "compare = [{}]\n" + SHOT, "compare[0]", "one difference"),
     "a comparison in two things": (
         HEAD + SESSION + 'compare = [{activation = "relu", depth = 3}]\n' + SHOT, "one difference"),

@@ -24,7 +24,7 @@ from twostroke.gui.export.model_files.program.case import Case
 from twostroke.gui.export.model_files.program.text import Program
 from twostroke.gui.export.model_files.subject import Subject
 from twostroke.gui.export.refusals import ExportRequestError
-from twostroke.gui.export.takes import check_row
+from twostroke.gui.export.takes import row_on
 from twostroke.gui.model import number_table
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
@@ -90,8 +90,8 @@ def onnx(subject: Subject, path: Path) -> Save:
 
 def table(subject: Subject, path: Path) -> Save:
     """What the whole update says of one sample: a row a neuron, then a row a link."""
-    take, row = subject.take, subject.row
-    check_row(row, take.tape.samples)
+    take = subject.take
+    row = row_on(take.tape, subject.row)
     end = Cursor(take.tape.depth, len(steps(take.tape.depth)) - 1)
     view = resolve(take.snapshot, take.tape, end, Choices(batch_row=row))
     if number_table.count(view) > number_table.MOST_ROWS:

@@ -27,7 +27,7 @@ class Subject:
     state: Mapping[str, Any] | None = None
     at: int | None = None
     usual_at: int = 0  # where nobody asks: as the lesson says, or where the session begins
-    row: int = 0  # of the mini-batch: the sample whose numbers a table has
+    row: int | None = 0  # of the mini-batch: the sample whose numbers a table has; None for the greatest loss
     on_progress: Callable[[int], None] = lambda update: None
 
     @property

@@ -19,7 +19,7 @@ from twostroke.engine.run import failures
 from twostroke.engine.session.phrases import listed, shown
 from twostroke.engine.session.spec import Session
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
-from twostroke.gui.export.takes import check_row, check_update, train_to
+from twostroke.gui.export.takes import check_update, row_on, train_to
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.explain.checked_slope import by_of
 from twostroke.gui.model.explain.quantities import Quantity
@@ -90,12 +90,13 @@ def sheet_for(target: Path) -> Sheet:
 def solve(
     session: Session,
     at: int,
-    row: int,
+    row: int | None,
     wishes: Wishes,
     state: Mapping[str, Any] | None = None,
     on_progress: Progress = lambda update: None,
 ) -> Solved:
-    """Update `at` of a session, which begins in `state` if there is one, for a sample of its mini-batch.
+    """Update `at` of a session, which begins in `state` if there is one, for a sample of its mini-batch;
+    with None for the one with the greatest loss.
 
     ExportError where training fails before, ExportRequestError where there is no such update, sample or neuron.
     """
@@ -112,8 +113,7 @@ def solve(
     where = failures.first_place(tape)
     if where:
         raise ExportError(f"Update {at:,} cannot be worked out: its {where} is no longer a finite number.")
-    check_row(row, tape.samples)
-    choices = Choices(theme=Theme.LIGHT, batch_row=row, digits=wishes.digits)
+    choices = Choices(theme=Theme.LIGHT, batch_row=row_on(tape, row), digits=wishes.digits)
     view = resolve(snapshot_of(trainer), tape, Cursor(tape.depth).last(), choices)
     measured = {}
     for quantity in () if wishes.sheet else to_measure(view, wishes):

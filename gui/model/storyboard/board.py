@@ -73,7 +73,7 @@ class Shot:
     camera: NeuronRef | None = None  # looked at closely; None for the whole network
     neuron: NeuronRef | None = None  # that stands out
     lens: str = Choices.lens
-    row: int = 0  # of the mini-batch: the sample that is shown
+    row: int = 0  # of the mini-batch: the sample that is shown; or GREATEST_LOSS
     title: str = ""  # in place of the storyboard's own
     played: Played | None = field(default=None, repr=False)  # of a lesson: all that is seen
 

@@ -7,12 +7,13 @@ import tomlkit
 from tomlkit.items import Table
 
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.choices import GREATEST_LOSS, Choices
 from twostroke.gui.model.lessons.addresses import written_neuron
 from twostroke.gui.model.lessons.lesson_writing import inline, session_table
 from twostroke.gui.model.moments import written_moment
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard
+from twostroke.gui.model.storyboard.storyboard_file import GREATEST
 
 
 def written_storyboard(board: Storyboard, session: str = "") -> str:
@@ -78,5 +79,5 @@ def _shot(shot: Shot, session: Session) -> dict[str, Any]:
     if shot.lens != Choices.lens:
         told["lens"] = shot.lens
     if shot.row:
-        told["row"] = shot.row
+        told["row"] = GREATEST if shot.row == GREATEST_LOSS else shot.row
     return told

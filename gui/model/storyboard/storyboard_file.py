@@ -19,7 +19,7 @@ from twostroke.engine.session.settings.base import WRONG_KIND, Flag, Part, Real,
 from twostroke.engine.session.settings.view_spec import GrainName, LensName
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import Said, SessionError
-from twostroke.gui.model.choices import Choices, Colours, NeuronRef, Theme
+from twostroke.gui.model.choices import GREATEST_LOSS, Choices, Colours, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.lessons.acts import difference_of
 from twostroke.gui.model.lessons.addresses import is_neuron, neuron_of
@@ -45,6 +45,8 @@ from twostroke.gui.model.storyboard.shot_frames import usual_seconds
 ENDING = ".storyboard.toml"
 FORMAT, VERSION = "twostroke-storyboard", 1
 MAX_BYTES = 2**20
+GREATEST = "greatest loss"
+"""In place of a row: of each mini-batch the sample with the greatest loss."""
 
 SIZE = re.compile(r"\s*(\d{1,6})\s*[x×X]\s*(\d{1,6})\s*", re.ASCII)
 
@@ -61,6 +63,14 @@ class _Picture(Part):
     transparent: Flag = False
 
 
+def _row(value: Any) -> int:
+    if value == GREATEST:
+        return GREATEST_LOSS
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(WRONG_KIND)
+    return value
+
+
 class _Shot(Part):
     show: Text = "update"
     at: Whole | None = Field(None, ge=0, le=MOST_UPDATES)
@@ -73,7 +83,7 @@ class _Shot(Part):
     camera: Text = ""
     neuron: Text = ""
     lens: LensName | None = None
-    row: Whole | None = Field(None, ge=0)
+    row: Annotated[int | None, BeforeValidator(_row), Said(f'a whole number from 0, or "{GREATEST}"')] = None
 
 
 def _name_or_table(value: Any) -> Any:

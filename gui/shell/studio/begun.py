@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from twostroke.engine.border.snapshot import Captured
-from twostroke.engine.files.companion import update_of
+from twostroke.engine.compute.record import awaited
+from twostroke.engine.files.companion import CLOCK, update_of
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
+from twostroke.gui.model.choices import GREATEST_LOSS, PINNED
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.moments import telling_cursor
 from twostroke.gui.model.score import Grain, score_of_session
@@ -49,13 +51,23 @@ class Basis:
 def first_board(basis: Basis, view: ViewState, title: str, compare: Sequence[Difference] = ()) -> Storyboard:
     """The whole of the update that is looked at, or of the one that comes, with the networks that are beside it."""
     session = basis.captured.session
-    row = view.row if view.tape is not None else 0
-    shot = new_shot(basis, Show.UPDATE, basis.update, row)
+    shot = new_shot(basis, Show.UPDATE, *_seen(basis, view))
     shot = replace(shot, lens=alone(view.choices.lens), neuron=view.choices.selected)
     picture = Picture(theme=view.choices.theme, colours=view.choices.colours, title=False)
     beside = tuple(each for each in compare if _differs(each, session))
     board = Storyboard(title, session, (shot,), picture, beside, digits=view.choices.digits)
     return basis.under(board)
+
+
+def _seen(basis: Basis, view: ViewState) -> tuple[int, int]:
+    """The update and the row of its mini-batch that are looked at, or that a stroke would begin with in the window."""
+    state, wanted = basis.captured.state, view.choices.batch_row
+    if view.tape is not None:
+        return basis.update, view.row
+    if wanted != PINNED or state is None:
+        return basis.update, wanted if wanted >= 0 else GREATEST_LOSS
+    session, samples = basis.captured.session, len(view.snapshot.data.train_label)
+    return awaited(session.view.sample, session, samples, state[CLOCK])
 
 
 def _differs(difference: Difference, session: Session) -> bool:

@@ -14,7 +14,7 @@ from twostroke.gui.export.kind import Format
 from twostroke.gui.export.model_files.model_formats import ModelFormat, check_place
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.solution.sheets import sheet_for
-from twostroke.gui.model.choices import row_of
+from twostroke.gui.model.choices import GREATEST_LOSS, row_of
 from twostroke.gui.model.solution.wishes import Wishes
 from twostroke.gui.model.storyboard.board import Shot, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import PlayedFrames, frames_of
@@ -104,7 +104,7 @@ class _Seen:
     session: Session
     state: Mapping[str, Any] | None
     at: int
-    row: int
+    row: int | None  # None for the sample with the greatest loss
     shot: Shot
 
 
@@ -114,7 +114,8 @@ def _seen(board: Storyboard, index: int) -> _Seen:
     frame, update = frames[index], frames.update(frames[index])
     shot = board.shots[frame.shot]
     if shot.played is None or not isinstance(frames, PlayedFrames):
-        return _Seen(board.session, board.state, update, shot.row, shot)
+        row = None if shot.row == GREATEST_LOSS else shot.row
+        return _Seen(board.session, board.state, update, row, shot)
     take, end = shot.played.takes[-1], shot.played.end
     if frames.takes[frame.take] is not take:
         raise ExportRequestError(ON_THE_WAY)

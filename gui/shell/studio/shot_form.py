@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
 from twostroke.engine.session.phrases import layer_name
 from twostroke.engine.session.spec import Session
 from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox, begin_alike
-from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.model.choices import GREATEST_LOSS, NeuronRef
 from twostroke.gui.model.moments import FORM, MomentError, parse_moment, telling_cursor, written_moment
 from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.model.storyboard.board import Shot, Show
@@ -61,7 +61,7 @@ class ShotForm(QWidget):
         self.seconds.setAccessibleName("Seconds")
         begin_alike(self.seconds)
         self.row = _whole("Sample of the mini-batch", 1_000_000)
-        self.row.setMinimum(1)
+        self.row.setSpecialValueText("greatest loss")  # at 0
         self.camera = CalmComboBox()
         self.camera.setToolTip(CAMERA)
         self.lens = CalmComboBox()
@@ -135,7 +135,7 @@ class ShotForm(QWidget):
         self.moment.setText(written_moment(shot.moment) if shot.moment else "")
         select(self.grain, shot.grain)
         self.seconds.setValue(shot.seconds)
-        self.row.setValue(shot.row + 1)
+        self.row.setValue(0 if shot.row == GREATEST_LOSS else shot.row + 1)
         select(self.camera, shot.camera)
         select(self.lens, shot.lens)
         for line, text in ((self.title, shot.title), (self.caption, shot.caption)):
@@ -216,7 +216,7 @@ class ShotForm(QWidget):
             at=self.at.value(),
             until=self.until.value() if training else self.at.value(),
             moment=moment,
-            row=self.row.value() - 1,
+            row=self.row.value() - 1 if self.row.value() else GREATEST_LOSS,
             camera=self.camera.currentData(),
             lens=self.lens.currentData(),
         )
