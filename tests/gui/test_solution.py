@@ -211,3 +211,26 @@ def test_a_sheet_and_a_solution_differ_in_what_is_left_blank_only() -> None:
     sheet, whole = (solution_of(view, {}, Wishes(sheet=on)) for on in (True, False))
     assert list(sheet.lines) == list(whole.lines)
     assert replace(sheet, sheet=False, title=whole.title) == replace(whole, sections=sheet.sections)
+
+
+def seen(markup: str) -> str:
+    return re.sub(r"<[^>]*>", "", markup)
+
+
+def test_a_formula_of_a_page_goes_on_in_the_next_line_and_loses_nothing_by_it() -> None:
+    formula = r"= -2.5 \cdot \left(-0.3\right) + \frac{1 + 2}{3} - 4 = -1.25"
+    first, *others = html.in_pieces(formula).split("<wbr>")
+    plus, minus, equals = "&#x0002B;", "&#x02212;", "&#x0003D;"
+    assert [seen(each).split(";")[0] + ";" for each in others] == [plus, minus, equals]
+    assert seen("".join([first, *others])) == seen(html.math(formula))
+    assert all(each.startswith("<math") and each.endswith("</math>") for each in (first, *others))
+    assert '<mo form="infix">&#x02212;</mo><mn>4</mn>' in others[1]  # taken away
+    assert '<mo form="prefix">&#x02212;</mo><mn>1.25</mn>' in others[2]  # a negative number
+
+
+def test_no_long_line_of_a_page_is_without_a_place_to_break() -> None:
+    session = {"network": {"layers": [{"units": 20}, {"units": 20}]}}
+    document = solved(session, updates=5)
+    long = [line for line in document.lines if len(line.numbers) > 60 and r"\frac" not in line.numbers]
+    assert long
+    assert all("<wbr>" in html.in_pieces(line.numbers) for line in long)

@@ -1,9 +1,13 @@
-"""A solution as one HTML page: formulas as MathML, which browsers typeset and screen readers speak; prints on A4."""
+"""A solution as one HTML page: formulas as MathML, which browsers typeset and screen readers speak; prints on A4.
+
+A browser breaks no line within a formula, so one is written in the pieces between which it may go on in the next.
+"""
 
 from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
 
+from twostroke.gui.model.line_breaks import Unbalanced, follows, pieces
 from twostroke.gui.model.solution.written import Block, Checks, Document, Glance, Line, Rule, Section, Text, Values
 
 STYLE = """
@@ -17,8 +21,7 @@ h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .6r
 .name { border-bottom: 1px solid var(--rule); padding-bottom: .3rem; }
 .line { margin: .9rem 0; break-inside: avoid; } .title { font-size: .86rem; }
 .title b { color: var(--ink); margin-right: .5em; } .note { font-size: .86rem; }
-.formula { overflow: auto hidden; padding: .2rem 0 .2rem 1.6rem; }
-.rule { padding: .3rem 0 .3rem 1.6rem; overflow: auto hidden; }
+.formula, .rule { overflow: auto hidden; padding: .2rem 0 .2rem 2.8rem; text-indent: -1.2rem; }
 .values { margin: .35rem 0; } .values .pair { margin-right: 1.4em; white-space: nowrap; }
 .blank { display: inline-block; min-width: 9em; border-bottom: 1px solid var(--ink); height: 1.4em; }
 table { border-collapse: collapse; margin: .6rem 0; } td, th { padding: .25rem .9rem .25rem 0; text-align: left;
@@ -30,6 +33,13 @@ math { font-size: 1.06em; math-style: normal; }
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """The page asks for nothing."""
+
+MINUS = "<mo>&#x02212;</mo>"
+ALONE, OF_NUMBER = f"<mrow>{MINUS}</mrow>", MINUS.replace("<mo", '<mo form="prefix"')
+"""A minus in braces, and what it is: the sign of a number."""
+
+EMPTY_BEFORE, BETWEEN = "<mrow /><mo>", '<mo form="infix">'
+"""What browsers take for the sign of a number where it begins a piece, and what it is: one between two."""
 
 
 def page(document: Document, picture: str = "", glance: Glance = lambda: None) -> str:
@@ -69,7 +79,7 @@ def _block(block: Block, blank: bool) -> Iterator[str]:
         case Text():
             yield f"<p>{escape(block.text)}</p>"
         case Rule():
-            yield f'<div class="rule">{math(block.latex)}</div>'
+            yield f'<div class="rule">{in_pieces(block.latex)}</div>'
         case Values():
             pairs = " ".join(f'<span class="pair">{math(pair)}</span>' for pair in block.pairs)
             yield f'<p class="values"><span class="title">{escape(block.heading)}:</span> {pairs}</p>'
@@ -84,7 +94,8 @@ def _line(line: Line, blank: bool) -> Iterator[str]:
     if blank:
         yield f'<div class="formula">{math(f"{line.symbol} =")} <span class="blank"></span></div></div>'
         return
-    yield f'<div class="formula">{math(line.rule)}</div><div class="formula">{math(f"= {line.numbers}")}</div>'
+    numbers = f"= {line.numbers}"
+    yield f'<div class="formula">{in_pieces(line.rule)}</div><div class="formula">{in_pieces(numbers)}</div>'
     yield (f'<div class="note">{escape(line.note)}</div>' if line.note else "") + "</div>"
 
 
@@ -103,9 +114,28 @@ def _key(document: Document) -> Iterator[str]:
     yield "</p></section>"
 
 
-@lru_cache(maxsize=2048)
+def in_pieces(latex: str) -> str:
+    """MathML of a formula that may be wider than the page, piece by piece."""
+    first, *others = _cut(latex)
+    behind = (_converted(follows(piece)).replace(EMPTY_BEFORE, BETWEEN, 1) for piece in others)
+    return "<wbr>".join([_converted(first), *behind])
+
+
 def math(latex: str) -> str:
     """MathML of a formula."""
+    return _converted("".join(_cut(latex)))
+
+
+def _cut(latex: str) -> tuple[str, ...]:
+    """Where a line may end; the signs of numbers are close to them."""
+    try:
+        return pieces(latex)
+    except Unbalanced:
+        return (latex,)
+
+
+@lru_cache(maxsize=2048)
+def _converted(latex: str) -> str:
     from latex2mathml.converter import convert
 
-    return str(convert(latex))
+    return str(convert(latex)).replace(ALONE, OF_NUMBER)
