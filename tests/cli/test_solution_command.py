@@ -1,6 +1,7 @@
 """`twostroke export --as solution|sheet`: files of each kind, and what is refused."""
 
 import errno
+import itertools
 import json
 import os
 from pathlib import Path
@@ -43,19 +44,29 @@ class Enough(Exception):
 
 @pytest.mark.parametrize("ending", [".pdf", ".html", ".tex"])
 def test_it_can_be_ended_until_it_is_written(book: str, tmp_path: Path, ending: str) -> None:
-    solved, target, looks = solve(find(book).session, 0, 0, Wishes()), tmp_path / f"out{ending}", list[int]()
+    solved, target, looks = solve(find(book).session, 0, 0, Wishes()), tmp_path / f"out{ending}", list[float]()
     save(target, solved, Wishes(), looks.append)
     target.unlink()
     assert len(looks) >= (2 if ending == ".tex" else 20)
     left = iter(looks[1:])
 
-    def look(update: int) -> None:
+    def look(share: float) -> None:
         if next(left, None) is None:
             raise Enough
 
     with pytest.raises(Enough):
         save(target, solved, Wishes(), look)
     assert [path.name for path in tmp_path.iterdir()] == ["book.twostroke.json"]
+
+
+@pytest.mark.parametrize("ending", [".pdf", ".html"])
+@pytest.mark.parametrize("sheet", [False, True])
+def test_it_is_told_what_share_of_it_is_written(book: str, tmp_path: Path, ending: str, sheet: bool) -> None:
+    wishes, shares = Wishes(sheet=sheet), list[float]()
+    save(tmp_path / f"out{ending}", solve(find(book).session, 0, 0, wishes), wishes, shares.append)
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+    assert max(after - before for before, after in itertools.pairwise(shares)) < 0.2
 
 
 def test_a_sheet_for_each_student_has_weights_of_its_own(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Worked solutions: every line follows from those above it, says what the program computed, and is right on paper."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ from twostroke.engine.session.spec import Session
 from twostroke.gui.model.explain.account import explain
 from twostroke.gui.model.explain.quantities import Kind
 from twostroke.gui.model.solution import html, latex
-from twostroke.gui.model.solution.chosen import MOST_LINKS
+from twostroke.gui.model.solution.chosen import MOST_LAYERS, MOST_LINKS
 from twostroke.gui.model.solution.solution import solution_of, to_measure
 from twostroke.gui.model.solution.wishes import Wishes
 from twostroke.gui.model.solution.written import Document, Line, Text, Values
@@ -141,6 +142,17 @@ def test_of_a_large_network_the_neurons_that_learn_most_are_worked_out_and_that_
     assert len(weights) == MOST_LINKS + 1  # and the bias
     said = " ".join(block.text for section in document.sections for block in section.blocks if isinstance(block, Text))
     assert f"the {MOST_LINKS} weights with the largest gradients" in said
+
+
+def test_of_a_deep_network_some_layers_are_worked_out_from_the_first_to_the_last() -> None:
+    layers = [{"units": 5}] * 29
+    document = solved({"network": {"layers": layers}})
+    worked = sorted({line.of.layer for line in document.lines if line.of.kind is Kind.Z})
+    assert len(worked) == MOST_LAYERS
+    assert (worked[0], worked[-1]) == (1, len(layers) + 1)
+    assert {after - before for before, after in itertools.pairwise(worked)} == {4, 5}
+    said = " ".join(block.text for block in document.sections[0].blocks if isinstance(block, Text))
+    assert "2 inputs; hidden 1 to hidden 29 with 5 neurons each, ReLU; output with 1 neuron, Sigmoid." in said
 
 
 def test_neurons_that_are_named_are_worked_out() -> None:

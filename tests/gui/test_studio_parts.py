@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -263,11 +263,11 @@ def test_what_waits_or_works_can_be_ended(queue: WorkQueue, qtbot: QtBot) -> Non
 def test_what_has_no_frames_can_be_ended(queue: WorkQueue, qtbot: QtBot) -> None:
     begun, done = threading.Event(), list[int]()
 
-    def work(look: Callable[[int], None]) -> None:
+    def work(job: BesideJob) -> None:
         begun.set()
         for update in range(10_000):
             time.sleep(0.001)
-            look(update)
+            job.look(update)
         done.append(1)
 
     export = Export(Path("a"), lambda: BesideJob(work, Path("a")))
@@ -277,6 +277,28 @@ def test_what_has_no_frames_can_be_ended(queue: WorkQueue, qtbot: QtBot) -> None
     queue.cancel(export)
     qtbot.waitUntil(lambda: not queue.busy)
     assert (export.state, done) == (State.CANCELLED, [])
+
+
+def test_what_has_no_frames_tells_how_far_it_is(queue: WorkQueue, qtbot: QtBot) -> None:
+    half, go_on = threading.Event(), threading.Event()
+
+    def work(job: BesideJob) -> None:
+        job.look(0)
+        job.reach(0.5)
+        half.set()
+        assert go_on.wait(5.0)
+        job.reach(1.0)
+
+    job = BesideJob(work, Path("a"))
+    export = Export(Path("a"), lambda: job)
+    queue.add(export)
+    assert half.wait(5.0)
+    assert export.share == 0.5
+    export.steady = (time.monotonic() - 5.0, 0)
+    assert export.told == "5 s left"
+    go_on.set()
+    qtbot.waitUntil(lambda: not queue.busy)
+    assert (export.state, export.share) == (State.DONE, 1.0)
 
 
 def test_closed_it_ends_all_and_waits(queue: WorkQueue) -> None:

@@ -18,6 +18,7 @@ from twostroke.gui.model.solution.wishes import LONGEST_NAME, Wishes
 
 SOLUTION, SHEET = "solution", "sheet"
 KINDS = (SOLUTION, SHEET)
+PARTS = 1_000
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def solution(argument: str, options: Options) -> None:
         found.check_output(target)
         with progress(f"Training to update {at:,}", at) as show:
             solved = solve(session, at, row, wishes, found.state, show)
-        save(target, solved, wishes)
+        with progress("Writing", PARTS) as show:
+            save(target, solved, wishes, lambda share: show(round(PARTS * share)))
     except ExportRequestError as error:
         raise BadInput(as_typed(error)) from error
     except ExportError as error:

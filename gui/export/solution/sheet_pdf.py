@@ -1,6 +1,6 @@
 """A solution as PDF pages: A4, with formulas as outlines, so that it looks the same everywhere."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSizeF, Qt
@@ -11,7 +11,18 @@ from twostroke.gui.look.formula_lines import fitted, paint_formula
 from twostroke.gui.look.painting import painting, saved
 from twostroke.gui.look.theme import FONT_FAMILY, PALETTES
 from twostroke.gui.model.choices import Theme
-from twostroke.gui.model.solution.written import Checks, Document, Glance, Line, Rule, Section, Text, Values
+from twostroke.gui.model.solution.written import (
+    Checks,
+    Document,
+    Glance,
+    Line,
+    Reached,
+    Rule,
+    Section,
+    Text,
+    Values,
+    no_glance,
+)
 
 PAGE = QSizeF(595.0, 842.0)  # A4 in points
 MARGIN, FOOT = 56.0, 30.0
@@ -43,14 +54,19 @@ class Piece:
     width: float = WIDTH  # that it needs
 
 
-def pages(document: Document, picture: Draw | None = None, glance: Glance = lambda: None) -> bytes:
+SETTING = 0.85
+"""The share of the work that it is to set all formulas; the rest is to paint the pages."""
+
+
+def pages(document: Document, picture: Draw | None = None, glance: Glance = no_glance) -> bytes:
     """The file; `picture` is drawn below the title."""
+    laid = list(laid_out(document, picture, lambda share: glance(SETTING * share)))
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = pdf_device(buffer, (PAGE.width(), PAGE.height()), document.title)
     with painting(writer, smooth=True) as painter:
-        for number, page in enumerate(laid_out(document, picture, glance), start=1):
-            glance()
+        for number, page in enumerate(laid, start=1):
+            glance(SETTING + (1.0 - SETTING) * number / len(laid))
             if number > 1:
                 writer.newPage()
             paint_page(painter, page, number)
@@ -58,14 +74,10 @@ def pages(document: Document, picture: Draw | None = None, glance: Glance = lamb
 
 
 def laid_out(
-    document: Document, picture: Draw | None = None, glance: Glance = lambda: None
+    document: Document, picture: Draw | None = None, glance: Glance = no_glance
 ) -> Iterator[list[tuple[Piece, float]]]:
     """The pieces of each page, with their heights on it."""
-    pieces = []
-    for piece in _pieces(document, picture):
-        glance()
-        pieces.append(piece)
-    return _pages(tuple(pieces))
+    return _pages(tuple(_pieces(document, picture, Reached(document, glance))))
 
 
 def paint_page(painter: QPainter, page: list[tuple[Piece, float]], number: int) -> None:
@@ -94,7 +106,7 @@ def _pages(pieces: tuple[Piece, ...]) -> Iterator[list[tuple[Piece, float]]]:
     yield page
 
 
-def _pieces(document: Document, picture: Draw | None) -> Iterator[Piece]:
+def _pieces(document: Document, picture: Draw | None, reached: Reached) -> Iterator[Piece]:
     yield _words(document.title, TITLE, INK, bold=True)
     yield _words(document.about, BODY, MUTED, before=2.0)
     if document.name or document.sheet:
@@ -104,19 +116,20 @@ def _pieces(document: Document, picture: Draw | None) -> Iterator[Piece]:
             WIDTH * PICTURE, lambda painter, at: picture(painter, QRectF(at.x(), at.y(), WIDTH, WIDTH * PICTURE)), 10
         )
     for section in document.sections:
-        yield from _section(section, document.sheet)
+        yield from _section(section, document.sheet, reached)
     if document.sheet:
         yield _heading("Key", opens=True)
-        yield from _key(document)
+        yield from _key(document, reached)
 
 
-def _section(section: Section, blank: bool) -> Iterator[Piece]:
+def _section(section: Section, blank: bool, reached: Reached) -> Iterator[Piece]:
     yield _heading(section.title)
     waiting: Piece | None = None  # a short line, which shares its place with the next one
     for block in section.blocks:
         if not isinstance(block, Line):
-            yield from _block(block)
+            yield from _block(block, reached)
             continue
+        reached.one()
         piece = _blank_line(block) if blank else _worked_line(block)
         if piece.width > HALF:
             yield from (each for each in (waiting, piece) if each is not None)
@@ -130,7 +143,9 @@ def _section(section: Section, blank: bool) -> Iterator[Piece]:
         yield waiting
 
 
-def _block(block: Text | Rule | Values | Checks) -> Iterator[Piece]:
+def _block(block: Text | Rule | Values | Checks, reached: Reached) -> Iterator[Piece]:
+    if not isinstance(block, Checks):
+        reached.one()
     match block:
         case Text():
             yield _words(block.text, BODY, INK, before=4.0)
@@ -140,7 +155,7 @@ def _block(block: Text | Rule | Values | Checks) -> Iterator[Piece]:
             yield _words(block.heading, SMALL, MUTED, before=6.0, keeps=True)
             yield from _flow(block.pairs)
         case Checks():
-            yield from _checks(block)
+            yield from _checks(block, reached)
 
 
 def _worked_line(line: Line) -> Piece:
@@ -180,9 +195,10 @@ def _beside(left: Piece, right: Piece) -> Piece:
     return Piece(max(left.height, right.height), draw, left.before)
 
 
-def _checks(checks: Checks) -> Iterator[Piece]:
+def _checks(checks: Checks, reached: Reached) -> Iterator[Piece]:
     yield _row(("", "by the chain rule", "measured", ""), keeps=True, words=True)
     for row in checks.rows:
+        reached.one()
         yield _row((row.symbol, row.by_rule, row.measured, row.verdict))
 
 
@@ -211,11 +227,16 @@ def _row(cells: tuple[str, str, str, str], keeps: bool = False, words: bool = Fa
     return Piece(height, draw, 2.0, keeps)
 
 
-def _key(document: Document) -> Iterator[Piece]:
-    yield from _flow(tuple(rf"\text{{({line.number})}} \; {line.symbol} = {line.value}" for line in document.lines))
+def _key(document: Document, reached: Reached) -> Iterator[Piece]:
+    def numbered() -> Iterator[str]:
+        for line in document.lines:
+            reached.one()
+            yield rf"\text{{({line.number})}} \; {line.symbol} = {line.value}"
+
+    yield from _flow(numbered())
 
 
-def _flow(formulas: tuple[str, ...]) -> Iterator[Piece]:
+def _flow(formulas: Iterable[str]) -> Iterator[Piece]:
     """Formulas beside each other, in as many lines as they need."""
     line: list[tuple[float, str]] = []
     x = 0.0

@@ -27,7 +27,7 @@ from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.solution import html, latex
 from twostroke.gui.model.solution.solution import solution_of, to_measure
 from twostroke.gui.model.solution.wishes import Wishes
-from twostroke.gui.model.solution.written import Document, Glance
+from twostroke.gui.model.solution.written import Document, Glance, no_glance
 from twostroke.gui.model.view import ViewState
 
 Progress = Callable[[int], None]
@@ -124,19 +124,14 @@ def solve(
     return Solved(view, measured)
 
 
-def save(target: Path, solved: Solved, wishes: Wishes, on_progress: Progress = lambda update: None) -> None:
-    """Write the solution. ExportError, as a sentence, where that fails; nothing is left then, nor where `on_progress`,
-    which is called often until the file is written, raises something."""
-    kind, tape = sheet_for(target), solved.view.tape
-    assert tape is not None
-
-    def glance() -> None:
-        on_progress(tape.update)
-
+def save(target: Path, solved: Solved, wishes: Wishes, glance: Glance = no_glance) -> None:
+    """Write the solution. ExportError, as a sentence, where that fails; nothing is left then, nor where `glance`
+    raises something."""
+    kind = sheet_for(target)
     document = solution_of(solved.view, solved.measured, wishes)
-    glance()
+    glance(0.0)
     content = kind.write(document, pictured(solved.view, wishes), glance)
-    glance()
+    glance(1.0)
     try:
         with replacing(target) as file:
             file.write(content)

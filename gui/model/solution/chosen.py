@@ -9,6 +9,9 @@ from twostroke.gui.model.explain.quantities import Kind, Quantity
 MOST_PARAMETERS = 40
 """Of a network with no more all are worked out: a sheet of four pages or so."""
 
+MOST_LAYERS = 8
+"""Of a deeper network so many are worked out, spread over its depth: fifty would fill 130 pages."""
+
 MOST_LINKS = 4
 """Of a neuron that was chosen in a larger one, so many weights: those with the largest gradients."""
 
@@ -24,7 +27,7 @@ class Chosen:
 
 def chosen(facts: Facts, neurons: tuple[tuple[int, int], ...]) -> Chosen:
     """All, where nothing was asked for and the network is small; else `neurons`, (layer from 1, unit from 0), or, where
-    none were named, in each layer the one with the strongest error signal."""
+    none were named, in each layer the one with the strongest error signal, of a deep network in some of them."""
     every = [(layer, unit) for layer in range(1, facts.depth + 1) for unit in range(facts.layer(layer).units)]
     if not neurons and sum(1 for at in every for _ in learned.of_neuron(facts, *at)) <= MOST_PARAMETERS:
         return Chosen(tuple(every), tuple(q for at in every for q in learned.of_neuron(facts, *at)), "")
@@ -33,8 +36,12 @@ def chosen(facts: Facts, neurons: tuple[tuple[int, int], ...]) -> Chosen:
     return Chosen(taken, parameters, _told(facts, taken, parameters))
 
 
-def _layers(facts: Facts) -> range:
-    return range(1, facts.depth + 1)
+def _layers(facts: Facts) -> list[int]:
+    """All; of a deep network the first, the last and some between them, evenly."""
+    depth = facts.depth
+    if depth <= MOST_LAYERS:
+        return list(range(1, depth + 1))
+    return [1 + round(place * (depth - 1) / (MOST_LAYERS - 1)) for place in range(MOST_LAYERS)]
 
 
 def _strongest(facts: Facts, layer: int) -> tuple[int, int]:

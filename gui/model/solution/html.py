@@ -8,7 +8,19 @@ from functools import lru_cache
 from html import escape
 
 from twostroke.gui.model.line_breaks import Unbalanced, follows, pieces
-from twostroke.gui.model.solution.written import Block, Checks, Document, Glance, Line, Rule, Section, Text, Values
+from twostroke.gui.model.solution.written import (
+    Block,
+    Checks,
+    Document,
+    Glance,
+    Line,
+    Reached,
+    Rule,
+    Section,
+    Text,
+    Values,
+    no_glance,
+)
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c2128; --muted: #5b6672; --paper: #ffffff; --rule: #d5dae0; }
@@ -42,16 +54,12 @@ EMPTY_BEFORE, BETWEEN = "<mrow /><mo>", '<mo form="infix">'
 """What browsers take for the sign of a number where it begins a piece, and what it is: one between two."""
 
 
-def page(document: Document, picture: str = "", glance: Glance = lambda: None) -> str:
+def page(document: Document, picture: str = "", glance: Glance = no_glance) -> str:
     """The page; `picture` is an SVG element, or nothing."""
-    parts = []
-    for part in _page(document, picture):
-        glance()
-        parts.append(part)
-    return "\n".join(parts) + "\n"
+    return "\n".join(_page(document, picture, Reached(document, glance))) + "\n"
 
 
-def _page(document: Document, picture: str) -> Iterator[str]:
+def _page(document: Document, picture: str, reached: Reached) -> Iterator[str]:
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -62,19 +70,21 @@ def _page(document: Document, picture: str) -> Iterator[str]:
     if picture:
         yield f"<figure>{picture}</figure>"
     for section in document.sections:
-        yield from _section(section, document.sheet)
+        yield from _section(section, document.sheet, reached)
     if document.sheet:
-        yield from _key(document)
+        yield from _key(document, reached)
     yield "</body>\n</html>"
 
 
-def _section(section: Section, blank: bool) -> Iterator[str]:
+def _section(section: Section, blank: bool, reached: Reached) -> Iterator[str]:
     yield f"<h2>{escape(section.title)}</h2>"
     for block in section.blocks:
-        yield from _block(block, blank)
+        yield from _block(block, blank, reached)
 
 
-def _block(block: Block, blank: bool) -> Iterator[str]:
+def _block(block: Block, blank: bool, reached: Reached) -> Iterator[str]:
+    if not isinstance(block, Checks):
+        reached.one()
     match block:
         case Text():
             yield f"<p>{escape(block.text)}</p>"
@@ -86,7 +96,7 @@ def _block(block: Block, blank: bool) -> Iterator[str]:
         case Line():
             yield from _line(block, blank)
         case Checks():
-            yield from _checks(block)
+            yield from _checks(block, reached)
 
 
 def _line(line: Line, blank: bool) -> Iterator[str]:
@@ -99,17 +109,19 @@ def _line(line: Line, blank: bool) -> Iterator[str]:
     yield (f'<div class="note">{escape(line.note)}</div>' if line.note else "") + "</div>"
 
 
-def _checks(checks: Checks) -> Iterator[str]:
+def _checks(checks: Checks, reached: Reached) -> Iterator[str]:
     yield "<table><thead><tr><th></th><th>by the chain rule</th><th>measured</th><th></th></tr></thead><tbody>"
     for row in checks.rows:
+        reached.one()
         cells = "".join(f"<td>{math(latex)}</td>" for latex in (row.symbol, row.by_rule, row.measured))
         yield f'<tr>{cells}<td class="note">{escape(row.verdict)}</td></tr>'
     yield "</tbody></table>"
 
 
-def _key(document: Document) -> Iterator[str]:
+def _key(document: Document, reached: Reached) -> Iterator[str]:
     yield '<section class="key"><h2>Key</h2><p>'
     for line in document.lines:
+        reached.one()
         yield f"<span>({line.number}) {math(f'{line.symbol} = {line.value}')}</span>"
     yield "</p></section>"
 

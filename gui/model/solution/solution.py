@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
 
 from twostroke.engine.border.slopes import Measured
 from twostroke.engine.catalogue.losses import LOSSES
@@ -16,7 +17,7 @@ from twostroke.gui.model.solution.chosen import Chosen, chosen
 from twostroke.gui.model.solution.wishes import Wishes
 from twostroke.gui.model.solution.written import Block, Checked, Checks, Document, Line, Rule, Section, Text, Values
 from twostroke.gui.model.user_text import legible
-from twostroke.gui.model.view import ViewState
+from twostroke.gui.model.view import LayerView, ViewState
 from twostroke.gui.model.words import title_of
 
 FORWARD = (
@@ -172,10 +173,9 @@ class _Solution:
 
     def _network(self) -> str:
         layers = self._view.layers
-        named = [
-            f"{layer.name} with {counted(layer.units, 'neuron')}, {title_of(layer.activation)}" for layer in layers[1:]
-        ]
-        return f"A network of {counted(layers[0].units, 'input')}; {'; '.join(named)}."
+        alike = groupby(layers[1:-1], lambda layer: (layer.units, layer.activation))
+        named = "; ".join([*(_named(list(run)) for _, run in alike), _named([layers[-1]])])
+        return f"A network of {counted(layers[0].units, 'input')}; {named}."
 
     def _training(self) -> str:
         training = self._facts.session.training
@@ -249,6 +249,14 @@ class _Solution:
         numbers = (latex(account.value, digits), latex(measured.value, digits))
         reason = "" if found.agrees or not found.reasons else f" {found.reasons[0]}"
         return Checked(self._of_one(account.symbol), *numbers, f"{found.verdict}{reason}")
+
+
+def _named(alike: list[LayerView]) -> str:
+    """Layers of one kind that follow each other, in one."""
+    first, last = alike[0], alike[-1]
+    names = first.name if first is last else f"{first.name} to {last.name}"
+    each = "" if first is last else " each"
+    return f"{names} with {counted(first.units, 'neuron')}{each}, {title_of(first.activation)}"
 
 
 def _is_setting(account: Account) -> bool:

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from twostroke.gui.model.explain.quantities import Quantity
 
-Glance = Callable[[], None]
-"""Called often by whoever writes a document: what it raises ends the work."""
+Glance = Callable[[float], None]
+"""Told often by whoever writes a document what share of it is written, 0 to 1; what it raises ends the work."""
+
+
+def no_glance(share: float) -> None:
+    """Nobody looks."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,25 @@ class Document:
     sheet: bool = False
 
     @property
+    def parts(self) -> int:
+        """What has to be set, about equally long each: of a table its rows, of a sheet its lines and their key."""
+        blocks = [block for section in self.sections for block in section.blocks]
+        key = len(list(self.lines)) if self.sheet else 0
+        return key + sum(len(block.rows) if isinstance(block, Checks) else 1 for block in blocks)
+
+    @property
     def lines(self) -> Iterator[Line]:
         """All numbers that are worked out, in order."""
         return (block for section in self.sections for block in section.blocks if isinstance(block, Line))
+
+
+class Reached:
+    """How much of a document is written: tells `glance` at each of its parts."""
+
+    def __init__(self, document: Document, glance: Glance) -> None:
+        self._parts, self._glance, self._done = max(document.parts, 1), glance, 0
+
+    def one(self) -> None:
+        """One more part begins."""
+        self._glance(min(self._done / self._parts, 1.0))
+        self._done += 1

@@ -15,27 +15,38 @@ class Ended(ExportError):
     """The user has ended it."""
 
 
-Look = Callable[[int], None]
+STEPS = 1_000
 
 
 class BesideJob:
-    """Does `work`, which writes `target`, and calls what it is given now and then: there it can be ended."""
+    """Does `work`, which writes `target`, and calls `look` or `reach` of the job it is given: there it can be ended."""
 
-    frames = 1
     remark = ""
 
-    def __init__(self, work: Callable[[Look], None], target: Path) -> None:
+    def __init__(self, work: "Callable[[BesideJob], None]", target: Path) -> None:
         self._ended = threading.Event()
-        self._job, self._target = Job(lambda: work(self._look), waited_for=False), target
+        self._reached = 0
+        self._job, self._target = Job(lambda: work(self), waited_for=False), target
 
-    def _look(self, update: int) -> None:
+    def look(self, update: int) -> None:
+        """To be called now and then while it trains. Raises Ended where nobody wants it any more."""
         if self._ended.is_set():
             raise Ended("Cancelled.")
 
+    def reach(self, share: float) -> None:
+        """As `look`, where it is known what share of the work is done, 0 to 1."""
+        self.look(0)
+        self._reached = round(STEPS * share)
+
+    @property
+    def frames(self) -> int:
+        """Steps of the work; 1 as long as nothing is known of them."""
+        return STEPS if self._reached else 1
+
     @property
     def done(self) -> int:
-        """1 when it is over."""
-        return int(self._job.over())
+        """How many of them are done."""
+        return self.frames if self._job.over() else self._reached
 
     def start(self) -> None:
         """Begin; returns at once."""

@@ -19,7 +19,7 @@ from twostroke.gui.model.solution.wishes import Wishes
 from twostroke.gui.model.storyboard.board import Shot, Storyboard
 from twostroke.gui.model.storyboard.shot_frames import PlayedFrames, frames_of
 from twostroke.gui.model.storyboard.taken import Taken
-from twostroke.gui.shell.studio.beside_job import BesideJob, Look
+from twostroke.gui.shell.studio.beside_job import BesideJob
 from twostroke.gui.shell.studio.work_queue import Running
 
 NO_FILE = "{target} is a folder; say the name of a file, such as film{ending}."
@@ -133,10 +133,10 @@ def _paper(board: Storyboard, index: int, making: Making) -> Begin:
     neurons = () if looked_at is None or looked_at.layer == 0 else ((looked_at.layer, looked_at.unit),)
     wishes = Wishes(making.student, digits, neurons, making.shape == "sheet")
 
-    def work(look: Look) -> None:
+    def work(job: BesideJob) -> None:
         from twostroke.gui.export.solution.sheets import save, solve
 
-        save(path, solve(seen.session, seen.at, seen.row, wishes, seen.state, look), wishes, look)
+        save(path, solve(seen.session, seen.at, seen.row, wishes, seen.state, job.look), wishes, job.reach)
 
     return lambda: BesideJob(work, path)
 
@@ -151,11 +151,11 @@ def _model(board: Storyboard, index: int, making: Making, kind: ModelFormat) -> 
     seen = _seen(board, index)
     state, asked = (None, seen.at or None) if kind.code else (seen.state, None)  # it trains from the first update
 
-    def work(look: Look) -> None:
+    def work(job: BesideJob) -> None:
         from twostroke.gui.export.model_files.subject import Subject
 
         try:
-            write(Subject(seen.session, state, asked, seen.at, seen.row, look), path)()
+            write(Subject(seen.session, state, asked, seen.at, seen.row, job.look), path)()
         except FileError as error:
             raise ExportError(str(error)) from error
 
