@@ -152,7 +152,7 @@ def test_of_a_deep_network_some_layers_are_worked_out_from_the_first_to_the_last
     assert (worked[0], worked[-1]) == (1, len(layers) + 1)
     assert {after - before for before, after in itertools.pairwise(worked)} == {4, 5}
     said = " ".join(block.text for block in document.sections[0].blocks if isinstance(block, Text))
-    assert "2 inputs; hidden 1 to hidden 29 with 5 neurons each, ReLU; output with 1 neuron, Sigmoid." in said
+    assert "2 inputs; hidden 1 to 29 with 5 neurons each, ReLU; output with 1 neuron, sigmoid." in said
 
 
 def test_neurons_that_are_named_are_worked_out() -> None:

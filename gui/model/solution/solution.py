@@ -254,7 +254,7 @@ class _Solution:
 def _named(alike: list[LayerView]) -> str:
     """Layers of one kind that follow each other, in one."""
     first, last = alike[0], alike[-1]
-    names = first.name if first is last else f"{first.name} to {last.name}"
+    names = first.name if first is last else f"{first.name} to {last.index}"
     each = "" if first is last else " each"
     return f"{names} with {counted(first.units, 'neuron')}{each}, {title_of(first.activation)}"
 
