@@ -47,7 +47,8 @@ def export(
     max_mb: asked.MaxMb = None,
 ) -> None:
     """Make a film, a picture or a page to step through, of one update or of several; or work it out on paper."""
-    from twostroke.gui.cli.subcommands import exporting, filming, going_together, solving
+    from twostroke.gui.cli.subcommands import exporting_models, filming, going_together, solving
+    from twostroke.gui.export.model_files.model_formats import model_format
 
     given = frozenset(name for name in ctx.params if _typed(ctx, name))
     going_together.check_together(session, output, as_, given)
@@ -55,15 +56,11 @@ def export(
         paper = solving.Options(output, at, row, as_ == solving.SHEET, name, digits, tuple(neuron or ()), seed)
         solving.solution(session, paper)
         return
-    if filming.is_asked(session, output, as_, given):
-        filming.film(session, filming.Options(**{**ctx.params, "given": given}))
+    chosen = model_format(output)
+    if chosen is not None:
+        exporting_models.export(session, output, chosen, as_, at, row)
         return
-    exporting.export(
-        session,
-        exporting.Options(
-            output, size, fps, theme, palette, at, row, updates, seconds_per_update, moment, lens, grain, as_
-        ),
-    )
+    filming.film(session, filming.Options(**{**ctx.params, "given": given}))
 
 
 def _typed(ctx: typer.Context, name: str) -> bool:

@@ -1,12 +1,12 @@
 """A storyboard as it is exported: which of its frames a kind of file takes, and the job that makes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from twostroke.engine.session.phrases import listed, shown
+from twostroke.engine.session.phrases import counted, listed, shown
 from twostroke.gui.export import formats
 from twostroke.gui.export.clip import told_time
 from twostroke.gui.export.destination import Destination, check_spares_data
@@ -15,6 +15,7 @@ from twostroke.gui.export.kind import Work
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.export.request import job_of
 from twostroke.gui.export.steps import MOST_STEPS
+from twostroke.gui.model.moments import telling_cursor
 from twostroke.gui.model.storyboard.board import Show, Storyboard, StoryboardError
 from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.cues import Cue, as_srt, as_vtt
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
 SUBTITLES: dict[str, Callable[[list[Cue]], str]] = {"srt": as_srt, "vtt": as_vtt}
 
-PLAYER_RATE, MOST_MOMENTS = 12, 900
-"""Moments a second of a player, and in all: its page stays small."""
+MOST_MOMENTS, TRAINING_RATE = 1_800, 12
+"""Moments of a player, and how many a second of a training: each of these has weights of its own, and the page stays
+small."""
 
 LEAST_MB, MOST_MB = 0.05, 4_000.0
 
@@ -55,7 +57,8 @@ class BoardRequest(Destination):
     """Where a storyboard goes. ExportRequestError, with a sentence, where it cannot; nothing is begun then.
 
     `subtitles`: a key of SUBTITLES, for a file of that ending beside the film. `most_mb`: of a GIF, which is kept.
-    `seen`: the frame that a picture shows; None for the end of the first shot.
+    `seen`: the frame that a picture shows; None for the end of the first shot, of a whole update for its most telling
+    moment.
     """
 
     target: str
@@ -121,14 +124,31 @@ class BoardRequest(Destination):
     @property
     def poster(self) -> BoardFrame:
         """The one frame of a picture."""
-        return self.film[self.film.begins(1) - 1 if self.seen is None else self.seen]
+        if self.seen is not None:
+            return self.film[self.seen]
+        end = self.film[self.film.begins(1) - 1]
+        if end.cursor is None or self.board.shots[0].show is not Show.UPDATE:
+            return end
+        return replace(end, cursor=telling_cursor(end.cursor.depth))
 
     @property
     def told_length(self) -> str:
         """How long a film takes, to be said behind its name; "" of a picture."""
         if self.format.filmed:
             return f", with a film of {told_time(self.film.length)}"
-        return f", {told_time(self.film.length)} long" if self.format.moving else ""
+        if not self.format.moving:
+            return ""
+        length = f"{told_time(self.film.length)} long"
+        if isinstance(self.frames, Picked):
+            return f", {counted(len(self.frames.stops), 'step')}, {length}"
+        return f", {length}{self._crowded}"
+
+    @property
+    def _crowded(self) -> str:
+        """Of the first shot in which neurons take turns more quickly than frames come."""
+        shots = enumerate(self.board.shots)
+        grain = next((shot.grain for at, shot in shots if shot.grain.by_neuron and self.film.is_crowded(at)), None)
+        return "" if grain is None else f" (too short to show every {grain})"
 
 
 def _steps(film: Frames) -> Picked:
@@ -136,7 +156,7 @@ def _steps(film: Frames) -> Picked:
     if len(found) > MOST_STEPS:
         raise ExportRequestError(
             f"There would be {len(found):,} steps; at most {MOST_STEPS:,} can be exported. "
-            "Ask for fewer shots or for a coarser grain."
+            "Ask for fewer updates or shots, or for a coarser grain."
         )
     return Picked(found)
 
@@ -148,11 +168,10 @@ def _moments(film: Frames) -> Picked:
     """
     _steps(film)  # which refuses what would be too much
     fps = film.board.picture.fps
-    step = max(1, round(fps / PLAYER_RATE), -(-len(film) // MOST_MOMENTS))
     shots = range(len(film.board.shots))
     ends = {film.begins(shot + 1) - 1 for shot in shots}
     milestones = {frame for shot in shots for frame in film.milestones(shot)}
-    moving = [(float(place), film[place]) for place in sorted({*range(0, len(film), step), *ends, *milestones})]
+    moving = [(float(place), film[place]) for place in sorted({*_moving(film), *ends, *milestones})]
     timed = sorted([*moving, *film.arrivals], key=lambda moment: moment[0])
     kept = [next(run) for _, run in groupby(timed, key=lambda moment: _seen(moment[1]))]
     wanted = {(frame.shot, frame.take, frame.cursor) for frame, _ in film.stops}
@@ -161,6 +180,15 @@ def _moments(film: Frames) -> Picked:
     last = [at for at, frame in enumerate(frames) if at + 1 == len(frames) or frames[at + 1].shot != frame.shot]
     times = tuple(max(place, 0.0) / fps for place, _ in kept)
     return Picked(tuple(frames), times, tuple(sorted({*stops, *last})), film.length)
+
+
+def _moving(film: Frames) -> Iterator[int]:
+    """Frames between which it moves: all of a short film, and fewer of a training."""
+    usual = -(-len(film) // MOST_MOMENTS)
+    of_training = max(usual, round(film.board.picture.fps / TRAINING_RATE))
+    for place, shot in enumerate(film.board.shots):
+        step = of_training if shot.show is Show.TRAINING else usual
+        yield from range(film.begins(place), film.begins(place + 1), step)
 
 
 def _seen(frame: BoardFrame) -> BoardFrame:

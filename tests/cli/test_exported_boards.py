@@ -167,6 +167,16 @@ def test_a_film_of_a_moment_stands_still_there(run: Run, tmp_path: Path) -> None
     run("export", "two-strokes", "-o", "a.doc", "--moment", "gate:1").is_one_line_of_trouble(2, "a.doc", ".mp4")
 
 
+def test_a_picture_of_an_update_is_one_picture_however_it_is_asked_for(run: Run, tmp_path: Path) -> None:
+    store(tmp_path, SMALL.replace("480x270", "320x180") + "title = false\n", SHOT)
+    asked = ("export", "two-strokes", "--size", "320x180", "--at", "20")
+    ways = ((), ("--show", "update"), ("--seconds", "3"), ("--moment", "gate_back:1"), ("--layout", "stage"))
+    for number, way in enumerate(ways):
+        assert run(*asked, *way, "-o", f"{number}.png").code == 0
+    assert run("export", NAME, "-o", "file.png").code == 0
+    assert len({path.read_bytes() for path in tmp_path.glob("*.png")}) == 1
+
+
 def test_what_a_storyboard_says_itself_is_changed_there(run: Run, tmp_path: Path) -> None:
     store(tmp_path, SMALL, SHOT)
     run("export", NAME, "-o", "film.mp4", "--at", "3").is_one_line_of_trouble(2, "--at", NAME)

@@ -10,17 +10,21 @@ from PySide6.QtGui import QImage
 
 from tests.gui.scenes import discs_of
 from tests.storyboard.boards import CURVES, SHOT, SMALL, TRAINING, written
+from twostroke.engine.border.cursor import Extra
 from twostroke.engine.run.trainer import Trainer
+from twostroke.gui.export import board_request
 from twostroke.gui.export.board_request import BoardRequest, Picked, make_board_job
-from twostroke.gui.export.board_takes import BoardTakes
+from twostroke.gui.export.board_takes import BoardTakes, takes_of
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
 from twostroke.gui.export.staging import Boarded
 from twostroke.gui.look.colour import packed
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
+from twostroke.gui.model.moments import telling_cursor
 from twostroke.gui.model.storyboard.board import Storyboard
-from twostroke.gui.model.storyboard.shot_frames import frames_of
+from twostroke.gui.model.storyboard.of_taken import taken_shot
+from twostroke.gui.model.storyboard.shot_frames import TRAINING_STEPS, frames_of
 from twostroke.gui.stage.scene.ink import ink_of
 from twostroke.gui.stage.scene.items import Discs, Rects, Text
 
@@ -227,3 +231,62 @@ def test_of_one_network_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("twostroke.gui.export.board_takes.train_to", fails)
     with pytest.raises(ExportError, match=r"^Update 40"):
         BoardTakes(written(SMALL, TRAINING))(0)
+
+
+def test_a_picture_of_a_whole_update_is_its_most_telling_moment_and_of_a_stroke_its_end() -> None:
+    whole, stroke = written(SMALL, SHOT, TRAINING), written(SMALL, SHOT + 'show = "forward"\n', SHOT)
+    request = BoardRequest("one.png", whole)
+    assert request.poster.cursor == telling_cursor(whole.score.depth)
+    assert (len(request.frames), request.frames[0]) == (1, request.poster)
+    assert BoardRequest("deck.pptx", whole, "film").poster == request.poster
+    assert BoardRequest("one.png", whole, seen=3).poster == request.film[3]
+    end = BoardRequest("one.png", stroke)
+    assert end.poster == end.film[end.film.begins(1) - 1]
+
+
+@pytest.mark.parametrize(
+    ("grain", "seconds", "said"), [("term", 2, " (too short to show every term)"), ("phase", 1, "")]
+)
+def test_where_terms_pass_between_two_frames_it_is_said(grain: str, seconds: int, said: str) -> None:
+    board = written(SMALL, f'{SHOT}grain = "{grain}"\nseconds = {seconds}\n')
+    assert BoardRequest("film.gif", board).told_length == f", {seconds} s long{said}"
+    assert BoardRequest("one.png", board).told_length == ""
+
+
+def test_of_a_player_the_steps_are_told() -> None:
+    board = written(SMALL, SHOT + "seconds = 3\n", TRAINING)
+    steps = len(frames_of(board).stops)
+    assert BoardRequest("page.html", board).told_length == f", {steps} steps, 4 s long"
+
+
+def test_a_player_moves_as_a_film_does_but_less_in_a_training_and_in_a_long_film(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    board = written(SMALL.replace("fps = 5", "fps = 60"), SHOT + "seconds = 2\n", TRAINING.replace("40", "2000"))
+    film = frames_of(board)
+    moments = BoardRequest("page.html", board).frames
+    assert isinstance(moments, Picked)
+    shown = [{frame for frame in moments.frames if frame.shot == shot} for shot in (0, 1)]
+    assert {film[index] for index in range(film.begins(1))} <= shown[0]
+    assert len(shown[1]) <= board_request.TRAINING_RATE + TRAINING_STEPS < 60
+    monkeypatch.setattr(board_request, "MOST_MOMENTS", 30)
+    fewer = BoardRequest("page.html", board).frames
+    assert 30 < len(fewer) <= 30 + len(film.stops) + len(board.shots) < len(moments)
+
+
+def test_a_mini_batch_of_one_sample_that_is_taken_has_no_mean() -> None:
+    """Also in the steps of its shot, where others of the session have one."""
+    data = 'name = "rows"\nx = [[0], [1], [2]]\ny = [0, 1, 1]\ntrain_share = 1.0\n'
+    session = f"[session.data]\n{data}[session.training]\nbatch_size = 2\n[[session.network.layers]]\nunits = 2\n"
+    board = written('[[shots]]\nat = 1\ngrain = "term"\n', session=session)
+    taken = BoardTakes(board)(0)
+    assert taken.tape is not None
+    assert taken.tape.samples == 1
+    alone = replace(board, shots=(taken_shot(board.shots[0], taken),))
+    means = [
+        [frame.cursor.term is Extra.MEAN for frame, _ in frames_of(each).stops if frame.cursor is not None]
+        for each in (board, alone)
+    ]
+    assert [sum(each) for each in means] == [2, 0]
+    assert len(means[0]) == len(means[1]) + 2
+    assert takes_of(alone)(0) is taken

@@ -11,15 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.examples import example_snapshot
 from twostroke.engine.border.cursor import Cursor
-from twostroke.gui.cli.subcommands import exporting
+from twostroke.gui.cli import cli
 from twostroke.gui.export import formats
 from twostroke.gui.export.dialog import ExportDialog
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.kind import Format, Needs, Work
-from twostroke.gui.export.request import ExportRequest
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.resolve import resolve
-from twostroke.gui.model.score import plain_score
 from twostroke.gui.stage.scene.items import Scene
 
 
@@ -62,33 +60,32 @@ def two_more(monkeypatch: pytest.MonkeyPatch, application: object) -> None:
     monkeypatch.setattr(formats, "FORMATS", (*FORMATS, WORDS, SIZES))
 
 
-def export(target: Path, **options: Any) -> Any:
-    """As `twostroke export` does it."""
-    exporting.export("two-strokes", exporting.Options(str(target), at=0, **options))
+def export(target: Path, *options: str) -> Any:
+    """As who types it."""
+    assert cli.main(["export", "two-strokes", "-o", str(target), "--at", "0", *options]) == 0
     return json.loads(target.read_text(encoding="utf-8"))
 
 
 def test_the_command_line_exports_what_needs_a_scene(tmp_path: Path) -> None:
-    title, frames, pictures = export(tmp_path / "one.words", moment="gate:1")
+    title, frames, pictures = export(tmp_path / "one.words", "--moment", "gate:1")
     assert (title, frames) == ("Twostroke: one", 1)
     assert len(pictures) == 1
     assert pictures[0][0].startswith("z meets the gates of hidden 1.")
 
 
 def test_the_command_line_exports_what_needs_images(tmp_path: Path) -> None:
-    fps, sizes, samples = export(tmp_path / "all.sizes", size="97x65", fps=4, seconds=1.0)
+    fps, sizes, samples = export(tmp_path / "all.sizes", "--size", "97x65", "--fps", "4", "--seconds", "1")
     assert fps == 4
     assert set(map(tuple, sizes)) == {(96, 64)} == set(map(tuple, samples))
-    assert len(sizes) == len(ExportRequest(str(tmp_path / "x.sizes"), plain_score(3), fps=4, seconds=1.0).frames) > 1
+    assert len(sizes) == 4
 
 
-def test_its_limits_and_its_ending_are_told(tmp_path: Path) -> None:
-    with pytest.raises(exporting.BadInput, match="Sizes of the images shows at most 4 frames a second"):
-        export(tmp_path / "all.sizes", fps=5)
-    with pytest.raises(
-        exporting.BadInput, match=r"Expected one of .*\.pptx, \.html, \.words, \.sizes, a folder without"
-    ):
-        export(tmp_path / "one.word")
+def test_its_limits_and_its_ending_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("export", "two-strokes", "--at", "0", "-o")
+    assert cli.main([*asked, str(tmp_path / "all.sizes"), "--fps", "5"]) == 2
+    assert "Sizes of the images shows at most 4 frames a second" in capsys.readouterr().err
+    assert cli.main([*asked, str(tmp_path / "one.word")]) == 2
+    assert ".pptx, .html, .words, .sizes, a folder without" in capsys.readouterr().err
 
 
 def test_the_dialog_offers_it(qtbot: QtBot) -> None:

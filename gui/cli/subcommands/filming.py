@@ -1,46 +1,30 @@
-"""`twostroke export` of a storyboard: from a file, or what options ask for beyond updates one after the other."""
+"""`twostroke export` of all that is seen: a storyboard out of a file, or the one that options ask for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from twostroke.engine.session.phrases import shown
 from twostroke.gui.cli.subcommands.exporting import carry_out, one_of, parse_palette, parse_size, parse_theme
 from twostroke.gui.cli.subcommands.sessions import find, lesson_of
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed, progress
 from twostroke.gui.cli.subcommands.typed_compare import company_of
 from twostroke.gui.export.board_request import BoardRequest, make_board_job
 from twostroke.gui.export.board_takes import BoardTakes, takes_of
-from twostroke.gui.export.clip import check_ranges
 from twostroke.gui.export.formats import check_target, format_for
-from twostroke.gui.export.model_files.model_formats import model_format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError, as_typed
-from twostroke.gui.export.request import check_grain, check_lens
 from twostroke.gui.export.takes import check_row, check_update
 from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.lessons import LessonError
-from twostroke.gui.model.score import score_of_session
+from twostroke.gui.model.score import Grain, score_of_session
 from twostroke.gui.model.storyboard.board import Layout, Picture, Show, Storyboard, StoryboardError
+from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_SECONDS
 from twostroke.gui.model.storyboard.of_lesson import storyboard_of
 from twostroke.gui.model.storyboard.of_session import Asked, shots_of, show_of
+from twostroke.gui.model.storyboard.of_taken import taken_shot
 from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
 from twostroke.gui.model.storyboard.taken import Taken
-
-BEYOND = frozenset(
-    {
-        "show",
-        "until",
-        "seconds",
-        "compare",
-        "layout",
-        "title",
-        "captions",
-        "legend",
-        "transparent",
-        "subtitles",
-        "max_mb",
-    }
-)
-"""Options that only a storyboard can have."""
+from twostroke.gui.stage.scene.lenses import LENSES
 
 OF_PICTURE = frozenset({"size", "fps", "theme", "palette", "layout", "captions", "legend", "transparent"})
 
@@ -99,26 +83,15 @@ class Options:
     seed: int | None = None
 
 
-def is_asked(source: str, output: str, shape: str, given: frozenset[str]) -> bool:
-    """Whether that needs a storyboard; of a moment, what is more than a picture of it does."""
-    if source.endswith(ENDING) or BEYOND & given:
-        return True
-    if "moment" not in given:
-        return False
-    try:
-        chosen = format_for(output, shape)
-    except ExportRequestError:
-        return False  # said where the export is made
-    return chosen.moving or chosen.stepwise
-
-
 def film(source: str, options: Options) -> None:
     """Export a storyboard, or the one that the options describe."""
-    _check_kind(source, options)
     try:
         board = _board(source, options)
         request = BoardRequest(options.output, board, options.as_, options.subtitles, options.max_mb)
-        takes = _takes(request)
+        takes = _takes(request, options.row)
+        if len(board.shots) == 1 and takes(0).tape is not None:
+            board = replace(board, shots=(taken_shot(board.shots[0], takes(0)),))
+            request, takes = replace(request, board=board), takes_of(board)
         job = make_board_job(request, takes)
         if isinstance(takes, BoardTakes):
             takes.on_progress = job.look
@@ -129,31 +102,23 @@ def film(source: str, options: Options) -> None:
         raise WorkFailed(str(error)) from error
 
 
-def _check_kind(source: str, options: Options) -> None:
-    """BadInput where the ending asks for code, a model or numbers."""
-    if model_format(options.output) is None:
-        return
-    given = next((f"--{name.replace('_', '-')}" for name in sorted(BEYOND & options.given)), Path(source).name)
-    raise BadInput(
-        f"{given} says how something is shown; {Path(options.output).name} is no picture. Leave one of them out."
-    )
-
-
 def _board(source: str, options: Options) -> Storyboard:
     if options.show == LESSON:
         return _lesson(source, options)
     return _from_file(source, options) if source.endswith(ENDING) else _from_options(source, options)
 
 
-def _takes(request: BoardRequest) -> Callable[[int], Taken]:
-    """What is shown; training has come to the first of it."""
+def _takes(request: BoardRequest, row: int | None) -> Callable[[int], Taken]:
+    """What is shown; training has come to the first of it, whose mini-batch has the row that is asked for."""
     instants = request.film.instants
     if not instants:
         return takes_of(request.board)
     first = instants[0].update
     with progress(f"Training to update {first:,}", first) as show:
         takes = takes_of(request.board, show)
-        takes(0)
+        tape = takes(0).tape
+    if tape is not None and row is not None:
+        check_row(row, tape.samples)
     return takes
 
 
@@ -207,19 +172,16 @@ def _from_options(source: str, options: Options) -> Storyboard:
     found.check_at(at)
     found.check_output(Path(options.output))
     row = found.row if options.row is None else options.row
-    lens = options.lens or session.view.lens or Choices.lens
-    check_lens(lens)
-    seconds = options.seconds if options.seconds_per_update is None else options.seconds_per_update
-    check_ranges(options.updates, seconds or 1.0, options.fps)
+    lens = one_of("--lens", options.lens, [each.id for each in LENSES]) if options.lens else session.view.lens
     check_row(row, session.training.batch_size)
     asked = Asked(
         show=show,
         at=at,
         until=options.until,
         updates=options.updates,
-        seconds=seconds,
-        grain=check_grain(options.grain),
-        lens=lens,
+        seconds=_seconds(options),
+        grain=Grain(one_of("--grain", options.grain, Grain)),
+        lens=lens or Choices.lens,
         row=row,
         moment=options.moment,
     )
@@ -233,3 +195,13 @@ def _from_options(source: str, options: Options) -> Storyboard:
         digits=session.view.digits or Choices.digits,
         state=found.state,
     )
+
+
+def _seconds(options: Options) -> float | None:
+    """Of each update, of a stroke or a training."""
+    each = options.seconds_per_update is not None
+    seconds = options.seconds_per_update if each else options.seconds
+    if seconds is not None and not LEAST_SECONDS <= seconds <= MOST_SECONDS:
+        name = "--seconds-per-update" if each else "--seconds"
+        raise BadInput(f"{name} is {shown(seconds)}; expected {LEAST_SECONDS:g} to {MOST_SECONDS:g}.")
+    return seconds

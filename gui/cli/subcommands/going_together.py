@@ -19,6 +19,8 @@ def check_together(source: str, output: str, shape: str, given: frozenset[str]) 
         _refuse(given - ALWAYS - OF_PAPER, f"--as {shape}, which is worked out on paper")
     elif model_format(output) is not None:
         path = Path(output)
+        if source.endswith(ENDING):
+            raise BadInput(f"{Path(source).name} says what is seen; {path.name} is no picture. Name its session.")
         _refuse(given - ALWAYS, f"{path.suffix}: {path.name} holds code, a model or numbers")
     elif OF_PAPER & given:
         raise BadInput(f"--{min(OF_PAPER & given)} goes with {' and '.join(f'--as {each}' for each in PAPER)} alone.")

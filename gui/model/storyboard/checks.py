@@ -1,12 +1,15 @@
 """What no part of a storyboard can see alone."""
 
+from twostroke.engine.session.phrases import shown
 from twostroke.gui.model.storyboard.board import Storyboard, StoryboardError
-from twostroke.gui.model.storyboard.limits import LARGEST, MAX_FRAMES, SMALLEST
+from twostroke.gui.model.storyboard.limits import LARGEST, MAX_FRAMES, MOST_FPS, SMALLEST
 
 
 def check_board(board: Storyboard) -> None:
     """StoryboardError where it cannot be shown."""
     picture = board.picture
+    if not 1 <= picture.fps <= MOST_FPS:
+        raise StoryboardError(f"fps is {shown(picture.fps)}; expected 1 to {MOST_FPS} frames a second.")
     for name, value in (("width", picture.width), ("height", picture.height)):
         if not SMALLEST <= value <= LARGEST:
             raise StoryboardError(f"The {name} is {value:,}; expected {SMALLEST} to {LARGEST:,} pixels.")
@@ -16,7 +19,7 @@ def check_board(board: Storyboard) -> None:
     if seconds * picture.fps > MAX_FRAMES + len(board.shots):
         raise StoryboardError(
             f"The film would have {round(seconds * picture.fps):,} frames; at most {MAX_FRAMES:,} can be exported. "
-            "Ask for shorter shots, fewer frames a second or a coarser grain."
+            "Ask for fewer or shorter updates or shots, for fewer frames a second, or for a coarser grain."
         )
     if picture.transparent and any(shot.camera for shot in board.shots):
         raise StoryboardError("A transparent picture shows the whole network; leave the camera out of its shots.")

@@ -5,6 +5,7 @@ MOST_FPS = 120
 LEAST_SECONDS, MOST_SECONDS = 0.1, 600.0  # of a shot, or of an update
 SMALLEST, LARGEST = 16, 7_680  # pixels a side; 7,680 is 8K
 MOST_SHOTS = 200
+MOST_IN_ROW = 1_000  # updates that are asked for one after the other
 MOST_UPDATES = 100_000_000  # that the network trains before the one shown
 
 SIZES = {

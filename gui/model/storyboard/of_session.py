@@ -7,7 +7,7 @@ from twostroke.gui.model.choices import Choices
 from twostroke.gui.model.moments import MomentError, parse_moment
 from twostroke.gui.model.score import Grain, Score
 from twostroke.gui.model.storyboard.board import Shot, Show, StoryboardError
-from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_SECONDS
+from twostroke.gui.model.storyboard.limits import MOST_IN_ROW
 from twostroke.gui.model.storyboard.shot_frames import usual_seconds
 
 
@@ -63,8 +63,8 @@ def _check(asked: Asked) -> None:
         raise StoryboardError(f"--moment does not go with --show {asked.show}.")
     if training and asked.updates != 1:
         raise StoryboardError("--updates does not go with --show training.")
-    if asked.seconds is not None and not LEAST_SECONDS <= asked.seconds <= MOST_SECONDS:
-        raise StoryboardError(f"--seconds is {asked.seconds:g}; expected {LEAST_SECONDS:g} to {MOST_SECONDS:g}.")
+    if not 1 <= asked.updates <= MOST_IN_ROW:
+        raise StoryboardError(f"--updates is {shown(asked.updates)}; expected 1 to {MOST_IN_ROW:,}.")
 
 
 def show_of(text: str) -> Show:

@@ -115,6 +115,11 @@ class Frames:
         own = {(shot.grain, shot.show) for shot in self.board.shots if shot.moment is None}
         return {(grain, show): Stroke(Reel(self.board.score, grain), show) for grain, show in own}
 
+    def is_crowded(self, place: int) -> bool:
+        """Whether a shot has not frames enough for every stop of its stroke to be seen."""
+        stroke = self._stroke(place)
+        return stroke is not None and len(stroke.arrivals) > self._counts[place]
+
     def _glide(self, place: int, within: int) -> float:
         """Smoothly at both ends."""
         before = self.board.shots[place - 1].camera if place else self.board.shots[place].camera
