@@ -1,5 +1,7 @@
 """Claims and lesson files that are wrong in any way: each is understood or refused with a sentence."""
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ from twostroke.engine.race.varying import _places as places
 from twostroke.engine.run.trainer import Trainer
 from twostroke.gui.model.differences import DIFFERENCES
 from twostroke.gui.model.lessons import LessonError
-from twostroke.gui.model.lessons.acts import ACTS, doings_of, read_act
+from twostroke.gui.model.lessons.acts import ACTS, doings_of, read_act, told_act
 from twostroke.gui.model.lessons.doings import Send
 from twostroke.gui.model.lessons.lesson_file import parse_lesson
 
@@ -97,12 +99,15 @@ def test_any_file_is_a_lesson_or_is_refused_with_a_sentence(at: int, length: int
     assert "\n" not in said
 
 
-PATHS = st.sampled_from([*(key for key, _ in places(2)), "network.layers", "training", "nonsense"])
+PATHS = st.sampled_from([*(key for key, _ in places(2)), "network.layers", "training", "nonsense", "\u202e"])
+MOMENTS = datetime.date(2024, 1, 1), datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC), datetime.time()
+DATES = st.sampled_from(MOMENTS)
+WRITTEN = values() | DATES | DATES.map(lambda date: [date]) | DATES.map(lambda date: {"name": date})
 ACTED = st.one_of(
-    st.tuples(st.sampled_from(tuple(ACTS)), values()),
-    st.tuples(st.just("set"), st.dictionaries(PATHS, values(), min_size=1, max_size=2)),
-    st.tuples(st.just("compare"), st.dictionaries(st.sampled_from((*DIFFERENCES, "matched")), values(), max_size=2)),
-    st.tuples(st.just("type"), st.dictionaries(st.sampled_from(["l1.weight[0,1]", "l9.bias[0]", "x"]), values())),
+    st.tuples(st.sampled_from(tuple(ACTS)), WRITTEN),
+    st.tuples(st.just("set"), st.dictionaries(PATHS, WRITTEN, min_size=1, max_size=2)),
+    st.tuples(st.just("compare"), st.dictionaries(st.sampled_from((*DIFFERENCES, "matched")), WRITTEN, max_size=2)),
+    st.tuples(st.just("type"), st.dictionaries(st.sampled_from(["l1.weight[0,1]", "l9.bias[0]", "x"]), WRITTEN)),
 )
 
 
@@ -112,9 +117,12 @@ def test_any_act_is_done_or_is_refused_with_a_sentence(written: tuple[str, objec
     name, value = written
     said = ""
     try:
-        for doing in doings_of(read_act({name: value}), session()):
+        act = read_act({name: value})
+        assert told_act(act).isprintable()
+        for doing in doings_of(act, session()):
             if isinstance(doing, Send) and isinstance(doing.command, Edit):
                 doing.command.made_on(session())
     except ValueError as error:
         said = str(error)
-    assert "\n" not in said
+    assert said.isprintable()
+    assert len(said) < 900

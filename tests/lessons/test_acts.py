@@ -271,6 +271,38 @@ def test_a_difference_that_is_no_value_of_its_kind_is_a_sentence(alone: Alone, k
         perform(alone, {"compare": {kind: value}})
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        "set = {'network.activation' = 2024-01-01}",
+        "set = {'network.layers' = [{units = 3}, {units = 12:00:00}]}",
+        "set = {network.init = {name = 'normal', std = 2024-01-01T00:00:00Z}}",
+        "compare = {activation = 2024-01-01}",
+    ],
+)
+def test_a_session_has_no_dates(act: str) -> None:
+    with pytest.raises(ValueError, match=r"expected .* in it as a text, a number, true, false, a list or a table"):
+        read_act(tomllib.loads(act))
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        ({"set": {"network.activation": "\u202egelu"}}, 'set activation to "\\u202egelu"'),
+        ({"set": {"network.activation": "g" * 20_000}}, f'set activation to "{"g" * 39}…"'),
+        ({"set": {"network.activation": ["gelu"] * 900}}, "set activation to a list of 900 entries"),
+        ({"set": {"network.units": 10**4_000}}, "set units of each layer to a number of more than 15 digits"),
+        ({"set": {"k\0": 1}}, 'set "k\\u0000" to 1'),
+        ({"type": {"\u202e": 1}}, 'type "\\u202e" = 1'),
+        ({"step": "gate:\0"}, 'step to "gate:\\u0000"'),
+        ({"compare": {"seed": 10**400}}, "compare with seed a number of more than 15 digits"),
+        ({"compare": {"activation": "\0"}}, 'compare with activation "\\u0000"'),
+    ],
+)
+def test_whatever_a_file_says_is_said_in_few_words_that_can_be_seen(act: Any, words: str) -> None:
+    assert told_act(read_act(act)) == words
+
+
 def test_every_act_is_said_in_words_and_its_example_is_one() -> None:
     for name, kind in ACTS.items():
         act = read_act(tomllib.loads(f"{name} = {kind.example}"))

@@ -110,6 +110,7 @@ def test_what_is_wrong_is_told_with_its_line_and_key(
         (f"x = {'[' * 3000}{']' * 3000}\n{LESSON}", ("nested too deeply",)),
         (f"a{'.a' * 500} = 1\n{LESSON}", ("line 1", "unknown key a")),
         (LESSON.replace("minutes = 5", f"minutes = {'9' * 5000}"), ("thousands of digits",)),
+        (LESSON.replace("{ train = 20 }", f"{{ set = {{x = [0x{'f' * 5000}]}} }}"), ("thousands of digits",)),
         (LESSON + '[[scenes]]\ntitle = "a"\nsay = "b"\n' * 100, ("104 scenes", "at most 100")),
         (LESSON + '[[scenes]]\ntitle = "a"\nsay = "b"\n' * 90 + '[[scenes]]\ntitle = "a"\nsay = 3\n', ("line 311",)),
     ],

@@ -94,6 +94,7 @@ WRONG = {
     "a row that is none": (HEAD + SESSION + SHOT + "row = 10\n", "row is 10", "batch size"),
     "a row below the first": (HEAD + SESSION + SHOT + "row = -1\n", "row", "whole number from 0", "greatest loss"),
     "a row in other words": (HEAD + SESSION + SHOT + 'row = "worst"\n', "row", "whole number from 0", "greatest loss"),
+    "a row beyond all": (HEAD + SESSION + SHOT + f"row = {'9' * 900}\n", "of more than 15 digits", "batch size"),
     "a comparison with nothing": (HEAD + SESSION + "compare = [{}]\n" + SHOT, "compare[0]", "one difference"),
     "a comparison in two things": (
         HEAD + SESSION + 'compare = [{activation = "relu", depth = 3}]\n' + SHOT, "one difference"),

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from twostroke.engine.session.phrases import listed, nearest, shown
+from twostroke.engine.session.phrases import SHOWN, listed, nearest, printable, shown
+from twostroke.gui.model.numbers import plain
 
 Reader = Callable[[Any], Any]
 
 MOST_UPDATES = 10_000_000
 MOST_PLACES = 1_000
 """Places that one act names."""
+MOST_EXACT = 10**15
+"""Up to which a number is told in its digits."""
 
 
 def whole(low: int, high: int) -> Reader:
@@ -124,6 +127,24 @@ def numbers(value: Any) -> tuple[float, ...]:
     return tuple(number(each) for each in value)
 
 
-def anything(value: Any) -> Any:
-    """A value of a session, which is checked when it is set."""
+def of_session(value: Any) -> Any:
+    """A value as a session has it, which is checked further when it is set: TOML knows dates, too, a session none."""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else None
+    if inner is None and not isinstance(value, str | int | float | None):
+        raise ValueError("a text, a number, true, false, a list or a table")
+    for each in inner or ():
+        of_session(each)
     return value
+
+
+def said(text: str, most: int = SHOWN) -> str:
+    """A text in words: as it is, or where it has more characters or some cannot be seen, in quotes and short."""
+    return text if printable(text) and len(text) <= most else shown(text)
+
+
+def told(value: Any) -> str:
+    """Any value in words, on one line and short."""
+    if isinstance(value, str):
+        return said(value)
+    exact = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST_EXACT
+    return plain(value) if exact else shown(value)

@@ -178,7 +178,7 @@ def _changed(change: c.Change, on: bool) -> Callable[[Any, Session], Doings]:
 
 
 PLACES = v.one_or_more(v.text(lambda text: PLACE.fullmatch(text) is not None, 'a place such as "l2.weight[1,0]"'))
-SET = v.pairs(v.anything, '{"network.activation" = "gelu"}')
+SET = v.pairs(v.of_session, '{"network.activation" = "gelu"}')
 TYPED = v.pairs(v.number, '{"l1.weight[0,1]" = 0.3}')
 
 _SETTINGS = (
@@ -201,7 +201,7 @@ _SETTINGS = (
     ActKind("type", "a table of numbers by their places", '{"l1.weight[0,1]" = 0.3}',
             "Gives numbers of the network another value.",
             TYPED, lambda value, session: tuple(_edit(by_hand.set_number, *each) for each in value),
-            lambda value: "type " + ", ".join(f"{place} = {plain(number)}" for place, number in value)),
+            lambda value: "type " + ", ".join(f"{v.said(place)} = {plain(number)}" for place, number in value)),
 )  # fmt: skip
 
 
@@ -223,7 +223,7 @@ def _play(value: str, session: Session) -> Doings:
 _UPDATE = (
     ActKind("step", "a moment, as `twostroke export --moment` has it", '"gate:2"',
             "Stands at that moment of the coming update.",
-            MOMENT, lambda value, session: (Stand(value),), lambda value: f"step to {value}"),
+            MOMENT, lambda value, session: (Stand(value),), lambda value: f"step to {v.said(value)}"),
     ActKind("play", '"forward", "backward" or "update"', '"forward"',
             "Plays the stroke as a film, or both; without a window, stands at its end.",
             STROKE, _play, lambda value: "play the update" if value == "update" else f"play the {value} stroke"),
@@ -317,7 +317,7 @@ _SHOWN = (
 
 
 def _compare(value: Any) -> dict[str, Any]:
-    read = v.table(**dict.fromkeys(DIFFERENCES, v.anything), matched=_flag)(value)
+    read = v.table(**dict.fromkeys(DIFFERENCES, v.of_session), matched=_flag)(value)
     if len(read.keys() & DIFFERENCES.keys()) != 1:
         raise ValueError('one difference, as {activation = "tanh"}, and matched if you like')
     return read
@@ -368,12 +368,7 @@ def difference_of(written: Any, session: Session) -> Difference:
 
 
 def _compare_told(value: dict[str, Any]) -> str:
-    return "compare with " + ", ".join(f"{key} {plain_told(own)}" for key, own in value.items() if key != "matched")
-
-
-def plain_told(value: Any) -> str:
-    """A value in words."""
-    return plain(value) if isinstance(value, int | float) else str(value)
+    return "compare with " + ", ".join(f"{key} {v.told(own)}" for key, own in value.items() if key != "matched")
 
 
 def _is_free(name: str) -> bool:

@@ -23,6 +23,8 @@ def _not_a_number(value: Any) -> Any:
     return value
 
 
+MOST_BITS = 10_000
+
 Text = Annotated[str, BeforeValidator(_not_a_number), Said("a text in quotes")]
 Texts = Annotated[tuple[Text, ...], Said("a list of texts, each in quotes")]
 Paragraphs = Annotated[tuple[Text, ...], Said("a list of paragraphs, each a text in quotes")]
@@ -43,7 +45,9 @@ def text_of(content: bytes, name: str, wrong: type[ValueError]) -> str:
 def read_part(source: Source, model: type[Written], wrong: type[ValueError]) -> Written:
     """The whole of a file as a `model`. `wrong` names file, line, key and what was expected."""
     try:
-        return model.model_validate(tomllib.loads(source.text))
+        written = tomllib.loads(source.text)
+        _check_numbers(written)
+        return model.model_validate(written)
     except tomllib.TOMLDecodeError as error:
         raise wrong(_syntax(source, str(error))) from error
     except RecursionError as error:
@@ -53,6 +57,15 @@ def read_part(source: Source, model: type[Written], wrong: type[ValueError]) -> 
         raise wrong(told(source.where(first["loc"]), problems_of(error, model))) from error
     except ValueError as error:  # Python does not read such numbers
         raise wrong(f"{source.name} cannot be read: a number in it has thousands of digits.") from error
+
+
+def _check_numbers(written: Any) -> None:
+    """ValueError where Python cannot write a number in decimal digits: in base 16 it reads longer ones."""
+    inner = written.values() if isinstance(written, dict) else written if isinstance(written, list) else ()
+    for each in inner:
+        _check_numbers(each)
+    if isinstance(written, int) and written.bit_length() > MOST_BITS:
+        raise ValueError
 
 
 def read_session(source: Source, written: Mapping[str, Any], wrong: type[ValueError]) -> Session:

@@ -245,7 +245,7 @@ class _Reader:
                 (*place, "at"), f" is {at:,}; expected {start.begins:,}, where the session begins, or more"
             )
         if row >= session.training.batch_size:
-            raise self.wrong((*place, "row"), f" is {row:,}; expected less than the batch size, which is "
+            raise self.wrong((*place, "row"), f" is {shown(row)}; expected less than the batch size, which is "
                              f"{session.training.batch_size:,}")  # fmt: skip
         if moment is not None and moment.term is not None:
             grain = Grain.TERM
