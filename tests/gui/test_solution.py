@@ -188,6 +188,80 @@ class Elements(HTMLParser):
         self.text += data
 
 
+def told_by(document: Document) -> Iterator[tuple[Line, dict[str, str]]]:
+    """Each line of a sheet with all numbers that stand above it, or beside it, by their symbols."""
+    known: dict[str, str] = {}
+    for section in document.sections:
+        for block in section.blocks:
+            pairs = block.pairs if isinstance(block, Values) else block.given if isinstance(block, Line) else ()
+            known |= {symbol: value for symbol, _, value in (pair.partition(" = ") for pair in pairs)}
+            if isinstance(block, Line):
+                yield block, dict(known)
+                known |= {block.symbol: block.value}
+
+
+def missing(view: ViewState, document: Document) -> dict[str, list[str]]:
+    """What a line needs and finds nowhere; of a sum of many, part of which is given as a whole, not looked for."""
+    found = {}
+    for line, known in told_by(document):
+        if any("all other terms" in pair for pair in line.given):
+            continue
+        needed = explain(view, line.of, 4).operands
+        symbols = [each.symbol if view.tape.samples > 1 else each.symbol.replace(r"\bar{L}", "L") for each in needed]  # type: ignore[union-attr]
+        plain = {each.symbol for each in needed if each.quantity is None and each.symbol in ("0", "1", r"\pi")}
+        found[line.title] = [symbol for symbol in symbols if symbol not in known and symbol not in plain]
+    return {title: symbols for title, symbols in found.items() if symbols}
+
+
+@pytest.mark.parametrize(
+    ("session", "updates"), [(BOOK, 0), (ORGANS, 3), ({"training": {"optimizer": {"name": "adam"}}}, 3)]
+)
+def test_a_sheet_gives_all_that_a_line_needs(session: dict[str, object], updates: int) -> None:
+    view = laid(Session.model_validate(session), updates)
+    assert missing(view, solution_of(view, {}, Wishes(sheet=True))) == {}
+
+
+def number(latex: str) -> float:
+    return float(latex.split(r"\text")[0].replace(r" \cdot 10^{", "e").replace("}", ""))
+
+
+def test_what_a_sheet_gives_of_a_sum_makes_it_come_out() -> None:
+    session = {"network": {"layers": [{"units": 8}, {"units": 8}]}, "training": {"batch_size": 10}}
+    document = solved(session, updates=5, sheet=True)
+    others = r"\text{all other terms together}"
+    lines = {line.of.kind: (line, known) for line, known in told_by(document) if line.of.layer == 2}
+    line, known = lines[Kind.Z]
+    weights = [name for name in known if name.startswith(f"w^{{(2)}}_{{{line.of.unit + 1}")]
+    products = [number(known[w]) * number(known[f"a^{{(1)}}_{{{w[-2]}}}"]) for w in weights]
+    total = sum(products) + number(known[others]) + number(known[f"b^{{(2)}}_{{{line.of.unit + 1}}}"])
+    assert len(products) >= MOST_LINKS
+    assert total == pytest.approx(number(line.value), rel=1e-3)
+    line, known = lines[Kind.GRADIENT]  # the last: of the bias
+    own = number(known[line.symbol.replace(r"\bar{L}", "L")])
+    assert (own + number(known[others])) / 10 == pytest.approx(number(line.value), rel=1e-3)
+
+
+def test_a_sum_is_never_given_as_a_whole() -> None:
+    """Nothing that a neuron is worked out from needs to be among what else is: then some of its terms are told."""
+    session = {"network": {"layers": [{"units": 20}, {"units": 20}]}}
+    document = solved(session, updates=5, neurons=((2, 3),), sheet=True)
+    line = next(line for line in document.lines if line.of.kind is Kind.Z)
+    assert len(line.given) > 2
+    assert not any("all other terms" in pair for pair in line.given[:-1])
+
+
+def test_two_numbers_of_one_letter_are_given_where_they_are_needed() -> None:
+    document = solved(ORGANS, updates=3, sheet=True)
+    given = {line.of.kind: line.given for line in document.lines}
+    assert r"\epsilon = 10^{-5}" in given[Kind.NORMALIZED]
+    assert r"\epsilon = 10^{-8}" in given[Kind.NEXT]
+
+
+def test_sheets_of_all_kinds_say_what_is_given() -> None:
+    document = solved({"training": {"batch_size": 10}}, updates=5, sheet=True)
+    assert html.page(document).count('class="given"') == latex.source(document).count("Given $") > 10
+
+
 NAME = "<script>alert(1)</script> & $x_1$ \\input{/etc/passwd} 100 %"
 
 

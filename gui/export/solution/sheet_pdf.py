@@ -35,6 +35,7 @@ _LIGHT = PALETTES[Theme.LIGHT]
 INK, MUTED, FAINT = (QColor(each) for each in (_LIGHT.text, _LIGHT.muted, _LIGHT.line))
 BODY, SMALL, HEADING, TITLE = 10.5, 9.0, 13.5, 19.0  # letters, in points
 LETTER = 12.0  # of formulas
+OF_GIVEN = LETTER * 0.85  # of what is given beside a blank
 INDENT = 14.0
 BLANK = 120.0  # width of a line to write on
 PICTURE = 0.5  # height of a picture as a part of its width
@@ -166,7 +167,11 @@ def _worked_line(line: Line) -> Piece:
 
 
 def _blank_line(line: Line) -> Piece:
-    return _stacked([_title(line, HALF), _blank(line.symbol)])
+    pairs = tuple(rf"\text{{Given }}{pair}" if place == 0 else pair for place, pair in enumerate(line.given))
+    given = list(_flow(pairs, OF_GIVEN, HALF))
+    room = HALF if len(given) < 2 and all(each.width <= HALF for each in given) else WIDTH
+    given = given if room == HALF else list(_flow(pairs, OF_GIVEN))
+    return _stacked([_title(line, room), *given, _blank(line.symbol)])
 
 
 def _title(line: Line, room: float) -> Piece:
@@ -236,49 +241,45 @@ def _key(document: Document, reached: Reached) -> Iterator[Piece]:
     yield from _flow(numbered())
 
 
-def _flow(formulas: Iterable[str]) -> Iterator[Piece]:
+def _flow(formulas: Iterable[str], letter: float = LETTER, room: float = WIDTH) -> Iterator[Piece]:
     """Formulas beside each other, in as many lines as they need."""
-    line: list[tuple[float, str]] = []
+    line: list[tuple[float, Piece]] = []
     x = 0.0
     for latex in formulas:
-        width = _width(latex)
-        if line and x + width > WIDTH - INDENT:
+        piece = _formula(latex, letter=letter)
+        if line and x + piece.width > room:
             yield _in_line(line)
             line, x = [], 0.0
-        line.append((x, latex))
-        x += width + 18.0
+        line.append((x, piece))
+        x += piece.width - INDENT + 18.0
     if line:
         yield _in_line(line)
 
 
-def _width(latex: str) -> float:
-    found = fitted(latex, WIDTH - INDENT, LETTER)
-    return WIDTH if found is None else found[0].width * found[1]
-
-
-def _in_line(line: list[tuple[float, str]]) -> Piece:
-    pieces = [(x, _formula(latex)) for x, latex in line]
+def _in_line(pieces: list[tuple[float, Piece]]) -> Piece:
     height = max(piece.height for _, piece in pieces)
 
     def draw(painter: QPainter, at: QPointF) -> None:
         for x, piece in pieces:
             piece.draw(painter, QPointF(at.x() + x, at.y() + (height - piece.height) / 2))
 
-    return Piece(height, draw, 3.0)
+    return Piece(height, draw, 3.0, width=max(x + piece.width for x, piece in pieces))
 
 
-def _formula(latex: str, before: float = 0.0, indent: float = INDENT, keeps: bool = False) -> Piece:
+def _formula(
+    latex: str, before: float = 0.0, indent: float = INDENT, keeps: bool = False, letter: float = LETTER
+) -> Piece:
     """A formula in the lines that it needs; where it cannot be set, its source in words."""
-    found = fitted(latex, WIDTH - indent, LETTER)
+    found = fitted(latex, WIDTH - indent, letter)
     if found is None:
         return _words(latex, SMALL, INK, before, indent=indent, keeps=keeps)
-    laid, letter = found
+    laid, size = found
 
     def draw(painter: QPainter, at: QPointF) -> None:
         painter.setPen(INK)
-        paint_formula(painter, laid, letter, QPointF(at.x() + indent, at.y()))
+        paint_formula(painter, laid, size, QPointF(at.x() + indent, at.y()))
 
-    return Piece(laid.height * letter, draw, before, keeps, width=indent + laid.width * letter)
+    return Piece(laid.height * size, draw, before, keeps, width=indent + laid.width * size)
 
 
 def _blank(symbol: str) -> Piece:

@@ -32,7 +32,8 @@ h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .6r
 .about, .note, .title { color: var(--muted); } .about { margin: .2rem 0 1.2rem; }
 .name { border-bottom: 1px solid var(--rule); padding-bottom: .3rem; }
 .line { margin: .9rem 0; break-inside: avoid; } .title { font-size: .86rem; }
-.title b { color: var(--ink); margin-right: .5em; } .note { font-size: .86rem; }
+.title b { color: var(--ink); margin-right: .5em; } .note, .given { font-size: .86rem; }
+.given { padding-left: 1.6rem; } .given math { white-space: nowrap; }
 .formula, .rule { overflow: auto hidden; padding: .2rem 0 .2rem 2.8rem; text-indent: -1.2rem; }
 .values { margin: .35rem 0; } .values .pair { margin-right: 1.4em; white-space: nowrap; }
 .blank { display: inline-block; min-width: 9em; border-bottom: 1px solid var(--ink); height: 1.4em; }
@@ -102,6 +103,8 @@ def _block(block: Block, blank: bool, reached: Reached) -> Iterator[str]:
 def _line(line: Line, blank: bool) -> Iterator[str]:
     yield f'<div class="line"><div class="title"><b>({line.number})</b>{escape(line.title)}</div>'
     if blank:
+        if line.given:
+            yield f'<div class="given">Given {", ".join(map(math, line.given))}</div>'
         yield f'<div class="formula">{math(f"{line.symbol} =")} <span class="blank"></span></div></div>'
         return
     numbers = f"= {line.numbers}"

@@ -62,6 +62,9 @@ def _block(block: Block, blank: bool) -> Iterator[str]:
 def _line(line: Line, blank: bool) -> Iterator[str]:
     yield rf"\worked{{{line.number}}}{{{latin(line.title)}}}"
     if blank:
+        if line.given:
+            pairs = r",\quad ".join(f"${pair}$" for pair in line.given)
+            yield rf"\hspace*{{2em}}{{\small Given {pairs}}}\par\nopagebreak"
         yield rf"\hspace*{{2em}}$\displaystyle {line.symbol} =$ \blank\par"
         return
     yield rf"\hspace*{{2em}}$\displaystyle {line.rule}$\par\nopagebreak"

@@ -14,6 +14,7 @@ from twostroke.gui.model.explain.facts import Facts
 from twostroke.gui.model.explain.quantities import OF_A_PARAMETER, Account, Kind, Quantity
 from twostroke.gui.model.numbers import latex
 from twostroke.gui.model.solution.chosen import Chosen, chosen
+from twostroke.gui.model.solution.needed import Needed
 from twostroke.gui.model.solution.wishes import Wishes
 from twostroke.gui.model.solution.written import Block, Checked, Checks, Document, Line, Rule, Section, Text, Values
 from twostroke.gui.model.user_text import legible
@@ -49,6 +50,10 @@ GIVEN_OUTRIGHT = {Kind.SUM: "sum", Kind.OUTPUT: "output", Kind.DROPOUT_MASK: "dr
 """Kinds that are worth a line only where the layer has this organ: else they are another number again."""
 
 
+DIGITS_GIVEN = 6
+"""With which numbers are given, at least: what follows from them shall be right in all digits that it is asked for."""
+
+
 def solution_of(view: ViewState, measured: Mapping[Quantity, Measured], wishes: Wishes) -> Document:
     """The update of `view`, all of which is known, as `wishes` say; `measured`: what was measured of gradients, by
     `to_measure`. LookupError where the network has no such neuron."""
@@ -73,6 +78,7 @@ class _Solution:
         self._facts = Facts(view, EXPLAINERS, wishes.digits)
         self._chosen: Chosen = chosen(self._facts, wishes.neurons)
         self._accounts = {account.quantity: account for account in self._walked()}
+        self._needed = Needed(self._facts, max(wishes.digits, DIGITS_GIVEN), self._of_one)
         self._number = 0
         self._done: set[Quantity] = set()
 
@@ -162,13 +168,17 @@ class _Solution:
         yield self._values("Sample", (*inputs, *targets))
         if Quantity(Kind.RATE) not in self._accounts:
             yield self._values("Learning rate", (Quantity(Kind.RATE),))
+        settings = self._needed.settings(self._accounts)
+        if settings:
+            yield Values("Settings", settings)
         for layer, unit in self._chosen.neurons:
             own = [q for q in self._chosen.parameters if (q.layer, q.unit) == (layer, unit)]
             yield self._values(facts.place(Quantity(Kind.A, layer, unit)), own)
 
     def _values(self, heading: str, quantities: Iterable[Quantity]) -> Values:
-        digits = self._wishes.digits
-        pairs = tuple(f"{self._facts.symbol(q)} = {latex(self._facts.value(q), max(digits, 6))}" for q in quantities)
+        symbols = {self._facts.symbol(q): self._facts.value(q) for q in quantities}
+        self._needed.known.update(symbols)
+        pairs = tuple(f"{symbol} = {latex(value, self._needed.digits)}" for symbol, value in symbols.items())
         return Values(heading[:1].upper() + heading[1:], pairs)
 
     def _network(self) -> str:
@@ -210,7 +220,8 @@ class _Solution:
         if own and self._samples == 1:
             title = title.removeprefix("this sample's ")
         symbol, rule, numbers = (self._of_one(text) for text in (account.symbol, rule, account.numbers))
-        return Line(quantity, self._number, title, symbol, rule, numbers, value, "" if own else account.note)
+        note, given = "" if own else account.note, self._needed.by(quantity)
+        return Line(quantity, self._number, title, symbol, rule, numbers, value, note, given)
 
     def _chained(self, account: Account) -> str:
         """The rule with the chain that it comes from, of a weight or bias: dL/dz dz/dw = delta a."""
@@ -245,7 +256,7 @@ class _Solution:
         found = compare(self._view, account, measured)
         if found is None:
             return None
-        digits = max(self._wishes.digits, 6)
+        digits = self._needed.digits
         numbers = (latex(account.value, digits), latex(measured.value, digits))
         reason = "" if found.agrees or not found.reasons else f" {found.reasons[0]}"
         return Checked(self._of_one(account.symbol), *numbers, f"{found.verdict}{reason}")

@@ -47,6 +47,7 @@ class Line:
     numbers: str  # LaTeX, the same with numbers, up to the result
     value: str  # LaTeX, the result alone
     note: str = ""
+    given: tuple[str, ...] = ()  # LaTeX: "m = 0.02", what it needs and no line above has; told where it is left blank
 
 
 @dataclass(frozen=True)
