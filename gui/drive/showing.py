@@ -13,7 +13,17 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from twostroke.engine.border.snapshot import Snapshot, Status
 from twostroke.engine.border.tape import Tape
 from twostroke.engine.session.spec import ViewSpec
-from twostroke.gui.model.choices import Choices, Colours, LinkRef, NeuronRef, Place, Theme, Walked, on_another_tape
+from twostroke.gui.model.choices import (
+    THEMES,
+    Choices,
+    Colours,
+    LinkRef,
+    NeuronRef,
+    Place,
+    Theme,
+    Walked,
+    on_another_tape,
+)
 from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.explain.rerouted import rerouted
 from twostroke.gui.model.numbers import FEWEST_DIGITS, MOST_DIGITS
@@ -263,6 +273,11 @@ class Showing(QObject):
     def toggle_theme(self) -> None:
         """From dark to light and back; from that of the projector to dark."""
         self.use_theme(Theme.LIGHT if self.choices.theme is Theme.DARK else Theme.DARK)
+
+    def use_next_theme(self) -> None:
+        """The one behind this in the list of themes; behind the last the first."""
+        every = list(THEMES)
+        self.use_theme(every[(every.index(self.choices.theme) + 1) % len(every)])
 
     def use_theme(self, theme: Theme) -> None:
         """Draw everything in that theme."""

@@ -304,7 +304,7 @@ class MainWindow(KeyedWindow):
         self._check(f"colours_{look.colours}", True)
         self._check("motion", self.controller.choices.reduced_motion)
 
-    # -- what actions ask for (see actions.Host) -----------------------------------------------------------------
+    # -- what actions ask for (see asked_of_window.Host) --------------------------------------------------------------
 
     def new_session(self) -> None:
         """Begin with the default session."""

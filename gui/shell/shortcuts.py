@@ -24,8 +24,8 @@ CTRL, SHIFT = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText
 COLUMNS = (("File", "Edit"), ("Training",), ("Stroke",), ("View", "Help"))
 BELOW = (
     ("Mouse", "Lesson"),
-    ("Lens", "Chain of gains"),
-    ("Presenting", "Row of updates"),
+    ("Lens", "Chain of gains", "Row of updates"),
+    ("Presenting",),
     ("Picture", "Points to paint"),
 )
 """Submenus, and what no menu has, so that all columns are of about one height, and as wide as a small screen."""

@@ -15,7 +15,8 @@ from twostroke.gui.look.icons import DRAWINGS, icon
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Choices, Theme
 from twostroke.gui.model.player import Speed, Stroke
-from twostroke.gui.shell.actions import ACTIONS, MENUS, Host, build, key_text, tip
+from twostroke.gui.shell.actions import ACTIONS, MENUS, build, key_text, tip
+from twostroke.gui.shell.asked_of_window import Host
 from twostroke.gui.shell.columns import Columns
 from twostroke.gui.shell.company import Company
 from twostroke.gui.shell.document import Document

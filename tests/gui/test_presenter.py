@@ -14,7 +14,7 @@ from tests.gui.window_bench import bench as bench
 from tests.gui.window_bench import settings as settings
 from twostroke.engine.border.cursor import Phase, Step
 from twostroke.gui.look.painting import painting
-from twostroke.gui.model.choices import LinkRef, NeuronRef
+from twostroke.gui.model.choices import LinkRef, NeuronRef, Theme
 from twostroke.gui.panels.network.network_panel import NetworkPanel
 from twostroke.gui.panels.output.output_panel import OutputPanel
 from twostroke.gui.panels.table import Side
@@ -115,6 +115,22 @@ def test_all_is_as_before_when_it_is_left(bench: Bench, key: Qt.Key) -> None:
     assert all(each.isVisible() for each in shown)
     assert window.stage.scale == 1.0
     assert window.acceptDrops()
+
+
+@pytest.mark.parametrize("presenting", [False, True])
+def test_t_goes_through_all_themes(bench: Bench, presenting: bool) -> None:
+    bench.controller.use_theme(Theme.LIGHT)
+    if presenting:
+        present(bench)
+    grounds: list[str] = []
+    for theme in (Theme.DARK, Theme.PROJECTOR, Theme.LIGHT):
+        bench.key(Qt.Key.Key_T)
+        QApplication.processEvents()
+        assert bench.controller.choices.theme is theme
+        assert bench.window.actions_by_id[f"theme_{theme}"].isChecked()
+        grounds.append(bench.window.stage.grab().toImage().pixelColor(2, 2).name())
+    assert len(set(grounds)) == 3
+    assert bench.window.isFullScreen() is presenting
 
 
 def test_a_maximised_window_is_maximised_again(bench: Bench) -> None:

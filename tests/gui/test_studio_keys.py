@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.test_studio_parts import SESSION, board_of
 from tests.gui.window_bench import Bench, bench, settings
 from twostroke.engine.run.trainer import Trainer
-from twostroke.gui.model.choices import NeuronRef
+from twostroke.gui.look import style
+from twostroke.gui.look.theme import PALETTES
+from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.storyboard.board import Storyboard
 from twostroke.gui.model.storyboard.board_text import written_storyboard
@@ -127,3 +129,21 @@ def test_a_storyboard_is_opened_in_the_studio(bench: Bench, qtbot: QtBot, basis:
     assert "film.storyboard.toml" in box.text()
     box.close()
     QApplication.processEvents()
+
+
+def test_all_fields_of_a_picture_are_seen_on_a_small_screen(qtbot: QtBot, basis: Basis) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    style.apply(app, PALETTES[Theme.LIGHT])
+    studio = Studio(None, board_of(basis), basis, "spiral")
+    qtbot.addWidget(studio)
+    studio.resize(1280, 720)
+    studio.show()
+    form = studio.picture_form
+    area = form.window().findChild(QScrollArea)
+    assert area is not None
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0, timeout=5_000)
+    for box in (form.size_box, form.theme, form.colours):
+        words = max(box.fontMetrics().horizontalAdvance(box.itemText(at)) for at in range(box.count()))
+        assert words + 8 + 20 <= box.width(), box.accessibleName()  # with its margin and its arrow
+    studio.end()

@@ -19,6 +19,9 @@ LAYOUTS: dict[Layout, str] = {
     Layout.CURVES: "Network, output and curves",
 }
 
+FPS_WIDTH, THEME_WIDTH = 76, 98
+"""Of what shares its row with a wider field, in pixels."""
+
 
 class PictureForm(QWidget):
     """`changed` carries the picture, `renamed` the title, as the fields have them now; `compared` whether all networks
@@ -44,6 +47,7 @@ class PictureForm(QWidget):
             self.colours.addItem(title, colours)
         self.fps = CalmSpinBox()
         self.fps.setRange(1, MOST_FPS)
+        self.fps.setSuffix(" fps")
         begin_alike(self.fps)
         self.title = QLineEdit()
         self.title.setPlaceholderText("none")
@@ -68,18 +72,25 @@ class PictureForm(QWidget):
     def _arrange(self) -> None:
         fields = QFormLayout()
         fields.setHorizontalSpacing(12)
-        fields.setVerticalSpacing(6)
+        fields.setVerticalSpacing(5)
         fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for name, field in (
-            ("Picture", self.layout_box),
-            ("Size", self.size_box),
-            ("Frames a second", self.fps),
-            ("Theme", self.theme),
-            ("Palette", self.colours),
-            ("Title", self.title),
+        self.fps.setFixedWidth(FPS_WIDTH)
+        self.theme.setFixedWidth(THEME_WIDTH)
+        fields.addRow("Picture", self.layout_box)
+        fields.addRow("Size", _beside(self.size_box, self.fps))
+        fields.addRow("Colours", _beside(self.theme, self.colours))
+        fields.addRow("Title", self.title)
+        for field, name in (
+            (self.layout_box, "Picture"),
+            (self.size_box, "Size"),
+            (self.fps, "Frames a second"),
+            (self.theme, "Theme"),
+            (self.colours, "Palette"),
+            (self.title, "Title"),
         ):
-            fields.addRow(name, field)
             field.setAccessibleName(name)
+        for field in (self.fps, self.theme, self.colours):  # which have no label of their own
+            field.setToolTip(field.accessibleName())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(fields)
@@ -137,3 +148,12 @@ class PictureForm(QWidget):
         if picture != self.picture:
             self.picture = picture
             self.changed.emit(picture)
+
+
+def _beside(one: QWidget, other: QWidget) -> QHBoxLayout:
+    """Two fields in one row; one that has a width keeps it."""
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    row.addWidget(one, 1)
+    row.addWidget(other, 1)
+    return row
