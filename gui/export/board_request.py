@@ -116,7 +116,8 @@ class BoardRequest(Destination):
         if self.format.stepwise and self.format.moving:
             return _moments(self.film)
         if self.format.stepwise:
-            return _steps(self.film)
+            steps_in(self.film)
+            return Picked(tuple(frame for frame, _ in self.film.stops))
         if self.format.moving:
             return self.film
         return Picked((self.poster,))
@@ -151,14 +152,15 @@ class BoardRequest(Destination):
         return "" if grain is None else f" (too short to show every {grain})"
 
 
-def _steps(film: Frames) -> Picked:
-    found = tuple(frame for frame, _ in film.stops)
-    if len(found) > MOST_STEPS:
+def steps_in(film: Frames) -> int:
+    """How many there are. ExportRequestError where there are too many."""
+    count = sum(map(film.steps_of, range(len(film.board.shots))))
+    if count > MOST_STEPS:
         raise ExportRequestError(
-            f"There would be {len(found):,} steps; at most {MOST_STEPS:,} can be exported. "
+            f"There would be {count:,} steps; at most {MOST_STEPS:,} can be exported. "
             "Ask for fewer updates or shots, or for a coarser grain."
         )
-    return Picked(found)
+    return count
 
 
 def _moments(film: Frames) -> Picked:
@@ -166,7 +168,7 @@ def _moments(film: Frames) -> Picked:
 
     Stops are these, the steps of its trainings and the ends of its shots.
     """
-    _steps(film)  # which refuses what would be too much
+    steps_in(film)  # which refuses what would be too much
     fps = film.board.picture.fps
     shots = range(len(film.board.shots))
     ends = {film.begins(shot + 1) - 1 for shot in shots}

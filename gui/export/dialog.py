@@ -1,6 +1,7 @@
 """Export current update: asks for a file and options, shows progress, and leaves the window usable meanwhile."""
 
 import os
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -24,21 +25,25 @@ from PySide6.QtWidgets import (
 
 from twostroke.engine.session.phrases import counted
 from twostroke.gui.export import formats
-from twostroke.gui.export.clip import Clip
+from twostroke.gui.export.board_request import BoardRequest, make_board_job, steps_in
+from twostroke.gui.export.board_takes import takes_of
+from twostroke.gui.export.clip import told_time
 from twostroke.gui.export.films_folder import films_folder
 from twostroke.gui.export.job import ExportJob
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
-from twostroke.gui.export.request import ExportRequest, make_job
-from twostroke.gui.export.steps import Steps
-from twostroke.gui.export.takes import one_take
 from twostroke.gui.fields.number_fields import CalmSpinBox, NumberBox, begin_alike
 from twostroke.gui.model.choices import COLOURS, THEMES, Colours, Theme
-from twostroke.gui.model.moments import FORM, written_moment
+from twostroke.gui.model.moments import FORM, MomentError, parse_moment, written_moment
 from twostroke.gui.model.numbers import plain
 from twostroke.gui.model.reel import Reel
 from twostroke.gui.model.score import Grain, score_of
+from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard, StoryboardError
+from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_FPS, MOST_SECONDS
+from twostroke.gui.model.storyboard.of_taken import taken_shot
+from twostroke.gui.model.storyboard.shot_frames import frames_of
+from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.model.view import ViewState
 from twostroke.gui.stage.scene.lenses import alone
 
@@ -239,12 +244,16 @@ class ExportDialog(QDialog):
         self.told.setText("A picture of one moment" if one else self._length())
 
     def _length(self) -> str:
+        board = self._board(self._shot)
+        film = frames_of(board)
         try:
             if not self._format.moving:
-                return counted(len(Steps(self._score, 1, self._grain)), "step")
-            return Clip(self._score, 1, self.seconds.value(), self.fps.value(), self._grain).told
-        except ExportRequestError as error:
+                return counted(steps_in(film), "step")
+            check_board(board)
+        except (ExportRequestError, StoryboardError) as error:
             return str(error)
+        told = f"{counted(film.steps_of(0), 'step')}, {counted(len(film), 'frame')}, {told_time(film.length)}"
+        return f"{told}; some steps pass between two frames" if film.is_crowded(0) else told
 
     def _follow_ending(self) -> None:
         """The ending of a file that is typed or browsed for chooses what is written: the kind must not say another."""
@@ -287,28 +296,45 @@ class ExportDialog(QDialog):
         typed = self.file.text().strip()
         return str(Path(os.path.expanduser(typed))) if typed else ""
 
-    def request(self) -> ExportRequest:
+    def request(self) -> BoardRequest:
         """What the fields ask for. ExportRequestError where it cannot be."""
-        width, height = self.size_box.currentData()
-        return ExportRequest(
-            target=self._target(),
-            score=self._score,
-            width=width,
-            height=height,
-            fps=self.fps.value(),
-            seconds=self.seconds.value(),
+        shot, typed = self._shot, self.moment.text().strip()
+        if typed and not self._format.moving and not self._format.stepwise:
+            try:
+                shot = replace(shot, show=Show.MOMENT, moment=parse_moment(typed, self._score))
+            except MomentError as error:
+                raise ExportRequestError(str(error)) from error
+        return BoardRequest(self._target(), self._board(shot), self._format.shape)
+
+    @property
+    def _shot(self) -> Shot:
+        """The whole update, as the window shows it."""
+        choices = self._view.choices
+        return Shot(
+            Show.UPDATE,
+            self._tape.update,
+            self.seconds.value(),
             grain=self._grain,
-            theme=Theme(self.theme.currentData()),
-            colours=Colours(self.colours.currentData()),
-            batch_row=self._view.row,
-            reduced_motion=self._view.choices.reduced_motion,
-            digits=self._view.choices.digits,
-            lens=alone(self._view.choices.lens),
-            selected=self._view.choices.selected,
-            pinned_link=self._view.choices.pinned_link,
-            moment=self.moment.text().strip(),
-            shape=self._format.shape,
+            neuron=choices.selected,
+            link=choices.pinned_link,
+            lens=alone(choices.lens),
+            row=self._view.row,
         )
+
+    def _board(self, shot: Shot) -> Storyboard:
+        (width, height), choices, snapshot = self.size_box.currentData(), self._view.choices, self._view.snapshot
+        filmed = self._format.moving or self._format.filmed
+        picture = Picture(
+            width,
+            height,
+            self.fps.value() if filmed else Picture.fps,
+            Theme(self.theme.currentData()),
+            title=False,
+            colours=Colours(self.colours.currentData()),
+            reduced_motion=choices.reduced_motion,
+        )
+        shots = (taken_shot(shot, Taken(snapshot, self._tape)),)
+        return Storyboard("", snapshot.session, shots, picture, digits=choices.digits)
 
     # -- at work -------------------------------------------------------------------------------------------------
 
@@ -326,7 +352,7 @@ class ExportDialog(QDialog):
             self.say(f"{request.path.name} exists already. Press Replace to overwrite it.")
             self.start.setText("Replace")
             return
-        self._job = make_job(request, one_take(self._view.snapshot, self._tape))
+        self._job = make_board_job(request, takes_of(request.board))
         self.bar.setRange(0, self._job.frames)
         self.bar.setValue(0)
         self._set_working(True)

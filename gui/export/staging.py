@@ -104,9 +104,11 @@ class Boarded:
                 theme=self.board.picture.theme,
                 colours=self.board.picture.colours,
                 selected=shot.neuron,
+                pinned_link=shot.link,
                 batch_row=shot.row,
                 digits=self.board.digits,
                 lens=shot.lens,
+                reduced_motion=self.board.picture.reduced_motion,
             )
             for shot in self.board.shots
         )

@@ -15,10 +15,11 @@ from tests.export.pictures import picture
 from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.border.cursor import Cursor
 from twostroke.gui.export import dialog as dialogs
-from twostroke.gui.export.clip import Clip
+from twostroke.gui.export.board_takes import takes_of
 from twostroke.gui.export.dialog import ExportDialog, export_update
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.render import FrameRenderer
+from twostroke.gui.export.staging import Boarded
 from twostroke.gui.model.choices import Choices, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import Grain, score_of
@@ -182,16 +183,20 @@ def test_the_request_is_what_the_fields_say(dialog: ExportDialog, view: ViewStat
     dialog.size_box.setCurrentIndex(1)
     request = dialog.request()
     assert request.size == (1920, 1080)
-    assert request.theme is Theme.DARK
-    assert request.batch_row == 1
+    assert request.board.picture.theme is Theme.DARK
+    assert request.board.shots[0].row == 1
     assert request.frames[0].cursor == view.cursor  # a picture shows what is on the stage
 
 
 def test_the_export_shows_what_the_window_shows(view: ViewState, qtbot: QtBot) -> None:
-    pinned = replace(view.choices, lens="gain", selected=NeuronRef(1, 2), pinned_link=LinkRef(2, 2, 1))
+    neuron, link = NeuronRef(1, 2), LinkRef(2, 2, 1)
+    pinned = replace(view.choices, lens="gain", selected=neuron, pinned_link=link, reduced_motion=True, digits=7)
     made = ExportDialog(replace(view, choices=pinned))
     qtbot.addWidget(made)
-    assert made.request().choices == pinned
+    request = made.request()
+    shown = FrameRenderer(takes_of(request.board), request.frames, Boarded(request.board), request.size).view(0)
+    assert shown.choices == pinned
+    assert (shown.tape, shown.snapshot) == (view.tape, view.snapshot)
 
 
 def test_without_an_update_the_way_to_one_is_told(
@@ -247,24 +252,20 @@ def test_the_moment_of_a_term_is_offered_and_another_can_be_typed(view: ViewStat
 def test_a_film_by_term_takes_as_long_as_its_terms_and_says_so(dialog: ExportDialog, view: ViewState) -> None:
     assert dialog.grain.currentText() == "Phase"
     dialog.grain.setCurrentText("Term")
-    clip = dialog.request().frames
-    assert isinstance(clip, Clip)
-    assert clip.grain is Grain.TERM
-    assert clip.length == dialog.seconds.value() > 100
-    assert dialog.told.text() == clip.told == f"322 steps, {len(clip):,} frames, 3 min 6 s"
+    film = dialog.request().film
+    assert film.board.shots[0].grain is Grain.TERM
+    assert film.length == dialog.seconds.value() > 100
+    assert dialog.told.text() == f"322 steps, {len(film):,} frames, 3 min 6 s"
     dialog.seconds.setValue(2)
     assert "some steps pass between two frames" in dialog.told.text()
     dialog.fps.setValue(50)
     dialog.seconds.setValue(600)
-    assert dialog.request().frames.length == 600
+    assert dialog.request().film.length == 600
+    dialog.kind.setCurrentIndex(ending(".mp4"))
+    dialog.fps.setValue(120)
+    assert "at most 36,000" in dialog.told.text()
     dialog.kind.setCurrentIndex(ending(".png"))
     assert not dialog.grain.isEnabled()
-
-
-def test_numbers_are_written_with_the_digits_of_the_window(view: ViewState, qtbot: QtBot) -> None:
-    made = ExportDialog(replace(view, choices=replace(view.choices, digits=7)))
-    qtbot.addWidget(made)
-    assert made.request().choices.digits == 7
 
 
 def test_a_long_refusal_takes_nothing_from_the_fields(dialog: ExportDialog) -> None:
@@ -294,3 +295,5 @@ def test_of_a_kind_in_steps_the_grain_can_be_chosen_but_no_moment(dialog: Export
     }
     dialog.kind.setCurrentIndex(ending(".pptx"))
     assert dialog.told.text() == "17 steps"
+    dialog.moment.setText("gait")
+    assert len(dialog.request().frames) == 17, "of which nobody asks here"

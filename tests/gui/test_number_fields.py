@@ -148,7 +148,7 @@ def test_the_export_dialog_reads_both_signs(bench: Bench, country: str, qtbot: Q
     dialog = bench.window.findChildren(ExportDialog)[0]
     for text in ("2,5", "2.5"):
         retype(dialog.seconds, text, Qt.Key.Key_Tab)
-        assert dialog.request().seconds == 2.5
+        assert dialog.request().board.shots[0].seconds == 2.5
     retype(dialog.fps, "1.000")  # more than there are: said, and nothing is exported
     assert dialog.fps.value() == 30
     assert "1.000" in dialog.message.text()

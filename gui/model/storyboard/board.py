@@ -8,7 +8,7 @@ from typing import Any
 
 from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.session.spec import Session
-from twostroke.gui.model.choices import Choices, Colours, NeuronRef, Theme
+from twostroke.gui.model.choices import Choices, Colours, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference, told
 from twostroke.gui.model.score import Grain, Score, score_of_session
 from twostroke.gui.model.storyboard.cues import Cue, cues
@@ -57,6 +57,7 @@ class Picture:
     legend: bool = True
     transparent: bool = False
     colours: Colours = Colours.ORANGE_BLUE
+    reduced_motion: bool = False  # as in the window that asks for it; no file says so
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Shot:
     caption: str = ""  # "": what the program says of each moment
     camera: NeuronRef | None = None  # looked at closely; None for the whole network
     neuron: NeuronRef | None = None  # that stands out
+    link: LinkRef | None = None  # into it, whose card is shown; no file says so
     lens: str = Choices.lens
     row: int = 0  # of the mini-batch: the sample that is shown; or GREATEST_LOSS
     title: str = ""  # in place of the storyboard's own

@@ -118,7 +118,13 @@ class Frames:
     def is_crowded(self, place: int) -> bool:
         """Whether a shot has not frames enough for every stop of its stroke to be seen."""
         stroke = self._stroke(place)
-        return stroke is not None and len(stroke.arrivals) > self._counts[place]
+        return stroke is not None and stroke.count > self._counts[place]
+
+    def steps_of(self, place: int) -> int:
+        """How many steps a shot has, which is known sooner than they are."""
+        shot, stroke = self.board.shots[place], self._stroke(place)
+        own = 1 if stroke is None else stroke.count
+        return max(len(self.milestones(place)), own, len(shot.cues))
 
     def _glide(self, place: int, within: int) -> float:
         """Smoothly at both ends."""
@@ -262,9 +268,19 @@ class Stroke:
         return [
             (share, score.between(index, number, 1.0, grain))
             for share, (index, number) in zip(self.reel.arrivals, every, strict=True)
-            if self.show is Show.UPDATE
-            or (score.parts[index].step.phase in FORWARD_PHASES) == (self.show is Show.FORWARD)
+            if self._has(index)
         ]
+
+    def _has(self, part: int) -> bool:
+        """Whether it comes to that part of the update."""
+        forward = self.reel.score.parts[part].step.phase in FORWARD_PHASES
+        return self.show is Show.UPDATE or forward == (self.show is Show.FORWARD)
+
+    @cached_property
+    def count(self) -> int:
+        """How many stops it has."""
+        score, grain = self.reel.score, self.reel.grain
+        return sum(score.stops_in(part, grain) for part in range(len(score.parts)) if self._has(part))
 
     @property
     def stops(self) -> list[Cursor]:
