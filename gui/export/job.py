@@ -130,6 +130,11 @@ class ExportJob:
         if self.stopping:
             raise ExportError("Cancelled.")
 
+    def still_wanted(self) -> None:
+        """To be called often by a writer that takes long at the end: ends that where nobody wants it any more."""
+        if self.stopping:
+            raise _Cancelled
+
     def finish(self) -> Path | None:
         """Wait for the end. Returns the finished target, None after `cancel`; raises what stopped the job."""
         self._thread.join()
@@ -197,11 +202,7 @@ class ExportJob:
             writer.close()
             if isinstance(writer, Shrinking) and writer.too_large():
                 self.remark = "Making it smaller…"
-                writer.shrink(self._still_wanted)
-
-    def _still_wanted(self) -> None:
-        if self.stopping:
-            raise _Cancelled
+                writer.shrink(self.still_wanted)
 
     def _next_picture(self) -> Any:
         while not self._stop.is_set():

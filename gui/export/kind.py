@@ -49,6 +49,7 @@ class Work:
     film: int = 0  # of slides: how many of the pictures are those of a film before them
     transparent: bool = False  # whether pictures have no background
     most_bytes: int | None = None  # that the file may have
+    look: Callable[[], None] = lambda: None  # to be called often by what takes long at the end: it may end the work
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def job_of(renderer: "FrameRenderer | FilmAndSteps", work: Work, updates: int) -
     sample = renderer.sampler(chosen.needs)
 
     def open_writer(path: Path) -> Writer:
-        return chosen.open(replace(work, path=path, samples=job.take_samples))
+        return chosen.open(replace(work, path=path, samples=job.take_samples, look=job.still_wanted))
 
     samples = map(sample, sampled(work.frames, updates))
     job = ExportJob(picture, work.frames, open_writer, work.path, frames_ahead(work.size), samples)

@@ -9,7 +9,9 @@ import pytest
 from tests.export.player.pages import small_takes
 from twostroke.gui.export.formats import FORMATS, beamer_line, format_for
 from twostroke.gui.export.kind import Work
+from twostroke.gui.export.pages import printing
 from twostroke.gui.export.pages.page_grid import A4, CAPTION, MARGIN, Grid, page_grid, sheet_grid
+from twostroke.gui.export.render import FrameRenderer
 from twostroke.gui.export.request import ExportRequest, make_job
 from twostroke.gui.export.steps import Steps
 from twostroke.gui.model.score import Grain, score_of
@@ -107,3 +109,43 @@ def test_an_export_that_is_broken_off_writes_nothing(application: object, tmp_pa
     writer = chosen.open(Work(tmp_path / "part", chosen, (640, 360), 30, 2, "T", list))
     writer.close()
     assert list(tmp_path.iterdir()) == []
+
+
+class Enough(Exception):
+    """Somebody has cancelled."""
+
+
+def test_a_sheet_can_be_ended_while_it_is_made_small(application: object, tmp_path: Path) -> None:
+    looks = list[int]()
+
+    def look() -> None:
+        looks.append(1)
+        if len(looks) > 20:
+            raise Enough
+
+    chosen, path = format_for("x.svg", "storyboard"), tmp_path / "sheet.svg"
+    request = ExportRequest(str(path), SCORE, 640, 360, shape="storyboard", grain=Grain.LAYER)
+    renderer = FrameRenderer(TAKES, request.frames, request.choices, request.size)
+    writer = chosen.open(Work(path, chosen, request.size, 30, len(request.frames), "T", list, look=look))
+    for index in range(len(request.frames)):
+        writer.add(renderer.step(index))
+    assert not looks
+    with pytest.raises(Enough):
+        writer.close()
+    assert not path.exists()
+
+
+def test_panels_are_drawn_as_they_come(application: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All at the end would be neither told nor ended."""
+    drawn = list[int]()
+    panel = printing._Page.panel
+    monkeypatch.setattr(printing._Page, "panel", lambda self, *given: (drawn.append(1), panel(self, *given)))
+    chosen, path = format_for("x.pdf", "storyboard"), tmp_path / "panels.pdf"
+    request = ExportRequest(str(path), SCORE, 640, 360, shape="storyboard", grain=Grain.LAYER)
+    renderer = FrameRenderer(TAKES, request.frames, request.choices, request.size)
+    writer = chosen.open(Work(path, chosen, request.size, 30, len(request.frames), "T", list))
+    for index in range(len(request.frames)):
+        writer.add(renderer.step(index))
+        assert len(drawn) == index + 1
+    writer.close()
+    assert pages(path.read_bytes()) == 2

@@ -1,9 +1,11 @@
 """Writers of pages: a step a page, and a storyboard, whose steps are panels with their captions below."""
 
 import math
+from collections.abc import Callable
+from contextlib import ExitStack
 
 from PySide6.QtCore import QBuffer, QIODevice, QRectF
-from PySide6.QtGui import QPainter, QPdfWriter
+from PySide6.QtGui import QPaintDevice, QPainter, QPdfWriter
 
 from twostroke.gui.export.kind import Work
 from twostroke.gui.export.pages.page_grid import CAPTION, MARGIN, Grid, Place, page_grid, sheet_grid
@@ -29,83 +31,110 @@ TITLE, SMALL = 12.0, 9.0
 """Sizes of what is written on the page."""
 
 
-class StepPagesWriter:
-    """A page a step, as large as the picture."""
+class Paper:
+    """What is drawn on, page after page. `device`: what makes it of the memory that the file is kept in."""
+
+    def __init__(self, device: Callable[[QBuffer], QPaintDevice]) -> None:
+        self._buffer = QBuffer()
+        self._buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        self._device = device(self._buffer)
+        self._drawn = ExitStack()
+        self.painter = self._drawn.enter_context(painting(self._device))
+
+    def turn(self) -> None:
+        """The next page, where there are pages."""
+        if isinstance(self._device, QPdfWriter):
+            self._device.newPage()
+
+    def content(self) -> bytes:
+        """The file. Nothing more can be drawn."""
+        self._drawn.close()
+        return bytes(self._buffer.data().data())
+
+
+class PaperWriter:
+    """Draws each step when it comes: all at once at the end would take long, when nobody is told of it any more."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._drawn: list[StepPicture] = []
+        self._paper: Paper | None = None
+        self._count = 0
 
     def add(self, picture: StepPicture) -> None:
-        """The next page."""
-        self._drawn.append(picture)
+        """Draw the next step."""
+        if self._paper is None:
+            self._paper = Paper(self._begun(picture))
+        self._draw(self._paper, picture, self._count)
+        self._count += 1
 
     def close(self) -> None:
-        """Write the file, if all pages are there."""
-        if len(self._drawn) == self._work.frames:
-            self._work.path.write_bytes(self._content())
+        """Write the file, if all steps are there."""
+        if self._paper is None:
+            return
+        content = self._paper.content()
+        if self._count == self._work.frames:
+            self._work.path.write_bytes(self._tidy(content))
 
-    def _content(self) -> bytes:
-        buffer = _open_buffer()
-        writer = pdf_device(buffer, self._work.size, self._work.title)
-        with painting(writer) as painter:
-            for number, picture in enumerate(self._drawn):
-                if number:
-                    writer.newPage()
-                picture.draw(painter, QRectF(0, 0, *self._work.size))
-        return bytes(buffer.data().data())
+    def _begun(self, first: StepPicture) -> Callable[[QBuffer], QPaintDevice]:
+        """What makes the device, once the first step is there."""
+        raise NotImplementedError
+
+    def _draw(self, paper: Paper, picture: StepPicture, number: int) -> None:
+        raise NotImplementedError
+
+    def _tidy(self, content: bytes) -> bytes:
+        """What is written of what was drawn."""
+        return content
 
 
-class StoryboardWriter:
+class StepPagesWriter(PaperWriter):
+    """A page a step, as large as the picture."""
+
+    def _begun(self, first: StepPicture) -> Callable[[QBuffer], QPaintDevice]:
+        return lambda buffer: pdf_device(buffer, self._work.size, self._work.title)
+
+    def _draw(self, paper: Paper, picture: StepPicture, number: int) -> None:
+        if number:
+            paper.turn()
+        picture.draw(paper.painter, QRectF(0, 0, *self._work.size))
+
+
+class StoryboardWriter(PaperWriter):
     """All steps as panels. `sheet`: on one sheet, as SVG, else on pages of A4, as PDF."""
 
     def __init__(self, work: Work, sheet: bool = False) -> None:
-        self._work, self._sheet = work, sheet
-        self._panels: list[tuple[Scene, Camera, str]] = []
-        self._first: StepPicture | None = None
+        super().__init__(work)
+        self._sheet = sheet
 
-    def add(self, picture: StepPicture) -> None:
-        """The next panel."""
-        width, height = self._work.size
-        self._first = self._first or picture
-        seen = picture.compose(PANEL_PIXELS, PANEL_PIXELS * height / width, True)
-        self._panels.append((*seen, picture.caption))
-
-    def close(self) -> None:
-        """Write the file, if all panels are there."""
-        if self._first is not None and len(self._panels) == self._work.frames:
-            self._work.path.write_bytes(self._content(self._first))
-
-    def _content(self, first: StepPicture) -> bytes:
+    def _begun(self, first: StepPicture) -> Callable[[QBuffer], QPaintDevice]:
         legend = legend_at(first.view, LEGEND_PIXELS)
         ink = ink_of(palette_of(first.view.choices))
-        tall = legend.height * (page_grid(self._work.size, 0.0).width - 2 * MARGIN) / LEGEND_PIXELS
+        size, count, title = self._work.size, self._work.frames, self._work.title
+        tall = legend.height * (page_grid(size, 0.0).width - 2 * MARGIN) / LEGEND_PIXELS
+        grid = sheet_grid(size, tall, count) if self._sheet else page_grid(size, tall)
+        self._page, self._pages = _Page(grid, ink, legend, tall), grid.pages(count)
+        self._places = [(number, place) for number, places in enumerate(self._pages) for place in places]
         if self._sheet:
-            return self._on_sheet(_Page(sheet_grid(self._work.size, tall, len(self._panels)), ink, legend, tall))
-        return self._on_pages(_Page(page_grid(self._work.size, tall), ink, legend, tall))
+            whole = math.ceil(grid.width), math.ceil(grid.height)
+            return lambda buffer: svg_device(buffer, whole, title)
+        return lambda buffer: pdf_device(buffer, (grid.width, grid.height), title)
 
-    def _on_pages(self, page: "_Page") -> bytes:
-        buffer = _open_buffer()
-        writer = pdf_device(buffer, (page.grid.width, page.grid.height), self._work.title)
-        with painting(writer) as painter:
-            self._draw(page, painter, writer)
-        return bytes(buffer.data().data())
+    def _draw(self, paper: Paper, picture: StepPicture, number: int) -> None:
+        on_page, place = self._places[number]
+        if place is self._pages[on_page][0]:
+            self._turn(paper, on_page)
+        width, height = self._work.size
+        seen = picture.compose(PANEL_PIXELS, PANEL_PIXELS * height / width, True)
+        self._page.panel(paper.painter, place, *seen, picture.caption)
 
-    def _on_sheet(self, page: "_Page") -> bytes:
-        buffer = _open_buffer()
-        size = math.ceil(page.grid.width), math.ceil(page.grid.height)
-        with painting(svg_device(buffer, size, self._work.title)) as painter:
-            self._draw(page, painter, None)
-        return slimmed(bytes(buffer.data().data()))
+    def _turn(self, paper: Paper, number: int) -> None:
+        if number:
+            paper.turn()
+        several = len(self._pages) > 1
+        self._page.begin(paper.painter, self._work.title, f"{number + 1} / {len(self._pages)}" if several else "")
 
-    def _draw(self, page: "_Page", painter: QPainter, paged: QPdfWriter | None) -> None:
-        pages = page.grid.pages(len(self._panels))
-        for number, places in enumerate(pages):
-            if number and paged is not None:
-                paged.newPage()
-            page.begin(painter, self._work.title, f"{number + 1} / {len(pages)}" if len(pages) > 1 else "")
-            for place in places:
-                page.panel(painter, place, *self._panels[place.panel])
+    def _tidy(self, content: bytes) -> bytes:
+        return slimmed(content, self._work.look) if self._sheet else content
 
 
 class _Page:
@@ -137,9 +166,3 @@ class _Page:
             Text(place.x + indent, middle, caption, SMALL, ink.text, Align.LEFT, wrap=grid.panel_width - indent),
         ]
         draw(painter, items)
-
-
-def _open_buffer() -> QBuffer:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    return buffer
