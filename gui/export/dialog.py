@@ -28,7 +28,7 @@ from twostroke.gui.export import formats
 from twostroke.gui.export.board_request import BoardRequest, make_board_job, steps_in
 from twostroke.gui.export.board_takes import takes_of
 from twostroke.gui.export.clip import told_time
-from twostroke.gui.export.films_folder import films_folder
+from twostroke.gui.export.films_folder import films_folder, placed
 from twostroke.gui.export.job import ExportJob
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.refusals import ExportError, ExportRequestError
@@ -293,8 +293,7 @@ class ExportDialog(QDialog):
 
     def _target(self) -> str:
         """What is typed as the file; of `~` for a user that does not exist, unlike Path's, this raises nothing."""
-        typed = self.file.text().strip()
-        return str(Path(os.path.expanduser(typed))) if typed else ""
+        return placed(self.file.text().strip())
 
     def request(self) -> BoardRequest:
         """What the fields ask for. ExportRequestError where it cannot be."""

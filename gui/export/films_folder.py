@@ -10,3 +10,8 @@ def films_folder() -> Path:
     """The folder that this system has for films, else the user's own."""
     usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation))
     return usual if os.path.isdir(usual) else Path(os.path.expanduser("~"))
+
+
+def placed(typed: str) -> str:
+    """The path that is typed, "" for none: a name alone lies where films go, wherever the program was started."""
+    return str(films_folder() / os.path.expanduser(typed)) if typed else ""

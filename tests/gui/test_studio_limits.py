@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.test_studio_parts import SESSION, board_of
@@ -107,3 +108,54 @@ def test_nothing_is_written_over_the_data_nor_are_the_numbers_beside_a_program(
     kind = next(each for each in kinds() if each.ending == Path(target).suffix)
     with pytest.raises(ExportRequestError, match=f"{data} holds the data of this session"):
         job_for(replace(studio.board, session=read), 0, Making(kind.made_by, str(tmp_path / target), kind.shape))
+
+
+def test_a_name_alone_lies_where_films_go(studio: Studio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("twostroke.gui.export.films_folder.films_folder", lambda: tmp_path / "films")
+    studio.target.choose(".mp4")
+    studio.target.file.setText("training")
+    assert studio.target.making.target == str(tmp_path / "films" / "training.mp4")
+    studio.target.file.setText("talks/")
+    assert studio.target.making.target == f"{tmp_path / 'films' / 'talks'}/"
+    studio.target.file.setText(f"{tmp_path}/mine.mp4")
+    assert studio.target.making.target == str(tmp_path / "mine.mp4")
+    studio.target.file.clear()
+    assert studio.target.making.target == ""
+
+
+def test_the_list_of_kinds_stays_in_its_place(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    studio.resize(1272, 680)
+    places, box = set(), studio.target.kind_box
+    for ending, shape in ((".mp4", ""), (".pdf", "steps"), (".tex", "sheet"), (".csv", "numbers")):
+        studio.target.choose(ending, shape)
+        studio.target.file.setText(str(tmp_path / f"mine{ending}"))
+        (tmp_path / f"mine{ending}").touch()
+        for _ in "ab":
+            QApplication.processEvents()
+            places.add((box.mapTo(studio, QPoint()), box.width()))
+            studio.start.click() if "exists" not in studio.notice.text() else None
+        assert "exists already" in studio.notice.text()
+    assert len(places) == 1
+
+
+def test_what_was_refused_while_it_was_being_written_can_be_exported_then(studio: Studio, qtbot: QtBot) -> None:
+    studio.start.click()
+    studio.start.click()
+    assert "is being written already" in studio.notice.text()
+    qtbot.waitUntil(lambda: not studio.queue.busy, timeout=60_000)
+    assert studio.notice.text() == ""
+    studio.start.click()
+    assert "exists already" in studio.notice.text()
+
+
+def test_kinds_stand_in_groups_and_no_line_between_them_is_taken_for_one(studio: Studio, qtbot: QtBot) -> None:
+    box = studio.target.kind_box
+    lines = [index for index in range(box.count()) if box.itemData(index) is None]
+    assert len(lines) == 8
+    assert box.count() - len(lines) == len([*kinds()])
+    box.setFocus()
+    box.setCurrentIndex(lines[0] - 1)
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert box.currentIndex() == lines[0] + 1
+    studio.target.file.setText("mine.onnx")
+    assert studio.target.kind.ending == ".onnx"

@@ -74,6 +74,7 @@ class Studio(QDialog):
         self._beside = board.compare  # the networks that may be shown beside it
         self._own = False  # whether the user has changed the storyboard since it was opened or saved
         self._confirmed = ""  # an existing target that the user has agreed to replace
+        self._awaited: Path | None = None  # one that is being written, and was asked for once more
         self.playing = LessonPlaying(self)
         self.queue: WorkQueue = before.queue if before is not None else WorkQueue(window or self)
         if before is None:
@@ -88,6 +89,8 @@ class Studio(QDialog):
         self.setAcceptDrops(True)
         self.setWindowTitle(f"Studio – {short(board.title or name)}")
         dress(self, palette_of(board.picture))
+        self.notice.ensurePolished()
+        self.notice.setMinimumHeight(2 * self.notice.fontMetrics().lineSpacing())  # what is above it stays in its place
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self.shot_form.take_session(board.session, board.score)
         self.show_board(board)
@@ -154,6 +157,7 @@ class Studio(QDialog):
         self.picture_form.compared.connect(self._compare)
         self.preview.shot_seen.connect(self._follow)
         self.target.changed.connect(self._forget)
+        self.queue.over.connect(self._take_end)
         self.start.clicked.connect(self._export)
         self.copy.clicked.connect(self.preview.copy)
         self.preview.copied.connect(self._take_copy)
@@ -361,6 +365,7 @@ class Studio(QDialog):
             return
         path = Path(target)
         if self.queue.waits_for(path):
+            self._awaited = path
             self._say(TWICE.format(name=path.name), "warning")
         elif os.path.lexists(path) and not path.is_dir() and self._confirmed != target:
             self._confirmed = target
@@ -372,10 +377,15 @@ class Studio(QDialog):
             self.queue.add(Export(path, begin))
 
     def _forget(self) -> None:
-        if self._confirmed:
+        """What was said of the file that is to be written: it is another one, or can be written by now."""
+        if self.start.isEnabled():
             self._say(self._basis.remark(self.board))
-        self._confirmed = ""
+        self._confirmed, self._awaited = "", None
         self.start.setText("Export")
+
+    def _take_end(self, export: Export) -> None:
+        if export.target == self._awaited:
+            self._forget()
 
     def _say(self, sentence: str, role: str = "muted") -> None:
         mark(self.notice, "role", role)

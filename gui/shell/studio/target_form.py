@@ -3,12 +3,14 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from twostroke.gui.export.films_folder import films_folder
+from twostroke.gui.export.films_folder import films_folder, placed
 from twostroke.gui.export.formats import FORMATS
 from twostroke.gui.export.kind import Format
 from twostroke.gui.export.model_files.model_formats import MODEL_FORMATS, ModelFormat
@@ -51,6 +53,14 @@ class Kind:
         return f"{self.title} ({self.ending})" if self.ending else self.title
 
 
+def _family(kind: Kind) -> tuple[object, ...]:
+    """What entries have in common that stand together: films, pictures, what goes step by step, players and so on."""
+    made_by = kind.made_by
+    if isinstance(made_by, Format):
+        return made_by.moving, made_by.stepwise
+    return (made_by.code,) if isinstance(made_by, ModelFormat) else (kind.shape,)
+
+
 def kinds() -> Iterator[Kind]:
     """All that can be made: films and pictures, then what is worked out on paper, then code, model and numbers."""
     yield from (Kind(known.title, known.ending, known, known.shape) for known in FORMATS)
@@ -78,8 +88,11 @@ class TargetForm(QWidget):
         super().__init__(parent)
         self._named = False  # whether by the user
         self.kind_box = CalmComboBox()
-        for kind in kinds():
-            self.kind_box.addItem(kind.label, kind)
+        for _, family in groupby(kinds(), _family):
+            if self.kind_box.count():
+                self.kind_box.insertSeparator(self.kind_box.count())
+            for kind in family:
+                self.kind_box.addItem(kind.label, kind)
         self.kind_box.setMaxVisibleItems(40)
         self.file = QLineEdit(str(films_folder() / f"{name}{self.kind.ending}"))
         self.file.setCursorPosition(0)
@@ -95,7 +108,7 @@ class TargetForm(QWidget):
             self.subtitles.addItem(title, value)
         self.student = QLineEdit()
         self.student.setMaxLength(LONGEST_NAME)
-        self.student.setPlaceholderText("a line to write it on")
+        self.student.setPlaceholderText("a line for the name")
         self._arrange()
         self.kind_box.activated.connect(self._choose)
         self.file.textChanged.connect(self._follow_ending)
@@ -115,7 +128,7 @@ class TargetForm(QWidget):
         self.fields.addRow("File", place)
         self.fields.addRow("At most", self.most)
         self.fields.addRow("Subtitles", self.subtitles)
-        self.fields.addRow("Name", self.student)
+        self.fields.addRow("Student", self.student)
         names = {self.kind_box: "Kind", self.file: "File", self.most: "At most"}
         names |= {self.subtitles: "Subtitles", self.student: "Name of the student"}
         for field, name in names.items():
@@ -125,6 +138,16 @@ class TargetForm(QWidget):
         layout.addLayout(self.fields)
         self._offer()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Whatever fields a kind has, the list of kinds stays where it is; a GIF alone has a field more."""
+        super().showEvent(event)
+        gap, rows = self.fields.verticalSpacing(), (self.kind_box, self.browse, self.student)
+        self.setMinimumHeight(sum(row.sizeHint().height() + gap for row in rows) - gap)
+        labels = [
+            self.fields.labelForField(field) for field in (self.kind_box, self.most, self.subtitles, self.student)
+        ]
+        labels[0].setMinimumWidth(max(label.sizeHint().width() for label in labels))
+
     @property
     def kind(self) -> Kind:
         """What is to be made."""
@@ -133,21 +156,24 @@ class TargetForm(QWidget):
 
     @property
     def target(self) -> str:
-        """The path that is typed, with the ending of its kind; of `~` for a user that does not exist, this raises
-        nothing."""
-        typed, ending = os.path.expanduser(self.file.text().strip()), self.kind.ending
-        if not typed or typed.endswith(("/", os.sep)):
-            return typed
-        return str(Path(typed if typed.lower().endswith(ending) else typed + ending))
+        """The path that is typed, with the ending of its kind."""
+        typed, ending = self.file.text().strip(), self.kind.ending
+        if typed.endswith(("/", os.sep)):
+            return placed(typed) + os.sep
+        return placed(typed if not typed or typed.lower().endswith(ending) else typed + ending)
 
     def choose(self, ending: str, shape: str = PLAIN_SHAPE) -> None:
         """The kind of that ending and shape."""
-        for index in range(self.kind_box.count()):
-            kind = self.kind_box.itemData(index)
+        for index, kind in self._listed():
             if (kind.ending, kind.shape) == (ending, shape):
                 self.kind_box.setCurrentIndex(index)
                 self._choose()
                 return
+
+    def _listed(self) -> Iterator[tuple[int, Kind]]:
+        """The entries of the list with their places, without the lines between groups."""
+        found = ((index, self.kind_box.itemData(index)) for index in range(self.kind_box.count()))
+        return ((index, kind) for index, kind in found if kind is not None)
 
     def call(self, name: str) -> None:
         """Have the file called so, unless the user has named it."""
@@ -196,10 +222,9 @@ class TargetForm(QWidget):
         """The ending that is typed chooses the first kind that has it."""
         ending = Path(self.file.text().strip()).suffix.lower()
         if ending and ending != self.kind.ending:
-            for index in range(self.kind_box.count()):
-                if self.kind_box.itemData(index).ending == ending:
-                    self.kind_box.setCurrentIndex(index)
-                    break
+            place = next((index for index, kind in self._listed() if kind.ending == ending), None)
+            if place is not None:
+                self.kind_box.setCurrentIndex(place)
             self._offer()
         self.changed.emit()
 
