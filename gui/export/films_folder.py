@@ -13,5 +13,7 @@ def films_folder() -> Path:
 
 
 def placed(typed: str) -> str:
-    """The path that is typed, "" for none: a name alone lies where films go, wherever the program was started."""
-    return str(films_folder() / os.path.expanduser(typed)) if typed else ""
+    """The path that is typed, "" for none: a name alone lies where films go, wherever the program was started. `~` for
+    a user that does not exist stays as it is."""
+    path = os.path.expanduser(typed)
+    return path if not path or path.startswith("~") else str(films_folder() / path)
