@@ -22,7 +22,7 @@ from twostroke.gui.model.storyboard.shot_frames import BoardFrame
 from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.stage.paint.shapes import font, text_place
 from twostroke.gui.stage.scene.beside.chart_place import ends
-from twostroke.gui.stage.scene.items import Discs, Scene
+from twostroke.gui.stage.scene.items import Discs, Scene, Text
 
 SIZES = (
     (320, 180),
@@ -237,3 +237,20 @@ def test_a_word_of_a_caption_that_is_longer_than_a_line_goes_on_in_the_next_one(
     (caption,) = [text for text in texts(scene.frame) if text.role == "caption"]
     reach = QFontMetricsF(font(caption)).boundingRect(*text_place(caption), caption.written)
     assert reach.width() <= scene.width
+
+
+@pytest.mark.parametrize("others", [0, 1])
+@pytest.mark.parametrize("name", ["spiral", "sine", "iris", "digits"])
+def test_charts_rest_while_a_stroke_moves(name: str, others: int) -> None:
+    """Of what is the same object nothing is painted again; a chart of which one thing is new is painted whole."""
+    main, beside = snapshot(name, True), tuple(snapshot(name, True, seed) for seed in range(others))
+    cursors = [Cursor(len(main.layers)).seek(Step(Phase.SUM, 1), share) for share in (0.3, 0.6)]
+    names = tuple(f"{letter}   weight seed" for letter in "AB"[: 1 + others]) if others else ()
+    whole = board(main.session, (1280, 720), Layout.CURVES)
+    frames = []
+    for cursor in cursors:
+        view, take = resolve(main, main.tape, cursor, Choices()), Taken(main, main.tape, beside, names)
+        frames.append(laid_out(whole, view, take, BoardFrame(0, cursor, 0), 1280.0, 720.0)[0].frame)
+    before, after = ({id(item): item for item in frame if not isinstance(item, Text)} for frame in frames)
+    assert len(before) > 5
+    assert [item.role for key, item in after.items() if key not in before] == []

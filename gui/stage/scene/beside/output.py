@@ -1,5 +1,7 @@
 """What the network answers, beside the stage: over the plane, along the line, or for the sample that is shown."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from twostroke.engine.border.snapshot import DataView, Evaluation
@@ -210,11 +212,16 @@ def _shown(view: ViewState, place: Place, ink: Ink) -> list[Item]:
     plane = len(raw) == 2
     up = raw[1] if plane else data.train_label[row]
     x, y = _on(plane_frame(data) if plane else line_frame(data), place, np.array([raw[0]]), np.array([up]))
-    radius = 0.55 * place.text
-    return [
-        discs(x, y, radius, NONE, ink.background, 0.32 * place.text),
-        discs(x, y, radius, NONE, ink.text, 0.16 * place.text, "shown sample"),
-    ]
+    return list(_ring(float(x[0]), float(y[0]), place.text, ink))
+
+
+@lru_cache(maxsize=64)  # a new one would have the whole chart painted again in each frame
+def _ring(x: float, y: float, text: float, ink: Ink) -> tuple[Item, ...]:
+    radius = 0.55 * text
+    return (
+        discs(x, y, radius, NONE, ink.background, 0.32 * text),
+        discs(x, y, radius, NONE, ink.text, 0.16 * text, "shown sample"),
+    )
 
 
 # -- for the sample ----------------------------------------------------------------------------------------------------
@@ -233,7 +240,8 @@ def _answers(view: ViewState, place: Place, ink: Ink) -> list[Item]:
     ys = f.y + (np.arange(len(units)) + 0.5) * row
     more = [(f"{len(units)} of {len(every)}", ink.muted)] if len(units) < len(every) else []
     items: list[Item] = heading(place, ink, "Output for this sample", *more)
-    items += _bars(view, every[units], (left, right), ys, row, ink)
+    values = np.nan_to_num(every[units].astype(np.float64))
+    items.append(_bars(tuple(values.tolist()), view.asks_values, (left, right), tuple(ys.tolist()), row, ink))
     for name, (told, is_right), y in zip(names, rows, ys.tolist(), strict=True):
         colour, short = ink.text if is_right else ink.muted, shorten(name, size, left - place.x - size)
         items.append(Text(left - 0.6 * size, y, short, size, colour, Align.RIGHT, role="beside"))
@@ -263,12 +271,15 @@ def _told(view: ViewState, unit: int) -> tuple[str, bool]:
     return f"{number(float(view.layers[-1].a[unit]))}{' ✓' if right else ''}", right
 
 
-def _bars(view: ViewState, outputs: Floats, span: tuple[float, float], ys: Floats, row: float, ink: Ink) -> list[Item]:
-    values = np.nan_to_num(outputs.astype(np.float64))
+@lru_cache(maxsize=64)  # so that it rests from frame to frame
+def _bars(
+    outputs: tuple[float, ...], asks_values: bool, span: tuple[float, float], ys: tuple[float, ...], row: float, ink: Ink
+) -> Item:
+    values = np.array(outputs)
     low, high = min(0.0, float(values.min())), max(1e-9, float(values.max()))
-    high = max(high, 1.0) if not view.asks_values else high
+    high = high if asks_values else max(high, 1.0)
     (left, right), length = span, high - low
     zero, tips = left + (0.0 - low) / length * (right - left), left + (values - low) / length * (right - left)
     fill = np.where(values < 0, np.int32(ink.signal_negative), np.int32(ink.signal_positive))
     x, width = np.minimum(zero, tips), np.maximum(np.abs(tips - zero), 1.0)
-    return [rects(x, ys - 0.3 * row, width, 0.6 * row, fill, role="answer")]
+    return rects(x, np.array(ys) - 0.3 * row, width, 0.6 * row, fill, role="answer")
