@@ -273,11 +273,11 @@ def _told(view: ViewState, unit: int) -> tuple[str, bool]:
 
 @lru_cache(maxsize=64)  # so that it rests from frame to frame
 def _bars(
-    outputs: tuple[float, ...], asks_values: bool, span: tuple[float, float], ys: tuple[float, ...], row: float, ink: Ink
+    outputs: tuple[float, ...], any_size: bool, span: tuple[float, float], ys: tuple[float, ...], row: float, ink: Ink
 ) -> Item:
     values = np.array(outputs)
     low, high = min(0.0, float(values.min())), max(1e-9, float(values.max()))
-    high = high if asks_values else max(high, 1.0)
+    high = high if any_size else max(high, 1.0)
     (left, right), length = span, high - low
     zero, tips = left + (0.0 - low) / length * (right - left), left + (values - low) / length * (right - left)
     fill = np.where(values < 0, np.int32(ink.signal_negative), np.int32(ink.signal_positive))
