@@ -11,6 +11,7 @@ from twostroke.gui.model.lessons import Lesson, lessons
 from twostroke.gui.model.user_text import literal, one_line, tip
 from twostroke.gui.shell.actions import ACTIONS, MENUS
 from twostroke.gui.shell.document import Document
+from twostroke.gui.shell.letter_menu import LetterMenu
 from twostroke.gui.shell.preferences import Preferences
 from twostroke.gui.stage.scene.lenses import IN_COMPANY
 
@@ -26,11 +27,13 @@ class Menus:
         self._actions = actions
         self._document = document
         self._preferences = preferences
-        self.recent = QMenu("Open recent", bar)
-        self.lessons = QMenu("Lessons", bar)
+        self.recent = LetterMenu("Open recent", bar)
+        self.lessons = LetterMenu("Lessons", bar)
         self.submenus: dict[str, QMenu] = {}
         for name in MENUS:
-            self._fill(bar.addMenu(name), name)
+            menu = LetterMenu(f"&{name}", bar)  # their first letters differ
+            bar.addMenu(menu)
+            self._fill(menu, name)
         self.lessons.setToolTipsVisible(True)
         self.lessons.aboutToShow.connect(self.show_lessons)
         self._lenses = self.submenus["Lens"].actions()
@@ -57,7 +60,8 @@ class Menus:
 
     def _submenu(self, menu: QMenu, name: str) -> QMenu:
         if name not in self.submenus:
-            self.submenus[name] = menu.addMenu(name)
+            self.submenus[name] = LetterMenu(name, menu)
+            menu.addMenu(self.submenus[name])
         return self.submenus[name]
 
     def show_lessons(self) -> None:
