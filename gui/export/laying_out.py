@@ -73,7 +73,7 @@ def laid_out(
         return _stage(shown, width, height, title, written)
     around = frame_at(view, width, height, title, written)
     stage, charts = _boxes(width, *room_at(view, width, height, title, written))
-    own = Written(caption=False, legend=False, title=False, stroke=False)
+    own = Written(caption=False, legend=False, title=False, stroke=False, head=stage[1])
     scene, camera = _stage(shown, stage[2], stage[1] + stage[3], title, own)
     items = _charts(shown, charts, metrics(width, height).small)
     cover = [] if camera == STRAIGHT else [_cover(charts, width, scene.background)]

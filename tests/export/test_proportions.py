@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QFontMetricsF
 
-from tests.gui.boxes import cut_off, run_together, texts
+from tests.gui.boxes import box, cut_off, run_together, texts
 from tests.gui.examples import example_session, example_snapshot
 from twostroke.engine.border.cursor import Cursor, Phase, Step
 from twostroke.engine.border.snapshot import Curves, Snapshot
@@ -254,3 +254,14 @@ def test_charts_rest_while_a_stroke_moves(name: str, others: int) -> None:
     before, after = ({id(item): item for item in frame if not isinstance(item, Text)} for frame in frames)
     assert len(before) > 5
     assert [item.role for key, item in after.items() if key not in before] == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (854, 480), (1080, 1920)])
+@pytest.mark.parametrize("name", ["spiral", "deep"])
+def test_the_title_has_air_below_it_beside_charts_as_without_them(name: str, size: tuple[int, int]) -> None:
+    airs = []
+    for layout in (Layout.STAGE, Layout.CURVES):
+        scene = picture(snapshot(name, False), size, layout)
+        of = {role: [box(text) for text in texts(scene.items) if text.role == role] for role in ("title", "header")}
+        airs.append(min(top for _, top, _, _ in of["header"]) - of["title"][0][3])
+    assert airs[1] >= 0.8 * airs[0] > 0

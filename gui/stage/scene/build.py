@@ -53,6 +53,7 @@ class Written:
     title: bool = True  # where there is one; that of the network itself stays away where others say all of it
     stroke: bool = True  # which one it is, beside the title
     at_rest: str = "at rest"  # what stands in place of a stroke where none is seen
+    head: float = 0.0  # room above the network, at least: for a title that somebody else writes there
 
 
 ALL_WRITTEN = Written()
@@ -215,6 +216,7 @@ def stagehand(
         two_lines=not one_line(m, spoken(view)),
         lanes=lanes(view),
         has_caption=written.caption,
+        head=written.head,
     )
     layout = layout_of(view, m, b)
     layout = layout if near == 1.0 else seen_from(layout, near)

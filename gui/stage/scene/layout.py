@@ -213,11 +213,12 @@ def bands(
     two_lines: bool,
     lanes: int = 0,
     has_caption: bool = True,
+    head: float = 0.0,
 ) -> Bands:
-    """How the height is shared out; `lanes` for skip paths lie between the headers and the layers."""
+    """How the height is shared out; `lanes` for skip paths lie between the headers and the layers, `head` above all."""
     u = m.unit
     title = m.margin * 0.6 + m.label * 0.8
-    top = (title + m.label * 1.1) if has_title else m.margin * 0.55
+    top = max((title + m.label * 1.1) if has_title else m.margin * 0.55, head)
     header_height = m.label * (2.6 if two_lines else 1.5)
     legend_height = legend_rows * m.small * LEGEND_ROW
     legend_top = m.height - legend_height - m.margin * 0.35
