@@ -8,6 +8,7 @@ from twostroke.engine.border.cursor import Cursor, Extra
 from twostroke.gui.export.proportions import Contents, composed_for
 from twostroke.gui.export.takes import Take
 from twostroke.gui.model.choices import Choices
+from twostroke.gui.model.in_company import beside
 from twostroke.gui.model.numbers import number
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import score_of
@@ -95,7 +96,8 @@ class Boarded:
         view = resolve(take.snapshot, take.tape, on_tape(frame.cursor, take), self._choices[frame.shot])
         if frame.line >= 0:
             return replace(view, caption=shot.cues[frame.line].text)
-        return replace(view, caption=training_caption(take)) if shot.show is Show.TRAINING else view
+        told = training_caption(take) if shot.show is Show.TRAINING else _told_of(view, take)
+        return replace(view, caption=told)
 
     @cached_property
     def _choices(self) -> tuple[Choices, ...]:
@@ -121,6 +123,12 @@ class Boarded:
 
         assert isinstance(frame, BoardFrame) and isinstance(take, Taken)
         return laid_out(self.board, view, take, frame, width, height, bare)
+
+
+def _told_of(view: ViewState, take: Taken) -> str:
+    """What is said of the main network; whose it is, where of another one something else would be said."""
+    alike = all(beside(view, other).caption == view.caption for other in take.beside)
+    return view.caption if alike else f"{LETTERS[0]}: {view.caption}"
 
 
 def training_caption(take: Taken) -> str:

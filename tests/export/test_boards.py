@@ -127,6 +127,23 @@ def test_networks_that_are_compared_are_named() -> None:
     assert ", C " in film.view(2).caption
 
 
+def captions(*parts: str) -> list[str]:
+    board = written(*parts)
+    film = renderer(board)
+    return [film.view(index).caption for index in range(len(frames_of(board)))]
+
+
+def test_what_is_true_of_the_main_network_alone_is_told_of_it() -> None:
+    compared = 'compare = [{activation = "tanh"}]\n' + SMALL
+    told = captions(compared, SHOT)
+    gates = [caption for caption in told if "z meets the gates of hidden 1" in caption]
+    assert gates
+    assert all(caption.startswith("A: ") for caption in gates)
+    assert told[0].startswith("Sample 1 of")
+    assert {*captions(compared, SHOT + 'caption = "Two of them."\n')} == {"Two of them."}
+    assert not any(caption.startswith("A: ") for caption in captions(SMALL, SHOT))
+
+
 def test_networks_of_other_seeds_show_the_sample_of_the_main_one() -> None:
     """Though they take the samples in an order of their own; what each learns from an update stays its own."""
     board = written("compare = [{seed = 5}]\n" + SMALL, SHOT + "row = 2\n")
