@@ -18,8 +18,10 @@ from twostroke.gui.stage.scene.build import Written, frame_at, room_at, scene_at
 from twostroke.gui.stage.scene.close_up import nearness
 from twostroke.gui.stage.scene.items import Item, Scene, rects
 from twostroke.gui.stage.scene.layout import metrics
+from twostroke.gui.stage.scene.leaving import Glide, as_it_leaves
 from twostroke.gui.stage.scene.links import MOST_LINKS
 from twostroke.gui.stage.scene.sight import window_of
+from twostroke.gui.stage.scene.zoomed import Zoom
 
 if TYPE_CHECKING:
     from twostroke.gui.model.choices import NeuronRef
@@ -90,10 +92,13 @@ def _contents(board: Storyboard, take: "Taken", bare: bool) -> Contents:
 def _stage(shown: _Shown, width: float, height: float, title: str | None, written: Written) -> tuple[Scene, Camera]:
     """The network in that size, as its shot looks at it."""
     view = shown.view
-    camera, near = _looked_at(shown, width, height, title, written)
-    few = camera == STRAIGHT or sum(link.alive for link in view.links) <= MOST_LINKS
-    window = None if few else window_of(camera.zoomed, width, height)
-    return scene_at(view, width, height, title, near, window, written), camera
+    glide = _looked_at(shown, width, height, title, written)
+    if glide is None:
+        return scene_at(view, width, height, title, written=written), STRAIGHT
+    few, now = sum(link.alive for link in view.links) <= MOST_LINKS, glide.now
+    window = None if few else window_of(now, width, height)
+    scene = scene_at(view, width, height, title, nearness(now.by), window, written)
+    return as_it_leaves(scene, glide), Camera(now.by, now.x, now.y)
 
 
 def _at_rest(view: ViewState, show: Show) -> str:
@@ -146,12 +151,12 @@ def _charts(shown: _Shown, box: Box, text: float) -> list[Item]:
 # -- cameras -----------------------------------------------------------------------------------------------------------
 
 
-def _looked_at(shown: _Shown, width: float, height: float, title: str | None, written: Written) -> tuple[Camera, float]:
-    """The camera of a frame, and how near the scene is composed for it."""
+def _looked_at(shown: _Shown, width: float, height: float, title: str | None, written: Written) -> Glide | None:
+    """How the network is seen in a frame, and between which places; None where all of it is."""
     shots, frame = shown.board.shots, shown.frame
     now, before = shots[frame.shot].camera, shots[max(frame.shot - 1, 0)].camera
     if now is None and (before is None or frame.glide >= 1.0):
-        return STRAIGHT, 1.0
+        return None
     hand = stagehand(shown.view, width, height, title is not None, written=written)
     bands = hand.layout.bands
     top, bottom = bands.header_end, bands.strips_top - 5 * hand.unit
@@ -164,8 +169,10 @@ def _looked_at(shown: _Shown, width: float, height: float, title: str | None, wr
         zoom = min(max(CLOSE * (bottom - top) / column.radius, 1.5), CLOSEST)
         return zoom, float(column.xs[neuron.unit]), float(column.ys[neuron.unit])
 
+    def about(zoom: float, x: float, y: float) -> Zoom:
+        return Zoom(zoom, width / 2 - x * zoom, (top + bottom) / 2 - y * zoom)
+
     begin, end, share = on(before), on(now), frame.glide
     zoom = begin[0] ** (1 - share) * end[0] ** share
     x, y = (begin[at] * (1 - share) + end[at] * share for at in (1, 2))
-    camera = Camera(zoom, width / 2 - x * zoom, (top + bottom) / 2 - y * zoom)
-    return camera, nearness(zoom)
+    return Glide(about(zoom, x, y), about(*begin), about(*end), share)

@@ -139,7 +139,7 @@ def _bare_card(layout: Layout, ink: Ink, active: bool) -> list[Item]:
     rule_y = y + pad + (height - 2 * pad) / 4.2 * 2.25
     return [
         rects(x, y, width, height, ink.surface, border, 8 * u, border_width, "loss card"),
-        lines(x + pad, rule_y, x + width - pad, rule_y, 1.0, ink.line),
+        lines(x + pad, rule_y, x + width - pad, rule_y, 1.0, ink.line, role="loss rule"),
     ]
 
 

@@ -1,0 +1,72 @@
+"""A camera that glides onto a neuron and back: no edge of the picture cuts through words."""
+
+import pytest
+
+from tests.storyboard.boards import written
+from twostroke.gui.export.board_takes import BoardTakes
+from twostroke.gui.export.render import FrameRenderer, ensure_application, ensure_font
+from twostroke.gui.export.staging import Boarded
+from twostroke.gui.look.colour import contrast
+from twostroke.gui.model.storyboard.shot_frames import frames_of
+from twostroke.gui.stage.paint.camera import Camera
+from twostroke.gui.stage.scene.items import Align, Scene, Text
+from twostroke.gui.stage.scene.layout import text_width
+from twostroke.gui.stage.scene.leaving import CARD, NAMES
+
+STILL = '[[shots]]\nat = 20\nshow = "loss"\nseconds = 1\n'
+FPS = 24
+
+
+def film_of(neuron: str, layout: str = "stage", theme: str = "light") -> list[tuple[Scene, Camera]]:
+    """Its frames: the whole network, that neuron, and all of it again."""
+    picture = f'[picture]\nsize = "1280x720"\nfps = {FPS}\nlayout = "{layout}"\ntheme = "{theme}"\n'
+    board = written(picture, STILL, f'{STILL}camera = "{neuron}"\n', STILL)
+    ensure_application()
+    ensure_font()
+    film = FrameRenderer(BoardTakes(board), frames_of(board), Boarded(board), (1280, 720), False)
+    return [film._seen(index) for index in range(len(frames_of(board)))]
+
+
+def cut(scene: Scene, camera: Camera, right: float) -> list[Text]:
+    """Words of the card, and names, through which the left or right edge goes."""
+    found: list[Text] = []
+    for item in scene.world:
+        if isinstance(item, Text) and item.role in CARD | NAMES:
+            width = text_width(item.text, item.size)
+            begin = item.x - {Align.LEFT: 0.0, Align.CENTRE: 0.5, Align.RIGHT: 1.0}[item.align] * width
+            low, high = camera.to_screen(begin, 0)[0], camera.to_screen(begin + width, 0)[0]
+            if low < 0 < high or low < right < high:
+                found.append(item)
+    return found
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("neuron", ["l2[3]", "l1[1]", "x[1]"])
+def test_no_edge_cuts_through_words_that_are_read(neuron: str, theme: str, application: object) -> None:
+    film = film_of(neuron, theme=theme)
+    whole = film[0][0]
+    ink = max(contrast(text.colour, whole.background) for text in texts(whole))
+    for scene, camera in film:
+        for text in cut(scene, camera, scene.width):
+            assert contrast(text.colour, scene.background) < 0.8 * ink, text.text
+    assert sum(bool(cut(*each, 1280.0)) for each in film) <= FPS / 4
+
+
+def texts(scene: Scene) -> list[Text]:
+    return [item for item in scene.world if isinstance(item, Text) and item.role in CARD]
+
+
+def test_the_card_goes_and_comes_back_whole(application: object) -> None:
+    film = film_of("l2[3]")
+    seen = [len(texts(scene)) for scene, _ in film]
+    assert seen[0] == seen[FPS - 1] == seen[-1] > 4
+    assert set(seen) == {0, seen[0]}
+    assert seen[2 * FPS - 1] == 0
+    assert not {item.role for item in film[2 * FPS - 1][0].world} & CARD
+
+
+def test_a_card_that_stays_in_sight_keeps_its_colours(application: object) -> None:
+    film = film_of("out[1]")
+    wanted = {(text.text, text.colour) for text in texts(film[0][0])}
+    for scene, _ in film:
+        assert {(text.text, text.colour) for text in texts(scene)} == wanted
