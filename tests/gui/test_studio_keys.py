@@ -112,7 +112,7 @@ def test_networks_that_differ_no_more_are_left_out(bench: Bench, basis: Basis) -
 def test_a_storyboard_is_opened_in_the_studio(bench: Bench, qtbot: QtBot, basis: Basis, tmp_path: Path) -> None:
     path = tmp_path / "film.storyboard.toml"
     board: Storyboard = board_of(basis)
-    path.write_text(written_storyboard(board), "utf-8")
+    path.write_text(written_storyboard(board, tmp_path), "utf-8")
     assert bench.document.open(path)
     studio = bench.window.findChild(Studio)
     assert studio is not None

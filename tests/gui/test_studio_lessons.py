@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.cli.conftest import run
@@ -21,10 +22,11 @@ from twostroke.engine.run.trainer import Trainer
 from twostroke.gui.export.refusals import ExportRequestError
 from twostroke.gui.model.lessons import lesson
 from twostroke.gui.model.lessons.lesson_file import open_lesson
-from twostroke.gui.model.storyboard.board import Layout, Picture, Show
+from twostroke.gui.model.storyboard.board import Layout, Picture, Show, Storyboard
 from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.model.storyboard.of_lesson import storyboard_of
 from twostroke.gui.model.storyboard.shot_frames import frames_of
+from twostroke.gui.model.storyboard.storyboard_file import open_storyboard
 from twostroke.gui.shell.studio.begun import Basis
 from twostroke.gui.shell.studio.orders import Making, job_for
 from twostroke.gui.shell.studio.studio import Studio
@@ -146,12 +148,55 @@ def test_its_exports_are_called_as_it_is_unless_they_have_a_name(studio: Studio,
 
 def test_what_a_lesson_cannot_have_is_greyed_and_says_why(studio: Studio, mine: Path, qtbot: QtBot) -> None:
     play(studio, mine, qtbot)
-    for button, word in ((studio.shots.add, "lesson"), (studio.save, "storyboard has no scenes")):
-        assert not button.isEnabled()
-        assert word in button.toolTip()
+    assert not studio.shots.add.isEnabled()
+    assert "lesson" in studio.shots.add.toolTip()
     before = studio.board
     studio.shots.wanted.emit(Show.UPDATE)
     assert studio.board == before
+
+
+def test_what_was_made_of_its_scenes_is_saved_and_opens_again(
+    studio: Studio, mine: Path, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(studio, mine, qtbot)
+    studio.shots.down.click()
+    studio.shot_form.title.setText("Side by side")
+    studio.shot_form.title.editingFinished.emit()
+    studio.shot_form.seconds.setValue(2.5)
+    made, target = studio.board, tmp_path / "talk.storyboard.toml"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    studio.save.click()
+    assert "Saved as" in studio.notice.text()
+    assert not studio.put_together
+    play(studio, "two-strokes", qtbot)
+    play(studio, target, qtbot)
+    assert seen_of(studio.board) == seen_of(made)
+    assert studio.board.shots[1].title == "Side by side"
+    assert Path(studio.target.target).stem == "talk"
+    assert seen_of(open_storyboard(target)) == seen_of(made)
+
+
+def seen_of(board: Storyboard) -> Storyboard:
+    """All but what was taken while it was played."""
+    return replace(board, shots=tuple(replace(shot, played=None) for shot in board.shots))
+
+
+def test_a_storyboard_is_saved_where_it_finds_its_lesson(
+    studio: Studio, mine: Path, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(studio, mine, qtbot)
+    (tmp_path / "elsewhere").mkdir()
+    target = tmp_path / "elsewhere" / "talk.storyboard.toml"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    for changed in (False, True):
+        if changed:  # another lesson of that name lies there
+            (target.parent / mine.name).write_bytes(COMPARED.replace(b"train = 40", b"train = 50"))
+        studio.save.click()
+        assert "finds the lesson mine.toml in its own folder" in studio.notice.text()
+        assert not target.exists()
+    (target.parent / mine.name).write_bytes(COMPARED)
+    studio.save.click()
+    assert target.exists()
 
 
 def test_the_preview_shows_each_scene(studio: Studio, mine: Path, qtbot: QtBot) -> None:
@@ -243,7 +288,7 @@ def test_playing_can_be_stopped_and_ends_with_the_studio(studio: Studio, qtbot: 
 
 def test_nothing_that_was_put_together_is_lost(studio: Studio, mine: Path, qtbot: QtBot, tmp_path: Path) -> None:
     other = tmp_path / "other.storyboard.toml"
-    other.write_text(written_storyboard(studio.board))
+    other.write_text(written_storyboard(studio.board, tmp_path))
     assert not studio.back.isVisible()
     studio.shots.wanted.emit(Show.TRAINING)
     first = studio.board
@@ -270,7 +315,7 @@ def test_nothing_that_was_put_together_is_lost(studio: Studio, mine: Path, qtbot
 @pytest.mark.parametrize("name", ["mine.toml", "mine.storyboard.toml"])
 def test_a_file_that_is_dropped_opens(studio: Studio, mine: Path, name: str, qtbot: QtBot, tmp_path: Path) -> None:
     shot = replace(studio.board.shots[0], caption="Dropped.")
-    (tmp_path / "mine.storyboard.toml").write_text(written_storyboard(replace(studio.board, shots=(shot,))))
+    (tmp_path / "mine.storyboard.toml").write_text(written_storyboard(replace(studio.board, shots=(shot,)), tmp_path))
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / name))])
     keys, buttons, copy = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton, Qt.DropAction.CopyAction

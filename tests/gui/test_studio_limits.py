@@ -41,7 +41,7 @@ def test_the_last_updates_and_samples_can_be_saved(studio: Studio, tmp_path: Pat
     first, second = studio.board.shots
     assert first.row == SESSION.training.batch_size - 1
     assert (second.at, second.until) == (MOST_UPDATES - 1, MOST_UPDATES)
-    again = parse_storyboard(written_storyboard(studio.board).encode(), "a.storyboard.toml", tmp_path)
+    again = parse_storyboard(written_storyboard(studio.board, tmp_path).encode(), "a.storyboard.toml", tmp_path)
     assert again.shots == studio.board.shots
 
 

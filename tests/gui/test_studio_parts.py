@@ -23,6 +23,7 @@ from twostroke.gui.export.refusals import ExportError, ExportRequestError
 from twostroke.gui.export.staging import Boarded
 from twostroke.gui.model.choices import GREATEST_LOSS, PINNED, Choices, Colours, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
+from twostroke.gui.model.moments import telling_cursor
 from twostroke.gui.model.resolve import resolve
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.storyboard.board import Layout, Picture, Shot, Show, Storyboard
@@ -133,7 +134,7 @@ BOARDS = {
 
 @pytest.mark.parametrize("board", BOARDS.values(), ids=BOARDS)
 def test_a_storyboard_is_read_as_it_was_written(board: Storyboard, tmp_path: Path) -> None:
-    text = written_storyboard(board)
+    text = written_storyboard(board, tmp_path)
     assert parse_storyboard(text.encode(), "film.storyboard.toml", tmp_path) == board
 
 
@@ -146,7 +147,8 @@ def test_a_picture_is_of_the_frame_that_is_shown(basis: Basis, tmp_path: Path) -
     for index in (0, 100, 359, 400, len(frames) - 1):
         shown = BoardRequest(str(tmp_path / "a.png"), board, seen=index).frames
         assert (len(shown), shown[0]) == (1, frames[index])
-    assert BoardRequest(str(tmp_path / "a.png"), board).frames[0] == frames[359]
+    poster = BoardRequest(str(tmp_path / "a.png"), board).frames[0]
+    assert poster == replace(frames[359], cursor=telling_cursor(board.score.depth))
 
 
 def test_every_kind_can_be_asked_for_by_a_name_of_its_own() -> None:

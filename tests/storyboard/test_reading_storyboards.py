@@ -1,14 +1,19 @@
 """What a storyboard file means, and sentences for what is wrong in one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.storyboard.boards import HEAD, NAME, SESSION, SHOT, written
+from tests.storyboard.boards import HEAD, LESSON, NAME, SCENE, SESSION, SHOT, written
+from tests.storyboard.test_lesson_films import COMPARED
 from twostroke.engine.border.cursor import Phase
 from twostroke.gui.model.choices import NeuronRef, Theme
 from twostroke.gui.model.differences import Difference
-from twostroke.gui.model.storyboard.board import Layout, Shot, Show, StoryboardError
+from twostroke.gui.model.lessons.lesson_file import open_lesson
+from twostroke.gui.model.storyboard.board import Layout, Picture, Shot, Show, StoryboardError
+from twostroke.gui.model.storyboard.of_lesson import storyboard_of
+from twostroke.gui.model.storyboard.scenes import Scenes
 from twostroke.gui.model.storyboard.storyboard_file import open_storyboard, parse_storyboard, size_of
 
 
@@ -105,7 +110,51 @@ WRONG = {
         HEAD + SESSION + "compare = [{seed = 2}]\n" + SHOT + 'camera = "l1[1]"\n', "comparison", "camera"),
     "a camera on nothing behind": (
         HEAD + SESSION + "[picture]\ntransparent = true\n" + SHOT + 'camera = "l1[1]"\n', "transparent", "camera"),
+    "a lesson that there is not": (HEAD + 'lesson = "two-stroke"\n' + SCENE, "line 4", "lesson", "two-strokes"),
+    "a lesson without a name": (HEAD + 'lesson = ""\n' + SCENE, "lesson", "vanishing"),
+    "a lesson beside a session": (HEAD + SESSION + LESSON + SCENE, "line 4", "session stands beside lesson"),
+    "a lesson that is compared": (HEAD + LESSON + "compare = [{seed = 2}]\n" + SCENE, "line 5", "compare"),
+    "a scene of a session": (HEAD + SESSION + SCENE, "line 6", "shots[0].scene", "lesson ="),
+    "a scene without a number": (HEAD + LESSON + "[[shots]]\nseconds = 3\n", "line 5", "no scene", "scene = 1"),
+    "a scene before the first": (HEAD + LESSON + "[[shots]]\nscene = 0\n", "line 6", "scene is 0"),
+    "a scene in words": (HEAD + LESSON + '[[shots]]\nscene = "one"\n', "scene", "whole number"),
+    "a camera on a scene": (HEAD + LESSON + SCENE + 'camera = "l1[1]"\n', "line 7", "camera", "what is played"),
+    "a stroke of a scene": (HEAD + LESSON + SCENE + 'show = "forward"\n', "line 7", "show", "training"),
 }  # fmt: skip
+
+
+PLAYED_WRONG = {
+    "a scene behind the last": ("[[shots]]\nscene = 99\n", "line 5", "shots[0].scene is 99", "scenes."),
+    "a training that is none": ('[[shots]]\nscene = 2\nshow = "training"\n', "shots[0].show", "trains nothing"),
+    "too long": (SCENE + "seconds = 600\n" + (SCENE + "seconds = 600\n") * 2, "54,000 frames"),
+}
+
+
+@pytest.mark.parametrize("case", PLAYED_WRONG)
+def test_what_is_wrong_with_scenes_is_said_when_the_lesson_is_played(case: str) -> None:
+    text, *words = PLAYED_WRONG[case]
+    found = parse_storyboard((HEAD + LESSON + text).encode(), NAME, Path("nowhere"))
+    assert isinstance(found, Scenes)
+    with pytest.raises(StoryboardError) as raised:
+        found.board()
+    said = str(raised.value)
+    assert said.startswith(NAME)
+    for word in words:
+        assert word in said, said
+
+
+def test_scenes_are_those_of_the_lesson_unless_the_file_says_more(tmp_path: Path) -> None:
+    text = SCENE + 'show = "training"\n' + SCENE + 'seconds = 2\ntitle = "So"\ncaption = ""\n[picture]\nfps = 5\n'
+    both = COMPARED.replace(b"[{end_compare = true}, {play", b"[{end_compare = true}, {train = 20}, {play")
+    (tmp_path / "mine.toml").write_bytes(both)
+    (tmp_path / NAME).write_text(f'{HEAD}lesson = "mine.toml"\n' + text.replace("scene = 1", "scene = 2"))
+    board, whole = open_storyboard(tmp_path / NAME), storyboard_of(open_lesson(tmp_path / "mine.toml"), Picture())
+    assert (board.title, board.picture.fps, board.is_played) == ("Mine", 5, True)
+    training, end = (replace(shot, played=None) for shot in whole.shots if shot.scene == 2)
+    assert [replace(shot, played=None) for shot in board.shots] == [
+        training,
+        replace(end, seconds=2.0, title="So", caption=""),
+    ]
 
 
 @pytest.mark.parametrize("case", WRONG)

@@ -10,6 +10,7 @@ from twostroke.engine.border.cursor import Cursor
 from twostroke.engine.session.spec import Session
 from twostroke.gui.model.choices import Choices, Colours, LinkRef, NeuronRef, Theme
 from twostroke.gui.model.differences import Difference, told
+from twostroke.gui.model.lessons.script import Lesson
 from twostroke.gui.model.score import Grain, Score, score_of_session
 from twostroke.gui.model.storyboard.cues import Cue, cues
 from twostroke.gui.model.storyboard.taken import Played
@@ -78,6 +79,7 @@ class Shot:
     row: int = 0  # of the mini-batch: the sample that is shown; or GREATEST_LOSS
     title: str = ""  # in place of the storyboard's own
     played: Played | None = field(default=None, repr=False)  # of a lesson: all that is seen
+    scene: int = 0  # of a lesson: which of its scenes, from 1
 
     @cached_property
     def cues(self) -> tuple[Cue, ...]:
@@ -96,6 +98,7 @@ class Storyboard:
     compare: tuple[Difference, ...] = ()
     digits: int = Choices.digits
     state: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)  # with which it was saved
+    lesson: Lesson | None = field(default=None, compare=False, repr=False)  # of which its shots are scenes
 
     @property
     def is_played(self) -> bool:

@@ -1,6 +1,7 @@
 """A storyboard as text, as `storyboard_file` reads it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import tomlkit
@@ -13,27 +14,29 @@ from twostroke.gui.model.lessons.lesson_writing import inline, session_table
 from twostroke.gui.model.moments import written_moment
 from twostroke.gui.model.score import Grain
 from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard
+from twostroke.gui.model.storyboard.scenes import name_beside
 from twostroke.gui.model.storyboard.storyboard_file import GREATEST
 
 
-def written_storyboard(board: Storyboard, session: str = "") -> str:
-    """The text of a file. `session`: the name of a lesson or a file beside it; without one, its settings are in it."""
+def written_storyboard(board: Storyboard, folder: Path) -> str:
+    """The text of a file in `folder`. StoryboardError where its shots are scenes of a lesson that it would not find."""
+    scenes = name_beside(board.lesson, folder) if board.lesson is not None and board.is_played else ""
     document = tomlkit.document()
     document.add("format", tomlkit.item("twostroke-storyboard"))
     document.add("version", tomlkit.item(1))
     if board.title:
         document.add("title", tomlkit.item(board.title))
-    if session:
-        document.add("session", tomlkit.item(session))
+    if scenes:
+        document.add("lesson", tomlkit.item(scenes))
     if board.compare:
         differences = [{each.kind: each.value, **({"matched": True} if each.matched else {})} for each in board.compare]
         document.add("compare", inline(differences))
-    if not session:
+    if not scenes:
         document.add("session", session_table(board.session))
     document.add("picture", _table(_picture(board.picture)))
     shots = tomlkit.aot()
     for shot in board.shots:
-        shots.append(_table(_shot(shot, board.session)))
+        shots.append(_table(_scene(shot) if scenes else _shot(shot, board.session)))
     document.add("shots", shots)
     return tomlkit.dumps(document)
 
@@ -58,6 +61,12 @@ def _picture(picture: Picture) -> dict[str, Any]:
         "legend": picture.legend,
         "transparent": picture.transparent,
     }
+
+
+def _scene(shot: Shot) -> dict[str, Any]:
+    """Which one it is, and all that can be said of it."""
+    show = {"show": shot.show.value} if shot.show is Show.TRAINING else {}
+    return {"scene": shot.scene, **show, "seconds": shot.seconds, "title": shot.title, "caption": shot.caption}
 
 
 def _shot(shot: Shot, session: Session) -> dict[str, Any]:

@@ -111,9 +111,10 @@ def storyboard_of(lesson: Lesson, picture: Picture, look: Callable[[], None] = l
         raise LessonError(f"The data of “{lesson.title}” cannot be used: {error}") from error
     recorder.look = look
     shots = list[Shot]()
-    for scene, player in zip(lesson.scenes, played_by(recorder), strict=True):
-        shots += _shots(scene, player, player.trained())
-    return Storyboard(lesson.title, lesson.session, tuple(shots), picture, digits=recorder.choices.digits)
+    for number, (scene, player) in enumerate(zip(lesson.scenes, played_by(recorder), strict=True), start=1):
+        shots += [replace(shot, scene=number) for shot in _shots(scene, player, player.trained())]
+    digits = recorder.choices.digits
+    return Storyboard(lesson.title, lesson.session, tuple(shots), picture, digits=digits, lesson=lesson)
 
 
 def _shots(scene: LessonScene, player: _Recorder, trained: Played | None) -> list[Shot]:

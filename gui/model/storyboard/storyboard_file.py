@@ -40,6 +40,7 @@ from twostroke.gui.model.storyboard.board import (
 )
 from twostroke.gui.model.storyboard.checks import check_board
 from twostroke.gui.model.storyboard.limits import LEAST_SECONDS, MOST_FPS, MOST_SECONDS, MOST_SHOTS, MOST_UPDATES, SIZES
+from twostroke.gui.model.storyboard.scenes import Scenes, SceneShot, lesson_beside
 from twostroke.gui.model.storyboard.shot_frames import usual_seconds
 
 ENDING = ".storyboard.toml"
@@ -47,6 +48,9 @@ FORMAT, VERSION = "twostroke-storyboard", 1
 MAX_BYTES = 2**20
 GREATEST = "greatest loss"
 """In place of a row: of each mini-batch the sample with the greatest loss."""
+
+OF_SCENES = frozenset({"scene", "show", "seconds", "title", "caption"})
+"""What can be said of a scene."""
 
 SIZE = re.compile(r"\s*(\d{1,6})\s*[x×X]\s*(\d{1,6})\s*", re.ASCII)
 
@@ -84,6 +88,7 @@ class _Shot(Part):
     neuron: Text = ""
     lens: LensName | None = None
     row: Annotated[int | None, BeforeValidator(_row), Said(f'a whole number from 0, or "{GREATEST}"')] = None
+    scene: Whole | None = Field(None, ge=1)
 
 
 def _name_or_table(value: Any) -> Any:
@@ -92,24 +97,31 @@ def _name_or_table(value: Any) -> Any:
     return value
 
 
+A_SESSION = "a lesson, the file of a session, or a table with its settings"
+
+
 class _File(Part):
     """A storyboard as it is written."""
 
     format: Text
     version: Whole = VERSION
     title: Text = ""
-    session: Annotated[
-        Any,
-        BeforeValidator(_name_or_table),
-        Said("a lesson, the file of a session, or a table with its settings"),
-    ]
+    session: Annotated[Any, BeforeValidator(_name_or_table), Said(A_SESSION)] = None
+    lesson: Text = ""
     picture: Annotated[_Picture, Said("a table")] = _Picture()
     compare: Annotated[tuple[Any, ...], Said("a list of differences in square brackets")] = ()
     shots: Annotated[tuple[_Shot, ...], Said("tables, each under [[shots]]")] = ()
 
 
 def open_storyboard(path: Path) -> Storyboard:
-    """The storyboard in a file. StoryboardError names the file, the line, the key and what was expected."""
+    """The storyboard in a file; where its shots are scenes, their lesson is played. StoryboardError names the file, the
+    line, the key and what was expected."""
+    found = read_storyboard(path)
+    return found.board() if isinstance(found, Scenes) else found
+
+
+def read_storyboard(path: Path) -> Storyboard | Scenes:
+    """As `open_storyboard`, and plays no lesson, which takes a while."""
     try:
         content = read_bytes(path, MAX_BYTES)
     except FileError as error:
@@ -117,7 +129,7 @@ def open_storyboard(path: Path) -> Storyboard:
     return parse_storyboard(content, path.name, path.parent)
 
 
-def parse_storyboard(content: bytes, name: str, folder: Path) -> Storyboard:
+def parse_storyboard(content: bytes, name: str, folder: Path) -> Storyboard | Scenes:
     """The storyboard that is written in the bytes of a file called `name` in `folder`. StoryboardError as above."""
     source = Source(name, text_of(content, name, StoryboardError))
     written = read_part(source, _File, StoryboardError)
@@ -126,7 +138,12 @@ def parse_storyboard(content: bytes, name: str, folder: Path) -> Storyboard:
         raise StoryboardError(f"{source.where(('format',))}: this is no storyboard of this version; {wanted}.")
     if not 0 < len(written.shots) <= MOST_SHOTS:
         raise StoryboardError(f"{name} has {len(written.shots):,} shots; expected 1 to {MOST_SHOTS}, under [[shots]].")
-    return _Reader(source, folder).board(written)
+    reader = _Reader(source, folder)
+    if "lesson" in written.model_fields_set:
+        return reader.scenes(written)
+    if "session" not in written.model_fields_set:
+        raise StoryboardError(f"{source.where(())}: the key session is missing; expected {A_SESSION}.")
+    return reader.board(written)
 
 
 def size_of(text: str) -> tuple[int, int]:
@@ -178,6 +195,32 @@ class _Reader:
         except StoryboardError as error:
             raise StoryboardError(f"{self.source.name}: {error}") from error
         return board
+
+    def scenes(self, written: _File) -> Scenes:
+        """Those of a lesson."""
+        for key in ("session", "compare"):
+            if key in written.model_fields_set:
+                raise self.wrong((key,), " stands beside lesson, whose scenes say what is shown; leave one of them out")
+        try:
+            found = lesson_beside(written.lesson, self.folder)
+        except LessonError as error:
+            raise self.wrong(("lesson",), f": {error}") from error
+        shots = tuple(self._scene(each, ("shots", place)) for place, each in enumerate(written.shots))
+        return Scenes(found, self.source.name, written.title, self._picture(written.picture), shots)
+
+    def _scene(self, written: _Shot, place: tuple[str | int, ...]) -> SceneShot:
+        given = written.model_fields_set
+        for key in sorted(given - OF_SCENES):
+            raise self.wrong((*place, key), " goes with shots of a session; a scene shows what is played in it")
+        if written.scene is None:
+            raise self.wrong(place, " shows no scene; expected the number of one, as in scene = 1")
+        if "show" in given and written.show != Show.TRAINING:
+            raise self.wrong(
+                (*place, "show"), f' is {shown(written.show)}; expected "{Show.TRAINING}", or leave it out for the end'
+            )
+        title, caption = (getattr(written, key) if key in given else None for key in ("title", "caption"))
+        where = f"{self.source.where(place)}: {path(place)}"
+        return SceneShot(where, written.scene, "show" in given, written.seconds, title, caption)
 
     def _picture(self, written: _Picture) -> Picture:
         try:
@@ -237,6 +280,8 @@ class _Reader:
 
     def _shot(self, written: _Shot, place: tuple[str | int, ...], usual: int, start: _Start) -> Shot:
         session = start.session
+        if written.scene is not None:
+            raise self.wrong((*place, "scene"), ' goes with lesson = "two-strokes" or another one, in place of session')
         show, moment = self._show(written, place, session)
         at = usual if written.at is None else written.at
         grain, row = Grain(written.grain), start.row if written.row is None else written.row

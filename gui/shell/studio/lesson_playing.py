@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from twostroke.gui.model.lessons import Lesson, LessonError
-from twostroke.gui.model.storyboard.board import Picture, Storyboard
+from twostroke.gui.model.storyboard.board import Picture, Storyboard, StoryboardError
 from twostroke.gui.shell.studio.work_queue import UNEXPECTED
 from twostroke.gui.shell.waiting import Job
 
@@ -13,15 +13,30 @@ LOOK_MS = 30
 """Between two looks whether it is over."""
 
 
-class LessonPlaying(QObject):
-    """`played` carries the lesson and its storyboard, `failed` why there is none: a sentence."""
+Make = Callable[[Callable[[], None]], Storyboard]
+"""Plays a lesson; calls now and then what it is given, and lets through what that raises."""
 
-    played = Signal(object, object)
+
+def scenes_of(read: Callable[[], Lesson], picture: Picture) -> Make:
+    """All scenes of the lesson that `read` returns."""
+
+    def make(look: Callable[[], None]) -> Storyboard:
+        from twostroke.gui.model.storyboard.of_lesson import storyboard_of  # with the compiler
+
+        return storyboard_of(read(), picture, look)
+
+    return make
+
+
+class LessonPlaying(QObject):
+    """`played` carries the storyboard, `failed` why there is none: a sentence."""
+
+    played = Signal(object)
     failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._job: Job[tuple[Lesson, Storyboard]] | None = None
+        self._job: Job[Storyboard] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -34,15 +49,12 @@ class LessonPlaying(QObject):
         """Whether one is being played."""
         return self._job is not None
 
-    def play(self, read: Callable[[], Lesson], picture: Picture) -> None:
-        """Play what `read` returns, in place of what is being played."""
+    def play(self, make: Make, name: str) -> None:
+        """Play `make`, a lesson of that name, in place of what is being played."""
         self.stop()
 
-        def work() -> tuple[Lesson, Storyboard]:
-            from twostroke.gui.model.storyboard.of_lesson import storyboard_of  # with the compiler
-
-            lesson = read()
-            return lesson, storyboard_of(lesson, picture, lambda: job.patience.check(lesson.title))
+        def work() -> Storyboard:
+            return make(lambda: job.patience.check(name))
 
         job = self._job = Job(work, waited_for=False)
         job.start()
@@ -63,10 +75,10 @@ class LessonPlaying(QObject):
         self._job = None
         try:
             found = job.result()
-        except LessonError as error:
+        except (LessonError, StoryboardError) as error:
             self.failed.emit(str(error))
         except Exception:
             self.failed.emit(UNEXPECTED)
             raise  # to the window's log
         else:
-            self.played.emit(*found)
+            self.played.emit(found)

@@ -13,7 +13,8 @@ from twostroke.gui.look.theme import palette_of
 from twostroke.gui.model.differences import Difference
 from twostroke.gui.model.lessons import Lesson
 from twostroke.gui.model.storyboard.board import Picture, Show, Storyboard
-from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
+from twostroke.gui.model.storyboard.scenes import Scenes
+from twostroke.gui.model.storyboard.storyboard_file import ENDING, read_storyboard
 from twostroke.gui.shell.studio.begun import Basis, first_board, new_shot
 from twostroke.gui.shell.studio.studio import Studio
 from twostroke.gui.shell.studio.work_queue import Export, State
@@ -36,20 +37,25 @@ def show_file(window: QWidget, controller: Controller, path: Path) -> None:
     if studio is not None:
         studio.open_file(path)
         return
-    board = open_storyboard(path)
+    board = read_storyboard(path)
+    if isinstance(board, Scenes):
+        _open_over(window, controller, board.lesson).open_file(path)
+        return
     _open(window, controller, board, Basis(Captured(board.session, board.state)), path.name.removesuffix(ENDING))
 
 
 def show_lesson(window: QWidget, controller: Controller, lesson: Lesson) -> None:
     """Show the scenes of a lesson as shots, in the studio that is open, or in one that opens."""
-    studio = _raised(window)
-    if studio is None:
-        basis, look = Basis(Captured(lesson.session, None)), controller.choices
-        shot = new_shot(basis, Show.UPDATE, lesson.at, lesson.row)
-        picture = Picture(theme=look.theme, colours=look.colours)
-        board = Storyboard(lesson.title, lesson.session, (shot,), picture, digits=look.digits)
-        studio = _open(window, controller, board, basis, lesson.name)
-    studio.open_lesson(lesson)
+    (_raised(window) or _open_over(window, controller, lesson)).open_lesson(lesson)
+
+
+def _open_over(window: QWidget, controller: Controller, lesson: Lesson) -> Studio:
+    """A new studio over the session of a lesson, as long as this is not played yet."""
+    basis, look = Basis(Captured(lesson.session, None)), controller.choices
+    shot = new_shot(basis, Show.UPDATE, lesson.at, lesson.row)
+    picture = Picture(theme=look.theme, colours=look.colours)
+    board = Storyboard(lesson.title, lesson.session, (shot,), picture, digits=look.digits)
+    return _open(window, controller, board, basis, lesson.name)
 
 
 def _raised(window: QWidget) -> Studio | None:

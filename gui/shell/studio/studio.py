@@ -1,7 +1,6 @@
 """The studio, beside the main window: shots at the left, how they will look in the middle, their fields right of it."""
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -22,13 +21,14 @@ from twostroke.gui.model.lessons.lesson_file import open_lesson
 from twostroke.gui.model.storyboard.board import Picture, Shot, Show, Storyboard, StoryboardError
 from twostroke.gui.model.storyboard.board_text import written_storyboard
 from twostroke.gui.model.storyboard.checks import check_board
-from twostroke.gui.model.storyboard.storyboard_file import ENDING, open_storyboard
+from twostroke.gui.model.storyboard.scenes import Scenes
+from twostroke.gui.model.storyboard.storyboard_file import ENDING, read_storyboard
 from twostroke.gui.model.user_text import short
 from twostroke.gui.panels.base.widgets import Text
 from twostroke.gui.shell.foreign import dropped
 from twostroke.gui.shell.room import FRAME
 from twostroke.gui.shell.studio.begun import Basis, new_shot
-from twostroke.gui.shell.studio.lesson_playing import LessonPlaying
+from twostroke.gui.shell.studio.lesson_playing import LessonPlaying, Make, scenes_of
 from twostroke.gui.shell.studio.lessons_menu import lessons_menu
 from twostroke.gui.shell.studio.orders import job_for
 from twostroke.gui.shell.studio.picture_form import PictureForm
@@ -44,9 +44,6 @@ FORM_WIDTH = 330
 STORYBOARDS = f"Storyboards (*{ENDING})"
 READABLE = f"Storyboards and lessons (*{LESSON_ENDING})"
 SAVED = "Write shots and look to a file, which twostroke export takes as well"
-NOT_SAVED = (
-    "A storyboard has no scenes of a lesson: they are played. The lesson itself can be changed by File, Edit a lesson…"
-)
 PLAYING = "“{name}” is being played…"
 UNTITLED = "Untitled"
 REPLACE = "{name} exists already. Press Replace to overwrite it."
@@ -76,6 +73,7 @@ class Studio(QDialog):
         self._confirmed = ""  # an existing target that the user has agreed to replace
         self._awaited: Path | None = None  # one that is being written, and was asked for once more
         self.playing = LessonPlaying(self)
+        self._playing_file = ""  # how exports of what is being played will be called
         self.queue: WorkQueue = before.queue if before is not None else WorkQueue(window or self)
         if before is None:
             self.queue.failed.connect(_raise)
@@ -175,8 +173,6 @@ class Studio(QDialog):
         """Show that storyboard, and of its shots that one."""
         self.board = self._basis.under(board)
         self._beside = self._beside or board.compare
-        self.save.setEnabled(not board.is_played)
-        self.save.setToolTip(NOT_SAVED if board.is_played else SAVED)
         self._offer_earlier()
         self.shots.show_shots(board.shots, place)
         self.picture_form.offer_company(self._names, shown=bool(board.compare))
@@ -300,9 +296,10 @@ class Studio(QDialog):
             return
         target = Path(path if path.endswith(ENDING) else path + ENDING)
         try:
+            text = written_storyboard(self.board, target.parent)
             with replacing(target) as file:
-                file.write(written_storyboard(self.board).encode())
-        except FileError as error:
+                file.write(text.encode())
+        except (FileError, StoryboardError) as error:
             self._say(str(error), "warning")
             return
         self._own = False
@@ -317,27 +314,36 @@ class Studio(QDialog):
         """Show the storyboard of a file, of its own session, or play the lesson in it; why not, where it cannot be
         read."""
         if not path.name.lower().endswith(ENDING):
-            self._play(partial(open_lesson, path), path.name)
+            self._play(scenes_of(partial(open_lesson, path), self._look_of_lessons), path.name)
             return
         try:
-            board = open_storyboard(path)
+            board = read_storyboard(path)
         except StoryboardError as error:
             self._say(str(error), "warning")
             return
-        self._turn_to_another(board, path.name, path.name[: -len(ENDING)])
+        if isinstance(board, Scenes):
+            self._play(board.board, path.name, path.name[: -len(ENDING)])
+        else:
+            self._turn_to_another(board, path.name, path.name[: -len(ENDING)])
 
     def open_lesson(self, lesson: Lesson) -> None:
         """Play it beside the window; then its scenes are the shots."""
-        self._play(lambda: lesson, lesson.title)
+        self._play(scenes_of(lambda: lesson, self._look_of_lessons), lesson.title)
 
-    def _play(self, read: Callable[[], Lesson], name: str) -> None:
+    @property
+    def _look_of_lessons(self) -> Picture:
+        return replace(self.board.picture, title=True)
+
+    def _play(self, make: Make, name: str, file: str = "") -> None:
+        """`file`: how exports are called; as the lesson, where nothing is said."""
         self._forget()
+        self._playing_file = file
         sentence = PLAYING.format(name=short(name))
         self.preview.show_nothing(sentence)
         self._say(sentence)
         self.start.setEnabled(False)
         self.stop.show()
-        self.playing.play(read, replace(self.board.picture, title=True))
+        self.playing.play(make, name)
 
     def _stop_playing(self, why: str = "") -> None:
         """What was shown before is shown again; `why`, where that is not asked for by the user."""
@@ -347,8 +353,9 @@ class Studio(QDialog):
         if why:
             self._say(why, "warning")
 
-    def _take_lesson(self, lesson: Lesson, board: Storyboard) -> None:
-        self._turn_to_another(board, lesson.title, lesson.name)
+    def _take_lesson(self, board: Storyboard) -> None:
+        assert board.lesson is not None
+        self._turn_to_another(board, board.title, self._playing_file or board.lesson.name)
 
     def _take_copy(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)
