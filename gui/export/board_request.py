@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from twostroke.engine.session.phrases import counted, listed, shown
@@ -22,6 +22,7 @@ from twostroke.gui.model.storyboard.cues import Cue, as_srt, as_vtt
 from twostroke.gui.model.storyboard.shot_frames import BoardFrame, Frames, frames_of
 from twostroke.gui.model.storyboard.taken import Taken
 from twostroke.gui.model.user_text import legible
+from twostroke.gui.stage.scene.links import MOST_LINKS
 
 if TYPE_CHECKING:
     from twostroke.gui.export.render import Frames as AnyFrames
@@ -32,6 +33,9 @@ SUBTITLES: dict[str, Callable[[list[Cue]], str]] = {"srt": as_srt, "vtt": as_vtt
 MOST_MOMENTS, TRAINING_RATE = 1_800, 12
 """Moments of a player, and how many a second of a training: each of these has weights of its own, and the page stays
 small."""
+
+MOST_ON_SHEET = 100_000
+"""Links on one sheet of panels: about 50 MB."""
 
 LEAST_MB, MOST_MB = 0.05, 4_000.0
 
@@ -81,7 +85,7 @@ class BoardRequest(Destination):
         if picture.transparent:
             formats.check_transparent(chosen)
         self._check_extras()
-        len(self.frames)
+        self._check_sheet(len(self.frames))
 
     def _check_extras(self) -> None:
         chosen = self.format
@@ -100,6 +104,14 @@ class BoardRequest(Destination):
         if not LEAST_MB <= self.most_mb <= MOST_MB:
             sentence = f"The limit of megabytes is {shown(self.most_mb)}; expected {LEAST_MB} to {MOST_MB:,.0f}."
             raise ExportRequestError(sentence, "The limit of megabytes", "--max-mb")
+
+    def _check_sheet(self, panels: int) -> None:
+        links = sum(before * after for before, after in pairwise(self.board.session.widths))
+        if self.format.on_one_sheet and panels * min(links, MOST_LINKS) > MOST_ON_SHEET:
+            raise ExportRequestError(
+                f"One sheet with {panels:,} panels of a network of {links:,} links would be larger than programs for "
+                "drawings open. Choose .pdf, which has pages, or ask for fewer shots or a coarser grain."
+            )
 
     @property
     def _wanted_size(self) -> tuple[int, int]:

@@ -145,7 +145,16 @@ FORMATS: tuple[Format, ...] = (
     Format("PDF page", ".pdf", _pdf, Needs.DRAWING),
     Format("PDF, a page for each step", ".pdf", _step_pages, Needs.STEP, False, True, "steps", hint=beamer_line),
     Format("PDF storyboard: steps as panels", ".pdf", _panels, Needs.STEP, False, True, "storyboard"),
-    Format("SVG storyboard: steps as panels", ".svg", _panel_sheet, Needs.STEP, False, True, "storyboard"),
+    Format(
+        "SVG storyboard: steps as panels",
+        ".svg",
+        _panel_sheet,
+        Needs.STEP,
+        False,
+        True,
+        "storyboard",
+        on_one_sheet=True,
+    ),
     Format("PowerPoint slides", ".pptx", _slides, Needs.STEP, stepwise=True, codec=_PNG),
     Format(
         "PowerPoint slides, a film first",

@@ -68,6 +68,7 @@ class Format:
     most_fps: int = MOST_FPS
     instead: str = ""  # what to choose where the codec is missing
     can_be_capped: bool = False  # whether the file can be told how large it may be
+    on_one_sheet: bool = False  # whether all its pictures stand on one page, however many they are
     hint: Callable[[Path, int], str] | None = None  # what to do with the file and its so many pictures, in one line
 
     def made_as(self, shape: str) -> bool:

@@ -22,6 +22,7 @@ from twostroke.gui.look.colour import packed
 from twostroke.gui.look.theme import PALETTES
 from twostroke.gui.model.choices import Theme
 from twostroke.gui.model.moments import telling_cursor
+from twostroke.gui.model.score import Grain
 from twostroke.gui.model.storyboard.board import Storyboard
 from twostroke.gui.model.storyboard.of_taken import taken_shot
 from twostroke.gui.model.storyboard.shot_frames import TRAINING_STEPS, frames_of
@@ -199,6 +200,17 @@ def test_a_request_checks_itself() -> None:
         BoardRequest("film.gif", written(SMALL.replace("fps = 5", "fps = 60"), SHOT))
     with pytest.raises(ExportRequestError, match="not a kind of file"):
         BoardRequest("film.doc", board)
+
+
+def test_a_sheet_that_no_program_would_open_is_refused_and_pages_are_not(tmp_path: Path) -> None:
+    layers = ", ".join(["{units = 8}"] * 50)
+    board = written(SHOT, f"[session.network]\nlayers = [{layers}]\n", session="")
+    with pytest.raises(ExportRequestError, match=r"257 panels of a network of 3,160 links .* Choose \.pdf") as refused:
+        BoardRequest(str(tmp_path / "a.svg"), board, "storyboard")
+    assert str(refused.value).endswith(".")
+    assert len(BoardRequest(str(tmp_path / "a.pdf"), board, "storyboard").frames) == 257
+    coarse = replace(board, shots=(replace(board.shots[0], grain=Grain.UPDATE),))
+    assert len(BoardRequest(str(tmp_path / "a.svg"), coarse, "storyboard").frames) < 30
 
 
 @pytest.mark.parametrize("grain", ["term", "neuron", "phase", "layer", "update"])
