@@ -35,6 +35,11 @@ def shown(value: Any) -> str:
     return f"a {type(value).__name__}"
 
 
+def named(name: str, most: int = SHOWN) -> str:
+    """A name as it is, or where it has more characters or some cannot be seen, in quotes and short."""
+    return name if printable(name) and len(name) <= most else shown(name)
+
+
 def true_minus(text: str) -> str:
     """A number that Python has written, with the sign that is as wide as its digits."""
     return text.replace("-", MINUS)

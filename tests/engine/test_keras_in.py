@@ -78,6 +78,8 @@ def layer(place: int, **changes: Any) -> Change:
 WRONG: list[tuple[Change, str]] = [
     (layer(1, class_name="Lambda"), 'the layer Lambda ("first")'),
     (layer(1, class_name="LSTM"), "the layer LSTM"),
+    (layer(1, class_name="L\u202e\0"), r'the layer "L\u202e\u0000"'),
+    (layer(1, class_name="L" * 5_000), f'the layer "{"L" * 39}…"'),
     (layer(1, class_name="Conv2D"), "a session cannot say"),
     (layer(1, activation="hard_sigmoid"), 'with the activation "hard_sigmoid"'),
     (layer(1, activation={"class_name": "function", "config": {"a": 1}}), "with the activation of its own"),

@@ -36,6 +36,7 @@ WEIGHTS: dict[str, bytes] = {
     "a hole": tensors({**W, "1.weight": array([1, 1], 12, 16)}, F32 * 2),
     "twice": tensors(b'{"0.weight":' + json.dumps(W["0.weight"]).encode() + b',"0.weight":'
                      + json.dumps(W["0.weight"]).encode() + b"}", F32),
+    "a number of many digits": tensors(json.dumps(W).encode()[:-1] + b', "n": ' + b"9" * 5_000 + b"}", F32),
     "a giant": tensors({"0.weight": array([2**40, 2**40], 0, 8)}, F32),
     "negative": tensors({"0.weight": array([-1, -2], 0, 8)}, F32),
     "whole numbers": tensors({"0.weight": array([1, 1], 0, 8, "I64")}, F32),
@@ -104,6 +105,12 @@ MODELS: dict[str, bytes] = {
     "a float of three bytes": model(ENDS, node("Gemm", ["x", "B"], "y", alpha(wire.run(2, b"123"))), B),
     "many nodes": model(ENDS, *[node("Relu", ["x"])] * 3_000),
     "sparse": model(ENDS, wire.run(15, b"")),
+    "whole numbers of six bytes": model(ENDS, GEMM, tensor("B", [1], b"123456", 7)),
+    "a product that leads nowhere": model(
+        ENDS, node("Gemm", ["x", "B"], "z"), B, node("Sigmoid", ["z"], "s"),
+        wire.run(1, wire.text(1, "z") + wire.text(1, "s") + wire.text(4, "Mul"))),
+    "a node without letters": model(ENDS, node("\u202e\0", ["x", "B"]), B),
+    "a node of many letters": model(ENDS, node("G" * 5_000, ["x", "B"]), B),
 }  # fmt: skip
 
 OTHERS: dict[str, bytes] = {
@@ -116,6 +123,10 @@ OTHERS: dict[str, bytes] = {
 }
 
 
+OF_LIBRARIES = ("recursion", "unicode", "Exceeds", "Expecting", "buffer", "must be")
+"""What stands in their sentences."""
+
+
 def refusal(path: Path) -> str:
     with pytest.raises(FileError) as caught:
         open_foreign(str(path), Wishes())
@@ -124,6 +135,7 @@ def refusal(path: Path) -> str:
     assert str(path.name) in said
     assert said.endswith(".")
     assert len(said) < 700
+    assert not any(word in said for word in OF_LIBRARIES), said
     return said
 
 
@@ -136,11 +148,10 @@ def test_weights(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("told", ["[" * 100_000, "{", "9" * 10_000, '{"a": 1, "a": 1}', "", "null", "\u0000"])
 def test_a_session_that_it_names_is_read_without_trust(tmp_path: Path, told: str) -> None:
-    """No sentence of Python's own comes through."""
     path = tmp_path / "m.safetensors"
     own = {"l1.weight": array([1, 2], 0, 8), "l1.bias": array([1], 8, 12)}
     path.write_bytes(tensors({"__metadata__": {"session": told, "update": "0"}, **own}, F32 + bytes(4)))
-    assert not any(word in refusal(path) for word in ("recursion", "unicode", "limit", "Expecting"))
+    assert "limit" not in refusal(path)
 
 
 @pytest.mark.parametrize("name", MODELS)

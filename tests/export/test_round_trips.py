@@ -144,6 +144,7 @@ def test_traces_that_are_wrong_are_refused(tmp_path: Path) -> None:
     [path] = programs.written(session, tmp_path / "network.npz", updates=UPDATES)
     assert "names no session" in broken(path, {"meta": np.asarray("[]")})
     assert "names no session" in broken(path, {"meta": np.zeros(3)})
+    assert "names no session" in broken(path, {"meta": np.asarray("9" * 5_000)})
     assert "l1.weight in the shape" in broken(path, {"l1.weight": np.zeros((2, 2))})
     assert "not finite" in broken(path, {"l1.bias": np.full(5, np.nan)})
     assert "begins with" in broken(path, {"meta": np.asarray(json.dumps({"session": {"network": 3}}))})

@@ -32,7 +32,7 @@ def session_within(path: Path) -> Conversion | None:
         return None
     try:
         told = json.loads(str(arrays[META]))
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         told = None
     if not isinstance(told, Mapping) or "session" not in told:
         raise FileError(f"{said(path)} is no trace: its array meta names no session.")

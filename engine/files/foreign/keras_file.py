@@ -16,7 +16,7 @@ from twostroke.engine.files.foreign.hdf5 import Hdf5
 from twostroke.engine.files.foreign.numbers import Array
 from twostroke.engine.files.session_file import json_in
 from twostroke.engine.files.zips import DAMAGE, Refused, check_end, check_members, check_size
-from twostroke.engine.session.phrases import shown
+from twostroke.engine.session.phrases import named, shown
 
 CONFIG, WEIGHTS, SHARDS = "config.json", "model.weights.h5", "model.weights.json"
 PART = re.compile(r"[\w./ ()\[\]-]{1,200}")
@@ -37,7 +37,7 @@ class KerasLayer:
     @property
     def said(self) -> str:
         """What it is called in a sentence."""
-        return f"{self.kind} ({shown(self.name)})"
+        return f"{named(self.kind)} ({shown(self.name)})"
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from twostroke.engine.files.foreign.numbers import MOST_AXES, array_of
 from twostroke.engine.files.foreign.wire import EIGHT, FOUR, Value, fields, read_varint, signed
-from twostroke.engine.session.phrases import shown
+from twostroke.engine.session.phrases import named, shown
 
 MOST_NODES = 2_000
 MOST_TENSORS = 4_000
@@ -53,7 +53,7 @@ class Node:
     @property
     def said(self) -> str:
         """What it is called in a sentence."""
-        return f"{self.op} ({shown(self.name)})" if self.name else self.op
+        return f"{named(self.op)} ({shown(self.name)})" if self.name else named(self.op)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,10 +202,11 @@ def _of_kind(
     name: str, kind: int, shape: list[int], raw: memoryview | None, listed: dict[int, bytearray], whole: list[int]
 ) -> Tensor:
     if kind in INTEGERS:
-        found = np.frombuffer(raw, INTEGERS[kind]) if raw is not None else np.array(whole, np.int64)
+        width = np.dtype(INTEGERS[kind]).itemsize
         count = int(np.prod(shape, dtype=object)) if shape else 1
-        if found.size != count:
+        if count * width != (len(whole) * width if raw is None else len(raw)):
             raise ValueError(f"holds {shown(name)} with another number of values than its shape asks for")
+        found = np.array(whole, np.int64) if raw is None else np.frombuffer(raw, INTEGERS[kind])
         return Tensor(found.astype(np.int64).reshape(shape))
     if kind not in TYPES:
         return Tensor(np.empty(0))  # text and the like; whoever needs it will say so

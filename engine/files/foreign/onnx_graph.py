@@ -117,7 +117,8 @@ class _Walk:
         """z · σ(z), which has no node of its own in older graphs."""
         pair = {self.graph.nodes[place].op: self.graph.nodes[place] for place in places}
         gate, product = pair.get("Sigmoid"), pair.get("Mul")
-        if gate is None or product is None or set(product.inputs) != {at, *gate.outputs[:1]}:
+        whole = gate is not None and product is not None and len(gate.outputs) == len(product.outputs) == 1
+        if gate is None or product is None or not whole or set(product.inputs) != {at, gate.outputs[0]}:
             raise ValueError(
                 f"has a graph that branches into 2 nodes at {shown(at)}; expected layers one after the other"
             )

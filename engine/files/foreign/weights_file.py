@@ -95,7 +95,9 @@ def _header(content: bytes) -> Mapping[str, Any]:
         return found
 
     try:
-        header = json.loads(content[8 : 8 + length], object_pairs_hook=once)
+        header = json.loads(
+            content[8 : 8 + length], object_pairs_hook=once, parse_int=float
+        )  # Python refuses long ones
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise ValueError("is no safetensors file, or is damaged") from error
     if not isinstance(header, dict):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from twostroke.engine.session.phrases import SHOWN, listed, nearest, printable, shown
+from twostroke.engine.session.phrases import listed, named, nearest, shown
 from twostroke.gui.model.numbers import plain
 
 Reader = Callable[[Any], Any]
@@ -137,14 +137,9 @@ def of_session(value: Any) -> Any:
     return value
 
 
-def said(text: str, most: int = SHOWN) -> str:
-    """A text in words: as it is, or where it has more characters or some cannot be seen, in quotes and short."""
-    return text if printable(text) and len(text) <= most else shown(text)
-
-
 def told(value: Any) -> str:
     """Any value in words, on one line and short."""
     if isinstance(value, str):
-        return said(value)
+        return named(value)
     exact = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST_EXACT
     return plain(value) if exact else shown(value)

@@ -12,7 +12,7 @@ from twostroke.engine.border.cursor import Phase
 from twostroke.engine.claims.functions import FUNCTIONS
 from twostroke.engine.claims.vocabulary import MASKS, NAMES
 from twostroke.engine.session.parameters import PLACE
-from twostroke.engine.session.phrases import counted, nearest, shown
+from twostroke.engine.session.phrases import counted, named, nearest, shown
 from twostroke.engine.session.settings.view_spec import LensName
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
@@ -201,7 +201,7 @@ _SETTINGS = (
     ActKind("type", "a table of numbers by their places", '{"l1.weight[0,1]" = 0.3}',
             "Gives numbers of the network another value.",
             TYPED, lambda value, session: tuple(_edit(by_hand.set_number, *each) for each in value),
-            lambda value: "type " + ", ".join(f"{v.said(place)} = {plain(number)}" for place, number in value)),
+            lambda value: "type " + ", ".join(f"{named(place)} = {plain(number)}" for place, number in value)),
 )  # fmt: skip
 
 
@@ -223,7 +223,7 @@ def _play(value: str, session: Session) -> Doings:
 _UPDATE = (
     ActKind("step", "a moment, as `twostroke export --moment` has it", '"gate:2"',
             "Stands at that moment of the coming update.",
-            MOMENT, lambda value, session: (Stand(value),), lambda value: f"step to {v.said(value)}"),
+            MOMENT, lambda value, session: (Stand(value),), lambda value: f"step to {named(value)}"),
     ActKind("play", '"forward", "backward" or "update"', '"forward"',
             "Plays the stroke as a film, or both; without a window, stands at its end.",
             STROKE, _play, lambda value: "play the update" if value == "update" else f"play the {value} stroke"),

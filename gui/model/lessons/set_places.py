@@ -5,11 +5,11 @@ from typing import Any
 from twostroke.engine.border.commands import Edited
 from twostroke.engine.race.values import RaceProblem, text_of
 from twostroke.engine.race.varying import ROOTS, key_problem, varied
-from twostroke.engine.session.phrases import SHOWN, counted, printable, shown
+from twostroke.engine.session.phrases import SHOWN, counted, named, printable, shown
 from twostroke.engine.session.spec import Session
 from twostroke.engine.session.spec_errors import SessionError
 from twostroke.gui.model.changes import parsed, told_value, with_settings
-from twostroke.gui.model.lessons.act_values import MOST_EXACT, said
+from twostroke.gui.model.lessons.act_values import MOST_EXACT
 from twostroke.gui.model.race_places import PLACES
 
 TITLES = {place.key: place.title.split(":")[0] for place in PLACES}
@@ -53,13 +53,13 @@ def label_of(places: tuple[tuple[str, Any], ...]) -> str:
 def _title(key: str) -> str:
     title = TITLES.get(key)
     if title is None:
-        return said(key, LONGEST_KEY)
+        return named(key, LONGEST_KEY)
     return title if title[:2].isupper() else title[0].lower() + title[1:]
 
 
 def _told(key: str, value: Any) -> str:
     exact = isinstance(value, int | float) and abs(value) < MOST_EXACT
-    if exact or (isinstance(value, str) and said(value) == value):
+    if exact or (isinstance(value, str) and named(value) == value):
         return told_value(value, key.split(".")[-1])
     if isinstance(value, int):
         return shown(value)
