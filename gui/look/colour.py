@@ -14,7 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 Packed = NDArray[np.int32]
 Floats = NDArray[np.floating[Any]]
 
-WHITE, NEAR_BLACK = 0xFFFFFF, 0x101317
+WHITE, NEAR_BLACK, BLACK = 0xFFFFFF, 0x101317, 0x000000
+READABLE = 4.5
+"""Contrast that text has at least (WCAG 2, level AA)."""
 
 STEPS = 24
 """Shades between two colours. Few enough that the painter can draw many links with one pen."""
@@ -113,8 +115,9 @@ def most_readable(inks: Iterable[str], ground: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def readable_on(colour: int) -> int:
-    """White or near-black, whichever has more contrast on `colour`."""
-    return max((WHITE, NEAR_BLACK), key=lambda ink: contrast(ink, colour))
+    """White or near-black, whichever has more contrast on `colour`; on a colour between them, black or white."""
+    best = max((WHITE, NEAR_BLACK), key=lambda ink: contrast(ink, colour))
+    return best if contrast(best, colour) >= READABLE else max((WHITE, BLACK), key=lambda ink: contrast(ink, colour))
 
 
 @lru_cache(maxsize=16)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cache
 
-from twostroke.gui.look.colour import contrast, mixed, most_readable, packed
+from twostroke.gui.look.colour import READABLE, contrast, mixed, most_readable, packed, readable_on, written
 from twostroke.gui.model.choices import Colours, Look, Theme
 
 STEPS = 20
@@ -103,8 +103,9 @@ class Palette:
         )
 
     def readable_on(self, ground: str) -> str:
-        """Text or background, whichever stands out more from `ground`."""
-        return most_readable((self.background, self.text), ground)
+        """Text or background, whichever stands out more from `ground`; where neither is read well, black or white."""
+        best = most_readable((self.background, self.text), ground)
+        return best if contrast(packed(best), packed(ground)) >= READABLE else written(readable_on(packed(ground)))
 
     def signal(self, value: float) -> str:
         """A value from −1 (negative) through 0 (background) to 1 (positive); beyond, the end's colour."""

@@ -289,7 +289,7 @@ def test_numbers_in_cells_can_be_read() -> None:
     for theme in Theme:
         palette = PALETTES[theme]
         for colour in (*palette.classes, palette.muted, palette.raised):
-            assert contrast(packed(palette.readable_on(colour)), packed(colour)) >= 3.9
+            assert contrast(packed(palette.readable_on(colour)), packed(colour)) >= 4.5
 
 
 # Lesson
