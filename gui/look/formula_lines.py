@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
@@ -40,6 +41,14 @@ class Laid:
     pieces: tuple[Placed, ...]
     width: float
     height: float
+    cramped: bool = False  # whether a fraction has smaller letters than one that stands alone
+
+
+class _Cut(NamedTuple):
+    """A piece that will not be broken."""
+
+    outline: Outline
+    cramped: bool = False
 
 
 def lay(latex: str, room: float) -> Laid | None:
@@ -48,34 +57,35 @@ def lay(latex: str, room: float) -> Laid | None:
         found = tuple(_fitting(latex, room))
     except (Unbalanced, CannotLay):
         return None
-    return _lined(found, room)
+    return replace(_lined(tuple(cut.outline for cut in found), room), cramped=any(cut.cramped for cut in found))
 
 
 class CannotLay(ValueError):
     """A piece cannot be set, or there are too many."""
 
 
-def _fitting(latex: str, room: float) -> Iterator[Outline]:
+def _fitting(latex: str, room: float) -> Iterator[_Cut]:
     """The pieces of the formula; one that is too wide is taken apart further."""
     for number, piece in enumerate(_limited(latex, False)):
         parts = _apart(piece if number == 0 else follows(piece), room - INDENT * (number > 0), DEEPEST)
-        yield from (part for part in parts if part.width > 0)  # what is empty would take a line of its own
+        yield from (part for part in parts if part.outline.width > 0)  # what is empty would take a line of its own
 
 
-def _apart(piece: str, room: float, further: int) -> Iterator[Outline]:
+def _apart(piece: str, room: float, further: int) -> Iterator[_Cut]:
     """A piece, or where it is too wide its parts, so many times `further`."""
     if len(piece) <= LONGEST:
-        whole = _outline(displayed(piece))
-        if whole.width > room:
-            whole = _outline(piece)
-        if whole.width <= room or further == 0:
+        tall = displayed(piece)
+        whole = _Cut(_outline(tall))
+        if whole.outline.width > room:
+            whole = _Cut(_outline(piece), tall != piece)
+        if whole.outline.width <= room or further == 0:
             yield whole
             return
     parts = _limited(loosened(piece), True)
     if further == 0 or (parts == (piece,) and len(piece) > LONGEST):
         raise CannotLay
     if parts == (piece,):  # it cannot be taken apart any further
-        yield _outline(piece)
+        yield _Cut(_outline(piece))
         return
     for number, part in enumerate(parts):
         yield from _apart(part if number == 0 else follows(part), room, further - 1)
@@ -125,18 +135,21 @@ def set_in_one_line(latex: str) -> Laid | None:
 def fitted(latex: str, width: float, letter: float) -> tuple[Laid, float] | None:
     """The formula in lines for `width` pixels, and the pixels of its letters, which are `letter` if that suffices.
 
-    It is wider than that where it cannot be broken and would be too small. None where it cannot be set.
+    It is wider than that where it cannot be broken and would be too small. Rather than a fraction alone all of it has
+    smaller letters. None where it cannot be set.
     """
-    found = None
+    found = fits = None
     for part in (1.0, 0.9, SMALLEST):
         size = letter * part
         laid = lay(latex, width / size)
         if laid is None:
             return None
         found = (laid, size)
+        if laid.width * size <= width and not laid.cramped:
+            return found
         if laid.width * size <= width:
-            break
-    return found
+            fits = fits or found
+    return fits or found
 
 
 def paint_formula(painter: QPainter, laid: Laid, letter: float, at: QPointF) -> None:

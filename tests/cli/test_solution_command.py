@@ -4,6 +4,7 @@ import errno
 import itertools
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from tests.cli.test_worked_example import SESSION as BOOK
 from twostroke.gui.cli.subcommands.sessions import find
 from twostroke.gui.cli.subcommands.solving import Options, solution
 from twostroke.gui.cli.subcommands.speech import BadInput, WorkFailed
-from twostroke.gui.export.solution.sheet_pdf import BOTTOM, Piece, _pages
+from twostroke.gui.export.solution.sheet_pdf import BOTTOM, Piece, _pages, _section
 from twostroke.gui.export.solution.sheets import save, solve
+from twostroke.gui.model.explain.quantities import Kind, Quantity
 from twostroke.gui.model.solution.wishes import Wishes
+from twostroke.gui.model.solution.written import Document, Line, Reached, Section
 
 
 @pytest.fixture
@@ -143,3 +146,18 @@ def test_no_piece_is_cut_at_the_end_of_a_page_and_no_heading_stands_alone() -> N
     assert [piece for page in pages for piece, _ in page] == list(pieces)
     assert all(y + piece.height <= BOTTOM for page in pages for piece, y in page)
     assert not any(page[-1][0].keeps for page in pages)
+
+
+def test_a_short_line_that_shares_its_place_with_none_has_all_of_it() -> None:
+    """Its title was broken in the middle of the page."""
+    title = "this sample's gradient of the weight of hidden 2 · 1 → output"
+    short = Line(Quantity(Kind.SUM), 1, title, "z", "z = 1", "1 = 1", "1")
+    long = replace(short, numbers=" + ".join(["0.123456"] * 8) + " = 1")
+    made = []
+    for lines in ((short, long), (short, short)):
+        section = Section("", lines)
+        made.append([*_section(section, False, Reached(Document("", "", "", (section,)), lambda share: None))])
+    alone, shared = made[0][1], made[1][1]
+    assert len(made[0]) == 3
+    assert len(made[1]) == 2
+    assert alone.height < shared.height

@@ -195,6 +195,22 @@ def test_fractions_have_letters_of_full_size_where_there_is_room(qtbot: QtBot) -
     assert shown_small.width == pytest.approx(small.width, abs=0.6)
 
 
+def test_a_formula_shrinks_a_little_rather_than_a_fraction_much(qtbot: QtBot) -> None:
+    rule = r"= \frac{0.27 \cdot 1.037 + 0.26 \cdot 0.874 + 0.25 \cdot 1.151}{10} = 0.0445"
+    tall = outline(displayed(rule.split(" = ")[0]))
+    assert tall is not None
+    wide = tall.width + 1.0
+    for room, part in ((wide, 1.0), (0.92 * wide, 0.9), (0.82 * wide, SMALLEST)):
+        found = fitted(rule, 20.0 * room, 20.0)
+        assert found is not None
+        laid, letter = found
+        assert letter == pytest.approx(20.0 * part)
+        assert not laid.cramped
+    laid, letter = fitted(rule, 20.0 * 0.75 * wide, 20.0) or (None, 0.0)
+    assert laid is not None
+    assert laid.cramped, "smaller still it could not be read at all"
+
+
 def test_a_line_may_end_behind_a_comma(qtbot: QtBot) -> None:
     """The first line of this was left empty, and its emptiness put the others far above the panel."""
     assert pieces("f(a, -b)", inside=True) == ("f(a, ", "{-}b)")

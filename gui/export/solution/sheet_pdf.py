@@ -124,24 +124,26 @@ def _pieces(document: Document, picture: Draw | None, reached: Reached) -> Itera
 
 
 def _section(section: Section, blank: bool, reached: Reached) -> Iterator[Piece]:
+    make = _blank_line if blank else _worked_line
     yield _heading(section.title)
-    waiting: Piece | None = None  # a short line, which shares its place with the next one
+    waiting: Line | None = None  # a short one, which shares its place with the next one, or has all of it
     for block in section.blocks:
         if not isinstance(block, Line):
             yield from _block(block, reached)
             continue
         reached.one()
-        piece = _blank_line(block) if blank else _worked_line(block)
+        piece = make(block, HALF)
         if piece.width > HALF:
-            yield from (each for each in (waiting, piece) if each is not None)
+            yield from () if waiting is None else (make(waiting, WIDTH),)
+            yield piece
             waiting = None
         elif waiting is None:
-            waiting = piece
+            waiting = block
         else:
-            yield _beside(waiting, piece)
+            yield _beside(make(waiting, HALF), piece)
             waiting = None
     if waiting is not None:
-        yield waiting
+        yield make(waiting, WIDTH)
 
 
 def _block(block: Text | Rule | Values | Checks, reached: Reached) -> Iterator[Piece]:
@@ -159,17 +161,17 @@ def _block(block: Text | Rule | Values | Checks, reached: Reached) -> Iterator[P
             yield from _checks(block, reached)
 
 
-def _worked_line(line: Line) -> Piece:
+def _worked_line(line: Line, least: float) -> Piece:
     formulas = [_formula(line.rule, before=4.0), _formula(f"= {line.numbers}", before=6.0, indent=INDENT + 10)]
-    room = HALF if max(each.width for each in formulas) <= HALF else WIDTH
+    room = least if max(each.width for each in formulas) <= HALF else WIDTH
     notes = [_words(line.note, SMALL, MUTED, before=4.0, indent=INDENT, room=room)] if line.note else []
     return _stacked([_title(line, room), *formulas, *notes])
 
 
-def _blank_line(line: Line) -> Piece:
+def _blank_line(line: Line, least: float) -> Piece:
     pairs = tuple(rf"\text{{Given }}{pair}" if place == 0 else pair for place, pair in enumerate(line.given))
     given = list(_flow(pairs, OF_GIVEN, HALF))
-    room = HALF if len(given) < 2 and all(each.width <= HALF for each in given) else WIDTH
+    room = least if len(given) < 2 and all(each.width <= HALF for each in given) else WIDTH
     given = given if room == HALF else list(_flow(pairs, OF_GIVEN))
     return _stacked([_title(line, room), *given, _blank(line.symbol)])
 
